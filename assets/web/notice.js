@@ -1,0 +1,41 @@
+// A line that tells how a run went, and a table of facts. Text is only ever set as text.
+(() => {
+  const playground = (window.playground = window.playground || {});
+
+  playground.notice = (element, props, watch) => {
+    const line = element.querySelector(".pg-notice");
+    const draw = () => {
+      const value = props.value || {};
+      line.dataset.tone = value.tone || "quiet";
+      line.textContent = value.text || "";
+      line.hidden = !value.text;
+    };
+    watch("value", draw);
+    draw();
+  };
+
+  playground.facts = (element, props, watch) => {
+    const list = element.querySelector(".pg-facts");
+    const draw = () => {
+      list.replaceChildren();
+      for (const row of (props.value || {}).rows || []) {
+        const name = document.createElement("dt");
+        name.textContent = row.name;
+        const text = document.createElement("dd");
+        if (row.link && row.link.startsWith("https://")) {
+          const link = document.createElement("a");
+          link.href = row.link;
+          link.rel = "noopener noreferrer";
+          link.target = "_blank";
+          link.textContent = row.text;
+          text.append(link);
+        } else {
+          text.textContent = row.text;
+        }
+        list.append(name, text);
+      }
+    };
+    watch("value", draw);
+    draw();
+  };
+})();

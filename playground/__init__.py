@@ -1,0 +1,1 @@
+"""A page on which anyone opens, runs, measures and shares generative models."""

@@ -1,0 +1,1 @@
+"""How tokens are decoded: one small interface, two decoders."""

@@ -1,0 +1,1 @@
+"""What each tab can do: plain functions and generators, without a page."""

@@ -1,0 +1,121 @@
+"""The menu of language models: what there is, what each is, and how one from the Hub joins it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playground.errors import PlaygroundError
+from playground.labs.text_request import DEFAULT_MODEL
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What the page and /models tell of a model. size_bytes: of its download; decoders: the ones built here."""
+
+    name: str
+    title: str
+    licence: str
+    licence_url: str
+    size_bytes: int
+    parameters: int
+    source: str
+    trained_on: str
+    notes: str
+    decoders: tuple[str, ...]
+    weights_sha256: str
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON values."""
+        return {**vars(self), "decoders": list(self.decoders)}
+
+
+def model_names() -> list[str]:
+    """Names of the models that can be chosen now: the zoo's own, then those fetched from the Hub."""
+    from playground.zoo.loader import known
+
+    return list(known())
+
+
+def model_facts(name: str) -> ModelFacts:
+    """The facts of one model. Raises PlaygroundError for an unknown name."""
+    from playground.zoo import folders, sources
+    from playground.zoo.loader import card_of, decoders_of
+
+    card = card_of(name)
+    return ModelFacts(
+        name=card.name,
+        title=card.title,
+        licence=card.licence,
+        licence_url=card.licence_url,
+        size_bytes=card.size_bytes,
+        parameters=card.parameters,
+        source=card.source,
+        trained_on=card.trained_on,
+        notes=card.notes,
+        decoders=decoders_of(name),
+        weights_sha256=str(folders.read_record(sources.folder_of(card)).get("sha256", "")),
+    )
+
+
+def machine_sentence() -> str:
+    """What this machine computes on, in one plain line."""
+    from playground import hardware
+
+    return hardware.find().sentence()
+
+
+def fetch_default() -> None:
+    """Fetches, converts and builds the default model where that is not done yet, with a progress bar on the terminal."""
+    from playground.zoo.__main__ import main
+
+    main([DEFAULT_MODEL])
+
+
+def warm_up() -> None:
+    """Loads the default model, so that the first visitor does not wait for it. Quiet on failure: they will be told."""
+    from playground.labs.text import load
+
+    try:
+        load(DEFAULT_MODEL)
+    except PlaygroundError:
+        return
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """How far a model's arrival is. fraction: 0 to 1; name: set when it can be chosen."""
+
+    what: str
+    fraction: float
+    name: str = ""
+
+
+def fetch_from_hub(repo_id: str) -> Iterator[Fetching]:
+    """Fetches a causal language model by its id on the Hugging Face Hub, yielding progress; the last has its name.
+
+    Raises PlaygroundError with the one sentence that says why a model cannot be had.
+    """
+    from playground.zoo import sources
+    from playground.zoo.loader import card_of
+
+    card = card_of(repo_id.strip())
+    reports: queue.Queue[Fetching | BaseException] = queue.Queue()
+
+    def work() -> None:
+        try:
+            sources.ensure(card, lambda what, fraction: reports.put(Fetching(what, fraction)))
+            reports.put(Fetching("ready", 1.0, card.name))
+        except BaseException as error:  # noqa: BLE001 - handed to the generator's caller, whatever it is
+            reports.put(error)
+
+    threading.Thread(target=work, name="fetch from the Hub", daemon=True).start()
+    while True:
+        report = reports.get()
+        if isinstance(report, BaseException):
+            raise report
+        yield report
+        if report.name:
+            return

@@ -1,0 +1,62 @@
+"""The page: its frame, its tabs, and how it is served."""
+
+from __future__ import annotations
+
+import sys
+
+import gradio as gr
+
+from playground.tabs import text
+from playground.views.base import WEB, script
+
+TABS = (text,)
+TITLE = "Generative Playground"
+WAITING = 24
+
+
+def build_page() -> gr.Blocks:
+    """All tabs in one page; nothing is loaded yet."""
+    gr.set_static_paths([WEB])
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
+        gr.Markdown(f"# {TITLE}\nReal generative models, in your browser, on this machine.", elem_classes="pg-title")
+        with gr.Tabs():
+            for tab in TABS:
+                with gr.Tab(tab.TITLE, id=tab.TITLE.lower()):
+                    tab.build()
+    page.queue(max_size=WAITING, default_concurrency_limit=4)
+    return page
+
+
+def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None) -> int:
+    """Serves the page until it is interrupted. Returns the exit code; a port in use is told in a sentence.
+
+    auth: "user:password", or None for everybody.
+    """
+    try:
+        _, local, public = page.launch(
+            server_name=host,
+            server_port=port,
+            share=share,
+            auth=tuple(auth.split(":", 1)) if auth else None,  # type: ignore[arg-type]
+            run_history=False,
+            quiet=True,
+            prevent_thread_lock=True,
+            show_error=False,
+            footer_links=["api", "settings"],
+            css_paths=[WEB / name for name in ("style.css", "sampler.css", "beam.css")],
+            theme=gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+            head=script("page") + script("picture"),
+        )
+    except OSError as error:
+        print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)
+        return 1
+    print(f"The playground is open on {local}", flush=True)
+    if share and not public:
+        print("No public link: the tunnel could not be had (no network, or its server is down). The page works here.")
+    elif public:
+        print(f"Public link, for anyone who has it: {public}", flush=True)
+    try:
+        page.block_thread()
+    except KeyboardInterrupt:
+        page.close()
+    return 0

@@ -1,0 +1,1 @@
+"""What each tab shows: TITLE, build() and its handlers."""

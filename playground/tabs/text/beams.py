@@ -1,0 +1,57 @@
+"""Beam search: the tree of texts that the model weighs against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.beams import beam_search
+from playground.tabs.text.controls import Controls, request_of
+from playground.tabs.text.drawing import notice
+from playground.tabs.text.generate import MODEL_QUEUE
+from playground.views.beam import BeamView
+from playground.views.notice import NoticeView
+
+_SKIP: Any = gr.skip()
+
+
+def on_beams(width: Any, steps: Any, length_penalty: Any, *values: Any) -> Iterator[tuple[Any, Any]]:
+    """Grows the tree, step by step."""
+    try:
+        request = replace(request_of(values), max_new_tokens=int(steps), forced=())
+        search = None
+        for search in beam_search(request, width, length_penalty):
+            yield search.to_json(), notice(f"Step {len(search.steps)} of at most {int(steps)}.")
+        if search is not None:
+            found = f"{len(search.results)} texts, best first. Beam search draws nothing: the seed and the cuts play no part."
+            yield search.to_json(), notice(found)
+    except PlaygroundError as error:
+        yield _SKIP, notice(str(error), "error")
+
+
+def build_beams(controls: Controls) -> None:
+    """The panel."""
+    gr.Markdown(
+        "**What is this?** Instead of drawing one token at a time, beam search keeps the few best texts so far, extends each, "
+        "and keeps the best again. **What can I do?** Change the number of beams; hover a token for its sums. "
+        "**What does it mean?** The score is the text's log-probability divided by its length. The likeliest text is often a dull one.",
+        elem_classes="pg-lead",
+    )
+    with gr.Row():
+        width = gr.Slider(2, 8, value=4, step=1, label="Beams", elem_id="beam-width")
+        steps = gr.Slider(1, 60, value=12, step=1, label="Most steps", elem_id="beam-steps")
+        penalty = gr.Slider(
+            0, 2, value=1, step=0.1, label="Length penalty", elem_id="beam-penalty",
+            info="The power of the length that a score is divided by. 0 favours short texts.",
+        )  # fmt: skip
+    with gr.Row(elem_classes="pg-actions"):
+        run = gr.Button("Search", variant="primary", elem_id="beam")
+        stop = gr.Button("Stop", elem_id="beam-stop")
+    note, view = NoticeView(), BeamView(elem_id="beam-view")
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    started = run.click(on_beams, [width, steps, penalty, *controls.inputs()], [view, note], **quiet, **MODEL_QUEUE)
+    stop.click(lambda: notice("Stopped."), None, note, cancels=[started], queue=False, **quiet)

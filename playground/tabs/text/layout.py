@@ -1,0 +1,166 @@
+"""Where everything of the Text tab stands, and what happens when the page opens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.branches import Tree
+from playground.labs.example import stored_example
+from playground.labs.models import model_names
+from playground.labs.text_request import request_from
+from playground.recipe import Recipe, from_query
+from playground.tabs.text import api, beams, compare, generate, models, score
+from playground.tabs.text.controls import Controls, build_controls, link_script, restored
+from playground.tabs.text.drawing import notice
+from playground.tabs.text.generate import MODEL_QUEUE, Panel
+from playground.views.branches import BranchesView
+from playground.views.notice import NoticeView
+from playground.views.sampler import SamplerView
+from playground.views.tokens import TokensView
+
+TITLE = "Text"
+_LEAD = (
+    "**What am I looking at?** A language model's text, token by token; the colour is the probability that the model gave "
+    "each. **What can I do?** Write a prompt, press Generate, and click any token: see what else might have come, and force it. "
+    "**What does it mean?** The model only ever ranks next tokens; the sampler draws one; all text comes from that."
+)
+
+
+def build() -> None:
+    """The tab, its handlers and its API, inside the surrounding Blocks."""
+    names = model_names()
+    with gr.Row(elem_classes="pg-room"):
+        with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
+            controls = build_controls(names)
+            about = models.build_models(controls)
+            pending = gr.State(None)
+        with gr.Column(scale=5, min_width=320), gr.Tabs():
+            with gr.Tab("Generate", id="generate"):
+                panel, run, stop, more, open_file, buttons = _generate_panel()
+            with gr.Tab("Compare", id="compare"):
+                model_b = compare.build_compare(controls, names)
+            with gr.Tab("Score a text", id="score"):
+                score.build_score(controls)
+            with gr.Tab("Beam search", id="beam"):
+                beams.build_beams(controls)
+    generate.wire(panel, controls, run, stop, more)
+    _wire_share(panel, controls, buttons)
+    _wire_opening(panel, controls, pending, about, open_file, stop)
+    controls.model.change(
+        lambda: gr.Dropdown(choices=model_names()), None, model_b, show_progress="hidden", api_visibility="private"
+    )
+    controls.mode.change(
+        lambda mode: gr.Textbox(visible=mode == "chat"), controls.mode, controls.system,
+        show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
+    api.build_api()
+
+
+def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.UploadButton, dict[str, gr.Button]]:
+    gr.Markdown(_LEAD, elem_classes="pg-lead")
+    with gr.Row(elem_classes="pg-actions"):
+        run = gr.Button("Generate", variant="primary", elem_id="generate")
+        stop = gr.Button("Stop", elem_id="stop")
+        more = gr.Button("Go on", elem_id="more")
+    note, words = NoticeView(elem_id="notice"), NoticeView(elem_id="caption")
+    chips = TokensView(elem_id="tokens")
+    with gr.Accordion("Branches: every ending so far", open=True):
+        branches = BranchesView(elem_id="branches")
+    with gr.Accordion("The sampler, stage by stage", open=True):
+        sampler = SamplerView(elem_id="sampler", server_functions=None)
+    buttons: dict[str, gr.Button] = {}
+    with gr.Accordion("Share and save", open=True):
+        link = gr.Textbox(
+            label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="link",
+            info="It holds the prompt, the settings and the result; whoever opens it is told whether the same comes out.",
+        )  # fmt: skip
+        with gr.Row(elem_classes="pg-actions"):
+            buttons["json"] = gr.Button("Download JSON", elem_id="download-json")
+            buttons["picture"] = gr.Button("Download picture", elem_id="download-picture")
+            open_file = gr.UploadButton(
+                "Open a saved JSON or picture", file_types=[".json", ".png"], elem_id="open-recipe"
+            )
+    with gr.Accordion("What exactly does the model read?", open=False):
+        gr.Markdown("The prompt as the model gets it, the chat template and its control tokens included.")
+        buttons["template"] = gr.Button("Show it", elem_id="show-template")
+        template = gr.Textbox(
+            label="As the model reads it", interactive=False, lines=4, max_lines=20, elem_id="template"
+        )
+    panel = Panel(
+        tree=gr.State(Tree()), chips=chips, branches=branches, caption=words, notice=note,
+        query=gr.Textbox(visible="hidden", elem_id="query"), place=gr.State(None), sampler=sampler,
+        file=gr.Textbox(visible="hidden", elem_id="file"), template=template,
+    )  # fmt: skip
+    panel.query.change(
+        None, panel.query, link, js="query => window.playground.showQuery(query)", api_visibility="private"
+    )
+    return panel, run, stop, more, open_file, buttons
+
+
+def _wire_share(panel: Panel, controls: Controls, buttons: dict[str, gr.Button]) -> None:
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    changes = [component.input for component in controls.inputs()]
+    gr.on(changes, None, controls.inputs(), panel.query, js=link_script(), api_visibility="private")
+    for name, handler in (("json", generate.on_download), ("picture", generate.on_picture)):
+        made = buttons[name].click(handler, panel.tree, [panel.file, panel.notice], **quiet)
+        made.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
+    buttons["template"].click(
+        generate.on_template, controls.inputs(), [panel.template, panel.notice], **quiet, **MODEL_QUEUE
+    )
+
+
+def _wire_opening(
+    panel: Panel, controls: Controls, pending: gr.State, about: Any, open_file: gr.UploadButton, stop: gr.Button
+) -> None:
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    everything = [pending, *controls.inputs(), about, *panel.run_outputs()]
+    opened = page.load(on_open, None, everything, queue=False, **quiet)
+    given = open_file.upload(generate.on_file, open_file, [pending, panel.notice], **quiet).then(
+        on_given, pending, controls.inputs(), **quiet
+    )
+    for event in (opened, given):
+        replayed = event.then(generate.on_replay, [pending, panel.tree], panel.run_outputs(), **quiet, **MODEL_QUEUE)
+        placed = [panel.place, panel.sampler, panel.notice]
+        replayed.then(on_first_look, [panel.tree, *controls.inputs()], placed, **quiet, **MODEL_QUEUE)
+        stop.click(None, None, None, cancels=[replayed], api_visibility="private")
+
+
+def on_first_look(tree: Tree, *values: Any) -> tuple[Any, Any, Any]:
+    """The sampler at the first written token; a notice that stands is left standing."""
+    place, value, note = generate.on_pick_first(tree, *values)
+    return place, value, gr.skip() if note is None else note
+
+
+def on_given(recipe: Recipe | None) -> list[Any]:
+    """The controls set to a file's recipe."""
+    return restored(request_from(recipe)) if recipe is not None else [gr.skip()] * len(Controls.names())
+
+
+def on_open(request: gr.Request) -> list[Any]:
+    """The page as its link says; without a link, the stored example."""
+    query = {name: value for name, value in dict(request.query_params).items() if not name.startswith("__")}
+    untouched = [gr.skip()] * len(Controls.names())
+    if not query.get("tab") and "prompt" not in query:
+        example = stored_example()
+        card = models.card(example.request.model)
+        return [None, *restored(example.request), card, *generate.show(Tree().planted(example))[:4], None, ""]
+    nothing = list(generate.show(Tree()))
+    try:
+        recipe = from_query(query)
+        asked = request_from(recipe)
+        card = models.card(asked.model)
+        nothing[4] = (
+            notice("This link holds settings, and no result yet: press Generate.")
+            if not recipe.result
+            else notice("Making the linked text again.")
+        )
+        nothing[5] = generate.query_of(recipe)
+        return [recipe, *restored(asked), card, *nothing]
+    except PlaygroundError as error:
+        nothing[4] = notice(f"This link cannot be followed. {error}", "error")
+        return [None, *untouched, models.card(model_names()[0]), *nothing]

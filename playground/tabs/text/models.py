@@ -1,0 +1,70 @@
+"""Which model writes: the menu's card, the machine, and "From the Hub…"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.models import fetch_from_hub, machine_sentence, model_facts, model_names
+from playground.tabs.text.controls import Controls
+from playground.tabs.text.drawing import notice
+from playground.views.notice import FactsView, NoticeView
+
+_SKIP: Any = gr.skip()
+
+
+def card(name: str) -> dict[str, Any]:
+    """A model's facts for the facts view, with the machine that it runs on."""
+    try:
+        facts = model_facts(name)
+    except PlaygroundError as error:
+        return {"rows": [{"name": "Model", "text": str(error)}]}
+    decoders = {"open": "open (torch)", "fast": "fast (onnxruntime, int8)"}
+    rows = [
+        {"name": "Model", "text": facts.title},
+        {"name": "Licence", "text": facts.licence, "link": facts.licence_url},
+        {
+            "name": "Size",
+            "text": f"{facts.parameters / 1e6:,.0f} million parameters, a download of {facts.size_bytes / 1e6:,.0f} MB",
+        },
+        {"name": "Source", "text": facts.source},
+        {"name": "Trained on", "text": facts.trained_on},
+        {"name": "Good to know", "text": facts.notes},
+        {"name": "Decoders here", "text": ", ".join(decoders[name] for name in facts.decoders) or "not fetched yet"},
+        {"name": "Weights", "text": f"sha256 {facts.weights_sha256[:16]}…" if facts.weights_sha256 else ""},
+        {"name": "This machine", "text": machine_sentence()},
+    ]
+    return {"rows": [row for row in rows if row["text"]]}
+
+
+def on_fetch(repo_id: str) -> Iterator[tuple[Any, Any]]:
+    """Fetches a model from the Hub and chooses it."""
+    try:
+        for report in fetch_from_hub(repo_id):
+            if report.name:
+                chosen = gr.Dropdown(choices=model_names(), value=report.name)
+                yield chosen, notice(f"{report.name} is ready, and chosen.", "ok")
+            else:
+                yield _SKIP, notice(f"{report.what} ({report.fraction:.0%})")
+    except PlaygroundError as error:
+        yield _SKIP, notice(str(error), "error")
+
+
+def build_models(controls: Controls) -> FactsView:
+    """The panel under the model's menu; returns the card."""
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    with gr.Accordion("About this model", open=False):
+        about = FactsView()
+    with gr.Accordion("From the Hub…", open=False):
+        gr.Markdown("Any causal language model by its id. Needs a network; a model's own code is never run.")
+        repo_id = gr.Textbox(
+            label="Model id", placeholder="HuggingFaceTB/SmolLM2-360M-Instruct", max_lines=1, elem_id="hub-id"
+        )
+        fetch = gr.Button("Fetch", elem_id="hub-fetch")
+        note = NoticeView()
+    controls.model.change(card, controls.model, about, **quiet)
+    gr.on([fetch.click, repo_id.submit], on_fetch, repo_id, [controls.model, note], **quiet)
+    return about

@@ -1,0 +1,1 @@
+"""Interactive components: a gr.HTML subclass each, its script in assets/web."""

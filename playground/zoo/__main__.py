@@ -1,0 +1,52 @@
+"""Fetch, convert and build a model before the first start: python -m playground.zoo [NAME]. What is done is skipped."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from tqdm import tqdm
+
+from playground import hardware
+from playground.errors import PlaygroundError
+from playground.zoo import folders, loader, sources
+from playground.zoo.cards import DEFAULT_MODEL, ModelCard, models
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prepare one model with a progress bar. Returns the process's exit status."""
+    parser = argparse.ArgumentParser(prog="python -m playground.zoo", description=__doc__)
+    names = f"{', '.join(models())} (the first if none is named), or a Hub id owner/name"
+    parser.add_argument("name", nargs="?", default=DEFAULT_MODEL, help=names)
+    name = parser.parse_args(arguments).name
+    hardware.prepare_environment()
+    try:
+        card = loader.card_of(name)
+        prepare(card)
+    except PlaygroundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepare(card: ModelCard) -> None:
+    """Do what is left to do for a model, and say what is skipped and what could not be done."""
+    folder = sources.folder_of(card)
+    if folders.is_whole(folder):
+        print(f"{card.title}: the weights are in {folder}, nothing to fetch.")
+    with tqdm(total=100, unit="%", bar_format="{bar:30} {percentage:3.0f}% {elapsed}  {desc}", leave=False) as bar:
+
+        def report(doing: str, fraction: float) -> None:
+            bar.n = round(100 * fraction)
+            bar.set_description_str(doing)
+
+        sources.ensure(card, report)
+    print(f"{card.title}: ready, with the {' and '.join(loader.decoders_of(card.name))} decoder.")
+    not_built = folders.read_record(folder).get("fast_not_built")
+    if not_built:
+        print(f"The fast decoder could not be built ({not_built['why']}); the open one serves, more slowly.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""Who made what the playground uses, and under which licence: python -m playground.zoo.licences > THIRD_PARTY.md."""
+
+from __future__ import annotations
+
+from playground.zoo.cards import ModelCard, PackageFile, models
+
+_HEAD = """\
+# Third-party material
+
+Written by `python -m playground.zoo.licences > THIRD_PARTY.md` from the zoo's cards; a test holds it to them.
+The playground's own code is under Apache-2.0 (LICENSE). None of the weights below lie in this repository: they are
+fetched from where they are published, and keep their licences. A model fetched from the Hugging Face Hub keeps the
+licence on its own page. Python packages are listed in requirements.txt and come with their own licences.
+"""
+
+
+def third_party() -> str:
+    """THIRD_PARTY.md, from the cards."""
+    parts = [_HEAD, "## Models\n", *[_entry(card) for card in models().values()]]
+    parts += ["## Data sets\n", "None yet.\n", "## Fonts\n"]
+    parts += ["None of its own: the page uses the fonts of the reader's system.\n"]
+    return "\n".join(parts)
+
+
+def _entry(card: ModelCard) -> str:
+    lines = [
+        f"### {card.title} (`{card.name}`)\n",
+        f"- Licence: [{card.licence}]({card.licence_url})",
+        f"- Source: [{card.source}]({card.source_url})",
+        f"- Trained on: {card.trained_on}",
+        f"- Size: {card.size_bytes / 1e6:.0f} MB to fetch, {card.parameters / 1e6:.0f} million parameters",
+        f"- Note: {card.notes}",
+    ]
+    if isinstance(card.origin, PackageFile):
+        origin = card.origin
+        lines.append(f"- File: `{origin.member}` in `{origin.package}=={origin.version}`")
+        lines.append(f"- sha256 of the file: `{origin.member_sha256}`")
+        lines.append("- Changed here: written out as bfloat16 safetensors, and as 8-bit ONNX for the fast decoder")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(third_party(), end="")

