@@ -28,7 +28,8 @@ _OWN_KEYS = ("tab", "model", "weights", "seed", "result")
 class Recipe:
     """What made a result.
 
-    tab: the lab that made it.  model: its name in the zoo.  weights_sha256: of the weights that were used ("" if unknown).
+    tab: the lab that made it.  model: its name in the zoo.  weights_sha256: of the weights that were used ("" if
+    unknown).
     seed: of the local generator.  settings: everything else, by the lab's own names.
     result: fingerprint of what came out, written by the lab ("" before a run).
     """
@@ -41,7 +42,10 @@ class Recipe:
     result: str = ""
 
     def to_query(self) -> str:
-        """The recipe as a link's query, without the question mark. Raises PlaygroundError if it is too long for a link."""
+        """The recipe as a link's query, without the question mark.
+
+        Raises PlaygroundError if it is too long for a link.
+        """
         pairs = [("tab", self.tab), ("model", self.model), ("seed", str(self.seed))]
         pairs += [(name, written(value)) for name, value in self.settings.items() if value is not None]
         pairs += [("weights", self.weights_sha256), ("result", self.result)]
@@ -113,7 +117,10 @@ def from_json(data: object) -> Recipe:
 
 
 def from_file(content: bytes) -> Recipe:
-    """The recipe in a downloaded file: JSON, or a PNG with a recipe in a text chunk. Nothing else of the file is read."""
+    """The recipe in a downloaded file: JSON, or a PNG with a recipe in a text chunk.
+
+    Nothing else of the file is read.
+    """
     try:
         text = _png_text(content) if content.startswith(b"\x89PNG\r\n\x1a\n") else content.decode("utf-8")
         return from_json(json.loads(text))

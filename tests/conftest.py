@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,9 @@ def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     folder = tmp_path / "models"
     monkeypatch.setenv("PLAYGROUND_MODELS_DIR", str(folder))
     yield folder
-    from playground.zoo import loader
-
-    loader.forget()
+    loader = sys.modules.get("playground.zoo.loader")
+    if loader is not None:
+        loader.forget()
 
 
 @pytest.fixture(scope="session")

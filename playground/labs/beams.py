@@ -24,7 +24,10 @@ MOST_STEPS = 128
 
 @dataclass(frozen=True)
 class Candidate:
-    """A node of the tree: a token after its parent's text. logprob, total: natural logarithms; score: total over length."""
+    """A node of the tree: a token after its parent's text.
+
+    logprob, total: natural logarithms; score: total over length.
+    """
 
     node: int
     parent: int | None
@@ -163,7 +166,10 @@ def _ranked(beams: list[_Beam], prompt: list[int], penalty: float, count: int) -
 
 
 def _moved(cache: object, following: list[tuple[_Beam, int, float, int]], width: int) -> list[_Beam]:
-    """The beams of the next step, each in a slot that holds its parent's text; the first child stays in its parent's."""
+    """The beams of the next step, each in a slot that holds its parent's text; the first child stays in its
+
+    parent's.
+    """
     claimed: set[int] = set()
     free = [slot for slot in range(width) if slot not in {beam.slot for beam, *_ in following}]
     moved = []

@@ -45,7 +45,10 @@ class Reading:
     logits: Logits | None = None
 
     def read_prompt(self) -> Iterator[tuple[int, Logits]]:
-        """Reads the prompt from its beginning. Yields (position of the chunk's first token, its logits (n, vocabulary))."""
+        """Reads the prompt from its beginning.
+
+        Yields (position of the chunk's first token, its logits (n, vocabulary)).
+        """
         self.cache.crop(0, 0)
         self.written, self.prompt_logits = [], None
         for start in range(0, len(self.prompt), CHUNK):

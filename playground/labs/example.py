@@ -50,10 +50,7 @@ def _token(data: dict[str, Any]) -> Token:
 
 def make_example() -> Generation:
     """A real run of the example's request."""
-    made = None
-    for made in generate(REQUEST):
-        pass
-    assert made is not None
+    *_, made = generate(REQUEST)
     return made
 
 

@@ -68,7 +68,10 @@ def machine_sentence() -> str:
 
 
 def fetch_default() -> None:
-    """Fetches, converts and builds the default model where that is not done yet, with a progress bar on the terminal."""
+    """Fetches, converts and builds the default model where that is not done yet, with a progress bar on the
+
+    terminal.
+    """
     from playground.zoo.__main__ import main
 
     main([DEFAULT_MODEL])

@@ -34,7 +34,8 @@ def stages(
 
     logits: (vocabulary,) raw; previous: ids before this position. Each stage has name, label, active, removed_count,
     removed_mass (share of the probability before the stage, 0 to 1), kept_count, entropy_bits, log_normalizer (nats),
-    entries (up to 50 kept tokens, most likely first: id, text, logit, probability) and ghosts (up to 20 tokens that this
+    entries (up to 50 kept tokens, most likely first: id, text, logit, probability) and ghosts (up to 20 tokens that
+    this
     stage cut, most likely first: id, text, before).
     """
     described = []
@@ -70,7 +71,8 @@ def _stage(
             # Temperature 0 cuts all but one: the mass it takes is that of the undivided distribution.
             earlier = sampling.probabilities(before)
             removed_count, removed_mass = int(cut.size), float(earlier[cut].sum())
-            likely = cut[np.lexsort((cut, -earlier[cut]))][:GHOSTS]
+            was = np.where(after == -np.inf, before, np.float32(-np.inf))
+            likely = sampling.top_indices(was, min(GHOSTS, cut.size))
             ghosts = [{"id": int(i), "text": words.piece(int(i)), "before": float(earlier[i])} for i in likely]
     return {
         "name": name,
@@ -119,7 +121,10 @@ def stages_again(key: str, settings: SamplerSettings) -> list[dict[str, object]]
 
 
 def live_stages(message: str) -> dict[str, object]:
-    """What a moving slider calls: JSON {"context": {"key"}, "settings"} to {"stages"} or {"error": sentence}. Never raises."""
+    """What a moving slider calls: JSON {"context": {"key"}, "settings"} to {"stages"} or {"error": sentence}.
+
+    Never raises.
+    """
     try:
         asked = json.loads(message) if isinstance(message, str) and len(message) < 10_000 else None
         if not isinstance(asked, Mapping) or not isinstance(asked.get("context"), Mapping):
@@ -156,22 +161,22 @@ def draw(key: str, settings: SamplerSettings, seed: int, count: int = DRAWS) -> 
     position = _position(key)
     words = vocabulary(load(position.model, position.decoder).tokenizer)
     left = sampling.choices(position.logits, position.previous, settings)
-    numbers = sampling.uniforms(seed).random(count)
-    index = np.searchsorted(np.cumsum(left.probabilities), numbers, side="right")
-    observed = np.bincount(np.minimum(index, left.ids.size - 1), minlength=left.ids.size)
-    expected = left.probabilities * count
+    ids, shares = left.ranked()
+    index = np.searchsorted(np.cumsum(shares), sampling.uniforms(seed).random(count), side="right")
+    observed = np.bincount(np.minimum(index, ids.size - 1), minlength=ids.size)
+    expected = shares * count
     own = int(np.count_nonzero(expected >= LEAST_EXPECTED))
     rows: list[dict[str, object]] = [
         {
-            "id": int(left.ids[i]),
-            "text": words.piece(int(left.ids[i])),
+            "id": int(ids[i]),
+            "text": words.piece(int(ids[i])),
             "observed": int(observed[i]),
             "expected": float(expected[i]),
         }
         for i in range(own)
     ]
-    if own < left.ids.size:
-        text = f"{left.ids.size - own:,} others"
+    if own < ids.size:
+        text = f"{ids.size - own:,} others"
         rows.append(
             {"id": None, "text": text, "observed": int(observed[own:].sum()), "expected": float(expected[own:].sum())}
         )
@@ -195,7 +200,10 @@ def chi_square_test(observed: Sequence[int], expected: Sequence[float]) -> dict[
         if p_value >= 0.01
         else "the counts stray further than chance usually takes them"
     )
-    sentence = f"If the sampler draws as predicted, differences this large come up in {p_value:.0%} of such experiments: {verdict}."
+    sentence = (
+        f"If the sampler draws as predicted, differences this large come up in {p_value:.0%} of such "
+        f"experiments: {verdict}."
+    )
     return {"chi_square": statistic, "degrees": len(cells) - 1, "p_value": p_value, "sentence": sentence}
 
 
@@ -228,7 +236,7 @@ def decoder_divergence(
     variation = float(np.abs(p - q).sum() / 2)
     likely = sampling.top_indices((p + q).astype(np.float32), 20)
     rows = [{"id": int(i), "text": words.piece(int(i)), "open": float(p[i]), "fast": float(q[i])} for i in likely]
-    sentence = f"The two differ by {divergence:.4f} nats (KL); in a fraction {variation:.1%} of draws at most they would choose differently."
+    sentence = f"They differ by {divergence:.4f} nats (KL): at most {variation:.1%} of draws would come out differently."
     return {"rows": rows, "kl_nats": divergence, "total_variation": variation, "sentence": sentence}
 
 

@@ -21,7 +21,8 @@ class Score:
     """A text's tokens with their surprisal, as far as they are read.
 
     perplexity: exp of the mean surprisal in nats over the scored tokens.  bits_per_character: their surprisal over the
-    characters that they add.  Both are None until a token is scored. The first token is never scored: nothing came before.
+    characters that they add.  Both are None until a token is scored. The first token is never scored: nothing came
+    before.
     rank_counts: tokens of rank <= 10, <= 100, <= 1000, and beyond.
     """
 

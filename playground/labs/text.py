@@ -128,6 +128,7 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
     known: an earlier text of the same request up to some position, whose tokens are taken over and not drawn again:
     as far as request.forced reaches (a branch) or all of them (a continuation).
     """
+    began = time.perf_counter()
     loaded = load(request.model, request.decoder)
     ids = prompt_ids(loaded, request)
     decoder = loaded.decoder
@@ -152,9 +153,10 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
             for _ in context.follow([token.id for token in known.tokens]):
                 yield now
         else:
-            for now in _read(context, words, stream, ids, now):
+            for read in _read(context, words, stream, ids, now):
+                now = read
                 yield now
-        yield from _write(context, loaded, words, stream, now)
+        yield from _write(context, loaded, words, stream, now, began)
 
 
 def _read(
@@ -170,7 +172,7 @@ def _read(
 
 
 def _write(
-    context: Reading, loaded: LoadedText, words: Vocabulary, stream: TextStream, now: Generation
+    context: Reading, loaded: LoadedText, words: Vocabulary, stream: TextStream, now: Generation, began: float
 ) -> Iterator[Generation]:
     """Draws token after token until the end of the text, the asked length or the context is reached."""
     request, tokens = now.request, list(now.tokens)
@@ -179,7 +181,7 @@ def _write(
     numbers = sampling.uniforms(request.seed)
     numbers.random(len(tokens))
     room = loaded.decoder.context_length - len(previous)
-    began = last = time.perf_counter()
+    last = time.perf_counter()
     first: float | None = None
     fresh = 0
     reason = "" if len(tokens) < request.max_new_tokens else "length"

@@ -79,7 +79,8 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
     forced = _forced(values.get("forced") or ())
     if len(forced) > new_tokens:
         raise PlaygroundError(
-            f"{len(forced)} forced tokens do not fit into max_new_tokens = {new_tokens}: raise it to {len(forced)} or more."
+            f"{len(forced)} forced tokens do not fit into max_new_tokens = {new_tokens}: raise it to "
+            f"{len(forced)} or more."
         )
     kept = values.get("prompt_tokens")
     return TextRequest(

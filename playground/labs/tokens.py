@@ -38,7 +38,8 @@ class Alternative:
 class Token:
     """One token in its place.
 
-    text: what it adds to the text; "" while a character split over several tokens is incomplete (then bytes is its hex).
+    text: what it adds to the text; "" while a character split over several tokens is incomplete (then bytes is its
+    hex).
     probability, rank (1 is the most likely), surprisal_bits: under the model alone, before the sampler; None for the
     first token, which nothing came before. sampled_probability: after all the sampler's stages; None for the prompt's.
     """
@@ -71,7 +72,10 @@ class Token:
 
 
 def _byte_of_character() -> dict[str, int]:
-    """The byte that each character of a byte-level vocabulary stands for. Source: Radford et al. 2019 (GPT-2), section 2.2."""
+    """The byte that each character of a byte-level vocabulary stands for. Source: Radford et al.
+
+    2019 (GPT-2), section 2.2.
+    """
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     others = [byte for byte in range(256) if byte not in printable]
     return {chr(byte): byte for byte in printable} | {chr(256 + i): byte for i, byte in enumerate(others)}
@@ -132,7 +136,10 @@ class TextStream:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, token: int) -> tuple[str, str]:
-        """The text that the token completes, and its bytes in hex if it is no run of whole characters ("" otherwise)."""
+        """The text that the token completes, and its bytes in hex if it is no run of whole characters (""
+
+        otherwise).
+        """
         content = self._vocabulary.content(token)
         pending = bool(self._decoder.getstate()[0])
         text = self._decoder.decode(content)

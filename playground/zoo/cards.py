@@ -37,7 +37,8 @@ class ModelCard:
     name: lower-case with hyphens (a Hub model's is its id).  kind: "causal-lm".
     licence: SPDX identifier where there is one.  size_bytes: of the download.  parameters: how many learned numbers.
     source, trained_on, notes: sentences for people.
-    weights_sha256: of the converted model.safetensors, where the conversion gives the same bytes everywhere; else "".
+    weights_sha256: of model.safetensors as the pinned libraries convert it ("" if unknown). Others may write the same
+    weights in other bytes: a recipe shows which were used.
     working_bytes: room on the disk while it is fetched and converted.
     """
 

@@ -43,11 +43,13 @@ def sha256_of(path: Path) -> str:
 def write_record(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
     """Write the record `name` of the files that lie in `folder` (not deeper): facts, and each file's bytes and sha256.
 
+    The weights' sha256 stands also by itself, as "sha256": it is what recipes carry.
     The record is replaced in one step: whoever reads it meanwhile sees the old one or the new one.
     """
     paths = sorted(path for path in folder.iterdir() if path.is_file() and not _is_record(path.name))
     files = {path.name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for path in paths}
-    change_record(folder, name, {**facts, "files": files})
+    own = {"sha256": files[WEIGHTS]["sha256"]} if WEIGHTS in files else {}
+    change_record(folder, name, {**facts, **own, "files": files})
 
 
 def change_record(folder: Path, name: str, facts: Mapping[str, Any]) -> None:

@@ -37,6 +37,7 @@ class LoadedText:
     """A language model in memory, read-only and shared.
 
     weights_sha256: of model.safetensors, from which either decoder is made.  dtype: "bfloat16"…; "int8" for fast.
+    end_tokens: the ids that end a text.
     """
 
     card: ModelCard
@@ -45,6 +46,7 @@ class LoadedText:
     weights_sha256: str
     dtype: str
     device: str
+    end_tokens: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -240,13 +242,15 @@ def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> LoadedTex
             f"{card.title} needs {weights_bytes / 1e9:.1f} GB of memory and {free_bytes / 1e9:.1f} GB are free: "
             "close other programs, or choose a smaller model."
         )
+    tokenizer = _read_tokenizer(place.folder)
     loaded = LoadedText(
         card=card,
-        tokenizer=_read_tokenizer(place.folder),
+        tokenizer=tokenizer,
         decoder=_read_fast(place.folder) if place.decoder == "fast" else _read_open(place),
         weights_sha256=folders.read_record(place.folder)["sha256"],
         dtype=place.dtype,
         device=place.device,
+        end_tokens=_end_tokens(place.folder, tokenizer),
     )
     _shelf.put(place, loaded, weights_bytes)
     return loaded
@@ -256,7 +260,7 @@ def _weights_bytes(place: _Place) -> int:
     """How much memory the weights will take, from the files' headers."""
     if place.decoder == "fast":
         files = folders.read_record(place.folder / "fast", folders.FAST_RECORD)["files"]
-        return sum(facts["bytes"] for facts in files.values())
+        return sum(int(facts["bytes"]) for facts in files.values())
     with (place.folder / folders.WEIGHTS).open("rb") as file:
         (header_bytes,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(header_bytes))
@@ -276,6 +280,14 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     return tokenizer
+
+
+def _end_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
+    """The tokenizer's own end mark and those of generation_config.json (some chat models have several)."""
+    path = folder / "generation_config.json"
+    told = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
+    ids = told if isinstance(told, list) else [told]
+    return frozenset(int(token) for token in [*ids, tokenizer.eos_token_id] if token is not None)
 
 
 def _read_fast(folder: Path) -> Decoder:

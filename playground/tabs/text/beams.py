@@ -27,7 +27,10 @@ def on_beams(width: Any, steps: Any, length_penalty: Any, *values: Any) -> Itera
         for search in beam_search(request, width, length_penalty):
             yield search.to_json(), notice(f"Step {len(search.steps)} of at most {int(steps)}.")
         if search is not None:
-            found = f"{len(search.results)} texts, best first. Beam search draws nothing: the seed and the cuts play no part."
+            found = (
+                f"{len(search.results)} texts, best first. Beam search draws nothing: the seed and the cuts "
+                "play no part."
+            )
             yield search.to_json(), notice(found)
     except PlaygroundError as error:
         yield _SKIP, notice(str(error), "error")
@@ -36,9 +39,11 @@ def on_beams(width: Any, steps: Any, length_penalty: Any, *values: Any) -> Itera
 def build_beams(controls: Controls) -> None:
     """The panel."""
     gr.Markdown(
-        "**What is this?** Instead of drawing one token at a time, beam search keeps the few best texts so far, extends each, "
+        "**What is this?** Instead of drawing one token at a time, beam search keeps the few best texts so far, "
+        "extends each, "
         "and keeps the best again. **What can I do?** Change the number of beams; hover a token for its sums. "
-        "**What does it mean?** The score is the text's log-probability divided by its length. The likeliest text is often a dull one.",
+        "**What does it mean?** The score is the text's log-probability divided by its length. The likeliest "
+        "text is often a dull one.",
         elem_classes="pg-lead",
     )
     with gr.Row():

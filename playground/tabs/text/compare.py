@@ -71,8 +71,10 @@ def verdict(pair: tuple[TextRequest, TextRequest], place: int | None) -> tuple[s
 def build_compare(controls: Controls, names: Sequence[str]) -> gr.Dropdown:
     """The panel; returns B's menu of models, for others to refresh."""
     gr.Markdown(
-        "**What is this?** Two texts from the same prompt and the same seed. A has the settings on the left; B has those here. "
-        "**What can I do?** Change one thing in B and compare. **What does it mean?** Each position uses the same random "
+        "**What is this?** Two texts from the same prompt and the same seed. A has the settings on the left; B "
+        "has those here. "
+        "**What can I do?** Change one thing in B and compare. **What does it mean?** Each position uses the "
+        "same random "
         "number in A and B, so what differs comes from the settings alone.",
         elem_classes="pg-lead",
     )

@@ -23,8 +23,10 @@ from playground.views.tokens import TokensView
 
 TITLE = "Text"
 _LEAD = (
-    "**What am I looking at?** A language model's text, token by token; the colour is the probability that the model gave "
-    "each. **What can I do?** Write a prompt, press Generate, and click any token: see what else might have come, and force it. "
+    "**What am I looking at?** A language model's text, token by token; the colour is the probability that the "
+    "model gave "
+    "each. **What can I do?** Write a prompt, press Generate, and click any token: see what else might have "
+    "come, and force it. "
     "**What does it mean?** The model only ever ranks next tokens; the sampler draws one; all text comes from that."
 )
 
@@ -75,7 +77,7 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
     with gr.Accordion("Share and save", open=True):
         link = gr.Textbox(
             label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="link",
-            info="It holds the prompt, the settings and the result; whoever opens it is told whether the same comes out.",
+            info="Prompt, settings and result: whoever opens it is told whether the same comes out.",
         )  # fmt: skip
         with gr.Row(elem_classes="pg-actions"):
             buttons["json"] = gr.Button("Download JSON", elem_id="download-json")

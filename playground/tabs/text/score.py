@@ -55,7 +55,8 @@ def facts(score: Score) -> dict[str, Any]:
             },
             {
                 "name": "Ranks",
-                "text": f"of {scored} scored tokens, {ten} were among the model's first 10 guesses, {hundred} more among "
+                "text": f"of {scored} scored tokens, {ten} were among the model's first 10 guesses, {hundred} "
+                "more among "
                 f"its first 100, {thousand} more among its first 1,000, {beyond} beyond",
             },
             {"name": "First token", "text": "not scored: nothing comes before it"},
@@ -67,8 +68,10 @@ def build_score(controls: Controls) -> tuple[gr.Textbox, gr.Radio]:
     """The panel; returns its inputs."""
     gr.Markdown(
         "**What is this?** The model reads a text and, before each token, bets on what comes next. "
-        "**What can I do?** Paste any text: yours, a newspaper's, a chatbot's. **What does it mean?** Dark tokens surprised it. "
-        "Text that a similar model wrote is often unsurprising throughout; that is a hint and no proof (Gehrmann et al. 2019).",
+        "**What can I do?** Paste any text: yours, a newspaper's, a chatbot's. **What does it mean?** Dark "
+        "tokens surprised it. "
+        "Text that a similar model wrote is often unsurprising throughout; that is a hint and no proof (Gehrmann "
+        "et al. 2019).",
         elem_classes="pg-lead",
     )
     text = gr.Textbox(EXAMPLE, label="Text", lines=4, max_lines=14, elem_id="score-text")

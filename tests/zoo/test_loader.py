@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground import hardware
+from playground.errors import PlaygroundError
+from playground.zoo import folders, loader
+from playground.zoo.cards import DEFAULT_MODEL, ModelCard, models
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
+
+
+@pytest.fixture
+def tiny(tiny_folder: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny model's folder; the zoo knows it by the names tiny and other."""
+    other = replace(tiny_card, name="other", title="Other")
+    monkeypatch.setattr(loader, "models", lambda: {"tiny": tiny_card, "other": other})
+    return tiny_folder
+
+
+def change_last_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+def with_memory(monkeypatch: pytest.MonkeyPatch, total_bytes: int, available_bytes: int) -> None:
+    found = replace(hardware.find(), memory_bytes=total_bytes, available_memory_bytes=available_bytes)
+    monkeypatch.setattr(hardware, "find", lambda: found)
+
+
+def test_a_model_is_loaded_with_its_tokenizer_and_its_sha256(tiny: Path) -> None:
+    loaded = loader.load_text("tiny")
+    assert loaded.weights_sha256 == folders.sha256_of(tiny / "model.safetensors")
+    assert (loaded.decoder.name, loaded.device) == ("open", "cpu")
+    assert loaded.dtype == loaded.decoder.precision == hardware.find().dtype
+    assert loaded.tokenizer.decode(loaded.tokenizer("the 1")["input_ids"]) == "the 1"
+    assert loaded.decoder.vocabulary == 300 and loaded.decoder.context_length == 64
+
+
+def test_the_loaded_weights_are_those_of_the_folder(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
+    decoder = loader.load_text("tiny").decoder
+    tokens = [5, 6, 7, 8]
+    logits = decoder.prefill(decoder.new_cache(1, 8), 0, tokens)
+    model = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32)
+    with torch.inference_mode():
+        expected = model(torch.tensor([tokens])).logits[0].numpy()
+    np.testing.assert_allclose(logits, expected, atol=1e-4)
+
+
+def test_visitors_share_one_model_however_many_come_at_once(tiny: Path) -> None:
+    seen: list[loader.LoadedText] = []
+    threads = [threading.Thread(target=lambda: seen.append(loader.load_text("tiny"))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 6 and all(loaded is seen[0] for loaded in seen)
+    assert loader.loaded_names() == ("tiny",)
+
+
+def test_a_model_that_is_not_here_is_fetched_first(tiny: Path) -> None:
+    shutil.rmtree(tiny)
+    reports: list[str] = []
+    loaded = loader.load_text("tiny", "open", lambda doing, _: reports.append(doing))
+    assert loaded.decoder.name == "open" and folders.is_whole(tiny)
+    assert any("downloading" in doing for doing in reports)
+
+
+def test_an_unknown_name_is_answered_with_what_exists() -> None:
+    with pytest.raises(PlaygroundError, match=f'no model "smollm-135m-instruct".*Did you mean "{DEFAULT_MODEL}"'):
+        loader.load_text("smollm-135m-instruct")
+    with pytest.raises(PlaygroundError, match=f"There are: {DEFAULT_MODEL}"):
+        loader.load_text("\0<script>" + "x" * 10_000)
+    with pytest.raises(PlaygroundError, match="owner/name"):
+        loader.load_text("../../etc/passwd")
+
+
+def test_an_unknown_decoder_is_answered_with_what_exists(tiny: Path) -> None:
+    with pytest.raises(PlaygroundError, match="choose auto, fast or open"):
+        loader.load_text("tiny", "quick")
+
+
+def test_asking_for_a_fast_decoder_that_was_not_built_says_why(tiny: Path) -> None:
+    folders.change_record(tiny, folders.MODEL_RECORD, {"fast_not_built": {"why": "onnxruntime is missing", "with": {}}})
+    assert loader.decoders_of("tiny") == ("open",)
+    with pytest.raises(PlaygroundError, match="no fast decoder.*onnxruntime is missing.*open"):
+        loader.load_text("tiny", "fast")
+
+
+def test_damaged_weights_are_replaced_and_never_loaded(tiny: Path) -> None:
+    right = (tiny / "model.safetensors").read_bytes()
+    change_last_byte(tiny / "model.safetensors")
+    reports: list[str] = []
+    loaded = loader.load_text("tiny", "open", lambda doing, _: reports.append(doing))
+    assert reports[0].startswith("model.safetensors of Tiny is damaged")
+    assert (tiny / "model.safetensors").read_bytes() == right
+    assert loaded.weights_sha256 == folders.sha256_of(tiny / "model.safetensors")
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "config.json"])
+def test_a_damaged_file_that_cannot_be_replaced_is_named_and_not_loaded(
+    tiny: Path, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
+    change_last_byte(tiny / file)
+    with pytest.raises(PlaygroundError, match=f"{file} of Tiny is damaged.*not loaded.*could not be fetched"):
+        loader.load_text("tiny", "open")
+    assert loader.loaded_names() == ()
+
+
+@pytest.mark.parametrize("bytes_left", [0, 7, 1000])
+def test_a_truncated_weights_file_is_named_and_not_loaded(
+    tiny: Path, bytes_left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
+    with (tiny / "model.safetensors").open("r+b") as file:
+        file.truncate(bytes_left)
+    with pytest.raises(PlaygroundError, match="model.safetensors of Tiny is damaged"):
+        loader.load_text("tiny", "open")
+
+
+def test_the_least_recently_used_model_makes_room(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_DTYPE", "bfloat16")
+    shutil.copytree(tiny, tiny.with_name("other"))
+    with_memory(monkeypatch, total_bytes=4 * 58_424 - 1, available_bytes=10**9)  # half of it holds one, not two
+    first = loader.load_text("tiny", "open")
+    loader.load_text("other", "open")
+    assert loader.loaded_names() == ("other",)
+    assert first.decoder.prefill(first.decoder.new_cache(1, 4), 0, [5]).shape == (1, 300), "who uses it keeps it"
+    with_memory(monkeypatch, total_bytes=10**9, available_bytes=10**9)
+    loader.load_text("tiny", "open")
+    loader.load_text("other", "open")
+    assert loader.loaded_names() == ("tiny", "other")
+
+
+def test_a_model_past_the_free_memory_is_refused_with_both_numbers(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_memory(monkeypatch, total_bytes=10**9, available_bytes=100)
+    with pytest.raises(PlaygroundError, match="needs 0.0 GB of memory and 0.0 GB are free"):
+        loader.load_text("tiny", "open")
+
+
+def test_a_hub_model_that_was_fetched_is_known_and_loads_without_a_network(tiny: Path) -> None:
+    hub = tiny.parent / "hub" / "owner--name"
+    shutil.copytree(tiny, hub)
+    folders.change_record(hub, folders.MODEL_RECORD, {"name": "owner/name", "licence": "mit"})
+    assert list(loader.known()) == ["tiny", "other", "owner/name"]
+    loaded = loader.load_text("owner/name")
+    assert (loaded.card.name, loaded.card.licence, loaded.decoder.name) == ("owner/name", "mit", "open")
+
+
+@pytest.mark.weights
+def test_the_default_model_loads_fast_on_a_cpu(default_model: Path) -> None:
+    loaded = loader.load_text(DEFAULT_MODEL)
+    assert loaded.decoder.name == "fast" and loader.decoders_of(DEFAULT_MODEL) == ("fast", "open")
+    assert loaded.weights_sha256 == models()[DEFAULT_MODEL].weights_sha256
+    assert loaded.decoder.vocabulary == 49152 and loaded.decoder.context_length == 8192
+
+
+@pytest.mark.weights
+def test_loading_the_fast_decoder_imports_no_model_classes(default_model: Path) -> None:
+    code = (
+        "import sys; from playground.zoo import loader\n"
+        f"loader.load_text({DEFAULT_MODEL!r}, 'fast')\n"
+        "print([name for name in sys.modules if 'modeling_llama' in name or name == 'transformers.modeling_utils'])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
