@@ -2,7 +2,7 @@
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  playground.notice = (element, props, watch) => {
+  playground.notice = (element, props, trigger, watch) => {
     const line = element.querySelector(".pg-notice");
     const draw = () => {
       const value = props.value || {};
@@ -14,7 +14,7 @@
     draw();
   };
 
-  playground.facts = (element, props, watch) => {
+  playground.facts = (element, props, trigger, watch) => {
     const list = element.querySelector(".pg-facts");
     const draw = () => {
       list.replaceChildren();

@@ -1,6 +1,34 @@
-// What belongs to the whole page: the link in the address bar, and downloads.
+// What belongs to the whole page: how text is drawn, the link in the address bar, and downloads.
 (() => {
   const playground = (window.playground = window.playground || {});
+
+  playground.make = (tag, className, text) => {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+  // A share as people read it: 12.3 %, 0.04 %, and never a rounded 0 or 100.
+  playground.percent = (share) => {
+    if (share === null || share === undefined) return "–";
+    const value = share * 100;
+    if (value > 0 && value < 0.001) return "< 0.001 %";
+    if (value > 99.95 && value < 100) return "> 99.9 %";
+    if (value >= 10) return value.toFixed(1) + " %";
+    if (value >= 0.1) return value.toFixed(2) + " %";
+    return value.toFixed(3) + " %";
+  };
+
+  // What cannot be seen is drawn as a sign: used wherever a token stands alone.
+  playground.visible = (text, bytes) => {
+    if (!text && bytes) return "⟨" + bytes + "⟩";
+    return text
+      .replace(/ /g, "·")
+      .replace(/\r?\n/g, "↵")
+      .replace(/\t/g, "⇥")
+      .replace(/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, (character) =>
+        "⟨" + character.codePointAt(0).toString(16).padStart(4, "0") + "⟩");
+  };
 
   // The settings as a link's query, in the words of playground/recipe.py; empty values are left out.
   playground.settingsQuery = (names, values) => {

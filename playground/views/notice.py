@@ -4,38 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import gradio as gr
-
-from playground.views.base import script
-
-_LOAD = "const start = () => window.playground && window.playground.{name} ? " + (
-    "window.playground.{name}(element, props, watch) : setTimeout(start, 30); start();"
-)
+from playground.views.base import View
 
 
-class NoticeView(gr.HTML):
+class NoticeView(View):
     """Draws {"tone": "quiet" | "ok" | "warning" | "error", "text": str}; nothing for None."""
 
     def __init__(self, value: dict[str, str] | None = None, **options: Any) -> None:
         """options: those of gr.HTML."""
-        super().__init__(
-            value=value,
-            html_template='<p class="pg-notice" role="status" aria-live="polite"></p>',
-            js_on_load=_LOAD.format(name="notice"),
-            head=script("notice"),
-            **options,
-        )
+        template = '<p class="pg-notice" role="status" aria-live="polite" hidden></p>'
+        super().__init__("notice", template, value, **options)
 
 
-class FactsView(gr.HTML):
+class FactsView(View):
     """Draws {"rows": [{"name": str, "text": str, "link": str | absent}]} as a list of terms; links only to https."""
 
     def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
         """options: those of gr.HTML."""
-        super().__init__(
-            value=value,
-            html_template='<dl class="pg-facts"></dl>',
-            js_on_load=_LOAD.format(name="facts"),
-            head=script("notice"),
-            **options,
-        )
+        super().__init__("facts", '<dl class="pg-facts"></dl>', value, file="notice", **options)

@@ -42,7 +42,7 @@ def prepare(card: ModelCard) -> None:
             bar.set_description_str(doing)
 
         sources.ensure(card, report)
-    print(f"{card.title}: ready, with the {' and '.join(loader.decoders_of(card.name))} decoder.")
+    print(f"{card.title}: ready, with the {' and '.join(loader.decoders_of(card.name))} decoding.")
     not_built = folders.read_record(folder).get("fast_not_built")
     if not_built:
         print(f"The fast decoder could not be built ({not_built['why']}); the open one serves, more slowly.")

@@ -10,15 +10,15 @@ import json
 import math
 import struct
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from playground import hardware
 from playground.errors import PlaygroundError
 from playground.zoo import folders, sources
 from playground.zoo.cards import HubRepository, ModelCard, models
+from playground.zoo.shelf import Shelf
 from playground.zoo.sources import Report, quietly
 
 if TYPE_CHECKING:
@@ -59,40 +59,7 @@ class _Place:
     dtype: str
 
 
-class _Shelf:
-    """The models in memory, least recently used first, with the bytes of their weights."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: OrderedDict[_Place, tuple[LoadedText, int]] = OrderedDict()
-
-    def get(self, place: _Place) -> LoadedText | None:
-        with self._lock:
-            if place not in self._held:
-                return None
-            self._held.move_to_end(place)
-            return self._held[place][0]
-
-    def put(self, place: _Place, loaded: LoadedText, weights_bytes: int) -> None:
-        with self._lock:
-            self._held[place] = (loaded, weights_bytes)
-
-    def make_room(self, weights_bytes: int, budget_bytes: int) -> None:
-        """Drop models until these bytes fit the budget. Who is using one keeps it until they are done."""
-        with self._lock:
-            while self._held and sum(size for _, size in self._held.values()) + weights_bytes > budget_bytes:
-                self._held.popitem(last=False)
-
-    def places(self) -> tuple[_Place, ...]:
-        with self._lock:
-            return tuple(self._held)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._held.clear()
-
-
-_shelf = _Shelf()
+_shelf: Shelf[_Place, LoadedText] = Shelf()
 #: One model is read at a time: two at once would need the memory of both and the disk's whole speed twice.
 _loading = threading.Lock()
 
@@ -130,7 +97,7 @@ def decoders_of(name: str) -> tuple[str, ...]:
 
 def loaded_names() -> tuple[str, ...]:
     """Folder names of the models in memory, least recently used first: one for each decoder."""
-    return tuple(place.folder.name for place in _shelf.places())
+    return tuple(place.folder.name for place in _shelf.keys())
 
 
 def forget() -> None:
@@ -152,7 +119,7 @@ def card_of(name: str) -> ModelCard:
     if "/" in name:
         return _hub_card(name)
     names = list(known())
-    near = difflib.get_close_matches(name.lower()[:200], names, n=1)
+    near = difflib.get_close_matches(name.lower()[:200], names, n=1, cutoff=0.4)
     meant = f' Did you mean "{near[0]}"?' if near else ""
     raise PlaygroundError(
         f'There is no model "{name[:80]}".{meant} There are: {", ".join(names)}. '
@@ -265,7 +232,7 @@ def _weights_bytes(place: _Place) -> int:
         (header_bytes,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(header_bytes))
     numbers = sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")
-    return numbers * _BYTES_OF_DTYPE[place.dtype]
+    return int(numbers) * _BYTES_OF_DTYPE[place.dtype]
 
 
 def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
@@ -293,7 +260,8 @@ def _end_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> frozenset[i
 def _read_fast(folder: Path) -> Decoder:
     from playground.engines.fast import FastDecoder
 
-    return FastDecoder(folder / "fast")
+    # A cast, for each decoder takes the caches that it made and no others.
+    return cast("Decoder", FastDecoder(folder / "fast"))
 
 
 def _read_open(place: _Place) -> Decoder:
@@ -312,4 +280,4 @@ def _read_open(place: _Place) -> Decoder:
         use_safetensors=True,
         trust_remote_code=False,
     )
-    return OpenDecoder(model.to(place.device).eval().requires_grad_(False))
+    return cast("Decoder", OpenDecoder(model.to(place.device).eval().requires_grad_(False)))

@@ -96,7 +96,7 @@ def _is_done(card: ModelCard, folder: Path) -> bool:
     if isinstance(card.origin, HubRepository) or folders.is_whole(folder / "fast", folders.FAST_RECORD):
         return True
     tried: dict[str, Any] = folders.read_record(folder).get("fast_not_built") or {}
-    return tried.get("with") == _versions()
+    return tried.get("with") == _means_of_building()
 
 
 def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
@@ -152,10 +152,11 @@ def _build_fast(folder: Path, report: Report) -> None:
         with folders.explained_disk_errors(folder):
             from playground.engines.build import build_fast
 
-            build_fast(folder, unfinished, report)
-            facts = {"built_from": folders.read_record(folder).get("sha256", ""), "built_with": _versions()}
-            folders.write_record(unfinished, folders.FAST_RECORD, facts)
-            folders.settle(unfinished, fast)
+            built = unfinished / "fast"  # one deeper: what building leaves beside it goes with the unfinished folder
+            build_fast(folder, built, report)
+            facts = {"built_from": folders.read_record(folder)["sha256"], "built_with": _means_of_building()}
+            folders.write_record(built, folders.FAST_RECORD, facts)
+            folders.settle(built, fast)
             folders.change_record(folder, folders.MODEL_RECORD, {"fast_not_built": None})
     except Exception as error:  # whatever it is, the open decoder still serves
         _note_not_built(folder, error)
@@ -166,10 +167,17 @@ def _build_fast(folder: Path, report: Report) -> None:
 
 def _note_not_built(folder: Path, error: Exception) -> None:
     """Write down why, and with which libraries: with others, or once a full disk is mended, it is tried again."""
-    tried_with = {} if isinstance(error, PlaygroundError) else _versions()
+    of_the_disk = error.__cause__ is not None and folders.error_number(error.__cause__) is not None
+    tried_with = {} if of_the_disk else _means_of_building()
     why = str(error) or type(error).__name__
     with folders.explained_disk_errors(folder):
         folders.change_record(folder, folders.MODEL_RECORD, {"fast_not_built": {"why": why, "with": tried_with}})
+
+
+def _means_of_building() -> dict[str, str]:
+    """What the outcome of building the fast decoder depends on: the libraries, and our own way of using them."""
+    recipe = Path(__file__).parents[1] / "engines" / "build.py"
+    return {**_versions(), "build.py": folders.sha256_of(recipe)[:12]}
 
 
 def _versions() -> dict[str, str]:

@@ -244,6 +244,11 @@ def pick(tree: Tree, part: str, position: int, values: Any) -> tuple[Any, Any, A
         return _SKIP, _SKIP, notice(str(error), "error")
 
 
+def stages(message: str) -> dict[str, object]:
+    """The sampler's stages under other settings: called at each move of a slider, past the queue; runs no model."""
+    return lab.live_stages(message)
+
+
 def sampler_value(
     place: dict[str, Any], stages: list[dict[str, Any]], settings: dict[str, Any], **more: Any
 ) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
     with gr.Accordion("Branches: every ending so far", open=True):
         branches = BranchesView(elem_id="branches")
     with gr.Accordion("The sampler, stage by stage", open=True):
-        sampler = SamplerView(elem_id="sampler", server_functions=None)
+        sampler = SamplerView(elem_id="sampler", stages=generate.stages)
     buttons: dict[str, gr.Button] = {}
     with gr.Accordion("Share and save", open=True):
         link = gr.Textbox(

@@ -1,0 +1,120 @@
+// Beam search as a tree: a column a step, a line from each token to the one that it follows.
+(() => {
+  const playground = (window.playground = window.playground || {});
+  const COLUMN = 132;
+  const ROW = 46;
+
+  playground.beam = (element, props, trigger, watch) => {
+    const root = element.querySelector(".pg-beam");
+    const [tree, lines, path, results] = [".pg-beam-tree", ".pg-beam-lines", ".pg-beam-path", ".pg-beam-results"].map((name) => root.querySelector(name));
+    const { make, visible } = playground;
+    const nodes = new Map();
+    let drawn = 0;
+    let current = null;
+
+    const rootsOf = (node) => {
+      const way = [];
+      for (let at = nodes.get(node); at; at = nodes.get(at.parent)) way.unshift(at);
+      return way;
+    };
+
+    const tell = (node) => {
+      const way = rootsOf(node.node);
+      if (!way.length) return;
+      const total = way.reduce((sum, at) => sum + at.logprob, 0);
+      const terms = way.map((at) => at.logprob.toFixed(2)).join(" + ").replace(/-/g, "−").replace(/\+ −/g, "− ");
+      const fate = node.finished ? "finished here" : node.kept ? "kept" : "pruned";
+      path.textContent = `“${way.map((at) => at.text).join("")}” · ${fate} · log-probability ${terms} = ${total.toFixed(2)}; score ${node.score.toFixed(3)}`.replace(/-/g, "−");
+      tree.querySelectorAll(".pg-on-path").forEach((other) => other.classList.remove("pg-on-path"));
+      way.forEach((at) => {
+        at.box.classList.add("pg-on-path");
+        if (at.line) at.line.classList.add("pg-on-path");
+      });
+    };
+
+    const addStep = (step, column) => {
+      step.forEach((candidate, row) => {
+        const box = make("button", "pg-node" + (candidate.kept ? "" : " pg-pruned") + (candidate.finished ? " pg-finished" : ""));
+        box.type = "button";
+        box.tabIndex = column + row ? -1 : 0;
+        box.style.insetInlineStart = column * COLUMN + 8 + "px";
+        box.style.insetBlockStart = row * ROW + 8 + "px";
+        box.append(make("span", "pg-node-text", (candidate.kept ? "" : "✕ ") + visible(candidate.text)));
+        box.append(make("span", "pg-node-score", candidate.score.toFixed(2).replace("-", "−")));
+        box.setAttribute("aria-label", `Step ${column + 1}: ${visible(candidate.text)}, ${candidate.finished ? "finished" : candidate.kept ? "kept" : "pruned"}, score ${candidate.score.toFixed(2)}`);
+        const node = { ...candidate, box, column, row, line: null };
+        nodes.set(candidate.node, node);
+        box.addEventListener("pointerover", () => tell(node));
+        box.addEventListener("focus", () => tell(node));
+        box.addEventListener("keydown", (event) => move(event, node));
+        tree.append(box);
+        const parent = nodes.get(candidate.parent);
+        if (!parent) return;
+        const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+        const [x1, y1] = [parent.column * COLUMN + 112, parent.row * ROW + 26];
+        const [x2, y2] = [column * COLUMN + 8, row * ROW + 26];
+        line.setAttribute("d", `M${x1},${y1} C${x1 + 14},${y1} ${x2 - 14},${y2} ${x2},${y2}`);
+        line.setAttribute("class", "pg-line" + (candidate.kept ? "" : " pg-pruned"));
+        node.line = line;
+        lines.append(line);
+      });
+    };
+
+    const move = (event, node) => {
+      const all = [...nodes.values()];
+      const near = (column) => all.filter((other) => other.column === column).sort((a, b) => Math.abs(a.row - node.row) - Math.abs(b.row - node.row))[0];
+      const next = {
+        ArrowLeft: () => nodes.get(node.parent),
+        ArrowRight: () => all.find((other) => other.parent === node.node && other.kept) || near(node.column + 1),
+        ArrowUp: () => all.find((other) => other.column === node.column && other.row === node.row - 1),
+        ArrowDown: () => all.find((other) => other.column === node.column && other.row === node.row + 1),
+      }[event.key];
+      const target = next && next();
+      if (!next) return;
+      event.preventDefault();
+      if (!target) return;
+      node.box.tabIndex = -1;
+      target.box.tabIndex = 0;
+      target.box.focus();
+    };
+
+    const reset = () => {
+      nodes.clear();
+      drawn = 0;
+      current = null;
+      tree.querySelectorAll(".pg-node").forEach((node) => node.remove());
+      lines.replaceChildren();
+      results.replaceChildren();
+      path.textContent = "Press Search: the tree grows here.";
+    };
+
+    const draw = () => {
+      const value = props.value;
+      if (!value || value.steps.length < drawn || (current && value.steps.length && value.steps[0][0].id !== current)) reset();
+      if (!value) return;
+      if (drawn === 0 && value.steps.length) path.textContent = "Point at a token to see its text and its sum.";
+      value.steps.slice(drawn).forEach((step, index) => addStep(step, drawn + index));
+      drawn = value.steps.length;
+      current = drawn ? value.steps[0][0].id : null;
+      const rows = Math.max(1, ...value.steps.map((step) => step.length));
+      const [width, height] = [drawn * COLUMN + 8, rows * ROW + 12];
+      tree.style.inlineSize = width + "px";
+      tree.style.blockSize = (drawn ? height : 0) + "px";
+      lines.setAttribute("width", width);
+      lines.setAttribute("height", height);
+      const best = new Set(value.best);
+      nodes.forEach((node) => {
+        node.box.classList.toggle("pg-best", best.has(node.node));
+        if (node.line) node.line.classList.toggle("pg-best", best.has(node.node));
+      });
+      results.replaceChildren(...value.results.map((result) => {
+        const item = make("li", "");
+        item.append(make("span", "pg-result-text", result.text), make("span", "pg-number", "score " + result.score.toFixed(3).replace("-", "−")));
+        return item;
+      }));
+    };
+    watch("value", draw);
+    reset();
+    draw();
+  };
+})();

@@ -1,0 +1,59 @@
+"""What all views share: where their scripts lie, and how one is mounted.
+
+A view's template is static: data never becomes HTML. Its script draws with textContent and tells Python of events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
+
+
+def script(name: str) -> str:
+    """The tag that loads assets/web/NAME.js."""
+    return f'<script src="/gradio_api/file={(WEB / name).as_posix()}.js"></script>'
+
+
+def on_load(name: str, events: Sequence[str] = ()) -> str:
+    """The script that mounts a view, once its file has come. events: custom events that the view may trigger.
+
+    Gradio finds an event's listener by its quoted name in this text.
+    """
+    names = ", ".join(f"'{event}'" for event in events)
+    return (
+        f"const start = () => window.playground && window.playground.make && window.playground.{name}"
+        f" ? window.playground.{name}(element, props, trigger, watch, typeof server === 'undefined' ? null : server)"
+        f" : setTimeout(start, 30); start(); const events = [{names}];"
+    )
+
+from gradio.events import Dependency
+
+class View(gr.HTML):
+    """A gr.HTML whose value is one JSON object, drawn by window.playground.NAME of its script."""
+
+    def __init__(
+        self, name: str, template: str, value: Any = None, *, events: Sequence[str] = (), file: str = "", **options: Any
+    ) -> None:
+        """name: of the function; file: the script that has it (name, if not given); options: those of gr.HTML."""
+        super().__init__(
+            value=value,
+            html_template=template,
+            js_on_load=on_load(name, events),
+            head=script("page") + script(file or name),
+            apply_default_css=False,
+            **options,
+        )
+
+    def get_block_name(self) -> str:
+        """What the page calls the component: all views are drawn by gr.HTML."""
+        return "html"
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component

@@ -1,0 +1,36 @@
+"""Tokens as coloured chips that flow like text, with a card for the one under the pointer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.views.base import View
+
+_TEMPLATE = """
+<section class="pg-tokens" aria-label="Tokens">
+  <div class="pg-legend"></div>
+  <div class="pg-tokens-body">
+    <div class="pg-text">
+      <span class="pg-empty"></span>
+      <span class="pg-chips pg-prompt" role="group" aria-label="Prompt tokens"></span><span
+        class="pg-chips pg-output" role="group" aria-label="Written tokens"></span><span
+        class="pg-caret" hidden></span>
+      <span class="pg-visually-hidden" aria-live="polite"></span>
+    </div>
+    <aside class="pg-card" aria-label="The token in detail"></aside>
+  </div>
+</section>
+"""
+
+
+class TokensView(View):
+    """Draws tokens; a value whose run is drawn already is appended from its start on.
+
+    value: {"run", "start", "tokens", "prompt" (with start 0), "done", "forks": {position: count}, "mark": position,
+    "scale": "probability" | "surprisal" | "rank", "empty"}; tokens as playground.labs.tokens.Token.to_json gives them.
+    Events: pick {"part": "prompt" | "output", "position"}, force {"part", "position", "id"}.
+    """
+
+    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
+        """options: those of gr.HTML."""
+        super().__init__("tokens", _TEMPLATE, value, events=("pick", "force"), **options)
