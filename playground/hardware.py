@@ -105,7 +105,10 @@ def _device(asked: str) -> tuple[str, str]:
 
 
 def _may_have_accelerator() -> bool:
-    """Whether it is worth the seconds that importing torch takes to ask it: a driver's device file, or an Apple chip."""
+    """Whether it is worth the seconds that importing torch takes to ask it: a driver's device file, or an Apple
+
+    chip.
+    """
     if platform.system() == "Linux":
         return any(os.path.exists(path) for path in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd"))
     return True

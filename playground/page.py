@@ -7,7 +7,7 @@ import sys
 import gradio as gr
 
 from playground.tabs import text
-from playground.views.base import WEB, script
+from playground.views.base import WEB, script, style
 
 TABS = (text,)
 TITLE = "Generative Playground"
@@ -43,9 +43,14 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
             prevent_thread_lock=True,
             show_error=False,
             footer_links=["api", "settings"],
-            css_paths=[WEB / name for name in ("style.css", "sampler.css", "beam.css")],
-            theme=gr.themes.Soft(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-            head=script("page") + script("picture"),
+            theme=gr.themes.Default(
+                primary_hue="blue",
+                neutral_hue="slate",
+                radius_size="lg",
+                font=["system-ui", "sans-serif"],
+                font_mono=["ui-monospace", "monospace"],
+            ),
+            head="".join(style(name) for name in ("style", "sampler", "beam")) + script("page") + script("picture"),
         )
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)

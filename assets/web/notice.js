@@ -8,7 +8,7 @@
       const value = props.value || {};
       line.dataset.tone = value.tone || "quiet";
       line.textContent = value.text || "";
-      line.hidden = !value.text;
+      line.classList.toggle("pg-visually-hidden", !value.text);
     };
     watch("value", draw);
     draw();

@@ -49,6 +49,19 @@
     return window.location.origin + window.location.pathname + (query ? "?" + query : "");
   };
 
+  // On a narrow screen the sampler's settings are a drawer at the foot: shut at first.
+  const narrow = () => window.innerWidth < 900;
+  playground.opened = () => {
+    const shut = document.querySelector(".pg-drawer button.label-wrap.open");
+    if (narrow() && shut) shut.click();
+  };
+
+  // On a narrow screen what a button makes lies below the settings: go there.
+  playground.goTo = (selector) => {
+    const place = document.querySelector(selector);
+    if (narrow() && place) place.scrollIntoView({ block: "start", behavior: "smooth" });
+  };
+
   // Saves a file that the page made: {"name", "text"} as it is, or {"name", "picture", "recipe"} drawn as a PNG.
   playground.save = (message) => {
     if (!message) return;

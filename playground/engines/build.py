@@ -1,6 +1,7 @@
 """Builds the fast decoder's graph from a model's own weights: int8, in blocks of 32, for onnxruntime on a CPU.
 
-The graph is 267 MB, so it is built at install and never committed. Blocks of 32 were measured against 16 and 64 on speed and
+The graph is 267 MB, so it is built at install and never committed. Blocks of 32 were measured against 16 and 64 on
+speed and
 on their divergence from float32: benchmarks/RESULTS.md.
 """
 
@@ -25,7 +26,8 @@ Report = Callable[[str, float], None]
 def build_fast(folder: Path, out: Path, report: Report) -> None:
     """Writes the graph of the bf16 safetensors in folder to the new folder out, in one step: all of it or nothing.
 
-    Takes half a minute and 1.2 GB of disk for a while. Raises PlaygroundError if the disk is full, or if the model is of
+    Takes half a minute and 1.2 GB of disk for a while. Raises PlaygroundError if the disk is full, or if the model is
+    of
     a kind that the builder does not know.
     """
     out.parent.mkdir(parents=True, exist_ok=True)

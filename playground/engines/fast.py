@@ -1,6 +1,7 @@
 """The fast decoder: onnxruntime on a CPU, int8 weights in blocks, no torch.
 
-Keys and values lie in one preallocated float32 array that the graph reads and writes in place (its past and its present are
+Keys and values lie in one preallocated float32 array that the graph reads and writes in place (its past and its
+present are
 the same memory), so a step copies nothing but its logits' addresses. The graph is built by build.py.
 """
 
@@ -67,7 +68,10 @@ class FastDecoder:
     device = "cpu"
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
-        """folder: with the graph, its data, and genai_config.json as the builder writes it.  threads: hardware.threads()."""
+        """folder: with the graph, its data, and genai_config.json as the builder writes it.
+
+        threads: hardware.threads().
+        """
         import onnxruntime
 
         config = json.loads((folder / "genai_config.json").read_text("utf-8"))["model"]
@@ -82,9 +86,7 @@ class FastDecoder:
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
 
     def new_cache(self, slots: int, capacity: int) -> FastCache:
         """An empty cache: 46 kB a token for the default model."""

@@ -55,5 +55,6 @@ class Decoder(Protocol):
     def step(self, cache: Cache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
         """Reads one token into each of some slots. Returns (len(slots), vocabulary) float32 logits.
 
-        The array may be reused by the next call on the same cache: copy what is kept. Raises ValueError if a slot is full.
+        The array may be reused by the next call on the same cache: copy what is kept. Raises ValueError if a slot is
+        full.
         """

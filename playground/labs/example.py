@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.errors import PlaygroundError
-from playground.labs.text import Generation, generate
+from playground.labs.text import Generation, generate, load
 from playground.labs.text_request import TextRequest, request_from
 from playground.labs.tokens import Alternative, Token
 from playground.recipe import from_json
@@ -50,6 +50,7 @@ def _token(data: dict[str, Any]) -> Token:
 
 def make_example() -> Generation:
     """A real run of the example's request."""
+    load(REQUEST.model)
     *_, made = generate(REQUEST)
     return made
 

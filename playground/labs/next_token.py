@@ -236,7 +236,9 @@ def decoder_divergence(
     variation = float(np.abs(p - q).sum() / 2)
     likely = sampling.top_indices((p + q).astype(np.float32), 20)
     rows = [{"id": int(i), "text": words.piece(int(i)), "open": float(p[i]), "fast": float(q[i])} for i in likely]
-    sentence = f"They differ by {divergence:.4f} nats (KL): at most {variation:.1%} of draws would come out differently."
+    sentence = (
+        f"They differ by {divergence:.4f} nats (KL): at most {variation:.1%} of draws would come out differently."
+    )
     return {"rows": rows, "kl_nats": divergence, "total_variation": variation, "sentence": sentence}
 
 

@@ -19,6 +19,14 @@ def script(name: str) -> str:
     return f'<script src="/gradio_api/file={(WEB / name).as_posix()}.js"></script>'
 
 
+def style(name: str) -> str:
+    """The tag that loads assets/web/NAME.css, as it is: Gradio's own css option rewrites it and loses container
+
+    queries.
+    """
+    return f'<link rel="stylesheet" href="/gradio_api/file={(WEB / name).as_posix()}.css">'
+
+
 def on_load(name: str, events: Sequence[str] = ()) -> str:
     """The script that mounts a view, once its file has come. events: custom events that the view may trigger.
 
@@ -32,22 +40,19 @@ def on_load(name: str, events: Sequence[str] = ()) -> str:
     )
 
 
-class View(gr.HTML):
-    """A gr.HTML whose value is one JSON object, drawn by window.playground.NAME of its script."""
+def view(
+    name: str, template: str, value: Any = None, *, events: Sequence[str] = (), file: str = "", **options: Any
+) -> gr.HTML:
+    """A gr.HTML whose value is one JSON object, drawn by window.playground.NAME of its script.
 
-    def __init__(
-        self, name: str, template: str, value: Any = None, *, events: Sequence[str] = (), file: str = "", **options: Any
-    ) -> None:
-        """name: of the function; file: the script that has it (name, if not given); options: those of gr.HTML."""
-        super().__init__(
-            value=value,
-            html_template=template,
-            js_on_load=on_load(name, events),
-            head=script("page") + script(file or name),
-            apply_default_css=False,
-            **options,
-        )
-
-    def get_block_name(self) -> str:
-        """What the page calls the component: all views are drawn by gr.HTML."""
-        return "html"
+    A function and no subclass: Gradio writes a stub file beside the source of every subclass, at import.
+    name: of the script's function; file: the script that has it (name, if not given); options: those of gr.HTML.
+    """
+    return gr.HTML(
+        value=value,
+        html_template=template,
+        js_on_load=on_load(name, events),
+        head=script("page") + script(file or name),
+        apply_default_css=False,
+        **options,
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.views.base import View
+import gradio as gr
+
+from playground.views.base import view
 
 _TEMPLATE = """
 <section class="pg-beam" aria-label="Beam search">
@@ -17,9 +19,6 @@ _TEMPLATE = """
 """
 
 
-class BeamView(View):
+def beam_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws playground.labs.beams.BeamSearch.to_json: {"width", "steps", "best", "results", "done"}."""
-
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        """options: those of gr.HTML."""
-        super().__init__("beam", _TEMPLATE, value, **options)
+    return view("beam", _TEMPLATE, value, **options)

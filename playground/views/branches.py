@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.views.base import View
+import gradio as gr
+
+from playground.views.base import view
 
 
-class BranchesView(View):
+def branches_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"branches": [{"id", "parent", "part", "fork", "word", "text", "count", "current", "finish_reason"}]}.
 
-    Event: walk {"branch": id}.
+    Event: walk {"branch": id}. options: those of gr.HTML.
     """
-
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        """options: those of gr.HTML."""
-        template = '<ul class="pg-tree" role="tree" aria-label="Endings so far"></ul>'
-        super().__init__("branches", template, value, events=("walk",), **options)
+    template = '<ul class="pg-tree" role="tree" aria-label="Endings so far"></ul>'
+    return view("branches", template, value, events=("walk",), **options)

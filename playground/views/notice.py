@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.views.base import View
+import gradio as gr
+
+from playground.views.base import view
 
 
-class NoticeView(View):
-    """Draws {"tone": "quiet" | "ok" | "warning" | "error", "text": str}; nothing for None."""
+def notice_view(value: dict[str, str] | None = None, **options: Any) -> gr.HTML:
+    """Draws {"tone": "quiet" | "ok" | "warning" | "error", "text": str}; nothing for None.
 
-    def __init__(self, value: dict[str, str] | None = None, **options: Any) -> None:
-        """options: those of gr.HTML."""
-        template = '<p class="pg-notice" role="status" aria-live="polite" hidden></p>'
-        super().__init__("notice", template, value, **options)
+    options: those of gr.HTML.
+    """
+    template = '<p class="pg-notice pg-visually-hidden" role="status" aria-live="polite"></p>'
+    return view("notice", template, value, elem_classes="pg-notice-view", **options)
 
 
-class FactsView(View):
+def facts_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"rows": [{"name": str, "text": str, "link": str | absent}]} as a list of terms; links only to https."""
-
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        """options: those of gr.HTML."""
-        super().__init__("facts", '<dl class="pg-facts"></dl>', value, file="notice", **options)
+    return view("facts", '<dl class="pg-facts"></dl>', value, file="notice", **options)

@@ -1,11 +1,16 @@
-"""The sampler at one position: each stage's distribution, what it cut, the sums behind each bar; draws; two decoders."""
+"""The sampler at one position: each stage's distribution, what it cut, the sums behind each bar; draws; two
+
+decoders.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from playground.views.base import View
+import gradio as gr
+
+from playground.views.base import view
 
 _TEMPLATE = """
 <section class="pg-sampler" aria-label="The sampler, stage by stage">
@@ -26,23 +31,17 @@ _TEMPLATE = """
 """
 
 
-class SamplerView(View):
-    """Draws a position's stages and follows the page's sliders by itself.
+def sampler_view(
+    value: dict[str, Any] | None = None,
+    *,
+    stages: Callable[[str], dict[str, object]] | None = None,
+    **options: Any,
+) -> gr.HTML:
+    """Draws a position's stages and follows the page's sliders by itself. options: those of gr.HTML.
 
     value: {"context", "title", "settings", "stages", "chosen", "draws", "decoders"}: see playground.labs.next_token.
-    stages: called with JSON {"context", "settings"} at each move of a slider; gives {"stages"} or {"error"}.
-    Events: draw, decoders.
+    stages: called with JSON {"context", "settings"} at each move of a slider; gives {"stages"} or {"error"}. It is
+    called by the name "stages". Events: draw, decoders.
     """
-
-    def __init__(
-        self,
-        value: dict[str, Any] | None = None,
-        *,
-        stages: Callable[[str], dict[str, object]] | None = None,
-        **options: Any,
-    ) -> None:
-        """options: those of gr.HTML. The function is called by the name "stages"."""
-        functions = [stages] if stages is not None else None
-        super().__init__(
-            "sampler", _TEMPLATE, value, events=("draw", "decoders"), server_functions=functions, **options
-        )
+    functions = [stages] if stages is not None else None
+    return view("sampler", _TEMPLATE, value, events=("draw", "decoders"), server_functions=functions, **options)

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.views.base import View
+import gradio as gr
+
+from playground.views.base import view
 
 _TEMPLATE = """
 <section class="pg-tokens" aria-label="Tokens">
   <div class="pg-legend"></div>
   <div class="pg-tokens-body">
-    <div class="pg-text">
-      <span class="pg-empty"></span>
-      <span class="pg-chips pg-prompt" role="group" aria-label="Prompt tokens"></span><span
-        class="pg-chips pg-output" role="group" aria-label="Written tokens"></span><span
-        class="pg-caret" hidden></span>
-      <span class="pg-visually-hidden" aria-live="polite"></span>
-    </div>
+    <div class="pg-text"><span class="pg-empty"></span><span
+      class="pg-chips pg-prompt" role="group" aria-label="Prompt tokens"></span><span
+      class="pg-chips pg-output" role="group" aria-label="Written tokens"></span><span
+      class="pg-caret" hidden></span><span class="pg-visually-hidden" aria-live="polite"></span></div>
     <aside class="pg-card" aria-label="The token in detail"></aside>
   </div>
 </section>
 """
 
 
-class TokensView(View):
-    """Draws tokens; a value whose run is drawn already is appended from its start on.
+def tokens_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+    """Draws tokens; a value whose run is drawn already is appended from its start on. options: those of gr.HTML.
 
     value: {"run", "start", "tokens", "prompt" (with start 0), "done", "forks": {position: count}, "mark": position,
     "scale": "probability" | "surprisal" | "rank", "empty"}; tokens as playground.labs.tokens.Token.to_json gives them.
     Events: pick {"part": "prompt" | "output", "position"}, force {"part", "position", "id"}.
     """
-
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        """options: those of gr.HTML."""
-        super().__init__("tokens", _TEMPLATE, value, events=("pick", "force"), **options)
+    return view("tokens", _TEMPLATE, value, events=("pick", "force"), **options)

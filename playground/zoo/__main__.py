@@ -35,6 +35,15 @@ def prepare(card: ModelCard) -> None:
     folder = sources.folder_of(card)
     if folders.is_whole(folder):
         print(f"{card.title}: the weights are in {folder}, nothing to fetch.")
+    if not sources.is_ready(card):
+        _ensure_with_a_bar(card)
+    print(f"{card.title}: ready. Decoders: {', '.join(loader.decoders_of(card.name))}.")
+    not_built = folders.read_record(folder).get("fast_not_built")
+    if not_built:
+        print(f"The fast decoder could not be built ({not_built['why']}); the open one serves, more slowly.")
+
+
+def _ensure_with_a_bar(card: ModelCard) -> None:
     with tqdm(total=100, unit="%", bar_format="{bar:30} {percentage:3.0f}% {elapsed}  {desc}", leave=False) as bar:
 
         def report(doing: str, fraction: float) -> None:
@@ -42,10 +51,6 @@ def prepare(card: ModelCard) -> None:
             bar.set_description_str(doing)
 
         sources.ensure(card, report)
-    print(f"{card.title}: ready, with the {' and '.join(loader.decoders_of(card.name))} decoding.")
-    not_built = folders.read_record(folder).get("fast_not_built")
-    if not_built:
-        print(f"The fast decoder could not be built ({not_built['why']}); the open one serves, more slowly.")
 
 
 if __name__ == "__main__":

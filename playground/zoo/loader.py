@@ -172,7 +172,7 @@ def _choose(folder: Path, decoder: str, device: str) -> str:
 def _undamaged(card: ModelCard, decoder: str, chosen: str, device: str, report: Report) -> str:
     """See that every file to be loaded is the recorded one, replacing what is not. Returns the decoder to load."""
     folder = sources.folder_of(card)
-    damage = _damage(folder, chosen)
+    damage = sources.damage(folder, chosen)
     if damage is None:
         return chosen
     broken = f"{damage} of {card.title} is damaged (its sha256 differs from the recorded one)"
@@ -182,21 +182,9 @@ def _undamaged(card: ModelCard, decoder: str, chosen: str, device: str, report: 
     except PlaygroundError as error:
         raise PlaygroundError(f"{broken}, and was not loaded. Replacing it failed: {error}") from error
     chosen = _choose(folder, decoder, device)
-    if _damage(folder, chosen):
+    if sources.damage(folder, chosen):
         raise PlaygroundError(f"{broken}, and its replacement too: nothing was loaded. The disk may be failing.")
     return chosen
-
-
-def _damage(folder: Path, decoder: str) -> str | None:
-    """The first damaged file among those that this decoder needs."""
-    if decoder == "open":
-        return folders.damaged_file(folder)
-    built_from = folders.read_record(folder / "fast", folders.FAST_RECORD).get("built_from")
-    if built_from != folders.read_record(folder)["sha256"]:
-        return f"fast/{folders.FAST_RECORD}"
-    shared = folders.damaged_file(folder, without=[folders.WEIGHTS])
-    own = folders.damaged_file(folder / "fast", folders.FAST_RECORD)
-    return shared or (own and f"fast/{own}")
 
 
 def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> LoadedText:
@@ -273,11 +261,18 @@ def _read_open(place: _Place) -> Decoder:
     from playground.engines.open import OpenDecoder
 
     logging.disable_progress_bar()
-    model = AutoModelForCausalLM.from_pretrained(
-        place.folder,
-        dtype=getattr(torch, place.dtype),
-        local_files_only=True,
-        use_safetensors=True,
-        trust_remote_code=False,
-    )
-    return cast("Decoder", OpenDecoder(model.to(place.device).eval().requires_grad_(False)))
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            place.folder,
+            dtype=getattr(torch, place.dtype),
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+        ).to(place.device)
+    except (MemoryError, RuntimeError) as error:  # torch tells of an accelerator's full memory by a RuntimeError
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        raise PlaygroundError(
+            f"The memory of {place.device} is full: close other programs, or choose a smaller model or --device cpu."
+        ) from error
+    return cast("Decoder", OpenDecoder(model.eval().requires_grad_(False)))

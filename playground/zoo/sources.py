@@ -62,12 +62,12 @@ def ensure(card: ModelCard, report: Report = quietly) -> Path:
     If only the fast decoder cannot be built, the reason goes to model.json, and the open decoder serves.
     """
     folder = folder_of(card)
-    if _is_done(card, folder):
+    if is_ready(card):
         return folder
     with _alone(folder, report):
         if not folders.is_whole(folder):
             _fetch(card, folder, report)
-        if not _is_done(card, folder):
+        if not is_ready(card):
             _build_fast(folder, _share(report, 0.7, 1.0))
     report(f"{card.title} is ready", 1.0)
     return folder
@@ -83,14 +83,32 @@ def refetch(card: ModelCard, report: Report = quietly) -> Path:
         if folders.damaged_file(folder, afresh=True):
             _fetch(card, folder, report)
         fast = folder / "fast"
-        if fast.exists() and folders.damaged_file(fast, folders.FAST_RECORD, afresh=True):
+        if fast.exists() and damage(folder, "fast", afresh=True):
             shutil.rmtree(fast)  # nothing is lost: it is built from the weights beside it
             _build_fast(folder, report)
     return ensure(card, report)
 
 
-def _is_done(card: ModelCard, folder: Path) -> bool:
-    """Whether nothing is left to do: the model is whole, and the fast decoder was built or cannot be."""
+def damage(folder: Path, decoder: str, *, afresh: bool = False) -> str | None:
+    """The first damaged file among those that the decoder needs ("open" or "fast"), as a path below `folder`, or None.
+
+    Files are read once in a process's life; afresh: read them again.
+    """
+    if decoder == "open":
+        return folders.damaged_file(folder, afresh=afresh)
+    shared = folders.damaged_file(folder, afresh=afresh, without=[folders.WEIGHTS])
+    if shared:
+        return shared
+    fast = folder / "fast"
+    built_from = folders.read_record(fast, folders.FAST_RECORD).get("built_from")
+    of_other_weights = built_from != folders.read_record(folder)["sha256"]
+    own = folders.FAST_RECORD if of_other_weights else folders.damaged_file(fast, folders.FAST_RECORD, afresh=afresh)
+    return own and f"fast/{own}"
+
+
+def is_ready(card: ModelCard) -> bool:
+    """Whether nothing is left to prepare: the model is whole, and the fast decoder was built or cannot be."""
+    folder = folder_of(card)
     if not folders.is_whole(folder):
         return False
     if isinstance(card.origin, HubRepository) or folders.is_whole(folder / "fast", folders.FAST_RECORD):

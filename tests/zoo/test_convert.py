@@ -5,43 +5,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_gguf import write_tiny_gguf
 
 from playground.errors import PlaygroundError
 from playground.zoo import convert
 
 
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("gguf") / "tiny.gguf"
-    write_tiny_gguf(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def converted(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("converted")
-    reports: list[float] = []
-    convert.convert(source, folder, lambda _, fraction: reports.append(fraction))
-    assert reports == sorted(reports) and len(reports) >= 3
-    return folder
-
-
-def test_the_weights_are_the_source_s_in_bfloat16(source: Path, converted: Path) -> None:
+def test_the_weights_are_those_of_the_source_in_bfloat16(tiny_gguf: Path, converted: Path) -> None:
     import torch
     from gguf import GGUFReader
     from safetensors.torch import load_file
 
     written = load_file(converted / "model.safetensors")
     assert {tensor.dtype for tensor in written.values()} == {torch.bfloat16}
-    (expected,) = (tensor.data for tensor in GGUFReader(source).tensors if tensor.name == "token_embd.weight")
+    (expected,) = (tensor.data for tensor in GGUFReader(tiny_gguf).tensors if tensor.name == "token_embd.weight")
     torch.testing.assert_close(
         written["model.embed_tokens.weight"], torch.from_numpy(np.array(expected)).bfloat16(), rtol=0, atol=0
     )
 
 
-def test_the_same_source_gives_the_same_bytes(source: Path, converted: Path, tmp_path: Path) -> None:
-    convert.gguf_to_folder(source, tmp_path, lambda _doing, _fraction: None)
+def test_the_same_source_gives_the_same_bytes(tiny_gguf: Path, converted: Path, tmp_path: Path) -> None:
+    convert.gguf_to_folder(tiny_gguf, tmp_path, lambda _doing, _fraction: None)
     assert (tmp_path / "model.safetensors").read_bytes() == (converted / "model.safetensors").read_bytes()
     assert (tmp_path / "tokenizer.json").read_bytes() == (converted / "tokenizer.json").read_bytes()
 

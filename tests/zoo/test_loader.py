@@ -12,7 +12,7 @@ import pytest
 
 from playground import hardware
 from playground.errors import PlaygroundError
-from playground.zoo import folders, loader
+from playground.zoo import folders, loader, sources
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard, models
 
 ROOT = Path(__file__).parents[2]
@@ -24,8 +24,11 @@ def on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def tiny(tiny_folder: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The tiny model's folder; the zoo knows it by the names tiny and other."""
+def tiny(tiny_folder: Path, converted: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny model's folder; the zoo knows it by the names tiny and other. Converting it again is spared."""
+    monkeypatch.setattr(
+        sources, "convert", lambda _gguf, folder, _report: shutil.copytree(converted, folder, dirs_exist_ok=True)
+    )
     other = replace(tiny_card, name="other", title="Other")
     monkeypatch.setattr(loader, "models", lambda: {"tiny": tiny_card, "other": other})
     return tiny_folder
@@ -135,6 +138,28 @@ def test_a_truncated_weights_file_is_named_and_not_loaded(
         file.truncate(bytes_left)
     with pytest.raises(PlaygroundError, match="model.safetensors of Tiny is damaged"):
         loader.load_text("tiny", "open")
+
+
+def test_a_damaged_fast_decoder_is_built_again_without_a_network(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "playground.engines.build")
+    monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
+    sources.ensure(loader.card_of("tiny"))
+    assert loader.decoders_of("tiny") == ("fast", "open")
+    right = (tiny / "fast" / "model.onnx.data").read_bytes()
+    change_last_byte(tiny / "fast" / "model.onnx.data")
+    reports: list[str] = []
+    loaded = loader.load_text("tiny", report=lambda doing, _: reports.append(doing))
+    assert reports[0].startswith("fast/model.onnx.data of Tiny is damaged")
+    assert (tiny / "fast" / "model.onnx.data").read_bytes() == right
+    assert (loaded.decoder.name, loaded.dtype) == ("fast", "int8")
+    assert loaded.weights_sha256 == loader.load_text("tiny", "open").weights_sha256
+
+
+def test_a_fast_decoder_of_other_weights_is_not_loaded(tiny: Path) -> None:
+    (tiny / "fast").mkdir()
+    (tiny / "fast" / "model.onnx").write_bytes(b"onnx")
+    folders.write_record(tiny / "fast", folders.FAST_RECORD, {"built_from": "0" * 64})
+    assert loader.load_text("tiny").decoder.name == "open"
 
 
 def test_the_least_recently_used_model_makes_room(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ from playground.labs.beams import beam_search
 from playground.tabs.text.controls import Controls, request_of
 from playground.tabs.text.drawing import notice
 from playground.tabs.text.generate import MODEL_QUEUE
-from playground.views.beam import BeamView
-from playground.views.notice import NoticeView
+from playground.views.beam import beam_view
+from playground.views.notice import notice_view
 
 _SKIP: Any = gr.skip()
 
@@ -56,7 +56,7 @@ def build_beams(controls: Controls) -> None:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Search", variant="primary", elem_id="beam")
         stop = gr.Button("Stop", elem_id="beam-stop")
-    note, view = NoticeView(), BeamView(elem_id="beam-view")
+    note, view = notice_view(), beam_view(elem_id="beam-view")
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = run.click(on_beams, [width, steps, penalty, *controls.inputs()], [view, note], **quiet, **MODEL_QUEUE)
     stop.click(lambda: notice("Stopped."), None, note, cancels=[started], queue=False, **quiet)

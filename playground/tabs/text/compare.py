@@ -14,8 +14,8 @@ from playground.labs.text_request import DEFAULT_MODEL, TextRequest
 from playground.tabs.text.controls import SAMPLER_NAMES, Controls, request_of, slider
 from playground.tabs.text.drawing import caption, chips, new_run, notice
 from playground.tabs.text.generate import MODEL_QUEUE
-from playground.views.notice import NoticeView
-from playground.views.tokens import TokensView
+from playground.views.notice import notice_view
+from playground.views.tokens import tokens_view
 
 NAMES_B = ("model", "decoder", *SAMPLER_NAMES)
 _SKIP: Any = gr.skip()
@@ -92,14 +92,14 @@ def build_compare(controls: Controls, names: Sequence[str]) -> gr.Dropdown:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Compare A and B", variant="primary", elem_id="compare")
         stop = gr.Button("Stop", elem_id="compare-stop")
-    note = NoticeView()
+    note = notice_view()
     with gr.Row():
         with gr.Column(min_width=320):
             gr.Markdown("### A: the settings on the left")
-            caption_a, chips_a = NoticeView(), TokensView(elem_id="compare-a")
+            caption_a, chips_a = notice_view(), tokens_view(elem_id="compare-a")
         with gr.Column(min_width=320):
             gr.Markdown("### B: the settings above")
-            caption_b, chips_b = NoticeView(), TokensView(elem_id="compare-b")
+            caption_b, chips_b = notice_view(), tokens_view(elem_id="compare-b")
     started = run.click(
         on_compare,
         [*controls.inputs(), model, decoder, *sliders],

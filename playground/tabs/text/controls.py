@@ -127,8 +127,8 @@ def restored(request: TextRequest) -> list[Any]:
 
 
 @contextmanager
-def _part(title: str, open_: bool = False) -> Iterator[None]:
-    with gr.Accordion(title, open=open_):
+def _part(title: str, open_: bool = False, classes: str | None = None) -> Iterator[None]:
+    with gr.Accordion(title, open=open_, elem_classes=classes):
         yield
 
 
@@ -157,7 +157,7 @@ def build_controls(names: Sequence[str]) -> Controls:
         visible=False,
         placeholder="Leave empty for the model's own",
     )
-    with _part("How it chooses", open_=True):
+    with _part("How it chooses", open_=True, classes="pg-drawer"):
         sliders = {name: slider(name) for name in SAMPLER_NAMES[:3]}
         with _part("More ways to cut"):
             sliders |= {name: slider(name) for name in SAMPLER_NAMES[3:]}

@@ -17,10 +17,6 @@ from playground.labs.text_request import TextRequest, request_from
 from playground.recipe import Recipe, from_file
 from playground.tabs.text.controls import Controls, query_of, request_of, sampler_of
 from playground.tabs.text.drawing import caption, notice, tree_chips
-from playground.views.branches import BranchesView
-from playground.views.notice import NoticeView
-from playground.views.sampler import SamplerView
-from playground.views.tokens import TokensView
 
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
 MORE_TOKENS = 64
@@ -31,13 +27,13 @@ class Panel:
     """The components of the Generate panel that handlers fill."""
 
     tree: gr.State
-    chips: TokensView
-    branches: BranchesView
-    caption: NoticeView
-    notice: NoticeView
+    chips: gr.HTML
+    branches: gr.HTML
+    caption: gr.HTML
+    notice: gr.HTML
     query: gr.Textbox
     place: gr.State
-    sampler: SamplerView
+    sampler: gr.HTML
     file: gr.Textbox
     template: gr.Textbox
 

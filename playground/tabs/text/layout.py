@@ -16,10 +16,10 @@ from playground.tabs.text import api, beams, compare, generate, models, score
 from playground.tabs.text.controls import Controls, build_controls, link_script, restored
 from playground.tabs.text.drawing import notice
 from playground.tabs.text.generate import MODEL_QUEUE, Panel
-from playground.views.branches import BranchesView
-from playground.views.notice import NoticeView
-from playground.views.sampler import SamplerView
-from playground.views.tokens import TokensView
+from playground.views.branches import branches_view
+from playground.views.notice import notice_view
+from playground.views.sampler import sampler_view
+from playground.views.tokens import tokens_view
 
 TITLE = "Text"
 _LEAD = (
@@ -67,16 +67,17 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
         run = gr.Button("Generate", variant="primary", elem_id="generate")
         stop = gr.Button("Stop", elem_id="stop")
         more = gr.Button("Go on", elem_id="more")
-    note, words = NoticeView(elem_id="notice"), NoticeView(elem_id="caption")
-    chips = TokensView(elem_id="tokens")
+    note, words = notice_view(elem_id="notice"), notice_view(elem_id="caption")
+    chips = tokens_view(elem_id="tokens")
     with gr.Accordion("Branches: every ending so far", open=True):
-        branches = BranchesView(elem_id="branches")
+        branches = branches_view(elem_id="branches")
     with gr.Accordion("The sampler, stage by stage", open=True):
-        sampler = SamplerView(elem_id="sampler", stages=generate.stages)
+        sampler = sampler_view(elem_id="sampler", stages=generate.stages)
     buttons: dict[str, gr.Button] = {}
     with gr.Accordion("Share and save", open=True):
         link = gr.Textbox(
             label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="link",
+            placeholder="Generate, or change a setting: the link appears here",
             info="Prompt, settings and result: whoever opens it is told whether the same comes out.",
         )  # fmt: skip
         with gr.Row(elem_classes="pg-actions"):
@@ -122,6 +123,7 @@ def _wire_opening(
     assert isinstance(page, gr.Blocks)
     everything = [pending, *controls.inputs(), about, *panel.run_outputs()]
     opened = page.load(on_open, None, everything, queue=False, **quiet)
+    page.load(None, None, None, js="() => window.playground.opened()", api_visibility="private")
     given = open_file.upload(generate.on_file, open_file, [pending, panel.notice], **quiet).then(
         on_given, pending, controls.inputs(), **quiet
     )

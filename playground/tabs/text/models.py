@@ -11,7 +11,7 @@ from playground.errors import PlaygroundError
 from playground.labs.models import fetch_from_hub, machine_sentence, model_facts, model_names
 from playground.tabs.text.controls import Controls
 from playground.tabs.text.drawing import notice
-from playground.views.notice import FactsView, NoticeView
+from playground.views.notice import facts_view, notice_view
 
 _SKIP: Any = gr.skip()
 
@@ -53,18 +53,18 @@ def on_fetch(repo_id: str) -> Iterator[tuple[Any, Any]]:
         yield _SKIP, notice(str(error), "error")
 
 
-def build_models(controls: Controls) -> FactsView:
+def build_models(controls: Controls) -> facts_view:
     """The panel under the model's menu; returns the card."""
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     with gr.Accordion("About this model", open=False):
-        about = FactsView()
+        about = facts_view()
     with gr.Accordion("From the Hub…", open=False):
         gr.Markdown("Any causal language model by its id. Needs a network; a model's own code is never run.")
         repo_id = gr.Textbox(
             label="Model id", placeholder="HuggingFaceTB/SmolLM2-360M-Instruct", max_lines=1, elem_id="hub-id"
         )
         fetch = gr.Button("Fetch", elem_id="hub-fetch")
-        note = NoticeView()
+        note = notice_view()
     controls.model.change(card, controls.model, about, **quiet)
     gr.on([fetch.click, repo_id.submit], on_fetch, repo_id, [controls.model, note], **quiet)
     return about

@@ -12,8 +12,8 @@ from playground.labs.scoring import Score, score_text
 from playground.tabs.text.controls import Controls
 from playground.tabs.text.drawing import chips, new_run, notice
 from playground.tabs.text.generate import MODEL_QUEUE
-from playground.views.notice import FactsView, NoticeView
-from playground.views.tokens import TokensView
+from playground.views.notice import facts_view, notice_view
+from playground.views.tokens import tokens_view
 
 EXAMPLE = (
     "The capital of France is Paris. The capital of Mongolia is Ulaanbaatar. "
@@ -82,7 +82,7 @@ def build_score(controls: Controls) -> tuple[gr.Textbox, gr.Radio]:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Score this text", variant="primary", elem_id="score")
         stop = gr.Button("Stop", elem_id="score-stop")
-    note, table, view = NoticeView(), FactsView(), TokensView(elem_id="score-tokens")
+    note, table, view = notice_view(), facts_view(), tokens_view(elem_id="score-tokens")
     inputs = [text, scale, controls.model, controls.decoder]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = gr.on([run.click, scale.input], on_score, inputs, [view, table, note], **quiet, **MODEL_QUEUE)
