@@ -22,9 +22,10 @@
       const way = rootsOf(node.node);
       if (!way.length) return;
       const total = way.reduce((sum, at) => sum + at.logprob, 0);
-      const terms = way.map((at) => at.logprob.toFixed(2)).join(" + ").replace(/-/g, "−").replace(/\+ −/g, "− ");
+      const minus = (value, digits) => value.toFixed(digits).replace("-", "−");
+      const terms = way.map((at) => minus(at.logprob, 2)).join(" + ").replace(/\+ −/g, "− ");
       const fate = node.finished ? "finished here" : node.kept ? "kept" : "pruned";
-      path.textContent = `“${way.map((at) => at.text).join("")}” · ${fate} · log-probability ${terms} = ${total.toFixed(2)}; score ${node.score.toFixed(3)}`.replace(/-/g, "−");
+      path.textContent = `“${way.map((at) => at.text).join("")}” · ${fate} · log-probability ${terms} = ${minus(total, 2)}; score ${minus(node.score, 3)}`;
       tree.querySelectorAll(".pg-on-path").forEach((other) => other.classList.remove("pg-on-path"));
       way.forEach((at) => {
         at.box.classList.add("pg-on-path");

@@ -107,7 +107,7 @@ def forget() -> None:
 
 def known() -> dict[str, ModelCard]:
     """Every model that needs no fetching decision: those of the zoo, then those fetched from the Hub, by name."""
-    fetched = sorted((sources.models_dir() / "hub").glob("*--*/" + folders.MODEL_RECORD))
+    fetched = sorted((sources.models_dir() / "hub").glob("[!.]*--*/" + folders.MODEL_RECORD))
     names = [folders.read_record(path.parent).get("name", "") for path in fetched]
     return models() | {name: _hub_card(name) for name in names if "/" in name}
 

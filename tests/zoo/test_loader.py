@@ -186,6 +186,8 @@ def test_a_hub_model_that_was_fetched_is_known_and_loads_without_a_network(tiny:
     hub = tiny.parent / "hub" / "owner--name"
     shutil.copytree(tiny, hub)
     folders.change_record(hub, folders.MODEL_RECORD, {"name": "owner/name", "licence": "mit"})
+    unfinished = shutil.copytree(hub, hub.with_name(".half--done.unfinished-1"))
+    folders.change_record(Path(unfinished), folders.MODEL_RECORD, {"name": "half/done"})
     assert list(loader.known()) == ["tiny", "other", "owner/name"]
     loaded = loader.load_text("owner/name")
     assert (loaded.card.name, loaded.card.licence, loaded.decoder.name) == ("owner/name", "mit", "open")

@@ -20,6 +20,8 @@ from playground.tabs.text.drawing import caption, notice, tree_chips
 
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
 MORE_TOKENS = 64
+#: Waits until a cancelled event is gone, then hands the inputs on.
+AFTER_CANCEL = "(...values) => new Promise((done) => setTimeout(() => done(values), 150))"
 
 
 @dataclass(frozen=True)
@@ -322,9 +324,9 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, more
     started = gr.on([run.click, controls.prompt.submit], on_generate, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     grown = more.click(on_more, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     forced = panel.chips.force(on_force, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
-    stop.click(
-        on_stop, [panel.tree], outputs=panel.run_outputs(), cancels=[started, grown, forced], queue=False, **quiet
-    )
+    stop.click(None, None, None, cancels=[started, grown, forced], api_visibility="private")
+    # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
+    stop.click(on_stop, [panel.tree], outputs=panel.run_outputs(), queue=False, js=AFTER_CANCEL, **quiet)
     panel.branches.walk(on_walk, [panel.tree], outputs=panel.run_outputs(), queue=False, **quiet)
     placed = [panel.place, panel.sampler, panel.notice]
     panel.chips.pick(on_pick, [panel.tree, *inputs], placed, trigger_mode="always_last", **quiet, **MODEL_QUEUE)
