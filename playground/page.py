@@ -17,6 +17,7 @@ WAITING = 24
 def build_page() -> gr.Blocks:
     """All tabs in one page; nothing is loaded yet."""
     gr.set_static_paths([WEB])
+    page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         gr.Markdown(f"# {TITLE}\nReal generative models, in your browser, on this machine.", elem_classes="pg-title")
         with gr.Tabs():
@@ -32,6 +33,8 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
 
     auth: "user:password", or None for everybody.
     """
+    # A decoder's thread waits for the interpreter after each step: the default lets others keep it for 5 ms.
+    sys.setswitchinterval(0.0005)
     try:
         _, local, public = page.launch(
             server_name=host,

@@ -102,7 +102,8 @@ class FastDecoder:
         self._bind_mask(bound, [start + count])
         self._session.run_with_iobinding(bound.binding)
         cache.lengths[slot] += count
-        return bound.logits[0]
+        logits: NDArray[np.float32] = bound.logits[0]
+        return logits
 
     def step(self, cache: FastCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
         """See Decoder.step. Neighbouring slots in rising order go in one run."""
@@ -121,7 +122,8 @@ class FastDecoder:
             for slot in chosen:
                 cache.lengths[slot] += 1
             runs.append(bound.logits[:, 0])
-        return runs[0] if len(runs) == 1 else np.concatenate(runs)
+        result: NDArray[np.float32] = runs[0] if len(runs) == 1 else np.concatenate(runs)
+        return result
 
     def _bind(self, cache: FastCache, first: int, last: int, count: int) -> _Bound:
         """A binding of slots first to last (exclusive) for count tokens each; the mask is bound at each run."""

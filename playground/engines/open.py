@@ -45,9 +45,10 @@ class OpenCache:
     def copy(self, source: int, target: int) -> None:
         """Makes the target slot hold what the source slot holds."""
         length = self.lengths[source]
-        for layer in self.memory.layers:
-            for memory in (layer.keys, layer.values):
-                memory[target, :, :length] = memory[source, :, :length]
+        with torch.inference_mode():
+            for layer in self.memory.layers:
+                for memory in (layer.keys, layer.values):
+                    memory[target, :, :length] = memory[source, :, :length]
         self.lengths[target] = length
 
 
@@ -112,7 +113,8 @@ class OpenDecoder:
         if cache.lengths[slot] + len(tokens) > cache.capacity:
             room = cache.capacity - cache.lengths[slot]
             raise ValueError(f"slot {slot} has room for {room} tokens, not {len(tokens)}")
-        return self._run(cache, slot, [list(tokens)])[0]
+        logits: NDArray[np.float32] = self._run(cache, slot, [list(tokens)])[0]
+        return logits
 
     def step(self, cache: OpenCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
         """See Decoder.step. Neighbouring slots in rising order that hold equally much run as one batch."""
@@ -121,7 +123,8 @@ class OpenDecoder:
         runs = []
         for first, last in list(_alike(slots, cache.lengths)):
             runs.append(self._run(cache, slots[first], [[token] for token in tokens[first:last]])[:, 0])
-        return runs[0] if len(runs) == 1 else np.concatenate(runs)
+        result: NDArray[np.float32] = runs[0] if len(runs) == 1 else np.concatenate(runs)
+        return result
 
     def _run(self, cache: OpenCache, first: int, tokens: list[list[int]]) -> NDArray[np.float32]:
         """Reads rows of equally many tokens into the slots from first on. Returns (rows, tokens, vocabulary)."""

@@ -38,7 +38,7 @@ def stages(
     this
     stage cut, most likely first: id, text, before).
     """
-    described = []
+    described: list[dict[str, object]] = []
     before: NDArray[np.float32] | None = None
     for name, after in sampling.apply_stages(logits, previous, settings):
         if described and before is after:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playground.zoo.loader import LoadedText
 
 #: Seconds between two looks at a text that is being written: often enough to stream, seldom enough to cost little.
-_BEAT = 0.06
+_BEAT = 0.05
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
             for token in ids:
                 stream.feed(token)
             now = replace(now, prompt=known.prompt, tokens=known.tokens, prompt_read=len(ids))
-            for token in known.tokens:
-                stream.feed(token.id)
+            for written in known.tokens:
+                stream.feed(written.id)
             yield now
             for _ in context.follow([token.id for token in known.tokens]):
                 yield now

@@ -87,8 +87,9 @@ class Vocabulary:
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         """tokenizer: byte-level BPE, SentencePiece with or without byte fallback, or any other that decodes ids."""
         self._tokenizer = tokenizer
-        self._special = frozenset(tokenizer.all_special_ids)
-        self._added = {int(i): str(t) for i, t in getattr(tokenizer, "added_tokens_decoder", {}).items()}
+        added = getattr(tokenizer, "added_tokens_decoder", {})
+        self._added = {int(i): str(token) for i, token in added.items()}
+        self._special = frozenset(tokenizer.all_special_ids) | {int(i) for i, token in added.items() if token.special}
         backend = getattr(tokenizer, "backend_tokenizer", None)
         decoder = json.dumps(json.loads(backend.to_str()).get("decoder")) if backend is not None else ""
         self._byte_level = "ByteLevel" in decoder

@@ -282,7 +282,7 @@ def test_downloads_carry_the_recipe(open_page: Open, tmp_path: Path) -> None:
     expect(fresh.locator("#notice")).to_contain_text("Reproduced ✓")
 
 
-HOSTILE = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script> ${window.hacked=1} {{#each this}} \u202e\u0000"
+HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> ${window.hacked=1} {{#each this}} \u202e\u0000'
 
 
 def test_hostile_text_is_drawn_as_text(open_page: Open) -> None:
@@ -317,7 +317,9 @@ def test_a_hub_model_that_cannot_be_had_is_explained(open_page: Open) -> None:
     expect(page.get_by_text("owner/name").first).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height", "dark"), [(1440, 900, False), (1440, 900, True), (390, 844, False), (390, 844, True)])
+@pytest.mark.parametrize(
+    ("width", "height", "dark"), [(1440, 900, False), (1440, 900, True), (390, 844, False), (390, 844, True)]
+)
 def test_the_page_fits_its_window(open_page: Open, width: int, height: int, dark: bool) -> None:
     page = open_page("", width, height, dark)
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))

@@ -119,8 +119,10 @@ def _sampler(*values: object) -> dict[str, object]:
 
 def build_api() -> None:
     """Adds the endpoints to the surrounding Blocks."""
-    gr.api(api_generate, api_name="generate", **MODEL_QUEUE)
-    gr.api(api_next_token, api_name="next_token", **MODEL_QUEUE)
-    gr.api(api_score_text, api_name="score_text", **MODEL_QUEUE)
-    gr.api(api_tokenize, api_name="tokenize", **MODEL_QUEUE)
-    gr.api(api_models, api_name="models")
+    from gradio.events import api
+
+    api(api_generate, api_name="generate", **MODEL_QUEUE)
+    api(api_next_token, api_name="next_token", **MODEL_QUEUE)
+    api(api_score_text, api_name="score_text", **MODEL_QUEUE)
+    api(api_tokenize, api_name="tokenize", **MODEL_QUEUE)
+    api(api_models, api_name="models")

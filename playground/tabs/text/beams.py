@@ -12,7 +12,7 @@ from playground.errors import PlaygroundError
 from playground.labs.beams import beam_search
 from playground.tabs.text.controls import Controls, request_of
 from playground.tabs.text.drawing import notice
-from playground.tabs.text.generate import MODEL_QUEUE
+from playground.tabs.text.generate import MODEL_QUEUE, stop_button
 from playground.views.beam import beam_view
 from playground.views.notice import notice_view
 
@@ -59,4 +59,4 @@ def build_beams(controls: Controls) -> None:
     note, view = notice_view(), beam_view(elem_id="beam-view")
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = run.click(on_beams, [width, steps, penalty, *controls.inputs()], [view, note], **quiet, **MODEL_QUEUE)
-    stop.click(lambda: notice("Stopped."), None, note, cancels=[started], queue=False, **quiet)
+    stop_button(stop, started, note)

@@ -13,7 +13,7 @@ from playground.labs.compare import first_difference, generate_pair
 from playground.labs.text_request import DEFAULT_MODEL, TextRequest
 from playground.tabs.text.controls import SAMPLER_NAMES, Controls, request_of, slider
 from playground.tabs.text.drawing import caption, chips, new_run, notice
-from playground.tabs.text.generate import MODEL_QUEUE
+from playground.tabs.text.generate import MODEL_QUEUE, stop_button
 from playground.views.notice import notice_view
 from playground.views.tokens import tokens_view
 
@@ -108,13 +108,5 @@ def build_compare(controls: Controls, names: Sequence[str]) -> gr.Dropdown:
         api_visibility="private",
         **MODEL_QUEUE,
     )
-    stop.click(
-        lambda: notice("Stopped."),
-        None,
-        note,
-        cancels=[started],
-        queue=False,
-        show_progress="hidden",
-        api_visibility="private",
-    )
+    stop_button(stop, started, note)
     return model

@@ -9,10 +9,10 @@ from typing import Any
 
 import gradio as gr
 
+from playground.labs.sampling import SamplerSettings
 from playground.labs.text_request import (
     DEFAULT_MODEL,
     MOST_NEW_TOKENS,
-    SamplerSettings,
     TextRequest,
     read_request,
 )

@@ -12,11 +12,12 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs import next_token as lab
 from playground.labs.branches import Tree
+from playground.labs.streaming import latest
 from playground.labs.text import Generation, differences, generate, prompt_text
 from playground.labs.text_request import TextRequest, request_from
 from playground.recipe import Recipe, from_file
 from playground.tabs.text.controls import Controls, query_of, request_of, sampler_of
-from playground.tabs.text.drawing import caption, notice, tree_chips
+from playground.tabs.text.drawing import caption, chips, new_run, notice, tree_chips
 
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
 MORE_TOKENS = 64
@@ -39,48 +40,48 @@ class Panel:
     file: gr.Textbox
     template: gr.Textbox
 
-    def run_outputs(self) -> list[Any]:
-        """What a run fills, in the order of Shown."""
-        return [self.tree, self.chips, self.branches, self.caption, self.notice, self.query]
+    def streamed(self) -> list[Any]:
+        """What a run fills while it goes on, in the order of Shown: few, for each costs at every beat."""
+        return [self.tree, self.chips, self.caption, self.notice]
+
+    def settled(self) -> list[Any]:
+        """What follows once it has ended, in the order of on_settled."""
+        return [self.branches, self.query]
 
 
-Shown = tuple[Any, Any, Any, Any, Any, Any]
+Shown = tuple[Any, Any, Any, Any]
 _SKIP: Any = gr.skip()
 
 
 def show(tree: Tree, run: str | None = None, start: int = 0, note: dict[str, str] | None = None) -> Shown:
-    """Everything that a run shows, for a tree's current branch."""
+    """What a run shows, for a tree's current branch."""
     made = tree.shown.made if tree.shown else None
-    return (
-        tree,
-        tree_chips(tree, run, start),
-        tree.to_json(),
-        notice(caption(made)) if made else None,
-        note,
-        query_of(made.recipe()) if made else "",
-    )
+    return tree, tree_chips(tree, run, start), notice(caption(made)) if made else None, note
+
+
+def on_settled(tree: Tree) -> tuple[Any, Any]:
+    """The tree of endings, and the link of the one that is shown."""
+    return tree.to_json(), query_of(tree.shown.made.recipe()) if tree.shown else _SKIP
 
 
 def failed(error: PlaygroundError) -> Shown:
     """The page as it is, with the sentence that says what went wrong."""
-    return _SKIP, _SKIP, _SKIP, _SKIP, notice(str(error), "error"), _SKIP
+    return _SKIP, _SKIP, _SKIP, notice(str(error), "error")
 
 
 def stream(texts: Iterator[Generation], plant: Any) -> Iterator[Shown]:
     """A text as it grows, as updates of the page. plant: the text to the tree that shows it."""
-    from playground.tabs.text.drawing import chips, new_run
-
     run, sent, made = new_run(), 0, None
     try:
-        for made in texts:
+        for made in latest(texts):
             ready = len(made.prompt) == made.prompt_count and (made.tokens or made.finish_reason)
             tree = plant(made.stopped())
             if not ready:
-                yield tree, _SKIP, _SKIP, notice(caption(made)), None, _SKIP
+                yield tree, _SKIP, notice(caption(made)), None
                 continue
             value = chips(made.prompt, made.tokens, done=False, run=run, start=sent)
             sent = len(made.tokens)
-            yield tree, value, _SKIP, notice(caption(made)), None, _SKIP
+            yield tree, value, notice(caption(made)), None
         if made is not None:
             tree = plant(made)
             yield show(tree, run, sent)
@@ -154,7 +155,7 @@ def forked_request(
 
 def on_stop(tree: Tree) -> Shown:
     """The text as far as it came."""
-    return show(tree) if tree.shown else (_SKIP, _SKIP, _SKIP, notice("Stopped."), None, _SKIP)
+    return show(tree) if tree.shown else (_SKIP, _SKIP, notice("Stopped."), None)
 
 
 def on_walk(tree: Tree, event: gr.EventData) -> Shown:
@@ -165,7 +166,7 @@ def on_walk(tree: Tree, event: gr.EventData) -> Shown:
 def on_replay(recipe: Recipe | None, tree: Tree) -> Iterator[Shown]:
     """Runs a link's or a file's recipe again and says whether the same came out."""
     if recipe is None or not recipe.result:
-        yield (_SKIP,) * 6
+        yield (_SKIP,) * 4
         return
     last: Shown | None = None
     try:
@@ -177,7 +178,7 @@ def on_replay(recipe: Recipe | None, tree: Tree) -> Iterator[Shown]:
         note = (
             notice(f"Differs: {differing}.", "warning") if differing else notice("Reproduced ✓ token for token.", "ok")
         )
-        yield (*last[:4], note, last[5])
+        yield (*last[:3], note)
     except PlaygroundError as error:
         yield failed(error)
 
@@ -316,18 +317,28 @@ def on_picture(tree: Tree) -> tuple[str, Any]:
     return json.dumps({"name": "generation.png", "picture": value, "recipe": recipe}), None
 
 
+def stop_button(stop: gr.Button, running: Any, note: gr.HTML) -> None:
+    """Makes a button stop an event, and a notice say so."""
+    stop.click(None, None, None, cancels=[running], api_visibility="private")
+    # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
+    said: dict[str, Any] = {"queue": False, "js": AFTER_CANCEL, "show_progress": "hidden", "api_visibility": "private"}
+    stop.click(lambda: notice("Stopped."), None, note, **said)
+
+
 def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, more: gr.Button) -> Any:
     """Connects the panel's events. Returns the run's event, for other parts to follow."""
     inputs = controls.inputs()
-    streamed: dict[str, Any] = {"outputs": panel.run_outputs(), "show_progress": "hidden", "api_visibility": "private"}
+    streamed: dict[str, Any] = {"outputs": panel.streamed(), "show_progress": "hidden", "api_visibility": "private"}
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = gr.on([run.click, controls.prompt.submit], on_generate, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     grown = more.click(on_more, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     forced = panel.chips.force(on_force, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     stop.click(None, None, None, cancels=[started, grown, forced], api_visibility="private")
     # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
-    stop.click(on_stop, [panel.tree], outputs=panel.run_outputs(), queue=False, js=AFTER_CANCEL, **quiet)
-    panel.branches.walk(on_walk, [panel.tree], outputs=panel.run_outputs(), queue=False, **quiet)
+    stopped = stop.click(on_stop, [panel.tree], outputs=panel.streamed(), queue=False, js=AFTER_CANCEL, **quiet)
+    walked = panel.branches.walk(on_walk, [panel.tree], outputs=panel.streamed(), queue=False, **quiet)
+    for event in (started, grown, forced, stopped, walked):
+        event.then(on_settled, [panel.tree], panel.settled(), queue=False, **quiet)
     placed = [panel.place, panel.sampler, panel.notice]
     panel.chips.pick(on_pick, [panel.tree, *inputs], placed, trigger_mode="always_last", **quiet, **MODEL_QUEUE)
     started.then(on_pick_first, [panel.tree, *inputs], placed, **quiet, **MODEL_QUEUE)

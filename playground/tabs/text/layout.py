@@ -121,15 +121,16 @@ def _wire_opening(
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
-    everything = [pending, *controls.inputs(), about, *panel.run_outputs()]
+    everything = [pending, *controls.inputs(), about, *panel.streamed()]
     opened = page.load(on_open, None, everything, queue=False, **quiet)
     page.load(None, None, None, js="() => window.playground.opened()", api_visibility="private")
     given = open_file.upload(generate.on_file, open_file, [pending, panel.notice], **quiet).then(
         on_given, pending, controls.inputs(), **quiet
     )
     for event in (opened, given):
-        replayed = event.then(generate.on_replay, [pending, panel.tree], panel.run_outputs(), **quiet, **MODEL_QUEUE)
+        replayed = event.then(generate.on_replay, [pending, panel.tree], panel.streamed(), **quiet, **MODEL_QUEUE)
         placed = [panel.place, panel.sampler, panel.notice]
+        replayed.then(generate.on_settled, panel.tree, panel.settled(), queue=False, **quiet)
         replayed.then(on_first_look, [panel.tree, *controls.inputs()], placed, **quiet, **MODEL_QUEUE)
         stop.click(None, None, None, cancels=[replayed], api_visibility="private")
 
@@ -152,19 +153,18 @@ def on_open(request: gr.Request) -> list[Any]:
     if not query.get("tab") and "prompt" not in query:
         example = stored_example()
         card = models.card(example.request.model)
-        return [None, *restored(example.request), card, *generate.show(Tree().planted(example))[:4], None, ""]
-    nothing = list(generate.show(Tree()))
+        return [None, *restored(example.request), card, *generate.show(Tree().planted(example))]
+    nothing = [*generate.show(Tree())]
     try:
         recipe = from_query(query)
         asked = request_from(recipe)
         card = models.card(asked.model)
-        nothing[4] = (
+        nothing[3] = (
             notice("This link holds settings, and no result yet: press Generate.")
             if not recipe.result
             else notice("Making the linked text again.")
         )
-        nothing[5] = generate.query_of(recipe)
         return [recipe, *restored(asked), card, *nothing]
     except PlaygroundError as error:
-        nothing[4] = notice(f"This link cannot be followed. {error}", "error")
+        nothing[3] = notice(f"This link cannot be followed. {error}", "error")
         return [None, *untouched, models.card(model_names()[0]), *nothing]

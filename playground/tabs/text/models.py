@@ -53,7 +53,7 @@ def on_fetch(repo_id: str) -> Iterator[tuple[Any, Any]]:
         yield _SKIP, notice(str(error), "error")
 
 
-def build_models(controls: Controls) -> facts_view:
+def build_models(controls: Controls) -> gr.HTML:
     """The panel under the model's menu; returns the card."""
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     with gr.Accordion("About this model", open=False):

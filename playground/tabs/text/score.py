@@ -11,7 +11,7 @@ from playground.errors import PlaygroundError
 from playground.labs.scoring import Score, score_text
 from playground.tabs.text.controls import Controls
 from playground.tabs.text.drawing import chips, new_run, notice
-from playground.tabs.text.generate import MODEL_QUEUE
+from playground.tabs.text.generate import MODEL_QUEUE, stop_button
 from playground.views.notice import facts_view, notice_view
 from playground.views.tokens import tokens_view
 
@@ -86,5 +86,5 @@ def build_score(controls: Controls) -> tuple[gr.Textbox, gr.Radio]:
     inputs = [text, scale, controls.model, controls.decoder]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = gr.on([run.click, scale.input], on_score, inputs, [view, table, note], **quiet, **MODEL_QUEUE)
-    stop.click(lambda: notice("Stopped."), None, note, cancels=[started], queue=False, **quiet)
+    stop_button(stop, started, note)
     return text, scale
