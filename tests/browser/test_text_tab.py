@@ -282,7 +282,7 @@ def test_downloads_carry_the_recipe(open_page: Open, tmp_path: Path) -> None:
     expect(fresh.locator("#notice")).to_contain_text("Reproduced ✓")
 
 
-HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> ${window.hacked=1} {{#each this}} \u202e\u0000'
+HOSTILE = '<img src=x onerror="hacked=1"><script>hacked=1</script> ${window.hacked=1} {{#each this}} \u202e\u0000'
 
 
 def test_hostile_text_is_drawn_as_text(open_page: Open) -> None:

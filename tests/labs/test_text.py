@@ -1,4 +1,4 @@
-"""Writing texts: what is reproduced, forced, continued, stopped and refused; on tiny models, and once on the real one."""
+"""Writing texts: what is reproduced, forced, continued, stopped and refused."""
 
 from __future__ import annotations
 
@@ -130,7 +130,8 @@ def test_a_stopped_text_has_a_recipe_that_makes_just_as_much(llama: str) -> None
 def test_a_link_alone_makes_the_text_again(llama: str) -> None:
     settings = SamplerSettings(1.4, 30, 0.9, 0.01, 0.95, 1.2)
     request = TextRequest(
-        'Q: "a&b" <i>é 🙂</i>\n', model=llama, max_new_tokens=15, seed=2**40, sampler=settings, forced=(None, 60), decoder="open"
+        'Q: "a&b" <i>é 🙂</i>\n',
+        model=llama, max_new_tokens=15, seed=2**40, sampler=settings, forced=(None, 60), decoder="open"
     )  # fmt: skip
     made = written(request)
     recipe = recipes.from_query(made.recipe().to_query())
@@ -249,3 +250,9 @@ def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: 
         if here.probability is not None:
             assert here.probability == pytest.approx(there.probability, rel=0.02, abs=1e-4)
     json.dumps(made.to_json())
+
+
+def test_the_example_has_the_settings_that_the_page_starts_with() -> None:
+    from playground.tabs.text.controls import DEFAULT_PROMPT
+
+    assert REQUEST == TextRequest(DEFAULT_PROMPT)

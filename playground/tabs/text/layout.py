@@ -153,7 +153,7 @@ def on_open(request: gr.Request) -> list[Any]:
     if not query.get("tab") and "prompt" not in query:
         example = stored_example()
         card = models.card(example.request.model)
-        return [None, *restored(example.request), card, *generate.show(Tree().planted(example))]
+        return [None, *untouched, card, *generate.show(Tree().planted(example))]
     nothing = [*generate.show(Tree())]
     try:
         recipe = from_query(query)

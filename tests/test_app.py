@@ -1,0 +1,139 @@
+"""The running app as a program meets it: its named endpoints, its flags, its refusals."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from running import ROOT, free_port
+
+from playground import recipe as recipes
+
+pytestmark = [
+    pytest.mark.weights,
+    # The client leaves its own event loop and sockets to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+NAMES = {"generate", "next_token", "score_text", "tokenize", "models"}
+
+
+@pytest.fixture(scope="module")
+def client(app: str) -> Iterator[Client]:
+    client = Client(app, verbose=False)
+    yield client
+    client.close()
+
+
+def test_the_named_endpoints_and_no_others_are_public(client: Client) -> None:
+    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert {name.strip("/") for name in named} == NAMES
+    parameters = [item["parameter_name"] for item in named["/generate"]["parameters"]]
+    assert parameters[:12] == [
+        "prompt", "mode", "model", "temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty",
+        "max_new_tokens", "seed", "forced",
+    ]  # fmt: skip
+
+
+def test_generate_streams_and_ends_with_the_whole(client: Client) -> None:
+    job = client.submit("The sea was calm, and", max_new_tokens=40, seed=3, api_name="/generate")
+    last = job.result(timeout=60)
+    assert len(job.outputs()) > 1
+    assert len(last["tokens"]) == 40 and last["finish_reason"] == "length" and last["tokens_per_second"] > 0
+    assert last["text"] == "".join(token["text"] for token in last["tokens"])
+    for token in last["tokens"]:
+        assert {"id", "text", "probability", "rank", "alternatives"} <= set(token)
+        assert 0 < token["probability"] <= 1 and len(token["alternatives"]) == 10
+    again = client.predict("The sea was calm, and", max_new_tokens=40, seed=3, api_name="/generate")
+    assert again["tokens"] == last["tokens"] and again["recipe"] == last["recipe"]
+    assert recipes.unpack_ids(last["recipe"]["result"]) == tuple(token["id"] for token in last["tokens"])
+
+
+def test_forced_tokens_stand_and_greedy_ignores_the_seed(client: Client) -> None:
+    made = client.predict("The sea was", forced=[3999, None, 28], max_new_tokens=5, api_name="/generate")
+    assert made["tokens"][0]["id"] == 3999 and made["tokens"][2]["id"] == 28
+    greedy = [
+        client.predict("The sea was", temperature=0, max_new_tokens=8, seed=seed, api_name="/generate")["text"]
+        for seed in (1, 2)
+    ]
+    assert greedy[0] == greedy[1]
+
+
+def test_next_token_gives_seven_stages(client: Client) -> None:
+    stages = client.predict("The sea was", top_k=30, top_p=0.9, api_name="/next_token")["stages"]
+    assert [stage["name"] for stage in stages] == [
+        "raw", "repetition_penalty", "temperature", "top_k", "top_p", "min_p", "typical",
+    ]  # fmt: skip
+    for stage in stages:
+        assert {"removed_count", "removed_mass", "entropy_bits", "entries"} <= set(stage)
+    assert len(stages[0]["entries"]) == 50 and stages[3]["removed_count"] == 49_152 - 30
+
+
+def test_a_scored_text_and_its_tokens_agree(client: Client) -> None:
+    text = "The capital of France is Paris."
+    score = client.predict(text, api_name="/score_text")
+    tokens = client.predict(text, api_name="/tokenize")
+    assert [token["id"] for token in score["tokens"]] == [token["id"] for token in tokens["tokens"]]
+    bits = [token["surprisal_bits"] for token in score["tokens"][1:]]
+    assert score["perplexity"] == pytest.approx(2 ** (sum(bits) / len(bits)))
+    assert 0 < score["bits_per_character"] < 3
+
+
+def test_models_are_listed_with_their_licence(client: Client) -> None:
+    (default, *_) = client.predict(api_name="/models")["models"]
+    assert default["name"] == "smollm2-135m-instruct" and default["licence"] == "Apache-2.0"
+    assert {"size_bytes", "source", "trained_on", "decoders"} <= set(default)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values", "sentence"),
+    [
+        ("/generate", {"prompt": ""}, "prompt is empty"),
+        ("/generate", {"prompt": "word " * 9000}, "too many"),
+        ("/generate", {"prompt": "a", "temperature": -1}, "Temperature must be between"),
+        ("/generate", {"prompt": "a", "temperature": "NaN"}, "Temperature must be between"),
+        ("/generate", {"prompt": "a", "top_p": 0}, "top_p must be"),
+        ("/generate", {"prompt": "a", "mode": "song"}, "completion, chat"),
+        ("/generate", {"prompt": "a", "model": "smollm"}, "There is no model"),
+        ("/generate", {"prompt": "a", "max_new_tokens": 0}, "max_new_tokens"),
+        ("/generate", {"prompt": "a", "forced": [1, 2, 3], "max_new_tokens": 2}, "do not fit"),
+        ("/generate", {"prompt": "a", "forced": [99_999_999]}, "too large"),
+        ("/next_token", {"text": ""}, "text is empty"),
+        ("/next_token", {"text": "a", "top_k": -2}, "top_k must be"),
+        ("/score_text", {"text": "a"}, "single token"),
+        ("/score_text", {"text": "x" * 2_000_001}, "at most 2,000,000"),
+        ("/tokenize", {"text": "a", "model": "<script>"}, "There is no model"),
+    ],
+)
+def test_bad_input_gets_a_sentence(client: Client, endpoint: str, values: dict[str, object], sentence: str) -> None:
+    with pytest.raises(AppError, match=sentence) as error:
+        client.predict(**values, api_name=endpoint)
+    assert "Traceback" not in str(error.value)
+
+
+def run_app(*flags: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "app.py", *flags], cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+def test_flags_are_documented_and_checked() -> None:
+    told = run_app("--help").stdout
+    for flag in ("--host", "--port", "--share", "--auth", "--device", "--dtype", "--models-dir"):
+        assert flag in told and f"`{flag}" in (ROOT / "README.md").read_text("utf-8")
+    assert "USER:PASSWORD" in run_app("--auth", "nobody").stderr
+
+
+def test_a_device_that_is_not_there_ends_the_start_with_a_sentence() -> None:
+    ended = run_app("--device", "mps" if sys.platform != "darwin" else "cuda")
+    assert ended.returncode == 1 and "--device" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_a_port_in_use_ends_the_start_with_a_sentence(app: str) -> None:
+    port = app.rsplit(":", 1)[1].strip("/")
+    ended = run_app("--port", port)
+    assert ended.returncode == 1 and "--port" in ended.stderr and "Traceback" not in ended.stderr
+    assert free_port() > 0
