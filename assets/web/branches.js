@@ -31,7 +31,7 @@
       item.setAttribute("aria-selected", String(branch.current));
       item.tabIndex = branch.current ? 0 : -1;
       item.style.setProperty("--level", Math.min(level, 6));
-      const sign = branch.fork === null ? "●" : "⑂ " + (branch.part === "prompt" ? "prompt " : "") + (branch.fork + 1);
+      const sign = branch.fork === null ? "●" : "↳ " + (branch.part === "prompt" ? "prompt " : "") + (branch.fork + 1);
       item.append(make("span", "pg-branch-sign", sign));
       if (branch.word) item.append(make("b", "pg-branch-word", visible(branch.word)));
       const rest = branch.word ? branch.text.slice(branch.word.length) : branch.text;

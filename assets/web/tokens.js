@@ -87,7 +87,7 @@
       Object.entries(forks || {}).forEach(([position, count]) => {
         const chip = chipAt("output", Number(position));
         if (!chip) return;
-        const sign = make("sup", "pg-fork", "⑂" + count);
+        const sign = make("sup", "pg-fork", "↳" + count);
         sign.title = count === 1 ? "Another ending leaves here" : count + " other endings leave here";
         chip.append(sign);
       });

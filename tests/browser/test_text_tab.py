@@ -78,12 +78,12 @@ def test_an_alternative_forks_the_text_and_the_tree_leads_back(open_page: Open) 
     other.click()
     expect(page.locator("#branches .pg-branch")).to_have_count(2)
     expect(output(page).nth(5)).to_have_class(re.compile("pg-forced"))
-    assert output(page).nth(5).text_content().replace("⑂1", "") == word.replace("·", " ")
+    assert output(page).nth(5).text_content().replace("↳1", "") == word.replace("·", " ")
     assert output(page).all_text_contents()[:5] == before[:5]
     page.locator("#branches .pg-branch").first.click()
     expect(page.locator("#branches .pg-branch").first).to_have_class(re.compile("pg-current"))
-    expect(output(page).nth(5).locator(".pg-fork")).to_have_text("⑂1")
-    assert [text.replace("⑂1", "") for text in output(page).all_text_contents()] == before
+    expect(output(page).nth(5).locator(".pg-fork")).to_have_text("↳1")
+    assert [text.replace("↳1", "") for text in output(page).all_text_contents()] == before
 
 
 def test_a_prompt_token_can_be_replaced_too(open_page: Open) -> None:
@@ -235,7 +235,7 @@ def test_the_link_alone_makes_the_text_again(open_page: Open) -> None:
     expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
     expect(page.locator("#link textarea")).to_have_value(re.compile("forced="))
     link = page.locator("#link textarea").input_value()
-    texts = [text.replace("⑂1", "") for text in output(page).all_text_contents()]
+    texts = [text.replace("↳1", "") for text in output(page).all_text_contents()]
     assert dict(parse_qsl(urlsplit(page.url).query))["temperature"] == "1.3"
     again = open_page(urlsplit(link).query)
     expect(again.locator("#notice")).to_contain_text("Reproduced ✓")

@@ -96,10 +96,10 @@ def build_compare(controls: Controls, names: Sequence[str]) -> gr.Dropdown:
     with gr.Row():
         with gr.Column(min_width=320):
             gr.Markdown("### A: the settings on the left")
-            caption_a, chips_a = notice_view(), tokens_view(elem_id="compare-a")
+            caption_a, chips_a = notice_view(), tokens_view(elem_id="compare-a", elem_classes="pg-readonly-view")
         with gr.Column(min_width=320):
             gr.Markdown("### B: the settings above")
-            caption_b, chips_b = notice_view(), tokens_view(elem_id="compare-b")
+            caption_b, chips_b = notice_view(), tokens_view(elem_id="compare-b", elem_classes="pg-readonly-view")
     started = run.click(
         on_compare,
         [*controls.inputs(), model, decoder, *sliders],

@@ -235,9 +235,16 @@ def pick(tree: Tree, part: str, position: int, values: Any) -> tuple[Any, Any, A
         found = lab.next_token(made.request.model, made.decoder, prompt, written, settings)
         where = f"{'Prompt token' if part == 'prompt' else 'Token'} {position + 1}"
         place = {
-            "key": found.key, "chosen": tokens[position].id, "model": made.request.model,
-            "prompt": prompt, "written": written, "draws": 0, "title": f"{where}: {tokens[position].text!r}",
-        }  # fmt: skip
+            "key": found.key,
+            "chosen": tokens[position].id,
+            "title": f"{where}: {tokens[position].text!r}",
+            "model": made.request.model,
+            "prompt": prompt,
+            "written": written,
+            "presses": 0,
+            "draws": None,
+            "decoders": None,
+        }
         return place, sampler_value(place, found.stages, vars(settings)), None
     except PlaygroundError as error:
         return _SKIP, _SKIP, notice(str(error), "error")
@@ -248,19 +255,17 @@ def stages(message: str) -> dict[str, object]:
     return lab.live_stages(message)
 
 
-def sampler_value(
-    place: dict[str, Any], stages: list[dict[str, Any]], settings: dict[str, Any], **more: Any
-) -> dict[str, Any]:
-    """A value for the sampler view."""
+def sampler_value(place: dict[str, Any], stages: list[dict[str, Any]], settings: dict[str, Any]) -> dict[str, Any]:
+    """A value for the sampler view. Draws are shown as long as the settings are those that they were made with."""
+    draws = place["draws"]
     return {
         "context": {"key": place["key"]},
         "title": place["title"],
         "chosen": place["chosen"],
         "settings": settings,
         "stages": stages,
-        "draws": None,
-        "decoders": None,
-        **more,
+        "draws": draws["found"] if draws and draws["settings"] == settings else None,
+        "decoders": place["decoders"],
     }
 
 
@@ -270,25 +275,24 @@ def on_draw(place: dict[str, Any] | None, *values: Any) -> tuple[Any, Any, Any]:
         if place is None:
             raise PlaygroundError("Click a token first: the draws are made at its position.")
         settings = lab.sampler_settings(sampler_of(values))
-        place = {**place, "draws": place["draws"] + 1}
-        draws = lab.draw(place["key"], settings, seed=request_of(values).seed * 1_000_003 + place["draws"])
-        stages = lab.stages_again(place["key"], settings)
-        return place, sampler_value(place, stages, vars(settings), draws=draws), None
+        presses = place["presses"] + 1
+        found = lab.draw(place["key"], settings, seed=request_of(values).seed * 1_000_003 + presses)
+        place = {**place, "presses": presses, "draws": {"found": found, "settings": vars(settings)}}
+        return place, sampler_value(place, lab.stages_again(place["key"], settings), vars(settings)), None
     except PlaygroundError as error:
         return _SKIP, _SKIP, notice(str(error), "error")
 
 
-def on_decoders(place: dict[str, Any] | None, *values: Any) -> tuple[Any, Any]:
+def on_decoders(place: dict[str, Any] | None, *values: Any) -> tuple[Any, Any, Any]:
     """Shows the distributions of both decoders at the shown position."""
     try:
         if place is None:
             raise PlaygroundError("Click a token first: the decoders are compared at its position.")
         settings = lab.sampler_settings(sampler_of(values))
-        both = lab.compare_decoders(place["model"], place["prompt"], place["written"])
-        stages = lab.stages_again(place["key"], settings)
-        return sampler_value(place, stages, vars(settings), decoders=both), None
+        place = {**place, "decoders": lab.compare_decoders(place["model"], place["prompt"], place["written"])}
+        return place, sampler_value(place, lab.stages_again(place["key"], settings), vars(settings)), None
     except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
+        return _SKIP, _SKIP, notice(str(error), "error")
 
 
 def on_template(*values: Any) -> tuple[str, Any]:
@@ -343,5 +347,5 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, more
     panel.chips.pick(on_pick, [panel.tree, *inputs], placed, trigger_mode="always_last", **quiet, **MODEL_QUEUE)
     started.then(on_pick_first, [panel.tree, *inputs], placed, **quiet, **MODEL_QUEUE)
     panel.sampler.draw(on_draw, [panel.place, *inputs], placed, **quiet)
-    panel.sampler.decoders(on_decoders, [panel.place, *inputs], placed[1:], **quiet, **MODEL_QUEUE)
+    panel.sampler.decoders(on_decoders, [panel.place, *inputs], placed, **quiet, **MODEL_QUEUE)
     return started

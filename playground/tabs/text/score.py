@@ -82,7 +82,11 @@ def build_score(controls: Controls) -> tuple[gr.Textbox, gr.Radio]:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Score this text", variant="primary", elem_id="score")
         stop = gr.Button("Stop", elem_id="score-stop")
-    note, table, view = notice_view(), facts_view(), tokens_view(elem_id="score-tokens")
+    note, table, view = (
+        notice_view(),
+        facts_view(),
+        tokens_view(elem_id="score-tokens", elem_classes="pg-readonly-view"),
+    )
     inputs = [text, scale, controls.model, controls.decoder]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = gr.on([run.click, scale.input], on_score, inputs, [view, table, note], **quiet, **MODEL_QUEUE)

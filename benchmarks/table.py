@@ -1,0 +1,36 @@
+"""Printing: the machine, and tables in Markdown."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+from playground import hardware
+
+
+def machine() -> str:
+    """The machine in one line: processor, cores, memory, system."""
+    name = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        lines = [line.split(":", 1) for line in cpuinfo.read_text().splitlines()]
+        names = [line[1].strip() for line in lines if line[0].strip() == "model name"]
+        name = names[0] if names else name
+    return f"{name}; {hardware.find().sentence()} {platform.system()}, Python {platform.python_version()}."
+
+
+def show(title: str, protocol: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints one table with what was done to get it."""
+    print(f"\n## {title}\n\n{protocol}\n")
+    print("| " + " | ".join(head) + " |")
+    print("|" + "---|" * len(head))
+    for row in rows:
+        print("| " + " | ".join(row) + " |", flush=True)
+
+
+def spread(values: Sequence[float], digits: int = 0) -> str:
+    """Median, with the smallest and largest: 101 (97–104)."""
+    low, high = min(values), max(values)
+    return f"{statistics.median(values):.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
