@@ -1,0 +1,205 @@
+"""Models from the Hub: the happy path, each way to store weights, and each refusal, against a Hub of our own."""
+
+from __future__ import annotations
+
+import errno
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_hub import Repository, serve
+from fakes import tiny_gpt2, tiny_llama
+
+from playground.errors import PlaygroundError
+from playground.labs.models import fetch_from_hub, model_facts, model_names
+from playground.zoo import folders, hub, loader, sources
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+NAME = "people/tiny"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    folder = tmp_path / "repository"
+    tiny_llama(folder)
+    return Repository(folder, parameters=100_000)
+
+
+@pytest.fixture
+def online(
+    repository: Repository, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, Repository]]:
+    monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
+    repositories = {NAME: repository}
+    with serve(repositories) as address:
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        yield repositories
+
+
+def decodes(name: str) -> None:
+    loaded = loader.load_text(name)
+    cache = loaded.decoder.new_cache(1, 8)
+    assert loaded.decoder.prefill(cache, 0, [5, 6]).shape == (2, 384)
+
+
+def change_config(repository: Repository, **facts: object) -> None:
+    path = repository.folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **facts}))
+
+
+def test_a_model_is_fetched_listed_and_decoded(online: dict[str, Repository]) -> None:
+    reports = list(fetch_from_hub(f" {NAME} "))
+    assert reports[-1].name == NAME and any("downloading" in report.what for report in reports)
+    assert all(0 <= report.fraction <= 1 for report in reports)
+    assert NAME in model_names()
+    facts = model_facts(NAME)
+    assert facts.licence == "mit" and facts.parameters == 100_000 and facts.decoders == ("open",)
+    decodes(NAME)
+    online.clear()  # the Hub is gone; the model is here
+    loader.forget()
+    decodes(NAME)
+
+
+def test_only_what_is_needed_is_downloaded(online: dict[str, Repository], repository: Repository) -> None:
+    (repository.folder / "modeling_evil.py").write_text("raise SystemExit")
+    (repository.folder / "training.bin").write_bytes(b"x" * 1000)
+    sources.ensure(loader.card_of(NAME))
+    assert not any("evil" in path or "training" in path for path in repository.asked)
+
+
+def test_sharded_weights_become_one_file(online: dict[str, Repository], repository: Repository) -> None:
+    from transformers import AutoModelForCausalLM
+
+    whole = AutoModelForCausalLM.from_pretrained(repository.folder)
+    (repository.folder / folders.WEIGHTS).unlink()
+    whole.save_pretrained(repository.folder, max_shard_size="60KB")
+    assert len(list(repository.folder.glob("model-*.safetensors"))) > 1
+    folder = sources.ensure(loader.card_of(NAME))
+    assert [path.name for path in folder.glob("*.safetensors")] == [folders.WEIGHTS]
+    decodes(NAME)
+
+
+def test_pickled_weights_are_converted_once(online: dict[str, Repository], repository: Repository) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    weights = load_file(repository.folder / folders.WEIGHTS)
+    (repository.folder / folders.WEIGHTS).unlink()
+    torch.save(weights, repository.folder / "pytorch_model.bin")
+    folder = sources.ensure(loader.card_of(NAME))
+    assert not list(folder.glob("*.bin"))
+    decodes(NAME)
+
+
+def test_a_pickle_that_would_run_code_is_not_run(
+    online: dict[str, Repository], repository: Repository, tmp_path: Path
+) -> None:
+    import pickle
+
+    class Bomb:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return Path.touch, (tmp_path / "exploded",)  # type: ignore[return-value]
+
+    (repository.folder / folders.WEIGHTS).unlink()
+    (repository.folder / "pytorch_model.bin").write_bytes(pickle.dumps({"weight": Bomb()}, protocol=2))
+    with pytest.raises(PlaygroundError):
+        sources.ensure(loader.card_of(NAME))
+    assert not (tmp_path / "exploded").exists()
+    assert not sources.hub_folder(NAME).exists()
+
+
+def refusal(name: str = NAME) -> str:
+    with pytest.raises(PlaygroundError) as error:
+        sources.ensure(loader.card_of(name))
+    folder = sources.models_dir() / "hub" / name.replace("/", "--")
+    assert not folder.exists()
+    return str(error.value)
+
+
+def test_an_unknown_model_explains_itself(online: dict[str, Repository]) -> None:
+    assert "no public model people/nobody" in refusal("people/nobody")
+
+
+@pytest.mark.parametrize("name", ["not an id", "a/b/c", "../x/y", "a--b/c", "", "http://x/y"])
+def test_a_malformed_id_explains_itself(online: dict[str, Repository], name: str) -> None:
+    with pytest.raises(PlaygroundError, match="owner/name"):
+        list(fetch_from_hub(name))
+
+
+def test_a_gated_model_explains_itself(online: dict[str, Repository], repository: Repository) -> None:
+    repository.gated = True
+    assert "is gated" in refusal()
+    repository.gated, repository.status = False, 403
+    assert "is gated" in refusal()
+
+
+def test_a_private_model_explains_itself(online: dict[str, Repository], repository: Repository) -> None:
+    repository.status = 401
+    assert "people/tiny" in refusal()
+
+
+def test_a_model_that_needs_its_own_code_is_refused(online: dict[str, Repository], repository: Repository) -> None:
+    change_config(repository, auto_map={"AutoModelForCausalLM": "modeling_own.OwnModel"})
+    assert "needs code from its own repository" in refusal()
+    assert not any(path.endswith(".safetensors") for path in repository.asked)
+
+
+def test_a_tokenizer_that_needs_its_own_code_is_refused(online: dict[str, Repository], repository: Repository) -> None:
+    path = repository.folder / "tokenizer_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "auto_map": {"AutoTokenizer": ["own.Own", None]}}))
+    assert "needs code from its own repository" in refusal()
+
+
+def test_another_kind_of_model_is_refused(online: dict[str, Repository], repository: Repository) -> None:
+    change_config(repository, architectures=["BertForMaskedLM"])
+    assert "BertForMaskedLM) is not a causal language model" in refusal()
+
+
+def test_a_model_too_big_for_the_memory_is_refused_before_it_is_downloaded(
+    online: dict[str, Repository], repository: Repository
+) -> None:
+    repository.parameters = 10**15
+    assert "4000000.0 GB of memory" in refusal()
+    assert not any(path.endswith(".safetensors") for path in repository.asked)
+
+
+def test_a_model_without_tokenizer_or_weights_is_refused(online: dict[str, Repository], repository: Repository) -> None:
+    (repository.folder / "tokenizer.json").rename(repository.folder / "other.json")
+    assert "without a tokenizer" in refusal()
+    (repository.folder / folders.WEIGHTS).unlink()
+    assert "no weights" in refusal()
+
+
+def test_a_damaged_config_is_refused(online: dict[str, Repository], repository: Repository) -> None:
+    (repository.folder / "config.json").write_text("{")
+    assert "is damaged" in refusal()
+
+
+def test_a_hub_in_trouble_explains_itself(online: dict[str, Repository], repository: Repository) -> None:
+    repository.status = 500
+    assert "people/tiny" in refusal()
+
+
+def test_no_network_explains_itself(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    assert "cannot be reached" in refusal()
+
+
+def test_a_full_disk_leaves_nothing_half_made(online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(hub, "_download", full)
+    assert "not enough room" in refusal()
+
+
+def test_a_gpt2_without_a_template_is_fetched_too(online: dict[str, Repository], tmp_path: Path) -> None:
+    online["people/gpt2"] = Repository(tiny_gpt2(tmp_path / "gpt2"))
+    sources.ensure(loader.card_of("people/gpt2"))
+    decodes("people/gpt2")
+    shutil.rmtree(tmp_path / "gpt2")
