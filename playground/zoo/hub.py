@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from playground import hardware
@@ -232,6 +233,10 @@ def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
             trust_remote_code=False,
         )
         model.save_pretrained(whole, max_shard_size="1000GB")
+    except UnpicklingError as error:
+        raise PlaygroundError(
+            f"The weights of {repo_id} are a pickle that holds more than weights: refused."
+        ) from error
     except (ValueError, RuntimeError, KeyError) as error:
         raise PlaygroundError(f"The weights of {repo_id} cannot be read: {str(error).splitlines()[0][:200]}") from error
     os.replace(whole / folders.WEIGHTS, folder / folders.WEIGHTS)
