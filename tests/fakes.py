@@ -16,7 +16,8 @@ VOCABULARY = 384
 CONTEXT = 128
 
 
-def _save_tokenizer(folder: Path, chat: bool) -> None:
+def save_tokenizer(folder: Path, chat: bool) -> None:
+    """A byte-level BPE tokenizer trained on TEXT, with three control tokens; with a chat template if asked."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -59,7 +60,7 @@ def tiny_llama(folder: Path, seed: int = 0) -> Path:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         LlamaForCausalLM(config).save_pretrained(folder)
-    _save_tokenizer(folder, chat=True)
+    save_tokenizer(folder, chat=True)
     return folder
 
 
@@ -75,5 +76,5 @@ def tiny_gpt2(folder: Path, seed: int = 0) -> Path:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         GPT2LMHeadModel(config).save_pretrained(folder)
-    _save_tokenizer(folder, chat=False)
+    save_tokenizer(folder, chat=False)
     return folder

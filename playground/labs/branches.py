@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from playground.errors import PlaygroundError
 from playground.labs.text import Generation
+from playground.labs.text_request import TextRequest
 
 #: Old branches past this number are forgotten, the oldest that nothing hangs from first.
 MOST_BRANCHES = 40
@@ -97,3 +99,32 @@ class Tree:
                 break
             del branches[leaves[0]]
         return Tree(branches, self.current)
+
+
+def forked_request(
+    base: Generation, now: TextRequest, part: str, position: int, token: int
+) -> tuple[TextRequest, Generation]:
+    """What writes the branch of a text in which token stands at position, and the text as it is known up to there.
+
+    base: the text that is left; now: the request as the page's settings are now; part: "prompt" or "output".
+    Raises PlaygroundError if there is no such position.
+    """
+    own = base.request
+    if part == "prompt":
+        if not 1 <= position < len(base.prompt):
+            raise PlaygroundError(
+                "The first token cannot be replaced this way: nothing comes before it. Edit the prompt."
+            )
+        request = replace(own, sampler=now.sampler, seed=now.seed, prompt_tokens=position, forced=(token,))
+        known = replace(base, prompt=base.prompt[:position], tokens=(), finish_reason="")
+    else:
+        if not 0 <= position < len(base.tokens):
+            raise PlaygroundError("That token is no longer in the text: click one that is.")
+        earlier: list[int | None] = [item.id for item in base.tokens[:position]]
+        if (own.sampler, own.seed) == (now.sampler, now.seed):
+            # Drawn again from the same seed they come out the same: only what was forced needs to be said.
+            earlier = list(own.forced[:position]) + [None] * (position - len(own.forced))
+        request = replace(own, sampler=now.sampler, seed=now.seed, forced=(*earlier, token))
+        known = replace(base, tokens=base.tokens[:position], finish_reason="")
+    longest = max(own.max_new_tokens, len(request.forced), now.max_new_tokens)
+    return replace(request, max_new_tokens=longest), replace(known, request=request)

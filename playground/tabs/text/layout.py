@@ -12,7 +12,7 @@ from playground.labs.example import stored_example
 from playground.labs.models import model_names
 from playground.labs.text_request import request_from
 from playground.recipe import Recipe, from_query
-from playground.tabs.text import api, beams, compare, generate, models, score
+from playground.tabs.text import api, beams, compare, generate, models, position, score, share
 from playground.tabs.text.controls import Controls, build_controls, link_script, restored
 from playground.tabs.text.drawing import notice
 from playground.tabs.text.generate import MODEL_QUEUE, Panel
@@ -72,7 +72,7 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
     with gr.Accordion("Branches: every ending so far", open=True):
         branches = branches_view(elem_id="branches")
     with gr.Accordion("The sampler, stage by stage", open=True):
-        sampler = sampler_view(elem_id="sampler", stages=generate.stages)
+        sampler = sampler_view(elem_id="sampler", stages=position.stages)
     buttons: dict[str, gr.Button] = {}
     with gr.Accordion("Share and save", open=True):
         link = gr.Textbox(
@@ -107,11 +107,11 @@ def _wire_share(panel: Panel, controls: Controls, buttons: dict[str, gr.Button])
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     changes = [component.input for component in controls.inputs()]
     gr.on(changes, None, controls.inputs(), panel.query, js=link_script(), api_visibility="private")
-    for name, handler in (("json", generate.on_download), ("picture", generate.on_picture)):
+    for name, handler in (("json", share.on_download), ("picture", share.on_picture)):
         made = buttons[name].click(handler, panel.tree, [panel.file, panel.notice], **quiet)
         made.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
     buttons["template"].click(
-        generate.on_template, controls.inputs(), [panel.template, panel.notice], **quiet, **MODEL_QUEUE
+        share.on_template, controls.inputs(), [panel.template, panel.notice], **quiet, **MODEL_QUEUE
     )
 
 
@@ -124,11 +124,11 @@ def _wire_opening(
     everything = [pending, *controls.inputs(), about, *panel.streamed()]
     opened = page.load(on_open, None, everything, queue=False, **quiet)
     page.load(None, None, None, js="() => window.playground.opened()", api_visibility="private")
-    given = open_file.upload(generate.on_file, open_file, [pending, panel.notice], **quiet).then(
+    given = open_file.upload(share.on_file, open_file, [pending, panel.notice], **quiet).then(
         on_given, pending, controls.inputs(), **quiet
     )
     for event in (opened, given):
-        replayed = event.then(generate.on_replay, [pending, panel.tree], panel.streamed(), **quiet, **MODEL_QUEUE)
+        replayed = event.then(share.on_replay, [pending, panel.tree], panel.streamed(), **quiet, **MODEL_QUEUE)
         placed = [panel.place, panel.sampler, panel.notice]
         replayed.then(generate.on_settled, panel.tree, panel.settled(), queue=False, **quiet)
         replayed.then(on_first_look, [panel.tree, *controls.inputs()], placed, **quiet, **MODEL_QUEUE)
@@ -137,7 +137,7 @@ def _wire_opening(
 
 def on_first_look(tree: Tree, *values: Any) -> tuple[Any, Any, Any]:
     """The sampler at the first written token; a notice that stands is left standing."""
-    place, value, note = generate.on_pick_first(tree, *values)
+    place, value, note = position.on_pick_first(tree, *values)
     return place, value, gr.skip() if note is None else note
 
 
