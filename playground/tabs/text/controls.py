@@ -19,6 +19,7 @@ from playground.labs.text_request import (
 from playground.recipe import Recipe
 
 DEFAULT_PROMPT = "Once upon a time, in a small village by the sea,"
+EXAMPLES = [["The capital of France is"], ["One, two, three,"], ["My favourite colour is"]]
 #: Name -> (lowest, highest, step, label, what it does) of the sampler's sliders.
 SLIDERS: dict[str, tuple[float, float, float, str, str]] = {
     "temperature": (
@@ -149,6 +150,7 @@ def build_controls(names: Sequence[str]) -> Controls:
         elem_id="setting-prompt",
         placeholder="Type the beginning of a text",
     )
+    gr.Examples(EXAMPLES, prompt, label="Or try", cache_examples=False, elem_id="examples", api_visibility="private")
     system = gr.Textbox(
         "",
         label="System message",

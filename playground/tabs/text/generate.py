@@ -149,6 +149,7 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, more
     streamed: dict[str, Any] = {"outputs": panel.streamed(), "show_progress": "hidden", "api_visibility": "private"}
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = gr.on([run.click, controls.prompt.submit], on_generate, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
+    run.click(None, None, None, js="() => window.playground.goTo('#caption')", api_visibility="private")
     grown = more.click(on_more, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     forced = panel.chips.force(on_force, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     stop.click(None, None, None, cancels=[started, grown, forced], api_visibility="private")
