@@ -30,11 +30,13 @@
         "⟨" + character.codePointAt(0).toString(16).padStart(4, "0") + "⟩");
   };
 
-  // The settings as a link's query, in the words of playground/recipe.py; empty values are left out.
-  playground.settingsQuery = (names, values) => {
+  // The settings as a link's query, in the words of playground/recipe.py; empty values are left out,
+  // and so are those in defaults that stand as at first.
+  playground.settingsQuery = (names, values, defaults) => {
     const query = new URLSearchParams({ tab: "text" });
     names.forEach((name, index) => {
       const value = values[index];
+      if (name in defaults && String(value) === String(defaults[name])) return;
       if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
     });
     return query.toString();

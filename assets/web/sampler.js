@@ -282,7 +282,7 @@
       const settings = currentSettings();
       const context = props.value.context;
       try {
-        const answer = await server.stages(JSON.stringify({ context, settings }));
+        const answer = JSON.parse(await server.stages(JSON.stringify({ context, settings })));
         if (props.value && props.value.context.key === context.key) {
           if (answer.error) say(answer.error);
           else {

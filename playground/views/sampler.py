@@ -34,13 +34,13 @@ _TEMPLATE = """
 def sampler_view(
     value: dict[str, Any] | None = None,
     *,
-    stages: Callable[[str], dict[str, object]] | None = None,
+    stages: Callable[[str], str] | None = None,
     **options: Any,
 ) -> gr.HTML:
     """Draws a position's stages and follows the page's sliders by itself. options: those of gr.HTML.
 
     value: {"context", "title", "settings", "stages", "chosen", "draws", "decoders"}: see playground.labs.next_token.
-    stages: called with JSON {"context", "settings"} at each move of a slider; gives {"stages"} or {"error"}. It is
+    stages: called with JSON {"context", "settings"} at each move of a slider; gives JSON {"stages"} or {"error"}. It is
     called by the name "stages". Events: draw, decoders.
     """
     functions = [stages] if stages is not None else None

@@ -262,6 +262,37 @@ def test_a_changed_setting_is_in_the_link_before_any_run(open_page: Open) -> Non
     expect(again.locator("#setting-top_k input[type=number]")).to_have_value("7")
 
 
+def test_the_settings_of_every_panel_are_in_the_link(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("tab", name="Beam search").click()
+    page.locator("#beam-width input[type=number]").fill("6")
+    page.locator("#beam-width input[type=number]").press("Tab")
+    page.wait_for_function("new URLSearchParams(location.search).get('beams') === '6'")
+    page.get_by_role("tab", name="Score a text").click()
+    page.locator("#score-text textarea").fill("A text & its tail")
+    page.wait_for_function("new URLSearchParams(location.search).get('score_text') === 'A text & its tail'")
+    again = open_page(urlsplit(page.url).query)
+    expect(again.locator("#score-text textarea")).to_have_value("A text & its tail")
+    again.get_by_role("tab", name="Beam search").click()
+    expect(again.locator("#beam-width input[type=number]")).to_have_value("6")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("tab=text&prompt=a&temperature=hot", "Temperature must be between"),
+        ("tab=text&prompt=a&seed=x", "seed must be a whole number"),
+        ("tab=text&prompt=a&beams=99", "Beams must be between"),
+        ("tab=text&prompt=a&model=nobody", "There is no model"),
+        ("tab=text&prompt=a&result=!!!", "damaged"),
+        ("tab=text&prompt=", "prompt is empty"),
+    ],
+)
+def test_a_bad_link_explains_itself(open_page: Open, query: str, sentence: str) -> None:
+    page = open_page(query)
+    expect(page.locator("#notice")).to_contain_text(sentence)
+
+
 def test_downloads_carry_the_recipe(open_page: Open, tmp_path: Path) -> None:
     page = open_page()
     generate(page, "The sea was calm, and", 6)

@@ -28,7 +28,7 @@ def exact(decoder: OpenDecoder) -> np.ndarray:
 
 
 def close(ours: np.ndarray, theirs: np.ndarray) -> None:
-    np.testing.assert_allclose(ours, theirs, atol=2e-4, rtol=1e-4)
+    np.testing.assert_allclose(ours, theirs, atol=1e-4, rtol=1e-5)
 
 
 def test_it_says_what_it_is(decoder: OpenDecoder) -> None:
@@ -58,11 +58,30 @@ def test_slots_of_different_lengths_are_stepped_together(decoder: OpenDecoder, e
     close(decoder.step(cache, [3, 0], [IDS[6], IDS[4]]), exact[[6, 4]])
 
 
+def test_slots_of_different_lengths_write_what_each_writes_alone(decoder: OpenDecoder) -> None:
+    lengths = [3, 7, 7, 5]
+    together = decoder.new_cache(4, 40)
+    alone = [decoder.new_cache(1, 40) for _ in lengths]
+    for slot, length in enumerate(lengths):
+        decoder.prefill(together, slot, IDS[:length])
+        decoder.prefill(alone[slot], 0, IDS[:length])
+    tokens = [IDS[length] for length in lengths]
+    for _ in range(12):
+        batch = decoder.step(together, [0, 1, 2, 3], tokens).copy()
+        single = [decoder.step(cache, [0], [token])[0].copy() for cache, token in zip(alone, tokens, strict=True)]
+        close(batch, np.stack(single))
+        tokens = [int(row.argmax()) for row in batch]
+        assert tokens == [int(row.argmax()) for row in single]
+
+
 def test_a_copied_slot_goes_its_own_way(decoder: OpenDecoder, exact: np.ndarray) -> None:
     cache = decoder.new_cache(2, 20)
     decoder.prefill(cache, 0, IDS[:6])
     cache.copy(0, 1)
-    decoder.step(cache, [1], [9])
+    assert cache.length(1) == 6
+    decoder.step(cache, [0], [9])
+    close(decoder.step(cache, [1], [IDS[6]]), exact[[6]])
+    cache.crop(0, 6)
     close(decoder.step(cache, [0], [IDS[6]]), exact[[6]])
 
 
@@ -84,6 +103,7 @@ def test_what_does_not_fit_is_refused(decoder: OpenDecoder) -> None:
         decoder.step(cache, [0], [1])
     with pytest.raises(ValueError, match="holds 4"):
         cache.crop(0, 5)
+    assert cache.length(0) == 4, "what is refused changes nothing"
 
 
 def test_greedy_equals_generate(decoder: OpenDecoder) -> None:
@@ -100,14 +120,19 @@ def test_greedy_equals_generate(decoder: OpenDecoder) -> None:
 
 @pytest.mark.weights
 def test_greedy_equals_generate_on_the_real_model(default_model: Path) -> None:
+    from playground.zoo.cards import DEFAULT_MODEL
     from playground.zoo.loader import load_text
 
-    loaded = load_text(default_model.name, "open")
+    loaded = load_text(DEFAULT_MODEL, "open")
     decoder = loaded.decoder
+    assert isinstance(decoder, OpenDecoder)
     ids = loaded.tokenizer("The sea was calm, and")["input_ids"]
     cache = decoder.new_cache(1, 60)
     ours = [int(decoder.prefill(cache, 0, ids)[-1].argmax())]
     for _ in range(19):
         ours.append(int(decoder.step(cache, [0], [ours[-1]])[0].argmax()))
-    theirs = decoder.model.generate(torch.tensor([ids]), max_new_tokens=20, do_sample=False, pad_token_id=0)
+    prompt = torch.tensor([ids], device=decoder.model.device)
+    theirs = decoder.model.generate(
+        prompt, max_new_tokens=20, do_sample=False, pad_token_id=0, eos_token_id=None, attention_mask=prompt * 0 + 1
+    )
     assert ours == theirs[0, len(ids) :].tolist()

@@ -36,8 +36,8 @@ def on_beams(width: Any, steps: Any, length_penalty: Any, *values: Any) -> Itera
         yield _SKIP, notice(str(error), "error")
 
 
-def build_beams(controls: Controls) -> None:
-    """The panel."""
+def build_beams(controls: Controls) -> dict[str, Any]:
+    """The panel; returns its own settings by their names in a link."""
     gr.Markdown(
         "**What is this?** Instead of drawing one token at a time, beam search keeps the few best texts so far, "
         "extends each, "
@@ -60,3 +60,4 @@ def build_beams(controls: Controls) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = run.click(on_beams, [width, steps, penalty, *controls.inputs()], [view, note], **quiet, **MODEL_QUEUE)
     stop_button(stop, started, note)
+    return {"beams": width, "beam_steps": steps, "length_penalty": penalty}

@@ -39,12 +39,10 @@ def on_compare(*values: Any) -> Iterator[tuple[Any, ...]]:
             drawn: list[Any] = []
             for side, made in enumerate(last):
                 if made is None or not made.tokens:
-                    drawn += [_SKIP, _SKIP]
+                    drawn += [None, None if made is None else notice(caption(made))]
                     continue
-                drawn += [
-                    chips(made.prompt, made.tokens, done=False, run=runs[side], start=sent[side]),
-                    notice(caption(made)),
-                ]
+                value = chips(made.prompt, made.tokens, done=False, run=runs[side], start=sent[side])
+                drawn += [value, notice(caption(made))]
                 sent[side] = len(made.tokens)
             yield (*drawn, notice("Writing both texts in turns."))
         assert last is not None and last[0] is not None and last[1] is not None
@@ -68,8 +66,8 @@ def verdict(pair: tuple[TextRequest, TextRequest], place: int | None) -> tuple[s
     return f"The first difference is token {place + 1}, marked in both. Up to there, both are the same.", "ok"
 
 
-def build_compare(controls: Controls, names: Sequence[str]) -> gr.Dropdown:
-    """The panel; returns B's menu of models, for others to refresh."""
+def build_compare(controls: Controls, names: Sequence[str]) -> dict[str, Any]:
+    """The panel; returns its own settings by their names in a link."""
     gr.Markdown(
         "**What is this?** Two texts from the same prompt and the same seed. A has the settings on the left; B "
         "has those here. "
@@ -109,4 +107,4 @@ def build_compare(controls: Controls, names: Sequence[str]) -> gr.Dropdown:
         **MODEL_QUEUE,
     )
     stop_button(stop, started, note)
-    return model
+    return {f"b_{name}": part for name, part in zip(NAMES_B, [model, decoder, *sliders], strict=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -9,11 +10,14 @@ from typing import Any
 
 import gradio as gr
 
-from playground.labs.sampling import SamplerSettings
+from playground.errors import PlaygroundError
+from playground.labs.sampling import SamplerSettings, as_number, shown
 from playground.labs.text_request import (
     DEFAULT_MODEL,
     MOST_NEW_TOKENS,
     TextRequest,
+    checked_text,
+    one_of,
     read_request,
 )
 from playground.recipe import Recipe
@@ -187,15 +191,38 @@ def build_controls(names: Sequence[str]) -> Controls:
     )  # fmt: skip
 
 
-def link_script() -> str:
-    """JavaScript that turns the controls' values into a link's query."""
-    return f"(...values) => window.playground.settingsQuery({list(Controls.names())!r}, values)"
+def link_script(panels: Mapping[str, Any]) -> str:
+    """JavaScript that turns the values of the controls, then of the panels' own settings, into a link's query.
+
+    panels: name in the link -> component; those that stand as at first are left out.
+    """
+    names = json.dumps([*Controls.names(), *panels])
+    defaults = json.dumps({name: component.value for name, component in panels.items()})
+    return f"(...values) => window.playground.settingsQuery({names}, values, {defaults})"
+
+
+def restored_panels(panels: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Any]:
+    """Updates that set the panels' own settings from a link, checked; what the link does not name stays as it is."""
+    return [
+        gr.update(value=_restored(name, component, settings[name])) if name in settings else gr.skip()
+        for name, component in panels.items()
+    ]
+
+
+def _restored(name: str, component: Any, value: Any) -> Any:
+    if isinstance(component, gr.Slider):
+        sentence = f"{component.label} must be between {component.minimum} and {component.maximum}"
+        number = as_number(value, sentence)
+        if not component.minimum <= number <= component.maximum:
+            raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+        return number
+    if isinstance(component, (gr.Radio, gr.Dropdown)):
+        return one_of(value, [str(choice[1]) for choice in component.choices], name)
+    return checked_text(value, name, may_be_empty=True)
 
 
 def query_of(recipe: Recipe) -> str:
     """The recipe's query, or "" if it is too long for a link."""
-    from playground.errors import PlaygroundError
-
     try:
         return recipe.to_query()
     except PlaygroundError:

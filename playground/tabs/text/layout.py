@@ -10,10 +10,10 @@ from playground.errors import PlaygroundError
 from playground.labs.branches import Tree
 from playground.labs.example import stored_example
 from playground.labs.models import model_names
-from playground.labs.text_request import request_from
+from playground.labs.text_request import one_of, request_from
 from playground.recipe import Recipe, from_query
 from playground.tabs.text import api, beams, compare, generate, models, position, score, share
-from playground.tabs.text.controls import Controls, build_controls, link_script, restored
+from playground.tabs.text.controls import Controls, build_controls, link_script, restored, restored_panels
 from playground.tabs.text.drawing import notice
 from playground.tabs.text.generate import MODEL_QUEUE, Panel
 from playground.views.branches import branches_view
@@ -22,6 +22,7 @@ from playground.views.sampler import sampler_view
 from playground.views.tokens import tokens_view
 
 TITLE = "Text"
+VIEWS = ("generate", "compare", "score", "beam")
 _LEAD = (
     "**What am I looking at?** A language model's text, token by token; the colour is the probability that the "
     "model gave "
@@ -39,21 +40,32 @@ def build() -> None:
             controls = build_controls(names)
             about = models.build_models(controls)
             pending = gr.State(None)
-        with gr.Column(scale=5, min_width=320), gr.Tabs():
-            with gr.Tab("Generate", id="generate"):
+        with gr.Column(scale=5, min_width=320), gr.Tabs(elem_id="panels") as tabs:
+            with gr.Tab("Generate", id="generate") as first:
                 panel, run, stop, more, open_file, buttons = _generate_panel()
-            with gr.Tab("Compare", id="compare"):
-                model_b = compare.build_compare(controls, names)
-            with gr.Tab("Score a text", id="score"):
-                score.build_score(controls)
-            with gr.Tab("Beam search", id="beam"):
-                beams.build_beams(controls)
+            with gr.Tab("Compare", id="compare") as second:
+                panels = compare.build_compare(controls, names)
+            with gr.Tab("Score a text", id="score") as third:
+                panels |= score.build_score(controls)
+            with gr.Tab("Beam search", id="beam") as fourth:
+                panels |= beams.build_beams(controls)
+    panels["view"] = gr.Textbox("generate", visible="hidden", elem_id="view")
     generate.wire(panel, controls, run, stop, more)
-    _wire_share(panel, controls, buttons)
-    _wire_opening(panel, controls, pending, about, open_file, stop)
-    controls.model.change(
-        lambda: gr.Dropdown(choices=model_names()), None, model_b, show_progress="hidden", api_visibility="private"
+    _wire_share(panel, controls, panels, buttons)
+    for tab in (second, third, fourth):
+        chosen = tab.select(None, None, panels["view"], js=f"() => {tab.id!r}", api_visibility="private")
+        chosen.then(
+            None, [*controls.inputs(), *panels.values()], panel.query, js=link_script(panels), api_visibility="private"
+        )
+    back = first.select(None, None, panels["view"], js="() => 'generate'", api_visibility="private")
+    back.then(
+        generate.on_settled, panel.tree, panel.settled(), queue=False, show_progress="hidden", api_visibility="private"
     )
+    _wire_opening(panel, controls, panels, tabs, pending, about, open_file, stop)
+    controls.model.change(
+        lambda: gr.Dropdown(choices=model_names()), None, panels["b_model"],
+        show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
     controls.mode.change(
         lambda mode: gr.Textbox(visible=mode == "chat"), controls.mode, controls.system,
         show_progress="hidden", api_visibility="private",
@@ -103,10 +115,11 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
     return panel, run, stop, more, open_file, buttons
 
 
-def _wire_share(panel: Panel, controls: Controls, buttons: dict[str, gr.Button]) -> None:
+def _wire_share(panel: Panel, controls: Controls, panels: dict[str, Any], buttons: dict[str, gr.Button]) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    changes = [component.input for component in controls.inputs()]
-    gr.on(changes, None, controls.inputs(), panel.query, js=link_script(), api_visibility="private")
+    everything = [*controls.inputs(), *panels.values()]
+    changes = [component.input for component in everything]
+    gr.on(changes, None, everything, panel.query, js=link_script(panels), api_visibility="private")
     for name, handler in (("json", share.on_download), ("picture", share.on_picture)):
         made = buttons[name].click(handler, panel.tree, [panel.file, panel.notice], **quiet)
         made.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
@@ -116,13 +129,24 @@ def _wire_share(panel: Panel, controls: Controls, buttons: dict[str, gr.Button])
 
 
 def _wire_opening(
-    panel: Panel, controls: Controls, pending: gr.State, about: Any, open_file: gr.UploadButton, stop: gr.Button
+    panel: Panel,
+    controls: Controls,
+    panels: dict[str, Any],
+    tabs: gr.Tabs,
+    pending: gr.State,
+    about: gr.HTML,
+    open_file: gr.UploadButton,
+    stop: gr.Button,
 ) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
-    everything = [pending, *controls.inputs(), about, *panel.streamed()]
-    opened = page.load(on_open, None, everything, queue=False, **quiet)
+
+    def on_load(request: gr.Request) -> list[Any]:
+        return on_open(dict(request.query_params), panels)
+
+    everything = [pending, *controls.inputs(), *panels.values(), tabs, about, *panel.streamed()]
+    opened = page.load(on_load, None, everything, queue=False, **quiet)
     page.load(None, None, None, js="() => window.playground.opened()", api_visibility="private")
     given = open_file.upload(share.on_file, open_file, [pending, panel.notice], **quiet).then(
         on_given, pending, controls.inputs(), **quiet
@@ -146,25 +170,22 @@ def on_given(recipe: Recipe | None) -> list[Any]:
     return restored(request_from(recipe)) if recipe is not None else [gr.skip()] * len(Controls.names())
 
 
-def on_open(request: gr.Request) -> list[Any]:
+def on_open(asked: dict[str, str], panels: dict[str, Any]) -> list[Any]:
     """The page as its link says; without a link, the stored example."""
-    query = {name: value for name, value in dict(request.query_params).items() if not name.startswith("__")}
-    untouched = [gr.skip()] * len(Controls.names())
+    query = {name: value for name, value in asked.items() if not name.startswith("__")}
+    untouched: list[Any] = [gr.skip()] * (len(Controls.names()) + len(panels) + 1)
     if not query.get("tab") and "prompt" not in query:
         example = stored_example()
-        card = models.card(example.request.model)
-        return [None, *untouched, card, *generate.show(Tree().planted(example))]
+        return [None, *untouched, models.card(example.request.model), *generate.show(Tree().planted(example))]
     nothing = [*generate.show(Tree())]
     try:
         recipe = from_query(query)
-        asked = request_from(recipe)
-        card = models.card(asked.model)
-        nothing[3] = (
-            notice("This link holds settings, and no result yet: press Generate.")
-            if not recipe.result
-            else notice("Making the linked text again.")
-        )
-        return [recipe, *restored(asked), card, *nothing]
+        request = request_from(recipe)
+        view = one_of(recipe.settings.get("view", "generate"), VIEWS, "view")
+        settings = [*restored(request), *restored_panels(panels, recipe.settings), gr.Tabs(selected=view)]
+        said = "Making the linked text again." if recipe.result else "This link holds settings, and no result yet."
+        nothing[3] = notice(said)
+        return [recipe, *settings, models.card(request.model), *nothing]
     except PlaygroundError as error:
         nothing[3] = notice(f"This link cannot be followed. {error}", "error")
         return [None, *untouched, models.card(model_names()[0]), *nothing]

@@ -64,8 +64,8 @@ def facts(score: Score) -> dict[str, Any]:
     }
 
 
-def build_score(controls: Controls) -> tuple[gr.Textbox, gr.Radio]:
-    """The panel; returns its inputs."""
+def build_score(controls: Controls) -> dict[str, Any]:
+    """The panel; returns its own settings by their names in a link."""
     gr.Markdown(
         "**What is this?** The model reads a text and, before each token, bets on what comes next. "
         "**What can I do?** Paste any text: yours, a newspaper's, a chatbot's. **What does it mean?** Dark "
@@ -91,4 +91,4 @@ def build_score(controls: Controls) -> tuple[gr.Textbox, gr.Radio]:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = gr.on([run.click, scale.input], on_score, inputs, [view, table, note], **quiet, **MODEL_QUEUE)
     stop_button(stop, started, note)
-    return text, scale
+    return {"score_text": text, "scale": scale}
