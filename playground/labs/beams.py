@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs import sampling
-from playground.labs.contexts import CHUNK
+from playground.labs.contexts import chunks
 from playground.labs.text import load, prompt_ids
 from playground.labs.text_request import TextRequest, whole
 from playground.labs.tokens import Vocabulary, vocabulary
@@ -123,8 +123,8 @@ def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -
     words = vocabulary(loaded.tokenizer)
     limit = min(request.max_new_tokens, MOST_STEPS, loaded.decoder.context_length - len(ids))
     cache = loaded.decoder.new_cache(width, len(ids) + limit)
-    for start in range(0, len(ids), CHUNK):
-        chunk = loaded.decoder.prefill(cache, 0, ids[start : start + CHUNK])
+    for start, end in chunks(len(ids)):
+        chunk = loaded.decoder.prefill(cache, 0, ids[start:end])
         yield BeamSearch(width, ())
     beams = [_Beam(0, (), 0.0, None, chunk[-1].copy())]
     finished, steps, nodes = _Finished(width), list[tuple[Candidate, ...]](), 0

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
+from playground.labs.models import model_names
 from playground.labs.sampling import SamplerSettings, as_number, shown
 from playground.labs.text_request import (
     DEFAULT_MODEL,
@@ -122,6 +123,10 @@ def restored(request: TextRequest) -> list[Any]:
             updates.append(gr.Slider(value=values[name], maximum=max(512, values[name])))
         elif name == "seed":
             updates.append(gr.Number(value=values[name]))
+        elif name == "model":
+            # A Hub model of a link need not be here yet: it is fetched when it is first used.
+            names = model_names()
+            updates.append(gr.Dropdown(choices=[*names, *{values[name]}.difference(names)], value=values[name]))
         elif name == "decoder":
             updates.append(gr.Radio(value=values[name]))
         elif name == "system":

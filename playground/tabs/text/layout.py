@@ -9,7 +9,7 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.branches import Tree
 from playground.labs.example import stored_example
-from playground.labs.models import model_names
+from playground.labs.models import model_facts, model_names
 from playground.labs.text_request import one_of, request_from
 from playground.recipe import Recipe, from_query
 from playground.tabs.text import api, beams, compare, generate, models, position, score, share
@@ -181,6 +181,7 @@ def on_open(asked: dict[str, str], panels: dict[str, Any]) -> list[Any]:
     try:
         recipe = from_query(query)
         request = request_from(recipe)
+        model_facts(request.model)
         view = one_of(recipe.settings.get("view", "generate"), VIEWS, "view")
         settings = [*restored(request), *restored_panels(panels, recipe.settings), gr.Tabs(selected=view)]
         said = "Making the linked text again." if recipe.result else "This link holds settings, and no result yet."
