@@ -83,7 +83,7 @@ class Shown:
         self.stage.next = given
         self.page.locator("#show").click()
         if given.get("tokens"):
-            expect(self.chips().nth(given["start"] + len(given["tokens"]) - 1)).to_be_attached()
+            expect(self.chips()).to_have_count(given["start"] + len(given["tokens"]))
 
     def chips(self, part: str = "output") -> Locator:
         return self.page.locator(f"#tokens .pg-{part} > .pg-chip")

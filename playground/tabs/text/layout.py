@@ -37,7 +37,7 @@ def build() -> None:
     names = model_names()
     with gr.Row(elem_classes="pg-room"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
-            controls = build_controls(names)
+            controls, example_taken = build_controls(names)
             about = models.build_models(controls)
             pending = gr.State(None)
         with gr.Column(scale=5, min_width=320), gr.Tabs(elem_id="panels") as tabs:
@@ -51,7 +51,7 @@ def build() -> None:
                 panels |= beams.build_beams(controls)
     panels["view"] = gr.Textbox("generate", visible="hidden", elem_id="view")
     generate.wire(panel, controls, run, stop, more)
-    _wire_share(panel, controls, panels, buttons)
+    _wire_share(panel, controls, panels, buttons, example_taken)
     for tab in (second, third, fourth):
         chosen = tab.select(None, None, panels["view"], js=f"() => {tab.id!r}", api_visibility="private")
         chosen.then(
@@ -115,11 +115,18 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
     return panel, run, stop, more, open_file, buttons
 
 
-def _wire_share(panel: Panel, controls: Controls, panels: dict[str, Any], buttons: dict[str, gr.Button]) -> None:
+def _wire_share(
+    panel: Panel, controls: Controls, panels: dict[str, Any], buttons: dict[str, gr.Button], example_taken: Any
+) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     everything = [*controls.inputs(), *panels.values()]
-    changes = [component.input for component in everything]
-    gr.on(changes, None, everything, panel.query, js=link_script(panels), api_visibility="private")
+    boxes = [component for component in everything if isinstance(component, gr.Textbox)]
+    others = [component for component in everything if component not in boxes]
+    to_link: dict[str, Any] = {"js": link_script(panels), "api_visibility": "private"}
+    gr.on([component.input for component in others], None, everything, panel.query, **to_link)
+    example_taken.then(None, everything, panel.query, **to_link)
+    to_link["js"] = link_script(panels, typed=True)
+    gr.on([box.change for box in boxes], None, [panel.query, *everything], panel.query, **to_link)
     for name, handler in (("json", share.on_download), ("picture", share.on_picture)):
         made = buttons[name].click(handler, panel.tree, [panel.file, panel.notice], **quiet)
         made.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
