@@ -14,6 +14,7 @@ from playground.labs.text_request import DEFAULT_MODEL, TextRequest
 from playground.tabs.text.controls import SAMPLER_NAMES, Controls, request_of, slider
 from playground.tabs.text.drawing import caption, chips, new_run, notice
 from playground.tabs.text.generate import MODEL_QUEUE, stop_button
+from playground.views.lead import lead
 from playground.views.notice import notice_view
 from playground.views.tokens import tokens_view
 
@@ -68,13 +69,10 @@ def verdict(pair: tuple[TextRequest, TextRequest], place: int | None) -> tuple[s
 
 def build_compare(controls: Controls, names: Sequence[str]) -> dict[str, Any]:
     """The panel; returns its own settings by their names in a link."""
-    gr.Markdown(
-        "**What is this?** Two texts from the same prompt and the same seed. A has the settings on the left; B "
-        "has those here. "
-        "**What can I do?** Change one thing in B and compare. **What does it mean?** Each position uses the "
-        "same random "
-        "number in A and B, so what differs comes from the settings alone.",
-        elem_classes="pg-lead",
+    lead(
+        "Two texts from the same prompt and the same seed: A has the settings on the left, B has those here.",
+        "Change one thing in B, and compare.",
+        "Each position uses the same random number in A and in B, so what differs comes from the settings alone.",
     )
     with gr.Row():
         model = gr.Dropdown(list(names), value=DEFAULT_MODEL, label="B: model", elem_id="b-model")

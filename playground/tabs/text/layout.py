@@ -17,6 +17,7 @@ from playground.tabs.text.controls import Controls, build_controls, link_script,
 from playground.tabs.text.drawing import notice
 from playground.tabs.text.generate import MODEL_QUEUE, Panel
 from playground.views.branches import branches_view
+from playground.views.lead import lead
 from playground.views.notice import notice_view
 from playground.views.sampler import sampler_view
 from playground.views.tokens import tokens_view
@@ -24,11 +25,9 @@ from playground.views.tokens import tokens_view
 TITLE = "Text"
 VIEWS = ("generate", "compare", "score", "beam")
 _LEAD = (
-    "**What am I looking at?** A language model's text, token by token; the colour is the probability that the "
-    "model gave "
-    "each. **What can I do?** Write a prompt, press Generate, and click any token: see what else might have "
-    "come, and force it. "
-    "**What does it mean?** The model only ever ranks next tokens; the sampler draws one; all text comes from that."
+    "A language model's text, token by token; the colour is the probability that the model gave each.",
+    "Write a prompt, press Generate, and click any token: see what else might have come, and force it.",
+    "The model only ever ranks next tokens; the sampler draws one; all text comes from that.",
 )
 
 
@@ -74,7 +73,7 @@ def build() -> None:
 
 
 def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.UploadButton, dict[str, gr.Button]]:
-    gr.Markdown(_LEAD, elem_classes="pg-lead")
+    lead(*_LEAD)
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Generate", variant="primary", elem_id="generate")
         stop = gr.Button("Stop", elem_id="stop")
