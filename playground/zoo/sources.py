@@ -64,7 +64,7 @@ def ensure(card: ModelCard, report: Report = quietly) -> Path:
     folder = folder_of(card)
     if is_ready(card):
         return folder
-    with _alone(folder, report):
+    with alone(folder, report):
         if not folders.is_whole(folder):
             _fetch(card, folder, report)
         if not is_ready(card):
@@ -79,7 +79,7 @@ def refetch(card: ModelCard, report: Report = quietly) -> Path:
     What is damaged stays where it is until its replacement is whole, so that a failure makes nothing worse.
     """
     folder = folder_of(card)
-    with _alone(folder, report):
+    with alone(folder, report):
         if folders.damaged_file(folder, afresh=True):
             _fetch(card, folder, report)
         fast = folder / "fast"
@@ -215,8 +215,8 @@ def _share(report: Report, start: float, end: float) -> Report:
 
 
 @contextmanager
-def _alone(folder: Path, report: Report) -> Iterator[None]:
-    """Hold the folder's lock, among threads and processes. The system frees it when a process dies."""
+def alone(folder: Path, report: Report = quietly) -> Iterator[None]:
+    """Hold the lock of a folder or file, among threads and processes. The system frees it when a process dies."""
     from filelock import FileLock, Timeout
 
     with folders.explained_disk_errors(folder):

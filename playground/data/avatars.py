@@ -1,0 +1,242 @@
+"""Pixel-art faces, 16 × 16 RGB, with what each shows as labels: drawn here from seeds by the pinned DiceBear packages.
+
+The same packages give the same bytes on every machine. The style's own shares are kept except for beards, hats and
+glasses, which are made more frequent so that a small network meets each of them often enough to learn it.
+Source: "Pixel Art" by DiceBear, CC0 1.0, https://www.dicebear.com/styles/pixel-art.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground import hardware
+from playground.data import stored
+from playground.data.dataset import Dataset, Images, sha256_of_images
+from playground.errors import PlaygroundError
+
+NAME = "avatars"
+TRAIN_COUNT, HELD_OUT_COUNT = 22_000, 4_000
+SIDE = 16
+
+#: sha256 of all images, and of the first 200, as the pinned packages draw them.
+IMAGES_SHA256 = "bef1b3160101112c3914aa505ae19eea98a10b58e0d50110f3671e2891b704f2"
+PREFIX_SHA256 = "23e92ffd6a3d31c8b7c752c3bb38252b021c57215e7b58ced8624aef9c23dc0a"
+PREFIX = 200
+
+_BACKGROUND = "#b6e3f4"
+_OPTIONS = {
+    "backgroundColor": [_BACKGROUND],
+    "beardProbability": 15,
+    "hatProbability": 10,
+    "glassesProbability": 25,
+}
+#: Attribute -> (the key in DiceBear's resolved options, the style's component or colour, whether it may be absent).
+_ATTRIBUTES = {
+    "skin": ("skinColor", "skin", False),
+    "hair": ("hairVariant", "hair", False),
+    "hair colour": ("hairColor", "hair", False),
+    "glasses": ("glassesVariant", "glasses", True),
+    "beard": ("beardVariant", "beard", True),
+    "hat": ("hatVariant", "hat", True),
+    "mouth": ("mouthVariant", "mouth", False),
+    "clothing colour": ("clothingColor", "clothing", False),
+}
+_COLOUR_NAMES = {
+    "#ffdbac": "lightest",
+    "#f5cfa0": "very light",
+    "#eac393": "light",
+    "#e0b687": "light tan",
+    "#cb9e6e": "tan",
+    "#b68655": "brown",
+    "#a26d3d": "dark brown",
+    "#8d5524": "darkest",
+    "#cab188": "blond",
+    "#603a14": "brown",
+    "#83623b": "light brown",
+    "#a78961": "dark blond",
+    "#611c17": "wine red",
+    "#603015": "chestnut",
+    "#612616": "auburn",
+    "#28150a": "black",
+    "#009bbd": "turquoise",
+    "#bd1700": "red",
+    "#91cb15": "green",
+    "#5bc0de": "sky blue",
+    "#428bca": "blue",
+    "#03396c": "navy",
+    "#88d8b0": "mint",
+    "#44c585": "sea green",
+    "#00b159": "emerald",
+    "#ff6f69": "coral",
+    "#d11141": "crimson",
+    "#ae0001": "dark red",
+    "#ffeead": "cream",
+    "#ffd969": "yellow",
+    "#ffc425": "amber",
+}
+_CHUNK = 500
+
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Pictures of consecutive seeds: (N, 16, 16, 3) uint8 and (N, 8) uint8 labels."""
+
+    images: Images
+    labels: NDArray[np.uint8]
+
+
+def load(report: Report = lambda _doing, _fraction: None) -> Dataset:
+    """All avatars, drawn on the first call (half a minute on two cores) and kept beside the models.
+
+    report: told what is done and the fraction, 0 to 1.
+    Raises PlaygroundError if the packages are missing or there is no room.
+    """
+    arrays = stored.load_or_build(NAME, ("images", "labels"), lambda: _draw_all(report), report)
+    images, labels = arrays["images"], arrays["labels"].astype(np.int64)
+    return Dataset(
+        name=NAME,
+        title="Avatars, 16 × 16",
+        images=images,
+        labels={attribute: np.ascontiguousarray(labels[:, column]) for column, attribute in enumerate(_ATTRIBUTES)},
+        values=values(),
+        held_out=np.arange(len(images)) >= TRAIN_COUNT,
+        origin=_origin(sha256_of_images(images)),
+        licence="CC0-1.0",
+    )
+
+
+def values() -> dict[str, tuple[str, ...]]:
+    """The words for the labels of each attribute; "none" comes first where it can be absent."""
+    return {attribute: tuple(map(_word, choices)) for attribute, choices in _choices().items()}
+
+
+def draw(start: int, stop: int) -> Drawn:
+    """The pictures of the seeds avatar-START … avatar-(STOP - 1), twins included.
+
+    Raises PlaygroundError if the packages are missing.
+    """
+    try:
+        import resvg_py
+        from dicebear import Avatar
+    except ImportError as error:
+        raise PlaygroundError(
+            "The avatars are drawn by dicebear-core, dicebear-styles and resvg_py: pip install -r requirements.txt."
+        ) from error
+    style, choices = _style(), _choices()
+    images = np.empty((stop - start, SIDE, SIDE, 3), np.uint8)
+    labels = np.empty((stop - start, len(choices)), np.uint8)
+    for row, number in enumerate(range(start, stop)):
+        avatar = Avatar(style, {"seed": f"avatar-{number}", **_OPTIONS}).to_json()
+        images[row] = _pixels(resvg_py.svg_to_bytes(svg_string=avatar["svg"], skip_system_fonts=True))
+        labels[row] = [
+            words.index(_value(avatar["options"], attribute)) for attribute, words in choices.items()
+        ]
+    return Drawn(images, labels)
+
+
+def _draw_all(report: Report) -> dict[str, NDArray[np.uint8]]:
+    """The first unique pictures in the order of their seeds, as many as are wanted."""
+    wanted = TRAIN_COUNT + HELD_OUT_COUNT
+    seen: set[bytes] = set()
+    images, labels = [], []
+    for drawn in _chunks():
+        for image, row in zip(drawn.images, drawn.labels, strict=True):
+            if image.tobytes() not in seen and len(seen) < wanted:
+                seen.add(image.tobytes())
+                images.append(image)
+                labels.append(row)
+        report("Drawing the avatars", len(seen) / wanted)
+        if len(seen) == wanted:
+            break
+    return {"images": np.stack(images), "labels": np.stack(labels)}
+
+
+def _chunks() -> Iterator[Drawn]:
+    """Pictures in the order of their seeds, without end, by up to two processes."""
+    workers = min(2, hardware.cores())
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        ahead = [pool.submit(draw, n * _CHUNK, (n + 1) * _CHUNK) for n in range(2 * workers)]
+        number = len(ahead)
+        try:
+            while True:
+                yield ahead.pop(0).result()
+                ahead.append(pool.submit(draw, number * _CHUNK, (number + 1) * _CHUNK))
+                number += 1
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pixels(png: bytes) -> Images:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(png)) as image:
+        return np.asarray(image.convert("RGB"), np.uint8)
+
+
+@cache
+def _definition() -> dict[str, Any]:
+    """The style as its package describes it."""
+    from importlib.resources import files
+
+    try:
+        text = (files("dicebear_styles") / "pixel-art.json").read_text("utf-8")
+    except ModuleNotFoundError as error:
+        raise PlaygroundError("The avatars need dicebear-styles: pip install -r requirements.txt.") from error
+    definition: dict[str, Any] = json.loads(text)
+    return definition
+
+
+@cache
+def _style() -> Any:
+    from dicebear import Style
+
+    return Style(_definition())
+
+
+@cache
+def _choices() -> dict[str, tuple[str, ...]]:
+    """What each attribute can be, in DiceBear's own words, in a fixed order."""
+    definition = _definition()
+    choices = {}
+    for attribute, (key, part, optional) in _ATTRIBUTES.items():
+        if key.endswith("Color"):
+            words = tuple(definition["colors"][part]["values"])
+        else:
+            words = tuple(sorted(definition["components"][part]["variants"]))
+        choices[attribute] = ("none", *words) if optional else words
+    return choices
+
+
+def _value(options: dict[str, Any], attribute: str) -> str:
+    """What the picture shows, from DiceBear's resolved options."""
+    key = _ATTRIBUTES[attribute][0]
+    found = options.get(key, "none")
+    return str(found[0] if isinstance(found, list) else found)
+
+
+def _word(choice: str) -> str:
+    """For people: a colour's name, "long 01" for long01, "01" for variant01."""
+    if choice.startswith("#"):
+        return _COLOUR_NAMES[choice]
+    kind = choice.rstrip("0123456789")
+    number = choice[len(kind) :]
+    return number if kind == "variant" else f"{kind} {number}".strip()
+
+
+def _origin(sha256: str) -> str:
+    drawn = "Drawn on this machine from seeds by dicebear-core 10.7.0, dicebear-styles 10.6.0 and resvg_py 0.5.0"
+    if sha256 == IMAGES_SHA256:
+        return f"{drawn} (sha256 as published with the models)."
+    return f"{drawn}; this machine draws other pixels than those the models were trained on (its sha256 differs)."

@@ -1,0 +1,72 @@
+"""Arrays that are built once and kept in models_dir()/data as NAME.npz, with the sha256 of what they hold.
+
+A file that is damaged, cut short or of another making is built again. It gets its name only when it is whole, and
+several threads or processes may ask at once: one builds, the others wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.zoo import folders, sources
+
+Arrays = dict[str, NDArray[np.uint8]]
+
+
+def load_or_build(
+    name: str, keys: Sequence[str], build: Callable[[], Arrays], report: Callable[[str, float], None]
+) -> Arrays:
+    """The arrays `keys` of NAME.npz, made by `build` if they are not there or not what was recorded.
+
+    Raises PlaygroundError if the folder cannot be written to or is full.
+    """
+    path = sources.models_dir() / "data" / f"{name}.npz"
+    arrays = _read(path, keys)
+    if arrays is not None:
+        return arrays
+    with sources.alone(path, report):
+        arrays = _read(path, keys)  # another process may have built it meanwhile
+        if arrays is None:
+            arrays = build()
+            _write(path, arrays)
+    return arrays
+
+
+def sha256_of(arrays: Arrays) -> str:
+    """Of the arrays' names, shapes and bytes, hexadecimal."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        digest.update(f"{name} {arrays[name].shape} {arrays[name].dtype}".encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path, keys: Sequence[str]) -> Arrays | None:
+    """The arrays, or None if the file is not there, not readable, or not what was recorded."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in keys}
+            recorded = str(file["sha256"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    return arrays if sha256_of(arrays) == recorded else None
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with folders.explained_disk_errors(path.parent):
+        try:
+            with unfinished.open("wb") as file:
+                np.savez_compressed(file, sha256=np.array(sha256_of(arrays)), **arrays)  # type: ignore[arg-type]
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)

@@ -1,0 +1,63 @@
+"""A small convolutional net that names what a picture shows: one answer for each attribute.
+
+It is trained on real pictures only, and used to see whether generated ones show what was asked for.
+Source: residual blocks, He et al. 2016, arXiv:1603.05027; group normalisation, Wu and He 2018, arXiv:1803.08494.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Classifier(nn.Module):
+    """Picture → logits of every value of every attribute.
+
+    sizes: how many values each attribute has.  channels: 1 or 3.  side: of the picture, in pixels, a multiple of 4.
+    width: of the first stage; the second and third have twice and three times as many.
+    """
+
+    def __init__(self, sizes: Sequence[int], channels: int, side: int, width: int = 32) -> None:
+        """Random weights."""
+        super().__init__()
+        self.sizes = tuple(sizes)
+        self.inward = nn.Conv2d(channels, width, 3, padding=1)
+        self.stages = nn.Sequential(
+            _Block(width),
+            nn.Conv2d(width, 2 * width, 3, stride=2, padding=1),
+            _Block(2 * width),
+            nn.Conv2d(2 * width, 3 * width, 3, stride=2, padding=1),
+            _Block(3 * width),
+            nn.GroupNorm(8, 3 * width),
+            nn.SiLU(),
+        )
+        self.hidden = nn.Linear(3 * width * (side // 4) ** 2, 256)
+        self.outward = nn.Linear(256, sum(sizes))
+
+    def features(self, pictures: Tensor) -> Tensor:
+        """(B, C, H, W) in [-1, 1] → (B, 256), what the answers are read from."""
+        return F.silu(self.hidden(self.stages(self.inward(pictures)).flatten(1)))
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
+        """(B, C, H, W) in [-1, 1] → for each attribute, (B, its number of values) logits."""
+        return self.outward(self.features(pictures)).split(self.sizes, dim=1)
+
+    def predict(self, pictures: Tensor) -> Tensor:
+        """(B, C, H, W) in [-1, 1] → (B, A) int64, the likeliest value of each attribute."""
+        return torch.stack([logits.argmax(1) for logits in self(pictures)], dim=1)
+
+
+class _Block(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.norms = nn.ModuleList([nn.GroupNorm(8, width) for _ in range(2)])
+        self.convolutions = nn.ModuleList([nn.Conv2d(width, width, 3, padding=1) for _ in range(2)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = x
+        for norm, convolution in zip(self.norms, self.convolutions, strict=True):
+            h = convolution(F.silu(norm(h)))
+        return x + h

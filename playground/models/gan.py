@@ -1,0 +1,127 @@
+"""A conditional generator and its discriminator, for pictures of 16 × 16 or 28 × 28.
+
+The generator grows a 4 × 4 or 7 × 7 grid by resize-convolutions (Odena et al. 2016); the code of noise and condition
+scales and shifts every block (FiLM). The discriminator compares its features with an embedding of the condition
+(projection, Miyato and Koyama 2018, arXiv:1802.05637) and also names the attributes (Odena et al. 2017,
+arXiv:1610.09585). Neither has batch statistics: a picture depends on its own z and condition alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Generator(nn.Module):
+    """Noise and condition → picture.
+
+    sizes: how many values each attribute has.  channels: 1 or 3.  side: of the picture, in pixels, a multiple of 4.
+    widths: channels on the quarter, half and full grid. The last may be 0: then the half grid's pixels are folded out.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], channels: int, side: int, widths: Sequence[int], latent_dim: int = 64
+    ) -> None:
+        """Random weights."""
+        super().__init__()
+        self.sizes, self.latent_dim = tuple(sizes), latent_dim
+        self.coarse, self.widths, code_width = side // 4, tuple(widths), 256
+        self.condition = ConditionEmbedding(sizes, code_width)
+        self.noise = nn.Linear(latent_dim, code_width)
+        self.code = nn.Sequential(nn.Linear(code_width, code_width), nn.SiLU(), nn.Linear(code_width, code_width))
+        self.start = nn.Linear(code_width, widths[0] * self.coarse**2)
+        used = [width for width in widths if width]
+        self.blocks = nn.ModuleList([_GeneratorBlock(width, code_width) for width in used])
+        self.grow = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(used, used[1:], strict=False))
+        self.fold = 2 ** (3 - len(used))
+        self.norm = nn.GroupNorm(8, used[-1])
+        self.outward = nn.Conv2d(used[-1], channels * self.fold**2, 3, padding=1)
+
+    def forward(self, z: Tensor, condition: Tensor) -> Tensor:
+        """z: (B, latent_dim), standard normal.  condition: (B, A) int64.  Returns (B, C, H, W) in (-1, 1)."""
+        code = self.code(F.silu(self.noise(z) + self.condition(condition)))
+        h = self.start(F.silu(code)).reshape(len(z), self.widths[0], self.coarse, self.coarse)
+        for level, block in enumerate(self.blocks):
+            if level:
+                h = F.interpolate(self.grow[level - 1](h), scale_factor=2.0, mode="nearest")
+            h = block(h, code)
+        return torch.tanh(F.pixel_shuffle(self.outward(F.silu(self.norm(h))), self.fold))
+
+
+class Discriminator(nn.Module):
+    """Picture and condition → a score, higher for what looks real; and what it takes the attributes to be.
+
+    widths: channels on the full, half and quarter grid. The first may be 0: then pixels are folded in on entry.
+    """
+
+    def __init__(self, sizes: Sequence[int], channels: int, side: int, widths: Sequence[int]) -> None:
+        """Random weights."""
+        super().__init__()
+        self.sizes = tuple(sizes)
+        used = [width for width in widths if width]
+        self.fold = 2 ** (3 - len(used))
+        self.inward = nn.Conv2d(channels * self.fold**2, used[0], 3, padding=1)
+        self.blocks = nn.ModuleList([_DiscriminatorBlock(width) for width in used])
+        self.shrink = nn.ModuleList(
+            nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(used, used[1:], strict=False)
+        )
+        self.features = nn.Linear(used[-1] * (side // 4) ** 2, 256)
+        self.score = nn.Linear(256, 1)
+        self.condition = ConditionEmbedding(sizes, 256)
+        self.attributes = nn.Linear(256, sum(sizes))
+
+    def forward(self, pictures: Tensor, condition: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """pictures: (B, C, H, W) in [-1, 1].  condition: (B, A) int64.
+
+        Returns (B,) scores, without bound, and for each attribute (B, its number of values) logits.
+        """
+        h = self.inward(F.pixel_unshuffle(pictures, self.fold))
+        for level, block in enumerate(self.blocks):
+            h = self.shrink[level - 1](h) if level else h
+            h = block(h)
+        features = F.leaky_relu(self.features(F.leaky_relu(h, 0.2).flatten(1)), 0.2)  # (B, 256)
+        matched = (features * self.condition(condition)).sum(1) / 16  # 16 = sqrt(256): both terms alike in size
+        return self.score(features)[:, 0] + matched, self.attributes(features).split(self.sizes, dim=1)
+
+
+class ConditionEmbedding(nn.Module):
+    """(B, A) int64 → (B, width): the sum of what each attribute's value is embedded as; "any" has its own vector."""
+
+    def __init__(self, sizes: Sequence[int], width: int) -> None:
+        """sizes: how many values each attribute has."""
+        super().__init__()
+        self.tables = nn.ModuleList([nn.Embedding(size + 1, width) for size in sizes])
+
+    def forward(self, condition: Tensor) -> Tensor:
+        """Raises IndexError for a value beyond "any"."""
+        return torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0) / len(
+            self.tables
+        ) ** 0.5
+
+
+class _GeneratorBlock(nn.Module):
+    def __init__(self, width: int, code_width: int) -> None:
+        super().__init__()
+        self.norm1, self.norm2 = nn.GroupNorm(8, width), nn.GroupNorm(8, width)
+        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+        self.film = nn.Linear(code_width, 4 * width)
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        scale1, shift1, scale2, shift2 = self.film(F.silu(code))[:, :, None, None].chunk(4, 1)
+        h = self.conv1(F.silu(self.norm1(x) * (1 + scale1) + shift1))
+        return x + self.conv2(F.silu(self.norm2(h) * (1 + scale2) + shift2))
+
+
+class _DiscriminatorBlock(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        h = self.conv2(F.leaky_relu(self.conv1(F.leaky_relu(x, 0.2)), 0.2))
+        return (x + h) / 2**0.5

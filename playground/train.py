@@ -1,0 +1,180 @@
+"""Train a picture model and write it to assets/weights: python -m playground.train NAME.
+
+Interrupt it, kill it, switch the machine off: the same command goes on from the last half minute, to the same weights.
+Snapshots are kept on the way; `--keep STEP` publishes one of them in place of the last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from playground import hardware
+from playground.errors import PlaygroundError
+
+if TYPE_CHECKING:
+    from playground.training.recipes import Config, Run
+
+CHECKPOINT_SECONDS = 30
+SNAPSHOTS = 10
+WEIGHTS = Path(__file__).parents[1] / "assets" / "weights"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train, or publish a snapshot, or measure. Returns the process's exit status."""
+    options = _parser().parse_args(arguments)
+    hardware.prepare_environment()
+    try:
+        _obey(options)
+    except PlaygroundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m playground.train", description=__doc__)
+    parser.add_argument("name", metavar="NAME", help="gan-avatars, vae-fashion, ...: any other word lists them")
+    parser.add_argument("--steps", type=int, help="how many steps in all, instead of the recipe's")
+    parser.add_argument("--minutes", type=float, help="stop after so many minutes of training in all, and publish")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1, help="of the processor (default 1)")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights and their JSON go")
+    parser.add_argument("--keep", type=int, metavar="STEP", help="publish this snapshot; trains nothing")
+    parser.add_argument("--measure", action="store_true", help="measure the published weights; trains nothing")
+    return parser
+
+
+def _obey(options: argparse.Namespace) -> None:
+    import torch
+
+    from playground.training import publish
+    from playground.training.recipes import recipes
+
+    torch.set_num_threads(options.threads)
+    known = recipes()
+    if options.name not in known:
+        raise PlaygroundError(f'There is no recipe "{options.name[:80]}": choose one of {", ".join(known)}.')
+    if options.measure:
+        publish.measure_again(options.name, options.out)
+        return
+    config = known[options.name]
+    config = dataclasses.replace(config, bfloat16=hardware.computes_bfloat16())
+    if options.steps is not None:
+        if not 1 <= options.steps <= 10_000_000:
+            raise PlaygroundError("--steps must be between 1 and 10,000,000.")
+        config = dataclasses.replace(config, steps=options.steps)
+    if options.keep is not None:
+        publish.publish_snapshot(options.name, options.keep, options.out)
+        return
+    session = Session(options.name, config, options.seed)
+    session.go_on(None if options.minutes is None else 60 * options.minutes)
+    publish.publish(session, options.out)
+
+
+class Session:
+    """A run with its place on the disk and the time that it took, over as many starts as it needs."""
+
+    def __init__(self, name: str, config: Config, seed: int) -> None:
+        """Take up the run where its checkpoint left it, or begin. Raises PlaygroundError if that was another one."""
+        from playground.data import shelf
+        from playground.training import checkpoints
+        from playground.training.recipes import loop_of
+        from playground.zoo.sources import models_dir
+
+        self.name, self.config, self.seed = name, config, seed
+        self.folder = models_dir() / "training" / name
+        self.dataset = shelf.load(config.dataset, lambda doing, done: print(f"{doing}: {done:.0%}", end="\r"))
+        self.run: Run = loop_of(config).Run(config, self.dataset, seed)
+        self.seconds, self.cpu_seconds = 0.0, 0.0
+        stored = checkpoints.read(self.checkpoint)
+        if stored is not None:
+            self._take_up(stored)
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the run's state is kept."""
+        return self.folder / "checkpoint.pt"
+
+    def go_on(self, most_seconds: float | None = None) -> None:
+        """Train to the config's last step, or until the training took so many seconds in all."""
+        from playground.training.recipes import loop_of
+
+        saved = time.monotonic()
+        snapshots = {self.config.steps * part // SNAPSHOTS for part in range(1, SNAPSHOTS + 1)}
+        with tqdm(total=self.config.steps, initial=self.run.step, unit="step", desc=self.name) as bar:
+            cpu = time.process_time()
+            for step in loop_of(self.config).train(self.run):
+                self.seconds += step.seconds
+                self.cpu_seconds += time.process_time() - cpu
+                cpu = time.process_time()
+                bar.update()
+                if step.step % 10 == 0:
+                    bar.set_postfix({name: f"{loss:.3g}" for name, loss in step.losses.items()}, refresh=False)
+                if step.step in snapshots:
+                    self.write_snapshot()
+                if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                    self.write_checkpoint()
+                    saved = time.monotonic()
+                if most_seconds is not None and self.seconds >= most_seconds:
+                    break
+        self.write_snapshot()
+        self.write_checkpoint()
+
+    def write_checkpoint(self) -> None:
+        """Keep all that is needed to go on."""
+        from playground.training import checkpoints
+
+        checkpoints.write(self.checkpoint, {"run": self.run.state_dict(), **self.facts()})
+
+    def write_snapshot(self) -> None:
+        """Keep the weights as they would be shipped now."""
+        import json
+
+        from playground.training import checkpoints
+
+        path = self.folder / f"step-{self.run.step:07d}.safetensors"
+        checkpoints.write_weights(path, self.run.weights())
+        path.with_suffix(".json").write_text(json.dumps(self.facts(), indent=1), "utf-8")
+
+    def facts(self) -> dict[str, Any]:
+        """What a checkpoint and a snapshot say about themselves."""
+        return {
+            "name": self.name,
+            "config": _plain(self.config),
+            "seed": self.seed,
+            "step": self.run.step,
+            "seconds": self.seconds,
+            "cpu_seconds": self.cpu_seconds,
+        }
+
+    def _take_up(self, stored: dict[str, Any]) -> None:
+        """The number of steps may have changed: the learning rate then falls by the new one."""
+        mine, theirs = {**_plain(self.config), "steps": 0}, {**stored["config"], "steps": 0}
+        if theirs != mine or stored["seed"] != self.seed:
+            raise PlaygroundError(
+                f"{self.checkpoint} is of another recipe, seed or kind of machine: delete it to train from the start."
+            )
+        self.run.load_state_dict(stored["run"])
+        self.seconds, self.cpu_seconds = stored["seconds"], stored["cpu_seconds"]
+
+
+def _plain(config: Config) -> dict[str, Any]:
+    """As JSON gives it back: lists for tuples."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(config).items()
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

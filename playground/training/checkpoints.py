@@ -1,0 +1,58 @@
+"""A run's state on the disk, replaced in one step, so that a kill at any moment leaves the old one or the new one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from playground.errors import PlaygroundError
+from playground.zoo import folders
+
+
+def write(path: Path, state: Mapping[str, Any]) -> None:
+    """state: nested dictionaries of tensors, numbers and strings. Raises PlaygroundError if the disk is full."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with folders.explained_disk_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with unfinished.open("wb") as file:
+                torch.save(dict(state), file)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """The state, or None if there is none. Raises PlaygroundError if it cannot be read."""
+    if not path.exists():
+        return None
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises whatever the damaged bytes make it raise
+        raise PlaygroundError(f"{path} is damaged: delete it to train from the start.") from error
+    return state
+
+
+def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
+    """As safetensors: floating-point numbers in float16, to halve the size."""
+    from safetensors.torch import save_file
+
+    halved = {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
+        for name, tensor in weights.items()
+    }
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with folders.explained_disk_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            save_file(halved, unfinished)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)

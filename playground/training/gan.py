@@ -1,0 +1,191 @@
+"""Training the GANs: the non-saturating logistic loss with a lazy R1 penalty, and attributes named by the discriminator.
+
+Goodfellow et al. 2014, arXiv:1406.2661; R1: Mescheder et al. 2018, arXiv:1801.04406, every few steps as in Karras et
+al. 2020, arXiv:1912.04958; attributes: the discriminator learns them on real pictures only, the generator is to have
+them recognised (Odena et al. 2017, arXiv:1610.09585).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from playground.data.dataset import Dataset
+from playground.models.gan import Discriminator, Generator
+from playground.training.batches import (
+    Pictures,
+    Step,
+    forget_some,
+    initialise,
+    learning_rate,
+    precision,
+    set_learning_rate,
+    update_average,
+)
+
+_PARTS = ("net", "average", "discriminator", "optimizer", "discriminator_optimizer")
+
+
+@dataclass(frozen=True)
+class Config:
+    """widths: of the generator, coarse to fine; the discriminator has the same the other way round.
+
+    r1: weight of the gradient penalty, every `r1_every` steps.  named: weight of the attributes in the generator's loss.
+    shift: both nets' pictures are moved by up to so many pixels before they are judged (Zhao et al. 2020,
+    arXiv:2006.10738), which keeps the discriminator from learning the pictures by heart.
+    """
+
+    dataset: str
+    steps: int
+    widths: tuple[int, ...] = (128, 64, 0)
+    latent_dim: int = 64
+    batch: int = 64
+    learning_rate: float = 4e-4
+    discriminator_learning_rate: float = 4e-4
+    warm_up: int = 100
+    decay_share: float = 0.3
+    ema_decay: float = 0.995
+    r1: float = 0.1
+    r1_every: int = 8
+    named: float = 0.3
+    shift: int = 0
+    forget_all: float = 0.1
+    forget_some: float = 0.2
+    bfloat16: bool = False
+
+
+class Run:
+    """Everything that a training of a GAN consists of."""
+
+    def __init__(self, config: Config, dataset: Dataset, seed: int) -> None:
+        """At step 0, from the seed."""
+        self.config, self.step = config, 0
+        self.generator = torch.Generator().manual_seed(seed)
+        self.pictures = Pictures(dataset, dataset.train_rows())
+        nets = [net.to(memory_format=torch.channels_last) for net in build(config, dataset)]  # type: ignore[call-overload]
+        self.net, self.discriminator = nets
+        for net in nets:
+            initialise(net, self.generator)
+        self.average = deepcopy(self.net).requires_grad_(False)
+        self.optimizer = torch.optim.Adam(self.net.parameters(), betas=(0.0, 0.99))
+        self.discriminator_optimizer = torch.optim.Adam(self.discriminator.parameters(), betas=(0.0, 0.99))
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that changes."""
+        parts = {name: getattr(self, name).state_dict() for name in _PARTS}
+        return {**parts, "generator": self.generator.get_state(), "step": self.step}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        for name in _PARTS:
+            getattr(self, name).load_state_dict(state[name])
+        self.generator.set_state(state["generator"])
+        self.step = state["step"]
+
+    def weights(self) -> dict[str, Tensor]:
+        """What is shipped, by name: the averaged generator, and the discriminator for its scores."""
+        shipped = {f"generator.{name}": tensor for name, tensor in self.average.state_dict().items()}
+        return shipped | {f"discriminator.{name}": tensor for name, tensor in self.discriminator.state_dict().items()}
+
+
+def build(config: Config, dataset: Dataset) -> tuple[Generator, Discriminator]:
+    """The nets that the config describes, for the pictures of the data set."""
+    shape = (dataset.sizes(), dataset.images.shape[3], dataset.images.shape[1])
+    return Generator(*shape, config.widths, config.latent_dim), Discriminator(*shape, config.widths[::-1])
+
+
+def train(run: Run) -> Iterator[Step]:
+    """Train until the config's last step. losses in nats: "discriminator", "generator", each without the extras;
+
+    "named", of the attributes of generated pictures; "real" and "generated", the mean scores.
+    """
+    config = run.config
+    while run.step < config.steps:
+        start = time.perf_counter()
+        factor = learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
+        set_learning_rate(run.optimizer, factor * config.learning_rate)
+        set_learning_rate(run.discriminator_optimizer, factor * config.discriminator_learning_rate)
+        losses = _improve_discriminator(run) | _improve_generator(run)
+        update_average(run.average, run.net, config.ema_decay, run.step)
+        run.step += 1
+        numbers = {name: float(loss.detach()) for name, loss in losses.items()}
+        yield Step(run.step, run.step * config.batch, numbers, time.perf_counter() - start)
+
+
+def _improve_discriminator(run: Run) -> dict[str, Tensor]:
+    """Raise the scores of real pictures, lower those of generated ones for the same conditions."""
+    config = run.config
+    pictures, attributes = run.pictures.draw(config.batch, run.generator)
+    condition = _forget_some(run, attributes)
+    with torch.no_grad(), precision(config.bfloat16):
+        generated = run.net(_noise(run), condition).float()
+    penalised = run.step % config.r1_every == 0
+    pictures = _moved(run, pictures).requires_grad_(penalised)
+    with precision(config.bfloat16):
+        real, answers = run.discriminator(pictures, condition)
+        fake, _ = run.discriminator(_moved(run, generated), condition)
+    adversarial = F.softplus(-real.float()).mean() + F.softplus(fake.float()).mean()
+    loss = adversarial + _named(answers, attributes)
+    if penalised:
+        (slope,) = torch.autograd.grad(real.sum(), pictures, create_graph=True)
+        loss = loss + config.r1_every * config.r1 / 2 * slope.square().sum((1, 2, 3)).mean()
+    run.discriminator_optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    run.discriminator_optimizer.step()
+    return {"discriminator": adversarial, "real": real.mean(), "generated": fake.mean()}
+
+
+def _improve_generator(run: Run) -> dict[str, Tensor]:
+    """Raise the scores of generated pictures, and have their attributes recognised."""
+    config = run.config
+    _, attributes = run.pictures.draw(config.batch, run.generator)
+    condition = _forget_some(run, attributes)
+    run.discriminator.requires_grad_(False)
+    with precision(config.bfloat16):
+        score, answers = run.discriminator(_moved(run, run.net(_noise(run), condition)), condition)
+    adversarial, named = F.softplus(-score.float()).mean(), _named(answers, condition)
+    run.optimizer.zero_grad()
+    (adversarial + config.named * named).backward()  # type: ignore[no-untyped-call]
+    run.optimizer.step()
+    run.discriminator.requires_grad_(True)
+    return {"generator": adversarial, "named": named}
+
+
+def _named(answers: tuple[Tensor, ...], condition: Tensor) -> Tensor:
+    """Cross-entropy of the attributes in nats, summed over them; those that may be "any" do not count."""
+    total = torch.zeros(())
+    for a, logits in enumerate(answers):
+        asked = condition[:, a] < logits.shape[1]
+        values = condition[:, a].clamp(max=logits.shape[1] - 1)
+        total = total + (F.cross_entropy(logits.float(), values, reduction="none") * asked).mean()
+    return total
+
+
+def _forget_some(run: Run, attributes: Tensor) -> Tensor:
+    return forget_some(
+        attributes, run.pictures.sizes, run.config.forget_all, run.config.forget_some, run.generator
+    )
+
+
+def _noise(run: Run) -> Tensor:
+    return torch.randn(run.config.batch, run.config.latent_dim, generator=run.generator)
+
+
+def _moved(run: Run, pictures: Tensor) -> Tensor:
+    """Each picture moved by up to `shift` pixels, its edge repeated."""
+    shift = run.config.shift
+    if not shift:
+        return pictures
+    count, _, height, width = pictures.shape
+    down, right = torch.randint(-shift, shift + 1, (2, count, 1, 1), generator=run.generator)
+    rows = (torch.arange(height)[:, None] + down).clamp(0, height - 1)  # (B, H, 1)
+    columns = (torch.arange(width) + right).clamp(0, width - 1)  # (B, 1, W)
+    each = torch.arange(count)[:, None, None]
+    return pictures.permute(0, 2, 3, 1)[each, rows, columns].permute(0, 3, 1, 2)

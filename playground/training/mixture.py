@@ -1,0 +1,65 @@
+"""Fitting a mixture of Gaussians by expectation-maximisation (Dempster, Laird and Rubin 1977)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from playground.models.vae import MixturePrior
+
+_FLOOR = 1e-3  # added to every variance, so that a component on few points stays a Gaussian
+
+
+@torch.no_grad()
+def fit_mixture(
+    z: Tensor,
+    attributes: Tensor,
+    sizes: Sequence[int],
+    components: int,
+    generator: torch.Generator,
+    rounds: int = 30,
+) -> MixturePrior:
+    """A mixture with full covariances, and how often each component goes with each value of each attribute.
+
+    z: (N, D).  attributes: (N, A) int64.  sizes: how many values each attribute has.
+    The means start on k-means++ points (Arthur and Vassilvitskii 2007).
+    """
+    prior = MixturePrior(sizes, components, z.shape[1])
+    prior.means.copy_(_spread_points(z, components, generator))
+    spread = z.var(0).mean().sqrt() / 2
+    prior.factors.mul_(spread)
+    for _ in range(rounds):
+        shares = (prior.log_components(z) + prior.log_weights).softmax(1)  # (N, K)
+        _maximise(prior, z, shares)
+    shares = (prior.log_components(z) + prior.log_weights).softmax(1)
+    tables = []
+    for a, size in enumerate(sizes):
+        counts = shares.t() @ torch.nn.functional.one_hot(attributes[:, a], size).to(shares.dtype) + 1.0 / size
+        tables.append((counts / counts.sum(1, keepdim=True)).log())
+    prior.log_values.copy_(torch.cat(tables, 1))
+    return prior
+
+
+def _maximise(prior: MixturePrior, z: Tensor, shares: Tensor) -> None:
+    """The best weights, means and covariances for shares (N, K) of each point in each component."""
+    counts = shares.sum(0).clamp(min=1e-6)
+    prior.log_weights.copy_((counts / counts.sum()).log())
+    prior.means.copy_(shares.t() @ z / counts[:, None])
+    identity = torch.eye(z.shape[1])
+    for k in range(len(counts)):
+        centred = z - prior.means[k]
+        # One point's worth of the overall unit variance: a component on few points keeps a sound covariance.
+        covariance = (centred.t() * shares[:, k]) @ centred + identity
+        prior.factors[k] = torch.linalg.cholesky(covariance / (counts[k] + 1) + _FLOOR * identity)
+
+
+def _spread_points(z: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """(count, D) points of z, each drawn with chances as its squared distance from those before."""
+    chosen = [int(torch.randint(len(z), (1,), generator=generator))]
+    distance = (z - z[chosen[0]]).square().sum(1)
+    while len(chosen) < count:
+        chosen.append(int(torch.multinomial(distance, 1, generator=generator)))
+        distance = torch.minimum(distance, (z - z[chosen[-1]]).square().sum(1))
+    return z[chosen]

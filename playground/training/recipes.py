@@ -1,0 +1,34 @@
+"""The picture models that are shipped: for each name, which loop trains it and with which numbers."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from playground.training import classifier, diffusion, gan, vae
+
+Config = classifier.Config | diffusion.Config | gan.Config | vae.Config
+Run = classifier.Run | diffusion.Run | gan.Run | vae.Run
+
+
+def recipes() -> dict[str, Config]:
+    """Name -> config, in the order in which they are best trained: the classifiers judge the others."""
+    return {
+        "classifier-avatars": classifier.Config("avatars", steps=2500),
+        "classifier-fashion": classifier.Config("fashion", steps=3000, width=24, shift=2, flip=True),
+        "diffusion-avatars": diffusion.Config("avatars", steps=4000),
+        "gan-avatars": gan.Config("avatars", steps=6000),
+        "vae-avatars": vae.Config("avatars", steps=4000, latent_dim=48),
+        "vae-fashion": vae.Config("fashion", steps=4000, widths=(48, 96)),
+        "gan-fashion": gan.Config("fashion", steps=6000, widths=(80, 40, 0), r1=0.3),
+        "diffusion-fashion": diffusion.Config("fashion", steps=4000, widths=(64, 128), blocks=1),
+    }
+
+
+def loop_of(config: Config) -> ModuleType:
+    """The module with the Run and the train of a config's kind."""
+    return {
+        classifier.Config: classifier,
+        diffusion.Config: diffusion,
+        gan.Config: gan,
+        vae.Config: vae,
+    }[type(config)]
