@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from playground.errors import PlaygroundError
+from playground.labs.checking import checked_text
 from playground.labs.contexts import reading
 from playground.labs.text import load, tokenize, too_long
-from playground.labs.text_request import checked_text
 from playground.labs.tokens import Token, judged_token, plain_tokens, vocabulary
 
 #: Rank limits of the four colours. Source: Gehrmann et al. 2019 (GLTR), arXiv:1906.04043, section 3.

@@ -11,10 +11,11 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs import next_token as position_lab
+from playground.labs.checking import checked_text
 from playground.labs.models import model_facts, model_names
 from playground.labs.scoring import score_text
 from playground.labs.text import generate, load, tokenize
-from playground.labs.text_request import DEFAULT_MODEL, checked_text, read_request
+from playground.labs.text_request import DEFAULT_MODEL, read_request
 from playground.labs.tokens import plain_tokens, vocabulary
 from playground.tabs.text.generate import MODEL_QUEUE
 

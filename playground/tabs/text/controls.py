@@ -11,14 +11,13 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
+from playground.labs.checking import as_number, checked_text, one_of, shown
 from playground.labs.models import model_names
-from playground.labs.sampling import SamplerSettings, as_number, shown
+from playground.labs.sampling import SamplerSettings
 from playground.labs.text_request import (
     DEFAULT_MODEL,
     MOST_NEW_TOKENS,
     TextRequest,
-    checked_text,
-    one_of,
     read_request,
 )
 from playground.recipe import Recipe

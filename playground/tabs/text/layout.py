@@ -8,9 +8,10 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.branches import Tree
+from playground.labs.checking import one_of
 from playground.labs.example import stored_example
 from playground.labs.models import model_facts, model_names
-from playground.labs.text_request import one_of, request_from
+from playground.labs.text_request import request_from
 from playground.recipe import Recipe, from_query
 from playground.tabs.text import api, beams, compare, generate, models, position, score, share
 from playground.tabs.text.controls import Controls, build_controls, link_script, restored, restored_panels
