@@ -5,6 +5,7 @@ A view's template is static: data never becomes HTML. Its script draws with text
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from typing import Any
 import gradio as gr
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
+
+
+def new_run() -> str:
+    """A name that tells one drawing from the next."""
+    return secrets.token_hex(6)
 
 
 def script(name: str) -> str:

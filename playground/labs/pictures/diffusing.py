@@ -122,7 +122,7 @@ def scheduler_of(name: str, schedule: dict[str, Any], steps: int) -> Any:
     """A diffusers scheduler with its timesteps set. schedule: what the net was trained with, from its JSON."""
     import diffusers
 
-    classes = {
+    classes: dict[str, tuple[Any, dict[str, Any]]] = {
         "ddim": (diffusers.DDIMScheduler, {"clip_sample": True, "set_alpha_to_one": True}),
         "ddpm": (diffusers.DDPMScheduler, {"clip_sample": True}),
         "euler": (diffusers.EulerDiscreteScheduler, {}),
@@ -138,9 +138,7 @@ def scheduler_of(name: str, schedule: dict[str, Any], steps: int) -> Any:
 class Walk:
     """A scheduler over one net: guesses x0, and takes steps, on states in variance-preserving form."""
 
-    def __init__(
-        self, loaded: LoadedPictures, scheduler: str, steps: int, guidance: float, condition: Tensor
-    ) -> None:
+    def __init__(self, loaded: LoadedPictures, scheduler: str, steps: int, guidance: float, condition: Tensor) -> None:
         """condition: (N, A) int64.  guidance: 1 is none."""
         import torch
 
@@ -178,7 +176,7 @@ class Walk:
         return made
 
     def guess(self, xt: Tensor, step: int) -> Tensor:
-        """The x0 that the net sees in xt: sqrt(alpha_bar) xt - sqrt(1 - alpha_bar) v. Kept for the step that follows."""
+        """The x0 that the net sees in xt, sqrt(alpha_bar) xt - sqrt(1 - alpha_bar) v; its v is kept for the step."""
         v = self.velocity(xt, self.timestep(step))
         self.known = step, v
         alpha_bar = self.alpha_bar(step)

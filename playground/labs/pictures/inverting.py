@@ -1,4 +1,4 @@
-"""A visitor's own picture, found in a model: the VAE encodes it, the GAN is searched for it, diffusion is run backwards.
+"""A visitor's own picture, found in a model: the VAE encodes it, the GAN is searched, diffusion runs backwards.
 
 Errors are of the pixels, on the picture as the nets take it. Sources: Kingma and Welling 2014, arXiv:1312.6114; Zhu et
 al. 2016, arXiv:1609.03552 (search by gradient); Song et al. 2021, arXiv:2010.02502, section 4.3 (DDIM inversion).
@@ -188,7 +188,7 @@ def _held_out_anomalies(model: str) -> NDArray[np.float32]:
 
 
 def _search(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
-    """Adam on several z at once; the best is the answer. A pull towards the sphere keeps z where the net was trained."""
+    """Adam on several z at once; the best is the answer. A pull to the sphere keeps z where the net was trained."""
     import torch
 
     from playground.zoo.pictures import load_pictures
@@ -210,7 +210,7 @@ def _search(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
             yield _found(facts, row, picture, made[order], 0, step=step, steps=SEARCH_STEPS, seconds=seconds)
         pull = 1e-3 * (z.norm(dim=1) / size**0.5 - 1).clamp(min=0).square()
         optimizer.zero_grad()
-        (errors + pull).sum().backward()  # type: ignore[no-untyped-call]
+        (errors + pull).sum().backward()
         optimizer.step()
 
 
@@ -235,9 +235,7 @@ def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
                 kept.append(xt)
         if number % SHOW_EVERY == 0 or number == steps:
             shown = torch.cat([xt, *kept])
-            yield _found(
-                facts, row, picture, shown, 0, step=number, steps=steps, seconds=time.perf_counter() - start
-            )
+            yield _found(facts, row, picture, shown, 0, step=number, steps=steps, seconds=time.perf_counter() - start)
 
 
 def _parts(xt: Tensor, v: Tensor, alpha_bar: float) -> tuple[Tensor, Tensor]:

@@ -74,7 +74,7 @@ def words_of(dataset: str) -> Mapping[str, tuple[str, ...]]:
     """Attribute -> its words, of a data set that the models are trained on; nothing is loaded."""
     from playground.data import avatars, fashion
 
-    return {"avatars": avatars.values, "fashion": lambda: {"class": fashion.CLASSES}}[dataset]()
+    return avatars.values() if dataset == avatars.NAME else {"class": fashion.CLASSES}
 
 
 def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:

@@ -109,7 +109,8 @@ def truncated_normal(sources: list[torch.Generator], dimensions: int, limit: flo
         return normal(sources, dimensions)
     share = torch.special.ndtr(torch.tensor(limit, dtype=torch.float64))
     uniform = torch.stack([torch.rand(dimensions, generator=source, dtype=torch.float64) for source in sources])
-    return torch.special.ndtri((1 - share) + uniform * (2 * share - 1)).float().clamp(-limit, limit)
+    made: torch.Tensor = torch.special.ndtri((1 - share) + uniform * (2 * share - 1)).float()
+    return made.clamp(-limit, limit)
 
 
 def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[np.int64]) -> torch.Tensor:
@@ -123,7 +124,8 @@ def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[
     if request.prior == "normal" or loaded.mixture is None:
         return request.temperature * eps
     uniform = torch.stack([torch.rand((), generator=source) for source in sources])
-    return loaded.mixture.sample(torch.from_numpy(condition), eps, uniform, request.temperature)
+    made: torch.Tensor = loaded.mixture.sample(torch.from_numpy(condition), eps, uniform, request.temperature)
+    return made
 
 
 def _draw_gan(

@@ -11,11 +11,10 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.beams import beam_search
 from playground.tabs.text.controls import Controls, request_of
-from playground.tabs.text.drawing import notice
-from playground.tabs.text.generate import MODEL_QUEUE, stop_button
 from playground.views.beam import beam_view
 from playground.views.lead import lead
-from playground.views.notice import notice_view
+from playground.views.notice import notice, notice_view
+from playground.views.running import MODEL_QUEUE, stop_button
 
 _SKIP: Any = gr.skip()
 

@@ -12,10 +12,11 @@ from playground.errors import PlaygroundError
 from playground.labs.compare import first_difference, generate_pair
 from playground.labs.text_request import DEFAULT_MODEL, TextRequest
 from playground.tabs.text.controls import SAMPLER_NAMES, Controls, request_of, slider
-from playground.tabs.text.drawing import caption, chips, new_run, notice
-from playground.tabs.text.generate import MODEL_QUEUE, stop_button
+from playground.tabs.text.drawing import caption, chips
+from playground.views.base import new_run
 from playground.views.lead import lead
-from playground.views.notice import notice_view
+from playground.views.notice import notice, notice_view
+from playground.views.running import MODEL_QUEUE, stop_button
 from playground.views.tokens import tokens_view
 
 NAMES_B = ("model", "decoder", *SAMPLER_NAMES)

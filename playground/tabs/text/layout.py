@@ -15,11 +15,11 @@ from playground.labs.text_request import request_from
 from playground.recipe import Recipe, from_query
 from playground.tabs.text import api, beams, compare, generate, models, position, score, share
 from playground.tabs.text.controls import Controls, build_controls, link_script, restored, restored_panels
-from playground.tabs.text.drawing import notice
-from playground.tabs.text.generate import MODEL_QUEUE, Panel
+from playground.tabs.text.generate import Panel
 from playground.views.branches import branches_view
 from playground.views.lead import lead
-from playground.views.notice import notice_view
+from playground.views.notice import notice, notice_view
+from playground.views.running import MODEL_QUEUE
 from playground.views.sampler import sampler_view
 from playground.views.tokens import tokens_view
 

@@ -10,10 +10,11 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.scoring import Score, score_text
 from playground.tabs.text.controls import Controls
-from playground.tabs.text.drawing import chips, new_run, notice
-from playground.tabs.text.generate import MODEL_QUEUE, stop_button
+from playground.tabs.text.drawing import chips
+from playground.views.base import new_run
 from playground.views.lead import lead
-from playground.views.notice import facts_view, notice_view
+from playground.views.notice import facts_view, notice, notice_view
+from playground.views.running import MODEL_QUEUE, stop_button
 from playground.views.tokens import tokens_view
 
 EXAMPLE = (
