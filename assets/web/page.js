@@ -19,6 +19,19 @@
     return value.toFixed(3) + " %";
   };
 
+  // A view's value: it travels as text, for the frame copies every value at every beat of whatever runs, and text is
+  // not copied. Parsed once.
+  const parsed = new WeakMap();
+  playground.given = (props) => {
+    const text = props.value;
+    if (typeof text !== "string") return text;
+    const known = parsed.get(props);
+    if (known && known.text === text) return known.value;
+    const value = text ? JSON.parse(text) : null;
+    parsed.set(props, { text, value });
+    return value;
+  };
+
   // What cannot be seen is drawn as a sign: used wherever a token stands alone.
   playground.visible = (text, bytes) => {
     if (!text && bytes) return "⟨" + bytes + "⟩";
