@@ -53,8 +53,8 @@ def explained(repo_id: str) -> Iterator[None]:
         raise PlaygroundError(f"The Hub answered with an error ({code}) for {repo_id}: try again later.") from None
     except (HTTPError, ConnectionError, TimeoutError):
         raise PlaygroundError(
-            f"The Hub cannot be reached, so {repo_id} cannot be fetched: connect to a network, or choose a model that is "
-            "here already."
+            f"The Hub cannot be reached, so {repo_id} cannot be fetched: connect to a network, or choose a model that "
+            "is here already."
         ) from None
 
 
