@@ -137,7 +137,7 @@ class MixturePrior(nn.Module):
     def log_weights_given(self, condition: Tensor) -> Tensor:
         """(B, K) log p(component | condition). condition: (B, A) int64."""
         total = self.log_weights.expand(len(condition), -1)
-        for a, table in enumerate(self.log_values.split(self.sizes, dim=1)):
+        for a, table in enumerate(torch.split(self.log_values, list(self.sizes), dim=1)):
             with_any = torch.cat([table, torch.zeros_like(table[:, :1])], 1)  # (K, n + 1): "any" says nothing
             total = total + with_any.t()[condition[:, a]]
         return total.log_softmax(1)
@@ -190,4 +190,4 @@ class _Block(nn.Module):
     def forward(self, x: Tensor, code: Tensor) -> Tensor:
         scale, shift = self.film(code)[:, :, None, None].chunk(2, 1)
         h = self.conv1(F.silu(self.norm1(x)))
-        return x + self.conv2(F.silu(self.norm2(h) * (1 + scale) + shift))
+        return torch.add(x, self.conv2(F.silu(self.norm2(h) * (1 + scale) + shift)))

@@ -1,4 +1,4 @@
-"""What the loops share: pictures as tensors, drawing batches, conditions with "any" in them, first weights, averages."""
+"""What the loops share: drawing batches, conditions with "any" in them, first weights, averages."""
 
 from __future__ import annotations
 

@@ -40,11 +40,11 @@ class Config:
 
     dataset: str
     steps: int
-    widths: tuple[int, ...] = (96, 144)
+    widths: tuple[int, ...] = (64, 128)
     blocks: int = 2
     patch: int = 2
-    batch: int = 64
-    learning_rate: float = 8e-4
+    batch: int = 32
+    learning_rate: float = 7e-4
     warm_up: int = 100
     decay_share: float = 0.4
     ema_decay: float = 0.998
@@ -108,9 +108,7 @@ def train(run: Run) -> Iterator[Step]:
     while run.step < config.steps:
         start = time.perf_counter()
         pictures, attributes = run.pictures.draw(config.batch, run.generator)
-        condition = forget_some(
-            attributes, run.pictures.sizes, config.forget_all, config.forget_some, run.generator
-        )
+        condition = forget_some(attributes, run.pictures.sizes, config.forget_all, config.forget_some, run.generator)
         noisy, timestep, target = noised(pictures, run.alpha_bar, run.generator)
         rate = config.learning_rate * learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
         set_learning_rate(run.optimizer, rate)
