@@ -55,7 +55,7 @@ class Run:
         self.net = build(config, dataset).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         initialise(self.net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(self.net.parameters(), weight_decay=config.weight_decay)
+        self.optimizer = torch.optim.AdamW(self.net.parameters(), weight_decay=config.weight_decay, fused=True)
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""

@@ -44,11 +44,11 @@ class Config:
 
     dataset: str
     steps: int
-    widths: tuple[int, ...] = (128, 64, 0)
+    widths: tuple[int, ...] = (96, 48, 0)
     latent_dim: int = 64
     batch: int = 32
-    learning_rate: float = 4e-4
-    discriminator_learning_rate: float = 4e-4
+    learning_rate: float = 5e-4
+    discriminator_learning_rate: float = 5e-4
     warm_up: int = 100
     decay_share: float = 0.3
     ema_decay: float = 0.998
@@ -74,8 +74,8 @@ class Run:
         for net in nets:
             initialise(net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.net.parameters(), betas=(0.0, 0.99))
-        self.discriminator_optimizer = torch.optim.Adam(self.discriminator.parameters(), betas=(0.0, 0.99))
+        self.optimizer = torch.optim.Adam(self.net.parameters(), betas=(0.0, 0.99), fused=True)
+        self.discriminator_optimizer = torch.optim.Adam(self.discriminator.parameters(), betas=(0.0, 0.99), fused=True)
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""

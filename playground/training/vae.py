@@ -65,7 +65,7 @@ class Run:
         self.net = build(config, dataset).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         initialise(self.net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.net.parameters())
+        self.optimizer = torch.optim.Adam(self.net.parameters(), fused=True)
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""
