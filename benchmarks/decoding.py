@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import show, spread
-from playground.labs.contexts import CHUNK
 from playground.labs.sampling import SamplerSettings
 from playground.labs.text import generate
 from playground.labs.text_request import DEFAULT_MODEL, TextRequest
@@ -101,8 +100,7 @@ def first_token(decoder: Any, ids: list[int]) -> float:
     """Milliseconds from a prompt of 48 tokens to the logits of the next."""
     cache = decoder.new_cache(1, 64)
     began = time.perf_counter()
-    for start in range(0, len(ids), CHUNK):
-        decoder.prefill(cache, 0, ids[start : start + CHUNK])
+    decoder.prefill(cache, 0, ids)
     return 1000 * (time.perf_counter() - began)
 
 

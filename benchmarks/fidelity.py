@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import show
-from playground.labs.contexts import CHUNK
+from playground.labs.contexts import chunks
 from playground.labs.text_request import DEFAULT_MODEL
 from playground.zoo.loader import load_text
 
@@ -25,7 +25,7 @@ def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
 def by_chunks(decoder: Any, ids: list[int]) -> NDArray[np.float32]:
     """Logits as a prompt is read: in chunks."""
     cache = decoder.new_cache(1, len(ids))
-    return np.concatenate([decoder.prefill(cache, 0, ids[i : i + CHUNK]).copy() for i in range(0, len(ids), CHUNK)])
+    return np.concatenate([decoder.prefill(cache, 0, ids[start:end]).copy() for start, end in chunks(len(ids))])
 
 
 def by_steps(decoder: Any, ids: list[int]) -> NDArray[np.float32]:

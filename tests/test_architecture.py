@@ -206,12 +206,12 @@ def unsafe(code: str) -> set[str]:
             if node.module in PICKLES and names != {"UnpicklingError"}:
                 found.add(str(node.module))
             if node.module in ("torch", "random", "numpy.random", "transformers"):
-                found |= names & {"seed", "manual_seed", "set_seed"}
+                found |= names & {"seed", "manual_seed", "set_seed", *(["load"] if node.module == "torch" else [])}
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func)
             bad = GLOBAL_SEED.fullmatch(name) or name.rpartition(".")[2] == "set_seed"
             bad = bad or name in ("eval", "exec", "os.system")
-            bad = bad or (name in ("torch.load", "load") and not says_true(node, "weights_only"))
+            bad = bad or (name == "torch.load" and not says_true(node, "weights_only"))
             bad = bad or not all(is_false(node, word) for word in ("trust_remote_code", "allow_pickle", "shell"))
             found |= {name} if bad else set()
         elif isinstance(node, ast.Dict):
@@ -238,6 +238,7 @@ def test_nothing_unsafe_is_called() -> None:
         "from pickle import UnpicklingError, load",
         "import joblib.numpy_pickle",
         "torch.load(path)",
+        "from torch import load",
         "torch.load(\n    path,\n    weights_only=False,\n)",
         "model(path, trust_remote_code=True)",
         "model(path, trust_remote_code=asked)",
@@ -314,7 +315,7 @@ def test_the_rule_of_templates_bites() -> None:
     assert not placeholders("_TEMPLATE = '<p>{ }</p>'\nname = '{{value}}'")
 
 
-_MACHINE_PATH = re.compile(r"(?<![\w.~:/}-])/(work|tmp|root|home)/|(?<!\w)[A-Z]:\\Users\\|(?<![\w.])/Users/")
+_MACHINE_PATH = re.compile(r"(?<![\w.~:/}])/(work|tmp|root|home)/|(?<!\w)[A-Z]:\\Users\\|(?<![\w.])/Users/")
 _TEXT = (".py", ".js", ".css", ".html", ".json", ".md", ".txt", ".toml", ".svg", ".yml", ".sh")
 
 

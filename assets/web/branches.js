@@ -1,62 +1,94 @@
-// The tree of endings: a row for each, indented under the one that it left.
+// The tree of endings: a row for each, indented under the one that it left. Data is only ever set as text.
 (() => {
   const playground = (window.playground = window.playground || {});
   const endings = { eos: "ended", length: "", context: "context full", stopped: "stopped" };
+
+  // Branches in the order of a walk through the tree, each with its depth; one whose parent is gone is a root.
+  const walked = (branches) => {
+    const rows = [];
+    const visit = (branch, level) => {
+      rows.push({ branch, level });
+      branches.filter((child) => child.parent === branch.id).forEach((child) => visit(child, level + 1));
+    };
+    const ids = new Set(branches.map((branch) => branch.id));
+    branches.filter((branch) => branch.parent === null || !ids.has(branch.parent)).forEach((branch) => visit(branch, 0));
+    return rows;
+  };
 
   playground.branches = (element, props, trigger, watch) => {
     const list = element.querySelector(".pg-tree");
     const { make, visible } = playground;
 
-    const draw = () => {
-      const branches = (props.value || {}).branches || [];
-      const depth = {};
-      const ordered = [];
-      const visit = (branch, level) => {
-        depth[branch.id] = level;
-        ordered.push(branch);
-        branches.filter((child) => child.parent === branch.id).forEach((child) => visit(child, level + 1));
-      };
-      const ids = new Set(branches.map((branch) => branch.id));
-      branches.filter((branch) => branch.parent === null || !ids.has(branch.parent)).forEach((branch) => visit(branch, 0));
-      const hadFocus = list.contains(document.activeElement);
-      list.replaceChildren(...ordered.map((branch) => row(branch, depth[branch.id])));
-      if (!ordered.length) list.append(make("li", "pg-empty", "No text yet."));
-      if (hadFocus) (list.querySelector('[tabindex="0"]') || list).focus();
+    const where = (branch) => {
+      if (branch.fork === null) return "first text";
+      return "↳ at " + (branch.part === "prompt" ? "prompt token " : "token ") + (branch.fork + 1);
     };
 
-    const row = (branch, level) => {
+    const row = ({ branch, level }) => {
       const item = make("li", "pg-branch" + (branch.current ? " pg-current" : ""));
       item.setAttribute("role", "treeitem");
       item.setAttribute("aria-level", level + 1);
       item.setAttribute("aria-selected", String(branch.current));
       item.tabIndex = branch.current ? 0 : -1;
+      item.dataset.branch = branch.id;
       item.style.setProperty("--level", Math.min(level, 6));
-      const sign = branch.fork === null ? "●" : "↳ " + (branch.part === "prompt" ? "prompt " : "") + (branch.fork + 1);
-      item.append(make("span", "pg-branch-sign", sign));
+      item.append(make("span", "pg-branch-sign", where(branch)));
       if (branch.word) item.append(make("b", "pg-branch-word", visible(branch.word)));
       const rest = branch.word ? branch.text.slice(branch.word.length) : branch.text;
-      item.append(make("span", "pg-branch-text", rest.replace(/\s+/g, " ").slice(0, 160)));
+      item.append(make("span", "pg-branch-text", rest.slice(0, 400).replace(/\s+/g, " ").slice(0, 160)));
       const ending = endings[branch.finish_reason] || "";
-      item.append(make("span", "pg-branch-count", branch.count + " tokens" + (ending ? ", " + ending : "")));
-      item.addEventListener("click", () => trigger("walk", { branch: branch.id }));
-      item.addEventListener("keydown", (event) => {
-        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        if (event.key === "Enter" || event.key === " ") {
-          event.preventDefault();
-          trigger("walk", { branch: branch.id });
-        } else if (step) {
-          event.preventDefault();
-          const next = step > 0 ? item.nextElementSibling : item.previousElementSibling;
-          if (next && next.matches(".pg-branch")) {
-            item.tabIndex = -1;
-            next.tabIndex = 0;
-            next.focus();
-          }
-        }
-      });
+      item.append(make("span", "pg-branch-count", branch.count + (branch.count === 1 ? " token" : " tokens") + (ending ? ", " + ending : "")));
       return item;
     };
 
+    const draw = () => {
+      const rows = walked((props.value || {}).branches || []);
+      const hadFocus = list.contains(document.activeElement);
+      list.replaceChildren(...rows.map(row));
+      if (!rows.length) {
+        const nothing = make("li", "pg-empty", "No text yet.");
+        nothing.setAttribute("role", "none");
+        list.append(nothing);
+      }
+      const entry = list.querySelector('[tabindex="0"]') || list.querySelector(".pg-branch");
+      if (entry) entry.tabIndex = 0;
+      if (entry && hadFocus) entry.focus();
+    };
+
+    const walk = (item) => trigger("walk", { branch: Number(item.dataset.branch) });
+    // Where a key leads, as in the tree pattern of the WAI-ARIA practices: left to the parent, right to the first child.
+    const target = (item, key) => {
+      const items = [...list.querySelectorAll(".pg-branch")];
+      const place = items.indexOf(item);
+      const level = (other) => Number(other.getAttribute("aria-level"));
+      if (key === "ArrowDown") return items[place + 1];
+      if (key === "ArrowUp") return items[place - 1];
+      if (key === "Home") return items[0];
+      if (key === "End") return items[items.length - 1];
+      if (key === "ArrowRight") return items.slice(place + 1, place + 2).find((other) => level(other) > level(item));
+      if (key === "ArrowLeft") return items.slice(0, place).reverse().find((other) => level(other) < level(item));
+      return null;
+    };
+    list.addEventListener("click", (event) => {
+      const item = event.target.closest(".pg-branch");
+      if (item) walk(item);
+    });
+    list.addEventListener("keydown", (event) => {
+      const item = event.target.closest(".pg-branch");
+      if (!item) return;
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        walk(item);
+        return;
+      }
+      const next = target(item, event.key);
+      if (next === null) return;
+      event.preventDefault();
+      if (!next) return;
+      item.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
     watch("value", draw);
     draw();
   };

@@ -42,6 +42,9 @@
     return query.toString();
   };
 
+  // Whether the visitor is in a box of text: then a change of it is theirs.
+  playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea"));
+
   // Puts the query into the address bar without loading anything; gives the whole link back.
   playground.showQuery = (query) => {
     const theme = new URLSearchParams(window.location.search).get("__theme");

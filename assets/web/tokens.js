@@ -1,245 +1,268 @@
-// Tokens as coloured chips. Data is only ever set as text.
+// Tokens as coloured chips that flow like text, and a card for one of them. Data is only ever set as text.
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  // For each scale: its name, what its levels are called, and the level of a token (0 is expected, 4 is a surprise).
-  const below = (limits, value) => limits.findIndex((limit) => value < limit);
-  const levelOf = (limits, value) => (below(limits, value) < 0 ? limits.length : below(limits, value));
-  const scales = {
-    probability: {
-      title: "Probability the model gave it",
-      names: ["90 % and more", "50–90 %", "20–50 %", "5–20 %", "under 5 %"],
-      level: (token) => levelOf([0.1, 0.5, 0.8, 0.95], 1 - token.probability),
-    },
-    surprisal: {
-      title: "Surprise in bits",
-      names: ["under 1 bit", "1–3", "3–6", "6–10", "10 bits and more"],
-      level: (token) => levelOf([1, 3, 6, 10], token.surprisal_bits),
-    },
-    rank: {
-      title: "Rank among the model's guesses",
-      names: ["first 10", "first 100", "first 1,000", "beyond"],
-      level: (token) => [0, 1, 3, 4][levelOf([11, 101, 1001], token.rank)],
-    },
-  };
-  const levelsOfLegend = { probability: [0, 1, 2, 3, 4], surprisal: [0, 1, 2, 3, 4], rank: [0, 1, 3, 4] };
-  playground.tokenScales = scales;
-  playground.tokenLegend = levelsOfLegend;
+  const plural = (count, one, many) => (count === 1 ? one : count + many);
 
-  // In the flow of the text a line break breaks the line; marks that turn the writing direction are shown, not obeyed.
-  const flowing = (chip, token) => {
+  // A chip's text: the space before a word stays untinted, so that words are not crowded and no tint hangs at a line's end.
+  const fill = (chip, token) => {
     const { make } = playground;
-    const text = token.text || (token.bytes ? "⟨" + token.bytes + "⟩" : "∅");
-    const safe = text.replace(/[\u0000-\u0008\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) =>
-      "⟨" + character.codePointAt(0).toString(16).padStart(4, "0") + "⟩");
-    safe.split("\n").forEach((line, index) => {
-      if (index) chip.append(make("span", "pg-break", "↵"), document.createElement("br"));
-      chip.append(line);
+    const text = playground.token.flowing(token);
+    const space = /^[ \t]+(?=\S)/.exec(text);
+    if (space) chip.append(space[0]);
+    const tint = make("span", "pg-tint");
+    text.slice(space ? space[0].length : 0).split("\n").forEach((line, index) => {
+      if (index) tint.append(make("span", "pg-break", "↵"), document.createElement("br"));
+      tint.append(line);
     });
+    chip.append(tint);
+    chip.classList.toggle("pg-head", Boolean(space));
   };
 
   playground.tokens = (element, props, trigger, watch) => {
     const root = element.querySelector(".pg-tokens");
-    const [legend, text, card] = [".pg-legend", ".pg-text", ".pg-card"].map((name) => root.querySelector(name));
-    const groups = { prompt: root.querySelector(".pg-prompt"), output: root.querySelector(".pg-output") };
-    const [caret, empty, spoken] = [".pg-caret", ".pg-empty", ".pg-visually-hidden"].map((n) => root.querySelector(n));
+    const part = (name) => root.querySelector(name);
+    const [legend, text, card, caret, empty, spoken] =
+      [".pg-legend", ".pg-text", ".pg-card", ".pg-caret", ".pg-empty", ".pg-visually-hidden"].map(part);
+    const groups = { prompt: part(".pg-prompt"), output: part(".pg-output") };
     const { make } = playground;
-    const state = { run: null, prompt: [], output: [], scale: "probability", pinned: null };
+    const { scales, levelOf, isJudged, describe } = playground.token;
+    const readonly = Boolean(element.closest(".pg-readonly-view"));
+    const state = { run: null, prompt: [], output: [], scale: "probability", given: null, pinned: null, entry: null, forks: [], follow: true, wanted: null, busy: false, frame: 0 };
+    const placeOf = (chip) => [chip.dataset.part, Number(chip.dataset.position)];
+    const chipOf = (event) => event.target.closest(".pg-text .pg-chip");
 
-    const chipAt = (part, position) => groups[part].children[position];
-
+    // The legend: which scale, its levels, the signs that occur, and whether the prompt is shown.
+    const samples = make("span", "pg-samples");
+    const signs = part(".pg-signs");
+    const shown = make("button", "pg-toggle pg-prompt-toggle", "Hide prompt");
+    const menu = make("span", "pg-scales");
     const drawLegend = () => {
       const scale = scales[state.scale];
-      legend.replaceChildren(make("span", "pg-legend-title", scale.title + ":"));
-      scale.names.forEach((name, index) => {
-        const sample = make("span", "pg-chip pg-legend-chip", name);
-        sample.dataset.level = levelsOfLegend[state.scale][index];
-        legend.append(sample);
+      [...menu.children].forEach((choice) => choice.setAttribute("aria-pressed", String(choice.value === state.scale)));
+      samples.title = scale.meaning;
+      samples.replaceChildren(...(readonly ? [make("span", "pg-legend-title", scale.title)] : []), ...scale.names.map((name, index) => {
+        const sample = make("span", "pg-chip pg-legend-chip pg-head pg-tail");
+        sample.dataset.level = scale.levels[index];
+        sample.append(make("span", "pg-tint", name));
+        return sample;
+      }));
+      const sign = (name, words) => {
+        const item = make("span", "pg-sign");
+        item.append(make("span", name), words);
+        return item;
+      };
+      const found = [];
+      if (part(".pg-forced")) found.push(sign("pg-pin", "forced"));
+      if (state.forks.length) found.push(sign("pg-fork-sign", "other endings"));
+      if (part(".pg-mark")) found.push(sign("pg-flag", "first difference"));
+      signs.replaceChildren(...found);
+      shown.hidden = !state.prompt.length;
+    };
+    const buildLegend = () => {
+      menu.setAttribute("role", "group");
+      menu.setAttribute("aria-label", "Colour by");
+      Object.entries(scales).forEach(([name, scale]) => {
+        const choice = make("button", "pg-toggle", scale.title);
+        Object.assign(choice, { type: "button", value: name, title: scale.meaning });
+        choice.addEventListener("click", () => recolour(name));
+        menu.append(choice);
       });
+      Object.assign(shown, { type: "button", title: "What the model read before it wrote" });
+      shown.addEventListener("click", () => {
+        groups.prompt.hidden = !groups.prompt.hidden;
+        shown.textContent = groups.prompt.hidden ? "Show prompt" : "Hide prompt";
+        if (state.entry && state.entry.dataset.part === "prompt") enterAt(groups.output.firstChild || state.entry);
+      });
+      legend.replaceChildren(...(readonly ? [] : [menu]), samples, shown);
+    };
+    const recolour = (name) => {
+      state.scale = name;
+      for (const [group, chips] of Object.entries(groups)) {
+        [...chips.children].forEach((chip, position) => {
+          if (isJudged(state[group][position])) chip.dataset.level = levelOf(name, state[group][position]);
+        });
+      }
+      drawLegend();
     };
 
-    const label = (token) => {
-      const name = "“" + playground.visible(token.text, token.bytes) + "”";
-      if (token.probability === null) return name + ", the first token";
-      return name + ", " + playground.percent(token.probability) + ", rank " + token.rank + (token.forced ? ", forced" : "");
-    };
-
-    const addChip = (part, token, position, value) => {
+    const addChip = (group, token, position, mark) => {
       const chip = make("span", "pg-chip");
       chip.setAttribute("role", "button");
+      chip.setAttribute("aria-label", describe(token));
       chip.tabIndex = -1;
-      chip.dataset.part = part;
-      chip.dataset.position = position;
-      chip.setAttribute("aria-label", label(token));
-      if (token.probability !== null) chip.dataset.level = scales[state.scale].level(token);
+      Object.assign(chip.dataset, { part: group, position });
+      if (isJudged(token)) chip.dataset.level = levelOf(state.scale, token);
       if (token.special) chip.classList.add("pg-special");
       if (token.forced) chip.classList.add("pg-forced");
-      flowing(chip, token);
-      if (value.mark === position && part === "output") {
+      fill(chip, token);
+      const before = groups[group].lastChild || (group === "output" ? groups.prompt.lastChild : null);
+      if (!before || /\n$/.test(state[before.dataset.part][before.dataset.position].text)) chip.classList.add("pg-head");
+      if (before && chip.classList.contains("pg-head")) before.classList.add("pg-tail");
+      if (mark) {
         chip.classList.add("pg-mark");
-        chip.title = "The first token that differs";
+        chip.setAttribute("aria-label", describe(token) + ", the first token that differs");
       }
-      groups[part].append(chip);
+      groups[group].append(chip);
     };
 
     const drawForks = (forks) => {
-      root.querySelectorAll(".pg-fork").forEach((sign) => sign.remove());
+      state.forks.forEach((sign) => sign.remove());
+      state.forks = [];
       Object.entries(forks || {}).forEach(([position, count]) => {
-        const chip = chipAt("output", Number(position));
+        const chip = groups.output.children[Number(position)];
         if (!chip) return;
         const sign = make("sup", "pg-fork", "↳" + count);
-        sign.title = count === 1 ? "Another ending leaves here" : count + " other endings leave here";
-        chip.append(sign);
+        sign.title = plural(count, "Another ending leaves", " other endings leave") + " here";
+        chip.setAttribute("aria-label", describe(state.output[position]) + ". " + sign.title);
+        chip.querySelector(".pg-tint").append(sign);
+        state.forks.push(sign);
       });
     };
 
-    const drawCard = (part, position) => {
-      const token = state[part][position];
-      if (!token) return;
-      const rows = make("ol", "pg-alternatives");
-      const most = Math.max(...token.alternatives.map((other) => other.probability), 1e-12);
-      const entries = [...token.alternatives];
-      if (token.probability !== null && !entries.some((other) => other.id === token.id)) entries.push(token);
-      entries.forEach((other) => {
-        const own = other.id === token.id;
-        const row = make("button", "pg-alternative" + (own ? " pg-own" : ""));
-        row.type = "button";
-        row.disabled = own || root.classList.contains("pg-readonly");
-        const bar = make("span", "pg-bar");
-        bar.style.inlineSize = Math.max(1, (100 * other.probability) / Math.max(most, token.probability)) + "%";
-        row.append(bar, make("span", "pg-alternative-text", playground.visible(other.text, other.bytes)));
-        row.append(make("span", "pg-number", playground.percent(other.probability)));
-        if (own) row.append(make("span", "pg-own-sign", token.forced ? "forced" : "in the text"));
-        row.addEventListener("click", () => trigger("force", { part, position, id: other.id }));
-        const item = make("li");
-        item.append(row);
-        rows.append(item);
-      });
-      const title = make("p", "pg-card-title", playground.visible(token.text, token.bytes));
-      const parts = [title];
-      const where = (part === "prompt" ? "Prompt token " : "Token ") + (position + 1) + " · id " + token.id;
-      parts.push(make("p", "pg-card-where", where + (token.special ? " · control token" : "")));
-      if (token.probability === null) {
-        parts.push(make("p", "", "Nothing comes before the first token, so the model had nothing to bet on."));
-      } else {
-        const facts = make("dl", "pg-card-facts");
-        const add = (name, value) => facts.append(make("dt", "", name), make("dd", "", value));
-        add("Probability", playground.percent(token.probability));
-        add("Rank", token.rank === 1 ? "1st choice" : token.rank.toLocaleString("en"));
-        add("Surprise", token.surprisal_bits.toFixed(2) + " bits");
-        if (token.sampled_probability !== null && token.sampled_probability !== undefined) {
-          add("After the sampler", token.forced ? playground.percent(token.sampled_probability) + " (forced)" : playground.percent(token.sampled_probability));
-        }
-        parts.push(facts, rows);
-        const readonly = root.classList.contains("pg-readonly");
-        if (!readonly) {
-          parts.push(make("p", "pg-hint", part === "prompt"
-            ? "What the model expected here. Click one: the prompt is cut here, and the text goes on with it."
-            : "Click one: the text goes back to here and continues with it."));
-        }
-      }
-      card.replaceChildren(...parts);
+    const close = make("button", "pg-close", "×");
+    Object.assign(close, { type: "button", title: "Let go of this token (Esc)" });
+    close.setAttribute("aria-label", "Let go of this token");
+    close.addEventListener("click", () => letGo());
+
+    const force = (group, position, id) => {
+      state.wanted = group === "prompt" ? 0 : position;
+      trigger("force", { part: group, position, id });
+    };
+    const drawCard = (chip) => {
+      const [group, position] = placeOf(chip);
+      const onForce = (id) => force(group, position, id);
+      card.replaceChildren(...playground.token.card(state[group][position], group, position, readonly, onForce), close);
       card.classList.add("pg-filled");
+    };
+    const emptyCard = () => {
+      card.classList.remove("pg-filled");
+      card.replaceChildren(make("p", "pg-hint", "Point at a token to see what the model thought of it. Click it to keep it here."));
     };
 
     const pin = (chip) => {
-      root.querySelectorAll(".pg-pinned").forEach((other) => {
-        other.classList.remove("pg-pinned");
-        other.removeAttribute("aria-pressed");
-      });
+      if (state.pinned) {
+        state.pinned.classList.remove("pg-pinned");
+        state.pinned.removeAttribute("aria-pressed");
+      }
       state.pinned = chip;
+      root.classList.toggle("pg-holding", Boolean(chip));
       if (!chip) return;
       chip.classList.add("pg-pinned");
       chip.setAttribute("aria-pressed", "true");
-      drawCard(chip.dataset.part, Number(chip.dataset.position));
+      drawCard(chip);
+      // A sheet at the foot of a narrow screen must not lie over the token that it tells of.
+      const sheet = getComputedStyle(card).position === "fixed" ? card.offsetHeight : 0;
+      const hidden = chip.getBoundingClientRect().bottom + 12 - (window.innerHeight - sheet);
+      if (sheet && hidden > 0) window.scrollBy({ top: hidden });
+    };
+    const letGo = () => {
+      const back = state.pinned;
+      pin(null);
+      if (back) back.focus({ preventScroll: true });
+    };
+    const enterAt = (chip) => {
+      if (state.entry) state.entry.tabIndex = -1;
+      state.entry = chip;
+      if (chip) chip.tabIndex = 0;
+    };
+    const choose = (chip) => {
+      if (state.pinned === chip) return pin(null);
+      pin(chip);
+      const [group, position] = placeOf(chip);
+      return trigger("pick", { part: group, position });
     };
 
-    const focusable = (chip) => {
-      root.querySelectorAll('.pg-chip[tabindex="0"]').forEach((other) => (other.tabIndex = -1));
-      if (chip) chip.tabIndex = 0;
+    const reset = (value) => {
+      pin(null);
+      enterAt(null);
+      Object.assign(state, { run: value ? value.run : null, prompt: (value && value.prompt) || [], output: [], forks: [], follow: true });
+      Object.values(groups).forEach((group) => group.replaceChildren());
+      if (value && value.scale && value.scale !== state.given) state.scale = state.given = value.scale;
+      state.prompt.forEach((token, position) => addChip("prompt", token, position, false));
+      emptyCard();
+      drawLegend();
+    };
+
+    // After a forced token its card is shown again, and the keyboard goes on from there.
+    const returnToForced = () => {
+      const chip = state.wanted === null ? null : groups.output.children[state.wanted];
+      if (!chip) return;
+      state.wanted = null;
+      enterAt(chip);
+      drawCard(chip);
+      if (document.activeElement === document.body) chip.focus({ preventScroll: true });
+    };
+
+    // Once a frame: to know the text's height, the browser has to lay it out.
+    const toEnd = () => {
+      state.frame = 0;
+      text.scrollTop = text.scrollHeight;
     };
 
     const draw = () => {
       const value = props.value;
-      if (!value) {
-        state.run = null;
-        Object.values(groups).forEach((group) => group.replaceChildren());
-        card.replaceChildren();
-        card.classList.remove("pg-filled");
-        return;
-      }
-      if (value.run !== state.run || value.start === 0) {
-        const keepScale = value.scale || "probability";
-        Object.assign(state, { run: value.run, prompt: value.prompt || [], output: [], scale: keepScale });
-        pin(null);
-        groups.prompt.replaceChildren();
-        groups.output.replaceChildren();
-        card.replaceChildren(make("p", "pg-hint", "Point at a token to see what the model thought; click it to keep it here."));
-        card.classList.remove("pg-filled");
-        drawLegend();
-        state.prompt.forEach((token, position) => addChip("prompt", token, position, value));
-      }
-      if (value.start > state.output.length) return; // a piece is missing: the whole comes at the end
-      (value.tokens || []).forEach((token, index) => {
-        const position = value.start + index;
-        if (position < state.output.length) return;
+      if (!value || value.run !== state.run || value.start === 0) reset(value);
+      if (!value) return;
+      if (value.start > state.output.length) return; // a piece is missing: what is drawn stays true
+      (value.tokens || []).slice(state.output.length - value.start).forEach((token) => {
         state.output.push(token);
-        addChip("output", token, position, value);
+        addChip("output", token, state.output.length - 1, value.mark === state.output.length - 1);
       });
-      drawForks(value.forks);
+      if (value.forks || state.forks.length) drawForks(value.forks);
       empty.textContent = state.prompt.length + state.output.length ? "" : value.empty || "";
       caret.hidden = Boolean(value.done) || !state.output.length;
       root.setAttribute("aria-busy", String(!value.done));
-      if (!root.querySelector('.pg-text .pg-chip[tabindex="0"]')) focusable(chipAt("output", 0) || chipAt("prompt", 0));
-      if (value.done && state.output.length) spoken.textContent = state.output.length + " tokens.";
+      if (!state.entry) enterAt(groups.output.firstChild || groups.prompt.firstChild);
+      else if (state.entry.dataset.part === "prompt" && !state.entry.matches(":focus")) enterAt(groups.output.firstChild || state.entry);
+      returnToForced();
+      if (value.done) drawLegend();
+      if (value.done && state.busy) spoken.textContent = "Done: " + plural(state.output.length, "1 token", " tokens") + ".";
+      if (!value.done && !state.busy) spoken.textContent = "";
+      state.busy = !value.done;
+      if (state.busy && state.follow && !state.frame) state.frame = requestAnimationFrame(toEnd);
     };
 
-    const chipOf = (event) => event.target.closest(".pg-text .pg-chip");
     const look = (event) => {
       const chip = chipOf(event);
-      if (chip && !state.pinned) drawCard(chip.dataset.part, Number(chip.dataset.position));
+      if (chip && !state.pinned) drawCard(chip);
     };
+    text.addEventListener("scroll", () => (state.follow = text.scrollTop + text.clientHeight > text.scrollHeight - 24), { passive: true });
     text.addEventListener("pointerover", look);
     text.addEventListener("focusin", (event) => {
-      const chip = chipOf(event);
-      if (!chip) return;
-      focusable(chip);
+      if (chipOf(event)) enterAt(chipOf(event));
       look(event);
     });
-    const choose = (chip) => {
-      if (state.pinned === chip) {
-        pin(null);
-        return;
-      }
-      pin(chip);
-      trigger("pick", { part: chip.dataset.part, position: Number(chip.dataset.position) });
-    };
     text.addEventListener("click", (event) => {
+      if (!window.getSelection().isCollapsed) return;
       const chip = chipOf(event);
       if (chip) choose(chip);
       else pin(null);
     });
+    const move = (event, places, place, step) => {
+      event.preventDefault();
+      const next = places[Math.max(0, Math.min(places.length - 1, place + step))];
+      if (next) next.focus();
+    };
     root.addEventListener("keydown", (event) => {
-      const chips = [...text.querySelectorAll(".pg-chip")];
       const chip = chipOf(event);
-      if (event.key === "Escape" && state.pinned) {
-        const back = state.pinned;
-        pin(null);
-        back.focus();
-      } else if (chip && (event.key === "Enter" || event.key === " ")) {
+      const row = event.target.closest("button.pg-alternative");
+      const along = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+      const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.key === "Escape" && state.pinned) letGo();
+      else if (chip && (event.key === "Enter" || event.key === " ")) {
         event.preventDefault();
         choose(chip);
-      } else if (chip) {
-        const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
-        if (!(event.key in steps)) return;
-        event.preventDefault();
-        const place = chips.indexOf(chip) + steps[event.key];
-        const next = chips[Math.max(0, Math.min(chips.length - 1, place))];
-        focusable(next);
-        next.focus();
+      } else if (chip && along) {
+        const chips = [...text.querySelectorAll(".pg-chips:not([hidden]) > .pg-chip")];
+        move(event, chips, chips.indexOf(chip), along);
+      } else if (row && down) {
+        const rows = [...card.querySelectorAll("button.pg-alternative")];
+        move(event, rows, rows.indexOf(row), down);
       }
     });
-    root.classList.toggle("pg-readonly", Boolean(element.closest(".pg-readonly-view")));
+    root.classList.toggle("pg-readonly", readonly);
+    buildLegend();
     watch("value", draw);
     draw();
   };

@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from playground.errors import PlaygroundError
 
 BLOCK_SIZE = 32
@@ -45,6 +47,7 @@ def build_fast(folder: Path, out: Path, report: Report) -> None:
         whole.mkdir()
         for file in KEPT:
             os.replace(work / "graph" / file, whole / file)
+        _try_out(whole)
         shutil.rmtree(out, ignore_errors=True)
         os.replace(whole, out)
     report("fast decoder built", 1.0)
@@ -83,6 +86,23 @@ def _run_builder(work: Path) -> None:
             raise OSError(errno.ENOSPC, "disk full")
         last = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
         raise PlaygroundError(f"The fast decoder could not be built for this model: {last[:300]}")
+
+
+def _try_out(folder: Path) -> None:
+    """Reads a few tokens: the builder also writes graphs that cannot run, say with heads that are no multiple of 8."""
+    from playground.engines.fast import FastDecoder
+
+    try:
+        decoder = FastDecoder(folder)
+        cache = decoder.new_cache(1, 4)
+        finite = (
+            np.isfinite(decoder.prefill(cache, 0, [0, 1])).all() and np.isfinite(decoder.step(cache, [0], [2])).all()
+        )
+    except Exception as error:  # onnxruntime raises exceptions of its own, without a common base
+        reason = (str(error).splitlines() or ["no reason given"])[0][:300]
+        raise PlaygroundError(f"The fast decoder could not be built for this model: {reason}") from error
+    if not finite:
+        raise PlaygroundError("The fast decoder could not be built for this model: its probabilities are not finite.")
 
 
 def _disk_error(error: OSError) -> PlaygroundError:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs import sampling
-from playground.labs.contexts import CHUNK
+from playground.labs.checking import as_number, shown, whole
+from playground.labs.contexts import chunks
 from playground.labs.text import load, prompt_ids
-from playground.labs.text_request import TextRequest, whole
+from playground.labs.text_request import TextRequest
 from playground.labs.tokens import Vocabulary, vocabulary
 
 MOST_STEPS = 128
@@ -116,15 +117,15 @@ def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -
     penalty play no part: nothing is drawn. Raises PlaygroundError as generate does."""
     width = whole(width, 2, 8, "Beams must be a whole number from 2 to 8")
     sentence = "The length penalty must be between 0 and 5"
-    if not 0 <= sampling.as_number(length_penalty, sentence) <= 5:
-        raise PlaygroundError(f"{sentence}; it was {sampling.shown(length_penalty)}.")
+    if not 0 <= as_number(length_penalty, sentence) <= 5:
+        raise PlaygroundError(f"{sentence}; it was {shown(length_penalty)}.")
     loaded = load(request.model, request.decoder)
     ids = prompt_ids(loaded, request)
     words = vocabulary(loaded.tokenizer)
     limit = min(request.max_new_tokens, MOST_STEPS, loaded.decoder.context_length - len(ids))
     cache = loaded.decoder.new_cache(width, len(ids) + limit)
-    for start in range(0, len(ids), CHUNK):
-        chunk = loaded.decoder.prefill(cache, 0, ids[start : start + CHUNK])
+    for start, end in chunks(len(ids)):
+        chunk = loaded.decoder.prefill(cache, 0, ids[start:end])
         yield BeamSearch(width, ())
     beams = [_Beam(0, (), 0.0, None, chunk[-1].copy())]
     finished, steps, nodes = _Finished(width), list[tuple[Candidate, ...]](), 0

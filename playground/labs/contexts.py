@@ -32,6 +32,19 @@ _KEPT_CONTEXTS = 4
 _KEPT_POSITIONS = 48
 
 
+def chunks(count: int) -> Iterator[tuple[int, int]]:
+    """Ranges (start, end) in which a text of count tokens is read: CHUNK at a time, and never a last one alone.
+
+    A decoder may round a single token otherwise than one among several (int8 kernels do): a token's probability would
+    then depend on whether the text happens to end one past a chunk.
+    """
+    start = 0
+    while start < count:
+        end = count if count - start <= CHUNK + 1 else start + CHUNK
+        yield start, end
+        start = end
+
+
 @dataclass
 class Reading:
     """A decoder's cache and what it has read: a prompt, then tokens one by one."""
@@ -51,9 +64,9 @@ class Reading:
         """
         self.cache.crop(0, 0)
         self.written, self.prompt_logits = [], None
-        for start in range(0, len(self.prompt), CHUNK):
-            chunk = self.decoder.prefill(self.cache, 0, self.prompt[start : start + CHUNK])
-            if start + CHUNK >= len(self.prompt):
+        for start, end in chunks(len(self.prompt)):
+            chunk = self.decoder.prefill(self.cache, 0, self.prompt[start:end])
+            if end == len(self.prompt):
                 self.prompt_logits = self.logits = chunk[-1].copy()
             yield start, chunk
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
+from playground.labs.checking import as_number, shown
 
 Logits = NDArray[np.float32]
 
@@ -82,25 +83,6 @@ def checked(settings: SamplerSettings) -> SamplerSettings:
         else:
             values[field.name] = number
     return SamplerSettings(**values)  # type: ignore[arg-type]
-
-
-def as_number(value: object, sentence: str) -> float:
-    """value as a finite float; PlaygroundError made of the sentence and the value otherwise."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.") from None
-    if not math.isfinite(number):
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
-    return number
-
-
-def shown(value: object, longest: int = 60) -> str:
-    """A visitor's value as it is quoted in a sentence: short, printable, on one line."""
-    text = "empty" if value is None or value == "" else ascii(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def log_normalizer(logits: Logits) -> float:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from playground.errors import PlaygroundError
-from playground.labs.contexts import CHUNK, reading
+from playground.labs.checking import checked_text
+from playground.labs.contexts import reading
 from playground.labs.text import load, tokenize, too_long
-from playground.labs.text_request import checked_text
 from playground.labs.tokens import Token, judged_token, plain_tokens, vocabulary
 
 #: Rank limits of the four colours. Source: Gehrmann et al. 2019 (GLTR), arXiv:1906.04043, section 3.
@@ -67,7 +67,7 @@ def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[Score]:
     yield now
     with reading(loaded, ids, 0) as context:
         for start, chunk in context.read_prompt():
-            following = ids[start + 1 : start + 1 + CHUNK]
+            following = ids[start + 1 : start + 1 + len(chunk)]
             tokens += [judged_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
             now = summed(replace(now, tokens=tuple(tokens)))
             yield now

@@ -28,10 +28,9 @@ def latest(source: Iterator[Item], seconds: float = 0.08) -> Iterator[Item]:
                     ready.notify()
                 if closed.is_set():
                     break
+            getattr(source, "close", lambda: None)()
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits
             failure = error
-        finally:
-            getattr(source, "close", lambda: None)()
         with ready:
             end.append(failure)
             ready.notify()

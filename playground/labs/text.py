@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from playground.errors import PlaygroundError
 from playground.labs import sampling
-from playground.labs.contexts import CHUNK, Reading, reading
+from playground.labs.contexts import Reading, reading
 from playground.labs.text_request import TextRequest, recipe_of
 from playground.labs.tokens import TextStream, Token, Vocabulary, judged_token, plain_tokens, vocabulary
 from playground.recipe import Recipe, unpack_ids
@@ -165,9 +165,9 @@ def _read(
     """Reads the prompt, chunk by chunk, judging each of its tokens by the logits of the one before."""
     tokens = list(plain_tokens(words, ids[:1], stream))
     for start, chunk in context.read_prompt():
-        following = ids[start + 1 : start + 1 + CHUNK]
+        following = ids[start + 1 : start + 1 + len(chunk)]
         tokens += [judged_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
-        now = replace(now, prompt=tuple(tokens), prompt_read=min(start + CHUNK, len(ids)))
+        now = replace(now, prompt=tuple(tokens), prompt_read=start + len(chunk))
         yield now
 
 

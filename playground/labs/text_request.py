@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, fields, replace
 
 from playground.errors import PlaygroundError
 from playground.labs import sampling
-from playground.labs.sampling import SamplerSettings, as_number, shown
+from playground.labs.checking import checked_text, one_of, seed_of, shown, whole
+from playground.labs.sampling import SamplerSettings
 from playground.recipe import Recipe, Setting, pack_ids
 
 DEFAULT_MODEL = "smollm2-135m-instruct"
 MODES = ("completion", "chat")
 DECODERS = ("auto", "fast", "open")
-LONGEST_TEXT = 2_000_000
 MOST_NEW_TOKENS = 4096
 
 
@@ -90,55 +90,13 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
         decoder=one_of(values.get("decoder") or "auto", DECODERS, "decoder"),
         sampler=settings,
         max_new_tokens=new_tokens,
-        seed=whole(
-            values.get("seed", 0), 0, 2**63 - 1, "The seed must be a whole number from 0 to 9,223,372,036,854,775,807"
-        ),
+        seed=seed_of(values.get("seed", 0)),
         forced=forced,
         prompt_tokens=None
         if kept in (None, "")
         else whole(kept, 1, 10**7, "prompt_tokens must be a whole number, 1 or more"),
         system=checked_text(values.get("system") or "", "system message", may_be_empty=True),
     )
-
-
-def whole(value: object, lowest: int, highest: int, sentence: str) -> int:
-    """value as a whole number in the range; PlaygroundError made of the sentence otherwise."""
-    if isinstance(value, str) and value.strip().isdecimal():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
-        number = as_number(value, sentence)
-        if number != int(number):
-            raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
-        value = int(number)
-    if not lowest <= value <= highest:
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
-    return value
-
-
-def one_of(value: object, allowed: Sequence[str], name: str) -> str:
-    """value if it is one of the allowed words; PlaygroundError that lists them otherwise."""
-    if isinstance(value, str) and value in allowed:
-        return value
-    raise PlaygroundError(f"{name} must be one of {', '.join(allowed)}; it was {shown(value)}.")
-
-
-def checked_text(value: object, name: str, may_be_empty: bool = False) -> str:
-    """A visitor's text if a tokenizer can read it; PlaygroundError otherwise."""
-    if not isinstance(value, str):
-        raise PlaygroundError(f"The {name} must be text; it was {shown(value)}.")
-    if not value and not may_be_empty:
-        raise PlaygroundError(f"The {name} is empty: type at least one character.")
-    if len(value) > LONGEST_TEXT:
-        raise PlaygroundError(
-            f"The {name} has {len(value):,} characters; at most {LONGEST_TEXT:,} can be read: shorten it."
-        )
-    for position, character in enumerate(value):
-        if "\ud800" <= character <= "\udfff":
-            raise PlaygroundError(
-                f"Character {position + 1:,} of the {name} is half of a character (U+{ord(character):04X}, "
-                "a lone surrogate): delete it and try again."
-            )
-    return value
 
 
 def _forced(value: object) -> tuple[int | None, ...]:

@@ -5,6 +5,7 @@ A view's template is static: data never becomes HTML. Its script draws with text
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from typing import Any
 import gradio as gr
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
+
+
+def new_run() -> str:
+    """A name that tells one drawing from the next."""
+    return secrets.token_hex(6)
 
 
 def script(name: str) -> str:
@@ -27,32 +33,42 @@ def style(name: str) -> str:
     return f'<link rel="stylesheet" href="/gradio_api/file={(WEB / name).as_posix()}.css">'
 
 
-def on_load(name: str, events: Sequence[str] = ()) -> str:
-    """The script that mounts a view, once its file has come. events: custom events that the view may trigger.
+def on_load(name: str, events: Sequence[str] = (), needs: Sequence[str] = ()) -> str:
+    """The script that mounts a view, once its files have come. events: custom events that the view may trigger.
 
-    Gradio finds an event's listener by its quoted name in this text.
+    needs: further parts of window.playground to wait for. Gradio finds an event's listener by its quoted name in this
+    text.
     """
     names = ", ".join(f"'{event}'" for event in events)
+    ready = " && ".join(f"window.playground.{part}" for part in ("make", *needs, name))
     return (
-        f"const start = () => window.playground && window.playground.make && window.playground.{name}"
+        f"const start = () => window.playground && {ready}"
         f" ? window.playground.{name}(element, props, trigger, watch, typeof server === 'undefined' ? null : server)"
         f" : setTimeout(start, 30); start(); const events = [{names}];"
     )
 
 
 def view(
-    name: str, template: str, value: Any = None, *, events: Sequence[str] = (), file: str = "", **options: Any
+    name: str,
+    template: str,
+    value: Any = None,
+    *,
+    events: Sequence[str] = (),
+    file: str = "",
+    needs: Sequence[str] = (),
+    **options: Any,
 ) -> gr.HTML:
     """A gr.HTML whose value is one JSON object, drawn by window.playground.NAME of its script.
 
     A function and no subclass: Gradio writes a stub file beside the source of every subclass, at import.
-    name: of the script's function; file: the script that has it (name, if not given); options: those of gr.HTML.
+    name: of the script's function; file: the script that has it (name, if not given); needs: further scripts, each of
+    which defines a part of window.playground by its own name; options: those of gr.HTML.
     """
     return gr.HTML(
         value=value,
         html_template=template,
-        js_on_load=on_load(name, events),
-        head=script("page") + script(file or name),
+        js_on_load=on_load(name, events, needs),
+        head="".join(script(part) for part in ("page", *needs, file or name)),
         apply_default_css=False,
         **options,
     )

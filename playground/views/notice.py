@@ -9,6 +9,11 @@ import gradio as gr
 from playground.views.base import view
 
 
+def notice(text: str, tone: str = "quiet") -> dict[str, str]:
+    """A line for the notice view. tone: quiet, ok, warning or error."""
+    return {"tone": tone, "text": text}
+
+
 def notice_view(value: dict[str, str] | None = None, **options: Any) -> gr.HTML:
     """Draws {"tone": "quiet" | "ok" | "warning" | "error", "text": str}; nothing for None.
 

@@ -18,6 +18,8 @@ _TEMPLATE = """
       class="pg-caret" hidden></span><span class="pg-visually-hidden" aria-live="polite"></span></div>
     <aside class="pg-card" aria-label="The token in detail"></aside>
   </div>
+  <div class="pg-foot"><span class="pg-signs"></span><span class="pg-hint pg-tip">Tap a token to see what the model
+    thought of it.</span></div>
 </section>
 """
 
@@ -27,6 +29,7 @@ def tokens_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     value: {"run", "start", "tokens", "prompt" (with start 0), "done", "forks": {position: count}, "mark": position,
     "scale": "probability" | "surprisal" | "rank", "empty"}; tokens as playground.labs.tokens.Token.to_json gives them.
-    Events: pick {"part": "prompt" | "output", "position"}, force {"part", "position", "id"}.
+    Events: pick {"part": "prompt" | "output", "position"}, force {"part", "position", "id"}. Inside an element of
+    class pg-readonly-view nothing can be forced, and the scale is the value's.
     """
-    return view("tokens", _TEMPLATE, value, events=("pick", "force"), **options)
+    return view("tokens", _TEMPLATE, value, events=("pick", "force"), needs=("token",), **options)

@@ -1,18 +1,26 @@
-"""The real app on the real model, in headless Chromium; a page that fails its test if it breaks or looks outside."""
+"""Headless Chromium, and pages (the real app, or any Blocks) that fail their test if they break or look outside."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from running import free_port
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +35,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def watched(context: BrowserContext, faults: list[str]) -> Page:
+    """A new page whose errors, and requests that leave this machine, are noted in faults."""
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+
+    def seen(url: str) -> None:
+        if not url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            faults.append(f"request to outside: {url}")
+
+    page.on("request", lambda request: seen(request.url))
+    return page
+
+
 @pytest.fixture
 def open_page(app: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens the app: open_page(query="", width=1440, height=900, dark=False)."""
@@ -37,16 +60,7 @@ def open_page(app: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-
-        def seen(url: str) -> None:
-            if not url.startswith((app, "data:", "blob:")):
-                faults.append(f"request to outside: {url}")
-
-        page.on("request", lambda request: seen(request.url))
+        page = watched(context, faults)
         theme = "__theme=" + ("dark" if dark else "light")
         page.goto(app + "?" + (query + "&" if query else "") + theme)
         page.wait_for_selector("#tokens .pg-legend-chip", state="attached")
@@ -56,6 +70,42 @@ def open_page(app: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page, 1440 by 900."""
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    yield watched(context, faults)
+    context.close()
+    assert not faults, faults
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[gr.Blocks], str]]:
+    """Serves Blocks from this process, in the page's own style, until the tests end: serve(blocks) -> address."""
+    from playground.views.base import script, style
+
+    head = style("style") + script("page") + script("picture")
+    served: list[gr.Blocks] = []
+
+    def start(blocks: gr.Blocks) -> str:
+        port = free_port()
+        blocks.launch(
+            server_name="127.0.0.1",
+            server_port=port,
+            run_history=False,
+            quiet=True,
+            prevent_thread_lock=True,
+            head=head,
+        )
+        served.append(blocks)
+        return f"http://127.0.0.1:{port}/"
+
+    yield start
+    for blocks in served:
+        blocks.close(verbose=False)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -106,3 +106,12 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(KeyboardInterrupt):
         build_fast(tmp_path / "model", tmp_path / "fast", quietly)
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
+
+
+def test_a_graph_that_cannot_run_is_not_taken(tmp_path: Path) -> None:
+    from fakes import tiny_llama
+
+    tiny_llama(tmp_path / "model")  # its heads are 12 wide
+    with pytest.raises(PlaygroundError, match="could not be built"):
+        build_fast(tmp_path / "model", tmp_path / "fast", quietly)
+    assert {path.name for path in tmp_path.iterdir()} == {"model"}

@@ -86,7 +86,8 @@ def test_closing_closes_the_source_and_ends_its_thread() -> None:
             closed.set()
 
     before = set(threading.enumerate())
-    stream = latest(endless(), seconds=0.001)
+    source = endless()  # held here, or being forgotten would close it too
+    stream = latest(source, seconds=0.001)
     next(stream)
     worker = next(thread for thread in set(threading.enumerate()) - before if thread.name == "latest")
     stream.close()

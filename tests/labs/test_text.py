@@ -256,3 +256,12 @@ def test_the_example_has_the_settings_that_the_page_starts_with() -> None:
     from playground.tabs.text.controls import DEFAULT_PROMPT
 
     assert REQUEST == TextRequest(DEFAULT_PROMPT)
+
+
+@pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 66, 128, 129, 130, 500])
+def test_no_last_token_is_read_alone(count: int) -> None:
+    from playground.labs.contexts import CHUNK, chunks
+
+    ranges = list(chunks(count))
+    assert [start for start, _ in ranges] == [0, *[end for _, end in ranges[:-1]]] and ranges[-1][1] == count
+    assert all(2 <= end - start <= CHUNK + 1 for start, end in ranges) or count == 1

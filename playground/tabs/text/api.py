@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
-
-import gradio as gr
+from collections.abc import Iterator
+from typing import Any
 
 from playground.errors import PlaygroundError
 from playground.labs import next_token as position_lab
+from playground.labs.checking import checked_text
 from playground.labs.models import model_facts, model_names
 from playground.labs.scoring import score_text
 from playground.labs.text import generate, load, tokenize
-from playground.labs.text_request import DEFAULT_MODEL, checked_text, read_request
+from playground.labs.text_request import DEFAULT_MODEL, read_request
 from playground.labs.tokens import plain_tokens, vocabulary
-from playground.tabs.text.generate import MODEL_QUEUE
-
-Asked = ParamSpec("Asked")
-Given = TypeVar("Given")
-
-
-def told(error: PlaygroundError) -> gr.Error:
-    """The error as a caller gets it. Pages draw it as HTML, so that it is escaped."""
-    return gr.Error(html.escape(str(error), quote=False), print_exception=False)
-
-
-def telling(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
-    """The function, with a PlaygroundError turned into the sentence that its caller gets."""
-
-    @wraps(function)
-    def called(*values: Asked.args, **named: Asked.kwargs) -> Given:
-        try:
-            return function(*values, **named)
-        except PlaygroundError as error:
-            raise told(error) from None
-
-    return called
+from playground.views.endpoints import telling, told
+from playground.views.running import MODEL_QUEUE
 
 
 def api_generate(

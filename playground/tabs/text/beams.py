@@ -11,10 +11,10 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.beams import beam_search
 from playground.tabs.text.controls import Controls, request_of
-from playground.tabs.text.drawing import notice
-from playground.tabs.text.generate import MODEL_QUEUE, stop_button
 from playground.views.beam import beam_view
-from playground.views.notice import notice_view
+from playground.views.lead import lead
+from playground.views.notice import notice, notice_view
+from playground.views.running import MODEL_QUEUE, stop_button
 
 _SKIP: Any = gr.skip()
 
@@ -38,13 +38,10 @@ def on_beams(width: Any, steps: Any, length_penalty: Any, *values: Any) -> Itera
 
 def build_beams(controls: Controls) -> dict[str, Any]:
     """The panel; returns its own settings by their names in a link."""
-    gr.Markdown(
-        "**What is this?** Instead of drawing one token at a time, beam search keeps the few best texts so far, "
-        "extends each, "
-        "and keeps the best again. **What can I do?** Change the number of beams; hover a token for its sums. "
-        "**What does it mean?** The score is the text's log-probability divided by its length. The likeliest "
-        "text is often a dull one.",
-        elem_classes="pg-lead",
+    lead(
+        "Beam search draws no token: it keeps the few best texts so far, extends each, and keeps the best again.",
+        "Change the number of beams; point at a token to see its sum.",
+        "A score is the text's log-probability divided by its length. The likeliest text is often a dull one.",
     )
     with gr.Row():
         width = gr.Slider(2, 8, value=4, step=1, label="Beams", elem_id="beam-width")

@@ -12,9 +12,11 @@ from playground.errors import PlaygroundError
 from playground.labs.compare import first_difference, generate_pair
 from playground.labs.text_request import DEFAULT_MODEL, TextRequest
 from playground.tabs.text.controls import SAMPLER_NAMES, Controls, request_of, slider
-from playground.tabs.text.drawing import caption, chips, new_run, notice
-from playground.tabs.text.generate import MODEL_QUEUE, stop_button
-from playground.views.notice import notice_view
+from playground.tabs.text.drawing import caption, chips
+from playground.views.base import new_run
+from playground.views.lead import lead
+from playground.views.notice import notice, notice_view
+from playground.views.running import MODEL_QUEUE, stop_button
 from playground.views.tokens import tokens_view
 
 NAMES_B = ("model", "decoder", *SAMPLER_NAMES)
@@ -68,13 +70,10 @@ def verdict(pair: tuple[TextRequest, TextRequest], place: int | None) -> tuple[s
 
 def build_compare(controls: Controls, names: Sequence[str]) -> dict[str, Any]:
     """The panel; returns its own settings by their names in a link."""
-    gr.Markdown(
-        "**What is this?** Two texts from the same prompt and the same seed. A has the settings on the left; B "
-        "has those here. "
-        "**What can I do?** Change one thing in B and compare. **What does it mean?** Each position uses the "
-        "same random "
-        "number in A and B, so what differs comes from the settings alone.",
-        elem_classes="pg-lead",
+    lead(
+        "Two texts from the same prompt and the same seed: A has the settings on the left, B has those here.",
+        "Change one thing in B, and compare.",
+        "Each position uses the same random number in A and in B, so what differs comes from the settings alone.",
     )
     with gr.Row():
         model = gr.Dropdown(list(names), value=DEFAULT_MODEL, label="B: model", elem_id="b-model")

@@ -11,13 +11,13 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
-from playground.labs.sampling import SamplerSettings, as_number, shown
+from playground.labs.checking import as_number, checked_text, one_of, shown
+from playground.labs.models import model_names
+from playground.labs.sampling import SamplerSettings
 from playground.labs.text_request import (
     DEFAULT_MODEL,
     MOST_NEW_TOKENS,
     TextRequest,
-    checked_text,
-    one_of,
     read_request,
 )
 from playground.recipe import Recipe
@@ -122,6 +122,10 @@ def restored(request: TextRequest) -> list[Any]:
             updates.append(gr.Slider(value=values[name], maximum=max(512, values[name])))
         elif name == "seed":
             updates.append(gr.Number(value=values[name]))
+        elif name == "model":
+            # A Hub model of a link need not be here yet: it is fetched when it is first used.
+            names = model_names()
+            updates.append(gr.Dropdown(choices=[*names, *{values[name]}.difference(names)], value=values[name]))
         elif name == "decoder":
             updates.append(gr.Radio(value=values[name]))
         elif name == "system":
@@ -137,8 +141,8 @@ def _part(title: str, open_: bool = False, classes: str | None = None) -> Iterat
         yield
 
 
-def build_controls(names: Sequence[str]) -> Controls:
-    """The column of settings. names: of the models in the menu."""
+def build_controls(names: Sequence[str]) -> tuple[Controls, Any]:
+    """The column of settings, and the event of a prompt taken from the examples. names: of the models in the menu."""
     mode = gr.Radio(
         [("Complete my text", "completion"), ("Chat", "chat")],
         value="completion",
@@ -154,7 +158,9 @@ def build_controls(names: Sequence[str]) -> Controls:
         elem_id="setting-prompt",
         placeholder="Type the beginning of a text",
     )
-    gr.Examples(EXAMPLES, prompt, label="Or try", cache_examples=False, elem_id="examples", api_visibility="private")
+    examples = gr.Examples(
+        EXAMPLES, prompt, label="Or try", cache_examples=False, elem_id="examples", api_visibility="private"
+    )
     system = gr.Textbox(
         "",
         label="System message",
@@ -185,20 +191,26 @@ def build_controls(names: Sequence[str]) -> Controls:
             elem_id="setting-decoder",
             info="Two programs run the same model. Fast has rounded weights; open keeps them, and is slower.",
         )
-    return Controls(
+    controls = Controls(
         mode=mode, prompt=prompt, system=system, model=model, decoder=decoder,
         max_new_tokens=max_new_tokens, seed=seed, **sliders,
     )  # fmt: skip
+    return controls, examples.load_input_event
 
 
-def link_script(panels: Mapping[str, Any]) -> str:
+def link_script(panels: Mapping[str, Any], *, typed: bool = False) -> str:
     """JavaScript that turns the values of the controls, then of the panels' own settings, into a link's query.
 
     panels: name in the link -> component; those that stand as at first are left out.
+    typed: the present query comes before the values, and stays unless somebody is writing: for `.change`, which also
+    fires when a link sets a box. (`.input` of a box of text misses what is pasted.)
     """
     names = json.dumps([*Controls.names(), *panels])
     defaults = json.dumps({name: component.value for name, component in panels.items()})
-    return f"(...values) => window.playground.settingsQuery({names}, values, {defaults})"
+    made = f"window.playground.settingsQuery({names}, values, {defaults})"
+    if typed:
+        return f"(query, ...values) => window.playground.isWriting() ? {made} : query"
+    return f"(...values) => {made}"
 
 
 def restored_panels(panels: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Any]:

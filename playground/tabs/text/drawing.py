@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from playground.labs.branches import Tree
 from playground.labs.text import Generation
 from playground.labs.tokens import Token
+from playground.views.base import new_run
 
 EMPTY = "Press Generate: the model's tokens appear here, one after the other."
-
-
-def notice(text: str, tone: str = "quiet") -> dict[str, str]:
-    """A line for the notice view. tone: quiet, ok, warning or error."""
-    return {"tone": tone, "text": text}
-
-
-def new_run() -> str:
-    """A name that tells one drawing from the next."""
-    return secrets.token_hex(6)
 
 
 def chips(

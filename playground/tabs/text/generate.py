@@ -14,12 +14,12 @@ from playground.labs.streaming import latest
 from playground.labs.text import Generation, generate
 from playground.tabs.text import position
 from playground.tabs.text.controls import Controls, query_of, request_of
-from playground.tabs.text.drawing import caption, chips, new_run, notice, tree_chips
+from playground.tabs.text.drawing import caption, chips, tree_chips
+from playground.views.base import new_run
+from playground.views.notice import notice
+from playground.views.running import AFTER_CANCEL, MODEL_QUEUE
 
-MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
 MORE_TOKENS = 64
-#: Waits until a cancelled event is gone, then hands the inputs on.
-AFTER_CANCEL = "(...values) => new Promise((done) => setTimeout(() => done(values), 150))"
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,6 @@ def on_stop(tree: Tree) -> Shown:
 def on_walk(tree: Tree, event: gr.EventData) -> Shown:
     """Shows another branch."""
     return show(tree.walked(int(event._data["branch"])))
-
-
-def stop_button(stop: gr.Button, running: Any, note: gr.HTML) -> None:
-    """Makes a button stop an event, and a notice say so."""
-    stop.click(None, None, None, cancels=[running], api_visibility="private")
-    # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
-    said: dict[str, Any] = {"queue": False, "js": AFTER_CANCEL, "show_progress": "hidden", "api_visibility": "private"}
-    stop.click(lambda: notice("Stopped."), None, note, **said)
 
 
 def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, more: gr.Button) -> Any:

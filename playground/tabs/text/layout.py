@@ -8,27 +8,27 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.branches import Tree
+from playground.labs.checking import one_of
 from playground.labs.example import stored_example
-from playground.labs.models import model_names
-from playground.labs.text_request import one_of, request_from
+from playground.labs.models import model_facts, model_names
+from playground.labs.text_request import request_from
 from playground.recipe import Recipe, from_query
 from playground.tabs.text import api, beams, compare, generate, models, position, score, share
 from playground.tabs.text.controls import Controls, build_controls, link_script, restored, restored_panels
-from playground.tabs.text.drawing import notice
-from playground.tabs.text.generate import MODEL_QUEUE, Panel
+from playground.tabs.text.generate import Panel
 from playground.views.branches import branches_view
-from playground.views.notice import notice_view
+from playground.views.lead import lead
+from playground.views.notice import notice, notice_view
+from playground.views.running import MODEL_QUEUE
 from playground.views.sampler import sampler_view
 from playground.views.tokens import tokens_view
 
 TITLE = "Text"
 VIEWS = ("generate", "compare", "score", "beam")
 _LEAD = (
-    "**What am I looking at?** A language model's text, token by token; the colour is the probability that the "
-    "model gave "
-    "each. **What can I do?** Write a prompt, press Generate, and click any token: see what else might have "
-    "come, and force it. "
-    "**What does it mean?** The model only ever ranks next tokens; the sampler draws one; all text comes from that."
+    "A language model's text, token by token; the colour is the probability that the model gave each.",
+    "Write a prompt, press Generate, and click any token: see what else might have come, and force it.",
+    "The model only ever ranks next tokens; the sampler draws one; all text comes from that.",
 )
 
 
@@ -37,7 +37,7 @@ def build() -> None:
     names = model_names()
     with gr.Row(elem_classes="pg-room"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
-            controls = build_controls(names)
+            controls, example_taken = build_controls(names)
             about = models.build_models(controls)
             pending = gr.State(None)
         with gr.Column(scale=5, min_width=320), gr.Tabs(elem_id="panels") as tabs:
@@ -51,7 +51,7 @@ def build() -> None:
                 panels |= beams.build_beams(controls)
     panels["view"] = gr.Textbox("generate", visible="hidden", elem_id="view")
     generate.wire(panel, controls, run, stop, more)
-    _wire_share(panel, controls, panels, buttons)
+    _wire_share(panel, controls, panels, buttons, example_taken)
     for tab in (second, third, fourth):
         chosen = tab.select(None, None, panels["view"], js=f"() => {tab.id!r}", api_visibility="private")
         chosen.then(
@@ -74,7 +74,7 @@ def build() -> None:
 
 
 def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.UploadButton, dict[str, gr.Button]]:
-    gr.Markdown(_LEAD, elem_classes="pg-lead")
+    lead(*_LEAD)
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Generate", variant="primary", elem_id="generate")
         stop = gr.Button("Stop", elem_id="stop")
@@ -115,11 +115,18 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
     return panel, run, stop, more, open_file, buttons
 
 
-def _wire_share(panel: Panel, controls: Controls, panels: dict[str, Any], buttons: dict[str, gr.Button]) -> None:
+def _wire_share(
+    panel: Panel, controls: Controls, panels: dict[str, Any], buttons: dict[str, gr.Button], example_taken: Any
+) -> None:
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     everything = [*controls.inputs(), *panels.values()]
-    changes = [component.input for component in everything]
-    gr.on(changes, None, everything, panel.query, js=link_script(panels), api_visibility="private")
+    boxes = [component for component in everything if isinstance(component, gr.Textbox)]
+    others = [component for component in everything if component not in boxes]
+    to_link: dict[str, Any] = {"js": link_script(panels), "api_visibility": "private"}
+    gr.on([component.input for component in others], None, everything, panel.query, **to_link)
+    example_taken.then(None, everything, panel.query, **to_link)
+    to_link["js"] = link_script(panels, typed=True)
+    gr.on([box.change for box in boxes], None, [panel.query, *everything], panel.query, **to_link)
     for name, handler in (("json", share.on_download), ("picture", share.on_picture)):
         made = buttons[name].click(handler, panel.tree, [panel.file, panel.notice], **quiet)
         made.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
@@ -181,6 +188,7 @@ def on_open(asked: dict[str, str], panels: dict[str, Any]) -> list[Any]:
     try:
         recipe = from_query(query)
         request = request_from(recipe)
+        model_facts(request.model)
         view = one_of(recipe.settings.get("view", "generate"), VIEWS, "view")
         settings = [*restored(request), *restored_panels(panels, recipe.settings), gr.Tabs(selected=view)]
         said = "Making the linked text again." if recipe.result else "This link holds settings, and no result yet."

@@ -10,8 +10,7 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.models import fetch_from_hub, machine_sentence, model_facts, model_names
 from playground.tabs.text.controls import Controls
-from playground.tabs.text.drawing import notice
-from playground.views.notice import facts_view, notice_view
+from playground.views.notice import facts_view, notice, notice_view
 
 _SKIP: Any = gr.skip()
 

@@ -11,7 +11,7 @@ from playground.errors import PlaygroundError
 from playground.labs import next_token as lab
 from playground.labs.branches import Tree
 from playground.tabs.text.controls import request_of, sampler_of
-from playground.tabs.text.drawing import notice
+from playground.views.notice import notice
 
 _SKIP: Any = gr.skip()
 

@@ -10,9 +10,11 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.scoring import Score, score_text
 from playground.tabs.text.controls import Controls
-from playground.tabs.text.drawing import chips, new_run, notice
-from playground.tabs.text.generate import MODEL_QUEUE, stop_button
-from playground.views.notice import facts_view, notice_view
+from playground.tabs.text.drawing import chips
+from playground.views.base import new_run
+from playground.views.lead import lead
+from playground.views.notice import facts_view, notice, notice_view
+from playground.views.running import MODEL_QUEUE, stop_button
 from playground.views.tokens import tokens_view
 
 EXAMPLE = (
@@ -66,13 +68,10 @@ def facts(score: Score) -> dict[str, Any]:
 
 def build_score(controls: Controls) -> dict[str, Any]:
     """The panel; returns its own settings by their names in a link."""
-    gr.Markdown(
-        "**What is this?** The model reads a text and, before each token, bets on what comes next. "
-        "**What can I do?** Paste any text: yours, a newspaper's, a chatbot's. **What does it mean?** Dark "
-        "tokens surprised it. "
-        "Text that a similar model wrote is often unsurprising throughout; that is a hint and no proof (Gehrmann "
-        "et al. 2019).",
-        elem_classes="pg-lead",
+    lead(
+        "The model reads a text and, before each token, bets on what comes next.",
+        "Paste any text: yours, a newspaper's, a chatbot's. Dark tokens surprised the model.",
+        "Text by a similar model is often unsurprising throughout: a hint, and no proof (Gehrmann et al. 2019).",
     )
     text = gr.Textbox(EXAMPLE, label="Text", lines=4, max_lines=14, elem_id="score-text")
     scale = gr.Radio(

@@ -15,8 +15,9 @@ from playground.labs.text import differences, generate, prompt_text
 from playground.labs.text_request import TextRequest, request_from
 from playground.recipe import Recipe, from_file
 from playground.tabs.text.controls import request_of
-from playground.tabs.text.drawing import caption, notice, tree_chips
+from playground.tabs.text.drawing import caption, tree_chips
 from playground.tabs.text.generate import Shown, failed, stream
+from playground.views.notice import notice
 
 _SKIP: Any = gr.skip()
 

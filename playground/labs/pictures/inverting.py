@@ -1,0 +1,253 @@
+"""A visitor's own picture, found in a model: the VAE encodes it, the GAN is searched, diffusion runs backwards.
+
+Errors are of the pixels, on the picture as the nets take it. Sources: Kingma and Welling 2014, arXiv:1312.6114; Zhu et
+al. 2016, arXiv:1609.03552 (search by gradient); Song et al. 2021, arXiv:2010.02502, section 4.3 (DDIM inversion).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import PlaygroundError
+from playground.labs.pictures.models import PictureFacts, model_names, picture_facts
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+DRAWS = 8
+SEARCHES, SEARCH_STEPS, SHOW_EVERY = 12, 300, 10
+INVERSION_STEPS = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A model's answer to a picture.
+
+    picture: (H, W, C) uint8, its best reconstruction.  error: root mean squared, in levels of 0 to 255.
+    psnr: in decibels.  words: the condition that was used.  step, steps: how far the search is.
+    mean, deviation: (D,) of the VAE's Gaussian; None for others.  draws: (N, H, W, C) uint8, further reconstructions
+    (the VAE's draws, the other searches of the GAN, diffusion's way into noise).
+    anomaly_nats: the VAE's negative bound; percentile: the share of held-out pictures below it, 0 to 100.
+    """
+
+    model: str
+    kind: str
+    picture: NDArray[np.uint8]
+    error: float
+    psnr: float
+    words: str
+    step: int
+    steps: int
+    seconds: float
+    draws: NDArray[np.uint8]
+    mean: NDArray[np.float32] | None = None
+    deviation: NDArray[np.float32] | None = None
+    anomaly_nats: float | None = None
+    percentile: float | None = None
+
+
+def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any") -> Iterator[Found]:
+    """The model's answer as it gets better; the last is the answer. Close it to stop.
+
+    picture: (H, W, C) uint8 of the model's size.  condition: a condition in words; "any" has the classifier name what
+    it sees. Raises PlaygroundError if the picture does not fit.
+    """
+    from playground.labs.pictures.request import read_condition
+
+    facts = picture_facts(model)
+    if picture.shape != (facts.side, facts.side, facts.channels):
+        raise PlaygroundError(
+            f"{model} takes pictures of {facts.side} × {facts.side} pixels in {facts.channels} channels; "
+            f"this has {' × '.join(map(str, picture.shape))}."
+        )
+    asked = read_condition(facts, condition)
+    row = named(picture, facts) if not asked else _row(facts, asked)
+    answer = {"vae": _encode, "gan": _search, "diffusion": _invert}[facts.kind]
+    yield from answer(picture, facts, row)
+
+
+def same_data(model: str) -> list[str]:
+    """The models of the same data set, one of each family: those that can answer side by side."""
+    facts = picture_facts(model)
+    return model_names(dataset=facts.dataset)
+
+
+def named(picture: NDArray[np.uint8], facts: PictureFacts) -> NDArray[np.int64]:
+    """(1, A) int64: what the classifier takes the picture for. picture: (H, W, C) uint8."""
+    import torch
+
+    from playground.models.classifier import Classifier
+    from playground.zoo.pictures import load_pictures
+
+    net = load_pictures(f"classifier-{facts.dataset}").net
+    assert isinstance(net, Classifier)
+    with torch.inference_mode():
+        return net.predict(_signed(picture)).numpy().astype(np.int64)
+
+
+def _row(facts: PictureFacts, asked: dict[str, str]) -> NDArray[np.int64]:
+    from playground.labs.pictures.models import condition_rows
+
+    return condition_rows(facts, asked, 1)
+
+
+def words_for(facts: PictureFacts, row: NDArray[np.int64]) -> str:
+    """A condition's row in words: "class: bag"; attributes that may be anything are left out. row: (1, A)."""
+    pairs = zip(facts.attributes.items(), row[0], strict=True)
+    return ", ".join(f"{attribute}: {words[value]}" for (attribute, words), value in pairs if value < len(words))
+
+
+def _signed(picture: NDArray[np.uint8]) -> Tensor:
+    import torch
+
+    from playground.models.pixels import to_signed
+
+    return to_signed(torch.from_numpy(np.ascontiguousarray(picture)[None]))
+
+
+def _found(
+    facts: PictureFacts, row: NDArray[np.int64], target: NDArray[np.uint8], made: Tensor, best: int, **rest: Any
+) -> Found:
+    """made: (N, C, H, W) in [-1, 1], of which `best` is the answer."""
+    from playground.models.pixels import to_pixels
+
+    pictures = to_pixels(made.detach()).numpy()
+    answer = pictures[best]
+    squared = float(np.square(answer.astype(np.float64) - target).mean())
+    psnr = float("inf") if squared == 0 else 10 * float(np.log10(255**2 / squared))
+    return Found(
+        model=facts.name, kind=facts.kind, picture=answer, error=squared**0.5, psnr=psnr,
+        words=words_for(facts, row), draws=pictures, **rest,
+    )  # fmt: skip
+
+
+def _encode(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
+    import torch
+
+    from playground.models.vae import VAE
+    from playground.zoo.pictures import load_pictures
+
+    net = load_pictures(facts.name).net
+    assert isinstance(net, VAE)
+    start, condition = time.perf_counter(), torch.from_numpy(row)
+    with torch.inference_mode():
+        mean, log_variance = net.encode(_signed(picture), condition)
+        deviation = (log_variance / 2).exp()
+        eps = torch.randn((DRAWS, mean.shape[1]), generator=torch.Generator().manual_seed(0))
+        z = torch.cat([mean, mean + eps * deviation])
+        made, _ = net.decode(z, condition.expand(len(z), -1))
+        nats = anomaly(net, _signed(picture), condition)
+    seconds = time.perf_counter() - start
+    known = _held_out_anomalies(facts.name)
+    yield _found(
+        facts, row, picture, made, 0, step=1, steps=1, seconds=seconds, mean=mean[0].numpy(),
+        deviation=deviation[0].numpy(), anomaly_nats=float(nats[0]),
+        percentile=float(100 * (known < float(nats[0])).mean()),
+    )  # fmt: skip
+
+
+def anomaly(net: Any, pictures: Tensor, condition: Tensor) -> Tensor:
+    """(B,) nats: the negative evidence lower bound, with the same 16 draws of noise for everyone."""
+    import torch
+
+    source = torch.Generator().manual_seed(0)
+    bounds = []
+    for _ in range(16):
+        eps = torch.randn((1, net.latent_dim), generator=source).expand(len(pictures), -1)
+        likelihood, divergence = net(pictures, condition, eps)
+        bounds.append(divergence - likelihood)
+    return torch.stack(bounds).mean(0)
+
+
+@lru_cache(maxsize=8)
+def _held_out_anomalies(model: str) -> NDArray[np.float32]:
+    """(1000,) nats, of held-out pictures with the conditions that the classifier sees in them; NaN-free, unsorted."""
+    import torch
+
+    from playground.data import shelf
+    from playground.models.classifier import Classifier
+    from playground.models.pixels import to_signed
+    from playground.zoo.pictures import load_pictures
+
+    facts = picture_facts(model)
+    dataset = shelf.load(facts.dataset)
+    rows = dataset.held_out_rows()
+    rows = rows[:: max(1, len(rows) // 1000)][:1000]
+    pictures = to_signed(torch.tensor(dataset.images[rows]))
+    net, judge = load_pictures(model).net, load_pictures(f"classifier-{facts.dataset}").net
+    assert isinstance(judge, Classifier)
+    with torch.inference_mode():
+        return anomaly(net, pictures, judge.predict(pictures)).numpy()
+
+
+def _search(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
+    """Adam on several z at once; the best is the answer. A pull to the sphere keeps z where the net was trained."""
+    import torch
+
+    from playground.zoo.pictures import load_pictures
+
+    net = load_pictures(facts.name).net
+    size, target = int(net.latent_dim), _signed(picture)  # type: ignore[arg-type]
+    condition = torch.from_numpy(row).expand(SEARCHES, -1)
+    z = torch.randn((SEARCHES, size), generator=torch.Generator().manual_seed(0)).requires_grad_()
+    optimizer = torch.optim.Adam([z], lr=0.1)
+    start = time.perf_counter()
+    for step in range(SEARCH_STEPS + 1):
+        for group in optimizer.param_groups:
+            group["lr"] = 0.1 * (1 - step / (SEARCH_STEPS + 1))
+        made = net(z, condition)
+        errors = (made - target).square().mean((1, 2, 3))
+        if step % SHOW_EVERY == 0:
+            order = errors.argsort()
+            seconds = time.perf_counter() - start
+            yield _found(facts, row, picture, made[order], 0, step=step, steps=SEARCH_STEPS, seconds=seconds)
+        pull = 1e-3 * (z.norm(dim=1) / size**0.5 - 1).clamp(min=0).square()
+        optimizer.zero_grad()
+        (errors + pull).sum().backward()
+        optimizer.step()
+
+
+def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
+    """DDIM backwards into noise, then forwards again. draws: the last answer, then the way in: every tenth of it."""
+    import torch
+
+    from playground.zoo.pictures import load_pictures
+
+    loaded, condition, start = load_pictures(facts.name), torch.from_numpy(row), time.perf_counter()
+    grid, alphas = _ddim_grid(loaded.card.facts["schedule"])
+    way = list(zip([-1, *grid[:-1]], grid, strict=True))
+    xt, kept = _signed(picture), [_signed(picture)]
+    steps = 2 * len(way)
+    for number, (before, after) in enumerate([*way, *((after, before) for before, after in reversed(way))], 1):
+        with torch.inference_mode():
+            # The slope is taken at the noisier end on the way out, and at the same timestep on the way in.
+            v = loaded.net(xt, torch.full((1,), float(max(before, after))), condition)
+            x0, eps = _parts(xt, v, alphas(before))
+            xt = float(alphas(after) ** 0.5) * x0 + float((1 - alphas(after)) ** 0.5) * eps
+            if number <= len(way) and number % (len(way) // 5) == 0:
+                kept.append(xt)
+        if number % SHOW_EVERY == 0 or number == steps:
+            shown = torch.cat([xt, *kept])
+            yield _found(facts, row, picture, shown, 0, step=number, steps=steps, seconds=time.perf_counter() - start)
+
+
+def _parts(xt: Tensor, v: Tensor, alpha_bar: float) -> tuple[Tensor, Tensor]:
+    """x0 and eps in xt, by v. Source: Salimans and Ho 2022, arXiv:2202.00512, appendix D."""
+    a, s = float(alpha_bar**0.5), float((1 - alpha_bar) ** 0.5)
+    return a * xt - s * v, s * xt + a * v
+
+
+def _ddim_grid(schedule: dict[str, Any]) -> tuple[list[int], Any]:
+    """Timesteps from little noise to all, and alpha_bar of a timestep (1 at -1), from diffusers' own schedule."""
+    from playground.labs.pictures.diffusing import scheduler_of
+
+    scheduler = scheduler_of("ddim", schedule, INVERSION_STEPS)
+    grid = [int(timestep) for timestep in reversed(scheduler.timesteps.tolist())]
+    return grid, lambda t: 1.0 if t < 0 else float(scheduler.alphas_cumprod[t])

@@ -1,0 +1,158 @@
+"""Drawing pictures: noise in, pictures out, for the three families, with what each says of its own pictures.
+
+Every picture has noise of its own, from its own seed: it is the same alone and in a sheet of 64.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.labs.pictures.diffusing import denoise
+from playground.labs.pictures.models import condition_rows, picture_facts
+from playground.labs.pictures.request import PictureRequest, recipe_of
+from playground.recipe import Recipe
+
+if TYPE_CHECKING:
+    import torch
+
+    from playground.zoo.pictures import LoadedPictures
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """Pictures that were drawn together.
+
+    pictures: (N, H, W, C) uint8.  condition: (N, A) int64, the number of values for "any".
+    scores: (N,) of the GAN's discriminator, higher for what looks real to it, without unit; None for other families.
+    step, steps: how far it is; a GAN and a VAE have one.  seconds: so far, of drawing alone.
+    """
+
+    request: PictureRequest
+    kind: str
+    weights_sha256: str
+    pictures: NDArray[np.uint8]
+    condition: NDArray[np.int64]
+    scores: NDArray[np.float32] | None
+    step: int
+    steps: int
+    seconds: float
+
+    @property
+    def done(self) -> bool:
+        """Whether these are the pictures, and not a stage on the way."""
+        return self.step == self.steps
+
+    def recipe(self) -> Recipe:
+        """What makes the sheet again; without fingerprints while it is unfinished."""
+        return recipe_of(self.request, self.kind, self.weights_sha256, self.pictures if self.done else None)
+
+    def one(self, index: int) -> Sheet:
+        """One of the pictures as a sheet of its own."""
+        part = slice(index, index + 1)
+        scores = None if self.scores is None else self.scores[part]
+        return replace(
+            self, request=self.request.at(index), pictures=self.pictures[part], condition=self.condition[part],
+            scores=scores,
+        )  # fmt: skip
+
+
+def sample(request: PictureRequest) -> Iterator[Sheet]:
+    """The sheet; diffusion yields it after every step, the pictures being its guesses so far.
+
+    Raises PlaygroundError if the model cannot be loaded.
+    """
+    facts = picture_facts(request.model)
+    condition = condition_rows(facts, request.condition, request.count)
+    if facts.kind == "diffusion":
+        for state in denoise(request):
+            yield Sheet(
+                request, facts.kind, facts.weights_sha256, state.x0 if not state.done else state.xt, condition, None,
+                state.step, state.steps, state.seconds,
+            )  # fmt: skip
+        return
+    start = time.perf_counter()
+    draw = {"gan": _draw_gan, "vae": _draw_vae}[facts.kind]
+    pictures, scores = draw(request, condition)
+    seconds = time.perf_counter() - start
+    yield Sheet(request, facts.kind, facts.weights_sha256, pictures, condition, scores, 1, 1, seconds)
+
+
+def generators(request: PictureRequest) -> list[torch.Generator]:
+    """One for each picture, from its own seed."""
+    import torch
+
+    return [torch.Generator().manual_seed((request.seed + index) % 2**63) for index in range(request.count)]
+
+
+def normal(sources: list[torch.Generator], *shape: int) -> torch.Tensor:
+    """(N, *shape) standard normal, a row from each generator."""
+    import torch
+
+    return torch.stack([torch.randn(shape, generator=source) for source in sources])
+
+
+def truncated_normal(sources: list[torch.Generator], dimensions: int, limit: float) -> torch.Tensor:
+    """(N, dimensions): what lies beyond ± limit is drawn again; 0 is no limit.
+
+    Drawn by the inverse of the normal distribution function, so that every number costs one draw.
+    Source: Marchesi 2017, arXiv:1706.00082; Brock et al. 2019, arXiv:1809.11096, section 3.1.
+    """
+    import torch
+
+    if not limit:
+        return normal(sources, dimensions)
+    share = torch.special.ndtr(torch.tensor(limit, dtype=torch.float64))
+    uniform = torch.stack([torch.rand(dimensions, generator=source, dtype=torch.float64) for source in sources])
+    made: torch.Tensor = torch.special.ndtri((1 - share) + uniform * (2 * share - 1)).float()
+    return made.clamp(-limit, limit)
+
+
+def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[np.int64]) -> torch.Tensor:
+    """(N, latent_dim): the z of a GAN's or a VAE's pictures."""
+    import torch
+
+    sources, size = generators(request), int(loaded.net.latent_dim)  # type: ignore[arg-type]
+    if loaded.card.kind == "gan":
+        return truncated_normal(sources, size, request.truncation)
+    eps = normal(sources, size)
+    if request.prior == "normal" or loaded.mixture is None:
+        return request.temperature * eps
+    uniform = torch.stack([torch.rand((), generator=source) for source in sources])
+    made: torch.Tensor = loaded.mixture.sample(torch.from_numpy(condition), eps, uniform, request.temperature)
+    return made
+
+
+def _draw_gan(
+    request: PictureRequest, condition: NDArray[np.int64]
+) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
+    import torch
+
+    from playground.models.pixels import to_pixels
+    from playground.zoo.pictures import load_pictures
+
+    loaded = load_pictures(request.model)
+    with torch.inference_mode():
+        asked = torch.from_numpy(condition)
+        made = loaded.net(latents(request, loaded, condition), asked)
+        scores = loaded.discriminator(made, asked)[0] if loaded.discriminator is not None else None
+    return to_pixels(made).numpy(), None if scores is None else scores.float().numpy()
+
+
+def _draw_vae(request: PictureRequest, condition: NDArray[np.int64]) -> tuple[NDArray[np.uint8], None]:
+    import torch
+
+    from playground.models.pixels import to_pixels
+    from playground.models.vae import VAE
+    from playground.zoo.pictures import load_pictures
+
+    loaded = load_pictures(request.model)
+    assert isinstance(loaded.net, VAE)
+    with torch.inference_mode():
+        mean, _ = loaded.net.decode(latents(request, loaded, condition), torch.from_numpy(condition))
+    return to_pixels(mean).numpy(), None

@@ -1,0 +1,63 @@
+"""How the views are mounted: static templates, scripts that exist, events that can be heard, data only as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from playground.views.base import WEB, view
+from playground.views.branches import branches_view
+from playground.views.tokens import tokens_view
+
+VIEWS: list[tuple[Callable[..., gr.HTML], tuple[str, ...]]] = [
+    (tokens_view, ("pick", "force")),
+    (branches_view, ("walk",)),
+]
+
+
+@pytest.mark.parametrize(("make", "events"), VIEWS)
+def test_a_template_holds_nothing_that_gradio_would_fill_in(
+    make: Callable[..., gr.HTML], events: tuple[str, ...]
+) -> None:
+    template = make().html_template
+    assert "{{" not in template and "${" not in template and "@children" not in template
+
+
+@pytest.mark.parametrize(("make", "events"), VIEWS)
+def test_each_event_of_a_view_can_be_listened_to(make: Callable[..., gr.HTML], events: tuple[str, ...]) -> None:
+    with gr.Blocks():
+        made = make()
+        for event in events:
+            getattr(made, event)(lambda: None)
+    with pytest.raises(AttributeError):
+        made.unheard_of  # noqa: B018
+
+
+@pytest.mark.parametrize(("make", "events"), VIEWS)
+def test_each_script_of_a_view_is_there(make: Callable[..., gr.HTML], events: tuple[str, ...]) -> None:
+    paths = re.findall(r'src="/gradio_api/file=([^"]+)"', str(make().head))
+    assert paths
+    for path in paths:
+        assert (WEB / path.rpartition("/")[2]).as_posix() == path
+        assert (WEB / path.rpartition("/")[2]).is_file()
+
+
+def test_a_view_waits_for_every_script_that_it_needs() -> None:
+    made = view("tokens", "<p></p>", needs=("token",))
+    assert "window.playground.make && window.playground.token && window.playground.tokens" in str(made.js_on_load)
+
+
+def test_a_view_keeps_its_value_as_it_is() -> None:
+    value: dict[str, Any] = {"run": "a", "start": 0, "tokens": [], "text": "<script>${1}{{value}}"}
+    assert tokens_view(value).value == value
+
+
+@pytest.mark.parametrize("path", sorted(WEB.glob("*.js")), ids=lambda path: path.name)
+def test_no_script_turns_data_into_html(path: Any) -> None:
+    source = path.read_text("utf-8")
+    for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
+        assert way not in source, way
