@@ -152,7 +152,8 @@ class MixturePrior(nn.Module):
         whitened = torch.linalg.solve_triangular(self.factors, offsets, upper=False)
         log_volume = self.factors.diagonal(dim1=1, dim2=2).log().sum(1)
         dimensions = z.shape[1]
-        return -0.5 * whitened.square().sum(1).t() - log_volume - 0.5 * dimensions * math.log(2 * math.pi)
+        squares: Tensor = whitened.square().sum(1).t()
+        return -0.5 * squares - log_volume - 0.5 * dimensions * math.log(2 * math.pi)
 
     def sample(self, condition: Tensor, eps: Tensor, uniform: Tensor, temperature: float = 1.0) -> Tensor:
         """(B, D) draws of z given the condition, from the caller's random numbers.

@@ -116,7 +116,7 @@ def train(run: Run) -> Iterator[Step]:
             predicted = run.net(noisy, timestep, condition)
         loss = (predicted.float() - target).square().mean()
         run.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
         run.optimizer.step()
         update_average(run.average, run.net, config.ema_decay, run.step)
