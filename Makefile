@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test check bench models chromium clean
+.PHONY: run test check bench models chromium fashion clean
 
 run: .venv/installed
 	$(BIN)/python app.py $(ARGS)
 
-test: .venv/installed-dev models chromium
+test: .venv/installed-dev models chromium fashion
 	$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/installed-dev
@@ -21,6 +21,9 @@ bench: .venv/installed-dev models chromium
 
 models: .venv/installed
 	$(BIN)/python -m playground.zoo
+
+fashion:
+	@sh tests/data/fashion.sh
 
 chromium:
 	@sh tests/browser/chromium.sh

@@ -32,9 +32,11 @@ FORBIDDEN = {
     "engines": ("gradio", "playground.labs", "playground.tabs", "playground.views", "playground.zoo"),
     "zoo": ("gradio", "playground.labs", "playground.tabs", "playground.views"),
     "models": ("gradio", "transformers", "playground"),
+    "data": (*HEAVY, "gradio", "playground.labs", "playground.tabs", "playground.views", "playground.models"),
+    "training": ("gradio", "playground.labs", "playground.tabs", "playground.views", "playground.engines"),
 }
 #: These load nothing heavy when they are imported.
-LIGHT = ("tabs", "views", "labs", "page.py", "recipe.py", "hardware.py", "errors.py")
+LIGHT = ("tabs", "views", "labs", "data", "zoo", "train.py", "page.py", "recipe.py", "hardware.py", "errors.py")
 APP_LINES, FILE_LINES = 79, 350
 
 
@@ -101,7 +103,7 @@ def test_imports_run_one_way(folder: str) -> None:
         assert not breaches(read(path), FORBIDDEN[folder], package=module_of(path)), path
 
 
-@pytest.mark.parametrize("folder", ["tabs", "views", "labs", "engines", "zoo"])
+@pytest.mark.parametrize("folder", ["tabs", "views", "labs", "engines", "zoo", "models", "data", "training"])
 def test_the_rules_are_about_files_that_exist(folder: str) -> None:
     assert len(sources(folder)) > 1
 

@@ -140,9 +140,7 @@ def draw(start: int, stop: int) -> Drawn:
     for row, number in enumerate(range(start, stop)):
         avatar = Avatar(style, {"seed": f"avatar-{number}", **_OPTIONS}).to_json()
         images[row] = _pixels(resvg_py.svg_to_bytes(svg_string=avatar["svg"], skip_system_fonts=True))
-        labels[row] = [
-            words.index(_value(avatar["options"], attribute)) for attribute, words in choices.items()
-        ]
+        labels[row] = [words.index(_value(avatar["options"], attribute)) for attribute, words in choices.items()]
     return Drawn(images, labels)
 
 

@@ -47,7 +47,10 @@ SHA256 = {
 }
 #: sha256 of all 70,000 images in a row, as a model's JSON names them.
 IMAGES_SHA256 = "0fbbfcb392782b3b702472ead3688778e1509e8cf40f5c24d9d3303618b193ab"
-_HUB_FILES = {"train": "fashion_mnist/train-00000-of-00001.parquet", "t10k": "fashion_mnist/test-00000-of-00001.parquet"}
+_HUB_FILES = {
+    "train": "fashion_mnist/train-00000-of-00001.parquet",
+    "t10k": "fashion_mnist/test-00000-of-00001.parquet",
+}
 
 Report = Callable[[str, float], None]
 
@@ -71,7 +74,9 @@ def load_sample(_report: Report = lambda _doing, _fraction: None) -> Dataset:
         with np.load(SAMPLE, allow_pickle=False) as file:
             images, labels = file["images"], file["labels"].astype(np.int64)
     except (OSError, ValueError, KeyError) as error:
-        raise PlaygroundError("The sample of Fashion-MNIST is missing or damaged: install the playground anew.") from error
+        raise PlaygroundError(
+            "The sample of Fashion-MNIST is missing or damaged: install the playground anew."
+        ) from error
     return Dataset(
         name=SAMPLE_NAME,
         title="Fashion-MNIST, a sample of 200",
@@ -126,7 +131,7 @@ def _idx_of_parquet(part: str, path: Path) -> dict[str, bytes]:
     import io
 
     from PIL import Image
-    from pyarrow import parquet
+    from pyarrow import parquet  # not required: only where somebody has it
 
     table = parquet.read_table(path).to_pydict()
     pictures = [np.asarray(Image.open(io.BytesIO(cell["bytes"])).convert("L"), np.uint8) for cell in table["image"]]

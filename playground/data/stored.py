@@ -51,7 +51,7 @@ def sha256_of(arrays: Arrays) -> str:
 def _read(path: Path, keys: Sequence[str]) -> Arrays | None:
     """The arrays, or None if the file is not there, not readable, or not what was recorded."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {key: file[key] for key in keys}
             recorded = str(file["sha256"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

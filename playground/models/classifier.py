@@ -16,15 +16,16 @@ from torch.nn import functional as F
 class Classifier(nn.Module):
     """Picture → logits of every value of every attribute.
 
-    sizes: how many values each attribute has.  channels: 1 or 3.  side: of the picture, in pixels, a multiple of 4.
+    sizes: how many values each attribute has.  channels: 1 or 3.  side: of the picture, in pixels.
+    patch: pixels folded into channels on entry (1: none), a divisor of side.
     width: of the first stage; the second and third have twice and three times as many.
     """
 
-    def __init__(self, sizes: Sequence[int], channels: int, side: int, width: int = 32) -> None:
+    def __init__(self, sizes: Sequence[int], channels: int, side: int, width: int = 32, patch: int = 1) -> None:
         """Random weights."""
         super().__init__()
-        self.sizes = tuple(sizes)
-        self.inward = nn.Conv2d(channels, width, 3, padding=1)
+        self.sizes, self.patch = tuple(sizes), patch
+        self.inward = nn.Conv2d(channels * patch**2, width, 3, padding=1)
         self.stages = nn.Sequential(
             _Block(width),
             nn.Conv2d(width, 2 * width, 3, stride=2, padding=1),
@@ -34,16 +35,17 @@ class Classifier(nn.Module):
             nn.GroupNorm(8, 3 * width),
             nn.SiLU(),
         )
-        self.hidden = nn.Linear(3 * width * (side // 4) ** 2, 256)
+        last = -(-side // patch // 4)  # rounded up, as strided convolutions do
+        self.hidden = nn.Linear(3 * width * last**2, 256)
         self.outward = nn.Linear(256, sum(sizes))
 
     def features(self, pictures: Tensor) -> Tensor:
         """(B, C, H, W) in [-1, 1] → (B, 256), what the answers are read from."""
-        return F.silu(self.hidden(self.stages(self.inward(pictures)).flatten(1)))
+        return F.silu(self.hidden(self.stages(self.inward(F.pixel_unshuffle(pictures, self.patch))).flatten(1)))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
         """(B, C, H, W) in [-1, 1] → for each attribute, (B, its number of values) logits."""
-        return self.outward(self.features(pictures)).split(self.sizes, dim=1)
+        return torch.split(self.outward(self.features(pictures)), list(self.sizes), dim=1)
 
     def predict(self, pictures: Tensor) -> Tensor:
         """(B, C, H, W) in [-1, 1] → (B, A) int64, the likeliest value of each attribute."""

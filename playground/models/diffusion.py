@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -18,19 +19,19 @@ from torch.nn import functional as F
 class Denoiser(nn.Module):
     """U-Net over pictures of any side that is a multiple of `patch`.
 
-    sizes: how many values each attribute has.  channels: 1 or 3.  patch: pixels folded into channels on entry (1: none).
+    sizes: how many values each attribute has.  channels: 1 or 3.  patch: pixels folded into channels (1: none).
     widths: channels at each resolution, the finest first.  blocks: residual blocks at each resolution, down and up.
     """
 
-    def __init__(
-        self, sizes: Sequence[int], channels: int, patch: int, widths: Sequence[int], blocks: int = 1
-    ) -> None:
+    def __init__(self, sizes: Sequence[int], channels: int, patch: int, widths: Sequence[int], blocks: int = 1) -> None:
         """Random weights; the last layer is zero, so that v is 0 at first."""
         super().__init__()
         self.sizes, self.patch = tuple(sizes), patch
         self.frequencies, self.code_width = 32, 192
         self.condition = ConditionEmbedding(sizes, self.code_width)
-        self.time = nn.Sequential(nn.Linear(64, self.code_width), nn.SiLU(), nn.Linear(self.code_width, self.code_width))
+        self.time = nn.Sequential(
+            nn.Linear(64, self.code_width), nn.SiLU(), nn.Linear(self.code_width, self.code_width)
+        )
         self.inward = nn.Conv2d(channels * patch**2, widths[0], 3, padding=1)
         self.down, self.shrink = nn.ModuleList(), nn.ModuleList()
         self.up, self.grow = nn.ModuleList(), nn.ModuleList()
@@ -58,12 +59,12 @@ class Denoiser(nn.Module):
         for level, blocks in enumerate(self.down):
             h = self.shrink[level - 1](h) if level else h
             kept.append([])
-            for block in blocks:  # type: ignore[union-attr]
+            for block in cast(nn.ModuleList, blocks):
                 h = block(h, code)
                 kept[-1].append(h)
         h = self.middle[1](self.middle[0](h, code))
         for level in reversed(range(len(self.up))):
-            for block, skip in zip(self.up[level], reversed(kept[level]), strict=True):  # type: ignore[arg-type]
+            for block, skip in zip(cast(nn.ModuleList, self.up[level]), reversed(kept[level]), strict=True):
                 h = block(torch.cat([h, skip], 1), code)
             if level:
                 h = F.interpolate(self.grow[level - 1](h), size=kept[level - 1][0].shape[2:], mode="nearest")
@@ -104,8 +105,7 @@ class _Block(nn.Module):
         scale, shift = self.film(code)[:, :, None, None].chunk(2, 1)
         h = self.conv1(F.silu(self.norm1(x)))
         h = self.conv2(F.silu(self.norm2(h) * (1 + scale) + shift))
-        skipped: Tensor = self.skip(x)
-        return skipped + h
+        return torch.add(self.skip(x), h)
 
 
 class _Attention(nn.Module):

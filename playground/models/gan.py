@@ -8,6 +8,7 @@ arXiv:1610.09585). Neither has batch statistics: a picture depends on its own z 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -88,7 +89,7 @@ class Discriminator(nn.Module):
 
 
 class ConditionEmbedding(nn.Module):
-    """(B, A) int64 → (B, width): the sum of what each attribute's value is embedded as; "any" has its own vector."""
+    """(B, A) int64 → (B, width): what each value is embedded as, summed and scaled; "any" has a vector."""
 
     def __init__(self, sizes: Sequence[int], width: int) -> None:
         """sizes: how many values each attribute has."""
@@ -97,9 +98,8 @@ class ConditionEmbedding(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        return torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0) / len(
-            self.tables
-        ) ** 0.5
+        each = [table(condition[:, a]) for a, table in enumerate(self.tables)]
+        return torch.stack(each).sum(0) / math.sqrt(len(each))
 
 
 class _GeneratorBlock(nn.Module):
@@ -113,7 +113,8 @@ class _GeneratorBlock(nn.Module):
     def forward(self, x: Tensor, code: Tensor) -> Tensor:
         scale1, shift1, scale2, shift2 = self.film(F.silu(code))[:, :, None, None].chunk(4, 1)
         h = self.conv1(F.silu(self.norm1(x) * (1 + scale1) + shift1))
-        return x + self.conv2(F.silu(self.norm2(h) * (1 + scale2) + shift2))
+        h = self.conv2(F.silu(self.norm2(h) * (1 + scale2) + shift2))
+        return torch.add(x, h)
 
 
 class _DiscriminatorBlock(nn.Module):
@@ -124,4 +125,4 @@ class _DiscriminatorBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         h = self.conv2(F.leaky_relu(self.conv1(F.leaky_relu(x, 0.2)), 0.2))
-        return (x + h) / 2**0.5
+        return torch.add(x, h) / 2**0.5

@@ -1,4 +1,4 @@
-"""Between bytes as they are shown, (N, H, W, C) uint8, and numbers as nets take them, (N, C, H, W) float32 in [-1, 1]."""
+"""Between bytes as they are shown, (N, H, W, C) uint8, and what nets take, (N, C, H, W) float32 in [-1, 1]."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class MixturePrior(nn.Module):
     def log_weights_given(self, condition: Tensor) -> Tensor:
         """(B, K) log p(component | condition). condition: (B, A) int64."""
         total = self.log_weights.expand(len(condition), -1)
-        for a, table in enumerate(self.log_values.split(self.sizes, dim=1)):
+        for a, table in enumerate(torch.split(self.log_values, list(self.sizes), dim=1)):
             with_any = torch.cat([table, torch.zeros_like(table[:, :1])], 1)  # (K, n + 1): "any" says nothing
             total = total + with_any.t()[condition[:, a]]
         return total.log_softmax(1)
@@ -152,7 +152,8 @@ class MixturePrior(nn.Module):
         whitened = torch.linalg.solve_triangular(self.factors, offsets, upper=False)
         log_volume = self.factors.diagonal(dim1=1, dim2=2).log().sum(1)
         dimensions = z.shape[1]
-        return -0.5 * whitened.square().sum(1).t() - log_volume - 0.5 * dimensions * math.log(2 * math.pi)
+        squares: Tensor = whitened.square().sum(1).t()
+        return -0.5 * squares - log_volume - 0.5 * dimensions * math.log(2 * math.pi)
 
     def sample(self, condition: Tensor, eps: Tensor, uniform: Tensor, temperature: float = 1.0) -> Tensor:
         """(B, D) draws of z given the condition, from the caller's random numbers.
@@ -190,4 +191,4 @@ class _Block(nn.Module):
     def forward(self, x: Tensor, code: Tensor) -> Tensor:
         scale, shift = self.film(code)[:, :, None, None].chunk(2, 1)
         h = self.conv1(F.silu(self.norm1(x)))
-        return x + self.conv2(F.silu(self.norm2(h) * (1 + scale) + shift))
+        return torch.add(x, self.conv2(F.silu(self.norm2(h) * (1 + scale) + shift)))

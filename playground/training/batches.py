@@ -1,4 +1,4 @@
-"""What the loops share: pictures as tensors, drawing batches, conditions with "any" in them, first weights, averages."""
+"""What the loops share: drawing batches, conditions with "any" in them, first weights, averages."""
 
 from __future__ import annotations
 
@@ -63,8 +63,9 @@ def initialise(net: nn.Module, generator: torch.Generator) -> None:
     Weights that the net set to zero stay zero.
     """
     for module in net.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear) and bool(module.weight.any()):
-            nn.init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=generator)
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            if bool(module.weight.any()):
+                nn.init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=generator)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
         elif isinstance(module, nn.Embedding):

@@ -45,8 +45,7 @@ def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
     from safetensors.torch import save_file
 
     halved = {
-        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
-        for name, tensor in weights.items()
+        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous() for name, tensor in weights.items()
     }
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with folders.explained_disk_errors(path.parent):

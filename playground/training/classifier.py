@@ -27,11 +27,12 @@ from playground.training.batches import (
 
 @dataclass(frozen=True)
 class Config:
-    """width: of the net.  shift: pictures are moved by up to so many pixels.  flip: half of them are mirrored."""
+    """width, patch: of the net.  shift: moves pictures by up to so many pixels.  flip: mirrors half of them."""
 
     dataset: str
     steps: int
     width: int = 32
+    patch: int = 1
     batch: int = 64
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
@@ -54,7 +55,7 @@ class Run:
         self.net = build(config, dataset).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         initialise(self.net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(self.net.parameters(), weight_decay=config.weight_decay)
+        self.optimizer = torch.optim.AdamW(self.net.parameters(), weight_decay=config.weight_decay, fused=True)
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""
@@ -75,7 +76,8 @@ class Run:
 
 def build(config: Config, dataset: Dataset) -> Classifier:
     """The net that the config describes, for the pictures of the data set."""
-    return Classifier(dataset.sizes(), dataset.images.shape[3], dataset.images.shape[1], config.width)
+    shape = (dataset.sizes(), dataset.images.shape[3], dataset.images.shape[1])
+    return Classifier(*shape, config.width, config.patch)
 
 
 def train(run: Run) -> Iterator[Step]:
@@ -96,7 +98,9 @@ def train(run: Run) -> Iterator[Step]:
         run.optimizer.step()
         update_average(run.average, run.net, config.ema_decay, run.step)
         run.step += 1
-        yield Step(run.step, run.step * config.batch, {"cross-entropy": float(loss.detach())}, time.perf_counter() - start)
+        yield Step(
+            run.step, run.step * config.batch, {"cross-entropy": float(loss.detach())}, time.perf_counter() - start
+        )
 
 
 def moved(pictures: Tensor, shift: int, flip: bool, generator: torch.Generator) -> Tensor:

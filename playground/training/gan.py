@@ -1,4 +1,4 @@
-"""Training the GANs: the non-saturating logistic loss with a lazy R1 penalty, and attributes named by the discriminator.
+"""Training the GANs: the non-saturating logistic loss, a lazy R1 penalty, and attributes that are to be recognised.
 
 Goodfellow et al. 2014, arXiv:1406.2661; R1: Mescheder et al. 2018, arXiv:1801.04406, every few steps as in Karras et
 al. 2020, arXiv:1912.04958; attributes: the discriminator learns them on real pictures only, the generator is to have
@@ -37,21 +37,21 @@ _PARTS = ("net", "average", "discriminator", "optimizer", "discriminator_optimiz
 class Config:
     """widths: of the generator, coarse to fine; the discriminator has the same the other way round.
 
-    r1: weight of the gradient penalty, every `r1_every` steps.  named: weight of the attributes in the generator's loss.
+    r1: weight of the gradient penalty, every `r1_every` steps.  named: of the attributes in the generator's loss.
     shift: both nets' pictures are moved by up to so many pixels before they are judged (Zhao et al. 2020,
     arXiv:2006.10738), which keeps the discriminator from learning the pictures by heart.
     """
 
     dataset: str
     steps: int
-    widths: tuple[int, ...] = (128, 64, 0)
+    widths: tuple[int, ...] = (96, 48, 0)
     latent_dim: int = 64
-    batch: int = 64
-    learning_rate: float = 4e-4
-    discriminator_learning_rate: float = 4e-4
+    batch: int = 32
+    learning_rate: float = 5e-4
+    discriminator_learning_rate: float = 5e-4
     warm_up: int = 100
     decay_share: float = 0.3
-    ema_decay: float = 0.995
+    ema_decay: float = 0.998
     r1: float = 0.1
     r1_every: int = 8
     named: float = 0.3
@@ -74,8 +74,8 @@ class Run:
         for net in nets:
             initialise(net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.net.parameters(), betas=(0.0, 0.99))
-        self.discriminator_optimizer = torch.optim.Adam(self.discriminator.parameters(), betas=(0.0, 0.99))
+        self.optimizer = torch.optim.Adam(self.net.parameters(), betas=(0.0, 0.99), fused=True)
+        self.discriminator_optimizer = torch.optim.Adam(self.discriminator.parameters(), betas=(0.0, 0.99), fused=True)
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""
@@ -169,9 +169,7 @@ def _named(answers: tuple[Tensor, ...], condition: Tensor) -> Tensor:
 
 
 def _forget_some(run: Run, attributes: Tensor) -> Tensor:
-    return forget_some(
-        attributes, run.pictures.sizes, run.config.forget_all, run.config.forget_some, run.generator
-    )
+    return forget_some(attributes, run.pictures.sizes, run.config.forget_all, run.config.forget_some, run.generator)
 
 
 def _noise(run: Run) -> Tensor:

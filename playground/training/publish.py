@@ -1,0 +1,133 @@
+"""From a run or a snapshot of it to what is shipped: NAME.safetensors, and NAME.json, which says how it was made."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground import hardware
+from playground.data import shelf
+from playground.data.dataset import Dataset
+from playground.errors import PlaygroundError
+from playground.training import diffusion, quality
+from playground.zoo import folders, pictures
+from playground.zoo.pictures import LoadedPictures
+from playground.zoo.sources import models_dir
+
+if TYPE_CHECKING:
+    from playground.train import Session
+
+_FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion", "classifier": "Classifier"}
+_NOTES = {
+    "gan": "One pass from noise to picture. The discriminator comes along for its scores.",
+    "vae": "Draws are the means of the pixels' distributions, so they are smoother than real pictures.",
+    "diffusion": "Predicts v; any scheduler that is made with the schedule in its JSON can drive it.",
+    "classifier": "Saw real pictures only; judges whether generated ones show what was asked for.",
+}
+_METHOD = {
+    "classifier": "accuracy: share of right answers on all held-out pictures, mean over the attributes.",
+    "gan": "",
+    "vae": " elbo: on 2,000 held-out pictures with their conditions, one draw each; psnr: of their reconstructions.",
+    "diffusion": " Sampled by 20 steps of DPM-Solver++ with guidance 2.",
+}
+_GENERATED = (
+    "condition_match: share of attributes that the classifier finds as asked, for the conditions of random held-out "
+    "pictures; near_copies: share nearer to a training picture than all but 1 % of held-out pictures are."
+)
+
+
+def publish(session: Session, out: Path) -> None:
+    """The last snapshot of a session."""
+    publish_snapshot(session.name, session.run.step, out)
+
+
+def publish_snapshot(name: str, step: int, out: Path) -> None:
+    """Copy the snapshot and write what it is, then what it is worth. Raises PlaygroundError if there is none."""
+    snapshot = models_dir() / "training" / name / f"step-{step:07d}.safetensors"
+    try:
+        made = json.loads(snapshot.with_suffix(".json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        there = sorted(int(path.stem.split("-")[1]) for path in snapshot.parent.glob("step-*.safetensors"))
+        raise PlaygroundError(f"There is no snapshot of {name} at step {step}: there are {there or 'none'}.") from error
+    with folders.explained_disk_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        unfinished = out / f".{name}.{os.getpid()}"
+        shutil.copyfile(snapshot, unfinished)
+        facts = _facts(made, shelf.load(made["config"]["dataset"]), folders.sha256_of(unfinished))
+        unfinished.replace(out / f"{name}.safetensors")
+        _write_json(out / f"{name}.json", facts)
+    measure_again(name, out)
+
+
+def measure_again(name: str, out: Path) -> None:
+    """Fill in "parameters" and "quality" of published weights."""
+    model = pictures.load_pictures(name, out)
+    dataset = shelf.load(model.card.dataset)
+    kind = model.card.kind
+    method = _METHOD[kind] if kind == "classifier" else _GENERATED + _METHOD[kind]
+    numbers = quality.measure(model, _classifier(dataset, out), dataset)
+    parameters = sum(weight.numel() for weight in model.net.parameters())
+    facts = {**model.card.facts, "parameters": parameters, "quality": {**numbers, "method": method}}
+    _write_json(out / f"{name}.json", facts)
+    print(json.dumps(facts["quality"], indent=1))
+
+
+def _classifier(dataset: Dataset, out: Path) -> LoadedPictures | None:
+    name = f"classifier-{dataset.name}"
+    for folder in (out, pictures.WEIGHTS):
+        if name in pictures.picture_models(folder):
+            return pictures.load_pictures(name, folder)
+    return None
+
+
+def _facts(made: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any]:
+    """All but parameters and quality."""
+    name, config = made["name"], made["config"]
+    kind = name.split("-")[0]
+    facts = {
+        "name": name,
+        "title": f"{_FAMILIES[kind]}, {dataset.name}",
+        "kind": kind,
+        "dataset": dataset.name,
+        "licence": "CC0-1.0" if dataset.licence == "CC0-1.0" else "Apache-2.0",
+        "trained_on": f"{len(dataset.train_rows()):,} pictures of {dataset.title} ({dataset.licence}).",
+        "notes": _NOTES[kind],
+        "sizes": list(dataset.sizes()),
+        "channels": dataset.images.shape[3],
+        "side": dataset.images.shape[1],
+        "parameters": 0,
+        "config": config,
+        "command": f"python -m playground.train {name} --steps {config['steps']} --seed {made['seed']}",
+        "seed": made["seed"],
+        "step": made["step"],
+        "seen": made["step"] * config["batch"],
+        "seconds": round(made["seconds"]),
+        "cpu_seconds": round(made["cpu_seconds"]),
+        "machine": _machine(),
+        "data": {"sha256": dataset.sha256(), "licence": dataset.licence, "origin": dataset.origin},
+        "sha256": sha256,
+        "quality": {},
+    }
+    return facts | ({"schedule": diffusion.SCHEDULE} if kind == "diffusion" else {})
+
+
+def _machine() -> dict[str, Any]:
+    """What the numbers of seconds were measured on."""
+    name = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            name = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), name)
+    except OSError:
+        pass
+    return {"processor": name, "cores": hardware.cores(), "threads": 1, "torch": version("torch")}
+
+
+def _write_json(path: Path, facts: dict[str, Any]) -> None:
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    unfinished.replace(path)

@@ -65,7 +65,7 @@ class Run:
         self.net = build(config, dataset).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         initialise(self.net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.net.parameters())
+        self.optimizer = torch.optim.Adam(self.net.parameters(), fused=True)
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""
@@ -90,7 +90,9 @@ class Run:
         generator = torch.Generator().manual_seed(self.seed)
         draws = []
         with torch.no_grad():
-            batches = zip(self.pictures.pixels.split(500), self.pictures.attributes.split(500), strict=True)
+            batches = zip(
+                torch.split(self.pictures.pixels, 500), torch.split(self.pictures.attributes, 500), strict=True
+            )
             for pixels, attributes in batches:
                 mean, log_variance = self.average.encode(to_signed(pixels), attributes)
                 draws.append(mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator))
@@ -114,9 +116,7 @@ def train(run: Run) -> Iterator[Step]:
     while run.step < config.steps:
         start = time.perf_counter()
         pictures, attributes = pictures_shape.draw(config.batch, run.generator)
-        condition = forget_some(
-            attributes, pictures_shape.sizes, config.forget_all, config.forget_some, run.generator
-        )
+        condition = forget_some(attributes, pictures_shape.sizes, config.forget_all, config.forget_some, run.generator)
         eps = torch.randn(config.batch, config.latent_dim, generator=run.generator)
         rate = config.learning_rate * learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
         set_learning_rate(run.optimizer, rate)

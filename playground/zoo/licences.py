@@ -19,11 +19,25 @@ _CHANGES = {
     PICTURE_FEATURES: "the same numbers, without the classifier, written out as safetensors; the code is our own",
 }
 
+_DATA_SETS = """\
+### Avatars
+
+- Licence: [CC0-1.0](https://creativecommons.org/publicdomain/zero/1.0/)
+- Source: "Pixel Art" by DiceBear, drawn on the reader's machine by dicebear-core and dicebear-styles (MIT) and resvg_py
+- In this repository: no picture; the models in assets/weights that were trained on them are CC0-1.0 as well
+
+### Fashion-MNIST
+
+- Licence: [MIT](https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE), Copyright © 2017 Zalando SE
+- Source: Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747, from the reader's machine or the Hugging Face Hub
+- In this repository: 200 of its test pictures, assets/data/fashion-sample.npz; models trained on it are Apache-2.0
+"""
+
 
 def third_party() -> str:
     """THIRD_PARTY.md, from the cards."""
     parts = [_HEAD, "## Models\n", *[_entry(card) for card in models().values()]]
-    parts += ["## Data sets\n", "None yet.\n", "## Fonts\n"]
+    parts += ["## Data sets\n", _DATA_SETS, "## Fonts\n"]
     parts += ["None of its own: the page uses the fonts of the reader's system.\n"]
     return "\n".join(parts)
 

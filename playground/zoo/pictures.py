@@ -1,4 +1,4 @@
-"""The picture models trained here, bundled in assets/weights: what each is, and the one door through which it is loaded.
+"""The picture models trained here, bundled in assets/weights: what each is, and the one door to load it.
 
 A model is NAME.safetensors with NAME.json, which says how it was made and how good it was found to be. Nothing is
 fetched. Weights whose sha256 is not the one in the JSON are not loaded.
@@ -70,7 +70,9 @@ class LoadedPictures:
 
 def picture_models(folder: Path = WEIGHTS) -> dict[str, PictureCard]:
     """Every picture model whose weights are there, by name."""
-    return {path.stem: _card(path) for path in sorted(folder.glob("*.json")) if path.with_suffix(".safetensors").exists()}
+    return {
+        path.stem: _card(path) for path in sorted(folder.glob("*.json")) if path.with_suffix(".safetensors").exists()
+    }
 
 
 def load_pictures(name: str, folder: Path = WEIGHTS) -> LoadedPictures:
@@ -117,7 +119,9 @@ def _load(card: PictureCard, path: Path) -> LoadedPictures:
     except OSError as error:
         raise PlaygroundError(f"{path.name} cannot be read: install the playground anew.") from error
     if folders.sha256_of(path) != card.sha256:
-        raise PlaygroundError(f"{path.name} is damaged (its sha256 differs from its JSON's): install the playground anew.")
+        raise PlaygroundError(
+            f"{path.name} is damaged (its sha256 differs from its JSON's): install the playground anew."
+        )
     return assemble(card, load(content))
 
 
@@ -140,11 +144,14 @@ def assemble(card: PictureCard, weights: dict[str, Tensor]) -> LoadedPictures:
     if card.kind == "diffusion":
         denoiser = diffusion.Denoiser(card.sizes, card.channels, config["patch"], config["widths"], config["blocks"])
         return LoadedPictures(card, _filled(denoiser, weights, "denoiser."))
-    return LoadedPictures(card, _filled(classifier.Classifier(*shape, config["width"]), weights, "classifier."))
+    judge = classifier.Classifier(*shape, config["width"], config.get("patch", 1))
+    return LoadedPictures(card, _filled(judge, weights, "classifier."))
 
 
 def _filled(net: nn.Module, weights: dict[str, Tensor], prefix: str) -> nn.Module:
     """The net with the weights of its prefix, as float32, frozen."""
     own = {name.removeprefix(prefix): tensor for name, tensor in weights.items() if name.startswith(prefix)}
-    net.load_state_dict({name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in own.items()})
+    net.load_state_dict(
+        {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in own.items()}
+    )
     return net.requires_grad_(False).eval()

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground.data import avatars, stored
+from playground.data.dataset import sha256_of_images
+
+SKIN = {"lightest": (0xFF, 0xDB, 0xAC), "darkest": (0x8D, 0x55, 0x24)}
+
+
+@pytest.fixture(scope="module")
+def prefix() -> avatars.Drawn:
+    return avatars.draw(0, avatars.PREFIX)
+
+
+def test_this_machine_draws_the_pixels_that_the_models_were_trained_on(prefix: avatars.Drawn) -> None:
+    assert prefix.images.shape == (200, 16, 16, 3)
+    assert sha256_of_images(prefix.images) == avatars.PREFIX_SHA256
+
+
+def test_a_seed_alone_decides_the_picture(prefix: avatars.Drawn) -> None:
+    again = avatars.draw(150, 153)
+    assert (again.images == prefix.images[150:153]).all() and (again.labels == prefix.labels[150:153]).all()
+
+
+def test_every_attribute_has_words_without_twins() -> None:
+    values = avatars.values()
+    assert list(values) == ["skin", "hair", "hair colour", "glasses", "beard", "hat", "mouth", "clothing colour"]
+    assert [len(words) for words in values.values()] == [8, 45, 11, 15, 9, 11, 23, 12]
+    assert all(len(set(words)) == len(words) for words in values.values())
+    assert [name for name, words in values.items() if "none" in words] == ["glasses", "beard", "hat"]
+
+
+def test_the_skin_that_is_named_is_the_skin_that_is_seen(prefix: avatars.Drawn) -> None:
+    # The ears' row and the neck keep the skin's own colour; a white veil lies on the face above the neck.
+    words = avatars.values()["skin"]
+    for word, colour in SKIN.items():
+        rows = np.flatnonzero(prefix.labels[:, 0] == words.index(word))
+        assert len(rows) > 5
+        neck = prefix.images[rows][:, 10:14, 5:11].reshape(len(rows), -1, 3)
+        assert (neck == np.array(colour)).all(2).any(1).mean() > 0.9
+
+
+def test_the_clothes_that_are_named_are_the_clothes_that_are_seen(prefix: avatars.Drawn) -> None:
+    words = avatars.values()["clothing colour"]
+    rows = np.flatnonzero(prefix.labels[:, 7] == words.index("navy"))
+    assert len(rows) > 5
+    assert (prefix.images[rows][:, 12:].reshape(len(rows), -1, 3) == np.array((0x03, 0x39, 0x6C))).all(2).any(1).all()
+
+
+def test_a_hat_that_is_absent_leaves_less_colour_on_the_head(prefix: avatars.Drawn) -> None:
+    share = (prefix.labels[:, 5] > 0).mean()
+    assert 0.03 < share < 0.2, "one in ten"
+
+
+def test_the_whole_set_is_unique_and_partly_held_out(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> None:
+    monkeypatch.setattr(avatars, "TRAIN_COUNT", 60)
+    monkeypatch.setattr(avatars, "HELD_OUT_COUNT", 20)
+    monkeypatch.setattr(avatars, "_CHUNK", 50)
+    doings: list[float] = []
+    small = avatars.load(lambda _, fraction: doings.append(fraction))
+    assert len({image.tobytes() for image in small.images}) == len(small.images) == 80
+    assert small.held_out.sum() == 20 and doings[-1] == 1.0
+    assert "differs" in small.origin, "these are not all the pictures that the models were trained on"
+    monkeypatch.setattr(avatars, "_draw_all", None)  # the second time they come from the disk
+    assert avatars.load().sha256() == small.sha256()
+
+
+def build() -> stored.Arrays:
+    return {"images": np.arange(12, dtype=np.uint8), "labels": np.zeros(3, np.uint8)}
+
+
+@pytest.mark.parametrize("damage", ["cut short", "other content", "not an archive", "a missing array"])
+def test_a_damaged_file_is_built_again(models_dir: Path, damage: str) -> None:
+    def load(make=build):  # type: ignore[no-untyped-def]
+        return stored.load_or_build("small", ("images", "labels"), make, lambda _doing, _fraction: None)
+
+    load()
+    path = models_dir / "data" / "small.npz"
+    whole = path.read_bytes()
+    if damage == "cut short":
+        path.write_bytes(whole[:100])
+    elif damage == "other content":
+        np.savez(path, images=np.zeros(12, np.uint8), labels=np.zeros(3, np.uint8), sha256=np.array("0" * 64))
+    elif damage == "not an archive":
+        path.write_bytes(b"hello")
+    else:
+        np.savez(path, images=np.zeros(12, np.uint8), sha256=np.array("0" * 64))
+    assert (load()["images"] == np.arange(12)).all()
+    assert (load(None)["images"] == np.arange(12)).all(), "and kept"
+    assert [file.name for file in path.parent.iterdir() if not file.name.endswith(".lock")] == ["small.npz"]

@@ -1,0 +1,105 @@
+"""What all conditional nets have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from playground.models import diffusion, gan, pixels, vae
+from playground.models.classifier import Classifier
+
+SIZES = (3, 2)
+Draw = Callable[[Tensor], Tensor]
+
+
+def local(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def shake(net: torch.nn.Module) -> torch.nn.Module:
+    """All weights random, so that nothing that starts at zero hides what it does."""
+    generator = local(0)
+    for weight in net.parameters():
+        torch.nn.init.normal_(weight, std=0.1, generator=generator)
+    return net.eval().requires_grad_(False)
+
+
+def draws(side: int, channels: int) -> dict[str, Draw]:
+    """For each family, a picture (or what leads to it) as a function of the condition alone."""
+    widths, code = (16, 8, 0), torch.randn(4, 6, generator=local(1))
+    generator = shake(gan.Generator(SIZES, channels, side, widths, latent_dim=6))
+    discriminator = shake(gan.Discriminator(SIZES, channels, side, widths[::-1]))
+    autoencoder = shake(vae.VAE(SIZES, channels, side, (8, 16), latent_dim=6))
+    denoiser = shake(diffusion.Denoiser(SIZES, channels, 2, (8, 16), blocks=2))
+    picture = torch.randn(4, channels, side, side, generator=local(2))
+    return {
+        "generator": lambda condition: generator(code, condition),
+        "discriminator": lambda condition: discriminator(picture, condition)[0],
+        "encoder": lambda condition: autoencoder.encode(picture, condition)[0],
+        "decoder": lambda condition: autoencoder.decode(code, condition)[0],
+        "denoiser": lambda condition: denoiser(picture, torch.full((4,), 500), condition),
+    }
+
+
+@pytest.mark.parametrize(("side", "channels"), [(16, 3), (28, 1)])
+def test_a_condition_and_any_of_it_each_change_the_outcome(side: int, channels: int) -> None:
+    for name, draw in draws(side, channels).items():
+        given, other, partly, nothing = (torch.tensor([row] * 4) for row in ([0, 1], [1, 1], [0, 2], [3, 2]))
+        outcomes = [draw(condition) for condition in (given, other, partly, nothing)]
+        assert all(torch.isfinite(outcome).all() for outcome in outcomes), name
+        for a in range(4):
+            for b in range(a):
+                assert not torch.allclose(outcomes[a], outcomes[b]), (name, a, b)
+
+
+@pytest.mark.parametrize(("side", "channels"), [(16, 3), (28, 1)])
+def test_pictures_keep_their_shape(side: int, channels: int) -> None:
+    condition = torch.tensor([[0, 1]] * 4)
+    for name, draw in draws(side, channels).items():
+        if name in ("generator", "decoder", "denoiser"):
+            assert draw(condition).shape == (4, channels, side, side), name
+
+
+def test_a_picture_depends_on_its_own_row_alone() -> None:
+    mixed, alone = torch.tensor([[0, 0], [1, 1], [2, 0], [3, 2]]), torch.tensor([[1, 1]] * 4)
+    for name, draw in draws(16, 3).items():
+        torch.testing.assert_close(draw(mixed)[1], draw(alone)[1], msg=name)
+
+
+def test_a_value_beyond_any_is_an_error() -> None:
+    for draw in draws(16, 3).values():
+        with pytest.raises(IndexError):
+            draw(torch.tensor([[4, 0]] * 4))
+
+
+def test_a_new_denoiser_predicts_no_v() -> None:
+    denoiser = diffusion.Denoiser(SIZES, 1, 2, (8, 16))
+    noisy = torch.randn(2, 1, 28, 28, generator=local(0))
+    assert not denoiser(noisy, torch.tensor([0.0, 999.0]), torch.tensor([[0, 0], [3, 2]])).any()
+
+
+def test_a_denoiser_knows_how_noisy_its_picture_is() -> None:
+    denoiser = shake(diffusion.Denoiser(SIZES, 1, 2, (8, 16)))
+    noisy, condition = torch.randn(1, 1, 28, 28, generator=local(0)), torch.tensor([[0, 0]])
+    early, late = (denoiser(noisy, torch.tensor([t]), condition) for t in (10, 900))
+    assert not torch.allclose(early, late)
+
+
+@pytest.mark.parametrize(("side", "patch"), [(16, 1), (28, 2)])
+def test_a_classifier_answers_for_every_attribute(side: int, patch: int) -> None:
+    classifier = Classifier(SIZES, 1, side, width=8, patch=patch)
+    pictures = torch.randn(5, 1, side, side, generator=local(0))
+    assert [tuple(logits.shape) for logits in classifier(pictures)] == [(5, 3), (5, 2)]
+    found = classifier.predict(pictures)
+    assert found.shape == (5, 2) and found.dtype == torch.int64 and bool((found < torch.tensor(SIZES)).all())
+
+
+def test_bytes_survive_the_way_to_the_nets_and_back() -> None:
+    every_level = torch.arange(256, dtype=torch.uint8).reshape(1, 16, 16, 1).repeat(2, 1, 1, 3)
+    signed = pixels.to_signed(every_level)
+    assert signed.shape == (2, 3, 16, 16) and signed.min() == -1 and abs(signed.max() - 1) < 1e-6
+    assert torch.equal(pixels.to_pixels(signed), every_level)
+    assert pixels.to_pixels(torch.tensor([-3.0, 3.0]).reshape(1, 1, 1, 2)).flatten().tolist() == [0, 255]
