@@ -13,26 +13,25 @@ from numpy.typing import NDArray
 from playground.labs.measures.intervals import LEVEL, Interval, bootstrap, share_of
 
 Labels = NDArray[np.int64]
-ANY = -1
 
 
-def match_shares(asked: Mapping[str, Labels], read: Mapping[str, Labels], level: float = LEVEL) -> dict[str, Interval]:
+def match_shares(
+    asked: Mapping[str, Labels], read: Mapping[str, Labels], sizes: Mapping[str, int], level: float = LEVEL
+) -> dict[str, Interval]:
     """For each asked attribute, the share of pictures that show it; under "all", the share that show all of them.
 
-    asked, read: attribute -> (N,) class numbers; ANY in `asked` is met by whatever is shown, and is left out of the
-    attribute's own share. An attribute that nobody asked for has no entry.
+    asked, read: attribute -> (N,) class numbers.  sizes: attribute -> how many classes it has; this number in `asked`
+    means "any", as in the nets' conditions: it is met by whatever is shown, and left out of the attribute's own share.
+    An attribute that nobody asked for has no entry.
     Raises ValueError for an attribute that was not read, or other lengths.
     """
     missing = set(asked) - set(read)
     if missing or any(asked[name].shape != read[name].shape for name in asked):
         raise ValueError(f"asked {sorted(asked)}, read {sorted(read)}")
-    shares = {
-        name: share_of((asked[name] == read[name])[asked[name] != ANY], level)
-        for name in asked
-        if (asked[name] != ANY).any()
-    }
+    wanted = {name: asked[name] != sizes[name] for name in asked}
+    shares = {name: share_of((asked[name] == read[name])[wanted[name]], level) for name in asked if wanted[name].any()}
     if shares:
-        met = [(asked[name] == read[name]) | (asked[name] == ANY) for name in asked]
+        met = [(asked[name] == read[name]) | ~wanted[name] for name in asked]
         shares["all"] = share_of(np.all(met, axis=0), level)
     return shares
 

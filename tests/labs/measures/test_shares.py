@@ -96,12 +96,13 @@ def test_copies_are_seen_and_honest_samples_are_not_accused() -> None:
 
 
 def test_attributes_are_counted_where_they_were_asked_for() -> None:
-    asked = {"hair": np.array([0, 1, 2, -1]), "hat": np.array([1, -1, -1, -1]), "skin": np.array([-1] * 4)}
+    sizes = {"hair": 6, "hat": 2, "skin": 8}
+    asked = {"hair": np.array([0, 1, 2, 6]), "hat": np.array([1, 2, 2, 2]), "skin": np.array([8] * 4)}
     read = {"hair": np.array([0, 1, 0, 5]), "hat": np.array([0, 1, 1, 0]), "skin": np.zeros(4, dtype=int)}
-    shares = attributes.match_shares(asked, read)
+    shares = attributes.match_shares(asked, read, sizes)
     assert {name: share.value for name, share in shares.items()} == {"hair": 2 / 3, "hat": 0.0, "all": 0.5}
     with pytest.raises(ValueError, match="read"):
-        attributes.match_shares(asked, {"hair": read["hair"]})
+        attributes.match_shares(asked, {"hair": read["hair"]}, sizes)
 
 
 def test_total_variation_is_the_greatest_difference_on_any_event() -> None:
