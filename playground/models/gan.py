@@ -4,7 +4,7 @@ The generator grows a 4 × 4 or 7 × 7 grid by resize-convolutions (Odena et al.
 scales and shifts every block (FiLM), and each value adds its own map to the half grid. The discriminator compares its
 features with an embedding of the condition (projection, Miyato and Koyama 2018, arXiv:1802.05637) and also names the
 attributes (Odena et al. 2017, arXiv:1610.09585). Neither has batch statistics: a picture depends on its own z and
-condition alone.
+condition alone. Only the projection shows the discriminator the condition: what names the attributes must not see it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,6 @@ class Discriminator(nn.Module):
         used = [width for width in widths if width]
         self.fold = 2 ** (3 - len(used))
         self.inward = nn.Conv2d(channels * self.fold**2, used[0], 3, padding=1)
-        self.maps = ConditionMaps(sizes, used[-2], side // 2)
         self.blocks = nn.ModuleList([_DiscriminatorBlock(width) for width in used])
         self.shrink = nn.ModuleList(
             nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(used, used[1:], strict=False)
@@ -86,7 +85,7 @@ class Discriminator(nn.Module):
         h = self.inward(F.pixel_unshuffle(pictures, self.fold))
         for level, block in enumerate(self.blocks):
             h = self.shrink[level - 1](h) if level else h
-            h = block(h + self.maps(condition) if level == len(self.blocks) - 2 else h)
+            h = block(h)
         features = F.leaky_relu(self.features(F.leaky_relu(h, 0.2).flatten(1)), 0.2)  # (B, 256)
         matched = (features * self.condition(condition)).sum(1) / 16  # 16 = sqrt(256): both terms alike in size
         return self.score(features)[:, 0] + matched, self.attributes(features).split(self.sizes, dim=1)
