@@ -17,13 +17,16 @@ from torch.nn import functional as F
 
 
 class Denoiser(nn.Module):
-    """U-Net over pictures of any side that is a multiple of `patch`.
+    """U-Net.
 
-    sizes: how many values each attribute has.  channels: 1 or 3.  patch: pixels folded into channels (1: none).
+    sizes: how many values each attribute has.  channels: 1 or 3.  side: of the picture, in pixels.
+    patch: pixels folded into channels on entry (1: none), a divisor of side.
     widths: channels at each resolution, the finest first.  blocks: residual blocks at each resolution, down and up.
     """
 
-    def __init__(self, sizes: Sequence[int], channels: int, patch: int, widths: Sequence[int], blocks: int = 1) -> None:
+    def __init__(
+        self, sizes: Sequence[int], channels: int, side: int, patch: int, widths: Sequence[int], blocks: int = 1
+    ) -> None:
         """Random weights; the last layer is zero, so that v is 0 at first."""
         super().__init__()
         self.sizes, self.patch = tuple(sizes), patch
@@ -33,6 +36,7 @@ class Denoiser(nn.Module):
             nn.Linear(64, self.code_width), nn.SiLU(), nn.Linear(self.code_width, self.code_width)
         )
         self.inward = nn.Conv2d(channels * patch**2, widths[0], 3, padding=1)
+        self.maps = ConditionMaps(sizes, widths[0], side // patch)
         self.down, self.shrink = nn.ModuleList(), nn.ModuleList()
         self.up, self.grow = nn.ModuleList(), nn.ModuleList()
         for level, width in enumerate(widths):
@@ -54,7 +58,7 @@ class Denoiser(nn.Module):
         condition: (B, A) int64.  Returns (B, C, H, W).
         """
         code = F.silu(self.time(self._waves(timestep)) + self.condition(condition))
-        h = self.inward(F.pixel_unshuffle(noisy, self.patch))
+        h = self.inward(F.pixel_unshuffle(noisy, self.patch)) + self.maps(condition)
         kept: list[list[Tensor]] = []
         for level, blocks in enumerate(self.down):
             h = self.shrink[level - 1](h) if level else h
@@ -88,6 +92,27 @@ class ConditionEmbedding(nn.Module):
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
         return torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0)
+
+
+class ConditionMaps(nn.Module):
+    """(B, A) int64 → (B, width, side, side): what each value looks like where, summed, and what all pictures share.
+
+    Where pictures are aligned this teaches a small net at once what convolutions find out slowly. All zero at first.
+    """
+
+    def __init__(self, sizes: Sequence[int], width: int, side: int) -> None:
+        """sizes: how many values each attribute has.  side: of the grid that the maps are added to."""
+        super().__init__()
+        self.shape = (width, side, side)
+        self.tables = nn.ModuleList([nn.Embedding(size + 1, width * side**2) for size in sizes])
+        for table in self.tables:
+            nn.init.zeros_(table.weight)  # type: ignore[arg-type]
+        self.shared = nn.Parameter(torch.zeros(width * side**2))
+
+    def forward(self, condition: Tensor) -> Tensor:
+        """Raises IndexError for a value beyond "any"."""
+        total = torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0) + self.shared
+        return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
 
 
 class _Block(nn.Module):

@@ -68,7 +68,7 @@ def initialise(net: nn.Module, generator: torch.Generator) -> None:
                 nn.init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=generator)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.Embedding):
+        elif isinstance(module, nn.Embedding) and bool(module.weight.any()):
             nn.init.normal_(module.weight, generator=generator)
 
 

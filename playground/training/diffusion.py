@@ -86,7 +86,8 @@ class Run:
 
 def build(config: Config, dataset: Dataset) -> Denoiser:
     """The net that the config describes, for the pictures of the data set."""
-    return Denoiser(dataset.sizes(), dataset.images.shape[3], config.patch, config.widths, config.blocks)
+    shape = (dataset.sizes(), dataset.images.shape[3], dataset.images.shape[1])
+    return Denoiser(*shape, config.patch, config.widths, config.blocks)
 
 
 def alpha_bars(count: int = 1000) -> Tensor:

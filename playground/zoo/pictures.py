@@ -142,7 +142,7 @@ def assemble(card: PictureCard, weights: dict[str, Tensor]) -> LoadedPictures:
         _filled(mixture, weights, "mixture.")
         return LoadedPictures(card, _filled(net, weights, "vae."), mixture=mixture)
     if card.kind == "diffusion":
-        denoiser = diffusion.Denoiser(card.sizes, card.channels, config["patch"], config["widths"], config["blocks"])
+        denoiser = diffusion.Denoiser(*shape, config["patch"], config["widths"], config["blocks"])
         return LoadedPictures(card, _filled(denoiser, weights, "denoiser."))
     judge = classifier.Classifier(*shape, config["width"], config.get("patch", 1))
     return LoadedPictures(card, _filled(judge, weights, "classifier."))

@@ -33,7 +33,7 @@ def draws(side: int, channels: int) -> dict[str, Draw]:
     generator = shake(gan.Generator(SIZES, channels, side, widths, latent_dim=6))
     discriminator = shake(gan.Discriminator(SIZES, channels, side, widths[::-1]))
     autoencoder = shake(vae.VAE(SIZES, channels, side, (8, 16), latent_dim=6))
-    denoiser = shake(diffusion.Denoiser(SIZES, channels, 2, (8, 16), blocks=2))
+    denoiser = shake(diffusion.Denoiser(SIZES, channels, side, 2, (8, 16), blocks=2))
     picture = torch.randn(4, channels, side, side, generator=local(2))
     return {
         "generator": lambda condition: generator(code, condition),
@@ -76,13 +76,13 @@ def test_a_value_beyond_any_is_an_error() -> None:
 
 
 def test_a_new_denoiser_predicts_no_v() -> None:
-    denoiser = diffusion.Denoiser(SIZES, 1, 2, (8, 16))
+    denoiser = diffusion.Denoiser(SIZES, 1, 28, 2, (8, 16))
     noisy = torch.randn(2, 1, 28, 28, generator=local(0))
     assert not denoiser(noisy, torch.tensor([0.0, 999.0]), torch.tensor([[0, 0], [3, 2]])).any()
 
 
 def test_a_denoiser_knows_how_noisy_its_picture_is() -> None:
-    denoiser = shake(diffusion.Denoiser(SIZES, 1, 2, (8, 16)))
+    denoiser = shake(diffusion.Denoiser(SIZES, 1, 28, 2, (8, 16)))
     noisy, condition = torch.randn(1, 1, 28, 28, generator=local(0)), torch.tensor([[0, 0]])
     early, late = (denoiser(noisy, torch.tensor([t]), condition) for t in (10, 900))
     assert not torch.allclose(early, late)
