@@ -24,8 +24,8 @@ def build_page() -> gr.Blocks:
         gr.Markdown(f"# {TITLE}\nReal generative models, in your browser, on this machine.", elem_classes="pg-title")
         with gr.Tabs() as tabs:
             for tab in TABS:
-                with gr.Tab(tab.TITLE, id=tab.TITLE.lower()):
-                    tab.build()
+                with gr.Tab(tab.TITLE, id=tab.TITLE.lower()) as room:
+                    tab.build(room)
         page.load(on_open, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
     page.queue(max_size=WAITING, default_concurrency_limit=4)
     return page

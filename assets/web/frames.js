@@ -34,10 +34,10 @@
     const track = (data) => {
       const noisy = playground.pictures.bitmaps({ ...data, pixels: data.noisy });
       const guess = playground.pictures.bitmaps({ ...data, pixels: data.guess });
-      const block = make("section", "pg-track" + (data.width > 40 ? " pg-smooth" : ""));
+      const block = make("section", "pg-film" + (data.width > 40 ? " pg-smooth" : ""));
       block.append(make("h4", "pg-strip-title", data.title));
       const canvases = [["What is there: xt", noisy], ["What the net sees in it: x0", guess]].map(([words, bitmaps]) => {
-        const row = make("div", "pg-track-row");
+        const row = make("div", "pg-film-row");
         row.append(make("p", "pg-hint", words));
         const line = make("div", "pg-strip-row");
         const made = [...Array(data.pictures)].map((_, index) => playground.pictures.bitmap(bitmaps, index, words + ", picture " + (index + 1)));

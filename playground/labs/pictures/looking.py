@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from playground.labs.measures import copies
 from playground.labs.pictures.models import picture_facts
 
 NEAREST = 4
-_HELD_OUT = 1000
+_HELD_OUT = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,34 +23,42 @@ class Look:
 
     seen: attribute -> the classifier's word, and how sure it is.  nearest: (k, H, W, C) uint8 training pictures, the
     nearest first; None where there is no data set.  distances: (k,) root mean square of the difference, 0 to 255.
-    percentile: of held-out pictures, so many lie as near to a training picture or nearer, 0 to 100.
+    percentile: of held-out pictures, so many lie as near to a training picture or nearer, 0 to 100; None while that is
+    being counted.
     """
 
     seen: Mapping[str, str] = field(default_factory=dict)
     nearest: NDArray[np.uint8] | None = None
     distances: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-    percentile: float = 100.0
+    percentile: float | None = None
 
 
-def look(picture: NDArray[np.uint8], model: str) -> Look:
-    """picture: (H, W, C) uint8, of the model's size. What the data set and its classifier cannot tell is left out."""
+def look(picture: NDArray[np.uint8], model: str) -> Iterator[Look]:
+    """What is known at once, then, where it has to be counted first, all of it.
+
+    picture: (H, W, C) uint8, of the model's size. What the data set and its classifier cannot tell is left out.
+    """
     facts = picture_facts(model)
     if not facts.dataset:
-        return Look()
+        yield Look()
+        return
+    named = seen(picture, model)
     try:
-        near, percentile = nearest(picture, facts.dataset)
+        near, distances = nearest(picture, facts.dataset)
     except PlaygroundError:
         # The data set is not on this machine: the picture can be looked at all the same.
-        return Look(seen=seen(picture, model))
-    return Look(seen(picture, model), near[0], near[1], percentile)
+        yield Look(named)
+        return
+    yield Look(named, near, distances)
+    yield Look(named, near, distances, percentile(float(distances[0]), facts.dataset))
 
 
 def nearest(
     picture: NDArray[np.uint8], dataset: str, count: int = NEAREST
-) -> tuple[tuple[NDArray[np.uint8], NDArray[np.float64]], float]:
-    """((count, H, W, C) nearest training pictures, their (count,) distances), and the percentile among held-out ones.
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """(count, H, W, C) uint8 nearest training pictures, the nearest first, and their (count,) distances, 0 to 255.
 
-    Raises PlaygroundError if the data set is not to be had.
+    Raises PlaygroundError if the data set is not to be had, or its pictures have another size.
     """
     from playground.data import shelf
 
@@ -61,14 +69,20 @@ def nearest(
             f"this has {' × '.join(map(str, picture.shape))}."
         )
     training = data.images[data.train_rows()]
+    if not len(training):
+        raise PlaygroundError(f"{data.title} has no training pictures: it is a sample of held-out ones.")
     found = copies.nearest(picture[None], training, count)
-    percentile = float(copies.percentile_among(found.distances[0, :1], held_out_distances(dataset))[0])
-    return (training[found.indices[0]], found.distances[0]), percentile
+    return training[found.indices[0]], found.distances[0]
+
+
+def percentile(distance: float, dataset: str) -> float:
+    """Of held-out pictures, how many per cent lie as near to a training picture as the distance, or nearer."""
+    return float(copies.percentile_among(np.array([distance]), held_out_distances(dataset))[0])
 
 
 @lru_cache(maxsize=4)
 def held_out_distances(dataset: str) -> NDArray[np.float64]:
-    """(n,) distances of up to 1,000 held-out pictures to their nearest training picture, 0 to 255."""
+    """(n,) distances of up to 400 held-out pictures to their nearest training picture, 0 to 255."""
     from playground.data import shelf
 
     data = shelf.load(dataset)

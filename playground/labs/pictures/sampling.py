@@ -158,12 +158,13 @@ def _draw_pretrained(request: PictureRequest, condition: NDArray[np.int64]) -> t
     loaded = load_pretrained(request.model)
     sources = generators(request)
     z = truncated_normal(sources, loaded.latent_dim, request.truncation)
-    rows = [
-        settle_any(torch.from_numpy(condition[index : index + 1]), len(loaded.classes), source)
-        for index, source in enumerate(sources)
-    ]
+    asked = None
+    if loaded.classes:
+        rows = [torch.from_numpy(row[None]) for row in condition]
+        pairs = zip(rows, sources, strict=True)
+        asked = torch.cat([settle_any(row, len(loaded.classes), source) for row, source in pairs])
     with torch.inference_mode():
-        made = loaded.net(z, torch.cat(rows) if loaded.classes else None)
+        made = loaded.net(z, asked)
     return to_pixels(made).numpy(), None
 
 

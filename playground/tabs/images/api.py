@@ -99,11 +99,11 @@ def api_nearest(image: str, dataset: str = "avatars") -> dict[str, Any]:
     from playground.labs.pictures.browsing import shape_of
 
     side, channels = shape_of(dataset)
-    (pictures, distances), percentile = looking.nearest(fit(read_picture(image), side, channels), dataset)
+    pictures, distances = looking.nearest(fit(read_picture(image), side, channels), dataset)
     pairs = zip(pictures, distances.tolist(), strict=True)
     return {
         "nearest": [{"png": _bare(picture), "distance": distance} for picture, distance in pairs],
-        "percentile": percentile,
+        "percentile": looking.percentile(float(distances[0]), dataset),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
@@ -77,12 +77,17 @@ def attribute_updates(facts: PictureFacts, condition: Mapping[str, str]) -> list
 
 def family_updates(facts: PictureFacts) -> list[Any]:
     """The settings of the model's family shown, those of the others hidden; and the card."""
-    return [gr.Group(visible=kind == facts.kind) for kind in ("gan", "vae", "diffusion")] + [card(facts)]
+    return [gr.Group(visible=_seen(kind == facts.kind)) for kind in ("gan", "vae", "diffusion")] + [card(facts)]
 
 
 def card(facts: PictureFacts) -> dict[str, Any]:
     """A model's facts for the facts view."""
     return {"rows": [{"name": name, "text": text} for name, text in facts.rows if text]}
+
+
+def _seen(wanted: bool) -> bool | Literal["hidden"]:
+    """Hidden, not left out: what stands after a part that is left out is not drawn in a tab that is opened later."""
+    return True if wanted else "hidden"
 
 
 def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -120,12 +125,12 @@ def build_controls() -> Controls:
 def _families(kind: str, first: PictureRequest) -> tuple[dict[str, gr.Group], dict[str, Any]]:
     families: dict[str, gr.Group] = {}
     made: dict[str, Any] = {}
-    with gr.Group(visible=kind == "gan") as families["gan"]:
+    with gr.Group(visible=_seen(kind == "gan")) as families["gan"]:
         made["truncation"] = gr.Slider(
             0, 4, value=first.truncation, step=0.1, label="Truncation", elem_id="picture-truncation",
             info="Noise further from 0 than this is drawn again: more typical pictures, fewer kinds. 0 is off.",
         )  # fmt: skip
-    with gr.Group(visible=kind == "vae") as families["vae"]:
+    with gr.Group(visible=_seen(kind == "vae")) as families["vae"]:
         made["temperature"] = gr.Slider(
             0, 2, value=first.temperature, step=0.05, label="Temperature", elem_id="picture-temperature",
             info="Scales z: 0 gives the average picture, above 1 stranger ones.",
@@ -134,7 +139,7 @@ def _families(kind: str, first: PictureRequest) -> tuple[dict[str, gr.Group], di
             [(_PRIOR_WORDS[name], name) for name in PRIORS], value=first.prior, label="Where z is drawn from",
             elem_id="picture-prior",
         )  # fmt: skip
-    with gr.Group(visible=kind == "diffusion") as families["diffusion"]:
+    with gr.Group(visible=_seen(kind == "diffusion")) as families["diffusion"]:
         made["scheduler"] = gr.Dropdown(
             [(_SCHEDULER_WORDS[name], name) for name in SCHEDULERS], value=first.scheduler, label="Scheduler",
             elem_id="picture-scheduler", info="How each step goes from noise towards the picture.",

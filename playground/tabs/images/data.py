@@ -49,7 +49,7 @@ def balance(page: Page) -> dict[str, Any]:
     """How often each label comes, as facts with bars of text."""
     total, most = max(1, sum(page.balance.values())), max(1, *page.balance.values())
     rows = [
-        {"name": word, "text": f"{'█' * -(-24 * count // most)} {count:,} ({count / total:.1%})"}
+        {"name": word, "text": f"{'█' * -(-12 * count // most)} {count:,} ({count / total:.1%})"}
         for word, count in sorted(page.balance.items(), key=lambda item: -item[1])
     ]
     return {"rows": rows}
@@ -69,8 +69,8 @@ def on_pick(page: Page | None, event: gr.EventData) -> Any:
     }
 
 
-def build_data() -> None:
-    """The panel."""
+def build_data(room: gr.Tab) -> None:
+    """The panel. room: its tab; opening it shows a page."""
     lead(
         "The real pictures that the models on the left learned from, with their labels.",
         "Filter by a label, choose a picture, and point at its pixels to see the numbers that a net is given.",
@@ -85,7 +85,8 @@ def build_data() -> None:
         word = gr.Dropdown([ANY, *first[attribute_name]], value=ANY, label="is", elem_id="data-word")
         part = gr.Dropdown(list(PARTS), value=PARTS[0], label="Part", elem_id="data-part")
     number = gr.Slider(1, 2, value=1, step=1, label="Page", elem_id="data-page")
-    look = gr.Button("Show", variant="primary", elem_id="data-show")
+    with gr.Row(elem_classes="pg-actions"):
+        look = gr.Button("Show", variant="primary", elem_id="data-show")
     note = notice_view(elem_id="data-notice")
     page = gr.State(None)
     with gr.Row():
@@ -100,5 +101,5 @@ def build_data() -> None:
     shown: dict[str, Any] = {"inputs": asked, "outputs": outputs, **QUIET, **MODEL_QUEUE}
     dataset.input(on_dataset, dataset, [attribute, word], **QUIET).then(on_browse, **shown)
     attribute.input(on_attribute, [dataset, attribute], word, **QUIET).then(on_browse, **shown)
-    gr.on([word.input, part.input, number.release, look.click], on_browse, **shown)
+    gr.on([room.select, word.input, part.input, number.release, look.click], on_browse, **shown)
     thumbs.pick(on_pick, page, one, **QUIET)

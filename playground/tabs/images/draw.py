@@ -81,20 +81,18 @@ def on_query(made: Sheet | None) -> Any:
         return _SKIP
 
 
-def on_pick(made: Sheet | None, event: gr.EventData) -> tuple[Any, Any, Any]:
-    """(chosen picture, its card, notice)."""
+def on_pick(made: Sheet | None, event: gr.EventData) -> Iterator[tuple[Any, Any, Any]]:
+    """(chosen picture, its card, notice): what is known at once, then what has to be counted."""
     index = int(event._data["index"])
     if made is None or not 0 <= index < len(made.pictures):
-        return _SKIP, _SKIP, _SKIP
-    return pick(made.one(index))
-
-
-def pick(one: Sheet) -> tuple[Any, Any, Any]:
-    """A picture's card."""
+        yield _SKIP, _SKIP, _SKIP
+        return
+    one = made.one(index)
     try:
-        return one, card(one, look(one.pictures[0], one.request.model)), None
+        for known in look(one.pictures[0], one.request.model):
+            yield one, card(one, known), None
     except PlaygroundError as error:
-        return one, _SKIP, notice(str(error), "error")
+        yield one, _SKIP, notice(str(error), "error")
 
 
 def on_keep(one: Sheet | None, kept: list[Sheet], event: gr.EventData) -> tuple[Any, Any, Any]:

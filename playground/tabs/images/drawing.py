@@ -79,6 +79,8 @@ def card(made: Sheet, look: Look) -> dict[str, Any]:
 def copy_words(look: Look) -> str:
     """Whether a picture is a near-copy, with the baseline, in a sentence."""
     near = look.distances[0]
+    if look.percentile is None:
+        return f"Its nearest training picture differs by {near:.1f} of 255; counting how near unseen real ones come …"
     share = f"{look.percentile:.0f} % of real pictures that were held out lie as near to a training picture, or nearer"
     if near == 0:
         return f"It is a training picture, pixel for pixel ({share})."

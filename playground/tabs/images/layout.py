@@ -10,6 +10,7 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import PictureRequest, differing, request_from
+from playground.labs.pictures.sampling import Sheet
 from playground.recipe import Recipe, from_file, from_query
 from playground.tabs.images import api, data, draw, mine, steps
 from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
@@ -20,8 +21,8 @@ TITLE = "Images"
 _SKIP: Any = gr.skip()
 
 
-def build() -> None:
-    """The tab, its handlers and its API, inside the surrounding Blocks."""
+def build(room: gr.Tab) -> None:
+    """The tab, its handlers and its API, inside the surrounding Blocks. room: the tab; its first visit draws."""
     pending = gr.State(None)
     with gr.Row(elem_classes="pg-room"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
@@ -34,8 +35,8 @@ def build() -> None:
                 film = steps.build_steps(controls)
             with gr.Tab("My picture", id="mine"):
                 mine.build_mine(controls)
-            with gr.Tab("Data", id="data"):
-                data.build_data()
+            with gr.Tab("Data", id="data") as data_room:
+                data.build_data(data_room)
     draw.wire(panel, controls, run, stop, others)
     panel.query.change(
         None, panel.query, link, js="query => window.playground.showQuery(query)", api_visibility="private"
@@ -48,6 +49,9 @@ def build() -> None:
     panel.card.act(steps.on_card, panel.chosen, [tabs, controls.count, controls.seed], **QUIET).then(
         film.on_shown, [panel.chosen, *controls.inputs()], film.outputs, **QUIET, **MODEL_QUEUE
     )
+    visited = [panel.made, pending, *controls.inputs()]
+    first = room.select(on_first_visit, visited, panel.streamed(), **QUIET, **MODEL_QUEUE)
+    first.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
     _wire_opening(panel, controls, pending, open_file)
     api.build_api()
 
@@ -59,10 +63,19 @@ def _share() -> tuple[gr.Textbox, gr.UploadButton]:
             elem_id="picture-link", placeholder="Draw, and the link appears here",
             info="Model, seeds, settings and fingerprints: whoever opens it is told whether the same come out.",
         )  # fmt: skip
-        open_file = gr.UploadButton(
-            "Open a PNG that was downloaded here", file_types=[".png", ".json"], elem_id="open-picture"
-        )
+        with gr.Row(elem_classes="pg-actions"):
+            open_file = gr.UploadButton(
+                "Open a PNG that was downloaded here", file_types=[".png", ".json"], elem_id="open-picture"
+            )
     return link, open_file
+
+
+def on_first_visit(made: Sheet | None, pending: Recipe | None, *values: Any) -> Iterator[draw.Shown]:
+    """A first sheet, so that there is something to look at; what is there, or is about to come, stays."""
+    if made is None and pending is None:
+        yield from draw.on_draw(*values)
+    else:
+        yield (_SKIP,) * 4
 
 
 def on_model(model: str) -> list[Any]:

@@ -32,7 +32,7 @@ _LEAD = (
 )
 
 
-def build() -> None:
+def build(_room: gr.Tab) -> None:
     """The tab, its handlers and its API, inside the surrounding Blocks."""
     names = model_names()
     with gr.Row(elem_classes="pg-room"):
