@@ -50,7 +50,7 @@ class VAE(nn.Module):
         self.decoder_maps = ConditionMaps(sizes, fine, side // 2)
         self.finest = _Block(fine, self.code_width)
         self.outward = nn.Conv2d(fine, 4 * channels, 3, padding=1)
-        self.log_scale = nn.Parameter(torch.full((channels, side, side), -1.5))
+        self.log_scale = nn.Parameter(torch.full((channels, side, side), -0.2))  # in tens: it has far to go
 
     def encode(self, pictures: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
         """The Gaussian of each picture: (B, latent_dim) mean and log variance.
@@ -77,7 +77,7 @@ class VAE(nn.Module):
         h = F.interpolate(self.grow(h), scale_factor=2.0, mode="nearest") + self.decoder_maps(condition)
         h = self.finest(h, code)
         mean = F.pixel_shuffle(self.outward(F.silu(h)), 2)
-        return mean, self.log_scale.clamp(-7.0, 2.0).expand_as(mean)
+        return mean, (10 * self.log_scale).clamp(-7.0, 2.0).expand_as(mean)
 
     def forward(self, pictures: Tensor, condition: Tensor, eps: Tensor) -> tuple[Tensor, Tensor]:
         """Both terms of the evidence lower bound in nats a picture: (B,) log-likelihood and (B,) KL to N(0, I).

@@ -52,7 +52,7 @@ class Config:
     warm_up: int = 100
     decay_share: float = 0.3
     ema_decay: float = 0.998
-    r1: float = 0.1
+    r1: float = 0.005
     r1_every: int = 8
     named: float = 0.3
     shift: int = 0

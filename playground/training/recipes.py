@@ -14,13 +14,13 @@ def recipes() -> dict[str, Config]:
     """Name -> config, in the order in which they are best trained: the classifiers judge the others."""
     return {
         "classifier-avatars": classifier.Config("avatars", steps=2500),
-        "classifier-fashion": classifier.Config("fashion", steps=4000, patch=2, shift=1, flip=True),
+        "classifier-fashion": classifier.Config("fashion", steps=3000, patch=2, shift=1, flip=True),
         "diffusion-avatars": diffusion.Config("avatars", steps=3000),
         "gan-avatars": gan.Config("avatars", steps=4000),
-        "vae-avatars": vae.Config("avatars", steps=3000, latent_dim=48),
-        "vae-fashion": vae.Config("fashion", steps=3000, widths=(48, 96)),
-        "gan-fashion": gan.Config("fashion", steps=4000, widths=(64, 32, 0), r1=0.2),
-        "diffusion-fashion": diffusion.Config("fashion", steps=3000, widths=(48, 96), blocks=1),
+        "vae-avatars": vae.Config("avatars", steps=2000, latent_dim=48),
+        "vae-fashion": vae.Config("fashion", steps=2000, widths=(48, 96)),
+        "gan-fashion": gan.Config("fashion", steps=3000, widths=(64, 32, 0)),
+        "diffusion-fashion": diffusion.Config("fashion", steps=2500, widths=(48, 96), blocks=1),
     }
 
 
