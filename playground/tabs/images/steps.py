@@ -132,7 +132,7 @@ def build_steps(controls: Controls) -> Film:
     started = run.click(on_film, controls.inputs(), outputs, **QUIET, **MODEL_QUEUE)
     chosen = [tracks, step, scheduler, guidance, fresh, fresh_seed]
     branched = branch.click(on_branch, chosen, outputs, **QUIET, **MODEL_QUEUE)
-    frames.step(on_step, None, step, queue=False, **QUIET)
+    frames.step(on_step, None, step, queue=False, trigger_mode="always_last", **QUIET)
     stop_button(stop, started, note)
     stop_button(stop, branched, note)
     return Film(outputs, on_shown)
