@@ -87,16 +87,13 @@ class Run:
         return shipped | {f"mixture.{name}": tensor for name, tensor in mixture.state_dict().items()}
 
     def fitted_mixture(self) -> MixturePrior:
-        """The mixture for one draw from the posterior of each of the first training pictures, with its full condition."""
+        """The mixture for one draw from the posterior of each of the first training pictures, given its condition."""
         generator = torch.Generator().manual_seed(self.seed)
         draws, count = [], self.config.mixture_pictures
         pixels, attributes = self.pictures.pixels[:count], self.pictures.attributes[:count]
         with torch.no_grad():
-            batches = zip(
-                torch.split(self.pictures.pixels, 500), torch.split(self.pictures.attributes, 500), strict=True
-            )
-            for pixels, attributes in batches:
-                mean, log_variance = self.average.encode(to_signed(pixels), attributes)
+            for some, theirs in zip(torch.split(pixels, 500), torch.split(attributes, 500), strict=True):
+                mean, log_variance = self.average.encode(to_signed(some), theirs)
                 draws.append(mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator))
         sizes = self.pictures.sizes
         return fit_mixture(torch.cat(draws), attributes, sizes, self.config.components, generator)
