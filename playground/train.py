@@ -97,6 +97,7 @@ class Session:
         self.dataset = shelf.load(config.dataset, lambda doing, done: print(f"{doing}: {done:.0%}", end="\r"))
         self.run: Run = loop_of(config).Run(config, self.dataset, seed)
         self.seconds, self.cpu_seconds = 0.0, 0.0
+        self.continued: list[dict[str, int]] = []  # earlier plans: so many steps, given up or done at a step
         stored = checkpoints.read(self.checkpoint)
         if stored is not None:
             self._take_up(stored)
@@ -156,6 +157,7 @@ class Session:
             "step": self.run.step,
             "seconds": self.seconds,
             "cpu_seconds": self.cpu_seconds,
+            "continued": self.continued,
         }
 
     def _take_up(self, stored: dict[str, Any]) -> None:
@@ -167,6 +169,9 @@ class Session:
             )
         self.run.load_state_dict(stored["run"])
         self.seconds, self.cpu_seconds = stored["seconds"], stored["cpu_seconds"]
+        self.continued = stored.get("continued", [])
+        if stored["config"]["steps"] != self.config.steps:
+            self.continued = [*self.continued, {"steps": stored["config"]["steps"], "until": self.run.step}]
 
 
 def _plain(config: Config) -> dict[str, Any]:

@@ -37,7 +37,8 @@ _PARTS = ("net", "average", "discriminator", "optimizer", "discriminator_optimiz
 class Config:
     """widths: of the generator, coarse to fine; the discriminator has the same the other way round.
 
-    r1: weight of the gradient penalty, every `r1_every` steps.  named: of the attributes in the generator's loss.
+    r1: weight of the gradient penalty, every `r1_every` steps.  named, named_real: weights of the attributes in the
+    generator's and in the discriminator's loss: more would drown what the pictures look like.
     shift: both nets' pictures are moved by up to so many pixels before they are judged (Zhao et al. 2020,
     arXiv:2006.10738), which keeps the discriminator from learning the pictures by heart.
     """
@@ -47,14 +48,15 @@ class Config:
     widths: tuple[int, ...] = (96, 48, 0)
     latent_dim: int = 64
     batch: int = 32
-    learning_rate: float = 5e-4
-    discriminator_learning_rate: float = 5e-4
+    learning_rate: float = 4e-4
+    discriminator_learning_rate: float = 8e-4
     warm_up: int = 100
     decay_share: float = 0.3
     ema_decay: float = 0.998
     r1: float = 0.005
     r1_every: int = 8
-    named: float = 0.3
+    named: float = 0.1
+    named_real: float = 0.2
     shift: int = 0
     forget_all: float = 0.1
     forget_some: float = 0.2
@@ -132,7 +134,7 @@ def _improve_discriminator(run: Run) -> dict[str, Tensor]:
         real, answers = run.discriminator(pictures, condition)
         fake, _ = run.discriminator(_moved(run, generated), condition)
     adversarial = F.softplus(-real.float()).mean() + F.softplus(fake.float()).mean()
-    loss = adversarial + _named(answers, attributes)
+    loss = adversarial + config.named_real * _named(answers, attributes)
     if penalised:
         (slope,) = torch.autograd.grad(real.sum(), pictures, create_graph=True)
         loss = loss + config.r1_every * config.r1 / 2 * slope.square().sum((1, 2, 3)).mean()

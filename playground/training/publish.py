@@ -113,6 +113,8 @@ def _facts(made: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any
         "sha256": sha256,
         "quality": {},
     }
+    if made.get("continued"):
+        facts["continued"] = made["continued"]  # the command was given with these --steps before, each until that step
     return facts | ({"schedule": diffusion.SCHEDULE} if kind == "diffusion" else {})
 
 

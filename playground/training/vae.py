@@ -35,7 +35,7 @@ from playground.training.mixture import fit_mixture
 class Config:
     """widths, latent_dim: of the net.  kl_warm_up: share of the steps over which the KL term gains its weight of 1.
 
-    components: of the mixture prior.
+    components: of the mixture prior, which is fitted to so many mixture_pictures.
     """
 
     dataset: str
@@ -43,6 +43,7 @@ class Config:
     widths: tuple[int, int] = (64, 128)
     latent_dim: int = 32
     components: int = 40
+    mixture_pictures: int = 10_000
     batch: int = 64
     learning_rate: float = 1e-3
     warm_up: int = 100
@@ -86,18 +87,16 @@ class Run:
         return shipped | {f"mixture.{name}": tensor for name, tensor in mixture.state_dict().items()}
 
     def fitted_mixture(self) -> MixturePrior:
-        """The mixture for one draw from the posterior of every training picture, each with its full condition."""
+        """The mixture for one draw from the posterior of each of the first training pictures, given its condition."""
         generator = torch.Generator().manual_seed(self.seed)
-        draws = []
+        draws, count = [], self.config.mixture_pictures
+        pixels, attributes = self.pictures.pixels[:count], self.pictures.attributes[:count]
         with torch.no_grad():
-            batches = zip(
-                torch.split(self.pictures.pixels, 500), torch.split(self.pictures.attributes, 500), strict=True
-            )
-            for pixels, attributes in batches:
-                mean, log_variance = self.average.encode(to_signed(pixels), attributes)
+            for some, theirs in zip(torch.split(pixels, 500), torch.split(attributes, 500), strict=True):
+                mean, log_variance = self.average.encode(to_signed(some), theirs)
                 draws.append(mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator))
         sizes = self.pictures.sizes
-        return fit_mixture(torch.cat(draws), self.pictures.attributes, sizes, self.config.components, generator)
+        return fit_mixture(torch.cat(draws), attributes, sizes, self.config.components, generator)
 
 
 def build(config: Config, dataset: Dataset) -> VAE:
