@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
-NAMES = {"generate", "next_token", "score_text", "tokenize", "models"}
+NAMES = {
+    "generate", "next_token", "score_text", "tokenize", "models",
+    "sample_images", "denoise", "reconstruct", "nearest", "image_models",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +141,24 @@ def test_a_port_in_use_ends_the_start_with_a_sentence(app: str) -> None:
     ended = run_app("--port", port)
     assert ended.returncode == 1 and "--port" in ended.stderr and "Traceback" not in ended.stderr
     assert free_port() > 0
+
+
+def test_pictures_come_with_their_recipe_and_steps_stream(client: Client) -> None:
+    made = client.predict("gan-avatars", 2, 7, "hat=none", api_name="/sample_images")
+    assert [one["seed"] for one in made["gallery"]] == [7, 8] and made["recipe"]["settings"]["condition"] == "hat=none"
+    png = base64.b64decode(made["gallery"][1]["png"].split(",")[1])
+    assert recipes.from_file(png).seed == 8
+    job = client.submit("diffusion-avatars", 1, "any", {"steps": 4}, api_name="/denoise")
+    assert job.result(timeout=60)["noise_level"] == 0 and [one["step"] for one in job.outputs()] == [0, 1, 2, 3, 4]
+    image = made["gallery"][1]["png"]
+    near = client.predict(image, "avatars", api_name="/nearest")
+    assert len(near["nearest"]) == 4 and 0 <= near["percentile"] <= 100
+    found = client.predict(image, "vae-avatars", api_name="/reconstruct")
+    assert found["psnr"] > 5 and len(found["mean"]) == len(found["deviation"])
+    for name, values in (
+        ("/sample_images", ("nobody",)),
+        ("/denoise", ("gan-avatars",)),
+        ("/nearest", ("assets/data/a.png",)),
+    ):
+        with pytest.raises(AppError):
+            client.predict(*values, api_name=name)

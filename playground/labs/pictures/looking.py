@@ -110,7 +110,7 @@ def seen(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
     net = load_pictures(judge).net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
-        logits = net(to_signed(torch.from_numpy(np.ascontiguousarray(picture)[None])))
+        logits = net(to_signed(torch.tensor(picture[None])))
     answers = {}
     for (attribute, words), one in zip(facts.attributes.items(), logits, strict=True):
         share, place = one.softmax(1)[0].max(0)

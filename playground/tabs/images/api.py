@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from collections.abc import Iterator
 from typing import Any
 
 from numpy import uint8
 from numpy.typing import NDArray
 
+from playground.errors import PlaygroundError
 from playground.labs.pictures import looking
 from playground.labs.pictures.diffusing import denoise
 from playground.labs.pictures.inverting import reconstruct
@@ -23,6 +25,17 @@ from playground.views.running import MODEL_QUEUE
 
 def _uri(content: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(content).decode()
+
+
+def _given(image: str) -> bytes:
+    """The bytes of a picture in base64, as a data URI or bare. No path: a server's own files are nobody's business."""
+    text = image.split(",", 1)[1] if image.startswith("data:") and "," in image else image
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (ValueError, binascii.Error):
+        raise PlaygroundError(
+            'The image must be a picture file in base64, for example "data:image/png;base64,…".'
+        ) from None
 
 
 def _bare(picture: NDArray[uint8]) -> str:
@@ -79,7 +92,7 @@ def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "an
     """A model's answer to a picture: {"png", "error", "psnr", "words", "seconds", "mean", "deviation",
     "anomaly_nats", "percentile"}."""
     facts = picture_facts(model)
-    found = list(reconstruct(fit(read_picture(image), facts.side, facts.channels), model, condition))[-1]
+    found = list(reconstruct(fit(read_picture(_given(image)), facts.side, facts.channels), model, condition))[-1]
     return {
         "png": _bare(found.picture),
         "error": found.error,
@@ -99,7 +112,7 @@ def api_nearest(image: str, dataset: str = "avatars") -> dict[str, Any]:
     from playground.labs.pictures.browsing import shape_of
 
     side, channels = shape_of(dataset)
-    pictures, distances = looking.nearest(fit(read_picture(image), side, channels), dataset)
+    pictures, distances = looking.nearest(fit(read_picture(_given(image)), side, channels), dataset)
     pairs = zip(pictures, distances.tolist(), strict=True)
     return {
         "nearest": [{"png": _bare(picture), "distance": distance} for picture, distance in pairs],
