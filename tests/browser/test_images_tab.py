@@ -39,8 +39,12 @@ def test_the_first_visit_draws_a_sheet_and_a_picture_tells_of_itself(open_page: 
     file = tmp_path / "one.png"
     saved.value.save_as(file)
     recipe = from_file(file.read_bytes())
-    assert recipe.seed == 2 and recipe.settings["count"] == 1 and Image.open(file).size == (16, 16)
-    page.locator("#open-picture input[type=file]").set_input_files(file)
+    assert recipe.seed == 2 and recipe.settings["count"] == 1
+    with Image.open(file) as image:
+        assert image.size == (16, 16)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#open-picture").click()
+    chooser.value.set_files(file)
     expect(thumbs(page)).to_have_count(1)
     expect(page.locator("#draw-notice")).to_contain_text(re.compile("Reproduced ✓|Differs"))
 

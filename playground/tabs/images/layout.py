@@ -52,7 +52,10 @@ def build(room: gr.Tab) -> None:
     visited = [panel.made, pending, *controls.inputs()]
     first = room.select(on_first_visit, visited, panel.streamed(), **QUIET, **MODEL_QUEUE)
     first.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
-    _wire_opening(panel, controls, pending, open_file)
+    # What was shown or hidden before the tab was first drawn may have been missed.
+    shown: dict[str, Any] = {"outputs": [*controls.families.values(), controls.about], "queue": False, **QUIET}
+    room.select(on_family, controls.model, **shown)
+    _wire_opening(panel, controls, pending, open_file, shown)
     api.build_api()
 
 
@@ -70,6 +73,11 @@ def _share() -> tuple[gr.Textbox, gr.UploadButton]:
     return link, open_file
 
 
+def on_family(model: str) -> list[Any]:
+    """The settings of the model's family shown, the others hidden; and its card."""
+    return family_updates(picture_facts(model))
+
+
 def on_first_visit(made: Sheet | None, pending: Recipe | None, *values: Any) -> Iterator[draw.Shown]:
     """A first sheet, so that there is something to look at; what is there, or is about to come, stays."""
     if made is None and pending is None:
@@ -84,13 +92,17 @@ def on_model(model: str) -> list[Any]:
     return [*attribute_updates(facts, {}), *family_updates(facts)]
 
 
-def _wire_opening(panel: draw.Panel, controls: Controls, pending: gr.State, open_file: gr.UploadButton) -> None:
+def _wire_opening(
+    panel: draw.Panel, controls: Controls, pending: gr.State, open_file: gr.UploadButton, shown: dict[str, Any]
+) -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     opened = page.load(on_load, None, [pending, panel.notice, *controls.outputs()], queue=False, **QUIET)
     given = open_file.upload(on_file, open_file, [pending, panel.notice, *controls.outputs()], **QUIET)
     for event in (opened, given):
-        event.then(on_replay, pending, panel.streamed(), **QUIET, **MODEL_QUEUE)
+        event.then(on_replay, pending, panel.streamed(), **QUIET, **MODEL_QUEUE).then(
+            on_family, controls.model, **shown
+        )
     given.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
 
 
