@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import gradio as gr
 
-from playground.tabs import text
+from playground.tabs import images, text
 from playground.views.base import WEB, script, style
 
-TABS = (text,)
+TABS = (text, images)
 TITLE = "Generative Playground"
 WAITING = 24
+STYLES = ("style", "sampler", "beam", "pictures")
 
 
 def build_page() -> gr.Blocks:
@@ -20,12 +22,19 @@ def build_page() -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         gr.Markdown(f"# {TITLE}\nReal generative models, in your browser, on this machine.", elem_classes="pg-title")
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             for tab in TABS:
-                with gr.Tab(tab.TITLE, id=tab.TITLE.lower()):
-                    tab.build()
+                with gr.Tab(tab.TITLE, id=tab.TITLE.lower()) as room:
+                    tab.build(room)
+        page.load(on_open, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
     page.queue(max_size=WAITING, default_concurrency_limit=4)
     return page
+
+
+def on_open(request: gr.Request) -> Any:
+    """The tab that the link names, in front."""
+    asked = dict(request.query_params).get("tab", "")
+    return gr.Tabs(selected=asked) if asked in [tab.TITLE.lower() for tab in TABS] else gr.skip()
 
 
 def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None) -> int:
@@ -53,7 +62,7 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
                 font=["system-ui", "sans-serif"],
                 font_mono=["ui-monospace", "monospace"],
             ),
-            head="".join(style(name) for name in ("style", "sampler", "beam")) + script("page") + script("picture"),
+            head="".join([*map(style, STYLES), script("page"), script("picture")]),
         )
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)

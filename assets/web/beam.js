@@ -90,7 +90,7 @@
     };
 
     const draw = () => {
-      const value = props.value;
+      const value = playground.given(props);
       if (!value || value.steps.length < drawn || (current && value.steps.length && value.steps[0][0].id !== current)) reset();
       if (!value) return;
       if (drawn === 0 && value.steps.length) path.textContent = "Point at a token to see its text and its sum.";

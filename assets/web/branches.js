@@ -42,7 +42,7 @@
     };
 
     const draw = () => {
-      const rows = walked((props.value || {}).branches || []);
+      const rows = walked((playground.given(props) || {}).branches || []);
       const hadFocus = list.contains(document.activeElement);
       list.replaceChildren(...rows.map(row));
       if (!rows.length) {

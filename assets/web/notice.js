@@ -5,7 +5,7 @@
   playground.notice = (element, props, trigger, watch) => {
     const line = element.querySelector(".pg-notice");
     const draw = () => {
-      const value = props.value || {};
+      const value = playground.given(props) || {};
       line.dataset.tone = value.tone || "quiet";
       line.textContent = value.text || "";
       line.classList.toggle("pg-visually-hidden", !value.text);
@@ -18,7 +18,7 @@
     const list = element.querySelector(".pg-facts");
     const draw = () => {
       list.replaceChildren();
-      for (const row of (props.value || {}).rows || []) {
+      for (const row of (playground.given(props) || {}).rows || []) {
         const name = document.createElement("dt");
         name.textContent = row.name;
         const text = document.createElement("dd");

@@ -19,6 +19,19 @@
     return value.toFixed(3) + " %";
   };
 
+  // A view's value: it travels as text, for the frame copies every value at every beat of whatever runs, and text is
+  // not copied. Parsed once.
+  const parsed = new WeakMap();
+  playground.given = (props) => {
+    const text = props.value;
+    if (typeof text !== "string") return text;
+    const known = parsed.get(props);
+    if (known && known.text === text) return known.value;
+    const value = text ? JSON.parse(text) : null;
+    parsed.set(props, { text, value });
+    return value;
+  };
+
   // What cannot be seen is drawn as a sign: used wherever a token stands alone.
   playground.visible = (text, bytes) => {
     if (!text && bytes) return "⟨" + bytes + "⟩";
@@ -67,7 +80,8 @@
     if (narrow() && place) place.scrollIntoView({ block: "start", behavior: "smooth" });
   };
 
-  // Saves a file that the page made: {"name", "text"} as it is, or {"name", "picture", "recipe"} drawn as a PNG.
+  // Saves a file that the page made: {"name", "text"} or {"name", "base64", "type"} as it is, or {"name", "picture",
+  // "recipe"} drawn as a PNG.
   playground.save = (message) => {
     if (!message) return;
     const file = JSON.parse(message);
@@ -76,7 +90,8 @@
       return;
     }
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([file.text], { type: "application/json" }));
+    const content = file.base64 ? Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0)) : file.text;
+    link.href = URL.createObjectURL(new Blob([content], { type: file.type || "application/json" }));
     link.download = file.name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);

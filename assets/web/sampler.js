@@ -128,7 +128,7 @@
 
     const barRow = (entry, stage, before, most) => {
       const ghost = entry.before !== undefined;
-      const row = make("div", "pg-row" + (ghost ? " pg-cut" : "") + (entry.id === props.value.chosen ? " pg-own" : ""));
+      const row = make("div", "pg-row" + (ghost ? " pg-cut" : "") + (entry.id === playground.given(props).chosen ? " pg-own" : ""));
       row.tabIndex = 0;
       row.dataset.id = entry.id;
       const share = ghost ? entry.before : entry.probability;
@@ -247,7 +247,7 @@
     };
 
     const draw = () => {
-      const value = props.value;
+      const value = playground.given(props);
       root.classList.toggle("pg-nothing", !value);
       if (!value) {
         title.textContent = "Click a token above: here you see how it was chosen.";
@@ -273,17 +273,17 @@
       return settings;
     };
     const refresh = async () => {
-      if (!props.value || !server) return;
+      if (!playground.given(props) || !server) return;
       if (state.busy) {
         state.waiting = true;
         return;
       }
       state.busy = true;
       const settings = currentSettings();
-      const context = props.value.context;
+      const context = playground.given(props).context;
       try {
         const answer = JSON.parse(await server.stages(JSON.stringify({ context, settings })));
-        if (props.value && props.value.context.key === context.key) {
+        if (playground.given(props) && playground.given(props).context.key === context.key) {
           if (answer.error) say(answer.error);
           else {
             say("");

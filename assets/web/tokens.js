@@ -201,7 +201,7 @@
     };
 
     const draw = () => {
-      const value = props.value;
+      const value = playground.given(props);
       if (!value || value.run !== state.run || value.start === 0) reset(value);
       if (!value) return;
       if (value.start > state.output.length) return; // a piece is missing: what is drawn stays true

@@ -21,16 +21,22 @@ Arrays = dict[str, NDArray[np.uint8]]
 
 
 def load_or_build(
-    name: str, keys: Sequence[str], build: Callable[[], Arrays], report: Callable[[str, float], None]
+    name: str,
+    keys: Sequence[str],
+    build: Callable[[], Arrays],
+    report: Callable[[str, float], None],
+    shipped: Path | None = None,
 ) -> Arrays:
     """The arrays `keys` of NAME.npz, made by `build` if they are not there or not what was recorded.
 
+    shipped: a file of the same kind that came with the playground; it is taken first.
     Raises PlaygroundError if the folder cannot be written to or is full.
     """
     path = sources.models_dir() / "data" / f"{name}.npz"
-    arrays = _read(path, keys)
-    if arrays is not None:
-        return arrays
+    for place in (shipped, path):
+        arrays = _read(place, keys) if place is not None else None
+        if arrays is not None:
+            return arrays
     with sources.alone(path, report):
         arrays = _read(path, keys)  # another process may have built it meanwhile
         if arrays is None:

@@ -6,9 +6,13 @@ import queue
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from playground.errors import PlaygroundError
 from playground.labs.text_request import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from playground.zoo.cards import ModelCard
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,32 @@ def fetch_from_hub(repo_id: str) -> Iterator[Fetching]:
 
     Raises PlaygroundError with the one sentence that says why a model cannot be had.
     """
-    from playground.zoo import sources
     from playground.zoo.loader import card_of
 
-    card = card_of(repo_id.strip())
+    yield from _fetching(card_of(repo_id.strip()))
+
+
+def fetch_text_to_image(repo_id: str) -> Iterator[Fetching]:
+    """Fetches a text-to-image pipeline by its id on the Hugging Face Hub, as `fetch_from_hub` fetches a language model.
+
+    Raises PlaygroundError with the one sentence that says why a pipeline cannot be had.
+    """
+    from playground.zoo.text_to_image import text_to_image_card
+
+    yield from _fetching(text_to_image_card(repo_id.strip()))
+
+
+def text_to_image_names() -> list[str]:
+    """Hub ids of the text-to-image pipelines that are on this machine."""
+    from playground.zoo.cards import TEXT_TO_IMAGE
+    from playground.zoo.loader import known_of
+
+    return list(known_of(TEXT_TO_IMAGE))
+
+
+def _fetching(card: ModelCard) -> Iterator[Fetching]:
+    from playground.zoo import sources
+
     reports: queue.Queue[Fetching | BaseException] = queue.Queue()
 
     def work() -> None:

@@ -5,6 +5,7 @@ A view's template is static: data never becomes HTML. Its script draws with text
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,11 +65,18 @@ def view(
     name: of the script's function; file: the script that has it (name, if not given); needs: further scripts, each of
     which defines a part of window.playground by its own name; options: those of gr.HTML.
     """
-    return gr.HTML(
-        value=value,
+    component = gr.HTML(
+        value=packed(value),
         html_template=template,
         js_on_load=on_load(name, events, needs),
         head="".join(script(part) for part in ("page", *needs, file or name)),
         apply_default_css=False,
         **options,
     )
+    component.postprocess = packed  # type: ignore[method-assign]
+    return component
+
+
+def packed(value: Any) -> str | None:
+    """A view's value as it travels: JSON in text, see given() in assets/web/page.js."""
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Fetch, convert and build a model before the first start: python -m playground.zoo [NAME]. What is done is skipped."""
+"""Fetch, convert and build models before the first start: python -m playground.zoo [NAME]… What is done is skipped."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tqdm import tqdm
 from playground import hardware
 from playground.errors import PlaygroundError
 from playground.zoo import folders, loader, sources
-from playground.zoo.cards import DEFAULT_MODEL, ModelCard, models
+from playground.zoo.cards import DEFAULT_MODEL, TEXT, ModelCard, models
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prepare one model with a progress bar. Returns the process's exit status."""
+    """Prepare each model with a progress bar. Returns the process's exit status."""
     parser = argparse.ArgumentParser(prog="python -m playground.zoo", description=__doc__)
     names = f"{', '.join(models())} (the first if none is named), or a Hub id owner/name"
-    parser.add_argument("name", nargs="?", default=DEFAULT_MODEL, help=names)
-    name = parser.parse_args(arguments).name
+    parser.add_argument("names", nargs="*", metavar="name", help=names)
+    wanted = parser.parse_args(arguments).names or [DEFAULT_MODEL]
     hardware.prepare_environment()
     try:
-        card = loader.card_of(name)
-        prepare(card)
+        for name in wanted:
+            prepare(loader.card_of(name))
     except PlaygroundError as error:
         print(error, file=sys.stderr)
         return 1
@@ -37,6 +37,9 @@ def prepare(card: ModelCard) -> None:
         print(f"{card.title}: the weights are in {folder}, nothing to fetch.")
     if not sources.is_ready(card):
         _ensure_with_a_bar(card)
+    if card.kind != TEXT:
+        print(f"{card.title}: ready.")
+        return
     print(f"{card.title}: ready. Decoders: {', '.join(loader.decoders_of(card.name))}.")
     not_built = folders.read_record(folder).get("fast_not_built")
     if not_built:

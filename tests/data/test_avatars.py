@@ -60,6 +60,7 @@ def test_the_whole_set_is_unique_and_partly_held_out(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(avatars, "TRAIN_COUNT", 60)
     monkeypatch.setattr(avatars, "HELD_OUT_COUNT", 20)
     monkeypatch.setattr(avatars, "_CHUNK", 50)
+    monkeypatch.setattr(avatars, "SHIPPED", None)
     doings: list[float] = []
     small = avatars.load(lambda _, fraction: doings.append(fraction))
     assert len({image.tobytes() for image in small.images}) == len(small.images) == 80
@@ -67,6 +68,15 @@ def test_the_whole_set_is_unique_and_partly_held_out(monkeypatch: pytest.MonkeyP
     assert "differs" in small.origin, "these are not all the pictures that the models were trained on"
     monkeypatch.setattr(avatars, "_draw_all", None)  # the second time they come from the disk
     assert avatars.load().sha256() == small.sha256()
+
+
+def test_the_shipped_set_is_what_the_packages_draw(prefix: avatars.Drawn) -> None:
+    """Twins are left out of the set, and there is none among the first few."""
+    shipped = avatars.load()
+    assert shipped.sha256() == avatars.IMAGES_SHA256
+    assert np.array_equal(shipped.images[: len(prefix.images)], prefix.images)
+    assert np.array_equal(shipped.attribute_table()[: len(prefix.labels)], prefix.labels)
+    assert "same on every machine" in shipped.origin
 
 
 def build() -> stored.Arrays:

@@ -194,7 +194,7 @@ def test_a_full_disk_leaves_nothing_half_made(online: dict[str, Repository], mon
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(hub, "_download", full)
+    monkeypatch.setattr(hub, "download", full)
     assert "not enough room" in refusal()
 
 

@@ -41,20 +41,25 @@ class PictureFacts:
 def model_names(kind: str | None = None, dataset: str | None = None) -> list[str]:
     """The generative picture models, avatars before fashion, by family; or those of one kind or data set."""
     from playground.zoo.pictures import picture_models
+    from playground.zoo.pretrained_pictures import pretrained_names
 
     order = list(FAMILIES)
     cards = [card for card in picture_models().values() if card.kind in FAMILIES]
     cards = [card for card in cards if kind in (None, card.kind) and dataset in (None, card.dataset)]
-    return [card.name for card in sorted(cards, key=lambda card: (card.dataset, order.index(card.kind)))]
+    own = [card.name for card in sorted(cards, key=lambda card: (card.dataset, order.index(card.kind)))]
+    return own + (list(pretrained_names()) if kind in (None, "gan") and dataset is None else [])
 
 
 def picture_facts(name: str) -> PictureFacts:
     """Raises PlaygroundError for a name that is no generative picture model."""
     from playground.zoo.pictures import picture_models
+    from playground.zoo.pretrained_pictures import pretrained_names
 
     known = {card.name: card for card in picture_models().values() if card.kind in FAMILIES}
+    if name in pretrained_names():
+        return _pretrained_facts(name)
     if name not in known:
-        raise PlaygroundError(f'There is no picture model "{name[:80]}": choose one of {", ".join(known) or "none"}.')
+        raise PlaygroundError(f'There is no picture model "{name[:80]}": choose one of {", ".join(model_names())}.')
     card = known[name]
     return PictureFacts(
         name=name,
@@ -67,6 +72,32 @@ def picture_facts(name: str) -> PictureFacts:
         attributes=words_of(card.dataset),
         rows=_rows(card),
         quality=card.facts.get("quality", {}),
+    )
+
+
+def _pretrained_facts(name: str) -> PictureFacts:
+    from playground.zoo.cards import models
+    from playground.zoo.pretrained_pictures import EYE_COLOURS
+
+    card, eyes = models()[name], name == "gan-eyes"
+    rows = (
+        ("Model", f"{card.title}: {card.name}"),
+        ("Licence", card.licence),
+        ("Size", f"{card.parameters:,} parameters, a download of {card.size_bytes / 1e6:.1f} MB at first use"),
+        ("Source", card.source),
+        ("Trained on", card.trained_on),
+        ("Good to know", card.notes),
+    )
+    return PictureFacts(
+        name=name,
+        title=card.title,
+        kind="gan",
+        dataset="",
+        channels=3,
+        side=128 if eyes else 64,
+        weights_sha256=card.weights_sha256,
+        attributes={"colour": EYE_COLOURS} if eyes else {},
+        rows=rows,
     )
 
 

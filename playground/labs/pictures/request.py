@@ -106,7 +106,7 @@ def read_condition(facts: PictureFacts, value: object) -> dict[str, str]:
     Raises PlaygroundError that lists the words there are.
     """
     if isinstance(value, str):
-        parts = [part.strip() for part in value.split(";") if part.strip()]
+        parts = [part.strip() for part in value.split(";") if part.strip() not in ("", ANY)]
         pairs = [part.split("=", 1) if "=" in part else (_attribute_of(facts, part), part) for part in parts]
         value = {attribute.strip(): word.strip() for attribute, word in pairs}
     if not isinstance(value, Mapping):
@@ -125,15 +125,11 @@ def read_condition(facts: PictureFacts, value: object) -> dict[str, str]:
 
 
 def _attribute_of(facts: PictureFacts, word: str) -> str:
-    """The one attribute that has the word; any attribute for "any"."""
+    """The one attribute that has the word."""
     having = [attribute for attribute, words in facts.attributes.items() if word in words]
-    if word == ANY and facts.attributes:
-        return next(iter(facts.attributes))
     if len(having) == 1:
         return having[0]
     if not facts.attributes:
-        if word == ANY:
-            return ""
         raise PlaygroundError(f"{facts.name} takes no condition; it was {shown(word)}.")
     raise PlaygroundError(f'{shown(word)} is no condition of {facts.name}: write "any", or like "{_example(facts)}".')
 

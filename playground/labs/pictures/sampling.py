@@ -135,13 +135,37 @@ def _draw_gan(
 
     from playground.models.pixels import to_pixels
     from playground.zoo.pictures import load_pictures
+    from playground.zoo.pretrained_pictures import pretrained_names
 
+    if request.model in pretrained_names():
+        return _draw_pretrained(request, condition)
     loaded = load_pictures(request.model)
     with torch.inference_mode():
         asked = torch.from_numpy(condition)
         made = loaded.net(latents(request, loaded, condition), asked)
         scores = loaded.discriminator(made, asked)[0] if loaded.discriminator is not None else None
     return to_pixels(made).numpy(), None if scores is None else scores.float().numpy()
+
+
+def _draw_pretrained(request: PictureRequest, condition: NDArray[np.int64]) -> tuple[NDArray[np.uint8], None]:
+    """A GAN from elsewhere, without its discriminator. "Any" is settled by the picture's own seed."""
+    import torch
+
+    from playground.models.dcgan import settle_any
+    from playground.models.pixels import to_pixels
+    from playground.zoo.pretrained_pictures import load_pretrained
+
+    loaded = load_pretrained(request.model)
+    sources = generators(request)
+    z = truncated_normal(sources, loaded.latent_dim, request.truncation)
+    asked = None
+    if loaded.classes:
+        rows = [torch.from_numpy(row[None]) for row in condition]
+        pairs = zip(rows, sources, strict=True)
+        asked = torch.cat([settle_any(row, len(loaded.classes), source) for row, source in pairs])
+    with torch.inference_mode():
+        made = loaded.net(z, asked)
+    return to_pixels(made).numpy(), None
 
 
 def _draw_vae(request: PictureRequest, condition: NDArray[np.int64]) -> tuple[NDArray[np.uint8], None]:

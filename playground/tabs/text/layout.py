@@ -32,7 +32,7 @@ _LEAD = (
 )
 
 
-def build() -> None:
+def build(_room: gr.Tab) -> None:
     """The tab, its handlers and its API, inside the surrounding Blocks."""
     names = model_names()
     with gr.Row(elem_classes="pg-room"):
@@ -181,7 +181,7 @@ def on_open(asked: dict[str, str], panels: dict[str, Any]) -> list[Any]:
     """The page as its link says; without a link, the stored example."""
     query = {name: value for name, value in asked.items() if not name.startswith("__")}
     untouched: list[Any] = [gr.skip()] * (len(Controls.names()) + len(panels) + 1)
-    if not query.get("tab") and "prompt" not in query:
+    if query.get("tab", "text") != "text" or ("tab" not in query and "prompt" not in query):
         example = stored_example()
         return [None, *untouched, models.card(example.request.model), *generate.show(Tree().planted(example))]
     nothing = [*generate.show(Tree())]

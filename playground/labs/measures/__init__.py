@@ -1,0 +1,1 @@
+"""What a set of pictures is worth in numbers: pure functions of arrays, each with its interval and its source."""

@@ -1,0 +1,58 @@
+"""Units of likelihood and of reconstruction: nats a picture, bits a dimension, PSNR.
+
+A dimension is one channel of one pixel. Bits a dimension compare models only if both speak of the same thing: the
+probability of the 256 discrete values, not the density of scaled ones.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def bits_per_dimension(nats: float, dimensions: int) -> float:
+    """Negative log-likelihood in nats a picture as bits a dimension: nats / (D ln 2). 8 is a uniform guess of bytes.
+
+    Source: Theis, van den Oord & Bethge 2016, arXiv:1511.01844, section 3.1.
+    """
+    return nats / (_counted(dimensions) * math.log(2))
+
+
+def nats_per_picture(bits: float, dimensions: int) -> float:
+    """The inverse of `bits_per_dimension`."""
+    return bits * _counted(dimensions) * math.log(2)
+
+
+def discrete_nats(density_nats: float, dimensions: int, step: float = 2 / 255) -> float:
+    """Negative log-probability of the discrete picture from the negative log-density of its scaled values.
+
+    density_nats: in nats a picture, of values with uniform noise of one `step` added.  step: between two
+    neighbouring values after scaling; 2/255 for bytes scaled to -1..1.
+    P(x) is about p(y) step^D, and by Jensen the mean of this bounds the discrete negative log-likelihood from above.
+    Source: Theis et al. 2016, arXiv:1511.01844, eqs. 2-4.
+    """
+    return density_nats - _counted(dimensions) * math.log(step)
+
+
+def psnr(original: NDArray[np.generic], reconstructed: NDArray[np.generic], peak: float = 255.0) -> NDArray[np.float64]:
+    """Peak signal-to-noise ratio of each picture in decibels: 10 log10(peak^2 / mean squared error).
+
+    original, reconstructed: (N, …) of equal shape; peak: the range of values (255 for bytes, 2 for -1..1).
+    Returns (N,), infinite for an exact reconstruction. A mean over pictures is a mean of decibels.
+    """
+    if original.shape != reconstructed.shape:
+        raise ValueError(f"{original.shape} against {reconstructed.shape}")
+    error = (original.astype(np.float64) - reconstructed.astype(np.float64)) ** 2
+    squared = error.reshape(len(error), -1).mean(axis=1)
+    decibels = np.full(len(squared), np.inf)
+    np.divide(peak**2, squared, out=decibels, where=squared > 0)
+    ratio: NDArray[np.float64] = 10 * np.log10(decibels)
+    return ratio
+
+
+def _counted(dimensions: int) -> int:
+    if dimensions < 1:
+        raise ValueError(f"{dimensions} dimensions")
+    return dimensions

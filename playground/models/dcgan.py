@@ -1,0 +1,70 @@
+"""The generator of a DCGAN: noise, and a class if it was trained with them, to a picture by transposed convolutions.
+
+It knows nothing of where weights come from. Parameters are named as in the published files, so that they load as they
+are. Source: Radford, Metz & Chintala 2016, arXiv:1511.06434, figure 1; classes beside the noise, Mirza & Osindero 2014,
+arXiv:1411.1784.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Generator, Tensor, nn
+
+
+class DCGAN(nn.Module):
+    """Noise to pictures of 4 * 2^(number of widths) pixels a side."""
+
+    def __init__(
+        self, latent_dim: int, widths: tuple[int, ...], classes: int = 0, dropout: float | None = None
+    ) -> None:
+        """widths: channels after each layer but the last, which gives RGB.
+
+        classes: 0 for a net without a condition.  dropout: None for a net without that layer, which acts in training.
+        """
+        super().__init__()
+        self.latent_dim, self.classes = latent_dim, classes
+        self.size = 4 * 2 ** len(widths)
+        layers: list[nn.Module] = []
+        inputs = latent_dim + classes
+        for number, width in enumerate(widths):
+            stride, padding = (1, 0) if number == 0 else (2, 1)
+            layers += [nn.ConvTranspose2d(inputs, width, 4, stride, padding, bias=False)]
+            layers += [nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
+            if number == 0 and dropout is not None:
+                layers.append(nn.Dropout(dropout))
+            inputs = width
+        layers += [nn.ConvTranspose2d(inputs, 3, 4, 2, 1, bias=False), nn.Tanh()]
+        self.main = nn.Sequential(*layers)
+
+    def forward(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
+        """z: (B, latent_dim) float, drawn from N(0, I).  condition: (B, 1) int64, 0 to classes - 1.
+
+        Returns (B, 3, size, size), -1 to 1. Raises ValueError for a condition where none is taken, or none where one
+        is needed; see `settle_any` for "any".
+        """
+        if (condition is None) != (self.classes == 0):
+            raise ValueError(f"a condition of {self.classes} classes: {condition is not None}")
+        if condition is not None:
+            one_hot = nn.functional.one_hot(condition[:, 0], self.classes).to(z.dtype)  # (B, classes)
+            z = torch.cat([z, one_hot], dim=1)
+        pictures: Tensor = self.main(z[:, :, None, None])
+        return pictures
+
+
+def settle_any(condition: Tensor, classes: int, generator: Generator) -> Tensor:
+    """The condition with each "any" (the number `classes`) replaced by a class drawn evenly with the local generator.
+
+    condition: (B, 1) int64, 0 to classes. A draw is made for every row, so that one row's choice never moves another's.
+    """
+    drawn = torch.randint(classes, condition.shape, generator=generator).to(condition.device)
+    return torch.where(condition == classes, drawn, condition)
+
+
+def faces() -> DCGAN:
+    """The net of the card gan-faces: 100 numbers to 64 x 64 pixels, 3.58 million parameters."""
+    return DCGAN(100, (512, 256, 128, 64))
+
+
+def eyes() -> DCGAN:
+    """The net of the card gan-eyes: 100 numbers and one of eight colours to 128 x 128, 12.9 million parameters."""
+    return DCGAN(100, (1024, 512, 256, 128, 64), classes=8, dropout=0.2)

@@ -1,0 +1,135 @@
+"""The Images tab's named endpoints, for programs: the same labs, JSON and PNG in and out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+from numpy import uint8
+from numpy.typing import NDArray
+
+from playground.labs.pictures import looking
+from playground.labs.pictures.diffusing import denoise
+from playground.labs.pictures.inverting import reconstruct
+from playground.labs.pictures.models import model_names, picture_facts
+from playground.labs.pictures.request import read_request
+from playground.labs.pictures.sampling import sample
+from playground.labs.uploads import fit, read_picture
+from playground.tabs.images.drawing import png
+from playground.views.endpoints import telling
+from playground.views.running import MODEL_QUEUE
+
+
+def _uri(content: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(content).decode()
+
+
+def _bare(picture: NDArray[uint8]) -> str:
+    """A picture on the way: it has no recipe of its own."""
+    return _uri(png(picture, None))
+
+
+@telling
+def api_sample_images(
+    model: str = "gan-avatars",
+    count: int = 4,
+    seed: int = 0,
+    condition: Any = "any",
+    settings: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Draws pictures: {"gallery": [{"png": data URI with the recipe inside, "seed", "score"}], "recipe", "seconds"}."""
+    request = read_request(model, {**(settings or {}), "count": count, "seed": seed, "condition": condition})
+    made = list(sample(request))[-1]
+    gallery = []
+    for index in range(len(made.pictures)):
+        one = made.one(index)
+        score = None if made.scores is None else float(made.scores[index])
+        uri = _uri(png(one.pictures[0], one.recipe()))
+        gallery.append({"png": uri, "seed": one.request.seed, "score": score})
+    return {"gallery": gallery, "recipe": made.recipe().to_json(), "seconds": made.seconds}
+
+
+def api_denoise(
+    model: str = "diffusion-avatars", seed: int = 0, condition: Any = "any", settings: dict[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Streams the steps of one picture: {"step", "steps", "noise_level", "timestep", "xt", "x0"}, PNG as data URIs."""
+    states = _told(lambda: _denoising(model, seed, condition, settings or {}))
+    while (state := _told(lambda: next(states, None))) is not None:
+        yield {
+            "step": state.step,
+            "steps": state.steps,
+            "noise_level": state.noise_level,
+            "timestep": state.timestep,
+            "xt": _bare(state.xt[0]),
+            "x0": _bare(state.x0[0]),
+        }
+
+
+def _denoising(model: str, seed: int, condition: Any, settings: dict[str, Any]) -> Any:
+    return denoise(read_request(model, {**settings, "count": 1, "seed": seed, "condition": condition}))
+
+
+def _told(work: Any) -> Any:
+    return telling(work)()
+
+
+@telling
+def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "any") -> dict[str, Any]:
+    """A model's answer to a picture: {"png", "error", "psnr", "words", "seconds", "mean", "deviation",
+    "anomaly_nats", "percentile"}."""
+    facts = picture_facts(model)
+    found = list(reconstruct(fit(read_picture(image), facts.side, facts.channels), model, condition))[-1]
+    return {
+        "png": _bare(found.picture),
+        "error": found.error,
+        "psnr": found.psnr,
+        "words": found.words,
+        "seconds": found.seconds,
+        "mean": None if found.mean is None else found.mean.tolist(),
+        "deviation": None if found.deviation is None else found.deviation.tolist(),
+        "anomaly_nats": found.anomaly_nats,
+        "percentile": found.percentile,
+    }
+
+
+@telling
+def api_nearest(image: str, dataset: str = "avatars") -> dict[str, Any]:
+    """The nearest training pictures: {"nearest": [{"png", "distance"}], "percentile"} (of held-out pictures)."""
+    from playground.labs.pictures.browsing import shape_of
+
+    side, channels = shape_of(dataset)
+    pictures, distances = looking.nearest(fit(read_picture(image), side, channels), dataset)
+    pairs = zip(pictures, distances.tolist(), strict=True)
+    return {
+        "nearest": [{"png": _bare(picture), "distance": distance} for picture, distance in pairs],
+        "percentile": looking.percentile(float(distances[0]), dataset),
+    }
+
+
+def api_image_models() -> list[dict[str, Any]]:
+    """What picture models there are: name, title, kind, data set, the words that a condition may ask for."""
+    return [
+        {
+            "name": facts.name,
+            "title": facts.title,
+            "kind": facts.kind,
+            "dataset": facts.dataset,
+            "side": facts.side,
+            "attributes": {name: list(words) for name, words in facts.attributes.items()},
+            "facts": dict(facts.rows),
+            "quality": dict(facts.quality),
+        }
+        for facts in map(picture_facts, model_names())
+    ]
+
+
+def build_api() -> None:
+    """Names the endpoints."""
+    from gradio.events import api
+
+    api(api_sample_images, api_name="sample_images", **MODEL_QUEUE)
+    api(api_denoise, api_name="denoise", **MODEL_QUEUE)
+    api(api_reconstruct, api_name="reconstruct", **MODEL_QUEUE)
+    api(api_nearest, api_name="nearest", **MODEL_QUEUE)
+    api(api_image_models, api_name="image_models")

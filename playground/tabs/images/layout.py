@@ -1,0 +1,152 @@
+"""Where everything of the Images tab stands, and what happens when the page opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.pictures.models import picture_facts
+from playground.labs.pictures.request import PictureRequest, differing, request_from
+from playground.labs.pictures.sampling import Sheet
+from playground.recipe import Recipe, from_file, from_query
+from playground.tabs.images import api, data, draw, mine, steps
+from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
+from playground.views.notice import notice
+from playground.views.running import MODEL_QUEUE, QUIET
+
+TITLE = "Images"
+_SKIP: Any = gr.skip()
+
+
+def build(room: gr.Tab) -> None:
+    """The tab, its handlers and its API, inside the surrounding Blocks. room: the tab; its first visit draws."""
+    pending = gr.State(None)
+    with gr.Row(elem_classes="pg-room"):
+        with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
+            controls = build_controls()
+        with gr.Column(scale=5, min_width=320), gr.Tabs(elem_id="picture-panels") as tabs:
+            with gr.Tab("Draw", id="draw"):
+                panel, run, stop, others = draw.build_draw()
+                link, open_file = _share()
+            with gr.Tab("Step by step", id="steps"):
+                film = steps.build_steps(controls)
+            with gr.Tab("My picture", id="mine"):
+                mine.build_mine(controls)
+            with gr.Tab("Data", id="data") as data_room:
+                data.build_data(data_room)
+    draw.wire(panel, controls, run, stop, others)
+    panel.query.change(
+        None, panel.query, link, js="query => window.playground.showQuery(query)", api_visibility="private"
+    )
+    controls.model.input(
+        on_model, controls.model, [*controls.attributes, *controls.families.values(), controls.about], **QUIET
+    ).then(draw.on_draw, controls.inputs(), panel.streamed(), **QUIET, **MODEL_QUEUE).then(
+        draw.on_query, panel.made, panel.query, queue=False, **QUIET
+    )
+    panel.card.act(steps.on_card, panel.chosen, [tabs, controls.count, controls.seed], **QUIET).then(
+        film.on_shown, [panel.chosen, *controls.inputs()], film.outputs, **QUIET, **MODEL_QUEUE
+    )
+    visited = [panel.made, pending, *controls.inputs()]
+    first = room.select(on_first_visit, visited, panel.streamed(), **QUIET, **MODEL_QUEUE)
+    first.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
+    _wire_opening(panel, controls, pending, open_file)
+    api.build_api()
+
+
+def _share() -> tuple[gr.Textbox, gr.UploadButton]:
+    with gr.Accordion("Share and restore", open=True):
+        link = gr.Textbox(
+            label="Link to exactly these pictures", interactive=False, buttons=["copy"], max_lines=2,
+            elem_id="picture-link", placeholder="Draw, and the link appears here",
+            info="Model, seeds, settings and fingerprints: whoever opens it is told whether the same come out.",
+        )  # fmt: skip
+        with gr.Row(elem_classes="pg-actions"):
+            open_file = gr.UploadButton(
+                "Open a PNG that was downloaded here", file_types=[".png", ".json"], elem_id="open-picture"
+            )
+    return link, open_file
+
+
+def on_first_visit(made: Sheet | None, pending: Recipe | None, *values: Any) -> Iterator[draw.Shown]:
+    """A first sheet, so that there is something to look at; what is there, or is about to come, stays."""
+    if made is None and pending is None:
+        yield from draw.on_draw(*values)
+    else:
+        yield (_SKIP,) * 4
+
+
+def on_model(model: str) -> list[Any]:
+    """The settings of another model's family, and what it can be asked for."""
+    facts = picture_facts(model)
+    return [*attribute_updates(facts, {}), *family_updates(facts)]
+
+
+def _wire_opening(panel: draw.Panel, controls: Controls, pending: gr.State, open_file: gr.UploadButton) -> None:
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    opened = page.load(on_load, None, [pending, panel.notice, *controls.outputs()], queue=False, **QUIET)
+    given = open_file.upload(on_file, open_file, [pending, panel.notice, *controls.outputs()], **QUIET)
+    for event in (opened, given):
+        event.then(on_replay, pending, panel.streamed(), **QUIET, **MODEL_QUEUE)
+    given.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
+
+
+def on_load(request: gr.Request) -> list[Any]:
+    """The page as its link says, if the link is this tab's; else the first model's settings, drawn at once."""
+    asked = {name: value for name, value in dict(request.query_params).items() if not name.startswith("__")}
+    if asked.get("tab") != "images":
+        return [None, None, *[_SKIP] * _outputs()]
+    return _restoring(lambda: from_query(asked), "This link cannot be followed.")
+
+
+def on_file(path: str | None) -> list[Any]:
+    """The controls set to the recipe in a file that a visitor gives."""
+    if path is None:
+        return [None, notice("Choose a PNG that was downloaded from this page.", "error"), *[_SKIP] * _outputs()]
+    with open(path, "rb") as file:
+        content = file.read(64 << 20)
+    return _restoring(lambda: from_file(content), "")
+
+
+def _restoring(recipe_of: Any, trouble: str) -> list[Any]:
+    try:
+        recipe = recipe_of()
+        request = request_from(recipe)
+        return [recipe, notice("Drawing the linked pictures again."), *restored(request)]
+    except PlaygroundError as error:
+        return [None, notice(f"{trouble} {error}".strip(), "error"), *[_SKIP] * _outputs()]
+
+
+def _outputs() -> int:
+    from playground.tabs.images.controls import FAMILY_SETTINGS, MOST_ATTRIBUTES
+
+    return 3 + MOST_ATTRIBUTES + len(FAMILY_SETTINGS) + 3 + 1
+
+
+def on_replay(recipe: Recipe | None) -> Iterator[draw.Shown]:
+    """Draws a link's or a file's recipe again and says whether the same came out; without one, the first sheet."""
+    if recipe is None:
+        yield (_SKIP,) * 4
+        return
+    last: draw.Shown | None = None
+    request: PictureRequest = request_from(recipe)
+    for last in draw.stream(request):
+        yield last
+    if last is None or not hasattr(last[0], "pictures") or not recipe.result:
+        return
+    try:
+        different = differing(recipe.result, last[0].pictures)
+    except PlaygroundError as error:
+        yield (*last[:3], notice(str(error), "error"))
+        return
+    if different:
+        seeds = ", ".join(str(request.seed + index) for index in different[:8])
+        other = recipe.weights_sha256 not in ("", last[0].weights_sha256)
+        cause = "the weights are others" if other else "another processor may round differently"
+        note = notice(f"Differs in {len(different)} of {request.count} pictures (seeds {seeds}): {cause}.", "warning")
+    else:
+        note = notice("Reproduced ✓ pixel for pixel.", "ok")
+    yield (*last[:3], note)

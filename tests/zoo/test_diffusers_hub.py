@@ -1,0 +1,310 @@
+"""Text-to-image pipelines from a Hub of our own: fetched, loaded and drawn with; and each refusal, in a sentence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from fake_hub import Repository, serve
+from fakes import tiny_llama
+from tiny_pipeline import save_tiny_pipeline
+
+from playground.errors import PlaygroundError
+from playground.labs.models import fetch_text_to_image, text_to_image_names
+from playground.labs.text_to_image import Painting, paint
+from playground.zoo import diffusers_hub, folders, loader, sources, text_to_image
+from playground.zoo.cards import TEXT_TO_IMAGE
+from playground.zoo.text_to_image import load_text_to_image, text_to_image_card
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+]
+NAME = "people/painter"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_pipeline(tmp_path_factory.mktemp("pipelines") / "plain")
+
+
+@pytest.fixture
+def repository(made: Path, tmp_path: Path) -> Repository:
+    return Repository(Path(shutil.copytree(made, tmp_path / "repository")))
+
+
+@pytest.fixture
+def online(
+    repository: Repository, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, Repository]]:
+    monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
+    repositories = {NAME: repository}
+    with serve(repositories) as address:
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        yield repositories
+    text_to_image.forget()
+
+
+def change(path: Path, **facts: object) -> None:
+    path.write_text(json.dumps({**json.loads(path.read_text()), **facts}))
+
+
+def refusal(repository: Repository | None = None, name: str = NAME) -> str:
+    """The sentence of a refusal, after which nothing is left; with a repository, that no weights were asked for."""
+    with pytest.raises(PlaygroundError) as error:
+        load_text_to_image(name)
+    assert not (sources.models_dir() / "hub" / (name or "nothing").replace("/", "--")).exists()
+    if repository is not None:
+        assert not any(path.endswith((".safetensors", ".bin", ".py")) for path in repository.asked)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def pixels(painting: Painting) -> np.ndarray:
+    assert painting.picture is not None and painting.picture.mode == "RGB"
+    return np.asarray(painting.picture)
+
+
+def test_a_pipeline_is_fetched_recorded_and_draws_without_the_hub(
+    online: dict[str, Repository], repository: Repository
+) -> None:
+    (repository.folder / "unet" / "evil.py").write_text("raise SystemExit")
+    (repository.folder / "whole.safetensors").write_bytes(b"x" * 1000)
+    items = list(paint(NAME, "a cat", steps=3, seed=1))
+    assert [item.step for item in items] == [1, 2, 3, 3] and [item.done for item in items] == [False] * 3 + [True]
+    assert all(pixels(item).shape == (64, 64, 3) for item in items)
+    assert [item.timestep for item in items[:3]] == sorted((item.timestep for item in items[:3]), reverse=True)
+    assert not any("evil" in path or "whole" in path for path in repository.asked)
+    card = text_to_image_card(NAME)
+    assert (card.kind, card.licence) == (TEXT_TO_IMAGE, "mit") and card.parameters > 10_000 and card.size_bytes > 40_000
+    assert NAME in loader.known_of(TEXT_TO_IMAGE) and NAME not in loader.known()
+    record = folders.read_record(sources.hub_folder(NAME))
+    assert record["pipeline"] == "StableDiffusionPipeline" and items[-1].weights_sha256 == record["sha256"]
+    assert "unet/diffusion_pytorch_model.safetensors" in record["files"]
+    online.clear()
+    text_to_image.forget()
+    np.testing.assert_array_equal(pixels(list(paint(NAME, "a cat", steps=3, seed=1))[-1]), pixels(items[-1]))
+
+
+def test_a_fetch_reports_how_far_it_is(online: dict[str, Repository]) -> None:
+    reports = list(fetch_text_to_image(f" {NAME} "))
+    assert reports[-1].name == NAME and text_to_image_names() == [NAME]
+    assert any("downloading" in report.what for report in reports)
+    fractions = [report.fraction for report in reports]
+    assert fractions == sorted(fractions) and 0 <= fractions[0] and fractions[-1] == 1
+
+
+def test_the_same_seed_draws_what_the_pipeline_itself_draws(online: dict[str, Repository], made: Path) -> None:
+    import torch
+    from diffusers import StableDiffusionPipeline
+
+    bare = StableDiffusionPipeline.from_pretrained(made, local_files_only=True)
+    bare.set_progress_bar_config(disable=True)
+    expected = bare(
+        "a cat", num_inference_steps=2, guidance_scale=3.0, generator=torch.Generator().manual_seed(7)
+    ).images[0]
+    before = torch.random.get_rng_state()
+    (*_, one) = paint(NAME, "a cat", steps=2, guidance=3.0, seed=7)
+    (*_, blind) = paint(NAME, "a cat", steps=2, guidance=3.0, seed=7, previews=False)
+    (*_, other) = paint(NAME, "a cat", steps=2, guidance=3.0, seed=8)
+    np.testing.assert_array_equal(pixels(one), np.asarray(expected))
+    np.testing.assert_array_equal(pixels(one), pixels(blind))
+    assert (pixels(one) != pixels(other)).any()
+    assert torch.equal(before, torch.random.get_rng_state()), "the global seed is nobody's"
+
+
+def test_two_at_once_do_not_disturb_each_other(online: dict[str, Repository]) -> None:
+    (*_, alone) = paint(NAME, "a cat", steps=4, seed=1)
+    first = paint(NAME, "a cat", steps=4, seed=1)
+    next(first)
+    (*_, other) = paint(NAME, "a dog", steps=2, seed=2)
+    (*_, last) = first
+    np.testing.assert_array_equal(pixels(last), pixels(alone))
+
+
+def test_a_picture_can_be_stopped(online: dict[str, Repository]) -> None:
+    running = paint(NAME, "a cat", steps=150)
+    assert next(running).step == 1
+    running.close()
+    assert not any(thread.name == "paint" for thread in threading.enumerate())
+    assert list(paint(NAME, "a cat", steps=1))[-1].done
+
+
+def test_sides_can_be_chosen_within_what_the_model_can(online: dict[str, Repository]) -> None:
+    (*_, last) = paint(NAME, "a cat", steps=1, width=96, height=64)
+    assert last.picture is not None and last.picture.size == (96, 64)
+    for wrong in (0, 63, 100, 100_000, 64.0):
+        with pytest.raises(PlaygroundError, match="width"):
+            next(paint(NAME, "a cat", steps=1, width=wrong))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("prompt", "  "), ("prompt", "x" * 3000), ("steps", 0), ("steps", 151), ("steps", 2.5), ("guidance", -1)]
+    + [("guidance", float("nan")), ("seed", -1), ("seed", 2**63)],
+)
+def test_settings_out_of_range_are_refused_before_anything_is_fetched(setting: str, value: object) -> None:
+    with pytest.raises(PlaygroundError, match=r"\.$"):
+        next(paint("nobody/nothing", **{"prompt": "a cat", setting: value}))  # type: ignore[arg-type]
+
+
+def test_a_prompt_that_is_cut_is_said_to_be_cut(online: dict[str, Repository]) -> None:
+    (*_, last) = paint(NAME, "a cat in a very long sentence", steps=1)
+    assert "reads 16 tokens" in last.notes[0]
+    (*_, short) = paint(NAME, "a cat", steps=1)
+    assert short.notes == ()
+
+
+def test_the_safety_checker_of_a_repository_stays_and_speaks(online: dict[str, Repository], tmp_path: Path) -> None:
+    online["people/prude"] = Repository(save_tiny_pipeline(tmp_path / "prude", safety_checker=True))
+    (*_, last) = paint("people/prude", "a cat", steps=1)
+    assert last.flagged and "safety checker" in last.notes[-1] and pixels(last).max() == 0
+
+
+def test_half_weights_are_taken_where_they_are_all_there_is_or_enough(
+    online: dict[str, Repository], repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halves = save_tiny_pipeline(tmp_path / "halves", variant="fp16")
+    online["people/half"] = Repository(halves)
+    assert load_text_to_image("people/half").dtype == "float32"
+    assert folders.read_record(sources.hub_folder("people/half"))["variant"] == "fp16"
+    sizes = {path.relative_to(halves).as_posix(): 1 for path in halves.rglob("*") if path.is_file()}
+    sizes |= {name.replace(".fp16", ""): 1 for name in sizes}
+    components = {name: ("diffusers", "") for name in ("unet", "vae", "text_encoder", "scheduler")}
+    for dtype, variant in (("bfloat16", "fp16"), ("float32", "")):
+        monkeypatch.setenv("PLAYGROUND_DTYPE", dtype)
+        chosen, weights = diffusers_hub._choose_weights(NAME, components, sizes)
+        assert chosen == variant and len(weights) == 3 and all((".fp16." in name) == bool(variant) for name in weights)
+
+
+def test_shards_are_fetched_together_or_not_at_all() -> None:
+    whole, shards = (
+        ["u/model.safetensors"],
+        ["u/model-00001-of-00002.safetensors", "u/model-00002-of-00002.safetensors"],
+    )
+    components = {"u": ("transformers", "")}
+    assert diffusers_hub._choose_weights(NAME, components, dict.fromkeys(shards, 1))[1] == shards
+    assert diffusers_hub._choose_weights(NAME, components, dict.fromkeys(whole + shards, 1))[1] == whole
+    half = ["u/model.fp16-00001-of-00002.safetensors", "u/model.fp16-00002-of-00002.safetensors"]
+    assert diffusers_hub._choose_weights(NAME, components, dict.fromkeys(half, 1)) == ("fp16", half)
+
+
+def test_pickled_weights_are_refused_before_they_are_fetched(
+    online: dict[str, Repository], repository: Repository
+) -> None:
+    weights = repository.folder / "unet" / "diffusion_pytorch_model.safetensors"
+    weights.rename(weights.with_suffix(".bin"))
+    assert "pickles" in refusal(repository)
+
+
+def test_what_is_no_text_to_image_pipeline_is_refused(online: dict[str, Repository], repository: Repository) -> None:
+    index = repository.folder / "model_index.json"
+    for kind in ("StableDiffusionImg2ImgPipeline", "DanceDiffusionPipeline", "StableDiffusionControlNetPipeline", "X"):
+        change(index, _class_name=kind)
+        assert f"({kind}) is not a text-to-image pipeline" in refusal(repository)
+    index.write_text("{")
+    assert "is damaged" in refusal(repository)
+    index.unlink()
+    assert "no pipeline of diffusers" in refusal(repository)
+
+
+@pytest.mark.parametrize(
+    "change_of",
+    [
+        {"_class_name": ["pipeline", "MyPipeline"]},
+        {"unet": ["my_unet", "MyUNet"]},
+        {"unet": ["os", "system"]},
+        {"unet": ["diffusers", "NoSuchClass"]},
+        {"unet": ["np", "load"]},
+        {"../unet": ["diffusers", "UNet2DConditionModel"]},
+    ],
+)
+def test_a_pipeline_that_needs_code_of_its_own_is_refused(
+    online: dict[str, Repository], repository: Repository, change_of: dict[str, object]
+) -> None:
+    (repository.folder / "unet" / "my_unet.py").write_text("raise SystemExit")
+    change(repository.folder / "model_index.json", **change_of)
+    assert "needs code from its own repository" in refusal(repository)
+
+
+def test_a_component_that_names_code_is_refused(online: dict[str, Repository], repository: Repository) -> None:
+    change(repository.folder / "text_encoder" / "config.json", auto_map={"AutoModel": "own.Own"})
+    assert "needs code from its own repository" in refusal(repository)
+
+
+def test_what_is_too_big_is_refused_before_it_is_fetched(
+    online: dict[str, Repository], repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = diffusers_hub.hardware.find()
+    small = SimpleNamespace(dtype=found.dtype, device="cpu", available_memory_bytes=1000, memory_bytes=2000)
+    monkeypatch.setattr(diffusers_hub.hardware, "find", lambda: small)
+    assert "GB of memory" in refusal(repository)
+    monkeypatch.undo()
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    assert "cannot be reached" in refusal()
+
+
+def test_a_full_disk_is_explained_before_it_is_full(
+    online: dict[str, Repository], repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diffusers_hub.shutil, "disk_usage", lambda _path: SimpleNamespace(free=5000))
+    assert "not enough room" in refusal(repository)
+
+
+def test_unknown_gated_and_misspelt_models_explain_themselves(
+    online: dict[str, Repository], repository: Repository
+) -> None:
+    assert "no public model people/nobody" in refusal(name="people/nobody")
+    for name in ("painter", "../x/y", "a--b/c", "", "http://x/y"):
+        assert "owner/name" in refusal(name=name)
+    repository.gated = True
+    assert "is gated" in refusal(repository)
+    repository.gated, repository.status = False, 403
+    assert "is gated" in refusal(repository)
+    repository.status = 500
+    assert NAME in refusal(repository)
+
+
+def test_a_language_model_draws_nothing(online: dict[str, Repository], tmp_path: Path) -> None:
+    online["people/tiny"] = Repository(tiny_llama(tmp_path / "llama"), parameters=100_000)
+    assert "no pipeline of diffusers" in refusal(name="people/tiny")
+    sources.ensure(loader.card_of("people/tiny"))
+    with pytest.raises(PlaygroundError, match="is here as a language model"):
+        load_text_to_image("people/tiny")
+    load_text_to_image(NAME)
+    with pytest.raises(PlaygroundError, match="makes no text"):
+        loader.load_text(NAME)
+
+
+def test_damaged_weights_are_replaced_or_refused(online: dict[str, Repository]) -> None:
+    load_text_to_image(NAME)
+    text_to_image.forget()
+    path = sources.hub_folder(NAME) / "unet" / "diffusion_pytorch_model.safetensors"
+    right = path.read_bytes()
+    path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
+    load_text_to_image(NAME)
+    assert path.read_bytes() == right
+    text_to_image.forget()
+    path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
+    online.clear()
+    with pytest.raises(PlaygroundError, match="is damaged.*Replacing it failed"):
+        load_text_to_image(NAME)
+
+
+def test_weights_that_are_none_are_refused(online: dict[str, Repository], repository: Repository) -> None:
+    (repository.folder / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0[1, 2, 3")
+    assert "is damaged" in refusal()
+
+
+def test_weights_of_another_shape_are_refused_by_loading(online: dict[str, Repository], repository: Repository) -> None:
+    change(repository.folder / "unet" / "config.json", cross_attention_dim=99)
+    with pytest.raises(PlaygroundError, match="cannot be loaded by diffusers"):
+        load_text_to_image(NAME)
