@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.pictures.models import condition_rows, picture_facts
+from playground.labs.pictures.noise import generators, normal
 from playground.labs.pictures.request import PictureRequest
 
 if TYPE_CHECKING:
@@ -74,9 +75,8 @@ def denoise(request: PictureRequest, branch: Branch | None = None) -> Iterator[D
         raise PlaygroundError(f"{request.model} is no diffusion model: it draws in one step.")
     loaded = load_pictures(request.model)
     condition = torch.from_numpy(condition_rows(facts, request.condition, request.count))
-    sources = _generators(request)
-    shape = (facts.channels, facts.side, facts.side)
-    xt = torch.stack([torch.randn(shape, generator=source) for source in sources])
+    sources = generators(request)
+    xt = normal(sources, facts.channels, facts.side, facts.side)
     first = 0
     if branch is not None:
         first, xt = branch.step, _starting(branch, tuple(xt.shape), request.steps)
@@ -90,12 +90,6 @@ def denoise(request: PictureRequest, branch: Branch | None = None) -> Iterator[D
             yield _state(request, step, xt, x0, walk, time.perf_counter() - start)
             xt = walk.advance(xt, step, sources)
         yield _state(request, request.steps, xt, xt, walk, time.perf_counter() - start)
-
-
-def _generators(request: PictureRequest) -> list[Any]:
-    import torch
-
-    return [torch.Generator().manual_seed((request.seed + index) % 2**63) for index in range(request.count)]
 
 
 def _starting(branch: Branch, shape: tuple[int, ...], steps: int) -> Tensor:

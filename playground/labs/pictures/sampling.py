@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from playground.labs.pictures.diffusing import denoise
 from playground.labs.pictures.models import condition_rows, picture_facts
+from playground.labs.pictures.noise import generators, normal, truncated_normal
 from playground.labs.pictures.request import PictureRequest, recipe_of
 from playground.recipe import Recipe
 
@@ -81,36 +82,6 @@ def sample(request: PictureRequest) -> Iterator[Sheet]:
     pictures, scores = draw(request, condition)
     seconds = time.perf_counter() - start
     yield Sheet(request, facts.kind, facts.weights_sha256, pictures, condition, scores, 1, 1, seconds)
-
-
-def generators(request: PictureRequest) -> list[torch.Generator]:
-    """One for each picture, from its own seed."""
-    import torch
-
-    return [torch.Generator().manual_seed((request.seed + index) % 2**63) for index in range(request.count)]
-
-
-def normal(sources: list[torch.Generator], *shape: int) -> torch.Tensor:
-    """(N, *shape) standard normal, a row from each generator."""
-    import torch
-
-    return torch.stack([torch.randn(shape, generator=source) for source in sources])
-
-
-def truncated_normal(sources: list[torch.Generator], dimensions: int, limit: float) -> torch.Tensor:
-    """(N, dimensions): what lies beyond ± limit is drawn again; 0 is no limit.
-
-    Drawn by the inverse of the normal distribution function, so that every number costs one draw.
-    Source: Marchesi 2017, arXiv:1706.00082; Brock et al. 2019, arXiv:1809.11096, section 3.1.
-    """
-    import torch
-
-    if not limit:
-        return normal(sources, dimensions)
-    share = torch.special.ndtr(torch.tensor(limit, dtype=torch.float64))
-    uniform = torch.stack([torch.rand(dimensions, generator=source, dtype=torch.float64) for source in sources])
-    made: torch.Tensor = torch.special.ndtri((1 - share) + uniform * (2 * share - 1)).float()
-    return made.clamp(-limit, limit)
 
 
 def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[np.int64]) -> torch.Tensor:

@@ -16,8 +16,9 @@ from playground.labs.pictures.diffusing import Branch, denoise
 from playground.labs.pictures.inverting import reconstruct
 from playground.labs.pictures.looking import look
 from playground.labs.pictures.models import condition_rows, model_names, picture_facts
+from playground.labs.pictures.noise import generators, truncated_normal
 from playground.labs.pictures.request import SCHEDULERS, read_request
-from playground.labs.pictures.sampling import Sheet, generators, sample, truncated_normal
+from playground.labs.pictures.sampling import Sheet, sample
 
 pytestmark = pytest.mark.weights
 OWN = [name for name in model_names() if not name.startswith(("gan-faces", "gan-eyes"))]
