@@ -78,5 +78,7 @@ def view(
 
 
 def packed(value: Any) -> str | None:
-    """A view's value as it travels: JSON in text, see given() in assets/web/page.js."""
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """A view's value as it travels: JSON in text, see given() in assets/web/page.js. No tag can be read out of it."""
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -51,9 +52,11 @@ def test_a_view_waits_for_every_script_that_it_needs() -> None:
     assert "window.playground.make && window.playground.token && window.playground.tokens" in str(made.js_on_load)
 
 
-def test_a_view_keeps_its_value_as_it_is() -> None:
-    value: dict[str, Any] = {"run": "a", "start": 0, "tokens": [], "text": "<script>${1}{{value}}"}
-    assert tokens_view(value).value == value
+def test_a_value_travels_whole_as_text_without_tags() -> None:
+    value: dict[str, Any] = {"run": "a", "start": 0, "tokens": [], "text": "<script>${1}{{value}}é"}
+    for text in (tokens_view(value).value, tokens_view().postprocess(value)):
+        assert json.loads(text) == value and "<" not in text
+    assert tokens_view().postprocess(None) is None
 
 
 @pytest.mark.parametrize("path", sorted(WEB.glob("*.js")), ids=lambda path: path.name)
