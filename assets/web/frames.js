@@ -66,7 +66,6 @@
       slider.max = value.steps;
       const reached = shown[shown.length - 1].first + shown[shown.length - 1].count - 1;
       if (following) slider.value = reached;
-      if (following && value.done) trigger("step", { step: reached });
       element.querySelector(".pg-frames").setAttribute("aria-busy", String(!value.done));
       paint();
     };
@@ -75,7 +74,6 @@
       stop();
       paint();
     });
-    slider.addEventListener("change", () => trigger("step", { step: Number(slider.value) }));
     play.addEventListener("click", () => {
       if (timer) return stop();
       following = false;
@@ -84,10 +82,7 @@
       timer = setInterval(() => {
         slider.value = Number(slider.value) + 1;
         paint();
-        if (Number(slider.value) >= Number(slider.max)) {
-          stop();
-          trigger("step", { step: Number(slider.value) });
-        }
+        if (Number(slider.value) >= Number(slider.max)) stop();
       }, still ? 600 : 140);
       return undefined;
     });

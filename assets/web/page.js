@@ -58,12 +58,20 @@
   // Whether the visitor is in a box of text: then a change of it is theirs.
   playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea"));
 
-  // Puts the query into the address bar without loading anything; gives the whole link back.
+  // The tab in front: the link's at first, then the one that was chosen. The address bar is its own.
+  let front = new URLSearchParams(window.location.search).get("tab") || "text";
+  playground.toFront = (tab, query) => {
+    front = tab;
+    if (query) playground.showQuery(query);
+  };
+
+  // Puts the query into the address bar, if its tab is in front, without loading anything; gives the whole link back.
   playground.showQuery = (query) => {
     const theme = new URLSearchParams(window.location.search).get("__theme");
     const kept = theme ? (query ? "&" : "") + "__theme=" + encodeURIComponent(theme) : "";
     const address = window.location.pathname + (query || kept ? "?" + query + kept : "");
-    if (address.length <= 8200) window.history.replaceState(null, "", address);
+    const own = (new URLSearchParams(query).get("tab") || front) === front;
+    if (own && address.length <= 8200) window.history.replaceState(null, "", address);
     return window.location.origin + window.location.pathname + (query ? "?" + query : "");
   };
 

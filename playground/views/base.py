@@ -49,6 +49,11 @@ def on_load(name: str, events: Sequence[str] = (), needs: Sequence[str] = ()) ->
     )
 
 
+def to_front(tab: str) -> str:
+    """JavaScript for the choice of a tab: the address bar becomes its own. It takes the query of the tab's link."""
+    return f"query => {{ window.playground.toFront('{tab}', query); }}"
+
+
 def view(
     name: str,
     template: str,

@@ -60,10 +60,9 @@ def frames_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"run", "steps", "done", "tracks"} with a slider through the steps; the first track is the main one.
 
     tracks: [{"title", "first", "pictures", "width", "height", "channels", "noisy", "guess", "states": [{"noise",
-    "timestep"}]}], noisy and guess being all states' pictures one after the other in base64.
-    Event: step, {"step"}, when the slider comes to rest. options: those of gr.HTML.
+    "timestep"}]}], noisy and guess being all states' pictures one after the other in base64. options: those of gr.HTML.
     """
-    return view("frames", _FRAMES, value, events=("step",), needs=("pictures",), **options)
+    return view("frames", _FRAMES, value, needs=("pictures",), **options)
 
 
 _PAINT = """

@@ -86,7 +86,6 @@ def test_diffusion_is_scrubbed_and_branched(open_page: Open) -> None:
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
     expect(place).to_contain_text("Step 3 of 8")
-    page.wait_for_timeout(600)
     page.get_by_role("checkbox", name="Fresh noise").check()
     page.locator("#branch").click()
     expect(page.locator("#frames .pg-film")).to_have_count(2)
@@ -102,7 +101,6 @@ def test_my_picture_is_painted_and_answered_three_times(open_page: Open, tmp_pat
     expect(page.locator("#mine-notice")).to_contain_text("SVG")
     good = tmp_path / "good.png"
     Image.fromarray(np.full((40, 60, 4), 90, np.uint8)).save(good)
-    page.locator("#mine-upload button[aria-label='Clear'], #mine-upload button[title='Clear']").first.click()
     page.locator("#mine-upload input[type=file]").set_input_files(good)
     expect(page.locator("#mine-notice")).to_contain_text("laid on white")
     page.locator("#paint canvas").click(position={"x": 40, "y": 40})
@@ -110,6 +108,32 @@ def test_my_picture_is_painted_and_answered_three_times(open_page: Open, tmp_pat
     expect(page.locator("#answers .pg-answer")).to_have_count(3, timeout=60_000)
     expect(page.locator("#mine-notice")).to_contain_text("Three answers", timeout=60_000)
     expect(page.locator("#answers .pg-gaussian")).to_have_count(1)
+
+
+def test_a_picture_is_drawn_alone_and_its_steps_are_shown(open_page: Open) -> None:
+    page = open_page("tab=images&model=diffusion-avatars&count=4&steps=6")
+    expect(thumbs(page)).to_have_count(4)
+    expect(page.locator("#draw-caption")).to_contain_text("6 steps")
+    thumbs(page).nth(2).click()
+    card = page.locator("#picture-card")
+    card.get_by_role("button", name="See its steps").click()
+    expect(page.locator("#frames .pg-frame-place")).to_contain_text("Step 6 of 6")
+    expect(page.locator("#frames .pg-film canvas")).to_have_count(2)
+    page.locator("#picture-panels").get_by_role("tab", name="Draw").click()
+    card.get_by_role("button", name="Draw it alone").click()
+    expect(thumbs(page)).to_have_count(1)
+    expect(page.locator("#picture-seed input")).to_have_value("2")
+    card.get_by_role("button", name="Keep").click()
+    expect(page.locator("#draw-notice")).to_contain_text("Kept: 1")
+
+
+def test_the_address_bar_belongs_to_the_tab_in_front(open_page: Open) -> None:
+    page = open_page("tab=images&model=gan-avatars&count=2")
+    expect(thumbs(page)).to_have_count(2)
+    expect(page.locator("#link textarea")).to_have_value(re.compile("tab=text"))
+    assert "model=gan-avatars" in page.url, "the example of the Text tab is made too, and has a link of its own"
+    page.get_by_role("tab", name="Text").click()
+    page.wait_for_function("new URLSearchParams(location.search).get('tab') === 'text'")
 
 
 def test_the_data_is_looked_through_by_label(open_page: Open) -> None:

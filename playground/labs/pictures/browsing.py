@@ -78,14 +78,26 @@ def browse(dataset: str, attribute: str, word: str = "any", part: str = "all", n
     )  # fmt: skip
 
 
-def held_out_picture(dataset: str, number: int) -> NDArray[np.uint8]:
-    """(H, W, C) uint8: one that no training saw; the numbers go round."""
+def held_out(dataset: str) -> NDArray[np.uint8]:
+    """(N, H, W, C) uint8: pictures that no training saw, of the set or, where it is not to be had, of its sample."""
     from playground.data import shelf
 
-    data = shelf.load(dataset)
-    rows = data.held_out_rows()
-    picture: NDArray[np.uint8] = data.images[rows[(number * 37) % len(rows)]].copy()
-    return picture
+    sample = f"{dataset}-sample"
+    try:
+        data = shelf.load(dataset)
+    except PlaygroundError:
+        if sample not in shelf.datasets():
+            raise
+        data = shelf.load(sample)
+    pictures: NDArray[np.uint8] = data.images[data.held_out_rows()]
+    return pictures
+
+
+def held_out_picture(dataset: str, number: int) -> NDArray[np.uint8]:
+    """(H, W, C) uint8: one that no training saw; the numbers go round."""
+    pictures = held_out(dataset)
+    one: NDArray[np.uint8] = pictures[(number * 37) % len(pictures)]
+    return one
 
 
 def shape_of(dataset: str) -> tuple[int, int]:

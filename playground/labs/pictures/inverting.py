@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
+from playground.labs.pictures.browsing import held_out
 from playground.labs.pictures.models import PictureFacts, model_names, picture_facts
 
 if TYPE_CHECKING:
@@ -168,19 +169,16 @@ def anomaly(net: Any, pictures: Tensor, condition: Tensor) -> Tensor:
 
 @lru_cache(maxsize=8)
 def _held_out_anomalies(model: str) -> NDArray[np.float32]:
-    """(300,) nats, of held-out pictures with the conditions that the classifier sees in them."""
+    """(up to 300,) nats, of held-out pictures with the conditions that the classifier sees in them."""
     import torch
 
-    from playground.data import shelf
     from playground.models.classifier import Classifier
     from playground.models.pixels import to_signed
     from playground.zoo.pictures import load_pictures
 
     facts = picture_facts(model)
-    dataset = shelf.load(facts.dataset)
-    rows = dataset.held_out_rows()
-    rows = rows[:: max(1, len(rows) // 300)][:300]
-    pictures = to_signed(torch.tensor(dataset.images[rows]))
+    known = held_out(facts.dataset)
+    pictures = to_signed(torch.tensor(known[:: max(1, len(known) // 300)][:300]))
     net, judge = load_pictures(model).net, load_pictures(f"classifier-{facts.dataset}").net
     assert isinstance(judge, Classifier)
     with torch.inference_mode():

@@ -19,7 +19,7 @@ from playground.labs.pictures.request import read_request
 from playground.labs.pictures.sampling import sample
 from playground.labs.uploads import fit, read_picture
 from playground.tabs.images.drawing import png
-from playground.views.endpoints import telling
+from playground.views.endpoints import telling, told
 from playground.views.running import MODEL_QUEUE
 
 
@@ -67,24 +67,19 @@ def api_denoise(
     model: str = "diffusion-avatars", seed: int = 0, condition: Any = "any", settings: dict[str, Any] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Streams the steps of one picture: {"step", "steps", "noise_level", "timestep", "xt", "x0"}, PNG as data URIs."""
-    states = _told(lambda: _denoising(model, seed, condition, settings or {}))
-    while (state := _told(lambda: next(states, None))) is not None:
-        yield {
-            "step": state.step,
-            "steps": state.steps,
-            "noise_level": state.noise_level,
-            "timestep": state.timestep,
-            "xt": _bare(state.xt[0]),
-            "x0": _bare(state.x0[0]),
-        }
-
-
-def _denoising(model: str, seed: int, condition: Any, settings: dict[str, Any]) -> Any:
-    return denoise(read_request(model, {**settings, "count": 1, "seed": seed, "condition": condition}))
-
-
-def _told(work: Any) -> Any:
-    return telling(work)()
+    try:
+        asked = {**(settings or {}), "count": 1, "seed": seed, "condition": condition}
+        for state in denoise(read_request(model, asked)):
+            yield {
+                "step": state.step,
+                "steps": state.steps,
+                "noise_level": state.noise_level,
+                "timestep": state.timestep,
+                "xt": _bare(state.xt[0]),
+                "x0": _bare(state.x0[0]),
+            }
+    except PlaygroundError as error:
+        raise told(error) from None
 
 
 @telling

@@ -13,7 +13,7 @@ from playground.labs.pictures.looking import look
 from playground.labs.pictures.request import PictureRequest
 from playground.labs.pictures.sampling import Sheet, sample
 from playground.labs.streaming import latest
-from playground.tabs.images.controls import Controls, request_of
+from playground.tabs.images.controls import Controls, request_of, restored
 from playground.tabs.images.drawing import caption, card, download, png, sheet
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -123,11 +123,18 @@ def on_download(one: Sheet | None, event: gr.EventData) -> Any:
     return download(f"{one.request.model}-{one.request.seed}.png", png(one.pictures[0], one.recipe()))
 
 
-def on_alone(one: Sheet | None, event: gr.EventData) -> tuple[Any, Any]:
-    """(count, seed) that draw the chosen picture alone."""
+def on_alone(one: Sheet | None, controls: int, event: gr.EventData) -> Iterator[list[Any]]:
+    """The chosen picture by itself, after "alone" on the card: its own settings, and what a run fills.
+
+    controls: how many outputs set the settings.
+    """
     if one is None or event._data["name"] != "alone":
-        return _SKIP, _SKIP
-    return 1, one.request.seed
+        yield [_SKIP] * (controls + 4)
+        return
+    settings = restored(one.request)
+    for shown in stream(one.request):
+        yield [*settings, *shown]
+        settings = [_SKIP] * controls
 
 
 def on_stop(made: Sheet | None) -> Any:
@@ -140,7 +147,7 @@ def build_draw() -> tuple[Panel, gr.Button, gr.Button, gr.Button]:
     lead(
         "Pictures that did not exist a moment ago, each made from its own random numbers, its seed.",
         "Change a setting, and they are drawn anew; choose one to see its seed, its nearest training picture and more.",
-        "The model never stores pictures: it turns noise into what is likely among those it was trained on.",
+        "A model holds numbers, not pictures, and can still come close to copying one: choose one to see how close.",
     )
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Draw", variant="primary", elem_id="draw")
@@ -182,14 +189,11 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, othe
     panel.card.act(on_keep, [panel.chosen, panel.kept], [panel.kept, panel.kept_thumbs, panel.notice], **QUIET)
     saved = panel.card.act(on_download, panel.chosen, panel.file, **QUIET)
     saved.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
-    alone = panel.card.act(on_alone, panel.chosen, [controls.count, controls.seed], **QUIET)
-    alone.then(on_alone_drawn, [panel.chosen, *controls.inputs()], panel.streamed(), **QUIET, **MODEL_QUEUE)
+    settings = controls.outputs()
+
+    def alone(one: Sheet | None, event: gr.EventData) -> Iterator[list[Any]]:
+        yield from on_alone(one, len(settings), event)
+
+    drawn_alone = panel.card.act(alone, panel.chosen, [*settings, *panel.streamed()], **QUIET, **MODEL_QUEUE)
+    drawn_alone.then(on_query, panel.made, panel.query, queue=False, **QUIET)
     return started
-
-
-def on_alone_drawn(one: Sheet | None, *values: Any) -> Iterator[Shown]:
-    """Draws again if the controls now ask for the chosen picture alone."""
-    if one is not None and values[1] == 1 and values[2] == one.request.seed:
-        yield from on_draw(*values)
-    else:
-        yield (_SKIP,) * 4

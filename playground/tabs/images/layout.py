@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -14,6 +14,7 @@ from playground.labs.pictures.sampling import Sheet
 from playground.recipe import Recipe, from_file, from_query
 from playground.tabs.images import api, data, draw, mine, steps
 from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
+from playground.views.base import to_front
 from playground.views.notice import notice
 from playground.views.running import MODEL_QUEUE, QUIET
 
@@ -46,9 +47,8 @@ def build(room: gr.Tab) -> None:
     ).then(draw.on_draw, controls.inputs(), panel.streamed(), **QUIET, **MODEL_QUEUE).then(
         draw.on_query, panel.made, panel.query, queue=False, **QUIET
     )
-    panel.card.act(steps.on_card, panel.chosen, [tabs, controls.count, controls.seed], **QUIET).then(
-        film.on_shown, [panel.chosen, *controls.inputs()], film.outputs, **QUIET, **MODEL_QUEUE
-    )
+    panel.card.act(steps.on_card, panel.chosen, [tabs, *film], **QUIET, **MODEL_QUEUE)
+    room.select(None, panel.query, None, js=to_front("images"), api_visibility="private")
     visited = [panel.made, pending, *controls.inputs()]
     first = room.select(on_first_visit, visited, panel.streamed(), **QUIET, **MODEL_QUEUE)
     first.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
@@ -98,8 +98,15 @@ def _wire_opening(
 ) -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
-    opened = page.load(on_load, None, [pending, panel.notice, *controls.outputs()], queue=False, **QUIET)
-    given = open_file.upload(on_file, open_file, [pending, panel.notice, *controls.outputs()], **QUIET)
+    settings = controls.outputs()
+
+    def load(request: gr.Request) -> list[Any]:
+        return on_load(dict(request.query_params), len(settings))
+
+    opened = page.load(load, None, [pending, panel.notice, *settings], queue=False, **QUIET)
+    given = open_file.upload(
+        lambda path: on_file(path, len(settings)), open_file, [pending, panel.notice, *settings], **QUIET
+    )
     for event in (opened, given):
         event.then(on_replay, pending, panel.streamed(), **QUIET, **MODEL_QUEUE).then(
             on_family, controls.model, **shown
@@ -107,36 +114,32 @@ def _wire_opening(
     given.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
 
 
-def on_load(request: gr.Request) -> list[Any]:
-    """The page as its link says, if the link is this tab's; else the first model's settings, drawn at once."""
-    asked = {name: value for name, value in dict(request.query_params).items() if not name.startswith("__")}
+def on_load(asked: dict[str, str], controls: int) -> list[Any]:
+    """The page as its link says, if the link is this tab's. controls: how many outputs set the settings."""
     if asked.get("tab") != "images":
-        return [None, None, *[_SKIP] * _outputs()]
-    return _restoring(lambda: from_query(asked), "This link cannot be followed.")
+        return [None, None, *[_SKIP] * controls]
+    query = {name: value for name, value in asked.items() if not name.startswith("__")}
+    return _restoring(lambda: from_query(query), "This link cannot be followed. ", controls)
 
 
-def on_file(path: str | None) -> list[Any]:
+def on_file(path: str | None, controls: int) -> list[Any]:
     """The controls set to the recipe in a file that a visitor gives."""
-    if path is None:
-        return [None, notice("Choose a PNG that was downloaded from this page.", "error"), *[_SKIP] * _outputs()]
-    with open(path, "rb") as file:
-        content = file.read(64 << 20)
-    return _restoring(lambda: from_file(content), "")
+
+    def read() -> Recipe:
+        if path is None:
+            raise PlaygroundError("Choose a PNG that was downloaded from this page.")
+        with open(path, "rb") as file:
+            return from_file(file.read(64 << 20))
+
+    return _restoring(read, "", controls)
 
 
-def _restoring(recipe_of: Any, trouble: str) -> list[Any]:
+def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int) -> list[Any]:
     try:
         recipe = recipe_of()
-        request = request_from(recipe)
-        return [recipe, notice("Drawing the linked pictures again."), *restored(request)]
+        return [recipe, notice("Drawing the linked pictures again."), *restored(request_from(recipe))]
     except PlaygroundError as error:
-        return [None, notice(f"{trouble} {error}".strip(), "error"), *[_SKIP] * _outputs()]
-
-
-def _outputs() -> int:
-    from playground.tabs.images.controls import FAMILY_SETTINGS, MOST_ATTRIBUTES
-
-    return 3 + MOST_ATTRIBUTES + len(FAMILY_SETTINGS) + 3 + 1
+        return [None, notice(f"{trouble}{error}", "error"), *[_SKIP] * controls]
 
 
 def on_replay(recipe: Recipe | None) -> Iterator[draw.Shown]:

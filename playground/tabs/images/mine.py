@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,7 @@ from playground.errors import PlaygroundError
 from playground.labs.pictures.browsing import held_out_picture
 from playground.labs.pictures.inverting import Found, reconstruct, same_data
 from playground.labs.pictures.models import picture_facts
-from playground.labs.uploads import fit_by_steps, read_upload
+from playground.labs.uploads import Upload, fit_by_steps, read_upload
 from playground.tabs.images.controls import Controls
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -57,13 +58,24 @@ def on_drawn(event: gr.EventData) -> tuple[Any, Any]:
         return _SKIP, notice("The painted picture did not arrive whole: paint one more stroke.", "error")
 
 
-def on_upload(path: str | None, model: str, crop: str, invert: bool) -> tuple[Any, Any, Any]:
-    """(picture, paint view, notice): a visitor's file, made to fit, step by step in words."""
+def on_upload(path: str | None) -> tuple[Any, Any, Any]:
+    """(what was read, the emptied box, notice): a visitor's file is read into this page and deleted at once."""
+    if path is None:
+        return _SKIP, _SKIP, notice("Choose a picture first.", "error")
+    try:
+        return read_upload(path), None, None
+    except PlaygroundError as error:
+        return None, None, notice(str(error), "error")
+    finally:
+        Path(path).unlink(missing_ok=True)
+
+
+def on_fit(read: Upload | None, model: str, crop: str, invert: bool) -> tuple[Any, Any, Any]:
+    """(picture, paint view, notice): what was uploaded, made to fit, step by step in words."""
+    if read is None:
+        return _SKIP, _SKIP, _SKIP
     try:
         facts = picture_facts(data_model(model))
-        if path is None:
-            raise PlaygroundError("Choose a picture first.")
-        read = read_upload(path)
         fitted = fit_by_steps(read.picture, facts.side, facts.channels, "pad" if crop == "pad" else "crop", invert)
         said = ". ".join([*(note.rstrip(".") for note in read.notes), *fitted.steps])
         return fitted.resized, pack(fitted.resized[None]), notice(f"Read: {said}.", "ok")
@@ -164,8 +176,10 @@ def build_mine(controls: Controls) -> None:
     answers = answers_view(elem_id="answers")
     outputs = [picture, canvas, note]
     canvas.drawn(on_drawn, None, [picture, note], queue=False, **QUIET)
-    fitting = [file, controls.model, crop, invert]
-    gr.on([file.upload, crop.input, invert.input], on_upload, fitting, outputs, **QUIET)
+    read = gr.State(None)
+    fitted: dict[str, Any] = {"inputs": [read, controls.model, crop, invert], "outputs": outputs, **QUIET}
+    file.upload(on_upload, file, [read, file, note], **QUIET).then(on_fit, **fitted)
+    gr.on([crop.input, invert.input], on_fit, **fitted)
     empty.click(lambda model: on_start("blank", model, 0), controls.model, outputs, **QUIET)
     real.click(lambda count: count + 1, number, number, queue=False, **QUIET).then(
         lambda model, count: on_start("real", model, count), [controls.model, number], outputs, **QUIET, **MODEL_QUEUE

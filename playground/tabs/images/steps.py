@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -25,15 +25,10 @@ _SKIP: Any = gr.skip()
 #: A film shows as many pictures; more would be too small to see.
 MOST_FILMED = 4
 
+#: Puts the step at which the film's slider rests in the place of the second input.
+_AT_THE_SLIDER = "(tracks, _, ...rest) => [tracks, Number(document.querySelector('#frames .pg-scrub').value), ...rest]"
+
 Track = tuple[str, list[Denoising]]
-
-
-@dataclass(frozen=True)
-class Film:
-    """What the card of a picture needs to open its film here."""
-
-    outputs: list[Any]
-    on_shown: Callable[..., Iterator[tuple[Any, Any, Any]]]
 
 
 def on_film(*values: Any) -> Iterator[tuple[Any, Any, Any]]:
@@ -85,27 +80,24 @@ def _shoot(tracks: list[Track], request: PictureRequest, branch: Branch | None) 
         if state.done or len(states) % every == 1:
             shown = [*tracks, (title, list(states))]
             said = f"{state.steps} steps in {state.seconds:.1f} s." if state.done else f"Step {state.step}."
+            if state.done and request.guidance != 1 and not request.condition:
+                said += " Nothing particular was asked for, so guidance had nothing to steer by."
             yield shown, film(shown, state.done, run), notice(said)
 
 
-def on_card(one: Sheet | None, event: gr.EventData) -> tuple[Any, Any, Any]:
-    """(tabs, count, seed): opens this panel for the picture whose card asks for its steps."""
+def on_card(one: Sheet | None, event: gr.EventData) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """(panels, tracks, film, notice): this panel in front, with the film of the picture whose card asks for it."""
     if one is None or event._data["name"] != "steps":
-        return _SKIP, _SKIP, _SKIP
-    return gr.Tabs(selected="steps"), 1, one.request.seed
+        yield (_SKIP,) * 4
+        return
+    front: Any = gr.Tabs(selected="steps")
+    for shown in _shoot([], filmed(one.request), None):
+        yield (front, *shown)
+        front = _SKIP
 
 
-def on_shown(one: Sheet | None, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
-    """The film of the chosen picture, if the controls now ask for it alone."""
-    asked = one is not None and values[1] == 1 and values[2] == one.request.seed
-    if one is not None and asked and one.kind == "diffusion":
-        yield from on_film(*values)
-    else:
-        yield _SKIP, _SKIP, _SKIP
-
-
-def build_steps(controls: Controls) -> Film:
-    """The panel."""
+def build_steps(controls: Controls) -> list[Any]:
+    """The panel; returns what a film fills: tracks, film, notice."""
     lead(
         "A diffusion model at work: it begins with pure noise and removes a little of it at every step.",
         "Move the slider through the steps; stop at one and let it go on otherwise, beside the first way.",
@@ -116,7 +108,7 @@ def build_steps(controls: Controls) -> Film:
         stop = gr.Button("Stop", elem_id="film-stop")
     note = notice_view(elem_id="film-notice")
     frames = frames_view(elem_id="frames")
-    tracks, step = gr.State([]), gr.State(0)
+    tracks, step = gr.State([]), gr.Number(0, visible="hidden", elem_id="film-step")
     with gr.Accordion("Go back to the step above, and go on otherwise", open=True):
         with gr.Row():
             scheduler = gr.Dropdown(
@@ -131,13 +123,7 @@ def build_steps(controls: Controls) -> Film:
     outputs = [tracks, frames, note]
     started = run.click(on_film, controls.inputs(), outputs, **QUIET, **MODEL_QUEUE)
     chosen = [tracks, step, scheduler, guidance, fresh, fresh_seed]
-    branched = branch.click(on_branch, chosen, outputs, **QUIET, **MODEL_QUEUE)
-    frames.step(on_step, None, step, queue=False, trigger_mode="always_last", **QUIET)
+    branched = branch.click(on_branch, chosen, outputs, js=_AT_THE_SLIDER, **QUIET, **MODEL_QUEUE)
     stop_button(stop, started, note)
     stop_button(stop, branched, note)
-    return Film(outputs, on_shown)
-
-
-def on_step(event: gr.EventData) -> int:
-    """The step at which the slider rests."""
-    return int(event._data["step"])
+    return outputs

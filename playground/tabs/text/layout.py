@@ -16,6 +16,7 @@ from playground.recipe import Recipe, from_query
 from playground.tabs.text import api, beams, compare, generate, models, position, score, share
 from playground.tabs.text.controls import Controls, build_controls, link_script, restored, restored_panels
 from playground.tabs.text.generate import Panel
+from playground.views.base import to_front
 from playground.views.branches import branches_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -32,7 +33,7 @@ _LEAD = (
 )
 
 
-def build(_room: gr.Tab) -> None:
+def build(room: gr.Tab) -> None:
     """The tab, its handlers and its API, inside the surrounding Blocks."""
     names = model_names()
     with gr.Row(elem_classes="pg-room"):
@@ -51,6 +52,7 @@ def build(_room: gr.Tab) -> None:
                 panels |= beams.build_beams(controls)
     panels["view"] = gr.Textbox("generate", visible="hidden", elem_id="view")
     generate.wire(panel, controls, run, stop, more)
+    room.select(None, panel.query, None, js=to_front("text"), api_visibility="private")
     _wire_share(panel, controls, panels, buttons, example_taken)
     for tab in (second, third, fourth):
         chosen = tab.select(None, None, panels["view"], js=f"() => {tab.id!r}", api_visibility="private")
