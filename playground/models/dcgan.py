@@ -8,7 +8,7 @@ arXiv:1411.1784.
 from __future__ import annotations
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
 
 class DCGAN(nn.Module):
@@ -40,7 +40,7 @@ class DCGAN(nn.Module):
         """z: (B, latent_dim) float, drawn from N(0, I).  condition: (B, 1) int64, 0 to classes - 1.
 
         Returns (B, 3, size, size), -1 to 1. Raises ValueError for a condition where none is taken, or none where one
-        is needed; see `settle_any` for "any".
+        is needed; see conditions.py for "any".
         """
         if (condition is None) != (self.classes == 0):
             raise ValueError(f"a condition of {self.classes} classes: {condition is not None}")
@@ -49,15 +49,6 @@ class DCGAN(nn.Module):
             z = torch.cat([z, one_hot], dim=1)
         pictures: Tensor = self.main(z[:, :, None, None])
         return pictures
-
-
-def settle_any(condition: Tensor, classes: int, generator: Generator) -> Tensor:
-    """The condition with each "any" (the number `classes`) replaced by a class drawn evenly with the local generator.
-
-    condition: (B, 1) int64, 0 to classes. A draw is made for every row, so that one row's choice never moves another's.
-    """
-    drawn = torch.randint(classes, condition.shape, generator=generator).to(condition.device)
-    return torch.where(condition == classes, drawn, condition)
 
 
 def faces() -> DCGAN:

@@ -41,6 +41,8 @@ class Config:
     generator's and in the discriminator's loss: more would drown what the pictures look like.
     shift: both nets' pictures are moved by up to so many pixels before they are judged (Zhao et al. 2020,
     arXiv:2006.10738), which keeps the discriminator from learning the pictures by heart.
+    forget_all, forget_some: shares of conditions that become "any". None by default: a GAN that may answer "any" with
+    any picture learns to answer with a few. Whoever asks for "any" settles it first (zoo/conditions.py).
     """
 
     dataset: str
@@ -58,8 +60,8 @@ class Config:
     named: float = 0.1
     named_real: float = 0.2
     shift: int = 0
-    forget_all: float = 0.1
-    forget_some: float = 0.2
+    forget_all: float = 0.0
+    forget_some: float = 0.0
     bfloat16: bool = False
 
 

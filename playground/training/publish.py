@@ -98,6 +98,7 @@ def _facts(made: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any
         "trained_on": f"{len(dataset.train_rows()):,} pictures of {dataset.title} ({dataset.licence}).",
         "notes": _NOTES[kind],
         "sizes": list(dataset.sizes()),
+        "shares": dataset.shares(),
         "channels": dataset.images.shape[3],
         "side": dataset.images.shape[1],
         "parameters": 0,

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from playground.data.dataset import Dataset
+from playground.models.conditions import settle
 from playground.models.pixels import to_pixels, to_signed
 from playground.models.vae import bits_per_dimension
 from playground.zoo.pictures import LoadedPictures
@@ -51,7 +52,8 @@ def generate(
         return _denoise(model, condition, generator, guidance, steps)
     z = torch.randn(count, int(net.latent_dim), generator=generator)  # type: ignore[arg-type]
     if model.card.kind == "gan":
-        return net(z, condition)  # type: ignore[no-any-return]
+        asked = settle(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
+        return net(z, asked)  # type: ignore[no-any-return]
     if prior == "mixture" and model.mixture is not None:
         z = model.mixture.sample(condition, z, torch.rand(count, generator=generator))
     return net.decode(z, condition)[0].clamp(-1, 1)  # type: ignore[no-any-return, operator]

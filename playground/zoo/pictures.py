@@ -54,6 +54,11 @@ class PictureCard:
     sha256: str
     facts: dict[str, Any]
 
+    def shares(self) -> list[list[float]]:
+        """For each attribute, how often each of its values comes in the data; even where the file does not say."""
+        known: dict[str, list[float]] = self.facts.get("shares", {})
+        return list(known.values()) if known else [[1.0] * size for size in self.sizes]
+
 
 @dataclass(frozen=True, eq=False)
 class LoadedPictures:

@@ -33,7 +33,7 @@ class PretrainedGAN:
     """A generator in memory, read-only and shared: net(z, condition) -> (B, 3, size, size), -1 to 1.
 
     latent_dim: of z, drawn from N(0, I).  size: pixels a side.  classes: names of the conditions 0, 1, …, empty for a
-    net without; "any" is the number len(classes), which `playground.models.dcgan.settle_any` settles.
+    net without; "any" is the number len(classes), which `playground.models.conditions.settle` settles.
     """
 
     card: ModelCard

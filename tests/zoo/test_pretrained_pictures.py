@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from playground.errors import PlaygroundError
-from playground.models.dcgan import DCGAN, eyes, faces, settle_any
+from playground.models.dcgan import DCGAN, eyes, faces
 from playground.zoo import folders, loader, pretrained_pictures, sources
 from playground.zoo.__main__ import main
 from playground.zoo.cards import PICTURE_GAN, ModelCard, PackageFile, models
@@ -48,16 +48,6 @@ def test_a_condition_is_needed_where_it_is_taken_and_nowhere_else() -> None:
         faces()(noise(1), torch.tensor([[0]]))
     with pytest.raises(ValueError):
         DCGAN(100, (8, 8), classes=3)(noise(1))
-
-
-def test_any_is_drawn_from_every_class_and_one_row_does_not_move_another() -> None:
-    condition = torch.full((400, 1), 8)
-    drawn = settle_any(condition, 8, torch.Generator().manual_seed(0))
-    assert set(drawn[:, 0].tolist()) == set(range(8))
-    mixed = condition.clone()
-    mixed[::2] = 3
-    again = settle_any(mixed, 8, torch.Generator().manual_seed(0))
-    assert (again[::2] == 3).all() and torch.equal(again[1::2], drawn[1::2])
 
 
 def test_a_pickle_becomes_the_same_numbers_in_safetensors(tmp_path: Path) -> None:

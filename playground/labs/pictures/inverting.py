@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.pictures.browsing import held_out
-from playground.labs.pictures.models import PictureFacts, model_names, picture_facts
+from playground.labs.pictures.models import PictureFacts, condition_rows, model_names, picture_facts
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -57,8 +57,8 @@ class Found:
 def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any") -> Iterator[Found]:
     """The model's answer as it gets better; the last is the answer. Close it to stop.
 
-    picture: (H, W, C) uint8 of the model's size.  condition: a condition in words; "any" has the classifier name what
-    it sees. Raises PlaygroundError if the picture does not fit.
+    picture: (H, W, C) uint8 of the model's size.  condition: in words; what may be anything, the classifier names as
+    it sees it. Raises PlaygroundError if the picture does not fit.
     """
     from playground.labs.pictures.request import read_condition
 
@@ -68,8 +68,8 @@ def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any") 
             f"{model} takes pictures of {facts.side} × {facts.side} pixels in {facts.channels} channels; "
             f"this has {' × '.join(map(str, picture.shape))}."
         )
-    asked = read_condition(facts, condition)
-    row = named(picture, facts) if not asked else _row(facts, asked)
+    asked, names = condition_rows(facts, read_condition(facts, condition), 1), list(facts.attributes.values())
+    row = np.where(asked == [len(words) for words in names], named(picture, facts), asked)
     answer = {"vae": _encode, "gan": _search, "diffusion": _invert}[facts.kind]
     yield from answer(picture, facts, row)
 
@@ -91,12 +91,6 @@ def named(picture: NDArray[np.uint8], facts: PictureFacts) -> NDArray[np.int64]:
     assert isinstance(net, Classifier)
     with torch.inference_mode():
         return net.predict(_signed(picture)).numpy().astype(np.int64)
-
-
-def _row(facts: PictureFacts, asked: dict[str, str]) -> NDArray[np.int64]:
-    from playground.labs.pictures.models import condition_rows
-
-    return condition_rows(facts, asked, 1)
 
 
 def words_for(facts: PictureFacts, row: NDArray[np.int64]) -> str:

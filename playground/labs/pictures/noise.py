@@ -24,6 +24,13 @@ def normal(sources: list[torch.Generator], *shape: int) -> torch.Tensor:
     return torch.stack([torch.randn(shape, generator=source) for source in sources])
 
 
+def uniform(sources: list[torch.Generator], dimensions: int) -> torch.Tensor:
+    """(N, dimensions) in [0, 1), a row from each generator."""
+    import torch
+
+    return torch.stack([torch.rand(dimensions, generator=source) for source in sources])
+
+
 def truncated_normal(sources: list[torch.Generator], dimensions: int, limit: float) -> torch.Tensor:
     """(N, dimensions): what lies beyond ± limit is drawn again; 0 is no limit.
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from playground.labs.pictures.diffusing import denoise
 from playground.labs.pictures.models import condition_rows, picture_facts
-from playground.labs.pictures.noise import generators, normal, truncated_normal
+from playground.labs.pictures.noise import generators, normal, truncated_normal, uniform
 from playground.labs.pictures.request import PictureRequest, recipe_of
 from playground.recipe import Recipe
 
@@ -25,11 +25,16 @@ if TYPE_CHECKING:
     from playground.zoo.pictures import LoadedPictures
 
 
+#: A seed's condition is drawn apart from its z: the same z whatever was asked for.
+_SETTLING = 0x5E771E
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """Pictures that were drawn together.
 
-    pictures: (N, H, W, C) uint8.  condition: (N, A) int64, the number of values for "any".
+    pictures: (N, H, W, C) uint8.  condition: (N, A) int64 that they were drawn for; the number of values is "any",
+    which a GAN cannot draw: its pictures' seeds settle it.
     scores: (N,) of the GAN's discriminator, higher for what looks real to it, without unit; None for other families.
     step, steps: how far it is; a GAN and a VAE have one.  seconds: so far, of drawing alone.
     """
@@ -77,6 +82,8 @@ def sample(request: PictureRequest) -> Iterator[Sheet]:
                 state.step, state.steps, state.seconds,
             )  # fmt: skip
         return
+    if facts.kind == "gan":
+        condition = settled(request, condition)
     start = time.perf_counter()
     draw = {"gan": _draw_gan, "vae": _draw_vae}[facts.kind]
     pictures, scores = draw(request, condition)
@@ -94,8 +101,28 @@ def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[
     eps = normal(sources, size)
     if request.prior == "normal" or loaded.mixture is None:
         return request.temperature * eps
-    uniform = torch.stack([torch.rand((), generator=source) for source in sources])
-    made: torch.Tensor = loaded.mixture.sample(torch.from_numpy(condition), eps, uniform, request.temperature)
+    component = uniform(sources, 1)[:, 0]
+    made: torch.Tensor = loaded.mixture.sample(torch.from_numpy(condition), eps, component, request.temperature)
+    return made
+
+
+def settled(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(N, A): what each picture's own seed puts in the place of "any", as often as the data has it. For a GAN."""
+    import torch
+
+    from playground.models.conditions import settle
+    from playground.zoo.pictures import load_pictures
+    from playground.zoo.pretrained_pictures import load_pretrained, pretrained_names
+
+    if request.model in pretrained_names():
+        classes = load_pretrained(request.model).classes
+        shares = [[1.0] * len(classes)] if classes else []
+    else:
+        shares = load_pictures(request.model).card.shares()
+    sources = generators(request)
+    for source in sources:
+        source.manual_seed(source.initial_seed() ^ _SETTLING)
+    made: NDArray[np.int64] = settle(torch.from_numpy(condition), shares, uniform(sources, len(shares))).numpy()
     return made
 
 
@@ -119,21 +146,15 @@ def _draw_gan(
 
 
 def _draw_pretrained(request: PictureRequest, condition: NDArray[np.int64]) -> tuple[NDArray[np.uint8], None]:
-    """A GAN from elsewhere, without its discriminator. "Any" is settled by the picture's own seed."""
+    """A GAN from elsewhere, without its discriminator."""
     import torch
 
-    from playground.models.dcgan import settle_any
     from playground.models.pixels import to_pixels
     from playground.zoo.pretrained_pictures import load_pretrained
 
     loaded = load_pretrained(request.model)
-    sources = generators(request)
-    z = truncated_normal(sources, loaded.latent_dim, request.truncation)
-    asked = None
-    if loaded.classes:
-        rows = [torch.from_numpy(row[None]) for row in condition]
-        pairs = zip(rows, sources, strict=True)
-        asked = torch.cat([settle_any(row, len(loaded.classes), source) for row, source in pairs])
+    z = truncated_normal(generators(request), loaded.latent_dim, request.truncation)
+    asked = torch.from_numpy(condition) if loaded.classes else None
     with torch.inference_mode():
         made = loaded.net(z, asked)
     return to_pixels(made).numpy(), None

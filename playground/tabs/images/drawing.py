@@ -55,6 +55,9 @@ def caption(made: Sheet) -> str:
 def card(made: Sheet, look: Look) -> dict[str, Any]:
     """A value for the card view: one picture, and what can be told of it."""
     rows = [("Seed", str(made.request.seed)), ("Asked for", written_condition(made.request.condition))]
+    chosen = settled_words(made)
+    if chosen:
+        rows.append(("The seed chose", f"{chosen}. This GAN must be told something definite."))
     if look.seen:
         rows.append(("A classifier sees", ", ".join(f"{name}: {word}" for name, word in look.seen.items())))
     if made.scores is not None:
@@ -74,6 +77,14 @@ def card(made: Sheet, look: Look) -> dict[str, Any]:
         "strips": strips,
         "actions": actions,
     }
+
+
+def settled_words(made: Sheet) -> str:
+    """What the seed of a single picture put in the place of "any"; empty where nothing had to be settled."""
+    words = picture_facts(made.request.model).attributes.items()
+    pairs = [(name, there, int(value)) for (name, there), value in zip(words, made.condition[0], strict=True)]
+    settled = [(name, there[value]) for name, there, value in pairs if value < len(there)]
+    return "; ".join(f"{name}={word}" for name, word in settled if name not in made.request.condition)
 
 
 def copy_words(look: Look) -> str:

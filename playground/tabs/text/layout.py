@@ -152,9 +152,11 @@ def _wire_opening(
     assert isinstance(page, gr.Blocks)
 
     def on_load(request: gr.Request) -> list[Any]:
-        return on_open(dict(request.query_params), panels)
+        shown = on_open(dict(request.query_params), panels)
+        tree: Tree = shown[-len(panel.streamed())]
+        return [*shown, *generate.on_settled(tree)]
 
-    everything = [pending, *controls.inputs(), *panels.values(), tabs, about, *panel.streamed()]
+    everything = [pending, *controls.inputs(), *panels.values(), tabs, about, *panel.streamed(), *panel.settled()]
     opened = page.load(on_load, None, everything, queue=False, **quiet)
     page.load(None, None, None, js="() => window.playground.opened()", api_visibility="private")
     given = open_file.upload(share.on_file, open_file, [pending, panel.notice], **quiet).then(
@@ -163,9 +165,14 @@ def _wire_opening(
     for event in (opened, given):
         replayed = event.then(share.on_replay, [pending, panel.tree], panel.streamed(), **quiet, **MODEL_QUEUE)
         placed = [panel.place, panel.sampler, panel.notice]
-        replayed.then(generate.on_settled, panel.tree, panel.settled(), queue=False, **quiet)
+        replayed.then(on_replayed, [pending, panel.tree], panel.settled(), queue=False, **quiet)
         replayed.then(on_first_look, [panel.tree, *controls.inputs()], placed, **quiet, **MODEL_QUEUE)
         stop.click(None, None, None, cancels=[replayed], api_visibility="private")
+
+
+def on_replayed(recipe: Recipe | None, tree: Tree) -> tuple[Any, Any]:
+    """The endings and the link of what was made again; a visitor's own first change is never written over."""
+    return generate.on_settled(tree) if recipe is not None and recipe.result else (gr.skip(), gr.skip())
 
 
 def on_first_look(tree: Tree, *values: Any) -> tuple[Any, Any, Any]:

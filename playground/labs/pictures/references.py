@@ -1,0 +1,73 @@
+"""Features of real, held-out pictures: what every distance is measured against, computed once and kept on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.labs.measures.features import PIXELS, Enlarging, batches_of_features
+
+if TYPE_CHECKING:
+    from playground.data.dataset import Dataset
+
+PICTURES = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """features: (N, 1280) float32 of up to 2,000 held-out pictures.  enlarging: how pictures reach the net's size."""
+
+    features: NDArray[np.float32]
+    enlarging: Enlarging
+
+
+def reference(data: Dataset) -> Iterator[float | Reference]:
+    """How far it is, 0 to 1, while the features are computed; then, or at once from the disk, the reference."""
+    from playground.zoo import folders
+
+    enlarging = enlarging_of(data)
+    path = _path(data, enlarging)
+    kept = _read(path)
+    if kept is None:
+        rows = np.random.default_rng(0).permutation(data.held_out_rows())[:PICTURES]
+        parts: list[NDArray[np.float32]] = []
+        for part in batches_of_features(data.images[rows], enlarging):
+            parts.append(part)
+            yield sum(map(len, parts)) / len(rows)
+        kept = np.concatenate(parts)
+        with folders.explained_disk_errors(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
+            np.save(unfinished, kept, allow_pickle=False)
+            unfinished.replace(path)
+    yield Reference(kept, enlarging)
+
+
+def enlarging_of(data: Dataset) -> Enlarging:
+    """Pixel art by repeating its pixels, as it is shown; others smoothly."""
+    return "nearest" if all(PIXELS % side == 0 for side in data.images.shape[1:3]) else "bicubic"
+
+
+def _path(data: Dataset, enlarging: Enlarging) -> Path:
+    from playground.zoo.pretrained_pictures import load_features
+    from playground.zoo.sources import models_dir
+
+    # Other pictures, another net or another size: another file.
+    words = f"{data.sha256()} {load_features().weights_sha256} {enlarging} {PIXELS} {PICTURES}"
+    return models_dir() / "measures" / f"{data.name}-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"
+
+
+def _read(path: Path) -> NDArray[np.float32] | None:
+    """What was kept; None if it is not there or damaged."""
+    try:
+        features = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return features if features.ndim == 2 and features.dtype == np.float32 and features.shape[1] == 1280 else None
