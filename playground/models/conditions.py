@@ -1,7 +1,7 @@
 """Settling "any": a definite condition in its place, drawn as the data's own labels are spread.
 
 For nets that need a definite condition: a picture for "any" is then one for a label that was drawn first,
-p(x) = sum over c of p(c) p(x | c). Attributes are drawn one by one, as if they were independent, which those of the avatars are.
+p(x) = sum over c of p(c) p(x | c). Attributes are drawn one by one, as if they were independent: the avatars' are.
 """
 
 from __future__ import annotations

@@ -189,11 +189,16 @@ def _loaded(model: str) -> LoadedPictures:
     return loaded
 
 
-def conditions(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
-    """(count, A) int64: those of held-out pictures, drawn by the seed, none twice while there are enough."""
+def held_out_rows(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
+    """(count,) rows of held-out pictures, drawn by the seed, none twice while there are enough."""
     rows = data.held_out_rows()
-    order = np.random.default_rng(seed).permutation(len(rows))
-    table: NDArray[np.int64] = data.attribute_table()[rows[np.resize(order, count)]]
+    chosen: NDArray[np.int64] = np.resize(np.random.default_rng(seed).permutation(rows), count)
+    return chosen
+
+
+def conditions(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
+    """(count, A) int64: those of the held-out pictures of the seed."""
+    table: NDArray[np.int64] = data.attribute_table()[held_out_rows(data, count, seed)]
     return table
 
 

@@ -1,0 +1,106 @@
+"""Classification accuracy score: a classifier that learned from generated fashion only, tried on the real test set.
+
+What a model forgets or gets wrong, its pupil cannot know. Beside it: the same classifier, taught on as many real
+pictures. Source: Ravuri and Vinyals 2019, arXiv:1905.10887. Resumable, kept by the sha256 of the weights.
+PLAYGROUND_BENCH_SCORE_SEEDS sets how many seeds there are (default 3).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import numpy as np
+
+from benchmarks.table import show
+
+TAUGHT, STEPS = 20_000, 1000
+#: Diffusion draws freely for this (guidance 1): guided pictures are clearer and less varied.
+GUIDANCE, DRAW_STEPS = 1.0, 10
+
+
+def main() -> None:
+    """Prints one row a family, and adds the figure to assets/measures.json."""
+    from benchmarks.pictures import write
+    from playground.labs.measures.intervals import over_seeds
+    from playground.labs.pictures import comparing
+
+    seeds = range(int(os.environ.get("PLAYGROUND_BENCH_SCORE_SEEDS", "3")))
+    rows, found = [], {}
+    for way in comparing.ways("fashion"):
+        scores = [_score(way, seed) for seed in seeds]
+        one = over_seeds(scores)
+        rows.append([way.title, f"{100 * one.value:.1f}", ", ".join(f"{100 * score:.1f}" for score in scores)])
+        found[way.key] = comparing.write_interval(one)
+    write({key: {"figures": {"score": one}} for key, one in found.items()}, None)
+    show(
+        "Classification accuracy score, fashion",
+        f"A classifier of {STEPS:,} steps on {TAUGHT:,} pictures of even classes, tried on the 10,000 real test "
+        f"pictures; another draw, order and first weights for each seed. Diffusion by {DRAW_STEPS} steps, guidance 1.",
+        ["taught on", "accuracy, %", "each seed"],
+        rows,
+    )
+
+
+def _score(way: Any, seed: int) -> float:
+    from playground.zoo.pictures import picture_models
+    from playground.zoo.sources import models_dir
+
+    sha256 = "" if way.family == "real" else picture_models()[way.model].sha256
+    path = models_dir() / "measures" / f"score-{way.key.replace(' ', '-')}-{sha256[:16]}-{STEPS}-{seed}.json"
+    if not path.exists():
+        pictures, labels = _taught(way, seed)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(_accuracy_after(pictures, labels, seed, way.key)), "utf-8")
+    score: float = json.loads(path.read_text("utf-8"))
+    return score
+
+
+def _taught(way: Any, seed: int) -> tuple[Any, Any]:
+    """(20,000, 28, 28, 1) uint8 pictures and (20,000,) labels, every class as often as another."""
+    import torch
+
+    from playground.data import shelf
+    from playground.models.pixels import to_pixels
+    from playground.training.quality import generate
+    from playground.zoo.pictures import load_pictures
+
+    data = shelf.load("fashion")
+    labels = np.arange(TAUGHT) % 10
+    if way.family == "real":
+        order = np.random.default_rng(seed).permutation(data.train_rows())
+        truth = data.attribute_table()[order, 0]
+        rows = np.concatenate([order[truth == label][: TAUGHT // 10] for label in range(10)])
+        return data.images[rows], data.attribute_table()[rows, 0]
+    model, drawn = load_pictures(way.model), []
+    for start in range(0, TAUGHT, 200):
+        asked = torch.tensor(labels[start : start + 200, None])
+        with torch.inference_mode():
+            made = generate(model, asked, 10**6 * (seed + 1) + start, way.prior, GUIDANCE, DRAW_STEPS)
+        drawn.append(to_pixels(made).numpy())
+        print(f"{way.key}, seed {seed}: {start:,} of {TAUGHT:,} drawn".ljust(70), end="\r", flush=True)
+    return np.concatenate(drawn), labels
+
+
+def _accuracy_after(pictures: Any, labels: Any, seed: int, what: str) -> float:
+    """The share of the real test pictures that a classifier names rightly after it learned from these."""
+    import torch
+
+    from playground.data import shelf
+    from playground.data.dataset import Dataset
+    from playground.models.pixels import to_signed
+    from playground.training import classifier
+
+    real = shelf.load("fashion")
+    held_out = np.zeros(len(pictures), bool)
+    data = Dataset("taught", what, pictures, {"class": labels.astype(np.int64)}, real.values, held_out, what, "MIT")
+    config = classifier.Config("taught", steps=STEPS, patch=2, shift=1, flip=True)
+    run = classifier.Run(config, data, seed)
+    for step in classifier.train(run):
+        print(f"{what}, seed {seed}: step {step.step} of {STEPS}".ljust(70), end="\r", flush=True)
+    net, rows = run.average.eval(), real.held_out_rows()
+    with torch.inference_mode():
+        parts = torch.split(torch.tensor(real.images[rows]), 500)
+        named = torch.cat([net.predict(to_signed(part)) for part in parts])[:, 0].numpy()
+    return float((named == real.attribute_table()[rows, 0]).mean())

@@ -1,0 +1,75 @@
+"""How fast pictures are drawn: the lab that the page uses against a bare loop of the same net's forward passes."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.table import show, spread
+
+ROUNDS, COUNT, STEPS = 7, 16, 10
+
+
+def main() -> None:
+    """Prints one table: 16 pictures, lab and bare loop in turns."""
+    from playground.labs.pictures.models import model_names
+
+    rows = []
+    for name in model_names():
+        lab, bare = _lab(name), _bare(name)
+        lab()
+        bare()
+        times = [(lab(), bare()) for _ in range(ROUNDS)]
+        labs, bares = zip(*times, strict=True)
+        ratio = statistics.median(one / other for one, other in times)
+        rows.append([name, spread(labs, 1), spread(bares, 1), f"{ratio:.2f} ×"])
+    show(
+        "Drawing 16 pictures",
+        f"Milliseconds, median (least–most) of {ROUNDS} rounds in turns. Diffusion: {STEPS} steps of DDIM, nothing "
+        "asked for. The bare loop runs the net as often, on one batch of noise, and does nothing else.",
+        ["model", "lab, ms", "bare loop, ms", "ratio"],
+        rows,
+    )
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - start)
+
+
+def _lab(name: str) -> Callable[[], float]:
+    from playground.labs.pictures.request import read_request
+    from playground.labs.pictures.sampling import sample
+
+    request = read_request(name, {"count": COUNT, "steps": STEPS})
+    return lambda: _timed(lambda: list(sample(request)))
+
+
+def _bare(name: str) -> Callable[[], float]:
+    """The passes alone."""
+    import torch
+
+    from playground.labs.pictures.models import picture_facts
+    from playground.zoo.pictures import load_pictures
+    from playground.zoo.pretrained_pictures import load_pretrained, pretrained_names
+
+    facts, source = picture_facts(name), torch.Generator().manual_seed(0)
+    if name in pretrained_names():
+        theirs = load_pretrained(name)
+        z = torch.randn(COUNT, theirs.latent_dim, generator=source)
+        asked = torch.zeros(COUNT, 1, dtype=torch.int64) if theirs.classes else None
+        return lambda: _timed(torch.inference_mode()(lambda: theirs.net(z, asked)))
+    loaded = load_pictures(name)
+    net: Any = loaded.net
+    condition = torch.tensor(loaded.card.sizes).expand(COUNT, -1)
+    if facts.kind == "diffusion":
+        x, times = torch.randn(COUNT, facts.channels, facts.side, facts.side, generator=source), torch.zeros(COUNT)
+        return lambda: _timed(torch.inference_mode()(lambda: [net(x, times, condition) for _ in range(STEPS)]))
+    z = torch.randn(COUNT, net.latent_dim, generator=source)
+    if facts.kind == "vae":
+        return lambda: _timed(torch.inference_mode()(lambda: net.decode(z, condition)))
+    none = torch.zeros_like(condition)
+    return lambda: _timed(torch.inference_mode()(lambda: net(z, none)))

@@ -1,0 +1,112 @@
+"""How good the shipped picture models are: every measure, three seeds, written to assets/measures.json and printed.
+
+Resumable: each model and seed is kept in the models' folder by the sha256 of its weights, and not measured twice.
+PLAYGROUND_BENCH_PICTURES sets how many pictures a seed draws (default 1,000).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.table import machine, show
+
+SEEDS = (0, 1, 2)
+
+
+def main() -> None:
+    """Measures what is not measured yet, writes the file, prints a table for each data set."""
+    from playground.labs.pictures import comparing
+    from playground.labs.pictures.comparing import Way
+
+    count = int(os.environ.get("PLAYGROUND_BENCH_PICTURES", "1000"))
+    found: dict[str, Any] = {}
+    every: dict[str, tuple[Way, ...]] = {dataset: comparing.ways(dataset) for dataset in ("avatars", "fashion")}
+    for way in (way for ways in every.values() for way in ways):
+        found[way.key] = {"weights_sha256": _sha256(way), "figures": _over_seeds([_seed(way, count, s) for s in SEEDS])}
+    write(found, count)
+    for dataset, ways in every.items():
+        _print(dataset, ways, {way.key: found[way.key]["figures"] for way in ways}, count)
+
+
+def _sha256(way: Any) -> str:
+    from playground.zoo.pictures import picture_models
+
+    return "" if way.family == "real" else picture_models()[way.model].sha256
+
+
+def _seed(way: Any, count: int, seed: int) -> dict[str, float]:
+    """The figures of one seed, from the disk or measured."""
+    from playground.labs.pictures.judging import judge
+    from playground.zoo.sources import models_dir
+
+    path = models_dir() / "measures" / f"{way.key.replace(' ', '-')}-{_sha256(way)[:16]}-{count}-{seed}.json"
+    if not path.exists():
+        last = None
+        for last in judge(way.model, count, seed, way.prior):
+            print(f"{way.key}, seed {seed}: {last.doing or 'done'} {last.done:.0%}".ljust(70), end="\r", flush=True)
+        assert last is not None
+        shares = {f"match: {name}": one.value for name, one in last.each.items()}
+        shares |= {f"marginal: {name}": one.value for name, one in last.marginal_each.items()}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({name: one.value for name, one in last.figures.items()} | shares), "utf-8")
+    measured: dict[str, float] = json.loads(path.read_text("utf-8"))
+    return measured
+
+
+def _over_seeds(runs: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    from playground.labs.measures.intervals import over_seeds
+    from playground.labs.pictures.comparing import write_interval
+
+    return {name: write_interval(over_seeds([run[name] for run in runs])) for name in runs[0]}
+
+
+def write(found: Mapping[str, Any], count: int | None) -> None:
+    """assets/measures.json; what another benchmark put there stays. count: None where the protocol stays as it is."""
+    from playground.labs.pictures.comparing import MEASURES_FILE, measures_file
+    from playground.labs.pictures.judging import GUIDANCE, STEPS
+
+    old = measures_file()
+    merged = dict(old.get("ways", {}))
+    for key, entry in found.items():
+        before = merged.get(key, {})
+        merged[key] = {**before, **entry, "figures": {**before.get("figures", {}), **entry["figures"]}}
+    if count is None:
+        _replace(MEASURES_FILE, {**old, "ways": merged})
+        return
+    protocol = (
+        f"{count:,} pictures for each of {len(SEEDS)} seeds of the draws (the weights are of one training), for the "
+        f"conditions of held-out pictures; diffusion by {STEPS} steps of DPM-Solver++ with guidance {GUIDANCE:g}. Mean "
+        "over the seeds with a 95 % t interval. FD and KD against 2,000 held-out pictures on EfficientNet-Lite0 "
+        "features, so they are no FID. Real pictures are training pictures: what a perfect model would score. "
+        f"Machine: {machine()}"
+    )
+    _replace(MEASURES_FILE, {**old, "protocol": protocol, "count": count, "seeds": list(SEEDS), "ways": merged})
+
+
+def _replace(path: Path, content: Mapping[str, Any]) -> None:
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    unfinished.replace(path)
+
+
+def _print(dataset: str, ways: Sequence[Any], figures: Mapping[str, Mapping[str, Any]], count: int) -> None:
+    from playground.labs.pictures.comparing import read_interval
+    from playground.labs.pictures.judging import MEASURES
+
+    rows = []
+    for name, what in MEASURES.items():
+        factor = 100 if what.percent else 1
+        cells = []
+        for way in ways:
+            one = read_interval(figures[way.key][name]) if name in figures[way.key] else None
+            ends = "" if one is None else f" ({factor * one.low:.{what.digits}f}–{factor * one.high:.{what.digits}f})"
+            cells.append("–" if one is None else f"{factor * one.value:.{what.digits}f}{ends}")
+        unit = ", %" if what.percent else ""
+        rows.append([f"{what.title}{unit}{f' ({what.better} is better)' if what.better else ''}", *cells])
+    title = f"Pictures: {dataset}"
+    protocol = f"{count:,} pictures a seed, seeds {', '.join(map(str, SEEDS))} of the draws; mean (95 % t interval)."
+    show(title, protocol, ["measure", *[way.title for way in ways]], rows)
