@@ -12,7 +12,7 @@ from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import PictureRequest, differing, request_from
 from playground.labs.pictures.sampling import Sheet
 from playground.recipe import Recipe, from_file, from_query
-from playground.tabs.images import api, data, draw, mine, steps
+from playground.tabs.images import api, better, data, draw, mine, steps
 from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
 from playground.views.base import to_front
 from playground.views.notice import notice
@@ -29,13 +29,15 @@ def build(room: gr.Tab) -> None:
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls()
         with gr.Column(scale=5, min_width=320), gr.Tabs(elem_id="picture-panels") as tabs:
-            with gr.Tab("Draw", id="draw"):
+            with gr.Tab("Draw", id="draw", elem_id="draw-panel"):
                 panel, run, stop, others = draw.build_draw()
                 link, open_file = _share()
             with gr.Tab("Step by step", id="steps"):
                 film = steps.build_steps(controls)
             with gr.Tab("My picture", id="mine"):
                 mine.build_mine(controls)
+            with gr.Tab("Which is better?", id="better") as better_room:
+                better.build_better(better_room)
             with gr.Tab("Data", id="data") as data_room:
                 data.build_data(data_room)
     draw.wire(panel, controls, run, stop, others)
@@ -68,7 +70,9 @@ def _share() -> tuple[gr.Textbox, gr.UploadButton]:
         )  # fmt: skip
         with gr.Row(elem_classes="pg-actions"):
             open_file = gr.UploadButton(
-                "Open a PNG that was downloaded here", file_types=[".png", ".json"], elem_id="open-picture"
+                "Open a PNG that was downloaded here, or drop it on this panel",
+                file_types=[".png", ".json"],
+                elem_id="open-picture",
             )
     return link, open_file
 
@@ -103,6 +107,8 @@ def _wire_opening(
     def load(request: gr.Request) -> list[Any]:
         return on_load(dict(request.query_params), len(settings))
 
+    drops = "() => window.playground.dropInto('#draw-panel', '#open-picture')"
+    page.load(None, None, None, js=drops, api_visibility="private")
     opened = page.load(load, None, [pending, panel.notice, *settings], queue=False, **QUIET)
     given = open_file.upload(
         lambda path: on_file(path, len(settings)), open_file, [pending, panel.notice, *settings], **QUIET
