@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.table import show
 
-TAUGHT, STEPS = 20_000, 1000
+TAUGHT, STEPS = 20_000, 600
 #: Diffusion draws freely for this (guidance 1): guided pictures are clearer and less varied.
 GUIDANCE, DRAW_STEPS = 1.0, 10
 

@@ -70,9 +70,13 @@ def _denoise(
     x = torch.randn(shape, generator=generator)
     nothing = torch.tensor(model.card.sizes).expand_as(condition)
     for timestep in scheduler.timesteps:
-        time = timestep.expand(2 * len(x))
-        given, free = model.net(torch.cat([x, x]), time, torch.cat([condition, nothing])).chunk(2)
-        x = scheduler.step(free + guidance * (given - free), timestep, x).prev_sample
+        if guidance == 1:
+            v = model.net(x, timestep.expand(len(x)), condition)
+        else:
+            time = timestep.expand(2 * len(x))
+            given, free = model.net(torch.cat([x, x]), time, torch.cat([condition, nothing])).chunk(2)
+            v = free + guidance * (given - free)
+        x = scheduler.step(v, timestep, x).prev_sample
     return x.clamp(-1, 1)
 
 

@@ -50,7 +50,7 @@ class Config:
     decay_share: float = 0.4
     ema_decay: float = 0.998
     kl_warm_up: float = 0.2
-    forget_all: float = 0.3
+    forget_all: float = 0.1
     forget_some: float = 0.2
     bfloat16: bool = False
 

@@ -61,6 +61,7 @@ MEASURES: dict[str, Measure] = {
     "match": Measure("Shows what was asked", "higher", 1, "attributes that a classifier finds as asked", True),
     "match_all": Measure("… all of it", "higher", 1, "pictures in which every attribute is as asked", True),
     "marginals": Measure("Marginals off by", "lower", 1, "shares of a label's words against the data's", True),
+    "score": Measure("Classification accuracy", "higher", 1, "of a pupil that it taught, on real pictures", True),
     "near_copies": Measure("Near-copies", "", 1, "nearer to a training picture than 99 % of unseen real ones", True),
     "bits": Measure("Bits per dimension", "lower", 3, "bound on the likelihood of unseen pictures: a VAE has one"),
     "elbo": Measure("ELBO, nats a picture", "higher", 0, "the same bound before it is divided by the dimensions"),
