@@ -31,7 +31,9 @@
       cells = value.cells.map((_, index) => cell(index));
       caption.textContent = "Down: " + value.rows.name + ". Across: " + value.columns.name + ".";
       const top = make("tr");
-      top.append(make("td", "pg-corner", value.rows.name + " ↓ " + value.columns.name + " →"));
+      const corner = make("td", "pg-corner");
+      corner.append(make("span", "", value.rows.name + " ↓"), make("span", "", value.columns.name + " →"));
+      top.append(corner);
       value.columns.headings.forEach((text) => top.append(heading("col", text)));
       head.replaceChildren(top);
       body.replaceChildren(...value.rows.headings.map((text, row) => {

@@ -153,27 +153,32 @@ def on_open(one: Sheet | None, controls: int, event: gr.EventData) -> Iterator[l
         front = [_SKIP] * (controls + 1)
 
 
-def on_replay(recipe: Recipe | None) -> Iterator[list[Any]]:
-    """A link's or a file's grid, if it is one: (panels, rows and values, columns and values, grid, table, notice).
-
-    It says whether the same pictures came out.
-    """
+def on_front(recipe: Recipe | None) -> list[Any]:
+    """(panels, rows and values, columns and values, notice): this panel in front, as a link's or a file's grid says."""
     if recipe is None or not belongs_to(recipe, "grid"):
-        yield [_SKIP] * 8
+        return [_SKIP] * 6
+    front: Any = gr.Tabs(selected="grid")
+    try:
+        return [front, *axis_updates(grid_from(recipe)), notice("Drawing the linked grid again.")]
+    except PlaygroundError as error:
+        return [front, *[_SKIP] * 4, notice(f"This grid cannot be drawn. {error}", "error")]
+
+
+def on_replay(recipe: Recipe | None) -> Iterator[list[Any]]:
+    """(grid, table, notice) of a link's or a file's grid, if it is one; it says whether the same pictures came out."""
+    if recipe is None or not belongs_to(recipe, "grid"):
+        yield [_SKIP] * 3
         return
-    front: list[Any] = [gr.Tabs(selected="grid"), *[_SKIP] * 4]
     try:
         request = grid_from(recipe)
-    except PlaygroundError as error:
-        yield [*front, _SKIP, _SKIP, notice(f"This grid cannot be drawn. {error}", "error")]
+    except PlaygroundError:
+        yield [_SKIP] * 3  # on_front has told
         return
-    front[1:] = axis_updates(request)
     last: list[Any] = []
     for last in _stream(request):
-        yield [*front, *last]
-        front = [_SKIP] * 5
+        yield last
     if last and isinstance(last[0], Grid) and recipe.result:
-        yield [*front, *last[:2], _verdict(recipe, last[0])]
+        yield [*last[:2], _verdict(recipe, last[0])]
 
 
 def _verdict(recipe: Recipe, made: Grid) -> Any:
@@ -193,7 +198,7 @@ def build_grid(room: gr.Tab, controls: Controls) -> GridPanel:
     lead(
         "A table of pictures: one setting changes from row to row, another from column to column, nothing else does.",
         "Choose two settings and their values, press Draw grid, and choose a picture to see it large.",
-        "What is alike along a row does not come from the column's setting. Everything else is as set on the left.",
+        "What stays the same along a row does not depend on the columns' setting. All else is as set on the left.",
     )
     axes = build_axes(controls.model)
     with gr.Row(elem_classes="pg-actions"):
@@ -260,5 +265,5 @@ def wire(panel: GridPanel, controls: Controls, drawing: draw.Panel, tabs: gr.Tab
 
 def wire_replay(panel: GridPanel, event: Any, pending: gr.State, tabs: gr.Tabs) -> None:
     """Draws a grid's recipe when it has been read. event: that reads it into pending."""
-    drawn = event.then(on_replay, pending, [tabs, *panel.axes.all(), *panel.streamed()], **QUIET, **MODEL_QUEUE)
-    _finish(panel, drawn)
+    front = event.then(on_front, pending, [tabs, *panel.axes.all(), panel.notice], queue=False, **QUIET)
+    _finish(panel, front.then(on_replay, pending, panel.streamed(), **QUIET, **MODEL_QUEUE))
