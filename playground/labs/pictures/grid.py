@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 from playground.labs.pictures import cells
 from playground.labs.pictures.axes import Axis, check_together, placed, read_axis
-from playground.labs.pictures.models import picture_facts
+from playground.labs.pictures.models import model_names, picture_facts
 from playground.labs.pictures.request import (
     SETTINGS,
     PictureRequest,
@@ -29,6 +29,8 @@ from playground.recipe import Recipe, Setting
 
 #: The value of a recipe's setting "panel" that says it makes a grid.
 PANEL = "grid"
+#: Of all cells of a diffusion model together: others wait meanwhile.
+MOST_STEPS_TOGETHER = 10_000
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,13 @@ def read_grid(
         base, read_axis(facts, rows, row_values, "rows"), read_axis(facts, columns, column_values, "columns")
     )
     check_together(request.rows, request.columns)
+    stepwise = model_names("diffusion")
+    steps = sum(one.steps for one in request.cells() if one.model in stepwise)
+    if steps > MOST_STEPS_TOGETHER:
+        raise PlaygroundError(
+            f"This grid takes {steps:,} steps, and at most {MOST_STEPS_TOGETHER:,} are drawn at once: "
+            "write fewer values, or choose fewer steps."
+        )
     return request
 
 

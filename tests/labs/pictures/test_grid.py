@@ -134,6 +134,13 @@ def test_a_bad_grid_explains_itself(
     assert sentence in str(told.value)
 
 
+def test_a_grid_takes_no_more_steps_than_others_can_wait_for() -> None:
+    assert grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=100).count == 100
+    with pytest.raises(PlaygroundError, match="takes 20,000 steps, and at most 10,000 are drawn at once"):
+        grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200)
+    assert grid("gan-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200).count == 100
+
+
 def test_a_cell_has_its_row_and_its_column_and_the_base_for_the_rest() -> None:
     request = grid("gan-avatars", "hat", "01, any", "glasses", "none, dark 01", seed=9, condition="skin=tan; hat=02")
     asked = request.cells()
