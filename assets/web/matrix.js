@@ -32,7 +32,7 @@
       caption.textContent = "Down: " + value.rows.name + ". Across: " + value.columns.name + ".";
       const top = make("tr");
       const corner = make("td", "pg-corner");
-      corner.append(make("span", "", value.rows.name + " ↓"), make("span", "", value.columns.name + " →"));
+      corner.append(make("span", "", value.rows.name + "\u00a0↓"), make("span", "", value.columns.name + "\u00a0→"));
       top.append(corner);
       value.columns.headings.forEach((text) => top.append(heading("col", text)));
       head.replaceChildren(top);

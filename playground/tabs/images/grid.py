@@ -207,9 +207,9 @@ def build_grid(room: gr.Tab, controls: Controls) -> GridPanel:
         whole = gr.Button("Download the grid (PNG)", elem_id="grid-png")
     note = notice_view(elem_id="grid-notice")
     with gr.Row():
-        with gr.Column(scale=3, min_width=320):
+        with gr.Column(scale=5, min_width=320):
             table = matrix_view(EMPTY, elem_id="grid")
-        with gr.Column(scale=2, min_width=280):
+        with gr.Column(scale=2, min_width=260):
             one = card_view(elem_id="grid-card")
     link = gr.Textbox(
         label="Link to exactly this grid", interactive=False, buttons=["copy"], max_lines=2, elem_id="grid-link",
