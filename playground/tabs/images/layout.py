@@ -12,8 +12,9 @@ from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import PictureRequest, differing, request_from
 from playground.labs.pictures.sampling import Sheet
 from playground.recipe import Recipe, from_file, from_query
-from playground.tabs.images import api, better, data, draw, mine, steps
+from playground.tabs.images import api, better, data, draw, grid, mine, steps
 from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
+from playground.tabs.images.routing import DRAW, belongs_to, panel_of
 from playground.views.base import to_front
 from playground.views.notice import notice
 from playground.views.running import MODEL_QUEUE, QUIET
@@ -34,6 +35,8 @@ def build(room: gr.Tab) -> None:
                 link, open_file = _share()
             with gr.Tab("Step by step", id="steps"):
                 film = steps.build_steps(controls)
+            with gr.Tab("Grid", id="grid") as grid_room:
+                table = grid.build_grid(grid_room, controls)
             with gr.Tab("My picture", id="mine"):
                 mine.build_mine(controls)
             with gr.Tab("Which is better?", id="better") as better_room:
@@ -41,6 +44,7 @@ def build(room: gr.Tab) -> None:
             with gr.Tab("Data", id="data") as data_room:
                 data.build_data(data_room)
     draw.wire(panel, controls, run, stop, others)
+    grid.wire(table, controls, panel, tabs)
     panel.query.change(
         None, panel.query, link, js="query => window.playground.showQuery(query)", api_visibility="private"
     )
@@ -57,7 +61,8 @@ def build(room: gr.Tab) -> None:
     # What was shown or hidden before the tab was first drawn may have been missed.
     shown: dict[str, Any] = {"outputs": [*controls.families.values(), controls.about], "queue": False, **QUIET}
     room.select(on_family, controls.model, **shown)
-    _wire_opening(panel, controls, pending, open_file, shown)
+    for event in _wire_opening(panel, controls, pending, open_file, shown):
+        grid.wire_replay(table, event, pending, tabs)
     api.build_api()
 
 
@@ -99,7 +104,8 @@ def on_model(model: str) -> list[Any]:
 
 def _wire_opening(
     panel: draw.Panel, controls: Controls, pending: gr.State, open_file: gr.UploadButton, shown: dict[str, Any]
-) -> None:
+) -> tuple[Any, Any]:
+    """Returns the events that read a recipe into pending: of a link, of a file."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     settings = controls.outputs()
@@ -118,6 +124,7 @@ def _wire_opening(
             on_family, controls.model, **shown
         )
     given.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
+    return opened, given
 
 
 def on_load(asked: dict[str, str], controls: int) -> list[Any]:
@@ -143,14 +150,15 @@ def on_file(path: str | None, controls: int) -> list[Any]:
 def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int) -> list[Any]:
     try:
         recipe = recipe_of()
-        return [recipe, notice("Drawing the linked pictures again."), *restored(request_from(recipe))]
+        said = notice("Drawing the linked pictures again.") if panel_of(recipe) == DRAW else None
+        return [recipe, said, *restored(request_from(recipe))]
     except PlaygroundError as error:
         return [None, notice(f"{trouble}{error}", "error"), *[_SKIP] * controls]
 
 
 def on_replay(recipe: Recipe | None) -> Iterator[draw.Shown]:
-    """Draws a link's or a file's recipe again and says whether the same came out; without one, the first sheet."""
-    if recipe is None:
+    """Draws a link's or a file's recipe again and says whether the same came out, if it is Draw's."""
+    if recipe is None or not belongs_to(recipe, DRAW):
         yield (_SKIP,) * 4
         return
     last: draw.Shown | None = None
