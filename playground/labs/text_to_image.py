@@ -74,7 +74,7 @@ def paint(
     want 0 or 1).  width, height: pixels; None: the model's own.
     Raises PlaygroundError for a setting out of range, or a pipeline that cannot be had or does not fit.
     """
-    _check(prompt, negative_prompt, steps, guidance, seed)
+    check_settings(prompt, negative_prompt, steps, guidance, seed)
     from playground.zoo.text_to_image import load_text_to_image
 
     loaded = load_text_to_image(model.strip())
@@ -85,7 +85,8 @@ def paint(
     yield from _run(loaded, settings, steps, notes, previews)
 
 
-def _check(prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int) -> None:
+def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int) -> None:
+    """What can be checked before a pipeline is here. Raises PlaygroundError for a setting out of range."""
     if not prompt.strip():
         raise PlaygroundError("The prompt is empty: write what the picture should show.")
     if max(len(prompt), len(negative_prompt)) > LONGEST_PROMPT:
@@ -191,7 +192,8 @@ def _until_done(told: queue.Queue[Painting | BaseException], loaded: LoadedPipel
             raise PlaygroundError(
                 f"The memory of {loaded.device} is full: choose a smaller width and height, or another model."
             ) from item
-        if isinstance(item, (ValueError, TypeError)):
+        # What a stranger's pipeline raises for settings that it was not made for is not a short list.
+        if isinstance(item, (ValueError, TypeError, RuntimeError, LookupError, AttributeError, ArithmeticError)):
             why = str(item).partition("\n")[0][:200]
             raise PlaygroundError(f"{loaded.card.title} refuses these settings: {why}") from item
         if isinstance(item, BaseException):

@@ -11,8 +11,9 @@ from playground.errors import PlaygroundError
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import PictureRequest, differing, request_from
 from playground.labs.pictures.sampling import Sheet
+from playground.labs.words_request import is_words
 from playground.recipe import Recipe, from_file, from_query
-from playground.tabs.images import api, data, draw, mine, steps
+from playground.tabs.images import api, data, draw, mine, steps, words
 from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
 from playground.views.base import to_front
 from playground.views.notice import notice
@@ -36,6 +37,8 @@ def build(room: gr.Tab) -> None:
                 film = steps.build_steps(controls)
             with gr.Tab("My picture", id="mine"):
                 mine.build_mine(controls)
+            with gr.Tab("From words", id="words"):
+                painter = words.build_words()
             with gr.Tab("Data", id="data") as data_room:
                 data.build_data(data_room)
     draw.wire(panel, controls, run, stop, others)
@@ -55,7 +58,8 @@ def build(room: gr.Tab) -> None:
     # What was shown or hidden before the tab was first drawn may have been missed.
     shown: dict[str, Any] = {"outputs": [*controls.families.values(), controls.about], "queue": False, **QUIET}
     room.select(on_family, controls.model, **shown)
-    _wire_opening(panel, controls, pending, open_file, shown)
+    for event in _wire_opening(panel, controls, pending, open_file, shown):
+        words.wire_opened(event, pending, tabs, painter)
     api.build_api()
 
 
@@ -95,7 +99,8 @@ def on_model(model: str) -> list[Any]:
 
 def _wire_opening(
     panel: draw.Panel, controls: Controls, pending: gr.State, open_file: gr.UploadButton, shown: dict[str, Any]
-) -> None:
+) -> tuple[Any, Any]:
+    """Connects what a link or a file brings. Returns the events after which pending holds its recipe."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     settings = controls.outputs()
@@ -112,6 +117,7 @@ def _wire_opening(
             on_family, controls.model, **shown
         )
     given.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
+    return opened, given
 
 
 def on_load(asked: dict[str, str], controls: int) -> list[Any]:
@@ -137,6 +143,8 @@ def on_file(path: str | None, controls: int) -> list[Any]:
 def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int) -> list[Any]:
     try:
         recipe = recipe_of()
+        if is_words(recipe):  # another panel's: see words.on_opened
+            return [recipe, None, *[_SKIP] * controls]
         return [recipe, notice("Drawing the linked pictures again."), *restored(request_from(recipe))]
     except PlaygroundError as error:
         return [None, notice(f"{trouble}{error}", "error"), *[_SKIP] * controls]
@@ -144,7 +152,7 @@ def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int) -> 
 
 def on_replay(recipe: Recipe | None) -> Iterator[draw.Shown]:
     """Draws a link's or a file's recipe again and says whether the same came out; without one, the first sheet."""
-    if recipe is None:
+    if recipe is None or is_words(recipe):
         yield (_SKIP,) * 4
         return
     last: draw.Shown | None = None
