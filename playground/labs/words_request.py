@@ -89,7 +89,7 @@ def _id_of(value: object) -> str:
     """A Hub id, looked at only roughly: the zoo knows what one is."""
     text = value.strip() if isinstance(value, str) else ""
     if text.count("/") != 1 or len(text) > 200:
-        raise PlaygroundError(f'{shown(value)} is not the id of a Hub model: it is written "owner/name".')
+        raise PlaygroundError(f'"{text[:80]}" is not the id of a Hub model: it is written "owner/name".')
     return text
 
 

@@ -80,8 +80,8 @@ def on_fetch(*values: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
         request = read_words(dict(zip(NAMES, values, strict=True)))
         if not text_to_image_is_here(request.model):
             for report in fetch_text_to_image(request.model):
-                what = report.what[:1].upper() + report.what[1:]
-                yield None, _SKIP, _SKIP, notice(f"{what} ({report.fraction:.0%}). It is kept for the next time.")
+                said = f"{report.what} ({report.fraction:.0%}). It is kept: the next time needs no network."
+                yield None, _SKIP, _SKIP, notice(said)
             yield None, gr.Dropdown(choices=menu()), about(request.model), _SKIP
         yield request, _SKIP, _SKIP, notice("Reading the model into memory …")
     except PlaygroundError as error:
@@ -190,5 +190,5 @@ def on_opened(recipe: Recipe | None) -> list[Any]:
         return [front, None, None, _SKIP, said, *[_SKIP] * len(NAMES)]
     waits = f"The settings are restored. Press Draw: {request.model} is fetched first, then the picture is compared."
     said = notice("Drawing the picture again." if here else waits)
-    values = [getattr(request, name) for name in NAMES]
+    values = ["" if getattr(request, name) is None else getattr(request, name) for name in NAMES]
     return [front, request if here else None, recipe, about(request.model), said, *values]

@@ -51,7 +51,7 @@ def build_words() -> Painter:
     lead(
         "A picture drawn from a sentence by a large diffusion model, such as Stable Diffusion.",
         "Write what it should show, press Draw, and go back through the steps from noise to picture.",
-        "Words only steer which noise is removed at each step: the same words and seed give the same picture.",
+        "The seed makes the first noise, and the words steer every step: same words and seed, same picture.",
     )
     settings, told = _build_settings()
     with gr.Row(elem_classes="pg-actions"):
@@ -99,11 +99,14 @@ def _build_settings() -> tuple[dict[str, Any], gr.HTML]:
         made["steps"] = gr.Number(start.steps, label="Steps", elem_id="words-steps", min_width=110)
         made["guidance"] = gr.Number(start.guidance, label="Guidance", elem_id="words-guidance", min_width=110)
         made["seed"] = gr.Number(0, label="Seed", precision=0, elem_id="words-seed", min_width=110)
-        made["width"] = gr.Number(None, label="Width", placeholder="own", elem_id="words-width", min_width=110)
-        made["height"] = gr.Number(None, label="Height", placeholder="own", elem_id="words-height", min_width=110)
+        # Boxes of text: an empty box of a number says 0.
+        for side in ("width", "height"):
+            made[side] = gr.Textbox(
+                label=side.capitalize(), placeholder="its own", max_lines=1, min_width=110, elem_id=f"words-{side}"
+            )
     gr.Markdown(
-        "This panel has settings of its own: those of the column beside it play no part. Few-step models want the "
-        "steps and guidance that choosing them sets. Width and height are in pixels; empty means the model's own.",
+        "Choosing a suggested model sets the steps and the guidance that it was made for. Width and height are in "
+        "pixels; empty means the model's own.",
         elem_classes="pg-hint",
     )
     return made, told
