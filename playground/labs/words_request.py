@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, checked_text, seed_of, shown, whole
 from playground.labs.pictures.request import differing, fingerprints
-from playground.labs.text_to_image import LARGEST_SIDE, MOST_STEPS, SMALLEST_SIDE, Painting, check_settings
+from playground.labs.text_to_image import (
+    LARGEST_SIDE,
+    MOST_STEPS,
+    SMALLEST_SIDE,
+    Painting,
+    check_both_sides,
+    check_settings,
+)
 from playground.recipe import Recipe, Setting
 
 #: What tells a recipe of this panel from those of the Images tab's own models: its setting "panel".
@@ -27,7 +34,8 @@ SIDE_STEP = 8
 class WordsRequest:
     """What is asked of a text-to-image pipeline.
 
-    model: its Hub id.  guidance: classifier-free, 0 to 30.  width, height: pixels; None: the model's own.
+    model: its Hub id.  guidance: classifier-free, 0 to 30.
+    width, height: pixels, both or neither; None: the model's own.
     """
 
     model: str
@@ -82,6 +90,7 @@ def read_words(values: Mapping[str, object]) -> WordsRequest:
         height=_side(given.get("height"), "height"),
     )
     check_settings(request.prompt, request.negative_prompt, request.steps, request.guidance, request.seed)
+    check_both_sides(request.width, request.height)
     return request
 
 

@@ -25,6 +25,7 @@ class Painter:
 
     settings: dict[str, Any]
     about: gr.HTML
+    stop: gr.Button
     ready: gr.State
     expected: gr.State
     made: gr.State
@@ -41,9 +42,10 @@ class Painter:
 def wire_opened(event: Any, pending: gr.State, tabs: gr.Tabs, painter: Painter) -> None:
     """After a recipe has come (pending holds it): if it is a picture from words, this panel shows and draws it."""
     outputs = [tabs, painter.ready, painter.expected, painter.about, painter.notice, *painter.settings.values()]
-    event.then(on_opened, pending, outputs, queue=False, **QUIET).then(
+    drawn = event.then(on_opened, pending, outputs, queue=False, **QUIET).then(
         on_draw, [painter.ready, painter.expected], painter.streamed(), **QUIET, **MODEL_QUEUE
     )
+    painter.stop.click(None, None, None, cancels=[drawn], api_visibility="private")
 
 
 def build_words() -> Painter:
@@ -53,24 +55,27 @@ def build_words() -> Painter:
         "Write what it should show, press Draw, and go back through the steps from noise to picture.",
         "The seed makes the first noise, and the words steer every step: same words and seed, same picture.",
     )
-    settings, told = _build_settings()
-    with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Draw", variant="primary", elem_id="words-draw")
-        stop = gr.Button("Stop", elem_id="words-stop")
-        save = gr.Button("Download PNG", elem_id="words-png")
-    note = notice_view(elem_id="words-notice")
-    picture = painting_view(elem_id="words-picture")
-    link = gr.Textbox(
-        label="Link to exactly this picture", interactive=False, buttons=["copy"], max_lines=2, elem_id="words-link",
-        placeholder="Draw, and the link appears here",
-        info="Or give the downloaded PNG back in the panel Draw: the same settings, and told whether the same comes.",
-    )  # fmt: skip
+    with gr.Row():
+        with gr.Column(scale=2, min_width=320):
+            settings, told = _build_settings()
+        with gr.Column(scale=3, min_width=320):
+            with gr.Row(elem_classes="pg-actions"):
+                run = gr.Button("Draw", variant="primary", elem_id="words-draw")
+                stop = gr.Button("Stop", elem_id="words-stop")
+                save = gr.Button("Download PNG", elem_id="words-png")
+            note = notice_view(elem_id="words-notice")
+            picture = painting_view(elem_id="words-picture")
+            link = gr.Textbox(
+                label="Link to exactly this picture", interactive=False, buttons=["copy"], max_lines=2,
+                elem_id="words-link", placeholder="Draw, and the link appears here",
+                info="Or open the downloaded PNG in the panel Draw: it is drawn again, and compared.",
+            )  # fmt: skip
     painter = Painter(
-        settings=settings, about=told, ready=gr.State(None), expected=gr.State(None), made=gr.State(None),
+        settings=settings, about=told, stop=stop, ready=gr.State(None), expected=gr.State(None), made=gr.State(None),
         picture=picture, notice=note, query=gr.Textbox(visible="hidden", elem_id="words-query"),
         file=gr.Textbox(visible="hidden", elem_id="words-file"),
     )  # fmt: skip
-    _wire(painter, run, stop, save, link)
+    _wire(painter, run, save, link)
     return painter
 
 
@@ -99,6 +104,7 @@ def _build_settings() -> tuple[dict[str, Any], gr.HTML]:
         made["steps"] = gr.Number(start.steps, label="Steps", elem_id="words-steps", min_width=110)
         made["guidance"] = gr.Number(start.guidance, label="Guidance", elem_id="words-guidance", min_width=110)
         made["seed"] = gr.Number(0, label="Seed", precision=0, elem_id="words-seed", min_width=110)
+    with gr.Row():
         # Boxes of text: an empty box of a number says 0.
         for side in ("width", "height"):
             made[side] = gr.Textbox(
@@ -112,7 +118,7 @@ def _build_settings() -> tuple[dict[str, Any], gr.HTML]:
     return made, told
 
 
-def _wire(painter: Painter, run: gr.Button, stop: gr.Button, save: gr.Button, link: gr.Textbox) -> None:
+def _wire(painter: Painter, run: gr.Button, save: gr.Button, link: gr.Textbox) -> None:
     model, settings = painter.settings["model"], list(painter.settings.values())
     model.input(
         on_model, model, [painter.about, painter.settings["steps"], painter.settings["guidance"]], queue=False, **QUIET
@@ -123,8 +129,8 @@ def _wire(painter: Painter, run: gr.Button, stop: gr.Button, save: gr.Button, li
         [painter.ready, model, painter.about, painter.notice], **QUIET,
     )  # fmt: skip
     drawn = fetched.then(on_draw, [painter.ready, painter.expected], painter.streamed(), **QUIET, **MODEL_QUEUE)
-    stop.click(None, None, None, cancels=[fetched, drawn], api_visibility="private")
-    stop.click(on_stop, model, painter.notice, queue=False, js=AFTER_CANCEL, **QUIET)
+    painter.stop.click(None, None, None, cancels=[fetched, drawn], api_visibility="private")
+    painter.stop.click(on_stop, model, painter.notice, queue=False, js=AFTER_CANCEL, **QUIET)
     saved = save.click(on_download, painter.made, [painter.file, painter.notice], **QUIET)
     saved.then(None, painter.file, None, js="message => window.playground.save(message)", api_visibility="private")
     painter.query.change(
