@@ -30,11 +30,6 @@ def choose(page: Page, model: str) -> None:
     box.press("Tab")
 
 
-def to_panel(page: Page) -> None:
-    page.get_by_role("tab", name="Images").click()
-    page.locator("#picture-panels").get_by_role("tab", name="From words").click()
-
-
 @pytest.mark.weights
 def test_a_bad_id_gets_a_sentence_and_the_panel_fits_a_phone(open_page: Callable[..., Page]) -> None:
     page = open_page("tab=images&model=gan-avatars&count=1", width=390, height=844, dark=True)
@@ -71,12 +66,11 @@ def serve_page(request: pytest.FixtureRequest) -> Callable[[gr.Blocks], str]:
 
 
 def test_a_picture_is_fetched_for_drawn_saved_and_opened_again(address: str, page: Page, tmp_path: Path) -> None:
-    page.goto(address)
-    to_panel(page)
-    choose(page, NAME)
+    page.set_default_timeout(60_000)
+    page.goto(address + "?tab=images&panel=words&prompt=a+cat&steps=4&model=" + NAME)
+    expect(page.locator("#words-notice")).to_contain_text("The settings are restored", timeout=60_000)
     expect(page.locator("#words-about")).to_contain_text("The first Draw fetches it")
-    page.locator("#words-prompt textarea").fill("a cat")
-    page.locator("#words-steps input").fill("4")
+    expect(page.locator("#words-prompt textarea")).to_have_value("a cat")
     page.locator("#words-draw").click()
     place = page.locator("#words-picture .pg-frame-place")
     expect(place).to_contain_text("64 × 64 · 4 steps", timeout=60_000)
@@ -97,8 +91,8 @@ def test_a_picture_is_fetched_for_drawn_saved_and_opened_again(address: str, pag
     with page.expect_file_chooser() as chooser:
         page.locator("#open-picture").click()
     chooser.value.set_files(file)
-    expect(page.locator("#words-notice")).to_contain_text("Reproduced ✓")
+    expect(page.locator("#words-notice")).to_contain_text("Reproduced ✓", timeout=60_000)
     expect(page.locator("#words-prompt textarea")).to_have_value("a cat")
     page.goto(address + "?" + query)
-    expect(page.locator("#words-notice")).to_contain_text("Reproduced ✓")
+    expect(page.locator("#words-notice")).to_contain_text("Reproduced ✓", timeout=60_000)
     expect(page.locator("#words-steps input")).to_have_value("4")
