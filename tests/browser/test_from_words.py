@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import fake_hub
 import gradio as gr
 import pytest
-from fake_hub import Repository, serve
 from playwright.sync_api import Page, expect
 from tiny_pipeline import save_tiny_pipeline
 
@@ -43,26 +43,29 @@ def test_a_bad_id_gets_a_sentence_and_the_panel_fits_a_phone(open_page: Callable
     expect(page.locator("#picture-model")).to_be_hidden()
 
 
+def images_alone() -> gr.Blocks:
+    """The Images tab without the page around it: the Text tab would fetch its language model."""
+    from playground.tabs import images
+    from playground.views.base import WEB
+
+    gr.set_static_paths([WEB])
+    with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs(), gr.Tab("Images", id="images") as room:
+        images.build(room)
+    return blocks
+
+
 @pytest.fixture
 def address(
-    serve_page: Callable[[gr.Blocks], str], models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    serve: Callable[[gr.Blocks], str], models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
-    """The page, on an empty models folder and a Hub of our own that has one tiny pipeline."""
-    from playground.page import build_page
+    """The Images tab, on an empty models folder and a Hub of our own that has one tiny pipeline."""
     from playground.zoo import text_to_image
 
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
-    with serve({NAME: Repository(save_tiny_pipeline(tmp_path / "painter"))}) as hub:
+    with fake_hub.serve({NAME: fake_hub.Repository(save_tiny_pipeline(tmp_path / "painter"))}) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub)
-        yield serve_page(build_page())
+        yield serve(images_alone())
     text_to_image.forget()
-
-
-@pytest.fixture
-def serve_page(request: pytest.FixtureRequest) -> Callable[[gr.Blocks], str]:
-    """The fixture `serve` under another name: this file has the Hub's."""
-    found: Callable[[gr.Blocks], str] = request.getfixturevalue("serve")
-    return found
 
 
 def test_a_picture_is_fetched_for_drawn_saved_and_opened_again(address: str, page: Page, tmp_path: Path) -> None:
