@@ -128,6 +128,14 @@ def text_to_image_names() -> list[str]:
     return list(known_of(TEXT_TO_IMAGE))
 
 
+def text_to_image_is_here(repo_id: str) -> bool:
+    """Whether a text-to-image pipeline is on this machine. Raises PlaygroundError for what cannot be one's Hub id."""
+    from playground.zoo import sources
+    from playground.zoo.text_to_image import text_to_image_card
+
+    return sources.is_ready(text_to_image_card(repo_id.strip()))
+
+
 def _fetching(card: ModelCard) -> Iterator[Fetching]:
     from playground.zoo import sources
 

@@ -71,10 +71,11 @@ def paint(
     """Draws one picture, yielding after each step; the last item is the result. Closing it stops after this step.
 
     model: the Hub id of a pipeline, fetched if it is not here.  guidance: classifier-free, 0 to 30 (few-step models
-    want 0 or 1).  width, height: pixels; None: the model's own.
+    want 0 or 1).  width, height: pixels, both or neither; None: the model's own.
     Raises PlaygroundError for a setting out of range, or a pipeline that cannot be had or does not fit.
     """
-    _check(prompt, negative_prompt, steps, guidance, seed)
+    check_settings(prompt, negative_prompt, steps, guidance, seed)
+    check_both_sides(width, height)
     from playground.zoo.text_to_image import load_text_to_image
 
     loaded = load_text_to_image(model.strip())
@@ -85,7 +86,8 @@ def paint(
     yield from _run(loaded, settings, steps, notes, previews)
 
 
-def _check(prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int) -> None:
+def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int) -> None:
+    """What can be checked before a pipeline is here. Raises PlaygroundError for a setting out of range."""
     if not prompt.strip():
         raise PlaygroundError("The prompt is empty: write what the picture should show.")
     if max(len(prompt), len(negative_prompt)) > LONGEST_PROMPT:
@@ -96,6 +98,12 @@ def _check(prompt: str, negative_prompt: str, steps: int, guidance: float, seed:
         raise PlaygroundError("The guidance must be a number from 0 to 30.")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise PlaygroundError("The seed must be a whole number from 0 to 9,223,372,036,854,775,807.")
+
+
+def check_both_sides(width: int | None, height: int | None) -> None:
+    """Raises PlaygroundError for one side alone: pipelines would take neither then, and not say so."""
+    if (width is None) != (height is None):
+        raise PlaygroundError("Give both the width and the height, or neither: then they are the model's own.")
 
 
 def _sides(pipeline: Any, asked: dict[str, int]) -> dict[str, int]:
@@ -191,7 +199,8 @@ def _until_done(told: queue.Queue[Painting | BaseException], loaded: LoadedPipel
             raise PlaygroundError(
                 f"The memory of {loaded.device} is full: choose a smaller width and height, or another model."
             ) from item
-        if isinstance(item, (ValueError, TypeError)):
+        # What a stranger's pipeline raises for settings that it was not made for is not a short list.
+        if isinstance(item, (ValueError, TypeError, RuntimeError, LookupError, AttributeError, ArithmeticError)):
             why = str(item).partition("\n")[0][:200]
             raise PlaygroundError(f"{loaded.card.title} refuses these settings: {why}") from item
         if isinstance(item, BaseException):

@@ -142,8 +142,10 @@ def test_sides_can_be_chosen_within_what_the_model_can(online: dict[str, Reposit
     (*_, last) = paint(NAME, "a cat", steps=1, width=96, height=64)
     assert last.picture is not None and last.picture.size == (96, 64)
     for wrong in (0, 63, 100, 100_000, 64.0):
-        with pytest.raises(PlaygroundError, match="width"):
-            next(paint(NAME, "a cat", steps=1, width=wrong))  # type: ignore[arg-type]
+        with pytest.raises(PlaygroundError, match="The width"):
+            next(paint(NAME, "a cat", steps=1, width=wrong, height=64))  # type: ignore[arg-type]
+    with pytest.raises(PlaygroundError, match="both"):
+        next(paint(NAME, "a cat", steps=1, width=96))
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import PictureRequest, differing, request_from
 from playground.labs.pictures.sampling import Sheet
 from playground.recipe import Recipe, from_file, from_query
-from playground.tabs.images import api, better, data, draw, grid, mine, steps
+from playground.tabs.images import api, better, data, draw, grid, mine, steps, words
 from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
-from playground.tabs.images.routing import DRAW, belongs_to, panel_of
+from playground.tabs.images.routing import DRAW, WORDS, belongs_to
 from playground.views.base import to_front
 from playground.views.notice import notice
 from playground.views.running import MODEL_QUEUE, QUIET
@@ -39,6 +39,8 @@ def build(room: gr.Tab) -> None:
                 table = grid.build_grid(grid_room, controls)
             with gr.Tab("My picture", id="mine"):
                 mine.build_mine(controls)
+            with gr.Tab("From words", id="words"):
+                painter = words.build_words()
             with gr.Tab("Which is better?", id="better") as better_room:
                 better.build_better(better_room)
             with gr.Tab("Data", id="data") as data_room:
@@ -63,6 +65,7 @@ def build(room: gr.Tab) -> None:
     room.select(on_family, controls.model, **shown)
     for event in _wire_opening(panel, controls, pending, open_file, shown):
         grid.wire_replay(table, event, pending, tabs)
+        words.wire_opened(event, pending, tabs, painter)
     api.build_api()
 
 
@@ -150,7 +153,9 @@ def on_file(path: str | None, controls: int) -> list[Any]:
 def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int) -> list[Any]:
     try:
         recipe = recipe_of()
-        said = notice("Drawing the linked pictures again.") if panel_of(recipe) == DRAW else None
+        if belongs_to(recipe, WORDS):  # it has settings of its own
+            return [recipe, None, *[_SKIP] * controls]
+        said = notice("Drawing the linked pictures again.") if belongs_to(recipe, DRAW) else None
         return [recipe, said, *restored(request_from(recipe))]
     except PlaygroundError as error:
         return [None, notice(f"{trouble}{error}", "error"), *[_SKIP] * controls]

@@ -6,9 +6,9 @@ from playground.errors import PlaygroundError
 from playground.labs.checking import shown
 from playground.recipe import Recipe
 
-DRAW = "draw"
+DRAW, WORDS = "draw", "words"
 #: The panels that have recipes, by their tabs' ids. A recipe that names none belongs to Draw.
-PANELS = (DRAW, "grid")
+PANELS = (DRAW, "grid", WORDS)
 
 
 def panel_of(recipe: Recipe) -> str:

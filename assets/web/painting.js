@@ -1,0 +1,71 @@
+// One picture on its way from noise: the newest step large, the earlier ones of the same run under a slider.
+(() => {
+  const playground = (window.playground = window.playground || {});
+
+  playground.painting = (element, props, trigger, watch) => {
+    const { given } = playground;
+    const part = (name) => element.querySelector(name);
+    const [root, canvas, place, bar, play, slider, empty] = [
+      ".pg-painting", ".pg-bitmap", ".pg-frame-place", ".pg-frames-bar", ".pg-play", ".pg-scrub", ".pg-empty",
+    ].map(part);
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let run = null;
+    let frames = [];
+    let following = true;
+    let timer = null;
+
+    const paint = () => {
+      const frame = frames[Number(slider.value)];
+      if (!frame) return;
+      const bitmaps = playground.pictures.bitmaps(frame.packed);
+      bitmaps.draw(0, canvas);
+      canvas.classList.toggle("pg-small", bitmaps.width <= 40);
+      canvas.setAttribute("aria-label", frame.words);
+      place.textContent = frame.words;
+      slider.setAttribute("aria-valuetext", frame.words);
+    };
+    const stop = () => {
+      clearInterval(timer);
+      timer = null;
+      play.textContent = "▶ Play";
+    };
+    const draw = () => {
+      const value = given(props);
+      empty.textContent = value ? "" : "Press Draw: the picture appears here, step by step.";
+      root.setAttribute("aria-busy", String(Boolean(value) && !value.done));
+      if (!value) return;
+      if (value.run !== run) {
+        stop();
+        [run, frames, following] = [value.run, [], true];
+      }
+      const last = frames[frames.length - 1];
+      if (value.packed && last !== value) frames.push(value);
+      canvas.hidden = !frames.length;
+      bar.hidden = frames.length < 2;
+      slider.max = Math.max(0, frames.length - 1);
+      if (following) slider.value = frames.length - 1;
+      if (following && !value.packed) place.textContent = value.words;
+      else paint();
+    };
+    slider.addEventListener("input", () => {
+      following = Number(slider.value) === frames.length - 1;
+      stop();
+      paint();
+    });
+    play.addEventListener("click", () => {
+      if (timer) return stop();
+      following = false;
+      if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
+      paint();
+      play.textContent = "❚❚ Pause";
+      timer = setInterval(() => {
+        slider.value = Number(slider.value) + 1;
+        paint();
+        if (Number(slider.value) >= Number(slider.max)) stop();
+      }, still ? 900 : 400);
+      return undefined;
+    });
+    watch("value", draw);
+    draw();
+  };
+})();
