@@ -52,18 +52,19 @@ def nearest(pictures: Pictures, searched: Pictures, k: int = 1) -> Nearest:
         raise ValueError(f"pictures {pictures.shape}, searched {searched.shape}, k = {k}")
     asked = pictures.reshape(len(pictures), -1).astype(np.float64)
     lengths = np.einsum("qp,qp->q", asked, asked)[:, None]
-    best_squared = np.full((len(asked), 0), np.inf)
-    best_indices = np.zeros((len(asked), 0), dtype=np.int64)
-    for start in range(0, len(searched), _CHUNK_PICTURES):
+    # One number for distance and place, squared x count + place: exact below 2^53, and no two are equal.
+    count = len(searched)
+    if asked.shape[1] * 255.0**2 * count >= 2.0**53:
+        raise ValueError(f"{count} pictures of {asked.shape[1]} numbers are too many")
+    best = np.full((len(asked), 0), np.inf)
+    for start in range(0, count, _CHUNK_PICTURES):
         chunk = searched[start : start + _CHUNK_PICTURES].reshape(-1, asked.shape[1]).astype(np.float64)
         squared = lengths + np.einsum("mp,mp->m", chunk, chunk)[None, :] - 2 * (asked @ chunk.T)
-        indices = np.broadcast_to(np.arange(start, start + len(chunk)), squared.shape)
-        best_squared = np.concatenate([best_squared, squared], axis=1)
-        best_indices = np.concatenate([best_indices, indices], axis=1)
-        order = np.argsort(best_squared, axis=1, kind="stable")[:, :k]
-        best_squared = np.take_along_axis(best_squared, order, axis=1)
-        best_indices = np.take_along_axis(best_indices, order, axis=1)
-    return Nearest(best_indices, np.sqrt(best_squared / asked.shape[1]))
+        keys = np.concatenate([best, squared * count + np.arange(start, start + len(chunk))], axis=1)
+        best = np.partition(keys, k - 1, axis=1)[:, :k] if keys.shape[1] > k else keys
+    best.sort(axis=1)
+    squared, indices = np.divmod(best, count)
+    return Nearest(indices.astype(np.int64), np.sqrt(squared / asked.shape[1]))
 
 
 def percentile_among(distances: NDArray[np.float64], held_out: NDArray[np.float64]) -> NDArray[np.float64]:
