@@ -141,3 +141,12 @@ def test_samples_are_for_the_same_wishes_in_every_row() -> None:
     assert np.array_equal(rows[0][1], data.images[judging.held_out_rows(data, 8, 5)])
     again = list(comparing.samples("avatars", seed=5))
     assert all(np.array_equal(one, other) for (_, one), (_, other) in zip(rows, again, strict=True))
+
+
+@pytest.mark.parametrize("dataset", ["avatars", "fashion"])
+def test_every_shipped_model_was_measured_with_the_very_weights_that_are_shipped(dataset: str) -> None:
+    made = comparing.stored(dataset)
+    assert "t interval" in made.protocol
+    for column in made.columns:
+        assert {"fd", "kd", "precision", "recall", "match", "marginals", "near_copies"} <= set(column.figures), column.way
+        assert all(one.low <= one.value <= one.high for one in column.figures.values() if not math.isnan(one.low))
