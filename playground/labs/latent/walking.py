@@ -26,7 +26,8 @@ class Walked:
 
     pictures: (n, H, W, C) uint8, the first n of its frames.  stops: at which frames the end points stand.
     norms: method -> (frames,) lengths of the points, for the way that is walked and for the other one.
-    usual: between which lengths 99.7 % of standard normal vectors of this size lie.  seconds: so far.
+    usual: between which lengths 99.7 % of standard normal vectors of this size lie.  seconds: so far, without
+    loading.
     """
 
     request: WalkRequest
@@ -51,8 +52,8 @@ class Walked:
 
 def walk(request: WalkRequest) -> Iterator[Walked]:
     """The walk as its frames come. Close it to stop. Raises PlaygroundError if the model or a point does not fit."""
-    start = time.perf_counter()
     room = space(request.model, request.condition, request.steps, request.seed)
+    start = time.perf_counter()
     ends = request.points(room)
     ways = {method: paths.along(ends, request.frames, method, request.loop, request.ease) for method in paths.METHODS}
     lengths = {method: paths.norms(points) for method, points in ways.items()}
@@ -72,14 +73,18 @@ def why(walked: Walked) -> str:
     lowest = int(straight.argmin())
     low, high = walked.usual
     said = (
-        f"Random points of this space have {walked.dimensions:,} numbers and a length of {low:.1f} to {high:.1f}. "
-        f"The straight line cuts inside: at its shortest, frame {lowest + 1}, it is {straight[lowest]:.1f} long, "
+        f"A point here is {walked.dimensions:,} numbers, and nearly every random one has a length of {low:.1f} to "
+        f"{high:.1f}. The straight line cuts inside: at its shortest, frame {lowest + 1}, it is "
+        f"{straight[lowest]:.1f} long"
     )
     if straight[lowest] >= low:
-        return said + f"and the great circle {arc[lowest]:.1f}: here the two ways hardly differ."
+        return said + f", and the great circle {arc[lowest]:.1f}: on this walk the two ways hardly differ."
+    if arc.min() < low or arc.max() > high:
+        return said + ", shorter than nearly all points of training. So is or was an end point: neither way is usual."
     return (
-        said + f"shorter than the model ever met in training; the great circle stays at {arc[lowest]:.1f}, among "
-        "lengths it knows. Pictures from too short points look washed out or average."
+        said
+        + f", which training practically never showed the model; the great circle is {arc[lowest]:.1f} long there, "
+        "as usual. Pictures from points that are too short often look washed out, or like an average."
     )
 
 
