@@ -124,3 +124,42 @@ def test_the_walk_fits_a_phone(open_page: Open) -> None:
     page = open_page("tab=latent&model=gan-avatars&ends=1,2&frames=12", width=390, height=844)
     expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_plane_is_dragged_and_walked_by_keyboard_and_snaps(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=plane&model=gan-avatars&x=2.5&y=1")
+    place = page.locator("#plane .pg-plane-place")
+    expect(place).to_contain_text("x 2.50, y 1.00. A blend: 50 % of seed 1002, 50 % of seed 1003.", timeout=60_000)
+    lattice = page.locator("#plane .pg-lattice")
+    lattice.scroll_into_view_if_needed()
+    box = lattice.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 30, y, steps=3)
+    page.mouse.move(x - 52, y - 104, steps=3)
+    page.mouse.up()
+    expect(place).to_contain_text("x 3.00, y 2.00. Seed 2003.")
+    expect(page.locator("#plane .pg-plane-speed")).to_contain_text("The picture follows in")
+    lattice.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(place).to_contain_text("x 2.90, y 2.00")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(place).to_contain_text("x 2.90, y 3.00")
+    page.keyboard.press("Enter")
+    expect(place).to_contain_text("x 3.00, y 3.00. Seed 3003.")
+    page.wait_for_function("new URLSearchParams(location.search).get('y') === '3.0'")
+    page.locator("#plane .pg-add-end").click()
+    expect(page.locator("#plane-notice")).to_contain_text("last end point")
+    page.locator("#latent-panels").get_by_role("tab", name="Walk").click()
+    expect(page.locator("#walk-ends textarea, #walk-ends input")).to_have_value("3, 17, 42, 3003")
+    page.wait_for_function("new URLSearchParams(location.search).get('panel') === 'walk'")
+
+
+def test_the_plane_says_which_models_cannot_follow_and_fits_a_phone(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=plane&model=diffusion-avatars", width=390, height=844)
+    expect(page.locator("#plane-notice")).to_contain_text("too slow to follow a pointer", timeout=60_000)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    bad = open_page("tab=latent&panel=plane&model=gan-avatars&x=NaN")
+    expect(bad.locator("#latent-panels")).to_contain_text("must be two numbers", timeout=60_000)

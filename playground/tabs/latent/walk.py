@@ -30,6 +30,7 @@ from playground.views.pictures import pack, sheet_view
 from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
+NAME = "walk"
 FIRST_ENDS = "3, 17, 42"
 CHOICES = 24
 _TITLES = {"slerp": "Great circle", "lerp": "Straight line"}
@@ -141,9 +142,9 @@ def _smooth_words(smooth: Sequence[Smoothness]) -> str:
     return smooth[0].words() + other
 
 
-def on_query(ways: Ways | None) -> Any:
-    """The link to the walk that is shown."""
-    if not ways:
+def on_query(front: str, ways: Ways | None) -> Any:
+    """The link to the walk that is shown, if the panel is in front."""
+    if front != NAME or not ways:
         return _SKIP
     try:
         return ways[0].recipe().to_query()
@@ -262,13 +263,13 @@ def build_walk() -> tuple[Panel, dict[str, Any]]:
     return panel, buttons
 
 
-def wire(panel: Panel, controls: Controls, buttons: dict[str, Any]) -> None:
-    """Connects the panel's events."""
+def wire(panel: Panel, controls: Controls, buttons: dict[str, Any], front: gr.State) -> None:
+    """Connects the panel's events. front: the name of the panel in front."""
     drawn: dict[str, Any] = {"inputs": panel.inputs(controls), "outputs": panel.streamed(), **QUIET, **MODEL_QUEUE}
     live = [panel.frames.release, panel.method.input, panel.both.input, panel.loop.input, panel.ease.input]
     live += [panel.ends.submit, controls.condition.input, controls.steps.release]
     started = gr.on([buttons["run"].click, *live], on_walk, trigger_mode="always_last", **drawn)
-    started.then(on_query, panel.made, panel.query, queue=False, **QUIET)
+    started.then(on_query, [front, panel.made], panel.query, queue=False, **QUIET)
     stop_button(buttons["stop"], started, panel.notice)
     buttons["measure"].click(on_smoothness, panel.made, [panel.film, panel.notice], **QUIET, **MODEL_QUEUE)
     for kind in TYPES:
