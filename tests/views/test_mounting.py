@@ -15,11 +15,16 @@ from playground.views.branches import branches_view
 from playground.views.latent import plane_view, walk_view
 from playground.views.tokens import tokens_view
 
+
+def answer(asked: object) -> dict[str, object]:
+    return {}
+
+
 VIEWS: list[tuple[Callable[..., gr.HTML], tuple[str, ...]]] = [
     (tokens_view, ("pick", "force")),
     (branches_view, ("walk",)),
     (walk_view, ()),
-    (lambda: plane_view(dict), ("moved", "end")),
+    (lambda: plane_view(answer), ("moved", "end")),
 ]
 
 
