@@ -84,6 +84,7 @@
       element.classList.toggle("pg-smooth", made.width > 40);
       if (since === null) return;
       times.push(performance.now() - since);
+      element.dispatchEvent(new CustomEvent("pg-followed", { detail: times[times.length - 1] }));
       if (times.length > 200) times.shift();
       const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
       speed.textContent = "The picture follows in " + Math.max(1, Math.round(middle)) + " ms (median of " + times.length + " moves).";
