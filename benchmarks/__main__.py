@@ -10,13 +10,14 @@ from playground import hardware
 def main() -> None:
     """Runs those that are named, or all."""
     hardware.prepare_environment()
-    from benchmarks import accuracy_score, decoding, drawing, fidelity, page, pictures
+    from benchmarks import accuracy_score, decoding, drawing, fidelity, page, pictures, pointer
     from benchmarks.table import machine
 
     every = {
         "decoding": decoding.main,
         "fidelity": fidelity.main,
         "page": page.main,
+        "pointer": pointer.main,
         "drawing": drawing.main,
         "pictures": pictures.main,
         "accuracy_score": accuracy_score.main,

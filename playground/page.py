@@ -7,13 +7,13 @@ from typing import Any
 
 import gradio as gr
 
-from playground.tabs import images, text
+from playground.tabs import images, latent, text
 from playground.views.base import WEB, script, style
 
-TABS = (text, images)
+TABS = (text, images, latent)
 TITLE = "Generative Playground"
 WAITING = 24
-STYLES = ("style", "sampler", "beam", "pictures")
+STYLES = ("style", "sampler", "beam", "pictures", "latent")
 
 
 def build_page() -> gr.Blocks:

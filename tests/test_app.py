@@ -13,6 +13,7 @@ from gradio_client.exceptions import AppError
 from running import ROOT, free_port
 
 from playground import recipe as recipes
+from playground.labs.latent.films import recipe_in
 
 pytestmark = [
     pytest.mark.weights,
@@ -24,6 +25,7 @@ pytestmark = [
 NAMES = {
     "generate", "next_token", "score_text", "tokenize", "models",
     "sample_images", "denoise", "reconstruct", "nearest", "image_models",
+    "interpolate", "decode",
 }  # fmt: skip
 
 
@@ -162,3 +164,31 @@ def test_pictures_come_with_their_recipe_and_steps_stream(client: Client) -> Non
     ):
         with pytest.raises(AppError):
             client.predict(*values, api_name=name)
+
+
+def test_a_walk_comes_as_frames_and_film_and_a_point_as_a_picture(client: Client) -> None:
+    made = client.predict("gan-avatars", [3, {"seed": 5, "model": "gan-avatars"}], 4, "lerp", api_name="/interpolate")
+    assert len(made["frames"]) == 4 and made["recipe"]["settings"]["ends"] == "3,5"
+    film = base64.b64decode(made["file"].split(",")[1])
+    assert recipe_in(film).to_json() == made["recipe"] and film.startswith(b"GIF8")
+    assert len(made["norms"]["lerp"]) == 4 and min(made["norms"]["lerp"]) < min(made["norms"]["slerp"])
+    middle = client.predict("gan-avatars", api_name="/decode")
+    assert middle["norm"] == 0 and middle["png"].startswith("data:image/png")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values", "sentence"),
+    [
+        ("/interpolate", ("gan-avatars", "3"), "needs two end points"),
+        ("/interpolate", ("gan-avatars", [1, {"seed": 2, "model": "vae-avatars"}]), "one model's space"),
+        ("/interpolate", ("gan-avatars", [1, 2], 10_000), "from 2 to 120"),
+        ("/interpolate", ("gan-avatars", [1, 2], 4, "slerp", False, "avi"), "gif, mp4, webp"),
+        ("/decode", ("gan-avatars", [0.5, "NaN"]), "Every coordinate"),
+        ("/decode", ("gan-avatars", [0.5]), "numbers; this has 1"),
+    ],
+)
+def test_bad_walks_and_points_get_a_sentence(
+    client: Client, endpoint: str, values: tuple[object, ...], sentence: str
+) -> None:
+    with pytest.raises(AppError, match=sentence):
+        client.predict(*values, api_name=endpoint)

@@ -12,11 +12,19 @@ import pytest
 
 from playground.views.base import WEB, view
 from playground.views.branches import branches_view
+from playground.views.latent import plane_view, walk_view
 from playground.views.tokens import tokens_view
+
+
+def answer(asked: object) -> dict[str, object]:
+    return {}
+
 
 VIEWS: list[tuple[Callable[..., gr.HTML], tuple[str, ...]]] = [
     (tokens_view, ("pick", "force")),
     (branches_view, ("walk",)),
+    (walk_view, ()),
+    (lambda: plane_view(answer), ("moved", "end")),
 ]
 
 

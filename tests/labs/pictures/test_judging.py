@@ -148,5 +148,7 @@ def test_every_shipped_model_was_measured_with_the_very_weights_that_are_shipped
     made = comparing.stored(dataset)
     assert "t interval" in made.protocol
     for column in made.columns:
-        assert {"fd", "kd", "precision", "recall", "match", "marginals", "near_copies"} <= set(column.figures), column.way
+        assert {"fd", "kd", "precision", "recall", "match", "marginals", "near_copies"} <= set(column.figures), (
+            column.way
+        )
         assert all(one.low <= one.value <= one.high for one in column.figures.values() if not math.isnan(one.low))

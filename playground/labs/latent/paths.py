@@ -1,0 +1,114 @@
+"""Ways between points of a latent space: straight lines and great circles, how long the points on them are.
+
+It knows nothing of models: points are rows of numbers. Sources: Shoemake 1985 (doi:10.1145/325165.325242) for the great
+circle; White 2016, arXiv:1609.04468, for why latents take it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+METHODS = ("slerp", "lerp")
+#: Below this sine of the angle, two vectors count as parallel: dividing by it would lose all digits.
+_PARALLEL = 1e-7
+
+
+def lerp(start: Points, end: Points, fraction: float) -> Points:
+    """The point on the straight line. start, end: (D,).  fraction: 0 gives start, 1 gives end.
+
+    Raises ValueError if the shapes differ.
+    """
+    _same(start, end)
+    return (1 - fraction) * start + fraction * end
+
+
+def slerp(start: Points, end: Points, fraction: float) -> Points:
+    """The point on the arc: the direction turns evenly, the length goes evenly from one to the other.
+
+    start, end: (D,).  fraction: 0 gives start, 1 gives end.
+    Parallel vectors, or one of length zero, have no angle between them: the straight line is the arc. Opposite ones
+    have arcs in every direction: one is taken, and always the same, around the axis where start is smallest.
+    Raises ValueError if the shapes differ.
+    """
+    _same(start, end)
+    lengths = float(np.linalg.norm(start)), float(np.linalg.norm(end))
+    if min(lengths) == 0:
+        return lerp(start, end, fraction)
+    one, other = start / lengths[0], end / lengths[1]
+    # The angle by both its sine and its cosine: arccos alone loses digits near 0 and 180 degrees.
+    angle = 2 * float(np.arctan2(np.linalg.norm(one - other), np.linalg.norm(one + other)))
+    if np.sin(angle) < _PARALLEL and angle < 1:
+        return lerp(start, end, fraction)
+    aside = _aside(one, other) if np.sin(angle) >= _PARALLEL else _perpendicular(one)
+    length = (1 - fraction) * lengths[0] + fraction * lengths[1]
+    return np.asarray(length * (np.cos(fraction * angle) * one + np.sin(fraction * angle) * aside))
+
+
+def _same(start: Points, end: Points) -> None:
+    if start.shape != end.shape or start.ndim != 1:
+        raise ValueError(f"points of shapes {start.shape} and {end.shape}")
+
+
+def _aside(one: Points, other: Points) -> Points:
+    """The unit vector at a right angle to one, on the side of other. Both are of length 1."""
+    rest = other - (one @ other) * one
+    return np.asarray(rest / np.linalg.norm(rest))
+
+
+def _perpendicular(one: Points) -> Points:
+    """A unit vector at a right angle to one, which has length 1; with a single dimension there is none: zero."""
+    axis = np.zeros_like(one)
+    axis[np.argmin(np.abs(one))] = 1.0
+    rest = axis - (one @ axis) * one
+    length = float(np.linalg.norm(rest))
+    return np.asarray(rest / length) if length > 0 else np.zeros_like(one)
+
+
+def smooth(fraction: float) -> float:
+    """Slow at both ends, quick in between: 3 t^2 - 2 t^3, which stands still at 0 and at 1."""
+    return fraction * fraction * (3 - 2 * fraction)
+
+
+def stops(ends: int, frames: int, loop: bool) -> list[int]:
+    """At which frame each end point stands; of a loop also the frame after the last, where it begins again.
+
+    Every end point has a frame. Raises ValueError for fewer frames than end points, or a single end point.
+    """
+    if ends < 2 or frames < ends:
+        raise ValueError(f"{frames} frames for {ends} end points")
+    legs, last = (ends, frames) if loop else (ends - 1, frames - 1)
+    return [leg * last // legs for leg in range(legs + 1)]
+
+
+def along(ends: Points, frames: int, method: str = "slerp", loop: bool = False, ease: bool = False) -> Points:
+    """The points of a walk, (frames, D), from end point to end point, in their order.
+
+    ends: (K, D), K of 2 or more.  method: one of METHODS.  loop: it goes back to the first, whose frame is not
+    repeated.  ease: slow near every end point.  Raises ValueError as `stops` does, or for an unknown method.
+    """
+    way = {"slerp": slerp, "lerp": lerp}.get(method)
+    if way is None:
+        raise ValueError(f"method {method}")
+    places = stops(len(ends), frames, loop)
+    points = []
+    for leg, (first, last) in enumerate(zip(places, places[1:], strict=False)):
+        start, end = ends[leg], ends[(leg + 1) % len(ends)]
+        for frame in range(first, last):
+            fraction = (frame - first) / (last - first)
+            points.append(way(start, end, smooth(fraction) if ease else fraction))
+    return np.stack(points if loop else [*points, ends[-1]])
+
+
+def norms(points: Points) -> Points:
+    """The length of each point, (N,). points: (N, D)."""
+    return np.asarray(np.linalg.norm(points, axis=1))
+
+
+def usual_norms(dimensions: int) -> tuple[float, float]:
+    """Between which lengths 99.7 % of standard normal vectors lie: the chi distribution's own quantiles."""
+    from scipy.stats import chi
+
+    low, high = chi.ppf([0.0015, 0.9985], dimensions)
+    return float(low), float(high)

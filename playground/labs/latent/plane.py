@@ -1,0 +1,118 @@
+"""An endless plane of seeds: a picture at every crossing, blends of four between them.
+
+The seed at (x, y) is x + 1000 y. Between crossings the four points are weighted by nearness and brought back to the
+length of random points: of independent standard normal z_i, sum w_i z_i / sqrt(sum w_i^2) is standard normal again.
+The lattice is an idea of StyleGAN3's visualizer (Karras et al. 2021, arXiv:2106.12423), which blends inside its net.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import PlaygroundError
+from playground.labs.checking import as_number, shown
+from playground.labs.latent.spaces import Points, Space, space
+from playground.labs.pictures.models import picture_facts
+from playground.labs.pictures.request import read_condition, written_condition
+from playground.recipe import Recipe, Setting
+
+ROW = 1000
+FARTHEST = 1_000_000
+MOST_PLACES = 64
+_LONGEST_CONDITION = 2_000
+#: A visitor's pointer waits so long for another's, and then is told.
+PATIENCE_SECONDS = 1.5
+
+Place = tuple[float, float]
+_drawing = threading.Lock()
+
+
+def seed_at(x: int, y: int) -> int:
+    """The seed of a crossing. Left of zero and above it seeds are counted down from the largest there is, 2^63 - 1."""
+    return (x + ROW * y) % 2**63
+
+
+def corners(x: float, y: float) -> list[tuple[int, float]]:
+    """The crossings around a place, (seed, weight), the weights above 0 and summing to 1: four, two, or one."""
+    left, top = int(np.floor(x)), int(np.floor(y))
+    right, down = x - left, y - top
+    around = [
+        (seed_at(left, top), (1 - right) * (1 - down)),
+        (seed_at(left + 1, top), right * (1 - down)),
+        (seed_at(left, top + 1), (1 - right) * down),
+        (seed_at(left + 1, top + 1), right * down),
+    ]
+    return [(seed, weight) for seed, weight in around if weight > 0]
+
+
+def point_at(room: Space, x: float, y: float) -> Points:
+    """The latent point of a place, (D,) float32: a seed's own at a crossing."""
+    around = corners(x, y)
+    total = sum(weight * room.draw(seed) for seed, weight in around)
+    spread = sum(weight**2 for _, weight in around) ** 0.5
+    point: Points = np.asarray(total / spread, np.float32)
+    return point
+
+
+def read_place(x: object, y: object) -> Place:
+    """A checked place. Raises PlaygroundError for what is no number, or too far out."""
+    sentence = f"A place on the plane must be two numbers from -{FARTHEST:,} to {FARTHEST:,}"
+    place = as_number(x, sentence), as_number(y, sentence)
+    if max(map(abs, place)) > FARTHEST:
+        raise PlaygroundError(f"{sentence}; it was {shown(place)}.")
+    return place
+
+
+def pictures_at(model: object, condition: object, places: object) -> NDArray[np.uint8]:
+    """The pictures of places, (N, H, W, C) uint8. One at a time is drawn, whoever asks.
+
+    condition: as in a link.  places: 1 to 64 pairs of numbers.
+    Raises PlaygroundError for a model too slow to follow a pointer, a bad place, or if others keep the machine busy.
+    """
+    if not isinstance(places, Sequence) or isinstance(places, str) or not 0 < len(places) <= MOST_PLACES:
+        raise PlaygroundError(f"From 1 to {MOST_PLACES} places can be drawn at once.")
+    if any(not isinstance(place, Sequence) or isinstance(place, str) or len(place) != 2 for place in places):
+        raise PlaygroundError("A place on the plane must be two numbers, x and y.")
+    checked = [read_place(*place) for place in places]
+    if not isinstance(model, str) or not isinstance(condition, str) or len(condition) > _LONGEST_CONDITION:
+        raise PlaygroundError("The model and the condition must be short texts.")
+    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
+        raise PlaygroundError("Others are drawing on this machine just now: try again in a moment.")
+    try:
+        room = _room(model, condition)
+        return np.concatenate(list(room.pictures(np.stack([point_at(room, *place) for place in checked]))))
+    finally:
+        _drawing.release()
+
+
+@lru_cache(maxsize=4)
+def _room(model: str, condition: str) -> Space:
+    """A space kept open: asking the zoo anew for every picture would take longer than drawing it."""
+    facts = picture_facts(model)
+    if facts.kind == "diffusion":
+        raise PlaygroundError(
+            "Diffusion takes many steps for every picture, too slow to follow a pointer: choose a GAN or a VAE."
+        )
+    return space(model, read_condition(facts, condition))
+
+
+def end_at(model: str, condition: str, x: float, y: float) -> int | list[float]:
+    """A place as an end point of a walk: its seed at a crossing, else its coordinates."""
+    around = corners(x, y)
+    if len(around) == 1:
+        return around[0][0]
+    coordinates: list[float] = point_at(_room(model, condition), x, y).tolist()
+    return coordinates
+
+
+def recipe_of(model: str, condition: str, x: float, y: float) -> Recipe:
+    """A place as a recipe, for a link; its seed is that of the nearest crossing."""
+    facts = picture_facts(model)
+    words = written_condition(read_condition(facts, condition))
+    settings: dict[str, Setting] = {"panel": "plane", "x": round(x, 3), "y": round(y, 3), "condition": words}
+    return Recipe("latent", model, facts.weights_sha256, seed_at(round(x), round(y)), settings)

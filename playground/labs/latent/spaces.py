@@ -1,0 +1,172 @@
+"""A model's latent space: points drawn from seeds, found for pictures, and turned into pictures, for all families.
+
+A point is a flat row of numbers: the z of a GAN or a VAE, or the whole noise that diffusion starts from, which the
+deterministic sampler DDIM (Song et al. 2021, arXiv:2010.02502) turns into one picture and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import PlaygroundError
+from playground.labs.pictures.models import PictureFacts, condition_rows, picture_facts
+from playground.labs.pictures.noise import generators, normal
+from playground.labs.pictures.request import PictureRequest
+from playground.labs.pictures.sampling import settled
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Points = NDArray[np.float32]
+Pictures = NDArray[np.uint8]
+STEPS = 20
+#: So many pictures are made at once: diffusion is slow, and Stop should not wait long.
+BATCH = {"gan": 16, "vae": 64, "diffusion": 6}
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """A latent space under one condition.
+
+    dimensions: of a point.  draw: the point of a seed, (D,) float32, standard normal.
+    decode: (N, D) float32 -> (N, H, W, C) uint8. What it cannot hold (another width) is the caller's mistake.
+    """
+
+    facts: PictureFacts
+    dimensions: int
+    draw: Callable[[int], Points]
+    decode: Callable[[Points], Pictures]
+
+    def pictures(self, points: Points) -> Iterator[Pictures]:
+        """The pictures of the points, some at a time, in order. points: (N, D)."""
+        batch = BATCH[self.facts.kind]
+        for first in range(0, len(points), batch):
+            yield self.decode(points[first : first + batch])
+
+
+def space(model: str, condition: Mapping[str, str] | None = None, steps: int = STEPS, settled_by: int = 0) -> Space:
+    """The latent space of a model, loaded if need be.
+
+    condition: attribute -> word, the same everywhere.  steps: of diffusion.
+    settled_by: the seed that settles "any" for a GAN, which must be told something definite; once for the whole space.
+    Raises PlaygroundError if there is no such model, or it cannot be had.
+    """
+    from playground.zoo.pretrained_pictures import pretrained_names
+
+    facts = picture_facts(model)
+    row = condition_rows(facts, condition or {}, 1)
+    if facts.kind == "gan":
+        row = settled(PictureRequest(model, count=1, seed=settled_by), row)
+    if model in pretrained_names():
+        return _pretrained(facts, row)
+    return {"gan": _gan, "vae": _vae, "diffusion": _diffusion_with(steps)}[facts.kind](facts, row)
+
+
+def _drawn(model: str, *shape: int) -> Callable[[int], Points]:
+    def draw(seed: int) -> Points:
+        sources = generators(PictureRequest(model, count=1, seed=seed))
+        point: Points = normal(sources, *shape).reshape(-1).numpy()
+        return point
+
+    return draw
+
+
+def _gan(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+    from playground.zoo.pictures import load_pictures
+
+    net = load_pictures(facts.name).net
+    size = int(net.latent_dim)  # type: ignore[arg-type]
+    return Space(facts, size, _drawn(facts.name, size), _decoding(lambda z, asked: net(z, asked), row))
+
+
+def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+    from playground.models.vae import VAE
+    from playground.zoo.pictures import load_pictures
+
+    net = load_pictures(facts.name).net
+    assert isinstance(net, VAE)
+    return Space(
+        facts, net.latent_dim, _drawn(facts.name, net.latent_dim),
+        _decoding(lambda z, asked: net.decode(z, asked)[0], row),
+    )  # fmt: skip
+
+
+def _pretrained(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+    from playground.zoo.pretrained_pictures import load_pretrained
+
+    loaded = load_pretrained(facts.name)
+    classes = len(loaded.classes)
+
+    def net(z: Tensor, asked: Tensor) -> Tensor:
+        made: Tensor = loaded.net(z.to(loaded.device), asked.to(loaded.device) if classes else None)
+        return made.cpu()
+
+    return Space(facts, loaded.latent_dim, _drawn(facts.name, loaded.latent_dim), _decoding(net, row))
+
+
+def _decoding(net: Callable[[Tensor, Tensor], Tensor], row: NDArray[np.int64]) -> Callable[[Points], Pictures]:
+    """net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
+
+    def decode(points: Points) -> Pictures:
+        import torch
+
+        from playground.models.pixels import to_pixels
+
+        with torch.inference_mode():
+            made = net(torch.tensor(points), torch.from_numpy(row).expand(len(points), -1))
+        pictures: Pictures = to_pixels(made).numpy()
+        return pictures
+
+    return decode
+
+
+def _diffusion_with(steps: int) -> Callable[[PictureFacts, NDArray[np.int64]], Space]:
+    def make(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+        from playground.labs.pictures.diffusing import Walk
+        from playground.zoo.pictures import load_pictures
+
+        loaded = load_pictures(facts.name)
+        shape = facts.channels, facts.side, facts.side
+        guidance = PictureRequest(facts.name).guidance
+
+        def denoised(z: Tensor, asked: Tensor) -> Tensor:
+            walk = Walk(loaded, "ddim", steps, guidance, asked)
+            xt = z.reshape(-1, *shape)
+            for step in range(steps):
+                xt = walk.advance(xt, step, [])
+            return xt
+
+        size = facts.channels * facts.side**2
+        return Space(facts, size, _drawn(facts.name, *shape), _decoding(denoised, row))
+
+    return make
+
+
+def encoded(picture: Pictures, model: str, condition: Mapping[str, str] | None = None) -> Points:
+    """Where the VAE puts a picture: the mean of its Gaussian, (D,). picture: (H, W, C) uint8.
+
+    Raises PlaygroundError if the model has no encoder, or the picture another size.
+    """
+    import torch
+
+    from playground.models.pixels import to_signed
+    from playground.models.vae import VAE
+    from playground.zoo.pictures import load_pictures
+
+    facts = picture_facts(model)
+    if facts.kind != "vae":
+        raise PlaygroundError(f"{model} has no encoder that places a picture in its space: choose a VAE.")
+    if picture.shape != (facts.side, facts.side, facts.channels):
+        raise PlaygroundError(f"{model} takes pictures of {facts.side} × {facts.side} pixels: fit it first.")
+    net = load_pictures(model).net
+    assert isinstance(net, VAE)
+    row = torch.from_numpy(condition_rows(facts, condition or {}, 1))
+    with torch.inference_mode():
+        mean, _ = net.encode(to_signed(torch.tensor(picture[None])), row)
+    point: Points = mean[0].numpy().copy()
+    return point

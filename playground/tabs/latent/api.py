@@ -1,0 +1,81 @@
+"""The Latent tab's named endpoints, for programs: the same labs, JSON and pictures in base64 out."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.errors import PlaygroundError
+from playground.labs.checking import shown
+from playground.labs.latent.films import TYPES, film
+from playground.labs.latent.request import read_point, read_walk
+from playground.labs.latent.spaces import space
+from playground.labs.latent.walking import walk, why
+from playground.labs.pictures.models import picture_facts
+from playground.labs.pictures.request import read_condition
+from playground.views.endpoints import telling
+from playground.views.running import MODEL_QUEUE
+
+
+def _uri(content: bytes, kind: str) -> str:
+    return f"data:{kind};base64," + base64.b64encode(content).decode()
+
+
+def _png(picture: NDArray[np.uint8]) -> str:
+    file = BytesIO()
+    Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0]).save(file, "PNG")
+    return _uri(file.getvalue(), "image/png")
+
+
+@telling
+def api_interpolate(
+    model: str = "gan-avatars",
+    endpoints: Any = "3, 17",
+    frames: int = 24,
+    method: str = "slerp",
+    loop: bool = False,
+    file: str = "gif",
+    settings: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Walks: {"frames": [png], "file", "recipe", "norms", "why", "seconds"}; pictures are data URIs.
+
+    endpoints: seeds "3, 17" or [3, 17], points [[…], […]], or {"model", "seed" or "z"}.  method: slerp or lerp.
+    file: gif, mp4 or webp.  settings: ease, condition, steps.
+    """
+    if file not in TYPES:
+        raise PlaygroundError(f"file must be one of {', '.join(TYPES)}; it was {shown(file)}.")
+    asked = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
+    made = list(walk(read_walk(model, asked)))[-1]
+    return {
+        "frames": [_png(picture) for picture in made.pictures],
+        "file": _uri(film(made.pictures, file, made.recipe()), TYPES[file]),
+        "recipe": made.recipe().to_json(),
+        "norms": {name: lengths.tolist() for name, lengths in made.norms.items()},
+        "why": why(made),
+        "seconds": made.seconds,
+    }
+
+
+@telling
+def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any") -> dict[str, Any]:
+    """The picture of a point: {"png", "norm"}. z: as many numbers as the model's space has; none is its middle, 0."""
+    facts = picture_facts(model)
+    room = space(model, read_condition(facts, condition))
+    point = read_point([0.0] * room.dimensions if z is None else z)
+    if len(point) != room.dimensions:
+        raise PlaygroundError(f"Points of {model} have {room.dimensions} numbers; this has {len(point)}.")
+    picture = room.decode(np.array([point], np.float32))[0]
+    return {"png": _png(picture), "norm": float(np.linalg.norm(point))}
+
+
+def build_api() -> None:
+    """Names the endpoints."""
+    from gradio.events import api
+
+    api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
+    api(api_decode, api_name="decode", **MODEL_QUEUE)

@@ -1,0 +1,86 @@
+"""The column of settings that all panels share: which model's space, and of what its pictures are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.labs.latent.request import MOST_STEPS
+from playground.labs.latent.spaces import STEPS
+from playground.labs.pictures.models import model_names, picture_facts
+from playground.labs.pictures.request import written_condition
+from playground.views.notice import facts_view
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The components. condition: a menu of "attribute=word", of which several may be chosen."""
+
+    model: gr.Dropdown
+    condition: gr.Dropdown
+    steps: gr.Slider
+    about: gr.HTML
+
+    def inputs(self) -> list[Any]:
+        """What `asked` takes the values of."""
+        return [self.model, self.condition, self.steps]
+
+    def outputs(self) -> list[Any]:
+        """What `restored` sets."""
+        return [*self.inputs(), self.about]
+
+
+def written(condition: Sequence[str] | None) -> str:
+    """The chosen words as a condition stands in a link."""
+    return "; ".join(condition or []) or "any"
+
+
+def restored(model: str, condition: Mapping[str, str], steps: int) -> list[Any]:
+    """Updates that set the controls."""
+    names = model_names()
+    menu = gr.Dropdown(value=model, choices=_menu([*names, *{model}.difference(names)]))
+    chosen = written_condition(condition)
+    words = gr.Dropdown(choices=_words(model), value=[] if chosen == "any" else chosen.split("; "))
+    return [menu, words, gr.Slider(value=steps, visible=_slow(model)), _about(model)]
+
+
+def on_model(model: str) -> list[Any]:
+    """(condition, steps, card) of another model."""
+    return [gr.Dropdown(choices=_words(model), value=[]), gr.Slider(visible=_slow(model)), _about(model)]
+
+
+def _slow(model: str) -> Any:
+    return True if picture_facts(model).kind == "diffusion" else "hidden"
+
+
+def _about(model: str) -> dict[str, Any]:
+    return {"rows": [{"name": name, "text": text} for name, text in picture_facts(model).rows if text]}
+
+
+def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(picture_facts(name).title, name) for name in names]
+
+
+def _words(model: str) -> list[tuple[str, str]]:
+    attributes = picture_facts(model).attributes
+    return [(f"{name}: {word}", f"{name}={word}") for name, words in attributes.items() for word in words]
+
+
+def build_controls() -> Controls:
+    """The column, for the first model of the menu."""
+    names = model_names()
+    model = gr.Dropdown(_menu(names), value=names[0], label="Model", elem_id="latent-model")
+    condition = gr.Dropdown(
+        _words(names[0]), value=[], multiselect=True, label="Of what", elem_id="latent-condition",
+        info="Empty is anything. It stays the same all along: only the point in latent space moves.",
+    )  # fmt: skip
+    steps = gr.Slider(
+        1, MOST_STEPS, value=STEPS, step=1, label="Steps of diffusion", elem_id="latent-steps",
+        visible=_slow(names[0]), info="More steps, finer pictures, longer waiting.",
+    )  # fmt: skip
+    with gr.Accordion("About this model", open=False):
+        about = facts_view(_about(names[0]), elem_id="latent-about")
+    return Controls(model, condition, steps, about)

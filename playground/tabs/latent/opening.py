@@ -1,0 +1,148 @@
+"""What a link or a downloaded film restores: the panel in front, its settings, and whether the same comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.latent.films import recipe_in
+from playground.labs.latent.plane import read_place
+from playground.labs.latent.request import WalkRequest, walk_from, written_ends
+from playground.labs.latent.spaces import STEPS
+from playground.labs.latent.walking import Walked
+from playground.labs.pictures.models import picture_facts
+from playground.labs.pictures.request import differing, read_condition
+from playground.recipe import Recipe, from_query
+from playground.tabs.latent import plane, walk
+from playground.tabs.latent.controls import Controls, restored
+from playground.views.notice import notice
+from playground.views.running import MODEL_QUEUE, QUIET
+
+_SKIP: Any = gr.skip()
+
+
+@dataclass(frozen=True)
+class Panels:
+    """The tab's components. front: gr.State of the panel's name; pending: of a recipe that is about to be replayed."""
+
+    tabs: gr.Tabs
+    front: gr.State
+    pending: gr.State
+    controls: Controls
+    walk: walk.Panel
+    plane: plane.Panel
+
+    def told_walk(self) -> dict[str, Any]:
+        """The keywords of an event that writes the walk's link, if that panel is in front."""
+        asked = [self.front, self.walk.made]
+        return {"fn": walk.on_query, "inputs": asked, "outputs": self.walk.query, "queue": False, **QUIET}
+
+    def told_plane(self) -> dict[str, Any]:
+        """The same for the plane."""
+        asked = [self.front, self.controls.model, self.controls.condition, self.plane.place]
+        return {"fn": plane.on_query, "inputs": asked, "outputs": self.walk.query, "queue": False, **QUIET}
+
+    def outputs(self) -> list[Any]:
+        """What a recipe sets, in the order of Opened."""
+        frame = [self.tabs, self.front, self.pending, self.walk.notice, self.plane.notice, self.plane.place]
+        return [*frame, *self.controls.outputs(), *self.walk.settings()]
+
+
+def wire(shown: Panels, open_file: gr.UploadButton, opens: dict[str, Any]) -> None:
+    """Connects the page's opening, and the button for a film."""
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    outputs = shown.outputs()
+    controls, settings = len(shown.controls.outputs()), len(shown.walk.settings())
+
+    def load(request: gr.Request) -> list[Any]:
+        return on_load(dict(request.query_params), controls, settings)
+
+    opened = page.load(load, None, outputs, queue=False, **QUIET)
+    given = open_file.upload(lambda path: on_file(path, controls, settings), open_file, outputs, **QUIET)
+    for event in (opened, given):
+        walked = event.then(on_replay, shown.pending, shown.walk.streamed(), **QUIET, **MODEL_QUEUE)
+        walked.then(**shown.told_walk()).then(**opens).then(**shown.told_plane())
+
+
+def on_load(asked: dict[str, str], controls: int, settings: int) -> list[Any]:
+    """The page as its link says, if the link is this tab's. controls, settings: how many outputs each sets."""
+    query = {name: value for name, value in asked.items() if not name.startswith("__")}
+    # A link that names the tab alone asks for nothing in particular.
+    if asked.get("tab") != "latent" or not {*query} - {"tab"}:
+        return [_SKIP] * (6 + controls + settings)
+    return _restoring(lambda: from_query(query), "This link cannot be followed. ", controls, settings)
+
+
+def on_file(path: str | None, controls: int, settings: int) -> list[Any]:
+    """The controls set to the recipe in a film that a visitor gives."""
+
+    def read() -> Recipe:
+        if path is None:
+            raise PlaygroundError("Choose a GIF, MP4 or WebP that was downloaded from this page.")
+        with open(path, "rb") as file:
+            return recipe_in(file.read(64 << 20))
+
+    return _restoring(read, "", controls, settings)
+
+
+def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int, settings: int) -> list[Any]:
+    try:
+        recipe = recipe_of()
+        if recipe.settings.get("panel") == plane.NAME:
+            return [*_plane(recipe), *[_SKIP] * settings]
+        request = walk_from(recipe)
+        frame = [gr.Tabs(selected=walk.NAME), walk.NAME, recipe, notice("Walking the linked way again."), None, _SKIP]
+        return [*frame, *_settings(request)]
+    except PlaygroundError as error:
+        told = notice(f"{trouble}{error}", "error")
+        return [_SKIP, _SKIP, None, told, told, *[_SKIP] * (1 + controls + settings)]
+
+
+def _plane(recipe: Recipe) -> list[Any]:
+    """The plane in front, at the recipe's place. Raises PlaygroundError for a bad place, model or condition."""
+    place = read_place(recipe.settings.get("x", 0), recipe.settings.get("y", 0))
+    condition = read_condition(picture_facts(recipe.model), recipe.settings.get("condition", "any"))
+    frame = [gr.Tabs(selected=plane.NAME), plane.NAME, None, None, None, place]
+    return [*frame, *restored(recipe.model, condition, STEPS)]
+
+
+def _settings(request: WalkRequest) -> list[Any]:
+    """Updates for the controls and the walk's own settings."""
+    own = [written_ends(request.ends), request.frames, request.method, request.loop, request.ease]
+    return [*restored(request.model, request.condition, request.steps), *own, quick(request.model)]
+
+
+def quick(model: str) -> bool:
+    """Whether walking both ways takes no patience."""
+    return picture_facts(model).kind != "diffusion"
+
+
+def on_replay(recipe: Recipe | None) -> Iterator[walk.Shown]:
+    """Walks a link's or a file's way again and says whether the same came out."""
+    if recipe is None:
+        yield (_SKIP,) * 3
+        return
+    made: Walked | None = None
+    for shown in walk.stream(walk_from(recipe), quick(recipe.model)):
+        yield shown
+        made = shown[0][0] if shown[0] is not _SKIP else None
+    if made is not None and recipe.result:
+        yield _SKIP, _SKIP, compared(recipe, made)
+
+
+def compared(recipe: Recipe, made: Walked) -> dict[str, str]:
+    """Whether the frames are those of the recipe, as a notice."""
+    try:
+        different = differing(recipe.result, made.pictures)
+    except PlaygroundError as error:
+        return notice(str(error), "error")
+    if not different:
+        return notice("Reproduced ✓ pixel for pixel.", "ok")
+    other = recipe.weights_sha256 not in ("", made.weights_sha256)
+    cause = "the weights are others" if other else "another processor may round differently"
+    return notice(f"Differs in {len(different)} of {len(made.pictures)} frames: {cause}.", "warning")

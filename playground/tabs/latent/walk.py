@@ -1,0 +1,291 @@
+"""Walk: from end point to end point through latent space, as a film, with what its points are like."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.latent.films import FRAMES_A_SECOND, TYPES, film
+from playground.labs.latent.paths import METHODS
+from playground.labs.latent.request import MOST_FRAMES, WalkRequest, packed_point, read_walk
+from playground.labs.latent.spaces import encoded
+from playground.labs.latent.walking import Smoothness, Walked, smoothness, walk, why
+from playground.labs.pictures.models import picture_facts
+from playground.labs.pictures.request import read_condition, read_request
+from playground.labs.pictures.sampling import sample
+from playground.labs.uploads import fit, read_picture
+from playground.tabs.latent.controls import Controls, written
+from playground.views.base import new_run
+from playground.views.latent import walk_view
+from playground.views.lead import lead
+from playground.views.notice import notice, notice_view
+from playground.views.pictures import pack, sheet_view
+from playground.views.running import MODEL_QUEUE, QUIET, stop_button
+
+_SKIP: Any = gr.skip()
+NAME = "walk"
+FIRST_ENDS = "3, 17, 42"
+CHOICES = 24
+_TITLES = {"slerp": "Great circle", "lerp": "Straight line"}
+_SMALL_BYTES = 200_000
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel's components that handlers fill. made: gr.State of Ways | None."""
+
+    ends: gr.Textbox
+    frames: gr.Slider
+    method: gr.Radio
+    both: gr.Checkbox
+    loop: gr.Checkbox
+    ease: gr.Checkbox
+    made: gr.State
+    film: gr.HTML
+    notice: gr.HTML
+    query: gr.Textbox
+    file: gr.Textbox
+
+    def settings(self) -> list[Any]:
+        """What a link sets."""
+        return [self.ends, self.frames, self.method, self.loop, self.ease, self.both]
+
+    def inputs(self, controls: Controls) -> list[Any]:
+        """What on_walk takes the values of."""
+        return [*controls.inputs(), *self.settings()]
+
+    def streamed(self) -> list[Any]:
+        """What a run fills, in the order of Shown."""
+        return [self.made, self.film, self.notice]
+
+
+Shown = tuple[Any, Any, Any]
+#: The walk, and the other way beside it if it was asked for.
+Ways = tuple[Walked, ...]
+
+
+def request_of(values: Any) -> WalkRequest:
+    """The checked walk in the values of Panel.inputs(), without the last."""
+    model, condition, steps, ends, frames, method, loop, ease = values
+    given = {"ends": ends, "frames": frames, "method": method, "loop": loop, "ease": ease, "steps": steps}
+    return read_walk(model, {**given, "condition": written(condition)})
+
+
+def on_walk(*values: Any) -> Iterator[Shown]:
+    """Walks as the controls say."""
+    try:
+        request = request_of(values[:-1])
+    except PlaygroundError as error:
+        yield _SKIP, _SKIP, notice(str(error), "error")
+        return
+    yield from stream(request, bool(values[-1]))
+
+
+def stream(request: WalkRequest, both: bool = False) -> Iterator[Shown]:
+    """Walks, and then the other way if both are asked for; a sentence if it cannot."""
+    run = new_run()
+    try:
+        for made in walk(request):
+            # Every value holds all frames so far: a large one is sent once.
+            shown = value((made,), run) if made.done or made.pictures.nbytes < _SMALL_BYTES else _SKIP
+            more = " Now the other way." if both and made.done else ""
+            yield (made,), shown, notice(_caption(made) + more)
+        if both:
+            method = next(name for name in METHODS if name != request.method)
+            for other in walk(replace(request, method=method)):
+                if other.done:
+                    yield (made, other), value((made, other), run), notice(_caption(made))
+    except PlaygroundError as error:
+        yield _SKIP, _SKIP, notice(str(error), "error")
+
+
+def _caption(made: Walked) -> str:
+    request, count = made.request, len(made.pictures)
+    if not made.done:
+        return f"Frame {count} of {request.frames}."
+    steps = f", DDIM in {request.steps} steps" if made.kind == "diffusion" else ""
+    way = _TITLES[request.method].lower()
+    return f"{count} frames in {made.seconds * 1000:,.0f} ms · {request.model}{steps} · {way} · float32."
+
+
+def value(ways: Ways, run: str, smooth: Sequence[Smoothness] = ()) -> dict[str, Any]:
+    """A value for the walk view. smooth: the measure of each way, or of none."""
+    made = ways[0]
+    labels = [f"seed {end}" if isinstance(end, int) else "a point" for end in made.request.ends]
+    return {
+        "run": run,
+        "done": made.done,
+        "frames": made.request.frames,
+        "rate": FRAMES_A_SECOND,
+        "loop": made.request.loop,
+        "ways": [
+            pack(one.pictures) | {"method": one.request.method, "title": _TITLES[one.request.method]} for one in ways
+        ],
+        "stops": [{"frame": place, "label": label} for place, label in zip(made.stops, labels, strict=True)],
+        "norms": {method: lengths.round(4).tolist() for method, lengths in made.norms.items()},
+        "usual": list(made.usual),
+        "why": why(made),
+        "steps": smooth[0].steps.round(4).tolist() if smooth else None,
+        "smooth": _smooth_words(smooth) if smooth else None,
+    }
+
+
+def _smooth_words(smooth: Sequence[Smoothness]) -> str:
+    other = f" The other way's length is {smooth[1].length:.2f}." if len(smooth) > 1 else ""
+    return smooth[0].words() + other
+
+
+def on_query(front: str, ways: Ways | None) -> Any:
+    """The link to the walk that is shown, if the panel is in front."""
+    if front != NAME or not ways:
+        return _SKIP
+    try:
+        return ways[0].recipe().to_query()
+    except PlaygroundError:
+        return _SKIP
+
+
+def on_smoothness(ways: Ways | None) -> Iterator[tuple[Any, Any]]:
+    """(film, notice): the measure added to the walk that is shown."""
+    try:
+        if not ways or not ways[0].done:
+            raise PlaygroundError("There is no walk to measure yet: press Walk first.")
+        yield _SKIP, notice(f"Looking at {sum(len(one.pictures) for one in ways)} frames.")
+        measured = [smoothness(one) for one in ways]
+        yield value(ways, new_run(), measured), notice(_caption(ways[0]))
+    except PlaygroundError as error:
+        yield _SKIP, notice(str(error), "error")
+
+
+def on_download(ways: Ways | None, kind: str) -> tuple[Any, Any]:
+    """(file for the page to save, notice)."""
+    try:
+        if not ways or not ways[0].done:
+            raise PlaygroundError("There is no walk to download yet: press Walk first.")
+        made = ways[0]
+        content = film(made.pictures, kind, made.recipe())
+        name = f"walk-{made.request.model}-{made.request.seed}.{kind}"
+        saved = {"name": name, "base64": base64.b64encode(content).decode(), "type": TYPES[kind]}
+        return json.dumps(saved), notice(f"{name}: {len(content) / 1000:,.0f} kB, with its recipe inside.", "ok")
+    except PlaygroundError as error:
+        return _SKIP, notice(str(error), "error")
+
+
+def on_choices(model: str, condition: list[str], steps: float, first: int) -> Iterator[tuple[Any, Any, Any]]:
+    """(sheet of pictures to choose end points from, first seed of the next ones, notice)."""
+    try:
+        asked = {"count": CHOICES, "seed": first, "condition": written(condition), "steps": steps}
+        for made in sample(read_request(model, asked)):
+            items = [{"label": f"seed {seed}"} for seed in range(first, first + CHOICES)]
+            shown = pack(made.pictures) | {"items": items, "done": made.done, "chosen": None}
+            if made.done:
+                yield shown, first + CHOICES, notice("Choose a picture: its seed becomes an end point.")
+    except PlaygroundError as error:
+        yield _SKIP, _SKIP, notice(str(error), "error")
+
+
+def on_choose(ends: str, following: int, event: gr.EventData) -> str:
+    """The end points with the chosen seed at their end."""
+    return added(ends, str(following - CHOICES + int(event._data["index"])))
+
+
+def added(ends: str, end: str) -> str:
+    """End points in the box, with one more."""
+    return ", ".join([*[part.strip() for part in ends.split(",") if part.strip()], end])
+
+
+def on_mine(path: str | None, model: str, condition: list[str], ends: str) -> tuple[Any, Any]:
+    """(end points, notice): a visitor's picture, placed by the VAE's encoder; the file is deleted at once."""
+    if path is None:
+        return _SKIP, notice("Choose a picture first.", "error")
+    try:
+        facts = picture_facts(model)
+        if facts.kind != "vae":
+            raise PlaygroundError("Only a VAE has an encoder that places a picture in its space: choose a VAE.")
+        picture = fit(read_picture(path), facts.side, facts.channels)
+        point = encoded(picture, model, read_condition(facts, written(condition)))
+        return added(ends, packed_point(point.tolist())), notice("Your picture is the last end point now.", "ok")
+    except PlaygroundError as error:
+        return _SKIP, notice(str(error), "error")
+    finally:
+        Path(path).unlink(missing_ok=True)
+
+
+def build_walk() -> tuple[Panel, dict[str, Any]]:
+    """The panel, and its buttons by name."""
+    lead(
+        "A model makes each picture from a list of random numbers: a point in its latent space. This is a path there.",
+        "Name two end points or more, walk between them, and compare the straight line with the great circle.",
+        "If the pictures change smoothly, the model did not learn pictures by heart: it knows what lies between them.",
+    )
+    buttons: dict[str, Any] = {}
+    with gr.Row():
+        ends = gr.Textbox(
+            FIRST_ENDS, label="End points", elem_id="walk-ends", max_lines=2, scale=3,
+            info="Seeds, with commas between: every seed is a picture.",
+        )  # fmt: skip
+        frames = gr.Slider(2, MOST_FRAMES, value=24, step=1, label="Frames", elem_id="walk-frames", scale=2)
+    with gr.Row():
+        method = gr.Radio(
+            [(_TITLES[name], name) for name in METHODS], value=METHODS[0], label="Way", elem_id="walk-method", scale=2
+        )
+        with gr.Column(scale=2, min_width=260):
+            both = gr.Checkbox(True, label="Show the other way beside it", elem_id="walk-both")
+            loop = gr.Checkbox(False, label="Loop: back to the first", elem_id="walk-loop")
+            ease = gr.Checkbox(False, label="Ease: slow near the end points", elem_id="walk-ease")
+    with gr.Row(elem_classes="pg-actions"):
+        buttons["run"] = gr.Button("Walk", variant="primary", elem_id="walk")
+        buttons["stop"] = gr.Button("Stop", elem_id="walk-stop")
+        buttons["measure"] = gr.Button("Measure smoothness", elem_id="walk-measure")
+    note = notice_view(elem_id="walk-notice")
+    film_shown = walk_view(elem_id="walk-film")
+    with gr.Row(elem_classes="pg-actions"):
+        for kind in TYPES:
+            buttons[kind] = gr.Button(f"Download {kind.upper().replace('WEBP', 'WebP')}", elem_id=f"walk-{kind}")
+    with gr.Accordion("Choose end points by their pictures", open=False):
+        with gr.Row(elem_classes="pg-actions"):
+            buttons["choices"] = gr.Button(f"Show {CHOICES} pictures", elem_id="walk-choices")
+            buttons["clear"] = gr.Button("Clear the end points", elem_id="walk-clear")
+            buttons["mine"] = gr.UploadButton("Add my own picture (VAE)", file_types=["image"], elem_id="walk-mine")
+        buttons["sheet"] = sheet_view(elem_id="walk-sheet")
+        buttons["following"] = gr.State(0)
+    panel = Panel(
+        ends, frames, method, both, loop, ease, gr.State(None), film_shown, note,
+        gr.Textbox(visible="hidden", elem_id="walk-query"), gr.Textbox(visible="hidden", elem_id="walk-file"),
+    )  # fmt: skip
+    return panel, buttons
+
+
+def wire(panel: Panel, controls: Controls, buttons: dict[str, Any], front: gr.State) -> None:
+    """Connects the panel's events. front: the name of the panel in front."""
+    drawn: dict[str, Any] = {"inputs": panel.inputs(controls), "outputs": panel.streamed(), **QUIET, **MODEL_QUEUE}
+    live = [panel.frames.release, panel.method.input, panel.both.input, panel.loop.input, panel.ease.input]
+    live += [panel.ends.submit, controls.condition.input, controls.steps.release]
+    started = gr.on([buttons["run"].click, *live], on_walk, trigger_mode="always_last", **drawn)
+    started.then(on_query, [front, panel.made], panel.query, queue=False, **QUIET)
+    stop_button(buttons["stop"], started, panel.notice)
+    buttons["measure"].click(on_smoothness, panel.made, [panel.film, panel.notice], **QUIET, **MODEL_QUEUE)
+    for kind in TYPES:
+        _wire_download(panel, buttons[kind], kind)
+    following, sheet = buttons["following"], buttons["sheet"]
+    shown = [*controls.inputs(), following], [sheet, following, panel.notice]
+    buttons["choices"].click(on_choices, *shown, **QUIET, **MODEL_QUEUE)
+    sheet.pick(on_choose, [panel.ends, following], panel.ends, queue=False, **QUIET)
+    buttons["clear"].click(lambda: "", None, panel.ends, queue=False, **QUIET)
+    given = [buttons["mine"], controls.model, controls.condition, panel.ends]
+    buttons["mine"].upload(on_mine, given, [panel.ends, panel.notice], **QUIET, **MODEL_QUEUE)
+
+
+def _wire_download(panel: Panel, button: gr.Button, kind: str) -> None:
+    def download(ways: Ways | None) -> tuple[Any, Any]:
+        return on_download(ways, kind)
+
+    saved = button.click(download, panel.made, [panel.file, panel.notice], **QUIET)
+    saved.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
