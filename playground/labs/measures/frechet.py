@@ -9,6 +9,7 @@ arXiv:1706.08500, eq. 6; the bias, Chong & Forsyth 2020, arXiv:1911.07023.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,14 +58,10 @@ def frechet(features: Features, reference: Features, blocks: int = 10, seed: int
     count = len(features) // blocks * blocks
     if blocks < 2 or count < 2 * blocks:
         raise ValueError(f"{len(features)} pictures in {blocks} blocks")
-    fixed = gaussian_of(reference)
-    root = _root(fixed.covariance)
+    distance = _distance_to(gaussian_of(reference))
     order = np.random.default_rng(seed).permutation(len(features))[:count].reshape(blocks, -1)
-    without = [
-        _distance(fixed, root, gaussian_of(features[np.delete(order, block, axis=0).ravel()]))
-        for block in range(blocks)
-    ]
-    return jackknife(_distance(fixed, root, gaussian_of(features)), without, level)
+    without = [distance(features[np.delete(order, block, axis=0).ravel()]) for block in range(blocks)]
+    return jackknife(distance(features), without, level)
 
 
 def frechet_floor(train: Features, test: Features, count: int, seed: int = 0) -> float:
@@ -102,15 +99,36 @@ def frechet_infinity(features: Features, reference: Features, points: int = 8, s
     total = len(features)
     if total < 8 or points < 2:
         raise ValueError(f"{total} pictures, {points} points")
-    fixed = gaussian_of(reference)
-    root = _root(fixed.covariance)
+    distance = _distance_to(gaussian_of(reference))
     generator = np.random.default_rng(seed)
     counts = [int(count) for count in np.linspace(total / 4, total, points)]
-    distances = [
-        _distance(fixed, root, gaussian_of(features[generator.permutation(total)[:count]])) for count in counts
-    ]
+    distances = [distance(features[generator.permutation(total)[:count]]) for count in counts]
     slope, value = np.polyfit(1 / np.asarray(counts, dtype=np.float64), distances, 1)
     return Extrapolation(float(value), float(slope), tuple(counts), tuple(distances))
+
+
+def _distance_to(fixed: Gaussian) -> Callable[[Features], float]:
+    """The distance of (N, D) features to a Gaussian, as a function.
+
+    For fewer rows than dimensions by way of an N x N matrix: with centred rows X, the eigenvalues of C1 X^T X that are
+    not 0 are those of X C1 X^T.
+    """
+    root = _root(fixed.covariance)
+
+    def distance(features: Features) -> float:
+        if len(features) >= features.shape[1]:
+            return _distance(fixed, root, gaussian_of(features))
+        if len(features) < 2:
+            raise ValueError(f"features of shape {features.shape}")
+        exact = features.astype(np.float64)
+        mean = exact.mean(axis=0)
+        centred = (exact - mean) / np.sqrt(len(exact) - 1)
+        values = np.linalg.eigvalsh(centred @ fixed.covariance @ centred.T)
+        shared, gap = np.sqrt(np.clip(values, 0, None)).sum(), fixed.mean - mean
+        total = gap @ gap + np.trace(fixed.covariance) + (centred**2).sum() - 2 * shared
+        return max(0.0, float(total))
+
+    return distance
 
 
 def _root(covariance: Matrix) -> Matrix:

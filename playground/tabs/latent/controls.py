@@ -70,17 +70,18 @@ def _words(model: str) -> list[tuple[str, str]]:
 
 
 def build_controls() -> Controls:
-    """The column, for the first model of the menu."""
+    """The column, for a VAE at first: its whole picture lies in z, while a GAN is told what to draw."""
     names = model_names()
-    model = gr.Dropdown(_menu(names), value=names[0], label="Model", elem_id="latent-model")
+    first = model_names("vae")[0]
+    model = gr.Dropdown(_menu(names), value=first, label="Model", elem_id="latent-model")
     condition = gr.Dropdown(
-        _words(names[0]), value=[], multiselect=True, label="Of what", elem_id="latent-condition",
-        info="Empty is anything. It stays the same all along: only the point in latent space moves.",
+        _words(first), value=[], multiselect=True, label="Of what", elem_id="latent-condition",
+        info="Empty is anything; for a GAN, a seed settles it. It stays the same all along: only the point moves.",
     )  # fmt: skip
     steps = gr.Slider(
         1, MOST_STEPS, value=STEPS, step=1, label="Steps of diffusion", elem_id="latent-steps",
-        visible=_slow(names[0]), info="More steps, finer pictures, longer waiting.",
+        visible=_slow(first), info="More steps, finer pictures, longer waiting.",
     )  # fmt: skip
     with gr.Accordion("About this model", open=False):
-        about = facts_view(_about(names[0]), elem_id="latent-about")
+        about = facts_view(_about(first), elem_id="latent-about")
     return Controls(model, condition, steps, about)

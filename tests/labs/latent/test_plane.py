@@ -31,10 +31,11 @@ def test_between_crossings_four_seeds_share_by_nearness() -> None:
 
 
 def test_at_a_crossing_stands_the_seeds_own_point_and_picture() -> None:
-    room = space("gan-avatars")
+    room = space("vae-avatars")
     assert np.array_equal(plane.point_at(room, 3, 2), room.draw(2003))
-    (alone,) = list(sample(read_request("gan-avatars", {"count": 1, "seed": 2003})))[-1].pictures
-    assert np.abs(plane.pictures_at("gan-avatars", "any", [[3, 2]])[0].astype(int) - alone).max() <= 1
+    for model, condition in (("vae-avatars", "any"), ("gan-fashion", "class=bag")):
+        (alone,) = list(sample(read_request(model, {"count": 1, "seed": 2003, "condition": condition})))[-1].pictures
+        assert np.abs(plane.pictures_at(model, condition, [[3, 2]])[0].astype(int) - alone).max() <= 1
 
 
 def test_blends_are_as_long_as_random_points() -> None:

@@ -166,3 +166,10 @@ def test_impossible_requests_are_errors() -> None:
         squared_mmd(normal(1, 3), normal(5, 3))
     with pytest.raises(ValueError):
         precision_recall(normal(3, 2), normal(10, 2), k=3)
+
+
+def test_fewer_pictures_than_features_give_the_same_distance_by_the_smaller_matrix() -> None:
+    random = np.random.default_rng(3)
+    few, many = random.normal(size=(40, 60)), random.normal(1, 2, size=(300, 60))
+    expected = frechet_distance(gaussian_of(many), gaussian_of(few))
+    assert frechet(few, many, blocks=4).value == pytest.approx(expected, rel=1e-6)
