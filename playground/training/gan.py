@@ -41,6 +41,7 @@ class Config:
     generator's and in the discriminator's loss: more would drown what the pictures look like.
     shift: both nets' pictures are moved by up to so many pixels before they are judged (Zhao et al. 2020,
     arXiv:2006.10738), which keeps the discriminator from learning the pictures by heart.
+    spread: weight of a term that wants two noises to give two pictures, for pictures of which one would do.
     forget_all, forget_some: shares of conditions that become "any". None by default: a GAN that may answer "any" with
     any picture learns to answer with a few. Whoever asks for "any" settles it first (zoo/conditions.py).
     """
@@ -60,6 +61,7 @@ class Config:
     named: float = 0.1
     named_real: float = 0.2
     shift: int = 0
+    spread: float = 0.0
     forget_all: float = 0.0
     forget_some: float = 0.0
     bfloat16: bool = False
@@ -152,14 +154,32 @@ def _improve_generator(run: Run) -> dict[str, Tensor]:
     _, attributes = run.pictures.draw(config.batch, run.generator)
     condition = _forget_some(run, attributes)
     run.discriminator.requires_grad_(False)
+    z = _noise(run)
     with precision(config.bfloat16):
-        score, answers = run.discriminator(_moved(run, run.net(_noise(run), condition)), condition)
+        made = run.net(z, condition)
+        score, answers = run.discriminator(_moved(run, made), condition)
     adversarial, named = F.softplus(-score.float()).mean(), _named(answers, condition)
+    loss = adversarial + config.named * named
+    if config.spread:
+        loss = loss + config.spread * _sameness(run, z, made, condition)
     run.optimizer.zero_grad()
-    (adversarial + config.named * named).backward()  # type: ignore[no-untyped-call]
+    loss.backward()  # type: ignore[no-untyped-call]
     run.optimizer.step()
     run.discriminator.requires_grad_(True)
     return {"generator": adversarial, "named": named}
+
+
+def _sameness(run: Run, z: Tensor, made: Tensor, condition: Tensor) -> Tensor:
+    """How far two noises lie apart, over how far their pictures for one condition do; of the batch's first half.
+
+    Source: Mao et al. 2019, arXiv:1903.05628, section 3.2, its ratio turned over.
+    """
+    half = len(z) // 2
+    other_z = _noise(run)[:half]
+    with precision(run.config.bfloat16):
+        other = run.net(other_z, condition[:half])
+    pictures = (made[:half] - other).float().abs().mean()
+    return (z[:half] - other_z).abs().mean() / (pictures + 1e-5)
 
 
 def _named(answers: tuple[Tensor, ...], condition: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ def recipes() -> dict[str, Config]:
         "gan-avatars": gan.Config("avatars", steps=9000, named=0.2),
         "vae-avatars": vae.Config("avatars", steps=1400, latent_dim=48),
         "vae-fashion": vae.Config("fashion", steps=700, widths=(48, 96)),
-        "gan-fashion": gan.Config("fashion", steps=3000, widths=(64, 32, 0)),
+        "gan-fashion": gan.Config("fashion", steps=1600, widths=(64, 32, 0), spread=0.05),
         "diffusion-fashion": diffusion.Config("fashion", steps=2600, widths=(48, 96), blocks=1),
     }
 
