@@ -117,7 +117,10 @@ class _Trial:
         self.loaded = None if model.startswith("real-") else _loaded(model)
         name = model.removeprefix("real-") if self.loaded is None else self.loaded.card.dataset
         self.data = shelf.load(name)
-        self.condition = conditions(self.data, count, seed)
+        # Real pictures are held to their own labels: the classifier's errors are the floor.
+        labels = self.data.attribute_table()
+        own = self.loaded is None
+        self.condition = labels[training_rows(self.data, count, seed)] if own else conditions(self.data, count, seed)
         self.pictures = np.zeros((0, *self.data.images.shape[1:]), np.uint8)
         self.figures: dict[str, Interval] = {}
         self.each: Mapping[str, Interval] = {}
@@ -197,6 +200,12 @@ def held_out_rows(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
     return chosen
 
 
+def training_rows(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
+    """(count,) rows of training pictures, drawn by the seed, none twice."""
+    rows: NDArray[np.int64] = np.random.default_rng(seed).permutation(data.train_rows())[:count]
+    return rows
+
+
 def conditions(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
     """(count, A) int64: those of the held-out pictures of the seed."""
     table: NDArray[np.int64] = data.attribute_table()[held_out_rows(data, count, seed)]
@@ -213,8 +222,7 @@ def draw(
     from playground.training.quality import generate
 
     if loaded is None:
-        rows = np.random.default_rng(seed).permutation(data.train_rows())[: len(condition)]
-        yield data.images[rows]
+        yield data.images[training_rows(data, len(condition), seed)]
         return
     for number, start in enumerate(range(0, len(condition), _BATCH)):
         asked = torch.tensor(condition[start : start + _BATCH])
