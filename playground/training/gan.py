@@ -179,7 +179,8 @@ def _sameness(run: Run, z: Tensor, made: Tensor, condition: Tensor) -> Tensor:
     with precision(run.config.bfloat16):
         other = run.net(other_z, condition[:half])
     pictures = (made[:half] - other).float().abs().mean()
-    return (z[:half] - other_z).abs().mean() / (pictures + 1e-5)
+    ratio: Tensor = (z[:half] - other_z).abs().mean() / (pictures + 1e-5)
+    return ratio
 
 
 def _named(answers: tuple[Tensor, ...], condition: Tensor) -> Tensor:
