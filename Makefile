@@ -16,7 +16,7 @@ check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/installed-dev models chromium
+bench: .venv/installed-dev models chromium fashion
 	$(BIN)/python -m benchmarks
 
 models: .venv/installed

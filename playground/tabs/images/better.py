@@ -75,7 +75,9 @@ def _cell(what: Measure, one: Interval | None, best: bool) -> dict[str, Any]:
     def written(number: float) -> str:
         return f"{factor * number:,.{what.digits}f}"
 
-    within = "" if math.isnan(one.low) else f"{written(one.low)} to {written(one.high)}"
+    # A t interval of a share may reach beyond what a share can be.
+    low, high = (max(0.0, one.low), min(1.0, one.high)) if what.percent else (one.low, one.high)
+    within = "" if math.isnan(one.low) else f"{written(low)} to {written(high)}"
     return {"text": written(one.value) + unit, "range": within, "best": best}
 
 

@@ -152,3 +152,12 @@ def test_every_shipped_model_was_measured_with_the_very_weights_that_are_shipped
             column.way
         )
         assert all(one.low <= one.value <= one.high for one in column.figures.values() if not math.isnan(one.low))
+
+
+def test_the_largest_seed_draws_and_the_mean_of_marginals_claims_no_interval() -> None:
+    (way, _), (_, drawn), *_ = comparing.samples("avatars", seed=2**63 - 1)
+    assert way.family == "real" and drawn.shape == (8, 16, 16, 3)
+    ends = Interval(0.2, 0.1, 0.3, "bootstrap"), Interval(0.4, 0.3, 0.5, "bootstrap")
+    one = judging.mean_marginal(dict(zip("ab", ends, strict=True)))
+    assert one.value == pytest.approx(0.3) and math.isnan(one.low)
+    assert judging.mean_marginal({"a": ends[0]}) is ends[0]
