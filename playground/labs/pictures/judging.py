@@ -35,7 +35,6 @@ FEWEST, MOST = 40, 5000
 #: Guidance and steps of diffusion (DPM-Solver++) while it is judged.
 GUIDANCE, STEPS = 2.0, 20
 _BATCH = 100
-SHOWN = 16
 _BOUNDED = 1000  # held-out pictures for the VAE's bound
 
 
@@ -76,7 +75,7 @@ class Judgement:
 
     prior: of a VAE.  figures: name in MEASURES -> figure; shares are 0 to 1.  each: attribute -> its share of matches;
     marginal_each: attribute -> its total-variation distance.  doing: what goes on, "" when all is done.
-    pictures: (n, H, W, C) uint8, the first few, for the first conditions.  done: 0 to 1.
+    done: 0 to 1.
     """
 
     model: str
@@ -88,7 +87,6 @@ class Judgement:
     figures: Mapping[str, Interval] = field(default_factory=dict)
     each: Mapping[str, Interval] = field(default_factory=dict)
     marginal_each: Mapping[str, Interval] = field(default_factory=dict)
-    pictures: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 1, 1, 1), np.uint8))
 
 
 def judge(model: str, count: int = 1000, seed: int = 0, prior: str = "") -> Iterator[Judgement]:
@@ -128,10 +126,8 @@ class _Trial:
 
     def state(self, doing: str, done: float) -> Judgement:
         """All that is known now."""
-        return Judgement(
-            self.model, self.prior, self.count, self.seed, doing, done, dict(self.figures), self.each,
-            self.marginal_each, self.pictures[:SHOWN],
-        )  # fmt: skip
+        asked = self.model, self.prior, self.count, self.seed
+        return Judgement(*asked, doing, done, dict(self.figures), self.each, self.marginal_each)
 
     def draw(self) -> Iterator[Judgement]:
         """The pictures; of a VAE, its bound too."""

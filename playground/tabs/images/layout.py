@@ -91,8 +91,8 @@ def on_family(model: str) -> list[Any]:
 
 
 def on_first_visit(made: Sheet | None, pending: Recipe | None, *values: Any) -> Iterator[draw.Shown]:
-    """A first sheet, so that there is something to look at; what is there, or is about to come, stays."""
-    if made is None and pending is None:
+    """A first sheet, so that there is something to look at; what is there, or is about to come here, stays."""
+    if made is None and not belongs_to(pending, DRAW):
         for shown in draw.on_draw(*values):
             yield (*shown[:3], _SKIP)  # what a link was told stays
     else:
