@@ -60,9 +60,10 @@
 
   // The tab in front: the link's at first, then the one that was chosen. The address bar is its own.
   let front = new URLSearchParams(window.location.search).get("tab") || "text";
+  let touched = false;
+  ["pointerdown", "keydown", "click"].forEach((name) => window.addEventListener(name, () => (touched = true), { capture: true, once: true }));
   playground.toFront = (tab, query) => {
     // The frame opens its first tab before it turns to the one that the link names: that was nobody's choice.
-    const touched = !navigator.userActivation || navigator.userActivation.hasBeenActive;
     if (tab !== front && !touched) return;
     front = tab;
     if (query) playground.showQuery(query);
