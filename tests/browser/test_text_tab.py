@@ -334,9 +334,12 @@ def test_hostile_text_is_drawn_as_text(open_page: Open) -> None:
 def test_a_bad_prompt_explains_itself_and_loses_nothing(open_page: Open, prompt: str, sentence: str) -> None:
     page = open_page()
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
+    page.wait_for_selector("#sampler .pg-stage-tab")
     page.locator("#setting-prompt textarea").fill(prompt)
     page.locator("#generate").click()
     expect(page.locator("#notice")).to_contain_text(sentence)
+    page.wait_for_timeout(2000)
+    expect(page.locator("#notice")).to_contain_text(sentence)  # it does not vanish before it can be read
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
 
 

@@ -166,19 +166,13 @@ def _wire_opening(
         replayed = event.then(share.on_replay, [pending, panel.tree], panel.streamed(), **quiet, **MODEL_QUEUE)
         placed = [panel.place, panel.sampler, panel.notice]
         replayed.then(on_replayed, [pending, panel.tree], panel.settled(), queue=False, **quiet)
-        replayed.then(on_first_look, [panel.tree, *controls.inputs()], placed, **quiet, **MODEL_QUEUE)
+        replayed.then(position.on_pick_first, [panel.tree, *controls.inputs()], placed, **quiet, **MODEL_QUEUE)
         stop.click(None, None, None, cancels=[replayed], api_visibility="private")
 
 
 def on_replayed(recipe: Recipe | None, tree: Tree) -> tuple[Any, Any]:
     """The endings and the link of what was made again; a visitor's own first change is never written over."""
     return generate.on_settled(tree) if recipe is not None and recipe.result else (gr.skip(), gr.skip())
-
-
-def on_first_look(tree: Tree, *values: Any) -> tuple[Any, Any, Any]:
-    """The sampler at the first written token; a notice that stands is left standing."""
-    place, value, note = position.on_pick_first(tree, *values)
-    return place, value, gr.skip() if note is None else note
 
 
 def on_given(recipe: Recipe | None) -> list[Any]:

@@ -23,10 +23,14 @@ def on_pick(tree: Tree, event: gr.EventData, *values: Any) -> tuple[Any, Any, An
 
 
 def on_pick_first(tree: Tree, *values: Any) -> tuple[Any, Any, Any]:
-    """Shows the sampler at the first written token, so that there is something to play with."""
+    """Shows the sampler at the first written token, so that there is something to play with.
+
+    A notice that stands is left standing: nobody asked for this.
+    """
     if tree.shown is None or not tree.shown.made.tokens:
         return _SKIP, _SKIP, _SKIP
-    return pick(tree, "output", 0, values)
+    place, value, note = pick(tree, "output", 0, values)
+    return place, value, _SKIP if note is None else note
 
 
 def pick(tree: Tree, part: str, position: int, values: Any) -> tuple[Any, Any, Any]:
