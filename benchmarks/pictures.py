@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import machine, show
+from playground import hardware
 
 SEEDS = (0, 1, 2)
 
@@ -82,7 +83,7 @@ def write(found: Mapping[str, Any], count: int | None) -> None:
         f"conditions of held-out pictures; diffusion by {STEPS} steps of DPM-Solver++ with guidance {GUIDANCE:g}. Mean "
         "over the seeds with a 95 % t interval. FD and KD against 2,000 held-out pictures on EfficientNet-Lite0 "
         "features, so they are no FID. Real pictures are training pictures: what a perfect model would score. "
-        f"Machine: {machine()}"
+        f"Machine: {machine().split(';')[0]}, {hardware.cores()} cores."
     )
     _replace(MEASURES_FILE, {**old, "protocol": protocol, "count": count, "seeds": list(SEEDS), "ways": merged})
 

@@ -35,7 +35,7 @@ def test_the_families_stand_side_by_side_in_samples_a_table_and_a_plot(open_page
     expect(better.locator("thead th")).to_have_text(
         ["Measure", "Real pictures", "GAN", "VAE, z from N(0, I)", "VAE, z from the mixture", "Diffusion"]
     )
-    expect(better.locator("tbody tr", has_text="FD-EfficientNet")).to_contain_text(re.compile(r"★ [\d.]+"))
+    expect(better.locator("tbody tr", has_text="Marginals off by")).to_contain_text(re.compile(r"★ [\d.]+"))
     expect(better.locator("tbody tr", has_text="Energy of the training")).to_contain_text("watts a core")
     expect(better.locator(".pg-point")).to_have_count(4)
     page.locator("#better-data").get_by_text("fashion").click()

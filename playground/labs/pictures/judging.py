@@ -65,7 +65,7 @@ MEASURES: dict[str, Measure] = {
     "bits": Measure("Bits per dimension", "lower", 3, "bound on the likelihood of unseen pictures: a VAE has one"),
     "elbo": Measure("ELBO, nats a picture", "higher", 0, "the same bound before it is divided by the dimensions"),
     "psnr": Measure("Reconstruction PSNR, dB", "higher", 1, "how well unseen pictures survive encoder and decoder"),
-    "milliseconds": Measure("Milliseconds a picture", "lower", 1, "drawn in hundreds on this machine"),
+    "milliseconds": Measure("Milliseconds a picture", "lower", 1, "drawn a hundred at once"),
 }  # fmt: skip
 
 

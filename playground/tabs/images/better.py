@@ -24,6 +24,7 @@ from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 _SKIP: Any = gr.skip()
 Samples = Sequence[tuple[Way, NDArray[np.uint8]]]
 _MORE = """
+- **★** stands where a figure is best and its interval overlaps no other's: everything else may be chance.
 - **Real pictures** in the first column are *training* pictures judged as if they had been drawn: what a perfect model
   would score with as many pictures. No distance gets to 0, for two sets of real pictures differ too.
 - **FD-EfficientNet** and **KD-EfficientNet** are the formulas of FID and KID over the features of another network, for
@@ -58,13 +59,25 @@ def value_of(made: Comparison, pictures: Samples | None = None) -> dict[str, Any
 
 def _row(name: str, what: Measure, columns: Sequence[Column]) -> dict[str, Any]:
     found = [column.figures.get(name) for column in columns]
-    ours = [one.value for column, one in zip(columns, found, strict=True) if one and column.cost is not None]
-    best = None if not what.better or len(ours) < 2 else min(ours) if what.better == "lower" else max(ours)
-    cells = [
-        _cell(what, one, one is not None and column.cost is not None and one.value == best)
-        for column, one in zip(columns, found, strict=True)
-    ]
+    ours = [one for column, one in zip(columns, found, strict=True) if one is not None and column.cost is not None]
+    best = leading(what.better, ours)
+    cells = [_cell(what, one, one is not None and one is best) for one in found]
     return {"title": what.title, "meaning": what.meaning, "better": what.better, "cells": cells}
+
+
+def leading(better: str, figures: Sequence[Interval]) -> Interval | None:
+    """The best figure, if it is surely so: where there are intervals, its own overlaps no other's."""
+    if not better or len(figures) < 2:
+        return None
+    sign = -1 if better == "lower" else 1
+    best = max(figures, key=lambda one: sign * one.value)
+
+    def beaten(one: Interval) -> bool:
+        if math.isnan(one.low) or math.isnan(best.low):
+            return sign * one.value < sign * best.value
+        return one.high < best.low if sign == 1 else best.high < one.low
+
+    return best if all(beaten(one) for one in figures if one is not best) else None
 
 
 def _cell(what: Measure, one: Interval | None, best: bool) -> dict[str, Any]:
@@ -147,7 +160,7 @@ def build_better(room: gr.Tab) -> None:
     lead(
         "GAN, VAE and diffusion, each asked for the same pictures, and what can be counted about the answers.",
         "Compare the rows by eye first; then read the table; then measure anew with a seed of your own.",
-        "There is no best: one is fastest, one most faithful, one can say how likely a picture is. ★ leads a row.",
+        "There is no best: one is fastest, one most faithful, one can say how likely a picture is. ★ surely leads.",
     )
     with gr.Row():
         dataset = gr.Radio(["avatars", "fashion"], value="avatars", label="Data", elem_id="better-data")

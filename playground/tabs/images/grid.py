@@ -198,7 +198,7 @@ def build_grid(room: gr.Tab, controls: Controls) -> GridPanel:
     lead(
         "A table of pictures: one setting changes from row to row, another from column to column, nothing else does.",
         "Choose two settings and their values, press Draw grid, and choose a picture to see it large.",
-        "What stays the same along a row does not depend on the columns' setting. All else is as set on the left.",
+        "What stays the same along a row does not depend on the columns' setting. All else is as in the settings.",
     )
     axes = build_axes(controls.model)
     with gr.Row(elem_classes="pg-actions"):

@@ -72,7 +72,7 @@ def _words(model: str) -> list[tuple[str, str]]:
 def build_controls() -> Controls:
     """The column, for a VAE at first: its whole picture lies in z, while a GAN is told what to draw."""
     names = model_names()
-    first = model_names("vae")[0]
+    first = model_names("vae", "fashion")[0]
     model = gr.Dropdown(_menu(names), value=first, label="Model", elem_id="latent-model")
     condition = gr.Dropdown(
         _words(first), value=[], multiselect=True, label="Of what", elem_id="latent-condition",
