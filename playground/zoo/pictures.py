@@ -10,6 +10,7 @@ import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,12 @@ def forget() -> None:
 
 
 def _card(path: Path) -> PictureCard:
+    """The card in a file, read again only when the file has changed: every drawing asks for it several times."""
+    return _card_at(path, path.stat().st_mtime_ns, path.with_suffix(".safetensors").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _card_at(path: Path, _changed: int, _weights_changed: int) -> PictureCard:
     try:
         facts = json.loads(path.read_text("utf-8"))
         words = {key: facts[key] for key in ("name", "title", "kind", "dataset", "licence", "trained_on", "notes")}
