@@ -58,24 +58,37 @@
   // Whether the visitor is in a box of text: then a change of it is theirs.
   playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea"));
 
-  // The tab in front: the link's at first, then the one that was chosen. The address bar is its own.
-  let front = new URLSearchParams(window.location.search).get("tab") || "text";
+  // The tab in front, and the panel in front of each tab whose panels have links of their own: the link's at first,
+  // then those that were chosen. The address bar is theirs alone.
+  const FIRST = { images: "draw", latent: "walk" };
+  const asked = new URLSearchParams(window.location.search);
+  let front = asked.get("tab") || "text";
+  const panels = { ...FIRST };
+  if (front in FIRST && asked.get("panel")) panels[front] = asked.get("panel");
   let touched = false;
   ["pointerdown", "keydown", "click"].forEach((name) => window.addEventListener(name, () => (touched = true), { capture: true, once: true }));
-  playground.toFront = (tab, query) => {
+  playground.toFront = (tab, ...queries) => {
     // The frame opens its first tab before it turns to the one that the link names: that was nobody's choice.
     if (tab !== front && !touched) return;
     front = tab;
+    queries.filter(Boolean).forEach(playground.showQuery);
+  };
+  playground.toPanel = (tab, panel, query) => {
+    if (tab === front && panel !== panels[tab] && !touched) return;
+    panels[tab] = panel;
     if (query) playground.showQuery(query);
   };
+  const isInFront = (query) => {
+    const tab = query.get("tab") || front;
+    return tab === front && (!(tab in FIRST) || (query.get("panel") || FIRST[tab]) === panels[tab]);
+  };
 
-  // Puts the query into the address bar, if its tab is in front, without loading anything; gives the whole link back.
+  // Puts the query into the address bar, if its panel is in front, without loading anything; gives the whole link back.
   playground.showQuery = (query) => {
     const theme = new URLSearchParams(window.location.search).get("__theme");
     const kept = theme ? (query ? "&" : "") + "__theme=" + encodeURIComponent(theme) : "";
     const address = window.location.pathname + (query || kept ? "?" + query + kept : "");
-    const own = (new URLSearchParams(query).get("tab") || front) === front;
-    if (own && address.length <= 8200) window.history.replaceState(null, "", address);
+    if (isInFront(new URLSearchParams(query)) && address.length <= 8200) window.history.replaceState(null, "", address);
     return window.location.origin + window.location.pathname + (query ? "?" + query : "");
   };
 

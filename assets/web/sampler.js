@@ -247,6 +247,12 @@
     };
 
     const draw = () => {
+      show();
+      // A slider that was moved while this was computed is not forgotten.
+      const now = currentSettings();
+      if (SETTINGS.some((name) => now[name] !== state.settings[name])) refresh();
+    };
+    const show = () => {
       const value = playground.given(props);
       root.classList.toggle("pg-nothing", !value);
       if (!value) {

@@ -14,6 +14,8 @@ from typing import Any
 import gradio as gr
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
+#: JavaScript for a link that has changed: the address bar follows, if it is in front; gives the whole link back.
+SHOW_QUERY = "query => window.playground.showQuery(query)"
 
 
 def new_run() -> str:
@@ -50,8 +52,13 @@ def on_load(name: str, events: Sequence[str] = (), needs: Sequence[str] = ()) ->
 
 
 def to_front(tab: str) -> str:
-    """JavaScript for the choice of a tab: the address bar becomes its own. It takes the query of the tab's link."""
-    return f"query => {{ window.playground.toFront('{tab}', query); }}"
+    """JavaScript for the choice of a tab: the address bar becomes its own. It takes the queries of its links."""
+    return f"(...queries) => {{ window.playground.toFront('{tab}', ...queries); }}"
+
+
+def to_panel(tab: str, panel: str) -> str:
+    """The same for the choice of a panel that has links of its own. It takes the query of its link, if there is one."""
+    return f"query => {{ window.playground.toPanel('{tab}', '{panel}', query); }}"
 
 
 def view(

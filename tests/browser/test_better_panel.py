@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from visiting import put
 
 from playground.labs.pictures.request import read_request
 from playground.labs.pictures.sampling import sample
@@ -41,7 +42,7 @@ def test_the_families_stand_side_by_side_in_samples_a_table_and_a_plot(open_page
     page.locator("#better-data").get_by_text("fashion").click()
     expect(better.locator("tbody tr", has_text="Shows what was asked")).to_contain_text("%")
     page.get_by_role("button", name="Measure anew, here").click()
-    page.locator("#better-count input[type=number]").fill("50")
+    put(page.locator("#better-count input[type=number]"), 50)
     page.locator("#measure").click()
     expect(page.locator("#better-notice")).to_contain_text(re.compile(r"\d+%: "))
     page.locator("#measure-stop").click()

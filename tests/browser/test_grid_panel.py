@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from visiting import put
 
 from playground.recipe import from_file
 
@@ -32,7 +33,7 @@ def choose(page: Page, box: str, word: str) -> None:
 
 
 def write(page: Page, box: str, text: str) -> None:
-    page.locator(f"{box} input, {box} textarea").fill(text)
+    put(page.locator(f"{box} input, {box} textarea"), text)
 
 
 def saved(page: Page, button: Locator, file: Path) -> Path:
@@ -98,6 +99,10 @@ def test_a_link_draws_the_grid_again_and_in_front(open_page: Open) -> None:
     page.wait_for_function("new URLSearchParams(location.search).has('result')")
     query = urlsplit(page.url).query
     assert dict(parse_qsl(query))["row_values"] == "0, 1"
+    page.locator("#picture-panels").get_by_role("tab", name="Draw").click()
+    page.wait_for_function("!new URLSearchParams(location.search).has('panel')", timeout=SLOW)
+    page.locator("#picture-panels").get_by_role("tab", name="Grid").click()
+    page.wait_for_function("new URLSearchParams(location.search).get('panel') === 'grid'")
     again = open_page(query, width=390, height=844, dark=True)
     expect(again.locator("#grid-notice")).to_contain_text("Reproduced ✓ pixel for pixel", timeout=SLOW)
     expect(again.locator("#grid-column-values input, #grid-column-values textarea")).to_have_value("3, 4, 5")

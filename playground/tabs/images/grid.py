@@ -22,7 +22,7 @@ from playground.tabs.images.controls import Controls, request_of, restored
 from playground.tabs.images.drawing import card, download
 from playground.tabs.images.matrix import EMPTY, grid_png, matrix, words
 from playground.tabs.images.routing import belongs_to
-from playground.views.base import new_run
+from playground.views.base import SHOW_QUERY, new_run
 from playground.views.lead import lead
 from playground.views.matrix import matrix_view
 from playground.views.notice import notice, notice_view
@@ -30,7 +30,6 @@ from playground.views.pictures import card_view
 from playground.views.running import AFTER_CANCEL, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
-_SHOWN = "query => query ? window.playground.showQuery(query) : ''"
 #: Every value of the view holds all pictures so far: the larger they are, the seldomer it is sent.
 _BYTES_A_SECOND = 8e6
 Place = tuple[tuple[str, str], tuple[str, str]]
@@ -227,10 +226,9 @@ def build_grid(room: gr.Tab, controls: Controls) -> GridPanel:
     _finish(panel, started)
     stop.click(on_stop, panel.made, note, queue=False, js=AFTER_CANCEL, **QUIET)
     _wire_cells(panel, whole)
-    panel.query.change(None, panel.query, link, js=_SHOWN, api_visibility="private")
+    panel.query.change(None, panel.query, link, js=SHOW_QUERY, api_visibility="private")
     asked: dict[str, Any] = {"inputs": [controls.model, axes.rows, axes.columns], "outputs": axes.all()}
     gr.on([controls.model.input, room.select], on_model, **asked, queue=False, **QUIET)
-    room.select(None, panel.query, None, js=_SHOWN, api_visibility="private")
     return panel
 
 

@@ -15,7 +15,7 @@ from playground.recipe import Recipe, from_file, from_query
 from playground.tabs.images import api, better, data, draw, grid, mine, steps, words
 from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
 from playground.tabs.images.routing import DRAW, WORDS, belongs_to
-from playground.views.base import to_front
+from playground.views.base import SHOW_QUERY, to_front, to_panel
 from playground.views.notice import notice
 from playground.views.running import MODEL_QUEUE, QUIET
 
@@ -30,7 +30,7 @@ def build(room: gr.Tab) -> None:
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls()
         with gr.Column(scale=5, min_width=320), gr.Tabs(elem_id="picture-panels") as tabs:
-            with gr.Tab("Draw", id="draw", elem_id="draw-panel"):
+            with gr.Tab("Draw", id=DRAW, elem_id="draw-panel") as draw_room:
                 panel, run, stop, others = draw.build_draw()
                 link, open_file = _share()
             with gr.Tab("Step by step", id="steps"):
@@ -39,7 +39,7 @@ def build(room: gr.Tab) -> None:
                 table = grid.build_grid(grid_room, controls)
             with gr.Tab("My picture", id="mine"):
                 mine.build_mine(controls)
-            with gr.Tab("From words", id="words"):
+            with gr.Tab("From words", id=WORDS) as words_room:
                 painter = words.build_words()
             with gr.Tab("Which is better?", id="better") as better_room:
                 better.build_better(better_room)
@@ -47,16 +47,18 @@ def build(room: gr.Tab) -> None:
                 data.build_data(data_room)
     draw.wire(panel, controls, run, stop, others)
     grid.wire(table, controls, panel, tabs)
-    panel.query.change(
-        None, panel.query, link, js="query => window.playground.showQuery(query)", api_visibility="private"
-    )
+    panel.query.change(None, panel.query, link, js=SHOW_QUERY, api_visibility="private")
     controls.model.input(
         on_model, controls.model, [*controls.attributes, *controls.families.values(), controls.about], **QUIET
     ).then(draw.on_draw, controls.inputs(), panel.streamed(), **QUIET, **MODEL_QUEUE).then(
         draw.on_query, panel.made, panel.query, queue=False, **QUIET
     )
     panel.card.act(steps.on_card, panel.chosen, [tabs, *film], **QUIET, **MODEL_QUEUE)
-    room.select(None, panel.query, None, js=to_front("images"), api_visibility="private")
+    queries = {DRAW: (draw_room, panel.query), "grid": (grid_room, table.query), WORDS: (words_room, painter.query)}
+    all_queries = [query for _, query in queries.values()]
+    room.select(None, all_queries, None, js=to_front("images"), api_visibility="private")
+    for name, (panel_room, query) in queries.items():
+        panel_room.select(None, query, None, js=to_panel("images", name), api_visibility="private")
     visited = [panel.made, pending, *controls.inputs()]
     first = room.select(on_first_visit, visited, panel.streamed(), **QUIET, **MODEL_QUEUE)
     first.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)

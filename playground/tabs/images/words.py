@@ -9,6 +9,7 @@ import gradio as gr
 
 from playground.labs.words_request import WordsRequest, suggestion_of
 from playground.tabs.images.painting import about, menu, on_download, on_draw, on_fetch, on_model, on_opened, on_stop
+from playground.views.base import SHOW_QUERY
 from playground.views.lead import lead
 from playground.views.notice import notice_view
 from playground.views.painting import painting_view
@@ -133,6 +134,4 @@ def _wire(painter: Painter, run: gr.Button, save: gr.Button, link: gr.Textbox) -
     painter.stop.click(on_stop, model, painter.notice, queue=False, js=AFTER_CANCEL, **QUIET)
     saved = save.click(on_download, painter.made, [painter.file, painter.notice], **QUIET)
     saved.then(None, painter.file, None, js="message => window.playground.save(message)", api_visibility="private")
-    painter.query.change(
-        None, painter.query, link, js="query => window.playground.showQuery(query)", api_visibility="private"
-    )
+    painter.query.change(None, painter.query, link, js=SHOW_QUERY, api_visibility="private")

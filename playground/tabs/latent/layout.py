@@ -7,9 +7,10 @@ from typing import Any
 
 import gradio as gr
 
-from playground.tabs.latent import api, opening, plane, walk
+from playground.tabs.latent import api, opening, panels, plane, walk
 from playground.tabs.latent.controls import build_controls, on_model
-from playground.views.base import to_front
+from playground.tabs.latent.rooms import FURTHER
+from playground.views.base import SHOW_QUERY, to_front, to_panel
 from playground.views.running import MODEL_QUEUE, QUIET
 
 TITLE = "Latent"
@@ -28,17 +29,24 @@ def build(room: gr.Tab) -> None:
                     panel, buttons = walk.build_walk()
                 with gr.Tab("Seed plane", id=plane.NAME) as plane_room:
                     seeds = plane.build_plane()
+                further = [(module, *_further(module)) for module in FURTHER]
             link, open_file = _share()
     walk.wire(panel, controls, buttons, front)
     opens = plane.wire(seeds, controls, front, panel.ends, panel.query)
-    panel.query.change(
-        None, panel.query, link, js="query => window.playground.showQuery(query)", api_visibility="private"
-    )
+    panel.query.change(None, panel.query, link, js=SHOW_QUERY, api_visibility="private")
     shown = opening.Panels(tabs, front, pending, controls, panel, seeds)
     _wire_rooms(room, walk_room, plane_room, shown, opens)
-    _wire_model(shown, opens)
-    opening.wire(shown, open_file, opens)
+    reset = _wire_model(shown, opens)
+    shared = panels.Shared(tabs, controls, front, pending, panel.ends, panel.query)
+    read = opening.wire(shown, open_file, opens)
+    wired = [module.wire(built, further_room, shared) for module, built, further_room in further]
+    panels.wire(shared, wired, read, [reset.then, controls.condition.input])
     api.build_api()
+
+
+def _further(module: Any) -> tuple[Any, gr.Tab]:
+    with gr.Tab(module.TITLE, id=module.NAME) as room:
+        return module.build(), room
 
 
 def _share() -> tuple[gr.Textbox, gr.UploadButton]:
@@ -69,6 +77,8 @@ def _wire_rooms(
         **MODEL_QUEUE,
     }
     room.select(**first).then(**shown.told_walk())
+    for name, panel_room in ((walk.NAME, walk_room), (plane.NAME, plane_room)):
+        panel_room.select(None, None, None, js=to_panel("latent", name), api_visibility="private")
     at_once: dict[str, Any] = {"queue": False, **QUIET}
     walk_room.select(lambda: walk.NAME, None, shown.front, **at_once).then(**shown.told_walk()).then(**first).then(
         **shown.told_walk()
@@ -76,7 +86,8 @@ def _wire_rooms(
     plane_room.select(lambda: plane.NAME, None, shown.front, **at_once).then(**opens).then(**shown.told_plane())
 
 
-def _wire_model(shown: opening.Panels, opens: dict[str, Any]) -> None:
+def _wire_model(shown: opening.Panels, opens: dict[str, Any]) -> Any:
+    """Returns the event after which another model stands."""
     controls, panel = shown.controls, shown.walk
     facts = [controls.condition, controls.steps, controls.about]
     changed = controls.model.input(on_model, controls.model, facts, **QUIET)
@@ -85,6 +96,7 @@ def _wire_model(shown: opening.Panels, opens: dict[str, Any]) -> None:
     reset.then(on_walk_in_front, inputs, panel.streamed(), **QUIET, **MODEL_QUEUE).then(**shown.told_walk())
     reset.then(**opens).then(**shown.told_plane())
     controls.condition.input(**opens).then(**shown.told_plane())
+    return reset
 
 
 def on_another_model(model: str) -> tuple[str, bool]:

@@ -9,16 +9,18 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
+from playground.labs.checking import one_of
 from playground.labs.latent.films import recipe_in
 from playground.labs.latent.plane import read_place
 from playground.labs.latent.request import WalkRequest, walk_from, written_ends
 from playground.labs.latent.spaces import STEPS
 from playground.labs.latent.walking import Walked
-from playground.labs.pictures.models import picture_facts
+from playground.labs.pictures.models import model_names, picture_facts
 from playground.labs.pictures.request import differing, read_condition
 from playground.recipe import Recipe, from_query
 from playground.tabs.latent import plane, walk
 from playground.tabs.latent.controls import Controls, restored
+from playground.tabs.latent.rooms import FURTHER
 from playground.views.notice import notice
 from playground.views.running import MODEL_QUEUE, QUIET
 
@@ -52,8 +54,8 @@ class Panels:
         return [*frame, *self.controls.outputs(), *self.walk.settings()]
 
 
-def wire(shown: Panels, open_file: gr.UploadButton, opens: dict[str, Any]) -> None:
-    """Connects the page's opening, and the button for a film."""
+def wire(shown: Panels, open_file: gr.UploadButton, opens: dict[str, Any]) -> tuple[Any, Any]:
+    """Connects the page's opening, and the button for a film. Returns the events that read a recipe into pending."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     outputs = shown.outputs()
@@ -67,6 +69,7 @@ def wire(shown: Panels, open_file: gr.UploadButton, opens: dict[str, Any]) -> No
     for event in (opened, given):
         walked = event.then(on_replay, shown.pending, shown.walk.streamed(), **QUIET, **MODEL_QUEUE)
         walked.then(**shown.told_walk()).then(**opens).then(**shown.told_plane())
+    return opened, given
 
 
 def on_load(asked: dict[str, str], controls: int, settings: int) -> list[Any]:
@@ -95,12 +98,24 @@ def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int, set
         recipe = recipe_of()
         if recipe.settings.get("panel") == plane.NAME:
             return [*_plane(recipe), *[_SKIP] * settings]
+        if recipe.settings.get("panel", walk.NAME) != walk.NAME:
+            return _further(recipe, settings)
         request = walk_from(recipe)
         frame = [gr.Tabs(selected=walk.NAME), walk.NAME, recipe, notice("Walking the linked way again."), None, _SKIP]
         return [*frame, *_settings(request)]
     except PlaygroundError as error:
         told = notice(f"{trouble}{error}", "error")
         return [_SKIP, _SKIP, None, told, told, *[_SKIP] * (1 + controls + settings)]
+
+
+def _further(recipe: Recipe, settings: int) -> list[Any]:
+    """Another panel in front; it reads its own settings from pending. Raises PlaygroundError for a bad model."""
+    name = one_of(recipe.settings["panel"], [walk.NAME, plane.NAME, *(module.NAME for module in FURTHER)], "panel")
+    frame = [gr.Tabs(selected=name), name, recipe, None, None, _SKIP]
+    if recipe.model not in model_names():
+        return [*frame, *[_SKIP] * (4 + settings)]  # the panel has models of its own, and says so if it has not
+    condition = read_condition(picture_facts(recipe.model), recipe.settings.get("condition", "any"))
+    return [*frame, *restored(recipe.model, condition, STEPS), *[_SKIP] * settings]
 
 
 def _plane(recipe: Recipe) -> list[Any]:
@@ -124,7 +139,7 @@ def quick(model: str) -> bool:
 
 def on_replay(recipe: Recipe | None) -> Iterator[walk.Shown]:
     """Walks a link's or a file's way again and says whether the same came out."""
-    if recipe is None:
+    if recipe is None or recipe.settings.get("panel", walk.NAME) != walk.NAME:
         yield (_SKIP,) * 3
         return
     made: Walked | None = None

@@ -16,7 +16,7 @@ from playground.recipe import Recipe, from_query
 from playground.tabs.text import api, beams, compare, generate, models, position, score, share
 from playground.tabs.text.controls import Controls, build_controls, link_script, restored, restored_panels
 from playground.tabs.text.generate import Panel
-from playground.views.base import to_front
+from playground.views.base import SHOW_QUERY, to_front
 from playground.views.branches import branches_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -111,9 +111,7 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
         query=gr.Textbox(visible="hidden", elem_id="query"), place=gr.State(None), sampler=sampler,
         file=gr.Textbox(visible="hidden", elem_id="file"), template=template,
     )  # fmt: skip
-    panel.query.change(
-        None, panel.query, link, js="query => window.playground.showQuery(query)", api_visibility="private"
-    )
+    panel.query.change(None, panel.query, link, js=SHOW_QUERY, api_visibility="private")
     return panel, run, stop, more, open_file, buttons
 
 

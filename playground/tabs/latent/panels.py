@@ -1,0 +1,84 @@
+"""What the further panels of the Latent tab have in common: how one comes to the front, is restored, and is linked.
+
+A panel has a module with NAME, TITLE, build() -> Panel and wire(panel, room, shared) -> Wired. The column of settings, the link and the
+end points of the walk are everybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.recipe import Recipe
+from playground.tabs.latent.controls import Controls
+from playground.views.base import to_panel
+from playground.views.running import QUIET
+
+_SKIP: Any = gr.skip()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """front: gr.State of the name of the panel in front.  pending: gr.State of the recipe of a link or file, or None.
+
+    ends: the walk's end points, as text.  query: that of the tab's link.
+    """
+
+    tabs: gr.Tabs
+    controls: Controls
+    front: gr.State
+    pending: gr.State
+    ends: gr.Textbox
+    query: gr.Textbox
+
+
+@dataclass(frozen=True)
+class Wired:
+    """A panel's part in what the whole tab does; each is the keywords of an event.
+
+    room: its gr.Tab.  restores: sets the panel's own settings from `pending`, if the recipe there is the panel's.
+    opens: draws it anew when it has come to the front, when the model or condition has changed, and after `restores`.
+    told: writes its link into the query.  All but `restores` run only while the panel is in front.
+    """
+
+    name: str
+    room: gr.Tab
+    restores: Mapping[str, Any]
+    opens: Mapping[str, Any]
+    told: Mapping[str, Any]
+
+
+def is_of(recipe: Recipe | None, name: str) -> bool:
+    """Whether there is a recipe, and it is this panel's."""
+    return recipe is not None and recipe.settings.get("panel") == name
+
+
+def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: Sequence[Any]) -> None:
+    """Connects the panels with the tab.
+
+    read: the events that read a recipe into `pending`.  changed: those after which another model or condition stands.
+    """
+    if not panels:
+        return
+    turns = [gr.State(0) for _ in panels]
+    names = [panel.name for panel in panels]
+
+    def on_turn(front: str, *counts: int) -> list[Any]:
+        # One value for each output: a list with one entry would be taken for the value itself.
+        moved = [count + 1 if name == front else _SKIP for name, count in zip(names, counts, strict=True)]
+        return moved if len(moved) > 1 else moved[0]
+
+    turn: dict[str, Any] = {"fn": on_turn, "inputs": [shared.front, *turns], "outputs": turns, "queue": False, **QUIET}
+    for panel, count in zip(panels, turns, strict=True):
+        panel.room.select(None, None, None, js=to_panel("latent", panel.name), api_visibility="private")
+        panel.room.select(lambda name=panel.name: name, None, shared.front, queue=False, **QUIET).then(**turn)
+        count.change(**panel.opens).then(**panel.told)
+    for event in changed:
+        event.then(**turn)
+    for event in read:
+        for panel in panels:
+            event = event.then(**panel.restores)
+        event.then(**turn)

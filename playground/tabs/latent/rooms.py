@@ -1,0 +1,7 @@
+"""The panels of the Latent tab after Walk and Seed plane, in their order: see panels.py for what each module has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FURTHER: tuple[Any, ...] = ()
