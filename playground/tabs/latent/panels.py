@@ -1,12 +1,12 @@
 """What the further panels of the Latent tab have in common: how one comes to the front, is restored, and is linked.
 
-A panel has a module with NAME, TITLE, build() -> Panel and wire(panel, room, shared) -> Wired. The column of settings, the link and the
-end points of the walk are everybody's.
+A panel has a module with NAME, TITLE, build() -> Panel and wire(panel, room, shared) -> Wired. The column of settings,
+the link and the end points of the walk are everybody's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,17 +56,17 @@ def is_of(recipe: Recipe | None, name: str) -> bool:
     return recipe is not None and recipe.settings.get("panel") == name
 
 
-def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: Sequence[Any]) -> None:
+def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: Sequence[Callable[..., Any]]) -> None:
     """Connects the panels with the tab.
 
-    read: the events that read a recipe into `pending`.  changed: those after which another model or condition stands.
+    read: the events that read a recipe into `pending`.  changed: take the keywords of an event, and run it when another model or condition stands.
     """
     if not panels:
         return
     turns = [gr.State(0) for _ in panels]
     names = [panel.name for panel in panels]
 
-    def on_turn(front: str, *counts: int) -> list[Any]:
+    def on_turn(front: str, *counts: int) -> Any:
         # One value for each output: a list with one entry would be taken for the value itself.
         moved = [count + 1 if name == front else _SKIP for name, count in zip(names, counts, strict=True)]
         return moved if len(moved) > 1 else moved[0]
@@ -77,7 +77,7 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: 
         panel.room.select(lambda name=panel.name: name, None, shared.front, queue=False, **QUIET).then(**turn)
         count.change(**panel.opens).then(**panel.told)
     for event in changed:
-        event.then(**turn)
+        event(**turn)
     for event in read:
         for panel in panels:
             event = event.then(**panel.restores)
