@@ -59,7 +59,8 @@ def is_of(recipe: Recipe | None, name: str) -> bool:
 def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: Sequence[Callable[..., Any]]) -> None:
     """Connects the panels with the tab.
 
-    read: the events that read a recipe into `pending`.  changed: take the keywords of an event, and run it when another model or condition stands.
+    read: the events that read a recipe into `pending`.
+    changed: run an event, given its keywords, when another model or condition stands.
     """
     if not panels:
         return
