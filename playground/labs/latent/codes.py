@@ -1,0 +1,117 @@
+"""Where a VAE's encoder puts the pictures of its data set: computed once, kept on the disk. Map and Directions share it.
+
+The encoder is told nothing about what a picture shows ("any"): its place comes from its pixels alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import PlaygroundError
+from playground.labs.pictures.models import PictureFacts, picture_facts
+
+if TYPE_CHECKING:
+    from playground.data.dataset import Dataset
+
+TRAINING, HELD_OUT = 10_000, 2_000
+_BATCH = 250
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """The Gaussians of pictures: N training pictures first, then M held-out ones.
+
+    rows: (N + M,) int64, of the data set.  means, log_variances: (N + M, D) float32.  training: N.
+    """
+
+    model: str
+    dataset: str
+    rows: NDArray[np.int64]
+    means: NDArray[np.float32]
+    log_variances: NDArray[np.float32]
+    training: int
+
+
+def vae_facts(model: str) -> PictureFacts:
+    """Raises PlaygroundError if the model is no VAE: the others have no encoder."""
+    facts = picture_facts(model)
+    if facts.kind != "vae":
+        raise PlaygroundError(f"{facts.title} has no encoder that gives pictures a place in its space: choose a VAE.")
+    return facts
+
+
+def codes(model: str) -> Iterator[float | Codes]:
+    """How far it is, 0 to 1, while pictures are encoded; then, or at once from the disk, the codes.
+
+    Close it to stop. Raises PlaygroundError for a model without an encoder, or if the disk is full.
+    """
+    from playground.data import shelf
+    from playground.zoo import folders
+
+    facts = vae_facts(model)
+    data = shelf.load(facts.dataset)
+    rows = _rows(data)
+    path = _path(facts, data)
+    kept = _read(path, len(rows))
+    if kept is None:
+        parts: list[NDArray[np.float32]] = []
+        for part in _encoded(model, data, rows):
+            parts.append(part)
+            yield sum(map(len, parts)) / len(rows)
+        kept = np.concatenate(parts)
+        with folders.explained_disk_errors(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
+            np.save(unfinished, kept, allow_pickle=False)
+            unfinished.replace(path)
+    training = min(TRAINING, len(data.train_rows()))
+    yield Codes(model, facts.dataset, rows, kept[:, 0], kept[:, 1], training)
+
+
+def _rows(data: Dataset) -> NDArray[np.int64]:
+    """The first training and held-out pictures: both are in no order of their labels."""
+    return np.concatenate([data.train_rows()[:TRAINING], data.held_out_rows()[:HELD_OUT]])
+
+
+def _encoded(model: str, data: Dataset, rows: NDArray[np.int64]) -> Iterator[NDArray[np.float32]]:
+    """(n, 2, D) of some rows at a time: mean and log variance."""
+    import torch
+
+    from playground.models.pixels import to_signed
+    from playground.models.vae import VAE
+    from playground.zoo.pictures import load_pictures
+
+    net = load_pictures(model).net
+    assert isinstance(net, VAE)
+    anything = torch.tensor([data.sizes()])
+    for start in range(0, len(rows), _BATCH):
+        pictures = torch.tensor(data.images[rows[start : start + _BATCH]])
+        with torch.inference_mode():
+            made = torch.stack(net.encode(to_signed(pictures), anything.expand(len(pictures), -1)), 1)
+        yield made.numpy()
+
+
+def _path(facts: PictureFacts, data: Dataset) -> Path:
+    from playground.zoo.sources import models_dir
+
+    # Other weights, other pictures or another choice of them: another file.
+    words = f"{facts.weights_sha256} {data.sha256()} {TRAINING} {HELD_OUT}"
+    return models_dir() / "codes" / f"{facts.name}-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"
+
+
+def _read(path: Path, count: int) -> NDArray[np.float32] | None:
+    """What was kept; None if it is not there or damaged."""
+    try:
+        kept = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    fits = kept.ndim == 3 and kept.shape[:2] == (count, 2) and kept.dtype == np.float32 and np.isfinite(kept).all()
+    return kept if fits else None
