@@ -1,4 +1,4 @@
-"""Where a VAE's encoder puts the pictures of its data set: computed once, kept on the disk. Map and Directions share it.
+"""Where a VAE puts the pictures of its data set: computed once, kept on the disk. Map and Directions share it.
 
 The encoder is told nothing about what a picture shows ("any"): its place comes from its pixels alone.
 """
