@@ -67,6 +67,11 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)
         return 1
+    except ValueError as error:  # the frame tries its own address first, and gives up after a while
+        print(
+            f"The page did not answer on {host}:{port}. Is the machine very busy? Try again. ({error})", file=sys.stderr
+        )
+        return 1
     print(f"The playground is open on {local}", flush=True)
     if share and not public:
         print("No public link: the tunnel could not be had (no network, or its server is down). The page works here.")
