@@ -78,10 +78,10 @@ def read_base(value: object, model: str) -> Base:
     return Base("row", whole(rest, 0, last, f"The number of a picture must be from 0 to {last:,}"))
 
 
-def read_moves(value: object, found: Directions) -> dict[str, float]:
-    """Checked moves, from "pc1:1.5; glasses:1" or key -> strength; those of strength 0 are left out.
+def read_moves(value: object) -> dict[str, float]:
+    """Moves, from "pc1:1.5; glasses:1" or key -> strength; those of strength 0 are left out.
 
-    Raises PlaygroundError for a direction that there is not, or a strength out of range.
+    Raises PlaygroundError for a strength out of range; whether there is such a direction is for `moved` to say.
     """
     if isinstance(value, str):
         pairs = [part.rpartition(":")[::2] for part in value.split(";") if part.strip()]
@@ -98,7 +98,7 @@ def read_moves(value: object, found: Directions) -> dict[str, float]:
         if abs(number) > FARTHEST:
             raise PlaygroundError(f"{sentence}; it was {shown(strength)}.")
         if number:
-            moves[found.one(key.strip()).key] = round(number, 3)
+            moves[key.strip()] = round(number, 3)
     return moves
 
 
@@ -128,7 +128,7 @@ def edit(model: object, condition: object, base: object, moves: object) -> Edit:
         start = read_base(base, model)
         room = _room(model, condition)
         first = _point(model, condition, str(start))
-        last = found.moved(first.astype(np.float64), read_moves(moves, found)).astype(np.float32)
+        last = found.moved(first.astype(np.float64), read_moves(moves)).astype(np.float32)
         pictures = room.decode(np.stack([first, last]))
         return Edit(pictures[0], pictures[1], last, _readings(pictures, found))
     finally:

@@ -100,6 +100,13 @@ def held_out_picture(dataset: str, number: int) -> NDArray[np.uint8]:
     return one
 
 
+def picture_count(dataset: str) -> int:
+    """How many pictures it has. Raises PlaygroundError if the set is not to be had."""
+    from playground.data import shelf
+
+    return len(shelf.load(dataset).images)
+
+
 def shape_of(dataset: str) -> tuple[int, int]:
     """(side in pixels, channels). Raises PlaygroundError if the set is not to be had."""
     from playground.data import shelf

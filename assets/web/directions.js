@@ -1,0 +1,247 @@
+// Sliders that move a picture along directions of latent space; the picture follows the pointer. And the table of what
+// else moves. Text is only ever set as text.
+(() => {
+  const playground = (window.playground = window.playground || {});
+  const KEPT = "playground-edits";
+  const MOST_KEPT = 40;
+  const FARTHEST = 3;
+
+  // A visitor's own edits, in their own browser; without storage (a private window may refuse it) they last as long as the page.
+  let unkept = [];
+  const kept = () => {
+    try {
+      const read = JSON.parse(window.localStorage.getItem(KEPT) || "[]");
+      return Array.isArray(read) ? read.filter((one) => one && typeof one.name === "string" && one.moves) : [];
+    } catch {
+      return unkept;
+    }
+  };
+  const keep = (edits) => {
+    unkept = edits;
+    try {
+      window.localStorage.setItem(KEPT, JSON.stringify(edits));
+    } catch {
+      return;
+    }
+  };
+
+  playground.directions = (element, props, trigger, watch, server) => {
+    const { given, make, pictures } = playground;
+    const part = (name) => element.querySelector(name);
+    const [before, after, speed, said, empty] = [".pg-before", ".pg-after", ".pg-edit-speed", "[role=status]", ".pg-empty"].map(part);
+    const [kind, number, name] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name"].map(part);
+    const times = [];
+    let [value, start, moves, wanted, busy, resting] = [null, null, {}, null, false, null];
+
+    const work = async () => {
+      if (busy || !server) return;
+      busy = true;
+      try {
+        while (wanted) {
+          const [asked, since] = [value, wanted.since];
+          wanted = null;
+          const answer = await server.edited({ model: asked.model, condition: asked.condition, start, moves });
+          if (asked !== value) continue;
+          empty.textContent = answer.error || "";
+          if (!answer.error) show(answer, since);
+        }
+      } catch {
+        empty.textContent = "The machine does not answer: is the playground still running?";
+      } finally {
+        busy = false;
+      }
+    };
+    const show = (answer, since) => {
+      const drawn = pictures.bitmaps(answer);
+      drawn.draw(0, before);
+      drawn.draw(1, after);
+      readings(answer.read);
+      element.dispatchEvent(new CustomEvent("pg-followed", { detail: since === null ? 0 : performance.now() - since }));
+      if (since === null) return;
+      times.push(performance.now() - since);
+      if (times.length > 200) times.shift();
+      const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
+      speed.textContent = "The picture follows in " + Math.max(1, Math.round(middle)) + " ms (median of " + times.length + " moves).";
+    };
+    const readings = (rows) => {
+      const head = make("tr");
+      ["", "Start", "Moved"].forEach((word) => head.append(make("th", "", word)));
+      part(".pg-readings thead").replaceChildren(head);
+      part(".pg-readings tbody").replaceChildren(...rows.map(([attribute, first, last]) => {
+        const row = make("tr", first === last ? "" : "pg-changed");
+        row.append(make("th", "", attribute), make("td", "", first), make("td", "", first === last ? "the same" : "→ " + last));
+        return row;
+      }));
+      const changed = rows.filter(([, first, last]) => first !== last).map(([attribute, first, last]) => attribute + " from " + first + " to " + last);
+      after.setAttribute("aria-label", "The picture after the moves; a classifier reads " + (changed.length ? "otherwise: " + changed.join(", ") : "nothing otherwise"));
+      said.textContent = changed.length ? "Changed: " + changed.join(", ") + "." : "Nothing that the classifier reads has changed.";
+    };
+    const changed = (since = performance.now()) => {
+      wanted = { since };
+      work();
+      clearTimeout(resting);
+      resting = setTimeout(() => trigger("rested", { start, moves, name: name.value }), 400);
+    };
+
+    const lever = (one) => {
+      const row = make("div", "pg-lever");
+      const top = make("div", "pg-lever-top");
+      const label = make("label", "pg-lever-title", one.title);
+      const slider = Object.assign(make("input", "pg-scrub"), { type: "range", step: 0.05 });
+      const shown = make("output", "pg-lever-value");
+      const told = make("p", "pg-hint pg-lever-told");
+      slider.id = "pg-lever-" + one.choices[0].key.replace(/[^a-z0-9]+/gi, "-") + "-" + element.id;
+      label.htmlFor = slider.id;
+      let choice = one.choices.find((each) => each.key in moves) || one.choices[0];
+      const set = () => {
+        const strength = moves[choice.key] || 0;
+        const far = Math.max(FARTHEST, Math.abs(strength));
+        Object.assign(slider, { min: -far, max: far, value: strength });
+        shown.value = (strength > 0 ? "+" : strength < 0 ? "−" : "") + Math.abs(strength).toFixed(2);
+        slider.setAttribute("aria-valuetext", shown.value);
+        told.textContent = choice.told;
+      };
+      top.append(label);
+      if (one.choices.length > 1) {
+        const menu = make("select", "pg-lever-word");
+        menu.setAttribute("aria-label", one.title + ": which");
+        one.choices.forEach((each) => menu.append(Object.assign(make("option", "", each.word), { value: each.key })));
+        menu.value = choice.key;
+        menu.addEventListener("change", () => {
+          const strength = moves[choice.key] || 0;
+          delete moves[choice.key];
+          choice = one.choices.find((each) => each.key === menu.value);
+          if (strength) moves[choice.key] = strength;
+          set();
+          changed();
+        });
+        top.append(menu);
+      }
+      slider.addEventListener("input", () => {
+        const strength = Number(slider.value);
+        if (strength) moves[choice.key] = strength;
+        else delete moves[choice.key];
+        set();
+        changed();
+      });
+      top.append(shown);
+      row.append(top, slider, told);
+      set();
+      return row;
+    };
+    const levers = () => {
+      const made = (groups) => value.levers.filter((one) => (one.group === "component") === groups).map(lever);
+      part(".pg-of-labels").replaceChildren(...made(false));
+      part(".pg-of-components").replaceChildren(...made(true));
+    };
+    const begin = () => {
+      kind.querySelector("[value=z]").hidden = start.kind !== "z";
+      kind.value = start.kind;
+      number.hidden = start.kind === "z";
+      number.value = start.number;
+      if (start.kind === "row") number.max = value.last;
+      else number.removeAttribute("max");
+    };
+    const startAt = (which, at) => {
+      start = { kind: which, number: at };
+      begin();
+      changed();
+    };
+    kind.addEventListener("change", () => startAt(kind.value, kind.value === "row" ? value.start.number : 0));
+    number.addEventListener("change", () => startAt(kind.value, Math.max(0, Math.round(Number(number.value)) || 0)));
+    part(".pg-another").addEventListener("click", () => {
+      if (start.kind === "row") startAt("row", Math.floor(Math.random() * (value.last + 1)));
+      else startAt("seed", start.kind === "seed" ? start.number + 1 : 0);
+    });
+    part(".pg-still").addEventListener("click", () => {
+      moves = {};
+      levers();
+      changed();
+    });
+    part(".pg-edit-end").addEventListener("click", () => trigger("end", { start, moves, name: name.value }));
+    name.addEventListener("change", () => changed());
+
+    const list = () => {
+      const own = kept().filter((one) => one.model === value.model);
+      part(".pg-saved").replaceChildren(...own.map((one) => {
+        const item = make("li");
+        const use = Object.assign(make("button", "pg-button", one.name), { type: "button" });
+        const drop = Object.assign(make("button", "pg-button", "Forget"), { type: "button" });
+        drop.setAttribute("aria-label", "Forget " + one.name);
+        use.addEventListener("click", () => {
+          moves = { ...one.moves };
+          name.value = one.name;
+          levers();
+          changed();
+        });
+        drop.addEventListener("click", () => {
+          keep(kept().filter((other) => other.name !== one.name || other.model !== one.model));
+          list();
+        });
+        item.append(use, drop);
+        return item;
+      }));
+      if (!own.length) part(".pg-saved").append(make("li", "pg-hint", "None yet. A saved edit stays in this browser, and works on every picture of this model."));
+    };
+    part(".pg-save-edit").addEventListener("click", () => {
+      const words = name.value.trim();
+      if (!words || !Object.keys(moves).length) {
+        empty.textContent = words ? "Move a slider first: there is nothing to save yet." : "Give the edit a name first.";
+        return;
+      }
+      empty.textContent = "";
+      keep([...kept().filter((one) => one.name !== words || one.model !== value.model), { name: words, model: value.model, moves: { ...moves } }].slice(-MOST_KEPT));
+      list();
+      said.textContent = "Saved: " + words;
+    });
+
+    const draw = () => {
+      value = given(props);
+      part(".pg-directions-body").hidden = !value;
+      if (!value) return;
+      empty.textContent = "";
+      start = { ...value.start };
+      moves = { ...value.moves };
+      name.value = value.name;
+      times.length = 0;
+      speed.textContent = "";
+      levers();
+      begin();
+      list();
+      wanted = { since: null };
+      work();
+    };
+    watch("value", draw);
+    draw();
+  };
+
+  playground.entangled = (element, props, trigger, watch) => {
+    const { given, make } = playground;
+    const draw = () => {
+      const value = given(props);
+      const table = element.querySelector(".pg-shares");
+      element.querySelector(".pg-empty").textContent = value ? "" : "Nothing counted yet.";
+      element.querySelector(".pg-entangled-words").textContent = value ? value.words : "";
+      table.replaceChildren();
+      if (!value) return;
+      const head = make("tr");
+      head.append(make("td", "pg-corner", value.corner));
+      value.columns.forEach((column) => head.append(Object.assign(make("th", "", column), { scope: "col" })));
+      table.createTHead().append(head);
+      const body = table.createTBody();
+      value.rows.forEach((row) => {
+        const line = make("tr");
+        line.append(Object.assign(make("th", "", row.title), { scope: "row" }));
+        row.cells.forEach((cell, index) => {
+          const place = make("td", index === row.own ? "pg-own" : "", Math.round(100 * cell.share) + " %");
+          place.style.setProperty("--share", cell.share);
+          place.title = cell.words;
+          line.append(place);
+        });
+        body.append(line);
+      });
+    };
+    watch("value", draw);
+    draw();
+  };
+})();
