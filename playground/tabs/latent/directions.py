@@ -252,8 +252,8 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         **QUIET, **MODEL_QUEUE,
     )  # fmt: skip
     opens = {
-        "fn": on_open, "inputs": [shared.front, *place], "outputs": [panel.edit, panel.view, panel.matrix, panel.notice],
-        **QUIET, **MODEL_QUEUE,
+        "fn": on_open, "inputs": [shared.front, *place],
+        "outputs": [panel.edit, panel.view, panel.matrix, panel.notice], **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
     restores = {
         "fn": on_restore, "inputs": shared.pending, "outputs": [panel.edit, panel.notice], **QUIET, **MODEL_QUEUE,
