@@ -256,6 +256,6 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         "outputs": [panel.edit, panel.view, panel.matrix, panel.notice], **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
     restores = {
-        "fn": on_restore, "inputs": shared.pending, "outputs": [panel.edit, panel.notice], **QUIET, **MODEL_QUEUE,
+        "fn": on_restore, "inputs": shared.pending, "outputs": [panel.edit, panel.notice], "queue": False, **QUIET,
     }  # fmt: skip
     return Wired(NAME, room, restores, opens, told_)

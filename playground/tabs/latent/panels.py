@@ -81,6 +81,13 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: 
     for event in changed:
         event(**turn)
     for event in read:
-        for panel in panels:
-            event = event.then(**panel.restores)
-        event.then(**turn)
+        for panel, count in zip(panels, turns, strict=True):
+            restored = event.then(**panel.restores)
+            restored.then(_if_its_own(panel.name), [shared.pending, count], count, queue=False, **QUIET)
+
+
+def _if_its_own(name: str) -> Callable[[Recipe | None, str], Any]:
+    def on_restored(pending: Recipe | None, count: str) -> Any:
+        return str(int(count) + 1) if is_of(pending, name) else _SKIP
+
+    return on_restored
