@@ -26,7 +26,8 @@ def _uri(content: bytes, kind: str) -> str:
     return f"data:{kind};base64," + base64.b64encode(content).decode()
 
 
-def _png(picture: NDArray[np.uint8]) -> str:
+def data_uri(picture: NDArray[np.uint8]) -> str:
+    """The picture, (H, W, C) uint8, as a PNG in a data URI."""
     file = BytesIO()
     Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0]).save(file, "PNG")
     return _uri(file.getvalue(), "image/png")
@@ -52,7 +53,7 @@ def api_interpolate(
     asked = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
     made = list(walk(read_walk(model, asked)))[-1]
     return {
-        "frames": [_png(picture) for picture in made.pictures],
+        "frames": [data_uri(picture) for picture in made.pictures],
         "file": _uri(film(made.pictures, file, made.recipe()), TYPES[file]),
         "recipe": made.recipe().to_json(),
         "norms": {name: lengths.tolist() for name, lengths in made.norms.items()},
@@ -70,12 +71,15 @@ def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any"
     if len(point) != room.dimensions:
         raise PlaygroundError(f"Points of {model} have {room.dimensions} numbers; this has {len(point)}.")
     picture = room.decode(np.array([point], np.float32))[0]
-    return {"png": _png(picture), "norm": float(np.linalg.norm(point))}
+    return {"png": data_uri(picture), "norm": float(np.linalg.norm(point))}
 
 
 def build_api() -> None:
     """Names the endpoints."""
     from gradio.events import api
 
+    from playground.tabs.latent.api_directions import api_direction
+
+    api(api_direction, api_name="direction", **MODEL_QUEUE)
     api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
     api(api_decode, api_name="decode", **MODEL_QUEUE)

@@ -109,8 +109,8 @@ def levers(found: Directions) -> list[dict[str, Any]]:
 def told(one: lab.Direction) -> str:
     """A line about a direction, with its own numbers."""
     if one.accuracy is None or one.best is None:
-        return f"{one.share:.1%} of all variance. 1 is one standard deviation."
-    return f"Told apart on it: {one.accuracy.value:.0%} of unseen pictures; by the best straight cut {one.best:.0%}."
+        return f"{one.share:.1%} of all variance"
+    return f"Tells {one.accuracy.value:.0%} apart; the best straight cut {one.best:.0%}"
 
 
 def first_keys(found: Directions) -> list[str]:
@@ -229,12 +229,13 @@ def build() -> Panel:
     with gr.Accordion("How are the directions found?", open=False):
         gr.Markdown(
             "The encoder places 10,000 training pictures. **From labels**: the step from the mean place of the "
-            "pictures without a word to the mean place of those with it; strength 1 is the whole step. The first "
-            "figure is how many of 2,000 unseen pictures a straight cut across that step tells right (the mean over "
-            "those with and without the word, so guessing is 50 %); the second is the same for the best straight cut "
+            "pictures without a word to the mean place of those with it; strength 1 is the whole step. **Tells "
+            "… apart**: how many of 2,000 unseen pictures a straight cut across that step tells right (the mean over "
+            "those with and without the word, so guessing is 50 %); then the same for the best straight cut "
             "(Fisher's discriminant). What reads a label best is not what moves it best: the best cut may hang on tiny "
             "details that change no picture much. **Principal components**: the directions in which the places vary "
-            "most. After the attribute vectors of Larsen et al. 2016, arXiv:1512.09300."
+            "most; strength 1 is one standard deviation. After the attribute vectors of Larsen et al. 2016, "
+            "arXiv:1512.09300."
         )
     return Panel(gr.State(FIRST), shown, matrix, strength, count, note)
 
