@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 from playground.labs.checking import shown
 from playground.labs.latent.codes import Codes, codes
-from playground.labs.measures.intervals import Interval, bootstrap
+from playground.labs.measures.intervals import Interval, share_of
 
 if TYPE_CHECKING:
     from playground.data.dataset import Dataset
@@ -116,11 +116,12 @@ def _directions(held: _Held) -> Directions:
     data = shelf.load(found.dataset)
     training, rest = found.means[: found.training].astype(np.float64), found.means[found.training :]
     made = {one.key: one for one in components(training)}
-    labels = data.attribute_table()[found.rows]
+    labels, spread = data.attribute_table()[found.rows], np.cov(training.T)
     for attribute, word in words(data):
         column = list(data.values).index(attribute)
         has = _has(labels[:, column], data.values[attribute], word)
-        one = of_word(attribute, word, training, has[: found.training], rest.astype(np.float64), has[found.training :])
+        seen, unseen = has[: found.training], has[found.training :]
+        one = of_word(attribute, word, training, seen, rest.astype(np.float64), unseen, spread)
         if one is not None:
             made[one.key] = one
     return Directions(found.model, found.dataset, training.mean(0), found.rows[found.training :], rest, made)
@@ -159,32 +160,40 @@ def _has(labels: NDArray[np.int64], values: tuple[str, ...], word: str) -> NDArr
 
 
 def of_word(
-    attribute: str, word: str, points: Numbers, has: NDArray[np.bool_], unseen: Numbers, unseen_has: NDArray[np.bool_]
+    attribute: str,
+    word: str,
+    points: Numbers,
+    has: NDArray[np.bool_],
+    unseen: Numbers,
+    unseen_has: NDArray[np.bool_],
+    spread: Numbers,
 ) -> Direction | None:
     """The direction of a word, or None if pictures with it or without it are missing.
 
-    points: (N, D), has: (N,), of training pictures; unseen, unseen_has: of held-out ones.
+    points: (N, D), has: (N,), of training pictures; unseen, unseen_has: of held-out ones.  spread: (D, D), the
+    covariance of the points.
     """
     if not 1 < has.sum() < len(has) - 1 or not 0 < unseen_has.sum() < len(unseen_has):
         return None
     with_word, without = points[has].mean(0), points[~has].mean(0)
     step = with_word - without
     middle = (with_word + without) / 2
-    within = np.concatenate([points[has] - with_word, points[~has] - without])
-    spread = within.T @ within / len(within)
-    reader = np.linalg.solve(spread + _RIDGE * np.trace(spread) / len(spread) * np.eye(len(spread)), step)
+    share = float(has.mean())
+    within = spread - share * (1 - share) * np.outer(step, step)  # what is left of it inside the two groups
+    reader = np.linalg.solve(within + _RIDGE * np.trace(spread) / len(spread) * np.eye(len(spread)), step)
     key = f"{attribute}={word}" if word else attribute
     accuracy = balanced((unseen - middle) @ step > 0, unseen_has)
-    best = balanced((unseen - middle) @ reader > 0, unseen_has, repeats=1).value
-    return Direction(key, f"{attribute}: {word or 'any'}", attribute, step, float(has.mean()), accuracy, best)
+    best = balanced((unseen - middle) @ reader > 0, unseen_has).value
+    return Direction(key, f"{attribute}: {word or 'any'}", attribute, step, share, accuracy, best)
 
 
-def balanced(said: NDArray[np.bool_], true: NDArray[np.bool_], repeats: int = 200) -> Interval:
-    """The mean of the shares that are told right among those with and those without, 0 to 1; chance is 0.5."""
+def balanced(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> Interval:
+    """The mean of the shares that are told right among those with and those without, 0 to 1; chance is 0.5.
 
-    def share(rows: NDArray[np.intp]) -> float:
-        told, fact = said[rows], true[rows]
-        rights = [float((told[fact == side] == side).mean()) for side in (True, False) if (fact == side).any()]
-        return float(np.mean(rights))
-
-    return bootstrap(share, len(true), repeats)
+    Its interval joins the two shares' Wilson intervals (Zou and Donner 2008, doi:10.1002/sim.3095). Both must occur.
+    """
+    right = [share_of(said[true]), share_of(~said[~true])]
+    value = sum(one.value for one in right) / 2
+    below = sum((one.value - one.low) ** 2 for one in right) ** 0.5 / 2
+    above = sum((one.high - one.value) ** 2 for one in right) ** 0.5 / 2
+    return Interval(value, value - below, value + above, "Wilson of both shares, joined")

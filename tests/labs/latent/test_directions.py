@@ -29,7 +29,7 @@ def planted(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_a_planted_attribute_is_found_and_read_on_unseen_points() -> None:
     points, has, way = planted(4000, 0)
     unseen, unseen_has, _ = planted(2000, 1)
-    one = of_word("glasses", "", points, has, unseen, unseen_has)
+    one = of_word("glasses", "", points, has, unseen, unseen_has, np.cov(points.T))
     assert one is not None and one.key == "glasses" and one.accuracy is not None
     assert one.step == pytest.approx(way, abs=0.12)
     assert one.share == pytest.approx(has.mean())
@@ -43,7 +43,7 @@ def test_an_attribute_that_is_not_there_is_told_no_better_than_by_guessing() -> 
     points, has, _ = planted(4000, 0)
     blind = np.random.default_rng(5).permutation(has)
     unseen, unseen_has, _ = planted(2000, 1)
-    one = of_word("luck", "", points, blind, unseen, np.random.default_rng(6).permutation(unseen_has))
+    one = of_word("luck", "", points, blind, unseen, np.random.default_rng(6).permutation(unseen_has), np.cov(points.T))
     assert one is not None and one.accuracy is not None
     assert one.accuracy.value == pytest.approx(0.5, abs=0.04)
 
@@ -57,7 +57,7 @@ def test_the_best_cut_beats_the_step_where_the_noise_is_uneven() -> None:
         return noise + np.outer(has, [2.0, 1.0]), has
 
     (points, has), (unseen, unseen_has) = drawn(4000), drawn(2000)
-    one = of_word("hat", "", points, has, unseen, unseen_has)
+    one = of_word("hat", "", points, has, unseen, unseen_has, np.cov(points.T))
     assert one is not None and one.accuracy is not None and one.best is not None
     assert one.accuracy.value < 0.7 < 0.9 < one.best
 
@@ -65,7 +65,7 @@ def test_the_best_cut_beats_the_step_where_the_noise_is_uneven() -> None:
 @pytest.mark.parametrize("has", [np.zeros(10, bool), np.ones(10, bool)])
 def test_there_is_no_direction_where_all_are_alike(has: np.ndarray) -> None:
     points = np.random.default_rng(0).standard_normal((10, 3))
-    assert of_word("hat", "", points, has, points, has) is None
+    assert of_word("hat", "", points, has, points, has, np.cov(points.T)) is None
 
 
 def test_components_are_those_of_the_covariance() -> None:
