@@ -71,6 +71,7 @@ class Sheet:
 def sample(request: PictureRequest) -> Iterator[Sheet]:
     """The sheet; diffusion yields it after every step, the pictures being its guesses so far.
 
+    A GAN's pictures come at once, and again with their scores: the discriminator takes nearly as long as the generator.
     Raises PlaygroundError if the model cannot be loaded.
     """
     facts = picture_facts(request.model)
@@ -85,10 +86,13 @@ def sample(request: PictureRequest) -> Iterator[Sheet]:
     if facts.kind == "gan":
         condition = settled(request, condition)
     start = time.perf_counter()
-    draw = {"gan": _draw_gan, "vae": _draw_vae}[facts.kind]
-    pictures, scores = draw(request, condition)
+    pictures = {"gan": _draw_gan, "vae": _draw_vae}[facts.kind](request, condition)
     seconds = time.perf_counter() - start
-    yield Sheet(request, facts.kind, facts.weights_sha256, pictures, condition, scores, 1, 1, seconds)
+    made = Sheet(request, facts.kind, facts.weights_sha256, pictures, condition, None, 1, 1, seconds)
+    yield made
+    scores = _scores(made)
+    if scores is not None:
+        yield replace(made, scores=scores)
 
 
 def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[np.int64]) -> torch.Tensor:
@@ -126,9 +130,7 @@ def settled(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np
     return made
 
 
-def _draw_gan(
-    request: PictureRequest, condition: NDArray[np.int64]
-) -> tuple[NDArray[np.uint8], NDArray[np.float32] | None]:
+def _draw_gan(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
     import torch
 
     from playground.models.pixels import to_pixels
@@ -139,13 +141,30 @@ def _draw_gan(
         return _draw_pretrained(request, condition)
     loaded = load_pictures(request.model)
     with torch.inference_mode():
-        asked = torch.from_numpy(condition)
-        made = loaded.net(latents(request, loaded, condition), asked)
-        scores = loaded.discriminator(made, asked)[0] if loaded.discriminator is not None else None
-    return to_pixels(made).numpy(), None if scores is None else scores.float().numpy()
+        made = loaded.net(latents(request, loaded, condition), torch.from_numpy(condition))
+    return to_pixels(made).numpy()
 
 
-def _draw_pretrained(request: PictureRequest, condition: NDArray[np.int64]) -> tuple[NDArray[np.uint8], None]:
+def _scores(sheet: Sheet) -> NDArray[np.float32] | None:
+    """(N,) of the GAN's discriminator, for the pictures as they are shown; None if there is none."""
+    import torch
+
+    from playground.models.pixels import to_signed
+    from playground.zoo.pictures import load_pictures
+    from playground.zoo.pretrained_pictures import pretrained_names
+
+    if sheet.kind != "gan" or sheet.request.model in pretrained_names():
+        return None
+    judge = load_pictures(sheet.request.model).discriminator
+    if judge is None:
+        return None
+    with torch.inference_mode():
+        seen = to_signed(torch.tensor(sheet.pictures))
+        scores: NDArray[np.float32] = judge(seen, torch.from_numpy(sheet.condition))[0].float().numpy()
+    return scores
+
+
+def _draw_pretrained(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
     """A GAN from elsewhere, without its discriminator."""
     import torch
 
@@ -157,10 +176,10 @@ def _draw_pretrained(request: PictureRequest, condition: NDArray[np.int64]) -> t
     asked = torch.from_numpy(condition) if loaded.classes else None
     with torch.inference_mode():
         made = loaded.net(z, asked)
-    return to_pixels(made).numpy(), None
+    return to_pixels(made).numpy()
 
 
-def _draw_vae(request: PictureRequest, condition: NDArray[np.int64]) -> tuple[NDArray[np.uint8], None]:
+def _draw_vae(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
     import torch
 
     from playground.models.pixels import to_pixels
@@ -171,4 +190,4 @@ def _draw_vae(request: PictureRequest, condition: NDArray[np.int64]) -> tuple[ND
     assert isinstance(loaded.net, VAE)
     with torch.inference_mode():
         mean, _ = loaded.net.decode(latents(request, loaded, condition), torch.from_numpy(condition))
-    return to_pixels(mean).numpy(), None
+    return to_pixels(mean).numpy()
