@@ -17,7 +17,7 @@ def recipes() -> dict[str, Config]:
         "classifier-fashion": classifier.Config("fashion", steps=3000, patch=2, shift=1, flip=True),
         "diffusion-avatars": diffusion.Config("avatars", steps=6000),
         "gan-avatars": gan.Config("avatars", steps=9000, named=0.2),
-        "vae-avatars": vae.Config("avatars", steps=4000, latent_dim=48, forget_all=0.35),
+        "vae-avatars": vae.Config("avatars", steps=4000, latent_dim=48),
         "vae-fashion": vae.Config("fashion", steps=3000, widths=(48, 96)),
         "gan-fashion": gan.Config("fashion", steps=1600, widths=(64, 32, 0), spread=0.05),
         "diffusion-fashion": diffusion.Config("fashion", steps=2600, widths=(48, 96), blocks=1),
