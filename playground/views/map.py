@@ -35,15 +35,16 @@ _MAP = """
     </div>
     <div class="pg-map-right">
       <p class="pg-strip-title">The picture under the cross</p>
-      <canvas class="pg-bitmap pg-map-picture" role="img" aria-label="The picture that the model makes of this place"></canvas>
+      <canvas class="pg-bitmap pg-map-picture" role="img" aria-label="The picture of this place"></canvas>
       <p class="pg-map-place"></p>
-      <div class="pg-actions"><button type="button" class="pg-button pg-map-end">Make it an end point of the walk</button></div>
+      <div class="pg-actions">
+        <button type="button" class="pg-button pg-map-end">Make it an end point of the walk</button></div>
       <p class="pg-hint pg-map-speed"></p>
       <p class="pg-strip-title">The chosen picture of the data</p>
       <div class="pg-map-chosen"><canvas class="pg-bitmap" role="img" aria-label="The chosen picture"></canvas>
         <p>Click a point of the map, or press N on it.</p></div>
-      <div class="pg-actions"><button type="button" class="pg-button pg-map-end-chosen" disabled>Make the chosen one an end
-        point</button></div>
+      <div class="pg-actions"><button type="button" class="pg-button pg-map-end-chosen" disabled>
+        Make the chosen one an end point</button></div>
       <p class="pg-visually-hidden" role="status"></p>
     </div>
   </div>
@@ -58,8 +59,8 @@ def map_view(
     value: dict[str, Any] | None = None,
     **options: Any,
 ) -> gr.HTML:
-    """Draws {"run", "model", "condition", "projection", "points", "low", "size", "labels", "attributes", "axes", "marks",
-    "at", "draws", "mine"}.
+    """Draws {"run", "model", "condition", "projection", "points", "low", "size", "labels", "attributes", "axes",
+    "marks", "at", "draws", "mine"}.
 
     points: base64 of (N, 2) uint16, on a square of side size whose corner is low.  labels: base64 of (A, N) uint8.
     attributes: [{"name", "words"}].  axes, marks: sentences.  at: {"x", "y", "zoom", "left", "top", "colour"}, taken if

@@ -1,7 +1,8 @@
 """Latent space on a flat map: PCA at once, and a map of neighbours (t-SNE) that is computed once and kept on the disk.
 
 PCA is a plane in the space: every place on it is a point. t-SNE (van der Maaten and Hinton 2008) only keeps neighbours
-together; openTSNE computes it by interpolation and FFT (Linderman et al. 2019) from a PCA start (Kobak and Berens 2019).
+together; openTSNE computes it by interpolation and FFT (Linderman et al. 2019), from a PCA start (Kobak and Berens
+2019).
 """
 
 from __future__ import annotations

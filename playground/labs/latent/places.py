@@ -213,7 +213,7 @@ def distances(points: Floats, others: Floats) -> Floats:
 
 
 def draws_on(drawn: Map, name: str) -> Floats:
-    """(DRAWS, 2): where a prior's draws come to lie on the map. Raises PlaygroundError if the model has no such prior."""
+    """(DRAWS, 2): where a prior's draws come to lie on the map. PlaygroundError if the model has no such prior."""
     prior = holes(drawn).priors.get(name)
     if prior is None:
         raise PlaygroundError("This model has no such prior: choose the other.")

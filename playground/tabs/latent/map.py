@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, one_of
@@ -21,6 +19,7 @@ from playground.labs.pictures.request import read_condition, written_condition
 from playground.recipe import Recipe, Setting
 from playground.tabs.latent import map_mine
 from playground.tabs.latent.controls import written
+from playground.tabs.latent.map_drawn import DRAWS, At, at_home, value
 from playground.tabs.latent.panels import Shared, Wired, is_of
 from playground.tabs.latent.walk import added
 from playground.views.base import new_run
@@ -32,11 +31,8 @@ from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
 NAME, TITLE = "map", "Map"
-_DRAWS = {"normal": "□ the prior N(0, I)", "mixture": "△ the mixture prior"}
 #: A run of this name shows the plane while the map of neighbours is laid out; what it says of its place is not kept.
 _MEANWHILE = "meanwhile"
-
-At = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,6 +50,7 @@ class Panel:
     notice: gr.HTML
     view: gr.HTML
     mine: map_mine.Mine
+    turn: gr.Textbox
 
 
 def probe(asked: Any) -> dict[str, Any]:
@@ -75,6 +72,11 @@ def thumbs(asked: Any) -> dict[str, Any]:
         return pack(places.data_pictures(asked.get("model"), asked.get("projection"), asked.get("rows")))
     except PlaygroundError as error:
         return {"error": str(error)}
+
+
+def on_turn(front: str, count: str) -> Any:
+    """The box that is turned whenever the map is to be drawn anew, if the panel is in front."""
+    return str(int(count) + 1) if front == NAME else _SKIP
 
 
 def on_open(
@@ -109,7 +111,7 @@ def on_open(
             said = f"{step[0]}: {step[1]:.0%}." + (" Until then, this is the PCA map." if meanwhile else "")
             yield _SKIP, (_SKIP if meanwhile else None), notice(said), _SKIP, _SKIP
         assert drawn is not None
-        at = _at_home(drawn) | at
+        at = at_home(drawn) | at
         mine = mine if mine is not None and mine.model == model else None
         yield at, value(drawn, written(condition), [], at, None), None, _SKIP, _SKIP
         if draws or mine is not None:
@@ -117,82 +119,6 @@ def on_open(
             yield _SKIP, value(drawn, written(condition), draws, at, mine), None, _SKIP, _SKIP
     except PlaygroundError as error:
         yield _SKIP, None, notice(str(error), "error"), _SKIP, _SKIP
-
-
-def _square(drawn: Map) -> tuple[list[float], float]:
-    """(lower left corner, side) of the square that holds all points, with a margin."""
-    low, high = drawn.points.min(0).astype(float), drawn.points.max(0).astype(float)
-    size = float((high - low).max()) * 1.06
-    return ((low + high - size) / 2).tolist(), size
-
-
-def _at_home(drawn: Map) -> At:
-    """The whole map, with the cross on the picture that is nearest to the middle of all."""
-    low, size = _square(drawn)
-    nearest = drawn.points[np.square(drawn.points - drawn.points.mean(0)).sum(1).argmin()]
-    home = {"x": float(nearest[0]), "y": float(nearest[1]), "left": low[0] + size / 2, "top": low[1] + size / 2}
-    return home | {"zoom": 1.0, "colour": ""}
-
-
-def value(drawn: Map, condition: str, draws: Sequence[str], at: At, mine: Gaussian | None) -> dict[str, Any]:
-    """For the map view. Raises PlaygroundError for a prior that the model does not have."""
-    low, size = _square(drawn)
-    words, table = places.labels(drawn)
-    points = np.round((drawn.points - np.array(low)) / size * 65535).astype("<u2")
-    over = [
-        {"name": name, "points": places.draws_on(drawn, name).astype(float).round(3).tolist()}
-        for name in _DRAWS
-        if name in draws
-    ]
-    return {
-        "run": at["run"],
-        "model": drawn.model,
-        "condition": condition,
-        "projection": drawn.projection,
-        "points": base64.b64encode(points.tobytes()).decode(),
-        "low": low,
-        "size": size,
-        "labels": base64.b64encode(table.tobytes()).decode(),
-        "attributes": [{"name": name, "words": list(of)} for name, of in words.items()],
-        "axes": axes_words(drawn),
-        "marks": _marks_words(drawn, draws, mine),
-        "at": _at_home(drawn) | at,
-        "draws": over,
-        "mine": map_mine.mark(drawn, mine),
-    }
-
-
-def axes_words(drawn: Map) -> str:
-    """What directions on the map mean."""
-    if drawn.projection == "tsne":
-        return (
-            "Neighbours in the space are neighbours here; how far apart groups lie, and left or up, means nothing. No "
-            f"way leads back from this map: the cross shows the mean of the points of its {places.NEAREST} nearest "
-            "pictures, the nearer counting more (1 / distance²)."
-        )
-    first, second = drawn.shares
-    return (
-        f"Across: the direction along which the pictures' points vary most, {first:.0%} of all variance. Upwards: the "
-        f"next, {second:.0%}. So this flat map shows {first + second:.0%}; in the other {drawn.means.shape[1] - 2} "
-        "dimensions, points that touch here may lie far apart. The cross stands on the plane itself."
-    )
-
-
-def _marks_words(drawn: Map, draws: Sequence[str], mine: Gaussian | None) -> str:
-    said = [] if mine is None else [map_mine.words(drawn, mine)]
-    if draws:
-        holes = places.holes(drawn)
-        each = [
-            f"{sign[0]} Of {places.DRAWS:,} draws of {holes.priors[name].title}, {holes.priors[name].lonely:.1%} do."
-            for name, sign in _DRAWS.items()
-            if name in draws and name in holes.priors
-        ]
-        said.append(
-            f"99 % of unseen pictures lie within {holes.far:.2f} of one of these {len(drawn.points):,}, in all "
-            f"{drawn.means.shape[1]} dimensions. Which draws lie farther out, in a hole? {' '.join(each)} For comparison, "
-            f"draws from unseen pictures' own Gaussians: {holes.own:.1%}."
-        )
-    return " ".join(said)
 
 
 def on_moved(at: At, event: gr.EventData) -> Any:
@@ -250,7 +176,7 @@ def on_restore(pending: Recipe | None) -> tuple[Any, ...]:
     try:
         asked = pending.settings
         projection = mapping.read_projection(asked.get("projection", "pca"))
-        draws = [one_of(name, list(_DRAWS), "draws") for name in str(asked.get("draws") or "").split(",") if name]
+        draws = [one_of(name, list(DRAWS), "draws") for name in str(asked.get("draws") or "").split(",") if name]
         at = {"zoom": 1.0, "colour": "", **read_at(asked)}
         return at | {"run": new_run(), "of": f"{pending.model} {projection}"}, projection, draws, None
     except PlaygroundError as error:
@@ -288,8 +214,8 @@ def on_stopped(model: str, projection: str) -> Any:
 def build() -> Panel:
     """The panel."""
     lead(
-        "10,000 training pictures of a VAE: every point is where its encoder puts one of them, told nothing but pixels.",
-        "Hover over points, drag the cross: its picture follows. Colour by a word, zoom, lay the prior's draws over it.",
+        "10,000 training pictures of a VAE: each point is where its encoder puts one of them, told nothing but pixels.",
+        "Hover over points; drag the cross, its picture follows. Colour by a word, zoom, overlay draws of the prior.",
         "Where no picture lies are holes: what the model makes of a point there, nothing in the data has taught it.",
     )
     with gr.Row():
@@ -298,7 +224,7 @@ def build() -> Panel:
             label="Map", elem_id="map-projection",
         )  # fmt: skip
         draws = gr.CheckboxGroup(
-            [(title, name) for name, title in _DRAWS.items()], value=[], label="Lay over it 1,000 draws of",
+            [(title, name) for name, title in DRAWS.items()], value=[], label="Lay over it 1,000 draws of",
             elem_id="map-draws",
         )  # fmt: skip
         stop = gr.Button("Stop", elem_id="map-stop", scale=0, min_width=90)
@@ -310,13 +236,14 @@ def build() -> Panel:
             "The encoder gives each picture a Gaussian; its mean is the point. It is told nothing of what the picture "
             'shows ("any"), so that the place comes from the pixels alone. **PCA** turns the space so that the two '
             "directions with the most variance lie flat. **t-SNE** (van der Maaten and Hinton 2008, computed by "
-            "openTSNE from a PCA start, perplexity 30) moves points until neighbours are together. It is laid out once, "
-            "in a minute or two, and kept; on another processor it may come out a little differently, and a link then "
-            "leads to the same numbers, not the same neighbours. Marks over it are placed among their neighbours, which "
-            "stay: a draw in a hole is shown at the hole's rim, so believe the percentages more than the map."
+            "openTSNE from a PCA start, perplexity 30) moves points until neighbours are together. It is laid out "
+            "once, in a minute or two, and kept; on another processor it may come out a little differently, and a link "
+            "then leads to the same numbers, not the same neighbours. Marks over it are placed among their neighbours, "
+            "which stay: a draw in a hole is shown at the hole's rim, so believe the percentages more than the map."
         )
     at = gr.State({"run": "", "of": "", "zoom": 1.0, "colour": ""})
-    return Panel(at, projection, draws, stop, note, shown, mine)
+    turn = gr.Textbox("0", visible="hidden", elem_id="map-turn")
+    return Panel(at, projection, draws, stop, note, shown, mine, turn)
 
 
 def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
@@ -324,14 +251,18 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     controls, mine = shared.controls, panel.mine
     place = [shared.front, controls.model, controls.condition, panel.projection, panel.draws, panel.at]
     told: dict[str, Any] = {"fn": on_query, "inputs": place, "outputs": shared.query, "queue": False, **QUIET}
+    drawn = panel.turn.change(
+        on_open, [*place, mine.gaussian, mine.picture],
+        [panel.at, panel.view, panel.notice, mine.picture, mine.canvas], **QUIET, **MODEL_QUEUE,
+    )  # fmt: skip
+    drawn.then(**told)
+    stop_button(panel.stop, drawn, panel.notice)
+    # Whatever asks for the map turns this box: one event draws, which Stop can stop.
     opens: dict[str, Any] = {
-        "fn": on_open, "inputs": [*place, mine.gaussian, mine.picture],
-        "outputs": [panel.at, panel.view, panel.notice, mine.picture, mine.canvas], **QUIET, **MODEL_QUEUE,
+        "fn": on_turn, "inputs": [shared.front, panel.turn], "outputs": panel.turn, "queue": False, **QUIET,
     }  # fmt: skip
     panel.view.moved(on_moved, panel.at, panel.at, queue=False, **QUIET).then(**told)
-    changed = gr.on([panel.projection.input, panel.draws.input], trigger_mode="always_last", **opens)
-    changed.then(**told)
-    stop_button(panel.stop, changed, panel.notice)
+    gr.on([panel.projection.input, panel.draws.input], **opens)
     at_stop = [controls.model, panel.projection]
     panel.stop.click(on_stopped, at_stop, panel.projection, queue=False, **QUIET)
     given = [controls.model, panel.projection, shared.ends]

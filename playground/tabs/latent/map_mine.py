@@ -74,8 +74,8 @@ def words(drawn: Map, mine: Gaussian) -> str:
     if drawn.projection == "tsne":
         return f"× mine: the mean of your picture's Gaussian; this map has no room for its width. {far}"
     return (
-        "× mine: the mean of your picture's Gaussian. The ellipses are its width, one and two standard deviations, seen "
-        f"flat: they hold 39 % and 86 % of its draws. {far}"
+        "× mine: the mean of your picture's Gaussian. The ellipses are its width, one and two standard deviations, "
+        f"seen flat: they hold 39 % and 86 % of its draws. {far}"
     )
 
 
