@@ -113,6 +113,9 @@ def on_open(
         assert drawn is not None
         at = at_home(drawn) | at
         mine = mine if mine is not None and mine.model == model else None
+        places.picture_at(
+            model, written(condition), projection, at["x"], at["y"]
+        )  # the pointer need not wait for the model
         yield at, value(drawn, written(condition), [], at, None), None, _SKIP, _SKIP
         if draws or mine is not None:
             yield _SKIP, _SKIP, notice("Placing what lies over the map."), _SKIP, _SKIP

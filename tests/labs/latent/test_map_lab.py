@@ -1,4 +1,4 @@
-"""The map of latent space: PCA against the covariance, what a place decodes to, ellipses, holes, and what is refused."""
+"""The map of latent space: PCA against the covariance, what a place decodes to, ellipses, holes, bad input."""
 
 from __future__ import annotations
 
