@@ -146,20 +146,21 @@
     // What lies over the points: the prior's draws, my picture, the hovered and chosen points, the cross.
     const marks = (context, ink, paper) => {
       (value.draws || []).forEach((prior, kind) => {
-        Object.assign(context, { strokeStyle: ink, lineWidth: 1 });
+        Object.assign(context, { strokeStyle: ink, lineWidth: 1, globalAlpha: 0.55 });
         context.beginPath();
         prior.points.forEach(([x, y]) => {
           const [left, top] = toScreen(x, y);
           if (left < -5 || top < -5 || left > canvas.clientWidth + 5 || top > canvas.clientHeight + 5) return;
-          if (prior.name === "normal") context.rect(left - 3, top - 3, 6, 6);
+          if (prior.name === "normal") context.rect(left - 2.5, top - 2.5, 5, 5);
           else {
-            context.moveTo(left, top - 4);
-            context.lineTo(left + 4, top + 3);
-            context.lineTo(left - 4, top + 3);
+            context.moveTo(left, top - 3);
+            context.lineTo(left + 3, top + 2.5);
+            context.lineTo(left - 3, top + 2.5);
             context.closePath();
           }
         });
         context.stroke();
+        context.globalAlpha = 1;
       });
       const mine = value.mine;
       if (mine) {

@@ -91,4 +91,4 @@ def _marks_words(drawn: Map, draws: Sequence[str], mine: Gaussian | None) -> str
             f"{drawn.means.shape[1]} dimensions. Which draws lie farther out, in a hole? {' '.join(each)} For "
             f"comparison, draws from unseen pictures' own Gaussians: {holes.own:.1%}."
         )
-    return " ".join(said)
+    return "\n".join(said)
