@@ -27,7 +27,7 @@ from playground.views.lead import lead
 from playground.views.map import map_view
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack
-from playground.views.running import MODEL_QUEUE, QUIET, stop_button
+from playground.views.running import AFTER_CANCEL, MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
 NAME, TITLE = "map", "Map"
@@ -205,13 +205,15 @@ def on_end(model: str, projection: str, ends: str, event: gr.EventData) -> tuple
         return _SKIP, notice(str(error), "error")
 
 
-def on_stopped(model: str, projection: str) -> Any:
-    """The projection that is on the screen, after Stop."""
-    try:
-        mapping.known(model, projection)
-        return _SKIP
-    except PlaygroundError:
-        return "pca"
+def on_stopped(model: str, projection: str, count: str) -> tuple[Any, Any]:
+    """(projection, turned box) after Stop: back to the plane, if that was shown while another map was laid out."""
+    for name, answer in ((projection, (_SKIP, _SKIP)), ("pca", ("pca", str(int(count) + 1)))):
+        try:
+            mapping.known(model, name)
+            return answer
+        except PlaygroundError:
+            continue
+    return _SKIP, _SKIP
 
 
 def build() -> Panel:
@@ -266,8 +268,8 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     }  # fmt: skip
     panel.view.moved(on_moved, panel.at, panel.at, queue=False, **QUIET).then(**told)
     gr.on([panel.projection.input, panel.draws.input], **opens)
-    at_stop = [controls.model, panel.projection]
-    panel.stop.click(on_stopped, at_stop, panel.projection, queue=False, **QUIET)
+    at_stop, after = [controls.model, panel.projection, panel.turn], [panel.projection, panel.turn]
+    panel.stop.click(on_stopped, at_stop, after, queue=False, js=AFTER_CANCEL, **QUIET)
     given = [controls.model, panel.projection, shared.ends]
     panel.view.end(on_end, given, [shared.ends, panel.notice], queue=False, **QUIET)
     map_mine.wire(mine, controls.model, panel.notice, opens)
