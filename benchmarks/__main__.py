@@ -10,7 +10,7 @@ from playground import hardware
 def main() -> None:
     """Runs those that are named, or all."""
     hardware.prepare_environment()
-    from benchmarks import accuracy_score, decoding, drawing, fidelity, page, pictures, pointer
+    from benchmarks import accuracy_score, decoding, drawing, fidelity, map, page, pictures, pointer
     from benchmarks.table import machine
 
     every = {
@@ -18,6 +18,7 @@ def main() -> None:
         "fidelity": fidelity.main,
         "page": page.main,
         "pointer": pointer.main,
+        "map": map.main,
         "drawing": drawing.main,
         "pictures": pictures.main,
         "accuracy_score": accuracy_score.main,

@@ -18,6 +18,7 @@ from playground.labs.latent.spaces import space
 from playground.labs.latent.walking import walk, why
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import read_condition
+from playground.tabs.latent import api_map
 from playground.views.endpoints import telling
 from playground.views.running import MODEL_QUEUE
 
@@ -83,3 +84,4 @@ def build_api() -> None:
     api(api_direction, api_name="direction", **MODEL_QUEUE)
     api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
     api(api_decode, api_name="decode", **MODEL_QUEUE)
+    api_map.build_api()

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.latent import directions
+from playground.tabs.latent import directions, map
 
-FURTHER: tuple[Any, ...] = (directions,)
+FURTHER: tuple[Any, ...] = (map, directions)

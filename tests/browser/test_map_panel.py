@@ -1,0 +1,209 @@
+"""The Map panel as a visitor uses it, by pointer and by keyboard, with the shipped VAE of fashion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+pytestmark = pytest.mark.weights
+#: The first to ask has the pictures encoded, which takes minutes on a busy machine.
+PATIENCE = 600_000
+MAP = "tab=latent&panel=map&model=vae-fashion"
+
+
+def opened(page: Page) -> None:
+    expect(page.locator("#map .pg-map-place")).to_contain_text("x ", timeout=PATIENCE)
+    expect(page.locator("#map .pg-map-axes")).not_to_be_empty()
+
+
+def colours(page: Page, selector: str = ".pg-map-picture") -> int:
+    """How many different pixels a canvas has."""
+    script = """canvas => new Set(new Uint32Array(
+      canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
+    count: int = page.locator(f"#map {selector}").first.evaluate(script)
+    return count
+
+
+def centre(page: Page) -> tuple[float, float]:
+    canvas = page.locator("#map .pg-map-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def linked(page: Page, **settings: str) -> None:
+    """Waits until the address bar says so."""
+    for name, value in settings.items():
+        page.wait_for_function(
+            "([name, value]) => new URLSearchParams(location.search).get(name) === value", arg=[name, value]
+        )
+
+
+def test_the_cross_is_dragged_and_its_picture_follows(open_page: Open) -> None:
+    page = open_page(f"{MAP}&x=0&y=0")
+    opened(page)
+    expect(page.locator("#map .pg-map-axes")).to_contain_text(re.compile(r"this flat map shows \d+%"))
+    place = page.locator("#map .pg-map-place")
+    expect(place).to_contain_text("x 0.00, y 0.00")
+    x, y = centre(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y - 40, steps=6)
+    page.mouse.up()
+    expect(page.locator("#map .pg-map-speed")).to_contain_text("The picture follows in")
+    expect(place).not_to_contain_text("x 0.00, y 0.00")
+    assert colours(page) > 20
+    linked(page, panel="map", projection="pca")
+    query = dict(parse_qsl(urlsplit(page.url).query))
+    again = open_page(urlsplit(page.url).query)
+    opened(again)
+    expect(again.locator("#map .pg-map-place")).to_have_text(place.inner_text())
+    assert float(query["x"]) != 0
+
+
+def test_a_point_is_hovered_chosen_and_made_an_end_point(open_page: Open) -> None:
+    page = open_page(f"{MAP}&x=0&y=0", dark=True)
+    opened(page)
+    x, y = centre(page)
+    # The nearest picture to the middle, found by keyboard, tells where a point is.
+    canvas = page.locator("#map .pg-map-canvas")
+    canvas.focus()
+    page.keyboard.press("n")
+    expect(page.locator("#map .pg-map-chosen p")).to_contain_text("class: ")
+    expect(page.locator("#map [role=status]")).to_contain_text("Chosen: class: ")
+    for step in range(0, 240, 3):
+        page.mouse.move(x - 120 + step, y)
+        if page.locator("#map .pg-map-tip").is_visible():
+            break
+    expect(page.locator("#map .pg-map-tip span")).to_contain_text("class: ")
+    page.wait_for_function("document.querySelector('#map .pg-map-tip canvas').style.visibility === 'visible'")
+    assert colours(page, ".pg-map-tip canvas") > 5
+    word = page.locator("#map .pg-map-tip span").inner_text()
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator("#map .pg-map-chosen p")).to_contain_text(word)
+    page.locator("#map .pg-map-end-chosen").click()
+    expect(page.locator("#map-notice")).to_contain_text("last end point of the walk")
+    canvas.focus()
+    page.keyboard.press("Enter")
+    page.locator("#latent-panels").get_by_role("tab", name="Walk").click()
+    ends = page.locator("#walk-ends textarea, #walk-ends input")
+    expect(ends).to_have_value(re.compile(r"^3, 17, 42, z:\S+, z:\S+$"))
+
+
+def test_the_keyboard_moves_zooms_and_filters(open_page: Open) -> None:
+    page = open_page(f"{MAP}&x=0&y=0")
+    opened(page)
+    place = page.locator("#map .pg-map-place")
+    expect(place).to_contain_text("x 0.00, y 0.00")
+    canvas = page.locator("#map .pg-map-canvas")
+    canvas.focus()
+    for key in ("ArrowRight", "Shift+ArrowUp"):
+        page.keyboard.press(key)
+    expect(place).to_contain_text(re.compile(r"x 0\.[1-9]\d, y [01]\.\d\d"))
+    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    page.keyboard.press("+")
+    linked(page, zoom="1.5")
+    assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+    page.keyboard.press("0")
+    linked(page, zoom="1.0")
+    chips = page.locator("#map .pg-map-chip")
+    expect(chips).to_have_count(10)
+    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    chips.nth(2).focus()
+    page.keyboard.press("Enter")
+    expect(chips.nth(2)).to_have_attribute("aria-pressed", "true")
+    expect(chips.nth(2)).to_be_focused()
+    page.wait_for_timeout(100)
+    assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+
+
+def test_the_wheel_zooms_where_the_pointer_is_and_the_hand_moves_the_map(open_page: Open) -> None:
+    page = open_page(f"{MAP}&x=0&y=0")
+    opened(page)
+    x, y = centre(page)
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -200)
+    page.wait_for_function("Number(new URLSearchParams(location.search).get('zoom')) > 1.2")
+    page.locator("#map .pg-mode-hand").click()
+    left = dict(parse_qsl(urlsplit(page.url).query))["left"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 80, y, steps=4)
+    page.mouse.up()
+    page.wait_for_function("left => new URLSearchParams(location.search).get('left') !== left", arg=left)
+    query = dict(parse_qsl(urlsplit(page.url).query))
+    assert float(query["left"]) > float(left) and query["x"] == "0.0"
+
+
+def test_draws_of_the_priors_are_laid_over_and_measured(open_page: Open) -> None:
+    page = open_page(MAP)
+    opened(page)
+    page.locator("#map-draws").get_by_label("the prior N(0, I)").check()
+    marks = page.locator("#map .pg-map-marks")
+    expect(marks).to_contain_text(re.compile(r"Of 1,000 draws of the prior N\(0, I\), \d+\.\d% do"), timeout=60_000)
+    page.locator("#map-draws").get_by_label("the mixture prior").check()
+    expect(marks).to_contain_text(re.compile(r"Of 1,000 draws of the mixture prior, \d+\.\d% do"), timeout=60_000)
+    linked(page, draws="normal,mixture")
+
+
+def test_my_own_picture_lies_on_the_map(open_page: Open, tmp_path: Path) -> None:
+    page = open_page(MAP)
+    opened(page)
+    page.get_by_role("button", name="My own drawing on the map").click()
+    marks = page.locator("#map .pg-map-marks")
+    page.locator("#map-real").click()
+    expect(marks).to_contain_text("one and two standard deviations", timeout=60_000)
+    page.locator("#map-away").click()
+    expect(marks).to_be_empty()
+    canvas = page.locator("#map-paint canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 90, box["y"] + 60, steps=4)
+    page.mouse.up()
+    expect(marks).to_contain_text("The nearest of these pictures is", timeout=60_000)
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no picture at all")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#map-upload").click()
+    chooser.value.set_files(bad)
+    expect(page.locator("#map-notice")).to_contain_text("picture", timeout=60_000)
+    own = tmp_path / "own.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (40, 30, 3), np.uint8)).save(own)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#map-upload").click()
+    chooser.value.set_files(own)
+    expect(marks).to_contain_text("one and two standard deviations", timeout=60_000)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("tab=latent&panel=map&model=gan-fashion", "choose a VAE"),
+        (f"{MAP}&x=NaN", "must be two numbers"),
+        (f"{MAP}&zoom=1e9", "The zoom must be a number from 0.25 to 200"),
+        (f"{MAP}&projection=%3Cscript%3E", "projection must be one of pca, tsne"),
+        (f"{MAP}&draws=all", "draws must be one of normal, mixture"),
+    ],
+)
+def test_a_bad_link_to_the_map_explains_itself(open_page: Open, query: str, sentence: str) -> None:
+    page = open_page(query)
+    expect(page.locator("#map-notice")).to_contain_text(sentence, timeout=60_000)
+
+
+def test_the_map_fits_a_phone(open_page: Open) -> None:
+    page = open_page(MAP, width=390, height=844)
+    opened(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
