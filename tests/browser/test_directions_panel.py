@@ -1,0 +1,105 @@
+"""Directions, by pointer and by keyboard, with the real VAE."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+Open = Callable[..., Page]
+SLOW = 120_000
+
+
+def slider(page: Page, key: str) -> Locator:
+    return page.locator(f"#directions input[id^='pg-lever-{key}-']")
+
+
+def opened(open_page: Open, query: str = "", **size: int) -> Page:
+    page = open_page(f"tab=latent&panel=directions&model=vae-avatars{query}", **size)
+    expect(page.locator("#directions .pg-readings tbody tr")).to_have_count(8, timeout=SLOW)
+    return page
+
+
+def picture(page: Page, which: str) -> str:
+    pixels: str = page.locator(f"#directions .{which}").evaluate("canvas => canvas.toDataURL()")
+    return pixels
+
+
+def test_a_slider_moves_the_picture_and_the_link_restores_it(open_page: Open) -> None:
+    page = opened(open_page)
+    assert picture(page, "pg-before") == picture(page, "pg-after"), "nothing is moved yet"
+    slider(page, "glasses").fill("1.5")
+    expect(page.locator("#directions .pg-readings .pg-changed", has_text="glasses")).to_contain_text("→", timeout=SLOW)
+    assert picture(page, "pg-before") != picture(page, "pg-after")
+    expect(page.locator("#directions .pg-edit-speed")).to_contain_text("ms")
+    slider(page, "pc2").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#directions .pg-lever", has_text="Component 2").locator("output")).to_have_text("+0.20")
+    page.wait_for_function("(new URLSearchParams(location.search).get('moves') || '').includes('pc2')", timeout=SLOW)
+    query = urlsplit(page.url).query
+    assert "glasses:1.5" in parse_qs(query)["moves"][0]
+    moved = picture(page, "pg-after")
+    again = open_page(query, width=390, height=844, dark=True)
+    expect(slider(again, "glasses")).to_have_value("1.5", timeout=SLOW)
+    again.wait_for_function(
+        "wanted => document.querySelector('#directions .pg-after').toDataURL() === wanted", arg=moved, timeout=SLOW
+    )
+    assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_edit_is_saved_by_its_name_and_used_on_another_picture(open_page: Open) -> None:
+    page = opened(open_page)
+    save, name = page.locator("#directions .pg-save-edit"), page.locator("#directions .pg-edit-name")
+    save.click()
+    expect(page.locator("#directions .pg-empty")).to_contain_text("Give the edit a name")
+    name.fill("<b>cool</b>")
+    save.click()
+    expect(page.locator("#directions .pg-empty")).to_contain_text("Move a slider first")
+    slider(page, "glasses").fill("1")
+    save.click()
+    saved = page.locator("#directions .pg-saved").get_by_role("button", name="<b>cool</b>", exact=True)
+    expect(saved).to_be_visible()
+    page.locator("#directions .pg-still").click()
+    expect(slider(page, "glasses")).to_have_value("0")
+    page.locator("#directions .pg-another").click()
+    saved.click()
+    expect(slider(page, "glasses")).to_have_value("1")
+    page.reload()
+    expect(page.locator("#directions .pg-saved button").first).to_have_text("<b>cool</b>", timeout=SLOW)
+    page.locator("#directions .pg-saved").get_by_role("button", name="Forget <b>cool</b>").click()
+    expect(page.locator("#directions .pg-saved")).to_contain_text("None yet")
+
+
+def test_the_table_tells_what_else_moves(open_page: Open) -> None:
+    page = opened(open_page)
+    table = page.locator("#directions-matrix .pg-shares")
+    expect(table.locator("tbody tr")).to_have_count(9, timeout=SLOW)
+    glasses = table.locator("tbody tr", has_text="glasses: any")
+    own = int(glasses.locator("td.pg-own").inner_text().split()[0])
+    others = [int(text.split()[0]) for text in glasses.locator("td:not(.pg-own)").all_inner_texts()]
+    assert own > 60 and own > max(others)
+    expect(glasses.locator("td.pg-own")).to_have_attribute("title", re.compile("95 % interval"))
+    page.locator("#directions .pg-edit-end").click()
+    expect(page.locator("#directions-notice")).to_contain_text("end point of the walk", timeout=SLOW)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("&moves=wings:1", "no direction 'wings'"),
+        ("&moves=pc1:nan", "strength must be"),
+        ("&start=row:99999999", "number of a picture"),
+    ],
+)
+def test_a_bad_link_explains_itself(open_page: Open, query: str, said: str) -> None:
+    page = open_page(f"tab=latent&panel=directions&model=vae-avatars{query}")
+    expect(page.locator("#directions-notice")).to_contain_text(said, timeout=SLOW)
+
+
+def test_another_family_is_sent_to_a_vae(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=directions&model=gan-avatars")
+    expect(page.locator("#directions-notice")).to_contain_text("choose a VAE", timeout=SLOW)
