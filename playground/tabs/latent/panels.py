@@ -72,7 +72,8 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: 
         moved = [count + 1 if name == front else _SKIP for name, count in zip(names, counts, strict=True)]
         return moved if len(moved) > 1 else moved[0]
 
-    turn: dict[str, Any] = {"fn": on_turn, "inputs": [shared.front, *turns], "outputs": turns, "queue": False, **QUIET}
+    # Queued: what goes past the queue does not tell the page that a State has changed.
+    turn: dict[str, Any] = {"fn": on_turn, "inputs": [shared.front, *turns], "outputs": turns, **QUIET}
     for panel, count in zip(panels, turns, strict=True):
         panel.room.select(None, None, None, js=to_panel("latent", panel.name), api_visibility="private")
         panel.room.select(lambda name=panel.name: name, None, shared.front, queue=False, **QUIET).then(**turn)
