@@ -5,7 +5,8 @@
   const [MARGIN, REACH, LONGEST] = [30, 18, 26];
 
   playground.wordMap = (element, props, trigger, watch, server) => {
-    const { given, nearList } = playground;
+    const { given } = playground;
+    const { nearList } = playground.words;
     const part = (name) => element.querySelector(name);
     const canvas = part(".pg-words-canvas");
     const said = part("[role=status]");

@@ -3,7 +3,7 @@
   const playground = (window.playground = window.playground || {});
 
   // Names with bars, nearest first. A bar is a cosine: 0 is none, 1 the whole width.
-  playground.nearList = (list, items) => {
+  const nearList = (list, items) => {
     const { make } = playground;
     list.replaceChildren(
       ...items.map((item, index) => {
@@ -17,13 +17,14 @@
       }),
     );
   };
+  playground.words = { nearList };
   const cells = (row, texts) => {
     texts.forEach((text) => row.append(playground.make("td", "", text)));
     return row;
   };
 
   playground.sum = (element, props, trigger, watch) => {
-    const { make, given, nearList } = playground;
+    const { make, given } = playground;
     const part = (name) => element.querySelector(name);
     const draw = () => {
       const value = given(props);
@@ -43,7 +44,7 @@
   };
 
   playground.wordWalk = (element, props, trigger, watch) => {
-    const { make, given, nearList } = playground;
+    const { make, given } = playground;
     const part = (name) => element.querySelector(name);
     const slider = part(".pg-scrub");
     let [value, run] = [null, null];

@@ -77,7 +77,7 @@ def word_walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HT
 
     options: those of gr.HTML.
     """
-    return view("wordWalk", _WALK, value, needs=("sum",), file="words", **options)
+    return view("wordWalk", _WALK, value, file="words", **options)
 
 
 _MAP = """
@@ -114,11 +114,13 @@ _MAP = """
 """
 
 
-def word_map_view(near: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def word_map_view(
+    near: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any
+) -> gr.HTML:
     """Draws {"title", "why", "points", "target": [x, y], "arrows"}; asks the server function near about words.
 
     points: [{"label", "place": [x, y], "role", "cosine", "near": [[label, cosine]] or None}]; None is asked for.
     arrows: [{"start": [x, y], "end": [x, y], "kind": "step" | "same"}].  near: {"label"} -> {"near"} or {"error"}.
     Event: pick, {"label"}, a point to be put under Plus. options: those of gr.HTML.
     """
-    return view("wordMap", _MAP, value, events=("pick",), needs=("sum",), file="wordmap", **options)
+    return view("wordMap", _MAP, value, events=("pick",), needs=("words",), file="wordmap", **options)

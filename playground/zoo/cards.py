@@ -51,7 +51,7 @@ class ModelCard:
     """What a visitor should know about a model before and while using it.
 
     name: lower-case with hyphens (a Hub model's is its id).
-    kind: TEXT, PICTURE_GAN, PICTURE_FEATURES, TEXT_TO_IMAGE, WORD_VECTORS or SENTENCE_VECTORS: what it can be asked for.
+    kind: what it can be asked for: one of the words above.
     licence: SPDX identifier where there is one.  size_bytes: of the download.  parameters: how many learned numbers.
     source, trained_on, notes: sentences for people.
     weights_sha256: of model.safetensors as the pinned libraries convert it ("" if unknown). Others may write the same

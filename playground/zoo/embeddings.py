@@ -62,11 +62,11 @@ class LoadedSentences:
         """
         import torch
 
-        coded = [self.tokenizer.encode(sentence).ids for sentence in sentences]
-        for sentence, ids in zip(sentences, coded, strict=True):
-            if len(ids) > MOST_PIECES:
+        coded: list[list[int]] = [self.tokenizer.encode(sentence).ids for sentence in sentences]
+        for sentence, one in zip(sentences, coded, strict=True):
+            if len(one) > MOST_PIECES:
                 raise PlaygroundError(
-                    f'"{sentence[:40]}…" has {len(ids)} word pieces; the model takes {MOST_PIECES}: shorten it.'
+                    f'"{sentence[:40]}…" has {len(one)} word pieces; the model takes {MOST_PIECES}: shorten it.'
                 )
         rows = []
         for first in range(0, len(coded), _BATCH):

@@ -36,7 +36,7 @@ _NOTHING = 1e-4
 
 @dataclass(frozen=True)
 class SumRequest:
-    """kind: of the space.  plus, minus: words or sentences.  count: of answers.  candidates: sentences to choose from."""
+    """kind: of the space.  plus, minus: words or sentences.  count: of answers.  candidates: where sentences are sought."""
 
     kind: str
     plus: tuple[str, ...]
@@ -105,7 +105,8 @@ class Summed:
         asked = self.request
         settings: dict[str, Setting] = {
             "panel": "words", "part": "sum", "plus": written(asked.kind, asked.plus),
-            "minus": written(asked.kind, asked.minus), "count": asked.count, **of_candidates(asked.candidates), **further,
+            "minus": written(asked.kind, asked.minus), "count": asked.count, **of_candidates(asked.candidates),
+            **further,
         }  # fmt: skip
         result = fingerprint([near.label for near in (*self.usual, *self.honest)])
         return Recipe("latent", MODELS[asked.kind], self.weights_sha256, 0, settings, result)

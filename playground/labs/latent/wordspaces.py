@@ -7,6 +7,7 @@ Pennington et al. 2014, doi:10.3115/v1/D14-1162; all-MiniLM-L6-v2, after Reimers
 from __future__ import annotations
 
 import difflib
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ MOST_WORDS, LONGEST_WORD, MOST_CANDIDATES, LONGEST_SENTENCE = 12, 80, 100, 500
 _SENTENCES = Path(__file__).resolve().parents[3] / "assets" / "data" / "sentences.txt"
 #: Spellings are offered from among so many of the most frequent words.
 _COMMON = 60_000
+#: A visitor's pointer waits so long for another's, and then is told.
+_PATIENCE_SECONDS = 1.5
+_looking = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,9 @@ class WordSpace:
         """Where the words stand. Raises PlaygroundError, offering spellings, for the first that is unknown."""
         for label in labels:
             if label not in self.index:
-                raise PlaygroundError(f"{_quoted(label)} is not among the {len(self.labels):,} words.{self._near(label)}")
+                raise PlaygroundError(
+                    f"{_quoted(label)} is not among the {len(self.labels):,} words.{self._near(label)}"
+                )
         return [self.index[label] for label in labels]
 
     def _near(self, label: str) -> str:
@@ -112,7 +118,11 @@ def read_labels(kind: str, value: object, name: str, fewest: int = 0, most: int 
     labels = [_read_label(kind, item, name, longest) for item in items]
     if len(labels) < fewest:
         some = "one word or more" if kind == GLOVE else "one sentence or more, each on its own line"
-        few = some if fewest == 1 else some.replace("one", "two").replace("word", "words").replace("sentence", "sentences")
+        few = (
+            some
+            if fewest == 1
+            else some.replace("one", "two").replace("word", "words").replace("sentence", "sentences")
+        )
         raise PlaygroundError(f"{name} takes {few}; there {'is' if labels else 'are'} {len(labels) or 'none'}.")
     return tuple(labels)
 
@@ -143,6 +153,25 @@ def getting(kind: str) -> Iterator[Fetching]:
     return fetch_by_name(MODELS[kind])
 
 
+def is_in_memory(kind: str) -> bool:
+    """Whether the model is loaded, so that nobody need wait for that."""
+    from playground.zoo import embeddings
+
+    return embeddings.is_loaded(MODELS[kind])
+
+
+def space_facts(kind: str) -> list[tuple[str, str]]:
+    """What a visitor should know of the model: (name, sentence)."""
+    from playground.zoo.cards import models
+
+    card = models()[MODELS[kind]]
+    size = f"{card.size_bytes / 1e6:.0f} MB to fetch, once"
+    return [
+        ("Model", card.title), ("Source", card.source), ("Learned from", card.trained_on), ("Licence", card.licence),
+        ("Size", size), ("Beware", card.notes),
+    ]  # fmt: skip
+
+
 def word_space(kind: str, candidates: Sequence[str] = (), further: Sequence[str] = ()) -> WordSpace:
     """The space; of sentences, that of the candidates and of the further ones, which are placed now.
 
@@ -164,12 +193,15 @@ def neighbours(word: object, count: int = 8) -> tuple[tuple[str, float], ...]:
 
     Raises PlaygroundError for an unknown word, or if the words are not in memory.
     """
-    from playground.zoo import embeddings
-
     (label,) = read_labels(GLOVE, [word], "The map")
-    if not embeddings.is_loaded(MODELS[GLOVE]):
+    if not is_in_memory(GLOVE):
         raise PlaygroundError("The words are not in memory yet: open the map again.")
     space = word_space(GLOVE)
     (row,) = space.rows([label])
-    found = space.nearest(space.unit @ space.unit[row], count, {row})
+    if not _looking.acquire(timeout=_PATIENCE_SECONDS):
+        raise PlaygroundError("Others are asking at this moment: point at the word again.")
+    try:
+        found = space.nearest(space.unit @ space.unit[row], count, {row})
+    finally:
+        _looking.release()
     return tuple((space.labels[near], cosine) for near, cosine in found)

@@ -34,7 +34,7 @@ _BATCH = 8
 
 @dataclass(frozen=True)
 class WordWalkRequest:
-    """stops: the words or sentences of the way, two or more.  method: one of paths.METHODS.  steps: points, ends too."""
+    """stops: the words or sentences of the way, two or more.  method: one of paths.METHODS.  steps: with the ends."""
 
     kind: str
     stops: tuple[str, ...]
