@@ -141,8 +141,8 @@
       try {
         while (at !== null && !tell(value.points[at])) {
           const { label } = value.points[at];
-          const answer = server ? await server.near({ label }) : { error: "The machine does not answer." };
-          known.set(label, answer.error || answer.near);
+          const answer = server ? await server.near({ label }) : null;
+          known.set(label, (answer && (answer.near || answer.error)) || "The machine does not answer: is the playground still running?");
         }
       } catch (error) {
         part(".pg-point-role").textContent = "The machine does not answer: is the playground still running?";

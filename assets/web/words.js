@@ -9,7 +9,8 @@
       ...items.map((item, index) => {
         const line = make("li", "pg-near" + (item.own ? " pg-near-own" : ""));
         const bar = make("span", "pg-near-bar");
-        bar.style.inlineSize = 100 * Math.max(0, Math.min(1, item.cosine)) + "%";
+        // Beside the bar there is room for its number.
+      bar.style.inlineSize = "calc((100% - 64px) * " + Math.max(0, Math.min(1, item.cosine)) + ")";
         const label = make("span", "pg-near-label", item.label);
         if (item.own) label.append(make("span", "pg-near-sign", " (put in)"));
         line.append(bar, make("span", "pg-near-rank", String(index + 1)), label, make("span", "pg-number", item.cosine.toFixed(3)));

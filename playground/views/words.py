@@ -123,4 +123,6 @@ def word_map_view(
     arrows: [{"start": [x, y], "end": [x, y], "kind": "step" | "same"}].  near: {"label"} -> {"near"} or {"error"}.
     Event: pick, {"label"}, a point to be put under Plus. options: those of gr.HTML.
     """
-    return view("wordMap", _MAP, value, events=("pick",), needs=("words",), file="wordmap", **options)
+    return view(
+        "wordMap", _MAP, value, events=("pick",), needs=("words",), file="wordmap", server_functions=[near], **options
+    )

@@ -121,10 +121,20 @@ def build() -> Panel:
 def _build_sum() -> tuple[Any, ...]:
     with gr.Row():
         plus = gr.Textbox(
-            EXAMPLES[GLOVE][0].plus, label="Plus", info="Commas between.", max_lines=1, elem_id="words-plus", scale=3
+            EXAMPLES[GLOVE][0].plus,
+            label="Plus",
+            info="Commas or spaces between.",
+            max_lines=1,
+            elem_id="words-plus",
+            scale=3,
         )
         minus = gr.Textbox(
-            EXAMPLES[GLOVE][0].minus, label="Minus", info="Commas between.", max_lines=1, elem_id="words-minus", scale=3
+            EXAMPLES[GLOVE][0].minus,
+            label="Minus",
+            info="Commas or spaces between.",
+            max_lines=1,
+            elem_id="words-minus",
+            scale=3,
         )
         count = gr.Slider(1, MOST_COUNT, value=10, step=1, label="Answers", elem_id="words-count", scale=2)
     with gr.Row(elem_classes="pg-actions"):
@@ -142,7 +152,12 @@ def _build_sum() -> tuple[Any, ...]:
 def _build_walk() -> tuple[Any, ...]:
     with gr.Row():
         stops = gr.Textbox(
-            STOPS[GLOVE], label="From, over, to", info="Commas between.", max_lines=1, elem_id="words-stops", scale=3
+            STOPS[GLOVE],
+            label="From, over, to",
+            info="Commas or spaces between.",
+            max_lines=1,
+            elem_id="words-stops",
+            scale=3,
         )
         steps = gr.Slider(FEWEST_STEPS, MOST_STEPS, value=11, step=1, label="Steps", elem_id="words-steps", scale=2)
         method = gr.Radio(
@@ -159,9 +174,9 @@ def _build_map() -> tuple[Any, ...]:
         "Enter, and it joins the sum under Plus.",
         elem_classes="pg-hint",
     )
-    with gr.Row(elem_classes="pg-actions"):
+    with gr.Row(elem_classes="pg-map-row"):
         extra = gr.Textbox(
-            "", label="Also on the map", info="Commas between.", max_lines=1, elem_id="words-extra", scale=3
+            "", label="Also on the map", info="Commas or spaces between.", max_lines=1, elem_id="words-extra", scale=3
         )
-        run = gr.Button("Draw the map", variant="primary", elem_id="words-draw", scale=1)
+        run = gr.Button("Draw the map", variant="primary", elem_id="words-draw", scale=0, min_width=160)
     return extra, run

@@ -146,7 +146,7 @@ def _of_kind(kind: str, texts: _Texts, candidates: str | None = None) -> list[An
     words = kind == GLOVE
     # In one line, Enter runs; sentences need a line each.
     lines: dict[str, Any] = {"lines": 1, "max_lines": 1} if words else {"lines": 3, "max_lines": 8}
-    hint = "Commas between." if words else "One sentence a line."
+    hint = "Commas or spaces between." if words else "One sentence a line."
     boxes = [gr.Textbox(value=text, info=hint, **lines) for text in texts]
     own = default_sentences() if candidates is None else candidates.splitlines()
     listed = gr.Textbox(value="\n".join(own), visible="hidden" if words else True)
@@ -171,7 +171,7 @@ def on_restore(pending: Recipe | None) -> list[Any]:
         return [_SKIP] * length
     given = pending.settings
     try:
-        kind = read_kind(pending.model)
+        kind = read_kind(pending.model or GLOVE)
         part = one_of(given.get("part", "sum"), PARTS, "part")
         first = _first(kind)
         names = ("plus", "minus", "stops", "extra")
