@@ -36,7 +36,10 @@ _NOTHING = 1e-4
 
 @dataclass(frozen=True)
 class SumRequest:
-    """kind: of the space.  plus, minus: words or sentences.  count: of answers.  candidates: where sentences are sought."""
+    """kind: of the space.  plus, minus: words or sentences.  count: of answers.
+
+    candidates: the sentences among which answers are sought.
+    """
 
     kind: str
     plus: tuple[str, ...]

@@ -1,7 +1,7 @@
 """A walk from word to word, or sentence to sentence: which stand nearest along the way.
 
 End points have length 1. The great circle and the straight line between two of them cross the same directions, only at
-another pace, and directions are all that a cosine looks at: so both ways meet the same words.
+another pace, and directions are all that a cosine looks at: both ways pass the same words, though a step may fall between others.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class WordWalk:
         if self.request.method == "lerp":
             return told + (
                 f"The straight line cuts inside, down to a length of {shortest:.2f}, and turns by {angles} in uneven "
-                f"steps; the great circle meets the same {noun}s, evenly."
+                f"steps; the great circle crosses the same directions, evenly."
             )
         return told + f"Each step turns as far as the next one, {angles} on the whole, and every point has length 1."
 
