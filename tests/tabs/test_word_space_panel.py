@@ -63,7 +63,7 @@ def test_bad_input_is_a_notice_and_nothing_is_drawn() -> None:
 def test_another_space_keeps_what_was_written_in_the_first() -> None:
     there = words.on_kind("minilm", {}, "A.\nB.", "cat", "dog", "cat, dog", "")
     back = words.on_kind("glove", there[0], "A.\nB.", "x", "y", "z", "")
-    assert [box["value"] for box in back[1:5]] == ["cat", "dog", "cat, dog", ""]
+    assert [box.value for box in back[1:5]] == ["cat", "dog", "cat, dog", ""]
 
 
 def test_the_pointers_question_is_answered_with_a_sentence_if_it_is_none() -> None:

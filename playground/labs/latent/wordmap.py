@@ -57,7 +57,7 @@ class WordMap:
 
     def words(self) -> str:
         """What a flat map is worth, with this one's own numbers."""
-        seen = sum(self.shares)
+        seen = sum(round(share, 2) for share in self.shares)  # so that the three figures add up
         noun = "word" if self.summed.request.kind == GLOVE else "sentence"
         told = (
             f"A shadow: {len(self.points)} {noun}s with {self.dimensions} numbers each, on the two directions in which "

@@ -160,6 +160,16 @@ def is_in_memory(kind: str) -> bool:
     return embeddings.is_loaded(MODELS[kind])
 
 
+def read_into_memory(kind: str) -> None:
+    """Loads the model. Raises PlaygroundError if it cannot be had."""
+    from playground.zoo import embeddings
+
+    if kind == GLOVE:
+        embeddings.load_words(MODELS[kind])
+    else:
+        embeddings.load_sentences(MODELS[kind])
+
+
 def space_facts(kind: str) -> list[tuple[str, str]]:
     """What a visitor should know of the model: (name, sentence)."""
     from playground.zoo.cards import models

@@ -1,7 +1,7 @@
 """A walk from word to word, or sentence to sentence: which stand nearest along the way.
 
 End points have length 1. The great circle and the straight line between two of them cross the same directions, only at
-another pace, and directions are all that a cosine looks at: both ways pass the same words, though a step may fall between others.
+another pace, and directions are all that a cosine looks at: both ways pass the same words.
 """
 
 from __future__ import annotations

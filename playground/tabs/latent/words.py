@@ -19,6 +19,7 @@ from playground.labs.latent.wordspaces import (
     default_sentences,
     getting,
     is_in_memory,
+    read_into_memory,
     read_kind,
     word_space,
 )
@@ -61,6 +62,7 @@ def on_run(*values: Any) -> Iterator[Shown]:
             yield *[_SKIP] * 4, notice(f"{arriving.what}: {arriving.fraction:.0%}. This is needed once.")
         if not is_in_memory(kind):
             yield *[_SKIP] * 4, notice("Reading the model into memory.")
+            read_into_memory(kind)
         start = time.perf_counter()
         made = _made(*values[:-1])
         seconds = time.perf_counter() - start

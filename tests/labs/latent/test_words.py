@@ -101,9 +101,9 @@ def test_a_bad_model_an_unknown_word_and_a_sum_of_nothing_explain_themselves() -
 
 
 def test_both_ways_of_a_walk_stand_on_their_stops_and_the_straight_one_cuts_inside() -> None:
-    space = toy(200)
+    space, stops = toy(200), "king, apple, man"
     ways = [
-        wordwalk.word_walk(wordwalk.read_word_walk("glove", {"stops": "king, apple, man", "steps": 39, "method": way}), space)
+        wordwalk.word_walk(wordwalk.read_word_walk("glove", {"stops": stops, "steps": 39, "method": way}), space)
         for way in ("slerp", "lerp")
     ]  # fmt: skip
     for made in ways:
