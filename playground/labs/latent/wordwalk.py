@@ -14,7 +14,6 @@ import numpy as np
 from playground.errors import PlaygroundError
 from playground.labs.checking import one_of, shown, whole
 from playground.labs.latent import paths
-from playground.labs.latent.arithmetic import Near, fingerprint, of_candidates, written
 from playground.labs.latent.wordspaces import (
     GLOVE,
     MODELS,
@@ -24,6 +23,7 @@ from playground.labs.latent.wordspaces import (
     read_labels,
     word_space,
 )
+from playground.labs.latent.wordsums import Near, fingerprint, of_candidates, written
 from playground.recipe import Recipe, Setting
 
 FEWEST_STEPS, MOST_STEPS, SHOWN = 2, 40, 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.labs.latent.arithmetic import Near, read_sum, summed
+from playground.labs.latent.wordsums import Near, read_sum, summed
 from playground.views.endpoints import telling
 from playground.views.running import MODEL_QUEUE
 

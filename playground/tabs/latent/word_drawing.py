@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playground.labs.latent.arithmetic import Near, Summed
 from playground.labs.latent.wordmap import WordMap
 from playground.labs.latent.wordspaces import GLOVE, MINILM, space_facts
+from playground.labs.latent.wordsums import Near, Summed
 from playground.labs.latent.wordwalk import WordWalk
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
-from playground.labs.latent.arithmetic import MOST_COUNT
 from playground.labs.latent.paths import METHODS
 from playground.labs.latent.wordspaces import GLOVE, MINILM, default_sentences, neighbours
+from playground.labs.latent.wordsums import MOST_COUNT
 from playground.labs.latent.wordwalk import FEWEST_STEPS, MOST_STEPS
 from playground.tabs.latent.word_drawing import EXAMPLES, STOPS, facts
 from playground.views.lead import lead

@@ -10,7 +10,6 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import one_of, whole
-from playground.labs.latent.arithmetic import MOST_COUNT, Summed, read_sum, summed
 from playground.labs.latent.paths import METHODS
 from playground.labs.latent.wordmap import WordMap, read_extra, word_map
 from playground.labs.latent.wordspaces import (
@@ -23,6 +22,7 @@ from playground.labs.latent.wordspaces import (
     read_kind,
     word_space,
 )
+from playground.labs.latent.wordsums import MOST_COUNT, Summed, read_sum, summed
 from playground.labs.latent.wordwalk import FEWEST_STEPS, MOST_STEPS, WordWalk, read_word_walk, word_walk
 from playground.recipe import Recipe
 from playground.tabs.latent.panels import Shared, Wired, is_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground.errors import PlaygroundError
-from playground.labs.latent import arithmetic, paths, wordmap, wordspaces, wordwalk
+from playground.labs.latent import paths, wordmap, wordspaces, wordsums, wordwalk
 from playground.labs.latent.wordspaces import GLOVE, WordSpace
 
 LABELS = ("king", "queen", "man", "woman", "apple", "pear")
@@ -23,13 +23,13 @@ def toy(count: int = 0) -> WordSpace:
     return WordSpace(GLOVE, labels, {label: row for row, label in enumerate(labels)}, unit, "0" * 64)
 
 
-def asked(plus: str, minus: str = "", count: int = 4) -> arithmetic.SumRequest:
-    return arithmetic.read_sum("glove", {"plus": plus, "minus": minus, "count": count})
+def asked(plus: str, minus: str = "", count: int = 4) -> wordsums.SumRequest:
+    return wordsums.read_sum("glove", {"plus": plus, "minus": minus, "count": count})
 
 
 def test_both_forms_and_the_ranks_are_those_of_a_search_by_hand() -> None:
     space = toy(400)
-    made = arithmetic.summed(asked("king, woman", "man", 20), space)
+    made = wordsums.summed(asked("king, woman", "man", 20), space)
     at = space.index
     target = space.unit[at["king"]] + space.unit[at["woman"]] - space.unit[at["man"]]
     cosine = {label: float(space.unit[row] @ target / np.linalg.norm(target)) for label, row in at.items()}
@@ -53,17 +53,17 @@ def test_of_equal_words_the_earlier_comes_first() -> None:
 
 
 def test_the_sentence_tells_which_form_makes_the_answer() -> None:
-    assert '"king" itself' in arithmetic.summed(asked("king"), toy()).words()
+    assert '"king" itself' in wordsums.summed(asked("king"), toy()).words()
     unit = np.array([[1, 0.1], [0.1, 1], [1, 1]], np.float32)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     space = WordSpace(GLOVE, ("a", "b", "both"), {"a": 0, "b": 1, "both": 2}, unit, "")
-    made = arithmetic.summed(asked("a, b"), space)
+    made = wordsums.summed(asked("a, b"), space)
     assert made.honest[0].label == "both" and "does not change who is first" in made.words()
 
 
 def test_input_is_folded_and_split_at_commas_and_spaces() -> None:
     assert asked(" King,WOMAN;queen\n man ").plus == ("king", "woman", "queen", "man")
-    assert arithmetic.read_sum("glove-6b-50d", {"plus": ["King"], "minus": None}).plus == ("king",)
+    assert wordsums.read_sum("glove-6b-50d", {"plus": ["King"], "minus": None}).plus == ("king",)
 
 
 @pytest.mark.parametrize(
@@ -84,20 +84,20 @@ def test_input_is_folded_and_split_at_commas_and_spaces() -> None:
 )
 def test_a_bad_sum_explains_itself(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        arithmetic.read_sum("glove", values)
+        wordsums.read_sum("glove", values)
 
 
 def test_a_bad_model_an_unknown_word_and_a_sum_of_nothing_explain_themselves() -> None:
     with pytest.raises(PlaygroundError, match="one of glove, minilm"):
-        arithmetic.read_sum("word2vec", {"plus": "king"})
+        wordsums.read_sum("word2vec", {"plus": "king"})
     with pytest.raises(PlaygroundError, match='"quen" is not among.*Did you mean queen?'):
-        arithmetic.summed(asked("quen"), toy())
+        wordsums.summed(asked("quen"), toy())
     with pytest.raises(PlaygroundError, match='"<b>zzz</b>" is not among.*Try another word'):
-        arithmetic.summed(asked("<b>zzz</b>"), toy())
+        wordsums.summed(asked("<b>zzz</b>"), toy())
     with pytest.raises(PlaygroundError, match="The sum is nothing"):
-        arithmetic.summed(asked("king", "king"), toy())
+        wordsums.summed(asked("king", "king"), toy())
     with pytest.raises(PlaygroundError, match="2 to 100|takes two"):
-        arithmetic.read_sum("minilm", {"plus": "A cat.", "candidates": "Only one."})
+        wordsums.read_sum("minilm", {"plus": "A cat.", "candidates": "Only one."})
 
 
 def test_both_ways_of_a_walk_stand_on_their_stops_and_the_straight_one_cuts_inside() -> None:
@@ -143,7 +143,7 @@ def test_the_map_is_the_principal_plane_and_keeps_the_parallelogram() -> None:
     from sklearn.decomposition import PCA
 
     space = toy(500)
-    made = wordmap.word_map(arithmetic.summed(asked("king, woman", "man"), space), ("pear",), space)
+    made = wordmap.word_map(wordsums.summed(asked("king, woman", "man"), space), ("pear",), space)
     assert len(made.points) == wordmap.MOST_POINTS and len({point.label for point in made.points}) == 300
     assert [point.role for point in made.points[:5]] == ["plus", "plus", "minus", "answer", "added"]
     unit = space.unit[[space.index[point.label] for point in made.points]].astype(np.float64)
@@ -156,26 +156,26 @@ def test_the_map_is_the_principal_plane_and_keeps_the_parallelogram() -> None:
 
 
 def test_a_map_without_a_parallelogram_says_so() -> None:
-    made = wordmap.word_map(arithmetic.summed(asked("king"), toy()), (), toy())
+    made = wordmap.word_map(wordsums.summed(asked("king"), toy()), (), toy())
     assert not made.arrows and "no arrows are drawn" in made.words()
 
 
 @pytest.mark.weights
 def test_the_famous_sum_is_queen_only_because_king_may_not_answer() -> None:
-    made = arithmetic.summed(asked("king, woman", "man", 10))
+    made = wordsums.summed(asked("king, woman", "man", 10))
     assert made.usual[0].label == "queen" and made.honest[0].label == "king" and made.honest[1].label == "queen"
     assert made.size == 400_000 and '"queen" (cosine 0.852) comes at place 2' in made.words()
-    honest = arithmetic.summed(asked("paris, italy", "france"))
+    honest = wordsums.summed(asked("paris, italy", "france"))
     assert honest.honest[0].label == honest.usual[0].label == "rome"
     with pytest.raises(PlaygroundError, match="Did you mean .*queen"):
-        arithmetic.summed(asked("quean"))
+        wordsums.summed(asked("quean"))
     assert wordspaces.neighbours("king")[0][0] == "prince"
 
 
 @pytest.mark.weights
 def test_sentences_are_added_up_among_the_visitors_own() -> None:
     plus = "I hate this film.\nI love this restaurant."
-    made = arithmetic.summed(arithmetic.read_sum("minilm", {"plus": plus, "minus": "I love this film.", "count": 3}))
+    made = wordsums.summed(wordsums.read_sum("minilm", {"plus": plus, "minus": "I love this film.", "count": 3}))
     assert made.usual[0].label == "I hate this restaurant." and made.size == 24
     own = {"plus": "A dog barks.", "candidates": "A puppy makes noise.\nStocks fell on Monday."}
-    assert arithmetic.summed(arithmetic.read_sum("minilm", own)).usual[0].label == "A puppy makes noise."
+    assert wordsums.summed(wordsums.read_sum("minilm", own)).usual[0].label == "A puppy makes noise."
