@@ -120,6 +120,16 @@ def fetch_text_to_image(repo_id: str) -> Iterator[Fetching]:
     yield from _fetching(text_to_image_card(repo_id.strip()))
 
 
+def fetch_by_name(name: str) -> Iterator[Fetching]:
+    """Fetches a model of the zoo's own, with progress, if it is not here yet. Raises PlaygroundError if it cannot."""
+    from playground.zoo import sources
+    from playground.zoo.loader import card_of
+
+    card = card_of(name)
+    if not sources.is_ready(card):
+        yield from _fetching(card)
+
+
 def text_to_image_names() -> list[str]:
     """Hub ids of the text-to-image pipelines that are on this machine."""
     from playground.zoo.cards import TEXT_TO_IMAGE

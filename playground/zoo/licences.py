@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from playground.zoo.cards import PICTURE_FEATURES, PICTURE_GAN, TEXT, ModelCard, PackageFile, models
+from playground.zoo.cards import (
+    PICTURE_FEATURES,
+    PICTURE_GAN,
+    SENTENCE_VECTORS,
+    TEXT,
+    WORD_VECTORS,
+    ModelCard,
+    PackageFile,
+    models,
+)
 
 _HEAD = """\
 # Third-party material
@@ -17,6 +26,8 @@ _CHANGES = {
     TEXT: "written out as bfloat16 safetensors, and as 8-bit ONNX for the fast decoder",
     PICTURE_GAN: "the same numbers written out as safetensors; the code that runs them is our own",
     PICTURE_FEATURES: "the same numbers, without the classifier, written out as safetensors; the code is our own",
+    WORD_VECTORS: "the same numbers, with the words beside them, written out as safetensors",
+    SENTENCE_VECTORS: "nothing",
 }
 
 _DATA_SETS = """\
@@ -55,6 +66,7 @@ def _entry(card: ModelCard) -> str:
         origin = card.origin
         lines.append(f"- File: `{origin.member}` in `{origin.package}=={origin.version}`")
         lines.append(f"- sha256 of the file: `{origin.member_sha256}`")
+        lines += [f"- Beside it: `{member}`, sha256 `{sha256}`" for member, sha256 in origin.beside]
         lines.append(f"- Changed here: {_CHANGES[card.kind]}")
     return "\n".join(lines) + "\n"
 

