@@ -64,12 +64,13 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: 
     """
     if not panels:
         return
-    turns = [gr.State(0) for _ in panels]
+    # Boxes, for of a State the page hears nothing when an event past the queue has set it.
+    turns = [gr.Textbox("0", visible="hidden", elem_id=f"turn-{panel.name}") for panel in panels]
     names = [panel.name for panel in panels]
 
-    def on_turn(front: str, *counts: int) -> Any:
+    def on_turn(front: str, *counts: str) -> Any:
         # One value for each output: a list with one entry would be taken for the value itself.
-        moved = [count + 1 if name == front else _SKIP for name, count in zip(names, counts, strict=True)]
+        moved = [str(int(count) + 1) if name == front else _SKIP for name, count in zip(names, counts, strict=True)]
         return moved if len(moved) > 1 else moved[0]
 
     turn: dict[str, Any] = {"fn": on_turn, "inputs": [shared.front, *turns], "outputs": turns, "queue": False, **QUIET}
@@ -80,6 +81,13 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: 
     for event in changed:
         event(**turn)
     for event in read:
-        for panel in panels:
-            event = event.then(**panel.restores)
-        event.then(**turn)
+        for panel, count in zip(panels, turns, strict=True):
+            restored = event.then(**panel.restores)
+            restored.then(_if_its_own(panel.name), [shared.pending, count], count, queue=False, **QUIET)
+
+
+def _if_its_own(name: str) -> Callable[[Recipe | None, str], Any]:
+    def on_restored(pending: Recipe | None, count: str) -> Any:
+        return str(int(count) + 1) if is_of(pending, name) else _SKIP
+
+    return on_restored
