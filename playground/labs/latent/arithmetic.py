@@ -18,7 +18,7 @@ from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, shown, whole
 from playground.labs.latent import paths
 from playground.labs.latent.codes import read_off
-from playground.labs.latent.items import Item, points_of, read_items, written_items
+from playground.labs.latent.items import Item, pictures_of, points_of, read_items, written_items
 from playground.labs.latent.request import MOST_STEPS
 from playground.labs.latent.spaces import STEPS, Space, space
 from playground.labs.pictures.models import picture_facts
@@ -122,9 +122,37 @@ def averages(request: SumRequest, room: Space) -> NDArray[np.float64]:
     return np.stack([points_of(items, room, request.condition).astype(float).mean(0) for items in request.slots])
 
 
-def answer(a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64], strength: float) -> NDArray[np.float64]:
+def answer(
+    a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64], strength: float
+) -> NDArray[np.float64]:
     """A + strength (C - B), (D,)."""
     return a + strength * (c - b)
+
+
+def answer_point(request: SumRequest) -> NDArray[np.float64]:
+    """(D,): the answer, without a picture. Raises PlaygroundError if a slot is empty."""
+    a, b, c = averages(request, space(request.model, request.condition, request.steps))
+    return answer(a, b, c, request.strength)
+
+
+def slot_pictures(request: SumRequest) -> list[NDArray[np.uint8] | None]:
+    """For each slot (N, H, W, C) uint8, its items to look at; None for an empty one."""
+    condition = written_condition(request.condition)
+    return [_pictures(request.model, condition, request.steps, items) if items else None for items in request.slots]
+
+
+def seed_pictures(model: str, condition: str, steps: int, seeds: Sequence[int]) -> NDArray[np.uint8]:
+    """(N, H, W, C) uint8: the pictures of seeds, in the space that the sums are made in."""
+    return _pictures(model, condition, steps, tuple(seeds))
+
+
+@lru_cache(maxsize=64)
+def _pictures(model: str, condition: str, steps: int, items: tuple[Item, ...]) -> NDArray[np.uint8]:
+    checked = read_condition(picture_facts(model), condition)
+    room = space(model, checked, steps)
+    made = pictures_of(items, points_of(items, room, checked), room)
+    made.setflags(write=False)
+    return made
 
 
 def to_usual_length(point: NDArray[np.float64]) -> NDArray[np.float64]:

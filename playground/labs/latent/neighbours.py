@@ -75,6 +75,12 @@ def nearest_by_code(point: NDArray[np.float32], model: str, items: Sequence[Item
     return _near(data, codes.rows[order], distances[order], f"{len(codes.rows):,} held-out pictures")
 
 
+def first_attribute(model: str) -> str:
+    """The attribute that the first example changes; "" where there are no labels."""
+    facts = picture_facts(model)
+    return _EXAMPLES[facts.dataset][0] if facts.dataset in _EXAMPLES else next(iter(facts.attributes), "")
+
+
 Slots = tuple[tuple[Item, ...], tuple[Item, ...], tuple[Item, ...]]
 
 

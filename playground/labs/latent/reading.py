@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, whole
 from playground.labs.latent.codes import held_out_codes, read_off
-from playground.labs.latent.items import Item, points_of, read_item, written_item
+from playground.labs.latent.items import Item, Real, points_of, read_item, written_item
 from playground.labs.latent.spaces import Space, space
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import ANY, read_condition, written_condition
@@ -105,7 +105,9 @@ def need_vae(model: str) -> None:
     """Raises PlaygroundError that says why only a VAE can be read so."""
     facts = picture_facts(model)
     if facts.kind != "vae":
-        why = "A GAN only draws" if facts.kind == "gan" else "Diffusion starts from plain noise, as large as the picture"
+        why = (
+            "A GAN only draws" if facts.kind == "gan" else "Diffusion starts from plain noise, as large as the picture"
+        )
         raise PlaygroundError(
             f"{facts.title} cannot be read so. {why}: no encoder says which numbers a picture needs, so there is no KL. "
             "Choose a VAE on the left."
@@ -141,6 +143,12 @@ def read_reading(model: object, values: Mapping[str, object]) -> Reading:
 def read_base(value: object, model: str) -> Item | None:
     """A base: an item, or "middle"."""
     return None if value in (MIDDLE, None, "") else read_item(value, picture_facts(model))
+
+
+def first_base(model: str) -> str:
+    """A held-out picture, as it stands in a link."""
+    codes = held_out_codes(model)
+    return written_item(Real(codes.dataset, int(codes.rows[0])))
 
 
 def read_position(value: object) -> float:

@@ -77,5 +77,8 @@ def build_api() -> None:
     """Names the endpoints."""
     from gradio.events import api
 
+    from playground.tabs.latent import api_parts
+
+    api_parts.build_api()
     api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
     api(api_decode, api_name="decode", **MODEL_QUEUE)

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-FURTHER: tuple[Any, ...] = ()
+from playground.tabs.latent import arithmetic, reading
+
+FURTHER: tuple[Any, ...] = (arithmetic, reading)
