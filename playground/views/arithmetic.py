@@ -1,4 +1,4 @@
-"""Arithmetic with pictures: three slots and their answer, which follows a slider, and a sheet to fill the slots from."""
+"""Arithmetic with pictures: three slots and an answer that follows a slider, and a sheet to fill the slots from."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ _SUPPLY = """
     <button type="button" class="pg-button" data-slot="C">Put into C</button>
     <span class="pg-hint pg-supply-chosen" role="status"></span>
   </div>
-  <div class="pg-thumbs pg-supply-thumbs" role="group" aria-label="Pictures to put in" aria-describedby="pg-supply-help"></div>
+  <div class="pg-thumbs pg-supply-thumbs" role="group" aria-label="Pictures to put in"
+    aria-describedby="pg-supply-help"></div>
   <p class="pg-empty"></p>
 </section>
 """

@@ -15,8 +15,8 @@ _READING = """
     <p class="pg-reading-words"></p>
     <p class="pg-strip-title" id="pg-bars-title">KL of each dimension, in nats, the largest first</p>
     <div class="pg-bars" role="radiogroup" aria-labelledby="pg-bars-title"></div>
-    <p class="pg-hint">Choose a bar: click, or arrow keys. A dead dimension has a hatched bar: the picture hardly depends on
-      it.</p>
+    <p class="pg-hint">Choose a bar: click, or arrow keys. A dead dimension has a hatched bar: the picture hardly
+      depends on it.</p>
     <div class="pg-reading-one">
       <figure class="pg-reading-live">
         <canvas class="pg-bitmap" role="img" aria-label="The picture at this value"></canvas>

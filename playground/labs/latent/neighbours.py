@@ -1,4 +1,4 @@
-"""The real pictures nearest to a point's picture, and a first example for arithmetic, both found by the data's labels."""
+"""The real pictures nearest to a point's picture, and a first example for arithmetic, found by the data's labels."""
 
 from __future__ import annotations
 

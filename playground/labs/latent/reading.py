@@ -109,8 +109,8 @@ def need_vae(model: str) -> None:
             "A GAN only draws" if facts.kind == "gan" else "Diffusion starts from plain noise, as large as the picture"
         )
         raise PlaygroundError(
-            f"{facts.title} cannot be read so. {why}: no encoder says which numbers a picture needs, so there is no KL. "
-            "Choose a VAE on the left."
+            f"{facts.title} cannot be read so. {why}: no encoder says which numbers a picture needs, so there is no "
+            "KL. Choose a VAE on the left."
         )
 
 
@@ -120,8 +120,8 @@ def summary(seen: Statistics) -> str:
     half = int(np.searchsorted(np.cumsum(np.sort(seen.kl)[::-1]), seen.kl.sum() / 2) + 1)
     return (
         f"{active} of {total} dimensions are active, {total - active} dead (their mean varies by {ACTIVE} at most). "
-        f"Together they tell {seen.kl.sum():.1f} nats about a picture ({seen.kl.sum() / np.log(2):.0f} bits), half of it "
-        f"in the first {half}. Means of {seen.pictures:,} held-out pictures."
+        f"Together they tell {seen.kl.sum():.1f} nats about a picture ({seen.kl.sum() / np.log(2):.0f} bits), half "
+        f"of it in the first {half}. Means of {seen.pictures:,} held-out pictures."
     )
 
 
@@ -172,7 +172,8 @@ def _base(model: str, condition: str, base: str) -> NDArray[np.float32]:
     item = read_base(base, model)
     if item is None:
         return np.zeros(room.dimensions, np.float32)
-    return points_of([item], room, read_condition(facts, condition))[0]
+    points: NDArray[np.float32] = points_of([item], room, read_condition(facts, condition))
+    return points[0].copy()
 
 
 def base_point(reading: Reading) -> NDArray[np.float32]:
@@ -264,7 +265,8 @@ def _changes(model: str, condition: str, dimension: int, weights_sha256: str) ->
 
 def heat_of(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(H, W): the mean absolute step between neighbours of (bases, steps, H, W, C), one unit apart, over channels."""
-    return np.abs(np.diff(pictures.astype(float), axis=1)).mean((0, 1, 4))
+    heat: NDArray[np.float64] = np.abs(np.diff(pictures.astype(float), axis=1)).mean((0, 1, 4))
+    return heat
 
 
 def flip_shares(read: NDArray[np.int64], names: list[str]) -> dict[str, float]:

@@ -37,9 +37,9 @@ Slots = tuple[str, str, str, str] | None
 
 @dataclass(frozen=True)
 class Panel:
-    """The panel's components. slots: gr.State of Slots.  strength: gr.State.  trouble: gr.State of what is wrong with a link, till it is told.
+    """The panel's components. slots: gr.State of Slots.  strength: gr.State.
 
-    own: buttons for a visitor's picture.
+    trouble: gr.State of what is wrong with a link, till it is told.  own: buttons for a visitor's picture.
     """
 
     slots: gr.State
@@ -155,7 +155,7 @@ def _lacking(request: SumRequest) -> str:
 def on_open(
     front: str, model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float, trouble: str
 ) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """(slots, view, notice, trouble), if the panel is in front; a first example where there is nothing of this model yet."""
+    """(slots, view, notice, trouble), if the panel is in front; an example where there is nothing yet."""
     if front != NAME:
         yield (_SKIP,) * 4
         return
@@ -213,7 +213,7 @@ def on_put(slots: Slots, model: str, event: gr.EventData) -> tuple[Any, Any]:
 
 
 def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, str, str]:
-    """The slots with one more item. Raises PlaygroundError if it is there already, does not fit, or the slot is full."""
+    """The slots with one more item. Raises PlaygroundError if it does not fit or is there already."""
     texts = list(slots[1:]) if slots and slots[0] == model else ["", "", ""]
     if slot not in SLOTS:
         raise PlaygroundError(f"There is no slot {slot[:20]}: there are A, B and C.")
@@ -331,7 +331,13 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
     again.then(**opens).then(**told)
     panel.view.end(on_end, [*asked, shared.ends], [shared.ends, panel.notice], **QUIET, **MODEL_QUEUE)
     controls.steps.release(**opens).then(**told)
-    _wire_supply(panel, room, shared)
+    _wire_supply(panel, shared)
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    drops = "; ".join(
+        f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#sum-own-{slot.lower()}')" for slot in SLOTS
+    )
+    page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")
     restores: dict[str, Any] = {
         "fn": on_restore,
         "inputs": shared.pending,
@@ -348,7 +354,7 @@ def _own(slot: str) -> Any:
     return given
 
 
-def _wire_supply(panel: Panel, room: gr.Tab, shared: panels.Shared) -> None:
+def _wire_supply(panel: Panel, shared: panels.Shared) -> None:
     """The sheet follows the model and its own settings."""
     sheet, controls = panel.supply, shared.controls
     fills: dict[str, Any] = {

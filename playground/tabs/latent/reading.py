@@ -104,12 +104,12 @@ def changed(at: Reading) -> dict[str, Any]:
         "heat": heat.round(2).tolist(),
         "words": (
             f"How much each pixel changes per unit of dimension {number}, in levels of 255, averaged over {made.bases} "
-            f"held-out pictures: {heat.mean():.1f} on average, at most {heat.max():.1f}, in row {y + 1}, column {x + 1}."
+            f"held-out pictures: {heat.mean():.1f} on average, at most {heat.max():.1f}, row {y + 1}, column {x + 1}."
         ),
         "flips": [{"name": name, "share": share, "text": f"{share:.0%}"} for name, share in flips],
         "flips_title": "What a classifier sees change from −3 to 3" if flips else "",
         "flips_words": (
-            f"Share of the {made.bases} pictures off which it reads another word somewhere on the way. It errs at times."
+            f"Share of the {made.bases} pictures off which it reads another word somewhere on the way. It can err."
             if flips
             else "There is no classifier for these pictures."
         ),
@@ -133,7 +133,7 @@ Opened = tuple[Any, Any, Any, Any, Any, Any]
 
 
 def on_open(front: str, model: str, condition: Sequence[str] | None, place: Place, trouble: str) -> Iterator[Opened]:
-    """(place, view, changes, sheet, notice, trouble), if the panel is in front; a model that is no VAE gets a sentence."""
+    """(place, view, changes, sheet, notice, trouble), if the panel is in front; a sentence for what is no VAE."""
     if front != NAME:
         yield (_SKIP,) * 6
         return
@@ -252,7 +252,7 @@ def build() -> Panel:
     lead(
         "A VAE makes a picture of a few dozen numbers. A bar shows how much the encoder tells by each: its KL.",
         "Choose a bar, move its number from −3 to 3, and see what becomes of a picture when all others stay.",
-        "High bars carry what differs most between pictures. A number without a bar is dead: the model does not use it.",
+        "High bars carry what differs most between pictures. One without a bar is dead: the model does not use it.",
     )
     note = notice_view(elem_id="reading-notice")
     with gr.Row():
