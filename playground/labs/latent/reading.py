@@ -172,8 +172,8 @@ def _base(model: str, condition: str, base: str) -> NDArray[np.float32]:
     item = read_base(base, model)
     if item is None:
         return np.zeros(room.dimensions, np.float32)
-    points: NDArray[np.float32] = points_of([item], room, read_condition(facts, condition))
-    return points[0].copy()
+    point: NDArray[np.float32] = points_of([item], room, read_condition(facts, condition))[0]
+    return point
 
 
 def base_point(reading: Reading) -> NDArray[np.float32]:
