@@ -14,10 +14,10 @@ from playground.labs.latent import arithmetic
 from playground.labs.latent.arithmetic import SLOTS, Solved, SumRequest
 from playground.labs.latent.codes import encode
 from playground.labs.latent.items import label_of, words_of_item, written_item, written_items
-from playground.labs.latent.neighbours import Near, example, nearest_by_code, nearest_by_pixels
+from playground.labs.latent.neighbours import Near, example, first_attribute, nearest_by_code, nearest_by_pixels
 from playground.labs.latent.request import packed_point
 from playground.labs.pictures.models import picture_facts
-from playground.labs.pictures.request import read_condition, written_condition
+from playground.labs.pictures.request import ANY, read_condition, written_condition
 from playground.labs.uploads import fit, read_picture
 from playground.recipe import Recipe
 from playground.tabs.latent import panels, supply
@@ -354,6 +354,16 @@ def _own(slot: str) -> Any:
     return given
 
 
+def on_slots(slots: Slots, known: str | None, condition: Sequence[str] | None, steps: float) -> list[Any]:
+    """(model of the sheet, its settings, sheet, notice): the sheet's first page, if the slots are of another model."""
+    if slots is None or slots[0] == known:
+        return [_SKIP] * 7
+    model = slots[0]
+    source = supply.REAL if picture_facts(model).kind == "vae" else supply.SEEDS
+    shown = supply.on_supply(model, condition, steps, source, first_attribute(model), ANY, 1)
+    return [model, *supply.on_model(model), *shown]
+
+
 def _wire_supply(panel: Panel, shared: panels.Shared) -> None:
     """The sheet follows the model and its own settings."""
     sheet, controls = panel.supply, shared.controls
@@ -367,14 +377,10 @@ def _wire_supply(panel: Panel, shared: panels.Shared) -> None:
     # The sheet is of the model in the slots: these are set whenever the panel opens with another one.
     known = gr.State(None)
 
-    def on_slots(slots: Slots, before: str | None) -> list[Any]:
-        if slots is None or slots[0] == before:
-            return [_SKIP] * 5
-        return [slots[0], *supply.on_model(slots[0])]
-
+    asked = [panel.slots, known, controls.condition, controls.steps]
+    outputs = [known, *sheet.settings(), sheet.view, panel.notice]
+    panel.slots.change(on_slots, asked, outputs, **QUIET, **MODEL_QUEUE)
     at_once: dict[str, Any] = {"queue": False, **QUIET}
-    panel.slots.change(on_slots, [panel.slots, known], [known, *sheet.settings()], **at_once)
-    known.change(**fills)
     sheet.source.input(supply.on_source, sheet.source, [sheet.attribute, sheet.word, sheet.page], **at_once).then(
         **fills
     )
