@@ -10,9 +10,11 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from playground.views.arithmetic import sum_view, supply_view
 from playground.views.base import WEB, view
 from playground.views.branches import branches_view
 from playground.views.latent import plane_view, walk_view
+from playground.views.reading import changes_view, contact_view, reading_view
 from playground.views.tokens import tokens_view
 
 
@@ -25,6 +27,11 @@ VIEWS: list[tuple[Callable[..., gr.HTML], tuple[str, ...]]] = [
     (branches_view, ("walk",)),
     (walk_view, ()),
     (lambda: plane_view(answer), ("moved", "end")),
+    (lambda: sum_view(answer), ("put", "remove", "moved", "end", "empty", "example")),
+    (supply_view, ("put",)),
+    (lambda: reading_view(answer), ("chosen",)),
+    (changes_view, ()),
+    (contact_view, ("pick",)),
 ]
 
 

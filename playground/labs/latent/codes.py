@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
+from playground.labs.latent.encoding import encode
 from playground.labs.pictures.models import PictureFacts, picture_facts
 
 if TYPE_CHECKING:
@@ -83,20 +84,8 @@ def _rows(data: Dataset) -> NDArray[np.int64]:
 
 def _encoded(model: str, data: Dataset, rows: NDArray[np.int64]) -> Iterator[NDArray[np.float32]]:
     """(n, 2, D) of some rows at a time: mean and log variance."""
-    import torch
-
-    from playground.models.pixels import to_signed
-    from playground.models.vae import VAE
-    from playground.zoo.pictures import load_pictures
-
-    net = load_pictures(model).net
-    assert isinstance(net, VAE)
-    anything = torch.tensor([data.sizes()])
     for start in range(0, len(rows), _BATCH):
-        pictures = torch.tensor(data.images[rows[start : start + _BATCH]])
-        with torch.inference_mode():
-            made = torch.stack(net.encode(to_signed(pictures), anything.expand(len(pictures), -1)), 1)
-        yield made.numpy()
+        yield np.stack(encode(data.images[rows[start : start + _BATCH]], model), 1)
 
 
 def _path(facts: PictureFacts, data: Dataset) -> Path:

@@ -166,7 +166,7 @@ def _readings(pictures: Pictures, found: Directions) -> dict[str, tuple[str, str
     from playground.labs.pictures.judging import read_labels
 
     data = shelf.load(found.dataset)
-    read = read_labels(pictures, data)
+    read = read_labels(pictures, found.dataset)
     if read is None:
         return {}
     return {name: (values[read[0, a]], values[read[1, a]]) for a, (name, values) in enumerate(data.values.items())}
@@ -208,8 +208,8 @@ def entanglement(found: Directions, keys: Sequence[str], strength: float, condit
         one = found.one(key)
         rows = _without(one.key, data, labels)[:PICTURES]
         start = found.codes_[rows]
-        after = read_labels(_decoded(room, start + strength * one.step.astype(np.float32)), data)
-        before = read_labels(_decoded(room, start), data)
+        after = read_labels(_decoded(room, start + strength * one.step.astype(np.float32)), found.dataset)
+        before = read_labels(_decoded(room, start), found.dataset)
         assert after is not None and before is not None
         if single:
             hits = [after[:, 0] == word for word in range(len(columns))]

@@ -144,7 +144,7 @@ class _Trial:
 
     def read(self) -> Iterator[Judgement]:
         """What the classifier reads off the pictures, and how near they come to training pictures."""
-        read = read_labels(self.pictures, self.data)
+        read = read_labels(self.pictures, self.data.name)
         if read is not None:
             yield self.state("counting labels", 0.3)
             match, self.each = matches(read, self.condition, self.data)
@@ -159,7 +159,7 @@ class _Trial:
         """Labels of half as many pictures, drawn for "any"."""
         anything = np.tile(np.array(self.data.sizes(), np.int64), (max(FEWEST, self.count // 2), 1))
         free = np.concatenate(list(draw(self.loaded, self.data, anything, self.seed + 1, self.prior)))
-        read = read_labels(free, self.data)
+        read = read_labels(free, self.data.name)
         assert read is not None
         return read
 
@@ -226,7 +226,7 @@ def draw(
         yield to_pixels(made).numpy()
 
 
-def read_labels(pictures: NDArray[np.uint8], data: Dataset) -> NDArray[np.int64] | None:
+def read_labels(pictures: NDArray[np.uint8], dataset: str) -> NDArray[np.int64] | None:
     """(N, A) int64: what the data set's classifier takes the pictures for; None where there is none."""
     import torch
 
@@ -234,9 +234,9 @@ def read_labels(pictures: NDArray[np.uint8], data: Dataset) -> NDArray[np.int64]
     from playground.models.pixels import to_signed
     from playground.zoo.pictures import load_pictures, picture_models
 
-    if f"classifier-{data.name}" not in picture_models():
+    if f"classifier-{dataset}" not in picture_models():
         return None
-    net = load_pictures(f"classifier-{data.name}").net
+    net = load_pictures(f"classifier-{dataset}").net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
         parts = [net.predict(to_signed(part)) for part in torch.split(torch.tensor(pictures), _BATCH)]

@@ -80,8 +80,10 @@ def build_api() -> None:
     """Names the endpoints."""
     from gradio.events import api
 
+    from playground.tabs.latent import api_parts
     from playground.tabs.latent.api_directions import api_direction
 
+    api_parts.build_api()
     api(api_direction, api_name="direction", **MODEL_QUEUE)
     api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
     api(api_decode, api_name="decode", **MODEL_QUEUE)

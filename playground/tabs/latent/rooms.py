@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.latent import directions, map, words
+from playground.tabs.latent import arithmetic, directions, map, reading, words
 
-FURTHER: tuple[Any, ...] = (map, directions, words)
+FURTHER: tuple[Any, ...] = (map, directions, arithmetic, reading, words)

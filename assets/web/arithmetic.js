@@ -1,0 +1,227 @@
+// Arithmetic with pictures: three slots, an answer that follows the slider, and a sheet to fill the slots from.
+(() => {
+  const playground = (window.playground = window.playground || {});
+  const MARK = "text/x-playground-item";
+  const SIGNS = { A: "", B: "− ", C: "+ " };
+
+  const draggable = (node, token) => {
+    node.draggable = true;
+    node.addEventListener("dragstart", (event) => {
+      event.dataTransfer.setData(MARK, token);
+      event.dataTransfer.effectAllowed = "copy";
+    });
+  };
+
+  playground.sum = (element, props, trigger, watch, server) => {
+    const { make, given, pictures } = playground;
+    const part = (name) => element.querySelector(name);
+    const [slider, formula, said, empty] = [".pg-strength", ".pg-sum-formula", "[role=status]", ".pg-empty"].map(part);
+    const [plain, scaled] = [part(".pg-sum-answer"), part(".pg-sum-scaled")];
+    const captions = [...element.querySelectorAll(".pg-answer-figure .pg-slot-words")];
+    let [value, wanted, busy, resting, focus] = [null, null, false, null, null];
+
+    const strengthWords = (strength) => {
+      const size = Math.abs(strength).toFixed(2);
+      return "A " + (strength < 0 ? "− " : "+ ") + size + " × (C − B)" + (strength === 1 ? ", that is A − B + C" : strength === 0 ? ", that is A alone" : "");
+    };
+    const tellStrength = () => {
+      const words = strengthWords(Number(slider.value));
+      formula.textContent = words;
+      slider.setAttribute("aria-valuetext", words);
+    };
+    const lengths = (norms) => captions.forEach((caption, index) => (caption.textContent = "length " + norms[index].toFixed(1)));
+
+    // One question at a time; the newest place of the slider is asked for next.
+    const work = async () => {
+      if (busy || !server) return;
+      busy = true;
+      try {
+        while (wanted !== null) {
+          const [asked, strength, since] = [value, wanted.strength, wanted.since];
+          wanted = null;
+          const tokens = (index) => asked.slots[index].items.map((item) => item.token).join(",");
+          const answer = await server.follow({ model: asked.model, condition: asked.condition, a: tokens(0), b: tokens(1), c: tokens(2), strength });
+          if (asked.slots !== value.slots) continue;
+          empty.textContent = answer.error || "";
+          if (answer.error) continue;
+          const made = pictures.bitmaps(answer);
+          made.draw(0, plain);
+          made.draw(1, scaled);
+          lengths(answer.norms);
+          element.dispatchEvent(new CustomEvent("pg-followed", { detail: performance.now() - since }));
+        }
+      } catch (error) {
+        empty.textContent = "The machine does not answer: is the playground still running?";
+      } finally {
+        busy = false;
+      }
+    };
+
+    slider.addEventListener("input", () => {
+      tellStrength();
+      if (!value || !value.pictures) return;
+      if (!value.slow) {
+        wanted = { strength: Number(slider.value), since: performance.now() };
+        work();
+      }
+      clearTimeout(resting);
+      resting = setTimeout(() => {
+        resting = null;
+        trigger("moved", { strength: Number(slider.value) });
+      }, 400);
+    });
+
+    const slot = (data, index) => {
+      const figure = make("section", "pg-slot pg-slot-into");
+      figure.dataset.slot = data.name;
+      figure.setAttribute("aria-label", "Slot " + data.name);
+      const row = make("div", "pg-slot-items");
+      const bitmaps = data.packed ? pictures.bitmaps(data.packed) : null;
+      data.items.forEach((item, place) => {
+        const button = make("button", "pg-slot-item");
+        button.type = "button";
+        button.append(pictures.bitmap(bitmaps, place, ""), make("span", "pg-slot-cross", "×"));
+        button.firstChild.setAttribute("aria-hidden", "true");
+        const words = "Take " + (item.words || item.label) + " out of " + data.name;
+        Object.assign(button, { title: words });
+        button.setAttribute("aria-label", words);
+        button.addEventListener("click", () => {
+          focus = { slot: index, place };
+          trigger("remove", { slot: data.name, item: item.token });
+        });
+        draggable(button, item.token);
+        row.append(button);
+      });
+      if (!data.items.length) row.append(make("p", "pg-slot-none", "Empty. Drop a picture here."));
+      figure.append(make("h4", "pg-slot-title", SIGNS[data.name] + data.name));
+      if (value.pictures) {
+        const mean = pictures.bitmap(pictures.bitmaps(value.pictures), index, "What the model draws for " + data.name);
+        figure.append(mean, make("p", "pg-slot-words", (data.items.length > 1 ? "average of " + data.items.length + ", " : "") + "length " + value.norms[index].toFixed(1)));
+      }
+      figure.append(row);
+      return figure;
+    };
+    const into = (event) => (event.target.closest ? event.target.closest(".pg-slot-into") : null);
+    const mark = (place) => element.querySelectorAll(".pg-slot-into").forEach((one) => one.classList.toggle("pg-dropping", one === place));
+    const holds = (event) => event.dataTransfer && [...event.dataTransfer.types].includes(MARK);
+    element.addEventListener("dragover", (event) => {
+      if (!holds(event) || !into(event)) return;
+      event.preventDefault();
+      mark(into(event));
+    });
+    element.addEventListener("dragleave", (event) => holds(event) && mark(null));
+    element.addEventListener("drop", (event) => {
+      const place = into(event);
+      if (!holds(event) || !place) return;
+      event.preventDefault();
+      mark(null);
+      trigger("put", { slot: place.dataset.slot, item: event.dataTransfer.getData(MARK) });
+    });
+    part(".pg-sum-end").addEventListener("click", () => trigger("end", {}));
+    part(".pg-sum-empty").addEventListener("click", () => trigger("empty", {}));
+    part(".pg-sum-example").addEventListener("click", () => trigger("example", {}));
+
+    const draw = () => {
+      value = given(props);
+      part(".pg-sum-body").hidden = !value;
+      empty.textContent = "";
+      if (!value) return;
+      element.classList.toggle("pg-smooth", value.smooth);
+      part(".pg-slots").replaceChildren(...value.slots.map(slot));
+      if (focus) {
+        const rest = part(".pg-slots").children[focus.slot].querySelectorAll(".pg-slot-item");
+        if (rest.length) rest[Math.min(focus.place, rest.length - 1)].focus();
+        focus = null;
+      }
+      const ready = Boolean(value.pictures);
+      slider.disabled = part(".pg-sum-end").disabled = !ready;
+      part(".pg-answers-two").classList.toggle("pg-not-yet", !ready);
+      if (resting === null && wanted === null) {
+        slider.value = value.strength;
+        if (ready) {
+          const made = pictures.bitmaps(value.pictures);
+          made.draw(3, plain);
+          made.draw(4, scaled);
+          lengths(value.norms.slice(3));
+        }
+      }
+      if (!ready) {
+        captions.forEach((caption) => (caption.textContent = "waits for a slot"));
+        [plain, scaled].forEach((canvas) => canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height));
+      }
+      tellStrength();
+      part(".pg-sum-words").textContent = value.words || "";
+      part(".pg-sum-lengths").textContent = value.lengths || "";
+      said.textContent = value.words || "";
+      part(".pg-sum-near").replaceChildren(...(value.near || []).map((strip) => pictures.strip(strip)));
+    };
+    watch("value", draw);
+    draw();
+  };
+
+  playground.supply = (element, props, trigger, watch) => {
+    const { make, given, pictures } = playground;
+    const grid = element.querySelector(".pg-supply-thumbs");
+    const chosenWords = element.querySelector(".pg-supply-chosen");
+    let [thumbs, items, chosen] = [[], [], null];
+
+    const choose = (index) => {
+      chosen = index;
+      thumbs.forEach((thumb, place) => {
+        thumb.setAttribute("aria-pressed", String(place === index));
+        thumb.tabIndex = place === (index === null ? 0 : index) ? 0 : -1;
+      });
+      chosenWords.textContent = index === null ? "No picture is chosen yet." : "Chosen: " + items[index].words;
+    };
+    const put = (slot) => {
+      if (chosen === null) chosenWords.textContent = "Choose a picture below first.";
+      else trigger("put", { slot, item: items[chosen].token });
+    };
+    element.querySelectorAll("[data-slot]").forEach((button) => button.addEventListener("click", () => put(button.dataset.slot)));
+    grid.addEventListener("click", (event) => {
+      const thumb = event.target.closest(".pg-thumb");
+      if (thumb) choose(thumbs.indexOf(thumb));
+    });
+    grid.addEventListener("keydown", (event) => {
+      const place = thumbs.indexOf(document.activeElement);
+      if (place < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+      const slot = event.key.toUpperCase();
+      if (["A", "B", "C"].includes(slot)) {
+        event.preventDefault();
+        choose(place);
+        if (!event.repeat) put(slot);
+        return;
+      }
+      const across = thumbs.filter((other) => other.offsetTop === thumbs[0].offsetTop).length;
+      const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across, Home: -Infinity, End: Infinity }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const next = Math.max(0, Math.min(thumbs.length - 1, place + step));
+      choose(next);
+      thumbs[next].focus();
+    });
+    const draw = () => {
+      const value = given(props);
+      items = (value && value.items) || [];
+      element.querySelector(".pg-empty").textContent = value && !items.length ? value.empty : "";
+      if (!value) return;
+      const bitmaps = pictures.bitmaps(value);
+      element.classList.toggle("pg-smooth", bitmaps.width > 40);
+      thumbs = items.map((item, index) => {
+        const thumb = make("button", "pg-thumb");
+        thumb.type = "button";
+        const canvas = pictures.bitmap(bitmaps, index, "");
+        canvas.setAttribute("aria-hidden", "true");
+        thumb.append(canvas, make("span", "pg-thumb-label", item.label));
+        thumb.setAttribute("aria-label", item.words);
+        thumb.title = item.words;
+        draggable(thumb, item.token);
+        return thumb;
+      });
+      grid.replaceChildren(...thumbs);
+      choose(null);
+    };
+    watch("value", draw);
+    draw();
+  };
+})();

@@ -1,0 +1,209 @@
+// Reading a VAE's space: bars for its numbers, the pictures along one of them, what it changes, and a sheet of all.
+(() => {
+  const playground = (window.playground = window.playground || {});
+
+  playground.reading = (element, props, trigger, watch, server) => {
+    const { make, given, pictures } = playground;
+    const part = (name) => element.querySelector(name);
+    const [group, slider, name, place, line, empty] = [".pg-bars", ".pg-scrub", ".pg-reading-name", ".pg-frame-place", ".pg-reading-row", ".pg-empty"].map(part);
+    const screen = part(".pg-reading-live canvas");
+    let [value, bars, dimension, position, wanted, busy, resting, filled] = [null, [], 1, null, null, false, null, ""];
+
+    const bar = () => value.bars.find((one) => one.dimension === dimension);
+    const number = () => (position === null ? value.own[dimension - 1] : position);
+    const tell = () => {
+      const [one, own] = [bar(), value.own[dimension - 1]];
+      name.textContent = "Dimension " + dimension + ": " + one.kl.toFixed(2) + " nats, its mean's variance " + one.variance.toFixed(3) + (one.active ? ", active" : ", dead");
+      slider.value = number();
+      const words = "Value " + number().toFixed(2) + (position === null ? ", the base's own" : "; the base has " + own.toFixed(2));
+      slider.setAttribute("aria-valuetext", words);
+      place.textContent = words;
+    };
+    const work = async () => {
+      if (busy || !server) return;
+      busy = true;
+      try {
+        while (wanted) {
+          const [asked, now] = [value, wanted];
+          wanted = null;
+          const name_ = [asked.model, asked.condition, asked.base, now.dimension].join("|");
+          const row = name_ !== filled;
+          const answer = await server.traverse({ model: asked.model, condition: asked.condition, base: asked.base, dimension: now.dimension, position: now.position, row });
+          if (asked !== value) continue;
+          empty.textContent = answer.error || "";
+          if (answer.error) continue;
+          const made = pictures.bitmaps(answer);
+          made.draw(made.count - 1, screen);
+          if (row) fill(made, now.dimension, name_);
+          if (now.since) element.dispatchEvent(new CustomEvent("pg-followed", { detail: performance.now() - now.since }));
+        }
+      } catch (error) {
+        empty.textContent = "The machine does not answer: is the playground still running?";
+      } finally {
+        busy = false;
+      }
+    };
+    const fill = (made, of, key) => {
+      filled = key;
+      const last = made.count - 2;
+      line.replaceChildren(
+        ...[...Array(last + 1)].map((_, index) => {
+          const at = -3 + (6 * index) / last;
+          const button = make("button", "pg-reading-step");
+          button.type = "button";
+          const words = at.toFixed(2).replace(/\.?0+$/, "").replace("-", "−") || "0";
+          button.append(pictures.bitmap(made, index, ""), make("span", "pg-thumb-label", words));
+          button.firstChild.setAttribute("aria-hidden", "true");
+          button.setAttribute("aria-label", "Dimension " + of + " at " + words);
+          button.addEventListener("click", () => go(of, at));
+          return button;
+        }),
+      );
+    };
+    const rest = (still) => {
+      clearTimeout(resting);
+      resting = setTimeout(() => {
+        resting = null;
+        trigger("chosen", { dimension, position });
+      }, still);
+    };
+    const go = (to, at, told = true) => {
+      [dimension, position] = [to, at];
+      bars.forEach((one) => {
+        const on = Number(one.dataset.dimension) === dimension;
+        one.setAttribute("aria-checked", String(on));
+        one.tabIndex = on ? 0 : -1;
+      });
+      tell();
+      wanted = { dimension, position, since: told ? performance.now() : 0 };
+      work();
+      if (told) rest(400);
+    };
+    slider.addEventListener("input", () => go(dimension, Number(slider.value)));
+    group.addEventListener("keydown", (event) => {
+      const at = bars.indexOf(document.activeElement);
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+      if (at < 0 || !step) return;
+      event.preventDefault();
+      const next = bars[Math.max(0, Math.min(bars.length - 1, at + step))];
+      next.focus();
+      go(Number(next.dataset.dimension), null);
+    });
+
+    const drawBars = () => {
+      const most = Math.max(...value.bars.map((one) => one.kl), 1e-9);
+      bars = value.bars.map((one) => {
+        const button = make("button", "pg-bar" + (one.active ? "" : " pg-bar-dead"));
+        button.type = "button";
+        button.dataset.dimension = one.dimension;
+        button.setAttribute("role", "radio");
+        const words = "Dimension " + one.dimension + ": " + one.kl.toFixed(2) + " nats, variance " + one.variance.toFixed(3) + (one.active ? ", active" : ", dead");
+        button.setAttribute("aria-label", words);
+        button.title = words;
+        const fillBar = make("span", "pg-bar-fill");
+        fillBar.style.blockSize = Math.max(1, (100 * one.kl) / most) + "%";
+        button.append(fillBar);
+        button.addEventListener("click", () => go(one.dimension, null));
+        return button;
+      });
+      const scale = make("span", "pg-bars-scale", most.toFixed(1) + " nats");
+      scale.setAttribute("aria-hidden", "true");
+      group.replaceChildren(scale, ...bars);
+    };
+    const draw = () => {
+      const before = value;
+      value = given(props);
+      part(".pg-reading-body").hidden = !value;
+      empty.textContent = "";
+      if (!value) return;
+      element.classList.toggle("pg-smooth", value.smooth);
+      if (!before || JSON.stringify(before.bars) !== JSON.stringify(value.bars)) drawBars();
+      part(".pg-reading-words").textContent = value.words;
+      if (resting === null) go(value.dimension, value.position, false);
+    };
+    watch("value", draw);
+    draw();
+  };
+
+  // From the page's ground to the accent: light and dark pages both read "more" as "further from the ground".
+  const colour = (context, share, ground, ink) => "rgb(" + ground.map((level, index) => Math.round(level + (ink[index] - level) * share)).join(",") + ")";
+
+  playground.readingChanges = (element, props, trigger, watch) => {
+    const { make, given } = playground;
+    const part = (name) => element.querySelector(name);
+    const draw = () => {
+      const value = given(props);
+      part(".pg-changes-of").hidden = !value;
+      if (!value) return;
+      part(".pg-reading-name").textContent = value.title;
+      const canvas = part("canvas");
+      const [height, width] = [value.heat.length, value.heat[0].length];
+      Object.assign(canvas, { width, height });
+      const context = canvas.getContext("2d");
+      const most = Math.max(...value.heat.flat(), 1e-9);
+      const [ground, ink] = [[20, 23, 28], [255, 214, 92]];
+      value.heat.forEach((row, y) =>
+        row.forEach((level, x) => {
+          context.fillStyle = colour(context, level / most, ground, ink);
+          context.fillRect(x, y, 1, 1);
+        }),
+      );
+      canvas.setAttribute("aria-label", value.words);
+      const keys = element.querySelectorAll(".pg-heat-key span");
+      keys[0].textContent = "0";
+      keys[1].textContent = most.toFixed(1) + " levels";
+      part("figcaption").textContent = value.words;
+      part(".pg-strip-title").textContent = value.flips_title;
+      part(".pg-flips").replaceChildren(
+        ...value.flips.map((flip) => {
+          const row = make("div", "pg-flip");
+          const track = make("span", "pg-flip-track");
+          const filled = make("span", "pg-flip-fill");
+          filled.style.inlineSize = 100 * flip.share + "%";
+          track.append(filled);
+          row.append(make("span", "pg-flip-name", flip.name), track, make("span", "pg-flip-share", flip.text));
+          return row;
+        }),
+      );
+      part(".pg-flips-words").textContent = value.flips_words;
+    };
+    watch("value", draw);
+    draw();
+  };
+
+  playground.readingContact = (element, props, trigger, watch) => {
+    const { make, given, pictures } = playground;
+    const root = element.querySelector(".pg-contact-rows");
+    let buttons = [];
+    const mark = (of) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(Number(button.dataset.dimension) === of)));
+    const draw = () => {
+      const value = given(props);
+      element.querySelector(".pg-empty").textContent = value && !value.rows.length ? value.empty : "";
+      if (!value) return root.replaceChildren();
+      const made = pictures.bitmaps(value);
+      const one = document.createElement("canvas");
+      buttons = value.rows.map((row, index) => {
+        const button = make("button", "pg-contact-row");
+        button.type = "button";
+        button.dataset.dimension = row.dimension;
+        const canvas = make("canvas", "pg-contact-strip");
+        Object.assign(canvas, { width: (made.width + 1) * value.columns - 1, height: made.height });
+        canvas.setAttribute("aria-hidden", "true");
+        const context = canvas.getContext("2d");
+        for (let column = 0; column < value.columns; column += 1) context.drawImage(made.draw(index * value.columns + column, one), column * (made.width + 1), 0);
+        button.append(canvas, make("span", "pg-thumb-label", row.label));
+        button.setAttribute("aria-label", row.label + ": " + value.columns + " pictures from −3 to 3. Choose it.");
+        button.addEventListener("click", () => {
+          mark(row.dimension);
+          trigger("pick", { dimension: row.dimension });
+        });
+        return button;
+      });
+      root.replaceChildren(...buttons);
+      mark(value.chosen);
+      return undefined;
+    };
+    watch("value", draw);
+    draw();
+  };
+})();

@@ -1,0 +1,115 @@
+"""The endpoints of Arithmetic and Reading the space, for programs: pictures are data URIs of PNG files."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.errors import PlaygroundError
+from playground.labs.checking import shown
+from playground.labs.latent import arithmetic, reading
+from playground.labs.latent.encoding import real_pictures
+from playground.labs.latent.items import item_of_row, written_item
+from playground.labs.latent.neighbours import nearest_by_code, nearest_by_pixels
+from playground.labs.pictures.models import picture_facts
+from playground.labs.pictures.request import written_condition
+from playground.views.endpoints import telling
+from playground.views.running import MODEL_QUEUE
+
+
+def _png(picture: NDArray[np.uint8]) -> str:
+    file = BytesIO()
+    Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0]).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@telling
+def api_arithmetic(
+    model: str = "vae-avatars",
+    a: Any = "3",
+    b: Any = "5",
+    c: Any = "7",
+    strength: float = 1.0,
+    settings: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A + strength (C - B): {"pictures": {"A", "B", "C", "answer", "scaled"}, "norms", "usual", "read", "words", …}.
+
+    a, b, c: up to 8 items each, "17, d3" or a list: seeds, pictures of the data set (d3), points [[…]], or {"model",
+    "seed" or "z"}.  settings: condition, steps.  "nearest": real pictures by pixels and, for a VAE, by code.
+    """
+    unknown = sorted(set(settings or {}) - {"condition", "steps"})
+    if unknown:
+        raise PlaygroundError(f"{shown(unknown[0])} is no setting of a sum: there are condition, steps.")
+    request = arithmetic.read_sum(model, {**(settings or {}), "a": a, "b": b, "c": c, "strength": strength})
+    solved = arithmetic.solve(request)
+    names = (*arithmetic.SLOTS, "answer", "scaled")
+    return {
+        "pictures": {name: _png(picture) for name, picture in zip(names, solved.pictures, strict=True)},
+        "norms": dict(zip(names, solved.norms.tolist(), strict=True)),
+        "usual": list(solved.usual),
+        "z": solved.points[3].tolist(),
+        "read": {name: solved.words(place) for place, name in enumerate(names)},
+        "words": arithmetic.statement(solved),
+        "nearest": _nearest(solved),
+        "recipe": request.recipe().to_json(),
+    }
+
+
+def _nearest(solved: arithmetic.Solved) -> dict[str, Any]:
+    """By "pixels" and by "code": [{"item", "distance", "labels"}]; what cannot be had is left out."""
+    request, items = solved.request, [item for slot in solved.request.slots for item in slot]
+    found = {}
+    try:
+        data = real_pictures(picture_facts(request.model).dataset)
+        found["pixels"] = nearest_by_pixels(solved.pictures[3], request.model, items)
+        if picture_facts(request.model).kind == "vae" and not request.condition:
+            found["code"] = nearest_by_code(solved.points[3], request.model, items)
+    except PlaygroundError:
+        return {}  # the data set is not on this machine
+    return {
+        way: [
+            {"item": written_item(item_of_row(data, row)), "distance": float(distance), "labels": labels}
+            for row, distance, labels in zip(near.rows.tolist(), near.distances, near.words, strict=True)
+        ]
+        for way, near in found.items()
+    }
+
+
+@telling
+def api_read_space(
+    model: str = "vae-avatars", dimension: int | None = None, base: Any = "middle", condition: Any = "any"
+) -> dict[str, Any]:
+    """A VAE's dimensions: {"kl", "variance", "active", "summary", "pictures"}, KL in nats, for each in its own order.
+
+    dimension: from 1; with it also {"traversal": {"values", "pictures"}, "heat", "flips", "recipe"}.
+    base: "middle", a seed, a picture of the data set (d3), a point, or {"model", "seed" or "z"}.
+    """
+    seen = reading.statistics(model)
+    answer: dict[str, Any] = {
+        "kl": seen.kl.tolist(),
+        "variance": seen.variance.tolist(),
+        "active": seen.active.tolist(),
+        "pictures": seen.pictures,
+        "summary": reading.summary(seen),
+    }
+    if dimension is None:
+        return answer
+    at = reading.read_reading(model, {"dimension": dimension, "base": base, "condition": condition})
+    made = reading.changes(model, written_condition(at.condition), at.dimension)
+    row = [_png(picture) for picture in reading.row(at)]
+    along = {"values": reading.positions().tolist(), "pictures": row}
+    found = {"traversal": along, "heat": made.heat.tolist(), "flips": dict(made.flips), "bases": made.bases}
+    return answer | found | {"recipe": at.recipe().to_json()}
+
+
+def build_api() -> None:
+    """Names the endpoints."""
+    from gradio.events import api
+
+    api(api_arithmetic, api_name="arithmetic", **MODEL_QUEUE)
+    api(api_read_space, api_name="read_space", **MODEL_QUEUE)
