@@ -281,11 +281,12 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
         f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#sum-own-{slot.lower()}')" for slot in SLOTS
     )
     page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")
+    # Queued: what is past the queue sets a State without its change being heard.
     restores: dict[str, Any] = {
         "fn": on_restore,
         "inputs": shared.pending,
         "outputs": [panel.slots, panel.strength, panel.trouble],
-        **at_once,
+        **QUIET,
     }
     return panels.Wired(NAME, room, restores, opens, told)
 

@@ -293,7 +293,8 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
         trigger_mode="always_last", **QUIET, **MODEL_QUEUE,
     )  # fmt: skip
     based.then(**told)
+    # Queued: what is past the queue sets a State without its change being heard.
     restores: dict[str, Any] = {
-        "fn": on_restore, "inputs": shared.pending, "outputs": [panel.place, panel.trouble], **at_once,
+        "fn": on_restore, "inputs": shared.pending, "outputs": [panel.place, panel.trouble], **QUIET,
     }  # fmt: skip
     return panels.Wired(NAME, room, restores, opens, told)
