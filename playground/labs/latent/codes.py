@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TRAINING, HELD_OUT = 10_000, 2_000
 _BATCH = 250
+#: Batches of (n, 2, D), mean and log variance, of encodings that were stopped on the way.
+_unfinished: dict[Path, list[NDArray[np.float32]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +65,13 @@ def codes(model: str) -> Iterator[float | Codes]:
     path = _path(facts, data)
     kept = _read(path, len(rows))
     if kept is None:
-        parts: list[NDArray[np.float32]] = []
-        for part in _encoded(model, data, rows):
-            parts.append(part)
-            yield sum(map(len, parts)) / len(rows)
+        # What was encoded stays when nobody waits for the rest: the next who asks goes on from there.
+        parts = _unfinished.setdefault(path, [])
+        while (done := sum(map(len, parts))) < len(rows):
+            yield done / len(rows)
+            parts.append(np.stack(encode(data.images[rows[done : done + _BATCH]], model), 1))
         kept = np.concatenate(parts)
+        _unfinished.pop(path, None)
         with folders.explained_disk_errors(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
@@ -80,12 +84,6 @@ def codes(model: str) -> Iterator[float | Codes]:
 def _rows(data: Dataset) -> NDArray[np.int64]:
     """The first training and held-out pictures: both are in no order of their labels."""
     return np.concatenate([data.train_rows()[:TRAINING], data.held_out_rows()[:HELD_OUT]])
-
-
-def _encoded(model: str, data: Dataset, rows: NDArray[np.int64]) -> Iterator[NDArray[np.float32]]:
-    """(n, 2, D) of some rows at a time: mean and log variance."""
-    for start in range(0, len(rows), _BATCH):
-        yield np.stack(encode(data.images[rows[start : start + _BATCH]], model), 1)
 
 
 def _path(facts: PictureFacts, data: Dataset) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from playground.data import shelf
 from playground.data.dataset import Dataset
 from playground.errors import PlaygroundError
+from playground.labs.latent import codes as encoding_kept
 from playground.labs.latent import directions, editing
 from playground.labs.latent.codes import codes
 from playground.labs.latent.directions import Direction, Directions, balanced, components, of_word, words
@@ -208,3 +210,25 @@ def test_an_edit_goes_into_a_link_and_out() -> None:
     assert "panel=directions" in recipe.to_query() and recipe.settings["moves"] == "pc1:-1.25"
     with pytest.raises(PlaygroundError, match="at most 60"):
         editing.recipe_of("vae-avatars", "any", editing.Base(), {}, "x" * 61)
+
+
+def test_an_encoding_that_was_stopped_goes_on(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def encode(pictures: np.ndarray, model: str) -> tuple[np.ndarray, np.ndarray]:
+        asked.append(len(pictures))
+        flat = pictures.reshape(len(pictures), -1)[:, :4].astype(np.float32)
+        return flat, -flat
+
+    monkeypatch.setattr(encoding_kept, "encode", encode)
+    monkeypatch.setattr(encoding_kept, "_unfinished", {})
+    first = codes("vae-avatars")
+    assert [next(first) for _ in range(3)][0] == 0.0
+    first.close()
+    assert len(asked) == 2
+    last = list(codes("vae-avatars"))[-1]
+    assert not isinstance(last, float) and sum(asked) == len(last.rows), "nothing is encoded twice"
+    data = shelf.load("avatars")
+    flat = data.images[last.rows].reshape(len(last.rows), -1)[:, :4]
+    assert (last.means == flat).all() and (last.log_variances == -flat.astype(np.float32)).all()
+    assert list((models_dir / "codes").iterdir()), "and it is kept on the disk"
