@@ -70,8 +70,8 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[
         for found in lab.directions(model):
             if isinstance(found, Directions):
                 value = _value(found, written(condition), edit)
-                yield [edit, value, None, None]
-                yield [_SKIP, _SKIP, table(found, first_keys(found), 1.0, written(condition)), _SKIP]
+                yield [edit, value, None, notice("Counting, for the table below, what else moves.")]
+                yield [_SKIP, _SKIP, table(found, first_keys(found), 1.0, written(condition)), None]
             else:
                 yield [
                     _SKIP,
