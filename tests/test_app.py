@@ -176,6 +176,25 @@ def test_a_walk_comes_as_frames_and_film_and_a_point_as_a_picture(client: Client
     assert middle["norm"] == 0 and middle["png"].startswith("data:image/png")
 
 
+def test_a_vae_space_is_moved_in_added_up_read_and_mapped(client: Client) -> None:
+    moved = client.predict("vae-avatars", "glasses", 1.5, start="row:22005", api_name="/direction")
+    assert moved["before"] != moved["after"] and 0.5 < moved["accuracy"][0] < 1 and len(moved["z"]) == 48
+    still = client.predict("vae-avatars", "pc1", 0, 4, api_name="/direction")
+    assert still["before"] == still["after"] and still["accuracy"] is None
+    added = client.predict("vae-avatars", "d22001", "5", "5", api_name="/arithmetic")
+    assert added["norms"]["answer"] == pytest.approx(added["norms"]["A"], abs=1e-3), "B and C cancel"
+    read = client.predict("vae-avatars", 1, api_name="/read_space")
+    assert len(read["kl"]) == 48 and min(read["kl"]) >= 0 and len(read["traversal"]["pictures"]) >= 9
+    drawn = client.predict("vae-avatars", api_name="/latent_map")
+    assert len(drawn["points"]) == len(drawn["rows"]) == 10_000 and 0 < sum(drawn["shares"]) < 1
+
+
+def test_words_are_added_up_in_both_forms(client: Client) -> None:
+    made = client.predict("king, woman", "man", 3, api_name="/word_arithmetic")
+    assert made["usual"][0]["word"] == "queen"
+    assert [one["word"] for one in made["honest"]][:2] == ["king", "queen"]
+
+
 @pytest.mark.parametrize(
     ("endpoint", "values", "sentence"),
     [
@@ -185,6 +204,15 @@ def test_a_walk_comes_as_frames_and_film_and_a_point_as_a_picture(client: Client
         ("/interpolate", ("gan-avatars", [1, 2], 4, "slerp", False, "avi"), "gif, mp4, webp"),
         ("/decode", ("gan-avatars", [0.5, "NaN"]), "Every coordinate"),
         ("/decode", ("gan-avatars", [0.5]), "numbers; this has 1"),
+        ("/direction", ("vae-avatars", "wings"), "no direction 'wings'"),
+        ("/direction", ("vae-avatars", "glasses", 99), "strength must be"),
+        ("/latent_map", ("gan-avatars",), "choose a VAE"),
+        ("/latent_map", ("vae-avatars", "umap"), "pca, tsne"),
+        ("/arithmetic", ("vae-avatars", "", "1", "2"), "A"),
+        ("/read_space", ("gan-avatars",), "VAE"),
+        ("/read_space", ("vae-avatars", 999), "imension"),
+        ("/word_arithmetic", ("kingg", ""), "king"),
+        ("/word_arithmetic", ("king", "man", 0), "from 1 to 50"),
     ],
 )
 def test_bad_walks_and_points_get_a_sentence(
