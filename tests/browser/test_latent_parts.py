@@ -62,7 +62,7 @@ def test_a_link_restores_slots_and_strength_and_the_slider_is_followed(open_page
 
 
 def test_slots_are_filled_by_keys_by_buttons_and_by_dragging_and_emptied(open_page: Open) -> None:
-    page = open_page(SUM)
+    page = open_page(SUM, height=2400)  # the sheet and the slots are both in sight
     thumbs = page.locator("#supply .pg-thumb")
     expect(thumbs).to_have_count(48, timeout=LONG)
     expect(page.locator("#sum .pg-sum-near .pg-strip")).to_have_count(2, timeout=LONG)

@@ -19,12 +19,8 @@ from playground.labs.pictures.request import read_request
 from playground.labs.pictures.sampling import sample
 from playground.labs.uploads import fit, read_picture
 from playground.tabs.images.drawing import png
-from playground.views.endpoints import telling, told
+from playground.views.endpoints import data_uri, telling, told
 from playground.views.running import MODEL_QUEUE
-
-
-def _uri(content: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(content).decode()
 
 
 def _given(image: str) -> bytes:
@@ -40,7 +36,7 @@ def _given(image: str) -> bytes:
 
 def _bare(picture: NDArray[uint8]) -> str:
     """A picture on the way: it has no recipe of its own."""
-    return _uri(png(picture, None))
+    return data_uri(png(picture, None))
 
 
 @telling
@@ -58,7 +54,7 @@ def api_sample_images(
     for index in range(len(made.pictures)):
         one = made.one(index)
         score = None if made.scores is None else float(made.scores[index])
-        uri = _uri(png(one.pictures[0], one.recipe()))
+        uri = data_uri(png(one.pictures[0], one.recipe()))
         gallery.append({"png": uri, "seed": one.request.seed, "score": score})
     return {"gallery": gallery, "recipe": made.recipe().to_json(), "seconds": made.seconds}
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-from io import BytesIO
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import shown
@@ -18,21 +14,11 @@ from playground.labs.latent.spaces import space
 from playground.labs.latent.walking import walk, why
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import read_condition
-from playground.tabs.latent import api_map
+from playground.tabs.latent import api_map, api_parts
+from playground.tabs.latent.api_directions import api_direction
 from playground.tabs.latent.api_words import build_words_api
-from playground.views.endpoints import telling
+from playground.views.endpoints import data_uri, png_uri, telling
 from playground.views.running import MODEL_QUEUE
-
-
-def _uri(content: bytes, kind: str) -> str:
-    return f"data:{kind};base64," + base64.b64encode(content).decode()
-
-
-def data_uri(picture: NDArray[np.uint8]) -> str:
-    """The picture, (H, W, C) uint8, as a PNG in a data URI."""
-    file = BytesIO()
-    Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0]).save(file, "PNG")
-    return _uri(file.getvalue(), "image/png")
 
 
 @telling
@@ -55,8 +41,8 @@ def api_interpolate(
     asked = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
     made = list(walk(read_walk(model, asked)))[-1]
     return {
-        "frames": [data_uri(picture) for picture in made.pictures],
-        "file": _uri(film(made.pictures, file, made.recipe()), TYPES[file]),
+        "frames": [png_uri(picture) for picture in made.pictures],
+        "file": data_uri(film(made.pictures, file, made.recipe()), TYPES[file]),
         "recipe": made.recipe().to_json(),
         "norms": {name: lengths.tolist() for name, lengths in made.norms.items()},
         "why": why(made),
@@ -73,15 +59,12 @@ def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any"
     if len(point) != room.dimensions:
         raise PlaygroundError(f"Points of {model} have {room.dimensions} numbers; this has {len(point)}.")
     picture = room.decode(np.array([point], np.float32))[0]
-    return {"png": data_uri(picture), "norm": float(np.linalg.norm(point))}
+    return {"png": png_uri(picture), "norm": float(np.linalg.norm(point))}
 
 
 def build_api() -> None:
     """Names the endpoints."""
     from gradio.events import api
-
-    from playground.tabs.latent import api_parts
-    from playground.tabs.latent.api_directions import api_direction
 
     api_parts.build_api()
     api(api_direction, api_name="direction", **MODEL_QUEUE)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.labs.latent import editing
-from playground.tabs.latent.api import data_uri
-from playground.views.endpoints import telling
+from playground.views.endpoints import png_uri, telling
 
 
 @telling
@@ -24,8 +23,8 @@ def api_direction(
     made = editing.edit(model, "any", start or f"seed:{seed}", {one.key: strength})
     interval = one.accuracy
     return {
-        "before": data_uri(made.before),
-        "after": data_uri(made.after),
+        "before": png_uri(made.before),
+        "after": png_uri(made.after),
         "read": {name: list(words) for name, words in made.read.items()},
         "accuracy": None if interval is None else [interval.value, interval.low, interval.high],
         "best": one.best,

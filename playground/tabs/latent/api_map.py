@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-from io import BytesIO
 from typing import Any
-
-from PIL import Image
 
 from playground.labs.latent import mapping, places
 from playground.labs.latent.mapping import Map
-from playground.views.endpoints import telling
+from playground.views.endpoints import png_uri, telling
 from playground.views.running import MODEL_QUEUE
 
 
@@ -44,10 +40,7 @@ def api_latent_place(
     """What a place on the map shows: {"png", "z"}; z is the point of the space, the picture a data URI."""
     drawn = _laid_out(model, projection)
     picture = places.picture_at(model, condition, projection, x, y)[0]
-    file = BytesIO()
-    Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0]).save(file, "PNG")
-    png = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    return {"png": png, "z": places.point_of(drawn, *places.read_spot(x, y)).tolist()}
+    return {"png": png_uri(picture), "z": places.point_of(drawn, *places.read_spot(x, y)).tolist()}
 
 
 def build_api() -> None:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-from io import BytesIO
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import shown
@@ -18,14 +12,8 @@ from playground.labs.latent.items import item_of_row, written_item
 from playground.labs.latent.neighbours import nearest_by_code, nearest_by_pixels
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import written_condition
-from playground.views.endpoints import telling
+from playground.views.endpoints import png_uri, telling
 from playground.views.running import MODEL_QUEUE
-
-
-def _png(picture: NDArray[np.uint8]) -> str:
-    file = BytesIO()
-    Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0]).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 @telling
@@ -49,7 +37,7 @@ def api_arithmetic(
     solved = arithmetic.solve(request)
     names = (*arithmetic.SLOTS, "answer", "scaled")
     return {
-        "pictures": {name: _png(picture) for name, picture in zip(names, solved.pictures, strict=True)},
+        "pictures": {name: png_uri(picture) for name, picture in zip(names, solved.pictures, strict=True)},
         "norms": dict(zip(names, solved.norms.tolist(), strict=True)),
         "usual": list(solved.usual),
         "z": solved.points[3].tolist(),
@@ -101,7 +89,7 @@ def api_read_space(
         return answer
     at = reading.read_reading(model, {"dimension": dimension, "base": base, "condition": condition})
     made = reading.changes(model, written_condition(at.condition), at.dimension)
-    row = [_png(picture) for picture in reading.row(at)]
+    row = [png_uri(picture) for picture in reading.row(at)]
     along = {"values": reading.positions().tolist(), "pictures": row}
     found = {"traversal": along, "heat": made.heat.tolist(), "flips": dict(made.flips), "bases": made.bases}
     return answer | found | {"recipe": at.recipe().to_json()}

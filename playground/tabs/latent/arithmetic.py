@@ -120,11 +120,8 @@ def slots_of(request: SumRequest) -> tuple[str, str, str, str]:
     return request.model, a, b, c
 
 
-def on_restore(pending: Recipe | None) -> tuple[Any, Any, Any]:
-    """(slots, strength, trouble) of a link, if it is this panel's."""
-    if not panels.is_of(pending, NAME):
-        return _SKIP, _SKIP, _SKIP
-    assert pending is not None
+def on_restore(pending: Recipe) -> tuple[Any, Any, Any]:
+    """(slots, strength, trouble) of a link."""
     if not any(name in pending.settings for name in "abc"):
         return None, 1.0, ""
     try:
@@ -282,12 +279,7 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
     )
     page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")
     # Queued: what is past the queue sets a State without its change being heard.
-    restores: dict[str, Any] = {
-        "fn": on_restore,
-        "inputs": shared.pending,
-        "outputs": [panel.slots, panel.strength, panel.trouble],
-        **QUIET,
-    }
+    restores = {"fn": on_restore, "outputs": [panel.slots, panel.strength, panel.trouble]}
     return panels.Wired(NAME, room, restores, opens, told)
 
 

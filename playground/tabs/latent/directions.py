@@ -15,7 +15,7 @@ from playground.labs.latent.directions import Directions
 from playground.labs.latent.request import packed_point
 from playground.recipe import Recipe
 from playground.tabs.latent.controls import written
-from playground.tabs.latent.panels import Shared, Wired, is_of
+from playground.tabs.latent.panels import Shared, Wired
 from playground.tabs.latent.walk import added
 from playground.views.directions import directions_view, entangled_view
 from playground.views.lead import lead
@@ -185,10 +185,8 @@ def on_query(front: str, model: str, condition: Sequence[str] | None, edit: dict
         return _SKIP
 
 
-def on_restore(pending: Recipe | None) -> tuple[Any, Any]:
+def on_restore(pending: Recipe) -> tuple[Any, Any]:
     """(edit, notice) from a link."""
-    if pending is None or not is_of(pending, NAME):
-        return _SKIP, _SKIP
     try:
         base = editing.read_base(pending.settings.get("start", "row:12"), pending.model)
         moves = editing.read_moves(pending.settings.get("moves", ""))
@@ -256,7 +254,5 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         "fn": on_open, "inputs": [shared.front, *place],
         "outputs": [panel.edit, panel.view, panel.matrix, panel.notice], **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
-    restores = {
-        "fn": on_restore, "inputs": shared.pending, "outputs": [panel.edit, panel.notice], "queue": False, **QUIET,
-    }  # fmt: skip
+    restores = {"fn": on_restore, "outputs": [panel.edit, panel.notice]}
     return Wired(NAME, room, restores, opens, told_)

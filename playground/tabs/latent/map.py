@@ -20,7 +20,7 @@ from playground.recipe import Recipe, Setting
 from playground.tabs.latent import map_mine
 from playground.tabs.latent.controls import written
 from playground.tabs.latent.map_drawn import DRAWS, At, at_home, value
-from playground.tabs.latent.panels import Shared, Wired, is_of
+from playground.tabs.latent.panels import Shared, Wired
 from playground.tabs.latent.walk import added
 from playground.views.base import new_run
 from playground.views.lead import lead
@@ -172,10 +172,8 @@ def on_query(
         return _SKIP
 
 
-def on_restore(pending: Recipe | None) -> tuple[Any, ...]:
+def on_restore(pending: Recipe) -> tuple[Any, ...]:
     """(at, projection, draws, notice) from a link."""
-    if pending is None or not is_of(pending, NAME):
-        return (_SKIP,) * 4
     try:
         asked = pending.settings
         projection = mapping.read_projection(asked.get("projection", "pca"))
@@ -273,8 +271,5 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     given = [controls.model, panel.projection, shared.ends]
     panel.view.end(on_end, given, [shared.ends, panel.notice], queue=False, **QUIET)
     map_mine.wire(mine, controls.model, panel.notice, opens)
-    restores = {
-        "fn": on_restore, "inputs": shared.pending,
-        "outputs": [panel.at, panel.projection, panel.draws, panel.notice], "queue": False, **QUIET,
-    }  # fmt: skip
+    restores = {"fn": on_restore, "outputs": [panel.at, panel.projection, panel.draws, panel.notice]}
     return Wired(NAME, room, restores, opens, told)

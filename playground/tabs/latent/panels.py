@@ -37,11 +37,11 @@ class Shared:
 
 @dataclass(frozen=True)
 class Wired:
-    """A panel's part in what the whole tab does; each is the keywords of an event.
+    """A panel's part in what the whole tab does; opens and told are the keywords of an event.
 
-    room: its gr.Tab.  restores: sets the panel's own settings from `pending`, if the recipe there is the panel's.
+    room: its gr.Tab.  restores: {"fn", "outputs"}: from the recipe that is the panel's, its own settings.
     opens: draws it anew when it has come to the front, when the model or condition has changed, and after `restores`.
-    told: writes its link into the query.  All but `restores` run only while the panel is in front.
+    told: writes its link into the query.  Both run only while the panel is in front.
     """
 
     name: str
@@ -80,14 +80,23 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: 
         count.change(**panel.opens).then(**panel.told)
     for event in changed:
         event(**turn)
+    outputs = [output for panel in panels for output in panel.restores["outputs"]]
     for event in read:
-        for panel, count in zip(panels, turns, strict=True):
-            restored = event.then(**panel.restores)
-            restored.then(_if_its_own(panel.name), [shared.pending, count], count, queue=False, **QUIET)
+        event.then(_reading(panels), [shared.pending, *turns], [*outputs, *turns], **QUIET)
 
 
-def _if_its_own(name: str) -> Callable[[Recipe | None, str], Any]:
-    def on_restored(pending: Recipe | None, count: str) -> Any:
-        return str(int(count) + 1) if is_of(pending, name) else _SKIP
+def _reading(panels: Sequence[Wired]) -> Callable[..., list[Any]]:
+    """One event for all panels: a page has hundreds, and every one that runs at its opening is waited for."""
 
-    return on_restored
+    def on_read(pending: Recipe | None, *counts: str) -> list[Any]:
+        restored: list[Any] = []
+        for panel in panels:
+            own = is_of(pending, panel.name)
+            restored += panel.restores["fn"](pending) if own else [_SKIP] * len(panel.restores["outputs"])
+        turned = [
+            str(int(count) + 1) if is_of(pending, panel.name) else _SKIP
+            for panel, count in zip(panels, counts, strict=True)
+        ]
+        return restored + turned
+
+    return on_read

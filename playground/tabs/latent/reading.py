@@ -224,11 +224,8 @@ def on_place(place: Place) -> tuple[Any, Any]:
     return _SKIP, _SKIP  # a point of a link: it is none of the three, and stays until another base is chosen
 
 
-def on_restore(pending: Recipe | None) -> tuple[Any, Any]:
-    """(place, trouble) of a link, if it is this panel's."""
-    if not panels.is_of(pending, NAME):
-        return _SKIP, _SKIP
-    assert pending is not None
+def on_restore(pending: Recipe) -> tuple[Any, Any]:
+    """(place, trouble) of a link."""
     if "dimension" not in pending.settings and "base" not in pending.settings:
         return None, ""
     try:
@@ -294,7 +291,5 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
     )  # fmt: skip
     based.then(**told)
     # Queued: what is past the queue sets a State without its change being heard.
-    restores: dict[str, Any] = {
-        "fn": on_restore, "inputs": shared.pending, "outputs": [panel.place, panel.trouble], **QUIET,
-    }  # fmt: skip
+    restores = {"fn": on_restore, "outputs": [panel.place, panel.trouble]}
     return panels.Wired(NAME, room, restores, opens, told)

@@ -166,11 +166,9 @@ def on_kind(kind: str, kept: dict[str, _Texts], candidates: str, *texts: str) ->
     return [kept, *_of_kind(kind, kept.get(kind) or _first(kind), candidates)]
 
 
-def on_restore(pending: Recipe | None) -> list[Any]:
-    """The panel's settings from a link, if it is this panel's; what is wrong with it goes to `trouble`."""
+def on_restore(pending: Recipe) -> list[Any]:
+    """The panel's settings from a link; what is wrong with it goes to `trouble`."""
     length = 7 + 6 + len(EXAMPLES[GLOVE])
-    if pending is None or not is_of(pending, NAME):
-        return [_SKIP] * length
     given = pending.settings
     try:
         kind = read_kind(pending.model or GLOVE)
@@ -231,5 +229,5 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         "fn": on_open, "inputs": [shared.front, panel.trouble, *panel.asked(), shared.pending],
         "outputs": [panel.trouble, *panel.shown()], **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
-    restores = {"fn": on_restore, "inputs": shared.pending, "outputs": panel.restored(), **at_once}
+    restores = {"fn": on_restore, "outputs": panel.restored()}
     return Wired(NAME, room, restores, opens, told)
