@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
+from playground.views.base import new_run
 from playground.views.notice import notice
 
 #: For every event that runs a model.
@@ -22,3 +24,18 @@ def stop_button(stop: gr.Button, running: Any, note: gr.HTML) -> None:
     # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
     said: dict[str, Any] = {"queue": False, "js": AFTER_CANCEL, "show_progress": "hidden", "api_visibility": "private"}
     stop.click(lambda: notice("Stopped."), None, note, **said)
+
+
+def once_read(events: Sequence[Any], pending: gr.State) -> Any:
+    """An event that follows when one of `events` has read a recipe into `pending`, and not when there was none.
+
+    Whatever runs at a page's opening is waited for, even if there is nothing for it to do.
+    """
+    came = gr.State("")
+
+    def on_read(recipe: Any, before: str) -> str:
+        return new_run() if recipe is not None else before
+
+    for event in events:
+        event.then(on_read, [pending, came], came, **QUIET)  # queued: only so the page hears that a State has changed
+    return came.change(None, None, None, js="() => {}", api_visibility="private")

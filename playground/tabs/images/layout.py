@@ -17,7 +17,7 @@ from playground.tabs.images.controls import Controls, attribute_updates, build_c
 from playground.tabs.images.routing import DRAW, WORDS, belongs_to
 from playground.views.base import SHOW_QUERY, to_front, to_panel
 from playground.views.notice import notice
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import MODEL_QUEUE, QUIET, once_read
 
 TITLE = "Images"
 _SKIP: Any = gr.skip()
@@ -65,9 +65,9 @@ def build(room: gr.Tab) -> None:
     # What was shown or hidden before the tab was first drawn may have been missed.
     shown: dict[str, Any] = {"outputs": [*controls.families.values(), controls.about], "queue": False, **QUIET}
     room.select(on_family, controls.model, **shown)
-    for event in _wire_opening(panel, controls, pending, open_file, shown):
-        grid.wire_replay(table, event, pending, tabs)
-        words.wire_opened(event, pending, tabs, painter)
+    read = _wire_opening(panel, controls, pending, open_file, shown)
+    grid.wire_replay(table, read, pending, tabs)
+    words.wire_opened(read, pending, tabs, painter)
     api.build_api()
 
 
@@ -109,8 +109,8 @@ def on_model(model: str) -> list[Any]:
 
 def _wire_opening(
     panel: draw.Panel, controls: Controls, pending: gr.State, open_file: gr.UploadButton, shown: dict[str, Any]
-) -> tuple[Any, Any]:
-    """Returns the events that read a recipe into pending: of a link, of a file."""
+) -> Any:
+    """Returns the event after which a recipe is in pending, of a link or a file."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     settings = controls.outputs()
@@ -124,12 +124,10 @@ def _wire_opening(
     given = open_file.upload(
         lambda path: on_file(path, len(settings)), open_file, [pending, panel.notice, *settings], **QUIET
     )
-    for event in (opened, given):
-        event.then(on_replay, pending, panel.streamed(), **QUIET, **MODEL_QUEUE).then(
-            on_family, controls.model, **shown
-        )
+    read = once_read((opened, given), pending)
+    read.then(on_replay, pending, panel.streamed(), **QUIET, **MODEL_QUEUE).then(on_family, controls.model, **shown)
     given.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
-    return opened, given
+    return read
 
 
 def on_load(asked: dict[str, str], controls: int) -> list[Any]:

@@ -111,7 +111,9 @@ def on_open(
         yield _SKIP, None, notice(str(error), "error"), _SKIP
         return
     for view, note in on_solve(model, condition, steps, slots, strength):
-        yield _SKIP, view, notice(trouble, "error") if trouble and note is None else note, ""
+        # An opening that began before the link was read must not clear what the link was told.
+        said = notice(trouble, "error") if trouble and note is None else note
+        yield _SKIP, view, said, "" if trouble else _SKIP
 
 
 def slots_of(request: SumRequest) -> tuple[str, str, str, str]:

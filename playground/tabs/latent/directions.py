@@ -26,12 +26,13 @@ from playground.views.running import MODEL_QUEUE, QUIET
 _SKIP: Any = gr.skip()
 NAME, TITLE = "directions", "Directions"
 #: What is moved at first: a picture of the data, as it is.
-FIRST: dict[str, Any] = {"model": "", "start": {"kind": "row", "number": 12}, "moves": {}, "name": ""}
+FIRST: dict[str, Any] = {"model": "", "start": {"kind": "row", "number": 12}, "moves": {}, "name": "", "trouble": ""}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The panel's components. edit: gr.State of {"model", "start", "moves", "name"}, where the view stands."""
+    """The panel's components. edit: gr.State of {"model", "start", "moves", "name", "trouble"}: where the
+    view stands, and what was wrong with the link that led there."""
 
     edit: gr.State
     view: gr.HTML
@@ -71,7 +72,8 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[
             if isinstance(found, Directions):
                 value = _value(found, written(condition), edit)
                 yield [edit, value, None, notice("Counting, for the table below, what else moves.")]
-                yield [_SKIP, _SKIP, table(found, first_keys(found), 1.0, written(condition)), None]
+                said = notice(edit["trouble"], "error") if edit["trouble"] else None
+                yield [_SKIP, _SKIP, table(found, first_keys(found), 1.0, written(condition)), said]
             else:
                 yield [
                     _SKIP,
@@ -170,7 +172,13 @@ def on_rested(model: str, event: gr.EventData) -> Any:
     moves = data.get("moves") if isinstance(data.get("moves"), dict) else None
     if start is None or moves is None:
         return _SKIP
-    return {"model": model, "start": start, "moves": moves, "name": str(data.get("name") or "")[: editing.LONGEST_NAME]}
+    return {
+        "model": model,
+        "start": start,
+        "moves": moves,
+        "name": str(data.get("name") or "")[: editing.LONGEST_NAME],
+        "trouble": "",
+    }
 
 
 def on_query(front: str, model: str, condition: Sequence[str] | None, edit: dict[str, Any]) -> Any:
@@ -185,16 +193,16 @@ def on_query(front: str, model: str, condition: Sequence[str] | None, edit: dict
         return _SKIP
 
 
-def on_restore(pending: Recipe) -> tuple[Any, Any]:
-    """(edit, notice) from a link."""
+def on_restore(pending: Recipe) -> list[Any]:
+    """(edit,) from a link."""
     try:
         base = editing.read_base(pending.settings.get("start", "row:12"), pending.model)
         moves = editing.read_moves(pending.settings.get("moves", ""))
         start = {"kind": base.kind, "number": base.number, "text": str(base)}
         name = str(pending.settings.get("name", ""))[: editing.LONGEST_NAME]
-        return {"model": pending.model, "start": start, "moves": moves, "name": name}, None
+        return [{"model": pending.model, "start": start, "moves": moves, "name": name, "trouble": ""}]
     except PlaygroundError as error:
-        return _SKIP, notice(f"This link cannot be followed. {error}", "error")
+        return [FIRST | {"model": pending.model, "trouble": f"This link cannot be followed. {error}"}]
 
 
 def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.EventData) -> tuple[Any, Any]:
@@ -254,5 +262,5 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         "fn": on_open, "inputs": [shared.front, *place],
         "outputs": [panel.edit, panel.view, panel.matrix, panel.notice], **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
-    restores = {"fn": on_restore, "outputs": [panel.edit, panel.notice]}
+    restores = {"fn": on_restore, "outputs": [panel.edit]}
     return Wired(NAME, room, restores, opens, told_)

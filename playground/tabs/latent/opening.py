@@ -22,7 +22,7 @@ from playground.tabs.latent import plane, walk
 from playground.tabs.latent.controls import Controls, restored
 from playground.tabs.latent.rooms import FURTHER
 from playground.views.notice import notice
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import MODEL_QUEUE, QUIET, once_read
 
 _SKIP: Any = gr.skip()
 
@@ -54,8 +54,8 @@ class Panels:
         return [*frame, *self.controls.outputs(), *self.walk.settings()]
 
 
-def wire(shown: Panels, open_file: gr.UploadButton, opens: dict[str, Any]) -> tuple[Any, Any]:
-    """Connects the page's opening, and the button for a film. Returns the events that read a recipe into pending."""
+def wire(shown: Panels, open_file: gr.UploadButton, opens: dict[str, Any]) -> Any:
+    """Connects the page's opening, and the button for a film. Returns the event after which a recipe is in pending."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     outputs = shown.outputs()
@@ -66,10 +66,10 @@ def wire(shown: Panels, open_file: gr.UploadButton, opens: dict[str, Any]) -> tu
 
     opened = page.load(load, None, outputs, queue=False, **QUIET)
     given = open_file.upload(lambda path: on_file(path, controls, settings), open_file, outputs, **QUIET)
-    for event in (opened, given):
-        walked = event.then(on_replay, shown.pending, shown.walk.streamed(), **QUIET, **MODEL_QUEUE)
-        walked.then(**shown.told_walk()).then(**opens).then(**shown.told_plane())
-    return opened, given
+    read = once_read((opened, given), shown.pending)
+    walked = read.then(on_replay, shown.pending, shown.walk.streamed(), **QUIET, **MODEL_QUEUE)
+    walked.then(**shown.told_walk()).then(**opens).then(**shown.told_plane())
+    return read
 
 
 def on_load(asked: dict[str, str], controls: int, settings: int) -> list[Any]:

@@ -56,10 +56,10 @@ def is_of(recipe: Recipe | None, name: str) -> bool:
     return recipe is not None and recipe.settings.get("panel") == name
 
 
-def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: Sequence[Callable[..., Any]]) -> None:
+def wire(shared: Shared, panels: Sequence[Wired], read: Any, changed: Sequence[Callable[..., Any]]) -> None:
     """Connects the panels with the tab.
 
-    read: the events that read a recipe into `pending`.
+    read: the event after which a recipe is in `pending`.
     changed: run an event, given its keywords, when another model or condition stands.
     """
     if not panels:
@@ -81,8 +81,7 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Sequence[Any], changed: 
     for event in changed:
         event(**turn)
     outputs = [output for panel in panels for output in panel.restores["outputs"]]
-    for event in read:
-        event.then(_reading(panels), [shared.pending, *turns], [*outputs, *turns], **QUIET)
+    read.then(_reading(panels), [shared.pending, *turns], [*outputs, *turns], **QUIET)
 
 
 def _reading(panels: Sequence[Wired]) -> Callable[..., list[Any]]:

@@ -144,11 +144,11 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, place: Plac
             yield _SKIP, None, None, None, notice("Reading 1,000 pictures: some seconds, the first time."), _SKIP
         at = reading_of(model, condition, place)
         said = notice(trouble, "error") if trouble else None
-        yield place_of(at) if fresh else _SKIP, value(at), _SKIP, _SKIP, said, ""
+        yield place_of(at) if fresh else _SKIP, value(at), _SKIP, _SKIP, said, "" if trouble else _SKIP
         yield _SKIP, _SKIP, changed(at), _SKIP, _SKIP, _SKIP
         yield _SKIP, _SKIP, _SKIP, sheet(at), _SKIP, _SKIP
     except PlaygroundError as error:
-        yield _SKIP, None, None, None, notice(str(error), "error"), ""
+        yield _SKIP, None, None, None, notice(str(error), "error"), "" if trouble else _SKIP
 
 
 def on_chosen(model: str, place: Place, event: gr.EventData) -> Any:
