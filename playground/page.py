@@ -21,14 +21,27 @@ def build_page() -> gr.Blocks:
     gr.set_static_paths([WEB])
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
-        gr.Markdown(f"# {TITLE}\nReal generative models, in your browser, on this machine.", elem_classes="pg-title")
+        words = f"# {TITLE}\nReal generative models, in your browser, on this machine."
+        heading = gr.Markdown(words, elem_classes="pg-title")
         with gr.Tabs() as tabs:
             for tab in TABS:
                 with gr.Tab(tab.TITLE, id=tab.TITLE.lower()) as room:
                     tab.build(room)
         page.load(on_open, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
+    _tell_progress_on(heading, page)
     page.queue(max_size=WAITING, default_concurrency_limit=4)
     return page
+
+
+def _tell_progress_on(small: gr.Markdown, page: gr.Blocks) -> None:
+    """Lets every event that shows no progress show none on one small thing.
+
+    The frame otherwise notes it on all that an event fills, and at every later event goes through everything that ever
+    was noted, and, where that is a row of tabs, through all inside of it: most of the time of opening the page.
+    """
+    for event in page.fns.values():
+        if event.show_progress == "hidden":
+            event.show_progress_on = [small]
 
 
 def on_open(request: gr.Request) -> Any:
