@@ -68,10 +68,11 @@ def test_an_edit_is_saved_by_its_name_and_used_on_another_picture(open_page: Ope
     page.locator("#directions .pg-another").click()
     saved.click()
     expect(slider(page, "glasses")).to_have_value("1")
-    page.reload()
-    expect(page.locator("#directions .pg-saved button").first).to_have_text("<b>cool</b>", timeout=SLOW)
-    page.locator("#directions .pg-saved").get_by_role("button", name="Forget <b>cool</b>").click()
-    expect(page.locator("#directions .pg-saved")).to_contain_text("None yet")
+    later = page.context.new_page()  # the same browser, another visit
+    later.goto(page.url)
+    expect(later.locator("#directions .pg-saved button").first).to_have_text("<b>cool</b>", timeout=SLOW)
+    later.locator("#directions .pg-saved").get_by_role("button", name="Forget <b>cool</b>").click()
+    expect(later.locator("#directions .pg-saved")).to_contain_text("None yet")
 
 
 def test_the_table_tells_what_else_moves(open_page: Open) -> None:
