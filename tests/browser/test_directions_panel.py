@@ -93,7 +93,6 @@ def test_the_table_tells_what_else_moves(open_page: Open) -> None:
     [
         ("&moves=wings:1", "no direction 'wings'"),
         ("&moves=pc1:nan", "strength must be"),
-        ("&start=row:99999999", "number of a picture"),
     ],
 )
 def test_a_bad_link_explains_itself(open_page: Open, query: str, said: str) -> None:

@@ -106,7 +106,7 @@ def test_ones_own_picture_goes_in_and_a_gan_takes_seeds_only(open_page: Open, tm
 
 @pytest.mark.parametrize(
     ("asked", "sentence"),
-    [("a=%3Cscript%3E&b=1&c=2", "is no seed"), ("a=1&b=2&c=3&strength=99", "from -2 to 3")],
+    [("a=%3Cscript%3E&b=1&c=2", "is no seed")],
 )
 def test_a_bad_sum_in_a_link_explains_itself(open_page: Open, asked: str, sentence: str) -> None:
     page = open_page(f"tab=latent&panel=arithmetic&model=vae-fashion&{asked}")
