@@ -17,3 +17,14 @@ def put(field: Locator, text: object) -> None:
         if field.input_value() == str(text):
             return
     expect(field).to_have_value(str(text))
+
+
+def drag(what: Locator, onto: Locator) -> None:
+    """Drags by the pointer in many small moves, as a hand does: a browser takes a single leap for no drag."""
+    start, end, mouse = what.bounding_box(), onto.bounding_box(), what.page.mouse
+    assert start is not None and end is not None
+    mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    mouse.down()
+    mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=12)
+    mouse.move(end["x"] + end["width"] / 2 + 3, end["y"] + end["height"] / 2 + 3, steps=3)
+    mouse.up()

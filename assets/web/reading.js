@@ -119,6 +119,11 @@
       element.classList.toggle("pg-smooth", value.smooth);
       if (!before || JSON.stringify(before.bars) !== JSON.stringify(value.bars)) drawBars();
       part(".pg-reading-words").textContent = value.words;
+      // What is under the visitor's hand stays, unless they have picked another dimension on the sheet since.
+      if (resting !== null && value.picked) {
+        clearTimeout(resting);
+        resting = null;
+      }
       if (resting === null) go(value.dimension, value.position, false);
     };
     watch("value", draw);

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from visiting import put
+from visiting import drag, put
 
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
@@ -76,7 +76,7 @@ def test_slots_are_filled_by_keys_by_buttons_and_by_dragging_and_emptied(open_pa
     thumbs.nth(12).click()
     page.get_by_role("button", name="Put into B").click()
     expect(items["B"]).to_have_count(3, timeout=LONG)
-    thumbs.nth(13).drag_to(page.locator("#sum [data-slot=C]"))
+    drag(thumbs.nth(13), page.locator("#sum [data-slot=C]"))
     expect(items["C"]).to_have_count(2, timeout=LONG)
     expect(page.locator("#sum [data-slot=C]")).to_contain_text("average of 2", timeout=LONG)
     items["C"].first.click()

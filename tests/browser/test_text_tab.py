@@ -276,6 +276,7 @@ def test_the_settings_of_every_panel_are_in_the_link(open_page: Open) -> None:
     ("query", "sentence"),
     [
         ("tab=text&prompt=a&beams=99", "Beams must be between"),
+        ("tab=text&prompt=a&result=!!!", "damaged"),
         ("tab=text&prompt=", "prompt is empty"),
     ],
 )

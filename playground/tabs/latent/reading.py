@@ -169,7 +169,7 @@ def on_pick(model: str, condition: Sequence[str] | None, place: Place, event: gr
         if place is None or place[0] != model:
             return _SKIP, _SKIP
         at = reading_of(model, condition, (model, event._data.get("dimension"), None, place[3]))
-        return place_of(at), value(at)
+        return place_of(at), value(at) | {"picked": True}
     except PlaygroundError:
         return _SKIP, _SKIP
 
