@@ -63,6 +63,7 @@ def test_the_cross_is_dragged_and_its_picture_follows(open_page: Open) -> None:
     expect(place).not_to_contain_text("x 0.00, y 0.00")
     assert colours(page) > 20
     linked(page, panel="map", projection="pca")
+    page.wait_for_function("Number(new URLSearchParams(location.search).get('x')) !== 0")
     query = dict(parse_qsl(urlsplit(page.url).query))
     again = open_page(urlsplit(page.url).query)
     opened(again)
