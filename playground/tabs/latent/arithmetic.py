@@ -83,7 +83,7 @@ def on_solve(
             yield value(request, None), notice(_lacking(request))
             return
         solved = arithmetic.solve(request)
-        yield value(request, solved), None
+        yield value(request, solved), _SKIP
         near = strips(solved)
         yield value(request, solved, near), _SKIP
     except PlaygroundError as error:
@@ -110,10 +110,11 @@ def on_open(
     except PlaygroundError as error:
         yield _SKIP, None, notice(str(error), "error"), _SKIP
         return
+    said: Any = notice(trouble, "error") if trouble else None
     for view, note in on_solve(model, condition, steps, slots, strength):
         # An opening that began before the link was read must not clear what the link was told.
-        said = notice(trouble, "error") if trouble and note is None else note
-        yield _SKIP, view, said, "" if trouble else _SKIP
+        yield _SKIP, view, said if note is _SKIP else note, "" if trouble else _SKIP
+        said = _SKIP
 
 
 def slots_of(request: SumRequest) -> tuple[str, str, str, str]:
@@ -149,7 +150,7 @@ def on_query(
 def on_put(slots: Slots, model: str, event: gr.EventData) -> tuple[Any, Any]:
     """(slots, notice): one more picture in a slot."""
     try:
-        return put(slots, model, str(event._data.get("slot")), event._data.get("item")), _SKIP
+        return put(slots, model, str(event._data.get("slot")), event._data.get("item")), None
     except PlaygroundError as error:
         return _SKIP, notice(str(error), "error")
 

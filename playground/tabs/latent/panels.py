@@ -68,12 +68,23 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Any, changed: Sequence[C
     turns = [gr.Textbox("0", visible="hidden", elem_id=f"turn-{panel.name}") for panel in panels]
     names = [panel.name for panel in panels]
 
-    def on_turn(front: str, *counts: str) -> Any:
+    def on_turn(front: str, pending: Recipe | None, *counts: str) -> Any:
+        # A panel that a link opens is turned to when the link has been read, and not before as well.
+        waiting = [is_of(pending, name) and count == "0" for name, count in zip(names, counts, strict=True)]
         # One value for each output: a list with one entry would be taken for the value itself.
-        moved = [str(int(count) + 1) if name == front else _SKIP for name, count in zip(names, counts, strict=True)]
+        moved = [
+            str(int(count) + 1) if name == front and not wait else _SKIP
+            for name, count, wait in zip(names, counts, waiting, strict=True)
+        ]
         return moved if len(moved) > 1 else moved[0]
 
-    turn: dict[str, Any] = {"fn": on_turn, "inputs": [shared.front, *turns], "outputs": turns, "queue": False, **QUIET}
+    turn: dict[str, Any] = {
+        "fn": on_turn,
+        "inputs": [shared.front, shared.pending, *turns],
+        "outputs": turns,
+        "queue": False,
+        **QUIET,
+    }
     for panel, count in zip(panels, turns, strict=True):
         panel.room.select(None, None, None, js=to_panel("latent", panel.name), api_visibility="private")
         panel.room.select(lambda name=panel.name: name, None, shared.front, queue=False, **QUIET).then(**turn)
