@@ -21,6 +21,8 @@ def put(field: Locator, text: object) -> None:
 
 def drag(what: Locator, onto: Locator) -> None:
     """Drags by the pointer in many small moves, as a hand does: a browser takes a single leap for no drag."""
+    expect(onto).to_be_visible()
+    what.hover()
     start, end, mouse = what.bounding_box(), onto.bounding_box(), what.page.mouse
     assert start is not None and end is not None
     mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
