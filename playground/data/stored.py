@@ -20,6 +20,28 @@ from playground.zoo import folders, sources
 Arrays = dict[str, NDArray[np.uint8]]
 
 
+def keep(path: Path, array: NDArray[np.float32]) -> None:
+    """Writes an array that was computed once for all; its file gets its name only when it is whole.
+
+    Raises PlaygroundError if the folder cannot be written to or is full.
+    """
+    with folders.explained_disk_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
+        np.save(unfinished, array, allow_pickle=False)
+        unfinished.replace(path)
+
+
+def kept(path: Path, *shape: int | None) -> NDArray[np.float32] | None:
+    """What `keep` wrote; None if it is not there, damaged, not finite or of another shape. shape: None is any size."""
+    try:
+        array: NDArray[np.float32] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    fits = len(array.shape) == len(shape) and all(b in (None, a) for a, b in zip(array.shape, shape, strict=True))
+    return array if fits and array.dtype == np.float32 and np.isfinite(array).all() else None
+
+
 def load_or_build(
     name: str,
     keys: Sequence[str],

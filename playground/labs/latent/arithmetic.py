@@ -6,7 +6,6 @@ the difference: A + s (C - B), so that 1 is A - B + C and 0 is A.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +18,7 @@ from playground.labs.checking import as_number, shown, whole
 from playground.labs.latent import paths
 from playground.labs.latent.encoding import read_off
 from playground.labs.latent.items import Item, pictures_of, points_of, read_items, written_items
+from playground.labs.latent.live import short_texts, turn
 from playground.labs.latent.request import MOST_STEPS
 from playground.labs.latent.spaces import STEPS, Space, space
 from playground.labs.pictures.models import picture_facts
@@ -29,9 +29,6 @@ SLOTS = ("A", "B", "C")
 MOST = 8
 WEAKEST, STRONGEST = -2.0, 3.0
 #: A visitor's pointer waits so long for another's, and then is told.
-PATIENCE_SECONDS = 1.5
-_LONGEST = 8_000
-_drawing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -215,18 +212,13 @@ def live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.uint8]
     Raises PlaygroundError for a model too slow to follow, an empty slot, or if others keep the machine busy.
     """
     strength = read_strength(values.get("strength"))
-    texts = [values.get(name) for name in ("condition", "a", "b", "c")]
-    if not isinstance(model, str) or not all(isinstance(text, str) and len(text) <= _LONGEST for text in texts):
-        raise PlaygroundError("The model, the condition and the slots must be short texts.")
-    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
-        raise PlaygroundError("Others are drawing on this machine just now: try again in a moment.")
-    try:
-        room, ends = _ends(model, *map(str, texts))
+    asked = model, *(values.get(name) for name in ("condition", "a", "b", "c"))
+    texts = short_texts("The model, the condition and the slots", *asked, longest=8_000)  # slots hold packed points
+    with turn():
+        room, ends = _ends(*texts)
         result = answer(ends[0], ends[1], ends[2], strength)
         points = np.stack([result, to_usual_length(result)])
         return room.decode(points.astype(np.float32)), paths.norms(points)
-    finally:
-        _drawing.release()
 
 
 @lru_cache(maxsize=8)

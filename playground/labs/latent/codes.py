@@ -6,7 +6,6 @@ The encoder is told nothing about what a picture shows ("any"): its place comes 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,14 +55,13 @@ def codes(model: str) -> Iterator[float | Codes]:
 
     Close it to stop. Raises PlaygroundError for a model without an encoder, or if the disk is full.
     """
-    from playground.data import shelf
-    from playground.zoo import folders
+    from playground.data import shelf, stored
 
     facts = vae_facts(model)
     data = shelf.load(facts.dataset)
     rows = _rows(data)
     path = _path(facts, data)
-    kept = _read(path, len(rows))
+    kept = stored.kept(path, len(rows), 2, None)
     if kept is None:
         # What was encoded stays when nobody waits for the rest: the next who asks goes on from there.
         parts = _unfinished.setdefault(path, [])
@@ -72,11 +70,7 @@ def codes(model: str) -> Iterator[float | Codes]:
             parts.append(np.stack(encode(data.images[rows[done : done + _BATCH]], model), 1))
         kept = np.concatenate(parts)
         _unfinished.pop(path, None)
-        with folders.explained_disk_errors(path.parent):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
-            np.save(unfinished, kept, allow_pickle=False)
-            unfinished.replace(path)
+        stored.keep(path, kept)
     training = min(TRAINING, len(data.train_rows()))
     yield Codes(model, facts.dataset, rows, kept[:, 0], kept[:, 1], training)
 
@@ -92,13 +86,3 @@ def _path(facts: PictureFacts, data: Dataset) -> Path:
     # Other weights, other pictures or another choice of them: another file.
     words = f"{facts.weights_sha256} {data.sha256()} {TRAINING} {HELD_OUT}"
     return models_dir() / "codes" / f"{facts.name}-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"
-
-
-def _read(path: Path, count: int) -> NDArray[np.float32] | None:
-    """What was kept; None if it is not there or damaged."""
-    try:
-        kept = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    fits = kept.ndim == 3 and kept.shape[:2] == (count, 2) and kept.dtype == np.float32 and np.isfinite(kept).all()
-    return kept if fits else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, seed_of, shown, whole
 from playground.labs.latent.directions import Directions, directions
+from playground.labs.latent.live import kept_space, short_texts, turn
 from playground.labs.latent.request import packed_point, unpacked
-from playground.labs.latent.spaces import Pictures, Points, Space, encoded, space
+from playground.labs.latent.spaces import Pictures, Points, Space, encoded
 from playground.labs.measures.intervals import Interval, share_of
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import read_condition, written_condition
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 FARTHEST, MOST_MOVES, LONGEST_NAME = 5.0, 20, 60
 #: So many held-out pictures are moved to see what else changes.
 PICTURES = 100
-PATIENCE_SECONDS = 1.5
-_drawing = threading.Lock()
 
 Moves = Mapping[str, float]
 
@@ -119,20 +117,13 @@ def edit(model: object, condition: object, base: object, moves: object) -> Edit:
 
     Raises PlaygroundError for a bad start or move, or if others keep the machine busy.
     """
-    if not isinstance(model, str) or not isinstance(condition, str) or len(condition) > 2_000:
-        raise PlaygroundError("The model and the condition must be short texts.")
-    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
-        raise PlaygroundError("Others are drawing on this machine just now: try again in a moment.")
-    try:
-        found = _known(model, picture_facts(model).weights_sha256)
-        start = read_base(base, model)
-        room = _room(model, condition)
-        first = _point(model, condition, str(start))
+    name, words = short_texts("The model and the condition", model, condition)
+    with turn():
+        found = _known(name, picture_facts(name).weights_sha256)
+        first = _point(name, words, str(read_base(base, name)))
         last = found.moved(first.astype(np.float64), read_moves(moves)).astype(np.float32)
-        pictures = room.decode(np.stack([first, last]))
+        pictures = kept_space(name, words).decode(np.stack([first, last]))
         return Edit(pictures[0], pictures[1], last, _readings(pictures, found))
-    finally:
-        _drawing.release()
 
 
 @lru_cache(maxsize=2)
@@ -140,17 +131,12 @@ def _known(model: str, weights_sha256: str) -> Directions:
     return known(model)
 
 
-@lru_cache(maxsize=4)
-def _room(model: str, condition: str) -> Space:
-    return space(model, read_condition(picture_facts(model), condition))
-
-
 @lru_cache(maxsize=16)
 def _point(model: str, condition: str, base: str) -> Points:
     """(D,) float32, where the edit starts."""
     from playground.data import shelf
 
-    start, room = read_base(base, model), _room(model, condition)
+    start, room = read_base(base, model), kept_space(model, condition)
     if start.kind == "seed":
         return room.draw(start.number)
     if start.kind == "row":
@@ -202,7 +188,7 @@ def entanglement(found: Directions, keys: Sequence[str], strength: float, condit
     names, single = list(data.values), len(data.values) == 1
     columns = data.values[names[0]] if single else tuple(names)
     labels = data.attribute_table()[found.held_out]
-    room = _room(found.model, condition)
+    room = kept_space(found.model, condition)
     own, shares, befores = [], [], []
     for key in keys:
         one = found.one(key)

@@ -8,7 +8,6 @@ together; openTSNE computes it by interpolation and FFT (Linderman et al. 2019),
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -128,8 +127,10 @@ def principal(found: Codes) -> Map:
 
 def _neighbours(flat: Map) -> Iterator[float | Floats]:
     """How far it is, then (N, 2): from the disk, or computed."""
+    from playground.data import stored
+
     path = _path(flat)
-    kept = _read(path, len(flat.points))
+    kept = stored.kept(path, len(flat.points), 2)
     if kept is None:
         yield 0.0
         embedding = _start(flat, flat.points / flat.points[:, 0].std() * 1e-4)
@@ -141,7 +142,7 @@ def _neighbours(flat: Map) -> Iterator[float | Floats]:
             )  # fmt: skip
             yield (done + _AT_ONCE) / (_EARLY + _LATE)
         kept = np.array(embedding, np.float32)
-        _write(path, kept)
+        stored.keep(path, kept)
     yield kept
 
 
@@ -164,8 +165,10 @@ def placed(drawn: Map, z: Floats, keep: str = "") -> Floats:
     """
     if drawn.projection == "pca":
         return drawn.flat(z)
+    from playground.data import stored
+
     path = _path(drawn, keep + hashlib.sha256(np.ascontiguousarray(z).tobytes()).hexdigest())
-    kept = _read(path, len(z)) if keep else None
+    kept = stored.kept(path, len(z), 2) if keep else None
     if kept is None:
         key = drawn.model, vae_facts(drawn.model).weights_sha256
         if key not in _trained:
@@ -173,7 +176,7 @@ def placed(drawn: Map, z: Floats, keep: str = "") -> Floats:
             _trained[key] = _start(drawn, drawn.points)
         kept = np.array(_trained[key].transform(np.array(z, np.float32)), np.float32)
         if keep:
-            _write(path, kept)
+            stored.keep(path, kept)
     return kept
 
 
@@ -184,21 +187,3 @@ def _path(drawn: Map, words: str = "") -> Path:
     digest = hashlib.sha256(np.ascontiguousarray(drawn.means).tobytes())
     digest.update(f"{_PERPLEXITY} {_EARLY} {_LATE} {_EXAGGERATION} {words}".encode())
     return models_dir() / "maps" / f"{drawn.model}-{digest.hexdigest()[:16]}.npy"
-
-
-def _read(path: Path, count: int) -> Floats | None:
-    try:
-        kept = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    return kept if kept.shape == (count, 2) and kept.dtype == np.float32 and np.isfinite(kept).all() else None
-
-
-def _write(path: Path, points: Floats) -> None:
-    from playground.zoo import folders
-
-    with folders.explained_disk_errors(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
-        np.save(unfinished, points, allow_pickle=False)
-        unfinished.replace(path)

@@ -6,10 +6,8 @@ point is the mean of the nearest pictures' points, weighted by 1 / distance^2 on
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +15,12 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, shown, whole
 from playground.labs.latent.codes import vae_facts
+from playground.labs.latent.encoding import encode
+from playground.labs.latent.live import kept_space, short_texts, turn
 from playground.labs.latent.mapping import Floats, Map, known, placed
-from playground.labs.latent.spaces import Space, space
-from playground.labs.pictures.request import read_condition
 
 DRAWS, NEAREST, FARTHEST, MOST_PICTURES = 1_000, 8, 10_000.0, 64
 SEED = 20
-PATIENCE_SECONDS = 1.5
-_LONGEST_CONDITION = 2_000
-_drawing = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,19 +92,9 @@ def picture_at(model: object, condition: object, projection: object, x: object, 
     """
     spot = read_spot(x, y)
     drawn = known(model, projection)
-    if not isinstance(condition, str) or len(condition) > _LONGEST_CONDITION:
-        raise PlaygroundError("The condition must be a short text.")
-    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
-        raise PlaygroundError("Others are drawing on this machine just now: try again in a moment.")
-    try:
-        return _room(drawn.model, condition).decode(point_of(drawn, *spot)[None])
-    finally:
-        _drawing.release()
-
-
-@lru_cache(maxsize=4)
-def _room(model: str, condition: str) -> Space:
-    return space(model, read_condition(vae_facts(model), condition))
+    words = short_texts("The model and the condition", drawn.model, condition)
+    with turn():
+        return kept_space(*words).decode(point_of(drawn, *spot)[None])
 
 
 def data_pictures(model: object, projection: object, rows: object) -> NDArray[np.uint8]:
@@ -136,21 +121,11 @@ def labels(drawn: Map) -> tuple[dict[str, tuple[str, ...]], NDArray[np.uint8]]:
 
 def gaussian_of(picture: NDArray[np.uint8], model: str) -> Gaussian:
     """Where the encoder puts a picture, told nothing of what it shows. picture: (H, W, C) uint8 of the model's size."""
-    import torch
-
-    from playground.models.pixels import to_signed
-    from playground.models.vae import VAE
-    from playground.zoo.pictures import load_pictures
-
     facts = vae_facts(model)
     if picture.shape != (facts.side, facts.side, facts.channels):
         raise PlaygroundError("Your picture was made for another model: start it anew.")
-    net = load_pictures(model).net
-    assert isinstance(net, VAE)
-    anything = torch.tensor([[len(words) for words in facts.attributes.values()]])
-    with torch.inference_mode():
-        mean, log_variance = net.encode(to_signed(torch.tensor(picture[None])), anything)
-    return Gaussian(model, mean[0].numpy().copy(), log_variance[0].exp().numpy().copy())
+    mean, log_variance = encode(picture[None], model)
+    return Gaussian(model, mean[0], np.exp(log_variance[0]))
 
 
 def ellipse_of(drawn: Map, gaussian: Gaussian) -> Ellipse:

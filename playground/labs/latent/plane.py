@@ -7,16 +7,15 @@ The lattice is an idea of StyleGAN3's visualizer (Karras et al. 2021, arXiv:2106
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, shown
-from playground.labs.latent.spaces import Points, Space, space
+from playground.labs.latent.live import kept_space, short_texts, turn
+from playground.labs.latent.spaces import Points, Space
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import read_condition, written_condition
 from playground.recipe import Recipe, Setting
@@ -24,12 +23,8 @@ from playground.recipe import Recipe, Setting
 ROW = 1000
 FARTHEST = 1_000_000
 MOST_PLACES = 64
-_LONGEST_CONDITION = 2_000
-#: A visitor's pointer waits so long for another's, and then is told.
-PATIENCE_SECONDS = 1.5
 
 Place = tuple[float, float]
-_drawing = threading.Lock()
 
 
 def seed_at(x: int, y: int) -> int:
@@ -79,26 +74,18 @@ def pictures_at(model: object, condition: object, places: object) -> NDArray[np.
     if any(not isinstance(place, Sequence) or isinstance(place, str) or len(place) != 2 for place in places):
         raise PlaygroundError("A place on the plane must be two numbers, x and y.")
     checked = [read_place(*place) for place in places]
-    if not isinstance(model, str) or not isinstance(condition, str) or len(condition) > _LONGEST_CONDITION:
-        raise PlaygroundError("The model and the condition must be short texts.")
-    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
-        raise PlaygroundError("Others are drawing on this machine just now: try again in a moment.")
-    try:
-        room = _room(model, condition)
+    words = short_texts("The model and the condition", model, condition)
+    with turn():
+        room = _room(*words)
         return np.concatenate(list(room.pictures(np.stack([point_at(room, *place) for place in checked]))))
-    finally:
-        _drawing.release()
 
 
-@lru_cache(maxsize=4)
 def _room(model: str, condition: str) -> Space:
-    """A space kept open: asking the zoo anew for every picture would take longer than drawing it."""
-    facts = picture_facts(model)
-    if facts.kind == "diffusion":
+    if picture_facts(model).kind == "diffusion":
         raise PlaygroundError(
             "Diffusion takes many steps for every picture, too slow to follow a pointer: choose a GAN or a VAE."
         )
-    return space(model, read_condition(facts, condition))
+    return kept_space(model, condition)
 
 
 def end_at(model: str, condition: str, x: float, y: float) -> int | list[float]:

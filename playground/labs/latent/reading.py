@@ -6,7 +6,6 @@ varies across pictures, Var(mu) > 0.01 (Burda et al. 2016, arXiv:1509.00519, sec
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,7 +17,7 @@ from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, whole
 from playground.labs.latent.encoding import held_out_codes, read_off
 from playground.labs.latent.items import Item, Real, points_of, read_item, written_item
-from playground.labs.latent.spaces import Space, space
+from playground.labs.latent.live import kept_space, short_texts, turn
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import ANY, read_condition, written_condition
 from playground.recipe import Recipe, Setting
@@ -28,10 +27,7 @@ FARTHEST = 3.0
 #: Pictures in a row of one dimension, and in a row of the sheet of all.
 ROW, SHEET_ROW = 9, 7
 BASES = 16
-PATIENCE_SECONDS = 1.5
-_LONGEST = 2_000
 MIDDLE = "middle"
-_drawing = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +128,7 @@ def read_reading(model: object, values: Mapping[str, object]) -> Reading:
     """
     facts = picture_facts(str(model or ""))
     need_vae(facts.name)
-    size = _room(facts.name, ANY).dimensions
+    size = kept_space(facts.name, ANY).dimensions
     number = whole(values.get("dimension", 1), 1, size, f"The dimension must be a whole number from 1 to {size}")
     given = values.get("position")
     position = None if given in (None, "") else read_position(given)
@@ -160,15 +156,9 @@ def read_position(value: object) -> float:
     return position
 
 
-@lru_cache(maxsize=4)
-def _room(model: str, condition: str) -> Space:
-    """A space kept open: asking the zoo anew takes longer than drawing."""
-    return space(model, read_condition(picture_facts(model), condition))
-
-
 @lru_cache(maxsize=16)
 def _base(model: str, condition: str, base: str) -> NDArray[np.float32]:
-    room, facts = _room(model, condition), picture_facts(model)
+    room, facts = kept_space(model, condition), picture_facts(model)
     item = read_base(base, model)
     if item is None:
         return np.zeros(room.dimensions, np.float32)
@@ -195,7 +185,7 @@ def positions(count: int = ROW) -> NDArray[np.float64]:
 
 def row(reading: Reading) -> NDArray[np.uint8]:
     """(9, H, W, C) uint8: the pictures along the dimension."""
-    room = _room(reading.model, written_condition(reading.condition))
+    room = kept_space(reading.model, written_condition(reading.condition))
     return np.concatenate(list(room.pictures(traversed(base_point(reading), reading.dimension, positions()))))
 
 
@@ -204,27 +194,23 @@ def live(model: object, values: Mapping[str, object]) -> NDArray[np.uint8]:
 
     One at a time is drawn, whoever asks. Raises PlaygroundError for bad values, or if others keep the machine busy.
     """
-    texts = [values.get("condition", ANY), values.get("base", MIDDLE)]
-    if not isinstance(model, str) or not all(isinstance(text, str) and len(text) <= _LONGEST for text in texts):
-        raise PlaygroundError("The model, the condition and the base must be short texts.")
-    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
-        raise PlaygroundError("Others are drawing on this machine just now: try again in a moment.")
-    try:
+    short_texts(
+        "The model, the condition and the base", model, values.get("condition", ANY), values.get("base", MIDDLE)
+    )
+    with turn():
         reading = read_reading(model, values)
         base = base_point(reading)
         own = float(base[reading.dimension]) if reading.position is None else reading.position
         places = np.array([*(positions() if values.get("row") is True else ()), own])
-        room = _room(model, written_condition(reading.condition))
+        room = kept_space(reading.model, written_condition(reading.condition))
         return np.concatenate(list(room.pictures(traversed(base, reading.dimension, places))))
-    finally:
-        _drawing.release()
 
 
 def sheet(reading: Reading) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """((n,) active dimensions, the largest KL first; (n, 7, H, W, C) uint8: a row of pictures along each)."""
     seen = statistics(reading.model)
     shown = seen.order()[seen.active[seen.order()]]
-    room, base = _room(reading.model, written_condition(reading.condition)), base_point(reading)
+    room, base = kept_space(reading.model, written_condition(reading.condition)), base_point(reading)
     if not len(shown):
         return shown, np.zeros((0, SHEET_ROW, *room.decode(base[None]).shape[1:]), np.uint8)
     points = np.concatenate([traversed(base, dimension, positions(SHEET_ROW)) for dimension in shown])
@@ -253,7 +239,7 @@ def changes(model: str, condition: str, dimension: int) -> Changes:
 
 @lru_cache(maxsize=256)
 def _changes(model: str, condition: str, dimension: int, weights_sha256: str) -> Changes:
-    codes, room = held_out_codes(model), _room(model, condition)
+    codes, room = held_out_codes(model), kept_space(model, condition)
     bases = codes.mean[:: max(1, len(codes.mean) // BASES)][:BASES]
     along = positions(SHEET_ROW)
     points = np.concatenate([traversed(base, dimension, along) for base in bases])

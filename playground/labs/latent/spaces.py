@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
+from playground.labs.latent.encoding import encode
 from playground.labs.pictures.models import PictureFacts, condition_rows, picture_facts
 from playground.labs.pictures.noise import generators, normal
 from playground.labs.pictures.request import PictureRequest
@@ -152,21 +153,11 @@ def encoded(picture: Pictures, model: str, condition: Mapping[str, str] | None =
 
     Raises PlaygroundError if the model has no encoder, or the picture another size.
     """
-    import torch
-
-    from playground.models.pixels import to_signed
-    from playground.models.vae import VAE
-    from playground.zoo.pictures import load_pictures
-
     facts = picture_facts(model)
     if facts.kind != "vae":
         raise PlaygroundError(f"{model} has no encoder that places a picture in its space: choose a VAE.")
     if picture.shape != (facts.side, facts.side, facts.channels):
         raise PlaygroundError(f"{model} takes pictures of {facts.side} × {facts.side} pixels: fit it first.")
-    net = load_pictures(model).net
-    assert isinstance(net, VAE)
-    row = torch.from_numpy(condition_rows(facts, condition or {}, 1))
-    with torch.inference_mode():
-        mean, _ = net.encode(to_signed(torch.tensor(picture[None])), row)
-    point: Points = mean[0].numpy().copy()
+    means, _ = encode(picture[None], model, condition)
+    point: Points = means[0]
     return point

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +29,11 @@ class Reference:
 
 def reference(data: Dataset) -> Iterator[float | Reference]:
     """How far it is, 0 to 1, while the features are computed; then, or at once from the disk, the reference."""
-    from playground.zoo import folders
+    from playground.data import stored
 
     enlarging = enlarging_of(data)
     path = _path(data, enlarging)
-    kept = _read(path)
+    kept = stored.kept(path, None, 1280)
     if kept is None:
         rows = np.random.default_rng(0).permutation(data.held_out_rows())[:PICTURES]
         parts: list[NDArray[np.float32]] = []
@@ -42,11 +41,7 @@ def reference(data: Dataset) -> Iterator[float | Reference]:
             parts.append(part)
             yield sum(map(len, parts)) / len(rows)
         kept = np.concatenate(parts)
-        with folders.explained_disk_errors(path.parent):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
-            np.save(unfinished, kept, allow_pickle=False)
-            unfinished.replace(path)
+        stored.keep(path, kept)
     yield Reference(kept, enlarging)
 
 
@@ -62,12 +57,3 @@ def _path(data: Dataset, enlarging: Enlarging) -> Path:
     # Other pictures, another net or another size: another file.
     words = f"{data.sha256()} {load_features().weights_sha256} {enlarging} {PIXELS} {PICTURES}"
     return models_dir() / "measures" / f"{data.name}-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"
-
-
-def _read(path: Path) -> NDArray[np.float32] | None:
-    """What was kept; None if it is not there or damaged."""
-    try:
-        features = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    return features if features.ndim == 2 and features.dtype == np.float32 and features.shape[1] == 1280 else None

@@ -111,7 +111,7 @@ def toy_found(monkeypatch: pytest.MonkeyPatch) -> Directions:
 
     room = SimpleNamespace(pictures=lambda points: [decode(points)])
     monkeypatch.setattr(shelf, "load", lambda name: data)
-    monkeypatch.setattr(editing, "_room", lambda model, condition: room)
+    monkeypatch.setattr(editing, "kept_space", lambda model, condition: room)
     monkeypatch.setattr(judging, "read_labels", lambda pictures, data: pictures[:, :, 0, 0].astype(np.int64))
     return Directions("toy", "toy", np.zeros(2), held_out, places, every)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playground.errors import PlaygroundError
-from playground.labs.latent import plane
+from playground.labs.latent import live, plane
 from playground.labs.latent.spaces import space
 from playground.labs.pictures.models import model_names
 from playground.labs.pictures.request import read_request
@@ -90,8 +90,8 @@ def test_the_view_gets_the_sentence_and_no_exception() -> None:
 
 
 def test_one_is_told_when_others_keep_the_machine_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plane, "PATIENCE_SECONDS", 0.01)
-    with plane._drawing, pytest.raises(PlaygroundError, match="try again in a moment"):
+    monkeypatch.setattr(live, "PATIENCE_SECONDS", 0.01)
+    with live._drawing, pytest.raises(PlaygroundError, match="try again in a moment"):
         plane.pictures_at("gan-avatars", "any", [[0, 0]])
 
 
