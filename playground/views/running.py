@@ -31,7 +31,10 @@ def once_read(events: Sequence[Any], pending: gr.State) -> Any:
 
     Whatever runs at a page's opening is waited for, even if there is nothing for it to do.
     """
-    came = gr.State("")
+    context = gr.context.Context
+    inside, context.block = context.block, context.root_block
+    came = gr.State("")  # outside of the tab: whatever an event fills in a tab that is not open counts as changed
+    context.block = inside
 
     def on_read(recipe: Any, before: str) -> str:
         return new_run() if recipe is not None else before
