@@ -135,14 +135,14 @@ def table(found: Directions, keys: Sequence[str], strength: float, condition: st
             words = f"{column}: {share.value:.0%}, 95 % interval {share.low:.0%} to {share.high:.0%}{was}"
             cells.append({"share": share.value, "words": words})
         rows.append({"title": found.one(key).title, "own": made.own[r], "cells": cells})
-    what = "is read as this word" if made.before is not None else "is read otherwise than before"
+    what = "as this word" if made.before is not None else "otherwise than before"
     return {
         "columns": list(made.columns),
         "rows": rows,
         "corner": f"Moved by {strength:g} ↓",
         "words": (
-            f"How many of {made.pictures} unseen pictures, of each row moved by {strength:g}, the classifier then "
-            f"{what}. The framed cell is what the row is meant to change; all else in the row came along: that is "
+            f"How many of {made.pictures} unseen pictures the classifier reads {what}, once they are moved by "
+            f"{strength:g}. The framed cell is what the row is meant to change; all else in the row came along: that is "
             "entanglement. A word's row starts from pictures without the word."
         ),
     }
@@ -221,7 +221,7 @@ def build() -> Panel:
     lead(
         "One picture, twice: as it is, and after its point was moved along directions of the latent space.",
         "Move a slider: the picture follows. Start from another picture, and see whether the same move does the same.",
-        "A model was never told what glasses are, and still has a direction for them; see below what else it moves.",
+        "No label is told to the model here, and still a word such as glasses is a direction; see below what else moves.",
     )
     note = notice_view(elem_id="directions-notice")
     shown = directions_view(edited, elem_id="directions")
