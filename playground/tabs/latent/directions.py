@@ -142,8 +142,8 @@ def table(found: Directions, keys: Sequence[str], strength: float, condition: st
         "corner": f"Moved by {strength:g} ↓",
         "words": (
             f"How many of {made.pictures} unseen pictures the classifier reads {what}, once they are moved by "
-            f"{strength:g}. The framed cell is what the row is meant to change; all else in the row came along: that is "
-            "entanglement. A word's row starts from pictures without the word."
+            f"{strength:g}. The framed cell is what the row is meant to change; all else in the row came along: "
+            "that is entanglement. A word's row starts from pictures without the word."
         ),
     }
 
@@ -221,7 +221,7 @@ def build() -> Panel:
     lead(
         "One picture, twice: as it is, and after its point was moved along directions of the latent space.",
         "Move a slider: the picture follows. Start from another picture, and see whether the same move does the same.",
-        "No label is told to the model here, and still a word such as glasses is a direction; see below what else moves.",
+        "The model is told no label here, and still a word such as glasses is a direction; see below what else moves.",
     )
     note = notice_view(elem_id="directions-notice")
     shown = directions_view(edited, elem_id="directions")
