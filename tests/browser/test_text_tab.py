@@ -44,6 +44,7 @@ def test_the_page_opens_on_the_stored_example(open_page: Open) -> None:
     page = open_page()
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     expect(page.locator("#caption")).to_contain_text("seed 0")
+    expect(page.locator("#link textarea")).to_have_value(re.compile("prompt=.*result="))
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
 
 

@@ -154,8 +154,21 @@ def _wire_opening(
         tree: Tree = shown[-len(panel.streamed())]
         return [*shown, *generate.on_settled(tree)]
 
-    everything = [pending, *controls.inputs(), *panels.values(), tabs, about, *panel.streamed(), *panel.settled()]
+    example = gr.Textbox(visible="hidden", elem_id="example-query")
+    everything = [
+        pending,
+        *controls.inputs(),
+        *panels.values(),
+        tabs,
+        about,
+        *panel.streamed(),
+        panel.branches,
+        example,
+    ]
     opened = page.load(on_load, None, everything, queue=False, **quiet)
+    # The example's link, unless the visitor was faster and already has one.
+    kept = "(example, query) => query || example"
+    opened.then(None, [example, panel.query], panel.query, js=kept, api_visibility="private")
     page.load(None, None, None, js="() => window.playground.opened()", api_visibility="private")
     given = open_file.upload(share.on_file, open_file, [pending, panel.notice], **quiet).then(
         on_given, pending, controls.inputs(), **quiet
