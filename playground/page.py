@@ -13,7 +13,7 @@ from playground.views.base import WEB, script, style
 TABS = (text, images, latent)
 TITLE = "Generative Playground"
 WAITING = 24
-STYLES = ("style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts")
+STYLES = ("style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias")
 
 
 def build_page() -> gr.Blocks:

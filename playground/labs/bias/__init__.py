@@ -1,0 +1,1 @@
+"""What the Bias tab can do: one module a measure, and what all measures share."""

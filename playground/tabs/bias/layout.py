@@ -1,0 +1,69 @@
+"""Where everything of the Bias tab stands, and how its panels share the link and the count of what was tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.checking import one_of
+from playground.recipe import from_query
+from playground.tabs.bias import panels
+from playground.tabs.bias.rooms import ROOMS
+from playground.views.base import SHOW_QUERY, to_front
+from playground.views.notice import notice, notice_view
+from playground.views.running import QUIET, once_read
+
+TITLE = "Bias"
+_SKIP: Any = gr.skip()
+
+
+def build(room: gr.Tab) -> None:
+    """The tab, its handlers and its API, inside the surrounding Blocks."""
+    pending, visit = gr.State(None), gr.State(())
+    note = notice_view(elem_id="bias-notice")
+    with gr.Tabs(elem_id="bias-panels") as tabs:
+        built = [(module, *_room(module)) for module in ROOMS]
+    link = gr.Textbox(
+        label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="bias-link",
+        placeholder="Measure something, and the link appears here",
+        info="Model, sentences, settings: whoever opens it measures the same again.",
+    )  # fmt: skip
+    shared = panels.Shared(pending, visit)
+    wired = [module.wire(panel, own_room, shared) for module, panel, own_room in built]
+    queries = [panel.query for panel in wired]
+    for query in queries:
+        query.change(None, query, link, js=SHOW_QUERY, api_visibility="private")
+    room.select(None, queries, None, js=to_front("bias"), api_visibility="private")
+    panels.wire(wired, pending, _read(tabs, pending, note))
+
+
+def _room(module: Any) -> tuple[Any, gr.Tab]:
+    with gr.Tab(module.TITLE, id=module.NAME, elem_id=f"bias-{module.NAME}") as room:
+        return module.build(), room
+
+
+def _read(tabs: gr.Tabs, pending: gr.State, note: gr.HTML) -> Any:
+    """Connects the page's opening. Returns the event after which a recipe is in pending."""
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+
+    def load(request: gr.Request) -> list[Any]:
+        return on_load(dict(request.query_params))
+
+    opened = page.load(load, None, [tabs, pending, note], queue=False, **QUIET)
+    return once_read((opened,), pending)
+
+
+def on_load(asked: dict[str, str]) -> list[Any]:
+    """(tabs, pending, notice) as the link says, if the link is this tab's."""
+    query = {name: value for name, value in asked.items() if not name.startswith("__")}
+    if asked.get("tab") != "bias" or not {*query} - {"tab"}:
+        return [_SKIP] * 3
+    try:
+        recipe = from_query(query)
+        name = one_of(recipe.settings.get("panel", ""), [module.NAME for module in ROOMS], "panel")
+        return [gr.Tabs(selected=name), recipe, _SKIP]
+    except PlaygroundError as error:
+        return [_SKIP, None, notice(f"This link cannot be followed. {error}", "error")]
