@@ -28,4 +28,27 @@
     watch("value", draw);
     draw();
   };
+
+  playground.visit = (element, props, trigger, watch) => {
+    const { make, given } = playground;
+    const root = element.querySelector(".pg-visit");
+    const row = (entry) => {
+      const line = make("tr");
+      const title = make("th");
+      title.scope = "row";
+      if (entry.query) title.append(Object.assign(make("a", "", entry.title), { href: "?" + entry.query }));
+      else title.textContent = entry.title;
+      const verdict = (MARKS[entry.verdict] || "") + " " + entry.verdict;
+      line.append(title, ...[entry.found, verdict, entry.p, entry.adjusted].map((text) => make("td", "", text)));
+      return line;
+    };
+    const draw = () => {
+      const value = given(props) || { summary: "", rows: [] };
+      root.querySelector(".pg-visit-summary").textContent = value.summary;
+      root.querySelector(".pg-scroll").hidden = !value.rows.length;
+      root.querySelector("tbody").replaceChildren(...value.rows.map(row));
+    };
+    watch("value", draw);
+    draw();
+  };
 })();

@@ -9,7 +9,7 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.checking import one_of
 from playground.recipe import from_query
-from playground.tabs.bias import panels
+from playground.tabs.bias import panels, visiting
 from playground.tabs.bias.rooms import ROOMS
 from playground.views.base import SHOW_QUERY, to_front
 from playground.views.notice import notice, notice_view
@@ -30,6 +30,8 @@ def build(room: gr.Tab) -> None:
         placeholder="Measure something, and the link appears here",
         info="Model, sentences, settings: whoever opens it measures the same again.",
     )  # fmt: skip
+    report = visiting.build_visit()
+    visiting.wire(report, visit)
     shared = panels.Shared(pending, visit)
     wired = [module.wire(panel, own_room, shared) for module, panel, own_room in built]
     queries = [panel.query for panel in wired]

@@ -92,8 +92,8 @@ def fine_print(trial: Trial, visit: Visit) -> dict[str, Any]:
         ("Interval", _interval(interval) if interval is not None else "none: nothing here was drawn at random"),
     ]
     if trial.p is not None:
-        after = "" if adjusted is None else f"; after the correction for this visit {_p(adjusted)}"
-        rows.append(("Chance", f"{_p(trial.p)} by itself{after}"))
+        after = "" if adjusted is None else f"; after the correction for this visit p {chance(adjusted)}"
+        rows.append(("Chance", f"p {chance(trial.p)} by itself{after}"))
     known = [SOURCES[key] for key in trial.caveats]
     return {
         "verdict": trial.verdict,
@@ -104,8 +104,11 @@ def fine_print(trial: Trial, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _p(value: float) -> str:
-    return f"p = {value:.3f}" if value >= 0.001 else "p < 0.001"
+def chance(value: float | None) -> str:
+    """A p-value as it is read: "= 0.031", "< 0.001", or "–" where nothing was tested."""
+    if value is None:
+        return "–"
+    return f"= {value:.3f}" if value >= 0.001 else "< 0.001"
 
 
 def _interval(interval: Any) -> str:
