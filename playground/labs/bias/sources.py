@@ -30,4 +30,16 @@ SOURCES: dict[str, Source] = {
         "Pikuliak, Beňová and Bachratý 2023",
         "https://arxiv.org/abs/2302.12640",
     ),
+    "sentiment": Source(
+        "Dictionaries and classifiers of sentiment score sentences differently when only a name in them changes: the "
+        "measure has leanings of its own.",
+        "Kiritchenko and Mohammad 2018",
+        "https://aclanthology.org/S18-2005/",
+    ),
+    "groups": Source(
+        "A difference in generated words need not be a harm, and equal words need not be fair: say what is wrong, "
+        "and for whom.",
+        "Blodgett, Barocas, Daumé III and Wallach 2020",
+        "https://aclanthology.org/2020.acl-main.485/",
+    ),
 }

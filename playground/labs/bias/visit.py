@@ -19,7 +19,7 @@ VERDICTS = (CONSISTENT, DEPENDS, CANNOT_TELL)
 ALPHA = 0.05
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trial:
     """One measurement, as it stands in the fine print and in the report.
 

@@ -1,0 +1,63 @@
+// Groups' words side by side, and their texts. All of it is drawn as text.
+(() => {
+  const playground = (window.playground = window.playground || {});
+
+  playground.groupWords = (element, props, trigger, watch) => {
+    const { make, given } = playground;
+    const root = element.querySelector(".pg-group-words");
+    const list = (group) => {
+      const box = make("section", "pg-group-box");
+      const lines = make("ol");
+      lines.append(...group.words.map((word) => {
+        const line = make("li", word.holds ? "pg-holds" : "");
+        line.append(make("span", "", (word.holds ? "● " : "○ ") + word.text), make("span", "pg-hint", word.note));
+        return line;
+      }));
+      box.append(make("h4", "", group.name), group.words.length ? lines : make("p", "pg-hint", "No word is more frequent here."));
+      return box;
+    };
+    const draw = () => {
+      const value = given(props);
+      root.hidden = !value;
+      if (!value) return;
+      root.querySelector(".pg-group-lists").replaceChildren(...value.groups.map(list));
+      root.querySelector(":scope > .pg-hint").textContent = value.hint;
+    };
+    watch("value", draw);
+    draw();
+  };
+
+  playground.groupTexts = (element, props, trigger, watch) => {
+    const { make, given } = playground;
+    const root = element.querySelector(".pg-group-texts");
+    const choice = root.querySelector("select");
+    const MOST = 60;
+    const line = (value, text) => {
+      const node = make("li");
+      const words = make("p");
+      words.append(make("span", "pg-prompt-part", text.prompt), make("strong", "", text.text));
+      const note = make("p", "pg-hint", text.note + " ");
+      if (text.query) note.append(Object.assign(make("a", "", "Open it in the Text tab"), { href: "?" + text.query, target: "_blank" }));
+      node.append(words, note);
+      return node;
+    };
+    const draw = () => {
+      const value = given(props);
+      root.hidden = !value;
+      if (!value) return;
+      const names = ["all groups", ...value.groups];
+      if ([...choice.options].map((option) => option.text).join("\n") !== names.join("\n")) {
+        choice.replaceChildren(...names.map((name, index) => new Option(name, String(index - 1))));
+      }
+      const wanted = Number(choice.value);
+      const texts = value.texts.filter((text) => wanted < 0 || text.group === wanted);
+      root.querySelector("[role=status]").textContent =
+        texts.length > MOST ? "The first " + MOST + " of " + texts.length + " texts." : texts.length + " texts.";
+      root.querySelector("ol").replaceChildren(...texts.slice(0, MOST).map((text) => line(value, text)));
+      root.querySelector(".pg-empty").textContent = value.texts.length ? "" : value.empty || "";
+    };
+    choice.addEventListener("change", draw);
+    watch("value", draw);
+    draw();
+  };
+})();
