@@ -107,26 +107,25 @@ def _mean(made: Texts, measure: Measure, template: int, group: int) -> float:
 
 def _chance(made: Texts, measure: Measure) -> float:
     """p of the largest difference between two groups' means, labels shuffled within templates: (1 + k) / (1 + R)."""
-    groups = len(made.request.groups)
     values = np.array([measure.value(text) for text in made.texts])
     labels = np.array([text.group for text in made.texts])
     templates = np.array([text.template for text in made.texts])
-    counts = np.bincount(labels, minlength=groups)
     generator = np.random.default_rng(made.request.seed)
-    places = [np.flatnonzero(templates == template) for template in np.unique(templates)]
-    observed = _spread(values, labels, counts)
-    reached = 0
-    for _ in range(REPEATS):
-        shuffled = labels.copy()
-        for place in places:
-            shuffled[place] = generator.permutation(shuffled[place])
-        reached += _spread(values, shuffled, counts) >= observed - 1e-12
+    shuffled = np.repeat(labels[None], REPEATS, axis=0)  # (R, N)
+    for template in np.unique(templates):
+        place = np.flatnonzero(templates == template)
+        order = generator.random((REPEATS, len(place))).argsort(axis=1)
+        shuffled[:, place] = labels[place][order]
+    groups = len(made.request.groups)
+    reached = int(np.count_nonzero(_spread(values, shuffled, groups) >= _spread(values, labels[None], groups) - 1e-9))
     return (1 + reached) / (1 + REPEATS)
 
 
-def _spread(values: NDArray[np.float64], labels: NDArray[np.intp], counts: NDArray[np.intp]) -> float:
-    means = np.bincount(labels, weights=values, minlength=len(counts)) / counts
-    return float(means.max() - means.min())
+def _spread(values: NDArray[np.float64], labels: NDArray[np.intp], groups: int) -> NDArray[np.float64]:
+    """(R,) largest difference between two groups' means. values: (N,); labels: (R, N)."""
+    means = np.stack([(labels == group) @ values / (labels == group).sum(axis=1) for group in range(groups)])
+    result: NDArray[np.float64] = means.max(axis=0) - means.min(axis=0)
+    return result
 
 
 def words(made: Texts, count: int = 8) -> tuple[tuple[Word, ...], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Texts that are written at once.
 SLOTS = 8
+#: Seconds between two beats at which a run may be stopped: each costs the page as much as a token.
+_BEAT = 0.2
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def continuations(
 ) -> Iterator[list[Continuation]]:
     """Writes a continuation of at most `most` tokens for each seed; yields them SLOTS at a time, in order.
 
+    Between them it yields an empty list now and then, so that it can be stopped.
     prompt: its ids, one or more; the prompt is read once. Draws are those of labs/text for the same seed.
     """
     decoder = loaded.decoder
@@ -64,7 +68,7 @@ def _written(
 ) -> Iterator[list[Continuation]]:
     streams = [sampling.uniforms(seed) for seed in seeds]
     drawn: list[list[int]] = [[] for _ in seeds]
-    running = list(range(len(seeds)))
+    running, last = list(range(len(seeds))), time.perf_counter()
     rows = np.repeat(logits[None], len(seeds), axis=0)
     for _ in range(most):
         for slot, row in zip(running, rows, strict=True):
@@ -74,7 +78,9 @@ def _written(
         if not running:
             break
         rows = loaded.decoder.step(cache, running, [drawn[slot][-1] for slot in running])
-        yield []
+        if time.perf_counter() - last > _BEAT:
+            last = time.perf_counter()
+            yield []
     words = vocabulary(loaded.tokenizer)
     made = []
     for seed, ids in zip(seeds, drawn, strict=True):
