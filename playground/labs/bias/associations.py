@@ -70,6 +70,8 @@ def read_association(values: Mapping[str, object]) -> AssociationRequest:
             f"{'both were' if own else 'neither was'} given."
         )
     lists = test.lists() if test else _read_lists(given)
+    test = test or _known_test(lists)
+    lists = test.lists() if test else lists
     return AssociationRequest(
         test, lists, read_embedding(values.get("embedding") or DEFAULT),
         one_of(values.get("alternative") or "greater", ALTERNATIVES, "alternative"),
@@ -78,6 +80,14 @@ def read_association(values: Mapping[str, object]) -> AssociationRequest:
 
 def _read_test(value: object) -> WeatTest:
     return tests()[whole(value, 1, 10, "The test must be a whole number from 1 to 10, or own lists")]
+
+
+def _known_test(lists: tuple[tuple[str, ...], ...]) -> WeatTest | None:
+    """The test whose lists these are, word by word, if there is one."""
+    for test in tests().values():
+        if all(tuple(map(str.lower, words)) == own for words, own in zip(test.lists(), lists, strict=True)):
+            return test
+    return None
 
 
 def _read_lists(given: Mapping[str, object]) -> tuple[tuple[str, ...], ...]:

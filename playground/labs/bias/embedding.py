@@ -91,10 +91,9 @@ def of_words_names() -> list[tuple[str, str]]:
     return [(title, name) for title, name in embedding_names() if models()[name].kind == WORD_VECTORS]
 
 
-def read_embedding(value: object, of_words: bool = False) -> str:
+def read_embedding(value: object) -> str:
     """value as an embedding's name. Raises PlaygroundError that lists them otherwise."""
-    names = of_words_names() if of_words else embedding_names()
-    return one_of(value, [name for _, name in names], "embedding")
+    return one_of(value, [name for _, name in embedding_names()], "embedding")
 
 
 def getting(name: str) -> Iterator[Fetching]:
