@@ -1,7 +1,7 @@
 // Values with their intervals on one axis: a table whose middle column is drawn.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const MARKS = { mean: "◆", control: "○" };
+  const MARKS = { mean: "◆", control: "○", second: "■", before: "○", "first mean": "◆", "second mean": "◇" };
 
   playground.intervals = (element, props, trigger, watch) => {
     const { make, given } = playground;
@@ -30,7 +30,7 @@
       return cell;
     };
     const line = (value, row) => {
-      const node = make("tr", row.group ? "pg-group-" + row.group.replace(/[^a-z]/g, "") : "");
+      const node = make("tr", (row.group || "").split(" ").filter(Boolean).map((word) => "pg-group-" + word.replace(/[^a-z]/g, "")).join(" "));
       const name = make("th");
       name.scope = "row";
       if (row.key !== undefined && row.key !== null) {

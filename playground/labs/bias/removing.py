@@ -117,8 +117,8 @@ class Removed:
         )
         return (
             f"By construction, no word leans along the direction any more. d: {told}. {stays}. From the other numbers "
-            f"of a word a classifier still guesses its former side in {_percent(apart.after.value)} of cases; after removing "
-            f"the direction of arbitrary pairs it is {_percent(self.control.value)}, so do not compare with 50 %."
+            f"of a word a classifier still guesses its former side in {_percent(apart.after.value)} of cases; after "
+            f"removing the direction of arbitrary pairs it is {_percent(self.control.value)}, so 50 % is no yardstick."
         )
 
     def recipe(self) -> Recipe:
