@@ -41,7 +41,7 @@
       } else name.textContent = row.label;
       const drawn = make("td", "pg-range-cell");
       drawn.append(picture(value, row));
-      node.append(name, drawn, make("td", "pg-number", row.text), ...(row.cells || []).map((text) => make("td", "", text)));
+      node.append(name, drawn, make("td", "pg-number", row.text), ...(row.cells || []).map((text) => make("td", /[a-z]/i.test(text) ? "" : "pg-number", text)));
       return node;
     };
     const draw = () => {

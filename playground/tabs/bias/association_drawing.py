@@ -77,7 +77,7 @@ def ten_value(made: AllTests) -> dict[str, Any]:
         "title": f"WEAT 1 to 10 in {made.found[0].title}: d with its 95 % interval", "name": "Test",
         "columns": ["p", "p, Holm", "By itself", "Published, other vectors"], "rows": rows,
         "axis": {"low": -2, "high": 2, "zero": 0, "left": "the other way", "right": "X leans to A, Y to B"},
-        "hint": f"Choose a test to see its words. {missing} words are missing in all.",
+        "hint": f"Choose a test to see its words. Missing in all: {missing or 'no'} word{'' if missing == 1 else 's'}.",
     }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def shares_value(made: Removed) -> dict[str, Any]:
     return {
         "title": "Can the former sides still be told apart, and what did it cost?", "name": "Measure",
         "columns": ["Of what"], "rows": rows,
-        "axis": {"low": 0, "high": 1, "zero": 0.5, "left": "0 %", "right": "100 %"},
+        "axis": {"low": 0, "high": 1.04, "zero": 0.5, "left": "0 %", "right": "100 %"},
         "hint": (
             "○ before, ● after; the line stands at 50 %. Compare the classifier with arbitrary directions, not with "
             "50 %: any direction can be guessed in part from the rest of a vector. Cost: capitals have nothing to do "

@@ -20,7 +20,7 @@ SIDES = (("X leans to A, as published", "greater"), ("Either way", "two-sided"),
 #: What the four boxes are called, each with its sign, and what stands in it.
 _BOXES = (
     ("● List X", "Words compared with those of Y."), ("■ List Y", "Words compared with those of X."),
-    ("＋ List A", "What X may lean to."), ("− List B", "What Y may lean to."),
+    ("+ List A", "What X may lean to."), ("− List B", "What Y may lean to."),
 )  # fmt: skip
 
 
@@ -114,11 +114,16 @@ def _build_test() -> tuple[Any, ...]:
                 ))  # fmt: skip
     side = gr.Radio(list(SIDES), value="greater", label="What is tested", elem_id="associations-side")
     run, stop = _buttons("Run the test", "test")
-    words = intervals_view(
-        {"rows": [], "empty": "Run the test: every word then stands on one line, nearer to A or nearer to B."},
-        elem_id="associations-words",
-    )
-    return choice, question, tuple(boxes), side, Part(run, stop, fine_print_view(elem_id="associations-fine")), words
+    with gr.Row():
+        # The number and how sure it is come first, also where the columns stand one below the other.
+        with gr.Column(scale=2, min_width=320):
+            fine = fine_print_view(elem_id="associations-fine")
+        with gr.Column(scale=3, min_width=320):
+            words = intervals_view(
+                {"rows": [], "empty": "Run the test: every word then stands on one line, nearer to A or nearer to B."},
+                elem_id="associations-words",
+            )
+    return choice, question, tuple(boxes), side, Part(run, stop, fine), words
 
 
 def _build_ten() -> tuple[Any, ...]:

@@ -89,7 +89,7 @@ def fine_print(trial: Trial, visit: Visit) -> dict[str, Any]:
     rows = [
         ("Method", trial.method),
         ("Number", f"n = {trial.n:,} {trial.unit}"),
-        ("Interval", _interval(interval) if interval is not None else "none: nothing here was drawn at random"),
+        ("Interval", _interval(interval) if interval is not None else _without(trial)),
     ]
     if trial.p is not None:
         after = "" if adjusted is None else f"; after the correction for this visit {_p(adjusted)}"
@@ -102,6 +102,10 @@ def fine_print(trial: Trial, visit: Visit) -> dict[str, Any]:
         "known": [{"text": source.text, "title": source.title, "url": source.url} for source in known],
         "visit": summary(visit),
     }
+
+
+def _without(trial: Trial) -> str:
+    return "each line above has its own" if trial.comparisons > 1 else "none: nothing here was drawn at random"
 
 
 def _p(value: float) -> str:
