@@ -34,7 +34,7 @@ def test_a_test_is_run_changed_into_own_lists_linked_and_a_direction_taken_out(o
     again = open_page(re.sub(r"^.*\?|&__theme.*$", "", page.url), width=390, dark=True)
     expect(again.locator("#associations-notice")).to_contain_text("Reproduced ✓", timeout=PATIENCE)
     assert again.evaluate("document.documentElement.scrollWidth") <= 390
-    page.get_by_role("tab", name="Debias, then look again").click()
+    page.get_by_role("tab", name="Debias", exact=True).click()
     page.locator("#associations-run-debias").click()
     expect(page.locator("#associations-shares")).to_contain_text("arbitrary directions, after", timeout=PATIENCE)
     expect(page.locator("#associations-effects tbody tr")).to_have_count(6)

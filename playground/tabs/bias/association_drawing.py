@@ -75,7 +75,7 @@ def ten_value(made: AllTests) -> dict[str, Any]:
     missing = sum(len(lost) for one in made.found for lost in one.missing)
     return {
         "title": f"WEAT 1 to 10 in {made.found[0].title}: d with its 95 % interval", "name": "Test",
-        "columns": ["p", "p, Holm", "By itself", "Published, other vectors"], "rows": rows,
+        "columns": ["p", "p, Holm", "By itself", "Published"], "rows": rows,
         "axis": {"low": -2, "high": 2, "zero": 0, "left": "the other way", "right": "X leans to A, Y to B"},
         "hint": f"Choose a test to see its words. Missing in all: {missing or 'no'} word{'' if missing == 1 else 's'}.",
     }  # fmt: skip

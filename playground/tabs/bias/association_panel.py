@@ -86,7 +86,7 @@ def build() -> Panel:
             choice, question, lists, side, parts["test"], words = _build_test()
         with gr.Tab("All ten", id="ten"):
             parts["ten"], ten = _build_ten()
-        with gr.Tab("Debias, then look again", id="debias"):
+        with gr.Tab("Debias", id="debias"):
             pairs, parts["debias"], effects, shares, leaning = _build_debias()
     with gr.Accordion("About this embedding and these word lists", open=False):
         about = facts_view({"rows": facts_of(DEFAULT)}, elem_id="associations-about")
@@ -140,8 +140,9 @@ def _build_ten() -> tuple[Any, ...]:
 
 def _build_debias() -> tuple[Any, ...]:
     gr.Markdown(
-        "Each pair points from one side to the other; together they give a direction. It is taken out of every word's "
-        "vector. A measure made of the same words must then fall. Whether anything else falls is the question.",
+        "**Debias, then look again.** Each pair points from one side to the other; together they give a direction. It "
+        "is taken out of every word's vector. A measure made of the same words must then fall. Whether anything else "
+        "falls is the question.",
         elem_classes="pg-hint",
     )
     pairs = gr.Textbox(
