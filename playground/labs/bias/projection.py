@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.errors import PlaygroundError
+
 _Points = NDArray[np.float64]
 #: Of the classifier's weights: (1 / 2) RIDGE |w|², beside the sum of its log-losses.
 _RIDGE = 1.0
@@ -28,12 +30,12 @@ def direction(firsts: NDArray[np.floating], seconds: NDArray[np.floating]) -> tu
     """(direction (D,) of length 1 from the seconds to the firsts, its share of the pairs' spread, 0 to 1).
 
     firsts, seconds: (N, D), pair by pair. The first principal component of the pairs, each centred on its middle.
-    Raises ValueError if no pair has a difference.
+    Raises PlaygroundError if no pair has a difference.
     """
     halves = (unit(firsts) - unit(seconds)) / 2
     _, spread, axes = np.linalg.svd(halves, full_matrices=False)
     if spread[0] < 1e-9:
-        raise ValueError("the pairs do not differ")
+        raise PlaygroundError("The two words of every pair have the same point here: write other pairs.")
     axis = axes[0] * (1.0 if halves.mean(axis=0) @ axes[0] >= 0 else -1.0)
     return axis, float(spread[0] ** 2 / (spread**2).sum())
 

@@ -50,6 +50,8 @@ FAMILY = (
     "groom-bride he-she his-her husband-wife king-queen man-woman nephew-niece prince-princess son-daughter "
     "sons-daughters uncle-aunt"
 )
+APART, CLUSTERS = "Former side guessed by a classifier", "Former side found by two clusters"
+MOST_SHOWN = 12
 OPTIMISED, OTHER, COST = "made of the pairs' words", "not made of them", "what it cost"
 
 
@@ -128,9 +130,6 @@ class Removed:
         return Recipe("bias", self.request.embedding, self.weights_sha256, 0, settings, result)
 
 
-APART, CLUSTERS = "Former side guessed by a classifier", "Former side found by two clusters"
-
-
 def read_removal(values: Mapping[str, object]) -> RemovalRequest:
     """A request from a page or a link: pairs ("he-she, man-woman"), embedding (one of words)."""
     text = checked_text(values.get("pairs") or PAIRS, "list of pairs")
@@ -191,9 +190,6 @@ def removing(request: RemovalRequest, loaded: Embedding | None = None) -> Iterat
     yield Removed(
         request, space.title, space.weights_sha256, share, lost, tops[0], tops[1], tuple(measures), control
     )  # fmt: skip
-
-
-MOST_SHOWN = 12
 
 
 def _at(space: Embedding, words: Sequence[str]) -> NDArray[np.float32]:

@@ -31,8 +31,7 @@ SOURCES: dict[str, Source] = {
         "https://arxiv.org/abs/2302.12640",
     ),
     "attributes": Source(
-        "It overestimates: for some vectors, attribute words can be picked so that almost any difference comes out, "
-        "and the test compares with too narrow a kind of chance.",
+        "It overestimates bias, and by the choice of attribute words almost any word can be made to look biased.",
         "Ethayarajh, Duvenaud and Hirst 2019",
         "https://arxiv.org/abs/1908.06361",
     ),

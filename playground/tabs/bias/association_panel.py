@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from playground.labs.bias.association_facts import FIRST, OWN, asks, choices, facts_of, written_lists
+from playground.labs.bias.association_facts import FIRST, asks, choices, facts_of, written_lists
 from playground.labs.bias.embedding import DEFAULT, embedding_names
 from playground.labs.bias.removing import PAIRS
 from playground.views.fineprint import fine_print_view
@@ -163,6 +163,3 @@ def _buttons(title: str, name: str) -> tuple[gr.Button, gr.Button]:
         run = gr.Button(title, variant="primary", elem_id=f"associations-run-{name}")
         stop = gr.Button("Stop", elem_id=f"associations-stop-{name}")
     return run, stop
-
-
-__all__ = ["OWN", "PARTS", "SIDES", "Panel", "Part", "build"]
