@@ -1,7 +1,7 @@
 // Values with their intervals on one axis: a table whose middle column is drawn.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const MARKS = { mean: "◆", control: "○" };
+  const MARKS = { mean: "◆", control: "○", second: "■", before: "○", "first mean": "◆", "second mean": "◇" };
 
   playground.intervals = (element, props, trigger, watch) => {
     const { make, given } = playground;
@@ -30,7 +30,7 @@
       return cell;
     };
     const line = (value, row) => {
-      const node = make("tr", row.group ? "pg-group-" + row.group.replace(/[^a-z]/g, "") : "");
+      const node = make("tr", (row.group || "").split(" ").filter(Boolean).map((word) => "pg-group-" + word.replace(/[^a-z]/g, "")).join(" "));
       const name = make("th");
       name.scope = "row";
       if (row.key !== undefined && row.key !== null) {
@@ -41,7 +41,14 @@
       } else name.textContent = row.label;
       const drawn = make("td", "pg-range-cell");
       drawn.append(picture(value, row));
-      node.append(name, drawn, make("td", "pg-number", row.text), ...(row.cells || []).map((text) => make("td", "", text)));
+      const cells = (row.cells || []).map((text, index) => {
+        const cell = make("td", /[a-z]/i.test(text) ? "" : "pg-number", text);
+        if (text) cell.dataset.column = (value.columns || [])[index] || ""; // said on narrow screens, where lines stack
+        return cell;
+      });
+      node.append(name, drawn, make("td", "pg-number", row.text), ...cells);
+      for (const cell of node.children) cell.setAttribute("role", cell === name ? "rowheader" : "cell");
+      node.setAttribute("role", "row");
       return node;
     };
     const draw = () => {
@@ -56,6 +63,9 @@
       const top = make("tr");
       top.append(heading(value.name || ""), heading(""), heading("value"), ...(value.columns || []).map(heading));
       head.replaceChildren(top);
+      const long = value.rows.some((row) => (row.cells || []).some((text) => text.length > 12));
+      part("table").classList.toggle("pg-stacks", long || (value.columns || []).length > 1);
+      part("table").setAttribute("role", "table");
       lines.replaceChildren(...value.rows.map((row) => line(value, row)));
       part(".pg-hint").textContent = value.hint || "";
     };

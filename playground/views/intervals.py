@@ -25,8 +25,9 @@ def intervals_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HT
     """Draws {"title", "name", "columns", "axis", "rows", "band", "hint", "empty"}.
 
     rows: [{"label", "value", "low", "high", "text", "cells", "group", "key"}]; value in the axis' unit or None; low and
-    high or None; text: the number in words; cells: further columns' texts; group: a word that also picks the mark
-    ("", "mean", "control"); key: given back by the event, no button without it.
+    high or None; text: the number in words; cells: further columns' texts; group: a word or two
+    that also pick the mark ("", "mean", "control"; "first", "second": of two lists, with "mean"; "before", "after");
+    key: given back by the event, no button without it.
     axis: {"low", "high", "zero", "left", "right"};
     zero: where the line of nothing stands, or None; left, right: what lies on either side, in words.
     band: [low, high] shaded on the axis, or None.  empty: said when there are no rows.

@@ -42,6 +42,13 @@ _DATA_SETS = """\
 - Licence: [MIT](https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE), Copyright © 2017 Zalando SE
 - Source: Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747, from the reader's machine or the Hugging Face Hub
 - In this repository: 200 of its test pictures, assets/data/fashion-sample.npz; models trained on it are Apache-2.0
+
+### WEAT word sets
+
+- Licence: [MIT](https://github.com/dccuchile/wefe/blob/master/LICENSE), Copyright © 2025 WEFE Team
+- Source: `wefe/datasets/data/WEAT.json` in `wefe==1.0.1`, after Caliskan, Bryson and Narayanan 2017,
+  doi:10.1126/science.aal4230
+- In this repository: unchanged, assets/data/weat/weat.json, with the licence beside it
 """
 
 

@@ -42,4 +42,37 @@ SOURCES: dict[str, Source] = {
         "Blodgett, Barocas, Daumé III and Wallach 2020",
         "https://aclanthology.org/2020.acl-main.485/",
     ),
+    "attributes": Source(
+        "It overestimates bias, and by the choice of attribute words almost any word can be made to look biased.",
+        "Ethayarajh, Duvenaud and Hirst 2019",
+        "https://arxiv.org/abs/1908.06361",
+    ),
+    "comparing": Source(
+        "The size of d does not compare between models: two embeddings with one d need not be equally biased, and a "
+        "small d does not mean little bias.",
+        "Schröder, Schulz, Kenneweg, Feldhans, Hinder and Hammer 2021",
+        "https://arxiv.org/abs/2111.07864",
+    ),
+    "applications": Source(
+        "Over hundreds of models, such measures did not reliably go together with what the models do wrong in use.",
+        "Goldfarb-Tarrant, Marchant, Muñoz Sánchez, Pandya and Lopez 2021",
+        "https://arxiv.org/abs/2012.15859",
+    ),
+    "frequency": Source(
+        "Rare words lie near unpleasant ones and frequent words near pleasant ones: how often names occur can make "
+        "such a difference by itself.",
+        "Van Loon, Giorgi, Willer and Eichstaedt 2022",
+        "https://arxiv.org/abs/2201.08451",
+    ),
+    "bleached": Source(
+        "In sentences, the test reacts to its templates in ways that suggest it does not measure what it means to.",
+        "May, Wang, Bordia, Bowman and Rudinger 2019",
+        "https://arxiv.org/abs/1903.10561",
+    ),
+    "hidden": Source(
+        "Taking out a direction mostly hides the association: it can be found again from how the words lie to each "
+        "other. (That study does not compare with arbitrary directions; this page does.)",
+        "Gonen and Goldberg 2019",
+        "https://arxiv.org/abs/1903.03862",
+    ),
 }

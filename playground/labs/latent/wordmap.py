@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.labs.latent.wordspaces import GLOVE, WordSpace, read_labels, word_space
 from playground.labs.latent.wordsums import Summed, fingerprint, written
+from playground.labs.wordspaces import GLOVE, WordSpace, read_labels, word_space
 from playground.recipe import Recipe
 
 MOST_POINTS, NEAR = 300, 5

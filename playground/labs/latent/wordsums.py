@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import shown, whole
-from playground.labs.latent.wordspaces import (
+from playground.labs.wordspaces import (
     GLOVE,
     MODELS,
     WordSpace,

@@ -14,7 +14,8 @@ import numpy as np
 from playground.errors import PlaygroundError
 from playground.labs.checking import one_of, shown, whole
 from playground.labs.latent import paths
-from playground.labs.latent.wordspaces import (
+from playground.labs.latent.wordsums import Near, fingerprint, of_candidates, written
+from playground.labs.wordspaces import (
     GLOVE,
     MODELS,
     WordSpace,
@@ -23,7 +24,6 @@ from playground.labs.latent.wordspaces import (
     read_labels,
     word_space,
 )
-from playground.labs.latent.wordsums import Near, fingerprint, of_candidates, written
 from playground.recipe import Recipe, Setting
 
 FEWEST_STEPS, MOST_STEPS, SHOWN = 2, 40, 5

@@ -89,7 +89,7 @@ def fine_print(trial: Trial, visit: Visit) -> dict[str, Any]:
     rows = [
         ("Method", trial.method),
         ("Number", f"n = {trial.n:,} {trial.unit}"),
-        ("Interval", _interval(interval) if interval is not None else "none: nothing here was drawn at random"),
+        ("Interval", _interval(interval) if interval is not None else _without(trial)),
     ]
     if trial.p is not None:
         after = "" if adjusted is None else f"; after the correction for this visit p {chance(adjusted)}"
@@ -109,6 +109,10 @@ def chance(value: float | None) -> str:
     if value is None:
         return "–"
     return f"= {value:.3f}" if value >= 0.001 else "< 0.001"
+
+
+def _without(trial: Trial) -> str:
+    return "each line above has its own" if trial.comparisons > 1 else "none: nothing here was drawn at random"
 
 
 def _interval(interval: Any) -> str:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.bias import generation
+from playground.tabs.bias import associations, generation
 
-ROOMS: tuple[Any, ...] = (generation,)
+ROOMS: tuple[Any, ...] = (associations, generation)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.labs.latent.wordmap import WordMap
-from playground.labs.latent.wordspaces import GLOVE, MINILM, space_facts
 from playground.labs.latent.wordsums import Near, Summed
 from playground.labs.latent.wordwalk import WordWalk
+from playground.labs.wordspaces import GLOVE, MINILM, space_facts
 
 
 @dataclass(frozen=True)

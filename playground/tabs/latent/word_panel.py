@@ -9,9 +9,9 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.latent.paths import METHODS
-from playground.labs.latent.wordspaces import GLOVE, MINILM, default_sentences, neighbours
 from playground.labs.latent.wordsums import MOST_COUNT
 from playground.labs.latent.wordwalk import FEWEST_STEPS, MOST_STEPS
+from playground.labs.wordspaces import GLOVE, MINILM, default_sentences, neighbours
 from playground.tabs.latent.word_drawing import EXAMPLES, STOPS, facts
 from playground.views.lead import lead
 from playground.views.notice import facts_view, notice_view

@@ -12,7 +12,9 @@ from playground.errors import PlaygroundError
 from playground.labs.checking import one_of, whole
 from playground.labs.latent.paths import METHODS
 from playground.labs.latent.wordmap import WordMap, read_extra, word_map
-from playground.labs.latent.wordspaces import (
+from playground.labs.latent.wordsums import MOST_COUNT, Summed, read_sum, summed
+from playground.labs.latent.wordwalk import FEWEST_STEPS, MOST_STEPS, WordWalk, read_word_walk, word_walk
+from playground.labs.wordspaces import (
     GLOVE,
     MINILM,
     default_sentences,
@@ -22,8 +24,6 @@ from playground.labs.latent.wordspaces import (
     read_kind,
     word_space,
 )
-from playground.labs.latent.wordsums import MOST_COUNT, Summed, read_sum, summed
-from playground.labs.latent.wordwalk import FEWEST_STEPS, MOST_STEPS, WordWalk, read_word_walk, word_walk
 from playground.recipe import Recipe
 from playground.tabs.latent.panels import Shared, Wired, is_of
 from playground.tabs.latent.word_drawing import (

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from playground.errors import PlaygroundError
-from playground.labs.latent import paths, wordmap, wordspaces, wordsums, wordwalk
-from playground.labs.latent.wordspaces import GLOVE, WordSpace
+from playground.labs import wordspaces
+from playground.labs.latent import paths, wordmap, wordsums, wordwalk
+from playground.labs.wordspaces import GLOVE, WordSpace
 
 LABELS = ("king", "queen", "man", "woman", "apple", "pear")
 

@@ -24,7 +24,7 @@ KINDS = (GLOVE, MINILM)
 #: Names in the zoo.
 MODELS = {GLOVE: "glove-6b-50d", MINILM: "minilm-l6-v2"}
 MOST_WORDS, LONGEST_WORD, MOST_CANDIDATES, LONGEST_SENTENCE = 12, 80, 100, 500
-_SENTENCES = Path(__file__).resolve().parents[3] / "assets" / "data" / "sentences.txt"
+_SENTENCES = Path(__file__).resolve().parents[2] / "assets" / "data" / "sentences.txt"
 #: Spellings are offered from among so many of the most frequent words.
 _COMMON = 60_000
 #: A visitor's pointer waits so long for another's, and then is told.
