@@ -75,4 +75,9 @@ SOURCES: dict[str, Source] = {
         "Gonen and Goldberg 2019",
         "https://arxiv.org/abs/1903.03862",
     ),
+    "lipstick": Source(
+        "Methods that remove a leaning by one measure often leave it to be read off by another.",
+        "Gonen and Goldberg 2019",
+        "https://arxiv.org/abs/1903.03862",
+    ),
 }
