@@ -13,9 +13,9 @@ from playground.errors import PlaygroundError
 from playground.labs.latent import arithmetic
 from playground.labs.latent.arithmetic import SLOTS, SumRequest
 from playground.labs.latent.encoding import encode
+from playground.labs.latent.ends import packed_point
 from playground.labs.latent.items import written_items
 from playground.labs.latent.neighbours import example, first_attribute
-from playground.labs.latent.request import packed_point
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import ANY, read_condition
 from playground.labs.uploads import fit, read_picture

@@ -12,7 +12,7 @@ from playground.errors import PlaygroundError
 from playground.labs.latent import directions as lab
 from playground.labs.latent import editing
 from playground.labs.latent.directions import Directions
-from playground.labs.latent.request import packed_point
+from playground.labs.latent.ends import packed_point
 from playground.recipe import Recipe
 from playground.tabs.latent.controls import written
 from playground.tabs.latent.panels import Shared, Wired

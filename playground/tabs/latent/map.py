@@ -11,9 +11,9 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, one_of
 from playground.labs.latent import mapping, places
+from playground.labs.latent.ends import packed_point
 from playground.labs.latent.mapping import Map
 from playground.labs.latent.places import Gaussian
-from playground.labs.latent.request import packed_point
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import read_condition, written_condition
 from playground.recipe import Recipe, Setting

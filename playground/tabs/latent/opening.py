@@ -10,9 +10,10 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import one_of
+from playground.labs.latent.ends import written_ends
 from playground.labs.latent.films import recipe_in
 from playground.labs.latent.plane import read_place
-from playground.labs.latent.request import WalkRequest, walk_from, written_ends
+from playground.labs.latent.request import WalkRequest, walk_from
 from playground.labs.latent.spaces import STEPS
 from playground.labs.latent.walking import Walked
 from playground.labs.pictures.models import model_names, picture_facts

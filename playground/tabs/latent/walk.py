@@ -12,9 +12,10 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
+from playground.labs.latent.ends import packed_point
 from playground.labs.latent.films import FRAMES_A_SECOND, TYPES, film
 from playground.labs.latent.paths import METHODS
-from playground.labs.latent.request import MOST_FRAMES, WalkRequest, packed_point, read_walk
+from playground.labs.latent.request import MOST_FRAMES, WalkRequest, read_walk
 from playground.labs.latent.spaces import encoded
 from playground.labs.latent.walking import Smoothness, Walked, smoothness, walk, why
 from playground.labs.pictures.models import picture_facts

@@ -12,15 +12,9 @@ import torch
 from PIL import Image
 
 from playground.errors import PlaygroundError
+from playground.labs.latent.ends import End, packed_point, unpacked, written_ends
 from playground.labs.latent.films import enlarged, film, recipe_in
-from playground.labs.latent.request import (
-    packed_point,
-    read_walk,
-    recipe_of,
-    unpacked,
-    walk_from,
-    written_ends,
-)
+from playground.labs.latent.request import read_walk, recipe_of, walk_from
 from playground.labs.latent.spaces import encoded, space
 from playground.labs.latent.walking import Smoothness, Walked, walk, why
 from playground.labs.pictures.browsing import held_out_picture
