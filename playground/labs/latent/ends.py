@@ -26,7 +26,7 @@ from playground.labs.pictures.request import (
     read_request,
     written_condition,
 )
-from playground.labs.pictures.sampling import latents
+from playground.labs.pictures.sampling import generator_of, latents
 
 MOST_ENDS = 12
 #: No coordinate of a standard normal vector comes near this; float16, in which links hold points, has it easily.
@@ -129,9 +129,13 @@ def read_end(item: object, facts: PictureFacts) -> End:
 def _own(text: str) -> dict[object, object]:
     """What stands in an end point's brackets: {"condition", and what Draw was told}."""
     words = [part.strip() for part in text.split(";")]
-    drawn = dict(word.split("=", 1) for word in words if word.split("=")[0] in _DRAWN and "=" in word)
-    rest = "; ".join(word for word in words if word.split("=")[0] not in _DRAWN)
-    return {"condition": rest or None, **drawn}
+    own: dict[object, object] = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        if name in _DRAWN:
+            own[name] = value
+    own["condition"] = "; ".join(word for word in words if word.partition("=")[0] not in _DRAWN)
+    return own
 
 
 def _with_own(at: int | tuple[float, ...], own: Mapping[object, object], facts: PictureFacts) -> End:
@@ -164,10 +168,9 @@ def written_ends(ends: Sequence[End]) -> str:
 def point_drawn(request: PictureRequest, facts: PictureFacts) -> NDArray[np.float32]:
     """(D,): the point that Draw makes a GAN's or a VAE's picture from, under its truncation, temperature and prior."""
     from playground.zoo.pictures import load_pictures
-    from playground.zoo.pretrained_pictures import load_pretrained, pretrained_names
 
-    if request.model in pretrained_names():
-        made = truncated_normal(generators(request), load_pretrained(request.model).latent_dim, request.truncation)
+    if facts.kind == "gan":
+        made = truncated_normal(generators(request), generator_of(request.model)[1], request.truncation)
     else:
         made = latents(request, load_pictures(request.model), condition_rows(facts, request.condition, 1))
     point: NDArray[np.float32] = made[0].numpy()

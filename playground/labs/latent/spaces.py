@@ -18,7 +18,7 @@ from playground.labs.latent.encoding import encode
 from playground.labs.pictures.models import PictureFacts, condition_rows, picture_facts
 from playground.labs.pictures.noise import generators, normal
 from playground.labs.pictures.request import PictureRequest
-from playground.labs.pictures.sampling import settled
+from playground.labs.pictures.sampling import generator_of, settled
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,7 +48,7 @@ class Space:
     blend: Callable[[Points, Shares], Pictures]
 
     def pictures(self, points: Points, shares: Shares | None = None) -> Iterator[Pictures]:
-        """The pictures of the points, (N, D), some at a time, in order. shares: (N, S); None is the space's condition."""
+        """The pictures of the points, (N, D), some at a time, in order. shares: (N, S), else the space's own."""
         batch = BATCH[self.facts.kind]
         for first in range(0, len(points), batch):
             part = slice(first, first + batch)
@@ -75,12 +75,8 @@ def space(model: str, condition: Mapping[str, str] | None = None, steps: int = S
     settled_by: the seed that settles "any" for a GAN, which must be told something definite; once for the whole space.
     Raises PlaygroundError if there is no such model, or it cannot be had.
     """
-    from playground.zoo.pretrained_pictures import pretrained_names
-
     facts = picture_facts(model)
     row = condition_row(facts, condition or {}, settled_by)
-    if model in pretrained_names():
-        return _pretrained(facts, row)
     return {"gan": _gan, "vae": _vae, "diffusion": _diffusion_with(steps)}[facts.kind](facts, row)
 
 
@@ -100,11 +96,8 @@ def _drawn(model: str, *shape: int) -> Callable[[int], Points]:
 
 
 def _gan(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
-    from playground.zoo.pictures import load_pictures
-
-    net = load_pictures(facts.name).net
-    size = int(net.latent_dim)  # type: ignore[arg-type]
-    return Space(facts, size, _drawn(facts.name, size), *_decoding(lambda z, asked: net(z, asked), row))
+    net, size = generator_of(facts.name)
+    return Space(facts, size, _drawn(facts.name, size), *_decoding(net, row))
 
 
 def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
@@ -117,19 +110,6 @@ def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
         facts, net.latent_dim, _drawn(facts.name, net.latent_dim),
         *_decoding(lambda z, asked: net.decode(z, asked)[0], row),
     )  # fmt: skip
-
-
-def _pretrained(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
-    from playground.zoo.pretrained_pictures import load_pretrained
-
-    loaded = load_pretrained(facts.name)
-    classes = len(loaded.classes)
-
-    def net(z: Tensor, asked: Tensor) -> Tensor:
-        made: Tensor = loaded.net(z.to(loaded.device), asked.to(loaded.device) if classes else None)
-        return made.cpu()
-
-    return Space(facts, loaded.latent_dim, _drawn(facts.name, loaded.latent_dim), *_decoding(net, row))
 
 
 def _decoding(

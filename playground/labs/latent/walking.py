@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from playground.labs.latent import paths
 from playground.labs.latent.request import WalkRequest, recipe_of
 from playground.labs.latent.spaces import shares_of, space
-from playground.labs.pictures.inverting import words_for
+from playground.labs.pictures.inverting import asked_by, in_words
 from playground.recipe import Recipe
 
 
@@ -67,7 +67,7 @@ def walk(request: WalkRequest) -> Iterator[Walked]:
     lengths = {method: paths.norms(points) for method, points in ways.items()}
     rows = request.rows(room.facts)
     shares = paths.along(shares_of(room.facts, rows).astype(float), request.frames, "lerp", request.loop, request.ease)
-    told = tuple(words_for(room.facts, row[None]) for row in rows)
+    told = tuple(in_words(asked_by(room.facts, row[None])) for row in rows)
     places = paths.stops(len(ends), request.frames, request.loop)[: len(ends)]
     made: list[NDArray[np.uint8]] = []
     for pictures in room.pictures(ways[request.method].astype(np.float32), shares.astype(np.float32)):

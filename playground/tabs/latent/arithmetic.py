@@ -21,9 +21,9 @@ from playground.labs.pictures.request import ANY, read_condition
 from playground.labs.uploads import fit, read_picture
 from playground.recipe import Recipe
 from playground.tabs.latent import panels, supply
+from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import written
 from playground.tabs.latent.sums import strips, value
-from playground.tabs.latent.walk import added
 from playground.views.arithmetic import sum_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view

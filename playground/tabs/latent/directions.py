@@ -14,9 +14,9 @@ from playground.labs.latent import editing
 from playground.labs.latent.directions import Directions
 from playground.labs.latent.ends import packed_point
 from playground.recipe import Recipe
+from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import written
 from playground.tabs.latent.panels import Shared, Wired
-from playground.tabs.latent.walk import added
 from playground.views.directions import directions_view, entangled_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view

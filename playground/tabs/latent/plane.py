@@ -11,8 +11,8 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.latent import plane
 from playground.labs.latent.ends import packed_point
+from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import Controls, written
-from playground.tabs.latent.walk import added
 from playground.views.latent import plane_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view

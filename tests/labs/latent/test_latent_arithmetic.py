@@ -10,8 +10,8 @@ from playground.errors import PlaygroundError
 from playground.labs.latent import arithmetic, neighbours
 from playground.labs.latent.arithmetic import answer, averages, read_sum, to_usual_length
 from playground.labs.latent.encoding import encode, real_pictures
-from playground.labs.latent.items import Real, read_items, written_items
 from playground.labs.latent.ends import packed_point
+from playground.labs.latent.items import Real, read_items, written_items
 from playground.labs.latent.spaces import Space
 from playground.labs.pictures.models import picture_facts
 

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from playground.errors import PlaygroundError
-from playground.labs.latent.ends import End, packed_point, unpacked, written_ends
+from playground.labs.latent.ends import packed_point, unpacked, written_ends
 from playground.labs.latent.films import enlarged, film, recipe_in
 from playground.labs.latent.request import read_walk, recipe_of, walk_from
 from playground.labs.latent.spaces import encoded, space
