@@ -6,8 +6,9 @@ deterministic sampler DDIM (Song et al. 2021, arXiv:2010.02502) turns into one p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,12 +48,16 @@ class Space:
     decode: Callable[[Points], Pictures]
     blend: Callable[[Points, Shares], Pictures]
 
-    def pictures(self, points: Points, shares: Shares | None = None) -> Iterator[Pictures]:
-        """The pictures of the points, (N, D), some at a time, in order. shares: (N, S), else the space's own."""
-        batch = BATCH[self.facts.kind]
-        for first in range(0, len(points), batch):
-            part = slice(first, first + batch)
-            yield self.decode(points[part]) if shares is None else self.blend(points[part], shares[part])
+    def pictures(self, points: Points, shares: Shares | None = None, alone: Sequence[int] = ()) -> Iterator[Pictures]:
+        """The pictures of the points, (N, D), some at a time, in order. shares: (N, S), else the space's own.
+
+        alone: places whose picture is made by itself, as Draw makes a single one: in company a last bit may differ.
+        """
+        cuts = sorted({0, len(points), *alone, *(place + 1 for place in alone)})
+        for start, end in pairwise(cuts):
+            for first in range(start, end, BATCH[self.facts.kind]):
+                part = slice(first, min(first + BATCH[self.facts.kind], end))
+                yield self.decode(points[part]) if shares is None else self.blend(points[part], shares[part])
 
 
 def shares_of(facts: PictureFacts, rows: NDArray[np.int64]) -> Shares:

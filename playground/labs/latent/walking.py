@@ -69,8 +69,10 @@ def walk(request: WalkRequest) -> Iterator[Walked]:
     shares = paths.along(shares_of(room.facts, rows).astype(float), request.frames, "lerp", request.loop, request.ease)
     told = tuple(in_words(asked_by(room.facts, row[None])) for row in rows)
     places = paths.stops(len(ends), request.frames, request.loop)[: len(ends)]
+    # A walk of old was made in whole batches, and is made so again.
+    alone = places if request.settled == "each" else ()
     made: list[NDArray[np.uint8]] = []
-    for pictures in room.pictures(ways[request.method].astype(np.float32), shares.astype(np.float32)):
+    for pictures in room.pictures(ways[request.method].astype(np.float32), shares.astype(np.float32), alone):
         made.append(pictures)
         yield Walked(
             request, room.facts.kind, room.dimensions, room.facts.weights_sha256, np.concatenate(made), tuple(places),
@@ -79,7 +81,19 @@ def walk(request: WalkRequest) -> Iterator[Walked]:
 
 
 def why(walked: Walked) -> str:
-    """What the norm curve shows, in a sentence or two with this walk's own numbers."""
+    """What the norm curve shows, in a sentence or two with this walk's own numbers; and what else is blended."""
+    return _why(walked) + _blended(walked)
+
+
+def _blended(walked: Walked) -> str:
+    if len(set(walked.told)) == 1:
+        return ""
+    words = [told.split(": ")[-1] if told else "anything" for told in walked.told]
+    ways = "" if any("," in told for told in walked.told) else f", from {' to '.join(words)}"
+    return f" Each end point is told something of its own: on the way that is blended too{ways}."
+
+
+def _why(walked: Walked) -> str:
     straight, arc = walked.norms["lerp"], walked.norms["slerp"]
     lowest = int(straight.argmin())
     low, high = walked.usual

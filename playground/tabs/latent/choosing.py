@@ -111,9 +111,9 @@ def build() -> Choosing:
         with gr.Row(elem_classes="pg-actions"):
             choices = gr.Button(f"Show {CHOICES} pictures", elem_id="walk-choices")
             clear = gr.Button("Clear the end points", elem_id="walk-clear")
-        sheet = sheet_view(elem_id="walk-sheet")
+        sheet = sheet_view(elem_id="walk-sheet", elem_classes="pg-short")
         gr.Markdown("**Kept pictures**, of all models: choosing one makes it an end point, as it was drawn.")
-        kept = sheet_view(kept_sheet([]), elem_id="walk-kept")
+        kept = sheet_view(kept_sheet([]), elem_id="walk-kept", elem_classes="pg-short")
     return Choosing(choices, clear, sheet, gr.State(0), kept)
 
 

@@ -61,12 +61,17 @@ def on_find(
         for found in findings(picture, model, written(condition), int(steps)):
             shown = _pair(picture, found)
             if found.end is None:
-                yield _SKIP, shown, notice(f"Looking: step {found.step} of {found.steps}. {_HOW[picture_kind(model)]}")
+                yield _SKIP, shown, notice(_looking(found, model))
             else:
                 said = f"Your picture is the last end point now, {found.error:.1f} of 255 off (root mean square)."
                 yield added(ends, written_end(found.end)), shown, notice(said, "ok")
     except PlaygroundError as error:
         yield _SKIP, _SKIP, notice(str(error), "error")
+
+
+def _looking(found: Finding, model: str) -> str:
+    off = "" if picture_kind(model) == "diffusion" else f", {found.error:.1f} of 255 off so far"
+    return f"Looking: step {found.step} of {found.steps}{off}. {_HOW[picture_kind(model)]}"
 
 
 def picture_kind(model: str) -> str:
@@ -75,7 +80,7 @@ def picture_kind(model: str) -> str:
 
 
 def _pair(picture: NDArray[np.uint8], found: Finding) -> dict[str, Any]:
-    items = [{"label": "yours"}, {"label": f"the model's, {found.error:.1f} off"}]
+    items = [{"label": "yours"}, {"label": "the model's"}]
     return pack(np.stack([picture, found.picture])) | {"items": items, "done": found.end is not None, "chosen": None}
 
 
@@ -143,7 +148,7 @@ def build(model: str) -> Own:
                 find = gr.Button("Find it and add it", variant="primary", elem_id="walk-find")
                 stop = gr.Button("Stop", elem_id="walk-find-stop")
             note = notice_view(elem_id="walk-own-notice")
-            found = sheet_view(elem_id="walk-found")
+            found = sheet_view(elem_id="walk-found", elem_classes="pg-short")
     return Own(gr.State(empty), gr.State(0), canvas, file, invert, start, real, find, stop, found, note)
 
 
