@@ -66,14 +66,12 @@ class Found:
         return in_words(self.asked)
 
 
-def reconstruct(
-    picture: NDArray[np.uint8], model: str, condition: str = "any", guess: bool = True, steps: int = INVERSION_STEPS
-) -> Iterator[Found]:
+def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any", guess: bool = True) -> Iterator[Found]:
     """The model's answer as it gets better; the last is the answer. Close it to stop.
 
     picture: (H, W, C) uint8 of the model's size.  condition: in words.  guess: what may be anything, the classifier
     names as it sees it; without one, a GAN is searched under everything that it can be asked for.
-    steps: of diffusion, each way. Raises PlaygroundError if the picture does not fit.
+    Raises PlaygroundError if the picture does not fit.
     """
     from playground.labs.pictures.request import read_condition
 
@@ -86,10 +84,8 @@ def reconstruct(
     asked, names = condition_rows(facts, read_condition(facts, condition), 1), list(facts.attributes.values())
     if guess and facts.dataset:
         asked = np.where(asked == [len(words) for words in names], named(picture, facts), asked)
-    if facts.kind == "diffusion":
-        yield from _invert(picture, facts, asked, steps)
-    else:
-        yield from {"vae": _encode, "gan": _search}[facts.kind](picture, facts, asked)
+    answer = {"vae": _encode, "gan": _search, "diffusion": _invert}[facts.kind]
+    yield from answer(picture, facts, asked)
 
 
 def same_data(model: str) -> list[str]:
@@ -224,7 +220,7 @@ def _search(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
                 seconds=seconds, point=z[best].detach().numpy().copy(),
             )  # fmt: skip
         optimizer.zero_grad()
-        errors.sum().backward()
+        errors.sum().backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         with torch.no_grad():
             z *= (farthest / z.norm(dim=1, keepdim=True)).clamp(max=1)
@@ -250,14 +246,14 @@ def _starts(
     return z[best], condition[best]
 
 
-def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64], steps: int) -> Iterator[Found]:
+def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
     """DDIM backwards into noise, then forwards again. draws: the last answer, then the way in: every tenth of it."""
     import torch
 
     from playground.zoo.pictures import load_pictures
 
     loaded, condition, start = load_pictures(facts.name), torch.from_numpy(row), time.perf_counter()
-    grid, alphas = _ddim_grid(loaded.card.facts["schedule"], steps)
+    grid, alphas = _ddim_grid(loaded.card.facts["schedule"])
     way = list(zip([-1, *grid[:-1]], grid, strict=True))
     xt, kept = _signed(picture), [_signed(picture)]
     steps, noise = 2 * len(way), None
@@ -267,7 +263,7 @@ def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
             v = loaded.net(xt, torch.full((1,), float(max(before, after))), condition)
             x0, eps = _parts(xt, v, alphas(before))
             xt = float(alphas(after) ** 0.5) * x0 + float((1 - alphas(after)) ** 0.5) * eps
-            if number <= len(way) and number % max(1, len(way) // 5) == 0:
+            if number <= len(way) and number % (len(way) // 5) == 0:
                 kept.append(xt)
             if number == len(way):
                 noise = xt.flatten().numpy()
@@ -283,10 +279,10 @@ def _parts(xt: Tensor, v: Tensor, alpha_bar: float) -> tuple[Tensor, Tensor]:
     return a * xt - s * v, s * xt + a * v
 
 
-def _ddim_grid(schedule: dict[str, Any], steps: int) -> tuple[list[int], Any]:
+def _ddim_grid(schedule: dict[str, Any]) -> tuple[list[int], Any]:
     """Timesteps from little noise to all, and alpha_bar of a timestep (1 at -1), from diffusers' own schedule."""
     from playground.labs.pictures.diffusing import scheduler_of
 
-    scheduler = scheduler_of("ddim", schedule, steps)
+    scheduler = scheduler_of("ddim", schedule, INVERSION_STEPS)
     grid = [int(timestep) for timestep in reversed(scheduler.timesteps.tolist())]
     return grid, lambda t: 1.0 if t < 0 else float(scheduler.alphas_cumprod[t])
