@@ -11,6 +11,8 @@ from playground.tabs import bias, images, latent, text
 from playground.views.base import WEB, script, style
 
 TABS = (text, images, latent, bias)
+#: What is kept in one of these can be used in the other.
+SHARING = (images, latent)
 TITLE = "Generative Playground"
 WAITING = 24
 STYLES = ("style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias")
@@ -23,10 +25,11 @@ def build_page() -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         words = f"# {TITLE}\nReal generative models, in your browser, on this machine."
         heading = gr.Markdown(words, elem_classes="pg-title")
+        kept = gr.State([])
         with gr.Tabs() as tabs:
             for tab in TABS:
                 with gr.Tab(tab.TITLE, id=tab.TITLE.lower()) as room:
-                    tab.build(room)
+                    tab.build(room, kept) if tab in SHARING else tab.build(room)
         page.load(on_open, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
     _tell_progress_on(heading, page)
     page.queue(max_size=WAITING, default_concurrency_limit=4)

@@ -55,7 +55,7 @@ class Denoiser(nn.Module):
         """The v of each picture.
 
         noisy: (B, C, H, W), sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps.  timestep: (B,), 0 to 999, also fractional.
-        condition: (B, A) int64.  Returns (B, C, H, W).
+        condition: (B, A) int64, or shares to blend by: see `_looked_up`.  Returns (B, C, H, W).
         """
         code = F.silu(self.time(self._waves(timestep)) + self.condition(condition))
         h = self.inward(F.pixel_unshuffle(noisy, self.patch)) + self.maps(condition)
@@ -81,6 +81,18 @@ class Denoiser(nn.Module):
         return torch.cat([angles.sin(), angles.cos()], 1)
 
 
+def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
+    """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
+
+    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them.
+    """
+    weights = [cast(Tensor, table.weight) for table in tables]
+    if condition.is_floating_point():
+        shares = torch.split(condition, [len(weight) for weight in weights], 1)
+        return torch.stack([share @ weight for share, weight in zip(shares, weights, strict=True)]).sum(0)
+    return torch.stack([table(condition[:, a]) for a, table in enumerate(tables)]).sum(0)
+
+
 class ConditionEmbedding(nn.Module):
     """(B, A) int64 → (B, width): the sum of what each attribute's value is embedded as; "any" has its own vector."""
 
@@ -91,7 +103,7 @@ class ConditionEmbedding(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        return torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0)
+        return _looked_up(self.tables, condition)
 
 
 class ConditionMaps(nn.Module):
@@ -111,7 +123,7 @@ class ConditionMaps(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        total = torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0) + self.shared
+        total = _looked_up(self.tables, condition) + self.shared
         return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -67,7 +68,7 @@ class VAE(nn.Module):
     def decode(self, z: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
         """The logistic of each pixel: mean and log scale, both (B, C, H, W). The mean is the picture to show.
 
-        z: (B, latent_dim).  condition: (B, A) int64.
+        z: (B, latent_dim).  condition: (B, A) int64, or shares to blend by: see `_looked_up`.
         """
         label = self.decoder_condition(condition)
         code = self.noise(z) + label
@@ -169,6 +170,18 @@ class MixturePrior(nn.Module):
         return self.means[component] + temperature * (self.factors[component] @ eps[:, :, None])[:, :, 0]
 
 
+def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
+    """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
+
+    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them.
+    """
+    weights = [cast(Tensor, table.weight) for table in tables]
+    if condition.is_floating_point():
+        shares = torch.split(condition, [len(weight) for weight in weights], 1)
+        return torch.stack([share @ weight for share, weight in zip(shares, weights, strict=True)]).sum(0)
+    return torch.stack([table(condition[:, a]) for a, table in enumerate(tables)]).sum(0)
+
+
 class ConditionEmbedding(nn.Module):
     """(B, A) int64 → (B, width): the sum of what each attribute's value is embedded as; "any" has its own vector."""
 
@@ -179,7 +192,7 @@ class ConditionEmbedding(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        return torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0)
+        return _looked_up(self.tables, condition)
 
 
 class ConditionMaps(nn.Module):
@@ -199,7 +212,7 @@ class ConditionMaps(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        total = torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0) + self.shared
+        total = _looked_up(self.tables, condition) + self.shared
         return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -37,6 +38,27 @@ def pack(pictures: NDArray[np.uint8]) -> dict[str, Any]:
     _, height, width, channels = pictures.shape
     pixels = base64.b64encode(np.ascontiguousarray(pictures).tobytes()).decode()
     return {"pixels": pixels, "width": width, "height": height, "channels": channels}
+
+
+def same_size(pictures: Sequence[NDArray[np.uint8]], side: int = 64) -> NDArray[np.uint8]:
+    """Pictures of many models as thumbnails, (N, side, side, 3) uint8: by whole factors larger or smaller, in a frame.
+
+    pictures: each (H, H, 1 or 3) uint8.
+    """
+    made = np.zeros((len(pictures), side, side, 3), np.uint8)
+    for place, picture in enumerate(pictures):
+        own = len(picture)
+        if own > side:
+            fewer = -(-own // side)
+            whole = own // fewer * fewer
+            blocks = picture[:whole, :whole].reshape(whole // fewer, fewer, whole // fewer, fewer, -1)
+            picture = blocks.mean((1, 3)).round().astype(np.uint8)
+        else:
+            picture = picture.repeat(side // own, 0).repeat(side // own, 1)
+        edge = (side - len(picture)) // 2
+        inside = slice(edge, edge + len(picture))
+        made[place, inside, inside] = picture
+    return made
 
 
 def sheet_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:

@@ -50,7 +50,7 @@ def images_alone() -> gr.Blocks:
 
     gr.set_static_paths([WEB])
     with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs(), gr.Tab("Images", id="images") as room:
-        images.build(room)
+        images.build(room, gr.State([]))
     return blocks
 
 

@@ -108,6 +108,7 @@ def test_end_points_are_chosen_by_picture_and_by_ones_own(open_page: Open, tmp_p
     expect(page.locator("#walk-notice")).to_contain_text("needs two end points")
     own = tmp_path / "own.png"
     Image.fromarray(np.full((40, 40, 3), 200, np.uint8)).save(own)
+    page.get_by_role("button", name="Add a picture of my own").click()
     with page.expect_file_chooser() as chooser:
         page.locator("#walk-mine").click()
     chooser.value.set_files(own)

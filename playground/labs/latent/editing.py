@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, seed_of, shown, whole
 from playground.labs.latent.directions import Directions, directions
+from playground.labs.latent.ends import packed_point, unpacked
 from playground.labs.latent.live import kept_space, short_texts, turn
-from playground.labs.latent.request import packed_point, unpacked
 from playground.labs.latent.spaces import Pictures, Points, Space, encoded
 from playground.labs.measures.intervals import Interval, share_of
 from playground.labs.pictures.models import picture_facts

@@ -16,7 +16,7 @@ from playground.data.dataset import Dataset
 from playground.errors import PlaygroundError
 from playground.labs.checking import seed_of, shown
 from playground.labs.latent.encoding import encode
-from playground.labs.latent.request import packed_point, read_point, unpacked
+from playground.labs.latent.ends import packed_point, read_point, unpacked
 from playground.labs.latent.spaces import Space
 from playground.labs.pictures.models import PictureFacts
 

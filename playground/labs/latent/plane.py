@@ -2,20 +2,24 @@
 
 The seed at (x, y) is x + 1000 y. Between crossings the four points are weighted by nearness and brought back to the
 length of random points: of independent standard normal z_i, sum w_i z_i / sqrt(sum w_i^2) is standard normal again.
+What a GAN is told, its own for every seed, is blended by the same weights.
 The lattice is an idea of StyleGAN3's visualizer (Karras et al. 2021, arXiv:2106.12423), which blends inside its net.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, shown
+from playground.labs.latent.ends import End
 from playground.labs.latent.live import kept_space, short_texts, turn
-from playground.labs.latent.spaces import Points, Space
+from playground.labs.latent.spaces import Points, Shares, Space, condition_row, shares_of
+from playground.labs.pictures.inverting import asked_by
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import read_condition, written_condition
 from playground.recipe import Recipe, Setting
@@ -54,6 +58,20 @@ def point_at(room: Space, x: float, y: float) -> Points:
     return point
 
 
+def told_at(room: Space, condition: str, x: float, y: float) -> Shares:
+    """What the net is told at a place, (S,): at a crossing what Draw tells it for that seed, between them a blend."""
+    around = corners(x, y)
+    told: Shares = np.sum([np.float32(weight) * _told(room.facts.name, condition, seed) for seed, weight in around], 0)
+    return told
+
+
+@lru_cache(maxsize=4096)
+def _told(model: str, condition: str, seed: int) -> Shares:
+    facts = picture_facts(model)
+    told: Shares = shares_of(facts, condition_row(facts, read_condition(facts, condition), seed))[0]
+    return told
+
+
 def read_place(x: object, y: object) -> Place:
     """A checked place. Raises PlaygroundError for what is no number, or too far out."""
     sentence = f"A place on the plane must be two numbers from -{FARTHEST:,} to {FARTHEST:,}"
@@ -77,7 +95,11 @@ def pictures_at(model: object, condition: object, places: object) -> NDArray[np.
     words = short_texts("The model and the condition", model, condition)
     with turn():
         room = _room(*words)
-        return np.concatenate(list(room.pictures(np.stack([point_at(room, *place) for place in checked]))))
+        points = np.stack([point_at(room, *place) for place in checked])
+        if room.facts.kind != "gan":
+            return np.concatenate(list(room.pictures(points)))
+        shares = np.stack([told_at(room, words[1], *place) for place in checked])
+        return np.concatenate(list(room.pictures(points, shares)))
 
 
 def _room(model: str, condition: str) -> Space:
@@ -88,13 +110,16 @@ def _room(model: str, condition: str) -> Space:
     return kept_space(model, condition)
 
 
-def end_at(model: str, condition: str, x: float, y: float) -> int | list[float]:
-    """A place as an end point of a walk: its seed at a crossing, else its coordinates."""
+def end_at(model: str, condition: str, x: float, y: float) -> End:
+    """A place as an end point of a walk: its seed at a crossing, else its point, told what the nearest seed is told."""
     around = corners(x, y)
     if len(around) == 1:
-        return around[0][0]
-    coordinates: list[float] = point_at(_room(model, condition), x, y).tolist()
-    return coordinates
+        return End(around[0][0])
+    room = _room(model, condition)
+    nearest = max(around, key=lambda corner: corner[1])[0]
+    row = condition_row(room.facts, read_condition(room.facts, condition), nearest)
+    told = asked_by(room.facts, row) if room.facts.kind == "gan" else None
+    return End(tuple(point_at(room, x, y).tolist()), told)
 
 
 def recipe_of(model: str, condition: str, x: float, y: float) -> Recipe:

@@ -6,8 +6,9 @@ deterministic sampler DDIM (Song et al. 2021, arXiv:2010.02502) turns into one p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,13 +19,15 @@ from playground.labs.latent.encoding import encode
 from playground.labs.pictures.models import PictureFacts, condition_rows, picture_facts
 from playground.labs.pictures.noise import generators, normal
 from playground.labs.pictures.request import PictureRequest
-from playground.labs.pictures.sampling import settled
+from playground.labs.pictures.sampling import generator_of, settled
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 Points = NDArray[np.float32]
 Pictures = NDArray[np.uint8]
+#: How much of each value of each attribute there is, see `shares_of`.
+Shares = NDArray[np.float32]
 STEPS = 20
 #: So many pictures are made at once: diffusion is slow, and Stop should not wait long.
 BATCH = {"gan": 16, "vae": 64, "diffusion": 6}
@@ -36,18 +39,38 @@ class Space:
 
     dimensions: of a point.  draw: the point of a seed, (D,) float32, standard normal.
     decode: (N, D) float32 -> (N, H, W, C) uint8. What it cannot hold (another width) is the caller's mistake.
+    blend: the same with a condition for each point, (N, S) float32, which may lie between conditions.
     """
 
     facts: PictureFacts
     dimensions: int
     draw: Callable[[int], Points]
     decode: Callable[[Points], Pictures]
+    blend: Callable[[Points, Shares], Pictures]
 
-    def pictures(self, points: Points) -> Iterator[Pictures]:
-        """The pictures of the points, some at a time, in order. points: (N, D)."""
-        batch = BATCH[self.facts.kind]
-        for first in range(0, len(points), batch):
-            yield self.decode(points[first : first + batch])
+    def pictures(self, points: Points, shares: Shares | None = None, alone: Sequence[int] = ()) -> Iterator[Pictures]:
+        """The pictures of the points, (N, D), some at a time, in order. shares: (N, S), else the space's own.
+
+        alone: places whose picture is made by itself, as Draw makes a single one: in company a last bit may differ.
+        """
+        cuts = sorted({0, len(points), *alone, *(place + 1 for place in alone)})
+        for start, end in pairwise(cuts):
+            for first in range(start, end, BATCH[self.facts.kind]):
+                part = slice(first, min(first + BATCH[self.facts.kind], end))
+                yield self.decode(points[part]) if shares is None else self.blend(points[part], shares[part])
+
+
+def shares_of(facts: PictureFacts, rows: NDArray[np.int64]) -> Shares:
+    """Conditions as shares, (N, S) float32, S one for each value and one for each "any". rows: (N, A) int64.
+
+    A weighted mean of two is a condition between them: what the net holds for each value is blended by the weights.
+    """
+    import torch
+
+    from playground.models.conditions import as_shares
+
+    shares: Shares = as_shares(torch.from_numpy(rows), [len(words) for words in facts.attributes.values()]).numpy()
+    return shares
 
 
 def space(model: str, condition: Mapping[str, str] | None = None, steps: int = STEPS, settled_by: int = 0) -> Space:
@@ -57,15 +80,15 @@ def space(model: str, condition: Mapping[str, str] | None = None, steps: int = S
     settled_by: the seed that settles "any" for a GAN, which must be told something definite; once for the whole space.
     Raises PlaygroundError if there is no such model, or it cannot be had.
     """
-    from playground.zoo.pretrained_pictures import pretrained_names
-
     facts = picture_facts(model)
-    row = condition_rows(facts, condition or {}, 1)
-    if facts.kind == "gan":
-        row = settled(PictureRequest(model, count=1, seed=settled_by), row)
-    if model in pretrained_names():
-        return _pretrained(facts, row)
+    row = condition_row(facts, condition or {}, settled_by)
     return {"gan": _gan, "vae": _vae, "diffusion": _diffusion_with(steps)}[facts.kind](facts, row)
+
+
+def condition_row(facts: PictureFacts, condition: Mapping[str, str], seed: int) -> NDArray[np.int64]:
+    """(1, A): the condition as Draw gives it to the net for the picture of a seed, which settles "any" for a GAN."""
+    row = condition_rows(facts, condition, 1)
+    return settled(PictureRequest(facts.name, count=1, seed=seed), row) if facts.kind == "gan" else row
 
 
 def _drawn(model: str, *shape: int) -> Callable[[int], Points]:
@@ -78,11 +101,8 @@ def _drawn(model: str, *shape: int) -> Callable[[int], Points]:
 
 
 def _gan(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
-    from playground.zoo.pictures import load_pictures
-
-    net = load_pictures(facts.name).net
-    size = int(net.latent_dim)  # type: ignore[arg-type]
-    return Space(facts, size, _drawn(facts.name, size), _decoding(lambda z, asked: net(z, asked), row))
+    net, size = generator_of(facts.name)
+    return Space(facts, size, _drawn(facts.name, size), *_decoding(net, row))
 
 
 def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
@@ -93,37 +113,26 @@ def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
     assert isinstance(net, VAE)
     return Space(
         facts, net.latent_dim, _drawn(facts.name, net.latent_dim),
-        _decoding(lambda z, asked: net.decode(z, asked)[0], row),
+        *_decoding(lambda z, asked: net.decode(z, asked)[0], row),
     )  # fmt: skip
 
 
-def _pretrained(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
-    from playground.zoo.pretrained_pictures import load_pretrained
+def _decoding(
+    net: Callable[[Tensor, Tensor], Tensor], row: NDArray[np.int64]
+) -> tuple[Callable[[Points], Pictures], Callable[[Points, Shares], Pictures]]:
+    """Space.decode and Space.blend. net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
 
-    loaded = load_pretrained(facts.name)
-    classes = len(loaded.classes)
-
-    def net(z: Tensor, asked: Tensor) -> Tensor:
-        made: Tensor = loaded.net(z.to(loaded.device), asked.to(loaded.device) if classes else None)
-        return made.cpu()
-
-    return Space(facts, loaded.latent_dim, _drawn(facts.name, loaded.latent_dim), _decoding(net, row))
-
-
-def _decoding(net: Callable[[Tensor, Tensor], Tensor], row: NDArray[np.int64]) -> Callable[[Points], Pictures]:
-    """net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
-
-    def decode(points: Points) -> Pictures:
+    def blend(points: Points, asked: Shares | NDArray[np.int64]) -> Pictures:
         import torch
 
         from playground.models.pixels import to_pixels
 
         with torch.inference_mode():
-            made = net(torch.tensor(points), torch.from_numpy(row).expand(len(points), -1))
+            made = net(torch.tensor(points), torch.tensor(asked))
         pictures: Pictures = to_pixels(made).numpy()
         return pictures
 
-    return decode
+    return lambda points: blend(points, row.repeat(len(points), 0)), blend
 
 
 def _diffusion_with(steps: int) -> Callable[[PictureFacts, NDArray[np.int64]], Space]:
@@ -143,7 +152,7 @@ def _diffusion_with(steps: int) -> Callable[[PictureFacts, NDArray[np.int64]], S
             return xt
 
         size = facts.channels * facts.side**2
-        return Space(facts, size, _drawn(facts.name, *shape), _decoding(denoised, row))
+        return Space(facts, size, _drawn(facts.name, *shape), *_decoding(denoised, row))
 
     return make
 

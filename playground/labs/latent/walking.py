@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from playground.labs.latent import paths
 from playground.labs.latent.request import WalkRequest, recipe_of
-from playground.labs.latent.spaces import space
+from playground.labs.latent.spaces import shares_of, space
+from playground.labs.pictures.inverting import asked_by, in_words
 from playground.recipe import Recipe
 
 
@@ -25,6 +26,7 @@ class Walked:
     """A walk so far.
 
     pictures: (n, H, W, C) uint8, the first n of its frames.  stops: at which frames the end points stand.
+    told: for each end point, what the net is told there, in words; empty for anything.
     norms: method -> (frames,) lengths of the points, for the way that is walked and for the other one.
     usual: between which lengths 99.7 % of standard normal vectors of this size lie.  seconds: so far, without
     loading.
@@ -36,6 +38,7 @@ class Walked:
     weights_sha256: str
     pictures: NDArray[np.uint8]
     stops: tuple[int, ...]
+    told: tuple[str, ...]
     norms: dict[str, NDArray[np.float64]]
     usual: tuple[float, float]
     seconds: float
@@ -51,24 +54,46 @@ class Walked:
 
 
 def walk(request: WalkRequest) -> Iterator[Walked]:
-    """The walk as its frames come. Close it to stop. Raises PlaygroundError if the model or a point does not fit."""
+    """The walk as its frames come. Close it to stop. Raises PlaygroundError if the model or a point does not fit.
+
+    At an end point the picture is Draw's of that seed, told the same; between, what the net is told is blended evenly,
+    whatever way the point takes. "The same" means Draw's usual truncation, temperature and prior or those in the end
+    point's brackets, and for diffusion DDIM with the usual guidance and as many steps.
+    """
     room = space(request.model, request.condition, request.steps, request.seed)
     start = time.perf_counter()
     ends = request.points(room)
     ways = {method: paths.along(ends, request.frames, method, request.loop, request.ease) for method in paths.METHODS}
     lengths = {method: paths.norms(points) for method, points in ways.items()}
+    rows = request.rows(room.facts)
+    shares = paths.along(shares_of(room.facts, rows).astype(float), request.frames, "lerp", request.loop, request.ease)
+    told = tuple(in_words(asked_by(room.facts, row[None])) for row in rows)
     places = paths.stops(len(ends), request.frames, request.loop)[: len(ends)]
+    # A walk of old was made in whole batches, and is made so again.
+    alone = places if request.settled == "each" else ()
     made: list[NDArray[np.uint8]] = []
-    for pictures in room.pictures(ways[request.method].astype(np.float32)):
+    for pictures in room.pictures(ways[request.method].astype(np.float32), shares.astype(np.float32), alone):
         made.append(pictures)
         yield Walked(
             request, room.facts.kind, room.dimensions, room.facts.weights_sha256, np.concatenate(made), tuple(places),
-            lengths, paths.usual_norms(room.dimensions), time.perf_counter() - start,
+            told, lengths, paths.usual_norms(room.dimensions), time.perf_counter() - start,
         )  # fmt: skip
 
 
 def why(walked: Walked) -> str:
-    """What the norm curve shows, in a sentence or two with this walk's own numbers."""
+    """What the norm curve shows, in a sentence or two with this walk's own numbers; and what else is blended."""
+    return _why(walked) + _blended(walked)
+
+
+def _blended(walked: Walked) -> str:
+    if len(set(walked.told)) == 1:
+        return ""
+    words = [told.split(": ")[-1] if told else "anything" for told in walked.told]
+    ways = "" if any("," in told for told in walked.told) else f", from {' to '.join(words)}"
+    return f" Each end point is told something of its own: on the way that is blended too{ways}."
+
+
+def _why(walked: Walked) -> str:
     straight, arc = walked.norms["lerp"], walked.norms["slerp"]
     lowest = int(straight.argmin())
     low, high = walked.usual

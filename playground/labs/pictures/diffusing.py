@@ -134,12 +134,15 @@ class Walk:
     """A scheduler over one net: guesses x0, and takes steps, on states in variance-preserving form."""
 
     def __init__(self, loaded: LoadedPictures, scheduler: str, steps: int, guidance: float, condition: Tensor) -> None:
-        """condition: (N, A) int64.  guidance: 1 is none."""
+        """condition: (N, A) int64, or as conditions.as_shares gives it, to be blended.  guidance: 1 is none."""
         import torch
+
+        from playground.models.conditions import as_shares
 
         self.name, self.net, self.guidance, self.condition = scheduler, loaded.net, guidance, condition
         self.scheduler = scheduler_of(scheduler, loaded.card.facts["schedule"], steps)
-        self.any = torch.tensor(loaded.card.sizes).expand_as(condition)
+        anything = torch.tensor(loaded.card.sizes).expand(len(condition), -1)
+        self.any = as_shares(anything, loaded.card.sizes) if condition.is_floating_point() else anything
         # Heun looks twice at every step but the last: step k has the places 2 k and 2 k + 1.
         self.looks = 2 if scheduler == "heun" else 1
         self.begun = False

@@ -7,7 +7,7 @@ al. 2016, arXiv:1609.03552 (search by gradient); Song et al. 2021, arXiv:2010.02
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,18 @@ from numpy.typing import NDArray
 from playground.errors import PlaygroundError
 from playground.labs.pictures.browsing import held_out
 from playground.labs.pictures.models import PictureFacts, condition_rows, model_names, picture_facts
+from playground.labs.pictures.sampling import generator_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from playground.labs.pictures.sampling import Generator
+
 DRAWS = 8
 SEARCHES, SEARCH_STEPS, SHOW_EVERY = 12, 300, 10
 INVERSION_STEPS = 50
+#: For GANs from elsewhere, far slower: the best of some seeds' pictures are where the searches begin.
+LOOKED_AT, FEW_SEARCHES, FEW_STEPS = 96, 3, 150
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +37,10 @@ class Found:
     """A model's answer to a picture.
 
     picture: (H, W, C) uint8, its best reconstruction.  error: root mean squared, in levels of 0 to 255.
-    psnr: in decibels.  words: the condition that was used.  step, steps: how far the search is.
+    psnr: in decibels.  asked: the condition that was used, attribute -> word.  step, steps: how far the search is.
     mean, deviation: (D,) of the VAE's Gaussian; None for others.  draws: (N, H, W, C) uint8, further reconstructions
     (the VAE's draws, the other searches of the GAN, diffusion's way into noise).
+    point: (D,) of latent space that `picture` is made from, a GAN's z or the whole noise; None while it is not found.
     anomaly_nats: the VAE's negative bound; percentile: the share of held-out pictures below it, 0 to 100.
     """
 
@@ -43,22 +49,29 @@ class Found:
     picture: NDArray[np.uint8]
     error: float
     psnr: float
-    words: str
+    asked: dict[str, str]
     step: int
     steps: int
     seconds: float
     draws: NDArray[np.uint8]
     mean: NDArray[np.float32] | None = None
     deviation: NDArray[np.float32] | None = None
+    point: NDArray[np.float32] | None = None
     anomaly_nats: float | None = None
     percentile: float | None = None
 
+    @property
+    def words(self) -> str:
+        """What it was taken for: "class: bag"."""
+        return in_words(self.asked)
 
-def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any") -> Iterator[Found]:
+
+def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any", guess: bool = True) -> Iterator[Found]:
     """The model's answer as it gets better; the last is the answer. Close it to stop.
 
-    picture: (H, W, C) uint8 of the model's size.  condition: in words; what may be anything, the classifier names as
-    it sees it. Raises PlaygroundError if the picture does not fit.
+    picture: (H, W, C) uint8 of the model's size.  condition: in words.  guess: what may be anything, the classifier
+    names as it sees it; without one, a GAN is searched under everything that it can be asked for.
+    Raises PlaygroundError if the picture does not fit.
     """
     from playground.labs.pictures.request import read_condition
 
@@ -69,9 +82,10 @@ def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any") 
             f"this has {' × '.join(map(str, picture.shape))}."
         )
     asked, names = condition_rows(facts, read_condition(facts, condition), 1), list(facts.attributes.values())
-    row = np.where(asked == [len(words) for words in names], named(picture, facts), asked)
+    if guess and facts.dataset:
+        asked = np.where(asked == [len(words) for words in names], named(picture, facts), asked)
     answer = {"vae": _encode, "gan": _search, "diffusion": _invert}[facts.kind]
-    yield from answer(picture, facts, row)
+    yield from answer(picture, facts, asked)
 
 
 def same_data(model: str) -> list[str]:
@@ -93,10 +107,15 @@ def named(picture: NDArray[np.uint8], facts: PictureFacts) -> NDArray[np.int64]:
         return net.predict(_signed(picture)).numpy().astype(np.int64)
 
 
-def words_for(facts: PictureFacts, row: NDArray[np.int64]) -> str:
-    """A condition's row in words: "class: bag"; attributes that may be anything are left out. row: (1, A)."""
+def asked_by(facts: PictureFacts, row: NDArray[np.int64]) -> dict[str, str]:
+    """A condition's row as attribute -> word; attributes that may be anything are left out. row: (1, A)."""
     pairs = zip(facts.attributes.items(), row[0], strict=True)
-    return ", ".join(f"{attribute}: {words[value]}" for (attribute, words), value in pairs if value < len(words))
+    return {attribute: words[value] for (attribute, words), value in pairs if value < len(words)}
+
+
+def in_words(asked: Mapping[str, str]) -> str:
+    """A condition for people: "class: bag"."""
+    return ", ".join(f"{attribute}: {word}" for attribute, word in asked.items())
 
 
 def _signed(picture: NDArray[np.uint8]) -> Tensor:
@@ -110,7 +129,7 @@ def _signed(picture: NDArray[np.uint8]) -> Tensor:
 def _found(
     facts: PictureFacts, row: NDArray[np.int64], target: NDArray[np.uint8], made: Tensor, best: int, **rest: Any
 ) -> Found:
-    """made: (N, C, H, W) in [-1, 1], of which `best` is the answer."""
+    """row: (1, A).  made: (N, C, H, W) in [-1, 1], of which `best` is the answer."""
     from playground.models.pixels import to_pixels
 
     pictures = to_pixels(made.detach()).numpy()
@@ -119,7 +138,7 @@ def _found(
     psnr = float("inf") if squared == 0 else 10 * float(np.log10(255**2 / squared))
     return Found(
         model=facts.name, kind=facts.kind, picture=answer, error=squared**0.5, psnr=psnr,
-        words=words_for(facts, row), draws=pictures, **rest,
+        asked=asked_by(facts, row), draws=pictures, **rest,
     )  # fmt: skip
 
 
@@ -180,30 +199,51 @@ def _held_out_anomalies(model: str) -> NDArray[np.float32]:
 
 
 def _search(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
-    """Adam on several z at once; the best is the answer. A pull to the sphere keeps z where the net was trained."""
+    """Adam on several z at once; the best is the answer. No z gets longer than those the net was trained on."""
     import torch
 
-    from playground.zoo.pictures import load_pictures
-
-    net = load_pictures(facts.name).net
-    size, target = int(net.latent_dim), _signed(picture)  # type: ignore[arg-type]
-    condition = torch.from_numpy(row).expand(SEARCHES, -1)
-    z = torch.randn((SEARCHES, size), generator=torch.Generator().manual_seed(0)).requires_grad_()
-    optimizer = torch.optim.Adam([z], lr=0.1)
-    start = time.perf_counter()
-    for step in range(SEARCH_STEPS + 1):
+    net, size = generator_of(facts.name)
+    target, steps = _signed(picture), SEARCH_STEPS if facts.dataset else FEW_STEPS
+    start, farthest = time.perf_counter(), size**0.5 + 2  # lengths have a standard deviation of about 0.7
+    z, condition = _starts(net, size, target, facts, row)
+    optimizer = torch.optim.Adam([z.requires_grad_()], lr=0.1)
+    for step in range(steps + 1):
         for group in optimizer.param_groups:
-            group["lr"] = 0.1 * (1 - step / (SEARCH_STEPS + 1))
+            group["lr"] = 0.1 * (1 - step / (steps + 1))
         made = net(z, condition)
         errors = (made - target).square().mean((1, 2, 3))
         if step % SHOW_EVERY == 0:
-            order = errors.argsort()
-            seconds = time.perf_counter() - start
-            yield _found(facts, row, picture, made[order], 0, step=step, steps=SEARCH_STEPS, seconds=seconds)
-        pull = 1e-3 * (z.norm(dim=1) / size**0.5 - 1).clamp(min=0).square()
+            order, seconds = errors.argsort(), time.perf_counter() - start
+            best = int(order[0])
+            yield _found(
+                facts, condition[best : best + 1].numpy(), picture, made[order], 0, step=step, steps=steps,
+                seconds=seconds, point=z[best].detach().numpy().copy(),
+            )  # fmt: skip
         optimizer.zero_grad()
-        (errors + pull).sum().backward()
+        errors.sum().backward()  # type: ignore[no-untyped-call]
         optimizer.step()
+        with torch.no_grad():
+            z *= (farthest / z.norm(dim=1, keepdim=True)).clamp(max=1)
+
+
+def _starts(
+    net: Generator, size: int, target: Tensor, facts: PictureFacts, row: NDArray[np.int64]
+) -> tuple[Tensor, Tensor]:
+    """(S, D) z and (S, A) conditions where the searches begin. target: (1, C, H, W) in [-1, 1]."""
+    import torch
+
+    source = torch.Generator().manual_seed(0)
+    if facts.dataset:
+        return torch.randn((SEARCHES, size), generator=source), torch.from_numpy(row).expand(SEARCHES, -1)
+    z, condition = torch.randn((LOOKED_AT, size), generator=source), torch.from_numpy(row).repeat(LOOKED_AT, 1)
+    for a, words in enumerate(facts.attributes.values()):
+        open_to_all = condition[:, a] == len(words)
+        condition[:, a] = torch.where(open_to_all, torch.arange(LOOKED_AT) % len(words), condition[:, a])
+    with torch.inference_mode():
+        parts = zip(torch.split(z, 16), torch.split(condition, 16), strict=True)
+        errors = torch.cat([(net(some, asked) - target).square().mean((1, 2, 3)) for some, asked in parts])
+    best = errors.argsort()[:FEW_SEARCHES]
+    return z[best], condition[best]
 
 
 def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
@@ -216,7 +256,7 @@ def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
     grid, alphas = _ddim_grid(loaded.card.facts["schedule"])
     way = list(zip([-1, *grid[:-1]], grid, strict=True))
     xt, kept = _signed(picture), [_signed(picture)]
-    steps = 2 * len(way)
+    steps, noise = 2 * len(way), None
     for number, (before, after) in enumerate([*way, *((after, before) for before, after in reversed(way))], 1):
         with torch.inference_mode():
             # The slope is taken at the noisier end on the way out, and at the same timestep on the way in.
@@ -225,9 +265,12 @@ def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
             xt = float(alphas(after) ** 0.5) * x0 + float((1 - alphas(after)) ** 0.5) * eps
             if number <= len(way) and number % (len(way) // 5) == 0:
                 kept.append(xt)
+            if number == len(way):
+                noise = xt.flatten().numpy()
         if number % SHOW_EVERY == 0 or number == steps:
             shown = torch.cat([xt, *kept])
-            yield _found(facts, row, picture, shown, 0, step=number, steps=steps, seconds=time.perf_counter() - start)
+            seconds = time.perf_counter() - start
+            yield _found(facts, row, picture, shown, 0, step=number, steps=steps, seconds=seconds, point=noise)
 
 
 def _parts(xt: Tensor, v: Tensor, alpha_bar: float) -> tuple[Tensor, Tensor]:

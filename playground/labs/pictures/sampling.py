@@ -6,7 +6,7 @@ Every picture has noise of its own, from its own seed: it is the same alone and 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from playground.zoo.pictures import LoadedPictures
 
+    Generator = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 #: A seed's condition is drawn apart from its z: the same z whatever was asked for.
 _SETTLING = 0x5E771E
@@ -96,12 +97,10 @@ def sample(request: PictureRequest) -> Iterator[Sheet]:
 
 
 def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[np.int64]) -> torch.Tensor:
-    """(N, latent_dim): the z of a GAN's or a VAE's pictures."""
+    """(N, latent_dim): the z of a VAE's pictures. condition: (N, A)."""
     import torch
 
     sources, size = generators(request), int(loaded.net.latent_dim)  # type: ignore[arg-type]
-    if loaded.card.kind == "gan":
-        return truncated_normal(sources, size, request.truncation)
     eps = normal(sources, size)
     if request.prior == "normal" or loaded.mixture is None:
         return request.temperature * eps
@@ -130,18 +129,35 @@ def settled(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np
     return made
 
 
+def generator_of(model: str) -> tuple[Generator, int]:
+    """A GAN's net, from z and condition to pictures in [-1, 1] on the CPU, and how many numbers z has.
+
+    Raises PlaygroundError if it cannot be had.
+    """
+    from playground.zoo.pictures import load_pictures
+    from playground.zoo.pretrained_pictures import load_pretrained, pretrained_names
+
+    if model not in pretrained_names():
+        net = load_pictures(model).net
+        return net, int(net.latent_dim)  # type: ignore[arg-type]
+    loaded = load_pretrained(model)
+
+    def generate(z: torch.Tensor, condition: torch.Tensor) -> torch.Tensor:
+        asked = condition.to(loaded.device) if loaded.classes else None
+        made: torch.Tensor = loaded.net(z.to(loaded.device), asked)
+        return made.cpu()
+
+    return generate, loaded.latent_dim
+
+
 def _draw_gan(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
     import torch
 
     from playground.models.pixels import to_pixels
-    from playground.zoo.pictures import load_pictures
-    from playground.zoo.pretrained_pictures import pretrained_names
 
-    if request.model in pretrained_names():
-        return _draw_pretrained(request, condition)
-    loaded = load_pictures(request.model)
+    net, size = generator_of(request.model)
     with torch.inference_mode():
-        made = loaded.net(latents(request, loaded, condition), torch.from_numpy(condition))
+        made = net(truncated_normal(generators(request), size, request.truncation), torch.from_numpy(condition))
     return to_pixels(made).numpy()
 
 
@@ -162,21 +178,6 @@ def _scores(sheet: Sheet) -> NDArray[np.float32] | None:
         seen = to_signed(torch.tensor(sheet.pictures))
         scores: NDArray[np.float32] = judge(seen, torch.from_numpy(sheet.condition))[0].float().numpy()
     return scores
-
-
-def _draw_pretrained(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """A GAN from elsewhere, without its discriminator."""
-    import torch
-
-    from playground.models.pixels import to_pixels
-    from playground.zoo.pretrained_pictures import load_pretrained
-
-    loaded = load_pretrained(request.model)
-    z = truncated_normal(generators(request), loaded.latent_dim, request.truncation)
-    asked = torch.from_numpy(condition) if loaded.classes else None
-    with torch.inference_mode():
-        made = loaded.net(z, asked)
-    return to_pixels(made).numpy()
 
 
 def _draw_vae(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -17,7 +17,7 @@ from playground.tabs.images.controls import Controls, request_of, restored
 from playground.tabs.images.drawing import caption, card, download, png, sheet
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
-from playground.views.pictures import card_view, sheet_view
+from playground.views.pictures import card_view, pack, same_size, sheet_view
 from playground.views.running import AFTER_CANCEL, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
@@ -100,20 +100,14 @@ def on_keep(one: Sheet | None, kept: list[Sheet], event: gr.EventData) -> tuple[
     if one is None or event._data["name"] != "keep":
         return _SKIP, _SKIP, _SKIP
     kept = [*kept, one][-MOST_KEPT:]
-    same = [other for other in kept if other.pictures.shape == one.pictures.shape]
-    note = notice(f"Kept: {len(kept)} so far, in this page until it is closed.", "ok")
-    return kept, kept_sheet(same), note
+    note = notice(f"Kept: {len(kept)} so far, until this page is closed. In Latent, a walk can go through them.", "ok")
+    return kept, kept_sheet(kept), note
 
 
 def kept_sheet(kept: list[Sheet]) -> dict[str, Any]:
-    """The kept pictures that have one size, as a sheet."""
-    import numpy as np
-
-    from playground.views.pictures import pack
-
-    pictures = np.concatenate([one.pictures for one in kept])
+    """The kept pictures, small and of one size."""
     items = [{"label": f"{one.request.model}, {one.request.seed}"} for one in kept]
-    return pack(pictures) | {"items": items, "done": True, "chosen": None}
+    return pack(same_size([one.pictures[0] for one in kept])) | {"items": items, "done": True, "chosen": None}
 
 
 def on_download(one: Sheet | None, event: gr.EventData) -> Any:
@@ -142,8 +136,8 @@ def on_stop(made: Sheet | None) -> Any:
     return notice("Stopped." if made is None or made.done else f"Stopped at step {made.step} of {made.steps}.")
 
 
-def build_draw() -> tuple[Panel, gr.Button, gr.Button, gr.Button]:
-    """The panel, and its buttons: draw, stop, other seeds."""
+def build_draw(kept: gr.State) -> tuple[Panel, gr.Button, gr.Button, gr.Button]:
+    """The panel, and its buttons: draw, stop, other seeds. kept: of [Sheet]."""
     lead(
         "Pictures that did not exist a moment ago, each made from its own random numbers, its seed.",
         "Change a setting, and they are drawn anew; choose one to see its seed, its nearest training picture and more.",
@@ -166,7 +160,7 @@ def build_draw() -> tuple[Panel, gr.Button, gr.Button, gr.Button]:
             elem_id="kept",
         )  # fmt: skip
     panel = Panel(
-        made=gr.State(None), chosen=gr.State(None), kept=gr.State([]), thumbs=thumbs, card=one, caption=words,
+        made=gr.State(None), chosen=gr.State(None), kept=kept, thumbs=thumbs, card=one, caption=words,
         kept_thumbs=kept_thumbs, notice=note, query=gr.Textbox(visible="hidden", elem_id="picture-query"),
         file=gr.Textbox(visible="hidden", elem_id="picture-file"),
     )  # fmt: skip

@@ -23,15 +23,18 @@ TITLE = "Images"
 _SKIP: Any = gr.skip()
 
 
-def build(room: gr.Tab) -> None:
-    """The tab, its handlers and its API, inside the surrounding Blocks. room: the tab; its first visit draws."""
+def build(room: gr.Tab, kept: gr.State) -> None:
+    """The tab, its handlers and its API, inside the surrounding Blocks. room: the tab; its first visit draws.
+
+    kept: of [Sheet], the pictures that are kept here, for other tabs too.
+    """
     pending = gr.State(None)
     with gr.Row(elem_classes="pg-room"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls()
         with gr.Column(scale=5, min_width=320), gr.Tabs(elem_id="picture-panels") as tabs:
             with gr.Tab("Draw", id=DRAW, elem_id="draw-panel") as draw_room:
-                panel, run, stop, others = draw.build_draw()
+                panel, run, stop, others = draw.build_draw(kept)
                 link, open_file = _share()
             with gr.Tab("Step by step", id="steps"):
                 film = steps.build_steps(controls)

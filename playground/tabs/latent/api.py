@@ -8,8 +8,9 @@ import numpy as np
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import shown
+from playground.labs.latent.ends import read_point
 from playground.labs.latent.films import TYPES, film
-from playground.labs.latent.request import read_point, read_walk
+from playground.labs.latent.request import read_walk
 from playground.labs.latent.spaces import space
 from playground.labs.latent.walking import walk, why
 from playground.labs.pictures.models import picture_facts
@@ -33,7 +34,8 @@ def api_interpolate(
 ) -> dict[str, Any]:
     """Walks: {"frames": [png], "file", "recipe", "norms", "why", "seconds"}; pictures are data URIs.
 
-    endpoints: seeds "3, 17" or [3, 17], points [[…], […]], or {"model", "seed" or "z"}.  method: slerp or lerp.
+    endpoints: seeds "3, 17" or [3, 17], points [[…], […]], or {"model", "seed" or "z", "condition"}, with a seed also
+    "truncation", "temperature", "prior" as in Draw.  method: slerp or lerp.
     file: gif, mp4 or webp.  settings: ease, condition, steps.
     """
     if file not in TYPES:

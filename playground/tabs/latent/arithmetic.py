@@ -13,17 +13,17 @@ from playground.errors import PlaygroundError
 from playground.labs.latent import arithmetic
 from playground.labs.latent.arithmetic import SLOTS, SumRequest
 from playground.labs.latent.encoding import encode
+from playground.labs.latent.ends import packed_point
 from playground.labs.latent.items import written_items
 from playground.labs.latent.neighbours import example, first_attribute
-from playground.labs.latent.request import packed_point
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import ANY, read_condition
 from playground.labs.uploads import fit, read_picture
 from playground.recipe import Recipe
 from playground.tabs.latent import panels, supply
+from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import written
 from playground.tabs.latent.sums import strips, value
-from playground.tabs.latent.walk import added
 from playground.views.arithmetic import sum_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view

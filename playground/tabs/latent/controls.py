@@ -52,6 +52,11 @@ def on_model(model: str) -> list[Any]:
     return [gr.Dropdown(choices=_words(model), value=[]), gr.Slider(visible=_slow(model)), _about(model)]
 
 
+def quick(model: str) -> bool:
+    """Whether walking both ways takes no patience."""
+    return picture_facts(model).kind != "diffusion"
+
+
 def _slow(model: str) -> Any:
     return True if picture_facts(model).kind == "diffusion" else "hidden"
 
@@ -76,7 +81,7 @@ def build_controls() -> Controls:
     model = gr.Dropdown(_menu(names), value=first, label="Model", elem_id="latent-model")
     condition = gr.Dropdown(
         _words(first), value=[], multiselect=True, label="Of what", elem_id="latent-condition",
-        info="Empty is anything; for a GAN, a seed settles it. It stays the same all along: only the point moves.",
+        info="Empty is anything; for a GAN, a seed settles it: in a walk, the seed of each end point.",
     )  # fmt: skip
     steps = gr.Slider(
         1, MOST_STEPS, value=STEPS, step=1, label="Steps of diffusion", elem_id="latent-steps",

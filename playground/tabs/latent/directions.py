@@ -12,11 +12,11 @@ from playground.errors import PlaygroundError
 from playground.labs.latent import directions as lab
 from playground.labs.latent import editing
 from playground.labs.latent.directions import Directions
-from playground.labs.latent.request import packed_point
+from playground.labs.latent.ends import packed_point
 from playground.recipe import Recipe
+from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import written
 from playground.tabs.latent.panels import Shared, Wired
-from playground.tabs.latent.walk import added
 from playground.views.directions import directions_view, entangled_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from playground.tabs.latent import api, opening, panels, plane, walk
-from playground.tabs.latent.controls import build_controls, on_model
+from playground.tabs.latent.controls import build_controls, on_model, quick
 from playground.tabs.latent.rooms import FURTHER
 from playground.views.base import SHOW_QUERY, to_front, to_panel
 from playground.views.running import MODEL_QUEUE, QUIET
@@ -17,23 +17,27 @@ TITLE = "Latent"
 _SKIP: Any = gr.skip()
 
 
-def build(room: gr.Tab) -> None:
-    """The tab, its handlers and its API, inside the surrounding Blocks. room: the tab; its first visit walks."""
+def build(room: gr.Tab, kept: gr.State) -> None:
+    """The tab, its handlers and its API, inside the surrounding Blocks. room: the tab; its first visit walks.
+
+    kept: of [Sheet], the pictures that were kept in the Images tab: they can be end points.
+    """
     pending, front = gr.State(None), gr.State(walk.NAME)
     with gr.Row(elem_classes="pg-room"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls()
         with gr.Column(scale=5, min_width=320):
             with gr.Tabs(elem_id="latent-panels") as tabs:
-                with gr.Tab("Walk", id=walk.NAME) as walk_room:
-                    panel, buttons = walk.build_walk()
+                with gr.Tab("Walk", id=walk.NAME, elem_id="latent-walk") as walk_room:
+                    panel, buttons = walk.build_walk(controls.model.value)
                 with gr.Tab("Seed plane", id=plane.NAME) as plane_room:
                     seeds = plane.build_plane()
                 further = [(module, *_further(module)) for module in FURTHER]
             link, open_file = _share()
-    walk.wire(panel, controls, buttons, front)
+    walk.wire(panel, controls, buttons, front, kept)
     opens = plane.wire(seeds, controls, front, panel.ends, panel.query)
-    panel.query.change(None, panel.query, link, js=SHOW_QUERY, api_visibility="private")
+    shows = f"query => {{ const link = ({SHOW_QUERY})(query); return query ? link : ''; }}"
+    panel.query.change(None, panel.query, link, js=shows, api_visibility="private")
     shown = opening.Panels(tabs, front, pending, controls, panel, seeds)
     _wire_rooms(room, walk_room, plane_room, shown, opens)
     reset = _wire_model(shown, opens)
@@ -101,7 +105,7 @@ def _wire_model(shown: opening.Panels, opens: dict[str, Any]) -> Any:
 
 def on_another_model(model: str) -> tuple[str, bool]:
     """(end points, both ways): a point of one space means nothing in another; diffusion takes long for one way."""
-    return walk.FIRST_ENDS, opening.quick(model)
+    return walk.FIRST_ENDS, quick(model)
 
 
 def on_walk_in_front(front: str, *values: Any) -> Iterator[walk.Shown]:

@@ -11,17 +11,17 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, one_of
 from playground.labs.latent import mapping, places
+from playground.labs.latent.ends import packed_point
 from playground.labs.latent.mapping import Map
 from playground.labs.latent.places import Gaussian
-from playground.labs.latent.request import packed_point
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import read_condition, written_condition
 from playground.recipe import Recipe, Setting
-from playground.tabs.latent import map_mine
+from playground.tabs.latent import map_mine, painting
+from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import written
 from playground.tabs.latent.map_drawn import DRAWS, At, at_home, value
 from playground.tabs.latent.panels import Shared, Wired
-from playground.tabs.latent.walk import added
 from playground.views.base import new_run
 from playground.views.lead import lead
 from playground.views.map import map_view
@@ -94,7 +94,7 @@ def on_open(
         yield (_SKIP,) * 5
         return
     try:
-        yield (_SKIP, _SKIP, _SKIP, *map_mine.fitting(picture, model))
+        yield (_SKIP, _SKIP, _SKIP, *painting.fitting(picture, model))
         of = f"{model} {projection}"
         at = at if at["of"] == of else {"run": new_run(), "of": of, "zoom": 1.0, "colour": at["colour"]}
         drawn: Map | None = None

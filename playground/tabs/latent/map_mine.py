@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +17,12 @@ from playground.labs.latent.mapping import Map
 from playground.labs.latent.places import Gaussian
 from playground.labs.pictures.browsing import held_out_picture
 from playground.labs.uploads import fit_by_steps, read_upload
+from playground.tabs.latent.painting import blank, on_drawn
 from playground.views.notice import notice
 from playground.views.pictures import pack, paint_view
 from playground.views.running import MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
-_DAMAGED = "The painted picture did not arrive whole: paint one more stroke."
 
 
 @dataclass(frozen=True)
@@ -39,21 +37,6 @@ class Mine:
     blank: gr.Button
     real: gr.Button
     away: gr.Button
-
-
-def blank(model: str) -> NDArray[np.uint8]:
-    """An empty picture of the model's size: black for fashion, the avatars' sky for others. (H, W, C) uint8."""
-    facts = vae_facts(model)
-    colour = [0] if facts.channels == 1 else [182, 227, 244]
-    return np.tile(np.array(colour, np.uint8), (facts.side, facts.side, 1))
-
-
-def fitting(picture: NDArray[np.uint8] | None, model: str) -> tuple[Any, Any]:
-    """(picture, canvas): a blank one, unless there is one of the model's size."""
-    empty = blank(model)
-    if picture is not None and picture.shape == empty.shape:
-        return _SKIP, _SKIP
-    return empty, pack(empty[None])
 
 
 def mark(drawn: Map, mine: Gaussian | None) -> dict[str, Any] | None:
@@ -77,19 +60,6 @@ def words(drawn: Map, mine: Gaussian) -> str:
         "× mine: the mean of your picture's Gaussian. The ellipses are its width, one and two standard deviations, "
         f"seen flat: they hold 39 % and 86 % of its draws. {far}"
     )
-
-
-def on_drawn(event: gr.EventData) -> tuple[Any, Any]:
-    """(picture, notice) after a stroke."""
-    try:
-        asked: dict[str, Any] = event._data
-        shape = int(asked["height"]), int(asked["width"]), int(asked["channels"])
-        raw = base64.b64decode(asked["pixels"], validate=True)
-        if min(shape) < 1 or max(shape) > 256 or len(raw) != shape[0] * shape[1] * shape[2]:
-            return _SKIP, notice(_DAMAGED, "error")
-        return np.frombuffer(raw, np.uint8).reshape(shape).copy(), None
-    except (KeyError, ValueError, TypeError, binascii.Error):
-        return _SKIP, notice(_DAMAGED, "error")
 
 
 def on_upload(path: str | None, model: str) -> tuple[Any, Any, Any]:

@@ -10,16 +10,17 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import one_of
+from playground.labs.latent.ends import written_ends
 from playground.labs.latent.films import recipe_in
 from playground.labs.latent.plane import read_place
-from playground.labs.latent.request import WalkRequest, walk_from, written_ends
+from playground.labs.latent.request import WalkRequest, walk_from
 from playground.labs.latent.spaces import STEPS
 from playground.labs.latent.walking import Walked
 from playground.labs.pictures.models import model_names, picture_facts
 from playground.labs.pictures.request import differing, read_condition
 from playground.recipe import Recipe, from_query
 from playground.tabs.latent import plane, walk
-from playground.tabs.latent.controls import Controls, restored
+from playground.tabs.latent.controls import Controls, quick, restored
 from playground.tabs.latent.rooms import FURTHER
 from playground.views.notice import notice
 from playground.views.running import MODEL_QUEUE, QUIET, once_read
@@ -130,11 +131,6 @@ def _settings(request: WalkRequest) -> list[Any]:
     """Updates for the controls and the walk's own settings."""
     own = [written_ends(request.ends), request.frames, request.method, request.loop, request.ease]
     return [*restored(request.model, request.condition, request.steps), *own, quick(request.model)]
-
-
-def quick(model: str) -> bool:
-    """Whether walking both ways takes no patience."""
-    return picture_facts(model).kind != "diffusion"
 
 
 def on_replay(recipe: Recipe | None) -> Iterator[walk.Shown]:

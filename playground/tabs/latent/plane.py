@@ -10,9 +10,9 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.latent import plane
-from playground.labs.latent.request import packed_point
+from playground.labs.latent.ends import written_end
+from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import Controls, written
-from playground.tabs.latent.walk import added
 from playground.views.latent import plane_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -75,8 +75,9 @@ def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.Eve
     """(end points of the walk, notice), after the button."""
     try:
         end = plane.end_at(model, written(condition), *plane.read_place(event._data["x"], event._data["y"]))
-        words = str(end) if isinstance(end, int) else packed_point(end)
-        return added(ends, words), notice("It is the last end point of the walk now: open the panel Walk.", "ok")
+        return added(ends, written_end(end)), notice(
+            "It is the last end point of the walk now: open the panel Walk.", "ok"
+        )
     except PlaygroundError as error:
         return _SKIP, notice(str(error), "error")
 

@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,25 +13,20 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.latent.films import FRAMES_A_SECOND, TYPES, film
 from playground.labs.latent.paths import METHODS
-from playground.labs.latent.request import MOST_FRAMES, WalkRequest, packed_point, read_walk
-from playground.labs.latent.spaces import encoded
+from playground.labs.latent.request import MOST_FRAMES, WalkRequest, read_walk
 from playground.labs.latent.walking import Smoothness, Walked, smoothness, walk, why
-from playground.labs.pictures.models import picture_facts
-from playground.labs.pictures.request import read_condition, read_request
-from playground.labs.pictures.sampling import sample
-from playground.labs.uploads import fit, read_picture
+from playground.tabs.latent import choosing, own
 from playground.tabs.latent.controls import Controls, written
 from playground.views.base import new_run
 from playground.views.latent import walk_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
-from playground.views.pictures import pack, sheet_view
+from playground.views.pictures import pack
 from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
 NAME = "walk"
 FIRST_ENDS = "3, 17, 42"
-CHOICES = 24
 _TITLES = {"slerp": "Great circle", "lerp": "Straight line"}
 _SMALL_BYTES = 200_000
 
@@ -112,13 +106,19 @@ def _caption(made: Walked) -> str:
         return f"Frame {count} of {request.frames}."
     steps = f", DDIM in {request.steps} steps" if made.kind == "diffusion" else ""
     way = _TITLES[request.method].lower()
-    return f"{count} frames in {made.seconds * 1000:,.0f} ms · {request.model}{steps} · {way} · float32."
+    said = f"{count} frames in {made.seconds * 1000:,.0f} ms · {request.model}{steps} · {way} · float32."
+    try:
+        made.recipe().to_query()
+    except PlaygroundError:
+        said += " There is no link: so many points of diffusion, each a whole noise, are too long for one. A film that "
+        said += "you download holds them all, and opens here again."
+    return said
 
 
 def value(ways: Ways, run: str, smooth: Sequence[Smoothness] = ()) -> dict[str, Any]:
     """A value for the walk view. smooth: the measure of each way, or of none."""
     made = ways[0]
-    labels = [f"seed {end}" if isinstance(end, int) else "a point" for end in made.request.ends]
+    labels = [end.label for end in made.request.ends]
     return {
         "run": run,
         "done": made.done,
@@ -143,13 +143,13 @@ def _smooth_words(smooth: Sequence[Smoothness]) -> str:
 
 
 def on_query(front: str, ways: Ways | None) -> Any:
-    """The link to the walk that is shown, if the panel is in front."""
+    """The link to the walk that is shown, if the panel is in front; none if it would be too long."""
     if front != NAME or not ways:
         return _SKIP
     try:
         return ways[0].recipe().to_query()
     except PlaygroundError:
-        return _SKIP
+        return ""
 
 
 def on_smoothness(ways: Ways | None) -> Iterator[tuple[Any, Any]]:
@@ -178,48 +178,8 @@ def on_download(ways: Ways | None, kind: str) -> tuple[Any, Any]:
         return _SKIP, notice(str(error), "error")
 
 
-def on_choices(model: str, condition: list[str], steps: float, first: int) -> Iterator[tuple[Any, Any, Any]]:
-    """(sheet of pictures to choose end points from, first seed of the next ones, notice)."""
-    try:
-        asked = {"count": CHOICES, "seed": first, "condition": written(condition), "steps": steps}
-        for made in sample(read_request(model, asked)):
-            items = [{"label": f"seed {seed}"} for seed in range(first, first + CHOICES)]
-            shown = pack(made.pictures) | {"items": items, "done": made.done, "chosen": None}
-            if made.done:
-                yield shown, first + CHOICES, notice("Choose a picture: its seed becomes an end point.")
-    except PlaygroundError as error:
-        yield _SKIP, _SKIP, notice(str(error), "error")
-
-
-def on_choose(ends: str, following: int, event: gr.EventData) -> str:
-    """The end points with the chosen seed at their end."""
-    return added(ends, str(following - CHOICES + int(event._data["index"])))
-
-
-def added(ends: str, end: str) -> str:
-    """End points in the box, with one more."""
-    return ", ".join([*[part.strip() for part in ends.split(",") if part.strip()], end])
-
-
-def on_mine(path: str | None, model: str, condition: list[str], ends: str) -> tuple[Any, Any]:
-    """(end points, notice): a visitor's picture, placed by the VAE's encoder; the file is deleted at once."""
-    if path is None:
-        return _SKIP, notice("Choose a picture first.", "error")
-    try:
-        facts = picture_facts(model)
-        if facts.kind != "vae":
-            raise PlaygroundError("Only a VAE has an encoder that places a picture in its space: choose a VAE.")
-        picture = fit(read_picture(path), facts.side, facts.channels)
-        point = encoded(picture, model, read_condition(facts, written(condition)))
-        return added(ends, packed_point(point.tolist())), notice("Your picture is the last end point now.", "ok")
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
-    finally:
-        Path(path).unlink(missing_ok=True)
-
-
-def build_walk() -> tuple[Panel, dict[str, Any]]:
-    """The panel, and its buttons by name."""
+def build_walk(model: str) -> tuple[Panel, dict[str, Any]]:
+    """The panel, and its buttons and what end points are chosen with by name. model: the first one."""
     lead(
         "A model makes each picture from a list of random numbers: a point in its latent space. This is a path there.",
         "Name two end points or more, walk between them, and compare the straight line with the great circle.",
@@ -229,7 +189,7 @@ def build_walk() -> tuple[Panel, dict[str, Any]]:
     with gr.Row():
         ends = gr.Textbox(
             FIRST_ENDS, label="End points", elem_id="walk-ends", max_lines=2, scale=3,
-            info="Seeds, with commas between: every seed is a picture.",
+            info="Seeds, with commas between: every seed is a picture. In brackets: what it alone is told.",
         )  # fmt: skip
         frames = gr.Slider(2, MOST_FRAMES, value=24, step=1, label="Frames", elem_id="walk-frames", scale=2)
     with gr.Row():
@@ -249,13 +209,7 @@ def build_walk() -> tuple[Panel, dict[str, Any]]:
     with gr.Row(elem_classes="pg-actions"):
         for kind in TYPES:
             buttons[kind] = gr.Button(f"Download {kind.upper().replace('WEBP', 'WebP')}", elem_id=f"walk-{kind}")
-    with gr.Accordion("Choose end points by their pictures", open=False):
-        with gr.Row(elem_classes="pg-actions"):
-            buttons["choices"] = gr.Button(f"Show {CHOICES} pictures", elem_id="walk-choices")
-            buttons["clear"] = gr.Button("Clear the end points", elem_id="walk-clear")
-            buttons["mine"] = gr.UploadButton("Add my own picture (VAE)", file_types=["image"], elem_id="walk-mine")
-        buttons["sheet"] = sheet_view(elem_id="walk-sheet")
-        buttons["following"] = gr.State(0)
+    buttons |= {"choosing": choosing.build(), "own": own.build(model)}
     panel = Panel(
         ends, frames, method, both, loop, ease, gr.State(None), film_shown, note,
         gr.Textbox(visible="hidden", elem_id="walk-query"), gr.Textbox(visible="hidden", elem_id="walk-file"),
@@ -263,8 +217,8 @@ def build_walk() -> tuple[Panel, dict[str, Any]]:
     return panel, buttons
 
 
-def wire(panel: Panel, controls: Controls, buttons: dict[str, Any], front: gr.State) -> None:
-    """Connects the panel's events. front: the name of the panel in front."""
+def wire(panel: Panel, controls: Controls, buttons: dict[str, Any], front: gr.State, kept: gr.State) -> None:
+    """Connects the panel's events. front: the name of the panel in front.  kept: of the Images tab's kept pictures."""
     drawn: dict[str, Any] = {"inputs": panel.inputs(controls), "outputs": panel.streamed(), **QUIET, **MODEL_QUEUE}
     live = [panel.frames.release, panel.method.input, panel.both.input, panel.loop.input, panel.ease.input]
     live += [panel.ends.submit, controls.condition.input, controls.steps.release]
@@ -274,13 +228,9 @@ def wire(panel: Panel, controls: Controls, buttons: dict[str, Any], front: gr.St
     buttons["measure"].click(on_smoothness, panel.made, [panel.film, panel.notice], **QUIET, **MODEL_QUEUE)
     for kind in TYPES:
         _wire_download(panel, buttons[kind], kind)
-    following, sheet = buttons["following"], buttons["sheet"]
-    shown = [*controls.inputs(), following], [sheet, following, panel.notice]
-    buttons["choices"].click(on_choices, *shown, **QUIET, **MODEL_QUEUE)
-    sheet.pick(on_choose, [panel.ends, following], panel.ends, queue=False, **QUIET)
-    buttons["clear"].click(lambda: "", None, panel.ends, queue=False, **QUIET)
-    given = [buttons["mine"], controls.model, controls.condition, panel.ends]
-    buttons["mine"].upload(on_mine, given, [panel.ends, panel.notice], **QUIET, **MODEL_QUEUE)
+    walked = choosing.Walked(panel.ends, panel.both, panel.notice)
+    choosing.wire(buttons["choosing"], controls, walked, kept)
+    own.wire(buttons["own"], controls, walked)
 
 
 def _wire_download(panel: Panel, button: gr.Button, kind: str) -> None:

@@ -10,8 +10,8 @@ from playground.errors import PlaygroundError
 from playground.labs.latent import arithmetic, neighbours
 from playground.labs.latent.arithmetic import answer, averages, read_sum, to_usual_length
 from playground.labs.latent.encoding import encode, real_pictures
+from playground.labs.latent.ends import packed_point
 from playground.labs.latent.items import Real, read_items, written_items
-from playground.labs.latent.request import packed_point
 from playground.labs.latent.spaces import Space
 from playground.labs.pictures.models import picture_facts
 
@@ -21,6 +21,7 @@ def linear() -> Space:
     return Space(
         picture_facts("gan-avatars"), 2, lambda seed: np.array([seed, seed**2], np.float32),
         lambda points: np.round(points).astype(np.uint8).reshape(len(points), 1, 2, 1),
+        lambda points, _: points.astype(np.uint8).reshape(len(points), 1, 2, 1),
     )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from playground.errors import PlaygroundError
 from playground.labs.latent import live, plane
+from playground.labs.latent.ends import End
 from playground.labs.latent.spaces import space
-from playground.labs.pictures.models import model_names
+from playground.labs.pictures.models import model_names, picture_facts
 from playground.labs.pictures.request import read_request
 from playground.labs.pictures.sampling import sample
 
@@ -33,7 +34,7 @@ def test_between_crossings_four_seeds_share_by_nearness() -> None:
 def test_at_a_crossing_stands_the_seeds_own_point_and_picture() -> None:
     room = space("vae-avatars")
     assert np.array_equal(plane.point_at(room, 3, 2), room.draw(2003))
-    for model, condition in (("vae-avatars", "any"), ("gan-fashion", "class=bag")):
+    for model, condition in (("vae-avatars", "any"), ("gan-fashion", "class=bag"), ("gan-avatars", "any")):
         (alone,) = list(sample(read_request(model, {"count": 1, "seed": 2003, "condition": condition})))[-1].pictures
         assert np.abs(plane.pictures_at(model, condition, [[3, 2]])[0].astype(int) - alone).max() <= 1
 
@@ -96,6 +97,8 @@ def test_one_is_told_when_others_keep_the_machine_busy(monkeypatch: pytest.Monke
 
 
 def test_a_place_becomes_an_end_point() -> None:
-    assert plane.end_at("gan-avatars", "any", 3, 2) == 2003
-    end = plane.end_at("gan-avatars", "any", 3.5, 2)
-    assert isinstance(end, list) and len(end) == space("gan-avatars").dimensions
+    assert plane.end_at("gan-avatars", "any", 3, 2) == End(2003)
+    end = plane.end_at("gan-fashion", "any", 3.25, 2)
+    assert isinstance(end.at, tuple) and len(end.at) == space("gan-fashion").dimensions
+    (nearest,) = list(sample(read_request("gan-fashion", {"count": 1, "seed": 2003})))[-1].condition.tolist()
+    assert end.condition == {"class": picture_facts("gan-fashion").attributes["class"][nearest[0]]}

@@ -12,21 +12,14 @@ import torch
 from PIL import Image
 
 from playground.errors import PlaygroundError
+from playground.labs.latent.ends import End, packed_point, unpacked, written_ends
 from playground.labs.latent.films import enlarged, film, recipe_in
-from playground.labs.latent.request import (
-    packed_point,
-    read_walk,
-    recipe_of,
-    unpacked,
-    walk_from,
-    written_ends,
-)
+from playground.labs.latent.request import read_walk, recipe_of, walk_from
 from playground.labs.latent.spaces import encoded, space
 from playground.labs.latent.walking import Smoothness, Walked, walk, why
 from playground.labs.pictures.browsing import held_out_picture
 from playground.labs.pictures.models import model_names, picture_facts
-from playground.labs.pictures.request import differing, read_request
-from playground.labs.pictures.sampling import sample
+from playground.labs.pictures.request import differing
 from playground.recipe import from_query
 
 pytestmark = pytest.mark.weights
@@ -45,20 +38,6 @@ def walked(model: str = "gan-avatars", **values: object) -> Walked:
     return list(walk(read_walk(model, {"ends": "3, 8", "frames": 4, "steps": 4, **values})))[-1]
 
 
-@pytest.mark.parametrize("model", OWN)
-def test_a_walk_begins_and_ends_at_the_pictures_of_its_seeds(model: str) -> None:
-    facts = picture_facts(model)
-    # For "any" every seed of a GAN settles another condition, and a walk has one: so one is asked for.
-    asked = {name: words[0] for name, words in facts.attributes.items()} if facts.kind == "gan" else {}
-    made = walked(model, condition=asked)
-    assert made.done and len(made.pictures) == 4 and made.stops == (0, 3)
-    for frame, seed in ((0, 3), (3, 8)):
-        (alone,) = list(sample(read_request(model, {"count": 1, "seed": seed, "steps": 4, "condition": asked})))[
-            -1
-        ].pictures
-        assert np.abs(made.pictures[frame].astype(int) - alone).max() <= 1, "batches round differently"
-
-
 def test_the_same_walk_gives_the_same_frames() -> None:
     once, again = walked(), walked()
     assert np.array_equal(once.pictures, again.pictures) and once.recipe() == again.recipe()
@@ -66,6 +45,8 @@ def test_the_same_walk_gives_the_same_frames() -> None:
 
 
 def test_a_walk_leaves_the_global_generator_alone() -> None:
+    for model in OWN:
+        walked(model, frames=2)  # a net that is made new draws weights, before its own are loaded
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
@@ -89,7 +70,7 @@ def test_a_walk_survives_its_link() -> None:
         {"ends": [3, list(point), 9], "frames": 12, "loop": True, "ease": True, "condition": "hat=none"},
     )
     again = walk_from(from_query(recipe_of(request, "", None).to_query()))
-    assert again == request and again.ends[1] == point
+    assert again == request and again.ends[1] == End(point)
     assert read_walk("gan-avatars", {"ends": written_ends(request.ends)}).ends == request.ends
 
 

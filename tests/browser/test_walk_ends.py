@@ -1,0 +1,56 @@
+"""End points of a walk as a visitor finds them: kept, saved, painted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+pytestmark = pytest.mark.weights
+
+
+def test_kept_and_saved_pictures_become_end_points(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("tab=images&model=gan-fashion&count=3&seed=5&condition=class%3Dbag")
+    page.locator("#sheet .pg-thumb").nth(1).click()
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.locator("#draw-notice")).to_contain_text("Kept: 1")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download PNG").click()
+    file = tmp_path / "saved.png"
+    download.value.save_as(file)
+    page.get_by_role("tab", name="Latent").click()
+    expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
+    page.get_by_role("button", name="Choose end points by their pictures").click()
+    page.locator("#walk-kept .pg-thumb").focus()
+    page.keyboard.press("Enter")
+    ends = page.locator("#walk-ends textarea, #walk-ends input")
+    expect(ends).to_have_value("6[class=bag]")
+    expect(page.locator("#latent-model input")).to_have_value("GAN, fashion")
+    page.get_by_role("button", name="Add a picture of my own").click()
+    with page.expect_file_chooser() as chooser:
+        page.locator("#walk-mine").click()
+    chooser.value.set_files(file)
+    expect(ends).to_have_value("6[class=bag], 6[class=bag]")
+    ends.fill("3, 6[class=bag]")
+    page.locator("#walk").click()
+    expect(page.locator("#walk-notice")).to_contain_text("gan-fashion · great circle", timeout=40_000)
+    expect(page.locator("#walk-film .pg-why")).to_contain_text("from dress to bag")
+    page.wait_for_function("new URLSearchParams(location.search).get('ends') === '3,6[class=bag]'")
+
+
+def test_ones_own_picture_is_run_backwards_into_noise(open_page: Open) -> None:
+    page = open_page("tab=latent&model=diffusion-fashion&ends=1,2&frames=2&steps=5", width=390, height=844)
+    expect(page.locator("#walk-notice")).to_contain_text("2 frames", timeout=60_000)
+    page.get_by_role("button", name="Add a picture of my own").click()
+    page.locator("#walk-real").click()
+    expect(page.locator("#walk-paint canvas")).to_have_js_property("width", 28)
+    page.locator("#walk-find").click()
+    expect(page.locator("#walk-own-notice")).to_contain_text("last end point now", timeout=40_000)
+    expect(page.locator("#walk-found .pg-thumb")).to_have_count(2)
+    ends = page.locator("#walk-ends textarea, #walk-ends input")
+    expect(ends).to_have_value(re.compile(r"^1, 2, z:.{2000,}\[any\]$"))
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
