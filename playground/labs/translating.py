@@ -52,8 +52,8 @@ class Other:
 class Piece:
     """A piece of the translation as it was chosen. text: "" for the end, a space before a word's first piece.
 
-    others: the most probable in its place, itself among them if it is one of these.  looked: (layers, heads, S) float32,
-    the shares of attention over the source's pieces; each row sums to 1.
+    others: the most probable in its place, itself among them if it is one of these.  looked: (layers, heads, S)
+    float32, the shares of attention over the source's pieces; each row sums to 1.
     """
 
     id: int
@@ -203,7 +203,12 @@ def _pieces(net: LoadedTranslator, logits: Tensor, looked: Tensor, ids: Sequence
 
 
 def _made(
-    net: LoadedTranslator, asked: Asked, ids: list[int], pieces: Sequence[Piece], done: bool, beams: tuple[Beam, ...] = ()
+    net: LoadedTranslator,
+    asked: Asked,
+    ids: list[int],
+    pieces: Sequence[Piece],
+    done: bool,
+    beams: tuple[Beam, ...] = (),
 ) -> Translation:
     written = [piece.id for piece in pieces]
     total = sum(math.log(max(piece.probability, 1e-45)) for piece in pieces)
@@ -230,7 +235,8 @@ def _by_beams(net: LoadedTranslator, asked: Asked, ids: list[int]) -> Iterator[T
             logits, _, memory = net.net.decode(source.rows(torch.zeros(len(live), dtype=torch.long)), memory, last)
             sums = logits[:, 0].log_softmax(-1) + torch.tensor([[total] for _, total in live], device=net.device)
             best, places = sums.flatten().topk(2 * asked.beams)  # twice: as many may end as go on
-        rows, grown = [], []
+        rows: list[int] = []
+        grown: list[tuple[list[int], float]] = []
         for total, place in zip(best.tolist(), places.tolist(), strict=True):
             row, number = divmod(place, sums.shape[1])
             beam = [*live[row][0], number]

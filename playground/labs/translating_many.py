@@ -45,9 +45,7 @@ def beginnings(net: LoadedTranslator, read: Sentences, pairs: Sequence[tuple[int
     return forced(net, read, [(number, net.tokenizer.encode(beginning).ids) for number, beginning in pairs])
 
 
-def forced(
-    net: LoadedTranslator, read: Sentences, pairs: Sequence[tuple[int, Sequence[int]]]
-) -> NDArray[np.float64]:
+def forced(net: LoadedTranslator, read: Sentences, pairs: Sequence[tuple[int, Sequence[int]]]) -> NDArray[np.float64]:
     """(N,) natural log-probability of writing these pieces first, for each (a sentence's number, pieces)."""
     import torch
 

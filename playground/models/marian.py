@@ -72,7 +72,8 @@ class Attention(nn.Module):
 
     def split(self, states: Tensor) -> Tensor:
         """(B, T, width) as (B, heads, T, width / heads)."""
-        return states.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        batch, time, width = states.shape
+        return states.view(batch, time, self.heads, width // self.heads).transpose(1, 2)
 
     def look(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """The keys and values of (B, S, width), each (B, heads, S, width / heads)."""

@@ -1,7 +1,7 @@
 """From Marian's 8-bit files to safetensors and tokenizers: read once, checked, numbers kept as they are.
 
-A model file is a list of items: how many, then of each its name's length, type, dimensions and bytes, then all names, all
-shapes, a gap, all values. Types: 0x404 float32; 0x4101 8-bit integers, stored transposed, with the number that they
+A model file is a list of items: how many, then of each its name's length, type, dimensions and bytes, then all names,
+all shapes, a gap, all values. Types: 0x404 float32; 0x4101 8-bit integers, stored transposed, with the number that they
 were multiplied by behind the last one; 0x101 bytes. Source: marian-dev of Bergamot, src/common/binary.cpp and types.h.
 The vocabulary is SentencePiece's (Kudo and Richardson 2018), read by `pieces.py`.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,9 @@ _FLOATS, _INTEGERS, _BYTES = 0x404, 0x4101, 0x101
 _SETTINGS = "special:model.yml"
 #: What the net here can be: other values in the file's own settings mean another net.
 _EXPECTED = {
-    "type": "transformer", "dec-cell": "ssru", "transformer-decoder-autoreg": "rnn", "tied-embeddings-all": True,
-    "transformer-postprocess": "dan", "transformer-preprocess": "", "transformer-ffn-activation": "relu",
-    "transformer-ffn-depth": 2,
+    "type": "transformer", "dec-cell": "ssru", "transformer-decoder-autoreg": "rnn", "tied-embeddings-all": "true",
+    "transformer-postprocess": "dan", "transformer-preprocess": '""', "transformer-ffn-activation": "relu",
+    "transformer-ffn-depth": "2",
 }  # fmt: skip
 #: Marian's names of a layer's parts, as ours.
 _PARTS = {
@@ -79,14 +79,12 @@ def weights_of(data: bytes, name: str) -> dict[str, NDArray[Any]]:
 
     A number of heads cannot be told from weights: it stands in them as "heads". name: for errors.
     """
-    import yaml
-
     items = read_items(data, name)
-    settings = yaml.safe_load(items.pop(_SETTINGS).values.tobytes().rstrip(b"\0")) if _SETTINGS in items else {}
+    settings = _settings(items.pop(_SETTINGS).values.tobytes()) if _SETTINGS in items else {}
     other = [key for key, value in _EXPECTED.items() if settings.get(key) != value]
     if other:
         raise PlaygroundError(f"{name} is another kind of net than is known here: see its {', '.join(other)}.")
-    result: dict[str, NDArray[Any]] = {"heads": np.array(settings["transformer-heads"], np.int64)}
+    result: dict[str, NDArray[Any]] = {"heads": np.array(int(settings["transformer-heads"]), np.int64)}
     for key, item in items.items():
         if key.endswith("_QuantMultA"):  # for integer arithmetic on activations, which is not done here
             continue
@@ -96,6 +94,13 @@ def weights_of(data: bytes, name: str) -> dict[str, NDArray[Any]]:
         if item.scale is not None:
             result[own + SCALE] = np.array(item.scale, np.float32)
     return result
+
+
+def _settings(text: bytes) -> dict[str, str]:
+    """The net's own settings: lines of YAML, of which those with a name and a single value are taken, as they stand."""
+    lines = text.rstrip(b"\0").decode().splitlines()
+    parts = (line.partition(": ") for line in lines if not line.startswith((" ", "-")))
+    return {name: value.strip() for name, _, value in parts}
 
 
 def _own_name(key: str, name: str) -> str:
@@ -109,7 +114,7 @@ def _own_name(key: str, name: str) -> str:
     return f"{stack}.{int(number) - 1}.{_PARTS[place]}{joint}{_PARTS[part]}"
 
 
-def read_items(data: bytes, name: str) -> Mapping[str, Item] | dict[str, Item]:
+def read_items(data: bytes, name: str) -> dict[str, Item]:
     """Everything in a model file by its name there. Raises PlaygroundError if it cannot be read as one."""
     try:
         return _items(data)

@@ -42,15 +42,15 @@ def read_pieces(data: bytes, name: str) -> Tokenizer:
     if not unigram or not {END, UNKNOWN} <= {*texts}:
         raise PlaygroundError(f"{name} is another kind of vocabulary than is known here.")
     tokenizer = Tokenizer(models.Unigram(vocabulary, texts.index(UNKNOWN), byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(  # type: ignore[assignment]
+    tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Precompiled(table),
             normalizers.Strip(),
             normalizers.Replace(Regex(" {2,}"), " "),
         ]
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(_BOUNDARY, "always", split=False)  # type: ignore[assignment]
-    tokenizer.decoder = decoders.Metaspace(_BOUNDARY, "always", split=False)  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(_BOUNDARY, "always", split=False)
+    tokenizer.decoder = decoders.Metaspace(_BOUNDARY, "always", split=False)
     return tokenizer
 
 

@@ -95,7 +95,9 @@ def read_translator(card: ModelCard, folder: Path, direction: str, device: str) 
         if not key.endswith(SCALE)
     }
     vocabulary, width = weights["embedding.weight"].shape
-    layers = [len({key.split(".")[1] for key in weights if key.startswith(stack)}) for stack in ("encoder.", "decoder.")]
+    layers = [
+        len({key.split(".")[1] for key in weights if key.startswith(stack)}) for stack in ("encoder.", "decoder.")
+    ]
     hidden = len(weights["encoder.0.feed_forward.first.bias"])
     net = Marian(MarianConfig(vocabulary, width, hidden, heads, *layers))
     net.load_state_dict(weights)

@@ -81,7 +81,10 @@ writer escritor escritora
 #: With a pronoun, and where nothing is said.
 _ENGLISH = (
     ("The {english} said that {pronoun} was tired.", "The {english} said that the bus was late."),
-    ("The {english} arrived late because {pronoun} missed the bus.", "The {english} arrived late because the bus broke down."),
+    (
+        "The {english} arrived late because {pronoun} missed the bus.",
+        "The {english} arrived late because the bus broke down.",
+    ),
     ("The {english} finished {possessive} work and went home.", "The {english} finished the work and went home."),
 )
 #: A sentence, and how the English may begin; Portuguese may leave the subject out.
@@ -95,7 +98,6 @@ WORDINGS = {
     "en-pt": ("… said that she was tired", "… because she missed the bus", "… finished her work"),
     "pt-en": ("Ela é …", "É …", "A … disse que"),
 }
-MODES = tuple(WORDINGS)
 
 
 def occupations() -> tuple[Occupation, ...]:
@@ -122,7 +124,7 @@ def _into_portuguese(occupation: Occupation) -> list[Case]:
 
 def _into_english(occupation: Occupation) -> list[Case]:
     """Of a noun that is both, the sentence without a subject says nothing, and there is one of it."""
-    cases = []
+    cases: list[Case] = []
     for number, (form, begins) in enumerate(_PORTUGUESE):
         starts = [
             tuple(begin.format(english=occupation.english, pronoun=_cased(pronoun, begin)) for begin in begins)

@@ -36,7 +36,7 @@ SOURCES: dict[str, Source] = {
         "https://arxiv.org/abs/1906.00591",
     ),
     "two genders": Source(
-        "Only two genders are looked for: people who are neither, and forms that avoid the choice, are not seen at all.",
+        "Only two genders are looked for: people who are neither, and forms that avoid the choice, are not seen.",
         "Savoldi, Gaido, Bentivogli, Negri and Turchi 2021",
         "https://arxiv.org/abs/2104.06001",
     ),

@@ -1,7 +1,7 @@
 """What gender a translator gives people of forty occupations: where the sentence says it, and where it does not.
 
-For each sentence both beginnings, masculine and feminine, are forced upon the decoder, and their probabilities compared:
-this says more than the one translation that it would write. The unit is the occupation, not the sentence.
+For each sentence both beginnings, masculine and feminine, are forced upon the decoder, and their probabilities
+compared: this says more than the one translation that it would write. The unit is the occupation, not the sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from playground.labs.bias.visit import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, 
 from playground.labs.measures.intervals import Interval, wilson
 from playground.labs.translating import MODEL, Asked, Translation, load
 from playground.labs.translating_many import beginnings, sentences_read, translations
-from playground.recipe import Recipe
+from playground.recipe import Recipe, Setting
 
 NAME = "translation"
 #: If both beginnings together are rarer than this, the translation begins otherwise, and their shares say little.
@@ -80,7 +80,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Followed:
-    """How often a wording's gender was followed. share: with Wilson's interval over occupations; None if none counts."""
+    """How often a wording's gender was followed. share: over occupations, Wilson's interval; None if none counts."""
 
     wording: int
     name: str
@@ -157,7 +157,7 @@ def trial_of_table(made: Table) -> Trial:
         unit="occupations, in up to nine sentences each",
         method=(
             "both beginnings forced upon the decoder; the more probable one counts, in most of the wordings where both "
-            f"together have {LEAST_COVERED:.0%} or more; the interval is that of she's share; sign test over occupations"
+            f"together have {LEAST_COVERED:.0%} or more; the interval is of she's share; sign test over occupations"
         ),
         recipe=recipe_of_table(made),
         interval=wilson(followed_she, count) if count else None,
@@ -197,24 +197,25 @@ def direction_name(direction: str) -> str:
 def recipe_of_table(made: Table) -> Recipe:
     """What makes the table again, with a fingerprint of its translations and shares, these to a thousandth."""
     told = "\n".join(f"{one.translation} {one.feminine:.3f}" for row in made.rows for one in row.answers)
-    settings = {"panel": NAME, "part": "table", "direction": made.direction}
+    settings: dict[str, Setting] = {"panel": NAME, "part": "table", "direction": made.direction}
     return Recipe("bias", MODEL, made.weights_sha256, 0, settings, hashlib.sha256(told.encode()).hexdigest()[:12])
 
 
 def recipe_of(made: Translation) -> Recipe:
     """What makes a translation again, with a fingerprint of it."""
     asked = made.asked
-    settings = {"panel": NAME, "direction": asked.direction, "beams": asked.beams, "text": asked.text}
-    return Recipe(
-        "bias", MODEL, made.weights_sha256, 0, settings, hashlib.sha256(made.text.encode()).hexdigest()[:12]
-    )
+    settings: dict[str, Setting] = {
+        "panel": NAME,
+        "direction": asked.direction,
+        "beams": asked.beams,
+        "text": asked.text,
+    }
+    return Recipe("bias", MODEL, made.weights_sha256, 0, settings, hashlib.sha256(made.text.encode()).hexdigest()[:12])
 
 
 def trial_of(made: Translation, found: tuple[Choice, ...]) -> Trial:
     """One translated sentence as a measurement: it is counted, but one sentence cannot tell anything in general."""
-    told = "; ".join(
-        f'"{one.word}" rather than "{one.other}": {_share(one.feminine)} feminine' for one in found[:4]
-    )
+    told = "; ".join(f'"{one.word}" rather than "{one.other}": {_share(one.feminine)} feminine' for one in found[:4])
     return Trial(
         panel=NAME,
         title=f'"{made.asked.text}"',
