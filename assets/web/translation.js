@@ -131,7 +131,7 @@
     };
     const draw = () => {
       value = given(props);
-      const some = Boolean(value && (value.pieces.length || value.text));
+      const some = Boolean(value && value.pieces && (value.pieces.length || value.text));
       part("body").hidden = !some;
       root.querySelector(".pg-empty").textContent = !some && value ? value.empty || "" : "";
       root.setAttribute("aria-busy", String(some && !value.done));

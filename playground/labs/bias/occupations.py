@@ -93,10 +93,18 @@ _PORTUGUESE = (
     ("É {noun} e trabalha muito.", ("{pronoun}",)),
     ("{article} {noun} disse que chegou tarde.", ("The {english} said {pronoun}", "The {english} said that {pronoun}")),
 )
-#: What each wording is called: (name, what it asks).
+#: What each wording is called: in general, where the sentence says he, and where it says she.
 WORDINGS = {
-    "en-pt": ("… said that she was tired", "… because she missed the bus", "… finished her work"),
-    "pt-en": ("Ela é …", "É …", "A … disse que"),
+    "en-pt": (
+        ("said that … was tired", "said that he was tired", "said that she was tired"),
+        ("because … missed the bus", "because he missed the bus", "because she missed the bus"),
+        ("finished … work", "finished his work", "finished her work"),
+    ),
+    "pt-en": (
+        ("Ele é, Ela é", "Ele é …", "Ela é …"),
+        ("É, without a subject", "É, masculine noun", "É, feminine noun"),
+        ("O, A … disse que", "O … disse que", "A … disse que"),
+    ),
 }
 
 

@@ -80,7 +80,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Followed:
-    """How often a wording's gender was followed. share: over occupations, Wilson's interval; None if none counts."""
+    """How often a wording's gender was followed. name: of the wording.
+
+    share: over occupations, with Wilson's interval; None if no occupation counts.
+    """
 
     wording: int
     name: str
@@ -113,8 +116,8 @@ def table(direction: str) -> Iterator[Table]:
 def followed(made: Table) -> list[Followed]:
     """How often each wording's gender was followed, for he and for she."""
     result = []
-    for wording, name in enumerate(WORDINGS[made.direction]):
-        for said in (HE, SHE):
+    for wording, (_, *names) in enumerate(WORDINGS[made.direction]):
+        for said, name in zip((HE, SHE), names, strict=True):
             found = [
                 answer.followed
                 for row in made.rows

@@ -75,7 +75,7 @@ def table_value(made: Table, run: str) -> dict[str, Any]:
     ]
     return {
         "run": run, "direction": made.direction, "name": columns["name"], "columns": columns,
-        "wordings": list(WORDINGS[made.direction]), "rows": rows, "total": made.total,
+        "wordings": [name for name, *_ in WORDINGS[made.direction]], "rows": rows, "total": made.total,
     }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _answer(one: Answer) -> dict[str, Any]:
         "said": one.case.said,
         "text": one.case.text,
         "translation": one.translation,
-        "feminine": round(one.feminine, 6),
+        "feminine": round(one.feminine, 9),
         "counts": one.counts,
         "followed": one.followed,
     }
@@ -98,7 +98,7 @@ def intervals_value(made: Table) -> dict[str, Any]:
         share = one.share
         rows.append(
             {
-                "label": f"{one.name}: {'he' if one.said == 'he' else 'she'}",
+                "label": one.name,
                 "value": None if share is None else share.value,
                 "low": None if share is None else share.low,
                 "high": None if share is None else share.high,
