@@ -8,7 +8,7 @@
     const root = element.querySelector(".pg-translation");
     const part = (name) => root.querySelector(".pg-translation-" + name);
     const [layer, head] = [part("layer"), part("head")];
-    const [caption, top, lines] = ["caption", "thead", "tbody"].map((tag) => part("matrix").querySelector(tag));
+    const [top, lines] = ["thead", "tbody"].map((tag) => part("matrix").querySelector(tag));
     let value = null;
     let run = null;
     let looked = null;
@@ -101,7 +101,8 @@
       }));
     };
     const drawMatrix = () => {
-      const corner = make("td", "", "written ↓ source →");
+      const corner = make("td");
+      corner.append(make("span", "", "written ↓"), document.createElement("br"), make("span", "", "source →"));
       const row = make("tr");
       row.append(corner, ...value.source.map((text) => {
         const cell = make("th", "", shown(text));
@@ -123,7 +124,6 @@
         line.addEventListener("click", () => choose(place));
         return line;
       }));
-      caption.textContent = "Per cent of the attention; each line sums to 100, below 10 is only shaded. Marked lines: words that could have had the other gender. Attention shows where a piece looked, not why it was chosen.";
     };
     const options = (select, texts, first) => {
       select.replaceChildren(...texts.map(([key, text]) => Object.assign(make("option", "", text), { value: key })));
@@ -144,7 +144,7 @@
         options(head, [["mean", "mean of all"], ...[...Array(value.heads).keys()].map((one) => [String(one), String(one + 1)])], "mean");
       }
       drawChips();
-      part("tip").textContent = value.done ? "Choose a piece to see what else could have stood there. f, m: a word that could have had the other gender." : "";
+      part("tip").textContent = value.done ? "Choose a piece to see what else could have stood there." + (value.choices.length ? " f, m: a word that could have had the other gender; the first of them is chosen now." : "") : "";
       part("two").hidden = part("where").hidden = !value.done;
       drawBeams();
       if (!value.done) return;

@@ -40,8 +40,11 @@ _SENTENCE = """
         <label>Head <select class="pg-translation-head"></select></label>
       </p>
       <div class="pg-translation-scroll" tabindex="0" role="region" aria-label="Cross-attention as a table">
-        <table class="pg-translation-matrix"><caption class="pg-hint"></caption><thead></thead><tbody></tbody></table>
+        <table class="pg-translation-matrix"><caption class="pg-visually-hidden">Per cent of the attention</caption>
+          <thead></thead><tbody></tbody></table>
       </div>
+      <p class="pg-hint">Per cent of the attention; each line sums to 100, below 10 is only shaded. Attention shows
+        where a piece looked, not why it was chosen.</p>
     </section>
   </div>
   <p class="pg-empty"></p>
@@ -80,7 +83,9 @@ _TABLE = """
       <label>Find <input type="search" class="pg-genders-find" maxlength="40" placeholder="nurse"></label>
     </p>
     <p class="pg-hint pg-genders-count" role="status"></p>
-    <table class="pg-table pg-genders-table"><thead></thead><tbody></tbody></table>
+    <div class="pg-genders-scroll" tabindex="0" role="region" aria-label="Occupations">
+      <table class="pg-table pg-genders-table"><thead></thead><tbody></tbody></table>
+    </div>
     <p class="pg-hint">The bar is the feminine form's share of both. ✓ the more probable form has the gender that was
       said, ✗ it has not, ○ the translation mostly begins otherwise, and does not count. Choose one to look into it.</p>
   </div>

@@ -36,19 +36,15 @@ def read_pieces(data: bytes, name: str) -> Tokenizer:
 
     try:
         vocabulary, unigram, table = _parts(data)
-    except (IndexError, struct.error, UnicodeDecodeError, ValueError) as error:
+    except (IndexError, KeyError, struct.error, UnicodeDecodeError, ValueError) as error:
         raise PlaygroundError(f"{name} cannot be read as a vocabulary of SentencePiece: fetch it anew.") from error
     texts = [text for text, _ in vocabulary]
     if not unigram or not {END, UNKNOWN} <= {*texts}:
         raise PlaygroundError(f"{name} is another kind of vocabulary than is known here.")
     tokenizer = Tokenizer(models.Unigram(vocabulary, texts.index(UNKNOWN), byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(
-        [
-            normalizers.Precompiled(table),
-            normalizers.Strip(),
-            normalizers.Replace(Regex(" {2,}"), " "),
-        ]
-    )
+    characters = [normalizers.Precompiled(table)] if table else []
+    spaces = [normalizers.Strip(), normalizers.Replace(Regex(" {2,}"), " ")]
+    tokenizer.normalizer = normalizers.Sequence([*characters, *spaces])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(_BOUNDARY, "always", split=False)
     tokenizer.decoder = decoders.Metaspace(_BOUNDARY, "always", split=False)
     return tokenizer
@@ -65,7 +61,8 @@ def _parts(data: bytes) -> tuple[list[tuple[str, float]], bool, bytes]:
         if number == _PIECE:
             text, score = inside[_TEXT], inside.get(_SCORE, 0.0)
             apart = inside.get(_KIND) in (_UNKNOWN_KIND, _CONTROL, _UNUSED)
-            assert isinstance(text, bytes)
+            if not isinstance(text, bytes):
+                raise ValueError("a piece without a text")
             vocabulary.append((_UNTYPABLE * apart + text.decode(), float(score)))
         elif number == _TRAINING:
             unigram = inside.get(_KIND_OF_MODEL, _UNIGRAM) == _UNIGRAM

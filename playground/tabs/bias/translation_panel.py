@@ -61,7 +61,7 @@ def build() -> Panel:
     )
     with gr.Row():
         text = gr.Textbox(
-            PRESETS[2][0], label="Sentence", max_lines=3, elem_id="translation-text", scale=4,
+            PRESETS[2][0], label="Sentence", max_lines=3, elem_id="translation-text", scale=4, min_width=320,
             info="One sentence, up to 300 characters.",
         )  # fmt: skip
         direction = gr.Radio(
