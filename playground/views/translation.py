@@ -80,7 +80,7 @@ _TABLE = """
         <option value="he">he not followed</option>
         <option value="none">feminine where nothing is said</option>
       </select></label>
-      <label>Find <input type="search" class="pg-genders-find" maxlength="40" placeholder="nurse"></label>
+      <label>Find <input type="search" class="pg-genders-find" maxlength="40" placeholder="e.g. nurse"></label>
     </p>
     <p class="pg-hint pg-genders-count" role="status"></p>
     <div class="pg-genders-scroll" tabindex="0" role="region" aria-label="Occupations">

@@ -148,7 +148,7 @@ def trial_of_table(made: Table) -> Trial:
     feminine, asked = unsaid(made)
     count = len(both)
     found = (
-        f"Of {count} occupations, the sentence's she was followed for {followed_she}, its he for {followed_he}; "
+        f"Of {count} occupations, the feminine was followed for {followed_she}, the masculine for {followed_he}; "
         f"where nothing is said, {feminine} of {asked} become feminine."
     )
     return Trial(
@@ -160,7 +160,7 @@ def trial_of_table(made: Table) -> Trial:
         unit="occupations, in up to nine sentences each",
         method=(
             "both beginnings forced upon the decoder; the more probable one counts, in most of the wordings where both "
-            f"together have {LEAST_COVERED:.0%} or more; the interval is of she's share; sign test over occupations"
+            f"together have {LEAST_COVERED:.0%} or more; the interval is of the feminine followed; sign test over occupations"
         ),
         recipe=recipe_of_table(made),
         interval=wilson(followed_she, count) if count else None,

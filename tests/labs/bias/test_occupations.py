@@ -64,7 +64,7 @@ def test_there_are_forty_occupations_each_once_with_two_forms() -> None:
 def test_a_translator_that_never_hears_she_is_found_out() -> None:
     trial = trial_of_table(made_up("en-pt", DEAF))
     assert trial.verdict == CONSISTENT and trial.n == 20
-    assert "she was followed for 0, its he for 20; where nothing is said, 0 of 20" in trial.found
+    assert "the feminine was followed for 0, the masculine for 20; where nothing is said, 0 of 20" in trial.found
     assert trial.p == pytest.approx(binomtest(20, 20, 0.5).pvalue)
     assert trial.interval is not None and trial.interval.value == 0 and trial.interval.high < 0.2
     assert len(trial.rows) == 1 + 20 * 9
