@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.labs.translating import Translation, load, source_ids
+from playground.labs.translating import Translation, load
 from playground.labs.translating_many import forced, sentences_read
 
 _PORTUGUESE = (
@@ -58,7 +58,6 @@ def choices(made: Translation) -> tuple[Choice, ...]:
     if not found:
         return ()
     read = sentences_read(net, [made.asked.text])
-    assert read.longest == len(source_ids(net, made.asked.text))
     written = [(0, ids[: last + 1]) for _, last, *_ in found]
     swapped = [(0, [*ids[:first], *net.tokenizer.encode(other).ids]) for first, _, _, other, _ in found]
     before = [(0, ids[:first] or [net.end]) for first, *_ in found]

@@ -160,7 +160,7 @@ def trial_of_table(made: Table) -> Trial:
         unit="occupations, in up to nine sentences each",
         method=(
             "both beginnings forced upon the decoder; the more probable one counts, in most of the wordings where both "
-            f"together have {LEAST_COVERED:.0%} or more; the interval is of the feminine followed; sign test over occupations"
+            f"together have {LEAST_COVERED:.0%} or more; interval: of the feminine followed; sign test over occupations"
         ),
         recipe=recipe_of_table(made),
         interval=wilson(followed_she, count) if count else None,

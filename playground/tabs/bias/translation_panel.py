@@ -87,9 +87,9 @@ def build() -> Panel:
     fine = fine_print_view(elem_id="translation-fine")
     gr.Markdown(
         "### Forty occupations\nEvery occupation in up to nine sentences: three wordings, in which the sentence says "
-        "he, or she, or nothing. Both forms are forced upon the translator, and their probabilities compared. Two things to keep in mind: Portuguese uses the masculine also of "
-        "anybody, so that it is no mistake where nothing is said; and a he or she may be somebody else, though readers "
-        "seldom take it so.",
+        "he, or she, or nothing. Both forms are forced upon the translator, and their probabilities "
+        "compared.\n\nKeep in mind: Portuguese uses the masculine also of anybody, so it is no mistake where nothing is "
+        "said; and the sentence's he or she might be somebody else.",
     )
     with gr.Row(elem_classes="pg-actions"):
         run_table = gr.Button("Measure all occupations", variant="primary", elem_id="translation-measure")
