@@ -88,8 +88,8 @@ def build() -> Panel:
     gr.Markdown(
         "### Forty occupations\nEvery occupation in up to nine sentences: three wordings, in which the sentence says "
         "he, or she, or nothing. Both forms are forced upon the translator, and their probabilities "
-        "compared.\n\nKeep in mind: Portuguese uses the masculine also of anybody, so it is no mistake where nothing is "
-        "said; and the sentence's he or she might be somebody else.",
+        "compared.\n\nKeep in mind: Portuguese uses the masculine also of anybody, so it is no mistake where nothing "
+        "is said; and the sentence's he or she might be somebody else.",
     )
     with gr.Row(elem_classes="pg-actions"):
         run_table = gr.Button("Measure all occupations", variant="primary", elem_id="translation-measure")
