@@ -20,7 +20,7 @@ bench: .venv/installed-dev models chromium fashion
 	$(BIN)/python -m benchmarks
 
 models: .venv/installed
-	$(BIN)/python -m playground.zoo smollm2-135m-instruct glove-6b-50d minilm-l6-v2
+	$(BIN)/python -m playground.zoo smollm2-135m-instruct glove-6b-50d minilm-l6-v2 marian-en-pt
 
 fashion:
 	@sh tests/data/fashion.sh

@@ -15,7 +15,19 @@ TABS = (text, images, latent, bias)
 SHARING = (images, latent)
 TITLE = "Generative Playground"
 WAITING = 24
-STYLES = ("style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias")
+STYLES = (
+    "style",
+    "sampler",
+    "beam",
+    "pictures",
+    "latent",
+    "directions",
+    "map",
+    "words",
+    "parts",
+    "bias",
+    "translation",
+)
 
 
 def build_page() -> gr.Blocks:

@@ -27,6 +27,7 @@ NAMES = {
     "sample_images", "denoise", "reconstruct", "nearest", "image_models",
     "interpolate", "decode", "direction", "latent_map", "latent_place", "arithmetic", "read_space", "word_arithmetic",
     "weat",
+    "translate",
 }  # fmt: skip
 
 

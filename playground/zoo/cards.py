@@ -11,6 +11,8 @@ from dataclasses import dataclass
 TEXT, PICTURE_GAN, PICTURE_FEATURES, TEXT_TO_IMAGE = "causal-lm", "picture-gan", "picture-features", "text-to-image"
 #: Words as points; sentences as points.
 WORD_VECTORS, SENTENCE_VECTORS = "word-vectors", "sentence-vectors"
+#: Writes a sentence of one language in another.
+TRANSLATION = "translation"
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,14 @@ class ModelCard:
 
 
 DEFAULT_MODEL = "smollm2-135m-instruct"
+MARIAN = "marian-en-pt"
 
 
 def models() -> dict[str, ModelCard]:
     """Every model that comes without an account and without the Hub, by name; the first is the default."""
-    cards = (_smollm2(), _gan_faces(), _gan_eyes(), _efficientnet(), _glove(), _minilm())
+    from playground.zoo.cards_of_translation import marian
+
+    cards = (_smollm2(), _gan_faces(), _gan_eyes(), _efficientnet(), _glove(), _minilm(), marian())
     return {card.name: card for card in cards}
 
 

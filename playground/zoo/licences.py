@@ -7,6 +7,7 @@ from playground.zoo.cards import (
     PICTURE_GAN,
     SENTENCE_VECTORS,
     TEXT,
+    TRANSLATION,
     WORD_VECTORS,
     ModelCard,
     PackageFile,
@@ -28,6 +29,7 @@ _CHANGES = {
     PICTURE_FEATURES: "the same numbers, without the classifier, written out as safetensors; the code is our own",
     WORD_VECTORS: "the same numbers, with the words beside them, written out as safetensors",
     SENTENCE_VECTORS: "nothing",
+    TRANSLATION: "the same numbers written out as safetensors; the code that runs them is our own",
 }
 
 _DATA_SETS = """\

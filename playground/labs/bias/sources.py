@@ -80,4 +80,14 @@ SOURCES: dict[str, Source] = {
         "Gonen and Goldberg 2019",
         "https://arxiv.org/abs/1903.03862",
     ),
+    "made up": Source(
+        "Sentences made from a pattern are not those that people have translated, and bring biases of their own.",
+        "Stanovsky, Smith and Zettlemoyer 2019 (WinoMT)",
+        "https://arxiv.org/abs/1906.00591",
+    ),
+    "two genders": Source(
+        "Only two genders are looked for: people who are neither, and forms that avoid the choice, are not seen.",
+        "Savoldi, Gaido, Bentivogli, Negri and Turchi 2021",
+        "https://arxiv.org/abs/2104.06001",
+    ),
 }

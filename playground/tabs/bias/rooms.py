@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.bias import associations, generation
+from playground.tabs.bias import associations, generation, translation
 
-ROOMS: tuple[Any, ...] = (associations, generation)
+ROOMS: tuple[Any, ...] = (associations, generation, translation)

