@@ -3,7 +3,7 @@
   const playground = (window.playground = window.playground || {});
   const TENS = Math.LN10;
   const REACH = 22;
-  const [LEFT, RIGHT, TOP, FOOT] = [58, 14, 12, 40];
+  const [LEFT, RIGHT, TOP, FOOT] = [82, 14, 12, 40];
   const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
   const chance = (log) => playground.percent(Math.exp(log));
@@ -211,10 +211,12 @@
     // As many names as find room: the chosen one, those that are followed, then the edges from the outside in.
     const names = (context, colour, view) => {
       const [left, top, across, up] = view.box;
-      const taken = [];
+      const [taken, written] = [[], new Set()];
       const free = ([x, y, w, h]) =>
         x >= left && y >= top - 8 && x + w <= left + across + RIGHT && y + h <= top + up && taken.every((one) => x >= one[0] + one[2] || one[0] >= x + w || y >= one[1] + one[3] || one[1] >= y + h);
       const write = (index, strong) => {
+        if (written.has(index)) return;
+        written.add(index);
         const [x, y] = view.place(a[index], b[index]);
         if (x < left - 2 || x > left + across + 2 || y < top - 2 || y > top + up + 2) return;
         const text = shown(index);
@@ -235,10 +237,10 @@
         context.fillText(text, found[0], found[1] + high / 2);
       };
       if (at !== null) write(at, true);
-      followed.forEach((_, word) => indexOf(word) >= 0 && indexOf(word) !== at && write(indexOf(word), true));
+      followed.forEach((_, word) => indexOf(word) >= 0 && write(indexOf(word), true));
       const [one, other] = value.edges;
-      for (let rank = 0; rank < Math.max(one.length, other.length); rank++) [one, other].forEach((side) => rank < side.length && side[rank] !== at && write(side[rank], false));
-      for (let index = 0; index < Math.min(12, value.likely); index++) if (index !== at) write(index, false);
+      for (let rank = 0; rank < Math.max(one.length, other.length); rank++) [one, other].forEach((side) => rank < side.length && write(side[rank], false));
+      for (let index = 0; index < Math.min(12, value.likely); index++) write(index, false);
     };
     const redraw = () => {
       if (!frame) frame = requestAnimationFrame(paint);

@@ -54,14 +54,16 @@ def read_controls(value: object) -> Pairs:
     if isinstance(value, str) and value.strip() in CONTROLS:
         return CONTROLS[value.strip()]
     if isinstance(value, str):
-        lines: Sequence[object] = [line for line in checked_text(value, "control lane").split("\n") if line.strip()]
+        lines: Sequence[object] = [
+            line for line in checked_text(value, "control lane", may_be_empty=True).split("\n") if line.strip()
+        ]
     elif isinstance(value, (list, tuple)):
         lines = value
     else:
         raise PlaygroundError(f"The control lane must be pairs, one a line; it was {shown(value)}.")
     if not FEWEST_PAIRS <= len(lines) <= MOST_PAIRS:
         raise PlaygroundError(
-            f"The control lane has {len(lines):,} pairs; it needs {FEWEST_PAIRS} to {MOST_PAIRS}, one a line: "
+            f"The pairs of the control lane are {len(lines):,}; it needs {FEWEST_PAIRS} to {MOST_PAIRS}, one a line: "
             f"red / blue. Or choose one of {', '.join(CONTROLS)}."
         )
     pairs = tuple(_pair(line) for line in lines)

@@ -67,7 +67,7 @@ class SentencePair:
         return differing(self.a, self.b)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compared:
     """Every word's log-probabilities, the most probable first.
 
@@ -104,7 +104,7 @@ class Compared:
 
     def quiz(self) -> list[int]:
         """Indices of a short list to guess from, mixed: those that moved most are GUESSES of them; [] if too few."""
-        named = [int(at) for at in self.likely() if _is_word(self.words[at]) or self.pair.way == LISTED]
+        named = [int(at) for at in self.likely() if self._can_be_guessed(self.words[at])]
         order = sorted(named, key=lambda at: -abs(float(self.log_a[at] - self.log_b[at])))
         if len(order) < GUESSES + 3:
             return []
@@ -113,6 +113,10 @@ class Compared:
         chosen = order[:GUESSES] + [rest[at] for at in spread]
         seed = zlib.crc32("\n".join((self.pair.a, self.pair.b, self.weights_sha256)).encode())
         return [chosen[at] for at in np.random.default_rng(seed).permutation(len(chosen))]
+
+    def _can_be_guessed(self, word: str) -> bool:
+        """Shorter tokens of the vocabulary are mostly parts of words."""
+        return self.pair.way == LISTED or (_is_word(word) and len(word) > 3)
 
     def recipe(self) -> Recipe:
         """What makes this comparison again; its result is `moved`."""

@@ -45,7 +45,7 @@ class FanRequest:
     model: str = DEFAULT_MODEL
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fan:
     """The contrasts as far as they are measured, in nats (logarithms of odds ratios).
 
@@ -165,21 +165,24 @@ def read_fan(given: Mapping[str, Any]) -> FanRequest:
 
 
 def _read_side(value: object, name: str) -> str:
-    words = read_words([value], name)
-    return words[0]
+    if not isinstance(value, str) or not value.strip():
+        raise PlaygroundError(f"{name} must be a word or a few; it was {shown(value)}.")
+    return read_words([value], name)[0]
 
 
 def read_templates(value: object) -> tuple[str, ...]:
     """The wordings of a text, one a line, or of a list. Raises PlaygroundError, naming the line that is wrong."""
     if isinstance(value, str):
-        lines: Sequence[object] = [line for line in checked_text(value, "wordings").split("\n") if line.strip()]
+        lines: Sequence[object] = [
+            line for line in checked_text(value, "wordings", may_be_empty=True).split("\n") if line.strip()
+        ]
     elif isinstance(value, (list, tuple)):
         lines = value
     else:
         raise PlaygroundError(f"The wordings must be text, one a line; it was {shown(value)}.")
     if not FEWEST_WORDINGS <= len(lines) <= MOST_WORDINGS:
         raise PlaygroundError(
-            f"There are {len(lines):,} wordings; {FEWEST_WORDINGS} to {MOST_WORDINGS} can be measured, one a line."
+            f"The wordings are {len(lines):,}; {FEWEST_WORDINGS} to {MOST_WORDINGS} can be measured, one a line."
         )
     templates = tuple(_template(line, number) for number, line in enumerate(lines, 1))
     for number, template in enumerate(templates, 1):
