@@ -25,6 +25,8 @@
     const part = (name) => element.querySelector(name);
     const canvas = part(".pg-contrast-canvas");
     const search = part(".pg-contrast-search");
+    const ground = document.createElement("canvas");
+    let stale = true;
     const followed = new Map(); // word -> its place before this value: [a, b], or null
     let [value, a, b, at, turn, all, frame, lower, spots] = [null, null, null, null, 0, false, 0, null, []];
     const shown = (index) => visible(value.words[index]).replace(/^·/, "␣");
@@ -141,29 +143,18 @@
       else context.rect(x - size * 0.9, y - size * 0.9, size * 1.8, size * 1.8);
       context.fill();
     };
-    const paint = () => {
-      frame = 0;
-      const [width, height, dense] = [canvas.clientWidth, canvas.clientHeight, window.devicePixelRatio || 1];
-      if (!width || !value) return;
-      Object.assign(canvas, { width: Math.round(width * dense), height: Math.round(height * dense) });
-      const context = canvas.getContext("2d");
-      const styles = getComputedStyle(element);
-      const colour = (name) => styles.getPropertyValue(name).trim();
-      const colours = [colour("--pg-accent"), colour("--pg-warm")];
-      const view = placing(width, height);
-      context.setTransform(dense, 0, 0, dense, 0, 0);
-      context.clearRect(0, 0, width, height);
-      grid(context, colour, view, value.names);
+    // All dots on a ground of its own: pointing at one draws only what is on top of it.
+    const dots = (context, colours, view) => {
       const [left, top, across, up] = view.box;
       context.save();
       context.beginPath();
       context.rect(left - 6, top - 6, across + 12, up + 12);
       context.clip();
       context.globalAlpha = 0.45;
-      // All that are not named are small, in one go for each side.
+      const every = turn > 0 && turn < 1 ? 5 : 1; // fewer while they turn
       [0, 1].forEach((side) => {
         context.fillStyle = colours[side];
-        for (let index = value.words.length - 1; index >= value.likely; index--) {
+        for (let index = value.words.length - 1; index >= value.likely; index -= every) {
           if ((a[index] >= b[index] ? 0 : 1) !== side) continue;
           const [x, y] = view.place(a[index], b[index]);
           if (x > left - 6 && y < top + up + 6) context.fillRect(x - 1, y - 1, 2, 2);
@@ -175,7 +166,32 @@
         spots[index] = view.place(a[index], b[index]);
         dot(context, colours, index, ...spots[index], 3.5);
       }
-      context.globalAlpha = 1;
+      context.restore();
+    };
+    const paint = () => {
+      frame = 0;
+      const [width, height, dense] = [canvas.clientWidth, canvas.clientHeight, window.devicePixelRatio || 1];
+      if (!width || !value) return;
+      Object.assign(canvas, { width: Math.round(width * dense), height: Math.round(height * dense) });
+      const context = canvas.getContext("2d");
+      const styles = getComputedStyle(element);
+      const colour = (name) => styles.getPropertyValue(name).trim();
+      const view = placing(width, height);
+      if (stale || ground.width !== canvas.width || ground.height !== canvas.height) {
+        Object.assign(ground, { width: canvas.width, height: canvas.height });
+        const under = ground.getContext("2d");
+        under.setTransform(dense, 0, 0, dense, 0, 0);
+        grid(under, colour, view, value.names);
+        dots(under, [colour("--pg-accent"), colour("--pg-warm")], view);
+        stale = false;
+      }
+      context.drawImage(ground, 0, 0);
+      context.setTransform(dense, 0, 0, dense, 0, 0);
+      const [left, top, across, up] = view.box;
+      context.save();
+      context.beginPath();
+      context.rect(left - 6, top - 6, across + 12, up + 12);
+      context.clip();
       marks(context, colour, view);
       context.restore();
       names(context, colour, view);
@@ -242,7 +258,8 @@
       for (let rank = 0; rank < Math.max(one.length, other.length); rank++) [one, other].forEach((side) => rank < side.length && write(side[rank], false));
       for (let index = 0; index < Math.min(12, value.likely); index++) write(index, false);
     };
-    const redraw = () => {
+    const redraw = (whole) => {
+      stale = stale || whole !== false;
       if (!frame) frame = requestAnimationFrame(paint);
     };
 
@@ -259,14 +276,14 @@
       if (index === at || index === null) return;
       at = index;
       tell();
-      redraw();
+      redraw(false);
     };
     const follow = (word) => {
       if (followed.has(word)) followed.delete(word);
       else followed.set(word, null);
       tell();
       list();
-      redraw();
+      redraw(false);
     };
     const list = () => {
       part(".pg-contrast-followed").hidden = !followed.size;
@@ -369,6 +386,7 @@
       const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
       const step = (now) => {
         const share = still ? 1 : Math.min(1, Math.max(0, (now - began) / 500));
+        stale = true;
         turn = share === 1 ? end : start + (end - start) * share * share * (3 - 2 * share);
         paint();
         if (share < 1) requestAnimationFrame(step);
