@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -49,4 +50,5 @@ def test_a_link_to_wordings_restores_them_and_measures_dot_by_dot(open_page: Ope
     expect(dots).to_have_count(4, timeout=PATIENCE)
     expect(page.locator("#wording-fine")).to_contain_text("n = 3 wordings", timeout=PATIENCE)
     expect(page.locator("#wording-dots .pg-intervals-title")).to_contain_text("of 3 wordings: ")
+    expect(page.locator("#bias-link textarea")).to_have_value(re.compile("panel=wording.*controls=names"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

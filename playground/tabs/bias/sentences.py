@@ -170,7 +170,7 @@ def on_reveal(made: Compared | None, visit: Visit, event: gr.EventData) -> tuple
     picks = event._data.get("picks") if isinstance(event._data, dict) else []
     guessed = guessed_value(made, guess_value(made), picks if isinstance(picks, list) else [])
     visit, shown = _shown(made, visit)
-    return (visit, guessed, *shown, notice("Point at dots, or press Differences.", "ok"))
+    return (visit, guessed, *shown, _said(shown[-1]))
 
 
 def _shown(made: Compared, visit: Visit) -> tuple[Visit, tuple[Any, Any, Any]]:
@@ -182,6 +182,12 @@ def _shown(made: Compared, visit: Visit) -> tuple[Visit, tuple[Any, Any, Any]]:
     except PlaygroundError:
         query = ""
     return visit, (view_value(made), fine_print(trial, visit), query)
+
+
+def _said(query: str) -> dict[str, str]:
+    if not query:
+        return notice("This list of words is too long for a link: what is shown cannot be linked.", "warning")
+    return notice("Point at dots, or press Differences.", "ok")
 
 
 def on_show(a: str, b: str, words: str, model: str, visit: Visit) -> Iterator[tuple[Any, ...]]:
@@ -205,7 +211,7 @@ def _showing(a: str, b: str, words: str, model: str, visit: Visit, recipe: Recip
                 yield *[_SKIP] * 6, said
         assert made is not None
         visit, shown = _shown(made, visit)
-        said = notice("Point at dots, or press Differences.", "ok")
+        said = _said(shown[-1])
         if recipe is not None and recipe.result:
             what = differs(recipe, made)
             said = notice(f"Differs: {what}.", "warning") if what else notice("Reproduced ✓", "ok")

@@ -176,8 +176,8 @@ def _running(values: tuple[Any, ...], visit: Visit, recipe: Recipe | None) -> It
             said = notice(f"Differs: {what}.", "warning") if what else notice("Reproduced ✓", "ok")
         try:
             query: Any = made.recipe().to_query()
-        except PlaygroundError:
-            query = ""
+        except PlaygroundError as error:
+            query, said = "", notice(f"{made.headline()}: {made.verdict}. {error}", "warning")
         yield visit, dots_value(made), fine_print(trial, visit), lane_value(made), query, said
     except PlaygroundError as error:
         yield *[_SKIP] * 5, notice(str(error), "error")
