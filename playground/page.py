@@ -16,18 +16,8 @@ SHARING = (images, latent)
 TITLE = "Generative Playground"
 WAITING = 24
 STYLES = (
-    "style",
-    "sampler",
-    "beam",
-    "pictures",
-    "latent",
-    "directions",
-    "map",
-    "words",
-    "parts",
-    "bias",
-    "translation",
-)
+    "style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias", "translation",
+)  # fmt: skip
 
 
 def build_page() -> gr.Blocks:

@@ -28,6 +28,7 @@ NAMES = {
     "interpolate", "decode", "direction", "latent_map", "latent_place", "arithmetic", "read_space", "word_arithmetic",
     "weat",
     "translate",
+    "compare_sentences", "template_fan",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pytest
 from playground.views.arithmetic import sum_view, supply_view
 from playground.views.base import WEB, view
 from playground.views.branches import branches_view
+from playground.views.contrast import contrast_view, guess_view
 from playground.views.latent import plane_view, walk_view
 from playground.views.reading import changes_view, contact_view, reading_view
 from playground.views.tokens import tokens_view
@@ -32,6 +33,8 @@ VIEWS: list[tuple[Callable[..., gr.HTML], tuple[str, ...]]] = [
     (lambda: reading_view(answer), ("chosen",)),
     (changes_view, ()),
     (contact_view, ("pick",)),
+    (contrast_view, ()),
+    (guess_view, ("reveal",)),
 ]
 
 

@@ -52,9 +52,14 @@ def token_log_probabilities(
     cache = decoder.new_cache(1, max(longest, 2))
     held: Sequence[int] = ()
     scored = np.zeros(0, np.float32)  # of the tokens in held, but for the first
+    last = np.zeros((0, decoder.vocabulary), np.float32)  # the logits that the last token of held was chosen by
     for index in sorted(range(len(sequences)), key=lambda index: list(sequences[index])):
         sequence = sequences[index]
         end = len(sequence) - 1  # what follows the last token is not asked
+        if len(held) == len(sequence) and _shared(held, sequence) >= end:  # nothing new to be read
+            held, scored = sequence, np.concatenate([scored[:-1], _chosen(last, sequence[-1:])])
+            yield index, scored
+            continue
         # The last token that both share is read again, for what it says of the next; and a decoder may round a single
         # token otherwise than one among several, so that none is read alone.
         first = max(0, min(_shared(held, sequence) - 1, end - 2))
@@ -63,8 +68,30 @@ def token_log_probabilities(
         for start, stop in chunks(end - first):
             logits = decoder.prefill(cache, 0, sequence[first + start : first + stop])
             parts.append(_chosen(logits, sequence[first + start + 1 : first + stop + 1]))
+            last = logits[-1:]
         held, scored = sequence, np.concatenate(parts)
         yield index, scored
+
+
+def next_log_probabilities(loaded: LoadedText, sequence: Sequence[int]) -> NDArray[np.float32]:
+    """(vocabulary,) natural log-probability of each token after the sequence, which has one token or more.
+
+    Raises PlaygroundError for one that leaves no room in the model's context.
+    """
+    decoder = loaded.decoder
+    if len(sequence) >= decoder.context_length:
+        raise PlaygroundError(
+            f"A sentence has {len(sequence):,} tokens; {loaded.card.title} reads at most "
+            f"{decoder.context_length - 1:,} before a blank: shorten it."
+        )
+    cache = decoder.new_cache(1, len(sequence))
+    logits = np.zeros((1, decoder.vocabulary), np.float32)
+    for start, stop in chunks(len(sequence)):
+        logits = decoder.prefill(cache, 0, sequence[start:stop])
+    row = logits[-1]
+    highest = row.max()
+    result: NDArray[np.float32] = row - (np.log(np.exp(row - highest).sum()) + highest)
+    return result
 
 
 def _shared(left: Sequence[int], right: Sequence[int]) -> int:

@@ -17,6 +17,7 @@ from playground.views.running import QUIET, once_read
 
 TITLE = "Bias"
 _SKIP: Any = gr.skip()
+_LINKED = f"(query, link) => query ? ({SHOW_QUERY})(query) : link"
 
 
 def build(room: gr.Tab) -> None:
@@ -36,7 +37,8 @@ def build(room: gr.Tab) -> None:
     wired = [module.wire(panel, own_room, shared) for module, panel, own_room in built]
     queries = [panel.query for panel in wired]
     for query in queries:
-        query.change(None, query, link, js=SHOW_QUERY, api_visibility="private")
+        # A panel that has measured nothing tells of an empty query when it is first shown: the link stays another's.
+        query.change(None, [query, link], link, js=_LINKED, api_visibility="private")
     room.select(None, queries, None, js=to_front("bias"), api_visibility="private")
     panels.wire(wired, pending, _read(tabs, pending, note))
 

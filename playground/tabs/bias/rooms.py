@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.bias import associations, generation, translation
+from playground.tabs.bias import associations, generation, prefix, sentences, translation, wording
 
-ROOMS: tuple[Any, ...] = (associations, generation, translation)
+ROOMS: tuple[Any, ...] = (sentences, wording, associations, generation, prefix, translation)

@@ -1,0 +1,54 @@
+"""Two sentences, and their wordings, as a visitor uses them, with the real model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+pytestmark = pytest.mark.weights
+PATIENCE = 120_000
+
+
+def test_a_guess_is_made_then_every_word_is_seen_turned_found_and_followed_by_keyboard(open_page: Open) -> None:
+    page = open_page("tab=bias")
+    page.locator("#sentences-ask").click()
+    words = page.locator(".pg-guess-word")
+    expect(words).to_have_count(10, timeout=PATIENCE)
+    expect(page.locator("#sentences-view .pg-contrast-body")).to_be_hidden()
+    words.filter(has_text="snow").click()
+    expect(page.locator(".pg-guess-count")).to_have_text("1 of 3 chosen")
+    page.locator(".pg-guess-reveal").click()
+    expect(page.locator(".pg-guess-answer")).to_contain_text("1 of your 1 right")
+    expect(page.locator("#sentences-fine")).to_contain_text("cannot tell")
+    expect(page.locator(".pg-contrast-edges .pg-side-a")).to_have_text("● likelier in A: winter")
+    page.locator(".pg-contrast-turned").click()
+    expect(page.locator(".pg-contrast-turned")).to_have_attribute("aria-pressed", "true")
+    search = page.locator(".pg-contrast-search")
+    search.fill("watermelon")
+    search.press("Enter")
+    expect(page.locator(".pg-contrast-followed tbody th")).to_have_text("watermelon")
+    page.locator(".pg-contrast-canvas").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".pg-contrast-card h4")).not_to_have_text("watermelon")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pg-contrast-followed tbody tr")).to_have_count(2)
+    page.wait_for_function("new URLSearchParams(location.search).get('a') === 'In winter, people like to eat _'")
+
+
+def test_a_link_to_wordings_restores_them_and_measures_dot_by_dot(open_page: Open) -> None:
+    lines = "%0A".join(f"{{}} {verb} because _" for verb in ("slept", "ran", "smiled"))
+    query = f"tab=bias&panel=wording&a=the+nurse&b=the+engineer&words_1=she&words_2=he&templates={lines}"
+    page = open_page(query + "&controls=names", width=390)
+    expect(page.locator("#wording-templates textarea")).to_have_value(
+        "{} slept because _\n{} ran because _\n{} smiled because _"
+    )
+    dots = page.locator("#wording-dots tbody tr")
+    expect(dots).to_have_count(4, timeout=PATIENCE)
+    expect(page.locator("#wording-fine")).to_contain_text("n = 3 wordings", timeout=PATIENCE)
+    expect(page.locator("#wording-dots .pg-intervals-title")).to_contain_text("of 3 wordings: ")
+    expect(page.locator("#bias-link textarea")).to_have_value(re.compile("panel=wording.*controls=names"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
