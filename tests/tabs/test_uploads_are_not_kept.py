@@ -8,7 +8,7 @@ from PIL import Image
 
 from playground.labs.uploads import Upload
 from playground.tabs.images.mine import on_fit, on_upload
-from playground.tabs.latent.walk import on_mine
+from playground.tabs.latent.own import on_file
 
 
 def test_an_upload_is_deleted_once_it_is_read(tmp_path: Path) -> None:
@@ -27,10 +27,18 @@ def test_what_is_no_picture_is_deleted_too(tmp_path: Path) -> None:
     assert read is None and note["tone"] == "error" and not file.exists()
 
 
-def test_a_picture_for_a_walk_is_deleted_once_it_is_placed(tmp_path: Path) -> None:
+def test_a_picture_for_a_walk_is_deleted_before_it_is_looked_for(tmp_path: Path) -> None:
     file = tmp_path / "mine.png"
-    for model, tone in (("vae-avatars", "ok"), ("gan-avatars", "error")):
-        Image.new("RGB", (32, 20), "red").save(file)
-        ends, note = on_mine(str(file), model, [], "3")
-        assert note["tone"] == tone and not file.exists()
-        assert tone == "error" or ends.startswith("3, z:")
+    Image.new("RGB", (32, 20), "red").save(file)
+    shown = on_file(str(file), "vae-avatars", [], 10, "3", False)
+    next(shown)
+    assert not file.exists()
+    *_, last = shown
+    assert last[4].startswith("3, ") and "z:" in last[4] and last[-1]["tone"] == "ok"
+
+
+def test_what_is_no_picture_for_a_walk_is_deleted_too(tmp_path: Path) -> None:
+    file = tmp_path / "mine.png"
+    file.write_text("<html>")
+    *_, last = on_file(str(file), "vae-avatars", [], 10, "3", False)
+    assert last[-1]["tone"] == "error" and not file.exists()

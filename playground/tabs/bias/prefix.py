@@ -184,7 +184,7 @@ def chart(made: Prefixed, measure: str) -> dict[str, Any]:
     reach = 1.08 * max([0.5, *(abs(end) for gap in gaps for end in (gap.low, gap.high))])
     a, b = made.request.ranking.a, made.request.ranking.b
     unit = "logarithm of the odds, in nats" if measure == "ranked" else "she less he, texts of A less texts of B"
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": f"after {condition}", "value": gap.value, "low": gap.low, "high": gap.high,
             "text": f"{gap.value:+.2f}", "group": "control" if condition == CONDITIONS[2] else "", "cells": [],
