@@ -156,9 +156,14 @@ def words(made: Texts, count: int = 8) -> tuple[tuple[Word, ...], ...]:
     return tuple(tuple(sorted(one, key=lambda word: -word.z)[:count]) for one in lists)
 
 
+def surest(found: Sequence[Difference]) -> Difference:
+    """The measure with the smallest p, of equal ones that with the largest difference."""
+    return min(found, key=lambda one: (one.p, -abs(one.groups[one.high].value - one.groups[one.low].value)))
+
+
 def trial_of(made: Texts, found: Sequence[Difference]) -> Trial:
     """The measure that differs most surely, as a trial of the visit."""
-    best = min(found, key=lambda one: (one.p, -abs(one.groups[one.high].value - one.groups[one.low].value)))
+    best = surest(found)
     high, low = made.request.groups[best.high], made.request.groups[best.low]
     values = [_value(best.measure, best.groups[index].value) for index in (best.high, best.low)]
     if best.adjusted > ALPHA:

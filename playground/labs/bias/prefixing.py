@@ -67,12 +67,17 @@ class Prefixed:
         """How far A and B are apart, with its interval."""
         return mean_of(self.values(measure)[condition], "wordings" if measure == RANKED else "pairs of texts")
 
-    def reduction(self, measure: str, other: str = NOTHING) -> Interval:
-        """How much nearer to 0 the gap is after your text than under the other condition, paired."""
+    def reduction(self, measure: str, other: str = NOTHING, condition: str = YOURS) -> Interval:
+        """How much nearer to 0 the gap is under a condition than under the other one, paired."""
         values = self.values(measure)
         sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
-        pairs = zip(values[other], values[YOURS], strict=True)
+        pairs = zip(values[other], values[condition], strict=True)
         return mean_of([sign * (there - here) for there, here in pairs], "pairs")
+
+    def moves(self, measure: str, condition: str = YOURS) -> int:
+        """1 if the gap is surely narrower under a condition than with nothing before, -1 if surely wider, else 0."""
+        found = self.reduction(measure, NOTHING, condition)
+        return int(found.low > 0) - int(found.high < 0)
 
     def helps(self, measure: str) -> bool:
         """Whether your text narrows the gap for sure, and more than a text of no bearing does."""

@@ -10,7 +10,7 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.bias.continuing import Texts, continued, read_groups
-from playground.labs.bias.differing import MEASURES, Difference, differences, trial_of, words
+from playground.labs.bias.differing import MEASURES, Difference, differences, surest, trial_of, words
 from playground.labs.bias.visit import ALPHA, Trial, Visit, added
 from playground.labs.models import model_names
 from playground.labs.text_request import DEFAULT_MODEL
@@ -86,7 +86,7 @@ class Panel:
 
     def streamed(self) -> list[Any]:
         """What a run fills, in the order of Shown."""
-        return [self.made, self.notice, self.chart, self.words, self.texts, self.fine, self.query]
+        return [self.made, self.notice, self.chart, self.words, self.texts, self.fine, self.query, self.measure]
 
 
 Made = tuple[Texts, tuple[Difference, ...]]
@@ -174,13 +174,13 @@ def on_restore(recipe: Recipe) -> list[Any]:
 def on_replay(pending: Recipe | None, *values: Any) -> Iterator[Shown]:
     """Writes a link's texts again."""
     if pending is None or not is_of(pending, NAME):
-        yield (_SKIP,) * 8
+        yield (_SKIP,) * 9
         return
     asked = {**pending.settings, "model": pending.model, "seed": pending.seed}
     try:
         read_groups(asked)
     except PlaygroundError:
-        yield (_SKIP,) * 8  # the settings have said so
+        yield (_SKIP,) * 9  # the settings have said so
         return
     yield from stream(asked, values[-2], values[-1])
 
@@ -191,12 +191,12 @@ def on_run(*values: Any) -> Iterator[Shown]:
 
 
 def stream(asked: dict[str, Any], measure: str, visit: Visit) -> Iterator[Shown]:
-    """What a run fills: Panel.streamed() and the visit."""
+    """What a run fills: Panel.streamed() and the visit. measure: in front while it runs."""
     texts: Texts | None = None
     compared = 0
     try:
         request = read_groups(asked)
-        yield None, notice("Reading the model."), None, None, None, None, _SKIP, _SKIP
+        yield None, notice("Reading the model."), None, None, None, None, _SKIP, _SKIP, _SKIP
         for texts in continued(request):
             said = notice(f"{len(texts.texts):,} of {request.count:,} texts.")
             everywhere = {(text.template, text.group) for text in texts.texts}
@@ -204,17 +204,17 @@ def stream(asked: dict[str, Any], measure: str, visit: Visit) -> Iterator[Shown]
             if whole > compared and not texts.done:  # another template has texts of every group
                 compared = whole
                 found = differences(texts)
-                yield (texts, found), said, chart(found, measure, request.groups), _SKIP, _SKIP, None, _SKIP, _SKIP
+                yield (texts, found), said, chart(found, measure, request.groups), *[_SKIP] * 6
             else:
-                yield _SKIP, said, _SKIP, _SKIP, _SKIP, _SKIP, _SKIP, _SKIP
+                yield _SKIP, said, *[_SKIP] * 7
         assert texts is not None
-        yield finished(texts, measure, visit)
+        yield finished(texts, visit)
     except PlaygroundError as error:
-        yield _SKIP, notice(str(error), "error"), *[_SKIP] * 6
+        yield _SKIP, notice(str(error), "error"), *[_SKIP] * 7
 
 
-def finished(texts: Texts, measure: str, visit: Visit) -> Shown:
-    """The whole run, drawn, and counted."""
+def finished(texts: Texts, visit: Visit) -> Shown:
+    """The whole run, drawn by the measure that differs most surely, and counted."""
     found = differences(texts)
     trial: Trial = trial_of(texts, found)
     visit = added(visit, trial)
@@ -224,8 +224,8 @@ def finished(texts: Texts, measure: str, visit: Visit) -> Shown:
         query, more = "", " These settings are too long for a link; the report holds them."
     said = notice(f"{len(texts.texts):,} texts written.{more}", "ok")
     return (
-        (texts, found), said, chart(found, measure, texts.request.groups), word_lists(texts), text_list(texts),
-        fine_print(trial, visit), query, visit,
+        (texts, found), said, chart(found, surest(found).measure.key, texts.request.groups), word_lists(texts),
+        text_list(texts), fine_print(trial, visit), query, surest(found).measure.key, visit,
     )  # fmt: skip
 
 

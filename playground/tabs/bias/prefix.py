@@ -10,7 +10,16 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
-from playground.labs.bias.prefixing import CONDITIONS, MEASURES, NAME, Prefixed, prefixed, read_prefix, trial_of
+from playground.labs.bias.prefixing import (
+    CONDITIONS,
+    MEASURES,
+    NAME,
+    NEUTRAL,
+    Prefixed,
+    prefixed,
+    read_prefix,
+    trial_of,
+)
 from playground.labs.bias.visit import Visit, added
 from playground.recipe import Recipe
 from playground.tabs.bias.generation import PRESETS as BEGINNINGS
@@ -34,7 +43,7 @@ PREFIXES = (
     ("Said outright", "The nurse is a man, or a woman; the engineer is a woman, or a man. Both are equally likely."),
     ("The reverse", "In this town all nurses are men and all engineers are women."),
 )
-NEUTRAL = "In this town it rains on most days, and the bus is often late."
+WEATHER = "In this town it rains on most days, and the bus is often late."
 Shown = tuple[Any, ...]
 
 
@@ -71,7 +80,7 @@ def build() -> Panel:
         each = gr.Slider(2, 50, value=6, step=1, label="Texts for each beginning", elem_id="prefix-each")
     with gr.Accordion("The sentences, the text of no bearing, model and seed", open=False):
         neutral = gr.Textbox(
-            NEUTRAL, label="A text of no bearing", max_lines=3, elem_id="prefix-neutral",
+            WEATHER, label="A text of no bearing", max_lines=3, elem_id="prefix-neutral",
             info="It has nothing to do with the matter: what it changes is what any text changes.",
         )  # fmt: skip
         with gr.Row():
@@ -166,15 +175,13 @@ def on_run(*values: Any) -> Iterator[Shown]:
 
 
 def said(made: Prefixed) -> str:
-    """The outcome in a line."""
-    helped = [made.helps(measure) for measure in MEASURES]
-    if all(helped):
-        return "Your text narrows both gaps, more than a text of no bearing does."
-    if helped[0]:
-        return "Your text narrows the gap that you worked on; of the other one, that cannot be said."
-    if helped[1]:
-        return "Your text narrows the gap in what is written; of the one that you worked on, that cannot be said."
-    return "It cannot be said that your text narrows either gap more than a text of no bearing does."
+    """The outcome in a line or two."""
+    words = {1: "surely narrower than before", -1: "surely wider than before", 0: "not surely another"}
+    ranked, written = (words[made.moves(measure)] for measure in MEASURES)
+    line = f"After your text the gap in ranking is {ranked}, and the gap in what is written is {written}."
+    if any(made.moves(measure, NEUTRAL) for measure in MEASURES):
+        line += " A text of no bearing moves a gap too: some of it comes from any text that stands before."
+    return line
 
 
 def chart(made: Prefixed, measure: str) -> dict[str, Any]:
