@@ -62,7 +62,7 @@ def token_log_probabilities(
         parts = [scored[:first]]
         for start, stop in chunks(end - first):
             logits = decoder.prefill(cache, 0, sequence[first + start : first + stop])
-            parts.append(_chosen(logits, sequence[first + start + 1 : first + stop + 1]))
+            parts.append(chosen(logits, sequence[first + start + 1 : first + stop + 1]))
         held, scored = sequence, np.concatenate(parts)
         yield index, scored
 
@@ -75,7 +75,7 @@ def _shared(left: Sequence[int], right: Sequence[int]) -> int:
     return min(len(left), len(right))
 
 
-def _chosen(logits: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
+def chosen(logits: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
     """(N,) log-probability of each token by its row of (N, vocabulary) logits."""
     highest = logits.max(axis=1)
     total = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest
