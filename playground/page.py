@@ -7,10 +7,10 @@ from typing import Any
 
 import gradio as gr
 
-from playground.tabs import images, latent, text
+from playground.tabs import bias, images, latent, text
 from playground.views.base import WEB, script, style
 
-TABS = (text, images, latent)
+TABS = (text, images, latent, bias)
 TITLE = "Generative Playground"
 WAITING = 24
 STYLES = ("style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias")

@@ -61,9 +61,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """rows: indices of those on which not all rules say the same.  interval: of their share, None if none was read."""
+    """rows: indices of those on which not all rules say the same.  interval: of their share, None if none was read.
+
+    says: for each of them, each rule's LESS, MORE, TIE or NOT_COUNTED.
+    """
 
     rows: tuple[int, ...]
+    says: tuple[tuple[int, ...], ...]
     n: int
     interval: Interval | None
 
@@ -126,7 +130,10 @@ def disagreement(asked: BiasSet, by_rule: Sequence[Scores]) -> Disagreement:
     differ = read & (found != found[0]).any(axis=0)
     count = int(read.sum())
     return Disagreement(
-        tuple(int(row) for row in np.flatnonzero(differ)), count, wilson(int(differ.sum()), count) if count else None
+        tuple(int(row) for row in np.flatnonzero(differ)),
+        tuple(tuple(int(one) for one in found[:, row]) for row in np.flatnonzero(differ)),
+        count,
+        wilson(int(differ.sum()), count) if count else None,
     )
 
 

@@ -1,7 +1,0 @@
-"""The panels of the Bias tab in their order: see panels.py for what each module has."""
-
-from __future__ import annotations
-
-from typing import Any
-
-ROOMS: tuple[Any, ...] = ()
