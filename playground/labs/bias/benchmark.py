@@ -16,7 +16,7 @@ from playground.labs.bias.tables import Disagreement, Table, disagreement, rules
 from playground.labs.checking import one_of, whole
 from playground.labs.text import load
 from playground.labs.text_request import DEFAULT_MODEL
-from playground.recipe import Recipe
+from playground.recipe import Recipe, Setting
 
 PANEL = "benchmarks"
 ALL = "all"
@@ -60,7 +60,7 @@ class Benchmarked:
     def recipe(self) -> Recipe:
         """What measures this again."""
         asked = self.request
-        settings = {
+        settings: dict[str, Setting] = {
             "panel": PANEL, "benchmark": asked.benchmark, "rule": asked.rule, "category": asked.category,
             "first": asked.first, "decoder": asked.decoder,
         }  # fmt: skip

@@ -76,7 +76,8 @@ def method(made: Benchmarked) -> str:
         f"{known.title}, {which} {known.unit}{'' if made.request.category == ALL else ' of ' + made.request.category}; "
         f"read after the model's end-of-text token, left to right; rule {made.request.rule}: "
         f"{RULE_WORDS[made.request.rule]}; strictly higher counts{ties}; {made.decoder} decoder, "
-        f"weights {made.precision}, computed in batches; p: sign test, ties left out; Holm over the categories. {known.source}."
+        f"weights {made.precision}, computed in batches; p: sign test, ties left out; "
+        f"Holm over the categories. {known.source}."
     )
 
 

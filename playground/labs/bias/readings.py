@@ -50,7 +50,7 @@ class Text:
 
 
 def texts_of(loaded: LoadedText, rows: Sequence[bias_sets.Row]) -> list[Text]:
-    """The texts of all rows, one row after the other. Raises PlaygroundError for one past the model's context."""
+    """The texts of all rows, one row after the other."""
     start = start_token(loaded)
     flat = [part for row in rows for part in (row.prompt, *row.texts)]
     read = iter(loaded.tokenizer(flat, add_special_tokens=False)["input_ids"]) if flat else iter(())
@@ -60,12 +60,6 @@ def texts_of(loaded: LoadedText, rows: Sequence[bias_sets.Row]) -> list[Text]:
         bodies = [[int(token) for token in next(read)] for _ in row.texts]
         for body, part in zip(bodies, shared(bodies), strict=True):
             found.append(Text((*before, *body), len(before), tuple(len(before) + place for place in part)))
-    longest = max((len(text.ids) for text in found), default=0)
-    if longest > loaded.decoder.context_length:
-        raise PlaygroundError(
-            f"A text of this benchmark has {longest:,} tokens; {loaded.card.title} reads at most "
-            f"{loaded.decoder.context_length:,}: choose another model."
-        )
     return found
 
 
@@ -93,19 +87,18 @@ def read(loaded: LoadedText, asked: bias_sets.BiasSet, texts: Sequence[Text], ro
 
     rows: of the benchmark, those that are wanted; texts: of all its rows. The last yield has all that is wanted. The
     array is the same each time. What an earlier call has read is not read again, also when that one was stopped.
+    Raises PlaygroundError for a text past the model's context.
     """
     path = _path(loaded, asked)
     scores = _kept(path, len(texts))
     each = len(texts) // max(1, len(asked.rows))
-    wanted = {each * row + place for row in rows for place in range(each)}
+    wanted = [each * row + place for row in rows for place in range(each)]
+    _check_lengths(loaded, [texts[index] for index in wanted])
     saved, new = time.monotonic(), False
     yield scores
     try:
-        for batch in _batches(texts, each):
-            todo = [index for index in batch if index in wanted and np.isnan(scores[index, 0])]
-            if not todo:
-                continue
-            scores[todo] = _read_batch(loaded, [texts[index] for index in todo])
+        for batch in _batches(texts, [index for index in wanted if np.isnan(scores[index, 0])], each):
+            scores[batch] = _read_batch(loaded, [texts[index] for index in batch])
             new = True
             if time.monotonic() - saved > _SECONDS_BETWEEN_SAVES:
                 _keep(path, scores)
@@ -116,12 +109,20 @@ def read(loaded: LoadedText, asked: bias_sets.BiasSet, texts: Sequence[Text], ro
             _keep(path, scores)
 
 
-def _batches(texts: Sequence[Text], each: int) -> Iterator[list[int]]:
+def _check_lengths(loaded: LoadedText, texts: Sequence[Text]) -> None:
+    longest = max((len(text.ids) for text in texts), default=0)
+    if longest > loaded.decoder.context_length:
+        raise PlaygroundError(
+            f"A text of this benchmark has {longest:,} tokens; {loaded.card.title} reads at most "
+            f"{loaded.decoder.context_length:,}: choose another model."
+        )
+
+
+def _batches(texts: Sequence[Text], todo: Sequence[int], each: int) -> Iterator[list[int]]:
     """Indices of texts to be read side by side: of like length, so that little is padded."""
-    for start in range(0, len(texts), _WINDOW * each):
-        window = sorted(range(start, min(len(texts), start + _WINDOW * each)), key=lambda index: len(texts[index].ids))
+    for start in range(0, len(todo), _WINDOW * each):
         batch: list[int] = []
-        for index in window:
+        for index in sorted(todo[start : start + _WINDOW * each], key=lambda index: len(texts[index].ids)):
             if batch and (len(batch) + 1) * len(texts[index].ids) > TOKENS_AT_ONCE:
                 yield batch
                 batch = []

@@ -105,7 +105,7 @@ def outcomes(asked: BiasSet, by_row: Scores) -> Outcomes:
 def table(asked: BiasSet, by_row: Scores) -> Table:
     """Shares of all rows that are read, and by category with Holm's correction over the categories."""
     found = outcomes(asked, by_row)
-    names = np.array([row.category for row in asked.rows])
+    names: NDArray[np.str_] = np.array([row.category for row in asked.rows])
     parts = {name: share for name in asked.categories() if (share := _share(found[names == name])) is not None}
     adjusted = holm([share.p for share in parts.values()])
     categories = {

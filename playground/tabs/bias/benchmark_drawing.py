@@ -78,7 +78,8 @@ def rules_value(made: Benchmarked) -> dict[str, Any]:
 def _extra(name: str, interval: Interval) -> dict[str, Any]:
     """A share as it is; a bias score, -1 to 1, in its own figures on the same axis, its 0 at 50."""
     if name.startswith("bias score"):
-        moved = Interval(*((value + 1) / 2 for value in (interval.value, interval.low, interval.high)), interval.method)
+        value, low, high = ((end + 1) / 2 for end in (interval.value, interval.low, interval.high))
+        moved = Interval(value, low, high, interval.method)
         words = f"{interval.value:+.2f} ({interval.low:+.2f} to {interval.high:+.2f})"
         return _row(name, moved, words, [""], "control")
     words = f"{percent(interval.value)} ({100 * interval.low:.1f}–{100 * interval.high:.1f})"
