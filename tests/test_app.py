@@ -26,6 +26,7 @@ NAMES = {
     "generate", "next_token", "score_text", "tokenize", "models",
     "sample_images", "denoise", "reconstruct", "nearest", "image_models",
     "interpolate", "decode", "direction", "latent_map", "latent_place", "arithmetic", "read_space", "word_arithmetic",
+    "crows_pairs",
 }  # fmt: skip
 
 

@@ -41,7 +41,12 @@
       } else name.textContent = row.label;
       const drawn = make("td", "pg-range-cell");
       drawn.append(picture(value, row));
-      node.append(name, drawn, make("td", "pg-number", row.text), ...(row.cells || []).map((text) => make("td", "", text)));
+      node.append(name, drawn, make("td", "pg-number", row.text), ...(row.cells || []).map((text, index) => {
+        const cell = make("td", "pg-cell", text);
+        cell.dataset.name = (value.columns || [])[index] || ""; // on a narrow page it stands before the text
+        cell.hidden = !text;
+        return cell;
+      }));
       return node;
     };
     const draw = () => {
