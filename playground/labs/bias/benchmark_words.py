@@ -23,6 +23,8 @@ RULE_WORDS = {
     ),
 }
 _SAYS = {NOT_COUNTED: "“unknown”", LESS: "the other", MORE: "the stereotypical", TIE: "a tie"}
+#: How texts are read side by side, by decoder.
+_COMPUTED = {"fast": "activations not rounded", "open": "in batches"}
 _CAVEATS = {"crows_pairs": "pairs", "stereoset": "pairs", "wino": "pronouns", "bbq": "answers"}
 
 
@@ -76,7 +78,7 @@ def method(made: Benchmarked) -> str:
         f"{known.title}, {which} {known.unit}{'' if made.request.category == ALL else ' of ' + made.request.category}; "
         f"read after the model's end-of-text token, left to right; rule {made.request.rule}: "
         f"{RULE_WORDS[made.request.rule]}; strictly higher counts{ties}; {made.decoder} decoder, "
-        f"weights {made.precision}, computed in batches; p: sign test, ties left out; "
+        f"weights {made.precision}, {_COMPUTED[made.decoder]}; p: sign test, ties left out; "
         f"Holm over the categories. {known.source}."
     )
 

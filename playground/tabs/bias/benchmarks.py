@@ -126,7 +126,8 @@ def build() -> Panel:
     rules = intervals_view(elem_id="bench-rules")
     fine = fine_print_view(elem_id="bench-fine")
     with gr.Accordion(
-        "On which ones the rules disagree. Content note: these sentences state stereotypes about groups of people.",
+        "On which ones the rules disagree, the stereotypical text first. "
+        "Content note: these sentences state stereotypes about groups of people.",
         open=False, elem_id="bench-differing-fold",
     ):  # fmt: skip
         differing = facts_view(elem_id="bench-differing")
