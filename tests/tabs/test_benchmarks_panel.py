@@ -38,6 +38,13 @@ def test_a_bad_link_is_told_once_and_measures_nothing() -> None:
     assert len(shown) == 7 and not any("text" in part for part in shown)
 
 
+def test_a_link_to_the_panel_alone_measures_nothing() -> None:
+    recipe = from_query("tab=bias&panel=benchmarks")
+    assert not any("value" in part or "text" in part for part in on_restore(recipe))
+    (shown,) = on_replay(None, None, None, None, None, None, (), recipe)
+    assert not any("text" in part for part in shown)
+
+
 def test_bbq_offers_two_rules() -> None:
     rule, category = on_benchmark("bbq", "shared")
     assert rule.value == "sum" and [name for name, _ in rule.choices] == ["sum", "mean"]

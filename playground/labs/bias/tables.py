@@ -90,7 +90,7 @@ def scored(asked: BiasSet, texts: Sequence[Text], scores: Scores, rule: str) -> 
 
 def outcomes(asked: BiasSet, by_row: Scores) -> Outcomes:
     """(rows,) LESS, MORE, TIE or NOT_COUNTED. A question answered with "unknown" is not counted."""
-    known: NDArray[np.bool_] = ~np.isnan(by_row).any(axis=1)
+    known = np.asarray(~np.isnan(by_row).any(axis=1), np.bool_)
     if asked.name == "bbq":
         answers = np.where(known[:, None], by_row, 0).argmax(axis=1)
         biased = np.array([row.biased for row in asked.rows])

@@ -195,8 +195,15 @@ def on_benchmark(name: str, rule: str) -> list[Any]:
     return [gr.Radio(offered, value=kept), gr.Dropdown(categories_of(name), value=ALL)]
 
 
+def _asks(pending: Recipe) -> bool:
+    """Whether a link says more than which panel: the panel alone measures nothing."""
+    return bool(pending.model or set(pending.settings) - {"panel"})
+
+
 def on_restore(pending: Recipe) -> list[Any]:
     """The settings of a link, and what is wrong with it in the notice."""
+    if not _asks(pending):
+        return [_SKIP] * 7
     given = {**pending.settings, "model": pending.model or DEFAULT_MODEL}
     try:
         asked: BenchmarkRequest = checked(given)
@@ -211,7 +218,7 @@ def on_restore(pending: Recipe) -> list[Any]:
 def on_replay(*values: Any) -> Iterator[Shown]:
     """Measures what a link asks for, if it is this panel's and can be followed."""
     pending = values[-1]
-    if not is_of(pending, NAME):
+    if not is_of(pending, NAME) or not _asks(pending):
         yield (_SKIP,) * 7
         return
     try:
