@@ -10,7 +10,7 @@ from playground import hardware
 def main() -> None:
     """Runs those that are named, or all."""
     hardware.prepare_environment()
-    from benchmarks import accuracy_score, decoding, drawing, fidelity, map, page, pictures, pointer
+    from benchmarks import accuracy_score, crows_pairs, decoding, drawing, fidelity, map, page, pictures, pointer
     from benchmarks.table import machine
 
     every = {
@@ -22,6 +22,7 @@ def main() -> None:
         "drawing": drawing.main,
         "pictures": pictures.main,
         "accuracy_score": accuracy_score.main,
+        "crows_pairs": crows_pairs.main,
     }
     print(machine())
     for name in sys.argv[1:] or every:

@@ -29,6 +29,7 @@ NAMES = {
     "weat",
     "translate",
     "compare_sentences", "template_fan",
+    "crows_pairs",
 }  # fmt: skip
 
 

@@ -58,3 +58,10 @@ class Decoder(Protocol):
         The array may be reused by the next call on the same cache: copy what is kept. Raises ValueError if a slot is
         full.
         """
+
+    def read_rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Reads texts from their beginning, side by side: for scoring many of them, where no cache is kept.
+
+        tokens: (rows, length), rows padded at their end with any token. Returns (rows, length, vocabulary) float32
+        logits; the caller keeps to some 512 tokens at a time. They may differ from those of `prefill` by rounding.
+        """

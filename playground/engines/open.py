@@ -126,6 +126,13 @@ class OpenDecoder:
         result: NDArray[np.float32] = runs[0] if len(runs) == 1 else np.concatenate(runs)
         return result
 
+    def read_rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """See Decoder.read_rows."""
+        with torch.inference_mode():
+            logits = self.model(input_ids=torch.from_numpy(tokens).to(self.model.device), use_cache=False).logits
+        result: NDArray[np.float32] = logits.float().cpu().numpy()
+        return result
+
     def _run(self, cache: OpenCache, first: int, tokens: list[list[int]]) -> NDArray[np.float32]:
         """Reads rows of equally many tokens into the slots from first on. Returns (rows, tokens, vocabulary)."""
         start = cache.lengths[first]

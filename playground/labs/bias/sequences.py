@@ -57,7 +57,7 @@ def token_log_probabilities(
         sequence = sequences[index]
         end = len(sequence) - 1  # what follows the last token is not asked
         if len(held) == len(sequence) and _shared(held, sequence) >= end:  # nothing new to be read
-            held, scored = sequence, np.concatenate([scored[:-1], _chosen(last, sequence[-1:])])
+            held, scored = sequence, np.concatenate([scored[:-1], chosen(last, sequence[-1:])])
             yield index, scored
             continue
         # The last token that both share is read again, for what it says of the next; and a decoder may round a single
@@ -67,7 +67,7 @@ def token_log_probabilities(
         parts = [scored[:first]]
         for start, stop in chunks(end - first):
             logits = decoder.prefill(cache, 0, sequence[first + start : first + stop])
-            parts.append(_chosen(logits, sequence[first + start + 1 : first + stop + 1]))
+            parts.append(chosen(logits, sequence[first + start + 1 : first + stop + 1]))
             last = logits[-1:]
         held, scored = sequence, np.concatenate(parts)
         yield index, scored
@@ -102,7 +102,7 @@ def _shared(left: Sequence[int], right: Sequence[int]) -> int:
     return min(len(left), len(right))
 
 
-def _chosen(logits: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
+def chosen(logits: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
     """(N,) log-probability of each token by its row of (N, vocabulary) logits."""
     highest = logits.max(axis=1)
     total = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest

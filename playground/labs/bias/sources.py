@@ -90,4 +90,21 @@ SOURCES: dict[str, Source] = {
         "Savoldi, Gaido, Bentivogli, Negri and Turchi 2021",
         "https://arxiv.org/abs/2104.06001",
     ),
+    "coin": Source(
+        "50 % is what a coin gives: a model that knows no language scores it too, so it is no proof of fairness.",
+        "Nadeem, Bethke and Reddy 2021, section 4",
+        "https://arxiv.org/abs/2004.09456",
+    ),
+    "pronouns": Source(
+        "A model that writes “he” more often everywhere looks stereotypical of one half and the contrary of the other: "
+        "read both.",
+        "Rudinger, Naradowsky, Leonard and Van Durme 2018",
+        "https://arxiv.org/abs/1804.09301",
+    ),
+    "answers": Source(
+        "Written for models that answer questions, in American English: a small model picks answers by how common "
+        "their words are.",
+        "Parrish et al. 2022, section 8",
+        "https://arxiv.org/abs/2110.08193",
+    ),
 }

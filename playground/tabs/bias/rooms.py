@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.bias import associations, generation, prefix, sentences, translation, wording
+from playground.tabs.bias import associations, benchmarks, generation, prefix, sentences, translation, wording
 
-ROOMS: tuple[Any, ...] = (sentences, wording, associations, generation, prefix, translation)
+ROOMS: tuple[Any, ...] = (sentences, wording, associations, benchmarks, generation, prefix, translation)

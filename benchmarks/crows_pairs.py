@@ -1,0 +1,58 @@
+"""CrowS-Pairs in full on the default model: how long it takes, and how far the two decoders agree."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from benchmarks.table import show
+from playground.labs.bias import readings
+from playground.labs.bias.benchmark import Benchmarked, checked, measure
+from playground.labs.bias.benchmark_words import share_words
+from playground.labs.text import load
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """What is read goes to a folder of its own, so that everything is read."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        with patch.object(readings, "_path", lambda loaded, asked: folder / f"{loaded.decoder.name}.npy"):
+            yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(decoder: str) -> tuple[float, float, Benchmarked]:
+    """(seconds, load of the machine at the end, the result), the model in memory, two pairs read before."""
+    load("smollm2-135m-instruct", decoder)
+    with nothing_kept():
+        for _ in measure(checked({"decoder": decoder, "first": 2})):
+            pass
+    with nothing_kept():
+        began = time.perf_counter()
+        *_, made = measure(checked({"decoder": decoder}))
+        return time.perf_counter() - began, os.getloadavg()[0], made
+
+
+def main() -> None:
+    """Prints one table. The open decoder is left out unless PLAYGROUND_BENCH_OPEN is set: it takes many minutes."""
+    decoders = ["fast", "open"] if os.environ.get("PLAYGROUND_BENCH_OPEN") else ["fast"]
+    rows = []
+    for decoder in decoders:
+        seconds, busy, made = run(decoder)
+        shares = [share_words(one.overall) for one in made.tables.values() if one.overall]
+        rows.append([f"{decoder}, {made.precision}", f"{seconds:.0f}", f"{busy:.1f}", *shares])
+    show(
+        "CrowS-Pairs",
+        "All 1,508 pairs once, three rules from one reading, model in memory, nothing kept from before; batches of 512 "
+        "tokens. Load: of one minute, at the end; the run itself is about 2 of it on two cores.",
+        ["decoder", "seconds", "load", "sum, % stereotypical", "mean", "shared"],
+        rows,
+    )
