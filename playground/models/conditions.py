@@ -1,7 +1,8 @@
-"""Settling "any": a definite condition in its place, drawn as the data's own labels are spread.
+"""Conditions before they go into a net: "any" settled, and values as shares, which can be blended as values cannot.
 
-For nets that need a definite condition: a picture for "any" is then one for a label that was drawn first,
-p(x) = sum over c of p(c) p(x | c). Attributes are drawn one by one, as if they were independent: the avatars' are.
+Settling puts a definite condition in the place of "any", drawn as the data's own labels are spread, for nets that need
+one: a picture for "any" is then one for a label that was drawn first, p(x) = sum over c of p(c) p(x | c). Attributes
+are drawn one by one, as if they were independent: the avatars' are.
 """
 
 from __future__ import annotations
@@ -26,3 +27,14 @@ def settle(condition: Tensor, shares: Sequence[Sequence[float]], uniform: Tensor
         drawn = torch.searchsorted(cumulative / cumulative[-1], uniform[:, a].double().contiguous(), right=True)
         columns.append(torch.where(condition[:, a] == len(weights), drawn.clamp(max=len(weights) - 1), condition[:, a]))
     return torch.stack(columns, 1) if columns else condition
+
+
+def as_shares(condition: Tensor, sizes: Sequence[int]) -> Tensor:
+    """How much there is of each value, attribute after attribute, each with "any" behind its values: ones and zeros.
+
+    All nets take it in place of the condition, and give the same; of a weighted mean of two, what the tables in the
+    net hold is blended by the same weights.
+    condition: (N, A) int64.  sizes: how many values each attribute has.  Returns (N, sum of sizes + A) float32.
+    """
+    parts = [torch.nn.functional.one_hot(condition[:, a], size + 1) for a, size in enumerate(sizes)]
+    return torch.cat(parts, 1).float() if parts else condition.float()

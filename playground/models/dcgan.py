@@ -37,7 +37,8 @@ class DCGAN(nn.Module):
         self.main = nn.Sequential(*layers)
 
     def forward(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
-        """z: (B, latent_dim) float, drawn from N(0, I).  condition: (B, 1) int64, 0 to classes - 1.
+        """z: (B, latent_dim) float, drawn from N(0, I).  condition: (B, 1) int64, 0 to classes - 1, or
+        (B, classes + 1) float, how much there is of each class, the last ("any") being 0: see conditions.as_shares.
 
         Returns (B, 3, size, size), -1 to 1. Raises ValueError for a condition where none is taken, or none where one
         is needed; see conditions.py for "any".
@@ -45,8 +46,11 @@ class DCGAN(nn.Module):
         if (condition is None) != (self.classes == 0):
             raise ValueError(f"a condition of {self.classes} classes: {condition is not None}")
         if condition is not None:
-            one_hot = nn.functional.one_hot(condition[:, 0], self.classes).to(z.dtype)  # (B, classes)
-            z = torch.cat([z, one_hot], dim=1)
+            if condition.is_floating_point():
+                shares = condition[:, : self.classes]
+            else:
+                shares = nn.functional.one_hot(condition[:, 0], self.classes)
+            z = torch.cat([z, shares.to(z.dtype)], dim=1)  # (B, latent_dim + classes)
         pictures: Tensor = self.main(z[:, :, None, None])
         return pictures
 

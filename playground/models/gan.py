@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -44,7 +45,10 @@ class Generator(nn.Module):
         self.outward = nn.Conv2d(used[-1], channels * self.fold**2, 3, padding=1)
 
     def forward(self, z: Tensor, condition: Tensor) -> Tensor:
-        """z: (B, latent_dim), standard normal.  condition: (B, A) int64.  Returns (B, C, H, W) in (-1, 1)."""
+        """z: (B, latent_dim), standard normal.  condition: (B, A) int64, or shares to blend by: see `_looked_up`.
+
+        Returns (B, C, H, W) in (-1, 1).
+        """
         code = self.code(F.silu(self.noise(z) + self.condition(condition)))
         h = self.start(F.silu(code)).reshape(len(z), self.widths[0], self.coarse, self.coarse)
         for level, block in enumerate(self.blocks):
@@ -91,6 +95,18 @@ class Discriminator(nn.Module):
         return self.score(features)[:, 0] + matched, self.attributes(features).split(self.sizes, dim=1)
 
 
+def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
+    """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
+
+    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them.
+    """
+    weights = [cast(Tensor, table.weight) for table in tables]
+    if condition.is_floating_point():
+        shares = condition.split([len(weight) for weight in weights], 1)
+        return torch.stack([share @ weight for share, weight in zip(shares, weights, strict=True)]).sum(0)
+    return torch.stack([table(condition[:, a]) for a, table in enumerate(tables)]).sum(0)
+
+
 class ConditionEmbedding(nn.Module):
     """(B, A) int64 → (B, width): what each value is embedded as, summed and scaled; "any" has a vector."""
 
@@ -101,8 +117,7 @@ class ConditionEmbedding(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        each = [table(condition[:, a]) for a, table in enumerate(self.tables)]
-        return torch.stack(each).sum(0) / math.sqrt(len(each))
+        return _looked_up(self.tables, condition) / math.sqrt(len(self.tables))
 
 
 class ConditionMaps(nn.Module):
@@ -122,7 +137,7 @@ class ConditionMaps(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        total = torch.stack([table(condition[:, a]) for a, table in enumerate(self.tables)]).sum(0) + self.shared
+        total = _looked_up(self.tables, condition) + self.shared
         return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
 
 
