@@ -12,12 +12,12 @@ from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, seed_of, shown, whole
 from playground.labs.latent.directions import Directions, vae_directions
 from playground.labs.latent.gan_directions import gan_directions
-from playground.labs.latent.inputs import kept_room
+from playground.labs.latent.inputs import Inputs, kept_room
 from playground.labs.latent.live import short_texts, turn
 from playground.labs.latent.request import packed_point, unpacked
 from playground.labs.latent.spaces import Pictures, Points, encoded
 from playground.labs.pictures.models import picture_facts
-from playground.labs.pictures.request import read_condition, written_condition
+from playground.labs.pictures.request import ANY, read_condition, written_condition
 from playground.recipe import Recipe, Setting
 
 FARTHEST, MOST_MOVES, LONGEST_NAME = 5.0, 20, 60
@@ -110,7 +110,8 @@ def finding(model: str) -> Iterator[float | Directions]:
     facts = picture_facts(model)
     if facts.kind == "diffusion":
         raise PlaygroundError(
-            f"{facts.title} starts from noise as large as the picture, where no short way is a word: choose a VAE or a GAN."
+            f"{facts.title} starts from noise as large as its picture, which has no such directions: choose a VAE or a "
+            "GAN."
         )
     yield from gan_directions(model) if facts.kind == "gan" else vae_directions(model)
 
@@ -139,6 +140,12 @@ def edit(model: object, condition: object, base: object, moves: object) -> Edit:
         last = found.moved(first.astype(np.float64), read_moves(moves)).astype(np.float32)
         pictures = kept_room(name, words).decode(np.stack([first, last]))
         return Edit(pictures[0], pictures[1], last, _readings(pictures, found))
+
+
+def z_of(made: Edit, model: str) -> Points:
+    """(D,) of an edit's point: its z alone, without what a GAN is told."""
+    room = kept_room(model, ANY)
+    return made.point[: room.latent] if isinstance(room, Inputs) else made.point
 
 
 @lru_cache(maxsize=2)

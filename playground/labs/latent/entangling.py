@@ -1,4 +1,4 @@
-"""What else moves with a direction: unseen pictures are moved along it, and a classifier reads them before and after."""
+"""What else moves with a direction: unseen pictures are moved along it, and read by a classifier before and after."""
 
 from __future__ import annotations
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from playground.errors import PlaygroundError
 from playground.labs.latent.live import kept_space
 from playground.labs.latent.spaces import BATCH, Pictures, Points, Space
@@ -45,8 +47,9 @@ class Inputs:
         request = PictureRequest(self.facts.name, count=count, seed=first)
         rows = settled(request, condition_rows(self.facts, self.condition, count))
         told = as_shares(torch.from_numpy(rows), [len(words) for words in self.facts.attributes.values()])
-        drawn: Points = torch.cat([normal(generators(request), self.latent), told], 1).numpy()
-        return drawn
+        both: Tensor = torch.cat([normal(generators(request), self.latent), told], 1)
+        points: Points = np.asarray(both, np.float32)
+        return points
 
     def draw(self, seed: int) -> Points:
         """(dimensions,) of one seed."""
@@ -95,7 +98,7 @@ def kept_inputs(model: str, condition: str) -> Inputs:
 
 
 def kept_room(model: str, condition: str) -> Space | Inputs:
-    """Where a model's directions lead: a GAN's whole inputs, or the latent space of another. condition: as in a link."""
+    """Where directions lead: through a GAN's whole inputs, or a VAE's latent space. condition: as in a link."""
     return (kept_inputs if picture_facts(model).kind == "gan" else kept_space)(model, condition)
 
 

@@ -46,9 +46,9 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
             z, activations = _differences(room, FIRST_SEED + done)
             moved.append(z)
             seen.append(activations)
-        kept = led_back(np.concatenate(moved), np.concatenate(seen))
-        padded = np.zeros((len(kept), room.dimensions - room.latent))  # what the net is told stays
-        kept = np.concatenate([kept, padded], 1).astype(np.float32)
+        found = led_back(np.concatenate(moved), np.concatenate(seen))
+        still = np.zeros((len(found), room.dimensions - room.latent))  # what the net is told stays
+        kept = np.concatenate([found, still], 1).astype(np.float32)
         stored.keep(path, kept)
     yield [
         Direction(
@@ -59,7 +59,7 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
 
 
 def led_back(z: Numbers | NDArray[np.float32], seen: NDArray[np.float32]) -> Numbers:
-    """(COMPONENTS, 2 + D): of each component its share of the variance, its correlation with z along the step, the step.
+    """(COMPONENTS, 2 + D): of each component its share of the variance, its correlation with z, and its step in z.
 
     z: (N, D) standard normal, seen: (N, F), both with mean 0. The step, of length 1, is the direction of the regression
     of z on the component's coordinate; its largest number is positive.
@@ -87,7 +87,7 @@ def _differences(room: Inputs, first: int) -> tuple[NDArray[np.float32], NDArray
     both = torch.tensor(room.draws(first, 2 * _BATCH), device=device)
     z, told = both[:, : room.latent], both[:_BATCH, room.latent :]
     with torch.inference_mode():
-        one, other = (_activations(net, part, told) for part in z.split(_BATCH))
+        one, other = (_activations(net, part, told) for part in (z[:_BATCH], z[_BATCH:]))
     made = (z[:_BATCH] - z[_BATCH:]) / 2**0.5, (one - other) / 2**0.5
     return made[0].cpu().numpy(), made[1].cpu().numpy()
 
