@@ -102,7 +102,7 @@ def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     """
     weights = [cast(Tensor, table.weight) for table in tables]
     if condition.is_floating_point():
-        shares = condition.split([len(weight) for weight in weights], 1)
+        shares = torch.split(condition, [len(weight) for weight in weights], 1)
         return torch.stack([share @ weight for share, weight in zip(shares, weights, strict=True)]).sum(0)
     return torch.stack([table(condition[:, a]) for a, table in enumerate(tables)]).sum(0)
 

@@ -53,7 +53,8 @@ class Inputs:
 
     def draw(self, seed: int) -> Points:
         """(dimensions,) of one seed."""
-        return self.draws(seed, 1)[0]
+        point: Points = self.draws(seed, 1)[0]
+        return point
 
     def decode(self, points: Points) -> Pictures:
         """(N, H, W, C) uint8, of points (N, dimensions)."""

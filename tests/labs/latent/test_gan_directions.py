@@ -115,6 +115,7 @@ def test_an_edit_of_a_gan_starts_from_a_seed_only(avatars: Directions) -> None:
         editing.edit("gan-avatars", "any", "row:3", {})
 
 
+@pytest.mark.weights
 def test_a_net_whose_pictures_nothing_reads_has_components_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "PAIRS", 200)
     found = editing.known("gan-faces")
