@@ -55,6 +55,7 @@
       const drawn = pictures.bitmaps(answer);
       drawn.draw(0, before);
       drawn.draw(1, after);
+      part(".pg-readings").hidden = !answer.read.length;
       readings(answer.read);
       element.dispatchEvent(new CustomEvent("pg-followed", { detail: since === null ? 0 : performance.now() - since }));
       if (since === null) return;
@@ -73,6 +74,7 @@
         return row;
       }));
       const changed = rows.filter(([, first, last]) => first !== last).map(([attribute, first, last]) => attribute + " from " + first + " to " + last);
+      if (!rows.length) return;
       after.setAttribute("aria-label", "The picture after the moves; a classifier reads " + (changed.length ? "otherwise: " + changed.join(", ") : "nothing otherwise"));
       said.textContent = changed.length ? "Changed: " + changed.join(", ") + "." : "Nothing that the classifier reads has changed.";
     };
@@ -133,9 +135,11 @@
       const made = (groups) => value.levers.filter((one) => (one.group === "component") === groups).map(lever);
       part(".pg-of-labels").replaceChildren(...made(false));
       part(".pg-of-components").replaceChildren(...made(true));
+      part(".pg-of-labels-title").hidden = !part(".pg-of-labels").childElementCount;
     };
     const begin = () => {
       kind.querySelector("[value=z]").hidden = start.kind !== "z";
+      kind.querySelector("[value=row]").hidden = value.last === null;
       kind.value = start.kind;
       number.hidden = start.kind === "z";
       number.value = start.number;
@@ -223,7 +227,7 @@
       element.querySelector(".pg-empty").textContent = value ? "" : "Nothing counted yet.";
       element.querySelector(".pg-entangled-words").textContent = value ? value.words : "";
       table.replaceChildren();
-      if (!value) return;
+      if (!value || !value.columns.length) return;
       const head = make("tr");
       head.append(make("td", "pg-corner", value.corner));
       value.columns.forEach((column) => head.append(Object.assign(make("th", "", column), { scope: "col" })));

@@ -13,31 +13,6 @@
     return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
   };
 
-  // The points on a grid, so that the nearest to a place is found at once.
-  const index = (points, low, size) => {
-    const [side, count] = [100, points.length / 2];
-    const cell = (value, axis) => Math.max(0, Math.min(side - 1, Math.floor(((value - low[axis]) / size) * side)));
-    const [heads, following] = [new Int32Array(side * side).fill(-1), new Int32Array(count)];
-    for (let at = 0; at < count; at += 1) {
-      const place = cell(points[2 * at + 1], 1) * side + cell(points[2 * at], 0);
-      following[at] = heads[place];
-      heads[place] = at;
-    }
-    // The nearest point within reach that `takes` accepts, or -1.
-    return (x, y, reach, takes) => {
-      let [best, nearest] = [reach * reach, -1];
-      for (let row = cell(y - reach, 1); row <= cell(y + reach, 1); row += 1) {
-        for (let column = cell(x - reach, 0); column <= cell(x + reach, 0); column += 1) {
-          for (let at = heads[row * side + column]; at >= 0; at = following[at]) {
-            const square = (points[2 * at] - x) ** 2 + (points[2 * at + 1] - y) ** 2;
-            if (square < best && takes(at)) [best, nearest] = [square, at];
-          }
-        }
-      }
-      return nearest;
-    };
-  };
-
   playground.map = (element, props, trigger, watch, server) => {
     const { given, make, pictures } = playground;
     const part = (name) => element.querySelector(name);
@@ -132,63 +107,10 @@
       }
       context.putImageData(image, 0, 0);
       context.setTransform(dense, 0, 0, dense, 0, 0);
-      marks(context, dark ? "#f1f5f9" : "#14171c", dark ? "#14171c" : "#ffffff");
+      const squares = [[hovered, 6], [chosen, 8]].filter(([point]) => point >= 0).map(([point, size]) => [points[2 * point], points[2 * point + 1], size]);
+      const seen = { value, at, squares, toScreen, scale: scale(), width, height };
+      playground.marks(context, dark ? "#f1f5f9" : "#14171c", dark ? "#14171c" : "#ffffff", seen);
       context.setTransform(1, 0, 0, 1, 0, 0);
-    };
-    const twice = (context, ink, paper, width, path) => {
-      [[paper, width + 3], [ink, width]].forEach(([colour, size]) => {
-        Object.assign(context, { strokeStyle: colour, lineWidth: size });
-        context.beginPath();
-        path();
-        context.stroke();
-      });
-    };
-    // What lies over the points: the prior's draws, my picture, the hovered and chosen points, the cross.
-    const marks = (context, ink, paper) => {
-      (value.draws || []).forEach((prior, kind) => {
-        Object.assign(context, { strokeStyle: ink, lineWidth: 1, globalAlpha: 0.55 });
-        context.beginPath();
-        prior.points.forEach(([x, y]) => {
-          const [left, top] = toScreen(x, y);
-          if (left < -5 || top < -5 || left > canvas.clientWidth + 5 || top > canvas.clientHeight + 5) return;
-          if (prior.name === "normal") context.rect(left - 2.5, top - 2.5, 5, 5);
-          else {
-            context.moveTo(left, top - 3);
-            context.lineTo(left + 3, top + 2.5);
-            context.lineTo(left - 3, top + 2.5);
-            context.closePath();
-          }
-        });
-        context.stroke();
-        context.globalAlpha = 1;
-      });
-      const mine = value.mine;
-      if (mine) {
-        const [left, top] = toScreen(mine.x, mine.y);
-        if (mine.major) {
-          [1, 2].forEach((times) => twice(context, ink, paper, 2, () => context.ellipse(left, top, times * mine.major * scale(), times * mine.minor * scale(), -mine.angle, 0, 7)));
-        }
-        twice(context, ink, paper, 2, () => [[-6, -6], [-6, 6]].forEach(([dx, dy]) => {
-          context.moveTo(left + dx, top + dy);
-          context.lineTo(left - dx, top - dy);
-        }));
-        Object.assign(context, { font: "600 13px system-ui, sans-serif", textAlign: "left", strokeStyle: paper, lineWidth: 4, fillStyle: ink });
-        context.strokeText("mine", left + 10, top - 8);
-        context.fillText("mine", left + 10, top - 8);
-      }
-      [[hovered, 6], [chosen, 8]].forEach(([point, size]) => {
-        if (point < 0) return;
-        const [left, top] = toScreen(points[2 * point], points[2 * point + 1]);
-        twice(context, ink, paper, 2, () => context.rect(left - size, top - size, 2 * size, 2 * size));
-      });
-      const [left, top] = toScreen(at.x, at.y);
-      twice(context, ink, paper, 2, () => {
-        context.arc(left, top, 9, 0, 7);
-        context.moveTo(left - 16, top);
-        context.lineTo(left + 16, top);
-        context.moveTo(left, top - 16);
-        context.lineTo(left, top + 16);
-      });
     };
     const redraw = () => {
       if (!frame) frame = requestAnimationFrame(paint);
@@ -449,7 +371,7 @@
       next.table = bytes(next.labels);
       points = new Float32Array(raw.length);
       for (let place = 0; place < raw.length; place += 1) points[place] = next.low[place % 2] + (raw[place] / 65535) * next.size;
-      nearest = index(points, next.low, next.size);
+      nearest = playground.nearest(points, next.low, next.size);
     };
     const take = (next) => {
       Object.assign(at, next.at);

@@ -33,7 +33,7 @@ _EDITOR = """
     <div class="pg-levers">
       <div class="pg-actions"><button type="button" class="pg-button pg-still">All to 0</button>
         <button type="button" class="pg-button pg-edit-end">Make it an end point of the walk</button></div>
-      <p class="pg-strip-title">From labels</p>
+      <p class="pg-strip-title pg-of-labels-title">From labels</p>
       <div class="pg-lever-list pg-of-labels"></div>
       <p class="pg-strip-title">Principal components</p>
       <div class="pg-lever-list pg-of-components"></div>
@@ -57,7 +57,8 @@ def directions_view(
     """Sliders over {"model", "condition", "start", "moves", "name", "last", "levers"}.
 
     start: {"kind": "row", "seed" or "z", "number", "text"}.  moves: key -> strength.  last: number of the data's last
-    picture.  levers: [{"group", "title", "choices": [{"key", "word", "told"}]}], a slider each, told: a line about it.
+    picture; None for a model that takes none.  levers: [{"group", "title", "choices": [{"key", "word", "told"}]}], a
+    slider each, told: a line about it.
     edited: {"model", "condition", "start", "moves"} -> pack(…) of before and after | {"read": [[attribute, before,
     after]]}, or {"error"}.  Events: rested, {"start", "moves", "name"}, after a rest; end, the same, on the button.
     Edits that are saved stay in the visitor's own browser. options: those of gr.HTML.

@@ -100,6 +100,19 @@ def test_a_bad_link_explains_itself(open_page: Open, query: str, said: str) -> N
     expect(page.locator("#directions-notice")).to_contain_text(said, timeout=SLOW)
 
 
-def test_another_family_is_sent_to_a_vae(open_page: Open) -> None:
-    page = open_page("tab=latent&panel=directions&model=gan-avatars")
-    expect(page.locator("#directions-notice")).to_contain_text("choose a VAE", timeout=SLOW)
+def test_a_gan_is_moved_and_the_page_says_what_z_cannot_tell(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=directions&model=gan-avatars&moves=glasses:1", width=390, height=844, dark=True)
+    glasses = page.locator("#directions .pg-readings .pg-changed", has_text="glasses")
+    expect(glasses).to_contain_text("→", timeout=2 * SLOW)
+    expect(page.locator("#directions-about")).to_contain_text("z holds only what that leaves open")
+    lever = page.locator("#directions .pg-lever", has_text="Glasses")
+    expect(lever).to_contain_text(re.compile("Tells 9[0-9]% apart.*z alone [45][0-9]%, no better than guessing"))
+    expect(page.locator("#directions .pg-start-kind option[value=row]")).to_be_hidden()
+    own = page.locator("#directions-matrix tbody tr", has_text="glasses: any").locator("td.pg-own")
+    expect(own).to_have_text(re.compile("^[89][0-9] %$"), timeout=SLOW)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_diffusion_is_sent_to_a_vae(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=directions&model=diffusion-avatars")
+    expect(page.locator("#directions-notice")).to_contain_text("choose a VAE or a GAN", timeout=SLOW)

@@ -1,4 +1,6 @@
-"""Where a VAE puts the pictures of its data set: computed once, kept on the disk. Map and Directions share it.
+"""Where a VAE puts the pictures of its data set: computed once, kept on the disk, for all panels.
+
+The first training and held-out pictures are taken: both are in no order of their labels.
 
 The encoder is told nothing about what a picture shows ("any"): its place comes from its pixels alone.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
-from playground.labs.latent.encoding import encode
+from playground.labs.latent.encoding import encode, real_pictures
 from playground.labs.pictures.models import PictureFacts, picture_facts
 
 if TYPE_CHECKING:
@@ -55,34 +58,62 @@ def codes(model: str) -> Iterator[float | Codes]:
 
     Close it to stop. Raises PlaygroundError for a model without an encoder, or if the disk is full.
     """
-    from playground.data import shelf, stored
+    from playground.data import shelf
 
     facts = vae_facts(model)
     data = shelf.load(facts.dataset)
-    rows = _rows(data)
-    path = _path(facts, data)
+    groups = data.held_out_rows()[:HELD_OUT], data.train_rows()[:TRAINING]
+    total, done, parts = sum(map(len, groups)), 0, []
+    for rows in groups:
+        for got in _encoded(facts, data, rows):
+            if isinstance(got, int):
+                yield (done + got) / total
+            else:
+                parts.append(got)
+        done += len(rows)
+    both = np.concatenate(parts[::-1])
+    yield Codes(model, data.name, np.concatenate(groups[::-1]), both[:, 0], both[:, 1], len(groups[1]))
+
+
+def held_out_codes(model: str) -> Codes:
+    """Those of the held-out pictures alone, or of the set's sample where the set is not to be had.
+
+    Raises PlaygroundError if the model has no encoder, or there are no pictures on this machine.
+    """
+    return _held_out(model, vae_facts(model).weights_sha256)
+
+
+@lru_cache(maxsize=4)
+def _held_out(model: str, weights_sha256: str) -> Codes:
+    facts = vae_facts(model)
+    data = real_pictures(facts.dataset)
+    rows = data.held_out_rows()[:HELD_OUT]
+    last = list(_encoded(facts, data, rows))[-1]
+    assert not isinstance(last, int)
+    return Codes(model, data.name, rows, last[:, 0], last[:, 1], 0)
+
+
+def _encoded(facts: PictureFacts, data: Dataset, rows: NDArray[np.int64]) -> Iterator[int | NDArray[np.float32]]:
+    """How many are encoded; then, or at once from the disk, (N, 2, D): means and log variances."""
+    from playground.data import stored
+
+    path = _path(facts, data, rows)
     kept = stored.kept(path, len(rows), 2, None)
     if kept is None:
         # What was encoded stays when nobody waits for the rest: the next who asks goes on from there.
         parts = _unfinished.setdefault(path, [])
         while (done := sum(map(len, parts))) < len(rows):
-            yield done / len(rows)
-            parts.append(np.stack(encode(data.images[rows[done : done + _BATCH]], model), 1))
+            yield done
+            parts.append(np.stack(encode(data.images[rows[done : done + _BATCH]], facts.name), 1))
         kept = np.concatenate(parts)
         _unfinished.pop(path, None)
         stored.keep(path, kept)
-    training = min(TRAINING, len(data.train_rows()))
-    yield Codes(model, facts.dataset, rows, kept[:, 0], kept[:, 1], training)
+    yield kept
 
 
-def _rows(data: Dataset) -> NDArray[np.int64]:
-    """The first training and held-out pictures: both are in no order of their labels."""
-    return np.concatenate([data.train_rows()[:TRAINING], data.held_out_rows()[:HELD_OUT]])
-
-
-def _path(facts: PictureFacts, data: Dataset) -> Path:
+def _path(facts: PictureFacts, data: Dataset, rows: NDArray[np.int64]) -> Path:
     from playground.zoo.sources import models_dir
 
     # Other weights, other pictures or another choice of them: another file.
-    words = f"{facts.weights_sha256} {data.sha256()} {TRAINING} {HELD_OUT}"
-    return models_dir() / "codes" / f"{facts.name}-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"
+    words = f"{facts.weights_sha256} {data.sha256()}".encode() + rows.tobytes()
+    return models_dir() / "codes" / f"{facts.name}-{hashlib.sha256(words).hexdigest()[:16]}.npy"

@@ -1,9 +1,9 @@
-"""Directions in a VAE's latent space: the principal components, and one for each word of a label.
+"""Directions in a latent space: the principal components, and one for each word of a label; those of a VAE.
 
 A word's direction leads from the mean code of the pictures without it to the mean code of those with it (Larsen et al.
 2016, arXiv:1512.09300, section 4.2). How well a straight cut across it tells the two apart is counted on held-out
 pictures, beside the best straight cut of all (Fisher's linear discriminant): what reads a label best is not what
-moves it best.
+moves it best. Those of a GAN are in gan_directions.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,6 @@ from playground.errors import PlaygroundError
 from playground.labs.checking import shown
 from playground.labs.latent.codes import Codes, codes
 from playground.labs.measures.intervals import Interval, share_of
-
-if TYPE_CHECKING:
-    from playground.data.dataset import Dataset
 
 Numbers = NDArray[np.float64]
 COMPONENTS = 8
@@ -43,6 +39,8 @@ class Direction:
     share: of the variance, or of training pictures with the word, 0 to 1.
     accuracy: of a straight cut across the direction, on held-out pictures: the mean of the shares that are told right
     with and without the word, so that chance is 0.5; None for a component.  best: the same of the best cut.
+    z_alone: of a GAN, whose points hold more than z: the accuracy from z alone.
+    correlation: of a component of a GAN's layer, with where z lies along the step, 0 to 1.
     """
 
     key: str
@@ -52,20 +50,24 @@ class Direction:
     share: float
     accuracy: Interval | None = None
     best: float | None = None
+    z_alone: Interval | None = None
+    correlation: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Directions:
     """All directions of a model, by key, components first.
 
-    mean: (D,) of the training pictures' codes.  held_out: (M,) rows of the data set, codes_: (M, D) their means.
+    held_out: (M,) rows of the data set, or a GAN's seeds.  codes_: (M, D) their points.
+    labels: (M, A) int64, by the data, or for a GAN what the classifier reads.  values: attribute -> its words.
     """
 
     model: str
     dataset: str
-    mean: Numbers
     held_out: NDArray[np.int64]
     codes_: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    values: Mapping[str, tuple[str, ...]]
     all: Mapping[str, Direction]
 
     def moved(self, base: Numbers, moves: Mapping[str, float]) -> Numbers:
@@ -81,7 +83,7 @@ class Directions:
         return self.all[key]
 
 
-def directions(model: str) -> Iterator[float | Directions]:
+def vae_directions(model: str) -> Iterator[float | Directions]:
     """How far the encoding is, 0 to 1; then, or at once, the directions. Close it to stop.
 
     Raises PlaygroundError if the model has no encoder.
@@ -117,14 +119,14 @@ def _directions(held: _Held) -> Directions:
     training, rest = found.means[: found.training].astype(np.float64), found.means[found.training :]
     made = {one.key: one for one in components(training)}
     labels, spread = data.attribute_table()[found.rows], np.cov(training.T)
-    for attribute, word in words(data):
-        column = list(data.values).index(attribute)
-        has = _has(labels[:, column], data.values[attribute], word)
+    for attribute, word in words(data.values):
+        has = having(labels, data.values, attribute, word)
         seen, unseen = has[: found.training], has[found.training :]
         one = of_word(attribute, word, training, seen, rest.astype(np.float64), unseen, spread)
         if one is not None:
             made[one.key] = one
-    return Directions(found.model, found.dataset, training.mean(0), found.rows[found.training :], rest, made)
+    held_out = found.rows[found.training :]
+    return Directions(found.model, found.dataset, held_out, rest, labels[found.training :], data.values, made)
 
 
 def components(points: Numbers, count: int = COMPONENTS) -> list[Direction]:
@@ -143,10 +145,13 @@ def components(points: Numbers, count: int = COMPONENTS) -> list[Direction]:
     return found
 
 
-def words(data: Dataset) -> list[tuple[str, str]]:
-    """(attribute, word) of all directions: for a label that can be absent also (attribute, ""), any against none."""
+def words(labels: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """(attribute, word) of all directions: for a label that can be absent also (attribute, ""), any against none.
+
+    labels: attribute -> its words.
+    """
     found = []
-    for attribute, values in data.values.items():
+    for attribute, values in labels.items():
         if len(values) > MOST_WORDS:
             continue
         if values[0] == NONE:
@@ -155,8 +160,12 @@ def words(data: Dataset) -> list[tuple[str, str]]:
     return found
 
 
-def _has(labels: NDArray[np.int64], values: tuple[str, ...], word: str) -> NDArray[np.bool_]:
-    return np.asarray(labels != values.index(NONE) if not word else labels == values.index(word))
+def having(
+    labels: NDArray[np.int64], values: Mapping[str, tuple[str, ...]], attribute: str, word: str
+) -> NDArray[np.bool_]:
+    """(N,) whether pictures have the word, or for "" any but none. labels: (N, A) int64."""
+    column, known = labels[:, list(values).index(attribute)], values[attribute]
+    return np.asarray(column != known.index(NONE) if not word else column == known.index(word))
 
 
 def of_word(

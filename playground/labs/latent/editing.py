@@ -1,32 +1,26 @@
-"""Edits: a picture moved along directions, what a classifier reads before and after, and what else moves with it."""
+"""Edits: a picture moved along directions, and what a classifier reads before and after."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, seed_of, shown, whole
-from playground.labs.latent.directions import Directions, directions
+from playground.labs.latent.directions import Directions, vae_directions
 from playground.labs.latent.ends import packed_point, unpacked
-from playground.labs.latent.live import kept_space, short_texts, turn
-from playground.labs.latent.spaces import Pictures, Points, Space, encoded
-from playground.labs.measures.intervals import Interval, share_of
+from playground.labs.latent.gan_directions import gan_directions
+from playground.labs.latent.inputs import Inputs, kept_room
+from playground.labs.latent.live import short_texts, turn
+from playground.labs.latent.spaces import Pictures, Points, encoded
 from playground.labs.pictures.models import picture_facts
-from playground.labs.pictures.request import read_condition, written_condition
+from playground.labs.pictures.request import ANY, read_condition, written_condition
 from playground.recipe import Recipe, Setting
 
-if TYPE_CHECKING:
-    from playground.data.dataset import Dataset
-
 FARTHEST, MOST_MOVES, LONGEST_NAME = 5.0, 20, 60
-#: So many held-out pictures are moved to see what else changes.
-PICTURES = 100
 
 Moves = Mapping[str, float]
 
@@ -72,7 +66,10 @@ def read_base(value: object, model: str) -> Base:
         raise PlaygroundError(
             f"An edit starts from seed:NUMBER or row:NUMBER, a picture of the data; not {shown(value)}."
         )
-    last = len(shelf.load(picture_facts(model).dataset).images) - 1
+    facts = picture_facts(model)
+    if facts.kind != "vae":
+        raise PlaygroundError(f"{facts.title} cannot find the point of a picture: start from a seed, such as seed:3.")
+    last = len(shelf.load(facts.dataset).images) - 1
     return Base("row", whole(rest, 0, last, f"The number of a picture must be from 0 to {last:,}"))
 
 
@@ -105,9 +102,28 @@ def written_moves(moves: Moves) -> str:
     return ";".join(f"{key}:{strength:g}" for key, strength in moves.items())
 
 
+def finding(model: str) -> Iterator[float | Directions]:
+    """How far it is, 0 to 1, while the directions are found; then, or at once, the directions. Close it to stop.
+
+    Raises PlaygroundError for a diffusion model.
+    """
+    facts = picture_facts(model)
+    if facts.kind == "diffusion":
+        raise PlaygroundError(
+            f"{facts.title} starts from noise as large as its picture, which has no such directions: choose a VAE or a "
+            "GAN."
+        )
+    yield from gan_directions(model) if facts.kind == "gan" else vae_directions(model)
+
+
+def first_base(model: str) -> str:
+    """What is moved at first: a picture of the data where there is an encoder, a seed elsewhere."""
+    return "row:12" if picture_facts(model).kind == "vae" else "seed:3"
+
+
 def known(model: str) -> Directions:
-    """The directions, worked out now if they have not been. Raises PlaygroundError if the model has no encoder."""
-    last = list(directions(model))[-1]
+    """The directions, worked out now if they have not been. Raises PlaygroundError as `finding` does."""
+    last = list(finding(model))[-1]
     assert isinstance(last, Directions)
     return last
 
@@ -122,8 +138,14 @@ def edit(model: object, condition: object, base: object, moves: object) -> Edit:
         found = _known(name, picture_facts(name).weights_sha256)
         first = _point(name, words, str(read_base(base, name)))
         last = found.moved(first.astype(np.float64), read_moves(moves)).astype(np.float32)
-        pictures = kept_space(name, words).decode(np.stack([first, last]))
+        pictures = kept_room(name, words).decode(np.stack([first, last]))
         return Edit(pictures[0], pictures[1], last, _readings(pictures, found))
+
+
+def z_of(made: Edit, model: str) -> Points:
+    """(D,) of an edit's point: its z alone, without what a GAN is told."""
+    room = kept_room(model, ANY)
+    return made.point[: room.latent] if isinstance(room, Inputs) else made.point
 
 
 @lru_cache(maxsize=2)
@@ -136,7 +158,7 @@ def _point(model: str, condition: str, base: str) -> Points:
     """(D,) float32, where the edit starts."""
     from playground.data import shelf
 
-    start, room = read_base(base, model), kept_space(model, condition)
+    start, room = read_base(base, model), kept_room(model, condition)
     if start.kind == "seed":
         return room.draw(start.number)
     if start.kind == "row":
@@ -148,83 +170,12 @@ def _point(model: str, condition: str, base: str) -> Points:
 
 
 def _readings(pictures: Pictures, found: Directions) -> dict[str, tuple[str, str]]:
-    from playground.data import shelf
     from playground.labs.pictures.judging import read_labels
 
-    data = shelf.load(found.dataset)
     read = read_labels(pictures, found.dataset)
     if read is None:
         return {}
-    return {name: (values[read[0, a]], values[read[1, a]]) for a, (name, values) in enumerate(data.values.items())}
-
-
-@dataclass(frozen=True, eq=False)
-class Entanglement:
-    """What else moves with a direction. keys: (R,) of the directions, of which each moved `pictures` held-out pictures.
-
-    columns: (C,) attributes, or the words of the only one.  own: (R,) the column that a direction is meant for, or -1.
-    shares: R × C: how many pictures the classifier reads otherwise after the move in this attribute, or reads as this
-    word after it.  before: (R, C) the same before the move, for words; None for attributes.
-    """
-
-    strength: float
-    pictures: int
-    keys: tuple[str, ...]
-    columns: tuple[str, ...]
-    own: tuple[int, ...]
-    shares: tuple[tuple[Interval, ...], ...]
-    before: NDArray[np.float64] | None
-
-
-def entanglement(found: Directions, keys: Sequence[str], strength: float, condition: str = "any") -> Entanglement:
-    """Moves held-out pictures along each direction and counts what the classifier then reads otherwise.
-
-    A word's direction moves pictures that do not have the word. Raises PlaygroundError for an unknown key.
-    """
-    from playground.data import shelf
-    from playground.labs.pictures.judging import read_labels
-
-    data = shelf.load(found.dataset)
-    names, single = list(data.values), len(data.values) == 1
-    columns = data.values[names[0]] if single else tuple(names)
-    labels = data.attribute_table()[found.held_out]
-    room = kept_space(found.model, condition)
-    own, shares, befores = [], [], []
-    for key in keys:
-        one = found.one(key)
-        rows = _without(one.key, data, labels)[:PICTURES]
-        start = found.codes_[rows]
-        after = read_labels(_decoded(room, start + strength * one.step.astype(np.float32)), found.dataset)
-        before = read_labels(_decoded(room, start), found.dataset)
-        assert after is not None and before is not None
-        if single:
-            hits = [after[:, 0] == word for word in range(len(columns))]
-            befores.append([float((before[:, 0] == word).mean()) for word in range(len(columns))])
-        else:
-            hits = [after[:, a] != before[:, a] for a in range(len(columns))]
-        shares.append(tuple(share_of(hit) for hit in hits))
-        own.append(_own(one.key, columns, single))
-    kept = np.array(befores) if single else None
-    return Entanglement(strength, PICTURES, tuple(keys), columns, tuple(own), tuple(shares), kept)
-
-
-def _own(key: str, columns: Sequence[str], single: bool) -> int:
-    attribute, _, word = key.partition("=")
-    name = word if single else attribute
-    return list(columns).index(name) if name in columns else -1
-
-
-def _without(key: str, data: Dataset, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows of the held-out pictures that do not have the word; all for a component."""
-    attribute, _, word = key.partition("=")
-    if attribute not in data.values:
-        return np.arange(len(labels))
-    column, values = labels[:, list(data.values).index(attribute)], data.values[attribute]
-    return np.flatnonzero(column == values.index("none") if not word else column != values.index(word))
-
-
-def _decoded(room: Space, points: Points) -> Pictures:
-    return np.concatenate(list(room.pictures(points)))
+    return {name: (words[read[0, a]], words[read[1, a]]) for a, (name, words) in enumerate(found.values.items())}
 
 
 def recipe_of(model: str, condition: str, base: Base, moves: Moves, name: str = "") -> Recipe:

@@ -1,13 +1,8 @@
-"""Where a VAE's encoder puts pictures, and which pictures there are to be put: the real ones behind a model.
-
-The codes of up to 1,000 held-out pictures take seconds to find; they are kept beside the models, tied to the weights.
-"""
+"""Where a VAE's encoder puts pictures, and which pictures there are to be put: the real ones behind a model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,22 +13,7 @@ from playground.labs.pictures.models import condition_rows, picture_facts
 
 Points = NDArray[np.float32]
 Pictures = NDArray[np.uint8]
-COUNT = 1000
 _BATCH = 100
-
-
-@dataclass(frozen=True, eq=False)
-class Codes:
-    """What the encoder says of N pictures that no training saw, without being told their labels.
-
-    dataset: the name of the set they are of.  rows: (N,) their places in it.
-    mean, log_variance: (N, D) float32, of the Gaussian of each.
-    """
-
-    dataset: str
-    rows: NDArray[np.int64]
-    mean: Points
-    log_variance: Points
 
 
 def real_pictures(dataset: str) -> Dataset:
@@ -78,35 +58,6 @@ def encode(pictures: Pictures, model: str, condition: Mapping[str, str] | None =
             parts.append(net.encode(some, row.expand(len(some), -1)))
     mean, log_variance = (torch.cat(part).float().numpy() for part in zip(*parts, strict=True))
     return mean, log_variance
-
-
-def held_out_codes(model: str) -> Codes:
-    """The codes of up to 1,000 held-out pictures, spread evenly over them; counted once for each set of weights.
-
-    Raises PlaygroundError if the model has no encoder, or there are no pictures on this machine.
-    """
-    facts = picture_facts(model)
-    if facts.kind != "vae":
-        encode(np.zeros((0, 1, 1, 1), np.uint8), model)  # raises the sentence
-    return _codes(model, facts.weights_sha256)
-
-
-@lru_cache(maxsize=4)
-def _codes(model: str, weights_sha256: str) -> Codes:
-    from playground.data import stored
-
-    data = real_pictures(picture_facts(model).dataset)
-    rows = data.held_out_rows()
-    rows = rows[:: max(1, len(rows) // COUNT)][:COUNT]
-
-    def build() -> stored.Arrays:
-        mean, log_variance = encode(data.images[rows], model)
-        return {"mean": mean.view(np.uint8), "log_variance": log_variance.view(np.uint8)}
-
-    name = f"codes-{model}-{weights_sha256[:16]}-{data.sha256()[:8]}"
-    kept = stored.load_or_build(name, ("mean", "log_variance"), build, lambda _doing, _share: None)
-    mean, log_variance = kept["mean"].view(np.float32), kept["log_variance"].view(np.float32)
-    return Codes(data.name, rows, mean, log_variance)
 
 
 def read_off(pictures: Pictures, model: str) -> NDArray[np.int64] | None:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from playground.data.dataset import Dataset
 from playground.errors import PlaygroundError
 from playground.labs.latent.arithmetic import MOST, SumRequest
-from playground.labs.latent.encoding import held_out_codes, read_off, real_pictures
+from playground.labs.latent.codes import held_out_codes
+from playground.labs.latent.encoding import read_off, real_pictures
 from playground.labs.latent.items import Item, Real, item_of_row, words_of_row
 from playground.labs.latent.spaces import space
 from playground.labs.measures import copies
@@ -63,13 +64,13 @@ def nearest_by_pixels(picture: NDArray[np.uint8], model: str, items: Sequence[It
 
 
 def nearest_by_code(point: NDArray[np.float32], model: str, items: Sequence[Item] = (), count: int = COUNT) -> Near:
-    """Among up to 1,000 held-out pictures but for those in `items`; distance: Euclidean between latent means.
+    """Among up to 2,000 held-out pictures but for those in `items`; distance: Euclidean between latent means.
 
     point: (D,), under no condition. Raises PlaygroundError if the model is no VAE.
     """
     codes = held_out_codes(model)
     data = real_pictures(picture_facts(model).dataset)
-    distances = np.linalg.norm(codes.mean.astype(float) - point, axis=1)
+    distances = np.linalg.norm(codes.means.astype(float) - point, axis=1)
     order = np.argsort(distances, kind="stable")
     order = order[np.isin(codes.rows[order], _without(data, codes.rows, items))][:count]
     return _near(data, codes.rows[order], distances[order], f"{len(codes.rows):,} held-out pictures")

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number, whole
-from playground.labs.latent.encoding import held_out_codes, read_off
+from playground.labs.latent.codes import held_out_codes
+from playground.labs.latent.encoding import read_off
 from playground.labs.latent.items import Item, Real, points_of, read_item, written_item
 from playground.labs.latent.live import kept_space, short_texts, turn
 from playground.labs.pictures.models import picture_facts
@@ -91,10 +92,10 @@ def statistics_of(mean: NDArray[np.float32], log_variance: NDArray[np.float32]) 
 
 
 def statistics(model: str) -> Statistics:
-    """Of up to 1,000 held-out pictures. Raises PlaygroundError, with the reason, if the model is no VAE."""
+    """Of up to 2,000 held-out pictures. Raises PlaygroundError, with the reason, if the model is no VAE."""
     need_vae(model)
     codes = held_out_codes(model)
-    return statistics_of(codes.mean, codes.log_variance)
+    return statistics_of(codes.means, codes.log_variances)
 
 
 def need_vae(model: str) -> None:
@@ -240,7 +241,7 @@ def changes(model: str, condition: str, dimension: int) -> Changes:
 @lru_cache(maxsize=256)
 def _changes(model: str, condition: str, dimension: int, weights_sha256: str) -> Changes:
     codes, room = held_out_codes(model), kept_space(model, condition)
-    bases = codes.mean[:: max(1, len(codes.mean) // BASES)][:BASES]
+    bases = codes.means[:: max(1, len(codes.means) // BASES)][:BASES]
     along = positions(SHEET_ROW)
     points = np.concatenate([traversed(base, dimension, along) for base in bases])
     made = np.concatenate(list(room.pictures(points)))

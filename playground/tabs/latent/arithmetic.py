@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -12,17 +11,15 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.latent import arithmetic
 from playground.labs.latent.arithmetic import SLOTS, SumRequest
-from playground.labs.latent.encoding import encode
 from playground.labs.latent.ends import packed_point
-from playground.labs.latent.items import written_items
 from playground.labs.latent.neighbours import example, first_attribute
 from playground.labs.pictures.models import picture_facts
-from playground.labs.pictures.request import ANY, read_condition
-from playground.labs.uploads import fit, read_picture
+from playground.labs.pictures.request import ANY
 from playground.recipe import Recipe
 from playground.tabs.latent import panels, supply
 from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import written
+from playground.tabs.latent.slots import Slots, on_own, on_put, on_remove, slots_of
 from playground.tabs.latent.sums import strips, value
 from playground.views.arithmetic import sum_view
 from playground.views.lead import lead
@@ -32,8 +29,6 @@ from playground.views.running import MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 NAME, TITLE = "arithmetic", "Arithmetic"
-#: (model, A, B, C), the slots as they stand in a link; None before the first visit.
-Slots = tuple[str, str, str, str] | None
 
 
 @dataclass(frozen=True)
@@ -117,12 +112,6 @@ def on_open(
         said = _SKIP
 
 
-def slots_of(request: SumRequest) -> tuple[str, str, str, str]:
-    """The slots as the state holds them."""
-    a, b, c = map(written_items, request.slots)
-    return request.model, a, b, c
-
-
 def on_restore(pending: Recipe) -> tuple[Any, Any, Any]:
     """(slots, strength, trouble) of a link."""
     if not any(name in pending.settings for name in "abc"):
@@ -147,41 +136,6 @@ def on_query(
     return query, _SKIP
 
 
-def on_put(slots: Slots, model: str, event: gr.EventData) -> tuple[Any, Any]:
-    """(slots, notice): one more picture in a slot."""
-    try:
-        return put(slots, model, str(event._data.get("slot")), event._data.get("item")), None
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
-
-
-def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, str, str]:
-    """The slots with one more item. Raises PlaygroundError if it does not fit or is there already."""
-    texts = list(slots[1:]) if slots and slots[0] == model else ["", "", ""]
-    if slot not in SLOTS:
-        raise PlaygroundError(f"There is no slot {slot[:20]}: there are A, B and C.")
-    place = SLOTS.index(slot)
-    there = [part for part in texts[place].split(",") if part]
-    if item in there:
-        raise PlaygroundError(f"This picture is in {slot} already.")
-    if len(there) >= arithmetic.MOST:
-        raise PlaygroundError(f"Slot {slot} is full: it holds {arithmetic.MOST} pictures. Take one out first.")
-    request = arithmetic.read_sum(model, {slot.lower(): [*there, item]})
-    texts[place] = written_items(request.slots[place])
-    return model, texts[0], texts[1], texts[2]
-
-
-def on_remove(slots: Slots, event: gr.EventData) -> Any:
-    """The slots without an item; without any change if it is gone already."""
-    slot, item = event._data.get("slot"), event._data.get("item")
-    if slots is None or slot not in SLOTS:
-        return _SKIP
-    texts = list(slots[1:])
-    place = SLOTS.index(slot)
-    texts[place] = ",".join(part for part in texts[place].split(",") if part != item)
-    return slots[0], *texts
-
-
 def on_moved(event: gr.EventData) -> Any:
     """The strength that the slider came to rest at."""
     try:
@@ -200,21 +154,6 @@ def on_end(
         return added(ends, packed_point(point.tolist())), told
     except PlaygroundError as error:
         return _SKIP, notice(str(error), "error")
-
-
-def on_own(slot: str, path: str | None, model: str, condition: Sequence[str] | None, slots: Slots) -> tuple[Any, Any]:
-    """(slots, notice): a visitor's picture as a point; the file is deleted at once, the picture is not kept."""
-    if path is None:
-        return _SKIP, notice("Choose a picture first.", "error")
-    try:
-        facts = picture_facts(model)
-        picture = fit(read_picture(path), facts.side, facts.channels)
-        mean, _ = encode(picture[None], model, read_condition(facts, written(condition)))
-        return put(slots, model, slot, packed_point(mean[0].tolist())), notice(f"Your picture is in {slot}.", "ok")
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
-    finally:
-        Path(path).unlink(missing_ok=True)
 
 
 def build() -> Panel:

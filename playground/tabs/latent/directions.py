@@ -9,13 +9,14 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
-from playground.labs.latent import directions as lab
 from playground.labs.latent import editing
 from playground.labs.latent.directions import Directions
 from playground.labs.latent.ends import packed_point
+from playground.labs.pictures.models import picture_facts
 from playground.recipe import Recipe
 from playground.tabs.latent.choosing import added
 from playground.tabs.latent.controls import written
+from playground.tabs.latent.direction_words import about, explanation, first_keys, levers, table, uncounted
 from playground.tabs.latent.panels import Shared, Wired
 from playground.views.directions import directions_view, entangled_view
 from playground.views.lead import lead
@@ -25,8 +26,12 @@ from playground.views.running import MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 NAME, TITLE = "directions", "Directions"
-#: What is moved at first: a picture of the data, as it is.
-FIRST: dict[str, Any] = {"model": "", "start": {"kind": "row", "number": 12}, "moves": {}, "name": "", "trouble": ""}
+#: Before a model is known, and where a link cannot be followed: what starts then is the model's own first.
+FIRST: dict[str, Any] = {"model": "", "start": None, "moves": {}, "name": "", "trouble": ""}
+_DOING = {
+    "vae": "Asking the encoder where the pictures lie",
+    "gan": "Drawing pictures, and reading what they show",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Panel:
     strength: gr.Radio
     count: gr.Button
     notice: gr.HTML
+    about: gr.Markdown
+    how: gr.Markdown
 
 
 def edited(asked: Any) -> dict[str, Any]:
@@ -62,27 +69,31 @@ def _start(given: Any) -> Any:
 
 
 def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[str, Any]) -> Iterator[list[Any]]:
-    """(edit, view, matrix, notice), if the panel is in front: finds the directions, which takes a while at first."""
+    """(edit, view, matrix, notice, about, how), if the panel is in front: finds the directions, once for all."""
     if front != NAME:
-        yield [_SKIP] * 4
+        yield [_SKIP] * 6
         return
-    edit = (edit if edit["model"] in ("", model) else FIRST) | {"model": model}  # a move means nothing elsewhere
     try:
-        for found in lab.directions(model):
-            if isinstance(found, Directions):
-                value = _value(found, written(condition), edit)
-                yield [edit, value, None, notice("Counting, for the table below, what else moves.")]
-                said = notice(edit["trouble"], "error") if edit["trouble"] else None
-                yield [_SKIP, _SKIP, table(found, first_keys(found), 1.0, written(condition)), said]
-            else:
-                yield [
-                    _SKIP,
-                    None,
-                    None,
-                    notice(f"Asking the encoder where the pictures lie, once for all: {found:.0%}."),
-                ]
+        edit = (edit if edit["model"] in ("", model) and edit["start"] else _first(model)) | {"model": model}
+        for found in editing.finding(model):
+            if not isinstance(found, Directions):
+                doing = f"{_DOING[picture_facts(model).kind]}, once for all: {found:.0%}."
+                yield [_SKIP, None, None, notice(doing), "", _SKIP]
+                continue
+            counted = bool(found.values)
+            said = notice("Counting, for the table below, what else moves.") if counted else None
+            yield [edit, _value(found, written(condition), edit), None, said, about(found), explanation(found)]
+            counts = table(found, first_keys(found), 1.0, written(condition)) if counted else uncounted()
+            said = notice(edit["trouble"], "error") if edit["trouble"] else None
+            yield [_SKIP, _SKIP, counts, said, _SKIP, _SKIP]
     except PlaygroundError as error:
-        yield [_SKIP, None, None, notice(str(error), "error")]
+        yield [_SKIP, None, None, notice(str(error), "error"), "", _SKIP]
+
+
+def _first(model: str) -> dict[str, Any]:
+    """The first edit of a model: a move means nothing in another's space."""
+    start = editing.read_base(editing.first_base(model), model)
+    return FIRST | {"start": {"kind": start.kind, "number": start.number}}
 
 
 def _value(found: Directions, condition: str, edit: dict[str, Any]) -> dict[str, Any]:
@@ -91,61 +102,8 @@ def _value(found: Directions, condition: str, edit: dict[str, Any]) -> dict[str,
 
     for key in edit["moves"]:
         found.one(key)
-    return {
-        **edit, "condition": condition, "last": picture_count(found.dataset) - 1,
-        "levers": levers(found),
-    }  # fmt: skip
-
-
-def levers(found: Directions) -> list[dict[str, Any]]:
-    """A slider for each component and for each label, whose words share one."""
-    made: dict[str, dict[str, Any]] = {}
-    for one in found.all.values():
-        name = one.key if one.group == "component" else one.group
-        title = one.title if one.group == "component" else one.group.capitalize()
-        lever = made.setdefault(name, {"group": one.group, "title": title, "choices": []})
-        lever["choices"].append({"key": one.key, "word": one.title.partition(": ")[2], "told": told(one)})
-    return list(made.values())
-
-
-def told(one: lab.Direction) -> str:
-    """A line about a direction, with its own numbers."""
-    if one.accuracy is None or one.best is None:
-        return f"{one.share:.1%} of all variance"
-    return f"Tells {one.accuracy.value:.0%} apart; the best straight cut {one.best:.0%}"
-
-
-def first_keys(found: Directions) -> list[str]:
-    """The directions of the table at first: the first word of every label, and three components."""
-    labels = [lever["choices"][0]["key"] for lever in levers(found) if lever["group"] != "component"]
-    if len(labels) == 1:
-        labels = [key for key, one in found.all.items() if one.group != "component"]
-    return [*labels, *[key for key in found.all if key.startswith("pc")][:3]]
-
-
-def table(found: Directions, keys: Sequence[str], strength: float, condition: str) -> dict[str, Any]:
-    """A value for the matrix view, counted now."""
-    made = editing.entanglement(found, keys, strength, condition)
-    rows = []
-    for r, key in enumerate(made.keys):
-        cells = []
-        for c, column in enumerate(made.columns):
-            share = made.shares[r][c]
-            was = f"; {made.before[r, c]:.0%} before the move" if made.before is not None else ""
-            words = f"{column}: {share.value:.0%}, 95 % interval {share.low:.0%} to {share.high:.0%}{was}"
-            cells.append({"share": share.value, "words": words})
-        rows.append({"title": found.one(key).title, "own": made.own[r], "cells": cells})
-    what = "as this word" if made.before is not None else "otherwise than before"
-    return {
-        "columns": list(made.columns),
-        "rows": rows,
-        "corner": f"Moved by {strength:g} ↓",
-        "words": (
-            f"How many of {made.pictures} unseen pictures the classifier reads {what}, once they are moved by "
-            f"{strength:g}. The framed cell is what the row is meant to change; all else in the row came along: "
-            "that is entanglement. A word's row starts from pictures without the word."
-        ),
-    }
+    last = picture_count(found.dataset) - 1 if picture_facts(found.model).kind == "vae" else None
+    return {**edit, "condition": condition, "last": last, "levers": levers(found)}
 
 
 def on_count(
@@ -196,7 +154,7 @@ def on_query(front: str, model: str, condition: Sequence[str] | None, edit: dict
 def on_restore(pending: Recipe) -> list[Any]:
     """(edit,) from a link."""
     try:
-        base = editing.read_base(pending.settings.get("start", "row:12"), pending.model)
+        base = editing.read_base(pending.settings.get("start", editing.first_base(pending.model)), pending.model)
         moves = editing.read_moves(pending.settings.get("moves", ""))
         start = {"kind": base.kind, "number": base.number, "text": str(base)}
         name = str(pending.settings.get("name", ""))[: editing.LONGEST_NAME]
@@ -210,8 +168,10 @@ def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.Eve
     try:
         data: Mapping[str, Any] = event._data
         made = editing.edit(model, written(condition), _start(data.get("start")), data.get("moves"))
-        point = packed_point(made.point.tolist())
-        return added(ends, point), notice("It is the last end point of the walk now: open the panel Walk.", "ok")
+        told = "It is the last end point of the walk now: open the panel Walk."
+        if picture_facts(model).attributes and picture_facts(model).kind == "gan":
+            told = "Its z is the last end point of the walk now. What is drawn there, the walk itself is told."
+        return added(ends, packed_point(editing.z_of(made, model).tolist())), notice(told, "ok")
     except PlaygroundError as error:
         return _SKIP, notice(str(error), "error")
 
@@ -221,9 +181,11 @@ def build() -> Panel:
     lead(
         "One picture, twice: as it is, and after its point was moved along directions of the latent space.",
         "Move a slider: the picture follows. Start from another picture, and see whether the same move does the same.",
-        "The model is told no label here, and still a word such as glasses is a direction; see below what else moves.",
+        "If one short step puts glasses on everybody, the model has ordered its space by glasses. The numbers say how "
+        "well a direction tells pictures apart, and the table what else moves with it.",
     )
     note = notice_view(elem_id="directions-notice")
+    particular = gr.Markdown(elem_id="directions-about")
     shown = directions_view(edited, elem_id="directions")
     with gr.Accordion("What else moves? Entanglement, counted", open=True):
         with gr.Row(elem_classes="pg-actions"):
@@ -233,17 +195,8 @@ def build() -> Panel:
             count = gr.Button("Count for the moved sliders", elem_id="directions-count")
         matrix = entangled_view(elem_id="directions-matrix")
     with gr.Accordion("How are the directions found?", open=False):
-        gr.Markdown(
-            "The encoder places 10,000 training pictures. **From labels**: the step from the mean place of the "
-            "pictures without a word to the mean place of those with it; strength 1 is the whole step. **Tells "
-            "… apart**: how many of 2,000 unseen pictures a straight cut across that step tells right (the mean over "
-            "those with and without the word, so guessing is 50 %); then the same for the best straight cut "
-            "(Fisher's discriminant). What reads a label best is not what moves it best: the best cut may hang on tiny "
-            "details that change no picture much. **Principal components**: the directions in which the places vary "
-            "most; strength 1 is one standard deviation. After the attribute vectors of Larsen et al. 2016, "
-            "arXiv:1512.09300."
-        )
-    return Panel(gr.State(FIRST), shown, matrix, strength, count, note)
+        how = gr.Markdown(elem_id="directions-how")
+    return Panel(gr.State(FIRST), shown, matrix, strength, count, note, particular, how)
 
 
 def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
@@ -260,7 +213,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     )  # fmt: skip
     opens = {
         "fn": on_open, "inputs": [shared.front, *place],
-        "outputs": [panel.edit, panel.view, panel.matrix, panel.notice], **QUIET, **MODEL_QUEUE,
+        "outputs": [panel.edit, panel.view, panel.matrix, panel.notice, panel.about, panel.how], **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
     restores = {"fn": on_restore, "outputs": [panel.edit]}
     return Wired(NAME, room, restores, opens, told_)

@@ -141,7 +141,7 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, place: Plac
         fresh = place is None or place[0] != model
         reading.need_vae(model)
         if fresh:
-            yield _SKIP, None, None, None, notice("Reading 1,000 pictures: some seconds, the first time."), _SKIP
+            yield _SKIP, None, None, None, notice("Reading 2,000 pictures: some seconds, the first time."), _SKIP
         at = reading_of(model, condition, place)
         said = notice(trouble, "error") if trouble else None
         yield place_of(at) if fresh else _SKIP, value(at), _SKIP, _SKIP, said, "" if trouble else _SKIP

@@ -13,7 +13,7 @@ from playground.data import shelf
 from playground.data.dataset import Dataset
 from playground.errors import PlaygroundError
 from playground.labs.latent import codes as encoding_kept
-from playground.labs.latent import directions, editing
+from playground.labs.latent import directions, editing, entangling
 from playground.labs.latent.codes import codes
 from playground.labs.latent.directions import Direction, Directions, balanced, components, of_word, words
 from playground.labs.pictures import judging
@@ -110,16 +110,15 @@ def toy_found(monkeypatch: pytest.MonkeyPatch) -> Directions:
         return np.repeat((points[:, :, None, None] > 0).astype(np.uint8), 4, 2)
 
     room = SimpleNamespace(pictures=lambda points: [decode(points)])
-    monkeypatch.setattr(shelf, "load", lambda name: data)
-    monkeypatch.setattr(editing, "kept_space", lambda model, condition: room)
+    monkeypatch.setattr(entangling, "kept_room", lambda model, condition: room)
     monkeypatch.setattr(judging, "read_labels", lambda pictures, data: pictures[:, :, 0, 0].astype(np.int64))
-    return Directions("toy", "toy", np.zeros(2), held_out, places, every)
+    return Directions("toy", "toy", held_out, places, data.attribute_table()[held_out], data.values, every)
 
 
 def test_entanglement_counts_what_moves_along(toy_found: Directions) -> None:
-    made = editing.entanglement(toy_found, ["glasses", "hat", "pc1"], 1.0)
+    made = entangling.entanglement(toy_found, ["glasses", "hat", "pc1"], 1.0)
     data = toy()
-    without_hat = data.held_out_rows()[data.labels["hat"][data.held_out_rows()] == 0][: editing.PICTURES]
+    without_hat = data.held_out_rows()[data.labels["hat"][data.held_out_rows()] == 0][: entangling.PICTURES]
     bare = float((data.labels["glasses"][without_hat] == 0).mean())
     shares = [[cell.value for cell in row] for row in made.shares]
     assert shares[0] == [1.0, 0.0], "glasses move alone"
@@ -163,9 +162,9 @@ def test_a_bad_start_gets_a_sentence(given: Any) -> None:
         editing.read_base(given, "vae-avatars")
 
 
-def test_only_a_vae_has_directions() -> None:
-    with pytest.raises(PlaygroundError, match="choose a VAE"):
-        editing.known("gan-avatars")
+def test_diffusion_has_no_directions() -> None:
+    with pytest.raises(PlaygroundError, match="choose a VAE or a GAN"):
+        editing.known("diffusion-avatars")
 
 
 @pytest.fixture(scope="module")
@@ -179,14 +178,14 @@ def test_glasses_are_put_on_real_faces(avatars: Directions) -> None:
     row = avatars.held_out[0]
     still = editing.edit("vae-avatars", "any", f"row:{row}", {})
     assert (still.before == still.after).all() and all(first == last for first, last in still.read.values())
-    made = editing.entanglement(avatars, ["glasses"], 1.0)
+    made = entangling.entanglement(avatars, ["glasses"], 1.0)
     own = list(made.columns).index("glasses")
     assert made.shares[0][own].low > 0.6, "most of a hundred faces get glasses"
     assert made.shares[0][own].value > max(cell.value for a, cell in enumerate(made.shares[0]) if a != own)
 
 
 def test_the_directions_offered_are_words_with_enough_pictures(avatars: Directions) -> None:
-    offered = words(shelf.load("avatars"))
+    offered = words(shelf.load("avatars").values)
     assert ("glasses", "") in offered and ("skin", "lightest") in offered and ("glasses", "none") not in offered
     assert not any(attribute in ("hair", "mouth") for attribute, _ in offered)
     assert [key for key in avatars.all][: directions.COMPONENTS] == [f"pc{k}" for k in range(1, 9)]

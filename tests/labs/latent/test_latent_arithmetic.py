@@ -120,13 +120,13 @@ def test_the_sum_of_a_picture_is_itself_where_b_and_c_are_one() -> None:
 
 @pytest.mark.weights
 def test_the_nearest_by_code_is_the_picture_itself_unless_it_lies_in_a_slot() -> None:
-    from playground.labs.latent.encoding import held_out_codes
+    from playground.labs.latent.codes import held_out_codes
 
     codes = held_out_codes("vae-avatars")
     row = int(codes.rows[7])
-    near = neighbours.nearest_by_code(codes.mean[7], "vae-avatars")
+    near = neighbours.nearest_by_code(codes.means[7], "vae-avatars")
     assert near.rows[0] == row and near.distances[0] < 1e-5 and np.all(np.diff(near.distances) >= 0)
-    other = neighbours.nearest_by_code(codes.mean[7], "vae-avatars", [Real("avatars", row)])
+    other = neighbours.nearest_by_code(codes.means[7], "vae-avatars", [Real("avatars", row)])
     assert row not in other.rows and other.rows[0] == near.rows[1]
     data = real_pictures("avatars")
     seen = neighbours.nearest_by_pixels(data.images[3], "vae-avatars", [Real("avatars", 3)])
