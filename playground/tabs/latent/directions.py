@@ -74,7 +74,9 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[
         yield [_SKIP] * 6
         return
     try:
-        edit = (edit if edit["model"] in ("", model) and edit["start"] else _first(model)) | {"model": model}
+        if edit["model"] not in ("", model):
+            edit = FIRST  # a move means nothing in another model's space
+        edit = edit | {"model": model, "start": edit["start"] or _first_start(model)}
         for found in editing.finding(model):
             if not isinstance(found, Directions):
                 doing = f"{_DOING[picture_facts(model).kind]}, once for all: {found:.0%}."
@@ -90,10 +92,9 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[
         yield [_SKIP, None, None, notice(str(error), "error"), "", _SKIP]
 
 
-def _first(model: str) -> dict[str, Any]:
-    """The first edit of a model: a move means nothing in another's space."""
+def _first_start(model: str) -> dict[str, Any]:
     start = editing.read_base(editing.first_base(model), model)
-    return FIRST | {"start": {"kind": start.kind, "number": start.number}}
+    return {"kind": start.kind, "number": start.number}
 
 
 def _value(found: Directions, condition: str, edit: dict[str, Any]) -> dict[str, Any]:
