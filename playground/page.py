@@ -7,13 +7,13 @@ from typing import Any
 
 import gradio as gr
 
-from playground.tabs import images, latent, text
+from playground.tabs import bias, images, latent, text
 from playground.views.base import WEB, script, style
 
-TABS = (text, images, latent)
+TABS = (text, images, latent, bias)
 TITLE = "Generative Playground"
 WAITING = 24
-STYLES = ("style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias")
+STYLES = ("style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias", "tally")
 
 
 def build_page() -> gr.Blocks:

@@ -19,8 +19,9 @@ AFTER_CANCEL = "(...values) => new Promise((done) => setTimeout(() => done(value
 
 
 def stop_button(stop: gr.Button, running: Any, note: gr.HTML) -> None:
-    """Makes a button stop an event, and a notice say so."""
-    stop.click(None, None, None, cancels=[running], api_visibility="private")
+    """Makes a button stop an event, or any of a list of events, and a notice say so."""
+    events = running if isinstance(running, list) else [running]
+    stop.click(None, None, None, cancels=events, api_visibility="private")
     # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
     said: dict[str, Any] = {"queue": False, "js": AFTER_CANCEL, "show_progress": "hidden", "api_visibility": "private"}
     stop.click(lambda: notice("Stopped."), None, note, **said)

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-ROOMS: tuple[Any, ...] = ()
+from playground.tabs.bias import pictures
+
+ROOMS: tuple[Any, ...] = (pictures,)
