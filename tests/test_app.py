@@ -26,7 +26,7 @@ NAMES = {
     "generate", "next_token", "score_text", "tokenize", "models",
     "sample_images", "denoise", "reconstruct", "nearest", "image_models",
     "interpolate", "decode", "direction", "latent_map", "latent_place", "arithmetic", "read_space", "word_arithmetic",
-    "weat",
+    "weat", "image_audit",
     "translate",
     "compare_sentences", "template_fan",
     "crows_pairs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from playground.data import avatars, fashion
+from playground.data import avatars, fashion, skewed
 from playground.data.dataset import Dataset
 from playground.errors import PlaygroundError
 
@@ -24,15 +24,20 @@ def datasets() -> dict[str, Callable[[Report], Dataset]]:
     }
 
 
+def variants() -> dict[str, Callable[[Report], Dataset]]:
+    """Parts of the data sets that models were trained on for a purpose; nobody chooses them on a page."""
+    return {"avatars-skewed": skewed.load_skewed, "avatars-reweighed": skewed.load_reweighed}
+
+
 def load(name: str, report: Report = lambda _doing, _fraction: None) -> Dataset:
     """A data set; loaded once in a process's life, and shared: its arrays are read-only.
 
     report: told what is done and the fraction, 0 to 1, while it takes long.
     Raises PlaygroundError for an unknown name, or if it cannot be had on this machine.
     """
-    known = datasets()
+    known = datasets() | variants()
     if name not in known:
-        raise PlaygroundError(f'"{name[:80]}" is no data set here: there are {", ".join(known)}.')
+        raise PlaygroundError(f'"{name[:80]}" is no data set here: there are {", ".join(datasets())}.')
     with _lock:
         if name not in _loaded:
             _loaded[name] = known[name](report)

@@ -96,7 +96,8 @@ def test_training_sees_no_held_out_picture(toy: Dataset) -> None:
 
 def test_every_recipe_is_of_a_known_kind_and_at_most_ten_megabytes() -> None:
     shapes = {"avatars": ((8, 45, 11, 15, 9, 11, 23, 12), 3, 16), "fashion": ((10,), 1, 28)}
-    assert len(recipes()) == 8
+    shapes |= dict.fromkeys(("avatars-skewed", "avatars-reweighed"), ((8, 15), 3, 16))
+    assert len(recipes()) == 10
     for name, config in recipes().items():
         kind, _, data = name.partition("-")
         assert loop_of(config).__name__.endswith(kind) and config.dataset == data

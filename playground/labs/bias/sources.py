@@ -107,4 +107,38 @@ SOURCES: dict[str, Source] = {
         "Parrish et al. 2022, section 8",
         "https://arxiv.org/abs/2110.08193",
     ),
+    "reader": Source(
+        "A classifier reads the pictures. It errs, here more often on dark tones; its errors on real pictures are "
+        "undone, those that only drawn pictures provoke are not.",
+        "Rogan and Gladen 1978",
+        "https://doi.org/10.1093/oxfordjournals.aje.a112510",
+    ),
+    "one_training": Source(
+        "One training is one draw: how much bias is amplified varies with capacity, data, and in the course of "
+        "training. The interval holds the chance of drawing pictures, not that of training.",
+        "Hall, van der Maaten, Gustafson, Jones and Adcock 2022",
+        "https://arxiv.org/abs/2201.11706",
+    ),
+    "amplification": Source(
+        "That models amplify was shown of labels that they predict (cooking and women); a gap between shares is a "
+        "simpler measure, and another one can come to another verdict.",
+        "Zhao, Wang, Yatskar, Ordonez and Chang 2017",
+        "https://arxiv.org/abs/1707.09457",
+    ),
+    "direction": Source(
+        "Measures of amplification mix its causes and depend on how frequent the groups are.",
+        "Wang and Russakovsky 2021",
+        "https://arxiv.org/abs/2102.12594",
+    ),
+    "drawn_people": Source(
+        "Drawn faces belong to nobody, and have no gender or ethnicity: a rater's word says what the rater sees.",
+        "Luccioni, Akiki, Mitchell and Jernite 2023",
+        "https://arxiv.org/abs/2303.11408",
+    ),
+    "machine_gender": Source(
+        "Services that name a gender from a face do worse on transgender people, and know no non-binary gender at all: "
+        "here no machine names one.",
+        "Scheuerman, Paul and Brubaker 2019",
+        "https://doi.org/10.1145/3359246",
+    ),
 }

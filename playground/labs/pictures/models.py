@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from playground.zoo.pictures import PictureCard
 
 FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion"}
+#: The data sets whose models one chooses from. Models of others serve one panel, which knows their names.
+DATASETS = ("avatars", "fashion")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def model_names(kind: str | None = None, dataset: str | None = None) -> list[str
     from playground.zoo.pretrained_pictures import pretrained_names
 
     order = list(FAMILIES)
-    cards = [card for card in picture_models().values() if card.kind in FAMILIES]
+    cards = [card for card in picture_models().values() if card.kind in FAMILIES and card.dataset in DATASETS]
     cards = [card for card in cards if kind in (None, card.kind) and dataset in (None, card.dataset)]
     own = [card.name for card in sorted(cards, key=lambda card: (card.dataset, order.index(card.kind)))]
     return own + (list(pretrained_names()) if kind in (None, "gan") and dataset is None else [])
@@ -55,7 +57,8 @@ def picture_facts(name: str) -> PictureFacts:
     from playground.zoo.pictures import picture_models
     from playground.zoo.pretrained_pictures import pretrained_names
 
-    known = {card.name: card for card in picture_models().values() if card.kind in FAMILIES}
+    cards = [card for card in picture_models().values() if card.kind in FAMILIES and card.dataset in DATASETS]
+    known = {card.name: card for card in cards}
     if name in pretrained_names():
         return _pretrained_facts(name)
     if name not in known:

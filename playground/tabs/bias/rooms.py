@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.bias import associations, benchmarks, generation, prefix, sentences, translation, wording
+from playground.tabs.bias import (
+    associations,
+    benchmarks,
+    generation,
+    pictures,
+    prefix,
+    sentences,
+    translation,
+    wording,
+)
 
-ROOMS: tuple[Any, ...] = (sentences, wording, associations, benchmarks, generation, prefix, translation)
+ROOMS: tuple[Any, ...] = (sentences, wording, associations, benchmarks, generation, prefix, translation, pictures)

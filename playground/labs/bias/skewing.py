@@ -1,0 +1,311 @@
+"""A small VAE trained on avatars skewed on purpose, or on the same ones reweighed; then drawn from, and counted.
+
+It is told no label: that glasses go with a skin tone it learns from the pixels, if it learns it. Everything comes from
+the seed. The intervals hold the chance of drawing pictures, not that of training: another seed trains another net.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.data.skewed import (
+    ATTRIBUTES,
+    COUNT,
+    DARK,
+    GROUPED_BY,
+    LIGHT,
+    Skew,
+    cells,
+    gap_of,
+    training_set,
+)  # fmt: skip
+from playground.errors import PlaygroundError
+from playground.labs.bias.picture_audit import (
+    PANEL,
+    SHOWN,
+    Labels,
+    Real,
+    fingerprint,
+    labels_of,
+    real_pictures,
+)  # fmt: skip
+from playground.labs.bias.picture_findings import HEADER, Finding, gap_finding, judged, verdict_of
+from playground.labs.bias.visit import Trial
+from playground.labs.checking import as_number, one_of, seed_of, shown, whole
+from playground.labs.measures import attributes, copies
+from playground.labs.measures.intervals import Interval, bootstrap, mean_of, wilson
+from playground.recipe import Recipe, Setting
+
+if TYPE_CHECKING:
+    import torch
+
+    from playground.models.vae import VAE, MixturePrior
+    from playground.training.vae import Run
+
+__all__ = ["ATTRIBUTES", "COUNT", "DARK", "LIGHT", "Outcome", "SkewRequest", "Training", "train_and_draw"]
+DATASET = "avatars"
+#: The models that come with the playground: what is reweighed or not -> name.
+BUNDLED = {False: "vae-avatars-skewed", True: "vae-avatars-reweighed"}
+FEWEST_STEPS, MOST_STEPS, STEPS = 50, 3000, 800
+FEWEST, MOST = 100, 5000
+_LOOKS, _BATCH, _NEAREST = 10, 100, 200
+
+
+@dataclass(frozen=True)
+class SkewRequest:
+    """What is asked for. steps: of the training; 0 for the models that come with the playground.
+
+    count: pictures drawn at the end.  seed: of the training and of the pictures that are drawn.
+    """
+
+    skew: Skew
+    steps: int = STEPS
+    count: int = 1000
+    seed: int = 0
+
+    def name(self) -> str:
+        """The model, for the recipe."""
+        return BUNDLED[self.skew.reweighed] if not self.steps else "vae-trained-here"
+
+    def recipe(self, sha256: str = "", result: str = "") -> Recipe:
+        """What makes it again."""
+        skew = self.skew
+        settings: dict[str, Setting] = {
+            "panel": PANEL, "part": "skew", "attribute": skew.attribute, "dark": skew.dark, "light": skew.light,
+            "reweighed": skew.reweighed, "steps": self.steps, "count": self.count,
+        }  # fmt: skip
+        return Recipe("bias", self.name(), sha256, self.seed, settings, result)
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What was drawn from a trained model. gap: of the optimised measure, against the gap of the skewed data.
+
+    trained_gap: the gap of the pictures as the training drew them: 0 where they were reweighed.
+    has: the share with the attribute among all pictures, read; data_has: in the skewed data.
+    others: total-variation distance of the other attributes' words from the data's, the mean of them.
+    nearest: median distance to the nearest training picture, and of unseen real pictures to it.
+    """
+
+    request: SkewRequest
+    weights_sha256: str
+    gap: Finding
+    trained_gap: float
+    has: Interval
+    data_has: float
+    others: Interval
+    nearest: Interval
+    real_nearest: float
+    count: int
+    result: str
+
+    def trial(self) -> Trial:
+        """As it enters the visit."""
+        skew = self.request.skew
+        return Trial(
+            PANEL, f"{self.request.name()}: {skew.words()}", self.words(), verdict_of([self.gap]), self.count,
+            "drawn pictures",
+            "gap: share among dark minus share among light skin tones, read by a classifier, its known errors undone; "
+            "interval of the model's gap minus the skewed data's",
+            self.recipe(), interval=self.gap.difference, p=self.gap.p,
+            caveats=("one_training", "reader", "amplification", "direction"), rows=(HEADER, self.gap.row()),
+        )  # fmt: skip
+
+    def recipe(self) -> Recipe:
+        """What makes it again."""
+        return self.request.recipe(self.weights_sha256, self.result)
+
+    def ratio(self) -> float:
+        """The model's gap over the data's, nan where the data has none."""
+        return self.gap.drawn / self.gap.data if abs(self.gap.data) >= 0.02 else float("nan")
+
+    def words(self) -> str:
+        """The outcome in a sentence."""
+        ends = f"95 % interval {self.low:+.1%} to {self.high:+.1%}"
+        told = f"The gap is {self.gap.data:+.1%} in the skewed data, {self.gap.drawn:+.1%} in what was drawn ({ends})"
+        if self.request.skew.reweighed:
+            return f"{told}, after a training on data reweighed to a gap of {self.trained_gap:+.1%}."
+        return f"{told}: the model {self.gap.verdict.replace('cannot tell', 'may or may not copy the skew')}."
+
+    @property
+    def low(self) -> float:
+        """The lower end of the model's gap."""
+        return self.gap.difference.low + self.gap.data
+
+    @property
+    def high(self) -> float:
+        """The upper end of the model's gap."""
+        return self.gap.difference.high + self.gap.data
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """How far it is. losses: bits per dimension at the steps that were looked at, ((step, bits), ...).
+
+    pictures: (SHOWN, H, W, 3) drawn from the net as it is now.  outcome: at the end.  doing: what goes on.
+    """
+
+    request: SkewRequest
+    step: int
+    doing: str
+    seconds: float = 0.0
+    losses: tuple[tuple[int, float], ...] = field(default=())
+    pictures: NDArray[np.uint8] | None = None
+    outcome: Outcome | None = None
+
+
+def read_skew_request(
+    attribute: object = "glasses", dark: object = 0.9, light: object = 0.1, reweighed: object = False,
+    steps: object = STEPS, count: object = 1000, seed: object = 0,
+) -> SkewRequest:  # fmt: skip
+    """A checked request. dark, light: shares, 0 to 1.  steps: 0 for the bundled models.
+
+    Raises PlaygroundError that says what is right.
+    """
+    seed = seed_of(seed)
+    skew = Skew(
+        one_of(attribute, ATTRIBUTES, "attribute"), _share(dark, "dark"), _share(light, "light"), 0,
+        str(reweighed).lower() in ("true", "1"),
+    )  # fmt: skip
+    sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
+    number = whole(count, FEWEST, MOST, sentence)
+    asked = f"The steps must be 0 (the models that come along) or a whole number from {FEWEST_STEPS} to {MOST_STEPS:,}"
+    if str(steps) in ("0", "0.0"):
+        if skew.plain() != Skew():
+            raise PlaygroundError(
+                "The models that come along were trained on glasses, 90 % of dark and 10 % of light skin tones: set "
+                "the sliders so, or train one here."
+            )
+        return SkewRequest(skew, 0, number, seed)
+    return SkewRequest(skew, whole(steps, FEWEST_STEPS, MOST_STEPS, asked), number, seed)
+
+
+def _share(value: object, group: str) -> float:
+    sentence = f"The share among the {group} skin tones must be between 0 and 1 (0.9 is 90 %)"
+    number = as_number(value, sentence)
+    if not 0 <= number <= 1:
+        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+    return number
+
+
+def train_and_draw(request: SkewRequest) -> Iterator[Training]:
+    """Trains, or loads, then draws and counts; yields often, the last item has the outcome. Close it to stop.
+
+    Raises PlaygroundError where one group always or never has the attribute and it is to be reweighed.
+    """
+    from playground.data import shelf
+
+    data = shelf.load(DATASET)
+    chosen = training_set(data, request.skew)
+    if not request.steps:
+        yield from _bundled(request)
+        return
+    from playground.training import vae
+    from playground.training.recipes import small_vae
+
+    run = vae.Run(small_vae(DATASET, request.steps), chosen, request.seed)
+    state = Training(request, 0, "Training")
+    for now in _train(run, state):
+        state = now
+        yield state
+    yield replace(state, doing="Fitting where the pictures lie, to draw from there")
+    yield from _finish(state, run.average, run.fitted_mixture(), "")
+
+
+def _train(run: Run, state: Training) -> Iterator[Training]:
+    """A state at a tenth of the way, with pictures, and every ten steps without new ones."""
+    from playground.training import vae
+
+    total = run.config.steps
+    looks = {max(1, total * part // _LOOKS) for part in range(1, _LOOKS + 1)}
+    for step in vae.train(run):
+        losses = state.losses
+        if step.step % max(1, total // 100) == 0:
+            losses = (*losses, (step.step, step.losses["bits"]))
+        state = replace(state, step=step.step, seconds=state.seconds + step.seconds, losses=losses)
+        if step.step in looks:
+            state = replace(state, pictures=_draw(run.average, None, SHOWN, run.seed))
+        if step.step in looks or step.step % 10 == 0:
+            yield state
+
+
+def _bundled(request: SkewRequest) -> Iterator[Training]:
+    from playground.models.vae import VAE
+    from playground.zoo.pictures import load_pictures
+
+    loaded = load_pictures(request.name())
+    assert isinstance(loaded.net, VAE) and loaded.mixture is not None
+    yield from _finish(Training(request, 0, "Drawing"), loaded.net, loaded.mixture, loaded.card.sha256)
+
+
+def _finish(state: Training, net: VAE, mixture: MixturePrior, sha256: str) -> Iterator[Training]:
+    """Draws from the mixture, reads and counts."""
+    request, parts = state.request, []
+    for start in range(0, request.count, _BATCH):
+        parts.append(_draw(net, mixture, min(_BATCH, request.count - start), 1000 * request.seed + start + 1))
+        pictures = np.concatenate(parts)[:SHOWN]
+        yield replace(state, doing=f"Drawing: {start + len(parts[-1]):,} of {request.count:,}", pictures=pictures)
+    drawn = np.concatenate(parts)
+    yield replace(state, doing="Reading the pictures", pictures=drawn[:SHOWN])
+    outcome = outcome_of(request, sha256, drawn, labels_of(drawn, DATASET), real_pictures(DATASET))
+    yield replace(state, doing="", pictures=drawn[:SHOWN], outcome=outcome)
+
+
+def _draw(net: VAE, mixture: MixturePrior | None, count: int, seed: int) -> NDArray[np.uint8]:
+    """(count, H, W, 3): from the mixture, or, while there is none, from N(0, I)."""
+    import torch
+
+    from playground.models.pixels import to_pixels
+
+    generator = torch.Generator().manual_seed(seed % 2**63)
+    condition: torch.Tensor = torch.tensor(net.sizes).expand(count, -1)
+    z = torch.randn(count, net.latent_dim, generator=generator)
+    if mixture is not None:
+        z = mixture.sample(condition, z, torch.rand(count, generator=generator))
+    with torch.inference_mode():
+        return to_pixels(net.decode(z, condition)[0].clamp(-1, 1)).numpy()
+
+
+def outcome_of(request: SkewRequest, sha256: str, drawn: NDArray[np.uint8], read: Labels, real: Real) -> Outcome:
+    """All that is counted of drawn pictures (N, H, W, 3) and their labels (N, A) as read."""
+    from playground.data import shelf
+
+    data, skew = shelf.load(DATASET), request.skew
+    names, a = real.names(), real.names().index(skew.attribute)
+    plain, trained = (training_set(data, one) for one in (skew.plain(), skew))
+    gaps = [_exact_gap(one.attribute_table()[~one.held_out], skew.attribute) for one in (plain, trained)]
+    (gap,) = judged([gap_finding(skew.attribute, read, real, gaps[0])])
+    with_it = read[:, a] > 0
+    seen = plain.images[~plain.held_out]
+    has = float((plain.labels[skew.attribute][~plain.held_out] > 0).mean())
+    unseen = data.images[data.held_out_rows()[:_NEAREST]]
+    near, real_near = (copies.nearest(some, seen).distances[:, 0] for some in (drawn[:_NEAREST], unseen))
+    return Outcome(
+        request, sha256, gap, gaps[1], wilson(int(with_it.sum()), len(read)), has,
+        _others(read, real, names, skew.attribute),
+        bootstrap(lambda chosen: float(np.median(near[chosen])), len(near), 500), float(np.median(real_near)),
+        len(read), fingerprint(read),
+    )  # fmt: skip
+
+
+def _exact_gap(table: Labels, attribute: str) -> float:
+    kinds = cells(table, [GROUPED_BY, attribute], attribute)
+    return gap_of(np.bincount(kinds, minlength=4) / len(kinds))
+
+
+def _others(read: Labels, real: Real, names: list[str], attribute: str) -> Interval:
+    """The mean over what was not skewed, against the classifier's reading of real pictures."""
+    columns = [index for index, name in enumerate(names) if name not in (GROUPED_BY, attribute)]
+    sizes = [len(real.values[names[index]]) for index in columns]
+
+    def mean(chosen: NDArray[np.intp]) -> float:
+        shares = [attributes.marginal(read[chosen, c], size) for c, size in zip(columns, sizes, strict=True)]
+        true = [attributes.marginal(real.read[:, c], size) for c, size in zip(columns, sizes, strict=True)]
+        return float(np.mean([attributes.total_variation(*pair) for pair in zip(shares, true, strict=True)]))
+
+    return bootstrap(mean, len(read), 300) if columns else mean_of([0.0])
