@@ -100,8 +100,8 @@ def build() -> Part:
             "more or less often: in what the model sees, glasses then have nothing to do with skin (Kamiran and "
             "Calders 2012). Rare pictures come back many times: with 90 % and 10 %, each of the 200 dark faces without "
             "glasses stands for five. The gap is what this optimises, so it says little that the gap shrinks; see the "
-            "columns beside it. The model is a small variational autoencoder; at the end its pictures are drawn from a mixture "
-            "of Gaussians fitted to where it puts the training pictures."
+            "columns beside it. The model is a small variational autoencoder; at the end its pictures are drawn from a "
+            "mixture of Gaussians fitted to where it puts the training pictures."
         )
     return Part(
         attribute, dark, light, steps, count, seed, load, loads, train, reweigh, stop, note, sheet, lines, fine,
