@@ -48,6 +48,7 @@ def audit_value(found: Sequence[Finding]) -> dict[str, Any]:
         "axis": {"low": -reach, "high": reach, "zero": 0.0, "left": "fewer than in the data", "right": "more"},
         "rows": rows,
         "hint": (
+            "Softens: nearer to even than the data is, a share to one half, a gap to none; amplifies: further away. "
             "◆ is a gap: the share with it on dark skin minus the share on light skin. For labels with many words the "
             "line shows the word that departs most (its interval allows for that choice), and p is of all words. "
             "“Same reader, real pictures” is what the classifier makes of real pictures that no model drew: its own "
