@@ -10,7 +10,18 @@ from playground import hardware
 def main() -> None:
     """Runs those that are named, or all."""
     hardware.prepare_environment()
-    from benchmarks import accuracy_score, crows_pairs, decoding, drawing, fidelity, map, page, pictures, pointer
+    from benchmarks import (
+        accuracy_score,
+        crows_pairs,
+        decoding,
+        drawing,
+        fidelity,
+        map,
+        page,
+        pictures,
+        pointer,
+        published,
+    )
     from benchmarks.table import machine
 
     every = {
@@ -23,6 +34,7 @@ def main() -> None:
         "pictures": pictures.main,
         "accuracy_score": accuracy_score.main,
         "crows_pairs": crows_pairs.main,
+        "published": published.main,
     }
     print(machine())
     for name in sys.argv[1:] or every:
