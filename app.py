@@ -22,6 +22,7 @@ def flags(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto")
     parser.add_argument("--dtype", choices=["auto", "float32", "bfloat16", "float16"], default="auto")
     parser.add_argument("--models-dir", metavar="FOLDER", help="where models are kept")
+    parser.add_argument("--tabs", help="these tabs only, as for a lesson: text,images for example; fewer open sooner")
     asked = parser.parse_args(arguments)
     if asked.auth is not None and not all(asked.auth.partition(":")[::2]):
         parser.error("--auth takes USER:PASSWORD, both not empty")
@@ -36,17 +37,17 @@ def main() -> int:
     hardware.prepare_environment()
     from playground.errors import PlaygroundError
     from playground.labs.models import fetch_default, warm_up
+    from playground.page import build_page, chosen_tabs, launch
 
     try:
+        tabs = chosen_tabs(asked.tabs)
         print(hardware.find().sentence(), flush=True)
         fetch_default()
     except PlaygroundError as error:
         print(f"Cannot start: {error}", file=sys.stderr)
         return 1
-    from playground.page import build_page, launch
-
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    return launch(build_page(), asked.host, asked.port, asked.share, asked.auth)
+    return launch(build_page(tabs), asked.host, asked.port, asked.share, asked.auth)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
+from playground.errors import PlaygroundError
 from playground.tabs import bias, images, latent, text
 from playground.views.base import WEB, script, style
 
@@ -21,19 +23,31 @@ STYLES = (
 )  # fmt: skip
 
 
-def build_page() -> gr.Blocks:
-    """All tabs in one page; nothing is loaded yet."""
+def chosen_tabs(names: str | None) -> list[Any]:
+    """The tabs of "text,images", in the page's order; all of them for None. Raises PlaygroundError for a wrong name."""
+    known = {tab.TITLE.lower(): tab for tab in TABS}
+    asked = list(known) if names is None else [name.strip().lower() for name in names.split(",") if name.strip()]
+    wrong = [name for name in asked if name not in known]
+    if wrong or not asked:
+        said = f"{wrong[0][:40]!r} is no tab" if wrong else "--tabs names no tab"
+        raise PlaygroundError(f"{said}: there are {', '.join(known)}; take some, with commas between.")
+    return [tab for name, tab in known.items() if name in asked]
+
+
+def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
+    """The tabs in one page; nothing is loaded yet. chosen: some of TABS."""
     gr.set_static_paths([WEB])
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         words = f"# {TITLE}\nReal generative models, in your browser, on this machine."
         heading = gr.Markdown(words, elem_classes="pg-title")
         kept = gr.State([])
-        with gr.Tabs() as tabs:
-            for tab in TABS:
+        with gr.Tabs(elem_id="page-tabs") as tabs:
+            for tab in chosen:
                 with gr.Tab(tab.TITLE, id=tab.TITLE.lower()) as room:
                     tab.build(room, kept) if tab in SHARING else tab.build(room)
-        page.load(on_open, None, tabs, queue=False, show_progress="hidden", api_visibility="private")
+        names = [tab.TITLE.lower() for tab in chosen]
+        page.load(opener(names), None, tabs, queue=False, show_progress="hidden", api_visibility="private")
     _tell_progress_on(heading, page)
     page.queue(max_size=WAITING, default_concurrency_limit=4)
     return page
@@ -50,10 +64,21 @@ def _tell_progress_on(small: gr.Markdown, page: gr.Blocks) -> None:
             event.show_progress_on = [small]
 
 
-def on_open(request: gr.Request) -> Any:
-    """The tab that the link names, in front."""
-    asked = dict(request.query_params).get("tab", "")
-    return gr.Tabs(selected=asked) if asked in [tab.TITLE.lower() for tab in TABS] else gr.skip()
+def opener(names: Sequence[str]) -> Any:
+    """A handler that puts the tab in front that the link names, if it is one of these."""
+
+    def on_open(request: gr.Request) -> Any:
+        asked = dict(request.query_params).get("tab", "")
+        return gr.Tabs(selected=asked) if asked in names else gr.skip()
+
+    return on_open
+
+
+def _first_tab(page: gr.Blocks) -> str:
+    """Tells the scripts which tab stands in front when a link names none."""
+    tabs = next(block for block in page.blocks.values() if getattr(block, "elem_id", None) == "page-tabs")
+    assert isinstance(tabs, gr.Tabs) and isinstance(tabs.children[0], gr.Tab)
+    return f'<script>window.playgroundFirstTab = "{tabs.children[0].id}";</script>'
 
 
 def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None) -> int:
@@ -81,7 +106,7 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
                 font=["system-ui", "sans-serif"],
                 font_mono=["ui-monospace", "monospace"],
             ),
-            head="".join([*map(style, STYLES), script("page"), script("picture")]),
+            head="".join([_first_tab(page), *map(style, STYLES), script("page"), script("picture")]),
         )
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,26 +34,44 @@ def default_model() -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(default_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app, started as a person starts it."""
+def apps(default_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """The address of the app with some tabs ("" is all), started once as a person starts it: apps("text,images")."""
+    started: dict[str, tuple[str, subprocess.Popen[bytes], Path]] = {}
+
+    def address_of(tabs: str) -> str:
+        if tabs not in started:
+            log = tmp_path_factory.mktemp("app") / "log.txt"
+            started[tabs] = (*_start(tabs, log), log)
+        return started[tabs][0]
+
+    yield address_of
+    for _, process, _ in started.values():
+        process.terminate()
+    for _, process, log in started.values():
+        process.wait(timeout=20)
+        assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def _start(tabs: str, log: Path) -> tuple[str, subprocess.Popen[bytes]]:
     port = free_port()
-    log = tmp_path_factory.mktemp("app") / "log.txt"
+    address = f"http://127.0.0.1:{port}/"
+    flags = ["--port", str(port), *(["--tabs", tabs] if tabs else [])]
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, "app.py", *flags], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
         )
-        address = f"http://127.0.0.1:{port}/"
+    for _ in range(240):
+        if process.poll() is not None:
+            pytest.fail(f"the app ended: {log.read_text()}")
         try:
-            for _ in range(240):
-                if process.poll() is not None:
-                    pytest.fail(f"the app ended: {log.read_text()}")
-                try:
-                    urllib.request.urlopen(address, timeout=2).close()
-                    break
-                except OSError:
-                    time.sleep(0.25)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-    assert "Traceback" not in log.read_text(), log.read_text()
+            urllib.request.urlopen(address, timeout=2).close()
+            break
+        except OSError:
+            time.sleep(0.25)
+    return address, process
+
+
+@pytest.fixture(scope="session")
+def app(apps: Callable[[str], str]) -> str:
+    """The address of the app with all its tabs."""
+    return apps("")

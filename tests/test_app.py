@@ -132,9 +132,10 @@ def run_app(*flags: str) -> subprocess.CompletedProcess[str]:
 
 def test_flags_are_documented_and_checked() -> None:
     told = run_app("--help").stdout
-    for flag in ("--host", "--port", "--share", "--auth", "--device", "--dtype", "--models-dir"):
+    for flag in ("--host", "--port", "--share", "--auth", "--device", "--dtype", "--models-dir", "--tabs"):
         assert flag in told and f"`{flag}" in (ROOT / "README.md").read_text("utf-8")
     assert "USER:PASSWORD" in run_app("--auth", "nobody").stderr
+    assert "'nose' is no tab: there are text, images, latent, bias" in run_app("--tabs", "text,nose").stderr
 
 
 def test_a_device_that_is_not_there_ends_the_start_with_a_sentence() -> None:

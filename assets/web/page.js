@@ -62,7 +62,7 @@
   // then those that were chosen. The address bar is theirs alone.
   const FIRST = { images: "draw", latent: "walk", bias: "sentences" };
   const asked = new URLSearchParams(window.location.search);
-  let front = asked.get("tab") || "text";
+  let front = asked.get("tab") || window.playgroundFirstTab || "text";
   const panels = { ...FIRST };
   if (front in FIRST && asked.get("panel")) panels[front] = asked.get("panel");
   let touched = false;

@@ -51,8 +51,14 @@ def watched(context: BrowserContext, faults: list[str]) -> Page:
 
 
 @pytest.fixture
-def open_page(app: str, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens the app: open_page(query="", width=1440, height=900, dark=False)."""
+def open_page(
+    apps: Callable[[str], str], browser: Browser, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """Opens the app: open_page(query="", width=1440, height=900, dark=False).
+
+    A test's module may say in TABS which tabs it needs: the fewer, the sooner the page is there. Text is among them.
+    """
+    app = apps(getattr(request.module, "TABS", ""))
     faults: list[str] = []
     contexts = []
 

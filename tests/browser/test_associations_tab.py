@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from visiting import put
 
+TABS = "text,bias"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 PATIENCE = 90_000

@@ -14,6 +14,7 @@ from playground.labs.pictures.request import read_request
 from playground.labs.pictures.sampling import sample
 from playground.tabs.images.drawing import png
 
+TABS = "text,images"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 

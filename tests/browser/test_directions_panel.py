@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+TABS = "text,latent"
 Open = Callable[..., Page]
 SLOW = 120_000
 

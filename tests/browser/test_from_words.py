@@ -15,6 +15,7 @@ from tiny_pipeline import save_tiny_pipeline
 
 from playground.recipe import from_file
 
+TABS = "text,images"
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),

@@ -14,6 +14,7 @@ from visiting import put
 
 from playground.recipe import from_file
 
+TABS = "text,images"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 SLOW = 60_000  # milliseconds: what is drawn by a model, on a busy machine

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from playground.recipe import from_file
 
+TABS = "text,images"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 

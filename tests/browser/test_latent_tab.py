@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from playground.labs.latent.films import recipe_in
 
+TABS = "text,latent"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 

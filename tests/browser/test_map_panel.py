@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+TABS = "text,latent"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 #: The first to ask has the pictures encoded, which takes minutes on a busy machine.

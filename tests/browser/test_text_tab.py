@@ -14,6 +14,7 @@ from visiting import put
 
 from playground.recipe import from_file
 
+TABS = "text"
 Open = Callable[..., Page]
 EXAMPLE = json.loads((Path(__file__).parents[2] / "assets" / "examples" / "text.json").read_text("utf-8"))
 

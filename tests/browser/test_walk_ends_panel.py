@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+TABS = "text,images,latent"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 
