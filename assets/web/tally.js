@@ -10,6 +10,10 @@
     const [faces, labels, raters] = [part(".pg-tally-faces"), part(".pg-tally-labels"), part(".pg-tally-raters")];
     const state = { run: "", rater: 0, at: 0, marks: [[], []], labels: [], count: 0 };
 
+    // Asked when it is counted: both raters' labels as they are now, a digit for each face, "-" for none.
+    playground.tallyMarks = () =>
+      state.marks.map((marks) => Array.from({ length: state.count }, (_, index) => marks[index] || "-").join("")).join("|");
+
     const word = (mark) => (mark ? state.labels[mark - 1] : "not labelled");
     const told = () => {
       const done = state.marks[state.rater].filter(Boolean).length;
@@ -37,8 +41,6 @@
     const mark = (number) => {
       if (number > state.labels.length) return;
       state.marks[state.rater][state.at] = number;
-      const written = state.marks.map((marks) => Array.from({ length: state.count }, (_, index) => marks[index] || "-").join(""));
-      trigger("tallied", { run: state.run, marks: written });
       go(number ? state.at + 1 : state.at, faces.contains(document.activeElement));
     };
     const across = () => {

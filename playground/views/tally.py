@@ -8,6 +8,8 @@ import gradio as gr
 
 from playground.views.base import view
 
+#: JavaScript for an event whose second of three inputs is the marks: as they are now, "first|second".
+MARKS = "(faces, marks, visit) => [faces, window.playground.tallyMarks ? window.playground.tallyMarks() : marks, visit]"
 _TEMPLATE = """
 <section class="pg-tally" aria-label="Label the pictures">
   <div class="pg-tally-body" hidden>
@@ -26,7 +28,7 @@ _TEMPLATE = """
 def tally_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws pack(…) | {"run", "labels", "marks": [first, second], "empty"}.
 
-    run: another one begins anew.  marks: a digit for each picture, "-" for none.
-    Event: tallied, {"run", "marks"}. options: those of gr.HTML.
+    run: another one begins anew.  marks: a digit for each picture, "-" for none. What is labelled is asked of the page
+    with MARKS. options: those of gr.HTML.
     """
-    return view("tally", _TEMPLATE, value, events=("tallied",), needs=("pictures",), **options)
+    return view("tally", _TEMPLATE, value, needs=("pictures",), **options)

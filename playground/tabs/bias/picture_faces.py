@@ -21,7 +21,7 @@ from playground.views.intervals import intervals_view
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack
 from playground.views.running import MODEL_QUEUE, QUIET, stop_button
-from playground.views.tally import tally_view
+from playground.views.tally import MARKS, tally_view
 
 _SKIP: Any = gr.skip()
 _NO_MARKS = ("", "")
@@ -29,7 +29,7 @@ _NO_MARKS = ("", "")
 
 @dataclass(frozen=True)
 class Part:
-    """The components. faces: gr.State of the Faces, or None.  marks: gr.State of both raters' labels, as digits."""
+    """The components. faces: gr.State of the Faces, or None.  marks: both raters' labels, as digits, "first|second"."""
 
     count: gr.Slider
     truncation: gr.Slider
@@ -45,7 +45,7 @@ class Part:
     stop: gr.Button
     looks: gr.HTML
     faces: gr.State
-    marks: gr.State
+    marks: gr.Textbox
 
     def asked(self) -> list[Any]:
         """What drawing takes."""
@@ -86,7 +86,7 @@ def build() -> Part:
         looks = intervals_view(elem_id="faces-looks")
     return Part(
         count, truncation, seed, labels, draw, tally, tallied, note, lines, fine, look, stop, looks, gr.State(None),
-        gr.State(_NO_MARKS),
+        gr.Textbox(visible="hidden", elem_id="faces-marks"),
     )  # fmt: skip
 
 
@@ -113,27 +113,16 @@ def on_draw(
         return
     recipe = faces.recipe(marks)
     told = compared(pending, recipe)
-    yield faces, marks, drawn_value(faces, marks), None, None, told, recipe.to_query()
+    yield faces, "|".join(marks), drawn_value(faces, marks), None, None, told, recipe.to_query()
 
 
-def on_tallied(marks: tuple[str, str], event: gr.EventData) -> Any:
-    """What both raters said so far, checked when it is counted."""
-    data: dict[str, Any] = event._data
-    given = data.get("marks")
-    if (
-        not isinstance(given, list)
-        or len(given) != 2
-        or not all(isinstance(one, str) and len(one) <= 64 for one in given)
-    ):
-        return _SKIP
-    return given[0], given[1]
-
-
-def on_count(faces: Faces | None, marks: tuple[str, str], visit: Visit) -> tuple[Any, ...]:
+def on_count(faces: Faces | None, written: str, visit: Visit) -> tuple[Any, ...]:
     """(lines, fine print, notice, query, visit)."""
     try:
         if faces is None:
             raise PlaygroundError("There are no faces yet: press Draw faces.")
+        before, _, after = str(written or "").partition("|")
+        marks = before, after
         first, second = (lab.read_marks(one, faces.request) for one in marks)
         made = lab.tally(first, second, faces.request.labels)
     except PlaygroundError as error:
@@ -168,8 +157,7 @@ def wire(part: Part, query: gr.Textbox, shared: Shared) -> None:
     outputs = [part.faces, part.marks, part.tally, part.lines, part.fine, part.notice, query]
     triggers = [part.draw.click, part.seed.submit, part.labels.submit]
     gr.on(triggers, on_draw, part.asked(), outputs, **QUIET, **MODEL_QUEUE)
-    part.tally.tallied(on_tallied, part.marks, part.marks, queue=False, **QUIET)
     counted = [part.lines, part.fine, part.notice, query, shared.visit]
-    part.tallied.click(on_count, [part.faces, part.marks, shared.visit], counted, **QUIET)
+    part.tallied.click(on_count, [part.faces, part.marks, shared.visit], counted, js=MARKS, **QUIET)
     looked = part.look.click(on_look, part.seed, [part.looks, part.notice], **QUIET, **MODEL_QUEUE)
     stop_button(part.stop, looked, part.notice)
