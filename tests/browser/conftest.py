@@ -20,7 +20,7 @@ FLAGS = [
 ]  # fmt: skip
 
 
-expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+expect.set_options(timeout=45_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 def watched(context: BrowserContext, faults: list[str]) -> Page:
     """A new page whose errors, and requests that leave this machine, are noted in faults."""
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(45_000)
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
 

@@ -47,6 +47,8 @@ class Panel:
 
 
 Shown = tuple[Any, Any, Any, Any]
+#: Between two beats of a text: a slow page that is told more often has no time left to hear that Stop was pressed.
+_BEAT_SECONDS = 0.15
 _SKIP: Any = gr.skip()
 
 
@@ -70,7 +72,7 @@ def stream(texts: Iterator[Generation], plant: Any) -> Iterator[Shown]:
     """A text as it grows, as updates of the page. plant: the text to the tree that shows it."""
     run, sent, made = new_run(), 0, None
     try:
-        for made in latest(texts):
+        for made in latest(texts, _BEAT_SECONDS):
             ready = len(made.prompt) == made.prompt_count and (made.tokens or made.finish_reason)
             tree = plant(made.stopped())
             if not ready:
