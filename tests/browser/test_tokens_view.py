@@ -369,6 +369,7 @@ def test_an_empty_text_says_what_to_do(shown: Shown) -> None:
 
 def test_the_tree_is_walked_by_keys_as_trees_are(shown: Shown) -> None:
     keyboard, rows = shown.page.keyboard, shown.page.locator("#branches [role=treeitem]")
+    expect(rows).to_have_count(4)
     assert [row.get_attribute("aria-level") for row in rows.all()] == ["1", "2", "3", "2"]
     expect(rows.nth(1)).to_contain_text("at token 8")
     expect(rows.nth(1)).to_contain_text("·<b>")
