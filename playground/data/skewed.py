@@ -102,14 +102,16 @@ def reweighing(kinds: Rows) -> NDArray[np.float64]:
 def reweighed_rows(rows: Rows, kinds: Rows) -> Rows:
     """About REWEIGHED rows in which each comes as often as its weight says: to draw from them evenly is to draw from
 
-    `rows` by weight. Within a cell, no row comes more than once more often than another.
+    `rows` by weight. Within a cell, no row comes more than once more often than another. They are shuffled, the same
+    way always: whoever takes the first so many has some of every cell.
     """
     weights = reweighing(kinds)
     parts = []
     for kind in np.unique(kinds):
         own = rows[kinds == kind]
         parts.append(np.resize(own, round(REWEIGHED * float(weights[kinds == kind].sum()) / len(rows))))
-    return np.concatenate(parts)
+    shuffled: Rows = np.random.default_rng(0).permutation(np.concatenate(parts))
+    return shuffled
 
 
 def training_set(data: Dataset, skew: Skew) -> Dataset:

@@ -87,7 +87,7 @@ def _generated_quality(
     generator = torch.Generator().manual_seed(seed)
     rows = torch.tensor(dataset.held_out_rows())
     rows = rows[torch.randperm(len(rows), generator=generator)[:count]]
-    condition = torch.tensor(dataset.attribute_table())[rows]
+    condition = _told(model, dataset)[rows]
     drawn = [generate(model, part, seed + n, prior) for n, part in enumerate(torch.split(condition, _BATCH))]
     pictures = to_signed(to_pixels(torch.cat(drawn)))
     numbers: dict[str, Any] = {"pictures": count}
@@ -97,6 +97,14 @@ def _generated_quality(
         numbers |= {"condition_match": _rounded(right.float().mean()), "condition_match_each": _rounded_all(each)}
         numbers["condition_match_all"] = _rounded(right.all(1).float().mean())
     return numbers | _near_copies(pictures, to_signed(torch.tensor(dataset.images[rows.numpy()])), dataset)
+
+
+def _told(model: LoadedPictures, dataset: Dataset) -> Tensor:
+    """(N, A) what the net is told of each picture: its labels, or "any" for a net that was never told one."""
+    table = torch.tensor(dataset.attribute_table())
+    if model.card.facts["config"].get("forget_all", 0.0) >= 1:
+        return torch.tensor(dataset.sizes()).repeat(len(table), 1)
+    return table
 
 
 def _near_copies(pictures: Tensor, held_out: Tensor, dataset: Dataset) -> dict[str, float]:
@@ -141,7 +149,7 @@ def _bound(model: LoadedPictures, dataset: Dataset, seed: int, count: int = 2000
     """The evidence lower bound of held-out pictures, one draw each, and how well the mean is reconstructed."""
     generator = torch.Generator().manual_seed(seed)
     rows = dataset.held_out_rows()[:count]
-    pictures, condition = to_signed(torch.tensor(dataset.images[rows])), torch.tensor(dataset.attribute_table()[rows])
+    pictures, condition = to_signed(torch.tensor(dataset.images[rows])), _told(model, dataset)[rows]
     eps = torch.randn(len(rows), int(model.net.latent_dim), generator=generator)  # type: ignore[arg-type]
     likelihood, kl, errors = [], [], []
     for x, c, e in zip(

@@ -87,15 +87,19 @@ class Run:
         return shipped | {f"mixture.{name}": tensor for name, tensor in mixture.state_dict().items()}
 
     def fitted_mixture(self) -> MixturePrior:
-        """The mixture for one draw from the posterior of each of the first training pictures, given its condition."""
+        """The mixture for one draw from the posterior of each of the first training pictures, given its condition.
+
+        A net that was never told a condition is told none here either: its answer to one is noise.
+        """
         generator = torch.Generator().manual_seed(self.seed)
         draws, count = [], self.config.mixture_pictures
         pixels, attributes = self.pictures.pixels[:count], self.pictures.attributes[:count]
+        sizes = self.pictures.sizes
+        told = torch.tensor(sizes).expand_as(attributes) if self.config.forget_all >= 1 else attributes
         with torch.no_grad():
-            for some, theirs in zip(torch.split(pixels, 500), torch.split(attributes, 500), strict=True):
+            for some, theirs in zip(torch.split(pixels, 500), torch.split(told, 500), strict=True):
                 mean, log_variance = self.average.encode(to_signed(some), theirs)
                 draws.append(mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator))
-        sizes = self.pictures.sizes
         return fit_mixture(torch.cat(draws), attributes, sizes, self.config.components, generator)
 
 

@@ -78,8 +78,9 @@ def judged(found: Sequence[Finding]) -> list[Finding]:
 
 def _verdict(one: Finding, adjusted: float) -> str:
     if adjusted > ALPHA:
-        near = -NEAR < one.difference.low and one.difference.high < NEAR
-        return COPIES if near else CANNOT_TELL
+        # A word may be rare: drawn twice as often, it would not be copied.
+        near = min(NEAR, one.data) if one.kind == "words" else NEAR
+        return COPIES if -near < one.difference.low and one.difference.high < near else CANNOT_TELL
     # What is uneven in the data: a share is, if it is not one half; a gap, if it is not 0.
     uneven = one.data - 0.5 if one.kind == "share" else one.data
     if one.kind == "words" or abs(uneven) < NONE:
@@ -130,7 +131,8 @@ def gap_finding(name: str, read: Labels, real: Real, data: float | None = None) 
     true = _gap(truth) if data is None else data
     if not counts[:2].sum() or not counts[2:].sum():
         nothing = Interval(float("nan"), -1.0, 1.0, "one group was never drawn")
-        return Finding(_gap_title(name), name, "gap", true, nothing.value, nothing, _gap(seen), nothing, 1.0)
+        apart = _minus(nothing, true)
+        return Finding(_gap_title(name), name, "gap", true, nothing.value, nothing, _gap(seen), apart, 1.0)
     made = corrected_statistic(skewed.gap_of, counts, confusion(held_out, seen, 4))
     plain = newcombe((int(counts[3]), int(counts[2:].sum())), (int(counts[1]), int(counts[:2].sum())))
     return Finding(

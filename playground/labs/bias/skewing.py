@@ -6,6 +6,7 @@ the seed. The intervals hold the chance of drawing pictures, not that of trainin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -126,6 +127,8 @@ class Outcome:
 
     def words(self) -> str:
         """The outcome in a sentence."""
+        if math.isnan(self.gap.drawn):
+            return "One of the two groups was never drawn: the model lost it, so there is no gap to tell."
         ends = f"95 % interval {self.low:+.1%} to {self.high:+.1%}"
         told = f"The gap is {self.gap.data:+.1%} in the skewed data, {self.gap.drawn:+.1%} in what was drawn ({ends})"
         if self.request.skew.reweighed:
@@ -246,8 +249,9 @@ def _bundled(request: SkewRequest) -> Iterator[Training]:
 def _finish(state: Training, net: VAE, mixture: MixturePrior, sha256: str) -> Iterator[Training]:
     """Draws from the mixture, reads and counts."""
     request, parts = state.request, []
-    for start in range(0, request.count, _BATCH):
-        parts.append(_draw(net, mixture, min(_BATCH, request.count - start), 1000 * request.seed + start + 1))
+    for number, start in enumerate(range(0, request.count, _BATCH)):
+        # Fewer than a thousand batches: no seed of one drawing is a seed of another's.
+        parts.append(_draw(net, mixture, min(_BATCH, request.count - start), 1000 * request.seed + number))
         pictures = np.concatenate(parts)[:SHOWN]
         yield replace(state, doing=f"Drawing: {start + len(parts[-1]):,} of {request.count:,}", pictures=pictures)
     drawn = np.concatenate(parts)

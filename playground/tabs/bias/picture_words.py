@@ -16,8 +16,10 @@ _MARKS = {"copies": "=", "softens": "↘", "amplifies": "↗", "adds a skew": "+
 
 
 def percent(value: float, sign: bool = False) -> str:
-    """A share or a difference of shares, in per cent with one place."""
-    return f"{100 * value:+.1f} %" if sign else f"{100 * value:.1f} %"
+    """A share or a difference of shares, in per cent with one place, on one line; a dash for nan."""
+    if value != value:
+        return "–"
+    return f"{100 * value:+.1f}\u00a0%" if sign else f"{100 * value:.1f}\u00a0%"
 
 
 def verdict(word: str) -> str:
@@ -118,16 +120,17 @@ def _outcome_row(one: Outcome) -> dict[str, Any]:
     request = one.request
     how = "reweighed" if request.skew.reweighed else "as it is"
     who = f"trained {request.steps:,} steps, seed {request.seed}" if request.steps else "comes along"
-    ratio = one.ratio()
+    ratio, drawn = one.ratio(), one.gap.drawn == one.gap.drawn  # nan where a group was never drawn
     told = verdict(one.gap.verdict) + (f", × {ratio:.2f}" if ratio == ratio else "")
     return {
         "label": f"{how} ({who})",
-        "value": one.gap.drawn,
-        "low": one.low,
-        "high": one.high,
-        "text": percent(one.gap.drawn, True),
+        "value": one.gap.drawn if drawn else None,
+        "low": one.low if drawn else None,
+        "high": one.high if drawn else None,
+        "text": percent(one.gap.drawn, True) if drawn else "a group is missing",
         "cells": [
-            f"{percent(one.low, True)} to {percent(one.high, True)}", told, _within(one.has), _within(one.others),
+            f"{percent(one.low, True)} to {percent(one.high, True)}" if drawn else "", told,
+            _within(one.has), _within(one.others),
             f"{one.nearest.value:.1f} ({one.nearest.low:.1f} to {one.nearest.high:.1f})",
         ],
         "group": "" if request.skew.reweighed else "mean",
