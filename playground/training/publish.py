@@ -35,6 +35,11 @@ _METHOD = {
     "vae": " elbo: on 2,000 held-out pictures with their conditions, one draw each; psnr: of their reconstructions.",
     "diffusion": " Sampled by 20 steps of DPM-Solver++ with guidance 2.",
 }
+#: Of a net that is told nothing.
+_UNTOLD = (
+    "near_copies: share of 500 drawn pictures nearer to a training picture than all but 1 % of held-out pictures are. "
+    "elbo: on 2,000 held-out pictures, one draw each; psnr: of their reconstructions."
+)
 _GENERATED = (
     "condition_match: share of attributes that the classifier finds as asked, for the conditions of random held-out "
     "pictures; near_copies: share nearer to a training picture than all but 1 % of held-out pictures are."
@@ -70,6 +75,8 @@ def measure_again(name: str, out: Path) -> None:
     dataset = shelf.load(model.card.dataset)
     kind = model.card.kind
     method = _METHOD[kind] if kind == "classifier" else _GENERATED + _METHOD[kind]
+    if model.card.facts["config"].get("forget_all", 0.0) >= 1:
+        method = _UNTOLD
     numbers = quality.measure(model, _classifier(dataset, out), dataset)
     parameters = sum(weight.numel() for weight in model.net.parameters())
     facts = {**model.card.facts, "parameters": parameters, "quality": {**numbers, "method": method}}

@@ -91,7 +91,7 @@ def _generated_quality(
     drawn = [generate(model, part, seed + n, prior) for n, part in enumerate(torch.split(condition, _BATCH))]
     pictures = to_signed(to_pixels(torch.cat(drawn)))
     numbers: dict[str, Any] = {"pictures": count}
-    if classifier is not None:
+    if classifier is not None and _is_told(model):
         right = torch.cat([_predict(classifier, part) for part in torch.split(pictures, _BATCH)]) == condition
         each = dict(zip(dataset.values, right.float().mean(0).tolist(), strict=True))
         numbers |= {"condition_match": _rounded(right.float().mean()), "condition_match_each": _rounded_all(each)}
@@ -99,10 +99,15 @@ def _generated_quality(
     return numbers | _near_copies(pictures, to_signed(torch.tensor(dataset.images[rows.numpy()])), dataset)
 
 
+def _is_told(model: LoadedPictures) -> bool:
+    """Whether the net was ever told a label; of one that was not, nothing can be asked."""
+    return bool(model.card.facts["config"].get("forget_all", 0.0) < 1)
+
+
 def _told(model: LoadedPictures, dataset: Dataset) -> Tensor:
     """(N, A) what the net is told of each picture: its labels, or "any" for a net that was never told one."""
     table = torch.tensor(dataset.attribute_table())
-    if model.card.facts["config"].get("forget_all", 0.0) >= 1:
+    if not _is_told(model):
         return torch.tensor(dataset.sizes()).repeat(len(table), 1)
     return table
 

@@ -40,6 +40,11 @@ def pack(pictures: NDArray[np.uint8]) -> dict[str, Any]:
     return {"pixels": pixels, "width": width, "height": height, "channels": channels}
 
 
+def kept_value(pictures: Sequence[NDArray[np.uint8]], labels: Sequence[str]) -> dict[str, Any]:
+    """Pictures of many models, one each with its label, for the sheet's view."""
+    return pack(same_size(pictures)) | {"items": [{"label": text} for text in labels], "done": True, "chosen": None}
+
+
 def same_size(pictures: Sequence[NDArray[np.uint8]], side: int = 64) -> NDArray[np.uint8]:
     """Pictures of many models as thumbnails, (N, side, side, 3) uint8: by whole factors larger or smaller, in a frame.
 

@@ -111,19 +111,9 @@ def _load(card: ModelCard, make: Callable[[], nn.Module], report: Report) -> tup
         with _loading:
             kept = _shelf.get((folder, device))
             if kept is None:
-                _see_undamaged(card, folder, report)
+                sources.see_undamaged(card, folder, report)
                 net = make()
                 net.load_state_dict(load_file(folder / folders.WEIGHTS))
                 kept = net.eval().requires_grad_(False).to(device)
                 _shelf.put((folder, device), kept, (folder / folders.WEIGHTS).stat().st_size)
     return kept, str(folders.read_record(folder)["sha256"]), device
-
-
-def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
-    """Fetch the model anew if a file's sha256 is not the recorded one."""
-    if folders.damaged_file(folder) is None:
-        return
-    report(f"{card.title} is damaged on the disk: replacing it", 0.0)
-    sources.refetch(card, report)
-    if folders.damaged_file(folder) is not None:
-        raise PlaygroundError(f"{card.title} is damaged on the disk, and its replacement too: the disk may be failing.")

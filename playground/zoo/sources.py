@@ -83,6 +83,16 @@ def ensure(card: ModelCard, report: Report = quietly) -> Path:
     return folder
 
 
+def see_undamaged(card: ModelCard, folder: Path, report: Report = quietly) -> None:
+    """Fetch the model anew if a file's sha256 is not the recorded one. Raises PlaygroundError if that does not help."""
+    if folders.damaged_file(folder) is None:
+        return
+    report(f"{card.title} is damaged on the disk: replacing it", 0.0)
+    refetch(card, report)
+    if folders.damaged_file(folder) is not None:
+        raise PlaygroundError(f"{card.title} is damaged on the disk, and its replacement too: the disk may be failing.")
+
+
 def refetch(card: ModelCard, report: Report = quietly) -> Path:
     """Replace the files that are damaged (their sha256 differs), and only then: another process may have done it.
 

@@ -13,7 +13,6 @@ from playground.zoo import folders, sources
 from playground.zoo.cards import MARIAN, models
 from playground.zoo.pieces import END
 from playground.zoo.shelf import Shelf
-from playground.zoo.sources import Report, quietly
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -48,20 +47,20 @@ _shelf: Shelf[tuple[Path, str, str], LoadedTranslator] = Shelf()
 _loading = threading.Lock()
 
 
-def load_translator(direction: str, report: Report = quietly, name: str = MARIAN) -> LoadedTranslator:
+def load_translator(direction: str) -> LoadedTranslator:
     """The net of that direction: from memory, else from disk, else fetched first.
 
     Raises PlaygroundError for another direction, or a model that cannot be had.
     """
     if direction not in DIRECTIONS:
         raise PlaygroundError(f'There is no translation "{direction[:40]}": there are {", ".join(DIRECTIONS)}.')
-    card = models()[name]
-    folder = sources.ensure(card, report)
+    card = models()[MARIAN]
+    folder = sources.ensure(card)
     key = (folder, direction, hardware.find().device)
     with _loading:
         kept = _shelf.get(key)
         if kept is None:
-            _see_undamaged(card, folder, report)
+            sources.see_undamaged(card, folder)
             kept = read_translator(card, folder, direction, key[2])
             _shelf.put(key, kept, (folder / folders.WEIGHTS).stat().st_size * 2)
     return kept
@@ -104,13 +103,3 @@ def read_translator(card: ModelCard, folder: Path, direction: str, device: str) 
     net = net.to(device).eval().requires_grad_(False)
     tokenizer = Tokenizer.from_file(str(folder / f"{pair}.json"))
     return LoadedTranslator(card, direction, net, tokenizer, str(folders.read_record(folder)["sha256"]), device)
-
-
-def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
-    """Fetch the model anew if a file's sha256 is not the recorded one."""
-    if folders.damaged_file(folder) is None:
-        return
-    report(f"{card.title} is damaged on the disk: replacing it", 0.0)
-    sources.refetch(card, report)
-    if folders.damaged_file(folder) is not None:
-        raise PlaygroundError(f"{card.title} is damaged on the disk, and its replacement too: the disk may be failing.")

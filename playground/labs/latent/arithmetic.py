@@ -28,7 +28,6 @@ from playground.recipe import Recipe, Setting
 SLOTS = ("A", "B", "C")
 MOST = 8
 WEAKEST, STRONGEST = -2.0, 3.0
-#: A visitor's pointer waits so long for another's, and then is told.
 
 
 @dataclass(frozen=True)

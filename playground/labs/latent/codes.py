@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TRAINING, HELD_OUT = 10_000, 2_000
 _BATCH = 250
 #: Batches of (n, 2, D), mean and log variance, of encodings that were stopped on the way.
-_unfinished: dict[Path, list[NDArray[np.float32]]] = {}
+_unfinished: dict[Path, dict[int, NDArray[np.float32]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +100,14 @@ def _encoded(facts: PictureFacts, data: Dataset, rows: NDArray[np.int64]) -> Ite
     path = _path(facts, data, rows)
     kept = stored.kept(path, len(rows), 2, None)
     if kept is None:
-        # What was encoded stays when nobody waits for the rest: the next who asks goes on from there.
-        parts = _unfinished.setdefault(path, [])
-        while (done := sum(map(len, parts))) < len(rows):
-            yield done
-            parts.append(np.stack(encode(data.images[rows[done : done + _BATCH]], facts.name), 1))
-        kept = np.concatenate(parts)
+        # What was encoded stays when nobody waits for the rest: the next who asks goes on from there. By its place, so
+        # that two who ask at once may do a part twice, and nothing else comes of it.
+        parts = _unfinished.setdefault(path, {})
+        for done in range(0, len(rows), _BATCH):
+            if done not in parts:
+                yield done
+                parts[done] = np.stack(encode(data.images[rows[done : done + _BATCH]], facts.name), 1)
+        kept = np.concatenate([parts[done] for done in sorted(parts)])
         _unfinished.pop(path, None)
         stored.keep(path, kept)
     yield kept

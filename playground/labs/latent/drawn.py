@@ -23,20 +23,23 @@ TRAINING, HELD_OUT = 10_000, 2_000
 FIRST_SEED = 1_000_000
 _BATCH = 200
 #: Batches of labels of drawings that were stopped on the way.
-_unfinished: dict[Path, list[NDArray[np.float32]]] = {}
+_unfinished: dict[Path, dict[int, NDArray[np.float32]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """Seeds, TRAINING of them first and then HELD_OUT.
 
-    seeds: (N,).  points: (N, D) float32, of `room`.  labels: (N, A) int64, read by the classifier.
+    seeds: (N,).  labels: (N, A) int64, read by the classifier.
     """
 
     room: Inputs
     seeds: NDArray[np.int64]
-    points: Points
     labels: NDArray[np.int64]
+
+    def points(self) -> Points:
+        """(N, D) float32, of `room`: drawn again, which takes a while."""
+        return self.room.draws(int(self.seeds[0]), len(self.seeds))
 
 
 def drawn(model: str) -> Iterator[float | Drawn]:
@@ -54,19 +57,19 @@ def drawn(model: str) -> Iterator[float | Drawn]:
     path = _path(room.facts)
     kept = stored.kept(path, count, len(room.facts.attributes))
     if kept is None:
-        # What was read stays when nobody waits for the rest: the next who asks goes on from there.
-        parts = _unfinished.setdefault(path, [])
-        while (done := sum(map(len, parts))) < count:
-            yield done / count
-            pictures = room.decode(room.draws(FIRST_SEED + done, min(_BATCH, count - done)))
-            read = read_labels(pictures, room.facts.dataset)
-            assert read is not None
-            parts.append(read.astype(np.float32))
-        kept = np.concatenate(parts)
+        # What was read stays when nobody waits for the rest: the next who asks goes on from there (see codes.py).
+        parts = _unfinished.setdefault(path, {})
+        for done in range(0, count, _BATCH):
+            if done not in parts:
+                yield done / count
+                pictures = room.decode(room.draws(FIRST_SEED + done, min(_BATCH, count - done)))
+                read = read_labels(pictures, room.facts.dataset)
+                assert read is not None
+                parts[done] = read.astype(np.float32)
+        kept = np.concatenate([parts[done] for done in sorted(parts)])
         _unfinished.pop(path, None)
         stored.keep(path, kept)
-    seeds = FIRST_SEED + np.arange(count)
-    yield Drawn(room, seeds, room.draws(FIRST_SEED, count), kept.astype(np.int64))
+    yield Drawn(room, FIRST_SEED + np.arange(count), kept.astype(np.int64))
 
 
 def classifier_accuracy(dataset: str) -> Mapping[str, float]:

@@ -23,6 +23,8 @@ from playground.recipe import Recipe, Setting
 FARTHEST, MOST_MOVES, LONGEST_NAME = 5.0, 20, 60
 
 Moves = Mapping[str, float]
+#: Model -> (sha256 of its weights, its directions), once they are worked out.
+_found: dict[str, tuple[str, Directions]] = {}
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,10 @@ def finding(model: str) -> Iterator[float | Directions]:
             f"{facts.title} starts from noise as large as its picture, which has no such directions: choose a VAE or a "
             "GAN."
         )
-    yield from gan_directions(model) if facts.kind == "gan" else vae_directions(model)
+    for got in gan_directions(model) if facts.kind == "gan" else vae_directions(model):
+        if isinstance(got, Directions):
+            _found[model] = facts.weights_sha256, got
+        yield got
 
 
 def first_base(model: str) -> str:
@@ -131,11 +136,12 @@ def known(model: str) -> Directions:
 def edit(model: object, condition: object, base: object, moves: object) -> Edit:
     """An edit as the pointer asks for it: one at a time is drawn, whoever asks.
 
-    Raises PlaygroundError for a bad start or move, or if others keep the machine busy.
+    Raises PlaygroundError for a bad start or move, if others keep the machine busy, or for directions that nobody has
+    had worked out: that takes too long for a pointer.
     """
     name, words = short_texts("The model and the condition", model, condition)
     with turn():
-        found = _known(name, picture_facts(name).weights_sha256)
+        found = _worked_out(name)
         first = _point(name, words, str(read_base(base, name)))
         last = found.moved(first.astype(np.float64), read_moves(moves)).astype(np.float32)
         pictures = kept_room(name, words).decode(np.stack([first, last]))
@@ -148,9 +154,11 @@ def z_of(made: Edit, model: str) -> Points:
     return made.point[: room.latent] if isinstance(room, Inputs) else made.point
 
 
-@lru_cache(maxsize=2)
-def _known(model: str, weights_sha256: str) -> Directions:
-    return known(model)
+def _worked_out(model: str) -> Directions:
+    sha256, found = _found.get(model, ("", None))
+    if found is None or sha256 != picture_facts(model).weights_sha256:
+        raise PlaygroundError("The directions are not worked out: choose the model once more, and they will be.")
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -155,7 +155,7 @@ def _with_own(at: int | tuple[float, ...], own: Mapping[object, object], facts: 
 def written_end(end: End) -> str:
     """The end point as it stands in a link and in the box of the page."""
     own = [] if end.condition is None else [written_condition(end.condition)]
-    own += [f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in end.drawn.items()]
+    own += [f"{name}={value}" for name, value in end.drawn.items()]
     text = str(end.at) if isinstance(end.at, int) else packed_point(end.at)
     return text + (f"[{'; '.join(own)}]" if own else "")
 

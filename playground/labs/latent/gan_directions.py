@@ -71,15 +71,15 @@ class _Key:
 @lru_cache(maxsize=2)
 def _worked_out(key: _Key) -> Directions:
     seen, facts = key.drawn, key.drawn.room.facts
-    made = {one.key: one for one in key.components}
+    made, points = {one.key: one for one in key.components}, seen.points()
     for attribute, word in words(facts.attributes):
         has = having(seen.labels, facts.attributes, attribute, word)
-        one = of_input(attribute, word, seen.points, has, seen.room.latent)
+        one = of_input(attribute, word, points, has, seen.room.latent)
         if one is not None:
             made[one.key] = one
     late = slice(TRAINING, None)
     return Directions(
-        key.model, facts.dataset, seen.seeds[late], seen.points[late], seen.labels[late], facts.attributes, made
+        key.model, facts.dataset, seen.seeds[late], points[late], seen.labels[late], facts.attributes, made
     )
 
 

@@ -19,10 +19,10 @@ from playground.labs.latent.spaces import BATCH, Pictures, Points, Space
 from playground.labs.pictures.models import PictureFacts, condition_rows, picture_facts
 from playground.labs.pictures.noise import generators, normal
 from playground.labs.pictures.request import PictureRequest, read_condition
-from playground.labs.pictures.sampling import settled
+from playground.labs.pictures.sampling import generator_of, settled
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,12 +62,10 @@ class Inputs:
 
         from playground.models.pixels import to_pixels
 
-        net, device = generator(self.facts.name)
-        both = torch.tensor(points, device=device)
-        z, told = both[:, : self.latent], both[:, self.latent :]
+        net, _ = generator_of(self.facts.name)
+        both = torch.from_numpy(np.asarray(points, np.float32))
         with torch.inference_mode():
-            made: Tensor = net(z, told if self.facts.attributes else None)
-        pictures: Pictures = to_pixels(made).cpu().numpy()
+            pictures: Pictures = to_pixels(net(both[:, : self.latent], both[:, self.latent :])).numpy()
         return pictures
 
     def pictures(self, points: Points) -> Iterator[Pictures]:
@@ -87,7 +85,7 @@ def gan_facts(model: str) -> PictureFacts:
 def inputs(model: str, condition: Mapping[str, str] | None = None) -> Inputs:
     """Raises PlaygroundError if the model is no GAN, or cannot be had."""
     facts = gan_facts(model)
-    latent = int(generator(model)[0].latent_dim)  # type: ignore[arg-type]
+    latent = generator_of(model)[1]
     told = sum(len(words) + 1 for words in facts.attributes.values())
     return Inputs(facts, latent, latent + told, condition or {})
 
@@ -101,15 +99,3 @@ def kept_inputs(model: str, condition: str) -> Inputs:
 def kept_room(model: str, condition: str) -> Space | Inputs:
     """Where directions lead: through a GAN's whole inputs, or a VAE's latent space. condition: as in a link."""
     return (kept_inputs if picture_facts(model).kind == "gan" else kept_space)(model, condition)
-
-
-def generator(model: str) -> tuple[nn.Module, str]:
-    """(net of z and shares of the values, or None without any; the device it is on)."""
-    from playground.zoo.pictures import load_pictures
-    from playground.zoo.pretrained_pictures import load_pretrained, pretrained_names
-
-    if model in pretrained_names():
-        loaded = load_pretrained(model)
-        return loaded.net, loaded.device
-    net = load_pictures(model).net
-    return net, str(next(net.parameters()).device)

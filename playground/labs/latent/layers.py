@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.labs.latent.directions import COMPONENTS, Direction, Numbers
-from playground.labs.latent.inputs import Inputs, generator, inputs
+from playground.labs.latent.inputs import Inputs, inputs
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -43,7 +43,7 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
         moved, seen = [], []
         for done in range(0, PAIRS, _BATCH):
             yield done / PAIRS
-            z, activations = _differences(room, FIRST_SEED + done)
+            z, activations = _differences(room, FIRST_SEED + 2 * done)
             moved.append(z)
             seen.append(activations)
         found = led_back(np.concatenate(moved), np.concatenate(seen))
@@ -83,7 +83,7 @@ def _differences(room: Inputs, first: int) -> tuple[NDArray[np.float32], NDArray
     """(_BATCH, D) of z and (_BATCH, F) of activations, of pairs told the same; each with the variance of one."""
     import torch
 
-    net, device = generator(room.facts.name)
+    net, device = _generator(room.facts.name)
     both = torch.tensor(room.draws(first, 2 * _BATCH), device=device)
     z, told = both[:, : room.latent], both[:_BATCH, room.latent :]
     with torch.inference_mode():
@@ -109,8 +109,20 @@ def _activations(net: nn.Module, z: Tensor, told: Tensor) -> Tensor:
     return first.flatten(1)
 
 
+def _generator(model: str) -> tuple[nn.Module, str]:
+    """(net of z and shares of the values, or None without any; the device it is on)."""
+    from playground.zoo.pictures import load_pictures
+    from playground.zoo.pretrained_pictures import load_pretrained, pretrained_names
+
+    if model in pretrained_names():
+        loaded = load_pretrained(model)
+        return loaded.net, loaded.device
+    net = load_pictures(model).net
+    return net, str(next(net.parameters()).device)
+
+
 def _path(room: Inputs) -> Path:
     from playground.zoo.sources import models_dir
 
-    words = f"{room.facts.weights_sha256} {FIRST_SEED} {PAIRS} {COMPONENTS}"
+    words = f"{room.facts.weights_sha256} {FIRST_SEED} {2 * PAIRS} seeds {COMPONENTS}"
     return models_dir() / "codes" / f"{room.facts.name}-layer-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"

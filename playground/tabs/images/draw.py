@@ -17,7 +17,7 @@ from playground.tabs.images.controls import Controls, request_of, restored
 from playground.tabs.images.drawing import caption, card, download, png, sheet
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
-from playground.views.pictures import card_view, pack, same_size, sheet_view
+from playground.views.pictures import card_view, kept_value, sheet_view
 from playground.views.running import AFTER_CANCEL, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
@@ -106,8 +106,7 @@ def on_keep(one: Sheet | None, kept: list[Sheet], event: gr.EventData) -> tuple[
 
 def kept_sheet(kept: list[Sheet]) -> dict[str, Any]:
     """The kept pictures, small and of one size."""
-    items = [{"label": f"{one.request.model}, {one.request.seed}"} for one in kept]
-    return pack(same_size([one.pictures[0] for one in kept])) | {"items": items, "done": True, "chosen": None}
+    return kept_value([one.pictures[0] for one in kept], [f"{one.request.model}, {one.request.seed}" for one in kept])
 
 
 def on_download(one: Sheet | None, event: gr.EventData) -> Any:

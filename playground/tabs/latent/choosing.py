@@ -16,7 +16,7 @@ from playground.labs.pictures.request import read_request
 from playground.labs.pictures.sampling import Sheet, sample
 from playground.tabs.latent.controls import Controls, quick, restored, written
 from playground.views.notice import notice
-from playground.views.pictures import pack, same_size, sheet_view
+from playground.views.pictures import kept_value, pack, sheet_view
 from playground.views.running import MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
@@ -89,8 +89,7 @@ def kept_sheet(kept: Sequence[Sheet]) -> dict[str, Any]:
     """The kept pictures of all models, small and of one size."""
     if not kept:
         return {"pixels": "", "width": 1, "height": 1, "channels": 1, "items": [], "done": True, "empty": _NONE_KEPT}
-    items = [{"label": f"{one.request.model}, {one.request.seed}"} for one in kept]
-    return pack(same_size([one.pictures[0] for one in kept])) | {"items": items, "done": True, "chosen": None}
+    return kept_value([one.pictures[0] for one in kept], [f"{one.request.model}, {one.request.seed}" for one in kept])
 
 
 def on_kept(kept: Sequence[Sheet], model: str, ends: str, steps: float, event: gr.EventData) -> list[Any]:

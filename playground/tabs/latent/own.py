@@ -17,7 +17,7 @@ from playground.labs.latent.finding import Finding, findings, saved
 from playground.labs.latent.spaces import STEPS
 from playground.labs.pictures.browsing import held_out_picture
 from playground.labs.pictures.models import picture_facts
-from playground.labs.uploads import fit, read_picture
+from playground.labs.uploads import LARGEST_BYTES, fit, read_picture
 from playground.tabs.latent.choosing import Walked, added, taken, told
 from playground.tabs.latent.controls import Controls, written
 from playground.tabs.latent.painting import blank, fitting, on_drawn
@@ -26,7 +26,6 @@ from playground.views.pictures import pack, paint_view, sheet_view
 from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
-_LARGEST_BYTES = 64 << 20
 _HOW = {
     "vae": "A VAE's encoder says at once where your picture lies.",
     "gan": "A GAN has no encoder: its space is searched, step by step, for the picture that comes closest.",
@@ -96,14 +95,14 @@ def on_file(
         return
     try:
         with open(path, "rb") as file:
-            content = file.read(_LARGEST_BYTES)
+            content = file.read(LARGEST_BYTES + 1)
         Path(path).unlink(missing_ok=True)
-        recipe = saved(content)
-        if recipe is not None:
-            of, kind = recipe.model, picture_kind(recipe.model)
-            more = unlike_a_walk(recipe, kind, int(steps) if of == model else STEPS)
-            said = told(f"The saved picture of seed {recipe.seed}", of, model, more)
-            yield [*taken(end_of(recipe, kind), of, model, ends), _SKIP, _SKIP, None, said]
+        asked = saved(content)
+        if asked is not None:
+            of, kind = asked.model, picture_kind(asked.model)
+            more = unlike_a_walk(asked, kind, int(steps) if of == model else STEPS)
+            said = told(f"The saved picture of seed {asked.seed}", of, model, more)
+            yield [*taken(end_of(asked, kind), of, model, ends), _SKIP, _SKIP, None, said]
             return
         facts = picture_facts(model)
         picture = fit(read_picture(content), facts.side, facts.channels, invert=invert)

@@ -88,7 +88,7 @@ def test_drawing_that_was_stopped_goes_on(models_dir: Path, monkeypatch: pytest.
     shares = [got for got in drawn("gan-avatars") if isinstance(got, float)]
     assert shares == [200 / 600, 400 / 600], "nothing is drawn twice"
     (kept,) = drawn("gan-avatars")
-    assert not isinstance(kept, float) and kept.labels.shape == (600, 8) and len(kept.points) == 600
+    assert not isinstance(kept, float) and kept.labels.shape == (600, 8) and len(kept.points()) == 600
     assert list((models_dir / "codes").iterdir())
 
 
