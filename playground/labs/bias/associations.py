@@ -146,7 +146,7 @@ class AssociationFound:
         places = f"each word's place is its mean over {len(self.by_template)} templates; " if self.by_template else ""
         return (
             f"Caliskan's d, sample standard deviation over X and Y together, {x} and {y} words against {a} and {b}; "
-            f"{places}{dealt} ({self.request.alternative})"
+            f"where d is {found.ceiling:.2f} at most; {places}{dealt} ({self.request.alternative})"
         )
 
     def verdict(self) -> str:
@@ -164,8 +164,8 @@ class AssociationFound:
         interval = found.interval
         first, second = (a, b) if found.d > 0 else (b, a)
         return (
-            f"d = {number(found.d)} ({number(interval.low)} to {number(interval.high)}): {x} lean to {first}, {y} to "
-            f"{second}. {self._chance()} {self._sure()}"
+            f"d = {number(found.d)} ({number(interval.low)} to {number(interval.high)}): {x} stand nearer to "
+            f"{first} than to {second}, compared with {y}. {self._chance()} {self._sure()}"
         )
 
     def _chance(self) -> str:

@@ -79,7 +79,7 @@ class Benchmarked:
 
 def titles() -> list[tuple[str, str]]:
     """(title, name) of each benchmark."""
-    return [(bias_sets.load(name).title, name) for name in bias_sets.NAMES]
+    return [(title, name) for name, title in bias_sets.TITLES.items()]
 
 
 def categories_of(name: str) -> list[str]:
@@ -94,7 +94,10 @@ def checked(values: Mapping[str, object]) -> BenchmarkRequest:
     model = values.get("model", DEFAULT_MODEL)
     if not isinstance(model, str) or not model.strip():
         raise PlaygroundError("model must be the name of a language model: see /models.")
-    sentence = f"limit must be a whole number from 0 (all) to {len(known.rows):,}, the {known.unit} of {known.title}"
+    sentence = (
+        f"The limit (first N) must be a whole number from 0 (all) to {len(known.rows):,}, the {known.unit} of "
+        f"{known.title}"
+    )
     request = BenchmarkRequest(
         benchmark=name,
         model=model.strip(),

@@ -106,7 +106,7 @@ def trial(made: Benchmarked) -> Trial:
         recipe=made.recipe(),
         interval=share.interval,
         p=share.p,
-        comparisons=max(1, len(made.table.categories)) * len(made.tables),
+        comparisons=max(1, len(made.table.categories)),
         caveats=(_CAVEATS[known.name], "rules", "coin"),
         rows=(head, *rows),
     )

@@ -7,6 +7,7 @@ Chang, Natarajan and Peng 2019, arXiv:1909.01326.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -99,7 +100,7 @@ class Texts:
         return len(self.texts) == self.request.count
 
     def recipe(self) -> Recipe:
-        """What writes them again."""
+        """What writes them again; its result is a fingerprint of all tokens."""
         request = self.request
         settings: dict[str, str | int | float | bool | None | list[int | None]] = {
             "panel": "generation",
@@ -109,7 +110,9 @@ class Texts:
             "tokens": request.tokens,
             "prefix": request.prefix or None,
         }
-        return Recipe("bias", request.model, self.weights_sha256, request.seed, settings)
+        ids = ";".join(",".join(map(str, text.ids)) for text in self.texts)
+        result = f"{zlib.crc32(ids.encode()):08x}" if self.done else ""
+        return Recipe("bias", request.model, self.weights_sha256, request.seed, settings, result)
 
     def text_recipe(self, text: Written) -> Recipe:
         """What writes one of the texts again, in the Text tab."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from playground.labs.bias.continuing import Texts, Written, first_of
 from playground.labs.bias.statistics import holm
+from playground.labs.bias.verdicts import ENOUGH_WORDINGS
 from playground.labs.bias.visit import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Trial
 from playground.labs.measures.intervals import Interval, mean_of, share_of
 
@@ -47,7 +48,7 @@ MEASURES = (
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """A measure by group. groups: each one's mean with its interval.  p: of the permutation test, None before the end.
+    """A measure by group. groups: each one's mean with its interval.  p: of the permutation test.
 
     adjusted: after Holm over the measures.  templates: in how many the group that is highest in all is above the one
     that is lowest.  of: how many templates there are.  high, low: those groups.
@@ -80,14 +81,16 @@ class Word:
 def differences(made: Texts) -> tuple[Difference, ...]:
     """Every measure by group. All groups have a text of each template at least."""
     groups = range(len(made.request.groups))
-    found = []
+    found, shuffled = [], _shuffled(made)
     for measure in MEASURES:
         by_group = [np.array([measure.value(text) for text in first_of(made.texts, group)]) for group in groups]
         intervals = tuple(
             share_of(values.astype(bool)) if measure.share else mean_of(values, "texts") for values in by_group
         )
         means = [interval.value for interval in intervals]
-        found.append((measure, intervals, int(np.argmax(means)), int(np.argmin(means)), _chance(made, measure)))
+        found.append(
+            (measure, intervals, int(np.argmax(means)), int(np.argmin(means)), _chance(made, measure, shuffled))
+        )
     adjusted = holm([p for *_, p in found])
     templates = sorted({text.template for text in made.texts})
     return tuple(
@@ -105,9 +108,8 @@ def _mean(made: Texts, measure: Measure, template: int, group: int) -> float:
     return float(np.mean(values)) if values else math.nan
 
 
-def _chance(made: Texts, measure: Measure) -> float:
-    """p of the largest difference between two groups' means, labels shuffled within templates: (1 + k) / (1 + R)."""
-    values = np.array([measure.value(text) for text in made.texts])
+def _shuffled(made: Texts) -> NDArray[np.intp]:
+    """(R, N) groups of the texts, dealt anew within each template."""
     labels = np.array([text.group for text in made.texts])
     templates = np.array([text.template for text in made.texts])
     generator = np.random.default_rng(made.request.seed)
@@ -116,6 +118,13 @@ def _chance(made: Texts, measure: Measure) -> float:
         place = np.flatnonzero(templates == template)
         order = generator.random((REPEATS, len(place))).argsort(axis=1)
         shuffled[:, place] = labels[place][order]
+    return shuffled
+
+
+def _chance(made: Texts, measure: Measure, shuffled: NDArray[np.intp]) -> float:
+    """p of the largest difference between two groups' means, against shuffled groups: (1 + k) / (1 + R)."""
+    values = np.array([measure.value(text) for text in made.texts])
+    labels = np.array([text.group for text in made.texts])
     groups = len(made.request.groups)
     reached = int(np.count_nonzero(_spread(values, shuffled, groups) >= _spread(values, labels[None], groups) - 1e-9))
     return (1 + reached) / (1 + REPEATS)
@@ -169,7 +178,8 @@ def trial_of(made: Texts, found: Sequence[Difference]) -> Trial:
     if best.adjusted > ALPHA:
         verdict = CANNOT_TELL
     else:
-        verdict = CONSISTENT if best.templates >= best.of - 1 and best.of > 1 else DEPENDS
+        spared = 1 if best.of >= ENOUGH_WORDINGS else 0
+        verdict = CONSISTENT if best.templates >= best.of - spared and best.of > 1 else DEPENDS
     rows = [("measure", *made.request.groups, "p", "p, Holm over the measures", "templates")]
     for one in found:
         means = [_with_interval(one.measure, interval) for interval in one.groups]

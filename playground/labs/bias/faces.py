@@ -17,7 +17,7 @@ from playground.errors import PlaygroundError
 from playground.labs.bias.picture_audit import PANEL
 from playground.labs.bias.raters import Agreement, agreement
 from playground.labs.bias.visit import CANNOT_TELL, CONSISTENT, DEPENDS, Trial
-from playground.labs.checking import as_number, seed_of, shown, whole
+from playground.labs.checking import as_number, checked_text, seed_of, shown, whole
 from playground.labs.measures.intervals import Interval, bootstrap, mean_of, wilson
 from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.request import MOST_PICTURES, PictureRequest
@@ -76,7 +76,8 @@ def read_faces(count: object = 24, seed: object = 0, truncation: object = 0, lab
 def read_labels_of(labels: object) -> tuple[str, ...]:
     """Two or three different words. Raises PlaygroundError otherwise; nothing stands for the harmless ones."""
     words = labels.split(",") if isinstance(labels, str) else list(labels) if isinstance(labels, (list, tuple)) else []
-    found = tuple(dict.fromkeys(str(word).strip() for word in words if str(word).strip())) or LABELS
+    texts = [checked_text(word, "label", may_be_empty=True).strip() for word in words]
+    found = tuple(dict.fromkeys(text for text in texts if text)) or LABELS
     if not 2 <= len(found) <= MOST_LABELS or max(map(len, found)) > LONGEST_LABEL:
         raise PlaygroundError(
             f"Write two or three different labels of at most {LONGEST_LABEL} characters, with commas between; "
@@ -124,12 +125,15 @@ class Tally:
         if both.kappa is None:
             why = "too few faces" if both.shared < 5 else "everything got one and the same label"
             return f"{told}; Cohen’s kappa cannot be told ({why})."
+        if both.kappa.low == both.kappa.high:
+            return f"{told}; Cohen’s kappa is {both.kappa.value:.2f}, from too few faces to say how sure that is."
         return f"{told}; Cohen’s kappa is {both.kappa.value:.2f} ({both.kappa.low:.2f} to {both.kappa.high:.2f})."
 
     def verdict(self) -> str:
         """Consistent if the raters surely agree in more than half of what chance leaves; else it depends on who."""
         kappa = self.agreed.kappa
-        if kappa is None or (kappa.low <= 0.5 <= kappa.high):
+        # Where every face got equal labels, drawing faces again tells nothing of the chance of another answer.
+        if kappa is None or kappa.low == kappa.high or kappa.low <= 0.5 <= kappa.high:
             return CANNOT_TELL
         return CONSISTENT if kappa.low > 0.5 else DEPENDS
 

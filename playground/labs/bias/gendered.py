@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.labs.translating import Translation, load
 from playground.labs.translating_many import forced, sentences_read
@@ -63,13 +64,22 @@ def choices(made: Translation) -> tuple[Choice, ...]:
     before = [(0, ids[:first] or [net.end]) for first, *_ in found]
     own, others, given = forced(net, read, [*written, *swapped, *before]).reshape(3, -1)
     given = np.where([first == 0 for first, *_ in found], 0.0, given)
-    made_of = zip(found, own - given, others - given, strict=True)
-    all_choices = [_choice(*one, float(mine), float(its)) for one, mine, its in made_of]
+    shares = np.exp(np.stack([own - given, others - given], axis=1))
+    for row, (_, mine), (_, its) in zip(shares, written, swapped, strict=True):
+        _take_apart(row, mine, its)
+    all_choices = [_choice(*one, float(mine), float(its)) for one, (mine, its) in zip(found, shares, strict=True)]
     return tuple(choice for choice in all_choices if _is_told(choice))
 
 
-def _choice(first: int, last: int, word: str, other: str, is_feminine: bool, own: float, its: float) -> Choice:
-    kept, swapped = float(np.exp(own)), float(np.exp(its))
+def _take_apart(shares: NDArray[np.float64], own: Sequence[int], other: Sequence[int]) -> None:
+    """Where one form begins the other (escritor, escritora), the probability of its pieces holds the other's too."""
+    if list(other[: len(own)]) == list(own):
+        shares[0] = max(0.0, shares[0] - shares[1])
+    elif list(own[: len(other)]) == list(other):
+        shares[1] = max(0.0, shares[1] - shares[0])
+
+
+def _choice(first: int, last: int, word: str, other: str, is_feminine: bool, kept: float, swapped: float) -> Choice:
     share = kept / max(kept + swapped, 1e-45)
     return Choice(first, last, word, other, is_feminine, share if is_feminine else 1 - share, kept + swapped)
 

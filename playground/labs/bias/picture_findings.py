@@ -85,7 +85,10 @@ def _verdict(one: Finding, adjusted: float) -> str:
     uneven = one.data - 0.5 if one.kind == "share" else one.data
     if one.kind == "words" or abs(uneven) < NONE:
         return ADDS
-    return AMPLIFIES if one.difference.value * uneven > 0 else SOFTENS
+    if one.difference.value * uneven > 0:
+        return AMPLIFIES
+    # Past even, and further on the other side than the data is on its own: another skew, and no softer one.
+    return ADDS if abs(one.difference.value) > 2 * abs(uneven) else SOFTENS
 
 
 def _share(name: str, read: Labels, real: Real) -> Finding:
@@ -129,11 +132,12 @@ def gap_finding(name: str, read: Labels, real: Real, data: float | None = None) 
     )
     counts = np.bincount(drawn, minlength=4).astype(np.int64)
     true = _gap(truth) if data is None else data
-    if not counts[:2].sum() or not counts[2:].sum():
+    groups = counts.reshape(2, 2).sum(1)
+    made = corrected_statistic(skewed.gap_of, counts, confusion(held_out, seen, 4)) if min(groups) else None
+    if made is None or np.isnan(made.interval.value):  # or what was read of a group is no more than misreadings
         nothing = Interval(float("nan"), -1.0, 1.0, "one group was never drawn")
         apart = _minus(nothing, true)
         return Finding(_gap_title(name), name, "gap", true, nothing.value, nothing, _gap(seen), apart, 1.0)
-    made = corrected_statistic(skewed.gap_of, counts, confusion(held_out, seen, 4))
     plain = newcombe((int(counts[3]), int(counts[2:].sum())), (int(counts[1]), int(counts[:2].sum())))
     return Finding(
         _gap_title(name), name, "gap", true, made.interval.value, plain, _gap(seen), _minus(made.interval, true),

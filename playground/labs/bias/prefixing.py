@@ -68,7 +68,7 @@ class Prefixed:
         return mean_of(self.values(measure)[condition], "wordings" if measure == RANKED else "pairs of texts")
 
     def reduction(self, measure: str, other: str = NOTHING, condition: str = YOURS) -> Interval:
-        """How much nearer to 0 the gap is under a condition than under the other one, paired."""
+        """How far the gap went towards 0 from the other condition to this one, paired; it may have gone past 0."""
         values = self.values(measure)
         sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
         pairs = zip(values[other], values[condition], strict=True)
@@ -77,11 +77,18 @@ class Prefixed:
     def moves(self, measure: str, condition: str = YOURS) -> int:
         """1 if the gap is surely narrower under a condition than with nothing before, -1 if surely wider, else 0."""
         found = self.reduction(measure, NOTHING, condition)
-        return int(found.low > 0) - int(found.high < 0)
+        before, after = (abs(self.gap(measure, name).value) for name in (NOTHING, condition))
+        return int(found.low > 0 and after < before) - int(found.high < 0)
+
+    def turned(self, measure: str) -> bool:
+        """Whether your text surely turns the gap round."""
+        sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
+        after = self.gap(measure, YOURS)
+        return max(sign * after.low, sign * after.high) < 0
 
     def helps(self, measure: str) -> bool:
         """Whether your text narrows the gap for sure, and more than a text of no bearing does."""
-        return self.reduction(measure).low > 0 and self.reduction(measure, NEUTRAL).low > 0
+        return self.moves(measure) > 0 and not self.turned(measure) and self.reduction(measure, NEUTRAL).low > 0
 
     @property
     def verdict(self) -> str:
@@ -150,7 +157,9 @@ def recipe_of(made: Prefixed) -> Recipe:
         "b": request.ranking.b, "templates": "\n".join(request.ranking.templates),
         "beginnings": "\n".join(request.groups.templates), "each": request.groups.each,
     }  # fmt: skip
-    return Recipe("bias", request.ranking.model, made.weights_sha256, request.groups.seed, settings)
+    means = [made.gap(measure, YOURS).value for measure in MEASURES]
+    result = ",".join(f"{mean:.2f}" for mean in means)
+    return Recipe("bias", request.ranking.model, made.weights_sha256, request.groups.seed, settings, result)
 
 
 def trial_of(made: Prefixed) -> Trial:

@@ -32,7 +32,7 @@ def report_json(visit: Visit) -> str:
     _check(visit)
     trials = [_values(trial, adjusted) for trial, adjusted in zip(visit, corrected(visit), strict=True)]
     whole = {"kind": "bias-report", "summary": summary(visit), "comparisons": tried(visit), "note": _PROMISE}
-    return json.dumps({**whole, "trials": trials}, ensure_ascii=False, indent=1)
+    return json.dumps({**whole, "trials": trials}, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def _values(trial: Trial, adjusted: float | None) -> dict[str, object]:

@@ -167,6 +167,7 @@ class Compared:
             n=1,
             unit=f"pair of sentences: one wording, {len(self.words):,} words looked at",
             method=self.method(),
+            without="none: one wording, computed and not drawn",
             recipe=self.recipe(),
             caveats=("wording", "rules"),
             rows=tuple(rows),

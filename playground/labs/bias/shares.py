@@ -96,6 +96,8 @@ def corrected_statistic(
 ) -> Corrected:
     """A statistic of the true shares: both the pictures and the real ones that tell the errors are drawn again.
 
+    nan where the statistic of the corrected shares is.
+
     read: (K,) counts of what was read.  errors: (K, K), see `confusion`.
     Source: parametric bootstrap, Efron & Tibshirani 1993, chapter 6.
     """
@@ -107,8 +109,10 @@ def corrected_statistic(
     again = np.stack([random.multinomial(int(total), rate, repeats) for total, rate in zip(totals, rates, strict=True)])
     values = np.array([statistic(corrected(one, again[:, n])) for n, one in enumerate(reads)])
     values = values[np.isfinite(values)]
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     value = statistic(corrected(read / count, errors))
     method = f"corrected for the classifier's errors, bootstrap, {count:,} pictures"
+    if not len(values) or math.isnan(value):
+        return Corrected(Interval(math.nan, math.nan, math.nan, method, level), math.nan)
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     interval = Interval(value, min(value, float(low)), max(value, float(high)), method, level)
     return Corrected(interval, float(values.std()))

@@ -15,17 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.skewed import (
-    ATTRIBUTES,
-    COUNT,
-    DARK,
     GROUPED_BY,
-    LIGHT,
-    Skew,
     cells,
     gap_of,
     training_set,
 )  # fmt: skip
-from playground.errors import PlaygroundError
 from playground.labs.bias.picture_audit import (
     PANEL,
     SHOWN,
@@ -36,11 +30,11 @@ from playground.labs.bias.picture_audit import (
     real_pictures,
 )  # fmt: skip
 from playground.labs.bias.picture_findings import HEADER, Finding, gap_finding, judged, verdict_of
+from playground.labs.bias.skew_request import SkewRequest
 from playground.labs.bias.visit import Trial
-from playground.labs.checking import as_number, one_of, seed_of, shown, whole
 from playground.labs.measures import attributes, copies
-from playground.labs.measures.intervals import Interval, bootstrap, mean_of, wilson
-from playground.recipe import Recipe, Setting
+from playground.labs.measures.intervals import Interval, bootstrap, wilson
+from playground.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
@@ -48,39 +42,8 @@ if TYPE_CHECKING:
     from playground.models.vae import VAE, MixturePrior
     from playground.training.vae import Run
 
-__all__ = ["ATTRIBUTES", "COUNT", "DARK", "LIGHT", "Outcome", "SkewRequest", "Training", "train_and_draw"]
 DATASET = "avatars"
-#: The models that come with the playground: what is reweighed or not -> name.
-BUNDLED = {False: "vae-avatars-skewed", True: "vae-avatars-reweighed"}
-FEWEST_STEPS, MOST_STEPS, STEPS = 50, 3000, 800
-FEWEST, MOST = 100, 5000
 _LOOKS, _BATCH, _NEAREST = 10, 100, 200
-
-
-@dataclass(frozen=True)
-class SkewRequest:
-    """What is asked for. steps: of the training; 0 for the models that come with the playground.
-
-    count: pictures drawn at the end.  seed: of the training and of the pictures that are drawn.
-    """
-
-    skew: Skew
-    steps: int = STEPS
-    count: int = 1000
-    seed: int = 0
-
-    def name(self) -> str:
-        """The model, for the recipe."""
-        return BUNDLED[self.skew.reweighed] if not self.steps else "vae-trained-here"
-
-    def recipe(self, sha256: str = "", result: str = "") -> Recipe:
-        """What makes it again."""
-        skew = self.skew
-        settings: dict[str, Setting] = {
-            "panel": PANEL, "part": "skew", "attribute": skew.attribute, "dark": skew.dark, "light": skew.light,
-            "reweighed": skew.reweighed, "steps": self.steps, "count": self.count,
-        }  # fmt: skip
-        return Recipe("bias", self.name(), sha256, self.seed, settings, result)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +52,8 @@ class Outcome:
 
     trained_gap: the gap of the pictures as the training drew them: 0 where they were reweighed.
     has: the share with the attribute among all pictures, read; data_has: in the skewed data.
-    others: total-variation distance of the other attributes' words from the data's, the mean of them.
+    others, real_others: total-variation distance of the other attributes' words from the data's, the mean of them; of
+    the drawn pictures, and of as many real ones.
     nearest: median distance to the nearest training picture, and of unseen real pictures to it.
     """
 
@@ -99,7 +63,8 @@ class Outcome:
     trained_gap: float
     has: Interval
     data_has: float
-    others: Interval
+    others: float
+    real_others: float
     nearest: Interval
     real_nearest: float
     count: int
@@ -162,40 +127,6 @@ class Training:
     outcome: Outcome | None = None
 
 
-def read_skew_request(
-    attribute: object = "glasses", dark: object = 0.9, light: object = 0.1, reweighed: object = False,
-    steps: object = STEPS, count: object = 1000, seed: object = 0,
-) -> SkewRequest:  # fmt: skip
-    """A checked request. dark, light: shares, 0 to 1.  steps: 0 for the bundled models.
-
-    Raises PlaygroundError that says what is right.
-    """
-    seed = seed_of(seed)
-    skew = Skew(
-        one_of(attribute, ATTRIBUTES, "attribute"), _share(dark, "dark"), _share(light, "light"), 0,
-        str(reweighed).lower() in ("true", "1"),
-    )  # fmt: skip
-    sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
-    number = whole(count, FEWEST, MOST, sentence)
-    asked = f"The steps must be 0 (the models that come along) or a whole number from {FEWEST_STEPS} to {MOST_STEPS:,}"
-    if str(steps) in ("0", "0.0"):
-        if skew.plain() != Skew():
-            raise PlaygroundError(
-                "The models that come along were trained on glasses, 90 % of dark and 10 % of light skin tones: set "
-                "the sliders so, or train one here."
-            )
-        return SkewRequest(skew, 0, number, seed)
-    return SkewRequest(skew, whole(steps, FEWEST_STEPS, MOST_STEPS, asked), number, seed)
-
-
-def _share(value: object, group: str) -> float:
-    sentence = f"The share among the {group} skin tones must be between 0 and 1 (0.9 is 90 %)"
-    number = as_number(value, sentence)
-    if not 0 <= number <= 1:
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
-    return number
-
-
 def train_and_draw(request: SkewRequest) -> Iterator[Training]:
     """Trains, or loads, then draws and counts; yields often, the last item has the outcome. Close it to stop.
 
@@ -203,11 +134,10 @@ def train_and_draw(request: SkewRequest) -> Iterator[Training]:
     """
     from playground.data import shelf
 
-    data = shelf.load(DATASET)
-    chosen = training_set(data, request.skew)
     if not request.steps:
         yield from _bundled(request)
         return
+    chosen = training_set(shelf.load(DATASET), request.skew)
     from playground.training import vae
     from playground.training.recipes import small_vae
 
@@ -285,6 +215,7 @@ def outcome_of(request: SkewRequest, sha256: str, drawn: NDArray[np.uint8], read
     gaps = [_exact_gap(one.attribute_table()[~one.held_out], skew.attribute) for one in (plain, trained)]
     (gap,) = judged([gap_finding(skew.attribute, read, real, gaps[0])])
     with_it = read[:, a] > 0
+    as_many = real.read[np.random.default_rng(0).integers(0, len(real.read), len(read))]
     seen = plain.images[~plain.held_out]
     has = float((plain.labels[skew.attribute][~plain.held_out] > 0).mean())
     unseen = data.images[data.held_out_rows()[:_NEAREST]]
@@ -292,6 +223,7 @@ def outcome_of(request: SkewRequest, sha256: str, drawn: NDArray[np.uint8], read
     return Outcome(
         request, sha256, gap, gaps[1], wilson(int(with_it.sum()), len(read)), has,
         _others(read, real, names, skew.attribute),
+        _others(as_many, real, names, skew.attribute),
         bootstrap(lambda chosen: float(np.median(near[chosen])), len(near), 500), float(np.median(real_near)),
         len(read), fingerprint(read),
     )  # fmt: skip
@@ -302,14 +234,15 @@ def _exact_gap(table: Labels, attribute: str) -> float:
     return gap_of(np.bincount(kinds, minlength=4) / len(kinds))
 
 
-def _others(read: Labels, real: Real, names: list[str], attribute: str) -> Interval:
-    """The mean over what was not skewed, against the classifier's reading of real pictures."""
+def _others(read: Labels, real: Real, names: list[str], attribute: str) -> float:
+    """The mean over what was not skewed, against the classifier's reading of real pictures.
+
+    Without an interval: such a distance grows with the noise that resampling adds (see labs/measures/intervals.py).
+    """
     columns = [index for index, name in enumerate(names) if name not in (GROUPED_BY, attribute)]
-    sizes = [len(real.values[names[index]]) for index in columns]
-
-    def mean(chosen: NDArray[np.intp]) -> float:
-        shares = [attributes.marginal(read[chosen, c], size) for c, size in zip(columns, sizes, strict=True)]
-        true = [attributes.marginal(real.read[:, c], size) for c, size in zip(columns, sizes, strict=True)]
-        return float(np.mean([attributes.total_variation(*pair) for pair in zip(shares, true, strict=True)]))
-
-    return bootstrap(mean, len(read), 300) if columns else mean_of([0.0])
+    apart = []
+    for column in columns:
+        size = len(real.values[names[column]])
+        shares, true = (attributes.marginal(table[:, column], size) for table in (read, real.read))
+        apart.append(attributes.total_variation(shares, true))
+    return float(np.mean(apart)) if apart else 0.0

@@ -172,9 +172,10 @@ def trial_of_table(made: Table) -> Trial:
 
 
 def _verdict(made: Table, p: float) -> str:
-    """One answer only if every wording in which it can differ points the same way, and chance is no explanation."""
-    shares = [one.share.value for one in followed(made) if one.share is not None]
-    differences = [he - she for he, she in zip(shares[::2], shares[1::2], strict=False)]
+    """One answer only if every wording points the same way, and chance is no explanation."""
+    told = followed(made)
+    pairs = [(he.share, she.share) for he, she in zip(told[::2], told[1::2], strict=True)]
+    differences = [he.value - she.value for he, she in pairs if he is not None and she is not None]
     ways = {difference > 0 for difference in differences}
     if p > ALPHA:
         return CANNOT_TELL if len(ways) < 2 else DEPENDS
@@ -228,6 +229,7 @@ def trial_of(made: Translation, found: tuple[Choice, ...]) -> Trial:
         unit="sentence",
         method=f"translated {_way(made.asked)}; each word's other form, by spelling, forced in its place",
         recipe=recipe_of(made),
+        without="none: one sentence, and a translator that always answers the same",
         comparisons=max(1, len(found)),
         caveats=CAVEATS[1:],
     )

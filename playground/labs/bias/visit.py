@@ -25,7 +25,8 @@ class Trial:
 
     panel: its name.  title: what was measured, in a line.  found: the result in a sentence, with its number.
     verdict: one of VERDICTS.  n, unit: how many of what ("sentences", "words") it rests on.  method: how, in a line.
-    interval: of the number, or None.  p: its uncorrected p-value, or None where nothing was tested.
+    interval: of the number, or None; then `without` says why.
+    p: its uncorrected p-value, or None where nothing was tested.
     comparisons: how many things were looked at to find it (categories, words); they all count in the visit.
     caveats: keys of SOURCES, what is known to be wrong with this way of measuring.
     rows: the table behind it, the header first, for the report.  recipe: makes it again.
@@ -40,6 +41,7 @@ class Trial:
     method: str
     recipe: Recipe
     interval: Interval | None = None
+    without: str = "none is given"
     p: float | None = None
     comparisons: int = 1
     caveats: tuple[str, ...] = ()
@@ -53,7 +55,7 @@ class Trial:
 
 
 Visit = tuple[Trial, ...]
-#: A visit holds so many: the oldest go first, but stay counted by `tried`.
+#: A visit holds so many; the oldest go first.
 MOST_TRIALS = 200
 
 
@@ -100,12 +102,13 @@ def summary(visit: Sequence[Trial]) -> str:
     if not visit:
         return "Nothing has been tried in this visit yet."
     count = tried(visit)
+    tests = sum(trial.comparisons for trial in visit if trial.p is not None)
     values = [value for value in corrected(visit) if value is not None]
     hold = sum(value <= ALPHA for value in values)
     things = "1 comparison" if count == 1 else f"{count:,} comparisons"
     if not values:
         return f"{things} in this visit, none of them a test of significance."
     return (
-        f"{things} in this visit. Of {count:,} made by chance alone, about {count * ALPHA:.2g} would pass p ≤ 0.05; "
+        f"{things} in this visit. Of {tests:,} tests where nothing is, about {tests * ALPHA:.2g} would pass p ≤ 0.05; "
         f"after Holm's correction {hold} of {len(values)} tests still {'does' if hold == 1 else 'do'}."
     )

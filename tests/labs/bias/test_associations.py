@@ -45,7 +45,9 @@ def test_own_lists_are_read_in_lower_case_and_measured() -> None:
     assert made.kept == (("rose", "tulip"), ("wasp", "fly"), ("joy", "love"), ("evil", "war"))
     assert made.found.d > 1.5 and made.found.p["greater"] == pytest.approx(1 / 6) and made.n == 4
     assert made.verdict() == CANNOT_TELL, "of six deals, one in twenty cannot be had"
-    assert "the words of X lean to the words of A" in made.words() and "1 of all 6 deals" in made.words()
+    assert (
+        "the words of X stand nearer to the words of A than to" in made.words() and "1 of all 6 deals" in made.words()
+    )
 
 
 def test_missing_words_are_left_out_and_named_and_the_lists_keep_their_own_lengths() -> None:

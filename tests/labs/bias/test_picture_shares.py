@@ -14,7 +14,7 @@ from playground.labs.bias.picture_audit import Real, read_audit
 from playground.labs.bias.picture_findings import findings, gap_finding, judged, two_way, verdict_of
 from playground.labs.bias.raters import agreement, cohen_kappa
 from playground.labs.bias.shares import confusion, corrected, newcombe
-from playground.labs.bias.skewing import read_skew_request
+from playground.labs.bias.skew_request import read_skew_request
 
 TONES = avatars.values()[GROUPED_BY]
 VALUES = {GROUPED_BY: TONES, "glasses": ("none", "round")}
@@ -81,6 +81,28 @@ def test_no_skew_is_found_where_there_is_none() -> None:
         found = findings(misread(people(0.4, 0.4, 1000, generator), 0.1, generator), real)
         hits += verdict_of(found) == "consistent" and any(one.adjusted <= 0.05 for one in found)
     assert hits <= 5  # of 30 at 5 %: P(more than 5) = 0.003
+
+
+def test_a_gap_that_is_turned_round_and_grows_is_another_skew_and_no_softer_one() -> None:
+    generator = np.random.default_rng(3)
+    truth, held_out = people(0.6, 0.5, 400_000, generator), people(0.5, 0.5, 3000, generator)
+    real = Real(truth, held_out, misread(held_out, 0.05, generator), VALUES)
+    drawn = misread(people(0.2, 0.7, 3000, generator), 0.05, generator)
+    assert judged([gap_finding("glasses", drawn, real)])[0].verdict == "adds a skew"
+    softer = misread(people(0.5, 0.5, 20_000, generator), 0.05, generator)
+    assert judged([gap_finding("glasses", softer, real)])[0].verdict == "softens"
+
+
+def test_a_group_of_which_only_misreadings_were_drawn_is_missing() -> None:
+    generator = np.random.default_rng(4)
+    held_out = people(0.5, 0.5, 3000, generator)
+    flipped = generator.random(3000) < 0.1
+    seen = np.stack([np.where(flipped, (held_out[:, 0] + 4) % 8, held_out[:, 0]), held_out[:, 1]], 1)
+    light = people(0.5, 0.5, 4000, generator)
+    light = light[cells(light, [GROUPED_BY, "glasses"], "glasses") < 2][:1000]
+    light[:20, 0] = [tone for tone in range(8) if TONES[tone] == "darkest"][0]
+    one = gap_finding("glasses", light, Real(held_out, held_out, seen, VALUES))
+    assert np.isnan(one.drawn) and one.p == 1.0
 
 
 def test_reweighing_leaves_no_gap_and_the_shares_as_they_were() -> None:

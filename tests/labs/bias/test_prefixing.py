@@ -47,6 +47,15 @@ def test_what_narrows_one_gap_alone_depends_and_what_widens_is_no_help() -> None
     assert widened.verdict == "cannot tell" and widened.moves(RANKED) == -1
 
 
+def test_a_gap_that_is_turned_round_is_not_narrower_and_no_help() -> None:
+    far, reversed_ = [2.0, 2.2, 1.9], [-4.0, -4.2, -3.9]
+    made = measured(far, reversed_, far, [far, reversed_, far])
+    assert made.turned(RANKED) and made.turned(WRITTEN) and made.moves(RANKED) == 0
+    assert made.verdict == "cannot tell"
+    past = measured(far, [-0.5, -0.6, -0.4], far, [far, far, far])
+    assert past.turned(RANKED) and past.moves(RANKED) == 1 and not past.helps(RANKED)
+
+
 def test_what_any_text_does_is_no_help() -> None:
     far, near = [2.0, 2.2, 1.9], [0.2, 0.3, 0.1]
     made = measured(far, near, near, [far, near, near])

@@ -14,7 +14,8 @@ from playground.data import avatars
 from playground.data.skewed import GROUPED_BY, Skew, cells, training_set
 from playground.labs.bias.picture_audit import Real
 from playground.labs.bias.picture_findings import Finding, gap_finding, judged
-from playground.labs.bias.skewing import Outcome, Training, read_skew_request, train_and_draw
+from playground.labs.bias.skew_request import read_skew_request
+from playground.labs.bias.skewing import Outcome, Training, train_and_draw
 from playground.labs.measures.intervals import Interval, wilson
 from playground.tabs.bias.picture_words import audit_value, outcomes_value
 from playground.training import vae
@@ -56,7 +57,7 @@ def test_a_group_that_was_never_drawn_has_no_gap_and_says_so() -> None:
     assert found.verdict == "cannot tell" and found.difference.low == -1.8
     one = Interval(0.1, 0.0, 0.2, "")
     request = read_skew_request(reweighed=True, steps=0)
-    outcome = Outcome(request, "", found, 0.0, wilson(0, 100), 0.5, one, one, 30.0, 100, "")
+    outcome = Outcome(request, "", found, 0.0, wilson(0, 100), 0.5, 0.1, 0.05, one, 30.0, 100, "")
     assert "never drawn" in outcome.words()
     for value in (outcomes_value([outcome]), audit_value([found])):
         text = packed(value)
