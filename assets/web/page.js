@@ -74,9 +74,8 @@
     queries.filter(Boolean).forEach(playground.showQuery);
   };
   playground.toPanel = (tab, panel, query) => {
-    if (tab === front && panel !== panels[tab] && !touched) return;
-    panels[tab] = panel;
-    if (query) playground.showQuery(query);
+    if (!(tab === front && panel !== panels[tab] && !touched)) panels[tab] = panel;
+    return query ? playground.showQuery(query) : "";
   };
   const isInFront = (query) => {
     const tab = query.get("tab") || front;

@@ -61,6 +61,11 @@ def to_panel(tab: str, panel: str) -> str:
     return f"query => {{ window.playground.toPanel('{tab}', '{panel}', query); }}"
 
 
+def to_linked_panel(tab: str, panel: str) -> str:
+    """The same, for a tab with one box for the links of all panels: it gives this panel's link back, or ""."""
+    return f"query => window.playground.toPanel('{tab}', '{panel}', query)"
+
+
 def view(
     name: str,
     template: str,

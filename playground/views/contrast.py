@@ -77,4 +77,4 @@ def guess_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     Event: reveal, {"picks": [word]}. options: those of gr.HTML.
     """
-    return view("guess", _GUESS, value, events=("reveal",), file="contrast", **options)
+    return view("guess", _GUESS, value, events=("reveal",), **options)

@@ -18,7 +18,9 @@ PATIENCE = 90_000
 def test_a_test_is_run_changed_into_own_lists_linked_and_a_direction_taken_out(open_page: Open) -> None:
     page = open_page("tab=bias&panel=associations")
     fine = page.locator("#associations-fine .pg-fine-found")
-    expect(fine).to_contain_text("flowers lean to pleasant words", timeout=PATIENCE)  # the link names the panel
+    expect(fine).to_contain_text(
+        "flowers stand nearer to pleasant words than to", timeout=PATIENCE
+    )  # the link names the panel
     expect(page.locator("#associations-words")).to_contain_text("gladiola")
     boxes = [page.locator(f"#associations-{name} textarea") for name in "xyab"]
     for box, words in zip(boxes, ("<b>rose</b>, tulip", "wasp, flea", "love, joy", "hate, evil"), strict=True):

@@ -56,7 +56,7 @@ def test_bad_input_is_told_in_the_notice_and_measures_nothing(part: str, values:
 def test_a_bad_link_is_told_once_and_runs_nothing(query: str) -> None:
     pending = from_query(f"tab=bias&panel=associations&{query}")
     restored = on_restore(pending)
-    assert len(restored) == 11 and "cannot be followed" in restored[-1]["text"]
+    assert len(restored) == 12 and "cannot be followed" in restored[-1]["text"]
     assert list(on_replay(pending, ())) == []
 
 

@@ -27,22 +27,24 @@ def test_a_link_restores_the_settings() -> None:
     query = "tab=bias&panel=benchmarks&benchmark=stereoset&rule=mean&category=gender&first=300&decoder=open"
     benchmark, model, rule, category, first, decoder, note = on_restore(from_query(query))
     assert (benchmark, first, decoder) == ("stereoset", 300, "open")
-    assert (model.value, rule.value, category.value) == ("smollm2-135m-instruct", "mean", "gender")
+    assert [one.constructor_args["value"] for one in (model, rule, category)] == [
+        "smollm2-135m-instruct",
+        "mean",
+        "gender",
+    ]
     assert "text" not in note
 
 
 def test_a_bad_link_is_told_once_and_measures_nothing() -> None:
     recipe = from_query("tab=bias&panel=benchmarks&rule=%3Cb%3E")
     assert "This link cannot be followed. rule must be one of" in on_restore(recipe)[-1]["text"]
-    (shown,) = on_replay(None, None, None, None, None, None, (), recipe)
-    assert len(shown) == 7 and not any("text" in part for part in shown)
+    assert list(on_replay((), recipe)) == []
 
 
 def test_a_link_to_the_panel_alone_measures_nothing() -> None:
     recipe = from_query("tab=bias&panel=benchmarks")
     assert not any("value" in part or "text" in part for part in on_restore(recipe))
-    (shown,) = on_replay(None, None, None, None, None, None, (), recipe)
-    assert not any("text" in part for part in shown)
+    assert list(on_replay((), recipe)) == []
 
 
 def test_bbq_offers_two_rules() -> None:
@@ -57,7 +59,7 @@ def test_bbq_offers_two_rules() -> None:
         ({"rule": "max"}, "rule must be one of"),
         ({"category": "<b>"}, "category must be one of"),
         ({"model": "<script>"}, "There is no model"),
-        ({"limit": -1}, "limit must be a whole number"),
+        ({"limit": -1}, r"limit \(first N\) must be a whole number"),
     ],
 )
 def test_a_programs_mistake_gets_a_sentence(values: dict[str, Any], sentence: str) -> None:

@@ -59,7 +59,7 @@ def test_nothing_is_shown_before_the_guess_is_made() -> None:
     recipe = from_query(query)
     a, b, words, _, said = sentences.on_restore(recipe)
     assert (a, b, words) == ("cats eat _", "dogs eat _", ", ".join(WORDS)) and said == sentences._SKIP
-    again = last(sentences.on_replay(a, b, words, recipe.model, visit, recipe))
+    again = last(sentences.on_replay(visit, recipe))
     assert again[-1] == {"tone": "ok", "text": "Reproduced ✓"} and len(again[0]) == 1
 
 
@@ -72,8 +72,8 @@ def test_a_reveal_without_a_guess_or_without_a_question_is_told() -> None:
 
 def test_a_link_of_another_panel_measures_nothing() -> None:
     other = from_query("tab=bias&panel=wording&a=x _&b=y _")
-    assert list(sentences.on_replay("x _", "y _", "", "smollm2-135m-instruct", (), other)) == []
-    assert list(wording.on_replay(*[""] * 8, (), from_query("tab=bias&panel=sentences"))) == []
+    assert list(sentences.on_replay((), other)) == []
+    assert list(wording.on_replay((), from_query("tab=bias&panel=sentences"))) == []
 
 
 @pytest.mark.parametrize("a", ["", "no blank", "two _ blanks _", "word " * 5000 + "_", "<b>_"])
@@ -86,7 +86,7 @@ def test_what_a_visitor_gets_wrong_stands_in_the_notice(a: str) -> None:
 
 def run(**other: Any) -> list[tuple[Any, ...]]:
     given = {
-        "a": "nurse", "b": "engineer", "words_1": "she", "words_2": "he", "templates": LINES, "family": wording.OWN,
+        "a": "nurse", "b": "engineer", "words_1": "she", "words_2": "he", "templates": LINES,
         "controls": "\n".join(" / ".join(pair) for pair in PAIRS), "model": "smollm2-135m-instruct",
     }  # fmt: skip
     return list(wording.on_run(*{**given, **other}.values(), ()))
@@ -112,8 +112,8 @@ def test_wordings_are_drawn_one_by_one_and_judged_at_the_end() -> None:
     assert json.dumps([dots, fine, lane]) and said["tone"] == "ok"
     recipe = from_query(query)
     restored = wording.on_restore(recipe)
-    assert restored[:6] == ["nurse", "engineer", "she", "he", LINES, wording.OWN]
-    again = last(wording.on_replay(*restored[:7], recipe.model, visit, recipe))
+    assert restored[:5] == ["nurse", "engineer", "she", "he", LINES] and restored[7] == wording.OWN
+    again = last(wording.on_replay(visit, recipe))
     assert again[-1]["text"] == "Reproduced ✓" and len(again[0]) == 1
 
 

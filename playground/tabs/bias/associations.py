@@ -131,7 +131,7 @@ def on_restore(pending: Recipe) -> list[Any]:
     try:
         part, values = _read(pending)
     except PlaygroundError as error:
-        return [*[_SKIP] * 10, notice(f"This link cannot be followed. {error}", "error")]
+        return [*[_SKIP] * 11, notice(f"This link cannot be followed. {error}", "error")]
     choice, lists, side = _SKIP, [_SKIP] * 4, str(values.get("alternative") or "greater")
     question: Any = _SKIP
     if part == "test":
@@ -195,8 +195,9 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     asked: dict[str, Any] = {
         "fn": listed(run_test), "inputs": [panel.embedding, panel.side, *panel.lists, shared.visit], **common,
     }  # fmt: skip
+    picked = panel.ten.pick(_on_pick, None, [panel.tabs, panel.choice, panel.asks, *panel.lists], **at_once)
     started = {
-        "test": test.run.click(**asked),
+        "test": [test.run.click(**asked), picked.then(**asked)],
         "ten": panel.parts["ten"].run.click(
             listed(run_ten), [panel.embedding, panel.side, shared.visit], **common
         ),
@@ -210,13 +211,10 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     for box in panel.lists:
         box.blur(on_write, list(panel.lists), [panel.choice, panel.asks], **at_once)
     panel.embedding.input(lambda name: packed({"rows": facts_of(name)}), panel.embedding, panel.about, **at_once)
-    panel.ten.pick(
-        _on_pick, None, [panel.tabs, panel.choice, panel.asks, *panel.lists], **at_once
-    ).then(**asked)  # fmt: skip
     build_associations_api()
     restores = {"fn": on_restore, "outputs": panel.restored()}
     replays = {"fn": listed(on_replay), "inputs": [shared.pending, shared.visit], **common}
-    return Wired(NAME, room, panel.query, restores, replays)
+    return Wired(NAME, room, panel.query, restores, replays, [part.stop for part in panel.parts.values()])
 
 
 def _on_pick(event: gr.EventData) -> list[Any]:

@@ -28,7 +28,7 @@ from playground.labs.text_request import DEFAULT_MODEL
 from playground.recipe import Recipe
 from playground.tabs.bias.api_benchmarks import build_api
 from playground.tabs.bias.benchmark_drawing import differing_value, rules_value, shares_value
-from playground.tabs.bias.panels import Shared, Wired, fine_print, is_of
+from playground.tabs.bias.panels import Shared, Wired, compared, fine_print, is_of
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
 from playground.views.lead import lead
@@ -161,7 +161,10 @@ def on_run(*values: Any) -> Iterator[Shown]:
 
 def _shown(made: Benchmarked, visit: Visit, pending: Recipe | None) -> Shown:
     drawn = shares_value(made), rules_value(made)
-    if not made.done or made.table.overall is None:
+    if made.done and made.table.overall is None:
+        said = "All is read, and nothing can be counted: no answer names anybody. Take more, or all."
+        return *drawn, _SKIP, _SKIP, _SKIP, notice(said, "warning"), _SKIP
+    if not made.done:
         left = f"{made.read:,} of {made.total:,} read, {made.seconds:.0f} s. Early numbers move: wait for the whole."
         return *drawn, _SKIP, _SKIP, _SKIP, notice(left), _SKIP
     measured = trial(made)
@@ -173,26 +176,25 @@ def _shown(made: Benchmarked, visit: Visit, pending: Recipe | None) -> Shown:
 
 def _told(made: Benchmarked, pending: Recipe | None) -> dict[str, str]:
     """What was done; or, if a link asked for it, whether the same came out."""
-    recipe = made.recipe()
-    if is_of(pending, NAME) and pending is not None and pending.result and pending.model == recipe.model:
-        ours = {name: str(value) for name, value in recipe.settings.items()}
-        if ours == {name: str(value) for name, value in pending.settings.items()}:
-            if pending.result == recipe.result:
-                return notice("Reproduced ✓: every count is the same.", "ok")
-            other = pending.weights_sha256 not in ("", recipe.weights_sha256)
-            return notice(
-                f"Differs: {'the weights are others' if other else 'this machine rounds otherwise'}.", "warning"
-            )
+    told = compared(pending, made.recipe(), "every count is the same")
+    if told is not None:
+        return told
     if not made.texts_read:
         return notice(f"{made.total:,} of {made.total:,}, all read before and kept.", "ok")
     return notice(f"{made.total:,} of {made.total:,} read: {made.texts_read:,} texts in {made.seconds:.0f} s.", "ok")
 
 
-def on_benchmark(name: str, rule: str) -> list[Any]:
-    """(rule, category): what the benchmark offers."""
+def on_rule(query: str, *values: Any) -> Iterator[Shown]:
+    """Another rule, of what is read already; nothing where nothing was measured yet. query: of the last measurement."""
+    if query:
+        yield from on_run(*values)
+
+
+def on_benchmark(name: str, rule: str, category: str = ALL) -> list[Any]:
+    """(rule, category): what the benchmark offers, with these chosen."""
     offered = list(rules_of(name))
     kept = rule if rule in offered else offered[0]
-    return [gr.Radio(offered, value=kept), gr.Dropdown(categories_of(name), value=ALL)]
+    return [gr.Radio(offered, value=kept), gr.Dropdown(categories_of(name), value=category)]
 
 
 def _asks(pending: Recipe) -> bool:
@@ -209,24 +211,20 @@ def on_restore(pending: Recipe) -> list[Any]:
         asked: BenchmarkRequest = checked(given)
     except PlaygroundError as error:
         return [*[_SKIP] * 6, notice(f"This link cannot be followed. {error}", "error")]
-    rule, category = on_benchmark(asked.benchmark, asked.rule)
-    category.value = asked.category
+    rule, category = on_benchmark(asked.benchmark, asked.rule, asked.category)
     model = gr.Dropdown(list(dict.fromkeys([*model_names(), asked.model])), value=asked.model)
     return [asked.benchmark, model, rule, category, asked.first, asked.decoder, _SKIP]
 
 
-def on_replay(*values: Any) -> Iterator[Shown]:
+def on_replay(visit: Visit, pending: Recipe | None) -> Iterator[Shown]:
     """Measures what a link asks for, if it is this panel's and can be followed."""
-    pending = values[-1]
-    if not is_of(pending, NAME) or not _asks(pending):
-        yield (_SKIP,) * 7
+    if pending is None or not is_of(pending, NAME) or not _asks(pending):
         return
     try:
         request = checked({**pending.settings, "model": pending.model or DEFAULT_MODEL})
     except PlaygroundError:
-        yield (_SKIP,) * 7  # the notice says why already
-        return
-    yield from on_run(*vars(request).values(), *values[-2:])
+        return  # told by on_restore
+    yield from on_run(*vars(request).values(), visit, pending)
 
 
 def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
@@ -235,11 +233,13 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         "inputs": [*panel.asked(), shared.visit, shared.pending], "outputs": [*panel.shown(), shared.visit],
         **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
-    started = gr.on([panel.run.click, panel.rule.input], on_run, **running)
-    stop_button(panel.stop, started, panel.notice)
+    started = panel.run.click(on_run, **running)
+    again = panel.rule.input(on_rule, **{**running, "inputs": [panel.query, *running["inputs"]]})
+    stop_button(panel.stop, [started, again], panel.notice)
     panel.benchmark.input(
         on_benchmark, [panel.benchmark, panel.rule], [panel.rule, panel.category], queue=False, **QUIET
     )
     build_api()
     restores = {"fn": on_restore, "outputs": [*panel.asked(), panel.notice]}
-    return Wired(NAME, room, panel.query, restores, {"fn": on_replay, **running})
+    replays = {**running, "fn": on_replay, "inputs": [shared.visit, shared.pending]}
+    return Wired(NAME, room, panel.query, restores, replays, [panel.stop])

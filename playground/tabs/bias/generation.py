@@ -12,10 +12,9 @@ from playground.errors import PlaygroundError
 from playground.labs.bias.continuing import Texts, continued, read_groups
 from playground.labs.bias.differing import MEASURES, Difference, differences, surest, trial_of, words
 from playground.labs.bias.visit import ALPHA, Trial, Visit, added
-from playground.labs.models import model_names
-from playground.labs.text_request import DEFAULT_MODEL
 from playground.recipe import Recipe
-from playground.tabs.bias.panels import Shared, Wired, fine_print, is_of
+from playground.tabs.bias.model_choice import build_model, chosen
+from playground.tabs.bias.panels import Shared, Wired, chance, compared, fine_print, is_of
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
 from playground.views.lead import lead
@@ -114,8 +113,8 @@ def build() -> Panel:
             PRESETS[0].groups, label="Groups, one a line", lines=4, max_lines=6, scale=2,
             info="2 to 6 of them.", elem_id="generation-groups",
         )  # fmt: skip
-    with gr.Accordion("Model, length, seed, and a text before", open=False), gr.Row():
-        model = gr.Dropdown(model_names(), value=DEFAULT_MODEL, label="Model", elem_id="generation-model")
+    with gr.Accordion("Model, length, seed, and a text before", open=False):
+        model = build_model(NAME)
         each = gr.Slider(2, 100, value=8, step=1, label="Texts for each beginning and group", elem_id="generation-each")
         tokens = gr.Slider(5, 60, value=20, step=1, label="Tokens of a text", elem_id="generation-tokens")
         seed = gr.Number(0, label="First seed", precision=0, minimum=0, elem_id="generation-seed")
@@ -155,34 +154,35 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     started = panel.run.click(on_run, **run, **QUIET, **MODEL_QUEUE)
     stop_button(panel.stop, started, panel.notice)
     panel.measure.input(on_measure, [panel.made, panel.measure], panel.chart, queue=False, **QUIET)
-    replays = {**run, "fn": on_replay, "inputs": [shared.pending, *run["inputs"]], **QUIET, **MODEL_QUEUE}
+    replays = {
+        **run, "fn": on_replay, "inputs": [shared.pending, panel.measure, shared.visit], **QUIET, **MODEL_QUEUE,
+    }  # fmt: skip
     restores = {"fn": on_restore, "outputs": [*panel.asked, panel.notice]}
-    return Wired(NAME, room, panel.query, restores, replays)
+    return Wired(NAME, room, panel.query, restores, replays, [panel.stop])
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
     """The settings of a link, and what is told."""
     try:
         request = read_groups({**recipe.settings, "model": recipe.model, "seed": recipe.seed})
+        model = chosen(request.model)
     except PlaygroundError as error:
         return [*[_SKIP] * len(_NAMES), notice(f"This link cannot be followed. {error}", "error")]
     lines = ["\n".join(request.templates), "\n".join(request.groups)]
-    numbers = [request.each, request.tokens, request.seed, request.model, request.prefix]
+    numbers = [request.each, request.tokens, request.seed, model, request.prefix]
     return [*lines, *numbers, notice("Writing the linked texts again.")]
 
 
-def on_replay(pending: Recipe | None, *values: Any) -> Iterator[Shown]:
+def on_replay(pending: Recipe | None, measure: str, visit: Visit) -> Iterator[Shown]:
     """Writes a link's texts again."""
     if pending is None or not is_of(pending, NAME):
-        yield (_SKIP,) * 9
         return
     asked = {**pending.settings, "model": pending.model, "seed": pending.seed}
     try:
-        read_groups(asked)
+        chosen(read_groups(asked).model)
     except PlaygroundError:
-        yield (_SKIP,) * 9  # the settings have said so
-        return
-    yield from stream(asked, values[-2], values[-1])
+        return  # told by on_restore
+    yield from stream(asked, measure, visit, pending)
 
 
 def on_run(*values: Any) -> Iterator[Shown]:
@@ -190,7 +190,7 @@ def on_run(*values: Any) -> Iterator[Shown]:
     yield from stream(dict(zip(_NAMES, values[:-2], strict=True)), values[-2], values[-1])
 
 
-def stream(asked: dict[str, Any], measure: str, visit: Visit) -> Iterator[Shown]:
+def stream(asked: dict[str, Any], measure: str, visit: Visit, pending: Recipe | None = None) -> Iterator[Shown]:
     """What a run fills: Panel.streamed() and the visit. measure: in front while it runs."""
     texts: Texts | None = None
     compared = 0
@@ -208,13 +208,13 @@ def stream(asked: dict[str, Any], measure: str, visit: Visit) -> Iterator[Shown]
             else:
                 yield _SKIP, said, *[_SKIP] * 7
         assert texts is not None
-        yield finished(texts, visit)
+        yield finished(texts, visit, pending)
     except PlaygroundError as error:
         yield _SKIP, notice(str(error), "error"), *[_SKIP] * 7
 
 
-def finished(texts: Texts, visit: Visit) -> Shown:
-    """The whole run, drawn by the measure that differs most surely, and counted."""
+def finished(texts: Texts, visit: Visit, pending: Recipe | None = None) -> Shown:
+    """The whole run, drawn by the measure that differs most surely, counted, and compared with a link's."""
     found = differences(texts)
     trial: Trial = trial_of(texts, found)
     visit = added(visit, trial)
@@ -222,7 +222,8 @@ def finished(texts: Texts, visit: Visit) -> Shown:
         query, more = trial.recipe.to_query(), ""
     except PlaygroundError:
         query, more = "", " These settings are too long for a link; the report holds them."
-    said = notice(f"{len(texts.texts):,} texts written.{more}", "ok")
+    told = notice(f"{len(texts.texts):,} texts written.{more}", "ok")
+    said = compared(pending, trial.recipe, "every text is the same") or told
     return (
         (texts, found), said, chart(found, surest(found).measure.key, texts.request.groups), word_lists(texts),
         text_list(texts), fine_print(trial, visit), query, surest(found).measure.key, visit,
@@ -241,11 +242,10 @@ def chart(found: tuple[Difference, ...], key: str, groups: tuple[str, ...]) -> d
     ends = [end for interval in one.groups for end in (interval.low, interval.high)]
     low, high = (0.0, 1.0) if share else (min([0.0, *ends]), max(ends))
     sure = "holds" if one.adjusted <= ALPHA else "may be chance"
-    chance = "< 0.001" if one.adjusted < 0.001 else f"= {one.adjusted:.3f}"
     return {
-        "title": f"{one.measure.title} ({one.measure.unit}). The largest difference {sure}: p {chance} after Holm over "
-        f"the {len(found)} measures; “{groups[one.high]}” is above “{groups[one.low]}” in {one.templates} of {one.of} "
-        "beginnings.",
+        "title": f"{one.measure.title} ({one.measure.unit}). The largest difference {sure}: p {chance(one.adjusted)} "
+        f"after Holm over the {len(found)} measures; “{groups[one.high]}” is above “{groups[one.low]}” in "
+        f"{one.templates} of {one.of} beginnings.",
         "name": "group",
         "columns": [],
         "axis": {"low": low, "high": high, "zero": 0.0 if low < 0 else None, "left": "less", "right": "more"},

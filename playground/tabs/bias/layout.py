@@ -40,7 +40,7 @@ def build(room: gr.Tab) -> None:
         # A panel that has measured nothing tells of an empty query when it is first shown: the link stays another's.
         query.change(None, [query, link], link, js=_LINKED, api_visibility="private")
     room.select(None, queries, None, js=to_front("bias"), api_visibility="private")
-    panels.wire(wired, pending, _read(tabs, pending, note))
+    panels.wire(wired, pending, _read(tabs, pending, note), link)
 
 
 def _room(module: Any) -> tuple[Any, gr.Tab]:

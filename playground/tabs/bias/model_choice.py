@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
 
-from playground.errors import PlaygroundError
 from playground.labs.models import fetch_from_hub, model_facts, model_names
 from playground.labs.text_request import DEFAULT_MODEL
-from playground.views.notice import notice, notice_view
+from playground.views.fetching import fetcher
+from playground.views.notice import notice_view
 from playground.views.running import QUIET
-
-_SKIP: Any = gr.skip()
-
-
-def on_fetch(repo_id: str) -> Iterator[tuple[Any, Any]]:
-    """Fetches a model from the Hub and chooses it."""
-    try:
-        for report in fetch_from_hub(repo_id):
-            if report.name:
-                chosen = gr.Dropdown(choices=model_names(), value=report.name)
-                yield chosen, notice(f"{report.name} is ready, and chosen.", "ok")
-            else:
-                yield _SKIP, notice(f"{report.what} ({report.fraction:.0%})")
-    except PlaygroundError as error:
-        yield _SKIP, notice(str(error), "error")
 
 
 def build_model(panel: str) -> gr.Dropdown:
@@ -42,7 +26,7 @@ def build_model(panel: str) -> gr.Dropdown:
         )
         fetch = gr.Button("Fetch", elem_id=f"{panel}-hub-fetch")
         note = notice_view()
-    gr.on([fetch.click, repo_id.submit], on_fetch, repo_id, [model, note], **QUIET)
+    gr.on([fetch.click, repo_id.submit], fetcher(fetch_from_hub, model_names), repo_id, [model, note], **QUIET)
     return model
 
 

@@ -15,8 +15,8 @@ from playground.labs.bias.picture_findings import findings, trial_of, two_way
 from playground.labs.bias.visit import Visit, added
 from playground.labs.streaming import latest
 from playground.recipe import Recipe
-from playground.tabs.bias.panels import Shared, fine_print
-from playground.tabs.bias.picture_words import audit_value, compared, two_way_value
+from playground.tabs.bias.panels import Shared, compared, fine_print
+from playground.tabs.bias.picture_words import audit_value, two_way_value
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
 from playground.views.notice import notice, notice_view
@@ -54,9 +54,6 @@ class Part:
     def shown(self, query: gr.Textbox, visit: gr.State) -> list[Any]:
         """What a run fills."""
         return [self.drawn, self.sheet, self.lines, self.table, self.fine, self.notice, query, visit]
-
-
-SHOWN = 8
 
 
 def build() -> Part:
@@ -108,7 +105,9 @@ def on_audit(
         return
     trial = trial_of(drawn, found)
     visit = added(visit, trial)
-    told = compared(pending, trial.recipe) or notice(f"{len(drawn.read):,} pictures counted, {len(found)} lines.", "ok")
+    told = compared(pending, trial.recipe, "label for label") or notice(
+        f"{len(drawn.read):,} pictures counted, {len(found)} lines.", "ok"
+    )
     yield (
         drawn, _sheet(drawn), audit_value(found), on_cross(drawn, attribute, given), fine_print(trial, visit), told,
         trial.recipe.to_query(), visit,

@@ -13,8 +13,8 @@ from playground.labs.bias import faces as lab
 from playground.labs.bias.faces import Faces
 from playground.labs.bias.visit import Visit, added
 from playground.recipe import Recipe
-from playground.tabs.bias.panels import Shared, fine_print
-from playground.tabs.bias.picture_words import compared, looks_value, tally_value
+from playground.tabs.bias.panels import Shared, compared, fine_print
+from playground.tabs.bias.picture_words import looks_value, tally_value
 from playground.views.base import new_run
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
@@ -46,6 +46,10 @@ class Part:
     looks: gr.HTML
     faces: gr.State
     marks: gr.Textbox
+
+    def shown(self, query: gr.Textbox, visit: gr.State) -> list[Any]:
+        """What drawing fills."""
+        return [self.faces, self.marks, self.tally, self.lines, self.fine, self.notice, query, visit]
 
     def asked(self) -> list[Any]:
         """What drawing takes."""
@@ -98,10 +102,10 @@ def drawn_value(faces: Faces, marks: tuple[str, str] = _NO_MARKS) -> dict[str, A
 def on_draw(
     count: Any, seed: Any, truncation: Any, labels: str, pending: Recipe | None = None
 ) -> Iterator[tuple[Any, ...]]:
-    """(faces, marks, tally, lines, fine print, notice, query): new faces, nothing labelled, or what a link says."""
+    """New faces, nothing labelled, or what a link says. Outputs: those of Part.shown()."""
     try:
         request = lab.read_faces(count, 0 if seed is None else seed, truncation, labels)
-        yield *[_SKIP] * 5, notice("Drawing. The network is fetched once (13 MB)."), _SKIP
+        yield *[_SKIP] * 5, notice("Drawing. The network is fetched once (13 MB)."), _SKIP, _SKIP
         marks = _NO_MARKS
         if pending is not None:
             marks = str(pending.settings.get("first", "")), str(pending.settings.get("second", ""))
@@ -109,11 +113,11 @@ def on_draw(
                 lab.read_marks(one, request)
         faces = lab.draw_faces(request)
     except PlaygroundError as error:
-        yield *[_SKIP] * 5, notice(str(error), "error"), _SKIP
+        yield *[_SKIP] * 5, notice(str(error), "error"), _SKIP, _SKIP
         return
     recipe = faces.recipe(marks)
-    told = compared(pending, recipe)
-    yield faces, "|".join(marks), drawn_value(faces, marks), None, None, told, recipe.to_query()
+    told = compared(pending, recipe, "picture for picture")
+    yield faces, "|".join(marks), drawn_value(faces, marks), None, None, told, recipe.to_query(), _SKIP
 
 
 def on_count(faces: Faces | None, written: str, visit: Visit) -> tuple[Any, ...]:
@@ -154,7 +158,7 @@ def restored(recipe: Recipe) -> list[Any]:
 
 def wire(part: Part, query: gr.Textbox, shared: Shared) -> None:
     """Connects the events."""
-    outputs = [part.faces, part.marks, part.tally, part.lines, part.fine, part.notice, query]
+    outputs = part.shown(query, shared.visit)
     triggers = [part.draw.click, part.seed.submit, part.labels.submit]
     gr.on(triggers, on_draw, part.asked(), outputs, **QUIET, **MODEL_QUEUE)
     counted = [part.lines, part.fine, part.notice, query, shared.visit]

@@ -9,13 +9,14 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
-from playground.labs.bias import skewing as lab
-from playground.labs.bias.skewing import Outcome, Training
+from playground.labs.bias import skew_request as lab
+from playground.labs.bias.skew_request import ATTRIBUTES, COUNT, DARK, LIGHT
+from playground.labs.bias.skewing import Outcome, Training, train_and_draw
 from playground.labs.bias.visit import Visit, added
 from playground.labs.streaming import latest
 from playground.recipe import Recipe
-from playground.tabs.bias.panels import Shared, fine_print
-from playground.tabs.bias.picture_words import compared, outcomes_value
+from playground.tabs.bias.panels import Shared, compared, fine_print
+from playground.tabs.bias.picture_words import outcomes_value
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
 from playground.views.notice import notice, notice_view
@@ -58,19 +59,16 @@ class Part:
         return [self.made, self.sheet, self.lines, self.fine, self.notice, query, visit]
 
 
-SHOWN = 7
-
-
 def build() -> Part:
     """The part."""
     gr.Markdown(
-        f"The avatars have eight skin tones. We call **dark** {', '.join(lab.DARK)}; **light** {', '.join(lab.LIGHT)}. "
-        f"{lab.COUNT:,} avatars are chosen, half of each, and the sliders say how many of a half wear what you choose. "
+        f"The avatars have eight skin tones. We call **dark** {', '.join(DARK)}; **light** {', '.join(LIGHT)}. "
+        f"{COUNT:,} avatars are chosen, half of each, and the sliders say how many of a half wear what you choose. "
         "The model sees the pictures and is told nothing.",
         elem_classes="pg-hint",
     )
     with gr.Row():
-        attribute = gr.Radio(list(lab.ATTRIBUTES), value="glasses", label="Skew by", elem_id="skew-attribute")
+        attribute = gr.Radio(list(ATTRIBUTES), value="glasses", label="Skew by", elem_id="skew-attribute")
         dark = gr.Slider(0, 100, value=90, step=1, label="% of dark skin tones with it", elem_id="skew-dark")
         light = gr.Slider(0, 100, value=10, step=1, label="% of light skin tones with it", elem_id="skew-light")
     with gr.Row(elem_classes="pg-actions"):
@@ -122,7 +120,7 @@ def on_train(
         shares = [one / 100 if isinstance(one, int | float) else one for one in (dark, light)]
         request = lab.read_skew_request(attribute, shares[0], shares[1], reweighed, steps, count, seed or 0)
         yield *[_SKIP] * 4, notice("Choosing the pictures."), _SKIP, _SKIP
-        for state in latest(lab.train_and_draw(request), 0.5):
+        for state in latest(train_and_draw(request), 0.5):
             outcome = state.outcome
             sheet = _SKIP if state.pictures is None else _sheet(state)
             yield _SKIP, sheet, *[_SKIP] * 2, notice(_told(state)), _SKIP, _SKIP
@@ -135,7 +133,7 @@ def on_train(
     made = (*kept, outcome)[-MOST_OUTCOMES:]
     trial = outcome.trial()
     visit = added(visit, trial)
-    told = compared(pending, recipe) or notice(f"Done. {outcome.words()}", "ok")
+    told = compared(pending, recipe, "label for label") or notice(f"Done. {outcome.words()}", "ok")
     yield made, _SKIP, outcomes_value(made), fine_print(trial, visit), told, recipe.to_query(), visit
 
 

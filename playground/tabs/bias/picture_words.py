@@ -9,8 +9,6 @@ from playground.labs.bias.faces import Look, Tally
 from playground.labs.bias.picture_findings import Cell, Finding
 from playground.labs.bias.skewing import Outcome
 from playground.labs.measures.intervals import Interval
-from playground.recipe import Recipe
-from playground.views.notice import notice
 
 _MARKS = {"copies": "=", "softens": "↘", "amplifies": "↗", "adds a skew": "+", "cannot tell": "?"}
 
@@ -109,7 +107,7 @@ def outcomes_value(made: Sequence[Outcome]) -> dict[str, Any]:
         "hint": (
             "The gap is what reweighing optimises. The last three columns are not: see whether they got better or "
             "worse. “Other labels off by”: how far the shares of hair, mouth, clothing and so on lie from real ones, "
-            "their mean; as many real pictures would be off by a few per cent, by chance. “Nearest training picture”: "
+            "their mean; in brackets, that of as many real pictures, which is chance. “Nearest training picture”: "
             f"median difference, of 255; unseen real pictures lie {last.real_nearest:.1f} away, and less hints at "
             "copying."
         ),
@@ -130,7 +128,7 @@ def _outcome_row(one: Outcome) -> dict[str, Any]:
         "text": percent(one.gap.drawn, True) if drawn else "a group is missing",
         "cells": [
             f"{percent(one.low, True)} to {percent(one.high, True)}" if drawn else "", told,
-            _within(one.has), _within(one.others),
+            _within(one.has), f"{percent(one.others)} (real: {percent(one.real_others)})",
             f"{one.nearest.value:.1f} ({one.nearest.low:.1f} to {one.nearest.high:.1f})",
         ],
         "group": "" if request.skew.reweighed else "mean",
@@ -183,13 +181,3 @@ def looks_value(made: Sequence[Look]) -> dict[str, Any]:
 
 def _plain(one: Interval) -> str:
     return f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})"
-
-
-def compared(pending: Recipe | None, made: Recipe) -> dict[str, str] | None:
-    """Whether a link's result came out again, as a notice; None if there is nothing to compare."""
-    if pending is None or not pending.result or not made.result:
-        return None
-    if pending.result == made.result:
-        return notice("Reproduced ✓ picture for picture.", "ok")
-    other = pending.weights_sha256 not in ("", made.weights_sha256)
-    return notice(f"Differs: {'the weights are others' if other else 'this processor rounds otherwise'}.", "warning")

@@ -22,6 +22,8 @@ from playground.views.running import MODEL_QUEUE, QUIET
 _SKIP: Any = gr.skip()
 NAME, TITLE = "pictures", "Pictures"
 PARTS = ("audit", "skew", "faces")
+#: How many outputs are each part's own.
+_OWN = (6, 5, 6)
 
 
 @dataclass(frozen=True)
@@ -74,49 +76,47 @@ def on_restore(pending: Recipe) -> list[Any]:
 
 
 def on_replay(pending: Recipe | None, made: Any, visit: Visit) -> Iterator[list[Any]]:
-    """Measures again what a link says, but trains nothing: that takes a press of the button.
-
-    Outputs: those of the audit, of the skew, and of the faces but for the query, which is the first ones' too.
-    """
-    nothing = [_SKIP] * (picture_audit.SHOWN + picture_skew.SHOWN + 7)
+    """Measures again what a link says, but trains nothing: that takes a press of the button. Outputs: see _replayed."""
     if pending is None or not is_of(pending, NAME):
-        yield nothing
         return
-    given = pending.settings
-    start, source = 0, iter(())  # type: tuple[int, Iterator[Any]]
     try:
-        if given.get("part", "audit") == "audit":
-            model, count, seed = picture_audit.restored(pending)
-            source = picture_audit.on_audit(model, count, seed, "beard", "skin", visit, pending)
-        elif given.get("part") == "skew":
-            start = picture_audit.SHOWN
-            attribute, dark, light, _, count, seed, wait = picture_skew.restored(pending)
-            reweighed = str(given.get("reweighed", "")).lower() == "true"
-            if wait is None:
-                source = picture_skew.on_train(
-                    attribute, dark, light, 0, count, seed, made, visit, reweighed, pending
-                )  # fmt: skip
-        elif given.get("part") == "faces":
-            start = picture_audit.SHOWN + picture_skew.SHOWN
-            count, truncation, seed, labels = picture_faces.restored(pending)
-            source = picture_faces.on_draw(count, seed, truncation, labels, pending)
-    except PlaygroundError:  # told by on_restore
-        source = iter(())
-    yield nothing
-    for shown in source:
-        yield [*nothing[:start], *shown, *nothing[start + len(shown) :]]
+        part, source = _again(pending, made, visit)
+    except PlaygroundError:
+        return  # told by on_restore
+    before = sum(_OWN[: PARTS.index(part)])
+    for *own, query, counted in source:
+        yield [*[_SKIP] * before, *own, *[_SKIP] * (sum(_OWN) - before - len(own)), query, counted]
+
+
+def _again(pending: Recipe, made: Any, visit: Visit) -> tuple[str, Iterator[Any]]:
+    """(the part that a link names, what fills it). Raises PlaygroundError."""
+    given = pending.settings
+    part = one_of(given.get("part", "audit"), PARTS, "part")
+    if part == "audit":
+        model, count, seed = picture_audit.restored(pending)
+        return part, picture_audit.on_audit(model, count, seed, "beard", "skin", visit, pending)
+    if part == "faces":
+        count, truncation, seed, labels = picture_faces.restored(pending)
+        return part, picture_faces.on_draw(count, seed, truncation, labels, pending)
+    attribute, dark, light, _, count, seed, wait = picture_skew.restored(pending)
+    if wait is not None:
+        return part, iter(())
+    reweighed = str(given.get("reweighed", "")).lower() == "true"
+    return part, picture_skew.on_train(attribute, dark, light, 0, count, seed, made, visit, reweighed, pending)
+
+
+def _replayed(panel: Panel, visit: gr.State) -> list[Any]:
+    """Each part's own outputs in the order of PARTS, then the query and the visit, which are everybody's."""
+    parts = [part.shown(panel.query, visit)[:-2] for part in (panel.audit, panel.skew, panel.faces)]
+    return [*sum(parts, []), panel.query, visit]
 
 
 def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     """Connects the panel's events."""
     audit, skew, faces = panel.audit, panel.skew, panel.faces
-    # An output may stand in a list once: every part writes a query and a visit of its own, and one event passes it on.
-    own = [gr.Textbox(visible="hidden") for _ in PARTS]
-    for one in own:
-        one.change(lambda query: query or _SKIP, one, panel.query, queue=False, **QUIET)
-    picture_audit.wire(audit, own[0], shared)
-    picture_skew.wire(skew, own[1], shared)
-    picture_faces.wire(faces, own[2], shared)
+    picture_audit.wire(audit, panel.query, shared)
+    picture_skew.wire(skew, panel.query, shared)
+    picture_faces.wire(faces, panel.query, shared)
     build_api()
     restores = {
         "fn": on_restore,
@@ -128,8 +128,6 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     }  # fmt: skip
     replays: dict[str, Any] = {
         "fn": on_replay, "inputs": [shared.pending, skew.made, shared.visit],
-        "outputs": [*audit.shown(own[0], shared.visit), *skew.shown(own[1], shared.visit),
-                    faces.faces, faces.marks, faces.tally, faces.lines, faces.fine, faces.notice, own[2]],
-        **QUIET, **MODEL_QUEUE,
+        "outputs": _replayed(panel, shared.visit), **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
-    return Wired(NAME, room, panel.query, restores, replays)
+    return Wired(NAME, room, panel.query, restores, replays, [audit.stop, skew.stop, faces.stop])

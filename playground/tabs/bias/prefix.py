@@ -24,7 +24,7 @@ from playground.labs.bias.visit import Visit, added
 from playground.recipe import Recipe
 from playground.tabs.bias.generation import PRESETS as BEGINNINGS
 from playground.tabs.bias.model_choice import build_model, chosen
-from playground.tabs.bias.panels import Shared, Wired, fine_print, is_of
+from playground.tabs.bias.panels import Shared, Wired, compared, fine_print, is_of
 from playground.tabs.bias.presets import WORDINGS
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
@@ -113,10 +113,10 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     inputs = [*panel.asked, shared.visit]
     started = panel.run.click(on_run, inputs, outputs, **QUIET, **MODEL_QUEUE)
     stop_button(panel.stop, started, panel.notice)
-    replays: dict[str, Any] = {"fn": on_replay, "inputs": [shared.pending, *inputs], "outputs": outputs}
+    replays: dict[str, Any] = {"fn": on_replay, "inputs": [shared.pending, shared.visit], "outputs": outputs}
     return Wired(
         NAME, room, panel.query, {"fn": on_restore, "outputs": [*panel.asked, panel.notice]},
-        {**replays, **QUIET, **MODEL_QUEUE},
+        {**replays, **QUIET, **MODEL_QUEUE}, [panel.stop],
     )  # fmt: skip
 
 
@@ -135,25 +135,27 @@ def on_restore(recipe: Recipe) -> list[Any]:
     ]  # fmt: skip
 
 
-def on_replay(pending: Recipe | None, *values: Any) -> Iterator[Shown]:
+def on_replay(pending: Recipe | None, visit: Visit) -> Iterator[Shown]:
     """Measures a link's text again."""
     if pending is None or not is_of(pending, NAME):
-        yield (_SKIP,) * 6
         return
+    given = {**pending.settings, "seed": pending.seed, "model": pending.model}
     try:
-        read_prefix({**pending.settings, "seed": pending.seed, "model": pending.model})
+        chosen(read_prefix(given).ranking.model)
     except PlaygroundError:
-        yield (_SKIP,) * 6  # the settings have said so
-        return
-    yield from on_run(*values)
+        return  # told by on_restore
+    yield from _running(given, visit, pending)
 
 
 def on_run(*values: Any) -> Iterator[Shown]:
     """Measures before and after. values: those asked, and the visit."""
-    visit: Visit = values[-1]
+    yield from _running(dict(zip(_NAMES, values[:-1], strict=True)), values[-1], None)
+
+
+def _running(given: dict[str, Any], visit: Visit, pending: Recipe | None) -> Iterator[Shown]:
     made: Prefixed | None = None
     try:
-        request = read_prefix(dict(zip(_NAMES, values[:-1], strict=True)))
+        request = read_prefix(given)
         yield notice("The model is reading."), None, None, None, _SKIP, _SKIP
         last = time.perf_counter()
         for made in prefixed(request):
@@ -169,7 +171,8 @@ def on_run(*values: Any) -> Iterator[Shown]:
         except PlaygroundError:
             query = ""
         drawn = [chart(made, measure) for measure in MEASURES]
-        yield notice(said(made), "ok"), *drawn, fine_print(trial, visit), query, visit
+        told = compared(pending, trial.recipe, "both gaps are the same") or notice(said(made), "ok")
+        yield told, *drawn, fine_print(trial, visit), query, visit
     except PlaygroundError as error:
         yield notice(str(error), "error"), *[_SKIP] * 5
 
@@ -177,7 +180,7 @@ def on_run(*values: Any) -> Iterator[Shown]:
 def said(made: Prefixed) -> str:
     """The outcome in a line or two."""
     words = {1: "surely narrower than before", -1: "surely wider than before", 0: "not surely another"}
-    ranked, written = (words[made.moves(measure)] for measure in MEASURES)
+    ranked, written = ("turned round" if made.turned(measure) else words[made.moves(measure)] for measure in MEASURES)
     line = f"After your text the gap in ranking is {ranked}, and the gap in what is written is {written}."
     if any(made.moves(measure, NEUTRAL) for measure in MEASURES):
         line += " A text of no bearing moves a gap too: some of it comes from any text that stands before."

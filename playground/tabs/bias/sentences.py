@@ -192,21 +192,29 @@ def _said(query: str) -> dict[str, str]:
 
 def on_show(a: str, b: str, words: str, model: str, visit: Visit) -> Iterator[tuple[Any, ...]]:
     """(visit, *Shown): compares and shows it at once, without a guess."""
-    yield from _showing(a, b, words, model, visit, None)
+    yield from _showing({"a": a, "b": b, "words": words, "model": model}, visit, None)
 
 
-def on_replay(
-    a: str, b: str, words: str, model: str, visit: Visit, pending: Recipe | None
-) -> Iterator[tuple[Any, ...]]:
-    """The same for what a link has brought, told whether it came out the same."""
-    if is_of(pending, NAME) and pending is not None and "a" in pending.settings:
-        yield from _showing(a, b, words, model, visit, pending)
+def on_replay(visit: Visit, pending: Recipe | None) -> Iterator[tuple[Any, ...]]:
+    """The same for what a link asks, told whether it came out the same."""
+    if pending is None or not is_of(pending, NAME) or not _asks(pending):
+        return
+    given = {**pending.settings, "model": pending.model}
+    try:
+        chosen(read_pair(given).model)
+    except PlaygroundError:
+        return  # told by on_restore
+    yield from _showing(given, visit, pending)
 
 
-def _showing(a: str, b: str, words: str, model: str, visit: Visit, recipe: Recipe | None) -> Iterator[tuple[Any, ...]]:
+def _asks(pending: Recipe) -> bool:
+    return "a" in pending.settings or "b" in pending.settings
+
+
+def _showing(given: dict[str, Any], visit: Visit, recipe: Recipe | None) -> Iterator[tuple[Any, ...]]:
     try:
         made = None
-        for made, said in _comparing({"a": a, "b": b, "words": words, "model": model}):
+        for made, said in _comparing(given):
             if made is None:
                 yield *[_SKIP] * 6, said
         assert made is not None
@@ -223,7 +231,7 @@ def _showing(a: str, b: str, words: str, model: str, visit: Visit, recipe: Recip
 def on_restore(pending: Recipe) -> list[Any]:
     """(a, b, words, model, notice) of a link."""
     given = pending.settings
-    if "a" not in given and "b" not in given:
+    if not _asks(pending):
         return [_SKIP] * 5
     try:
         pair = read_pair({**given, "model": pending.model})
@@ -293,6 +301,6 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     return Wired(
         NAME, room, panel.query,
         {"fn": on_restore, "outputs": [*panel.asked(), panel.notice]},
-        {"fn": on_replay, "inputs": [*panel.asked(), shared.visit, shared.pending], "outputs": filled,
-         **QUIET, **MODEL_QUEUE},
+        {"fn": on_replay, "inputs": [shared.visit, shared.pending], "outputs": filled, **QUIET, **MODEL_QUEUE},
+        [panel.stop],
     )  # fmt: skip

@@ -24,7 +24,7 @@ from playground.labs.translating import (
 )
 from playground.recipe import Recipe
 from playground.tabs.bias.api_translation import build_api
-from playground.tabs.bias.panels import Shared, Wired, fine_print, is_of
+from playground.tabs.bias.panels import Shared, Wired, compared, fine_print, is_of
 from playground.tabs.bias.translation_drawing import PRESETS, intervals_value, table_value, translation_value
 from playground.tabs.bias.translation_panel import DECODING, Panel, build
 from playground.views.base import new_run
@@ -34,6 +34,7 @@ from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 _SKIP: Any = gr.skip()
 __all__ = ["NAME", "TITLE", "build", "wire"]
 TITLE = "Translation"
+_SAME = "the same as in the link"
 Shown = tuple[Any, Any, Any, Any, Any, Any, Any, Any, Any]
 
 
@@ -62,7 +63,7 @@ def on_translate(text: str, direction: str, beams: Any, visit: Visit, pending: R
         return
     visit = added(visit, trial)
     seconds = time.perf_counter() - start
-    told = _compared(pending, trial.recipe) or notice(
+    told = compared(pending, trial.recipe, _SAME) or notice(
         f"{len(made.pieces)} pieces, the end among them, in {seconds:.1f} s."
     )
     yield shown(
@@ -88,7 +89,7 @@ def on_table(direction: str, visit: Visit, pending: Recipe | None) -> Iterator[S
     visit = added(visit, trial)
     yield shown(
         query=trial.recipe.to_query(), visit=visit, rows=table_value(made, run), intervals=intervals_value(made),
-        told_table=_compared(pending, trial.recipe) or notice(f"{made.total} occupations measured."),
+        told_table=compared(pending, trial.recipe, _SAME) or notice(f"{made.total} occupations measured."),
         fine_table=fine_print(trial, visit),
     )  # fmt: skip
 
@@ -100,18 +101,6 @@ def _ready(direction: str) -> Iterator[dict[str, str]]:
     if not is_in_memory(direction):
         yield notice("Reading the model into memory.")
         load(direction)
-
-
-def _compared(pending: Recipe | None, recipe: Recipe) -> dict[str, str] | None:
-    """Whether a link's result came out again; None if what is shown is not what the link asks for."""
-    if pending is None or not is_of(pending, NAME) or not pending.result:
-        return None
-    if {**pending.settings} != {name: str(value) for name, value in recipe.settings.items()}:
-        return None
-    if pending.result == recipe.result:
-        return notice("Reproduced ✓ the same as in the link.", "ok")
-    other = pending.weights_sha256 not in ("", recipe.weights_sha256)
-    return notice(f"Differs: {'the weights are others' if other else 'this processor rounds otherwise'}.", "warning")
 
 
 def _read_link(pending: Recipe) -> tuple[str, Asked | str]:
@@ -178,15 +167,14 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     picked = panel.table.pick(on_pick, None, chosen, queue=False, js=_TO_SENTENCE, **QUIET)
     further.append(picked.then(**translating))
     stop, stop_table = panel.stops
-    stop_button(stop, started, panel.notice)
-    stop.click(None, None, None, cancels=further, api_visibility="private")
-    stop_button(stop_table, measuring, panel.notice)
+    stop_button(stop, [started, *further], panel.notice)
+    stop_button(stop_table, measuring, panel.notice_table)
     build_api()
     restores = {"fn": on_restore, "outputs": [panel.text, panel.direction, panel.beams, panel.notice]}
     replays = {
         "fn": on_replay, "inputs": [shared.pending, shared.visit], "outputs": filled, **QUIET, **MODEL_QUEUE,
     }  # fmt: skip
-    return Wired(NAME, room, panel.query, restores, replays)
+    return Wired(NAME, room, panel.query, restores, replays, panel.stops)
 
 
 #: A sentence of the table is looked into above it: the page goes there.

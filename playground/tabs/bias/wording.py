@@ -30,6 +30,7 @@ TITLE = "Is it the wording?"
 OWN = "own"
 _SKIP: Any = gr.skip()
 _BEAT = 0.5
+_NAMES = ("a", "b", "words_1", "words_2", "templates", "controls", "model")
 _FAMILIES = [("People: the red guest, the blue guest", "people"), ("First names in A, in B", "names"),
              ("Animals: the red one, the blue one", "animals"), ("Towns", "places"), ("My own", OWN)]  # fmt: skip
 
@@ -56,22 +57,12 @@ class Panel:
     query: gr.Textbox
 
     def asked(self) -> list[Any]:
-        """What is measured."""
-        return [
-            self.a, self.b, self.words_1, self.words_2, self.templates, self.family, self.controls, self.model
-        ]  # fmt: skip
+        """What is measured, in the order of _NAMES."""
+        return [self.a, self.b, self.words_1, self.words_2, self.templates, self.controls, self.model]
 
     def shown(self) -> list[Any]:
         """What a measurement fills after the visit."""
         return [self.dots, self.fine, self.lane, self.query, self.notice]
-
-
-def _request(values: tuple[Any, ...]) -> FanRequest:
-    names = ("a", "b", "words_1", "words_2", "templates", "family", "controls", "model")
-    given = dict(zip(names, values, strict=True))
-    if given["family"] != OWN:
-        given["controls"] = given["family"]
-    return read_fan(given)
 
 
 def factor(value: float, request: FanRequest) -> str:
@@ -145,19 +136,24 @@ def lane_value(made: Fan) -> dict[str, Any] | None:
 
 def on_run(*values: Any) -> Iterator[tuple[Any, ...]]:
     """(visit, *shown): measures, drawing wordings as they come. values: those of Panel.asked(), and the visit."""
-    yield from _running(values[:-1], values[-1], None)
+    yield from _running(dict(zip(_NAMES, values[:-1], strict=True)), values[-1], None)
 
 
-def on_replay(*values: Any) -> Iterator[tuple[Any, ...]]:
-    """The same for what a link has brought. values: those of on_run, and `pending`."""
-    pending = values[-1]
-    if is_of(pending, NAME) and "templates" in pending.settings:
-        yield from _running(values[:-2], values[-2], pending)
-
-
-def _running(values: tuple[Any, ...], visit: Visit, recipe: Recipe | None) -> Iterator[tuple[Any, ...]]:
+def on_replay(visit: Visit, pending: Recipe | None) -> Iterator[tuple[Any, ...]]:
+    """The same for what a link asks."""
+    if pending is None or not is_of(pending, NAME) or "templates" not in pending.settings:
+        return
+    given = {**pending.settings, "model": pending.model}
     try:
-        request = _request(values)
+        chosen(read_fan(given).model)
+    except PlaygroundError:
+        return  # told by on_restore
+    yield from _running(given, visit, pending)
+
+
+def _running(given: dict[str, Any], visit: Visit, recipe: Recipe | None) -> Iterator[tuple[Any, ...]]:
+    try:
+        request = read_fan(given)
         yield _SKIP, None, None, None, _SKIP, notice("The model is reading.")
         made, drawn, last = None, 0, time.perf_counter()
         for made in fan(request):
@@ -184,17 +180,16 @@ def _running(values: tuple[Any, ...], visit: Visit, recipe: Recipe | None) -> It
 
 
 def on_restore(pending: Recipe) -> list[Any]:
-    """(*asked, notice) of a link."""
+    """(*asked, family, notice) of a link."""
     given = pending.settings
     if "templates" not in given:
         return [_SKIP] * 9
     try:
         asked = read_fan({**given, "model": pending.model})
-        written = written_controls(asked.controls)
-        family = written if written in CONTROLS else OWN
+        family = on_controls(lines_of(asked.controls))
         return [
-            asked.a, asked.b, ", ".join(asked.words_1), ", ".join(asked.words_2), "\n".join(asked.templates), family,
-            lines_of(asked.controls), chosen(asked.model), _SKIP,
+            asked.a, asked.b, ", ".join(asked.words_1), ", ".join(asked.words_2), "\n".join(asked.templates),
+            lines_of(asked.controls), chosen(asked.model), family, _SKIP,
         ]  # fmt: skip
     except PlaygroundError as error:
         return [*[_SKIP] * 8, notice(f"This link cannot be followed. {error}", "error")]
@@ -206,6 +201,15 @@ def on_family(family: str) -> Any:
         return lines_of(read_controls(family)) if family != OWN else _SKIP
     except PlaygroundError:
         return _SKIP
+
+
+def on_controls(lines: str) -> str:
+    """The family that stands in the box, or that the pairs are a visitor's own."""
+    try:
+        written = written_controls(read_controls(lines))
+    except PlaygroundError:
+        return OWN  # said when it is measured
+    return written if written in CONTROLS else OWN
 
 
 def build() -> Panel:
@@ -271,13 +275,13 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         started.append(set_up.then(**runs))
     stop_button(panel.stop, started, panel.notice)
     panel.family.input(on_family, panel.family, panel.controls, **at_once)
-    panel.controls.input(lambda: OWN, None, panel.family, **at_once)
+    panel.controls.blur(on_controls, panel.controls, panel.family, **at_once)
     build_api()
     return Wired(
         NAME, room, panel.query,
-        {"fn": on_restore, "outputs": [*panel.asked(), panel.notice]},
-        {"fn": on_replay, "inputs": [*panel.asked(), shared.visit, shared.pending], "outputs": filled,
-         **QUIET, **MODEL_QUEUE},
+        {"fn": on_restore, "outputs": [*panel.asked(), panel.family, panel.notice]},
+        {"fn": on_replay, "inputs": [shared.visit, shared.pending], "outputs": filled, **QUIET, **MODEL_QUEUE},
+        [panel.stop],
     )  # fmt: skip
 
 

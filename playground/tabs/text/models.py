@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -10,9 +9,8 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.models import fetch_from_hub, machine_sentence, model_facts, model_names
 from playground.tabs.text.controls import Controls
-from playground.views.notice import facts_view, notice, notice_view
-
-_SKIP: Any = gr.skip()
+from playground.views.fetching import fetcher
+from playground.views.notice import facts_view, notice_view
 
 
 def card(name: str) -> dict[str, Any]:
@@ -39,19 +37,6 @@ def card(name: str) -> dict[str, Any]:
     return {"rows": [row for row in rows if row["text"]]}
 
 
-def on_fetch(repo_id: str) -> Iterator[tuple[Any, Any]]:
-    """Fetches a model from the Hub and chooses it."""
-    try:
-        for report in fetch_from_hub(repo_id):
-            if report.name:
-                chosen = gr.Dropdown(choices=model_names(), value=report.name)
-                yield chosen, notice(f"{report.name} is ready, and chosen.", "ok")
-            else:
-                yield _SKIP, notice(f"{report.what} ({report.fraction:.0%})")
-    except PlaygroundError as error:
-        yield _SKIP, notice(str(error), "error")
-
-
 def build_models(controls: Controls) -> gr.HTML:
     """The panel under the model's menu; returns the card."""
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -65,5 +50,5 @@ def build_models(controls: Controls) -> gr.HTML:
         fetch = gr.Button("Fetch", elem_id="hub-fetch")
         note = notice_view()
     controls.model.change(card, controls.model, about, **quiet)
-    gr.on([fetch.click, repo_id.submit], on_fetch, repo_id, [controls.model, note], **quiet)
+    gr.on([fetch.click, repo_id.submit], fetcher(fetch_from_hub, model_names), repo_id, [controls.model, note], **quiet)
     return about
