@@ -37,16 +37,19 @@ def main() -> int:
     hardware.prepare_environment()
     from playground.errors import PlaygroundError
     from playground.labs.models import fetch_default, warm_up
-    from playground.page import build_page, chosen_tabs, launch
+    from playground.page import ASKING, build_page, chosen_tabs, launch
 
     try:
         tabs = chosen_tabs(asked.tabs)
         print(hardware.find().sentence(), flush=True)
-        fetch_default()
+        needed = any(tab in ASKING for tab in tabs)
+        if needed:
+            fetch_default()
     except PlaygroundError as error:
         print(f"Cannot start: {error}", file=sys.stderr)
         return 1
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    if needed:
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     return launch(build_page(tabs), asked.host, asked.port, asked.share, asked.auth)
 
 

@@ -13,6 +13,8 @@ from playground.tabs import bias, images, latent, text
 from playground.views.base import WEB, script, style
 
 TABS = (text, images, latent, bias)
+#: These ask the language model: it is fetched and warmed up for them.
+ASKING = (text, bias)
 #: What is kept in one of these can be used in the other.
 SHARING = (images, latent)
 TITLE = "Generative Playground"
