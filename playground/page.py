@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Any
 
 import gradio as gr
@@ -51,6 +53,9 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
         names = [tab.TITLE.lower() for tab in chosen]
         page.load(opener(names), None, tabs, queue=False, show_progress="hidden", api_visibility="private")
     _tell_progress_on(heading, page)
+    for event in page.fns.values():
+        if inspect.isgeneratorfunction(event.fn):
+            event.fn = leaves_alone(event.fn)
     page.queue(max_size=WAITING, default_concurrency_limit=4)
     return page
 
@@ -64,6 +69,21 @@ def _tell_progress_on(small: gr.Markdown, page: gr.Blocks) -> None:
     for event in page.fns.values():
         if event.show_progress == "hidden":
             event.show_progress_on = [small]
+
+
+def leaves_alone(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """The handler, which changes nothing when it tells nothing: the frame would empty all that the event fills."""
+
+    @wraps(handler)
+    def told(*values: Any, **named: Any) -> Iterator[Any]:
+        silent = True
+        for value in handler(*values, **named):
+            silent = False
+            yield value
+        if silent:
+            yield gr.skip()
+
+    return told
 
 
 def opener(names: Sequence[str]) -> Any:
