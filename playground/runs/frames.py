@@ -21,7 +21,7 @@ def write(path: Path, step: int, frame: Frame) -> None:
     others = {name: _plain(value) for name, value in frame.items() if name not in arrays}
     words = np.frombuffer(json.dumps({"step": step, "others": others}).encode(), np.uint8)
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **{**arrays, _WORDS: words})  # type: ignore[arg-type]
+    np.savez(content, allow_pickle=False, **{**arrays, _WORDS: words})
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_bytes(content.getvalue())
     unfinished.replace(path)

@@ -5,6 +5,7 @@ They stand at the multiples of a stride. When there are too many, every second o
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,9 @@ class Kept:
         """steps: how many the run is to make."""
         self.folder = folder
         self.stride = max(1, int(steps) // (MOST * 64))
-        while len([step for step in steps_of(folder) if step % self.stride == 0]) > MOST // 2 + 1:
-            self.stride *= 2  # taken up: where it was
+        even = steps_of(folder)[:-1]  # the last may be where a run was stopped
+        if len(even) > 2:
+            self.stride = math.gcd(*even)  # taken up: as it was
 
     def is_due(self, step: int) -> bool:
         """Whether this step is kept."""

@@ -20,6 +20,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from playground import hardware
 from playground.errors import PlaygroundError
 from playground.runs.names import new_name
 from playground.zoo import folders
@@ -86,8 +87,13 @@ def folder_of(run: str) -> Path:
 
 
 def create(
-    family: str, dataset: str, settings: Mapping[str, Any], seed: int, owner: str, files: Mapping[str, bytes] | None = None
-) -> Spec:  # fmt: skip
+    family: str,
+    dataset: str,
+    settings: Mapping[str, Any],
+    seed: int,
+    owner: str,
+    files: Mapping[str, bytes] | None = None,
+) -> Spec:
     """A new run, queued, with the files that it brought. Raises PlaygroundError if there is no room."""
     taken = {spec.name for spec in specs(owner)}
     spec = Spec(secrets.token_hex(16), new_name(taken), family, dataset, dict(settings), seed, owner, time.time())
@@ -270,3 +276,9 @@ def dropped_of(owner: str) -> list[str]:
     """Names of this visitor's runs that were dropped for room, the newest last."""
     found, _ = lines(runs_dir() / "dropped.jsonl")
     return [str(line["name"]) for line in found if line.get("owner") == owner]
+
+
+def most_at_once() -> int:
+    """How many runs train at once: PLAYGROUND_RUNS, or as many as there are cores, three at least, for a race."""
+    asked = os.environ.get("PLAYGROUND_RUNS", "")
+    return max(1, int(asked)) if asked.isdigit() else max(3, hardware.cores())

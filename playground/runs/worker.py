@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import os
 import signal
 import sys
 import time
@@ -63,7 +62,7 @@ class Worker:
         """To the end. Whatever happens is told in the state."""
         import torch
 
-        torch.set_num_threads(max(1, hardware.cores() // store_limit()))
+        torch.set_num_threads(max(1, hardware.cores() // store.most_at_once()))
         signal.signal(signal.SIGTERM, self._end_soon)
         try:
             self.course: Course = courses.open_course(self.spec, self.folder)
@@ -120,6 +119,7 @@ class Worker:
         self.frame_due = 0.0
         if self.course.step == 0:
             self._keep()
+        self._obey()
         while self.course.step < steps and not self.stopping:
             if time.monotonic() - self.beat >= BEAT:
                 self._on_beat()
@@ -130,7 +130,10 @@ class Worker:
                 self._changes_again()
             if not self._advance():
                 return
-        self._finish(store.DONE if self.course.step >= steps else store.PAUSED)
+        if self.course.step >= steps:
+            self._finish(store.DONE)
+        else:  # a run that was going on is taken up by whoever tends the runs next
+            self._finish(store.PAUSED if self.paused else store.RUNNING)
 
     def _advance(self) -> bool:
         """One step; False if it came to nothing."""
@@ -280,12 +283,6 @@ class Worker:
             cpu_seconds=round(self.cpu_before + time.process_time(), 3),
         )
         store.write_state(self.folder, self.state)
-
-
-def store_limit() -> int:
-    """How many runs may train at once: PLAYGROUND_RUNS, or the cores, three at least, so that three can race."""
-    asked = os.environ.get("PLAYGROUND_RUNS", "")
-    return max(1, int(asked)) if asked.isdigit() else max(3, hardware.cores())
 
 
 if __name__ == "__main__":
