@@ -67,6 +67,25 @@ def command(run: str, do: str, settings: Mapping[str, Any] | None = None, owner:
     office.keep_tending()
 
 
+def steer(asked: Any) -> dict[str, Any]:
+    """The command of a view's button: {"run", "do", "settings", "owner"} -> {} or {"error"}.
+
+    "do" may be fork, with "step": {"run": the new one's id}.
+    """
+    if not isinstance(asked, dict) or not isinstance(asked.get("settings", {}), dict):
+        return {"error": "This is no command."}
+    try:
+        if asked.get("do") == "fork":
+            step = asked.get("step")
+            owner = str(asked.get("owner", ""))
+            settings = asked.get("settings", {})
+            return {"run": fork(str(asked.get("run", "")), step if isinstance(step, int) else -1, settings, owner)}
+        command(str(asked.get("run", "")), asked.get("do", ""), asked.get("settings"), str(asked.get("owner", "")))
+    except PlaygroundError as error:
+        return {"error": str(error)}
+    return {}
+
+
 def fork(run: str, step: int, settings: Mapping[str, Any], owner: str) -> str:
     """A new run that goes on from a kept checkpoint of another, with other settings. Returns its id.
 
