@@ -7,14 +7,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import gradio as gr
-
 from playground.errors import PlaygroundError
 from playground.labs.training import looking, steering
 from playground.views.endpoints import telling, told
 
 _BEAT = 0.1
-#: A program that gives no owner gets the runs of its session's own token.
 ENDED = ("done", "stopped", "failed")
 
 
@@ -79,9 +76,10 @@ def api_run_samples(run: str = "", step: int | None = None) -> dict[str, Any]:
     return {"run": run, "step": state["frame_step"], "frame": state["frame"], "kept": state["kept"]}
 
 
-def publish() -> None:
-    """Puts the endpoints into the surrounding Blocks."""
-    api: Any = vars(gr)["api"]  # the frame does not list it
+def build_api() -> None:
+    """Adds the endpoints to the surrounding Blocks."""
+    from gradio.events import api
+
     api(api_train, api_name="train", concurrency_id="train", concurrency_limit=16)
     api(api_runs, api_name="runs", queue=False)
     api(api_run_samples, api_name="run_samples", queue=False)

@@ -40,7 +40,7 @@ def build(room: gr.Tab) -> None:
         query.change(None, [query, link], link, js=_LINKED, api_visibility="private")
     room.select(None, queries, None, js=to_front("train"), api_visibility="private")
     panels.wire(wired, pending, _read(tabs, pending, note, owner), link)
-    api.publish()
+    api.build_api()
 
 
 def _room(module: Any) -> tuple[Any, gr.Tab]:
