@@ -49,11 +49,11 @@ def main() -> None:
                 del os.environ["PLAYGROUND_MODELS_DIR"]
             else:
                 os.environ["PLAYGROUND_MODELS_DIR"] = before
-    print(
-        f"Training: steps a second over {SECONDS:g} s, medians of {REPEATS}, interleaved; in brackets the share of the "
-        "bare loop. Watched: 20 looks a second each, from another process."
+    protocol = (
+        f"Steps a second over {SECONDS:g} s, medians of {REPEATS}, interleaved; in brackets the share of the bare loop. "
+        "Watched: 20 looks a second each, from another process."
     )
-    show(["what", "bare loop", "worker alone", "one watches", "eight watch"], rows)
+    show("Training", protocol, ["what", "bare loop", "worker alone", "one watches", "eight watch"], rows)
 
 
 def _row(family: str, dataset: str, settings: dict[str, object]) -> list[str]:
@@ -63,7 +63,9 @@ def _row(family: str, dataset: str, settings: dict[str, object]) -> list[str]:
         for watchers in (0, 1, 8):
             found[str(watchers)].append(_worked(family, dataset, settings, watchers))
     bare = statistics.median(found["bare"])
-    cells = [f"{statistics.median(found[key]):,.1f} ({statistics.median(found[key]) / bare:.1%})" for key in "018"]
+    cells = [
+        f"{statistics.median(found[key]):,.1f} ({statistics.median(found[key]) / bare:.1%})" for key in ("0", "1", "8")
+    ]
     return [f"{family}, {dataset}", f"{bare:,.1f}", *cells]
 
 
