@@ -15,7 +15,12 @@ from benchmarks.table import show
 
 SECONDS, REPEATS = 8.0, 3
 #: Family, data and settings of what is trained: the fastest steps there are, and pictures.
-KINDS = (("gan", "ring", {}), ("diffusion", "moons", {}), ("vae", "avatars", {}), ("gan", "avatars", {}))
+KINDS: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("gan", "ring", {}),
+    ("diffusion", "moons", {}),
+    ("vae", "avatars", {}),
+    ("gan", "avatars", {}),
+)
 _BARE = """
 import json, sys, time
 from pathlib import Path
@@ -50,8 +55,8 @@ def main() -> None:
             else:
                 os.environ["PLAYGROUND_MODELS_DIR"] = before
     protocol = (
-        f"Steps a second over {SECONDS:g} s, medians of {REPEATS}, interleaved; in brackets the share of the bare loop. "
-        "Watched: 20 looks a second each, from another process."
+        f"Steps a second over {SECONDS:g} s, medians of {REPEATS}, interleaved; in brackets the share of the bare "
+        "loop. Watched: 20 looks a second each, from another process."
     )
     show("Training", protocol, ["what", "bare loop", "worker alone", "one watches", "eight watch"], rows)
 
