@@ -13,6 +13,7 @@ import pytest
 from running import ROOT, free_port
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of two at work, one has all tests of a file, and of the browser's all that open the same tabs: see make test."""
     for item in items:
