@@ -20,10 +20,12 @@ _BOTH = """() => {
   const next = (most) => (state = (state * 16807) % 2147483647) % most;
   const words = ["click", "change", "", null, "input"];
   for (let round = 0; round < 30; round += 1) {
-    const events = [...Array(next(40))].map(() => ({ targets: [...Array(next(4))].map(() => [next(12), words[next(5)]]) }));
+    const target = () => [next(12), words[next(5)]];
+    const events = [...Array(next(40))].map(() => ({ targets: [...Array(next(4))].map(target) }));
     const frame = {};
     for (let id = 0; id < 12; id += 1) {
-      const [one, other] = [slow.call({}, { id }, events), quick.call(frame, { id }, events)].map((all) => JSON.stringify(all));
+      const both = [slow.call({}, { id }, events), quick.call(frame, { id }, events)];
+      const [one, other] = both.map((all) => JSON.stringify(all));
       if (one !== other) return one + " " + other;
     }
   }
