@@ -1,7 +1,8 @@
 """Who starts the workers: the next in the queue when there is room, and those whose process was killed.
 
 Workers live in sessions of their own: a server that is killed leaves them at work, and one that starts again finds them
-by their locks. One that ends as it should has them put their runs down first. It holds no visitor's state: all of it is in the runs' folders.
+by their locks. One that ends as it should has them put their runs down first. It holds no visitor's state: all of it is
+in the runs' folders.
 """
 
 from __future__ import annotations
