@@ -11,10 +11,10 @@ from typing import Any
 import gradio as gr
 
 from playground.errors import PlaygroundError
-from playground.tabs import bias, images, latent, text
+from playground.tabs import bias, images, latent, text, train
 from playground.views.base import WEB, script, style
 
-TABS = (text, images, latent, bias)
+TABS = (text, images, latent, bias, train)
 #: These ask the language model: it is fetched and warmed up for them.
 ASKING = (text, bias)
 #: What is kept in one of these can be used in the other.
@@ -23,7 +23,7 @@ TITLE = "Generative Playground"
 WAITING = 24
 STYLES = (
     "style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias", "translation",
-    "tally",
+    "tally", "train",
 )  # fmt: skip
 
 

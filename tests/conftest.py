@@ -13,6 +13,14 @@ import pytest
 from running import ROOT, free_port
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of two at work, one has all tests of a file, and of the browser's all that open the same tabs: see make test."""
+    for item in items:
+        tabs = getattr(getattr(item, "module", None), "TABS", None)
+        name = item.path.name if tabs is None else f"tabs {tabs}"
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
 @pytest.fixture
 def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty models folder of the test's own; nothing that is loaded from it stays in memory."""

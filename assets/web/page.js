@@ -60,7 +60,7 @@
 
   // The tab in front, and the panel in front of each tab whose panels have links of their own: the link's at first,
   // then those that were chosen. The address bar is theirs alone.
-  const FIRST = { images: "draw", latent: "walk", bias: "sentences" };
+  const FIRST = { images: "draw", latent: "walk", bias: "sentences", train: "arena" };
   const asked = new URLSearchParams(window.location.search);
   let front = asked.get("tab") || window.playgroundFirstTab || "text";
   const panels = { ...FIRST };

@@ -14,8 +14,11 @@ from playground.errors import PlaygroundError
 from playground.zoo import folders
 
 
-def write(path: Path, state: Mapping[str, Any]) -> None:
-    """state: nested dictionaries of tensors, numbers and strings. Raises PlaygroundError if the disk is full."""
+def write(path: Path, state: Mapping[str, Any], lasting: bool = True) -> None:
+    """state: nested dictionaries of tensors, numbers and strings. Raises PlaygroundError if the disk is full.
+
+    lasting: wait until it would survive a loss of power; a killed process it survives anyhow.
+    """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with folders.explained_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +26,8 @@ def write(path: Path, state: Mapping[str, Any]) -> None:
             with unfinished.open("wb") as file:
                 torch.save(dict(state), file)
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)

@@ -20,6 +20,9 @@ PATIENCE = 120_000
 def test_texts_are_written_compared_opened_and_reported_by_hand(open_page: Open, tmp_path: Path) -> None:
     page = open_page("tab=bias&panel=generation")
     page.get_by_role("tab", name="Generation").click()
+    expect(page.locator("#generation-measure input:checked")).to_have_count(
+        1
+    )  # what ran at the opening emptied nothing
     page.locator("#generation-templates textarea").fill("{group} said that\n<b>{group}</b> came home, and")
     page.locator("#generation-groups textarea").fill("the nurse\nthe engineer")
     page.get_by_role("button", name="Model, length, seed, and a text before").click()

@@ -1,0 +1,154 @@
+// Curves of one run or several: a panel for each number, lines over steps or seconds, changes marked, a table beside.
+(() => {
+  const playground = (window.playground = window.playground || {});
+  const COLOURS = ["var(--pg-accent)", "var(--pg-warm)", "#009e73", "#aa3377", "#8a8f98", "#b8860b"];
+  const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 2", "12 4"];
+  const [WIDTH, HEIGHT, LEFT, BOTTOM] = [420, 150, 48, 18];
+  const SVG = "http://www.w3.org/2000/svg";
+  const node = (tag, values, text) => {
+    const made = document.createElementNS(SVG, tag);
+    Object.entries(values).forEach(([name, value]) => made.setAttribute(name, value));
+    if (text !== undefined) made.textContent = text;
+    return made;
+  };
+  const short = (number) => {
+    if (number === null || !Number.isFinite(number)) return "no number";
+    const size = Math.abs(number);
+    if (size >= 10000) return (number / 1000).toPrecision(3) + "k";
+    return size !== 0 && size < 0.001 ? number.toExponential(1) : String(Number(number.toPrecision(3)));
+  };
+  // At most 420 points: of those that share a column the mean, so a noisy line keeps its height.
+  const thin = (points) => {
+    if (points.length <= WIDTH) return points;
+    const size = Math.ceil(points.length / WIDTH);
+    const kept = [];
+    for (let start = 0; start < points.length; start += size) {
+      const some = points.slice(start, start + size);
+      kept.push([some[some.length - 1][0], some.reduce((sum, point) => sum + point[1], 0) / some.length]);
+    }
+    return kept;
+  };
+
+  playground.curves = (element, props, trigger, watch, server) => {
+    const { make, given, follow } = playground;
+    const part = (name) => element.querySelector(name);
+    const [list, table, empty, axisButton] = [".pg-curves-list", "tbody", ".pg-empty", ".pg-curves-axis"].map(part);
+    let [value, followed, axis, wanted, pin] = [null, [], "step", 0, null];
+    const states = new Map();
+
+    const chart = (title, lines, marks, baselines) => {
+      const all = lines.flatMap((line) => line.points);
+      const figure = make("figure", "pg-curve");
+      figure.append(make("figcaption", "", title));
+      if (!all.length) return figure;
+      const heights = [...all.map((point) => point[1]), ...baselines.map((one) => one.value)].sort((a, b) => a - b);
+      // A first step far off does not flatten the rest: the highest and the lowest hundredth may leave the picture.
+      const at = (share) => heights[Math.round(share * (heights.length - 1))];
+      let [low, high] = heights.length > 60 ? [at(0.005), at(0.99)] : [heights[0], heights[heights.length - 1]];
+      if (high - low < 1e-9) [low, high] = [low - 0.5, high + 0.5];
+      const right = Math.max(...all.map((point) => point[0]), 1e-9);
+      const x = (number) => LEFT + (number / right) * (WIDTH - LEFT - 6);
+      const y = (number) => Math.max(4, Math.min(HEIGHT - BOTTOM, 6 + (1 - (number - low) / (high - low)) * (HEIGHT - BOTTOM - 8)));
+      const last = lines.map((line) => (line.title ? line.title + ": " : "") + short(line.points.length ? line.points[line.points.length - 1][1] : null)).join("; ");
+      const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}: now ${last}` });
+      [low, (low + high) / 2, high].forEach((number) => {
+        picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(number), y2: y(number), class: "pg-curve-grid" }));
+        picture.append(node("text", { x: LEFT - 5, y: y(number) + 4, "text-anchor": "end" }, short(number)));
+      });
+      picture.append(node("text", { x: WIDTH - 6, y: HEIGHT - 4, "text-anchor": "end" }, axis === "step" ? short(right) + " steps" : short(right) + " s"));
+      baselines.forEach((one) => {
+        picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(one.value), y2: y(one.value), class: "pg-curve-base" }));
+        picture.append(node("text", { x: WIDTH - 8, y: y(one.value) - 3, "text-anchor": "end", class: "pg-curve-base-name" }, one.name));
+      });
+      marks.forEach((mark) => {
+        const line = node("line", { x1: x(mark.at), x2: x(mark.at), y1: 4, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" });
+        line.append(node("title", {}, mark.text));
+        picture.append(line, node("text", { x: x(mark.at) + 2, y: 12, class: "pg-curve-mark-name" }, mark.number));
+      });
+      lines.forEach((line, index) => {
+        const path = thin(line.points).map((point, place) => (place ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
+        picture.append(node("path", { d: path, class: "pg-curve-line", stroke: COLOURS[index % 6], "stroke-dasharray": DASHES[index % 6] }));
+      });
+      if (pin !== null && axis === "step") picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 4, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
+      figure.append(picture);
+      return figure;
+    };
+
+    const draw = () => {
+      wanted = 0;
+      const shown = value ? value.runs.map((run) => states.get(run.run)).filter(Boolean) : [];
+      const names = [];
+      shown.forEach((state) => state.names.forEach((name) => names.includes(name) || names.push(name)));
+      const chosen = value && value.show && value.show.length ? value.show.filter((name) => names.includes(name)) : names;
+      empty.textContent = value && value.runs.length ? (chosen.length ? "" : "The first numbers come in a moment.") : (value && value.empty) || "No run yet.";
+      axisButton.hidden = !chosen.length;
+      const column = axis === "step" ? 0 : 1;
+      const marks = [];
+      shown.forEach((state) => state.events.forEach((event, index) => {
+        const row = state.rows.find((one) => one[0] >= event.step);
+        const where = axis === "step" ? event.step : row ? row[1] : 0;
+        const words = Object.entries(event.settings).map(([name, what]) => name.replaceAll("_", " ") + " " + (typeof what === "string" ? what : JSON.stringify(what))).join(", ");
+        marks.push({ at: where, number: String(index + 1), text: `step ${event.step.toLocaleString("en")}: ${words}` });
+      }));
+      list.replaceChildren(...chosen.map((name) => {
+        const lines = shown.filter((state) => state.names.includes(name)).map((state) => {
+          const place = 3 + state.names.indexOf(name);
+          const points = state.rows.filter((row) => row[place] !== null).map((row) => [row[column], row[place]]);
+          return { title: shown.length > 1 ? state.title : "", points };
+        });
+        const baselines = ((value.lines || {})[name] || []);
+        return chart(((value.titles || {})[name]) || name.replaceAll("_", " "), lines, marks, baselines);
+      }));
+      table.replaceChildren(...chosen.flatMap((name) => shown.filter((state) => state.names.includes(name) && state.rows.length).map((state) => {
+        const row = make("tr");
+        const place = 3 + state.names.indexOf(name);
+        const [first, last] = [state.rows[0], state.rows[state.rows.length - 1]];
+        row.append(make("th", "", ((value.titles || {})[name] || name.replaceAll("_", " ")) + (shown.length > 1 ? ", " + state.title : "")));
+        row.append(make("td", "pg-number", short(first[place])), make("td", "pg-number", short(last[place])));
+        return row;
+      })));
+      part(".pg-curves-marks").replaceChildren(...marks.map((mark) => make("li", "", mark.text)));
+      const legend = part(".pg-curves-legend");
+      legend.replaceChildren(...(shown.length > 1 ? shown : []).map((state, index) => {
+        const chip = make("span", "pg-curve-chip", state.title);
+        const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
+        sample.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line", stroke: COLOURS[index % 6], "stroke-dasharray": DASHES[index % 6] }));
+        chip.prepend(sample);
+        return chip;
+      }));
+    };
+    const later = () => {
+      if (!wanted) wanted = setTimeout(() => requestAnimationFrame(draw), 120); // eight times a second is enough for lines
+    };
+    const open = () => {
+      value = given(props);
+      const runs = value ? value.runs : [];
+      if (followed.map((one) => one.run).join() !== runs.map((one) => one.run).join()) {
+        followed.forEach((one) => one.following.close());
+        pin = null;
+        states.clear();
+        followed = runs.map((run) => {
+          const following = follow(element, server, (state) => {
+            states.set(run.run, { ...state, title: run.title || state.name });
+            later();
+          });
+          following.open(run.run);
+          return { run: run.run, following };
+        });
+      }
+      later();
+    };
+    axisButton.addEventListener("click", () => {
+      axis = axis === "step" ? "seconds" : "step";
+      axisButton.textContent = axis === "step" ? "Over seconds" : "Over steps";
+      draw();
+    });
+    document.addEventListener("pg-at", (event) => {
+      if (!value || !value.runs.some((one) => one.run === event.detail.run)) return;
+      pin = event.detail.step;
+      later();
+    });
+    watch("value", open);
+    open();
+  };
+})();

@@ -1,0 +1,180 @@
+"""Looking at a run: what its view asks many times a second. It reads files and disturbs nobody.
+
+What many look at is read and packed once. The training itself only learns that somebody is looking.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playground.errors import PlaygroundError
+from playground.runs import curve, frames, kept, office, store
+
+MOST_ROWS = 4000
+_LARGEST_CACHE = 24
+_packed: dict[Path, tuple[int, int, dict[str, Any]]] = {}
+_lock = threading.Lock()
+
+
+def look(asked: Any) -> dict[str, Any]:
+    """asked: {"run", "since": [edition, bytes], "frame_since": step, "at": a kept step or None}.
+
+    Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place", "mine",
+    "names", "rows", "again", "since", "events", "kept", "frame", "frame_step"} or {"error"}. rows: those after since;
+    again: they are all, those of before are void.  frame: None if there is no newer one.
+    """
+    try:
+        return _look(asked if isinstance(asked, dict) else {})
+    except PlaygroundError as error:
+        return {"error": str(error)}
+
+
+def _look(asked: dict[str, Any]) -> dict[str, Any]:
+    folder = store.folder_of(str(asked.get("run", "")))
+    spec, state = store.spec_of(folder.name), store.state_of(folder)
+    office.keep_tending()
+    _say_watched(folder)
+    edition, start = _since(asked.get("since"))
+    again = edition != state.edition
+    rows, end = curve.read(folder / "curve.csv", 0 if again else start)
+    if len(rows) > MOST_ROWS:
+        rows = rows[:: math.ceil(len(rows) / MOST_ROWS)] + rows[-1:]
+    events, _ = store.lines(folder / "events.jsonl")
+    steps = kept.steps_of(folder)
+    at = asked.get("at")
+    path = kept.path_of(folder, at).with_suffix(".npz") if at in steps else folder / "frame.npz"
+    if at not in steps and not path.exists() and steps:
+        path = kept.path_of(folder, steps[-1]).with_suffix(".npz")
+    step, frame = _frame(path)
+    return {
+        "run": spec.run,
+        "name": spec.name,
+        "family": spec.family,
+        "dataset": spec.dataset,
+        "status": state.status,
+        "explained": state.explained,
+        "step": state.step,
+        "steps": spec.settings.get("steps", 0),
+        "seen": state.seen,
+        "seconds": state.seconds,
+        "cpu_seconds": state.cpu_seconds,
+        "place": office.place_of(spec) if state.status == store.QUEUED else 0,
+        "names": list(state.names),
+        "rows": [[number if math.isfinite(number) else None for number in row] for row in rows],
+        "again": again,
+        "since": [state.edition, end],
+        "events": [{"step": event.get("step", 0), "settings": event.get("settings", {})} for event in events],
+        "kept": steps,
+        "frame": frame if step != asked.get("frame_since") else None,
+        "frame_step": step,
+    }
+
+
+def _since(asked: Any) -> tuple[int, int]:
+    """(edition, bytes), as the last look gave them; (-1, 0) for anything else."""
+    if isinstance(asked, list) and len(asked) == 2 and all(type(part) is int and part >= 0 for part in asked):
+        return asked[0], asked[1]
+    return -1, 0
+
+
+def _say_watched(folder: Path) -> None:
+    path = folder / "watched"
+    try:
+        if time.time() - path.stat().st_mtime < 1:
+            return
+    except OSError:
+        path.touch(exist_ok=True)
+    os.utime(path)
+
+
+def _frame(path: Path) -> tuple[int, dict[str, Any] | None]:
+    """The step of a frame's file and the frame, packed once for all who look."""
+    try:
+        stamp = path.stat().st_mtime_ns
+    except OSError:
+        return -1, None
+    with _lock:
+        known = _packed.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1], known[2]
+    read = frames.read(path)
+    if read is None:
+        return -1, None
+    step, frame = read
+    packed = {name: pack(value) for name, value in frame.items()}
+    with _lock:
+        _packed[path] = (stamp, step, packed)
+        while len(_packed) > _LARGEST_CACHE:
+            _packed.pop(next(iter(_packed)))
+    return step, packed
+
+
+def pack(value: Any) -> Any:
+    """An array as {"shape", "dtype", "data": base64}; numbers that are none as None; the rest as it is."""
+    if isinstance(value, np.ndarray):
+        kind = value.dtype if value.dtype in (np.uint8, np.uint16, np.int32) else np.dtype(np.float32)
+        array = np.ascontiguousarray(value, kind)
+        return {"shape": list(array.shape), "dtype": kind.name, "data": base64.b64encode(array.tobytes()).decode()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def runs_of(owner: str) -> list[dict[str, Any]]:
+    """A visitor's runs, the newest first: {"run", "name", "family", "dataset", "status", "step", "steps", "seconds",
+
+    "changed", "named", "bytes", "kept"}. changed: what sets it apart from its parent, or from the run before it.
+    """
+    specs = store.specs(owner) if owner else []
+    found = []
+    for place, spec in enumerate(specs):
+        folder = store.runs_dir() / spec.run
+        state = store.state_of(folder)
+        before = next((one for one in reversed(specs[:place]) if one.family == spec.family), None)
+        found.append(
+            {
+                "run": spec.run, "name": spec.name, "family": spec.family, "dataset": spec.dataset,
+                "status": state.status, "step": state.step, "steps": spec.settings.get("steps", 0),
+                "seconds": state.seconds, "changed": changed(spec, before, folder), "named": spec.named,
+                "bytes": store.bytes_of(folder), "kept": kept.steps_of(folder),
+            }
+        )  # fmt: skip
+    return found[::-1]
+
+
+def changed(spec: store.Spec, before: store.Spec | None, folder: Path) -> str:
+    """One line: what is different from the parent, or from the visitor's run before it of the same family."""
+    if spec.parent:
+        events, _ = store.lines(folder / "events.jsonl")
+        own = [event["settings"] for event in events if event.get("step") == spec.forked_at]
+        words = "; ".join(_words(settings) for settings in own) or "nothing changed"
+        try:
+            name = store.spec_of(spec.parent).name
+        except PlaygroundError:
+            name = "a run that is deleted"
+        return f"from “{name}” at step {spec.forked_at:,}: {words}"
+    if before is None:
+        return "the first of its kind"
+    differ = {name: value for name, value in spec.settings.items() if before.settings.get(name) != value}
+    if spec.dataset != before.dataset:
+        differ = {"data": spec.dataset, **differ}
+    if spec.seed != before.seed:
+        differ["seed"] = spec.seed
+    return _words(differ) if differ else f"the same as “{before.name}”"
+
+
+def _words(settings: dict[str, Any]) -> str:
+    shown = [
+        f"{name.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value)}"[:60]
+        for name, value in settings.items()
+    ]
+    return ", ".join(shown[:6]) + (" …" if len(shown) > 6 else "")

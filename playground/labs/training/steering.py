@@ -1,0 +1,150 @@
+"""Starting a run, telling it what to do, forking it. The run itself is a process of its own: see playground.runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from playground.errors import PlaygroundError
+from playground.runs import courses, kept, office, store
+from playground.runs.names import new_name
+
+COMMANDS = ("play", "pause", "step", "part", "change", "stop")
+MOST_WAITING = 24
+LARGEST_SEED = 2**31 - 1
+
+
+def start(
+    family: str,
+    dataset: str,
+    settings: Mapping[str, Any],
+    seed: int = 0,
+    owner: str = "",
+    files: Mapping[str, bytes] | None = None,
+) -> str:
+    """Queue a run, which starts as soon as there is room. Returns its id.
+
+    files: name -> content, laid into the run's folder; their names begin with "own-".
+    Raises PlaygroundError for settings that cannot be, for a full queue and for a full disk.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+        raise PlaygroundError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}.")
+    whole = courses.read(family, dataset, settings)
+    waiting = sum(store.state_of(store.runs_dir() / spec.run).status == store.QUEUED for spec in store.specs())
+    if waiting >= MOST_WAITING:
+        raise PlaygroundError(f"{waiting} runs are waiting already: try again when some of them have ended.")
+    store.make_room()
+    spec = store.create(family, dataset, whole, seed, owner, files)
+    office.keep_tending()
+    return spec.run
+
+
+def take_up() -> None:
+    """At a server's start: what was going on when the last one ended goes on."""
+    if store.runs_dir().exists():
+        office.keep_tending()
+
+
+def command(run: str, do: str, settings: Mapping[str, Any] | None = None, owner: str = "") -> None:
+    """Tell a run what to do: play, pause, step, part, change (with the settings to change), stop.
+
+    Raises PlaygroundError if it is another visitor's, or has ended.
+    """
+    if do not in COMMANDS:
+        raise PlaygroundError(f'"{str(do)[:20]}" is no command: there are {", ".join(COMMANDS)}.')
+    folder, spec = store.owned(run, owner)
+    state = store.state_of(folder)
+    if state.status in store.ENDED:
+        raise PlaygroundError(f"“{spec.name}” has ended: fork it from a checkpoint to go on.")
+    words: dict[str, Any] = {"do": do}
+    if do == "change":
+        words["settings"] = dict(settings or {})
+    if do == "stop" and not store.is_alive(folder):
+        store.write_state(folder, dataclasses.replace(state, status=store.STOPPED))
+        return
+    store.append_line(folder / "commands.jsonl", words)
+    if do != "pause" and state.status == store.PAUSED and not store.is_alive(folder):
+        store.write_state(folder, dataclasses.replace(state, status=store.QUEUED))
+    office.keep_tending()
+
+
+def steer(asked: Any) -> dict[str, Any]:
+    """The command of a view's button: {"run", "do", "settings", "owner"} -> {} or {"error"}.
+
+    "do" may be fork, with "step": {"run": the new one's id}.
+    """
+    if not isinstance(asked, dict) or not isinstance(asked.get("settings", {}), dict):
+        return {"error": "This is no command."}
+    try:
+        if asked.get("do") == "fork":
+            step = asked.get("step")
+            owner = str(asked.get("owner", ""))
+            settings = asked.get("settings", {})
+            return {"run": fork(str(asked.get("run", "")), step if isinstance(step, int) else -1, settings, owner)}
+        command(str(asked.get("run", "")), asked.get("do", ""), asked.get("settings"), str(asked.get("owner", "")))
+    except PlaygroundError as error:
+        return {"error": str(error)}
+    return {}
+
+
+def fork(run: str, step: int, settings: Mapping[str, Any], owner: str) -> str:
+    """A new run that goes on from a kept checkpoint of another, with other settings. Returns its id.
+
+    settings: those that differ, of those that can be changed while a run is going on, and "steps"; none: it repeats
+    the parent. Raises PlaygroundError if that step is not kept, or there are no steps left.
+    """
+    folder, parent = store.folder_of(run), store.spec_of(run)
+    if step not in kept.steps_of(folder):
+        raise PlaygroundError(f"Step {step:,} of “{parent.name}” is not kept: choose one that the slider stops at.")
+    changes = dict(settings)
+    steps = changes.pop("steps", parent.settings["steps"])
+    if isinstance(steps, bool) or not isinstance(steps, int) or not step < steps <= 10_000_000:
+        raise PlaygroundError(f"A run that goes on from step {step:,} needs more steps than these: at most 10,000,000.")
+    spec = dataclasses.replace(
+        parent,
+        run=secrets.token_hex(16),
+        name=new_name({one.name for one in store.specs(owner)}),
+        owner=owner,
+        created=time.time(),
+        parent=run,
+        forked_at=step,
+        named=False,
+        settings={**parent.settings, "steps": steps},
+    )
+    events, _ = store.lines(folder / "events.jsonl")
+    notes = [event for event in events if event.get("step", 0) < step]
+    notes += [{"step": step, "settings": changes}] if changes else []
+    files = _brought(folder) | {
+        "latest.pt": kept.path_of(folder, step).read_bytes(),
+        "curve.csv": (folder / "curve.csv").read_bytes() if step else b"",
+        "events.jsonl": "".join(json.dumps(note) + "\n" for note in notes).encode(),
+    }
+    store.make_room()
+    store.lay_down(spec, files)
+    office.keep_tending()
+    return spec.run
+
+
+def _brought(folder: Path) -> dict[str, bytes]:
+    """The files that a run was started with."""
+    return {path.name: path.read_bytes() for path in folder.glob("own-*") if path.is_file()}
+
+
+def stop_and_delete(run: str, owner: str) -> str:
+    """Delete a run and all that belongs to it; one that is going on is stopped first. Returns its name."""
+    folder, spec = store.owned(run, owner)
+    if store.is_alive(folder):
+        store.append_line(folder / "commands.jsonl", {"do": "stop"})
+        for _ in range(100):
+            if not store.is_alive(folder):
+                break
+            time.sleep(0.1)
+        else:
+            raise PlaygroundError(f"“{spec.name}” is at a long step: try again in a moment.")
+    store.delete(folder)
+    return spec.name

@@ -1,0 +1,45 @@
+"""Which module of playground.training a run's course comes from, by its family and data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from playground.errors import PlaygroundError
+from playground.runs.course import Course
+from playground.runs.store import Spec
+
+SHAPES = ("ring", "moons", "spiral", "gaussians25", "brush")
+PICTURES = ("avatars", "fashion", "folder")
+_MODULES: dict[str, dict[str, str]] = {}
+
+
+def known() -> dict[str, tuple[str, ...]]:
+    """Family -> the data that it can be trained on."""
+    return {family: tuple(modules) for family, modules in _MODULES.items()}
+
+
+def module_of(family: str, dataset: str) -> Any:
+    """The module with read() and open_course(). Raises PlaygroundError for what is not known."""
+    modules = _MODULES.get(family)
+    if modules is None:
+        raise PlaygroundError(f'There is no family "{str(family)[:40]}": choose one of {", ".join(_MODULES)}.')
+    if dataset not in modules:
+        raise PlaygroundError(f'"{str(dataset)[:40]}" is no data for {family}: choose one of {", ".join(modules)}.')
+    return import_module(modules[dataset])
+
+
+def read(family: str, dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, checked and whole. Raises PlaygroundError."""
+    if not isinstance(settings, Mapping):
+        raise PlaygroundError('The settings are names with values, such as {"steps": 500}.')
+    found: dict[str, Any] = module_of(family, dataset).read(dataset, settings)
+    return found
+
+
+def open_course(spec: Spec, folder: Path) -> Course:
+    """The course of a run, at step 0."""
+    course: Course = module_of(spec.family, spec.dataset).open_course(spec.dataset, spec.settings, spec.seed, folder)
+    return course

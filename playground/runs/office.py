@@ -1,0 +1,106 @@
+"""Who starts the workers: the next in the queue when there is room, and those whose process was killed.
+
+Workers live in sessions of their own: the server's end is not theirs. A server that starts again finds them by their
+locks. It holds no visitor's state: all of it is in the runs' folders.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from playground.runs import store
+
+_ROOT = Path(__file__).resolve().parents[2]
+BEAT = 0.4
+#: A run whose process ended so often without a step in between is given up.
+_TRIES = 3
+_KILLED = "Its process ended three times at the same step: is there too little memory? Fork it with smaller settings."
+_processes: dict[str, subprocess.Popen[bytes]] = {}
+_tries: dict[str, tuple[int, int]] = {}
+_tending = threading.Lock()
+_thread: list[threading.Thread] = []
+
+
+def keep_tending() -> None:
+    """Tend the runs from now on, as long as this process lives. Calling it again changes nothing."""
+    with _tending:
+        if not _thread:
+            _thread.append(threading.Thread(target=_tend_on, name="runs", daemon=True))
+            _thread[0].start()
+
+
+def _tend_on() -> None:
+    while True:
+        tend()
+        time.sleep(BEAT)
+
+
+def tend() -> None:
+    """One look at all runs: what was killed is taken up, what waits is started if there is room."""
+    if not store.runs_dir().exists():
+        return
+    try:
+        with FileLock(store.runs_dir() / "office.lock", timeout=0):
+            _tend()
+    except Timeout:
+        return  # another server does it
+
+
+def _tend() -> None:
+    working, waiting = 0, []
+    for spec in store.specs():
+        folder = store.runs_dir() / spec.run
+        state = store.state_of(folder)
+        if state.status in store.ENDED:
+            continue
+        if _is_starting(spec.run) or store.is_alive(folder):
+            working += state.status != store.PAUSED
+        elif state.status == store.RUNNING:
+            if _gives_up(spec.run, state.step):
+                store.write_state(folder, dataclasses.replace(state, status=store.FAILED, explained=_KILLED))
+                continue
+            start(folder)
+            working += 1
+        elif state.status == store.QUEUED:
+            waiting.append(folder)
+    for folder in waiting[: max(0, store.most_at_once() - working)]:
+        start(folder)
+    if waiting:
+        store.make_room()
+
+
+def _is_starting(run: str) -> bool:
+    """Whether this server started a process for it that has not ended."""
+    process = _processes.get(run)
+    if process is not None and process.poll() is not None:
+        del _processes[run]
+        return False
+    return process is not None
+
+
+def _gives_up(run: str, step: int) -> bool:
+    tries, last = _tries.get(run, (0, -1))
+    _tries[run] = (tries + 1 if step == last else 1, step)
+    return _tries[run][0] > _TRIES
+
+
+def start(folder: Path) -> None:
+    """A worker for this run."""
+    with (folder / "log.txt").open("ab") as log:
+        _processes[folder.name] = subprocess.Popen(
+            [sys.executable, "-m", "playground.runs.worker", str(folder)],
+            cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+
+
+def place_of(spec: store.Spec) -> int:
+    """The place of a waiting run in the queue, from 1."""
+    before = [one for one in store.specs() if one.created < spec.created]
+    return 1 + sum(store.state_of(store.runs_dir() / one.run).status == store.QUEUED for one in before)

@@ -1,0 +1,289 @@
+"""The process of one run: python -m playground.runs.worker FOLDER. It trains, obeys, and writes down what others read.
+
+It needs no server: whoever watches reads its files. Killed at any moment, it is taken up from its last checkpoint, at
+most CHECKPOINT_SECONDS old, and comes to the same numbers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import Timeout
+
+from playground import hardware
+from playground.errors import PlaygroundError
+from playground.runs import courses, curve, frames, kept, store
+
+if TYPE_CHECKING:
+    from playground.runs.course import Course
+
+CHECKPOINT_SECONDS = 8.0
+#: Between two looks at the commands, and two writings of the numbers: 20 a second.
+BEAT = 0.05
+#: A frame may take this share of the time, and nobody gets it who has not looked for so many seconds.
+FRAME_SHARE, WATCHED_SECONDS = 0.03, 3.0
+#: A paused run gives its process back after so many seconds.
+PATIENCE = 60.0
+
+
+def main(arguments: list[str]) -> int:
+    """Train the run in this folder to its end, or until it is told to stop. Returns the process's exit status."""
+    hardware.prepare_environment()
+    folder = Path(arguments[0])
+    try:
+        with store.worker_lock(folder).acquire(timeout=5):
+            Worker(folder).work()
+    except Timeout:
+        return 0  # another worker has it
+    return 0
+
+
+class Worker:
+    """A run and its course, from where it was left."""
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing is loaded yet."""
+        self.folder = folder
+        self.spec = store.spec_of(folder.name)
+        self.state = store.state_of(folder)
+        self.latest = folder / "latest.pt"
+        self.seconds, self.cpu_before = 0.0, 0.0
+        self.paused = self.stopping = False
+        self.events_done = 0
+
+    def work(self) -> None:
+        """To the end. Whatever happens is told in the state."""
+        import torch
+
+        torch.set_num_threads(max(1, hardware.cores() // store.most_at_once()))
+        signal.signal(signal.SIGTERM, self._end_soon)
+        try:
+            self.course: Course = courses.open_course(self.spec, self.folder)
+            self._take_up()
+            self._train()
+        except PlaygroundError as error:
+            self._tell(store.FAILED, str(error))
+        except MemoryError:
+            self._tell(store.FAILED, "There was not enough memory: choose a smaller batch or a smaller net.")
+        except Exception:  # whatever a library raises: the visitor gets a sentence, the log the rest
+            traceback.print_exc()
+            self._tell(store.FAILED, "The training broke down: fork it from a checkpoint with other settings.")
+
+    def _end_soon(self, *_: Any) -> None:
+        """The machine is shut down: put the run down, to be taken up when somebody looks for it."""
+        self.stopping = True
+
+    def _take_up(self) -> None:
+        """From the last checkpoint, or from the start; changes that came after it are made again at their steps."""
+        from playground.training import checkpoints
+
+        stored = checkpoints.read(self.latest)
+        if stored is not None:
+            self.course.load_state_dict(stored["course"])
+            self.seconds, self.cpu_before = stored["seconds"], stored["cpu_seconds"]
+            self.events_done = stored["events"]
+        self.cpu_before -= time.process_time()
+        self.kept = kept.Kept(self.folder, float(self.spec.settings["steps"]))
+        self.names = tuple(stored["names"]) if stored is not None else ()
+        self.curve: curve.Writer | None = None
+        if self.names:
+            self.curve = curve.Writer(self.folder / "curve.csv", self.names, self.course.step)
+        else:
+            (self.folder / "curve.csv").unlink(missing_ok=True)
+        self.state = dataclasses.replace(self.state, edition=self.state.edition + 1, names=self.names)
+        self._changes_again()
+        self._tell(store.RUNNING)
+
+    def _changes_again(self) -> None:
+        """Make the changes that were noted for this step and are not in the checkpoint."""
+        events, _ = store.lines(self.folder / "events.jsonl")
+        while self.events_done < len(events) and events[self.events_done].get("step", 0) <= self.course.step:
+            self._change(events[self.events_done]["settings"])
+            self.events_done += 1
+        self.noted = len(events)
+
+    def _change(self, settings: dict[str, Any]) -> None:
+        self.course.change(settings)
+
+    def _train(self) -> None:
+        """Step after step."""
+        steps = int(self.spec.settings["steps"])
+        self.beat = self.checkpointed = time.monotonic()
+        self.frame_due = 0.0
+        if self.course.step == 0:
+            self._keep()
+        self._obey()
+        while self.course.step < steps and not self.stopping:
+            if time.monotonic() - self.beat >= BEAT:
+                self._on_beat()
+            if self.paused:
+                self._wait()
+                continue
+            if self.events_done < self.noted:
+                self._changes_again()
+            if not self._advance():
+                return
+        if self.course.step >= steps:
+            self._finish(store.DONE)
+        else:  # a run that was going on is taken up by whoever tends the runs next
+            self._finish(store.PAUSED if self.paused else store.RUNNING)
+
+    def _advance(self) -> bool:
+        """One step; False if it came to nothing."""
+        start = time.perf_counter()
+        numbers = self.course.advance()
+        self.seconds += time.perf_counter() - start
+        if self.curve is None:
+            self.names = tuple(numbers)
+            self.curve = curve.Writer(self.folder / "curve.csv", self.names, 0)
+            self.state = dataclasses.replace(self.state, names=self.names)
+        step = self.course.step
+        if not all(map(math.isfinite, numbers.values())):
+            self.curve.add(step, self.seconds, self.course.seen, numbers)
+            name = next(name for name, number in numbers.items() if not math.isfinite(number))
+            self._tell(
+                store.FAILED,
+                f"At step {step:,} “{name}” was no number any more: the steps had become too large. The last good "
+                "checkpoint is kept: fork it with a smaller learning rate.",
+            )
+            return False
+        if curve.is_kept(step):
+            self.curve.add(step, self.seconds, self.course.seen, numbers)
+        if self.kept.is_due(step):
+            self._keep()
+        return True
+
+    def _on_beat(self) -> None:
+        """What is done at most 20 times a second."""
+        self.beat = time.monotonic()
+        self._obey()
+        if self.curve is not None:
+            self.curve.flush()
+        if self.beat - self.checkpointed >= CHECKPOINT_SECONDS:
+            self._checkpoint()
+        if self.beat >= self.frame_due and self._is_watched():
+            self._show()
+        self._tell(store.PAUSED if self.paused else store.RUNNING)
+
+    def _is_watched(self) -> bool:
+        try:
+            return time.time() - (self.folder / "watched").stat().st_mtime < WATCHED_SECONDS
+        except OSError:
+            return False
+
+    def _show(self) -> None:
+        start = time.monotonic()
+        frames.write(self.folder / "frame.npz", self.course.step, self.course.frame())
+        took = time.monotonic() - start
+        self.frame_due = time.monotonic() + max(BEAT, 0.0 if self.paused else took / FRAME_SHARE)
+
+    def _obey(self) -> None:
+        """Every command that came since the last look."""
+        commands, heard = store.lines(self.folder / "commands.jsonl", self.state.heard)
+        for command in commands:
+            match command.get("do"):
+                case "play":
+                    self.paused = False
+                case "pause":
+                    self.paused = True
+                case "step" | "part":
+                    self.paused = True
+                    self._one(command["do"])
+                case "change":
+                    self._obey_change(command.get("settings"))
+                case "stop":
+                    self._checkpoint()
+                    self._keep()
+                    self._show()
+                    self.state = dataclasses.replace(self.state, heard=heard)
+                    self._tell(store.STOPPED)
+                    raise SystemExit
+        if commands:
+            self.state = dataclasses.replace(self.state, heard=heard)
+            self.frame_due = 0.0
+
+    def _one(self, what: str) -> None:
+        """A single step, or the next part of one, of a paused run."""
+        part = getattr(self.course, "part", None)
+        if what == "part" and part is not None:
+            part()
+        elif self.course.step < int(self.spec.settings["steps"]) and not self._advance():
+            raise SystemExit
+
+    def _obey_change(self, settings: Any) -> None:
+        """Change, and note it with its step; a bad change is told, and changes nothing."""
+        if not isinstance(settings, dict):
+            return
+        try:
+            self._change(settings)
+        except PlaygroundError as error:
+            self.state = dataclasses.replace(self.state, explained=str(error))
+            return
+        store.append_line(self.folder / "events.jsonl", {"step": self.course.step, "settings": settings})
+        self.events_done += 1
+        self.noted += 1
+        self.state = dataclasses.replace(self.state, explained="")
+
+    def _wait(self) -> None:
+        """A paused run listens, and gives its process back when nobody comes."""
+        since = time.monotonic()
+        self._checkpoint()
+        while self.paused and not self.stopping:
+            self._on_beat()
+            time.sleep(BEAT)
+            if time.monotonic() - since > PATIENCE and not self._is_watched():
+                self.stopping = True
+
+    def _keep(self) -> None:
+        """A checkpoint and its frame for the time machine."""
+        self.kept.keep(self.course.step, self._whole(), self.course.frame())
+
+    def _whole(self) -> dict[str, Any]:
+        return {
+            "course": self.course.state_dict(),
+            "seconds": self.seconds,
+            "cpu_seconds": self.cpu_before + time.process_time(),
+            "names": list(self.names),
+            "events": self.events_done,
+        }
+
+    def _checkpoint(self) -> None:
+        from playground.training import checkpoints
+
+        checkpoints.write(self.latest, self._whole())
+        self.checkpointed = time.monotonic()
+
+    def _finish(self, status: str) -> None:
+        self._checkpoint()
+        if status == store.DONE:
+            self._keep()
+        frames.write(self.folder / "frame.npz", self.course.step, self.course.frame())
+        self._tell(status)
+
+    def _tell(self, status: str, explained: str = "") -> None:
+        """How the run stands, for all who look."""
+        course = getattr(self, "course", None)
+        if getattr(self, "curve", None) is not None and status != store.RUNNING:
+            assert self.curve is not None
+            self.curve.flush()
+        self.state = dataclasses.replace(
+            self.state,
+            status=status,
+            explained=explained or self.state.explained,
+            step=course.step if course is not None else self.state.step,
+            seen=course.seen if course is not None else self.state.seen,
+            seconds=round(self.seconds, 3),
+            cpu_seconds=round(self.cpu_before + time.process_time(), 3),
+        )
+        store.write_state(self.folder, self.state)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

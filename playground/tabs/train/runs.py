@@ -1,0 +1,72 @@
+"""Runs: all that this visitor has trained, to compare, to take away, to go back to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.labs.training.looking import look
+from playground.labs.training.managing import listed, manage
+from playground.labs.training.steering import steer
+from playground.recipe import Recipe
+from playground.tabs.train.panels import Shared, Wired
+from playground.views.curves import curves_view
+from playground.views.lead import lead
+from playground.views.running import QUIET
+from playground.views.runs import runs_view
+
+NAME, TITLE = "runs", "Runs"
+MOST_COMPARED = 6
+_EMPTY = "Tick two runs in the table to lay their curves over each other."
+
+
+@dataclass(frozen=True)
+class Panel:
+    """runs: the table.  curves: of those that are ticked."""
+
+    runs: gr.HTML
+    curves: gr.HTML
+    query: gr.Textbox
+
+
+def build() -> Panel:
+    """The panel."""
+    lead(
+        "Everything that you trained on this server: each run goes on by itself, whether a page is open or not.",
+        "Tick runs to compare their curves; open one to go back in time and fork it; rename, save or delete it.",
+        "Two curves that part tell what a setting did, if it is the only thing that changed: see that column.",
+    )
+    table = runs_view(listed, manage, elem_id="runs-table")
+    curves = curves_view(look, steer, {"runs": [], "empty": _EMPTY}, elem_id="runs-curves")
+    return Panel(table, curves, gr.Textbox(visible="hidden", elem_id="runs-query"))
+
+
+def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
+    """Connects the panel."""
+    panel.runs.compare(on_compare, None, [panel.curves, panel.query], queue=False, **QUIET)
+    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": [panel.curves]})
+
+
+def on_compare(event: gr.EventData) -> tuple[dict[str, Any], str]:
+    """The curves of what is ticked, and the link to them."""
+    runs = [run for run in event._data.get("runs", []) if isinstance(run, dict)][:MOST_COMPARED]
+    query = Recipe("train", "", "", 0, {"panel": NAME, "runs": json.dumps([run.get("run") for run in runs])}).to_query()
+    return drawn([(str(run.get("run", "")), str(run.get("title", ""))) for run in runs]), query if runs else ""
+
+
+def drawn(runs: list[tuple[str, str]]) -> dict[str, Any]:
+    """The curves' value."""
+    return {"runs": [{"run": run, "title": title} for run, title in runs], "empty": _EMPTY}
+
+
+def on_restore(recipe: Recipe) -> list[Any]:
+    """The compared runs of a link."""
+    try:
+        runs = json.loads(str(recipe.settings.get("runs") or "[]"))
+    except ValueError:
+        runs = []
+    wanted = [run for run in runs if isinstance(run, str)][:MOST_COMPARED] if isinstance(runs, list) else []
+    return [drawn([(run, "") for run in wanted])]

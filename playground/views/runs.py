@@ -1,0 +1,32 @@
+"""The table of a visitor's runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from playground.views.base import view
+
+_RUNS = """
+<section class="pg-runs" aria-label="Your runs">
+  <div class="pg-scroll"><table hidden><thead><tr>
+    <th scope="col">Compare</th><th scope="col">Name</th><th scope="col">What</th><th scope="col">How it stands</th>
+    <th scope="col">Steps</th><th scope="col">Time</th><th scope="col">What changed</th><th scope="col">Size</th>
+    <th scope="col">Do</th></tr></thead><tbody></tbody></table></div>
+  <p class="pg-empty"></p>
+  <p class="pg-runs-said" role="status"></p>
+  <p class="pg-hint pg-runs-foot"></p>
+</section>
+"""
+
+
+def runs_view(
+    listed: Callable[[Any], dict[str, Any]], manage: Callable[[Any], dict[str, Any]], **options: Any
+) -> gr.HTML:
+    """Draws the runs of this browser's owner. Event: compare, {"runs": [{"run", "title"}]}.
+
+    listed, manage: see labs/training/managing.py. options: those of gr.HTML.
+    """
+    return view("runs", _RUNS, {}, events=("compare",), needs=("run",), server_functions=[listed, manage], **options)

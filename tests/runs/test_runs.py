@@ -1,0 +1,242 @@
+"""Runs: what a worker writes down, that a kill loses nothing, that the queue is kept, and that visitors do not mix."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import ROOT
+
+from playground.errors import PlaygroundError
+from playground.labs.training import looking, steering
+from playground.runs import courses, curve, kept, office, store
+
+COIN = {"coin": {"coins": "coin_course"}}
+WORK = (
+    "import sys; sys.path[:0] = ['tests/runs', '.']\n"
+    "from playground.runs import courses, worker\n"
+    f"courses._MODULES.update({COIN!r})\n"
+    "worker.CHECKPOINT_SECONDS = 0.3\n"
+    "sys.exit(worker.main(sys.argv[1:]))\n"
+)
+MINE, YOURS = "a" * 32, "b" * 32
+
+
+@pytest.fixture
+def office_of_coins(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs of the small course, in a folder of the test's own; the test itself tends them."""
+    monkeypatch.setattr(courses, "_MODULES", COIN)
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setattr(office, "keep_tending", lambda: None)
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(folder: Path) -> None:
+        with (folder / "log.txt").open("ab") as log:
+            process = subprocess.Popen([sys.executable, "-c", WORK, str(folder)], cwd=ROOT, stdout=log, stderr=log)
+        started.append(process)
+        office._processes[folder.name] = process
+
+    monkeypatch.setattr(office, "start", start)
+    yield
+    for process in started:
+        process.kill()
+        process.wait()
+    office._processes.clear()
+    office._tries.clear()
+
+
+def until(true: Callable[[], Any], seconds: float = 60) -> None:
+    """Tends the runs until something is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never came"
+        office.tend()
+        time.sleep(0.05)
+
+
+def state(run: str) -> store.State:
+    return store.state_of(store.folder_of(run))
+
+
+def ended(*runs: str) -> Callable[[], bool]:
+    return lambda: all(state(run).status in store.ENDED for run in runs)
+
+
+def numbers(run: str) -> list[tuple[str, ...]]:
+    """The curve without the seconds."""
+    with (store.folder_of(run) / "curve.csv").open() as file:
+        return [(row["step"], row["seen"], row["weight"], row["rate"]) for row in csv.DictReader(file)]
+
+
+def kill_worker(run: str) -> None:
+    process = office._processes[run]
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_a_run_goes_to_its_end_and_its_numbers_are_those_of_the_bare_loop(office_of_coins: None) -> None:
+    from coin_course import Coins, read
+
+    run = steering.start("coin", "coins", {"steps": 300}, seed=5, owner=MINE)
+    until(ended(run))
+    assert state(run).status == store.DONE and state(run).step == 300 and state(run).seen == 600
+    bare = Coins(read("coins", {"steps": 300}), 5)
+    expected = [(str(step), str(2 * step), *map(repr, bare.advance().values())) for step in range(1, 301)]
+    assert numbers(run) == expected
+    told = looking.look({"run": run})
+    assert told["frame"]["words"] == "step 300" and told["frame"]["odd"] is None and told["kept"][-1] == 300
+    assert [row[0] for row in told["rows"]] == list(range(1, 301))
+    assert not looking.look({"run": run, "since": told["since"]})["rows"]
+
+
+def test_a_killed_worker_is_taken_up_and_comes_to_the_same_curve(office_of_coins: None) -> None:
+    settings = {"steps": 400, "wait": 0.005}
+    whole, killed = (steering.start("coin", "coins", settings, seed=1, owner=MINE) for _ in range(2))
+    until(lambda: state(killed).step > 120)
+    steering.command(killed, "change", {"rate": 0.5}, owner=MINE)
+    until(lambda: (store.folder_of(killed) / "events.jsonl").exists())
+    at = store.lines(store.folder_of(killed) / "events.jsonl")[0][0]["step"]
+    kill_worker(killed)
+    until(ended(whole, killed))
+    assert state(killed).edition == 2 and state(killed).status == store.DONE
+    mine, other = numbers(killed), numbers(whole)
+    assert len(mine) == 400 and mine[:at] == other[:at]
+    assert {row[3] for row in mine[at:]} == {"0.5"}, "the change that was noted is made again at its step"
+
+
+def test_a_fork_repeats_its_parent_to_the_last_digit_and_a_changed_one_does_not(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 2500}, seed=3, owner=MINE)
+    until(ended(run))
+    step = next(step for step in kept.steps_of(store.folder_of(run)) if 0 < step < 2500)
+    same = steering.fork(run, step, {}, YOURS)
+    other = steering.fork(run, step, {"rate": 0.7, "steps": 2600}, MINE)
+    until(ended(same, other))
+    assert numbers(same) == numbers(run) and store.spec_of(same).parent == run
+    assert numbers(other)[:step] == numbers(run)[:step] and len(numbers(other)) > step
+    assert {row[3] for row in numbers(other)[step:]} == {"0.7"}
+    (told,) = [one for one in looking.runs_of(MINE) if one["run"] == other]
+    assert "rate 0.7" in told["changed"] and f"step {step:,}" in told["changed"]
+    with pytest.raises(PlaygroundError, match="not kept"):
+        steering.fork(run, 1, {}, MINE)
+
+
+def test_a_run_pauses_steps_and_stops(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 100_000, "wait": 0.002}, owner=MINE)
+    until(lambda: state(run).step > 20)
+    steering.command(run, "pause", owner=MINE)
+    until(lambda: state(run).status == store.PAUSED)
+    before = state(run).step
+    steering.command(run, "step", owner=MINE)
+    until(lambda: state(run).step == before + 1)
+    steering.command(run, "change", {"wait": 3}, owner=MINE)
+    until(lambda: "Only the rate" in state(run).explained)
+    steering.command(run, "play", owner=MINE)
+    until(lambda: state(run).step > before + 5)
+    steering.command(run, "stop", owner=MINE)
+    until(ended(run))
+    assert state(run).status == store.STOPPED
+    with pytest.raises(PlaygroundError, match="has ended"):
+        steering.command(run, "play", owner=MINE)
+
+
+def test_a_number_that_is_none_stops_the_run_and_leaves_the_last_good_checkpoint(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 200, "breaks": 150}, owner=MINE)
+    until(ended(run))
+    assert state(run).status == store.FAILED and "step 150" in state(run).explained
+    assert max(kept.steps_of(store.folder_of(run))) < 150
+    assert looking.look({"run": run})["rows"][-1][3] is None
+
+
+def test_a_full_house_queues_the_next_and_tells_its_place(
+    office_of_coins: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_RUNS", "1")
+    runs = [steering.start("coin", "coins", {"steps": 100_000, "wait": 0.01}, owner=MINE) for _ in range(3)]
+    until(lambda: state(runs[0]).status == store.RUNNING)
+    assert [looking.look({"run": run})["place"] for run in runs] == [0, 1, 2]
+    steering.command(runs[0], "stop", owner=MINE)
+    until(lambda: state(runs[1]).status == store.RUNNING)
+    assert looking.look({"run": runs[2]})["place"] == 1
+    monkeypatch.setattr(steering, "MOST_WAITING", 1)
+    with pytest.raises(PlaygroundError, match="waiting already"):
+        steering.start("coin", "coins", {}, owner=MINE)
+
+
+def test_a_visitor_cannot_steer_rename_or_delete_what_is_anothers(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {}, owner=MINE)
+    for act in (
+        lambda: steering.command(run, "stop", owner=YOURS),
+        lambda: store.rename(run, "mine now", YOURS),
+        lambda: steering.stop_and_delete(run, YOURS),
+        lambda: steering.command(run, "stop", owner=""),
+    ):
+        with pytest.raises(PlaygroundError, match="somebody else's"):
+            act()
+    assert [one["run"] for one in looking.runs_of(MINE)] == [run] and looking.runs_of(YOURS) == []
+
+
+def test_the_oldest_unnamed_run_is_dropped_for_room_and_its_owner_is_told(
+    office_of_coins: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [steering.start("coin", "coins", {"steps": 3, "heavy": 50_000}, owner=MINE) for _ in range(3)]
+    until(ended(*runs))
+    store.rename(runs[0], "kept for good", MINE)
+    monkeypatch.setenv("PLAYGROUND_RUNS_BYTES", str(2 * store.bytes_of(store.folder_of(runs[0])) + 5000))
+    name = store.spec_of(runs[1]).name
+    store.make_room()
+    assert [one["run"] for one in looking.runs_of(MINE)] == [runs[2], runs[0]]
+    assert store.dropped_of(MINE) == [name] and store.dropped_of(YOURS) == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 41, "a\x00b"])
+def test_a_bad_name_explains_itself(office_of_coins: None, name: str) -> None:
+    run = steering.start("coin", "coins", {}, owner=MINE)
+    with pytest.raises(PlaygroundError, match="A name has"):
+        store.rename(run, name, MINE)
+
+
+@pytest.mark.parametrize("run", ["", "../../etc", "f" * 32, None, 7])
+def test_a_run_that_is_not_there_explains_itself(office_of_coins: None, run: Any) -> None:
+    assert "no such run" in looking.look({"run": run})["error"]
+    assert "error" in looking.look(run)
+
+
+@pytest.mark.parametrize(
+    ("family", "dataset", "settings", "said"),
+    [
+        ("tree", "coins", {}, "no family"),
+        ("coin", "sand", {}, "no data for coin"),
+        ("coin", "coins", {"wings": 2}, "no setting 'wings'"),
+        ("coin", "coins", [1], "names with values"),
+    ],
+)
+def test_what_cannot_be_started_explains_itself(
+    office_of_coins: None, family: str, dataset: str, settings: Any, said: str
+) -> None:
+    with pytest.raises(PlaygroundError, match=said):
+        steering.start(family, dataset, settings, owner=MINE)
+
+
+def test_a_curve_has_every_early_step_and_some_thousand_of_each_doubling() -> None:
+    lines = [step for step in range(1, 64_001) if curve.is_kept(step)]
+    assert lines[:1999] == list(range(1, 2000))
+    assert all(900 < sum(low < step <= 2 * low for step in lines) < 1100 for low in (2000, 4000, 16_000, 32_000))
+
+
+def test_kept_checkpoints_stay_few_and_even(tmp_path: Path) -> None:
+    keeper = kept.Kept(tmp_path, 5000)
+    for step in range(5001):
+        if keeper.is_due(step):
+            keeper.keep(step, {"step": step}, {"step": step})
+    steps = kept.steps_of(tmp_path)
+    gaps = {later - earlier for earlier, later in zip(steps, steps[1:], strict=False)}
+    assert kept.MOST // 2 <= len(steps) <= kept.MOST and len(gaps) == 1 and steps[0] == 0
+    assert kept.Kept(tmp_path, 5000).stride == keeper.stride, "taken up, it goes on with the same stride"

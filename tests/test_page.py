@@ -1,0 +1,51 @@
+"""The page's frame: what it does to every event, and which tabs it has."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+import gradio as gr
+import pytest
+
+from playground.errors import PlaygroundError
+from playground.page import TABS, build_page, chosen_tabs, leaves_alone
+
+
+def test_a_handler_that_tells_nothing_changes_nothing() -> None:
+    def counts(most: int) -> Iterator[int]:
+        """Up to a number."""
+        yield from range(most)
+
+    told = leaves_alone(counts)
+    assert list(told(0)) == [gr.skip()] and list(told(3)) == [0, 1, 2]
+    assert inspect.isgeneratorfunction(told) and list(inspect.signature(told).parameters) == ["most"]
+
+
+def test_a_handler_that_is_stopped_is_closed() -> None:
+    closed = []
+
+    def waits() -> Iterator[int]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            closed.append(True)
+
+    running = leaves_alone(waits)()
+    next(running)
+    running.close()  # type: ignore[attr-defined]
+    assert closed == [True]
+
+
+def test_every_stream_of_the_page_is_such_a_handler() -> None:
+    streams = [event.fn for event in build_page().fns.values() if inspect.isgeneratorfunction(event.fn)]
+    assert len(streams) > 20
+    assert {fn.__code__.co_name for fn in streams} == {"told"}
+
+
+def test_tabs_are_chosen_by_name_in_the_order_of_the_page() -> None:
+    assert chosen_tabs("images, text") == [TABS[0], TABS[1]] and chosen_tabs(None) == list(TABS)
+    for wrong in ("", ",", "text,kitchen"):
+        with pytest.raises(PlaygroundError, match="no tab"):
+            chosen_tabs(wrong)
