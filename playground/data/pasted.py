@@ -17,7 +17,9 @@ FEWEST_PAIRS, MOST_PAIRS, LONGEST_SIDE = 6, 2_000, 2_000
 _HELD_OUT_SHARE, _LEAST_HELD_OUT, _MOST_HELD_OUT = 0.1, 240, 1_600
 _EVERY = 6
 
-TEXT_RULE = "The end of the text is held out: its last tenth, 240 to 1,600 characters, from a line's or word's beginning."
+TEXT_RULE = (
+    "The end of the text is held out: its last tenth, 240 to 1,600 characters, from a line's or word's beginning."
+)
 PAIRS_RULE = "Every sixth pair is held out; the loss counts the answers alone."
 
 
@@ -42,7 +44,9 @@ def clean(content: str | bytes) -> str:
         except UnicodeDecodeError as error:
             raise PlaygroundError("The file is not text in UTF-8: save it as plain text (UTF-8).") from error
     if len(content) > LONGEST_TEXT:
-        raise PlaygroundError(f"The text has {len(content):,} characters; at most {LONGEST_TEXT:,} are read: shorten it.")
+        raise PlaygroundError(
+            f"The text has {len(content):,} characters; at most {LONGEST_TEXT:,} are read: shorten it."
+        )
     if any("\ud800" <= character <= "\udfff" or character == "\0" for character in content):
         raise PlaygroundError("The text holds broken characters: paste it once more from where it came.")
     return content.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -24,7 +24,9 @@ from playground.training.tuning import TARGETS, adapted
 WEIGHTS, CONFIG, FACTS = "adapter_model.safetensors", "adapter_config.json", "playground.json"
 LARGEST_BYTES, LARGEST_TEXT_BYTES, LARGEST_RANK = 200_000_000, 1_000_000, 256
 _PREFIX = "base_model.model."
-_NAME = re.compile(r"base_model\.model\.(?:[A-Za-z_]+\.)*layers\.(\d{1,3})\.(?:[A-Za-z_]+\.)*([a-z_]+)\.lora_[AB]\.weight")
+_NAME = re.compile(
+    r"base_model\.model\.(?:[A-Za-z_]+\.)*layers\.(\d{1,3})\.(?:[A-Za-z_]+\.)*([a-z_]+)\.lora_[AB]\.weight"
+)
 #: The date of all files in the archive: the same adapter is the same file, to the last bit.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -112,7 +114,7 @@ def applied(adapter: Adapter, model: Any) -> Any:
             own = adapter.weights[name]
             if own.shape != part.shape:
                 raise PlaygroundError(
-                    f"The adapter is of another model: {name[:120]} is {tuple(own.shape)} in it, {tuple(part.shape)} here."
+                    f"The adapter is of another model: {name[:120]} is {tuple(own.shape)}, here {tuple(part.shape)}."
                 )
             part.copy_(own)
     return tuned.eval().requires_grad_(False)
@@ -120,7 +122,9 @@ def applied(adapter: Adapter, model: Any) -> Any:
 
 def _files(content: bytes) -> dict[str, bytes]:
     if len(content) > LARGEST_BYTES:
-        raise PlaygroundError(f"The file is larger than {LARGEST_BYTES // 1_000_000} MB: no adapter of these models is.")
+        raise PlaygroundError(
+            f"The file is larger than {LARGEST_BYTES // 1_000_000} MB: no adapter of these models is."
+        )
     wrong = PlaygroundError(
         f"The file is not an adapter: choose a ZIP with {WEIGHTS} and {CONFIG} in it, as it is downloaded here."
     )
@@ -172,7 +176,9 @@ def _weights(content: bytes, rank: int) -> dict[str, Tensor]:
         if part.dim() != 2 or part.shape[0 if "lora_A" in name else 1] != rank or not part.is_floating_point():
             raise PlaygroundError(f"{name[:120]} in the file is no LoRA matrix of rank {rank}.")
         if not math.isfinite(float(part.float().abs().sum())):
-            raise PlaygroundError(f"{name[:120]} in the file holds numbers that are not finite: its training broke down.")
+            raise PlaygroundError(
+                f"{name[:120]} in the file holds numbers that are not finite: its training broke down."
+            )
     return weights
 
 

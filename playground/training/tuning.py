@@ -12,7 +12,7 @@ import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -68,8 +68,8 @@ def adapted(model: Any, rank: int, alpha: float, blocks: Sequence[int], targets:
     from peft import LoraConfig, get_peft_model
 
     config = LoraConfig(
-        r=rank, lora_alpha=alpha, target_modules=list(targets), layers_to_transform=list(blocks), lora_dropout=0.0,
-        bias="none", task_type="CAUSAL_LM",
+        r=rank, lora_alpha=cast(int, alpha), target_modules=list(targets), layers_to_transform=list(blocks),
+        lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
     )  # fmt: skip
     try:
         with torch.random.fork_rng(), warnings.catch_warnings():
@@ -83,7 +83,7 @@ def adapted(model: Any, rank: int, alpha: float, blocks: Sequence[int], targets:
 
 
 def nats(model: Any, rows: Sequence[Row]) -> tuple[Tensor, int, int]:
-    """(summed surprisal of the scored tokens in nats, their number, their characters). Rows are padded at their ends."""
+    """(summed surprisal of the scored tokens in nats, their number, their characters). Rows are padded at the end."""
     longest = max(len(row.ids) for row in rows)
     ids, mask = torch.zeros(len(rows), longest, dtype=torch.long), torch.zeros(len(rows), longest, dtype=torch.long)
     scored = torch.zeros(len(rows), longest, dtype=torch.bool)
@@ -91,7 +91,9 @@ def nats(model: Any, rows: Sequence[Row]) -> tuple[Tensor, int, int]:
         ids[index, : len(row.ids)] = torch.tensor(row.ids)
         mask[index, : len(row.ids)] = 1
         scored[index, row.first : len(row.ids)] = True
-    logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]  # (rows, longest - 1, vocabulary)
+    logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[
+        :, :-1
+    ]  # (rows, longest - 1, vocabulary)
     chosen = scored[:, 1:]
     total = torch.nn.functional.cross_entropy(logits[chosen].float(), ids[:, 1:][chosen], reduction="sum")
     return total, int(chosen.sum()), sum(sum(row.characters[row.first :]) for row in rows)
@@ -120,9 +122,7 @@ def continuation(
                 break
             written.append(token)
             if len(written) < most:
-                told = model(
-                    input_ids=torch.tensor([[token]]), past_key_values=told.past_key_values, use_cache=True
-                )
+                told = model(input_ids=torch.tensor([[token]]), past_key_values=told.past_key_values, use_cache=True)
     return written
 
 
@@ -180,7 +180,7 @@ class Tuning:
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate * min(1.0, (self.step + 1) / _WARM_UP)
         self.optimizer.zero_grad(set_to_none=True)
-        (total / tokens).backward()
+        (total / tokens).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.learned.values(), _LONGEST_GRADIENT)
         self.optimizer.step()
         self.step, self.seen = self.step + 1, self.seen + tokens
@@ -214,15 +214,17 @@ class Tuning:
         if not patience or self.best["stale"] < patience:
             return ""
         return (
-            f"The held-out loss has not fallen for {self.best['stale']} looks: it was lowest, {self.best['loss']:.3f} nats "
-            f"per token, at step {self.best['step']:,}, and the adapter of that step is kept."
+            f"The held-out loss has not fallen for {self.best['stale']} looks: it was lowest, {self.best['loss']:.3f} nats per "
+            f"token, at step {self.best['step']:,}, and the adapter of that step is kept."
         )
 
     def change(self, settings: Mapping[str, Any]) -> None:
         """See Course.change: rate, patience and look_every can be changed."""
         for name in settings:
             if name not in CHANGEABLE:
-                raise PlaygroundError(f"{str(name)[:40]} is fixed at the start; {', '.join(CHANGEABLE)} can be changed.")
+                raise PlaygroundError(
+                    f"{str(name)[:40]} is fixed at the start; {', '.join(CHANGEABLE)} can be changed."
+                )
         new = {name: checked(name, value) for name, value in settings.items()}
         self.settings = TuningSettings(**{**vars(self.settings), **new})
 

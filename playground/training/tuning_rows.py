@@ -53,7 +53,7 @@ class Data:
 
 
 def rows_of(dataset: str, content: bytes, tokenizer: Any, length: int, prompt: str = "") -> Data:
-    """The rows of a pasted text ("pasted") or of pairs. prompt: to be continued; "" takes the held-out part's beginning.
+    """The rows of a pasted text ("pasted") or of pairs. prompt: to be continued; "" takes the held-out part's first.
 
     Raises PlaygroundError, saying what to do, for a text that cannot be learned from.
     """
@@ -105,8 +105,8 @@ def pair_row(pair: Pair, tokenizer: Any, longest: int) -> Row:
     ids = [*before, *told["input_ids"], int(tokenizer.eos_token_id)]
     if len(ids) > longest:
         raise PlaygroundError(
-            f"“{pair.prompt[:40]}” and its answer take {len(ids)} tokens, and a row has {longest}: shorten them, or set "
-            "the length higher."
+            f"“{pair.prompt[:40]}” and its answer take {len(ids)} tokens, and a row has {longest}: shorten them, or "
+            "set the length higher."
         )
     return Row(tuple(ids), len(before), (*[0] * len(before), *_added(told["offset_mapping"]), 0))
 

@@ -46,6 +46,11 @@ class TuningSettings:
     prompt: str = ""
 
 
+def first(dataset: str) -> TuningSettings:
+    """What is set if nothing is said: pairs are shorter than a text's rows, and more of them fit a step."""
+    return TuningSettings(batch=4, length=96) if dataset == "pairs" else TuningSettings()
+
+
 def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings with every default filled in, as JSON values.
 
@@ -54,7 +59,7 @@ def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """
     if dataset not in DATASETS:
         raise PlaygroundError(f'"{str(dataset)[:40]}" is no text to fine-tune on: choose {" or ".join(DATASETS)}.')
-    known = asdict(TuningSettings(batch=4, length=96) if dataset == "pairs" else TuningSettings())
+    known = asdict(first(dataset))
     for name, value in settings.items():
         if name not in known:
             raise PlaygroundError(f'There is no setting "{str(name)[:40]}": there are {", ".join(known)}.')
@@ -62,8 +67,8 @@ def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     tokens = known["steps"] * known["batch"] * known["length"]
     if tokens > MOST_TOKENS:
         raise PlaygroundError(
-            f"{known['steps']:,} steps of {known['batch']} x {known['length']} tokens are {tokens:,} tokens, which takes "
-            f"days here: at most {MOST_TOKENS:,}."
+            f"{known['steps']:,} steps of {known['batch']} x {known['length']} tokens are {tokens:,} tokens, which "
+            f"takes days here: at most {MOST_TOKENS:,}."
         )
     _see_model(known["model"])
     return known

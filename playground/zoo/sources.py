@@ -157,7 +157,7 @@ def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
 
 def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, report: Report) -> None:
     if origin.repo_id.startswith(TUNED):
-        raise PlaygroundError(f"{origin.repo_id} was fine-tuned on this machine and is not here any more: train it anew.")
+        raise PlaygroundError(f"{origin.repo_id} was fine-tuned on this machine and is gone: train it anew.")
     if card.kind == TEXT_TO_IMAGE:
         from playground.zoo import diffusers_hub
 

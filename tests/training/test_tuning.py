@@ -133,7 +133,10 @@ def test_loss_is_that_of_transformers_on_a_text(tmp_path: Path) -> None:
 
 def test_loss_of_pairs_counts_the_answer_alone_and_padding_changes_nothing(tmp_path: Path) -> None:
     model, tokenizer = open_base(NAME)
-    rows = [pair_row(pair, tokenizer, 200) for pair in read_pairs(short_pairs(tmp_path).joinpath("own-pairs.txt").read_text())]
+    rows = [
+        pair_row(pair, tokenizer, 200)
+        for pair in read_pairs(short_pairs(tmp_path).joinpath("own-pairs.txt").read_text())
+    ]
     rows.append(pair_row(read_pairs("\n".join(["say\tnothing is as old as the sea"] * 6))[0], tokenizer, 200))
     alone = [nats(model, [row]) for row in rows]
     total, tokens, characters = nats(model, rows)
@@ -187,7 +190,12 @@ def test_the_parts_of_a_text_and_of_pairs_do_not_overlap() -> None:
 
 @pytest.mark.parametrize(
     ("bad", "said"),
-    [("abc", "3 characters"), ("ab" * 4000, "repeats"), (b"\xff\xfe\x00a" * 900, "UTF-8"), ("x" * 2_000_000, "at most")],
+    [
+        ("abc", "3 characters"),
+        ("ab" * 4000, "repeats"),
+        (b"\xff\xfe\x00a" * 900, "UTF-8"),
+        ("x" * 2_000_000, "at most"),
+    ],
 )
 def test_a_text_that_cannot_be_learned_explains_itself(bad: str | bytes, said: str) -> None:
     with pytest.raises(PlaygroundError, match=said):
@@ -196,7 +204,13 @@ def test_a_text_that_cannot_be_learned_explains_itself(bad: str | bytes, said: s
 
 @pytest.mark.parametrize(
     ("bad", "said"),
-    [("a\tb\n" * 3, "3 pairs"), ("a b\n" * 9, "Line 1"), ("a\t\n" * 9, "Line 1"), ("a\tb\tc", "Line 1"), ("", "0 pairs")],
+    [
+        ("a\tb\n" * 3, "3 pairs"),
+        ("a b\n" * 9, "Line 1"),
+        ("a\t\n" * 9, "Line 1"),
+        ("a\tb\tc", "Line 1"),
+        ("", "0 pairs"),
+    ],
 )
 def test_bad_pairs_explain_themselves(bad: str, said: str) -> None:
     with pytest.raises(PlaygroundError, match=said):

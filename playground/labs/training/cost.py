@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import os
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -41,14 +42,14 @@ class Source:
 
 SOURCES = (
     Source(
-        "A busy core draws 1.64 to 23.8 W: low, a thread of an AMD EPYC server (2nd generation) at full load; high, the "
-        "hungriest core of the table of Green Algorithms.",
+        "A busy core draws 1.64 to 23.8 W: low, a thread of an AMD EPYC server (2nd generation) at full load; high, "
+        "the hungriest core of the table of Green Algorithms.",
         "Cloud Carbon Footprint, methodology; Green Algorithms, TDP_cpu.csv",
         "https://github.com/GreenAlgorithms/green-algorithms-tool/blob/master/data/latest/TDP_cpu.csv",
     ),
     Source(
-        "Memory draws up to 0.3725 W a GB, 2 GB are assumed; cooling and conversion add nothing at home, and 67 % in an "
-        "average data centre.",
+        "Memory draws up to 0.3725 W a GB, 2 GB are assumed; cooling and conversion add nothing at home, and 67 % in "
+        "an average data centre.",
         "Lannelongue, Grealey and Inouye 2021, Green Algorithms, Advanced Science 8, 2100707",
         "https://doi.org/10.1002/advs.202100707",
     ),
@@ -116,9 +117,7 @@ def cost(
     grams = Span(energy.low * GRID_GRAMS_PER_KWH[0], energy.high * GRID_GRAMS_PER_KWH[1])
     metres = Span(*(value / CAR_GRAMS_PER_KM * 1000 for value in (grams.low, grams.high)))
     cups = Span(energy.low / CUP_KWH, energy.high / CUP_KWH)
-    return Cost(
-        seconds, cpu_seconds, steps, seen, unit, energy, grams, metres, cups, method, measured_kwh is not None
-    )
+    return Cost(seconds, cpu_seconds, steps, seen, unit, energy, grams, metres, cups, method, measured_kwh is not None)
 
 
 def _assumed(seconds: float, cpu_seconds: float) -> Span:
@@ -145,9 +144,7 @@ class Meter:
         """Raises PlaygroundError where nothing can be measured."""
         if not can_measure():
             raise PlaygroundError("Energy cannot be measured here: codecarbon or the processor's counter is missing.")
-        from codecarbon import OfflineEmissionsTracker
-
-        self._tracker: Any = OfflineEmissionsTracker(
+        self._tracker: Any = import_module("codecarbon").OfflineEmissionsTracker(
             country_iso_code="FRA", measure_power_secs=5, save_to_file=False, log_level="error"
         )
 
@@ -197,3 +194,29 @@ def _amount(value: float) -> str:
         return "0"
     text = f"{value:.2g}"
     return f"{float(text):,.0f}" if abs(value) >= 10 else text if "e" not in text else f"{float(text):.6f}".rstrip("0")
+
+
+#: What a family has seen, in words.
+UNITS = {"language": "tokens", "lora": "tokens"}
+_ENDED = ("done", "stopped", "failed")
+
+
+def priced(asked: Any) -> dict[str, Any]:
+    """What a view asks: {"run"}. Returns {"rows": [[name, words]], "sources": [{"text", "title", "url"}], "ended"} or
+
+    {"error"}. It reads one small file.
+    """
+    from playground.runs import store
+
+    try:
+        folder = store.folder_of(str(asked.get("run", "")) if isinstance(asked, dict) else "")
+        spec, state = store.spec_of(folder.name), store.state_of(folder)
+        pictures = "pictures" if spec.dataset in ("avatars", "fashion", "folder") else "points"
+        made = cost(state.seconds, state.cpu_seconds, state.step, state.seen, UNITS.get(spec.family, pictures))
+    except PlaygroundError as error:
+        return {"error": str(error)}
+    return {
+        "rows": [list(row) for row in told(made)],
+        "sources": [vars(source) for source in SOURCES],
+        "ended": state.status in _ENDED,
+    }

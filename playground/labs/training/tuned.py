@@ -19,14 +19,16 @@ from playground.labs import sampling
 from playground.labs.checking import checked_text, seed_of
 from playground.labs.sampling import SamplerSettings
 from playground.labs.tokens import vocabulary
+from playground.labs.training.preparing import FAMILY
 
 if TYPE_CHECKING:
     from playground.runs.store import Spec
     from playground.training.adapters import Adapter
 
-FAMILY = "lora"
+#: An adapter's file is read up to here.
+LARGEST_FILE = 200_000_000
 LONGEST_PROMPT = 2_000
-CONTINUED_TOKENS = 40
+CONTINUED_TOKENS = 32
 MOST_MOVED = 8
 SAMPLER = SamplerSettings(temperature=0.7, top_k=50, top_p=0.95)
 
@@ -61,17 +63,18 @@ class Comparison:
     new, old: (before, after) on the held-out text, and on the text of the general kind.
     rose, fell: those tokens that moved most after the prompt, over the whole vocabulary, largest first.
     apart: half the sum of all changes, 0 to 1 (total variation).  texts: the prompt continued, before and after.
+    The after of new, old and texts is None while it is not known.
     """
 
     prompt: str
     doing: str = "Reading the model."
-    new: tuple[Score, Score] | None = None
-    old: tuple[Score, Score] | None = None
+    new: tuple[Score, Score | None] | None = None
+    old: tuple[Score, Score | None] | None = None
     rose: tuple[Moved, ...] = ()
     fell: tuple[Moved, ...] = ()
     apart: float | None = None
     vocabulary: int = 0
-    texts: tuple[str, str] | None = None
+    texts: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,7 @@ def of_file(content: bytes, dataset: str, text: str) -> Source:
     base = adapter.base if adapter.base in known_of(TEXT) else ""
     if not base:
         raise PlaygroundError(
-            f"The adapter was made for “{adapter.base[:60] or 'no model that it names'}”, which is not here: fetch that "
+            f"The adapter was made for “{adapter.base[:60] or 'no model'}”, which is not here: fetch that "
             "model in the Text tab first."
         )
     return Source(replace(adapter, base=base), dataset, text.encode("utf-8", "replace"), name)
@@ -169,20 +172,31 @@ def compare(source: Source, prompt: str, seed: int = 0) -> Iterator[Comparison]:
     yield now
     before, after = (_next(model, ids) for model in sides)
     words = vocabulary(tokenizer)
-    now = replace(now, **moved(before, after, words.piece), doing="Measuring the new text.")
+    now = replace(now, **moved(before, after, words.piece), doing="Writing on.")
     yield now
-    new = tuple(score(model, data.held_out) for model in sides)
-    now = replace(now, new=(new[0], new[1]), doing="Measuring the old kind of text.")
-    yield now
-    general = windows_of(example("general").strip(), tokenizer)
-    old = tuple(score(model, general) for model in sides)
-    now = replace(now, old=(old[0], old[1]), doing="Writing on.")
-    yield now
-    texts = []
+    texts: list[str] = []
     for model in sides:
         written = tuning.continuation(model, ids, CONTINUED_TOKENS, _drawing(ids, seed), ends)
         texts.append(str(tokenizer.decode(written, skip_special_tokens=True)))
-    yield replace(now, texts=(texts[0], texts[1]), doing="")
+        now = replace(now, texts=(texts[0], texts[1] if len(texts) > 1 else None))
+        yield now
+    now = replace(now, doing="Measuring the new text.")
+    for new in _measured(sides, data.held_out):
+        now = replace(now, new=new)
+        yield now
+    now = replace(now, doing="Measuring everyday text.")
+    for old in _measured(sides, windows_of(example("general").strip(), tokenizer)):
+        now = replace(now, old=old)
+        yield now
+    yield replace(now, doing="")
+
+
+def _measured(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[Score, Score | None]]:
+    """The rows' scores, side after side."""
+    scores: list[Score] = []
+    for model in sides:
+        scores.append(score(model, rows))
+        yield scores[0], scores[1] if len(scores) > 1 else None
 
 
 class _Sides:
@@ -265,4 +279,3 @@ def put_into_menu(source: Source) -> str:
     name = folder_name(source)
     merging.merge(source.adapter, name)
     return name
-

@@ -47,7 +47,9 @@ def test_a_cost_says_its_method_and_every_row_has_words() -> None:
     assert all(source.url.startswith("https://") for source in costs.SOURCES)
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.04, "0.0 s"), (48, "48 s"), (59.7, "1 min 0 s"), (7500, "2 h 5 min")])
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.04, "0.0 s"), (48, "48 s"), (59.7, "1 min 0 s"), (7500, "2 h 5 min")]
+)
 def test_times_are_told_in_words(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
