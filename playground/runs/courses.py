@@ -14,6 +14,9 @@ from playground.runs.store import Spec
 SHAPES = ("ring", "moons", "spiral", "gaussians25", "brush")
 PICTURES = ("avatars", "fashion", "folder")
 _MODULES: dict[str, dict[str, str]] = {
+    "gan": dict.fromkeys(SHAPES, "playground.training.arena_gan"),
+    "vae": dict.fromkeys(SHAPES, "playground.training.arena_vae"),
+    "diffusion": dict.fromkeys(SHAPES, "playground.training.arena_flow"),
     "lora": dict.fromkeys(("pasted", "pairs"), "playground.training.tuning"),
 }
 

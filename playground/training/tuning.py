@@ -1,8 +1,9 @@
 """Fine-tuning of a language model: low-rank adapters (LoRA, by PEFT) on pasted text, or on pairs of prompt and answer.
 
 The model itself stays as it is, in float32: on processors without bfloat16 that trains faster. Only the adapters learn,
-in the upper half of the blocks by default, so nothing is differentiated below. Source: Hu et al. 2021,
-arXiv:2106.09685. Figures (SmolLM2 135M, 2 cores, 128 tokens a step) stand in benchmarks/RESULTS.md.
+in the upper half of the blocks by default: nothing is differentiated below them. Source: Hu et al. 2021,
+arXiv:2106.09685. With SmolLM2 135M, rank 8, 128 tokens a step and 2 threads of a busy 2-core machine, a step took 2.8 s;
+the example's held-out loss fell from 4.17 to 3.00 nats per token in 20 steps (1 minute), and rose again after.
 """
 
 from __future__ import annotations
@@ -214,7 +215,7 @@ class Tuning:
         if not patience or self.best["stale"] < patience:
             return ""
         return (
-            f"The held-out loss has not fallen for {self.best['stale']} looks: it was lowest, {self.best['loss']:.3f} nats per "
+            f"The held-out loss has not fallen for {self.best['stale']} looks: lowest {self.best['loss']:.3f} nats per "
             f"token, at step {self.best['step']:,}, and the adapter of that step is kept."
         )
 

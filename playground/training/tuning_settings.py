@@ -35,8 +35,8 @@ class TuningSettings:
 
     model: str = DEFAULT_MODEL
     steps: int = 60
-    rank: int = 4
-    alpha: int = 8
+    rank: int = 8
+    alpha: int = 16
     rate: float = 2e-3
     batch: int = 2
     length: int = 64

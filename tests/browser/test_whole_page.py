@@ -15,8 +15,8 @@ def test_every_tab_opens_and_the_address_bar_follows(open_page: Callable[..., Pa
     for name, panels in (
         ("Images", "#picture-panels"),
         ("Latent", "#latent-panels"),
-        ("Bias", "#bias-panels"),
         ("Train", "#train-panels"),
+        ("Bias", "#bias-panels"),
     ):
         page.locator("#page-tabs").get_by_role("tab", name=name, exact=True).first.click()
         expect(page.locator(panels)).to_be_visible()

@@ -26,6 +26,8 @@ NAME, TITLE = "tuning", "Fine-tune"
 _SKIP: Any = gr.skip()
 _EMPTY = "No fine-tuning yet: press Start."
 _NOT_YET = "What a run cost stands here once it goes on."
+#: The box of the token is empty where the tab was opened late: the page is asked once more.
+_OWNED = "(...values) => { values[4] = window.playground.owner(); return values; }"
 _KINDS = [("A text", "pasted"), ("Pairs: prompt and answer", "pairs")]
 _NAMES = ("steps", "rate", "rank", "alpha", "batch", "length", "layers", "look_every", "patience", "prompt")
 
@@ -80,7 +82,7 @@ def build() -> Panel:
 def _settings() -> tuple[tuple[Any, ...], gr.Number]:
     first = defaults("pasted")
     with gr.Row():
-        steps = gr.Number(first["steps"], label="Steps", precision=0, minimum=1, info="2 to 4 seconds each on 2 cores.")
+        steps = gr.Number(first["steps"], label="Steps", precision=0, minimum=1, info="2 to 5 seconds each on 2 cores.")
         rate = gr.Number(first["rate"], label="Learning rate", info="Too high: the loss jumps. Too low: it stays.")
         patience = gr.Number(
             first["patience"], label="Stop after so many looks without a gain", precision=0, minimum=0,
@@ -111,7 +113,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     views = [panel.live, panel.cost, panel.run, panel.query, panel.after.loaded]
     panel.start.click(
         on_start, [panel.kind, panel.text, panel.pairs, panel.seed, shared.owner, *panel.asked],
-        [panel.notice, *views], queue=False, **QUIET,
+        [panel.notice, *views], queue=False, js=_OWNED, **QUIET,
     )  # fmt: skip
     panel.live.opened(on_opened, None, views, queue=False, **QUIET)
     tuning_after.wire(panel.after, panel.run, panel.kind, panel.text, panel.pairs)
