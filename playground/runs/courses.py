@@ -17,6 +17,7 @@ _MODULES: dict[str, dict[str, str]] = {
     "gan": dict.fromkeys(SHAPES, "playground.training.arena_gan"),
     "vae": dict.fromkeys(SHAPES, "playground.training.arena_vae"),
     "diffusion": dict.fromkeys(SHAPES, "playground.training.arena_flow"),
+    "lora": dict.fromkeys(("pasted", "pairs"), "playground.training.tuning"),
 }
 
 

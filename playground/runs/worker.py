@@ -130,6 +130,9 @@ class Worker:
                 self._changes_again()
             if not self._advance():
                 return
+            if finished := str(getattr(self.course, "finished", "")):
+                self._finish(store.DONE, finished)
+                return
         if self.course.step >= steps:
             self._finish(store.DONE)
         else:  # a run that was going on is taken up by whoever tends the runs next
@@ -268,12 +271,12 @@ class Worker:
         checkpoints.write(self.latest, self._whole())
         self.checkpointed = time.monotonic()
 
-    def _finish(self, status: str) -> None:
+    def _finish(self, status: str, explained: str = "") -> None:
         self._checkpoint()
         if status == store.DONE:
             self._keep()
         frames.write(self.folder / "frame.npz", self.course.step, self.course.frame())
-        self._tell(status)
+        self._tell(status, explained)
 
     def _tell(self, status: str, explained: str = "") -> None:
         """How the run stands, for all who look."""

@@ -10,7 +10,7 @@ import json
 import math
 import struct
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -138,6 +138,8 @@ def card_of(name: str) -> ModelCard:
 def _hub_card(repo_id: str) -> ModelCard:
     """A card for a Hub model: from its record if it was fetched, else what its id says."""
     record = folders.read_record(sources.hub_folder(repo_id))
+    if record.get("tuned_from"):
+        return _tuned_card(repo_id, record)
     url = f"https://huggingface.co/{repo_id}"
     return ModelCard(
         name=repo_id,
@@ -152,6 +154,20 @@ def _hub_card(repo_id: str) -> ModelCard:
         trained_on="See its page.",
         notes="",
         origin=HubRepository(repo_id),
+    )
+
+
+def _tuned_card(name: str, record: dict[str, Any]) -> ModelCard:
+    """A card for a model that was fine-tuned here: its base's, with its own name and weights."""
+    base = card_of(str(record["tuned_from"]))
+    return replace(
+        base,
+        name=name,
+        title=name,
+        size_bytes=record.get("files", {}).get(folders.WEIGHTS, {}).get("bytes", 0),
+        source=f"Fine-tuned on this machine from {base.title}.",
+        trained_on=f"{base.trained_on} Then on a text of a visitor's.",
+        origin=HubRepository(name),
     )
 
 

@@ -33,6 +33,8 @@ from playground.zoo.pickles import convert_pickle
 #: Told what is being done, and the fraction done, 0 to 1.
 Report = Callable[[str, float], None]
 
+#: How the names of models begin that were fine-tuned here; nothing is asked of the Hub about them.
+TUNED = "tuned/"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _LIBRARIES = ("gguf", "onnx", "onnxruntime", "onnxruntime-genai", "torch", "transformers")
 
@@ -154,6 +156,8 @@ def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
 
 
 def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, report: Report) -> None:
+    if origin.repo_id.startswith(TUNED):
+        raise PlaygroundError(f"{origin.repo_id} was fine-tuned on this machine and is gone: train it anew.")
     if card.kind == TEXT_TO_IMAGE:
         from playground.zoo import diffusers_hub
 

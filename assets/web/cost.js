@@ -1,0 +1,50 @@
+// What a run cost so far: asked anew every few seconds while it trains and is seen.
+(() => {
+  const playground = (window.playground = window.playground || {});
+  const WAIT = 3000;
+
+  playground.cost = (element, props, trigger, watch, server) => {
+    const { make, given } = playground;
+    const part = (name) => element.querySelector(name);
+    let [run, timer, told] = ["", 0, ""];
+    const isSeen = () => !document.hidden && element.getClientRects().length > 0;
+    const fill = (answer) => {
+      part(".pg-cost-body").hidden = Boolean(answer.error);
+      part(".pg-empty").textContent = answer.error || "";
+      if (answer.error) return;
+      part(".pg-facts").replaceChildren(...answer.rows.flatMap((row) => [make("dt", "", row[0]), make("dd", "", row[1])]));
+      part(".pg-cost-sources").replaceChildren(...answer.sources.map((source) => {
+        const line = make("li", "", source.text + " ");
+        const link = make("a", "", source.title);
+        if (source.url.startsWith("https://")) [link.href, link.target, link.rel] = [source.url, "_blank", "noopener"];
+        line.append(link, document.createTextNode("."));
+        return line;
+      }));
+    };
+    const ask = async () => {
+      clearTimeout(timer);
+      if (!run) return;
+      let wait = WAIT;
+      if (isSeen()) {
+        const asked = run;
+        const answer = await server.priced({ run }).catch(() => null);
+        if (asked !== run) return;
+        const words = JSON.stringify(answer);
+        if (answer && words !== told) fill(answer);
+        if (answer) told = words;
+        if (answer && (answer.ended || answer.error)) wait = 4 * WAIT;
+      }
+      if (element.isConnected) timer = setTimeout(ask, wait);
+    };
+    const draw = () => {
+      const value = given(props) || {};
+      if (value.run === run && run) return;
+      [run, told] = [value.run || "", ""];
+      part(".pg-cost-body").hidden = true;
+      part(".pg-empty").textContent = value.empty || "";
+      ask();
+    };
+    watch("value", draw);
+    draw();
+  };
+})();

@@ -1,0 +1,162 @@
+// A fine-tuning: its two losses in one picture, what it writes at each look; and before and after. Text only.
+(() => {
+  const playground = (window.playground = window.playground || {});
+  const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [520, 210, 44, 22, 10];
+  const LINES = [
+    { name: "train_nats_per_token", title: "what it learns from", colour: "var(--pg-warm)", dash: "3 4" },
+    { name: "held_out_nats_per_token", title: "held out", colour: "var(--pg-accent)", dash: "" },
+  ];
+  const node = (tag, values, text) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    Object.entries(values).forEach(([name, value]) => made.setAttribute(name, value));
+    if (text !== undefined) made.textContent = text;
+    return made;
+  };
+  // A perplexity as people read it.
+  const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
+  const looksOf = (frame) => {
+    try {
+      const looks = JSON.parse(frame.looks);
+      return Array.isArray(looks) ? looks : [];
+    } catch {
+      return [];
+    }
+  };
+
+  const chart = (state, looks) => {
+    const drawn = LINES.map((line) => {
+      const place = 3 + state.names.indexOf(line.name);
+      const rows = state.rows.filter((row) => place > 2 && row[place] !== null).map((row) => [row[0], row[place]]);
+      // The held-out loss is known where it was looked at, and nowhere between.
+      return { ...line, points: line.name.startsWith("held") ? looks.map((look) => [look[0], look[1]]) : rows };
+    });
+    const all = drawn.flatMap((line) => line.points);
+    const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+    if (!all.length) return picture;
+    const values = all.map((point) => point[1]);
+    const [low, high] = [Math.min(...values), Math.max(...values, Math.min(...values) + 0.1)];
+    const right = Math.max(state.steps || 1, 1);
+    const x = (step) => LEFT + (step / right) * (WIDTH - LEFT - 10);
+    const y = (value) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP - 4);
+    [low, (low + high) / 2, high].forEach((value) => {
+      picture.append(node("line", { x1: LEFT, x2: WIDTH - 10, y1: y(value), y2: y(value), class: "pg-curve-grid" }));
+      picture.append(node("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, value.toFixed(2)));
+    });
+    picture.append(node("text", { x: LEFT, y: HEIGHT - 5 }, "step 0"));
+    picture.append(node("text", { x: WIDTH - 10, y: HEIGHT - 5, "text-anchor": "end" }, "step " + right.toLocaleString("en")));
+    drawn.forEach((line) => {
+      const path = line.points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
+      picture.append(node("path", { d: path, class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
+      if (!line.dash) line.points.forEach((point) => picture.append(node("circle", { cx: x(point[0]), cy: y(point[1]), r: 3.2, fill: line.colour })));
+    });
+    const best = looks.length ? looks.reduce((one, other) => (other[1] < one[1] ? other : one)) : null;
+    if (best) {
+      picture.append(node("line", { x1: x(best[0]), x2: x(best[0]), y1: TOP, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" }));
+      const end = x(best[0]) > WIDTH / 2;
+      picture.append(node("text", { x: x(best[0]) + (end ? -5 : 5), y: TOP + 9, "text-anchor": end ? "end" : "start" }, "★ best, step " + best[0]));
+    }
+    const last = drawn.map((line) => `${line.title} ${line.points.length ? line.points[line.points.length - 1][1].toFixed(2) : "none yet"}`).join(", ");
+    picture.setAttribute("aria-label", `Loss in nats per token over steps, now: ${last}`);
+    return picture;
+  };
+
+  playground.tuning = (element, props, trigger, watch, server) => {
+    const { make, given, follow, runBar } = playground;
+    const part = (name) => element.querySelector(name);
+    const legend = part(".pg-tuning-legend");
+    legend.append(...LINES.map((line) => {
+      const chip = make("span", "pg-curve-chip");
+      const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
+      sample.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
+      chip.append(sample, document.createTextNode(line.title));
+      return chip;
+    }), make("span", "", "Loss in nats per token: lower is better."));
+    const draw = (state) => {
+      bar(state);
+      const frame = state.frame;
+      part(".pg-tuning-body").hidden = !frame;
+      part(".pg-empty").textContent = frame || state.status === "gone" ? "" : "The model is being read, and looked at for the first time: half a minute.";
+      if (!frame) return;
+      const looks = looksOf(frame);
+      part(".pg-tuning-chart").replaceChildren(chart(state, looks));
+      const best = looks.reduce((one, other) => (other[1] < one[1] ? other : one), [0, Infinity, ""]);
+      const last = looks[looks.length - 1] || best;
+      const first = looks[0] || best;
+      part(".pg-facts").replaceChildren(...[
+        ["At first", `${first[1].toFixed(2)} nats per token held out: perplexity ${number(Math.exp(first[1]))}`],
+        ["Now", `${last[1].toFixed(2)}: perplexity ${number(Math.exp(last[1]))}, ${Number(frame.held_out_bits).toFixed(2)} bits per character`],
+        ["Best", `${best[1].toFixed(2)} at step ${best[0]}: perplexity ${number(Math.exp(best[1]))}. This adapter is kept.`],
+        ["Read so far", `${(state.seen || 0).toLocaleString("en")} tokens, repeats counted`],
+      ].flatMap((row) => [make("dt", "", row[0]), make("dd", "", row[1])]));
+      const over = last[0] > best[0] && last[1] > best[1] + 0.02;
+      part(".pg-tuning-verdict").textContent = frame.finished
+        ? ""
+        : over ? "The held-out loss rises again while the other falls: it is beginning to learn the text by heart." : "";
+      part(".pg-tuning-prompt").textContent = "“" + frame.prompt + "”";
+      part("tbody").replaceChildren(...looks.map((look) => {
+        const row = make("tr", look[0] === best[0] ? "pg-tuning-best" : "");
+        row.append(make("th", "", (look[0] === best[0] ? "★ " : "") + look[0].toLocaleString("en")), make("td", "pg-number", look[1].toFixed(3)), make("td", "pg-tuning-text", look[2]));
+        return row;
+      }));
+      part(".pg-tuning-rule").textContent = frame.rule || "";
+    };
+    const following = follow(element, server, draw);
+    const bar = runBar(part(".pg-run-bar"), following, {
+      opened: (run) => {
+        trigger("opened", { run });
+      },
+    });
+    const open = () => {
+      const value = given(props) || {};
+      if (value.run) return following.open(value.run);
+      part(".pg-empty").textContent = value.empty || "";
+      return undefined;
+    };
+    watch("value", open);
+    open();
+  };
+
+  playground.tuned = (element, props, trigger, watch) => {
+    const { make, given, visible, percent } = playground;
+    const part = (name) => element.querySelector(name);
+    const moved = (list, most) => list.map((one) => {
+      const line = make("li");
+      const bars = make("span", "pg-tuned-bars");
+      ["before", "after"].forEach((side) => {
+        const bar = make("span", "pg-tuned-bar");
+        bar.dataset.side = side;
+        bar.style.inlineSize = Math.max(0.5, (100 * one[side]) / most) + "%";
+        bars.append(bar);
+      });
+      bars.setAttribute("aria-hidden", "true");
+      line.append(make("code", "pg-tuned-token", visible(one.text)), bars, make("span", "pg-number", `${percent(one.before)} → ${percent(one.after)}`));
+      return line;
+    });
+    const draw = () => {
+      const value = given(props) || {};
+      const any = Boolean(value.scores || value.rose);
+      part(".pg-tuned-body").hidden = !any;
+      part(".pg-empty").textContent = any ? "" : value.empty || "";
+      if (!any) return;
+      part("tbody").replaceChildren(...(value.scores || []).map((row) => {
+        const line = make("tr");
+        line.append(make("th", "", row.name), ...["before", "after"].map((side) => make("td", "pg-number", row[side] === null ? "…" : number(row[side]))), make("td", "", row.note));
+        line.firstChild.scope = "row";
+        return line;
+      }));
+      const all = [...value.rose, ...value.fell];
+      const most = Math.max(1e-9, ...all.flatMap((one) => [one.before, one.after]));
+      part(".pg-tuned-asked").textContent = value.asked;
+      part(".pg-tuned-rose").replaceChildren(...moved(value.rose, most));
+      part(".pg-tuned-fell").replaceChildren(...moved(value.fell, most));
+      ["before", "after"].forEach((side) => {
+        part(".pg-tuned-" + side).textContent = value[side] === null ? "…" : value[side] || "(it ends here)";
+      });
+      const link = part(".pg-tuned-link");
+      link.hidden = !value.link;
+      if (value.link) [link.textContent, link.href] = [value.link.title, "?" + value.link.query];
+    };
+    watch("value", draw);
+    draw();
+  };
+})();

@@ -1,0 +1,40 @@
+"""What the page asks of a fine-tuning, made into what a run is started with. It loads no model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from playground.data.pasted import clean, read_pairs, split_text
+from playground.labs.checking import one_of, whole
+
+FAMILY = "lora"
+DATASETS = ("pasted", "pairs")
+
+
+def defaults(dataset: str) -> dict[str, Any]:
+    """The settings that a fine-tuning has if nothing is said."""
+    from playground.training.tuning_settings import first
+
+    return asdict(first(dataset))
+
+
+def prepared(
+    dataset: str, text: Any, pairs: Any, seed: Any, asked: Mapping[str, Any]
+) -> tuple[dict[str, Any], int, dict[str, bytes]]:
+    """(settings, seed, files) for steering.start.
+
+    Raises PlaygroundError for a text or pairs that cannot be learned, and for an empty or impossible setting.
+    """
+    from playground.training.tuning_settings import read
+
+    dataset = one_of(dataset, DATASETS, "What is learned from")
+    own = clean(str(pairs if dataset == "pairs" else text or ""))
+    if dataset == "pairs":
+        read_pairs(own)
+    else:
+        split_text(own)
+    seed = whole(seed, 0, 2**31 - 1, "The seed must be a whole number from 0 to 2,147,483,647")
+    name = "own-pairs.txt" if dataset == "pairs" else "own-text.txt"
+    return read(dataset, dict(asked)), seed, {name: own.encode()}

@@ -1,0 +1,189 @@
+"""Adapters as files: PEFT's own format, adapter_model.safetensors with adapter_config.json, in one ZIP.
+
+What comes back is held to the same form before any of it is used: safetensors and JSON only, sizes read before content.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+import struct
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from playground.errors import PlaygroundError
+from playground.training.tuning import TARGETS, adapted
+
+WEIGHTS, CONFIG, FACTS = "adapter_model.safetensors", "adapter_config.json", "playground.json"
+LARGEST_BYTES, LARGEST_TEXT_BYTES, LARGEST_RANK = 200_000_000, 1_000_000, 256
+_PREFIX = "base_model.model."
+_NAME = re.compile(
+    r"base_model\.model\.(?:[A-Za-z_]+\.)*layers\.(\d{1,3})\.(?:[A-Za-z_]+\.)*([a-z_]+)\.lora_[AB]\.weight"
+)
+#: The date of all files in the archive: the same adapter is the same file, to the last bit.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """weights: by PEFT's names.  base: the model's name in the zoo.  alpha: of LoRA.  facts: how it was made."""
+
+    weights: Mapping[str, Tensor]
+    base: str
+    rank: int
+    alpha: float
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> list[int]:
+        """The blocks that it adapts."""
+        return sorted({int(_parts(name)[0]) for name in self.weights})
+
+    @property
+    def targets(self) -> list[str]:
+        """The layers in each of them."""
+        return sorted({_parts(name)[1] for name in self.weights})
+
+
+def peft_names(learned: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Parameters of a PEFT model by the names that its files have: without the adapter's own name."""
+    return {name.replace(".default.weight", ".weight"): part for name, part in learned.items()}
+
+
+def zipped(adapter: Adapter) -> bytes:
+    """The adapter's file."""
+    from safetensors.torch import save
+
+    config = {
+        "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": adapter.base, "r": adapter.rank,
+        "lora_alpha": adapter.alpha, "lora_dropout": 0.0, "bias": "none", "target_modules": adapter.targets,
+        "layers_to_transform": adapter.blocks, "inference_mode": True,
+    }  # fmt: skip
+    files = {
+        WEIGHTS: save({name: part.contiguous() for name, part in sorted(adapter.weights.items())}, {"format": "pt"}),
+        CONFIG: json.dumps(config, indent=1).encode(),
+        FACTS: json.dumps(dict(adapter.facts), indent=1, ensure_ascii=False).encode(),
+    }
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, _DATE), content)
+    return written.getvalue()
+
+
+def unzipped(content: bytes) -> Adapter:
+    """The adapter of a file. Raises PlaygroundError, with one sentence, for any other file."""
+    files = _files(content)
+    config = _json(files[CONFIG], CONFIG)
+    rank, alpha = config.get("r"), config.get("lora_alpha")
+    if config.get("peft_type") != "LORA":
+        raise PlaygroundError("The file's adapter is not LoRA: only LoRA can be loaded here.")
+    special = [name for name in ("use_dora", "use_rslora", "fan_in_fan_out", "modules_to_save") if config.get(name)]
+    special += [name for name in ("rank_pattern", "alpha_pattern") if config.get(name)]
+    if special or config.get("bias", "none") != "none":
+        raise PlaygroundError(f"The adapter uses {', '.join(special) or 'biases'}, which cannot be loaded here.")
+    if isinstance(rank, bool) or not isinstance(rank, int) or not 1 <= rank <= LARGEST_RANK:
+        raise PlaygroundError(f"The adapter's rank (r) must be 1 to {LARGEST_RANK}: {CONFIG} says otherwise.")
+    if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha <= 10_000:
+        raise PlaygroundError(f"The adapter's lora_alpha must be a number above 0: {CONFIG} says otherwise.")
+    base = config.get("base_model_name_or_path")
+    facts = _json(files[FACTS], FACTS) if FACTS in files else {}
+    return Adapter(_weights(files[WEIGHTS], rank), base if isinstance(base, str) else "", rank, float(alpha), facts)
+
+
+def applied(adapter: Adapter, model: Any) -> Any:
+    """A model of open_base() with the adapter in it. Raises PlaygroundError if it was made for another model."""
+    count = int(model.config.num_hidden_layers)
+    unknown = sorted(set(adapter.targets) - set(TARGETS))
+    if unknown or max(adapter.blocks) >= count:
+        what = f"layers {', '.join(unknown)}" if unknown else f"{max(adapter.blocks) + 1} blocks"
+        raise PlaygroundError(f"The adapter is of another model: this one has no {what}. Choose its own base model.")
+    tuned = adapted(model, adapter.rank, adapter.alpha, adapter.blocks, adapter.targets)
+    places = peft_names({name: part for name, part in tuned.named_parameters() if "lora_" in name})
+    for name in places.keys() ^ adapter.weights.keys():
+        raise PlaygroundError(f"The adapter does not fit this model: {name[:120]} is on one side only.")
+    with torch.no_grad():
+        for name, part in places.items():
+            own = adapter.weights[name]
+            if own.shape != part.shape:
+                raise PlaygroundError(
+                    f"The adapter is of another model: {name[:120]} is {tuple(own.shape)}, here {tuple(part.shape)}."
+                )
+            part.copy_(own)
+    return tuned.eval().requires_grad_(False)
+
+
+def _files(content: bytes) -> dict[str, bytes]:
+    if len(content) > LARGEST_BYTES:
+        raise PlaygroundError(
+            f"The file is larger than {LARGEST_BYTES // 1_000_000} MB: no adapter of these models is."
+        )
+    wrong = PlaygroundError(
+        f"The file is not an adapter: choose a ZIP with {WEIGHTS} and {CONFIG} in it, as it is downloaded here."
+    )
+    found: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for info in archive.infolist():
+                name = info.filename.rpartition("/")[2]
+                if name not in (WEIGHTS, CONFIG, FACTS) or name in found:
+                    continue
+                if info.file_size > (LARGEST_BYTES if name == WEIGHTS else LARGEST_TEXT_BYTES):
+                    raise PlaygroundError(f"{name} in the file is too large: it says {info.file_size:,} bytes.")
+                with archive.open(info) as file:
+                    found[name] = file.read(info.file_size)
+    except PlaygroundError:
+        raise
+    except Exception as error:  # what zipfile raises for a file made to mislead it is not a closed list
+        raise wrong from error
+    if WEIGHTS not in found or CONFIG not in found:
+        raise wrong
+    return found
+
+
+def _json(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise PlaygroundError(f"{name} in the file is damaged: download the adapter once more.")
+    return told
+
+
+def _weights(content: bytes, rank: int) -> dict[str, Tensor]:
+    """The tensors, each a LoRA matrix of finite numbers. Raises PlaygroundError."""
+    from safetensors.torch import load
+
+    try:
+        (header,) = struct.unpack("<Q", content[:8])
+        if header > LARGEST_TEXT_BYTES * 10:
+            raise ValueError(header)
+        weights: dict[str, Tensor] = load(content)
+    except Exception as error:  # safetensors raises its own kinds
+        raise PlaygroundError(f"{WEIGHTS} in the file is damaged: download the adapter once more.") from error
+    if not weights:
+        raise PlaygroundError(f"{WEIGHTS} in the file is empty: there is nothing to load.")
+    for name, part in weights.items():
+        _parts(name)
+        if part.dim() != 2 or part.shape[0 if "lora_A" in name else 1] != rank or not part.is_floating_point():
+            raise PlaygroundError(f"{name[:120]} in the file is no LoRA matrix of rank {rank}.")
+        if not math.isfinite(float(part.float().abs().sum())):
+            raise PlaygroundError(
+                f"{name[:120]} in the file holds numbers that are not finite: its training broke down."
+            )
+    return weights
+
+
+def _parts(name: str) -> Sequence[str]:
+    found = _NAME.fullmatch(name)
+    if found is None:
+        raise PlaygroundError(f"“{name[:120]}” in the file is no LoRA matrix of a model as they are here.")
+    return found.groups()
