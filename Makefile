@@ -9,7 +9,7 @@ run: .venv/installed
 	$(BIN)/python app.py $(ARGS)
 
 test: .venv/installed-dev models chromium fashion
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

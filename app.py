@@ -37,6 +37,7 @@ def main() -> int:
     hardware.prepare_environment()
     from playground.errors import PlaygroundError
     from playground.labs.models import fetch_default, warm_up
+    from playground.labs.training.steering import take_up
     from playground.page import ASKING, build_page, chosen_tabs, launch
 
     try:
@@ -50,6 +51,7 @@ def main() -> int:
         return 1
     if needed:
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    take_up()
     return launch(build_page(tabs), asked.host, asked.port, asked.share, asked.auth)
 
 

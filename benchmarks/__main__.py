@@ -21,6 +21,7 @@ def main() -> None:
         pictures,
         pointer,
         published,
+        training,
     )
     from benchmarks.table import machine
 
@@ -35,6 +36,7 @@ def main() -> None:
         "accuracy_score": accuracy_score.main,
         "crows_pairs": crows_pairs.main,
         "published": published.main,
+        "training": training.main,
     }
     print(machine())
     for name in sys.argv[1:] or every:

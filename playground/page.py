@@ -9,8 +9,10 @@ from functools import wraps
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from playground.errors import PlaygroundError
+from playground.quicker import QuickerFrame
 from playground.tabs import bias, images, latent, text, train
 from playground.views.base import WEB, script, style
 
@@ -120,6 +122,7 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
             quiet=True,
             prevent_thread_lock=True,
             show_error=False,
+            app_kwargs={"middleware": [Middleware(QuickerFrame)]},
             footer_links=["api", "settings"],
             theme=gr.themes.Default(
                 primary_hue="blue",

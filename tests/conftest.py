@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from running import ROOT, free_port
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Of two at work, one has all tests of a file, and of the browser's all that open the same tabs: see make test."""
-    for item in items:
-        tabs = getattr(getattr(item, "module", None), "TABS", None)
-        name = item.path.name if tabs is None else f"tabs {tabs}"
-        item.add_marker(pytest.mark.xdist_group(name))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            tabs = re.search(r'^TABS = (".*")', (ROOT / file).read_text("utf-8"), re.MULTILINE)
+            return tabs[0] if tabs else file
+
+    return ByFile(config, log)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ NAMES = {
     "translate",
     "compare_sentences", "template_fan",
     "crows_pairs",
+    "train", "runs", "run_samples",
 }  # fmt: skip
 
 

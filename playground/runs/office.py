@@ -1,11 +1,13 @@
 """Who starts the workers: the next in the queue when there is room, and those whose process was killed.
 
-Workers live in sessions of their own: the server's end is not theirs. A server that starts again finds them by their
-locks. It holds no visitor's state: all of it is in the runs' folders.
+Workers live in sessions of their own: a server that is killed leaves them at work, and one that starts again finds them
+by their locks. One that ends as it should has them put their runs down first. It holds no visitor's state: all of it is
+in the runs' folders.
 """
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import subprocess
 import sys
@@ -34,6 +36,7 @@ def keep_tending() -> None:
         if not _thread:
             _thread.append(threading.Thread(target=_tend_on, name="runs", daemon=True))
             _thread[0].start()
+            atexit.register(_put_down)
 
 
 def _tend_on() -> None:
@@ -42,12 +45,20 @@ def _tend_on() -> None:
         time.sleep(BEAT)
 
 
+def _put_down() -> None:
+    """At this server's end its workers put their runs down, to be taken up by the next one."""
+    for process in _processes.values():
+        if process.poll() is None:
+            process.terminate()
+
+
 def tend() -> None:
     """One look at all runs: what was killed is taken up, what waits is started if there is room."""
     if not store.runs_dir().exists():
         return
     try:
         with FileLock(store.runs_dir() / "office.lock", timeout=0):
+            (store.runs_dir() / "tended").touch()
             _tend()
     except Timeout:
         return  # another server does it
@@ -70,10 +81,11 @@ def _tend() -> None:
             working += 1
         elif state.status == store.QUEUED:
             waiting.append(folder)
-    for folder in waiting[: max(0, store.most_at_once() - working)]:
-        start(folder)
-    if waiting:
+    room = max(0, store.most_at_once() - working)
+    if waiting[:room]:
         store.make_room()
+    for folder in waiting[:room]:
+        start(folder)
 
 
 def _is_starting(run: str) -> bool:

@@ -29,8 +29,8 @@ CHECKPOINT_SECONDS = 8.0
 BEAT = 0.05
 #: A frame may take this share of the time, and nobody gets it who has not looked for so many seconds.
 FRAME_SHARE, WATCHED_SECONDS = 0.03, 3.0
-#: A paused run gives its process back after so many seconds.
-PATIENCE = 60.0
+#: A paused run gives its process back after so many seconds, and any run when no server has been there for so many.
+PATIENCE, ALONE = 60.0, 900.0
 
 
 def main(arguments: list[str]) -> int:
@@ -168,6 +168,7 @@ class Worker:
             self.curve.flush()
         if self.beat - self.checkpointed >= CHECKPOINT_SECONDS:
             self._checkpoint()
+            self.stopping = self.stopping or self._is_alone()
         if self.beat >= self.frame_due and self._is_watched():
             self._show()
         self._tell(store.PAUSED if self.paused else store.RUNNING)
@@ -175,6 +176,13 @@ class Worker:
     def _is_watched(self) -> bool:
         try:
             return time.time() - (self.folder / "watched").stat().st_mtime < WATCHED_SECONDS
+        except OSError:
+            return False
+
+    def _is_alone(self) -> bool:
+        """Whether no server tends the runs any more: then it puts the run down, and the next server takes it up."""
+        try:
+            return time.time() - (self.folder.parent / "tended").stat().st_mtime > ALONE
         except OSError:
             return False
 

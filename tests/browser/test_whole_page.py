@@ -12,7 +12,12 @@ pytestmark = pytest.mark.weights
 
 def test_every_tab_opens_and_the_address_bar_follows(open_page: Callable[..., Page]) -> None:
     page = open_page()
-    for name, panels in (("Images", "#picture-panels"), ("Latent", "#latent-panels"), ("Bias", "#bias-panels")):
+    for name, panels in (
+        ("Images", "#picture-panels"),
+        ("Latent", "#latent-panels"),
+        ("Train", "#train-panels"),
+        ("Bias", "#bias-panels"),
+    ):
         page.locator("#page-tabs").get_by_role("tab", name=name, exact=True).first.click()
         expect(page.locator(panels)).to_be_visible()
     page.get_by_role("tab", name="Generation", exact=True).click()

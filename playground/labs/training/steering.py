@@ -44,6 +44,12 @@ def start(
     return spec.run
 
 
+def take_up() -> None:
+    """At a server's start: what was going on when the last one ended goes on."""
+    if store.runs_dir().exists():
+        office.keep_tending()
+
+
 def command(run: str, do: str, settings: Mapping[str, Any] | None = None, owner: str = "") -> None:
     """Tell a run what to do: play, pause, step, part, change (with the settings to change), stop.
 

@@ -1,0 +1,121 @@
+"""What the worker, and those who watch, cost a training: steps a second, bare, alone, watched once and by eight."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from benchmarks.table import show
+
+SECONDS, REPEATS = 8.0, 3
+#: Family, data and settings of what is trained: the fastest steps there are, and pictures.
+KINDS: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("gan", "ring", {}),
+    ("diffusion", "moons", {}),
+    ("vae", "avatars", {}),
+    ("gan", "avatars", {}),
+)
+_BARE = """
+import json, sys, time
+from pathlib import Path
+from playground import hardware
+hardware.prepare_environment()
+import torch
+torch.set_num_threads(int(sys.argv[2]))
+from playground.runs import courses
+family, dataset, settings = json.loads(sys.argv[1])
+whole = courses.read(family, dataset, {**settings, "steps": 1_000_000})
+course = courses.module_of(family, dataset).open_course(dataset, whole, 0, Path(sys.argv[3]))
+for _ in range(20):
+    course.advance()
+began, step = time.perf_counter(), course.step
+while time.perf_counter() - began < float(sys.argv[4]):
+    course.advance()
+print((course.step - step) / (time.perf_counter() - began))
+"""
+
+
+def main() -> None:
+    """Prints a table a kind."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PLAYGROUND_MODELS_DIR"], before = folder, os.environ.get("PLAYGROUND_MODELS_DIR")
+        try:
+            for family, dataset, settings in KINDS:
+                rows.append(_row(family, dataset, settings))
+        finally:
+            if before is None:
+                del os.environ["PLAYGROUND_MODELS_DIR"]
+            else:
+                os.environ["PLAYGROUND_MODELS_DIR"] = before
+    protocol = (
+        f"Steps a second over {SECONDS:g} s, medians of {REPEATS}, interleaved; in brackets the share of the bare "
+        "loop. Watched: 20 looks a second each, from another process."
+    )
+    show("Training", protocol, ["what", "bare loop", "worker alone", "one watches", "eight watch"], rows)
+
+
+def _row(family: str, dataset: str, settings: dict[str, object]) -> list[str]:
+    found: dict[str, list[float]] = {"bare": [], "0": [], "1": [], "8": []}
+    for _ in range(REPEATS):
+        found["bare"].append(_bare(family, dataset, settings))
+        for watchers in (0, 1, 8):
+            found[str(watchers)].append(_worked(family, dataset, settings, watchers))
+    bare = statistics.median(found["bare"])
+    cells = [
+        f"{statistics.median(found[key]):,.1f} ({statistics.median(found[key]) / bare:.1%})" for key in ("0", "1", "8")
+    ]
+    return [f"{family}, {dataset}", f"{bare:,.1f}", *cells]
+
+
+def _bare(family: str, dataset: str, settings: dict[str, object]) -> float:
+    import json
+
+    from playground import hardware
+    from playground.runs import store
+
+    threads = max(1, hardware.cores() // store.most_at_once())
+    with tempfile.TemporaryDirectory() as folder:
+        asked = json.dumps([family, dataset, settings])
+        told = subprocess.run(
+            [sys.executable, "-c", _BARE, asked, str(threads), folder, str(SECONDS)],
+            capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[1],
+        )  # fmt: skip
+    return float(told.stdout)
+
+
+def _worked(family: str, dataset: str, settings: dict[str, object], watchers: int) -> float:
+    from playground.labs.training import looking, steering
+    from playground.runs import store
+
+    owner = "benchmark-of-training"
+    run = steering.start(family, dataset, {**settings, "steps": 1_000_000}, 0, owner)
+    over = threading.Event()
+
+    def watch() -> None:
+        since, frame = None, -1
+        while not over.wait(0.05):
+            told = looking.look({"run": run, "since": since, "frame_since": frame})
+            since, frame = told["since"], told["frame_step"]
+
+    folder = store.folder_of(run)
+    while store.state_of(folder).step < 20:
+        time.sleep(0.05)
+    threads = [threading.Thread(target=watch) for _ in range(watchers)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
+    began, first = time.perf_counter(), store.state_of(folder).step
+    time.sleep(SECONDS)
+    steps, seconds = store.state_of(folder).step - first, time.perf_counter() - began
+    over.set()
+    for thread in threads:
+        thread.join()
+    steering.stop_and_delete(run, owner)
+    return steps / seconds
