@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from playground.data import ngrams
 from playground.errors import PlaygroundError
 
 FOLDER = Path(__file__).parents[2] / "assets" / "data"
@@ -39,7 +40,10 @@ _BETWEEN = "\f"
 
 @dataclass(frozen=True)
 class Corpus:
-    """Works to learn from. licence: of the texts.  sha256: of the whole as UTF-8.  works: (title, text)."""
+    """Works to learn from. licence: of the texts.  sha256: of the whole as UTF-8.  works: (title, text).
+
+    baselines: bits per character of n-grams of order 1 to 5 on the held-out part, if they are known (see ngrams.py).
+    """
 
     name: str
     title: str
@@ -47,6 +51,7 @@ class Corpus:
     origin: str
     works: tuple[tuple[str, str], ...]
     sha256: str
+    baselines: tuple[float, ...] = ()
 
     def train(self) -> str:
         """What is trained on: every work without its end."""
@@ -81,7 +86,8 @@ def load(name: str) -> Corpus:
     if hashlib.sha256(data).hexdigest() != facts["sha256"]:
         raise PlaygroundError(f"assets/data/{name}.txt.xz is damaged (its sha256 differs): install the playground anew.")
     works = zip([work["title"] for work in facts["works"]], data.decode("utf-8").split(_BETWEEN), strict=True)
-    return Corpus(name, facts["title"], facts["licence"], facts["origin"], tuple(works), facts["sha256"])
+    told = (facts["title"], facts["licence"], facts["origin"])
+    return Corpus(name, *told, tuple(works), facts["sha256"], tuple(facts["baselines"]))
 
 
 def pasted(text: str) -> Corpus:
@@ -138,6 +144,8 @@ def write_corpus(name: str, title: str, works: Sequence[tuple[str, str]], licenc
         "held_out": "the last 5 % of each work, from the start of a paragraph on",
         "sha256": hashlib.sha256(data).hexdigest(),
     }
+    whole = Corpus(name, title, licence, origin, tuple(texts), facts["sha256"])
+    facts["baselines"] = ngrams.bits_per_character(whole.train(), whole.held_out())
     packed = lzma.compress(data, preset=9 | lzma.PRESET_EXTREME)
     (FOLDER / f"{name}.txt.xz").write_bytes(packed)
     (FOLDER / f"{name}.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", "utf-8")

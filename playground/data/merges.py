@@ -34,11 +34,15 @@ _Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Merge:
-    """One merge: two tokens become one. count: how often they stood side by side just before."""
+    """One merge: two tokens become one. count: how often they stood side by side just before.
+
+    joined: how often they were joined: of three equal tokens in a row, two pairs are counted and one is joined.
+    """
 
     left: bytes
     right: bytes
     count: int
+    joined: int
 
     @property
     def token(self) -> bytes:
@@ -93,22 +97,23 @@ def learning(text: str) -> Iterator[Merge]:
             continue
         if -negative < LEAST_SEEN:
             return
-        yield Merge(tokens[pair[0]], tokens[pair[1]], -negative)
         token = tokens[pair[0]] + tokens[pair[1]]
         merged = number.setdefault(token, len(tokens))  # another pair may have become the same token before
         if merged == len(tokens):
             tokens.append(token)
-        grown = set()
+        joined, grown = 0, set()
         for at in inside.pop(pair):
-            change = _merge(words[at], pair, merged)
-            for neighbours, difference in change:
+            before = len(words[at])
+            for neighbours, difference in _merge(words[at], pair, merged):
                 seen[neighbours] += difference * often[at]
                 if difference > 0:
                     inside.setdefault(neighbours, set()).add(at)
                     grown.add(neighbours)
+            joined += (before - len(words[at])) * often[at]
         seen[pair] = 0
         for neighbours in grown:
             heapq.heappush(queue, (-seen[neighbours], neighbours))
+        yield Merge(tokens[pair[0]], tokens[pair[1]], -negative, joined)
 
 
 def _merge(word: list[int], pair: _Pair, merged: int) -> list[tuple[_Pair, int]]:
@@ -159,6 +164,35 @@ class Splitter:
                 at += 1 + both
             parts = joined
         return parts
+
+
+    def gone_at(self, text: str) -> list[int]:
+        """For each border between two bytes of the text, after which merge (from 1 on) it is gone; 0: it stays.
+
+        A merge is made of tokens that earlier merges made, so borders go one after the other and none comes back.
+        """
+        found: list[int] = []
+        for word in words_of(text):
+            found += [0, *self._gone_in(word.encode())]
+        return found[1:]
+
+    def _gone_in(self, word: bytes) -> list[int]:
+        gone = [0] * (len(word) - 1)
+        ends = list(range(1, len(word) + 1))
+        parts = [word[at : at + 1] for at in range(len(word))]
+        while len(parts) > 1:
+            pairs = list(zip(parts, parts[1:], strict=False))
+            rank = min(self._rank.get(pair, len(self._rank)) for pair in pairs)
+            if rank >= len(self._rank):
+                break
+            at = 0
+            while at < len(parts) - 1:
+                if self._rank.get((parts[at], parts[at + 1])) == rank:
+                    gone[ends[at] - 1] = rank + 1
+                    parts[at : at + 2] = [parts[at] + parts[at + 1]]
+                    del ends[at]
+                at += 1
+        return gone
 
 
 def tokenizer_json(merges: Sequence[Merge]) -> str:

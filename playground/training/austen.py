@@ -61,8 +61,16 @@ class Session:
             raise PlaygroundError(f"{self.folder} holds a training with other settings: delete it to start anew.")
         course.load_state_dict(stored["course"])
         self.seconds, self.continued = stored["seconds"], stored["continued"]
+        self._forget_after(course.step)
         if theirs["steps"] != mine["steps"]:
             self.continued = [*self.continued, {"steps": theirs["steps"], "until": course.step}]
+
+    def _forget_after(self, step: int) -> None:
+        """Points of the curve that a kill made void."""
+        path = self.folder / "curve.jsonl"
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        kept = [line for line in lines if json.loads(line)[0] <= step]
+        path.write_text("".join(line + "\n" for line in kept), "utf-8")
 
     def go_on(self, most_seconds: float) -> None:
         """Step after step; every stage's weights are kept when it is reached, the last ones at the end."""
@@ -76,6 +84,8 @@ class Session:
                 self.seconds += time.perf_counter() - start
                 bar.update()
                 bar.set_postfix({name: f"{number:.3f}" for name, number in numbers.items()}, refresh=False)
+                if self.course.step % language.HELD_OUT_EVERY == 0:
+                    self.note(numbers)
                 if self.course.step in at:
                     self.keep(at[self.course.step])
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
@@ -90,6 +100,12 @@ class Session:
             self.folder / "checkpoint.pt",
             {"course": self.course.state_dict(), "seed": self.seed, "seconds": self.seconds, "continued": self.continued},
         )
+
+    def note(self, numbers: dict[str, float]) -> None:
+        """A point of the curve that the page shows: step, seconds, train, held-out."""
+        with (self.folder / "curve.jsonl").open("a", encoding="utf-8") as file:
+            row = [self.course.step, round(self.seconds), *(round(number, 4) for number in numbers.values())]
+            file.write(json.dumps(row) + "\n")
 
     def keep(self, stage: str) -> None:
         """The weights of now, and how they came about."""
@@ -107,10 +123,13 @@ class Session:
 
 def publish(course: LanguageCourse, kept: Path, out: Path) -> None:
     """Write every stage that was kept as a folder out/austen-STAGE."""
+    path = kept / "curve.jsonl"
+    curve = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
     for stage in STAGES:
         made = kept / f"{stage}.json"
         if made.exists():
             facts = json.loads(made.read_text("utf-8"))
+            facts["curve"] = [row for row in curve if row[0] <= facts["step"]]
             publish_one(course, kept / f"{stage}.safetensors", facts, out / f"{NAME}-{stage}")
 
 
@@ -121,6 +140,7 @@ def publish_one(course: LanguageCourse, weights: Path, made: dict[str, Any], fol
     course.net.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()}, strict=False)
     corpus, settings = course.text.corpus, course.settings
     numbers = measure(course)
+    frame = course.frame()
     with folders.explained_disk_errors(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -140,6 +160,7 @@ def publish_one(course: LanguageCourse, weights: Path, made: dict[str, Any], fol
                      "sha256": corpus.sha256, "held_out": "the last 5 % of each novel"},
             "machine": {"cores": hardware.cores(), "threads": torch.get_num_threads(), "torch": version("torch"),
                         "transformers": version("transformers")},
+            "sample": {name: frame[name] for name in ("prompt", "sample", "temperature")},
             "quality": {**numbers, "baselines": list(course.text.baselines), "method": METHOD},
         }  # fmt: skip
         folders.write_record(folder, folders.MODEL_RECORD, facts)

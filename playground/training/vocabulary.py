@@ -1,6 +1,6 @@
 """A corpus made ready for a language course: its merges, its tokens, and what counting alone predicts.
 
-The merges and the baselines of a corpus are always the same, so they are kept on the disk by its sha256.
+The merges of a corpus that comes along are always the same, so they are kept on the disk by its sha256.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from playground.data import corpora, merges, ngrams
 from playground.zoo.sources import models_dir
 
-_EDITION = 1  # of the file; another number makes all of them anew
+_EDITION = 2  # of the file; another number makes all of them anew
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +61,8 @@ class Prepared:
 
 def prepare(corpus: corpora.Corpus, most: int) -> Prepared:
     """most: tokens of the vocabulary at most, the 256 bytes and merges.END among them."""
-    learned, baselines = _learned(corpus, most)
+    learned = _learned(corpus, most)
+    baselines = corpus.baselines or tuple(ngrams.bits_per_character(corpus.train(), corpus.held_out()))
     tokens = list(dict.fromkeys([*merges.alphabet(), *(merge.token for merge in learned)]))
     number = {token: at for at, token in enumerate(tokens)}
     end = len(tokens)
@@ -92,28 +92,24 @@ def prepare(corpus: corpora.Corpus, most: int) -> Prepared:
     )
 
 
-def _learned(corpus: corpora.Corpus, most: int) -> tuple[list[merges.Merge], tuple[float, ...]]:
-    """From the disk if they are there, else learned and counted; a file that cannot be kept is no harm."""
+def _learned(corpus: corpora.Corpus, most: int) -> list[merges.Merge]:
+    """From the disk if they are there, else learned; a file that cannot be kept is no harm."""
     path = models_dir() / "corpora" / f"{corpus.sha256[:24]}-{most}.json"
     try:
         kept = json.loads(path.read_text("utf-8"))
         if kept["edition"] == _EDITION and kept["sha256"] == corpus.sha256:
-            found = [merges.Merge(bytes.fromhex(a), bytes.fromhex(b), count) for a, b, count in kept["merges"]]
-            return found, tuple(kept["baselines"])
+            return [merges.Merge(bytes.fromhex(a), bytes.fromhex(b), *counts) for a, b, *counts in kept["merges"]]
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    train = corpus.train()
-    learned = merges.learn(train, most - len(merges.alphabet()) - 1)
-    baselines = tuple(ngrams.bits_per_character(train, corpus.held_out()))
+    learned = merges.learn(corpus.train(), most - len(merges.alphabet()) - 1)
     told = {
         "edition": _EDITION,
         "sha256": corpus.sha256,
-        "merges": [[merge.left.hex(), merge.right.hex(), merge.count] for merge in learned],
-        "baselines": baselines,
+        "merges": [[merge.left.hex(), merge.right.hex(), merge.count, merge.joined] for merge in learned],
     }
     if corpus.name != corpora.PASTED:  # a visitor's own text leaves nothing outside of its run
         _keep(path, json.dumps(told))
-    return learned, baselines
+    return learned
 
 
 def _keep(path: Path, told: str) -> None:
@@ -124,8 +120,3 @@ def _keep(path: Path, told: str) -> None:
         unfinished.replace(path)
     except OSError:
         return
-
-
-def as_array(tokens: Tensor) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    """Tokens for NumPy."""
-    return tokens.numpy()
