@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 from running import ROOT, free_port
 
+from playground import hardware
+
+hardware.prepare_environment()  # before torch: two tests at a time would otherwise starve each other's threads
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

@@ -126,6 +126,8 @@
       if (followed.map((one) => one.run).join() !== runs.map((one) => one.run).join()) {
         followed.forEach((one) => one.following.close());
         pin = null;
+        if (value && value.axis) axis = value.axis;
+        axisButton.textContent = axis === "step" ? "Over seconds" : "Over steps";
         states.clear();
         followed = runs.map((run) => {
           const following = follow(element, server, (state) => {

@@ -30,7 +30,7 @@
   // Follows one run while the element is seen. draw(state): after each look that told something new; state.rows are all
   // rows so far, state.frame the newest frame, state.fresh whether it is new. Needs server.look and server.steer.
   playground.follow = (element, server, draw) => {
-    const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, told: "", busy: false, timer: 0, shut: false };
+    const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", told: "", busy: false, timer: 0, shut: false };
     const isSeen = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
     const again = (wait) => {
       clearTimeout(now.timer);
@@ -44,7 +44,7 @@
       const { run } = now;
       let state = null;
       try {
-        state = await server.look({ run, since: now.since, frame_since: now.frameStep, at: now.at });
+        state = await server.look({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at });
       } catch {
         state = null; // the server is gone or busy: try again, the run does not need it
       }
@@ -60,7 +60,7 @@
       now.rows.push(...state.rows);
       now.since = state.since;
       const fresh = Boolean(state.frame);
-      if (fresh) [now.frame, now.frameStep] = [state.frame, state.frame_step];
+      if (fresh) [now.frame, now.frameStep, now.mark] = [state.frame, state.frame_step, state.frame_mark];
       const told = JSON.stringify([state.status, state.explained, state.step, state.place, state.events.length, state.kept.length]);
       if (fresh || state.rows.length || told !== now.told) {
         now.told = told;

@@ -13,7 +13,11 @@ from playground.runs.store import Spec
 
 SHAPES = ("ring", "moons", "spiral", "gaussians25", "brush")
 PICTURES = ("avatars", "fashion", "folder")
-_MODULES: dict[str, dict[str, str]] = {}
+_MODULES: dict[str, dict[str, str]] = {
+    "gan": dict.fromkeys(SHAPES, "playground.training.arena_gan"),
+    "vae": dict.fromkeys(SHAPES, "playground.training.arena_vae"),
+    "diffusion": dict.fromkeys(SHAPES, "playground.training.arena_flow"),
+}
 
 
 def known() -> dict[str, tuple[str, ...]]:

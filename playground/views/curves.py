@@ -32,7 +32,7 @@ def curves_view(
     **options: Any,
 ) -> gr.HTML:
     """Draws {"runs": [{"run", "title"}], "show": names or [], "titles": {name: title}, "lines": {name: [{"name",
-    "value"}]}, "empty"}, and follows those runs. The time machine's step is marked.
+    "value"}]}, "axis": "step" or "seconds", "empty"}, and follows those runs. The time machine's step is marked.
 
     look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
     """

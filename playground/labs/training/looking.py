@@ -21,16 +21,17 @@ from playground.runs import curve, frames, kept, office, store
 
 MOST_ROWS = 4000
 _LARGEST_CACHE = 24
-_packed: dict[Path, tuple[int, int, dict[str, Any]]] = {}
+_packed: dict[Path, tuple[int, int, dict[str, Any]]] = {}  # a file: when it was written, its step, its frame
 _lock = threading.Lock()
 
 
 def look(asked: Any) -> dict[str, Any]:
-    """asked: {"run", "since": [edition, bytes], "frame_since": step, "at": a kept step or None}.
+    """asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a kept step or None}.
 
     Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place", "mine",
-    "names", "rows", "again", "since", "events", "kept", "frame", "frame_step"} or {"error"}. rows: those after since;
-    again: they are all, those of before are void.  frame: None if there is no newer one.
+    "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark"} or {"error"}.
+    rows: those after since; again: they are all, those of before are void.  frame: None if there is no newer one; the
+    mark, if it is given back, tells two frames of one step apart.
     """
     try:
         return _look(asked if isinstance(asked, dict) else {})
@@ -54,7 +55,8 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
     path = kept.path_of(folder, at).with_suffix(".npz") if at in steps else folder / "frame.npz"
     if at not in steps and not path.exists() and steps:
         path = kept.path_of(folder, steps[-1]).with_suffix(".npz")
-    step, frame = _frame(path)
+    step, mark, frame = _frame(path)
+    known = asked.get("frame_mark", mark) == mark and step == asked.get("frame_since")
     return {
         "run": spec.run,
         "name": spec.name,
@@ -74,8 +76,9 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
         "since": [state.edition, end],
         "events": [{"step": event.get("step", 0), "settings": event.get("settings", {})} for event in events],
         "kept": steps,
-        "frame": frame if step != asked.get("frame_since") else None,
+        "frame": None if known else frame,
         "frame_step": step,
+        "frame_mark": mark,
     }
 
 
@@ -96,26 +99,26 @@ def _say_watched(folder: Path) -> None:
     os.utime(path)
 
 
-def _frame(path: Path) -> tuple[int, dict[str, Any] | None]:
-    """The step of a frame's file and the frame, packed once for all who look."""
+def _frame(path: Path) -> tuple[int, str, dict[str, Any] | None]:
+    """The step of a frame's file, its mark and the frame, packed once for all who look."""
     try:
         stamp = path.stat().st_mtime_ns
     except OSError:
-        return -1, None
+        return -1, "", None
     with _lock:
         known = _packed.get(path)
         if known is not None and known[0] == stamp:
-            return known[1], known[2]
+            return known[1], str(stamp), known[2]
     read = frames.read(path)
     if read is None:
-        return -1, None
+        return -1, "", None
     step, frame = read
     packed = {name: pack(value) for name, value in frame.items()}
     with _lock:
         _packed[path] = (stamp, step, packed)
         while len(_packed) > _LARGEST_CACHE:
             _packed.pop(next(iter(_packed)))
-    return step, packed
+    return step, str(stamp), packed
 
 
 def pack(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,22 @@ def clouds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Codes:
     for module, name in ((mapping, "_maps"), (mapping, "_trained"), (places, "_holes")):
         monkeypatch.setattr(module, name, {})
     return found
+
+
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the map of neighbours of these codes is kept for the next test, once one has laid it out: 20 seconds."""
+    return tmp_path_factory.mktemp("laid") / "maps"
+
+
+@pytest.fixture
+def clouds_laid(clouds: Codes, laid: Path, tmp_path: Path) -> Iterator[Codes]:
+    """The made-up codes, their map of neighbours taken over from the test before."""
+    if laid.exists():
+        shutil.copytree(laid, tmp_path / "maps")
+    yield clouds
+    if not laid.exists():
+        shutil.copytree(tmp_path / "maps", laid)
 
 
 def laid_out(model: str, projection: str) -> Map:
@@ -114,7 +131,7 @@ def test_what_was_stopped_is_not_kept(clouds: Codes, tmp_path: Path) -> None:
 
 
 @pytest.mark.weights
-def test_a_new_point_is_placed_among_its_neighbours(clouds: Codes) -> None:
+def test_a_new_point_is_placed_among_its_neighbours(clouds_laid: Codes) -> None:
     drawn = laid_out("vae-fashion", "tsne")
     there = mapping.placed(drawn, drawn.means[:20])
     beside = np.square(drawn.points[:, None] - there).sum(2).argmin(0)
@@ -124,7 +141,7 @@ def test_a_new_point_is_placed_among_its_neighbours(clouds: Codes) -> None:
 
 
 @pytest.mark.weights
-def test_on_the_map_of_neighbours_a_picture_is_its_own_point(clouds: Codes) -> None:
+def test_on_the_map_of_neighbours_a_picture_is_its_own_point(clouds_laid: Codes) -> None:
     drawn = laid_out("vae-fashion", "tsne")
     for row in (0, 17, 599):
         assert np.allclose(places.point_of(drawn, *drawn.points[row].tolist()), drawn.means[row], atol=1e-3)

@@ -1,0 +1,131 @@
+"""The arena's runs: which settings each family has, one run or a race of three, and how a link holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.data.arena import MOST_DOTS, SHAPES
+from playground.errors import PlaygroundError
+from playground.labs.checking import one_of, whole
+from playground.labs.training import steering
+from playground.recipe import Recipe, Setting
+from playground.runs import courses
+
+#: Family -> its name on the page. "diffusion" is the flow: noise that is carried to data along straight lines.
+FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Flow"}
+RACE = "race"
+#: As the courses have them (a test compares). The names of the flow's and the VAE's optimizer are the same.
+START = {"steps": 20_000, "width": 64}
+HOT: dict[str, dict[str, Any]] = {
+    "gan": {
+        "loss": "non-saturating", "penalty": 1.0, "d_updates": 1, "g_updates": 1, "d_optimizer": "adam",
+        "d_rate": 2e-3, "g_optimizer": "adam", "g_rate": 1e-3,
+    },
+    "vae": {"optimizer": "adam", "rate": 2e-3, "beta": 1.0},
+    "diffusion": {"optimizer": "adam", "rate": 2e-3},
+}  # fmt: skip
+LOSSES = ("non-saturating", "hinge", "least squares", "wgan-gp")
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+#: Every setting of the page by name, with what it is at first.
+DEFAULTS: dict[str, Any] = {**START, **HOT["gan"], **HOT["vae"]}
+_WORDS = ("loss", "d_optimizer", "g_optimizer", "optimizer")
+_WHOLE = ("steps", "width", "d_updates", "g_updates")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be started. family: one of FAMILIES, or RACE.  settings: by the names of DEFAULTS, checked.
+
+    brush: x, y, x, y, … in hundredths.
+    """
+
+    family: str
+    shape: str
+    seed: int
+    settings: Mapping[str, Any]
+    brush: Sequence[int] = field(default=())
+
+    def families(self) -> tuple[str, ...]:
+        """Those that run."""
+        return tuple(FAMILIES) if self.family == RACE else (self.family,)
+
+    def of(self, family: str) -> dict[str, Any]:
+        """The settings of a family's run."""
+        own = {name: self.settings[name] for name in (*START, *HOT[family])}
+        return {**own, "brush": list(self.brush)} if self.shape == "brush" else own
+
+    def recipe(self, runs: Sequence[str]) -> Recipe:
+        """For the link: the runs, and the settings to make them again."""
+        brush: list[int | None] = list(self.brush) if self.shape == "brush" else []
+        settings: dict[str, Setting] = {
+            "panel": "arena",
+            "run": ",".join(runs),
+            "family": self.family,
+            "shape": self.shape,
+        }
+        settings |= {name: value for name, value in self.settings.items() if value != DEFAULTS[name]}
+        return Recipe("train", "", "", self.seed, {**settings, **({"brush": brush} if brush else {})})
+
+
+def read(family: object, shape: object, seed: object, settings: Mapping[str, Any], brush: object = ()) -> Asked:
+    """The settings, checked. Names that are left out stand as in DEFAULTS; numbers may be text, as in a link.
+
+    Raises PlaygroundError.
+    """
+    chosen = one_of(family, (*FAMILIES, RACE), "The model")
+    data = one_of(shape, SHAPES, "The data")
+    number = whole(
+        seed, 0, steering.LARGEST_SEED, f"The seed must be a whole number from 0 to {steering.LARGEST_SEED:,}"
+    )
+    found = {**DEFAULTS, **{name: _value(name, value) for name, value in settings.items() if name in DEFAULTS}}
+    asked = Asked(chosen, data, number, found, read_brush(brush) if data == "brush" else ())
+    for one in asked.families():
+        courses.read(one, data, asked.of(one))
+    return asked
+
+
+def read_recipe(recipe: Recipe) -> tuple[Asked, list[str]]:
+    """What a link asks for, and the runs that it names. Raises PlaygroundError."""
+    given = recipe.settings
+    family, shape = given.get("family", "gan"), given.get("shape", "ring")
+    asked = read(family, shape, recipe.seed, given, given.get("brush", ""))
+    runs = [run for run in str(given.get("run") or "").split(",") if run]
+    return asked, runs if len(runs) == len(asked.families()) else []
+
+
+def read_brush(brush: object) -> list[int]:
+    """The dots of a painting, from a list of whole numbers or text with commas between. Raises PlaygroundError."""
+    parts: Any = brush.split(",") if isinstance(brush, str) else brush
+    if not isinstance(parts, Sequence) or not 0 < len(parts) <= 2 * MOST_DOTS or parts == [""]:
+        raise PlaygroundError(f"Nothing to learn from: paint 3 to {MOST_DOTS} dots on the square first.")
+    return [whole(part, -100, 100, "A dot lies between -100 and 100 hundredths") for part in map(_signed, parts)]
+
+
+def _signed(part: Any) -> Any:
+    text = part.strip() if isinstance(part, str) else ""
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 6 else part
+
+
+def start(asked: Asked, owner: str) -> list[str]:
+    """Start the run, or the three of a race. Returns their ids; raises PlaygroundError, and then none is started."""
+    return [steering.start(one, asked.shape, asked.of(one), asked.seed, owner) for one in asked.families()]
+
+
+def change(runs: Sequence[tuple[str, str]], name: str, value: object, owner: str) -> None:
+    """Change a setting of those runs, (family, id), whose family has it. Raises PlaygroundError."""
+    for family, run in runs:
+        if name in HOT[family]:
+            steering.command(run, "change", {name: _value(name, value)}, owner)
+
+
+def _value(name: str, value: object) -> object:
+    """Text as the number that it stands for, where one is wanted; the course checks the rest."""
+    if name in _WORDS or not isinstance(value, str):
+        return int(value) if name in _WHOLE and isinstance(value, float) and value.is_integer() else value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if name in _WHOLE and number.is_integer() else number

@@ -1,0 +1,114 @@
+"""Small nets for points in the plane: so small that a step takes about a millisecond, and every part can be drawn."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+_SLOPE = 0.2
+#: Points lie in [-1, 1]; a net sees them this many times larger, so that fine structure is not lost on it.
+_SCALE = 2.0
+
+
+class Layers(nn.Module):
+    """Fully connected layers with leaky rectifiers between (Maas et al. 2013)."""
+
+    def __init__(self, inputs: int, outputs: int, width: int, hidden: int = 2) -> None:
+        """hidden: how many layers of `width` units lie between."""
+        super().__init__()
+        sizes = [inputs, *[width] * hidden, outputs]
+        self.layers = nn.ModuleList(
+            nn.Linear(size, following) for size, following in zip(sizes, sizes[1:], strict=False)
+        )
+
+    def forward(self, values: Tensor) -> Tensor:
+        """(N, inputs) → (N, outputs)."""
+        *hidden, last = self.layers
+        for layer in hidden:
+            values = F.leaky_relu(layer(values), _SLOPE)
+        result: Tensor = last(values)
+        return result
+
+
+class Generator(nn.Module):
+    """Noise (N, 2) in [-1, 1] → points (N, 2)."""
+
+    def __init__(self, width: int) -> None:
+        """Random weights."""
+        super().__init__()
+        self.net = Layers(2, 2, width)
+
+    def forward(self, noise: Tensor) -> Tensor:
+        """(N, 2) → (N, 2), near [-1, 1] once it is trained."""
+        points: Tensor = self.net(_SCALE * noise) / _SCALE
+        return points
+
+
+class Discriminator(nn.Module):
+    """Points (N, 2) → scores (N,): the higher, the more real."""
+
+    def __init__(self, width: int) -> None:
+        """Random weights."""
+        super().__init__()
+        self.net = Layers(2, 1, width)
+
+    def forward(self, points: Tensor) -> Tensor:
+        """(N, 2) → (N,)."""
+        scores: Tensor = self.net(_SCALE * points).squeeze(1)
+        return scores
+
+
+class VAE(nn.Module):
+    """Encoder to a Gaussian over a plane of codes, decoder to a Gaussian of one learned width around a point.
+
+    Kingma and Welling 2014, arXiv:1312.6114; the learned width: Rybkin et al. 2021, arXiv:2006.13202.
+    """
+
+    def __init__(self, width: int) -> None:
+        """Random weights; the width of the decoder's Gaussian is 0.37 at first."""
+        super().__init__()
+        self.encoder = Layers(2, 4, width)
+        self.decoder = Layers(2, 2, width)
+        self.log_sigma = nn.Parameter(torch.tensor(-1.0))
+
+    def encode(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, 2) → mean and log variance of the code, (N, 2) each."""
+        mean, log_variance = self.encoder(_SCALE * points).chunk(2, 1)
+        return mean, log_variance.clamp(-12, 4)
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """(N, 2) → the middle of each point's Gaussian, (N, 2)."""
+        points: Tensor = self.decoder(codes)
+        return points
+
+
+class Flow(nn.Module):
+    """Velocity of a point at a time: what carries noise (time 0) to data (time 1)."""
+
+    _WAVES = 3
+
+    def __init__(self, width: int) -> None:
+        """Random weights."""
+        super().__init__()
+        self.net = Layers(2 + 1 + 2 * self._WAVES, 2, width, hidden=3)
+        self.register_buffer("waves", torch.pi * torch.arange(1, self._WAVES + 1), persistent=False)
+
+    def forward(self, points: Tensor, time: Tensor) -> Tensor:
+        """points: (N, 2).  time: (N, 1) in [0, 1].  Returns (N, 2), per unit of time."""
+        waves = time * self.waves  # type: ignore[operator]  # (N, waves)
+        velocity: Tensor = self.net(torch.cat([_SCALE * points, time, waves.sin(), waves.cos()], 1))
+        return velocity
+
+
+@torch.no_grad()
+def carry(flow: Flow, noise: Tensor, steps: int) -> Tensor:
+    """Where the flow takes noise (N, 2), by Heun's method: (steps + 1, N, 2), the noise first."""
+    places, span = [noise], 1 / steps
+    for step in range(steps):
+        at = places[-1]
+        now = at.new_full((len(at), 1), step * span)
+        velocity = flow(at, now)
+        ahead = flow(at + span * velocity, now + span)
+        places.append(at + span * (velocity + ahead) / 2)
+    return torch.stack(places)
