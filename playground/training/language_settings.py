@@ -1,15 +1,15 @@
-"""What can be chosen for a language course, within which bounds, and what it means."""
+"""What can be chosen for a language course, within which bounds, and what it means. Torch is loaded when needed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from playground.errors import PlaygroundError
+
+if TYPE_CHECKING:
+    from torch import nn, optim
 
 OPTIMIZERS = ("adamw", "adam", "momentum", "sgd")
 WIDTHS = (64, 96, 128, 192, 256)
@@ -58,7 +58,9 @@ def read_changes(now: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
         if name in DEFAULTS and name not in CHANGEABLE:
             raise PlaygroundError(f'"{name}" is fixed at the start: fork the run or start another to change it.')
         if name not in DEFAULTS:
-            raise PlaygroundError(f'A language model has no setting "{str(name)[:40]}": {", ".join(CHANGEABLE)} change.')
+            raise PlaygroundError(
+                f'A language model has no setting "{str(name)[:40]}": {", ".join(CHANGEABLE)} change.'
+            )
     return _checked({**now, **settings})
 
 
@@ -93,25 +95,27 @@ def _check_size(found: Mapping[str, Any]) -> None:
         )
     if tokens * found["steps"] > MOST_TOKENS:
         raise PlaygroundError(
-            f"{found['steps']:,} steps of {tokens:,} tokens would take years here: choose fewer steps or a smaller batch."
+            f"{found['steps']:,} steps of {tokens:,} tokens would take years: choose fewer steps or a smaller batch."
         )
 
 
-def open_optimizer(net: nn.Module, name: str, rate: float) -> torch.optim.Optimizer:
+def open_optimizer(net: nn.Module, name: str, rate: float) -> optim.Optimizer:
     """A fresh optimizer of that name for all weights; only AdamW lets matrices decay, by 0.1."""
+    from torch import optim  # here, so that a page can read the bounds without torch
+
     weights = list(net.parameters())
     match name:
         case "adamw":
             matrices = [weight for weight in weights if weight.ndim >= 2]
             others = [weight for weight in weights if weight.ndim < 2]
             groups = [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
-            return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
+            return optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
         case "adam":
-            return torch.optim.Adam(weights, lr=rate, betas=(0.9, 0.98))
+            return optim.Adam(weights, lr=rate, betas=(0.9, 0.98))
         case "momentum":
-            return torch.optim.SGD(weights, lr=rate, momentum=0.9)
+            return optim.SGD(weights, lr=rate, momentum=0.9)
         case _:
-            return torch.optim.SGD(weights, lr=rate)
+            return optim.SGD(weights, lr=rate)
 
 
 def scheduled(rate: float, step: int, steps: int) -> float:

@@ -47,7 +47,13 @@ def language_view(
     look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
     """
     return view(
-        "language", _TEMPLATE, {"run": ""}, events=("opened",), needs=("run",), server_functions=[look, steer], **options
+        "language",
+        _TEMPLATE,
+        {"run": ""},
+        events=("opened",),
+        needs=("run",),
+        server_functions=[look, steer],
+        **options,
     )
 
 

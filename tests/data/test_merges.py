@@ -7,9 +7,15 @@ from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
 from playground.data import merges
 
-ENGLISH = "It is a truth universally acknowledged, that a single man isn't in want of a wife: it's 1813.  Oh!\n\nYes. " * 3
+ENGLISH = (
+    "It is a truth universally acknowledged, that a single man isn't in want of a wife: it's 1813.  Oh!\n\nYes. " * 3
+)
 MIXED = "naïve café — Привет, мир! 你好,世界。 हिन्दी ½ x² \t end  \u00a0 aaaa aaa aa _under_score_ 'tis 'sad'\n \n" * 2
-TEXTS = {"english": ENGLISH + "the then them these there their other " * 4, "mixed": MIXED, "same": "aaaaaaa aaaa aaa " * 5}
+TEXTS = {
+    "english": ENGLISH + "the then them these there their other " * 4,
+    "mixed": MIXED,
+    "same": "aaaaaaa aaaa aaa " * 5,
+}
 
 
 def theirs(text: str, vocabulary: int) -> Tokenizer:

@@ -25,9 +25,7 @@ def plain(train: str, held_out: str, orders: int) -> list[float]:
 
     whole, found = train + held_out, []
     for order in range(1, orders + 1):
-        bits = [
-            -math.log2(share(whole[at - order + 1 : at], whole[at])) for at in range(len(train), len(whole))
-        ]
+        bits = [-math.log2(share(whole[at - order + 1 : at], whole[at])) for at in range(len(train), len(whole))]
         found.append(sum(bits) / len(bits))
     return found
 

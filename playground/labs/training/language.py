@@ -1,4 +1,4 @@
-"""What the Language panel asks for: which texts there are, how a run on one is started, and the models that come along."""
+"""What the Language panel asks for: how a run on a text is started, and which models come along."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.data import corpora
+from playground.data.corpora import PASTED, TITLES
+from playground.errors import PlaygroundError
 from playground.labs.training import steering
 from playground.recipe import Recipe
+from playground.runs import store
+from playground.training.language_settings import CHANGEABLE, DEFAULTS, OPTIMIZERS, WIDTHS
+
+__all__ = ["CHANGEABLE", "DEFAULTS", "OPTIMIZERS", "PASTED", "TITLES", "WIDTHS", "settings_of", "shipped", "start"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,14 @@ def start(dataset: str, text: str, settings: Mapping[str, Any], seed: int, owner
         corpora.pasted(text)  # a text that cannot be learned from is told now, and not by the run
         files[corpora.OWN_FILE] = corpora.cleaned(text).encode()
     return steering.start("language", dataset, settings, seed, owner, files)
+
+
+def settings_of(run: str) -> dict[str, Any]:
+    """What a run on a text was started with. Raises PlaygroundError if there is no such run."""
+    spec = store.spec_of(run)
+    if spec.family != "language":
+        raise PlaygroundError("This run did not learn from a text: open it in its own panel.")
+    return dict(spec.settings)
 
 
 def shipped() -> tuple[Shipped, ...]:

@@ -41,17 +41,20 @@ def learn(dataset: str, text: str, count: Any) -> Iterator[Learned]:
     corpus = corpora.read(dataset, text)
     train = corpus.train()
     found: list[Merge] = []
-    told = (corpus.name, corpus.title)
-    sizes = (len(train), len(train.encode()), first_passage(corpus), beware(train))
+    passage, words, size = first_passage(corpus), beware(train), len(train.encode())
+
+    def learned() -> Learned:
+        return Learned(corpus.name, corpus.title, tuple(found), len(train), size, passage, words)
+
     for merge in learning(train):
         found.append(merge)
-        if len(found) % _EVERY == 0 and len(found) < count:
-            yield Learned(*told, tuple(found), *sizes)
         if len(found) >= count:
             break
+        if len(found) % _EVERY == 0:
+            yield learned()
     if not found:
         raise PlaygroundError("No pair of characters comes twice in this text: there is nothing to merge.")
-    yield Learned(*told, tuple(found), *sizes)
+    yield learned()
 
 
 def beware(text: str) -> str:
@@ -65,8 +68,8 @@ def beware(text: str) -> str:
     scripts = [name for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count > 0.02 * total]
     if len(scripts) > 1:
         return (
-            f"This text mixes alphabets ({', '.join(scripts)}): merges are spent on each of them, so each gets fewer, and "
-            "a model learns each from less."
+            f"This text mixes alphabets ({', '.join(scripts)}): merges are spent on each of them, so each "
+            "gets fewer, and a model learns each from less."
         )
     if scripts and scripts != ["Latin"]:
         return "Letters of this alphabet are two or more bytes each: the first merges only put letters together."

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.train import arena, runs
+from playground.tabs.train import arena, language, runs
 
-ROOMS: tuple[Any, ...] = (arena, runs)
+ROOMS: tuple[Any, ...] = (arena, language, runs)
