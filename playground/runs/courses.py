@@ -13,11 +13,13 @@ from playground.runs.store import Spec
 
 SHAPES = ("ring", "moons", "spiral", "gaussians25", "brush")
 PICTURES = ("avatars", "fashion", "folder")
+TEXTS = ("austen", "shakespeare", "pasted")
 _MODULES: dict[str, dict[str, str]] = {
     "gan": dict.fromkeys(SHAPES, "playground.training.arena_gan"),
     "vae": dict.fromkeys(SHAPES, "playground.training.arena_vae"),
     "diffusion": dict.fromkeys(SHAPES, "playground.training.arena_flow"),
     "lora": dict.fromkeys(("pasted", "pairs"), "playground.training.tuning"),
+    "language": dict.fromkeys(TEXTS, "playground.training.language"),
 }
 
 
