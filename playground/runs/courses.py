@@ -13,7 +13,9 @@ from playground.runs.store import Spec
 
 SHAPES = ("ring", "moons", "spiral", "gaussians25", "brush")
 PICTURES = ("avatars", "fashion", "folder")
-_MODULES: dict[str, dict[str, str]] = {}
+_MODULES: dict[str, dict[str, str]] = {
+    family: dict.fromkeys(PICTURES, f"playground.training.picture_{family}") for family in ("gan", "vae", "diffusion")
+}
 
 
 def known() -> dict[str, tuple[str, ...]]:
