@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.train import runs
+from playground.tabs.train import failures, pictures, runs
 
-ROOMS: tuple[Any, ...] = (runs,)
+ROOMS: tuple[Any, ...] = (pictures, runs, failures)
