@@ -25,7 +25,7 @@
   // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null.
   const plot = (place, rows, baselines, marks, pin) => {
     const WIDTH = Math.max(300, Math.min(720, place.clientWidth || 560)); // letters stay as large as they are elsewhere
-    const steps = Math.max(1, ...rows.map((row) => row[0]));
+    const steps = Math.max(1, ...rows.map((row) => row[0]), ...marks.map((mark) => mark.step));
     const train = smooth(rows.filter((row) => row[1] !== null).map((row) => [row[0], row[1]]), 120);
     const held = [];
     rows.forEach((row) => {

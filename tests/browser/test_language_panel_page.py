@@ -30,7 +30,10 @@ def test_a_pasted_text_is_cut_wound_back_and_learned(open_page: Callable[..., Pa
     expect(page.locator("#language-merges .pg-merges-now")).to_contain_text("every byte is a token")
 
     page.locator("#language-vocabulary input").fill("300")
-    page.locator("#language-steps input").fill("60")
+    page.locator("#language-steps input").fill("30")
+    page.get_by_role("button", name="Size of the net").click()
+    for name, value in (("layers", "1"), ("context", "32"), ("batch", "4")):
+        page.locator(f"#language-{name} input").fill(value)
     page.locator("#language-start").click()
     view = page.locator("#language-view")
     expect(view.locator(".pg-run-status")).to_have_text("done", timeout=120_000)
