@@ -48,8 +48,8 @@ _DATA_SETS = """\
 ### Jane Austen's six novels
 
 - Licence: public domain
-- Source: Project Gutenberg's texts, as in the R package janeaustenr 1.0.0 (MIT, Copyright © 2016-2017 Julia Silge), from
-  Debian's r-cran-janeaustenr
+- Source: Project Gutenberg's texts, as in the R package janeaustenr 1.0.0 (MIT, Copyright © 2016-2017 Julia Silge),
+  from Debian's r-cran-janeaustenr
 - In this repository: each paragraph's lines joined, assets/data/austen.txt.xz; the models in assets/text that were
   trained on it are CC0-1.0
 
