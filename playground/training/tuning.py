@@ -2,7 +2,7 @@
 
 The model itself stays as it is, in float32: on processors without bfloat16 that trains faster. Only the adapters learn,
 in the upper half of the blocks by default: nothing is differentiated below them. Source: Hu et al. 2021,
-arXiv:2106.09685. With SmolLM2 135M, rank 8, 128 tokens a step and 2 threads of a busy 2-core machine, a step took 2.8 s;
+arXiv:2106.09685. With SmolLM2 135M, rank 8, 128 tokens a step and both cores of a small machine, a step took 2.8 s;
 the example's held-out loss fell from 4.17 to 3.00 nats per token in 20 steps (1 minute), and rose again after.
 """
 
