@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from playground.labs.training.cost import SOURCES, cost, told
 from playground.labs.training.tuned import Comparison, Moved, Score
 from playground.tabs.train.tuning_after import drawn
+from playground.views.base import WEB
 from playground.views.cost import cost_view
 from playground.views.tuning import tuned_view, tuning_view
 
@@ -51,6 +52,7 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     made = Comparison(
         "Day 22.", "", pair, (pair[1], pair[0]), moved, (Moved("<b>", 0.3, 0.1),), 0.5, 49_152, ("a", _EVIL)
     )
+    gr.set_static_paths([WEB])
     with gr.Blocks() as blocks:
         tuning_view(look, steer, {"run": "a" * 32}, elem_id="live")
         tuned_view({**drawn(made), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}}, elem_id="tuned")
