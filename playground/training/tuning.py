@@ -18,6 +18,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from playground import hardware
 from playground.data.pasted import example
 from playground.errors import PlaygroundError
 from playground.runs.course import Frame
@@ -54,6 +55,12 @@ def open_base(name: str) -> tuple[Any, Any]:
     damaged = folders.damaged_file(folder)
     if damaged is not None:
         raise PlaygroundError(f"{damaged} of {card.title} is damaged: run python -m playground.zoo {name}.")
+    needed, free = 4 * card.parameters, hardware.find().available_memory_bytes
+    if needed > free:
+        raise PlaygroundError(
+            f"{card.title} needs {needed / 1e9:.1f} GB of memory here and {free / 1e9:.1f} GB are free: "
+            "close other programs."
+        )
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, trust_remote_code=False
     )
