@@ -25,7 +25,7 @@ TITLE = "Generative Playground"
 WAITING = 24
 STYLES = (
     "style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias", "translation",
-    "tally", "train", "tuning", "arena",
+    "tally", "train", "arena", "training_pictures", "language", "tuning",
 )  # fmt: skip
 
 

@@ -62,6 +62,11 @@ def _obey(options: argparse.Namespace) -> None:
     from playground.training.recipes import recipes
 
     torch.set_num_threads(options.threads)
+    if options.name == "austen" and not options.measure and options.keep is None:
+        from playground.training import austen
+
+        austen.train(options.steps, options.minutes, options.seed, None if options.out == WEIGHTS else options.out)
+        return
     known = recipes()
     if options.name not in known:
         raise PlaygroundError(f'There is no recipe "{options.name[:80]}": choose one of {", ".join(known)}.')

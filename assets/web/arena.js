@@ -16,7 +16,7 @@
     const [layers, stages, parts, race, numbers] = [".pg-arena-layers", ".pg-arena-stages", ".pg-arena-parts", ".pg-arena-race", ".pg-arena-numbers"].map(part);
     const [slow, next, told] = [".pg-arena-slow", ".pg-arena-next", ".pg-arena-told"].map(part);
     const shown = new Set(arenalayers.LAYERS.filter((layer) => layer[3]).map((layer) => layer[0]));
-    let [value, tracks, time, wanted, timer] = [null, [], 2, 0, 0];
+    let [value, tracks, time, wanted, timer, fault] = [null, [], 2, 0, 0, ""];
 
     const opened = (frame) => Object.fromEntries(Object.entries(frame).map(([name, what]) => [name, what && what.data ? array(what) : what]));
     const later = () => {
@@ -58,7 +58,7 @@
         if (number === lit) box.setAttribute("aria-current", "step");
         else box.removeAttribute("aria-current");
       });
-      const words = (live && track.frame.told) || "Press “Slow motion”: the run pauses, and each part is done by itself.";
+      const words = fault || (live && track.frame.told) || "Press “Slow motion”: the run pauses, and each part is done by itself.";
       if (told.textContent !== words) told.textContent = words;
     };
     const halt = () => {
@@ -70,10 +70,12 @@
     const tellPart = async () => {
       const track = tracks[0];
       if (!track) return;
+      fault = "";
       const answer = await track.following.tell("part").catch(() => ({ error: "The server did not answer: try again." }));
       if (answer && answer.error) {
         halt();
-        told.textContent = answer.error;
+        fault = answer.error;
+        later();
         return;
       }
       track.told = Boolean(track.state && track.state.status === "paused");
@@ -206,6 +208,7 @@
       part(".pg-empty").textContent = value.runs.length ? "" : value.empty || "";
       if (tracks.map((track) => track.run).join() === value.runs.map((one) => one.run).join()) return;
       halt();
+      fault = "";
       tracks.forEach((track) => track.following.close());
       stages.replaceChildren();
       stages.dataset.count = value.runs.length;

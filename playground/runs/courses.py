@@ -13,10 +13,13 @@ from playground.runs.store import Spec
 
 SHAPES = ("ring", "moons", "spiral", "gaussians25", "brush")
 PICTURES = ("avatars", "fashion", "folder")
+TEXTS = ("austen", "shakespeare", "pasted")
 _MODULES: dict[str, dict[str, str]] = {
-    "gan": dict.fromkeys(SHAPES, "playground.training.arena_gan"),
-    "vae": dict.fromkeys(SHAPES, "playground.training.arena_vae"),
-    "diffusion": dict.fromkeys(SHAPES, "playground.training.arena_flow"),
+    family: dict.fromkeys(SHAPES, f"playground.training.arena_{arena}")
+    | dict.fromkeys(PICTURES, f"playground.training.picture_{family}")
+    for family, arena in (("gan", "gan"), ("vae", "vae"), ("diffusion", "flow"))
+} | {
+    "language": dict.fromkeys(TEXTS, "playground.training.language"),
     "lora": dict.fromkeys(("pasted", "pairs"), "playground.training.tuning"),
 }
 

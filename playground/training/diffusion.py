@@ -29,6 +29,7 @@ from playground.training.batches import (
     set_learning_rate,
     update_average,
 )
+from playground.training.swapping import optimizer_of
 
 #: What any of diffusers' schedulers is made with to drive these nets.
 SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2", "prediction_type": "v_prediction"}
@@ -36,7 +37,10 @@ SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2", "
 
 @dataclass(frozen=True)
 class Config:
-    """widths, blocks, patch: of the net.  forget_all, forget_some: shares of conditions that are forgotten."""
+    """widths, blocks, patch: of the net.  forget_all, forget_some: shares of conditions that are forgotten.
+
+    optimizer: of swapping.OPTIMIZERS.
+    """
 
     dataset: str
     steps: int
@@ -51,6 +55,7 @@ class Config:
     forget_all: float = 0.12
     forget_some: float = 0.25
     bfloat16: bool = False
+    optimizer: str = "adamw"
 
 
 class Run:
@@ -65,7 +70,11 @@ class Run:
         self.net = build(config, dataset).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         initialise(self.net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(self.net.parameters(), betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.new_optimizer()
+
+    def new_optimizer(self) -> None:
+        """Of the config's kind, as at the start."""
+        self.optimizer = optimizer_of(self.config.optimizer, self.net.parameters(), (0.9, 0.99))
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""
@@ -104,25 +113,33 @@ def alpha_bars(count: int = 1000) -> Tensor:
 
 
 def train(run: Run) -> Iterator[Step]:
-    """Train until the config's last step. losses: "v", the mean squared error (v has variance near 1)."""
-    config = run.config
-    while run.step < config.steps:
-        start = time.perf_counter()
-        pictures, attributes = run.pictures.draw(config.batch, run.generator)
-        condition = forget_some(attributes, run.pictures.sizes, config.forget_all, config.forget_some, run.generator)
-        noisy, timestep, target = noised(pictures, run.alpha_bar, run.generator)
-        rate = config.learning_rate * learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
-        set_learning_rate(run.optimizer, rate)
-        with precision(config.bfloat16):
-            predicted = run.net(noisy, timestep, condition)
-        loss = (predicted.float() - target).square().mean()
-        run.optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
-        run.optimizer.step()
-        update_average(run.average, run.net, config.ema_decay, run.step)
-        run.step += 1
-        yield Step(run.step, run.step * config.batch, {"v": float(loss.detach())}, time.perf_counter() - start)
+    """Train until the config's last step: see advance."""
+    while run.step < run.config.steps:
+        yield advance(run)
+
+
+def advance(run: Run) -> Step:
+    """One step.
+
+    losses: "v", the mean squared error (v has variance near 1); "gradient", its length before it is cut to 1.
+    """
+    config, start = run.config, time.perf_counter()
+    pictures, attributes = run.pictures.draw(config.batch, run.generator)
+    condition = forget_some(attributes, run.pictures.sizes, config.forget_all, config.forget_some, run.generator)
+    noisy, timestep, target = noised(pictures, run.alpha_bar, run.generator)
+    rate = config.learning_rate * learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
+    set_learning_rate(run.optimizer, rate)
+    with precision(config.bfloat16):
+        predicted = run.net(noisy, timestep, condition)
+    loss = (predicted.float() - target).square().mean()
+    run.optimizer.zero_grad()
+    loss.backward()
+    gradient = torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
+    run.optimizer.step()
+    update_average(run.average, run.net, config.ema_decay, run.step)
+    run.step += 1
+    numbers = {"v": float(loss.detach()), "gradient": float(gradient)}
+    return Step(run.step, run.step * config.batch, numbers, time.perf_counter() - start)
 
 
 def noised(pictures: Tensor, alpha_bar: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:

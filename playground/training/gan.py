@@ -1,5 +1,6 @@
-"""Training the GANs: the non-saturating logistic loss, a lazy R1 penalty, and attributes that are to be recognised.
+"""Training the GANs: the losses of losses.py, a lazy R1 penalty, and attributes that are to be recognised.
 
+What is shipped has the non-saturating logistic loss and a round of one update of each net.
 Goodfellow et al. 2014, arXiv:1406.2661; R1: Mescheder et al. 2018, arXiv:1801.04406, every few steps as in Karras et
 al. 2020, arXiv:1912.04958; attributes: the discriminator learns them on real pictures only, the generator is to have
 them recognised (Odena et al. 2017, arXiv:1610.09585).
@@ -19,6 +20,7 @@ from torch.nn import functional as F
 
 from playground.data.dataset import Dataset
 from playground.models.gan import Discriminator, Generator
+from playground.training import losses
 from playground.training.batches import (
     Pictures,
     Step,
@@ -29,8 +31,10 @@ from playground.training.batches import (
     set_learning_rate,
     update_average,
 )
+from playground.training.swapping import gradient_norm, optimizer_of
 
 _PARTS = ("net", "average", "discriminator", "optimizer", "discriminator_optimizer")
+BETAS = (0.0, 0.99)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Config:
     spread: weight of a term that wants two noises to give two pictures, for pictures of which one would do.
     forget_all, forget_some: shares of conditions that become "any". None by default: a GAN that may answer "any" with
     any picture learns to answer with a few. Whoever asks for "any" settles it first (zoo/conditions.py).
+    loss: of losses.LOSSES; with "wgan-gp", `gradient_penalty` is the weight of its penalty, and R1 is left out.
+    optimizer, discriminator_optimizer: of swapping.OPTIMIZERS.  updates, discriminator_updates: of each net in a round.
     """
 
     dataset: str
@@ -65,6 +71,12 @@ class Config:
     forget_all: float = 0.0
     forget_some: float = 0.0
     bfloat16: bool = False
+    loss: str = "non-saturating"
+    gradient_penalty: float = 10.0
+    optimizer: str = "adam"
+    discriminator_optimizer: str = "adam"
+    updates: int = 1
+    discriminator_updates: int = 1
 
 
 class Run:
@@ -80,8 +92,17 @@ class Run:
         for net in nets:
             initialise(net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.net.parameters(), betas=(0.0, 0.99), fused=True)
-        self.discriminator_optimizer = torch.optim.Adam(self.discriminator.parameters(), betas=(0.0, 0.99), fused=True)
+        self.new_optimizer()
+        self.new_discriminator_optimizer()
+
+    def new_optimizer(self) -> None:
+        """The generator's, of the config's kind, as at the start."""
+        self.optimizer = optimizer_of(self.config.optimizer, self.net.parameters(), BETAS)
+
+    def new_discriminator_optimizer(self) -> None:
+        """The same for the discriminator."""
+        kind = self.config.discriminator_optimizer
+        self.discriminator_optimizer = optimizer_of(kind, self.discriminator.parameters(), BETAS)
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""
@@ -108,21 +129,30 @@ def build(config: Config, dataset: Dataset) -> tuple[Generator, Discriminator]:
 
 
 def train(run: Run) -> Iterator[Step]:
-    """Train until the config's last step. losses in nats: "discriminator", "generator", each without the extras;
+    """Train until the config's last step: see advance."""
+    while run.step < run.config.steps:
+        yield advance(run)
 
-    "named", of the attributes of generated pictures; "real" and "generated", the mean scores.
+
+def advance(run: Run) -> Step:
+    """One round. losses: "discriminator", "generator", each without the extras, in nats if the loss is one of the first two;
+
+    "named", of the attributes of generated pictures, in nats; "real" and "generated", the mean scores; "told_apart",
+    the share of pairs that the discriminator ranks rightly; "gradient", the length of the generator's.
     """
-    config = run.config
-    while run.step < config.steps:
-        start = time.perf_counter()
-        factor = learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
-        set_learning_rate(run.optimizer, factor * config.learning_rate)
-        set_learning_rate(run.discriminator_optimizer, factor * config.discriminator_learning_rate)
-        losses = _improve_discriminator(run) | _improve_generator(run)
-        update_average(run.average, run.net, config.ema_decay, run.step)
-        run.step += 1
-        numbers = {name: float(loss.detach()) for name, loss in losses.items()}
-        yield Step(run.step, run.step * config.batch, numbers, time.perf_counter() - start)
+    config, start = run.config, time.perf_counter()
+    factor = learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
+    set_learning_rate(run.optimizer, factor * config.learning_rate)
+    set_learning_rate(run.discriminator_optimizer, factor * config.discriminator_learning_rate)
+    found: dict[str, Tensor] = {}
+    for _ in range(config.discriminator_updates):
+        found |= _improve_discriminator(run)
+    for _ in range(config.updates):
+        found |= _improve_generator(run)
+    update_average(run.average, run.net, config.ema_decay, run.step)
+    run.step += 1
+    numbers = {name: float(loss.detach()) for name, loss in found.items()}
+    return Step(run.step, run.step * config.batch, numbers, time.perf_counter() - start)
 
 
 def _improve_discriminator(run: Run) -> dict[str, Tensor]:
@@ -132,20 +162,26 @@ def _improve_discriminator(run: Run) -> dict[str, Tensor]:
     condition = _forget_some(run, attributes)
     with torch.no_grad(), precision(config.bfloat16):
         generated = run.net(_noise(run), condition).float()
-    penalised = run.step % config.r1_every == 0
+    with_slope = config.loss == "wgan-gp"
+    penalised = run.step % config.r1_every == 0 and config.r1 > 0 and not with_slope
     pictures = _moved(run, pictures).requires_grad_(penalised)
+    generated = _moved(run, generated)
     with precision(config.bfloat16):
         real, answers = run.discriminator(pictures, condition)
-        fake, _ = run.discriminator(_moved(run, generated), condition)
-    adversarial = F.softplus(-real.float()).mean() + F.softplus(fake.float()).mean()
+        fake, _ = run.discriminator(generated, condition)
+    adversarial = losses.discriminator_loss(config.loss, real.float(), fake.float())
     loss = adversarial + config.named_real * _named(answers, attributes)
     if penalised:
-        (slope,) = torch.autograd.grad(real.sum(), pictures, create_graph=True)
-        loss = loss + config.r1_every * config.r1 / 2 * slope.square().sum((1, 2, 3)).mean()
+        loss = loss + config.r1_every * config.r1 * losses.r1_penalty(real, pictures)
+    if with_slope:
+        share = torch.rand(len(pictures), generator=run.generator)
+        slope = losses.gradient_penalty(lambda x: run.discriminator(x, condition)[0], pictures, generated, share)
+        loss = loss + config.gradient_penalty * slope
     run.discriminator_optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     run.discriminator_optimizer.step()
-    return {"discriminator": adversarial, "real": real.mean(), "generated": fake.mean()}
+    apart = losses.told_apart(real.detach(), fake.detach())
+    return {"discriminator": adversarial, "real": real.mean(), "generated": fake.mean(), "told_apart": apart}
 
 
 def _improve_generator(run: Run) -> dict[str, Tensor]:
@@ -158,7 +194,7 @@ def _improve_generator(run: Run) -> dict[str, Tensor]:
     with precision(config.bfloat16):
         made = run.net(z, condition)
         score, answers = run.discriminator(_moved(run, made), condition)
-    adversarial, named = F.softplus(-score.float()).mean(), _named(answers, condition)
+    adversarial, named = losses.generator_loss(config.loss, score.float()), _named(answers, condition)
     loss = adversarial + config.named * named
     if config.spread:
         loss = loss + config.spread * _sameness(run, z, made, condition)
@@ -166,7 +202,7 @@ def _improve_generator(run: Run) -> dict[str, Tensor]:
     loss.backward()  # type: ignore[no-untyped-call]
     run.optimizer.step()
     run.discriminator.requires_grad_(True)
-    return {"generator": adversarial, "named": named}
+    return {"generator": adversarial, "named": named, "gradient": gradient_norm(run.net.parameters())}
 
 
 def _sameness(run: Run, z: Tensor, made: Tensor, condition: Tensor) -> Tensor:

@@ -29,12 +29,14 @@ from playground.training.batches import (
     update_average,
 )
 from playground.training.mixture import fit_mixture
+from playground.training.swapping import optimizer_of
 
 
 @dataclass(frozen=True)
 class Config:
     """widths, latent_dim: of the net.  kl_warm_up: share of the steps over which the KL term gains its weight of 1.
 
+    beta: what that weight ends at (Higgins et al. 2017, "beta-VAE").  optimizer: of swapping.OPTIMIZERS.
     components: of the mixture prior, which is fitted to so many mixture_pictures.
     """
 
@@ -53,6 +55,8 @@ class Config:
     forget_all: float = 0.1
     forget_some: float = 0.2
     bfloat16: bool = False
+    beta: float = 1.0
+    optimizer: str = "adam"
 
 
 class Run:
@@ -66,7 +70,11 @@ class Run:
         self.net = build(config, dataset).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         initialise(self.net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
-        self.optimizer = torch.optim.Adam(self.net.parameters(), fused=True)
+        self.new_optimizer()
+
+    def new_optimizer(self) -> None:
+        """Of the config's kind, as at the start."""
+        self.optimizer = optimizer_of(self.config.optimizer, self.net.parameters())
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""
@@ -100,7 +108,8 @@ class Run:
             for some, theirs in zip(torch.split(pixels, 500), torch.split(told, 500), strict=True):
                 mean, log_variance = self.average.encode(to_signed(some), theirs)
                 draws.append(mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator))
-        return fit_mixture(torch.cat(draws), attributes, sizes, self.config.components, generator)
+        components = min(self.config.components, len(pixels))
+        return fit_mixture(torch.cat(draws), attributes, sizes, components, generator)
 
 
 def build(config: Config, dataset: Dataset) -> VAE:
@@ -110,29 +119,35 @@ def build(config: Config, dataset: Dataset) -> VAE:
 
 
 def train(run: Run) -> Iterator[Step]:
-    """Train until the config's last step.
+    """Train until the config's last step: see advance."""
+    while run.step < run.config.steps:
+        yield advance(run)
 
-    losses: "reconstruction" and "kl" in nats a picture, "bits" per dimension of the whole bound (KL weighted by 1).
+
+def advance(run: Run) -> Step:
+    """One step.
+
+    losses: "reconstruction" and "kl" in nats a picture, "bits" per dimension of the whole bound (KL weighted by 1);
+    "gradient", its length before it is cut to 1.
     """
-    config, pictures_shape = run.config, run.pictures
-    dimensions = pictures_shape.channels * pictures_shape.side**2
-    while run.step < config.steps:
-        start = time.perf_counter()
-        pictures, attributes = pictures_shape.draw(config.batch, run.generator)
-        condition = forget_some(attributes, pictures_shape.sizes, config.forget_all, config.forget_some, run.generator)
-        eps = torch.randn(config.batch, config.latent_dim, generator=run.generator)
-        rate = config.learning_rate * learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
-        set_learning_rate(run.optimizer, rate)
-        with precision(config.bfloat16):
-            likelihood, kl = run.net(pictures, condition, eps)
-        weight = min(1.0, run.step / max(1.0, config.kl_warm_up * config.steps))
-        run.optimizer.zero_grad()
-        ((weight * kl - likelihood).mean() / dimensions).backward()
-        torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
-        run.optimizer.step()
-        update_average(run.average, run.net, config.ema_decay, run.step)
-        run.step += 1
-        likelihood, kl = likelihood.detach().mean(), kl.detach().mean()
-        bits = bits_per_dimension(likelihood - kl, dimensions)
-        losses = {"reconstruction": -float(likelihood), "kl": float(kl), "bits": float(bits)}
-        yield Step(run.step, run.step * config.batch, losses, time.perf_counter() - start)
+    config, given, start = run.config, run.pictures, time.perf_counter()
+    dimensions = given.channels * given.side**2
+    pictures, attributes = given.draw(config.batch, run.generator)
+    condition = forget_some(attributes, given.sizes, config.forget_all, config.forget_some, run.generator)
+    eps = torch.randn(config.batch, config.latent_dim, generator=run.generator)
+    rate = config.learning_rate * learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
+    set_learning_rate(run.optimizer, rate)
+    with precision(config.bfloat16):
+        likelihood, kl = run.net(pictures, condition, eps)
+    weight = config.beta * min(1.0, run.step / max(1.0, config.kl_warm_up * config.steps))
+    run.optimizer.zero_grad()
+    ((weight * kl - likelihood).mean() / dimensions).backward()
+    gradient = torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
+    run.optimizer.step()
+    update_average(run.average, run.net, config.ema_decay, run.step)
+    run.step += 1
+    likelihood, kl = likelihood.detach().mean(), kl.detach().mean()
+    bits = bits_per_dimension(likelihood - kl, dimensions)
+    losses = {"reconstruction": -likelihood, "kl": kl, "bits": bits, "gradient": gradient}
+    numbers = {name: float(loss) for name, loss in losses.items()}
+    return Step(run.step, run.step * config.batch, numbers, time.perf_counter() - start)

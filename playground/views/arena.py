@@ -50,7 +50,8 @@ def arena_view(
 ) -> gr.HTML:
     """Draws {"runs": [{"run", "title", "family"}], "empty"}, and follows them.
 
-    Event: opened, {"run", "parent"}, of a fork.  look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
+    Event: opened, {"run", "parent"}, of a fork.
+    look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
     """
     return view(
         "arena", _ARENA, {"runs": []}, events=("opened",), needs=("run", "arenalayers"),

@@ -15,7 +15,7 @@ import gradio as gr
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 #: JavaScript for a link that has changed: the address bar follows, if it is in front; gives the whole link back.
-SHOW_QUERY = "query => window.playground.showQuery(query)"
+SHOW_QUERY = "query => window.playground?.showQuery ? window.playground.showQuery(query) : ''"
 
 
 def new_run() -> str:
@@ -53,17 +53,17 @@ def on_load(name: str, events: Sequence[str] = (), needs: Sequence[str] = ()) ->
 
 def to_front(tab: str) -> str:
     """JavaScript for the choice of a tab: the address bar becomes its own. It takes the queries of its links."""
-    return f"(...queries) => {{ window.playground.toFront('{tab}', ...queries); }}"
+    return f"(...queries) => {{ window.playground?.toFront?.('{tab}', ...queries); }}"
 
 
 def to_panel(tab: str, panel: str) -> str:
     """The same for the choice of a panel that has links of its own. It takes the query of its link, if there is one."""
-    return f"query => {{ window.playground.toPanel('{tab}', '{panel}', query); }}"
+    return f"query => {{ window.playground?.toPanel?.('{tab}', '{panel}', query); }}"
 
 
 def to_linked_panel(tab: str, panel: str) -> str:
     """The same, for a tab with one box for the links of all panels: it gives this panel's link back, or ""."""
-    return f"query => window.playground.toPanel('{tab}', '{panel}', query)"
+    return f"query => window.playground?.toPanel?.('{tab}', '{panel}', query) ?? ''"
 
 
 def view(

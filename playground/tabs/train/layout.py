@@ -18,7 +18,11 @@ from playground.views.running import QUIET, once_read
 TITLE = "Train"
 _SKIP: Any = gr.skip()
 _LINKED = f"(query, link) => query ? ({SHOW_QUERY})(query) : link"
-_OWNER = "() => window.playground.owner()"
+#: The page may be there before its scripts are.
+_OWNER = """() => new Promise((done) => {
+  const ask = () => (window.playground?.owner ? done(window.playground.owner()) : setTimeout(ask, 30));
+  ask();
+})"""
 
 
 def build(room: gr.Tab) -> None:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.tabs.train import arena, runs, tuning
+from playground.tabs.train import arena, failures, language, pictures, runs, tuning
 
-ROOMS: tuple[Any, ...] = (arena, tuning, runs)
+ROOMS: tuple[Any, ...] = (arena, pictures, language, tuning, failures, runs)

@@ -1,0 +1,205 @@
+// A language model that learns: bits per character against counting, its samples, and what can be changed meanwhile.
+(() => {
+  const playground = (window.playground = window.playground || {});
+  const SVG = "http://www.w3.org/2000/svg";
+  const [WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM] = [560, 260, 34, 118, 22];
+  const KEPT_SHOWN = 24;
+  const node = (tag, values, text) => {
+    const made = document.createElementNS(SVG, tag);
+    Object.entries(values).forEach(([name, value]) => made.setAttribute(name, value));
+    if (text !== undefined) made.textContent = text;
+    return made;
+  };
+  const counting = (order) => (order === 1 ? "letters alone" : order === 2 ? "1 letter before" : order - 1 + " letters before");
+  // Means of neighbours, so that a batch's luck does not hide the way.
+  const smooth = (points, most) => {
+    const size = Math.max(1, Math.ceil(points.length / most));
+    const found = [];
+    for (let start = 0; start < points.length; start += size) {
+      const some = points.slice(start, start + size);
+      found.push([some[some.length - 1][0], some.reduce((sum, point) => sum + point[1], 0) / some.length]);
+    }
+    return found;
+  };
+
+  // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null.
+  const plot = (place, rows, baselines, marks, pin) => {
+    const steps = Math.max(1, ...rows.map((row) => row[0]));
+    const train = smooth(rows.filter((row) => row[1] !== null).map((row) => [row[0], row[1]]), 120);
+    const held = [];
+    rows.forEach((row) => {
+      if (row[2] !== null && (!held.length || held[held.length - 1][1] !== row[2])) held.push([row[0], row[2]]);
+    });
+    const values = [...train, ...held].map((point) => point[1]).concat(baselines);
+    if (!values.length) return place.replaceChildren();
+    const high = Math.min(5.5, Math.max(...values) + 0.1);
+    const low = Math.min(...values) - 0.15;
+    const x = (step) => LEFT + (step / steps) * (WIDTH - LEFT - RIGHT);
+    const y = (bits) => 6 + Math.max(0, Math.min(1, (high - bits) / (high - low))) * (HEIGHT - BOTTOM - 6);
+    const last = (points) => (points.length ? points[points.length - 1][1].toFixed(2) : "not yet known");
+    const label = `Bits per character: training text ${last(train)}, held-out text ${last(held)}; counting with up to 4 letters before reaches ${baselines.length ? Math.min(...baselines).toFixed(2) : "not yet known"}`;
+    const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label });
+    for (let bits = Math.ceil(low); bits <= high; bits += 1) {
+      picture.append(node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(bits), y2: y(bits), class: "pg-curve-grid" }));
+      picture.append(node("text", { x: LEFT - 6, y: y(bits) + 4, "text-anchor": "end" }, bits));
+    }
+    baselines.forEach((bits, index) => {
+      picture.append(node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(bits), y2: y(bits), class: "pg-curve-base" }));
+      picture.append(node("text", { x: WIDTH - RIGHT + 6, y: y(bits) + 4 }, `${bits.toFixed(2)} ${counting(index + 1)}`));
+    });
+    marks.forEach((mark) => {
+      const line = node("line", { x1: x(mark.step), x2: x(mark.step), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" });
+      line.append(node("title", {}, mark.name));
+      picture.append(line, node("text", { x: x(mark.step) - 3, y: 15, "text-anchor": "end", class: "pg-curve-mark-name" }, mark.short || mark.name));
+    });
+    if (pin !== null) picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
+    const path = (points) => points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
+    picture.append(node("path", { d: path(train), class: "pg-curve-line pg-language-train" }));
+    picture.append(node("path", { d: path(held), class: "pg-curve-line pg-language-held" }));
+    picture.append(node("text", { x: LEFT, y: HEIGHT - 6 }, "0"));
+    picture.append(node("text", { x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, steps.toLocaleString("en") + " steps"));
+    const legend = playground.make("div", "pg-language-legend");
+    [["pg-language-train", "training text " + last(train)], ["pg-language-held", "held-out text " + last(held)], ["pg-curve-base", "counting letters"]].forEach(([kind, words]) => {
+      const chip = playground.make("span", "pg-curve-chip", words);
+      const line = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
+      line.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line " + kind }));
+      chip.prepend(line);
+      legend.append(chip);
+    });
+    return place.replaceChildren(legend, picture);
+  };
+  // What a model wrote: what it was given first, and what it went on with.
+  const written = (place, prompt, sample) =>
+    place.replaceChildren(playground.make("span", "pg-language-prompt", prompt), playground.make("span", "", sample));
+  // How the held-out bits stand to counting, in a sentence.
+  const verdict = (bits, baselines) => {
+    if (!baselines.length || !bits) return "";
+    const beaten = baselines.filter((one) => bits < one).length;
+    const best = Math.min(...baselines);
+    if (beaten === baselines.length) return `On text it never saw it needs ${bits.toFixed(2)} bits a character, ${(best - bits).toFixed(2)} fewer than the best counting does: it has learned more than which letters follow which.`;
+    if (!beaten) return `On text it never saw it needs ${bits.toFixed(2)} bits a character: counting how often each letter comes does better still.`;
+    return `On text it never saw it needs ${bits.toFixed(2)} bits a character: better than counting with ${beaten === 1 ? "no letter" : beaten - 1 + (beaten === 2 ? " letter" : " letters")} before, not yet as good as with ${beaten} before.`;
+  };
+
+  playground.language = (element, props, trigger, watch, server) => {
+    const { make, given, array } = playground;
+    const part = (name) => element.querySelector(".pg-language-" + name);
+    const [body, list, said] = [part("body"), part("list"), part("said")];
+    const fields = [...element.querySelectorAll(".pg-language-swap [name]")];
+    const [changed, samples] = [new Map(), new Map()];
+    let [last, wanted, asking, pin] = [null, 0, "", null];
+    const heat = element.querySelector("output");
+    const cast = (field) => (field.tagName === "SELECT" ? field.value : Number(field.value));
+
+    const drawPast = () => {
+      const steps = [...samples.keys()].sort((a, b) => b - a).slice(0, KEPT_SHOWN);
+      if (list.dataset.steps === steps.join()) return;
+      list.dataset.steps = steps.join();
+      list.replaceChildren(...steps.map((step) => {
+        const row = make("li");
+        const frame = samples.get(step);
+        const bits = frame.held_out ? ", " + frame.held_out.toFixed(2) + " bits" : "";
+        row.append(make("strong", "", "Step " + step.toLocaleString("en") + bits));
+        const text = make("p", "pg-language-sample");
+        written(text, frame.prompt, frame.sample);
+        row.append(text);
+        return row;
+      }));
+    };
+    // Each kept step's sample, fetched once, one after the other.
+    const fetchPast = async (state) => {
+      const missing = state.kept.filter((step) => !samples.has(step));
+      if (!missing.length || asking === state.run) return;
+      asking = state.run;
+      for (const step of missing.slice(-KEPT_SHOWN)) {
+        const answer = await server.look({ run: state.run, at: step, since: state.since, frame_since: -1 }).catch(() => null);
+        if (!last || last.run !== state.run) break;
+        if (answer && answer.frame && answer.frame_step === step) samples.set(step, answer.frame);
+      }
+      asking = "";
+      drawPast();
+    };
+    const draw = () => {
+      wanted = 0;
+      const state = last;
+      if (!state) return;
+      bar(state);
+      const { frame } = state;
+      body.hidden = !frame;
+      const waits = state.status === "queued" ? "Waiting for its turn." : "Reading the text, learning the merges, counting letters …";
+      part("wait").textContent = frame || ["failed", "gone", "stopped"].includes(state.status) ? "" : waits;
+      if (!frame) return;
+      const baselines = [...array(frame.baselines)];
+      const [train, held] = [state.names.indexOf("train") + 3, state.names.indexOf("held-out") + 3];
+      const marks = state.events.map((event, index) => ({
+        step: event.step, short: String(index + 1), name: Object.entries(event.settings).map(([name, what]) => name + " " + what).join(", "),
+      }));
+      plot(part("plot"), state.names.length ? state.rows.map((row) => [row[0], row[train], row[held]]) : [], baselines, marks, pin);
+      part("words").textContent = verdict(frame.held_out, baselines);
+      written(part("sample"), frame.prompt, frame.sample);
+      part("facts").textContent = `Step ${state.frame_step.toLocaleString("en")}, temperature ${frame.temperature}, always the same random numbers; ${frame.parameters.toLocaleString("en")} numbers learned; a token is ${frame.characters_per_token.toFixed(1)} characters.`;
+      fields.forEach((field) => {
+        if (field === document.activeElement || changed.has(field.name)) return;
+        const told = state.events.map((event) => event.settings[field.name]).filter((one) => one !== undefined);
+        const now = field.name === "temperature" ? frame.temperature : told.length ? told[told.length - 1] : (given(props) || {})[field.name];
+        if (now !== undefined) field.value = now;
+        field.disabled = ["done", "stopped", "failed", "gone"].includes(state.status);
+      });
+      heat.textContent = Number(element.querySelector("[name=temperature]").value).toFixed(1);
+      drawPast();
+      fetchPast(state);
+    };
+    const run = playground.follow(element, server, (state) => {
+      if (last && last.run !== state.run) samples.clear();
+      last = state;
+      if (!wanted) wanted = setTimeout(() => requestAnimationFrame(draw), 120);
+    });
+    const bar = playground.runBar(element.querySelector(".pg-run-bar"), run, {
+      settings: () => Object.fromEntries(changed),
+      opened: (id, parent) => trigger("opened", { run: id, parent }),
+    });
+    fields.forEach((field) => field.addEventListener("change", async () => {
+      changed.set(field.name, cast(field));
+      const answer = await run.tell("change", { [field.name]: cast(field) }).catch(() => ({ error: "The server did not answer: try again." }));
+      changed.delete(field.name);
+      said.textContent = answer && answer.error ? answer.error : field.labels[0].firstChild.textContent.trim() + " changed: the curve goes on from here.";
+    }));
+    element.querySelector("[name=temperature]").addEventListener("input", (event) => (heat.textContent = Number(event.target.value).toFixed(1)));
+    document.addEventListener("pg-at", (event) => {
+      if (!last || event.detail.run !== last.run) return;
+      pin = event.detail.step;
+      draw();
+    });
+    const open = () => {
+      const value = given(props);
+      if (value && value.run) run.open(value.run);
+    };
+    watch("value", open);
+    open();
+  };
+
+  // The models that come along: the training that made them, and what each of them writes.
+  playground.shipped = (element, props, trigger, watch) => {
+    const { make, given } = playground;
+    const open = () => {
+      const value = given(props);
+      const list = element.querySelector(".pg-shipped-list");
+      if (!value) return;
+      const figure = make("figure", "pg-language-chart");
+      const chart = make("div");
+      if (value.rows.length) plot(chart, value.rows, value.baselines, value.marks, null);
+      figure.append(chart);
+      list.replaceChildren(figure, ...value.models.map((model) => {
+        const card = make("article", "pg-shipped-card");
+        const [text, link] = [make("p", "pg-language-sample"), make("a", "pg-button", "Open in Text")];
+        written(text, model.prompt, model.sample);
+        link.href = "?" + model.query;
+        link.setAttribute("aria-label", model.title + ": open in Text");
+        card.append(make("h4", "", model.title), make("p", "pg-hint", model.words), text, link);
+        return card;
+      }));
+    };
+    watch("value", open);
+    open();
+  };
+})();

@@ -1,0 +1,39 @@
+"""The live detector: what detectors.py finds in a run, asked by a view about once a second."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from playground.errors import PlaygroundError
+from playground.labs.training import detectors
+from playground.runs import curve, frames, kept, store
+
+_MOST_ROWS = 4000
+
+
+def examine(asked: Any) -> dict[str, Any]:
+    """asked: {"run"}. Returns {"step", "young", "findings": [{"name", "title", "sentence"}]} or {"error"}.
+
+    young: too few steps for most of the detectors.
+    """
+    try:
+        folder = store.folder_of(str(asked.get("run", "")) if isinstance(asked, dict) else "")
+        state = store.state_of(folder)
+        rows, _ = curve.read(folder / "curve.csv")
+        rows = rows[-_MOST_ROWS:] if len(rows) <= _MOST_ROWS else rows[:100] + rows[-_MOST_ROWS:]
+        found = detectors.findings(state.names, rows, _frame(folder))
+    except PlaygroundError as error:
+        return {"error": str(error)}
+    step = int(rows[-1][0]) if rows else 0
+    told = [dataclasses.asdict(finding) for finding in found]
+    return {"step": step, "young": step < detectors.PATIENCE, "findings": told}
+
+
+def _frame(folder: Any) -> dict[str, Any]:
+    """The newest frame of the run, {} if there is none."""
+    read = frames.read(folder / "frame.npz")
+    steps = kept.steps_of(folder)
+    if read is None and steps:
+        read = frames.read(kept.path_of(folder, steps[-1]).with_suffix(".npz"))
+    return read[1] if read is not None else {}

@@ -1,0 +1,107 @@
+"""Trainings that are broken on purpose, one click each, and what cures them.
+
+Each is a run's start like any other; its cure is a change of settings while it goes on, where that is enough, or a
+fresh start where what was learnt is of no more use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.errors import PlaygroundError
+
+
+@dataclass(frozen=True)
+class Failure:
+    """name: in links.  finding: the detector that is to see it.  family, dataset, settings: of the broken run.
+
+    broken: what is wrong with them, in a sentence.  cure: settings to change; fresh: in a new run, not in this one.
+    cured: what the cure does, in a sentence.
+    """
+
+    name: str
+    title: str
+    finding: str
+    family: str
+    dataset: str
+    settings: Mapping[str, Any]
+    broken: str
+    cure: Mapping[str, Any]
+    cured: str
+    fresh: bool = False
+
+
+def failures() -> tuple[Failure, ...]:
+    """All of them, in the panel's order."""
+    return (
+        Failure(
+            "collapse", "Mode collapse", "mode collapse", "gan", "avatars",
+            {"g_updates": 10, "g_rate": 0.004, "d_rate": 0.0002, "penalty": 0},
+            "The generator moves ten times for each move of a slow discriminator: it rushes to whatever scores best now.",
+            {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 1},
+            "One move each, at equal rates, with the penalty back: the discriminator learns to reject the one picture.",
+        ),
+        Failure(
+            "overpowering", "Overpowering discriminator", "overpowering", "gan", "avatars",
+            {"d_updates": 5, "d_rate": 0.004, "penalty": 0, "g_rate": 0.0001},
+            "The discriminator moves five times, in long steps, for each short step of the generator, without a penalty.",
+            {"d_updates": 1, "d_rate": 0.001, "penalty": 20, "g_rate": 0.001},
+            "Equal moves and rates, and a strong penalty on the discriminator's slope, which makes it less sure.",
+        ),
+        Failure(
+            "vanishing", "Vanishing gradients", "vanishing", "gan", "avatars",
+            {"loss": "saturating", "d_updates": 3, "d_rate": 0.003, "penalty": 0, "g_rate": 0.0003},
+            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is.",
+            {"loss": "non-saturating", "d_updates": 1, "d_rate": 0.0003, "penalty": 20, "g_rate": 0.001},
+            "The non-saturating loss, −log D, is steep just there; the discriminator slows down.",
+        ),
+        Failure(
+            "posterior", "Posterior collapse", "posterior collapse", "vae", "avatars", {"beta": 200},
+            "The code's cost is weighted 200 times: a code that says nothing is the cheapest.",
+            {"beta": 1}, "A weight of 1, as in the bound itself: the code is worth its cost again.",
+        ),
+        Failure(
+            "exploding", "Exploding learning rate", "exploding", "vae", "avatars", {"rate": 3.0},
+            "A learning rate of 3, a thousand times too large.",
+            {"rate": 0.002}, "A fresh start at a rate of 0.002: what the huge steps left of the weights is of no use.",
+            fresh=True,
+        ),
+        Failure(
+            "overfitting", "Overfitting on 50 pictures", "overfitting", "vae", "avatars",
+            {"pictures": 50, "width": 64, "steps": 4000},
+            "Only 50 pictures, seen over and over.",
+            {"pictures": 0, "width": 32}, "A fresh start with all pictures: there is too much to learn by heart.", fresh=True,
+        ),
+        Failure(
+            "labels", "Garbage in: wrong labels", "wrong labels", "vae", "fashion",
+            {"labels": True, "wrong_labels": 0.6, "width": 32},
+            "Six labels of ten are drawn by lot.",
+            {"wrong_labels": 0.0}, "A fresh start with the true labels.", fresh=True,
+        ),
+        Failure(
+            "noise", "Garbage in: grey noise", "grey noise", "diffusion", "avatars", {"grey_noise": 0.3},
+            "Three pictures of ten are replaced by grey noise.",
+            {"grey_noise": 0.0}, "A fresh start without the noise.", fresh=True,
+        ),
+        Failure(
+            "missing", "Garbage in: half a class missing", "missing class", "vae", "fashion",
+            {"labels": True, "missing": 0.5, "width": 32},
+            "Half of the pictures of one class are left out.",
+            {"missing": 0.0}, "A fresh start with the whole class.", fresh=True,
+        ),
+    )  # fmt: skip
+
+
+def failure(name: str) -> Failure:
+    """The one of that name. Raises PlaygroundError."""
+    for one in failures():
+        if one.name == name:
+            return one
+    raise PlaygroundError(f"“{str(name)[:40]}” is no failure here: choose one of the buttons.")
+
+
+def cured_settings(one: Failure) -> dict[str, Any]:
+    """Of a fresh start that does it right."""
+    return {**one.settings, **one.cure}

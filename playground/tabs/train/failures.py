@@ -1,0 +1,146 @@
+"""Failure lab: trainings that are broken on purpose, what a live detector sees in them, and the cure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.training import steering
+from playground.labs.training.examining import examine
+from playground.labs.training.failures import Failure, cured_settings, failure, failures
+from playground.labs.training.looking import look
+from playground.recipe import Recipe
+from playground.tabs.train.panels import Shared, Wired
+from playground.views.curves import curves_view
+from playground.views.lead import lead
+from playground.views.notice import notice, notice_view
+from playground.views.running import QUIET
+from playground.views.training_pictures import findings_view, training_pictures_view
+
+NAME, TITLE = "failures", "Failure lab"
+_SKIP: Any = gr.skip()
+_FIRST = "Press one of the buttons: a training starts that cannot go well."
+
+
+@dataclass(frozen=True)
+class Panel:
+    """buttons: in the order of failures().  told: gr.Markdown, what is broken.  now: gr.State of (failure, run)."""
+
+    buttons: tuple[gr.Button, ...]
+    told: gr.Markdown
+    cure: gr.Button
+    notice: gr.HTML
+    pictures: gr.HTML
+    findings: gr.HTML
+    curves: gr.HTML
+    now: gr.State
+    query: gr.Textbox
+
+
+def build() -> Panel:
+    """The panel."""
+    lead(
+        "Nine ways in which a training goes wrong, each brought about by one wrong setting or by bad pictures.",
+        "Break one with a click, watch until the detector names it, then press the cure and watch it recover.",
+        "The detector reads the same numbers as you: it says which gave the failure away, and it can be mistaken.",
+    )
+    with gr.Row(elem_id="failure-buttons"):
+        buttons = tuple(
+            gr.Button(one.title, size="sm", min_width=150, elem_id=f"failure-{one.name}") for one in failures()
+        )
+    told = gr.Markdown(_FIRST, elem_id="failure-told")
+    with gr.Row(elem_classes="pg-actions"):
+        cure = gr.Button("Cure it", variant="primary", interactive=False, elem_id="failure-cure")
+    note = notice_view(elem_id="failure-notice")
+    with gr.Row():
+        with gr.Column(scale=2, min_width=300):
+            findings = findings_view(examine, elem_id="failure-findings")
+            curves = curves_view(look, steering.steer, elem_id="failure-curves")
+        with gr.Column(scale=3, min_width=320):
+            pictures = training_pictures_view(look, steering.steer, elem_id="failure-view")
+    query = gr.Textbox(visible="hidden", elem_id="failure-query")
+    return Panel(buttons, told, cure, note, pictures, findings, curves, gr.State(("", "")), query)
+
+
+def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
+    """Connects the panel."""
+    shown = [panel.notice, panel.told, panel.cure, panel.now, panel.pictures, panel.findings, panel.curves, panel.query]
+    for button, one in zip(panel.buttons, failures(), strict=True):
+        button.click(partial(on_break, one.name), [shared.owner, panel.now], shown, queue=False, **QUIET)
+    panel.cure.click(on_cure, [panel.now, shared.owner], shown, queue=False, **QUIET)
+    panel.pictures.opened(on_opened, panel.now, shown, queue=False, **QUIET)
+    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": shown})
+
+
+def watched(one: Failure, run: str, told: str, cure: bool) -> list[Any]:
+    """(told, cure, now, pictures, findings, curves, query). cure: whether there is still something to cure."""
+    query = Recipe("train", "", "", 0, {"panel": NAME, "failure": one.name, "run": run}).to_query()
+    button = gr.Button("Cure it" if not one.fresh else "Cure it: start afresh", interactive=cure)
+    views = [{"run": run}, {"run": run}, {"runs": [{"run": run, "title": ""}]}]
+    return [told, button, (one.name, run), *views, query.replace("seed=0&", "")]
+
+
+def on_break(name: str, owner: str, before: tuple[str, str]) -> list[Any]:
+    """A broken run; the one before it is ended, for it was only to be looked at."""
+    try:
+        one = failure(name)
+        _end(before[1], owner)
+        run = steering.start(one.family, one.dataset, one.settings, 0, owner)
+    except PlaygroundError as error:
+        return [notice(str(error), "error"), *[_SKIP] * 7]
+    return [notice(f"{one.title}: it has started.", "ok"), *watched(one, run, _broken(one), True)]
+
+
+def on_cure(now: tuple[str, str], owner: str) -> list[Any]:
+    """The cure: a change of the run that is going on, or a fresh start."""
+    try:
+        one, run = failure(now[0]), now[1]
+        if one.fresh:
+            _end(run, owner)
+            run = steering.start(one.family, one.dataset, cured_settings(one), 0, owner)
+        else:
+            steering.command(run, "change", one.cure, owner)
+    except PlaygroundError as error:
+        return [notice(str(error), "error"), *[_SKIP] * 7]
+    return [
+        notice("The cure is given: watch the detector.", "ok"),
+        *watched(one, run, f"**Cured.** {one.cured}", False),
+    ]
+
+
+def _broken(one: Failure) -> str:
+    """What is wrong, and the settings that make it so."""
+    settings = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.settings.items())
+    return f"**{one.title}.** {one.broken} *({one.family} on {one.dataset}: {settings})*"
+
+
+def _end(run: str, owner: str) -> None:
+    """End a run of this visitor's that is going on; what has ended, or is gone, is left alone."""
+    if not run:
+        return
+    try:
+        steering.command(run, "stop", None, owner)
+    except PlaygroundError:
+        return
+
+
+def on_opened(now: tuple[str, str], event: gr.EventData) -> list[Any]:
+    """The run that the visitor forked."""
+    one = failure(now[0])
+    return [_SKIP, *watched(one, str(event._data.get("run", "")), _broken(one), True)]
+
+
+def on_restore(recipe: Recipe) -> list[Any]:
+    """The run of a link."""
+    try:
+        one, run = failure(str(recipe.settings.get("failure", ""))), str(recipe.settings.get("run", ""))
+        state = look({"run": run})
+        if "error" in state:
+            raise PlaygroundError(state["error"])
+    except PlaygroundError as error:
+        return [notice(f"This link cannot be followed. {error}", "error"), *[_SKIP] * 7]
+    return [_SKIP, *watched(one, run, _broken(one), True)]

@@ -1,0 +1,202 @@
+"""Pictures: a GAN, a VAE or a denoiser learns to make pictures, live, and its settings are changed while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from playground.errors import PlaygroundError
+from playground.labs.checking import one_of, whole
+from playground.labs.training import own_pictures, steering
+from playground.labs.training.examining import examine
+from playground.labs.training.looking import look
+from playground.recipe import Recipe
+from playground.tabs.train import pictures_controls as controls
+from playground.tabs.train.panels import Shared, Wired, watching
+from playground.views.curves import curves_view
+from playground.views.lead import lead
+from playground.views.notice import notice, notice_view
+from playground.views.running import QUIET
+from playground.views.training_pictures import findings_view, training_pictures_view
+
+NAME, TITLE = "pictures", "Pictures"
+_SKIP: Any = gr.skip()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """family, data, steps, seed: of a new run.  files, consent, side: of the visitor's own pictures.  start: the button.
+
+    swaps: family → its controls, in the order of controls.SWAPS.  swap: the button.  run: gr.State of the run that is
+    shown.
+    """
+
+    family: gr.Radio
+    data: gr.Radio
+    steps: gr.Number
+    seed: gr.Number
+    own: gr.Group
+    files: gr.File
+    consent: gr.Checkbox
+    side: gr.Radio
+    start: gr.Button
+    swaps: dict[str, controls.Swaps]
+    swap: gr.Button
+    notice: gr.HTML
+    pictures: gr.HTML
+    findings: gr.HTML
+    curves: gr.HTML
+    run: gr.State
+    query: gr.Textbox
+
+
+def build() -> Panel:
+    """The panel."""
+    lead(
+        "A net that knows nothing yet, and learns to make pictures while you watch: every picture is its own, made now.",
+        "Choose a family and its pictures, or bring your own; start it; then swap optimizer, rate or loss as it runs.",
+        "The grid always comes from the same noise: what changes in it is what the net has learnt since.",
+    )
+    with gr.Row():
+        family = gr.Radio(controls.FAMILIES, value="gan", label="Family", elem_id="train-pictures-family")
+        data = gr.Radio(controls.DATA, value="avatars", label="Pictures", elem_id="train-pictures-data")
+        steps = gr.Number(2000, label="Steps", precision=0, minimum=1, maximum=10_000_000, min_width=110)
+        seed = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=110)
+    own, files, consent, side = _own()
+    swaps = controls.build_swaps()
+    with gr.Row(elem_classes="pg-actions"):
+        start = gr.Button("Start training", variant="primary", elem_id="train-pictures-start")
+        swap = gr.Button("Swap these while it runs", elem_id="train-pictures-swap")
+    note = notice_view(elem_id="train-pictures-notice")
+    with gr.Row():
+        with gr.Column(scale=3, min_width=320):
+            pictures = training_pictures_view(look, steering.steer, elem_id="train-pictures-view")
+        with gr.Column(scale=2, min_width=300):
+            findings = findings_view(examine, elem_id="train-pictures-findings")
+            curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
+    query = gr.Textbox(visible="hidden", elem_id="train-pictures-query")
+    return Panel(
+        family, data, steps, seed, own, files, consent, side, start, swaps, swap, note, pictures, findings, curves,
+        gr.State(""), query,
+    )  # fmt: skip
+
+
+def _own() -> tuple[gr.Group, gr.File, gr.Checkbox, gr.Radio]:
+    """Where the visitor's own pictures come in."""
+    with gr.Group(visible=False, elem_id="train-own") as own:
+        files = gr.File(
+            label="Your pictures, 8 to 5,000", file_count="multiple", file_types=["image"], type="filepath", height=140,
+            elem_id="train-own-files",
+        )  # fmt: skip
+        with gr.Row():
+            side = gr.Radio([("16 × 16, quick", 16), ("28 × 28", 28)], value=16, label="Each becomes a square of")
+            consent = gr.Checkbox(
+                False, label="I may use these pictures", elem_id="train-own-consent",
+                info="They are yours, or you may train on them. They stay in this run's folder on this server, small, "
+                "and go when you delete the run; the files you chose are deleted as soon as they are read.",
+            )  # fmt: skip
+    return own, files, consent, side
+
+
+def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
+    """Connects the panel."""
+    groups = [swaps.group for swaps in panel.swaps.values()]
+    panel.family.change(on_family, panel.family, groups, queue=False, **QUIET)
+    panel.data.change(lambda data: gr.Group(visible=data == "folder"), panel.data, panel.own, queue=False, **QUIET)
+    settings = [component for swaps in panel.swaps.values() for component in swaps.components]
+    shown = [panel.run, panel.pictures, panel.findings, panel.curves, panel.query]
+    asked = [panel.family, panel.data, panel.steps, panel.seed, panel.files, panel.consent, panel.side, shared.owner]
+    panel.start.click(on_start, [*asked, *settings], [panel.notice, panel.files, *shown], **QUIET)
+    panel.swap.click(on_swap, [panel.run, panel.family, shared.owner, *settings], panel.notice, queue=False, **QUIET)
+    panel.pictures.opened(on_opened, None, shown, queue=False, **QUIET)
+    outputs = [panel.notice, panel.family, panel.data, panel.steps, panel.seed, *shown]
+    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": outputs})
+
+
+def on_family(family: str) -> list[Any]:
+    """Only the family's own settings are seen."""
+    return [gr.Group(visible=name == family) for name in controls.SWAPS]
+
+
+def following(run: str, title: str = "") -> list[Any]:
+    """(run, pictures, findings, curves, query) for a run."""
+    return [run, {"run": run}, {"run": run}, {"runs": [{"run": run, "title": title}]}, watching(NAME, run)]
+
+
+def on_start(
+    family: str, data: str, steps: Any, seed: Any, files: Sequence[str] | None, consent: bool, side: int, owner: str,
+    *settings: Any,
+) -> Iterator[list[Any]]:  # fmt: skip
+    """(notice, files, run, pictures, findings, curves, query): a new run, its own pictures read first."""
+    nothing = [_SKIP] * 6
+    brought: dict[str, bytes] = {}
+    said = ""
+    try:
+        wanted = {"steps": whole(steps, 1, 10_000_000, "The steps must be a whole number from 1 to 10,000,000")}
+        number = whole(seed, 0, steering.LARGEST_SEED, f"The seed must be 0 to {steering.LARGEST_SEED:,}")
+        wanted |= controls.settings_of(family, settings)
+        if data == "folder":
+            wanted["side"] = side
+            for gathered in own_pictures.gathering(files or [], side, consent):
+                said = gathered.sentence()
+                yield [notice(f"Reading: {gathered.read:,} of {gathered.files:,} …"), *nothing]
+            brought = own_pictures.packed(gathered)
+        run = steering.start(family, data, wanted, number, owner, brought)
+    except PlaygroundError as error:
+        yield [notice(str(error), "error"), *nothing]
+        return
+    finally:
+        if data == "folder" and consent is True:
+            for path in files or []:
+                Path(path).unlink(missing_ok=True)
+    cleared = None if data == "folder" else _SKIP
+    yield [
+        notice(f"{said} The training goes on by itself: you may leave this page.".strip(), "ok"),
+        cleared,
+        *following(run),
+    ]
+
+
+def on_swap(run: str, family: str, owner: str, *settings: Any) -> dict[str, str]:
+    """The run is told of the settings; they are marked on its curves."""
+    try:
+        if not run:
+            raise PlaygroundError("Start a training first.")
+        steering.command(run, "change", controls.settings_of(family, settings), owner)
+    except PlaygroundError as error:
+        return notice(str(error), "error")
+    return notice("Swapped: the weights stay, the moment is marked on the curves.", "ok")
+
+
+def on_opened(event: gr.EventData) -> list[Any]:
+    """The run that the visitor forked."""
+    return following(str(event._data.get("run", "")))
+
+
+def on_restore(recipe: Recipe) -> list[Any]:
+    """(notice, family, data, steps, seed, then the run's views) as the link says."""
+    skipped = [_SKIP] * 5
+    settings = dict(recipe.settings)
+    try:
+        if run := str(settings.get("run") or ""):
+            state = look({"run": run})
+            if "error" in state:
+                raise PlaygroundError(state["error"])
+            return [_SKIP, state["family"], state["dataset"], state["steps"], _SKIP, *following(run)]
+        family = one_of(settings.get("family", "gan"), [name for _, name in controls.FAMILIES], "family")
+        data = one_of(settings.get("data", "avatars"), [name for _, name in controls.DATA], "data")
+        steps = whole(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000")
+        return [
+            notice("These are the link's settings: press Start training."),
+            family,
+            data,
+            steps,
+            recipe.seed,
+            *skipped,
+        ]
+    except PlaygroundError as error:
+        return [notice(f"This link cannot be followed. {error}", "error"), *[_SKIP] * 4, *skipped]

@@ -1,0 +1,168 @@
+"""The pictures of a training: those of a data set, or a visitor's own; fewer of them, or spoilt, if that was asked for.
+
+A training sees one attribute: what a picture shows, or nothing at all, if it goes without labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.data import shelf
+from playground.data.dataset import Dataset, Images, Indices
+from playground.errors import PlaygroundError
+
+#: In the run's folder. Its only array: "pictures", (N, side, side, 3) uint8.
+OWN_FILE = "own-pictures.npz"
+FEWEST_OWN, MOST_OWN = 8, 5000
+#: Which attribute "labels" means.
+_LABEL = {"avatars": "skin", "fashion": "class"}
+MOST_HELD_OUT = 2000
+
+
+def load(dataset: str, settings: Mapping[str, Any], seed: int, folder: Path) -> Dataset:
+    """The pictures that a training sees, and held-out ones. Raises PlaygroundError if they cannot be had.
+
+    Which pictures and labels are exchanged or left out comes from the seed.
+    """
+    whole = _own(folder, settings["side"]) if dataset == "folder" else shelf.load(dataset)
+    random = np.random.default_rng([seed, 6])
+    name = _LABEL.get(dataset, "") if settings["labels"] else ""
+    if settings["labels"] and name not in whole.labels:
+        name = next(iter(whole.labels))
+    labels = whole.labels[name] if name else np.zeros(len(whole.images), np.int64)
+    values = whole.values[name] if name else ("any",)
+    train, held_out = whole.train_rows(), whole.held_out_rows()[:MOST_HELD_OUT]
+    if settings["missing"]:
+        train = _without(train, labels, settings["missing"], random)
+    if 0 < settings["pictures"] < len(train):
+        train = np.sort(random.choice(train, settings["pictures"], replace=False))
+    images, shown = whole.images[train].copy(), labels[train].copy()
+    _spoil(images, shown, len(values), settings, random)
+    return Dataset(
+        name=dataset, title=whole.title,
+        images=np.concatenate([images, whole.images[held_out]]),
+        labels={name or "picture": np.concatenate([shown, labels[held_out]])},
+        values={name or "picture": values},
+        held_out=np.arange(len(train) + len(held_out)) >= len(train),
+        origin=whole.origin, licence=whole.licence,
+    )  # fmt: skip
+
+
+def _own(folder: Path, side: int) -> Dataset:
+    """Of a visitor's pictures an eighth is held out, two at least."""
+    try:
+        with np.load(folder / OWN_FILE, allow_pickle=False) as file:
+            pictures = file["pictures"]
+    except (OSError, ValueError, KeyError, EOFError):
+        raise PlaygroundError("Your own pictures are not there: choose 8 of them or more, and start again.") from None
+    if pictures.dtype != np.uint8 or pictures.ndim != 4 or pictures.shape[1:] != (side, side, 3):
+        raise PlaygroundError(f"Your own pictures were not brought to {side} × {side} pixels: choose them again.")
+    if not FEWEST_OWN <= len(pictures) <= MOST_OWN:
+        raise PlaygroundError(f"{len(pictures):,} pictures: there must be {FEWEST_OWN} to {MOST_OWN:,}.")
+    order = np.random.default_rng(0).permutation(len(pictures))
+    held_out = np.zeros(len(pictures), bool)
+    held_out[order[: max(2, len(pictures) // 8)]] = True
+    nothing = {"picture": np.zeros(len(pictures), np.int64)}
+    return Dataset("folder", "Your own pictures", pictures, nothing, {"picture": ("any",)}, held_out, "", "")
+
+
+def _without(rows: Indices, labels: Indices, share: float, random: np.random.Generator) -> Indices:
+    """The rows without that share of those of the most frequent label."""
+    most = int(np.bincount(labels[rows]).argmax())
+    theirs = rows[labels[rows] == most]
+    gone = random.choice(theirs, round(share * len(theirs)), replace=False)
+    return np.setdiff1d(rows, gone)
+
+
+def _spoil(
+    images: Images, labels: Indices, values: int, settings: Mapping[str, Any], random: np.random.Generator
+) -> None:
+    """Exchange labels for random ones, and pictures for grey noise, in place."""
+    wrong = random.random(len(labels)) < settings["wrong_labels"]
+    labels[wrong] = random.integers(0, values, int(wrong.sum()))
+    grey = np.flatnonzero(random.random(len(images)) < settings["grey_noise"])
+    noise = random.integers(0, 256, (len(grey), *images.shape[1:3], 1), np.uint8)
+    images[grey] = np.broadcast_to(noise, (len(grey), *images.shape[1:]))
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the pictures look like before anything is trained on them.
+
+    noisy: share of training pictures whose neighbouring pixels have nothing to do with each other.
+    label_agreement, label_agreement_held_out: share of pictures whose label is that of the nearest training picture,
+    of a sample; 1 without labels.
+    rarest: the class that is rarest beside what its share of the held-out pictures lets expect, "" without labels.
+    rarest_count, rarest_expected: how many training pictures are of it, and how many were to be expected.
+    """
+
+    noisy: float
+    label_agreement: float = 1.0
+    label_agreement_held_out: float = 1.0
+    rarest: str = ""
+    rarest_count: int = 0
+    rarest_expected: float = 0.0
+
+
+def audit(dataset: Dataset, sample: int = 400) -> Audit:
+    """Look at `sample` training pictures and as many held-out ones.
+
+    Nearest neighbours as a judge of labels: Wilson 1972, "Asymptotic properties of nearest neighbor rules using edited
+    data". It is no judge of how good they are: only of how much worse they are than the held-out ones.
+    """
+    train, held_out = dataset.train_rows(), dataset.held_out_rows()
+    labels = next(iter(dataset.labels.values()))
+    some = train[:: max(1, len(train) // sample)][:sample]
+    known = train[:: max(1, len(train) // 2000)][:2000]
+    noisy = float((neighbour_correlation(dataset.images[some]) < 0.2).mean())
+    words = next(iter(dataset.values.values()))
+    if len(words) < 2:
+        return Audit(noisy)
+    counts = np.bincount(labels[train], minlength=len(words))
+    expected = np.bincount(labels[held_out], minlength=len(words)) / max(1, len(held_out)) * len(train)
+    rarest = int(((counts - expected) / np.sqrt(np.maximum(expected, 1))).argmin())
+    return Audit(
+        noisy,
+        _agreement(dataset, labels, some, known),
+        _agreement(dataset, labels, held_out[:sample], known),
+        words[rarest],
+        int(counts[rarest]),
+        float(expected[rarest]),
+    )
+
+
+def neighbour_correlation(images: Images) -> NDArray[np.float64]:
+    """(N,) correlation of each pixel with the one to its right, over a picture: near 0 for noise, near 1 for a photo.
+
+    images: (N, H, W, C). 1 for a picture of one colour.
+    """
+    grey = images.astype(np.float64).mean(3)
+    left, right = grey[:, :, :-1].reshape(len(grey), -1), grey[:, :, 1:].reshape(len(grey), -1)
+    left, right = left - left.mean(1, keepdims=True), right - right.mean(1, keepdims=True)
+    size = np.sqrt((left**2).sum(1) * (right**2).sum(1))
+    found: NDArray[np.float64] = np.where(size > 1e-9, (left * right).sum(1) / np.maximum(size, 1e-9), 1.0)
+    return found
+
+
+def _agreement(dataset: Dataset, labels: Indices, rows: Indices, known: Indices) -> float:
+    """Share of the rows that have the label of the nearest other picture of the known ones."""
+    distance = squared_distances(flat(dataset.images[rows]), flat(dataset.images[known]))
+    distance[rows[:, None] == known[None]] = np.inf
+    return float((labels[known[distance.argmin(1)]] == labels[rows]).mean())
+
+
+def flat(images: Images) -> NDArray[np.float32]:
+    """(N, H, W, C) uint8 → (N, H W C) float32 in 0..1."""
+    return images.reshape(len(images), -1).astype(np.float32) / 255
+
+
+def squared_distances(some: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, M), of rows."""
+    found: NDArray[np.float32] = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
+    return np.maximum(found, 0)

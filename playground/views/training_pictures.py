@@ -1,0 +1,53 @@
+"""A training on pictures, live: what it makes of fixed noise, and what its family has to show besides; and the detector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from playground.views.base import view
+from playground.views.curves import RUN_BAR
+
+_PICTURES = (
+    '<section class="pg-training" aria-label="The training">'
+    + RUN_BAR
+    + """
+  <p class="pg-empty">Nothing is being trained yet. Press the button above.</p>
+  <div class="pg-training-body" hidden>
+    <h4 class="pg-training-title"></h4><p class="pg-hint pg-training-about"></p>
+    <canvas class="pg-bitmap pg-training-grid" role="img"></canvas>
+    <p class="pg-hint pg-training-facts"></p>
+    <div class="pg-training-rows"></div>
+    <div class="pg-training-code"></div>
+  </div>
+</section>
+"""
+)
+_FINDINGS = """
+<section class="pg-findings" aria-label="The detector">
+  <h4>The detector</h4>
+  <p class="pg-findings-state pg-hint" role="status" aria-live="polite"></p>
+  <ul class="pg-findings-list"></ul>
+</section>
+"""
+Served = Callable[[Any], dict[str, Any]]
+
+
+def training_pictures_view(look: Served, steer: Served, **options: Any) -> gr.HTML:
+    """Draws {"run"} and follows it. Event opened: {"run", "parent"}, when the visitor forks.
+
+    look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
+    """
+    return view(
+        "trainingPictures", _PICTURES, {"run": ""}, file="training_pictures", events=("opened",), needs=("run",),
+        server_functions=[look, steer], **options,
+    )  # fmt: skip
+
+
+def findings_view(examine: Served, **options: Any) -> gr.HTML:
+    """Draws {"run"}: what the detector sees in it, about once a second. examine: see labs/training/examining.py."""
+    return view(
+        "trainingFindings", _FINDINGS, {"run": ""}, file="training_pictures", server_functions=[examine], **options
+    )

@@ -1,0 +1,53 @@
+"""The language models that were trained here and come along, each a folder of assets/text with its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playground.zoo import folders
+from playground.zoo.cards import TEXT, Bundled, ModelCard
+
+ASSETS = Path(__file__).parents[2] / "assets"
+
+
+def bundled() -> dict[str, ModelCard]:
+    """Every such model, by name, the least trained first."""
+    found = {}
+    for path in (ASSETS / "text").glob(f"*/{folders.MODEL_RECORD}"):
+        record = folders.read_record(path.parent)
+        if record.get("name") == path.parent.name:
+            found[record["name"]] = record
+    return {name: _card(record) for name, record in sorted(found.items(), key=lambda item: item[1].get("step", 0))}
+
+
+def folder_of(origin: Bundled) -> Path:
+    """Where it lies."""
+    return ASSETS / origin.folder
+
+
+def _card(record: dict[str, Any]) -> ModelCard:
+    data, quality = record["data"], record["quality"]
+    bits, best = quality["held_out_bits_per_character"], min(quality["baselines"])
+    return ModelCard(
+        name=record["name"],
+        title=f"Austen, {record['stage']} in its training",
+        kind=TEXT,
+        licence=record["licence"],
+        licence_url="https://creativecommons.org/publicdomain/zero/1.0/",
+        size_bytes=record["files"][folders.WEIGHTS]["bytes"],
+        parameters=record["parameters"],
+        source=f"Trained here: {record['command']}, step {record['step']:,}.",
+        source_url="https://github.com/juliasilge/janeaustenr",
+        trained_on=(
+            f"{data['title']} ({data['licence']}), without {data['held_out']}: {record['seen']:,} tokens read, "
+            "repeats counted."
+        ),
+        notes=(
+            f"{bits:.2f} bits per character on the held-out text; counting five characters at a time reaches "
+            f"{best:.2f}. It knows nothing but these novels and their time, class and manners among it; "
+            f"at most {record['config']['context']} tokens of text."
+        ),
+        origin=Bundled(f"text/{record['name']}"),
+        weights_sha256=record["sha256"],
+    )
