@@ -46,7 +46,7 @@ def common(steps: int, width: int) -> dict[str, Number | Choice]:
     """
     return {
         "steps": Number(1, 10_000_000, steps, whole=True),
-        "batch": Number(4, 256, 32, whole=True),
+        "batch": Number(4, 256, 24, whole=True),
         "width": Number(16, 128, width, whole=True),
         "side": Number(16, 28, 16, whole=True),
         "pictures": Number(0, 100_000, 0, whole=True),

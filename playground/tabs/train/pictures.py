@@ -77,7 +77,7 @@ def build() -> Panel:
             pictures = training_pictures_view(look, steering.steer, elem_id="train-pictures-view")
         with gr.Column(scale=2, min_width=300):
             findings = findings_view(examine, elem_id="train-pictures-findings")
-            curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
+    curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
     query = gr.Textbox(visible="hidden", elem_id="train-pictures-query")
     return Panel(
         family, data, steps, seed, own, files, consent, side, start, swaps, swap, note, pictures, findings, curves,
@@ -122,9 +122,9 @@ def on_family(family: str) -> list[Any]:
     return [gr.Group(visible=name == family) for name in controls.SWAPS]
 
 
-def following(run: str, title: str = "") -> list[Any]:
+def following(run: str, family: str) -> list[Any]:
     """(run, pictures, findings, curves, query) for a run."""
-    return [run, {"run": run}, {"run": run}, {"runs": [{"run": run, "title": title}]}, watching(NAME, run)]
+    return [run, {"run": run}, {"run": run}, controls.curves_of(run, family), watching(NAME, run)]
 
 
 def on_start(
@@ -154,7 +154,7 @@ def on_start(
             for path in files or []:
                 Path(path).unlink(missing_ok=True)
     cleared = None if data == "folder" else _SKIP
-    yield [notice(f"{said} The training goes on by itself: you may leave this page.".strip(), "ok"), cleared, *following(run)]
+    yield [notice(f"{said} The training goes on by itself: you may leave this page.".strip(), "ok"), cleared, *following(run, family)]
 
 
 def on_swap(run: str, family: str, owner: str, *settings: Any) -> dict[str, str]:
@@ -170,7 +170,8 @@ def on_swap(run: str, family: str, owner: str, *settings: Any) -> dict[str, str]
 
 def on_opened(event: gr.EventData) -> list[Any]:
     """The run that the visitor forked."""
-    return following(str(event._data.get("run", "")))
+    run = str(event._data.get("run", ""))
+    return following(run, str(look({"run": run}).get("family", "")))
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
@@ -182,7 +183,7 @@ def on_restore(recipe: Recipe) -> list[Any]:
             state = look({"run": run})
             if "error" in state:
                 raise PlaygroundError(state["error"])
-            return [_SKIP, state["family"], state["dataset"], state["steps"], _SKIP, *following(run)]
+            return [_SKIP, state["family"], state["dataset"], state["steps"], _SKIP, *following(run, state["family"])]
         family = one_of(settings.get("family", "gan"), [name for _, name in controls.FAMILIES], "family")
         data = one_of(settings.get("data", "avatars"), [name for _, name in controls.DATA], "data")
         steps = whole(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000")

@@ -99,3 +99,28 @@ def settings_of(family: str, values: Sequence[Any]) -> dict[str, Any]:
 def _number(swap: Swap, value: Any) -> float | int:
     number = as_number(value, f"“{swap.title}” must be a number")
     return int(number) if swap.name in _WHOLE and number == int(number) else number
+
+
+#: What a number of the curves is called on the page; those that are left out stay in the CSV.
+CURVES: dict[str, dict[str, str]] = {
+    "gan": {
+        "discriminator": "D's loss", "generator": "G's loss", "told_apart": "Pairs that D ranks rightly (0.5: by chance)",
+        "gradient": "Length of G's gradient", "train": "Mean score of training pictures",
+        "held_out": "Mean score of held-out pictures",
+    },
+    "vae": {
+        "bits": "The bound, in bits a pixel and channel", "kl": "What the code tells, in nats",
+        "train": "The bound on fixed training pictures", "held_out": "The bound on held-out pictures",
+        "gradient": "Length of the gradient",
+    },
+    "diffusion": {
+        "v": "Squared error of v", "train": "On fixed training pictures", "held_out": "On held-out pictures",
+        "gradient": "Length of the gradient",
+    },
+}  # fmt: skip
+
+
+def curves_of(run: str, family: str) -> dict[str, Any]:
+    """The curves' value for a run."""
+    titles = CURVES.get(family, {})
+    return {"runs": [{"run": run, "title": ""}], "show": list(titles), "titles": titles}
