@@ -126,7 +126,7 @@ def garbage_labels(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-NOISY = 0.04
+NOISY = 0.06
 
 
 def garbage_noise(seen: Seen) -> Finding | None:
@@ -172,7 +172,7 @@ def overpowering(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-GRADIENT_LEFT, GRADIENT_SMALL = 0.02, 0.01
+GRADIENT_LEFT, GRADIENT_SMALL = 0.15, 0.2
 
 
 def vanishing(seen: Seen) -> Finding | None:
@@ -191,7 +191,7 @@ def vanishing(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-DIVERSITY_LEFT, MODES_LEFT, COLLAPSE_PATIENCE = 0.35, 0.7, 150
+DIVERSITY_LEFT, MODES_LEFT, COLLAPSE_PATIENCE = 0.2, 0.7, 400
 
 
 def mode_collapse(seen: Seen) -> Finding | None:
@@ -234,13 +234,13 @@ def posterior_collapse(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-LOSS_APART, SCORE_APART, COPY = 1.2, 1.5, 0.75
+LOSS_APART, BITS_APART, SCORE_APART, COPY = 1.2, 0.35, 1.5, 0.75
 
 
 def overfitting(seen: Seen) -> Finding | None:
-    """Held-out loss over LOSS_APART × that on training pictures (a GAN: the mean score of training pictures more than
+    """Held-out loss over LOSS_APART × that on training pictures (a bound in bits: BITS_APART more; a GAN: the mean score
 
-    SCORE_APART higher); or generated pictures less than COPY as far from the nearest training picture as from the
+    of training pictures SCORE_APART higher); or generated pictures less than COPY as far from the nearest training picture as from the
     nearest of equally many held-out ones.
     """
     if seen.steps() < PATIENCE or "held_out" not in seen.names:
@@ -249,7 +249,10 @@ def overfitting(seen: Seen) -> Finding | None:
     near, far = seen.number("copy_train"), seen.number("copy_held_out")
     few = f"{seen.number('training_pictures'):,.0f} training pictures"
     is_gan, copies = "told_apart" in seen.names, near < COPY * far
-    apart = train - held_out > SCORE_APART if is_gan else held_out > LOSS_APART * train > 0
+    if is_gan:
+        apart = train - held_out > SCORE_APART
+    else:
+        apart = held_out - train > BITS_APART if "bits" in seen.names else held_out > LOSS_APART * train > 0
     if not copies and not apart:
         return None
     said = (

@@ -40,8 +40,8 @@ def failures() -> tuple[Failure, ...]:
             "collapse", "Mode collapse", "mode collapse", "gan", "avatars",
             {"batch": 16, "g_updates": 2, "g_rate": 0.004, "d_rate": 0.0001, "penalty": 0},
             "The generator takes two long steps for each tiny one of the discriminator: it rushes to what scores best now.",
-            {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 1},
-            "One move each, at equal rates, with the penalty back: the discriminator learns to reject the one picture.",
+            {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 1, "spread": 0.2},
+            "One move each, at equal rates, with the penalty back, and a term that rewards two noises for two pictures.",
         ),
         Failure(
             "overpowering", "Overpowering discriminator", "overpowering", "gan", "avatars",
@@ -52,10 +52,17 @@ def failures() -> tuple[Failure, ...]:
         ),
         Failure(
             "vanishing", "Vanishing gradients", "vanishing", "gan", "avatars",
-            {"batch": 16, "loss": "saturating", "d_updates": 2, "d_rate": 0.003, "penalty": 0, "g_rate": 0.0001},
-            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is.",
-            {"loss": "non-saturating", "d_updates": 1, "d_rate": 0.0003, "penalty": 20, "g_rate": 0.001},
-            "The non-saturating loss, −log D, is steep just there; the discriminator slows down.",
+            {
+                "batch": 16, "loss": "saturating", "d_updates": 2, "d_rate": 0.003, "penalty": 0,
+                "g_optimizer": "sgd", "g_rate": 0.01,
+            },
+            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is; plain SGD "
+            "moves only as far as the slope says.",
+            {
+                "loss": "non-saturating", "d_updates": 1, "d_rate": 0.0003, "penalty": 20,
+                "g_optimizer": "adam", "g_rate": 0.001,
+            },
+            "The non-saturating loss, −log D, is steep just there; Adam makes something of small slopes.",
         ),
         Failure(
             "posterior", "Posterior collapse", "posterior collapse", "vae", "avatars", {"beta": 200},
