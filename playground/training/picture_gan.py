@@ -22,7 +22,7 @@ R1, SLOPE = 0.005, 10.0
 FIELDS = picture_settings.common(3000, 32) | {
     "loss": Choice(losses.LOSSES, "non-saturating", hot=True),
     "penalty": Number(0, 1000, 1.0, hot=True),
-    "spread": Number(0, 10, 0.0, hot=True),
+    "spread": Number(0, 10, 0.05, hot=True),
     "d_updates": Number(1, 20, 1, whole=True, hot=True),
     "g_updates": Number(1, 20, 1, whole=True, hot=True),
     "d_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
@@ -112,6 +112,4 @@ def _numbers(scores: Tensor) -> np.ndarray[Any, np.dtype[np.float32]]:
     return torch.nan_to_num(scores).float().numpy()
 
 
-FAMILY = Family(
-    FIELDS, configure, gan.Run, gan.advance, lambda run: [run.net, run.discriminator], swap, compared, show
-)
+FAMILY = Family(FIELDS, configure, gan.Run, gan.advance, lambda run: [run.net, run.discriminator], swap, compared, show)

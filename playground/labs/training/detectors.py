@@ -89,7 +89,10 @@ def exploding(seen: Seen) -> Finding | None:
     """No number any more; or a loss LOSS_GROWS × its first ones, or weights WEIGHTS_GROW × those at the first step."""
     if not seen.rows:
         return None
-    title, why = "Exploding: the steps are too large", "Each step overshoots further than the last: the rate is too high."
+    title, why = (
+        "Exploding: the steps are too large",
+        "Each step overshoots further than the last: the rate is too high.",
+    )
     last = {name: value for name, value in zip(seen.names, seen.rows[-1][3:], strict=True)}
     broken = [name for name, value in last.items() if value is None or not math.isfinite(value)]
     if broken:
@@ -267,5 +270,7 @@ def overfitting(seen: Seen) -> Finding | None:
         else f" Did it copy? Not yet: {near:.3f} to the nearest training picture, {far:.3f} to the nearest held-out one."
     )
     return Finding(
-        "overfitting", "Overfitting: the pictures are learnt by heart", f"{few}. {said}.{copied if math.isfinite(far) else ''}"
+        "overfitting",
+        "Overfitting: the pictures are learnt by heart",
+        f"{few}. {said}.{copied if math.isfinite(far) else ''}",
     )

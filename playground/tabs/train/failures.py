@@ -107,7 +107,10 @@ def on_cure(now: tuple[str, str], owner: str) -> list[Any]:
             steering.command(run, "change", one.cure, owner)
     except PlaygroundError as error:
         return [notice(str(error), "error"), *[_SKIP] * 7]
-    return [notice("The cure is given: watch the detector.", "ok"), *watched(one, run, f"**Cured.** {one.cured}", False)]
+    return [
+        notice("The cure is given: watch the detector.", "ok"),
+        *watched(one, run, f"**Cured.** {one.cured}", False),
+    ]
 
 
 def _broken(one: Failure) -> str:

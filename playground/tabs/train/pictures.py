@@ -154,7 +154,11 @@ def on_start(
             for path in files or []:
                 Path(path).unlink(missing_ok=True)
     cleared = None if data == "folder" else _SKIP
-    yield [notice(f"{said} The training goes on by itself: you may leave this page.".strip(), "ok"), cleared, *following(run, family)]
+    yield [
+        notice(f"{said} The training goes on by itself: you may leave this page.".strip(), "ok"),
+        cleared,
+        *following(run, family),
+    ]
 
 
 def on_swap(run: str, family: str, owner: str, *settings: Any) -> dict[str, str]:
@@ -187,6 +191,13 @@ def on_restore(recipe: Recipe) -> list[Any]:
         family = one_of(settings.get("family", "gan"), [name for _, name in controls.FAMILIES], "family")
         data = one_of(settings.get("data", "avatars"), [name for _, name in controls.DATA], "data")
         steps = whole(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000")
-        return [notice("These are the link's settings: press Start training."), family, data, steps, recipe.seed, *skipped]
+        return [
+            notice("These are the link's settings: press Start training."),
+            family,
+            data,
+            steps,
+            recipe.seed,
+            *skipped,
+        ]
     except PlaygroundError as error:
         return [notice(f"This link cannot be followed. {error}", "error"), *[_SKIP] * 4, *skipped]

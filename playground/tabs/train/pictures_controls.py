@@ -36,7 +36,7 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
     "gan": (
         Swap("loss", "Loss", "non-saturating", tuple(_LOSSES), "What both nets play for."),
         Swap("penalty", "Penalty on D's slope", 1.0, (), "1 is usual; 0 lets D be as sure as it likes."),
-        Swap("spread", "Wish for variety", 0.0, (), "Above 0: two noises are to give two pictures."),
+        Swap("spread", "Wish for variety", 0.05, (), "Above 0: two noises are to give two pictures."),
         Swap("d_updates", "D's updates a round", 1),
         Swap("g_updates", "G's updates a round", 1),
         Swap("d_optimizer", "D's optimizer", "adam", tuple(_OPTIMIZERS)),

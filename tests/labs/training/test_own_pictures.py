@@ -29,12 +29,14 @@ def test_what_cannot_be_read_is_named_and_skipped(tmp_path: Path) -> None:
     *_, last = own_pictures.gathering(files, 16, True)
     assert last.pictures.shape == (9, 16, 16, 3) and len(last.skipped) == 3
     said = last.sentence()
-    assert said.startswith("9 of 12 files are taken. Skipped: cut.png: ") and "gone.png" in said and "\u202e" not in said
+    assert (
+        said.startswith("9 of 12 files are taken. Skipped: cut.png: ") and "gone.png" in said and "\u202e" not in said
+    )
 
 
 def test_what_was_gathered_opens_as_a_training(tmp_path: Path) -> None:
     *_, last = own_pictures.gathering(folder_of(tmp_path, 12), 28, True)
-    (name, content), = own_pictures.packed(last).items()
+    ((name, content),) = own_pictures.packed(last).items()
     assert name == picture_data.OWN_FILE
     (tmp_path / name).write_bytes(content)
     settings = courses.read("vae", "folder", {"side": 28, "batch": 4, "width": 16})
