@@ -1,4 +1,4 @@
-"""The GAN's course on pictures: the game of gan.py, its scores, and what the generator's gradient asks of each pixel."""
+"""The GAN's course on pictures: the game of gan.py, its scores, and what the generator's gradient asks of a pixel."""
 
 from __future__ import annotations
 

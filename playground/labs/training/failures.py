@@ -39,10 +39,10 @@ def failures() -> tuple[Failure, ...]:
         Failure(
             "collapse", "Mode collapse", "mode collapse", "gan", "avatars",
             {"batch": 16, "g_updates": 2, "g_rate": 0.004, "d_rate": 0.0001, "penalty": 0, "spread": 0},
-            "The generator takes two long steps for each tiny one of the discriminator, and nothing asks for variety: it rushes "
-            "to what scores best now.",
+            "The generator takes two long steps for each tiny one of the discriminator, and nothing asks for variety: "
+            "it rushes to what scores best now.",
             {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 1, "spread": 0.1},
-            "One move each, at equal rates, with the penalty back, and a term that rewards two noises for two pictures.",
+            "One move each, at equal rates, the penalty back, and a term that rewards two pictures for two noises.",
         ),
         Failure(
             "overpowering", "Overpowering discriminator", "overpowering", "gan", "avatars",
@@ -57,8 +57,8 @@ def failures() -> tuple[Failure, ...]:
                 "batch": 16, "loss": "saturating", "d_updates": 2, "d_rate": 0.003, "penalty": 0,
                 "g_optimizer": "sgd", "g_rate": 0.01,
             },
-            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is; plain SGD "
-            "moves only as far as the slope says.",
+            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is; plain "
+            "SGD moves only as far as the slope says.",
             {
                 "loss": "non-saturating", "d_updates": 1, "d_rate": 0.0003, "penalty": 20,
                 "g_optimizer": "adam", "g_rate": 0.001,
@@ -80,7 +80,7 @@ def failures() -> tuple[Failure, ...]:
             "overfitting", "Overfitting on 50 pictures", "overfitting", "vae", "avatars",
             {"pictures": 50, "batch": 16, "rate": 0.004},
             "Only 50 pictures, seen over and over.",
-            {"pictures": 0, "rate": 0.002}, "A fresh start with all pictures: there is too much to learn by heart.", fresh=True,
+            {"pictures": 0, "rate": 0.002}, "A fresh start with all pictures: too many to learn by heart.", fresh=True,
         ),
         Failure(
             "labels", "Garbage in: wrong labels", "wrong labels", "vae", "fashion",

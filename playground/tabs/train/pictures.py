@@ -29,9 +29,9 @@ _SKIP: Any = gr.skip()
 
 @dataclass(frozen=True)
 class Panel:
-    """family, data, steps, seed: of a new run.  files, consent, side: of the visitor's own pictures.  start: the button.
+    """family, data, steps, seed: of a new run.  files, consent, side: of the visitor's own pictures.
 
-    swaps: family → its controls, in the order of controls.SWAPS.  swap: the button.  run: gr.State of the run that is
+    start: the button.  swaps: family → its controls, in the order of controls.SWAPS.  swap: the button.  run: gr.State of the run that is
     shown.
     """
 
@@ -57,7 +57,7 @@ class Panel:
 def build() -> Panel:
     """The panel."""
     lead(
-        "A net that knows nothing yet, and learns to make pictures while you watch: every picture is its own, made now.",
+        "A net that knows nothing yet, and learns to make pictures while you watch: each of them is its own, made now.",
         "Choose a family and its pictures, or bring your own; start it; then swap optimizer, rate or loss as it runs.",
         "The grid always comes from the same noise: what changes in it is what the net has learnt since.",
     )

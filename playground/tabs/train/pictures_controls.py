@@ -105,7 +105,8 @@ def _number(swap: Swap, value: Any) -> float | int:
 #: What a number of the curves is called on the page; those that are left out stay in the CSV.
 CURVES: dict[str, dict[str, str]] = {
     "gan": {
-        "discriminator": "D's loss", "generator": "G's loss", "told_apart": "Pairs that D ranks rightly (0.5: by chance)",
+        "discriminator": "D's loss", "generator": "G's loss",
+        "told_apart": "Pairs that D ranks rightly (0.5: by chance)",
         "gradient": "Length of G's gradient", "train": "Mean score of training pictures",
         "held_out": "Mean score of held-out pictures",
     },

@@ -1,4 +1,4 @@
-"""A visitor's folder: read with consent only, what cannot be read is named and skipped, and it opens as a training's."""
+"""A visitor's folder: read with consent only, what cannot be read is named and skipped; it opens as a training's."""
 
 from __future__ import annotations
 
