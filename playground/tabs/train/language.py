@@ -52,7 +52,7 @@ class Panel:
 def build() -> Panel:
     """The panel."""
     lead(
-        "How a language model is made, from nothing: a text is cut into tokens, and a small net learns what follows.",
+        "How a language model is made, from nothing: a text is cut into tokens, then a net learns what follows.",
         "Choose a text or paste one, wind its merges back and forth, train a model on it and read what it writes.",
         "Bits per character say how surprised it is by text it never saw: fewer than counting letters needs, it learned.",
     )
@@ -60,7 +60,7 @@ def build() -> Panel:
         corpus = gr.Radio(_CORPORA, value="austen", label="Text to learn from", elem_id="language-corpus")
     text = gr.Textbox(
         "", label="My own text", lines=8, max_lines=14, visible=False, elem_id="language-text",
-        info="At least 2,000 characters, some pages. It stays in the run's own folder, and goes when the run is deleted.",
+        info="At least 2,000 characters. It stays in the run's own folder, and goes when the run is deleted.",
     )  # fmt: skip
     gr.Markdown("### 1. Cut it into tokens", elem_classes="pg-heading")
     with gr.Row(elem_classes="pg-actions"):

@@ -1,0 +1,46 @@
+"""What a visitor does in the Language panel of the Train tab: cut, wind back, train, read, open in Text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+TABS = "text,train"
+TEXT = "".join(
+    f"Sentence {at} of a text that somebody wrote on a rainy day, at {at % 12} o'clock.\n" for at in range(90)
+)
+
+
+def test_a_pasted_text_is_cut_wound_back_and_learned(open_page: Callable[..., Page]) -> None:
+    page = open_page("tab=train&panel=language")
+    page.get_by_role("tab", name="Language").click()
+    page.get_by_label("My own text").check()
+    page.locator("#language-text textarea").fill(TEXT)
+    page.locator("#language-learn").click()
+    expect(page.locator("#language-merges-notice")).to_contain_text("merges, on")
+    boxes = page.locator("#language-merges .pg-merges-token")
+    expect(boxes.first).to_be_visible()
+    after = boxes.count()
+    page.locator("#language-merges .pg-merges-merge").first.click()
+    expect(page.locator("#language-merges .pg-merges-now")).to_contain_text("Merge 1 of")
+    assert boxes.count() > 2 * after, "wound back, the passage is in more pieces"
+    page.get_by_label("Merges done").press("Home")
+    expect(page.locator("#language-merges .pg-merges-now")).to_contain_text("every byte is a token")
+
+    page.locator("#language-vocabulary input").fill("300")
+    page.locator("#language-steps input").fill("60")
+    page.locator("#language-start").click()
+    view = page.locator("#language-view")
+    expect(view.locator(".pg-run-status")).to_have_text("done", timeout=120_000)
+    expect(view.locator(".pg-language-plot svg[role=img]")).to_have_attribute(
+        "aria-label", re.compile(r"held-out text \d")
+    )
+    expect(view.locator(".pg-language-words")).to_contain_text("bits a character")
+    expect(view.locator(".pg-language-list li").nth(1)).to_be_attached()
+    assert "run=" in page.url
+
+    link = page.get_by_role("link", name="austen-late: open in Text")
+    link.scroll_into_view_if_needed()
+    assert "tab=text" in str(link.get_attribute("href")) and "model=austen-late" in str(link.get_attribute("href"))

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from playground.data import corpora
+from playground.errors import PlaygroundError
+from playground.zoo import bundled, folders, loader, sources
+from playground.zoo.cards import Bundled, ModelCard
+
+CARDS = bundled.bundled()
+LARGEST = 8_000_000
+
+
+def test_three_stages_of_one_training_come_along_the_least_trained_first() -> None:
+    assert list(CARDS) == ["austen-early", "austen-middle", "austen-late"]
+    assert list(CARDS) == [name for name in loader.known() if name.startswith("austen-")]
+    records = [folders.read_record(sources.folder_of(card)) for card in CARDS.values()]
+    bits = [record["quality"]["held_out_bits_per_character"] for record in records]
+    assert bits == sorted(bits, reverse=True), "more training, fewer bits"
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
+def test_its_files_are_those_of_its_record(card: ModelCard) -> None:
+    folder = sources.folder_of(card)
+    assert sources.is_ready(card) and sources.ensure(card) == folder
+    assert folders.damaged_file(folder, afresh=True) is None
+    assert folders.sha256_of(folder / folders.WEIGHTS) == card.weights_sha256
+    assert (folder / folders.WEIGHTS).stat().st_size < LARGEST
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
+def test_its_record_says_how_it_was_made(card: ModelCard) -> None:
+    record = json.loads((sources.folder_of(card) / folders.MODEL_RECORD).read_text("utf-8"))
+    assert record["command"].startswith("python -m playground.train austen --steps") and record["seed"] == 0
+    assert record["data"]["sha256"] == corpora.load("austen").sha256 and record["licence"] == "CC0-1.0"
+    assert record["quality"]["baselines"] == pytest.approx(corpora.load("austen").baselines)
+    assert record["curve"] and record["sample"]["sample"]
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_it_loads_and_generates_in_the_text_lab(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = loader.load_text(name)
+    assert model.decoder.name == "open" and loader.decoders_of(name) == ("open",)
+    tokens = model.tokenizer.encode("It is a truth universally acknowledged, that", add_special_tokens=False)
+    assert model.tokenizer.decode(tokens) == "It is a truth universally acknowledged, that"
+    cache = model.decoder.new_cache(1, 64)
+    logits = model.decoder.prefill(cache, 0, tokens)[-1]
+    written = []
+    for _ in range(12):
+        written.append(int(logits.argmax()))
+        logits = model.decoder.step(cache, [0], written[-1:])[0]
+    assert model.tokenizer.decode(written).strip()
+
+
+def test_a_damaged_one_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = next(iter(CARDS.values()))
+    assert isinstance(card.origin, Bundled)
+    copy = tmp_path / card.origin.folder
+    copy.mkdir(parents=True)
+    for path in sources.folder_of(card).iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    weights = bytearray((copy / folders.WEIGHTS).read_bytes())
+    weights[-1] ^= 1
+    (copy / folders.WEIGHTS).write_bytes(bytes(weights))
+    monkeypatch.setattr(bundled, "ASSETS", tmp_path)
+    with pytest.raises(PlaygroundError, match="damaged"):
+        loader.load_text(card.name)
