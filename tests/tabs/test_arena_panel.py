@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +13,9 @@ import pytest
 
 from playground.errors import PlaygroundError
 from playground.labs.training import arena as lab
+from playground.labs.training.looking import look
 from playground.recipe import from_query
-from playground.runs import office, store
+from playground.runs import frames, office, store
 from playground.tabs.train import arena
 from playground.training import arena_flow, arena_gan, arena_losses, arena_optimizers, arena_vae
 
@@ -84,6 +86,18 @@ def test_a_hot_swap_is_told_to_the_runs_that_know_it_once() -> None:
     arena.changed(runs, "loss", "wgan-gp", MINE)
     arena.changed(runs, "loss", "hinge", MINE)
     assert [line["settings"]["loss"] for line in commands(of["gan"])] == ["wgan-gp", "hinge"]
+
+
+def test_two_parts_of_one_step_are_two_frames() -> None:
+    run = started()[3][0][1]
+    path = store.folder_of(run) / "frame.npz"
+    frames.write(path, 4, {"told": "one"})
+    seen = look({"run": run})
+    known = {"run": run, "frame_since": seen["frame_step"], "frame_mark": seen["frame_mark"]}
+    assert seen["frame"]["told"] == "one" and look(known)["frame"] is None
+    time.sleep(0.02)
+    frames.write(path, 4, {"told": "two"})
+    assert look(known)["frame"]["told"] == "two"
 
 
 def test_another_visitor_s_run_is_not_changed() -> None:
