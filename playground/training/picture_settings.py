@@ -76,8 +76,8 @@ def read(fields: Fields, dataset: str, asked: Mapping[str, Any]) -> dict[str, An
         raise PlaygroundError("Wrong labels and a class that is missing need labels: set “labels” to true.")
     if settings["steps"] * settings["batch"] > MOST_SHOWN:
         raise PlaygroundError(
-            f"{settings['steps']:,} steps of {settings['batch']:,} pictures are more than the {MOST_SHOWN:,} that a run "
-            "may see: take fewer steps or a smaller batch."
+            f"{settings['steps']:,} steps of {settings['batch']:,} pictures are more than the {MOST_SHOWN:,} that a "
+            "run may see: take fewer steps or a smaller batch."
         )
     return settings
 

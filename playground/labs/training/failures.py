@@ -57,8 +57,8 @@ def failures() -> tuple[Failure, ...]:
                 "batch": 16, "loss": "saturating", "d_updates": 2, "d_rate": 0.003, "penalty": 0,
                 "g_optimizer": "sgd", "g_rate": 0.01,
             },
-            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is; plain "
-            "SGD moves only as far as the slope says.",
+            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is; "
+            "plain SGD moves only as far as the slope says.",
             {
                 "loss": "non-saturating", "d_updates": 1, "d_rate": 0.0003, "penalty": 20,
                 "g_optimizer": "adam", "g_rate": 0.001,

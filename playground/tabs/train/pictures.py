@@ -31,8 +31,8 @@ _SKIP: Any = gr.skip()
 class Panel:
     """family, data, steps, seed: of a new run.  files, consent, side: of the visitor's own pictures.
 
-    start: the button.  swaps: family → its controls, in the order of controls.SWAPS.  swap: the button.  run: gr.State of the run that is
-    shown.
+    start: the button.  swaps: family → its controls, in the order of controls.SWAPS.  swap: the button.
+    run: gr.State of the run that is shown.
     """
 
     family: gr.Radio
