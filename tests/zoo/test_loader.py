@@ -13,6 +13,7 @@ import pytest
 from playground import hardware
 from playground.errors import PlaygroundError
 from playground.zoo import folders, loader, sources
+from playground.zoo.bundled import bundled
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard, models
 
 ROOT = Path(__file__).parents[2]
@@ -188,7 +189,7 @@ def test_a_hub_model_that_was_fetched_is_known_and_loads_without_a_network(tiny:
     folders.change_record(hub, folders.MODEL_RECORD, {"name": "owner/name", "licence": "mit"})
     unfinished = shutil.copytree(hub, hub.with_name(".half--done.unfinished-1"))
     folders.change_record(Path(unfinished), folders.MODEL_RECORD, {"name": "half/done"})
-    assert list(loader.known()) == ["tiny", "other", "owner/name"]
+    assert list(loader.known()) == ["tiny", "other", *bundled(), "owner/name"]
     loaded = loader.load_text("owner/name")
     assert (loaded.card.name, loaded.card.licence, loaded.decoder.name) == ("owner/name", "mit", "open")
 
