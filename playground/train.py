@@ -71,7 +71,9 @@ def _obey(options: argparse.Namespace) -> None:
         return
     known = recipes()
     if options.name not in known:
-        raise PlaygroundError(f'There is no recipe "{options.name[:80]}": choose one of {", ".join([*known, "austen"])}.')
+        raise PlaygroundError(
+            f'There is no recipe "{options.name[:80]}": choose one of {", ".join([*known, "austen"])}.'
+        )
     if options.measure:
         publish.measure_again(options.name, options.out)
         return

@@ -82,6 +82,7 @@
       const chosen = value && value.show && value.show.length ? value.show.filter((name) => names.includes(name)) : names;
       empty.textContent = value && value.runs.length ? (chosen.length ? "" : "The first numbers come in a moment.") : (value && value.empty) || "No run yet.";
       axisButton.hidden = !chosen.length;
+      part("details").hidden = !chosen.length;
       const column = axis === "step" ? 0 : 1;
       const marks = [];
       shown.forEach((state) => state.events.forEach((event, index) => {

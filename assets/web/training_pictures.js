@@ -26,6 +26,7 @@
     const [count, height, width, channels] = array.shape;
     const rows = Math.ceil(count / COLUMNS);
     [canvas.width, canvas.height] = [COLUMNS * (width + 1) - 1, rows * (height + 1) - 1];
+    canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
     const context = canvas.getContext("2d");
     for (let index = 0; index < count; index += 1) {
       const data = new ImageData(width, height);
@@ -133,7 +134,7 @@
       if (!fakes.heading.contains(toggle)) fakes.heading.append(toggle);
       draw(fakes, fake, scores("fake_scores"), "Fake");
       if (overlay) fakes.canvases.forEach((one, index) => paintWish(one.canvas, fake, wish, index));
-      draw(row("asked", "The fakes after one such step", "Each pixel moved as the gradient asks, a quarter of the way from black to white at most: see how little is enough to please the discriminator.", count), asked, scores("asked_scores"), "Changed fake");
+      draw(row("asked", "The fakes after one such step", "Each pixel moved as the gradient asks, a quarter of the way from black to white at most, and what the discriminator then says.", count), asked, scores("asked_scores"), "Changed fake");
     };
     const drawVae = (frame) => {
       const [real, rebuilt, each] = ["real", "rebuilt", "kl_each"].map((name) => array(frame[name]));

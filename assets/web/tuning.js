@@ -135,6 +135,9 @@
     const draw = () => {
       const value = given(props) || {};
       const any = Boolean(value.scores || value.rose);
+      const link = part(".pg-tuned-link");
+      link.hidden = !value.link;
+      if (value.link) [link.textContent, link.href] = [value.link.title, "?" + value.link.query];
       part(".pg-tuned-body").hidden = !any;
       part(".pg-empty").textContent = any ? "" : value.empty || "";
       if (!any) return;
@@ -152,9 +155,6 @@
       ["before", "after"].forEach((side) => {
         part(".pg-tuned-" + side).textContent = value[side] === null ? "…" : value[side] || "(it ends here)";
       });
-      const link = part(".pg-tuned-link");
-      link.hidden = !value.link;
-      if (value.link) [link.textContent, link.href] = [value.link.title, "?" + value.link.query];
     };
     watch("value", draw);
     draw();

@@ -221,11 +221,13 @@ class Worker:
             self.frame_due = 0.0
 
     def _one(self, what: str) -> None:
-        """A single step, or the next part of one, of a paused run."""
+        """A single step, or the next part of one, of a paused run; none past its last step."""
+        if self.course.step >= int(self.spec.settings["steps"]):
+            return
         part = getattr(self.course, "part", None)
         if what == "part" and part is not None:
             part()
-        elif self.course.step < int(self.spec.settings["steps"]) and not self._advance():
+        elif not self._advance():
             raise SystemExit
 
     def _obey_change(self, settings: Any) -> None:

@@ -19,7 +19,7 @@ from playground.runs.course import Frame
 from playground.training import arena_settings
 from playground.training.arena_frames import fixed_normal, flow_frame
 from playground.training.arena_losses import flow_loss
-from playground.training.arena_measures import COUNT, Yardstick
+from playground.training.arena_measures import COUNT, Yardstick, is_due
 from playground.training.arena_optimizers import OPTIMIZERS, Optimizer, flatten
 from playground.training.arena_settings import Choice
 
@@ -69,7 +69,7 @@ class FlowCourse:
         self.optimizer.step(torch.autograd.grad(loss, self.parameters))
         self.step += 1
         self.seen += batch
-        if self.step % MEASURE_EVERY == 0:
+        if is_due(self.step, MEASURE_EVERY):
             self.measured = self.yardstick.measure(self.made())
         return {"loss": float(loss.detach()), **self.measured}
 

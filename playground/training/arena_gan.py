@@ -21,7 +21,7 @@ from playground.runs.course import Frame
 from playground.training import arena_settings
 from playground.training.arena_frames import fixed_noise, gan_frame, part_words
 from playground.training.arena_losses import LOSSES, discriminator_loss, generator_loss, gradient_penalty
-from playground.training.arena_measures import COUNT, Yardstick
+from playground.training.arena_measures import COUNT, Yardstick, is_due
 from playground.training.arena_optimizers import OPTIMIZERS, Optimizer, flatten
 from playground.training.arena_settings import Choice, Number
 
@@ -111,7 +111,7 @@ class GanCourse:
         if self.place == len(self.plan):
             self.place = 0
             self.step += 1
-            if self.step % MEASURE_EVERY == 0:
+            if is_due(self.step, MEASURE_EVERY):
                 self.measured = self.yardstick.measure(self.made())
             self.plan = self._plan()
 

@@ -16,7 +16,14 @@ CELLS, REACH = 20, 1.2
 SMOOTHING = 0.5
 #: Points on each side of a comparison, and the fixed directions of the slices, evenly over half a turn.
 COUNT, SLICES = 2000, 16
+#: Divergences come every so many steps, more often in the first.
+_EARLY, _OFTEN = 200, 20
 NAMES = ("kl", "js", "sliced_wasserstein")
+
+
+def is_due(step: int, every: int) -> bool:
+    """Whether to measure after this step; otherwise the last measure stands."""
+    return step % (_OFTEN if step <= _EARLY else every) == 0
 
 
 class Yardstick:

@@ -16,7 +16,7 @@ from playground.runs.course import Frame
 from playground.training import arena_settings
 from playground.training.arena_frames import fixed_normal, vae_frame
 from playground.training.arena_losses import elbo_terms
-from playground.training.arena_measures import COUNT, Yardstick
+from playground.training.arena_measures import COUNT, Yardstick, is_due
 from playground.training.arena_optimizers import OPTIMIZERS, Optimizer, flatten
 from playground.training.arena_settings import Choice, Number
 
@@ -66,7 +66,7 @@ class VaeCourse:
         self.optimizer.step(torch.autograd.grad(loss, self.parameters))
         self.step += 1
         self.seen += batch
-        if self.step % MEASURE_EVERY == 0:
+        if is_due(self.step, MEASURE_EVERY):
             self.measured = self.yardstick.measure(self.made())
         numbers = {"loss": loss, "distortion": distortion, "code_kl": code_kl, "sigma": self.net.log_sigma.exp()}
         return {**{name: float(value.detach()) for name, value in numbers.items()}, **self.measured}

@@ -135,7 +135,7 @@ def train(run: Run) -> Iterator[Step]:
 
 
 def advance(run: Run) -> Step:
-    """One round. losses: "discriminator", "generator", each without the extras, in nats if the loss is one of the first two;
+    """One round. losses: "discriminator", "generator", each without the extras, in nats if logistic;
 
     "named", of the attributes of generated pictures, in nats; "real" and "generated", the mean scores; "told_apart",
     the share of pairs that the discriminator ranks rightly; "gradient", the length of the generator's.

@@ -143,8 +143,10 @@ class PictureCourse:
         count = min(SHOWN, len(self._train[0]), len(self._held_out[0]))
         sizes = self.data.sizes()[0]
         grid = (torch.arange(GRID) % sizes)[:, None]
-        pairs = [part[:count] for fixed in (self._train, self._held_out) for part in fixed]
-        shown = self.family.show(self.run, Fixed(*pairs, grid))
+        train, train_condition, held_out, held_out_condition = (
+            part[:count] for fixed in (self._train, self._held_out) for part in fixed
+        )
+        shown = self.family.show(self.run, Fixed(train, train_condition, held_out, held_out_condition, grid))
         made = shown["pictures"]
         assert isinstance(made, np.ndarray)
         near = [float(np.median(_nearest(made, known))) for known in self._copies]

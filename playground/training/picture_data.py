@@ -165,4 +165,5 @@ def flat(images: Images) -> NDArray[np.float32]:
 def squared_distances(some: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, M), of rows."""
     found: NDArray[np.float32] = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
-    return np.maximum(found, 0)
+    nowhere_negative: NDArray[np.float32] = np.maximum(found, np.float32(0))
+    return nowhere_negative

@@ -1,4 +1,4 @@
-"""The GAN's course on pictures: the game of gan.py, its scores, and what the generator's gradient asks of each pixel."""
+"""The GAN's course on pictures: the game of gan.py, its scores, and what the generator's gradient asks of a pixel."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from playground.training.picture_settings import RATE, Choice, Number
 from playground.training.swapping import OPTIMIZERS
 
 #: penalty: 1 is the usual strength of the loss's penalty on the discriminator's slope, R1 or wgan-gp's own.
+#: spread: weight of the term that wants two noises to give two pictures (Mao et al. 2019, arXiv:1903.05628).
 R1, SLOPE = 0.005, 10.0
 FIELDS = picture_settings.common(3000, 32) | {
     "loss": Choice(losses.LOSSES, "non-saturating", hot=True),
     "penalty": Number(0, 1000, 1.0, hot=True),
+    "spread": Number(0, 10, 0.05, hot=True),
     "d_updates": Number(1, 20, 1, whole=True, hot=True),
     "g_updates": Number(1, 20, 1, whole=True, hot=True),
     "d_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
@@ -49,7 +51,7 @@ def configure(settings: Mapping[str, Any]) -> gan.Config:
         learning_rate=settings["g_rate"], discriminator_learning_rate=settings["d_rate"],
         warm_up=0, decay_share=0.0, ema_decay=0.98, named=0.1 * named, named_real=0.2 * named,
         r1=R1 * settings["penalty"], gradient_penalty=SLOPE * settings["penalty"], loss=settings["loss"],
-        optimizer=settings["g_optimizer"], discriminator_optimizer=settings["d_optimizer"],
+        spread=settings["spread"], optimizer=settings["g_optimizer"], discriminator_optimizer=settings["d_optimizer"],
         updates=settings["g_updates"], discriminator_updates=settings["d_updates"],
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ def common(steps: int, width: int) -> dict[str, Number | Choice]:
     """
     return {
         "steps": Number(1, 10_000_000, steps, whole=True),
-        "batch": Number(4, 256, 32, whole=True),
+        "batch": Number(4, 256, 24, whole=True),
         "width": Number(16, 128, width, whole=True),
         "side": Number(16, 28, 16, whole=True),
         "pictures": Number(0, 100_000, 0, whole=True),
@@ -76,8 +76,8 @@ def read(fields: Fields, dataset: str, asked: Mapping[str, Any]) -> dict[str, An
         raise PlaygroundError("Wrong labels and a class that is missing need labels: set “labels” to true.")
     if settings["steps"] * settings["batch"] > MOST_SHOWN:
         raise PlaygroundError(
-            f"{settings['steps']:,} steps of {settings['batch']:,} pictures are {settings['steps'] * settings['batch']:,}"
-            f" to be shown, more than the {MOST_SHOWN:,} that a run may see: take fewer steps or a smaller batch."
+            f"{settings['steps']:,} steps of {settings['batch']:,} pictures are more than the {MOST_SHOWN:,} that a "
+            "run may see: take fewer steps or a smaller batch."
         )
     return settings
 

@@ -1,4 +1,4 @@
-"""The VAE's course on pictures: the bound of vae.py, its reconstructions, and how much each number of the code tells."""
+"""The VAE's course on pictures: the bound of vae.py, its reconstructions, and what each number of the code tells."""
 
 from __future__ import annotations
 

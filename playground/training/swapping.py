@@ -39,4 +39,5 @@ def gradient_norm(parameters: Iterable[Tensor]) -> Tensor:
 def weight_size(parameters: Iterable[Tensor]) -> Tensor:
     """() root mean square of all weights: a number that grows when the steps are too large."""
     some = list(parameters)
-    return torch.stack(torch._foreach_norm(some)).norm() / max(1, sum(each.numel() for each in some)) ** 0.5
+    size: Tensor = torch.stack(torch._foreach_norm(some)).norm() / max(1, sum(each.numel() for each in some)) ** 0.5
+    return size

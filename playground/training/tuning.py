@@ -2,7 +2,7 @@
 
 The model itself stays as it is, in float32: on processors without bfloat16 that trains faster. Only the adapters learn,
 in the upper half of the blocks by default: nothing is differentiated below them. Source: Hu et al. 2021,
-arXiv:2106.09685. With SmolLM2 135M, rank 8, 128 tokens a step and 2 threads of a busy 2-core machine, a step took 2.8 s;
+arXiv:2106.09685. With SmolLM2 135M, rank 8, 128 tokens a step and both cores of a small machine, a step took 2.8 s;
 the example's held-out loss fell from 4.17 to 3.00 nats per token in 20 steps (1 minute), and rose again after.
 """
 
@@ -18,6 +18,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from playground import hardware
 from playground.data.pasted import example
 from playground.errors import PlaygroundError
 from playground.runs.course import Frame
@@ -54,6 +55,12 @@ def open_base(name: str) -> tuple[Any, Any]:
     damaged = folders.damaged_file(folder)
     if damaged is not None:
         raise PlaygroundError(f"{damaged} of {card.title} is damaged: run python -m playground.zoo {name}.")
+    needed, free = 4 * card.parameters, hardware.find().available_memory_bytes
+    if needed > free:
+        raise PlaygroundError(
+            f"{card.title} needs {needed / 1e9:.1f} GB of memory here and {free / 1e9:.1f} GB are free: "
+            "close other programs."
+        )
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, trust_remote_code=False
     )

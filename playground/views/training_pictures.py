@@ -1,4 +1,4 @@
-"""A training on pictures, live: what it makes of fixed noise, and what its family has to show besides; and the detector."""
+"""A training on pictures, live: what it makes of fixed noise, what its family shows besides, and the detector."""
 
 from __future__ import annotations
 

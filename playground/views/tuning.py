@@ -46,8 +46,8 @@ _TUNED = """
     <div class="pg-tuned-texts">
       <article><h5>Before</h5><p class="pg-tuned-before"></p></article>
       <article><h5>After</h5><p class="pg-tuned-after"></p></article></div>
-    <a class="pg-button pg-tuned-link" hidden></a>
   </div>
+  <a class="pg-button pg-tuned-link" hidden></a>
   <p class="pg-empty"></p>
 </section>
 """

@@ -23,7 +23,7 @@ from playground.training.tuning_rows import pair_row, text_row, windows_of
 from playground.zoo import folders, sources
 
 NAME = "tests/tiny-llama"
-SMALL = {"model": NAME, "steps": 6, "length": 32, "batch": 2, "rank": 2, "look_every": 2, "rate": 0.02}
+SMALL = {"model": NAME, "steps": 6, "length": 32, "batch": 2, "rank": 2, "alpha": 8, "look_every": 2, "rate": 0.02}
 
 
 @pytest.fixture(scope="module")

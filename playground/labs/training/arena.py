@@ -11,7 +11,7 @@ from playground.errors import PlaygroundError
 from playground.labs.checking import one_of, whole
 from playground.labs.training import steering
 from playground.recipe import Recipe, Setting
-from playground.runs import courses
+from playground.runs import courses, store
 
 #: Family -> its name on the page. "diffusion" is the flow: noise that is carried to data along straight lines.
 FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Flow"}
@@ -113,11 +113,24 @@ def start(asked: Asked, owner: str) -> list[str]:
     return [steering.start(one, asked.shape, asked.of(one), asked.seed, owner) for one in asked.families()]
 
 
-def change(runs: Sequence[tuple[str, str]], name: str, value: object, owner: str) -> None:
-    """Change a setting of those runs, (family, id), whose family has it. Raises PlaygroundError."""
-    for family, run in runs:
-        if name in HOT[family]:
-            steering.command(run, "change", {name: _value(name, value)}, owner)
+def change(runs: Sequence[tuple[str, str]], name: str, value: object, owner: str) -> bool:
+    """Change a setting of those runs, (family, id), whose family has it. Raises PlaygroundError.
+
+    Returns whether there was anything to change: the frame tells of one choice twice.
+    """
+    wanted = _value(name, value)
+    changes = [run for family, run in runs if name in HOT.get(family, {}) and in_force(run, name) != wanted]
+    for run in changes:
+        steering.command(run, "change", {name: wanted}, owner)
+    return bool(changes)
+
+
+def in_force(run: str, name: str) -> Any:
+    """A run's setting as it was last asked for, whether or not it was granted."""
+    folder, spec = store.folder_of(run), store.spec_of(run)
+    told = [*store.lines(folder / "events.jsonl")[0], *store.lines(folder / "commands.jsonl")[0]]
+    asked = [line["settings"] for line in told if isinstance(line.get("settings"), dict)]
+    return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
 
 
 def _value(name: str, value: object) -> object:

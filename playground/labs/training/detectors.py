@@ -129,7 +129,7 @@ def garbage_labels(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-NOISY = 0.04
+NOISY = 0.06
 
 
 def garbage_noise(seen: Seen) -> Finding | None:
@@ -155,7 +155,7 @@ def garbage_class(seen: Seen) -> Finding | None:
     word = str(seen.frame.get("audit_rarest", ""))
     return Finding(
         "missing class", "Garbage in: part of a class is missing",
-        f"“{word}” has {count:,.0f} training pictures where its share of the held-out ones lets expect {expected:,.0f}: "
+        f"“{word}” has {count:,.0f} training pictures; its share of the held-out ones lets expect {expected:,.0f}: "
         f"{1 - count / expected:.0%} are missing. The model makes it rarer, and knows it less well.",
     )  # fmt: skip
 
@@ -175,7 +175,7 @@ def overpowering(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-GRADIENT_LEFT, GRADIENT_SMALL = 0.02, 0.01
+GRADIENT_LEFT, GRADIENT_SMALL = 0.15, 0.2
 
 
 def vanishing(seen: Seen) -> Finding | None:
@@ -189,12 +189,12 @@ def vanishing(seen: Seen) -> Finding | None:
         return None
     return Finding(
         "vanishing", "Vanishing gradients: the generator hears nothing",
-        f"The generator's gradient has shrunk to {now:.2g}, from {most:.2g}, while the discriminator ranks {apart:.0%} of "
-        "the pairs rightly: so sure of itself, it no longer tells which way would be better.",
+        f"The generator's gradient has shrunk to {now:.2g}, from {most:.2g}, while the discriminator ranks {apart:.0%} "
+        "of the pairs rightly: so sure of itself, it no longer tells which way would be better.",
     )  # fmt: skip
 
 
-DIVERSITY_LEFT, MODES_LEFT, COLLAPSE_PATIENCE = 0.35, 0.7, 150
+DIVERSITY_LEFT, MODES_LEFT, COLLAPSE_PATIENCE = 0.2, 0.7, 100
 
 
 def mode_collapse(seen: Seen) -> Finding | None:
@@ -233,18 +233,18 @@ def posterior_collapse(seen: Seen) -> Finding | None:
     weight = f" at a KL weight of {beta:g}" if math.isfinite(beta) else ""
     return Finding(
         "posterior collapse", "Posterior collapse: the code says nothing",
-        f"{said}{weight}: the code costs more than it helps, so the decoder ignores it and rebuilds one average picture.",
+        f"{said}{weight}: the code costs more than it helps, so the decoder ignores it and draws one average picture.",
     )  # fmt: skip
 
 
-LOSS_APART, SCORE_APART, COPY = 1.2, 1.5, 0.75
+LOSS_APART, BITS_APART, SCORE_APART, COPY = 1.2, 0.35, 1.5, 0.75
 
 
 def overfitting(seen: Seen) -> Finding | None:
-    """Held-out loss over LOSS_APART × that on training pictures (a GAN: the mean score of training pictures more than
+    """Held-out loss over LOSS_APART × that on training pictures (a bound in bits: BITS_APART more; a GAN: the mean
 
-    SCORE_APART higher); or generated pictures less than COPY as far from the nearest training picture as from the
-    nearest of equally many held-out ones.
+    score of training pictures SCORE_APART higher); or generated pictures less than COPY as far from the nearest
+    training picture as from the nearest of equally many held-out ones.
     """
     if seen.steps() < PATIENCE or "held_out" not in seen.names:
         return None
@@ -252,7 +252,10 @@ def overfitting(seen: Seen) -> Finding | None:
     near, far = seen.number("copy_train"), seen.number("copy_held_out")
     few = f"{seen.number('training_pictures'):,.0f} training pictures"
     is_gan, copies = "told_apart" in seen.names, near < COPY * far
-    apart = train - held_out > SCORE_APART if is_gan else held_out > LOSS_APART * train > 0
+    if is_gan:
+        apart = train - held_out > SCORE_APART
+    else:
+        apart = held_out - train > BITS_APART if "bits" in seen.names else held_out > LOSS_APART * train > 0
     if not copies and not apart:
         return None
     said = (
@@ -264,10 +267,7 @@ def overfitting(seen: Seen) -> Finding | None:
         f" Did it copy? Yes, it seems: generated pictures lie {near:.3f} from the nearest training picture, {far:.3f} "
         "from the nearest held-out one."
         if copies
-        else f" Did it copy? Not yet: {near:.3f} to the nearest training picture, {far:.3f} to the nearest held-out one."
+        else f" Did it copy? Not yet: {near:.3f} to the nearest training picture, {far:.3f} to a held-out one."
     )
-    return Finding(
-        "overfitting",
-        "Overfitting: the pictures are learnt by heart",
-        f"{few}. {said}.{copied if math.isfinite(far) else ''}",
-    )
+    sentence = f"{few}. {said}.{copied if math.isfinite(far) else ''}"
+    return Finding("overfitting", "Overfitting: the pictures are learnt by heart", sentence)

@@ -38,24 +38,32 @@ def failures() -> tuple[Failure, ...]:
     return (
         Failure(
             "collapse", "Mode collapse", "mode collapse", "gan", "avatars",
-            {"g_updates": 10, "g_rate": 0.004, "d_rate": 0.0002, "penalty": 0},
-            "The generator moves ten times for each move of a slow discriminator: it rushes to whatever scores best now.",
-            {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 1},
-            "One move each, at equal rates, with the penalty back: the discriminator learns to reject the one picture.",
+            {"batch": 16, "g_updates": 2, "g_rate": 0.004, "d_rate": 0.0001, "penalty": 0, "spread": 0},
+            "The generator takes two long steps for each tiny one of the discriminator, and nothing asks for variety: "
+            "it rushes to what scores best now.",
+            {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 1, "spread": 0.1},
+            "One move each, at equal rates, the penalty back, and a term that rewards two pictures for two noises.",
         ),
         Failure(
             "overpowering", "Overpowering discriminator", "overpowering", "gan", "avatars",
-            {"d_updates": 5, "d_rate": 0.004, "penalty": 0, "g_rate": 0.0001},
-            "The discriminator moves five times, in long steps, for each short step of the generator, without a penalty.",
+            {"batch": 16, "d_updates": 2, "d_rate": 0.004, "penalty": 0, "g_rate": 0.00003},
+            "The discriminator moves twice, in long steps, for each short step of the generator, without a penalty.",
             {"d_updates": 1, "d_rate": 0.001, "penalty": 20, "g_rate": 0.001},
             "Equal moves and rates, and a strong penalty on the discriminator's slope, which makes it less sure.",
         ),
         Failure(
             "vanishing", "Vanishing gradients", "vanishing", "gan", "avatars",
-            {"loss": "saturating", "d_updates": 3, "d_rate": 0.003, "penalty": 0, "g_rate": 0.0003},
-            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is.",
-            {"loss": "non-saturating", "d_updates": 1, "d_rate": 0.0003, "penalty": 20, "g_rate": 0.001},
-            "The non-saturating loss, −log D, is steep just there; the discriminator slows down.",
+            {
+                "batch": 16, "loss": "saturating", "d_updates": 2, "d_rate": 0.003, "penalty": 0,
+                "g_optimizer": "sgd", "g_rate": 0.01,
+            },
+            "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is; "
+            "plain SGD moves only as far as the slope says.",
+            {
+                "loss": "non-saturating", "d_updates": 1, "d_rate": 0.0003, "penalty": 20,
+                "g_optimizer": "adam", "g_rate": 0.001,
+            },
+            "The non-saturating loss, −log D, is steep just there; Adam makes something of small slopes.",
         ),
         Failure(
             "posterior", "Posterior collapse", "posterior collapse", "vae", "avatars", {"beta": 200},
@@ -70,13 +78,13 @@ def failures() -> tuple[Failure, ...]:
         ),
         Failure(
             "overfitting", "Overfitting on 50 pictures", "overfitting", "vae", "avatars",
-            {"pictures": 50, "width": 64, "steps": 4000},
+            {"pictures": 50, "batch": 16, "rate": 0.004},
             "Only 50 pictures, seen over and over.",
-            {"pictures": 0, "width": 32}, "A fresh start with all pictures: there is too much to learn by heart.", fresh=True,
+            {"pictures": 0, "rate": 0.002}, "A fresh start with all pictures: too many to learn by heart.", fresh=True,
         ),
         Failure(
             "labels", "Garbage in: wrong labels", "wrong labels", "vae", "fashion",
-            {"labels": True, "wrong_labels": 0.6, "width": 32},
+            {"labels": True, "wrong_labels": 0.6},
             "Six labels of ten are drawn by lot.",
             {"wrong_labels": 0.0}, "A fresh start with the true labels.", fresh=True,
         ),
@@ -87,7 +95,7 @@ def failures() -> tuple[Failure, ...]:
         ),
         Failure(
             "missing", "Garbage in: half a class missing", "missing class", "vae", "fashion",
-            {"labels": True, "missing": 0.5, "width": 32},
+            {"labels": True, "missing": 0.5},
             "Half of the pictures of one class are left out.",
             {"missing": 0.0}, "A fresh start with the whole class.", fresh=True,
         ),

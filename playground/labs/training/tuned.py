@@ -18,7 +18,7 @@ from playground.errors import PlaygroundError
 from playground.labs import sampling
 from playground.labs.checking import checked_text, seed_of
 from playground.labs.sampling import SamplerSettings
-from playground.labs.tokens import vocabulary
+from playground.labs.tokens import Vocabulary
 from playground.labs.training.preparing import FAMILY
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playground.training.adapters import Adapter
 
 #: An adapter's file is read up to here.
-LARGEST_FILE = 200_000_000
+LARGEST_FILE = 100_000_000
 LONGEST_PROMPT = 2_000
 CONTINUED_TOKENS = 32
 MOST_MOVED = 8
@@ -171,7 +171,7 @@ def compare(source: Source, prompt: str, seed: int = 0) -> Iterator[Comparison]:
     now = Comparison(data.prompt, "Comparing the next token.")
     yield now
     before, after = (_next(model, ids) for model in sides)
-    words = vocabulary(tokenizer)
+    words = Vocabulary(tokenizer)
     now = replace(now, **moved(before, after, words.piece), doing="Writing on.")
     yield now
     texts: list[str] = []

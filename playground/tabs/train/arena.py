@@ -54,7 +54,7 @@ class Panel:
     seed: gr.Number
     settings: dict[str, Any]
     groups: dict[str, gr.Group]
-    painting: gr.Group
+    painting: gr.Column
     brush: gr.HTML
     dots: gr.State
     start: gr.Button
@@ -80,15 +80,15 @@ def build() -> Panel:
         model = gr.Radio(_MODELS, value="gan", label="Model", elem_id="arena-model", scale=3)
         shape = gr.Dropdown(_SHAPES, value="ring", label="Shape to learn", elem_id="arena-shape", scale=2)
         start = gr.Button("Start", variant="primary", elem_id="arena-start", scale=1)
-    with gr.Group(visible=False, elem_id="arena-painting") as painting:
+    with gr.Column(visible=False, elem_id="arena-painting") as painting:
         brush = brush_view(elem_id="arena-brush")
     note = notice_view(elem_id="arena-notice")
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             arena = arena_view(look, steer, elem_id="arena-view")
+            curves = curves_view(look, steer, {"runs": [], "empty": " "}, elem_id="arena-curves")
         with gr.Column(scale=1, min_width=220):
             settings, groups, seed = _controls()
-    curves = curves_view(look, steer, {"runs": [], "empty": " "}, elem_id="arena-curves")
     query = gr.Textbox(visible="hidden", elem_id="arena-query")
     return Panel(
         model,
@@ -170,7 +170,7 @@ def on_model(model: str) -> list[Any]:
 
 def on_shape(shape: str) -> Any:
     """The brush, if it is wanted."""
-    return gr.Group(visible=shape == "brush")
+    return gr.Column(visible=shape == "brush")
 
 
 def on_painted(event: gr.EventData) -> list[Any]:
@@ -234,7 +234,8 @@ def changed(runs: Runs, name: str, value: Any, owner: str) -> Any:
     if not runs or value is None:
         return _SKIP
     try:
-        lab.change(runs, name, value, owner)
+        if not lab.change(runs, name, value, owner):
+            return _SKIP
     except PlaygroundError as error:
         return notice(str(error), "warning")
     return notice(f"{name.replace('_', ' ')} is {value} from now on; the weights stay as they are.", "ok")

@@ -15,6 +15,7 @@ from playground.labs.training.failures import Failure, cured_settings, failure, 
 from playground.labs.training.looking import look
 from playground.recipe import Recipe
 from playground.tabs.train.panels import Shared, Wired
+from playground.tabs.train.pictures_controls import curves_of
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -59,9 +60,9 @@ def build() -> Panel:
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
             findings = findings_view(examine, elem_id="failure-findings")
-            curves = curves_view(look, steering.steer, elem_id="failure-curves")
         with gr.Column(scale=3, min_width=320):
             pictures = training_pictures_view(look, steering.steer, elem_id="failure-view")
+    curves = curves_view(look, steering.steer, elem_id="failure-curves")
     query = gr.Textbox(visible="hidden", elem_id="failure-query")
     return Panel(buttons, told, cure, note, pictures, findings, curves, gr.State(("", "")), query)
 
@@ -80,7 +81,7 @@ def watched(one: Failure, run: str, told: str, cure: bool) -> list[Any]:
     """(told, cure, now, pictures, findings, curves, query). cure: whether there is still something to cure."""
     query = Recipe("train", "", "", 0, {"panel": NAME, "failure": one.name, "run": run}).to_query()
     button = gr.Button("Cure it" if not one.fresh else "Cure it: start afresh", interactive=cure)
-    views = [{"run": run}, {"run": run}, {"runs": [{"run": run, "title": ""}]}]
+    views = [{"run": run}, {"run": run}, curves_of(run, one.family)]
     return [told, button, (one.name, run), *views, query.replace("seed=0&", "")]
 
 

@@ -29,10 +29,10 @@ _SKIP: Any = gr.skip()
 
 @dataclass(frozen=True)
 class Panel:
-    """family, data, steps, seed: of a new run.  files, consent, side: of the visitor's own pictures.  start: the button.
+    """family, data, steps, seed: of a new run.  files, consent, side: of the visitor's own pictures.
 
-    swaps: family → its controls, in the order of controls.SWAPS.  swap: the button.  run: gr.State of the run that is
-    shown.
+    start: the button.  swaps: family → its controls, in the order of controls.SWAPS.  swap: the button.
+    run: gr.State of the run that is shown.
     """
 
     family: gr.Radio
@@ -57,7 +57,7 @@ class Panel:
 def build() -> Panel:
     """The panel."""
     lead(
-        "A net that knows nothing yet, and learns to make pictures while you watch: every picture is its own, made now.",
+        "A net that knows nothing yet, and learns to make pictures while you watch: each of them is its own, made now.",
         "Choose a family and its pictures, or bring your own; start it; then swap optimizer, rate or loss as it runs.",
         "The grid always comes from the same noise: what changes in it is what the net has learnt since.",
     )
@@ -77,7 +77,7 @@ def build() -> Panel:
             pictures = training_pictures_view(look, steering.steer, elem_id="train-pictures-view")
         with gr.Column(scale=2, min_width=300):
             findings = findings_view(examine, elem_id="train-pictures-findings")
-            curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
+    curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
     query = gr.Textbox(visible="hidden", elem_id="train-pictures-query")
     return Panel(
         family, data, steps, seed, own, files, consent, side, start, swaps, swap, note, pictures, findings, curves,
@@ -122,9 +122,9 @@ def on_family(family: str) -> list[Any]:
     return [gr.Group(visible=name == family) for name in controls.SWAPS]
 
 
-def following(run: str, title: str = "") -> list[Any]:
+def following(run: str, family: str) -> list[Any]:
     """(run, pictures, findings, curves, query) for a run."""
-    return [run, {"run": run}, {"run": run}, {"runs": [{"run": run, "title": title}]}, watching(NAME, run)]
+    return [run, {"run": run}, {"run": run}, controls.curves_of(run, family), watching(NAME, run)]
 
 
 def on_start(
@@ -157,7 +157,7 @@ def on_start(
     yield [
         notice(f"{said} The training goes on by itself: you may leave this page.".strip(), "ok"),
         cleared,
-        *following(run),
+        *following(run, family),
     ]
 
 
@@ -174,7 +174,8 @@ def on_swap(run: str, family: str, owner: str, *settings: Any) -> dict[str, str]
 
 def on_opened(event: gr.EventData) -> list[Any]:
     """The run that the visitor forked."""
-    return following(str(event._data.get("run", "")))
+    run = str(event._data.get("run", ""))
+    return following(run, str(look({"run": run}).get("family", "")))
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
@@ -186,7 +187,7 @@ def on_restore(recipe: Recipe) -> list[Any]:
             state = look({"run": run})
             if "error" in state:
                 raise PlaygroundError(state["error"])
-            return [_SKIP, state["family"], state["dataset"], state["steps"], _SKIP, *following(run)]
+            return [_SKIP, state["family"], state["dataset"], state["steps"], _SKIP, *following(run, state["family"])]
         family = one_of(settings.get("family", "gan"), [name for _, name in controls.FAMILIES], "family")
         data = one_of(settings.get("data", "avatars"), [name for _, name in controls.DATA], "data")
         steps = whole(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000")

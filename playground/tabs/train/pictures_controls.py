@@ -36,6 +36,7 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
     "gan": (
         Swap("loss", "Loss", "non-saturating", tuple(_LOSSES), "What both nets play for."),
         Swap("penalty", "Penalty on D's slope", 1.0, (), "1 is usual; 0 lets D be as sure as it likes."),
+        Swap("spread", "Wish for variety", 0.05, (), "Above 0: two noises are to give two pictures."),
         Swap("d_updates", "D's updates a round", 1),
         Swap("g_updates", "G's updates a round", 1),
         Swap("d_optimizer", "D's optimizer", "adam", tuple(_OPTIMIZERS)),
@@ -99,3 +100,29 @@ def settings_of(family: str, values: Sequence[Any]) -> dict[str, Any]:
 def _number(swap: Swap, value: Any) -> float | int:
     number = as_number(value, f"“{swap.title}” must be a number")
     return int(number) if swap.name in _WHOLE and number == int(number) else number
+
+
+#: What a number of the curves is called on the page; those that are left out stay in the CSV.
+CURVES: dict[str, dict[str, str]] = {
+    "gan": {
+        "discriminator": "D's loss", "generator": "G's loss",
+        "told_apart": "Pairs that D ranks rightly (0.5: by chance)",
+        "gradient": "Length of G's gradient", "train": "Mean score of training pictures",
+        "held_out": "Mean score of held-out pictures",
+    },
+    "vae": {
+        "bits": "The bound, in bits a pixel and channel", "kl": "What the code tells, in nats",
+        "train": "The bound on fixed training pictures", "held_out": "The bound on held-out pictures",
+        "gradient": "Length of the gradient",
+    },
+    "diffusion": {
+        "v": "Squared error of v", "train": "On fixed training pictures", "held_out": "On held-out pictures",
+        "gradient": "Length of the gradient",
+    },
+}  # fmt: skip
+
+
+def curves_of(run: str, family: str) -> dict[str, Any]:
+    """The curves' value for a run."""
+    titles = CURVES.get(family, {})
+    return {"runs": [{"run": run, "title": ""}], "show": list(titles), "titles": titles}

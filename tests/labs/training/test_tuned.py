@@ -31,7 +31,16 @@ def course(models_dir: Path, folder: Path, tmp_path: Path) -> Tuning:
     shutil.copytree(folder, sources.hub_folder(NAME))
     folders.write_record(sources.hub_folder(NAME), folders.MODEL_RECORD, {"name": NAME})
     (tmp_path / "own-pairs.txt").write_text(CONTENT, "utf-8")
-    asked = {"model": NAME, "length": 128, "rank": 2, "rate": 0.03, "layers": "all", "look_every": 4, "prompt": "go"}
+    asked = {
+        "model": NAME,
+        "length": 128,
+        "rank": 2,
+        "alpha": 8,
+        "rate": 0.03,
+        "layers": "all",
+        "look_every": 4,
+        "prompt": "go",
+    }
     made = open_course("pairs", read("pairs", asked), 0, tmp_path)
     for _ in range(12):
         made.advance()

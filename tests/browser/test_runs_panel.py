@@ -1,0 +1,45 @@
+"""A run that is started, left by a reload, found again, put beside another, renamed and deleted, as a visitor does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+TABS = "text,train"
+pytestmark = pytest.mark.weights
+
+
+def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
+    open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_page("tab=train")
+    page.locator("#arena-start").click()
+    bar = page.locator("#arena-view .pg-run-bar")
+    expect(bar.locator(".pg-run-said")).to_contain_text("steps a second", timeout=90_000)
+    name = bar.locator(".pg-run-name").inner_text()
+    page.wait_for_url(re.compile("run=[0-9a-f]{32}"))
+    page.reload()
+    expect(bar.locator(".pg-run-name")).to_have_text(name, timeout=90_000)
+    bar.get_by_role("button", name="End it").click()
+    expect(bar.locator(".pg-run-status")).to_have_text("stopped")
+    page.locator("#train-panels").get_by_role("tab", name="Runs", exact=True).first.click()
+    row = page.locator("#runs-table tbody tr").filter(has_text=name)
+    expect(row).to_contain_text("stopped")
+    row.get_by_role("checkbox").check()
+    expect(page.locator("#runs-curves .pg-curve").first).to_be_visible()
+    with page.expect_download() as download:
+        row.get_by_role("button", name=re.compile("Save the curves")).click()
+    download.value.save_as(tmp_path / "curves.csv")
+    assert (tmp_path / "curves.csv").read_text("utf-8").startswith("step,seconds,seen,")
+    row.get_by_role("button", name=re.compile("Rename")).click()
+    page.locator(".pg-runs-name").fill("my <b>ring</b>")
+    page.locator(".pg-runs-name").press("Enter")
+    row = page.locator("#runs-table tbody tr").filter(has_text="my <b>ring</b>")
+    expect(row).to_have_count(1)
+    row.get_by_role("button", name=re.compile("^Delete")).click()
+    row.get_by_role("button", name=re.compile("for good")).click()
+    expect(row).to_have_count(0)

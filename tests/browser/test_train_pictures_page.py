@@ -1,0 +1,54 @@
+"""The Train tab's pictures, as a visitor sees them: a failure is started with a click, named, and cured."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Page, expect
+
+from playground.labs.training import steering
+from playground.labs.training.failures import Failure
+from playground.runs import store
+from playground.tabs.train import failures
+from playground.tabs.train.panels import Shared
+from playground.views.base import WEB
+
+QUICK = Failure(
+    "posterior", "Posterior collapse", "posterior collapse", "vae", "avatars",
+    {"beta": 200, "batch": 8, "width": 16, "steps": 100_000},
+    "A heavy weight.", {"beta": 0.5}, "A light weight.",
+)  # fmt: skip
+
+
+@pytest.fixture
+def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    monkeypatch.setitem(os.environ, "PLAYGROUND_MODELS_DIR", str(tmp_path))
+    monkeypatch.setattr(failures, "failures", lambda: (QUICK,))
+    monkeypatch.setattr(failures, "failure", lambda _name: QUICK)
+    gr.set_static_paths([WEB])
+    with gr.Blocks() as blocks, gr.Tabs(), gr.Tab("Failure lab") as room:
+        owner = gr.Textbox(visible="hidden")
+        failures.wire(failures.build(), room, Shared(gr.State(None), owner))
+        blocks.load(None, None, owner, js="() => window.playground.owner()")
+    yield serve(blocks)
+    for spec in store.specs():
+        steering.stop_and_delete(spec.run, spec.owner)
+
+
+def test_a_failure_is_broken_named_and_cured(address: str, page: Page) -> None:
+    page.goto(address)
+    expect(page.locator("#failure-findings .pg-findings-state")).to_contain_text("as soon as one is there")
+    page.locator("#failure-posterior").click()
+    view = page.locator("#failure-view")
+    expect(view.locator(".pg-training-grid")).to_be_visible()
+    expect(view.get_by_role("img", name="Reconstruction 8")).to_be_visible()
+    expect(page.locator("#failure-findings .pg-finding")).to_contain_text("16 of the 16 numbers", timeout=90_000)
+    page.locator("#failure-cure").click()
+    expect(page.locator("#failure-findings [data-finding='posterior collapse']")).to_have_count(0, timeout=90_000)
+    expect(page.locator("#failure-curves .pg-curves-marks li").first).to_contain_text("beta 0.5")
+    view.get_by_role("button", name="End it").click()
+    expect(view.locator(".pg-run-status")).to_have_text("stopped")

@@ -1,0 +1,156 @@
+"""The Arena: what a start, a hot swap and a link do, at the level of its handlers; no worker runs here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import gradio as gr
+import pytest
+
+from playground.errors import PlaygroundError
+from playground.labs.training import arena as lab
+from playground.labs.training.looking import look
+from playground.recipe import from_query
+from playground.runs import frames, office, store
+from playground.tabs.train import arena
+from playground.training import arena_flow, arena_gan, arena_losses, arena_optimizers, arena_vae
+
+MINE, YOURS = "a" * 32, "b" * 32
+BRUSH = [-50, 0, 50, 0, 0, 50]
+VALUES = list(lab.DEFAULTS.values())
+
+
+@pytest.fixture(autouse=True)
+def nobody_works(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(office, "keep_tending", lambda: None)
+    yield
+
+
+def started(model: str = "gan", shape: str = "ring", dots: list[int] | None = None, **settings: Any) -> tuple[Any, ...]:
+    values = {**lab.DEFAULTS, **settings}
+    return arena.on_start(model, shape, 3, dots or [], *values.values(), MINE)
+
+
+def commands(run: str) -> list[dict[str, Any]]:
+    return store.lines(store.folder_of(run) / "commands.jsonl")[0]
+
+
+def test_the_page_offers_what_the_courses_have() -> None:
+    for family, module in {"gan": arena_gan, "vae": arena_vae, "diffusion": arena_flow}.items():
+        whole = cast(Any, module).read("ring", {})
+        own = {name: whole[name] for name in whole if name not in ("batch", "brush")}
+        assert own == {name: lab.DEFAULTS[name] for name in (*lab.START, *lab.HOT[family])}
+        kinds = cast(Any, module).KINDS
+        assert {name for name, kind in kinds.items() if kind.hot} == set(lab.HOT[family])
+    assert lab.LOSSES == arena_losses.LOSSES and lab.OPTIMIZERS == arena_optimizers.OPTIMIZERS
+
+
+def test_a_start_makes_one_run_and_a_race_makes_three_of_the_same_points() -> None:
+    _, drawn, _, runs, _ = started(loss="hinge", d_updates=2)
+    assert [one["family"] for one in drawn["runs"]] == ["gan"]
+    spec = store.spec_of(runs[0][1])
+    assert (spec.settings["loss"], spec.settings["d_updates"], spec.seed, spec.owner) == ("hinge", 2, 3, MINE)
+    _, drawn, curves, runs, _ = started("race", "brush", BRUSH)
+    specs = [store.spec_of(run) for _, run in runs]
+    assert [spec.family for spec in specs] == ["gan", "vae", "diffusion"]
+    assert all(spec.settings["brush"] == BRUSH and spec.seed == 3 for spec in specs)
+    assert curves["axis"] == "seconds" and "js" in curves["show"]
+
+
+BAD = [
+    {"model": "nothing"}, {"shape": "square"}, {"shape": "brush"}, {"shape": "brush", "dots": [1, 2]},
+    {"shape": "brush", "dots": [0, 0, 0, 0, 500, 0]}, {"steps": 0}, {"steps": 10**9}, {"d_rate": "fast"},
+    {"d_rate": 1e9}, {"loss": "none"}, {"d_updates": 0, "g_updates": 0}, {"width": None}, {"d_rate": "nan"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", BAD)
+def test_a_bad_start_is_told_in_a_sentence_and_starts_nothing(asked: dict[str, Any]) -> None:
+    told, *rest = started(**asked)
+    assert told["tone"] == "error" and told["text"].endswith(".")
+    assert all(isinstance(one, dict) and one.get("__type__") == "update" for one in rest)
+    assert store.specs() == []
+
+
+def test_a_hot_swap_is_told_to_the_runs_that_know_it_once() -> None:
+    runs = started("race")[3]
+    of = dict(runs)
+    assert "0.01 from now on" in arena.changed(runs, "rate", "0.01", MINE)["text"]
+    assert "__type__" in arena.changed(runs, "rate", 0.01, MINE), "the frame tells of one choice twice"
+    assert commands(of["vae"]) == commands(of["diffusion"]) == [{"do": "change", "settings": {"rate": 0.01}}]
+    assert commands(of["gan"]) == []
+    arena.changed(runs, "loss", "wgan-gp", MINE)
+    arena.changed(runs, "loss", "hinge", MINE)
+    assert [line["settings"]["loss"] for line in commands(of["gan"])] == ["wgan-gp", "hinge"]
+
+
+def test_two_parts_of_one_step_are_two_frames() -> None:
+    run = started()[3][0][1]
+    path = store.folder_of(run) / "frame.npz"
+    frames.write(path, 4, {"told": "one"})
+    seen = look({"run": run})
+    known = {"run": run, "frame_since": seen["frame_step"], "frame_mark": seen["frame_mark"]}
+    assert seen["frame"]["told"] == "one" and look(known)["frame"] is None
+    time.sleep(0.02)
+    frames.write(path, 4, {"told": "two"})
+    assert look(known)["frame"]["told"] == "two"
+
+
+def test_another_visitor_s_run_is_not_changed() -> None:
+    runs = started()[3]
+    assert arena.changed(runs, "loss", "hinge", YOURS)["tone"] == "warning"
+    assert commands(runs[0][1]) == []
+    assert "__type__" in arena.changed([], "loss", "hinge", MINE), "nothing runs, nothing is told"
+
+
+@pytest.mark.parametrize("model", ["gan", "vae", "diffusion", "race"])
+def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
+    _, drawn, _, runs, query = started(model, "brush", BRUSH, d_rate=0.01, beta=4.0, steps=77)
+    recipe = from_query(query)
+    assert recipe.settings["panel"] == "arena"
+    count = 4 + len(VALUES)
+    restored = arena.on_restore(recipe)
+    assert restored[:4] == [model, "brush", 3, BRUSH]
+    assert dict(zip(lab.DEFAULTS, restored[4:count], strict=True)) == {
+        **lab.DEFAULTS,
+        "d_rate": 0.01,
+        "beta": 4.0,
+        "steps": 77,
+    }
+    assert restored[count]["dots"] == BRUSH and restored[count + 2] == drawn and restored[count + 4] == runs
+
+
+@pytest.mark.parametrize(
+    "query", ["shape=square", "d_rate=fast", "shape=brush&brush=1,2,x,4,5,6", "family=zebra", "steps=-1"]
+)
+def test_a_bad_link_is_told_and_fills_nothing(query: str) -> None:
+    restored = arena.on_restore(from_query("tab=train&panel=arena&" + query))
+    told = [one for one in restored if isinstance(one, dict) and one.get("tone") == "error"]
+    assert len(told) == 1 and told[0]["text"].startswith("This link cannot be followed.")
+    assert len(restored) == len(arena.on_restore(from_query("tab=train&panel=arena")))
+
+
+def test_a_painting_with_the_most_dots_fits_into_a_link() -> None:
+    dots = [number % 201 - 100 for number in range(2 * lab.MOST_DOTS)]
+    asked = lab.read("race", "brush", 0, {}, dots)
+    query = asked.recipe(["f" * 32] * 3).to_query()
+    assert lab.read_recipe(from_query(query))[0].brush == dots
+    with pytest.raises(PlaygroundError, match="paint"):
+        lab.read("gan", "brush", 0, {}, [*dots, 0, 0])
+
+
+def test_a_fork_stands_where_its_parent_stood_beside_it_in_the_curves() -> None:
+    event = cast(gr.EventData, SimpleNamespace(_data={"run": "c" * 32, "parent": "d" * 32}))
+    drawn, curves, runs = arena.on_opened([("gan", "d" * 32)], event)
+    assert runs == [("gan", "c" * 32)] and drawn["runs"][0]["run"] == "c" * 32
+    assert [one["run"] for one in curves["runs"]] == ["c" * 32, "d" * 32]
+
+
+def test_each_model_shows_its_own_settings() -> None:
+    seen = {model: [one.visible for one in arena.on_model(model)] for model in ("gan", "vae", "diffusion", "race")}
+    assert seen["gan"] == [True, False, False] and seen["race"] == [True, True, True]
+    assert seen["vae"] == [False, True, True] and seen["diffusion"] == [False, True, False]

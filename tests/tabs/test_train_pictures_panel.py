@@ -1,0 +1,130 @@
+"""Pictures and Failure lab: what starts, swaps, cures and links do, at the level of their handlers; no worker runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from playground.labs.training import failures as lab
+from playground.labs.training import own_pictures
+from playground.recipe import from_query
+from playground.runs import courses, office, store
+from playground.tabs.train import failures, pictures
+from playground.tabs.train import pictures_controls as controls
+
+MINE, YOURS = "a" * 32, "b" * 32
+VALUES = [swap.start for swaps in controls.SWAPS.values() for swap in swaps]
+
+
+@pytest.fixture(autouse=True)
+def nobody_works(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(office, "keep_tending", lambda: None)
+    yield
+
+
+def started(
+    family: str = "gan", data: str = "avatars", steps: Any = 50, files: Any = None, consent: bool = False,
+    values: list[Any] | None = None,
+) -> list[Any]:  # fmt: skip
+    *_, last = pictures.on_start(family, data, steps, 1, files, consent, 16, MINE, *(values or VALUES))
+    return last
+
+
+def commands(run: str) -> list[dict[str, Any]]:
+    return store.lines(store.folder_of(run) / "commands.jsonl")[0]
+
+
+def test_the_page_offers_what_the_courses_can_swap() -> None:
+    for family, swaps in controls.SWAPS.items():
+        fields = courses.module_of(family, "avatars").FIELDS
+        assert {swap.name for swap in swaps} == {name for name, field in fields.items() if field.hot}
+        assert {swap.name: swap.start for swap in swaps} == {swap.name: fields[swap.name].start for swap in swaps}
+        for swap in swaps:
+            assert not swap.choices or {word for _, word in swap.choices} == set(fields[swap.name].words)
+
+
+@pytest.mark.parametrize("family", ["gan", "vae", "diffusion"])
+def test_a_start_makes_a_run_that_its_link_finds_again(family: str) -> None:
+    note, _, run, view, findings, curves, query = started(family)
+    assert note["tone"] == "ok" and view == findings == {"run": run} and curves["runs"][0]["run"] == run
+    spec = store.spec_of(run)
+    assert (spec.family, spec.dataset, spec.seed, spec.owner, spec.settings["steps"]) == (
+        family,
+        "avatars",
+        1,
+        MINE,
+        50,
+    )
+    restored = pictures.on_restore(from_query({part.split("=")[0]: part.split("=")[1] for part in query.split("&")}))
+    assert restored[1:3] == [family, "avatars"] and restored[5] == run
+
+
+def test_a_swap_is_told_to_the_run_and_only_its_owner_may() -> None:
+    run = started("vae")[2]
+    values = list(VALUES)
+    values[len(controls.SWAPS["gan"])] = 4
+    assert pictures.on_swap(run, "vae", MINE, *values)["tone"] == "ok"
+    assert commands(run) == [{"do": "change", "settings": {"beta": 4.0, "optimizer": "adam", "rate": 0.002}}]
+    assert pictures.on_swap(run, "vae", YOURS, *values)["tone"] == "error"
+    assert "Start" in pictures.on_swap("", "vae", MINE, *values)["text"]
+
+
+def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: Path) -> None:
+    files = []
+    for index in range(10):
+        files.append(str(tmp_path / f"{index}.png"))
+        Image.new("RGB", (20, 30), (25 * index, 0, 0)).save(files[-1])
+    Path(files[3]).write_bytes(b"no picture")
+    said = started("vae", "folder", files=files)[0]
+    assert said["tone"] == "error" and "Tick" in said["text"] and Path(files[0]).exists(), "nothing was read"
+    note, _, run, *_ = started("vae", "folder", files=files, consent=True)
+    assert "9 of 10" in note["text"] and "3.png" in note["text"]
+    assert (store.folder_of(run) / own_pictures.FILE).exists()
+    assert not any(Path(path).exists() for path in files)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"steps": 0}, "1 to 10,000,000"),
+        ({"steps": None}, "1 to 10,000,000"),
+        ({"steps": 10_000_000, "family": "gan", "values": [*VALUES[:5], "no", *VALUES[6:]]}, "d_optimizer"),
+        ({"family": "tree"}, "no family"),
+        ({"data": "folder", "consent": True}, "8 to 5,000"),
+        ({"values": [VALUES[0], float("nan"), *VALUES[2:]]}, "Penalty"),
+        ({"values": [*VALUES[:6], 1e9, *VALUES[7:]]}, "d_rate"),
+    ],
+)
+def test_a_bad_start_is_told_and_starts_nothing(changes: dict[str, Any], sentence: str) -> None:
+    last = started(**changes)
+    assert last[0]["tone"] == "error" and sentence in last[0]["text"] and not store.specs()
+
+
+def test_a_link_that_leads_nowhere_is_told() -> None:
+    for query in ({"run": "0" * 32}, {"family": "tree"}, {"steps": "many"}):
+        recipe = from_query({"tab": "train", "panel": "pictures", **query})
+        assert pictures.on_restore(recipe)[0]["tone"] == "error"
+    recipe = from_query({"tab": "train", "panel": "failures", "failure": "none"})
+    assert failures.on_restore(recipe)[0]["tone"] == "error"
+
+
+def test_breaking_ends_the_run_before_and_a_cure_changes_it_or_starts_afresh() -> None:
+    _, _, button, first, *_ = failures.on_break("posterior", MINE, ("", ""))
+    assert button.interactive and first[0] == "posterior"
+    _, told, button, now, *_ = failures.on_cure(first, MINE)
+    assert now == first and not button.interactive and "weight of 1" in told
+    assert commands(first[1])[-1] == {"do": "change", "settings": {"beta": 1}}
+    _, _, _, second, *_ = failures.on_break("exploding", MINE, now)
+    assert store.state_of(store.folder_of(first[1])).status == store.STOPPED
+    _, _, _, third, *_ = failures.on_cure(second, MINE)
+    assert third[1] != second[1] and store.spec_of(third[1]).settings["rate"] == 0.002
+    assert failures.on_cure(("posterior", first[1]), YOURS)[0]["tone"] == "error"
+
+
+def test_every_failure_has_its_button() -> None:
+    for one in lab.failures():
+        assert failures.on_break(one.name, MINE, ("", ""))[0]["tone"] == "ok"
