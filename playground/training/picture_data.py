@@ -159,11 +159,11 @@ def _agreement(dataset: Dataset, labels: Indices, rows: Indices, known: Indices)
 
 def flat(images: Images) -> NDArray[np.float32]:
     """(N, H, W, C) uint8 → (N, H W C) float32 in 0..1."""
-    return images.reshape(len(images), -1).astype(np.float32) / 255
+    rows: NDArray[np.float32] = images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+    return rows
 
 
 def squared_distances(some: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, M), of rows."""
     found: NDArray[np.float32] = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
-    nowhere_negative: NDArray[np.float32] = np.maximum(found, np.float32(0))
-    return nowhere_negative
+    return found.clip(0)

@@ -68,7 +68,7 @@ def failures() -> tuple[Failure, ...]:
         Failure(
             "posterior", "Posterior collapse", "posterior collapse", "vae", "avatars", {"beta": 200},
             "The code's cost is weighted 200 times: a code that says nothing is the cheapest.",
-            {"beta": 1}, "A weight of 1, as in the bound itself: the code is worth its cost again.",
+            {"beta": 1}, "A weight of 1, as in the bound itself: after some 200 steps the code begins to speak.",
         ),
         Failure(
             "exploding", "Exploding learning rate", "exploding", "vae", "avatars", {"rate": 3.0},
