@@ -176,8 +176,8 @@ def publish_one(course: LanguageCourse, weights: Path, made: dict[str, Any], fol
 METHOD = (
     "held_out_bits_per_character: over the whole held-out text, in windows of the context's length that overlap by "
     "half, each token counted once with at least half a window before it; train_bits_per_character: the same over a "
-    "quarter as many tokens from the start of the training text. baselines: Witten-Bell character n-grams of order 1 to 5 on the "
-    "same held-out text."
+    "quarter as many tokens from the start of the training text. baselines: Witten-Bell character n-grams of order 1 "
+    "to 5 on the same held-out text."
 )
 
 

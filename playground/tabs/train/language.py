@@ -54,7 +54,7 @@ def build() -> Panel:
     lead(
         "How a language model is made, from nothing: a text is cut into tokens, then a net learns what follows.",
         "Choose a text or paste one, wind its merges back and forth, train a model on it and read what it writes.",
-        "Bits per character say how surprised it is by text it never saw: fewer than counting letters needs, it learned.",
+        "Bits per character: its surprise at text it never saw. Below what counting letters reaches, it has learned.",
     )
     with gr.Row():
         corpus = gr.Radio(_CORPORA, value="austen", label="Text to learn from", elem_id="language-corpus")

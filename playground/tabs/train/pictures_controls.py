@@ -77,7 +77,7 @@ def build_swaps() -> dict[str, Swaps]:
 
 def _component(family: str, swap: Swap) -> Any:
     named: dict[str, Any] = {
-        "label": swap.title, "info": swap.info or None, "elem_id": f"train-{family}-{swap.name}", "min_width": 150,
+        "label": swap.title, "info": swap.info or None, "elem_id": f"train-{family}-{swap.name}", "min_width": 230,
     }  # fmt: skip
     if swap.choices:
         return gr.Dropdown(list(swap.choices), value=swap.start, **named)
