@@ -1,4 +1,4 @@
-"""The Train tab's pictures, as a visitor sees them: a failure is started with a click, named, and its cure is given."""
+"""The Train tab's pictures, as a visitor sees them: a failure is started with a click and named."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
             steering.stop_and_delete(spec.run, spec.owner)
 
 
-def test_a_failure_is_broken_named_and_given_its_cure(address: str, page: Page) -> None:
+def test_a_failure_is_started_and_named(address: str, page: Page) -> None:
     page.goto(address)
     expect(page.locator("#failure-findings .pg-findings-state")).to_contain_text("as soon as one is there")
     page.locator("#failure-posterior").click()
@@ -50,7 +50,3 @@ def test_a_failure_is_broken_named_and_given_its_cure(address: str, page: Page) 
     expect(view.locator(".pg-training-grid")).to_be_visible()
     expect(view.get_by_role("img", name="Reconstruction 8")).to_be_visible()
     expect(page.locator("#failure-findings .pg-finding")).to_contain_text("16 of the 16 numbers", timeout=90_000)
-    page.locator("#failure-cure").click()
-    expect(page.locator("#failure-curves .pg-curves-marks li").first).to_contain_text("beta 0.5", timeout=90_000)
-    view.get_by_role("button", name="End it").click()
-    expect(view.locator(".pg-run-status")).to_have_text("stopped")
