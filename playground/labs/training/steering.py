@@ -34,6 +34,8 @@ def start(
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise PlaygroundError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}.")
+    if not owner:
+        raise PlaygroundError("The page is still loading, and does not know yet whose run this is: press again.")
     whole = courses.read(family, dataset, settings)
     waiting = sum(store.state_of(store.runs_dir() / spec.run).status == store.QUEUED for spec in store.specs())
     if waiting >= MOST_WAITING:
