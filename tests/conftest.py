@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -38,6 +39,7 @@ def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     """An empty models folder of the test's own; nothing that is loaded from it stays in memory."""
     folder = tmp_path / "models"
     monkeypatch.setenv("PLAYGROUND_MODELS_DIR", str(folder))
+    monkeypatch.delenv("PLAYGROUND_RUNS_DIR", raising=False)
     yield folder
     loader = sys.modules.get("playground.zoo.loader")
     if loader is not None:
@@ -51,6 +53,13 @@ def default_model() -> Path:
     from playground.zoo.cards import DEFAULT_MODEL, models
 
     return sources.ensure(models()[DEFAULT_MODEL])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runs_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trainings that tests start lie by themselves: no person's own is taken up."""
+    os.environ["PLAYGROUND_RUNS_DIR"] = str(tmp_path_factory.mktemp("runs"))
+    yield
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +90,7 @@ def _start(tabs: str, log: Path) -> tuple[str, subprocess.Popen[bytes]]:
         process = subprocess.Popen(
             [sys.executable, "app.py", *flags], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
         )
-    for _ in range(240):
+    for _ in range(480):
         if process.poll() is not None:
             pytest.fail(f"the app ended: {log.read_text()}")
         try:

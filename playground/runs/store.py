@@ -74,8 +74,9 @@ class State:
 
 
 def runs_dir() -> Path:
-    """Where all runs are kept. May not exist yet."""
-    return models_dir() / "runs"
+    """Where all runs are kept: PLAYGROUND_RUNS_DIR, or runs beside the models. May not exist yet."""
+    chosen = os.environ.get("PLAYGROUND_RUNS_DIR")
+    return Path(chosen).expanduser().absolute() if chosen else models_dir() / "runs"
 
 
 def folder_of(run: str) -> Path:

@@ -78,6 +78,16 @@ def open_page(
     assert not faults, faults
 
 
+@pytest.fixture(autouse=True)
+def no_run_is_left_behind() -> Iterator[None]:
+    """What a test trains does not take the cores of the next one."""
+    from playground.runs import store
+
+    yield
+    for spec in store.specs():
+        store.append_line(store.runs_dir() / spec.run / "commands.jsonl", {"do": "stop"})
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page, 1440 by 900."""

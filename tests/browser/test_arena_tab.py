@@ -83,6 +83,7 @@ def test_a_visitor_paints_with_keys_and_races_three_models_at_390_pixels(panel: 
     panel.focus(".pg-brush-canvas")
     for key in ("Space", *["ArrowRight"] * 8, "Space", *["ArrowUp"] * 8, "Space", "Backspace", "Space"):
         panel.keyboard.press(key)
+    panel.wait_for_timeout(3000)  # the dots travel to the server as they are painted
     expect(panel.locator(".pg-brush-said")).to_have_text("3 of 300 dots")
     panel.wait_for_timeout(500)
     panel.click("#arena-start")

@@ -158,7 +158,7 @@ def test_the_plane_is_dragged_and_walked_by_keyboard_and_snaps(open_page: Open) 
 
 def test_the_plane_says_which_models_cannot_follow_and_fits_a_phone(open_page: Open) -> None:
     page = open_page("tab=latent&panel=plane&model=diffusion-avatars", width=390, height=844)
-    expect(page.locator("#plane-notice")).to_contain_text("too slow to follow a pointer", timeout=60_000)
+    expect(page.locator("#plane-notice")).to_contain_text("too slow to follow a pointer", timeout=180_000)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     bad = open_page("tab=latent&panel=plane&model=gan-avatars&x=NaN")
     expect(bad.locator("#latent-panels")).to_contain_text("must be two numbers", timeout=60_000)

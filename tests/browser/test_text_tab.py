@@ -174,7 +174,7 @@ def test_both_decoders_are_shown_with_their_divergence(open_page: Open) -> None:
     page = open_page()
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
     page.locator("#sampler .pg-decoders").click()
-    expect(page.locator("#sampler .pg-both")).to_contain_text("nats (KL)", timeout=20_000)
+    expect(page.locator("#sampler .pg-both")).to_contain_text("nats (KL)", timeout=90_000)
     expect(page.locator("#sampler .pg-both .pg-row")).to_have_count(20)
 
 

@@ -177,13 +177,13 @@ def wire(part: Part, query: gr.Textbox, shared: Shared) -> None:
     running = []
     for button, reweighed in ((part.train, False), (part.reweigh, True)):
 
-        def train(
+        def on_train_button(
             attribute: str, dark: Any, light: Any, steps: Any, count: Any, seed: Any, made: tuple[Outcome, ...],
             visit: Visit, reweighed: bool = reweighed,
         ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
             yield from on_train(attribute, dark, light, steps, count, seed, made, visit, reweighed)
 
-        running.append(button.click(train, given, outputs, **QUIET, **TRAINING_QUEUE))
+        running.append(button.click(on_train_button, given, outputs, **QUIET, **TRAINING_QUEUE))
     for button, reweighed in ((part.load, False), (part.loads_reweighed, True)):
 
         def load(
