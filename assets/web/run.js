@@ -167,11 +167,15 @@
       said.textContent = (state.explained ? state.explained + " " : "") + (state.status === "gone" ? "" : counted);
       place.dataset.status = state.status;
       if (kept.join() !== (state.kept || []).join()) {
-        const live = at === null;
+        const [live, before] = [at === null, at];
         kept = state.kept || [];
         slider.max = kept.length;
         slider.value = live ? kept.length : Math.max(0, kept.findIndex((step) => step >= at));
         turn();
+        if (at !== before) {
+          run.at(at); // the step that was shown is no longer kept
+          document.dispatchEvent(new CustomEvent("pg-at", { detail: { run: run.run(), step: at } }));
+        }
       }
       past.hidden = kept.length < 2;
       buttons.play.disabled = ended || !["paused"].includes(state.status);

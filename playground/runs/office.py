@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -41,13 +42,16 @@ def keep_tending() -> None:
 
 def _tend_on() -> None:
     while True:
-        tend()
+        try:
+            tend()
+        except Exception:  # whatever one run's folder brings: the others are tended again at the next beat
+            traceback.print_exc()
         time.sleep(BEAT)
 
 
 def _put_down() -> None:
     """At this server's end its workers put their runs down, to be taken up by the next one."""
-    for process in _processes.values():
+    for process in list(_processes.values()):
         if process.poll() is None:
             process.terminate()
 
@@ -65,6 +69,8 @@ def tend() -> None:
 
 
 def _tend() -> None:
+    for run in list(_processes):
+        _is_starting(run)  # what has ended is reaped
     working, waiting = 0, []
     for spec in store.specs():
         folder = store.runs_dir() / spec.run
@@ -105,6 +111,8 @@ def _gives_up(run: str, step: int) -> bool:
 
 def start(folder: Path) -> None:
     """A worker for this run."""
+    if store.state_of(folder).status in store.ENDED:
+        return  # stopped or deleted meanwhile
     with (folder / "log.txt").open("ab") as log:
         _processes[folder.name] = subprocess.Popen(
             [sys.executable, "-m", "playground.runs.worker", str(folder)],

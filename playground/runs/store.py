@@ -239,14 +239,14 @@ def delete(folder: Path) -> None:
 
 def bytes_of(folder: Path) -> int:
     """What a run takes on the disk."""
-    return sum(path.stat().st_size for path in _files(folder))
+    return sum(_files(folder))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path) -> Iterator[int]:
     for path in folder.rglob("*"):
         try:
             if path.is_file():
-                yield path
+                yield path.stat().st_size
         except OSError:
             continue
 

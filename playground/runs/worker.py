@@ -193,7 +193,7 @@ class Worker:
         start = time.monotonic()
         frames.write(self.folder / "frame.npz", self.course.step, self.course.frame())
         took = time.monotonic() - start
-        self.frame_due = time.monotonic() + max(BEAT, 0.0 if self.paused else took / FRAME_SHARE)
+        self.frame_due = math.inf if self.paused else time.monotonic() + max(BEAT, took / FRAME_SHARE)
 
     def _obey(self) -> None:
         """Every command that came since the last look."""

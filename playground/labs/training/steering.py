@@ -66,11 +66,13 @@ def command(run: str, do: str, settings: Mapping[str, Any] | None = None, owner:
     words: dict[str, Any] = {"do": do}
     if do == "change":
         words["settings"] = dict(settings or {})
+    resting = state.status == store.PAUSED and not store.is_alive(folder)
+    if resting and do == "change":  # a worker begins by playing
+        store.append_line(folder / "commands.jsonl", {"do": "pause"})
+    store.append_line(folder / "commands.jsonl", words)  # a stop too: a worker may be just starting
     if do == "stop" and not store.is_alive(folder):
         store.write_state(folder, dataclasses.replace(state, status=store.STOPPED))
-        return
-    store.append_line(folder / "commands.jsonl", words)
-    if do != "pause" and state.status == store.PAUSED and not store.is_alive(folder):
+    elif resting and do != "pause":
         store.write_state(folder, dataclasses.replace(state, status=store.QUEUED))
     office.keep_tending()
 
@@ -103,6 +105,8 @@ def fork(run: str, step: int, settings: Mapping[str, Any], owner: str) -> str:
     folder, parent = store.folder_of(run), store.spec_of(run)
     if step not in kept.steps_of(folder):
         raise PlaygroundError(f"Step {step:,} of “{parent.name}” is not kept: choose one that the slider stops at.")
+    if not owner:
+        raise PlaygroundError("The page is still loading, and does not know yet whose run this is: press again.")
     changes = dict(settings)
     steps = changes.pop("steps", parent.settings["steps"])
     if isinstance(steps, bool) or not isinstance(steps, int) or not step < steps <= 10_000_000:

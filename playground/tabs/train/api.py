@@ -45,7 +45,7 @@ def _followed(run: str, owner: str) -> Iterator[dict[str, Any]]:
         last = state["rows"][-1] if state["rows"] else None
         if last is not None or state["status"] != said:
             said = state["status"]
-            losses = dict(zip(state["names"], last[3:], strict=True)) if last is not None else {}
+            losses = dict(zip(state["names"], last[3:], strict=False)) if last is not None else {}
             keys = ("run", "name", "status", "explained", "steps", "seconds", "place")
             step = int(last[0]) if last is not None else state["step"]
             yield {**{key: state[key] for key in keys}, "owner": owner, "step": step, "losses": losses}

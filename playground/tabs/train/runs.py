@@ -66,7 +66,7 @@ def on_restore(recipe: Recipe) -> list[Any]:
     """The compared runs of a link."""
     try:
         runs = json.loads(str(recipe.settings.get("runs") or "[]"))
-    except ValueError:
+    except (ValueError, RecursionError):
         runs = []
     wanted = [run for run in runs if isinstance(run, str)][:MOST_COMPARED] if isinstance(runs, list) else []
     return [drawn([(run, "") for run in wanted])]
