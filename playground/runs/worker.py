@@ -57,6 +57,7 @@ class Worker:
         self.seconds, self.cpu_before = 0.0, 0.0
         self.paused = self.stopping = False
         self.events_done = 0
+        self.said: tuple[int, Any] = (-1, None)  # the last change that was obeyed, and its step
 
     def work(self) -> None:
         """To the end. Whatever happens is told in the state."""
@@ -232,8 +233,10 @@ class Worker:
 
     def _obey_change(self, settings: Any) -> None:
         """Change, and note it with its step; a bad change is told, and changes nothing."""
-        if not isinstance(settings, dict):
+        said = (self.course.step, settings)
+        if not isinstance(settings, dict) or said == self.said:  # the frame may report a choice twice
             return
+        self.said = said
         try:
             self._change(settings)
         except PlaygroundError as error:
