@@ -22,9 +22,12 @@ from playground.runs import store
 
 _ROOT = Path(__file__).resolve().parents[2]
 BEAT = 0.4
-#: A run whose process ended so often without a step in between is given up.
+#: A run whose process ended so often without a checkpoint in between is given up.
 _TRIES = 3
-_KILLED = "Its process ended three times at the same step: is there too little memory? Fork it with smaller settings."
+_KILLED = (
+    "Its process ended three times without a checkpoint in between: is there too little memory? Start one with smaller "
+    "settings."
+)
 _processes: dict[str, subprocess.Popen[bytes]] = {}
 _tries: dict[str, tuple[int, int]] = {}
 _tending = threading.Lock()
@@ -80,8 +83,7 @@ def _tend() -> None:
         if _is_starting(spec.run) or store.is_alive(folder):
             working += state.status != store.PAUSED
         elif state.status == store.RUNNING:
-            if _gives_up(spec.run, state.step):
-                store.write_state(folder, dataclasses.replace(state, status=store.FAILED, explained=_KILLED))
+            if _gives_up(folder, state):
                 continue
             start(folder)
             working += 1
@@ -91,7 +93,8 @@ def _tend() -> None:
     if waiting[:room]:
         store.make_room()
     for folder in waiting[:room]:
-        start(folder)
+        if not _gives_up(folder, store.state_of(folder)):
+            start(folder)
 
 
 def _is_starting(run: str) -> bool:
@@ -103,10 +106,16 @@ def _is_starting(run: str) -> bool:
     return process is not None
 
 
-def _gives_up(run: str, step: int) -> bool:
-    tries, last = _tries.get(run, (0, -1))
-    _tries[run] = (tries + 1 if step == last else 1, step)
-    return _tries[run][0] > _TRIES
+def _gives_up(folder: Path, state: store.State) -> bool:
+    """Whether a run's process ended too often since its last checkpoint; then it is told."""
+    latest = folder / "latest.pt"
+    stamp = latest.stat().st_mtime_ns if latest.exists() else 0
+    tries, last = _tries.get(folder.name, (0, -1))
+    _tries[folder.name] = (tries + 1 if stamp == last else 1, stamp)
+    if _tries[folder.name][0] <= _TRIES:
+        return False
+    store.write_state(folder, dataclasses.replace(state, status=store.FAILED, explained=_KILLED))
+    return True
 
 
 def start(folder: Path) -> None:

@@ -14,7 +14,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +170,13 @@ def append_line(path: Path, values: Mapping[str, Any]) -> None:
         os.write(file, line)
     finally:
         os.close(file)
+
+
+def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the file, a JSON object a line, in one step."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text("".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values), "utf-8")
+    unfinished.replace(path)
 
 
 def lines(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:

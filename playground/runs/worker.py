@@ -144,6 +144,10 @@ class Worker:
         start = time.perf_counter()
         numbers = self.course.advance()
         self.seconds += time.perf_counter() - start
+        return self._note(numbers)
+
+    def _note(self, numbers: dict[str, float]) -> bool:
+        """Write down a step that is done; False if it came to nothing."""
         if self.curve is None:
             self.names = tuple(numbers)
             self.curve = curve.Writer(self.folder / "curve.csv", self.names, 0)
@@ -227,7 +231,11 @@ class Worker:
             return
         part = getattr(self.course, "part", None)
         if what == "part" and part is not None:
-            part()
+            before, start = self.course.step, time.perf_counter()
+            numbers = part()
+            self.seconds += time.perf_counter() - start
+            if self.course.step != before and not self._note(numbers):
+                raise SystemExit
         elif not self._advance():
             raise SystemExit
 
@@ -242,7 +250,9 @@ class Worker:
         except PlaygroundError as error:
             self.state = dataclasses.replace(self.state, explained=str(error))
             return
-        store.append_line(self.folder / "events.jsonl", {"step": self.course.step, "settings": settings})
+        events, _ = store.lines(self.folder / "events.jsonl")
+        events.insert(self.events_done, {"step": self.course.step, "settings": settings})  # before those still to come
+        store.write_lines(self.folder / "events.jsonl", events)
         self.events_done += 1
         self.noted += 1
         self.state = dataclasses.replace(self.state, explained="")

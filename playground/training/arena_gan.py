@@ -90,7 +90,7 @@ class GanCourse:
         self.told, self.lit = "", -1
         while self.step == step:
             self._next_part()
-        return {**{name: float(value) for name, value in self.last.items()}, **self.measured}
+        return self._numbers()
 
     def part(self) -> dict[str, float]:
         """The next part of the round, and no more. The frame tells what it was."""
@@ -100,7 +100,10 @@ class GanCourse:
         moved = float((self.flat[side] - before).norm())
         self.lit = "dg".index(side) * len(PARTS) + PARTS.index(part)
         self.told = part_words(self, side, part, update, moved)
-        return {}
+        return {} if self.place else self._numbers()
+
+    def _numbers(self) -> dict[str, float]:
+        return {**{name: float(value) for name, value in self.last.items()}, **self.measured}
 
     def _next_part(self) -> None:
         if self.place % len(PARTS) == 0:

@@ -147,6 +147,44 @@ def test_a_run_pauses_steps_and_stops(office_of_coins: None) -> None:
         steering.command(run, "play", owner=MINE)
 
 
+def test_what_is_changed_at_the_very_step_of_a_fork_counts_for_the_fork(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 100_000, "wait": 0.002}, seed=2, owner=MINE)
+    until(lambda: state(run).step > 20)
+    steering.command(run, "pause", owner=MINE)
+    until(lambda: state(run).status == store.PAUSED)
+    steering.command(run, "change", {"rate": 0.5}, owner=MINE)
+    steering.command(run, "stop", owner=MINE)
+    until(ended(run))
+    step = kept.steps_of(store.folder_of(run))[-1]
+    fork = steering.fork(run, step, {"rate": 0.9, "steps": step + 30}, MINE)
+    until(ended(fork))
+    assert {row[3] for row in numbers(fork)[step:]} == {"0.9"}
+    with pytest.raises(PlaygroundError, match="last"):
+        steering.fork(run, step, {"steps": step}, MINE)
+
+
+def test_a_run_whose_process_ends_again_and_again_is_given_up(
+    office_of_coins: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+    monkeypatch.setattr(office, "start", tries.append)
+    run = steering.start("coin", "coins", {}, owner=MINE)
+    for _ in range(5):
+        office.tend()
+    assert len(tries) == 3 and state(run).status == store.FAILED and "three times" in state(run).explained
+
+
+def test_a_full_house_takes_no_further_run(office_of_coins: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = steering.start("coin", "coins", {"steps": 3}, owner=MINE)
+    until(ended(run))
+    store.rename(run, "kept for good", MINE)
+    monkeypatch.setenv("PLAYGROUND_RUNS_BYTES", "1000")
+    step = kept.steps_of(store.folder_of(run))[0]
+    for begin in (lambda: steering.start("coin", "coins", {}, owner=MINE), lambda: steering.fork(run, step, {}, MINE)):
+        with pytest.raises(PlaygroundError, match="all the room"):
+            begin()
+
+
 def test_a_number_that_is_none_stops_the_run_and_leaves_the_last_good_checkpoint(office_of_coins: None) -> None:
     run = steering.start("coin", "coins", {"steps": 200, "breaks": 150}, owner=MINE)
     until(ended(run))

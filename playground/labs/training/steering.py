@@ -34,16 +34,23 @@ def start(
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise PlaygroundError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}.")
+    whole = courses.read(family, dataset, settings)
+    _let_in(owner)
+    spec = store.create(family, dataset, whole, seed, owner, files)
+    office.keep_tending()
+    return spec.run
+
+
+def _let_in(owner: str) -> None:
+    """Raises PlaygroundError if this visitor cannot have one more run."""
     if not owner:
         raise PlaygroundError("The page is still loading, and does not know yet whose run this is: press again.")
-    whole = courses.read(family, dataset, settings)
     waiting = sum(store.state_of(store.runs_dir() / spec.run).status == store.QUEUED for spec in store.specs())
     if waiting >= MOST_WAITING:
         raise PlaygroundError(f"{waiting} runs are waiting already: try again when some of them have ended.")
     store.make_room()
-    spec = store.create(family, dataset, whole, seed, owner, files)
-    office.keep_tending()
-    return spec.run
+    if sum(store.bytes_of(store.runs_dir() / spec.run) for spec in store.specs()) > store.disk_bytes():
+        raise PlaygroundError("The runs take all the room they may: delete one of yours in Runs, then start again.")
 
 
 def take_up() -> None:
@@ -66,6 +73,7 @@ def command(run: str, do: str, settings: Mapping[str, Any] | None = None, owner:
     words: dict[str, Any] = {"do": do}
     if do == "change":
         words["settings"] = dict(settings or {})
+        courses.read(spec.family, spec.dataset, {**spec.settings, **words["settings"]})  # refused at once, if at all
     resting = state.status == store.PAUSED and not store.is_alive(folder)
     if resting and do == "change":  # a worker begins by playing
         store.append_line(folder / "commands.jsonl", {"do": "pause"})
@@ -105,12 +113,12 @@ def fork(run: str, step: int, settings: Mapping[str, Any], owner: str) -> str:
     folder, parent = store.folder_of(run), store.spec_of(run)
     if step not in kept.steps_of(folder):
         raise PlaygroundError(f"Step {step:,} of “{parent.name}” is not kept: choose one that the slider stops at.")
-    if not owner:
-        raise PlaygroundError("The page is still loading, and does not know yet whose run this is: press again.")
+    from playground.training import checkpoints
+
     changes = dict(settings)
     steps = changes.pop("steps", parent.settings["steps"])
     if isinstance(steps, bool) or not isinstance(steps, int) or not step < steps <= 10_000_000:
-        raise PlaygroundError(f"A run that goes on from step {step:,} needs more steps than these: at most 10,000,000.")
+        raise PlaygroundError(f"Step {step:,} is the run's last: fork an earlier one, or start a run of more steps.")
     spec = dataclasses.replace(
         parent,
         run=secrets.token_hex(16),
@@ -123,14 +131,17 @@ def fork(run: str, step: int, settings: Mapping[str, Any], owner: str) -> str:
         settings={**parent.settings, "steps": steps},
     )
     events, _ = store.lines(folder / "events.jsonl")
-    notes = [event for event in events if event.get("step", 0) < step]
+    stored = checkpoints.read(kept.path_of(folder, step))
+    if stored is None:
+        raise PlaygroundError(f"Step {step:,} of “{parent.name}” is not kept any more: choose another.")
+    notes = events[: stored["events"]]  # those that the checkpoint holds
     notes += [{"step": step, "settings": changes}] if changes else []
     files = _brought(folder) | {
         "latest.pt": kept.path_of(folder, step).read_bytes(),
         "curve.csv": (folder / "curve.csv").read_bytes() if step else b"",
         "events.jsonl": "".join(json.dumps(note) + "\n" for note in notes).encode(),
     }
-    store.make_room()
+    _let_in(owner)
     store.lay_down(spec, files)
     office.keep_tending()
     return spec.run
