@@ -113,11 +113,12 @@
     const open = () => {
       value = given(props);
       element.querySelector(".pg-merges").hidden = !value;
+      if (!value) rest();
       if (!value) return;
       totals = [value.tokens];
       value.merges.forEach((merge, index) => totals.push(totals[index] - merge[3]));
       slider.max = value.merges.length;
-      if (value.id !== id || value.learning) {
+      if (value.id !== "passage" && (value.id !== id || value.learning)) { // another passage: the same merges, the same place
         if (value.id !== id) shown = SHOWN;
         id = value.id;
         at = value.merges.length;

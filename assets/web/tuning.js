@@ -102,6 +102,7 @@
     };
     const following = follow(element, server, draw);
     const bar = runBar(part(".pg-run-bar"), following, {
+      settings: () => ({ patience: 0 }), // a fork goes on until somebody ends it
       opened: (run) => {
         trigger("opened", { run });
       },

@@ -213,7 +213,8 @@ class Tuning:
         ids = continuation(self.model, self.data.prompt_ids, CONTINUED_TOKENS, greedy, self.ends)
         self.looks.append((self.step, loss, bits, str(self.tokenizer.decode(ids, skip_special_tokens=True))))
         if len(self.looks) > _MOST_LOOKS:
-            self.looks = self.looks[:1] + self.looks[2:-1:2] + self.looks[-1:]
+            last, best = len(self.looks) - 1, self.best["step"]
+            self.looks = [look for i, look in enumerate(self.looks) if i % 2 == 0 or i == last or look[0] == best]
 
     @property
     def finished(self) -> str:

@@ -145,7 +145,9 @@ def test_a_painting_with_the_most_dots_fits_into_a_link() -> None:
 
 def test_a_fork_stands_where_its_parent_stood_beside_it_in_the_curves() -> None:
     event = cast(gr.EventData, SimpleNamespace(_data={"run": "c" * 32, "parent": "d" * 32}))
-    drawn, curves, runs = arena.on_opened([("gan", "d" * 32)], event)
+    query = "tab=train&run=" + "d" * 32
+    drawn, curves, runs, link = arena.on_opened([("gan", "d" * 32)], query, event)
+    assert link == "tab=train&run=" + "c" * 32, "the link is the fork's"
     assert runs == [("gan", "c" * 32)] and drawn["runs"][0]["run"] == "c" * 32
     assert [one["run"] for one in curves["runs"]] == ["c" * 32, "d" * 32]
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from playground.labs.training import failures as lab
 from playground.labs.training import own_pictures
-from playground.recipe import from_query
+from playground.recipe import Recipe, from_query
 from playground.runs import courses, office, store
 from playground.tabs.train import failures, pictures
 from playground.tabs.train import pictures_controls as controls
@@ -67,10 +67,28 @@ def test_a_swap_is_told_to_the_run_and_only_its_owner_may() -> None:
     run = started("vae")[2]
     values = list(VALUES)
     values[len(controls.SWAPS["gan"])] = 4
-    assert pictures.on_swap(run, "vae", MINE, *values)["tone"] == "ok"
+    assert pictures.on_swap(run, MINE, *values)["tone"] == "ok"
     assert commands(run) == [{"do": "change", "settings": {"beta": 4.0, "optimizer": "adam", "rate": 0.002}}]
-    assert pictures.on_swap(run, "vae", YOURS, *values)["tone"] == "error"
-    assert "Start" in pictures.on_swap("", "vae", MINE, *values)["text"]
+    assert pictures.on_swap(run, YOURS, *values)["tone"] == "error"
+    assert "Start" in pictures.on_swap("", MINE, *values)["text"]
+    restored = pictures.on_restore(recipe_of(run))[-controls.COUNT :]
+    assert restored[len(controls.SWAPS["gan"])] == 4.0, "opened again, the controls stand as the run was told"
+    values[len(controls.SWAPS["gan"])] = 1e9
+    refused = pictures.on_swap(run, MINE, *values)
+    assert refused["tone"] == "error" and len(commands(run)) == 1, "what cannot be is said at the button"
+
+
+def recipe_of(run: str, **settings: str) -> Recipe:
+    return Recipe("train", "", "", 0, {"run": run, **settings})
+
+
+def test_a_cured_failure_is_called_cured_when_it_is_opened_again() -> None:
+    one = next(one for one in lab.failures() if not one.fresh)
+    now = failures.on_break(one.name, MINE, ("", ""))[3]
+    recipe = recipe_of(now[1], failure=one.name)
+    assert one.broken in failures.on_restore(recipe)[1]
+    assert failures.on_cure(now, MINE)[0]["tone"] == "ok"
+    assert "Cured" in failures.on_restore(recipe)[1]
 
 
 def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: Path) -> None:

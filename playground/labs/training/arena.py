@@ -9,7 +9,7 @@ from typing import Any
 from playground.data.arena import MOST_DOTS, SHAPES
 from playground.errors import PlaygroundError
 from playground.labs.checking import one_of, whole
-from playground.labs.training import steering
+from playground.labs.training import looking, steering
 from playground.recipe import Recipe, Setting
 from playground.runs import courses, store
 
@@ -119,18 +119,16 @@ def change(runs: Sequence[tuple[str, str]], name: str, value: object, owner: str
     Returns whether there was anything to change: the frame tells of one choice twice.
     """
     wanted = _value(name, value)
-    changes = [run for family, run in runs if name in HOT.get(family, {}) and in_force(run, name) != wanted]
+    changes = [
+        run
+        for family, run in runs
+        if name in HOT.get(family, {})
+        and store.state_of(store.folder_of(run)).status not in store.ENDED
+        and looking.in_force(run, name) != wanted
+    ]
     for run in changes:
         steering.command(run, "change", {name: wanted}, owner)
     return bool(changes)
-
-
-def in_force(run: str, name: str) -> Any:
-    """A run's setting as it was last asked for, whether or not it was granted."""
-    folder, spec = store.folder_of(run), store.spec_of(run)
-    told = [*store.lines(folder / "events.jsonl")[0], *store.lines(folder / "commands.jsonl")[0]]
-    asked = [line["settings"] for line in told if isinstance(line.get("settings"), dict)]
-    return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
 
 
 def _value(name: str, value: object) -> object:

@@ -132,6 +132,14 @@ def pack(value: Any) -> Any:
     return value
 
 
+def in_force(run: str, name: str) -> Any:
+    """A run's setting as it was last asked for, whether or not it was granted."""
+    folder, spec = store.folder_of(run), store.spec_of(run)
+    told = [*store.lines(folder / "events.jsonl")[0], *store.lines(folder / "commands.jsonl")[0]]
+    asked = [line["settings"] for line in told if isinstance(line.get("settings"), dict)]
+    return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
+
+
 def runs_of(owner: str) -> list[dict[str, Any]]:
     """A visitor's runs, the newest first: {"run", "name", "family", "dataset", "status", "step", "steps", "seconds",
 

@@ -14,7 +14,7 @@ from playground.labs.training import arena as lab
 from playground.labs.training.looking import look
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
-from playground.tabs.train.panels import Shared, Wired
+from playground.tabs.train.panels import Shared, Wired, as_owner
 from playground.views.arena import arena_view, brush_view
 from playground.views.curves import curves_view
 from playground.views.lead import lead
@@ -38,7 +38,6 @@ _TITLES = {
     "code_kl": "KL of the codes, nats", "distortion": "Distortion, nats", "sigma": "Width of the decoder's Gaussians",
 }  # fmt: skip
 #: The token comes from the browser itself: the box that holds it may not be filled yet.
-_AS_OWNER = "(...values) => [...values.slice(0, -1), window.playground.owner()]"
 Runs = list[tuple[str, str]]
 
 
@@ -152,13 +151,14 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     panel.shape.change(on_shape, panel.shape, panel.painting, queue=False, **QUIET)
     panel.brush.painted(on_painted, None, panel.dots, queue=False, **QUIET)
     outputs = [panel.notice, panel.arena, panel.curves, panel.runs, panel.query]
-    panel.start.click(on_start, [*panel.asked(), shared.owner], outputs, js=_AS_OWNER, **QUIET)
-    panel.arena.opened(on_opened, panel.runs, [panel.arena, panel.curves, panel.runs], queue=False, **QUIET)
+    panel.start.click(on_start, [*panel.asked(), shared.owner], outputs, js=as_owner(-1), **QUIET)
+    opened = [panel.arena, panel.curves, panel.runs, panel.query]
+    panel.arena.opened(on_opened, [panel.runs, panel.query], opened, queue=False, **QUIET)
     for name, control in panel.settings.items():
         if name not in lab.START:
             asked = [panel.runs, control, shared.owner]
-            control.input(_changer(name), asked, panel.notice, js=_AS_OWNER, queue=False, **QUIET)
-    restored = [*panel.asked(), panel.brush, *outputs[:-1]]
+            control.input(_changer(name), asked, panel.notice, js=as_owner(-1), queue=False, **QUIET)
+    restored = [*panel.asked(), panel.brush, *outputs]
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": restored})
 
 
@@ -212,14 +212,14 @@ def curves(runs: Runs) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def on_opened(runs: Runs, event: gr.EventData) -> tuple[Any, ...]:
+def on_opened(runs: Runs, query: str, event: gr.EventData) -> tuple[Any, ...]:
     """A fork stands in its parent's place; the curves keep both."""
     new, parent = str(event._data.get("run", "")), str(event._data.get("parent", ""))
     now = [(family, new if run == parent else run) for family, run in runs]
     both = curves(now)
     if len(now) == 1:
         both["runs"] = [{"run": new, "title": "The fork"}, {"run": parent, "title": "Its parent"}]
-    return drawn(now), both, now
+    return drawn(now), both, now, query.replace(parent, new) if parent else query
 
 
 def _changer(name: str) -> Any:
@@ -248,7 +248,7 @@ def on_restore(recipe: Recipe) -> list[Any]:
         asked, runs = lab.read_recipe(recipe)
     except PlaygroundError as error:
         told = notice(f"This link cannot be followed. {error}", "error")
-        return [*[_SKIP] * count, told, *[_SKIP] * 3]
+        return [*[_SKIP] * count, told, *[_SKIP] * 4]
     shown = list(zip(asked.families(), runs, strict=True)) if runs else []
     values = [
         asked.family,
@@ -259,4 +259,4 @@ def on_restore(recipe: Recipe) -> list[Any]:
     ]
     brush = {"dots": list(asked.brush), "most": MOST_DOTS}
     said = notice("The linked run." if shown else "The link's settings: press Start.")
-    return [*values, brush, said, drawn(shown), curves(shown), shown]
+    return [*values, brush, said, drawn(shown), curves(shown), shown, recipe.to_query() if shown else _SKIP]

@@ -12,9 +12,9 @@ from playground.errors import PlaygroundError
 from playground.labs.training import steering
 from playground.labs.training.examining import examine
 from playground.labs.training.failures import Failure, cured_settings, failure, failures
-from playground.labs.training.looking import look
+from playground.labs.training.looking import in_force, look
 from playground.recipe import Recipe
-from playground.tabs.train.panels import Shared, Wired
+from playground.tabs.train.panels import Shared, Wired, as_owner
 from playground.tabs.train.pictures_controls import curves_of
 from playground.views.curves import curves_view
 from playground.views.lead import lead
@@ -71,8 +71,10 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     """Connects the panel."""
     shown = [panel.notice, panel.told, panel.cure, panel.now, panel.pictures, panel.findings, panel.curves, panel.query]
     for button, one in zip(panel.buttons, failures(), strict=True):
-        button.click(partial(on_break, one.name), [shared.owner, panel.now], shown, queue=False, **QUIET)
-    panel.cure.click(on_cure, [panel.now, shared.owner], shown, queue=False, **QUIET)
+        button.click(
+            partial(on_break, one.name), [shared.owner, panel.now], shown, js=as_owner(0), queue=False, **QUIET
+        )
+    panel.cure.click(on_cure, [panel.now, shared.owner], shown, js=as_owner(1), queue=False, **QUIET)
     panel.pictures.opened(on_opened, panel.now, shown, queue=False, **QUIET)
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": shown})
 
@@ -132,7 +134,13 @@ def _end(run: str, owner: str) -> None:
 def on_opened(now: tuple[str, str], event: gr.EventData) -> list[Any]:
     """The run that the visitor forked."""
     one = failure(now[0])
-    return [_SKIP, *watched(one, str(event._data.get("run", "")), _broken(one), True)]
+    return [_SKIP, *_as_it_is(one, str(event._data.get("run", "")))]
+
+
+def _as_it_is(one: Failure, run: str) -> list[Any]:
+    """A run that was started before, as watched() gives it: broken, or cured already."""
+    cured = all(in_force(run, name) == value for name, value in one.cure.items())
+    return watched(one, run, f"**Cured.** {one.cured}" if cured else _broken(one), not cured)
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
@@ -144,4 +152,4 @@ def on_restore(recipe: Recipe) -> list[Any]:
             raise PlaygroundError(state["error"])
     except PlaygroundError as error:
         return [notice(f"This link cannot be followed. {error}", "error"), *[_SKIP] * 7]
-    return [_SKIP, *watched(one, run, _broken(one), True)]
+    return [_SKIP, *_as_it_is(one, run)]

@@ -14,7 +14,7 @@ from playground.labs.training import merges as merging
 from playground.labs.training.looking import look
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
-from playground.tabs.train.panels import Shared, Wired, watching
+from playground.tabs.train.panels import Shared, Wired, as_owner, watching
 from playground.views.base import new_run
 from playground.views.language import language_view, shipped_view
 from playground.views.lead import lead
@@ -130,7 +130,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         on_passage, [panel.learned, panel.passage], [panel.merges_notice, panel.merges], queue=False, **QUIET
     )
     asked = [panel.corpus, panel.text, panel.seed, *panel.settings.values(), shared.owner]
-    panel.start.click(on_start, asked, [panel.notice, panel.model, panel.query], **QUIET)
+    panel.start.click(on_start, asked, [panel.notice, panel.model, panel.query], js=as_owner(-1), **QUIET)
     panel.model.opened(on_opened, None, [panel.model, panel.query], queue=False, **QUIET)
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": [panel.notice, panel.model]})
 

@@ -47,6 +47,11 @@ def is_of(recipe: Recipe | None, name: str) -> bool:
     return recipe is not None and recipe.settings.get("panel") == name
 
 
+def as_owner(place: int) -> str:
+    """JavaScript for a click whose input at `place` is the visitor's token: it is asked of the browser itself."""
+    return f"(...values) => {{ values.splice({place}, 1, window.playground.owner()); return values; }}"
+
+
 def watching(name: str, run: str) -> str:
     """The query of a link to a run, as a panel shows it."""
     return Recipe("train", "", "", 0, {"panel": name, "run": run}).to_query().replace("seed=0&", "")

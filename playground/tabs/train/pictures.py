@@ -16,7 +16,7 @@ from playground.labs.training.examining import examine
 from playground.labs.training.looking import look
 from playground.recipe import Recipe
 from playground.tabs.train import pictures_controls as controls
-from playground.tabs.train.panels import Shared, Wired, watching
+from playground.tabs.train.panels import Shared, Wired, as_owner, watching
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -110,10 +110,12 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     settings = [component for swaps in panel.swaps.values() for component in swaps.components]
     shown = [panel.run, panel.pictures, panel.findings, panel.curves, panel.query]
     asked = [panel.family, panel.data, panel.steps, panel.seed, panel.files, panel.consent, panel.side, shared.owner]
-    panel.start.click(on_start, [*asked, *settings], [panel.notice, panel.files, *shown], **QUIET)
-    panel.swap.click(on_swap, [panel.run, panel.family, shared.owner, *settings], panel.notice, queue=False, **QUIET)
+    panel.start.click(
+        on_start, [*asked, *settings], [panel.notice, panel.files, *shown], js=as_owner(len(asked) - 1), **QUIET
+    )
+    panel.swap.click(on_swap, [panel.run, shared.owner, *settings], panel.notice, js=as_owner(1), queue=False, **QUIET)
     panel.pictures.opened(on_opened, None, shown, queue=False, **QUIET)
-    outputs = [panel.notice, panel.family, panel.data, panel.steps, panel.seed, *shown]
+    outputs = [panel.notice, panel.family, panel.data, panel.steps, panel.seed, *shown, *settings]
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": outputs})
 
 
@@ -134,23 +136,25 @@ def on_start(
     """(notice, files, run, pictures, findings, curves, query): a new run, its own pictures read first."""
     nothing = [_SKIP] * 6
     brought: dict[str, bytes] = {}
-    said = ""
+    said, read = "", False
     try:
         wanted = {"steps": whole(steps, 1, 10_000_000, "The steps must be a whole number from 1 to 10,000,000")}
         number = whole(seed, 0, steering.LARGEST_SEED, f"The seed must be 0 to {steering.LARGEST_SEED:,}")
         wanted |= controls.settings_of(family, settings)
         if data == "folder":
             wanted["side"] = side
+            read = consent is True
             for gathered in own_pictures.gathering(files or [], side, consent):
                 said = gathered.sentence()
                 yield [notice(f"Reading: {gathered.read:,} of {gathered.files:,} …"), *nothing]
             brought = own_pictures.packed(gathered)
         run = steering.start(family, data, wanted, number, owner, brought)
     except PlaygroundError as error:
-        yield [notice(str(error), "error"), *nothing]
+        again = " Choose your pictures again." if read else ""
+        yield [notice(f"{error}{again}", "error"), None if read else _SKIP, *nothing[1:]]
         return
     finally:
-        if data == "folder" and consent is True:
+        if read:
             for path in files or []:
                 Path(path).unlink(missing_ok=True)
     cleared = None if data == "folder" else _SKIP
@@ -161,11 +165,12 @@ def on_start(
     ]
 
 
-def on_swap(run: str, family: str, owner: str, *settings: Any) -> dict[str, str]:
+def on_swap(run: str, owner: str, *settings: Any) -> dict[str, str]:
     """The run is told of the settings; they are marked on its curves."""
     try:
         if not run:
             raise PlaygroundError("Start a training first.")
+        family = look({"run": run}).get("family", "")  # of the run that is shown, whatever is chosen for the next one
         steering.command(run, "change", controls.settings_of(family, settings), owner)
     except PlaygroundError as error:
         return notice(str(error), "error")
@@ -180,14 +185,17 @@ def on_opened(event: gr.EventData) -> list[Any]:
 
 def on_restore(recipe: Recipe) -> list[Any]:
     """(notice, family, data, steps, seed, then the run's views) as the link says."""
-    skipped = [_SKIP] * 5
+    skipped = [_SKIP] * (5 + controls.COUNT)
     settings = dict(recipe.settings)
     try:
         if run := str(settings.get("run") or ""):
             state = look({"run": run})
             if "error" in state:
                 raise PlaygroundError(state["error"])
-            return [_SKIP, state["family"], state["dataset"], state["steps"], _SKIP, *following(run, state["family"])]
+            family = one_of(state["family"], list(controls.SWAPS), "The run's family")
+            data = one_of(state["dataset"], [name for _, name in controls.DATA], "The run's data")
+            set_to = controls.values_of(run, family)
+            return [_SKIP, family, data, state["steps"], _SKIP, *following(run, family), *set_to]
         family = one_of(settings.get("family", "gan"), [name for _, name in controls.FAMILIES], "family")
         data = one_of(settings.get("data", "avatars"), [name for _, name in controls.DATA], "data")
         steps = whole(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000")

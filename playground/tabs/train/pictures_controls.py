@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number
+from playground.labs.training.looking import in_force
 
 FAMILIES = [("GAN", "gan"), ("VAE", "vae"), ("Diffusion", "diffusion")]
 DATA = [("Faces, 16 × 16", "avatars"), ("Fashion, 28 × 28", "fashion"), ("My own", "folder")]
@@ -54,6 +55,8 @@ SWAPS: dict[str, tuple[Swap, ...]] = {
         Swap("rate", "Learning rate", 0.002, (), _RATE),
     ),
 }
+#: Of all families' controls together.
+COUNT = sum(map(len, SWAPS.values()))
 _WHOLE = ("d_updates", "g_updates")
 
 
@@ -95,6 +98,13 @@ def settings_of(family: str, values: Sequence[Any]) -> dict[str, Any]:
             if name == family:
                 found[swap.name] = value if swap.choices else _number(swap, value)
     return found
+
+
+def values_of(run: str, family: str) -> list[Any]:
+    """What a run's own settings are now, for all families' controls in their order; the others' stay."""
+    return [
+        in_force(run, swap.name) if name == family else gr.skip() for name, swaps in SWAPS.items() for swap in swaps
+    ]
 
 
 def _number(swap: Swap, value: Any) -> float | int:

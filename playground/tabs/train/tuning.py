@@ -15,7 +15,7 @@ from playground.labs.training.preparing import FAMILY, defaults, prepared
 from playground.labs.training.steering import start, steer
 from playground.recipe import Recipe
 from playground.tabs.train import tuning_after
-from playground.tabs.train.panels import Shared, Wired, watching
+from playground.tabs.train.panels import Shared, Wired, as_owner, watching
 from playground.views.cost import cost_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -27,7 +27,6 @@ _SKIP: Any = gr.skip()
 _EMPTY = "No fine-tuning yet: press Start."
 _NOT_YET = "What a run cost stands here once it goes on."
 #: The box of the token is empty where the tab was opened late: the page is asked once more.
-_OWNED = "(...values) => { values[4] = window.playground.owner(); return values; }"
 _KINDS = [("A text", "pasted"), ("Pairs: prompt and answer", "pairs")]
 _NAMES = ("steps", "rate", "rank", "alpha", "batch", "length", "layers", "look_every", "patience", "prompt")
 
@@ -113,7 +112,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     views = [panel.live, panel.cost, panel.run, panel.query, panel.after.loaded]
     panel.start.click(
         on_start, [panel.kind, panel.text, panel.pairs, panel.seed, shared.owner, *panel.asked],
-        [panel.notice, *views], queue=False, js=_OWNED, **QUIET,
+        [panel.notice, *views], queue=False, js=as_owner(4), **QUIET,
     )  # fmt: skip
     panel.live.opened(on_opened, None, views, queue=False, **QUIET)
     tuning_after.wire(panel.after, panel.run, panel.kind, panel.text, panel.pairs)
