@@ -10,6 +10,7 @@ import pytest
 
 from playground.labs.bias.visit import CANNOT_TELL, Trial
 from playground.recipe import Recipe, from_query
+from playground.rooms import Wired
 from playground.tabs.bias import panels
 from playground.tabs.bias.rooms import ROOMS
 
@@ -27,7 +28,7 @@ BAD = {
 
 
 @pytest.fixture(scope="module")
-def wired() -> Iterator[dict[str, panels.Wired]]:
+def wired() -> Iterator[dict[str, Wired]]:
     with gr.Blocks(analytics_enabled=False):
         shared = panels.Shared(gr.State(None), gr.State(()))
         with gr.Tabs():
@@ -43,9 +44,7 @@ def test_every_panel_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", list(BAD))
-def test_a_bad_link_fills_as_many_components_as_there_are_and_says_why(
-    wired: dict[str, panels.Wired], name: str
-) -> None:
+def test_a_bad_link_fills_as_many_components_as_there_are_and_says_why(wired: dict[str, Wired], name: str) -> None:
     one, recipe = wired[name], from_query(f"tab=bias&panel={name}&{BAD[name]}")
     told = one.restores["fn"](recipe)
     assert len(told) == len(one.restores["outputs"])
@@ -53,7 +52,7 @@ def test_a_bad_link_fills_as_many_components_as_there_are_and_says_why(
 
 
 @pytest.mark.parametrize("name", list(BAD))
-def test_a_bad_link_or_none_measures_nothing(wired: dict[str, panels.Wired], name: str) -> None:
+def test_a_bad_link_or_none_measures_nothing(wired: dict[str, Wired], name: str) -> None:
     one, skip = wired[name], gr.skip()
     assert one.replays is not None and one.stops
     shared = {id(state): state for state in one.replays["inputs"] if isinstance(state, gr.State)}

@@ -18,10 +18,11 @@ from playground.labs.bias.visit import Trial, Visit, added
 from playground.labs.bias.weat import ALTERNATIVES
 from playground.labs.checking import one_of
 from playground.recipe import Recipe
+from playground.rooms import Wired, is_of
 from playground.tabs.bias.api_associations import build_associations_api
 from playground.tabs.bias.association_drawing import effects_value, leaning_value, shares_value, ten_value, words_value
 from playground.tabs.bias.association_panel import PARTS, Panel, build
-from playground.tabs.bias.panels import Shared, Wired, fine_print, is_of
+from playground.tabs.bias.panels import Shared, fine_print
 from playground.views.base import packed
 from playground.views.notice import notice
 from playground.views.running import MODEL_QUEUE, QUIET, stop_button

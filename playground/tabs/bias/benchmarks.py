@@ -26,9 +26,10 @@ from playground.labs.bias.visit import Visit, added
 from playground.labs.models import fetch_by_name, model_names
 from playground.labs.text_request import DEFAULT_MODEL
 from playground.recipe import Recipe
+from playground.rooms import Wired, is_of
 from playground.tabs.bias.api_benchmarks import build_api
 from playground.tabs.bias.benchmark_drawing import differing_value, rules_value, shares_value
-from playground.tabs.bias.panels import Shared, Wired, compared, fine_print, is_of
+from playground.tabs.bias.panels import Shared, compared, fine_print
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
 from playground.views.lead import lead

@@ -13,8 +13,9 @@ from playground.labs.bias.continuing import Texts, continued, read_groups
 from playground.labs.bias.differing import MEASURES, Difference, differences, surest, trial_of, words
 from playground.labs.bias.visit import ALPHA, Trial, Visit, added
 from playground.recipe import Recipe
+from playground.rooms import Wired, is_of
 from playground.tabs.bias.model_choice import build_model, chosen
-from playground.tabs.bias.panels import Shared, Wired, chance, compared, fine_print, is_of
+from playground.tabs.bias.panels import Shared, chance, compared, fine_print
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
 from playground.views.lead import lead

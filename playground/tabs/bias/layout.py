@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
-from playground.errors import PlaygroundError
-from playground.labs.checking import one_of
-from playground.recipe import from_query
+from playground import rooms
 from playground.tabs.bias import panels, visiting
 from playground.tabs.bias.rooms import ROOMS
-from playground.views.base import SHOW_QUERY, to_front
-from playground.views.notice import notice, notice_view
-from playground.views.running import QUIET, once_read
+from playground.views.notice import notice_view
 
 TITLE = "Bias"
-_SKIP: Any = gr.skip()
-_LINKED = f"(query, link) => query ? ({SHOW_QUERY})(query) : link"
 
 
 def build(room: gr.Tab) -> None:
@@ -25,7 +17,7 @@ def build(room: gr.Tab) -> None:
     pending, visit = gr.State(None), gr.State(())
     note = notice_view(elem_id="bias-notice")
     with gr.Tabs(elem_id="bias-panels") as tabs:
-        built = [(module, *_room(module)) for module in ROOMS]
+        built = rooms.build_rooms("bias", ROOMS)
     link = gr.Textbox(
         label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="bias-link",
         placeholder="Measure something, and the link appears here",
@@ -35,39 +27,5 @@ def build(room: gr.Tab) -> None:
     visiting.wire(report, visit)
     shared = panels.Shared(pending, visit)
     wired = [module.wire(panel, own_room, shared) for module, panel, own_room in built]
-    queries = [panel.query for panel in wired]
-    for query in queries:
-        # A panel that has measured nothing tells of an empty query when it is first shown: the link stays another's.
-        query.change(None, [query, link], link, js=_LINKED, api_visibility="private")
-    room.select(None, queries, None, js=to_front("bias"), api_visibility="private")
-    panels.wire(wired, pending, _read(tabs, pending, note), link)
-
-
-def _room(module: Any) -> tuple[Any, gr.Tab]:
-    with gr.Tab(module.TITLE, id=module.NAME, elem_id=f"bias-{module.NAME}") as room:
-        return module.build(), room
-
-
-def _read(tabs: gr.Tabs, pending: gr.State, note: gr.HTML) -> Any:
-    """Connects the page's opening. Returns the event after which a recipe is in pending."""
-    page = gr.context.Context.root_block
-    assert isinstance(page, gr.Blocks)
-
-    def load(request: gr.Request) -> list[Any]:
-        return on_load(dict(request.query_params))
-
-    opened = page.load(load, None, [tabs, pending, note], queue=False, **QUIET)
-    return once_read((opened,), pending)
-
-
-def on_load(asked: dict[str, str]) -> list[Any]:
-    """(tabs, pending, notice) as the link says, if the link is this tab's."""
-    query = {name: value for name, value in asked.items() if not name.startswith("__")}
-    if asked.get("tab") != "bias" or not {*query} - {"tab"}:
-        return [_SKIP] * 3
-    try:
-        recipe = from_query(query)
-        name = one_of(recipe.settings.get("panel", ""), [module.NAME for module in ROOMS], "panel")
-        return [gr.Tabs(selected=name), recipe, _SKIP]
-    except PlaygroundError as error:
-        return [_SKIP, None, notice(f"This link cannot be followed. {error}", "error")]
+    names = [module.NAME for module in ROOMS]
+    rooms.wire("bias", room, wired, pending, rooms.read_link("bias", names, tabs, pending, note), link)

@@ -12,9 +12,10 @@ from playground.errors import PlaygroundError
 from playground.labs.bias.visit import Visit
 from playground.labs.checking import one_of
 from playground.recipe import Recipe
+from playground.rooms import Wired, is_of
 from playground.tabs.bias import picture_audit, picture_faces, picture_skew
 from playground.tabs.bias.api_pictures import build_api
-from playground.tabs.bias.panels import Shared, Wired, is_of
+from playground.tabs.bias.panels import Shared
 from playground.views.lead import lead
 from playground.views.notice import notice
 from playground.views.running import MODEL_QUEUE, QUIET

@@ -22,9 +22,10 @@ from playground.labs.bias.prefixing import (
 )
 from playground.labs.bias.visit import Visit, added
 from playground.recipe import Recipe
+from playground.rooms import Wired, is_of
 from playground.tabs.bias.generation import PRESETS as BEGINNINGS
 from playground.tabs.bias.model_choice import build_model, chosen
-from playground.tabs.bias.panels import Shared, Wired, compared, fine_print, is_of
+from playground.tabs.bias.panels import Shared, compared, fine_print
 from playground.tabs.bias.presets import WORDINGS
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view

@@ -25,9 +25,10 @@ from playground.labs.bias.sentences import (
 )
 from playground.labs.bias.visit import Visit, added
 from playground.recipe import Recipe
+from playground.rooms import Wired, is_of
 from playground.tabs.bias.api_sentences import build_api
 from playground.tabs.bias.model_choice import build_model, chosen
-from playground.tabs.bias.panels import Shared, Wired, fine_print, is_of
+from playground.tabs.bias.panels import Shared, fine_print
 from playground.tabs.bias.presets import SENTENCES
 from playground.views.base import new_run
 from playground.views.contrast import contrast_view, guess_view

@@ -23,8 +23,9 @@ from playground.labs.translating import (
     translated,
 )
 from playground.recipe import Recipe
+from playground.rooms import Wired, is_of
 from playground.tabs.bias.api_translation import build_api
-from playground.tabs.bias.panels import Shared, Wired, compared, fine_print, is_of
+from playground.tabs.bias.panels import Shared, compared, fine_print
 from playground.tabs.bias.translation_drawing import PRESETS, intervals_value, table_value, translation_value
 from playground.tabs.bias.translation_panel import DECODING, Panel, build
 from playground.views.base import new_run

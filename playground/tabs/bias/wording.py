@@ -15,9 +15,10 @@ from playground.labs.bias.controls import CONTROLS, lines_of, read_controls, wri
 from playground.labs.bias.visit import Visit, added
 from playground.labs.bias.wordings import NAME, Fan, FanRequest, differs, fan, named, read_fan
 from playground.recipe import Recipe
+from playground.rooms import Wired, is_of
 from playground.tabs.bias.api_wording import build_api
 from playground.tabs.bias.model_choice import build_model, chosen
-from playground.tabs.bias.panels import Shared, Wired, fine_print, is_of
+from playground.tabs.bias.panels import Shared, fine_print
 from playground.tabs.bias.presets import WORDINGS
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view

@@ -14,7 +14,8 @@ from playground.labs.training import arena as lab
 from playground.labs.training.looking import look
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
-from playground.tabs.train.panels import Shared, Wired, as_owner
+from playground.rooms import Wired
+from playground.tabs.train.panels import Shared, as_owner
 from playground.views.arena import arena_view, brush_view
 from playground.views.curves import curves_view
 from playground.views.lead import lead

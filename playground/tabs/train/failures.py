@@ -14,7 +14,8 @@ from playground.labs.training.examining import examine
 from playground.labs.training.failures import Failure, cured_settings, failure, failures
 from playground.labs.training.looking import in_force, look
 from playground.recipe import Recipe
-from playground.tabs.train.panels import Shared, Wired, as_owner
+from playground.rooms import Wired
+from playground.tabs.train.panels import Shared, as_owner
 from playground.tabs.train.pictures_controls import curves_of
 from playground.views.curves import curves_view
 from playground.views.lead import lead

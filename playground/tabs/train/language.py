@@ -14,7 +14,8 @@ from playground.labs.training import merges as merging
 from playground.labs.training.looking import look
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
-from playground.tabs.train.panels import Shared, Wired, as_owner, watching
+from playground.rooms import Wired
+from playground.tabs.train.panels import Shared, as_owner, watching
 from playground.views.base import new_run
 from playground.views.language import language_view, shipped_view
 from playground.views.lead import lead

@@ -15,8 +15,9 @@ from playground.labs.training import own_pictures, steering
 from playground.labs.training.examining import examine
 from playground.labs.training.looking import look
 from playground.recipe import Recipe
+from playground.rooms import Wired
 from playground.tabs.train import pictures_controls as controls
-from playground.tabs.train.panels import Shared, Wired, as_owner, watching
+from playground.tabs.train.panels import Shared, as_owner, watching
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view

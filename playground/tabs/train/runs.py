@@ -12,7 +12,8 @@ from playground.labs.training.looking import look
 from playground.labs.training.managing import listed, manage
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
-from playground.tabs.train.panels import Shared, Wired
+from playground.rooms import Wired
+from playground.tabs.train.panels import Shared
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.running import QUIET

@@ -14,8 +14,9 @@ from playground.labs.training.looking import look
 from playground.labs.training.preparing import FAMILY, defaults, prepared
 from playground.labs.training.steering import start, steer
 from playground.recipe import Recipe
+from playground.rooms import Wired
 from playground.tabs.train import tuning_after
-from playground.tabs.train.panels import Shared, Wired, as_owner, watching
+from playground.tabs.train.panels import Shared, as_owner, watching
 from playground.views.cost import cost_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
