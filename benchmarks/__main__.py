@@ -16,6 +16,7 @@ def main() -> None:
         decoding,
         drawing,
         fidelity,
+        language,
         map,
         page,
         pictures,
@@ -37,6 +38,7 @@ def main() -> None:
         "crows_pairs": crows_pairs.main,
         "published": published.main,
         "training": training.main,
+        "language": language.main,
     }
     print(machine())
     for name in sys.argv[1:] or every:
