@@ -29,12 +29,23 @@
         track.said.textContent = said.join(" ");
         if (track.state && track.frame) {
           const now = MEASURES.map((name) => NAMES[name] + " " + short(track.frame[name])).join(", ");
+          drawNow(track);
           track.canvas.setAttribute("aria-label", `${track.title} at step ${track.state.frame_step}: ${now}. The numbers are in the table below.`);
         }
       });
       drawParts();
       drawRace();
       drawNumbers();
+    };
+
+    // How far it is from the truth now, beside what a second real draw of as many points would get.
+    const drawNow = (track) => {
+      const rows = MEASURES.map((name) => [NAMES[name], short(track.frame[name]), short(track.frame["floor_" + name])]);
+      track.now.replaceChildren(...rows.flatMap(([name, number, floor]) => {
+        const told = make("dd", "");
+        told.append(make("b", "pg-number", number), make("span", "pg-hint", " luck alone: " + floor));
+        return [make("dt", "", name), told];
+      }));
     };
 
     // The ten parts.
@@ -178,18 +189,26 @@
       layers.replaceChildren(make("legend", "", "Show"), ...labels, ...(families.includes("diffusion") ? [when] : []));
     };
 
+    // The plane comes whole into the window when its first points do.
+    const show = (canvas) => {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      canvas.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    };
     const begin = (one) => {
       const figure = make("figure", "pg-arena-stage");
-      const [canvas, bar, said, title] = [make("canvas", "pg-arena-canvas"), make("div", "pg-run-bar"), make("p", "pg-hint pg-arena-said"), make("figcaption", "", one.title)];
+      const [canvas, bar, said, now] = [["canvas", "pg-arena-canvas"], ["div", "pg-run-bar"], ["p", "pg-hint pg-arena-said"], ["dl", "pg-facts pg-arena-now"]].map((kind) => make(...kind));
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", one.title);
-      figure.append(title, canvas, said, bar);
+      figure.append(make("figcaption", "", one.title), canvas, said, bar, now);
       stages.append(figure);
-      const track = { ...one, canvas, said, state: null, frame: null, told: false };
+      const track = { ...one, canvas, said, now, state: null, frame: null, told: false };
       track.following = follow(canvas, server, (state) => {
         if (!element.isConnected) return;
         track.state = state;
-        if (state.fresh && state.frame) track.frame = opened(state.frame);
+        if (state.fresh && state.frame) {
+          if (!track.frame && tracks[0] === track) show(canvas);
+          track.frame = opened(state.frame);
+        }
         track.bar(state);
         later();
       });
