@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 import tiny_marian
-from gradio import EventData
+from gradio import EventData, skip
 from test_marian import origin
 
 from playground.labs.bias import translation as lab
 from playground.labs.bias.occupations import occupations
 from playground.labs.bias.visit import tried
 from playground.recipe import Recipe, from_query
-from playground.tabs.bias import layout
 from playground.tabs.bias.api_translation import api_translate
 from playground.tabs.bias.translation import NAME, on_pick, on_replay, on_restore, on_table, on_translate, shown
 from playground.tabs.bias.translation_drawing import PRESETS
@@ -23,7 +22,7 @@ from playground.zoo import folders, sources, translators
 from playground.zoo.cards import MARIAN
 from playground.zoo.marian import convert_marian
 
-SKIP = layout._SKIP
+SKIP = skip()
 FIELDS = ("query", "visit", "told", "drawn", "fine", "told_table", "intervals", "fine_table", "rows")
 
 
