@@ -116,7 +116,8 @@ def draw_and_read(request: AuditRequest) -> Iterator[Drawn]:
     loaded = load_pictures(request.model)
     sha256, dataset = loaded.card.sha256, loaded.card.dataset
     empty = np.zeros((0, loaded.card.side, loaded.card.side, loaded.card.channels), np.uint8)
-    drawn = Drawn(request, sha256, dataset, np.zeros((0, len(loaded.card.sizes)), np.int64), empty, "Drawing")
+    labels = len(picture_facts(request.model).labels)
+    drawn = Drawn(request, sha256, dataset, np.zeros((0, labels), np.int64), empty, "Drawing")
     for some in _batches(loaded, request):
         read = np.concatenate([drawn.read, labels_of(some, dataset)])
         shown_ = np.concatenate([drawn.pictures, some])[:SHOWN]

@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.labs.pictures.models import PictureFacts, model_names, picture_facts
 from playground.labs.pictures.request import ANY, PRIORS, SCHEDULERS, PictureRequest, read_request
+from playground.views.menus import kept_fresh
 from playground.views.notice import facts_view
 
 #: As many attributes as any model's condition has.
@@ -119,6 +120,7 @@ def build_controls() -> Controls:
             )  # fmt: skip
     with gr.Accordion("About this model", open=False):
         about = facts_view(card(facts), elem_id="picture-about")
+    kept_fresh(model, lambda: _menu(model_names()))
     return Controls(model, count, seed, attributes, families, settings, about)
 
 

@@ -12,6 +12,7 @@ from playground.labs.latent.request import MOST_STEPS
 from playground.labs.latent.spaces import STEPS
 from playground.labs.pictures.models import model_names, picture_facts
 from playground.labs.pictures.request import written_condition
+from playground.views.menus import kept_fresh
 from playground.views.notice import facts_view
 
 
@@ -89,4 +90,5 @@ def build_controls() -> Controls:
     )  # fmt: skip
     with gr.Accordion("About this model", open=False):
         about = facts_view(_about(first), elem_id="latent-about")
+    kept_fresh(model, lambda: _menu(model_names()))
     return Controls(model, condition, steps, about)

@@ -111,9 +111,9 @@ def test_a_tuned_model_is_in_the_menu_and_writes_with_the_adapter_in_it(
     from playground.training.tuning import open_base
 
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
-    name = put_into_menu(source(course))
+    name = put_into_menu(source(course), "a" * 20)
     assert name.startswith("tuned/brave-otter-") and name in model_names()
-    assert put_into_menu(source(course)) == name, "it is made once"
+    assert put_into_menu(source(course), "a" * 20) == name, "it is made once"
     loaded = load(name)
     ids = np.arange(20)[None]
     with_adapter = course.model(input_ids=torch.from_numpy(ids)).logits.detach().numpy()
