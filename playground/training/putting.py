@@ -27,15 +27,16 @@ from playground.training.picture_course import PictureCourse
 from playground.zoo import folders, own, sources
 
 FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion"}
-DATA = {"avatars": "avatars", "fashion": "fashion", "folder": "own pictures"}
+DATA = {"folder": "a visitor's pictures", "pasted": "a visitor's text"}
 _ONLY = "Trained on this page for {steps}, and measured by nobody. "
 _NOTES = {
     "gan": "One pass from noise to picture.",
     "vae": "Draws are the means of the pixels' distributions, so they are smoother than real pictures.",
     "diffusion": "Predicts v, and can be driven by every scheduler here.",
 }
-_UNTOLD = " It was told nothing of what a picture shows, so nothing can be asked of it."
-_TOLD = " It was always told the {name}: for “any” the seed chooses one, and guidance is beyond what it practised."
+_UNTOLD = " It was told nothing of what a picture shows, so nothing can be asked of it{guidance}."
+_TOLD = " It was always told the {name}, so for “any” the seed chooses one{guidance}."
+_GUIDANCE = {True: "; guidance needs “any”, and is beyond what it practised", False: "; guidance changes nothing"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +65,7 @@ def put_pictures(course: PictureCourse, made: Made, owner: str) -> str:
         try:
             save_file(weights, unfinished)
             sha256 = folders.sha256_of(unfinished)
-            name = f"{own.PICTURES}{made.family}-{DATA[made.dataset].split()[0]}-{own.plain(made.name)}-{sha256[:8]}"
+            name = f"{own.PICTURES}{made.family}-{made.dataset}-{own.plain(made.name)}-{sha256[:8]}"
             if (folder / f"{name}.json").exists():
                 return name
             own.check_room(owner, unfinished.stat().st_size)
@@ -112,13 +113,15 @@ def _picture_facts(course: PictureCourse, made: Made, weights: Mapping[str, Tens
         config["components"] = len(weights["mixture.log_weights"])
     net = {"gan": "generator.", "vae": "vae.", "diffusion": "denoiser."}[made.family]
     notes = _ONLY.format(steps=f"{course.step:,} step{'s' if course.step != 1 else ''}") + _NOTES[made.family]
+    guidance = _GUIDANCE[told] if made.family == "diffusion" else ""
+    notes += (_TOLD if told else _UNTOLD).format(name=next(iter(data.values)), guidance=guidance)
     facts = {
         "title": made.title,
         "kind": made.family,
         "dataset": made.dataset,
         "licence": {"avatars": "CC0-1.0", "fashion": "Apache-2.0"}.get(made.dataset, "the visitor's own"),
         "trained_on": _trained_on(course, made),
-        "notes": notes + (_TOLD.format(name=next(iter(data.values))) if told else _UNTOLD),
+        "notes": notes,
         "sizes": list(data.sizes()),
         "shares": data.shares() if told else {},
         "channels": data.images.shape[3],
@@ -161,7 +164,7 @@ def put_language(course: LanguageCourse, made: Made, owner: str) -> str:
             unnamed.mkdir(parents=True)
             save_file(weights, unnamed / folders.WEIGHTS, metadata={"format": "pt"})
             sha256 = folders.sha256_of(unnamed / folders.WEIGHTS)
-            name = f"{own.TEXT}{DATA.get(made.dataset, made.dataset)}-{own.plain(made.name)}-{sha256[:8]}"
+            name = f"{own.TEXT}{made.dataset}-{own.plain(made.name)}-{sha256[:8]}"
             folder = sources.hub_folder(name)
             if folders.is_whole(folder):
                 return name

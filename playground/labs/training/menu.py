@@ -69,7 +69,7 @@ def _made(spec: store.Spec, step: int, stored: dict[str, Any]) -> Made:
     from playground.training.putting import DATA, FAMILIES, Made
 
     family = FAMILIES.get(spec.family, "Language model")
-    title = f"Own: {spec.name}, {family}, {DATA.get(spec.dataset, spec.dataset)}, step {step:,}"
+    title = f"Trained here: {spec.name}, {family}, {DATA.get(spec.dataset, spec.dataset)}, step {step:,}"
     seconds = float(stored["seconds"]), float(stored["cpu_seconds"])
     return Made(spec.name, title, spec.family, spec.dataset, spec.seed, *seconds)
 
