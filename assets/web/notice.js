@@ -10,7 +10,6 @@
       line.textContent = value.text || "";
       for (const one of value.links || []) {
         const link = document.createElement("a");
-        link.className = "pg-button";
         link.textContent = one.title;
         link.href = "?" + one.query;
         line.append(" ", link);

@@ -5,11 +5,6 @@
   const PICTURES = ["avatars", "fashion", "folder"];
   const size = (bytes) => (bytes >= 1e6 ? (bytes / 1e6).toFixed(1) + " MB" : Math.ceil(bytes / 1e3) + " kB");
 
-  // Which step of which run the time machine shows, for buttons outside of the run's bar.
-  let shown = { run: "", step: null };
-  document.addEventListener("pg-at", (event) => { shown = event.detail; });
-  playground.stepOf = (run) => (shown.run === run ? shown.step : null);
-
   playground.runs = (element, props, trigger, watch, server) => {
     const { make, owner, save, seconds } = playground;
     const part = (name) => element.querySelector(name);

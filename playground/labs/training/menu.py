@@ -13,7 +13,8 @@ from playground.runs import store
 if TYPE_CHECKING:
     from playground.training.putting import Made
 
-_PROMPT_WORDS = 4
+#: What the other tabs begin with: words of the text, and the end points of a walk.
+_PROMPT_WORDS, _ENDS = 4, "1, 2, 3"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def put(run: str, owner: str, step: int | None = None) -> Put:
         )
     course, stored = course_of(run, step)
     try:
-        name, prompt = _put(course, _made(spec, course.step, stored), owner)
+        made = _made(spec, course.step, stored)
+        name, prompt = _put(course, made, owner)
     except (
         RuntimeError,
         ValueError,
@@ -47,9 +49,7 @@ def put(run: str, owner: str, step: int | None = None) -> Put:
         raise PlaygroundError(
             f"“{spec.name}” is in no state to be used at step {course.step:,}: choose another step of its time machine."
         ) from error
-    said = (
-        f"{name} is in the menus, as it was at step {course.step:,}. Everybody who uses this playground sees it there."
-    )
+    said = f"{made.title} is in the menus of models. Everybody who uses this playground sees it there."
     return Put(name, said, links_of(name, prompt))
 
 
@@ -69,7 +69,7 @@ def _made(spec: store.Spec, step: int, stored: dict[str, Any]) -> Made:
     from playground.training.putting import DATA, FAMILIES, Made
 
     family = FAMILIES.get(spec.family, "Language model")
-    title = f"Trained here: {spec.name}, {family}, {DATA.get(spec.dataset, spec.dataset)}, step {step:,}"
+    title = f"{spec.name} ({family}, {DATA.get(spec.dataset, spec.dataset)}, step {step:,}, trained here)"
     seconds = float(stored["seconds"]), float(stored["cpu_seconds"])
     return Made(spec.name, title, spec.family, spec.dataset, spec.seed, *seconds)
 
@@ -79,7 +79,8 @@ def links_of(name: str, prompt: str = "") -> tuple[tuple[str, str], ...]:
     from playground.zoo import own
 
     if name.startswith(own.PICTURES):
-        return tuple((f"Open in {tab.title()}", urlencode({"tab": tab, "model": name})) for tab in ("images", "latent"))
+        walk = {"tab": "latent", "model": name, "panel": "walk", "ends": _ENDS}
+        return ("Open in Images", urlencode({"tab": "images", "model": name})), ("Open in Latent", urlencode(walk))
     asked = {"tab": "text", "model": name, "mode": "completion", "prompt": prompt or "The"}
     return (("Open in Text", urlencode(asked)),)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import gradio as gr
 
+from playground.errors import PlaygroundError
 from playground.labs.pictures.models import PictureFacts, model_names, picture_facts
 from playground.labs.pictures.request import ANY, PRIORS, SCHEDULERS, PictureRequest, read_request
 from playground.views.menus import kept_fresh
@@ -84,6 +85,11 @@ def family_updates(facts: PictureFacts) -> list[Any]:
 def card(facts: PictureFacts) -> dict[str, Any]:
     """A model's facts for the facts view."""
     return {"rows": [{"name": name, "text": text} for name, text in facts.rows if text]}
+
+
+def gone(error: PlaygroundError) -> dict[str, Any]:
+    """The card of a model that was taken out of the menus while it was chosen."""
+    return {"rows": [{"name": "Model", "text": str(error)}]}
 
 
 def _seen(wanted: bool) -> bool | Literal["hidden"]:

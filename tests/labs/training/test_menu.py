@@ -20,6 +20,7 @@ from playground.errors import PlaygroundError
 from playground.labs.bias import picture_audit
 from playground.labs.latent.ends import point_drawn
 from playground.labs.latent.neighbours import example
+from playground.labs.latent.request import walk_from
 from playground.labs.latent.spaces import encoded, space
 from playground.labs.pictures.grid import draw_grid, read_grid
 from playground.labs.pictures.inverting import reconstruct, same_data
@@ -150,7 +151,8 @@ def test_its_file_says_how_it_came_and_nothing_of_whose_it_is(trained: Trained) 
     everything = [path.read_bytes() for path in (own.pictures_dir().parent).rglob("*") if path.is_file()]
     assert len(everything) == 3 and not any(ME.encode() in content for content in everything)
     assert menu.put(run, ME).name != made.name, "another step is another model"
-    assert [query for _, query in made.links] == [f"tab={tab}&model={made.name}" for tab in ("images", "latent")]
+    images, latent = (dict(parse_qsl(query)) for _, query in made.links)
+    assert walk_from(from_query(latent)).model == request_from(from_query(images)).model == made.name
     assert request_from(from_query({"tab": "images", "model": made.name, "seed": "3"})).seed == 3
 
 
@@ -159,7 +161,7 @@ def test_only_the_browser_that_put_it_in_takes_it_out_and_its_link_then_explains
     assert "somebody else's" in manage({"do": "menu", "run": run, "owner": YOU})["error"]
     told = manage({"do": "menu", "run": run, "owner": ME})
     (model,) = listed({"owner": ME})["models"]
-    assert model["name"] in told["said"] and told["links"] == model["links"] and model["bytes"] > 10_000
+    assert model["title"] in told["said"] and told["links"] == model["links"] and model["bytes"] > 10_000
     assert listed({"owner": YOU})["models"] == listed({"owner": ""})["models"] == []
     before = load_pictures(model["name"])
     for owner in (YOU, ""):
