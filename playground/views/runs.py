@@ -24,7 +24,7 @@ _RUNS = """
       <thead><tr><th scope="col">Model</th><th scope="col">Size</th><th scope="col">Do</th></tr></thead>
       <tbody></tbody></table></div>
     <p class="pg-hint">You put these in. Everybody who uses this playground can open them; only you can take them
-      out.</p>
+      out. They stay when their run is deleted.</p>
   </section>
 </section>
 """

@@ -18,6 +18,9 @@ from playground.page import build_page
 from playground.runs import store
 from playground.tabs import images, train
 
+#: The frame counts its events with an option that pandas will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated")
+
 
 @pytest.fixture
 def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
