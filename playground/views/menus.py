@@ -13,11 +13,21 @@ Choices = Sequence[str | tuple[str, str]]
 
 
 def kept_fresh(menu: gr.Dropdown, choices: Callable[[], Choices]) -> None:
-    """Looks up what there is to choose whenever the menu is opened. What is chosen stays, even if it is gone."""
+    """Looks up what there is to choose whenever the menu is opened. What is chosen stays, even if it is gone.
 
-    def on_open(value: str | None) -> Any:
+    Nothing is touched while there is nothing new: the frame would take back what is being typed into the menu.
+    """
+    seen = gr.State(list(choices()))
+
+    def on_open(value: str | None, before: list[Any]) -> tuple[Any, Any]:
         now = list(choices())
-        there = [one if isinstance(one, str) else one[1] for one in now]
-        return gr.Dropdown(choices=[*now, *([value] if value and value not in there else [])])
+        if [_name(one) for one in now] == [_name(one) for one in before]:
+            return gr.skip(), gr.skip()
+        gone = [value] if value and value not in map(_name, now) else []
+        return gr.Dropdown(choices=[*now, *gone]), now
 
-    menu.focus(on_open, menu, menu, queue=False, **QUIET)
+    menu.focus(on_open, [menu, seen], [menu, seen], queue=False, **QUIET)
+
+
+def _name(choice: Any) -> str:
+    return str(choice if isinstance(choice, str) else choice[1])
