@@ -15,6 +15,7 @@ from playground.errors import PlaygroundError
 from playground.quicker import QuickerFrame
 from playground.tabs import bias, images, latent, text, train
 from playground.views.base import WEB, script, style
+from playground.views.endpoints import telling, told
 
 TABS = (text, images, latent, bias, train)
 #: These ask the language model: it is fetched and warmed up for them.
@@ -58,6 +59,8 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
     for event in page.fns.values():
         if inspect.isgeneratorfunction(event.fn):
             event.fn = leaves_alone(event.fn)
+        elif event.fn is not None and not inspect.iscoroutinefunction(event.fn):
+            event.fn = telling(event.fn)
     page.queue(max_size=WAITING, default_concurrency_limit=4)
     return page
 
@@ -74,18 +77,24 @@ def _tell_progress_on(small: gr.Markdown, page: gr.Blocks) -> None:
 
 
 def leaves_alone(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-    """The handler, which changes nothing when it tells nothing: the frame would empty all that the event fills."""
+    """The handler, which changes nothing when it tells nothing: the frame would empty all that the event fills.
+
+    A PlaygroundError that it lets through becomes its sentence, as with `telling`.
+    """
 
     @wraps(handler)
-    def told(*values: Any, **named: Any) -> Iterator[Any]:
+    def steady(*values: Any, **named: Any) -> Iterator[Any]:
         silent = True
-        for value in handler(*values, **named):
-            silent = False
-            yield value
+        try:
+            for value in handler(*values, **named):
+                silent = False
+                yield value
+        except PlaygroundError as error:
+            raise told(error) from None
         if silent:
             yield gr.skip()
 
-    return told
+    return steady
 
 
 def opener(names: Sequence[str]) -> Any:

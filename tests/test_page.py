@@ -41,7 +41,17 @@ def test_a_handler_that_is_stopped_is_closed() -> None:
 def test_every_stream_of_the_page_is_such_a_handler() -> None:
     streams = [event.fn for event in build_page().fns.values() if inspect.isgeneratorfunction(event.fn)]
     assert len(streams) > 20
-    assert {fn.__code__.co_name for fn in streams} == {"told"}
+    assert {fn.__code__.co_name for fn in streams} == {"steady"}
+
+
+def test_a_mistake_that_a_handler_does_not_tell_of_is_told_as_its_sentence() -> None:
+    def stumbles() -> Iterator[int]:
+        yield 1
+        raise PlaygroundError("It is <gone>: choose another.")
+
+    with pytest.raises(gr.Error, match="It is &lt;gone&gt;: choose another.") as raised:
+        list(leaves_alone(stumbles)())
+    assert not raised.value.print_exception
 
 
 def test_tabs_are_chosen_by_name_in_the_order_of_the_page() -> None:

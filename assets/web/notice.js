@@ -8,6 +8,12 @@
       const value = playground.given(props) || {};
       line.dataset.tone = value.tone || "quiet";
       line.textContent = value.text || "";
+      for (const one of value.links || []) {
+        const link = document.createElement("a");
+        link.textContent = one.title;
+        link.href = "?" + one.query;
+        line.append(" ", link);
+      }
       line.classList.toggle("pg-visually-hidden", !value.text);
     };
     watch("value", draw);

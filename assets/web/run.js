@@ -98,6 +98,11 @@
   playground.seconds = (seconds) =>
     seconds < 60 ? seconds.toFixed(1) + " s" : Math.floor(seconds / 60) + " min " + String(Math.floor(seconds % 60)).padStart(2, "0") + " s";
 
+  // Which step of which run the time machine shows, for buttons outside of the run's bar.
+  let shown = { run: "", step: null };
+  document.addEventListener("pg-at", (event) => { shown = event.detail; });
+  playground.stepOf = (run) => (shown.run === run ? shown.step : null);
+
   // The bar of a run: its name, how far it is, and its buttons. place: an element of class pg-run-bar, emptied first.
   // options: {"settings": () => what a fork is to change, "opened": (run, parent) => told of a fork}. Returns a function
   // that draws a state.

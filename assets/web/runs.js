@@ -8,6 +8,7 @@
   playground.runs = (element, props, trigger, watch, server) => {
     const { make, owner, save, seconds } = playground;
     const part = (name) => element.querySelector(name);
+    const models = part(".pg-runs-models");
     const [body, empty, said, foot] = ["tbody", ".pg-empty", ".pg-runs-said", ".pg-runs-foot"].map(part);
     const chosen = new Map();
     let [known, renaming, doomed, busy] = ["", "", "", false];
@@ -16,10 +17,11 @@
     const manage = async (what, run, more) => {
       if (busy) return;
       busy = true;
-      said.textContent = what === "weights" ? "Packing the weights." : "";
+      said.textContent = { weights: "Packing the weights.", menu: "Putting it into the menus." }[what] || "";
       const answer = await server.manage({ do: what, run: run.run, owner: owner(), ...more }).catch(() => ({ error: "The server did not answer: try again." }));
       busy = false;
       said.textContent = answer.error || answer.said;
+      (answer.links || []).forEach((link) => said.append(" ", linkTo(link)));
       (answer.files || []).forEach((file) => save(JSON.stringify(file)));
       [renaming, doomed, known] = ["", "", ""];
       look();
@@ -30,6 +32,26 @@
       if (label) node.setAttribute("aria-label", label);
       node.addEventListener("click", act);
       return node;
+    };
+    const linkTo = (link) => {
+      const node = make("a", "pg-button", link.title);
+      node.href = "?" + link.query;
+      return node;
+    };
+    const fits = (run) => run.family === "language" || (run.family !== "lora" && PICTURES.includes(run.dataset));
+    const deleting = (id, act, name, title) =>
+      doomed === id
+        ? button(title + " for good", act, title + " " + name + " for good")
+        : button(title, () => { doomed = id; known = ""; look(); }, title + " " + name);
+    const modelLine = (model) => {
+      const row = make("tr");
+      const name = make("th", "", model.title);
+      name.scope = "row";
+      name.title = model.name;
+      const acts = make("td", "pg-runs-acts");
+      acts.append(...model.links.map(linkTo), deleting(model.name, () => manage("take out", { run: "" }, { model: model.name }), model.title, "Take out"));
+      row.append(name, make("td", "pg-number", size(model.bytes)), acts);
+      return row;
     };
     const nameCell = (run) => {
       const cell = make("th");
@@ -71,9 +93,8 @@
         button("Rename", () => { renaming = run.run; known = ""; look(); }, "Rename " + run.name),
         button("Curves", () => manage("curves", run), "Save the curves of " + run.name + " as CSV"),
         button("Weights", () => manage("weights", run), "Save the weights of " + run.name),
-        doomed === run.run
-          ? button("Delete it for good", () => manage("delete", run), "Delete " + run.name + " for good")
-          : button("Delete", () => { doomed = run.run; known = ""; look(); }, "Delete " + run.name),
+        ...(fits(run) ? [button("To the menu", () => manage("menu", run), "Put " + run.name + " into the menus of the other tabs")] : []),
+        deleting(run.run, () => manage("delete", run), run.name, "Delete"),
       );
       row.append(first, nameCell(run));
       row.append(make("td", "", run.family + ", " + run.dataset), make("td", "", run.status));
@@ -89,6 +110,8 @@
       known = told;
       [...chosen.keys()].forEach((run) => answer.runs.some((one) => one.run === run) || chosen.delete(run));
       body.replaceChildren(...answer.runs.map(line));
+      models.hidden = !answer.models.length;
+      models.querySelector("tbody").replaceChildren(...answer.models.map(modelLine));
       part("table").hidden = !answer.runs.length;
       empty.textContent = answer.runs.length ? "" : "No runs yet: start one in another panel.";
       foot.textContent = (answer.runs.length ? "Yours take " + size(answer.bytes) + ". All runs together may take " + size(answer.most_bytes) + "; then the oldest that nobody renamed goes. " : "") + (answer.dropped.length ? "Dropped for room: " + answer.dropped.join(", ") + "." : "");

@@ -33,8 +33,13 @@ def load(name: str, report: Report = lambda _doing, _fraction: None) -> Dataset:
     """A data set; loaded once in a process's life, and shared: its arrays are read-only.
 
     report: told what is done and the fraction, 0 to 1, while it takes long.
-    Raises PlaygroundError for an unknown name, or if it cannot be had on this machine.
+    Raises PlaygroundError for an unknown name ("" is a model's that comes without any), or if it cannot be had on this
+    machine.
     """
+    if not name:
+        raise PlaygroundError(
+            "This model comes without its data set: the real pictures that it learned from are not here."
+        )
     known = datasets() | variants()
     if name not in known:
         raise PlaygroundError(f'"{name[:80]}" is no data set here: there are {", ".join(datasets())}.')

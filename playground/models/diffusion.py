@@ -84,9 +84,12 @@ class Denoiser(nn.Module):
 def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
 
-    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them.
+    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them; (B, 0)
+    for a net that is told nothing: its attributes have one value each.
     """
     weights = [cast(Tensor, table.weight) for table in tables]
+    if not condition.shape[1]:
+        condition = torch.zeros(len(condition), len(weights), dtype=torch.int64, device=condition.device)
     if condition.is_floating_point():
         shares = torch.split(condition, [len(weight) for weight in weights], 1)
         return torch.stack([share @ weight for share, weight in zip(shares, weights, strict=True)]).sum(0)

@@ -140,9 +140,9 @@ class MixturePrior(nn.Module):
         self.register_buffer("log_values", uniform)
 
     def log_weights_given(self, condition: Tensor) -> Tensor:
-        """(B, K) log p(component | condition). condition: (B, A) int64."""
+        """(B, K) log p(component | condition). condition: (B, A) int64; (B, 0) says nothing."""
         total = self.log_weights.expand(len(condition), -1)
-        for a, table in enumerate(torch.split(self.log_values, list(self.sizes), dim=1)):
+        for a, table in enumerate(torch.split(self.log_values, list(self.sizes), dim=1)[: condition.shape[1]]):
             with_any = torch.cat([table, torch.zeros_like(table[:, :1])], 1)  # (K, n + 1): "any" says nothing
             total = total + with_any.t()[condition[:, a]]
         return total.log_softmax(1)
@@ -173,9 +173,12 @@ class MixturePrior(nn.Module):
 def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
 
-    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them.
+    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them; (B, 0)
+    for a net that is told nothing: its attributes have one value each.
     """
     weights = [cast(Tensor, table.weight) for table in tables]
+    if not condition.shape[1]:
+        condition = torch.zeros(len(condition), len(weights), dtype=torch.int64, device=condition.device)
     if condition.is_floating_point():
         shares = torch.split(condition, [len(weight) for weight in weights], 1)
         return torch.stack([share @ weight for share, weight in zip(shares, weights, strict=True)]).sum(0)

@@ -12,7 +12,7 @@ import torch
 from playground.errors import PlaygroundError
 from playground.training.adapters import Adapter, applied
 from playground.training.tuning import open_base
-from playground.zoo import folders, sources
+from playground.zoo import folders, own, sources
 from playground.zoo.loader import card_of
 
 MOST_TUNED = 8
@@ -22,8 +22,8 @@ _COPIED = (
 )  # fmt: skip
 
 
-def merge(adapter: Adapter, name: str) -> None:
-    """Writes the folder of the model `name` ("tuned/…"); it stays as it is if it is there.
+def merge(adapter: Adapter, name: str, owner: str) -> None:
+    """Writes the folder of the model `name` ("tuned/…"); it stays as it is if it is there. owner: a browser's token.
 
     Raises PlaygroundError if the adapter does not fit, if there are MOST_TUNED already, or if the disk is full.
     """
@@ -33,10 +33,11 @@ def merge(adapter: Adapter, name: str) -> None:
     others = [path for path in folder.parent.glob("tuned--*") if folders.is_whole(path)]
     if len(others) >= MOST_TUNED:
         raise PlaygroundError(
-            f"There are {len(others)} fine-tuned models in the menu already: delete one of the folders tuned--… in "
-            f"{folder.parent} first."
+            f"There are {len(others)} fine-tuned models in the menus already, each as large as its base: take one of "
+            "yours out first, in Train, panel Runs."
         )
     card = card_of(adapter.base)
+    own.check_room(owner, 2 * card.parameters)  # bytes: bfloat16
     base, _ = open_base(adapter.base)
     merged = applied(adapter, base).merge_and_unload().to(torch.bfloat16)
     with sources.alone(folder), folders.explained_disk_errors(folder):
@@ -47,6 +48,7 @@ def merge(adapter: Adapter, name: str) -> None:
                 if (sources.folder_of(card) / file).exists():
                     shutil.copyfile(sources.folder_of(card) / file, unfinished / file)
             folders.write_record(unfinished, folders.MODEL_RECORD, _facts(adapter, name))
+            own.note_owner(name, f"{name}, {card.title} fine-tuned", owner)
             folders.settle(unfinished, folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)

@@ -48,6 +48,8 @@ def generate(
     """(B, C, H, W) pictures for a condition (B, A), the plain way: 20 steps of DPM-Solver++ for diffusion."""
     generator = torch.Generator().manual_seed(seed)
     net, count = model.net, len(condition)
+    if model.card.settles and model.card.kind != "gan":
+        condition = settle(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
     if model.card.kind == "diffusion":
         return _denoise(model, condition, generator, guidance, steps)
     z = torch.randn(count, int(net.latent_dim), generator=generator)  # type: ignore[arg-type]

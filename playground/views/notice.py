@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -14,8 +15,15 @@ def notice(text: str, tone: str = "quiet") -> dict[str, str]:
     return {"tone": tone, "text": text}
 
 
-def notice_view(value: dict[str, str] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"tone": "quiet" | "ok" | "warning" | "error", "text": str}; nothing for None.
+def linking(text: str, links: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """A line that went well, and behind it links into this page. links: {"title", "query"} each."""
+    return {**notice(text, "ok"), "links": [dict(link) for link in links]}
+
+
+def notice_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+    """Draws {"tone": "quiet" | "ok" | "warning" | "error", "text": str, "links": [{"title", "query"}] or absent};
+
+    nothing for None.
 
     options: those of gr.HTML.
     """

@@ -18,6 +18,14 @@ _RUNS = """
   <p class="pg-empty"></p>
   <p class="pg-runs-said" role="status"></p>
   <p class="pg-hint pg-runs-foot"></p>
+  <section class="pg-runs-models" aria-label="Models in the menus" hidden>
+    <h4>Models in the menus of the other tabs</h4>
+    <div class="pg-scroll"><table>
+      <thead><tr><th scope="col">Model</th><th scope="col">Size</th><th scope="col">Do</th></tr></thead>
+      <tbody></tbody></table></div>
+    <p class="pg-hint">You put these in. Everybody who uses this playground can open them; only you can take them
+      out. They stay when their run is deleted.</p>
+  </section>
 </section>
 """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.zoo import folders
-from playground.zoo.cards import TEXT, Bundled, ModelCard
+from playground.zoo.cards import TEXT, Bundled, HubRepository, ModelCard
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -24,6 +24,27 @@ def bundled() -> dict[str, ModelCard]:
 def folder_of(origin: Bundled) -> Path:
     """Where it lies."""
     return ASSETS / origin.folder
+
+
+def own_card(record: dict[str, Any], origin: HubRepository) -> ModelCard:
+    """The card of a language model that a visitor trained on the page, from its record."""
+    data = record["data"]
+    known = data["licence"] or "the visitor's own"
+    return ModelCard(
+        name=record["name"],
+        title=record["name"],
+        kind=TEXT,
+        licence=record["licence"] or "see the text's own",
+        licence_url="",
+        size_bytes=record["files"][folders.WEIGHTS]["bytes"],
+        parameters=record["parameters"],
+        source=f"A visitor trained it on this page: {record['title']}.",
+        source_url="",
+        trained_on=f"{data['title']} ({known}): {record['seen']:,} tokens read, repeats counted.",
+        notes=record["notes"],
+        origin=origin,
+        weights_sha256=record["sha256"],
+    )
 
 
 def _card(record: dict[str, Any]) -> ModelCard:

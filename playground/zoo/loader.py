@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from playground import hardware
 from playground.errors import PlaygroundError
 from playground.zoo import folders, sources
-from playground.zoo.bundled import bundled
+from playground.zoo.bundled import bundled, own_card
 from playground.zoo.cards import TEXT, HubRepository, ModelCard, models
 from playground.zoo.shelf import Shelf
 from playground.zoo.sources import Report, quietly
@@ -103,9 +103,9 @@ def loaded_names() -> tuple[str, ...]:
     return tuple(place.folder.name for place in _shelf.keys())
 
 
-def forget() -> None:
-    """Drop all models from memory."""
-    _shelf.clear()
+def forget(folder: Path | None = None) -> None:
+    """Drop all models from memory, or those of a folder."""
+    _shelf.clear(lambda place: folder in (None, place.folder))
 
 
 def known() -> dict[str, ModelCard]:
@@ -142,6 +142,8 @@ def _hub_card(repo_id: str) -> ModelCard:
     record = folders.read_record(sources.hub_folder(repo_id))
     if record.get("tuned_from"):
         return _tuned_card(repo_id, record)
+    if record.get("trained_here"):
+        return own_card(record, HubRepository(repo_id))
     url = f"https://huggingface.co/{repo_id}"
     return ModelCard(
         name=repo_id,

@@ -1,11 +1,12 @@
-"""The picture models trained here, bundled in assets/weights: what each is, and the one door to load it.
+"""The picture models trained here: those bundled in assets/weights, and those that visitors put into the menus.
 
 A model is NAME.safetensors with NAME.json, which says how it was made and how good it was found to be. Nothing is
-fetched. Weights whose sha256 is not the one in the JSON are not loaded.
+fetched. Weights whose sha256 is not the one in the JSON are not loaded. What each is, and the one door to load it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections import OrderedDict
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playground.errors import PlaygroundError
-from playground.zoo import folders
+from playground.zoo import own
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -34,7 +35,8 @@ _lock = threading.Lock()
 class PictureCard:
     """What a visitor should know about a picture model before and while using it.
 
-    kind: one of KINDS.  dataset: its name on the shelf.  licence: SPDX, of the weights.  size_bytes: of the file.
+    kind: one of KINDS.  dataset: its name on the shelf, or "folder" for a visitor's own pictures, which are nowhere.
+    licence: SPDX, of the weights.  size_bytes: of the file.
     parameters: learned numbers that are used to sample (or to classify).  trained_on, notes: sentences.
     sizes: how many values each attribute of a condition has.  channels, side: of the pictures, in pixels.
     facts: all of NAME.json, among it "config", "command", "seed", "seconds", "quality" and, for diffusion, "schedule".
@@ -57,8 +59,23 @@ class PictureCard:
 
     def shares(self) -> list[list[float]]:
         """For each attribute, how often each of its values comes in the data; even where the file does not say."""
-        known: dict[str, list[float]] = self.facts.get("shares", {})
-        return list(known.values()) if known else [[1.0] * size for size in self.sizes]
+        known: dict[str, list[float]] | None = self.facts.get("shares")
+        return list(known.values()) if known is not None else [[1.0] * size for size in self.sizes]
+
+    @property
+    def own(self) -> bool:
+        """Whether a visitor trained it on the page."""
+        return self.name.startswith(own.PICTURES)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Of a visitor's: the attributes that it was told when it learned, none or one."""
+        return tuple(self.facts.get("shares", {}))
+
+    @property
+    def settles(self) -> bool:
+        """Whether "any" must be settled before it draws: GANs, and visitors' nets, never practised it."""
+        return self.kind == "gan" or (self.own and bool(self.told))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,22 +91,40 @@ class LoadedPictures:
     mixture: MixturePrior | None = None
 
 
-def picture_models(folder: Path = WEIGHTS) -> dict[str, PictureCard]:
-    """Every picture model whose weights are there, by name."""
+def picture_models(folder: Path | None = None) -> dict[str, PictureCard]:
+    """Every picture model whose weights are there, by name; of one folder, or the bundled ones, then visitors'."""
+    if folder is None:
+        return picture_models(WEIGHTS) | _visitors()
     return {
         path.stem: _card(path) for path in sorted(folder.glob("*.json")) if path.with_suffix(".safetensors").exists()
     }
 
 
-def load_pictures(name: str, folder: Path = WEIGHTS) -> LoadedPictures:
+def _visitors() -> dict[str, PictureCard]:
+    """What is damaged, or taken out at this very moment, is not there."""
+    found = {}
+    for path in sorted(own.pictures_dir().glob(f"{own.PICTURES}*.json")):
+        try:
+            card = _card(path)
+        except (OSError, PlaygroundError):
+            continue
+        if card.name == path.stem and card.kind in KINDS:
+            found[card.name] = card
+    return found
+
+
+def load_pictures(name: str, folder: Path | None = None) -> LoadedPictures:
     """A model, loaded once and kept while it is among the last few used.
 
     Raises PlaygroundError for an unknown name, or if the weights are not those of the JSON.
     """
     known = picture_models(folder)
     if name not in known:
+        if own.is_own(name):
+            raise own.gone(name)
         raise PlaygroundError(f'"{name[:80]}" is no picture model here: there are {", ".join(known) or "none"}.')
     card = known[name]
+    folder = folder or (own.pictures_dir() if card.own else WEIGHTS)
     with _lock:
         key = folder / name, card.sha256
         if key not in _loaded:
@@ -129,8 +164,14 @@ def _load(card: PictureCard, path: Path) -> LoadedPictures:
     try:
         content = path.read_bytes()
     except OSError as error:
+        if card.own:
+            raise own.gone(card.name) from error
         raise PlaygroundError(f"{path.name} cannot be read: install the playground anew.") from error
-    if folders.sha256_of(path) != card.sha256:
+    if hashlib.sha256(content).hexdigest() != card.sha256:
+        if card.own:
+            raise PlaygroundError(
+                f"The weights of “{card.name}” are damaged: take it out of the menus, in Train, Runs."
+            )
         raise PlaygroundError(
             f"{path.name} is damaged (its sha256 differs from its JSON's): install the playground anew."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -43,7 +43,8 @@ class Shelf(Generic[Key, Item]):
         with self._lock:
             return tuple(self._held)
 
-    def clear(self) -> None:
-        """Drop everything."""
+    def clear(self, which: Callable[[Key], bool] = lambda key: True) -> None:
+        """Drop everything, or what has such a key."""
         with self._lock:
-            self._held.clear()
+            for key in [key for key in self._held if which(key)]:
+                del self._held[key]

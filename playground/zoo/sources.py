@@ -34,8 +34,8 @@ from playground.zoo.pickles import convert_pickle
 #: Told what is being done, and the fraction done, 0 to 1.
 Report = Callable[[str, float], None]
 
-#: How the names of models begin that were fine-tuned here; nothing is asked of the Hub about them.
-TUNED = "tuned/"
+#: How the names of models begin that were fine-tuned here, or learned from nothing; the Hub is not asked about them.
+TUNED, OWN = "tuned/", "own/"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _LIBRARIES = ("gguf", "onnx", "onnxruntime", "onnxruntime-genai", "torch", "transformers")
 
@@ -167,8 +167,10 @@ def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
 
 
 def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, report: Report) -> None:
-    if origin.repo_id.startswith(TUNED):
-        raise PlaygroundError(f"{origin.repo_id} was fine-tuned on this machine and is gone: train it anew.")
+    if origin.repo_id.startswith((TUNED, OWN)):
+        raise PlaygroundError(
+            f"“{origin.repo_id}” was trained on this page, and is not in the menus any more: choose another model."
+        )
     if card.kind == TEXT_TO_IMAGE:
         from playground.zoo import diffusers_hub
 

@@ -60,7 +60,7 @@ def test_without_a_run_nothing_is_compared_downloaded_or_put_into_a_menu(models_
     which = ("", None, "pasted", example("text"), "")
     assert "press Start" in tuning_after.on_download(*which)[1]["text"]
     assert [told[1]["tone"] for told in tuning_after.on_compare(*which, "", 0)] == ["error"]
-    assert [told[1]["tone"] for told in tuning_after.on_menu(*which, "", None)] == ["quiet", "error"]
+    assert [told[1]["tone"] for told in tuning_after.on_menu(*which, "", None, "o" * 20)] == ["quiet", "error"]
     gone = ("f" * 32, *which[1:])
     assert "no such run" in tuning_after.on_download(*gone)[1]["text"]
 

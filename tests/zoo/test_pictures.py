@@ -13,7 +13,7 @@ from playground.training.recipes import recipes
 from playground.zoo import pictures
 from playground.zoo.pictures import load_pictures, picture_models
 
-NAMES = sorted(picture_models())
+NAMES = sorted(picture_models(pictures.WEIGHTS))
 
 
 @pytest.fixture(autouse=True)

@@ -101,7 +101,8 @@ def read_audit(model: object, count: object = 1000, seed: object = 0) -> AuditRe
     if model not in there:
         known = isinstance(model, str) and model in model_names()
         why = f"The training data of {model} is not here with labels" if known else f"{shown(model)} is no image model"
-        raise PlaygroundError(f"{why}, so it cannot be audited. These can: {', '.join(there)}.")
+        shipped = ", ".join(name for name in there if not picture_facts(name).own)
+        raise PlaygroundError(f"{why}, so it cannot be audited. These can: {shipped}.")
     sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
     return AuditRequest(str(model), whole(count, FEWEST, MOST, sentence), seed_of(seed))
 
@@ -116,7 +117,8 @@ def draw_and_read(request: AuditRequest) -> Iterator[Drawn]:
     loaded = load_pictures(request.model)
     sha256, dataset = loaded.card.sha256, loaded.card.dataset
     empty = np.zeros((0, loaded.card.side, loaded.card.side, loaded.card.channels), np.uint8)
-    drawn = Drawn(request, sha256, dataset, np.zeros((0, len(loaded.card.sizes)), np.int64), empty, "Drawing")
+    labels = len(picture_facts(request.model).labels)
+    drawn = Drawn(request, sha256, dataset, np.zeros((0, labels), np.int64), empty, "Drawing")
     for some in _batches(loaded, request):
         read = np.concatenate([drawn.read, labels_of(some, dataset)])
         shown_ = np.concatenate([drawn.pictures, some])[:SHOWN]

@@ -55,7 +55,7 @@ def drawn(model: str) -> Iterator[float | Drawn]:
     if not _classifier(room.facts):
         raise ValueError(f"no classifier reads {model}")
     path = _path(room.facts)
-    kept = stored.kept(path, count, len(room.facts.attributes))
+    kept = stored.kept(path, count, len(room.facts.labels))
     if kept is None:
         # What was read stays when nobody waits for the rest: the next who asks goes on from there (see codes.py).
         parts = _unfinished.setdefault(path, {})

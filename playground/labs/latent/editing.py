@@ -123,7 +123,8 @@ def finding(model: str) -> Iterator[float | Directions]:
 
 def first_base(model: str) -> str:
     """What is moved at first: a picture of the data where there is an encoder, a seed elsewhere."""
-    return "row:12" if picture_facts(model).kind == "vae" else "seed:3"
+    facts = picture_facts(model)
+    return "row:12" if facts.kind == "vae" and facts.dataset else "seed:3"
 
 
 def known(model: str) -> Directions:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import seed_of, shown
-from playground.labs.pictures.models import PictureFacts, condition_rows
+from playground.labs.pictures.models import PictureFacts
 from playground.labs.pictures.noise import generators, truncated_normal
 from playground.labs.pictures.request import (
     SETTINGS,
@@ -27,6 +27,7 @@ from playground.labs.pictures.request import (
     written_condition,
 )
 from playground.labs.pictures.sampling import generator_of, latents
+from playground.labs.pictures.settling import asked_rows
 
 MOST_ENDS = 12
 #: No coordinate of a standard normal vector comes near this; float16, in which links hold points, has it easily.
@@ -172,7 +173,7 @@ def point_drawn(request: PictureRequest, facts: PictureFacts) -> NDArray[np.floa
     if facts.kind == "gan":
         made = truncated_normal(generators(request), generator_of(request.model)[1], request.truncation)
     else:
-        made = latents(request, load_pictures(request.model), condition_rows(facts, request.condition, 1))
+        made = latents(request, load_pictures(request.model), asked_rows(request))
     point: NDArray[np.float32] = made[0].numpy()
     return point
 

@@ -72,15 +72,13 @@ class _Key:
 def _worked_out(key: _Key) -> Directions:
     seen, facts = key.drawn, key.drawn.room.facts
     made, points = {one.key: one for one in key.components}, seen.points()
-    for attribute, word in words(facts.attributes):
-        has = having(seen.labels, facts.attributes, attribute, word)
+    for attribute, word in words(facts.labels):
+        has = having(seen.labels, facts.labels, attribute, word)
         one = of_input(attribute, word, points, has, seen.room.latent)
         if one is not None:
             made[one.key] = one
     late = slice(TRAINING, None)
-    return Directions(
-        key.model, facts.dataset, seen.seeds[late], points[late], seen.labels[late], facts.attributes, made
-    )
+    return Directions(key.model, facts.dataset, seen.seeds[late], points[late], seen.labels[late], facts.labels, made)
 
 
 def of_input(
@@ -99,8 +97,8 @@ def of_input(
         return of_word(attribute, word, early, has[:training], late, has[training:], np.cov(early.T))
 
     alone = within(slice(latent))
-    if alone is None:
-        return None
+    if alone is None or latent == points.shape[1]:  # a GAN that is told nothing: z is all of it
+        return alone
     with_z = carries(alone.step, has[:training])
     one = within(slice(None) if with_z else slice(latent, None))
     assert one is not None

@@ -16,10 +16,11 @@ import numpy as np
 from playground.errors import PlaygroundError
 from playground.labs.latent.live import kept_space
 from playground.labs.latent.spaces import BATCH, Pictures, Points, Space
-from playground.labs.pictures.models import PictureFacts, condition_rows, picture_facts
+from playground.labs.pictures.models import PictureFacts, picture_facts
 from playground.labs.pictures.noise import generators, normal
 from playground.labs.pictures.request import PictureRequest, read_condition
-from playground.labs.pictures.sampling import generator_of, settled
+from playground.labs.pictures.sampling import generator_of
+from playground.labs.pictures.settling import asked_rows
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,8 +45,8 @@ class Inputs:
 
         from playground.models.conditions import as_shares
 
-        request = PictureRequest(self.facts.name, count=count, seed=first)
-        rows = settled(request, condition_rows(self.facts, self.condition, count))
+        request = PictureRequest(self.facts.name, count=count, seed=first, condition=self.condition)
+        rows = asked_rows(request)
         told = as_shares(torch.from_numpy(rows), [len(words) for words in self.facts.attributes.values()])
         both: Tensor = torch.cat([normal(generators(request), self.latent), told], 1)
         points: Points = np.asarray(both, np.float32)

@@ -79,7 +79,7 @@ def nearest_by_code(point: NDArray[np.float32], model: str, items: Sequence[Item
 def first_attribute(model: str) -> str:
     """The attribute that the first example changes; "" where there are no labels."""
     facts = picture_facts(model)
-    return _EXAMPLES[facts.dataset][0] if facts.dataset in _EXAMPLES else next(iter(facts.attributes), "")
+    return _EXAMPLES[facts.dataset][0] if facts.dataset in _EXAMPLES else next(iter(facts.labels), "")
 
 
 Slots = tuple[tuple[Item, ...], tuple[Item, ...], tuple[Item, ...]]

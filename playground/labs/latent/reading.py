@@ -245,7 +245,7 @@ def _changes(model: str, condition: str, dimension: int, weights_sha256: str) ->
     along = positions(SHEET_ROW)
     points = np.concatenate([traversed(base, dimension, along) for base in bases])
     made = np.concatenate(list(room.pictures(points)))
-    read, names = read_off(made, model), list(picture_facts(model).attributes)
+    read, names = read_off(made, model), list(picture_facts(model).labels)
     flips = {} if read is None else flip_shares(read.reshape(len(bases), len(along), -1), names)
     return Changes(heat_of(made.reshape(len(bases), len(along), *made.shape[1:])), len(bases), flips)
 

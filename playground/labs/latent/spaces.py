@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.latent.encoding import encode
-from playground.labs.pictures.models import PictureFacts, condition_rows, picture_facts
+from playground.labs.pictures.models import PictureFacts, picture_facts
 from playground.labs.pictures.noise import generators, normal
 from playground.labs.pictures.request import PictureRequest
-from playground.labs.pictures.sampling import generator_of, settled
+from playground.labs.pictures.sampling import generator_of
+from playground.labs.pictures.settling import asked_rows
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -77,7 +78,7 @@ def space(model: str, condition: Mapping[str, str] | None = None, steps: int = S
     """The latent space of a model, loaded if need be.
 
     condition: attribute -> word, the same everywhere.  steps: of diffusion.
-    settled_by: the seed that settles "any" for a GAN, which must be told something definite; once for the whole space.
+    settled_by: the seed that settles "any" for a net that must be told something definite; once for the whole space.
     Raises PlaygroundError if there is no such model, or it cannot be had.
     """
     facts = picture_facts(model)
@@ -86,9 +87,8 @@ def space(model: str, condition: Mapping[str, str] | None = None, steps: int = S
 
 
 def condition_row(facts: PictureFacts, condition: Mapping[str, str], seed: int) -> NDArray[np.int64]:
-    """(1, A): the condition as Draw gives it to the net for the picture of a seed, which settles "any" for a GAN."""
-    row = condition_rows(facts, condition, 1)
-    return settled(PictureRequest(facts.name, count=1, seed=seed), row) if facts.kind == "gan" else row
+    """(1, A): the condition as Draw gives it to the net for the picture of a seed, which may settle "any"."""
+    return asked_rows(PictureRequest(facts.name, count=1, seed=seed, condition=condition))
 
 
 def _drawn(model: str, *shape: int) -> Callable[[int], Points]:

@@ -47,7 +47,7 @@ class Axis:
 
 def settings_of(facts: PictureFacts) -> tuple[str, ...]:
     """What may vary along a grid's side: the seed, the family's settings, the attributes, the data set's models."""
-    several = bool(facts.dataset) and len(model_names(dataset=facts.dataset)) > 1
+    several = bool(facts.dataset) and not facts.own and len(model_names(dataset=facts.dataset)) > 1
     return ("seed", *SETTINGS[facts.kind], *facts.attributes, *(("model",) if several else ()))
 
 

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
-from playground.labs.pictures.models import condition_rows, picture_facts
+from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.noise import generators, normal
 from playground.labs.pictures.request import PictureRequest
+from playground.labs.pictures.settling import asked_rows
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -74,7 +75,7 @@ def denoise(request: PictureRequest, branch: Branch | None = None) -> Iterator[D
     if facts.kind != "diffusion":
         raise PlaygroundError(f"{request.model} is no diffusion model: it draws in one step.")
     loaded = load_pictures(request.model)
-    condition = torch.from_numpy(condition_rows(facts, request.condition, request.count))
+    condition = torch.from_numpy(asked_rows(request))
     sources = generators(request)
     xt = normal(sources, facts.channels, facts.side, facts.side)
     first = 0
@@ -163,7 +164,8 @@ class Walk:
         import torch
 
         times = torch.full((len(xt),), timestep)
-        if self.guidance == 1 or torch.equal(self.condition, self.any):
+        untold = not self.condition.shape[1]
+        if self.guidance == 1 or untold or torch.equal(self.condition, self.any):
             return self._net(xt, times, self.condition)
         both = self._net(torch.cat([xt, xt]), times.repeat(2), torch.cat([self.any, self.condition]))
         free, asked = both.chunk(2)

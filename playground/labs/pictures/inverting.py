@@ -89,13 +89,19 @@ def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any", 
 
 
 def same_data(model: str) -> list[str]:
-    """The models of the same data set, one of each family: those that can answer side by side."""
+    """The models of the same data set, one of each family: those that can answer side by side.
+
+    A visitor's stands in the place of its family's, or alone if its data is not here.
+    """
     facts = picture_facts(model)
-    return model_names(dataset=facts.dataset)
+    if not facts.own:
+        return model_names(dataset=facts.dataset)
+    others = model_names(dataset=facts.dataset) if facts.dataset else []
+    return [model if picture_facts(name).kind == facts.kind else name for name in others] or [model]
 
 
 def named(picture: NDArray[np.uint8], facts: PictureFacts) -> NDArray[np.int64]:
-    """(1, A) int64: what the classifier takes the picture for. picture: (H, W, C) uint8."""
+    """(1, A) int64: what the classifier takes the picture for, of the model's attributes. picture: (H, W, C) uint8."""
     import torch
 
     from playground.models.classifier import Classifier
@@ -104,7 +110,12 @@ def named(picture: NDArray[np.uint8], facts: PictureFacts) -> NDArray[np.int64]:
     net = load_pictures(f"classifier-{facts.dataset}").net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
-        return net.predict(_signed(picture)).numpy().astype(np.int64)
+        return net.predict(_signed(picture)).numpy().astype(np.int64)[:, _columns(facts)]
+
+
+def _columns(facts: PictureFacts) -> list[int]:
+    """Which of the labels that the classifier reads are the model's attributes."""
+    return [place for place, name in enumerate(facts.labels) if name in facts.attributes]
 
 
 def asked_by(facts: PictureFacts, row: NDArray[np.int64]) -> dict[str, str]:
@@ -159,11 +170,11 @@ def _encode(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
         made, _ = net.decode(z, condition.expand(len(z), -1))
         nats = anomaly(net, _signed(picture), condition)
     seconds = time.perf_counter() - start
-    known = _held_out_anomalies(facts.name)
+    known = _held_out_anomalies(facts.name) if facts.dataset else None
     yield _found(
         facts, row, picture, made, 0, step=1, steps=1, seconds=seconds, mean=mean[0].numpy(),
         deviation=deviation[0].numpy(), anomaly_nats=float(nats[0]),
-        percentile=float(100 * (known < float(nats[0])).mean()),
+        percentile=None if known is None else float(100 * (known < float(nats[0])).mean()),
     )  # fmt: skip
 
 
@@ -195,7 +206,7 @@ def _held_out_anomalies(model: str) -> NDArray[np.float32]:
     net, judge = load_pictures(model).net, load_pictures(f"classifier-{facts.dataset}").net
     assert isinstance(judge, Classifier)
     with torch.inference_mode():
-        return anomaly(net, pictures, judge.predict(pictures)).numpy()
+        return anomaly(net, pictures, judge.predict(pictures)[:, _columns(facts)]).numpy()
 
 
 def _search(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:

@@ -112,7 +112,7 @@ def seen(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
     with torch.inference_mode():
         logits = net(to_signed(torch.tensor(picture[None])))
     answers = {}
-    for (attribute, words), one in zip(facts.attributes.items(), logits, strict=True):
+    for (attribute, words), one in zip(facts.labels.items(), logits, strict=True):
         share, place = one.softmax(1)[0].max(0)
         answers[attribute] = f"{words[int(place)]} ({float(share):.0%})"
     return answers

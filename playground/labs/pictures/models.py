@@ -23,8 +23,10 @@ DATASETS = ("avatars", "fashion")
 class PictureFacts:
     """What is known of a picture model without loading it.
 
-    kind: "gan", "vae" or "diffusion".  dataset: its name, "" for a model from elsewhere.
+    kind: "gan", "vae" or "diffusion".  dataset: its name, "" for a model whose data is not here.
     attributes: name -> the words that a condition may ask for.  side: of its pictures, in pixels.
+    settles: it must be told something definite, so that each picture's seed settles "any".
+    own: a visitor trained it on the page.
     rows: names and sentences for people.  quality: measured figures from the model's own file.
     """
 
@@ -38,43 +40,66 @@ class PictureFacts:
     attributes: Mapping[str, tuple[str, ...]]
     rows: tuple[tuple[str, str], ...]
     quality: Mapping[str, Any] = field(default_factory=dict)
+    settles: bool = False
+    own: bool = False
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str, ...]]:
+        """Attribute -> its words, of its data set: what a classifier reads off its pictures, asked for or not."""
+        return words_of(self.dataset) if self.dataset else {}
 
 
 def model_names(kind: str | None = None, dataset: str | None = None) -> list[str]:
-    """The generative picture models, avatars before fashion, by family; or those of one kind or data set."""
-    from playground.zoo.pictures import picture_models
+    """The generative picture models, avatars before fashion, by family; or those of one kind or data set.
+
+    Visitors' come last, and are no part of a data set's: they learned from some of it, for a while.
+    """
     from playground.zoo.pretrained_pictures import pretrained_names
 
     order = list(FAMILIES)
-    cards = [card for card in picture_models().values() if card.kind in FAMILIES and card.dataset in DATASETS]
-    cards = [card for card in cards if kind in (None, card.kind) and dataset in (None, card.dataset)]
-    own = [card.name for card in sorted(cards, key=lambda card: (card.dataset, order.index(card.kind)))]
-    return own + (list(pretrained_names()) if kind in (None, "gan") and dataset is None else [])
+    cards = [card for card in _cards().values() if kind in (None, card.kind)]
+    shipped = [card for card in cards if not card.own and dataset in (None, card.dataset)]
+    names = [card.name for card in sorted(shipped, key=lambda card: (card.dataset, order.index(card.kind)))]
+    if dataset is not None:
+        return names
+    elsewhere = list(pretrained_names()) if kind in (None, "gan") else []
+    return names + elsewhere + [card.name for card in cards if card.own]
+
+
+def _cards() -> dict[str, PictureCard]:
+    """Of the models that one chooses from."""
+    from playground.zoo.pictures import picture_models
+
+    found = picture_models().values()
+    return {one.name: one for one in found if one.kind in FAMILIES and (one.own or one.dataset in DATASETS)}
 
 
 def picture_facts(name: str) -> PictureFacts:
     """Raises PlaygroundError for a name that is no generative picture model."""
-    from playground.zoo.pictures import picture_models
+    from playground.zoo import own
     from playground.zoo.pretrained_pictures import pretrained_names
 
-    cards = [card for card in picture_models().values() if card.kind in FAMILIES and card.dataset in DATASETS]
-    known = {card.name: card for card in cards}
     if name in pretrained_names():
         return _pretrained_facts(name)
+    known = _cards()
     if name not in known:
+        if own.is_own(name):
+            raise own.gone(name)
         raise PlaygroundError(f'There is no picture model "{name[:80]}": choose one of {", ".join(model_names())}.')
     card = known[name]
     return PictureFacts(
         name=name,
         title=card.title,
         kind=card.kind,
-        dataset=card.dataset,
+        dataset=card.dataset if card.dataset in DATASETS else "",
         channels=card.channels,
         side=card.side,
         weights_sha256=card.sha256,
-        attributes=words_of(card.dataset),
+        attributes=_told(card),
         rows=_rows(card),
         quality=card.facts.get("quality", {}),
+        settles=card.settles,
+        own=card.own,
     )
 
 
@@ -101,6 +126,7 @@ def _pretrained_facts(name: str) -> PictureFacts:
         weights_sha256=card.weights_sha256,
         attributes={"colour": EYE_COLOURS} if eyes else {},
         rows=rows,
+        settles=True,
     )
 
 
@@ -111,9 +137,21 @@ def words_of(dataset: str) -> Mapping[str, tuple[str, ...]]:
     return avatars.values() if dataset == avatars.NAME else {"class": fashion.CLASSES}
 
 
+def _told(card: PictureCard) -> Mapping[str, tuple[str, ...]]:
+    """What a condition may ask of a model: all that its data set tells, or the little that a visitor's was told."""
+    if not card.own:
+        return words_of(card.dataset)
+    words = words_of(card.dataset) if card.dataset in DATASETS else {}
+    return {name: words[name] for name in card.told if name in words}
+
+
 def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:
     facts = card.facts
-    trained = f"{facts['seconds'] / 60:.0f} minutes, seed {facts['seed']}: {facts['command']}" if facts else ""
+    if card.own:
+        trained = f"{facts['step']:,} steps, {facts['seen']:,} pictures seen, {facts['seconds']:,.0f} seconds, seed "
+        trained += f"{facts['seed']}; on this page, by a visitor"
+    else:
+        trained = f"{facts['seconds'] / 60:.0f} minutes, seed {facts['seed']}: {facts['command']}" if facts else ""
     return (
         ("Model", f"{card.title}: {card.name}"),
         ("Licence", card.licence),

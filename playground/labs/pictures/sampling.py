@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.labs.pictures.diffusing import denoise
-from playground.labs.pictures.models import condition_rows, picture_facts
+from playground.labs.pictures.models import picture_facts
 from playground.labs.pictures.noise import generators, normal, truncated_normal, uniform
 from playground.labs.pictures.request import PictureRequest, recipe_of
+from playground.labs.pictures.settling import asked_rows
 from playground.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -26,16 +27,13 @@ if TYPE_CHECKING:
 
     Generator = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
-#: A seed's condition is drawn apart from its z: the same z whatever was asked for.
-_SETTLING = 0x5E771E
-
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """Pictures that were drawn together.
 
     pictures: (N, H, W, C) uint8.  condition: (N, A) int64 that they were drawn for; the number of values is "any",
-    which a GAN cannot draw: its pictures' seeds settle it.
+    which a GAN cannot draw, nor a visitor's net: there its pictures' seeds settle it.
     scores: (N,) of the GAN's discriminator, higher for what looks real to it, without unit; None for other families.
     step, steps: how far it is; a GAN and a VAE have one.  seconds: so far, of drawing alone.
     """
@@ -76,7 +74,7 @@ def sample(request: PictureRequest) -> Iterator[Sheet]:
     Raises PlaygroundError if the model cannot be loaded.
     """
     facts = picture_facts(request.model)
-    condition = condition_rows(facts, request.condition, request.count)
+    condition = asked_rows(request)
     if facts.kind == "diffusion":
         for state in denoise(request):
             yield Sheet(
@@ -84,8 +82,6 @@ def sample(request: PictureRequest) -> Iterator[Sheet]:
                 state.step, state.steps, state.seconds,
             )  # fmt: skip
         return
-    if facts.kind == "gan":
-        condition = settled(request, condition)
     start = time.perf_counter()
     pictures = {"gan": _draw_gan, "vae": _draw_vae}[facts.kind](request, condition)
     seconds = time.perf_counter() - start
@@ -106,26 +102,6 @@ def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[
         return request.temperature * eps
     component = uniform(sources, 1)[:, 0]
     made: torch.Tensor = loaded.mixture.sample(torch.from_numpy(condition), eps, component, request.temperature)
-    return made
-
-
-def settled(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(N, A): what each picture's own seed puts in the place of "any", as often as the data has it. For a GAN."""
-    import torch
-
-    from playground.models.conditions import settle
-    from playground.zoo.pictures import load_pictures
-    from playground.zoo.pretrained_pictures import load_pretrained, pretrained_names
-
-    if request.model in pretrained_names():
-        classes = load_pretrained(request.model).classes
-        shares = [[1.0] * len(classes)] if classes else []
-    else:
-        shares = load_pictures(request.model).card.shares()
-    sources = generators(request)
-    for source in sources:
-        source.manual_seed(source.initial_seed() ^ _SETTLING)
-    made: NDArray[np.int64] = settle(torch.from_numpy(condition), shares, uniform(sources, len(shares))).numpy()
     return made
 
 

@@ -263,19 +263,20 @@ def folder_name(source: Source) -> str:
     """The name in the model menu of a fine-tuned model."""
     import hashlib
 
-    plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in source.name.lower())
-    short = "-".join(part for part in plain.split("-") if part)[:40].strip("-") or "model"
+    from playground.zoo import own
+
     _, content = file_of(source)
-    return f"tuned/{short}-{hashlib.sha256(content).hexdigest()[:8]}"
+    return f"{own.TUNED}{own.plain(source.name)}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
-def put_into_menu(source: Source) -> str:
+def put_into_menu(source: Source, owner: str) -> str:
     """Merges the adapter into a model of its own, which every tab with a model menu can open. Returns its name.
 
-    Raises PlaygroundError if it does not fit, or if there is no room.
+    owner: the token of the browser that may take it out again. Raises PlaygroundError if it does not fit, or if there
+    is no room.
     """
     from playground.training import merging
 
     name = folder_name(source)
-    merging.merge(source.adapter, name)
+    merging.merge(source.adapter, name, owner)
     return name

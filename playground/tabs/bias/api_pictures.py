@@ -50,7 +50,7 @@ def api_image_audit(
     being "share" (with it), "words" (the word that departs most) or "gap" (dark minus light skin tones); shares 0 to 1.
     """
     request = read_audit(model, count, seed)
-    chosen = one_of(attribute, list(picture_facts(request.model).attributes), "attribute") if attribute else None
+    chosen = one_of(attribute, list(picture_facts(request.model).labels), "attribute") if attribute else None
     (drawn,) = deque(draw_and_read(request), maxlen=1)
     found = findings(drawn.read, real_pictures(drawn.dataset), chosen)
     return {

@@ -33,6 +33,7 @@ from playground.tabs.bias.panels import Shared, compared, fine_print
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
 from playground.views.lead import lead
+from playground.views.menus import kept_fresh
 from playground.views.notice import facts_view, notice, notice_view
 from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 
@@ -114,6 +115,7 @@ def build() -> Panel:
     with gr.Row(equal_height=False):
         model = gr.Dropdown(model_names(), value=DEFAULT_MODEL, label="Model", allow_custom_value=True,
                             info="Of the zoo, or an id of the Hugging Face Hub.", elem_id="bench-model")  # fmt: skip
+        kept_fresh(model, model_names)
         category = gr.Dropdown(categories_of("crows_pairs"), value=ALL, label="Category", elem_id="bench-category")
         first = gr.Number(FIRST_LOOK, precision=0, minimum=0, label="First N of the list", elem_id="bench-first",
                           info="For a quick look. 0 reads all of it.")  # fmt: skip

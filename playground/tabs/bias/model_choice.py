@@ -9,6 +9,7 @@ import gradio as gr
 from playground.labs.models import fetch_from_hub, model_facts, model_names
 from playground.labs.text_request import DEFAULT_MODEL
 from playground.views.fetching import fetcher
+from playground.views.menus import kept_fresh
 from playground.views.notice import notice_view
 from playground.views.running import QUIET
 
@@ -26,6 +27,7 @@ def build_model(panel: str) -> gr.Dropdown:
         )
         fetch = gr.Button("Fetch", elem_id=f"{panel}-hub-fetch")
         note = notice_view()
+    kept_fresh(model, model_names)
     gr.on([fetch.click, repo_id.submit], fetcher(fetch_from_hub, model_names), repo_id, [model, note], **QUIET)
     return model
 

@@ -19,6 +19,7 @@ from playground.tabs.bias.panels import Shared, compared, fine_print
 from playground.tabs.bias.picture_words import audit_value, two_way_value
 from playground.views.fineprint import fine_print_view
 from playground.views.intervals import intervals_view
+from playground.views.menus import kept_fresh
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack, sheet_view
 from playground.views.running import MODEL_QUEUE, QUIET, stop_button
@@ -61,6 +62,7 @@ def build() -> Part:
     with gr.Row():
         models = lab.audited()
         model = gr.Dropdown(models, value=DEFAULT, label="Model", elem_id="audit-model", scale=3)
+        kept_fresh(model, lab.audited)
         count = gr.Slider(
             lab.FEWEST, lab.MOST, value=1000, step=50, label="Pictures", elem_id="audit-count", scale=3,
             info="More pictures, narrower intervals.",

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.errors import PlaygroundError
 from playground.labs.pictures.axes import MOST_VALUES, example_for, settings_of, words_for
 from playground.labs.pictures.grid import GridRequest
 from playground.labs.pictures.models import picture_facts
@@ -59,7 +60,10 @@ def axis_updates(request: GridRequest) -> list[Any]:
 
 def on_model(model: str, rows: str, columns: str) -> list[Any]:
     """The dropdowns and boxes for a model: what it has stays, what it lacks becomes its first settings."""
-    there = settings_of(picture_facts(model))
+    try:
+        there = settings_of(picture_facts(model))
+    except PlaygroundError:  # taken out of the menus: said where it draws
+        return [_SKIP] * 4
     updates: list[Any] = []
     for chosen, first in zip((rows, columns), _first(model), strict=True):
         updates += [gr.Dropdown(choices=_menu(there)), _SKIP] if chosen in there else _axis_for(model, first)

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 import gradio as gr
 
+from playground.errors import PlaygroundError
 from playground.labs.pictures.models import PictureFacts, model_names, picture_facts
 from playground.labs.pictures.request import ANY, PRIORS, SCHEDULERS, PictureRequest, read_request
+from playground.views.menus import kept_fresh
 from playground.views.notice import facts_view
 
 #: As many attributes as any model's condition has.
@@ -85,6 +87,11 @@ def card(facts: PictureFacts) -> dict[str, Any]:
     return {"rows": [{"name": name, "text": text} for name, text in facts.rows if text]}
 
 
+def gone(error: PlaygroundError) -> dict[str, Any]:
+    """The card of a model that was taken out of the menus while it was chosen."""
+    return {"rows": [{"name": "Model", "text": str(error)}]}
+
+
 def _seen(wanted: bool) -> bool | Literal["hidden"]:
     """Hidden, not left out: what stands after a part that is left out is not drawn in a tab that is opened later."""
     return True if wanted else "hidden"
@@ -119,6 +126,7 @@ def build_controls() -> Controls:
             )  # fmt: skip
     with gr.Accordion("About this model", open=False):
         about = facts_view(card(facts), elem_id="picture-about")
+    kept_fresh(model, lambda: _menu(model_names()))
     return Controls(model, count, seed, attributes, families, settings, about)
 
 

@@ -57,7 +57,7 @@ def card(made: Sheet, look: Look) -> dict[str, Any]:
     rows = [("Seed", str(made.request.seed)), ("Asked for", written_condition(made.request.condition))]
     chosen = settled_words(made)
     if chosen:
-        rows.append(("The seed chose", f"{chosen}. This GAN must be told something definite."))
+        rows.append(("The seed chose", f"{chosen}. This model must be told something definite."))
     if look.seen:
         rows.append(("A classifier sees", ", ".join(f"{name}: {word}" for name, word in look.seen.items())))
     if made.scores is not None:

@@ -13,7 +13,15 @@ from playground.labs.pictures.request import PictureRequest, differing, request_
 from playground.labs.pictures.sampling import Sheet
 from playground.recipe import Recipe, from_file, from_query
 from playground.tabs.images import api, better, data, draw, grid, mine, steps, words
-from playground.tabs.images.controls import Controls, attribute_updates, build_controls, family_updates, restored
+from playground.tabs.images.controls import (
+    MOST_ATTRIBUTES,
+    Controls,
+    attribute_updates,
+    build_controls,
+    family_updates,
+    gone,
+    restored,
+)
 from playground.tabs.images.routing import DRAW, WORDS, belongs_to
 from playground.views.base import SHOW_QUERY, to_front, to_panel
 from playground.views.notice import notice
@@ -91,8 +99,11 @@ def _share() -> tuple[gr.Textbox, gr.UploadButton]:
 
 
 def on_family(model: str) -> list[Any]:
-    """The settings of the model's family shown, the others hidden; and its card."""
-    return family_updates(picture_facts(model))
+    """The settings of the model's family shown, the others hidden; and its card, or that the model is gone."""
+    try:
+        return family_updates(picture_facts(model))
+    except PlaygroundError as error:
+        return [*[_SKIP] * 3, gone(error)]
 
 
 def on_first_visit(made: Sheet | None, pending: Recipe | None, *values: Any) -> Iterator[draw.Shown]:
@@ -105,8 +116,11 @@ def on_first_visit(made: Sheet | None, pending: Recipe | None, *values: Any) -> 
 
 
 def on_model(model: str) -> list[Any]:
-    """The settings of another model's family, and what it can be asked for."""
-    facts = picture_facts(model)
+    """The settings of another model's family, and what it can be asked for; or that the model is gone."""
+    try:
+        facts = picture_facts(model)
+    except PlaygroundError as error:
+        return [*[_SKIP] * (MOST_ATTRIBUTES + 3), gone(error)]
     return [*attribute_updates(facts, {}), *family_updates(facts)]
 
 

@@ -40,7 +40,8 @@ def blank(model: str) -> NDArray[np.uint8]:
 
 def data_model(model: str) -> str:
     """The model itself if it was trained here, else one that was: the others cannot answer."""
-    if picture_facts(model).dataset:
+    facts = picture_facts(model)
+    if facts.dataset or facts.own:
         return model
     raise PlaygroundError("This model has no encoder and no classifier beside it: choose one of avatars or fashion.")
 
@@ -104,7 +105,8 @@ def on_find(picture: NDArray[np.uint8] | None, model: str) -> Iterator[tuple[Any
             for found in reconstruct(picture, name):
                 answers[name] = found
                 done = name == names[-1] and found.step == found.steps
-                said = f"{found.kind}: {found.step} of {found.steps}" if not done else "Three answers to one picture."
+                answered = "Three answers to one picture." if len(names) == 3 else "Its answer to your picture."
+                said = f"{found.kind}: {found.step} of {found.steps}" if not done else answered
                 yield shown(picture, answers, done), notice(said)
     except PlaygroundError as error:
         yield _SKIP, notice(str(error), "error")

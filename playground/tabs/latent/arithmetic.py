@@ -237,7 +237,8 @@ def on_slots(slots: Slots, known: str | None, condition: Sequence[str] | None, s
     if slots is None or slots[0] == known:
         return [_SKIP] * 7
     model = slots[0]
-    source = supply.REAL if picture_facts(model).kind == "vae" else supply.SEEDS
+    facts = picture_facts(model)
+    source = supply.REAL if facts.kind == "vae" and facts.dataset else supply.SEEDS
     shown = supply.on_supply(model, condition, steps, source, first_attribute(model), ANY, 1)
     return [model, *supply.on_model(model), *shown]
 

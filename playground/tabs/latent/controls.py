@@ -8,11 +8,15 @@ from typing import Any
 
 import gradio as gr
 
+from playground.errors import PlaygroundError
 from playground.labs.latent.request import MOST_STEPS
 from playground.labs.latent.spaces import STEPS
 from playground.labs.pictures.models import model_names, picture_facts
 from playground.labs.pictures.request import written_condition
+from playground.views.menus import kept_fresh
 from playground.views.notice import facts_view
+
+_SKIP: Any = gr.skip()
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,25 @@ def restored(model: str, condition: Mapping[str, str], steps: int) -> list[Any]:
 
 
 def on_model(model: str) -> list[Any]:
-    """(condition, steps, card) of another model."""
+    """(condition, steps, card) of another model; or that it is gone."""
+    try:
+        picture_facts(model)
+    except PlaygroundError as error:
+        return [_SKIP, _SKIP, {"rows": [{"name": "Model", "text": str(error)}]}]
     return [gr.Dropdown(choices=_words(model), value=[]), gr.Slider(visible=_slow(model)), _about(model)]
 
 
 def quick(model: str) -> bool:
     """Whether walking both ways takes no patience."""
-    return picture_facts(model).kind != "diffusion"
+    return kind_of(model) != "diffusion"
+
+
+def kind_of(model: str) -> str:
+    """The family; "" of a model that was taken out of the menus while it was chosen."""
+    try:
+        return picture_facts(model).kind
+    except PlaygroundError:
+        return ""
 
 
 def _slow(model: str) -> Any:
@@ -89,4 +105,5 @@ def build_controls() -> Controls:
     )  # fmt: skip
     with gr.Accordion("About this model", open=False):
         about = facts_view(_about(first), elem_id="latent-about")
+    kept_fresh(model, lambda: _menu(model_names()))
     return Controls(model, condition, steps, about)

@@ -71,13 +71,18 @@ def about(found: Directions) -> str:
             f"**{facts.title} has components only.** No classifier here reads its pictures, so no word has a direction "
             f"and nothing is counted below; {told}. What a component changes, your eye must say."
         )
-    alone = [one.z_alone for one in found.all.values() if one.z_alone is not None]
-    better = sum(one.low > 0.5 for one in alone)
     right = classifier_accuracy(found.dataset)
     lowest = min(right, key=lambda name: right[name])
     how_right = f"{sum(right.values()) / len(right):.0%} of the time on real, unseen pictures"
     if len(right) > 1:
         how_right += f" (least for {lowest}, {right[lowest]:.0%})"
+    if not facts.attributes:
+        return (
+            "**This GAN is told nothing: all that its pictures show, it takes from z.** The labels are the "
+            f"classifier's; it is right {how_right}."
+        )
+    alone = [one.z_alone for one in found.all.values() if one.z_alone is not None]
+    better = sum(one.low > 0.5 for one in alone)
     return (
         f"**This GAN is told what to draw, and z holds only what that leaves open.** Of {len(alone)} words z alone "
         f"tells {better} better than guessing (chance would give about {0.025 * len(alone):.0f}). So a word's slider "

@@ -103,7 +103,8 @@ def _value(found: Directions, condition: str, edit: dict[str, Any]) -> dict[str,
 
     for key in edit["moves"]:
         found.one(key)
-    last = picture_count(found.dataset) - 1 if picture_facts(found.model).kind == "vae" else None
+    facts = picture_facts(found.model)
+    last = picture_count(found.dataset) - 1 if facts.kind == "vae" and facts.dataset else None
     return {**edit, "condition": condition, "last": last, "levers": levers(found)}
 
 

@@ -10,6 +10,7 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.errors import PlaygroundError
 from playground.labs.pictures.models import picture_facts
 from playground.views.notice import notice
 from playground.views.pictures import pack
@@ -27,7 +28,10 @@ def blank(model: str) -> NDArray[np.uint8]:
 
 def fitting(picture: NDArray[np.uint8] | None, model: str) -> tuple[Any, Any]:
     """(picture, canvas): a blank one, unless there is one of the model's size."""
-    empty = blank(model)
+    try:
+        empty = blank(model)
+    except PlaygroundError:  # taken out of the menus: said where it draws
+        return _SKIP, _SKIP
     if picture is not None and picture.shape == empty.shape:
         return _SKIP, _SKIP
     return empty, pack(empty[None])

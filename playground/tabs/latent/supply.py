@@ -28,6 +28,7 @@ _WHY = (
     "Only seeds can go in here: {title} has no encoder that would find the point of a real picture. "
     "Choose a VAE on the left to use real pictures."
 )
+_NO_DATA = "Only seeds can go in here: the pictures that {title} learned from are not here."
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ class Supply:
 def on_model(model: str) -> list[Any]:
     """(source, attribute, word, page) for another model."""
     facts, first = picture_facts(model), first_attribute(model)
-    real = facts.kind == "vae"
-    why = "" if real else _WHY.format(title=facts.title)
+    real = facts.kind == "vae" and bool(facts.dataset)
+    why = "" if real else (_NO_DATA if facts.kind == "vae" else _WHY).format(title=facts.title)
     source = gr.Radio(choices=[REAL, SEEDS] if real else [SEEDS], value=REAL if real else SEEDS, info=why)
     shown: Any = True if real else "hidden"
-    words = [ANY, *facts.attributes.get(first, ())]
-    attribute = gr.Dropdown(choices=list(facts.attributes), value=first or None, visible=shown)
+    words = [ANY, *facts.labels.get(first, ())]
+    attribute = gr.Dropdown(choices=list(facts.labels), value=first or None, visible=shown)
     return [source, attribute, gr.Dropdown(choices=words, value=ANY, visible=shown), 1]
 
 
@@ -65,7 +66,7 @@ def on_source(source: str) -> list[Any]:
 
 def on_attribute(model: str, attribute: str) -> tuple[Any, int]:
     """(word, page) for another attribute."""
-    words = picture_facts(model).attributes.get(attribute, ())
+    words = picture_facts(model).labels.get(attribute, ())
     return gr.Dropdown(choices=[ANY, *words], value=ANY), 1
 
 
@@ -75,7 +76,7 @@ def on_supply(
     """(sheet, notice)."""
     try:
         facts = picture_facts(model)
-        if source == REAL and facts.kind == "vae":
+        if source == REAL and facts.kind == "vae" and facts.dataset:
             return _real(model, attribute, word, page), _SKIP
         count = _COUNT[facts.kind]
         seeds = range((page - 1) * count, page * count)

@@ -10,11 +10,13 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.compare import first_difference, generate_pair
+from playground.labs.models import model_names
 from playground.labs.text_request import DEFAULT_MODEL, TextRequest
 from playground.tabs.text.controls import SAMPLER_NAMES, Controls, request_of, slider
 from playground.tabs.text.drawing import caption, chips
 from playground.views.base import new_run
 from playground.views.lead import lead
+from playground.views.menus import kept_fresh
 from playground.views.notice import notice, notice_view
 from playground.views.running import MODEL_QUEUE, stop_button
 from playground.views.tokens import tokens_view
@@ -77,6 +79,7 @@ def build_compare(controls: Controls, names: Sequence[str]) -> dict[str, Any]:
     )
     with gr.Row():
         model = gr.Dropdown(list(names), value=DEFAULT_MODEL, label="B: model", elem_id="b-model")
+        kept_fresh(model, model_names)
         decoder = gr.Radio(
             [("Fastest here", "auto"), ("Fast (int8)", "fast"), ("Open (torch)", "open")],
             value="auto", label="B: decoder", elem_id="b-decoder",

@@ -21,6 +21,7 @@ from playground.labs.text_request import (
     read_request,
 )
 from playground.recipe import Recipe
+from playground.views.menus import kept_fresh
 
 DEFAULT_PROMPT = "Once upon a time, in a small village by the sea,"
 EXAMPLES = [["The capital of France is"], ["One, two, three,"], ["My favourite colour is"]]
@@ -184,6 +185,7 @@ def build_controls(names: Sequence[str]) -> tuple[Controls, Any]:
         )  # fmt: skip
     with _part("Model"):
         model = gr.Dropdown(list(names), value=DEFAULT_MODEL, label="Model", elem_id="setting-model")
+        kept_fresh(model, model_names)
         decoder = gr.Radio(
             [("Fastest here", "auto"), ("Fast (int8)", "fast"), ("Open (torch)", "open")],
             value="auto",

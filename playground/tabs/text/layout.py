@@ -64,10 +64,6 @@ def build(room: gr.Tab) -> None:
         generate.on_settled, panel.tree, panel.settled(), queue=False, show_progress="hidden", api_visibility="private"
     )
     _wire_opening(panel, controls, panels, tabs, pending, about, open_file, stop)
-    controls.model.change(
-        lambda: gr.Dropdown(choices=model_names()), None, panels["b_model"],
-        show_progress="hidden", api_visibility="private",
-    )  # fmt: skip
     controls.mode.change(
         lambda mode: gr.Textbox(visible=mode == "chat"), controls.mode, controls.system,
         show_progress="hidden", api_visibility="private",

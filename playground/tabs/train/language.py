@@ -15,7 +15,7 @@ from playground.labs.training.looking import look
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
 from playground.rooms import Wired
-from playground.tabs.train.panels import Shared, as_owner, watching
+from playground.tabs.train.panels import Shared, as_owner, to_menu, watching
 from playground.views.base import new_run
 from playground.views.language import language_view, shipped_view
 from playground.views.lead import lead
@@ -45,6 +45,7 @@ class Panel:
     settings: dict[str, Any]
     seed: gr.Number
     start: gr.Button
+    menu: gr.Button
     notice: gr.HTML
     model: gr.HTML
     query: gr.Textbox
@@ -75,15 +76,17 @@ def build() -> Panel:
     )
     gr.Markdown("### 2. Train a model on it", elem_classes="pg-heading")
     settings, seed = _controls()
-    start = gr.Button("Train a model from nothing", variant="primary", elem_id="language-start")
+    with gr.Row(elem_classes="pg-actions"):
+        start = gr.Button("Train a model from nothing", variant="primary", elem_id="language-start")
+        menu = gr.Button("Put it into the Text tab", elem_id="language-menu")
     note = notice_view(elem_id="language-notice")
     model = language_view(look, steer, elem_id="language-view")
     gr.Markdown("### 3. Trained before, on Jane Austen", elem_classes="pg-heading")
     shipped_view(_shipped(), elem_id="language-shipped")
     query = gr.Textbox(visible="hidden", elem_id="language-query")
     return Panel(
-        corpus, text, count, learn, stop, merges_note, passage, merges, gr.State(None), settings, seed, start, note,
-        model, query,
+        corpus, text, count, learn, stop, merges_note, passage, merges, gr.State(None), settings, seed, start, menu,
+        note, model, query,
     )  # fmt: skip
 
 
@@ -132,6 +135,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     )
     asked = [panel.corpus, panel.text, panel.seed, *panel.settings.values(), shared.owner]
     panel.start.click(on_start, asked, [panel.notice, panel.model, panel.query], js=as_owner(-1), **QUIET)
+    to_menu(panel.menu, panel.model, panel.notice, shared)
     panel.model.opened(on_opened, None, [panel.model, panel.query], queue=False, **QUIET)
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": [panel.notice, panel.model]})
 

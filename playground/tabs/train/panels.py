@@ -6,11 +6,18 @@ started.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
+from playground.errors import PlaygroundError
+from playground.labs.training import menu
 from playground.recipe import Recipe
+from playground.views.notice import linking, notice
+from playground.views.running import MODEL_QUEUE, QUIET
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,34 @@ class Shared:
 def as_owner(place: int) -> str:
     """JavaScript for a click whose input at `place` is the visitor's token: it is asked of the browser itself."""
     return f"(...values) => {{ values.splice({place}, 1, window.playground.owner()); return values; }}"
+
+
+_AT_STEP = """(view, step, owner) => {
+  const run = (window.playground.given({ value: view }) || {}).run;
+  return [view, String(window.playground.stepOf(run) ?? ""), window.playground.owner()];
+}"""
+
+
+def to_menu(button: gr.Button, view: gr.HTML, note: gr.HTML, shared: Shared) -> None:
+    """Lets a button put the run of a view into the menus of the other tabs, at the step that the time machine shows."""
+    step = gr.Textbox(visible="hidden")
+    button.click(on_menu, [view, step, shared.owner], note, js=_AT_STEP, **QUIET, **MODEL_QUEUE)
+
+
+def on_menu(view: Any, step: str, owner: str) -> Iterator[dict[str, Any]]:
+    """Notices: what a run has learned is put into the menus of the other tabs, with links that open it there.
+
+    view: the value of what follows the run.  step: a kept one, "" for the newest checkpoint.
+    """
+    yield notice("Putting it into the menus.")
+    try:
+        run = (json.loads(view) if isinstance(view, str) else dict(view or {})).get("run", "")
+        if not run:
+            raise PlaygroundError("Start a training first, or open one of yours in Runs.")
+        made = menu.put(str(run), owner, int(step) if step.isdecimal() else None)
+        yield linking(made.said, menu.as_links(made.links))
+    except PlaygroundError as error:
+        yield notice(str(error), "error")
 
 
 def watching(name: str, run: str) -> str:

@@ -17,7 +17,7 @@ from playground.labs.training.looking import look
 from playground.recipe import Recipe
 from playground.rooms import Wired
 from playground.tabs.train import pictures_controls as controls
-from playground.tabs.train.panels import Shared, as_owner, watching
+from playground.tabs.train.panels import Shared, as_owner, to_menu, watching
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -47,6 +47,7 @@ class Panel:
     start: gr.Button
     swaps: dict[str, controls.Swaps]
     swap: gr.Button
+    menu: gr.Button
     notice: gr.HTML
     pictures: gr.HTML
     findings: gr.HTML
@@ -72,6 +73,7 @@ def build() -> Panel:
     with gr.Row(elem_classes="pg-actions"):
         start = gr.Button("Start training", variant="primary", elem_id="train-pictures-start")
         swap = gr.Button("Swap these while it runs", elem_id="train-pictures-swap")
+        menu = gr.Button("Put it into Images and Latent", elem_id="train-pictures-menu")
     note = notice_view(elem_id="train-pictures-notice")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
@@ -81,8 +83,8 @@ def build() -> Panel:
     curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
     query = gr.Textbox(visible="hidden", elem_id="train-pictures-query")
     return Panel(
-        family, data, steps, seed, own, files, consent, side, start, swaps, swap, note, pictures, findings, curves,
-        gr.State(""), query,
+        family, data, steps, seed, own, files, consent, side, start, swaps, swap, menu, note, pictures, findings,
+        curves, gr.State(""), query,
     )  # fmt: skip
 
 
@@ -115,6 +117,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         on_start, [*asked, *settings], [panel.notice, panel.files, *shown], js=as_owner(len(asked) - 1), **QUIET
     )
     panel.swap.click(on_swap, [panel.run, shared.owner, *settings], panel.notice, js=as_owner(1), queue=False, **QUIET)
+    to_menu(panel.menu, panel.pictures, panel.notice, shared)
     panel.pictures.opened(on_opened, None, shown, queue=False, **QUIET)
     outputs = [panel.notice, panel.family, panel.data, panel.steps, panel.seed, *shown, *settings]
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": outputs})

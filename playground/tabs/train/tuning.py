@@ -116,7 +116,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         [panel.notice, *views], queue=False, js=as_owner(4), **QUIET,
     )  # fmt: skip
     panel.live.opened(on_opened, None, views, queue=False, **QUIET)
-    tuning_after.wire(panel.after, panel.run, panel.kind, panel.text, panel.pairs)
+    tuning_after.wire(panel.after, panel.run, panel.kind, panel.text, panel.pairs, shared)
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": [panel.notice, *views]})
 
 

@@ -15,6 +15,7 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.training import tuned
 from playground.labs.training.tuned import Comparison, Score, Source
+from playground.tabs.train.panels import Shared, as_owner
 from playground.views.notice import notice, notice_view
 from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 from playground.views.tuning import tuned_view
@@ -62,7 +63,7 @@ def build() -> After:
     return After(prompt, seed, compare, stop, download, load, menu, note, view, file, gr.State(None))
 
 
-def wire(after: After, run: gr.State, kind: gr.Radio, text: gr.Textbox, pairs: gr.Textbox) -> None:
+def wire(after: After, run: gr.State, kind: gr.Radio, text: gr.Textbox, pairs: gr.Textbox, shared: Shared) -> None:
     """Connects the part. run: gr.State of the run that is watched.  kind, text, pairs: what a loaded adapter reads."""
     which = [run, after.loaded, kind, text, pairs]
     asked = [*which, after.prompt, after.seed]
@@ -71,7 +72,8 @@ def wire(after: After, run: gr.State, kind: gr.Radio, text: gr.Textbox, pairs: g
     packed = after.download.click(on_download, which, [after.file, after.notice], **QUIET)
     packed.then(None, after.file, None, js=_SAVE, api_visibility="private")
     after.load.upload(on_load, [after.load, kind, text, pairs], [after.loaded, after.load, after.notice], **QUIET)
-    after.menu.click(on_menu, [*which, after.prompt, after.view], [after.view, after.notice], **QUIET, **MODEL_QUEUE)
+    given = [*which, after.prompt, after.view, shared.owner]
+    after.menu.click(on_menu, given, [after.view, after.notice], js=as_owner(-1), **QUIET, **MODEL_QUEUE)
 
 
 def source_of(run: str, loaded: bytes | None, kind: str, text: str, pairs: str) -> Source:
@@ -130,13 +132,13 @@ def _content(path: str | None) -> bytes:
 
 
 def on_menu(
-    run: str, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, value: Any
+    run: str, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, value: Any, owner: str
 ) -> Iterator[tuple[Any, Any]]:
     """Makes a model of it that the other tabs can open, and links there."""
     yield _SKIP, notice("Adding the adapter into the weights.")
     try:
         source = source_of(run, loaded, kind, text, pairs)
-        name = tuned.put_into_menu(source)
+        name = tuned.put_into_menu(source, owner)
     except PlaygroundError as error:
         yield _SKIP, notice(str(error), "error")
         return

@@ -12,6 +12,7 @@ import torch
 from fakes import tiny_llama
 
 from playground.errors import PlaygroundError
+from playground.labs.training import menu
 from playground.labs.training.tuned import Source, compare, file_of, moved, of_file, put_into_menu
 from playground.training.adapters import Adapter
 from playground.training.tuning import Tuning, open_course, read
@@ -111,9 +112,9 @@ def test_a_tuned_model_is_in_the_menu_and_writes_with_the_adapter_in_it(
     from playground.training.tuning import open_base
 
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
-    name = put_into_menu(source(course))
+    name = put_into_menu(source(course), "a" * 20)
     assert name.startswith("tuned/brave-otter-") and name in model_names()
-    assert put_into_menu(source(course)) == name, "it is made once"
+    assert put_into_menu(source(course), "a" * 20) == name, "it is made once"
     loaded = load(name)
     ids = np.arange(20)[None]
     with_adapter = course.model(input_ids=torch.from_numpy(ids)).logits.detach().numpy()
@@ -121,5 +122,8 @@ def test_a_tuned_model_is_in_the_menu_and_writes_with_the_adapter_in_it(
     own = loaded.decoder.read_rows(ids)
     assert np.abs(own - with_adapter).max() < 0.2 * np.abs(own - without).max()
     assert "Fine-tuned on this machine" in model_facts(name).source
-    with pytest.raises(PlaygroundError, match="fine-tuned on this machine"):
+    assert [model["name"] for model in menu.models_of("a" * 20)] == [name] and not menu.models_of("b" * 20)
+    menu.take_out(name, "a" * 20)
+    assert name not in model_names()
+    with pytest.raises(PlaygroundError, match="not in the menus any more"):
         load("tuned/nothing-12345678")
