@@ -13,6 +13,8 @@ import torch
 from playground.errors import PlaygroundError
 from playground.runs.course import Frame
 
+HOT = ("rate",)
+
 
 def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := set(settings) - {"steps", "rate", "wait", "breaks", "heavy"}:
@@ -44,7 +46,10 @@ class Coins:
         self.settings["rate"] = settings["rate"]
 
     def frame(self) -> Frame:
-        return {"weight": self.weight[:1].numpy().copy(), "odd": float("nan"), "words": f"step {self.step}"}
+        return {
+            "weight": self.weight[:1].numpy().copy(), "odd": float("nan"), "words": f"step {self.step}",
+            "threads": torch.get_num_threads(),
+        }  # fmt: skip
 
     def state_dict(self) -> dict[str, Any]:
         return {

@@ -44,7 +44,7 @@ def test_the_page_offers_what_the_courses_have() -> None:
         whole = cast(Any, module).read("ring", {})
         own = {name: whole[name] for name in whole if name not in ("batch", "brush")}
         assert own == {name: lab.DEFAULTS[name] for name in (*lab.START, *lab.HOT[family])}
-        kinds = cast(Any, module).KINDS
+        kinds = cast(Any, module).FIELDS
         assert {name for name, kind in kinds.items() if kind.hot} == set(lab.HOT[family])
     assert lab.LOSSES == arena_losses.LOSSES and lab.OPTIMIZERS == arena_optimizers.OPTIMIZERS
 

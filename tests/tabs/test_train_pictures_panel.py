@@ -110,11 +110,11 @@ def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: P
     [
         ({"steps": 0}, "1 to 10,000,000"),
         ({"steps": None}, "1 to 10,000,000"),
-        ({"steps": 10_000_000, "family": "gan", "values": [*VALUES[:5], "no", *VALUES[6:]]}, "d_optimizer"),
+        ({"steps": 10_000_000, "family": "gan", "values": [*VALUES[:5], "no", *VALUES[6:]]}, "d optimizer"),
         ({"family": "tree"}, "no family"),
         ({"data": "folder", "consent": True}, "8 to 5,000"),
         ({"values": [VALUES[0], float("nan"), *VALUES[2:]]}, "Penalty"),
-        ({"values": [*VALUES[:6], 1e9, *VALUES[7:]]}, "d_rate"),
+        ({"values": [*VALUES[:6], 1e9, *VALUES[7:]]}, "d rate"),
     ],
 )
 def test_a_bad_start_is_told_and_starts_nothing(changes: dict[str, Any], sentence: str) -> None:

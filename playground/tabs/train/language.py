@@ -193,7 +193,7 @@ def on_start(corpus: str, text: str, seed: Any, *values: Any) -> tuple[Any, ...]
 def followed(run: str) -> dict[str, Any]:
     """The model's value: the run, and what it was started with."""
     settings = lab.settings_of(run)
-    return {"run": run, **{name: settings[name] for name in lab.CHANGEABLE}}
+    return {"run": run, **{name: settings[name] for name in lab.HOT}}
 
 
 def on_opened(event: gr.EventData) -> tuple[Any, str]:
