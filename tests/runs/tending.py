@@ -14,7 +14,8 @@ from playground.runs import office, store
 COIN = {"coin": {"coins": "coin_course"}}
 WORK = (
     "import sys; sys.path[:0] = ['tests/runs', '.']\n"
-    "from playground.runs import courses, worker\n"
+    "from playground.runs import courses, meter, worker\n"
+    "import coin_course; meter.open_meter = coin_course.Clock\n"
     f"courses._MODULES.update({COIN!r})\n"
     "worker.CHECKPOINT_SECONDS = 0.3\n"
     "sys.exit(worker.main(sys.argv[1:]))\n"
@@ -43,6 +44,14 @@ def numbers(run: str) -> list[tuple[str, ...]]:
     """The curve without the seconds."""
     with (store.folder_of(run) / "curve.csv").open() as file:
         return [(row["step"], row["seen"], row["weight"], row["rate"]) for row in csv.DictReader(file)]
+
+
+def bare(steps: int, seed: int) -> list[tuple[str, ...]]:
+    """What numbers() are to be, by the course alone."""
+    from coin_course import Coins, read
+
+    course = Coins(read("coins", {"steps": steps}), seed)
+    return [(str(step), str(2 * step), *map(repr, course.advance().values())) for step in range(1, steps + 1)]
 
 
 def kill_worker(run: str) -> None:

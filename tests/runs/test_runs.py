@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tending import MINE, YOURS, ended, kill_worker, numbers, state, until
+from tending import MINE, YOURS, bare, ended, kill_worker, numbers, state, until
 
 from playground.errors import PlaygroundError
 from playground.labs.training import looking, steering
@@ -14,14 +14,12 @@ from playground.runs import curve, kept, office, store
 
 
 def test_a_run_goes_to_its_end_and_its_numbers_are_those_of_the_bare_loop(office_of_coins: None) -> None:
-    from coin_course import Coins, read
-
     run = steering.start("coin", "coins", {"steps": 300}, seed=5, owner=MINE)
     until(ended(run))
     assert state(run).status == store.DONE and state(run).step == 300 and state(run).seen == 600
-    bare = Coins(read("coins", {"steps": 300}), 5)
-    expected = [(str(step), str(2 * step), *map(repr, bare.advance().values())) for step in range(1, 301)]
-    assert numbers(run) == expected
+    assert numbers(run) == bare(300, seed=5)
+    measured = state(run).measured_kwh
+    assert measured is not None and 0 < measured * 3600 < 60, "it trained alone: the clock's kilowatt-hours are its own"
     told = looking.look({"run": run})
     assert told["frame"]["words"] == "step 300" and told["frame"]["odd"] is None and told["kept"][-1] == 300
     assert [row[0] for row in told["rows"]] == list(range(1, 301))
@@ -41,6 +39,7 @@ def test_a_killed_worker_is_taken_up_and_comes_to_the_same_curve(office_of_coins
     mine, other = numbers(killed), numbers(whole)
     assert len(mine) == 400 and mine[:at] == other[:at]
     assert {row[3] for row in mine[at:]} == {"0.5"}, "the change that was noted is made again at its step"
+    assert state(whole).measured_kwh is None, "two trained at once: whose energy it was nobody knows"
 
 
 def test_a_fork_repeats_its_parent_to_the_last_digit_and_a_changed_one_does_not(office_of_coins: None) -> None:
