@@ -107,14 +107,14 @@ def create(
     return spec
 
 
-def lay_down(spec: Spec, files: Mapping[str, bytes]) -> Path:
-    """The spec's new folder, in one step."""
+def lay_down(spec: Spec, files: Mapping[str, bytes], state: State | None = None) -> Path:
+    """The spec's new folder, in one step. state: of one that goes on from where another was."""
     unfinished = runs_dir() / f".{spec.run}"
     with folders.explained_disk_errors(runs_dir()):
         unfinished.mkdir(parents=True)
         for name, content in files.items():
             (unfinished / name).write_bytes(content)
-        write_json(unfinished / "state.json", dataclasses.asdict(State()))
+        write_json(unfinished / "state.json", dataclasses.asdict(state or State()))
         write_json(unfinished / "run.json", dataclasses.asdict(spec))
         return unfinished.rename(runs_dir() / spec.run)
 

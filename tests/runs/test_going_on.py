@@ -73,9 +73,11 @@ def test_a_fork_changes_only_what_was_different_at_its_step(office_of_coins: Non
     until(lambda: (store.folder_of(run) / "events.jsonl").exists())
     steering.command(run, "stop", owner=MINE)
     until(ended(run))
-    first, *_, last = kept.steps_of(store.folder_of(run))
+    _, first, *_, last = kept.steps_of(store.folder_of(run))
     same, other = (steering.fork(run, step, {"rate": 0.5}, MINE) for step in (last, first))
     assert len(store.lines(store.folder_of(same) / "events.jsonl")[0]) == 1, "it was 0.5 there: nothing new"
+    names = looking.look({"run": same})["names"]
+    assert names == ["weight", "rate"] and len(numbers(other)) == first, "of its parent, before its worker is there"
     assert "nothing changed" in looking.told_of(same) and "rate 0.5" in looking.told_of(other)
     for settings, said in (({"wait": 1}, "fixed when a run starts"), ({"rate": 99}, "from 0 to 10"), ({"x": 1}, "'x'")):
         with pytest.raises(PlaygroundError, match=said):

@@ -91,7 +91,6 @@ def test_a_fork_has_the_settings_of_the_controls_and_its_curves_lie_over_its_par
     folder = store.folder_of(parent)
     whole = {"course": {}, "events": 0, "names": [], "seconds": 1.0, "cpu_seconds": 1.0}
     checkpoints.write(kept.path_of(folder, 50), whole)
-    (folder / "curve.csv").touch()
     values = list(VALUES)
     values[len(controls.SWAPS["gan"])] = 4
     event = cast(gr.EventData, SimpleNamespace(_data={"run": parent, "step": 50, "steps": 100}))

@@ -113,7 +113,6 @@ def test_a_fork_has_the_rate_of_the_controls_and_no_patience_but_one_that_is_ask
     run = start(FAMILY, "pasted", defaults("pasted"), 0, "o" * 32, {"own-text.txt": b"x"})
     whole = {"course": {}, "events": 0, "names": [], "seconds": 1.0, "cpu_seconds": 1.0}
     checkpoints.write(kept.path_of(store.folder_of(run), 5), whole)
-    (store.folder_of(run) / "curve.csv").touch()
 
     def forked(**hot: Any) -> dict[str, Any]:
         event = cast(gr.EventData, SimpleNamespace(_data={"run": run, "step": 5}))

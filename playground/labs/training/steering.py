@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.errors import PlaygroundError
-from playground.runs import courses, kept, office, store
+from playground.runs import courses, curve, kept, office, store
 from playground.runs.names import new_name
 
 COMMANDS = ("play", "pause", "step", "part", "change", "stop")
@@ -125,7 +125,7 @@ def fork(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> str:
     notes += [{"step": step, "settings": changes}] if changes else []
     files = _brought(folder) | {
         "latest.pt": kept.path_of(folder, step).read_bytes(),
-        "curve.csv": (folder / "curve.csv").read_bytes() if step else b"",
+        "curve.csv": curve.until(folder / "curve.csv", step).encode(),
         "events.jsonl": "".join(json.dumps(note) + "\n" for note in notes).encode(),
     }
     _let_in(owner)
@@ -133,7 +133,9 @@ def fork(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> str:
         parent, run=secrets.token_hex(16), name=new_name({one.name for one in store.specs(owner)}), owner=owner,
         created=time.time(), parent=run, forked_at=step, named=False, settings={**parent.settings, "steps": steps},
     )  # fmt: skip
-    store.lay_down(spec, files)
+    names, seconds, processor = tuple(stored["names"]), stored["seconds"], stored["cpu_seconds"]
+    state = store.State(step=step, names=names, seconds=seconds, cpu_seconds=processor)
+    store.lay_down(spec, files, state)
     office.keep_tending()
     return spec.run
 
