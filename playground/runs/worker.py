@@ -6,6 +6,7 @@ most CHECKPOINT_SECONDS old, and comes to the same numbers.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import signal
@@ -37,11 +38,8 @@ def main(arguments: list[str]) -> int:
     """Train the run in this folder to its end, or until it is told to stop. Returns the process's exit status."""
     hardware.prepare_environment()
     folder = Path(arguments[0])
-    try:
-        with store.worker_lock(folder).acquire(timeout=5):
-            Worker(folder).work()
-    except Timeout:
-        return 0  # another worker has it
+    with contextlib.suppress(Timeout), store.worker_lock(folder).acquire(timeout=5):  # or another worker has it
+        Worker(folder).work()
     return 0
 
 
@@ -61,6 +59,7 @@ class Worker:
 
     def work(self) -> None:
         """To the end. Whatever happens is told in the state."""
+        store.write_state(self.folder, dataclasses.replace(self.state, status=store.RUNNING))  # its turn has come
         import torch
 
         torch.set_num_threads(self.spec.threads)

@@ -97,4 +97,5 @@ def _told(value: object) -> str:
     """What was given, so short that a sentence can hold it."""
     if value is None:
         return "nothing"
-    return _short(value) if isinstance(value, float) and 1e-9 <= abs(value) < 1e15 else str(value)[:40]
+    number = isinstance(value, int | float) and not isinstance(value, bool) and 1e-9 <= abs(value) < 1e15
+    return _short(value) if number else str(value)[:40]  # type: ignore[arg-type]
