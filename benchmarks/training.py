@@ -78,14 +78,12 @@ def _row(family: str, dataset: str, settings: dict[str, object]) -> list[str]:
 def _bare(family: str, dataset: str, settings: dict[str, object]) -> Speed:
     import json
 
-    from playground import hardware
-    from playground.runs import store
+    from playground.runs import office
 
-    threads = max(1, hardware.cores() // store.most_at_once())
     with tempfile.TemporaryDirectory() as folder:
         asked = json.dumps([family, dataset, settings])
         told = subprocess.run(
-            [sys.executable, "-c", _BARE, asked, str(threads), folder, str(SECONDS)],
+            [sys.executable, "-c", _BARE, asked, str(office.threads_for(dataset)), folder, str(SECONDS)],
             capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[1],
         )  # fmt: skip
     wall, busy = map(float, told.stdout.split())

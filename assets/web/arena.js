@@ -213,10 +213,9 @@
         later();
       });
       track.bar = runBar(bar, track.following, {
-        settings: () => ({}),
-        opened: (run, parent) => {
-          track.run = run;
-          trigger("opened", { run, parent });
+        fork: (asked) => {
+          trigger("fork", asked); // the page adds its settings
+          return true;
         },
       });
       track.following.open(one.run);

@@ -1,4 +1,4 @@
-// What a run cost so far: asked anew every few seconds while it trains and is seen.
+// What runs cost so far, together: asked anew every few seconds while it trains and is seen.
 (() => {
   const playground = (window.playground = window.playground || {});
   const WAIT = 3000;
@@ -6,7 +6,7 @@
   playground.cost = (element, props, trigger, watch, server) => {
     const { make, given } = playground;
     const part = (name) => element.querySelector(name);
-    let [run, timer, told] = ["", 0, ""];
+    let [runs, timer, told] = [[], 0, ""];
     const isSeen = () => !document.hidden && element.getClientRects().length > 0;
     const fill = (answer) => {
       part(".pg-cost-body").hidden = Boolean(answer.error);
@@ -23,12 +23,12 @@
     };
     const ask = async () => {
       clearTimeout(timer);
-      if (!run) return;
+      if (!runs.length) return;
       let wait = WAIT;
       if (isSeen()) {
-        const asked = run;
-        const answer = await server.priced({ run }).catch(() => null);
-        if (asked !== run) return;
+        const asked = runs;
+        const answer = await server.priced({ runs }).catch(() => null);
+        if (asked !== runs) return;
         const words = JSON.stringify(answer);
         if (answer && words !== told) fill(answer);
         if (answer) told = words;
@@ -38,8 +38,9 @@
     };
     const draw = () => {
       const value = given(props) || {};
-      if (value.run === run && run) return;
-      [run, told] = [value.run || "", ""];
+      const now = value.runs || [];
+      if (now.length && now.join() === runs.join()) return;
+      [runs, told] = [now, ""];
       part(".pg-cost-body").hidden = true;
       part(".pg-empty").textContent = value.empty || "";
       ask();

@@ -85,11 +85,12 @@
       part("details").hidden = !chosen.length;
       const column = axis === "step" ? 0 : 1;
       const marks = [];
-      shown.forEach((state) => state.events.forEach((event, index) => {
+      shown.forEach((state) => state.events.forEach((event) => {
         const row = state.rows.find((one) => one[0] >= event.step);
         const where = axis === "step" ? event.step : row ? row[1] : 0;
         const words = Object.entries(event.settings).map(([name, what]) => name.replaceAll("_", " ") + " " + (typeof what === "string" ? what : JSON.stringify(what))).join(", ");
-        marks.push({ at: where, number: String(index + 1), text: `step ${event.step.toLocaleString("en")}: ${words}` });
+        const text = `step ${event.step.toLocaleString("en")}: ${words}`;
+        if (!marks.some((mark) => mark.text === text)) marks.push({ at: where, number: String(marks.length + 1), text }); // a fork has its parent's
       }));
       list.replaceChildren(...chosen.map((name) => {
         const lines = shown.filter((state) => state.names.includes(name)).map((state) => {

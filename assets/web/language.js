@@ -22,16 +22,21 @@
     return found;
   };
 
-  // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null.
-  const plot = (place, rows, baselines, marks, pin) => {
+  // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null; before:
+  // the rows of the run that this one was forked from.
+  const plot = (place, rows, baselines, marks, pin, before = []) => {
     const WIDTH = Math.max(300, Math.min(720, place.clientWidth || 560)); // letters stay as large as they are elsewhere
-    const steps = Math.max(1, ...rows.map((row) => row[0]), ...marks.map((mark) => mark.step));
+    const lastOf = (some) => (some.length ? some[some.length - 1][0] : 0);
+    const steps = Math.max(1, lastOf(rows), lastOf(before), ...marks.map((mark) => mark.step));
     const train = smooth(rows.filter((row) => row[1] !== null).map((row) => [row[0], row[1]]), 120);
-    const held = [];
-    rows.forEach((row) => {
-      if (row[2] !== null && (!held.length || held[held.length - 1][1] !== row[2])) held.push([row[0], row[2]]);
+    const [held, parent] = [rows, before].map((some) => {
+      const points = [];
+      some.forEach((row) => {
+        if (row[2] !== null && (!points.length || points[points.length - 1][1] !== row[2])) points.push([row[0], row[2]]);
+      });
+      return points;
     });
-    const values = [...train, ...held].map((point) => point[1]).concat(baselines);
+    const values = [...train, ...held, ...parent].map((point) => point[1]).concat(baselines);
     if (!values.length) return place.replaceChildren();
     const high = Math.min(5.5, Math.max(...values) + 0.1);
     const low = Math.min(...values) - 0.15;
@@ -55,12 +60,15 @@
     });
     if (pin !== null) picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
     const path = (points) => points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
+    if (parent.length) picture.append(node("path", { d: path(parent), class: "pg-curve-line pg-language-parent" }));
     picture.append(node("path", { d: path(train), class: "pg-curve-line pg-language-train" }));
     picture.append(node("path", { d: path(held), class: "pg-curve-line pg-language-held" }));
     picture.append(node("text", { x: LEFT, y: HEIGHT - 6 }, "0"));
     picture.append(node("text", { x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, steps.toLocaleString("en") + " steps"));
     const legend = playground.make("div", "pg-language-legend");
-    [["pg-language-train", "training text " + last(train)], ["pg-language-held", "held-out text " + last(held)], ["pg-curve-base", "counting letters"]].forEach(([kind, words]) => {
+    const kinds = [["pg-language-train", "training text " + last(train)], ["pg-language-held", "held-out text " + last(held)], ["pg-curve-base", "counting letters"]];
+    if (parent.length) kinds.splice(2, 0, ["pg-language-parent", "held-out text of its parent " + last(parent)]);
+    kinds.forEach(([kind, words]) => {
       const chip = playground.make("span", "pg-curve-chip", words);
       const line = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
       line.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line " + kind }));
@@ -90,9 +98,14 @@
     const [body, list, said] = [part("body"), part("list"), part("said")];
     const fields = [...element.querySelectorAll(".pg-language-swap [name]")];
     const [changed, samples] = [new Map(), new Map()];
-    let [last, wanted, asking, pin] = [null, 0, "", null];
+    let [last, wanted, asking, pin, elder] = [null, 0, "", null, null];
     const heat = element.querySelector("output");
-    const cast = (field) => (field.tagName === "SELECT" ? field.value : Number(field.value));
+    const exact = new Map(); // what a field was filled with, which a slider may show rounded
+    const cast = (field) => {
+      const known = exact.get(field.name);
+      if (known && known.shown === field.value) return known.value;
+      return field.tagName === "SELECT" ? field.value : Number(field.value);
+    };
 
     const drawPast = () => {
       const steps = [...samples.keys()].sort((a, b) => b - a).slice(0, KEPT_SHOWN);
@@ -137,7 +150,8 @@
       const marks = state.events.map((event, index) => ({
         step: event.step, short: String(index + 1), name: Object.entries(event.settings).map(([name, what]) => name + " " + what).join(", "),
       }));
-      plot(part("plot"), state.names.length ? state.rows.map((row) => [row[0], row[train], row[held]]) : [], baselines, marks, pin);
+      const short = (one) => (one && one.names && one.names.length ? one.rows.map((row) => [row[0], row[train], row[held]]) : []);
+      plot(part("plot"), short(state), baselines, marks, pin, short(state.parent && elder && elder.run === state.parent ? elder : null));
       part("words").textContent = verdict(frame.held_out, baselines);
       written(part("sample"), frame.prompt, frame.sample);
       part("facts").textContent = `Step ${state.frame_step.toLocaleString("en")}, temperature ${frame.temperature}, always the same random numbers; ${frame.parameters.toLocaleString("en")} numbers learned; a token is ${frame.characters_per_token.toFixed(1)} characters.`;
@@ -145,27 +159,47 @@
         if (field === document.activeElement || changed.has(field.name)) return;
         const told = state.events.map((event) => event.settings[field.name]).filter((one) => one !== undefined);
         const now = field.name === "temperature" ? frame.temperature : told.length ? told[told.length - 1] : (given(props) || {})[field.name];
-        if (now !== undefined) field.value = now;
-        field.disabled = ["done", "stopped", "failed", "gone"].includes(state.status);
+        if (now !== undefined) {
+          field.value = now;
+          exact.set(field.name, { shown: field.value, value: now });
+        }
+        field.disabled = state.status === "gone";
       });
       heat.textContent = Number(element.querySelector("[name=temperature]").value).toFixed(1);
       drawPast();
       fetchPast(state);
     };
-    const run = playground.follow(element, server, (state) => {
-      if (last && last.run !== state.run) samples.clear();
-      last = state;
+    const later = () => {
       if (!wanted) wanted = setTimeout(() => requestAnimationFrame(draw), 120);
+    };
+    let asked = "";
+    const parent = playground.follow(element, server, (state) => {
+      elder = state; // if it is deleted, it has no rows
+      later();
+    });
+    const run = playground.follow(element, server, (state) => {
+      if (last && last.run !== state.run) {
+        samples.clear();
+        changed.clear();
+      }
+      last = state;
+      if (state.parent && asked !== state.parent) parent.open((asked = state.parent));
+      later();
     });
     const bar = playground.runBar(element.querySelector(".pg-run-bar"), run, {
-      settings: () => Object.fromEntries(changed),
+      settings: () => Object.fromEntries(fields.map((field) => [field.name, cast(field)])),
       opened: (id, parent) => trigger("opened", { run: id, parent }),
     });
     fields.forEach((field) => field.addEventListener("change", async () => {
-      changed.set(field.name, cast(field));
+      changed.set(field.name, cast(field)); // stays as the visitor left it, for a fork, until the run itself has it
+      const title = field.labels[0].firstChild.textContent.trim();
+      if (last && ["done", "stopped", "failed"].includes(last.status)) {
+        said.textContent = title + " counts for what you fork now: this run has ended.";
+        return;
+      }
       const answer = await run.tell("change", { [field.name]: cast(field) }).catch(() => ({ error: "The server did not answer: try again." }));
-      changed.delete(field.name);
-      said.textContent = answer && answer.error ? answer.error : field.labels[0].firstChild.textContent.trim() + " changed: the curve goes on from here.";
+      if (!answer || !answer.error) changed.delete(field.name);
+      said.textContent = answer && answer.error ? answer.error : title + " changed: the curve goes on from here.";
     }));
     element.querySelector("[name=temperature]").addEventListener("input", (event) => (heat.textContent = Number(event.target.value).toFixed(1)));
     document.addEventListener("pg-at", (event) => {

@@ -104,8 +104,9 @@
   playground.stepOf = (run) => (shown.run === run ? shown.step : null);
 
   // The bar of a run: its name, how far it is, and its buttons. place: an element of class pg-run-bar, emptied first.
-  // options: {"settings": () => what a fork is to change, "opened": (run, parent) => told of a fork}. Returns a function
-  // that draws a state.
+  // options: {"settings": () => what a fork is to change, "opened": (run, parent) => told of a fork, "fork": (asked) =>
+  // true if it forks by itself, from {"run", "step"} and, to go on for longer, "steps"}. Returns a function that draws a
+  // state.
   playground.runBar = (place, run, options = {}) => {
     const { make } = playground;
     place.replaceChildren();
@@ -124,13 +125,19 @@
       buttons[what] = button;
       row.append(button);
     });
+    // A run that has ended is left as it is: what goes on from its last kept step is a new one.
+    const more = make("button", "pg-button", "Go on for more");
+    more.type = "button";
+    more.title = "A new run that goes on where this one ended; this one stays as it is";
+    more.hidden = true;
+    row.append(more);
     // The time machine: every kept step, and what is there now at the right end.
     const [past, slider, when, fork] = [make("div", "pg-run-past"), make("input"), make("output", "pg-number"), make("button", "pg-button", "Fork here")];
     [slider.type, slider.min, slider.step, fork.type] = ["range", 0, 1, "button"];
     slider.setAttribute("aria-label", "Time machine: go back to a kept step");
     fork.title = "A new run that goes on from this step";
     past.append(make("span", "pg-hint", "Time machine"), slider, when, fork);
-    let [kept, at] = [[], null];
+    let [kept, at, until] = [[], null, 0];
     const turn = () => {
       at = Number(slider.value) >= kept.length ? null : kept[Number(slider.value)];
       when.textContent = at === null ? "now" : "step " + at.toLocaleString("en");
@@ -142,16 +149,20 @@
       run.at(at);
       document.dispatchEvent(new CustomEvent("pg-at", { detail: { run: run.run(), step: at } }));
     });
-    fork.addEventListener("click", async () => {
+    const branch = async (step, further) => {
       const parent = run.run();
-      const answer = await run.tell("fork", options.settings ? options.settings() : {}, { step: at }).catch(() => ({ error: "The server did not answer: try again." }));
+      if (options.fork && options.fork({ run: parent, step, ...further })) return;
+      const settings = { ...(options.settings ? options.settings() : {}), ...further };
+      const answer = await run.tell("fork", settings, { step }).catch(() => ({ error: "The server did not answer: try again." }));
       if (answer.error) {
         said.textContent = answer.error;
         return;
       }
       run.open(answer.run);
       if (options.opened) options.opened(answer.run, parent);
-    });
+    };
+    fork.addEventListener("click", () => branch(at, {}));
+    more.addEventListener("click", () => branch(kept[kept.length - 1], { steps: until }));
     place.append(name, status, meter, row, past, said);
     place.hidden = true;
     let last = "";
@@ -183,6 +194,10 @@
         }
       }
       past.hidden = kept.length < 2;
+      const lastKept = kept.length ? kept[kept.length - 1] : 0;
+      until = lastKept >= state.steps ? 2 * state.steps : state.steps; // one that was ended early goes on to its own end
+      more.hidden = !kept.length || !["done", "stopped"].includes(state.status);
+      more.textContent = "Go on for " + (until - lastKept).toLocaleString("en") + " more steps";
       buttons.play.disabled = ended || !["paused"].includes(state.status);
       buttons.pause.disabled = ended || state.status !== "running";
       buttons.step.disabled = ended || state.status === "queued";

@@ -196,7 +196,13 @@
       if (!has) empty.textContent = now.status === "queued" ? "It waits for its turn." : now.status === "gone" ? "This run is not here any more." : "The first pictures come in a moment.";
       if (has && (now.fresh || !shown)) drawFrame(now.frame);
     });
-    state.bar = runBar(part(".pg-run-bar"), run, { opened: (id, parent) => trigger("opened", { run: id, parent }) });
+    state.bar = runBar(part(".pg-run-bar"), run, {
+      fork: (asked) => {
+        if ((given(props) || {}).controls) trigger("fork", asked); // the page adds its settings
+        return Boolean((given(props) || {}).controls);
+      },
+      opened: (id, parent) => trigger("opened", { run: id, parent }),
+    });
     const open = () => {
       const value = given(props);
       if (!value || !value.run || value.run === run.run()) return;

@@ -102,9 +102,9 @@
     };
     const following = follow(element, server, draw);
     const bar = runBar(part(".pg-run-bar"), following, {
-      settings: () => ({ patience: 0 }), // a fork goes on until somebody ends it
-      opened: (run) => {
-        trigger("opened", { run });
+      fork: (asked) => {
+        trigger("fork", asked); // the page adds its settings
+        return true;
       },
     });
     const open = () => {

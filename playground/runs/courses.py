@@ -47,6 +47,11 @@ def read(family: str, dataset: str, settings: Mapping[str, Any]) -> dict[str, An
     return found
 
 
+def hot(family: str, dataset: str) -> tuple[str, ...]:
+    """The settings that may change while such a run goes on, and so in a fork of it."""
+    return tuple(module_of(family, dataset).HOT)
+
+
 def open_course(spec: Spec, folder: Path) -> Course:
     """The course of a run, at step 0."""
     course: Course = module_of(spec.family, spec.dataset).open_course(spec.dataset, spec.settings, spec.seed, folder)

@@ -27,11 +27,8 @@ class Writer:
     def __init__(self, path: Path, names: Sequence[str], step: int) -> None:
         """Go on after this step: lines of later ones are dropped, the run is about to make them again."""
         head = ",".join((*OWN, *names)) + "\n"
-        kept = [head]
-        if step and path.exists():
-            kept += [line for line in path.read_text("utf-8").splitlines(True)[1:] if _step(line) <= step]
         unfinished = path.with_name(f".{path.name}")
-        unfinished.write_text("".join(kept), "utf-8")
+        unfinished.write_text(until(path, step) or head, "utf-8")
         unfinished.replace(path)
         self._file = path.open("a", encoding="utf-8")
 
@@ -46,6 +43,14 @@ class Writer:
     def close(self) -> None:
         """The file."""
         self._file.close()
+
+
+def until(path: Path, step: int) -> str:
+    """A curve's file with its heading and the lines up to this step; "" if there is none."""
+    if not step or not path.exists():
+        return ""
+    heading, *lines = path.read_text("utf-8").splitlines(True) or [""]
+    return heading + "".join(line for line in lines if _step(line) <= step)
 
 
 def _step(line: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import dataclasses
+import os
 import subprocess
 import sys
 import threading
@@ -18,7 +19,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from playground.runs import store
+from playground import hardware
+from playground.runs import courses, store
 
 _ROOT = Path(__file__).resolve().parents[2]
 BEAT = 0.4
@@ -89,7 +91,7 @@ def _tend() -> None:
             working += 1
         elif state.status == store.QUEUED:
             waiting.append(folder)
-    room = max(0, store.most_at_once() - working)
+    room = max(0, most_at_once() - working)
     if waiting[:room]:
         store.make_room()
     for folder in waiting[:room]:
@@ -127,6 +129,24 @@ def start(folder: Path) -> None:
             [sys.executable, "-m", "playground.runs.worker", str(folder)],
             cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
+
+
+def most_at_once() -> int:
+    """How many runs train at once: PLAYGROUND_RUNS, or as many as there are cores, three at least, for a race."""
+    asked = os.environ.get("PLAYGROUND_RUNS", "")
+    return max(1, int(asked)) if asked.isdigit() else max(3, hardware.cores())
+
+
+def threads_for(dataset: str) -> int:
+    """Threads for a run that is started now: its share of the cores, if those that train or wait each have one.
+
+    One for shapes in the plane: nets so small gain nothing by a second, and a race is to be fair.
+    """
+    if dataset in courses.SHAPES:
+        return 1
+    states = [store.state_of(store.runs_dir() / spec.run) for spec in store.specs()]
+    others = sum(state.status in (store.QUEUED, store.RUNNING) for state in states)
+    return max(1, hardware.cores() // (1 + others))
 
 
 def place_of(spec: store.Spec) -> int:

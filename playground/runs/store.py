@@ -20,7 +20,6 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from playground import hardware
 from playground.errors import PlaygroundError
 from playground.runs.names import new_name
 from playground.zoo import folders
@@ -39,7 +38,8 @@ class Spec:
     """What a run is. run: its name to the machine, not to be guessed.  name: to people; named: they chose it.
 
     settings: checked, whole, JSON values.  owner: the visitor's token.  parent, forked_at: the run and the step that
-    this one left, or "" and 0.  created: seconds since 1970.
+    this one left, or "" and 0.  created: seconds since 1970.  threads: of its process; other numbers would round
+    otherwise, so a fork has its parent's.
     """
 
     run: str
@@ -53,6 +53,7 @@ class Spec:
     parent: str = ""
     forked_at: int = 0
     named: bool = False
+    threads: int = 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +61,7 @@ class State:
     """How a run stands. explained: why it ended, in a sentence.  seconds: of training, over all starts.
 
     heard: bytes of commands.jsonl that were obeyed.  edition: how often it was taken up.  cpu_seconds: as seconds.
+    measured_kwh: kilowatt-hours, where an instrument counted all of them.
     """
 
     status: str = QUEUED
@@ -71,6 +73,7 @@ class State:
     heard: int = 0
     edition: int = 0
     names: tuple[str, ...] = ()
+    measured_kwh: float | None = None
 
 
 def runs_dir() -> Path:
@@ -94,22 +97,24 @@ def create(
     seed: int,
     owner: str,
     files: Mapping[str, bytes] | None = None,
+    threads: int = 1,
 ) -> Spec:
     """A new run, queued, with the files that it brought. Raises PlaygroundError if there is no room."""
-    taken = {spec.name for spec in specs(owner)}
-    spec = Spec(secrets.token_hex(16), new_name(taken), family, dataset, dict(settings), seed, owner, time.time())
+    name = new_name({spec.name for spec in specs(owner)})
+    run = secrets.token_hex(16)
+    spec = Spec(run, name, family, dataset, dict(settings), seed, owner, time.time(), threads=threads)
     lay_down(spec, files or {})
     return spec
 
 
-def lay_down(spec: Spec, files: Mapping[str, bytes]) -> Path:
-    """The spec's new folder, in one step."""
+def lay_down(spec: Spec, files: Mapping[str, bytes], state: State | None = None) -> Path:
+    """The spec's new folder, in one step. state: of one that goes on from where another was."""
     unfinished = runs_dir() / f".{spec.run}"
     with folders.explained_disk_errors(runs_dir()):
         unfinished.mkdir(parents=True)
         for name, content in files.items():
             (unfinished / name).write_bytes(content)
-        write_json(unfinished / "state.json", dataclasses.asdict(State()))
+        write_json(unfinished / "state.json", dataclasses.asdict(state or State()))
         write_json(unfinished / "run.json", dataclasses.asdict(spec))
         return unfinished.rename(runs_dir() / spec.run)
 
@@ -181,22 +186,28 @@ def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
 
 def lines(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     """The whole lines from byte `start` on, and the byte after them; a line that cannot be read is left out."""
+    found = lines_with_ends(path, start)
+    return [value for value, _ in found], found[-1][1] if found else start
+
+
+def lines_with_ends(path: Path, start: int = 0) -> list[tuple[dict[str, Any], int]]:
+    """The whole lines from byte `start` on, each with the byte after it; what cannot be read is left out."""
     try:
         with path.open("rb") as file:
             file.seek(start)
             content = file.read()
     except OSError:
-        return [], start
-    whole = content[: content.rfind(b"\n") + 1]
-    found = []
-    for line in whole.splitlines():
+        return []
+    found, end = [], start
+    for line in content[: content.rfind(b"\n") + 1].splitlines(True):
+        end += len(line)
         try:
             value = json.loads(line)
         except ValueError:
             continue
         if isinstance(value, dict):
-            found.append(value)
-    return found, start + len(whole)
+            found.append((value, end))
+    return found
 
 
 def worker_lock(folder: Path) -> FileLock:
@@ -285,9 +296,3 @@ def dropped_of(owner: str) -> list[str]:
     """Names of this visitor's runs that were dropped for room, the newest last."""
     found, _ = lines(runs_dir() / "dropped.jsonl")
     return [str(line["name"]) for line in found if line.get("owner") == owner]
-
-
-def most_at_once() -> int:
-    """How many runs train at once: PLAYGROUND_RUNS, or as many as there are cores, three at least, for a race."""
-    asked = os.environ.get("PLAYGROUND_RUNS", "")
-    return max(1, int(asked)) if asked.isdigit() else max(3, hardware.cores())

@@ -6,6 +6,7 @@ most CHECKPOINT_SECONDS old, and comes to the same numbers.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import signal
@@ -19,7 +20,7 @@ from filelock import Timeout
 
 from playground import hardware
 from playground.errors import PlaygroundError
-from playground.runs import courses, curve, frames, kept, store
+from playground.runs import changes, courses, curve, frames, kept, meter, store
 
 if TYPE_CHECKING:
     from playground.runs.course import Course
@@ -37,11 +38,8 @@ def main(arguments: list[str]) -> int:
     """Train the run in this folder to its end, or until it is told to stop. Returns the process's exit status."""
     hardware.prepare_environment()
     folder = Path(arguments[0])
-    try:
-        with store.worker_lock(folder).acquire(timeout=5):
-            Worker(folder).work()
-    except Timeout:
-        return 0  # another worker has it
+    with contextlib.suppress(Timeout), store.worker_lock(folder).acquire(timeout=5):  # or another worker has it
+        Worker(folder).work()
     return 0
 
 
@@ -49,21 +47,22 @@ class Worker:
     """A run and its course, from where it was left."""
 
     def __init__(self, folder: Path) -> None:
-        """Nothing is loaded yet."""
+        """Nothing is loaded."""
         self.folder = folder
         self.spec = store.spec_of(folder.name)
         self.state = store.state_of(folder)
         self.latest = folder / "latest.pt"
-        self.seconds, self.cpu_before = 0.0, 0.0
+        self.seconds, self.cpu_before, self.frame_due = 0.0, 0.0, 0.0
+        self.curve: curve.Writer | None = None
         self.paused = self.stopping = False
-        self.events_done = 0
-        self.said: tuple[int, Any] = (-1, None)  # the last change that was obeyed, and its step
+        self.energy = meter.Account(folder, None)
 
     def work(self) -> None:
         """To the end. Whatever happens is told in the state."""
+        store.write_state(self.folder, dataclasses.replace(self.state, status=store.RUNNING))  # its turn has come
         import torch
 
-        torch.set_num_threads(max(1, hardware.cores() // store.most_at_once()))
+        torch.set_num_threads(self.spec.threads)
         signal.signal(signal.SIGTERM, self._end_soon)
         try:
             self.course: Course = courses.open_course(self.spec, self.folder)
@@ -76,6 +75,8 @@ class Worker:
         except Exception:  # whatever a library raises: the visitor gets a sentence, the log the rest
             traceback.print_exc()
             self._tell(store.FAILED, "The training broke down: fork it from a checkpoint with other settings.")
+        finally:
+            self.energy.rest()
 
     def _end_soon(self, *_: Any) -> None:
         """The machine is shut down: put the run down, to be taken up when somebody looks for it."""
@@ -86,49 +87,39 @@ class Worker:
         from playground.training import checkpoints
 
         stored = checkpoints.read(self.latest)
+        self.changes = changes.Changes(self.folder, self.course, stored["events"] if stored is not None else 0)
+        self.energy = meter.Account(self.folder, 0.0 if stored is None else stored.get("measured_kwh"))
         if stored is not None:
             self.course.load_state_dict(stored["course"])
             self.seconds, self.cpu_before = stored["seconds"], stored["cpu_seconds"]
-            self.events_done = stored["events"]
+            if stored.get("heard", 0) > self.state.heard:  # killed before the state told what was obeyed
+                self.state, self.paused = dataclasses.replace(self.state, heard=stored["heard"]), stored["paused"]
         self.cpu_before -= time.process_time()
         self.kept = kept.Kept(self.folder, float(self.spec.settings["steps"]))
         self.names = tuple(stored["names"]) if stored is not None else ()
-        self.curve: curve.Writer | None = None
         if self.names:
             self.curve = curve.Writer(self.folder / "curve.csv", self.names, self.course.step)
         else:
             (self.folder / "curve.csv").unlink(missing_ok=True)
         self.state = dataclasses.replace(self.state, edition=self.state.edition + 1, names=self.names)
-        self._changes_again()
-        self._tell(store.RUNNING)
-
-    def _changes_again(self) -> None:
-        """Make the changes that were noted for this step and are not in the checkpoint."""
-        events, _ = store.lines(self.folder / "events.jsonl")
-        while self.events_done < len(events) and events[self.events_done].get("step", 0) <= self.course.step:
-            self._change(events[self.events_done]["settings"])
-            self.events_done += 1
-        self.noted = len(events)
-
-    def _change(self, settings: dict[str, Any]) -> None:
-        self.course.change(settings)
+        self.changes.again()
+        self._tell(store.PAUSED if self.paused else store.RUNNING)
 
     def _train(self) -> None:
         """Step after step."""
         steps = int(self.spec.settings["steps"])
         self.beat = self.checkpointed = time.monotonic()
-        self.frame_due = 0.0
         if self.course.step == 0:
             self._keep()
         self._obey()
+        self.energy.count()
         while self.course.step < steps and not self.stopping:
             if time.monotonic() - self.beat >= BEAT:
                 self._on_beat()
             if self.paused:
                 self._wait()
                 continue
-            if self.events_done < self.noted:
-                self._changes_again()
+            self.changes.again()
             if not self._advance():
                 return
             if finished := str(getattr(self.course, "finished", "")):
@@ -182,17 +173,11 @@ class Worker:
         self._tell(store.PAUSED if self.paused else store.RUNNING)
 
     def _is_watched(self) -> bool:
-        try:
-            return time.time() - (self.folder / "watched").stat().st_mtime < WATCHED_SECONDS
-        except OSError:
-            return False
+        return _age(self.folder / "watched") < WATCHED_SECONDS
 
     def _is_alone(self) -> bool:
         """Whether no server tends the runs any more: then it puts the run down, and the next server takes it up."""
-        try:
-            return time.time() - (self.folder.parent / "tended").stat().st_mtime > ALONE
-        except OSError:
-            return False
+        return ALONE < _age(self.folder.parent / "tended") < math.inf
 
     def _show(self) -> None:
         start = time.monotonic()
@@ -202,27 +187,27 @@ class Worker:
 
     def _obey(self) -> None:
         """Every command that came since the last look."""
-        commands, heard = store.lines(self.folder / "commands.jsonl", self.state.heard)
-        for command in commands:
+        commands = store.lines_with_ends(self.folder / "commands.jsonl", self.state.heard)
+        for command, heard in commands:
+            self.state = dataclasses.replace(self.state, heard=heard)
             match command.get("do"):
-                case "play":
-                    self.paused = False
-                case "pause":
-                    self.paused = True
+                case "play" | "pause":
+                    self.paused = command["do"] == "pause"
                 case "step" | "part":
                     self.paused = True
                     self._one(command["do"])
+                    self._checkpoint(lasting=False)  # a part has no number of its own by which it could be done again
                 case "change":
-                    self._obey_change(command.get("settings"))
+                    explained = self.changes.obey(command.get("settings"))
+                    if explained is not None:
+                        self.state = dataclasses.replace(self.state, explained=explained)
                 case "stop":
                     self._checkpoint()
                     self._keep()
                     self._show()
-                    self.state = dataclasses.replace(self.state, heard=heard)
                     self._tell(store.STOPPED)
                     raise SystemExit
         if commands:
-            self.state = dataclasses.replace(self.state, heard=heard)
             self.frame_due = 0.0
 
     def _one(self, what: str) -> None:
@@ -239,37 +224,21 @@ class Worker:
         elif not self._advance():
             raise SystemExit
 
-    def _obey_change(self, settings: Any) -> None:
-        """Change, and note it with its step; a bad change is told, and changes nothing."""
-        said = (self.course.step, settings)
-        if not isinstance(settings, dict) or said == self.said:  # the frame may report a choice twice
-            return
-        self.said = said
-        try:
-            self._change(settings)
-        except PlaygroundError as error:
-            self.state = dataclasses.replace(self.state, explained=str(error))
-            return
-        events, _ = store.lines(self.folder / "events.jsonl")
-        events.insert(self.events_done, {"step": self.course.step, "settings": settings})  # before those still to come
-        store.write_lines(self.folder / "events.jsonl", events)
-        self.events_done += 1
-        self.noted += 1
-        self.state = dataclasses.replace(self.state, explained="")
-
     def _wait(self) -> None:
         """A paused run listens, and gives its process back when nobody comes."""
         since = time.monotonic()
+        self.energy.rest()
         self._checkpoint()
         while self.paused and not self.stopping:
             self._on_beat()
             time.sleep(BEAT)
             if time.monotonic() - since > PATIENCE and not self._is_watched():
                 self.stopping = True
+        self.energy.count()
 
     def _keep(self) -> None:
         """A checkpoint and its frame for the time machine."""
-        self.kept.keep(self.course.step, self._whole(), self.course.frame())
+        self.kept.keep(self.course.step, self._whole() | {"heard": 0}, self.course.frame())  # a fork hears its own
 
     def _whole(self) -> dict[str, Any]:
         return {
@@ -277,13 +246,20 @@ class Worker:
             "seconds": self.seconds,
             "cpu_seconds": self.cpu_before + time.process_time(),
             "names": list(self.names),
-            "events": self.events_done,
+            "events": self.changes.done,
+            "heard": self.state.heard,
+            "paused": self.paused,
+            "measured_kwh": self.state.measured_kwh,
         }
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, lasting: bool = True) -> None:
+        """Where the run is taken up; its curve comes first, for the rows of steps that are not done again."""
         from playground.training import checkpoints
 
-        checkpoints.write(self.latest, self._whole())
+        if self.curve is not None:
+            self.curve.flush()
+        self.state = dataclasses.replace(self.state, measured_kwh=self.energy.kwh())
+        checkpoints.write(self.latest, self._whole(), lasting)
         self.checkpointed = time.monotonic()
 
     def _finish(self, status: str, explained: str = "") -> None:
@@ -296,8 +272,7 @@ class Worker:
     def _tell(self, status: str, explained: str = "") -> None:
         """How the run stands, for all who look."""
         course = getattr(self, "course", None)
-        if getattr(self, "curve", None) is not None and status != store.RUNNING:
-            assert self.curve is not None
+        if self.curve is not None and status != store.RUNNING:
             self.curve.flush()
         self.state = dataclasses.replace(
             self.state,
@@ -307,8 +282,17 @@ class Worker:
             seen=course.seen if course is not None else self.state.seen,
             seconds=round(self.seconds, 3),
             cpu_seconds=round(self.cpu_before + time.process_time(), 3),
+            measured_kwh=self.energy.kwh() if status in store.ENDED else self.state.measured_kwh,
         )
         store.write_state(self.folder, self.state)
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was touched; infinite if it never was."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return math.inf
 
 
 if __name__ == "__main__":

@@ -23,19 +23,20 @@ from playground.training.arena_frames import fixed_noise, gan_frame, part_words
 from playground.training.arena_losses import LOSSES, discriminator_loss, generator_loss, gradient_penalty
 from playground.training.arena_measures import COUNT, Yardstick, is_due
 from playground.training.arena_optimizers import OPTIMIZERS, Optimizer, flatten
-from playground.training.arena_settings import Choice, Number
+from playground.training.settings import Choice, Number, changed, hot, rate
 
-KINDS = {
+FIELDS = {
     **arena_settings.shared(20_000),
     "loss": Choice(LOSSES, "non-saturating", hot=True),
     "penalty": Number(0, 1000, 1, hot=True),
     "d_updates": Number(0, 10, 1, whole=True, hot=True),
     "g_updates": Number(0, 10, 1, whole=True, hot=True),
     "d_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "d_rate": arena_settings.rate(2e-3),
+    "d_rate": rate(2e-3),
     "g_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "g_rate": arena_settings.rate(1e-3),
+    "g_rate": rate(1e-3),
 }
+HOT = hot(FIELDS)
 PARTS = ("generate", "classify", "loss", "gradients", "update")
 POINTS, MEASURE_EVERY = 10_000, 100
 NAMES = ("d_loss", "g_loss", "score_real", "score_fake")
@@ -43,7 +44,7 @@ NAMES = ("d_loss", "g_loss", "score_real", "score_fake")
 
 def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked and whole. Raises PlaygroundError."""
-    return _somebody_learns(arena_settings.read(KINDS, dataset, settings))
+    return _somebody_learns(arena_settings.read(FIELDS, dataset, settings))
 
 
 def _somebody_learns(settings: dict[str, Any]) -> dict[str, Any]:
@@ -178,7 +179,7 @@ class GanCourse:
 
         Weights stay. A new kind of optimizer begins with an empty memory; a new rate keeps it.
         """
-        found = _somebody_learns(arena_settings.changed(KINDS, self.settings, settings))
+        found = _somebody_learns(changed(FIELDS, self.settings, settings))
         kinds = {side: found[f"{side}_optimizer"] != self.settings[f"{side}_optimizer"] for side in "dg"}
         self.settings = found
         for side in "dg":

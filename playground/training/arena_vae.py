@@ -18,20 +18,21 @@ from playground.training.arena_frames import fixed_normal, vae_frame
 from playground.training.arena_losses import elbo_terms
 from playground.training.arena_measures import COUNT, Yardstick, is_due
 from playground.training.arena_optimizers import OPTIMIZERS, Optimizer, flatten
-from playground.training.arena_settings import Choice, Number
+from playground.training.settings import Choice, Number, changed, hot, rate
 
-KINDS = {
+FIELDS = {
     **arena_settings.shared(20_000),
     "beta": Number(0, 100, 1, hot=True),
     "optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "rate": arena_settings.rate(2e-3),
+    "rate": rate(2e-3),
 }
+HOT = hot(FIELDS)
 POINTS, MEASURE_EVERY = 10_000, 100
 
 
 def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked and whole. Raises PlaygroundError."""
-    return arena_settings.read(KINDS, dataset, settings)
+    return arena_settings.read(FIELDS, dataset, settings)
 
 
 def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> VaeCourse:
@@ -82,7 +83,7 @@ class VaeCourse:
 
     def change(self, settings: Mapping[str, Any]) -> None:
         """Other settings from the next step on. Weights stay; a new kind of optimizer begins with an empty memory."""
-        before, self.settings = self.settings, arena_settings.changed(KINDS, self.settings, settings)
+        before, self.settings = self.settings, changed(FIELDS, self.settings, settings)
         if before["optimizer"] != self.settings["optimizer"]:
             self.optimizer = self._optimizer()
         self.optimizer.rate = self.settings["rate"]

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from playground.data import corpora
 from playground.errors import PlaygroundError
 from playground.training import vocabulary
+from playground.training.language_settings import HOT as HOT
 from playground.training.language_settings import open_optimizer, read, read_changes, scheduled
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OPTIMIZERS = ("adamw", "adam", "momentum", "sgd")
 WIDTHS = (64, 96, 128, 192, 256)
 #: What may be changed while it runs.
-CHANGEABLE = ("rate", "optimizer", "batch", "temperature")
+HOT = ("rate", "optimizer", "batch", "temperature")
 DEFAULTS: dict[str, Any] = {
     "steps": 1000,
     "vocabulary": 2048,
@@ -55,12 +55,10 @@ def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 def read_changes(now: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings after a change. Raises PlaygroundError if one of them is unknown, out of range, or fixed."""
     for name in settings:
-        if name in DEFAULTS and name not in CHANGEABLE:
+        if name in DEFAULTS and name not in HOT:
             raise PlaygroundError(f'"{name}" is fixed at the start: fork the run or start another to change it.')
         if name not in DEFAULTS:
-            raise PlaygroundError(
-                f'A language model has no setting "{str(name)[:40]}": {", ".join(CHANGEABLE)} change.'
-            )
+            raise PlaygroundError(f'A language model has no setting "{str(name)[:40]}": {", ".join(HOT)} change.')
     return _checked({**now, **settings})
 
 

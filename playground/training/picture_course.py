@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from playground.data.dataset import Dataset
 from playground.models.pixels import to_pixels, to_signed
 from playground.runs.course import Frame
-from playground.training import picture_data, picture_settings
+from playground.training import picture_data
 from playground.training.batches import Step
 from playground.training.picture_data import flat, squared_distances
+from playground.training.settings import Fields, changed
 from playground.training.swapping import weight_size
 
 GRID, SHOWN = 24, 8
@@ -55,7 +56,7 @@ class Family:
     a frame; "pictures" is among it, of fixed noise.
     """
 
-    fields: picture_settings.Fields
+    fields: Fields
     configure: Callable[[Mapping[str, Any]], Any]
     open: Callable[[Any, Dataset, int], Any]
     advance: Callable[[Any], Step]
@@ -126,7 +127,7 @@ class PictureCourse:
 
     def change(self, settings: Mapping[str, Any]) -> None:
         """Hot swap: the weights stay, and so do optimizers whose kind stays. Raises PlaygroundError."""
-        self._set(self.settings | picture_settings.checked(self.family.fields, settings, only_hot=True))
+        self._set(changed(self.family.fields, self.settings, settings))
 
     def _set(self, settings: dict[str, Any]) -> None:
         before, self.settings = self.run.config, settings

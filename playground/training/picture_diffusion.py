@@ -12,13 +12,14 @@ from torch import Tensor
 from playground.runs.course import Frame
 from playground.training import diffusion, picture_settings
 from playground.training.picture_course import GRID, Family, Fixed, PictureCourse, fixed_noise, pixels
-from playground.training.picture_settings import RATE, Choice, Number
+from playground.training.settings import Choice, hot, rate
 from playground.training.swapping import OPTIMIZERS
 
 FIELDS = picture_settings.common(3000, 32) | {
     "optimizer": Choice(OPTIMIZERS, "adamw", hot=True),
-    "rate": Number(*RATE, 2e-3, hot=True),
+    "rate": rate(2e-3),
 }
+HOT = hot(FIELDS)
 #: A sheet in so few steps is coarse, and drawn often enough to be watched.
 SHEET_STEPS = 8
 NOISY_AT = (150, 300, 450, 550, 650, 750, 850, 950)

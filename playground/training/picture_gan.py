@@ -13,7 +13,7 @@ from torch import Tensor
 from playground.runs.course import Frame
 from playground.training import gan, losses, picture_settings
 from playground.training.picture_course import GRID, Family, Fixed, PictureCourse, fixed_noise, pixels
-from playground.training.picture_settings import RATE, Choice, Number
+from playground.training.settings import Choice, Number, hot, rate
 from playground.training.swapping import OPTIMIZERS
 
 #: penalty: 1 is the usual strength of the loss's penalty on the discriminator's slope, R1 or wgan-gp's own.
@@ -26,10 +26,11 @@ FIELDS = picture_settings.common(3000, 32) | {
     "d_updates": Number(1, 20, 1, whole=True, hot=True),
     "g_updates": Number(1, 20, 1, whole=True, hot=True),
     "d_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "d_rate": Number(*RATE, 1e-3, hot=True),
+    "d_rate": rate(1e-3),
     "g_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "g_rate": Number(*RATE, 1e-3, hot=True),
+    "g_rate": rate(1e-3),
 }
+HOT = hot(FIELDS)
 _WISH = 0.5
 
 

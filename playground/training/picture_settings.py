@@ -1,41 +1,16 @@
-"""What can be set for a training on pictures, in which range, and what of it may change while it runs."""
+"""What all trainings on pictures have in common among their settings."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import PlaygroundError
+from playground.training.settings import Choice, Fields, Number, whole
 
 #: Pictures shown in all, repeats counted: what nobody waits for to the end.
 MOST_SHOWN = 500_000_000
 SIDES = {"avatars": 16, "fashion": 28}
-
-
-@dataclass(frozen=True)
-class Number:
-    """low..high; a whole one if `whole`.  hot: it may change while the training goes on."""
-
-    low: float
-    high: float
-    start: float
-    whole: bool = False
-    hot: bool = False
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of `words`, or True or False if they are (False, True)."""
-
-    words: tuple[Any, ...]
-    start: Any
-    hot: bool = False
-
-
-Fields = Mapping[str, Number | Choice]
-RATE = (1e-7, 10.0)
 
 
 def common(steps: int, width: int) -> dict[str, Number | Choice]:
@@ -59,7 +34,7 @@ def common(steps: int, width: int) -> dict[str, Number | Choice]:
 
 def read(fields: Fields, dataset: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Checked settings with every default filled in. Raises PlaygroundError."""
-    settings = {name: field.start for name, field in fields.items()} | checked(fields, asked)
+    settings = whole(fields, asked)
     own_side = SIDES.get(dataset)
     if own_side and "side" in asked and asked["side"] != own_side:
         raise PlaygroundError(f"The pictures of {dataset} are {own_side} × {own_side}: leave “side” out.")
@@ -80,39 +55,3 @@ def read(fields: Fields, dataset: str, asked: Mapping[str, Any]) -> dict[str, An
             "run may see: take fewer steps or a smaller batch."
         )
     return settings
-
-
-def checked(fields: Fields, asked: Mapping[str, Any], only_hot: bool = False) -> dict[str, Any]:
-    """What was asked for, each of its kind and range. only_hot: what is fixed at the start is refused."""
-    allowed = {name: field for name, field in fields.items() if field.hot or not only_hot}
-    found: dict[str, Any] = {}
-    for name, value in asked.items():
-        field = allowed.get(name)
-        if field is None:
-            fixed = "is fixed when a run starts" if name in fields else "is no setting of this training"
-            raise PlaygroundError(f"“{str(name)[:40]}” {fixed}: choose among {', '.join(allowed)}.")
-        found[name] = _number(name, field, value) if isinstance(field, Number) else _choice(name, field, value)
-    return found
-
-
-def _number(name: str, field: Number, value: object) -> float | int:
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not fits or not field.low <= value <= field.high or (field.whole and value != int(value)):  # type: ignore[operator, call-overload]
-        kind = "a whole number" if field.whole else "a number"
-        raise PlaygroundError(
-            f"“{name}” must be {kind} from {_short(field.low)} to {_short(field.high)}; it was {str(value)[:40]}."
-        )
-    assert isinstance(value, int | float)
-    return int(value) if field.whole else float(value)
-
-
-def _choice(name: str, field: Choice, value: object) -> Any:
-    for word in field.words:
-        if type(word) is type(value) and word == value:
-            return word
-    words = ", ".join(str(word).lower() if isinstance(word, bool) else str(word) for word in field.words)
-    raise PlaygroundError(f"“{name}” must be one of {words}; it was {str(value)[:40]}.")
-
-
-def _short(number: float) -> str:
-    return f"{number:,}" if number == int(number) and number < 1e7 + 1 else f"{number:g}"

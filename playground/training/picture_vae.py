@@ -13,14 +13,15 @@ from playground.models.vae import bits_per_dimension
 from playground.runs.course import Frame
 from playground.training import picture_settings, vae
 from playground.training.picture_course import GRID, Family, Fixed, PictureCourse, fixed_noise, pixels
-from playground.training.picture_settings import RATE, Choice, Number
+from playground.training.settings import Choice, Number, hot, rate
 from playground.training.swapping import OPTIMIZERS
 
 FIELDS = picture_settings.common(2000, 32) | {
     "beta": Number(0, 1000, 1.0, hot=True),
     "optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "rate": Number(*RATE, 2e-3, hot=True),
+    "rate": rate(2e-3),
 }
+HOT = hot(FIELDS)
 _CODE = 16
 
 

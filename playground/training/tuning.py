@@ -23,7 +23,7 @@ from playground.data.pasted import example
 from playground.errors import PlaygroundError
 from playground.runs.course import Frame
 from playground.training.tuning_rows import Row, Rows, rows_of
-from playground.training.tuning_settings import CHANGEABLE, TuningSettings, checked, read
+from playground.training.tuning_settings import HOT, TuningSettings, checked, read
 from playground.zoo import folders, sources
 from playground.zoo.loader import card_of
 
@@ -230,10 +230,8 @@ class Tuning:
     def change(self, settings: Mapping[str, Any]) -> None:
         """See Course.change: rate, patience and look_every can be changed."""
         for name in settings:
-            if name not in CHANGEABLE:
-                raise PlaygroundError(
-                    f"{str(name)[:40]} is fixed at the start; {', '.join(CHANGEABLE)} can be changed."
-                )
+            if name not in HOT:
+                raise PlaygroundError(f"{str(name)[:40]} is fixed at the start; {', '.join(HOT)} can be changed.")
         new = {name: checked(name, value) for name, value in settings.items()}
         self.settings = TuningSettings(**{**vars(self.settings), **new})
 

@@ -13,7 +13,7 @@ DATASETS = ("pasted", "pairs")
 DEFAULT_MODEL = "smollm2-135m-instruct"
 LAYERS = ("upper half", "all")
 #: What can change while a run goes on; the rest is fixed at its start.
-CHANGEABLE = ("rate", "patience", "look_every")
+HOT = ("rate", "patience", "look_every")
 MOST_TOKENS = 5_000_000
 _LONGEST_PROMPT = 400
 _WHOLE = {

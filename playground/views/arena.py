@@ -50,11 +50,11 @@ def arena_view(
 ) -> gr.HTML:
     """Draws {"runs": [{"run", "title", "family"}], "empty"}, and follows them.
 
-    Event: opened, {"run", "parent"}, of a fork.
+    Event: fork, {"run", "step"} and "steps" if it is to go on for longer.
     look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
     """
     return view(
-        "arena", _ARENA, {"runs": []}, events=("opened",), needs=("run", "arenalayers"),
+        "arena", _ARENA, {"runs": []}, events=("fork",), needs=("run", "arenalayers"),
         server_functions=[look, steer], **options,
     )  # fmt: skip
 

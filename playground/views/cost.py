@@ -20,6 +20,12 @@ _COST = """
 """
 
 
-def cost_view(priced: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"run", "empty"}. priced: see labs/training/cost.py. options: those of gr.HTML."""
-    return view("cost", _COST, value, server_functions=[priced], **options)
+def cost_view(priced: Callable[[Any], dict[str, Any]], elem_id: str) -> gr.HTML:
+    """Draws {"runs", "empty"}, folded up until somebody asks. priced: see labs/training/cost.py."""
+    with gr.Accordion("What it cost", open=False, elem_id=f"{elem_id}-fold"):
+        return view("cost", _COST, cost_of(), server_functions=[priced], elem_id=elem_id)
+
+
+def cost_of(*runs: str) -> dict[str, Any]:
+    """The value for these runs together."""
+    return {"runs": list(runs), "empty": "What a run cost stands here once it goes on."}

@@ -22,7 +22,7 @@ _TEMPLATE = (
     <figure class="pg-language-now"><figcaption>What it writes now</figcaption>
       <p class="pg-language-sample"></p>
       <p class="pg-hint pg-language-facts"></p></figure>
-    <fieldset class="pg-language-swap"><legend>Change it while it learns</legend>
+    <fieldset class="pg-language-swap"><legend>Change it while it learns, or for a fork</legend>
       <label>Temperature of the sample <input type="range" name="temperature" min="0" max="2" step="0.1">
         <output class="pg-number"></output></label>
       <label>Learning rate <input type="number" name="rate" min="0.0000001" max="10" step="any"></label>

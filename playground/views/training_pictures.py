@@ -36,12 +36,13 @@ Served = Callable[[Any], dict[str, Any]]
 
 
 def training_pictures_view(look: Served, steer: Served, **options: Any) -> gr.HTML:
-    """Draws {"run"} and follows it. Event opened: {"run", "parent"}, when the visitor forks.
+    """Draws {"run", "controls"} and follows it. Events, when the visitor forks: with controls, fork: {"run", "step"},
 
+    and "steps" if it is to go on for longer; without them the run repeats its parent, and opened: {"run", "parent"}.
     look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
     """
     return view(
-        "trainingPictures", _PICTURES, {"run": ""}, file="training_pictures", events=("opened",), needs=("run",),
+        "trainingPictures", _PICTURES, {"run": ""}, file="training_pictures", events=("opened", "fork"), needs=("run",),
         server_functions=[look, steer], **options,
     )  # fmt: skip
 

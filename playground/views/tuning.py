@@ -59,11 +59,12 @@ def tuning_view(
     value: dict[str, Any] | None = None,
     **options: Any,
 ) -> gr.HTML:
-    """Draws {"run", "empty"}: a run's losses and what its model writes, live. Event: opened, {"run"}, after a fork.
+    """Draws {"run", "empty"}: a run's losses and what its model writes, live. Event: fork, {"run", "step"} and
+    "steps" if it is to go on for longer.
 
     look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
     """
-    return view("tuning", _TUNING, value, events=("opened",), needs=("run",), server_functions=[look, steer], **options)
+    return view("tuning", _TUNING, value, events=("fork",), needs=("run",), server_functions=[look, steer], **options)
 
 
 def tuned_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:

@@ -71,6 +71,12 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     assert colours(panel) < before, "the map is gone"
     panel.get_by_text("What is drawn, in numbers").click()
     expect(panel.locator(".pg-arena-numbers tbody tr").first).to_contain_text("JS, bits")
+    panel.get_by_role("button", name="End it").click()
+    expect(panel.get_by_role("button", name=re.compile(r"Go on for [\d,]+ more steps"))).to_be_visible()
+    panel.get_by_label("Time machine").press("Home")
+    panel.get_by_role("button", name="Fork here").click()
+    expect(panel.locator("#arena-notice")).to_contain_text(re.compile("goes on from .+ at step 0: loss hinge"))
+    expect(panel.locator(".pg-curves-legend .pg-curve-chip")).to_have_text(["The fork", "Its parent"])
 
 
 def test_a_visitor_paints_with_keys_and_races_three_models_at_390_pixels(panel: Page) -> None:

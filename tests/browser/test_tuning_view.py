@@ -13,7 +13,7 @@ from playground.labs.training.cost import SOURCES, cost, told
 from playground.labs.training.tuned import Comparison, Moved, Score
 from playground.tabs.train.tuning_after import drawn
 from playground.views.base import WEB
-from playground.views.cost import cost_view
+from playground.views.cost import cost_of, cost_view
 from playground.views.tuning import tuned_view, tuning_view
 
 _EVIL = "<img src=x onerror=alert(1)> the sea"
@@ -56,7 +56,8 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     with gr.Blocks() as blocks:
         tuning_view(look, steer, {"run": "a" * 32}, elem_id="live")
         tuned_view({**drawn(made), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}}, elem_id="tuned")
-        cost_view(priced, {"run": "a" * 32}, elem_id="cost")
+        paid = cost_view(priced, elem_id="cost")
+        blocks.load(lambda: cost_of("a" * 32), None, paid, queue=False)
     page.goto(serve(blocks))
     live, tuned = page.locator("#live"), page.locator("#tuned")
     expect(live.locator("tbody tr")).to_have_count(3)
@@ -72,6 +73,7 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     expect(tuned.locator(".pg-tuned-fell li")).to_contain_text("<b>")
     expect(tuned.locator(".pg-tuned-after")).to_have_text(_EVIL)
     expect(tuned.locator(".pg-tuned-link")).to_have_attribute("href", "?tab=text&model=tuned%2Fx")
+    page.get_by_text("What it cost").click()
     expect(page.locator("#cost dd").nth(1)).to_contain_text("1,260 tokens")
     assert page.locator("section img").count() == 0
     page.set_viewport_size({"width": 390, "height": 800})

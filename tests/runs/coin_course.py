@@ -1,4 +1,4 @@
-"""A course so small that its numbers can be checked: a weight that follows coins, one a step."""
+"""A course so small that its numbers can be checked: a weight that follows coins, one a step, drawn and then added."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ import torch
 from playground.errors import PlaygroundError
 from playground.runs.course import Frame
 
+HOT = ("rate",)
+
 
 def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := set(settings) - {"steps", "rate", "wait", "breaks", "heavy"}:
         raise PlaygroundError(f"There is no setting {sorted(unknown)[0]!r}: choose among steps, rate and wait.")
-    return {"steps": 100, "rate": 0.1, "wait": 0.0, "breaks": 0, "heavy": 0, **settings}
+    found = {"steps": 100, "rate": 0.1, "wait": 0.0, "breaks": 0, "heavy": 0, **settings}
+    if not 0 <= found["rate"] <= 10:
+        raise PlaygroundError("The rate must be a number from 0 to 10.")
+    return found
 
 
 def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> Coins:
@@ -29,10 +34,18 @@ class Coins:
         self.settings, self.step, self.seen = dict(settings), 0, 0
         self.generator = torch.Generator().manual_seed(seed)
         self.weight = torch.zeros(1 + settings["heavy"])
+        self.drawn: torch.Tensor | None = None
 
     def advance(self) -> dict[str, float]:
         time.sleep(self.settings["wait"])
-        self.weight += self.settings["rate"] * torch.randn(1, generator=self.generator)
+        return self.part() or self.part()
+
+    def part(self) -> dict[str, float]:
+        if self.drawn is None:
+            self.drawn = torch.randn(1, generator=self.generator)
+            return {}
+        self.weight += self.settings["rate"] * self.drawn
+        self.drawn = None
         self.step += 1
         self.seen += 2
         broken = self.step == self.settings["breaks"]
@@ -44,18 +57,34 @@ class Coins:
         self.settings["rate"] = settings["rate"]
 
     def frame(self) -> Frame:
-        return {"weight": self.weight[:1].numpy().copy(), "odd": float("nan"), "words": f"step {self.step}"}
+        return {
+            "weight": self.weight[:1].numpy().copy(), "odd": float("nan"), "words": f"step {self.step}",
+            "threads": torch.get_num_threads(),
+        }  # fmt: skip
 
     def state_dict(self) -> dict[str, Any]:
         return {
             "weight": self.weight, "generator": self.generator.get_state(), "step": self.step, "seen": self.seen,
-            "settings": self.settings,
+            "settings": self.settings, "drawn": self.drawn,
         }  # fmt: skip
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.weight = state["weight"].clone()
+        self.weight, self.drawn = state["weight"].clone(), state["drawn"]
         self.generator.set_state(state["generator"])
         self.step, self.seen, self.settings = state["step"], state["seen"], dict(state["settings"])
 
     def weights(self) -> dict[str, torch.Tensor]:
         return {"weight": self.weight, "sign": np.sign(1.0) * self.weight}
+
+
+class Clock:
+    """In the place of a meter: an hour takes a kilowatt-hour."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    def kwh(self) -> float:
+        return (time.monotonic() - self.began) / 3600
+
+    def stop(self) -> None:
+        pass

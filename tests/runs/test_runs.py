@@ -2,95 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import ROOT
+from tending import MINE, YOURS, bare, ended, kill_worker, numbers, state, until
 
 from playground.errors import PlaygroundError
 from playground.labs.training import looking, steering
-from playground.runs import courses, curve, kept, office, store
-
-COIN = {"coin": {"coins": "coin_course"}}
-WORK = (
-    "import sys; sys.path[:0] = ['tests/runs', '.']\n"
-    "from playground.runs import courses, worker\n"
-    f"courses._MODULES.update({COIN!r})\n"
-    "worker.CHECKPOINT_SECONDS = 0.3\n"
-    "sys.exit(worker.main(sys.argv[1:]))\n"
-)
-MINE, YOURS = "a" * 32, "b" * 32
-
-
-@pytest.fixture
-def office_of_coins(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Runs of the small course, in a folder of the test's own; the test itself tends them."""
-    monkeypatch.setattr(courses, "_MODULES", COIN)
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    monkeypatch.setattr(office, "keep_tending", lambda: None)
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start(folder: Path) -> None:
-        with (folder / "log.txt").open("ab") as log:
-            process = subprocess.Popen([sys.executable, "-c", WORK, str(folder)], cwd=ROOT, stdout=log, stderr=log)
-        started.append(process)
-        office._processes[folder.name] = process
-
-    monkeypatch.setattr(office, "start", start)
-    yield
-    for process in started:
-        process.kill()
-        process.wait()
-    office._processes.clear()
-    office._tries.clear()
-
-
-def until(true: Callable[[], Any], seconds: float = 60) -> None:
-    """Tends the runs until something is true."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        office.tend()
-        time.sleep(0.05)
-
-
-def state(run: str) -> store.State:
-    return store.state_of(store.folder_of(run))
-
-
-def ended(*runs: str) -> Callable[[], bool]:
-    return lambda: all(state(run).status in store.ENDED for run in runs)
-
-
-def numbers(run: str) -> list[tuple[str, ...]]:
-    """The curve without the seconds."""
-    with (store.folder_of(run) / "curve.csv").open() as file:
-        return [(row["step"], row["seen"], row["weight"], row["rate"]) for row in csv.DictReader(file)]
-
-
-def kill_worker(run: str) -> None:
-    process = office._processes[run]
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+from playground.runs import curve, kept, office, store
 
 
 def test_a_run_goes_to_its_end_and_its_numbers_are_those_of_the_bare_loop(office_of_coins: None) -> None:
-    from coin_course import Coins, read
-
     run = steering.start("coin", "coins", {"steps": 300}, seed=5, owner=MINE)
     until(ended(run))
     assert state(run).status == store.DONE and state(run).step == 300 and state(run).seen == 600
-    bare = Coins(read("coins", {"steps": 300}), 5)
-    expected = [(str(step), str(2 * step), *map(repr, bare.advance().values())) for step in range(1, 301)]
-    assert numbers(run) == expected
+    assert numbers(run) == bare(300, seed=5)
+    measured = state(run).measured_kwh
+    assert measured is not None and 0 < measured * 3600 < 60, "it trained alone: the clock's kilowatt-hours are its own"
     told = looking.look({"run": run})
     assert told["frame"]["words"] == "step 300" and told["frame"]["odd"] is None and told["kept"][-1] == 300
     assert [row[0] for row in told["rows"]] == list(range(1, 301))
@@ -110,6 +39,7 @@ def test_a_killed_worker_is_taken_up_and_comes_to_the_same_curve(office_of_coins
     mine, other = numbers(killed), numbers(whole)
     assert len(mine) == 400 and mine[:at] == other[:at]
     assert {row[3] for row in mine[at:]} == {"0.5"}, "the change that was noted is made again at its step"
+    assert state(whole).measured_kwh is None, "two trained at once: whose energy it was nobody knows"
 
 
 def test_a_fork_repeats_its_parent_to_the_last_digit_and_a_changed_one_does_not(office_of_coins: None) -> None:

@@ -39,7 +39,7 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(lab.steering, "start", start)
     monkeypatch.setattr(lab.store, "spec_of", lambda run: SimpleNamespace(family="language", settings=lab.DEFAULTS))
-    told, drawn, query = panel.on_start("pasted", TEXT, 3, *DEFAULTS, "token")
+    told, drawn, _, query = panel.on_start("pasted", TEXT, 3, *DEFAULTS, "token")
     assert told["tone"] == "ok" and drawn["run"] == "a" * 32 and drawn["rate"] == lab.DEFAULTS["rate"]
     assert "panel=language" in query and "run=" + "a" * 32 in query
     assert started["family"] == "language" and started["seed"] == 3 and started["owner"] == "token"
@@ -58,11 +58,11 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
 def test_a_start_that_cannot_be_gets_a_sentence(corpus: str, text: str, changed: dict[str, Any], words: str) -> None:
     values = list({**lab.DEFAULTS, **changed}.values())
     told, *kept = panel.on_start(corpus, text, 0, *values, "token")
-    assert told["tone"] == "error" and words in told["text"] and kept == [gr.skip()] * 2
+    assert told["tone"] == "error" and words in told["text"] and kept == [gr.skip()] * 3
 
 
 def test_a_link_to_a_run_that_is_gone_gets_a_sentence() -> None:
-    told, kept = panel.on_restore(Recipe("train", "", "", 0, {"panel": "language", "run": "../../etc"}))
-    assert told["tone"] == "error" and kept == gr.skip()
+    told, *kept = panel.on_restore(Recipe("train", "", "", 0, {"panel": "language", "run": "../../etc"}))
+    assert told["tone"] == "error" and kept == [gr.skip()] * 2
     with pytest.raises(PlaygroundError):
         lab.settings_of("nothing")

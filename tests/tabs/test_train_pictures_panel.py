@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import gradio as gr
 import pytest
 from PIL import Image
 
 from playground.labs.training import failures as lab
 from playground.labs.training import own_pictures
 from playground.recipe import Recipe, from_query
-from playground.runs import courses, office, store
+from playground.runs import courses, kept, office, store
 from playground.tabs.train import failures, pictures
 from playground.tabs.train import pictures_controls as controls
+from playground.training import checkpoints
 
 MINE, YOURS = "a" * 32, "b" * 32
 VALUES = [swap.start for swaps in controls.SWAPS.values() for swap in swaps]
@@ -49,8 +52,13 @@ def test_the_page_offers_what_the_courses_can_swap() -> None:
 
 @pytest.mark.parametrize("family", ["gan", "vae", "diffusion"])
 def test_a_start_makes_a_run_that_its_link_finds_again(family: str) -> None:
-    note, _, run, view, findings, curves, query = started(family)
-    assert note["tone"] == "ok" and view == findings == {"run": run} and curves["runs"][0]["run"] == run
+    note, _, run, view, findings, curves, paid, query = started(family)
+    assert (
+        note["tone"] == "ok"
+        and view["run"] == findings["run"] == run
+        and paid["runs"] == [run]
+        and curves["runs"][0]["run"] == run
+    )
     spec = store.spec_of(run)
     assert (spec.family, spec.dataset, spec.seed, spec.owner, spec.settings["steps"]) == (
         family,
@@ -76,6 +84,21 @@ def test_a_swap_is_told_to_the_run_and_only_its_owner_may() -> None:
     values[len(controls.SWAPS["gan"])] = 1e9
     refused = pictures.on_swap(run, MINE, *values)
     assert refused["tone"] == "error" and len(commands(run)) == 1, "what cannot be is said at the button"
+
+
+def test_a_fork_has_the_settings_of_the_controls_and_its_curves_lie_over_its_parent_s() -> None:
+    parent = started("vae")[2]
+    folder = store.folder_of(parent)
+    whole = {"course": {}, "events": 0, "names": [], "seconds": 1.0, "cpu_seconds": 1.0}
+    checkpoints.write(kept.path_of(folder, 50), whole)
+    values = list(VALUES)
+    values[len(controls.SWAPS["gan"])] = 4
+    event = cast(gr.EventData, SimpleNamespace(_data={"run": parent, "step": 50, "steps": 100}))
+    note, run, view, _, curves, *_ = pictures.on_fork(event, YOURS, *values)
+    assert "beta 4.0, steps 100" in note["text"] or "beta 4.0; steps 100" in note["text"]
+    assert view == {"run": run, "controls": True} and [one["run"] for one in curves["runs"]] == [run, parent]
+    event._data["step"] = 7
+    assert pictures.on_fork(event, YOURS, *values)[0]["tone"] == "error"
 
 
 def recipe_of(run: str, **settings: str) -> Recipe:
@@ -110,11 +133,11 @@ def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: P
     [
         ({"steps": 0}, "1 to 10,000,000"),
         ({"steps": None}, "1 to 10,000,000"),
-        ({"steps": 10_000_000, "family": "gan", "values": [*VALUES[:5], "no", *VALUES[6:]]}, "d_optimizer"),
+        ({"steps": 10_000_000, "family": "gan", "values": [*VALUES[:5], "no", *VALUES[6:]]}, "d optimizer"),
         ({"family": "tree"}, "no family"),
         ({"data": "folder", "consent": True}, "8 to 5,000"),
         ({"values": [VALUES[0], float("nan"), *VALUES[2:]]}, "Penalty"),
-        ({"values": [*VALUES[:6], 1e9, *VALUES[7:]]}, "d_rate"),
+        ({"values": [*VALUES[:6], 1e9, *VALUES[7:]]}, "d rate"),
     ],
 )
 def test_a_bad_start_is_told_and_starts_nothing(changes: dict[str, Any], sentence: str) -> None:

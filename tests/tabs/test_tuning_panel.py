@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import gradio as gr
 import pytest
 
 from playground.data.pasted import example
 from playground.errors import PlaygroundError
 from playground.labs.training.cost import priced
-from playground.labs.training.preparing import defaults, prepared
+from playground.labs.training.preparing import FAMILY, HOT, defaults, prepared
+from playground.labs.training.steering import start
 from playground.labs.training.tuned import Comparison, Moved, Score
-from playground.runs import store
+from playground.runs import kept, office, store
 from playground.tabs.train import tuning_after
-from playground.tabs.train.tuning import _NAMES, on_kind, on_restore, on_start
+from playground.tabs.train.tuning import _NAMES, on_fork, on_kind, on_restore, on_start
+from playground.training import checkpoints
 
 
 def asked(**changes: Any) -> list[Any]:
@@ -86,15 +90,36 @@ def test_a_comparison_is_drawn_as_far_as_it_is_known() -> None:
 
 
 def test_a_cost_that_nobody_knows_is_told_so(models_dir: Path) -> None:
-    for bad in ({}, None, {"run": "../x"}, {"run": "f" * 32}):
-        assert "no such run" in priced(bad)["error"]
+    for bad in ({}, None, {"runs": []}, {"runs": "f" * 32}, {"runs": ["f" * 32] * 9}):
+        assert "1 to 6 runs" in priced(bad)["error"]
+    assert "no such run" in priced({"runs": ["../x"]})["error"]
     spec = store.create("lora", "pasted", {"steps": 1}, 0, "o" * 32)
-    told = priced({"run": spec.run})
+    told = priced({"runs": [spec.run]})
     assert dict(told["rows"])["Steps"].endswith("tokens seen, repeats counted") and not told["ended"]
 
 
 def test_a_link_without_a_run_changes_nothing() -> None:
     from playground.recipe import Recipe
 
-    assert len(on_restore(Recipe("train", "", "", 0, {"panel": "tuning"}))) == 6
-    assert on_restore(Recipe("train", "", "", 0, {"panel": "tuning", "run": "a" * 32}))[1]["run"] == "a" * 32
+    skipped = on_restore(Recipe("train", "", "", 0, {"panel": "tuning"}))
+    gone = on_restore(Recipe("train", "", "", 0, {"panel": "tuning", "run": "a" * 32}))
+    assert gone[1]["run"] == "a" * 32 and len(skipped) == len(gone) == 9
+
+
+def test_a_fork_has_the_rate_of_the_controls_and_no_patience_but_one_that_is_asked_for(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office, "keep_tending", lambda: None)
+    run = start(FAMILY, "pasted", defaults("pasted"), 0, "o" * 32, {"own-text.txt": b"x"})
+    whole = {"course": {}, "events": 0, "names": [], "seconds": 1.0, "cpu_seconds": 1.0}
+    checkpoints.write(kept.path_of(store.folder_of(run), 5), whole)
+
+    def forked(**hot: Any) -> dict[str, Any]:
+        event = cast(gr.EventData, SimpleNamespace(_data={"run": run, "step": 5}))
+        asked = {"rate": 2e-3, "patience": 3, "look_every": 5} | hot
+        new = on_fork(event, "p" * 32, *(asked[name] for name in HOT))[3]
+        settings: dict[str, Any] = store.lines(store.folder_of(new) / "events.jsonl")[0][-1]["settings"]
+        return settings
+
+    assert forked(rate=0.01) == {"rate": 0.01, "patience": 0}
+    assert forked(patience=9) == {"patience": 9}

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import seed_of
+from playground.labs.energy import assumed
 from playground.labs.measures.intervals import Interval
 from playground.labs.pictures import judging
 from playground.labs.pictures.judging import Judgement
 
 MEASURES_FILE = Path(__file__).parents[3] / "assets" / "measures.json"
-#: Watts that one busy core is taken to draw, with its share of the machine: a large server's, and a small desktop's.
-WATTS = (4.0, 15.0)
 SAMPLES = 8
 
 
@@ -91,15 +90,15 @@ def ways(dataset: str) -> tuple[Way, ...]:
 
 
 def _cost(way: Way) -> Cost | None:
-    """From the model's own file; the energy is its processor seconds times WATTS, for none was measured."""
+    """From the model's own file; the energy by the assumptions of labs/energy.py, for none was measured."""
     from playground.zoo.pictures import picture_models
 
     if way.family == "real":
         return None
     card = picture_models()[way.model]
     seconds = float(card.facts["cpu_seconds"])
-    low, high = (watts * seconds / 3600 for watts in WATTS)
-    return Cost(card.parameters, seconds, (low, high), int(card.facts["seen"]))
+    energy = assumed(float(card.facts["seconds"]), seconds)
+    return Cost(card.parameters, seconds, (energy.low * 1000, energy.high * 1000), int(card.facts["seen"]))
 
 
 def stored(dataset: str) -> Comparison:

@@ -87,11 +87,25 @@ def read(family: object, shape: object, seed: object, settings: Mapping[str, Any
 
 
 def read_recipe(recipe: Recipe) -> tuple[Asked, list[str]]:
-    """What a link asks for, and the runs that it names. Raises PlaygroundError."""
-    given = recipe.settings
-    family, shape = given.get("family", "gan"), given.get("shape", "ring")
-    asked = read(family, shape, recipe.seed, given, given.get("brush", ""))
+    """What a link asks for, and the runs that it names: then the settings are theirs, as they stand now.
+
+    Raises PlaygroundError.
+    """
+    given: dict[str, Any] = dict(recipe.settings)
     runs = [run for run in str(given.get("run") or "").split(",") if run]
+    seed = recipe.seed
+    try:
+        specs = [store.spec_of(run) for run in runs[: len(FAMILIES)]]
+    except PlaygroundError:
+        specs = []  # gone: its settings are in the link
+    if specs:
+        given |= {"family": specs[0].family if len(specs) == 1 else RACE, "shape": specs[0].dataset}
+        given |= {"brush": specs[0].settings.get("brush", "")}
+        seed = specs[0].seed
+        for spec in specs:
+            given |= {name: looking.in_force(spec.run, name) for name in (*START, *HOT.get(spec.family, {}))}
+    family, shape = given.get("family", "gan"), given.get("shape", "ring")
+    asked = read(family, shape, seed, given, given.get("brush", ""))
     return asked, runs if len(runs) == len(asked.families()) else []
 
 
@@ -111,6 +125,17 @@ def _signed(part: Any) -> Any:
 def start(asked: Asked, owner: str) -> list[str]:
     """Start the run, or the three of a race. Returns their ids; raises PlaygroundError, and then none is started."""
     return [steering.start(one, asked.shape, asked.of(one), asked.seed, owner) for one in asked.families()]
+
+
+def fork(runs: Sequence[tuple[str, str]], run: str, step: Any, settings: Mapping[str, Any], owner: str) -> str:
+    """Fork one of the runs that are shown, (family, id), with the settings as they stand. Returns the new one's id.
+
+    settings: by the names of DEFAULTS; "steps" is left out if it is to end where its parent does. Raises
+    PlaygroundError.
+    """
+    family = next((family for family, one in runs if one == run), "")
+    own = (*HOT.get(family, {}), "steps")
+    return steering.fork(run, step, {name: _value(name, settings[name]) for name in own if name in settings}, owner)
 
 
 def change(runs: Sequence[tuple[str, str]], name: str, value: object, owner: str) -> bool:

@@ -12,9 +12,9 @@ from playground.errors import PlaygroundError
 from playground.labs.training import steering
 from playground.recipe import Recipe
 from playground.runs import store
-from playground.training.language_settings import CHANGEABLE, DEFAULTS, OPTIMIZERS, WIDTHS
+from playground.training.language_settings import DEFAULTS, HOT, OPTIMIZERS, WIDTHS
 
-__all__ = ["CHANGEABLE", "DEFAULTS", "OPTIMIZERS", "PASTED", "TITLES", "WIDTHS", "settings_of", "shipped", "start"]
+__all__ = ["HOT", "DEFAULTS", "OPTIMIZERS", "PASTED", "TITLES", "WIDTHS", "settings_of", "shipped", "start"]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ What many look at is read and packed once. The training itself only learns that 
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import math
 import os
@@ -28,8 +29,8 @@ _lock = threading.Lock()
 def look(asked: Any) -> dict[str, Any]:
     """asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a kept step or None}.
 
-    Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place", "mine",
-    "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark"} or {"error"}.
+    Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place",
+    "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark"} or {"error"}.
     rows: those after since; again: they are all, those of before are void.  frame: None if there is no newer one; the
     mark, if it is given back, tells two frames of one step apart.
     """
@@ -70,6 +71,7 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
         "seconds": state.seconds,
         "cpu_seconds": state.cpu_seconds,
         "place": office.place_of(spec) if state.status == store.QUEUED else 0,
+        "parent": spec.parent,
         "names": list(state.names),
         "rows": [[number if math.isfinite(number) else None for number in row] for row in rows],
         "again": again,
@@ -140,6 +142,22 @@ def in_force(run: str, name: str) -> Any:
     return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
 
 
+def lines_of(run: str, title: str = "") -> list[dict[str, str]]:
+    """What the curves of a run show: itself, and beside it the run that it was forked from, if that is still there."""
+    try:
+        parent = store.spec_of(run).parent
+        store.folder_of(parent)
+    except PlaygroundError:
+        return [{"run": run, "title": title}]
+    return [{"run": run, "title": "The fork"}, {"run": parent, "title": "Its parent"}]
+
+
+def told_of(run: str) -> str:
+    """A fork in a sentence: where it left its parent, and what is different from there on."""
+    spec = store.spec_of(run)
+    return f"“{spec.name}” goes on {changed(spec, None, store.folder_of(run))}."
+
+
 def runs_of(owner: str) -> list[dict[str, Any]]:
     """A visitor's runs, the newest first: {"run", "name", "family", "dataset", "status", "step", "steps", "seconds",
 
@@ -167,12 +185,13 @@ def changed(spec: store.Spec, before: store.Spec | None, folder: Path) -> str:
     if spec.parent:
         events, _ = store.lines(folder / "events.jsonl")
         own = [event["settings"] for event in events if event.get("step") == spec.forked_at]
+        name = "a run that is deleted"
+        with contextlib.suppress(PlaygroundError):
+            parent = store.spec_of(spec.parent)
+            name = f"“{parent.name}”"
+            own += [{"steps": spec.settings["steps"]}] if spec.settings["steps"] != parent.settings["steps"] else []
         words = "; ".join(_words(settings) for settings in own) or "nothing changed"
-        try:
-            name = store.spec_of(spec.parent).name
-        except PlaygroundError:
-            name = "a run that is deleted"
-        return f"from “{name}” at step {spec.forked_at:,}: {words}"
+        return f"from {name} at step {spec.forked_at:,}: {words}"
     if before is None:
         return "the first of its kind"
     differ = {name: value for name, value in spec.settings.items() if before.settings.get(name) != value}

@@ -8,6 +8,8 @@ from typing import Any
 
 from playground.data.pasted import clean, read_pairs, split_text
 from playground.labs.checking import one_of, whole
+from playground.labs.training import looking, steering
+from playground.training.tuning_settings import HOT as HOT
 
 FAMILY = "lora"
 DATASETS = ("pasted", "pairs")
@@ -18,6 +20,18 @@ def defaults(dataset: str) -> dict[str, Any]:
     from playground.training.tuning_settings import first
 
     return asdict(first(dataset))
+
+
+def fork(run: str, step: Any, hot: Mapping[str, Any], more: Any, owner: str) -> str:
+    """Fork a fine-tuning with the settings as they stand. more: its last step, if not its parent's. Returns its id.
+
+    It goes on until somebody ends it: what ended the parent would end it too, unless another patience is asked for.
+    Raises PlaygroundError.
+    """
+    asked = dict(hot)
+    if asked["patience"] == looking.in_force(run, "patience"):
+        asked["patience"] = 0
+    return steering.fork(run, step, asked | ({"steps": more} if more else {}), owner)
 
 
 def prepared(

@@ -6,12 +6,12 @@ import dataclasses
 import json
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from playground.errors import PlaygroundError
-from playground.runs import courses, kept, office, store
+from playground.runs import courses, curve, kept, office, store
 from playground.runs.names import new_name
 
 COMMANDS = ("play", "pause", "step", "part", "change", "stop")
@@ -36,7 +36,7 @@ def start(
         raise PlaygroundError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}.")
     whole = courses.read(family, dataset, settings)
     _let_in(owner)
-    spec = store.create(family, dataset, whole, seed, owner, files)
+    spec = store.create(family, dataset, whole, seed, owner, files, office.threads_for(dataset))
     office.keep_tending()
     return spec.run
 
@@ -94,57 +94,65 @@ def steer(asked: Any) -> dict[str, Any]:
         return {"error": "This is no command."}
     try:
         if asked.get("do") == "fork":
-            step = asked.get("step")
-            owner = str(asked.get("owner", ""))
-            settings = asked.get("settings", {})
-            return {"run": fork(str(asked.get("run", "")), step if isinstance(step, int) else -1, settings, owner)}
+            owner, settings = str(asked.get("owner", "")), asked.get("settings", {})
+            return {"run": fork(str(asked.get("run", "")), asked.get("step"), settings, owner)}
         command(str(asked.get("run", "")), asked.get("do", ""), asked.get("settings"), str(asked.get("owner", "")))
     except PlaygroundError as error:
         return {"error": str(error)}
     return {}
 
 
-def fork(run: str, step: int, settings: Mapping[str, Any], owner: str) -> str:
+def fork(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> str:
     """A new run that goes on from a kept checkpoint of another, with other settings. Returns its id.
 
-    settings: those that differ, of those that can be changed while a run is going on, and "steps"; none: it repeats
-    the parent. Raises PlaygroundError if that step is not kept, or there are no steps left.
+    step: a kept one.  settings: "steps", and of those that can be changed while a run goes on any; what was in force at
+    that step anyhow is no change, and without a change it repeats the parent. Raises PlaygroundError if that step is
+    not kept, there are no steps left, or a setting cannot be.
     """
     folder, parent = store.folder_of(run), store.spec_of(run)
-    if step not in kept.steps_of(folder):
-        raise PlaygroundError(f"Step {step:,} of “{parent.name}” is not kept: choose one that the slider stops at.")
+    if not isinstance(step, int) or step not in kept.steps_of(folder):
+        shown = f"{step:,}" if isinstance(step, int) else "That one"
+        raise PlaygroundError(f"Step {shown} of “{parent.name}” is not kept: choose one that the slider stops at.")
     from playground.training import checkpoints
 
-    changes = dict(settings)
-    steps = changes.pop("steps", parent.settings["steps"])
-    if isinstance(steps, bool) or not isinstance(steps, int) or not step < steps <= 10_000_000:
-        raise PlaygroundError(f"Step {step:,} is the run's last: fork an earlier one, or start a run of more steps.")
-    spec = dataclasses.replace(
-        parent,
-        run=secrets.token_hex(16),
-        name=new_name({one.name for one in store.specs(owner)}),
-        owner=owner,
-        created=time.time(),
-        parent=run,
-        forked_at=step,
-        named=False,
-        settings={**parent.settings, "steps": steps},
-    )
-    events, _ = store.lines(folder / "events.jsonl")
     stored = checkpoints.read(kept.path_of(folder, step))
     if stored is None:
         raise PlaygroundError(f"Step {step:,} of “{parent.name}” is not kept any more: choose another.")
-    notes = events[: stored["events"]]  # those that the checkpoint holds
+    notes = store.lines(folder / "events.jsonl")[0][: stored["events"]]  # those that the checkpoint holds
+    steps, changes = _different(parent, notes, settings)
+    if step >= steps:
+        raise PlaygroundError(f"Step {step:,} is the run's last: fork an earlier one, or press “Go on for more”.")
     notes += [{"step": step, "settings": changes}] if changes else []
     files = _brought(folder) | {
         "latest.pt": kept.path_of(folder, step).read_bytes(),
-        "curve.csv": (folder / "curve.csv").read_bytes() if step else b"",
+        "curve.csv": curve.until(folder / "curve.csv", step).encode(),
         "events.jsonl": "".join(json.dumps(note) + "\n" for note in notes).encode(),
     }
     _let_in(owner)
-    store.lay_down(spec, files)
+    spec = dataclasses.replace(
+        parent, run=secrets.token_hex(16), name=new_name({one.name for one in store.specs(owner)}), owner=owner,
+        created=time.time(), parent=run, forked_at=step, named=False, settings={**parent.settings, "steps": steps},
+    )  # fmt: skip
+    names, seconds, processor = tuple(stored["names"]), stored["seconds"], stored["cpu_seconds"]
+    state = store.State(step=step, names=names, seconds=seconds, cpu_seconds=processor)
+    store.lay_down(spec, files, state)
     office.keep_tending()
     return spec.run
+
+
+def _different(
+    parent: store.Spec, notes: Sequence[Mapping[str, Any]], asked: Mapping[str, Any]
+) -> tuple[int, dict[str, Any]]:
+    """The steps of a fork, and what it is to change; notes: the changes until there. Raises PlaygroundError."""
+    now = dict(parent.settings)
+    for note in notes:
+        now |= note["settings"]
+    found = courses.read(parent.family, parent.dataset, {**now, **asked})
+    changes = {name: found[name] for name in asked if name != "steps" and found[name] != now.get(name)}
+    fixed = [name for name in changes if name not in courses.hot(parent.family, parent.dataset)]
+    if fixed:
+        raise PlaygroundError(f"“{fixed[0]}” is fixed when a run starts: start a new one to change it.")
+    return int(found["steps"]), changes
 
 
 def _brought(folder: Path) -> dict[str, bytes]:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import PlaygroundError
+from playground.labs.energy import CORE_WATTS
 from playground.labs.measures.intervals import Interval
-from playground.labs.pictures.comparing import WATTS, Column, Comparison, Cost, Way, measure, samples, stored
+from playground.labs.pictures.comparing import Column, Comparison, Cost, Way, measure, samples, stored
 from playground.labs.pictures.judging import MEASURES, Measure
 from playground.labs.streaming import latest
 from playground.views.better import better_view
@@ -34,8 +35,8 @@ _MORE = """
 - **Shows what was asked** is judged by a classifier that saw real pictures only; it errs too, and the first column says
   how often. A picture may please the classifier and still be ugly: read it together with the distances.
 - **Near-copies** of unseen real pictures are 1 % by definition. More than that, for a model, hints at copying.
-- **Energy** is an estimate: processor seconds of the training times 4 to 15 watts a busy core, the span from a large
-  server's core to a small desktop's. Nobody measured it.
+- **Energy** is an estimate, as in the Train tab: processor seconds of the training times 1.64 to 23.8 watts a busy
+  core, with memory and cooling in the high value (Lannelongue et al. 2021). Nobody measured it.
 - **Bits per dimension** only a VAE can tell; a GAN has no likelihood at all, and diffusion's is not computed here.
 """
 
@@ -108,7 +109,7 @@ def _costs(columns: Sequence[Column]) -> list[dict[str, Any]]:
     rows = (
         ("Learned numbers", "parameters that are used to draw"),
         ("Training", "minutes of one core"),
-        ("Energy of the training, Wh", f"estimated: {WATTS[0]:.0f} to {WATTS[1]:.0f} watts a core"),
+        ("Energy of the training, Wh", f"estimated: {CORE_WATTS[0]:g} to {CORE_WATTS[1]:g} watts a core"),
     )
     made = []
     for title, meaning in rows:

@@ -11,12 +11,14 @@ import gradio as gr
 from playground.data.arena import MOST_DOTS
 from playground.errors import PlaygroundError
 from playground.labs.training import arena as lab
-from playground.labs.training.looking import look
+from playground.labs.training.cost import priced
+from playground.labs.training.looking import lines_of, look, told_of
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
 from playground.rooms import Wired
 from playground.tabs.train.panels import Shared, as_owner
 from playground.views.arena import arena_view, brush_view
+from playground.views.cost import cost_of, cost_view
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -61,6 +63,7 @@ class Panel:
     notice: gr.HTML
     arena: gr.HTML
     curves: gr.HTML
+    cost: gr.HTML
     runs: gr.State
     query: gr.Textbox
 
@@ -87,6 +90,7 @@ def build() -> Panel:
         with gr.Column(scale=5, min_width=320):
             arena = arena_view(look, steer, elem_id="arena-view")
             curves = curves_view(look, steer, {"runs": [], "empty": " "}, elem_id="arena-curves")
+            cost = cost_view(priced, "arena-cost")
         with gr.Column(scale=1, min_width=220):
             settings, groups, seed = _controls()
     query = gr.Textbox(visible="hidden", elem_id="arena-query")
@@ -103,6 +107,7 @@ def build() -> Panel:
         note,
         arena,
         curves,
+        cost,
         gr.State([]),
         query,
     )
@@ -151,10 +156,10 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     panel.model.change(on_model, panel.model, shown, queue=False, **QUIET)
     panel.shape.change(on_shape, panel.shape, panel.painting, queue=False, **QUIET)
     panel.brush.painted(on_painted, None, panel.dots, queue=False, **QUIET)
-    outputs = [panel.notice, panel.arena, panel.curves, panel.runs, panel.query]
+    outputs = [panel.notice, panel.arena, panel.curves, panel.cost, panel.runs, panel.query]
     panel.start.click(on_start, [*panel.asked(), shared.owner], outputs, js=as_owner(-1), **QUIET)
-    opened = [panel.arena, panel.curves, panel.runs, panel.query]
-    panel.arena.opened(on_opened, [panel.runs, panel.query], opened, queue=False, **QUIET)
+    standing = [panel.runs, panel.query, *panel.settings.values(), shared.owner]
+    panel.arena.fork(on_fork, standing, outputs, js=as_owner(-1), queue=False, **QUIET)
     for name, control in panel.settings.items():
         if name not in lab.START:
             asked = [panel.runs, control, shared.owner]
@@ -188,8 +193,8 @@ def on_start(*values: Any) -> tuple[Any, ...]:
         runs = list(zip(asked.families(), lab.start(asked, owner), strict=True))
         query = asked.recipe([run for _, run in runs]).to_query()
     except PlaygroundError as error:
-        return notice(str(error), "error"), *[_SKIP] * 4
-    return notice(_begun(asked), "ok"), drawn(runs), curves(runs), runs, query
+        return notice(str(error), "error"), *[_SKIP] * 5
+    return notice(_begun(asked), "ok"), *shown(runs), query
 
 
 def _begun(asked: lab.Asked) -> str:
@@ -197,30 +202,39 @@ def _begun(asked: lab.Asked) -> str:
     return racing if asked.family == lab.RACE else "It has begun. Change a setting, and its curve shows the moment."
 
 
-def drawn(runs: Runs) -> dict[str, Any]:
-    """The arena's value."""
-    shown = [{"run": run, "family": family, "title": lab.FAMILIES[family]} for family, run in runs]
-    return {"runs": shown, "empty": _EMPTY}
+def shown(runs: Runs) -> tuple[Any, ...]:
+    """(arena, curves, cost, runs) for these runs."""
+    now = [{"run": run, "family": family, "title": lab.FAMILIES[family]} for family, run in runs]
+    return {"runs": now, "empty": _EMPTY}, curves(runs), cost_of(*(run for _, run in runs)), runs
 
 
 def curves(runs: Runs) -> dict[str, Any]:
-    """The curves' value: all of one run, the divergences of a race over seconds."""
+    """The curves' value: all of one run, and its parent's if it is a fork; the divergences of a race over seconds."""
     show = ["js", "kl", "sliced_wasserstein"]
+    lines = [line for family, run in runs for line in lines_of(run, lab.FAMILIES[family])]
     one = [*show, "d_loss", "g_loss", "loss", "score_real", "score_fake", "distortion", "code_kl", "sigma"]
     return {
-        "runs": [{"run": run, "title": lab.FAMILIES[family]} for family, run in runs], "empty": "",
+        "runs": lines if len(runs) == 1 else [{"run": run, "title": lab.FAMILIES[family]} for family, run in runs],
+        "empty": "",
         "show": show if len(runs) > 1 else one, "titles": _TITLES, "axis": "seconds" if len(runs) > 1 else "step",
     }  # fmt: skip
 
 
-def on_opened(runs: Runs, query: str, event: gr.EventData) -> tuple[Any, ...]:
-    """A fork stands in its parent's place; the curves keep both."""
-    new, parent = str(event._data.get("run", "")), str(event._data.get("parent", ""))
-    now = [(family, new if run == parent else run) for family, run in runs]
-    both = curves(now)
-    if len(now) == 1:
-        both["runs"] = [{"run": new, "title": "The fork"}, {"run": parent, "title": "Its parent"}]
-    return drawn(now), both, now, query.replace(parent, new) if parent else query
+def on_fork(event: gr.EventData, runs: Runs, query: str, *values: Any) -> tuple[Any, ...]:
+    """A fork with the settings as they stand takes its parent's place. values: the settings, the visitor's token.
+
+    The event has the parent's id, the kept step and, if it is to go on for longer, the steps.
+    """
+    *settings, owner = values
+    parent, more = str(event._data.get("run", "")), event._data.get("steps")
+    asked = dict(zip(lab.DEFAULTS, settings, strict=True))
+    asked = {name: value for name, value in asked.items() if name not in lab.START}
+    try:
+        new = lab.fork(runs, parent, event._data.get("step"), asked | ({"steps": more} if more else {}), owner)
+        said = notice(told_of(new), "ok")
+    except PlaygroundError as error:
+        return notice(str(error), "error"), *[_SKIP] * 5
+    return said, *shown([(family, new if run == parent else run) for family, run in runs]), query.replace(parent, new)
 
 
 def _changer(name: str) -> Any:
@@ -249,8 +263,8 @@ def on_restore(recipe: Recipe) -> list[Any]:
         asked, runs = lab.read_recipe(recipe)
     except PlaygroundError as error:
         told = notice(f"This link cannot be followed. {error}", "error")
-        return [*[_SKIP] * count, told, *[_SKIP] * 4]
-    shown = list(zip(asked.families(), runs, strict=True)) if runs else []
+        return [*[_SKIP] * count, told, *[_SKIP] * 5]
+    linked = list(zip(asked.families(), runs, strict=True)) if runs else []
     values = [
         asked.family,
         asked.shape,
@@ -259,5 +273,5 @@ def on_restore(recipe: Recipe) -> list[Any]:
         *(asked.settings[name] for name in lab.DEFAULTS),
     ]
     brush = {"dots": list(asked.brush), "most": MOST_DOTS}
-    said = notice("The linked run." if shown else "The link's settings: press Start.")
-    return [*values, brush, said, drawn(shown), curves(shown), shown, recipe.to_query() if shown else _SKIP]
+    said = notice("The linked run." if linked else "The link's settings: press Start.")
+    return [*values, brush, said, *shown(linked), recipe.to_query() if linked else _SKIP]

@@ -11,12 +11,14 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.training import language as lab
 from playground.labs.training import merges as merging
-from playground.labs.training.looking import look
+from playground.labs.training.cost import priced
+from playground.labs.training.looking import look, told_of
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
 from playground.rooms import Wired
 from playground.tabs.train.panels import Shared, as_owner, to_menu, watching
 from playground.views.base import new_run
+from playground.views.cost import cost_of, cost_view
 from playground.views.language import language_view, shipped_view
 from playground.views.lead import lead
 from playground.views.merges import merges_view
@@ -48,6 +50,7 @@ class Panel:
     menu: gr.Button
     notice: gr.HTML
     model: gr.HTML
+    cost: gr.HTML
     query: gr.Textbox
 
 
@@ -81,12 +84,13 @@ def build() -> Panel:
         menu = gr.Button("Put it into the Text tab", elem_id="language-menu")
     note = notice_view(elem_id="language-notice")
     model = language_view(look, steer, elem_id="language-view")
+    cost = cost_view(priced, "language-cost")
     gr.Markdown("### 3. Trained before, on Jane Austen", elem_classes="pg-heading")
     shipped_view(_shipped(), elem_id="language-shipped")
     query = gr.Textbox(visible="hidden", elem_id="language-query")
     return Panel(
         corpus, text, count, learn, stop, merges_note, passage, merges, gr.State(None), settings, seed, start, menu,
-        note, model, query,
+        note, model, cost, query,
     )  # fmt: skip
 
 
@@ -134,10 +138,11 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         on_passage, [panel.learned, panel.passage], [panel.merges_notice, panel.merges], queue=False, **QUIET
     )
     asked = [panel.corpus, panel.text, panel.seed, *panel.settings.values(), shared.owner]
-    panel.start.click(on_start, asked, [panel.notice, panel.model, panel.query], js=as_owner(-1), **QUIET)
+    outputs = [panel.notice, panel.model, panel.cost, panel.query]
+    panel.start.click(on_start, asked, outputs, js=as_owner(-1), **QUIET)
     to_menu(panel.menu, panel.model, panel.notice, shared)
-    panel.model.opened(on_opened, None, [panel.model, panel.query], queue=False, **QUIET)
-    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": [panel.notice, panel.model]})
+    panel.model.opened(on_opened, None, outputs, queue=False, **QUIET)
+    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": outputs[:-1]})
 
 
 def on_corpus(corpus: str) -> Any:
@@ -189,32 +194,33 @@ def on_start(corpus: str, text: str, seed: Any, *values: Any) -> tuple[Any, ...]
     settings = {name: value for name, value in zip(lab.DEFAULTS, chosen, strict=True) if value is not None}
     try:
         run = lab.start(corpus, text, settings, seed, owner)
-        return notice(_SAID, "ok"), followed(run), watching(NAME, run)
+        return notice(_SAID, "ok"), followed(run), cost_of(run), watching(NAME, run)
     except PlaygroundError as error:
-        return notice(str(error), "error"), _SKIP, _SKIP
+        return notice(str(error), "error"), *[_SKIP] * 3
 
 
 def followed(run: str) -> dict[str, Any]:
     """The model's value: the run, and what it was started with."""
     settings = lab.settings_of(run)
-    return {"run": run, **{name: settings[name] for name in lab.CHANGEABLE}}
+    return {"run": run, **{name: settings[name] for name in lab.HOT}}
 
 
-def on_opened(event: gr.EventData) -> tuple[Any, str]:
+def on_opened(event: gr.EventData) -> tuple[Any, ...]:
     """A fork stands in its parent's place."""
     run = str(event._data.get("run", ""))
     try:
-        return followed(run), watching(NAME, run)
+        return notice(told_of(run), "ok"), followed(run), cost_of(run), watching(NAME, run)
     except PlaygroundError:
-        return _SKIP, _SKIP
+        return (_SKIP,) * 4
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
     """The run of a link."""
     try:
-        return [None, followed(str(recipe.settings.get("run", "")))]
+        run = str(recipe.settings.get("run", ""))
+        return [None, followed(run), cost_of(run)]
     except PlaygroundError as error:
-        return [notice(f"This link cannot be followed. {error}", "error"), _SKIP]
+        return [notice(f"This link cannot be followed. {error}", "error"), _SKIP, _SKIP]
 
 
 def _shipped() -> dict[str, Any]:

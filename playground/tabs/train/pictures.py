@@ -12,12 +12,14 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.labs.checking import one_of, whole
 from playground.labs.training import own_pictures, steering
+from playground.labs.training.cost import priced
 from playground.labs.training.examining import examine
-from playground.labs.training.looking import look
+from playground.labs.training.looking import look, told_of
 from playground.recipe import Recipe
 from playground.rooms import Wired
 from playground.tabs.train import pictures_controls as controls
 from playground.tabs.train.panels import Shared, as_owner, to_menu, watching
+from playground.views.cost import cost_of, cost_view
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -52,6 +54,7 @@ class Panel:
     pictures: gr.HTML
     findings: gr.HTML
     curves: gr.HTML
+    cost: gr.HTML
     run: gr.State
     query: gr.Textbox
 
@@ -81,10 +84,11 @@ def build() -> Panel:
         with gr.Column(scale=2, min_width=300):
             findings = findings_view(examine, elem_id="train-pictures-findings")
     curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
+    cost = cost_view(priced, "train-pictures-cost")
     query = gr.Textbox(visible="hidden", elem_id="train-pictures-query")
     return Panel(
         family, data, steps, seed, own, files, consent, side, start, swaps, swap, menu, note, pictures, findings,
-        curves, gr.State(""), query,
+        curves, cost, gr.State(""), query,
     )  # fmt: skip
 
 
@@ -111,14 +115,16 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     panel.family.change(on_family, panel.family, groups, queue=False, **QUIET)
     panel.data.change(lambda data: gr.Group(visible=data == "folder"), panel.data, panel.own, queue=False, **QUIET)
     settings = [component for swaps in panel.swaps.values() for component in swaps.components]
-    shown = [panel.run, panel.pictures, panel.findings, panel.curves, panel.query]
+    shown = [panel.run, panel.pictures, panel.findings, panel.curves, panel.cost, panel.query]
     asked = [panel.family, panel.data, panel.steps, panel.seed, panel.files, panel.consent, panel.side, shared.owner]
     panel.start.click(
         on_start, [*asked, *settings], [panel.notice, panel.files, *shown], js=as_owner(len(asked) - 1), **QUIET
     )
     panel.swap.click(on_swap, [panel.run, shared.owner, *settings], panel.notice, js=as_owner(1), queue=False, **QUIET)
     to_menu(panel.menu, panel.pictures, panel.notice, shared)
-    panel.pictures.opened(on_opened, None, shown, queue=False, **QUIET)
+    panel.pictures.fork(
+        on_fork, [shared.owner, *settings], [panel.notice, *shown], js=as_owner(0), queue=False, **QUIET
+    )
     outputs = [panel.notice, panel.family, panel.data, panel.steps, panel.seed, *shown, *settings]
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": outputs})
 
@@ -129,16 +135,17 @@ def on_family(family: str) -> list[Any]:
 
 
 def following(run: str, family: str) -> list[Any]:
-    """(run, pictures, findings, curves, query) for a run."""
-    return [run, {"run": run}, {"run": run}, controls.curves_of(run, family), watching(NAME, run)]
+    """(run, pictures, findings, curves, cost, query) for a run."""
+    pictures = {"run": run, "controls": True}
+    return [run, pictures, {"run": run}, controls.curves_of(run, family), cost_of(run), watching(NAME, run)]
 
 
 def on_start(
     family: str, data: str, steps: Any, seed: Any, files: Sequence[str] | None, consent: bool, side: int, owner: str,
     *settings: Any,
 ) -> Iterator[list[Any]]:  # fmt: skip
-    """(notice, files, run, pictures, findings, curves, query): a new run, its own pictures read first."""
-    nothing = [_SKIP] * 6
+    """(notice, files, run, pictures, findings, curves, cost, query): a new run, its own pictures read first."""
+    nothing = [_SKIP] * 7
     brought: dict[str, bytes] = {}
     said, read = "", False
     try:
@@ -181,15 +188,21 @@ def on_swap(run: str, owner: str, *settings: Any) -> dict[str, str]:
     return notice("Swapped: the weights stay, the moment is marked on the curves.", "ok")
 
 
-def on_opened(event: gr.EventData) -> list[Any]:
-    """The run that the visitor forked."""
-    run = str(event._data.get("run", ""))
-    return following(run, str(look({"run": run}).get("family", "")))
+def on_fork(event: gr.EventData, owner: str, *settings: Any) -> list[Any]:
+    """(notice, then the run's views): a fork with the settings as they stand takes its parent's place."""
+    parent, more = str(event._data.get("run", "")), event._data.get("steps")
+    try:
+        family = str(look({"run": parent}).get("family", ""))
+        asked = controls.settings_of(family, settings) | ({"steps": more} if more else {})
+        run = steering.fork(parent, event._data.get("step"), asked, owner)
+        return [notice(told_of(run), "ok"), *following(run, family)]
+    except PlaygroundError as error:
+        return [notice(str(error), "error"), *[_SKIP] * 6]
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
     """(notice, family, data, steps, seed, then the run's views) as the link says."""
-    skipped = [_SKIP] * (5 + controls.COUNT)
+    skipped = [_SKIP] * (6 + controls.COUNT)
     settings = dict(recipe.settings)
     try:
         if run := str(settings.get("run") or ""):

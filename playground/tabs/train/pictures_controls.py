@@ -10,7 +10,7 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.labs.checking import as_number
-from playground.labs.training.looking import in_force
+from playground.labs.training.looking import in_force, lines_of
 
 FAMILIES = [("GAN", "gan"), ("VAE", "vae"), ("Diffusion", "diffusion")]
 DATA = [("Faces, 16 × 16", "avatars"), ("Fashion, 28 × 28", "fashion"), ("My own", "folder")]
@@ -133,6 +133,6 @@ CURVES: dict[str, dict[str, str]] = {
 
 
 def curves_of(run: str, family: str) -> dict[str, Any]:
-    """The curves' value for a run."""
+    """The curves' value for a run, and for its parent if it is a fork."""
     titles = CURVES.get(family, {})
-    return {"runs": [{"run": run, "title": ""}], "show": list(titles), "titles": titles}
+    return {"runs": lines_of(run), "show": list(titles), "titles": titles}

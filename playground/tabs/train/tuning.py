@@ -10,14 +10,14 @@ import gradio as gr
 from playground.data.pasted import example
 from playground.errors import PlaygroundError
 from playground.labs.training.cost import priced
-from playground.labs.training.looking import look
-from playground.labs.training.preparing import FAMILY, defaults, prepared
+from playground.labs.training.looking import in_force, look, told_of
+from playground.labs.training.preparing import FAMILY, HOT, defaults, fork, prepared
 from playground.labs.training.steering import start, steer
 from playground.recipe import Recipe
 from playground.rooms import Wired
 from playground.tabs.train import tuning_after
 from playground.tabs.train.panels import Shared, as_owner, watching
-from playground.views.cost import cost_view
+from playground.views.cost import cost_of, cost_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.running import QUIET
@@ -26,7 +26,6 @@ from playground.views.tuning import tuning_view
 NAME, TITLE = "tuning", "Fine-tune"
 _SKIP: Any = gr.skip()
 _EMPTY = "No fine-tuning yet: press Start."
-_NOT_YET = "What a run cost stands here once it goes on."
 #: The box of the token is empty where the tab was opened late: the page is asked once more.
 _KINDS = [("A text", "pasted"), ("Pairs: prompt and answer", "pairs")]
 _NAMES = ("steps", "rate", "rank", "alpha", "batch", "length", "layers", "look_every", "patience", "prompt")
@@ -73,8 +72,7 @@ def build() -> Panel:
     note = notice_view(elem_id="tuning-notice")
     live = tuning_view(look, steer, {"run": "", "empty": _EMPTY}, elem_id="tuning-live")
     after = tuning_after.build()
-    with gr.Accordion("What it cost", open=False, elem_id="tuning-cost-fold"):
-        paid = cost_view(priced, {"run": "", "empty": _NOT_YET}, elem_id="tuning-cost")
+    paid = cost_view(priced, "tuning-cost")
     query = gr.Textbox(visible="hidden", elem_id="tuning-query")
     return Panel(kind, text, pairs, asked, seed, begin, note, live, paid, after, gr.State(""), query)
 
@@ -115,9 +113,10 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         on_start, [panel.kind, panel.text, panel.pairs, panel.seed, shared.owner, *panel.asked],
         [panel.notice, *views], queue=False, js=as_owner(4), **QUIET,
     )  # fmt: skip
-    panel.live.opened(on_opened, None, views, queue=False, **QUIET)
+    hot = [own[name] for name in HOT]
+    panel.live.fork(on_fork, [shared.owner, *hot], [panel.notice, *views], js=as_owner(0), queue=False, **QUIET)
     tuning_after.wire(panel.after, panel.run, panel.kind, panel.text, panel.pairs, shared)
-    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": [panel.notice, *views]})
+    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": [panel.notice, *views, *hot]})
 
 
 def on_kind(kind: str) -> list[Any]:
@@ -138,17 +137,28 @@ def on_start(kind: str, text: str, pairs: str, seed: Any, owner: str, *asked: An
     return [None, *shown(run)]
 
 
-def on_opened(event: gr.EventData) -> list[Any]:
-    """A fork is watched from now on."""
-    return shown(str(event._data.get("run", "")))
+def on_fork(event: gr.EventData, owner: str, *hot: Any) -> list[Any]:
+    """A fork with the settings as they stand is watched from now on. hot: in the order of HOT."""
+    parent, step, more = (event._data.get(name) for name in ("run", "step", "steps"))
+    try:
+        run = fork(str(parent), step, dict(zip(HOT, hot, strict=True)), more, owner)
+        return [notice(told_of(run), "ok"), *shown(run)]
+    except PlaygroundError as error:
+        return [notice(str(error), "error"), *[_SKIP] * 5]
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
-    """The run of a link."""
+    """The run of a link, and its settings as they stand now."""
     run = str(recipe.settings.get("run") or "")
-    return [None, *shown(run)] if run else [_SKIP] * 6
+    if not run:
+        return [_SKIP] * (6 + len(HOT))
+    try:
+        hot = [in_force(run, name) for name in HOT]
+    except PlaygroundError:  # its view tells that it is gone
+        hot = [_SKIP] * len(HOT)
+    return [None, *shown(run), *hot]
 
 
 def shown(run: str) -> list[Any]:
     """The views of a run, its id, its link, and no adapter from a file."""
-    return [{"run": run, "empty": _EMPTY}, {"run": run, "empty": _NOT_YET}, run, watching(NAME, run), None]
+    return [{"run": run, "empty": _EMPTY}, cost_of(run), run, watching(NAME, run), None]

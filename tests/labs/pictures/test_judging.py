@@ -124,7 +124,7 @@ def test_figures_count_only_for_the_weights_they_were_measured_with(monkeypatch:
     assert not columns["diffusion-avatars"].figures
     assert columns["real-avatars"].cost is None
     cost = columns["gan-avatars"].cost
-    assert cost is not None and cost.watt_hours[1] == pytest.approx(15 * cost.training_seconds / 3600)
+    assert cost is not None and cost.watt_hours[0] == pytest.approx(1.64 * cost.training_seconds / 3600)
 
 
 def test_the_ways_are_real_pictures_and_every_family_with_both_priors() -> None:

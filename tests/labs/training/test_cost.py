@@ -7,8 +7,8 @@ import math
 import pytest
 
 from playground.errors import PlaygroundError
-from playground.labs.training import cost as costs
-from playground.labs.training.cost import CUP_KWH, Meter, can_measure, cost, duration, told
+from playground.labs import energy
+from playground.labs.training.cost import CUP_KWH, cost, duration, told
 
 
 def test_an_hour_of_one_core_takes_its_watts() -> None:
@@ -22,19 +22,19 @@ def test_an_hour_of_one_core_takes_its_watts() -> None:
 
 def test_a_cup_of_water_takes_its_heat() -> None:
     assert pytest.approx(250 * 4.18 * 80 / 3600 / 1000) == CUP_KWH
-    assert cost(1, 1, 1, 1, measured_kwh=CUP_KWH).cups == costs.Span(1.0, 1.0)
+    assert cost(1, 1, 1, 1, measured_kwh=CUP_KWH).cups == energy.Span(1.0, 1.0)
 
 
 def test_cost_is_proportional_to_time_and_nothing_costs_nothing() -> None:
     one, two = cost(60, 90, 1, 1), cost(120, 180, 1, 1)
     assert two.grams.high == pytest.approx(2 * one.grams.high) and two.cups.low == pytest.approx(2 * one.cups.low)
-    assert cost(0, 0, 0, 0).grams == costs.Span(0.0, 0.0)
+    assert cost(0, 0, 0, 0).grams == energy.Span(0.0, 0.0)
     assert one.energy_kwh.low < one.energy_kwh.high
 
 
 def test_measured_energy_leaves_only_the_grid_open() -> None:
     one = cost(60, 60, 1, 1, measured_kwh=0.002)
-    assert one.measured and one.energy_kwh == costs.Span(0.002, 0.002)
+    assert one.measured and one.energy_kwh == energy.Span(0.002, 0.002)
     assert (one.grams.low, one.grams.high) == pytest.approx((0.112, 1.426))
     assert "2 Wh (measured)" in dict(told(one))["Energy"]
 
@@ -44,7 +44,7 @@ def test_a_cost_says_its_method_and_every_row_has_words() -> None:
     assert rows["Time"] == "3 min 20 s, 6 min 31 s of processor time"
     assert rows["Steps"] == "60; 7,680 tokens seen, repeats counted"
     assert "not measured" in rows["Method"] and "assumed" in rows["Energy"] and all(rows.values())
-    assert all(source.url.startswith("https://") for source in costs.SOURCES)
+    assert all(source.url.startswith("https://") for source in energy.SOURCES)
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,3 @@ def test_times_are_told_in_words(seconds: float, words: str) -> None:
 def test_times_that_cannot_be_are_refused(bad: float) -> None:
     with pytest.raises(PlaygroundError):
         cost(bad, 1, 1, 1)
-
-
-def test_without_an_instrument_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(costs, "find_spec", lambda name: None)
-    assert not can_measure()
-    with pytest.raises(PlaygroundError, match="cannot be measured"):
-        Meter()

@@ -1,0 +1,85 @@
+"""Going on: from a part of a step, from a fork with other settings, past the last step; always to the same numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from tending import MINE, YOURS, bare, ended, kill_worker, numbers, state, until
+
+from playground import hardware
+from playground.errors import PlaygroundError
+from playground.labs.training import looking, steering
+from playground.runs import kept, office, store
+
+
+def test_a_run_has_its_share_of_the_cores_written_down_used_and_handed_on(
+    office_of_coins: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardware, "cores", lambda: 6)
+    runs = [steering.start("coin", "coins", {"steps": 3}, owner=MINE) for _ in range(2)]
+    assert [store.spec_of(run).threads for run in runs] == [6, 3]
+    assert office.threads_for("ring") == 1, "nets in the plane gain nothing by a second"
+    until(ended(*runs))
+    assert [looking.look({"run": run})["frame"]["threads"] for run in runs] == [6, 3]
+    fork = steering.fork(runs[1], 2, {}, MINE)
+    assert store.spec_of(fork).threads == 3
+
+
+def test_a_run_of_before_there_were_threads_opens(office_of_coins: None) -> None:
+    folder = store.folder_of(steering.start("coin", "coins", {}, owner=MINE))
+    old = json.loads((folder / "run.json").read_text())
+    del old["threads"]
+    store.write_json(folder / "run.json", old)
+    assert store.spec_of(folder.name).threads == 1
+
+
+def test_parts_of_a_step_outlive_a_kill(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 60, "wait": 0.02}, 1, MINE)
+    until(lambda: state(run).step > 10)
+    steering.command(run, "part", owner=MINE)
+    until(lambda: state(run).status == store.PAUSED)
+    step, heard = state(run).step, state(run).heard
+    kill_worker(run)  # in the middle of a step
+    steering.command(run, "part", owner=MINE)
+    until(lambda: state(run).heard > heard and state(run).status == store.PAUSED)
+    assert state(run).step == step + 1 and len(numbers(run)) == step + 1
+    kill_worker(run)
+    now = state(run)  # as if it had been killed after the checkpoint and before it told of it: not done twice
+    store.write_state(store.folder_of(run), dataclasses.replace(now, heard=0, status=store.RUNNING))
+    until(lambda: state(run).edition > now.edition and state(run).status == store.PAUSED)
+    assert state(run).step == step + 1
+    steering.command(run, "play", owner=MINE)
+    until(ended(run))
+    assert numbers(run) == bare(60, seed=1)
+
+
+def test_a_run_that_is_done_goes_on_for_more_to_the_numbers_of_a_longer_one(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 200}, 4, MINE)
+    until(ended(run))
+    asked = {"do": "fork", "run": run, "step": 200, "owner": YOURS, "settings": {"steps": 400}}
+    more = steering.steer(asked)["run"]
+    until(ended(more))
+    assert numbers(more) == bare(400, seed=4) and store.spec_of(more).owner == YOURS
+    assert "steps 400" in looking.told_of(more) and looking.lines_of(more)[1]["run"] == run
+    assert "last" in steering.steer(asked | {"settings": {}})["error"]
+
+
+def test_a_fork_changes_only_what_was_different_at_its_step(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 100_000, "wait": 0.002}, 2, MINE)
+    until(lambda: state(run).step > 150)
+    steering.command(run, "change", {"rate": 0.5}, owner=MINE)
+    until(lambda: (store.folder_of(run) / "events.jsonl").exists())
+    steering.command(run, "stop", owner=MINE)
+    until(ended(run))
+    _, first, *_, last = kept.steps_of(store.folder_of(run))
+    same, other = (steering.fork(run, step, {"rate": 0.5}, MINE) for step in (last, first))
+    assert len(store.lines(store.folder_of(same) / "events.jsonl")[0]) == 1, "it was 0.5 there: nothing new"
+    names = looking.look({"run": same})["names"]
+    assert names == ["weight", "rate"] and len(numbers(other)) == first, "of its parent, before its worker is there"
+    assert "nothing changed" in looking.told_of(same) and "rate 0.5" in looking.told_of(other)
+    for settings, said in (({"wait": 1}, "fixed when a run starts"), ({"rate": 99}, "from 0 to 10"), ({"x": 1}, "'x'")):
+        with pytest.raises(PlaygroundError, match=said):
+            steering.fork(run, first, settings, MINE)
+    assert "not kept" in steering.steer({"do": "fork", "run": run, "step": "x", "owner": MINE})["error"]
