@@ -15,6 +15,7 @@ def main() -> None:
         crows_pairs,
         decoding,
         drawing,
+        failures,
         fidelity,
         map,
         page,
@@ -37,6 +38,7 @@ def main() -> None:
         "crows_pairs": crows_pairs.main,
         "published": published.main,
         "training": training.main,
+        "failures": failures.main,
     }
     print(machine())
     for name in sys.argv[1:] or every:

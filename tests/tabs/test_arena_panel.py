@@ -50,14 +50,16 @@ def test_the_page_offers_what_the_courses_have() -> None:
 
 
 def test_a_start_makes_one_run_and_a_race_makes_three_of_the_same_points() -> None:
-    _, drawn, _, runs, _ = started(loss="hinge", d_updates=2)
+    _, drawn, examined, _, runs, _ = started(loss="hinge", d_updates=2)
     assert [one["family"] for one in drawn["runs"]] == ["gan"]
+    assert examined == {"run": runs[0][1], "of": ""}
     spec = store.spec_of(runs[0][1])
     assert (spec.settings["loss"], spec.settings["d_updates"], spec.seed, spec.owner) == ("hinge", 2, 3, MINE)
-    _, drawn, curves, runs, _ = started("race", "brush", BRUSH)
+    _, drawn, examined, curves, runs, _ = started("race", "brush", BRUSH)
     specs = [store.spec_of(run) for _, run in runs]
     assert [spec.family for spec in specs] == ["gan", "vae", "diffusion"]
     assert all(spec.settings["brush"] == BRUSH and spec.seed == 3 for spec in specs)
+    assert examined == {"run": runs[0][1], "of": "GAN"}
     assert curves["axis"] == "seconds" and "js" in curves["show"]
 
 
@@ -77,7 +79,7 @@ def test_a_bad_start_is_told_in_a_sentence_and_starts_nothing(asked: dict[str, A
 
 
 def test_a_hot_swap_is_told_to_the_runs_that_know_it_once() -> None:
-    runs = started("race")[3]
+    runs = started("race")[4]
     of = dict(runs)
     assert "0.01 from now on" in arena.changed(runs, "rate", "0.01", MINE)["text"]
     assert "__type__" in arena.changed(runs, "rate", 0.01, MINE), "the frame tells of one choice twice"
@@ -89,7 +91,7 @@ def test_a_hot_swap_is_told_to_the_runs_that_know_it_once() -> None:
 
 
 def test_two_parts_of_one_step_are_two_frames() -> None:
-    run = started()[3][0][1]
+    run = started()[4][0][1]
     path = store.folder_of(run) / "frame.npz"
     frames.write(path, 4, {"told": "one"})
     seen = look({"run": run})
@@ -101,7 +103,7 @@ def test_two_parts_of_one_step_are_two_frames() -> None:
 
 
 def test_another_visitor_s_run_is_not_changed() -> None:
-    runs = started()[3]
+    runs = started()[4]
     assert arena.changed(runs, "loss", "hinge", YOURS)["tone"] == "warning"
     assert commands(runs[0][1]) == []
     assert "__type__" in arena.changed([], "loss", "hinge", MINE), "nothing runs, nothing is told"
@@ -109,7 +111,7 @@ def test_another_visitor_s_run_is_not_changed() -> None:
 
 @pytest.mark.parametrize("model", ["gan", "vae", "diffusion", "race"])
 def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
-    _, drawn, _, runs, query = started(model, "brush", BRUSH, d_rate=0.01, beta=4.0, steps=77)
+    _, drawn, examined, _, runs, query = started(model, "brush", BRUSH, d_rate=0.01, beta=4.0, steps=77)
     recipe = from_query(query)
     assert recipe.settings["panel"] == "arena"
     count = 4 + len(VALUES)
@@ -121,7 +123,8 @@ def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
         "beta": 4.0,
         "steps": 77,
     }
-    assert restored[count]["dots"] == BRUSH and restored[count + 2] == drawn and restored[count + 4] == runs
+    assert restored[count]["dots"] == BRUSH and restored[count + 2] == drawn and restored[count + 3] == examined
+    assert restored[count + 5] == runs
 
 
 @pytest.mark.parametrize(
@@ -146,9 +149,9 @@ def test_a_painting_with_the_most_dots_fits_into_a_link() -> None:
 def test_a_fork_stands_where_its_parent_stood_beside_it_in_the_curves() -> None:
     event = cast(gr.EventData, SimpleNamespace(_data={"run": "c" * 32, "parent": "d" * 32}))
     query = "tab=train&run=" + "d" * 32
-    drawn, curves, runs, link = arena.on_opened([("gan", "d" * 32)], query, event)
+    drawn, examined, curves, runs, link = arena.on_opened([("gan", "d" * 32)], query, event)
     assert link == "tab=train&run=" + "c" * 32, "the link is the fork's"
-    assert runs == [("gan", "c" * 32)] and drawn["runs"][0]["run"] == "c" * 32
+    assert runs == [("gan", "c" * 32)] and drawn["runs"][0]["run"] == examined["run"] == "c" * 32
     assert [one["run"] for one in curves["runs"]] == ["c" * 32, "d" * 32]
 
 

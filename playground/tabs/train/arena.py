@@ -11,6 +11,7 @@ import gradio as gr
 from playground.data.arena import MOST_DOTS
 from playground.errors import PlaygroundError
 from playground.labs.training import arena as lab
+from playground.labs.training.examining import examine
 from playground.labs.training.looking import look
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
@@ -21,6 +22,7 @@ from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.running import QUIET
+from playground.views.training_pictures import findings_view
 
 NAME, TITLE = "arena", "Arena"
 _SKIP: Any = gr.skip()
@@ -34,7 +36,8 @@ _WEIGHTS = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0]
 _EMPTY = "Press Start: the points appear here within a few seconds."
 _TITLES = {
     "js": "JS from the held-out draw, bits", "kl": "KL from the held-out draw, bits",
-    "sliced_wasserstein": "Sliced Wasserstein distance", "d_loss": "D's loss", "g_loss": "G's loss",
+    "sliced_wasserstein": "Sliced Wasserstein distance", "modes_covered": "Modes that are covered, of 25",
+    "d_loss": "D's loss", "g_loss": "G's loss",
     "score_real": "D's mean score of real points", "score_fake": "D's mean score of fakes",
     "code_kl": "KL of the codes, nats", "distortion": "Distortion, nats", "sigma": "Width of the decoder's Gaussians",
 }  # fmt: skip
@@ -60,6 +63,7 @@ class Panel:
     start: gr.Button
     notice: gr.HTML
     arena: gr.HTML
+    findings: gr.HTML
     curves: gr.HTML
     runs: gr.State
     query: gr.Textbox
@@ -86,6 +90,7 @@ def build() -> Panel:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             arena = arena_view(look, steer, elem_id="arena-view")
+            findings = findings_view(examine, elem_id="arena-findings")
             curves = curves_view(look, steer, {"runs": [], "empty": " "}, elem_id="arena-curves")
         with gr.Column(scale=1, min_width=220):
             settings, groups, seed = _controls()
@@ -102,6 +107,7 @@ def build() -> Panel:
         start,
         note,
         arena,
+        findings,
         curves,
         gr.State([]),
         query,
@@ -151,9 +157,9 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     panel.model.change(on_model, panel.model, shown, queue=False, **QUIET)
     panel.shape.change(on_shape, panel.shape, panel.painting, queue=False, **QUIET)
     panel.brush.painted(on_painted, None, panel.dots, queue=False, **QUIET)
-    outputs = [panel.notice, panel.arena, panel.curves, panel.runs, panel.query]
+    outputs = [panel.notice, panel.arena, panel.findings, panel.curves, panel.runs, panel.query]
     panel.start.click(on_start, [*panel.asked(), shared.owner], outputs, js=as_owner(-1), **QUIET)
-    opened = [panel.arena, panel.curves, panel.runs, panel.query]
+    opened = [panel.arena, panel.findings, panel.curves, panel.runs, panel.query]
     panel.arena.opened(on_opened, [panel.runs, panel.query], opened, queue=False, **QUIET)
     for name, control in panel.settings.items():
         if name not in lab.START:
@@ -188,8 +194,8 @@ def on_start(*values: Any) -> tuple[Any, ...]:
         runs = list(zip(asked.families(), lab.start(asked, owner), strict=True))
         query = asked.recipe([run for _, run in runs]).to_query()
     except PlaygroundError as error:
-        return notice(str(error), "error"), *[_SKIP] * 4
-    return notice(_begun(asked), "ok"), drawn(runs), curves(runs), runs, query
+        return notice(str(error), "error"), *[_SKIP] * 5
+    return notice(_begun(asked), "ok"), drawn(runs), examined(runs), curves(runs), runs, query
 
 
 def _begun(asked: lab.Asked) -> str:
@@ -203,9 +209,17 @@ def drawn(runs: Runs) -> dict[str, Any]:
     return {"runs": shown, "empty": _EMPTY}
 
 
+def examined(runs: Runs) -> dict[str, str]:
+    """The detector's value: of a race it looks at the GAN, which fails most often."""
+    if not runs:
+        return {"run": ""}
+    family, run = next((one for one in runs if one[0] == "gan"), runs[0])
+    return {"run": run, "of": lab.FAMILIES[family] if len(runs) > 1 else ""}
+
+
 def curves(runs: Runs) -> dict[str, Any]:
     """The curves' value: all of one run, the divergences of a race over seconds."""
-    show = ["js", "kl", "sliced_wasserstein"]
+    show = ["js", "kl", "sliced_wasserstein", "modes_covered"]
     one = [*show, "d_loss", "g_loss", "loss", "score_real", "score_fake", "distortion", "code_kl", "sigma"]
     return {
         "runs": [{"run": run, "title": lab.FAMILIES[family]} for family, run in runs], "empty": "",
@@ -220,7 +234,7 @@ def on_opened(runs: Runs, query: str, event: gr.EventData) -> tuple[Any, ...]:
     both = curves(now)
     if len(now) == 1:
         both["runs"] = [{"run": new, "title": "The fork"}, {"run": parent, "title": "Its parent"}]
-    return drawn(now), both, now, query.replace(parent, new) if parent else query
+    return drawn(now), examined(now), both, now, query.replace(parent, new) if parent else query
 
 
 def _changer(name: str) -> Any:
@@ -249,7 +263,7 @@ def on_restore(recipe: Recipe) -> list[Any]:
         asked, runs = lab.read_recipe(recipe)
     except PlaygroundError as error:
         told = notice(f"This link cannot be followed. {error}", "error")
-        return [*[_SKIP] * count, told, *[_SKIP] * 4]
+        return [*[_SKIP] * count, told, *[_SKIP] * 5]
     shown = list(zip(asked.families(), runs, strict=True)) if runs else []
     values = [
         asked.family,
@@ -260,4 +274,5 @@ def on_restore(recipe: Recipe) -> list[Any]:
     ]
     brush = {"dots": list(asked.brush), "most": MOST_DOTS}
     said = notice("The linked run." if shown else "The link's settings: press Start.")
-    return [*values, brush, said, drawn(shown), curves(shown), shown, recipe.to_query() if shown else _SKIP]
+    views = [drawn(shown), examined(shown), curves(shown)]
+    return [*values, brush, said, *views, shown, recipe.to_query() if shown else _SKIP]
