@@ -282,4 +282,5 @@ def overfitting(seen: Seen) -> Finding | None:
         else f" Did it copy? Not yet: {near:.3f} to the nearest training picture, {far:.3f} to a held-out one."
     )
     sentence = f"{few}. {said}.{copied if math.isfinite(far) else ''}"
-    return Finding("overfitting", "Overfitting: the pictures are learnt by heart", sentence)
+    how = "the pictures are learnt by heart" if copies else "better on its own pictures than on new ones"
+    return Finding("overfitting", f"Overfitting: {how}", sentence)

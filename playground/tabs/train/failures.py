@@ -53,7 +53,7 @@ class Panel:
 def build() -> Panel:
     """The panel."""
     lead(
-        "Nine ways in which a training goes wrong, each brought about by one wrong setting or by bad pictures.",
+        "Ten ways in which a training goes wrong, each brought about by one wrong setting or by bad pictures.",
         "Break one with a click, watch until the detector names it, then press the cure and watch it recover.",
         "The detector reads the same numbers as you: it says which gave the failure away, and it can be mistaken.",
     )
@@ -167,7 +167,9 @@ def _as_it_is(one: Failure, run: str) -> list[Any]:
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
-    """The run of a link."""
+    """The run of a link; a link to the panel alone opens it as it is."""
+    if "failure" not in recipe.settings and "run" not in recipe.settings:
+        return [_SKIP] * 9
     try:
         one, run = failure(str(recipe.settings.get("failure", ""))), str(recipe.settings.get("run", ""))
         state = look({"run": run})
