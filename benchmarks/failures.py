@@ -99,7 +99,7 @@ def quality(name: str, watched: Watched) -> tuple[str, float]:
         case "exploding":
             return "bits on held-out", watched.rows[-1][3 + watched.names.index("held_out")] or math.nan
         case "overfitting":
-            return "bits held-out − train", watched.number("held_out") - watched.number("train")
+            return "loss held-out / train", watched.number("held_out") / watched.number("train")
         case "labels":
             return "made as asked for", _as_asked(watched)
         case "noise":

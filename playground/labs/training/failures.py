@@ -92,9 +92,10 @@ def failures() -> tuple[Failure, ...]:
             fresh=True,
         ),
         Failure(
-            "overfitting", "Overfitting on 50 pictures", "overfitting", "vae", "avatars",
+            "overfitting", "Overfitting on 50 pictures", "overfitting", "diffusion", "avatars",
             {"pictures": 50, "batch": 16, "rate": 0.004},
-            "Only 50 pictures, seen over and over.",
+            "Only 50 pictures, seen over and over: after some 500 steps it knows them better than new ones, after some "
+            "1,200 it begins to copy them.",
             {"pictures": 0, "rate": 0.002}, "A fresh start with all pictures: too many to learn by heart.", fresh=True,
         ),
         Failure(
