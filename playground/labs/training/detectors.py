@@ -249,14 +249,14 @@ def posterior_collapse(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-LOSS_APART, BITS_APART, SCORE_APART = 1.2, 0.35, 1.5
+LOSS_APART, BITS_APART, SCORE_APART, SCORE_SHARE = 1.2, 0.35, 1.5, 0.3
 
 
 def overfitting(seen: Seen) -> Finding | None:
     """Held-out loss over LOSS_APART × that on training pictures (a bound in bits: BITS_APART more; a GAN: the mean
 
-    score of training pictures SCORE_APART higher); or generated pictures less than COPY as far from the nearest
-    training picture as from the nearest of equally many held-out ones.
+    score of training pictures SCORE_APART higher, and SCORE_SHARE of real over generated); or generated pictures less
+    than COPY as far from the nearest training picture as from the nearest of equally many held-out ones.
     """
     if seen.steps() < PATIENCE or "held_out" not in seen.names:
         return None
@@ -264,8 +264,8 @@ def overfitting(seen: Seen) -> Finding | None:
     near, far = seen.number("copy_train"), seen.number("copy_held_out")
     few = f"{seen.number('training_pictures'):,.0f} training pictures"
     is_gan, copies = "told_apart" in seen.names, near < COPY * far
-    if is_gan:
-        apart = train - held_out > SCORE_APART
+    if is_gan:  # beside how far D holds real and generated ones apart, which may be very far
+        apart = train - held_out > max(SCORE_APART, SCORE_SHARE * (seen.now("real") - seen.now("generated")))
     else:
         apart = held_out - train > BITS_APART if "bits" in seen.names else held_out > LOSS_APART * train > 0
     if not copies and not apart:
