@@ -57,5 +57,5 @@ def findings_view(examine: Served, **options: Any) -> gr.HTML:
     examine: see labs/training/examining.py.
     """
     return view(
-        "trainingFindings", _FINDINGS, {"run": ""}, file="training_pictures", server_functions=[examine], **options
+        "trainingFindings", _FINDINGS, {"run": ""}, file="findings", server_functions=[examine], **options
     )
