@@ -56,6 +56,4 @@ def findings_view(examine: Served, **options: Any) -> gr.HTML:
 
     examine: see labs/training/examining.py.
     """
-    return view(
-        "trainingFindings", _FINDINGS, {"run": ""}, file="findings", server_functions=[examine], **options
-    )
+    return view("trainingFindings", _FINDINGS, {"run": ""}, file="findings", server_functions=[examine], **options)
