@@ -15,6 +15,7 @@ def main() -> None:
         crows_pairs,
         decoding,
         drawing,
+        failures,
         fidelity,
         language,
         map,
@@ -39,6 +40,7 @@ def main() -> None:
         "published": published.main,
         "training": training.main,
         "language": language.main,
+        "failures": failures.main,
     }
     print(machine())
     for name in sys.argv[1:] or every:

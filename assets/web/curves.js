@@ -45,7 +45,8 @@
       // A first step far off does not flatten the rest: the highest and the lowest hundredth may leave the picture.
       const at = (share) => heights[Math.round(share * (heights.length - 1))];
       let [low, high] = heights.length > 60 ? [at(0.005), at(0.99)] : [heights[0], heights[heights.length - 1]];
-      if (high - low < 1e-9) [low, high] = [low - 0.5, high + 0.5];
+      const least = Math.max(1e-9, Math.abs(high) * 1e-12); // beside 1e30 a half is nothing
+      if (high - low < least) [low, high] = [low - Math.max(0.5, Math.abs(low) / 2), high + Math.max(0.5, Math.abs(high) / 2)];
       const right = Math.max(...all.map((point) => point[0]), 1e-9);
       const x = (number) => LEFT + (number / right) * (WIDTH - LEFT - 6);
       const y = (number) => Math.max(4, Math.min(HEIGHT - BOTTOM, 6 + (1 - (number - low) / (high - low)) * (HEIGHT - BOTTOM - 8)));

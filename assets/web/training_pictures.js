@@ -1,7 +1,8 @@
-// A training on pictures: what it makes of fixed noise, thumbnails with scores, reconstructions; and what a detector sees.
+// A training on pictures: what it makes of fixed noise, thumbnails with scores, reconstructions, copies.
 (() => {
   const playground = (window.playground = window.playground || {});
   const COLUMNS = 8;
+  const FEW = 300; // so few training pictures can be learnt by heart: then copies are looked for
   const ABOUT = {
     gan: ["Pictures from fixed noise", "Always the same 24 draws of noise, through the generator's running average."],
     vae: ["Pictures from fixed codes", "Always the same 24 codes, drawn from the prior, through the decoder."],
@@ -69,8 +70,10 @@
   playground.trainingPictures = (element, props, trigger, watch, server) => {
     const { make, given, follow, runBar, array } = playground;
     const part = (name) => element.querySelector(name);
-    const [body, empty, grid, rows, code] = [".pg-training-body", ".pg-empty", ".pg-training-grid", ".pg-training-rows", ".pg-training-code"].map(part);
+    const [body, empty, grid, rows, code, copies] = [".pg-training-body", ".pg-empty", ".pg-training-grid", ".pg-training-rows", ".pg-training-code", ".pg-training-copies"].map(part);
     let overlay = false;
+    let pairs = [];
+    let wantsCopies = false;
     let shown = null;
 
     // A row of eight thumbnails, made once and drawn again: {"title", "hint"}.
@@ -164,6 +167,42 @@
       draw(row("real", "What they are", "It never trains on these.", count), real, [], "Original");
     };
 
+    // Each of the first generated pictures above the training picture that is most like it.
+    const makePairs = (count) => {
+      const strip = make("div", "pg-training-strip");
+      pairs = [...Array(count)].map(() => {
+        const figure = make("figure", "pg-figure");
+        const [made, nearest, caption] = [make("canvas", "pg-bitmap"), make("canvas", "pg-bitmap"), make("figcaption")];
+        [made, nearest].forEach((canvas) => canvas.setAttribute("role", "img"));
+        figure.append(made, nearest, caption);
+        strip.append(figure);
+        return { figure, made, nearest, caption };
+      });
+      copies.replaceChildren(make("h4", "", "Did it copy?"), make("p", "pg-copied-verdict"), make("p", "pg-hint"), strip);
+    };
+    const drawCopies = (frame) => {
+      copies.hidden = !frame.nearest || !(wantsCopies || frame.training_pictures <= FEW);
+      if (copies.hidden) return;
+      const [made, nearest, near, far, copied] = ["pictures", "nearest", "near", "far", "copied"].map((name) => array(frame[name]));
+      if (pairs.length !== near.length) makePairs(near.length);
+      const count = [...copied].filter(Boolean).length;
+      const [verdict, hint] = copies.querySelectorAll("p");
+      verdict.textContent = count === 0 ? `No: none of these ${near.length} is a copy.`
+        : count < near.length / 2 ? `Partly: ${count} of these ${near.length} ${count === 1 ? "is" : "are"} nearly a training picture.`
+        : `Yes: ${count} of these ${near.length} are nearly a training picture.`;
+      hint.textContent = `Above what it made, below the most similar of ${frame.copies_of.toLocaleString("en")} training pictures, with their distance (0: the same; 1: black against white). ` +
+        `In brackets the distance to the most similar of ${frame.copies_of.toLocaleString("en")} pictures that it never saw. A copy is where the first is under three quarters of the second.`;
+      pairs.forEach((pair, index) => {
+        paint(pair.made, made, index);
+        paint(pair.nearest, nearest, index);
+        const words = `${near[index].toFixed(2)} (${far[index].toFixed(2)})`;
+        pair.caption.textContent = words + (copied[index] ? " copy" : "");
+        pair.figure.classList.toggle("pg-copied", Boolean(copied[index]));
+        pair.made.setAttribute("aria-label", `Generated picture ${index + 1}`);
+        pair.nearest.setAttribute("aria-label", `The training picture most like it, ${words}${copied[index] ? ": a copy" : ""}`);
+      });
+    };
+
     const drawFrame = (frame) => {
       shown = frame;
       if (element.dataset.family !== frame.family) {
@@ -185,6 +224,7 @@
       if (frame.family === "gan") drawGan(frame);
       if (frame.family === "vae") drawVae(frame);
       if (frame.family === "diffusion") drawDiffusion(frame);
+      drawCopies(frame);
     };
 
     const state = { bar: null };
@@ -205,52 +245,13 @@
     });
     const open = () => {
       const value = given(props);
+      wantsCopies = Boolean(value && value.copies);
       if (!value || !value.run || value.run === run.run()) return;
       shown = null;
       body.hidden = true;
       empty.hidden = false;
       empty.textContent = "The first pictures come in a moment.";
       run.open(value.run);
-    };
-    watch("value", open);
-    open();
-  };
-
-  playground.trainingFindings = (element, props, trigger, watch, server) => {
-    const { make, given } = playground;
-    const [state, list] = [element.querySelector(".pg-findings-state"), element.querySelector(".pg-findings-list")];
-    let [told, run, timer] = ["", "", 0];
-    const seenNow = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
-    const look = async () => {
-      clearTimeout(timer);
-      if (run && seenNow()) {
-        const answer = await server.examine({ run }).catch(() => null);
-        if (answer) drawAnswer(answer);
-      }
-      timer = setTimeout(look, 1500);
-    };
-    const drawAnswer = (answer) => {
-      const same = JSON.stringify(answer.findings || answer.error);
-      const words = answer.error || (answer.findings.length
-        ? `${answer.findings.length === 1 ? "One thing is" : answer.findings.length + " things are"} wrong:`
-        : answer.young ? "Too early to tell: it looks after the first 60 steps." : "Nothing is wrong, as far as it can see.");
-      if (state.textContent !== words) state.textContent = words;
-      if (same === told) return;
-      told = same;
-      list.replaceChildren(...(answer.findings || []).map((finding) => {
-        const item = make("li", "pg-finding");
-        item.dataset.finding = finding.name;
-        item.append(make("strong", "", "⚠ " + finding.title), make("p", "", finding.sentence));
-        return item;
-      }));
-    };
-    const open = () => {
-      const value = given(props);
-      run = (value && value.run) || "";
-      told = "";
-      list.replaceChildren();
-      state.textContent = run ? "It is looking …" : "It looks at a run as soon as one is there.";
-      look();
     };
     watch("value", open);
     open();

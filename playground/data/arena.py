@@ -20,6 +20,8 @@ SHAPES = ("ring", "moons", "spiral", "gaussians25", "brush")
 FEWEST_DOTS, MOST_DOTS = 3, 300
 #: A dot is a small Gaussian of this standard deviation.
 DOT_WIDTH = 0.04
+#: Standard deviation of each of the 25 Gaussians, and how far the middles of neighbours lie apart.
+MODE_WIDTH, _MODES_APART = 0.035, 0.4
 _PARTS = {"train": 0, "held out": 1, "another": 2}
 _FARTHEST = 0.999  # the rare point outside is put on the edge
 
@@ -76,8 +78,16 @@ def _spiral(count: int, random: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _gaussians25(count: int, random: np.random.Generator) -> NDArray[np.float64]:
-    middles = random.integers(-2, 3, (count, 2)) * 0.4
-    return middles + 0.035 * random.standard_normal((count, 2))
+    middles = random.integers(-2, 3, (count, 2)) * _MODES_APART
+    return middles + MODE_WIDTH * random.standard_normal((count, 2))
+
+
+def middles_of_modes(shape: str) -> Points:
+    """(25, 2) where the 25 Gaussians lie; (0, 2) for a shape that is not made of separate heaps."""
+    if shape != "gaussians25":
+        return np.zeros((0, 2), np.float32)
+    line = np.arange(-2, 3) * _MODES_APART
+    return np.stack(np.meshgrid(line, line), 2).reshape(-1, 2).astype(np.float32)
 
 
 def _brush(count: int, random: np.random.Generator, middles: Points) -> NDArray[np.float64]:

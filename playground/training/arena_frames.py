@@ -134,7 +134,8 @@ def _common(course: GanCourse | VaeCourse | FlowCourse) -> Frame:
     measured: dict[str, Any] = dict(course.measured)
     floor = {f"floor_{name}": value for name, value in course.yardstick.floor.items()}
     return {
-        "real": course.yardstick.held_out[:POINTS], **measured, **floor, "settings": json.dumps(course.settings),
+        "real": course.yardstick.held_out[:POINTS], **measured, **floor, "modes": course.yardstick.modes,
+        "settings": json.dumps(course.settings),
     }  # fmt: skip
 
 

@@ -19,6 +19,8 @@ COUNT, SLICES = 2000, 16
 #: Divergences come every so many steps, more often in the first.
 _EARLY, _OFTEN = 200, 20
 NAMES = ("kl", "js", "sliced_wasserstein")
+#: A mode is covered if this share of the points that it has in the data lies within so many of its standard deviations.
+COVERED_SHARE, COVERED_WITHIN = 0.2, 3.0
 
 
 def is_due(step: int, every: int) -> bool:
@@ -36,22 +38,30 @@ class Yardstick:
         self._directions = np.stack([np.cos(angles), np.sin(angles)]).astype(np.float32)  # (2, slices)
         self._real = _shares(self.held_out)
         self._slices = np.sort(self.held_out @ self._directions, axis=0)
+        self._middles = arena.middles_of_modes(shape)
         self.floor = self.measure(arena.points(shape, COUNT, seed, "another", brush))
 
+    @property
+    def modes(self) -> int:
+        """How many separate heaps the data has; 0 if it has none."""
+        return len(self._middles)
+
     def measure(self, points: Points) -> dict[str, float]:
-        """By NAMES; not a number if a point is none. points: (COUNT, 2).
+        """By NAMES, not a number if a point is none; and modes_covered, where there are modes. points: (COUNT, 2).
 
         kl: of the points' histogram from the data's, KL(data || points), bits.  js: Jensen and Shannon's divergence of
         the two, bits, 0 to 1 (Lin 1991).  sliced_wasserstein: the mean over slices of the mean distance between sorted
-        projections (Bonneel et al. 2015), in units of the plane.
+        projections (Bonneel et al. 2015), in units of the plane.  modes_covered: as in Srivastava et al. 2017,
+        arXiv:1705.07761, but one stray point is not enough: see COVERED_SHARE.
         """
         if not np.isfinite(points).all():
-            return dict.fromkeys(NAMES, math.nan)
+            return dict.fromkeys((*NAMES, "modes_covered") if self.modes else NAMES, math.nan)
         made = _shares(points)
         middle = (self._real + made) / 2
         js = (_divergence(self._real, middle) + _divergence(made, middle)) / 2
         slices = np.abs(np.sort(points.astype(np.float64) @ self._directions, axis=0) - self._slices).mean()
-        return {"kl": _divergence(self._real, made), "js": js, "sliced_wasserstein": float(slices)}
+        covered = {"modes_covered": float(_covered(points, self._middles))} if self.modes else {}
+        return {"kl": _divergence(self._real, made), "js": js, "sliced_wasserstein": float(slices), **covered}
 
 
 def _shares(points: Points) -> NDArray[np.float64]:
@@ -60,6 +70,13 @@ def _shares(points: Points) -> NDArray[np.float64]:
     counts = np.bincount(places[:, 0] * CELLS + places[:, 1], minlength=CELLS * CELLS) + SMOOTHING
     shares: NDArray[np.float64] = counts / counts.sum()
     return shares
+
+
+def _covered(points: Points, middles: Points) -> int:
+    """How many of the modes have COVERED_SHARE of an equal share of the points."""
+    apart = np.square(points[:, None] - middles[None]).sum(2)  # (points, modes)
+    counts = (apart < (COVERED_WITHIN * arena.MODE_WIDTH) ** 2).sum(0)
+    return int((counts >= COVERED_SHARE * len(points) / len(middles)).sum())
 
 
 def _divergence(data: NDArray[np.float64], model: NDArray[np.float64]) -> float:

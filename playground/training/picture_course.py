@@ -93,7 +93,9 @@ class PictureCourse:
         train, held_out = self.data.train_rows(), self.data.held_out_rows()
         self._train, self._held_out = self._fixed(train), self._fixed(held_out)
         fair = min(len(train), len(held_out), _COPIES)
-        self._copies = [flat(self.data.images[rows[:: len(rows) // fair][:fair]]) for rows in (train, held_out)]
+        looked_at = [rows[:: len(rows) // fair][:fair] for rows in (train, held_out)]
+        self._copied_from = self.data.images[looked_at[0]]
+        self._copies = [flat(self.data.images[rows]) for rows in looked_at]
         self._diversity = _diversity(self.data.images[train[:: max(1, len(train) // 200)][:200]])
 
     def _fixed(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
@@ -140,6 +142,7 @@ class PictureCourse:
 
         diversity, diversity_data: mean distance of two pictures, root mean square over pixels, 0 to 1.  copy_train,
         copy_held_out: median distance of generated pictures to the nearest of equally many training or held-out ones.
+        See _copy_frame for each picture's own.
         """
         count = min(SHOWN, len(self._train[0]), len(self._held_out[0]))
         sizes = self.data.sizes()[0]
@@ -150,7 +153,8 @@ class PictureCourse:
         shown = self.family.show(self.run, Fixed(train, train_condition, held_out, held_out_condition, grid))
         made = shown["pictures"]
         assert isinstance(made, np.ndarray)
-        near = [float(np.median(_nearest(made, known))) for known in self._copies]
+        apart = [_distances(made, known) for known in self._copies]
+        near = [float(np.median(one.min(1))) for one in apart]
         words = next(iter(self.data.values.values()))
         facts: Frame = {f"audit_{name}": value for name, value in dataclasses.asdict(self.audit).items()}
         facts |= {
@@ -159,7 +163,17 @@ class PictureCourse:
             "copies_of": len(self._copies[0]), "training_pictures": len(self.data.train_rows()),
             "words": "\n".join(words) if sizes > 1 else "",
         }  # fmt: skip
-        return facts | shown
+        return facts | self._copy_frame(apart[0][:SHOWN], apart[1][:SHOWN]) | shown
+
+    def _copy_frame(self, to_train: NDArray[np.float32], to_held_out: NDArray[np.float32]) -> Frame:
+        """nearest: (8, H, W, C) uint8, of each of the first generated pictures the training picture most like it.
+
+        near, far: (8,) float32, its distance and that to the nearest held-out one.  copied: (8,) uint8, 1 where the
+        first is under COPY of the second.  to_train, to_held_out: (8, N) distances.
+        """
+        near, far = to_train.min(1), to_held_out.min(1)
+        copied = (near < picture_data.COPY * far).astype(np.uint8)
+        return {"nearest": self._copied_from[to_train.argmin(1)], "near": near, "far": far, "copied": copied}
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""
@@ -195,7 +209,7 @@ def _diversity(images: NDArray[np.uint8]) -> float:
     return float((distance.sum() - np.trace(distance)) / max(1, count * (count - 1)))
 
 
-def _nearest(some: NDArray[np.uint8], known: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N,) distances, root mean square over pixels."""
-    found: NDArray[np.float32] = np.sqrt(squared_distances(flat(some), known).min(1) / known.shape[1])
+def _distances(some: NDArray[np.uint8], known: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, M) distances, root mean square over pixels."""
+    found: NDArray[np.float32] = np.sqrt(squared_distances(flat(some), known) / known.shape[1])
     return found

@@ -23,6 +23,8 @@ FEWEST_OWN, MOST_OWN = 8, 5000
 #: Which attribute "labels" means.
 _LABEL = {"avatars": "skin", "fashion": "class"}
 MOST_HELD_OUT = 2000
+#: Whoever lies less than this share as far from a training picture as from the held-out ones is taken for a copy.
+COPY = 0.75
 
 
 def load(dataset: str, settings: Mapping[str, Any], seed: int, folder: Path) -> Dataset:

@@ -19,6 +19,7 @@ _PICTURES = (
     <h4 class="pg-training-title"></h4><p class="pg-hint pg-training-about"></p>
     <canvas class="pg-bitmap pg-training-grid" role="img"></canvas>
     <p class="pg-hint pg-training-facts"></p>
+    <div class="pg-training-copies" hidden></div>
     <div class="pg-training-rows"></div>
     <div class="pg-training-code"></div>
   </div>
@@ -29,16 +30,19 @@ _FINDINGS = """
 <section class="pg-findings" aria-label="The detector">
   <h4>The detector</h4>
   <p class="pg-findings-state pg-hint" role="status" aria-live="polite"></p>
+  <p class="pg-findings-note pg-hint"></p>
   <ul class="pg-findings-list"></ul>
+  <ul class="pg-findings-past pg-hint"></ul>
 </section>
 """
 Served = Callable[[Any], dict[str, Any]]
 
 
 def training_pictures_view(look: Served, steer: Served, **options: Any) -> gr.HTML:
-    """Draws {"run", "controls"} and follows it. Events, when the visitor forks: with controls, fork: {"run", "step"},
+    """Draws {"run", "controls", "copies"} and follows it. Events, when the visitor forks: with controls, fork: {"run",
 
-    and "steps" if it is to go on for longer; without them the run repeats its parent, and opened: {"run", "parent"}.
+    "step"}, and "steps" if it is to go on for longer; without them the run repeats its parent, and opened: {"run",
+    "parent"}. copies: show what was copied from the training pictures also where they are many.
     look, steer: see labs/training/looking.py and steering.py. options: those of gr.HTML.
     """
     return view(
@@ -48,7 +52,8 @@ def training_pictures_view(look: Served, steer: Served, **options: Any) -> gr.HT
 
 
 def findings_view(examine: Served, **options: Any) -> gr.HTML:
-    """Draws {"run"}: what the detector sees in it, about once a second. examine: see labs/training/examining.py."""
-    return view(
-        "trainingFindings", _FINDINGS, {"run": ""}, file="training_pictures", server_functions=[examine], **options
-    )
+    """Draws {"run", "of"}: what the detector sees in it, about once a second. of: of which of several, in words.
+
+    examine: see labs/training/examining.py.
+    """
+    return view("trainingFindings", _FINDINGS, {"run": ""}, file="findings", server_functions=[examine], **options)

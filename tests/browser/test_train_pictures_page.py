@@ -1,4 +1,4 @@
-"""The Train tab's pictures, as a visitor sees them: a failure is started with a click and named."""
+"""The Train tab's pictures, as a visitor sees them: a failure is started with a click, named, and cured."""
 
 from __future__ import annotations
 
@@ -42,11 +42,18 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
             steering.stop_and_delete(spec.run, spec.owner)
 
 
-def test_a_failure_is_started_and_named(address: str, page: Page) -> None:
+def test_a_failure_is_started_named_and_cured(address: str, page: Page) -> None:
     page.goto(address)
-    expect(page.locator("#failure-findings .pg-findings-state")).to_contain_text("as soon as one is there")
+    state = page.locator("#failure-findings .pg-findings-state")
+    expect(state).to_contain_text("as soon as one is there")
     page.locator("#failure-posterior").click()
     view = page.locator("#failure-view")
     expect(view.locator(".pg-training-grid")).to_be_visible()
     expect(view.get_by_role("img", name="Reconstruction 8")).to_be_visible()
+    expect(view.locator(".pg-copied-verdict")).to_be_hidden()
+    expect(page.locator("#failure-arena")).to_be_hidden()
     expect(page.locator("#failure-findings .pg-finding")).to_contain_text("16 of the 16 numbers", timeout=90_000)
+    page.locator("#failure-cure").click()
+    expect(page.locator("#failure-told")).to_contain_text("Cured. A light weight.")
+    expect(state).to_contain_text("Nothing is wrong", timeout=90_000)
+    expect(page.locator("#failure-findings .pg-findings-past")).to_contain_text("is gone since step")

@@ -50,16 +50,18 @@ def test_the_page_offers_what_the_courses_have() -> None:
 
 
 def test_a_start_makes_one_run_and_a_race_makes_three_of_the_same_points() -> None:
-    _, drawn, _, paid, runs, _ = started(loss="hinge", d_updates=2)
+    _, drawn, examined, _, paid, runs, _ = started(loss="hinge", d_updates=2)
     assert [one["family"] for one in drawn["runs"]] == ["gan"]
+    assert examined == {"run": runs[0][1], "of": ""}
     spec = store.spec_of(runs[0][1])
     assert (spec.settings["loss"], spec.settings["d_updates"], spec.seed, spec.owner) == ("hinge", 2, 3, MINE)
     assert paid["runs"] == [runs[0][1]]
-    _, drawn, curves, paid, runs, _ = started("race", "brush", BRUSH)
+    _, drawn, examined, curves, paid, runs, _ = started("race", "brush", BRUSH)
     specs = [store.spec_of(run) for _, run in runs]
     assert [spec.family for spec in specs] == ["gan", "vae", "diffusion"]
     assert all(spec.settings["brush"] == BRUSH and spec.seed == 3 for spec in specs)
     assert paid["runs"] == [run for _, run in runs], "what a race costs is added up"
+    assert examined == {"run": runs[0][1], "of": "GAN"}
     assert curves["axis"] == "seconds" and "js" in curves["show"]
 
 
@@ -79,7 +81,7 @@ def test_a_bad_start_is_told_in_a_sentence_and_starts_nothing(asked: dict[str, A
 
 
 def test_a_hot_swap_is_told_to_the_runs_that_know_it_once() -> None:
-    runs = started("race")[4]
+    runs = started("race")[5]
     of = dict(runs)
     assert "0.01 from now on" in arena.changed(runs, "rate", "0.01", MINE)["text"]
     assert "__type__" in arena.changed(runs, "rate", 0.01, MINE), "the frame tells of one choice twice"
@@ -91,7 +93,7 @@ def test_a_hot_swap_is_told_to_the_runs_that_know_it_once() -> None:
 
 
 def test_two_parts_of_one_step_are_two_frames() -> None:
-    run = started()[4][0][1]
+    run = started()[5][0][1]
     path = store.folder_of(run) / "frame.npz"
     frames.write(path, 4, {"told": "one"})
     seen = look({"run": run})
@@ -103,7 +105,7 @@ def test_two_parts_of_one_step_are_two_frames() -> None:
 
 
 def test_another_visitor_s_run_is_not_changed() -> None:
-    runs = started()[4]
+    runs = started()[5]
     assert arena.changed(runs, "loss", "hinge", YOURS)["tone"] == "warning"
     assert commands(runs[0][1]) == []
     assert "__type__" in arena.changed([], "loss", "hinge", MINE), "nothing runs, nothing is told"
@@ -111,7 +113,7 @@ def test_another_visitor_s_run_is_not_changed() -> None:
 
 @pytest.mark.parametrize("model", ["gan", "vae", "diffusion", "race"])
 def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
-    _, drawn, _, _, runs, query = started(model, "brush", BRUSH, d_rate=0.01, beta=4.0, steps=77)
+    _, drawn, examined, _, _, runs, query = started(model, "brush", BRUSH, d_rate=0.01, beta=4.0, steps=77)
     recipe = from_query(query)
     assert recipe.settings["panel"] == "arena"
     count = 4 + len(VALUES)
@@ -123,7 +125,8 @@ def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
         "beta": 4.0,
         "steps": 77,
     }
-    assert restored[count]["dots"] == BRUSH and restored[count + 2] == drawn and restored[count + 5] == runs
+    assert restored[count]["dots"] == BRUSH and restored[count + 2] == drawn and restored[count + 3] == examined
+    assert restored[count + 6] == runs
 
 
 @pytest.mark.parametrize(
@@ -158,28 +161,34 @@ def forked(runs: Any, query: str, run: str, step: int, steps: int = 0, **setting
 
 
 def test_a_fork_takes_the_settings_as_they_stand_and_its_parent_s_place_and_the_curves_keep_both() -> None:
-    _, _, _, _, runs, query = started(steps=300)
+    _, _, _, _, _, runs, query = started(steps=300)
     parent = runs[0][1]
     keep(parent, 0)
     keep(parent, 300)
-    told, drawn, curves, paid, now, link = forked(runs, query, parent, 0, loss="hinge", g_rate="0.01", width=8)
+    told, drawn, examined, curves, paid, now, link = forked(
+        runs, query, parent, 0, loss="hinge", g_rate="0.01", width=8
+    )
     new = now[0][1]
     events = store.lines(store.folder_of(new) / "events.jsonl")[0]
     assert events == [{"step": 0, "settings": {"loss": "hinge", "g_rate": 0.01}}], "what differs, and can change"
     assert told["tone"] == "ok" and "loss hinge, g rate 0.01" in told["text"]
-    assert link == query.replace(parent, new) and drawn["runs"][0]["run"] == new and paid["runs"] == [new]
+    assert (
+        link == query.replace(parent, new)
+        and drawn["runs"][0]["run"] == examined["run"] == new
+        and paid["runs"] == [new]
+    )
     assert [one["run"] for one in curves["runs"]] == [new, parent]
     spec = store.spec_of(new)
     assert (spec.owner, spec.parent, spec.settings["steps"], spec.settings["width"]) == (YOURS, parent, 300, 64)
     assert "nothing changed" in forked(runs, query, parent, 0)[0]["text"]
-    more = forked(runs, query, parent, 300, steps=600)[4][0][1]
+    more = forked(runs, query, parent, 300, steps=600)[5][0][1]
     assert store.spec_of(more).settings["steps"] == 600
     for bad in (forked(runs, query, parent, 300), forked(runs, query, parent, 0, d_rate=1e9)):
-        assert bad[0]["tone"] == "error" and len(bad) == 6
+        assert bad[0]["tone"] == "error" and len(bad) == 7
 
 
 def test_a_run_that_is_opened_by_its_id_alone_shows_its_own_model_and_settings() -> None:
-    run = started("vae", "moons", beta=4.0)[4][0][1]
+    run = started("vae", "moons", beta=4.0)[5][0][1]
     arena.changed([("vae", run)], "rate", 0.1, MINE)
     restored = arena.on_restore(from_query(f"tab=train&panel=arena&run={run}"))
     assert restored[:3] == ["vae", "moons", 3]

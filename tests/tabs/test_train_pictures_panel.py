@@ -151,6 +151,8 @@ def test_a_link_that_leads_nowhere_is_told() -> None:
         assert pictures.on_restore(recipe)[0]["tone"] == "error"
     recipe = from_query({"tab": "train", "panel": "failures", "failure": "none"})
     assert failures.on_restore(recipe)[0]["tone"] == "error"
+    bare = failures.on_restore(from_query({"tab": "train", "panel": "failures"}))
+    assert len(bare) == 9 and not any(isinstance(one, dict) and one.get("tone") for one in bare), "no run is asked for"
 
 
 def test_breaking_ends_the_run_before_and_a_cure_changes_it_or_starts_afresh() -> None:
@@ -166,6 +168,9 @@ def test_breaking_ends_the_run_before_and_a_cure_changes_it_or_starts_afresh() -
     assert failures.on_cure(("posterior", first[1]), YOURS)[0]["tone"] == "error"
 
 
-def test_every_failure_has_its_button() -> None:
+def test_every_failure_has_its_button_and_is_seen_in_its_own_view() -> None:
     for one in lab.failures():
-        assert failures.on_break(one.name, MINE, ("", ""))[0]["tone"] == "ok"
+        note, _, _, _, pictures, arena, findings, *_ = failures.on_break(one.name, MINE, ("", ""))
+        assert note["tone"] == "ok" and findings["run"]
+        seen, other = (arena, pictures) if one.in_the_plane() else (pictures, arena)
+        assert seen["visible"] is True and other["visible"] == "hidden"

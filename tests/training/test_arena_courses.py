@@ -244,6 +244,21 @@ def test_the_divergences_are_small_for_real_points_and_large_for_others() -> Non
     assert math.isnan(stick.measure(np.full((COUNT, 2), np.nan, np.float32))["js"])
 
 
+def test_modes_are_covered_by_enough_points_at_their_middles_and_not_by_strays() -> None:
+    stick, middles = Yardstick("gaussians25", 0, []), arena.middles_of_modes("gaussians25")
+    assert stick.modes == stick.floor["modes_covered"] == 25
+    three = np.repeat(middles[:3], [COUNT // 2, COUNT // 2 - 10, 10], 0)
+    assert stick.measure(three)["modes_covered"] == 2, "ten of two thousand points are strays"
+    assert stick.measure(three + np.float32(0.2))["modes_covered"] == 0
+    assert Yardstick("ring", 0, []).modes == 0
+
+
+def test_of_shapes_without_modes_none_are_counted() -> None:
+    course = opened("gan", "gaussians25")
+    assert course.frame()["modes"] == 25 and course.frame()["modes_covered"] == course.advance()["modes_covered"]
+    assert "modes_covered" not in opened("gan", "ring").advance()
+
+
 @pytest.mark.parametrize("family", MODULES)
 def test_it_learns(family: str) -> None:
     course = opened(family, "moons", width=32, batch=64)

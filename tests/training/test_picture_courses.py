@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,17 @@ def test_a_frame_is_the_same_twice_and_made_of_arrays_numbers_and_words(family: 
     for name, value in one.items():
         assert isinstance(value, np.ndarray | float | int | str | np.generic), name
         assert np.array_equal(np.asarray(value), np.asarray(two[name])), name
+
+
+def test_of_each_generated_picture_the_nearest_training_picture_is_shown() -> None:
+    course = opened("vae")
+    show, known = course.family.show, course.data.images[course.data.train_rows()]
+    made = np.concatenate([known[::-1][:4], 255 - known[:4]])
+    course.family = dataclasses.replace(course.family, show=lambda *told: show(*told) | {"pictures": made})
+    frame: dict[str, Any] = course.frame()
+    assert np.array_equal(frame["nearest"][:4], known[::-1][:4]) and np.allclose(frame["near"][:4], 0, atol=1e-3)
+    assert frame["copied"][:4].tolist() == [1] * 4 and frame["far"].min() > 0.01
+    assert np.array_equal(frame["copied"], frame["near"] < 0.75 * frame["far"])
 
 
 def test_all_gan_losses_train(tmp_path: Path) -> None:

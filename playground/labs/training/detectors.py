@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.training.picture_data import COPY
+
 #: So many rows at the end are "now"; a detector of a GAN's or VAE's state wants so many steps before it speaks.
 NOW, PATIENCE = 40, 60
 
@@ -70,7 +72,7 @@ def detectors() -> tuple[Detector, ...]:
     """All of them, the gravest first."""
     return (
         exploding, garbage_labels, garbage_noise, garbage_class, overpowering, vanishing, mode_collapse,
-        posterior_collapse, overfitting,
+        modes_dropped, posterior_collapse, overfitting,
     )  # fmt: skip
 
 
@@ -81,7 +83,8 @@ def findings(names: Sequence[str], rows: Sequence[Sequence[float | None]], frame
     return [finding for finding in found if finding is not None]
 
 
-_LOSSES = ("discriminator", "bits", "v", "loss")
+_GAN_LOSSES = ("discriminator", "d_loss")
+_LOSSES = (*_GAN_LOSSES, "bits", "v", "loss")
 LOSS_GROWS, WEIGHTS_GROW, GAN_LOSS = 3.0, 4.0, 30.0
 
 
@@ -106,8 +109,9 @@ def exploding(seen: Seen) -> Finding | None:
         values = seen.column(name)
         if len(values) < 10:
             continue
-        first, now = float(np.median(np.abs(values[:3]))), abs(seen.now(name))
-        limit = max(LOSS_GROWS * first, GAN_LOSS) if name == "discriminator" else LOSS_GROWS * first
+        first, now = float(np.median(np.abs(values[:3]))), seen.now(name)
+        of_gan = name in _GAN_LOSSES  # theirs may grow to either side; a bound that falls far below zero is a good one
+        limit, now = (max(LOSS_GROWS * first, GAN_LOSS), abs(now)) if of_gan else (LOSS_GROWS * first, now)
         if now > limit:
             said = f"The loss “{name}” was {first:.3g} at first and is {now:.3g}"
             return Finding("exploding", title, f"{said}: more than {limit:.3g}. {why}")
@@ -166,8 +170,8 @@ APART, GAP = 0.995, 7.0
 def overpowering(seen: Seen) -> Finding | None:
     """D ranks more than APART of the pairs rightly, and its mean scores lie GAP apart: see told_apart in gan.py."""
     apart, real, fake = (seen.now(name) for name in ("told_apart", "real", "generated"))
-    if seen.steps() < PATIENCE or not apart > APART or not real - fake > GAP:
-        return None
+    if seen.steps() < PATIENCE or not apart > APART or not real - fake > GAP or vanishing(seen):
+        return None  # vanishing gradients are what comes of it, and name the cause too
     return Finding(
         "overpowering", "The discriminator is too strong",
         f"Over the last {NOW} rounds it gave the real picture the higher score in {apart:.1%} of the pairs, on average "
@@ -175,7 +179,7 @@ def overpowering(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-GRADIENT_LEFT, GRADIENT_SMALL = 0.15, 0.2
+GRADIENT_LEFT, GRADIENT_SMALL = 0.1, 0.02
 
 
 def vanishing(seen: Seen) -> Finding | None:
@@ -194,27 +198,35 @@ def vanishing(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-DIVERSITY_LEFT, MODES_LEFT, COLLAPSE_PATIENCE = 0.2, 0.7, 100
+DIVERSITY_LEFT, COLLAPSE_PATIENCE = 0.2, 100
+_ONE_TRICK = "The generator has found one thing that works and makes it whatever the noise."
 
 
 def mode_collapse(seen: Seen) -> Finding | None:
-    """Pictures of different noise differ less than DIVERSITY_LEFT as much as data do; or, of a GAN on points, less than
-
-    MODES_LEFT of the modes are covered (frame: "modes", "modes_covered").
-    """
-    if seen.steps() < COLLAPSE_PATIENCE or "told_apart" not in seen.names:
-        return None
+    """Pictures of different noise differ less than DIVERSITY_LEFT as much as data do."""
     made, data = seen.number("diversity"), seen.number("diversity_data")
+    if seen.steps() < COLLAPSE_PATIENCE or "told_apart" not in seen.names or not 0 <= made < DIVERSITY_LEFT * data:
+        return None
+    return Finding(
+        "mode collapse", "Mode collapse: all noise gives nearly the same",
+        f"Two generated pictures differ by {made:.3f} on average, two real ones by {data:.3f}: {made / data:.0%}. "
+        f"{_ONE_TRICK}",
+    )  # fmt: skip
+
+
+MODES_LEFT, MODES_PATIENCE = 0.4, 500
+
+
+def modes_dropped(seen: Seen) -> Finding | None:
+    """Of a GAN on points: less than MODES_LEFT of the modes are covered (frame: "modes", "modes_covered")."""
     modes, covered = seen.number("modes"), seen.number("modes_covered")
-    title = "Mode collapse: all noise gives nearly the same"
-    why = "The generator has found one thing that works and makes it whatever the noise."
-    if data > 0 and made < DIVERSITY_LEFT * data:
-        said = f"Two generated pictures differ by {made:.3f} on average, two real ones by {data:.3f}: {made / data:.0%}"
-        return Finding("mode collapse", title, f"{said}. {why}")
-    if modes > 1 and covered < MODES_LEFT * modes:
-        said = f"The points cover {covered:.0f} of {modes:.0f} modes"
-        return Finding("mode collapse", "Mode collapse: parts of the data are never made", f"{said}. {why}")
-    return None
+    if seen.steps() < MODES_PATIENCE or "score_fake" not in seen.names or not covered < MODES_LEFT * modes:
+        return None
+    return Finding(
+        "mode collapse", "Mode collapse: parts of the data are never made",
+        f"The generator's points lie on {covered:.0f} of {modes:.0f} heaps; the others get none, or hardly any. "
+        f"{_ONE_TRICK}",
+    )  # fmt: skip
 
 
 DEAD_NATS, DEAD_SHARE = 0.02, 0.9
@@ -237,14 +249,14 @@ def posterior_collapse(seen: Seen) -> Finding | None:
     )  # fmt: skip
 
 
-LOSS_APART, BITS_APART, SCORE_APART, COPY = 1.2, 0.35, 1.5, 0.75
+LOSS_APART, BITS_APART, SCORE_APART, SCORE_SHARE = 1.2, 0.35, 1.5, 0.3
 
 
 def overfitting(seen: Seen) -> Finding | None:
     """Held-out loss over LOSS_APART × that on training pictures (a bound in bits: BITS_APART more; a GAN: the mean
 
-    score of training pictures SCORE_APART higher); or generated pictures less than COPY as far from the nearest
-    training picture as from the nearest of equally many held-out ones.
+    score of training pictures SCORE_APART higher, and SCORE_SHARE of real over generated); or generated pictures less
+    than COPY as far from the nearest training picture as from the nearest of equally many held-out ones.
     """
     if seen.steps() < PATIENCE or "held_out" not in seen.names:
         return None
@@ -252,8 +264,8 @@ def overfitting(seen: Seen) -> Finding | None:
     near, far = seen.number("copy_train"), seen.number("copy_held_out")
     few = f"{seen.number('training_pictures'):,.0f} training pictures"
     is_gan, copies = "told_apart" in seen.names, near < COPY * far
-    if is_gan:
-        apart = train - held_out > SCORE_APART
+    if is_gan:  # beside how far D holds real and generated ones apart, which may be very far
+        apart = train - held_out > max(SCORE_APART, SCORE_SHARE * (seen.now("real") - seen.now("generated")))
     else:
         apart = held_out - train > BITS_APART if "bits" in seen.names else held_out > LOSS_APART * train > 0
     if not copies and not apart:
@@ -270,4 +282,5 @@ def overfitting(seen: Seen) -> Finding | None:
         else f" Did it copy? Not yet: {near:.3f} to the nearest training picture, {far:.3f} to a held-out one."
     )
     sentence = f"{few}. {said}.{copied if math.isfinite(far) else ''}"
-    return Finding("overfitting", "Overfitting: the pictures are learnt by heart", sentence)
+    how = "the pictures are learnt by heart" if copies else "better on its own pictures than on new ones"
+    return Finding("overfitting", f"Overfitting: {how}", sentence)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import PlaygroundError
+from playground.runs import courses
 
 
 @dataclass(frozen=True)
@@ -32,38 +33,52 @@ class Failure:
     cured: str
     fresh: bool = False
 
+    def in_the_plane(self) -> bool:
+        """Whether points are learnt, not pictures."""
+        return self.dataset in courses.SHAPES
+
 
 def failures() -> tuple[Failure, ...]:
     """All of them, in the panel's order."""
     return (
         Failure(
             "collapse", "Mode collapse", "mode collapse", "gan", "avatars",
-            {"batch": 16, "g_updates": 2, "g_rate": 0.004, "d_rate": 0.0001, "penalty": 0, "spread": 0},
-            "The generator takes two long steps for each tiny one of the discriminator, and nothing asks for variety: "
-            "it rushes to what scores best now.",
+            {"batch": 16, "g_updates": 3, "g_rate": 0.01, "d_rate": 0.0001, "penalty": 0, "spread": 0},
+            "The generator takes three long steps for each tiny one of the discriminator, and nothing asks for "
+            "variety: all its pictures rush to what scores best now.",
             {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 1, "spread": 0.1},
             "One move each, at equal rates, the penalty back, and a term that rewards two pictures for two noises.",
+        ),
+        Failure(
+            "plane", "Mode collapse in the plane", "mode collapse", "gan", "gaussians25",
+            {"g_updates": 5, "g_rate": 0.01, "d_rate": 0.0005},
+            "25 heaps of points are to be learnt, and the generator takes five long steps for each short one of the "
+            "discriminator: it runs from heap to heap and never holds more than a few.",
+            {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.002},
+            "One step each, and the discriminator's twice as long: it marks each heap that is made too often, and the "
+            "points spread to the others.",
         ),
         Failure(
             "overpowering", "Overpowering discriminator", "overpowering", "gan", "avatars",
             {"batch": 16, "d_updates": 2, "d_rate": 0.004, "penalty": 0, "g_rate": 0.00003},
             "The discriminator moves twice, in long steps, for each short step of the generator, without a penalty.",
-            {"d_updates": 1, "d_rate": 0.001, "penalty": 20, "g_rate": 0.001},
-            "Equal moves and rates, and a strong penalty on the discriminator's slope, which makes it less sure.",
+            {"d_updates": 1, "d_rate": 0.001, "penalty": 200, "g_rate": 0.001},
+            "Equal moves and rates, and a very strong penalty on the discriminator's slope, which makes it less sure.",
         ),
         Failure(
             "vanishing", "Vanishing gradients", "vanishing", "gan", "avatars",
             {
                 "batch": 16, "loss": "saturating", "d_updates": 2, "d_rate": 0.003, "penalty": 0,
-                "g_optimizer": "sgd", "g_rate": 0.01,
+                "spread": 0, "g_optimizer": "sgd", "g_rate": 0.01,
             },
             "The first form of the loss, log(1 − D), is flat where a discriminator is sure, and this one soon is; "
             "plain SGD moves only as far as the slope says.",
             {
-                "loss": "non-saturating", "d_updates": 1, "d_rate": 0.0003, "penalty": 20,
-                "g_optimizer": "adam", "g_rate": 0.001,
+                "loss": "non-saturating", "d_updates": 1, "d_rate": 0.001, "penalty": 200,
+                "spread": 0.05, "g_optimizer": "adam", "g_rate": 0.001,
             },
-            "The non-saturating loss, −log D, is steep just there; Adam makes something of small slopes.",
+            "The non-saturating loss, −log D, is steep just there, Adam makes something of small slopes, and a very "
+            "strong penalty makes the discriminator less sure.",
         ),
         Failure(
             "posterior", "Posterior collapse", "posterior collapse", "vae", "avatars", {"beta": 200},
@@ -77,9 +92,10 @@ def failures() -> tuple[Failure, ...]:
             fresh=True,
         ),
         Failure(
-            "overfitting", "Overfitting on 50 pictures", "overfitting", "vae", "avatars",
+            "overfitting", "Overfitting on 50 pictures", "overfitting", "diffusion", "avatars",
             {"pictures": 50, "batch": 16, "rate": 0.004},
-            "Only 50 pictures, seen over and over.",
+            "Only 50 pictures, seen over and over: after some 500 steps it knows them better than new ones, after some "
+            "1,200 it begins to copy them.",
             {"pictures": 0, "rate": 0.002}, "A fresh start with all pictures: too many to learn by heart.", fresh=True,
         ),
         Failure(

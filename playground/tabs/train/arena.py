@@ -12,6 +12,7 @@ from playground.data.arena import MOST_DOTS
 from playground.errors import PlaygroundError
 from playground.labs.training import arena as lab
 from playground.labs.training.cost import priced
+from playground.labs.training.examining import examine
 from playground.labs.training.looking import lines_of, look, told_of
 from playground.labs.training.steering import steer
 from playground.recipe import Recipe
@@ -23,6 +24,7 @@ from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.running import QUIET
+from playground.views.training_pictures import findings_view
 
 NAME, TITLE = "arena", "Arena"
 _SKIP: Any = gr.skip()
@@ -36,7 +38,8 @@ _WEIGHTS = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0]
 _EMPTY = "Press Start: the points appear here within a few seconds."
 _TITLES = {
     "js": "JS from the held-out draw, bits", "kl": "KL from the held-out draw, bits",
-    "sliced_wasserstein": "Sliced Wasserstein distance", "d_loss": "D's loss", "g_loss": "G's loss",
+    "sliced_wasserstein": "Sliced Wasserstein distance", "modes_covered": "Modes that are covered, of 25",
+    "d_loss": "D's loss", "g_loss": "G's loss",
     "score_real": "D's mean score of real points", "score_fake": "D's mean score of fakes",
     "code_kl": "KL of the codes, nats", "distortion": "Distortion, nats", "sigma": "Width of the decoder's Gaussians",
 }  # fmt: skip
@@ -62,6 +65,7 @@ class Panel:
     start: gr.Button
     notice: gr.HTML
     arena: gr.HTML
+    findings: gr.HTML
     curves: gr.HTML
     cost: gr.HTML
     runs: gr.State
@@ -89,6 +93,7 @@ def build() -> Panel:
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
             arena = arena_view(look, steer, elem_id="arena-view")
+            findings = findings_view(examine, elem_id="arena-findings")
             curves = curves_view(look, steer, {"runs": [], "empty": " "}, elem_id="arena-curves")
             cost = cost_view(priced, "arena-cost")
         with gr.Column(scale=1, min_width=220):
@@ -106,6 +111,7 @@ def build() -> Panel:
         start,
         note,
         arena,
+        findings,
         curves,
         cost,
         gr.State([]),
@@ -156,7 +162,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     panel.model.change(on_model, panel.model, shown, queue=False, **QUIET)
     panel.shape.change(on_shape, panel.shape, panel.painting, queue=False, **QUIET)
     panel.brush.painted(on_painted, None, panel.dots, queue=False, **QUIET)
-    outputs = [panel.notice, panel.arena, panel.curves, panel.cost, panel.runs, panel.query]
+    outputs = [panel.notice, panel.arena, panel.findings, panel.curves, panel.cost, panel.runs, panel.query]
     panel.start.click(on_start, [*panel.asked(), shared.owner], outputs, js=as_owner(-1), **QUIET)
     standing = [panel.runs, panel.query, *panel.settings.values(), shared.owner]
     panel.arena.fork(on_fork, standing, outputs, js=as_owner(-1), queue=False, **QUIET)
@@ -193,7 +199,7 @@ def on_start(*values: Any) -> tuple[Any, ...]:
         runs = list(zip(asked.families(), lab.start(asked, owner), strict=True))
         query = asked.recipe([run for _, run in runs]).to_query()
     except PlaygroundError as error:
-        return notice(str(error), "error"), *[_SKIP] * 5
+        return notice(str(error), "error"), *[_SKIP] * 6
     return notice(_begun(asked), "ok"), *shown(runs), query
 
 
@@ -203,14 +209,22 @@ def _begun(asked: lab.Asked) -> str:
 
 
 def shown(runs: Runs) -> tuple[Any, ...]:
-    """(arena, curves, cost, runs) for these runs."""
+    """(arena, findings, curves, cost, runs) for these runs."""
     now = [{"run": run, "family": family, "title": lab.FAMILIES[family]} for family, run in runs]
-    return {"runs": now, "empty": _EMPTY}, curves(runs), cost_of(*(run for _, run in runs)), runs
+    return {"runs": now, "empty": _EMPTY}, examined(runs), curves(runs), cost_of(*(run for _, run in runs)), runs
+
+
+def examined(runs: Runs) -> dict[str, str]:
+    """The detector's value: of a race it looks at the GAN, which fails most often."""
+    if not runs:
+        return {"run": ""}
+    family, run = next((one for one in runs if one[0] == "gan"), runs[0])
+    return {"run": run, "of": lab.FAMILIES[family] if len(runs) > 1 else ""}
 
 
 def curves(runs: Runs) -> dict[str, Any]:
     """The curves' value: all of one run, and its parent's if it is a fork; the divergences of a race over seconds."""
-    show = ["js", "kl", "sliced_wasserstein"]
+    show = ["js", "kl", "sliced_wasserstein", "modes_covered"]
     lines = [line for family, run in runs for line in lines_of(run, lab.FAMILIES[family])]
     one = [*show, "d_loss", "g_loss", "loss", "score_real", "score_fake", "distortion", "code_kl", "sigma"]
     return {
@@ -233,7 +247,7 @@ def on_fork(event: gr.EventData, runs: Runs, query: str, *values: Any) -> tuple[
         new = lab.fork(runs, parent, event._data.get("step"), asked | ({"steps": more} if more else {}), owner)
         said = notice(told_of(new), "ok")
     except PlaygroundError as error:
-        return notice(str(error), "error"), *[_SKIP] * 5
+        return notice(str(error), "error"), *[_SKIP] * 6
     return said, *shown([(family, new if run == parent else run) for family, run in runs]), query.replace(parent, new)
 
 
@@ -263,7 +277,7 @@ def on_restore(recipe: Recipe) -> list[Any]:
         asked, runs = lab.read_recipe(recipe)
     except PlaygroundError as error:
         told = notice(f"This link cannot be followed. {error}", "error")
-        return [*[_SKIP] * count, told, *[_SKIP] * 5]
+        return [*[_SKIP] * count, told, *[_SKIP] * 6]
     linked = list(zip(asked.families(), runs, strict=True)) if runs else []
     values = [
         asked.family,

@@ -15,8 +15,10 @@ from playground.labs.training.failures import Failure, cured_settings, failure, 
 from playground.labs.training.looking import in_force, look
 from playground.recipe import Recipe
 from playground.rooms import Wired
+from playground.tabs.train import arena as plane
 from playground.tabs.train.panels import Shared, as_owner
 from playground.tabs.train.pictures_controls import curves_of
+from playground.views.arena import arena_view
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
@@ -25,18 +27,23 @@ from playground.views.training_pictures import findings_view, training_pictures_
 
 NAME, TITLE = "failures", "Failure lab"
 _SKIP: Any = gr.skip()
-_FIRST = "Press one of the buttons: a training starts that cannot go well."
+_FIRST = "Press one of the buttons: a training starts that cannot go well. Nothing else is harmed by it."
+_NOTHING: dict[str, Any] = {"runs": [], "empty": ""}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """buttons: in the order of failures().  told: gr.Markdown, what is broken.  now: gr.State of (failure, run)."""
+    """buttons: in the order of failures().  told: gr.Markdown, what is broken.  now: gr.State of (failure, run).
+
+    pictures, arena: one of them is seen, whichever shows what is trained.
+    """
 
     buttons: tuple[gr.Button, ...]
     told: gr.Markdown
     cure: gr.Button
     notice: gr.HTML
     pictures: gr.HTML
+    arena: gr.HTML
     findings: gr.HTML
     curves: gr.HTML
     now: gr.State
@@ -46,7 +53,7 @@ class Panel:
 def build() -> Panel:
     """The panel."""
     lead(
-        "Nine ways in which a training goes wrong, each brought about by one wrong setting or by bad pictures.",
+        "Ten ways in which a training goes wrong, each brought about by one wrong setting or by bad pictures.",
         "Break one with a click, watch until the detector names it, then press the cure and watch it recover.",
         "The detector reads the same numbers as you: it says which gave the failure away, and it can be mistaken.",
     )
@@ -63,29 +70,40 @@ def build() -> Panel:
             findings = findings_view(examine, elem_id="failure-findings")
         with gr.Column(scale=3, min_width=320):
             pictures = training_pictures_view(look, steering.steer, elem_id="failure-view")
+            arena = arena_view(look, steering.steer, elem_id="failure-arena", visible="hidden")
     curves = curves_view(look, steering.steer, elem_id="failure-curves")
     query = gr.Textbox(visible="hidden", elem_id="failure-query")
-    return Panel(buttons, told, cure, note, pictures, findings, curves, gr.State(("", "")), query)
+    return Panel(buttons, told, cure, note, pictures, arena, findings, curves, gr.State(("", "")), query)
 
 
 def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     """Connects the panel."""
-    shown = [panel.notice, panel.told, panel.cure, panel.now, panel.pictures, panel.findings, panel.curves, panel.query]
+    views = [panel.pictures, panel.arena, panel.findings, panel.curves]
+    shown = [panel.notice, panel.told, panel.cure, panel.now, *views, panel.query]
     for button, one in zip(panel.buttons, failures(), strict=True):
         button.click(
             partial(on_break, one.name), [shared.owner, panel.now], shown, js=as_owner(0), queue=False, **QUIET
         )
     panel.cure.click(on_cure, [panel.now, shared.owner], shown, js=as_owner(1), queue=False, **QUIET)
     panel.pictures.opened(on_opened, panel.now, shown, queue=False, **QUIET)
+    panel.arena.fork(on_fork, [panel.now, shared.owner], shown, js=as_owner(1), queue=False, **QUIET)
     return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": shown})
 
 
 def watched(one: Failure, run: str, told: str, cure: bool) -> list[Any]:
-    """(told, cure, now, pictures, findings, curves, query). cure: whether there is still something to cure."""
+    """(told, cure, now, pictures, arena, findings, curves, query). cure: whether there is still something to cure."""
     query = Recipe("train", "", "", 0, {"panel": NAME, "failure": one.name, "run": run}).to_query()
     button = gr.Button("Cure it" if not one.fresh else "Cure it: start afresh", interactive=cure)
-    views = [{"run": run}, {"run": run}, curves_of(run, one.family)]
-    return [told, button, (one.name, run), *views, query.replace("seed=0&", "")]
+    return [told, button, (one.name, run), *_views(one, run), query.replace("seed=0&", "")]
+
+
+def _views(one: Failure, run: str) -> list[Any]:
+    """(pictures, arena, findings, curves): what is trained is seen in the one or the other of the first two."""
+    if one.in_the_plane():
+        arena, findings, curves, *_ = plane.shown([(one.family, run)])
+        return [gr.update(value={"run": ""}, visible="hidden"), gr.update(value=arena, visible=True), findings, curves]
+    pictures = gr.update(value={"run": run, "copies": one.name == "overfitting"}, visible=True)
+    return [pictures, gr.update(value=_NOTHING, visible="hidden"), {"run": run}, curves_of(run, one.family)]
 
 
 def on_break(name: str, owner: str, before: tuple[str, str]) -> list[Any]:
@@ -95,7 +113,7 @@ def on_break(name: str, owner: str, before: tuple[str, str]) -> list[Any]:
         _end(before[1], owner)
         run = steering.start(one.family, one.dataset, one.settings, 0, owner)
     except PlaygroundError as error:
-        return [notice(str(error), "error"), *[_SKIP] * 7]
+        return [notice(str(error), "error"), *[_SKIP] * 8]
     return [notice(f"{one.title}: it has started.", "ok"), *watched(one, run, _broken(one), True)]
 
 
@@ -109,7 +127,7 @@ def on_cure(now: tuple[str, str], owner: str) -> list[Any]:
         else:
             steering.command(run, "change", one.cure, owner)
     except PlaygroundError as error:
-        return [notice(str(error), "error"), *[_SKIP] * 7]
+        return [notice(str(error), "error"), *[_SKIP] * 8]
     return [
         notice("The cure is given: watch the detector.", "ok"),
         *watched(one, run, f"**Cured.** {one.cured}", False),
@@ -119,7 +137,10 @@ def on_cure(now: tuple[str, str], owner: str) -> list[Any]:
 def _broken(one: Failure) -> str:
     """What is wrong, and the settings that make it so."""
     settings = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.settings.items())
-    return f"**{one.title}.** {one.broken} *({one.family} on {one.dataset}: {settings})*"
+    return (
+        f"**{one.title}.** {one.broken} *({one.family} on {one.dataset}: {settings})*\n\n"
+        f"**The cure**, when the detector has seen it: {one.cured}"
+    )
 
 
 def _end(run: str, owner: str) -> None:
@@ -130,6 +151,16 @@ def _end(run: str, owner: str) -> None:
         steering.command(run, "stop", None, owner)
     except PlaygroundError:
         return
+
+
+def on_fork(now: tuple[str, str], owner: str, event: gr.EventData) -> list[Any]:
+    """A run in the plane is forked as it is, to be seen once more, or for longer."""
+    step, steps = event._data.get("step"), event._data.get("steps")
+    try:
+        run = steering.fork(now[1], step if isinstance(step, int) else -1, {"steps": steps} if steps else {}, owner)
+        return [_SKIP, *_as_it_is(failure(now[0]), run)]
+    except PlaygroundError as error:
+        return [notice(str(error), "error"), *[_SKIP] * 8]
 
 
 def on_opened(now: tuple[str, str], event: gr.EventData) -> list[Any]:
@@ -145,12 +176,14 @@ def _as_it_is(one: Failure, run: str) -> list[Any]:
 
 
 def on_restore(recipe: Recipe) -> list[Any]:
-    """The run of a link."""
+    """The run of a link; a link to the panel alone opens it as it is."""
+    if "failure" not in recipe.settings and "run" not in recipe.settings:
+        return [_SKIP] * 9
     try:
         one, run = failure(str(recipe.settings.get("failure", ""))), str(recipe.settings.get("run", ""))
         state = look({"run": run})
         if "error" in state:
             raise PlaygroundError(state["error"])
     except PlaygroundError as error:
-        return [notice(f"This link cannot be followed. {error}", "error"), *[_SKIP] * 7]
+        return [notice(f"This link cannot be followed. {error}", "error"), *[_SKIP] * 8]
     return [_SKIP, *_as_it_is(one, run)]

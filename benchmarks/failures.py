@@ -1,0 +1,254 @@
+"""The failure lab on real trainings: after how long each detector sees its failure, and after how long the cure shows.
+
+What the page's worker does, in this process and on one core: the steps are those of the run, the detector looks at its
+curve and its frame every EVERY steps. Healthy trainings of every family are looked at in the same way.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.table import show, spread
+
+SEEDS = (0, 1, 2)
+EVERY, QUIET_FOR = 30, 90
+#: CPU seconds that a failure goes on for, that it is waited for, that a cure goes on for at least and may take, and
+#: that a healthy training is watched.
+BROKEN_SECONDS, PATIENCE, CURED_SECONDS, CURE_PATIENCE, HEALTHY_SECONDS = 20.0, 45.0, 15.0, 90.0, 30.0
+HEALTHY = (
+    ("gan", "avatars"), ("vae", "avatars"), ("diffusion", "avatars"),
+    ("gan", "fashion"), ("vae", "fashion"), ("diffusion", "fashion"),
+    ("gan", "folder"), ("vae", "folder"), ("diffusion", "folder"),
+    ("gan", "gaussians25"), ("vae", "gaussians25"), ("diffusion", "gaussians25"), ("gan", "ring"),
+)  # fmt: skip
+OWN_PICTURES = 400
+
+
+@dataclass
+class Watched:
+    """A training that is gone through step by step. cpu_seconds: of its steps alone, not of looking."""
+
+    family: str
+    dataset: str
+    settings: Mapping[str, Any]
+    seed: int
+    folder: Path
+    rows: list[list[float | None]] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+    ended: bool = False
+
+    def __post_init__(self) -> None:
+        """At step 0."""
+        from playground.runs import courses
+
+        whole = courses.read(self.family, self.dataset, {**self.settings, "steps": 1_000_000})
+        module = courses.module_of(self.family, self.dataset)
+        self.course = module.open_course(self.dataset, whole, self.seed, self.folder)
+        self.names: tuple[str, ...] = ()
+        self.frame: dict[str, Any] = {}
+
+    def go_on(self, steps: int = 0) -> list[str]:
+        """So many steps, then a look: the names of what is found."""
+        from playground.labs.training import detectors
+
+        for _ in range(steps or EVERY):
+            began = time.process_time()
+            numbers = self.course.advance()
+            self.cpu_seconds += time.process_time() - began
+            self.names = tuple(numbers)
+            finite = [number if math.isfinite(number) else None for number in numbers.values()]
+            self.rows.append([self.course.step, 0.0, self.course.seen, *finite])
+            if None in finite:
+                self.ended = True
+                break
+        self.frame = self.course.frame()
+        return [one.name for one in detectors.findings(self.names, self.rows, self.frame)]
+
+    def number(self, name: str) -> float:
+        """A number of the frame, or the curve's median now."""
+        from playground.labs.training.detectors import Seen
+
+        seen = Seen(self.names, self.rows, self.frame)
+        return seen.number(name) if name in self.frame else seen.now(name)
+
+
+#: What tells whether a training is better: its name, and how it is read off.
+def quality(name: str, watched: Watched) -> tuple[str, float]:
+    """(what it is, its value) of the failure of that name."""
+    from playground.training.picture_data import neighbour_correlation
+
+    match name:
+        case "plane":
+            return "modes covered of 25", watched.number("modes_covered")
+        case "collapse":
+            return "variety, of the data's", watched.number("diversity") / watched.number("diversity_data")
+        case "overpowering":
+            return "pairs told apart", watched.number("told_apart")
+        case "vanishing":
+            return "G's gradient", watched.number("gradient")
+        case "posterior":
+            return "nats in the code", float(np.sum(watched.frame["kl_each"]))
+        case "exploding":
+            return "bits on held-out", watched.rows[-1][3 + watched.names.index("held_out")] or math.nan
+        case "overfitting":
+            return "loss held-out / train", watched.number("held_out") / watched.number("train")
+        case "labels":
+            return "made as asked for", _as_asked(watched)
+        case "noise":
+            return "noise among the made", float((neighbour_correlation(watched.frame["pictures"]) < 0.2).mean())
+        case _:
+            return "of the class there", watched.number("audit_rarest_count") / watched.number("audit_rarest_expected")
+
+
+def _as_asked(watched: Watched) -> float:
+    """Share of the generated pictures whose nearest held-out picture has the label that was asked for."""
+    from playground.training.picture_data import flat, squared_distances
+
+    data = watched.course.data
+    rows, labels = data.held_out_rows(), next(iter(data.labels.values()))
+    nearest = squared_distances(flat(watched.frame["pictures"]), flat(data.images[rows])).argmin(1)
+    asked = np.arange(len(nearest)) % data.sizes()[0]
+    return float((labels[rows[nearest]] == asked).mean())
+
+
+@dataclass(frozen=True)
+class Course:
+    """Of one failure and seed. fired, silent: (step, CPU seconds), None if never.  stood: share of the later looks in
+
+    which it was still named.  others: what else was named before it or beside it.  beside: the same after the cure.
+    before, after: the quality when the cure was given, and at the end.
+    """
+
+    fired: tuple[int, float] | None
+    stood: float
+    others: tuple[str, ...]
+    silent: tuple[int, float] | None
+    beside: tuple[str, ...]
+    what: str
+    before: float
+    after: float
+
+
+def course_of(one: Any, seed: int, folder: Path) -> Course:
+    """Broken for BROKEN_SECONDS; cured for CURED_SECONDS at least, and until all are silent for QUIET_FOR steps."""
+    from playground.labs.training.failures import cured_settings
+
+    broken = Watched(one.family, one.dataset, one.settings, seed, folder)
+    others: set[str] = set()
+    fired, looks = None, []
+    while broken.cpu_seconds < (PATIENCE if fired is None else BROKEN_SECONDS) and not broken.ended:
+        found = broken.go_on()
+        others |= set(found) - {one.finding}
+        looks.append(one.finding in found)
+        if looks[-1] and fired is None:
+            fired, looks = (broken.course.step, broken.cpu_seconds), [True]
+    what, before = quality(one.name, broken)
+    cured = broken
+    if one.fresh:
+        cured = Watched(one.family, one.dataset, cured_settings(one), seed, folder)
+    else:
+        broken.course.change(one.cure)
+    silent, beside = _recovered(cured, one.finding)
+    stood = float(np.mean(looks)) if fired else 0.0
+    after = quality(one.name, cured)[1]
+    return Course(fired, stood, tuple(sorted(others)), silent, beside, what, before, after)
+
+
+def _recovered(cured: Watched, finding: str) -> tuple[tuple[int, float] | None, tuple[str, ...]]:
+    """(steps, CPU seconds) until nothing was found any more, and what else was found meanwhile."""
+    start, spent = cured.course.step, cured.cpu_seconds
+    silent: tuple[int, float] | None = None
+    beside: set[str] = set()
+    while (used := cured.cpu_seconds - spent) < CURE_PATIENCE and not cured.ended:
+        steps = cured.course.step - start
+        if silent is not None and used > CURED_SECONDS and steps - silent[0] >= QUIET_FOR:
+            break
+        found = cured.go_on()
+        beside |= set(found) - {finding}
+        if found:
+            silent = None
+        elif silent is None:
+            silent = cured.course.step - start, cured.cpu_seconds - spent
+    return silent, tuple(sorted(beside))
+
+
+def main() -> None:
+    """Prints what the detectors see in broken and in healthy trainings."""
+    import torch
+
+    from playground.labs.training.failures import failures
+
+    torch.set_num_threads(1)
+    rows = []
+    for one in failures():
+        with tempfile.TemporaryDirectory() as folder:
+            rows.append(_row(one.title, [course_of(one, seed, Path(folder)) for seed in SEEDS]))
+    protocol = (
+        f"Seeds {', '.join(map(str, SEEDS))}: median (least–most). A training on one core, looked at every {EVERY} "
+        f"steps; broken for {BROKEN_SECONDS:g} CPU seconds of steps, then cured. Named: after so many steps and CPU "
+        "seconds. Stood: the share of later looks that named it too, the least of the seeds. Silent: from so long "
+        f"after the cure on, for {QUIET_FOR} steps at least."
+    )
+    head = ["failure", "named after", "stood", "named besides", "silent after", "quality", "broken", "cured"]
+    show("Failures and their cures", protocol, head, rows)
+    show(
+        "Healthy trainings",
+        f"Default settings, {HEALTHY_SECONDS:g} CPU seconds, looked at every {EVERY} steps, seeds as above; the folder "
+        f"holds {OWN_PICTURES} avatars.",
+        ["what", "steps", "looks", "looks that named something", "what was named"],
+        [_healthy(family, dataset) for family, dataset in HEALTHY],
+    )
+
+
+def _row(title: str, courses: Sequence[Course]) -> list[str]:
+    named = {name for one in courses for name in one.others}
+    before, after = ([getattr(one, name) for one in courses] for name in ("before", "after"))
+    stood = min(one.stood for one in courses)
+    return [
+        title, _when([one.fired for one in courses]), f"{stood:.0%}", ", ".join(sorted(named)) or "nothing",
+        _when([one.silent for one in courses]), courses[0].what, _value(before), _value(after),
+    ]  # fmt: skip
+
+
+def _value(values: Sequence[float]) -> str:
+    return f"{np.median(values):.3g} ({min(values):.3g}–{max(values):.3g})"
+
+
+def _when(moments: Sequence[tuple[int, float] | None]) -> str:
+    known = [moment for moment in moments if moment is not None]
+    if len(known) < len(moments):
+        return f"never in {len(moments) - len(known)} of {len(moments)}"
+    return f"{spread([steps for steps, _ in known])} steps, {spread([seconds for _, seconds in known], 1)} s"
+
+
+def _healthy(family: str, dataset: str) -> list[str]:
+    steps, looks, named = [], 0, []
+    for seed in SEEDS:
+        with tempfile.TemporaryDirectory() as folder:
+            _own_pictures(Path(folder), seed)
+            watched = Watched(family, dataset, {}, seed, Path(folder))
+            while watched.cpu_seconds < HEALTHY_SECONDS:
+                named += [watched.go_on()]
+                looks += 1
+            steps.append(watched.course.step)
+    loud = [names for names in named if names]
+    words = ", ".join(sorted({name for names in loud for name in names})) or "nothing"
+    return [f"{family}, {dataset}", spread(steps), str(looks), str(len(loud)), words]
+
+
+def _own_pictures(folder: Path, seed: int) -> None:
+    """A small folder of pictures that somebody might bring."""
+    from playground.data import shelf
+    from playground.training.picture_data import OWN_FILE
+
+    images = shelf.load("avatars").images
+    chosen = np.random.default_rng(seed).choice(len(images), OWN_PICTURES, replace=False)
+    np.savez(folder / OWN_FILE, pictures=images[chosen])
