@@ -12,13 +12,14 @@ import math
 import os
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from playground.errors import PlaygroundError
-from playground.runs import curve, frames, kept, office, store
+from playground.runs import courses, curve, frames, kept, office, store
 
 MOST_ROWS = 4000
 _LARGEST_CACHE = 24
@@ -140,6 +141,12 @@ def in_force(run: str, name: str) -> Any:
     told = [*store.lines(folder / "events.jsonl")[0], *store.lines(folder / "commands.jsonl")[0]]
     asked = [line["settings"] for line in told if isinstance(line.get("settings"), dict)]
     return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
+
+
+def kinds_of(runs: Sequence[str]) -> set[str]:
+    """What those runs that are still there learn: "arena" for points in the plane, else their family."""
+    known = [spec for spec in store.specs() if spec.run in runs]
+    return {"arena" if spec.dataset in courses.SHAPES else spec.family for spec in known}
 
 
 def lines_of(run: str, title: str = "") -> list[dict[str, str]]:

@@ -36,7 +36,7 @@ _MODELS = [*((title, family) for family, title in lab.FAMILIES.items()), ("Race 
 _RATES = [1e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0]
 _WEIGHTS = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0]
 _EMPTY = "Press Start: the points appear here within a few seconds."
-_TITLES = {
+TITLES = {
     "js": "JS from the held-out draw, bits", "kl": "KL from the held-out draw, bits",
     "sliced_wasserstein": "Sliced Wasserstein distance", "modes_covered": "Modes that are covered, of 25",
     "d_loss": "D's loss", "g_loss": "G's loss",
@@ -230,7 +230,7 @@ def curves(runs: Runs) -> dict[str, Any]:
     return {
         "runs": lines if len(runs) == 1 else [{"run": run, "title": lab.FAMILIES[family]} for family, run in runs],
         "empty": "",
-        "show": show if len(runs) > 1 else one, "titles": _TITLES, "axis": "seconds" if len(runs) > 1 else "step",
+        "show": show if len(runs) > 1 else one, "titles": TITLES, "axis": "seconds" if len(runs) > 1 else "step",
     }  # fmt: skip
 
 

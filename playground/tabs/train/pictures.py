@@ -83,7 +83,7 @@ def build() -> Panel:
             pictures = training_pictures_view(look, steering.steer, elem_id="train-pictures-view")
         with gr.Column(scale=2, min_width=300):
             findings = findings_view(examine, elem_id="train-pictures-findings")
-    curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
+            curves = curves_view(look, steering.steer, elem_id="train-pictures-curves")
     cost = cost_view(priced, "train-pictures-cost")
     query = gr.Textbox(visible="hidden", elem_id="train-pictures-query")
     return Panel(
