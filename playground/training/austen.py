@@ -30,7 +30,7 @@ NAME = "austen"
 #: Which share of the planned steps each was kept at.
 STAGES = {"early": 0.03, "middle": 0.2, "late": 1.0}
 SETTINGS: dict[str, Any] = {
-    "steps": 3500, "vocabulary": 2048, "width": 128, "layers": 4, "context": 256, "batch": 3, "rate": 3e-3,
+    "steps": 6000, "vocabulary": 2048, "width": 128, "layers": 4, "context": 256, "batch": 4, "rate": 3e-3,
 }  # fmt: skip
 OUT = Path(__file__).parents[2] / "assets" / "text"
 CHECKPOINT_SECONDS = 30
@@ -54,6 +54,7 @@ class Session:
         self.course, self.seed, self.seconds = course, seed, 0.0
         self.folder = models_dir() / "training" / NAME
         self.continued: list[dict[str, int]] = []
+        self.folder.mkdir(parents=True, exist_ok=True)
         stored = checkpoints.read(self.folder / "checkpoint.pt")
         if stored is None:
             return
