@@ -1,4 +1,4 @@
-"""The training of the shipped language models: it begins in an empty folder, goes on where it was left, and publishes."""
+"""The shipped language models: their training begins in an empty folder, goes on where it was left, and publishes."""
 
 from __future__ import annotations
 
