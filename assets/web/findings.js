@@ -19,8 +19,9 @@
     const look = async () => {
       clearTimeout(timer);
       if (run && seenNow()) {
+        const asked = run;
         const answer = await server.examine({ run }).catch(() => null);
-        if (answer) drawAnswer(answer);
+        if (answer && asked === run) drawAnswer(answer); // of another run by now: nothing is gone from that
       }
       timer = setTimeout(look, 1500);
     };

@@ -71,6 +71,7 @@
     return {
       open: (run) => {
         if (run === now.run) return again(0);
+        shown.delete(run);
         Object.assign(now, { run, at: null, since: null, rows: [], frame: null, frameStep: -1, told: "" });
         return again(0);
       },
@@ -99,9 +100,9 @@
     seconds < 60 ? seconds.toFixed(1) + " s" : Math.floor(seconds / 60) + " min " + String(Math.floor(seconds % 60)).padStart(2, "0") + " s";
 
   // Which step of which run the time machine shows, for buttons outside of the run's bar.
-  let shown = { run: "", step: null };
-  document.addEventListener("pg-at", (event) => { shown = event.detail; });
-  playground.stepOf = (run) => (shown.run === run ? shown.step : null);
+  const shown = new Map(); // run → the step that its time machine shows, if it is not what is there now
+  document.addEventListener("pg-at", (event) => shown.set(event.detail.run, event.detail.step));
+  playground.stepOf = (run) => shown.get(run) ?? null;
 
   // The bar of a run: its name, how far it is, and its buttons. place: an element of class pg-run-bar, emptied first.
   // options: {"settings": () => what a fork is to change, "opened": (run, parent) => told of a fork, "fork": (asked) =>

@@ -144,9 +144,16 @@ def threads_for(dataset: str) -> int:
     """
     if dataset in courses.SHAPES:
         return 1
-    states = [store.state_of(store.runs_dir() / spec.run) for spec in store.specs()]
-    others = sum(state.status in (store.QUEUED, store.RUNNING) for state in states)
+    others = sum(_goes_on(store.runs_dir() / spec.run) for spec in store.specs())
     return max(1, hardware.cores() // (1 + others))
+
+
+def _goes_on(folder: Path) -> bool:
+    """Whether a run waits or trains, and was not told to end."""
+    state = store.state_of(folder)
+    if state.status not in (store.QUEUED, store.RUNNING):
+        return False
+    return all(told.get("do") != "stop" for told in store.lines(folder / "commands.jsonl", state.heard)[0])
 
 
 def place_of(spec: store.Spec) -> int:

@@ -50,7 +50,7 @@ class Worker:
         """Nothing is loaded."""
         self.folder = folder
         self.spec = store.spec_of(folder.name)
-        self.state = store.state_of(folder)
+        self.state = self.told = store.state_of(folder)
         self.latest = folder / "latest.pt"
         self.seconds, self.cpu_before, self.frame_due = 0.0, 0.0, 0.0
         self.curve: curve.Writer | None = None
@@ -238,7 +238,8 @@ class Worker:
 
     def _keep(self) -> None:
         """A checkpoint and its frame for the time machine."""
-        self.kept.keep(self.course.step, self._whole() | {"heard": 0}, self.course.frame())  # a fork hears its own
+        own = {"heard": 0, "measured_kwh": self.energy.kwh()}  # a fork hears its own; its energy is that of now
+        self.kept.keep(self.course.step, self._whole() | own, self.course.frame())
 
     def _whole(self) -> dict[str, Any]:
         return {
@@ -274,7 +275,7 @@ class Worker:
         course = getattr(self, "course", None)
         if self.curve is not None and status != store.RUNNING:
             self.curve.flush()
-        self.state = dataclasses.replace(
+        now = dataclasses.replace(
             self.state,
             status=status,
             explained=explained or self.state.explained,
@@ -284,7 +285,11 @@ class Worker:
             cpu_seconds=round(self.cpu_before + time.process_time(), 3),
             measured_kwh=self.energy.kwh() if status in store.ENDED else self.state.measured_kwh,
         )
-        store.write_state(self.folder, self.state)
+        self.state = now
+        if status == store.PAUSED and dataclasses.replace(now, cpu_seconds=self.told.cpu_seconds) == self.told:
+            return  # a run that rests leaves no trace by which others would take it for one that trains
+        self.told = now
+        store.write_state(self.folder, now)
 
 
 def _age(path: Path) -> float:

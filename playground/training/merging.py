@@ -48,8 +48,10 @@ def merge(adapter: Adapter, name: str, owner: str) -> None:
                 if (sources.folder_of(card) / file).exists():
                     shutil.copyfile(sources.folder_of(card) / file, unfinished / file)
             folders.write_record(unfinished, folders.MODEL_RECORD, _facts(adapter, name))
-            own.note_owner(name, f"{name}, {card.title} fine-tuned", owner)
-            folders.settle(unfinished, folder)
+            with own.door():
+                own.check_room(owner, 2 * card.parameters)  # another may have come in meanwhile
+                own.note_owner(name, f"{name}, {card.title} fine-tuned", owner)
+                folders.settle(unfinished, folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 

@@ -68,11 +68,12 @@ def put_pictures(course: PictureCourse, made: Made, owner: str) -> str:
             name = f"{own.PICTURES}{made.family}-{made.dataset}-{own.plain(made.name)}-{sha256[:8]}"
             if (folder / f"{name}.json").exists():
                 return name
-            own.check_room(owner, unfinished.stat().st_size)
             facts = _picture_facts(course, made, weights) | {"name": name, "sha256": sha256}
-            own.note_owner(name, made.title, owner)
-            unfinished.replace(folder / f"{name}.safetensors")
-            _write_json(folder / f"{name}.json", facts)
+            with own.door():
+                own.check_room(owner, unfinished.stat().st_size)
+                own.note_owner(name, made.title, owner)
+                unfinished.replace(folder / f"{name}.safetensors")
+                _write_json(folder / f"{name}.json", facts)
         finally:
             unfinished.unlink(missing_ok=True)
     return name
@@ -168,10 +169,10 @@ def put_language(course: LanguageCourse, made: Made, owner: str) -> str:
             folder = sources.hub_folder(name)
             if folders.is_whole(folder):
                 return name
-            own.check_room(owner, size)
             _fill(unnamed, course, made, name)
-            own.note_owner(name, made.title, owner)
-            with sources.alone(folder):
+            with own.door(), sources.alone(folder):
+                own.check_room(owner, size)
+                own.note_owner(name, made.title, owner)
                 folders.settle(unnamed, folder)
         finally:
             shutil.rmtree(unnamed, ignore_errors=True)

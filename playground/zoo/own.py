@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,11 @@ def bytes_allowed() -> int:
     """What all of them may take: PLAYGROUND_OWN_BYTES, or BYTES."""
     asked = os.environ.get("PLAYGROUND_OWN_BYTES", "")
     return int(asked) if asked.isdigit() else BYTES
+
+
+def door() -> AbstractContextManager[None]:
+    """One model goes into the menus at a time: what was found to fit still does when it is written."""
+    return sources.alone(_notes_dir() / "door")
 
 
 def check_room(owner: str, size_bytes: int) -> None:
@@ -109,6 +115,9 @@ def take_out(name: str, owner: str) -> str:
     if name.startswith(PICTURES):
         for suffix in (".json", ".safetensors"):
             (pictures_dir() / f"{name}{suffix}").unlink(missing_ok=True)
+        for kept in ("codes", "maps"):  # what the Latent tab worked out for it
+            for path in (sources.models_dir() / kept).glob(f"{name}-*"):
+                path.unlink(missing_ok=True)
     else:
         folder = sources.hub_folder(name)
         with sources.alone(folder):

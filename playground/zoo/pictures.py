@@ -146,7 +146,7 @@ def _card(path: Path) -> PictureCard:
     return _card_at(path, path.stat().st_mtime_ns, path.with_suffix(".safetensors").stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _card_at(path: Path, _changed: int, _weights_changed: int) -> PictureCard:
     try:
         facts = json.loads(path.read_text("utf-8"))

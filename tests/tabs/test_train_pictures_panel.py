@@ -17,6 +17,7 @@ from playground.recipe import Recipe, from_query
 from playground.runs import courses, kept, office, store
 from playground.tabs.train import failures, pictures
 from playground.tabs.train import pictures_controls as controls
+from playground.tabs.train.panels import on_menu
 from playground.training import checkpoints
 
 MINE, YOURS = "a" * 32, "b" * 32
@@ -151,8 +152,18 @@ def test_a_link_that_leads_nowhere_is_told() -> None:
         assert pictures.on_restore(recipe)[0]["tone"] == "error"
     recipe = from_query({"tab": "train", "panel": "failures", "failure": "none"})
     assert failures.on_restore(recipe)[0]["tone"] == "error"
+    other = failures.on_break("posterior", MINE, ("", ""))[3][1]
+    recipe = from_query({"tab": "train", "panel": "failures", "failure": "plane", "run": other})
+    assert "none of" in failures.on_restore(recipe)[0]["text"], "another failure's run is not called this one"
     bare = failures.on_restore(from_query({"tab": "train", "panel": "failures"}))
     assert len(bare) == 9 and not any(isinstance(one, dict) and one.get("tone") for one in bare), "no run is asked for"
+
+
+@pytest.mark.parametrize("view", ["x", "null", "[1]", '{"run": ""}', None, 7])
+def test_nothing_is_put_into_the_menus_without_a_run(view: Any) -> None:
+    for step in ("", "9" * 5000):
+        *_, told = on_menu(view, step, MINE)
+        assert told["tone"] == "error"
 
 
 def test_breaking_ends_the_run_before_and_a_cure_changes_it_or_starts_afresh() -> None:

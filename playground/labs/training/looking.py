@@ -162,7 +162,10 @@ def lines_of(run: str, title: str = "") -> list[dict[str, str]]:
 def told_of(run: str) -> str:
     """A fork in a sentence: where it left its parent, and what is different from there on."""
     spec = store.spec_of(run)
-    return f"“{spec.name}” goes on {changed(spec, None, store.folder_of(run))}."
+    said = f"“{spec.name}” goes on {changed(spec, None, store.folder_of(run))}."
+    if spec.family == "language" and " steps " in said:
+        said += " Its learning rate follows the longer plan, so it begins higher again than it ended."
+    return said
 
 
 def runs_of(owner: str) -> list[dict[str, Any]]:

@@ -69,7 +69,9 @@ def _made(spec: store.Spec, step: int, stored: dict[str, Any]) -> Made:
     from playground.training.putting import DATA, FAMILIES, Made
 
     family = FAMILIES.get(spec.family, "Language model")
-    title = f"{spec.name} ({family}, {DATA.get(spec.dataset, spec.dataset)}, step {step:,}, trained here)"
+    name = "".join(sign if sign.isalnum() or sign in " -'’" else " " for sign in spec.name)  # no marks of any language
+    data = DATA.get(spec.dataset, spec.dataset)
+    title = f"{' '.join(name.split()) or 'A model'} ({family}, {data}, step {step:,}, trained here)"
     seconds = float(stored["seconds"]), float(stored["cpu_seconds"])
     return Made(spec.name, title, spec.family, spec.dataset, spec.seed, *seconds)
 

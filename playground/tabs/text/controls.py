@@ -218,9 +218,14 @@ def link_script(panels: Mapping[str, Any], *, typed: bool = False) -> str:
 def restored_panels(panels: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Any]:
     """Updates that set the panels' own settings from a link, checked; what the link does not name stays as it is."""
     return [
-        gr.update(value=_restored(name, component, settings[name])) if name in settings else gr.skip()
+        _set_to(name, _restored(name, component, settings[name])) if name in settings else gr.skip()
         for name, component in panels.items()
     ]
+
+
+def _set_to(name: str, value: Any) -> Any:
+    """A menu of models may have others by now than when the page was built."""
+    return gr.update(value=value, choices=model_names()) if name == "b_model" else gr.update(value=value)
 
 
 def _restored(name: str, component: Any, value: Any) -> Any:
@@ -231,7 +236,8 @@ def _restored(name: str, component: Any, value: Any) -> Any:
             raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
         return number
     if isinstance(component, (gr.Radio, gr.Dropdown)):
-        return one_of(value, [str(choice[1]) for choice in component.choices], name)
+        known = model_names() if name == "b_model" else [str(choice[1]) for choice in component.choices]
+        return one_of(value, known, name)
     return checked_text(value, name, may_be_empty=True)
 
 

@@ -184,6 +184,8 @@ def on_restore(recipe: Recipe) -> list[Any]:
         state = look({"run": run})
         if "error" in state:
             raise PlaygroundError(state["error"])
+        if (state["family"], state["dataset"]) != (one.family, one.dataset):
+            raise PlaygroundError(f"Its run is none of “{one.title}”: press the button to start one.")
     except PlaygroundError as error:
         return [notice(f"This link cannot be followed. {error}", "error"), *[_SKIP] * 8]
     return [_SKIP, *_as_it_is(one, run)]

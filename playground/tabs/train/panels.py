@@ -52,10 +52,14 @@ def on_menu(view: Any, step: str, owner: str) -> Iterator[dict[str, Any]]:
     """
     yield notice("Putting it into the menus.")
     try:
-        run = (json.loads(view) if isinstance(view, str) else dict(view or {})).get("run", "")
+        try:
+            value = json.loads(view) if isinstance(view, str) else view
+        except ValueError:
+            value = None
+        run = value.get("run", "") if isinstance(value, dict) else ""
         if not run:
             raise PlaygroundError("Start a training first, or open one of yours in Runs.")
-        made = menu.put(str(run), owner, int(step) if step.isdecimal() else None)
+        made = menu.put(str(run), owner, int(step) if step.isdecimal() and len(step) < 12 else None)
         yield linking(made.said, menu.as_links(made.links))
     except PlaygroundError as error:
         yield notice(str(error), "error")

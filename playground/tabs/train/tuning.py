@@ -114,9 +114,10 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         [panel.notice, *views], queue=False, js=as_owner(4), **QUIET,
     )  # fmt: skip
     hot = [own[name] for name in HOT]
-    panel.live.fork(on_fork, [shared.owner, *hot], [panel.notice, *views], js=as_owner(0), queue=False, **QUIET)
+    forked = [panel.notice, *views, *hot]
+    panel.live.fork(on_fork, [shared.owner, *hot], forked, js=as_owner(0), queue=False, **QUIET)
     tuning_after.wire(panel.after, panel.run, panel.kind, panel.text, panel.pairs, shared)
-    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": [panel.notice, *views, *hot]})
+    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": forked})
 
 
 def on_kind(kind: str) -> list[Any]:
@@ -142,9 +143,9 @@ def on_fork(event: gr.EventData, owner: str, *hot: Any) -> list[Any]:
     parent, step, more = (event._data.get(name) for name in ("run", "step", "steps"))
     try:
         run = fork(str(parent), step, dict(zip(HOT, hot, strict=True)), more, owner)
-        return [notice(told_of(run), "ok"), *shown(run)]
+        return [notice(told_of(run), "ok"), *shown(run), *(in_force(run, name) for name in HOT)]
     except PlaygroundError as error:
-        return [notice(str(error), "error"), *[_SKIP] * 5]
+        return [notice(str(error), "error"), *[_SKIP] * (5 + len(HOT))]
 
 
 def on_restore(recipe: Recipe) -> list[Any]:

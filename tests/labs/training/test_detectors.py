@@ -166,8 +166,7 @@ def test_every_failure_is_a_run_that_can_be_started_and_its_cure_too() -> None:
         courses.read(one.family, one.dataset, one.settings)
         courses.read(one.family, one.dataset, failures.cured_settings(one))
         module = courses.module_of(one.family, one.dataset)
-        fields = module.KINDS if one.in_the_plane() else module.FIELDS
-        assert one.fresh or all(fields[name].hot for name in one.cure), one.name
+        assert one.fresh or all(module.FIELDS[name].hot for name in one.cure), one.name
     assert len({one.name for one in failures.failures()}) == 10
 
 

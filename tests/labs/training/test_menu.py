@@ -148,7 +148,8 @@ def test_its_file_says_how_it_came_and_nothing_of_whose_it_is(trained: Trained) 
     facts = json.loads((own.pictures_dir() / f"{made.name}.json").read_text("utf-8"))
     assert facts["step"] == 2 and facts["seen"] == 16 and facts["quality"] == {} and facts["dataset"] == "folder"
     assert "18 pictures of a visitor's" in facts["trained_on"] and "for 2 steps" in facts["notes"]
-    everything = [path.read_bytes() for path in (own.pictures_dir().parent).rglob("*") if path.is_file()]
+    files = [path for path in own.pictures_dir().parent.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    everything = [path.read_bytes() for path in files]
     assert len(everything) == 3 and not any(ME.encode() in content for content in everything)
     assert menu.put(run, ME).name != made.name, "another step is another model"
     images, latent = (dict(parse_qsl(query)) for _, query in made.links)
@@ -238,6 +239,21 @@ def test_a_language_model_of_the_page_writes_like_any_model(trained: Trained, mo
     assert manage({"do": "take out", "model": made.name, "owner": ME})["said"] and made.name not in language_models()
     with pytest.raises(PlaygroundError, match="not in the menus any more"):
         text.load(made.name)
+
+
+def test_a_run_s_name_brings_no_marks_into_a_title_and_what_was_worked_out_goes_with_its_model(
+    trained: Trained, models_dir: Path
+) -> None:
+    run, _ = trained("vae")
+    store.rename(run, "![x](https://a.example/b.png) <b>", ME)
+    made = menu.put(run, ME)
+    assert picture_facts(made.name).title == "x https a example b png b (VAE, avatars, step 4, trained here)"
+    worked_out = [models_dir / kept / f"{made.name}-0123.npy" for kept in ("codes", "maps")]
+    for path in worked_out:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    menu.take_out(made.name, ME)
+    assert not any(path.exists() for path in worked_out)
 
 
 def test_managing_names_what_can_be_done() -> None:
