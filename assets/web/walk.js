@@ -53,7 +53,7 @@
     const part = (name) => element.querySelector(name);
     const [slider, play, place] = [".pg-scrub", ".pg-play", ".pg-frame-place"].map(part);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    let [value, run, timer, ways, marker] = [null, null, null, [], null];
+    let [value, run, timer, ways, marker, held] = [null, null, null, [], null, false];
 
     const paint = () => {
       const frame = Number(slider.value);
@@ -142,6 +142,7 @@
       if (!value) return stop();
       const fresh = value.run !== run;
       run = value.run;
+      if (fresh) held = false;
       const before = Number(slider.value);
       ways = value.ways.map(way);
       part(".pg-walk-screens").replaceChildren(...ways.map((one) => one.figure));
@@ -151,14 +152,19 @@
       part(".pg-walk").setAttribute("aria-busy", String(!value.done));
       curves();
       paint();
-      if (value.done && !value.steps && !still && !timer) start();
+      if (value.done && !value.steps && !still && !timer && !held) start();
       return undefined;
     };
     slider.addEventListener("input", () => {
+      held = true; // what is still to come of this walk does not play by itself any more
       stop();
       paint();
     });
-    play.addEventListener("click", () => (timer ? stop() : start()));
+    play.addEventListener("click", () => {
+      held = true;
+      if (timer) stop();
+      else start();
+    });
     watch("value", draw);
     draw();
   };

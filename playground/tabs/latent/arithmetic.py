@@ -200,8 +200,9 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
     at_once: dict[str, Any] = {"queue": False, **QUIET}
     filled = [panel.slots, panel.notice]
     both = [panel.supply.view.put, panel.view.put]
-    changed = [event(on_put, [panel.slots, controls.model], filled, **at_once) for event in both]
-    changed.append(panel.view.remove(on_remove, panel.slots, panel.slots, **at_once))
+    late: dict[str, Any] = {"trigger_mode": "always_last"}  # a click that comes before the answer to another counts too
+    changed = [event(on_put, [panel.slots, controls.model], filled, **at_once, **late) for event in both]
+    changed.append(panel.view.remove(on_remove, panel.slots, panel.slots, **at_once, **late))
     changed.append(panel.view.moved(on_moved, None, panel.strength, **at_once))
     changed.append(panel.view.empty(lambda model: (model, "", "", ""), controls.model, panel.slots, **at_once))
     for slot, button in zip(SLOTS, panel.own, strict=True):
