@@ -14,6 +14,8 @@ from playground.runs import frames
 from playground.runs.course import Frame
 
 MOST = 32
+#: Steps between the first of them, of a run that is to be very long.
+LONGEST_FIRST = 1000
 MOST_BYTES = 200 << 20
 _NAME = re.compile(r"step-(\d+)\.pt")
 
@@ -35,7 +37,8 @@ class Kept:
     def __init__(self, folder: Path, steps: float) -> None:
         """steps: how many the run is to make."""
         self.folder = folder
-        self.stride = max(1, int(steps) // (MOST * 64))
+        # Some 30 in all from the start: each takes as long as some steps of the smallest nets.
+        self.stride = max(1, min(int(steps) // (MOST - 4), LONGEST_FIRST))
         even = steps_of(folder)[:-1]  # the last may be where a run was stopped
         if len(even) > 2:
             self.stride = math.gcd(*even)  # taken up: as it was

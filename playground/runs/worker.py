@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CHECKPOINT_SECONDS = 8.0
 #: Between two looks at the commands, and two writings of the numbers: 20 a second.
-BEAT = 0.05
+BEAT, UNWATCHED_BEAT = 0.05, 0.25
 #: A frame may take this share of the time, and nobody gets it who has not looked for so many seconds.
 FRAME_SHARE, WATCHED_SECONDS = 0.03, 3.0
 #: A paused run gives its process back after so many seconds, and any run when no server has been there for so many.
@@ -52,7 +52,7 @@ class Worker:
         self.spec = store.spec_of(folder.name)
         self.state = self.told = store.state_of(folder)
         self.latest = folder / "latest.pt"
-        self.seconds, self.cpu_before, self.frame_due = 0.0, 0.0, 0.0
+        self.seconds, self.cpu_before, self.frame_due, self.told_at = 0.0, 0.0, 0.0, 0.0
         self.curve: curve.Writer | None = None
         self.paused = self.stopping = False
         self.energy = meter.Account(folder, None)
@@ -168,9 +168,12 @@ class Worker:
         if self.beat - self.checkpointed >= CHECKPOINT_SECONDS:
             self._checkpoint()
             self.stopping = self.stopping or self._is_alone()
-        if self.beat >= self.frame_due and self._is_watched():
+        watched = self._is_watched()
+        if self.beat >= self.frame_due and watched:
             self._show()
-        self._tell(store.PAUSED if self.paused else store.RUNNING)
+        heard = self.state.heard != self.told.heard  # what was obeyed is told at once: nobody is to obey it again
+        if watched or heard or self.paused or self.beat - self.told_at >= UNWATCHED_BEAT:
+            self._tell(store.PAUSED if self.paused else store.RUNNING)
 
     def _is_watched(self) -> bool:
         return _age(self.folder / "watched") < WATCHED_SECONDS
@@ -288,7 +291,7 @@ class Worker:
         self.state = now
         if status == store.PAUSED and dataclasses.replace(now, cpu_seconds=self.told.cpu_seconds) == self.told:
             return  # a run that rests leaves no trace by which others would take it for one that trains
-        self.told = now
+        self.told, self.told_at = now, time.monotonic()
         store.write_state(self.folder, now)
 
 

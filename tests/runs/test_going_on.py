@@ -17,10 +17,11 @@ from playground.runs import kept, office, store
 def test_a_run_has_its_share_of_the_cores_written_down_used_and_handed_on(
     office_of_coins: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hardware, "cores", lambda: 6)
+    monkeypatch.setattr(hardware, "cores", lambda: 12)
+    monkeypatch.setattr(office, "LARGE", ("coin",))
     runs = [steering.start("coin", "coins", {"steps": 3}, owner=MINE) for _ in range(2)]
     assert [store.spec_of(run).threads for run in runs] == [6, 3]
-    assert office.threads_for("ring") == 1, "nets in the plane gain nothing by a second"
+    assert office.threads_for("gan") == 1, "small nets lose by a second"
     until(ended(*runs))
     assert [looking.look({"run": run})["frame"]["threads"] for run in runs] == [6, 3]
     fork = steering.fork(runs[1], 2, {}, MINE)
@@ -67,7 +68,7 @@ def test_a_run_that_is_done_goes_on_for_more_to_the_numbers_of_a_longer_one(offi
 
 
 def test_a_fork_changes_only_what_was_different_at_its_step(office_of_coins: None) -> None:
-    run = steering.start("coin", "coins", {"steps": 100_000, "wait": 0.002}, 2, MINE)
+    run = steering.start("coin", "coins", {"steps": 3000, "wait": 0.004}, 2, MINE)
     until(lambda: state(run).step > 150)
     steering.command(run, "change", {"rate": 0.5}, owner=MINE)
     until(lambda: (store.folder_of(run) / "events.jsonl").exists())

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
     if len(rows) > MOST_ROWS:
         rows = rows[:: math.ceil(len(rows) / MOST_ROWS)] + rows[-1:]
     events, _ = store.lines(folder / "events.jsonl")
-    steps = kept.steps_of(folder)
+    steps = _kept(folder)
     at = asked.get("at")
     path = kept.path_of(folder, at).with_suffix(".npz") if at in steps else folder / "frame.npz"
     if at not in steps and not path.exists() and steps:
@@ -83,6 +84,20 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
         "frame_step": step,
         "frame_mark": mark,
     }
+
+
+def _kept(folder: Path) -> list[int]:
+    """The kept steps; the folder is gone through again only if something was written there."""
+    try:
+        changed_at = (folder / "kept").stat().st_mtime_ns
+    except OSError:
+        return []
+    return list(_kept_at(folder, changed_at))
+
+
+@lru_cache(maxsize=64)
+def _kept_at(folder: Path, _changed_at: int) -> tuple[int, ...]:
+    return tuple(kept.steps_of(folder))
 
 
 def _since(asked: Any) -> tuple[int, int]:

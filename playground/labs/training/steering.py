@@ -36,7 +36,7 @@ def start(
         raise PlaygroundError(f"The seed must be a whole number from 0 to {LARGEST_SEED:,}.")
     whole = courses.read(family, dataset, settings)
     _let_in(owner)
-    spec = store.create(family, dataset, whole, seed, owner, files, office.threads_for(dataset))
+    spec = store.create(family, dataset, whole, seed, owner, files, office.threads_for(family))
     office.keep_tending()
     return spec.run
 
