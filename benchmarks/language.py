@@ -25,10 +25,11 @@ def main() -> None:
     """Prints a table. PLAYGROUND_BENCH_MINUTES may name others: "3"."""
     import torch
 
-    from playground import hardware
+    from playground.runs import office
     from playground.training import language
 
-    torch.set_num_threads(hardware.cores())
+    threads = office.threads_for("language")
+    torch.set_num_threads(threads)
     asked = os.environ.get("PLAYGROUND_BENCH_MINUTES", "")
     rows, samples = [], []
     for minutes in [int(part) for part in asked.split(",") if part.isdigit()] or MINUTES:
@@ -55,7 +56,7 @@ def main() -> None:
         )  # fmt: skip
     counted = ", ".join(f"{bits:.2f}" for bits in course.text.baselines)
     protocol = (
-        f"The panel's own settings on Austen, {hardware.cores()} threads, as many steps as the minutes allow by the "
+        f"The panel's own settings on Austen, {threads} thread, as many steps as the minutes allow by the "
         f"first {COUNTED}. Bits per character of the held-out text; character n-grams of order 1 to 5 reach {counted}. "
         f"Known words: share of the words of {SAMPLES} samples of 60 tokens, temperature 0.8, that the training text "
         "has; first: before the first step."
