@@ -9,7 +9,8 @@ run: .venv/installed
 	$(BIN)/python app.py $(ARGS)
 
 test: .venv/installed-dev models chromium fashion
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --ignore tests/browser $(ARGS)
+	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
