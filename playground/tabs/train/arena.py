@@ -161,7 +161,8 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     shown = [*panel.groups.values()]
     panel.model.change(on_model, panel.model, shown, queue=False, **QUIET)
     panel.shape.change(on_shape, panel.shape, panel.painting, queue=False, **QUIET)
-    panel.brush.painted(on_painted, None, panel.dots, queue=False, **QUIET)
+    # The last of the dots counts, whatever is still on its way.
+    panel.brush.painted(on_painted, None, panel.dots, queue=False, trigger_mode="always_last", **QUIET)
     outputs = [panel.notice, panel.arena, panel.findings, panel.curves, panel.cost, panel.runs, panel.query]
     panel.start.click(on_start, [*panel.asked(), shared.owner], outputs, js=as_owner(-1), **QUIET)
     standing = [panel.runs, panel.query, *panel.settings.values(), shared.owner]
