@@ -4,6 +4,7 @@
   const [APART, REACH, STRIDE] = [0.05, 1, 0.05]; // how far two dots of a stroke lie apart; the square; an arrow key's way
 
   playground.brush = (element, props, trigger, watch) => {
+    let telling = 0;
     const { given } = playground;
     const [canvas, said] = [element.querySelector(".pg-brush-canvas"), element.querySelector(".pg-brush-said")];
     let [dots, most, down, cursor, keyed] = [[], 300, false, [0, 0], false];
@@ -58,7 +59,8 @@
       const box = canvas.getBoundingClientRect();
       return [((event.clientX - box.left) / box.width) * 2 - 1, 1 - ((event.clientY - box.top) / box.height) * 2];
     };
-    const tell = () => trigger("painted", { dots: [...dots] });
+    const tell = () => clearTimeout(telling); // one telling for dots that come fast: of two at once the later may be lost
+      telling = setTimeout(() => trigger("painted", { dots: [...dots] }), 200);
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       [down, keyed] = [true, false];
