@@ -59,8 +59,11 @@
       const box = canvas.getBoundingClientRect();
       return [((event.clientX - box.left) / box.width) * 2 - 1, 1 - ((event.clientY - box.top) / box.height) * 2];
     };
-    const tell = () => clearTimeout(telling); // one telling for dots that come fast: of two at once the later may be lost
+    // One telling for dots that come fast: of two at once the later may be lost.
+    const tell = () => {
+      clearTimeout(telling);
       telling = setTimeout(() => trigger("painted", { dots: [...dots] }), 200);
+    };
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
       [down, keyed] = [true, false];
