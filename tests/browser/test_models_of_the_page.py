@@ -40,7 +40,7 @@ def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(address: st
     name = bar.locator(".pg-run-name").inner_text()
     page.locator("#train-pictures-menu").click()
     note = page.locator("#train-pictures-notice")
-    expect(note).to_contain_text(f"{name} (VAE, avatars, step 30, trained here) is in the menus")
+    expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the menus")
     opened = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
     page.get_by_role("tab", name="Images", exact=True).first.click()
     page.locator("#picture-model input").click()

@@ -71,7 +71,7 @@ def _made(spec: store.Spec, step: int, stored: dict[str, Any]) -> Made:
     family = FAMILIES.get(spec.family, "Language model")
     name = "".join(sign if sign.isalnum() or sign in " -'’" else " " for sign in spec.name)  # no marks of any language
     data = DATA.get(spec.dataset, spec.dataset)
-    title = f"{' '.join(name.split()) or 'A model'} ({family}, {data}, step {step:,}, trained here)"
+    title = f"{' '.join(name.split()) or 'A model'} ({family}, {data}, step {step:,})"
     seconds = float(stored["seconds"]), float(stored["cpu_seconds"])
     return Made(spec.name, title, spec.family, spec.dataset, spec.seed, *seconds)
 

@@ -43,7 +43,7 @@ TITLES = {
     "score_real": "D's mean score of real points", "score_fake": "D's mean score of fakes",
     "code_kl": "KL of the codes, nats", "distortion": "Distortion, nats", "sigma": "Width of the decoder's Gaussians",
 }  # fmt: skip
-#: The token comes from the browser itself: the box that holds it may not be filled yet.
+#: What is shown: (family, id) each.
 Runs = list[tuple[str, str]]
 
 

@@ -26,7 +26,6 @@ from playground.views.tuning import tuning_view
 NAME, TITLE = "tuning", "Fine-tune"
 _SKIP: Any = gr.skip()
 _EMPTY = "No fine-tuning yet: press Start."
-#: The box of the token is empty where the tab was opened late: the page is asked once more.
 _KINDS = [("A text", "pasted"), ("Pairs: prompt and answer", "pairs")]
 _NAMES = ("steps", "rate", "rank", "alpha", "batch", "length", "layers", "look_every", "patience", "prompt")
 

@@ -247,7 +247,7 @@ def test_a_run_s_name_brings_no_marks_into_a_title_and_what_was_worked_out_goes_
     run, _ = trained("vae")
     store.rename(run, "![x](https://a.example/b.png) <b>", ME)
     made = menu.put(run, ME)
-    assert picture_facts(made.name).title == "x https a example b png b (VAE, avatars, step 4, trained here)"
+    assert picture_facts(made.name).title == "x https a example b png b (VAE, avatars, step 4)"
     worked_out = [models_dir / kept / f"{made.name}-0123.npy" for kept in ("codes", "maps")]
     for path in worked_out:
         path.parent.mkdir(exist_ok=True)
