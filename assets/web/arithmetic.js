@@ -71,7 +71,19 @@
       }, 400);
     });
 
+    // A slot that stays as it is stays where it is: what is put in anew between press and release hears no click.
     const slot = (data, index) => {
+      const key = JSON.stringify([value.model, value.condition, data, Boolean(value.pictures)]);
+      const there = part(".pg-slots").children[index];
+      const figure = there && there.dataset.key === key ? there : filled(data, index);
+      figure.dataset.key = key;
+      if (!value.pictures) return figure;
+      pictures.bitmaps(value.pictures).draw(index, figure.querySelector(".pg-slot-mean"));
+      const many = data.items.length > 1 ? "average of " + data.items.length + ", " : "";
+      figure.querySelector(".pg-slot-words").textContent = many + "length " + value.norms[index].toFixed(1);
+      return figure;
+    };
+    const filled = (data, index) => {
       const figure = make("section", "pg-slot pg-slot-into");
       figure.dataset.slot = data.name;
       figure.setAttribute("aria-label", "Slot " + data.name);
@@ -96,7 +108,8 @@
       figure.append(make("h4", "pg-slot-title", SIGNS[data.name] + data.name));
       if (value.pictures) {
         const mean = pictures.bitmap(pictures.bitmaps(value.pictures), index, "What the model draws for " + data.name);
-        figure.append(mean, make("p", "pg-slot-words", (data.items.length > 1 ? "average of " + data.items.length + ", " : "") + "length " + value.norms[index].toFixed(1)));
+        mean.classList.add("pg-slot-mean");
+        figure.append(mean, make("p", "pg-slot-words"));
       }
       figure.append(row);
       return figure;
@@ -127,9 +140,14 @@
       empty.textContent = "";
       if (!value) return;
       element.classList.toggle("pg-smooth", value.smooth);
-      part(".pg-slots").replaceChildren(...value.slots.map(slot));
+      const slots = part(".pg-slots");
+      value.slots.forEach((data, index) => {
+        const [there, figure] = [slots.children[index], slot(data, index)];
+        if (!there) slots.append(figure);
+        else if (there !== figure) there.replaceWith(figure);
+      });
       if (focus) {
-        const rest = part(".pg-slots").children[focus.slot].querySelectorAll(".pg-slot-item");
+        const rest = slots.children[focus.slot].querySelectorAll(".pg-slot-item");
         if (rest.length) rest[Math.min(focus.place, rest.length - 1)].focus();
         focus = null;
       }
@@ -153,7 +171,8 @@
       part(".pg-sum-words").textContent = value.words || "";
       part(".pg-sum-lengths").textContent = value.lengths || "";
       said.textContent = value.words || "";
-      part(".pg-sum-near").replaceChildren(...(value.near || []).map((strip) => pictures.strip(strip)));
+      part(".pg-sum-near").classList.toggle("pg-not-yet", !value.near);
+      if (value.near) part(".pg-sum-near").replaceChildren(...value.near.map((strip) => pictures.strip(strip)));
     };
     watch("value", draw);
     draw();

@@ -29,7 +29,7 @@
     const { given, make, pictures } = playground;
     const part = (name) => element.querySelector(name);
     const [before, after, speed, said, empty] = [".pg-before", ".pg-after", ".pg-edit-speed", "[role=status]", ".pg-empty"].map(part);
-    const [kind, number, name] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name"].map(part);
+    const [kind, number, name, told] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name", ".pg-edit-told"].map(part);
     const times = [];
     let [value, start, moves, wanted, busy, resting] = [null, null, {}, null, false, null];
 
@@ -81,6 +81,9 @@
     const changed = (since = performance.now()) => {
       wanted = { since };
       work();
+      rest();
+    };
+    const rest = () => {
       clearTimeout(resting);
       resting = setTimeout(() => trigger("rested", { start, moves, name: name.value }), 400);
     };
@@ -163,7 +166,7 @@
       changed();
     });
     part(".pg-edit-end").addEventListener("click", () => trigger("end", { start, moves, name: name.value }));
-    name.addEventListener("change", () => changed());
+    name.addEventListener("change", rest);
 
     const list = () => {
       const own = kept().filter((one) => one.model === value.model);
@@ -190,20 +193,19 @@
     part(".pg-save-edit").addEventListener("click", () => {
       const words = name.value.trim();
       if (!words || !Object.keys(moves).length) {
-        empty.textContent = words ? "Move a slider first: there is nothing to save yet." : "Give the edit a name first.";
+        told.textContent = words ? "Move a slider first: there is nothing to save yet." : "Give the edit a name first.";
         return;
       }
-      empty.textContent = "";
+      told.textContent = "Saved: " + words;
       keep([...kept().filter((one) => one.name !== words || one.model !== value.model), { name: words, model: value.model, moves: { ...moves } }].slice(-MOST_KEPT));
       list();
-      said.textContent = "Saved: " + words;
     });
 
     const draw = () => {
       value = given(props);
       part(".pg-directions-body").hidden = !value;
       if (!value) return;
-      empty.textContent = "";
+      empty.textContent = told.textContent = "";
       start = { ...value.start };
       moves = { ...value.moves };
       name.value = value.name;

@@ -47,7 +47,8 @@ def sum_view(follow: Callable[[Any], dict[str, Any]], value: dict[str, Any] | No
     """Draws {"model", "condition", "slots", "strength", "pictures", "norms", "words", "lengths", "near"}.
 
     slots: three of {"name", "items": [{"token", "label"}], "packed", "text"}.  pictures: pack(…) of A, B, C, the answer
-    and it at the usual length, or None if a slot is empty; norms: the lengths of the five.  near: strips.
+    and it at the usual length, or None if a slot is empty; norms: the lengths of the five.  near: strips;
+    None keeps those that stand, paler, until the next.
     follow: {"model", "condition", "a", "b", "c", "strength"} -> pack(…) of two | {"norms"}, or {"error"}.
     Events: put {"slot", "item"}, remove {"slot", "index"}, moved {"strength"}, end, empty, example.
     """

@@ -43,6 +43,7 @@ _EDITOR = """
           placeholder="Name this edit">
         <button type="button" class="pg-button pg-save-edit">Save</button>
       </div>
+      <p class="pg-hint pg-edit-told" role="status"></p>
       <ul class="pg-saved"></ul>
     </div>
   </div>

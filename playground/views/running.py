@@ -14,6 +14,8 @@ from playground.views.notice import notice
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
 #: For events that are the page's own business.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+#: For what follows from controls: a change that comes during its work counts afterwards, which by default is lost.
+FOLLOWS: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 #: Waits until a cancelled event is gone, then hands the inputs on.
 AFTER_CANCEL = "(...values) => new Promise((done) => setTimeout(() => done(values), 150))"
 

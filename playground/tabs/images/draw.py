@@ -18,7 +18,7 @@ from playground.tabs.images.drawing import caption, card, download, png, sheet
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import card_view, kept_value, sheet_view
-from playground.views.running import AFTER_CANCEL, MODEL_QUEUE, QUIET
+from playground.views.running import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 MOST_KEPT = 24
@@ -177,7 +177,7 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, othe
     stop.click(None, None, None, cancels=[started, again], api_visibility="private")
     stop.click(on_stop, panel.made, panel.notice, queue=False, js=AFTER_CANCEL, **QUIET)
     for event in (started, again):
-        event.then(on_query, panel.made, panel.query, queue=False, **QUIET)
+        event.then(on_query, panel.made, panel.query, queue=False, **FOLLOWS)
     panel.thumbs.pick(on_pick, panel.made, [panel.chosen, panel.card, panel.notice], **QUIET, **MODEL_QUEUE)
     panel.card.act(on_keep, [panel.chosen, panel.kept], [panel.kept, panel.kept_thumbs, panel.notice], **QUIET)
     saved = panel.card.act(on_download, panel.chosen, panel.file, **QUIET)
@@ -188,5 +188,5 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, othe
         yield from on_alone(one, len(settings), event)
 
     drawn_alone = panel.card.act(alone, panel.chosen, [*settings, *panel.streamed()], **QUIET, **MODEL_QUEUE)
-    drawn_alone.then(on_query, panel.made, panel.query, queue=False, **QUIET)
+    drawn_alone.then(on_query, panel.made, panel.query, queue=False, **FOLLOWS)
     return started

@@ -25,7 +25,7 @@ from playground.tabs.images.controls import (
 from playground.tabs.images.routing import DRAW, WORDS, belongs_to
 from playground.views.base import SHOW_QUERY, to_front, to_panel
 from playground.views.notice import notice
-from playground.views.running import MODEL_QUEUE, QUIET, once_read
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET, once_read
 
 TITLE = "Images"
 _SKIP: Any = gr.skip()
@@ -60,9 +60,9 @@ def build(room: gr.Tab, kept: gr.State) -> None:
     grid.wire(table, controls, panel, tabs)
     panel.query.change(None, panel.query, link, js=SHOW_QUERY, api_visibility="private")
     controls.model.input(
-        on_model, controls.model, [*controls.attributes, *controls.families.values(), controls.about], **QUIET
-    ).then(draw.on_draw, controls.inputs(), panel.streamed(), **QUIET, **MODEL_QUEUE).then(
-        draw.on_query, panel.made, panel.query, queue=False, **QUIET
+        on_model, controls.model, [*controls.attributes, *controls.families.values(), controls.about], **FOLLOWS
+    ).then(draw.on_draw, controls.inputs(), panel.streamed(), **FOLLOWS, **MODEL_QUEUE).then(
+        draw.on_query, panel.made, panel.query, queue=False, **FOLLOWS
     )
     panel.card.act(steps.on_card, panel.chosen, [tabs, *film], **QUIET, **MODEL_QUEUE)
     queries = {DRAW: (draw_room, panel.query), "grid": (grid_room, table.query), WORDS: (words_room, painter.query)}
@@ -72,7 +72,7 @@ def build(room: gr.Tab, kept: gr.State) -> None:
         panel_room.select(None, query, None, js=to_panel("images", name), api_visibility="private")
     visited = [panel.made, pending, *controls.inputs()]
     first = room.select(on_first_visit, visited, panel.streamed(), **QUIET, **MODEL_QUEUE)
-    first.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
+    first.then(draw.on_query, panel.made, panel.query, queue=False, **FOLLOWS)
     # What was shown or hidden before the tab was first drawn may have been missed.
     shown: dict[str, Any] = {"outputs": [*controls.families.values(), controls.about], "queue": False, **QUIET}
     room.select(on_family, controls.model, **shown)
@@ -143,7 +143,7 @@ def _wire_opening(
     )
     read = once_read((opened, given), pending)
     read.then(on_replay, pending, panel.streamed(), **QUIET, **MODEL_QUEUE).then(on_family, controls.model, **shown)
-    given.then(draw.on_query, panel.made, panel.query, queue=False, **QUIET)
+    given.then(draw.on_query, panel.made, panel.query, queue=False, **FOLLOWS)
     return read
 
 

@@ -25,7 +25,7 @@ from playground.views.arithmetic import sum_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 NAME, TITLE = "arithmetic", "Arithmetic"
@@ -75,7 +75,7 @@ def on_solve(
     try:
         request = request_of(model, condition, steps, slots, strength)
         if not all(request.slots):
-            yield value(request, None), notice(_lacking(request))
+            yield value(request, None, ()), notice(_lacking(request))
             return
         solved = arithmetic.solve(request)
         yield value(request, solved), _SKIP
@@ -181,13 +181,13 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
     controls = shared.controls
     asked = [*controls.inputs(), panel.slots, panel.strength]
     solves: dict[str, Any] = {
-        "fn": on_solve, "inputs": asked, "outputs": [panel.view, panel.notice], **QUIET, **MODEL_QUEUE,
+        "fn": on_solve, "inputs": asked, "outputs": [panel.view, panel.notice], **FOLLOWS, **MODEL_QUEUE,
     }  # fmt: skip
     opens: dict[str, Any] = {
         "fn": on_open,
         "inputs": [shared.front, *asked, panel.trouble],
         "outputs": [panel.slots, panel.view, panel.notice, panel.trouble],
-        **QUIET,
+        **FOLLOWS,
         **MODEL_QUEUE,
     }
     told: dict[str, Any] = {
@@ -195,14 +195,13 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
         "inputs": [shared.front, *asked],
         "outputs": [shared.query, panel.notice],
         "queue": False,
-        **QUIET,
+        **FOLLOWS,
     }
-    at_once: dict[str, Any] = {"queue": False, **QUIET}
+    at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
     filled = [panel.slots, panel.notice]
     both = [panel.supply.view.put, panel.view.put]
-    late: dict[str, Any] = {"trigger_mode": "always_last"}  # a click that comes before the answer to another counts too
-    changed = [event(on_put, [panel.slots, controls.model], filled, **at_once, **late) for event in both]
-    changed.append(panel.view.remove(on_remove, panel.slots, panel.slots, **at_once, **late))
+    changed = [event(on_put, [panel.slots, controls.model], filled, **at_once) for event in both]
+    changed.append(panel.view.remove(on_remove, panel.slots, panel.slots, **at_once))
     changed.append(panel.view.moved(on_moved, None, panel.strength, **at_once))
     changed.append(panel.view.empty(lambda model: (model, "", "", ""), controls.model, panel.slots, **at_once))
     for slot, button in zip(SLOTS, panel.own, strict=True):
@@ -251,7 +250,7 @@ def _wire_supply(panel: Panel, shared: panels.Shared) -> None:
         "fn": supply.on_supply,
         "inputs": [*controls.inputs(), *sheet.settings()],
         "outputs": [sheet.view, panel.notice],
-        **QUIET,
+        **FOLLOWS,
         **MODEL_QUEUE,
     }
     # The sheet is of the model in the slots: these are set whenever the panel opens with another one.
@@ -260,7 +259,7 @@ def _wire_supply(panel: Panel, shared: panels.Shared) -> None:
     asked = [panel.slots, known, controls.condition, controls.steps]
     outputs = [known, *sheet.settings(), sheet.view, panel.notice]
     panel.slots.change(on_slots, asked, outputs, **QUIET, **MODEL_QUEUE)
-    at_once: dict[str, Any] = {"queue": False, **QUIET}
+    at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
     sheet.source.input(supply.on_source, sheet.source, [sheet.attribute, sheet.word, sheet.page], **at_once).then(
         **fills
     )

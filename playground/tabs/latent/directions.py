@@ -22,7 +22,7 @@ from playground.views.directions import directions_view, entangled_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 NAME, TITLE = "directions", "Directions"
@@ -205,8 +205,8 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     """Connects the panel's events."""
     controls = shared.controls
     place = [controls.model, controls.condition, panel.edit]
-    told_: dict[str, Any] = {"fn": on_query, "inputs": [shared.front, *place], "outputs": shared.query, **QUIET}
-    panel.view.rested(on_rested, controls.model, panel.edit, queue=False, **QUIET).then(**told_)
+    told_: dict[str, Any] = {"fn": on_query, "inputs": [shared.front, *place], "outputs": shared.query, **FOLLOWS}
+    panel.view.rested(on_rested, controls.model, panel.edit, queue=False, **FOLLOWS).then(**told_)
     given = [controls.model, controls.condition, shared.ends]
     panel.view.end(on_end, given, [shared.ends, panel.notice], **QUIET, **MODEL_QUEUE)
     gr.on(

@@ -11,7 +11,7 @@ from playground.tabs.latent import api, opening, panels, plane, walk
 from playground.tabs.latent.controls import build_controls, on_model, quick
 from playground.tabs.latent.rooms import FURTHER
 from playground.views.base import SHOW_QUERY, to_front, to_panel
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET
 
 TITLE = "Latent"
 _SKIP: Any = gr.skip()
@@ -94,10 +94,10 @@ def _wire_model(shown: opening.Panels, opens: dict[str, Any]) -> Any:
     """Returns the event after which another model stands."""
     controls, panel = shown.controls, shown.walk
     facts = [controls.condition, controls.steps, controls.about]
-    changed = controls.model.input(on_model, controls.model, facts, **QUIET)
-    reset = changed.then(on_another_model, controls.model, [panel.ends, panel.both], queue=False, **QUIET)
+    changed = controls.model.input(on_model, controls.model, facts, **FOLLOWS)
+    reset = changed.then(on_another_model, controls.model, [panel.ends, panel.both], queue=False, **FOLLOWS)
     inputs = [shown.front, *panel.inputs(controls)]
-    reset.then(on_walk_in_front, inputs, panel.streamed(), **QUIET, **MODEL_QUEUE).then(**shown.told_walk())
+    reset.then(on_walk_in_front, inputs, panel.streamed(), **FOLLOWS, **MODEL_QUEUE).then(**shown.told_walk())
     reset.then(**opens).then(**shown.told_plane())
     controls.condition.input(**opens).then(**shown.told_plane())
     return reset

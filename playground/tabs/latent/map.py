@@ -27,7 +27,7 @@ from playground.views.lead import lead
 from playground.views.map import map_view
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack
-from playground.views.running import AFTER_CANCEL, MODEL_QUEUE, QUIET, stop_button
+from playground.views.running import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
 NAME, TITLE = "map", "Map"
@@ -253,7 +253,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     """Connects the panel's events."""
     controls, mine = shared.controls, panel.mine
     place = [shared.front, controls.model, controls.condition, panel.projection, panel.draws, panel.at]
-    told: dict[str, Any] = {"fn": on_query, "inputs": place, "outputs": shared.query, "queue": False, **QUIET}
+    told: dict[str, Any] = {"fn": on_query, "inputs": place, "outputs": shared.query, "queue": False, **FOLLOWS}
     drawn = panel.turn.change(
         on_open, [*place, mine.gaussian, mine.picture],
         [panel.at, panel.view, panel.notice, mine.picture, mine.canvas], **QUIET, **MODEL_QUEUE,
@@ -262,9 +262,9 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     stop_button(panel.stop, drawn, panel.notice)
     # Whatever asks for the map turns this box: one event draws, which Stop can stop.
     opens: dict[str, Any] = {
-        "fn": on_turn, "inputs": [shared.front, panel.turn], "outputs": panel.turn, "queue": False, **QUIET,
+        "fn": on_turn, "inputs": [shared.front, panel.turn], "outputs": panel.turn, "queue": False, **FOLLOWS,
     }  # fmt: skip
-    panel.view.moved(on_moved, panel.at, panel.at, queue=False, **QUIET).then(**told)
+    panel.view.moved(on_moved, panel.at, panel.at, queue=False, **FOLLOWS).then(**told)
     gr.on([panel.projection.input, panel.draws.input], **opens)
     at_stop, after = [controls.model, panel.projection, panel.turn], [panel.projection, panel.turn]
     panel.stop.click(on_stopped, at_stop, after, queue=False, js=AFTER_CANCEL, **QUIET)

@@ -20,7 +20,7 @@ from playground.labs.uploads import fit_by_steps, read_upload
 from playground.tabs.latent.painting import blank, on_drawn
 from playground.views.notice import notice
 from playground.views.pictures import pack, paint_view
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 
@@ -118,7 +118,7 @@ def build() -> Mine:
 def wire(mine: Mine, model: gr.Dropdown, note: gr.HTML, opens: dict[str, Any]) -> None:
     """Connects the events: whatever gives a picture puts it on the map. opens: draws the map anew."""
     encodes: dict[str, Any] = {
-        "fn": on_encode, "inputs": [mine.picture, model], "outputs": [mine.gaussian, note], **QUIET, **MODEL_QUEUE,
+        "fn": on_encode, "inputs": [mine.picture, model], "outputs": [mine.gaussian, note], **FOLLOWS, **MODEL_QUEUE,
     }  # fmt: skip
     outputs = [mine.picture, mine.canvas, note]
     drawn = mine.canvas.drawn(on_drawn, None, [mine.picture, note], queue=False, **QUIET)

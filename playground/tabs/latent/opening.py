@@ -23,7 +23,7 @@ from playground.tabs.latent import plane, walk
 from playground.tabs.latent.controls import Controls, quick, restored
 from playground.tabs.latent.rooms import FURTHER
 from playground.views.notice import notice
-from playground.views.running import MODEL_QUEUE, QUIET, once_read
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET, once_read
 
 _SKIP: Any = gr.skip()
 
@@ -42,12 +42,12 @@ class Panels:
     def told_walk(self) -> dict[str, Any]:
         """The keywords of an event that writes the walk's link, if that panel is in front."""
         asked = [self.front, self.walk.made]
-        return {"fn": walk.on_query, "inputs": asked, "outputs": self.walk.query, "queue": False, **QUIET}
+        return {"fn": walk.on_query, "inputs": asked, "outputs": self.walk.query, "queue": False, **FOLLOWS}
 
     def told_plane(self) -> dict[str, Any]:
         """The same for the plane."""
         asked = [self.front, self.controls.model, self.controls.condition, self.plane.place]
-        return {"fn": plane.on_query, "inputs": asked, "outputs": self.walk.query, "queue": False, **QUIET}
+        return {"fn": plane.on_query, "inputs": asked, "outputs": self.walk.query, "queue": False, **FOLLOWS}
 
     def outputs(self) -> list[Any]:
         """What a recipe sets, in the order of Opened."""

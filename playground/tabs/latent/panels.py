@@ -15,7 +15,7 @@ import gradio as gr
 from playground.recipe import Recipe
 from playground.tabs.latent.controls import Controls
 from playground.views.base import to_panel
-from playground.views.running import QUIET
+from playground.views.running import FOLLOWS, QUIET
 
 _SKIP: Any = gr.skip()
 
@@ -83,7 +83,7 @@ def wire(shared: Shared, panels: Sequence[Wired], read: Any, changed: Sequence[C
         "inputs": [shared.front, shared.pending, *turns],
         "outputs": turns,
         "queue": False,
-        **QUIET,
+        **FOLLOWS,
     }
     for panel, count in zip(panels, turns, strict=True):
         panel.room.select(None, None, None, js=to_panel("latent", panel.name), api_visibility="private")

@@ -17,7 +17,7 @@ from playground.views.latent import plane_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 NAME = "plane"
@@ -96,8 +96,8 @@ def build_plane() -> Panel:
 def wire(panel: Panel, controls: Controls, front: gr.State, ends: gr.Textbox, query: gr.Textbox) -> dict[str, Any]:
     """Connects the panel's events. Returns the keywords of the event that opens it."""
     asked = [front, controls.model, controls.condition, panel.place]
-    told: dict[str, Any] = {"inputs": asked, "outputs": query, "queue": False, **QUIET}
-    panel.view.moved(on_moved, None, panel.place, queue=False, **QUIET).then(on_query, **told)
+    told: dict[str, Any] = {"inputs": asked, "outputs": query, "queue": False, **FOLLOWS}
+    panel.view.moved(on_moved, None, panel.place, queue=False, **FOLLOWS).then(on_query, **told)
     given = [controls.model, controls.condition, ends]
     panel.view.end(on_end, given, [ends, panel.notice], **QUIET, **MODEL_QUEUE)
-    return {"fn": on_open, "inputs": asked, "outputs": [panel.view, panel.notice], **QUIET, **MODEL_QUEUE}
+    return {"fn": on_open, "inputs": asked, "outputs": [panel.view, panel.notice], **FOLLOWS, **MODEL_QUEUE}

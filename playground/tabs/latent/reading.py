@@ -20,7 +20,7 @@ from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack
 from playground.views.reading import changes_view, contact_view, reading_view
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import FOLLOWS, MODEL_QUEUE
 
 _SKIP: Any = gr.skip()
 NAME, TITLE = "reading", "Reading the space"
@@ -267,27 +267,27 @@ def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
     """Connects the panel's events."""
     model, condition = shared.controls.model, shared.controls.condition
     asked = [model, condition, panel.place]
-    at_once: dict[str, Any] = {"queue": False, **QUIET}
+    at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
     told: dict[str, Any] = {"fn": on_query, "inputs": [shared.front, *asked], "outputs": shared.query, **at_once}
     opens: dict[str, Any] = {
         "fn": on_open,
         "inputs": [shared.front, *asked, panel.trouble],
         "outputs": [panel.place, panel.view, panel.changes, panel.contact, panel.notice, panel.trouble],
-        **QUIET,
+        **FOLLOWS,
         **MODEL_QUEUE,
     }
     effects: dict[str, Any] = {
-        "fn": on_changes, "inputs": asked, "outputs": [panel.changes, panel.notice], **QUIET, **MODEL_QUEUE,
+        "fn": on_changes, "inputs": asked, "outputs": [panel.changes, panel.notice], **FOLLOWS, **MODEL_QUEUE,
     }  # fmt: skip
     panel.place.change(on_place, panel.place, [panel.kind, panel.number], **at_once)
     chosen = panel.view.chosen(on_chosen, [model, panel.place], panel.place, **at_once)
     chosen.then(**told).then(**effects)
-    picked = panel.contact.pick(on_pick, asked, [panel.place, panel.view], **QUIET, **MODEL_QUEUE)
+    picked = panel.contact.pick(on_pick, asked, [panel.place, panel.view], **FOLLOWS, **MODEL_QUEUE)
     picked.then(**told).then(**effects)
     outputs = [panel.place, panel.view, panel.contact, panel.notice]
     based = gr.on(
         [panel.kind.input, panel.number.change], on_base, [*asked, panel.kind, panel.number], outputs,
-        trigger_mode="always_last", **QUIET, **MODEL_QUEUE,
+        **FOLLOWS, **MODEL_QUEUE,
     )  # fmt: skip
     based.then(**told)
     # Queued: what is past the queue sets a State without its change being heard.

@@ -15,8 +15,8 @@ from playground.labs.pictures.request import written_condition
 from playground.views.pictures import pack
 
 
-def value(request: SumRequest, solved: Solved | None, near: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
-    """A value for the view. solved: None while a slot is empty."""
+def value(request: SumRequest, solved: Solved | None, near: Sequence[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """A value for the view. solved: None while a slot is empty.  near: None while they are looked for."""
     facts = picture_facts(request.model)
     slots = []
     pictures = arithmetic.slot_pictures(request)
@@ -34,7 +34,7 @@ def value(request: SumRequest, solved: Solved | None, near: Sequence[dict[str, A
         "norms": solved.norms.round(3).tolist() if solved else None,
         "words": arithmetic.statement(solved) if solved else "",
         "lengths": arithmetic.lengths(solved) if solved else "",
-        "near": list(near),
+        "near": None if near is None else list(near),
     }
 
 

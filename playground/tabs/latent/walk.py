@@ -22,7 +22,7 @@ from playground.views.latent import walk_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import pack
-from playground.views.running import MODEL_QUEUE, QUIET, stop_button
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
 NAME = "walk"
@@ -223,7 +223,7 @@ def wire(panel: Panel, controls: Controls, buttons: dict[str, Any], front: gr.St
     live = [panel.frames.release, panel.method.input, panel.both.input, panel.loop.input, panel.ease.input]
     live += [panel.ends.submit, controls.condition.input, controls.steps.release]
     started = gr.on([buttons["run"].click, *live], on_walk, trigger_mode="always_last", **drawn)
-    started.then(on_query, [front, panel.made], panel.query, queue=False, **QUIET)
+    started.then(on_query, [front, panel.made], panel.query, queue=False, **FOLLOWS)
     stop_button(buttons["stop"], started, panel.notice)
     buttons["measure"].click(on_smoothness, panel.made, [panel.film, panel.notice], **QUIET, **MODEL_QUEUE)
     for kind in TYPES:

@@ -38,7 +38,7 @@ from playground.tabs.latent.word_drawing import (
 from playground.tabs.latent.word_panel import Panel, build
 from playground.views.base import new_run
 from playground.views.notice import notice
-from playground.views.running import MODEL_QUEUE, QUIET, stop_button
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
 __all__ = ["NAME", "TITLE", "build", "wire"]
@@ -202,10 +202,10 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     """Connects the panel's events."""
     drawn: dict[str, Any] = {
         "fn": on_run, "inputs": [*panel.asked(), shared.pending], "outputs": panel.shown(),
-        "trigger_mode": "always_last", **QUIET, **MODEL_QUEUE,
+        **FOLLOWS, **MODEL_QUEUE,
     }  # fmt: skip
     told: dict[str, Any] = {
-        "fn": on_query, "inputs": [shared.front, panel.made], "outputs": shared.query, "queue": False, **QUIET,
+        "fn": on_query, "inputs": [shared.front, panel.made], "outputs": shared.query, "queue": False, **FOLLOWS,
     }  # fmt: skip
     at_once: dict[str, Any] = {"queue": False, **QUIET}
     live = [*(button.click for button in panel.runs), *(box.submit for box in panel.texts())]

@@ -23,7 +23,7 @@ from playground.views.cost import cost_of, cost_view
 from playground.views.curves import curves_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
-from playground.views.running import QUIET
+from playground.views.running import FOLLOWS, QUIET
 from playground.views.training_pictures import findings_view
 
 NAME, TITLE = "arena", "Arena"
@@ -162,7 +162,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     panel.model.change(on_model, panel.model, shown, queue=False, **QUIET)
     panel.shape.change(on_shape, panel.shape, panel.painting, queue=False, **QUIET)
     # The last of the dots counts, whatever is still on its way.
-    panel.brush.painted(on_painted, None, panel.dots, queue=False, trigger_mode="always_last", **QUIET)
+    panel.brush.painted(on_painted, None, panel.dots, queue=False, **FOLLOWS)
     outputs = [panel.notice, panel.arena, panel.findings, panel.curves, panel.cost, panel.runs, panel.query]
     panel.start.click(on_start, [*panel.asked(), shared.owner], outputs, js=as_owner(-1), **QUIET)
     standing = [panel.runs, panel.query, *panel.settings.values(), shared.owner]
