@@ -71,7 +71,6 @@
       }, 400);
     });
 
-    // A slot that stays as it is stays where it is: what is put in anew between press and release hears no click.
     const slot = (data, index) => {
       const key = JSON.stringify([value.model, value.condition, data, Boolean(value.pictures)]);
       const there = part(".pg-slots").children[index];
@@ -141,11 +140,7 @@
       if (!value) return;
       element.classList.toggle("pg-smooth", value.smooth);
       const slots = part(".pg-slots");
-      value.slots.forEach((data, index) => {
-        const [there, figure] = [slots.children[index], slot(data, index)];
-        if (!there) slots.append(figure);
-        else if (there !== figure) there.replaceWith(figure);
-      });
+      playground.settle(slots, value.slots.map(slot));
       if (focus) {
         const rest = slots.children[focus.slot].querySelectorAll(".pg-slot-item");
         if (rest.length) rest[Math.min(focus.place, rest.length - 1)].focus();

@@ -8,6 +8,12 @@
     if (text !== undefined) node.textContent = text;
     return node;
   };
+  // The children of a place, in this order. One that is there already is left alone: a node that is put in anew between
+  // press and release hears no click, and loses the keyboard's focus.
+  playground.settle = (place, nodes) => {
+    [...place.children].forEach((child) => nodes.includes(child) || child.remove());
+    nodes.forEach((node, index) => place.children[index] === node || place.insertBefore(node, place.children[index] || null));
+  };
   // A share as people read it: 12.3 %, 0.04 %, and never a rounded 0 or 100.
   playground.percent = (share) => {
     if (share === null || share === undefined) return "–";

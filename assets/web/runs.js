@@ -11,7 +11,7 @@
     const models = part(".pg-runs-models");
     const [body, empty, said, foot] = ["tbody", ".pg-empty", ".pg-runs-said", ".pg-runs-foot"].map(part);
     const chosen = new Map();
-    let [known, renaming, doomed, busy] = ["", "", "", false];
+    let [known, renaming, doomed, busy, modelsTold] = ["", "", "", false, ""];
 
     const panelOf = (run) => PANELS[run.family] || (PICTURES.includes(run.dataset) ? "pictures" : "arena");
     const manage = async (what, run, more) => {
@@ -39,10 +39,18 @@
       return node;
     };
     const fits = (run) => run.family === "language" || (run.family !== "lora" && PICTURES.includes(run.dataset));
-    const deleting = (id, act, name, title) =>
-      doomed === id
-        ? button(title + " for good", act, title + " " + name + " for good")
-        : button(title, () => { doomed = id; known = ""; look(); }, title + " " + name);
+    const deleting = (id, act, name, title) => {
+      if (doomed !== id) return button(title, () => doom(id), title + " " + name);
+      const sure = button(title + " for good", act, title + " " + name + " for good");
+      sure.classList.add("pg-runs-sure");
+      return sure;
+    };
+    const doom = async (id) => {
+      [doomed, known] = [id, ""];
+      await look();
+      const sure = part(".pg-runs-sure");
+      if (sure) sure.focus();
+    };
     const modelLine = (model) => {
       const row = make("tr");
       const name = make("th", "", model.title);
@@ -72,7 +80,23 @@
       setTimeout(() => box.focus(), 0);
       return cell;
     };
+    const numbers = (run) => [
+      run.step.toLocaleString("en") + " of " + run.steps.toLocaleString("en"), seconds(run.seconds), size(run.bytes),
+    ];
+    // Rows outlive a look: what has only gone on is told in its cells.
+    const lines = new Map();
     const line = (run) => {
+      const key = JSON.stringify([run.name, run.status, run.changed, renaming === run.run, doomed === run.run]);
+      const there = lines.get(run.run);
+      const one = there && there.key === key ? there : { key, ...newLine(run) };
+      lines.set(run.run, one);
+      numbers(run).forEach((text, place) => {
+        if (one.cells[place].textContent !== text) one.cells[place].textContent = text;
+      });
+      return one.row;
+    };
+    const newLine = (run) => {
+      const cells = numbers(run).map(() => make("td", "pg-number"));
       const row = make("tr");
       const pick = make("input");
       pick.type = "checkbox";
@@ -98,9 +122,8 @@
       );
       row.append(first, nameCell(run));
       row.append(make("td", "", run.family + ", " + run.dataset), make("td", "", run.status));
-      row.append(make("td", "pg-number", run.step.toLocaleString("en") + " of " + run.steps.toLocaleString("en")), make("td", "pg-number", seconds(run.seconds)));
-      row.append(make("td", "pg-runs-changed", run.changed), make("td", "pg-number", size(run.bytes)), acts);
-      return row;
+      row.append(cells[0], cells[1], make("td", "pg-runs-changed", run.changed), cells[2], acts);
+      return { row, cells };
     };
     const look = async () => {
       const answer = await server.listed({ owner: owner() }).catch(() => null);
@@ -109,9 +132,11 @@
       if (told === known || (renaming && known)) return;
       known = told;
       [...chosen.keys()].forEach((run) => answer.runs.some((one) => one.run === run) || chosen.delete(run));
-      body.replaceChildren(...answer.runs.map(line));
+      playground.settle(body, answer.runs.map(line));
       models.hidden = !answer.models.length;
-      models.querySelector("tbody").replaceChildren(...answer.models.map(modelLine));
+      const modelsNow = JSON.stringify([answer.models, doomed]);
+      if (modelsNow !== modelsTold) models.querySelector("tbody").replaceChildren(...answer.models.map(modelLine));
+      modelsTold = modelsNow;
       part("table").hidden = !answer.runs.length;
       empty.textContent = answer.runs.length ? "" : "No runs yet: start one in another panel.";
       foot.textContent = (answer.runs.length ? "Yours take " + size(answer.bytes) + ". All runs together may take " + size(answer.most_bytes) + "; then the oldest that nobody renamed goes. " : "") + (answer.dropped.length ? "Dropped for room: " + answer.dropped.join(", ") + "." : "");

@@ -6,6 +6,7 @@
     { name: "train_nats_per_token", title: "what it learns from", colour: "var(--pg-warm)", dash: "3 4" },
     { name: "held_out_nats_per_token", title: "held out", colour: "var(--pg-accent)", dash: "" },
   ];
+  const PARENT = { name: "parent", title: "held out, its parent", colour: "#009e73", dash: "2 3" };
   const node = (tag, values, text) => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
     Object.entries(values).forEach(([name, value]) => made.setAttribute(name, value));
@@ -23,19 +24,20 @@
     }
   };
 
-  const chart = (state, looks) => {
+  const chart = (state, looks, elder) => {
     const drawn = LINES.map((line) => {
       const place = 3 + state.names.indexOf(line.name);
       const rows = state.rows.filter((row) => place > 2 && row[place] !== null).map((row) => [row[0], row[place]]);
       // The held-out loss is known where it was looked at, and nowhere between.
       return { ...line, points: line.name.startsWith("held") ? looks.map((look) => [look[0], look[1]]) : rows };
     });
+    if (elder.length) drawn.push({ ...PARENT, points: elder.map((look) => [look[0], look[1]]) });
     const all = drawn.flatMap((line) => line.points);
     const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
     if (!all.length) return picture;
     const values = all.map((point) => point[1]);
     const [low, high] = [Math.min(...values), Math.max(...values, Math.min(...values) + 0.1)];
-    const right = Math.max(state.steps || 1, 1);
+    const right = Math.max(state.steps || 1, ...elder.map((look) => look[0]), 1);
     const x = (step) => LEFT + (step / right) * (WIDTH - LEFT - 10);
     const y = (value) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP - 4);
     [low, (low + high) / 2, high].forEach((value) => {
@@ -64,31 +66,37 @@
     const { make, given, follow, runBar } = playground;
     const part = (name) => element.querySelector(name);
     const legend = part(".pg-tuning-legend");
-    legend.append(...LINES.map((line) => {
+    legend.append(...[...LINES, PARENT].map((line) => {
       const chip = make("span", "pg-curve-chip");
       const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
       sample.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
       chip.append(sample, document.createTextNode(line.title));
+      chip.hidden = line === PARENT;
       return chip;
     }), make("span", "", "Loss in nats per token: lower is better."));
-    const draw = (state) => {
+    let [last, elder, asked] = [null, null, ""];
+    const draw = () => {
+      const state = last;
+      if (!state) return;
       bar(state);
       const frame = state.frame;
       part(".pg-tuning-body").hidden = !frame;
       part(".pg-empty").textContent = frame || state.status === "gone" ? "" : "The model is being read, and looked at for the first time: half a minute.";
       if (!frame) return;
       const looks = looksOf(frame);
-      part(".pg-tuning-chart").replaceChildren(chart(state, looks));
+      const before = state.parent && elder && elder.run === state.parent && elder.frame ? looksOf(elder.frame) : [];
+      legend.children[LINES.length].hidden = !before.length;
+      part(".pg-tuning-chart").replaceChildren(chart(state, looks, before));
       const best = looks.reduce((one, other) => (other[1] < one[1] ? other : one), [0, Infinity, ""]);
-      const last = looks[looks.length - 1] || best;
+      const latest = looks[looks.length - 1] || best;
       const first = looks[0] || best;
       part(".pg-facts").replaceChildren(...[
         ["At first", `${first[1].toFixed(2)} nats per token held out: perplexity ${number(Math.exp(first[1]))}`],
-        ["Now", `${last[1].toFixed(2)}: perplexity ${number(Math.exp(last[1]))}, ${Number(frame.held_out_bits).toFixed(2)} bits per character`],
+        ["Now", `${latest[1].toFixed(2)}: perplexity ${number(Math.exp(latest[1]))}, ${Number(frame.held_out_bits).toFixed(2)} bits per character`],
         ["Best", `${best[1].toFixed(2)} at step ${best[0]}: perplexity ${number(Math.exp(best[1]))}. This adapter is kept.`],
         ["Read so far", `${(state.seen || 0).toLocaleString("en")} tokens, repeats counted`],
       ].flatMap((row) => [make("dt", "", row[0]), make("dd", "", row[1])]));
-      const over = last[0] > best[0] && last[1] > best[1] + 0.02;
+      const over = latest[0] > best[0] && latest[1] > best[1] + 0.02;
       part(".pg-tuning-verdict").textContent = frame.finished
         ? ""
         : over ? "The held-out loss rises again while the other falls: it is beginning to learn the text by heart." : "";
@@ -100,7 +108,15 @@
       }));
       part(".pg-tuning-rule").textContent = frame.rule || "";
     };
-    const following = follow(element, server, draw);
+    const parent = follow(element, server, (state) => {
+      elder = state;
+      draw();
+    });
+    const following = follow(element, server, (state) => {
+      last = state;
+      if (state.parent && asked !== state.parent) parent.open((asked = state.parent));
+      draw();
+    });
     const bar = runBar(part(".pg-run-bar"), following, {
       fork: (asked) => {
         trigger("fork", asked); // the page adds its settings

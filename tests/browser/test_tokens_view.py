@@ -122,7 +122,7 @@ def built(serve: Callable[[gr.Blocks], str]) -> Stage:
     with blocks:
         show.click(lambda: stage.next, None, chips, show_progress="hidden")
         for view, name in ((chips, "pick"), (chips, "force"), (tree, "walk")):
-            getattr(view, name)(listen(name), None, None)
+            getattr(view, name)(listen(name), None, None, trigger_mode="multiple")
     stage.address = serve(blocks)
     return stage
 

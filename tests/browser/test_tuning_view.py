@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,12 +26,13 @@ _FRAME = {
 
 
 def look(asked: Any) -> dict[str, Any]:
-    """A run that was stopped at step 10."""
+    """A run that was stopped at step 10; b is a fork of a."""
     names = ["train_nats_per_token", "held_out_nats_per_token"]
     return {
-        "run": "a" * 32, "name": "brave otter", "family": "lora", "dataset": "pasted", "status": "stopped",
+        "run": asked["run"], "name": "brave otter", "family": "lora", "dataset": "pasted", "status": "stopped",
         "explained": "", "step": 10, "steps": 60, "seen": 1260, "seconds": 28.0, "cpu_seconds": 50.0, "place": 0,
         "names": names, "rows": [[step, 2.8 * step, 126 * step, 4 - step / 5, 4.2] for step in range(1, 11)],
+        "parent": "" if asked["run"] == "a" * 32 else "a" * 32,
         "again": True, "since": [1, 9], "events": [], "kept": [0, 5, 10], "frame": _FRAME, "frame_step": 10,
     }  # fmt: skip
 
@@ -56,6 +58,7 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     with gr.Blocks() as blocks:
         tuning_view(look, steer, {"run": "a" * 32}, elem_id="live")
         tuned_view({**drawn(made), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}}, elem_id="tuned")
+        tuning_view(look, steer, {"run": "b" * 32}, elem_id="fork")
         paid = cost_view(priced, elem_id="cost")
         blocks.load(lambda: cost_of("a" * 32), None, paid, queue=False)
     page.goto(serve(blocks))
@@ -67,6 +70,11 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     expect(live.locator("svg[role=img]").first).to_have_attribute(
         "aria-label", "Loss in nats per token over steps, now: what it learns from 2.00, held out 3.40"
     )
+    assert live.locator("path.pg-curve-line").count() == 2 + 3, "two lines, and three samples of the legend"
+    fork = page.locator("#fork")
+    expect(fork.locator(".pg-tuning-chart path.pg-curve-line")).to_have_count(3)
+    expect(fork.locator(".pg-tuning-legend")).to_contain_text("held out, its parent")
+    expect(fork.locator("svg[role=img]").first).to_have_attribute("aria-label", re.compile("its parent 3.40"))
     expect(tuned.locator("tbody tr").first).to_contain_text("learned")
     expect(tuned.locator("tbody tr").last).to_contain_text("forgot")
     expect(tuned.locator(".pg-tuned-rose li")).to_contain_text("·Arr")

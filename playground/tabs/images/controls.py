@@ -114,7 +114,7 @@ def build_controls() -> Controls:
             info="Of the first; the next has one more.",
         )  # fmt: skip
     families, settings = _families(facts.kind, first)
-    with gr.Accordion("What to draw", open=True):
+    with gr.Accordion("What to draw", open=True, elem_id="picture-what"):
         attributes = []
         words = [*facts.attributes.items(), *[("", ())] * (MOST_ATTRIBUTES - len(facts.attributes))]
         for place, (attribute, there) in enumerate(words):

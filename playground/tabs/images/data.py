@@ -12,7 +12,7 @@ from playground.labs.pictures.request import ANY
 from playground.views.lead import lead
 from playground.views.notice import facts_view, notice, notice_view
 from playground.views.pictures import card_view, pack, sheet_view
-from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET
+from playground.views.running import FOLLOWS, MODEL_QUEUE
 
 _SKIP: Any = gr.skip()
 
@@ -102,4 +102,4 @@ def build_data(room: gr.Tab) -> None:
     dataset.input(on_dataset, dataset, [attribute, word], **FOLLOWS).then(on_browse, **shown)
     attribute.input(on_attribute, [dataset, attribute], word, **FOLLOWS).then(on_browse, **shown)
     gr.on([room.select, word.input, part.input, number.release, look.click], on_browse, **shown)
-    thumbs.pick(on_pick, page, one, **QUIET)
+    thumbs.pick(on_pick, page, one, **FOLLOWS)

@@ -178,7 +178,7 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, othe
     stop.click(on_stop, panel.made, panel.notice, queue=False, js=AFTER_CANCEL, **QUIET)
     for event in (started, again):
         event.then(on_query, panel.made, panel.query, queue=False, **FOLLOWS)
-    panel.thumbs.pick(on_pick, panel.made, [panel.chosen, panel.card, panel.notice], **QUIET, **MODEL_QUEUE)
+    panel.thumbs.pick(on_pick, panel.made, [panel.chosen, panel.card, panel.notice], **FOLLOWS, **MODEL_QUEUE)
     panel.card.act(on_keep, [panel.chosen, panel.kept], [panel.kept, panel.kept_thumbs, panel.notice], **QUIET)
     saved = panel.card.act(on_download, panel.chosen, panel.file, **QUIET)
     saved.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")

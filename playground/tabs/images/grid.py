@@ -27,7 +27,7 @@ from playground.views.lead import lead
 from playground.views.matrix import matrix_view
 from playground.views.notice import notice, notice_view
 from playground.views.pictures import card_view
-from playground.views.running import AFTER_CANCEL, MODEL_QUEUE, QUIET
+from playground.views.running import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 #: Every value of the view holds all pictures so far: the larger they are, the seldomer it is sent.
@@ -239,8 +239,8 @@ def _finish(panel: GridPanel, drawn: Any) -> None:
 
 
 def _wire_cells(panel: GridPanel, whole: gr.Button) -> None:
-    picked = panel.cells.pick(on_pick, panel.made, [panel.place, panel.chosen, panel.card], queue=False, **QUIET)
-    picked.then(on_look, [panel.place, panel.chosen], [panel.card, panel.notice], **QUIET, **MODEL_QUEUE)
+    picked = panel.cells.pick(on_pick, panel.made, [panel.place, panel.chosen, panel.card], queue=False, **FOLLOWS)
+    picked.then(on_look, [panel.place, panel.chosen], [panel.card, panel.notice], **FOLLOWS, **MODEL_QUEUE)
     file = gr.Textbox(visible="hidden", elem_id="grid-file")
     saved = (
         panel.card.act(draw.on_download, panel.chosen, file, **QUIET),

@@ -17,7 +17,7 @@ from playground.labs.pictures.sampling import Sheet, sample
 from playground.tabs.latent.controls import Controls, quick, restored, written
 from playground.views.notice import notice
 from playground.views.pictures import kept_value, pack, sheet_view
-from playground.views.running import MODEL_QUEUE, QUIET
+from playground.views.running import FOLLOWS, MODEL_QUEUE, QUIET
 
 _SKIP: Any = gr.skip()
 CHOICES = 24
@@ -122,7 +122,7 @@ def wire(choosing: Choosing, controls: Controls, walked: Walked, kept: gr.State)
     choosing.choices.click(
         on_choices, asked, [choosing.sheet, choosing.following, walked.notice], **QUIET, **MODEL_QUEUE
     )
-    choosing.sheet.pick(on_choose, [walked.ends, choosing.following], walked.ends, queue=False, **QUIET)
+    choosing.sheet.pick(on_choose, [walked.ends, choosing.following], walked.ends, queue=False, **FOLLOWS)
     choosing.clear.click(lambda: "", None, walked.ends, queue=False, **QUIET)
     kept.change(kept_sheet, kept, choosing.kept, **QUIET)
     given = [kept, controls.model, walked.ends, controls.steps]

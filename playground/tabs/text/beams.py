@@ -14,7 +14,7 @@ from playground.tabs.text.controls import Controls, request_of
 from playground.views.beam import beam_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
-from playground.views.running import MODEL_QUEUE, stop_button
+from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 
 _SKIP: Any = gr.skip()
 
@@ -54,7 +54,6 @@ def build_beams(controls: Controls) -> dict[str, Any]:
         run = gr.Button("Search", variant="primary", elem_id="beam")
         stop = gr.Button("Stop", elem_id="beam-stop")
     note, view = notice_view(), beam_view(elem_id="beam-view")
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    started = run.click(on_beams, [width, steps, penalty, *controls.inputs()], [view, note], **quiet, **MODEL_QUEUE)
+    started = run.click(on_beams, [width, steps, penalty, *controls.inputs()], [view, note], **QUIET, **MODEL_QUEUE)
     stop_button(stop, started, note)
     return {"beams": width, "beam_steps": steps, "length_penalty": penalty}

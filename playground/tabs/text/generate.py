@@ -17,7 +17,7 @@ from playground.tabs.text.controls import Controls, query_of, request_of
 from playground.tabs.text.drawing import caption, chips, tree_chips
 from playground.views.base import new_run
 from playground.views.notice import notice
-from playground.views.running import AFTER_CANCEL, MODEL_QUEUE
+from playground.views.running import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET
 
 MORE_TOKENS = 64
 
@@ -141,22 +141,19 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, more
     """Connects the panel's events. Returns the run's event, for other parts to follow."""
     inputs = controls.inputs()
     streamed: dict[str, Any] = {"outputs": panel.streamed(), "show_progress": "hidden", "api_visibility": "private"}
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     started = gr.on([run.click, controls.prompt.submit], on_generate, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     run.click(None, None, None, js="() => window.playground.goTo('#caption')", api_visibility="private")
     grown = more.click(on_more, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     forced = panel.chips.force(on_force, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
     stop.click(None, None, None, cancels=[started, grown, forced], api_visibility="private")
     # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
-    stopped = stop.click(on_stop, [panel.tree], outputs=panel.streamed(), queue=False, js=AFTER_CANCEL, **quiet)
-    walked = panel.branches.walk(on_walk, [panel.tree], outputs=panel.streamed(), queue=False, **quiet)
+    stopped = stop.click(on_stop, [panel.tree], outputs=panel.streamed(), queue=False, js=AFTER_CANCEL, **QUIET)
+    walked = panel.branches.walk(on_walk, [panel.tree], outputs=panel.streamed(), queue=False, **FOLLOWS)
     for event in (started, grown, forced, stopped, walked):
-        event.then(on_settled, [panel.tree], panel.settled(), queue=False, **quiet)
+        event.then(on_settled, [panel.tree], panel.settled(), queue=False, **FOLLOWS)
     placed = [panel.place, panel.sampler, panel.notice]
-    panel.chips.pick(
-        position.on_pick, [panel.tree, *inputs], placed, trigger_mode="always_last", **quiet, **MODEL_QUEUE
-    )
-    started.then(position.on_pick_first, [panel.tree, *inputs], placed, **quiet, **MODEL_QUEUE)
-    panel.sampler.draw(position.on_draw, [panel.place, *inputs], placed, **quiet)
-    panel.sampler.decoders(position.on_decoders, [panel.place, *inputs], placed, **quiet, **MODEL_QUEUE)
+    panel.chips.pick(position.on_pick, [panel.tree, *inputs], placed, **FOLLOWS, **MODEL_QUEUE)
+    started.then(position.on_pick_first, [panel.tree, *inputs], placed, **QUIET, **MODEL_QUEUE)
+    panel.sampler.draw(position.on_draw, [panel.place, *inputs], placed, **FOLLOWS)
+    panel.sampler.decoders(position.on_decoders, [panel.place, *inputs], placed, **QUIET, **MODEL_QUEUE)
     return started

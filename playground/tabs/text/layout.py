@@ -20,7 +20,7 @@ from playground.views.base import SHOW_QUERY, to_front
 from playground.views.branches import branches_view
 from playground.views.lead import lead
 from playground.views.notice import notice, notice_view
-from playground.views.running import MODEL_QUEUE
+from playground.views.running import MODEL_QUEUE, QUIET
 from playground.views.sampler import sampler_view
 from playground.views.tokens import tokens_view
 
@@ -114,7 +114,6 @@ def _generate_panel() -> tuple[Panel, gr.Button, gr.Button, gr.Button, gr.Upload
 def _wire_share(
     panel: Panel, controls: Controls, panels: dict[str, Any], buttons: dict[str, gr.Button], example_taken: Any
 ) -> None:
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     everything = [*controls.inputs(), *panels.values()]
     boxes = [component for component in everything if isinstance(component, gr.Textbox)]
     others = [component for component in everything if component not in boxes]
@@ -124,10 +123,10 @@ def _wire_share(
     to_link["js"] = link_script(panels, typed=True)
     gr.on([box.change for box in boxes], None, [panel.query, *everything], panel.query, **to_link)
     for name, handler in (("json", share.on_download), ("picture", share.on_picture)):
-        made = buttons[name].click(handler, panel.tree, [panel.file, panel.notice], **quiet)
+        made = buttons[name].click(handler, panel.tree, [panel.file, panel.notice], **QUIET)
         made.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
     buttons["template"].click(
-        share.on_template, controls.inputs(), [panel.template, panel.notice], **quiet, **MODEL_QUEUE
+        share.on_template, controls.inputs(), [panel.template, panel.notice], **QUIET, **MODEL_QUEUE
     )
 
 
@@ -141,7 +140,6 @@ def _wire_opening(
     open_file: gr.UploadButton,
     stop: gr.Button,
 ) -> None:
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
 
@@ -161,19 +159,19 @@ def _wire_opening(
         panel.branches,
         example,
     ]
-    opened = page.load(on_load, None, everything, queue=False, **quiet)
+    opened = page.load(on_load, None, everything, queue=False, **QUIET)
     # The example's link, unless the visitor was faster and already has one.
     kept = "(example, query) => query || example"
     opened.then(None, [example, panel.query], panel.query, js=kept, api_visibility="private")
     page.load(None, None, None, js="() => window.playground.opened()", api_visibility="private")
-    given = open_file.upload(share.on_file, open_file, [pending, panel.notice], **quiet).then(
-        on_given, pending, controls.inputs(), **quiet
+    given = open_file.upload(share.on_file, open_file, [pending, panel.notice], **QUIET).then(
+        on_given, pending, controls.inputs(), **QUIET
     )
     for event in (opened, given):
-        replayed = event.then(share.on_replay, [pending, panel.tree], panel.streamed(), **quiet, **MODEL_QUEUE)
+        replayed = event.then(share.on_replay, [pending, panel.tree], panel.streamed(), **QUIET, **MODEL_QUEUE)
         placed = [panel.place, panel.sampler, panel.notice]
-        replayed.then(on_replayed, [pending, panel.tree], panel.settled(), queue=False, **quiet)
-        replayed.then(position.on_pick_first, [panel.tree, *controls.inputs()], placed, **quiet, **MODEL_QUEUE)
+        replayed.then(on_replayed, [pending, panel.tree], panel.settled(), queue=False, **QUIET)
+        replayed.then(position.on_pick_first, [panel.tree, *controls.inputs()], placed, **QUIET, **MODEL_QUEUE)
         stop.click(None, None, None, cancels=[replayed], api_visibility="private")
 
 

@@ -11,6 +11,7 @@ from playground.labs.models import fetch_from_hub, machine_sentence, model_facts
 from playground.tabs.text.controls import Controls
 from playground.views.fetching import fetcher
 from playground.views.notice import facts_view, notice_view
+from playground.views.running import QUIET
 
 
 def card(name: str) -> dict[str, Any]:
@@ -39,7 +40,6 @@ def card(name: str) -> dict[str, Any]:
 
 def build_models(controls: Controls) -> gr.HTML:
     """The panel under the model's menu; returns the card."""
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     with gr.Accordion("About this model", open=False):
         about = facts_view()
     with gr.Accordion("From the Hub…", open=False):
@@ -49,6 +49,6 @@ def build_models(controls: Controls) -> gr.HTML:
         )
         fetch = gr.Button("Fetch", elem_id="hub-fetch")
         note = notice_view()
-    controls.model.change(card, controls.model, about, **quiet)
-    gr.on([fetch.click, repo_id.submit], fetcher(fetch_from_hub, model_names), repo_id, [controls.model, note], **quiet)
+    controls.model.change(card, controls.model, about, **QUIET)
+    gr.on([fetch.click, repo_id.submit], fetcher(fetch_from_hub, model_names), repo_id, [controls.model, note], **QUIET)
     return about

@@ -14,7 +14,7 @@ from playground.tabs.text.drawing import chips
 from playground.views.base import new_run
 from playground.views.lead import lead
 from playground.views.notice import facts_view, notice, notice_view
-from playground.views.running import MODEL_QUEUE, stop_button
+from playground.views.running import MODEL_QUEUE, QUIET, stop_button
 from playground.views.tokens import tokens_view
 
 EXAMPLE = (
@@ -87,7 +87,6 @@ def build_score(controls: Controls) -> dict[str, Any]:
         tokens_view(elem_id="score-tokens", elem_classes="pg-readonly-view"),
     )
     inputs = [text, scale, controls.model, controls.decoder]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    started = gr.on([run.click, scale.input], on_score, inputs, [view, table, note], **quiet, **MODEL_QUEUE)
+    started = gr.on([run.click, scale.input], on_score, inputs, [view, table, note], **QUIET, **MODEL_QUEUE)
     stop_button(stop, started, note)
     return {"score_text": text, "scale": scale}
