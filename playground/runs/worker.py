@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from playground.runs.course import Course
 
 CHECKPOINT_SECONDS = 8.0
-#: Between two looks at the commands, and two writings of the numbers: 20 a second.
-BEAT, UNWATCHED_BEAT = 0.05, 0.25
+#: Between two looks at the commands: 20 a second. Between two writings of how it stands: while somebody looks, and not.
+BEAT, WATCHED_BEAT, UNWATCHED_BEAT = 0.05, 0.1, 0.25
 #: A frame may take this share of the time, and nobody gets it who has not looked for so many seconds.
 FRAME_SHARE, WATCHED_SECONDS = 0.03, 3.0
 #: A paused run gives its process back after so many seconds, and any run when no server has been there for so many.
@@ -172,7 +172,7 @@ class Worker:
         if self.beat >= self.frame_due and watched:
             self._show()
         heard = self.state.heard != self.told.heard  # what was obeyed is told at once: nobody is to obey it again
-        if watched or heard or self.paused or self.beat - self.told_at >= UNWATCHED_BEAT:
+        if heard or self.paused or self.beat - self.told_at >= (WATCHED_BEAT if watched else UNWATCHED_BEAT):
             self._tell(store.PAUSED if self.paused else store.RUNNING)
 
     def _is_watched(self) -> bool:

@@ -90,10 +90,11 @@ def flow_frame(course: FlowCourse) -> Frame:
     """
     with torch.no_grad():
         square = _square(FIELD, REACH * 12 / 13)
-        field = [course.net(square, square.new_full((len(square), 1), time)) for time in FIELD_TIMES]
+        times = torch.tensor(FIELD_TIMES).repeat_interleave(len(square))[:, None]
+        field = course.net(square.repeat(len(FIELD_TIMES), 1), times)
         paths = carry(course.net, course.noise(POINTS), 12)  # (13, N, 2)
     return {
-        **_common(course), "fake": _array(paths[-1]), "field": _array(torch.stack(field).view(-1, FIELD, FIELD, 2)),
+        **_common(course), "fake": _array(paths[-1]), "field": _array(field.view(-1, FIELD, FIELD, 2)),
         "times": np.asarray(FIELD_TIMES, np.float32), "paths": _array(paths[:, :PATHS].transpose(0, 1)),
     }  # fmt: skip
 
