@@ -279,7 +279,7 @@ def overfitting(seen: Seen) -> Finding | None:
         f" Did it copy? Yes, it seems: generated pictures lie {near:.3f} from the nearest training picture, {far:.3f} "
         "from the nearest held-out one."
         if copies
-        else f" Did it copy? Not yet: {near:.3f} to the nearest training picture, {far:.3f} to a held-out one."
+        else f" Did it copy? On average not yet: {near:.3f} to the nearest training picture, {far:.3f} to one held out."
     )
     sentence = f"{few}. {said}.{copied if math.isfinite(far) else ''}"
     how = "the pictures are learnt by heart" if copies else "better on its own pictures than on new ones"

@@ -12,6 +12,8 @@ from playground.labs.training import looking, steering
 from playground.views.endpoints import telling, told
 
 _BEAT = 0.1
+#: Data that only the page takes.
+_OWN = {"folder": "pictures", "pasted": "a text", "pairs": "pairs of texts", "brush": "dots"}
 ENDED = ("done", "stopped", "failed")
 
 
@@ -26,8 +28,14 @@ def api_train(
     """
     try:
         owner = owner or secrets.token_hex(16)
-        if len(owner) < 16 or len(owner) > 64:
+        if not isinstance(owner, str) or not 16 <= len(owner) <= 64:
             raise PlaygroundError("The owner is a token of 16 to 64 signs: leave it out to be given one.")
+        if not isinstance(settings, dict | None):
+            raise PlaygroundError('The settings are an object of names and values, such as {"steps": 2000, "seed": 0}.')
+        if not isinstance(family, str) or not isinstance(dataset, str):
+            raise PlaygroundError("The family and the dataset are names, such as gan and ring.")
+        if dataset in _OWN:
+            raise PlaygroundError(f'"{dataset}" needs {_OWN[dataset]} of yours: start it in the page, under Train.')
         asked = dict(settings or {})
         run = steering.start(family, dataset, asked, asked.pop("seed", 0), owner)
         yield from _followed(run, owner)
@@ -36,15 +44,14 @@ def api_train(
 
 
 def _followed(run: str, owner: str) -> Iterator[dict[str, Any]]:
-    since, said = None, None
+    since, said, last = None, None, None
     while True:
         state = looking.look({"run": run, "since": since})
         if "error" in state:
             raise PlaygroundError(state["error"])
         since = state["since"]
-        last = state["rows"][-1] if state["rows"] else None
-        if last is not None or state["status"] != said:
-            said = state["status"]
+        if state["rows"] or state["status"] != said:
+            said, last = state["status"], state["rows"][-1] if state["rows"] else last
             losses = dict(zip(state["names"], last[3:], strict=False)) if last is not None else {}
             keys = ("run", "name", "status", "explained", "steps", "seconds", "place")
             step = int(last[0]) if last is not None else state["step"]

@@ -1,0 +1,101 @@
+"""Trainings as a program starts them, follows them, and looks at them: /train, /runs and /run_samples."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+pytestmark = [
+    pytest.mark.weights,
+    # The client leaves its own event loop and sockets to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def client(apps: Callable[[str], str]) -> Iterator[Client]:
+    client = Client(apps("text,train"), verbose=False)
+    yield client
+    client.close()
+
+
+def trained(client: Client, **asked: Any) -> list[dict[str, Any]]:
+    """All that is streamed."""
+    job = client.submit(**asked, api_name="/train")
+    job.result(timeout=180)
+    return list(job.outputs())
+
+
+def test_a_training_streams_its_steps_with_their_losses_and_repeats_with_its_seed(client: Client) -> None:
+    first, again, other = (
+        trained(client, family="gan", dataset="ring", settings={"steps": 40, "seed": seed}) for seed in (3, 3, 4)
+    )
+    steps = [told["step"] for told in first]
+    assert steps == sorted(steps) and steps[-1] == first[-1]["steps"] == 40 and first[-1]["status"] == "done"
+    assert all(told["losses"] for told in first if told["step"])
+    assert all(map(math.isfinite, first[-1]["losses"].values())) and {"d_loss", "g_loss"} <= set(first[-1]["losses"])
+    assert first[-1]["losses"] == again[-1]["losses"] != other[-1]["losses"]
+    assert first[-1]["owner"] != again[-1]["owner"], "a token each"
+
+
+@pytest.mark.parametrize(
+    ("family", "dataset", "loss"),
+    [("vae", "moons", "loss"), ("diffusion", "gaussians25", "loss"), ("vae", "avatars", "bits"),
+     ("language", "austen", "train")],
+)  # fmt: skip
+def test_every_family_ends_with_its_losses(client: Client, family: str, dataset: str, loss: str) -> None:
+    last = trained(client, family=family, dataset=dataset, settings={"steps": 4, "seed": 0})[-1]
+    assert (last["status"], last["step"], last["explained"]) == ("done", 4, "")
+    assert math.isfinite(last["losses"][loss])
+
+
+def test_runs_are_listed_to_their_owner_and_shown_at_any_kept_step(client: Client) -> None:
+    owner = "a program's own token"
+    last = trained(client, family="gan", dataset="spiral", settings={"steps": 60}, owner=owner)[-1]
+    (run,) = client.predict(owner, api_name="/runs")
+    assert (run["run"], run["name"], run["status"]) == (last["run"], last["name"], "done")
+    assert client.predict("somebody else's token", api_name="/runs") == []
+    shown = client.predict(last["run"], api_name="/run_samples")
+    assert shown["step"] == 60 and {0, 60} <= set(shown["kept"])
+    fake = shown["frame"]["fake"]
+    points = np.frombuffer(base64.b64decode(fake["data"]), fake["dtype"]).reshape(fake["shape"])
+    assert points.shape == (400, 2) and np.isfinite(points).all()
+    before = client.predict(last["run"], 0, api_name="/run_samples")
+    assert before["step"] == 0 and before["frame"]["fake"]["data"] != fake["data"]
+    with pytest.raises(AppError, match="Step 7777 is not kept: choose one of 0,"):
+        client.predict(last["run"], 7777, api_name="/run_samples")
+    with pytest.raises(AppError, match="no such run"):
+        client.predict("../../etc", api_name="/run_samples")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"settings": {"steps": 0}}, "whole number from 1 to"),
+        ({"settings": {"steps": 10_000, "batch": 10_000}}, "“batch” must be a whole number from 8 to 1,024"),
+        ({"settings": {"d_rate": 1e9}}, "“d rate” must be a number from"),
+        ({"settings": {"wings": 2}}, "no setting “wings”"),
+        ({"settings": [1]}, "an object of names and values"),
+        ({"settings": {"seed": -1}}, "seed must be a whole number"),
+        ({"dataset": "austen"}, "no data for gan"),
+        ({"dataset": ["ring"]}, "are names, such as gan and ring"),
+        ({"dataset": "folder"}, "needs pictures of yours: start it in the page"),
+        ({"family": "lora", "dataset": "pasted"}, "needs a text of yours"),
+        ({"family": "mlp"}, "no family"),
+        ({"owner": "short"}, "token of 16 to 64 signs"),
+        ({"owner": 5}, "token of 16 to 64 signs"),
+    ],
+)
+def test_what_cannot_be_trained_gets_a_sentence(client: Client, asked: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(AppError, match=sentence) as error:
+        client.predict(**{"family": "gan", "dataset": "ring", "settings": {}, **asked}, api_name="/train")
+    assert "Traceback" not in str(error.value)
