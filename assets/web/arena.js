@@ -60,7 +60,8 @@
       parts.hidden = !track;
       if (!track) return;
       const over = !track.state || ["done", "stopped", "failed", "gone", "queued"].includes(track.state.status);
-      next.disabled = slow.disabled = over;
+      const alien = Boolean(track.state && track.state.mine === false);
+      next.disabled = slow.disabled = over || alien;
       if (over || track.state.status === "running" && timer && track.told) halt();
       const live = track.state && track.state.at === null && track.frame;
       const lit = live ? track.frame.lit : -1;
@@ -69,7 +70,7 @@
         if (number === lit) box.setAttribute("aria-current", "step");
         else box.removeAttribute("aria-current");
       });
-      const words = fault || (live && track.frame.told) || "Press “Slow motion”: the run pauses, and each part is done by itself.";
+      const words = fault || (live && track.frame.told) || (alien && "Only whoever started this run can slow it down: fork it to have one of your own.") || "Press “Slow motion”: the run pauses, and each part is done by itself.";
       if (told.textContent !== words) told.textContent = words;
     };
     const halt = () => {

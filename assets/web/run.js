@@ -2,6 +2,7 @@
 (() => {
   const playground = (window.playground = window.playground || {});
   const BEAT = 50; // no more than 20 looks a second
+  const COMPLAINT = 5000;
   const RESTING = 600; // a run that waits, is paused or has ended is looked at now and then
   const KINDS = { uint8: Uint8Array, uint16: Uint16Array, int32: Int32Array, float32: Float32Array };
 
@@ -44,7 +45,7 @@
       const { run } = now;
       let state = null;
       try {
-        state = await server.look({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at });
+        state = await server.look({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at, owner: playground.owner() });
       } catch {
         state = null; // the server is gone or busy: try again, the run does not need it
       }
@@ -115,13 +116,18 @@
     status.setAttribute("role", "status");
     const meter = make("progress", "pg-run-meter");
     const buttons = {};
+    let standsUntil = 0; // a complaint stands for some seconds, however fast the numbers go on
+    const complain = (words) => {
+      said.textContent = words;
+      standsUntil = Date.now() + COMPLAINT;
+    };
     const row = make("div", "pg-actions pg-run-buttons");
     [["play", "Go on"], ["pause", "Pause"], ["step", "One step"], ["stop", "End it"]].forEach(([what, title]) => {
       const button = make("button", "pg-button", title);
       button.type = "button";
       button.addEventListener("click", async () => {
         const answer = await run.tell(what).catch(() => ({ error: "The server did not answer: try again." }));
-        if (answer && answer.error) said.textContent = answer.error;
+        if (answer && answer.error) complain(answer.error);
       });
       buttons[what] = button;
       row.append(button);
@@ -156,7 +162,7 @@
       const settings = { ...(options.settings ? options.settings() : {}), ...further };
       const answer = await run.tell("fork", settings, { step }).catch(() => ({ error: "The server did not answer: try again." }));
       if (answer.error) {
-        said.textContent = answer.error;
+        complain(answer.error);
         return;
       }
       run.open(answer.run);
@@ -181,7 +187,10 @@
       const speed = state.seconds > 0.2 ? ", " + (state.step / state.seconds).toPrecision(3) + " steps a second" : "";
       meter.title = (state.step || 0).toLocaleString("en") + " of " + (state.steps || 0).toLocaleString("en") + " steps";
       const counted = meter.title + ", " + playground.seconds(state.seconds || 0) + speed + ".";
-      said.textContent = (state.explained ? state.explained + " " : "") + (state.status === "gone" ? "" : counted);
+      const alien = state.mine === false && state.status !== "gone";
+      const whose = alien ? "Somebody else's run: you can watch it, and fork it to steer your own. " : "";
+      const line = whose + (state.explained ? state.explained + " " : "") + (state.status === "gone" ? "" : counted);
+      if (Date.now() > standsUntil) said.textContent = line;
       place.dataset.status = state.status;
       if (kept.join() !== (state.kept || []).join()) {
         const [live, before] = [at === null, at];
@@ -199,10 +208,11 @@
       until = lastKept >= state.steps ? 2 * state.steps : state.steps; // one that was ended early goes on to its own end
       more.hidden = !kept.length || !["done", "stopped"].includes(state.status);
       more.textContent = "Go on for " + (until - lastKept).toLocaleString("en") + " more steps";
-      buttons.play.disabled = ended || !["paused"].includes(state.status);
-      buttons.pause.disabled = ended || state.status !== "running";
-      buttons.step.disabled = ended || state.status === "queued";
-      buttons.stop.disabled = ended;
+      const fixed = ended || alien;
+      buttons.play.disabled = fixed || !["paused"].includes(state.status);
+      buttons.pause.disabled = fixed || state.status !== "running";
+      buttons.step.disabled = fixed || state.status === "queued";
+      buttons.stop.disabled = fixed;
     };
   };
   playground.run = true;

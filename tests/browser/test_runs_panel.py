@@ -22,6 +22,13 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     expect(bar.locator(".pg-run-said")).to_contain_text("steps a second", timeout=90_000)
     name = bar.locator(".pg-run-name").inner_text()
     page.wait_for_url(re.compile("run=[0-9a-f]{32}"))
+    other = open_page(page.url.partition("?")[2].partition("&__theme")[0], width=390, height=844, dark=True)
+    foreign = other.locator("#arena-view .pg-run-bar")
+    expect(foreign.locator(".pg-run-said")).to_contain_text("Somebody else's run", timeout=90_000)
+    for button in ("Pause", "One step", "End it"):
+        expect(foreign.get_by_role("button", name=button)).to_be_disabled()
+    expect(other.locator("#arena-view .pg-arena-slow")).to_be_disabled()
+    other.close()
     page.reload()
     expect(bar.locator(".pg-run-name")).to_have_text(name, timeout=90_000)
     panels = page.locator("#train-panels")

@@ -29,12 +29,15 @@ _lock = threading.Lock()
 
 
 def look(asked: Any) -> dict[str, Any]:
-    """asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a kept step or None}.
+    """asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a kept step or None,
+    "owner": the visitor's token}.
 
     Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place",
-    "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark"} or {"error"}.
+    "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine"} or
+    {"error"}.
+
     rows: those after since; again: they are all, those of before are void.  frame: None if there is no newer one; the
-    mark, if it is given back, tells two frames of one step apart.
+    mark, if it is given back, tells two frames of one step apart.  mine: whether this visitor may steer it.
     """
     try:
         return _look(asked if isinstance(asked, dict) else {})
@@ -83,6 +86,7 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
         "frame": None if known else frame,
         "frame_step": step,
         "frame_mark": mark,
+        "mine": bool(spec.owner) and spec.owner == asked.get("owner"),
     }
 
 
