@@ -12,7 +12,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from playground.errors import PlaygroundError
-from playground.quicker import QuickerFrame
+from playground.frame import MendedFrame
 from playground.tabs import bias, images, latent, text, train
 from playground.views.base import WEB, script, style
 from playground.views.endpoints import telling, told
@@ -131,7 +131,7 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
             quiet=True,
             prevent_thread_lock=True,
             show_error=False,
-            app_kwargs={"middleware": [Middleware(QuickerFrame)]},
+            app_kwargs={"middleware": [Middleware(MendedFrame)]},
             footer_links=["api", "settings"],
             theme=gr.themes.Default(
                 primary_hue="blue",
