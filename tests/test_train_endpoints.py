@@ -73,6 +73,8 @@ def test_runs_are_listed_to_their_owner_and_shown_at_any_kept_step(client: Clien
     assert before["step"] == 0 and before["frame"]["fake"]["data"] != fake["data"]
     with pytest.raises(AppError, match="Step 7777 is not kept: choose one of 0,"):
         client.predict(last["run"], 7777, api_name="/run_samples")
+    with pytest.raises(AppError, match="step is a whole number"):
+        client.predict(last["run"], 0.5, api_name="/run_samples")
     with pytest.raises(AppError, match="no such run"):
         client.predict("../../etc", api_name="/run_samples")
 
@@ -91,8 +93,9 @@ def test_runs_are_listed_to_their_owner_and_shown_at_any_kept_step(client: Clien
         ({"dataset": "folder"}, "needs pictures of yours: start it in the page"),
         ({"family": "lora", "dataset": "pasted"}, "needs a text of yours"),
         ({"family": "mlp"}, "no family"),
-        ({"owner": "short"}, "token of 16 to 64 signs"),
-        ({"owner": 5}, "token of 16 to 64 signs"),
+        ({"owner": "short"}, "token of 16 to 64 plain signs"),
+        ({"owner": 5}, "token of 16 to 64 plain signs"),
+        ({"owner": "\u00e9" * 20}, "token of 16 to 64 plain signs"),
     ],
 )
 def test_what_cannot_be_trained_gets_a_sentence(client: Client, asked: dict[str, Any], sentence: str) -> None:

@@ -176,7 +176,7 @@
     const parent = playground.follow(element, server, (state) => {
       elder = state; // if it is deleted, it has no rows
       later();
-    });
+    }, true);
     const run = playground.follow(element, server, (state) => {
       if (last && last.run !== state.run) {
         samples.clear();

@@ -30,7 +30,8 @@
 
   // Follows one run while the element is seen. draw(state): after each look that told something new; state.rows are all
   // rows so far, state.frame the newest frame, state.fresh whether it is new. Needs server.look and server.steer.
-  playground.follow = (element, server, draw) => {
+  // aside: it is only shown beside another run, and need not go on for that.
+  playground.follow = (element, server, draw, aside = false) => {
     const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", told: "", busy: false, timer: 0, shut: false };
     const isSeen = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
     const again = (wait) => {
@@ -45,7 +46,7 @@
       const { run } = now;
       let state = null;
       try {
-        state = await server.look({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at, owner: playground.owner() });
+        state = await server.look({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at, aside, owner: playground.owner() });
       } catch {
         state = null; // the server is gone or busy: try again, the run does not need it
       }
@@ -144,12 +145,12 @@
     slider.setAttribute("aria-label", "Time machine: go back to a kept step");
     fork.title = "A new run that goes on from this step";
     past.append(make("span", "pg-hint", "Time machine"), slider, when, fork);
-    let [kept, at, until] = [[], null, 0];
+    let [kept, at, until, closed] = [[], null, 0, false];
     const turn = () => {
       at = Number(slider.value) >= kept.length ? null : kept[Number(slider.value)];
       when.textContent = at === null ? "now" : "step " + at.toLocaleString("en");
       slider.setAttribute("aria-valuetext", when.textContent);
-      fork.disabled = at === null;
+      fork.disabled = at === null || closed;
     };
     slider.addEventListener("input", () => {
       turn();
@@ -188,7 +189,9 @@
       meter.title = (state.step || 0).toLocaleString("en") + " of " + (state.steps || 0).toLocaleString("en") + " steps";
       const counted = meter.title + ", " + playground.seconds(state.seconds || 0) + speed + ".";
       const alien = state.mine === false && state.status !== "gone";
-      const whose = alien ? "Somebody else's run: you can watch it, and fork it to steer your own. " : "";
+      closed = alien && Boolean(state.private);
+      const may = closed ? "on material of their own: you can watch it. " : "you can watch it, and fork it to steer your own. ";
+      const whose = alien ? "Somebody else's run" + (closed ? ", " : ": ") + may : "";
       const line = whose + (state.explained ? state.explained + " " : "") + (state.status === "gone" ? "" : counted);
       if (Date.now() > standsUntil) said.textContent = line;
       place.dataset.status = state.status;
@@ -206,7 +209,7 @@
       past.hidden = kept.length < 2;
       const lastKept = kept.length ? kept[kept.length - 1] : 0;
       until = lastKept >= state.steps ? 2 * state.steps : state.steps; // one that was ended early goes on to its own end
-      more.hidden = !kept.length || !["done", "stopped"].includes(state.status);
+      more.hidden = closed || !kept.length || !["done", "stopped"].includes(state.status);
       more.textContent = "Go on for " + (until - lastKept).toLocaleString("en") + " more steps";
       const fixed = ended || alien;
       buttons.play.disabled = fixed || !["paused"].includes(state.status);

@@ -81,12 +81,12 @@
       return cell;
     };
     const numbers = (run) => [
-      run.step.toLocaleString("en") + " of " + run.steps.toLocaleString("en"), seconds(run.seconds), size(run.bytes),
+      run.status, run.step.toLocaleString("en") + " of " + run.steps.toLocaleString("en"), seconds(run.seconds), run.changed, size(run.bytes),
     ];
     // Rows outlive a look: what has only gone on is told in its cells.
     const lines = new Map();
     const line = (run) => {
-      const key = JSON.stringify([run.name, run.status, run.changed, renaming === run.run, doomed === run.run]);
+      const key = JSON.stringify([run.name, renaming === run.run, doomed === run.run]);
       const there = lines.get(run.run);
       const one = there && there.key === key ? there : { key, ...newLine(run) };
       lines.set(run.run, one);
@@ -96,7 +96,7 @@
       return one.row;
     };
     const newLine = (run) => {
-      const cells = numbers(run).map(() => make("td", "pg-number"));
+      const cells = ["", "pg-number", "pg-number", "pg-runs-changed", "pg-number"].map((kind) => make("td", kind));
       const row = make("tr");
       const pick = make("input");
       pick.type = "checkbox";
@@ -121,8 +121,7 @@
         deleting(run.run, () => manage("delete", run), run.name, "Delete"),
       );
       row.append(first, nameCell(run));
-      row.append(make("td", "", run.family + ", " + run.dataset), make("td", "", run.status));
-      row.append(cells[0], cells[1], make("td", "pg-runs-changed", run.changed), cells[2], acts);
+      row.append(make("td", "", run.family + ", " + run.dataset), ...cells, acts);
       return { row, cells };
     };
     const look = async () => {

@@ -111,7 +111,7 @@
     const parent = follow(element, server, (state) => {
       elder = state;
       draw();
-    });
+    }, true);
     const following = follow(element, server, (state) => {
       last = state;
       if (state.parent && asked !== state.parent) parent.open((asked = state.parent));

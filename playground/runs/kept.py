@@ -63,3 +63,19 @@ class Kept:
                 path_of(self.folder, one).unlink(missing_ok=True)
                 path_of(self.folder, one).with_suffix(".npz").unlink(missing_ok=True)
             steps = [one for one in steps if one not in gone]
+
+
+def keep_latest(folder: Path) -> None:
+    """Where a run that rests was left is kept too, so that what goes on from it begins there. Nothing if it has begun
+
+    nowhere, or its frame is another step's.
+    """
+    from playground.training import checkpoints
+
+    stored, frame = checkpoints.read(folder / "latest.pt"), frames.read(folder / "frame.npz")
+    step = None if stored is None else stored["course"].get("step")
+    if stored is None or frame is None or frame[0] != step or step in steps_of(folder):
+        return
+    path = path_of(folder, step)
+    frames.write(path.with_suffix(".npz"), step, frame[1])
+    checkpoints.write(path, {**stored, "heard": 0})  # a fork hears its own commands

@@ -111,12 +111,15 @@ def lay_down(spec: Spec, files: Mapping[str, bytes], state: State | None = None)
     """The spec's new folder, in one step. state: of one that goes on from where another was."""
     unfinished = runs_dir() / f".{spec.run}"
     with folders.explained_disk_errors(runs_dir()):
-        unfinished.mkdir(parents=True)
-        for name, content in files.items():
-            (unfinished / name).write_bytes(content)
-        write_json(unfinished / "state.json", dataclasses.asdict(state or State()))
-        write_json(unfinished / "run.json", dataclasses.asdict(spec))
-        return unfinished.rename(runs_dir() / spec.run)
+        try:
+            unfinished.mkdir(parents=True)
+            for name, content in files.items():
+                (unfinished / name).write_bytes(content)
+            write_json(unfinished / "state.json", dataclasses.asdict(state or State()))
+            write_json(unfinished / "run.json", dataclasses.asdict(spec))
+            return unfinished.rename(runs_dir() / spec.run)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def spec_of(run: str) -> Spec:

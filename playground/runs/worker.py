@@ -153,7 +153,7 @@ class Worker:
                 "checkpoint is kept: fork it with a smaller learning rate.",
             )
             return False
-        if curve.is_kept(step):
+        if curve.is_kept(step) or step == int(self.spec.settings["steps"]):
             self.curve.add(step, self.seconds, self.course.seen, numbers)
         if self.kept.is_due(step):
             self._keep()
@@ -164,6 +164,8 @@ class Worker:
         self.beat = time.monotonic()
         self._obey()
         if self.curve is not None:
+            if self.names != self.told.names:  # nobody is to read rows whose names are not told yet
+                self._tell(store.PAUSED if self.paused else store.RUNNING)
             self.curve.flush()
         if self.beat - self.checkpointed >= CHECKPOINT_SECONDS:
             self._checkpoint()

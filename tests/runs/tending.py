@@ -54,7 +54,7 @@ def bare(steps: int, seed: int) -> list[tuple[str, ...]]:
     return [(str(step), str(2 * step), *map(repr, course.advance().values())) for step in range(1, steps + 1)]
 
 
-def kill_worker(run: str) -> None:
+def kill_worker(run: str, how: signal.Signals = signal.SIGKILL) -> None:
     process = office._processes[run]
-    os.kill(process.pid, signal.SIGKILL)
+    os.kill(process.pid, how)
     process.wait()

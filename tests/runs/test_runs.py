@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,47 @@ def test_a_run_pauses_steps_and_stops(office_of_coins: None) -> None:
     assert state(run).status == store.STOPPED
     with pytest.raises(PlaygroundError, match="has ended"):
         steering.command(run, "play", owner=MINE)
+
+
+def test_a_run_that_rests_is_ended_where_it_was_left(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 100_000, "wait": 0.002}, seed=4, owner=MINE)
+    until(lambda: state(run).step > 20)
+    steering.command(run, "pause", owner=MINE)
+    until(lambda: state(run).status == store.PAUSED)
+    kill_worker(run, signal.SIGTERM)  # as a paused run does by itself when nobody comes
+    step = state(run).step
+    steering.command(run, "stop", owner=MINE)
+    assert state(run).status == store.STOPPED and kept.steps_of(store.folder_of(run))[-1] == step
+    fork = steering.fork(run, step, {"steps": step + 20}, MINE)
+    until(ended(fork))
+    assert numbers(fork) == bare(step + 20, seed=4)
+
+
+def test_the_last_step_has_its_line_wherever_it_falls(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 2001}, owner=MINE)
+    until(ended(run))
+    assert [row[0] for row in looking.look({"run": run})["rows"]][-2:] == [2000, 2001]
+
+
+def test_what_a_visitor_brought_is_not_handed_on(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 60}, owner=MINE, files={"own-text": b"mine"})
+    until(ended(run))
+    with pytest.raises(PlaygroundError, match="only they can fork it"):
+        steering.fork(run, 0, {}, YOURS)
+    assert steering.fork(run, 0, {}, MINE) != run
+    assert looking.look({"run": run})["private"]
+    assert looking.look({"run": run, "owner": MINE})["mine"] and not looking.look({"run": run, "owner": YOURS})["mine"]
+
+
+def test_a_run_that_is_shown_beside_another_is_not_waited_for(office_of_coins: None) -> None:
+    run = steering.start("coin", "coins", {"steps": 5}, owner=MINE)
+    until(ended(run))
+    watched = store.folder_of(run) / "watched"
+    watched.unlink(missing_ok=True)
+    looking.look({"run": run, "aside": True})
+    assert not watched.exists()
+    looking.look({"run": run})
+    assert watched.exists()
 
 
 def test_what_is_changed_at_the_very_step_of_a_fork_counts_for_the_fork(office_of_coins: None) -> None:

@@ -117,7 +117,7 @@ def test_a_fork_has_the_rate_of_the_controls_and_no_patience_but_one_that_is_ask
     def forked(**hot: Any) -> dict[str, Any]:
         event = cast(gr.EventData, SimpleNamespace(_data={"run": run, "step": 5}))
         asked = {"rate": 2e-3, "patience": 3, "look_every": 5} | hot
-        new = on_fork(event, "p" * 32, *(asked[name] for name in HOT))[3]
+        new = on_fork(event, "o" * 32, *(asked[name] for name in HOT))[3]
         settings: dict[str, Any] = store.lines(store.folder_of(new) / "events.jsonl")[0][-1]["settings"]
         return settings
 

@@ -124,7 +124,15 @@ def _signed(part: Any) -> Any:
 
 def start(asked: Asked, owner: str) -> list[str]:
     """Start the run, or the three of a race. Returns their ids; raises PlaygroundError, and then none is started."""
-    return [steering.start(one, asked.shape, asked.of(one), asked.seed, owner) for one in asked.families()]
+    started: list[str] = []
+    try:
+        for one in asked.families():
+            started.append(steering.start(one, asked.shape, asked.of(one), asked.seed, owner))
+    except PlaygroundError:
+        for run in started:
+            steering.stop_and_delete(run, owner)
+        raise
+    return started
 
 
 def fork(runs: Sequence[tuple[str, str]], run: str, step: Any, settings: Mapping[str, Any], owner: str) -> str:

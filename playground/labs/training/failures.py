@@ -46,8 +46,9 @@ def failures() -> tuple[Failure, ...]:
             {"batch": 16, "g_updates": 3, "g_rate": 0.01, "d_rate": 0.0001, "penalty": 0, "spread": 0},
             "The generator takes three long steps for each tiny one of the discriminator, and nothing asks for "
             "variety: all its pictures rush to what scores best now.",
-            {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 1, "spread": 0.1},
-            "One move each, at equal rates, the penalty back, and a term that rewards two pictures for two noises.",
+            {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 200, "spread": 0.1},
+            "One move each, at equal rates, a very strong penalty, which makes the discriminator less sure, and a term "
+            "that rewards two pictures for two noises.",
         ),
         Failure(
             "plane", "Mode collapse in the plane", "mode collapse", "gan", "gaussians25",

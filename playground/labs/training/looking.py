@@ -30,14 +30,15 @@ _lock = threading.Lock()
 
 def look(asked: Any) -> dict[str, Any]:
     """asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a kept step or None,
-    "owner": the visitor's token}.
+    "owner": the visitor's token, "aside": true if the run is only shown beside another, and not waited for}.
 
     Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place",
-    "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine"} or
-    {"error"}.
+    "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine",
+    "private"} or {"error"}.
 
     rows: those after since; again: they are all, those of before are void.  frame: None if there is no newer one; the
     mark, if it is given back, tells two frames of one step apart.  mine: whether this visitor may steer it.
+    private: it learned from its owner's own material, and only they can fork it.
     """
     try:
         return _look(asked if isinstance(asked, dict) else {})
@@ -49,7 +50,8 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
     folder = store.folder_of(str(asked.get("run", "")))
     spec, state = store.spec_of(folder.name), store.state_of(folder)
     office.keep_tending()
-    _say_watched(folder)
+    if not asked.get("aside"):
+        _say_watched(folder)
     edition, start = _since(asked.get("since"))
     again = edition != state.edition
     rows, end = curve.read(folder / "curve.csv", 0 if again else start)
@@ -57,7 +59,7 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
         rows = rows[:: math.ceil(len(rows) / MOST_ROWS)] + rows[-1:]
     events, _ = store.lines(folder / "events.jsonl")
     steps = _kept(folder)
-    at = asked.get("at")
+    at = asked.get("at") if type(asked.get("at")) is int else None
     path = kept.path_of(folder, at).with_suffix(".npz") if at in steps else folder / "frame.npz"
     if at not in steps and not path.exists() and steps:
         path = kept.path_of(folder, steps[-1]).with_suffix(".npz")
@@ -87,7 +89,13 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
         "frame_step": step,
         "frame_mark": mark,
         "mine": bool(spec.owner) and spec.owner == asked.get("owner"),
+        "private": _is_private(folder),
     }
+
+
+@lru_cache(maxsize=256)
+def _is_private(folder: Path) -> bool:
+    return any(folder.glob("own-*"))
 
 
 def _kept(folder: Path) -> list[int]:

@@ -79,6 +79,7 @@ def command(run: str, do: str, settings: Mapping[str, Any] | None = None, owner:
         store.append_line(folder / "commands.jsonl", {"do": "pause"})
     store.append_line(folder / "commands.jsonl", words)  # a stop too: a worker may be just starting
     if do == "stop" and not store.is_alive(folder):
+        kept.keep_latest(folder)
         store.write_state(folder, dataclasses.replace(state, status=store.STOPPED))
     elif resting and do != "pause":
         store.write_state(folder, dataclasses.replace(state, status=store.QUEUED))
@@ -128,6 +129,8 @@ def fork(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> str:
         "curve.csv": curve.until(folder / "curve.csv", step).encode(),
         "events.jsonl": "".join(json.dumps(note) + "\n" for note in notes).encode(),
     }
+    if parent.owner != owner and _brought(folder):
+        raise PlaygroundError(f"“{parent.name}” learned from its owner's own material: only they can fork it.")
     _let_in(owner)
     spec = dataclasses.replace(
         parent, run=secrets.token_hex(16), name=new_name({one.name for one in store.specs(owner)}), owner=owner,

@@ -87,6 +87,13 @@ class Source:
     name: str
 
 
+def only_for_its_owner(run: str, owner: str) -> None:
+    """Raises PlaygroundError if the run is another visitor's."""
+    from playground.runs import store
+
+    store.owned(run, owner)
+
+
 def of_run(run: str) -> Source:
     """The best adapter of a run so far. Raises PlaygroundError if it is no fine-tuning, or has no checkpoint yet."""
     from playground.data.pasted import example

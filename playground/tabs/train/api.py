@@ -28,8 +28,8 @@ def api_train(
     """
     try:
         owner = owner or secrets.token_hex(16)
-        if not isinstance(owner, str) or not 16 <= len(owner) <= 64:
-            raise PlaygroundError("The owner is a token of 16 to 64 signs: leave it out to be given one.")
+        if not isinstance(owner, str) or not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
+            raise PlaygroundError("The owner is a token of 16 to 64 plain signs: leave it out to be given one.")
         if not isinstance(settings, dict | None):
             raise PlaygroundError('The settings are an object of names and values, such as {"steps": 2000, "seed": 0}.')
         if not isinstance(family, str) or not isinstance(dataset, str):
@@ -50,11 +50,11 @@ def _followed(run: str, owner: str) -> Iterator[dict[str, Any]]:
         if "error" in state:
             raise PlaygroundError(state["error"])
         since = state["since"]
-        if state["rows"] or state["status"] != said:
-            said, last = state["status"], state["rows"][-1] if state["rows"] else last
+        if state["rows"] or (state["status"], state["place"]) != said:
+            said, last = (state["status"], state["place"]), state["rows"][-1] if state["rows"] else last
             losses = dict(zip(state["names"], last[3:], strict=False)) if last is not None else {}
             keys = ("run", "name", "status", "explained", "steps", "seconds", "place")
-            step = int(last[0]) if last is not None else state["step"]
+            step = int(last[0]) if last is not None and state["status"] not in ENDED else state["step"]
             yield {**{key: state[key] for key in keys}, "owner": owner, "step": step, "losses": losses}
         if state["status"] in ENDED:
             return
@@ -73,6 +73,8 @@ def api_run_samples(run: str = "", step: int | None = None) -> dict[str, Any]:
 
     frame: by name, numbers and sentences as they are, arrays as {"shape", "dtype", "data": base64}.
     """
+    if step is not None and type(step) is not int:
+        raise PlaygroundError("The step is a whole number, one of those that are kept; leave it out for the newest.")
     state = looking.look({"run": run, "at": step})
     if "error" in state:
         raise PlaygroundError(state["error"])

@@ -137,6 +137,8 @@ def on_menu(
     """Makes a model of it that the other tabs can open, and links there."""
     yield _SKIP, notice("Adding the adapter into the weights.")
     try:
+        if loaded is None and run:
+            tuned.only_for_its_owner(run, owner)
         source = source_of(run, loaded, kind, text, pairs)
         name = tuned.put_into_menu(source, owner)
     except PlaygroundError as error:
