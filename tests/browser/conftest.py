@@ -100,7 +100,10 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[gr.Blocks], str]]:
-    """Serves Blocks from this process, in the page's own style, until the tests end: serve(blocks) -> address."""
+    """Serves Blocks from this process, in the page's style and frame, until the tests end: serve(blocks) -> address."""
+    from starlette.middleware import Middleware
+
+    from playground.frame import MendedFrame
     from playground.views.base import script, style
 
     head = style("style") + script("page") + script("picture")
@@ -114,6 +117,7 @@ def serve() -> Iterator[Callable[[gr.Blocks], str]]:
             run_history=False,
             quiet=True,
             prevent_thread_lock=True,
+            app_kwargs={"middleware": [Middleware(MendedFrame)]},
             head=head,
         )
         served.append(blocks)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect
-from running import free_port
-from starlette.middleware import Middleware
 
-from playground.frame import MENDED, QUICK, SLOW, MendedFrame, mended
+from playground.frame import MENDED, QUICK, SLOW, mended
+from playground.views.base import WEB
 
 TABS = "text,images"
 _BOTH = """() => {
@@ -62,7 +61,7 @@ def test_the_page_is_served_with_them_and_with_other_scripts_as_they_are(apps: C
 
 
 @pytest.fixture
-def heard(page: Page) -> Iterator[list[tuple[str, Any]]]:
+def heard(page: Page, serve: Callable[[gr.Blocks], str]) -> list[tuple[str, Any]]:
     """A page of two listeners to one choice, each half a second long, and a Stop; what they were told."""
     told: list[tuple[str, Any]] = []
 
@@ -74,6 +73,7 @@ def heard(page: Page) -> Iterator[list[tuple[str, Any]]]:
 
         return hear
 
+    gr.set_static_paths([WEB])
     with gr.Blocks(analytics_enabled=False) as blocks:
         choice = gr.Radio(["1", "2", "3", "4"], elem_id="choice")
         shown = [gr.Textbox(elem_id=name) for name in ("one", "two")]
@@ -83,15 +83,9 @@ def heard(page: Page) -> Iterator[list[tuple[str, Any]]]:
             for name, box in zip(("one", "two"), shown, strict=True)
         ]
         stop.click(None, None, None, cancels=started)
-    port = free_port()
-    blocks.launch(
-        server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, run_history=False,
-        app_kwargs={"middleware": [Middleware(MendedFrame)]},
-    )  # fmt: skip
-    page.goto(f"http://127.0.0.1:{port}/")
+    page.goto(serve(blocks))
     expect(page.locator("#choice input")).to_have_count(4)
-    yield told
-    blocks.close(verbose=False)
+    return told
 
 
 def test_two_listeners_that_are_late_hear_the_last_choice_once_and_come_to_an_end(

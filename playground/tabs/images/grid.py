@@ -228,7 +228,8 @@ def build_grid(room: gr.Tab, controls: Controls) -> GridPanel:
     _wire_cells(panel, whole)
     panel.query.change(None, panel.query, link, js=SHOW_QUERY, api_visibility="private")
     asked: dict[str, Any] = {"inputs": [controls.model, axes.rows, axes.columns], "outputs": axes.all()}
-    gr.on([controls.model.input, room.select], on_model, **asked, queue=False, **QUIET)
+    # As they stand: a choice that is told twice comes with a setting that the first answer has already taken away.
+    gr.on([controls.model.input, room.select], on_model, **asked, preprocess=False, queue=False, **QUIET)
     return panel
 
 
