@@ -89,8 +89,10 @@ def on_pick(made: Sheet | None, event: gr.EventData) -> Iterator[tuple[Any, Any,
         return
     one = made.one(index)
     try:
+        said: Any = None  # only at first: what is said while it counts, as of a picture that was kept, stays
         for known in look(one.pictures[0], one.request.model):
-            yield one, card(one, known), None
+            yield one, card(one, known), said
+            said = _SKIP
     except PlaygroundError as error:
         yield one, _SKIP, notice(str(error), "error")
 
