@@ -73,7 +73,7 @@ def keep_latest(folder: Path) -> None:
     from playground.training import checkpoints
 
     stored, frame = checkpoints.read(folder / "latest.pt"), frames.read(folder / "frame.npz")
-    step = None if stored is None else stored["course"].get("step")
+    step = None if stored is None else stored.get("step")
     if stored is None or frame is None or frame[0] != step or step in steps_of(folder):
         return
     path = path_of(folder, step)

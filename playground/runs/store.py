@@ -251,6 +251,11 @@ def owned(run: str, owner: str) -> tuple[Path, Spec]:
     return folder, spec
 
 
+def brought(folder: Path) -> list[Path]:
+    """The files of its owner's own material, pictures or a text, that a run was started with."""
+    return sorted(path for path in folder.glob("own-*") if path.is_file())
+
+
 def delete(folder: Path) -> None:
     """All of it, in one step for those who look."""
     gone = folder.with_name(f".gone-{folder.name}")

@@ -249,6 +249,7 @@ class Worker:
     def _whole(self) -> dict[str, Any]:
         return {
             "course": self.course.state_dict(),
+            "step": self.course.step,
             "seconds": self.seconds,
             "cpu_seconds": self.cpu_before + time.process_time(),
             "names": list(self.names),

@@ -95,7 +95,7 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _is_private(folder: Path) -> bool:
-    return any(folder.glob("own-*"))
+    return bool(store.brought(folder))
 
 
 def _kept(folder: Path) -> list[int]:

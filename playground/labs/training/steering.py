@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from playground.errors import PlaygroundError
@@ -79,7 +79,8 @@ def command(run: str, do: str, settings: Mapping[str, Any] | None = None, owner:
         store.append_line(folder / "commands.jsonl", {"do": "pause"})
     store.append_line(folder / "commands.jsonl", words)  # a stop too: a worker may be just starting
     if do == "stop" and not store.is_alive(folder):
-        kept.keep_latest(folder)
+        with contextlib.suppress(PlaygroundError):  # what is damaged is not kept, and ends all the same
+            kept.keep_latest(folder)
         store.write_state(folder, dataclasses.replace(state, status=store.STOPPED))
     elif resting and do != "pause":
         store.write_state(folder, dataclasses.replace(state, status=store.QUEUED))
@@ -124,13 +125,14 @@ def fork(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> str:
     if step >= steps:
         raise PlaygroundError(f"Step {step:,} is the run's last: fork an earlier one, or press “Go on for more”.")
     notes += [{"step": step, "settings": changes}] if changes else []
-    files = _brought(folder) | {
+    own = store.brought(folder)
+    if own and parent.owner != owner:
+        raise PlaygroundError(f"“{parent.name}” learned from its owner's own material: only they can fork it.")
+    files = {path.name: path.read_bytes() for path in own} | {
         "latest.pt": kept.path_of(folder, step).read_bytes(),
         "curve.csv": curve.until(folder / "curve.csv", step).encode(),
         "events.jsonl": "".join(json.dumps(note) + "\n" for note in notes).encode(),
     }
-    if parent.owner != owner and _brought(folder):
-        raise PlaygroundError(f"“{parent.name}” learned from its owner's own material: only they can fork it.")
     _let_in(owner)
     spec = dataclasses.replace(
         parent, run=secrets.token_hex(16), name=new_name({one.name for one in store.specs(owner)}), owner=owner,
@@ -156,11 +158,6 @@ def _different(
     if fixed:
         raise PlaygroundError(f"“{fixed[0]}” is fixed when a run starts: start a new one to change it.")
     return int(found["steps"]), changes
-
-
-def _brought(folder: Path) -> dict[str, bytes]:
-    """The files that a run was started with."""
-    return {path.name: path.read_bytes() for path in folder.glob("own-*") if path.is_file()}
 
 
 def stop_and_delete(run: str, owner: str) -> str:
