@@ -18,7 +18,7 @@ _SUM = """
         <figure class="pg-slot pg-answer-figure"><h4 class="pg-slot-title">= Answer</h4>
           <canvas class="pg-bitmap pg-sum-answer" role="img" aria-label="The answer"></canvas>
           <figcaption class="pg-slot-words"></figcaption></figure>
-        <figure class="pg-slot pg-answer-figure"><h4 class="pg-slot-title">At the usual length</h4>
+        <figure class="pg-slot pg-answer-figure"><h4 class="pg-slot-title">Usual length</h4>
           <canvas class="pg-bitmap pg-sum-scaled" role="img" aria-label="The answer at the usual length"></canvas>
           <figcaption class="pg-slot-words"></figcaption></figure>
       </div>
