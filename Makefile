@@ -9,8 +9,8 @@ run: .venv/installed
 	$(BIN)/python app.py $(ARGS)
 
 test: .venv/installed-dev models chromium fashion
-	$(BIN)/python -m pytest -n 2 --ignore tests/browser $(ARGS)
-	$(BIN)/python -m pytest tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not browser" $(ARGS)
+	$(BIN)/python -m pytest -m browser $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -24,10 +24,10 @@ models: .venv/installed
 	$(BIN)/python -m playground.zoo smollm2-135m-instruct glove-6b-50d minilm-l6-v2 marian-en-pt
 
 fashion:
-	@sh tests/data/fashion.sh
+	@sh tests/support/fashion.sh
 
 chromium:
-	@sh tests/browser/chromium.sh
+	@sh tests/support/chromium.sh
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

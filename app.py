@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 
-from playground import hardware
+from playground.core import hardware
 
 
 def flags(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -35,9 +35,9 @@ def main() -> int:
     chosen = {"DEVICE": asked.device, "DTYPE": asked.dtype, "MODELS_DIR": asked.models_dir}
     os.environ.update({f"PLAYGROUND_{name}": value for name, value in chosen.items() if value})
     hardware.prepare_environment()
-    from playground.errors import PlaygroundError
-    from playground.labs.models import fetch_default, warm_up
-    from playground.labs.training.steering import take_up
+    from playground.core.errors import PlaygroundError
+    from playground.experiments.run_control import take_up
+    from playground.language.model_menu import fetch_default, warm_up
     from playground.page import ASKING, build_page, chosen_tabs, launch
 
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from playground import hardware
+from playground.core import hardware
 
 
 def main() -> None:

@@ -23,16 +23,16 @@ GUIDANCE, DRAW_STEPS = 1.0, 10
 def main() -> None:
     """Prints one row a family, and adds the figure to assets/measures.json."""
     from benchmarks.pictures import write
-    from playground.labs.measures.intervals import over_seeds
-    from playground.labs.pictures import comparing
+    from playground.images import model_comparison
+    from playground.metrics.intervals import over_seeds
 
     seeds = range(int(os.environ.get("PLAYGROUND_BENCH_SCORE_SEEDS", "3")))
     rows, found = [], {}
-    for way in comparing.ways("fashion"):
+    for way in model_comparison.ways("fashion"):
         scores = [_score(way, seed) for seed in seeds]
         one = over_seeds(scores)
         rows.append([way.title, f"{100 * one.value:.1f}", ", ".join(f"{100 * score:.1f}" for score in scores)])
-        found[way.key] = comparing.write_interval(one)
+        found[way.key] = model_comparison.write_interval(one)
     write({key: {"figures": {"score": one}} for key, one in found.items()}, None)
     show(
         "Classification accuracy score, fashion",
@@ -44,8 +44,8 @@ def main() -> None:
 
 
 def _score(way: Any, seed: int) -> float:
-    from playground.zoo.pictures import picture_models
-    from playground.zoo.sources import models_dir
+    from playground.zoo.fetch import models_dir
+    from playground.zoo.image_models import picture_models
 
     sha256 = "" if way.family == "real" else picture_models()[way.model].sha256
     path = models_dir() / "measures" / f"score-{way.key.replace(' ', '-')}-{sha256[:16]}-{STEPS}-{seed}.json"
@@ -61,12 +61,12 @@ def _taught(way: Any, seed: int) -> tuple[Any, Any]:
     """(20,000, 28, 28, 1) uint8 pictures and (20,000,) labels, every class as often as another."""
     import torch
 
-    from playground.data import shelf
+    from playground.data import registry
     from playground.models.pixels import to_pixels
-    from playground.training.quality import generate
-    from playground.zoo.pictures import load_pictures
+    from playground.training.evaluate import generate
+    from playground.zoo.image_models import load_pictures
 
-    data = shelf.load("fashion")
+    data = registry.load("fashion")
     labels = np.arange(TAUGHT) % 10
     if way.family == "real":
         order = np.random.default_rng(seed).permutation(data.train_rows())
@@ -87,12 +87,12 @@ def _accuracy_after(pictures: Any, labels: Any, seed: int, what: str) -> float:
     """The share of the real test pictures that a classifier names rightly after it learned from these."""
     import torch
 
-    from playground.data import shelf
+    from playground.data import registry
     from playground.data.dataset import Dataset
     from playground.models.pixels import to_signed
     from playground.training import classifier
 
-    real = shelf.load("fashion")
+    real = registry.load("fashion")
     held_out = np.zeros(len(pictures), bool)
     data = Dataset("taught", what, pictures, {"class": labels.astype(np.int64)}, real.values, held_out, what, "MIT")
     config = classifier.Config("taught", steps=STEPS, patch=2, shift=1, flip=True)

@@ -12,10 +12,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks.table import show
-from playground.labs.bias import readings
-from playground.labs.bias.benchmark import Benchmarked, checked, measure
-from playground.labs.bias.benchmark_words import share_words
-from playground.labs.text import load
+from playground.bias import text_loglikelihood
+from playground.bias.benchmark import Benchmarked, checked, measure
+from playground.bias.benchmark_report import share_words
+from playground.language.generation import load
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def nothing_kept() -> Iterator[None]:
     """What is read goes to a folder of its own, so that everything is read."""
     folder = Path(tempfile.mkdtemp())
     try:
-        with patch.object(readings, "_path", lambda loaded, asked: folder / f"{loaded.decoder.name}.npy"):
+        with patch.object(text_loglikelihood, "_path", lambda loaded, asked: folder / f"{loaded.decoder.name}.npy"):
             yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import show, spread
-from playground.labs.sampling import SamplerSettings
-from playground.labs.text import generate
-from playground.labs.text_request import DEFAULT_MODEL, TextRequest
+from playground.language.generation import generate
+from playground.language.sampling import SamplerSettings
+from playground.language.text_request import DEFAULT_MODEL, TextRequest
 from playground.zoo.loader import load_text
 
 ROUNDS = 5

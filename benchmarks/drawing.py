@@ -14,7 +14,7 @@ ROUNDS, COUNT, STEPS = 7, 16, 10
 
 def main() -> None:
     """Prints one table: 16 pictures, lab and bare loop in turns."""
-    from playground.labs.pictures.models import model_names
+    from playground.images.model_menu import model_names
 
     rows = []
     for name in model_names():
@@ -42,8 +42,8 @@ def _timed(work: Callable[[], Any]) -> float:
 
 
 def _lab(name: str) -> Callable[[], float]:
-    from playground.labs.pictures.request import read_request
-    from playground.labs.pictures.sampling import sample
+    from playground.images.picture_request import read_request
+    from playground.images.sampling import sample
 
     request = read_request(name, {"count": COUNT, "steps": STEPS})
     return lambda: _timed(lambda: next(sheet for sheet in sample(request) if sheet.done))
@@ -53,9 +53,9 @@ def _bare(name: str) -> Callable[[], float]:
     """The passes alone."""
     import torch
 
-    from playground.labs.pictures.models import picture_facts
-    from playground.zoo.pictures import load_pictures
-    from playground.zoo.pretrained_pictures import load_pretrained, pretrained_names
+    from playground.images.model_menu import picture_facts
+    from playground.zoo.image_models import load_pictures
+    from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
 
     facts, source = picture_facts(name), torch.Generator().manual_seed(0)
     if name in pretrained_names():

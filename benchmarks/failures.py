@@ -47,17 +47,17 @@ class Watched:
 
     def __post_init__(self) -> None:
         """At step 0."""
-        from playground.runs import courses
+        from playground.runs import trainer_registry
 
-        whole = courses.read(self.family, self.dataset, {**self.settings, "steps": 1_000_000})
-        module = courses.module_of(self.family, self.dataset)
+        whole = trainer_registry.read(self.family, self.dataset, {**self.settings, "steps": 1_000_000})
+        module = trainer_registry.module_of(self.family, self.dataset)
         self.course = module.open_course(self.dataset, whole, self.seed, self.folder)
         self.names: tuple[str, ...] = ()
         self.frame: dict[str, Any] = {}
 
     def go_on(self, steps: int = 0) -> list[str]:
         """So many steps, then a look: the names of what is found."""
-        from playground.labs.training import detectors
+        from playground.experiments import detectors
 
         for _ in range(steps or EVERY):
             began = time.process_time()
@@ -74,7 +74,7 @@ class Watched:
 
     def number(self, name: str) -> float:
         """A number of the frame, or the curve's median now."""
-        from playground.labs.training.detectors import Seen
+        from playground.experiments.detectors import Seen
 
         seen = Seen(self.names, self.rows, self.frame)
         return seen.number(name) if name in self.frame else seen.now(name)
@@ -139,7 +139,7 @@ class Course:
 
 def course_of(one: Any, seed: int, folder: Path) -> Course:
     """Broken for BROKEN_SECONDS; cured for CURED_SECONDS at least, and until all are silent for QUIET_FOR steps."""
-    from playground.labs.training.failures import cured_settings
+    from playground.experiments.failures import cured_settings
 
     broken = Watched(one.family, one.dataset, one.settings, seed, folder)
     others: set[str] = set()
@@ -184,7 +184,7 @@ def main() -> None:
     """Prints what the detectors see in broken and in healthy trainings."""
     import torch
 
-    from playground.labs.training.failures import failures
+    from playground.experiments.failures import failures
 
     torch.set_num_threads(1)
     rows = []
@@ -246,9 +246,9 @@ def _healthy(family: str, dataset: str) -> list[str]:
 
 def _own_pictures(folder: Path, seed: int) -> None:
     """A small folder of pictures that somebody might bring."""
-    from playground.data import shelf
+    from playground.data import registry
     from playground.training.picture_data import OWN_FILE
 
-    images = shelf.load("avatars").images
+    images = registry.load("avatars").images
     chosen = np.random.default_rng(seed).choice(len(images), OWN_PICTURES, replace=False)
     np.savez(folder / OWN_FILE, pictures=images[chosen])

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import show
-from playground.labs.contexts import chunks
-from playground.labs.text_request import DEFAULT_MODEL
+from playground.language.kv_cache import chunks
+from playground.language.text_request import DEFAULT_MODEL
 from playground.zoo.loader import load_text
 
 TEXT = (Path(__file__).parent / "austen.txt").read_text("utf-8")

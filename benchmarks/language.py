@@ -25,10 +25,10 @@ def main() -> None:
     """Prints a table. PLAYGROUND_BENCH_MINUTES may name others: "3"."""
     import torch
 
-    from playground.runs import office
+    from playground.runs import scheduler
     from playground.training import language
 
-    threads = office.threads_for("language")
+    threads = scheduler.threads_for("language")
     torch.set_num_threads(threads)
     asked = os.environ.get("PLAYGROUND_BENCH_MINUTES", "")
     rows, samples = [], []

@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import machine, show
-from playground import hardware
+from playground.core import hardware
 
 SEEDS = (0, 1, 2)
 
 
 def main() -> None:
     """Measures what is not measured yet, writes the file, prints a table for each data set."""
-    from playground.labs.pictures import comparing
-    from playground.labs.pictures.comparing import Way
+    from playground.images import model_comparison
+    from playground.images.model_comparison import Way
 
     count = int(os.environ.get("PLAYGROUND_BENCH_PICTURES", "1000"))
     found: dict[str, Any] = {}
-    every: dict[str, tuple[Way, ...]] = {dataset: comparing.ways(dataset) for dataset in ("avatars", "fashion")}
+    every: dict[str, tuple[Way, ...]] = {dataset: model_comparison.ways(dataset) for dataset in ("avatars", "fashion")}
     for way in (way for ways in every.values() for way in ways):
         found[way.key] = {"weights_sha256": _sha256(way), "figures": _over_seeds([_seed(way, count, s) for s in SEEDS])}
     write(found, count)
@@ -34,15 +34,15 @@ def main() -> None:
 
 
 def _sha256(way: Any) -> str:
-    from playground.zoo.pictures import picture_models
+    from playground.zoo.image_models import picture_models
 
     return "" if way.family == "real" else picture_models()[way.model].sha256
 
 
 def _seed(way: Any, count: int, seed: int) -> dict[str, float]:
     """The figures of one seed, from the disk or measured."""
-    from playground.labs.pictures.judging import judge
-    from playground.zoo.sources import models_dir
+    from playground.images.evaluation import judge
+    from playground.zoo.fetch import models_dir
 
     path = models_dir() / "measures" / f"{way.key.replace(' ', '-')}-{_sha256(way)[:16]}-{count}-{seed}.json"
     if not path.exists():
@@ -59,16 +59,16 @@ def _seed(way: Any, count: int, seed: int) -> dict[str, float]:
 
 
 def _over_seeds(runs: Sequence[Mapping[str, float]]) -> dict[str, Any]:
-    from playground.labs.measures.intervals import over_seeds
-    from playground.labs.pictures.comparing import write_interval
+    from playground.images.model_comparison import write_interval
+    from playground.metrics.intervals import over_seeds
 
     return {name: write_interval(over_seeds([run[name] for run in runs])) for name in runs[0]}
 
 
 def write(found: Mapping[str, Any], count: int | None) -> None:
     """assets/measures.json; what another benchmark put there stays. count: None where the protocol stays as it is."""
-    from playground.labs.pictures.comparing import MEASURES_FILE, measures_file
-    from playground.labs.pictures.judging import GUIDANCE, STEPS
+    from playground.images.evaluation import GUIDANCE, STEPS
+    from playground.images.model_comparison import MEASURES_FILE, measures_file
 
     old = measures_file()
     merged = dict(old.get("ways", {}))
@@ -95,8 +95,8 @@ def _replace(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def _print(dataset: str, ways: Sequence[Any], figures: Mapping[str, Mapping[str, Any]], count: int) -> None:
-    from playground.labs.pictures.comparing import read_interval
-    from playground.labs.pictures.judging import MEASURES
+    from playground.images.evaluation import MEASURES
+    from playground.images.model_comparison import read_interval
 
     rows = []
     for name, what in MEASURES.items():

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import show
-from playground.labs.bias.weat import Association, association
-from playground.labs.bias.weat_sets import tests
+from playground.bias.weat import Association, association
+from playground.bias.weat_sets import tests
 
 Vectors = dict[str, NDArray[np.float32]]
 
@@ -52,7 +52,7 @@ def read_vectors(file: Path, words: Collection[str]) -> Vectors:
 
 
 def _own() -> Vectors:
-    from playground.labs.wordspaces import GLOVE, word_space
+    from playground.language.word_embeddings import GLOVE, word_space
 
     space = word_space(GLOVE)
     return {word: space.unit[space.index[word.lower()]] for word in _words() if word.lower() in space.index}

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from playground import hardware
+from playground.core import hardware
 
 
 def machine() -> str:

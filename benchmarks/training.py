@@ -31,14 +31,14 @@ KINDS: tuple[tuple[str, str, dict[str, object]], ...] = (
 _BARE = """
 import json, sys, time
 from pathlib import Path
-from playground import hardware
+from playground.core import hardware
 hardware.prepare_environment()
 import torch
 torch.set_num_threads(int(sys.argv[2]))
-from playground.runs import courses
+from playground.runs import trainer_registry
 family, dataset, settings = json.loads(sys.argv[1])
-whole = courses.read(family, dataset, {**settings, "steps": 1_000_000})
-course = courses.module_of(family, dataset).open_course(dataset, whole, 0, Path(sys.argv[3]))
+whole = trainer_registry.read(family, dataset, {**settings, "steps": 1_000_000})
+course = trainer_registry.module_of(family, dataset).open_course(dataset, whole, 0, Path(sys.argv[3]))
 for _ in range(20):
     course.advance()
 began, step, busy = time.perf_counter(), course.step, time.process_time()
@@ -85,12 +85,12 @@ def _row(family: str, dataset: str, settings: dict[str, object]) -> list[str]:
 def _bare(family: str, dataset: str, settings: dict[str, object]) -> Speed:
     import json
 
-    from playground.runs import office
+    from playground.runs import scheduler
 
     with tempfile.TemporaryDirectory() as folder:
         asked = json.dumps([family, dataset, settings])
         told = subprocess.run(
-            [sys.executable, "-c", _BARE, asked, str(office.threads_for(family)), folder, str(SECONDS)],
+            [sys.executable, "-c", _BARE, asked, str(scheduler.threads_for(family)), folder, str(SECONDS)],
             capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[1],
         )  # fmt: skip
     wall, busy = map(float, told.stdout.split())
@@ -109,17 +109,17 @@ def _written(folder: Path) -> tuple[float, State]:
 
 
 def _worked(family: str, dataset: str, settings: dict[str, object], watchers: int) -> Speed:
-    from playground.labs.training import looking, steering
+    from playground.experiments import run_control, run_status
     from playground.runs import store
 
     owner = "benchmark-of-training"
-    run = steering.start(family, dataset, {**settings, "steps": 1_000_000}, 0, owner)
+    run = run_control.start(family, dataset, {**settings, "steps": 1_000_000}, 0, owner)
     over = threading.Event()
 
     def watch() -> None:
         since, frame = None, -1
         while not over.wait(0.05):
-            told = looking.look({"run": run, "since": since, "frame_since": frame})
+            told = run_status.look({"run": run, "since": since, "frame_since": frame})
             since, frame = told["since"], told["frame_step"]
 
     folder = store.folder_of(run)
@@ -136,6 +136,6 @@ def _worked(family: str, dataset: str, settings: dict[str, object], watchers: in
     over.set()
     for thread in threads:
         thread.join()
-    steering.stop_and_delete(run, owner)
+    run_control.stop_and_delete(run, owner)
     inside = (last.seconds - first.seconds) / seconds
     return steps / seconds, steps / (last.cpu_seconds - first.cpu_seconds), inside

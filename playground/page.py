@@ -11,11 +11,11 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
-from playground.errors import PlaygroundError
-from playground.frame import MendedFrame
-from playground.tabs import bias, images, latent, text, train
-from playground.views.base import WEB, script, style
-from playground.views.endpoints import telling, told
+from playground.core.errors import PlaygroundError
+from playground.panels import bias, images, latent, text, train
+from playground.ui.api_errors import telling, told
+from playground.ui.gradio_patches import MendedFrame
+from playground.ui.view import script, style, web_files
 
 TABS = (text, images, latent, bias, train)
 #: These ask the language model: it is fetched and warmed up for them.
@@ -25,9 +25,24 @@ SHARING = (images, latent)
 TITLE = "Generative Playground"
 WAITING = 24
 STYLES = (
-    "style", "sampler", "beam", "pictures", "latent", "directions", "map", "words", "parts", "bias", "translation",
-    "tally", "train", "arena", "training_pictures", "language", "tuning",
-)  # fmt: skip
+    "ui/page",
+    "ui/pictures",
+    "panels/text/beam_search/view",
+    "panels/text/generate/sampler_view",
+    "panels/bias/translation/view",
+    "panels/bias/bias",
+    "panels/bias/image_bias/labelling_view",
+    "panels/latent/parts",
+    "panels/latent/map/view",
+    "panels/latent/latent",
+    "panels/latent/words/view",
+    "panels/latent/directions/view",
+    "panels/train/image_model/view",
+    "panels/train/train",
+    "panels/train/fine_tuning/view",
+    "panels/train/toy_2d/view",
+    "panels/train/language_model/view",
+)
 
 
 def chosen_tabs(names: str | None) -> list[Any]:
@@ -43,7 +58,7 @@ def chosen_tabs(names: str | None) -> list[Any]:
 
 def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
     """The tabs in one page; nothing is loaded yet. chosen: some of TABS."""
-    gr.set_static_paths([WEB])
+    gr.set_static_paths(web_files())
     page: gr.Blocks
     with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
         words = f"# {TITLE}\nReal generative models, in your browser, on this machine."

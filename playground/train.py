@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from playground import hardware
-from playground.errors import PlaygroundError
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.core.paths import WEIGHTS
 
 if TYPE_CHECKING:
-    from playground.training.recipes import Config, Run
+    from playground.training.configs import Config, Run
 
 CHECKPOINT_SECONDS = 30
 SNAPSHOTS = 10
-WEIGHTS = Path(__file__).parents[1] / "assets" / "weights"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,15 +59,17 @@ def _obey(options: argparse.Namespace) -> None:
     import torch
 
     from playground.training import publish
-    from playground.training.recipes import recipes
+    from playground.training.configs import recipes
 
     torch.set_num_threads(options.threads)
     if options.name == "austen":
-        from playground.training import austen
+        from playground.training import train_austen
 
         if options.measure or options.keep is not None:
             raise PlaygroundError("austen is measured and published at its end: --measure and --keep are for pictures.")
-        austen.train(options.steps, options.minutes, options.seed, None if options.out == WEIGHTS else options.out)
+        train_austen.train(
+            options.steps, options.minutes, options.seed, None if options.out == WEIGHTS else options.out
+        )
         return
     known = recipes()
     if options.name not in known:
@@ -96,14 +98,14 @@ class Session:
 
     def __init__(self, name: str, config: Config, seed: int) -> None:
         """Take up the run where its checkpoint left it, or begin. Raises PlaygroundError if that was another one."""
-        from playground.data import shelf
+        from playground.data import registry
         from playground.training import checkpoints
-        from playground.training.recipes import loop_of
-        from playground.zoo.sources import models_dir
+        from playground.training.configs import loop_of
+        from playground.zoo.fetch import models_dir
 
         self.name, self.config, self.seed = name, config, seed
         self.folder = models_dir() / "training" / name
-        self.dataset = shelf.load(config.dataset, lambda doing, done: print(f"{doing}: {done:.0%}", end="\r"))
+        self.dataset = registry.load(config.dataset, lambda doing, done: print(f"{doing}: {done:.0%}", end="\r"))
         self.run: Run = loop_of(config).Run(config, self.dataset, seed)
         self.seconds, self.cpu_seconds = 0.0, 0.0
         self.continued: list[dict[str, int]] = []  # earlier plans: so many steps, given up or done at a step
@@ -118,7 +120,7 @@ class Session:
 
     def go_on(self, most_seconds: float | None = None) -> None:
         """Train to the config's last step, or until the training took so many seconds in all."""
-        from playground.training.recipes import loop_of
+        from playground.training.configs import loop_of
 
         saved = time.monotonic()
         snapshots = {self.config.steps * part // SNAPSHOTS for part in range(1, SNAPSHOTS + 1)}

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from running import ROOT, free_port
+from app_server import ROOT, free_port
 
-from playground import hardware
+from playground.core import hardware
+
+pytest_plugins = ["browser_fixtures", "tiny_model_fixtures"]
 
 hardware.prepare_environment()  # before torch: two tests at a time would otherwise starve each other's threads
 
@@ -49,10 +51,10 @@ def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 @pytest.fixture(scope="session")
 def default_model() -> Path:
     """The folder of the real default model, in the real models folder: fetched and converted if it is not there yet."""
-    from playground.zoo import sources
+    from playground.zoo import fetch
     from playground.zoo.cards import DEFAULT_MODEL, models
 
-    return sources.ensure(models()[DEFAULT_MODEL])
+    return fetch.ensure(models()[DEFAULT_MODEL])
 
 
 @pytest.fixture(scope="session", autouse=True)

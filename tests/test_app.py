@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from app_server import ROOT, free_port
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from running import ROOT, free_port
 
-from playground import recipe as recipes
-from playground.labs.latent.films import recipe_in
+from playground.core import recipe as recipes
+from playground.latent.video_export import recipe_in
 
 pytestmark = [
     pytest.mark.weights,

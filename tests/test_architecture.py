@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import ROOT
+from app_server import ROOT
 
 PACKAGE = ROOT / "playground"
 HEAVY = ("torch", "transformers", "diffusers", "onnxruntime", "onnxruntime_genai")
@@ -25,16 +25,16 @@ FORBIDDEN = {
         "playground.engines",
         "playground.zoo",
         "playground.models",
-        "playground.labs",
-        "playground.tabs",
+        "playground.language",
+        "playground.panels",
     ),
-    "labs": ("gradio", "playground.tabs", "playground.views", "playground.page"),
-    "engines": ("gradio", "playground.labs", "playground.tabs", "playground.views", "playground.zoo"),
-    "zoo": ("gradio", "playground.labs", "playground.tabs", "playground.views"),
+    "labs": ("gradio", "playground.panels", "playground.ui", "playground.page"),
+    "engines": ("gradio", "playground.language", "playground.panels", "playground.ui", "playground.zoo"),
+    "zoo": ("gradio", "playground.language", "playground.panels", "playground.ui"),
     "models": ("gradio", "transformers", "playground"),
-    "data": (*HEAVY, "gradio", "playground.labs", "playground.tabs", "playground.views", "playground.models"),
-    "training": ("gradio", "playground.labs", "playground.tabs", "playground.views", "playground.engines"),
-    "runs": ("gradio", "playground.labs", "playground.tabs", "playground.views", "playground.engines"),
+    "data": (*HEAVY, "gradio", "playground.language", "playground.panels", "playground.ui", "playground.models"),
+    "training": ("gradio", "playground.language", "playground.panels", "playground.ui", "playground.engines"),
+    "runs": ("gradio", "playground.language", "playground.panels", "playground.ui", "playground.engines"),
 }
 #: These load nothing heavy when they are imported.
 LIGHT = ("tabs", "views", "labs", "data", "zoo", "runs", "train.py", "page.py", "recipe.py", "hardware.py", "errors.py")
@@ -92,10 +92,10 @@ def breaches(
 
 
 def other_tabs(code: str, path: Path) -> set[str]:
-    """Tabs that a tab imports beside itself; a tab is a module or a package right below playground.tabs."""
+    """Tabs that a tab imports beside itself; a tab is a module or a package right below playground.panels."""
     own = path.relative_to(PACKAGE / "tabs").parts[0].removesuffix(".py")
     names = imported(ast.parse(code), module_of(path))
-    return {name for name in names if name.startswith("playground.tabs.") and name.split(".")[2] != own}
+    return {name for name in names if name.startswith("playground.panels.") and name.split(".")[2] != own}
 
 
 @pytest.mark.parametrize("folder", FORBIDDEN)
@@ -155,11 +155,15 @@ def test_the_rule_of_late_imports_bites(name: str) -> None:
 
 def test_the_rule_of_tabs_bites() -> None:
     inside, alone = PACKAGE / "tabs" / "text" / "generate.py", PACKAGE / "tabs" / "image.py"
-    for code in ("from playground.tabs import image", "from ..image import build", "import playground.tabs.image.x"):
+    for code in (
+        "from playground.panels import image",
+        "from ..image import build",
+        "import playground.panels.image.x",
+    ):
         assert other_tabs(code, inside), code
-    for code in ("from playground.tabs.text import api", "from . import text", "from .text.api import x"):
+    for code in ("from playground.panels.text import api", "from . import text", "from .text.api import x"):
         assert other_tabs(code, alone), code
-    for code in ("from playground.tabs.text import api", "from . import api", "from .api import x"):
+    for code in ("from playground.panels.text import api", "from . import api", "from .api import x"):
         assert not other_tabs(code, inside), code
 
 
@@ -276,7 +280,7 @@ _AS_HTML = re.compile(
 
 
 def test_scripts_draw_data_as_text_only() -> None:
-    scripts = sorted((ROOT / "assets" / "web").rglob("*.js"))
+    scripts = sorted(PACKAGE.rglob("*.js"))
     assert scripts
     for path in scripts:
         assert not _AS_HTML.search(read(path)), path

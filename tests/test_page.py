@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import gradio as gr
 import pytest
 
-from playground.errors import PlaygroundError
+from playground.core.errors import PlaygroundError
 from playground.page import TABS, build_page, chosen_tabs, leaves_alone
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from running import ROOT
+from app_server import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 

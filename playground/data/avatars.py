@@ -14,22 +14,22 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground import hardware
-from playground.data import stored
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.core.paths import DATA
+from playground.data import npz_cache
 from playground.data.dataset import Dataset, Images, sha256_of_images
-from playground.errors import PlaygroundError
 
 NAME = "avatars"
 TRAIN_COUNT, HELD_OUT_COUNT = 22_000, 4_000
 SIDE = 16
 #: The whole set as the pinned packages draw it; where it is missing or damaged, it is drawn again.
-SHIPPED = Path(__file__).parents[2] / "assets" / "data" / "avatars.npz"
+SHIPPED = DATA / "avatars.npz"
 
 #: sha256 of all images, and of the first 200, as the pinned packages draw them.
 IMAGES_SHA256 = "bef1b3160101112c3914aa505ae19eea98a10b58e0d50110f3671e2891b704f2"
@@ -106,7 +106,7 @@ def load(report: Report = lambda _doing, _fraction: None) -> Dataset:
     report: told what is done and the fraction, 0 to 1.
     Raises PlaygroundError if the packages are missing or there is no room.
     """
-    arrays = stored.load_or_build(NAME, ("images", "labels"), lambda: _draw_all(report), report, SHIPPED)
+    arrays = npz_cache.load_or_build(NAME, ("images", "labels"), lambda: _draw_all(report), report, SHIPPED)
     images, labels = arrays["images"], arrays["labels"].astype(np.int64)
     return Dataset(
         name=NAME,

@@ -14,13 +14,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from playground.core.errors import PlaygroundError
+from playground.core.paths import DATA
 from playground.data import ngrams
-from playground.errors import PlaygroundError
 
-FOLDER = Path(__file__).parents[2] / "assets" / "data"
+FOLDER = DATA
 NAMES = ("austen", "shakespeare")
 PASTED = "pasted"
 #: Name -> what it is called. Here, so that a page can name them without reading them.

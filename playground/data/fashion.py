@@ -19,13 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.core.errors import PlaygroundError
+from playground.core.paths import DATA
 from playground.data.dataset import Dataset, Images, Indices
-from playground.errors import PlaygroundError
 
 NAME, SAMPLE_NAME = "fashion", "fashion-sample"
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 HUB_ID = "zalando-datasets/fashion_mnist"
-SAMPLE = Path(__file__).parents[2] / "assets" / "data" / "fashion-sample.npz"
+SAMPLE = DATA / "fashion-sample.npz"
 CLASSES = (
     "T-shirt/top",
     "trouser",

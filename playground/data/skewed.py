@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.errors import PlaygroundError
 from playground.data import avatars
 from playground.data.dataset import Dataset
-from playground.errors import PlaygroundError
 
 ATTRIBUTES = ("glasses", "beard", "hat")
 GROUPED_BY = "skin"

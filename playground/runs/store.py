@@ -20,10 +20,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from playground.errors import PlaygroundError
+from playground.core.errors import PlaygroundError
 from playground.runs.names import new_name
-from playground.zoo import folders
-from playground.zoo.sources import models_dir
+from playground.zoo import model_files
+from playground.zoo.fetch import models_dir
 
 QUEUED, RUNNING, PAUSED, DONE, STOPPED, FAILED = "queued", "running", "paused", "done", "stopped", "failed"
 ENDED = (DONE, STOPPED, FAILED)
@@ -110,7 +110,7 @@ def create(
 def lay_down(spec: Spec, files: Mapping[str, bytes], state: State | None = None) -> Path:
     """The spec's new folder, in one step. state: of one that goes on from where another was."""
     unfinished = runs_dir() / f".{spec.run}"
-    with folders.explained_disk_errors(runs_dir()):
+    with model_files.explained_disk_errors(runs_dir()):
         try:
             unfinished.mkdir(parents=True)
             for name, content in files.items():

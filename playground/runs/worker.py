@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import Timeout
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.runs import changes, courses, curve, frames, kept, meter, store
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.runs import edit_log, energy_meter, frame_io, metrics_csv, snapshots, store, trainer_registry
 
 if TYPE_CHECKING:
-    from playground.runs.course import Course
+    from playground.runs.protocol import Course
 
 CHECKPOINT_SECONDS = 8.0
 #: Between two looks at the commands: 20 a second. Between two writings of how it stands: while somebody looks, and not.
@@ -53,9 +53,9 @@ class Worker:
         self.state = self.told = store.state_of(folder)
         self.latest = folder / "latest.pt"
         self.seconds, self.cpu_before, self.frame_due, self.told_at = 0.0, 0.0, 0.0, 0.0
-        self.curve: curve.Writer | None = None
+        self.curve: metrics_csv.Writer | None = None
         self.paused = self.stopping = False
-        self.energy = meter.Account(folder, None)
+        self.energy = energy_meter.Account(folder, None)
 
     def work(self) -> None:
         """To the end. Whatever happens is told in the state."""
@@ -65,7 +65,7 @@ class Worker:
         torch.set_num_threads(self.spec.threads)
         signal.signal(signal.SIGTERM, self._end_soon)
         try:
-            self.course: Course = courses.open_course(self.spec, self.folder)
+            self.course: Course = trainer_registry.open_course(self.spec, self.folder)
             self._take_up()
             self._train()
         except PlaygroundError as error:
@@ -87,18 +87,18 @@ class Worker:
         from playground.training import checkpoints
 
         stored = checkpoints.read(self.latest)
-        self.changes = changes.Changes(self.folder, self.course, stored["events"] if stored is not None else 0)
-        self.energy = meter.Account(self.folder, 0.0 if stored is None else stored.get("measured_kwh"))
+        self.changes = edit_log.Changes(self.folder, self.course, stored["events"] if stored is not None else 0)
+        self.energy = energy_meter.Account(self.folder, 0.0 if stored is None else stored.get("measured_kwh"))
         if stored is not None:
             self.course.load_state_dict(stored["course"])
             self.seconds, self.cpu_before = stored["seconds"], stored["cpu_seconds"]
             if stored.get("heard", 0) > self.state.heard:  # killed before the state told what was obeyed
                 self.state, self.paused = dataclasses.replace(self.state, heard=stored["heard"]), stored["paused"]
         self.cpu_before -= time.process_time()
-        self.kept = kept.Kept(self.folder, float(self.spec.settings["steps"]))
+        self.kept = snapshots.Kept(self.folder, float(self.spec.settings["steps"]))
         self.names = tuple(stored["names"]) if stored is not None else ()
         if self.names:
-            self.curve = curve.Writer(self.folder / "curve.csv", self.names, self.course.step)
+            self.curve = metrics_csv.Writer(self.folder / "curve.csv", self.names, self.course.step)
         else:
             (self.folder / "curve.csv").unlink(missing_ok=True)
         self.state = dataclasses.replace(self.state, edition=self.state.edition + 1, names=self.names)
@@ -141,7 +141,7 @@ class Worker:
         """Write down a step that is done; False if it came to nothing."""
         if self.curve is None:
             self.names = tuple(numbers)
-            self.curve = curve.Writer(self.folder / "curve.csv", self.names, 0)
+            self.curve = metrics_csv.Writer(self.folder / "curve.csv", self.names, 0)
             self.state = dataclasses.replace(self.state, names=self.names)
         step = self.course.step
         if not all(map(math.isfinite, numbers.values())):
@@ -153,7 +153,7 @@ class Worker:
                 "checkpoint is kept: fork it with a smaller learning rate.",
             )
             return False
-        if curve.is_kept(step) or step == int(self.spec.settings["steps"]):
+        if metrics_csv.is_kept(step) or step == int(self.spec.settings["steps"]):
             self.curve.add(step, self.seconds, self.course.seen, numbers)
         if self.kept.is_due(step):
             self._keep()
@@ -186,7 +186,7 @@ class Worker:
 
     def _show(self) -> None:
         start = time.monotonic()
-        frames.write(self.folder / "frame.npz", self.course.step, self.course.frame())
+        frame_io.write(self.folder / "frame.npz", self.course.step, self.course.frame())
         took = time.monotonic() - start
         self.frame_due = math.inf if self.paused else time.monotonic() + max(BEAT, took / FRAME_SHARE)
 
@@ -273,7 +273,7 @@ class Worker:
         self._checkpoint()
         if status == store.DONE:
             self._keep()
-        frames.write(self.folder / "frame.npz", self.course.step, self.course.frame())
+        frame_io.write(self.folder / "frame.npz", self.course.step, self.course.frame())
         self._tell(status, explained)
 
     def _tell(self, status: str, explained: str = "") -> None:

@@ -18,8 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.errors import PlaygroundError
-from playground.training.tuning import TARGETS, adapted
+from playground.core.errors import PlaygroundError
+from playground.training.lora import TARGETS, adapted
 
 WEIGHTS, CONFIG, FACTS = "adapter_model.safetensors", "adapter_config.json", "playground.json"
 LARGEST_BYTES, LARGEST_TEXT_BYTES, LARGEST_RANK = 100_000_000, 1_000_000, 256

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.errors import PlaygroundError
-from playground.zoo import folders
+from playground.core.errors import PlaygroundError
+from playground.zoo import model_files
 
 
 def write(path: Path, state: Mapping[str, Any], lasting: bool = True) -> None:
@@ -20,7 +20,7 @@ def write(path: Path, state: Mapping[str, Any], lasting: bool = True) -> None:
     lasting: wait until it would survive a loss of power; a killed process it survives anyhow.
     """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with folders.explained_disk_errors(path.parent):
+    with model_files.explained_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with unfinished.open("wb") as file:
@@ -52,7 +52,7 @@ def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
         name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous() for name, tensor in weights.items()
     }
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with folders.explained_disk_errors(path.parent):
+    with model_files.explained_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             save_file(halved, unfinished)

@@ -29,7 +29,7 @@ from playground.training.batches import (
     set_learning_rate,
     update_average,
 )
-from playground.training.swapping import optimizer_of
+from playground.training.optimizers import optimizer_of
 
 #: What any of diffusers' schedulers is made with to drive these nets.
 SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2", "prediction_type": "v_prediction"}

@@ -31,7 +31,7 @@ from playground.training.batches import (
     set_learning_rate,
     update_average,
 )
-from playground.training.swapping import gradient_norm, optimizer_of
+from playground.training.optimizers import gradient_norm, optimizer_of
 
 _PARTS = ("net", "average", "discriminator", "optimizer", "discriminator_optimizer")
 BETAS = (0.0, 0.99)

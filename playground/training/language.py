@@ -16,16 +16,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from playground.core.errors import PlaygroundError
 from playground.data import corpora
-from playground.errors import PlaygroundError
-from playground.training import vocabulary
+from playground.training import tokenize_corpus
 from playground.training.language_settings import HOT as HOT
 from playground.training.language_settings import open_optimizer, read, read_changes, scheduled
 
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM
 
-    from playground.runs.course import Frame
+    from playground.runs.protocol import Frame
 
 __all__ = ["LanguageCourse", "open_course", "read"]
 
@@ -79,12 +79,12 @@ def draw_weights(net: nn.Module, layers: int, generator: torch.Generator) -> Non
 
 
 class LanguageCourse:
-    """See playground.runs.course.Course."""
+    """See playground.runs.protocol.Course."""
 
     def __init__(self, corpus: corpora.Corpus, settings: dict[str, Any], seed: int) -> None:
         """Learns the merges, counts the baselines (both kept from the last time), and draws the weights."""
         self.settings, self.step, self.seen = dict(settings), 0, 0
-        self.text = vocabulary.prepare(corpus, int(settings["vocabulary"]))
+        self.text = tokenize_corpus.prepare(corpus, int(settings["vocabulary"]))
         if len(self.text.train) < 2 * int(settings["context"]) or len(self.text.held_out) < 40:
             raise PlaygroundError(
                 f"This text is {len(self.text.train):,} tokens long, too short for a context of {settings['context']}: "

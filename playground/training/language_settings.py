@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from playground.errors import PlaygroundError
+from playground.core.errors import PlaygroundError
 
 if TYPE_CHECKING:
     from torch import nn, optim

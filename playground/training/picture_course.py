@@ -18,12 +18,12 @@ from torch import Tensor, nn
 
 from playground.data.dataset import Dataset
 from playground.models.pixels import to_pixels, to_signed
-from playground.runs.course import Frame
+from playground.runs.protocol import Frame
 from playground.training import picture_data
 from playground.training.batches import Step
+from playground.training.optimizers import weight_size
 from playground.training.picture_data import flat, squared_distances
 from playground.training.settings import Fields, changed
-from playground.training.swapping import weight_size
 
 GRID, SHOWN = 24, 8
 #: Every so many steps the loss on fixed training pictures is laid beside that on held-out ones, so many of each.
@@ -81,7 +81,7 @@ class Fixed:
 
 
 class PictureCourse:
-    """A course. See playground/runs/course.py."""
+    """A course. See playground/runs/protocol.py."""
 
     def __init__(self, family: Family, dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> None:
         """At step 0. Raises PlaygroundError if the pictures cannot be had."""

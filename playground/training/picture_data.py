@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data import shelf
+from playground.core.errors import PlaygroundError
+from playground.data import registry
 from playground.data.dataset import Dataset, Images, Indices
-from playground.errors import PlaygroundError
 
 #: In the run's folder. Its only array: "pictures", (N, side, side, 3) uint8.
 OWN_FILE = "own-pictures.npz"
@@ -32,7 +32,7 @@ def load(dataset: str, settings: Mapping[str, Any], seed: int, folder: Path) -> 
 
     Which pictures and labels are exchanged or left out comes from the seed.
     """
-    whole = _own(folder, settings["side"]) if dataset == "folder" else shelf.load(dataset)
+    whole = _own(folder, settings["side"]) if dataset == "folder" else registry.load(dataset)
     random = np.random.default_rng([seed, 6])
     name = _LABEL.get(dataset, "") if settings["labels"] else ""
     if settings["labels"] and name not in whole.labels:

@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.runs.course import Frame
+from playground.runs.protocol import Frame
 from playground.training import diffusion, picture_settings
+from playground.training.optimizers import OPTIMIZERS
 from playground.training.picture_course import GRID, Family, Fixed, PictureCourse, fixed_noise, pixels
 from playground.training.settings import Choice, hot, rate
-from playground.training.swapping import OPTIMIZERS
 
 FIELDS = picture_settings.common(3000, 32) | {
     "optimizer": Choice(OPTIMIZERS, "adamw", hot=True),

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.runs.course import Frame
+from playground.runs.protocol import Frame
 from playground.training import gan, losses, picture_settings
+from playground.training.optimizers import OPTIMIZERS
 from playground.training.picture_course import GRID, Family, Fixed, PictureCourse, fixed_noise, pixels
 from playground.training.settings import Choice, Number, hot, rate
-from playground.training.swapping import OPTIMIZERS
 
 #: penalty: 1 is the usual strength of the loss's penalty on the discriminator's slope, R1 or wgan-gp's own.
 #: spread: weight of the term that wants two noises to give two pictures (Mao et al. 2019, arXiv:1903.05628).

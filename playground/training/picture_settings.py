@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from playground.errors import PlaygroundError
+from playground.core.errors import PlaygroundError
 from playground.training.settings import Choice, Fields, Number, whole
 
 #: Pictures shown in all, repeats counted: what nobody waits for to the end.

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from playground.models.vae import bits_per_dimension
-from playground.runs.course import Frame
+from playground.runs.protocol import Frame
 from playground.training import picture_settings, vae
+from playground.training.optimizers import OPTIMIZERS
 from playground.training.picture_course import GRID, Family, Fixed, PictureCourse, fixed_noise, pixels
 from playground.training.settings import Choice, Number, hot, rate
-from playground.training.swapping import OPTIMIZERS
 
 FIELDS = picture_settings.common(2000, 32) | {
     "beta": Number(0, 1000, 1.0, hot=True),

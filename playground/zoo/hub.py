@@ -13,10 +13,10 @@ from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.zoo import folders
-from playground.zoo.hub_connection import (
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import model_files
+from playground.zoo.hub_client import (
     TIMEOUT_SECONDS,
     Report,
     api,
@@ -72,17 +72,17 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     card = info.card_data.to_dict() if info.card_data else {}
     facts = {
         "licence": str(card.get("license") or ""),
-        "parameters": parameters or count_parameters(folder / folders.WEIGHTS),
+        "parameters": parameters or count_parameters(folder / model_files.WEIGHTS),
         "revision": str(info.sha),
-        "sha256": folders.sha256_of(folder / folders.WEIGHTS),
+        "sha256": model_files.sha256_of(folder / model_files.WEIGHTS),
     }
-    folders.change_record(folder, folders.MODEL_RECORD, facts)
+    model_files.change_record(folder, model_files.MODEL_RECORD, facts)
 
 
 def _weights_files(repo_id: str, sizes: dict[str, int]) -> list[str]:
     """The weights' files at the top of the repository: safetensors if there are any, else pickles of torch."""
     top = [name for name in sizes if "/" not in name]
-    single = [name for name in top if name == folders.WEIGHTS]
+    single = [name for name in top if name == model_files.WEIGHTS]
     shards = [name for name in top if name.startswith("model-") and name.endswith(".safetensors")]
     pickles = [name for name in top if name.startswith("pytorch_model") and name.endswith(".bin")]
     indexes = {"model.safetensors.index.json": shards, "pytorch_model.bin.index.json": pickles}
@@ -141,7 +141,7 @@ def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:
 
 def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
     """Leaves the weights as one model.safetensors, whatever they came as."""
-    if weights == [folders.WEIGHTS]:
+    if weights == [model_files.WEIGHTS]:
         return
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
@@ -163,8 +163,8 @@ def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
         ) from error
     except (ValueError, RuntimeError, KeyError) as error:
         raise PlaygroundError(f"The weights of {repo_id} cannot be read: {str(error).splitlines()[0][:200]}") from error
-    os.replace(whole / folders.WEIGHTS, folder / folders.WEIGHTS)
+    os.replace(whole / model_files.WEIGHTS, folder / model_files.WEIGHTS)
     shutil.rmtree(whole)
     for name in weights:
-        if name != folders.WEIGHTS:
+        if name != model_files.WEIGHTS:
             (folder / name).unlink()

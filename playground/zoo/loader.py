@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.zoo import folders, sources
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import fetch, model_files
 from playground.zoo.bundled import bundled, own_card
 from playground.zoo.cards import TEXT, HubRepository, ModelCard, models
-from playground.zoo.shelf import Shelf
-from playground.zoo.sources import Report, quietly
+from playground.zoo.fetch import Report, quietly
+from playground.zoo.lru_cache import Shelf
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -78,9 +78,9 @@ def load_text(name: str, decoder: str = "auto", report: Report = quietly) -> Loa
     card = card_of(name)
     if card.kind != TEXT:
         raise PlaygroundError(f"{card.title} makes no text: choose one of {', '.join(known())}.")
-    folder = sources.folder_of(card)
-    if not folders.read_record(folder):
-        sources.ensure(card, report)
+    folder = fetch.folder_of(card)
+    if not model_files.read_record(folder):
+        fetch.ensure(card, report)
     found = hardware.find()
     chosen = _choose(folder, decoder, found.device)
     kept = _shelf.get(_place(folder, chosen, found))
@@ -94,8 +94,8 @@ def load_text(name: str, decoder: str = "auto", report: Report = quietly) -> Loa
 
 def decoders_of(name: str) -> tuple[str, ...]:
     """The decoders that this model has here, preferred first. A model that is not here yet counts as open only."""
-    fast = sources.folder_of(card_of(name)) / "fast"
-    return DECODERS if folders.is_whole(fast, folders.FAST_RECORD) else ("open",)
+    fast = fetch.folder_of(card_of(name)) / "fast"
+    return DECODERS if model_files.is_whole(fast, model_files.FAST_RECORD) else ("open",)
 
 
 def loaded_names() -> tuple[str, ...]:
@@ -115,8 +115,8 @@ def known() -> dict[str, ModelCard]:
 
 def known_of(kind: str) -> dict[str, ModelCard]:
     """Every model of a kind that needs no fetching decision, by name."""
-    fetched = sorted((sources.models_dir() / "hub").glob("[!.]*--*/" + folders.MODEL_RECORD))
-    names = [folders.read_record(path.parent).get("name", "") for path in fetched]
+    fetched = sorted((fetch.models_dir() / "hub").glob("[!.]*--*/" + model_files.MODEL_RECORD))
+    names = [model_files.read_record(path.parent).get("name", "") for path in fetched]
     cards = models() | bundled() | {name: _hub_card(name) for name in names if "/" in name}
     return {name: card for name, card in cards.items() if card.kind == kind}
 
@@ -139,7 +139,7 @@ def card_of(name: str) -> ModelCard:
 
 def _hub_card(repo_id: str) -> ModelCard:
     """A card for a Hub model: from its record if it was fetched, else what its id says."""
-    record = folders.read_record(sources.hub_folder(repo_id))
+    record = model_files.read_record(fetch.hub_folder(repo_id))
     if record.get("tuned_from"):
         return _tuned_card(repo_id, record)
     if record.get("trained_here"):
@@ -151,7 +151,7 @@ def _hub_card(repo_id: str) -> ModelCard:
         kind=str(record.get("kind") or TEXT),
         licence=record.get("licence") or "see its page",
         licence_url=url,
-        size_bytes=record.get("weights_bytes") or record.get("files", {}).get(folders.WEIGHTS, {}).get("bytes", 0),
+        size_bytes=record.get("weights_bytes") or record.get("files", {}).get(model_files.WEIGHTS, {}).get("bytes", 0),
         parameters=record.get("parameters", 0),
         source=f"The Hugging Face Hub, {repo_id}.",
         source_url=url,
@@ -168,7 +168,7 @@ def _tuned_card(name: str, record: dict[str, Any]) -> ModelCard:
         base,
         name=name,
         title=name,
-        size_bytes=record.get("files", {}).get(folders.WEIGHTS, {}).get("bytes", 0),
+        size_bytes=record.get("files", {}).get(model_files.WEIGHTS, {}).get("bytes", 0),
         source=f"Fine-tuned on this machine from {base.title}.",
         trained_on=f"{base.trained_on} Then on a text of a visitor's.",
         origin=HubRepository(name),
@@ -184,11 +184,11 @@ def _place(folder: Path, decoder: str, found: hardware.Hardware) -> _Place:
 
 def _choose(folder: Path, decoder: str, device: str) -> str:
     """Which of the two decoders is meant."""
-    built = (folder / "fast" / folders.FAST_RECORD).is_file()
+    built = (folder / "fast" / model_files.FAST_RECORD).is_file()
     if decoder == "auto":
         return "fast" if built and device == "cpu" else "open"
     if decoder == "fast" and not built:
-        tried: dict[str, Any] = folders.read_record(folder).get("fast_not_built") or {}
+        tried: dict[str, Any] = model_files.read_record(folder).get("fast_not_built") or {}
         why = f" ({tried['why']})" if "why" in tried else ""
         raise PlaygroundError(
             f"{folder.name} has no fast decoder on this machine{why}: choose the open one, or run "
@@ -199,18 +199,18 @@ def _choose(folder: Path, decoder: str, device: str) -> str:
 
 def _undamaged(card: ModelCard, decoder: str, chosen: str, device: str, report: Report) -> str:
     """See that every file to be loaded is the recorded one, replacing what is not. Returns the decoder to load."""
-    folder = sources.folder_of(card)
-    damage = sources.damage(folder, chosen)
+    folder = fetch.folder_of(card)
+    damage = fetch.damage(folder, chosen)
     if damage is None:
         return chosen
     broken = f"{damage} of {card.title} is damaged (its sha256 differs from the recorded one)"
     report(f"{broken}: replacing it", 0.0)
     try:
-        sources.refetch(card, report)
+        fetch.refetch(card, report)
     except PlaygroundError as error:
         raise PlaygroundError(f"{broken}, and was not loaded. Replacing it failed: {error}") from error
     chosen = _choose(folder, decoder, device)
-    if sources.damage(folder, chosen):
+    if fetch.damage(folder, chosen):
         raise PlaygroundError(f"{broken}, and its replacement too: nothing was loaded. The disk may be failing.")
     return chosen
 
@@ -230,7 +230,7 @@ def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> LoadedTex
         card=card,
         tokenizer=tokenizer,
         decoder=_read_fast(place.folder) if place.decoder == "fast" else _read_open(place),
-        weights_sha256=folders.read_record(place.folder)["sha256"],
+        weights_sha256=model_files.read_record(place.folder)["sha256"],
         dtype=place.dtype,
         device=place.device,
         end_tokens=_end_tokens(place.folder, tokenizer),
@@ -242,9 +242,9 @@ def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> LoadedTex
 def _weights_bytes(place: _Place) -> int:
     """How much memory the weights will take, from the files' headers."""
     if place.decoder == "fast":
-        files = folders.read_record(place.folder / "fast", folders.FAST_RECORD)["files"]
+        files = model_files.read_record(place.folder / "fast", model_files.FAST_RECORD)["files"]
         return sum(int(facts["bytes"]) for facts in files.values())
-    with (place.folder / folders.WEIGHTS).open("rb") as file:
+    with (place.folder / model_files.WEIGHTS).open("rb") as file:
         (header_bytes,) = struct.unpack("<Q", file.read(8))
         header = json.loads(file.read(header_bytes))
     numbers = sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")
@@ -274,7 +274,7 @@ def _end_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> frozenset[i
 
 
 def _read_fast(folder: Path) -> Decoder:
-    from playground.engines.fast import FastDecoder
+    from playground.engines.onnx_decoder import FastDecoder
 
     # A cast, for each decoder takes the caches that it made and no others.
     return cast("Decoder", FastDecoder(folder / "fast"))
@@ -286,7 +286,7 @@ def _read_open(place: _Place) -> Decoder:
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
-    from playground.engines.open import OpenDecoder
+    from playground.engines.torch_decoder import OpenDecoder
 
     logging.disable_progress_bar()
     try:

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.errors import PlaygroundError
-from playground.zoo import folders
+from playground.core.errors import PlaygroundError
+from playground.zoo import model_files
 from playground.zoo.cards import PackageFile
-from playground.zoo.pieces import read_pieces
+from playground.zoo.sentencepiece import read_pieces
 
 _FLOATS, _INTEGERS, _BYTES = 0x404, 0x4101, 0x101
 _SETTINGS = "special:model.yml"
@@ -71,7 +71,7 @@ def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Call
             weights |= {f"{pair}.{key}": value for key, value in weights_of(path.read_bytes(), name).items()}
         else:
             read_pieces(path.read_bytes(), name).save(str(folder / f"{pair}.json"))
-    save_file(weights, folder / folders.WEIGHTS, metadata={"format": "pt"})
+    save_file(weights, folder / model_files.WEIGHTS, metadata={"format": "pt"})
 
 
 def weights_of(data: bytes, name: str) -> dict[str, NDArray[Any]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from playground.errors import PlaygroundError
+from playground.core.errors import PlaygroundError
 
 _MAGIC = b"PAR1"
 _DATA_PAGE, _DICTIONARY_PAGE = 0, 2

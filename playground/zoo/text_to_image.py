@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.zoo import folders, loader, sources
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import fetch, loader, model_files
 from playground.zoo.cards import TEXT_TO_IMAGE, ModelCard
-from playground.zoo.shelf import Shelf
-from playground.zoo.sources import Report, quietly
+from playground.zoo.fetch import Report, quietly
+from playground.zoo.lru_cache import Shelf
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
 
@@ -43,7 +43,7 @@ def text_to_image_card(repo_id: str) -> ModelCard:
     card = loader.card_of(repo_id) if "/" in repo_id else None
     if card is None:
         raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".')
-    if folders.read_record(sources.folder_of(card)) and card.kind != TEXT_TO_IMAGE:
+    if model_files.read_record(fetch.folder_of(card)) and card.kind != TEXT_TO_IMAGE:
         raise PlaygroundError(f"{repo_id} is here as a language model: it draws no pictures.")
     return replace(card, kind=TEXT_TO_IMAGE)
 
@@ -54,7 +54,7 @@ def load_text_to_image(repo_id: str, report: Report = quietly) -> LoadedPipeline
     Raises PlaygroundError for a pipeline that cannot be had or does not fit, or whose files are damaged.
     """
     card = text_to_image_card(repo_id)
-    folder = sources.ensure(card, report)
+    folder = fetch.ensure(card, report)
     found = hardware.find()
     place = (folder, found.device, found.dtype)
     kept = _shelf.get(place)
@@ -78,21 +78,21 @@ def forget() -> None:
 
 def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
     """Fetch the pipeline anew if a file's sha256 is not the recorded one."""
-    damaged = folders.damaged_file(folder)
+    damaged = model_files.damaged_file(folder)
     if damaged is None:
         return
     broken = f"{damaged} of {card.title} is damaged (its sha256 differs from the recorded one)"
     report(f"{broken}: replacing it", 0.0)
     try:
-        sources.refetch(card, report)
+        fetch.refetch(card, report)
     except PlaygroundError as error:
         raise PlaygroundError(f"{broken}, and was not loaded. Replacing it failed: {error}") from error
-    if folders.damaged_file(folder) is not None:
+    if model_files.damaged_file(folder) is not None:
         raise PlaygroundError(f"{broken}, and its replacement too: nothing was loaded. The disk may be failing.")
 
 
 def _see_fit(card: ModelCard, folder: Path, found: hardware.Hardware) -> None:
-    needed = int(folders.read_record(folder).get("parameters", 0)) * _BYTES_OF_DTYPE[found.dtype]
+    needed = int(model_files.read_record(folder).get("parameters", 0)) * _BYTES_OF_DTYPE[found.dtype]
     free = hardware.find().available_memory_bytes
     if needed > free:
         raise PlaygroundError(
@@ -107,7 +107,7 @@ def _read(card: ModelCard, folder: Path, found: hardware.Hardware) -> LoadedPipe
     from diffusers.utils import logging
 
     logging.disable_progress_bar()
-    record = folders.read_record(folder)
+    record = model_files.read_record(folder)
     try:
         read: Any = AutoPipelineForText2Image.from_pretrained
         pipeline = read(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.zoo import folders, sources
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import fetch, model_files
 from playground.zoo.cards import MARIAN, models
-from playground.zoo.pieces import END
-from playground.zoo.shelf import Shelf
+from playground.zoo.lru_cache import Shelf
+from playground.zoo.sentencepiece import END
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -55,14 +55,14 @@ def load_translator(direction: str) -> LoadedTranslator:
     if direction not in DIRECTIONS:
         raise PlaygroundError(f'There is no translation "{direction[:40]}": there are {", ".join(DIRECTIONS)}.')
     card = models()[MARIAN]
-    folder = sources.ensure(card)
+    folder = fetch.ensure(card)
     key = (folder, direction, hardware.find().device)
     with _loading:
         kept = _shelf.get(key)
         if kept is None:
-            sources.see_undamaged(card, folder)
+            fetch.see_undamaged(card, folder)
             kept = read_translator(card, folder, direction, key[2])
-            _shelf.put(key, kept, (folder / folders.WEIGHTS).stat().st_size * 2)
+            _shelf.put(key, kept, (folder / model_files.WEIGHTS).stat().st_size * 2)
     return kept
 
 
@@ -85,7 +85,7 @@ def read_translator(card: ModelCard, folder: Path, direction: str, device: str) 
     from playground.zoo.marian import SCALE
 
     pair = DIRECTIONS[direction]
-    with safe_open(folder / folders.WEIGHTS, "pt") as file:
+    with safe_open(folder / model_files.WEIGHTS, "pt") as file:
         held = {key.removeprefix(pair + "."): file.get_tensor(key) for key in file.keys() if key.startswith(pair + ".")}
     heads = int(held.pop("heads"))
     weights = {
@@ -102,4 +102,4 @@ def read_translator(card: ModelCard, folder: Path, direction: str, device: str) 
     net.load_state_dict(weights)
     net = net.to(device).eval().requires_grad_(False)
     tokenizer = Tokenizer.from_file(str(folder / f"{pair}.json"))
-    return LoadedTranslator(card, direction, net, tokenizer, str(folders.read_record(folder)["sha256"]), device)
+    return LoadedTranslator(card, direction, net, tokenizer, str(model_files.read_record(folder)["sha256"]), device)

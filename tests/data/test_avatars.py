@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.data import avatars, stored
+from playground.data import avatars, npz_cache
 from playground.data.dataset import sha256_of_images
 
 SKIN = {"lightest": (0xFF, 0xDB, 0xAC), "darkest": (0x8D, 0x55, 0x24)}
@@ -79,14 +79,14 @@ def test_the_shipped_set_is_what_the_packages_draw(prefix: avatars.Drawn) -> Non
     assert "same on every machine" in shipped.origin
 
 
-def build() -> stored.Arrays:
+def build() -> npz_cache.Arrays:
     return {"images": np.arange(12, dtype=np.uint8), "labels": np.zeros(3, np.uint8)}
 
 
 @pytest.mark.parametrize("damage", ["cut short", "other content", "not an archive", "a missing array"])
 def test_a_damaged_file_is_built_again(models_dir: Path, damage: str) -> None:
     def load(make=build):  # type: ignore[no-untyped-def]
-        return stored.load_or_build("small", ("images", "labels"), make, lambda _doing, _fraction: None)
+        return npz_cache.load_or_build("small", ("images", "labels"), make, lambda _doing, _fraction: None)
 
     load()
     path = models_dir / "data" / "small.npz"

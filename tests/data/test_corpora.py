@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from playground.core.errors import PlaygroundError
 from playground.data import corpora
-from playground.errors import PlaygroundError
 
 SENTENCES = "".join(f"This is sentence number {number}, and it says something.\n" for number in range(80))
 

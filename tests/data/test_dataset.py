@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from toys import toy_dataset
+from toy_pictures import toy_dataset
 
-from playground.data import shelf
-from playground.errors import PlaygroundError
+from playground.core.errors import PlaygroundError
+from playground.data import registry
 
 
 def test_the_attribute_table_has_a_column_for_each_attribute_in_order() -> None:
@@ -56,8 +56,8 @@ def test_arrays_that_do_not_belong_together_are_refused(wrong: dict[str, object]
 
 def test_an_unknown_data_set_explains_itself() -> None:
     with pytest.raises(PlaygroundError, match="there are avatars, fashion, fashion-sample"):
-        shelf.load("cats")
+        registry.load("cats")
 
 
 def test_a_data_set_is_loaded_once() -> None:
-    assert shelf.load("fashion-sample") is shelf.load("fashion-sample")
+    assert registry.load("fashion-sample") is registry.load("fashion-sample")

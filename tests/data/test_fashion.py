@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from playground.core.errors import PlaygroundError
 from playground.data import fashion
-from playground.errors import PlaygroundError
 
 
 @pytest.fixture

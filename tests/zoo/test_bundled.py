@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from playground.core.errors import PlaygroundError
 from playground.data import corpora
-from playground.errors import PlaygroundError
-from playground.zoo import bundled, folders, loader, sources
+from playground.zoo import bundled, fetch, loader, model_files
 from playground.zoo.cards import Bundled, ModelCard
 
 CARDS = bundled.bundled()
@@ -17,23 +17,23 @@ LARGEST = 8_000_000
 def test_three_stages_of_one_training_come_along_the_least_trained_first() -> None:
     assert list(CARDS) == ["austen-early", "austen-middle", "austen-late"]
     assert list(CARDS) == [name for name in loader.known() if name.startswith("austen-")]
-    records = [folders.read_record(sources.folder_of(card)) for card in CARDS.values()]
+    records = [model_files.read_record(fetch.folder_of(card)) for card in CARDS.values()]
     bits = [record["quality"]["held_out_bits_per_character"] for record in records]
     assert bits == sorted(bits, reverse=True), "more training, fewer bits"
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
 def test_its_files_are_those_of_its_record(card: ModelCard) -> None:
-    folder = sources.folder_of(card)
-    assert sources.is_ready(card) and sources.ensure(card) == folder
-    assert folders.damaged_file(folder, afresh=True) is None
-    assert folders.sha256_of(folder / folders.WEIGHTS) == card.weights_sha256
-    assert (folder / folders.WEIGHTS).stat().st_size < LARGEST
+    folder = fetch.folder_of(card)
+    assert fetch.is_ready(card) and fetch.ensure(card) == folder
+    assert model_files.damaged_file(folder, afresh=True) is None
+    assert model_files.sha256_of(folder / model_files.WEIGHTS) == card.weights_sha256
+    assert (folder / model_files.WEIGHTS).stat().st_size < LARGEST
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
 def test_its_record_says_how_it_was_made(card: ModelCard) -> None:
-    record = json.loads((sources.folder_of(card) / folders.MODEL_RECORD).read_text("utf-8"))
+    record = json.loads((fetch.folder_of(card) / model_files.MODEL_RECORD).read_text("utf-8"))
     assert record["command"].startswith("python -m playground.train austen --steps") and record["seed"] == 0
     assert record["data"]["sha256"] == corpora.load("austen").sha256 and record["licence"] == "CC0-1.0"
     assert record["quality"]["baselines"] == pytest.approx(corpora.load("austen").baselines)
@@ -60,11 +60,11 @@ def test_a_damaged_one_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert isinstance(card.origin, Bundled)
     copy = tmp_path / card.origin.folder
     copy.mkdir(parents=True)
-    for path in sources.folder_of(card).iterdir():
+    for path in fetch.folder_of(card).iterdir():
         (copy / path.name).write_bytes(path.read_bytes())
-    weights = bytearray((copy / folders.WEIGHTS).read_bytes())
+    weights = bytearray((copy / model_files.WEIGHTS).read_bytes())
     weights[-1] ^= 1
-    (copy / folders.WEIGHTS).write_bytes(bytes(weights))
+    (copy / model_files.WEIGHTS).write_bytes(bytes(weights))
     monkeypatch.setattr(bundled, "ASSETS", tmp_path)
     with pytest.raises(PlaygroundError, match="damaged"):
         loader.load_text(card.name)

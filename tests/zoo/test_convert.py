@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.errors import PlaygroundError
+from playground.core.errors import PlaygroundError
 from playground.zoo import convert
 
 
@@ -62,11 +62,11 @@ def test_the_config_says_what_the_source_says(converted: Path) -> None:
 
 @pytest.mark.weights
 def test_the_default_model_s_weights_are_those_on_its_card(default_model: Path) -> None:
-    from playground.zoo import folders
+    from playground.zoo import model_files
     from playground.zoo.cards import DEFAULT_MODEL, models
 
-    assert folders.damaged_file(default_model) is None
-    assert folders.read_record(default_model)["sha256"] == models()[DEFAULT_MODEL].weights_sha256
+    assert model_files.damaged_file(default_model) is None
+    assert model_files.read_record(default_model)["sha256"] == models()[DEFAULT_MODEL].weights_sha256
 
 
 @pytest.mark.weights

@@ -12,13 +12,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from fake_hub import Repository, serve
-from fakes import tiny_llama
+from tiny_models import tiny_llama
 from tiny_pipeline import save_tiny_pipeline
 
-from playground.errors import PlaygroundError
-from playground.labs.models import fetch_text_to_image, text_to_image_names
-from playground.labs.text_to_image import Painting, paint
-from playground.zoo import diffusers_hub, folders, loader, sources, text_to_image
+from playground.core.errors import PlaygroundError
+from playground.images.text_to_image import Painting, paint
+from playground.language.model_menu import fetch_text_to_image, text_to_image_names
+from playground.zoo import diffusers_hub, fetch, loader, model_files, text_to_image
 from playground.zoo.cards import TEXT_TO_IMAGE
 from playground.zoo.text_to_image import load_text_to_image, text_to_image_card
 
@@ -61,7 +61,7 @@ def refusal(repository: Repository | None = None, name: str = NAME) -> str:
     """The sentence of a refusal, after which nothing is left; with a repository, that no weights were asked for."""
     with pytest.raises(PlaygroundError) as error:
         load_text_to_image(name)
-    assert not (sources.models_dir() / "hub" / (name or "nothing").replace("/", "--")).exists()
+    assert not (fetch.models_dir() / "hub" / (name or "nothing").replace("/", "--")).exists()
     if repository is not None:
         assert not any(path.endswith((".safetensors", ".bin", ".py")) for path in repository.asked)
     assert "\n" not in str(error.value)
@@ -86,7 +86,7 @@ def test_a_pipeline_is_fetched_recorded_and_draws_without_the_hub(
     card = text_to_image_card(NAME)
     assert (card.kind, card.licence) == (TEXT_TO_IMAGE, "mit") and card.parameters > 10_000 and card.size_bytes > 40_000
     assert NAME in loader.known_of(TEXT_TO_IMAGE) and NAME not in loader.known()
-    record = folders.read_record(sources.hub_folder(NAME))
+    record = model_files.read_record(fetch.hub_folder(NAME))
     assert record["pipeline"] == "StableDiffusionPipeline" and items[-1].weights_sha256 == record["sha256"]
     assert "unet/diffusion_pytorch_model.safetensors" in record["files"]
     online.clear()
@@ -177,7 +177,7 @@ def test_half_weights_are_taken_where_they_are_all_there_is_or_enough(
     halves = save_tiny_pipeline(tmp_path / "halves", variant="fp16")
     online["people/half"] = Repository(halves)
     assert load_text_to_image("people/half").dtype == "float32"
-    assert folders.read_record(sources.hub_folder("people/half"))["variant"] == "fp16"
+    assert model_files.read_record(fetch.hub_folder("people/half"))["variant"] == "fp16"
     sizes = {path.relative_to(halves).as_posix(): 1 for path in halves.rglob("*") if path.is_file()}
     sizes |= {name.replace(".fp16", ""): 1 for name in sizes}
     components = {name: ("diffusers", "") for name in ("unet", "vae", "text_encoder", "scheduler")}
@@ -278,7 +278,7 @@ def test_unknown_gated_and_misspelt_models_explain_themselves(
 def test_a_language_model_draws_nothing(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/tiny"] = Repository(tiny_llama(tmp_path / "llama"), parameters=100_000)
     assert "no pipeline of diffusers" in refusal(name="people/tiny")
-    sources.ensure(loader.card_of("people/tiny"))
+    fetch.ensure(loader.card_of("people/tiny"))
     with pytest.raises(PlaygroundError, match="is here as a language model"):
         load_text_to_image("people/tiny")
     load_text_to_image(NAME)
@@ -289,7 +289,7 @@ def test_a_language_model_draws_nothing(online: dict[str, Repository], tmp_path:
 def test_damaged_weights_are_replaced_or_refused(online: dict[str, Repository]) -> None:
     load_text_to_image(NAME)
     text_to_image.forget()
-    path = sources.hub_folder(NAME) / "unet" / "diffusion_pytorch_model.safetensors"
+    path = fetch.hub_folder(NAME) / "unet" / "diffusion_pytorch_model.safetensors"
     right = path.read_bytes()
     path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
     load_text_to_image(NAME)

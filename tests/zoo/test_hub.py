@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from fake_hub import Repository, serve
-from fakes import tiny_gpt2, tiny_llama
+from tiny_models import tiny_gpt2, tiny_llama
 
-from playground.errors import PlaygroundError
-from playground.labs.models import fetch_from_hub, model_facts, model_names
-from playground.zoo import folders, hub, loader, sources
+from playground.core.errors import PlaygroundError
+from playground.language.model_menu import fetch_from_hub, model_facts, model_names
+from playground.zoo import fetch, hub, loader, model_files
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -68,7 +68,7 @@ def test_a_model_is_fetched_listed_and_decoded(online: dict[str, Repository]) ->
 def test_only_what_is_needed_is_downloaded(online: dict[str, Repository], repository: Repository) -> None:
     (repository.folder / "modeling_evil.py").write_text("raise SystemExit")
     (repository.folder / "training.bin").write_bytes(b"x" * 1000)
-    sources.ensure(loader.card_of(NAME))
+    fetch.ensure(loader.card_of(NAME))
     assert not any("evil" in path or "training" in path for path in repository.asked)
 
 
@@ -76,11 +76,11 @@ def test_sharded_weights_become_one_file(online: dict[str, Repository], reposito
     from transformers import AutoModelForCausalLM
 
     whole = AutoModelForCausalLM.from_pretrained(repository.folder)
-    (repository.folder / folders.WEIGHTS).unlink()
+    (repository.folder / model_files.WEIGHTS).unlink()
     whole.save_pretrained(repository.folder, max_shard_size="60KB")
     assert len(list(repository.folder.glob("model-*.safetensors"))) > 1
-    folder = sources.ensure(loader.card_of(NAME))
-    assert [path.name for path in folder.glob("*.safetensors")] == [folders.WEIGHTS]
+    folder = fetch.ensure(loader.card_of(NAME))
+    assert [path.name for path in folder.glob("*.safetensors")] == [model_files.WEIGHTS]
     decodes(NAME)
 
 
@@ -88,10 +88,10 @@ def test_pickled_weights_are_converted_once(online: dict[str, Repository], repos
     import torch
     from safetensors.torch import load_file
 
-    weights = load_file(repository.folder / folders.WEIGHTS)
-    (repository.folder / folders.WEIGHTS).unlink()
+    weights = load_file(repository.folder / model_files.WEIGHTS)
+    (repository.folder / model_files.WEIGHTS).unlink()
     torch.save(weights, repository.folder / "pytorch_model.bin")
-    folder = sources.ensure(loader.card_of(NAME))
+    folder = fetch.ensure(loader.card_of(NAME))
     assert not list(folder.glob("*.bin"))
     decodes(NAME)
 
@@ -105,18 +105,18 @@ def test_a_pickle_that_would_run_code_is_not_run(
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return Path.touch, (tmp_path / "exploded",)  # type: ignore[return-value]
 
-    (repository.folder / folders.WEIGHTS).unlink()
+    (repository.folder / model_files.WEIGHTS).unlink()
     (repository.folder / "pytorch_model.bin").write_bytes(pickle.dumps({"weight": Bomb()}, protocol=2))
     with pytest.raises(PlaygroundError):
-        sources.ensure(loader.card_of(NAME))
+        fetch.ensure(loader.card_of(NAME))
     assert not (tmp_path / "exploded").exists()
-    assert not sources.hub_folder(NAME).exists()
+    assert not fetch.hub_folder(NAME).exists()
 
 
 def refusal(name: str = NAME) -> str:
     with pytest.raises(PlaygroundError) as error:
-        sources.ensure(loader.card_of(name))
-    folder = sources.models_dir() / "hub" / name.replace("/", "--")
+        fetch.ensure(loader.card_of(name))
+    folder = fetch.models_dir() / "hub" / name.replace("/", "--")
     assert not folder.exists()
     return str(error.value)
 
@@ -171,7 +171,7 @@ def test_a_model_too_big_for_the_memory_is_refused_before_it_is_downloaded(
 def test_a_model_without_tokenizer_or_weights_is_refused(online: dict[str, Repository], repository: Repository) -> None:
     (repository.folder / "tokenizer.json").rename(repository.folder / "other.json")
     assert "without a tokenizer" in refusal()
-    (repository.folder / folders.WEIGHTS).unlink()
+    (repository.folder / model_files.WEIGHTS).unlink()
     assert "no weights" in refusal()
 
 
@@ -200,6 +200,6 @@ def test_a_full_disk_leaves_nothing_half_made(online: dict[str, Repository], mon
 
 def test_a_gpt2_without_a_template_is_fetched_too(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/gpt2"] = Repository(tiny_gpt2(tmp_path / "gpt2"))
-    sources.ensure(loader.card_of("people/gpt2"))
+    fetch.ensure(loader.card_of("people/gpt2"))
     decodes("people/gpt2")
     shutil.rmtree(tmp_path / "gpt2")

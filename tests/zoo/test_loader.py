@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground import hardware
-from playground.errors import PlaygroundError
-from playground.zoo import folders, loader, sources
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import fetch, loader, model_files
 from playground.zoo.bundled import bundled
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard, models
 
@@ -28,7 +28,7 @@ def on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
 def tiny(tiny_folder: Path, converted: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The tiny model's folder; the zoo knows it by the names tiny and other. Converting it again is spared."""
     monkeypatch.setattr(
-        sources, "convert", lambda _gguf, folder, _report: shutil.copytree(converted, folder, dirs_exist_ok=True)
+        fetch, "convert", lambda _gguf, folder, _report: shutil.copytree(converted, folder, dirs_exist_ok=True)
     )
     other = replace(tiny_card, name="other", title="Other")
     monkeypatch.setattr(loader, "models", lambda: {"tiny": tiny_card, "other": other})
@@ -48,7 +48,7 @@ def with_memory(monkeypatch: pytest.MonkeyPatch, total_bytes: int, available_byt
 
 def test_a_model_is_loaded_with_its_tokenizer_and_its_sha256(tiny: Path) -> None:
     loaded = loader.load_text("tiny")
-    assert loaded.weights_sha256 == folders.sha256_of(tiny / "model.safetensors")
+    assert loaded.weights_sha256 == model_files.sha256_of(tiny / "model.safetensors")
     assert (loaded.decoder.name, loaded.device) == ("open", "cpu")
     assert loaded.dtype == loaded.decoder.precision == hardware.find().dtype
     assert loaded.tokenizer.decode(loaded.tokenizer("the 1")["input_ids"]) == "the 1"
@@ -84,7 +84,7 @@ def test_a_model_that_is_not_here_is_fetched_first(tiny: Path) -> None:
     shutil.rmtree(tiny)
     reports: list[str] = []
     loaded = loader.load_text("tiny", "open", lambda doing, _: reports.append(doing))
-    assert loaded.decoder.name == "open" and folders.is_whole(tiny)
+    assert loaded.decoder.name == "open" and model_files.is_whole(tiny)
     assert any("downloading" in doing for doing in reports)
 
 
@@ -103,7 +103,9 @@ def test_an_unknown_decoder_is_answered_with_what_exists(tiny: Path) -> None:
 
 
 def test_asking_for_a_fast_decoder_that_was_not_built_says_why(tiny: Path) -> None:
-    folders.change_record(tiny, folders.MODEL_RECORD, {"fast_not_built": {"why": "onnxruntime is missing", "with": {}}})
+    model_files.change_record(
+        tiny, model_files.MODEL_RECORD, {"fast_not_built": {"why": "onnxruntime is missing", "with": {}}}
+    )
     assert loader.decoders_of("tiny") == ("open",)
     with pytest.raises(PlaygroundError, match="no fast decoder.*onnxruntime is missing.*open"):
         loader.load_text("tiny", "fast")
@@ -116,7 +118,7 @@ def test_damaged_weights_are_replaced_and_never_loaded(tiny: Path) -> None:
     loaded = loader.load_text("tiny", "open", lambda doing, _: reports.append(doing))
     assert reports[0].startswith("model.safetensors of Tiny is damaged")
     assert (tiny / "model.safetensors").read_bytes() == right
-    assert loaded.weights_sha256 == folders.sha256_of(tiny / "model.safetensors")
+    assert loaded.weights_sha256 == model_files.sha256_of(tiny / "model.safetensors")
 
 
 @pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "config.json"])
@@ -142,9 +144,9 @@ def test_a_truncated_weights_file_is_named_and_not_loaded(
 
 
 def test_a_damaged_fast_decoder_is_built_again_without_a_network(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "playground.engines.build")
+    monkeypatch.delitem(sys.modules, "playground.engines.onnx_export")
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
-    sources.ensure(loader.card_of("tiny"))
+    fetch.ensure(loader.card_of("tiny"))
     assert loader.decoders_of("tiny") == ("fast", "open")
     right = (tiny / "fast" / "model.onnx.data").read_bytes()
     change_last_byte(tiny / "fast" / "model.onnx.data")
@@ -159,7 +161,7 @@ def test_a_damaged_fast_decoder_is_built_again_without_a_network(tiny: Path, mon
 def test_a_fast_decoder_of_other_weights_is_not_loaded(tiny: Path) -> None:
     (tiny / "fast").mkdir()
     (tiny / "fast" / "model.onnx").write_bytes(b"onnx")
-    folders.write_record(tiny / "fast", folders.FAST_RECORD, {"built_from": "0" * 64})
+    model_files.write_record(tiny / "fast", model_files.FAST_RECORD, {"built_from": "0" * 64})
     assert loader.load_text("tiny").decoder.name == "open"
 
 
@@ -186,9 +188,9 @@ def test_a_model_past_the_free_memory_is_refused_with_both_numbers(tiny: Path, m
 def test_a_hub_model_that_was_fetched_is_known_and_loads_without_a_network(tiny: Path) -> None:
     hub = tiny.parent / "hub" / "owner--name"
     shutil.copytree(tiny, hub)
-    folders.change_record(hub, folders.MODEL_RECORD, {"name": "owner/name", "licence": "mit"})
+    model_files.change_record(hub, model_files.MODEL_RECORD, {"name": "owner/name", "licence": "mit"})
     unfinished = shutil.copytree(hub, hub.with_name(".half--done.unfinished-1"))
-    folders.change_record(Path(unfinished), folders.MODEL_RECORD, {"name": "half/done"})
+    model_files.change_record(Path(unfinished), model_files.MODEL_RECORD, {"name": "half/done"})
     assert list(loader.known()) == ["tiny", "other", *bundled(), "owner/name"]
     loaded = loader.load_text("owner/name")
     assert (loaded.card.name, loaded.card.licence, loaded.decoder.name) == ("owner/name", "mit", "open")

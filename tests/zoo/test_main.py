@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from playground.zoo import __main__ as command
-from playground.zoo import loader, sources
+from playground.zoo import fetch, loader
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard
 
 
@@ -18,7 +18,7 @@ def test_what_is_done_is_skipped_and_said(
     first = capsys.readouterr()
     assert "nothing to fetch" in first.out and "Decoders: open" in first.out
     assert "fast decoder could not be built" in first.out
-    monkeypatch.setattr(sources, "ensure", None)
+    monkeypatch.setattr(fetch, "ensure", None)
     assert command.main(["tiny"]) == 0, "nothing is left to do"
     assert capsys.readouterr().err == ""
 

@@ -11,13 +11,13 @@ import pytest
 import tiny_marian
 import torch
 
-from playground.errors import PlaygroundError
-from playground.labs.translating import Asked, source_ids, translated
+from playground.core.errors import PlaygroundError
+from playground.language.translation import Asked, source_ids, translated
 from playground.models.marian import NOTHING, Marian, MarianConfig, positions
-from playground.zoo import folders, sources
+from playground.zoo import fetch, model_files
 from playground.zoo.cards import MARIAN, PackageFile, models
 from playground.zoo.marian import SCALE, convert_marian, read_items, weights_of
-from playground.zoo.pieces import read_pieces
+from playground.zoo.sentencepiece import read_pieces
 from playground.zoo.translators import LoadedTranslator, load_translator, read_translator
 
 #: The package lets a word choose among a short list only: with it, our net writes the package's words (checked when
@@ -39,8 +39,8 @@ def origin(held: dict[str, bytes]) -> PackageFile:
 def tiny(tmp_path: Path) -> Path:
     """The folder of a converted small translator."""
     held = tiny_marian.files(tmp_path / "package")
-    convert_marian(tmp_path / "package" / "model.enpt.bin", origin(held), tmp_path / "out", sources.quietly)
-    folders.write_record(tmp_path / "out", folders.MODEL_RECORD, {"name": "tiny"})
+    convert_marian(tmp_path / "package" / "model.enpt.bin", origin(held), tmp_path / "out", fetch.quietly)
+    model_files.write_record(tmp_path / "out", model_files.MODEL_RECORD, {"name": "tiny"})
     return tmp_path / "out"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.errors import PlaygroundError
+from playground.core.errors import PlaygroundError
 from playground.zoo.parquet import read_words
 
 FILE = Path(__file__).parent / "data" / "words.parquet"

@@ -1,0 +1,1 @@
+"""Bias: one module per measure, and what all measures share. No gradio."""

@@ -1,0 +1,95 @@
+"""Arbitrary pairs: of two things nobody has an opinion about, to see how large a contrast comes of nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from playground.bias.cloze import read_words
+from playground.core.errors import PlaygroundError
+from playground.core.validation import checked_text, shown
+
+Pairs = tuple[tuple[str, str], ...]
+FEWEST_PAIRS, MOST_PAIRS = 20, 60
+_COLOURS = (("red", "blue"), ("green", "brown"), ("grey", "yellow"), ("white", "orange"))
+_DAYS = (("Monday", "Tuesday"), ("Wednesday", "Thursday"), ("Friday", "Saturday"))
+# Names in A against names in B, of the same gender, so that it is the letter alone that differs on purpose.
+_NAMES = (
+    ("Alice", "Bella"), ("Andrew", "Brian"), ("Anna", "Beth"), ("Adam", "Ben"), ("Amy", "Bonnie"), ("Alan", "Bob"),
+    ("Amanda", "Barbara"), ("Albert", "Bruce"), ("Audrey", "Brenda"), ("Arthur", "Bernard"), ("Abigail", "Bridget"),
+    ("Aaron", "Bradley"), ("Angela", "Beatrice"), ("Alex", "Billy"), ("Ava", "Bianca"), ("Austin", "Brandon"),
+    ("Agnes", "Bertha"), ("Anthony", "Barry"), ("April", "Brooke"), ("Abraham", "Boris"),
+)  # fmt: skip
+_TOWNS = (
+    ("Ashford", "Bedford"), ("Arnold", "Barnet"), ("Alton", "Burton"), ("Ayr", "Bath"), ("Andover", "Bolton"),
+    ("Ascot", "Bury"), ("Ashton", "Buxton"), ("Abingdon", "Banbury"), ("Amersham", "Burnham"), ("Alnwick", "Berwick"),
+    ("Appleby", "Bingley"), ("Arundel", "Bodmin"), ("Aylesbury", "Barnsley"), ("Axminster", "Braintree"),
+    ("Amble", "Batley"), ("Acton", "Brixton"), ("Alford", "Belper"), ("Atherton", "Beverley"), ("Ashby", "Blyth"),
+    ("Accrington", "Basildon"),
+)  # fmt: skip
+_THINGS = (
+    *_COLOURS, *_DAYS, ("first", "second"), ("third", "fourth"), ("tenth", "twelfth"), ("morning", "evening"),
+    ("April", "May"), ("June", "July"), ("August", "October"), ("eastern", "western"), ("northern", "southern"),
+    ("left", "right"), ("upper", "lower"), ("round", "square"), ("striped", "spotted"),
+)  # fmt: skip
+
+#: Families by name. In each, what differs is arbitrary; which of them fits depends on what the sentences' slot takes.
+CONTROLS: dict[str, Pairs] = {
+    "people": (
+        *((f"the guest in {one}", f"the guest in {other}") for one, other in _COLOURS),
+        *((f"the {one} guest", f"the {other} guest") for one, other in (*_DAYS, *_THINGS[7:16])),
+        *((f"the guest from {one}", f"the guest from {other}") for one, other in _TOWNS[:4]),
+    ),
+    "names": _NAMES,
+    "animals": tuple((f"{one} animal", f"{other} animal") for one, other in _THINGS),
+    "places": _TOWNS,
+}
+
+
+def read_controls(value: object) -> Pairs:
+    """The pairs of a family by its name, or of a text ("red / blue", one pair a line), or of a list of pairs.
+
+    Raises PlaygroundError for fewer than FEWEST_PAIRS, more than MOST_PAIRS, or a line that is no pair.
+    """
+    if isinstance(value, str) and value.strip() in CONTROLS:
+        return CONTROLS[value.strip()]
+    if isinstance(value, str):
+        lines: Sequence[object] = [
+            line for line in checked_text(value, "control lane", may_be_empty=True).split("\n") if line.strip()
+        ]
+    elif isinstance(value, (list, tuple)):
+        lines = value
+    else:
+        raise PlaygroundError(f"The control lane must be pairs, one a line; it was {shown(value)}.")
+    if not FEWEST_PAIRS <= len(lines) <= MOST_PAIRS:
+        raise PlaygroundError(
+            f"The pairs of the control lane are {len(lines):,}; it needs {FEWEST_PAIRS} to {MOST_PAIRS}, one a line: "
+            f"red / blue. Or choose one of {', '.join(CONTROLS)}."
+        )
+    pairs = tuple(_pair(line) for line in lines)
+    if len({frozenset(pair) for pair in pairs}) < len(pairs):
+        raise PlaygroundError("A pair stands in the control lane twice: each may count once.")
+    return pairs
+
+
+def _pair(line: object) -> tuple[str, str]:
+    sides: object = re.split(r"\s*/\s*", line.strip()) if isinstance(line, str) else line
+    if not isinstance(sides, (list, tuple)) or len(sides) != 2 or not all(isinstance(side, str) for side in sides):
+        raise PlaygroundError(f"{shown(line)} is no pair: write two words with a stroke between, red / blue.")
+    words = read_words(list(sides), "control lane", most=2)
+    if len(words) != 2:
+        raise PlaygroundError(f"{shown(line)} is no pair: its two words must be there, and differ.")
+    return words[0], words[1]
+
+
+def written_controls(pairs: Pairs) -> str:
+    """A family's name, or the pairs as lines."""
+    for name, family in CONTROLS.items():
+        if pairs == family:
+            return name
+    return lines_of(pairs)
+
+
+def lines_of(pairs: Pairs) -> str:
+    """The pairs as they are edited."""
+    return "\n".join(f"{one} / {other}" for one, other in pairs)

@@ -1,0 +1,110 @@
+"""A direction found from pairs of words, and taken out of all points: what is then left of it, and what that costs.
+
+The direction and the hard projection are those of Bolukbasi et al. 2016, arXiv:1607.06520, without their step that
+makes pairs equal. Whether the groups can still be told apart is asked as Gonen and Goldberg 2019, arXiv:1903.03862,
+ask it: by a classifier and by clusters. All functions know points and no words.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+
+_Points = NDArray[np.float64]
+#: Of the classifier's weights: (1 / 2) RIDGE |w|², beside the sum of its log-losses.
+_RIDGE = 1.0
+_STEPS = 30
+_STARTS = 5
+
+
+def unit(points: NDArray[np.floating]) -> _Points:
+    """Rows scaled to length 1; a row of zeros stays."""
+    wide = np.asarray(points, np.float64)
+    result: _Points = wide / np.maximum(np.linalg.norm(wide, axis=-1, keepdims=True), 1e-12)
+    return result
+
+
+def direction(firsts: NDArray[np.floating], seconds: NDArray[np.floating]) -> tuple[_Points, float]:
+    """(direction (D,) of length 1 from the seconds to the firsts, its share of the pairs' spread, 0 to 1).
+
+    firsts, seconds: (N, D), pair by pair. The first principal component of the pairs, each centred on its middle.
+    Raises PlaygroundError if no pair has a difference.
+    """
+    halves = (unit(firsts) - unit(seconds)) / 2
+    _, spread, axes = np.linalg.svd(halves, full_matrices=False)
+    if spread[0] < 1e-9:
+        raise PlaygroundError("The two words of every pair have the same point here: write other pairs.")
+    axis = axes[0] * (1.0 if halves.mean(axis=0) @ axes[0] >= 0 else -1.0)
+    return axis, float(spread[0] ** 2 / (spread**2).sum())
+
+
+def projected(points: NDArray[np.floating], axis: _Points) -> _Points:
+    """(N, D) points of length 1 without what they have along the axis, and of length 1 again."""
+    wide = unit(points)
+    return unit(wide - np.outer(wide @ axis, axis))
+
+
+def told_apart(points: _Points, sides: NDArray[np.bool_], train: NDArray[np.intp], test: NDArray[np.intp]) -> int:
+    """How many of the points in `test` a logistic regression that has learned from `train` puts on the right side.
+
+    points: (N, D).  sides: (N,).  Newton's method with a ridge; the features are centred and scaled on `train`.
+    """
+    middle, scale = points[train].mean(axis=0), points[train].std(axis=0) + 1e-9
+    rows = np.column_stack([(points - middle) / scale, np.ones(len(points))])
+    learned, wanted = rows[train], sides[train].astype(np.float64)
+    weights, ridge = np.zeros(rows.shape[1]), np.full(rows.shape[1], _RIDGE)
+    ridge[-1] = 1e-6  # the intercept is free
+    for _ in range(_STEPS):
+        chance = 1 / (1 + np.exp(-np.clip(learned @ weights, -30, 30)))
+        slope = learned.T @ (chance - wanted) + ridge * weights
+        curve = (learned * (chance * (1 - chance))[:, None]).T @ learned + np.diag(ridge)
+        step = np.linalg.solve(curve, slope)
+        weights -= step
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    return int(np.count_nonzero((rows[test] @ weights > 0) == sides[test]))
+
+
+def clustered(points: _Points, sides: NDArray[np.bool_], seed: int = 0) -> int:
+    """How many points two clusters, made without knowing the sides, put as the sides do: half of them by chance.
+
+    Lloyd's k-means, the tightest of a few starts.
+    """
+    generator = np.random.default_rng(seed)
+    best, tightest = 0, np.inf
+    for _ in range(_STARTS):
+        centres = points[generator.choice(len(points), 2, replace=False)]
+        for _ in range(50):
+            distances = ((points[:, None, :] - centres) ** 2).sum(axis=2)
+            own = distances.argmin(axis=1)
+            if len(np.unique(own)) < 2:
+                break
+            moved = np.stack([points[own == one].mean(axis=0) for one in (0, 1)])
+            if np.allclose(moved, centres):
+                break
+            centres = moved
+        loose = float(distances.min(axis=1).sum())
+        if loose < tightest:
+            agree = int(np.count_nonzero((own == 1) == sides))
+            best, tightest = max(agree, len(points) - agree), loose
+    return best
+
+
+def analogies(points: NDArray[np.floating], pairs: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """(N, N): whether a is to b as c is to d is solved, for pair (a, b) in the row and (c, d) in the column.
+
+    points: (V, D) of length 1, among which answers are looked for, the inputs left out (3CosAdd, Mikolov et al. 2013).
+    pairs: (N, 2) rows.  The diagonal is False, and asks nothing.
+    """
+    held = np.asarray(points, np.float32)
+    first, second = held[pairs[:, 0]], held[pairs[:, 1]]
+    solved = np.zeros((len(pairs), len(pairs)), np.bool_)
+    for number, (a, b) in enumerate(pairs):
+        near = (second[number] - first[number] + first) @ held.T  # (N, V)
+        near[:, [a, b]] = -np.inf
+        near[np.arange(len(pairs)), pairs[:, 0]] = -np.inf
+        solved[number] = near.argmax(axis=1) == pairs[:, 1]
+    np.fill_diagonal(solved, False)
+    return solved

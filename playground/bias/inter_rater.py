@@ -1,0 +1,59 @@
+"""How far two people who looked at the same pictures agree: their share of equal labels, and Cohen's kappa."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.metrics.intervals import Interval, share_of
+
+FEWEST_SHARED = 5
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """shared: pictures that both labelled.  same: the share with equal labels.
+
+    kappa: None with fewer than five, or where it is undefined, because both gave every picture one and the same label.
+    """
+
+    shared: int
+    same: Interval | None
+    kappa: Interval | None
+
+
+def cohen_kappa(first: NDArray[np.int64], second: NDArray[np.int64], kinds: int) -> float:
+    """(observed - chance) / (1 - chance) agreement of two raters' labels (N,); nan where chance alone would agree.
+
+    1: always agree; 0: no more than chance. Source: Cohen 1960, Educational and Psychological Measurement 20(1).
+    """
+    table = np.bincount(first * kinds + second, minlength=kinds * kinds).reshape(kinds, kinds) / len(first)
+    chance = float(table.sum(1) @ table.sum(0))
+    return (float(np.trace(table)) - chance) / (1 - chance) if chance < 1 else math.nan
+
+
+def agreement(first: Mapping[int, str], second: Mapping[int, str], repeats: int = 1000, seed: int = 0) -> Agreement:
+    """Of two raters, each picture's number -> label; only pictures that both labelled count."""
+    both = sorted(set(first) & set(second))
+    if not both:
+        return Agreement(0, None, None)
+    words = sorted({first[one] for one in both} | {second[one] for one in both})
+    one, two = (_numbers([labels[picture] for picture in both], words) for labels in (first, second))
+    same = share_of(one == two)
+    kappa = cohen_kappa(one, two, len(words))
+    if len(both) < FEWEST_SHARED or math.isnan(kappa):
+        return Agreement(len(both), same, None)
+    random = np.random.default_rng(seed)
+    rows = random.integers(0, len(both), (repeats, len(both)))
+    drawn = np.array([cohen_kappa(one[chosen], two[chosen], len(words)) for chosen in rows])
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    method = f"percentile bootstrap, {len(both):,} pictures, {repeats:,} repeats"
+    return Agreement(len(both), same, Interval(kappa, float(low), float(high), method))
+
+
+def _numbers(labels: Sequence[str], words: Sequence[str]) -> NDArray[np.int64]:
+    return np.array([words.index(label) for label in labels], np.int64)

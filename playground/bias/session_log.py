@@ -1,0 +1,114 @@
+"""All that was measured in one visit: how many things were tried, what is left when that is counted, and the report.
+
+Who tries twenty things finds one by chance: every p-value of the visit is corrected for all the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from playground.bias.citations import SOURCES
+from playground.bias.multiple_testing import holm
+from playground.core.recipe import Recipe
+from playground.metrics.intervals import Interval
+
+#: What a measurement may say. None of them says that a model is or is not biased.
+CONSISTENT, DEPENDS, CANNOT_TELL = "consistent", "depends on wording", "cannot tell"
+VERDICTS = (CONSISTENT, DEPENDS, CANNOT_TELL)
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One measurement, as it stands in the fine print and in the report.
+
+    panel: its name.  title: what was measured, in a line.  found: the result in a sentence, with its number.
+    verdict: one of VERDICTS.  n, unit: how many of what ("sentences", "words") it rests on.  method: how, in a line.
+    interval: of the number, or None; then `without` says why.
+    p: its uncorrected p-value, or None where nothing was tested.
+    comparisons: how many things were looked at to find it (categories, words); they all count in the visit.
+    caveats: keys of SOURCES, what is known to be wrong with this way of measuring.
+    rows: the table behind it, the header first, for the report.  recipe: makes it again.
+    """
+
+    panel: str
+    title: str
+    found: str
+    verdict: str
+    n: int
+    unit: str
+    method: str
+    recipe: Recipe
+    interval: Interval | None = None
+    without: str = "none is given"
+    p: float | None = None
+    comparisons: int = 1
+    caveats: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Checks what a programmer may get wrong."""
+        unknown = [key for key in self.caveats if key not in SOURCES]
+        if self.verdict not in VERDICTS or unknown or self.comparisons < 1:
+            raise ValueError(f"verdict {self.verdict!r}, caveats {unknown}, {self.comparisons} comparisons")
+
+
+Visit = tuple[Trial, ...]
+#: A visit holds so many; the oldest go first.
+MOST_TRIALS = 200
+
+
+def added(visit: Visit, trial: Trial) -> Visit:
+    """The visit with one more; the same measurement again, by its recipe's settings, takes the place of the first."""
+    key = _key(trial)
+    return (*(one for one in visit if _key(one) != key), trial)[-MOST_TRIALS:]
+
+
+def _key(trial: Trial) -> tuple[object, ...]:
+    recipe = trial.recipe
+    return (
+        trial.panel,
+        recipe.model,
+        recipe.weights_sha256,
+        recipe.seed,
+        tuple(sorted(map(str, recipe.settings.items()))),
+    )
+
+
+def tried(visit: Visit) -> int:
+    """How many comparisons were made."""
+    return sum(trial.comparisons for trial in visit)
+
+
+def corrected(visit: Visit) -> list[float | None]:
+    """The p-value of each trial after Holm's correction over all that was compared in the visit; None where none is.
+
+    A trial that looked at k things to report one enters k times, k - 1 times with p = 1: the safe side.
+    """
+    tested = [(index, trial) for index, trial in enumerate(visit) if trial.p is not None]
+    values: list[float] = [float(trial.p or 0.0) for _, trial in tested]
+    rest = sum(trial.comparisons - 1 for _, trial in tested)
+    adjusted = holm([*values, *[1.0] * rest])
+    result: list[float | None] = [None] * len(visit)
+    for (index, _), value in zip(tested, adjusted, strict=False):
+        result[index] = value
+    return result
+
+
+def summary(visit: Sequence[Trial]) -> str:
+    """The counter in a sentence."""
+    visit = tuple(visit)
+    if not visit:
+        return "Nothing has been tried in this visit yet."
+    count = tried(visit)
+    tests = sum(trial.comparisons for trial in visit if trial.p is not None)
+    values = [value for value in corrected(visit) if value is not None]
+    hold = sum(value <= ALPHA for value in values)
+    things = "1 comparison" if count == 1 else f"{count:,} comparisons"
+    if not values:
+        return f"{things} in this visit, none of them a test of significance."
+    return (
+        f"{things} in this visit. Of {tests:,} tests where nothing is, about {tests * ALPHA:.2g} would pass p ≤ 0.05; "
+        f"after Holm's correction {hold} of {len(values)} tests still {'does' if hold == 1 else 'do'}."
+    )

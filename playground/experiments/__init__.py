@@ -1,0 +1,1 @@
+"""Training runs as experiments: start, steer, watch, diagnose, compare, export. No gradio."""

@@ -1,0 +1,289 @@
+"""Before and after a fine-tuning: what the model gained on the new text, what it lost on the old kind, what it writes.
+
+Both sides are the same float32 model, with its adapter off and on; the same seed meets the same random numbers. It
+knows nothing of how runs are started and followed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.core.validation import checked_text, seed_of
+from playground.experiments.finetune_request import FAMILY
+from playground.language import sampling
+from playground.language.sampling import SamplerSettings
+from playground.language.token_display import Vocabulary
+
+if TYPE_CHECKING:
+    from playground.runs.store import Spec
+    from playground.training.adapters import Adapter
+
+#: An adapter's file is read up to here.
+LARGEST_FILE = 100_000_000
+LONGEST_PROMPT = 2_000
+CONTINUED_TOKENS = 32
+MOST_MOVED = 8
+SAMPLER = SamplerSettings(temperature=0.7, top_k=50, top_p=0.95)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Over the scored tokens of a text. nats: per token.  bits: per character."""
+
+    nats: float
+    bits: float
+    tokens: int
+
+    @property
+    def perplexity(self) -> float:
+        """exp of the nats per token."""
+        return math.exp(min(self.nats, 700.0))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One token of the vocabulary as the next one. before, after: its probability."""
+
+    text: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is known so far; None and () stand for what is not.
+
+    new, old: (before, after) on the held-out text, and on the text of the general kind.
+    rose, fell: those tokens that moved most after the prompt, over the whole vocabulary, largest first.
+    apart: half the sum of all changes, 0 to 1 (total variation).  texts: the prompt continued, before and after.
+    The after of new, old and texts is None while it is not known.
+    """
+
+    prompt: str
+    doing: str = "Reading the model."
+    new: tuple[Score, Score | None] | None = None
+    old: tuple[Score, Score | None] | None = None
+    rose: tuple[Moved, ...] = ()
+    fell: tuple[Moved, ...] = ()
+    apart: float | None = None
+    vocabulary: int = 0
+    texts: tuple[str, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """An adapter and what it was trained on. dataset: "pasted" or "pairs".  content: the text or the pairs."""
+
+    adapter: Adapter
+    dataset: str
+    content: bytes
+    name: str
+
+
+def only_for_its_owner(run: str, owner: str) -> None:
+    """Raises PlaygroundError if the run is another visitor's."""
+    from playground.runs import store
+
+    store.owned(run, owner)
+
+
+def of_run(run: str) -> Source:
+    """The best adapter of a run so far. Raises PlaygroundError if it is no fine-tuning, or has no checkpoint yet."""
+    from playground.data.user_text import example
+    from playground.runs import store
+    from playground.training import checkpoints
+    from playground.training.adapters import Adapter, peft_names
+
+    folder, spec = store.folder_of(run), store.spec_of(run)
+    if spec.family != FAMILY:
+        raise PlaygroundError(f"“{spec.name}” is no fine-tuning: choose a run of this panel.")
+    stored = checkpoints.read(folder / "latest.pt")
+    if stored is None or not stored["course"]["best"]["adapter"]:
+        raise PlaygroundError(f"“{spec.name}” has no checkpoint yet: wait for its first steps.")
+    best = stored["course"]["best"]
+    kind = "pairs" if spec.dataset == "pairs" else "text"
+    own = folder / f"own-{kind}.txt"
+    content = own.read_bytes() if own.exists() else example(kind).encode()
+    settings = spec.settings
+    adapter = Adapter(
+        peft_names(best["adapter"]), settings["model"], settings["rank"], float(settings["alpha"]), _facts(spec, best)
+    )
+    return Source(adapter, spec.dataset, content, spec.name)
+
+
+def _facts(spec: Spec, best: dict[str, Any]) -> dict[str, Any]:
+    """What stands beside an adapter in its file: how it was made."""
+    from playground.zoo import fetch, model_files
+    from playground.zoo.loader import card_of
+
+    record = model_files.read_record(fetch.folder_of(card_of(spec.settings["model"])))
+    return {
+        "name": spec.name, "dataset": spec.dataset, "settings": spec.settings, "seed": spec.seed,
+        "base": spec.settings["model"], "base_sha256": record.get("sha256", ""), "step": best["step"],
+        "held_out_nats_per_token": best["loss"],
+    }  # fmt: skip
+
+
+def of_file(content: bytes, dataset: str, text: str) -> Source:
+    """An adapter that was downloaded before, to be measured on a text. Raises PlaygroundError for any other file."""
+    from playground.training.adapters import unzipped
+    from playground.zoo.cards import TEXT
+    from playground.zoo.loader import known_of
+
+    adapter = unzipped(content)
+    name = str(adapter.facts.get("name") or "the adapter")[:40]
+    base = adapter.base if adapter.base in known_of(TEXT) else ""
+    if not base:
+        raise PlaygroundError(
+            f"The adapter was made for “{adapter.base[:60] or 'no model'}”, which is not here: fetch that "
+            "model in the Text tab first."
+        )
+    return Source(replace(adapter, base=base), dataset, text.encode("utf-8", "replace"), name)
+
+
+def file_of(source: Source) -> tuple[str, bytes]:
+    """(name, content) of the adapter's ZIP."""
+    from playground.training.adapters import zipped
+
+    plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in source.name.lower()).strip("-")
+    return f"adapter-{plain or 'tuned'}.zip", zipped(source.adapter)
+
+
+def compare(source: Source, prompt: str, seed: int = 0) -> Iterator[Comparison]:
+    """Measures both sides, one thing after another. prompt: "" takes the beginning of the held-out part.
+
+    Raises PlaygroundError for a prompt that is too long, and if the adapter does not fit.
+    """
+    from playground.data.user_text import example
+    from playground.training import lora
+    from playground.training.adapters import applied
+    from playground.training.lora_batches import asked, rows_of, windows_of
+
+    prompt, seed = checked_text(prompt, "prompt", may_be_empty=True).strip(), seed_of(seed)
+    if len(prompt) > LONGEST_PROMPT:
+        raise PlaygroundError(f"The prompt has {len(prompt):,} characters; at most {LONGEST_PROMPT:,}: shorten it.")
+    yield Comparison(prompt)
+    base, tokenizer = lora.open_base(source.adapter.base)
+    data = rows_of(source.dataset, source.content, tokenizer, 256, prompt[:LONGEST_PROMPT])
+    ids = asked(tokenizer, data.prompt) if source.dataset == "pairs" else list(data.prompt_ids)
+    ends = lora.ends_of(base, tokenizer)
+    sides = _Sides(applied(source.adapter, base))
+    now = Comparison(data.prompt, "Comparing the next token.")
+    yield now
+    before, after = (_next(model, ids) for model in sides)
+    words = Vocabulary(tokenizer)
+    now = replace(now, **moved(before, after, words.piece), doing="Writing on.")
+    yield now
+    texts: list[str] = []
+    for model in sides:
+        written = lora.continuation(model, ids, CONTINUED_TOKENS, _drawing(ids, seed), ends)
+        texts.append(str(tokenizer.decode(written, skip_special_tokens=True)))
+        now = replace(now, texts=(texts[0], texts[1] if len(texts) > 1 else None))
+        yield now
+    now = replace(now, doing="Measuring the new text.")
+    for new in _measured(sides, data.held_out):
+        now = replace(now, new=new)
+        yield now
+    now = replace(now, doing="Measuring everyday text.")
+    for old in _measured(sides, windows_of(example("general").strip(), tokenizer)):
+        now = replace(now, old=old)
+        yield now
+    yield replace(now, doing="")
+
+
+def _measured(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[Score, Score | None]]:
+    """The rows' scores, side after side."""
+    scores: list[Score] = []
+    for model in sides:
+        scores.append(score(model, rows))
+        yield scores[0], scores[1] if len(scores) > 1 else None
+
+
+class _Sides:
+    """The same model twice in a loop: first with its adapter off, then on."""
+
+    def __init__(self, tuned: Any) -> None:
+        self._tuned = tuned
+
+    def __iter__(self) -> Iterator[Any]:
+        with self._tuned.disable_adapter():
+            yield self._tuned
+        yield self._tuned
+
+
+def score(model: Any, rows: Sequence[Any]) -> Score:
+    """The rows' score."""
+    from playground.training.lora import held_out
+
+    nats, bits = held_out(model, rows)
+    return Score(nats, bits, sum(len(row.ids) - row.first for row in rows))
+
+
+def _next(model: Any, ids: list[int]) -> NDArray[np.float64]:
+    """(vocabulary,) probabilities of the token after ids, unaltered by any sampler."""
+    import torch
+
+    with torch.inference_mode():
+        logits = model(input_ids=torch.tensor([ids]), use_cache=False).logits[0, -1]
+    return sampling.probabilities(logits.float().numpy())
+
+
+def moved(before: NDArray[np.float64], after: NDArray[np.float64], name: Any) -> dict[str, Any]:
+    """rose, fell, apart and vocabulary of a Comparison. name: from a token's id to its text."""
+    change = after - before
+    order = np.argsort(change, kind="stable")
+
+    def told(indices: NDArray[np.int64]) -> tuple[Moved, ...]:
+        return tuple(Moved(name(int(i)), float(before[i]), float(after[i])) for i in indices)
+
+    up = order[::-1][:MOST_MOVED]
+    down = order[:MOST_MOVED]
+    return {
+        "rose": told(up[change[up] > 0]),
+        "fell": told(down[change[down] < 0]),
+        "apart": float(np.abs(change).sum() / 2),
+        "vocabulary": int(change.size),
+    }
+
+
+def _drawing(ids: list[int], seed: int) -> Any:
+    """Draws as the Text tab does: position n meets the seed's n-th number, whatever the model."""
+    numbers, previous = sampling.uniforms(seed), list(ids)
+
+    def choose(logits: Any) -> int:
+        left = sampling.choices(logits.numpy(), previous, SAMPLER)
+        token = left.draw(float(numbers.random()))
+        previous.append(token)
+        return token
+
+    return choose
+
+
+def folder_name(source: Source) -> str:
+    """The name in the model menu of a fine-tuned model."""
+    import hashlib
+
+    from playground.zoo import user_models
+
+    _, content = file_of(source)
+    return f"{user_models.TUNED}{user_models.plain(source.name)}-{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def put_into_menu(source: Source, owner: str) -> str:
+    """Merges the adapter into a model of its own, which every tab with a model menu can open. Returns its name.
+
+    owner: the token of the browser that may take it out again. Raises PlaygroundError if it does not fit, or if there
+    is no room.
+    """
+    from playground.training import merge_lora
+
+    name = folder_name(source)
+    merge_lora.merge(source.adapter, name, owner)
+    return name

@@ -1,0 +1,83 @@
+"""What the Language panel asks for: how a run on a text is started, and which models come along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
+from playground.data import corpora
+from playground.data.corpora import PASTED, TITLES
+from playground.experiments import run_control
+from playground.runs import store
+from playground.training.language_settings import DEFAULTS, HOT, OPTIMIZERS, WIDTHS
+
+__all__ = ["HOT", "DEFAULTS", "OPTIMIZERS", "PASTED", "TITLES", "WIDTHS", "settings_of", "shipped", "start"]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A language model that was trained here: what it is worth, what it writes, and the link that opens it in Text.
+
+    step, seen, seconds: of its training.  bits: bits per character of the held-out text.  curve: rows of step, seconds,
+    train, held-out.
+    """
+
+    name: str
+    stage: str
+    step: int
+    seen: int
+    seconds: int
+    bits: float
+    prompt: str
+    sample: str
+    query: str
+    curve: tuple[tuple[float, ...], ...]
+    baselines: tuple[float, ...]
+
+
+def start(dataset: str, text: str, settings: Mapping[str, Any], seed: int, owner: str) -> str:
+    """Queue a run on a corpus. Returns its id. Raises PlaygroundError for a text or a setting that cannot be."""
+    files = {}
+    if dataset == corpora.PASTED:
+        corpora.pasted(text)  # a text that cannot be learned from is told now, and not by the run
+        files[corpora.OWN_FILE] = corpora.cleaned(text).encode()
+    return run_control.start("language", dataset, settings, seed, owner, files)
+
+
+def settings_of(run: str) -> dict[str, Any]:
+    """What a run on a text was started with. Raises PlaygroundError if there is no such run."""
+    spec = store.spec_of(run)
+    if spec.family != "language":
+        raise PlaygroundError("This run did not learn from a text: open it in its own panel.")
+    return dict(spec.settings)
+
+
+def shipped() -> tuple[Shipped, ...]:
+    """The models that come along, the least trained first."""
+    from playground.zoo import model_files
+    from playground.zoo.bundled import bundled
+    from playground.zoo.fetch import folder_of
+
+    return tuple(_shipped(model_files.read_record(folder_of(card))) for card in bundled().values())
+
+
+def _shipped(record: dict[str, Any]) -> Shipped:
+    prompt = record["sample"]["prompt"]
+    settings: dict[str, Any] = {"mode": "completion", "prompt": prompt, "temperature": record["sample"]["temperature"]}
+    query = Recipe("text", record["name"], record["sha256"], 0, settings | {"max_new_tokens": 120}).to_query()
+    return Shipped(
+        name=record["name"],
+        stage=record["stage"],
+        step=record["step"],
+        seen=record["seen"],
+        seconds=record["seconds"],
+        bits=record["quality"]["held_out_bits_per_character"],
+        prompt=prompt,
+        sample=record["sample"]["sample"],
+        query=query,
+        curve=tuple(tuple(row) for row in record.get("curve", [])),
+        baselines=tuple(record["quality"]["baselines"]),
+    )

@@ -1,0 +1,48 @@
+"""The live detector: what detectors.py finds in a run, asked by a view about once a second."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+from playground.experiments import detectors
+from playground.runs import frame_io, metrics_csv, snapshots, store
+
+_MOST_ROWS = 4000
+
+
+def examine(asked: Any) -> dict[str, Any]:
+    """asked: {"run"}. Returns {"step", "young", "note", "findings": [{"name", "title", "sentence"}]} or {"error"}.
+
+    young: too few steps for most of the detectors.  note: what is seen besides, in a sentence, or "".
+    """
+    try:
+        folder = store.folder_of(str(asked.get("run", "")) if isinstance(asked, dict) else "")
+        state = store.state_of(folder)
+        rows, _ = metrics_csv.read(folder / "curve.csv")
+        rows = rows[-_MOST_ROWS:] if len(rows) <= _MOST_ROWS else rows[:100] + rows[-_MOST_ROWS:]
+        frame = _frame(folder)
+        found = detectors.findings(state.names, rows, frame)
+    except PlaygroundError as error:
+        return {"error": str(error)}
+    step = int(rows[-1][0]) if rows else 0
+    told = [dataclasses.asdict(finding) for finding in found]
+    return {"step": step, "young": step < detectors.PATIENCE, "note": _note(frame), "findings": told}
+
+
+def _note(frame: Mapping[str, Any]) -> str:
+    """How many of the data's modes are covered, where it has any."""
+    modes, covered = frame.get("modes", 0), frame.get("modes_covered", math.nan)
+    return f"{covered:.0f} of {modes} modes are covered." if modes and math.isfinite(covered) else ""
+
+
+def _frame(folder: Any) -> dict[str, Any]:
+    """The newest frame of the run, {} if there is none."""
+    read = frame_io.read(folder / "frame.npz")
+    steps = snapshots.steps_of(folder)
+    if read is None and steps:
+        read = frame_io.read(snapshots.path_of(folder, steps[-1]).with_suffix(".npz"))
+    return read[1] if read is not None else {}

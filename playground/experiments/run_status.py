@@ -1,0 +1,247 @@
+"""Looking at a run: what its view asks many times a second. It reads files and disturbs nobody.
+
+What many look at is read and packed once. The training itself only learns that somebody is looking.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import math
+import os
+import threading
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playground.core.errors import PlaygroundError
+from playground.runs import frame_io, metrics_csv, scheduler, snapshots, store, trainer_registry
+
+MOST_ROWS = 4000
+_LARGEST_CACHE = 24
+_packed: dict[Path, tuple[int, int, dict[str, Any]]] = {}  # a file: when it was written, its step, its frame
+_lock = threading.Lock()
+
+
+def look(asked: Any) -> dict[str, Any]:
+    """asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a kept step or None,
+    "owner": the visitor's token, "aside": true if the run is only shown beside another, and not waited for}.
+
+    Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place",
+    "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine",
+    "private"} or {"error"}.
+
+    rows: those after since; again: they are all, those of before are void.  frame: None if there is no newer one; the
+    mark, if it is given back, tells two frames of one step apart.  mine: whether this visitor may steer it.
+    private: it learned from its owner's own material, and only they can fork it.
+    """
+    try:
+        return _look(asked if isinstance(asked, dict) else {})
+    except PlaygroundError as error:
+        return {"error": str(error)}
+
+
+def _look(asked: dict[str, Any]) -> dict[str, Any]:
+    folder = store.folder_of(str(asked.get("run", "")))
+    spec, state = store.spec_of(folder.name), store.state_of(folder)
+    scheduler.keep_tending()
+    if not asked.get("aside"):
+        _say_watched(folder)
+    edition, start = _since(asked.get("since"))
+    again = edition != state.edition
+    rows, end = metrics_csv.read(folder / "curve.csv", 0 if again else start)
+    if len(rows) > MOST_ROWS:
+        rows = rows[:: math.ceil(len(rows) / MOST_ROWS)] + rows[-1:]
+    events, _ = store.lines(folder / "events.jsonl")
+    steps = _kept(folder)
+    at = asked.get("at") if type(asked.get("at")) is int else None
+    path = snapshots.path_of(folder, at).with_suffix(".npz") if at in steps else folder / "frame.npz"
+    if at not in steps and not path.exists() and steps:
+        path = snapshots.path_of(folder, steps[-1]).with_suffix(".npz")
+    step, mark, frame = _frame(path)
+    known = asked.get("frame_mark", mark) == mark and step == asked.get("frame_since")
+    return {
+        "run": spec.run,
+        "name": spec.name,
+        "family": spec.family,
+        "dataset": spec.dataset,
+        "status": state.status,
+        "explained": state.explained,
+        "step": state.step,
+        "steps": spec.settings.get("steps", 0),
+        "seen": state.seen,
+        "seconds": state.seconds,
+        "cpu_seconds": state.cpu_seconds,
+        "place": scheduler.place_of(spec) if state.status == store.QUEUED else 0,
+        "parent": spec.parent,
+        "names": list(state.names),
+        "rows": [[number if math.isfinite(number) else None for number in row] for row in rows],
+        "again": again,
+        "since": [state.edition, end],
+        "events": [{"step": event.get("step", 0), "settings": event.get("settings", {})} for event in events],
+        "kept": steps,
+        "frame": None if known else frame,
+        "frame_step": step,
+        "frame_mark": mark,
+        "mine": bool(spec.owner) and spec.owner == asked.get("owner"),
+        "private": _is_private(folder),
+    }
+
+
+@lru_cache(maxsize=256)
+def _is_private(folder: Path) -> bool:
+    return bool(store.brought(folder))
+
+
+def _kept(folder: Path) -> list[int]:
+    """The kept steps; the folder is gone through again only if something was written there."""
+    try:
+        changed_at = (folder / "kept").stat().st_mtime_ns
+    except OSError:
+        return []
+    return list(_kept_at(folder, changed_at))
+
+
+@lru_cache(maxsize=64)
+def _kept_at(folder: Path, _changed_at: int) -> tuple[int, ...]:
+    return tuple(snapshots.steps_of(folder))
+
+
+def _since(asked: Any) -> tuple[int, int]:
+    """(edition, bytes), as the last look gave them; (-1, 0) for anything else."""
+    if isinstance(asked, list) and len(asked) == 2 and all(type(part) is int and part >= 0 for part in asked):
+        return asked[0], asked[1]
+    return -1, 0
+
+
+def _say_watched(folder: Path) -> None:
+    path = folder / "watched"
+    try:
+        if time.time() - path.stat().st_mtime < 1:
+            return
+    except OSError:
+        path.touch(exist_ok=True)
+    os.utime(path)
+
+
+def _frame(path: Path) -> tuple[int, str, dict[str, Any] | None]:
+    """The step of a frame's file, its mark and the frame, packed once for all who look."""
+    try:
+        stamp = path.stat().st_mtime_ns
+    except OSError:
+        return -1, "", None
+    with _lock:
+        known = _packed.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1], str(stamp), known[2]
+    read = frame_io.read(path)
+    if read is None:
+        return -1, "", None
+    step, frame = read
+    packed = {name: pack(value) for name, value in frame.items()}
+    with _lock:
+        _packed[path] = (stamp, step, packed)
+        while len(_packed) > _LARGEST_CACHE:
+            _packed.pop(next(iter(_packed)))
+    return step, str(stamp), packed
+
+
+def pack(value: Any) -> Any:
+    """An array as {"shape", "dtype", "data": base64}; numbers that are none as None; the rest as it is."""
+    if isinstance(value, np.ndarray):
+        kind = value.dtype if value.dtype in (np.uint8, np.uint16, np.int32) else np.dtype(np.float32)
+        array = np.ascontiguousarray(value, kind)
+        return {"shape": list(array.shape), "dtype": kind.name, "data": base64.b64encode(array.tobytes()).decode()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def in_force(run: str, name: str) -> Any:
+    """A run's setting as it was last asked for, whether or not it was granted."""
+    folder, spec = store.folder_of(run), store.spec_of(run)
+    told = [*store.lines(folder / "events.jsonl")[0], *store.lines(folder / "commands.jsonl")[0]]
+    asked = [line["settings"] for line in told if isinstance(line.get("settings"), dict)]
+    return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
+
+
+def kinds_of(runs: Sequence[str]) -> set[str]:
+    """What those runs that are still there learn: "arena" for points in the plane, else their family."""
+    known = [spec for spec in store.specs() if spec.run in runs]
+    return {"arena" if spec.dataset in trainer_registry.SHAPES else spec.family for spec in known}
+
+
+def lines_of(run: str, title: str = "") -> list[dict[str, str]]:
+    """What the curves of a run show: itself, and beside it the run that it was forked from, if that is still there."""
+    try:
+        parent = store.spec_of(run).parent
+        store.folder_of(parent)
+    except PlaygroundError:
+        return [{"run": run, "title": title}]
+    return [{"run": run, "title": "The fork"}, {"run": parent, "title": "Its parent"}]
+
+
+def told_of(run: str) -> str:
+    """A fork in a sentence: where it left its parent, and what is different from there on."""
+    spec = store.spec_of(run)
+    said = f"“{spec.name}” goes on {changed(spec, None, store.folder_of(run))}."
+    if spec.family == "language" and " steps " in said:
+        said += " Its learning rate follows the longer plan, so it begins higher again than it ended."
+    return said
+
+
+def runs_of(owner: str) -> list[dict[str, Any]]:
+    """A visitor's runs, the newest first: {"run", "name", "family", "dataset", "status", "step", "steps", "seconds",
+
+    "changed", "named", "bytes", "kept"}. changed: what sets it apart from its parent, or from the run before it.
+    """
+    specs = store.specs(owner) if owner else []
+    found = []
+    for place, spec in enumerate(specs):
+        folder = store.runs_dir() / spec.run
+        state = store.state_of(folder)
+        before = next((one for one in reversed(specs[:place]) if one.family == spec.family), None)
+        found.append(
+            {
+                "run": spec.run, "name": spec.name, "family": spec.family, "dataset": spec.dataset,
+                "status": state.status, "step": state.step, "steps": spec.settings.get("steps", 0),
+                "seconds": state.seconds, "changed": changed(spec, before, folder), "named": spec.named,
+                "bytes": store.bytes_of(folder), "kept": snapshots.steps_of(folder),
+            }
+        )  # fmt: skip
+    return found[::-1]
+
+
+def changed(spec: store.Spec, before: store.Spec | None, folder: Path) -> str:
+    """One line: what is different from the parent, or from the visitor's run before it of the same family."""
+    if spec.parent:
+        events, _ = store.lines(folder / "events.jsonl")
+        own = [event["settings"] for event in events if event.get("step") == spec.forked_at]
+        name = "a run that is deleted"
+        with contextlib.suppress(PlaygroundError):
+            parent = store.spec_of(spec.parent)
+            name = f"“{parent.name}”"
+            own += [{"steps": spec.settings["steps"]}] if spec.settings["steps"] != parent.settings["steps"] else []
+        words = "; ".join(_words(settings) for settings in own) or "nothing changed"
+        return f"from {name} at step {spec.forked_at:,}: {words}"
+    if before is None:
+        return "the first of its kind"
+    differ = {name: value for name, value in spec.settings.items() if before.settings.get(name) != value}
+    if spec.dataset != before.dataset:
+        differ = {"data": spec.dataset, **differ}
+    if spec.seed != before.seed:
+        differ["seed"] = spec.seed
+    return _words(differ) if differ else f"the same as “{before.name}”"
+
+
+def _words(settings: dict[str, Any]) -> str:
+    shown = [
+        f"{name.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value)}"[:60]
+        for name, value in settings.items()
+    ]
+    return ", ".join(shown[:6]) + (" …" if len(shown) > 6 else "")

@@ -1,0 +1,92 @@
+"""A visitor's own pictures for a training: read one by one, named and skipped if they cannot be, cut to small squares.
+
+They are stored nowhere but in the folder of the run that is started with them, and go when it is deleted.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core import image_upload
+from playground.core.errors import PlaygroundError
+
+FILE = "own-pictures.npz"
+FEWEST, MOST = 8, 5000
+SIDES = (16, 28)
+LARGEST_IN_ALL = 2_000_000_000
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """pictures: (N, side, side, 3) uint8.  skipped: "name: why", in their order.  read: how many files so far.
+
+    files: how many there are.
+    """
+
+    pictures: NDArray[np.uint8]
+    skipped: tuple[str, ...]
+    read: int
+    files: int
+
+    def sentence(self) -> str:
+        """What was taken and what was not, and why."""
+        said = f"{len(self.pictures):,} of {self.files:,} files are taken"
+        if not self.skipped:
+            return said + "."
+        more = f", and {len(self.skipped) - _NAMED:,} more" if len(self.skipped) > _NAMED else ""
+        return f"{said}. Skipped: {'; '.join(one.rstrip('.') for one in self.skipped[:_NAMED])}{more}."
+
+
+def gathering(paths: Sequence[str | Path], side: int, consent: bool) -> Iterator[Gathered]:
+    """Reads pictures; tells every 50 files, with the last one whole.
+
+    side: 16 or 28; each picture is cut to its middle square and brought to it.
+    Raises PlaygroundError without consent, for too few or too many files, and if fewer than 8 could be read.
+    """
+    if consent is not True:
+        raise PlaygroundError("Tick that you may use these pictures: only then are they read.")
+    if side not in SIDES:
+        raise PlaygroundError("The pictures are brought to 16 or 28 pixels: choose one of the two.")
+    if not FEWEST <= len(paths) <= MOST:
+        raise PlaygroundError(f"Choose {FEWEST} to {MOST:,} pictures: these are {len(paths):,}.")
+    taken: list[NDArray[np.uint8]] = []
+    skipped: list[str] = []
+    total = 0
+    for place, path in enumerate(map(Path, paths), 1):
+        try:
+            total += path.stat().st_size if path.exists() else 0
+            if total > LARGEST_IN_ALL:
+                raise PlaygroundError(f"All files together are larger than {LARGEST_IN_ALL / 1e9:.0f} GB.")
+            taken.append(image_upload.fit(image_upload.read_picture(path), side, 3))
+        except PlaygroundError as error:
+            skipped.append(f"{_plain(path.name)}: {error}")
+        if place % 50 == 0 and place < len(paths):
+            yield _gathered(taken, skipped, place, len(paths), side)
+    found = _gathered(taken, skipped, len(paths), len(paths), side)
+    if len(taken) < FEWEST:
+        raise PlaygroundError(f"At least {FEWEST} pictures are needed. {found.sentence()}")
+    yield found
+
+
+def _gathered(taken: list[NDArray[np.uint8]], skipped: list[str], read: int, files: int, side: int) -> Gathered:
+    pictures = np.stack(taken) if taken else np.zeros((0, side, side, 3), np.uint8)
+    return Gathered(pictures, tuple(skipped), read, files)
+
+
+def _plain(name: str) -> str:
+    """A file's name, without signs that cannot be seen, at most 60 of them."""
+    return "".join(sign if sign.isprintable() else "?" for sign in name)[:60]
+
+
+def packed(gathered: Gathered) -> dict[str, bytes]:
+    """The files that a run is started with."""
+    content = io.BytesIO()
+    np.savez_compressed(content, pictures=gathered.pictures)
+    return {FILE: content.getvalue()}

@@ -1,0 +1,1 @@
+"""Image models: sampling, denoising, inversion, grids, evaluation. No gradio."""

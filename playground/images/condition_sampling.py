@@ -1,0 +1,40 @@
+"""What pictures are drawn for, row by row: the condition that was asked, and "any" settled for nets that need it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.images.model_menu import condition_rows, picture_facts
+from playground.images.noise import generators, uniform
+from playground.images.picture_request import PictureRequest
+
+#: A seed's condition is drawn apart from its z: the same z whatever was asked for.
+_SETTLING = 0x5E771E
+
+
+def asked_rows(request: PictureRequest) -> NDArray[np.int64]:
+    """(N, A): the condition of each picture of a request, as the net is given it."""
+    facts = picture_facts(request.model)
+    rows = condition_rows(facts, request.condition, request.count)
+    return settled(request, rows) if facts.settles else rows
+
+
+def settled(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(N, A): what each picture's own seed puts in the place of "any", as often as the data has it."""
+    import torch
+
+    from playground.models.conditions import settle
+    from playground.zoo.image_models import load_pictures
+    from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
+
+    if request.model in pretrained_names():
+        classes = load_pretrained(request.model).classes
+        shares = [[1.0] * len(classes)] if classes else []
+    else:
+        shares = load_pictures(request.model).card.shares()
+    sources = generators(request)
+    for source in sources:
+        source.manual_seed(source.initial_seed() ^ _SETTLING)
+    made: NDArray[np.int64] = settle(torch.from_numpy(condition), shares, uniform(sources, len(shares))).numpy()
+    return made

@@ -1,0 +1,69 @@
+"""The pictures of grids: kept a while, so that a grid in which one value is changed draws only what is new.
+
+Shared by everyone, as loaded models are, and not in a page's gr.State: a cell is what a model gives for some settings,
+found by those alone (weights, family's settings, condition, seed), the same for whoever asks. It holds nothing of who
+asked, is never written to, outlives a reload, and is there when a link is opened. All that another visitor can learn
+is that somebody has drawn the same cell before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+
+from playground.images.model_menu import PictureFacts
+from playground.images.picture_request import SETTINGS, PictureRequest
+from playground.images.sampling import Sheet
+
+Key = tuple[object, ...]
+
+#: Of pixels, and of what surrounds a picture in memory: some 10,000 avatars, or 600 of the largest pictures.
+KEPT_BYTES = 32 << 20
+_AROUND = 2_000
+
+_lock = threading.Lock()
+_kept: OrderedDict[Key, Sheet] = OrderedDict()
+_size = 0
+
+
+def key_of(request: PictureRequest, facts: PictureFacts) -> Key:
+    """What a picture depends on: its weights, its seed, its condition, and the settings of its family alone."""
+    settings = tuple(getattr(request, name) for name in SETTINGS[facts.kind])
+    return request.model, facts.weights_sha256, request.seed, tuple(sorted(request.condition.items())), settings
+
+
+def recall(key: Key, request: PictureRequest) -> Sheet | None:
+    """The picture of this key if it is still here, as drawn for this request."""
+    with _lock:
+        found = _kept.get(key)
+        if found is None:
+            return None
+        _kept.move_to_end(key)
+    return replace(found, request=request)
+
+
+def keep(key: Key, sheet: Sheet) -> Sheet:
+    """Keeps a finished sheet of one picture, read-only from now on, and lets go of what was longest not asked for."""
+    global _size
+    sheet.pictures.flags.writeable = False
+    with _lock:
+        if key not in _kept:
+            _size += _bytes(sheet)
+        _kept[key] = sheet
+        _kept.move_to_end(key)
+        while _size > KEPT_BYTES and len(_kept) > 1:
+            _size -= _bytes(_kept.popitem(last=False)[1])
+    return sheet
+
+
+def forget() -> None:
+    """Lets all of them go."""
+    global _size
+    with _lock:
+        _kept.clear()
+        _size = 0
+
+
+def _bytes(sheet: Sheet) -> int:
+    return sheet.pictures.nbytes + _AROUND

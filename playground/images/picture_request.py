@@ -1,0 +1,181 @@
+"""What is asked of a picture model: PictureRequest, how it is checked, and how it stands in a recipe."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, Setting
+from playground.core.validation import as_number, one_of, seed_of, shown, whole
+from playground.images.model_menu import PictureFacts, picture_facts
+
+ANY = "any"
+MOST_PICTURES, MOST_STEPS = 64, 250
+SCHEDULERS = ("ddim", "ddpm", "euler", "heun", "dpm++")
+PRIORS = ("normal", "mixture")
+
+
+@dataclass(frozen=True)
+class PictureRequest:
+    """What is asked of a picture model. Settings of other families than the model's play no part.
+
+    count: pictures, 1 to 64.  seed: of the first; picture i has seed + i, so that it can be drawn alone.
+    condition: attribute -> one of its words; what is not named may be anything.
+    truncation: the GAN's z is drawn again where it lies further from 0 than so many standard deviations; 0 is off.
+    temperature: scales the VAE's z.  prior: where the VAE's z is drawn from, "normal" or "mixture".
+    scheduler, steps, guidance: of diffusion; guidance 1 is none.
+    """
+
+    model: str
+    count: int = 16
+    seed: int = 0
+    condition: Mapping[str, str] = field(default_factory=dict)
+    truncation: float = 0.0
+    temperature: float = 1.0
+    prior: str = "normal"
+    scheduler: str = "ddim"
+    steps: int = 20
+    guidance: float = 2.0
+
+    def at(self, offset: int) -> PictureRequest:
+        """The request for one of its pictures alone."""
+        return replace(self, seed=self.seed + offset, count=1)
+
+
+#: Family -> the settings that it has.
+SETTINGS = {
+    "gan": ("truncation",),
+    "vae": ("temperature", "prior"),
+    "diffusion": ("scheduler", "steps", "guidance"),
+}
+#: Setting -> (lowest, highest, sentence).
+RANGES = {
+    "truncation": (0.0, 4.0, "Truncation must be 0 (off) or up to 4 standard deviations"),
+    "temperature": (0.0, 2.0, "Temperature must be between 0 and 2"),
+    "guidance": (0.0, 15.0, "Guidance must be between 0 and 15"),
+}
+
+
+def read_request(model: object, values: Mapping[str, object]) -> PictureRequest:
+    """A checked request from whatever came in; what is missing gets its default.
+
+    Raises PlaygroundError that says which value is wrong and what is right.
+    """
+    facts = picture_facts(str(model or ""))
+    known = {"count", "seed", "condition", *(name for names in SETTINGS.values() for name in names)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise PlaygroundError(f"{shown(unknown[0])} is no setting of a picture model: there are {', '.join(known)}.")
+    given = {name: value for name, value in values.items() if value is not None and value != ""}
+    request = PictureRequest(facts.name)
+    sentence = f"The number of pictures must be a whole number from 1 to {MOST_PICTURES}"
+    steps_sentence = f"Steps must be a whole number from 1 to {MOST_STEPS}"
+    numbers = {name: _number(given.get(name, getattr(request, name)), *RANGES[name]) for name in RANGES}
+    checked = replace(
+        request,
+        count=whole(given.get("count", request.count), 1, MOST_PICTURES, sentence),
+        seed=seed_of(given.get("seed", 0)),
+        condition=read_condition(facts, given.get("condition", ANY)),
+        prior=one_of(given.get("prior", request.prior), PRIORS, "prior"),
+        scheduler=one_of(given.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
+        steps=whole(given.get("steps", request.steps), 1, MOST_STEPS, steps_sentence),
+        **numbers,  # type: ignore[arg-type]
+    )
+    if checked.truncation and checked.truncation < 0.05:
+        raise PlaygroundError("Truncation below 0.05 leaves nothing to draw from: use 0 (off), or 0.05 and more.")
+    return checked
+
+
+def _number(value: object, lowest: float, highest: float, sentence: str) -> float:
+    number = as_number(value, sentence)
+    if not lowest <= number <= highest:
+        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+    return number
+
+
+def read_condition(facts: PictureFacts, value: object) -> dict[str, str]:
+    """The words asked for, by attribute: from {"hat": "none"}, "hat=none; skin=tan", a lone word, or "any".
+
+    Raises PlaygroundError that lists the words there are.
+    """
+    if isinstance(value, str):
+        parts = [part.strip() for part in value.split(";") if part.strip() not in ("", ANY)]
+        pairs = [part.split("=", 1) if "=" in part else (_attribute_of(facts, part), part) for part in parts]
+        value = {attribute.strip(): word.strip() for attribute, word in pairs}
+    if not isinstance(value, Mapping):
+        raise PlaygroundError(f'The condition must be "any", or like "{_example(facts)}"; it was {shown(value)}.')
+    condition = {}
+    for attribute, word in value.items():
+        if str(attribute) not in facts.attributes:
+            there = ", ".join(facts.attributes) or "none"
+            raise PlaygroundError(f"{facts.name} has no attribute {shown(attribute)}: there are {there}.")
+        words = facts.attributes[str(attribute)]
+        if word not in (*words, ANY, None, ""):
+            raise PlaygroundError(f"{attribute} must be any, {', '.join(words)}; it was {shown(word)}.")
+        if word in words:
+            condition[str(attribute)] = str(word)
+    return {attribute: condition[attribute] for attribute in facts.attributes if attribute in condition}
+
+
+def _attribute_of(facts: PictureFacts, word: str) -> str:
+    """The one attribute that has the word."""
+    having = [attribute for attribute, words in facts.attributes.items() if word in words]
+    if len(having) == 1:
+        return having[0]
+    if not facts.attributes:
+        raise PlaygroundError(f"{facts.name} takes no condition; it was {shown(word)}.")
+    raise PlaygroundError(f'{shown(word)} is no condition of {facts.name}: write "any", or like "{_example(facts)}".')
+
+
+def _example(facts: PictureFacts) -> str:
+    return "; ".join(f"{attribute}={words[-1]}" for attribute, words in list(facts.attributes.items())[:2])
+
+
+def written_condition(condition: Mapping[str, str]) -> str:
+    """The condition as it stands in a link: "hat=none; skin=tan", or "any"."""
+    return "; ".join(f"{attribute}={word}" for attribute, word in condition.items()) or ANY
+
+
+def recipe_of(request: PictureRequest, kind: str, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:
+    """The request as a recipe, with the fingerprints of the pictures that came out, if any did."""
+    settings: dict[str, Setting] = {"count": request.count, "condition": written_condition(request.condition)}
+    settings |= {name: getattr(request, name) for name in SETTINGS[kind]}
+    result = "" if pictures is None else fingerprints(pictures)
+    return Recipe("images", request.model, weights_sha256, request.seed, settings, result)
+
+
+def request_from(recipe: Recipe) -> PictureRequest:
+    """The request in a recipe, checked. Raises PlaygroundError if it belongs to another tab or is malformed."""
+    if recipe.tab != "images":
+        raise PlaygroundError(f"This recipe belongs to the tab {shown(recipe.tab)}: open it there.")
+    known = ("count", "condition", *(name for names in SETTINGS.values() for name in names))
+    values = {name: value for name, value in recipe.settings.items() if name in known}
+    return read_request(recipe.model, {**values, "seed": recipe.seed})
+
+
+def fingerprints(pictures: NDArray[np.uint8]) -> str:
+    """Four bytes for each picture (CRC-32 of its pixels), as link-safe text. pictures: (N, H, W, C) uint8."""
+    sums = b"".join(zlib.crc32(np.ascontiguousarray(picture).tobytes()).to_bytes(4, "big") for picture in pictures)
+    return base64.urlsafe_b64encode(sums).decode().rstrip("=")
+
+
+def differing(result: str, pictures: NDArray[np.uint8]) -> list[int]:
+    """Which pictures are not those of the fingerprints, by index.
+
+    Raises PlaygroundError if the fingerprints are damaged or of another number of pictures.
+    """
+    try:
+        sums = base64.b64decode(result + "=" * (-len(result) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        sums = b""
+    if len(sums) != 4 * len(pictures):
+        raise PlaygroundError("The result in this link is damaged: it can be drawn again, but not be compared.")
+    made: Sequence[bytes] = [zlib.crc32(np.ascontiguousarray(one).tobytes()).to_bytes(4, "big") for one in pictures]
+    return [index for index, one in enumerate(made) if one != sums[4 * index : 4 * index + 4]]

@@ -1,0 +1,236 @@
+"""Pictures from a sentence, by any text-to-image pipeline of diffusers: streamed step by step, stoppable, repeatable.
+
+A preview is the latents of that step (not the net's guess of the end), decoded small: noise at first. Pipelines whose
+latents are packed in another form than (B, C, H, W) show no previews. Same settings, machine and number format: same
+picture.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import math
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playground.core.errors import PlaygroundError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from playground.zoo.text_to_image import LoadedPipeline
+
+MOST_STEPS = 150
+LONGEST_PROMPT = 2000
+SMALLEST_SIDE, LARGEST_SIDE = 64, 1536
+PREVIEW_PIXELS = 256
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A picture on its way, after each step, and when it is done.
+
+    step, steps: how many were made, of how many.  picture: RGB; the preview, or the result in the last item; None
+    where this pipeline has no preview.  timestep: the scheduler's, as noise goes down.
+    seconds: since the first step began.  done: whether this is the result.
+    flagged: whether the pipeline's own safety checker blackened the result.  notes: sentences for the page.
+    """
+
+    step: int
+    steps: int
+    picture: Image.Image | None
+    timestep: float
+    seconds: float
+    done: bool = False
+    flagged: bool = False
+    notes: tuple[str, ...] = ()
+    weights_sha256: str = ""
+    dtype: str = ""
+    device: str = ""
+
+
+class _StoppedError(Exception):
+    """Nobody waits for the picture any more."""
+
+
+def paint(
+    model: str,
+    prompt: str,
+    steps: int = 20,
+    guidance: float = 7.5,
+    seed: int = 0,
+    width: int | None = None,
+    height: int | None = None,
+    negative_prompt: str = "",
+    previews: bool = True,
+) -> Iterator[Painting]:
+    """Draws one picture, yielding after each step; the last item is the result. Closing it stops after this step.
+
+    model: the Hub id of a pipeline, fetched if it is not here.  guidance: classifier-free, 0 to 30 (few-step models
+    want 0 or 1).  width, height: pixels, both or neither; None: the model's own.
+    Raises PlaygroundError for a setting out of range, or a pipeline that cannot be had or does not fit.
+    """
+    check_settings(prompt, negative_prompt, steps, guidance, seed)
+    check_both_sides(width, height)
+    from playground.zoo.text_to_image import load_text_to_image
+
+    loaded = load_text_to_image(model.strip())
+    sides = {"width": width, "height": height}
+    settings = _settings(loaded.pipeline, prompt, negative_prompt, steps, guidance, seed)
+    settings |= _sides(loaded.pipeline, {name: side for name, side in sides.items() if side is not None})
+    notes = _notes(loaded.pipeline, prompt, settings, negative_prompt)
+    yield from _run(loaded, settings, steps, notes, previews)
+
+
+def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int) -> None:
+    """What can be checked before a pipeline is here. Raises PlaygroundError for a setting out of range."""
+    if not prompt.strip():
+        raise PlaygroundError("The prompt is empty: write what the picture should show.")
+    if max(len(prompt), len(negative_prompt)) > LONGEST_PROMPT:
+        raise PlaygroundError(f"A prompt may have at most {LONGEST_PROMPT:,} characters: shorten it.")
+    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
+        raise PlaygroundError(f"The steps must be a whole number from 1 to {MOST_STEPS}.")
+    if not math.isfinite(guidance) or not 0 <= guidance <= 30:
+        raise PlaygroundError("The guidance must be a number from 0 to 30.")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise PlaygroundError("The seed must be a whole number from 0 to 9,223,372,036,854,775,807.")
+
+
+def check_both_sides(width: int | None, height: int | None) -> None:
+    """Raises PlaygroundError for one side alone: pipelines would take neither then, and not say so."""
+    if (width is None) != (height is None):
+        raise PlaygroundError("Give both the width and the height, or neither: then they are the model's own.")
+
+
+def _sides(pipeline: Any, asked: dict[str, int]) -> dict[str, int]:
+    """The asked width and height. Raises PlaygroundError for those that the pipeline cannot make."""
+    factor = max(8, 2 * int(getattr(pipeline, "vae_scale_factor", 8)))
+    for name, side in asked.items():
+        if isinstance(side, bool) or not isinstance(side, int) or not SMALLEST_SIDE <= side <= LARGEST_SIDE:
+            raise PlaygroundError(f"The {name} must be a whole number from {SMALLEST_SIDE} to {LARGEST_SIDE}.")
+        if side % factor:
+            near = max(SMALLEST_SIDE, round(side / factor) * factor)
+            raise PlaygroundError(f"The {name} must be a multiple of {factor} for this model: {near}, for example.")
+    return asked
+
+
+def _settings(
+    pipeline: Any, prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int
+) -> dict[str, Any]:
+    """What this pipeline's call takes of what was asked: not all know a negative prompt or guidance."""
+    import torch
+
+    takes = inspect.signature(type(pipeline).__call__).parameters
+    settings: dict[str, Any] = {"prompt": prompt, "num_inference_steps": steps, "guidance_scale": float(guidance)}
+    if negative_prompt.strip():
+        settings["negative_prompt"] = negative_prompt
+    settings = {name: value for name, value in settings.items() if name in takes}
+    settings["generator"] = torch.Generator("cpu").manual_seed(seed)
+    return settings
+
+
+def _notes(pipeline: Any, prompt: str, settings: dict[str, Any], negative_prompt: str) -> tuple[str, ...]:
+    notes = []
+    # Some have two or three; what one cuts off, the others may still read.
+    tokenizers = [getattr(pipeline, name, None) for name in ("tokenizer", "tokenizer_2", "tokenizer_3")]
+    limits = {int(getattr(each, "model_max_length", 0) or 0): each for each in tokenizers if each is not None}
+    limit = max(limits, default=0)
+    if 0 < limit < 10**6:
+        count = len(limits[limit](prompt, truncation=False, verbose=False).input_ids)
+        if count > limit:
+            notes.append(f"The model reads {limit} tokens; the prompt has {count}, and its end was not read.")
+    if negative_prompt.strip() and "negative_prompt" not in settings:
+        notes.append("This model takes no negative prompt.")
+    if "guidance_scale" not in settings:
+        notes.append("This model takes no guidance.")
+    return tuple(notes)
+
+
+def _run(
+    loaded: LoadedPipeline, settings: dict[str, Any], steps: int, notes: tuple[str, ...], previews: bool
+) -> Iterator[Painting]:
+    """The pipeline in a thread of its own, for it calls back and does not yield."""
+    told: queue.Queue[Painting | BaseException] = queue.Queue()
+    stopped = threading.Event()
+    pipeline = _own_copy(loaded.pipeline)
+    start = time.perf_counter()
+
+    def after_step(_pipeline: Any, step: int, timestep: Any, held: dict[str, Any]) -> dict[str, Any]:
+        if stopped.is_set():
+            raise _StoppedError
+        picture = _preview(pipeline, held.get("latents")) if previews else None
+        seconds = time.perf_counter() - start
+        told.put(Painting(step + 1, max(steps, step + 1), picture, float(timestep), seconds))
+        return held
+
+    def work() -> None:
+        try:
+            drawn = pipeline(**settings, callback_on_step_end=after_step, output_type="pil")
+            flags = getattr(drawn, "nsfw_content_detected", None) or [False]
+            flagged = bool(flags[0])
+            warning = ("The model's own safety checker blackened this picture.",) if flagged else ()
+            seconds = time.perf_counter() - start
+            told.put(
+                Painting(
+                    steps, steps, drawn.images[0].convert("RGB"), 0.0, seconds, True, flagged, notes + warning,
+                    loaded.weights_sha256, loaded.dtype, loaded.device,
+                )
+            )  # fmt: skip
+        except BaseException as error:  # noqa: BLE001 - handed to whoever waits, whatever it is
+            told.put(error)
+
+    worker = threading.Thread(target=work, name="paint", daemon=True)
+    worker.start()
+    try:
+        yield from _until_done(told, loaded)
+    finally:
+        stopped.set()
+        worker.join()
+
+
+def _until_done(told: queue.Queue[Painting | BaseException], loaded: LoadedPipeline) -> Iterator[Painting]:
+    while True:
+        item = told.get()
+        if isinstance(item, (MemoryError, RuntimeError)) and "memory" in f"{type(item).__name__} {item}".lower():
+            raise PlaygroundError(
+                f"The memory of {loaded.device} is full: choose a smaller width and height, or another model."
+            ) from item
+        # What a stranger's pipeline raises for settings that it was not made for is not a short list.
+        if isinstance(item, (ValueError, TypeError, RuntimeError, LookupError, AttributeError, ArithmeticError)):
+            why = str(item).partition("\n")[0][:200]
+            raise PlaygroundError(f"{loaded.card.title} refuses these settings: {why}") from item
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+        if item.done:
+            return
+
+
+def _own_copy(pipeline: Any) -> Any:
+    """The same nets under a shell of their own: a scheduler counts its steps, and two runs must not share a counter."""
+    own = copy.copy(pipeline)
+    own.scheduler = type(pipeline.scheduler).from_config(pipeline.scheduler.config)
+    return own
+
+
+def _preview(pipeline: Any, latents: Any) -> Image.Image | None:
+    """The latents decoded at up to 256 pixels a side; None where they are not the VAE's own form."""
+    import torch
+    from torch.nn import functional
+
+    vae = getattr(pipeline, "vae", None)
+    channels = getattr(getattr(vae, "config", None), "latent_channels", None)
+    if vae is None or latents is None or latents.ndim != 4 or latents.shape[1] != channels:
+        return None
+    shrink = PREVIEW_PIXELS / (max(latents.shape[2:]) * int(pipeline.vae_scale_factor))
+    with torch.inference_mode():
+        if shrink < 1:
+            latents = functional.interpolate(latents, scale_factor=shrink, mode="area")
+        shift = getattr(vae.config, "shift_factor", None) or 0.0
+        decoded = vae.decode(latents[:1].to(vae.dtype) / vae.config.scaling_factor + shift, return_dict=False)[0]
+        picture: Image.Image = pipeline.image_processor.postprocess(decoded.float(), output_type="pil")[0]
+    return picture

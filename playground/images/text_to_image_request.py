@@ -1,0 +1,153 @@
+"""What is asked of a text-to-image pipeline: WordsRequest, how it is checked, and how it stands in a recipe.
+
+All that can be checked without the pipeline is checked here, before gigabytes are fetched for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, Setting
+from playground.core.validation import as_number, checked_text, seed_of, shown, whole
+from playground.images.picture_request import differing, fingerprints
+from playground.images.text_to_image import (
+    LARGEST_SIDE,
+    MOST_STEPS,
+    SMALLEST_SIDE,
+    Painting,
+    check_both_sides,
+    check_settings,
+)
+
+#: What tells a recipe of this panel from those of the Images tab's own models: its setting "panel".
+PANEL = "words"
+#: Every pipeline's sides are multiples of this; many want 16.
+SIDE_STEP = 8
+
+
+@dataclass(frozen=True)
+class WordsRequest:
+    """What is asked of a text-to-image pipeline.
+
+    model: its Hub id.  guidance: classifier-free, 0 to 30.
+    width, height: pixels, both or neither; None: the model's own.
+    """
+
+    model: str
+    prompt: str
+    negative_prompt: str = ""
+    steps: int = 4
+    guidance: float = 0.0
+    seed: int = 0
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A pipeline that is suggested. gigabytes: of its download, roughly.  steps, guidance: what it was made for."""
+
+    model: str
+    steps: int
+    guidance: float
+    gigabytes: str
+    words: str
+
+
+#: Few-step pipelines with safetensors in their repositories (looked up, not fetched), smallest first.
+SUGGESTIONS = (
+    Suggestion("IDKiro/sdxs-512-0.9", 1, 0.0, "2.7", "Draws in a single step. Licence: OpenRAIL++."),
+    Suggestion("stabilityai/sd-turbo", 2, 0.0, "2.6 to 5.2", "Draws in 1 to 4 steps. Stability AI's own licence."),
+    Suggestion("SimianLuo/LCM_Dreamshaper_v7", 4, 8.0, "5.5", "Draws in 4 to 8 steps. Licence: MIT."),
+)
+
+
+def suggestion_of(model: str) -> Suggestion | None:
+    """What is known here of a Hub id, if it is one of the suggested ones."""
+    return next((one for one in SUGGESTIONS if one.model == model.strip()), None)
+
+
+def read_words(values: Mapping[str, object]) -> WordsRequest:
+    """A checked request from whatever came in; what is missing or blank gets its default.
+
+    Raises PlaygroundError that says which value is wrong and what is right.
+    """
+    given = {name: value for name, value in values.items() if value is not None and value != ""}
+    steps_sentence = f"The steps must be a whole number from 1 to {MOST_STEPS}"
+    request = WordsRequest(
+        model=_id_of(given.get("model", "")),
+        prompt=checked_text(given.get("prompt", ""), "prompt", may_be_empty=True),
+        negative_prompt=checked_text(given.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
+        steps=whole(given.get("steps", WordsRequest.steps), 1, MOST_STEPS, steps_sentence),
+        guidance=as_number(given.get("guidance", 0.0), "The guidance must be a number from 0 to 30"),
+        seed=seed_of(given.get("seed", 0)),
+        width=_side(given.get("width"), "width"),
+        height=_side(given.get("height"), "height"),
+    )
+    check_settings(request.prompt, request.negative_prompt, request.steps, request.guidance, request.seed)
+    check_both_sides(request.width, request.height)
+    return request
+
+
+def _id_of(value: object) -> str:
+    """A Hub id, looked at only roughly: the zoo knows what one is."""
+    text = value.strip() if isinstance(value, str) else ""
+    if text.count("/") != 1 or len(text) > 200:
+        raise PlaygroundError(f'"{text[:80]}" is not the id of a Hub model: it is written "owner/name".')
+    return text
+
+
+def _side(value: object, name: str) -> int | None:
+    if value is None:
+        return None
+    sentence = f"The {name} must be a whole number from {SMALLEST_SIDE} to {LARGEST_SIDE}"
+    side = whole(value, SMALLEST_SIDE, LARGEST_SIDE, sentence)
+    if side % SIDE_STEP:
+        near = round(side / SIDE_STEP) * SIDE_STEP
+        raise PlaygroundError(f"The {name} must be a multiple of {SIDE_STEP}: {near}, for example; it was {side}.")
+    return side
+
+
+def recipe_of(request: WordsRequest, made: Painting, picture: NDArray[np.uint8]) -> Recipe:
+    """The recipe of a finished picture. picture: (H, W, 3) uint8."""
+    settings: dict[str, Setting] = {
+        "panel": PANEL,
+        "prompt": request.prompt,
+        "negative_prompt": request.negative_prompt,
+        "steps": request.steps,
+        "guidance": request.guidance,
+        "width": request.width,
+        "height": request.height,
+        "dtype": made.dtype,
+        "device": made.device,
+    }
+    return Recipe("images", request.model, made.weights_sha256, request.seed, settings, fingerprints(picture[None]))
+
+
+def request_from(recipe: Recipe) -> WordsRequest:
+    """The request in a recipe, checked. Raises PlaygroundError if it is none of this panel's or malformed."""
+    if recipe.tab != "images" or recipe.settings.get("panel") != PANEL:
+        raise PlaygroundError("This recipe is not of a picture drawn from words.")
+    return read_words({**recipe.settings, "model": recipe.model, "seed": recipe.seed})
+
+
+def difference(expected: Recipe, made: Recipe, picture: NDArray[np.uint8]) -> str:
+    """Why a picture is not the one of the recipe, in a few words; "" if it is, pixel for pixel.
+
+    expected: the recipe that was opened.  made: that of the picture, (H, W, 3) uint8.
+    Raises PlaygroundError if the fingerprint is damaged.
+    """
+    if not differing(expected.result, picture[None]):
+        return ""
+    if expected.weights_sha256 not in ("", made.weights_sha256):
+        return "the weights are others"
+    for name, what in (("dtype", "number format"), ("device", "device")):
+        before, now = expected.settings.get(name), made.settings.get(name)
+        if before and before != now:
+            return f"it was drawn with another {what} ({shown(before, 20)}, here {now})"
+    return "another processor, or another version of the libraries, may round differently"

@@ -1,1 +1,0 @@
-"""What each tab can do: plain functions and generators, without a page."""

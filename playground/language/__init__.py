@@ -1,0 +1,1 @@
+"""Language models: sampling, generation, scoring, beam search, translation, embeddings. No gradio."""

@@ -1,0 +1,130 @@
+"""A text and its other endings: the tree that grows when a visitor rewinds and forces another token. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from playground.core.errors import PlaygroundError
+from playground.language.generation import Generation
+from playground.language.text_request import TextRequest
+
+#: Old branches past this number are forgotten, the oldest that nothing hangs from first.
+MOST_BRANCHES = 40
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One text. parent: the branch it left; fork: the position (of the output, or of the prompt) where it left it."""
+
+    id: int
+    parent: int | None
+    part: str
+    fork: int | None
+    made: Generation
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All texts since the last new prompt, and the one that is shown."""
+
+    branches: Mapping[int, Branch] = field(default_factory=dict)
+    current: int = -1
+
+    @property
+    def shown(self) -> Branch | None:
+        """The branch that is shown; None in an empty tree."""
+        return self.branches.get(self.current)
+
+    def planted(self, made: Generation) -> Tree:
+        """A new tree of one text."""
+        return Tree({0: Branch(0, None, "output", None, made)}, 0)
+
+    def forked(self, made: Generation, part: str, position: int) -> Tree:
+        """The tree with a new branch that leaves the shown one at a position, and is shown."""
+        new = max(self.branches, default=-1) + 1
+        branches = {**self.branches, new: Branch(new, self.current if self.branches else None, part, position, made)}
+        return Tree(branches, new)._pruned()
+
+    def grown(self, made: Generation) -> Tree:
+        """The tree with the shown branch's text replaced by its continuation."""
+        branch = self.branches[self.current]
+        return Tree({**self.branches, branch.id: replace(branch, made=made)}, self.current)
+
+    def walked(self, branch: int) -> Tree:
+        """The tree with another branch shown; the same tree if there is no such branch."""
+        return replace(self, current=branch) if branch in self.branches else self
+
+    def forks(self) -> dict[int, int]:
+        """Output position -> how many other branches leave the shown text there."""
+        if self.shown is None:
+            return {}
+        mine = [token.id for token in self.shown.made.tokens]
+        counts: dict[int, int] = {}
+        for branch in self.branches.values():
+            if branch.id == self.current or branch.made.request.prompt_tokens != self.shown.made.request.prompt_tokens:
+                continue
+            other = [token.id for token in branch.made.tokens]
+            place = next((i for i, (a, b) in enumerate(zip(mine, other, strict=False)) if a != b), None)
+            if place is not None:
+                counts[place] = counts.get(place, 0) + 1
+        return counts
+
+    def to_json(self) -> dict[str, object]:
+        """As the tree view draws it."""
+        return {"branches": [self._branch_json(branch) for branch in self.branches.values()]}
+
+    def _branch_json(self, branch: Branch) -> dict[str, object]:
+        made, fork = branch.made, branch.fork
+        start = 0 if fork is None or branch.part == "prompt" else fork
+        word = made.tokens[start].text if fork is not None and len(made.tokens) > start else ""
+        return {
+            "id": branch.id,
+            "parent": branch.parent,
+            "part": branch.part,
+            "fork": fork,
+            "word": word,
+            "text": "".join(token.text for token in made.tokens[start:]),
+            "count": len(made.tokens),
+            "current": branch.id == self.current,
+            "finish_reason": made.finish_reason,
+        }
+
+    def _pruned(self) -> Tree:
+        branches = dict(self.branches)
+        while len(branches) > MOST_BRANCHES:
+            parents = {branch.parent for branch in branches.values()}
+            leaves = [key for key in sorted(branches) if key not in parents and key != self.current]
+            if not leaves:
+                break
+            del branches[leaves[0]]
+        return Tree(branches, self.current)
+
+
+def forked_request(
+    base: Generation, now: TextRequest, part: str, position: int, token: int
+) -> tuple[TextRequest, Generation]:
+    """What writes the branch of a text in which token stands at position, and the text as it is known up to there.
+
+    base: the text that is left; now: the request as the page's settings are now; part: "prompt" or "output".
+    Raises PlaygroundError if there is no such position.
+    """
+    own = base.request
+    if part == "prompt":
+        if not 1 <= position < len(base.prompt):
+            raise PlaygroundError(
+                "The first token cannot be replaced this way: nothing comes before it. Edit the prompt."
+            )
+        request = replace(own, sampler=now.sampler, seed=now.seed, prompt_tokens=position, forced=(token,))
+        known = replace(base, prompt=base.prompt[:position], tokens=(), finish_reason="")
+    else:
+        if not 0 <= position < len(base.tokens):
+            raise PlaygroundError("That token is no longer in the text: click one that is.")
+        earlier: list[int | None] = [item.id for item in base.tokens[:position]]
+        if (own.sampler, own.seed) == (now.sampler, now.seed):
+            # Drawn again from the same seed they come out the same: only what was forced needs to be said.
+            earlier = list(own.forced[:position]) + [None] * (position - len(own.forced))
+        request = replace(own, sampler=now.sampler, seed=now.seed, forced=(*earlier, token))
+        known = replace(base, tokens=base.tokens[:position], finish_reason="")
+    longest = max(own.max_new_tokens, len(request.forced), now.max_new_tokens)
+    return replace(request, max_new_tokens=longest), replace(known, request=request)

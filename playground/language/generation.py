@@ -1,0 +1,247 @@
+"""Text, token by token: the generator that writes it, and whether a recipe was met."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, unpack_ids
+from playground.language import sampling
+from playground.language.kv_cache import Reading, reading
+from playground.language.text_request import TextRequest, recipe_of
+from playground.language.token_display import TextStream, Token, Vocabulary, judged_token, plain_tokens, vocabulary
+
+if TYPE_CHECKING:
+    from playground.zoo.loader import LoadedText
+
+#: Seconds between two looks at a text that is being written: often enough to stream, seldom enough to cost little.
+_BEAT = 0.05
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A text as far as it is written. finish_reason: "" while it grows, then eos, length, context or stopped."""
+
+    request: TextRequest
+    prompt: tuple[Token, ...]
+    tokens: tuple[Token, ...]
+    decoder: str
+    precision: str
+    device: str
+    weights_sha256: str
+    finish_reason: str = ""
+    prompt_read: int = 0
+    prompt_count: int = 0
+    seconds_to_first_token: float | None = None
+    tokens_per_second: float | None = None
+
+    @property
+    def text(self) -> str:
+        """What was written, without control tokens and without the prompt."""
+        return "".join(token.text for token in self.tokens if not token.special)
+
+    def stopped(self) -> Generation:
+        """The same text, ended where it is."""
+        return self if self.finish_reason else replace(self, finish_reason="stopped")
+
+    def recipe(self) -> Recipe:
+        """What makes this text again, as long as it is now."""
+        request = self.request
+        if self.finish_reason == "stopped":
+            request = replace(
+                request, max_new_tokens=max(1, len(self.tokens)), forced=request.forced[: len(self.tokens)]
+            )
+        return recipe_of(request, self.decoder, self.weights_sha256, [token.id for token in self.tokens])
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON values: what the page downloads and /generate returns."""
+        return {
+            "text": self.text,
+            "prompt_tokens": [token.to_json() for token in self.prompt],
+            "tokens": [token.to_json() for token in self.tokens],
+            "finish_reason": self.finish_reason,
+            "tokens_per_second": self.tokens_per_second,
+            "seconds_to_first_token": self.seconds_to_first_token,
+            "decoder": {"name": self.decoder, "precision": self.precision, "device": self.device},
+            "recipe": self.recipe().to_json(),
+        }
+
+
+def load(model: str, decoder: str = "auto") -> LoadedText:
+    """The model of this name, by this decoder, loaded and verified."""
+    from playground.zoo.loader import load_text
+
+    return load_text(model, decoder)
+
+
+def as_model_reads(loaded: LoadedText, prompt: str, mode: str, system: str = "") -> str:
+    """The text that is tokenized: the prompt itself, or the chat template around it, control tokens included."""
+    if mode == "completion":
+        return prompt
+    if not loaded.tokenizer.chat_template:
+        raise PlaygroundError(f"{loaded.card.title} has no chat template: choose completion mode, or a chat model.")
+    messages = [{"role": "system", "content": system}] if system else []
+    messages.append({"role": "user", "content": prompt})
+    return str(loaded.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+
+
+def prompt_text(request: TextRequest) -> str:
+    """The text that the model of a request reads, control tokens included."""
+    return as_model_reads(load(request.model, request.decoder), request.prompt, request.mode, request.system)
+
+
+def tokenize(loaded: LoadedText, text: str, bare: bool = False) -> list[int]:
+    """Token ids of a text. bare: without the marks that the tokenizer adds by itself (a template has its own)."""
+    return [int(token) for token in loaded.tokenizer(text, add_special_tokens=not bare)["input_ids"]]
+
+
+def prompt_ids(loaded: LoadedText, request: TextRequest) -> list[int]:
+    """The ids that the model reads for a request. Raises PlaygroundError if there are too many, or none."""
+    text = as_model_reads(loaded, request.prompt, request.mode, request.system)
+    ids = tokenize(loaded, text, bare=request.mode == "chat")[: request.prompt_tokens]
+    if not ids:
+        raise PlaygroundError("The prompt has no tokens: type at least one character.")
+    if len(ids) >= loaded.decoder.context_length:
+        raise PlaygroundError(too_long(loaded, len(ids)))
+    if any(token is not None and token >= loaded.decoder.vocabulary for token in request.forced):
+        raise PlaygroundError(
+            f"A forced token id is too large: {loaded.card.title} has ids 0 to {loaded.decoder.vocabulary - 1:,}."
+        )
+    return ids
+
+
+def too_long(loaded: LoadedText, count: int) -> str:
+    """The sentence for a text of count tokens that leaves no room for one more."""
+    longest = loaded.decoder.context_length - 1
+    return (
+        f"The text has {count:,} tokens; {loaded.card.title} reads {longest:,} and writes from there: "
+        f"that is {count - longest:,} too many. Shorten it."
+    )
+
+
+def generate(request: TextRequest, known: Generation | None = None) -> Iterator[Generation]:
+    """Writes a text, yielding it as it grows, about every 60 ms; closing the generator stops it.
+
+    known: an earlier text of the same request up to some position, whose tokens are taken over and not drawn again:
+    as far as request.forced reaches (a branch) or all of them (a continuation).
+    """
+    began = time.perf_counter()
+    loaded = load(request.model, request.decoder)
+    ids = prompt_ids(loaded, request)
+    decoder = loaded.decoder
+    now = Generation(
+        request, (), (), decoder.name, decoder.precision, decoder.device, loaded.weights_sha256, prompt_count=len(ids)
+    )
+    known = (
+        known
+        if known is not None and known.weights_sha256 == now.weights_sha256 and known.decoder == now.decoder
+        else None
+    )
+    with reading(loaded, ids, request.max_new_tokens) as context:
+        words = vocabulary(loaded.tokenizer)
+        stream = words.stream()
+        if known is not None and [token.id for token in known.prompt] == ids:
+            for token in ids:
+                stream.feed(token)
+            now = replace(now, prompt=known.prompt, tokens=known.tokens, prompt_read=len(ids))
+            for written in known.tokens:
+                stream.feed(written.id)
+            yield now
+            for _ in context.follow([token.id for token in known.tokens]):
+                yield now
+        else:
+            for read in _read(context, words, stream, ids, now):
+                now = read
+                yield now
+        yield from _write(context, loaded, words, stream, now, began)
+
+
+def _read(
+    context: Reading, words: Vocabulary, stream: TextStream, ids: list[int], now: Generation
+) -> Iterator[Generation]:
+    """Reads the prompt, chunk by chunk, judging each of its tokens by the logits of the one before."""
+    tokens = list(plain_tokens(words, ids[:1], stream))
+    for start, chunk in context.read_prompt():
+        following = ids[start + 1 : start + 1 + len(chunk)]
+        tokens += [judged_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
+        now = replace(now, prompt=tuple(tokens), prompt_read=start + len(chunk))
+        yield now
+
+
+def _write(
+    context: Reading, loaded: LoadedText, words: Vocabulary, stream: TextStream, now: Generation, began: float
+) -> Iterator[Generation]:
+    """Draws token after token until the end of the text, the asked length or the context is reached."""
+    request, tokens = now.request, list(now.tokens)
+    previous = [token.id for token in (*now.prompt, *now.tokens)]
+    ends = loaded.end_tokens
+    numbers = sampling.uniforms(request.seed)
+    numbers.random(len(tokens))
+    room = loaded.decoder.context_length - len(previous)
+    last = time.perf_counter()
+    first: float | None = None
+    fresh = 0
+    reason = "" if len(tokens) < request.max_new_tokens else "length"
+    while not reason:
+        assert context.logits is not None
+        position = len(tokens)
+        left = sampling.choices(context.logits, previous, request.sampler)
+        uniform = float(numbers.random())
+        wanted = request.forced[position] if position < len(request.forced) else None
+        token = left.draw(uniform) if wanted is None else wanted
+        tokens.append(judged_token(words, stream, token, context.logits, wanted is not None, left.probability(token)))
+        previous.append(token)
+        fresh, room = fresh + 1, room - 1
+        moment = time.perf_counter()
+        first = moment if first is None else first
+        if token in ends:
+            reason = "eos"
+        elif len(tokens) >= request.max_new_tokens:
+            reason = "length"
+        elif room <= 0:
+            reason = "context"
+        if fresh == 1 or moment - last > _BEAT or reason:
+            last = moment
+            now = replace(
+                now,
+                tokens=tuple(tokens),
+                seconds_to_first_token=first - began,
+                tokens_per_second=(fresh - 1) / (moment - first) if fresh > 1 else None,
+                finish_reason=reason,
+            )
+            yield now
+        if not reason:
+            context.step(token)
+    if not fresh:
+        yield replace(now, finish_reason=reason)
+
+
+def differences(recipe: Recipe, made: Generation) -> str:
+    """ "" if a text is the one that its recipe promises; otherwise what differs, and what may be the cause."""
+    if not recipe.result:
+        return ""
+    expected = unpack_ids(recipe.result)
+    ids = tuple(token.id for token in made.tokens)
+    if ids == expected:
+        return ""
+    words = vocabulary(load(made.request.model, made.decoder).tokenizer)
+    pairs = list(zip(expected, ids, strict=False))
+    place = next((i for i, (there, here) in enumerate(pairs) if there != here), len(pairs))
+    if place < len(pairs):
+        there, here = pairs[place]
+        sentence = f"token {place + 1} is {words.piece(here)!r} here and {words.piece(there)!r} in the link"
+    else:
+        sentence = f"the text has {len(ids)} tokens here and {len(expected)} in the link"
+    causes = []
+    if recipe.weights_sha256 and recipe.weights_sha256 != made.weights_sha256:
+        causes.append(
+            f"the weights differ (sha256 {made.weights_sha256[:8]}… here, {recipe.weights_sha256[:8]}… there)"
+        )
+    if recipe.settings.get("decoder") not in (None, "auto", made.decoder):
+        causes.append(f"it was made by the {recipe.settings['decoder']} decoder, and here runs the {made.decoder} one")
+    return (
+        sentence + "; " + (" and ".join(causes) or "another processor may round differently where two tokens are close")
+    )

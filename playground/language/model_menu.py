@@ -1,0 +1,168 @@
+"""The menu of language models: what there is, what each is, and how one from the Hub joins it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playground.core.errors import PlaygroundError
+from playground.language.text_request import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from playground.zoo.cards import ModelCard
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What the page and /models tell of a model. size_bytes: of its download; decoders: the ones built here."""
+
+    name: str
+    title: str
+    licence: str
+    licence_url: str
+    size_bytes: int
+    parameters: int
+    source: str
+    trained_on: str
+    notes: str
+    decoders: tuple[str, ...]
+    weights_sha256: str
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON values."""
+        return {**vars(self), "decoders": list(self.decoders)}
+
+
+def model_names() -> list[str]:
+    """Names of the models that can be chosen now: the zoo's own, then those fetched from the Hub."""
+    from playground.zoo.loader import known
+
+    return list(known())
+
+
+def model_facts(name: str) -> ModelFacts:
+    """The facts of one model. Raises PlaygroundError for an unknown name."""
+    from playground.zoo import fetch, model_files
+    from playground.zoo.loader import card_of, decoders_of
+
+    card = card_of(name)
+    return ModelFacts(
+        name=card.name,
+        title=card.title,
+        licence=card.licence,
+        licence_url=card.licence_url,
+        size_bytes=card.size_bytes,
+        parameters=card.parameters,
+        source=card.source,
+        trained_on=card.trained_on,
+        notes=card.notes,
+        decoders=decoders_of(name),
+        weights_sha256=str(model_files.read_record(fetch.folder_of(card)).get("sha256", "")),
+    )
+
+
+def machine_sentence() -> str:
+    """What this machine computes on, in one plain line."""
+    from playground.core import hardware
+
+    return hardware.find().sentence()
+
+
+def fetch_default() -> None:
+    """Fetches, converts and builds the default model where that is not done yet, with a progress bar on the
+
+    terminal.
+    """
+    from playground.zoo.__main__ import main
+
+    main([DEFAULT_MODEL])
+
+
+def warm_up() -> None:
+    """Loads the default model, so that the first visitor does not wait for it. Quiet on failure: they will be told."""
+    from playground.language.generation import load
+
+    try:
+        load(DEFAULT_MODEL)
+    except PlaygroundError:
+        return
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """How far a model's arrival is. fraction: 0 to 1; name: set when it can be chosen."""
+
+    what: str
+    fraction: float
+    name: str = ""
+
+
+def fetch_from_hub(repo_id: str) -> Iterator[Fetching]:
+    """Fetches a causal language model by its id on the Hugging Face Hub, yielding progress; the last has its name.
+
+    Raises PlaygroundError with the one sentence that says why a model cannot be had.
+    """
+    from playground.zoo.loader import card_of
+
+    yield from _fetching(card_of(repo_id.strip()))
+
+
+def fetch_text_to_image(repo_id: str) -> Iterator[Fetching]:
+    """Fetches a text-to-image pipeline by its id on the Hugging Face Hub, as `fetch_from_hub` fetches a language model.
+
+    Raises PlaygroundError with the one sentence that says why a pipeline cannot be had.
+    """
+    from playground.zoo.text_to_image import text_to_image_card
+
+    yield from _fetching(text_to_image_card(repo_id.strip()))
+
+
+def fetch_by_name(name: str) -> Iterator[Fetching]:
+    """Fetches a model of the zoo's own, with progress, if it is not here yet. Raises PlaygroundError if it cannot."""
+    from playground.zoo import fetch
+    from playground.zoo.loader import card_of
+
+    card = card_of(name)
+    if not fetch.is_ready(card):
+        yield from _fetching(card)
+
+
+def text_to_image_names() -> list[str]:
+    """Hub ids of the text-to-image pipelines that are on this machine."""
+    from playground.zoo.cards import TEXT_TO_IMAGE
+    from playground.zoo.loader import known_of
+
+    return list(known_of(TEXT_TO_IMAGE))
+
+
+def text_to_image_is_here(repo_id: str) -> bool:
+    """Whether a text-to-image pipeline is on this machine. Raises PlaygroundError for what cannot be one's Hub id."""
+    from playground.zoo import fetch
+    from playground.zoo.text_to_image import text_to_image_card
+
+    return fetch.is_ready(text_to_image_card(repo_id.strip()))
+
+
+def _fetching(card: ModelCard) -> Iterator[Fetching]:
+    from playground.zoo import fetch
+
+    reports: queue.Queue[Fetching | BaseException] = queue.Queue()
+
+    def work() -> None:
+        try:
+            fetch.ensure(card, lambda what, fraction: reports.put(Fetching(what, fraction)))
+            reports.put(Fetching("ready", 1.0, card.name))
+        except BaseException as error:  # noqa: BLE001 - handed to the generator's caller, whatever it is
+            reports.put(error)
+
+    threading.Thread(target=work, name="fetch from the Hub", daemon=True).start()
+    while True:
+        report = reports.get()
+        if isinstance(report, BaseException):
+            raise report
+        yield report
+        if report.name:
+            return

@@ -1,0 +1,89 @@
+"""How surprised a model is by a text: surprisal of each token, perplexity, bits per character."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from playground.core.errors import PlaygroundError
+from playground.core.validation import checked_text
+from playground.language.generation import load, tokenize, too_long
+from playground.language.kv_cache import reading
+from playground.language.token_display import Token, judged_token, plain_tokens, vocabulary
+
+#: Rank limits of the four colours. Source: Gehrmann et al. 2019 (GLTR), arXiv:1906.04043, section 3.
+RANKS = (10, 100, 1000)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A text's tokens with their surprisal, as far as they are read.
+
+    perplexity: exp of the mean surprisal in nats over the scored tokens.  bits_per_character: their surprisal over the
+    characters that they add.  Both are None until a token is scored. The first token is never scored: nothing came
+    before.
+    rank_counts: tokens of rank <= 10, <= 100, <= 1000, and beyond.
+    """
+
+    model: str
+    decoder: str
+    weights_sha256: str
+    tokens: tuple[Token, ...]
+    count: int
+    perplexity: float | None = None
+    bits_per_character: float | None = None
+    rank_counts: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON values: what /score_text returns."""
+        return {
+            "tokens": [token.to_json() for token in self.tokens],
+            "perplexity": self.perplexity,
+            "bits_per_character": self.bits_per_character,
+            "rank_counts": list(self.rank_counts),
+            "model": self.model,
+            "decoder": self.decoder,
+            "weights_sha256": self.weights_sha256,
+        }
+
+
+def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[Score]:
+    """Reads a text and yields its score as it grows; the last one is of the whole text.
+
+    Raises PlaygroundError for an empty text, one of a single token, or one past the model's context.
+    """
+    text = checked_text(text, "text")
+    loaded = load(model, decoder)
+    ids = tokenize(loaded, text)
+    if len(ids) < 2:
+        raise PlaygroundError("The text is a single token, which nothing comes before: add at least one more word.")
+    if len(ids) > loaded.decoder.context_length:
+        raise PlaygroundError(too_long(loaded, len(ids)))
+    words = vocabulary(loaded.tokenizer)
+    stream = words.stream()
+    tokens = list(plain_tokens(words, ids[:1], stream))
+    now = Score(model, loaded.decoder.name, loaded.weights_sha256, tuple(tokens), len(ids))
+    yield now
+    with reading(loaded, ids, 0) as context:
+        for start, chunk in context.read_prompt():
+            following = ids[start + 1 : start + 1 + len(chunk)]
+            tokens += [judged_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
+            now = summed(replace(now, tokens=tuple(tokens)))
+            yield now
+
+
+def summed(score: Score) -> Score:
+    """The score with its sums made from its tokens."""
+    scored = [token for token in score.tokens if token.surprisal_bits is not None]
+    bits = sum(token.surprisal_bits or 0.0 for token in scored)
+    characters = sum(len(token.text) for token in scored)
+    counts = [0, 0, 0, 0]
+    for token in scored:
+        counts[sum((token.rank or 0) > limit for limit in RANKS)] += 1
+    return replace(
+        score,
+        perplexity=math.exp(bits * math.log(2) / len(scored)) if scored else None,
+        bits_per_character=bits / characters if characters else None,
+        rank_counts=(counts[0], counts[1], counts[2], counts[3]),
+    )

@@ -1,0 +1,60 @@
+"""The text that the page opens on: made once by a real run, stored with its recipe, drawn at once.
+
+`python -m playground.language.stored_example` makes it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+from playground.core.paths import EXAMPLES
+from playground.core.recipe import from_json
+from playground.language.generation import Generation, generate, load
+from playground.language.text_request import TextRequest, request_from
+from playground.language.token_display import Alternative, Token
+
+FILE = EXAMPLES / "text.json"
+REQUEST = TextRequest("Once upon a time, in a small village by the sea,", max_new_tokens=64, seed=0)
+
+
+def stored_example() -> Generation:
+    """The stored text. Raises PlaygroundError if the file is missing or damaged."""
+    try:
+        data = json.loads(FILE.read_text("utf-8"))
+        recipe = from_json(data)
+        return Generation(
+            request=replace(request_from(recipe), decoder="auto"),
+            prompt=tuple(_token(item) for item in data["prompt_tokens"]),
+            tokens=tuple(_token(item) for item in data["tokens"]),
+            decoder=data["decoder"]["name"],
+            precision=data["decoder"]["precision"],
+            device=data["decoder"]["device"],
+            weights_sha256=recipe.weights_sha256,
+            finish_reason=data["finish_reason"],
+            prompt_read=len(data["prompt_tokens"]),
+            prompt_count=len(data["prompt_tokens"]),
+            seconds_to_first_token=data["seconds_to_first_token"],
+            tokens_per_second=data["tokens_per_second"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PlaygroundError("The stored example is missing or damaged: press Generate to make a new text.") from None
+
+
+def _token(data: dict[str, Any]) -> Token:
+    others = tuple(Alternative(**item) for item in data["alternatives"])
+    return Token(**{"bytes": "", **data, "alternatives": others})
+
+
+def make_example() -> Generation:
+    """A real run of the example's request."""
+    load(REQUEST.model)
+    *_, made = generate(REQUEST)
+    return made
+
+
+if __name__ == "__main__":
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(json.dumps(make_example().to_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")

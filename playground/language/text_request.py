@@ -1,0 +1,108 @@
+"""What is asked of a language model: TextRequest, how it is checked, and how it stands in a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, Setting, pack_ids
+from playground.core.validation import checked_text, one_of, seed_of, shown, whole
+from playground.language import sampling
+from playground.language.sampling import SamplerSettings
+
+DEFAULT_MODEL = "smollm2-135m-instruct"
+MODES = ("completion", "chat")
+DECODERS = ("auto", "fast", "open")
+MOST_NEW_TOKENS = 4096
+
+
+@dataclass(frozen=True)
+class TextRequest:
+    """What is asked of a language model.
+
+    forced: ids that stand at the first positions; None leaves a position to the sampler.
+    prompt_tokens: how many of the prompt's tokens are read (all if None): a text rewound into its prompt.
+    system: the chat's system message; "" leaves the template's own.  seed: 0 to 2**63 - 1.
+    """
+
+    prompt: str
+    mode: str = "completion"
+    model: str = DEFAULT_MODEL
+    decoder: str = "auto"
+    sampler: SamplerSettings = field(default_factory=SamplerSettings)
+    max_new_tokens: int = 64
+    seed: int = 0
+    forced: tuple[int | None, ...] = ()
+    prompt_tokens: int | None = None
+    system: str = ""
+
+
+def recipe_of(request: TextRequest, decoder: str, weights_sha256: str, ids: Sequence[int] = ()) -> Recipe:
+    """The request as a recipe, with the ids that came out, if any did."""
+    settings: dict[str, Setting] = {"mode": request.mode, "prompt": request.prompt, "decoder": decoder}
+    settings |= {item.name: getattr(request.sampler, item.name) for item in fields(request.sampler)}
+    settings["max_new_tokens"] = request.max_new_tokens
+    if request.system:
+        settings["system"] = request.system
+    if request.forced:
+        settings["forced"] = list(request.forced)
+    if request.prompt_tokens is not None:
+        settings["prompt_tokens"] = request.prompt_tokens
+    result = pack_ids(ids) if ids else ""
+    return Recipe("text", request.model, weights_sha256, request.seed, settings, result)
+
+
+def request_from(recipe: Recipe) -> TextRequest:
+    """The request in a recipe, checked: from a link every setting comes as text."""
+    values = dict(recipe.settings)
+    known = {item.name for item in fields(SamplerSettings)}
+    return read_request(
+        {name: value for name, value in values.items() if name not in known}
+        | {"model": recipe.model or DEFAULT_MODEL, "seed": recipe.seed},
+        {name: value for name, value in values.items() if name in known},
+    )
+
+
+def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) -> TextRequest:
+    """A checked request from whatever came in; PlaygroundError says which value is wrong and what is right.
+
+    values: fields of TextRequest but sampler; sampler: fields of SamplerSettings; what is missing gets its default.
+    """
+    settings = sampling.checked(replace(SamplerSettings(), **sampler))  # type: ignore[arg-type]
+    new_tokens = whole(
+        values.get("max_new_tokens", 64),
+        1,
+        MOST_NEW_TOKENS,
+        f"max_new_tokens must be a whole number from 1 to {MOST_NEW_TOKENS:,}",
+    )
+    forced = _forced(values.get("forced") or ())
+    if len(forced) > new_tokens:
+        raise PlaygroundError(
+            f"{len(forced)} forced tokens do not fit into max_new_tokens = {new_tokens}: raise it to "
+            f"{len(forced)} or more."
+        )
+    kept = values.get("prompt_tokens")
+    return TextRequest(
+        prompt=checked_text(values.get("prompt", ""), "prompt"),
+        mode=one_of(values.get("mode") or "completion", MODES, "mode"),
+        model=str(values.get("model") or DEFAULT_MODEL),
+        decoder=one_of(values.get("decoder") or "auto", DECODERS, "decoder"),
+        sampler=settings,
+        max_new_tokens=new_tokens,
+        seed=seed_of(values.get("seed", 0)),
+        forced=forced,
+        prompt_tokens=None
+        if kept in (None, "")
+        else whole(kept, 1, 10**7, "prompt_tokens must be a whole number, 1 or more"),
+        system=checked_text(values.get("system") or "", "system message", may_be_empty=True),
+    )
+
+
+def _forced(value: object) -> tuple[int | None, ...]:
+    sentence = "forced must be a list of token ids (null leaves a position to the sampler)"
+    if isinstance(value, str):
+        value = [None if item.strip() == "" else item for item in value.split(",")]
+    if not isinstance(value, (list, tuple)):
+        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+    return tuple(None if item is None else whole(item, 0, 10**9, sentence) for item in value)

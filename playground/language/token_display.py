@@ -1,0 +1,190 @@
+"""Tokens as a visitor sees them: the text that each adds, its probability, rank, surprisal and alternatives."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.language.sampling import log_normalizer, top_indices
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+ALTERNATIVES = 10
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A token that might have stood there. probability: under the model alone, 0 to 1."""
+
+    id: int
+    text: str
+    probability: float
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON values."""
+        return {"id": self.id, "text": self.text, "probability": self.probability}
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token in its place.
+
+    text: what it adds to the text; "" while a character split over several tokens is incomplete (then bytes is its
+    hex).
+    probability, rank (1 is the most likely), surprisal_bits: under the model alone, before the sampler; None for the
+    first token, which nothing came before. sampled_probability: after all the sampler's stages; None for the prompt's.
+    """
+
+    id: int
+    text: str
+    bytes: str
+    special: bool
+    forced: bool = False
+    probability: float | None = None
+    sampled_probability: float | None = None
+    rank: int | None = None
+    surprisal_bits: float | None = None
+    alternatives: tuple[Alternative, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON values, alternatives included."""
+        data: dict[str, object] = {
+            "id": self.id,
+            "text": self.text,
+            "probability": self.probability,
+            "sampled_probability": self.sampled_probability,
+            "rank": self.rank,
+            "surprisal_bits": self.surprisal_bits,
+            "forced": self.forced,
+            "special": self.special,
+            "alternatives": [alternative.to_json() for alternative in self.alternatives],
+        }
+        return data | ({"bytes": self.bytes} if self.bytes else {})
+
+
+def _byte_of_character() -> dict[str, int]:
+    """The byte that each character of a byte-level vocabulary stands for. Source: Radford et al.
+
+    2019 (GPT-2), section 2.2.
+    """
+    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(byte): byte for byte in printable} | {chr(256 + i): byte for i, byte in enumerate(others)}
+
+
+class Vocabulary:
+    """What each token id stands for, in bytes: a token need not be whole characters."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        """tokenizer: byte-level BPE, SentencePiece with or without byte fallback, or any other that decodes ids."""
+        self._tokenizer = tokenizer
+        added = getattr(tokenizer, "added_tokens_decoder", {})
+        self._added = {int(i): str(token) for i, token in added.items()}
+        self._special = frozenset(tokenizer.all_special_ids) | {int(i) for i, token in added.items() if token.special}
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        decoder = json.dumps(json.loads(backend.to_str()).get("decoder")) if backend is not None else ""
+        self._byte_level = "ByteLevel" in decoder
+        self._characters = _byte_of_character()
+        self._pieces: dict[int, str] = {}
+
+    def is_special(self, token: int) -> bool:
+        """Whether the id is a control token, such as an end-of-text mark."""
+        return token in self._special
+
+    def content(self, token: int) -> bytes:
+        """The bytes that the token adds to the text."""
+        if token in self._added:
+            return self._added[token].encode("utf-8", "replace")
+        name = self._tokenizer.convert_ids_to_tokens(token)
+        if name is None:
+            return b""
+        if self._byte_level and all(character in self._characters for character in name):
+            return bytes(self._characters[character] for character in name)
+        if len(name) == 6 and name.startswith("<0x") and name.endswith(">"):
+            return bytes.fromhex(name[3:5])
+        return str(name).replace("\u2581", " ").encode("utf-8", "replace")
+
+    def piece(self, token: int) -> str:
+        """The token alone as text, as alternatives are shown; bytes that are no whole character as ⟨e2 96⟩."""
+        if token not in self._pieces:
+            content = self.content(token)
+            try:
+                self._pieces[token] = content.decode("utf-8")
+            except UnicodeDecodeError:
+                self._pieces[token] = f"⟨{content.hex(' ')}⟩"
+        return self._pieces[token]
+
+    def stream(self) -> TextStream:
+        """A reader that turns ids into text one by one."""
+        return TextStream(self)
+
+
+class TextStream:
+    """Turns ids into text one by one, holding back the bytes of a character until it is whole."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Starts at the beginning of a text."""
+        self._vocabulary = vocabulary
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def feed(self, token: int) -> tuple[str, str]:
+        """The text that the token completes, and its bytes in hex if it is no run of whole characters (""
+
+        otherwise).
+        """
+        content = self._vocabulary.content(token)
+        pending = bool(self._decoder.getstate()[0])
+        text = self._decoder.decode(content)
+        split = pending or bool(self._decoder.getstate()[0]) or "\ufffd" in text
+        return text, content.hex(" ") if split else ""
+
+
+@lru_cache(maxsize=8)
+def vocabulary(tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
+    """The tokenizer's vocabulary; made once."""
+    return Vocabulary(tokenizer)
+
+
+def plain_tokens(words: Vocabulary, ids: Iterable[int], stream: TextStream) -> Iterator[Token]:
+    """Tokens without probabilities."""
+    for token in ids:
+        text, split = stream.feed(token)
+        yield Token(token, text, split, words.is_special(token))
+
+
+def judged_token(
+    words: Vocabulary,
+    stream: TextStream,
+    token: int,
+    logits: NDArray[np.float32],
+    forced: bool = False,
+    sampled_probability: float | None = None,
+) -> Token:
+    """The token with what the model thought of it. logits: (vocabulary,) raw, for this position."""
+    log_z = log_normalizer(logits)
+    log_probability = float(logits[token]) - log_z
+    text, split = stream.feed(token)
+    return Token(
+        id=token,
+        text=text,
+        bytes=split,
+        special=words.is_special(token),
+        forced=forced,
+        probability=math.exp(log_probability),
+        sampled_probability=sampled_probability,
+        rank=1 + int(np.count_nonzero(logits > logits[token])),
+        surprisal_bits=max(0.0, -log_probability / math.log(2)),
+        alternatives=tuple(
+            Alternative(int(other), words.piece(int(other)), math.exp(float(logits[other]) - log_z))
+            for other in top_indices(logits, ALTERNATIVES)
+        ),
+    )

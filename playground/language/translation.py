@@ -1,0 +1,285 @@
+"""Translation by an encoder and a decoder: greedy or by beams, streamed; what each piece could have been instead, and
+
+where in the source it looked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.core.validation import checked_text, one_of, whole
+from playground.language.model_menu import Fetching, fetch_by_name
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from playground.zoo.translators import LoadedTranslator
+
+DIRECTIONS = ("en-pt", "pt-en")
+MODEL = "marian-en-pt"
+LONGEST, MOST_PIECES, MOST_BEAMS = 300, 60, 8
+_ALTERNATIVES = 8
+#: Marian gives up at so many pieces for each of the source's, end included. Source: max-length-factor in its settings.
+_LENGTH_FACTOR = 2.5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be translated. beams: 1 is greedy."""
+
+    text: str
+    direction: str = "en-pt"
+    beams: int = 1
+
+
+@dataclass(frozen=True)
+class Other:
+    """What could have stood in a place. probability: 0 to 1, among all of the vocabulary."""
+
+    id: int
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A piece of the translation as it was chosen. text: "" for the end, a space before a word's first piece.
+
+    others: the most probable in its place, itself among them if it is one of these.  looked: (layers, heads, S)
+    float32, the shares of attention over the source's pieces; each row sums to 1.
+    """
+
+    id: int
+    text: str
+    probability: float
+    others: tuple[Other, ...]
+    looked: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Beam:
+    """A finished translation. logarithm: natural, of its probability, end included.  score: that over its length."""
+
+    ids: tuple[int, ...]
+    text: str
+    logarithm: float
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Translation:
+    """A translation, or the beginning of one. source: the sentence's pieces, "" for its end.
+
+    pieces: with the end's as the last, once it is done.  beams: the finished ones, best first; one if greedy.
+    """
+
+    asked: Asked
+    source: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    text: str
+    done: bool
+    beams: tuple[Beam, ...]
+    weights_sha256: str
+
+
+def read_asked(text: object, direction: object = "en-pt", beams: object = 1) -> Asked:
+    """What a visitor asks for, checked. Raises PlaygroundError with what to do."""
+    way = one_of(direction, DIRECTIONS, "direction")
+    many = whole(beams, 1, MOST_BEAMS, f"beams must be a whole number from 1 to {MOST_BEAMS}")
+    line = " ".join(checked_text(text, "sentence").split())
+    if not line:
+        raise PlaygroundError("The sentence is empty: write one.")
+    if len(line) > LONGEST:
+        raise PlaygroundError(f"The sentence has {len(line):,} characters; at most {LONGEST} are read: shorten it.")
+    return Asked(line, way, many)
+
+
+def getting() -> Iterator[Fetching]:
+    """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it cannot be had."""
+    return fetch_by_name(MODEL)
+
+
+def is_in_memory(direction: str) -> bool:
+    """Whether the model of that direction is loaded."""
+    from playground.zoo import translators
+
+    return translators.is_loaded(direction)
+
+
+def load(direction: str) -> LoadedTranslator:
+    """The model of that direction. Raises PlaygroundError if it cannot be had."""
+    from playground.zoo.translators import load_translator
+
+    return load_translator(direction)
+
+
+def translator_facts() -> list[tuple[str, str]]:
+    """What a visitor should know of the model: (name, sentence)."""
+    from playground.zoo.cards import models
+
+    card = models()[MODEL]
+    return [
+        ("Model", card.title), ("Source", card.source), ("Learned from", card.trained_on), ("Licence", card.licence),
+        ("Size", f"{card.size_bytes / 1e6:.0f} MB to fetch, once, for both directions"), ("Beware", card.notes),
+    ]  # fmt: skip
+
+
+def translated(asked: Asked, loaded: LoadedTranslator | None = None) -> Iterator[Translation]:
+    """Yields the translation as it grows, piece by piece, then the whole.
+
+    By beams, what grows is the best beam, without its pieces; the whole has the pieces of the winner.
+    Raises PlaygroundError for a sentence of too many pieces.
+    """
+    net = load(asked.direction) if loaded is None else loaded
+    ids = source_ids(net, asked.text)
+    if asked.beams > 1:
+        yield from _by_beams(net, asked, ids)
+        return
+    pieces: list[Piece] = []
+    for piece in _greedy(net, ids):
+        pieces.append(piece)
+        yield _made(net, asked, ids, pieces, piece.id == net.end)
+    if pieces[-1].id != net.end:
+        yield _made(net, asked, ids, pieces, True)
+
+
+def source_ids(net: LoadedTranslator, text: str) -> list[int]:
+    """The sentence's pieces with its end. Raises PlaygroundError if there are too many."""
+    ids = [*net.tokenizer.encode(text).ids, net.end]
+    if len(ids) > MOST_PIECES:
+        raise PlaygroundError(f"The sentence has {len(ids)} pieces; at most {MOST_PIECES} are read: shorten it.")
+    return ids
+
+
+def most_pieces(source: int) -> int:
+    """How long a translation of so many pieces may get, end included."""
+    return math.ceil(_LENGTH_FACTOR * source)
+
+
+def _greedy(net: LoadedTranslator, ids: list[int]) -> Iterator[Piece]:
+    """The most probable piece after those before it, again and again."""
+    import torch
+
+    from playground.models.marian import NOTHING
+
+    with torch.inference_mode():
+        source = net.net.encode(torch.tensor([ids], device=net.device))
+        memory, last = net.net.begin(source), NOTHING
+    for _ in range(most_pieces(len(ids))):
+        with torch.inference_mode():
+            logits, looked, memory = net.net.decode(source, memory, torch.tensor([[last]], device=net.device))
+            last = int(logits[0, 0].argmax())
+            (piece,) = _pieces(net, logits[0], looked[:, 0], [last])
+        yield piece
+        if last == net.end:
+            return
+
+
+def _pieces(net: LoadedTranslator, logits: Tensor, looked: Tensor, ids: Sequence[int]) -> list[Piece]:
+    """Each chosen piece with what else could have been. logits (T, vocabulary), looked (layers, heads, T, S)."""
+    shares = logits.softmax(-1).cpu()
+    best, which = shares.topk(_ALTERNATIVES)
+    seen = looked.float().cpu().numpy()
+    return [
+        Piece(
+            chosen,
+            piece_text(net, chosen),
+            float(shares[time, chosen]),
+            tuple(
+                Other(int(number), piece_text(net, int(number)), float(share))
+                for share, number in zip(best[time], which[time], strict=True)
+            ),
+            seen[:, :, time],
+        )
+        for time, chosen in enumerate(ids)
+    ]
+
+
+def _made(
+    net: LoadedTranslator,
+    asked: Asked,
+    ids: list[int],
+    pieces: Sequence[Piece],
+    done: bool,
+    beams: tuple[Beam, ...] = (),
+) -> Translation:
+    written = [piece.id for piece in pieces]
+    total = sum(math.log(max(piece.probability, 1e-45)) for piece in pieces)
+    own = Beam(tuple(written), joined(net, written), total, total / max(1, len(written)))
+    source = tuple(piece_text(net, number) for number in ids)
+    return Translation(asked, source, tuple(pieces), own.text, done, beams or (own,), net.weights_sha256)
+
+
+def _by_beams(net: LoadedTranslator, asked: Asked, ids: list[int]) -> Iterator[Translation]:
+    """Keeps the best `beams` beginnings at each step; the winner has the best mean log-probability (normalize: 1.0)."""
+    import torch
+
+    from playground.models.marian import NOTHING
+
+    source_text, sha256 = tuple(piece_text(net, number) for number in ids), net.weights_sha256
+    with torch.inference_mode():
+        source = net.net.encode(torch.tensor([ids], device=net.device))
+        memory = net.net.begin(source)
+    live: list[tuple[list[int], float]] = [([], 0.0)]
+    finished: list[Beam] = []
+    for _ in range(most_pieces(len(ids))):
+        with torch.inference_mode():
+            last = torch.tensor([[beam[-1] if beam else NOTHING] for beam, _ in live], device=net.device)
+            logits, _, memory = net.net.decode(source.rows(torch.zeros(len(live), dtype=torch.long)), memory, last)
+            sums = logits[:, 0].log_softmax(-1) + torch.tensor([[total] for _, total in live], device=net.device)
+            best, places = sums.flatten().topk(2 * asked.beams)  # twice: as many may end as go on
+        rows: list[int] = []
+        grown: list[tuple[list[int], float]] = []
+        for total, place in zip(best.tolist(), places.tolist(), strict=True):
+            row, number = divmod(place, sums.shape[1])
+            beam = [*live[row][0], number]
+            if number == net.end:
+                finished.append(Beam(tuple(beam), joined(net, beam), total, total / len(beam)))
+            elif len(grown) < asked.beams:
+                grown.append((beam, total))
+                rows.append(row)
+        live, memory = grown, memory.rows(torch.tensor(rows, device=net.device))
+        best_now = joined(net, live[0][0])
+        yield Translation(asked, source_text, (), best_now, False, tuple(_ranked(finished)), sha256)
+        if len(finished) >= asked.beams:
+            break
+    unended = [Beam(tuple(beam), joined(net, beam), total, total / len(beam)) for beam, total in live]
+    ranked = tuple(_ranked(finished or unended)[: asked.beams])
+    yield _made(net, asked, ids, read_pieces(net, ids, ranked[0].ids), True, ranked)
+
+
+def _ranked(beams: Sequence[Beam]) -> list[Beam]:
+    return sorted(beams, key=lambda beam: -beam.score)
+
+
+def read_pieces(net: LoadedTranslator, ids: Sequence[int], written: Sequence[int]) -> list[Piece]:
+    """A translation that is given, read in one go: each of its pieces as it would have been chosen."""
+    import torch
+
+    from playground.models.marian import NOTHING
+
+    with torch.inference_mode():
+        source = net.net.encode(torch.tensor([list(ids)], device=net.device))
+        before = torch.tensor([[NOTHING, *written[:-1]]], device=net.device)
+        logits, looked, _ = net.net.decode(source, net.net.begin(source), before)
+        return _pieces(net, logits[0], looked[:, 0], written)
+
+
+def piece_text(net: LoadedTranslator, number: int) -> str:
+    """A piece as text, with a space where a word begins; "" for the end."""
+    return "" if number == net.end else str(net.tokenizer.id_to_token(number)).replace("▁", " ")
+
+
+def joined(net: LoadedTranslator, ids: Sequence[int]) -> str:
+    """The pieces as a sentence, up to the end."""
+    kept = list(ids)
+    if net.end in kept:
+        kept = kept[: kept.index(net.end)]
+    return "".join(piece_text(net, number) for number in kept).strip()

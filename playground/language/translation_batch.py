@@ -1,0 +1,81 @@
+"""Many sentences at once: their greedy translations, and how probable beginnings are that somebody else has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.language.translation import joined, most_pieces, source_ids
+
+if TYPE_CHECKING:
+    from playground.models.marian import Source
+    from playground.zoo.translators import LoadedTranslator
+
+
+@dataclass(frozen=True, eq=False)
+class Sentences:
+    """Sentences that the encoder has read. longest: how many pieces the longest has, end included."""
+
+    source: Source
+    count: int
+    longest: int
+
+
+def sentences_read(net: LoadedTranslator, sentences: Sequence[str]) -> Sentences:
+    """The encoder's work, done once. Raises PlaygroundError for a sentence of too many pieces."""
+    import torch
+
+    coded = [source_ids(net, sentence) for sentence in sentences]
+    longest = max(map(len, coded))
+    ids = torch.tensor([[*one, *[net.end] * (longest - len(one))] for one in coded], device=net.device)
+    blank = torch.tensor([[False] * len(one) + [True] * (longest - len(one)) for one in coded], device=net.device)
+    with torch.inference_mode():
+        return Sentences(net.net.encode(ids, blank), len(sentences), longest)
+
+
+def beginnings(net: LoadedTranslator, read: Sentences, pairs: Sequence[tuple[int, str]]) -> NDArray[np.float64]:
+    """(N,) natural log-probability that the translation of a sentence begins so, for each (its number, beginning).
+
+    A beginning is cut into pieces as a whole sentence is: other cuts of the same letters are not counted.
+    """
+    return forced(net, read, [(number, net.tokenizer.encode(beginning).ids) for number, beginning in pairs])
+
+
+def forced(net: LoadedTranslator, read: Sentences, pairs: Sequence[tuple[int, Sequence[int]]]) -> NDArray[np.float64]:
+    """(N,) natural log-probability of writing these pieces first, for each (a sentence's number, pieces)."""
+    import torch
+
+    from playground.models.marian import NOTHING
+
+    longest = max(len(ids) for _, ids in pairs)
+    filled = [[NOTHING, *ids, *[net.end] * (longest - len(ids))] for _, ids in pairs]
+    with torch.inference_mode():
+        source = read.source.rows(torch.tensor([number for number, _ in pairs], device=net.device))
+        before = torch.tensor(filled, device=net.device)
+        logits, *_ = net.net.decode(source, net.net.begin(source), before[:, :-1])
+        chosen = logits.log_softmax(-1).gather(2, before[:, 1:, None])[:, :, 0].double().cpu().numpy()
+    return np.array([row[: len(ids)].sum() for row, (_, ids) in zip(chosen, pairs, strict=True)])
+
+
+def translations(net: LoadedTranslator, read: Sentences) -> list[str]:
+    """The greedy translation of each sentence."""
+    import torch
+
+    from playground.models.marian import NOTHING
+
+    with torch.inference_mode():
+        memory = net.net.begin(read.source)
+        last = torch.full((read.count, 1), NOTHING, device=net.device)
+        written, ended = [], torch.zeros(read.count, 1, dtype=torch.bool, device=net.device)
+        for _ in range(most_pieces(read.longest)):
+            logits, _, memory = net.net.decode(read.source, memory, last)
+            last = logits.argmax(-1).masked_fill(ended, net.end)
+            written.append(last)
+            ended |= last == net.end
+            if bool(ended.all()):
+                break
+    return [joined(net, row) for row in torch.cat(written, 1).tolist()]

@@ -1,0 +1,1 @@
+"""Latent spaces: interpolation, directions, maps, arithmetic, traversals. No gradio."""

@@ -1,0 +1,79 @@
+"""A visitor's own picture as an end point of a walk: encoded, searched for, or run backwards into noise.
+
+Diffusion is told nothing on the way into noise: with a condition its guidance would lead elsewhere on the way back.
+It goes in by small steps however many the walk takes. What is found is kept as float16, as links hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.images.inversion import reconstruct
+from playground.images.model_menu import picture_facts
+from playground.images.picture_request import PictureRequest, read_condition, request_from
+from playground.latent.endpoints import End
+from playground.latent.latent_space import STEPS, Space, encoded, space
+from playground.latent.video_export import recipe_in
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """How far it is. picture: (H, W, C) uint8, what the model makes of the point so far.
+
+    end: once it is found.  error: between the pictures, root mean squared, in levels of 0 to 255.
+    """
+
+    picture: NDArray[np.uint8]
+    error: float
+    step: int
+    steps: int
+    end: End | None
+
+
+def findings(picture: NDArray[np.uint8], model: str, condition: str = "any", steps: int = STEPS) -> Iterator[Finding]:
+    """The end point for a picture, as it is found; the last has it. Close it to stop.
+
+    picture: (H, W, C) uint8 of the model's size.  condition: in words; for diffusion it plays no part.
+    steps: of diffusion on the walk. Raises PlaygroundError if the picture or a word does not fit.
+    """
+    facts = picture_facts(model)
+    asked, diffusion = read_condition(facts, condition), facts.kind == "diffusion"
+    if facts.kind == "vae":
+        yield _found(picture, encoded(picture, model, asked), space(model, asked), asked, 1)
+        return
+    for found in reconstruct(picture, model, "any" if diffusion else condition, guess=not diffusion):
+        if found.step < found.steps or found.point is None:
+            yield Finding(found.picture, found.error, found.step, found.steps, None)
+        else:
+            yield _found(picture, found.point, space(model, found.asked, steps), found.asked, found.steps)
+
+
+def _found(
+    picture: NDArray[np.uint8], point: NDArray[np.float32], room: Space, condition: Mapping[str, str], steps: int
+) -> Finding:
+    """The end, with the picture that the walk will show there."""
+    kept = point.astype(np.float16).astype(np.float32)
+    made = room.decode(kept[None])[0]
+    error = float(np.square(made.astype(float) - picture).mean() ** 0.5)
+    return Finding(made, error, steps, steps, End(tuple(kept.tolist()), dict(condition)))
+
+
+def saved(content: bytes) -> PictureRequest | None:
+    """What made a picture, if the file is one that was saved in the Images tab; None for any other file.
+
+    Raises PlaygroundError for what was saved here and is no single picture of a seed.
+    """
+    try:
+        recipe = recipe_in(content)
+    except PlaygroundError:
+        return None
+    if recipe.tab == "latent":
+        raise PlaygroundError("This film holds a whole walk, no end point: open it by the button at the foot.")
+    if recipe.tab != "images" or recipe.settings.get("panel", "draw") != "draw":
+        raise PlaygroundError("This file was saved here but is no picture of one seed: take one from Images, Draw.")
+    return request_from(recipe)

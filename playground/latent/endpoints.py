@@ -1,0 +1,200 @@
+"""The end points of a walk: seeds, points, and pictures that were kept; and how they stand in a link.
+
+"17" is a seed, "z:…" a packed point. In brackets behind it stands what is its own: the condition it is drawn for,
+"17[class=bag]" or "17[any]", and what Draw was told otherwise than usual, "17[any; truncation=1]".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.core.validation import seed_of, shown
+from playground.images.condition_sampling import asked_rows
+from playground.images.model_menu import PictureFacts
+from playground.images.noise import generators, truncated_normal
+from playground.images.picture_request import SETTINGS, PictureRequest, read_condition, read_request, written_condition
+from playground.images.sampling import generator_of, latents
+
+MOST_ENDS = 12
+#: No coordinate of a standard normal vector comes near this; float16, in which links hold points, has it easily.
+_FARTHEST = 1000.0
+_ITEM = re.compile(r"[^\s,;\[\]]+(?:\s*\[[^\[\]]*\])?|[\[\]]+")
+_PARTS = re.compile(r"([^\[\]]+?)\s*(?:\[([^\[\]]*)\])?")
+#: What moves the point of a seed; a walk has its own steps, scheduler and guidance.
+_DRAWN = (*SETTINGS["gan"], *SETTINGS["vae"])
+
+
+@dataclass(frozen=True)
+class End:
+    """An end point.
+
+    at: a seed, or the coordinates of a point.  condition: attribute -> word; None is the walk's own.
+    drawn: of a seed, Draw's truncation, temperature or prior where they are not the usual ones.
+    """
+
+    at: int | tuple[float, ...]
+    condition: Mapping[str, str] | None = None
+    drawn: Mapping[str, float | str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return f"seed {self.at}" if isinstance(self.at, int) else "a point"
+
+
+def end_of(request: PictureRequest, kind: str) -> End:
+    """A picture of Draw as an end point: its seed, its condition, and what moves its point. kind: its model's."""
+    usual = PictureRequest(request.model)
+    names = [name for name in SETTINGS[kind] if name in _DRAWN and getattr(request, name) != getattr(usual, name)]
+    return End(request.seed, dict(request.condition), {name: getattr(request, name) for name in names})
+
+
+def unlike_a_walk(request: PictureRequest, kind: str, steps: int) -> str:
+    """Why the walk's picture of a diffusion model's end is not quite Draw's, as a sentence; empty if it is the same."""
+    usual = PictureRequest(request.model)
+    same = (request.scheduler, request.guidance, request.steps) == (usual.scheduler, usual.guidance, steps)
+    if kind != "diffusion" or same:
+        return ""
+    return (
+        f" It was drawn by {request.scheduler} in {request.steps} steps, guidance {request.guidance:g}; the walk takes "
+        f"{usual.scheduler}, {steps} steps, guidance {usual.guidance:g}, so it will look a little different."
+    )
+
+
+def read_ends(value: object, facts: PictureFacts) -> tuple[End, ...]:
+    """Two or more, from "3, 17[class=bag], z:…" or a list of what `read_end` takes.
+
+    Raises PlaygroundError for one end point, too many, another model's, or what is none.
+    """
+    items: Sequence[object]
+    if isinstance(value, str):
+        items = _ITEM.findall(value)
+    elif isinstance(value, (list, tuple)):
+        items = value
+    else:
+        items = [value]
+    if len(items) < 2:
+        raise PlaygroundError(
+            f"A walk needs two end points or more, for example the seeds 3, 17; there {'is' if items else 'are'} "
+            f"{len(items) or 'none'}."
+        )
+    if len(items) > MOST_ENDS:
+        raise PlaygroundError(f"A walk has at most {MOST_ENDS} end points; there are {len(items)}.")
+    return tuple(read_end(item, facts) for item in items)
+
+
+def read_end(item: object, facts: PictureFacts) -> End:
+    """One end point: a seed, text as in a link, a list of numbers, or {"model", "seed" or "z", "condition", …}.
+
+    Raises PlaygroundError that says what is wrong with it.
+    """
+    own: Mapping[object, object] = {}
+    if isinstance(item, Mapping):
+        own = {name: given for name, given in item.items() if name not in ("model", "seed", "z")}
+        other = item.get("model", facts.name)
+        if other != facts.name:
+            raise PlaygroundError(
+                f"A walk stays in one model's space: an end point is of {shown(other)}, the walk is in {facts.name}."
+            )
+        item = item.get("z", item.get("seed"))
+    elif isinstance(item, str):
+        parts = _PARTS.fullmatch(item)
+        if parts and parts[2] is not None:
+            item, own = parts[1], _own(parts[2])
+    at: int | tuple[float, ...]
+    if isinstance(item, str) and item.startswith("z:"):
+        at = unpacked(item)
+    elif isinstance(item, (list, tuple)):
+        at = read_point(item)
+    elif isinstance(item, str) and not item.isdecimal():
+        raise PlaygroundError(f"End points are seeds, whole numbers such as 3, 17; {shown(item)} is none.")
+    else:
+        at = seed_of(item)
+    return _with_own(at, own, facts)
+
+
+def _own(text: str) -> dict[object, object]:
+    """What stands in an end point's brackets: {"condition", and what Draw was told}."""
+    words = [part.strip() for part in text.split(";")]
+    own: dict[object, object] = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        if name in _DRAWN:
+            own[name] = value
+    own["condition"] = "; ".join(word for word in words if word.partition("=")[0] not in _DRAWN)
+    return own
+
+
+def _with_own(at: int | tuple[float, ...], own: Mapping[object, object], facts: PictureFacts) -> End:
+    known = [name for name in SETTINGS[facts.kind] if name in _DRAWN and isinstance(at, int)]
+    unknown = [name for name in own if name not in ("condition", *known)]
+    if unknown:
+        there = ", ".join(["condition", *known])
+        raise PlaygroundError(f"{shown(unknown[0])} says nothing about this end point of {facts.name}: {there} would.")
+    given = own.get("condition")
+    condition = None if given in (None, "") else read_condition(facts, given)
+    asked = read_request(facts.name, {str(name): own[name] for name in known if name in own})
+    usual = PictureRequest(facts.name)
+    drawn = {name: getattr(asked, name) for name in known if getattr(asked, name) != getattr(usual, name)}
+    return End(at, condition, drawn)
+
+
+def written_end(end: End) -> str:
+    """The end point as it stands in a link and in the box of the page."""
+    own = [] if end.condition is None else [written_condition(end.condition)]
+    own += [f"{name}={value}" for name, value in end.drawn.items()]
+    text = str(end.at) if isinstance(end.at, int) else packed_point(end.at)
+    return text + (f"[{'; '.join(own)}]" if own else "")
+
+
+def written_ends(ends: Sequence[End]) -> str:
+    """Several, with commas between."""
+    return ", ".join(map(written_end, ends))
+
+
+def point_drawn(request: PictureRequest, facts: PictureFacts) -> NDArray[np.float32]:
+    """(D,): the point that Draw makes a GAN's or a VAE's picture from, under its truncation, temperature and prior."""
+    from playground.zoo.image_models import load_pictures
+
+    if facts.kind == "gan":
+        made = truncated_normal(generators(request), generator_of(request.model)[1], request.truncation)
+    else:
+        made = latents(request, load_pictures(request.model), asked_rows(request))
+    point: NDArray[np.float32] = made[0].numpy()
+    return point
+
+
+def read_point(numbers: object) -> tuple[float, ...]:
+    """The coordinates of a point. Raises PlaygroundError for what is no list of finite numbers of sensible size."""
+    sentence = "A point must be a list of numbers"
+    if not isinstance(numbers, (list, tuple)) or not 0 < len(numbers) <= 50_000:
+        raise PlaygroundError(f"{sentence}; it was {shown(numbers)}.")
+    for number in numbers:
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not abs(number) <= _FARTHEST:
+            raise PlaygroundError(
+                f"Every coordinate must be a number from {-_FARTHEST:g} to {_FARTHEST:g}; one was {shown(number)}."
+            )
+    return tuple(float(np.float16(number)) for number in numbers)
+
+
+def packed_point(point: Sequence[float]) -> str:
+    """A point as link-safe text: "z:" and its coordinates as float16 in base64url."""
+    return "z:" + base64.urlsafe_b64encode(np.array(point, "<f2").tobytes()).decode().rstrip("=")
+
+
+def unpacked(text: str) -> tuple[float, ...]:
+    """The point that `packed_point` packed. Raises PlaygroundError if the text is damaged."""
+    try:
+        raw = base64.b64decode(text[2:] + "=" * (-len(text[2:]) % 4), altchars=b"-_", validate=True)
+        numbers = np.frombuffer(raw, "<f2").astype(float).tolist()
+    except (ValueError, binascii.Error):
+        raise PlaygroundError("A point in this link is damaged: take a seed in its place.") from None
+    return read_point(numbers)

@@ -1,0 +1,128 @@
+"""Principal components of what a GAN's first layer makes of z, led back to z: GANSpace.
+
+z itself is drawn from N(0, I): it varies alike in every direction, so it has no principal components. Härkönen et al.
+2020 (arXiv:2004.02546, section 2) take those of an early layer's activations and find by regression which z goes with
+each. The layer here: the code that scales and shifts every block of the nets trained here; after the first convolution
+and its ReLU, of the DCGANs. What the net is told moves that layer too. So pairs of z that are told the same are drawn,
+and the components are those of their differences.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.latent.directions import COMPONENTS, Direction, Numbers
+from playground.latent.gan_inputs import Inputs, inputs
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+PAIRS, FIRST_SEED = 2_000, 2_000_000
+_BATCH = 100
+#: Of the randomized decomposition: columns beyond those that are wanted, and rounds that sharpen them.
+_SPARE, _ROUNDS = 16, 8
+
+
+def layer_components(model: str) -> Iterator[float | list[Direction]]:
+    """How far it is, 0 to 1; then, or at once from the disk, the components. Close it to stop.
+
+    Their steps have length 1: one standard deviation of z. Raises PlaygroundError if the model is no GAN.
+    """
+    from playground.data import npz_cache
+
+    room = inputs(model)
+    path = _path(room)
+    kept = npz_cache.kept(path, COMPONENTS, 2 + room.dimensions)
+    if kept is None:
+        moved, seen = [], []
+        for done in range(0, PAIRS, _BATCH):
+            yield done / PAIRS
+            z, activations = _differences(room, FIRST_SEED + 2 * done)
+            moved.append(z)
+            seen.append(activations)
+        found = led_back(np.concatenate(moved), np.concatenate(seen))
+        still = np.zeros((len(found), room.dimensions - room.latent))  # what the net is told stays
+        kept = np.concatenate([found, still], 1).astype(np.float32)
+        npz_cache.keep(path, kept)
+    yield [
+        Direction(
+            f"pc{k}", f"Component {k}", "component", row[2:].astype(float), float(row[0]), correlation=float(row[1])
+        )
+        for k, row in enumerate(kept, 1)
+    ]
+
+
+def led_back(z: Numbers | NDArray[np.float32], seen: NDArray[np.float32]) -> Numbers:
+    """(COMPONENTS, 2 + D): of each component its share of the variance, its correlation with z, and its step in z.
+
+    z: (N, D) standard normal, seen: (N, F), both with mean 0. The step, of length 1, is the direction of the regression
+    of z on the component's coordinate; its largest number is positive.
+    Source: Halko, Martinsson and Tropp 2011, arXiv:0909.4061, algorithm 4.4, for the decomposition.
+    """
+    columns = min(COMPONENTS + _SPARE, *seen.shape)
+    basis = np.random.default_rng(0).standard_normal((seen.shape[1], columns)).astype(np.float32)
+    for _ in range(_ROUNDS):
+        basis = np.linalg.qr(seen.T @ (seen @ basis))[0]
+    left, lengths, _ = np.linalg.svd((seen @ basis).astype(np.float64), full_matrices=False)
+    shares = lengths**2 / np.square(seen, dtype=np.float64).sum()
+    rows = []
+    for coordinate, share in zip(left.T[:COMPONENTS], shares, strict=False):
+        step = z.T.astype(np.float64) @ coordinate
+        step *= np.sign(step[np.argmax(np.abs(step))]) / np.linalg.norm(step)
+        rows.append([share, abs(np.corrcoef(z @ step, coordinate)[0, 1]), *step])
+    return np.array(rows)
+
+
+def _differences(room: Inputs, first: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(_BATCH, D) of z and (_BATCH, F) of activations, of pairs told the same; each with the variance of one."""
+    import torch
+
+    net, device = _generator(room.facts.name)
+    both = torch.tensor(room.draws(first, 2 * _BATCH), device=device)
+    z, told = both[:, : room.latent], both[:_BATCH, room.latent :]
+    with torch.inference_mode():
+        one, other = (_activations(net, part, told) for part in (z[:_BATCH], z[_BATCH:]))
+    made = (z[:_BATCH] - z[_BATCH:]) / 2**0.5, (one - other) / 2**0.5
+    return made[0].cpu().numpy(), made[1].cpu().numpy()
+
+
+def _activations(net: nn.Module, z: Tensor, told: Tensor) -> Tensor:
+    """(N, F) of the early layer. told: (N, S), shares of the values."""
+    import torch
+    from torch.nn import functional
+
+    from playground.models.dcgan import DCGAN
+    from playground.models.gan import Generator
+
+    if isinstance(net, Generator):
+        code: Tensor = net.code(functional.silu(net.noise(z) + net.condition(told)))
+        return code
+    assert isinstance(net, DCGAN)
+    entered = torch.cat([z, told[:, : net.classes]], 1)[:, :, None, None]
+    first: Tensor = net.main[:3](entered)
+    return first.flatten(1)
+
+
+def _generator(model: str) -> tuple[nn.Module, str]:
+    """(net of z and shares of the values, or None without any; the device it is on)."""
+    from playground.zoo.image_models import load_pictures
+    from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
+
+    if model in pretrained_names():
+        loaded = load_pretrained(model)
+        return loaded.net, loaded.device
+    net = load_pictures(model).net
+    return net, str(next(net.parameters()).device)
+
+
+def _path(room: Inputs) -> Path:
+    from playground.zoo.fetch import models_dir
+
+    words = f"{room.facts.weights_sha256} {FIRST_SEED} {2 * PAIRS} seeds {COMPONENTS}"
+    return models_dir() / "codes" / f"{room.facts.name}-layer-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"

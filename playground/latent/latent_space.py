@@ -1,0 +1,172 @@
+"""A model's latent space: points drawn from seeds, found for pictures, and turned into pictures, for all families.
+
+A point is a flat row of numbers: the z of a GAN or a VAE, or the whole noise that diffusion starts from, which the
+deterministic sampler DDIM (Song et al. 2021, arXiv:2010.02502) turns into one picture and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.images.condition_sampling import asked_rows
+from playground.images.model_menu import PictureFacts, picture_facts
+from playground.images.noise import generators, normal
+from playground.images.picture_request import PictureRequest
+from playground.images.sampling import generator_of
+from playground.latent.vae_encoder import encode
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Points = NDArray[np.float32]
+Pictures = NDArray[np.uint8]
+#: How much of each value of each attribute there is, see `shares_of`.
+Shares = NDArray[np.float32]
+STEPS = 20
+#: So many pictures are made at once: diffusion is slow, and Stop should not wait long.
+BATCH = {"gan": 16, "vae": 64, "diffusion": 6}
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """A latent space under one condition.
+
+    dimensions: of a point.  draw: the point of a seed, (D,) float32, standard normal.
+    decode: (N, D) float32 -> (N, H, W, C) uint8. What it cannot hold (another width) is the caller's mistake.
+    blend: the same with a condition for each point, (N, S) float32, which may lie between conditions.
+    """
+
+    facts: PictureFacts
+    dimensions: int
+    draw: Callable[[int], Points]
+    decode: Callable[[Points], Pictures]
+    blend: Callable[[Points, Shares], Pictures]
+
+    def pictures(self, points: Points, shares: Shares | None = None, alone: Sequence[int] = ()) -> Iterator[Pictures]:
+        """The pictures of the points, (N, D), some at a time, in order. shares: (N, S), else the space's own.
+
+        alone: places whose picture is made by itself, as Draw makes a single one: in company a last bit may differ.
+        """
+        cuts = sorted({0, len(points), *alone, *(place + 1 for place in alone)})
+        for start, end in pairwise(cuts):
+            for first in range(start, end, BATCH[self.facts.kind]):
+                part = slice(first, min(first + BATCH[self.facts.kind], end))
+                yield self.decode(points[part]) if shares is None else self.blend(points[part], shares[part])
+
+
+def shares_of(facts: PictureFacts, rows: NDArray[np.int64]) -> Shares:
+    """Conditions as shares, (N, S) float32, S one for each value and one for each "any". rows: (N, A) int64.
+
+    A weighted mean of two is a condition between them: what the net holds for each value is blended by the weights.
+    """
+    import torch
+
+    from playground.models.conditions import as_shares
+
+    shares: Shares = as_shares(torch.from_numpy(rows), [len(words) for words in facts.attributes.values()]).numpy()
+    return shares
+
+
+def space(model: str, condition: Mapping[str, str] | None = None, steps: int = STEPS, settled_by: int = 0) -> Space:
+    """The latent space of a model, loaded if need be.
+
+    condition: attribute -> word, the same everywhere.  steps: of diffusion.
+    settled_by: the seed that settles "any" for a net that must be told something definite; once for the whole space.
+    Raises PlaygroundError if there is no such model, or it cannot be had.
+    """
+    facts = picture_facts(model)
+    row = condition_row(facts, condition or {}, settled_by)
+    return {"gan": _gan, "vae": _vae, "diffusion": _diffusion_with(steps)}[facts.kind](facts, row)
+
+
+def condition_row(facts: PictureFacts, condition: Mapping[str, str], seed: int) -> NDArray[np.int64]:
+    """(1, A): the condition as Draw gives it to the net for the picture of a seed, which may settle "any"."""
+    return asked_rows(PictureRequest(facts.name, count=1, seed=seed, condition=condition))
+
+
+def _drawn(model: str, *shape: int) -> Callable[[int], Points]:
+    def draw(seed: int) -> Points:
+        sources = generators(PictureRequest(model, count=1, seed=seed))
+        point: Points = normal(sources, *shape).reshape(-1).numpy()
+        return point
+
+    return draw
+
+
+def _gan(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+    net, size = generator_of(facts.name)
+    return Space(facts, size, _drawn(facts.name, size), *_decoding(net, row))
+
+
+def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+    from playground.models.vae import VAE
+    from playground.zoo.image_models import load_pictures
+
+    net = load_pictures(facts.name).net
+    assert isinstance(net, VAE)
+    return Space(
+        facts, net.latent_dim, _drawn(facts.name, net.latent_dim),
+        *_decoding(lambda z, asked: net.decode(z, asked)[0], row),
+    )  # fmt: skip
+
+
+def _decoding(
+    net: Callable[[Tensor, Tensor], Tensor], row: NDArray[np.int64]
+) -> tuple[Callable[[Points], Pictures], Callable[[Points, Shares], Pictures]]:
+    """Space.decode and Space.blend. net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
+
+    def blend(points: Points, asked: Shares | NDArray[np.int64]) -> Pictures:
+        import torch
+
+        from playground.models.pixels import to_pixels
+
+        with torch.inference_mode():
+            made = net(torch.tensor(points), torch.tensor(asked))
+        pictures: Pictures = to_pixels(made).numpy()
+        return pictures
+
+    return lambda points: blend(points, row.repeat(len(points), 0)), blend
+
+
+def _diffusion_with(steps: int) -> Callable[[PictureFacts, NDArray[np.int64]], Space]:
+    def make(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+        from playground.images.diffusion import Walk
+        from playground.zoo.image_models import load_pictures
+
+        loaded = load_pictures(facts.name)
+        shape = facts.channels, facts.side, facts.side
+        guidance = PictureRequest(facts.name).guidance
+
+        def denoised(z: Tensor, asked: Tensor) -> Tensor:
+            walk = Walk(loaded, "ddim", steps, guidance, asked)
+            xt = z.reshape(-1, *shape)
+            for step in range(steps):
+                xt = walk.advance(xt, step, [])
+            return xt
+
+        size = facts.channels * facts.side**2
+        return Space(facts, size, _drawn(facts.name, *shape), *_decoding(denoised, row))
+
+    return make
+
+
+def encoded(picture: Pictures, model: str, condition: Mapping[str, str] | None = None) -> Points:
+    """Where the VAE puts a picture: the mean of its Gaussian, (D,). picture: (H, W, C) uint8.
+
+    Raises PlaygroundError if the model has no encoder, or the picture another size.
+    """
+    facts = picture_facts(model)
+    if facts.kind != "vae":
+        raise PlaygroundError(f"{model} has no encoder that places a picture in its space: choose a VAE.")
+    if picture.shape != (facts.side, facts.side, facts.channels):
+        raise PlaygroundError(f"{model} takes pictures of {facts.side} × {facts.side} pixels: fit it first.")
+    means, _ = encode(picture[None], model, condition)
+    point: Points = means[0]
+    return point

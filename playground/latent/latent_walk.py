@@ -1,0 +1,161 @@
+"""A walk through a latent space, frame by frame, with how long its points are and how evenly its pictures change.
+
+The measure of change is the distance between neighbouring frames in what EfficientNet-Lite0 sees. It is in the spirit
+of the perceptual path length of Karras et al. 2019 (arXiv:1812.04948, section 4.1) and is not that: theirs averages
+squared VGG distances over endlessly small steps at random places; this adds up the steps of one walk as they are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.recipe import Recipe
+from playground.images.inversion import asked_by, in_words
+from playground.latent import interpolation
+from playground.latent.latent_space import shares_of, space
+from playground.latent.walk_request import WalkRequest, recipe_of
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """A walk so far.
+
+    pictures: (n, H, W, C) uint8, the first n of its frames.  stops: at which frames the end points stand.
+    told: for each end point, what the net is told there, in words; empty for anything.
+    norms: method -> (frames,) lengths of the points, for the way that is walked and for the other one.
+    usual: between which lengths 99.7 % of standard normal vectors of this size lie.  seconds: so far, without
+    loading.
+    """
+
+    request: WalkRequest
+    kind: str
+    dimensions: int
+    weights_sha256: str
+    pictures: NDArray[np.uint8]
+    stops: tuple[int, ...]
+    told: tuple[str, ...]
+    norms: dict[str, NDArray[np.float64]]
+    usual: tuple[float, float]
+    seconds: float
+
+    @property
+    def done(self) -> bool:
+        """Whether all frames are there."""
+        return len(self.pictures) == self.request.frames
+
+    def recipe(self) -> Recipe:
+        """What made it; with fingerprints once it is done."""
+        return recipe_of(self.request, self.weights_sha256, self.pictures if self.done else None)
+
+
+def walk(request: WalkRequest) -> Iterator[Walked]:
+    """The walk as its frames come. Close it to stop. Raises PlaygroundError if the model or a point does not fit.
+
+    At an end point the picture is Draw's of that seed, told the same; between, what the net is told is blended evenly,
+    whatever way the point takes. "The same" means Draw's usual truncation, temperature and prior or those in the end
+    point's brackets, and for diffusion DDIM with the usual guidance and as many steps.
+    """
+    room = space(request.model, request.condition, request.steps, request.seed)
+    start = time.perf_counter()
+    ends = request.points(room)
+    ways = {
+        method: interpolation.along(ends, request.frames, method, request.loop, request.ease)
+        for method in interpolation.METHODS
+    }
+    lengths = {method: interpolation.norms(points) for method, points in ways.items()}
+    rows = request.rows(room.facts)
+    shares = interpolation.along(
+        shares_of(room.facts, rows).astype(float), request.frames, "lerp", request.loop, request.ease
+    )
+    told = tuple(in_words(asked_by(room.facts, row[None])) for row in rows)
+    places = interpolation.stops(len(ends), request.frames, request.loop)[: len(ends)]
+    # A walk of old was made in whole batches, and is made so again.
+    alone = places if request.settled == "each" else ()
+    made: list[NDArray[np.uint8]] = []
+    for pictures in room.pictures(ways[request.method].astype(np.float32), shares.astype(np.float32), alone):
+        made.append(pictures)
+        yield Walked(
+            request, room.facts.kind, room.dimensions, room.facts.weights_sha256, np.concatenate(made), tuple(places),
+            told, lengths, interpolation.usual_norms(room.dimensions), time.perf_counter() - start,
+        )  # fmt: skip
+
+
+def why(walked: Walked) -> str:
+    """What the norm curve shows, in a sentence or two with this walk's own numbers; and what else is blended."""
+    return _why(walked) + _blended(walked)
+
+
+def _blended(walked: Walked) -> str:
+    if len(set(walked.told)) == 1:
+        return ""
+    words = [told.split(": ")[-1] if told else "anything" for told in walked.told]
+    ways = "" if any("," in told for told in walked.told) else f", from {' to '.join(words)}"
+    return f" Each end point is told something of its own: on the way that is blended too{ways}."
+
+
+def _why(walked: Walked) -> str:
+    straight, arc = walked.norms["lerp"], walked.norms["slerp"]
+    lowest = int(straight.argmin())
+    low, high = walked.usual
+    said = (
+        f"A point here is {walked.dimensions:,} numbers, and nearly every random one has a length of {low:.1f} to "
+        f"{high:.1f}. The straight line cuts inside: at its shortest, frame {lowest + 1}, it is "
+        f"{straight[lowest]:.1f} long"
+    )
+    if straight[lowest] >= low:
+        return said + f", and the great circle {arc[lowest]:.1f}: on this walk the two ways hardly differ."
+    if arc.min() < low or arc.max() > high:
+        return said + ", shorter than nearly all points of training. So is or was an end point: neither way is usual."
+    return (
+        said
+        + f", which training practically never showed the model; the great circle is {arc[lowest]:.1f} long there, "
+        "as usual. Pictures from points that are too short often look washed out, or like an average."
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Smoothness:
+    """How evenly the pictures of a walk change.
+
+    steps: (frames - 1,) distances between neighbours in EfficientNet features, of a loop (frames,), the last back to
+    the first.  direct: the distance from the first end point's picture to the last one's.
+    """
+
+    steps: NDArray[np.float64]
+    direct: float
+
+    @property
+    def length(self) -> float:
+        """Of the whole way: the sum of the steps."""
+        return float(self.steps.sum())
+
+    def words(self) -> str:
+        """The measure and its limits."""
+        largest = int(self.steps.argmax())
+        share = self.steps[largest] / max(self.length, 1e-12)
+        detour = f", {self.length / self.direct:.1f} times the direct distance" if self.direct > 1e-9 else ""
+        return (
+            f"Path length {self.length:.2f}{detour}. The largest of {len(self.steps)} steps, after frame "
+            f"{largest + 1}, takes {share:.0%} of it; even steps would take {1 / len(self.steps):.0%}. Distances are "
+            "between features of EfficientNet-Lite0, a net for photographs: compare walks of one model and one "
+            "number of frames only. It is not the PPL of the StyleGAN paper."
+        )
+
+
+def smoothness(walked: Walked) -> Smoothness:
+    """How evenly the pictures change; about 25 ms a frame. Raises PlaygroundError if the net cannot be had."""
+    from playground.metrics.features import PIXELS, features_of
+
+    side = walked.pictures.shape[1]
+    # Small pictures are shown as squares, and so they are measured, where the squares come out whole.
+    seen = features_of(walked.pictures, "nearest" if side <= 32 and PIXELS % side == 0 else "bicubic")
+    features = seen.astype(np.float64)
+    after = np.roll(features, -1, axis=0) if walked.request.loop else features[1:]
+    before = features if walked.request.loop else features[:-1]
+    steps = np.linalg.norm(after - before, axis=1)
+    return Smoothness(steps, float(np.linalg.norm(features[walked.stops[-1]] - features[0])))

@@ -1,0 +1,195 @@
+"""Places on a map of latent space: the picture of one, pictures of the data, my own drawing, and where the prior draws.
+
+Decoding a place: on the plane of PCA it is a point of the space; the map of neighbours has no way back, and there the
+point is the mean of the nearest pictures' points, weighted by 1 / distance^2 on the map (Shepard 1968).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.core.validation import as_number, shown, whole
+from playground.latent.encoder_means import vae_facts
+from playground.latent.pointer_decode import kept_space, short_texts, turn
+from playground.latent.projection_map import Floats, Map, known, placed
+from playground.latent.vae_encoder import encode
+
+DRAWS, NEAREST, FARTHEST, MOST_PICTURES = 1_000, 8, 10_000.0, 64
+SEED = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Gaussian:
+    """Where the encoder puts one picture. mean, variance: (D,) float32."""
+
+    model: str
+    mean: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True)
+class Ellipse:
+    """Half axes at one standard deviation, major >= minor; angle of the major one from x, in radians."""
+
+    major: float
+    minor: float
+    angle: float
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """Draws of a prior. points: (DRAWS, D).  lonely: the share of them that lie in holes, 0 to 1."""
+
+    title: str
+    points: Floats
+    lonely: float
+
+
+@dataclass(frozen=True, eq=False)
+class Holes:
+    """How far draws lie from all training pictures, in the whole space.
+
+    far: 99 % of held-out pictures lie nearer than this to a training picture.
+    priors: "normal", and "mixture" if the model has one.
+    own: the share of draws from the held-out pictures' own Gaussians that lie farther.
+    """
+
+    far: float
+    priors: dict[str, Prior]
+    own: float
+
+
+def read_spot(x: object, y: object) -> tuple[float, float]:
+    """A checked place. Raises PlaygroundError for what is no number, or too far out."""
+    sentence = f"A place on the map must be two numbers from -{FARTHEST:,.0f} to {FARTHEST:,.0f}"
+    spot = as_number(x, sentence), as_number(y, sentence)
+    if max(map(abs, spot)) > FARTHEST:
+        raise PlaygroundError(f"{sentence}; it was {shown(spot)}.")
+    return spot
+
+
+def point_of(drawn: Map, x: float, y: float) -> Floats:
+    """The point of the space, (D,), that a place on the map stands for."""
+    if drawn.projection == "pca":
+        flat: Floats = (drawn.centre + np.array([x, y], np.float32) @ drawn.axes).astype(np.float32)
+        return flat
+    squares = np.square(drawn.points.astype(np.float64) - [x, y]).sum(1)
+    nearest = np.argpartition(squares, NEAREST)[:NEAREST]
+    weights = 1 / np.maximum(squares[nearest], 1e-12)
+    mean: Floats = (weights @ drawn.means[nearest] / weights.sum()).astype(np.float32)
+    return mean
+
+
+def picture_at(model: object, condition: object, projection: object, x: object, y: object) -> NDArray[np.uint8]:
+    """The picture of a place, (1, H, W, C) uint8. The map must be laid out. One at a time is drawn, whoever asks.
+
+    condition: as in a link.  Raises PlaygroundError for what is wrong, or if others keep the machine busy.
+    """
+    spot = read_spot(x, y)
+    drawn = known(model, projection)
+    words = short_texts("The model and the condition", drawn.model, condition)
+    with turn():
+        return kept_space(*words).decode(point_of(drawn, *spot)[None])
+
+
+def data_pictures(model: object, projection: object, rows: object) -> NDArray[np.uint8]:
+    """Pictures of the data by their number on the map, (N, H, W, C) uint8. rows: 1 to 64 whole numbers."""
+    from playground.data import registry
+
+    drawn = known(model, projection)
+    if not isinstance(rows, Sequence) or isinstance(rows, str) or not 0 < len(rows) <= MOST_PICTURES:
+        raise PlaygroundError(f"From 1 to {MOST_PICTURES} pictures can be asked for at once.")
+    last = len(drawn.points) - 1
+    checked = [whole(row, 0, last, f"A picture's number must be a whole number from 0 to {last:,}") for row in rows]
+    pictures: NDArray[np.uint8] = registry.load(drawn.found.dataset).images[drawn.found.rows[checked]]
+    return pictures
+
+
+def labels(drawn: Map) -> tuple[dict[str, tuple[str, ...]], NDArray[np.uint8]]:
+    """(attribute -> its words, (A, N) indices into them) of the pictures on the map."""
+    from playground.data import registry
+
+    data = registry.load(drawn.found.dataset)
+    table = data.attribute_table()[drawn.found.rows[: drawn.found.training]]
+    return dict(data.values), table.T.astype(np.uint8)
+
+
+def gaussian_of(picture: NDArray[np.uint8], model: str) -> Gaussian:
+    """Where the encoder puts a picture, told nothing of what it shows. picture: (H, W, C) uint8 of the model's size."""
+    facts = vae_facts(model)
+    if picture.shape != (facts.side, facts.side, facts.channels):
+        raise PlaygroundError("Your picture was made for another model: start it anew.")
+    mean, log_variance = encode(picture[None], model)
+    return Gaussian(model, mean[0], np.exp(log_variance[0]))
+
+
+def ellipse_of(drawn: Map, gaussian: Gaussian) -> Ellipse:
+    """The Gaussian's shadow on the plane of PCA: covariance P diag(variance) P^T, P the two directions."""
+    covariance = (drawn.axes * gaussian.variance) @ drawn.axes.T
+    values, vectors = np.linalg.eigh(covariance.astype(np.float64))
+    minor, major = np.sqrt(np.maximum(values, 0))
+    return Ellipse(float(major), float(minor), float(np.arctan2(vectors[1, 1], vectors[0, 1])))
+
+
+_holes: dict[tuple[str, str], Holes] = {}
+
+
+def holes(drawn: Map) -> Holes:
+    """Draws of the model's priors, and which share of them lies where no picture is. Computed once for a model."""
+    key = drawn.model, vae_facts(drawn.model).weights_sha256
+    if key not in _holes:
+        _holes[key] = _measured(drawn)
+    return _holes[key]
+
+
+def _measured(drawn: Map) -> Holes:
+    import torch
+
+    from playground.zoo.image_models import load_pictures
+
+    random = np.random.default_rng(SEED)
+    dimensions = drawn.means.shape[1]
+    normal = random.standard_normal((DRAWS, dimensions), np.float32)
+    unseen = slice(drawn.found.training, None)
+    far = float(np.quantile(distances(drawn.found.means[unseen], drawn.means), 0.99))
+    chosen = random.choice(len(drawn.found.means) - drawn.found.training, DRAWS) + drawn.found.training
+    eps = random.standard_normal((DRAWS, dimensions), np.float32)
+    own = drawn.found.means[chosen] + eps * np.exp(drawn.found.log_variances[chosen] / 2)
+    drawn_from = {"normal": ("the prior N(0, I)", normal)}
+    mixture = load_pictures(drawn.model).mixture
+    if mixture is not None:
+        anything = torch.tensor([[len(words) for words in vae_facts(drawn.model).attributes.values()]])
+        noise = torch.from_numpy(random.standard_normal((DRAWS, dimensions), np.float32))
+        component = torch.from_numpy(random.random(DRAWS, np.float32))
+        with torch.inference_mode():
+            made = mixture.sample(anything.expand(DRAWS, -1), noise, component).numpy()
+        drawn_from["mixture"] = ("the mixture prior", made)
+    priors = {
+        name: Prior(title, points, float((distances(points, drawn.means) > far).mean()))
+        for name, (title, points) in drawn_from.items()
+    }
+    return Holes(far, priors, float((distances(own, drawn.means) > far).mean()))
+
+
+def distances(points: Floats, others: Floats) -> Floats:
+    """(M,): how far each of the points, (M, D), is from the nearest of the others, (N, D)."""
+    lengths = np.square(others).sum(1)
+    parts = []
+    for part in np.array_split(points, max(1, len(points) // 250)):
+        squares = np.square(part).sum(1)[:, None] - 2 * part @ others.T + lengths
+        parts.append(np.sqrt(np.maximum(squares.min(1), 0)))
+    near: Floats = np.concatenate(parts)
+    return near
+
+
+def draws_on(drawn: Map, name: str) -> Floats:
+    """(DRAWS, 2): where a prior's draws come to lie on the map. PlaygroundError if the model has no such prior."""
+    prior = holes(drawn).priors.get(name)
+    if prior is None:
+        raise PlaygroundError("This model has no such prior: choose the other.")
+    return placed(drawn, prior.points, name)

@@ -1,0 +1,45 @@
+"""What follows a pointer: one picture at a time, whoever asks, is drawn on this machine, in spaces kept open."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from playground.core.errors import PlaygroundError
+from playground.images.model_menu import picture_facts
+from playground.images.picture_request import read_condition
+from playground.latent.latent_space import Space, space
+
+#: A visitor's pointer waits so long for another's, and then is told.
+PATIENCE_SECONDS = 1.5
+_drawing = threading.Lock()
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """The turn to draw. Raises PlaygroundError if others keep the machine busy."""
+    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
+        raise PlaygroundError("Others are drawing on this machine just now: try again in a moment.")
+    try:
+        yield
+    finally:
+        _drawing.release()
+
+
+def short_texts(what: str, *values: object, longest: int = 2_000) -> tuple[str, ...]:
+    """The values, if all are texts of at most so many characters; PlaygroundError otherwise. what: what they are."""
+    texts = tuple(value for value in values if isinstance(value, str) and len(value) <= longest)
+    if len(texts) < len(values):
+        raise PlaygroundError(f"{what} must be short texts.")
+    return texts
+
+
+@lru_cache(maxsize=8)
+def kept_space(model: str, condition: str) -> Space:
+    """A space kept open: asking the zoo anew for every picture would take longer than drawing it.
+
+    condition: as in a link.  Raises PlaygroundError as `space` does.
+    """
+    return space(model, read_condition(picture_facts(model), condition))

@@ -1,0 +1,189 @@
+"""Latent space on a flat map: PCA at once, and a map of neighbours (t-SNE) that is computed once and kept on the disk.
+
+PCA is a plane in the space: every place on it is a point. t-SNE (van der Maaten and Hinton 2008) only keeps neighbours
+together; openTSNE computes it by interpolation and FFT (Linderman et al. 2019), from a PCA start (Kobak and Berens
+2019).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.core.validation import one_of
+from playground.latent.encoder_means import Codes, codes, vae_facts
+
+PROJECTIONS = ("pca", "tsne")
+_PERPLEXITY, _EARLY, _LATE, _EXAGGERATION, _AT_ONCE = 30, 250, 500, 12, 10
+_MOST_KEPT = 4
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """Where training pictures lie on a flat map.
+
+    found: the encoder's Gaussians; the first found.training are on the map.  points: (N, 2) float32.
+    centre: (D,), the mean of the pictures' means.  axes: (2, D), the first two principal directions, of length 1.
+    shares: of the variance of the means that each of the two holds, 0 to 1.
+    """
+
+    model: str
+    projection: str
+    found: Codes
+    points: Floats
+    centre: Floats
+    axes: Floats
+    shares: tuple[float, float]
+
+    @property
+    def means(self) -> Floats:
+        """(N, D): the pictures' places in the whole space."""
+        return self.found.means[: self.found.training]
+
+    def flat(self, z: Floats) -> Floats:
+        """(M, 2): the shadow of points of the space, (M, D), on the plane of the two directions."""
+        shadow: Floats = ((z - self.centre) @ self.axes.T).astype(np.float32)
+        return shadow
+
+
+_maps: dict[tuple[str, str, str], Map] = {}
+_trained: dict[tuple[str, str], Any] = {}
+_lock = threading.Lock()
+
+
+def read_projection(projection: object) -> str:
+    """Raises PlaygroundError for another word than pca or tsne."""
+    return one_of(projection, PROJECTIONS, "projection")
+
+
+def maps(model: str, projection: str) -> Iterator[tuple[str, float] | Map]:
+    """What is being done and how far it is, 0 to 1; then the map. Close it to stop: what is unfinished is lost.
+
+    Raises PlaygroundError for a model without an encoder, another projection, or if the disk is full.
+    """
+    read_projection(projection)
+    key = _key(model, projection)
+    if key not in _maps:
+        found: Codes | None = None
+        for step in codes(model):
+            if isinstance(step, Codes):
+                found = step
+            else:
+                yield "Asking the encoder where the pictures lie, once for all", step
+        assert found is not None
+        made = principal(found)
+        if projection == "tsne":
+            points: Floats | None = None
+            for part in _neighbours(made):
+                if isinstance(part, float):
+                    yield "Laying out neighbours, once for all", part
+                else:
+                    points = part
+            assert points is not None
+            made = Map(model, projection, found, points, made.centre, made.axes, made.shares)
+        with _lock:
+            while len(_maps) >= _MOST_KEPT:
+                _maps.pop(next(iter(_maps)))
+            _maps[key] = made
+    yield _maps[key]
+
+
+def _key(model: str, projection: str) -> tuple[str, str, str]:
+    return model, projection, vae_facts(model).weights_sha256
+
+
+def known(model: object, projection: object) -> Map:
+    """A map that is there already, for what follows the pointer. Raises PlaygroundError if it is not."""
+    if not isinstance(model, str):
+        raise PlaygroundError("The model must be a short text.")
+    made = _maps.get(_key(model, read_projection(projection)))
+    if made is None:
+        raise PlaygroundError("This map is not laid out yet: open it, and wait until it is drawn.")
+    return made
+
+
+def principal(found: Codes) -> Map:
+    """The map on the two directions in which the pictures' means vary most; by singular value decomposition."""
+    means = found.means[: found.training].astype(np.float64)
+    centre = means.mean(0)
+    _, lengths, rows = np.linalg.svd(means - centre, full_matrices=False)
+    axes = rows[:2]
+    axes = axes * np.sign(axes[np.arange(2), np.abs(axes).argmax(1)])[:, None]  # a direction's sign is arbitrary
+    shares = lengths**2 / (lengths**2).sum()
+    points = ((means - centre) @ axes.T).astype(np.float32)
+    both = float(shares[0]), float(shares[1])
+    return Map(found.model, "pca", found, points, centre.astype(np.float32), axes.astype(np.float32), both)
+
+
+def _neighbours(flat: Map) -> Iterator[float | Floats]:
+    """How far it is, then (N, 2): from the disk, or computed."""
+    from playground.data import npz_cache
+
+    path = _path(flat)
+    kept = npz_cache.kept(path, len(flat.points), 2)
+    if kept is None:
+        yield 0.0
+        embedding = _start(flat, flat.points / flat.points[:, 0].std() * 1e-4)
+        for done in range(0, _EARLY + _LATE, _AT_ONCE):
+            early = done < _EARLY
+            embedding.optimize(
+                _AT_ONCE, inplace=True, exaggeration=_EXAGGERATION if early else 1, momentum=0.5 if early else 0.8,
+                learning_rate=max(200.0, len(flat.points) / _EXAGGERATION),
+            )  # fmt: skip
+            yield (done + _AT_ONCE) / (_EARLY + _LATE)
+        kept = np.array(embedding, np.float32)
+        npz_cache.keep(path, kept)
+    yield kept
+
+
+def _start(flat: Map, points: Floats) -> Any:
+    """openTSNE's own embedding of the means, its points at the given places."""
+    from openTSNE import TSNEEmbedding
+    from openTSNE.affinity import PerplexityBasedNN
+
+    nearness = PerplexityBasedNN(flat.means, perplexity=_PERPLEXITY, method="exact", n_jobs=2, random_state=0)
+    return TSNEEmbedding(
+        np.array(points, np.float64), nearness, negative_gradient_method="fft", n_jobs=2, random_state=0
+    )
+
+
+def placed(drawn: Map, z: Floats, keep: str = "") -> Floats:
+    """(M, 2): where points of the space, (M, D), come to lie on a map.
+
+    On the plane it is their shadow. On the map of neighbours openTSNE finds the place among the pictures that lie
+    near; the pictures stay where they are. keep: a name under which to keep that on the disk.
+    """
+    if drawn.projection == "pca":
+        return drawn.flat(z)
+    from playground.data import npz_cache
+
+    path = _path(drawn, keep + hashlib.sha256(np.ascontiguousarray(z).tobytes()).hexdigest())
+    kept = npz_cache.kept(path, len(z), 2) if keep else None
+    if kept is None:
+        key = drawn.model, vae_facts(drawn.model).weights_sha256
+        if key not in _trained:
+            _trained.clear()
+            _trained[key] = _start(drawn, drawn.points)
+        kept = np.array(_trained[key].transform(np.array(z, np.float32)), np.float32)
+        if keep:
+            npz_cache.keep(path, kept)
+    return kept
+
+
+def _path(drawn: Map, words: str = "") -> Path:
+    from playground.zoo.fetch import models_dir
+
+    # Other weights, pictures or settings give other means, or another file.
+    digest = hashlib.sha256(np.ascontiguousarray(drawn.means).tobytes())
+    digest.update(f"{_PERPLEXITY} {_EARLY} {_LATE} {_EXAGGERATION} {words}".encode())
+    return models_dir() / "maps" / f"{drawn.model}-{digest.hexdigest()[:16]}.npy"

@@ -1,0 +1,130 @@
+"""An endless plane of seeds: a picture at every crossing, blends of four between them.
+
+The seed at (x, y) is x + 1000 y. Between crossings the four points are weighted by nearness and brought back to the
+length of random points: of independent standard normal z_i, sum w_i z_i / sqrt(sum w_i^2) is standard normal again.
+What a GAN is told, its own for every seed, is blended by the same weights.
+The lattice is an idea of StyleGAN3's visualizer (Karras et al. 2021, arXiv:2106.12423), which blends inside its net.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, Setting
+from playground.core.validation import as_number, shown
+from playground.images.inversion import asked_by
+from playground.images.model_menu import picture_facts
+from playground.images.picture_request import read_condition, written_condition
+from playground.latent.endpoints import End
+from playground.latent.latent_space import Points, Shares, Space, condition_row, shares_of
+from playground.latent.pointer_decode import kept_space, short_texts, turn
+
+ROW = 1000
+FARTHEST = 1_000_000
+MOST_PLACES = 64
+
+Place = tuple[float, float]
+
+
+def seed_at(x: int, y: int) -> int:
+    """The seed of a crossing. Left of zero and above it seeds are counted down from the largest there is, 2^63 - 1."""
+    return (x + ROW * y) % 2**63
+
+
+def corners(x: float, y: float) -> list[tuple[int, float]]:
+    """The crossings around a place, (seed, weight), the weights above 0 and summing to 1: four, two, or one."""
+    left, top = int(np.floor(x)), int(np.floor(y))
+    right, down = x - left, y - top
+    around = [
+        (seed_at(left, top), (1 - right) * (1 - down)),
+        (seed_at(left + 1, top), right * (1 - down)),
+        (seed_at(left, top + 1), (1 - right) * down),
+        (seed_at(left + 1, top + 1), right * down),
+    ]
+    return [(seed, weight) for seed, weight in around if weight > 0]
+
+
+def point_at(room: Space, x: float, y: float) -> Points:
+    """The latent point of a place, (D,) float32: a seed's own at a crossing."""
+    around = corners(x, y)
+    total = sum(weight * room.draw(seed) for seed, weight in around)
+    spread = sum(weight**2 for _, weight in around) ** 0.5
+    point: Points = np.asarray(total / spread, np.float32)
+    return point
+
+
+def told_at(room: Space, condition: str, x: float, y: float) -> Shares:
+    """What the net is told at a place, (S,): at a crossing what Draw tells it for that seed, between them a blend."""
+    around = corners(x, y)
+    told: Shares = np.sum([np.float32(weight) * _told(room.facts.name, condition, seed) for seed, weight in around], 0)
+    return told
+
+
+@lru_cache(maxsize=4096)
+def _told(model: str, condition: str, seed: int) -> Shares:
+    facts = picture_facts(model)
+    told: Shares = shares_of(facts, condition_row(facts, read_condition(facts, condition), seed))[0]
+    return told
+
+
+def read_place(x: object, y: object) -> Place:
+    """A checked place. Raises PlaygroundError for what is no number, or too far out."""
+    sentence = f"A place on the plane must be two numbers from -{FARTHEST:,} to {FARTHEST:,}"
+    place = as_number(x, sentence), as_number(y, sentence)
+    if max(map(abs, place)) > FARTHEST:
+        raise PlaygroundError(f"{sentence}; it was {shown(place)}.")
+    return place
+
+
+def pictures_at(model: object, condition: object, places: object) -> NDArray[np.uint8]:
+    """The pictures of places, (N, H, W, C) uint8. One at a time is drawn, whoever asks.
+
+    condition: as in a link.  places: 1 to 64 pairs of numbers.
+    Raises PlaygroundError for a model too slow to follow a pointer, a bad place, or if others keep the machine busy.
+    """
+    if not isinstance(places, Sequence) or isinstance(places, str) or not 0 < len(places) <= MOST_PLACES:
+        raise PlaygroundError(f"From 1 to {MOST_PLACES} places can be drawn at once.")
+    if any(not isinstance(place, Sequence) or isinstance(place, str) or len(place) != 2 for place in places):
+        raise PlaygroundError("A place on the plane must be two numbers, x and y.")
+    checked = [read_place(*place) for place in places]
+    words = short_texts("The model and the condition", model, condition)
+    with turn():
+        room = _room(*words)
+        points = np.stack([point_at(room, *place) for place in checked])
+        if room.facts.kind != "gan":
+            return np.concatenate(list(room.pictures(points)))
+        shares = np.stack([told_at(room, words[1], *place) for place in checked])
+        return np.concatenate(list(room.pictures(points, shares)))
+
+
+def _room(model: str, condition: str) -> Space:
+    if picture_facts(model).kind == "diffusion":
+        raise PlaygroundError(
+            "Diffusion takes many steps for every picture, too slow to follow a pointer: choose a GAN or a VAE."
+        )
+    return kept_space(model, condition)
+
+
+def end_at(model: str, condition: str, x: float, y: float) -> End:
+    """A place as an end point of a walk: its seed at a crossing, else its point, told what the nearest seed is told."""
+    around = corners(x, y)
+    if len(around) == 1:
+        return End(around[0][0])
+    room = _room(model, condition)
+    nearest = max(around, key=lambda corner: corner[1])[0]
+    row = condition_row(room.facts, read_condition(room.facts, condition), nearest)
+    told = asked_by(room.facts, row) if room.facts.kind == "gan" else None
+    return End(tuple(point_at(room, x, y).tolist()), told)
+
+
+def recipe_of(model: str, condition: str, x: float, y: float) -> Recipe:
+    """A place as a recipe, for a link; its seed is that of the nearest crossing."""
+    facts = picture_facts(model)
+    words = written_condition(read_condition(facts, condition))
+    settings: dict[str, Setting] = {"panel": "plane", "x": round(x, 3), "y": round(y, 3), "condition": words}
+    return Recipe("latent", model, facts.weights_sha256, seed_at(round(x), round(y)), settings)

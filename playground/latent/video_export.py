@@ -1,0 +1,121 @@
+"""Frames as a file that plays anywhere: GIF, WebP or MP4, with the recipe inside; and the recipe out of one again.
+
+The recipe is plain JSON behind a keyword: in a GIF's comment (GIF89a, section 24), in the Exif image description of a
+WebP (tag 0x010E), in the comment of an MP4's metadata. Small pictures are enlarged by a whole factor, without blur.
+A GIF keeps 256 colours a frame and an MP4 stores colour at half the resolution: WebP alone keeps every pixel.
+"""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import PNG_KEYWORD, Recipe, from_file, from_json
+from playground.core.validation import one_of
+
+FORMATS = ("gif", "mp4", "webp")
+TYPES = {"gif": "image/gif", "mp4": "video/mp4", "webp": "image/webp"}
+FRAMES_A_SECOND = 12
+#: Pixels a side that small pictures are enlarged to, at least.
+SIDE = 256
+_LARGEST_BYTES = 64 << 20
+_EXIF_DESCRIPTION = 0x010E
+_NO_RECIPE = "This file holds no recipe: choose a GIF, MP4 or WebP that was downloaded from this page."
+
+
+def film(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: int = FRAMES_A_SECOND) -> bytes:
+    """The frames as a file's bytes.
+
+    pictures: (N, H, W, 1 or 3) uint8.  kind: one of FORMATS.  rate: frames a second, 1 to 50.
+    GIF and WebP begin again for ever, if the recipe's walk is a loop; otherwise they play once, as an MP4 does.
+    Raises PlaygroundError for another kind.
+    """
+    one_of(kind, FORMATS, "file")
+    frames = enlarged(pictures)
+    text = f"{PNG_KEYWORD} {json.dumps(recipe.to_json())}"
+    if kind == "mp4":
+        return _mp4(frames, text, rate)
+    images = [Image.fromarray(frame) for frame in frames]
+    file = BytesIO()
+    # GIF counts in hundredths of a second.
+    options: dict[str, object] = {"duration": round(100 / rate) * 10, "save_all": True, "append_images": images[1:]}
+    for_ever = recipe.settings.get("loop") is True
+    if kind == "gif":
+        if for_ever:
+            options["loop"] = 0
+        images = [_limited(image) for image in images]
+        options |= {"append_images": images[1:], "comment": text.encode(), "disposal": 1}
+        # Pillow leaves out a frame that equals the one before it, and lets that one stand longer.
+    else:
+        exif = Image.Exif()
+        exif[_EXIF_DESCRIPTION] = text
+        options |= {"lossless": True, "exif": exif, "loop": 0 if for_ever else 1}
+    images[0].save(file, kind.upper(), **options)
+    return file.getvalue()
+
+
+def _limited(image: Image.Image) -> Image.Image:
+    """In at most 256 colours of its own, without dithering: flat colours stay flat."""
+    return image.quantize(256, dither=Image.Dither.NONE)
+
+
+def enlarged(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(N, H, W, 1 or 3) -> (N, k H, k W, 3), k whole, so that the larger side has SIDE pixels or a little more.
+
+    Sides come out even, for MP4.
+    """
+    factor = max(1, -(-SIDE // max(pictures.shape[1:3])))
+    factor += factor % 2 if pictures.shape[1] % 2 or pictures.shape[2] % 2 else 0
+    rgb = np.repeat(pictures, 3, axis=3) if pictures.shape[3] == 1 else pictures
+    return np.ascontiguousarray(rgb.repeat(factor, axis=1).repeat(factor, axis=2))
+
+
+def _mp4(frames: NDArray[np.uint8], text: str, rate: int) -> bytes:
+    """H.264 in MP4, which every browser plays."""
+    import av
+
+    file = BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        container.metadata["comment"] = text
+        stream = container.add_stream("libx264", rate=rate, options={"crf": "16", "preset": "veryfast"})
+        stream.height, stream.width, stream.pix_fmt = frames.shape[1], frames.shape[2], "yuv420p"
+        stream.thread_count = 1
+        for pixels in frames:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+    return file.getvalue()
+
+
+def recipe_in(content: bytes) -> Recipe:
+    """The recipe in a downloaded film, or in a PNG or JSON. Nothing else of the file is read, and no frame decoded.
+
+    Raises PlaygroundError if there is none.
+    """
+    if content[4:8] == b"ftyp":
+        return _behind_keyword(content[:_LARGEST_BYTES])
+    if content.startswith(b"GIF8") or content[8:12] == b"WEBP":
+        try:
+            with Image.open(BytesIO(content), formats=("GIF", "WEBP")) as image:
+                note = image.info.get("comment") or image.getexif().get(_EXIF_DESCRIPTION, "")
+        except Exception:  # what a decoder raises for a file made to mislead it is not a closed list
+            raise PlaygroundError(_NO_RECIPE) from None
+        return _behind_keyword(note if isinstance(note, bytes) else str(note).encode())
+    return from_file(content)
+
+
+def _behind_keyword(content: bytes) -> Recipe:
+    place = content.find(PNG_KEYWORD.encode() + b" {")
+    if place < 0:
+        raise PlaygroundError(_NO_RECIPE)
+    # A recipe is far shorter than this; what follows it in the file is no text.
+    text = content[place + len(PNG_KEYWORD) + 1 : place + 65_536].decode("latin-1")
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text)
+    except (json.JSONDecodeError, RecursionError):
+        raise PlaygroundError(_NO_RECIPE) from None
+    return from_json(found)

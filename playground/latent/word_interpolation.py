@@ -1,0 +1,144 @@
+"""A walk from word to word, or sentence to sentence: which stand nearest along the way.
+
+End points have length 1. The great circle and the straight line between two of them cross the same directions, only at
+another pace, and directions are all that a cosine looks at: both ways pass the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, Setting
+from playground.core.validation import one_of, shown, whole
+from playground.language.word_embeddings import (
+    GLOVE,
+    MODELS,
+    WordSpace,
+    read_candidates,
+    read_kind,
+    read_labels,
+    word_space,
+)
+from playground.latent import interpolation
+from playground.latent.word_analogy import Near, fingerprint, of_candidates, written
+
+FEWEST_STEPS, MOST_STEPS, SHOWN = 2, 40, 5
+_STEPS = f"The number of steps must be a whole number from {FEWEST_STEPS} to {MOST_STEPS}"
+#: So many points are compared with all words at once: 400,000 cosines each.
+_BATCH = 8
+
+
+@dataclass(frozen=True)
+class WordWalkRequest:
+    """stops: the words or sentences of the way, two or more.  method: one of paths.METHODS.  steps: with the ends."""
+
+    kind: str
+    stops: tuple[str, ...]
+    steps: int = 11
+    method: str = interpolation.METHODS[0]
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """honest: the nearest, nothing left out.  dropped: the nearest without the stops.  stop: the word it stands on, or
+
+    "".  length: of the point.
+    """
+
+    stop: str
+    length: float
+    honest: tuple[Near, ...]
+    dropped: tuple[Near, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class WordWalk:
+    """The steps, in their order. degrees: the angle of each leg."""
+
+    request: WordWalkRequest
+    steps: tuple[Step, ...]
+    degrees: tuple[float, ...]
+    size: int
+    weights_sha256: str
+
+    def words(self) -> str:
+        """What the walk shows, in a few sentences made of its own numbers."""
+        noun = "word" if self.request.kind == GLOVE else "sentence"
+        at_stops = sum(step.honest[0].is_input for step in self.steps)
+        between = list(dict.fromkeys(step.dropped[0].label for step in self.steps if step.dropped))
+        shortest = min(step.length for step in self.steps)
+        told = f"At {at_stops} of {len(self.steps)} steps the nearest {noun} is one of your own. "
+        if between:
+            middle = self.steps[len(self.steps) // 2].dropped[0]
+            told += (
+                f"Without yours the way meets {len(between)} {noun}{'s' * (len(between) > 1)}; in its middle the "
+                f'nearest is "{middle.label}", at a cosine of {middle.cosine:.2f}. '
+            )
+        angles = ", ".join(f"{angle:.0f}°" for angle in self.degrees)
+        if self.request.method == "lerp":
+            return told + (
+                f"The straight line cuts inside, down to a length of {shortest:.2f}, and turns by {angles} in uneven "
+                f"steps; the great circle crosses the same directions, evenly."
+            )
+        return told + f"Each step turns as far as the next one, {angles} on the whole, and every point has length 1."
+
+    def recipe(self) -> Recipe:
+        """What made it."""
+        asked = self.request
+        settings: dict[str, Setting] = {
+            "panel": "words", "part": "walk", "stops": written(asked.kind, asked.stops), "steps": asked.steps,
+            "method": asked.method, **of_candidates(asked.candidates),
+        }  # fmt: skip
+        met = [near.label for step in self.steps for near in (*step.honest, *step.dropped)]
+        return Recipe("latent", MODELS[asked.kind], self.weights_sha256, 0, settings, fingerprint(met))
+
+
+def read_word_walk(model: object, values: Mapping[str, object]) -> WordWalkRequest:
+    """A checked walk from whatever came in: stops, steps, method, candidates.
+
+    Raises PlaygroundError that says which value is wrong and what is right.
+    """
+    known = ("stops", "steps", "method", "candidates")
+    unknown = sorted(set(values) - {*known})
+    if unknown:
+        raise PlaygroundError(f"{shown(unknown[0])} is no setting of a walk: there are {', '.join(known)}.")
+    kind = read_kind(model)
+    stops = read_labels(kind, values.get("stops"), "A walk", 2)
+    given = values.get("steps")
+    steps = 11 if given is None else whole(given, FEWEST_STEPS, MOST_STEPS, _STEPS)
+    if steps < len(stops):
+        raise PlaygroundError(f"{len(stops)} stops need at least {len(stops)} steps; there are {steps}.")
+    same = next((one for one, other in zip(stops, stops[1:], strict=False) if one == other), None)
+    if same is not None:
+        raise PlaygroundError(f"The walk stands still from {shown(same)} to itself: take two that differ.")
+    method = one_of(values.get("method") or interpolation.METHODS[0], interpolation.METHODS, "method")
+    return WordWalkRequest(kind, stops, steps, method, read_candidates(kind, values.get("candidates")))
+
+
+def word_walk(request: WordWalkRequest, space: WordSpace | None = None) -> WordWalk:
+    """The walk. space: if it is there already. Raises PlaygroundError for an unknown word."""
+    space = space or word_space(request.kind, request.candidates, request.stops)
+    rows = space.rows(request.stops)
+    ends = space.unit[rows].astype(np.float64)
+    points = interpolation.along(ends, request.steps, request.method)
+    lengths = interpolation.norms(points)
+    unit = (points / np.maximum(lengths, 1e-12)[:, None]).astype(np.float32)
+    places = dict(zip(interpolation.stops(len(ends), request.steps, False), request.stops, strict=True))
+    steps: list[Step] = []
+    for first in range(0, len(unit), _BATCH):
+        cosines = unit[first : first + _BATCH] @ space.unit.T  # (batch, N)
+        for index, row in enumerate(cosines, first):
+            honest, dropped = (
+                tuple(Near(space.labels[near], cosine, near in rows) for near, cosine in space.nearest(row, SHOWN, out))
+                for out in ((), {*rows})
+            )
+            steps.append(Step(places.get(index, ""), float(lengths[index]), honest, dropped))
+    turns = (ends[:-1] * ends[1:]).sum(1).clip(-1, 1)
+    return WordWalk(
+        request, tuple(steps), tuple(np.degrees(np.arccos(turns)).tolist()), len(space.labels), space.weights_sha256
+    )

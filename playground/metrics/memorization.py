@@ -1,0 +1,93 @@
+"""Did it copy? The nearest training pictures, with the distance that unseen real pictures have as the baseline.
+
+Distance is the root-mean-square difference of pixel values, 0 to 255: exact, and blind to a shift by one pixel.
+Source: the comparison with held-out data, Meehan et al. 2020, arXiv:2004.05675; van den Burg & Williams 2021.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.metrics.intervals import LEVEL, Interval, share_of
+
+Pictures = NDArray[np.uint8]
+_CHUNK_PICTURES = 4096
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The k nearest pictures of each of Q, nearest first; of equals, the first in the set.
+
+    indices: (Q, k) int64, into the searched pictures.  distances: (Q, k) float64, RMS difference of pixels, 0..255.
+    """
+
+    indices: NDArray[np.int64]
+    distances: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CopyShares:
+    """Near-copies among samples and among held-out pictures.
+
+    threshold: the distance up to which a picture counts as a near-copy.  exceeds: whether the samples' interval lies
+    wholly above the held-out share's: that is evidence of copying.
+    """
+
+    samples: Interval
+    held_out: Interval
+    threshold: float
+    exceeds: bool
+
+
+def nearest(pictures: Pictures, searched: Pictures, k: int = 1) -> Nearest:
+    """The k nearest of (M, H, W, C) `searched` to each of (Q, H, W, C) `pictures`, both uint8.
+
+    Sums of squares of bytes are whole numbers below 2^53, so float64 products are exact.
+    Raises ValueError if the pictures differ in shape or k is not in 1..M.
+    """
+    if pictures.shape[1:] != searched.shape[1:] or not 1 <= k <= len(searched):
+        raise ValueError(f"pictures {pictures.shape}, searched {searched.shape}, k = {k}")
+    asked = pictures.reshape(len(pictures), -1).astype(np.float64)
+    lengths = np.einsum("qp,qp->q", asked, asked)[:, None]
+    # One number for distance and place, squared x count + place: exact below 2^53, and no two are equal.
+    count = len(searched)
+    if asked.shape[1] * 255.0**2 * count >= 2.0**53:
+        raise ValueError(f"{count} pictures of {asked.shape[1]} numbers are too many")
+    best = np.full((len(asked), 0), np.inf)
+    for start in range(0, count, _CHUNK_PICTURES):
+        chunk = searched[start : start + _CHUNK_PICTURES].reshape(-1, asked.shape[1]).astype(np.float64)
+        squared = lengths + np.einsum("mp,mp->m", chunk, chunk)[None, :] - 2 * (asked @ chunk.T)
+        keys = np.concatenate([best, squared * count + np.arange(start, start + len(chunk))], axis=1)
+        best = np.partition(keys, k - 1, axis=1)[:, :k] if keys.shape[1] > k else keys
+    best.sort(axis=1)
+    squared, indices = np.divmod(best, count)
+    return Nearest(indices.astype(np.int64), np.sqrt(squared / asked.shape[1]))
+
+
+def percentile_among(distances: NDArray[np.float64], held_out: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each distance, the percentage of held-out pictures that lie as near to the training set or nearer, 0..100.
+
+    distances: any shape.  held_out: (N,) distances of held-out pictures to their nearest training picture.
+    A sample at 1 is nearer than 99 % of unseen real pictures; an exact copy is at 0 unless unseen ones are copies too.
+    """
+    ordered = np.sort(held_out)
+    return 100.0 * np.searchsorted(ordered, distances, side="right") / len(ordered)
+
+
+def near_copies(
+    distances: NDArray[np.float64],
+    held_out: NDArray[np.float64],
+    threshold: float | None = None,
+    level: float = LEVEL,
+) -> CopyShares:
+    """The share of samples within `threshold` of a training picture, beside the same share of held-out pictures.
+
+    distances: (Q,), held_out: (N,), to the nearest training picture.
+    threshold: RMS of pixel values; None: the distance within which 1 % of held-out pictures lie.
+    """
+    limit = float(np.quantile(held_out, 0.01, method="inverted_cdf")) if threshold is None else threshold
+    samples, real = share_of(distances <= limit, level), share_of(held_out <= limit, level)
+    return CopyShares(samples, real, limit, exceeds=samples.low > real.high)

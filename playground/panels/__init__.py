@@ -1,0 +1,1 @@
+"""What the page shows: a folder per tab, and in it a folder per panel."""

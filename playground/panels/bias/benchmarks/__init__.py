@@ -1,0 +1,1 @@
+"""The Benchmarks panel of the Bias tab."""

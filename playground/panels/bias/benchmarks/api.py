@@ -1,0 +1,37 @@
+"""The named endpoint of the panel Benchmarks, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from playground.bias.benchmark import checked, measure
+from playground.bias.benchmark_report import to_json
+from playground.core.errors import PlaygroundError
+from playground.language.text_request import DEFAULT_MODEL
+from playground.ui.api_errors import told
+from playground.ui.events import MODEL_QUEUE
+
+
+def api_crows_pairs(
+    model: Any = DEFAULT_MODEL, rule: Any = "sum", category: Any = "all", limit: Any = 0, decoder: Any = "auto"
+) -> Iterator[dict[str, Any]]:
+    """CrowS-Pairs on a causal model, as it is read; the last value is of everything that was asked for.
+
+    rule: sum, mean or shared.  category: all, or one as the data names it.  limit: the first so many pairs, 0 for all.
+    overall and each category: {"n", "share", "interval", "p", "adjusted_p", "ties"}; the share is that of pairs whose
+    more stereotypical sentence scores strictly higher.
+    """
+    try:
+        asked = {"model": model, "rule": rule, "category": category, "first": limit, "decoder": decoder}
+        for made in measure(checked(asked)):
+            yield to_json(made)
+    except PlaygroundError as error:
+        raise told(error) from None
+
+
+def build_api() -> None:
+    """Names the endpoint."""
+    from gradio.events import api
+
+    api(api_crows_pairs, api_name="crows_pairs", **MODEL_QUEUE)

@@ -1,0 +1,1 @@
+"""The Group generation panel of the Bias tab."""

@@ -1,0 +1,1 @@
+"""The Image bias panel of the Bias tab."""

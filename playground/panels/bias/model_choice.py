@@ -1,0 +1,39 @@
+"""Which language model a panel asks: the menu, and one fetched from the Hub."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from playground.language.model_menu import fetch_from_hub, model_facts, model_names
+from playground.language.text_request import DEFAULT_MODEL
+from playground.ui.events import QUIET
+from playground.ui.hub_fetch import fetcher
+from playground.ui.model_dropdown import kept_fresh
+from playground.ui.notice import notice_view
+
+
+def build_model(panel: str) -> gr.Dropdown:
+    """The menu, with the fold that fetches another. panel: its name, before the elements' ids."""
+    model = gr.Dropdown(
+        model_names(), value=DEFAULT_MODEL, label="Model", elem_id=f"{panel}-model",
+        info="It was trained on text from the web; what it prefers, it has from there.",
+    )  # fmt: skip
+    with gr.Accordion("Another model, from the Hub…", open=False):
+        gr.Markdown("Any causal language model by its id. Needs a network; a model's own code is never run.")
+        repo_id = gr.Textbox(
+            label="Model id", placeholder="HuggingFaceTB/SmolLM2-360M", max_lines=1, elem_id=f"{panel}-hub-id"
+        )
+        fetch = gr.Button("Fetch", elem_id=f"{panel}-hub-fetch")
+        note = notice_view()
+    kept_fresh(model, model_names)
+    gr.on([fetch.click, repo_id.submit], fetcher(fetch_from_hub, model_names), repo_id, [model, note], **QUIET)
+    return model
+
+
+def chosen(name: str) -> Any:
+    """The menu with the model of a link in it. Raises PlaygroundError for a model that there cannot be."""
+    model_facts(name)
+    names = model_names()
+    return gr.Dropdown(choices=names if name in names else [*names, name], value=name)

@@ -1,0 +1,1 @@
+"""The Prompt debiasing panel of the Bias tab."""

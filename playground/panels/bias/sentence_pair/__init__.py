@@ -1,0 +1,1 @@
+"""The Sentence pair panel of the Bias tab."""

@@ -1,0 +1,58 @@
+"""The named endpoint of the panel Two sentences, for programs."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from playground.bias.sentence_pair import compared, read_pair
+from playground.language.text_request import DEFAULT_MODEL
+from playground.panels.bias.panels import fine_print
+from playground.ui.api_errors import telling
+from playground.ui.events import MODEL_QUEUE
+
+
+@telling
+def api_compare_sentences(
+    a: str = "In winter, people like to eat _",
+    b: str = "In summer, people like to eat _",
+    model: str = DEFAULT_MODEL,
+    words: Any = None,
+    count: int = 50,
+) -> dict[str, Any]:
+    """Compares the blank of two sentences: {"candidates", "size", "moved", "names", "fine_print", "recipe"}.
+
+    a, b: each with one blank, "_".  words: a list, or null for all that the model knows.  count: 1 to 1,000.
+    candidates: [{"word", "log_a", "log_b", "difference"}], natural logarithms, those that move most first;
+    of the whole vocabulary only words with at least 0.1 % in A or B.
+    size: how many words were compared.  moved: the share of the probability that goes to other words.
+    """
+    pair = read_pair({"a": a, "b": b, "model": model, "words": words, "count": count})
+    ((_, made),) = deque(compared(pair), maxlen=1)
+    assert made is not None
+    order = sorted(made.likely(), key=lambda at: -abs(float(made.log_a[at] - made.log_b[at])))[: made.pair.count]
+    candidates = [
+        {
+            "word": made.words[at],
+            "log_a": float(made.log_a[at]),
+            "log_b": float(made.log_b[at]),
+            "difference": float(made.log_a[at]) - float(made.log_b[at]),
+        }
+        for at in order
+    ]
+    trial = made.trial()
+    return {
+        "candidates": candidates,
+        "size": len(made.words),
+        "moved": made.moved,
+        "names": list(made.pair.names),
+        "fine_print": fine_print(trial, (trial,)),
+        "recipe": made.recipe().to_json(),
+    }
+
+
+def build_api() -> None:
+    """Names the endpoint."""
+    from gradio.events import api
+
+    api(api_compare_sentences, api_name="compare_sentences", **MODEL_QUEUE)

@@ -1,0 +1,1 @@
+"""The Template sweep panel of the Bias tab."""

@@ -1,0 +1,1 @@
+"""The Translation panel of the Bias tab."""

@@ -1,0 +1,48 @@
+"""The named endpoint of the panel Translation, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.bias.gender_alternatives import choices
+from playground.bias.translation_gender import recipe_of
+from playground.language.translation import read_asked, translated
+from playground.ui.api_errors import telling
+from playground.ui.events import MODEL_QUEUE
+
+
+@telling
+def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> dict[str, Any]:
+    """Translates a sentence: {"text", "source", "tokens", "gendered", "beams", "recipe"}.
+
+    text: up to 300 characters.  direction: en-pt or pt-en.  beams: 1 (greedy) to 8.
+    source: the sentence's pieces.  tokens: [{"id", "text", "probability", "alternatives": [{"id", "text",
+    "probability"}], "looked_at"}], the end as the last, with text ""; looked_at: the share of attention on each of the
+    source's pieces, the mean of all heads of the last layer.
+    gendered: [{"word", "other", "is_feminine", "feminine", "covered"}], words that could have had the other gender.
+    """
+    *_, made = translated(read_asked(text, direction, beams))
+    return {
+        "text": made.text,
+        "source": list(made.source),
+        "tokens": [
+            {
+                "id": piece.id,
+                "text": piece.text,
+                "probability": piece.probability,
+                "alternatives": [vars(other) for other in piece.others],
+                "looked_at": [round(float(share), 5) for share in piece.looked[-1].mean(0)],
+            }
+            for piece in made.pieces
+        ],
+        "gendered": [vars(choice) for choice in choices(made)],
+        "beams": [{"text": beam.text, "logarithm": beam.logarithm, "score": beam.score} for beam in made.beams],
+        "recipe": recipe_of(made).to_json(),
+    }
+
+
+def build_api() -> None:
+    """Names the endpoint."""
+    from gradio.events import api
+
+    api(api_translate, api_name="translate", **MODEL_QUEUE)

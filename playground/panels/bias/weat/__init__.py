@@ -1,0 +1,1 @@
+"""The Weat panel of the Bias tab."""

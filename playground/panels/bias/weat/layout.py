@@ -1,0 +1,165 @@
+"""What stands on the panel Associations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.bias.embedding_debias import PAIRS
+from playground.bias.target_embedding import DEFAULT, embedding_names
+from playground.bias.weat_catalogue import FIRST, asks, choices, facts_of, written_lists
+from playground.ui.fine_print import fine_print_view
+from playground.ui.interval_chart import intervals_view
+from playground.ui.notice import facts_view, notice_view
+from playground.ui.panel_intro import lead
+
+PARTS = ("test", "ten", "debias")
+SIDES = (("X leans to A, as published", "greater"), ("Either way", "two-sided"), ("X leans to B", "less"))
+#: What the four boxes are called, each with its sign, and what stands in it.
+_BOXES = (
+    ("● List X", "Words compared with those of Y."), ("■ List Y", "Words compared with those of X."),
+    ("+ List A", "What X may lean to."), ("− List B", "What Y may lean to."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """run, stop: its buttons.  fine: its fine print."""
+
+    run: gr.Button
+    stop: gr.Button
+    fine: gr.HTML
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel's components. lists: boxes of X, Y, A, B.  parts: Part by its name in PARTS.  query: of the link."""
+
+    query: gr.Textbox
+    embedding: gr.Dropdown
+    notice: gr.HTML
+    tabs: gr.Tabs
+    choice: gr.Dropdown
+    asks: gr.Markdown
+    lists: tuple[gr.Textbox, ...]
+    side: gr.Radio
+    words: gr.HTML
+    ten: gr.HTML
+    pairs: gr.Textbox
+    effects: gr.HTML
+    shares: gr.HTML
+    leaning: gr.HTML
+    about: gr.HTML
+    parts: dict[str, Part]
+
+    def restored(self) -> list[Any]:
+        """What a link sets, in the order of on_restore."""
+        return [
+            self.tabs, self.embedding, self.choice, self.asks, *self.lists, self.side, self.pairs, self.about,
+            self.notice,
+        ]  # fmt: skip
+
+    def shown(self) -> dict[str, Any]:
+        """What a run fills, by name, besides the visit."""
+        prints = {f"fine_{name}": part.fine for name, part in self.parts.items()}
+        views = {name: getattr(self, name) for name in ("words", "ten", "effects", "shares", "leaning")}
+        return {"query": self.query, "notice": self.notice, **views, **prints}
+
+
+def build() -> Panel:
+    """The panel."""
+    lead(
+        "Word lists in an embedding, which places words that are used alike near each other: does list X lie nearer to "
+        "A, and Y nearer to B?",
+        "Choose a test or write four lists. Run all ten. Then take a direction out of the vectors and look again.",
+        "It tells how words were used in the texts an embedding learned from, not how people or things are.",
+    )
+    query = gr.Textbox(visible="hidden", elem_id="associations-query")
+    embedding = gr.Dropdown(embedding_names(), value=DEFAULT, label="Embedding", elem_id="associations-embedding",
+                            info="Sentence models read each word in six short sentences.")  # fmt: skip
+    note = notice_view(elem_id="associations-notice")
+    parts: dict[str, Part] = {}
+    with gr.Tabs(elem_id="associations-parts") as tabs:
+        with gr.Tab("One test", id="test"):
+            choice, question, lists, side, parts["test"], words = _build_test()
+        with gr.Tab("All ten", id="ten"):
+            parts["ten"], ten = _build_ten()
+        with gr.Tab("Debias", id="debias"):
+            pairs, parts["debias"], effects, shares, leaning = _build_debias()
+    with gr.Accordion("About this embedding and these word lists", open=False):
+        about = facts_view({"rows": facts_of(DEFAULT)}, elem_id="associations-about")
+    return Panel(
+        query, embedding, note, tabs, choice, question, lists, side, words, ten, pairs, effects, shares, leaning, about,
+        parts,
+    )  # fmt: skip
+
+
+def _build_test() -> tuple[Any, ...]:
+    choice = gr.Dropdown(
+        choices(), value=FIRST, label="Test", elem_id="associations-test",
+        info="From harmless to serious. Or change the lists below: then they are yours.",
+    )  # fmt: skip
+    question = gr.Markdown(asks(FIRST), elem_classes="pg-hint", elem_id="associations-asks")
+    first = written_lists(FIRST)
+    boxes = []
+    for row in (0, 2):
+        with gr.Row():
+            for number in (row, row + 1):
+                label, info = _BOXES[number]
+                boxes.append(gr.Textbox(
+                    first[number], label=label, info=info, lines=3, max_lines=6,
+                    elem_id=f"associations-{'xyab'[number]}", elem_classes=f"pg-list-{'xyab'[number]}",
+                ))  # fmt: skip
+    side = gr.Radio(list(SIDES), value="greater", label="What is tested", elem_id="associations-side")
+    run, stop = _buttons("Run the test", "test")
+    with gr.Row():
+        # The number and how sure it is come first, also where the columns stand one below the other.
+        with gr.Column(scale=2, min_width=320):
+            fine = fine_print_view(elem_id="associations-fine")
+        with gr.Column(scale=3, min_width=320):
+            words = intervals_view(
+                {"rows": [], "empty": "Run the test: every word then stands on one line, nearer to A or nearer to B."},
+                elem_id="associations-words",
+            )
+    return choice, question, tuple(boxes), side, Part(run, stop, fine), words
+
+
+def _build_ten() -> tuple[Any, ...]:
+    gr.Markdown(
+        "All ten published tests in this embedding. Who runs ten tests finds something by chance more easily, so each "
+        "p is corrected for being one of ten. The d in the last column was published for another embedding (GloVe, "
+        "840 billion words, 300 numbers a word): ours differ, and need not agree.",
+        elem_classes="pg-hint",
+    )
+    run, stop = _buttons("Run all ten", "ten")
+    ten = intervals_view(elem_id="associations-ten")
+    return Part(run, stop, fine_print_view(elem_id="associations-ten-fine")), ten
+
+
+def _build_debias() -> tuple[Any, ...]:
+    gr.Markdown(
+        "**Debias, then look again.** Each pair points from one side to the other; together they give a direction. It "
+        "is taken out of every word's vector. A measure made of the same words must then fall. Whether anything else "
+        "falls is the question.",
+        elem_classes="pg-hint",
+    )
+    pairs = gr.Textbox(
+        PAIRS, label="Pairs that give the direction", info="Two words with a hyphen between; commas between pairs.",
+        lines=2, max_lines=5, elem_id="associations-pairs",
+    )  # fmt: skip
+    run, stop = _buttons("Take it out and measure again", "debias")
+    effects = intervals_view(elem_id="associations-effects")
+    shares = intervals_view(elem_id="associations-shares")
+    fine = fine_print_view(elem_id="associations-debias-fine")
+    with gr.Accordion("Words that leaned most (content note: body parts, nationalities, sexuality)", open=False):
+        leaning = facts_view(elem_id="associations-leaning")
+    return pairs, Part(run, stop, fine), effects, shares, leaning
+
+
+def _buttons(title: str, name: str) -> tuple[gr.Button, gr.Button]:
+    with gr.Row(elem_classes="pg-actions"):
+        run = gr.Button(title, variant="primary", elem_id=f"associations-run-{name}")
+        stop = gr.Button("Stop", elem_id=f"associations-stop-{name}")
+    return run, stop

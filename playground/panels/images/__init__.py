@@ -1,0 +1,1 @@
+"""The Images tab: GANs, VAEs and diffusion models draw pictures, and show how."""

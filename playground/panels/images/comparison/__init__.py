@@ -1,0 +1,1 @@
+"""The Comparison panel of the Images tab."""

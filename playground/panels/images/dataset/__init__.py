@@ -1,0 +1,1 @@
+"""The Dataset panel of the Images tab."""

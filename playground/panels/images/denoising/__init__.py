@@ -1,0 +1,1 @@
+"""The Denoising panel of the Images tab."""

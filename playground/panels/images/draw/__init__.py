@@ -1,0 +1,1 @@
+"""The Draw panel of the Images tab."""

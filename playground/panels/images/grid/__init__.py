@@ -1,0 +1,1 @@
+"""The Grid panel of the Images tab."""

@@ -1,0 +1,1 @@
+"""The Inversion panel of the Images tab."""

@@ -1,0 +1,1 @@
+"""The Text to image panel of the Images tab."""

@@ -1,0 +1,1 @@
+"""The Latent tab: latent spaces to walk, map, take apart and edit."""

@@ -1,0 +1,1 @@
+"""The Arithmetic panel of the Latent tab."""

@@ -1,0 +1,73 @@
+"""What the Arithmetic panel shows of a sum: its slots, its pictures, its words, and its nearest real pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+from playground.images.model_menu import picture_facts
+from playground.images.picture_request import written_condition
+from playground.latent import arithmetic
+from playground.latent.arithmetic import SLOTS, Solved, SumRequest
+from playground.latent.nearest_pictures import Near, nearest_by_code, nearest_by_pixels
+from playground.latent.picture_refs import label_of, words_of_item, written_item
+from playground.ui.picture_views import pack
+
+
+def value(request: SumRequest, solved: Solved | None, near: Sequence[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """A value for the view. solved: None while a slot is empty.  near: None while they are looked for."""
+    facts = picture_facts(request.model)
+    slots = []
+    pictures = arithmetic.slot_pictures(request)
+    for name, items, made in zip(SLOTS, request.slots, pictures, strict=True):
+        shown = [{"token": written_item(item), "label": label_of(item), "words": _words(item)} for item in items]
+        slots.append({"name": name, "items": shown, "packed": None if made is None else pack(made)})
+    return {
+        "model": request.model,
+        "condition": written_condition(request.condition),
+        "slots": slots,
+        "strength": request.strength,
+        "slow": facts.kind == "diffusion",
+        "smooth": facts.side > 40,
+        "pictures": pack(solved.pictures) if solved else None,
+        "norms": solved.norms.round(3).tolist() if solved else None,
+        "words": arithmetic.statement(solved) if solved else "",
+        "lengths": arithmetic.lengths(solved) if solved else "",
+        "near": None if near is None else list(near),
+    }
+
+
+def _words(item: Any) -> str:
+    labels = ", ".join(f"{name} {word}" for name, word in words_of_item(item).items())
+    return label_of(item) + (f" ({labels})" if labels else "")
+
+
+def strips(solved: Solved) -> list[dict[str, Any]]:
+    """The nearest real pictures, in pixels and for a VAE in its own space; none where there is no data set."""
+    request = solved.request
+    items = [item for slot in request.slots for item in slot]
+    found = []
+    try:
+        near = nearest_by_pixels(solved.pictures[3], request.model, items)
+        found.append(_strip(near, solved, f"Nearest real pictures by their pixels, among {near.among}"))
+        if picture_facts(request.model).kind == "vae" and not request.condition:
+            near = nearest_by_code(solved.points[3], request.model, items)
+            found.append(_strip(near, solved, f"Nearest real pictures in the model's own space, among {near.among}"))
+    except PlaygroundError:
+        return found  # no data set on this machine: the sum stands without it
+    return found
+
+
+def _strip(near: Near, solved: Solved, title: str) -> dict[str, Any]:
+    before, after = solved.words(0), solved.words(3)
+    changed = [name for name in after if after[name] != before[name]] or list(after)[:1]
+    # Of each neighbour, the label of what the sum changed.
+    said = [", ".join(words[name] for name in changed[:2] if name in words) for words in near.words]
+    labels = [f"{text} · {far:.1f}" for text, far in zip(said, near.distances, strict=True)]
+    of = (
+        f"; below each its {' and '.join(changed[:2])}, and how far it is."
+        if changed
+        else "; below each, how far it is."
+    )
+    return {"title": title + of, "packed": pack(near.pictures), "labels": labels}

@@ -1,0 +1,81 @@
+"""The slots of Arithmetic: what stands in A, B and C, put in and taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from playground.core.errors import PlaygroundError
+from playground.core.image_upload import fit, read_picture
+from playground.images.model_menu import picture_facts
+from playground.images.picture_request import read_condition
+from playground.latent import arithmetic
+from playground.latent.arithmetic import SLOTS, SumRequest
+from playground.latent.endpoints import packed_point
+from playground.latent.picture_refs import written_items
+from playground.latent.vae_encoder import encode
+from playground.panels.latent.controls import written
+from playground.ui.notice import notice
+
+_SKIP: Any = gr.skip()
+#: (model, A, B, C), the slots as they stand in a link; None before the first visit.
+Slots = tuple[str, str, str, str] | None
+
+
+def slots_of(request: SumRequest) -> tuple[str, str, str, str]:
+    """The slots as the state holds them."""
+    a, b, c = map(written_items, request.slots)
+    return request.model, a, b, c
+
+
+def on_put(slots: Slots, model: str, event: gr.EventData) -> tuple[Any, Any]:
+    """(slots, notice): one more picture in a slot."""
+    try:
+        return put(slots, model, str(event._data.get("slot")), event._data.get("item")), None
+    except PlaygroundError as error:
+        return _SKIP, notice(str(error), "error")
+
+
+def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, str, str]:
+    """The slots with one more item. Raises PlaygroundError if it does not fit or is there already."""
+    texts = list(slots[1:]) if slots and slots[0] == model else ["", "", ""]
+    if slot not in SLOTS:
+        raise PlaygroundError(f"There is no slot {slot[:20]}: there are A, B and C.")
+    place = SLOTS.index(slot)
+    there = [part for part in texts[place].split(",") if part]
+    if item in there:
+        raise PlaygroundError(f"This picture is in {slot} already.")
+    if len(there) >= arithmetic.MOST:
+        raise PlaygroundError(f"Slot {slot} is full: it holds {arithmetic.MOST} pictures. Take one out first.")
+    request = arithmetic.read_sum(model, {slot.lower(): [*there, item]})
+    texts[place] = written_items(request.slots[place])
+    return model, texts[0], texts[1], texts[2]
+
+
+def on_remove(slots: Slots, event: gr.EventData) -> Any:
+    """The slots without an item; without any change if it is gone already."""
+    slot, item = event._data.get("slot"), event._data.get("item")
+    if slots is None or slot not in SLOTS:
+        return _SKIP
+    texts = list(slots[1:])
+    place = SLOTS.index(slot)
+    texts[place] = ",".join(part for part in texts[place].split(",") if part != item)
+    return slots[0], *texts
+
+
+def on_own(slot: str, path: str | None, model: str, condition: Sequence[str] | None, slots: Slots) -> tuple[Any, Any]:
+    """(slots, notice): a visitor's picture as a point; the file is deleted at once, the picture is not kept."""
+    if path is None:
+        return _SKIP, notice("Choose a picture first.", "error")
+    try:
+        facts = picture_facts(model)
+        picture = fit(read_picture(path), facts.side, facts.channels)
+        mean, _ = encode(picture[None], model, read_condition(facts, written(condition)))
+        return put(slots, model, slot, packed_point(mean[0].tolist())), notice(f"Your picture is in {slot}.", "ok")
+    except PlaygroundError as error:
+        return _SKIP, notice(str(error), "error")
+    finally:
+        Path(path).unlink(missing_ok=True)

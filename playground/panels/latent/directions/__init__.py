@@ -1,0 +1,1 @@
+"""The Directions panel of the Latent tab."""

@@ -1,0 +1,36 @@
+"""The named endpoint of the panel Directions, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.latent import attribute_edit
+from playground.ui.api_errors import png_uri, telling
+
+
+@telling
+def api_direction(
+    model: str = "vae-avatars", attribute: str = "glasses", strength: float = 1.0, seed: int = 0, start: str = ""
+) -> dict[str, Any]:
+    """Moves a picture: {"before", "after": png, "read": {attribute: [before, after]}, "accuracy", "best", "z", …}.
+
+    attribute: a label ("glasses"), a word of one ("hair colour=blond"), or a component ("pc1").  strength: -5 to 5.
+    seed: what it starts from; start: "row:12", a picture of the data, or "z:…" in its place.
+    accuracy: how well a straight cut across the direction tells unseen pictures apart, 0.5 being chance; None for a
+    component.  z: the point that `after` shows. Of a GAN it goes on, behind z, with how much there is of each value
+    that the net is told; "z_alone" is the accuracy from z alone, "correlation" that of a component with z.
+    """
+    one = attribute_edit.known(model).one(attribute)
+    made = attribute_edit.edit(model, "any", start or f"seed:{seed}", {one.key: strength})
+    interval, alone = one.accuracy, one.z_alone
+    return {
+        "before": png_uri(made.before),
+        "after": png_uri(made.after),
+        "read": {name: list(words) for name, words in made.read.items()},
+        "accuracy": None if interval is None else [interval.value, interval.low, interval.high],
+        "best": one.best,
+        "z_alone": None if alone is None else [alone.value, alone.low, alone.high],
+        "correlation": one.correlation,
+        "share": one.share,
+        "z": made.point.tolist(),
+    }

@@ -1,0 +1,51 @@
+"""The Map panel's named endpoints, for programs: where the pictures lie, and what a place on the map shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.latent import map_decode, projection_map
+from playground.latent.projection_map import Map
+from playground.ui.api_errors import png_uri, telling
+from playground.ui.events import MODEL_QUEUE
+
+
+def _laid_out(model: str, projection: str) -> Map:
+    return next(step for step in projection_map.maps(model, projection) if isinstance(step, Map))
+
+
+@telling
+def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[str, Any]:
+    """The map: {"points": [[x, y]], "rows", "labels": {attribute: [word]}, "shares", "holes"}.
+
+    projection: pca or tsne, which takes a minute or two the first time.  rows: the pictures' numbers in the data set.
+    shares: of the variance, held by PCA's two directions.  holes: {"far", "own", "normal", "mixture"}: see the page.
+    """
+    drawn = _laid_out(model, projection)
+    words, table = map_decode.labels(drawn)
+    holes = map_decode.holes(drawn)
+    return {
+        "points": drawn.points.astype(float).round(4).tolist(),
+        "rows": drawn.found.rows[: drawn.found.training].tolist(),
+        "labels": {name: [of[at] for at in row.tolist()] for (name, of), row in zip(words.items(), table, strict=True)},
+        "shares": list(drawn.shares),
+        "holes": {"far": holes.far, "own": holes.own} | {name: prior.lonely for name, prior in holes.priors.items()},
+    }
+
+
+@telling
+def api_latent_place(
+    model: str = "vae-avatars", projection: str = "pca", x: float = 0, y: float = 0, condition: str = "any"
+) -> dict[str, Any]:
+    """What a place on the map shows: {"png", "z"}; z is the point of the space, the picture a data URI."""
+    drawn = _laid_out(model, projection)
+    picture = map_decode.picture_at(model, condition, projection, x, y)[0]
+    return {"png": png_uri(picture), "z": map_decode.point_of(drawn, *map_decode.read_spot(x, y)).tolist()}
+
+
+def build_api() -> None:
+    """Names the endpoints."""
+    from gradio.events import api
+
+    api(api_latent_map, api_name="latent_map", **MODEL_QUEUE)
+    api(api_latent_place, api_name="latent_place", **MODEL_QUEUE)

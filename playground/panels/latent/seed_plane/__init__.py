@@ -1,0 +1,1 @@
+"""The Seed plane panel of the Latent tab."""

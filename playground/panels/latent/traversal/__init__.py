@@ -1,0 +1,1 @@
+"""The Traversal panel of the Latent tab."""

@@ -1,0 +1,1 @@
+"""The Walk panel of the Latent tab."""

@@ -1,0 +1,77 @@
+"""The Latent tab's named endpoints, for programs: the same labs, JSON and pictures in base64 out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from playground.core.errors import PlaygroundError
+from playground.core.validation import shown
+from playground.images.model_menu import picture_facts
+from playground.images.picture_request import read_condition
+from playground.latent.endpoints import read_point
+from playground.latent.latent_space import space
+from playground.latent.latent_walk import walk, why
+from playground.latent.video_export import TYPES, film
+from playground.latent.walk_request import read_walk
+from playground.panels.latent.arithmetic import api as arithmetic_api
+from playground.panels.latent.directions.api import api_direction
+from playground.panels.latent.map import api as map_api
+from playground.panels.latent.words.api import build_words_api
+from playground.ui.api_errors import data_uri, png_uri, telling
+from playground.ui.events import MODEL_QUEUE
+
+
+@telling
+def api_interpolate(
+    model: str = "gan-avatars",
+    endpoints: Any = "3, 17",
+    frames: int = 24,
+    method: str = "slerp",
+    loop: bool = False,
+    file: str = "gif",
+    settings: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Walks: {"frames": [png], "file", "recipe", "norms", "why", "seconds"}; pictures are data URIs.
+
+    endpoints: seeds "3, 17" or [3, 17], points [[…], […]], or {"model", "seed" or "z", "condition"}, with a seed also
+    "truncation", "temperature", "prior" as in Draw.  method: slerp or lerp.
+    file: gif, mp4 or webp.  settings: ease, condition, steps.
+    """
+    if file not in TYPES:
+        raise PlaygroundError(f"file must be one of {', '.join(TYPES)}; it was {shown(file)}.")
+    asked = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
+    made = list(walk(read_walk(model, asked)))[-1]
+    return {
+        "frames": [png_uri(picture) for picture in made.pictures],
+        "file": data_uri(film(made.pictures, file, made.recipe()), TYPES[file]),
+        "recipe": made.recipe().to_json(),
+        "norms": {name: lengths.tolist() for name, lengths in made.norms.items()},
+        "why": why(made),
+        "seconds": made.seconds,
+    }
+
+
+@telling
+def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any") -> dict[str, Any]:
+    """The picture of a point: {"png", "norm"}. z: as many numbers as the model's space has; none is its middle, 0."""
+    facts = picture_facts(model)
+    room = space(model, read_condition(facts, condition))
+    point = read_point([0.0] * room.dimensions if z is None else z)
+    if len(point) != room.dimensions:
+        raise PlaygroundError(f"Points of {model} have {room.dimensions} numbers; this has {len(point)}.")
+    picture = room.decode(np.array([point], np.float32))[0]
+    return {"png": png_uri(picture), "norm": float(np.linalg.norm(point))}
+
+
+def build_api() -> None:
+    """Names the endpoints."""
+    from gradio.events import api
+
+    arithmetic_api.build_api()
+    api(api_direction, api_name="direction", **MODEL_QUEUE)
+    api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
+    api(api_decode, api_name="decode", **MODEL_QUEUE)
+    map_api.build_api()
+    build_words_api()

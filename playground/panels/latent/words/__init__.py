@@ -1,0 +1,1 @@
+"""The Words panel of the Latent tab."""

@@ -1,0 +1,182 @@
+"""What stands on the panel Words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.core.errors import PlaygroundError
+from playground.language.word_embeddings import GLOVE, MINILM, default_sentences, neighbours
+from playground.latent.interpolation import METHODS
+from playground.latent.word_analogy import MOST_COUNT
+from playground.latent.word_interpolation import FEWEST_STEPS, MOST_STEPS
+from playground.panels.latent.words.data import EXAMPLES, STOPS, facts
+from playground.panels.latent.words.view import sum_view, word_map_view, word_walk_view
+from playground.ui.notice import facts_view, notice_view
+from playground.ui.panel_intro import lead
+
+_SPACES = [("Words (GloVe)", GLOVE), ("Sentences (MiniLM)", MINILM)]
+_WAYS = {"slerp": "Great circle", "lerp": "Straight line"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel's components. part: gr.State of the part in front.  made: of the link to what is shown.
+
+    kept: of {kind: _Texts}.  trouble: of what was wrong with a link.
+    """
+
+    kind: gr.Radio
+    parts: gr.Tabs
+    part: gr.State
+    plus: gr.Textbox
+    minus: gr.Textbox
+    count: gr.Slider
+    stops: gr.Textbox
+    steps: gr.Slider
+    method: gr.Radio
+    extra: gr.Textbox
+    candidates: gr.Textbox
+    made: gr.State
+    kept: gr.State
+    trouble: gr.State
+    notice: gr.HTML
+    sum: gr.HTML
+    walk: gr.HTML
+    map: gr.HTML
+    about: gr.HTML
+    examples: tuple[gr.Button, ...]
+    runs: tuple[gr.Button, ...]
+    stop: gr.Button
+    rooms: tuple[gr.Tab, ...]
+
+    def asked(self) -> list[Any]:
+        """What on_run takes the values of, before `pending`."""
+        return [
+            self.kind, self.part, self.plus, self.minus, self.count, self.stops, self.steps, self.method, self.extra,
+            self.candidates,
+        ]  # fmt: skip
+
+    def texts(self) -> list[Any]:
+        """The components of _Texts."""
+        return [self.plus, self.minus, self.stops, self.extra]
+
+    def shown(self) -> list[Any]:
+        """What a run fills, in the order of Shown."""
+        return [self.made, self.sum, self.walk, self.map, self.notice]
+
+    def by_kind(self) -> list[Any]:
+        """What looks otherwise in another space, in the order of `_of_kind`."""
+        return [*self.texts(), self.candidates, self.about, *self.examples]
+
+    def restored(self) -> list[Any]:
+        """What a link sets, in the order of on_restore."""
+        own = [self.parts, self.part, self.kind, self.count, self.steps, self.method, self.trouble]
+        return [*own, *self.by_kind()]
+
+
+def near(asked: Any) -> dict[str, Any]:
+    """The nearest of a word on the map, for the view: outside the queue, so that it follows the pointer."""
+    try:
+        found = neighbours(asked.get("label") if isinstance(asked, dict) else asked)
+        return {"near": [[label, round(cosine, 4)] for label, cosine in found]}
+    except PlaygroundError as error:
+        return {"error": str(error)}
+
+
+def build() -> Panel:
+    """The panel."""
+    lead(
+        "Words as points: a model gave each word, or sentence, a list of numbers; the nearer, the more alike its use.",
+        "Add and subtract words, walk from one to another, and look at the map around them.",
+        "Directions carry meaning, but less neatly than is told: see what comes out when nothing is left out.",
+    )
+    kind = gr.Radio(_SPACES, value=GLOVE, label="Whose space", elem_id="words-kind")
+    note = notice_view(elem_id="words-notice")
+    with gr.Tabs(elem_id="words-parts") as parts:
+        with gr.Tab("Arithmetic", id="sum") as sum_room:
+            plus, minus, count, examples, runs, stop = _build_sum()
+            added = sum_view(elem_id="words-sum")
+        with gr.Tab("Walk", id="walk") as walk_room:
+            stops, steps, method, walk_run = _build_walk()
+            walked = word_walk_view(elem_id="words-walk")
+        with gr.Tab("Map", id="map") as map_room:
+            extra, map_run = _build_map()
+            mapped = word_map_view(near, elem_id="words-map")
+    candidates = gr.Textbox(
+        "\n".join(default_sentences()), label="Sentences to choose from", lines=8, max_lines=12, visible="hidden",
+        elem_id="words-candidates", info="One a line, 2 to 100. Answers come from here: write your own.",
+    )  # fmt: skip
+    with gr.Accordion("About this model", open=False):
+        about = facts_view(facts(GLOVE), elem_id="words-about")
+    return Panel(
+        kind, parts, gr.State("sum"), plus, minus, count, stops, steps, method, extra, candidates, gr.State(None),
+        gr.State({}), gr.State(""), note, added, walked, mapped, about, examples, (runs, walk_run, map_run), stop,
+        (sum_room, walk_room, map_room),
+    )  # fmt: skip
+
+
+def _build_sum() -> tuple[Any, ...]:
+    with gr.Row():
+        plus = gr.Textbox(
+            EXAMPLES[GLOVE][0].plus,
+            label="Plus",
+            info="Commas or spaces between.",
+            max_lines=1,
+            elem_id="words-plus",
+            scale=3,
+        )
+        minus = gr.Textbox(
+            EXAMPLES[GLOVE][0].minus,
+            label="Minus",
+            info="Commas or spaces between.",
+            max_lines=1,
+            elem_id="words-minus",
+            scale=3,
+        )
+        count = gr.Slider(1, MOST_COUNT, value=10, step=1, label="Answers", elem_id="words-count", scale=2)
+    with gr.Row(elem_classes="pg-actions"):
+        run = gr.Button("Add up", variant="primary", elem_id="words-add")
+        stop = gr.Button("Stop", elem_id="words-stop")
+    gr.Markdown("Or try one of these. Words are read in lower case, as the model knows them.", elem_classes="pg-hint")
+    with gr.Row(elem_classes="pg-actions"):
+        examples = tuple(
+            gr.Button(one.title, size="sm", elem_id=f"words-example-{number}")
+            for number, one in enumerate(EXAMPLES[GLOVE], 1)
+        )
+    return plus, minus, count, examples, run, stop
+
+
+def _build_walk() -> tuple[Any, ...]:
+    with gr.Row():
+        stops = gr.Textbox(
+            STOPS[GLOVE],
+            label="From, over, to",
+            info="Commas or spaces between.",
+            max_lines=1,
+            elem_id="words-stops",
+            scale=3,
+        )
+        steps = gr.Slider(FEWEST_STEPS, MOST_STEPS, value=11, step=1, label="Steps", elem_id="words-steps", scale=2)
+        method = gr.Radio(
+            [(_WAYS[name], name) for name in METHODS], value=METHODS[0], label="Way", elem_id="words-method", scale=2
+        )
+    with gr.Row(elem_classes="pg-actions"):
+        run = gr.Button("Walk", variant="primary", elem_id="words-go")
+    return stops, steps, method, run
+
+
+def _build_map() -> tuple[Any, ...]:
+    gr.Markdown(
+        "The words of Arithmetic, and those around them. Point at one to see what is nearest to it; click it, or press "
+        "Enter, and it joins the sum under Plus.",
+        elem_classes="pg-hint",
+    )
+    with gr.Row(elem_classes="pg-map-row"):
+        extra = gr.Textbox(
+            "", label="Also on the map", info="Commas or spaces between.", max_lines=1, elem_id="words-extra", scale=3
+        )
+        run = gr.Button("Draw the map", variant="primary", elem_id="words-draw", scale=0, min_width=160)
+    return extra, run

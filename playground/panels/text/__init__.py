@@ -1,0 +1,1 @@
+"""The Text tab: a language model writes, and shows how each token was chosen."""

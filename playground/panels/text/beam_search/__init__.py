@@ -1,0 +1,1 @@
+"""The Beam search panel of the Text tab."""

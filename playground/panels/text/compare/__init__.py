@@ -1,0 +1,1 @@
+"""The Compare panel of the Text tab."""

@@ -1,0 +1,1 @@
+"""The Generate panel of the Text tab."""

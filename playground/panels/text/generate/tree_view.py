@@ -1,0 +1,18 @@
+"""The tree of texts: every ending so far, and where each left the one before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from playground.ui.view import view
+
+
+def branches_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+    """Draws {"branches": [{"id", "parent", "part", "fork", "word", "text", "count", "current", "finish_reason"}]}.
+
+    Event: walk {"branch": id}. options: those of gr.HTML.
+    """
+    template = '<ul class="pg-tree" role="tree" aria-label="Endings so far"></ul>'
+    return view("branches", template, value, events=("walk",), **options)

@@ -1,0 +1,1 @@
+"""The Score panel of the Text tab."""

@@ -1,0 +1,1 @@
+"""The Failure lab panel of the Train tab."""

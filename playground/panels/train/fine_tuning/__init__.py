@@ -1,0 +1,1 @@
+"""The Fine tuning panel of the Train tab."""

@@ -1,0 +1,1 @@
+"""The Language model panel of the Train tab."""

@@ -1,0 +1,1 @@
+"""The Runs panel of the Train tab."""

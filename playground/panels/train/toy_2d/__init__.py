@@ -1,0 +1,1 @@
+"""The Toy 2d panel of the Train tab."""

@@ -1,1 +1,0 @@
-"""What each tab shows: TITLE, build() and its handlers."""

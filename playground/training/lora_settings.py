@@ -1,0 +1,114 @@
+"""The settings of a fine-tuning, checked before a run is queued. It knows nothing of torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import isfinite
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+
+DATASETS = ("pasted", "pairs")
+DEFAULT_MODEL = "smollm2-135m-instruct"
+LAYERS = ("upper half", "all")
+#: What can change while a run goes on; the rest is fixed at its start.
+HOT = ("rate", "patience", "look_every")
+MOST_TOKENS = 5_000_000
+_LONGEST_PROMPT = 400
+_WHOLE = {
+    "steps": (1, 10_000_000), "rank": (1, 64), "alpha": (1, 512), "batch": (1, 32), "length": (16, 256),
+    "patience": (0, 1000), "look_every": (1, 10_000),
+}  # fmt: skip
+_RATES = (1e-7, 10.0)
+
+
+@dataclass(frozen=True)
+class TuningSettings:
+    """How a model is fine-tuned.
+
+    rank, alpha: of LoRA, W + alpha / rank * B A (Hu et al. 2021, arXiv:2106.09685).  rate: of AdamW.
+    batch: rows of a step.  length: tokens of a row; of a pair, at most.  layers: which blocks get adapters.
+    look_every: steps between two looks at the held-out part.  patience: looks without a gain before it is enough; 0
+    never stops.  prompt: what is continued at each look; "" takes the beginning of the held-out part.
+    """
+
+    model: str = DEFAULT_MODEL
+    steps: int = 60
+    rank: int = 8
+    alpha: int = 16
+    rate: float = 2e-3
+    batch: int = 2
+    length: int = 64
+    layers: str = "upper half"
+    look_every: int = 5
+    patience: int = 3
+    prompt: str = ""
+
+
+def first(dataset: str) -> TuningSettings:
+    """What is set if nothing is said: pairs are shorter than a text's rows, and more of them fit a step."""
+    return TuningSettings(batch=4, length=96) if dataset == "pairs" else TuningSettings()
+
+
+def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with every default filled in, as JSON values.
+
+    Raises PlaygroundError for an unknown name, a wrong kind, a value out of its range, more than can be trained, and
+    a model that is not here.
+    """
+    if dataset not in DATASETS:
+        raise PlaygroundError(f'"{str(dataset)[:40]}" is no text to fine-tune on: choose {" or ".join(DATASETS)}.')
+    known = asdict(first(dataset))
+    for name, value in settings.items():
+        if name not in known:
+            raise PlaygroundError(f'There is no setting "{str(name)[:40]}": there are {", ".join(known)}.')
+        known[name] = checked(name, value)
+    tokens = known["steps"] * known["batch"] * known["length"]
+    if tokens > MOST_TOKENS:
+        raise PlaygroundError(
+            f"{known['steps']:,} steps of {known['batch']} x {known['length']} tokens are {tokens:,} tokens, which "
+            f"takes days here: at most {MOST_TOKENS:,}."
+        )
+    _see_model(known["model"])
+    return known
+
+
+def checked(name: str, value: Any) -> Any:
+    """One setting's value. Raises PlaygroundError."""
+    if name in _WHOLE:
+        low, high = _WHOLE[name]
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise PlaygroundError(f"{name} must be a whole number from {low:,} to {high:,}; it was {_shown(value)}.")
+        return value
+    if name == "rate":
+        good = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+        if not good or not _RATES[0] <= value <= _RATES[1]:
+            raise PlaygroundError(f"rate must be a number from {_RATES[0]:g} to {_RATES[1]:g}; it was {_shown(value)}.")
+        return float(value)
+    if name == "layers" and value not in LAYERS:
+        raise PlaygroundError(f"layers must be one of {', '.join(LAYERS)}; it was {_shown(value)}.")
+    if not isinstance(value, str) or len(value) > _LONGEST_PROMPT or any("\ud800" <= one <= "\udfff" for one in value):
+        raise PlaygroundError(f"{name} must be text of at most {_LONGEST_PROMPT} characters; it was {_shown(value)}.")
+    return value
+
+
+def _see_model(name: str) -> None:
+    """Raises PlaygroundError if the model is unknown, makes no text, or is too large to be trained here."""
+    from playground.zoo.cards import TEXT
+    from playground.zoo.loader import card_of
+
+    card = card_of(name)
+    if card.kind != TEXT:
+        raise PlaygroundError(f"{card.title} makes no text: choose a language model.")
+    if card.parameters > 500_000_000:
+        raise PlaygroundError(
+            f"{card.title} has {card.parameters / 1e6:,.0f} million parameters; up to 500 million are fine-tuned here: "
+            "choose a smaller model."
+        )
+
+
+def _shown(value: Any) -> str:
+    return ascii(value)[:60]

@@ -1,0 +1,67 @@
+"""A fine-tuned model as a folder of the zoo: the adapter added into the weights, W + alpha / rank * B A, in bfloat16.
+
+It lies where Hub models lie, under tuned/NAME, so every menu of language models shows it.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import torch
+
+from playground.core.errors import PlaygroundError
+from playground.training.adapters import Adapter, applied
+from playground.training.lora import open_base
+from playground.zoo import fetch, model_files, user_models
+from playground.zoo.loader import card_of
+
+MOST_TUNED = 8
+_COPIED = (
+    "chat_template.jinja", "generation_config.json", "special_tokens_map.json", "tokenizer.json",
+    "tokenizer_config.json", "vocab.json", "merges.txt", "added_tokens.json",
+)  # fmt: skip
+
+
+def merge(adapter: Adapter, name: str, owner: str) -> None:
+    """Writes the folder of the model `name` ("tuned/…"); it stays as it is if it is there. owner: a browser's token.
+
+    Raises PlaygroundError if the adapter does not fit, if there are MOST_TUNED already, or if the disk is full.
+    """
+    folder = fetch.hub_folder(name)
+    if model_files.is_whole(folder):
+        return
+    others = [path for path in folder.parent.glob("tuned--*") if model_files.is_whole(path)]
+    if len(others) >= MOST_TUNED:
+        raise PlaygroundError(
+            f"There are {len(others)} fine-tuned models in the menus already, each as large as its base: take one of "
+            "yours out first, in Train, panel Runs."
+        )
+    card = card_of(adapter.base)
+    user_models.check_room(owner, 2 * card.parameters)  # bytes: bfloat16
+    base, _ = open_base(adapter.base)
+    merged = applied(adapter, base).merge_and_unload().to(torch.bfloat16)
+    with fetch.alone(folder), model_files.explained_disk_errors(folder):
+        unfinished = model_files.unfinished_folder(folder)
+        try:
+            merged.save_pretrained(unfinished, max_shard_size="1000GB")
+            for file in _COPIED:
+                if (fetch.folder_of(card) / file).exists():
+                    shutil.copyfile(fetch.folder_of(card) / file, unfinished / file)
+            model_files.write_record(unfinished, model_files.MODEL_RECORD, _facts(adapter, name))
+            with user_models.door():
+                user_models.check_room(owner, 2 * card.parameters)  # another may have come in meanwhile
+                user_models.note_owner(name, f"{name}, {card.title} fine-tuned", owner)
+                model_files.settle(unfinished, folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _facts(adapter: Adapter, name: str) -> dict[str, object]:
+    card = card_of(adapter.base)
+    return {
+        "name": name,
+        "licence": card.licence,
+        "parameters": card.parameters,
+        "tuned_from": adapter.base,
+        "tuned_with": {key: value for key, value in adapter.facts.items() if key != "settings"},
+    }

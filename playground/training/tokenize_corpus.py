@@ -1,0 +1,122 @@
+"""A corpus made ready for a language course: its merges, its tokens, and what counting alone predicts.
+
+The merges of a corpus that comes along are always the same, so they are kept on the disk by its sha256.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from playground.data import bpe, corpora, ngrams
+from playground.zoo.fetch import models_dir
+
+_EDITION = 2  # of the file; another number makes all of them anew
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A corpus in tokens.
+
+    vocabulary: each token's bytes; the last is merges.END and has none.  train, held_out: int32.
+    characters: how many characters each token begins, int64.  baselines: bits per character of orders 1 to 5.
+    """
+
+    corpus: corpora.Corpus
+    merges: tuple[bpe.Merge, ...]
+    vocabulary: tuple[bytes, ...]
+    train: Tensor
+    held_out: Tensor
+    characters: Tensor
+    baselines: tuple[float, ...]
+
+    @property
+    def tokens(self) -> int:
+        """How many different ones there are."""
+        return len(self.vocabulary)
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text; bytes that are no whole character become a replacement character."""
+        return b"".join(self.vocabulary[token] for token in tokens).decode("utf-8", "replace")
+
+    def characters_per_token(self) -> float:
+        """Mean over the held-out text."""
+        return float(self.characters[self.held_out.long()].double().mean())
+
+    def prompt(self, words: int) -> list[int]:
+        """The tokens of the first words of the held-out text."""
+        first = "".join(bpe.words_of(self.corpus.held_out()[:200])[:words])
+        count, length, tokens = 0, len(first.encode()), self.held_out.tolist()
+        while length > 0:
+            length -= len(self.vocabulary[tokens[count]])
+            count += 1
+        return [int(token) for token in tokens[:count]]
+
+
+def prepare(corpus: corpora.Corpus, most: int) -> Prepared:
+    """most: tokens of the vocabulary at most, the 256 bytes and merges.END among them."""
+    learned = _learned(corpus, most)
+    baselines = corpus.baselines or tuple(ngrams.bits_per_character(corpus.train(), corpus.held_out()))
+    tokens = list(dict.fromkeys([*bpe.alphabet(), *(merge.token for merge in learned)]))
+    number = {token: at for at, token in enumerate(tokens)}
+    end = len(tokens)
+    splitter = bpe.Splitter(learned)
+    known: dict[str, list[int]] = {}
+
+    def encode(pieces: Sequence[str]) -> Tensor:
+        found: list[int] = []
+        for piece in pieces:
+            for word in bpe.words_of(piece):
+                if word not in known:
+                    known[word] = [number[token] for token in splitter.split(word, len(learned))]
+                found += known[word]
+            found.append(end)
+        return torch.tensor(found, dtype=torch.int32)
+
+    whole = [(text[: corpora.cut(text)], text[corpora.cut(text) :].lstrip("\n")) for _, text in corpus.works]
+    characters = [sum((byte & 0xC0) != 0x80 for byte in token) for token in tokens]
+    return Prepared(
+        corpus,
+        tuple(learned),
+        (*tokens, b""),
+        encode([begin for begin, _ in whole]),
+        encode([rest for _, rest in whole]),
+        torch.tensor([*characters, 0]),
+        baselines,
+    )
+
+
+def _learned(corpus: corpora.Corpus, most: int) -> list[bpe.Merge]:
+    """From the disk if they are there, else learned; a file that cannot be kept is no harm."""
+    path = models_dir() / "corpora" / f"{corpus.sha256[:24]}-{most}.json"
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        if kept["edition"] == _EDITION and kept["sha256"] == corpus.sha256:
+            return [bpe.Merge(bytes.fromhex(a), bytes.fromhex(b), *counts) for a, b, *counts in kept["merges"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    learned = bpe.learn(corpus.train(), most - len(bpe.alphabet()) - 1)
+    told = {
+        "edition": _EDITION,
+        "sha256": corpus.sha256,
+        "merges": [[merge.left.hex(), merge.right.hex(), merge.count, merge.joined] for merge in learned],
+    }
+    if corpus.name != corpora.PASTED:  # a visitor's own text leaves nothing outside of its run
+        _keep(path, json.dumps(told))
+    return learned
+
+
+def _keep(path: Path, told: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        unfinished.write_text(told, "utf-8")
+        unfinished.replace(path)
+    except OSError:
+        return

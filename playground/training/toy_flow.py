@@ -1,0 +1,118 @@
+"""A flow on points in the plane: it learns which way noise has to go to become data (flow matching).
+
+The straight-line kin of a diffusion model: Lipman et al. 2023, arXiv:2210.02747; Liu et al. 2023, arXiv:2209.03003.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.data import toy_2d
+from playground.models.toy_nets import Flow, carry
+from playground.runs.protocol import Frame
+from playground.training import toy_settings
+from playground.training.settings import Choice, changed, hot, rate
+from playground.training.toy_frames import fixed_normal, flow_frame
+from playground.training.toy_losses import flow_loss
+from playground.training.toy_metrics import COUNT, Yardstick, is_due
+from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+
+FIELDS = {
+    **toy_settings.shared(20_000, batch=256),
+    "optimizer": Choice(OPTIMIZERS, "adam", hot=True),
+    "rate": rate(2e-3),
+}
+HOT = hot(FIELDS)
+POINTS, MEASURE_EVERY = 10_000, 200
+#: The noise is a Gaussian of this standard deviation, so that it lies on the same canvas as the data.
+NOISE_WIDTH = 0.6
+#: Steps of Heun's method when the model is measured.
+STEPS = 12
+
+
+def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, checked and whole. Raises PlaygroundError."""
+    return toy_settings.read(FIELDS, dataset, settings)
+
+
+def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> FlowCourse:
+    """At step 0."""
+    return FlowCourse(dataset, settings, seed)
+
+
+class FlowCourse:
+    """See runs/protocol.py."""
+
+    def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
+        """At step 0, from the seed."""
+        self.settings, self.step, self.seen = dict(settings), 0, 0
+        self.real = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
+        self.yardstick = Yardstick(dataset, seed, settings["brush"])
+        self.generator = torch.Generator().manual_seed(seed)
+        self.net = Flow(settings["width"])
+        toy_settings.initialise(self.net, self.generator)
+        self.parameters, self.flat = list(self.net.parameters()), flatten(self.net)
+        self.optimizer = self._optimizer()
+        self.measured = self.yardstick.measure(self.made())
+
+    def advance(self) -> dict[str, float]:
+        """One update. loss: squared error of the velocity."""
+        batch = self.settings["batch"]
+        data = self.real[torch.randint(len(self.real), (batch,), generator=self.generator)]
+        noise = NOISE_WIDTH * torch.randn(batch, 2, generator=self.generator)
+        loss = flow_loss(self.net, noise, data, torch.rand(batch, 1, generator=self.generator))
+        self.optimizer.step(torch.autograd.grad(loss, self.parameters))
+        self.step += 1
+        self.seen += batch
+        if is_due(self.step, MEASURE_EVERY):
+            self.measured = self.yardstick.measure(self.made())
+        return {"loss": float(loss.detach()), **self.measured}
+
+    def noise(self, count: int) -> Tensor:
+        """(count, 2): where the fixed points start."""
+        return NOISE_WIDTH * fixed_normal(count)
+
+    def made(self) -> toy_2d.Points:
+        """(COUNT, 2): where the fixed noise arrives."""
+        return np.asarray(carry(self.net, self.noise(COUNT), STEPS)[-1])
+
+    def _optimizer(self) -> Optimizer:
+        return Optimizer(self.settings["optimizer"], self.flat, self.settings["rate"])
+
+    def change(self, settings: Mapping[str, Any]) -> None:
+        """Other settings from the next step on. Weights stay; a new kind of optimizer begins with an empty memory."""
+        before, self.settings = self.settings, changed(FIELDS, self.settings, settings)
+        if before["optimizer"] != self.settings["optimizer"]:
+            self.optimizer = self._optimizer()
+        self.optimizer.rate = self.settings["rate"]
+
+    def frame(self) -> Frame:
+        """See arena_frames.py."""
+        return flow_frame(self)
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that changes."""
+        return {
+            "net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(), "settings": self.settings,
+            "step": self.step, "seen": self.seen, "generator": self.generator.get_state(),
+            "measured": dict(self.measured),
+        }  # fmt: skip
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        self.settings = dict(state["settings"])
+        self.net.load_state_dict(state["net"])
+        self.optimizer = self._optimizer()
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"])
+        self.step, self.seen, self.measured = state["step"], state["seen"], dict(state["measured"])
+
+    def weights(self) -> dict[str, Tensor]:
+        """The net."""
+        return dict(self.net.state_dict())

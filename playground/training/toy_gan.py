@@ -1,0 +1,243 @@
+"""A GAN on points in the plane, whose every step can be taken apart: five parts of D's update, then five of G's.
+
+Each update is: generate, classify, loss, gradients, update. Parameters change in the last one only. The parts are those
+of GAN Lab (Kahng et al. 2019, arXiv:1809.01587). A step is a round: D's updates, then G's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.core.errors import PlaygroundError
+from playground.data import toy_2d
+from playground.models.toy_nets import Discriminator, Generator
+from playground.runs.protocol import Frame
+from playground.training import toy_settings
+from playground.training.settings import Choice, Number, changed, hot, rate
+from playground.training.toy_frames import fixed_noise, gan_frame, part_words
+from playground.training.toy_losses import LOSSES, discriminator_loss, generator_loss, gradient_penalty
+from playground.training.toy_metrics import COUNT, Yardstick, is_due
+from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+
+FIELDS = {
+    **toy_settings.shared(20_000),
+    "loss": Choice(LOSSES, "non-saturating", hot=True),
+    "penalty": Number(0, 1000, 1, hot=True),
+    "d_updates": Number(0, 10, 1, whole=True, hot=True),
+    "g_updates": Number(0, 10, 1, whole=True, hot=True),
+    "d_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
+    "d_rate": rate(2e-3),
+    "g_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
+    "g_rate": rate(1e-3),
+}
+HOT = hot(FIELDS)
+PARTS = ("generate", "classify", "loss", "gradients", "update")
+POINTS, MEASURE_EVERY = 10_000, 100
+NAMES = ("d_loss", "g_loss", "score_real", "score_fake")
+
+
+def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, checked and whole. Raises PlaygroundError."""
+    return _somebody_learns(toy_settings.read(FIELDS, dataset, settings))
+
+
+def _somebody_learns(settings: dict[str, Any]) -> dict[str, Any]:
+    if not settings["d_updates"] and not settings["g_updates"]:
+        raise PlaygroundError("Nobody would learn: give D or G at least one update a round.")
+    return settings
+
+
+def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> GanCourse:
+    """At step 0."""
+    return GanCourse(dataset, settings, seed)
+
+
+class GanCourse:
+    """See runs/protocol.py. penalty: the weight of the gradient penalty, for the loss wgan-gp only.
+
+    place: how many parts of the round are done.
+    """
+
+    def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
+        """At step 0, from the seed."""
+        self.settings, self.step, self.seen, self.place = dict(settings), 0, 0, 0
+        self.real = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
+        self.yardstick = Yardstick(dataset, seed, settings["brush"])
+        self.generator = torch.Generator().manual_seed(seed)
+        self.net, self.discriminator = Generator(settings["width"]), Discriminator(settings["width"])
+        for net in (self.net, self.discriminator):
+            toy_settings.initialise(net, self.generator)
+        nets = {"d": self.discriminator, "g": self.net}
+        self.parameters = {side: list(net.parameters()) for side, net in nets.items()}
+        self.flat = {side: flatten(net) for side, net in nets.items()}
+        self.slopes: dict[str, tuple[Tensor, ...]] = {}
+        self.optimizers = {side: self._optimizer(side) for side in "dg"}
+        self.last: dict[str, Tensor] = {name: torch.zeros(()) for name in NAMES}
+        self.measured = self.yardstick.measure(self.made())
+        self.work: dict[str, Tensor] = {}
+        self.told, self.lit = "", -1  # the part that was done by itself, in words and in number
+        self._before = self.generator.get_state()  # of the update whose parts are being done
+        self.plan = self._plan()
+
+    def advance(self) -> dict[str, float]:
+        """To the end of the round."""
+        step = self.step
+        self.told, self.lit = "", -1
+        while self.step == step:
+            self._next_part()
+        return self._numbers()
+
+    def part(self) -> dict[str, float]:
+        """The next part of the round, and no more. The frame tells what it was."""
+        (side, part), update = self.plan[self.place], self.place // len(PARTS)
+        before = self.flat[side].clone()
+        self._next_part()
+        moved = float((self.flat[side] - before).norm())
+        self.lit = "dg".index(side) * len(PARTS) + PARTS.index(part)
+        self.told = part_words(self, side, part, update, moved)
+        return {} if self.place else self._numbers()
+
+    def _numbers(self) -> dict[str, float]:
+        return {**{name: float(value) for name, value in self.last.items()}, **self.measured}
+
+    def _next_part(self) -> None:
+        if self.place % len(PARTS) == 0:
+            self._before = self.generator.get_state()
+        side, part = self.plan[self.place]
+        getattr(self, f"_{part}")(side)
+        self.place += 1
+        if self.place == len(self.plan):
+            self.place = 0
+            self.step += 1
+            if is_due(self.step, MEASURE_EVERY):
+                self.measured = self.yardstick.measure(self.made())
+            self.plan = self._plan()
+
+    def _plan(self) -> list[tuple[str, str]]:
+        """(side, part) of a round, in order."""
+        sides = "d" * self.settings["d_updates"] + "g" * self.settings["g_updates"]
+        return [(side, part) for side in sides for part in PARTS]
+
+    def _generate(self, side: str) -> None:
+        """Noise, and what G makes of it; for D also as many real points."""
+        batch = self.settings["batch"]
+        noise = torch.rand(batch, 2, generator=self.generator) * 2 - 1
+        self.work = {"noise": noise}
+        if side == "d":
+            rows = torch.randint(len(self.real), (batch,), generator=self.generator)
+            self.work["real"] = self.real[rows]
+            with torch.no_grad():
+                self.work["fake"] = self.net(noise)
+        else:
+            self.work["fake"] = self.net(noise)
+
+    def _classify(self, side: str) -> None:
+        """D's scores."""
+        if side == "d":
+            scores = self.discriminator(torch.cat([self.work["real"], self.work["fake"]]))
+            self.work["score_real"], self.work["score_fake"] = scores.chunk(2)
+        else:
+            self.work["score_fake"] = self.discriminator(self.work["fake"])
+
+    def _loss(self, side: str) -> None:
+        """What that side is to make small."""
+        name = self.settings["loss"]
+        if side == "g":
+            loss = generator_loss(name, self.work["score_fake"])
+        else:
+            loss = discriminator_loss(name, self.work["score_real"], self.work["score_fake"])
+            if name == "wgan-gp":
+                real, fake = self.work["real"], self.work["fake"]
+                share = torch.rand(len(real), 1, generator=self.generator)
+                loss = loss + self.settings["penalty"] * gradient_penalty(self.discriminator, real, fake, share)
+            self.last["score_real"] = self.work["score_real"].detach().mean()
+            self.last["score_fake"] = self.work["score_fake"].detach().mean()
+        self.work["loss"] = loss
+        self.last[f"{side}_loss"] = loss.detach()
+
+    def _gradients(self, side: str) -> None:
+        """The slope of the loss along every parameter of that side, and of no other."""
+        self.slopes[side] = torch.autograd.grad(self.work["loss"], self.parameters[side])
+
+    def _update(self, side: str) -> None:
+        """The only part that changes parameters."""
+        self.optimizers[side].step(self.slopes[side])
+        if side == "d":
+            self.seen += self.settings["batch"]
+
+    def _optimizer(self, side: str) -> Optimizer:
+        return Optimizer(self.settings[f"{side}_optimizer"], self.flat[side], self.settings[f"{side}_rate"])
+
+    def change(self, settings: Mapping[str, Any]) -> None:
+        """Other settings from the next step on: a round that is half done is begun anew.
+
+        Weights stay. A new kind of optimizer begins with an empty memory; a new rate keeps it.
+        """
+        found = _somebody_learns(changed(FIELDS, self.settings, settings))
+        kinds = {side: found[f"{side}_optimizer"] != self.settings[f"{side}_optimizer"] for side in "dg"}
+        self.settings = found
+        for side in "dg":
+            if kinds[side]:
+                self.optimizers[side] = self._optimizer(side)
+            self.optimizers[side].rate = found[f"{side}_rate"]
+        self._leave_round()
+
+    def _leave_round(self) -> None:
+        """Updates that are done stay done; the one that is half done is forgotten, its noise too."""
+        if self.place % len(PARTS):
+            self.generator.set_state(self._before)
+        self.place, self.plan, self.work, self.told, self.lit = 0, self._plan(), {}, "", -1
+
+    @torch.no_grad()
+    def made(self) -> toy_2d.Points:
+        """(COUNT, 2): what G makes of the fixed noise."""
+        return np.asarray(self.net(fixed_noise(COUNT)))
+
+    def frame(self) -> Frame:
+        """See arena_frames.py."""
+        return gan_frame(self)
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that changes. Half of an update is done again: its noise comes from the same state of the generator."""
+        half = self.place % len(PARTS)
+        return {
+            "net": self.net.state_dict(),
+            "discriminator": self.discriminator.state_dict(),
+            "optimizers": {side: optimizer.state_dict() for side, optimizer in self.optimizers.items()},
+            "settings": self.settings,
+            "step": self.step,
+            "seen": self.seen,
+            "place": self.place,
+            "generator": self._before if half else self.generator.get_state(),
+            "told": self.told,
+            "lit": self.lit,
+            "last": {name: value.clone() for name, value in self.last.items()},
+            "measured": dict(self.measured),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        self.settings = dict(state["settings"])
+        self.net.load_state_dict(state["net"])
+        self.discriminator.load_state_dict(state["discriminator"])
+        for side in "dg":
+            self.optimizers[side] = self._optimizer(side)
+            self.optimizers[side].load_state_dict(state["optimizers"][side])
+        self.step, self.seen, self.plan, self.work = state["step"], state["seen"], self._plan(), {}
+        self.generator.set_state(state["generator"])
+        self.last = {name: value.clone() for name, value in state["last"].items()}
+        self.measured, self.told, self.lit = dict(state["measured"]), state["told"], state["lit"]
+        self.place = state["place"] - state["place"] % len(PARTS)
+        while self.place < state["place"]:
+            self._next_part()
+
+    def weights(self) -> dict[str, Tensor]:
+        """Both nets."""
+        nets = {"generator": self.net, "discriminator": self.discriminator}
+        return {f"{name}.{key}": value for name, net in nets.items() for key, value in net.state_dict().items()}

@@ -1,0 +1,114 @@
+"""A variational autoencoder on points in the plane: two numbers in, two in the code, so all of it can be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.data import toy_2d
+from playground.models.toy_nets import VAE
+from playground.runs.protocol import Frame
+from playground.training import toy_settings
+from playground.training.settings import Choice, Number, changed, hot, rate
+from playground.training.toy_frames import fixed_normal, vae_frame
+from playground.training.toy_losses import elbo_terms
+from playground.training.toy_metrics import COUNT, Yardstick, is_due
+from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+
+FIELDS = {
+    **toy_settings.shared(20_000),
+    "beta": Number(0, 100, 1, hot=True),
+    "optimizer": Choice(OPTIMIZERS, "adam", hot=True),
+    "rate": rate(2e-3),
+}
+HOT = hot(FIELDS)
+POINTS, MEASURE_EVERY = 10_000, 100
+
+
+def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, checked and whole. Raises PlaygroundError."""
+    return toy_settings.read(FIELDS, dataset, settings)
+
+
+def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> VaeCourse:
+    """At step 0."""
+    return VaeCourse(dataset, settings, seed)
+
+
+class VaeCourse:
+    """See runs/protocol.py. beta: the weight of the code's KL."""
+
+    def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
+        """At step 0, from the seed."""
+        self.settings, self.step, self.seen = dict(settings), 0, 0
+        self.real = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
+        self.yardstick = Yardstick(dataset, seed, settings["brush"])
+        self.generator = torch.Generator().manual_seed(seed)
+        self.net = VAE(settings["width"])
+        toy_settings.initialise(self.net, self.generator)
+        self.parameters, self.flat = list(self.net.parameters()), flatten(self.net)
+        self.optimizer = self._optimizer()
+        self.measured = self.yardstick.measure(self.made())
+
+    def advance(self) -> dict[str, float]:
+        """One update. loss, distortion, code_kl: nats a point; sigma: the width of the decoder's Gaussians."""
+        batch = self.settings["batch"]
+        points = self.real[torch.randint(len(self.real), (batch,), generator=self.generator)]
+        mean, log_variance = self.net.encode(points)
+        noise = torch.randn(batch, 2, generator=self.generator)
+        middles = self.net.decode(mean + (log_variance / 2).exp() * noise)
+        distortion, code_kl = elbo_terms(points, middles, self.net.log_sigma, mean, log_variance)
+        loss = distortion + self.settings["beta"] * code_kl
+        self.optimizer.step(torch.autograd.grad(loss, self.parameters))
+        self.step += 1
+        self.seen += batch
+        if is_due(self.step, MEASURE_EVERY):
+            self.measured = self.yardstick.measure(self.made())
+        numbers = {"loss": loss, "distortion": distortion, "code_kl": code_kl, "sigma": self.net.log_sigma.exp()}
+        return {**{name: float(value.detach()) for name, value in numbers.items()}, **self.measured}
+
+    @torch.no_grad()
+    def made(self) -> toy_2d.Points:
+        """(COUNT, 2): points drawn from the model, for fixed codes and a fixed noise around what they decode to."""
+        codes, around = fixed_normal(2 * COUNT).chunk(2)
+        return np.asarray(self.net.decode(codes) + self.net.log_sigma.exp() * around)
+
+    def _optimizer(self) -> Optimizer:
+        return Optimizer(self.settings["optimizer"], self.flat, self.settings["rate"])
+
+    def change(self, settings: Mapping[str, Any]) -> None:
+        """Other settings from the next step on. Weights stay; a new kind of optimizer begins with an empty memory."""
+        before, self.settings = self.settings, changed(FIELDS, self.settings, settings)
+        if before["optimizer"] != self.settings["optimizer"]:
+            self.optimizer = self._optimizer()
+        self.optimizer.rate = self.settings["rate"]
+
+    def frame(self) -> Frame:
+        """See arena_frames.py."""
+        return vae_frame(self)
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that changes."""
+        return {
+            "net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(), "settings": self.settings,
+            "step": self.step, "seen": self.seen, "generator": self.generator.get_state(),
+            "measured": dict(self.measured),
+        }  # fmt: skip
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        self.settings = dict(state["settings"])
+        self.net.load_state_dict(state["net"])
+        self.optimizer = self._optimizer()
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"])
+        self.step, self.seen, self.measured = state["step"], state["seen"], dict(state["measured"])
+
+    def weights(self) -> dict[str, Tensor]:
+        """The net."""
+        return dict(self.net.state_dict())

@@ -1,0 +1,1 @@
+"""What panels share: the panel protocol, events, notices, charts, base scripts and styles."""

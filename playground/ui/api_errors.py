@@ -1,0 +1,50 @@
+"""What a program's call gets: pictures and files as data URIs, and a sentence, escaped, in place of a traceback."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Callable
+from functools import wraps
+from io import BytesIO
+from typing import ParamSpec, TypeVar
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.core.errors import PlaygroundError
+
+Asked = ParamSpec("Asked")
+Given = TypeVar("Given")
+
+
+def told(error: PlaygroundError) -> gr.Error:
+    """The error as a caller gets it. Pages draw it as HTML, so that it is escaped."""
+    return gr.Error(html.escape(str(error), quote=False), print_exception=False)
+
+
+def telling(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
+    """The function, with a PlaygroundError turned into the sentence that its caller gets."""
+
+    @wraps(function)
+    def called(*values: Asked.args, **named: Asked.kwargs) -> Given:
+        try:
+            return function(*values, **named)
+        except PlaygroundError as error:
+            raise told(error) from None
+
+    return called
+
+
+def data_uri(content: bytes, kind: str = "image/png") -> str:
+    """A file as a data URI. kind: its media type."""
+    return f"data:{kind};base64," + base64.b64encode(content).decode()
+
+
+def png_uri(picture: NDArray[np.uint8]) -> str:
+    """A picture, (H, W, C) uint8, as a PNG in a data URI."""
+    file = BytesIO()
+    Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0]).save(file, "PNG")
+    return data_uri(file.getvalue())

@@ -1,0 +1,153 @@
+// What belongs to the whole page: how text is drawn, the link in the address bar, and downloads.
+(() => {
+  const playground = (window.playground = window.playground || {});
+
+  playground.make = (tag, className, text) => {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+  // The children of a place, in this order. One that is there already is left alone: a node that is put in anew between
+  // press and release hears no click, and loses the keyboard's focus.
+  playground.settle = (place, nodes) => {
+    [...place.children].forEach((child) => nodes.includes(child) || child.remove());
+    nodes.forEach((node, index) => place.children[index] === node || place.insertBefore(node, place.children[index] || null));
+  };
+  // A share as people read it: 12.3 %, 0.04 %, and never a rounded 0 or 100.
+  playground.percent = (share) => {
+    if (share === null || share === undefined) return "–";
+    const value = share * 100;
+    if (value > 0 && value < 0.001) return "< 0.001 %";
+    if (value > 99.95 && value < 100) return "> 99.9 %";
+    if (value >= 10) return value.toFixed(1) + " %";
+    if (value >= 0.1) return value.toFixed(2) + " %";
+    return value.toFixed(3) + " %";
+  };
+
+  // A view's value: it travels as text, for the frame copies every value at every beat of whatever runs, and text is
+  // not copied. Parsed once.
+  const parsed = new WeakMap();
+  playground.given = (props) => {
+    const text = props.value;
+    if (typeof text !== "string") return text;
+    const known = parsed.get(props);
+    if (known && known.text === text) return known.value;
+    const value = text ? JSON.parse(text) : null;
+    parsed.set(props, { text, value });
+    return value;
+  };
+
+  // What cannot be seen is drawn as a sign: used wherever a token stands alone.
+  playground.visible = (text, bytes) => {
+    if (!text && bytes) return "⟨" + bytes + "⟩";
+    return text
+      .replace(/ /g, "·")
+      .replace(/\r?\n/g, "↵")
+      .replace(/\t/g, "⇥")
+      .replace(/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, (character) =>
+        "⟨" + character.codePointAt(0).toString(16).padStart(4, "0") + "⟩");
+  };
+
+  // The settings as a link's query, in the words of playground/core/recipe.py; empty values are left out,
+  // and so are those in defaults that stand as at first.
+  playground.settingsQuery = (names, values, defaults) => {
+    const query = new URLSearchParams({ tab: "text" });
+    names.forEach((name, index) => {
+      const value = values[index];
+      if (name in defaults && String(value) === String(defaults[name])) return;
+      if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
+    });
+    return query.toString();
+  };
+
+  // Whether the visitor is in a box of text: then a change of it is theirs.
+  playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea"));
+
+  // The tab in front, and the panel in front of each tab whose panels have links of their own: the link's at first,
+  // then those that were chosen. The address bar is theirs alone.
+  const FIRST = { images: "draw", latent: "walk", bias: "sentences", train: "arena" };
+  const asked = new URLSearchParams(window.location.search);
+  let front = asked.get("tab") || window.playgroundFirstTab || "text";
+  const panels = { ...FIRST };
+  if (front in FIRST && asked.get("panel")) panels[front] = asked.get("panel");
+  let touched = false;
+  ["pointerdown", "keydown", "click"].forEach((name) => window.addEventListener(name, () => (touched = true), { capture: true, once: true }));
+  playground.toFront = (tab, ...queries) => {
+    // The frame opens its first tab before it turns to the one that the link names: that was nobody's choice.
+    if (tab !== front && !touched) return;
+    front = tab;
+    queries.filter(Boolean).forEach(playground.showQuery);
+  };
+  playground.toPanel = (tab, panel, query) => {
+    if (!(tab === front && panel !== panels[tab] && !touched)) panels[tab] = panel;
+    return query ? playground.showQuery(query) : "";
+  };
+  const isInFront = (query) => {
+    const tab = query.get("tab") || front;
+    return tab === front && (!(tab in FIRST) || (query.get("panel") || FIRST[tab]) === panels[tab]);
+  };
+
+  // Puts the query into the address bar, if its panel is in front, without loading anything; gives the whole link back.
+  playground.showQuery = (query) => {
+    const theme = new URLSearchParams(window.location.search).get("__theme");
+    const kept = theme ? (query ? "&" : "") + "__theme=" + encodeURIComponent(theme) : "";
+    const address = window.location.pathname + (query || kept ? "?" + query + kept : "");
+    if (isInFront(new URLSearchParams(query)) && address.length <= 8200) window.history.replaceState(null, "", address);
+    return window.location.origin + window.location.pathname + (query ? "?" + query : "");
+  };
+
+  // On a narrow screen the sampler's settings are a drawer at the foot: shut at first.
+  const narrow = () => window.innerWidth < 900;
+  playground.opened = () => {
+    const shut = document.querySelector(".pg-drawer button.label-wrap.open");
+    if (narrow() && shut) shut.click();
+  };
+
+  // On a narrow screen what a button makes lies below the settings: go there.
+  playground.goTo = (selector) => {
+    const place = document.querySelector(selector);
+    if (narrow() && place) place.scrollIntoView({ block: "start", behavior: "smooth" });
+  };
+
+  // A file that is dropped anywhere on a part of the page goes to an upload button, as if it had been chosen there.
+  playground.dropInto = (zone, button) => {
+    const over = (event) => (event.target.closest ? event.target.closest(zone) : null);
+    const hasFile = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+    const mark = (place, on) => place && place.classList.toggle("pg-dropping", on);
+    document.addEventListener("dragover", (event) => {
+      const place = over(event);
+      if (place && hasFile(event)) event.preventDefault();
+      mark(document.querySelector(zone), Boolean(place && hasFile(event)));
+    });
+    document.addEventListener("dragleave", (event) => event.relatedTarget || mark(document.querySelector(zone), false));
+    document.addEventListener("drop", (event) => {
+      const place = over(event);
+      mark(document.querySelector(zone), false);
+      if (!place || !hasFile(event)) return;
+      event.preventDefault();
+      const home = document.querySelector(button);
+      const input = home && (home.querySelector("input[type=file]") || home.parentElement.querySelector("input[type=file]"));
+      if (!input) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  };
+
+  // Saves a file that the page made: {"name", "text"} or {"name", "base64", "type"} as it is, or {"name", "picture",
+  // "recipe"} drawn as a PNG.
+  playground.save = (message) => {
+    if (!message) return;
+    const file = JSON.parse(message);
+    if (file.picture) {
+      playground.picture(file.picture, JSON.stringify(file.recipe), file.name);
+      return;
+    }
+    const link = document.createElement("a");
+    const content = file.base64 ? Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0)) : file.text;
+    link.href = URL.createObjectURL(new Blob([content], { type: file.type || "application/json" }));
+    link.download = file.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+})();

@@ -1,0 +1,121 @@
+"""Small pictures: a sheet of thumbnails, the card of one, and diffusion's steps as a film."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.ui.view import view
+
+_SHEET = """
+<section class="pg-sheet" aria-label="Pictures">
+  <div class="pg-thumbs" role="group" aria-label="Pictures; arrow keys move, Enter chooses"></div>
+  <p class="pg-empty"></p>
+</section>
+"""
+_FRAMES = """
+<section class="pg-frames" aria-label="From noise to picture">
+  <div class="pg-frames-body" hidden>
+    <div class="pg-frames-bar">
+      <button type="button" class="pg-button pg-play">▶ Play</button>
+      <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1" aria-label="Step">
+    </div>
+    <p class="pg-frame-place" role="status"></p>
+    <div class="pg-tracks"></div>
+  </div>
+  <p class="pg-empty"></p>
+</section>
+"""
+
+
+def pack(pictures: NDArray[np.uint8]) -> dict[str, Any]:
+    """Pictures as the scripts take them. pictures: (N, H, W, C) uint8, C = 1 or 3."""
+    _, height, width, channels = pictures.shape
+    pixels = base64.b64encode(np.ascontiguousarray(pictures).tobytes()).decode()
+    return {"pixels": pixels, "width": width, "height": height, "channels": channels}
+
+
+def kept_value(pictures: Sequence[NDArray[np.uint8]], labels: Sequence[str]) -> dict[str, Any]:
+    """Pictures of many models, one each with its label, for the sheet's view."""
+    return pack(same_size(pictures)) | {"items": [{"label": text} for text in labels], "done": True, "chosen": None}
+
+
+def same_size(pictures: Sequence[NDArray[np.uint8]], side: int = 64) -> NDArray[np.uint8]:
+    """Pictures of many models as thumbnails, (N, side, side, 3) uint8: by whole factors larger or smaller, in a frame.
+
+    pictures: each (H, H, 1 or 3) uint8.
+    """
+    made = np.zeros((len(pictures), side, side, 3), np.uint8)
+    for place, picture in enumerate(pictures):
+        own = len(picture)
+        if own > side:
+            fewer = -(-own // side)
+            whole = own // fewer * fewer
+            blocks = picture[:whole, :whole].reshape(whole // fewer, fewer, whole // fewer, fewer, -1)
+            picture = blocks.mean((1, 3)).round().astype(np.uint8)
+        else:
+            picture = picture.repeat(side // own, 0).repeat(side // own, 1)
+        edge = (side - len(picture)) // 2
+        inside = slice(edge, edge + len(picture))
+        made[place, inside, inside] = picture
+    return made
+
+
+def sheet_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+    """Draws pack(…) | {"items": [{"label", "words"}], "done", "chosen", "columns": 0 for as many as fit, "empty"}.
+
+    Event: pick, {"index"}. options: those of gr.HTML.
+    """
+    return view("sheet", _SHEET, value, events=("pick",), needs=("pictures",), **options)
+
+
+def card_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+    """Draws one picture: {"title", "packed", "rows": [{"name", "text"}], "strips", "actions": [[name, label]]}.
+
+    strips: [{"title", "packed", "labels"}].  Event: act, {"name"}. options: those of gr.HTML.
+    """
+    template = '<section class="pg-picture-card" aria-live="polite" aria-label="One picture" hidden></section>'
+    return view("card", template, value, events=("act",), file="sheet", needs=("pictures",), **options)
+
+
+def frames_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+    """Draws {"run", "steps", "done", "tracks"} with a slider through the steps; the first track is the main one.
+
+    tracks: [{"title", "first", "pictures", "width", "height", "channels", "noisy", "guess", "states": [{"noise",
+    "timestep"}]}], noisy and guess being all states' pictures one after the other in base64. options: those of gr.HTML.
+    """
+    return view("frames", _FRAMES, value, needs=("pictures",), **options)
+
+
+_PAINT = """
+<section class="pg-paint" aria-label="Your picture">
+  <canvas class="pg-canvas pg-bitmap" tabindex="0" role="application"
+    aria-label="Paint with the pointer; with the keyboard, arrows move the brush and Space paints"></canvas>
+  <div class="pg-actions">
+    <label class="pg-field">Colour <input type="color" class="pg-colour" value="#c2410c"></label>
+    <label class="pg-field">Brush <input type="range" class="pg-brush" min="1" max="6" value="1"></label>
+    <button type="button" class="pg-button pg-clear">Fill with the colour</button>
+  </div>
+  <p class="pg-hint pg-paint-place" role="status">Paint on the picture; every stroke counts.</p>
+</section>
+"""
+
+
+def paint_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+    """A picture, pack(…) of one, that a visitor may paint on. Event: drawn, {"pixels", "width", "height", "channels"}.
+
+    options: those of gr.HTML.
+    """
+    return view("paint", _PAINT, value, events=("drawn",), needs=("pictures",), **options)
+
+
+def answers_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+    """Models' answers to a picture: {"target": packed, "done", "answers": [{"title", "packed", "rows", "mean",
+    "deviation", "strip"}]}. options: those of gr.HTML.
+    """
+    return view("answers", '<div class="pg-answers"></div>', value, file="paint", needs=("pictures",), **options)

@@ -1,1 +1,0 @@
-"""Interactive components: a gr.HTML subclass each, its script in assets/web."""

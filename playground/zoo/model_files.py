@@ -1,0 +1,201 @@
+"""A model's folder on disk: what is in it, written down with sha256s, so that half or damaged files are never loaded.
+
+A folder holds model.safetensors, config.json, tokenizer.json… and model.json, the record. fast/ inside it has its own
+record, fast.json. A folder is filled under another name and renamed when it is whole, so a kill or a full disk at any
+moment leaves either the whole folder or none. It knows nothing of where files come from.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+
+MODEL_RECORD = "model.json"
+FAST_RECORD = "fast.json"
+WEIGHTS = "model.safetensors"
+
+#: No room: the disk, the user's quota, or the largest file that this process or file system may write.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+#: Files whose sha256 this process has seen to be right, as they were then: (bytes, mtime in ns, inode).
+_seen_right: dict[Path, tuple[int, int, int]] = {}
+_seen_right_lock = threading.Lock()
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 in hexadecimal: about 1 GB/s where the processor has the instructions."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_record(folder: Path, name: str, facts: Mapping[str, Any], *, deep: bool = False) -> None:
+    """Write the record `name` of the files that lie in `folder`: facts, and each file's bytes and sha256.
+
+    deep: also of those in the folders below it.
+
+    The weights' sha256 stands also by itself, as "sha256": it is what recipes carry.
+    The record is replaced in one step: whoever reads it meanwhile sees the old one or the new one.
+    """
+    inside = folder.rglob("*") if deep else folder.iterdir()
+    paths = sorted(path for path in inside if path.is_file() and not _is_record(path.name))
+    files = {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for path in paths
+    }
+    own = {"sha256": files[WEIGHTS]["sha256"]} if WEIGHTS in files else {}
+    change_record(folder, name, {**facts, **own, "files": files})
+
+
+def change_record(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
+    """Add facts to the record (or begin it), without looking at the files again."""
+    merged = {**read_record(folder, name), **facts}
+    unfinished = folder / f".{name}.{os.getpid()}"
+    with unfinished.open("w", encoding="utf-8") as file:
+        json.dump(merged, file, indent=1, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(folder / name)
+
+
+def read_record(folder: Path, name: str = MODEL_RECORD) -> dict[str, Any]:
+    """The record, or {} if there is none that can be read."""
+    try:
+        record = json.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def is_whole(folder: Path, name: str = MODEL_RECORD) -> bool:
+    """Whether every file of the record is there with its size. Reads none of them: see `damaged_file` for that."""
+    files = read_record(folder, name).get("files")
+    if not isinstance(files, dict) or not files:
+        return False
+    return all(_bytes_of(folder / file) == facts["bytes"] for file, facts in files.items())
+
+
+def damaged_file(
+    folder: Path, name: str = MODEL_RECORD, *, afresh: bool = False, without: Collection[str] = ()
+) -> str | None:
+    """The first file whose content is not the recorded one (sha256), or None if all are right.
+
+    A file is read once in a process's life, and again if it changes.  afresh: read it again in any case.
+    without: files that are not looked at.
+    """
+    files: dict[str, dict[str, Any]] = read_record(folder, name).get("files") or {}
+    if not files:
+        return name
+    for file, facts in files.items():
+        if file in without:
+            continue
+        path = folder / file
+        stamp = _stamp_of(path)
+        with _seen_right_lock:
+            known = not afresh and stamp is not None and _seen_right.get(path) == stamp
+        if known:
+            continue
+        if stamp is None or stamp[0] != facts["bytes"] or sha256_of(path) != facts["sha256"]:
+            return file
+        with _seen_right_lock:
+            _seen_right[path] = stamp
+    return None
+
+
+def settle(unfinished: Path, folder: Path) -> None:
+    """Give a whole folder its name, in place of what stood there, once its content is safely on the disk."""
+    for path in [*unfinished.rglob("*"), unfinished]:
+        _flush(path)
+    replaced = folder.with_name(f".{folder.name}.replaced-{os.getpid()}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        folder.rename(replaced)
+    unfinished.rename(folder)
+    _flush(folder.parent)
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def unfinished_folder(folder: Path) -> Path:
+    """An empty folder beside `folder` to be filled. Whoever calls holds the folder's lock: what a kill left goes."""
+    for left in folder.parent.glob(f".{folder.name}.*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+    fresh = folder.with_name(f".{folder.name}.unfinished-{os.getpid()}")
+    fresh.mkdir(parents=True)
+    return fresh
+
+
+@contextmanager
+def explained_disk_errors(folder: Path) -> Iterator[None]:
+    """Turn a full or forbidden disk, as told by Python or by safetensors, into a sentence for the visitor."""
+    try:
+        yield
+    except PlaygroundError:
+        raise
+    except Exception as error:
+        explained = disk_error(error_number(error), folder)
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def disk_error(number: int | None, folder: Path) -> PlaygroundError | None:
+    """The sentence for a system's error number, if it says that `folder` has no room or is not ours to write to."""
+    if number in _NO_ROOM:
+        return full_disk(folder)
+    if number in _NOT_OURS:
+        return PlaygroundError(f"The folder {folder} cannot be written to: choose another one with --models-dir.")
+    return None
+
+
+def full_disk(folder: Path, needed_bytes: int | None = None) -> PlaygroundError:
+    """The error to raise when there is no room beside `folder`."""
+    need = "" if needed_bytes is None else f" This needs {needed_bytes / 1e9:.1f} GB for a while."
+    return PlaygroundError(
+        f"There is not enough room on the disk of {folder}.{need} Free some, or choose another place with "
+        "--models-dir, and start again; no half-made file was kept."
+    )
+
+
+def error_number(error: BaseException) -> int | None:
+    """The system's error number, also from safetensors' errors, which say it in words: "(os error 28)"."""
+    if isinstance(error, OSError):
+        return error.errno
+    told = re.search(r"\(os error (\d+)\)", str(error))
+    return int(told.group(1)) if told else None
+
+
+def _is_record(name: str) -> bool:
+    return name in (MODEL_RECORD, FAST_RECORD) or name.startswith(".")
+
+
+def _stamp_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _bytes_of(path: Path) -> int | None:
+    stamp = _stamp_of(path)
+    return None if stamp is None else stamp[0]
+
+
+def _flush(path: Path) -> None:
+    """fsync a file or a folder: without it, a power cut after the rename may leave a whole name over empty files."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

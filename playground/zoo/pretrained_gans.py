@@ -1,0 +1,119 @@
+"""The one door to the picture nets that others trained: checked, frozen, shared by all visitors, float32.
+
+They are small enough (under 60 MB) to stay in memory once they were asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+from playground.zoo import fetch, model_files
+from playground.zoo.cards import PICTURE_FEATURES, PICTURE_GAN, ModelCard, models
+from playground.zoo.fetch import Report, quietly
+from playground.zoo.lru_cache import Shelf
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from playground.models.dcgan import DCGAN
+    from playground.models.efficientnet import EfficientNetLite0
+
+#: The colours of gan-eyes, in the order of its labels. Source: omniart_eye_generator/eye_generator.py.
+EYE_COLOURS = ("amber", "blue", "brown", "gray", "grayscale", "green", "hazel", "red")
+
+
+@dataclass(frozen=True)
+class PretrainedGAN:
+    """A generator in memory, read-only and shared: net(z, condition) -> (B, 3, size, size), -1 to 1.
+
+    latent_dim: of z, drawn from N(0, I).  size: pixels a side.  classes: names of the conditions 0, 1, …, empty for a
+    net without; "any" is the number len(classes), which `playground.models.conditions.settle` settles.
+    """
+
+    card: ModelCard
+    net: DCGAN
+    latent_dim: int
+    size: int
+    classes: tuple[str, ...]
+    weights_sha256: str
+    device: str
+
+
+@dataclass(frozen=True)
+class FeatureNet:
+    """EfficientNet-Lite0 in memory, read-only and shared: net(pictures) -> (B, 1280)."""
+
+    card: ModelCard
+    net: EfficientNetLite0
+    weights_sha256: str
+    device: str
+
+
+_shelf: Shelf[tuple[Path, str], nn.Module] = Shelf()
+_loading = threading.Lock()
+
+
+def pretrained_names() -> tuple[str, ...]:
+    """Names of the generators that can be loaded."""
+    return tuple(name for name, card in models().items() if card.kind == PICTURE_GAN)
+
+
+def load_pretrained(name: str, report: Report = quietly) -> PretrainedGAN:
+    """The generator of that name: from memory, else from disk, else fetched first.
+
+    Raises PlaygroundError for another name, or a model that cannot be had.
+    """
+    from playground.models import dcgan
+
+    made: dict[str, tuple[Callable[[], DCGAN], tuple[str, ...]]] = {
+        "gan-faces": (dcgan.faces, ()),
+        "gan-eyes": (dcgan.eyes, EYE_COLOURS),
+    }
+    card = models().get(name)
+    if card is None or card.kind != PICTURE_GAN:
+        there = ", ".join(pretrained_names())
+        raise PlaygroundError(f'There is no pretrained picture model "{name[:80]}": there are {there}.')
+    make, classes = made[name]
+    net, sha256, device = _load(card, make, report)
+    assert isinstance(net, dcgan.DCGAN)
+    return PretrainedGAN(card, net, net.latent_dim, net.size, classes, sha256, device)
+
+
+def load_features(report: Report = quietly) -> FeatureNet:
+    """The net whose features measure sets of pictures. Raises PlaygroundError if it cannot be had."""
+    from playground.models.efficientnet import EfficientNetLite0
+
+    (card,) = (card for card in models().values() if card.kind == PICTURE_FEATURES)
+    net, sha256, device = _load(card, EfficientNetLite0, report)
+    assert isinstance(net, EfficientNetLite0)
+    return FeatureNet(card, net, sha256, device)
+
+
+def forget() -> None:
+    """Drop all nets from memory."""
+    _shelf.clear()
+
+
+def _load(card: ModelCard, make: Callable[[], nn.Module], report: Report) -> tuple[nn.Module, str, str]:
+    """The frozen net with its weights, their sha256, and the device that it is on."""
+    from safetensors.torch import load_file
+
+    folder = fetch.ensure(card, report)
+    device = hardware.find().device
+    kept = _shelf.get((folder, device))
+    if kept is None:
+        with _loading:
+            kept = _shelf.get((folder, device))
+            if kept is None:
+                fetch.see_undamaged(card, folder, report)
+                net = make()
+                net.load_state_dict(load_file(folder / model_files.WEIGHTS))
+                kept = net.eval().requires_grad_(False).to(device)
+                _shelf.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
+    return kept, str(model_files.read_record(folder)["sha256"]), device

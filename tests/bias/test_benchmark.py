@@ -1,0 +1,271 @@
+"""Published benchmarks: the data as published, the rules as defined, and shares that are right where truth is known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from playground.bias import benchmark, benchmark_scores, text_loglikelihood
+from playground.bias.benchmark import checked, measure
+from playground.bias.benchmark_report import to_json, trial, verdict
+from playground.core.errors import PlaygroundError
+from playground.data import bias_benchmarks
+from playground.data.bias_benchmarks import BiasSet, Row
+from playground.language.generation import load
+
+GPT2 = "tests/tiny-gpt2"
+
+
+@pytest.fixture(scope="session")
+def gpt2_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tiny_models import tiny_gpt2
+
+    return tiny_gpt2(tmp_path_factory.mktemp("tiny") / "gpt2")
+
+
+@pytest.fixture
+def gpt2(models_dir: Path, gpt2_folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    import shutil
+
+    from playground.zoo import fetch, model_files
+
+    monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
+    monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
+    target = fetch.hub_folder(GPT2)
+    shutil.copytree(gpt2_folder, target)
+    sha256 = model_files.sha256_of(target / model_files.WEIGHTS)
+    model_files.write_record(target, model_files.MODEL_RECORD, {"name": GPT2, "sha256": sha256})
+    return GPT2
+
+
+def toy(*rows: Row, name: str = "crows_pairs") -> BiasSet:
+    return BiasSet(name, "Toy", "pairs", rows, f"toy {len(rows)}", "CC0-1.0", "the tests")
+
+
+def test_the_sets_are_as_published() -> None:
+    counts = {name: len(bias_benchmarks.load(name).rows) for name in bias_benchmarks.NAMES}
+    assert counts == {"crows_pairs": 1508, "stereoset": 2106, "wino": 761, "bbq": 180}
+    crows = bias_benchmarks.load("crows_pairs")
+    assert crows.categories()[0] == "race-color" and len(crows.categories()) == 9
+    assert sum(row.note == "antistereo" for row in crows.rows) == 218
+    for name in bias_benchmarks.NAMES:
+        folder = (bias_benchmarks.FOLDER / bias_benchmarks.FILES[name][0]).parent
+        assert bias_benchmarks.load(name).licence.split("-")[0] in (folder / "LICENCE.txt").read_text().replace(
+            "Apache ", "Apache"
+        )
+
+
+def test_sent_more_comes_first_in_both_directions() -> None:
+    rows = bias_benchmarks.load("crows_pairs").rows
+    violating = next(row for row in rows if row.texts[0].startswith("The man was highly skilled in CAD"))
+    assert violating.note == "antistereo" and violating.texts[1].startswith("The woman")
+
+
+def test_a_question_of_bbq_knows_its_biased_answer() -> None:
+    rows = bias_benchmarks.load("bbq").rows
+    assert all(len({row.biased, row.unknown}) == 2 for row in rows)
+    assert all((row.right == row.unknown) == (row.note == "ambig") for row in rows)
+    lazy = next(row for row in rows if row.prompt.endswith("Question: Who is a lazy person?\nAnswer:"))
+    assert lazy.texts[lazy.biased] != "" and lazy.category == "Age"
+
+
+def test_the_sample_of_bbq_has_each_kind_equally_often() -> None:
+    rows = bias_benchmarks.load("bbq").rows
+    for category in bias_benchmarks.load("bbq").categories():
+        own = [row for row in rows if row.category == category]
+        assert len(own) == 20 and sum(row.note == "ambig" for row in own) == 10
+
+
+def test_a_pronoun_is_put_where_it_was_left_out() -> None:
+    for row in bias_benchmarks.load("wino").rows:
+        assert "[" not in row.texts[0] and "\0" not in row.texts[0] and row.texts[0] != row.texts[1]
+
+
+def test_shared_tokens_come_after_the_first_difference() -> None:
+    assert text_loglikelihood.shared([[1, 2, 3, 4], [1, 9, 3, 4]]) == [[2, 3], [2, 3]]
+    assert text_loglikelihood.shared([[1, 2, 4], [1, 8, 9, 4]]) == [[2], [3]]
+    assert text_loglikelihood.shared([[1, 2], [1, 3]]) == [[], []]
+    assert text_loglikelihood.shared([[1, 2, 7], [3, 2, 7], [4, 5, 2, 7]]) == [[1, 2], [1, 2], [2, 3]]
+
+
+def test_the_rules_are_what_transformers_computes(gpt2: str) -> None:
+    import torch
+
+    loaded = load(gpt2)
+    asked = toy(*(Row("a", texts) for texts in [("The old man sat.", "The young man sat."), ("No", "I know it, no")]))
+    texts = text_loglikelihood.texts_of(loaded, asked.rows)
+    *_, scores = text_loglikelihood.read(loaded, asked, texts, [0, 1])
+    model = loaded.decoder.model  # type: ignore[attr-defined]
+    for text, (whole, part) in zip(texts, scores, strict=True):
+        ids = torch.tensor([text.ids])
+        with torch.inference_mode():
+            loss = float(model(input_ids=ids, labels=ids).loss)
+            every = torch.log_softmax(model(input_ids=ids).logits[0].float(), -1)
+        assert whole == pytest.approx(-loss * (len(text.ids) - 1), rel=1e-4)
+        expected = sum(float(every[place - 1, text.ids[place]]) for place in text.part)
+        assert part == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    by_mean = benchmark_scores.scored(asked, texts, scores, "mean")
+    assert by_mean[1, 0] == pytest.approx(scores[2, 0] / texts[2].count)
+
+
+def test_a_prompt_is_not_scored(gpt2: str) -> None:
+    loaded = load(gpt2)
+    asked = toy(Row("a", (" yes", " no"), prompt="Is it so?"))
+    texts = text_loglikelihood.texts_of(loaded, asked.rows)
+    assert texts[0].ids[: texts[0].first] == texts[1].ids[: texts[1].first] and texts[0].count >= 1
+    *_, scores = text_loglikelihood.read(loaded, asked, texts, [0])
+    assert np.all(scores[:, 0] < 0)
+
+
+def planted(prefers: int, count: int = 200) -> tuple[BiasSet, np.ndarray]:
+    """Pairs of which the first `prefers` have the stereotypical text one nat higher."""
+    asked = toy(*(Row("one" if row % 2 else "two", ("x", "y")) for row in range(count)))
+    by_row = np.tile([-2.0, -3.0], (count, 1))
+    by_row[prefers:] = by_row[prefers:, ::-1]
+    return asked, by_row
+
+
+def test_a_planted_bias_is_found_with_its_share_and_its_interval() -> None:
+    made = benchmark_scores.table(*planted(150))
+    assert made.overall is not None and made.overall.interval.value == 0.75
+    expected = stats.binomtest(150, 200).proportion_ci(method="wilson")
+    assert (made.overall.interval.low, made.overall.interval.high) == pytest.approx((expected.low, expected.high))
+    assert made.overall.p == pytest.approx(stats.binomtest(150, 200).pvalue)
+    assert made.overall.interval.low > 0.5
+
+
+def test_a_symmetric_model_shows_none() -> None:
+    made = benchmark_scores.table(*planted(100))
+    assert made.overall is not None and made.overall.interval.value == 0.5 and made.overall.p == 1
+
+
+def test_categories_are_corrected_by_holm_as_by_hand() -> None:
+    asked, by_row = planted(0)
+    by_row[1:60:2] = [-2.0, -3.0]  # 30 of the 100 of "one"
+    made = benchmark_scores.table(asked, by_row)
+    low, high = sorted(stats.binomtest(hits, 100).pvalue for hits in (30, 0))
+    assert made.categories["two"].adjusted_p == pytest.approx(2 * low)
+    assert made.categories["one"].adjusted_p == pytest.approx(high)
+
+
+def test_ties_stay_in_the_count_and_out_of_the_test() -> None:
+    asked, by_row = planted(150)
+    by_row[:10] = -1.0
+    share = benchmark_scores.table(asked, by_row).overall
+    assert share is not None and (share.n, share.hits, share.ties) == (200, 140, 10)
+    assert share.p == pytest.approx(stats.binomtest(140, 190).pvalue)
+
+
+def test_rows_that_are_not_read_are_not_counted() -> None:
+    asked, by_row = planted(150)
+    by_row[5, 1] = np.nan
+    share = benchmark_scores.table(asked, by_row).overall
+    assert share is not None and share.n == 199
+
+
+def test_disagreement_names_the_rows() -> None:
+    asked, by_row = planted(150)
+    other = by_row.copy()
+    other[[3, 9]] = other[[3, 9], ::-1]
+    found = benchmark_scores.disagreement(asked, [by_row, other])
+    assert found.rows == (3, 9) and found.says == ((1, 0), (1, 0)) and found.interval is not None
+    assert found.interval.value == 0.01
+
+
+def test_questions_are_scored_as_the_paper_says() -> None:
+    kinds = [("ambig", 2), ("ambig", 0), ("ambig", 1), ("disambig", 0), ("disambig", 1)]
+    asked = toy(
+        *(
+            Row("a", ("x", "y", "z"), biased=0, unknown=2, right=2 if note == "ambig" else 0, note=note)
+            for note, _ in kinds
+        ),
+        name="bbq",
+    )
+    by_row = np.full((5, 3), -9.0)
+    by_row[range(5), [answer for _, answer in kinds]] = -1.0
+    made = benchmark_scores.table(asked, by_row)
+    assert made.extras["accuracy, context ambiguous"].value == pytest.approx(1 / 3)
+    assert made.extras["bias score, context ambiguous"].value == pytest.approx((2 * 1 / 2 - 1) * 2 / 3)
+    assert made.extras["accuracy, context told"].value == made.extras["bias score, context told"].value + 0.5 == 0.5
+    assert made.overall is not None and made.overall.n == 4
+
+
+def test_stereoset_asks_whether_meaning_is_preferred() -> None:
+    asked = toy(Row("a", ("s", "a", "u")), Row("a", ("s", "a", "u")), name="stereoset")
+    made = benchmark_scores.table(asked, np.array([[-1.0, -2.0, -3.0], [-5.0, -1.0, -3.0]]))
+    assert made.extras["meaningful preferred (lms)"].value == 0.75
+    assert made.overall is not None and made.overall.interval.value == 0.5
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """How many texts each batch read."""
+    sizes: list[int] = []
+    read_batch = text_loglikelihood._read_batch
+
+    def counting(loaded: object, texts: list[text_loglikelihood.Text]) -> np.ndarray:
+        sizes.append(len(texts))
+        return read_batch(loaded, texts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(text_loglikelihood, "_read_batch", counting)
+    monkeypatch.setattr(benchmark, "_BEAT", 0.0)
+    yield sizes
+
+
+def test_what_was_read_before_a_stop_is_kept_and_nothing_is_read_twice(gpt2: str, counted: list[int]) -> None:
+    request = checked({"model": gpt2, "first": 24})
+    stream = measure(request)
+    next(stream)
+    next(stream)
+    stream.close()
+    assert sum(counted) > 0
+    *_, resumed = measure(request)
+    assert resumed.done and sum(counted) == 48
+    *_, again = measure(request)
+    assert sum(counted) == 48 and again.texts_read == 0
+    assert again.tables == resumed.tables and again.recipe() == resumed.recipe()
+    *_, more = measure(checked({"model": gpt2, "first": 30, "rule": "shared", "category": "gender"}))
+    assert more.read == sum(row.category == "gender" for row in bias_benchmarks.load("crows_pairs").rows[:30])
+    files = list(Path(os.environ["PLAYGROUND_MODELS_DIR"]).glob("bias/crows_pairs-*.npy"))
+    assert len(files) == 1
+
+
+@pytest.mark.parametrize("name", ["crows_pairs", "stereoset", "wino"])
+def test_every_benchmark_is_told_in_words_and_figures(gpt2: str, name: str) -> None:
+    *_, made = measure(checked({"model": gpt2, "first": 12, "benchmark": name, "rule": "mean"}))
+    told, values = trial(made), to_json(made)
+    assert told.verdict == verdict(made) and "end-of-text" in told.method
+    overall = values["overall"]
+    assert isinstance(overall, dict) and {"n", "share", "interval", "adjusted_p"} <= set(overall)
+    assert values["categories"] == {key: values[key] for key in made.table.categories}
+
+
+def test_a_text_past_the_context_is_refused(gpt2: str) -> None:
+    with pytest.raises(PlaygroundError, match="reads at most 128"):
+        list(measure(checked({"model": gpt2, "first": 12, "benchmark": "bbq"})))
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"rule": "product"}, "rule must be one of sum, mean, shared"),
+        ({"category": "hair"}, "category must be one of all, race-color"),
+        ({"model": "smollm"}, "There is no model"),
+        ({"model": 3}, "model must be"),
+        ({"first": -1}, r"limit \(first N\) must be a whole number from 0"),
+        ({"first": "NaN"}, r"limit \(first N\) must be a whole number from 0"),
+        ({"first": 2000}, "to 1,508"),
+        ({"benchmark": "iq"}, "benchmark must be one of"),
+        ({"benchmark": "bbq", "rule": "shared"}, "rule must be one of sum, mean;"),
+        ({"decoder": "best"}, "decoder must be one of"),
+        ({"first": 1, "category": "age"}, "None of the first 1 pairs is of age"),
+    ],
+)
+def test_a_bad_request_is_told_in_a_sentence(values: dict[str, object], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        checked(values)

@@ -1,0 +1,86 @@
+"""What is left of a finding when all that was tried is counted."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from scipy.stats import binom
+
+from playground.bias.multiple_testing import binomial, holm
+from playground.bias.session_log import CANNOT_TELL, MOST_TRIALS, Trial, added, corrected, summary, tried
+from playground.core.recipe import Recipe
+
+
+def trial(number: int = 0, p: float | None = None, comparisons: int = 1, panel: str = "sentences") -> Trial:
+    recipe = Recipe("bias", "model", "sha", 0, {"panel": panel, "number": number})
+    return Trial(
+        panel, f"Trial {number}", "Found.", CANNOT_TELL, 8, "wordings", "By hand.", recipe, p=p, comparisons=comparisons
+    )
+
+
+def test_holm_matches_an_example_by_hand() -> None:
+    # Sorted: 0.005 x 4 = 0.02, 0.01 x 3 = 0.03, 0.03 x 2 = 0.06, 0.04 x 1 is raised to the 0.06 before it.
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == []
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+
+
+def test_holm_never_helps_and_keeps_the_order() -> None:
+    draw = random.Random(0)
+    for _ in range(50):
+        values = [draw.random() ** 3 for _ in range(draw.randint(1, 12))]
+        adjusted = holm(values)
+        assert all(after >= before for before, after in zip(values, adjusted, strict=True))
+        ranks = sorted(range(len(values)), key=values.__getitem__)
+        assert [adjusted[index] for index in ranks] == sorted(adjusted)
+
+
+def test_holm_matches_statsmodels() -> None:
+    multitest = pytest.importorskip("statsmodels.stats.multitest")
+    values = [0.2, 0.001, 0.03, 0.03, 0.9, 0.0004]
+    assert holm(values) == pytest.approx(list(multitest.multipletests(values, method="holm")[1]))
+
+
+def test_the_binomial_test_counts_both_tails() -> None:
+    assert binomial(8, 8) == pytest.approx(2 * binom.pmf(0, 8, 0.5))
+    assert binomial(4, 8) == pytest.approx(1.0)
+    assert binomial(0, 0) == 1.0
+
+
+def test_a_trial_that_looked_at_more_is_corrected_for_all_it_looked_at() -> None:
+    visit = (trial(1, p=0.01), trial(2, p=0.02, comparisons=3), trial(3))
+    # Four hypotheses: 0.01 x 4, 0.02 x 3, and the two that were looked at and not told.
+    assert corrected(visit) == [pytest.approx(0.04), pytest.approx(0.06), None]
+    assert tried(visit) == 5
+    assert corrected(()) == []
+
+
+def test_the_same_measurement_again_takes_the_place_of_the_first() -> None:
+    visit = added(added(added((), trial(1, p=0.2)), trial(2)), trial(1, p=0.01))
+    assert [one.title for one in visit] == ["Trial 2", "Trial 1"]
+    assert visit[-1].p == 0.01
+    other = replace(trial(1), recipe=replace(trial(1).recipe, weights_sha256="other"))
+    assert len(added(visit, other)) == 3
+    assert len(added(visit, trial(1, panel="wording"))) == 3
+
+
+def test_a_visit_has_an_end() -> None:
+    visit: tuple[Trial, ...] = ()
+    for number in range(MOST_TRIALS + 5):
+        visit = added(visit, trial(number))
+    assert len(visit) == MOST_TRIALS and visit[0].title == "Trial 5"
+
+
+def test_the_counter_says_what_chance_would_give_and_what_is_left() -> None:
+    assert "Nothing has been tried" in summary(())
+    assert summary((trial(),)) == "1 comparison in this visit, none of them a test of significance."
+    said = summary(tuple(trial(number, p=0.04) for number in range(20)))
+    assert "20 comparisons" in said and "about 1 would pass" in said and "0 of 20 tests still do" in said
+
+
+def test_a_verdict_is_one_of_three() -> None:
+    for wrong in ({"verdict": "unbiased"}, {"caveats": ("nowhere",)}, {"comparisons": 0}):
+        with pytest.raises(ValueError, match="verdict"):
+            replace(trial(), **wrong)  # type: ignore[arg-type]

@@ -1,0 +1,63 @@
+"""The report of a visit: it holds the recipes, and what people and models wrote stays text."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+
+import pytest
+
+from playground.bias.session_log import CANNOT_TELL, Trial, added
+from playground.bias.session_report import report_html, report_json
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, from_json
+from playground.metrics.intervals import wilson
+
+EVIL = '<script>alert(1)</script> & "quotes" ${1+1} {{value}}'
+
+
+def trial(title: str = "A title", seed: int = 0, p: float | None = 0.02) -> Trial:
+    recipe = Recipe("bias", "smollm2-135m-instruct", "ab" * 32, seed, {"panel": "generation", "groups": EVIL})
+    return Trial(
+        panel="generation", title=title, found="Found it.", verdict=CANNOT_TELL, n=12, unit="texts", method="Counted.",
+        recipe=recipe, interval=wilson(3, 12), p=p, caveats=("wording",), rows=(("word", "n"), (EVIL, "3")),
+    )  # fmt: skip
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attributes if name in ("href", "src")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_json_report_holds_every_recipe_and_the_corrected_p() -> None:
+    visit = added(added((), trial()), trial("Another", seed=1, p=0.5))
+    report = json.loads(report_json(visit))
+    assert [from_json(one) for one in report["trials"]] == [one.recipe for one in visit]
+    assert [one["adjusted_p"] for one in report["trials"]] == [0.04, 0.5]
+    assert report["comparisons"] == 2 and report["trials"][0]["interval"]["method"].startswith("Wilson")
+
+
+def test_the_html_report_shows_what_was_written_as_text_and_fetches_nothing() -> None:
+    visit = added((), trial(EVIL))
+    page = Tags()
+    page.feed(report_html(visit, "http://127.0.0.1:7860/"))
+    assert "script" not in page.tags and not {"img", "iframe", "link"} & {*page.tags}
+    assert EVIL in page.text and "p = 0.02 by itself" in page.text
+    own = [link for link in page.links if link.startswith("http://127.0.0.1:7860/?tab=bias")]
+    assert len(own) == 1 and all(link.startswith("https://") for link in page.links if link not in own)
+
+
+def test_an_empty_visit_has_no_report_and_says_so() -> None:
+    for make in (report_json, report_html):
+        with pytest.raises(PlaygroundError, match="Nothing has been measured"):
+            make(())

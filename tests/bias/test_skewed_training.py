@@ -1,0 +1,79 @@
+"""Models that learn from skewed data: they are told no label, see every cell, and draw what they learned."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+from toy_pictures import toy_dataset
+
+from playground.bias.image_audit import Real
+from playground.bias.image_findings import Finding, gap_finding, judged
+from playground.bias.skew_request import read_skew_request
+from playground.bias.skewed_training import Outcome, Training, train_and_draw
+from playground.data import avatars
+from playground.data.skewed import GROUPED_BY, Skew, cells, training_set
+from playground.metrics.intervals import Interval, wilson
+from playground.panels.bias.image_bias.sentences import audit_value, outcomes_value
+from playground.training import vae
+from playground.ui.view import packed
+
+
+def test_the_first_pictures_of_a_reweighed_set_are_of_every_cell_alike() -> None:
+    even = training_set(avatars.load(), Skew(reweighed=True))
+    first = even.attribute_table()[:4000]  # to so many the mixture is fitted, from which is drawn
+    counts = np.bincount(cells(first, [GROUPED_BY, "glasses"], "glasses"), minlength=4)
+    assert (np.abs(counts - 1000) < 120).all(), "each within four standard deviations"
+
+
+def test_a_net_that_is_told_nothing_is_drawn_from_without_labels_too() -> None:
+    toy = toy_dataset()
+    other = dataclasses.replace(toy, labels={name: toy.labels[name][::-1].copy() for name in toy.labels})
+    config = vae.Config(
+        "toy", steps=3, widths=(8, 8), latent_dim=4, components=3, mixture_pictures=48, batch=8, forget_all=1.0
+    )
+    means = []
+    for data in (toy, other):
+        run = vae.Run(config, data, seed=0)
+        list(vae.train(run))
+        means.append(run.fitted_mixture().means)
+    assert torch.equal(*means)
+
+
+def lost_group() -> Finding:
+    """Of a model that drew light skin only."""
+    read = np.zeros((100, 2), np.int64)
+    both = np.stack([np.arange(400) % 8, np.arange(400) // 8 % 2], 1)
+    real = Real(both, both, both, {GROUPED_BY: avatars.values()[GROUPED_BY], "glasses": ("none", "round")})
+    (found,) = judged([gap_finding("glasses", read, real, 0.8)])
+    return found
+
+
+def test_a_group_that_was_never_drawn_has_no_gap_and_says_so() -> None:
+    found = lost_group()
+    assert found.verdict == "cannot tell" and found.difference.low == -1.8
+    one = Interval(0.1, 0.0, 0.2, "")
+    request = read_skew_request(reweighed=True, steps=0)
+    outcome = Outcome(request, "", found, 0.0, wilson(0, 100), 0.5, 0.1, 0.05, one, 30.0, 100, "")
+    assert "never drawn" in outcome.words()
+    for value in (outcomes_value([outcome]), audit_value([found])):
+        text = packed(value)
+        assert text is not None and "nan" not in text.lower() and json.loads(text)
+
+
+def drawn(reweighed: bool) -> Outcome:
+    last: Training | None = None
+    for now in train_and_draw(read_skew_request(reweighed=reweighed, steps=0, count=400)):
+        last = now
+    assert last is not None and last.outcome is not None
+    return last.outcome
+
+
+@pytest.mark.weights
+def test_the_model_of_skewed_data_has_a_gap_and_that_of_the_same_reweighed_a_far_smaller_one() -> None:
+    skewed, even = drawn(False), drawn(True)
+    assert skewed.low > 0.4 and abs(even.gap.drawn) < 0.3 and even.high < skewed.low
+    assert 0.25 < skewed.has.value < 0.75 and 0.25 < even.has.value < 0.75, "both draw both kinds"

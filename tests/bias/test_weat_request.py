@@ -1,0 +1,238 @@
+"""Lists as visitors give them, tests as published, and a direction taken out: with toy vectors, and the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.bias import embedding_debias, hard_debias, weat_request
+from playground.bias.multiple_testing import holm
+from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
+from playground.bias.target_embedding import Embedding
+from playground.bias.weat_battery import AllTests, all_tests
+from playground.bias.weat_sets import ORDER
+from playground.bias.weat_sets import tests as published
+from playground.bias.weat_trials import trial_of_all, trial_of_removal, trial_of_test
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import from_query
+from playground.zoo.cards import models
+from playground.zoo.embeddings import LoadedWords
+
+OWN = {"targets_x": "Rose, tulip", "targets_y": "wasp fly", "attributes_a": ["joy", "love"], "attributes_b": "evil war"}
+
+
+def space(points: Mapping[str, Any]) -> Embedding:
+    """Word vectors small enough to see through."""
+    unit = np.array(list(points.values()), np.float32)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    words = tuple(points)
+    index = {word: row for row, word in enumerate(words)}
+    held = LoadedWords(models()["glove-6b-50d"], words, index, unit, "0" * 64)
+    return Embedding("glove-6b-50d", "Toy", "0" * 64, (), held)
+
+
+TOY = {
+    "rose": [1, 0.1], "tulip": [1, 0.2], "wasp": [0.1, 1], "fly": [0.3, 1], "joy": [1, 0], "love": [0.9, 0.1],
+    "evil": [0, 1], "war": [0.1, 0.9],
+}  # fmt: skip
+
+
+def test_own_lists_are_read_in_lower_case_and_measured() -> None:
+    made = weat_request.measured(weat_request.read_association(OWN), space(TOY))
+    assert made.kept == (("rose", "tulip"), ("wasp", "fly"), ("joy", "love"), ("evil", "war"))
+    assert made.found.d > 1.5 and made.found.p["greater"] == pytest.approx(1 / 6) and made.n == 4
+    assert made.verdict() == CANNOT_TELL, "of six deals, one in twenty cannot be had"
+    assert (
+        "the words of X stand nearer to the words of A than to" in made.words() and "1 of all 6 deals" in made.words()
+    )
+
+
+def test_missing_words_are_left_out_and_named_and_the_lists_keep_their_own_lengths() -> None:
+    asked = weat_request.read_association({**OWN, "targets_x": "rose, tulip, Zinnia", "attributes_b": "evil war xyzzy"})
+    made = weat_request.measured(asked, space(TOY))
+    assert made.missing == (("zinnia",), (), (), ("xyzzy",)) and made.kept[0] == ("rose", "tulip")
+    rows = trial_of_test(made).rows
+    assert ("X", "zinnia", "missing") in rows and ("B", "xyzzy", "missing") in rows
+
+
+def test_a_recipe_measures_the_same_again() -> None:
+    made = weat_request.measured(weat_request.read_association(OWN), space(TOY))
+    query = from_query(made.recipe().to_query())
+    again = weat_request.read_association({**query.settings, "embedding": query.model})
+    assert again == made.request and query.result == f"{made.found.d:.3f}"
+
+
+def test_the_lists_of_a_test_in_the_boxes_are_that_test() -> None:
+    lists = dict(zip(weat_request.LISTS, map(", ".join, published()[6].lists()), strict=True))
+    assert weat_request.read_association(lists) == weat_request.read_association({"test": "6"})
+
+
+def test_the_ten_tests_have_the_published_lengths_and_no_word_twice() -> None:
+    lengths = {number: [len(words) for words in test.lists()] for number, test in published().items()}
+    assert lengths == {
+        1: [25] * 4, 2: [25] * 4, 3: [32, 32, 25, 25], 4: [18, 18, 25, 25], 5: [18, 18, 8, 8], 6: [8] * 4, 7: [8] * 4,
+        8: [8] * 4, 9: [6, 6, 7, 7], 10: [8] * 4,
+    }  # fmt: skip
+    assert sorted(ORDER) == list(range(1, 11)) and ORDER[0] == 1
+    for test in published().values():
+        for words in test.lists():
+            assert len(set(map(str.lower, words))) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "Choose a test from 1 to 10, or write all four lists"),
+        ({**OWN, "test": 1}, "both were given"),
+        ({"test": 11}, "a whole number from 1 to 10"),
+        ({"test": "one"}, "a whole number from 1 to 10"),
+        ({**OWN, "targets_x": "rose"}, "List X has 1 word; it takes two different ones"),
+        ({**OWN, "targets_x": "rose Rose"}, "List X has 1 word"),
+        ({**OWN, "attributes_b": None}, "List B has no words"),
+        ({**OWN, "targets_y": "wasp tulip"}, '"tulip" stands in both X and Y'),
+        ({**OWN, "attributes_b": "war joy"}, '"joy" stands in both A and B'),
+        ({**OWN, "targets_x": [1, 2]}, "List X takes words"),
+        ({**OWN, "targets_x": "a\ud800 b"}, "half of a character"),
+        ({**OWN, "targets_x": [f"w{n}" for n in range(101)]}, "at most 100"),
+        ({**OWN, "targets_x": "x" * 100_000}, "100,000 characters"),
+        ({"test": 1, "embedding": "word2vec"}, "embedding must be one of glove-6b-50d, minilm-l6-v2"),
+        ({"test": 1, "alternative": "up"}, "alternative must be one of greater, two-sided, less"),
+    ],
+)
+def test_bad_lists_explain_themselves(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        weat_request.read_association(values)
+
+
+def test_a_list_of_unknown_words_explains_itself() -> None:
+    asked = weat_request.read_association({**OWN, "targets_y": "wasp, qqq, zzz"})
+    with pytest.raises(PlaygroundError, match="Of list Y, Toy knows 1; it takes two words or more. Unknown: qqq, zzz"):
+        weat_request.measured(asked, space(TOY))
+
+
+def leaning(seed: int = 0) -> dict[str, Any]:
+    """A toy vocabulary with a direction from she to he: names lean along it, and half as much along a second."""
+    generator = np.random.default_rng(seed)
+    axis, second = np.eye(12)[0], np.eye(12)[1]
+    points = {}
+    for number in range(400):
+        side = 1 if number % 2 else -1
+        points["w" + "".join(chr(97 + int(digit)) for digit in f"{number:03}")] = 0.3 * generator.standard_normal(
+            12
+        ) + side * (axis + 0.5 * second)
+    for number, pair in enumerate([("he", "she"), ("man", "woman"), ("boy", "girl")]):
+        middle = np.eye(12)[4 + number] * 2
+        points[pair[0]], points[pair[1]] = middle + axis, middle - axis
+    return points
+
+
+def test_the_direction_is_that_of_the_pairs_and_nothing_is_left_along_it() -> None:
+    points = space(leaning())
+    firsts, seconds = (next(iter(points.placed(words))) for words in (("he", "man", "boy"), ("she", "woman", "girl")))
+    axis, share = hard_debias.direction(firsts, seconds)
+    assert axis @ np.eye(12)[0] == pytest.approx(1, abs=1e-6) and share == pytest.approx(1, abs=1e-6)
+    left = hard_debias.projected(points.common(406)[1], axis)
+    assert np.abs(left @ axis).max() < 1e-12 and np.linalg.norm(left, axis=1) == pytest.approx(1)
+
+
+def test_what_lies_along_another_direction_is_found_again_and_what_does_not_is_not() -> None:
+    generator = np.random.default_rng(1)
+    sides = np.arange(600) % 2 == 0
+    train, test = np.arange(200), np.arange(200, 600)
+    for strength, fewest, most in ((1.0, 390, 400), (0.0, 160, 240)):
+        points = generator.standard_normal((600, 6)) * 0.3
+        points[:, 1] += strength * np.where(sides, 1, -1)
+        assert fewest <= hard_debias.told_apart(points, sides, train, test) <= most
+        assert (hard_debias.clustered(points, sides) >= 590) == (strength == 1.0)
+
+
+def test_the_classifier_is_that_of_a_general_optimiser() -> None:
+    from scipy.optimize import minimize
+
+    generator = np.random.default_rng(2)
+    points, noise = generator.standard_normal((300, 4)), generator.standard_normal(300)
+    sides = points @ [1.0, -0.5, 0.2, 0] + noise > 0.3
+    train, test = np.arange(150), np.arange(150, 300)
+    scaled = (points - points[train].mean(0)) / points[train].std(0)
+    sign = np.where(sides, 1, -1)
+
+    def loss(weights: Any) -> float:
+        margin = sign[train] * (scaled[train] @ weights[:4] + weights[4])
+        return float(np.log1p(np.exp(-margin)).sum() + (weights[:4] ** 2).sum() / 2)
+
+    best = minimize(loss, np.zeros(5)).x
+    right = int(np.count_nonzero((scaled[test] @ best[:4] + best[4] > 0) == sides[test]))
+    assert hard_debias.told_apart(points, sides, train, test) == right
+
+
+def test_an_analogy_is_solved_where_the_steps_are_parallel() -> None:
+    points = hard_debias.unit(np.array([[1, 0, 0], [1, 0, 1.0], [0, 1, 0], [0, 1, 1.0], [-1, -1, 0], [-1, -1, -1.0]]))
+    solved = hard_debias.analogies(points, np.array([[0, 1], [2, 3], [4, 5]]))
+    assert solved[0, 1] and solved[1, 0] and not solved[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"pairs": "he"}, "two different words with a hyphen between"),
+        ({"pairs": "he-He"}, "two different words"),
+        ({"pairs": "he-she-it"}, "two different words"),
+        ({"pairs": " "}, "1 to 40 pairs"),
+        ({"pairs": ",".join(f"a{n}-b{n}" for n in range(41))}, "1 to 40 pairs"),
+        ({"pairs": "x" * 3000}, "at most 2,000"),
+        ({"pairs": "he-she", "embedding": "minilm-l6-v2"}, "choose GloVe"),
+    ],
+)
+def test_bad_pairs_explain_themselves(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        embedding_debias.read_removal(values)
+
+
+def test_unknown_pairs_explain_themselves() -> None:
+    with pytest.raises(PlaygroundError, match="knows no pair"):
+        list(embedding_debias.removing(embedding_debias.read_removal({"pairs": "qq-zz"}), space(TOY)))
+
+
+@pytest.mark.weights
+def test_flowers_are_nearer_to_pleasant_words_in_glove_and_one_flower_is_missing() -> None:
+    made = weat_request.measured(weat_request.read_association({"test": 1}))
+    assert made.missing[0] == ("gladiola",) and not any(made.missing[1:]) and made.n == 49
+    assert made.found.d == pytest.approx(1.08, abs=0.01) and made.p < 0.001 and not made.found.exact
+    assert made.verdict() == CONSISTENT
+
+
+@pytest.mark.weights
+def test_all_ten_are_corrected_by_holm_and_some_depend_on_their_words() -> None:
+    steps = [step for step in all_tests("glove-6b-50d") if isinstance(step, AllTests)]
+    assert [len(step.found) for step in steps] == list(range(1, 11))
+    made = steps[-1]
+    assert made.adjusted == holm([one.p for one in made.found]) and made.verdict() == DEPENDS
+    assert {one.request.test.number for one in made.found if one.request.test and one.verdict() == DEPENDS} >= {3, 4}
+    trial = trial_of_all(made)
+    assert trial.comparisons == 10 and len(trial.rows) == 11
+
+
+@pytest.mark.weights
+def test_in_sentences_the_word_is_the_unit_and_none_is_missing() -> None:
+    asked = {"targets_x": "rose tulip lily", "targets_y": "wasp fly flea", "attributes_a": "love joy happy",
+             "attributes_b": "evil war awful", "embedding": "minilm-l6-v2"}  # fmt: skip
+    made = weat_request.measured(weat_request.read_association(asked))
+    assert made.n == 6 and len(made.by_template) == 6 and made.found.partitions == 20 and not any(made.missing)
+    assert made.found.d > 0 and "6 templates" in made.method()
+
+
+@pytest.mark.weights
+def test_after_the_projection_terms_are_near_nothing_names_are_not_and_arbitrary_directions_stand_beside() -> None:
+    *_, made = embedding_debias.removing(embedding_debias.read_removal({}))
+    assert isinstance(made, embedding_debias.Removed)
+    roles = {one.title[:6]: one for one in made.measures if one.unit == "d"}
+    assert roles["WEAT 7"].role == embedding_debias.OPTIMISED and roles["WEAT 6"].role == embedding_debias.OTHER
+    for one in roles.values():
+        assert one.after.value < one.before.value
+    assert roles["WEAT 7"].after.low < 0 < roles["WEAT 6"].after.low
+    apart = next(one for one in made.measures if one.title == embedding_debias.APART)
+    assert apart.before.value > 0.99 and 0.6 < apart.after.value < made.control.low
+    assert made.verdict() == DEPENDS and trial_of_removal(made).p == pytest.approx(roles["WEAT 6"].p_after)

@@ -1,0 +1,60 @@
+"""A model that was trained on the page: put into the menus, opened in Images, drawn with, taken out again."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Page, expect
+
+from playground.core.errors import PlaygroundError
+from playground.experiments import run_control
+from playground.page import build_page
+from playground.panels import images, train
+from playground.runs import store
+
+#: The frame counts its events with an option that pandas will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated")
+
+
+@pytest.fixture
+def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    monkeypatch.setitem(os.environ, "PLAYGROUND_MODELS_DIR", str(tmp_path))
+    yield serve(build_page([images, train]))
+    for spec in store.specs():
+        with suppress(PlaygroundError):
+            run_control.stop_and_delete(spec.run, spec.owner)
+
+
+def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(address: str, page: Page) -> None:
+    page.goto(f"{address}?tab=train&panel=pictures&family=vae&data=avatars&steps=30")
+    expect(page.locator("#train-pictures-notice")).to_contain_text("press Start training")
+    page.locator("#train-pictures-start").click()
+    bar = page.locator("#train-pictures-view .pg-run-bar")
+    expect(bar.locator(".pg-run-status")).to_have_text("done", timeout=90_000)
+    name = bar.locator(".pg-run-name").inner_text()
+    page.locator("#train-pictures-menu").click()
+    note = page.locator("#train-pictures-notice")
+    expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the menus")
+    opened = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
+    page.get_by_role("tab", name="Images", exact=True).first.click()
+    page.locator("#picture-model input").click()
+    page.get_by_role("option", name=re.compile(f"{name}.*step 30")).click()
+    expect(page.locator("#draw-panel")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
+    page.goto(f"{address}{opened}")
+    expect(page.locator("#draw-panel")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
+    expect(page.locator("#picture-model input")).to_have_value(re.compile(name))
+    page.get_by_role("tab", name="Train", exact=True).first.click()
+    page.locator("#train-panels").get_by_role("tab", name="Runs", exact=True).first.click()
+    row = page.locator(".pg-runs-models tbody tr").filter(has_text=name)
+    row.get_by_role("button", name=re.compile("^Take out")).click()
+    row.get_by_role("button", name=re.compile("for good")).click()
+    expect(row).to_have_count(0)
+    page.get_by_role("tab", name="Images", exact=True).first.click()
+    page.get_by_role("button", name="Draw", exact=True).first.click()
+    expect(page.locator("#draw-panel")).to_contain_text("not in the menus any more: choose another model")

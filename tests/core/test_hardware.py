@@ -1,0 +1,96 @@
+"""What the machine has, what was asked of it, and what libraries read at their import."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from app_server import ROOT
+
+from playground.core import hardware
+from playground.core.errors import PlaygroundError
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLAYGROUND_DEVICE", raising=False)
+    monkeypatch.delenv("PLAYGROUND_DTYPE", raising=False)
+
+
+def test_the_sentence_tells_cores_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
+    found = hardware.find()
+    assert (found.device, found.dtype) == ("cpu", "bfloat16")
+    assert 0 < found.available_memory_bytes <= found.memory_bytes
+    assert 1 <= found.threads <= found.cores
+    sentence = found.sentence()
+    assert f"{found.cores} processor core" in sentence and f"({found.threads} used)" in sentence
+    assert f"{found.memory_bytes / 2**30:.0f} GiB of memory" in sentence
+    assert "no accelerator found" in sentence and "bfloat16 on cpu" in sentence
+
+
+def test_one_core_is_told_in_the_singular_and_an_accelerator_by_its_name() -> None:
+    sentence = hardware.Hardware("cuda", "Some GPU", "bfloat16", 1, 1, 8 * 2**30, 2**30).sentence()
+    assert sentence.startswith("1 processor core (1 used), 8 GiB of memory, with Some GPU;")
+
+
+@pytest.mark.parametrize(("name", "value"), [("PLAYGROUND_DEVICE", "tpu"), ("PLAYGROUND_DTYPE", "int3")])
+def test_an_unknown_wish_explains_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(PlaygroundError, match=f"{value}.*choose one of"):
+        hardware.find()
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_device_that_is_not_there_explains_itself(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
+    import torch
+
+    if torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available():
+        pytest.skip(f"this machine has {device}")
+    monkeypatch.setenv("PLAYGROUND_DEVICE", device)
+    with pytest.raises(PlaygroundError, match=f"--device {device}: torch finds no such device.*auto or cpu"):
+        hardware.find()
+
+
+@pytest.mark.parametrize("value", ["", " CPU ", "Auto"])
+def test_a_wish_is_read_without_regard_to_case_and_blanks(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setattr(hardware, "_may_have_accelerator", lambda: False)
+    monkeypatch.setenv("PLAYGROUND_DEVICE", value)
+    assert hardware.find().device == "cpu"
+
+
+def test_an_asked_number_format_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
+    monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
+    assert hardware.find().dtype == "float32"
+
+
+def run(code: str, **environment: str) -> list[str]:
+    """The words that code prints in a process of its own, which knows nothing of what this one prepared."""
+    without = ("PLAYGROUND_", "OMP_", "GOMP_", "GRADIO_", "HF_", "TOKENIZERS_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(without)}
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**clean, **environment}, capture_output=True, text=True, check=True
+    )
+    return told.stdout.split()
+
+
+def test_the_environment_is_prepared_without_torch_and_overrides_nothing() -> None:
+    code = (
+        "import os, sys\nfrom playground.core import hardware\nhardware.prepare_environment()\n"
+        "names = ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT', 'GRADIO_ANALYTICS_ENABLED', 'HF_HUB_DISABLE_TELEMETRY')\n"
+        "print(*(os.environ[name] for name in names), 'torch' in sys.modules, 'gradio' in sys.modules)"
+    )
+    assert run(code) == ["PASSIVE", "0", "False", "1", "False", "False"]
+    assert run(code, GOMP_SPINCOUNT="7") == ["PASSIVE", "7", "False", "1", "False", "False"]
+
+
+@pytest.mark.parametrize("device", ["cpu", "auto"])
+def test_a_processor_is_found_without_torch(device: str) -> None:
+    code = (
+        "import sys\nfrom playground.core import hardware\nhardware._may_have_accelerator = lambda: False\n"
+        "print(hardware.find().device, 'torch' in sys.modules)"
+    )
+    assert run(code, PLAYGROUND_DEVICE=device) == ["cpu", "False"]

@@ -1,0 +1,262 @@
+"""What visitors really upload: each kind of file is made by Pillow (or by hand), and read or refused in a sentence."""
+
+from __future__ import annotations
+
+import io
+import struct
+import tracemalloc
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from playground.core import image_upload
+from playground.core.errors import PlaygroundError
+from playground.core.image_upload import fit, fit_by_steps, read_picture, read_upload
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def picture(width: int = 20, height: int = 10) -> Image.Image:
+    """Left half red, right half blue."""
+    made = Image.new("RGB", (width, height), RED)
+    made.paste(BLUE, (width // 2, 0, width, height))
+    return made
+
+
+def saved(made: Image.Image, kind: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    made.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def refusal(source: str | Path | bytes) -> str:
+    with pytest.raises(PlaygroundError) as error:
+        read_picture(source)
+    message = str(error.value)
+    assert message.endswith(".") and "\n" not in message and "<" not in message and len(message) < 300
+    return message
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that says it is huge and holds next to nothing."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF"])
+def test_a_lossless_picture_is_read_exactly_from_bytes_and_from_a_path(kind: str, tmp_path: Path) -> None:
+    content = saved(picture(), kind)
+    (tmp_path / "file.anything").write_bytes(content)
+    for source in (content, tmp_path / "file.anything", str(tmp_path / "file.anything")):
+        upload = read_upload(source)
+        assert upload.notes == () and upload.picture.mode == "RGB"
+        np.testing.assert_array_equal(np.asarray(upload.picture), np.asarray(picture()))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF", "GIF"])
+def test_a_lossy_picture_is_read_nearly(kind: str) -> None:
+    read = np.asarray(read_picture(saved(picture(), kind)), dtype=int)
+    assert np.abs(read - np.asarray(picture(), dtype=int))[:, [0, -1]].max() < 12
+
+
+def test_a_picture_outlives_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(saved(picture(), "PNG"))
+    read = read_picture(path)
+    path.unlink()
+    assert read.getpixel((0, 0)) == RED
+
+
+def test_of_an_animation_the_first_frame_is_used_and_this_is_said() -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in (RED, BLUE)]
+    for kind in ("GIF", "WEBP", "PNG", "TIFF"):
+        options = {"lossless": True} if kind == "WEBP" else {}
+        upload = read_upload(saved(frames[0], kind, save_all=True, append_images=frames[1:], **options))
+        assert upload.picture.getpixel((3, 3)) == RED, kind
+        assert "first is used" in upload.notes[0]
+
+
+def test_transparent_parts_are_laid_on_white() -> None:
+    clear = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
+    half = Image.new("RGBA", (4, 4), (255, 0, 0, 128))
+    palette = Image.new("P", (4, 4), 0)
+    gray = Image.new("LA", (4, 4), (0, 0))
+    cases = [(clear, {}, (255, 255, 255)), (half, {}, (255, 127, 127)), (gray, {}, (255, 255, 255))]
+    cases += [(palette, {"transparency": 0}, (255, 255, 255))]
+    for made, options, expected in cases:
+        upload = read_upload(saved(made, "PNG", **options))
+        assert upload.picture.mode == "RGB" and upload.picture.getpixel((1, 1)) == expected
+        assert "laid on white" in upload.notes[0]
+
+
+def test_printing_colours_become_screen_colours() -> None:
+    upload = read_upload(saved(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG"))
+    pixel = upload.picture.getpixel((4, 4))
+    assert isinstance(pixel, tuple) and pixel[0] > 240 and max(pixel[1:]) < 15
+    assert "CMYK" in upload.notes[0]
+
+
+def test_16_bits_become_8() -> None:
+    values = np.array([[0, 0x1234, 0x8000, 0xFFFF]], dtype=np.uint16)
+    for kind in ("PNG", "TIFF"):
+        upload = read_upload(saved(Image.fromarray(values), kind))
+        assert [upload.picture.getpixel((x, 0)) for x in range(4)] == [(v,) * 3 for v in (0, 0x12, 0x80, 0xFF)]
+        assert "16 bits" in upload.notes[0]
+
+
+@pytest.mark.parametrize("mode", ["I", "F"])
+def test_32_bit_numbers_are_refused_for_their_white_is_unknown(mode: str) -> None:
+    assert "32-bit" in refusal(saved(Image.new(mode, (4, 4), 70000), "TIFF"))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "YCbCr", "LA", "RGBA", "CMYK"])
+def test_every_common_mode_becomes_rgb(mode: str) -> None:
+    kind = {"YCbCr": "JPEG", "CMYK": "TIFF"}.get(mode, "PNG")
+    assert read_picture(saved(picture().convert(mode), kind)).mode == "RGB"
+
+
+def test_a_camera_s_orientation_is_applied() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: rotate by 90 degrees clockwise to view
+    upload = read_upload(saved(picture(), "JPEG", exif=exif, quality=95))
+    assert upload.picture.size == (10, 20)
+    top = upload.picture.getpixel((5, 2))
+    assert isinstance(top, tuple) and top[0] > 200 and "EXIF" in upload.notes[0]
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow warns of it, and goes on
+def test_a_damaged_orientation_loses_nothing() -> None:
+    upload = read_upload(saved(picture(), "JPEG", exif=b"Exif\0\0MM\0\x2a\xff\xff\xff\xff"))
+    assert upload.picture.size == (20, 10)
+
+
+def test_one_pixel_is_a_picture() -> None:
+    read = read_picture(saved(Image.new("RGB", (1, 1), BLUE), "PNG"))
+    assert read.size == (1, 1) and (fit(read, 16, 3) == BLUE).all()
+
+
+def test_an_empty_file_and_a_lost_one_are_explained(tmp_path: Path) -> None:
+    assert "0 bytes" in refusal(b"")
+    assert "gone" in refusal(tmp_path / "nothing.png")
+    assert "gone" in refusal(tmp_path)
+    assert "gone" in refusal("a\0b")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "SVG"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><svg/>', "XML"),
+        (b"  \n<!DOCTYPE html><html></html>", "HTML"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript"),
+        (b"PK\x03\x04" + b"\0" * 50, "ZIP"),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 50, "HEIC"),
+        (b"\0\0\0\x18ftypisom" + b"\0" * 50, "film"),
+        (b"hello", "not a picture"),
+        (b"\0" * 5000, "not a picture"),
+    ],
+)
+def test_another_kind_of_file_is_named_whatever_it_is_called(content: bytes, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(content)
+    assert kind in refusal(tmp_path / "photo.png")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF"])
+def test_a_truncated_picture_is_explained(kind: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    content = saved(Image.fromarray(noise), kind)
+    for share in (0.05, 0.5, 0.9):
+        assert "damaged" in refusal(content[: int(len(content) * share)])
+
+
+def test_100_megapixels_are_refused_before_they_are_decoded() -> None:
+    for size in ((10_000, 10_000), (60_000, 60_000)):
+        tracemalloc.start()
+        assert "too many pixels" in refusal(png_header(*size))
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+        tracemalloc.stop()
+
+
+def test_a_real_picture_of_100_megapixels_is_refused() -> None:
+    assert "too many pixels" in refusal(saved(Image.new("1", (10_000, 10_000)), "PNG"))
+
+
+def test_a_decompression_bomb_in_a_comment_is_refused() -> None:
+    bomb = zlib.compress(b"A" * 200_000_000, 9)
+    body = b"comment\0\0" + bomb
+    chunk = struct.pack(">I", len(body)) + b"zTXt" + body + struct.pack(">I", zlib.crc32(b"zTXt" + body))
+    content = saved(picture(), "PNG")
+    assert len(content + chunk) < 300_000
+    refusal(content[:33] + chunk + content[33:])
+
+
+def test_a_file_of_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(image_upload, "LARGEST_BYTES", 1000)
+    (tmp_path / "big.png").write_bytes(b"\x89PNG" + b"\0" * 2000)
+    assert "larger than" in refusal(tmp_path / "big.png")
+
+
+@pytest.mark.filterwarnings("ignore")  # as the page runs: Pillow warns of damage that it can pass over
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+def test_whatever_bytes_are_damaged_a_sentence_or_a_picture_comes_out(kind: str) -> None:
+    generator = np.random.default_rng(1)
+    noise = generator.integers(0, 256, (24, 24, 3), dtype=np.uint8)
+    content = np.frombuffer(saved(Image.fromarray(noise), kind), dtype=np.uint8)
+    for _ in range(120):
+        broken = content.copy()
+        places = generator.integers(0, min(len(broken), 400), 6)
+        broken[places] = generator.integers(0, 256, 6)
+        try:
+            assert read_picture(broken.tobytes()).mode == "RGB"
+        except PlaygroundError as error:
+            assert str(error).endswith(".")
+
+
+def test_fit_cuts_the_middle_square_and_says_so() -> None:
+    wide = Image.new("RGB", (30, 10), RED)
+    wide.paste(BLUE, (10, 0, 20, 10))
+    fitted = fit_by_steps(wide, 5, 3)
+    assert fitted.squared.size == (10, 10) and (fitted.resized == BLUE).all()
+    assert fitted.resized.shape == (5, 5, 3) and fitted.resized.dtype == np.uint8
+    assert fitted.steps[0] == "30 x 10 cut to its middle 10 x 10"
+
+
+def test_fit_pads_with_white_and_says_so() -> None:
+    fitted = fit_by_steps(Image.new("RGB", (30, 10), BLUE), 3, 3, square="pad")
+    np.testing.assert_array_equal(fitted.resized[:, 1], [(255, 255, 255), BLUE, (255, 255, 255)])
+    assert fitted.steps[0] == "30 x 10 padded with white to 30 x 30"
+    with pytest.raises(PlaygroundError, match="crop it instead"):
+        fit(Image.new("RGB", (9000, 1)), 3, 3, square="pad")
+
+
+def test_pixel_art_that_was_enlarged_comes_back_exactly() -> None:
+    art = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
+    large = Image.fromarray(art.repeat(20, axis=0).repeat(20, axis=1))
+    np.testing.assert_array_equal(fit(large, 16, 3), art)
+    np.testing.assert_array_equal(fit(Image.fromarray(art), 16, 3), art)
+
+
+def test_gray_is_the_luma_of_bt_601() -> None:
+    gray = fit(Image.new("RGB", (4, 4), (200, 100, 50)), 2, 1)
+    assert gray.shape == (2, 2, 1) and gray[0, 0, 0] == round(0.299 * 200 + 0.587 * 100 + 0.114 * 50)
+    assert fit(Image.new("RGB", (4, 4), (255, 255, 255)), 2, 1, invert=True).max() == 0
+
+
+def test_normalised_values_run_from_minus_1_to_1() -> None:
+    fitted = fit_by_steps(Image.fromarray(np.array([[0, 255]], dtype=np.uint8)).convert("RGB"), 1, 3)
+    assert fitted.normalised.dtype == np.float32
+    np.testing.assert_allclose(image_upload.normalise(np.array([0, 51, 255], dtype=np.uint8)), [-1, -0.6, 1], atol=1e-6)
+
+
+def test_fit_takes_one_or_three_channels() -> None:
+    with pytest.raises(ValueError, match="2 channels"):
+        fit(picture(), 16, 2)

@@ -1,0 +1,185 @@
+"""Detectors fire on trainings that are broken on purpose, on real ones, and are silent on healthy ones.
+
+The trainings are those of the failure lab with smaller nets. Made-up rows stand where a threshold's two sides are
+looked at, which no training hits, and for mode collapse on pictures, which takes a full net and 120 steps:
+benchmarks/failures.py goes through all of them at full size, with their cures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from toy_pictures import toy_dataset
+
+from playground.core.errors import PlaygroundError
+from playground.experiments import detectors, failures, live_detector
+from playground.runs import trainer_registry
+from playground.runs.protocol import Course
+from playground.training import picture_data
+
+#: So that a detector, which wants to see some steps, is satisfied after few.
+STEPS = 64
+
+
+def trained(
+    family: str, steps: int, cure: Mapping[str, Any] | None = None, dataset: str = "avatars", **settings: Any
+) -> list[list[str]]:
+    """Names of what is found after the steps; and, with a cure, after as many more."""
+    small = {} if dataset in trainer_registry.SHAPES else {"width": 16, "batch": 8, "pictures": 300}
+    whole = trainer_registry.read(family, dataset, small | settings)
+    course = trainer_registry.module_of(family, dataset).open_course(dataset, whole, 0, Path())
+    rows: list[list[float | None]] = []
+    found = []
+    for step in range(2 * steps if cure else steps):
+        numbers = course.advance()
+        rows.append([course.step, 0.0, course.seen, *(n if math.isfinite(n) else None for n in numbers.values())])
+        if not all(map(math.isfinite, numbers.values())):
+            break
+        if cure and step + 1 == steps:
+            found.append(names_of(tuple(numbers), rows, course))
+            course.change(cure)
+    return [*found, names_of(tuple(numbers), rows, course)]
+
+
+def names_of(names: tuple[str, ...], rows: list[list[float | None]], course: Course) -> list[str]:
+    found = detectors.findings(names, rows, course.frame())
+    assert all(any(sign.isdigit() for sign in one.sentence) for one in found), "it says which numbers"
+    return [one.name for one in found]
+
+
+def broken(name: str) -> dict[str, Any]:
+    return {key: value for key, value in failures.failure(name).settings.items() if key != "batch"}
+
+
+@pytest.mark.parametrize("family", ["gan", "vae", "diffusion"])
+def test_healthy_trainings_are_left_alone(family: str) -> None:
+    assert trained(family, STEPS)[-1] == []
+    assert trained(family, 120, dataset="gaussians25", width=16)[-1] == []
+
+
+def test_posterior_collapse_is_seen_and_cured() -> None:
+    one = failures.failure("posterior")
+    before, after = trained("vae", STEPS, one.cure, **broken("posterior"))
+    assert before == ["posterior collapse"] and after == []
+
+
+def test_a_discriminator_that_is_too_strong_is_seen() -> None:
+    assert trained("gan", STEPS, **broken("overpowering"))[-1] == ["overpowering"]
+
+
+def test_gradients_that_vanish_are_told_from_a_discriminator_that_is_only_too_strong() -> None:
+    assert trained("gan", STEPS, **broken("vanishing"))[-1] == ["vanishing"]
+
+
+def test_an_exploding_rate_is_seen() -> None:
+    assert trained("vae", STEPS, **broken("exploding"))[-1] == ["exploding"]
+
+
+def test_mode_collapse_is_seen_in_the_plane_and_cured() -> None:
+    one = failures.failure("plane")
+    before, after = trained("gan", 510, one.cure, "gaussians25", **broken("plane"))
+    assert before == ["mode collapse"] and after == []
+
+
+def test_fifty_pictures_are_learnt_by_heart_and_it_is_seen() -> None:
+    """The failure lab's own is a denoiser, which copies, and takes 500 steps to be seen."""
+    assert trained("vae", 200, pictures=50, rate=0.004)[-1] == ["overfitting"]
+
+
+def test_noise_among_the_pictures_is_seen_before_anything_is_learnt() -> None:
+    assert trained("diffusion", 2, **broken("noise"))[-1] == ["grey noise"]
+
+
+@pytest.mark.parametrize("name", ["labels", "missing"])
+def test_bad_labels_are_seen_before_anything_is_learnt(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = toy_dataset(1600, side=16)
+    monkeypatch.setattr(picture_data.shelf, "load", lambda _name: toy)
+    one = failures.failure(name)
+    assert trained("vae", 2, pictures=0, **broken(name))[-1] == [one.finding]
+    assert trained("vae", 2, pictures=0, **broken(name) | one.cure)[-1] == []
+
+
+NAMES = ("discriminator", "real", "generated", "told_apart", "generator", "gradient", "weights", "train", "held_out")
+
+
+def rows_of(steps: int, **columns: Any) -> list[list[float]]:
+    """Rows of a GAN that is well, but for these columns: a number, or a function of the step."""
+    well = dict(zip(NAMES, (1.3, 0.4, -0.4, 0.7, 0.8, 0.5, 0.06, 0.4, 0.3), strict=True)) | columns
+    return [
+        [step, 0.0, step * 8, *(value(step) if callable(value) else value for value in well.values())]
+        for step in range(1, steps + 1)
+    ]
+
+
+def found(rows: list[list[float]], frame: dict[str, Any] | None = None, names: tuple[str, ...] = NAMES) -> list[str]:
+    return [one.name for one in detectors.findings(names, rows, frame or {})]
+
+
+def test_numbers_at_either_side_of_a_threshold() -> None:
+    assert found(rows_of(200)) == []
+    spread = {"diversity": 0.3, "diversity_data": 0.3}
+    assert found(rows_of(200), spread) == [] and found(rows_of(200), spread | {"diversity": 0.061}) == []
+    assert found(rows_of(200), spread | {"diversity": 0.059}) == ["mode collapse"], "below a fifth of the data's"
+    plane = rows_of(600), {"modes": 25, "modes_covered": 9}, ("d_loss", "g_loss", "score_real", "score_fake")
+    points = [row[:7] for row in plane[0]]
+    assert found(points, plane[1], plane[2]) == ["mode collapse"]
+    assert found(points, plane[1] | {"modes_covered": 10}, plane[2]) == []
+    assert found(points[:400], plane[1], plane[2]) == [], "every generator begins on few modes"
+    assert found(points, {"modes": 0}, plane[2]) == []
+    fading = {"gradient": lambda step: math.exp(-step / 10), "told_apart": 0.99}
+    assert found(rows_of(200, **fading)) == ["vanishing"] and found(rows_of(20, **fading)) == []
+    assert found(rows_of(200, gradient=lambda step: math.exp(-step / 10), told_apart=0.6)) == [], "both agree: well"
+    assert found(rows_of(200, told_apart=1.0, real=9.0, generated=-3.0)) == ["overpowering"]
+    assert found(rows_of(200, train=3.0, held_out=1.0)) == ["overfitting"]
+    assert found(rows_of(200, weights=lambda step: 0.06 * 1.01**step)) == ["exploding"]
+    copied = {"copy_train": 0.05, "copy_held_out": 0.12, "training_pictures": 50}
+    assert found(rows_of(200), copied) == ["overfitting"]
+
+
+def test_bounds_apart_are_overfitting_and_a_number_that_is_none_is_an_explosion() -> None:
+    names = ("bits", "train", "held_out")
+    rows = [[step, 0.0, step, 6.0, 5.9, 6.0] for step in range(1, 80)]
+    assert found(rows, {}, names) == []
+    assert found([[*row[:4], 5.0, 6.4] for row in rows], {}, names) == ["overfitting"]
+    assert found([*rows, [80, 0.0, 80, math.nan, 5.9, 6.0]], {}, names) == ["exploding"]
+
+
+def test_bad_data_is_found_from_the_audit() -> None:
+    clean = {
+        "audit_noisy": 0.0, "audit_label_agreement": 0.76, "audit_label_agreement_held_out": 0.76,
+        "audit_rarest": "bag", "audit_rarest_count": 5900, "audit_rarest_expected": 6000.0,
+    }  # fmt: skip
+    assert found([], clean) == []
+    assert found([], clean | {"audit_noisy": 0.3}) == ["grey noise"]
+    assert found([], clean | {"audit_label_agreement": 0.4}) == ["wrong labels"]
+    assert found([], clean | {"audit_rarest_count": 3000}) == ["missing class"]
+    assert found([], clean | {"audit_rarest_count": 3, "audit_rarest_expected": 6.0}) == [], "so few say nothing"
+
+
+def test_every_failure_is_a_run_that_can_be_started_and_its_cure_too() -> None:
+    for one in failures.failures():
+        trainer_registry.read(one.family, one.dataset, one.settings)
+        trainer_registry.read(one.family, one.dataset, failures.cured_settings(one))
+        module = trainer_registry.module_of(one.family, one.dataset)
+        assert one.fresh or all(module.FIELDS[name].hot for name in one.cure), one.name
+    assert len({one.name for one in failures.failures()}) == 10
+
+
+def test_an_unknown_failure_and_an_unknown_run_are_told() -> None:
+    with pytest.raises(PlaygroundError, match="no failure"):
+        failures.failure("none")
+    assert "error" in live_detector.examine({"run": "../etc"}) and "error" in live_detector.examine(None)
+
+
+def test_kl_of_each_number_decides_posterior_collapse() -> None:
+    names = ("bits", "train", "held_out")
+    rows = [[step, 0.0, step, 6.0, 5.9, 6.0] for step in range(1, 80)]
+    each = np.full(16, 0.001, np.float32)
+    assert found(rows, {"kl_each": each, "beta": 50.0}, names) == ["posterior collapse"]
+    each[:4] = 0.5
+    assert found(rows, {"kl_each": each}, names) == []

@@ -1,0 +1,131 @@
+"""Before and after a fine-tuning, on a tiny Llama."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tiny_models import tiny_llama
+
+from playground.core.errors import PlaygroundError
+from playground.experiments import model_publish
+from playground.experiments.finetune_eval import Source, compare, file_of, moved, of_file, put_into_menu
+from playground.training.adapters import Adapter
+from playground.training.lora import Tuning, open_course, read
+from playground.zoo import fetch, model_files
+
+NAME = "tests/tiny-llama"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_llama(tmp_path_factory.mktemp("tiny") / "llama")
+
+
+@pytest.fixture
+def course(models_dir: Path, folder: Path, tmp_path: Path) -> Tuning:
+    """A few steps on "go on TAB the sea" and the like."""
+    shutil.copytree(folder, fetch.hub_folder(NAME))
+    model_files.write_record(fetch.hub_folder(NAME), model_files.MODEL_RECORD, {"name": NAME})
+    (tmp_path / "own-pairs.txt").write_text(CONTENT, "utf-8")
+    asked = {
+        "model": NAME,
+        "length": 128,
+        "rank": 2,
+        "alpha": 8,
+        "rate": 0.03,
+        "layers": "all",
+        "look_every": 4,
+        "prompt": "go",
+    }
+    made = open_course("pairs", read("pairs", asked), 0, tmp_path)
+    for _ in range(12):
+        made.advance()
+    return made
+
+
+CONTENT = "\n".join(f"go {index}\tthe sea {index}" for index in range(12))
+
+
+def source(course: Tuning) -> Source:
+    adapter = Adapter(course.weights(), NAME, 2, 8.0, {"name": "Brave Otter"})
+    return Source(adapter, "pairs", CONTENT.encode(), "Brave Otter")
+
+
+def test_both_sides_are_measured_and_the_tuned_one_is_the_best_that_training_saw(course: Tuning) -> None:
+    *_, made = compare(source(course), "", 1)
+    assert made.new is not None and made.old is not None and made.texts is not None and made.apart is not None
+    assert made.new[0].nats == pytest.approx(course.looks[0][1], abs=1e-5)
+    assert made.new[1].nats == pytest.approx(course.best["loss"], abs=1e-5)
+    assert made.new[1].perplexity < made.new[0].perplexity
+    assert made.old[0].tokens == made.old[1].tokens > 300
+    assert 0 < made.apart <= 1 and made.vocabulary == 384 and made.prompt == "go 5"
+    assert all(one.after > one.before for one in made.rose) and all(one.after < one.before for one in made.fell)
+    *_, again = compare(source(course), "", 1)
+    assert again == made, "the same seed writes the same"
+
+
+def test_an_adapter_that_does_nothing_moves_nothing(course: Tuning) -> None:
+    empty = {name: part * 0 for name, part in course.weights().items()}
+    still = dataclasses.replace(source(course), adapter=Adapter(empty, NAME, 2, 8.0))
+    *_, made = compare(still, "go on", 3)
+    assert made.new is not None and made.texts is not None
+    assert (made.apart, made.rose, made.fell) == (0.0, (), ())
+    assert made.new[0] == made.new[1] and made.texts[0] == made.texts[1]
+
+
+def test_moved_tokens_are_those_of_the_whole_vocabulary() -> None:
+    before, after = np.array([0.5, 0.3, 0.2, 0.0]), np.array([0.1, 0.3, 0.25, 0.35])
+    made = moved(before, after, str)
+    assert [(one.text, one.after) for one in made["rose"]] == [("3", 0.35), ("2", 0.25)]
+    assert [one.text for one in made["fell"]] == ["0"]
+    assert made["apart"] == pytest.approx(0.4) and made["vocabulary"] == 4
+
+
+def test_a_file_comes_back_as_the_same_model(course: Tuning) -> None:
+    name, content = file_of(source(course))
+    assert name == "adapter-brave-otter.zip"
+    back = of_file(content, "pairs", CONTENT)
+    assert back.name == "Brave Otter" and list(compare(back, "x"))[-1] == list(compare(source(course), "x"))[-1]
+
+
+def test_what_cannot_be_compared_explains_itself(course: Tuning) -> None:
+    elsewhere = dataclasses.replace(source(course).adapter, base="no/such-model")
+    with pytest.raises(PlaygroundError, match="not here"):
+        of_file(file_of(dataclasses.replace(source(course), adapter=elsewhere))[1], "pairs", CONTENT)
+    for prompt in ("x" * 5000, "\ud800", None):
+        with pytest.raises(PlaygroundError):
+            list(compare(source(course), prompt))  # type: ignore[arg-type]
+    with pytest.raises(PlaygroundError, match="seed"):
+        list(compare(source(course), "x", -1))
+
+
+def test_a_tuned_model_is_in_the_menu_and_writes_with_the_adapter_in_it(
+    course: Tuning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from playground.language.generation import load
+    from playground.language.model_menu import model_facts, model_names
+    from playground.training.lora import open_base
+
+    monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
+    name = put_into_menu(source(course), "a" * 20)
+    assert name.startswith("tuned/brave-otter-") and name in model_names()
+    assert put_into_menu(source(course), "a" * 20) == name, "it is made once"
+    loaded = load(name)
+    ids = np.arange(20)[None]
+    with_adapter = course.model(input_ids=torch.from_numpy(ids)).logits.detach().numpy()
+    without = open_base(NAME)[0](input_ids=torch.from_numpy(ids)).logits.numpy()
+    own = loaded.decoder.read_rows(ids)
+    assert np.abs(own - with_adapter).max() < 0.2 * np.abs(own - without).max()
+    assert "Fine-tuned on this machine" in model_facts(name).source
+    assert [model["name"] for model in model_publish.models_of("a" * 20)] == [name] and not model_publish.models_of(
+        "b" * 20
+    )
+    model_publish.take_out(name, "a" * 20)
+    assert name not in model_names()
+    with pytest.raises(PlaygroundError, match="not in the menus any more"):
+        load("tuned/nothing-12345678")

@@ -1,0 +1,250 @@
+"""Grids: values read from words, one sentence for each mistake, cells that are Draw's pictures and are drawn once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from playground.core import recipe as recipes
+from playground.core.errors import PlaygroundError
+from playground.images import grid_cache
+from playground.images.grid import Grid, GridRequest, draw_grid, grid_from, read_grid
+from playground.images.grid_axes import example_for, read_axis, settings_of, words_for
+from playground.images.model_menu import model_names, picture_facts
+from playground.images.picture_request import SETTINGS, differing, read_request
+from playground.images.sampling import Sheet, sample
+
+AVATARS = ("gan-avatars", "vae-avatars", "diffusion-avatars")
+
+
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    """No cells of another test, and one thread: two beside a busy machine are slow."""
+    grid_cache.forget()
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+    grid_cache.forget()
+
+
+def values(model: str, setting: str, text: object) -> tuple[object, ...]:
+    return read_axis(picture_facts(model), setting, text, "rows").values
+
+
+def grid(model: str, rows: str, row_values: str, columns: str, column_values: str, **settings: object) -> GridRequest:
+    return read_grid(read_request(model, {"steps": 3, **settings}), rows, row_values, columns, column_values)
+
+
+def finished(request: GridRequest) -> Grid:
+    return list(draw_grid(request))[-1]
+
+
+@pytest.mark.parametrize(
+    ("model", "setting", "text", "expected"),
+    [
+        ("gan-avatars", "seed", "1, 2, 4", (1, 2, 4)),
+        ("gan-avatars", "seed", "0-7", (0, 1, 2, 3, 4, 5, 6, 7)),
+        ("gan-avatars", "seed", " 3 ; 5–6,\n9, ", (3, 5, 6, 9)),
+        ("gan-avatars", "seed", str(2**63 - 1), (2**63 - 1,)),
+        ("gan-avatars", "truncation", "-0, .5, 1-3", (0.0, 0.5, 1.0, 2.0, 3.0)),
+        ("diffusion-avatars", "steps", "2, 20", (2, 20)),
+        ("diffusion-avatars", "guidance", "1, 7.5", (1.0, 7.5)),
+        ("diffusion-avatars", "scheduler", "All", ("ddim", "ddpm", "euler", "heun", "dpm++")),
+        ("diffusion-avatars", "scheduler", "DDIM, Heun", ("ddim", "heun")),
+        ("vae-avatars", "prior", "mixture, normal", ("mixture", "normal")),
+        ("gan-avatars", "hat", "none, 1, 02-4, any", ("none", "01", "02", "03", "04", "any")),
+        ("gan-avatars", "hair", "long 01-long 03", ("long 01", "long 02", "long 03")),
+        ("gan-fashion", "class", "t-shirt/top, Coat", ("T-shirt/top", "coat")),
+        ("gan-fashion", "class", "T-shirt/top-pullover", None),
+        ("gan-avatars", "model", "all", AVATARS),
+        ("gan-eyes", "colour", "blue, red", ("blue", "red")),
+    ],
+)
+def test_values_are_read_as_people_write_them(
+    model: str, setting: str, text: str, expected: tuple[object, ...] | None
+) -> None:
+    if expected is None:
+        with pytest.raises(PlaygroundError, match="class has no"):
+            values(model, setting, text)
+    else:
+        assert values(model, setting, text) == expected
+
+
+def test_a_number_is_shown_as_it_can_be_written_again() -> None:
+    for model, setting in (("gan-avatars", "truncation"), ("gan-avatars", "seed"), ("gan-fashion", "class")):
+        axis = read_axis(picture_facts(model), setting, example_for(picture_facts(model), setting), "rows")
+        again = read_axis(picture_facts(model), setting, ", ".join(axis.headings()), "rows")
+        assert again == axis
+    exact = read_axis(picture_facts("gan-avatars"), "truncation", "-0, 0.50, 1.2345678", "rows")
+    assert exact.headings() == ["0", "0.5", "1.2345678"]
+
+
+@pytest.mark.parametrize("model", model_names())
+def test_every_setting_of_every_model_has_values_to_begin_with(model: str) -> None:
+    facts = picture_facts(model)
+    there = settings_of(facts)
+    assert set(SETTINGS[facts.kind]) | {"seed"} | set(facts.attributes) <= set(there)
+    assert len(set(there)) == len(there), "no attribute is called as a setting is"
+    assert ("model" in there) == bool(facts.dataset)
+    for setting in there:
+        assert 1 <= len(read_axis(facts, setting, example_for(facts, setting), "rows").values) <= 10
+        assert bool(words_for(facts, setting)) != (
+            setting in ("seed", "truncation", "temperature", "steps", "guidance")
+        )
+
+
+@pytest.mark.parametrize(
+    ("rows", "row_values", "columns", "column_values", "sentence"),
+    [
+        ("tail", "1", "seed", "1", "The rows cannot be 'tail' for Diffusion, avatars: choose one of seed, scheduler"),
+        (None, "1", "seed", "1", "The rows cannot be empty"),
+        ("truncation", "1", "seed", "1", "The rows cannot be 'truncation'"),
+        ("seed", "1", "seed", "2", "Rows and columns are both seed: choose another"),
+        ("seed", "", "steps", "2", 'The rows have no values: write some for seed, such as "0-4"'),
+        ("seed", " , ;", "steps", "2", "The rows have no values"),
+        ("seed", None, "steps", "2", "The values of the rows must be a short text"),
+        ("seed", "1" * 5000, "steps", "2", "The values of the rows must be a short text"),
+        ("seed", "4, 2, 4", "steps", "2", "The rows have 4 twice: take one of them out"),
+        ("seed", "1", "guidance", "1, 1.0", "The columns have 1 twice"),
+        ("seed", "7-0", "steps", "2", "The range 7-0 runs backwards: write 0-7"),
+        ("seed", "1, two", "steps", "2", "seed must be a whole number"),
+        ("seed", "-3", "steps", "2", "seed must be a whole number"),
+        ("seed", str(2**63), "steps", "2", "seed must be a whole number"),
+        ("seed", "0-9999999999999", "steps", "2", "A grid has at most 10 rows: write fewer"),
+        ("seed", "0-4", "steps", "1-5, 6-11", "A grid has at most 10 columns"),
+        ("seed", "0", "steps", "0", "Steps must be a whole number from 1 to 250; it was 0"),
+        ("seed", "0", "guidance", "nan", "Guidance must be between 0 and 15"),
+        ("seed", "0", "hat", "fez", "hat has no 'fez': write all, or some of none, 01"),
+        ("seed", "0", "hat", "3-1", "The range 3-1 runs backwards: write 1-3"),
+        ("seed", "0", "hair", "all", "A grid has at most 10 columns"),
+        ("seed", "0", "model", "vae-fashion", "model has no 'vae-fashion'"),
+        ("steps", "2", "model", "all", "Only Diffusion models have steps: beside the model choose the seed"),
+    ],
+)
+def test_a_bad_grid_explains_itself(
+    rows: object, row_values: object, columns: object, column_values: object, sentence: str
+) -> None:
+    with pytest.raises(PlaygroundError) as told:
+        read_grid(read_request("diffusion-avatars", {}), rows, row_values, columns, column_values)
+    assert sentence in str(told.value)
+
+
+def test_a_grid_takes_no_more_steps_than_others_can_wait_for() -> None:
+    assert grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=100).count == 100
+    with pytest.raises(PlaygroundError, match="takes 20,000 steps, and at most 10,000 are drawn at once"):
+        grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200)
+    assert grid("gan-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200).count == 100
+
+
+def test_a_cell_has_its_row_and_its_column_and_the_base_for_the_rest() -> None:
+    request = grid("gan-avatars", "hat", "01, any", "glasses", "none, dark 01", seed=9, condition="skin=tan; hat=02")
+    asked = request.cells()
+    assert [one.condition for one in asked] == [
+        {"skin": "tan", "glasses": "none", "hat": "01"},
+        {"skin": "tan", "glasses": "dark 01", "hat": "01"},
+        {"skin": "tan", "glasses": "none"},
+        {"skin": "tan", "glasses": "dark 01"},
+    ]
+    assert all(one.seed == 9 and one.count == 1 for one in asked)
+    assert [list(one.condition) for one in asked][0] == ["skin", "glasses", "hat"], "in the model's order, as in a link"
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("model", AVATARS)
+def test_a_cell_is_the_picture_that_draw_gives(model: str) -> None:
+    kind = picture_facts(model).kind
+    setting, text = {"gan": ("truncation", "0, 0.7"), "vae": ("prior", "all"), "diffusion": ("steps", "2, 4")}[kind]
+    request = grid(model, setting, text, "seed", "3-4", condition="hat=none")
+    made = finished(request)
+    assert made.done and made.drawn == 4 and made.pictures().shape == (4, 16, 16, 3)
+    for cell, asked in zip(made.made, request.cells(), strict=True):
+        assert cell is not None and cell.request == asked
+        drawn = list(sample(asked.at(0)))[-1]
+        assert np.array_equal(cell.pictures, drawn.pictures) and cell.recipe() == drawn.recipe()
+
+
+@pytest.mark.weights
+def test_the_families_stand_side_by_side() -> None:
+    made = finished(grid("vae-avatars", "model", "all", "seed", "1-2"))
+    assert [one.kind for one in made.made if one is not None] == ["gan"] * 2 + ["vae"] * 2 + ["diffusion"] * 2
+
+
+@pytest.mark.weights
+def test_cells_already_drawn_are_reused() -> None:
+    first = finished(grid("gan-avatars", "truncation", "0, 1", "seed", "0-3"))
+    assert first.reused == 0 and first.seconds > 0
+    states = list(draw_grid(grid("gan-avatars", "truncation", "0, 1, 2", "seed", "0-3")))
+    assert states[0].reused == states[0].drawn == 8 and states[-1].reused == 8 and states[-1].done
+    for place, cell in enumerate(states[0].made[:8]):
+        kept = first.made[place]
+        assert cell is not None and kept is not None and np.array_equal(cell.pictures, kept.pictures)
+    turned = finished(grid("gan-avatars", "seed", "0-3", "truncation", "0, 1"))
+    assert turned.reused == 8 and turned.seconds == 0, "rows and columns exchanged are the same cells"
+    assert not np.array_equal(turned.pictures(), first.pictures())
+
+
+@pytest.mark.weights
+def test_other_families_settings_play_no_part_and_the_models_own_do() -> None:
+    finished(grid("gan-avatars", "hat", "01", "seed", "0-1"))
+    other = finished(grid("gan-avatars", "hat", "01", "seed", "0-1", steps=50, temperature=0.5))
+    assert other.reused == 2 and other.made[0] is not None and other.made[0].request.steps == 50
+    assert finished(grid("gan-avatars", "hat", "01", "seed", "0-1", truncation=1)).reused == 0
+    assert finished(grid("gan-avatars", "hat", "01", "seed", "0-1", condition="skin=tan")).reused == 0
+    assert finished(grid("vae-avatars", "hat", "01", "seed", "0-1")).reused == 0
+
+
+@pytest.mark.weights
+def test_stopping_leaves_what_is_drawn() -> None:
+    request = grid("diffusion-avatars", "steps", "2, 3", "seed", "0-2")
+    running = draw_grid(request)
+    state = next(running)
+    while state.drawn < 2 or not state.steps:  # in the middle of the third cell
+        state = next(running)
+    running.close()
+    assert state.drawn == 2 and not state.done and state.recipe().result == ""
+    again = finished(request)
+    assert again.reused == 2 and again.done
+
+
+@pytest.mark.weights
+def test_a_link_makes_the_same_grid_again() -> None:
+    request = grid(
+        "vae-avatars", "temperature", "0, 1", "clothing colour", "crimson, any", seed=4, prior="mixture", steps=20
+    )
+    recipe = finished(request).recipe()
+    again = recipes.from_query(recipe.to_query())
+    assert grid_from(again).cells() == request.cells() and again.settings["panel"] == "grid"
+    grid_cache.forget()
+    made = finished(grid_from(again))
+    assert differing(again.result, made.pictures()) == [] and made.recipe() == recipe
+    for damaged in ("columns=seed", "row_values=", "rows=tail", "column_values=magenta"):
+        name, _, value = damaged.partition("=")
+        broken = replace(again, settings={**again.settings, name: value})
+        with pytest.raises(PlaygroundError):
+            if damaged == "columns=seed":
+                broken = replace(broken, settings={**broken.settings, "rows": "seed"})
+            grid_from(broken)
+
+
+def test_the_longest_recipe_fits_a_link() -> None:
+    request = grid("diffusion-avatars", "hair", "long 01-long 10", "clothing colour", "sky blue-cream")
+    assert len(request.recipe(np.zeros((100, 16, 16, 3), np.uint8)).to_query()) < 4000
+
+
+def test_what_is_kept_is_bounded_and_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    request, facts = read_request("gan-avatars", {"count": 1}), picture_facts("gan-avatars")
+    monkeypatch.setattr(grid_cache, "KEPT_BYTES", 3 * (768 + 2000))
+    keys = []
+    for seed in range(5):
+        one = replace(request, seed=seed)
+        blank = Sheet(one, "gan", "", np.zeros((1, 16, 16, 3), np.uint8), np.zeros((1, 8), np.int64), None, 1, 1, 0.0)
+        keys.append(grid_cache.key_of(one, facts))
+        assert not grid_cache.keep(keys[-1], blank).pictures.flags.writeable
+        assert grid_cache.recall(keys[0], request) is not None or seed >= 3 or seed == 0
+    assert sum(grid_cache.recall(key, request) is not None for key in keys) == 3
+    assert grid_cache.recall(keys[0], request) is not None, "what is asked for stays longest"

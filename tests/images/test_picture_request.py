@@ -1,0 +1,81 @@
+"""What is asked of a picture model: checked in words, and back again from a recipe."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from playground.core import recipe as recipes
+from playground.core.errors import PlaygroundError
+from playground.images.model_menu import model_names, picture_facts
+from playground.images.picture_request import (
+    differing,
+    fingerprints,
+    read_request,
+    recipe_of,
+    request_from,
+    written_condition,
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "sentence"),
+    [
+        ("nobody", {}, "There is no picture model"),
+        ("gan-avatars", {"count": 0}, "from 1 to 64; it was 0"),
+        ("gan-avatars", {"count": 65}, "from 1 to 64"),
+        ("gan-avatars", {"count": "many"}, "from 1 to 64"),
+        ("gan-avatars", {"seed": -1}, "seed must be a whole number"),
+        ("gan-avatars", {"truncation": float("nan")}, "Truncation must be"),
+        ("gan-avatars", {"truncation": 0.01}, "leaves nothing to draw from"),
+        ("vae-avatars", {"prior": "flat"}, "prior must be one of normal, mixture"),
+        ("diffusion-avatars", {"steps": 1000}, "Steps must be a whole number from 1 to 250"),
+        ("diffusion-avatars", {"guidance": 99}, "Guidance must be between 0 and 15"),
+        ("diffusion-avatars", {"scheduler": "magic"}, "scheduler must be one of ddim"),
+        ("gan-avatars", {"condition": "tail=long"}, "has no attribute 'tail'"),
+        ("gan-avatars", {"condition": "hat=99"}, "hat must be any, none"),
+        ("gan-avatars", {"condition": 7}, "The condition must be"),
+        ("gan-avatars", {"colour": "red"}, "is no setting"),
+        ("gan-faces", {"condition": "blue"}, "takes no condition"),
+    ],
+)
+def test_a_bad_request_explains_itself(model: str, values: dict[str, object], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence.replace("(", "\\(")):
+        read_request(model, values)
+
+
+def test_a_condition_is_read_from_words_pairs_and_mappings() -> None:
+    for condition in ("hat=none; skin=tan", {"skin": "tan", "hat": "none"}, "skin=tan; hat=none; beard=any"):
+        assert read_request("gan-avatars", {"condition": condition}).condition == {"skin": "tan", "hat": "none"}
+    assert read_request("gan-eyes", {"condition": "blue"}).condition == {"colour": "blue"}
+    assert read_request("gan-faces", {"condition": "any"}).condition == {}
+    assert written_condition({}) == "any"
+
+
+@pytest.mark.parametrize("model", model_names())
+def test_a_recipe_gives_the_same_request_through_a_link(model: str) -> None:
+    facts = picture_facts(model)
+    condition = {name: words[1] for name, words in list(facts.attributes.items())[:2]}
+    values = {"count": 3, "seed": 5, "condition": condition, "guidance": 3, "scheduler": "heun", "prior": "mixture"}
+    request = read_request(model, values)
+    pictures = np.zeros((3, 2, 2, 1), np.uint8)
+    recipe = recipe_of(request, facts.kind, "abc", pictures)
+    again = recipes.from_query(recipe.to_query())
+    kept = recipe_of(request_from(again), facts.kind, "abc", pictures)
+    assert kept == recipe and again.result == recipe.result
+
+
+def test_fingerprints_tell_which_pictures_differ() -> None:
+    pictures = np.arange(4 * 12, dtype=np.uint8).reshape(4, 2, 2, 3)
+    result = fingerprints(pictures)
+    changed = pictures.copy()
+    changed[2, 0, 0, 0] += 1
+    assert differing(result, pictures) == [] and differing(result, changed) == [2]
+    for damaged in ("!!!", result[:-3], ""):
+        with pytest.raises(PlaygroundError, match="damaged"):
+            differing(damaged, pictures)
+
+
+def test_a_recipe_of_another_tab_is_refused() -> None:
+    with pytest.raises(PlaygroundError, match="belongs to the tab 'text'"):
+        request_from(recipes.from_query("tab=text&model=gan-avatars"))

@@ -1,0 +1,66 @@
+"""The tree of endings."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.core.errors import PlaygroundError
+from playground.language.completion_tree import MOST_BRANCHES, Tree, forked_request
+from playground.language.generation import Generation, generate
+from playground.language.sampling import SamplerSettings
+from playground.language.text_request import TextRequest
+
+
+def written(request: TextRequest, known: Generation | None = None) -> Generation:
+    *_, last = generate(request, known)
+    return last
+
+
+@pytest.fixture
+def base(llama: str) -> Generation:
+    return written(TextRequest("Once upon a time", model=llama, max_new_tokens=10, seed=1))
+
+
+def test_a_fork_is_shown_and_the_old_ending_is_kept(base: Generation) -> None:
+    request, known = forked_request(base, base.request, "output", 4, 99)
+    assert request.forced == (None, None, None, None, 99)
+    made = written(request, known)
+    tree = Tree().planted(base).forked(made, "output", 4)
+    assert tree.shown is not None and tree.shown.made.tokens[4].id == 99
+    assert made.tokens[:4] == base.tokens[:4]
+    assert tree.forks() == {4: 1}
+    back = tree.walked(0)
+    assert back.shown is not None and back.shown.made == base and back.forks() == {4: 1}
+    rows = tree.to_json()["branches"]
+    assert [row["current"] for row in rows] == [False, True] and rows[1]["parent"] == 0
+    assert tree.walked(77) is tree
+
+
+def test_other_settings_hold_what_was_written_by_force(base: Generation) -> None:
+    now = TextRequest("other", model=base.request.model, sampler=SamplerSettings(temperature=2.0), max_new_tokens=10)
+    request, known = forked_request(base, now, "output", 3, 99)
+    assert request.prompt == base.request.prompt and request.sampler == now.sampler
+    assert request.forced == (*[token.id for token in base.tokens[:3]], 99)
+    assert [token.id for token in written(request).tokens[:4]] == [
+        token.id for token in written(request, known).tokens[:4]
+    ]
+
+
+def test_a_prompt_is_rewound(base: Generation) -> None:
+    request, known = forked_request(base, base.request, "prompt", 2, 99)
+    made = written(request, known)
+    assert made.prompt == base.prompt[:2] and made.tokens[0].id == 99
+    assert made.tokens == written(request).tokens
+
+
+@pytest.mark.parametrize(("part", "position"), [("prompt", 0), ("prompt", 99), ("output", -1), ("output", 99)])
+def test_a_place_that_is_not_there_explains_itself(base: Generation, part: str, position: int) -> None:
+    with pytest.raises(PlaygroundError):
+        forked_request(base, base.request, part, position, 5)
+
+
+def test_old_leaves_are_forgotten_and_the_shown_branch_never(base: Generation) -> None:
+    tree = Tree().planted(base)
+    for _ in range(MOST_BRANCHES + 10):
+        tree = tree.walked(0).forked(base, "output", 1)
+    assert len(tree.branches) == MOST_BRANCHES and tree.shown is not None and 0 in tree.branches

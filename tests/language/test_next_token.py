@@ -1,0 +1,121 @@
+"""The stages of a position, draws from it, and the comparison of two decoders."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy import stats as scipy_stats
+
+from playground.core.errors import PlaygroundError
+from playground.language import next_token as lab
+from playground.language.generation import load, tokenize
+from playground.language.sampling import STAGES, SamplerSettings, probabilities
+from playground.language.token_display import vocabulary
+
+
+def asked(model: str, settings: SamplerSettings) -> lab.NextToken:
+    return lab.next_token(model, "auto", tokenize(load(model), "Once upon a time"), [60, 61], settings)
+
+
+def test_the_stages_account_for_all_of_the_probability(llama: str) -> None:
+    found = asked(llama, SamplerSettings(0.8, 40, 0.9, 0.02, 0.9, 1.2))
+    assert [stage["name"] for stage in found.stages] == list(STAGES)
+    kept = 384
+    for stage in found.stages:
+        kept -= stage["removed_count"]
+        assert stage["kept_count"] == kept
+        assert 0 <= stage["removed_mass"] < 1
+        assert len(stage["entries"]) == min(50, kept)
+        shares = [entry["probability"] for entry in stage["entries"]]
+        assert shares == sorted(shares, reverse=True)
+        if kept <= 50:
+            assert sum(shares) == pytest.approx(1.0)
+        for entry in stage["entries"]:
+            assert np.exp(entry["logit"] - stage["log_normalizer"]) == pytest.approx(entry["probability"], rel=1e-5)
+        assert len(stage["ghosts"]) == min(20, stage["removed_count"])
+
+
+def test_cutting_by_hand_gives_the_removed_mass() -> None:
+    logits = np.log(np.array([0.5, 0.3, 0.15, 0.05], np.float32))
+
+    class Words:
+        def piece(self, token: int) -> str:
+            return str(token)
+
+    stages = lab.stages(logits, [], SamplerSettings(1.0, 2, 1.0), Words())
+    top_k = next(stage for stage in stages if stage["name"] == "top_k")
+    assert (top_k["removed_count"], top_k["kept_count"]) == (2, 2)
+    assert top_k["removed_mass"] == pytest.approx(0.2)
+    assert [entry["probability"] for entry in top_k["entries"]] == pytest.approx([0.625, 0.375])
+    assert [(ghost["text"], round(ghost["before"], 4)) for ghost in top_k["ghosts"]] == [("2", 0.15), ("3", 0.05)]
+    assert stages[0]["entropy_bits"] == pytest.approx(1.6477, abs=1e-3)
+
+
+def test_a_moved_slider_runs_no_model(llama: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = asked(llama, SamplerSettings())
+    decoder = load(llama).decoder
+    monkeypatch.setattr(type(decoder), "prefill", lambda *_: pytest.fail("a forward pass"))
+    monkeypatch.setattr(type(decoder), "step", lambda *_: pytest.fail("a forward pass"))
+    message = json.dumps({"context": {"key": found.key}, "settings": {"temperature": 0.0}})
+    answer = lab.live_stages(message)
+    assert answer["stages"][2]["kept_count"] == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["", "{", "[]", "null", json.dumps({"context": {"key": "gone"}}), "x" * 20_000,
+     json.dumps({"context": {"key": "k"}, "settings": {"temperature": "hot"}}), "[" * 9000],
+)  # fmt: skip
+def test_a_bad_message_from_the_page_gets_a_sentence(message: str) -> None:
+    answer = lab.live_stages(message)
+    assert set(answer) == {"error"} and len(str(answer["error"])) > 10
+
+
+def test_draws_agree_with_the_prediction(llama: str) -> None:
+    found = asked(llama, SamplerSettings())
+    draws = lab.draw(found.key, SamplerSettings(), seed=1)
+    assert sum(row["observed"] for row in draws["rows"]) == 1000
+    assert sum(row["expected"] for row in draws["rows"]) == pytest.approx(1000)
+    assert draws["p_value"] > 1e-4
+    assert lab.draw(found.key, SamplerSettings(), seed=1) == draws
+    assert lab.draw(found.key, SamplerSettings(), seed=2)["rows"] != draws["rows"]
+
+
+def test_greedy_draws_have_nothing_to_test(llama: str) -> None:
+    greedy = SamplerSettings(temperature=0.0)
+    draws = lab.draw(asked(llama, greedy).key, greedy, seed=1)
+    assert draws["p_value"] is None and "nothing to test" in draws["sentence"]
+    assert [row["observed"] for row in draws["rows"]] == [1000]
+
+
+def test_the_chi_square_equals_scipys() -> None:
+    observed, expected = [48, 35, 17], [50.0, 30.0, 20.0]
+    ours, theirs = lab.chi_square_test(observed, expected), scipy_stats.chisquare(observed, expected)
+    assert (ours["chi_square"], ours["p_value"]) == pytest.approx((theirs.statistic, theirs.pvalue))
+    assert "stray" in lab.chi_square_test([90, 10], [50.0, 50.0])["sentence"]
+
+
+def test_divergence_meets_its_closed_form(llama: str) -> None:
+    words = vocabulary(load(llama).tokenizer)
+    p, q = np.array([0.5, 0.5], np.float32), np.array([0.25, 0.75], np.float32)
+    both = lab.decoder_divergence(np.log(p), np.log(q), words)
+    assert both["kl_nats"] == pytest.approx(0.5 * np.log(2) + 0.5 * np.log(2 / 3), rel=1e-5)
+    assert both["total_variation"] == pytest.approx(0.25)
+    assert lab.decoder_divergence(np.log(p), np.log(p), words)["kl_nats"] == 0.0
+
+
+def test_one_decoder_alone_cannot_be_compared(llama: str) -> None:
+    with pytest.raises(PlaygroundError, match="only the open decoder"):
+        lab.compare_decoders(llama, [60], [])
+
+
+def test_the_first_token_has_nothing_before_it(llama: str) -> None:
+    with pytest.raises(PlaygroundError, match="Nothing comes before"):
+        lab.next_token(llama, "auto", [], [], SamplerSettings())
+
+
+def test_probabilities_sum_to_one(llama: str) -> None:
+    found = asked(llama, SamplerSettings())
+    assert probabilities(lab.remembered(found.key).logits).sum() == pytest.approx(1.0)

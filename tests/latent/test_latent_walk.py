@@ -1,0 +1,174 @@
+"""Walks of the shipped models, how they are asked for, and the files that hold them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import av
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import from_query
+from playground.images.dataset_browser import held_out_picture
+from playground.images.model_menu import model_names, picture_facts
+from playground.images.picture_request import differing
+from playground.latent.endpoints import End, packed_point, unpacked, written_ends
+from playground.latent.latent_space import encoded, space
+from playground.latent.latent_walk import Smoothness, Walked, walk, why
+from playground.latent.video_export import enlarged, film, recipe_in
+from playground.latent.walk_request import read_walk, recipe_of, walk_from
+
+pytestmark = pytest.mark.weights
+OWN = [name for name in model_names() if not name.startswith(("gan-faces", "gan-eyes"))]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def walked(model: str = "gan-avatars", **values: object) -> Walked:
+    return list(walk(read_walk(model, {"ends": "3, 8", "frames": 4, "steps": 4, **values})))[-1]
+
+
+def test_the_same_walk_gives_the_same_frames() -> None:
+    once, again = walked(), walked()
+    assert np.array_equal(once.pictures, again.pictures) and once.recipe() == again.recipe()
+    assert differing(once.recipe().result, again.pictures) == []
+
+
+def test_a_walk_leaves_the_global_generator_alone() -> None:
+    for model in OWN:
+        walked(model, frames=2)  # a net that is made new draws weights, before its own are loaded
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    for model in OWN:
+        walked(model, frames=2)
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_the_two_ways_differ_between_their_ends_and_say_why() -> None:
+    straight, arc = walked(method="lerp", frames=9), walked(method="slerp", frames=9)
+    assert np.array_equal(straight.norms["slerp"], arc.norms["slerp"])
+    assert straight.norms["lerp"].min() < arc.norms["slerp"].min()
+    assert not np.array_equal(straight.pictures[4], arc.pictures[4])
+    assert f"{straight.norms['lerp'].min():.1f} long" in why(straight)
+
+
+def test_a_walk_survives_its_link() -> None:
+    point = tuple(float(value) for value in np.linspace(-2, 2, 64).astype(np.float16))
+    request = read_walk(
+        "gan-avatars",
+        {"ends": [3, list(point), 9], "frames": 12, "loop": True, "ease": True, "condition": "hat=none"},
+    )
+    again = walk_from(from_query(recipe_of(request, "", None).to_query()))
+    assert again == request and again.ends[1] == End(point)
+    assert read_walk("gan-avatars", {"ends": written_ends(request.ends)}).ends == request.ends
+
+
+def test_a_point_survives_its_text_to_float16() -> None:
+    assert unpacked(packed_point([0.5, -1.25, 3.0])) == (0.5, -1.25, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"ends": "3"}, "needs two end points"),
+        ({"ends": ""}, "needs two end points"),
+        ({"ends": 3}, "needs two end points"),
+        ({"ends": "3, x"}, "End points are seeds"),
+        ({"ends": "3, -1"}, "End points are seeds"),
+        ({"ends": list(range(13))}, "at most 12"),
+        ({"ends": [{"model": "vae-avatars", "seed": 1}, 2]}, "stays in one model's space"),
+        ({"ends": [[0.0, float("nan")], 1]}, "Every coordinate"),
+        ({"ends": [["a"], 1]}, "Every coordinate"),
+        ({"ends": [[], 1]}, "list of numbers"),
+        ({"ends": "z:???, 1"}, "damaged"),
+        ({"ends": "1, 2", "frames": 10_000}, "from 2 to 120"),
+        ({"ends": "1, 2", "frames": "NaN"}, "from 2 to 120"),
+        ({"ends": "1, 2, 3", "frames": 2}, "at least 3 frames"),
+        ({"ends": "1, 2", "method": "spline"}, "slerp, lerp"),
+        ({"ends": "1, 2", "loop": "perhaps"}, "true or false"),
+        ({"ends": "1, 2", "steps": 0}, "Steps must"),
+        ({"ends": "1, 2", "colour": "red"}, "no setting of a walk"),
+        ({"ends": "1, 2", "condition": "hat=fez?"}, "must be any"),
+    ],
+)
+def test_a_bad_walk_explains_itself(values: dict[str, object], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        read_walk("gan-avatars", values)
+
+
+def test_a_point_of_another_space_explains_itself() -> None:
+    with pytest.raises(PlaygroundError, match="another model's space"):
+        walked(ends=[[0.0] * 7, 1])
+
+
+def test_decoding_where_the_vae_puts_a_picture_is_its_reconstruction() -> None:
+    from playground.models.pixels import to_pixels, to_signed
+    from playground.zoo.image_models import load_pictures
+
+    picture, room = held_out_picture("avatars", 3), space("vae-avatars")
+    net = load_pictures("vae-avatars").net
+    any_row = torch.tensor([[len(words) for words in room.facts.attributes.values()]])
+    with torch.inference_mode():
+        mean, _ = net.encode(to_signed(torch.tensor(picture[None])), any_row)
+        expected = to_pixels(net.decode(mean, any_row)[0]).numpy()
+    assert np.array_equal(room.decode(encoded(picture, "vae-avatars")[None]), expected)
+    with pytest.raises(PlaygroundError, match="no encoder"):
+        encoded(picture, "gan-avatars")
+    with pytest.raises(PlaygroundError, match="fit it first"):
+        encoded(picture[:8], "vae-avatars")
+
+
+@pytest.mark.parametrize("kind", ["gif", "mp4", "webp"])
+@pytest.mark.parametrize("model", ["gan-avatars", "vae-fashion"])
+def test_a_film_plays_has_its_frames_and_holds_its_recipe(kind: str, model: str) -> None:
+    made = walked(model, frames=6, loop=kind == "webp")
+    content = film(made.pictures, kind, made.recipe())
+    assert recipe_in(content) == made.recipe()
+    if kind == "mp4":
+        with av.open(io.BytesIO(content)) as container:
+            frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    else:
+        with Image.open(io.BytesIO(content)) as image:
+            assert image.n_frames == 6
+            frames = []
+            for place in range(6):
+                image.seek(place)
+                frames.append(np.asarray(image.convert("RGB")))
+    assert len(frames) == 6
+    expected = enlarged(made.pictures)
+    for got, wanted in zip(frames, expected, strict=True):
+        assert got.shape == wanted.shape
+        difference = np.abs(got.astype(int) - wanted).mean()
+        assert difference == 0 if kind == "webp" else difference < 4
+
+
+def test_a_file_without_a_recipe_explains_itself() -> None:
+    plain = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(plain, "GIF")
+    for content in (b"", b"GIF89a broken", b"\0\0\0\x18ftypisom", plain.getvalue(), b"RIFF\0\0\0\0WEBP"):
+        with pytest.raises(PlaygroundError, match="holds no recipe"):
+            recipe_in(content)
+
+
+def test_an_even_walk_is_told_from_one_that_jumps() -> None:
+    even, jump = Smoothness(np.ones(10), 5.0), Smoothness(np.array([0.0] * 9 + [10.0]), 10.0)
+    assert even.length == jump.length == 10 and "2.0 times the direct" in even.words()
+    assert "takes 10% of it" in even.words() and "takes 100% of it" in jump.words()
+    assert "not the PPL" in even.words()
+
+
+def test_facts_are_of_the_model_that_walks() -> None:
+    made = walked("vae-fashion")
+    assert made.dimensions == space("vae-fashion").dimensions and made.kind == picture_facts("vae-fashion").kind
+    assert made.recipe().weights_sha256 == picture_facts("vae-fashion").weights_sha256

@@ -1,0 +1,186 @@
+"""Sums, walks and maps of words: against a space small enough to search by hand, and with the real models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.core.errors import PlaygroundError
+from playground.language import word_embeddings
+from playground.language.word_embeddings import GLOVE, WordSpace
+from playground.latent import interpolation, word_analogy, word_interpolation, word_map
+
+LABELS = ("king", "queen", "man", "woman", "apple", "pear")
+
+
+def toy(count: int = 0) -> WordSpace:
+    """Royal, male, female and fruit; and as many further words in random directions."""
+    raw = np.array([[3, 1, 0, 0], [3, 0, 1, 0], [0, 1, 0, 0.2], [0, 0, 1, 0.2], [0, 0, 0.1, 1], [0, 0.1, 0, 1]])
+    raw = np.vstack([raw, np.random.default_rng(3).standard_normal((count, 4))])
+    unit = (raw / np.linalg.norm(raw, axis=1, keepdims=True)).astype(np.float32)
+    labels = (*LABELS, *(f"w{number}" for number in range(count)))
+    return WordSpace(GLOVE, labels, {label: row for row, label in enumerate(labels)}, unit, "0" * 64)
+
+
+def asked(plus: str, minus: str = "", count: int = 4) -> word_analogy.SumRequest:
+    return word_analogy.read_sum("glove", {"plus": plus, "minus": minus, "count": count})
+
+
+def test_both_forms_and_the_ranks_are_those_of_a_search_by_hand() -> None:
+    space = toy(400)
+    made = word_analogy.summed(asked("king, woman", "man", 20), space)
+    at = space.index
+    target = space.unit[at["king"]] + space.unit[at["woman"]] - space.unit[at["man"]]
+    cosine = {label: float(space.unit[row] @ target / np.linalg.norm(target)) for label, row in at.items()}
+    order = sorted(cosine, key=lambda label: -cosine[label])
+    assert [near.label for near in made.honest] == order[:20]
+    assert [near.label for near in made.usual] == [one for one in order if one not in ("king", "woman", "man")][:20]
+    for near in (*made.usual, *made.honest):
+        assert near.cosine == pytest.approx(cosine[near.label], abs=1e-5)
+        assert near.is_input == (near.label in ("king", "woman", "man"))
+    assert {one.label: one.rank for one in made.inputs} == {
+        label: order.index(label) + 1 for label in ("king", "woman", "man")
+    }
+    assert [one.sign for one in made.inputs] == ["+", "+", "−"]
+
+
+def test_of_equal_words_the_earlier_comes_first() -> None:
+    unit = np.eye(3, dtype=np.float32)[[0, 1, 1, 1, 2]]
+    space = WordSpace(GLOVE, tuple("abcde"), {label: row for row, label in enumerate("abcde")}, unit, "")
+    assert [row for row, _ in space.nearest(unit @ unit[1], 3)] == [1, 2, 3]
+    assert [row for row, _ in space.nearest(unit @ unit[1], 9, {2})] == [1, 3, 0, 4]
+
+
+def test_the_sentence_tells_which_form_makes_the_answer() -> None:
+    assert '"king" itself' in word_analogy.summed(asked("king"), toy()).words()
+    unit = np.array([[1, 0.1], [0.1, 1], [1, 1]], np.float32)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    space = WordSpace(GLOVE, ("a", "b", "both"), {"a": 0, "b": 1, "both": 2}, unit, "")
+    made = word_analogy.summed(asked("a, b"), space)
+    assert made.honest[0].label == "both" and "does not change who is first" in made.words()
+
+
+def test_input_is_folded_and_split_at_commas_and_spaces() -> None:
+    assert asked(" King,WOMAN;queen\n man ").plus == ("king", "woman", "queen", "man")
+    assert word_analogy.read_sum("glove-6b-50d", {"plus": ["King"], "minus": None}).plus == ("king",)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"plus": ""}, "Plus takes one word or more; there are none"),
+        ({"plus": float("nan")}, "Plus must be text; it was nan"),
+        ({"plus": [float("nan")]}, "Plus takes words; nan is none"),
+        ({"plus": "king", "count": 0}, "from 1 to 50; it was 0"),
+        ({"plus": "king", "count": float("nan")}, "from 1 to 50; it was nan"),
+        ({"plus": "king", "count": 51}, "from 1 to 50; it was 51"),
+        ({"plus": "king " * 13}, "at most 12 words; there are 13"),
+        ({"plus": "x" * 81}, "has 81 characters; at most 80"),
+        ({"plus": "x" * 100_000}, "100,000 characters"),
+        ({"plus": "a\ud800"}, "half of a character"),
+        ({"plus": "king", "other": 1}, "is no setting of a sum"),
+    ],
+)
+def test_a_bad_sum_explains_itself(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        word_analogy.read_sum("glove", values)
+
+
+def test_a_bad_model_an_unknown_word_and_a_sum_of_nothing_explain_themselves() -> None:
+    with pytest.raises(PlaygroundError, match="one of glove, minilm"):
+        word_analogy.read_sum("word2vec", {"plus": "king"})
+    with pytest.raises(PlaygroundError, match='"quen" is not among.*Did you mean queen?'):
+        word_analogy.summed(asked("quen"), toy())
+    with pytest.raises(PlaygroundError, match='"<b>zzz</b>" is not among.*Try another word'):
+        word_analogy.summed(asked("<b>zzz</b>"), toy())
+    with pytest.raises(PlaygroundError, match="The sum is nothing"):
+        word_analogy.summed(asked("king", "king"), toy())
+    with pytest.raises(PlaygroundError, match="2 to 100|takes two"):
+        word_analogy.read_sum("minilm", {"plus": "A cat.", "candidates": "Only one."})
+
+
+def test_both_ways_of_a_walk_stand_on_their_stops_and_the_straight_one_cuts_inside() -> None:
+    space, stops = toy(200), "king, apple, man"
+    ways = [
+        word_interpolation.word_walk(
+            word_interpolation.read_word_walk("glove", {"stops": stops, "steps": 39, "method": way}), space
+        )
+        for way in ("slerp", "lerp")
+    ]  # fmt: skip
+    for made in ways:
+        assert [step.stop for step in made.steps if step.stop] == ["king", "apple", "man"]
+        assert made.steps[0].honest[0].label == "king" and made.steps[-1].honest[0].label == "man"
+        assert not any(near.is_input for step in made.steps for near in step.dropped)
+    assert all(step.length == pytest.approx(1) for step in ways[0].steps)
+    half = np.radians(ways[1].degrees[0]) / 2
+    assert min(step.length for step in ways[1].steps[:20]) == pytest.approx(np.cos(half), abs=0.01)
+
+
+def test_the_straight_line_crosses_the_directions_of_the_great_circle() -> None:
+    start, end = toy().unit[[0, 4]].astype(np.float64)
+    whole = np.arccos(start @ end)
+    for point in interpolation.along(np.stack([start, end]), 9, "lerp"):
+        direction = point / np.linalg.norm(point)
+        turned = np.arccos(np.clip(start @ direction, -1, 1)) / whole
+        np.testing.assert_allclose(interpolation.slerp(start, end, float(turned)), direction, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"stops": "king"}, "A walk takes two words or more; there is 1"),
+        ({"stops": "king, king"}, "stands still"),
+        ({"stops": "king, man", "steps": 1}, "from 2 to 40"),
+        ({"stops": "king, man, apple", "steps": 2}, "need at least 3 steps"),
+        ({"stops": "king, man", "method": "jump"}, "slerp, lerp"),
+    ],
+)
+def test_a_bad_walk_explains_itself(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        word_interpolation.read_word_walk("glove", values)
+
+
+def test_the_map_is_the_principal_plane_and_keeps_the_parallelogram() -> None:
+    from sklearn.decomposition import PCA
+
+    space = toy(500)
+    made = word_map.word_map(word_analogy.summed(asked("king, woman", "man"), space), ("pear",), space)
+    assert len(made.points) == word_map.MOST_POINTS and len({point.label for point in made.points}) == 300
+    assert [point.role for point in made.points[:5]] == ["plus", "plus", "minus", "answer", "added"]
+    unit = space.unit[[space.index[point.label] for point in made.points]].astype(np.float64)
+    judge = PCA(2, svd_solver="full").fit(unit)
+    np.testing.assert_allclose(made.shares, judge.explained_variance_ratio_, rtol=1e-6)
+    places = np.array([point.place for point in made.points])
+    np.testing.assert_allclose(np.abs(places), np.abs(judge.transform(unit)), atol=1e-6)
+    assert [arrow.kind for arrow in made.arrows] == ["step", "same"]
+    np.testing.assert_allclose(made.arrows[-1].end, made.target, atol=1e-6)
+
+
+def test_a_map_without_a_parallelogram_says_so() -> None:
+    made = word_map.word_map(word_analogy.summed(asked("king"), toy()), (), toy())
+    assert not made.arrows and "no arrows are drawn" in made.words()
+
+
+@pytest.mark.weights
+def test_the_famous_sum_is_queen_only_because_king_may_not_answer() -> None:
+    made = word_analogy.summed(asked("king, woman", "man", 10))
+    assert made.usual[0].label == "queen" and made.honest[0].label == "king" and made.honest[1].label == "queen"
+    assert made.size == 400_000 and '"queen" (cosine 0.852) comes at place 2' in made.words()
+    honest = word_analogy.summed(asked("paris, italy", "france"))
+    assert honest.honest[0].label == honest.usual[0].label == "rome"
+    with pytest.raises(PlaygroundError, match="Did you mean .*queen"):
+        word_analogy.summed(asked("quean"))
+    assert word_embeddings.neighbours("king")[0][0] == "prince"
+
+
+@pytest.mark.weights
+def test_sentences_are_added_up_among_the_visitors_own() -> None:
+    plus = "I hate this film.\nI love this restaurant."
+    made = word_analogy.summed(
+        word_analogy.read_sum("minilm", {"plus": plus, "minus": "I love this film.", "count": 3})
+    )
+    assert made.usual[0].label == "I hate this restaurant." and made.size == 24
+    own = {"plus": "A dog barks.", "candidates": "A puppy makes noise.\nStocks fell on Monday."}
+    assert word_analogy.summed(word_analogy.read_sum("minilm", own)).usual[0].label == "A puppy makes noise."

@@ -1,0 +1,168 @@
+"""Fréchet, kernel distance, precision and recall against closed forms and the definitions written out naively."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.linalg
+import scipy.spatial
+
+from playground.metrics.frechet import Gaussian, frechet, frechet_distance, frechet_floor, frechet_infinity, gaussian_of
+from playground.metrics.kid import kernel_distance, squared_mmd
+from playground.metrics.precision_recall import precision_recall
+
+
+def normal(count: int, dimensions: int, seed: int = 0, shift: float = 0.0, scale: float = 1.0) -> np.ndarray:
+    drawn = np.random.default_rng(seed).standard_normal((count, dimensions))
+    return (drawn * scale + shift).astype(np.float32)
+
+
+def gaussian(mean: list[float], covariance: np.ndarray) -> Gaussian:
+    return Gaussian(np.array(mean, dtype=float), covariance.astype(float), 100)
+
+
+def test_frechet_of_diagonal_gaussians_is_the_closed_form() -> None:
+    one = gaussian([0, 0, 0], np.diag([1, 4, 9]))
+    other = gaussian([1, 2, 2], np.diag([4, 4, 1]))
+    assert frechet_distance(one, other) == pytest.approx(9 + (1 - 2) ** 2 + 0 + (3 - 1) ** 2, abs=1e-9)
+
+
+def test_frechet_of_a_gaussian_with_itself_is_zero() -> None:
+    one = gaussian_of(normal(50, 8))
+    assert frechet_distance(one, one) == pytest.approx(0, abs=1e-6)
+
+
+def test_frechet_matches_scipy_s_matrix_root_and_is_symmetric() -> None:
+    one, other = gaussian_of(normal(300, 12) @ normal(12, 12, 5)), gaussian_of(normal(200, 12, 1, 0.3))
+    root = scipy.linalg.sqrtm(one.covariance @ other.covariance)
+    expected = ((one.mean - other.mean) ** 2).sum() + np.trace(one.covariance + other.covariance - 2 * root.real)
+    assert frechet_distance(one, other) == pytest.approx(expected, rel=1e-9)
+    assert frechet_distance(other, one) == pytest.approx(expected, rel=1e-9)
+
+
+def test_frechet_stays_exact_with_fewer_pictures_than_features() -> None:
+    flat = np.zeros((5, 5))
+    flat[0, 0] = 4.0
+    assert frechet_distance(gaussian([0] * 5, flat), gaussian([0] * 5, np.zeros((5, 5)))) == pytest.approx(4.0)
+    few = gaussian_of(normal(5, 40))
+    assert frechet_distance(few, few) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_gaussian_is_numpy_s() -> None:
+    features = normal(30, 4)
+    np.testing.assert_allclose(gaussian_of(features).covariance, np.cov(features.astype(float).T), rtol=1e-9)
+
+
+def test_the_jackknife_interval_holds_the_spread_of_repeated_samples() -> None:
+    reference = normal(4000, 4)
+    values = [frechet_distance(gaussian_of(normal(500, 4, seed, 0.5)), gaussian_of(reference)) for seed in range(40)]
+    intervals = [frechet(normal(500, 4, seed, 0.5), reference) for seed in range(8)]
+    assert np.mean([interval.standard_error for interval in intervals]) == pytest.approx(np.std(values), rel=0.5)
+    assert sum(interval.low < np.mean(values) < interval.high for interval in intervals) >= 6
+    assert intervals[0].value == pytest.approx(values[0], rel=1e-9)
+
+
+def test_small_samples_score_worse_and_the_extrapolation_takes_it_back() -> None:
+    reference = normal(20_000, 16)
+    small, large = normal(100, 16, 1), normal(4000, 16, 1)
+    distances = [frechet_distance(gaussian_of(some), gaussian_of(reference)) for some in (small, large)]
+    assert distances[0] > 5 * distances[1]
+    found = frechet_infinity(normal(800, 16, 2), reference)
+    assert abs(found.value) < 0.25 * found.distances[-1] and found.slope > 0
+    assert found.counts[0] == 200 and found.counts[-1] == 800
+
+
+def test_the_floor_is_the_distance_between_real_pictures() -> None:
+    train, test = normal(400, 6), normal(300, 6, 1)
+    assert frechet_floor(train, test, 400) == pytest.approx(frechet_distance(gaussian_of(train), gaussian_of(test)))
+    assert frechet_floor(train, test, 50) > frechet_floor(train, test, 400)
+    with pytest.raises(ValueError, match="500 of 400"):
+        frechet_floor(train, test, 500)
+
+
+def naive_squared_mmd(one: np.ndarray, other: np.ndarray) -> float:
+    def kernel(x: np.ndarray, y: np.ndarray) -> float:
+        return float((sum(float(a) * float(b) for a, b in zip(x, y, strict=True)) / len(x) + 1) ** 3)
+
+    n, m = len(one), len(other)
+    first = sum(kernel(one[i], one[j]) for i in range(n) for j in range(n) if i != j) / (n * (n - 1))
+    second = sum(kernel(other[i], other[j]) for i in range(m) for j in range(m) if i != j) / (m * (m - 1))
+    cross = sum(kernel(x, y) for x in one for y in other) / (n * m)
+    return first + second - 2 * cross
+
+
+def test_the_kernel_distance_is_the_naive_double_sum() -> None:
+    one, other = normal(14, 5), normal(9, 5, 1, 0.4)
+    assert squared_mmd(one, other) == pytest.approx(naive_squared_mmd(one, other), rel=1e-9)
+
+
+def test_the_kernel_distance_of_equal_distributions_is_around_zero() -> None:
+    values = [squared_mmd(normal(60, 4, seed), normal(60, 4, seed + 500)) for seed in range(200)]
+    assert min(values) < 0 < max(values)
+    assert abs(np.mean(values)) < 4 * np.std(values) / np.sqrt(len(values))
+
+
+def test_the_kernel_distance_by_blocks_has_an_interval_that_holds() -> None:
+    interval = kernel_distance(normal(600, 8, 0, 0.5), normal(600, 8, 1))
+    whole = squared_mmd(normal(600, 8, 0, 0.5), normal(600, 8, 1))
+    assert interval.low < whole < interval.high and interval.low > 0
+    assert interval == kernel_distance(normal(600, 8, 0, 0.5), normal(600, 8, 1))
+    assert "10 blocks" in interval.method
+
+
+def naive_precision_recall(generated: np.ndarray, real: np.ndarray, k: int) -> tuple[float, float, float, float]:
+    def radius(x: int, of: np.ndarray) -> float:
+        return sorted(np.linalg.norm(of[x] - of[y]) for y in range(len(of)) if y != x)[k - 1]
+
+    def inside(point: np.ndarray, of: np.ndarray) -> list[bool]:
+        return [bool(np.linalg.norm(point - of[x]) <= radius(x, of)) for x in range(len(of))]
+
+    in_real = [inside(point, real) for point in generated]
+    precision = np.mean([any(row) for row in in_real])
+    recall = np.mean([any(inside(point, generated)) for point in real])
+    density = np.sum(in_real) / (k * len(generated))
+    coverage = np.mean(np.any(in_real, axis=0))
+    return float(precision), float(recall), float(density), float(coverage)
+
+
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_precision_and_recall_are_the_naive_definition(k: int) -> None:
+    generated, real = normal(40, 3, 0, 0.4, 0.7).astype(float), normal(50, 3, 1).astype(float)
+    found = precision_recall(generated, real, k)
+    values = (found.precision.value, found.recall.value, found.density.value, found.coverage.value)
+    assert values == pytest.approx(naive_precision_recall(generated, real, k))
+
+
+def test_precision_and_recall_match_scipy_s_trees_on_more_data() -> None:
+    generated, real = normal(1500, 6, 0, 0.2), normal(1300, 6, 1)
+    tree = scipy.spatial.cKDTree(real.astype(float))
+    radii = tree.query(real.astype(float), k=4)[0][:, 3]
+    distances = scipy.spatial.distance.cdist(generated.astype(float), real.astype(float))
+    assert precision_recall(generated, real).precision.value == (distances <= radii).any(axis=1).mean()
+
+
+def test_good_but_few_kinds_have_precision_without_recall() -> None:
+    real = np.concatenate([normal(300, 4), normal(300, 4, 1, 50)])
+    one_kind = precision_recall(normal(600, 4, 2), real)
+    assert one_kind.precision.value > 0.8 and one_kind.recall.value < 0.55 and one_kind.coverage.value < 0.55
+    assert one_kind.recall.low < one_kind.recall.value < one_kind.recall.high
+    far = precision_recall(normal(600, 4, 2, 1000), real)
+    assert (far.precision.value, far.recall.value, far.density.value, far.coverage.value) == (0, 0, 0, 0)
+
+
+def test_impossible_requests_are_errors() -> None:
+    with pytest.raises(ValueError):
+        gaussian_of(normal(1, 3))
+    with pytest.raises(ValueError):
+        frechet(normal(10, 3), normal(50, 3), blocks=10)
+    with pytest.raises(ValueError):
+        squared_mmd(normal(1, 3), normal(5, 3))
+    with pytest.raises(ValueError):
+        precision_recall(normal(3, 2), normal(10, 2), k=3)
+
+
+def test_fewer_pictures_than_features_give_the_same_distance_by_the_smaller_matrix() -> None:
+    random = np.random.default_rng(3)
+    few, many = random.normal(size=(40, 60)), random.normal(1, 2, size=(300, 60))
+    expected = frechet_distance(gaussian_of(many), gaussian_of(few))
+    assert frechet(few, many, blocks=4).value == pytest.approx(expected, rel=1e-6)

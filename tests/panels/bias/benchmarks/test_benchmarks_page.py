@@ -1,0 +1,34 @@
+"""The panel Benchmarks as a visitor uses it, with the real default model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from browser_actions import put
+from playwright.sync_api import Page, expect
+
+TABS = "text,bias"
+Open = Callable[..., Page]
+pytestmark = pytest.mark.weights
+PATIENCE = 180_000
+
+
+def test_a_quick_look_is_told_with_its_intervals_and_its_link_gives_the_same(open_page: Open) -> None:
+    page = open_page("tab=bias&panel=benchmarks")
+    expect(page.locator("#bench-fifty")).to_contain_text("50 % is what a coin gives")
+    put(page.locator("#bench-first input"), 20)
+    page.locator("#bench-run").click()
+    expect(page.locator("#bench-notice")).to_contain_text("20 of 20", timeout=PATIENCE)
+    first = page.locator("#bench-shares tbody tr").first
+    expect(first).to_contain_text(re.compile(r"all.*\d %.*20"))
+    expect(page.locator("#bench-rules tbody tr")).to_have_count(4)
+    expect(page.locator("#bench-fine")).to_contain_text("Blodgett")
+    expect(page.locator("#bench-differing")).to_be_hidden()
+    page.get_by_label("mean", exact=True).check()
+    expect(page.locator("#bench-notice")).to_contain_text("all read before and kept", timeout=PATIENCE)
+    page.wait_for_function("new URLSearchParams(location.search).get('rule') === 'mean'")
+    again = open_page(re.sub(r"^.*\?|&__theme.*$", "", page.url), width=390, height=844)
+    expect(again.locator("#bench-notice")).to_contain_text("Reproduced ✓", timeout=PATIENCE)
+    assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

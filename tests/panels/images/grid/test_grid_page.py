@@ -1,0 +1,142 @@
+"""The Grid panel as a visitor uses it, with the shipped models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from browser_actions import put
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from playground.core.recipe import from_file
+
+TABS = "text,images"
+Open = Callable[..., Page]
+pytestmark = pytest.mark.weights
+SLOW = 60_000  # milliseconds: what is drawn by a model, on a busy machine
+
+
+def cells(page: Page) -> Locator:
+    return page.locator("#grid .pg-cell")
+
+
+def panel(page: Page) -> None:
+    page.locator("#picture-panels").get_by_role("tab", name="Grid", exact=True).click()
+
+
+def choose(page: Page, box: str, word: str) -> None:
+    page.locator(f"{box} input").click()
+    page.get_by_role("option", name=word, exact=True).click()
+
+
+def write(page: Page, box: str, text: str) -> None:
+    put(page.locator(f"{box} input, {box} textarea"), text)
+
+
+def saved(page: Page, button: Locator, file: Path) -> Path:
+    with page.expect_download() as download:
+        button.click()
+    download.value.save_as(file)
+    return file
+
+
+def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("tab=images&model=gan-avatars&count=2")
+    expect(page.locator("#sheet .pg-thumb")).to_have_count(2, timeout=SLOW)
+    panel(page)
+    said = page.locator("#grid-notice")
+    choose(page, "#grid-rows", "Hat")
+    expect(page.locator("#grid-row-values input, #grid-row-values textarea")).to_have_value("none, 01, 02, 03, 04")
+    write(page, "#grid-row-values", "none, 3")
+    choose(page, "#grid-columns", "Truncation")
+    write(page, "#grid-column-values", "0, 0.25, 2")
+    page.locator("#grid-draw").click()
+    expect(said).to_contain_text("6 cells", timeout=SLOW)
+    expect(cells(page)).to_have_count(6)
+    assert page.locator("#grid th[scope=row]").all_text_contents() == ["none", "03"]
+    assert page.locator("#grid th[scope=col]").all_text_contents() == ["0", "0.25", "2"]
+    expect(page.get_by_role("button", name="hat 03, truncation 0.25", exact=True)).to_be_visible()
+
+    write(page, "#grid-column-values", "0, 0.25, 1.5")
+    page.locator("#grid-draw").click()
+    expect(said).to_contain_text(re.compile(r"[46] of 6 cells were here already|All 6"), timeout=SLOW)
+
+    cells(page).first.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("button", name="hat 03, truncation 0.25", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    card = page.locator("#grid-card")
+    expect(card).to_contain_text("Hat 03, truncation 0.25")
+    expect(card).to_contain_text("held out lie as near", timeout=SLOW)
+    one = from_file(saved(page, card.get_by_role("button", name="Download PNG"), tmp_path / "one.png").read_bytes())
+    assert one.settings["condition"] == "hat=03" and one.settings["truncation"] == 0.25
+
+    file = saved(page, page.locator("#grid-png"), tmp_path / "grid.png")
+    recipe = from_file(file.read_bytes())
+    assert recipe.settings["panel"] == "grid" and recipe.settings["column_values"] == "0, 0.25, 1.5" and recipe.result
+    with Image.open(file) as image:
+        assert image.width > 3 * 112 and image.height > 2 * 112
+
+    card.get_by_role("button", name="Open in Draw").click()
+    expect(page.locator("#sheet .pg-thumb")).to_have_count(1, timeout=SLOW)
+    expect(page.locator("#draw-caption")).to_contain_text("hat=03", timeout=SLOW)
+    expect(page.locator("#picture-truncation input[type=number]")).to_have_value("0.25")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#open-picture").click()
+    chooser.value.set_files(file)
+    expect(page.locator("#grid-notice")).to_contain_text("Reproduced ✓ pixel for pixel", timeout=SLOW)
+
+
+def test_a_link_draws_the_grid_again_and_in_front(open_page: Open) -> None:
+    page = open_page(
+        "tab=images&model=vae-avatars&panel=grid&rows=temperature&row_values=0-1&columns=seed&column_values=3-5"
+    )
+    expect(page.locator("#grid-notice")).to_contain_text("6 cells", timeout=SLOW)
+    page.wait_for_function("new URLSearchParams(location.search).has('result')")
+    query = urlsplit(page.url).query
+    assert dict(parse_qsl(query))["row_values"] == "0, 1"
+    page.locator("#picture-panels").get_by_role("tab", name="Draw").click()
+    page.wait_for_function("!new URLSearchParams(location.search).has('panel')", timeout=SLOW)
+    page.locator("#picture-panels").get_by_role("tab", name="Grid").click()
+    page.wait_for_function("new URLSearchParams(location.search).get('panel') === 'grid'")
+    again = open_page(query, width=390, height=844, dark=True)
+    expect(again.locator("#grid-notice")).to_contain_text("Reproduced ✓ pixel for pixel", timeout=SLOW)
+    expect(again.locator("#grid-column-values input, #grid-column-values textarea")).to_have_value("3, 4, 5")
+    assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_bad_grid_explains_itself_and_stop_leaves_cells(open_page: Open) -> None:
+    page = open_page(
+        "tab=images&model=diffusion-avatars&panel=grid&rows=tail&row_values=1&columns=seed&column_values=1"
+    )
+    said = page.locator("#grid-notice")
+    expect(said).to_contain_text("This grid cannot be drawn. The rows cannot be 'tail'", timeout=SLOW)
+    expect(page.locator("#grid-rows input")).to_have_value("Steps", timeout=SLOW)
+    write(page, "#grid-row-values", "0-99")
+    page.locator("#grid-draw").click()
+    expect(said).to_contain_text("at most 10 rows", timeout=SLOW)
+    write(page, "#grid-row-values", "100, 200, 201-208")
+    page.locator("#grid-draw").click()
+    expect(said).to_contain_text("Drawing cell 2", timeout=SLOW)
+    page.locator("#grid-stop").click()
+    expect(said).to_contain_text(re.compile("Stopped: [1-9]"), timeout=SLOW)
+    expect(page.locator("#grid .pg-cell[aria-disabled=false]").first).to_be_visible()
+
+
+def test_the_settings_follow_the_model(open_page: Open) -> None:
+    page = open_page("tab=images&model=diffusion-avatars&count=1&steps=2")
+    expect(page.locator("#sheet .pg-thumb")).to_have_count(1, timeout=SLOW)
+    panel(page)
+    expect(page.locator("#grid-rows input")).to_have_value("Steps")
+    choose(page, "#picture-model", "VAE, avatars")
+    expect(page.locator("#grid-rows input")).to_have_value("Temperature")
+    expect(page.locator("#grid-columns input")).to_have_value("Seed")
+    choose(page, "#grid-rows", "Model")
+    page.locator("#grid-draw").click()
+    expect(page.locator("#grid-notice")).to_contain_text("15 cells", timeout=SLOW)
+    expect(page.locator("#grid tbody th")).to_have_text(["gan-avatars", "vae-avatars", "diffusion-avatars"])

@@ -1,0 +1,369 @@
+"""The Text tab as a visitor uses it: by pointer and by keyboard, with the real model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from app_server import ROOT
+from browser_actions import put
+from playwright.sync_api import Locator, Page, expect
+
+from playground.core.recipe import from_file
+
+TABS = "text"
+Open = Callable[..., Page]
+EXAMPLE = json.loads((ROOT / "assets" / "examples" / "text.json").read_text("utf-8"))
+
+
+def output(page: Page, view: str = "#tokens") -> Locator:
+    return page.locator(f"{view} .pg-output .pg-chip")
+
+
+def set_number(page: Page, name: str, value: float) -> None:
+    field = page.locator(f"#setting-{name} input[type=number]")
+    if not field.is_visible():
+        page.get_by_role("button", name="More ways to cut").first.click()
+    put(field, value)
+
+
+def generate(page: Page, prompt: str | None = None, tokens: int = 12) -> None:
+    if prompt is not None:
+        page.locator("#setting-prompt textarea").fill(prompt)
+    if not page.locator("#setting-max_new_tokens").is_visible():
+        page.get_by_role("button", name="Length and seed").click()
+    put(page.locator("#setting-max_new_tokens input[type=number]"), tokens)
+    page.locator("#generate").click()
+    expect(page.locator("#caption")).to_have_text(re.compile(rf"{tokens} tokens .*asked length|ended the text"))
+    expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
+
+
+def test_the_page_opens_on_the_stored_example(open_page: Open) -> None:
+    page = open_page()
+    expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
+    expect(page.locator("#caption")).to_contain_text("seed 0")
+    expect(page.locator("#link textarea")).to_have_value(re.compile("prompt=.*result="))
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+
+
+def test_generate_streams_chips_with_their_caption(open_page: Open) -> None:
+    page = open_page()
+    generate(page, "The sea was calm, and", 20)
+    expect(output(page)).to_have_count(20)
+    for word in ("20 tokens", "tokens/s", "smollm2-135m-instruct", "int8", "cpu", "seed 0"):
+        expect(page.locator("#caption")).to_contain_text(word)
+
+
+def test_a_chip_tells_its_probability_rank_surprise_and_alternatives(open_page: Open) -> None:
+    page = open_page()
+    expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
+    token = EXAMPLE["tokens"][3]
+    output(page).nth(3).locator(".pg-tint").hover()
+    card = page.locator("#tokens .pg-card")
+    expect(card).to_contain_text(f"{token['surprisal_bits']:.2f} bits")
+    expect(card.locator(".pg-alternative")).to_have_count(10 if token["rank"] <= 10 else 11)
+    page.locator("#tokens .pg-prompt .pg-chip").nth(2).locator(".pg-tint").hover()
+    expect(card).to_contain_text("Prompt token 3")
+
+
+def test_an_alternative_forks_the_text_and_the_tree_leads_back(open_page: Open) -> None:
+    page = open_page()
+    generate(page, "The sea was calm, and", 16)
+    before = output(page).all_text_contents()
+    output(page).nth(5).locator(".pg-tint").click()
+    other = page.locator("#tokens .pg-alternative:not(.pg-own)").first
+    word = other.locator(".pg-alternative-text").text_content()
+    other.click()
+    expect(page.locator("#branches .pg-branch")).to_have_count(2)
+    expect(output(page).nth(5)).to_have_class(re.compile("pg-forced"))
+    assert output(page).nth(5).text_content().replace("↳1", "") == word.replace("·", " ")
+    assert output(page).all_text_contents()[:5] == before[:5]
+    page.locator("#branches .pg-branch").first.click()
+    expect(page.locator("#branches .pg-branch").first).to_have_class(re.compile("pg-current"))
+    expect(output(page).nth(5).locator(".pg-fork")).to_have_text("↳1")
+    assert [text.replace("↳1", "") for text in output(page).all_text_contents()] == before
+
+
+def test_a_prompt_token_can_be_replaced_too(open_page: Open) -> None:
+    page = open_page()
+    generate(page, "The sea was calm, and", 8)
+    page.locator("#tokens .pg-prompt .pg-chip").nth(2).locator(".pg-tint").click()
+    page.locator("#tokens .pg-alternative:not(.pg-own)").first.click()
+    expect(page.locator("#branches .pg-branch")).to_have_count(2)
+    expect(page.locator("#tokens .pg-prompt .pg-chip")).to_have_count(2)
+
+
+def test_the_keyboard_reaches_chips_card_and_alternatives(open_page: Open) -> None:
+    page = open_page()
+    generate(page, "The sea was calm, and", 8)
+    output(page).first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tokens .pg-card")).to_contain_text("Token 3")
+    page.keyboard.press("Enter")
+    expect(output(page).nth(2)).to_have_class(re.compile("pg-pinned"))
+    expect(page.locator("#sampler .pg-sampler-title")).to_contain_text("Token 3")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className").startswith("pg-alternative")
+    page.keyboard.press("Enter")
+    expect(page.locator("#branches .pg-branch")).to_have_count(2)
+
+
+def test_stop_ends_the_text_at_once_and_keeps_it(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Length and seed").click()
+    put(page.locator("#setting-max_new_tokens input[type=number]"), 500)
+    page.locator("#setting-prompt textarea").fill("A long story:")
+    page.locator("#generate").click()
+    expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "true")
+    expect(output(page).nth(10)).to_be_visible()
+    page.locator("#stop").click()
+    expect(page.locator("#caption")).to_contain_text("stopped")
+    count = output(page).count()
+    assert 10 < count < 500
+    page.wait_for_timeout(700)
+    assert output(page).count() == count
+    page.locator("#more").click()
+    expect(page.locator("#caption")).to_contain_text(f"{count + 64} tokens")
+
+
+def test_sliders_move_the_bars_and_the_sums_hold(open_page: Open) -> None:
+    page = open_page()
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    page.locator('#sampler [data-stage="top_k"]').click()
+    set_number(page, "top_k", 3)
+    expect(page.locator("#sampler .pg-stage .pg-row:not(.pg-cut)")).to_have_count(3)
+    expect(page.locator("#sampler .pg-stage .pg-row.pg-cut").first).to_contain_text("cut")
+    expect(page.locator('#sampler [data-stage="top_k"]')).to_contain_text("49,149")
+    page.locator("#sampler .pg-stage .pg-row").nth(1).hover()
+    lines = page.locator("#sampler .pg-sum-lines li").all_text_contents()
+    checked = 0
+    for line in lines:
+        found = re.fullmatch(r"exp\((.+) − (.+)\) = ([<>]? ?[\d.]+) %", line)
+        if found:
+            logit, normalizer = (float(number.replace("−", "-")) for number in found.groups()[:2])
+            share = 100 * 2.718281828459045 ** (logit - normalizer)
+            assert share == pytest.approx(float(found.group(3)), rel=0.01, abs=0.01)
+            checked += 1
+    assert checked >= 3
+
+
+def test_temperature_zero_says_that_it_is_greedy(open_page: Open) -> None:
+    page = open_page()
+    set_number(page, "temperature", 0)
+    page.locator('#sampler [data-stage="temperature"]').click()
+    expect(page.locator("#sampler .pg-stage")).to_contain_text("greedy")
+    expect(page.locator("#sampler .pg-stage .pg-row:not(.pg-cut)")).to_have_count(1)
+    generate(page, tokens=6)
+    expect(page.locator("#caption")).to_contain_text("greedy")
+
+
+def test_a_thousand_draws_are_held_against_the_prediction(open_page: Open) -> None:
+    page = open_page()
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    page.locator("#sampler .pg-draw").click()
+    expect(page.locator("#sampler .pg-draws")).to_contain_text("p = ")
+    counts = page.locator("#sampler .pg-draws .pg-number").all_text_contents()
+    assert sum(int(count.split(" ")[0]) for count in counts) == 1000
+
+
+def test_both_decoders_are_shown_with_their_divergence(open_page: Open) -> None:
+    page = open_page()
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    page.locator("#sampler .pg-decoders").click()
+    expect(page.locator("#sampler .pg-both")).to_contain_text("nats (KL)", timeout=90_000)
+    expect(page.locator("#sampler .pg-both .pg-row")).to_have_count(20)
+
+
+def test_compare_marks_the_first_difference(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Length and seed").click()
+    put(page.locator("#setting-max_new_tokens input[type=number]"), 24)
+    page.get_by_role("tab", name="Compare").click()
+    put(page.locator("#b-temperature input[type=number]"), 2)
+    page.locator("#compare").click()
+    expect(page.locator("#compare-a .pg-mark")).to_have_count(1)
+    expect(page.locator("#compare-b .pg-mark")).to_have_count(1)
+    place = page.locator("#compare-a .pg-mark").get_attribute("data-position")
+    assert page.locator("#compare-b .pg-mark").get_attribute("data-position") == place
+    first = output(page, "#compare-a").all_text_contents()[: int(place)]
+    assert first == output(page, "#compare-b").all_text_contents()[: int(place)]
+
+
+def test_score_a_text_gives_surprise_and_perplexity(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("tab", name="Score a text").click()
+    page.locator("#score-text textarea").fill("The capital of France is Paris.")
+    page.locator("#score").click()
+    expect(page.locator("#score-tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
+    expect(output(page, "#score-tokens")).to_have_count(7)
+    expect(page.get_by_text("on average as unsure as")).to_be_visible()
+
+
+def test_beam_search_grows_a_tree(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("tab", name="Beam search").click()
+    page.locator("#beam").click()
+    expect(page.locator("#beam-view .pg-beam-results li")).to_have_count(4)
+    assert page.locator("#beam-view .pg-node.pg-pruned").count() > 10
+    page.locator("#beam-view .pg-node.pg-best").last.hover()
+    expect(page.locator("#beam-view .pg-beam-path")).to_contain_text("log-probability")
+
+
+def test_chat_shows_exactly_what_the_model_reads(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_label("Chat", exact=True).check()
+    generate(page, "Say hello.", 8)
+    expect(page.locator("#tokens .pg-prompt .pg-special").first).to_contain_text("<|im_start|>")
+    page.get_by_role("button", name="What exactly does the model read?").click()
+    page.locator("#show-template").click()
+    expect(page.locator("#template textarea")).to_have_value(re.compile(r"<\|im_start\|>user\nSay hello\.<\|im_end\|>"))
+
+
+def test_the_link_alone_makes_the_text_again(open_page: Open) -> None:
+    page = open_page()
+    set_number(page, "temperature", 1.3)
+    generate(page, "Tea & <b>cake</b> ${1+1} {{value}} é 🙂 =", 14)
+    output(page).nth(4).locator(".pg-tint").click()
+    page.locator("#tokens .pg-alternative:not(.pg-own)").first.click()
+    expect(page.locator("#branches .pg-branch")).to_have_count(2)
+    expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#link textarea")).to_have_value(re.compile("forced="))
+    link = page.locator("#link textarea").input_value()
+    texts = [text.replace("↳1", "") for text in output(page).all_text_contents()]
+    assert dict(parse_qsl(urlsplit(page.url).query))["temperature"] == "1.3"
+    again = open_page(urlsplit(link).query)
+    expect(again.locator("#notice")).to_contain_text("Reproduced ✓")
+    assert output(again).all_text_contents() == texts
+    expect(again.locator("#setting-prompt textarea")).to_have_value("Tea & <b>cake</b> ${1+1} {{value}} é 🙂 =")
+    expect(again.locator("#setting-temperature input[type=number]")).to_have_value("1.3")
+
+
+def test_a_link_with_another_result_says_what_differs(open_page: Open) -> None:
+    page = open_page()
+    generate(page, "The sea was calm, and", 8)
+    link = page.locator("#link textarea")
+    expect(link).to_have_value(re.compile("result="))
+    query = urlsplit(link.input_value()).query.replace("seed=0", "seed=1")
+    again = open_page(query)
+    expect(again.locator("#notice")).to_contain_text("Differs: token")
+
+
+def test_a_changed_setting_is_in_the_link_before_any_run(open_page: Open) -> None:
+    page = open_page()
+    set_number(page, "top_k", 7)
+    page.wait_for_function("new URLSearchParams(location.search).get('top_k') === '7'")
+    again = open_page(urlsplit(page.url).query)
+    expect(again.locator("#setting-top_k input[type=number]")).to_have_value("7")
+
+
+def test_the_settings_of_every_panel_are_in_the_link(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("tab", name="Beam search").click()
+    put(page.locator("#beam-width input[type=number]"), 6)
+    page.wait_for_function("new URLSearchParams(location.search).get('beams') === '6'")
+    page.get_by_role("tab", name="Score a text").click()
+    page.locator("#score-text textarea").fill("A text & its tail")
+    page.wait_for_function("new URLSearchParams(location.search).get('score_text') === 'A text & its tail'")
+    again = open_page(urlsplit(page.url).query)
+    expect(again.locator("#score-text textarea")).to_have_value("A text & its tail")
+    again.get_by_role("tab", name="Beam search").click()
+    expect(again.locator("#beam-width input[type=number]")).to_have_value("6")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("tab=text&prompt=a&beams=99", "Beams must be between"),
+        ("tab=text&prompt=a&result=!!!", "damaged"),
+        ("tab=text&prompt=", "prompt is empty"),
+    ],
+)
+def test_a_bad_link_explains_itself(open_page: Open, query: str, sentence: str) -> None:
+    page = open_page(query)
+    expect(page.locator("#notice")).to_contain_text(sentence)
+
+
+def test_downloads_carry_the_recipe(open_page: Open, tmp_path: Path) -> None:
+    page = open_page()
+    generate(page, "The sea was calm, and", 6)
+    recipes = []
+    for button, name in (("#download-json", "generation.json"), ("#download-picture", "generation.png")):
+        with page.expect_download() as download:
+            page.locator(button).click()
+        assert download.value.suggested_filename == name
+        download.value.save_as(tmp_path / name)
+        recipes.append(from_file((tmp_path / name).read_bytes()))
+    assert recipes[0] == recipes[1]
+    data = json.loads((tmp_path / "generation.json").read_text("utf-8"))
+    assert len(data["tokens"]) == 6 and data["tokens"][0]["alternatives"]
+    fresh = open_page()
+    with fresh.expect_file_chooser() as chooser:
+        fresh.locator("#open-recipe").click()
+    chooser.value.set_files(tmp_path / "generation.png")
+    expect(fresh.locator("#notice")).to_contain_text("Reproduced ✓")
+
+
+HOSTILE = '<img src=x onerror="hacked=1"><script>hacked=1</script> ${window.hacked=1} {{#each this}} \u202e\u0000'
+
+
+def test_hostile_text_is_drawn_as_text(open_page: Open) -> None:
+    page = open_page()
+    generate(page, HOSTILE, 4)
+    page.get_by_role("tab", name="Score a text").click()
+    page.locator("#score-text textarea").fill(HOSTILE)
+    page.locator("#score").click()
+    expect(page.locator("#score-tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
+    assert "onerror" in page.locator("#score-tokens .pg-text").text_content()
+    assert page.evaluate("window.hacked") is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "sentence"),
+    [("", "prompt is empty"), ("word " * 9000, "too many. Shorten it")],
+)
+def test_a_bad_prompt_explains_itself_and_loses_nothing(open_page: Open, prompt: str, sentence: str) -> None:
+    page = open_page()
+    expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
+    page.wait_for_selector("#sampler .pg-stage-tab")
+    page.locator("#setting-prompt textarea").fill(prompt)
+    page.locator("#generate").click()
+    expect(page.locator("#notice")).to_contain_text(sentence)
+    page.wait_for_timeout(2000)
+    expect(page.locator("#notice")).to_contain_text(sentence)  # it does not vanish before it can be read
+    expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
+
+
+def test_a_hub_model_that_cannot_be_had_is_explained(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("button", name="From the Hub…").click()
+    page.locator("#hub-id input, #hub-id textarea").fill("not an id")
+    page.locator("#hub-fetch").click()
+    expect(page.get_by_text("owner/name").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "dark"), [(1440, 900, False), (1440, 900, True), (390, 844, False), (390, 844, True)]
+)
+def test_the_page_fits_its_window(open_page: Open, width: int, height: int, dark: bool) -> None:
+    page = open_page("", width, height, dark)
+    expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('.gradio-container').getBoundingClientRect().width") <= width
+
+
+def test_a_slider_that_is_moved_while_the_first_position_is_computed_counts(open_page: Open) -> None:
+    page = open_page()
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    page.evaluate("""() => {
+      const field = document.querySelector("#setting-temperature input[type=number]");
+      field.value = "0";  // no event: as if it had come before there was anything to draw
+    }""")
+    output(page).nth(3).click()
+    page.locator('#sampler [data-stage="temperature"]').click()
+    expect(page.locator("#sampler .pg-stage")).to_contain_text("greedy")

@@ -1,0 +1,88 @@
+"""A fine-tuning and its before and after, as they are drawn: words are text, and no colour stands alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from playwright.sync_api import Page, expect
+
+from playground.experiments.cost import SOURCES, cost, told
+from playground.experiments.finetune_eval import Comparison, Moved, Score
+from playground.panels.train.cost_view import cost_of, cost_view
+from playground.panels.train.fine_tuning.results import drawn
+from playground.panels.train.fine_tuning.view import tuned_view, tuning_view
+from playground.ui.view import web_files
+
+_EVIL = "<img src=x onerror=alert(1)> the sea"
+_FRAME = {
+    "prompt": "Day 22.", "looked_at": 10, "held_out": 3.4, "held_out_bits": 1.5, "train": 2.0, "continuation": _EVIL,
+    "best_step": 5, "best": 3.1, "finished": "", "rule": "The end of the text is held out.",
+    "looks": json.dumps([[0, 4.2, "a man"], [5, 3.1, "Arr, the crew"], [10, 3.4, _EVIL]]),
+}  # fmt: skip
+
+
+def look(asked: Any) -> dict[str, Any]:
+    """A run that was stopped at step 10; b is a fork of a."""
+    names = ["train_nats_per_token", "held_out_nats_per_token"]
+    return {
+        "run": asked["run"], "name": "brave otter", "family": "lora", "dataset": "pasted", "status": "stopped",
+        "explained": "", "step": 10, "steps": 60, "seen": 1260, "seconds": 28.0, "cpu_seconds": 50.0, "place": 0,
+        "names": names, "rows": [[step, 2.8 * step, 126 * step, 4 - step / 5, 4.2] for step in range(1, 11)],
+        "parent": "" if asked["run"] == "a" * 32 else "a" * 32,
+        "again": True, "since": [1, 9], "events": [], "kept": [0, 5, 10], "frame": _FRAME, "frame_step": 10,
+    }  # fmt: skip
+
+
+def priced(asked: Any) -> dict[str, Any]:
+    rows = [list(row) for row in told(cost(28, 50, 10, 1260, "tokens"))]
+    return {"rows": rows, "sources": [vars(source) for source in SOURCES], "ended": True}
+
+
+def steer(asked: Any) -> dict[str, Any]:
+    return {}
+
+
+def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
+    page: Page, serve: Callable[[gr.Blocks], str]
+) -> None:
+    pair = (Score(4.2, 1.8, 220), Score(3.1, 1.4, 220))
+    moved = (Moved(" Arr", 0.001, 0.42),)
+    made = Comparison(
+        "Day 22.", "", pair, (pair[1], pair[0]), moved, (Moved("<b>", 0.3, 0.1),), 0.5, 49_152, ("a", _EVIL)
+    )
+    gr.set_static_paths(web_files())
+    with gr.Blocks() as blocks:
+        tuning_view(look, steer, {"run": "a" * 32}, elem_id="live")
+        tuned_view({**drawn(made), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}}, elem_id="tuned")
+        tuning_view(look, steer, {"run": "b" * 32}, elem_id="fork")
+        paid = cost_view(priced, elem_id="cost")
+        blocks.load(lambda: cost_of("a" * 32), None, paid, queue=False)
+    page.goto(serve(blocks))
+    live, tuned = page.locator("#live"), page.locator("#tuned")
+    expect(live.locator("tbody tr")).to_have_count(3)
+    expect(live.locator("tr.pg-tuning-best")).to_contain_text("★ 5")
+    expect(live.locator("tbody tr").last).to_contain_text(_EVIL)
+    expect(live.locator(".pg-tuning-verdict")).to_contain_text("by heart")
+    expect(live.locator("svg[role=img]").first).to_have_attribute(
+        "aria-label", "Loss in nats per token over steps, now: what it learns from 2.00, held out 3.40"
+    )
+    assert live.locator("path.pg-curve-line").count() == 2 + 3, "two lines, and three samples of the legend"
+    fork = page.locator("#fork")
+    expect(fork.locator(".pg-tuning-chart path.pg-curve-line")).to_have_count(3)
+    expect(fork.locator(".pg-tuning-legend")).to_contain_text("held out, its parent")
+    expect(fork.locator("svg[role=img]").first).to_have_attribute("aria-label", re.compile("its parent 3.40"))
+    expect(tuned.locator("tbody tr").first).to_contain_text("learned")
+    expect(tuned.locator("tbody tr").last).to_contain_text("forgot")
+    expect(tuned.locator(".pg-tuned-rose li")).to_contain_text("·Arr")
+    expect(tuned.locator(".pg-tuned-fell li")).to_contain_text("<b>")
+    expect(tuned.locator(".pg-tuned-after")).to_have_text(_EVIL)
+    expect(tuned.locator(".pg-tuned-link")).to_have_attribute("href", "?tab=text&model=tuned%2Fx")
+    page.get_by_text("What it cost").click()
+    expect(page.locator("#cost dd").nth(1)).to_contain_text("1,260 tokens")
+    assert page.locator("section img").count() == 0
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

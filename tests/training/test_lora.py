@@ -1,0 +1,308 @@
+"""Fine-tuning and its adapters, on a tiny Llama."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tiny_models import tiny_llama
+
+from playground.core.errors import PlaygroundError
+from playground.data.user_text import example, read_pairs, split_pairs, split_text
+from playground.training import adapters
+from playground.training.adapters import Adapter, applied, unzipped, zipped
+from playground.training.lora import Tuning, continuation, greedy, held_out, nats, open_base, open_course, read
+from playground.training.lora_batches import pair_row, text_row, windows_of
+from playground.zoo import fetch, model_files
+
+NAME = "tests/tiny-llama"
+SMALL = {"model": NAME, "steps": 6, "length": 32, "batch": 2, "rank": 2, "alpha": 8, "look_every": 2, "rate": 0.02}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_llama(tmp_path_factory.mktemp("tiny") / "llama")
+
+
+@pytest.fixture(autouse=True)
+def llama(models_dir: Path, folder: Path) -> str:
+    import shutil
+
+    target = fetch.hub_folder(NAME)
+    shutil.copytree(folder, target)
+    sha256 = model_files.sha256_of(target / model_files.WEIGHTS)
+    model_files.write_record(target, model_files.MODEL_RECORD, {"name": NAME, "sha256": sha256})
+    return NAME
+
+
+def tuning(tmp_path: Path, dataset: str = "pasted", seed: int = 0, **settings: Any) -> Tuning:
+    length = {"length": 128} if dataset == "pairs" else {}
+    return open_course(dataset, read(dataset, {**SMALL, **length, **settings}), seed, tmp_path)
+
+
+def short_pairs(tmp_path: Path) -> Path:
+    lines = [f"go {index}\tthe sea {index}" for index in range(12)]
+    (tmp_path / "own-pairs.txt").write_text("\n".join(lines), "utf-8")
+    return tmp_path
+
+
+def same(left: Any, right: Any) -> bool:
+    return left.keys() == right.keys() and all(torch.equal(left[name], right[name]) for name in left)
+
+
+def test_nothing_is_changed_before_the_first_step(tmp_path: Path) -> None:
+    course = tuning(tmp_path)
+    base, _ = open_base(NAME)
+    assert held_out(course.model, course.data.held_out) == held_out(base, course.data.held_out)
+
+
+def test_only_the_adapters_learn_and_the_held_out_loss_falls(tmp_path: Path) -> None:
+    course = tuning(tmp_path, steps=12, layers="all")
+    before = {name: part.clone() for name, part in course.model.named_parameters() if "lora_" not in name}
+    numbers = [course.advance() for _ in range(12)]
+    after = {name: part for name, part in course.model.named_parameters() if "lora_" not in name}
+    assert same(before, after)
+    assert numbers[-1]["held_out_nats_per_token"] < course.looks[0][1] - 0.1
+    assert course.seen == 12 * 2 * 31
+
+
+def test_taken_up_it_goes_on_to_the_last_bit(tmp_path: Path) -> None:
+    whole, first = tuning(tmp_path), tuning(tmp_path)
+    numbers = [whole.advance() for _ in range(5)]
+    for _ in range(3):
+        first.advance()
+    path = tmp_path / "state.pt"
+    torch.save(first.state_dict(), path)
+    second = tuning(tmp_path, seed=9)
+    second.load_state_dict(torch.load(path, weights_only=True))
+    assert second.frame() == first.frame()
+    assert [second.advance() for _ in range(2)] == numbers[3:]
+    assert same(second.weights(), whole.weights())
+    assert path.stat().st_size < 200_000, "the model itself is not in it"
+
+
+def test_looking_changes_nothing(tmp_path: Path) -> None:
+    quiet, watched = tuning(tmp_path), tuning(tmp_path)
+    watched.frame()
+    for _ in range(3):
+        assert quiet.advance() == watched.advance()
+        watched.frame()
+
+
+def test_a_changed_rate_keeps_what_was_learned(tmp_path: Path) -> None:
+    course = tuning(tmp_path)
+    course.advance()
+    before = course.state_dict()["adapter"]
+    course.change({"rate": 1e-7, "patience": 1})
+    assert same(before, course.state_dict()["adapter"])
+    course.advance()
+    after = course.state_dict()["adapter"]
+    assert max(float((after[name] - before[name]).abs().max()) for name in after) < 1e-6
+    for bad in ({"rank": 3}, {"rate": 1e9}, {"rate": math.nan}, {"nonsense": 1}):
+        with pytest.raises(PlaygroundError):
+            course.change(bad)
+    assert course.settings.rate == 1e-7
+
+
+def test_it_says_when_it_is_enough_and_keeps_the_best(tmp_path: Path) -> None:
+    course = tuning(tmp_path, rate=5.0, patience=2, look_every=1)
+    base = course.weights()
+    while not course.finished:
+        course.advance()
+    assert course.step == course.best["step"] + 2 and f"step {course.best['step']}" in course.finished
+    assert (course.best["step"] == 0) == same(base, course.weights())
+    assert tuning(tmp_path, patience=0).finished == ""
+
+
+def test_loss_is_that_of_transformers_on_a_text(tmp_path: Path) -> None:
+    model, tokenizer = open_base(NAME)
+    row = text_row("Once upon a time, in a small village né à Paris.", tokenizer)
+    ids = torch.tensor([row.ids])
+    total, tokens, characters = nats(model, [row])
+    assert float(total) / tokens == pytest.approx(float(model(input_ids=ids, labels=ids).loss), abs=1e-5)
+    first = len(tokenizer.decode(row.ids[:1]))
+    assert characters == len("Once upon a time, in a small village né à Paris.") - first
+
+
+def test_loss_of_pairs_counts_the_answer_alone_and_padding_changes_nothing(tmp_path: Path) -> None:
+    model, tokenizer = open_base(NAME)
+    rows = [
+        pair_row(pair, tokenizer, 200)
+        for pair in read_pairs(short_pairs(tmp_path).joinpath("own-pairs.txt").read_text())
+    ]
+    rows.append(pair_row(read_pairs("\n".join(["say\tnothing is as old as the sea"] * 6))[0], tokenizer, 200))
+    alone = [nats(model, [row]) for row in rows]
+    total, tokens, characters = nats(model, rows)
+    assert float(total) == pytest.approx(sum(float(one[0]) for one in alone), rel=1e-5)
+    assert (tokens, characters) == (sum(one[1] for one in alone), sum(one[2] for one in alone))
+    row = rows[-1]
+    assert characters - sum(one[2] for one in alone[:-1]) == len("nothing is as old as the sea")
+    labels = torch.tensor([[-100] * row.first + list(row.ids[row.first :])])
+    loss = model(input_ids=torch.tensor([row.ids]), labels=labels).loss
+    assert float(alone[-1][0]) / alone[-1][1] == pytest.approx(float(loss), abs=1e-5)
+
+
+def test_windows_score_every_token_but_the_first_once() -> None:
+    _, tokenizer = open_base(NAME)
+    text = example("general")[:300]
+    rows = windows_of(text, tokenizer, longest=16)
+    whole = text_row(text, tokenizer)
+    scored = [token for row in rows for token in row.ids[row.first :]]
+    assert scored == list(whole.ids[1:])
+
+
+def test_a_continuation_is_that_of_transformers() -> None:
+    model, tokenizer = open_base(NAME)
+    ids = tokenizer("The sea was")["input_ids"]
+    theirs = model.generate(
+        input_ids=torch.tensor([ids]), attention_mask=torch.ones(1, len(ids), dtype=torch.long), max_new_tokens=8,
+        do_sample=False, eos_token_id=None, pad_token_id=0,
+    )[0, len(ids) :]  # fmt: skip
+    assert continuation(model, ids, 8, greedy) == theirs.tolist()
+
+
+def test_pairs_train_in_the_chat_form(tmp_path: Path) -> None:
+    course = tuning(short_pairs(tmp_path), "pairs")
+    before = course.frame()["held_out"]
+    for _ in range(6):
+        numbers = course.advance()
+    assert numbers["held_out_nats_per_token"] < before
+    assert "<|im_start|>assistant" in course.tokenizer.decode(course.data.prompt_ids)
+    assert course.frame()["prompt"] == "go 5", "the first that is held out"
+
+
+def test_the_parts_of_a_text_and_of_pairs_do_not_overlap() -> None:
+    text = example("text").strip()
+    train, held = split_text(text)
+    assert text.startswith(train) and text.endswith(held) and len(train) + len(held) <= len(text)
+    assert 0.08 < len(held) / len(text) < 0.2 and held.startswith("Day ")
+    pairs = read_pairs(example("pairs"))
+    learned, kept = split_pairs(pairs)
+    assert len(learned) + len(kept) == len(pairs) and not {p.prompt for p in learned} & {p.prompt for p in kept}
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("abc", "3 characters"),
+        ("ab" * 4000, "repeats"),
+        (b"\xff\xfe\x00a" * 900, "UTF-8"),
+        ("x" * 2_000_000, "at most"),
+    ],
+)
+def test_a_text_that_cannot_be_learned_explains_itself(bad: str | bytes, said: str) -> None:
+    with pytest.raises(PlaygroundError, match=said):
+        split_text(bad)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("a\tb\n" * 3, "3 pairs"),
+        ("a b\n" * 9, "Line 1"),
+        ("a\t\n" * 9, "Line 1"),
+        ("a\tb\tc", "Line 1"),
+        ("", "0 pairs"),
+    ],
+)
+def test_bad_pairs_explain_themselves(bad: str, said: str) -> None:
+    with pytest.raises(PlaygroundError, match=said):
+        read_pairs(bad)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"steps": 0}, {"steps": 10_000, "batch": 32, "length": 256}, {"batch": 10_000}, {"rate": 1e9}, {"rate": "fast"},
+        {"rank": 2.5}, {"rank": True}, {"layers": "none"}, {"nonsense": 1}, {"model": "no-such"}, {"prompt": "x" * 999},
+        {"model": "glove-6b-50d"}, {"rate": math.nan}, {"steps": None},
+    ],
+)  # fmt: skip
+def test_bad_settings_explain_themselves(bad: dict[str, Any]) -> None:
+    with pytest.raises(PlaygroundError):
+        read("pasted", bad)
+
+
+def test_defaults_are_filled_in() -> None:
+    assert read("pairs", {})["length"] == 96 and read("pasted", {"rate": 1})["rate"] == 1.0
+    assert json.loads(json.dumps(read("pasted", {}))) == read("pasted", {})
+    with pytest.raises(PlaygroundError):
+        read("verses", {})
+
+
+def trained(tmp_path: Path) -> tuple[Tuning, Adapter]:
+    course = tuning(tmp_path)
+    for _ in range(4):
+        course.advance()
+    return course, Adapter(course.weights(), NAME, 2, 8.0, {"steps": 4})
+
+
+def test_an_adapter_comes_back_bit_for_bit(tmp_path: Path) -> None:
+    course, adapter = trained(tmp_path)
+    content = zipped(adapter)
+    back = unzipped(content)
+    assert same(dict(back.weights), dict(adapter.weights)) and back.facts == {"steps": 4}
+    assert zipped(back) == content
+    tuned = applied(back, open_base(NAME)[0])
+    assert held_out(tuned, course.data.held_out)[0] == course.best["loss"]
+
+
+def test_peft_itself_loads_the_file_to_the_same_logits(tmp_path: Path) -> None:
+    from peft import PeftModel
+
+    _, adapter = trained(tmp_path)
+    with zipfile.ZipFile(io.BytesIO(zipped(adapter))) as archive:
+        archive.extractall(tmp_path / "adapter")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PEFT asks transformers by an old name
+        theirs = PeftModel.from_pretrained(open_base(NAME)[0], tmp_path / "adapter").eval()
+    ours = applied(adapter, open_base(NAME)[0])
+    ids = torch.arange(20)[None]
+    with torch.inference_mode():
+        assert torch.equal(theirs(input_ids=ids).logits, ours(input_ids=ids).logits)
+
+
+def archive_of(files: dict[str, bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+def test_a_wrong_file_gets_a_sentence(tmp_path: Path) -> None:
+    _, adapter = trained(tmp_path)
+    with zipfile.ZipFile(io.BytesIO(zipped(adapter))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(files[adapters.CONFIG])
+
+    def with_config(**changes: Any) -> bytes:
+        return archive_of({**files, adapters.CONFIG: json.dumps({**config, **changes}).encode()})
+
+    bad = [
+        b"", b"PK\x03\x04", b"not a zip", archive_of({}), archive_of({"adapter_model.bin": b"x"}),
+        archive_of({**files, adapters.WEIGHTS: b"\xff" * 64}), archive_of({**files, adapters.CONFIG: b"[" * 9000}),
+        with_config(peft_type="IA3"), with_config(r=3), with_config(r=10**9), with_config(use_dora=True),
+        with_config(lora_alpha="8"), zipped(adapter)[:-40],
+    ]  # fmt: skip
+    for content in bad:
+        with pytest.raises(PlaygroundError) as told:
+            unzipped(content)
+        assert str(told.value).endswith(".") and "\n" not in str(told.value)
+
+
+def test_an_adapter_of_another_model_is_refused(tmp_path: Path) -> None:
+    _, adapter = trained(tmp_path)
+    wide = {name: torch.cat([part, part], 1) if "lora_A" in name else part for name, part in adapter.weights.items()}
+    far = {name.replace("layers.1", "layers.40"): part for name, part in adapter.weights.items()}
+    fewer = dict(list(adapter.weights.items())[1:])
+    for weights in (wide, far, fewer):
+        with pytest.raises(PlaygroundError, match="model"):
+            applied(Adapter(weights, NAME, 2, 8.0), open_base(NAME)[0])

@@ -1,0 +1,419 @@
+"""The token chips, their card, the tree of endings and the picture, as they are seen and used, without any model."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from playground.panels.text.generate.tree_view import branches_view
+from playground.ui.token_chips import tokens_view
+from playground.ui.view import web_files
+
+HOSTILE = [
+    "<script>window.hacked=1</script>", " ${window.hacked=1}", " {{value}}", '<img src=x onerror="hacked=1">',
+    " a\0b", " \u202eback\u202c", "\u200b", "🙂é",
+]  # fmt: skip
+
+
+def token(text: str, probability: float | None = 0.6, rank: int = 1, **more: Any) -> dict[str, Any]:
+    """A token as the labs give it, with ten alternatives; the token is among them when its rank says so."""
+    if probability is None:
+        none = dict.fromkeys(("probability", "sampled_probability", "rank", "surprisal_bits"))
+        return {"id": 1000, "text": text, "forced": False, "special": False, "alternatives": [], **none, **more}
+    others = [{"id": place, "text": f" other{place}", "probability": 0.5 / place} for place in range(1, 11)]
+    if rank <= 10:
+        others[rank - 1] = {"id": 1000, "text": text, "probability": probability}
+    judged = {
+        "probability": probability,
+        "sampled_probability": probability,
+        "rank": rank,
+        "surprisal_bits": -math.log2(probability),
+        "alternatives": others,
+    }
+    return {"id": 1000, "text": text, "forced": False, "special": False, **judged, **more}
+
+
+def value(tokens: list[dict[str, Any]], run: str = "one", **more: Any) -> dict[str, Any]:
+    return {"run": run, "start": 0, "tokens": tokens, "done": True, "scale": "probability", "empty": "Nothing.", **more}
+
+
+FIRST = value([token(" Hello"), token(" world", 0.3, 2)], prompt=[token("Once", None), token(" upon", 0.001, 1073)])
+ROOT_BRANCH = {
+    "id": 0, "parent": None, "part": "output", "fork": None, "word": "", "text": " a sea", "count": 2,
+    "current": False, "finish_reason": "length",
+}  # fmt: skip
+BRANCHES = {
+    "branches": [
+        ROOT_BRANCH,
+        ROOT_BRANCH | {"id": 1, "parent": 0, "fork": 7, "word": " <b>", "text": " <b> hill", "count": 1},
+        ROOT_BRANCH | {"id": 2, "parent": 1, "fork": 9, "word": "\n", "text": "\nend", "current": True},
+        ROOT_BRANCH | {"id": 3, "parent": 0, "part": "prompt", "fork": 1, "word": " the", "finish_reason": "eos"},
+    ]
+}
+
+
+@dataclass
+class Stage:
+    """A page that shows what it is given, and what the views told Python."""
+
+    address: str = ""
+    next: dict[str, Any] = field(default_factory=dict)
+    heard: list[tuple[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Shown:
+    """The stage, open in a browser."""
+
+    page: Page
+    stage: Stage
+
+    def show(self, given: dict[str, Any]) -> None:
+        self.stage.next = given
+        self.page.locator("#show").dispatch_event("click")  # as Python does: the focus stays where it is
+        if given.get("tokens"):
+            expect(self.chips()).to_have_count(given["start"] + len(given["tokens"]))
+
+    def chips(self, part: str = "output") -> Locator:
+        return self.page.locator(f"#tokens .pg-{part} > .pg-chip")
+
+    @property
+    def card(self) -> Locator:
+        return self.page.locator("#tokens .pg-card")
+
+    def heard(self, count: int) -> list[tuple[str, Any]]:
+        for _ in range(100):
+            if len(self.stage.heard) >= count:
+                break
+            self.page.wait_for_timeout(50)
+        return self.stage.heard
+
+
+@pytest.fixture(scope="module")
+def built(serve: Callable[[gr.Blocks], str]) -> Stage:
+    stage = Stage()
+    gr.set_static_paths(web_files())
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        show = gr.Button("Show", elem_id="show")
+        with gr.Tabs():
+            with gr.Tab("One"):
+                chips = tokens_view(FIRST, elem_id="tokens")
+                tree = branches_view(BRANCHES, elem_id="branches")
+            with gr.Tab("Two"):
+                tokens_view(FIRST, elem_id="second", elem_classes="pg-readonly-view")
+
+    def listen(name: str) -> Callable[[gr.EventData], None]:
+        def on_event(event: gr.EventData) -> None:
+            stage.heard.append((name, event._data))
+
+        return on_event
+
+    with blocks:
+        show.click(lambda: stage.next, None, chips, show_progress="hidden")
+        for view, name in ((chips, "pick"), (chips, "force"), (tree, "walk")):
+            getattr(view, name)(listen(name), None, None, trigger_mode="multiple")
+    stage.address = serve(blocks)
+    return stage
+
+
+@pytest.fixture
+def shown(built: Stage, page: Page) -> Iterator[Shown]:
+    built.heard.clear()
+    page.goto(built.address + "?__theme=light")
+    expect(page.locator("#tokens .pg-output > .pg-chip")).to_have_count(2)
+    yield Shown(page, built)
+
+
+def flow(chips: Locator) -> str:
+    return "".join(chips.all_text_contents())
+
+
+def test_the_first_value_is_drawn_and_so_is_one_in_a_tab_opened_later(shown: Shown) -> None:
+    assert flow(shown.chips("prompt")) + flow(shown.chips()) == "Once upon Hello world"
+    shown.page.get_by_role("tab", name="Two").click()
+    second = shown.page.locator("#second .pg-output > .pg-chip")
+    expect(second).to_have_count(2)
+    second.nth(1).locator(".pg-tint").hover()
+    expect(shown.page.locator("#second .pg-card")).to_contain_text("2nd choice")
+    assert shown.page.locator("#second button.pg-alternative, #second .pg-scales").count() == 0
+
+
+def test_a_chip_tells_its_story_in_sentences(shown: Shown) -> None:
+    shown.chips().nth(1).locator(".pg-tint").hover()
+    expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
+    expect(shown.card).to_contain_text("The model gave this token 30.0 %: its 2nd choice. Surprise 1.74 bits.")
+    expect(shown.card.locator(".pg-alternative")).to_have_count(10)
+    expect(shown.card.locator(".pg-own")).to_contain_text("in the text")
+    shown.chips("prompt").nth(1).locator(".pg-tint").hover()
+    expect(shown.card).to_contain_text("its 1,073rd choice")
+    expect(shown.card.locator(".pg-alternative")).to_have_count(11)
+    shown.chips("prompt").first.locator(".pg-tint").hover()
+    expect(shown.card).to_contain_text("nothing to bet on")
+
+
+@pytest.mark.parametrize(
+    ("rank", "words"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (111, "111th")]
+)
+def test_ranks_are_told_as_people_say_them(shown: Shown, rank: int, words: str) -> None:
+    shown.show(value([token(" a", 0.01, rank)], run=words))
+    shown.chips().first.locator(".pg-tint").hover()
+    expect(shown.card).to_contain_text(f"its {words} choice")
+
+
+def test_appended_tokens_leave_what_is_drawn_alone(shown: Shown) -> None:
+    shown.show(value([token(" one")], run="grow", done=False))
+    shown.chips().first.evaluate("chip => (chip.kept = true)")
+    expect(shown.page.locator("#tokens .pg-caret")).to_be_visible()
+    shown.show(value([token(" two"), token(" three")], run="grow", done=False) | {"start": 1})
+    shown.show(value([token(" three"), token(" four")], run="grow") | {"start": 2})
+    assert flow(shown.chips()) == " one two three four"
+    assert shown.chips().first.evaluate("chip => chip.kept")
+    expect(shown.page.locator("#tokens .pg-caret")).to_be_hidden()
+    shown.show(value([token(" new")], run="again"))
+    expect(shown.chips()).to_have_count(1)
+
+
+def test_only_the_end_of_a_text_is_announced(shown: Shown) -> None:
+    said = shown.page.locator("#tokens .pg-text [aria-live=polite]")
+    assert said.text_content() == ""
+    shown.show(value([token(" one")], run="say", done=False))
+    assert said.text_content() == ""
+    shown.show(value([token(" two")], run="say") | {"start": 1})
+    expect(said).to_have_text("Done: 2 tokens.")
+
+
+PROBABILITIES = [(0.97, "0"), (0.9, "0"), (0.6, "1"), (0.5, "1"), (0.3, "2"), (0.1, "3"), (0.05, "3"), (0.04, "4")]
+
+
+def test_a_level_is_a_bin_of_the_chosen_scale(shown: Shown) -> None:
+    tokens = [
+        token(f" {p}", p, rank)
+        for (p, _), rank in zip(PROBABILITIES, [1, 10, 11, 100, 101, 1000, 1001, 5], strict=True)
+    ]
+    shown.show(value(tokens, run="levels"))
+
+    def levels() -> list[str | None]:
+        return [chip.get_attribute("data-level") for chip in shown.chips().all()]
+
+    assert levels() == [level for _, level in PROBABILITIES]
+    menu = shown.page.locator("#tokens .pg-scales")
+    menu.get_by_role("button", name="Surprise").click()
+    assert levels() == ["0", "0", "0", "1", "1", "2", "2", "2"]
+    menu.get_by_role("button", name="Rank").click()
+    assert levels() == ["0", "0", "1", "1", "3", "3", "4", "0"]
+    expect(shown.page.locator("#tokens .pg-legend-chip")).to_have_text(["top 10", "top 100", "top 1,000", "beyond"])
+    shown.show(value(tokens, run="kept"))
+    assert levels() == ["0", "0", "1", "1", "3", "3", "4", "0"]
+
+
+LOOKS = """() => {
+  const draw = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const luminance = (colour) => {
+    draw.fillStyle = colour;
+    draw.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...draw.getImageData(0, 0, 1, 1).data].map((c) => c / 255)
+      .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return [...document.querySelectorAll('#tokens .pg-legend-chip > .pg-tint')].map((tint) => {
+    const style = getComputedStyle(tint);
+    return { ground: luminance(style.backgroundColor), ink: luminance(style.color),
+             line: style.borderBottomStyle + ' ' + style.borderBottomWidth };
+  });
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_levels_are_told_apart_without_colour_and_can_be_read(page: Page, built: Stage, theme: str) -> None:
+    page.goto(f"{built.address}?__theme={theme}")
+    expect(page.locator("#tokens .pg-legend-chip")).to_have_count(5)
+    looks = page.evaluate(LOOKS)
+    assert len({look["line"] for look in looks}) == 5
+    grounds = [look["ground"] for look in looks]
+    assert grounds == sorted(grounds, reverse=theme == "light")
+    for look in looks:
+        low, high = sorted((look["ground"], look["ink"]))
+        assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_the_keyboard_walks_chips_holds_one_and_forces_an_alternative(shown: Shown) -> None:
+    keyboard = shown.page.keyboard
+    shown.show(value([token(f" {n}", 0.3, 2) for n in range(4)], run="keys"))
+    assert shown.page.locator("#tokens .pg-text [tabindex='0']").count() == 1
+    shown.chips().first.focus()
+    for key in ("End", "ArrowLeft", "Home", "ArrowRight", "ArrowRight"):
+        keyboard.press(key)
+    expect(shown.chips().nth(2)).to_be_focused()
+    expect(shown.card).to_contain_text("Token 3")
+    keyboard.press("Enter")
+    expect(shown.chips().nth(2)).to_have_attribute("aria-pressed", "true")
+    keyboard.press("Tab")
+    keyboard.press("ArrowDown")
+    expect(shown.card.locator(".pg-alternative").nth(2)).to_be_focused()
+    keyboard.press("Enter")
+    position = {"part": "output", "position": 2}
+    assert shown.heard(2) == [("pick", position), ("force", position | {"id": 3})]
+    keyboard.press("Escape")
+    expect(shown.chips().nth(2)).to_be_focused()
+    expect(shown.page.locator("#tokens .pg-pinned")).to_have_count(0)
+
+
+def test_a_held_token_stays_while_the_pointer_wanders(shown: Shown) -> None:
+    shown.chips().first.locator(".pg-tint").click()
+    shown.chips().nth(1).locator(".pg-tint").hover()
+    expect(shown.card.locator(".pg-card-title")).to_have_text("“·Hello”")
+    shown.card.get_by_role("button", name="Let go").click()
+    shown.chips().nth(1).locator(".pg-tint").hover()
+    expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
+
+
+def test_after_a_forced_token_the_keyboard_goes_on_from_there(shown: Shown) -> None:
+    shown.chips().nth(1).locator(".pg-tint").click()
+    shown.card.locator("button.pg-alternative").first.click()
+    shown.heard(2)
+    shown.show(value([token(" Hello"), token(" other1", 0.5, 1, forced=True), token(" x")], run="forced"))
+    expect(shown.chips().nth(1)).to_be_focused()
+    expect(shown.card).to_contain_text("Forced here: the sampler would have drawn it with 50.0 %.")
+
+
+def test_forced_tokens_forks_and_differences_have_signs_and_words(shown: Shown) -> None:
+    tokens = [token(" a"), token(" b", forced=True), token(" c"), token("", 0.2, bytes="e2 96"), token("\n\n")]
+    shown.show(value(tokens, run="signs", forks={"2": 3}, mark=0, prompt=[token("<|im_start|>", None, special=True)]))
+    expect(shown.chips().nth(0)).to_have_attribute("aria-label", re.compile("the first token that differs"))
+    expect(shown.chips().nth(1)).to_have_attribute("aria-label", re.compile("forced"))
+    expect(shown.chips().nth(2)).to_have_attribute("aria-label", re.compile("3 other endings leave here"))
+    expect(shown.chips().nth(2).locator(".pg-fork")).to_have_text("↳3")
+    expect(shown.chips().nth(3)).to_have_text("⟨e2 96⟩")
+    expect(shown.chips("prompt").first).to_have_class(re.compile("pg-special"))
+    assert shown.chips().nth(4).locator("br").count() == 2
+    for words in ("forced", "other endings", "first difference"):
+        expect(shown.page.locator("#tokens .pg-foot")).to_contain_text(words)
+
+
+def test_the_prompt_can_be_hidden(shown: Shown) -> None:
+    shown.page.get_by_role("button", name="Hide prompt").click()
+    expect(shown.chips("prompt").first).to_be_hidden()
+    shown.chips().first.focus()
+    shown.page.keyboard.press("Home")
+    expect(shown.chips().first).to_be_focused()
+    shown.page.get_by_role("button", name="Show prompt").click()
+    expect(shown.chips("prompt").first).to_be_visible()
+
+
+def test_whatever_a_token_holds_is_drawn_as_text(shown: Shown) -> None:
+    tokens = [token(text) for text in HOSTILE]
+    for item, text in zip(tokens, HOSTILE, strict=True):
+        item["alternatives"][1]["text"] = text
+    shown.show(value(tokens, run="hostile", prompt=tokens))
+    drawn = [*HOSTILE[:4], " a⟨0000⟩b", " ⟨202e⟩back⟨202c⟩", "⟨200b⟩", "🙂é"]
+    assert shown.chips().all_text_contents() == drawn
+    for chip in shown.chips().all():
+        chip.locator(".pg-tint").hover()
+    assert shown.page.evaluate("window.hacked") is None
+    assert shown.page.locator("#tokens .pg-text :is(script, img)").count() == 0
+
+
+def test_looking_at_tokens_moves_nothing(shown: Shown) -> None:
+    boxes = (
+        "() => ['#tokens .pg-text', '#tokens', '#branches']"
+        ".map((s) => ({...document.querySelector(s).getBoundingClientRect()}))"
+    )
+    before = shown.page.evaluate(boxes)
+    shown.chips().nth(1).locator(".pg-tint").hover()
+    shown.chips().nth(1).locator(".pg-tint").click()
+    assert shown.page.evaluate(boxes) == before
+
+
+def test_on_a_phone_the_card_is_a_sheet_that_leaves_its_token_in_sight(shown: Shown) -> None:
+    shown.page.set_viewport_size({"width": 390, "height": 844})
+    shown.show(value([token(f" word{n}") for n in range(120)], run="phone"))
+    expect(shown.card).to_be_hidden()
+    shown.chips().nth(60).locator(".pg-tint").click()
+    sheet, chip = shown.card.bounding_box(), shown.chips().nth(60).locator(".pg-tint").bounding_box()
+    assert sheet is not None and chip is not None
+    assert abs(sheet["y"] + sheet["height"] - 844) < 1 and sheet["width"] == 390
+    assert 0 < chip["y"] and chip["y"] + chip["height"] <= sheet["y"]
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
+    shown.card.get_by_role("button", name="Let go").click()
+    expect(shown.card).to_be_hidden()
+
+
+def test_a_growing_text_is_followed_to_its_end_unless_the_reader_looks_back(shown: Shown) -> None:
+    text = shown.page.locator("#tokens .pg-text")
+    tokens = [token(f" wordword{n}") for n in range(300)]
+    shown.show(value(tokens, run="long", done=False))
+    below = "box => box.scrollHeight - box.clientHeight - box.scrollTop"
+    shown.page.wait_for_function(f"() => ({below})(document.querySelector('#tokens .pg-text')) < 2")
+    text.evaluate("box => box.scrollTo(0, 0)")
+    shown.page.wait_for_timeout(100)
+    shown.show(value(tokens, run="long", done=False) | {"start": 300})
+    shown.page.wait_for_timeout(100)
+    assert text.evaluate("box => box.scrollTop") == 0
+
+
+def test_an_empty_text_says_what_to_do(shown: Shown) -> None:
+    shown.show(value([], run="empty", empty="Press Generate."))
+    expect(shown.page.locator("#tokens .pg-text > .pg-empty")).to_have_text("Press Generate.")
+
+
+def test_the_tree_is_walked_by_keys_as_trees_are(shown: Shown) -> None:
+    keyboard, rows = shown.page.keyboard, shown.page.locator("#branches [role=treeitem]")
+    expect(rows).to_have_count(4)
+    assert [row.get_attribute("aria-level") for row in rows.all()] == ["1", "2", "3", "2"]
+    expect(rows.nth(1)).to_contain_text("at token 8")
+    expect(rows.nth(1)).to_contain_text("·<b>")
+    expect(rows.nth(1)).to_contain_text("1 token")
+    expect(rows.nth(3)).to_contain_text("prompt token 2")
+    expect(rows.nth(3)).to_contain_text("2 tokens, ended")
+    expect(rows.nth(2)).to_have_attribute("aria-selected", "true")
+    rows.nth(2).focus()
+    for key, place in (("ArrowLeft", 1), ("ArrowLeft", 0), ("ArrowRight", 1), ("End", 3), ("ArrowUp", 2), ("Home", 0)):
+        keyboard.press(key)
+        expect(rows.nth(place)).to_be_focused()
+    keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    rows.nth(3).click()
+    assert shown.heard(2) == [("walk", {"branch": 1}), ("walk", {"branch": 3})]
+
+
+def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+    """A PNG's chunks as (type, content), their checksums proved. Source: PNG specification, section 5."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    found, place = [], 8
+    while place < len(data):
+        (length,) = struct.unpack(">I", data[place : place + 4])
+        kind, content = data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
+        assert struct.unpack(">I", data[place + 8 + length : place + 12 + length]) == (zlib.crc32(kind + content),)
+        found.append((kind, content))
+        place += 12 + length
+    return found
+
+
+@pytest.mark.parametrize("copies", [1, 4000])
+def test_the_picture_is_a_sound_png_with_its_recipe_inside(shown: Shown, tmp_path: Path, copies: int) -> None:
+    recipe = json.dumps({"prompt": "é 🙂 <b> \0", "seed": 1}, ensure_ascii=False)
+    drawn = value(
+        [token(" woman", 0.1), token("\n"), token(" kept", 0.9, forced=True)] * copies, caption="3 tokens, seed 1"
+    )
+    with shown.page.expect_download() as download:
+        shown.page.evaluate(
+            "([value, recipe]) => window.playground.picture(value, recipe, 'text.png')", [drawn, recipe]
+        )
+    assert download.value.suggested_filename == "text.png"
+    download.value.save_as(tmp_path / "text.png")
+    found = chunks((tmp_path / "text.png").read_bytes())
+    assert found[-1][0] == b"IEND" and b"IDAT" in dict(found)
+    assert dict(found)[b"iTXt"] == b"playground-recipe\0\0\0\0\0" + recipe.encode()
+    width, height = struct.unpack(">II", found[0][1][:8])
+    assert width in (1000, 2000) and 100 < height <= 32_767

