@@ -13,7 +13,7 @@ from playground.bias.benchmark_scores import Disagreement, Table, disagreement, 
 from playground.bias.text_loglikelihood import read, texts_of
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import one_of, whole
+from playground.core.validation import parse_choice, parse_int
 from playground.data import bias_benchmarks
 from playground.language.generation import load
 from playground.language.text_request import DEFAULT_MODEL
@@ -89,7 +89,7 @@ def categories_of(name: str) -> list[str]:
 
 def checked(values: Mapping[str, object]) -> BenchmarkRequest:
     """A request from a page, a link or a program. Raises PlaygroundError that says what is allowed."""
-    name = one_of(values.get("benchmark", "crows_pairs"), bias_benchmarks.NAMES, "benchmark")
+    name = parse_choice(values.get("benchmark", "crows_pairs"), bias_benchmarks.NAMES, "benchmark")
     known = bias_benchmarks.load(name)
     model = values.get("model", DEFAULT_MODEL)
     if not isinstance(model, str) or not model.strip():
@@ -101,10 +101,10 @@ def checked(values: Mapping[str, object]) -> BenchmarkRequest:
     request = BenchmarkRequest(
         benchmark=name,
         model=model.strip(),
-        rule=one_of(values.get("rule", "sum"), rules_of(name), "rule"),
-        category=one_of(values.get("category", ALL), (ALL, *known.categories()), "category"),
-        first=whole(values.get("first", 0), 0, len(known.rows), sentence),
-        decoder=one_of(values.get("decoder", "auto"), DECODERS, "decoder"),
+        rule=parse_choice(values.get("rule", "sum"), rules_of(name), "rule"),
+        category=parse_choice(values.get("category", ALL), (ALL, *known.categories()), "category"),
+        first=parse_int(values.get("first", 0), 0, len(known.rows), sentence),
+        decoder=parse_choice(values.get("decoder", "auto"), DECODERS, "decoder"),
     )
     from playground.language.model_menu import model_facts
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text, shown
+from playground.core.validation import checked_text, quoted
 
 BLANK = "_"
 LONGEST_SENTENCE, LONGEST_WORD, LONGEST_NAME = 300, 60, 36
@@ -44,7 +44,7 @@ def read_words(value: object, name: str, fewest: int = 1, most: int = MOST_WORDS
     elif isinstance(value, (list, tuple)):
         parts = value
     else:
-        raise PlaygroundError(f"The {name} must be words with commas between; it was {shown(value)}.")
+        raise PlaygroundError(f"The {name} must be words with commas between; it was {quoted(value)}.")
     if len(parts) > 10 * most:
         raise PlaygroundError(f"The {name} has {len(parts):,} entries; at most {most} can be used: leave some out.")
     words = dict.fromkeys(" ".join(checked_text(part, f"word in {name}", may_be_empty=True).split()) for part in parts)
@@ -57,7 +57,7 @@ def read_words(value: object, name: str, fewest: int = 1, most: int = MOST_WORDS
         if len(word) > LONGEST_WORD:
             raise PlaygroundError(f"A word in {name} has {len(word):,} characters: at most {LONGEST_WORD} are allowed.")
         if BLANK in word or "{}" in word:
-            raise PlaygroundError(f"{shown(word)} in {name} cannot hold a blank: write it without.")
+            raise PlaygroundError(f"{quoted(word)} in {name} cannot hold a blank: write it without.")
     return tuple(words)
 
 

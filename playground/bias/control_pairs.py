@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from playground.bias.cloze import read_words
 from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text, shown
+from playground.core.validation import checked_text, quoted
 
 Pairs = tuple[tuple[str, str], ...]
 FEWEST_PAIRS, MOST_PAIRS = 20, 60
@@ -60,7 +60,7 @@ def read_controls(value: object) -> Pairs:
     elif isinstance(value, (list, tuple)):
         lines = value
     else:
-        raise PlaygroundError(f"The control lane must be pairs, one a line; it was {shown(value)}.")
+        raise PlaygroundError(f"The control lane must be pairs, one a line; it was {quoted(value)}.")
     if not FEWEST_PAIRS <= len(lines) <= MOST_PAIRS:
         raise PlaygroundError(
             f"The pairs of the control lane are {len(lines):,}; it needs {FEWEST_PAIRS} to {MOST_PAIRS}, one a line: "
@@ -75,10 +75,10 @@ def read_controls(value: object) -> Pairs:
 def _pair(line: object) -> tuple[str, str]:
     sides: object = re.split(r"\s*/\s*", line.strip()) if isinstance(line, str) else line
     if not isinstance(sides, (list, tuple)) or len(sides) != 2 or not all(isinstance(side, str) for side in sides):
-        raise PlaygroundError(f"{shown(line)} is no pair: write two words with a stroke between, red / blue.")
+        raise PlaygroundError(f"{quoted(line)} is no pair: write two words with a stroke between, red / blue.")
     words = read_words(list(sides), "control lane", most=2)
     if len(words) != 2:
-        raise PlaygroundError(f"{shown(line)} is no pair: its two words must be there, and differ.")
+        raise PlaygroundError(f"{quoted(line)} is no pair: its two words must be there, and differ.")
     return words[0], words[1]
 
 

@@ -21,7 +21,7 @@ from playground.bias.weat_request import PANEL, number
 from playground.bias.weat_sets import tests
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import checked_text, shown
+from playground.core.validation import checked_text, quoted
 from playground.language.word_embeddings import GLOVE, read_labels
 from playground.metrics.intervals import Interval, bootstrap, mean_of, wilson
 
@@ -153,7 +153,7 @@ def _read_pair(part: str) -> tuple[str, str]:
     words = [word.strip() for word in part.split("-")]
     if len(words) != 2 or not all(words) or words[0].lower() == words[1].lower():
         raise PlaygroundError(
-            f"A pair is two different words with a hyphen between, like he-she; {shown(part)} is none."
+            f"A pair is two different words with a hyphen between, like he-she; {quoted(part)} is none."
         )
     first, second = read_labels(GLOVE, words, "A pair", 2)
     return first, second

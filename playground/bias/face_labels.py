@@ -18,7 +18,7 @@ from playground.bias.inter_rater import Agreement, agreement
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Trial
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, checked_text, seed_of, shown, whole
+from playground.core.validation import checked_text, parse_int, parse_number, quoted, seed_of
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import MOST_PICTURES, PictureRequest
 from playground.images.sampling import sample
@@ -67,10 +67,10 @@ def read_faces(count: object = 24, seed: object = 0, truncation: object = 0, lab
     """A checked request. labels: words with commas between, or a list. Raises PlaygroundError otherwise."""
     sentence = f"The number of faces must be a whole number from {FEWEST} to {MOST}"
     asked = "Truncation must be 0 (off) or 0.05 to 4 standard deviations"
-    limit = as_number(truncation, asked)
+    limit = parse_number(truncation, asked)
     if limit != 0 and not 0.05 <= limit <= 4:
-        raise PlaygroundError(f"{asked}; it was {shown(truncation)}.")
-    return FacesRequest(whole(count, FEWEST, MOST, sentence), seed_of(seed), limit, read_labels_of(labels))
+        raise PlaygroundError(f"{asked}; it was {quoted(truncation)}.")
+    return FacesRequest(parse_int(count, FEWEST, MOST, sentence), seed_of(seed), limit, read_labels_of(labels))
 
 
 def read_labels_of(labels: object) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 from playground.bias.continuations import continuations
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import checked_text, seed_of, shown, whole
+from playground.core.validation import checked_text, parse_int, quoted, seed_of
 from playground.language.generation import load, tokenize
 from playground.language.sampling import SamplerSettings
 from playground.language.text_request import DEFAULT_MODEL, TextRequest, recipe_of
@@ -132,7 +132,7 @@ def read_groups(values: Mapping[str, object]) -> GroupsRequest:
     for template in templates:
         if template.count(SLOT) != 1:
             raise PlaygroundError(
-                f"Every template needs {SLOT} once, where the group is put in; {shown(template)} has it "
+                f"Every template needs {SLOT} once, where the group is put in; {quoted(template)} has it "
                 f"{template.count(SLOT)} times."
             )
     groups = _lines(values.get("groups"), "groups", FEWEST_GROUPS, MOST_GROUPS)
@@ -141,8 +141,8 @@ def read_groups(values: Mapping[str, object]) -> GroupsRequest:
     request = GroupsRequest(
         templates=templates,
         groups=groups,
-        each=whole(values.get("each", 8), 2, 100, "Texts for each must be a whole number from 2 to 100"),
-        tokens=whole(values.get("tokens", 20), 5, 60, "Tokens must be a whole number from 5 to 60"),
+        each=parse_int(values.get("each", 8), 2, 100, "Texts for each must be a whole number from 2 to 100"),
+        tokens=parse_int(values.get("tokens", 20), 5, 60, "Tokens must be a whole number from 5 to 60"),
         seed=seed_of(values.get("seed", 0)),
         model=str(values.get("model") or DEFAULT_MODEL),
         prefix=checked_text(values.get("prefix") or "", "text before", may_be_empty=True),
@@ -167,7 +167,7 @@ def _lines(value: object, name: str, fewest: int, most: int) -> tuple[str, ...]:
         raise PlaygroundError(f"There must be {fewest} to {most} {name}, each on a line; there are {len(lines)}.")
     for line in lines:
         if len(line) > _LONGEST:
-            raise PlaygroundError(f"{shown(line)} has {len(line):,} characters; at most {_LONGEST}: shorten it.")
+            raise PlaygroundError(f"{quoted(line)} has {len(line):,} characters; at most {_LONGEST}: shorten it.")
     return tuple(lines)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import seed_of, shown, whole
+from playground.core.validation import parse_int, quoted, seed_of
 from playground.images.model_menu import model_names, picture_facts
 
 if TYPE_CHECKING:
@@ -100,11 +100,11 @@ def read_audit(model: object, count: object = 1000, seed: object = 0) -> AuditRe
     there = audited()
     if model not in there:
         known = isinstance(model, str) and model in model_names()
-        why = f"The training data of {model} is not here with labels" if known else f"{shown(model)} is no image model"
+        why = f"The training data of {model} is not here with labels" if known else f"{quoted(model)} is no image model"
         shipped = ", ".join(name for name in there if not picture_facts(name).own)
         raise PlaygroundError(f"{why}, so it cannot be audited. These can: {shipped}.")
     sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
-    return AuditRequest(str(model), whole(count, FEWEST, MOST, sentence), seed_of(seed))
+    return AuditRequest(str(model), parse_int(count, FEWEST, MOST, sentence), seed_of(seed))
 
 
 def draw_and_read(request: AuditRequest) -> Iterator[Drawn]:

@@ -17,7 +17,7 @@ from playground.bias.multiple_testing import holm
 from playground.bias.proportions import confusion, corrected_statistic, newcombe, same_table
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Trial
 from playground.core.errors import PlaygroundError
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.data import skewed
 from playground.metrics.intervals import Interval, wilson
 
@@ -61,7 +61,7 @@ def findings(read: Labels, real: Real, attribute: str | None = None) -> list[Fin
 
     read: (n, A), of the drawn pictures. Raises PlaygroundError for an attribute that the data does not have.
     """
-    names = real.names() if attribute is None else [one_of(attribute, real.names(), "attribute")]
+    names = real.names() if attribute is None else [parse_choice(attribute, real.names(), "attribute")]
     found = [_share(name, read, real) if real.values[name][0] == "none" else _words(name, read, real) for name in names]
     if skewed.GROUPED_BY in real.values:
         found += [gap_finding(name, read, real) for name in names if real.values[name][0] == "none"]
@@ -183,8 +183,8 @@ def two_way(read: Labels, real: Real, attribute: str, given: str) -> list[Cell]:
     optional = [name for name, words in real.values.items() if words[0] == "none"]
     if not optional:
         raise PlaygroundError("This data has one label only: there is nothing to cross it with.")
-    a = real.names().index(one_of(attribute, optional, "attribute"))
-    b = real.names().index(one_of(given, [name for name in real.names() if name != attribute], "given"))
+    a = real.names().index(parse_choice(attribute, optional, "attribute"))
+    b = real.names().index(parse_choice(given, [name for name in real.names() if name != attribute], "given"))
     cells = []
     for value, word in enumerate(real.values[given]):
         among, there = read[read[:, b] == value, a] > 0, real.truth[real.truth[:, b] == value, a] > 0

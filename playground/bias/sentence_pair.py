@@ -16,7 +16,7 @@ from playground.bias.session_log import CANNOT_TELL, Trial
 from playground.bias.token_logprob import next_log_probabilities, start_token, token_log_probabilities
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import whole
+from playground.core.validation import parse_int
 from playground.language.generation import load, tokenize
 from playground.language.text_request import DEFAULT_MODEL
 from playground.language.token_display import vocabulary
@@ -196,7 +196,7 @@ def read_pair(given: Mapping[str, Any]) -> SentencePair:
         raise PlaygroundError("Both sentences are the same: change at least one word in one of them.")
     words = given.get("words")
     listed = () if words is None or words == "" or words == [] else read_words(words, "word list", fewest=2)
-    count = whole(given.get("count", 50), 1, MOST_COUNT, f"count must be a whole number from 1 to {MOST_COUNT:,}")
+    count = parse_int(given.get("count", 50), 1, MOST_COUNT, f"count must be a whole number from 1 to {MOST_COUNT:,}")
     return SentencePair(a, b, listed, str(given.get("model") or DEFAULT_MODEL), count)
 
 

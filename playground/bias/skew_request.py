@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from playground.bias.image_audit import PANEL
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, one_of, seed_of, shown, whole
+from playground.core.validation import parse_choice, parse_int, parse_number, quoted, seed_of
 from playground.data.skewed import ATTRIBUTES, COUNT, DARK, LIGHT, Skew
 
 __all__ = ["ATTRIBUTES", "COUNT", "DARK", "LIGHT", "STEPS", "SkewRequest", "read_skew_request"]
@@ -53,11 +53,11 @@ def read_skew_request(
     """
     seed = seed_of(seed)
     skew = Skew(
-        one_of(attribute, ATTRIBUTES, "attribute"), _share(dark, "dark"), _share(light, "light"), 0,
+        parse_choice(attribute, ATTRIBUTES, "attribute"), _share(dark, "dark"), _share(light, "light"), 0,
         str(reweighed).lower() in ("true", "1"),
     )  # fmt: skip
     sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
-    number = whole(count, FEWEST, MOST, sentence)
+    number = parse_int(count, FEWEST, MOST, sentence)
     asked = f"The steps must be 0 (the models that come along) or a whole number from {FEWEST_STEPS} to {MOST_STEPS:,}"
     if str(steps) in ("0", "0.0"):
         if skew.plain() != Skew():
@@ -66,12 +66,12 @@ def read_skew_request(
                 "the sliders so, or train one here."
             )
         return SkewRequest(skew, 0, number, seed)
-    return SkewRequest(skew, whole(steps, FEWEST_STEPS, MOST_STEPS, asked), number, seed)
+    return SkewRequest(skew, parse_int(steps, FEWEST_STEPS, MOST_STEPS, asked), number, seed)
 
 
 def _share(value: object, group: str) -> float:
     sentence = f"The share among the {group} skin tones must be between 0 and 1 (0.9 is 90 %)"
-    number = as_number(value, sentence)
+    number = parse_number(value, sentence)
     if not 0 <= number <= 1:
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
     return number

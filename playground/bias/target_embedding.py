@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.language.model_menu import Fetching, fetch_by_name
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def of_words_names() -> list[tuple[str, str]]:
 
 def read_embedding(value: object) -> str:
     """value as an embedding's name. Raises PlaygroundError that lists them otherwise."""
-    return one_of(value, [name for _, name in embedding_names()], "embedding")
+    return parse_choice(value, [name for _, name in embedding_names()], "embedding")
 
 
 def getting(name: str) -> Iterator[Fetching]:

@@ -20,7 +20,7 @@ from playground.bias.token_logprob import start_token, token_log_probabilities
 from playground.bias.verdict import agreeing, band_of, chance, judged
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import checked_text, shown
+from playground.core.validation import checked_text, quoted
 from playground.language.generation import load, tokenize
 from playground.language.text_request import DEFAULT_MODEL
 from playground.metrics.intervals import Interval, mean_of
@@ -156,7 +156,7 @@ def read_fan(given: Mapping[str, Any]) -> FanRequest:
     second = read_words(given.get("words_2"), "second group of words", most=MOST_TARGETS)
     both = sorted({*first} & {*second})
     if both:
-        raise PlaygroundError(f"{shown(both[0])} is in both groups of words: take it out of one.")
+        raise PlaygroundError(f"{quoted(both[0])} is in both groups of words: take it out of one.")
     templates = read_templates(given.get("templates"))
     controls = read_controls(given.get("controls"))
     count = len(templates) * 2 * (1 + len(controls)) * (len(first) + len(second))
@@ -170,7 +170,7 @@ def read_fan(given: Mapping[str, Any]) -> FanRequest:
 
 def _read_side(value: object, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise PlaygroundError(f"{name} must be a word or a few; it was {shown(value)}.")
+        raise PlaygroundError(f"{name} must be a word or a few; it was {quoted(value)}.")
     return read_words([value], name)[0]
 
 
@@ -183,7 +183,7 @@ def read_templates(value: object) -> tuple[str, ...]:
     elif isinstance(value, (list, tuple)):
         lines = value
     else:
-        raise PlaygroundError(f"The wordings must be text, one a line; it was {shown(value)}.")
+        raise PlaygroundError(f"The wordings must be text, one a line; it was {quoted(value)}.")
     if not FEWEST_WORDINGS <= len(lines) <= MOST_WORDINGS:
         raise PlaygroundError(
             f"The wordings are {len(lines):,}; {FEWEST_WORDINGS} to {MOST_WORDINGS} can be measured, one a line."
@@ -199,7 +199,7 @@ def _template(line: object, number: int) -> str:
     if not isinstance(line, str) or line.count(SLOT) != 1 or len(line) > LONGEST_SENTENCE:
         raise PlaygroundError(
             f"Wording {number} must have {SLOT} once, where A or B goes, one blank {BLANK}, and at most "
-            f"{LONGEST_SENTENCE} characters; it was {shown(line)}."
+            f"{LONGEST_SENTENCE} characters; it was {quoted(line)}."
         )
     return read_sentence(line, f"wording {number}")
 

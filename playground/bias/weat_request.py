@@ -17,7 +17,7 @@ from playground.bias.weat import ALTERNATIVES, DRAWN, Association, association, 
 from playground.bias.weat_sets import WeatTest, tests
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import one_of, whole
+from playground.core.validation import parse_choice, parse_int
 from playground.language.word_embeddings import GLOVE, read_labels
 
 PANEL = "associations"
@@ -74,12 +74,12 @@ def read_association(values: Mapping[str, object]) -> AssociationRequest:
     lists = test.lists() if test else lists
     return AssociationRequest(
         test, lists, read_embedding(values.get("embedding") or DEFAULT),
-        one_of(values.get("alternative") or "greater", ALTERNATIVES, "alternative"),
+        parse_choice(values.get("alternative") or "greater", ALTERNATIVES, "alternative"),
     )  # fmt: skip
 
 
 def _read_test(value: object) -> WeatTest:
-    return tests()[whole(value, 1, 10, "The test must be a whole number from 1 to 10, or own lists")]
+    return tests()[parse_int(value, 1, 10, "The test must be a whole number from 1 to 10, or own lists")]
 
 
 def _known_test(lists: tuple[tuple[str, ...], ...]) -> WeatTest | None:

@@ -10,50 +10,50 @@ from playground.core.errors import PlaygroundError
 LONGEST_TEXT = 2_000_000
 
 
-def as_number(value: object, sentence: str) -> float:
+def parse_number(value: object, sentence: str) -> float:
     """value as a finite float; PlaygroundError made of the sentence and the value otherwise."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
     try:
         number = float(value)
     except (ValueError, OverflowError):
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.") from None
+        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.") from None
     if not math.isfinite(number):
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
     return number
 
 
-def shown(value: object, longest: int = 60) -> str:
+def quoted(value: object, longest: int = 60) -> str:
     """A visitor's value as it is quoted in a sentence: short, printable, on one line."""
     text = "empty" if value is None or value == "" else ascii(value) if isinstance(value, str) else str(value)
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def whole(value: object, lowest: int, highest: int, sentence: str) -> int:
+def parse_int(value: object, lowest: int, highest: int, sentence: str) -> int:
     """value as a whole number in the range; PlaygroundError made of the sentence otherwise."""
     if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        number = as_number(value, sentence)
+        number = parse_number(value, sentence)
         if number != int(number):
-            raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+            raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
         value = int(number)
     if not lowest <= value <= highest:
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
     return value
 
 
-def one_of(value: object, allowed: Sequence[str], name: str) -> str:
+def parse_choice(value: object, allowed: Sequence[str], name: str) -> str:
     """value if it is one of the allowed words; PlaygroundError that lists them otherwise."""
     if isinstance(value, str) and value in allowed:
         return value
-    raise PlaygroundError(f"{name} must be one of {', '.join(allowed)}; it was {shown(value)}.")
+    raise PlaygroundError(f"{name} must be one of {', '.join(allowed)}; it was {quoted(value)}.")
 
 
 def checked_text(value: object, name: str, may_be_empty: bool = False) -> str:
     """A visitor's text if a tokenizer can read it; PlaygroundError otherwise."""
     if not isinstance(value, str):
-        raise PlaygroundError(f"The {name} must be text; it was {shown(value)}.")
+        raise PlaygroundError(f"The {name} must be text; it was {quoted(value)}.")
     if not value and not may_be_empty:
         raise PlaygroundError(f"The {name} is empty: type at least one character.")
     if len(value) > LONGEST_TEXT:
@@ -71,4 +71,4 @@ def checked_text(value: object, name: str, may_be_empty: bool = False) -> str:
 
 def seed_of(value: object) -> int:
     """value as a seed, 0 to 2**63 - 1."""
-    return whole(value, 0, 2**63 - 1, "The seed must be a whole number from 0 to 9,223,372,036,854,775,807")
+    return parse_int(value, 0, 2**63 - 1, "The seed must be a whole number from 0 to 9,223,372,036,854,775,807")

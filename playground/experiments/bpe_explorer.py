@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import whole
+from playground.core.validation import parse_int
 from playground.data import corpora
 from playground.data.bpe import Merge, Splitter, learning
 
@@ -37,7 +37,7 @@ def learn(dataset: str, text: str, count: Any) -> Iterator[Learned]:
 
     text: the visitor's own, for dataset "pasted". Raises PlaygroundError for a text or a number that cannot be.
     """
-    count = whole(count, FEWEST, MOST, f"The number of merges must be a whole number from {FEWEST} to {MOST:,}")
+    count = parse_int(count, FEWEST, MOST, f"The number of merges must be a whole number from {FEWEST} to {MOST:,}")
     corpus = corpora.read(dataset, text)
     train = corpus.train()
     found: list[Merge] = []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from playground.core.validation import one_of, whole
+from playground.core.validation import parse_choice, parse_int
 from playground.data.user_text import clean, read_pairs, split_text
 from playground.experiments import run_control, run_status
 from playground.training.lora_settings import HOT as HOT
@@ -43,12 +43,12 @@ def prepared(
     """
     from playground.training.lora_settings import read
 
-    dataset = one_of(dataset, DATASETS, "What is learned from")
+    dataset = parse_choice(dataset, DATASETS, "What is learned from")
     own = clean(str(pairs if dataset == "pairs" else text or ""))
     if dataset == "pairs":
         read_pairs(own)
     else:
         split_text(own)
-    seed = whole(seed, 0, 2**31 - 1, "The seed must be a whole number from 0 to 2,147,483,647")
+    seed = parse_int(seed, 0, 2**31 - 1, "The seed must be a whole number from 0 to 2,147,483,647")
     name = "own-pairs.txt" if dataset == "pairs" else "own-text.txt"
     return read(dataset, dict(asked)), seed, {name: own.encode()}

@@ -8,7 +8,7 @@ from typing import Any
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import one_of, whole
+from playground.core.validation import parse_choice, parse_int
 from playground.data.toy_2d import MOST_DOTS, SHAPES
 from playground.experiments import run_control, run_status
 from playground.runs import store, trainer_registry
@@ -74,9 +74,9 @@ def read(family: object, shape: object, seed: object, settings: Mapping[str, Any
 
     Raises PlaygroundError.
     """
-    chosen = one_of(family, (*FAMILIES, RACE), "The model")
-    data = one_of(shape, SHAPES, "The data")
-    number = whole(
+    chosen = parse_choice(family, (*FAMILIES, RACE), "The model")
+    data = parse_choice(shape, SHAPES, "The data")
+    number = parse_int(
         seed, 0, run_control.LARGEST_SEED, f"The seed must be a whole number from 0 to {run_control.LARGEST_SEED:,}"
     )
     found = {**DEFAULTS, **{name: _value(name, value) for name, value in settings.items() if name in DEFAULTS}}
@@ -114,7 +114,7 @@ def read_brush(brush: object) -> list[int]:
     parts: Any = brush.split(",") if isinstance(brush, str) else brush
     if not isinstance(parts, Sequence) or not 0 < len(parts) <= 2 * MOST_DOTS or parts == [""]:
         raise PlaygroundError(f"Nothing to learn from: paint 3 to {MOST_DOTS} dots on the square first.")
-    return [whole(part, -100, 100, "A dot lies between -100 and 100 hundredths") for part in map(_signed, parts)]
+    return [parse_int(part, -100, 100, "A dot lies between -100 and 100 hundredths") for part in map(_signed, parts)]
 
 
 def _signed(part: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import shown
+from playground.core.validation import quoted
 
 PAGE = 48
 PARTS = ("all", "training", "held out")
@@ -56,9 +56,11 @@ def browse(dataset: str, attribute: str, word: str = "any", part: str = "all", n
 
     data = registry.load(dataset)
     if attribute not in data.values or word not in ("any", *data.values[attribute]):
-        raise PlaygroundError(f"{data.title} has no label {shown(word)} of {shown(attribute)}: choose one of the menu.")
+        raise PlaygroundError(
+            f"{data.title} has no label {quoted(word)} of {quoted(attribute)}: choose one of the menu."
+        )
     if part not in PARTS:
-        raise PlaygroundError(f"The part must be one of {', '.join(PARTS)}; it was {shown(part)}.")
+        raise PlaygroundError(f"The part must be one of {', '.join(PARTS)}; it was {quoted(part)}.")
     inside = {"all": np.ones(len(data.images), bool), "training": ~data.held_out, "held out": data.held_out}[part]
     labels, words = data.labels[attribute], data.values[attribute]
     counts = np.bincount(labels[inside], minlength=len(words))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import seed_of, whole
+from playground.core.validation import parse_int, seed_of
 from playground.images.inspection import held_out_distances
 from playground.images.reference_features import Reference, reference
 from playground.metrics import attribute_accuracy, likelihood, memorization, precision_recall
@@ -97,7 +97,7 @@ def judge(model: str, count: int = 1000, seed: int = 0, prior: str = "") -> Iter
     Raises PlaygroundError for an unknown model, or a number out of range; the features' net may have to be fetched.
     """
     sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
-    count, seed = whole(count, FEWEST, MOST, sentence), seed_of(seed)
+    count, seed = parse_int(count, FEWEST, MOST, sentence), seed_of(seed)
     trial = _Trial(model, prior, count, seed)
     yield from trial.draw()
     yield from trial.read()

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import shown
+from playground.core.validation import quoted
 from playground.images.model_menu import FAMILIES, PictureFacts, model_names
 from playground.images.picture_request import ANY, PRIORS, SCHEDULERS, SETTINGS, PictureRequest, read_request
 
@@ -76,7 +76,7 @@ def read_axis(facts: PictureFacts, setting: object, text: object, side: str) -> 
     there = settings_of(facts)
     if not isinstance(setting, str) or setting not in there:
         raise PlaygroundError(
-            f"The {side} cannot be {shown(setting)} for {facts.title}: choose one of {', '.join(there)}."
+            f"The {side} cannot be {quoted(setting)} for {facts.title}: choose one of {', '.join(there)}."
         )
     if not isinstance(text, str) or len(text) > LONGEST_VALUES:
         raise PlaygroundError(f"The values of the {side} must be a short text, such as {example_for(facts, setting)}.")
@@ -133,7 +133,7 @@ def _words_in(part: str, setting: str, words: Sequence[str]) -> list[Value]:
         if places[_plain(last)] < places[_plain(first)]:
             raise PlaygroundError(f"The range {part} runs backwards: write {last}-{first}.")
         return list(words[places[_plain(first)] : places[_plain(last)] + 1])
-    raise PlaygroundError(f"{setting} has no {shown(part)}: write all, or some of {', '.join(words)}.")
+    raise PlaygroundError(f"{setting} has no {quoted(part)}: write all, or some of {', '.join(words)}.")
 
 
 def placed(request: PictureRequest, axis: Axis, place: int, attributes: Mapping[str, object]) -> PictureRequest:

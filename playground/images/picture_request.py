@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, one_of, seed_of, shown, whole
+from playground.core.validation import parse_choice, parse_int, parse_number, quoted, seed_of
 from playground.images.model_menu import PictureFacts, picture_facts
 
 ANY = "any"
@@ -72,7 +72,7 @@ def read_request(model: object, values: Mapping[str, object]) -> PictureRequest:
     known = {"count", "seed", "condition", *(name for names in SETTINGS.values() for name in names)}
     unknown = sorted(set(values) - known)
     if unknown:
-        raise PlaygroundError(f"{shown(unknown[0])} is no setting of a picture model: there are {', '.join(known)}.")
+        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a picture model: there are {', '.join(known)}.")
     given = {name: value for name, value in values.items() if value is not None and value != ""}
     request = PictureRequest(facts.name)
     sentence = f"The number of pictures must be a whole number from 1 to {MOST_PICTURES}"
@@ -80,12 +80,12 @@ def read_request(model: object, values: Mapping[str, object]) -> PictureRequest:
     numbers = {name: _number(given.get(name, getattr(request, name)), *RANGES[name]) for name in RANGES}
     checked = replace(
         request,
-        count=whole(given.get("count", request.count), 1, MOST_PICTURES, sentence),
+        count=parse_int(given.get("count", request.count), 1, MOST_PICTURES, sentence),
         seed=seed_of(given.get("seed", 0)),
         condition=read_condition(facts, given.get("condition", ANY)),
-        prior=one_of(given.get("prior", request.prior), PRIORS, "prior"),
-        scheduler=one_of(given.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
-        steps=whole(given.get("steps", request.steps), 1, MOST_STEPS, steps_sentence),
+        prior=parse_choice(given.get("prior", request.prior), PRIORS, "prior"),
+        scheduler=parse_choice(given.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
+        steps=parse_int(given.get("steps", request.steps), 1, MOST_STEPS, steps_sentence),
         **numbers,  # type: ignore[arg-type]
     )
     if checked.truncation and checked.truncation < 0.05:
@@ -94,9 +94,9 @@ def read_request(model: object, values: Mapping[str, object]) -> PictureRequest:
 
 
 def _number(value: object, lowest: float, highest: float, sentence: str) -> float:
-    number = as_number(value, sentence)
+    number = parse_number(value, sentence)
     if not lowest <= number <= highest:
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
     return number
 
 
@@ -110,15 +110,15 @@ def read_condition(facts: PictureFacts, value: object) -> dict[str, str]:
         pairs = [part.split("=", 1) if "=" in part else (_attribute_of(facts, part), part) for part in parts]
         value = {attribute.strip(): word.strip() for attribute, word in pairs}
     if not isinstance(value, Mapping):
-        raise PlaygroundError(f'The condition must be "any", or like "{_example(facts)}"; it was {shown(value)}.')
+        raise PlaygroundError(f'The condition must be "any", or like "{_example(facts)}"; it was {quoted(value)}.')
     condition = {}
     for attribute, word in value.items():
         if str(attribute) not in facts.attributes:
             there = ", ".join(facts.attributes) or "none"
-            raise PlaygroundError(f"{facts.name} has no attribute {shown(attribute)}: there are {there}.")
+            raise PlaygroundError(f"{facts.name} has no attribute {quoted(attribute)}: there are {there}.")
         words = facts.attributes[str(attribute)]
         if word not in (*words, ANY, None, ""):
-            raise PlaygroundError(f"{attribute} must be any, {', '.join(words)}; it was {shown(word)}.")
+            raise PlaygroundError(f"{attribute} must be any, {', '.join(words)}; it was {quoted(word)}.")
         if word in words:
             condition[str(attribute)] = str(word)
     return {attribute: condition[attribute] for attribute in facts.attributes if attribute in condition}
@@ -130,8 +130,8 @@ def _attribute_of(facts: PictureFacts, word: str) -> str:
     if len(having) == 1:
         return having[0]
     if not facts.attributes:
-        raise PlaygroundError(f"{facts.name} takes no condition; it was {shown(word)}.")
-    raise PlaygroundError(f'{shown(word)} is no condition of {facts.name}: write "any", or like "{_example(facts)}".')
+        raise PlaygroundError(f"{facts.name} takes no condition; it was {quoted(word)}.")
+    raise PlaygroundError(f'{quoted(word)} is no condition of {facts.name}: write "any", or like "{_example(facts)}".')
 
 
 def _example(facts: PictureFacts) -> str:
@@ -154,7 +154,7 @@ def recipe_of(request: PictureRequest, kind: str, weights_sha256: str, pictures:
 def request_from(recipe: Recipe) -> PictureRequest:
     """The request in a recipe, checked. Raises PlaygroundError if it belongs to another tab or is malformed."""
     if recipe.tab != "images":
-        raise PlaygroundError(f"This recipe belongs to the tab {shown(recipe.tab)}: open it there.")
+        raise PlaygroundError(f"This recipe belongs to the tab {quoted(recipe.tab)}: open it there.")
     known = ("count", "condition", *(name for names in SETTINGS.values() for name in names))
     values = {name: value for name, value in recipe.settings.items() if name in known}
     return read_request(recipe.model, {**values, "seed": recipe.seed})

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, checked_text, seed_of, shown, whole
+from playground.core.validation import checked_text, parse_int, parse_number, quoted, seed_of
 from playground.images.picture_request import differing, fingerprints
 from playground.images.text_to_image import (
     LARGEST_SIDE,
@@ -83,8 +83,8 @@ def read_words(values: Mapping[str, object]) -> WordsRequest:
         model=_id_of(given.get("model", "")),
         prompt=checked_text(given.get("prompt", ""), "prompt", may_be_empty=True),
         negative_prompt=checked_text(given.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
-        steps=whole(given.get("steps", WordsRequest.steps), 1, MOST_STEPS, steps_sentence),
-        guidance=as_number(given.get("guidance", 0.0), "The guidance must be a number from 0 to 30"),
+        steps=parse_int(given.get("steps", WordsRequest.steps), 1, MOST_STEPS, steps_sentence),
+        guidance=parse_number(given.get("guidance", 0.0), "The guidance must be a number from 0 to 30"),
         seed=seed_of(given.get("seed", 0)),
         width=_side(given.get("width"), "width"),
         height=_side(given.get("height"), "height"),
@@ -106,7 +106,7 @@ def _side(value: object, name: str) -> int | None:
     if value is None:
         return None
     sentence = f"The {name} must be a whole number from {SMALLEST_SIDE} to {LARGEST_SIDE}"
-    side = whole(value, SMALLEST_SIDE, LARGEST_SIDE, sentence)
+    side = parse_int(value, SMALLEST_SIDE, LARGEST_SIDE, sentence)
     if side % SIDE_STEP:
         near = round(side / SIDE_STEP) * SIDE_STEP
         raise PlaygroundError(f"The {name} must be a multiple of {SIDE_STEP}: {near}, for example; it was {side}.")
@@ -149,5 +149,5 @@ def difference(expected: Recipe, made: Recipe, picture: NDArray[np.uint8]) -> st
     for name, what in (("dtype", "number format"), ("device", "device")):
         before, now = expected.settings.get(name), made.settings.get(name)
         if before and before != now:
-            return f"it was drawn with another {what} ({shown(before, 20)}, here {now})"
+            return f"it was drawn with another {what} ({quoted(before, 20)}, here {now})"
     return "another processor, or another version of the libraries, may round differently"

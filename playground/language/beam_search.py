@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import as_number, shown, whole
+from playground.core.validation import parse_int, parse_number, quoted
 from playground.language import sampling
 from playground.language.generation import load, prompt_ids
 from playground.language.kv_cache import chunks
@@ -115,10 +115,10 @@ class _Finished:
 def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -> Iterator[BeamSearch]:
     """Grows the tree, yielding it after each step. width: 2 to 8 beams. The sampler's settings but the repetition
     penalty play no part: nothing is drawn. Raises PlaygroundError as generate does."""
-    width = whole(width, 2, 8, "Beams must be a whole number from 2 to 8")
+    width = parse_int(width, 2, 8, "Beams must be a whole number from 2 to 8")
     sentence = "The length penalty must be between 0 and 5"
-    if not 0 <= as_number(length_penalty, sentence) <= 5:
-        raise PlaygroundError(f"{sentence}; it was {shown(length_penalty)}.")
+    if not 0 <= parse_number(length_penalty, sentence) <= 5:
+        raise PlaygroundError(f"{sentence}; it was {quoted(length_penalty)}.")
     loaded = load(request.model, request.decoder)
     ids = prompt_ids(loaded, request)
     words = vocabulary(loaded.tokenizer)

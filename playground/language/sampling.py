@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import as_number, shown
+from playground.core.validation import parse_number, quoted
 
 Logits = NDArray[np.float32]
 
@@ -73,12 +73,12 @@ def checked(settings: SamplerSettings) -> SamplerSettings:
     for field in fields(settings):
         value = getattr(settings, field.name)
         lowest, inclusive, highest, sentence = _RANGES[field.name]
-        number = as_number(value, sentence)
+        number = parse_number(value, sentence)
         if not (number > lowest or (inclusive and number == lowest)) or number > highest:
-            raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+            raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
         if field.name == "top_k":
             if number != int(number):
-                raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+                raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
             values[field.name] = int(number)
         else:
             values[field.name] = number

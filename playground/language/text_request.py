@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting, pack_ids
-from playground.core.validation import checked_text, one_of, seed_of, shown, whole
+from playground.core.validation import checked_text, parse_choice, parse_int, quoted, seed_of
 from playground.language import sampling
 from playground.language.sampling import SamplerSettings
 
@@ -70,7 +70,7 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
     values: fields of TextRequest but sampler; sampler: fields of SamplerSettings; what is missing gets its default.
     """
     settings = sampling.checked(replace(SamplerSettings(), **sampler))  # type: ignore[arg-type]
-    new_tokens = whole(
+    new_tokens = parse_int(
         values.get("max_new_tokens", 64),
         1,
         MOST_NEW_TOKENS,
@@ -85,16 +85,16 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
     kept = values.get("prompt_tokens")
     return TextRequest(
         prompt=checked_text(values.get("prompt", ""), "prompt"),
-        mode=one_of(values.get("mode") or "completion", MODES, "mode"),
+        mode=parse_choice(values.get("mode") or "completion", MODES, "mode"),
         model=str(values.get("model") or DEFAULT_MODEL),
-        decoder=one_of(values.get("decoder") or "auto", DECODERS, "decoder"),
+        decoder=parse_choice(values.get("decoder") or "auto", DECODERS, "decoder"),
         sampler=settings,
         max_new_tokens=new_tokens,
         seed=seed_of(values.get("seed", 0)),
         forced=forced,
         prompt_tokens=None
         if kept in (None, "")
-        else whole(kept, 1, 10**7, "prompt_tokens must be a whole number, 1 or more"),
+        else parse_int(kept, 1, 10**7, "prompt_tokens must be a whole number, 1 or more"),
         system=checked_text(values.get("system") or "", "system message", may_be_empty=True),
     )
 
@@ -104,5 +104,5 @@ def _forced(value: object) -> tuple[int | None, ...]:
     if isinstance(value, str):
         value = [None if item.strip() == "" else item for item in value.split(",")]
     if not isinstance(value, (list, tuple)):
-        raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
-    return tuple(None if item is None else whole(item, 0, 10**9, sentence) for item in value)
+        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
+    return tuple(None if item is None else parse_int(item, 0, 10**9, sentence) for item in value)

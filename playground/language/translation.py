@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text, one_of, whole
+from playground.core.validation import checked_text, parse_choice, parse_int
 from playground.language.model_menu import Fetching, fetch_by_name
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ class Translation:
 
 def read_asked(text: object, direction: object = "en-pt", beams: object = 1) -> Asked:
     """What a visitor asks for, checked. Raises PlaygroundError with what to do."""
-    way = one_of(direction, DIRECTIONS, "direction")
-    many = whole(beams, 1, MOST_BEAMS, f"beams must be a whole number from 1 to {MOST_BEAMS}")
+    way = parse_choice(direction, DIRECTIONS, "direction")
+    many = parse_int(beams, 1, MOST_BEAMS, f"beams must be a whole number from 1 to {MOST_BEAMS}")
     line = " ".join(checked_text(text, "sentence").split())
     if not line:
         raise PlaygroundError("The sentence is empty: write one.")

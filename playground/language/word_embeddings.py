@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
-from playground.core.validation import checked_text, one_of, shown
+from playground.core.validation import checked_text, parse_choice, quoted
 from playground.language.model_menu import Fetching, fetch_by_name
 
 GLOVE, MINILM = "glove", "minilm"
@@ -88,7 +88,7 @@ def _quoted(label: str) -> str:
 def read_kind(value: object) -> str:
     """value as one of KINDS, also by its name in the zoo. Raises PlaygroundError otherwise."""
     by_name = {name: kind for kind, name in MODELS.items()}
-    return one_of(by_name.get(str(value), value), KINDS, "model")
+    return parse_choice(by_name.get(str(value), value), KINDS, "model")
 
 
 def default_sentences() -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def read_labels(kind: str, value: object, name: str, fewest: int = 0, most: int 
 
 def _read_label(kind: str, item: object, name: str, longest: int) -> str:
     if not isinstance(item, str) or not item.strip():
-        raise PlaygroundError(f"{name} takes {'words' if kind == GLOVE else 'sentences'}; {shown(item)} is none.")
+        raise PlaygroundError(f"{name} takes {'words' if kind == GLOVE else 'sentences'}; {quoted(item)} is none.")
     label = checked_text(item, name).strip()
     if len(label) > longest:
         raise PlaygroundError(f"{_quoted(label)} in {name} has {len(label):,} characters; at most {longest} are read.")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, shown, whole
+from playground.core.validation import parse_int, parse_number, quoted
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import ANY, read_condition, written_condition
 from playground.latent import interpolation
@@ -94,16 +94,16 @@ def read_sum(model: object, values: Mapping[str, object]) -> SumRequest:
         (slots[0], slots[1], slots[2]),
         read_strength(values.get("strength", 1.0)),
         read_condition(facts, values.get("condition", ANY) or ANY),
-        whole(values.get("steps", STEPS), 1, MOST_STEPS, sentence),
+        parse_int(values.get("steps", STEPS), 1, MOST_STEPS, sentence),
     )
 
 
 def read_strength(value: object) -> float:
     """A checked strength."""
     sentence = f"The strength must be a number from {WEAKEST:g} to {STRONGEST:g}"
-    strength = as_number(value, sentence)
+    strength = parse_number(value, sentence)
     if not WEAKEST <= strength <= STRONGEST:
-        raise PlaygroundError(f"{sentence}; it was {shown(strength)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(strength)}.")
     return strength
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, seed_of, shown, whole
+from playground.core.validation import parse_int, parse_number, quoted, seed_of
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import ANY, read_condition, written_condition
 from playground.latent.directions import Directions, vae_directions
@@ -66,13 +66,13 @@ def read_base(value: object, model: str) -> Base:
         return Base("seed", seed_of(rest))
     if kind != "row":
         raise PlaygroundError(
-            f"An edit starts from seed:NUMBER or row:NUMBER, a picture of the data; not {shown(value)}."
+            f"An edit starts from seed:NUMBER or row:NUMBER, a picture of the data; not {quoted(value)}."
         )
     facts = picture_facts(model)
     if facts.kind != "vae":
         raise PlaygroundError(f"{facts.title} cannot find the point of a picture: start from a seed, such as seed:3.")
     last = len(registry.load(facts.dataset).images) - 1
-    return Base("row", whole(rest, 0, last, f"The number of a picture must be from 0 to {last:,}"))
+    return Base("row", parse_int(rest, 0, last, f"The number of a picture must be from 0 to {last:,}"))
 
 
 def read_moves(value: object) -> dict[str, float]:
@@ -91,9 +91,9 @@ def read_moves(value: object) -> dict[str, float]:
     sentence = f"A strength must be a number from {-FARTHEST:g} to {FARTHEST:g}"
     moves = {}
     for key, strength in pairs:
-        number = as_number(strength, sentence)
+        number = parse_number(strength, sentence)
         if abs(number) > FARTHEST:
-            raise PlaygroundError(f"{sentence}; it was {shown(strength)}.")
+            raise PlaygroundError(f"{sentence}; it was {quoted(strength)}.")
         if number:
             moves[key.strip()] = round(number, 3)
     return moves

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import shown
+from playground.core.validation import quoted
 from playground.latent.encoder_means import Codes, codes
 from playground.metrics.intervals import Interval, share_of
 
@@ -79,7 +79,7 @@ class Directions:
         if key not in self.all:
             keys = list(self.all)
             some = ", ".join([*keys[:2], *keys[COMPONENTS : COMPONENTS + 6]])
-            raise PlaygroundError(f"{self.model} has no direction {shown(key)}: there are {some} and more.")
+            raise PlaygroundError(f"{self.model} has no direction {quoted(key)}: there are {some} and more.")
         return self.all[key]
 
 

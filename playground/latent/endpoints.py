@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import seed_of, shown
+from playground.core.validation import quoted, seed_of
 from playground.images.condition_sampling import asked_rows
 from playground.images.model_menu import PictureFacts
 from playground.images.noise import generators, truncated_normal
@@ -102,7 +102,7 @@ def read_end(item: object, facts: PictureFacts) -> End:
         other = item.get("model", facts.name)
         if other != facts.name:
             raise PlaygroundError(
-                f"A walk stays in one model's space: an end point is of {shown(other)}, the walk is in {facts.name}."
+                f"A walk stays in one model's space: an end point is of {quoted(other)}, the walk is in {facts.name}."
             )
         item = item.get("z", item.get("seed"))
     elif isinstance(item, str):
@@ -115,7 +115,7 @@ def read_end(item: object, facts: PictureFacts) -> End:
     elif isinstance(item, (list, tuple)):
         at = read_point(item)
     elif isinstance(item, str) and not item.isdecimal():
-        raise PlaygroundError(f"End points are seeds, whole numbers such as 3, 17; {shown(item)} is none.")
+        raise PlaygroundError(f"End points are seeds, whole numbers such as 3, 17; {quoted(item)} is none.")
     else:
         at = seed_of(item)
     return _with_own(at, own, facts)
@@ -138,7 +138,7 @@ def _with_own(at: int | tuple[float, ...], own: Mapping[object, object], facts: 
     unknown = [name for name in own if name not in ("condition", *known)]
     if unknown:
         there = ", ".join(["condition", *known])
-        raise PlaygroundError(f"{shown(unknown[0])} says nothing about this end point of {facts.name}: {there} would.")
+        raise PlaygroundError(f"{quoted(unknown[0])} says nothing about this end point of {facts.name}: {there} would.")
     given = own.get("condition")
     condition = None if given in (None, "") else read_condition(facts, given)
     asked = read_request(facts.name, {str(name): own[name] for name in known if name in own})
@@ -176,11 +176,11 @@ def read_point(numbers: object) -> tuple[float, ...]:
     """The coordinates of a point. Raises PlaygroundError for what is no list of finite numbers of sensible size."""
     sentence = "A point must be a list of numbers"
     if not isinstance(numbers, (list, tuple)) or not 0 < len(numbers) <= 50_000:
-        raise PlaygroundError(f"{sentence}; it was {shown(numbers)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(numbers)}.")
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, (int, float)) or not abs(number) <= _FARTHEST:
             raise PlaygroundError(
-                f"Every coordinate must be a number from {-_FARTHEST:g} to {_FARTHEST:g}; one was {shown(number)}."
+                f"Every coordinate must be a number from {-_FARTHEST:g} to {_FARTHEST:g}; one was {quoted(number)}."
             )
     return tuple(float(np.float16(number)) for number in numbers)
 

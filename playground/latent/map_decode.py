@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import as_number, shown, whole
+from playground.core.validation import parse_int, parse_number, quoted
 from playground.latent.encoder_means import vae_facts
 from playground.latent.pointer_decode import kept_space, short_texts, turn
 from playground.latent.projection_map import Floats, Map, known, placed
@@ -67,9 +67,9 @@ class Holes:
 def read_spot(x: object, y: object) -> tuple[float, float]:
     """A checked place. Raises PlaygroundError for what is no number, or too far out."""
     sentence = f"A place on the map must be two numbers from -{FARTHEST:,.0f} to {FARTHEST:,.0f}"
-    spot = as_number(x, sentence), as_number(y, sentence)
+    spot = parse_number(x, sentence), parse_number(y, sentence)
     if max(map(abs, spot)) > FARTHEST:
-        raise PlaygroundError(f"{sentence}; it was {shown(spot)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(spot)}.")
     return spot
 
 
@@ -105,7 +105,7 @@ def data_pictures(model: object, projection: object, rows: object) -> NDArray[np
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not 0 < len(rows) <= MOST_PICTURES:
         raise PlaygroundError(f"From 1 to {MOST_PICTURES} pictures can be asked for at once.")
     last = len(drawn.points) - 1
-    checked = [whole(row, 0, last, f"A picture's number must be a whole number from 0 to {last:,}") for row in rows]
+    checked = [parse_int(row, 0, last, f"A picture's number must be a whole number from 0 to {last:,}") for row in rows]
     pictures: NDArray[np.uint8] = registry.load(drawn.found.dataset).images[drawn.found.rows[checked]]
     return pictures
 

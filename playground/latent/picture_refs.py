@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import seed_of, shown
+from playground.core.validation import quoted, seed_of
 from playground.data.dataset import Dataset
 from playground.images.model_menu import PictureFacts
 from playground.latent.endpoints import packed_point, read_point, unpacked
@@ -45,7 +45,7 @@ def read_item(value: object, facts: PictureFacts) -> Item:
         other = value.get("model", facts.name)
         if other != facts.name:
             raise PlaygroundError(
-                f"Points of two models cannot be added: one is of {shown(other)}, the others are of {facts.name}."
+                f"Points of two models cannot be added: one is of {quoted(other)}, the others are of {facts.name}."
             )
         value = value.get("z", value.get("seed"))
     if isinstance(value, (list, tuple)):
@@ -58,7 +58,7 @@ def read_item(value: object, facts: PictureFacts) -> Item:
             return _real(real[1], int(real[2]), facts)
         if not value.isdecimal():
             raise PlaygroundError(
-                f"{shown(value)} is no seed (17), no real picture (d17) and no point (z:…) that could be put in."
+                f"{quoted(value)} is no seed (17), no real picture (d17) and no point (z:…) that could be put in."
             )
     return seed_of(value)
 

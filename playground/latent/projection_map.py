@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.latent.encoder_means import Codes, codes, vae_facts
 
 PROJECTIONS = ("pca", "tsne")
@@ -63,7 +63,7 @@ _lock = threading.Lock()
 
 def read_projection(projection: object) -> str:
     """Raises PlaygroundError for another word than pca or tsne."""
-    return one_of(projection, PROJECTIONS, "projection")
+    return parse_choice(projection, PROJECTIONS, "projection")
 
 
 def maps(model: str, projection: str) -> Iterator[tuple[str, float] | Map]:

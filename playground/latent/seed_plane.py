@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, shown
+from playground.core.validation import parse_number, quoted
 from playground.images.inversion import asked_by
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_condition, written_condition
@@ -75,9 +75,9 @@ def _told(model: str, condition: str, seed: int) -> Shares:
 def read_place(x: object, y: object) -> Place:
     """A checked place. Raises PlaygroundError for what is no number, or too far out."""
     sentence = f"A place on the plane must be two numbers from -{FARTHEST:,} to {FARTHEST:,}"
-    place = as_number(x, sentence), as_number(y, sentence)
+    place = parse_number(x, sentence), parse_number(y, sentence)
     if max(map(abs, place)) > FARTHEST:
-        raise PlaygroundError(f"{sentence}; it was {shown(place)}.")
+        raise PlaygroundError(f"{sentence}; it was {quoted(place)}.")
     return place
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, whole
+from playground.core.validation import parse_int, parse_number
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import ANY, read_condition, written_condition
 from playground.latent.encoder_means import held_out_codes
@@ -130,7 +130,7 @@ def read_reading(model: object, values: Mapping[str, object]) -> Reading:
     facts = picture_facts(str(model or ""))
     need_vae(facts.name)
     size = kept_space(facts.name, ANY).dimensions
-    number = whole(values.get("dimension", 1), 1, size, f"The dimension must be a whole number from 1 to {size}")
+    number = parse_int(values.get("dimension", 1), 1, size, f"The dimension must be a whole number from 1 to {size}")
     given = values.get("position")
     position = None if given in (None, "") else read_position(given)
     condition = read_condition(facts, values.get("condition", ANY) or ANY)
@@ -151,7 +151,7 @@ def first_base(model: str) -> str:
 def read_position(value: object) -> float:
     """A checked position on one axis."""
     sentence = f"The position must be a number from -{FARTHEST:g} to {FARTHEST:g}"
-    position = as_number(value, sentence)
+    position = parse_number(value, sentence)
     if abs(position) > FARTHEST:
         raise PlaygroundError(f"{sentence}; it was {position:g}.")
     return position

@@ -16,7 +16,7 @@ from PIL import Image
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import PNG_KEYWORD, Recipe, from_file, from_json
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 
 FORMATS = ("gif", "mp4", "webp")
 TYPES = {"gif": "image/gif", "mp4": "video/mp4", "webp": "image/webp"}
@@ -35,7 +35,7 @@ def film(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: int = FRA
     GIF and WebP begin again for ever, if the recipe's walk is a loop; otherwise they play once, as an MP4 does.
     Raises PlaygroundError for another kind.
     """
-    one_of(kind, FORMATS, "file")
+    parse_choice(kind, FORMATS, "file")
     frames = enlarged(pictures)
     text = f"{PNG_KEYWORD} {json.dumps(recipe.to_json())}"
     if kind == "mp4":

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import one_of, shown, whole
+from playground.core.validation import parse_choice, parse_int, quoted
 from playground.images.model_menu import PictureFacts, picture_facts
 from playground.images.picture_request import ANY, fingerprints, read_condition, read_request, written_condition
 from playground.latent.endpoints import End, point_drawn, read_ends, written_ends
@@ -86,22 +86,24 @@ def read_walk(model: object, values: Mapping[str, object]) -> WalkRequest:
     facts = picture_facts(str(model or ""))
     unknown = sorted(set(values) - {*_SETTINGS})
     if unknown:
-        raise PlaygroundError(f"{shown(unknown[0])} is no setting of a walk: there are {', '.join(_SETTINGS)}.")
+        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a walk: there are {', '.join(_SETTINGS)}.")
     given = {name: value for name, value in values.items() if value is not None and value != ""}
     ends = read_ends(given.get("ends", ""), facts)
-    frames = whole(given.get("frames", 24), FEWEST_FRAMES, MOST_FRAMES, _SENTENCE)
+    frames = parse_int(given.get("frames", 24), FEWEST_FRAMES, MOST_FRAMES, _SENTENCE)
     if frames < len(ends):
         raise PlaygroundError(f"{len(ends)} end points need at least {len(ends)} frames; there are {frames}.")
     return WalkRequest(
         model=facts.name,
         ends=ends,
         frames=frames,
-        method=one_of(given.get("method", METHODS[0]), METHODS, "method"),
+        method=parse_choice(given.get("method", METHODS[0]), METHODS, "method"),
         loop=_yes(given.get("loop", False), "loop"),
         ease=_yes(given.get("ease", False), "ease"),
         condition=read_condition(facts, given.get("condition", ANY)),
-        steps=whole(given.get("steps", STEPS), 1, MOST_STEPS, f"Steps must be a whole number from 1 to {MOST_STEPS}"),
-        settled=one_of(given.get("settled", SETTLED[0]), SETTLED, "settled"),
+        steps=parse_int(
+            given.get("steps", STEPS), 1, MOST_STEPS, f"Steps must be a whole number from 1 to {MOST_STEPS}"
+        ),
+        settled=parse_choice(given.get("settled", SETTLED[0]), SETTLED, "settled"),
     )
 
 
@@ -111,7 +113,7 @@ def _yes(value: object, name: str) -> bool:
         return value
     if isinstance(value, str) and value in words:
         return words[value]
-    raise PlaygroundError(f"{name} must be true or false; it was {shown(value)}.")
+    raise PlaygroundError(f"{name} must be true or false; it was {quoted(value)}.")
 
 
 def recipe_of(request: WalkRequest, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:
@@ -137,6 +139,6 @@ def walk_from(recipe: Recipe) -> WalkRequest:
     A result from before end points had conditions of their own was settled by the first seed, and is so again.
     """
     if recipe.tab != "latent":
-        raise PlaygroundError(f"This recipe belongs to the tab {shown(recipe.tab)}: open it there.")
+        raise PlaygroundError(f"This recipe belongs to the tab {quoted(recipe.tab)}: open it there.")
     values = {name: value for name, value in recipe.settings.items() if name in _SETTINGS}
     return read_walk(recipe.model, {"settled": "first" if recipe.result else "each", **values})

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import shown, whole
+from playground.core.validation import parse_int, quoted
 from playground.language.word_embeddings import (
     GLOVE,
     MODELS,
@@ -139,14 +139,14 @@ def read_sum(model: object, values: Mapping[str, object]) -> SumRequest:
     known = ("plus", "minus", "count", "candidates")
     unknown = sorted(set(values) - {*known})
     if unknown:
-        raise PlaygroundError(f"{shown(unknown[0])} is no setting of a sum: there are {', '.join(known)}.")
+        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a sum: there are {', '.join(known)}.")
     kind = read_kind(model)
     count = values.get("count")
     return SumRequest(
         kind=kind,
         plus=read_labels(kind, values.get("plus"), "Plus", 1),
         minus=read_labels(kind, values.get("minus"), "Minus"),
-        count=10 if count is None else whole(count, 1, MOST_COUNT, _COUNT),
+        count=10 if count is None else parse_int(count, 1, MOST_COUNT, _COUNT),
         candidates=read_candidates(kind, values.get("candidates")),
     )
 

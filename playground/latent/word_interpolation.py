@@ -13,7 +13,7 @@ import numpy as np
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import one_of, shown, whole
+from playground.core.validation import parse_choice, parse_int, quoted
 from playground.language.word_embeddings import (
     GLOVE,
     MODELS,
@@ -106,17 +106,17 @@ def read_word_walk(model: object, values: Mapping[str, object]) -> WordWalkReque
     known = ("stops", "steps", "method", "candidates")
     unknown = sorted(set(values) - {*known})
     if unknown:
-        raise PlaygroundError(f"{shown(unknown[0])} is no setting of a walk: there are {', '.join(known)}.")
+        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a walk: there are {', '.join(known)}.")
     kind = read_kind(model)
     stops = read_labels(kind, values.get("stops"), "A walk", 2)
     given = values.get("steps")
-    steps = 11 if given is None else whole(given, FEWEST_STEPS, MOST_STEPS, _STEPS)
+    steps = 11 if given is None else parse_int(given, FEWEST_STEPS, MOST_STEPS, _STEPS)
     if steps < len(stops):
         raise PlaygroundError(f"{len(stops)} stops need at least {len(stops)} steps; there are {steps}.")
     same = next((one for one, other in zip(stops, stops[1:], strict=False) if one == other), None)
     if same is not None:
-        raise PlaygroundError(f"The walk stands still from {shown(same)} to itself: take two that differ.")
-    method = one_of(values.get("method") or interpolation.METHODS[0], interpolation.METHODS, "method")
+        raise PlaygroundError(f"The walk stands still from {quoted(same)} to itself: take two that differ.")
+    method = parse_choice(values.get("method") or interpolation.METHODS[0], interpolation.METHODS, "method")
     return WordWalkRequest(kind, stops, steps, method, read_candidates(kind, values.get("candidates")))
 
 

@@ -13,7 +13,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.ui.events import QUIET, once_read
 from playground.ui.notice import notice
 from playground.ui.view import SHOW_QUERY, to_front, to_linked_panel
@@ -116,7 +116,7 @@ def on_load(asked: dict[str, str], tab: str, names: Sequence[str]) -> list[Any]:
         return [_SKIP] * 3
     try:
         recipe = from_query(query)
-        name = one_of(recipe.settings.get("panel", ""), names, "panel")
+        name = parse_choice(recipe.settings.get("panel", ""), names, "panel")
         return [gr.Tabs(selected=name), recipe, _SKIP]
     except PlaygroundError as error:
         return [_SKIP, None, notice(f"This link cannot be followed. {error}", "error")]

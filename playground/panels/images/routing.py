@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import shown
+from playground.core.validation import quoted
 
 DRAW, WORDS = "draw", "words"
 #: The panels that have recipes, by their tabs' ids. A recipe that names none belongs to Draw.
@@ -15,7 +15,7 @@ def panel_of(recipe: Recipe) -> str:
     """One of PANELS. Raises PlaygroundError for a panel that there is not."""
     asked = recipe.settings.get("panel") or DRAW
     if asked not in PANELS:
-        raise PlaygroundError(f"There is no panel {shown(asked)} of the Images tab: there are {', '.join(PANELS)}.")
+        raise PlaygroundError(f"There is no panel {quoted(asked)} of the Images tab: there are {', '.join(PANELS)}.")
     return str(asked)
 
 

@@ -12,7 +12,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import as_number, checked_text, one_of, shown
+from playground.core.validation import checked_text, parse_choice, parse_number, quoted
 from playground.language.model_menu import model_names
 from playground.language.sampling import SamplerSettings
 from playground.language.text_request import DEFAULT_MODEL, MOST_NEW_TOKENS, TextRequest, read_request
@@ -226,13 +226,13 @@ def _set_to(name: str, value: Any) -> Any:
 def _restored(name: str, component: Any, value: Any) -> Any:
     if isinstance(component, gr.Slider):
         sentence = f"{component.label} must be between {component.minimum} and {component.maximum}"
-        number = as_number(value, sentence)
+        number = parse_number(value, sentence)
         if not component.minimum <= number <= component.maximum:
-            raise PlaygroundError(f"{sentence}; it was {shown(value)}.")
+            raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
         return number
     if isinstance(component, (gr.Radio, gr.Dropdown)):
         known = model_names() if name == "b_model" else [str(choice[1]) for choice in component.choices]
-        return one_of(value, known, name)
+        return parse_choice(value, known, name)
     return checked_text(value, name, may_be_empty=True)
 
 

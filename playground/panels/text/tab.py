@@ -8,7 +8,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.language.completion_tree import Tree
 from playground.language.model_menu import model_facts, model_names
 from playground.language.stored_example import stored_example
@@ -202,7 +202,7 @@ def on_open(asked: dict[str, str], panels: dict[str, Any]) -> list[Any]:
         recipe = from_query(query)
         request = request_from(recipe)
         model_facts(request.model)
-        view = one_of(recipe.settings.get("view", "generate"), VIEWS, "view")
+        view = parse_choice(recipe.settings.get("view", "generate"), VIEWS, "view")
         settings = [*restored(request), *restored_panels(panels, recipe.settings), gr.Tabs(selected=view)]
         said = "Making the linked text again." if recipe.result else "This link holds settings, and no result yet."
         nothing[3] = notice(said)

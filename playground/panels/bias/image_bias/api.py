@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.bias.image_audit import draw_and_read, read_audit, real_pictures
 from playground.bias.image_findings import Finding, findings, summary
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.images.model_menu import picture_facts
 from playground.metrics.intervals import Interval
 from playground.ui.api_errors import telling
@@ -50,7 +50,7 @@ def api_image_audit(
     being "share" (with it), "words" (the word that departs most) or "gap" (dark minus light skin tones); shares 0 to 1.
     """
     request = read_audit(model, count, seed)
-    chosen = one_of(attribute, list(picture_facts(request.model).labels), "attribute") if attribute else None
+    chosen = parse_choice(attribute, list(picture_facts(request.model).labels), "attribute") if attribute else None
     (drawn,) = deque(draw_and_read(request), maxlen=1)
     found = findings(drawn.read, real_pictures(drawn.dataset), chosen)
     return {

@@ -11,7 +11,7 @@ import gradio as gr
 from playground.bias.session_log import Visit
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.panels.bias.image_bias import audit, labelling, skew
 from playground.panels.bias.image_bias.api import build_api
 from playground.panels.bias.panels import Shared
@@ -62,7 +62,7 @@ def on_restore(pending: Recipe) -> list[Any]:
     notices: dict[str, Any] = dict.fromkeys(PARTS, _SKIP)
     made = {"audit": [_SKIP] * 3, "skew": [_SKIP] * 6, "faces": [_SKIP] * 4}
     try:
-        part = one_of(part, PARTS, "part")
+        part = parse_choice(part, PARTS, "part")
         if part == "audit":
             made[part] = audit.restored(pending)
         elif part == "skew":
@@ -92,7 +92,7 @@ def on_replay(pending: Recipe | None, made: Any, visit: Visit) -> Iterator[list[
 def _again(pending: Recipe, made: Any, visit: Visit) -> tuple[str, Iterator[Any]]:
     """(the part that a link names, what fills it). Raises PlaygroundError."""
     given = pending.settings
-    part = one_of(given.get("part", "audit"), PARTS, "part")
+    part = parse_choice(given.get("part", "audit"), PARTS, "part")
     if part == "audit":
         model, count, seed = audit.restored(pending)
         return part, audit.on_audit(model, count, seed, "beard", "skin", visit, pending)

@@ -13,7 +13,7 @@ from playground.bias.session_log import Visit, added
 from playground.bias.translation_gender import NAME, table, trial_of, trial_of_table
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.language.translation import DIRECTIONS, Asked, getting, is_in_memory, load, read_asked, translated
 from playground.panels.bias.panels import Shared, compared, fine_print
 from playground.panels.bias.translation.api import build_api
@@ -68,7 +68,7 @@ def on_translate(text: str, direction: str, beams: Any, visit: Visit, pending: R
 def on_table(direction: str, visit: Visit, pending: Recipe | None) -> Iterator[Shown]:
     """The table as it fills, then what it says."""
     try:
-        way = one_of(direction, DIRECTIONS, "direction")
+        way = parse_choice(direction, DIRECTIONS, "direction")
         for told in _ready(way):
             yield shown(told_table=told)
         run = new_run()
@@ -99,8 +99,8 @@ def _ready(direction: str) -> Iterator[dict[str, str]]:
 def _read_link(pending: Recipe) -> tuple[str, Asked | str]:
     """("sentence", what to translate) or ("table", the direction). Raises PlaygroundError for a bad link."""
     given = pending.settings
-    direction = one_of(given.get("direction", "en-pt"), DIRECTIONS, "direction")
-    part = one_of(given.get("part", "sentence"), ("sentence", "table"), "part")
+    direction = parse_choice(given.get("direction", "en-pt"), DIRECTIONS, "direction")
+    part = parse_choice(given.get("part", "sentence"), ("sentence", "table"), "part")
     if part == "table":
         return part, direction
     return part, read_asked(given.get("text", PRESETS[2][0]), direction, given.get("beams", 1))

@@ -17,7 +17,7 @@ from playground.bias.weat_request import LISTS, AssociationFound, measuring, rea
 from playground.bias.weat_trials import trial_of_all, trial_of_removal, trial_of_test
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.panels.bias.panels import Shared, fine_print
 from playground.panels.bias.weat.api import build_associations_api
 from playground.panels.bias.weat.data import effects_value, leaning_value, shares_value, ten_value, words_value
@@ -63,7 +63,7 @@ def _checked(part: str, values: Mapping[str, object]) -> str:
         return read_removal(values).embedding
     if part == "test":
         return read_association(values).embedding
-    one_of(values.get("alternative") or "greater", ALTERNATIVES, "alternative")
+    parse_choice(values.get("alternative") or "greater", ALTERNATIVES, "alternative")
     return read_embedding(values.get("embedding") or DEFAULT)
 
 
@@ -119,7 +119,7 @@ def on_replay(pending: Recipe | None, visit: Visit) -> Iterator[Said]:
 
 
 def _read(recipe: Recipe) -> tuple[str, dict[str, object]]:
-    part = one_of(recipe.settings.get("part", "test"), PARTS, "part")
+    part = parse_choice(recipe.settings.get("part", "test"), PARTS, "part")
     values: dict[str, object] = {**recipe.settings, "embedding": recipe.model or DEFAULT}
     if part == "test" and not any(values.get(name) for name in ("test", *LISTS)):
         values["test"] = "1"
@@ -220,5 +220,5 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
 
 def _on_pick(event: gr.EventData) -> list[Any]:
     """A test of the table, in the boxes of the first part."""
-    choice = one_of(str(event._data.get("key")), [str(number) for number in range(1, 11)], "test")
+    choice = parse_choice(str(event._data.get("key")), [str(number) for number in range(1, 11)], "test")
     return [gr.Tabs(selected="test"), choice, *on_choice(choice)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import shown
+from playground.core.validation import quoted
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import written_condition
 from playground.latent import arithmetic, traversal
@@ -32,7 +32,7 @@ def api_arithmetic(
     """
     unknown = sorted(set(settings or {}) - {"condition", "steps"})
     if unknown:
-        raise PlaygroundError(f"{shown(unknown[0])} is no setting of a sum: there are condition, steps.")
+        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a sum: there are condition, steps.")
     request = arithmetic.read_sum(model, {**(settings or {}), "a": a, "b": b, "c": c, "strength": strength})
     solved = arithmetic.solve(request)
     names = (*arithmetic.SLOTS, "answer", "scaled")

@@ -10,7 +10,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import as_number, one_of
+from playground.core.validation import parse_choice, parse_number
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_condition, written_condition
 from playground.latent import map_decode, projection_map
@@ -144,7 +144,7 @@ def read_at(given: Mapping[str, Any]) -> At:
             made[one], made[other] = map_decode.read_spot(given.get(one, 0), given.get(other, 0))
     if "zoom" in given:
         sentence = "The zoom must be a number from 0.25 to 200"
-        made["zoom"] = as_number(given["zoom"], sentence)
+        made["zoom"] = parse_number(given["zoom"], sentence)
         if not 0.25 <= made["zoom"] <= 200:
             raise PlaygroundError(f"{sentence}; it was {made['zoom']:g}.")
     if "colour" in given:
@@ -178,7 +178,7 @@ def on_restore(pending: Recipe) -> tuple[Any, ...]:
     try:
         asked = pending.settings
         projection = projection_map.read_projection(asked.get("projection", "pca"))
-        draws = [one_of(name, list(DRAWS), "draws") for name in str(asked.get("draws") or "").split(",") if name]
+        draws = [parse_choice(name, list(DRAWS), "draws") for name in str(asked.get("draws") or "").split(",") if name]
         at = {"zoom": 1.0, "colour": "", **read_at(asked)}
         return at | {"run": new_run(), "of": f"{pending.model} {projection}"}, projection, draws, None
     except PlaygroundError as error:

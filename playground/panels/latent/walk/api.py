@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import shown
+from playground.core.validation import quoted
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_condition
 from playground.latent.endpoints import read_point
@@ -40,7 +40,7 @@ def api_interpolate(
     file: gif, mp4 or webp.  settings: ease, condition, steps.
     """
     if file not in TYPES:
-        raise PlaygroundError(f"file must be one of {', '.join(TYPES)}; it was {shown(file)}.")
+        raise PlaygroundError(f"file must be one of {', '.join(TYPES)}; it was {quoted(file)}.")
     asked = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
     made = list(walk(read_walk(model, asked)))[-1]
     return {

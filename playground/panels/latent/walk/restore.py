@@ -10,7 +10,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
-from playground.core.validation import one_of
+from playground.core.validation import parse_choice
 from playground.images.model_menu import model_names, picture_facts
 from playground.images.picture_request import differing, read_condition
 from playground.latent.endpoints import written_ends
@@ -112,7 +112,9 @@ def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int, set
 
 def _further(recipe: Recipe, settings: int) -> list[Any]:
     """Another panel in front; it reads its own settings from pending. Raises PlaygroundError for a bad model."""
-    name = one_of(recipe.settings["panel"], [walk.NAME, seed_plane.NAME, *(module.NAME for module in FURTHER)], "panel")
+    name = parse_choice(
+        recipe.settings["panel"], [walk.NAME, seed_plane.NAME, *(module.NAME for module in FURTHER)], "panel"
+    )
     frame = [gr.Tabs(selected=name), name, recipe, None, None, _SKIP]
     if recipe.model not in model_names():
         return [*frame, *[_SKIP] * (4 + settings)]  # the panel has models of its own, and says so if it has not

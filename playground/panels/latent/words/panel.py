@@ -10,7 +10,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import one_of, whole
+from playground.core.validation import parse_choice, parse_int
 from playground.language.word_embeddings import (
     GLOVE,
     MINILM,
@@ -164,18 +164,18 @@ def on_restore(pending: Recipe) -> list[Any]:
     given = pending.settings
     try:
         kind = read_kind(pending.model or GLOVE)
-        part = one_of(given.get("part", "sum"), PARTS, "part")
+        part = parse_choice(given.get("part", "sum"), PARTS, "part")
         first = _first(kind)
         names = ("plus", "minus", "stops", "extra")
         # A link that names a sum names all of it: none is an empty box then, not the first example's.
         empty = ["", "", first[2], ""] if "plus" in given else list(first)
         texts = [str(given.get(name, default)) for name, default in zip(names, empty, strict=True)]
-        count = whole(given.get("count", 10), 1, MOST_COUNT, f"count must be a whole number from 1 to {MOST_COUNT}")
-        steps = whole(
+        count = parse_int(given.get("count", 10), 1, MOST_COUNT, f"count must be a whole number from 1 to {MOST_COUNT}")
+        steps = parse_int(
             given.get("steps", 11), FEWEST_STEPS, MOST_STEPS,
             f"steps must be a whole number from {FEWEST_STEPS} to {MOST_STEPS}",
         )  # fmt: skip
-        method = one_of(given.get("method", METHODS[0]), METHODS, "method")
+        method = parse_choice(given.get("method", METHODS[0]), METHODS, "method")
     except PlaygroundError as error:
         return [*[_SKIP] * 6, str(error), *[_SKIP] * (length - 7)]
     listed = given.get("candidates")

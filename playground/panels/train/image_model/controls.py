@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import as_number
+from playground.core.validation import parse_number
 from playground.experiments.run_status import in_force, lines_of
 
 FAMILIES = [("GAN", "gan"), ("VAE", "vae"), ("Diffusion", "diffusion")]
@@ -108,7 +108,7 @@ def values_of(run: str, family: str) -> list[Any]:
 
 
 def _number(swap: Swap, value: Any) -> float | int:
-    number = as_number(value, f"“{swap.title}” must be a number")
+    number = parse_number(value, f"“{swap.title}” must be a number")
     return int(number) if swap.name in _WHOLE and number == int(number) else number
 
 

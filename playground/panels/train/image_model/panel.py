@@ -11,7 +11,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import one_of, whole
+from playground.core.validation import parse_choice, parse_int
 from playground.experiments import run_control, user_images
 from playground.experiments.cost import priced
 from playground.experiments.live_detector import examine
@@ -149,8 +149,8 @@ def on_start(
     brought: dict[str, bytes] = {}
     said, read = "", False
     try:
-        wanted = {"steps": whole(steps, 1, 10_000_000, "The steps must be a whole number from 1 to 10,000,000")}
-        number = whole(seed, 0, run_control.LARGEST_SEED, f"The seed must be 0 to {run_control.LARGEST_SEED:,}")
+        wanted = {"steps": parse_int(steps, 1, 10_000_000, "The steps must be a whole number from 1 to 10,000,000")}
+        number = parse_int(seed, 0, run_control.LARGEST_SEED, f"The seed must be 0 to {run_control.LARGEST_SEED:,}")
         wanted |= controls.settings_of(family, settings)
         if data == "folder":
             wanted["side"] = side
@@ -209,13 +209,13 @@ def on_restore(recipe: Recipe) -> list[Any]:
             state = look({"run": run})
             if "error" in state:
                 raise PlaygroundError(state["error"])
-            family = one_of(state["family"], list(controls.SWAPS), "The run's family")
-            data = one_of(state["dataset"], [name for _, name in controls.DATA], "The run's data")
+            family = parse_choice(state["family"], list(controls.SWAPS), "The run's family")
+            data = parse_choice(state["dataset"], [name for _, name in controls.DATA], "The run's data")
             set_to = controls.values_of(run, family)
             return [_SKIP, family, data, state["steps"], _SKIP, *following(run, family), *set_to]
-        family = one_of(settings.get("family", "gan"), [name for _, name in controls.FAMILIES], "family")
-        data = one_of(settings.get("data", "avatars"), [name for _, name in controls.DATA], "data")
-        steps = whole(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000")
+        family = parse_choice(settings.get("family", "gan"), [name for _, name in controls.FAMILIES], "family")
+        data = parse_choice(settings.get("data", "avatars"), [name for _, name in controls.DATA], "data")
+        steps = parse_int(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000")
         return [
             notice("These are the link's settings: press Start training."),
             family,
