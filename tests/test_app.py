@@ -13,7 +13,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from playground.core import recipe as recipes
-from playground.latent.video_export import recipe_in
+from playground.latent.video_export import read_recipe
 
 pytestmark = [
     pytest.mark.weights,
@@ -176,7 +176,7 @@ def test_a_walk_comes_as_frames_and_film_and_a_point_as_a_picture(client: Client
     made = client.predict("gan-avatars", [3, {"seed": 5, "model": "gan-avatars"}], 4, "lerp", api_name="/interpolate")
     assert len(made["frames"]) == 4 and made["recipe"]["settings"]["ends"] == "3,5"
     film = base64.b64decode(made["file"].split(",")[1])
-    assert recipe_in(film).to_json() == made["recipe"] and film.startswith(b"GIF8")
+    assert read_recipe(film).to_json() == made["recipe"] and film.startswith(b"GIF8")
     assert len(made["norms"]["lerp"]) == 4 and min(made["norms"]["lerp"]) < min(made["norms"]["slerp"])
     middle = client.predict("gan-avatars", api_name="/decode")
     assert middle["norm"] == 0 and middle["png"].startswith("data:image/png")

@@ -19,19 +19,19 @@ from playground.core.validation import parse_int, parse_number, quoted
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import ANY, read_condition, written_condition
 from playground.latent import interpolation
-from playground.latent.latent_space import STEPS, Space, space
-from playground.latent.picture_refs import Item, pictures_of, points_of, read_items, written_items
-from playground.latent.pointer_decode import short_texts, turn
-from playground.latent.vae_encoder import read_off
-from playground.latent.walk_request import MOST_STEPS
+from playground.latent.latent_space import STEPS, LatentSpace, load_space
+from playground.latent.picture_refs import PictureRef, format_picture_refs, pictures_of, points_of, read_picture_refs
+from playground.latent.pointer_decode import draw_lock, parse_short_texts
+from playground.latent.vae_encoder import classify_pictures
+from playground.latent.walk_request import MAX_STEPS
 
 SLOTS = ("A", "B", "C")
-MOST = 8
-WEAKEST, STRONGEST = -2.0, 3.0
+MAX_ITEMS = 8
+MIN_STRENGTH, MAX_STRENGTH = -2.0, 3.0
 
 
 @dataclass(frozen=True)
-class SumRequest:
+class ArithmeticRequest:
     """What is to be added.
 
     slots: the items of A, B and C, up to 8 each; their points are averaged.  strength: -2 to 3.
@@ -39,7 +39,7 @@ class SumRequest:
     """
 
     model: str
-    slots: tuple[tuple[Item, ...], tuple[Item, ...], tuple[Item, ...]]
+    slots: tuple[tuple[PictureRef, ...], tuple[PictureRef, ...], tuple[PictureRef, ...]]
     strength: float = 1.0
     condition: Mapping[str, str] = field(default_factory=dict)
     steps: int = STEPS
@@ -48,17 +48,17 @@ class SumRequest:
         """For a link."""
         return self.recipe_of(self.slots)
 
-    def recipe_of(self, slots: Sequence[Sequence[Item]]) -> Recipe:
+    def recipe_of(self, slots: Sequence[Sequence[PictureRef]]) -> Recipe:
         """The same with other items."""
         settings: dict[str, Setting] = {"panel": "arithmetic"}
-        settings |= {name.lower(): written_items(items) for name, items in zip(SLOTS, slots, strict=True)}
+        settings |= {name.lower(): format_picture_refs(items) for name, items in zip(SLOTS, slots, strict=True)}
         settings |= {"strength": round(self.strength, 2), "condition": written_condition(self.condition)}
         settings |= {"steps": self.steps} if picture_facts(self.model).kind == "diffusion" else {}
         return Recipe("latent", self.model, picture_facts(self.model).weights_sha256, 0, settings)
 
 
 @dataclass(frozen=True, eq=False)
-class Solved:
+class ArithmeticResult:
     """A sum that was worked out.
 
     points: (5, D) float32, the averages A, B and C, the answer, and the answer brought to the usual length.
@@ -66,7 +66,7 @@ class Solved:
     read: (5, A) words as numbers, what a classifier reads; None where there is none.
     """
 
-    request: SumRequest
+    request: ArithmeticRequest
     points: NDArray[np.float32]
     pictures: NDArray[np.uint8]
     norms: NDArray[np.float64]
@@ -81,33 +81,33 @@ class Solved:
         return {name: words[int(one)] for (name, words), one in zip(attributes.items(), self.read[place], strict=True)}
 
 
-def read_sum(model: object, values: Mapping[str, object]) -> SumRequest:
+def read_arithmetic(model: object, values: Mapping[str, object]) -> ArithmeticRequest:
     """A checked request from whatever came in: a, b, c, strength, condition, steps; slots may be empty.
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
     facts = picture_facts(str(model or ""))
-    slots = [read_items(values.get(name.lower()), facts, MOST, f"Slot {name}") for name in SLOTS]
-    sentence = f"Steps must be a whole number from 1 to {MOST_STEPS}"
-    return SumRequest(
+    slots = [read_picture_refs(values.get(name.lower()), facts, MAX_ITEMS, f"Slot {name}") for name in SLOTS]
+    sentence = f"Steps must be a whole number from 1 to {MAX_STEPS}"
+    return ArithmeticRequest(
         facts.name,
         (slots[0], slots[1], slots[2]),
         read_strength(values.get("strength", 1.0)),
         read_condition(facts, values.get("condition", ANY) or ANY),
-        parse_int(values.get("steps", STEPS), 1, MOST_STEPS, sentence),
+        parse_int(values.get("steps", STEPS), 1, MAX_STEPS, sentence),
     )
 
 
 def read_strength(value: object) -> float:
     """A checked strength."""
-    sentence = f"The strength must be a number from {WEAKEST:g} to {STRONGEST:g}"
+    sentence = f"The strength must be a number from {MIN_STRENGTH:g} to {MAX_STRENGTH:g}"
     strength = parse_number(value, sentence)
-    if not WEAKEST <= strength <= STRONGEST:
+    if not MIN_STRENGTH <= strength <= MAX_STRENGTH:
         raise PlaygroundError(f"{sentence}; it was {quoted(strength)}.")
     return strength
 
 
-def averages(request: SumRequest, room: Space) -> NDArray[np.float64]:
+def slot_means(request: ArithmeticRequest, room: LatentSpace) -> NDArray[np.float64]:
     """(3, D): the mean point of each slot. Raises PlaygroundError if a slot is empty."""
     empty = [name for name, items in zip(SLOTS, request.slots, strict=True) if not items]
     if empty:
@@ -118,40 +118,42 @@ def averages(request: SumRequest, room: Space) -> NDArray[np.float64]:
     return np.stack([points_of(items, room, request.condition).astype(float).mean(0) for items in request.slots])
 
 
-def answer(
+def combine(
     a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64], strength: float
 ) -> NDArray[np.float64]:
     """A + strength (C - B), (D,)."""
     return a + strength * (c - b)
 
 
-def answer_point(request: SumRequest) -> NDArray[np.float64]:
+def answer_point(request: ArithmeticRequest) -> NDArray[np.float64]:
     """(D,): the answer, without a picture. Raises PlaygroundError if a slot is empty."""
-    a, b, c = averages(request, space(request.model, request.condition, request.steps))
-    return answer(a, b, c, request.strength)
+    a, b, c = slot_means(request, load_space(request.model, request.condition, request.steps))
+    return combine(a, b, c, request.strength)
 
 
-def slot_pictures(request: SumRequest) -> list[NDArray[np.uint8] | None]:
+def slot_pictures(request: ArithmeticRequest) -> list[NDArray[np.uint8] | None]:
     """For each slot (N, H, W, C) uint8, its items to look at; None for an empty one."""
     condition = written_condition(request.condition)
-    return [_pictures(request.model, condition, request.steps, items) if items else None for items in request.slots]
+    return [
+        _cached_pictures(request.model, condition, request.steps, items) if items else None for items in request.slots
+    ]
 
 
 def seed_pictures(model: str, condition: str, steps: int, seeds: Sequence[int]) -> NDArray[np.uint8]:
     """(N, H, W, C) uint8: the pictures of seeds, in the space that the sums are made in."""
-    return _pictures(model, condition, steps, tuple(seeds))
+    return _cached_pictures(model, condition, steps, tuple(seeds))
 
 
 @lru_cache(maxsize=64)
-def _pictures(model: str, condition: str, steps: int, items: tuple[Item, ...]) -> NDArray[np.uint8]:
+def _cached_pictures(model: str, condition: str, steps: int, items: tuple[PictureRef, ...]) -> NDArray[np.uint8]:
     checked = read_condition(picture_facts(model), condition)
-    room = space(model, checked, steps)
+    room = load_space(model, checked, steps)
     made = pictures_of(items, points_of(items, room, checked), room)
     made.setflags(write=False)
     return made
 
 
-def to_usual_length(point: NDArray[np.float64]) -> NDArray[np.float64]:
+def to_median_norm(point: NDArray[np.float64]) -> NDArray[np.float64]:
     """The point in its direction, as long as half of all random points are at most; 0 has no direction and stays."""
     from scipy.stats import chi
 
@@ -159,34 +161,34 @@ def to_usual_length(point: NDArray[np.float64]) -> NDArray[np.float64]:
     return point if length == 0 else point * (float(chi.median(len(point))) / length)
 
 
-def solve(request: SumRequest) -> Solved:
+def solve(request: ArithmeticRequest) -> ArithmeticResult:
     """The sum. Raises PlaygroundError if a slot is empty or something does not fit the model."""
-    room = space(request.model, request.condition, request.steps)
-    ends = averages(request, room)
-    result = answer(ends[0], ends[1], ends[2], request.strength)
-    points = np.stack([*ends, result, to_usual_length(result)]).astype(np.float32)
+    room = load_space(request.model, request.condition, request.steps)
+    ends = slot_means(request, room)
+    result = combine(ends[0], ends[1], ends[2], request.strength)
+    points = np.stack([*ends, result, to_median_norm(result)]).astype(np.float32)
     pictures = np.concatenate(list(room.pictures(points)))
-    return Solved(
+    return ArithmeticResult(
         request,
         points,
         pictures,
         interpolation.norms(points.astype(float)),
-        interpolation.usual_norms(room.dimensions),
-        read_off(pictures, request.model),
+        interpolation.chi_norm_range(room.dimensions),
+        classify_pictures(pictures, request.model),
     )
 
 
-def changes(solved: Solved, start: int, end: int) -> list[str]:
+def label_changes(solved: ArithmeticResult, start: int, end: int) -> list[str]:
     """The attributes that a classifier reads otherwise off the picture `end` than off `start`, as "name: a → b"."""
     before, after = solved.words(start), solved.words(end)
     return [f"{name}: {before[name]} → {after[name]}" for name in before if before[name] != after[name]]
 
 
-def statement(solved: Solved) -> str:
+def describe_label_changes(solved: ArithmeticResult) -> str:
     """What the classifier finds changed, in a sentence or two; empty without a classifier."""
     if solved.read is None:
         return ""
-    asked, done, total = changes(solved, 1, 2), changes(solved, 0, 3), len(solved.words(0))
+    asked, done, total = label_changes(solved, 1, 2), label_changes(solved, 0, 3), len(solved.words(0))
     between = "in nothing" if not asked else "in " + "; ".join(asked)
     found = "nothing" if not done else "; ".join(done)
     rest = f"The other {total - len(done)} of {total} attributes stay. " if 0 < len(done) < total and total > 1 else ""
@@ -196,7 +198,7 @@ def statement(solved: Solved) -> str:
     )
 
 
-def lengths(solved: Solved) -> str:
+def describe_norm(solved: ArithmeticResult) -> str:
     """What the lengths say."""
     low, high = solved.usual
     length = solved.norms[3]
@@ -208,7 +210,7 @@ def lengths(solved: Solved) -> str:
     return said + "So the model knows such points."
 
 
-def live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+def solve_live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """((2, H, W, C) uint8, (2,) lengths): the answer as it is and at the usual length, for a moving pointer.
 
     One at a time is drawn, whoever asks. values: a, b, c, condition as in a link, and strength.
@@ -216,25 +218,27 @@ def live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.uint8]
     """
     strength = read_strength(values.get("strength"))
     asked = model, *(values.get(name) for name in ("condition", "a", "b", "c"))
-    texts = short_texts("The model, the condition and the slots", *asked, longest=8_000)  # slots hold packed points
-    with turn():
-        room, ends = _ends(*texts)
-        result = answer(ends[0], ends[1], ends[2], strength)
-        points = np.stack([result, to_usual_length(result)])
+    texts = parse_short_texts(
+        "The model, the condition and the slots", *asked, longest=8_000
+    )  # slots hold packed points
+    with draw_lock():
+        room, ends = _cached_slot_means(*texts)
+        result = combine(ends[0], ends[1], ends[2], strength)
+        points = np.stack([result, to_median_norm(result)])
         return room.decode(points.astype(np.float32)), interpolation.norms(points)
 
 
 @lru_cache(maxsize=8)
-def _ends(model: str, condition: str, a: str, b: str, c: str) -> tuple[Space, NDArray[np.float64]]:
+def _cached_slot_means(model: str, condition: str, a: str, b: str, c: str) -> tuple[LatentSpace, NDArray[np.float64]]:
     """The space and the averages, kept: finding them takes longer than drawing."""
     if picture_facts(model).kind == "diffusion":
         raise PlaygroundError("Diffusion is too slow to follow the pointer: let go, and the answer is drawn.")
-    request = read_sum(model, {"condition": condition, "a": a, "b": b, "c": c})
-    room = space(request.model, request.condition)
-    return room, averages(request, room)
+    request = read_arithmetic(model, {"condition": condition, "a": a, "b": b, "c": c})
+    room = load_space(request.model, request.condition)
+    return room, slot_means(request, room)
 
 
-def sum_from(recipe: Recipe) -> SumRequest:
+def arithmetic_from(recipe: Recipe) -> ArithmeticRequest:
     """The sum in a recipe, checked."""
     known = ("a", "b", "c", "strength", "condition", "steps")
-    return read_sum(recipe.model, {name: value for name, value in recipe.settings.items() if name in known})
+    return read_arithmetic(recipe.model, {name: value for name, value in recipe.settings.items() if name in known})

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
-from playground.latent.encoder_means import Codes, codes
+from playground.latent.encoder_means import Posteriors, encode_dataset
 from playground.metrics.intervals import Interval, share_of
 
 Numbers = NDArray[np.float64]
 COMPONENTS = 8
 #: A label with more words than this has no directions: of each there would be too few pictures.
-MOST_WORDS = 15
+MAX_WORDS = 15
 NONE = "none"
 #: Added to the pooled covariance before it is inverted, as a share of its mean variance.
 _RIDGE = 1e-2
@@ -88,48 +88,48 @@ def vae_directions(model: str) -> Iterator[float | Directions]:
 
     Raises PlaygroundError if the model has no encoder.
     """
-    for got in codes(model):
-        if isinstance(got, Codes):
-            yield _directions(_Held(got))
+    for got in encode_dataset(model):
+        if isinstance(got, Posteriors):
+            yield _directions(_PosteriorsKey(got))
         else:
             yield got
 
 
 @dataclass(frozen=True)
-class _Held:
+class _PosteriorsKey:
     """Codes as a key for what is worked out from them: the same codes are those of the same weights."""
 
-    codes: Codes
+    codes: Posteriors
 
     def __hash__(self) -> int:
         return hash((self.codes.model, self.codes.means.tobytes()[:4096]))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and bool(
+        return isinstance(other, _PosteriorsKey) and bool(
             self.codes.model == other.codes.model and np.array_equal(self.codes.means, other.codes.means)
         )
 
 
 @lru_cache(maxsize=2)
-def _directions(held: _Held) -> Directions:
+def _directions(held: _PosteriorsKey) -> Directions:
     from playground.data import registry
 
     found = held.codes
     data = registry.load(found.dataset)
     training, rest = found.means[: found.training].astype(np.float64), found.means[found.training :]
-    made = {one.key: one for one in components(training)}
+    made = {one.key: one for one in principal_components(training)}
     labels, spread = data.attribute_table()[found.rows], np.cov(training.T)
-    for attribute, word in words(data.values):
-        has = having(labels, data.values, attribute, word)
+    for attribute, word in label_words(data.values):
+        has = has_word(labels, data.values, attribute, word)
         seen, unseen = has[: found.training], has[found.training :]
-        one = of_word(attribute, word, training, seen, rest.astype(np.float64), unseen, spread)
+        one = word_direction(attribute, word, training, seen, rest.astype(np.float64), unseen, spread)
         if one is not None:
             made[one.key] = one
     held_out = found.rows[found.training :]
     return Directions(found.model, found.dataset, held_out, rest, labels[found.training :], data.values, made)
 
 
-def components(points: Numbers, count: int = COMPONENTS) -> list[Direction]:
+def principal_components(points: Numbers, count: int = COMPONENTS) -> list[Direction]:
     """The first principal components of (N, D) points, the largest coordinate of each positive.
 
     Source: Pearson 1901; by the singular values of the centred points.
@@ -145,14 +145,14 @@ def components(points: Numbers, count: int = COMPONENTS) -> list[Direction]:
     return found
 
 
-def words(labels: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+def label_words(labels: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
     """(attribute, word) of all directions: for a label that can be absent also (attribute, ""), any against none.
 
     labels: attribute -> its words.
     """
     found = []
     for attribute, values in labels.items():
-        if len(values) > MOST_WORDS:
+        if len(values) > MAX_WORDS:
             continue
         if values[0] == NONE:
             found.append((attribute, ""))
@@ -160,7 +160,7 @@ def words(labels: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
     return found
 
 
-def having(
+def has_word(
     labels: NDArray[np.int64], values: Mapping[str, tuple[str, ...]], attribute: str, word: str
 ) -> NDArray[np.bool_]:
     """(N,) whether pictures have the word, or for "" any but none. labels: (N, A) int64."""
@@ -168,7 +168,7 @@ def having(
     return np.asarray(column != known.index(NONE) if not word else column == known.index(word))
 
 
-def of_word(
+def word_direction(
     attribute: str,
     word: str,
     points: Numbers,
@@ -191,12 +191,12 @@ def of_word(
     within = spread - share * (1 - share) * np.outer(step, step)  # what is left of it inside the two groups
     reader = np.linalg.solve(within + _RIDGE * np.trace(spread) / len(spread) * np.eye(len(spread)), step)
     key = f"{attribute}={word}" if word else attribute
-    accuracy = balanced((unseen - middle) @ step > 0, unseen_has)
-    best = balanced((unseen - middle) @ reader > 0, unseen_has).value
+    accuracy = balanced_accuracy((unseen - middle) @ step > 0, unseen_has)
+    best = balanced_accuracy((unseen - middle) @ reader > 0, unseen_has).value
     return Direction(key, f"{attribute}: {word or 'any'}", attribute, step, share, accuracy, best)
 
 
-def balanced(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> Interval:
+def balanced_accuracy(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> Interval:
     """The mean of the shares that are told right among those with and those without, 0 to 1; chance is 0.5.
 
     Its interval joins the two shares' Wilson intervals (Zou and Donner 2008, doi:10.1002/sim.3095). Both must occur.

@@ -31,7 +31,7 @@ _unfinished: dict[Path, dict[int, NDArray[np.float32]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
-class Codes:
+class Posteriors:
     """The Gaussians of pictures: N training pictures first, then M held-out ones.
 
     rows: (N + M,) int64, of the data set.  means, log_variances: (N + M, D) float32.  training: N.
@@ -53,7 +53,7 @@ def vae_facts(model: str) -> PictureFacts:
     return facts
 
 
-def codes(model: str) -> Iterator[float | Codes]:
+def encode_dataset(model: str) -> Iterator[float | Posteriors]:
     """How far it is, 0 to 1, while pictures are encoded; then, or at once from the disk, the codes.
 
     Close it to stop. Raises PlaygroundError for a model without an encoder, or if the disk is full.
@@ -72,10 +72,10 @@ def codes(model: str) -> Iterator[float | Codes]:
                 parts.append(got)
         done += len(rows)
     both = np.concatenate(parts[::-1])
-    yield Codes(model, data.name, np.concatenate(groups[::-1]), both[:, 0], both[:, 1], len(groups[1]))
+    yield Posteriors(model, data.name, np.concatenate(groups[::-1]), both[:, 0], both[:, 1], len(groups[1]))
 
 
-def held_out_codes(model: str) -> Codes:
+def held_out_posteriors(model: str) -> Posteriors:
     """Those of the held-out pictures alone, or of the set's sample where the set is not to be had.
 
     Raises PlaygroundError if the model has no encoder, or there are no pictures on this machine.
@@ -84,13 +84,13 @@ def held_out_codes(model: str) -> Codes:
 
 
 @lru_cache(maxsize=4)
-def _held_out(model: str, weights_sha256: str) -> Codes:
+def _held_out(model: str, weights_sha256: str) -> Posteriors:
     facts = vae_facts(model)
     data = real_pictures(facts.dataset)
     rows = data.held_out_rows()[:HELD_OUT]
     last = list(_encoded(facts, data, rows))[-1]
     assert not isinstance(last, int)
-    return Codes(model, data.name, rows, last[:, 0], last[:, 1], 0)
+    return Posteriors(model, data.name, rows, last[:, 0], last[:, 1], 0)
 
 
 def _encoded(facts: PictureFacts, data: Dataset, rows: NDArray[np.int64]) -> Iterator[int | NDArray[np.float32]]:

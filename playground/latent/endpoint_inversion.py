@@ -16,13 +16,13 @@ from playground.core.errors import PlaygroundError
 from playground.images.inversion import reconstruct
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import PictureRequest, read_condition, request_from
-from playground.latent.endpoints import End
-from playground.latent.latent_space import STEPS, Space, encoded, space
-from playground.latent.video_export import recipe_in
+from playground.latent.endpoints import Endpoint
+from playground.latent.latent_space import STEPS, LatentSpace, encode_mean, load_space
+from playground.latent.video_export import read_recipe
 
 
 @dataclass(frozen=True, eq=False)
-class Finding:
+class EndpointInversion:
     """How far it is. picture: (H, W, C) uint8, what the model makes of the point so far.
 
     end: once it is found.  error: between the pictures, root mean squared, in levels of 0 to 255.
@@ -32,10 +32,12 @@ class Finding:
     error: float
     step: int
     steps: int
-    end: End | None
+    end: Endpoint | None
 
 
-def findings(picture: NDArray[np.uint8], model: str, condition: str = "any", steps: int = STEPS) -> Iterator[Finding]:
+def invert_picture(
+    picture: NDArray[np.uint8], model: str, condition: str = "any", steps: int = STEPS
+) -> Iterator[EndpointInversion]:
     """The end point for a picture, as it is found; the last has it. Close it to stop.
 
     picture: (H, W, C) uint8 of the model's size.  condition: in words; for diffusion it plays no part.
@@ -44,32 +46,32 @@ def findings(picture: NDArray[np.uint8], model: str, condition: str = "any", ste
     facts = picture_facts(model)
     asked, diffusion = read_condition(facts, condition), facts.kind == "diffusion"
     if facts.kind == "vae":
-        yield _found(picture, encoded(picture, model, asked), space(model, asked), asked, 1)
+        yield _inverted(picture, encode_mean(picture, model, asked), load_space(model, asked), asked, 1)
         return
     for found in reconstruct(picture, model, "any" if diffusion else condition, guess=not diffusion):
         if found.step < found.steps or found.point is None:
-            yield Finding(found.picture, found.error, found.step, found.steps, None)
+            yield EndpointInversion(found.picture, found.error, found.step, found.steps, None)
         else:
-            yield _found(picture, found.point, space(model, found.asked, steps), found.asked, found.steps)
+            yield _inverted(picture, found.point, load_space(model, found.asked, steps), found.asked, found.steps)
 
 
-def _found(
-    picture: NDArray[np.uint8], point: NDArray[np.float32], room: Space, condition: Mapping[str, str], steps: int
-) -> Finding:
+def _inverted(
+    picture: NDArray[np.uint8], point: NDArray[np.float32], room: LatentSpace, condition: Mapping[str, str], steps: int
+) -> EndpointInversion:
     """The end, with the picture that the walk will show there."""
     kept = point.astype(np.float16).astype(np.float32)
     made = room.decode(kept[None])[0]
     error = float(np.square(made.astype(float) - picture).mean() ** 0.5)
-    return Finding(made, error, steps, steps, End(tuple(kept.tolist()), dict(condition)))
+    return EndpointInversion(made, error, steps, steps, Endpoint(tuple(kept.tolist()), dict(condition)))
 
 
-def saved(content: bytes) -> PictureRequest | None:
+def request_in_file(content: bytes) -> PictureRequest | None:
     """What made a picture, if the file is one that was saved in the Images tab; None for any other file.
 
     Raises PlaygroundError for what was saved here and is no single picture of a seed.
     """
     try:
-        recipe = recipe_in(content)
+        recipe = read_recipe(content)
     except PlaygroundError:
         return None
     if recipe.tab == "latent":

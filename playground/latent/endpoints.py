@@ -23,17 +23,17 @@ from playground.images.noise import generators, truncated_normal
 from playground.images.picture_request import SETTINGS, PictureRequest, read_condition, read_request, written_condition
 from playground.images.sampling import generator_of, latents
 
-MOST_ENDS = 12
+MAX_ENDPOINTS = 12
 #: No coordinate of a standard normal vector comes near this; float16, in which links hold points, has it easily.
-_FARTHEST = 1000.0
+_MAX_COORDINATE = 1000.0
 _ITEM = re.compile(r"[^\s,;\[\]]+(?:\s*\[[^\[\]]*\])?|[\[\]]+")
 _PARTS = re.compile(r"([^\[\]]+?)\s*(?:\[([^\[\]]*)\])?")
 #: What moves the point of a seed; a walk has its own steps, scheduler and guidance.
-_DRAWN = (*SETTINGS["gan"], *SETTINGS["vae"])
+_SAMPLING = (*SETTINGS["gan"], *SETTINGS["vae"])
 
 
 @dataclass(frozen=True)
-class End:
+class Endpoint:
     """An end point.
 
     at: a seed, or the coordinates of a point.  condition: attribute -> word; None is the walk's own.
@@ -50,14 +50,14 @@ class End:
         return f"seed {self.at}" if isinstance(self.at, int) else "a point"
 
 
-def end_of(request: PictureRequest, kind: str) -> End:
+def endpoint_from_request(request: PictureRequest, kind: str) -> Endpoint:
     """A picture of Draw as an end point: its seed, its condition, and what moves its point. kind: its model's."""
     usual = PictureRequest(request.model)
-    names = [name for name in SETTINGS[kind] if name in _DRAWN and getattr(request, name) != getattr(usual, name)]
-    return End(request.seed, dict(request.condition), {name: getattr(request, name) for name in names})
+    names = [name for name in SETTINGS[kind] if name in _SAMPLING and getattr(request, name) != getattr(usual, name)]
+    return Endpoint(request.seed, dict(request.condition), {name: getattr(request, name) for name in names})
 
 
-def unlike_a_walk(request: PictureRequest, kind: str, steps: int) -> str:
+def difference_from_draw(request: PictureRequest, kind: str, steps: int) -> str:
     """Why the walk's picture of a diffusion model's end is not quite Draw's, as a sentence; empty if it is the same."""
     usual = PictureRequest(request.model)
     same = (request.scheduler, request.guidance, request.steps) == (usual.scheduler, usual.guidance, steps)
@@ -69,7 +69,7 @@ def unlike_a_walk(request: PictureRequest, kind: str, steps: int) -> str:
     )
 
 
-def read_ends(value: object, facts: PictureFacts) -> tuple[End, ...]:
+def read_endpoints(value: object, facts: PictureFacts) -> tuple[Endpoint, ...]:
     """Two or more, from "3, 17[class=bag], z:…" or a list of what `read_end` takes.
 
     Raises PlaygroundError for one end point, too many, another model's, or what is none.
@@ -86,12 +86,12 @@ def read_ends(value: object, facts: PictureFacts) -> tuple[End, ...]:
             f"A walk needs two end points or more, for example the seeds 3, 17; there {'is' if items else 'are'} "
             f"{len(items) or 'none'}."
         )
-    if len(items) > MOST_ENDS:
-        raise PlaygroundError(f"A walk has at most {MOST_ENDS} end points; there are {len(items)}.")
-    return tuple(read_end(item, facts) for item in items)
+    if len(items) > MAX_ENDPOINTS:
+        raise PlaygroundError(f"A walk has at most {MAX_ENDPOINTS} end points; there are {len(items)}.")
+    return tuple(read_endpoint(item, facts) for item in items)
 
 
-def read_end(item: object, facts: PictureFacts) -> End:
+def read_endpoint(item: object, facts: PictureFacts) -> Endpoint:
     """One end point: a seed, text as in a link, a list of numbers, or {"model", "seed" or "z", "condition", …}.
 
     Raises PlaygroundError that says what is wrong with it.
@@ -108,33 +108,33 @@ def read_end(item: object, facts: PictureFacts) -> End:
     elif isinstance(item, str):
         parts = _PARTS.fullmatch(item)
         if parts and parts[2] is not None:
-            item, own = parts[1], _own(parts[2])
+            item, own = parts[1], _bracket_settings(parts[2])
     at: int | tuple[float, ...]
     if isinstance(item, str) and item.startswith("z:"):
-        at = unpacked(item)
+        at = unpack_point(item)
     elif isinstance(item, (list, tuple)):
         at = read_point(item)
     elif isinstance(item, str) and not item.isdecimal():
         raise PlaygroundError(f"End points are seeds, whole numbers such as 3, 17; {quoted(item)} is none.")
     else:
         at = seed_of(item)
-    return _with_own(at, own, facts)
+    return _endpoint_with_settings(at, own, facts)
 
 
-def _own(text: str) -> dict[object, object]:
+def _bracket_settings(text: str) -> dict[object, object]:
     """What stands in an end point's brackets: {"condition", and what Draw was told}."""
     words = [part.strip() for part in text.split(";")]
     own: dict[object, object] = {}
     for word in words:
         name, _, value = word.partition("=")
-        if name in _DRAWN:
+        if name in _SAMPLING:
             own[name] = value
-    own["condition"] = "; ".join(word for word in words if word.partition("=")[0] not in _DRAWN)
+    own["condition"] = "; ".join(word for word in words if word.partition("=")[0] not in _SAMPLING)
     return own
 
 
-def _with_own(at: int | tuple[float, ...], own: Mapping[object, object], facts: PictureFacts) -> End:
-    known = [name for name in SETTINGS[facts.kind] if name in _DRAWN and isinstance(at, int)]
+def _endpoint_with_settings(at: int | tuple[float, ...], own: Mapping[object, object], facts: PictureFacts) -> Endpoint:
+    known = [name for name in SETTINGS[facts.kind] if name in _SAMPLING and isinstance(at, int)]
     unknown = [name for name in own if name not in ("condition", *known)]
     if unknown:
         there = ", ".join(["condition", *known])
@@ -144,23 +144,23 @@ def _with_own(at: int | tuple[float, ...], own: Mapping[object, object], facts: 
     asked = read_request(facts.name, {str(name): own[name] for name in known if name in own})
     usual = PictureRequest(facts.name)
     drawn = {name: getattr(asked, name) for name in known if getattr(asked, name) != getattr(usual, name)}
-    return End(at, condition, drawn)
+    return Endpoint(at, condition, drawn)
 
 
-def written_end(end: End) -> str:
+def format_endpoint(end: Endpoint) -> str:
     """The end point as it stands in a link and in the box of the page."""
     own = [] if end.condition is None else [written_condition(end.condition)]
     own += [f"{name}={value}" for name, value in end.drawn.items()]
-    text = str(end.at) if isinstance(end.at, int) else packed_point(end.at)
+    text = str(end.at) if isinstance(end.at, int) else pack_point(end.at)
     return text + (f"[{'; '.join(own)}]" if own else "")
 
 
-def written_ends(ends: Sequence[End]) -> str:
+def format_endpoints(ends: Sequence[Endpoint]) -> str:
     """Several, with commas between."""
-    return ", ".join(map(written_end, ends))
+    return ", ".join(map(format_endpoint, ends))
 
 
-def point_drawn(request: PictureRequest, facts: PictureFacts) -> NDArray[np.float32]:
+def draw_point(request: PictureRequest, facts: PictureFacts) -> NDArray[np.float32]:
     """(D,): the point that Draw makes a GAN's or a VAE's picture from, under its truncation, temperature and prior."""
     from playground.zoo.image_models import load_pictures
 
@@ -178,19 +178,19 @@ def read_point(numbers: object) -> tuple[float, ...]:
     if not isinstance(numbers, (list, tuple)) or not 0 < len(numbers) <= 50_000:
         raise PlaygroundError(f"{sentence}; it was {quoted(numbers)}.")
     for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not abs(number) <= _FARTHEST:
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not abs(number) <= _MAX_COORDINATE:
             raise PlaygroundError(
-                f"Every coordinate must be a number from {-_FARTHEST:g} to {_FARTHEST:g}; one was {quoted(number)}."
+                f"Every coordinate must be a number from {-_MAX_COORDINATE:g} to {_MAX_COORDINATE:g}; one was {quoted(number)}."
             )
     return tuple(float(np.float16(number)) for number in numbers)
 
 
-def packed_point(point: Sequence[float]) -> str:
+def pack_point(point: Sequence[float]) -> str:
     """A point as link-safe text: "z:" and its coordinates as float16 in base64url."""
     return "z:" + base64.urlsafe_b64encode(np.array(point, "<f2").tobytes()).decode().rstrip("=")
 
 
-def unpacked(text: str) -> tuple[float, ...]:
+def unpack_point(text: str) -> tuple[float, ...]:
     """The point that `packed_point` packed. Raises PlaygroundError if the text is damaged."""
     try:
         raw = base64.b64decode(text[2:] + "=" * (-len(text[2:]) % 4), altchars=b"-_", validate=True)

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.latent.directions import Directions, having
-from playground.latent.gan_inputs import Inputs, kept_room
-from playground.latent.latent_space import Pictures, Points, Space
+from playground.latent.directions import Directions, has_word
+from playground.latent.gan_inputs import GanInputs, editable_space
+from playground.latent.latent_space import LatentSpace, Pictures, Points
 from playground.metrics.intervals import Interval, share_of
 
 #: So many unseen pictures are moved.
-PICTURES = 100
+MOVED_PICTURES = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,9 @@ class Entanglement:
     before: NDArray[np.float64] | None
 
 
-def entanglement(found: Directions, keys: Sequence[str], strength: float, condition: str = "any") -> Entanglement:
+def measure_entanglement(
+    found: Directions, keys: Sequence[str], strength: float, condition: str = "any"
+) -> Entanglement:
     """Moves held-out pictures along each direction and counts what the classifier then reads otherwise.
 
     A word's direction moves pictures that do not have the word. condition: what a VAE's decoder is told; of a GAN the
@@ -50,11 +52,11 @@ def entanglement(found: Directions, keys: Sequence[str], strength: float, condit
         )
     names, single = list(found.values), len(found.values) == 1
     columns = found.values[names[0]] if single else tuple(names)
-    room = kept_room(found.model, condition)
+    room = editable_space(found.model, condition)
     own, shares, befores = [], [], []
     for key in keys:
         one = found.one(key)
-        rows = _without(found, one.key)[:PICTURES]
+        rows = _rows_without(found, one.key)[:MOVED_PICTURES]
         start = found.codes_[rows]
         after = read_labels(_decoded(room, start + strength * one.step.astype(np.float32)), found.dataset)
         before = read_labels(_decoded(room, start), found.dataset)
@@ -65,24 +67,24 @@ def entanglement(found: Directions, keys: Sequence[str], strength: float, condit
         else:
             hits = [after[:, a] != before[:, a] for a in range(len(columns))]
         shares.append(tuple(share_of(hit) for hit in hits))
-        own.append(_own(one.key, columns, single))
+        own.append(_intended_column(one.key, columns, single))
     kept = np.array(befores) if single else None
-    return Entanglement(strength, PICTURES, tuple(keys), columns, tuple(own), tuple(shares), kept)
+    return Entanglement(strength, MOVED_PICTURES, tuple(keys), columns, tuple(own), tuple(shares), kept)
 
 
-def _own(key: str, columns: Sequence[str], single: bool) -> int:
+def _intended_column(key: str, columns: Sequence[str], single: bool) -> int:
     attribute, _, word = key.partition("=")
     name = word if single else attribute
     return list(columns).index(name) if name in columns else -1
 
 
-def _without(found: Directions, key: str) -> NDArray[np.int64]:
+def _rows_without(found: Directions, key: str) -> NDArray[np.int64]:
     """Places of the held-out pictures that do not have the word; all for a component."""
     attribute, _, word = key.partition("=")
     if attribute not in found.values:
         return np.arange(len(found.labels))
-    return np.flatnonzero(~having(found.labels, found.values, attribute, word))
+    return np.flatnonzero(~has_word(found.labels, found.values, attribute, word))
 
 
-def _decoded(room: Space | Inputs, points: Points) -> Pictures:
+def _decoded(room: LatentSpace | GanInputs, points: Points) -> Pictures:
     return np.concatenate(list(room.pictures(points)))

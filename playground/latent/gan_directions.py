@@ -14,9 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.latent.directions import Direction, Directions, Numbers, having, of_word, words
-from playground.latent.gan_inputs import gan_facts, inputs
-from playground.latent.gan_samples import TRAINING, Drawn, classifier_accuracy, drawn
+from playground.latent.directions import Direction, Directions, Numbers, has_word, label_words, word_direction
+from playground.latent.gan_inputs import gan_facts, load_gan_inputs
+from playground.latent.gan_samples import TRAINING, GanSamples, classifier_accuracy, draw_samples
 from playground.latent.ganspace import layer_components
 
 #: z's part of a step is taken for chance, unless mere chance would make it so long once in a thousand words.
@@ -38,50 +38,50 @@ def gan_directions(model: str) -> Iterator[float | Directions]:
         else:
             yield _LAYER_SHARE * got
     if not classifier_accuracy(facts.dataset):
-        nothing = np.zeros((0, inputs(model).dimensions), np.float32)
+        nothing = np.zeros((0, load_gan_inputs(model).dimensions), np.float32)
         by_key = {one.key: one for one in components}
         yield Directions(model, "", np.zeros(0, np.int64), nothing, np.zeros((0, 0), np.int64), {}, by_key)
         return
-    for seen in drawn(model):
-        if isinstance(seen, Drawn):
-            yield _worked_out(_Key(model, facts.weights_sha256, seen, components))
+    for seen in draw_samples(model):
+        if isinstance(seen, GanSamples):
+            yield _word_directions(_SamplesKey(model, facts.weights_sha256, seen, components))
         else:
             yield _LAYER_SHARE + (1 - _LAYER_SHARE) * seen
 
 
 @dataclass(frozen=True)
-class _Key:
+class _SamplesKey:
     """What directions are worked out from; the same weights have the same."""
 
     model: str
     weights_sha256: str
-    drawn: Drawn
+    drawn: GanSamples
     components: list[Direction]
 
     def __hash__(self) -> int:
         return hash((self.model, self.weights_sha256))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and bool(
+        return isinstance(other, _SamplesKey) and bool(
             (self.model, self.weights_sha256) == (other.model, other.weights_sha256)
             and np.array_equal(self.drawn.labels, other.drawn.labels)
         )
 
 
 @lru_cache(maxsize=2)
-def _worked_out(key: _Key) -> Directions:
+def _word_directions(key: _SamplesKey) -> Directions:
     seen, facts = key.drawn, key.drawn.room.facts
     made, points = {one.key: one for one in key.components}, seen.points()
-    for attribute, word in words(facts.labels):
-        has = having(seen.labels, facts.labels, attribute, word)
-        one = of_input(attribute, word, points, has, seen.room.latent)
+    for attribute, word in label_words(facts.labels):
+        has = has_word(seen.labels, facts.labels, attribute, word)
+        one = input_direction(attribute, word, points, has, seen.room.latent)
         if one is not None:
             made[one.key] = one
     late = slice(TRAINING, None)
     return Directions(key.model, facts.dataset, seen.seeds[late], points[late], seen.labels[late], facts.labels, made)
 
 
-def of_input(
+def input_direction(
     attribute: str, word: str, points: NDArray[np.float32], has: NDArray[np.bool_], latent: int,
     training: int = TRAINING,
 ) -> Direction | None:  # fmt: skip
@@ -94,19 +94,19 @@ def of_input(
     def within(part: slice) -> Direction | None:
         here = points[:, part].astype(np.float64)
         early, late = here[:training], here[training:]
-        return of_word(attribute, word, early, has[:training], late, has[training:], np.cov(early.T))
+        return word_direction(attribute, word, early, has[:training], late, has[training:], np.cov(early.T))
 
     alone = within(slice(latent))
     if alone is None or latent == points.shape[1]:  # a GAN that is told nothing: z is all of it
         return alone
-    with_z = carries(alone.step, has[:training])
+    with_z = is_significant(alone.step, has[:training])
     one = within(slice(None) if with_z else slice(latent, None))
     assert one is not None
     step = one.step if with_z else np.concatenate([np.zeros(latent), one.step])
     return replace(one, step=step, z_alone=alone.accuracy)
 
 
-def carries(step: Numbers, has: NDArray[np.bool_]) -> bool:
+def is_significant(step: Numbers, has: NDArray[np.bool_]) -> bool:
     """Whether z differs with the word by more than chance.
 
     step: (D,), the difference of two means of standard normal vectors. If z had nothing to do with it, its squared

@@ -19,15 +19,15 @@ from playground.images.model_menu import PictureFacts, picture_facts
 from playground.images.noise import generators, normal
 from playground.images.picture_request import PictureRequest, read_condition
 from playground.images.sampling import generator_of
-from playground.latent.latent_space import BATCH, Pictures, Points, Space
-from playground.latent.pointer_decode import kept_space
+from playground.latent.latent_space import BATCH, LatentSpace, Pictures, Points
+from playground.latent.pointer_decode import cached_space
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 @dataclass(frozen=True, eq=False)
-class Inputs:
+class GanInputs:
     """The inputs of one GAN.
 
     latent: how many of the numbers are z, the first ones.  dimensions: all of them.
@@ -83,20 +83,20 @@ def gan_facts(model: str) -> PictureFacts:
     return facts
 
 
-def inputs(model: str, condition: Mapping[str, str] | None = None) -> Inputs:
+def load_gan_inputs(model: str, condition: Mapping[str, str] | None = None) -> GanInputs:
     """Raises PlaygroundError if the model is no GAN, or cannot be had."""
     facts = gan_facts(model)
     latent = generator_of(model)[1]
     told = sum(len(words) + 1 for words in facts.attributes.values())
-    return Inputs(facts, latent, latent + told, condition or {})
+    return GanInputs(facts, latent, latent + told, condition or {})
 
 
 @lru_cache(maxsize=8)
-def kept_inputs(model: str, condition: str) -> Inputs:
+def cached_gan_inputs(model: str, condition: str) -> GanInputs:
     """`inputs`, kept open for what follows a pointer. condition: as in a link."""
-    return inputs(model, read_condition(picture_facts(model), condition))
+    return load_gan_inputs(model, read_condition(picture_facts(model), condition))
 
 
-def kept_room(model: str, condition: str) -> Space | Inputs:
+def editable_space(model: str, condition: str) -> LatentSpace | GanInputs:
     """Where directions lead: through a GAN's whole inputs, or a VAE's latent space. condition: as in a link."""
-    return (kept_inputs if picture_facts(model).kind == "gan" else kept_space)(model, condition)
+    return (cached_gan_inputs if picture_facts(model).kind == "gan" else cached_space)(model, condition)

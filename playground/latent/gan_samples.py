@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.images.model_menu import PictureFacts
-from playground.latent.gan_inputs import Inputs, inputs
+from playground.latent.gan_inputs import GanInputs, load_gan_inputs
 from playground.latent.latent_space import Points
 
 TRAINING, HELD_OUT = 10_000, 2_000
@@ -27,13 +27,13 @@ _unfinished: dict[Path, dict[int, NDArray[np.float32]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class GanSamples:
     """Seeds, TRAINING of them first and then HELD_OUT.
 
     seeds: (N,).  labels: (N, A) int64, read by the classifier.
     """
 
-    room: Inputs
+    room: GanInputs
     seeds: NDArray[np.int64]
     labels: NDArray[np.int64]
 
@@ -42,7 +42,7 @@ class Drawn:
         return self.room.draws(int(self.seeds[0]), len(self.seeds))
 
 
-def drawn(model: str) -> Iterator[float | Drawn]:
+def draw_samples(model: str) -> Iterator[float | GanSamples]:
     """How far it is, 0 to 1, while pictures are drawn and read; then, or at once from the disk, all of it.
 
     Close it to stop. Raises PlaygroundError for a model that is no GAN, or if the disk is full; ValueError for one
@@ -51,7 +51,7 @@ def drawn(model: str) -> Iterator[float | Drawn]:
     from playground.data import npz_cache
     from playground.images.evaluation import read_labels
 
-    room, count = inputs(model), TRAINING + HELD_OUT
+    room, count = load_gan_inputs(model), TRAINING + HELD_OUT
     if not _classifier(room.facts):
         raise ValueError(f"no classifier reads {model}")
     path = _path(room.facts)
@@ -69,7 +69,7 @@ def drawn(model: str) -> Iterator[float | Drawn]:
         kept = np.concatenate([parts[done] for done in sorted(parts)])
         _unfinished.pop(path, None)
         npz_cache.keep(path, kept)
-    yield Drawn(room, FIRST_SEED + np.arange(count), kept.astype(np.int64))
+    yield GanSamples(room, FIRST_SEED + np.arange(count), kept.astype(np.int64))
 
 
 def classifier_accuracy(dataset: str) -> Mapping[str, float]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.latent.directions import COMPONENTS, Direction, Numbers
-from playground.latent.gan_inputs import Inputs, inputs
+from playground.latent.gan_inputs import GanInputs, load_gan_inputs
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -36,7 +36,7 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
     """
     from playground.data import npz_cache
 
-    room = inputs(model)
+    room = load_gan_inputs(model)
     path = _path(room)
     kept = npz_cache.kept(path, COMPONENTS, 2 + room.dimensions)
     if kept is None:
@@ -46,7 +46,7 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
             z, activations = _differences(room, FIRST_SEED + 2 * done)
             moved.append(z)
             seen.append(activations)
-        found = led_back(np.concatenate(moved), np.concatenate(seen))
+        found = back_project(np.concatenate(moved), np.concatenate(seen))
         still = np.zeros((len(found), room.dimensions - room.latent))  # what the net is told stays
         kept = np.concatenate([found, still], 1).astype(np.float32)
         npz_cache.keep(path, kept)
@@ -58,7 +58,7 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
     ]
 
 
-def led_back(z: Numbers | NDArray[np.float32], seen: NDArray[np.float32]) -> Numbers:
+def back_project(z: Numbers | NDArray[np.float32], seen: NDArray[np.float32]) -> Numbers:
     """(COMPONENTS, 2 + D): of each component its share of the variance, its correlation with z, and its step in z.
 
     z: (N, D) standard normal, seen: (N, F), both with mean 0. The step, of length 1, is the direction of the regression
@@ -79,7 +79,7 @@ def led_back(z: Numbers | NDArray[np.float32], seen: NDArray[np.float32]) -> Num
     return np.array(rows)
 
 
-def _differences(room: Inputs, first: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _differences(room: GanInputs, first: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(_BATCH, D) of z and (_BATCH, F) of activations, of pairs told the same; each with the variance of one."""
     import torch
 
@@ -121,7 +121,7 @@ def _generator(model: str) -> tuple[nn.Module, str]:
     return net, str(next(net.parameters()).device)
 
 
-def _path(room: Inputs) -> Path:
+def _path(room: GanInputs) -> Path:
     from playground.zoo.fetch import models_dir
 
     words = f"{room.facts.weights_sha256} {FIRST_SEED} {2 * PAIRS} seeds {COMPONENTS}"

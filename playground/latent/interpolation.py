@@ -20,7 +20,7 @@ def lerp(start: Points, end: Points, fraction: float) -> Points:
 
     Raises ValueError if the shapes differ.
     """
-    _same(start, end)
+    _check_shapes(start, end)
     return (1 - fraction) * start + fraction * end
 
 
@@ -32,7 +32,7 @@ def slerp(start: Points, end: Points, fraction: float) -> Points:
     have arcs in every direction: one is taken, and always the same, around the axis where start is smallest.
     Raises ValueError if the shapes differ.
     """
-    _same(start, end)
+    _check_shapes(start, end)
     lengths = float(np.linalg.norm(start)), float(np.linalg.norm(end))
     if min(lengths) == 0:
         return lerp(start, end, fraction)
@@ -41,17 +41,17 @@ def slerp(start: Points, end: Points, fraction: float) -> Points:
     angle = 2 * float(np.arctan2(np.linalg.norm(one - other), np.linalg.norm(one + other)))
     if np.sin(angle) < _PARALLEL and angle < 1:
         return lerp(start, end, fraction)
-    aside = _aside(one, other) if np.sin(angle) >= _PARALLEL else _perpendicular(one)
+    aside = _orthogonal(one, other) if np.sin(angle) >= _PARALLEL else _perpendicular(one)
     length = (1 - fraction) * lengths[0] + fraction * lengths[1]
     return np.asarray(length * (np.cos(fraction * angle) * one + np.sin(fraction * angle) * aside))
 
 
-def _same(start: Points, end: Points) -> None:
+def _check_shapes(start: Points, end: Points) -> None:
     if start.shape != end.shape or start.ndim != 1:
         raise ValueError(f"points of shapes {start.shape} and {end.shape}")
 
 
-def _aside(one: Points, other: Points) -> Points:
+def _orthogonal(one: Points, other: Points) -> Points:
     """The unit vector at a right angle to one, on the side of other. Both are of length 1."""
     rest = other - (one @ other) * one
     return np.asarray(rest / np.linalg.norm(rest))
@@ -66,12 +66,12 @@ def _perpendicular(one: Points) -> Points:
     return np.asarray(rest / length) if length > 0 else np.zeros_like(one)
 
 
-def smooth(fraction: float) -> float:
+def smoothstep(fraction: float) -> float:
     """Slow at both ends, quick in between: 3 t^2 - 2 t^3, which stands still at 0 and at 1."""
     return fraction * fraction * (3 - 2 * fraction)
 
 
-def stops(ends: int, frames: int, loop: bool) -> list[int]:
+def keyframes(ends: int, frames: int, loop: bool) -> list[int]:
     """At which frame each end point stands; of a loop also the frame after the last, where it begins again.
 
     Every end point has a frame. Raises ValueError for fewer frames than end points, or a single end point.
@@ -82,7 +82,7 @@ def stops(ends: int, frames: int, loop: bool) -> list[int]:
     return [leg * last // legs for leg in range(legs + 1)]
 
 
-def along(ends: Points, frames: int, method: str = "slerp", loop: bool = False, ease: bool = False) -> Points:
+def interpolate(ends: Points, frames: int, method: str = "slerp", loop: bool = False, ease: bool = False) -> Points:
     """The points of a walk, (frames, D), from end point to end point, in their order.
 
     ends: (K, D), K of 2 or more.  method: one of METHODS.  loop: it goes back to the first, whose frame is not
@@ -91,13 +91,13 @@ def along(ends: Points, frames: int, method: str = "slerp", loop: bool = False, 
     way = {"slerp": slerp, "lerp": lerp}.get(method)
     if way is None:
         raise ValueError(f"method {method}")
-    places = stops(len(ends), frames, loop)
+    places = keyframes(len(ends), frames, loop)
     points = []
     for leg, (first, last) in enumerate(zip(places, places[1:], strict=False)):
         start, end = ends[leg], ends[(leg + 1) % len(ends)]
         for frame in range(first, last):
             fraction = (frame - first) / (last - first)
-            points.append(way(start, end, smooth(fraction) if ease else fraction))
+            points.append(way(start, end, smoothstep(fraction) if ease else fraction))
     return np.stack(points if loop else [*points, ends[-1]])
 
 
@@ -106,7 +106,7 @@ def norms(points: Points) -> Points:
     return np.asarray(np.linalg.norm(points, axis=1))
 
 
-def usual_norms(dimensions: int) -> tuple[float, float]:
+def chi_norm_range(dimensions: int) -> tuple[float, float]:
     """Between which lengths 99.7 % of standard normal vectors lie: the chi distribution's own quantiles."""
     from scipy.stats import chi
 

@@ -35,7 +35,7 @@ BATCH = {"gan": 16, "vae": 64, "diffusion": 6}
 
 
 @dataclass(frozen=True, eq=False)
-class Space:
+class LatentSpace:
     """A latent space under one condition.
 
     dimensions: of a point.  draw: the point of a seed, (D,) float32, standard normal.
@@ -74,7 +74,9 @@ def shares_of(facts: PictureFacts, rows: NDArray[np.int64]) -> Shares:
     return shares
 
 
-def space(model: str, condition: Mapping[str, str] | None = None, steps: int = STEPS, settled_by: int = 0) -> Space:
+def load_space(
+    model: str, condition: Mapping[str, str] | None = None, steps: int = STEPS, settled_by: int = 0
+) -> LatentSpace:
     """The latent space of a model, loaded if need be.
 
     condition: attribute -> word, the same everywhere.  steps: of diffusion.
@@ -83,7 +85,7 @@ def space(model: str, condition: Mapping[str, str] | None = None, steps: int = S
     """
     facts = picture_facts(model)
     row = condition_row(facts, condition or {}, settled_by)
-    return {"gan": _gan, "vae": _vae, "diffusion": _diffusion_with(steps)}[facts.kind](facts, row)
+    return {"gan": _gan, "vae": _vae, "diffusion": _diffusion(steps)}[facts.kind](facts, row)
 
 
 def condition_row(facts: PictureFacts, condition: Mapping[str, str], seed: int) -> NDArray[np.int64]:
@@ -91,7 +93,7 @@ def condition_row(facts: PictureFacts, condition: Mapping[str, str], seed: int) 
     return asked_rows(PictureRequest(facts.name, count=1, seed=seed, condition=condition))
 
 
-def _drawn(model: str, *shape: int) -> Callable[[int], Points]:
+def _draw_seed(model: str, *shape: int) -> Callable[[int], Points]:
     def draw(seed: int) -> Points:
         sources = generators(PictureRequest(model, count=1, seed=seed))
         point: Points = normal(sources, *shape).reshape(-1).numpy()
@@ -100,24 +102,24 @@ def _drawn(model: str, *shape: int) -> Callable[[int], Points]:
     return draw
 
 
-def _gan(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+def _gan(facts: PictureFacts, row: NDArray[np.int64]) -> LatentSpace:
     net, size = generator_of(facts.name)
-    return Space(facts, size, _drawn(facts.name, size), *_decoding(net, row))
+    return LatentSpace(facts, size, _draw_seed(facts.name, size), *_decoders(net, row))
 
 
-def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> LatentSpace:
     from playground.models.vae import VAE
     from playground.zoo.image_models import load_pictures
 
     net = load_pictures(facts.name).net
     assert isinstance(net, VAE)
-    return Space(
-        facts, net.latent_dim, _drawn(facts.name, net.latent_dim),
-        *_decoding(lambda z, asked: net.decode(z, asked)[0], row),
+    return LatentSpace(
+        facts, net.latent_dim, _draw_seed(facts.name, net.latent_dim),
+        *_decoders(lambda z, asked: net.decode(z, asked)[0], row),
     )  # fmt: skip
 
 
-def _decoding(
+def _decoders(
     net: Callable[[Tensor, Tensor], Tensor], row: NDArray[np.int64]
 ) -> tuple[Callable[[Points], Pictures], Callable[[Points, Shares], Pictures]]:
     """Space.decode and Space.blend. net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
@@ -135,8 +137,8 @@ def _decoding(
     return lambda points: blend(points, row.repeat(len(points), 0)), blend
 
 
-def _diffusion_with(steps: int) -> Callable[[PictureFacts, NDArray[np.int64]], Space]:
-    def make(facts: PictureFacts, row: NDArray[np.int64]) -> Space:
+def _diffusion(steps: int) -> Callable[[PictureFacts, NDArray[np.int64]], LatentSpace]:
+    def make(facts: PictureFacts, row: NDArray[np.int64]) -> LatentSpace:
         from playground.images.diffusion import Walk
         from playground.zoo.image_models import load_pictures
 
@@ -152,12 +154,12 @@ def _diffusion_with(steps: int) -> Callable[[PictureFacts, NDArray[np.int64]], S
             return xt
 
         size = facts.channels * facts.side**2
-        return Space(facts, size, _drawn(facts.name, *shape), *_decoding(denoised, row))
+        return LatentSpace(facts, size, _draw_seed(facts.name, *shape), *_decoders(denoised, row))
 
     return make
 
 
-def encoded(picture: Pictures, model: str, condition: Mapping[str, str] | None = None) -> Points:
+def encode_mean(picture: Pictures, model: str, condition: Mapping[str, str] | None = None) -> Points:
     """Where the VAE puts a picture: the mean of its Gaussian, (D,). picture: (H, W, C) uint8.
 
     Raises PlaygroundError if the model has no encoder, or the picture another size.

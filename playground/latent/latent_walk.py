@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from playground.core.recipe import Recipe
 from playground.images.inversion import asked_by, in_words
 from playground.latent import interpolation
-from playground.latent.latent_space import shares_of, space
-from playground.latent.walk_request import WalkRequest, recipe_of
+from playground.latent.latent_space import load_space, shares_of
+from playground.latent.walk_request import WalkRequest, walk_recipe
 
 
 @dataclass(frozen=True, eq=False)
-class Walked:
+class LatentWalk:
     """A walk so far.
 
     pictures: (n, H, W, C) uint8, the first n of its frames.  stops: at which frames the end points stand.
@@ -50,47 +50,47 @@ class Walked:
 
     def recipe(self) -> Recipe:
         """What made it; with fingerprints once it is done."""
-        return recipe_of(self.request, self.weights_sha256, self.pictures if self.done else None)
+        return walk_recipe(self.request, self.weights_sha256, self.pictures if self.done else None)
 
 
-def walk(request: WalkRequest) -> Iterator[Walked]:
+def generate_walk(request: WalkRequest) -> Iterator[LatentWalk]:
     """The walk as its frames come. Close it to stop. Raises PlaygroundError if the model or a point does not fit.
 
     At an end point the picture is Draw's of that seed, told the same; between, what the net is told is blended evenly,
     whatever way the point takes. "The same" means Draw's usual truncation, temperature and prior or those in the end
     point's brackets, and for diffusion DDIM with the usual guidance and as many steps.
     """
-    room = space(request.model, request.condition, request.steps, request.seed)
+    room = load_space(request.model, request.condition, request.steps, request.seed)
     start = time.perf_counter()
     ends = request.points(room)
     ways = {
-        method: interpolation.along(ends, request.frames, method, request.loop, request.ease)
+        method: interpolation.interpolate(ends, request.frames, method, request.loop, request.ease)
         for method in interpolation.METHODS
     }
     lengths = {method: interpolation.norms(points) for method, points in ways.items()}
     rows = request.rows(room.facts)
-    shares = interpolation.along(
+    shares = interpolation.interpolate(
         shares_of(room.facts, rows).astype(float), request.frames, "lerp", request.loop, request.ease
     )
     told = tuple(in_words(asked_by(room.facts, row[None])) for row in rows)
-    places = interpolation.stops(len(ends), request.frames, request.loop)[: len(ends)]
+    places = interpolation.keyframes(len(ends), request.frames, request.loop)[: len(ends)]
     # A walk of old was made in whole batches, and is made so again.
     alone = places if request.settled == "each" else ()
     made: list[NDArray[np.uint8]] = []
     for pictures in room.pictures(ways[request.method].astype(np.float32), shares.astype(np.float32), alone):
         made.append(pictures)
-        yield Walked(
+        yield LatentWalk(
             request, room.facts.kind, room.dimensions, room.facts.weights_sha256, np.concatenate(made), tuple(places),
-            told, lengths, interpolation.usual_norms(room.dimensions), time.perf_counter() - start,
+            told, lengths, interpolation.chi_norm_range(room.dimensions), time.perf_counter() - start,
         )  # fmt: skip
 
 
-def why(walked: Walked) -> str:
+def explain_norms(walked: LatentWalk) -> str:
     """What the norm curve shows, in a sentence or two with this walk's own numbers; and what else is blended."""
-    return _why(walked) + _blended(walked)
+    return _explain_norm_curve(walked) + _explain_blend(walked)
 
 
-def _blended(walked: Walked) -> str:
+def _explain_blend(walked: LatentWalk) -> str:
     if len(set(walked.told)) == 1:
         return ""
     words = [told.split(": ")[-1] if told else "anything" for told in walked.told]
@@ -98,7 +98,7 @@ def _blended(walked: Walked) -> str:
     return f" Each end point is told something of its own: on the way that is blended too{ways}."
 
 
-def _why(walked: Walked) -> str:
+def _explain_norm_curve(walked: LatentWalk) -> str:
     straight, arc = walked.norms["lerp"], walked.norms["slerp"]
     lowest = int(straight.argmin())
     low, high = walked.usual
@@ -147,7 +147,7 @@ class Smoothness:
         )
 
 
-def smoothness(walked: Walked) -> Smoothness:
+def measure_smoothness(walked: LatentWalk) -> Smoothness:
     """How evenly the pictures change; about 25 ms a frame. Raises PlaygroundError if the net cannot be had."""
     from playground.metrics.features import PIXELS, features_of
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, parse_number, quoted
 from playground.latent.encoder_means import vae_facts
-from playground.latent.pointer_decode import kept_space, short_texts, turn
-from playground.latent.projection_map import Floats, Map, known, placed
+from playground.latent.pointer_decode import cached_space, draw_lock, parse_short_texts
+from playground.latent.projection_map import Floats, ProjectionMap, cached_map, place_points
 from playground.latent.vae_encoder import encode
 
-DRAWS, NEAREST, FARTHEST, MOST_PICTURES = 1_000, 8, 10_000.0, 64
+DRAWS, NEAREST, MAX_COORDINATE, MAX_PICTURES = 1_000, 8, 10_000.0, 64
 SEED = 20
 
 
@@ -64,16 +64,16 @@ class Holes:
     own: float
 
 
-def read_spot(x: object, y: object) -> tuple[float, float]:
+def read_map_position(x: object, y: object) -> tuple[float, float]:
     """A checked place. Raises PlaygroundError for what is no number, or too far out."""
-    sentence = f"A place on the map must be two numbers from -{FARTHEST:,.0f} to {FARTHEST:,.0f}"
+    sentence = f"A place on the map must be two numbers from -{MAX_COORDINATE:,.0f} to {MAX_COORDINATE:,.0f}"
     spot = parse_number(x, sentence), parse_number(y, sentence)
-    if max(map(abs, spot)) > FARTHEST:
+    if max(map(abs, spot)) > MAX_COORDINATE:
         raise PlaygroundError(f"{sentence}; it was {quoted(spot)}.")
     return spot
 
 
-def point_of(drawn: Map, x: float, y: float) -> Floats:
+def point_at(drawn: ProjectionMap, x: float, y: float) -> Floats:
     """The point of the space, (D,), that a place on the map stands for."""
     if drawn.projection == "pca":
         flat: Floats = (drawn.centre + np.array([x, y], np.float32) @ drawn.axes).astype(np.float32)
@@ -90,27 +90,27 @@ def picture_at(model: object, condition: object, projection: object, x: object, 
 
     condition: as in a link.  Raises PlaygroundError for what is wrong, or if others keep the machine busy.
     """
-    spot = read_spot(x, y)
-    drawn = known(model, projection)
-    words = short_texts("The model and the condition", drawn.model, condition)
-    with turn():
-        return kept_space(*words).decode(point_of(drawn, *spot)[None])
+    spot = read_map_position(x, y)
+    drawn = cached_map(model, projection)
+    words = parse_short_texts("The model and the condition", drawn.model, condition)
+    with draw_lock():
+        return cached_space(*words).decode(point_at(drawn, *spot)[None])
 
 
 def data_pictures(model: object, projection: object, rows: object) -> NDArray[np.uint8]:
     """Pictures of the data by their number on the map, (N, H, W, C) uint8. rows: 1 to 64 whole numbers."""
     from playground.data import registry
 
-    drawn = known(model, projection)
-    if not isinstance(rows, Sequence) or isinstance(rows, str) or not 0 < len(rows) <= MOST_PICTURES:
-        raise PlaygroundError(f"From 1 to {MOST_PICTURES} pictures can be asked for at once.")
+    drawn = cached_map(model, projection)
+    if not isinstance(rows, Sequence) or isinstance(rows, str) or not 0 < len(rows) <= MAX_PICTURES:
+        raise PlaygroundError(f"From 1 to {MAX_PICTURES} pictures can be asked for at once.")
     last = len(drawn.points) - 1
     checked = [parse_int(row, 0, last, f"A picture's number must be a whole number from 0 to {last:,}") for row in rows]
     pictures: NDArray[np.uint8] = registry.load(drawn.found.dataset).images[drawn.found.rows[checked]]
     return pictures
 
 
-def labels(drawn: Map) -> tuple[dict[str, tuple[str, ...]], NDArray[np.uint8]]:
+def picture_labels(drawn: ProjectionMap) -> tuple[dict[str, tuple[str, ...]], NDArray[np.uint8]]:
     """(attribute -> its words, (A, N) indices into them) of the pictures on the map."""
     from playground.data import registry
 
@@ -119,7 +119,7 @@ def labels(drawn: Map) -> tuple[dict[str, tuple[str, ...]], NDArray[np.uint8]]:
     return dict(data.values), table.T.astype(np.uint8)
 
 
-def gaussian_of(picture: NDArray[np.uint8], model: str) -> Gaussian:
+def encode_gaussian(picture: NDArray[np.uint8], model: str) -> Gaussian:
     """Where the encoder puts a picture, told nothing of what it shows. picture: (H, W, C) uint8 of the model's size."""
     facts = vae_facts(model)
     if picture.shape != (facts.side, facts.side, facts.channels):
@@ -128,7 +128,7 @@ def gaussian_of(picture: NDArray[np.uint8], model: str) -> Gaussian:
     return Gaussian(model, mean[0], np.exp(log_variance[0]))
 
 
-def ellipse_of(drawn: Map, gaussian: Gaussian) -> Ellipse:
+def project_ellipse(drawn: ProjectionMap, gaussian: Gaussian) -> Ellipse:
     """The Gaussian's shadow on the plane of PCA: covariance P diag(variance) P^T, P the two directions."""
     covariance = (drawn.axes * gaussian.variance) @ drawn.axes.T
     values, vectors = np.linalg.eigh(covariance.astype(np.float64))
@@ -139,15 +139,15 @@ def ellipse_of(drawn: Map, gaussian: Gaussian) -> Ellipse:
 _holes: dict[tuple[str, str], Holes] = {}
 
 
-def holes(drawn: Map) -> Holes:
+def measure_holes(drawn: ProjectionMap) -> Holes:
     """Draws of the model's priors, and which share of them lies where no picture is. Computed once for a model."""
     key = drawn.model, vae_facts(drawn.model).weights_sha256
     if key not in _holes:
-        _holes[key] = _measured(drawn)
+        _holes[key] = _measure_holes(drawn)
     return _holes[key]
 
 
-def _measured(drawn: Map) -> Holes:
+def _measure_holes(drawn: ProjectionMap) -> Holes:
     import torch
 
     from playground.zoo.image_models import load_pictures
@@ -156,7 +156,7 @@ def _measured(drawn: Map) -> Holes:
     dimensions = drawn.means.shape[1]
     normal = random.standard_normal((DRAWS, dimensions), np.float32)
     unseen = slice(drawn.found.training, None)
-    far = float(np.quantile(distances(drawn.found.means[unseen], drawn.means), 0.99))
+    far = float(np.quantile(nearest_distances(drawn.found.means[unseen], drawn.means), 0.99))
     chosen = random.choice(len(drawn.found.means) - drawn.found.training, DRAWS) + drawn.found.training
     eps = random.standard_normal((DRAWS, dimensions), np.float32)
     own = drawn.found.means[chosen] + eps * np.exp(drawn.found.log_variances[chosen] / 2)
@@ -170,13 +170,13 @@ def _measured(drawn: Map) -> Holes:
             made = mixture.sample(anything.expand(DRAWS, -1), noise, component).numpy()
         drawn_from["mixture"] = ("the mixture prior", made)
     priors = {
-        name: Prior(title, points, float((distances(points, drawn.means) > far).mean()))
+        name: Prior(title, points, float((nearest_distances(points, drawn.means) > far).mean()))
         for name, (title, points) in drawn_from.items()
     }
-    return Holes(far, priors, float((distances(own, drawn.means) > far).mean()))
+    return Holes(far, priors, float((nearest_distances(own, drawn.means) > far).mean()))
 
 
-def distances(points: Floats, others: Floats) -> Floats:
+def nearest_distances(points: Floats, others: Floats) -> Floats:
     """(M,): how far each of the points, (M, D), is from the nearest of the others, (N, D)."""
     lengths = np.square(others).sum(1)
     parts = []
@@ -187,9 +187,9 @@ def distances(points: Floats, others: Floats) -> Floats:
     return near
 
 
-def draws_on(drawn: Map, name: str) -> Floats:
+def project_draws(drawn: ProjectionMap, name: str) -> Floats:
     """(DRAWS, 2): where a prior's draws come to lie on the map. PlaygroundError if the model has no such prior."""
-    prior = holes(drawn).priors.get(name)
+    prior = measure_holes(drawn).priors.get(name)
     if prior is None:
         raise PlaygroundError("This model has no such prior: choose the other.")
-    return placed(drawn, prior.points, name)
+    return place_points(drawn, prior.points, name)

@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.data.dataset import Dataset
 from playground.images.model_menu import picture_facts
-from playground.latent.arithmetic import MOST, SumRequest
-from playground.latent.encoder_means import held_out_codes
-from playground.latent.latent_space import space
-from playground.latent.picture_refs import Item, Real, item_of_row, words_of_row
-from playground.latent.vae_encoder import read_off, real_pictures
+from playground.latent.arithmetic import MAX_ITEMS, ArithmeticRequest
+from playground.latent.encoder_means import held_out_posteriors
+from playground.latent.latent_space import load_space
+from playground.latent.picture_refs import PictureRef, RealPicture, labels_of_row, ref_of_row
+from playground.latent.vae_encoder import classify_pictures, real_pictures
 from playground.metrics import memorization
 
-COUNT = 6
+NEAREST = 6
 _SEEDS = 48
 #: Data set -> the attribute that the first example changes, from which word, to which; None is any other.
 _EXAMPLES = {"avatars": ("glasses", "none", None), "fashion": ("class", "T-shirt/top", "pullover")}
 
 
 @dataclass(frozen=True, eq=False)
-class Near:
+class NearestPictures:
     """Real pictures, nearest first.
 
     pictures: (k, H, W, C) uint8.  words: for each, attribute -> word, by its own label.  rows: (k,), in the set.
@@ -39,16 +39,18 @@ class Near:
     among: str
 
 
-def _without(data: Dataset, rows: NDArray[np.int64], items: Sequence[Item]) -> NDArray[np.int64]:
-    own = [item.row for item in items if isinstance(item, Real) and item.dataset == data.name]
+def _without(data: Dataset, rows: NDArray[np.int64], items: Sequence[PictureRef]) -> NDArray[np.int64]:
+    own = [item.row for item in items if isinstance(item, RealPicture) and item.dataset == data.name]
     return rows[~np.isin(rows, own)]
 
 
-def _near(data: Dataset, rows: NDArray[np.int64], distances: NDArray[np.float64], among: str) -> Near:
-    return Near(data.images[rows], rows, tuple(words_of_row(data, row) for row in rows), distances, among)
+def _nearest(data: Dataset, rows: NDArray[np.int64], distances: NDArray[np.float64], among: str) -> NearestPictures:
+    return NearestPictures(data.images[rows], rows, tuple(labels_of_row(data, row) for row in rows), distances, among)
 
 
-def nearest_by_pixels(picture: NDArray[np.uint8], model: str, items: Sequence[Item] = (), count: int = COUNT) -> Near:
+def nearest_by_pixels(
+    picture: NDArray[np.uint8], model: str, items: Sequence[PictureRef] = (), count: int = NEAREST
+) -> NearestPictures:
     """Among the training pictures (of a sample, all of it) but for those in `items`; distance: RMS of pixel values.
 
     picture: (H, W, C) uint8. Raises PlaygroundError if there is no data set.
@@ -60,20 +62,22 @@ def nearest_by_pixels(picture: NDArray[np.uint8], model: str, items: Sequence[It
     found = memorization.nearest(picture[None], data.images[rows], min(len(rows), count + len(items)))
     order, distances = rows[found.indices[0]], found.distances[0]
     kept = np.isin(order, _without(data, order, items))
-    return _near(data, order[kept][:count], distances[kept][:count], f"{len(rows):,} {kind}")
+    return _nearest(data, order[kept][:count], distances[kept][:count], f"{len(rows):,} {kind}")
 
 
-def nearest_by_code(point: NDArray[np.float32], model: str, items: Sequence[Item] = (), count: int = COUNT) -> Near:
+def nearest_by_code(
+    point: NDArray[np.float32], model: str, items: Sequence[PictureRef] = (), count: int = NEAREST
+) -> NearestPictures:
     """Among up to 2,000 held-out pictures but for those in `items`; distance: Euclidean between latent means.
 
     point: (D,), under no condition. Raises PlaygroundError if the model is no VAE.
     """
-    codes = held_out_codes(model)
+    codes = held_out_posteriors(model)
     data = real_pictures(picture_facts(model).dataset)
     distances = np.linalg.norm(codes.means.astype(float) - point, axis=1)
     order = np.argsort(distances, kind="stable")
     order = order[np.isin(codes.rows[order], _without(data, codes.rows, items))][:count]
-    return _near(data, codes.rows[order], distances[order], f"{len(codes.rows):,} held-out pictures")
+    return _nearest(data, codes.rows[order], distances[order], f"{len(codes.rows):,} held-out pictures")
 
 
 def first_attribute(model: str) -> str:
@@ -82,10 +86,10 @@ def first_attribute(model: str) -> str:
     return _EXAMPLES[facts.dataset][0] if facts.dataset in _EXAMPLES else next(iter(facts.labels), "")
 
 
-Slots = tuple[tuple[Item, ...], tuple[Item, ...], tuple[Item, ...]]
+RefSlots = tuple[tuple[PictureRef, ...], tuple[PictureRef, ...], tuple[PictureRef, ...]]
 
 
-def example(model: str) -> SumRequest:
+def example_request(model: str) -> ArithmeticRequest:
     """A first sum: one picture, minus pictures without a trait, plus pictures with it that are else much alike.
 
     Real, held-out pictures for a VAE, chosen by label; for other models seeds, chosen by what a classifier reads.
@@ -93,18 +97,18 @@ def example(model: str) -> SumRequest:
     facts = picture_facts(model)
     if facts.kind == "vae":
         try:
-            return SumRequest(model, real_example(real_pictures(facts.dataset), *_EXAMPLES[facts.dataset]))
+            return ArithmeticRequest(model, real_example(real_pictures(facts.dataset), *_EXAMPLES[facts.dataset]))
         except (PlaygroundError, KeyError):
-            return SumRequest(model, ((0,), (1,), (2,)))
+            return ArithmeticRequest(model, ((0,), (1,), (2,)))
     if facts.kind == "diffusion" or not facts.dataset:
-        return SumRequest(model, ((0,), (1,), (2,)))
-    room = space(model)
+        return ArithmeticRequest(model, ((0,), (1,), (2,)))
+    room = load_space(model)
     points = np.stack([room.draw(seed) for seed in range(_SEEDS)])
-    read = read_off(np.concatenate(list(room.pictures(points))), model)
-    return SumRequest(model, ((0,), (1,), (2,)) if read is None else seeds_example(read))
+    read = classify_pictures(np.concatenate(list(room.pictures(points))), model)
+    return ArithmeticRequest(model, ((0,), (1,), (2,)) if read is None else seeds_example(read))
 
 
-def real_example(data: Dataset, attribute: str, before: str, after: str | None) -> Slots:
+def real_example(data: Dataset, attribute: str, before: str, after: str | None) -> RefSlots:
     """Up to 8 pairs of held-out pictures alike but for the attribute; A is another one that has the word `before`.
 
     after: None for whatever other word is the commonest.
@@ -118,22 +122,22 @@ def real_example(data: Dataset, attribute: str, before: str, after: str | None) 
     others = np.delete(table, column, axis=1)
     pairs: list[tuple[int, int]] = []
     free = list(without[1:])
-    for place in np.flatnonzero(table[:, column] == wanted)[: 4 * MOST]:
+    for place in np.flatnonzero(table[:, column] == wanted)[: 4 * MAX_ITEMS]:
         alike = (others[free] == others[place]).sum(1) if free else np.zeros(0)
         if len(alike):
             pairs.append((int(alike.max()), place))
-    chosen = [place for _, place in sorted(pairs, key=lambda pair: -pair[0])[:MOST]]
+    chosen = [place for _, place in sorted(pairs, key=lambda pair: -pair[0])[:MAX_ITEMS]]
     c, b = [], []
     for place in chosen:
         if not free:
             break
         best = int((others[free] == others[place]).sum(1).argmax())
-        c.append(item_of_row(data, rows[place]))
-        b.append(item_of_row(data, rows[free.pop(best)]))
-    return (item_of_row(data, rows[without[0]]),), tuple(b), tuple(c)
+        c.append(ref_of_row(data, rows[place]))
+        b.append(ref_of_row(data, rows[free.pop(best)]))
+    return (ref_of_row(data, rows[without[0]]),), tuple(b), tuple(c)
 
 
-def seeds_example(read: NDArray[np.int64]) -> Slots:
+def seeds_example(read: NDArray[np.int64]) -> RefSlots:
     """Seeds 0, 1, … by what was read off their pictures, (N, A): the attribute with the most even split of two words.
 
     B: up to 4 seeds with the commoner word, C: with the other, A: another with the commoner.

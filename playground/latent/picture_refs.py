@@ -16,27 +16,27 @@ from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted, seed_of
 from playground.data.dataset import Dataset
 from playground.images.model_menu import PictureFacts
-from playground.latent.endpoints import packed_point, read_point, unpacked
-from playground.latent.latent_space import Space
+from playground.latent.endpoints import pack_point, read_point, unpack_point
+from playground.latent.latent_space import LatentSpace
 from playground.latent.vae_encoder import encode
 
 Points = NDArray[np.float32]
 Pictures = NDArray[np.uint8]
-_REAL = re.compile(r"([ds])(\d{1,7})")
+_REAL_PATTERN = re.compile(r"([ds])(\d{1,7})")
 
 
 @dataclass(frozen=True)
-class Real:
+class RealPicture:
     """A real picture. dataset: the name of its set on the shelf.  row: its place there."""
 
     dataset: str
     row: int
 
 
-Item = int | Real | tuple[float, ...]
+PictureRef = int | RealPicture | tuple[float, ...]
 
 
-def read_item(value: object, facts: PictureFacts) -> Item:
+def read_picture_ref(value: object, facts: PictureFacts) -> PictureRef:
     """One item. value: as in a link, or {"model", "seed" or "z"}, or a list of numbers, or a seed.
 
     Raises PlaygroundError for another model's, a picture that is not there, or what is none of these.
@@ -52,10 +52,10 @@ def read_item(value: object, facts: PictureFacts) -> Item:
         return read_point(value)
     if isinstance(value, str):
         if value.startswith("z:"):
-            return unpacked(value)
-        real = _REAL.fullmatch(value)
+            return unpack_point(value)
+        real = _REAL_PATTERN.fullmatch(value)
         if real:
-            return _real(real[1], int(real[2]), facts)
+            return _real_picture(real[1], int(real[2]), facts)
         if not value.isdecimal():
             raise PlaygroundError(
                 f"{quoted(value)} is no seed (17), no real picture (d17) and no point (z:…) that could be put in."
@@ -63,7 +63,7 @@ def read_item(value: object, facts: PictureFacts) -> Item:
     return seed_of(value)
 
 
-def _real(letter: str, row: int, facts: PictureFacts) -> Real:
+def _real_picture(letter: str, row: int, facts: PictureFacts) -> RealPicture:
     from playground.data import registry
 
     if facts.kind != "vae":
@@ -72,10 +72,10 @@ def _real(letter: str, row: int, facts: PictureFacts) -> Real:
     count = len(registry.load(name).images)
     if row >= count:
         raise PlaygroundError(f"{name} has {count:,} pictures, numbered from 0: there is no picture {row:,}.")
-    return Real(name, row)
+    return RealPicture(name, row)
 
 
-def read_items(value: object, facts: PictureFacts, most: int, name: str) -> tuple[Item, ...]:
+def read_picture_refs(value: object, facts: PictureFacts, most: int, name: str) -> tuple[PictureRef, ...]:
     """Up to `most` items, from "17, d3" or a list. name: of the place they are for, in a sentence."""
     parts: Sequence[object]
     if isinstance(value, str):
@@ -86,40 +86,40 @@ def read_items(value: object, facts: PictureFacts, most: int, name: str) -> tupl
         parts = [] if value is None else [value]
     if len(parts) > most:
         raise PlaygroundError(f"{name} holds at most {most} pictures; there are {len(parts)}.")
-    return tuple(read_item(part, facts) for part in parts)
+    return tuple(read_picture_ref(part, facts) for part in parts)
 
 
-def written_item(item: Item) -> str:
+def format_picture_ref(item: PictureRef) -> str:
     """The item as it stands in a link."""
-    if isinstance(item, Real):
+    if isinstance(item, RealPicture):
         return f"{'s' if item.dataset.endswith('-sample') else 'd'}{item.row}"
-    return str(item) if isinstance(item, int) else packed_point(item)
+    return str(item) if isinstance(item, int) else pack_point(item)
 
 
-def written_items(items: Sequence[Item]) -> str:
+def format_picture_refs(items: Sequence[PictureRef]) -> str:
     """Several, with commas between."""
-    return ",".join(map(written_item, items))
+    return ",".join(map(format_picture_ref, items))
 
 
-def label_of(item: Item) -> str:
+def ref_label(item: PictureRef) -> str:
     """The item for people."""
-    if isinstance(item, Real):
+    if isinstance(item, RealPicture):
         return f"picture {item.row:,}"
     return f"seed {item}" if isinstance(item, int) else "a point"
 
 
-def item_of_row(data: Dataset, row: int) -> Real:
+def ref_of_row(data: Dataset, row: int) -> RealPicture:
     """A data set's picture as an item."""
-    return Real(data.name, int(row))
+    return RealPicture(data.name, int(row))
 
 
-def points_of(items: Sequence[Item], room: Space, condition: Mapping[str, str]) -> Points:
+def points_of(items: Sequence[PictureRef], room: LatentSpace, condition: Mapping[str, str]) -> Points:
     """(N, D) float32: where the items lie; real pictures by the encoder's mean.
 
     Raises PlaygroundError for a point of another space, or a real picture where there is no encoder.
     """
     points = np.zeros((len(items), room.dimensions), np.float32)
-    real = [place for place, item in enumerate(items) if isinstance(item, Real)]
+    real = [place for place, item in enumerate(items) if isinstance(item, RealPicture)]
     for place, item in enumerate(items):
         if isinstance(item, int):
             points[place] = room.draw(item)
@@ -135,36 +135,36 @@ def points_of(items: Sequence[Item], room: Space, condition: Mapping[str, str]) 
     return points
 
 
-def pictures_of(items: Sequence[Item], points: Points, room: Space) -> Pictures:
+def pictures_of(items: Sequence[PictureRef], points: Points, room: LatentSpace) -> Pictures:
     """(N, H, W, C) uint8: the items to look at; real pictures as they are, others as the model draws them."""
     facts = room.facts
     made = np.zeros((len(items), facts.side, facts.side, facts.channels), np.uint8)
-    drawn = [place for place, item in enumerate(items) if not isinstance(item, Real)]
+    drawn = [place for place, item in enumerate(items) if not isinstance(item, RealPicture)]
     for place, item in enumerate(items):
-        if isinstance(item, Real):
+        if isinstance(item, RealPicture):
             made[place] = _picture(item)
     if drawn:
         made[drawn] = np.concatenate(list(room.pictures(points[drawn])))
     return made
 
 
-def words_of_item(item: Item) -> dict[str, str]:
+def labels_of_ref(item: PictureRef) -> dict[str, str]:
     """Attribute -> word of a real picture, by its own label; empty for others."""
-    if not isinstance(item, Real):
+    if not isinstance(item, RealPicture):
         return {}
     from playground.data import registry
 
-    return words_of_row(registry.load(item.dataset), item.row)
+    return labels_of_row(registry.load(item.dataset), item.row)
 
 
-def words_of_row(data: Dataset, row: int) -> dict[str, str]:
+def labels_of_row(data: Dataset, row: int) -> dict[str, str]:
     """Attribute -> word of one picture."""
     return {name: data.values[name][int(labels[row])] for name, labels in data.labels.items()}
 
 
-def _picture(item: Item) -> Pictures:
+def _picture(item: PictureRef) -> Pictures:
     from playground.data import registry
 
-    assert isinstance(item, Real)
+    assert isinstance(item, RealPicture)
     picture: Pictures = registry.load(item.dataset).images[item.row]
     return picture

@@ -10,25 +10,25 @@ from functools import lru_cache
 from playground.core.errors import PlaygroundError
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_condition
-from playground.latent.latent_space import Space, space
+from playground.latent.latent_space import LatentSpace, load_space
 
 #: A visitor's pointer waits so long for another's, and then is told.
-PATIENCE_SECONDS = 1.5
-_drawing = threading.Lock()
+LOCK_TIMEOUT_SECONDS = 1.5
+_lock = threading.Lock()
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def draw_lock() -> Iterator[None]:
     """The turn to draw. Raises PlaygroundError if others keep the machine busy."""
-    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
+    if not _lock.acquire(timeout=LOCK_TIMEOUT_SECONDS):
         raise PlaygroundError("Others are drawing on this machine just now: try again in a moment.")
     try:
         yield
     finally:
-        _drawing.release()
+        _lock.release()
 
 
-def short_texts(what: str, *values: object, longest: int = 2_000) -> tuple[str, ...]:
+def parse_short_texts(what: str, *values: object, longest: int = 2_000) -> tuple[str, ...]:
     """The values, if all are texts of at most so many characters; PlaygroundError otherwise. what: what they are."""
     texts = tuple(value for value in values if isinstance(value, str) and len(value) <= longest)
     if len(texts) < len(values):
@@ -37,9 +37,9 @@ def short_texts(what: str, *values: object, longest: int = 2_000) -> tuple[str, 
 
 
 @lru_cache(maxsize=8)
-def kept_space(model: str, condition: str) -> Space:
+def cached_space(model: str, condition: str) -> LatentSpace:
     """A space kept open: asking the zoo anew for every picture would take longer than drawing it.
 
     condition: as in a link.  Raises PlaygroundError as `space` does.
     """
-    return space(model, read_condition(picture_facts(model), condition))
+    return load_space(model, read_condition(picture_facts(model), condition))

@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice
-from playground.latent.encoder_means import Codes, codes, vae_facts
+from playground.latent.encoder_means import Posteriors, encode_dataset, vae_facts
 
 PROJECTIONS = ("pca", "tsne")
 _PERPLEXITY, _EARLY, _LATE, _EXAGGERATION, _AT_ONCE = 30, 250, 500, 12, 10
-_MOST_KEPT = 4
+_MAX_CACHED = 4
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Map:
+class ProjectionMap:
     """Where training pictures lie on a flat map.
 
     found: the encoder's Gaussians; the first found.training are on the map.  points: (N, 2) float32.
@@ -39,7 +39,7 @@ class Map:
 
     model: str
     projection: str
-    found: Codes
+    found: Posteriors
     points: Floats
     centre: Floats
     axes: Floats
@@ -56,8 +56,8 @@ class Map:
         return shadow
 
 
-_maps: dict[tuple[str, str, str], Map] = {}
-_trained: dict[tuple[str, str], Any] = {}
+_cached_maps: dict[tuple[str, str, str], ProjectionMap] = {}
+_cached_embeddings: dict[tuple[str, str], Any] = {}
 _lock = threading.Lock()
 
 
@@ -66,53 +66,53 @@ def read_projection(projection: object) -> str:
     return parse_choice(projection, PROJECTIONS, "projection")
 
 
-def maps(model: str, projection: str) -> Iterator[tuple[str, float] | Map]:
+def compute_map(model: str, projection: str) -> Iterator[tuple[str, float] | ProjectionMap]:
     """What is being done and how far it is, 0 to 1; then the map. Close it to stop: what is unfinished is lost.
 
     Raises PlaygroundError for a model without an encoder, another projection, or if the disk is full.
     """
     read_projection(projection)
     key = _key(model, projection)
-    if key not in _maps:
-        found: Codes | None = None
-        for step in codes(model):
-            if isinstance(step, Codes):
+    if key not in _cached_maps:
+        found: Posteriors | None = None
+        for step in encode_dataset(model):
+            if isinstance(step, Posteriors):
                 found = step
             else:
                 yield "Asking the encoder where the pictures lie, once for all", step
         assert found is not None
-        made = principal(found)
+        made = pca_map(found)
         if projection == "tsne":
             points: Floats | None = None
-            for part in _neighbours(made):
+            for part in _tsne_points(made):
                 if isinstance(part, float):
                     yield "Laying out neighbours, once for all", part
                 else:
                     points = part
             assert points is not None
-            made = Map(model, projection, found, points, made.centre, made.axes, made.shares)
+            made = ProjectionMap(model, projection, found, points, made.centre, made.axes, made.shares)
         with _lock:
-            while len(_maps) >= _MOST_KEPT:
-                _maps.pop(next(iter(_maps)))
-            _maps[key] = made
-    yield _maps[key]
+            while len(_cached_maps) >= _MAX_CACHED:
+                _cached_maps.pop(next(iter(_cached_maps)))
+            _cached_maps[key] = made
+    yield _cached_maps[key]
 
 
 def _key(model: str, projection: str) -> tuple[str, str, str]:
     return model, projection, vae_facts(model).weights_sha256
 
 
-def known(model: object, projection: object) -> Map:
+def cached_map(model: object, projection: object) -> ProjectionMap:
     """A map that is there already, for what follows the pointer. Raises PlaygroundError if it is not."""
     if not isinstance(model, str):
         raise PlaygroundError("The model must be a short text.")
-    made = _maps.get(_key(model, read_projection(projection)))
+    made = _cached_maps.get(_key(model, read_projection(projection)))
     if made is None:
         raise PlaygroundError("This map is not laid out yet: open it, and wait until it is drawn.")
     return made
 
 
-def principal(found: Codes) -> Map:
+def pca_map(found: Posteriors) -> ProjectionMap:
     """The map on the two directions in which the pictures' means vary most; by singular value decomposition."""
     means = found.means[: found.training].astype(np.float64)
     centre = means.mean(0)
@@ -122,10 +122,10 @@ def principal(found: Codes) -> Map:
     shares = lengths**2 / (lengths**2).sum()
     points = ((means - centre) @ axes.T).astype(np.float32)
     both = float(shares[0]), float(shares[1])
-    return Map(found.model, "pca", found, points, centre.astype(np.float32), axes.astype(np.float32), both)
+    return ProjectionMap(found.model, "pca", found, points, centre.astype(np.float32), axes.astype(np.float32), both)
 
 
-def _neighbours(flat: Map) -> Iterator[float | Floats]:
+def _tsne_points(flat: ProjectionMap) -> Iterator[float | Floats]:
     """How far it is, then (N, 2): from the disk, or computed."""
     from playground.data import npz_cache
 
@@ -133,7 +133,7 @@ def _neighbours(flat: Map) -> Iterator[float | Floats]:
     kept = npz_cache.kept(path, len(flat.points), 2)
     if kept is None:
         yield 0.0
-        embedding = _start(flat, flat.points / flat.points[:, 0].std() * 1e-4)
+        embedding = _tsne_embedding(flat, flat.points / flat.points[:, 0].std() * 1e-4)
         for done in range(0, _EARLY + _LATE, _AT_ONCE):
             early = done < _EARLY
             embedding.optimize(
@@ -146,7 +146,7 @@ def _neighbours(flat: Map) -> Iterator[float | Floats]:
     yield kept
 
 
-def _start(flat: Map, points: Floats) -> Any:
+def _tsne_embedding(flat: ProjectionMap, points: Floats) -> Any:
     """openTSNE's own embedding of the means, its points at the given places."""
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
@@ -157,7 +157,7 @@ def _start(flat: Map, points: Floats) -> Any:
     )
 
 
-def placed(drawn: Map, z: Floats, keep: str = "") -> Floats:
+def place_points(drawn: ProjectionMap, z: Floats, keep: str = "") -> Floats:
     """(M, 2): where points of the space, (M, D), come to lie on a map.
 
     On the plane it is their shadow. On the map of neighbours openTSNE finds the place among the pictures that lie
@@ -171,16 +171,16 @@ def placed(drawn: Map, z: Floats, keep: str = "") -> Floats:
     kept = npz_cache.kept(path, len(z), 2) if keep else None
     if kept is None:
         key = drawn.model, vae_facts(drawn.model).weights_sha256
-        if key not in _trained:
-            _trained.clear()
-            _trained[key] = _start(drawn, drawn.points)
-        kept = np.array(_trained[key].transform(np.array(z, np.float32)), np.float32)
+        if key not in _cached_embeddings:
+            _cached_embeddings.clear()
+            _cached_embeddings[key] = _tsne_embedding(drawn, drawn.points)
+        kept = np.array(_cached_embeddings[key].transform(np.array(z, np.float32)), np.float32)
         if keep:
             npz_cache.keep(path, kept)
     return kept
 
 
-def _path(drawn: Map, words: str = "") -> Path:
+def _path(drawn: ProjectionMap, words: str = "") -> Path:
     from playground.zoo.fetch import models_dir
 
     # Other weights, pictures or settings give other means, or another file.

@@ -20,20 +20,20 @@ from playground.core.validation import parse_number, quoted
 from playground.images.inversion import asked_by
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_condition, written_condition
-from playground.latent.endpoints import End
-from playground.latent.latent_space import Points, Shares, Space, condition_row, shares_of
-from playground.latent.pointer_decode import kept_space, short_texts, turn
+from playground.latent.endpoints import Endpoint
+from playground.latent.latent_space import LatentSpace, Points, Shares, condition_row, shares_of
+from playground.latent.pointer_decode import cached_space, draw_lock, parse_short_texts
 
-ROW = 1000
-FARTHEST = 1_000_000
-MOST_PLACES = 64
+SEEDS_PER_ROW = 1000
+MAX_COORDINATE = 1_000_000
+MAX_PLACES = 64
 
 Place = tuple[float, float]
 
 
 def seed_at(x: int, y: int) -> int:
     """The seed of a crossing. Left of zero and above it seeds are counted down from the largest there is, 2^63 - 1."""
-    return (x + ROW * y) % 2**63
+    return (x + SEEDS_PER_ROW * y) % 2**63
 
 
 def corners(x: float, y: float) -> list[tuple[int, float]]:
@@ -49,7 +49,7 @@ def corners(x: float, y: float) -> list[tuple[int, float]]:
     return [(seed, weight) for seed, weight in around if weight > 0]
 
 
-def point_at(room: Space, x: float, y: float) -> Points:
+def point_at(room: LatentSpace, x: float, y: float) -> Points:
     """The latent point of a place, (D,) float32: a seed's own at a crossing."""
     around = corners(x, y)
     total = sum(weight * room.draw(seed) for seed, weight in around)
@@ -58,15 +58,17 @@ def point_at(room: Space, x: float, y: float) -> Points:
     return point
 
 
-def told_at(room: Space, condition: str, x: float, y: float) -> Shares:
+def condition_at(room: LatentSpace, condition: str, x: float, y: float) -> Shares:
     """What the net is told at a place, (S,): at a crossing what Draw tells it for that seed, between them a blend."""
     around = corners(x, y)
-    told: Shares = np.sum([np.float32(weight) * _told(room.facts.name, condition, seed) for seed, weight in around], 0)
+    told: Shares = np.sum(
+        [np.float32(weight) * _seed_condition(room.facts.name, condition, seed) for seed, weight in around], 0
+    )
     return told
 
 
 @lru_cache(maxsize=4096)
-def _told(model: str, condition: str, seed: int) -> Shares:
+def _seed_condition(model: str, condition: str, seed: int) -> Shares:
     facts = picture_facts(model)
     told: Shares = shares_of(facts, condition_row(facts, read_condition(facts, condition), seed))[0]
     return told
@@ -74,9 +76,9 @@ def _told(model: str, condition: str, seed: int) -> Shares:
 
 def read_place(x: object, y: object) -> Place:
     """A checked place. Raises PlaygroundError for what is no number, or too far out."""
-    sentence = f"A place on the plane must be two numbers from -{FARTHEST:,} to {FARTHEST:,}"
+    sentence = f"A place on the plane must be two numbers from -{MAX_COORDINATE:,} to {MAX_COORDINATE:,}"
     place = parse_number(x, sentence), parse_number(y, sentence)
-    if max(map(abs, place)) > FARTHEST:
+    if max(map(abs, place)) > MAX_COORDINATE:
         raise PlaygroundError(f"{sentence}; it was {quoted(place)}.")
     return place
 
@@ -87,42 +89,42 @@ def pictures_at(model: object, condition: object, places: object) -> NDArray[np.
     condition: as in a link.  places: 1 to 64 pairs of numbers.
     Raises PlaygroundError for a model too slow to follow a pointer, a bad place, or if others keep the machine busy.
     """
-    if not isinstance(places, Sequence) or isinstance(places, str) or not 0 < len(places) <= MOST_PLACES:
-        raise PlaygroundError(f"From 1 to {MOST_PLACES} places can be drawn at once.")
+    if not isinstance(places, Sequence) or isinstance(places, str) or not 0 < len(places) <= MAX_PLACES:
+        raise PlaygroundError(f"From 1 to {MAX_PLACES} places can be drawn at once.")
     if any(not isinstance(place, Sequence) or isinstance(place, str) or len(place) != 2 for place in places):
         raise PlaygroundError("A place on the plane must be two numbers, x and y.")
     checked = [read_place(*place) for place in places]
-    words = short_texts("The model and the condition", model, condition)
-    with turn():
-        room = _room(*words)
+    words = parse_short_texts("The model and the condition", model, condition)
+    with draw_lock():
+        room = _pointer_space(*words)
         points = np.stack([point_at(room, *place) for place in checked])
         if room.facts.kind != "gan":
             return np.concatenate(list(room.pictures(points)))
-        shares = np.stack([told_at(room, words[1], *place) for place in checked])
+        shares = np.stack([condition_at(room, words[1], *place) for place in checked])
         return np.concatenate(list(room.pictures(points, shares)))
 
 
-def _room(model: str, condition: str) -> Space:
+def _pointer_space(model: str, condition: str) -> LatentSpace:
     if picture_facts(model).kind == "diffusion":
         raise PlaygroundError(
             "Diffusion takes many steps for every picture, too slow to follow a pointer: choose a GAN or a VAE."
         )
-    return kept_space(model, condition)
+    return cached_space(model, condition)
 
 
-def end_at(model: str, condition: str, x: float, y: float) -> End:
+def endpoint_at(model: str, condition: str, x: float, y: float) -> Endpoint:
     """A place as an end point of a walk: its seed at a crossing, else its point, told what the nearest seed is told."""
     around = corners(x, y)
     if len(around) == 1:
-        return End(around[0][0])
-    room = _room(model, condition)
+        return Endpoint(around[0][0])
+    room = _pointer_space(model, condition)
     nearest = max(around, key=lambda corner: corner[1])[0]
     row = condition_row(room.facts, read_condition(room.facts, condition), nearest)
     told = asked_by(room.facts, row) if room.facts.kind == "gan" else None
-    return End(tuple(point_at(room, x, y).tolist()), told)
+    return Endpoint(tuple(point_at(room, x, y).tolist()), told)
 
 
-def recipe_of(model: str, condition: str, x: float, y: float) -> Recipe:
+def place_recipe(model: str, condition: str, x: float, y: float) -> Recipe:
     """A place as a recipe, for a link; its seed is that of the nearest crossing."""
     facts = picture_facts(model)
     words = written_condition(read_condition(facts, condition))

@@ -18,21 +18,21 @@ from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import ANY, read_condition, written_condition
-from playground.latent.encoder_means import held_out_codes
-from playground.latent.picture_refs import Item, Real, points_of, read_item, written_item
-from playground.latent.pointer_decode import kept_space, short_texts, turn
-from playground.latent.vae_encoder import read_off
+from playground.latent.encoder_means import held_out_posteriors
+from playground.latent.picture_refs import PictureRef, RealPicture, format_picture_ref, points_of, read_picture_ref
+from playground.latent.pointer_decode import cached_space, draw_lock, parse_short_texts
+from playground.latent.vae_encoder import classify_pictures
 
-ACTIVE = 0.01
-FARTHEST = 3.0
+ACTIVE_VARIANCE = 0.01
+MAX_POSITION = 3.0
 #: Pictures in a row of one dimension, and in a row of the sheet of all.
-ROW, SHEET_ROW = 9, 7
-BASES = 16
+ROW_LENGTH, SHEET_ROW_LENGTH = 9, 7
+EFFECT_BASES = 16
 MIDDLE = "middle"
 
 
 @dataclass(frozen=True, eq=False)
-class Statistics:
+class PosteriorStatistics:
     """What N pictures say of each of D dimensions.
 
     kl: (D,) nats, mean over the pictures.  variance: (D,) of the means across the pictures.
@@ -45,7 +45,7 @@ class Statistics:
     @property
     def active(self) -> NDArray[np.bool_]:
         """(D,) whether the mean varies by more than 0.01."""
-        return self.variance > ACTIVE
+        return self.variance > ACTIVE_VARIANCE
 
     def order(self) -> NDArray[np.int64]:
         """(D,) the dimensions, the largest KL first."""
@@ -53,7 +53,7 @@ class Statistics:
 
 
 @dataclass(frozen=True)
-class Reading:
+class TraversalRequest:
     """Where the reader stands.
 
     dimension: from 0.  base: an item, or None for the middle, 0.  position: of that coordinate, -3 to 3; None where it
@@ -62,21 +62,21 @@ class Reading:
 
     model: str
     dimension: int
-    base: Item | None = None
+    base: PictureRef | None = None
     position: float | None = None
     condition: Mapping[str, str] = field(default_factory=dict)
 
     def recipe(self) -> Recipe:
         """For a link. Dimensions are counted from 1 there, as on the page."""
         settings: dict[str, Setting] = {"panel": "reading", "dimension": self.dimension + 1}
-        settings |= {"base": written_base(self.base), "condition": written_condition(self.condition)}
+        settings |= {"base": format_base(self.base), "condition": written_condition(self.condition)}
         settings |= {} if self.position is None else {"position": round(self.position, 2)}
         return Recipe("latent", self.model, picture_facts(self.model).weights_sha256, 0, settings)
 
 
-def written_base(base: Item | None) -> str:
+def format_base(base: PictureRef | None) -> str:
     """The base as it stands in a link."""
-    return MIDDLE if base is None else written_item(base)
+    return MIDDLE if base is None else format_picture_ref(base)
 
 
 def kl_by_dimension(mean: NDArray[np.float64], log_variance: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -85,20 +85,20 @@ def kl_by_dimension(mean: NDArray[np.float64], log_variance: NDArray[np.float64]
     return kl
 
 
-def statistics_of(mean: NDArray[np.float32], log_variance: NDArray[np.float32]) -> Statistics:
+def posterior_statistics(mean: NDArray[np.float32], log_variance: NDArray[np.float32]) -> PosteriorStatistics:
     """Of the Gaussians of N pictures, (N, D) each."""
     wide, logs = mean.astype(float), log_variance.astype(float)
-    return Statistics(len(wide), kl_by_dimension(wide, logs).mean(0), wide.var(0))
+    return PosteriorStatistics(len(wide), kl_by_dimension(wide, logs).mean(0), wide.var(0))
 
 
-def statistics(model: str) -> Statistics:
+def held_out_statistics(model: str) -> PosteriorStatistics:
     """Of up to 2,000 held-out pictures. Raises PlaygroundError, with the reason, if the model is no VAE."""
-    need_vae(model)
-    codes = held_out_codes(model)
-    return statistics_of(codes.means, codes.log_variances)
+    require_vae(model)
+    codes = held_out_posteriors(model)
+    return posterior_statistics(codes.means, codes.log_variances)
 
 
-def need_vae(model: str) -> None:
+def require_vae(model: str) -> None:
     """Raises PlaygroundError that says why only a VAE can be read so."""
     facts = picture_facts(model)
     if facts.kind != "vae":
@@ -111,55 +111,57 @@ def need_vae(model: str) -> None:
         )
 
 
-def summary(seen: Statistics) -> str:
+def summarize(seen: PosteriorStatistics) -> str:
     """The counts, in a sentence or two."""
     active, total = int(seen.active.sum()), len(seen.kl)
     half = int(np.searchsorted(np.cumsum(np.sort(seen.kl)[::-1]), seen.kl.sum() / 2) + 1)
     return (
-        f"{active} of {total} dimensions are active, {total - active} dead (their mean varies by {ACTIVE} at most). "
+        f"{active} of {total} dimensions are active, {total - active} dead (their mean varies by {ACTIVE_VARIANCE} at most). "
         f"Together they tell {seen.kl.sum():.1f} nats about a picture ({seen.kl.sum() / np.log(2):.0f} bits), half "
         f"of it in the first {half}. Means of {seen.pictures:,} held-out pictures."
     )
 
 
-def read_reading(model: object, values: Mapping[str, object]) -> Reading:
+def read_traversal(model: object, values: Mapping[str, object]) -> TraversalRequest:
     """A checked place from whatever came in: dimension (from 1), base, position, condition.
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
     facts = picture_facts(str(model or ""))
-    need_vae(facts.name)
-    size = kept_space(facts.name, ANY).dimensions
+    require_vae(facts.name)
+    size = cached_space(facts.name, ANY).dimensions
     number = parse_int(values.get("dimension", 1), 1, size, f"The dimension must be a whole number from 1 to {size}")
     given = values.get("position")
     position = None if given in (None, "") else read_position(given)
     condition = read_condition(facts, values.get("condition", ANY) or ANY)
-    return Reading(facts.name, number - 1, read_base(values.get("base", MIDDLE), facts.name), position, condition)
+    return TraversalRequest(
+        facts.name, number - 1, read_base(values.get("base", MIDDLE), facts.name), position, condition
+    )
 
 
-def read_base(value: object, model: str) -> Item | None:
+def read_base(value: object, model: str) -> PictureRef | None:
     """A base: an item, or "middle"."""
-    return None if value in (MIDDLE, None, "") else read_item(value, picture_facts(model))
+    return None if value in (MIDDLE, None, "") else read_picture_ref(value, picture_facts(model))
 
 
-def first_base(model: str) -> str:
+def default_base(model: str) -> str:
     """A held-out picture, as it stands in a link."""
-    codes = held_out_codes(model)
-    return written_item(Real(codes.dataset, int(codes.rows[0])))
+    codes = held_out_posteriors(model)
+    return format_picture_ref(RealPicture(codes.dataset, int(codes.rows[0])))
 
 
 def read_position(value: object) -> float:
     """A checked position on one axis."""
-    sentence = f"The position must be a number from -{FARTHEST:g} to {FARTHEST:g}"
+    sentence = f"The position must be a number from -{MAX_POSITION:g} to {MAX_POSITION:g}"
     position = parse_number(value, sentence)
-    if abs(position) > FARTHEST:
+    if abs(position) > MAX_POSITION:
         raise PlaygroundError(f"{sentence}; it was {position:g}.")
     return position
 
 
 @lru_cache(maxsize=16)
-def _base(model: str, condition: str, base: str) -> NDArray[np.float32]:
-    room, facts = kept_space(model, condition), picture_facts(model)
+def _cached_base_point(model: str, condition: str, base: str) -> NDArray[np.float32]:
+    room, facts = cached_space(model, condition), picture_facts(model)
     item = read_base(base, model)
     if item is None:
         return np.zeros(room.dimensions, np.float32)
@@ -167,60 +169,60 @@ def _base(model: str, condition: str, base: str) -> NDArray[np.float32]:
     return point
 
 
-def base_point(reading: Reading) -> NDArray[np.float32]:
+def base_point(reading: TraversalRequest) -> NDArray[np.float32]:
     """(D,) of the base, under the condition."""
-    return _base(reading.model, written_condition(reading.condition), written_base(reading.base))
+    return _cached_base_point(reading.model, written_condition(reading.condition), format_base(reading.base))
 
 
-def traversed(base: NDArray[np.float32], dimension: int, values: NDArray[np.float64]) -> NDArray[np.float32]:
+def traverse(base: NDArray[np.float32], dimension: int, values: NDArray[np.float64]) -> NDArray[np.float32]:
     """(N, D): the base with one coordinate replaced by each of N values, all else as it is."""
     points = np.repeat(base[None], len(values), 0).astype(np.float32)
     points[:, dimension] = values
     return points
 
 
-def positions(count: int = ROW) -> NDArray[np.float64]:
+def positions(count: int = ROW_LENGTH) -> NDArray[np.float64]:
     """`count` values from -3 to 3."""
-    return np.linspace(-FARTHEST, FARTHEST, count)
+    return np.linspace(-MAX_POSITION, MAX_POSITION, count)
 
 
-def row(reading: Reading) -> NDArray[np.uint8]:
+def traverse_row(reading: TraversalRequest) -> NDArray[np.uint8]:
     """(9, H, W, C) uint8: the pictures along the dimension."""
-    room = kept_space(reading.model, written_condition(reading.condition))
-    return np.concatenate(list(room.pictures(traversed(base_point(reading), reading.dimension, positions()))))
+    room = cached_space(reading.model, written_condition(reading.condition))
+    return np.concatenate(list(room.pictures(traverse(base_point(reading), reading.dimension, positions()))))
 
 
-def live(model: object, values: Mapping[str, object]) -> NDArray[np.uint8]:
+def decode_live(model: object, values: Mapping[str, object]) -> NDArray[np.uint8]:
     """The pictures for a pointer on the move: the one at `position`; with "row" the nine of the row before it.
 
     One at a time is drawn, whoever asks. Raises PlaygroundError for bad values, or if others keep the machine busy.
     """
-    short_texts(
+    parse_short_texts(
         "The model, the condition and the base", model, values.get("condition", ANY), values.get("base", MIDDLE)
     )
-    with turn():
-        reading = read_reading(model, values)
+    with draw_lock():
+        reading = read_traversal(model, values)
         base = base_point(reading)
         own = float(base[reading.dimension]) if reading.position is None else reading.position
         places = np.array([*(positions() if values.get("row") is True else ()), own])
-        room = kept_space(reading.model, written_condition(reading.condition))
-        return np.concatenate(list(room.pictures(traversed(base, reading.dimension, places))))
+        room = cached_space(reading.model, written_condition(reading.condition))
+        return np.concatenate(list(room.pictures(traverse(base, reading.dimension, places))))
 
 
-def sheet(reading: Reading) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def traverse_active(reading: TraversalRequest) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """((n,) active dimensions, the largest KL first; (n, 7, H, W, C) uint8: a row of pictures along each)."""
-    seen = statistics(reading.model)
+    seen = held_out_statistics(reading.model)
     shown = seen.order()[seen.active[seen.order()]]
-    room, base = kept_space(reading.model, written_condition(reading.condition)), base_point(reading)
+    room, base = cached_space(reading.model, written_condition(reading.condition)), base_point(reading)
     if not len(shown):
-        return shown, np.zeros((0, SHEET_ROW, *room.decode(base[None]).shape[1:]), np.uint8)
-    points = np.concatenate([traversed(base, dimension, positions(SHEET_ROW)) for dimension in shown])
+        return shown, np.zeros((0, SHEET_ROW_LENGTH, *room.decode(base[None]).shape[1:]), np.uint8)
+    points = np.concatenate([traverse(base, dimension, positions(SHEET_ROW_LENGTH)) for dimension in shown])
     made = np.concatenate(list(room.pictures(points)))
-    return shown, made.reshape(len(shown), SHEET_ROW, *made.shape[1:])
+    return shown, made.reshape(len(shown), SHEET_ROW_LENGTH, *made.shape[1:])
 
 
 @dataclass(frozen=True, eq=False)
-class Changes:
+class DimensionEffect:
     """What a dimension does, averaged over several pictures.
 
     heat: (H, W) mean absolute change of a pixel, 0 to 255, for each unit of the coordinate.  bases: how many pictures.
@@ -233,36 +235,36 @@ class Changes:
     flips: Mapping[str, float]
 
 
-def changes(model: str, condition: str, dimension: int) -> Changes:
+def dimension_effect(model: str, condition: str, dimension: int) -> DimensionEffect:
     """Over 16 held-out pictures, each moved from -3 to 3 in steps of 1."""
-    return _changes(model, condition, dimension, picture_facts(model).weights_sha256)
+    return _dimension_effect(model, condition, dimension, picture_facts(model).weights_sha256)
 
 
 @lru_cache(maxsize=256)
-def _changes(model: str, condition: str, dimension: int, weights_sha256: str) -> Changes:
-    codes, room = held_out_codes(model), kept_space(model, condition)
-    bases = codes.means[:: max(1, len(codes.means) // BASES)][:BASES]
-    along = positions(SHEET_ROW)
-    points = np.concatenate([traversed(base, dimension, along) for base in bases])
+def _dimension_effect(model: str, condition: str, dimension: int, weights_sha256: str) -> DimensionEffect:
+    codes, room = held_out_posteriors(model), cached_space(model, condition)
+    bases = codes.means[:: max(1, len(codes.means) // EFFECT_BASES)][:EFFECT_BASES]
+    along = positions(SHEET_ROW_LENGTH)
+    points = np.concatenate([traverse(base, dimension, along) for base in bases])
     made = np.concatenate(list(room.pictures(points)))
-    read, names = read_off(made, model), list(picture_facts(model).labels)
-    flips = {} if read is None else flip_shares(read.reshape(len(bases), len(along), -1), names)
-    return Changes(heat_of(made.reshape(len(bases), len(along), *made.shape[1:])), len(bases), flips)
+    read, names = classify_pictures(made, model), list(picture_facts(model).labels)
+    flips = {} if read is None else label_flip_rates(read.reshape(len(bases), len(along), -1), names)
+    return DimensionEffect(change_heatmap(made.reshape(len(bases), len(along), *made.shape[1:])), len(bases), flips)
 
 
-def heat_of(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
+def change_heatmap(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(H, W): the mean absolute step between neighbours of (bases, steps, H, W, C), one unit apart, over channels."""
     heat: NDArray[np.float64] = np.abs(np.diff(pictures.astype(float), axis=1)).mean((0, 1, 4))
     return heat
 
 
-def flip_shares(read: NDArray[np.int64], names: list[str]) -> dict[str, float]:
+def label_flip_rates(read: NDArray[np.int64], names: list[str]) -> dict[str, float]:
     """Attribute -> share of the bases along which it does not stay the same. read: (bases, steps, A)."""
     moved = (read != read[:, :1]).any(1).mean(0)
     return {name: float(share) for name, share in zip(names, moved, strict=True)}
 
 
-def reading_from(recipe: Recipe) -> Reading:
+def traversal_from(recipe: Recipe) -> TraversalRequest:
     """The place in a recipe, checked."""
     known = ("dimension", "base", "position", "condition")
-    return read_reading(recipe.model, {name: value for name, value in recipe.settings.items() if name in known})
+    return read_traversal(recipe.model, {name: value for name, value in recipe.settings.items() if name in known})

@@ -60,7 +60,7 @@ def encode(pictures: Pictures, model: str, condition: Mapping[str, str] | None =
     return mean, log_variance
 
 
-def read_off(pictures: Pictures, model: str) -> NDArray[np.int64] | None:
+def classify_pictures(pictures: Pictures, model: str) -> NDArray[np.int64] | None:
     """(N, A) int64: the word that the data set's classifier reads for each attribute; None where there is none."""
     from playground.images.evaluation import read_labels
 

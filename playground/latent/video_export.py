@@ -20,15 +20,15 @@ from playground.core.validation import parse_choice
 
 FORMATS = ("gif", "mp4", "webp")
 TYPES = {"gif": "image/gif", "mp4": "video/mp4", "webp": "image/webp"}
-FRAMES_A_SECOND = 12
+FRAMES_PER_SECOND = 12
 #: Pixels a side that small pictures are enlarged to, at least.
-SIDE = 256
+MIN_SIDE = 256
 _LARGEST_BYTES = 64 << 20
 _EXIF_DESCRIPTION = 0x010E
 _NO_RECIPE = "This file holds no recipe: choose a GIF, MP4 or WebP that was downloaded from this page."
 
 
-def film(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: int = FRAMES_A_SECOND) -> bytes:
+def encode_video(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: int = FRAMES_PER_SECOND) -> bytes:
     """The frames as a file's bytes.
 
     pictures: (N, H, W, 1 or 3) uint8.  kind: one of FORMATS.  rate: frames a second, 1 to 50.
@@ -36,7 +36,7 @@ def film(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: int = FRA
     Raises PlaygroundError for another kind.
     """
     parse_choice(kind, FORMATS, "file")
-    frames = enlarged(pictures)
+    frames = upscale(pictures)
     text = f"{PNG_KEYWORD} {json.dumps(recipe.to_json())}"
     if kind == "mp4":
         return _mp4(frames, text, rate)
@@ -48,7 +48,7 @@ def film(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: int = FRA
     if kind == "gif":
         if for_ever:
             options["loop"] = 0
-        images = [_limited(image) for image in images]
+        images = [_quantize(image) for image in images]
         options |= {"append_images": images[1:], "comment": text.encode(), "disposal": 1}
         # Pillow leaves out a frame that equals the one before it, and lets that one stand longer.
     else:
@@ -59,17 +59,17 @@ def film(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: int = FRA
     return file.getvalue()
 
 
-def _limited(image: Image.Image) -> Image.Image:
+def _quantize(image: Image.Image) -> Image.Image:
     """In at most 256 colours of its own, without dithering: flat colours stay flat."""
     return image.quantize(256, dither=Image.Dither.NONE)
 
 
-def enlarged(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def upscale(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(N, H, W, 1 or 3) -> (N, k H, k W, 3), k whole, so that the larger side has SIDE pixels or a little more.
 
     Sides come out even, for MP4.
     """
-    factor = max(1, -(-SIDE // max(pictures.shape[1:3])))
+    factor = max(1, -(-MIN_SIDE // max(pictures.shape[1:3])))
     factor += factor % 2 if pictures.shape[1] % 2 or pictures.shape[2] % 2 else 0
     rgb = np.repeat(pictures, 3, axis=3) if pictures.shape[3] == 1 else pictures
     return np.ascontiguousarray(rgb.repeat(factor, axis=1).repeat(factor, axis=2))
@@ -91,24 +91,24 @@ def _mp4(frames: NDArray[np.uint8], text: str, rate: int) -> bytes:
     return file.getvalue()
 
 
-def recipe_in(content: bytes) -> Recipe:
+def read_recipe(content: bytes) -> Recipe:
     """The recipe in a downloaded film, or in a PNG or JSON. Nothing else of the file is read, and no frame decoded.
 
     Raises PlaygroundError if there is none.
     """
     if content[4:8] == b"ftyp":
-        return _behind_keyword(content[:_LARGEST_BYTES])
+        return _recipe_after_keyword(content[:_LARGEST_BYTES])
     if content.startswith(b"GIF8") or content[8:12] == b"WEBP":
         try:
             with Image.open(BytesIO(content), formats=("GIF", "WEBP")) as image:
                 note = image.info.get("comment") or image.getexif().get(_EXIF_DESCRIPTION, "")
         except Exception:  # what a decoder raises for a file made to mislead it is not a closed list
             raise PlaygroundError(_NO_RECIPE) from None
-        return _behind_keyword(note if isinstance(note, bytes) else str(note).encode())
+        return _recipe_after_keyword(note if isinstance(note, bytes) else str(note).encode())
     return from_file(content)
 
 
-def _behind_keyword(content: bytes) -> Recipe:
+def _recipe_after_keyword(content: bytes) -> Recipe:
     place = content.find(PNG_KEYWORD.encode() + b" {")
     if place < 0:
         raise PlaygroundError(_NO_RECIPE)

@@ -13,12 +13,12 @@ from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int, quoted
 from playground.images.model_menu import PictureFacts, picture_facts
 from playground.images.picture_request import ANY, fingerprints, read_condition, read_request, written_condition
-from playground.latent.endpoints import End, point_drawn, read_ends, written_ends
+from playground.latent.endpoints import Endpoint, draw_point, format_endpoints, read_endpoints
 from playground.latent.interpolation import METHODS
-from playground.latent.latent_space import STEPS, Space, condition_row
+from playground.latent.latent_space import STEPS, LatentSpace, condition_row
 
-FEWEST_FRAMES, MOST_FRAMES, MOST_STEPS = 2, 120, 100
-_SENTENCE = f"The number of frames must be a whole number from {FEWEST_FRAMES} to {MOST_FRAMES}"
+MIN_FRAMES, MAX_FRAMES, MAX_STEPS = 2, 120, 100
+_SENTENCE = f"The number of frames must be a whole number from {MIN_FRAMES} to {MAX_FRAMES}"
 #: Whose seed says what "any" is to be, for a GAN: each end point's own; or the first one's for all, as links of old.
 SETTLED = ("each", "first")
 _SETTINGS = ("ends", "frames", "method", "loop", "ease", "condition", "steps", "settled")
@@ -34,7 +34,7 @@ class WalkRequest:
     """
 
     model: str
-    ends: tuple[End, ...]
+    ends: tuple[Endpoint, ...]
     frames: int = 24
     method: str = "slerp"
     loop: bool = False
@@ -48,7 +48,7 @@ class WalkRequest:
         """The first end point that is a seed; 0 if none is."""
         return next((end.at for end in self.ends if isinstance(end.at, int)), 0)
 
-    def points(self, space: Space) -> NDArray[np.float64]:
+    def points(self, space: LatentSpace) -> NDArray[np.float64]:
         """The end points, (K, D). Raises PlaygroundError if one is of another space."""
         rows = [self._point(end, space) for end in self.ends]
         for number, row in enumerate(rows, 1):
@@ -59,14 +59,14 @@ class WalkRequest:
                 )
         return np.stack(rows).astype(np.float64)
 
-    def _point(self, end: End, space: Space) -> NDArray[np.float32]:
+    def _point(self, end: Endpoint, space: LatentSpace) -> NDArray[np.float32]:
         if not isinstance(end.at, int):
             return np.array(end.at, np.float32)
         if not end.drawn:
             return space.draw(end.at)
         asked = self.condition if end.condition is None else end.condition
         told = read_request(self.model, {"seed": end.at, "count": 1, "condition": asked, **end.drawn})
-        return point_drawn(told, space.facts)
+        return draw_point(told, space.facts)
 
     def rows(self, facts: PictureFacts) -> NDArray[np.int64]:
         """(K, A): what each end point is drawn for. A GAN's "any" is settled by its own seed, as in Draw."""
@@ -78,7 +78,7 @@ class WalkRequest:
         return np.concatenate(found)
 
 
-def read_walk(model: object, values: Mapping[str, object]) -> WalkRequest:
+def read_walk_request(model: object, values: Mapping[str, object]) -> WalkRequest:
     """A checked walk from whatever came in: ends, frames, method, loop, ease, condition, steps, settled.
 
     Raises PlaygroundError that says which value is wrong and what is right.
@@ -88,8 +88,8 @@ def read_walk(model: object, values: Mapping[str, object]) -> WalkRequest:
     if unknown:
         raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a walk: there are {', '.join(_SETTINGS)}.")
     given = {name: value for name, value in values.items() if value is not None and value != ""}
-    ends = read_ends(given.get("ends", ""), facts)
-    frames = parse_int(given.get("frames", 24), FEWEST_FRAMES, MOST_FRAMES, _SENTENCE)
+    ends = read_endpoints(given.get("ends", ""), facts)
+    frames = parse_int(given.get("frames", 24), MIN_FRAMES, MAX_FRAMES, _SENTENCE)
     if frames < len(ends):
         raise PlaygroundError(f"{len(ends)} end points need at least {len(ends)} frames; there are {frames}.")
     return WalkRequest(
@@ -97,17 +97,15 @@ def read_walk(model: object, values: Mapping[str, object]) -> WalkRequest:
         ends=ends,
         frames=frames,
         method=parse_choice(given.get("method", METHODS[0]), METHODS, "method"),
-        loop=_yes(given.get("loop", False), "loop"),
-        ease=_yes(given.get("ease", False), "ease"),
+        loop=_parse_bool(given.get("loop", False), "loop"),
+        ease=_parse_bool(given.get("ease", False), "ease"),
         condition=read_condition(facts, given.get("condition", ANY)),
-        steps=parse_int(
-            given.get("steps", STEPS), 1, MOST_STEPS, f"Steps must be a whole number from 1 to {MOST_STEPS}"
-        ),
+        steps=parse_int(given.get("steps", STEPS), 1, MAX_STEPS, f"Steps must be a whole number from 1 to {MAX_STEPS}"),
         settled=parse_choice(given.get("settled", SETTLED[0]), SETTLED, "settled"),
     )
 
 
-def _yes(value: object, name: str) -> bool:
+def _parse_bool(value: object, name: str) -> bool:
     words = {"true": True, "false": False}
     if isinstance(value, bool):
         return value
@@ -116,11 +114,11 @@ def _yes(value: object, name: str) -> bool:
     raise PlaygroundError(f"{name} must be true or false; it was {quoted(value)}.")
 
 
-def recipe_of(request: WalkRequest, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:
+def walk_recipe(request: WalkRequest, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:
     """The walk as a recipe, with the fingerprints of its frames if there are any."""
     settings: dict[str, Setting] = {
         "panel": "walk",
-        "ends": written_ends(request.ends).replace(", ", ",").replace("; ", ";"),
+        "ends": format_endpoints(request.ends).replace(", ", ",").replace("; ", ";"),
         "frames": request.frames,
         "method": request.method,
         "loop": request.loop,
@@ -133,7 +131,7 @@ def recipe_of(request: WalkRequest, weights_sha256: str, pictures: NDArray[np.ui
     return Recipe("latent", request.model, weights_sha256, request.seed, settings, result)
 
 
-def walk_from(recipe: Recipe) -> WalkRequest:
+def walk_request_from(recipe: Recipe) -> WalkRequest:
     """The walk in a recipe, checked. Raises PlaygroundError if it belongs to another tab or is malformed.
 
     A result from before end points had conditions of their own was settled by the first seed, and is so again.
@@ -141,4 +139,4 @@ def walk_from(recipe: Recipe) -> WalkRequest:
     if recipe.tab != "latent":
         raise PlaygroundError(f"This recipe belongs to the tab {quoted(recipe.tab)}: open it there.")
     values = {name: value for name, value in recipe.settings.items() if name in _SETTINGS}
-    return read_walk(recipe.model, {"settled": "first" if recipe.result else "each", **values})
+    return read_walk_request(recipe.model, {"settled": "first" if recipe.result else "each", **values})

@@ -28,14 +28,14 @@ from playground.language.word_embeddings import (
     word_space,
 )
 
-MOST_COUNT = 50
-_COUNT = f"The number of answers must be a whole number from 1 to {MOST_COUNT}"
+MAX_ANSWERS = 50
+_COUNT = f"The number of answers must be a whole number from 1 to {MAX_ANSWERS}"
 #: Shorter than this, a sum of vectors of length 1 is nothing but rounding.
-_NOTHING = 1e-4
+_MIN_NORM = 1e-4
 
 
 @dataclass(frozen=True)
-class SumRequest:
+class AnalogyRequest:
     """kind: of the space.  plus, minus: words or sentences.  count: of answers.
 
     candidates: the sentences among which answers are sought.
@@ -53,7 +53,7 @@ class SumRequest:
 
 
 @dataclass(frozen=True)
-class Near:
+class WordNeighbour:
     """A word or sentence and the cosine of its angle to the sum.  is_input: whether it stands in the sum."""
 
     label: str
@@ -62,7 +62,7 @@ class Near:
 
 
 @dataclass(frozen=True)
-class Input:
+class AnalogyInput:
     """A word of the sum.  sign: "+" or "−".  rank: its place, from 1, when nothing is left out."""
 
     label: str
@@ -72,15 +72,15 @@ class Input:
 
 
 @dataclass(frozen=True, eq=False)
-class Summed:
+class Analogy:
     """usual, honest: nearest first.  target: (D,), the sum of vectors of length 1, as it is.  size: of the space."""
 
-    request: SumRequest
+    request: AnalogyRequest
     size: int
     target: NDArray[np.float64]
-    usual: tuple[Near, ...]
-    honest: tuple[Near, ...]
-    inputs: tuple[Input, ...]
+    usual: tuple[WordNeighbour, ...]
+    honest: tuple[WordNeighbour, ...]
+    inputs: tuple[AnalogyInput, ...]
     weights_sha256: str
 
     def words(self) -> str:
@@ -107,30 +107,30 @@ class Summed:
         """What made it. further: settings of the page."""
         asked = self.request
         settings: dict[str, Setting] = {
-            "panel": "words", "part": "sum", "plus": written(asked.kind, asked.plus),
-            "minus": written(asked.kind, asked.minus), "count": asked.count, **of_candidates(asked.candidates),
+            "panel": "words", "part": "sum", "plus": join_labels(asked.kind, asked.plus),
+            "minus": join_labels(asked.kind, asked.minus), "count": asked.count, **candidates_setting(asked.candidates),
             **further,
         }  # fmt: skip
-        result = fingerprint([near.label for near in (*self.usual, *self.honest)])
+        result = labels_fingerprint([near.label for near in (*self.usual, *self.honest)])
         return Recipe("latent", MODELS[asked.kind], self.weights_sha256, 0, settings, result)
 
 
-def written(kind: str, labels: Sequence[str]) -> str:
+def join_labels(kind: str, labels: Sequence[str]) -> str:
     """Words or sentences as they stand in a link and in the page's boxes."""
     return (", " if kind == GLOVE else "\n").join(labels)
 
 
-def of_candidates(candidates: tuple[str, ...]) -> dict[str, Setting]:
+def candidates_setting(candidates: tuple[str, ...]) -> dict[str, Setting]:
     """The sentences as a setting of a link, unless they are the default ones, or none."""
     return {} if candidates in ((), default_sentences()) else {"candidates": "\n".join(candidates)}
 
 
-def fingerprint(labels: Sequence[str]) -> str:
+def labels_fingerprint(labels: Sequence[str]) -> str:
     """A short mark of what came out: the same for the same words in the same order."""
     return hashlib.sha256("\n".join(labels).encode()).hexdigest()[:16]
 
 
-def read_sum(model: object, values: Mapping[str, object]) -> SumRequest:
+def read_analogy(model: object, values: Mapping[str, object]) -> AnalogyRequest:
     """A checked sum from whatever came in: plus, minus, count, candidates.
 
     Raises PlaygroundError that says which value is wrong and what is right. Whether the words are known, only the
@@ -142,16 +142,16 @@ def read_sum(model: object, values: Mapping[str, object]) -> SumRequest:
         raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a sum: there are {', '.join(known)}.")
     kind = read_kind(model)
     count = values.get("count")
-    return SumRequest(
+    return AnalogyRequest(
         kind=kind,
         plus=read_labels(kind, values.get("plus"), "Plus", 1),
         minus=read_labels(kind, values.get("minus"), "Minus"),
-        count=10 if count is None else parse_int(count, 1, MOST_COUNT, _COUNT),
+        count=10 if count is None else parse_int(count, 1, MAX_ANSWERS, _COUNT),
         candidates=read_candidates(kind, values.get("candidates")),
     )
 
 
-def summed(request: SumRequest, space: WordSpace | None = None) -> Summed:
+def solve_analogy(request: AnalogyRequest, space: WordSpace | None = None) -> Analogy:
     """The sum's answers; about 50 ms among 400,000 words. space: if it is there already; must hold all the words.
 
     Raises PlaygroundError for an unknown word, or a sum that is nothing, as of a word and itself.
@@ -160,18 +160,18 @@ def summed(request: SumRequest, space: WordSpace | None = None) -> Summed:
     plus, minus = space.rows(request.plus), space.rows(request.minus)
     target = space.unit[plus].sum(0, dtype=np.float64) - space.unit[minus].sum(0, dtype=np.float64)
     length = float(np.linalg.norm(target))
-    if length < _NOTHING:
+    if length < _MIN_NORM:
         raise PlaygroundError("The sum is nothing: what is added is taken away again. Change a word.")
     cosines = space.unit @ (target / length).astype(np.float32)
     own = {*plus, *minus}
 
-    def near(dropped: set[int]) -> tuple[Near, ...]:
+    def near(dropped: set[int]) -> tuple[WordNeighbour, ...]:
         found = space.nearest(cosines, request.count, dropped)
-        return tuple(Near(space.labels[row], cosine, row in own) for row, cosine in found)
+        return tuple(WordNeighbour(space.labels[row], cosine, row in own) for row, cosine in found)
 
     signs = [*zip(plus, "+" * len(plus), strict=True), *zip(minus, "−" * len(minus), strict=True)]
     inputs = tuple(
-        Input(space.labels[row], sign, float(cosines[row]), int((cosines > cosines[row]).sum()) + 1)
+        AnalogyInput(space.labels[row], sign, float(cosines[row]), int((cosines > cosines[row]).sum()) + 1)
         for row, sign in dict(signs).items()
     )
-    return Summed(request, len(space.labels), target, near(own), near(set()), inputs, space.weights_sha256)
+    return Analogy(request, len(space.labels), target, near(own), near(set()), inputs, space.weights_sha256)

@@ -24,10 +24,10 @@ from playground.language.word_embeddings import (
     word_space,
 )
 from playground.latent import interpolation
-from playground.latent.word_analogy import Near, fingerprint, of_candidates, written
+from playground.latent.word_analogy import WordNeighbour, candidates_setting, join_labels, labels_fingerprint
 
-FEWEST_STEPS, MOST_STEPS, SHOWN = 2, 40, 5
-_STEPS = f"The number of steps must be a whole number from {FEWEST_STEPS} to {MOST_STEPS}"
+MIN_STEPS, MAX_STEPS, NEIGHBOURS = 2, 40, 5
+_STEPS = f"The number of steps must be a whole number from {MIN_STEPS} to {MAX_STEPS}"
 #: So many points are compared with all words at once: 400,000 cosines each.
 _BATCH = 8
 
@@ -44,7 +44,7 @@ class WordWalkRequest:
 
 
 @dataclass(frozen=True)
-class Step:
+class WordWalkStep:
     """honest: the nearest, nothing left out.  dropped: the nearest without the stops.  stop: the word it stands on, or
 
     "".  length: of the point.
@@ -52,8 +52,8 @@ class Step:
 
     stop: str
     length: float
-    honest: tuple[Near, ...]
-    dropped: tuple[Near, ...]
+    honest: tuple[WordNeighbour, ...]
+    dropped: tuple[WordNeighbour, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class WordWalk:
     """The steps, in their order. degrees: the angle of each leg."""
 
     request: WordWalkRequest
-    steps: tuple[Step, ...]
+    steps: tuple[WordWalkStep, ...]
     degrees: tuple[float, ...]
     size: int
     weights_sha256: str
@@ -91,11 +91,11 @@ class WordWalk:
         """What made it."""
         asked = self.request
         settings: dict[str, Setting] = {
-            "panel": "words", "part": "walk", "stops": written(asked.kind, asked.stops), "steps": asked.steps,
-            "method": asked.method, **of_candidates(asked.candidates),
+            "panel": "words", "part": "walk", "stops": join_labels(asked.kind, asked.stops), "steps": asked.steps,
+            "method": asked.method, **candidates_setting(asked.candidates),
         }  # fmt: skip
         met = [near.label for step in self.steps for near in (*step.honest, *step.dropped)]
-        return Recipe("latent", MODELS[asked.kind], self.weights_sha256, 0, settings, fingerprint(met))
+        return Recipe("latent", MODELS[asked.kind], self.weights_sha256, 0, settings, labels_fingerprint(met))
 
 
 def read_word_walk(model: object, values: Mapping[str, object]) -> WordWalkRequest:
@@ -110,7 +110,7 @@ def read_word_walk(model: object, values: Mapping[str, object]) -> WordWalkReque
     kind = read_kind(model)
     stops = read_labels(kind, values.get("stops"), "A walk", 2)
     given = values.get("steps")
-    steps = 11 if given is None else parse_int(given, FEWEST_STEPS, MOST_STEPS, _STEPS)
+    steps = 11 if given is None else parse_int(given, MIN_STEPS, MAX_STEPS, _STEPS)
     if steps < len(stops):
         raise PlaygroundError(f"{len(stops)} stops need at least {len(stops)} steps; there are {steps}.")
     same = next((one for one, other in zip(stops, stops[1:], strict=False) if one == other), None)
@@ -125,19 +125,22 @@ def word_walk(request: WordWalkRequest, space: WordSpace | None = None) -> WordW
     space = space or word_space(request.kind, request.candidates, request.stops)
     rows = space.rows(request.stops)
     ends = space.unit[rows].astype(np.float64)
-    points = interpolation.along(ends, request.steps, request.method)
+    points = interpolation.interpolate(ends, request.steps, request.method)
     lengths = interpolation.norms(points)
     unit = (points / np.maximum(lengths, 1e-12)[:, None]).astype(np.float32)
-    places = dict(zip(interpolation.stops(len(ends), request.steps, False), request.stops, strict=True))
-    steps: list[Step] = []
+    places = dict(zip(interpolation.keyframes(len(ends), request.steps, False), request.stops, strict=True))
+    steps: list[WordWalkStep] = []
     for first in range(0, len(unit), _BATCH):
         cosines = unit[first : first + _BATCH] @ space.unit.T  # (batch, N)
         for index, row in enumerate(cosines, first):
             honest, dropped = (
-                tuple(Near(space.labels[near], cosine, near in rows) for near, cosine in space.nearest(row, SHOWN, out))
+                tuple(
+                    WordNeighbour(space.labels[near], cosine, near in rows)
+                    for near, cosine in space.nearest(row, NEIGHBOURS, out)
+                )
                 for out in ((), {*rows})
             )
-            steps.append(Step(places.get(index, ""), float(lengths[index]), honest, dropped))
+            steps.append(WordWalkStep(places.get(index, ""), float(lengths[index]), honest, dropped))
     turns = (ends[:-1] * ends[1:]).sum(1).clip(-1, 1)
     return WordWalk(
         request, tuple(steps), tuple(np.degrees(np.arccos(turns)).tolist()), len(space.labels), space.weights_sha256

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from playground.core.recipe import Recipe
 from playground.language.word_embeddings import GLOVE, WordSpace, read_labels, word_space
-from playground.latent.word_analogy import Summed, fingerprint, written
+from playground.latent.word_analogy import Analogy, join_labels, labels_fingerprint
 
-MOST_POINTS, NEAR = 300, 5
+MAX_POINTS, NEIGHBOURS = 300, 5
 Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Point:
+class WordPoint:
     """A word on the map.  role: "plus", "minus", "answer", "added" or "" (a neighbour).
 
     near: the nearest, with cosines, of a sentence; of a word they are looked up when they are wanted.
@@ -47,9 +47,9 @@ class Arrow:
 class WordMap:
     """points: those of the sum first.  target: where the sum itself falls.  shares: of variance, of both directions."""
 
-    summed: Summed
+    summed: Analogy
     extra: tuple[str, ...]
-    points: tuple[Point, ...]
+    points: tuple[WordPoint, ...]
     target: Place
     arrows: tuple[Arrow, ...]
     shares: tuple[float, float]
@@ -71,9 +71,14 @@ class WordMap:
     def recipe(self) -> Recipe:
         """What made it."""
         kind = self.summed.request.kind
-        made = self.summed.recipe(part="map", extra=written(kind, self.extra))
+        made = self.summed.recipe(part="map", extra=join_labels(kind, self.extra))
         return Recipe(
-            made.tab, made.model, made.weights_sha256, 0, made.settings, fingerprint([one.label for one in self.points])
+            made.tab,
+            made.model,
+            made.weights_sha256,
+            0,
+            made.settings,
+            labels_fingerprint([one.label for one in self.points]),
         )
 
 
@@ -82,7 +87,7 @@ def read_extra(kind: str, value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(read_labels(kind, value, "The map")))
 
 
-def word_map(made: Summed, extra: Sequence[str] = (), space: WordSpace | None = None) -> WordMap:
+def word_map(made: Analogy, extra: Sequence[str] = (), space: WordSpace | None = None) -> WordMap:
     """The map around a sum. space: if it is there already; else that of the sum's own candidates and words.
 
     Raises PlaygroundError for an unknown word.
@@ -91,10 +96,10 @@ def word_map(made: Summed, extra: Sequence[str] = (), space: WordSpace | None = 
     space = space or word_space(asked.kind, asked.candidates, (*asked.plus, *asked.minus, *extra))
     roles = _roles(made, extra)
     own = space.rows(list(roles))
-    rows = _around(space, own)
+    rows = _neighbourhood(space, own)
     vectors = space.unit[rows].astype(np.float64)
     middle = vectors.mean(0)
-    axes, shares = _principal(vectors - middle)
+    axes, shares = _principal_axes(vectors - middle)
     target = made.target / np.linalg.norm(made.target)
     cosines = vectors @ target
 
@@ -102,16 +107,16 @@ def word_map(made: Summed, extra: Sequence[str] = (), space: WordSpace | None = 
         x, y = (vector - middle) @ axes.T
         return float(x), float(y)
 
-    near = _near(space, rows) if asked.kind != GLOVE else [()] * len(rows)
+    near = _neighbours(space, rows) if asked.kind != GLOVE else [()] * len(rows)
     points = tuple(
-        Point(space.labels[row], at(vector), roles.get(space.labels[row], ""), float(cosine), beside)
+        WordPoint(space.labels[row], at(vector), roles.get(space.labels[row], ""), float(cosine), beside)
         for row, vector, cosine, beside in zip(rows, vectors, cosines, near, strict=True)
     )
     arrows = _arrows(asked.plus, asked.minus, {point.label: point.place for point in points})
     return WordMap(made, tuple(extra), points, at(made.target), arrows, shares, space.unit.shape[1])
 
 
-def _roles(made: Summed, extra: Sequence[str]) -> dict[str, str]:
+def _roles(made: Analogy, extra: Sequence[str]) -> dict[str, str]:
     """The words that the map is about, and why each is on it; the first reason counts."""
     roles: dict[str, str] = {}
     answers = [near.label for near in made.usual[:1]]
@@ -123,21 +128,21 @@ def _roles(made: Summed, extra: Sequence[str]) -> dict[str, str]:
     return roles
 
 
-def _around(space: WordSpace, own: Sequence[int]) -> list[int]:
+def _neighbourhood(space: WordSpace, own: Sequence[int]) -> list[int]:
     """Rows of the words themselves, then of their nearest neighbours, each word's in turn, up to MOST_POINTS."""
-    if len(space.labels) <= MOST_POINTS:
+    if len(space.labels) <= MAX_POINTS:
         return [*own, *(row for row in range(len(space.labels)) if row not in own)]
-    beside = [[row for row, _ in space.nearest(space.unit @ space.unit[one], MOST_POINTS)] for one in own]
+    beside = [[row for row, _ in space.nearest(space.unit @ space.unit[one], MAX_POINTS)] for one in own]
     found = dict.fromkeys(own)
-    for turn in range(MOST_POINTS):
+    for turn in range(MAX_POINTS):
         for rows in beside:
             found.setdefault(rows[turn])
-            if len(found) >= MOST_POINTS:
+            if len(found) >= MAX_POINTS:
                 return list(found)
     return list(found)
 
 
-def _principal(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[float, float]]:
+def _principal_axes(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[float, float]]:
     """((2, D) directions, their shares of variance). A direction's largest coordinate is positive, so it is one way."""
     _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
     spread = float((sizes**2).sum())
@@ -147,10 +152,10 @@ def _principal(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple
     return axes * np.where(signs == 0, 1, signs)[:, None], (shares[0], shares[1])
 
 
-def _near(space: WordSpace, rows: Sequence[int]) -> list[tuple[tuple[str, float], ...]]:
+def _neighbours(space: WordSpace, rows: Sequence[int]) -> list[tuple[tuple[str, float], ...]]:
     cosines = space.unit[rows] @ space.unit.T
     return [
-        tuple((space.labels[near], cosine) for near, cosine in space.nearest(line, NEAR, {row}))
+        tuple((space.labels[near], cosine) for near, cosine in space.nearest(line, NEIGHBOURS, {row}))
         for row, line in zip(rows, cosines, strict=True)
     ]
 

@@ -27,10 +27,10 @@ from playground.images.inversion import reconstruct, same_data
 from playground.images.model_menu import model_names, picture_facts
 from playground.images.picture_request import PictureRequest, read_request, request_from
 from playground.images.sampling import sample
-from playground.latent.endpoints import point_drawn
-from playground.latent.latent_space import encoded, space
-from playground.latent.nearest_pictures import example
-from playground.latent.walk_request import walk_from
+from playground.latent.endpoints import draw_point
+from playground.latent.latent_space import encode_mean, load_space
+from playground.latent.nearest_pictures import example_request
+from playground.latent.walk_request import walk_request_from
 from playground.models.pixels import to_pixels
 from playground.runs import snapshots, store, trainer_registry
 from playground.training import checkpoints
@@ -121,13 +121,13 @@ def test_the_other_tabs_use_it_like_any_model(trained: Trained, family: str, dat
     assert list(draw_grid(read_grid(PictureRequest(name, steps=2), *sides, "seed", "0-1")))[-1].done
     assert name in same_data(name) and len(same_data(name)) == (1 if dataset == "folder" else 3)
     assert [found.picture.shape for found in islice(reconstruct(blank, name), 1)] == [(16, 16, 3)]
-    room = space(name, {}, 2)
+    room = load_space(name, {}, 2)
     assert np.concatenate(list(room.pictures(np.stack([room.draw(0), room.draw(1)])))).shape == (2, 16, 16, 3)
-    assert example(name).model == name
+    assert example_request(name).model == name
     if family != "diffusion":
-        assert len(point_drawn(read_request(name, {"count": 1}), facts)) == room.dimensions
+        assert len(draw_point(read_request(name, {"count": 1}), facts)) == room.dimensions
     if family == "vae":
-        assert encoded(blank, name).shape == (16,)
+        assert encode_mean(blank, name).shape == (16,)
     if dataset == "folder":
         with pytest.raises(PlaygroundError, match="data"):
             image_audit.read_audit(name, 50)
@@ -153,7 +153,7 @@ def test_its_file_says_how_it_came_and_nothing_of_whose_it_is(trained: Trained) 
     assert len(everything) == 3 and not any(ME.encode() in content for content in everything)
     assert model_publish.put(run, ME).name != made.name, "another step is another model"
     images, latent = (dict(parse_qsl(query)) for _, query in made.links)
-    assert walk_from(from_query(latent)).model == request_from(from_query(images)).model == made.name
+    assert walk_request_from(from_query(latent)).model == request_from(from_query(images)).model == made.name
     assert request_from(from_query({"tab": "images", "model": made.name, "seed": "3"})).seed == 3
 
 

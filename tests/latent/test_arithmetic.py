@@ -9,16 +9,16 @@ from toy_pictures import toy_dataset
 from playground.core.errors import PlaygroundError
 from playground.images.model_menu import picture_facts
 from playground.latent import arithmetic, nearest_pictures
-from playground.latent.arithmetic import answer, averages, read_sum, to_usual_length
-from playground.latent.endpoints import packed_point
-from playground.latent.latent_space import Space
-from playground.latent.picture_refs import Real, read_items, written_items
+from playground.latent.arithmetic import combine, read_arithmetic, slot_means, to_median_norm
+from playground.latent.endpoints import pack_point
+from playground.latent.latent_space import LatentSpace
+from playground.latent.picture_refs import RealPicture, format_picture_refs, read_picture_refs
 from playground.latent.vae_encoder import encode, real_pictures
 
 
-def linear() -> Space:
+def linear() -> LatentSpace:
     """A space whose seed s stands at (s, s²), and whose pictures are their points."""
-    return Space(
+    return LatentSpace(
         picture_facts("gan-avatars"), 2, lambda seed: np.array([seed, seed**2], np.float32),
         lambda points: np.round(points).astype(np.uint8).reshape(len(points), 1, 2, 1),
         lambda points, _: points.astype(np.uint8).reshape(len(points), 1, 2, 1),
@@ -26,30 +26,30 @@ def linear() -> Space:
 
 
 def test_a_slot_stands_at_the_mean_of_its_points() -> None:
-    request = read_sum("gan-avatars", {"a": "1, 3", "b": "2", "c": [4, [1.0, 2.0]]})
-    assert np.allclose(averages(request, linear()), [[2, 5], [2, 4], [2.5, 9]])
+    request = read_arithmetic("gan-avatars", {"a": "1, 3", "b": "2", "c": [4, [1.0, 2.0]]})
+    assert np.allclose(slot_means(request, linear()), [[2, 5], [2, 4], [2.5, 9]])
 
 
 def test_the_answer_is_a_minus_b_plus_c_at_one_and_a_at_zero() -> None:
     a, b, c = np.array([1.0, 2]), np.array([3.0, -1]), np.array([5.0, 7])
-    assert np.array_equal(answer(a, b, c, 1), a - b + c) and np.array_equal(answer(a, b, c, 0), a)
-    assert np.allclose(answer(a, b, c, -2), a - 2 * (c - b)) and np.allclose(answer(a, c, c, 3), a)
+    assert np.array_equal(combine(a, b, c, 1), a - b + c) and np.array_equal(combine(a, b, c, 0), a)
+    assert np.allclose(combine(a, b, c, -2), a - 2 * (c - b)) and np.allclose(combine(a, c, c, 3), a)
 
 
 def test_the_usual_length_is_the_median_of_random_points_and_keeps_the_direction() -> None:
     point = np.arange(48.0)
-    scaled = to_usual_length(point)
+    scaled = to_median_norm(point)
     lengths = np.linalg.norm(np.random.default_rng(0).normal(size=(20_000, 48)), axis=1)
     assert abs(np.linalg.norm(scaled) - np.median(lengths)) < 0.03
     assert np.allclose(scaled / np.linalg.norm(scaled), point / np.linalg.norm(point))
-    assert np.array_equal(to_usual_length(np.zeros(3)), np.zeros(3))
+    assert np.array_equal(to_median_norm(np.zeros(3)), np.zeros(3))
 
 
 def test_items_come_back_from_their_text() -> None:
     facts = picture_facts("vae-avatars")
-    items = read_items(f"17, d25, {packed_point([0.5] * 48)}", facts, 8, "Slot A")
-    assert items[:2] == (17, Real("avatars", 25)) and items[2] == (0.5,) * 48
-    assert read_items(written_items(items), facts, 8, "Slot A") == items
+    items = read_picture_refs(f"17, d25, {pack_point([0.5] * 48)}", facts, 8, "Slot A")
+    assert items[:2] == (17, RealPicture("avatars", 25)) and items[2] == (0.5,) * 48
+    assert read_picture_refs(format_picture_refs(items), facts, 8, "Slot A") == items
 
 
 @pytest.mark.parametrize(
@@ -65,35 +65,35 @@ def test_items_come_back_from_their_text() -> None:
 )
 def test_bad_sums_get_a_sentence(values: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        read_sum("vae-avatars", values)
+        read_arithmetic("vae-avatars", values)
 
 
 def test_an_empty_slot_gets_a_sentence_that_says_which() -> None:
     with pytest.raises(PlaygroundError, match="Slot B is empty"):
-        averages(read_sum("gan-avatars", {"a": "1", "c": "2"}), linear())
+        slot_means(read_arithmetic("gan-avatars", {"a": "1", "c": "2"}), linear())
 
 
 def test_a_point_of_another_space_gets_a_sentence() -> None:
-    request = read_sum("gan-avatars", {"a": [[1.0, 2.0, 3.0]], "b": "1", "c": "2"})
+    request = read_arithmetic("gan-avatars", {"a": [[1.0, 2.0, 3.0]], "b": "1", "c": "2"})
     with pytest.raises(PlaygroundError, match="has 3 numbers, but points of gan-avatars have 2"):
-        averages(request, linear())
+        slot_means(request, linear())
 
 
 def test_real_pictures_need_an_encoder() -> None:
     with pytest.raises(PlaygroundError, match="has no encoder"):
-        read_sum("gan-avatars", {"a": "d3"})
+        read_arithmetic("gan-avatars", {"a": "d3"})
 
 
 def test_diffusion_cannot_follow_a_pointer() -> None:
     asked = {"a": "1", "b": "2", "c": "3", "condition": "any", "strength": 1}
     with pytest.raises(PlaygroundError, match="too slow to follow"):
-        arithmetic.live("diffusion-avatars", asked)
+        arithmetic.solve_live("diffusion-avatars", asked)
 
 
 def test_the_example_is_chosen_by_labels_and_never_uses_a_picture_twice() -> None:
     data = toy_dataset(400)
     a, b, c = nearest_pictures.real_example(data, "place", "a", "c")
-    rows = [item.row for slot in (a, b, c) for item in slot if isinstance(item, Real)]
+    rows = [item.row for slot in (a, b, c) for item in slot if isinstance(item, RealPicture)]
     assert len(set(rows)) == len(rows) == 17 and all(data.held_out[row] for row in rows)
     words = [[data.values["place"][data.labels["place"][item.row]] for item in slot] for slot in (a, b, c)]  # type: ignore[union-attr]
     assert {*words[0], *words[1]} == {"a"} and {*words[2]} == {"c"}
@@ -109,25 +109,25 @@ def test_seeds_are_chosen_by_what_was_read() -> None:
 
 @pytest.mark.weights
 def test_the_sum_of_a_picture_is_itself_where_b_and_c_are_one() -> None:
-    solved = arithmetic.solve(read_sum("vae-avatars", {"a": "d22001", "b": "d5", "c": "d5"}))
+    solved = arithmetic.solve(read_arithmetic("vae-avatars", {"a": "d22001", "b": "d5", "c": "d5"}))
     data = real_pictures("avatars")
     mean, _ = encode(data.images[[22001]], "vae-avatars")
     assert np.allclose(solved.points[3], mean[0], atol=1e-4) and np.array_equal(solved.pictures[0], solved.pictures[3])
-    assert not arithmetic.changes(solved, 0, 3) and "nothing" in arithmetic.statement(solved)
-    again = arithmetic.sum_from(solved.request.recipe())
+    assert not arithmetic.label_changes(solved, 0, 3) and "nothing" in arithmetic.describe_label_changes(solved)
+    again = arithmetic.arithmetic_from(solved.request.recipe())
     assert again == solved.request
 
 
 @pytest.mark.weights
 def test_the_nearest_by_code_is_the_picture_itself_unless_it_lies_in_a_slot() -> None:
-    from playground.latent.encoder_means import held_out_codes
+    from playground.latent.encoder_means import held_out_posteriors
 
-    codes = held_out_codes("vae-avatars")
+    codes = held_out_posteriors("vae-avatars")
     row = int(codes.rows[7])
     near = nearest_pictures.nearest_by_code(codes.means[7], "vae-avatars")
     assert near.rows[0] == row and near.distances[0] < 1e-5 and np.all(np.diff(near.distances) >= 0)
-    other = nearest_pictures.nearest_by_code(codes.means[7], "vae-avatars", [Real("avatars", row)])
+    other = nearest_pictures.nearest_by_code(codes.means[7], "vae-avatars", [RealPicture("avatars", row)])
     assert row not in other.rows and other.rows[0] == near.rows[1]
     data = real_pictures("avatars")
-    seen = nearest_pictures.nearest_by_pixels(data.images[3], "vae-avatars", [Real("avatars", 3)])
-    assert 3 not in seen.rows and len(seen.rows) == nearest_pictures.COUNT
+    seen = nearest_pictures.nearest_by_pixels(data.images[3], "vae-avatars", [RealPicture("avatars", 3)])
+    assert 3 not in seen.rows and len(seen.rows) == nearest_pictures.NEAREST

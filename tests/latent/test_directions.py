@@ -15,8 +15,15 @@ from playground.data.dataset import Dataset
 from playground.images import evaluation
 from playground.latent import attribute_edit, directions, entanglement
 from playground.latent import encoder_means as encoding_kept
-from playground.latent.directions import Direction, Directions, balanced, components, of_word, words
-from playground.latent.encoder_means import codes
+from playground.latent.directions import (
+    Direction,
+    Directions,
+    balanced_accuracy,
+    label_words,
+    principal_components,
+    word_direction,
+)
+from playground.latent.encoder_means import encode_dataset
 
 
 def planted(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -31,7 +38,7 @@ def planted(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_a_planted_attribute_is_found_and_read_on_unseen_points() -> None:
     points, has, way = planted(4000, 0)
     unseen, unseen_has, _ = planted(2000, 1)
-    one = of_word("glasses", "", points, has, unseen, unseen_has, np.cov(points.T))
+    one = word_direction("glasses", "", points, has, unseen, unseen_has, np.cov(points.T))
     assert one is not None and one.key == "glasses" and one.accuracy is not None
     assert one.step == pytest.approx(way, abs=0.12)
     assert one.share == pytest.approx(has.mean())
@@ -45,7 +52,9 @@ def test_an_attribute_that_is_not_there_is_told_no_better_than_by_guessing() -> 
     points, has, _ = planted(4000, 0)
     blind = np.random.default_rng(5).permutation(has)
     unseen, unseen_has, _ = planted(2000, 1)
-    one = of_word("luck", "", points, blind, unseen, np.random.default_rng(6).permutation(unseen_has), np.cov(points.T))
+    one = word_direction(
+        "luck", "", points, blind, unseen, np.random.default_rng(6).permutation(unseen_has), np.cov(points.T)
+    )
     assert one is not None and one.accuracy is not None
     assert one.accuracy.value == pytest.approx(0.5, abs=0.04)
 
@@ -59,7 +68,7 @@ def test_the_best_cut_beats_the_step_where_the_noise_is_uneven() -> None:
         return noise + np.outer(has, [2.0, 1.0]), has
 
     (points, has), (unseen, unseen_has) = drawn(4000), drawn(2000)
-    one = of_word("hat", "", points, has, unseen, unseen_has, np.cov(points.T))
+    one = word_direction("hat", "", points, has, unseen, unseen_has, np.cov(points.T))
     assert one is not None and one.accuracy is not None and one.best is not None
     assert one.accuracy.value < 0.7 < 0.9 < one.best
 
@@ -67,13 +76,13 @@ def test_the_best_cut_beats_the_step_where_the_noise_is_uneven() -> None:
 @pytest.mark.parametrize("has", [np.zeros(10, bool), np.ones(10, bool)])
 def test_there_is_no_direction_where_all_are_alike(has: np.ndarray) -> None:
     points = np.random.default_rng(0).standard_normal((10, 3))
-    assert of_word("hat", "", points, has, points, has, np.cov(points.T)) is None
+    assert word_direction("hat", "", points, has, points, has, np.cov(points.T)) is None
 
 
 def test_components_are_those_of_the_covariance() -> None:
     source = np.random.default_rng(3)
     points = source.standard_normal((20_000, 3)) * [1.0, 5.0, 2.0]
-    first, second = components(points, 2)
+    first, second = principal_components(points, 2)
     assert first.step == pytest.approx([0, 5, 0], abs=0.15) and second.step == pytest.approx([0, 0, 2], abs=0.15)
     assert first.share == pytest.approx(25 / 30, abs=0.02) and first.accuracy is None
     assert first.step[1] > 0, "its sign is settled"
@@ -81,8 +90,8 @@ def test_components_are_those_of_the_covariance() -> None:
 
 def test_balanced_accuracy_is_no_better_for_always_saying_the_same() -> None:
     true = np.arange(100) < 10
-    assert balanced(np.zeros(100, bool), true).value == 0.5
-    assert balanced(true, true).value == 1.0
+    assert balanced_accuracy(np.zeros(100, bool), true).value == 0.5
+    assert balanced_accuracy(true, true).value == 1.0
 
 
 def toy() -> Dataset:
@@ -116,9 +125,9 @@ def toy_found(monkeypatch: pytest.MonkeyPatch) -> Directions:
 
 
 def test_entanglement_counts_what_moves_along(toy_found: Directions) -> None:
-    made = entanglement.entanglement(toy_found, ["glasses", "hat", "pc1"], 1.0)
+    made = entanglement.measure_entanglement(toy_found, ["glasses", "hat", "pc1"], 1.0)
     data = toy()
-    without_hat = data.held_out_rows()[data.labels["hat"][data.held_out_rows()] == 0][: entanglement.PICTURES]
+    without_hat = data.held_out_rows()[data.labels["hat"][data.held_out_rows()] == 0][: entanglement.MOVED_PICTURES]
     bare = float((data.labels["glasses"][without_hat] == 0).mean())
     shares = [[cell.value for cell in row] for row in made.shares]
     assert shares[0] == [1.0, 0.0], "glasses move alone"
@@ -145,7 +154,7 @@ def test_moves_add_up_and_unknown_ones_are_named(toy_found: Directions) -> None:
 )
 def test_moves_are_read(given: Any, made: dict[str, float]) -> None:
     assert attribute_edit.read_moves(given) == made
-    assert attribute_edit.read_moves(attribute_edit.written_moves(made)) == made
+    assert attribute_edit.read_moves(attribute_edit.format_moves(made)) == made
 
 
 @pytest.mark.parametrize("given", ["pc1:nan", "pc1:9", "pc1", "pc1:<b>", 7, {"pc1": None}, ";".join(["pc1:1"] * 30)])
@@ -159,41 +168,41 @@ def test_bad_moves_get_a_sentence(given: Any) -> None:
 )
 def test_a_bad_start_gets_a_sentence(given: Any) -> None:
     with pytest.raises(PlaygroundError, match=r"\.$"):
-        attribute_edit.read_base(given, "vae-avatars")
+        attribute_edit.read_edit_base(given, "vae-avatars")
 
 
 def test_diffusion_has_no_directions() -> None:
     with pytest.raises(PlaygroundError, match="choose a VAE or a GAN"):
-        attribute_edit.known("diffusion-avatars")
+        attribute_edit.known_directions("diffusion-avatars")
 
 
 @pytest.fixture(scope="module")
 def avatars() -> Directions:
-    return attribute_edit.known("vae-avatars")
+    return attribute_edit.known_directions("vae-avatars")
 
 
 def test_glasses_are_put_on_real_faces(avatars: Directions) -> None:
     one = avatars.one("glasses")
     assert one.accuracy is not None and one.accuracy.low > 0.7
     row = avatars.held_out[0]
-    still = attribute_edit.edit("vae-avatars", "any", f"row:{row}", {})
+    still = attribute_edit.apply_edit("vae-avatars", "any", f"row:{row}", {})
     assert (still.before == still.after).all() and all(first == last for first, last in still.read.values())
-    made = entanglement.entanglement(avatars, ["glasses"], 1.0)
+    made = entanglement.measure_entanglement(avatars, ["glasses"], 1.0)
     own = list(made.columns).index("glasses")
     assert made.shares[0][own].low > 0.6, "most of a hundred faces get glasses"
     assert made.shares[0][own].value > max(cell.value for a, cell in enumerate(made.shares[0]) if a != own)
 
 
 def test_the_directions_offered_are_words_with_enough_pictures(avatars: Directions) -> None:
-    offered = words(registry.load("avatars").values)
+    offered = label_words(registry.load("avatars").values)
     assert ("glasses", "") in offered and ("skin", "lightest") in offered and ("glasses", "none") not in offered
     assert not any(attribute in ("hair", "mouth") for attribute, _ in offered)
     assert [key for key in avatars.all][: directions.COMPONENTS] == [f"pc{k}" for k in range(1, 9)]
 
 
 def test_codes_are_kept_and_read_again() -> None:
-    first = list(codes("vae-avatars"))
-    again = list(codes("vae-avatars"))
+    first = list(encode_dataset("vae-avatars"))
+    again = list(encode_dataset("vae-avatars"))
     assert len(again) == 1, "the second time nothing is computed"
     one, other = first[-1], again[-1]
     assert not isinstance(one, float) and not isinstance(other, float)
@@ -203,12 +212,12 @@ def test_codes_are_kept_and_read_again() -> None:
 
 
 def test_an_edit_goes_into_a_link_and_out() -> None:
-    recipe = attribute_edit.recipe_of(
-        "vae-avatars", "any", attribute_edit.read_base("row:3", "vae-avatars"), {"pc1": -1.25}, "Colder"
+    recipe = attribute_edit.edit_recipe(
+        "vae-avatars", "any", attribute_edit.read_edit_base("row:3", "vae-avatars"), {"pc1": -1.25}, "Colder"
     )
     assert "panel=directions" in recipe.to_query() and recipe.settings["moves"] == "pc1:-1.25"
     with pytest.raises(PlaygroundError, match="at most 60"):
-        attribute_edit.recipe_of("vae-avatars", "any", attribute_edit.Base(), {}, "x" * 61)
+        attribute_edit.edit_recipe("vae-avatars", "any", attribute_edit.EditBase(), {}, "x" * 61)
 
 
 def test_an_encoding_that_was_stopped_goes_on(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,11 +230,11 @@ def test_an_encoding_that_was_stopped_goes_on(models_dir: Path, monkeypatch: pyt
 
     monkeypatch.setattr(encoding_kept, "encode", encode)
     monkeypatch.setattr(encoding_kept, "_unfinished", {})
-    first = codes("vae-avatars")
+    first = encode_dataset("vae-avatars")
     assert [next(first) for _ in range(3)][0] == 0.0
     first.close()
     assert len(asked) == 2
-    last = list(codes("vae-avatars"))[-1]
+    last = list(encode_dataset("vae-avatars"))[-1]
     assert not isinstance(last, float) and sum(asked) == len(last.rows), "nothing is encoded twice"
     data = registry.load("avatars")
     flat = data.images[last.rows].reshape(len(last.rows), -1)[:, :4]

@@ -18,10 +18,16 @@ from playground.images.dataset_browser import held_out_picture
 from playground.images.model_menu import model_names, picture_facts
 from playground.images.picture_request import PictureRequest, read_request, written_condition
 from playground.images.sampling import Sheet, sample
-from playground.latent.endpoint_inversion import findings, saved
-from playground.latent.endpoints import End, end_of, read_end, unlike_a_walk, written_end
-from playground.latent.latent_walk import Walked, walk
-from playground.latent.walk_request import read_walk, walk_from
+from playground.latent.endpoint_inversion import invert_picture, request_in_file
+from playground.latent.endpoints import (
+    Endpoint,
+    difference_from_draw,
+    endpoint_from_request,
+    format_endpoint,
+    read_endpoint,
+)
+from playground.latent.latent_walk import LatentWalk, generate_walk
+from playground.latent.walk_request import read_walk_request, walk_request_from
 
 pytestmark = pytest.mark.weights
 
@@ -38,8 +44,8 @@ def drawn(model: str, seed: int, **values: object) -> Sheet:
     return list(sample(read_request(model, {"count": 1, "seed": seed, **values})))[-1]
 
 
-def walked(model: str, **values: object) -> Walked:
-    return list(walk(read_walk(model, values)))[-1]
+def walked(model: str, **values: object) -> LatentWalk:
+    return list(generate_walk(read_walk_request(model, values)))[-1]
 
 
 @pytest.mark.parametrize("model", model_names())
@@ -62,9 +68,9 @@ def test_the_first_and_the_last_frame_are_draws_pictures_of_those_seeds(model: s
 )
 def test_a_kept_picture_stays_as_it_was_drawn(model: str, settings: dict[str, object]) -> None:
     kept = drawn(model, 5, **settings)
-    end = end_of(kept.request, kept.kind)
-    assert read_end(written_end(end), picture_facts(model)) == end
-    made = walked(model, ends=f"1, {written_end(end)}", frames=3)
+    end = endpoint_from_request(kept.request, kept.kind)
+    assert read_endpoint(format_endpoint(end), picture_facts(model)) == end
+    made = walked(model, ends=f"1, {format_endpoint(end)}", frames=3)
     assert np.array_equal(made.pictures[0], drawn(model, 1).pictures[0])
     difference = np.abs(made.pictures[2].astype(int) - kept.pictures[0]).max()
     # Where one end is told nothing, both halves of guidance are computed and subtracted: a last bit may differ.
@@ -82,25 +88,27 @@ def test_halfway_the_net_is_told_half_of_each() -> None:
 
 def test_a_result_of_old_is_settled_by_its_first_seed_and_reproduced() -> None:
     old = from_query("tab=latent&model=gan-fashion&ends=3,8&frames=3&result=AAAA")
-    assert walk_from(old).settled == "first"
-    assert walk_from(from_query("tab=latent&model=gan-fashion&ends=3,8&frames=3")).settled == "each"
-    made = list(walk(walk_from(old)))[-1]
+    assert walk_request_from(old).settled == "first"
+    assert walk_request_from(from_query("tab=latent&model=gan-fashion&ends=3,8&frames=3")).settled == "each"
+    made = list(generate_walk(walk_request_from(old)))[-1]
     told = written_condition(dict([made.told[0].split(": ")]))
     assert made.told[0] == made.told[1]
     assert np.array_equal(made.pictures[2], drawn("gan-fashion", 8, condition=told).pictures[0])
-    assert walk_from(from_query(made.recipe().to_query())) == made.request
+    assert walk_request_from(from_query(made.recipe().to_query())) == made.request
 
 
 def test_ends_are_given_in_every_form() -> None:
     facts = picture_facts("gan-avatars")
-    whole = End(17, {"skin": "light tan", "hat": "none"}, {"truncation": 1.5})
-    assert read_end(written_end(whole), facts) == whole
-    assert written_end(whole) == "17[skin=light tan; hat=none; truncation=1.5]"
+    whole = Endpoint(17, {"skin": "light tan", "hat": "none"}, {"truncation": 1.5})
+    assert read_endpoint(format_endpoint(whole), facts) == whole
+    assert format_endpoint(whole) == "17[skin=light tan; hat=none; truncation=1.5]"
     given = {"model": "gan-avatars", "seed": 17, "condition": {"hat": "none", "skin": "light tan"}, "truncation": 1.5}
-    assert read_end(given, facts) == whole
-    assert read_end("17[any]", facts) == End(17, {}) and read_end("17", facts) == End(17) == read_end(17, facts)
-    assert read_end({"z": [0.5] * 64}, facts) == End((0.5,) * 64)
-    both = read_walk("gan-avatars", {"ends": "17[hat=none; skin=light tan], 3"})
+    assert read_endpoint(given, facts) == whole
+    assert read_endpoint("17[any]", facts) == Endpoint(17, {}) and read_endpoint("17", facts) == Endpoint(
+        17
+    ) == read_endpoint(17, facts)
+    assert read_endpoint({"z": [0.5] * 64}, facts) == Endpoint((0.5,) * 64)
+    both = read_walk_request("gan-avatars", {"ends": "17[hat=none; skin=light tan], 3"})
     assert [end.at for end in both.ends] == [17, 3] and both.ends[1].condition is None
 
 
@@ -121,7 +129,7 @@ def test_ends_are_given_in_every_form() -> None:
 )
 def test_a_bad_end_explains_itself(end: object, sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        read_walk("gan-avatars", {"ends": [3, end]})
+        read_walk_request("gan-avatars", {"ends": [3, end]})
 
 
 def png(recipe: Recipe | None) -> bytes:
@@ -134,29 +142,31 @@ def png(recipe: Recipe | None) -> bytes:
 
 def test_a_saved_picture_says_what_made_it() -> None:
     made = drawn("gan-fashion", 21, condition="class=bag", truncation=0.7)
-    request = saved(png(made.recipe()))
-    assert request is not None and end_of(request, "gan") == End(21, {"class": "bag"}, {"truncation": 0.7})
-    assert saved(png(None)) is None and saved(b"") is None
+    request = request_in_file(png(made.recipe()))
+    assert request is not None and endpoint_from_request(request, "gan") == Endpoint(
+        21, {"class": "bag"}, {"truncation": 0.7}
+    )
+    assert request_in_file(png(None)) is None and request_in_file(b"") is None
     with pytest.raises(PlaygroundError, match="holds a whole walk"):
-        saved(png(walked("gan-fashion", ends="1, 2", frames=2).recipe()))
+        request_in_file(png(walked("gan-fashion", ends="1, 2", frames=2).recipe()))
     with pytest.raises(PlaygroundError, match="no picture of one seed"):
-        saved(png(Recipe("text", "", "", 0)))
+        request_in_file(png(Recipe("text", "", "", 0)))
 
 
 def test_it_is_said_when_diffusion_was_told_otherwise_than_a_walk_is() -> None:
     usual = PictureRequest("diffusion-avatars")
-    assert unlike_a_walk(usual, "diffusion", usual.steps) == ""
-    assert "drawn by ddim in 20 steps" in unlike_a_walk(usual, "diffusion", 5)
-    assert "guidance 4" in unlike_a_walk(PictureRequest("diffusion-avatars", guidance=4.0), "diffusion", 20)
+    assert difference_from_draw(usual, "diffusion", usual.steps) == ""
+    assert "drawn by ddim in 20 steps" in difference_from_draw(usual, "diffusion", 5)
+    assert "guidance 4" in difference_from_draw(PictureRequest("diffusion-avatars", guidance=4.0), "diffusion", 20)
 
 
 @pytest.mark.parametrize("model", model_names(dataset="fashion") + model_names("diffusion", "avatars"))
 def test_ones_own_picture_is_found_and_stands_at_its_end(model: str) -> None:
     picture = held_out_picture(picture_facts(model).dataset, 5)
-    stages = list(findings(picture, model))
+    stages = list(invert_picture(picture, model))
     assert all(stage.end is None for stage in stages[:-1]) and stages[-1].end is not None
     assert picture_facts(model).kind == "vae" or len(stages) > 2, "progress is told"
-    made = walked(model, ends=f"{written_end(stages[-1].end)}, 7", frames=2)
+    made = walked(model, ends=f"{format_endpoint(stages[-1].end)}, 7", frames=2)
     stranger = np.square(made.pictures[1].astype(float) - picture).mean() ** 0.5
     assert np.square(made.pictures[0].astype(float) - picture).mean() ** 0.5 < min(40, 0.6 * stranger)
 
@@ -169,6 +179,6 @@ def test_one_noise_fits_a_link_and_four_fit_a_file_alone() -> None:
 
 
 def read_and_query(ends: list[object]) -> str:
-    from playground.latent.walk_request import recipe_of
+    from playground.latent.walk_request import walk_recipe
 
-    return recipe_of(read_walk("diffusion-avatars", {"ends": ends}), "", None).to_query()
+    return walk_recipe(read_walk_request("diffusion-avatars", {"ends": ends}), "", None).to_query()

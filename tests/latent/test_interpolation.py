@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.latent.interpolation import METHODS, along, lerp, norms, slerp, smooth, stops, usual_norms
+from playground.latent.interpolation import (
+    METHODS,
+    chi_norm_range,
+    interpolate,
+    keyframes,
+    lerp,
+    norms,
+    slerp,
+    smoothstep,
+)
 
 
 def rows(*shape: int, seed: int = 0) -> np.ndarray:
@@ -67,39 +76,39 @@ def test_points_of_other_shapes_are_refused(way: object) -> None:
 
 
 def test_easing_stands_still_at_both_ends_and_is_even_in_the_middle() -> None:
-    assert smooth(0) == 0 and smooth(1) == 1 and smooth(0.5) == 0.5
-    assert smooth(0.01) < 0.001 and 1 - smooth(0.99) < 0.001
+    assert smoothstep(0) == 0 and smoothstep(1) == 1 and smoothstep(0.5) == 0.5
+    assert smoothstep(0.01) < 0.001 and 1 - smoothstep(0.99) < 0.001
 
 
 @pytest.mark.parametrize(("ends", "frames", "loop"), [(2, 2, False), (3, 24, True), (5, 5, True), (4, 120, False)])
 @pytest.mark.parametrize("method", METHODS)
 def test_every_end_point_is_a_frame(ends: int, frames: int, loop: bool, method: str) -> None:
     points = rows(ends, 12)
-    made = along(points, frames, method, loop)
+    made = interpolate(points, frames, method, loop)
     assert made.shape == (frames, 12)
-    assert np.allclose(made[stops(ends, frames, loop)[:ends]], points, atol=1e-12)
+    assert np.allclose(made[keyframes(ends, frames, loop)[:ends]], points, atol=1e-12)
 
 
 def test_a_loop_does_not_show_its_first_frame_twice() -> None:
-    made = along(rows(2, 6), 10, loop=True)
+    made = interpolate(rows(2, 6), 10, loop=True)
     assert len(np.unique(made.round(9), axis=0)) >= 6 and not np.allclose(made[-1], made[0])
 
 
 def test_fewer_frames_than_end_points_are_refused() -> None:
     for ends, frames in ((1, 10), (5, 4)):
         with pytest.raises(ValueError, match="end points"):
-            along(rows(ends, 4), frames)
+            interpolate(rows(ends, 4), frames)
     with pytest.raises(ValueError, match="method"):
-        along(rows(2, 4), 4, "spline")
+        interpolate(rows(2, 4), 4, "spline")
 
 
 def test_halfway_between_right_angles_the_line_is_shorter_by_the_root_of_two() -> None:
     ends = np.eye(2) * 8
-    assert np.isclose(norms(along(ends, 3, "lerp"))[1], 8 / np.sqrt(2))
-    assert np.allclose(norms(along(ends, 9, "slerp")), 8)
+    assert np.isclose(norms(interpolate(ends, 3, "lerp"))[1], 8 / np.sqrt(2))
+    assert np.allclose(norms(interpolate(ends, 9, "slerp")), 8)
 
 
 def test_usual_lengths_hold_nearly_all_random_vectors() -> None:
-    low, high = usual_norms(64)
+    low, high = chi_norm_range(64)
     lengths = norms(rows(20_000, 64))
     assert 0.995 < ((low < lengths) & (lengths < high)).mean() < 0.9995

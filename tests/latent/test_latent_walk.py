@@ -16,11 +16,11 @@ from playground.core.recipe import from_query
 from playground.images.dataset_browser import held_out_picture
 from playground.images.model_menu import model_names, picture_facts
 from playground.images.picture_request import differing
-from playground.latent.endpoints import End, packed_point, unpacked, written_ends
-from playground.latent.latent_space import encoded, space
-from playground.latent.latent_walk import Smoothness, Walked, walk, why
-from playground.latent.video_export import enlarged, film, recipe_in
-from playground.latent.walk_request import read_walk, recipe_of, walk_from
+from playground.latent.endpoints import Endpoint, format_endpoints, pack_point, unpack_point
+from playground.latent.latent_space import encode_mean, load_space
+from playground.latent.latent_walk import LatentWalk, Smoothness, explain_norms, generate_walk
+from playground.latent.video_export import encode_video, read_recipe, upscale
+from playground.latent.walk_request import read_walk_request, walk_recipe, walk_request_from
 
 pytestmark = pytest.mark.weights
 OWN = [name for name in model_names() if not name.startswith(("gan-faces", "gan-eyes"))]
@@ -34,8 +34,8 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def walked(model: str = "gan-avatars", **values: object) -> Walked:
-    return list(walk(read_walk(model, {"ends": "3, 8", "frames": 4, "steps": 4, **values})))[-1]
+def walked(model: str = "gan-avatars", **values: object) -> LatentWalk:
+    return list(generate_walk(read_walk_request(model, {"ends": "3, 8", "frames": 4, "steps": 4, **values})))[-1]
 
 
 def test_the_same_walk_gives_the_same_frames() -> None:
@@ -60,22 +60,22 @@ def test_the_two_ways_differ_between_their_ends_and_say_why() -> None:
     assert np.array_equal(straight.norms["slerp"], arc.norms["slerp"])
     assert straight.norms["lerp"].min() < arc.norms["slerp"].min()
     assert not np.array_equal(straight.pictures[4], arc.pictures[4])
-    assert f"{straight.norms['lerp'].min():.1f} long" in why(straight)
+    assert f"{straight.norms['lerp'].min():.1f} long" in explain_norms(straight)
 
 
 def test_a_walk_survives_its_link() -> None:
     point = tuple(float(value) for value in np.linspace(-2, 2, 64).astype(np.float16))
-    request = read_walk(
+    request = read_walk_request(
         "gan-avatars",
         {"ends": [3, list(point), 9], "frames": 12, "loop": True, "ease": True, "condition": "hat=none"},
     )
-    again = walk_from(from_query(recipe_of(request, "", None).to_query()))
-    assert again == request and again.ends[1] == End(point)
-    assert read_walk("gan-avatars", {"ends": written_ends(request.ends)}).ends == request.ends
+    again = walk_request_from(from_query(walk_recipe(request, "", None).to_query()))
+    assert again == request and again.ends[1] == Endpoint(point)
+    assert read_walk_request("gan-avatars", {"ends": format_endpoints(request.ends)}).ends == request.ends
 
 
 def test_a_point_survives_its_text_to_float16() -> None:
-    assert unpacked(packed_point([0.5, -1.25, 3.0])) == (0.5, -1.25, 3.0)
+    assert unpack_point(pack_point([0.5, -1.25, 3.0])) == (0.5, -1.25, 3.0)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_point_survives_its_text_to_float16() -> None:
 )
 def test_a_bad_walk_explains_itself(values: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        read_walk("gan-avatars", values)
+        read_walk_request("gan-avatars", values)
 
 
 def test_a_point_of_another_space_explains_itself() -> None:
@@ -116,25 +116,25 @@ def test_decoding_where_the_vae_puts_a_picture_is_its_reconstruction() -> None:
     from playground.models.pixels import to_pixels, to_signed
     from playground.zoo.image_models import load_pictures
 
-    picture, room = held_out_picture("avatars", 3), space("vae-avatars")
+    picture, room = held_out_picture("avatars", 3), load_space("vae-avatars")
     net = load_pictures("vae-avatars").net
     any_row = torch.tensor([[len(words) for words in room.facts.attributes.values()]])
     with torch.inference_mode():
         mean, _ = net.encode(to_signed(torch.tensor(picture[None])), any_row)
         expected = to_pixels(net.decode(mean, any_row)[0]).numpy()
-    assert np.array_equal(room.decode(encoded(picture, "vae-avatars")[None]), expected)
+    assert np.array_equal(room.decode(encode_mean(picture, "vae-avatars")[None]), expected)
     with pytest.raises(PlaygroundError, match="no encoder"):
-        encoded(picture, "gan-avatars")
+        encode_mean(picture, "gan-avatars")
     with pytest.raises(PlaygroundError, match="fit it first"):
-        encoded(picture[:8], "vae-avatars")
+        encode_mean(picture[:8], "vae-avatars")
 
 
 @pytest.mark.parametrize("kind", ["gif", "mp4", "webp"])
 @pytest.mark.parametrize("model", ["gan-avatars", "vae-fashion"])
 def test_a_film_plays_has_its_frames_and_holds_its_recipe(kind: str, model: str) -> None:
     made = walked(model, frames=6, loop=kind == "webp")
-    content = film(made.pictures, kind, made.recipe())
-    assert recipe_in(content) == made.recipe()
+    content = encode_video(made.pictures, kind, made.recipe())
+    assert read_recipe(content) == made.recipe()
     if kind == "mp4":
         with av.open(io.BytesIO(content)) as container:
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
@@ -146,7 +146,7 @@ def test_a_film_plays_has_its_frames_and_holds_its_recipe(kind: str, model: str)
                 image.seek(place)
                 frames.append(np.asarray(image.convert("RGB")))
     assert len(frames) == 6
-    expected = enlarged(made.pictures)
+    expected = upscale(made.pictures)
     for got, wanted in zip(frames, expected, strict=True):
         assert got.shape == wanted.shape
         difference = np.abs(got.astype(int) - wanted).mean()
@@ -158,7 +158,7 @@ def test_a_file_without_a_recipe_explains_itself() -> None:
     Image.new("RGB", (4, 4)).save(plain, "GIF")
     for content in (b"", b"GIF89a broken", b"\0\0\0\x18ftypisom", plain.getvalue(), b"RIFF\0\0\0\0WEBP"):
         with pytest.raises(PlaygroundError, match="holds no recipe"):
-            recipe_in(content)
+            read_recipe(content)
 
 
 def test_an_even_walk_is_told_from_one_that_jumps() -> None:
@@ -170,5 +170,5 @@ def test_an_even_walk_is_told_from_one_that_jumps() -> None:
 
 def test_facts_are_of_the_model_that_walks() -> None:
     made = walked("vae-fashion")
-    assert made.dimensions == space("vae-fashion").dimensions and made.kind == picture_facts("vae-fashion").kind
+    assert made.dimensions == load_space("vae-fashion").dimensions and made.kind == picture_facts("vae-fashion").kind
     assert made.recipe().weights_sha256 == picture_facts("vae-fashion").weights_sha256

@@ -12,24 +12,24 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.latent import map_decode, projection_map
-from playground.latent.encoder_means import Codes
-from playground.latent.latent_space import encoded, space
-from playground.latent.projection_map import Map
+from playground.latent.encoder_means import Posteriors
+from playground.latent.latent_space import encode_mean, load_space
+from playground.latent.projection_map import ProjectionMap
 
 COUNT, UNSEEN, WIDE = 600, 60, 32
 
 
-def made_up(seed: int = 0) -> Codes:
+def made_up(seed: int = 0) -> Posteriors:
     """Codes of three clouds in as many dimensions as vae-fashion has."""
     random = np.random.default_rng(seed)
     centres = random.normal(0, 4, (3, WIDE))
     means = (centres[random.integers(0, 3, COUNT + UNSEEN)] + random.normal(0, 1, (COUNT + UNSEEN, WIDE))).astype("f4")
     log_variances = random.normal(-1, 0.3, means.shape).astype("f4")
-    return Codes("vae-fashion", "fashion", np.arange(COUNT + UNSEEN), means, log_variances, COUNT)
+    return Posteriors("vae-fashion", "fashion", np.arange(COUNT + UNSEEN), means, log_variances, COUNT)
 
 
 @pytest.fixture
-def clouds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Codes:
+def clouds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Posteriors:
     """The made-up codes in the place of the model's, nothing kept from before, and a folder of its own for maps."""
     found = made_up()
     monkeypatch.setenv("PLAYGROUND_MODELS_DIR", str(tmp_path))
@@ -46,7 +46,7 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def clouds_laid(clouds: Codes, laid: Path, tmp_path: Path) -> Iterator[Codes]:
+def clouds_laid(clouds: Posteriors, laid: Path, tmp_path: Path) -> Iterator[Posteriors]:
     """The made-up codes, their map of neighbours taken over from the test before."""
     if laid.exists():
         shutil.copytree(laid, tmp_path / "maps")
@@ -55,13 +55,13 @@ def clouds_laid(clouds: Codes, laid: Path, tmp_path: Path) -> Iterator[Codes]:
         shutil.copytree(tmp_path / "maps", laid)
 
 
-def laid_out(model: str, projection: str) -> Map:
-    return next(step for step in projection_map.maps(model, projection) if isinstance(step, Map))
+def laid_out(model: str, projection: str) -> ProjectionMap:
+    return next(step for step in projection_map.compute_map(model, projection) if isinstance(step, ProjectionMap))
 
 
 def test_the_two_directions_are_those_of_the_covariance_and_hold_its_shares() -> None:
     found = made_up()
-    drawn = projection_map.principal(found)
+    drawn = projection_map.pca_map(found)
     values, vectors = np.linalg.eigh(np.cov(found.means[:COUNT].astype(float).T))
     assert np.allclose(drawn.shares, values[::-1][:2] / values.sum(), atol=1e-5)
     assert np.allclose(np.abs(drawn.axes @ vectors[:, ::-1][:, :2]), np.eye(2), atol=1e-3)
@@ -69,18 +69,18 @@ def test_the_two_directions_are_those_of_the_covariance_and_hold_its_shares() ->
 
 
 def test_a_place_on_the_plane_is_its_own_shadow() -> None:
-    drawn = projection_map.principal(made_up())
-    point = map_decode.point_of(drawn, 1.5, -2.25)
+    drawn = projection_map.pca_map(made_up())
+    point = map_decode.point_at(drawn, 1.5, -2.25)
     assert np.allclose(drawn.flat(point[None])[0], [1.5, -2.25], atol=1e-4)
 
 
 def test_the_ellipse_is_that_of_many_draws() -> None:
-    drawn = projection_map.principal(made_up())
+    drawn = projection_map.pca_map(made_up())
     random = np.random.default_rng(1)
     mine = map_decode.Gaussian("vae-fashion", drawn.means[3], random.uniform(0.05, 3, WIDE).astype("f4"))
     draws = mine.mean + random.standard_normal((200_000, WIDE)) * np.sqrt(mine.variance)
     covariance = np.cov(drawn.flat(draws.astype("f4")).T)
-    ellipse = map_decode.ellipse_of(drawn, mine)
+    ellipse = map_decode.project_ellipse(drawn, mine)
     along = np.array([np.cos(ellipse.angle), np.sin(ellipse.angle)])
     across = np.array([-along[1], along[0]])
     assert ellipse.major**2 == pytest.approx(along @ covariance @ along, rel=0.02)
@@ -92,23 +92,25 @@ def test_distances_are_those_of_every_pair() -> None:
     random = np.random.default_rng(2)
     some, others = random.normal(size=(70, 5)).astype("f4"), random.normal(size=(40, 5)).astype("f4")
     every = np.linalg.norm(some[:, None] - others[None], axis=2).min(1)
-    assert np.allclose(map_decode.distances(some, others), every, atol=1e-3)
+    assert np.allclose(map_decode.nearest_distances(some, others), every, atol=1e-3)
 
 
 @pytest.mark.weights
-def test_neighbours_stay_together_and_the_map_is_computed_once(clouds: Codes, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = list(projection_map.maps("vae-fashion", "tsne"))
+def test_neighbours_stay_together_and_the_map_is_computed_once(
+    clouds: Posteriors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = list(projection_map.compute_map("vae-fashion", "tsne"))
     assert steps[0] == ("Asking the encoder where the pictures lie, once for all", 0.5)
     fractions = [step[1] for step in steps[1:-1] if isinstance(step, tuple)]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
     drawn = steps[-1]
-    assert isinstance(drawn, Map) and drawn.points.shape == (COUNT, 2)
+    assert isinstance(drawn, ProjectionMap) and drawn.points.shape == (COUNT, 2)
     nearest_flat = _others(drawn.points)
     nearest = _others(drawn.means)
     kept = np.mean([len(set(one) & set(other)) / 10 for one, other in zip(nearest_flat, nearest, strict=True)])
     assert kept > 0.3  # 10 of 600 by chance: 0.02
-    monkeypatch.setattr(projection_map, "_maps", {})
-    monkeypatch.setattr(projection_map, "_start", None)  # would fail if it were computed again
+    monkeypatch.setattr(projection_map, "_cached_maps", {})
+    monkeypatch.setattr(projection_map, "_tsne_embedding", None)  # would fail if it were computed again
     assert np.array_equal(laid_out("vae-fashion", "tsne").points, drawn.points)
 
 
@@ -120,20 +122,20 @@ def _others(points: NDArray[np.float32]) -> list[list[int]]:
 
 
 @pytest.mark.weights
-def test_what_was_stopped_is_not_kept(clouds: Codes, tmp_path: Path) -> None:
-    steps: Iterator[object] = projection_map.maps("vae-fashion", "tsne")
+def test_what_was_stopped_is_not_kept(clouds: Posteriors, tmp_path: Path) -> None:
+    steps: Iterator[object] = projection_map.compute_map("vae-fashion", "tsne")
     for _ in range(4):
         next(steps)
     steps.close()  # type: ignore[attr-defined]
     assert not list(tmp_path.rglob("*.npy"))
     with pytest.raises(PlaygroundError, match="not laid out yet"):
-        projection_map.known("vae-fashion", "tsne")
+        projection_map.cached_map("vae-fashion", "tsne")
 
 
 @pytest.mark.weights
-def test_a_new_point_is_placed_among_its_neighbours(clouds_laid: Codes) -> None:
+def test_a_new_point_is_placed_among_its_neighbours(clouds_laid: Posteriors) -> None:
     drawn = laid_out("vae-fashion", "tsne")
-    there = projection_map.placed(drawn, drawn.means[:20])
+    there = projection_map.place_points(drawn, drawn.means[:20])
     beside = np.square(drawn.points[:, None] - there).sum(2).argmin(0)
     apart = np.linalg.norm(drawn.means[beside] - drawn.means[:20], axis=1)
     # In its own cloud, where pictures are some 8 apart; the clouds are some 30 apart.
@@ -141,16 +143,16 @@ def test_a_new_point_is_placed_among_its_neighbours(clouds_laid: Codes) -> None:
 
 
 @pytest.mark.weights
-def test_on_the_map_of_neighbours_a_picture_is_its_own_point(clouds_laid: Codes) -> None:
+def test_on_the_map_of_neighbours_a_picture_is_its_own_point(clouds_laid: Posteriors) -> None:
     drawn = laid_out("vae-fashion", "tsne")
     for row in (0, 17, 599):
-        assert np.allclose(map_decode.point_of(drawn, *drawn.points[row].tolist()), drawn.means[row], atol=1e-3)
+        assert np.allclose(map_decode.point_at(drawn, *drawn.points[row].tolist()), drawn.means[row], atol=1e-3)
 
 
 @pytest.mark.weights
-def test_a_prior_that_misses_the_pictures_is_called_lonely(clouds: Codes) -> None:
-    holes = map_decode.holes(laid_out("vae-fashion", "pca"))
-    unseen = map_decode.distances(clouds.means[COUNT:], clouds.means[:COUNT])
+def test_a_prior_that_misses_the_pictures_is_called_lonely(clouds: Posteriors) -> None:
+    holes = map_decode.measure_holes(laid_out("vae-fashion", "pca"))
+    unseen = map_decode.nearest_distances(clouds.means[COUNT:], clouds.means[:COUNT])
     assert (unseen > holes.far).mean() <= 0.02
     # The clouds lie some 20 from 0, where N(0, I) draws.
     assert holes.priors["normal"].lonely == 1.0 and holes.own < 1.0
@@ -160,28 +162,28 @@ def test_a_prior_that_misses_the_pictures_is_called_lonely(clouds: Codes) -> Non
 def test_decoding_at_a_pictures_mean_is_its_reconstruction() -> None:
     from playground.data import registry
 
-    room = space("vae-fashion")
+    room = load_space("vae-fashion")
     data = registry.load("fashion")
     picture = data.images[data.train_rows()[5]]
-    mine = map_decode.gaussian_of(picture, "vae-fashion")
-    assert np.allclose(mine.mean, encoded(picture, "vae-fashion"), atol=1e-5)
+    mine = map_decode.encode_gaussian(picture, "vae-fashion")
+    assert np.allclose(mine.mean, encode_mean(picture, "vae-fashion"), atol=1e-5)
     # A map that holds this picture's mean: the plane's own point there is the mean, for centre and axes are made of it.
     rows = np.array([data.train_rows()[5]] * 3 + [data.train_rows()[6]])
-    other = map_decode.gaussian_of(data.images[rows[3]], "vae-fashion").mean
+    other = map_decode.encode_gaussian(data.images[rows[3]], "vae-fashion").mean
     means = np.stack([mine.mean, other, (mine.mean + other) / 2, other])
-    drawn = projection_map.principal(Codes("vae-fashion", "fashion", rows, means, np.zeros_like(means), 4))
-    decoded = room.decode(map_decode.point_of(drawn, *drawn.points[0].tolist())[None])
+    drawn = projection_map.pca_map(Posteriors("vae-fashion", "fashion", rows, means, np.zeros_like(means), 4))
+    decoded = room.decode(map_decode.point_at(drawn, *drawn.points[0].tolist())[None])
     assert np.abs(decoded.astype(int) - room.decode(mine.mean[None])).max() <= 1
 
 
 @pytest.mark.weights
-def test_pictures_come_by_their_number_on_the_map(clouds: Codes) -> None:
+def test_pictures_come_by_their_number_on_the_map(clouds: Posteriors) -> None:
     from playground.data import registry
 
     drawn = laid_out("vae-fashion", "pca")
     made = map_decode.data_pictures("vae-fashion", "pca", [3, 0, 3])
     assert np.array_equal(made, registry.load("fashion").images[[3, 0, 3]])
-    words, table = map_decode.labels(drawn)
+    words, table = map_decode.picture_labels(drawn)
     assert table.shape == (len(words), COUNT)
     assert np.array_equal(table[0], registry.load("fashion").labels["class"][:COUNT])
 
@@ -202,7 +204,7 @@ def test_pictures_come_by_their_number_on_the_map(clouds: Codes) -> None:
         ((None, "any", "pca", 0, 0), "short text"),
     ],
 )
-def test_a_bad_place_on_the_map_explains_itself(clouds: Codes, asked: tuple[object, ...], sentence: str) -> None:
+def test_a_bad_place_on_the_map_explains_itself(clouds: Posteriors, asked: tuple[object, ...], sentence: str) -> None:
     laid_out("vae-fashion", "pca")
     with pytest.raises(PlaygroundError, match=sentence):
         map_decode.picture_at(*asked)
@@ -210,7 +212,7 @@ def test_a_bad_place_on_the_map_explains_itself(clouds: Codes, asked: tuple[obje
 
 @pytest.mark.weights
 @pytest.mark.parametrize("rows", [None, [], "12", [0] * 65, [COUNT], [-1], [0.5], ["a"], [True]])
-def test_bad_numbers_of_pictures_explain_themselves(clouds: Codes, rows: object) -> None:
+def test_bad_numbers_of_pictures_explain_themselves(clouds: Posteriors, rows: object) -> None:
     laid_out("vae-fashion", "pca")
     with pytest.raises(PlaygroundError):
         map_decode.data_pictures("vae-fashion", "pca", rows)

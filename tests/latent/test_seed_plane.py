@@ -10,8 +10,8 @@ from playground.images.model_menu import model_names, picture_facts
 from playground.images.picture_request import read_request
 from playground.images.sampling import sample
 from playground.latent import pointer_decode, seed_plane
-from playground.latent.endpoints import End
-from playground.latent.latent_space import space
+from playground.latent.endpoints import Endpoint
+from playground.latent.latent_space import load_space
 
 pytestmark = pytest.mark.weights
 
@@ -32,7 +32,7 @@ def test_between_crossings_four_seeds_share_by_nearness() -> None:
 
 
 def test_at_a_crossing_stands_the_seeds_own_point_and_picture() -> None:
-    room = space("vae-avatars")
+    room = load_space("vae-avatars")
     assert np.array_equal(seed_plane.point_at(room, 3, 2), room.draw(2003))
     for model, condition in (("vae-avatars", "any"), ("gan-fashion", "class=bag"), ("gan-avatars", "any")):
         (alone,) = list(sample(read_request(model, {"count": 1, "seed": 2003, "condition": condition})))[-1].pictures
@@ -40,14 +40,14 @@ def test_at_a_crossing_stands_the_seeds_own_point_and_picture() -> None:
 
 
 def test_blends_are_as_long_as_random_points() -> None:
-    room = space("gan-avatars")
+    room = load_space("gan-avatars")
     random = np.random.default_rng(0)
     points = np.stack([seed_plane.point_at(room, *place) for place in random.uniform(-500, 500, (400, 2))])
     assert abs(points.std() - 1) < 0.02 and abs(points.mean()) < 0.02
 
 
 def test_a_small_move_changes_the_point_a_little() -> None:
-    room = space("vae-avatars")
+    room = load_space("vae-avatars")
     for x, y in ((0.0, 0.0), (2.5, 1.0), (-3.0, -7.25)):
         here, there = seed_plane.point_at(room, x, y), seed_plane.point_at(room, x + 1e-4, y - 1e-4)
         assert np.linalg.norm(here - there) < 0.01
@@ -91,14 +91,14 @@ def test_the_view_gets_the_sentence_and_no_exception() -> None:
 
 
 def test_one_is_told_when_others_keep_the_machine_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pointer_decode, "PATIENCE_SECONDS", 0.01)
-    with pointer_decode._drawing, pytest.raises(PlaygroundError, match="try again in a moment"):
+    monkeypatch.setattr(pointer_decode, "LOCK_TIMEOUT_SECONDS", 0.01)
+    with pointer_decode._lock, pytest.raises(PlaygroundError, match="try again in a moment"):
         seed_plane.pictures_at("gan-avatars", "any", [[0, 0]])
 
 
 def test_a_place_becomes_an_end_point() -> None:
-    assert seed_plane.end_at("gan-avatars", "any", 3, 2) == End(2003)
-    end = seed_plane.end_at("gan-fashion", "any", 3.25, 2)
-    assert isinstance(end.at, tuple) and len(end.at) == space("gan-fashion").dimensions
+    assert seed_plane.endpoint_at("gan-avatars", "any", 3, 2) == Endpoint(2003)
+    end = seed_plane.endpoint_at("gan-fashion", "any", 3.25, 2)
+    assert isinstance(end.at, tuple) and len(end.at) == load_space("gan-fashion").dimensions
     (nearest,) = list(sample(read_request("gan-fashion", {"count": 1, "seed": 2003})))[-1].condition.tolist()
     assert end.condition == {"class": picture_facts("gan-fashion").attributes["class"][nearest[0]]}

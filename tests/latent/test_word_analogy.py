@@ -24,13 +24,13 @@ def toy(count: int = 0) -> WordSpace:
     return WordSpace(GLOVE, labels, {label: row for row, label in enumerate(labels)}, unit, "0" * 64)
 
 
-def asked(plus: str, minus: str = "", count: int = 4) -> word_analogy.SumRequest:
-    return word_analogy.read_sum("glove", {"plus": plus, "minus": minus, "count": count})
+def asked(plus: str, minus: str = "", count: int = 4) -> word_analogy.AnalogyRequest:
+    return word_analogy.read_analogy("glove", {"plus": plus, "minus": minus, "count": count})
 
 
 def test_both_forms_and_the_ranks_are_those_of_a_search_by_hand() -> None:
     space = toy(400)
-    made = word_analogy.summed(asked("king, woman", "man", 20), space)
+    made = word_analogy.solve_analogy(asked("king, woman", "man", 20), space)
     at = space.index
     target = space.unit[at["king"]] + space.unit[at["woman"]] - space.unit[at["man"]]
     cosine = {label: float(space.unit[row] @ target / np.linalg.norm(target)) for label, row in at.items()}
@@ -54,17 +54,17 @@ def test_of_equal_words_the_earlier_comes_first() -> None:
 
 
 def test_the_sentence_tells_which_form_makes_the_answer() -> None:
-    assert '"king" itself' in word_analogy.summed(asked("king"), toy()).words()
+    assert '"king" itself' in word_analogy.solve_analogy(asked("king"), toy()).words()
     unit = np.array([[1, 0.1], [0.1, 1], [1, 1]], np.float32)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     space = WordSpace(GLOVE, ("a", "b", "both"), {"a": 0, "b": 1, "both": 2}, unit, "")
-    made = word_analogy.summed(asked("a, b"), space)
+    made = word_analogy.solve_analogy(asked("a, b"), space)
     assert made.honest[0].label == "both" and "does not change who is first" in made.words()
 
 
 def test_input_is_folded_and_split_at_commas_and_spaces() -> None:
     assert asked(" King,WOMAN;queen\n man ").plus == ("king", "woman", "queen", "man")
-    assert word_analogy.read_sum("glove-6b-50d", {"plus": ["King"], "minus": None}).plus == ("king",)
+    assert word_analogy.read_analogy("glove-6b-50d", {"plus": ["King"], "minus": None}).plus == ("king",)
 
 
 @pytest.mark.parametrize(
@@ -85,20 +85,20 @@ def test_input_is_folded_and_split_at_commas_and_spaces() -> None:
 )
 def test_a_bad_sum_explains_itself(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        word_analogy.read_sum("glove", values)
+        word_analogy.read_analogy("glove", values)
 
 
 def test_a_bad_model_an_unknown_word_and_a_sum_of_nothing_explain_themselves() -> None:
     with pytest.raises(PlaygroundError, match="one of glove, minilm"):
-        word_analogy.read_sum("word2vec", {"plus": "king"})
+        word_analogy.read_analogy("word2vec", {"plus": "king"})
     with pytest.raises(PlaygroundError, match='"quen" is not among.*Did you mean queen?'):
-        word_analogy.summed(asked("quen"), toy())
+        word_analogy.solve_analogy(asked("quen"), toy())
     with pytest.raises(PlaygroundError, match='"<b>zzz</b>" is not among.*Try another word'):
-        word_analogy.summed(asked("<b>zzz</b>"), toy())
+        word_analogy.solve_analogy(asked("<b>zzz</b>"), toy())
     with pytest.raises(PlaygroundError, match="The sum is nothing"):
-        word_analogy.summed(asked("king", "king"), toy())
+        word_analogy.solve_analogy(asked("king", "king"), toy())
     with pytest.raises(PlaygroundError, match="2 to 100|takes two"):
-        word_analogy.read_sum("minilm", {"plus": "A cat.", "candidates": "Only one."})
+        word_analogy.read_analogy("minilm", {"plus": "A cat.", "candidates": "Only one."})
 
 
 def test_both_ways_of_a_walk_stand_on_their_stops_and_the_straight_one_cuts_inside() -> None:
@@ -121,7 +121,7 @@ def test_both_ways_of_a_walk_stand_on_their_stops_and_the_straight_one_cuts_insi
 def test_the_straight_line_crosses_the_directions_of_the_great_circle() -> None:
     start, end = toy().unit[[0, 4]].astype(np.float64)
     whole = np.arccos(start @ end)
-    for point in interpolation.along(np.stack([start, end]), 9, "lerp"):
+    for point in interpolation.interpolate(np.stack([start, end]), 9, "lerp"):
         direction = point / np.linalg.norm(point)
         turned = np.arccos(np.clip(start @ direction, -1, 1)) / whole
         np.testing.assert_allclose(interpolation.slerp(start, end, float(turned)), direction, atol=1e-6)
@@ -146,8 +146,8 @@ def test_the_map_is_the_principal_plane_and_keeps_the_parallelogram() -> None:
     from sklearn.decomposition import PCA
 
     space = toy(500)
-    made = word_map.word_map(word_analogy.summed(asked("king, woman", "man"), space), ("pear",), space)
-    assert len(made.points) == word_map.MOST_POINTS and len({point.label for point in made.points}) == 300
+    made = word_map.word_map(word_analogy.solve_analogy(asked("king, woman", "man"), space), ("pear",), space)
+    assert len(made.points) == word_map.MAX_POINTS and len({point.label for point in made.points}) == 300
     assert [point.role for point in made.points[:5]] == ["plus", "plus", "minus", "answer", "added"]
     unit = space.unit[[space.index[point.label] for point in made.points]].astype(np.float64)
     judge = PCA(2, svd_solver="full").fit(unit)
@@ -159,28 +159,28 @@ def test_the_map_is_the_principal_plane_and_keeps_the_parallelogram() -> None:
 
 
 def test_a_map_without_a_parallelogram_says_so() -> None:
-    made = word_map.word_map(word_analogy.summed(asked("king"), toy()), (), toy())
+    made = word_map.word_map(word_analogy.solve_analogy(asked("king"), toy()), (), toy())
     assert not made.arrows and "no arrows are drawn" in made.words()
 
 
 @pytest.mark.weights
 def test_the_famous_sum_is_queen_only_because_king_may_not_answer() -> None:
-    made = word_analogy.summed(asked("king, woman", "man", 10))
+    made = word_analogy.solve_analogy(asked("king, woman", "man", 10))
     assert made.usual[0].label == "queen" and made.honest[0].label == "king" and made.honest[1].label == "queen"
     assert made.size == 400_000 and '"queen" (cosine 0.852) comes at place 2' in made.words()
-    honest = word_analogy.summed(asked("paris, italy", "france"))
+    honest = word_analogy.solve_analogy(asked("paris, italy", "france"))
     assert honest.honest[0].label == honest.usual[0].label == "rome"
     with pytest.raises(PlaygroundError, match="Did you mean .*queen"):
-        word_analogy.summed(asked("quean"))
+        word_analogy.solve_analogy(asked("quean"))
     assert word_embeddings.neighbours("king")[0][0] == "prince"
 
 
 @pytest.mark.weights
 def test_sentences_are_added_up_among_the_visitors_own() -> None:
     plus = "I hate this film.\nI love this restaurant."
-    made = word_analogy.summed(
-        word_analogy.read_sum("minilm", {"plus": plus, "minus": "I love this film.", "count": 3})
+    made = word_analogy.solve_analogy(
+        word_analogy.read_analogy("minilm", {"plus": plus, "minus": "I love this film.", "count": 3})
     )
     assert made.usual[0].label == "I hate this restaurant." and made.size == 24
     own = {"plus": "A dog barks.", "candidates": "A puppy makes noise.\nStocks fell on Monday."}
-    assert word_analogy.summed(word_analogy.read_sum("minilm", own)).usual[0].label == "A puppy makes noise."
+    assert word_analogy.solve_analogy(word_analogy.read_analogy("minilm", own)).usual[0].label == "A puppy makes noise."

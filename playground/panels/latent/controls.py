@@ -12,7 +12,7 @@ from playground.core.errors import PlaygroundError
 from playground.images.model_menu import model_names, picture_facts
 from playground.images.picture_request import written_condition
 from playground.latent.latent_space import STEPS
-from playground.latent.walk_request import MOST_STEPS
+from playground.latent.walk_request import MAX_STEPS
 from playground.ui.model_dropdown import kept_fresh
 from playground.ui.notice import facts_view
 
@@ -100,7 +100,7 @@ def build_controls() -> Controls:
         info="Empty is anything; for a GAN, a seed settles it: in a walk, the seed of each end point.",
     )  # fmt: skip
     steps = gr.Slider(
-        1, MOST_STEPS, value=STEPS, step=1, label="Steps of diffusion", elem_id="latent-steps",
+        1, MAX_STEPS, value=STEPS, step=1, label="Steps of diffusion", elem_id="latent-steps",
         visible=_slow(first), info="More steps, finer pictures, longer waiting.",
     )  # fmt: skip
     with gr.Accordion("About this model", open=False):

@@ -10,7 +10,7 @@ from playground.images.model_menu import picture_facts
 from playground.images.picture_request import written_condition
 from playground.latent import arithmetic, traversal
 from playground.latent.nearest_pictures import nearest_by_code, nearest_by_pixels
-from playground.latent.picture_refs import item_of_row, written_item
+from playground.latent.picture_refs import format_picture_ref, ref_of_row
 from playground.latent.vae_encoder import real_pictures
 from playground.ui.api_errors import png_uri, telling
 from playground.ui.events import MODEL_QUEUE
@@ -33,7 +33,7 @@ def api_arithmetic(
     unknown = sorted(set(settings or {}) - {"condition", "steps"})
     if unknown:
         raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a sum: there are condition, steps.")
-    request = arithmetic.read_sum(model, {**(settings or {}), "a": a, "b": b, "c": c, "strength": strength})
+    request = arithmetic.read_arithmetic(model, {**(settings or {}), "a": a, "b": b, "c": c, "strength": strength})
     solved = arithmetic.solve(request)
     names = (*arithmetic.SLOTS, "answer", "scaled")
     return {
@@ -42,13 +42,13 @@ def api_arithmetic(
         "usual": list(solved.usual),
         "z": solved.points[3].tolist(),
         "read": {name: solved.words(place) for place, name in enumerate(names)},
-        "words": arithmetic.statement(solved),
+        "words": arithmetic.describe_label_changes(solved),
         "nearest": _nearest(solved),
         "recipe": request.recipe().to_json(),
     }
 
 
-def _nearest(solved: arithmetic.Solved) -> dict[str, Any]:
+def _nearest(solved: arithmetic.ArithmeticResult) -> dict[str, Any]:
     """By "pixels" and by "code": [{"item", "distance", "labels"}]; what cannot be had is left out."""
     request, items = solved.request, [item for slot in solved.request.slots for item in slot]
     found = {}
@@ -61,7 +61,7 @@ def _nearest(solved: arithmetic.Solved) -> dict[str, Any]:
         return {}  # the data set is not on this machine
     return {
         way: [
-            {"item": written_item(item_of_row(data, row)), "distance": float(distance), "labels": labels}
+            {"item": format_picture_ref(ref_of_row(data, row)), "distance": float(distance), "labels": labels}
             for row, distance, labels in zip(near.rows.tolist(), near.distances, near.words, strict=True)
         ]
         for way, near in found.items()
@@ -77,19 +77,19 @@ def api_read_space(
     dimension: from 1; with it also {"traversal": {"values", "pictures"}, "heat", "flips", "recipe"}.
     base: "middle", a seed, a picture of the data set (d3), a point, or {"model", "seed" or "z"}.
     """
-    seen = traversal.statistics(model)
+    seen = traversal.held_out_statistics(model)
     answer: dict[str, Any] = {
         "kl": seen.kl.tolist(),
         "variance": seen.variance.tolist(),
         "active": seen.active.tolist(),
         "pictures": seen.pictures,
-        "summary": traversal.summary(seen),
+        "summary": traversal.summarize(seen),
     }
     if dimension is None:
         return answer
-    at = traversal.read_reading(model, {"dimension": dimension, "base": base, "condition": condition})
-    made = traversal.changes(model, written_condition(at.condition), at.dimension)
-    row = [png_uri(picture) for picture in traversal.row(at)]
+    at = traversal.read_traversal(model, {"dimension": dimension, "base": base, "condition": condition})
+    made = traversal.dimension_effect(model, written_condition(at.condition), at.dimension)
+    row = [png_uri(picture) for picture in traversal.traverse_row(at)]
     along = {"values": traversal.positions().tolist(), "pictures": row}
     found = {"traversal": along, "heat": made.heat.tolist(), "flips": dict(made.flips), "bases": made.bases}
     return answer | found | {"recipe": at.recipe().to_json()}

@@ -9,19 +9,21 @@ from playground.core.errors import PlaygroundError
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import written_condition
 from playground.latent import arithmetic
-from playground.latent.arithmetic import SLOTS, Solved, SumRequest
-from playground.latent.nearest_pictures import Near, nearest_by_code, nearest_by_pixels
-from playground.latent.picture_refs import label_of, words_of_item, written_item
+from playground.latent.arithmetic import SLOTS, ArithmeticRequest, ArithmeticResult
+from playground.latent.nearest_pictures import NearestPictures, nearest_by_code, nearest_by_pixels
+from playground.latent.picture_refs import format_picture_ref, labels_of_ref, ref_label
 from playground.ui.picture_views import pack
 
 
-def value(request: SumRequest, solved: Solved | None, near: Sequence[dict[str, Any]] | None = None) -> dict[str, Any]:
+def value(
+    request: ArithmeticRequest, solved: ArithmeticResult | None, near: Sequence[dict[str, Any]] | None = None
+) -> dict[str, Any]:
     """A value for the view. solved: None while a slot is empty.  near: None while they are looked for."""
     facts = picture_facts(request.model)
     slots = []
     pictures = arithmetic.slot_pictures(request)
     for name, items, made in zip(SLOTS, request.slots, pictures, strict=True):
-        shown = [{"token": written_item(item), "label": label_of(item), "words": _words(item)} for item in items]
+        shown = [{"token": format_picture_ref(item), "label": ref_label(item), "words": _words(item)} for item in items]
         slots.append({"name": name, "items": shown, "packed": None if made is None else pack(made)})
     return {
         "model": request.model,
@@ -32,18 +34,18 @@ def value(request: SumRequest, solved: Solved | None, near: Sequence[dict[str, A
         "smooth": facts.side > 40,
         "pictures": pack(solved.pictures) if solved else None,
         "norms": solved.norms.round(3).tolist() if solved else None,
-        "words": arithmetic.statement(solved) if solved else "",
-        "lengths": arithmetic.lengths(solved) if solved else "",
+        "words": arithmetic.describe_label_changes(solved) if solved else "",
+        "lengths": arithmetic.describe_norm(solved) if solved else "",
         "near": None if near is None else list(near),
     }
 
 
 def _words(item: Any) -> str:
-    labels = ", ".join(f"{name} {word}" for name, word in words_of_item(item).items())
-    return label_of(item) + (f" ({labels})" if labels else "")
+    labels = ", ".join(f"{name} {word}" for name, word in labels_of_ref(item).items())
+    return ref_label(item) + (f" ({labels})" if labels else "")
 
 
-def strips(solved: Solved) -> list[dict[str, Any]]:
+def strips(solved: ArithmeticResult) -> list[dict[str, Any]]:
     """The nearest real pictures, in pixels and for a VAE in its own space; none where there is no data set."""
     request = solved.request
     items = [item for slot in request.slots for item in slot]
@@ -59,7 +61,7 @@ def strips(solved: Solved) -> list[dict[str, Any]]:
     return found
 
 
-def _strip(near: Near, solved: Solved, title: str) -> dict[str, Any]:
+def _strip(near: NearestPictures, solved: ArithmeticResult, title: str) -> dict[str, Any]:
     before, after = solved.words(0), solved.words(3)
     changed = [name for name in after if after[name] != before[name]] or list(after)[:1]
     # Of each neighbour, the label of what the sum changed.

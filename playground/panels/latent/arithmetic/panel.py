@@ -13,9 +13,9 @@ from playground.core.recipe import Recipe
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import ANY
 from playground.latent import arithmetic
-from playground.latent.arithmetic import SLOTS, SumRequest
-from playground.latent.endpoints import packed_point
-from playground.latent.nearest_pictures import example, first_attribute
+from playground.latent.arithmetic import SLOTS, ArithmeticRequest
+from playground.latent.endpoints import pack_point
+from playground.latent.nearest_pictures import example_request, first_attribute
 from playground.panels.latent import panels
 from playground.panels.latent.arithmetic import picture_picker
 from playground.panels.latent.arithmetic.data import strips, value
@@ -54,16 +54,20 @@ def follow(asked: Any) -> dict[str, Any]:
     try:
         if not isinstance(asked, dict):
             raise PlaygroundError("A sum must be named by its slots a, b and c.")
-        pictures, norms = arithmetic.live(asked.get("model"), asked)
+        pictures, norms = arithmetic.solve_live(asked.get("model"), asked)
         return pack(pictures) | {"norms": norms.tolist()}
     except PlaygroundError as error:
         return {"error": str(error)}
 
 
-def request_of(model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float) -> SumRequest:
+def request_of(
+    model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float
+) -> ArithmeticRequest:
     """The checked sum of the controls."""
     items = dict(zip("abc", slots[1:] if slots else ("", "", ""), strict=True))
-    return arithmetic.read_sum(model, {**items, "strength": strength, "condition": written(condition), "steps": steps})
+    return arithmetic.read_arithmetic(
+        model, {**items, "strength": strength, "condition": written(condition), "steps": steps}
+    )
 
 
 Shown = tuple[Any, Any]
@@ -86,7 +90,7 @@ def on_solve(
         yield _SKIP, notice(str(error), "error")
 
 
-def _lacking(request: SumRequest) -> str:
+def _lacking(request: ArithmeticRequest) -> str:
     empty = [name for name, items in zip(SLOTS, request.slots, strict=True) if not items]
     return f"Still empty: {' and '.join(empty)}. Put at least one picture into each of A, B and C."
 
@@ -101,7 +105,7 @@ def on_open(
     try:
         if slots is None or slots[0] != model:
             yield _SKIP, None, notice("Choosing a first example."), _SKIP
-            slots = slots_of(example(model))
+            slots = slots_of(example_request(model))
             yield slots, _SKIP, _SKIP, _SKIP
     except PlaygroundError as error:
         yield _SKIP, None, notice(str(error), "error"), _SKIP
@@ -118,7 +122,7 @@ def on_restore(pending: Recipe) -> tuple[Any, Any, Any]:
     if not any(name in pending.settings for name in "abc"):
         return None, 1.0, ""
     try:
-        request = arithmetic.sum_from(pending)
+        request = arithmetic.arithmetic_from(pending)
         return slots_of(request), request.strength, ""
     except PlaygroundError as error:
         return None, 1.0, f"This link cannot be followed, so an example is shown. {error}"
@@ -152,7 +156,7 @@ def on_end(
     try:
         point = arithmetic.answer_point(request_of(model, condition, steps, slots, strength))
         told = notice("The answer is the last end point of the walk now: open the panel Walk.", "ok")
-        return added(ends, packed_point(point.tolist())), told
+        return added(ends, pack_point(point.tolist())), told
     except PlaygroundError as error:
         return _SKIP, notice(str(error), "error")
 

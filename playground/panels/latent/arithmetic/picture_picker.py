@@ -14,7 +14,7 @@ from playground.images.model_menu import picture_facts
 from playground.images.picture_request import ANY
 from playground.latent.arithmetic import seed_pictures
 from playground.latent.nearest_pictures import first_attribute
-from playground.latent.picture_refs import item_of_row, written_item
+from playground.latent.picture_refs import format_picture_ref, ref_of_row
 from playground.latent.vae_encoder import real_pictures
 from playground.panels.latent.arithmetic.view import supply_view
 from playground.panels.latent.controls import written
@@ -95,7 +95,7 @@ def _real(model: str, attribute: str, word: str, page: int) -> dict[str, Any]:
         found = browse(data.name, attribute, word, "held out", (page - 1) % found.pages + 1)
     items = [
         {
-            "token": written_item(item_of_row(data, row)),
+            "token": format_picture_ref(ref_of_row(data, row)),
             "label": words[attribute],
             "words": f"picture {row:,}: " + ", ".join(f"{name} {one}" for name, one in words.items()),
         }

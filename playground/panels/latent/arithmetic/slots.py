@@ -13,9 +13,9 @@ from playground.core.image_upload import fit, read_picture
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_condition
 from playground.latent import arithmetic
-from playground.latent.arithmetic import SLOTS, SumRequest
-from playground.latent.endpoints import packed_point
-from playground.latent.picture_refs import written_items
+from playground.latent.arithmetic import SLOTS, ArithmeticRequest
+from playground.latent.endpoints import pack_point
+from playground.latent.picture_refs import format_picture_refs
 from playground.latent.vae_encoder import encode
 from playground.panels.latent.controls import written
 from playground.ui.notice import notice
@@ -25,9 +25,9 @@ _SKIP: Any = gr.skip()
 Slots = tuple[str, str, str, str] | None
 
 
-def slots_of(request: SumRequest) -> tuple[str, str, str, str]:
+def slots_of(request: ArithmeticRequest) -> tuple[str, str, str, str]:
     """The slots as the state holds them."""
-    a, b, c = map(written_items, request.slots)
+    a, b, c = map(format_picture_refs, request.slots)
     return request.model, a, b, c
 
 
@@ -48,10 +48,10 @@ def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, st
     there = [part for part in texts[place].split(",") if part]
     if item in there:
         raise PlaygroundError(f"This picture is in {slot} already.")
-    if len(there) >= arithmetic.MOST:
-        raise PlaygroundError(f"Slot {slot} is full: it holds {arithmetic.MOST} pictures. Take one out first.")
-    request = arithmetic.read_sum(model, {slot.lower(): [*there, item]})
-    texts[place] = written_items(request.slots[place])
+    if len(there) >= arithmetic.MAX_ITEMS:
+        raise PlaygroundError(f"Slot {slot} is full: it holds {arithmetic.MAX_ITEMS} pictures. Take one out first.")
+    request = arithmetic.read_arithmetic(model, {slot.lower(): [*there, item]})
+    texts[place] = format_picture_refs(request.slots[place])
     return model, texts[0], texts[1], texts[2]
 
 
@@ -74,7 +74,7 @@ def on_own(slot: str, path: str | None, model: str, condition: Sequence[str] | N
         facts = picture_facts(model)
         picture = fit(read_picture(path), facts.side, facts.channels)
         mean, _ = encode(picture[None], model, read_condition(facts, written(condition)))
-        return put(slots, model, slot, packed_point(mean[0].tolist())), notice(f"Your picture is in {slot}.", "ok")
+        return put(slots, model, slot, pack_point(mean[0].tolist())), notice(f"Your picture is in {slot}.", "ok")
     except PlaygroundError as error:
         return _SKIP, notice(str(error), "error")
     finally:

@@ -20,8 +20,8 @@ def api_direction(
     component.  z: the point that `after` shows. Of a GAN it goes on, behind z, with how much there is of each value
     that the net is told; "z_alone" is the accuracy from z alone, "correlation" that of a component with z.
     """
-    one = attribute_edit.known(model).one(attribute)
-    made = attribute_edit.edit(model, "any", start or f"seed:{seed}", {one.key: strength})
+    one = attribute_edit.known_directions(model).one(attribute)
+    made = attribute_edit.apply_edit(model, "any", start or f"seed:{seed}", {one.key: strength})
     interval, alone = one.accuracy, one.z_alone
     return {
         "before": png_uri(made.before),

@@ -13,7 +13,7 @@ from playground.core.recipe import Recipe
 from playground.images.model_menu import picture_facts
 from playground.latent import attribute_edit
 from playground.latent.directions import Directions
-from playground.latent.endpoints import packed_point
+from playground.latent.endpoints import pack_point
 from playground.panels.latent.controls import written
 from playground.panels.latent.directions.sentences import about, explanation, first_keys, levers, table, uncounted
 from playground.panels.latent.directions.view import directions_view, entangled_view
@@ -56,7 +56,7 @@ def edited(asked: Any) -> dict[str, Any]:
     try:
         if not isinstance(asked, dict):
             raise PlaygroundError("An edit must name a model, a start and moves.")
-        made = attribute_edit.edit(
+        made = attribute_edit.apply_edit(
             asked.get("model"), asked.get("condition"), _start(asked.get("start")), asked.get("moves")
         )
         read = [[name, *words] for name, words in made.read.items()]
@@ -79,7 +79,7 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[
         if edit["model"] not in ("", model):
             edit = FIRST  # a move means nothing in another model's space
         edit = edit | {"model": model, "start": edit["start"] or _first_start(model)}
-        for found in attribute_edit.finding(model):
+        for found in attribute_edit.find_directions(model):
             if not isinstance(found, Directions):
                 doing = f"{_DOING[picture_facts(model).kind]}, once for all: {found:.0%}."
                 yield [_SKIP, None, None, notice(doing), "", _SKIP]
@@ -95,7 +95,7 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[
 
 
 def _first_start(model: str) -> dict[str, Any]:
-    start = attribute_edit.read_base(attribute_edit.first_base(model), model)
+    start = attribute_edit.read_edit_base(attribute_edit.default_base(model), model)
     return {"kind": start.kind, "number": start.number}
 
 
@@ -116,7 +116,7 @@ def on_count(
     """(matrix, notice): counted for the directions that the picture is moved along, and the first of each label."""
     try:
         yield _SKIP, notice("Moving and reading pictures.")
-        found = attribute_edit.known(model)
+        found = attribute_edit.known_directions(model)
         moved = [key for key in edit["moves"] if key in found.all]
         groups = {found.one(key).group for key in moved} - {"component"}
         rest = [key for key in first_keys(found) if key not in moved]
@@ -138,7 +138,7 @@ def on_rested(model: str, event: gr.EventData) -> Any:
         "model": model,
         "start": start,
         "moves": moves,
-        "name": str(data.get("name") or "")[: attribute_edit.LONGEST_NAME],
+        "name": str(data.get("name") or "")[: attribute_edit.MAX_NAME_LENGTH],
         "trouble": "",
     }
 
@@ -148,9 +148,9 @@ def on_query(front: str, model: str, condition: Sequence[str] | None, edit: dict
     if front != NAME:
         return _SKIP
     try:
-        base = attribute_edit.read_base(_start(edit["start"]), model)
+        base = attribute_edit.read_edit_base(_start(edit["start"]), model)
         moves = attribute_edit.read_moves(edit["moves"])
-        return attribute_edit.recipe_of(model, written(condition), base, moves, edit["name"]).to_query()
+        return attribute_edit.edit_recipe(model, written(condition), base, moves, edit["name"]).to_query()
     except PlaygroundError:
         return _SKIP
 
@@ -158,12 +158,12 @@ def on_query(front: str, model: str, condition: Sequence[str] | None, edit: dict
 def on_restore(pending: Recipe) -> list[Any]:
     """(edit,) from a link."""
     try:
-        base = attribute_edit.read_base(
-            pending.settings.get("start", attribute_edit.first_base(pending.model)), pending.model
+        base = attribute_edit.read_edit_base(
+            pending.settings.get("start", attribute_edit.default_base(pending.model)), pending.model
         )
         moves = attribute_edit.read_moves(pending.settings.get("moves", ""))
         start = {"kind": base.kind, "number": base.number, "text": str(base)}
-        name = str(pending.settings.get("name", ""))[: attribute_edit.LONGEST_NAME]
+        name = str(pending.settings.get("name", ""))[: attribute_edit.MAX_NAME_LENGTH]
         return [{"model": pending.model, "start": start, "moves": moves, "name": name, "trouble": ""}]
     except PlaygroundError as error:
         return [FIRST | {"model": pending.model, "trouble": f"This link cannot be followed. {error}"}]
@@ -173,11 +173,11 @@ def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.Eve
     """(end points of the walk, notice), after the button."""
     try:
         data: Mapping[str, Any] = event._data
-        made = attribute_edit.edit(model, written(condition), _start(data.get("start")), data.get("moves"))
+        made = attribute_edit.apply_edit(model, written(condition), _start(data.get("start")), data.get("moves"))
         told = "It is the last end point of the walk now: open the panel Walk."
         if picture_facts(model).attributes and picture_facts(model).kind == "gan":
             told = "Its z is the last end point of the walk now. What is drawn there, the walk itself is told."
-        return added(ends, packed_point(attribute_edit.z_of(made, model).tolist())), notice(told, "ok")
+        return added(ends, pack_point(attribute_edit.latent_of(made, model).tolist())), notice(told, "ok")
     except PlaygroundError as error:
         return _SKIP, notice(str(error), "error")
 

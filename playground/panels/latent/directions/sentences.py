@@ -114,7 +114,7 @@ def uncounted() -> dict[str, Any]:
 
 def table(found: Directions, keys: Sequence[str], strength: float, condition: str) -> dict[str, Any]:
     """A value for the matrix view, counted now. Raises PlaygroundError where no classifier reads the pictures."""
-    made = entanglement.entanglement(found, keys, strength, condition)
+    made = entanglement.measure_entanglement(found, keys, strength, condition)
     rows = []
     for r, key in enumerate(made.keys):
         cells = []

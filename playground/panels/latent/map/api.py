@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from playground.latent import map_decode, projection_map
-from playground.latent.projection_map import Map
+from playground.latent.projection_map import ProjectionMap
 from playground.ui.api_errors import png_uri, telling
 from playground.ui.events import MODEL_QUEUE
 
 
-def _laid_out(model: str, projection: str) -> Map:
-    return next(step for step in projection_map.maps(model, projection) if isinstance(step, Map))
+def _laid_out(model: str, projection: str) -> ProjectionMap:
+    return next(step for step in projection_map.compute_map(model, projection) if isinstance(step, ProjectionMap))
 
 
 @telling
@@ -22,8 +22,8 @@ def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[
     shares: of the variance, held by PCA's two directions.  holes: {"far", "own", "normal", "mixture"}: see the page.
     """
     drawn = _laid_out(model, projection)
-    words, table = map_decode.labels(drawn)
-    holes = map_decode.holes(drawn)
+    words, table = map_decode.picture_labels(drawn)
+    holes = map_decode.measure_holes(drawn)
     return {
         "points": drawn.points.astype(float).round(4).tolist(),
         "rows": drawn.found.rows[: drawn.found.training].tolist(),
@@ -40,7 +40,7 @@ def api_latent_place(
     """What a place on the map shows: {"png", "z"}; z is the point of the space, the picture a data URI."""
     drawn = _laid_out(model, projection)
     picture = map_decode.picture_at(model, condition, projection, x, y)[0]
-    return {"png": png_uri(picture), "z": map_decode.point_of(drawn, *map_decode.read_spot(x, y)).tolist()}
+    return {"png": png_uri(picture), "z": map_decode.point_at(drawn, *map_decode.read_map_position(x, y)).tolist()}
 
 
 def build_api() -> None:

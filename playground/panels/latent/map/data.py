@@ -10,7 +10,7 @@ import numpy as np
 
 from playground.latent import map_decode
 from playground.latent.map_decode import Gaussian
-from playground.latent.projection_map import Map
+from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.map import own_picture
 
 DRAWS = {"normal": "□ the prior N(0, I)", "mixture": "△ the mixture prior"}
@@ -18,14 +18,14 @@ DRAWS = {"normal": "□ the prior N(0, I)", "mixture": "△ the mixture prior"}
 At = dict[str, Any]
 
 
-def _square(drawn: Map) -> tuple[list[float], float]:
+def _square(drawn: ProjectionMap) -> tuple[list[float], float]:
     """(lower left corner, side) of the square that holds all points, with a margin."""
     low, high = drawn.points.min(0).astype(float), drawn.points.max(0).astype(float)
     size = float((high - low).max()) * 1.06
     return ((low + high - size) / 2).tolist(), size
 
 
-def at_home(drawn: Map) -> At:
+def at_home(drawn: ProjectionMap) -> At:
     """The whole map, with the cross on the picture that is nearest to the middle of all."""
     low, size = _square(drawn)
     nearest = drawn.points[np.square(drawn.points - drawn.points.mean(0)).sum(1).argmin()]
@@ -33,13 +33,13 @@ def at_home(drawn: Map) -> At:
     return home | {"zoom": 1.0, "colour": ""}
 
 
-def value(drawn: Map, condition: str, draws: Sequence[str], at: At, mine: Gaussian | None) -> dict[str, Any]:
+def value(drawn: ProjectionMap, condition: str, draws: Sequence[str], at: At, mine: Gaussian | None) -> dict[str, Any]:
     """For the map view. Raises PlaygroundError for a prior that the model does not have."""
     low, size = _square(drawn)
-    words, table = map_decode.labels(drawn)
+    words, table = map_decode.picture_labels(drawn)
     points = np.round((drawn.points - np.array(low)) / size * 65535).astype("<u2")
     over = [
-        {"name": name, "points": map_decode.draws_on(drawn, name).astype(float).round(3).tolist()}
+        {"name": name, "points": map_decode.project_draws(drawn, name).astype(float).round(3).tolist()}
         for name in DRAWS
         if name in draws
     ]
@@ -61,7 +61,7 @@ def value(drawn: Map, condition: str, draws: Sequence[str], at: At, mine: Gaussi
     }
 
 
-def axes_words(drawn: Map) -> str:
+def axes_words(drawn: ProjectionMap) -> str:
     """What directions on the map mean."""
     if drawn.projection == "tsne":
         return (
@@ -77,10 +77,10 @@ def axes_words(drawn: Map) -> str:
     )
 
 
-def _marks_words(drawn: Map, draws: Sequence[str], mine: Gaussian | None) -> str:
+def _marks_words(drawn: ProjectionMap, draws: Sequence[str], mine: Gaussian | None) -> str:
     said = [] if mine is None else [own_picture.words(drawn, mine)]
     if draws:
-        holes = map_decode.holes(drawn)
+        holes = map_decode.measure_holes(drawn)
         each = [
             f"{sign[0]} Of {map_decode.DRAWS:,} draws of {holes.priors[name].title}, "
             f"{holes.priors[name].lonely:.1%} do."

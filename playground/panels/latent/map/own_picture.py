@@ -16,7 +16,7 @@ from playground.images.dataset_browser import held_out_picture
 from playground.latent import map_decode, projection_map
 from playground.latent.encoder_means import vae_facts
 from playground.latent.map_decode import Gaussian
-from playground.latent.projection_map import Map
+from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.canvas import blank, on_drawn
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
 from playground.ui.notice import notice
@@ -39,20 +39,20 @@ class Mine:
     away: gr.Button
 
 
-def mark(drawn: Map, mine: Gaussian | None) -> dict[str, Any] | None:
+def mark(drawn: ProjectionMap, mine: Gaussian | None) -> dict[str, Any] | None:
     """My picture as the map view draws it."""
     if mine is None:
         return None
-    ((x, y),) = projection_map.placed(drawn, mine.mean[None]).astype(float).tolist()
+    ((x, y),) = projection_map.place_points(drawn, mine.mean[None]).astype(float).tolist()
     if drawn.projection == "tsne":
         return {"x": x, "y": y}
-    ellipse = map_decode.ellipse_of(drawn, mine)
+    ellipse = map_decode.project_ellipse(drawn, mine)
     return {"x": x, "y": y, "major": ellipse.major, "minor": ellipse.minor, "angle": ellipse.angle}
 
 
-def words(drawn: Map, mine: Gaussian) -> str:
+def words(drawn: ProjectionMap, mine: Gaussian) -> str:
     """What the mark of my picture means."""
-    nearest = float(map_decode.distances(mine.mean[None], drawn.means)[0])
+    nearest = float(map_decode.nearest_distances(mine.mean[None], drawn.means)[0])
     far = f"The nearest of these pictures is {nearest:.2f} from it, in all {len(mine.mean)} dimensions."
     if drawn.projection == "tsne":
         return f"× mine: the mean of your picture's Gaussian; this map has no room for its width. {far}"
@@ -91,7 +91,7 @@ def on_encode(picture: NDArray[np.uint8] | None, model: str) -> tuple[Any, Any]:
     try:
         if picture is None:
             raise PlaygroundError("There is no picture yet: paint one, upload one, or take a real one.")
-        return map_decode.gaussian_of(picture, model), _SKIP
+        return map_decode.encode_gaussian(picture, model), _SKIP
     except PlaygroundError as error:
         return None, notice(str(error), "error")
 

@@ -14,9 +14,9 @@ from playground.core.validation import parse_choice, parse_number
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_condition, written_condition
 from playground.latent import map_decode, projection_map
-from playground.latent.endpoints import packed_point
+from playground.latent.endpoints import pack_point
 from playground.latent.map_decode import Gaussian
-from playground.latent.projection_map import Map
+from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent import canvas
 from playground.panels.latent.controls import written
 from playground.panels.latent.map import own_picture
@@ -98,15 +98,17 @@ def on_open(
         yield (_SKIP, _SKIP, _SKIP, *canvas.fitting(picture, model))
         of = f"{model} {projection}"
         at = at if at["of"] == of else {"run": new_run(), "of": of, "zoom": 1.0, "colour": at["colour"]}
-        drawn: Map | None = None
+        drawn: ProjectionMap | None = None
         meanwhile = False
-        for step in projection_map.maps(model, projection):
-            if isinstance(step, Map):
+        for step in projection_map.compute_map(model, projection):
+            if isinstance(step, ProjectionMap):
                 drawn = step
                 continue
             if step[0].startswith("Laying") and not meanwhile:
                 meanwhile = True
-                plane = next(made for made in projection_map.maps(model, "pca") if isinstance(made, Map))
+                plane = next(
+                    made for made in projection_map.compute_map(model, "pca") if isinstance(made, ProjectionMap)
+                )
                 shown = value(plane, written(condition), [], {"run": _MEANWHILE, "colour": at["colour"]}, None)
                 yield _SKIP, shown, _SKIP, _SKIP, _SKIP
             said = f"{step[0]}: {step[1]:.0%}." + (" Until then, this is the PCA map." if meanwhile else "")
@@ -141,7 +143,7 @@ def read_at(given: Mapping[str, Any]) -> At:
     made: At = {}
     for one, other in (("x", "y"), ("left", "top")):
         if one in given or other in given:
-            made[one], made[other] = map_decode.read_spot(given.get(one, 0), given.get(other, 0))
+            made[one], made[other] = map_decode.read_map_position(given.get(one, 0), given.get(other, 0))
     if "zoom" in given:
         sentence = "The zoom must be a number from 0.25 to 200"
         made["zoom"] = parse_number(given["zoom"], sentence)
@@ -189,15 +191,15 @@ def on_end(model: str, projection: str, ends: str, event: gr.EventData) -> tuple
     """(end points of the walk, notice), after a button or a key: the place's point, or a picture's mean."""
     try:
         data: dict[str, Any] = event._data
-        drawn = projection_map.known(model, projection)
+        drawn = projection_map.cached_map(model, projection)
         if "row" in data:
             row = int(data["row"])
             if not 0 <= row < len(drawn.points):
                 raise PlaygroundError("Choose a picture first: click a point of the map.")
             point = drawn.means[row]
         else:
-            point = map_decode.point_of(drawn, *map_decode.read_spot(data.get("x"), data.get("y")))
-        return added(ends, packed_point(point.tolist())), notice(
+            point = map_decode.point_at(drawn, *map_decode.read_map_position(data.get("x"), data.get("y")))
+        return added(ends, pack_point(point.tolist())), notice(
             "It is the last end point of the walk now: open the panel Walk.", "ok"
         )
     except PlaygroundError as error:
@@ -208,7 +210,7 @@ def on_stopped(model: str, projection: str, count: str) -> tuple[Any, Any]:
     """(projection, turned box) after Stop: back to the plane, if that was shown while another map was laid out."""
     for name, answer in ((projection, (_SKIP, _SKIP)), ("pca", ("pca", str(int(count) + 1)))):
         try:
-            projection_map.known(model, name)
+            projection_map.cached_map(model, name)
             return answer
         except PlaygroundError:
             continue

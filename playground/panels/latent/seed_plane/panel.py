@@ -10,7 +10,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.latent import seed_plane
-from playground.latent.endpoints import written_end
+from playground.latent.endpoints import format_endpoint
 from playground.panels.latent.controls import Controls, written
 from playground.panels.latent.walk.kept_endpoints import added
 from playground.panels.latent.walk.view import plane_view
@@ -58,7 +58,7 @@ def on_query(front: str, model: str, condition: Sequence[str] | None, place: see
     if front != NAME:
         return _SKIP
     try:
-        return seed_plane.recipe_of(model, written(condition), *place).to_query()
+        return seed_plane.place_recipe(model, written(condition), *place).to_query()
     except PlaygroundError:
         return _SKIP
 
@@ -74,8 +74,10 @@ def on_moved(event: gr.EventData) -> Any:
 def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.EventData) -> tuple[Any, Any]:
     """(end points of the walk, notice), after the button."""
     try:
-        end = seed_plane.end_at(model, written(condition), *seed_plane.read_place(event._data["x"], event._data["y"]))
-        return added(ends, written_end(end)), notice(
+        end = seed_plane.endpoint_at(
+            model, written(condition), *seed_plane.read_place(event._data["x"], event._data["y"])
+        )
+        return added(ends, format_endpoint(end)), notice(
             "It is the last end point of the walk now: open the panel Walk.", "ok"
         )
     except PlaygroundError as error:

@@ -13,7 +13,7 @@ from playground.core.recipe import Recipe
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import written_condition
 from playground.latent import traversal
-from playground.latent.traversal import Reading
+from playground.latent.traversal import TraversalRequest
 from playground.panels.latent import panels
 from playground.panels.latent.controls import written
 from playground.panels.latent.traversal.view import changes_view, contact_view, reading_view
@@ -48,29 +48,29 @@ def traverse(asked: Any) -> dict[str, Any]:
     try:
         if not isinstance(asked, dict):
             raise PlaygroundError("A place must be named by its dimension, base and position.")
-        return pack(traversal.live(asked.get("model"), asked))
+        return pack(traversal.decode_live(asked.get("model"), asked))
     except PlaygroundError as error:
         return {"error": str(error)}
 
 
-def reading_of(model: str, condition: Sequence[str] | None, place: Place) -> Reading:
+def reading_of(model: str, condition: Sequence[str] | None, place: Place) -> TraversalRequest:
     """The checked place, or the first one of the model where there is none yet."""
     if place is None or place[0] != model:
-        traversal.need_vae(model)
-        first = int(traversal.statistics(model).order()[0]) + 1
-        place = (model, first, None, traversal.first_base(model))
+        traversal.require_vae(model)
+        first = int(traversal.held_out_statistics(model).order()[0]) + 1
+        place = (model, first, None, traversal.default_base(model))
     given = {"dimension": place[1], "position": place[2], "base": place[3], "condition": written(condition)}
-    return traversal.read_reading(model, given)
+    return traversal.read_traversal(model, given)
 
 
-def place_of(at: Reading) -> tuple[str, int, float | None, str]:
+def place_of(at: TraversalRequest) -> tuple[str, int, float | None, str]:
     """The place as the state holds it."""
-    return at.model, at.dimension + 1, at.position, traversal.written_base(at.base)
+    return at.model, at.dimension + 1, at.position, traversal.format_base(at.base)
 
 
-def value(at: Reading) -> dict[str, Any]:
+def value(at: TraversalRequest) -> dict[str, Any]:
     """A value for the view."""
-    seen = traversal.statistics(at.model)
+    seen = traversal.held_out_statistics(at.model)
     bars = [
         {
             "dimension": int(dimension) + 1,
@@ -83,8 +83,8 @@ def value(at: Reading) -> dict[str, Any]:
     return {
         "model": at.model,
         "condition": written_condition(at.condition),
-        "base": traversal.written_base(at.base),
-        "words": traversal.summary(seen),
+        "base": traversal.format_base(at.base),
+        "words": traversal.summarize(seen),
         "bars": bars,
         "dimension": at.dimension + 1,
         "position": at.position,
@@ -93,9 +93,9 @@ def value(at: Reading) -> dict[str, Any]:
     }
 
 
-def changed(at: Reading) -> dict[str, Any]:
+def changed(at: TraversalRequest) -> dict[str, Any]:
     """A value for the view of what the dimension changes."""
-    made = traversal.changes(at.model, written_condition(at.condition), at.dimension)
+    made = traversal.dimension_effect(at.model, written_condition(at.condition), at.dimension)
     flips = sorted(made.flips.items(), key=lambda flip: -flip[1])
     heat, number = made.heat, at.dimension + 1
     y, x = divmod(int(heat.argmax()), heat.shape[1])
@@ -116,10 +116,10 @@ def changed(at: Reading) -> dict[str, Any]:
     }
 
 
-def sheet(at: Reading) -> dict[str, Any]:
+def sheet(at: TraversalRequest) -> dict[str, Any]:
     """A value for the sheet of all active dimensions."""
-    shown, made = traversal.sheet(at)
-    seen = traversal.statistics(at.model)
+    shown, made = traversal.traverse_active(at)
+    seen = traversal.held_out_statistics(at.model)
     rows = [
         {"dimension": int(dimension) + 1, "label": f"Dimension {dimension + 1} · {seen.kl[dimension]:.2f} nats"}
         for dimension in shown
@@ -139,7 +139,7 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, place: Plac
         return
     try:
         fresh = place is None or place[0] != model
-        traversal.need_vae(model)
+        traversal.require_vae(model)
         if fresh:
             yield _SKIP, None, None, None, notice("Reading 2,000 pictures: some seconds, the first time."), _SKIP
         at = reading_of(model, condition, place)
@@ -157,7 +157,7 @@ def on_chosen(model: str, place: Place, event: gr.EventData) -> Any:
         return _SKIP
     try:
         dimension, position = event._data.get("dimension"), event._data.get("position")
-        at = traversal.read_reading(model, {"dimension": dimension, "position": position, "base": place[3]})
+        at = traversal.read_traversal(model, {"dimension": dimension, "position": position, "base": place[3]})
         return place_of(at)
     except PlaygroundError:
         return _SKIP
@@ -204,7 +204,7 @@ def base_text(model: str, kind: str, number: float | None) -> str:
         return traversal.MIDDLE
     if number is None or number < 0 or number != int(number):
         raise PlaygroundError("The number must be a whole number from 0.")
-    letter = traversal.first_base(model)[0] if kind == REAL else ""
+    letter = traversal.default_base(model)[0] if kind == REAL else ""
     base = f"{letter}{int(number)}"
     traversal.read_base(base, model)
     return base
@@ -229,7 +229,7 @@ def on_restore(pending: Recipe) -> tuple[Any, Any]:
     if "dimension" not in pending.settings and "base" not in pending.settings:
         return None, ""
     try:
-        return place_of(traversal.reading_from(pending)), ""
+        return place_of(traversal.traversal_from(pending)), ""
     except PlaygroundError as error:
         return None, f"This link cannot be followed, so the first place is shown. {error}"
 

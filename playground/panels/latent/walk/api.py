@@ -11,10 +11,10 @@ from playground.core.validation import quoted
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_condition
 from playground.latent.endpoints import read_point
-from playground.latent.latent_space import space
-from playground.latent.latent_walk import walk, why
-from playground.latent.video_export import TYPES, film
-from playground.latent.walk_request import read_walk
+from playground.latent.latent_space import load_space
+from playground.latent.latent_walk import explain_norms, generate_walk
+from playground.latent.video_export import TYPES, encode_video
+from playground.latent.walk_request import read_walk_request
 from playground.panels.latent.arithmetic import api as arithmetic_api
 from playground.panels.latent.directions.api import api_direction
 from playground.panels.latent.map import api as map_api
@@ -42,13 +42,13 @@ def api_interpolate(
     if file not in TYPES:
         raise PlaygroundError(f"file must be one of {', '.join(TYPES)}; it was {quoted(file)}.")
     asked = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
-    made = list(walk(read_walk(model, asked)))[-1]
+    made = list(generate_walk(read_walk_request(model, asked)))[-1]
     return {
         "frames": [png_uri(picture) for picture in made.pictures],
-        "file": data_uri(film(made.pictures, file, made.recipe()), TYPES[file]),
+        "file": data_uri(encode_video(made.pictures, file, made.recipe()), TYPES[file]),
         "recipe": made.recipe().to_json(),
         "norms": {name: lengths.tolist() for name, lengths in made.norms.items()},
-        "why": why(made),
+        "why": explain_norms(made),
         "seconds": made.seconds,
     }
 
@@ -57,7 +57,7 @@ def api_interpolate(
 def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any") -> dict[str, Any]:
     """The picture of a point: {"png", "norm"}. z: as many numbers as the model's space has; none is its middle, 0."""
     facts = picture_facts(model)
-    room = space(model, read_condition(facts, condition))
+    room = load_space(model, read_condition(facts, condition))
     point = read_point([0.0] * room.dimensions if z is None else z)
     if len(point) != room.dimensions:
         raise PlaygroundError(f"Points of {model} have {room.dimensions} numbers; this has {len(point)}.")

@@ -12,7 +12,7 @@ from playground.core.errors import PlaygroundError
 from playground.images.model_menu import picture_facts
 from playground.images.picture_request import read_request
 from playground.images.sampling import Sheet, sample
-from playground.latent.endpoints import End, end_of, unlike_a_walk, written_end
+from playground.latent.endpoints import Endpoint, difference_from_draw, endpoint_from_request, format_endpoint
 from playground.latent.latent_space import STEPS
 from playground.panels.latent.controls import Controls, quick, restored, written
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
@@ -53,11 +53,11 @@ def added(ends: str, end: str) -> str:
     return ", ".join(part for part in (ends.strip().strip(","), end) if part)
 
 
-def taken(end: End, of: str, model: str, ends: str) -> list[Any]:
+def taken(end: Endpoint, of: str, model: str, ends: str) -> list[Any]:
     """What an end point of a model sets: it comes behind the others or, if they are another model's, is the first."""
     if of == model:
-        return [_SKIP] * 4 + [added(ends, written_end(end)), _SKIP]
-    return [*restored(of, {}, STEPS), written_end(end), quick(of)]
+        return [_SKIP] * 4 + [added(ends, format_endpoint(end)), _SKIP]
+    return [*restored(of, {}, STEPS), format_endpoint(end), quick(of)]
 
 
 def told(what: str, of: str, model: str, more: str = "") -> dict[str, str]:
@@ -99,9 +99,9 @@ def on_kept(kept: Sequence[Sheet], model: str, ends: str, steps: float, event: g
         return [_SKIP] * 6 + [notice("This picture is not kept any more: keep it again in Images.", "error")]
     request, kind = kept[index].request, kept[index].kind
     steps = int(steps) if request.model == model else STEPS
-    more = unlike_a_walk(request, kind, steps)
+    more = difference_from_draw(request, kind, steps)
     said = told(f"The kept picture of seed {request.seed}", request.model, model, more)
-    return [*taken(end_of(request, kind), request.model, model, ends), said]
+    return [*taken(endpoint_from_request(request, kind), request.model, model, ends), said]
 
 
 def build() -> Choosing:

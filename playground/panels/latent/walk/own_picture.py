@@ -15,8 +15,8 @@ from playground.core.errors import PlaygroundError
 from playground.core.image_upload import LARGEST_BYTES, fit, read_picture
 from playground.images.dataset_browser import held_out_picture
 from playground.images.model_menu import picture_facts
-from playground.latent.endpoint_inversion import Finding, findings, saved
-from playground.latent.endpoints import end_of, unlike_a_walk, written_end
+from playground.latent.endpoint_inversion import EndpointInversion, invert_picture, request_in_file
+from playground.latent.endpoints import difference_from_draw, endpoint_from_request, format_endpoint
 from playground.latent.latent_space import STEPS
 from playground.panels.latent.canvas import blank, fitting, on_drawn
 from playground.panels.latent.controls import Controls, written
@@ -57,18 +57,18 @@ def on_find(
     try:
         if picture is None:
             raise PlaygroundError("There is no picture yet: paint one, upload one, or take a real one.")
-        for found in findings(picture, model, written(condition), int(steps)):
+        for found in invert_picture(picture, model, written(condition), int(steps)):
             shown = _pair(picture, found)
             if found.end is None:
                 yield _SKIP, shown, notice(_looking(found, model))
             else:
                 said = f"Your picture is the last end point now, {found.error:.1f} of 255 off (root mean square)."
-                yield added(ends, written_end(found.end)), shown, notice(said, "ok")
+                yield added(ends, format_endpoint(found.end)), shown, notice(said, "ok")
     except PlaygroundError as error:
         yield _SKIP, _SKIP, notice(str(error), "error")
 
 
-def _looking(found: Finding, model: str) -> str:
+def _looking(found: EndpointInversion, model: str) -> str:
     off = "" if picture_kind(model) == "diffusion" else f", {found.error:.1f} of 255 off so far"
     return f"Looking: step {found.step} of {found.steps}{off}. {_HOW[picture_kind(model)]}"
 
@@ -78,7 +78,7 @@ def picture_kind(model: str) -> str:
     return picture_facts(model).kind
 
 
-def _pair(picture: NDArray[np.uint8], found: Finding) -> dict[str, Any]:
+def _pair(picture: NDArray[np.uint8], found: EndpointInversion) -> dict[str, Any]:
     items = [{"label": "yours"}, {"label": "the model's"}]
     return pack(np.stack([picture, found.picture])) | {"items": items, "done": found.end is not None, "chosen": None}
 
@@ -97,12 +97,12 @@ def on_file(
         with open(path, "rb") as file:
             content = file.read(LARGEST_BYTES + 1)
         Path(path).unlink(missing_ok=True)
-        asked = saved(content)
+        asked = request_in_file(content)
         if asked is not None:
             of, kind = asked.model, picture_kind(asked.model)
-            more = unlike_a_walk(asked, kind, int(steps) if of == model else STEPS)
+            more = difference_from_draw(asked, kind, int(steps) if of == model else STEPS)
             said = told(f"The saved picture of seed {asked.seed}", of, model, more)
-            yield [*taken(end_of(asked, kind), of, model, ends), _SKIP, _SKIP, None, said]
+            yield [*taken(endpoint_from_request(asked, kind), of, model, ends), _SKIP, _SKIP, None, said]
             return
         facts = picture_facts(model)
         picture = fit(read_picture(content), facts.side, facts.channels, invert=invert)

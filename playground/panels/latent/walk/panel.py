@@ -12,9 +12,9 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.latent.interpolation import METHODS
-from playground.latent.latent_walk import Smoothness, Walked, smoothness, walk, why
-from playground.latent.video_export import FRAMES_A_SECOND, TYPES, film
-from playground.latent.walk_request import MOST_FRAMES, WalkRequest, read_walk
+from playground.latent.latent_walk import LatentWalk, Smoothness, explain_norms, generate_walk, measure_smoothness
+from playground.latent.video_export import FRAMES_PER_SECOND, TYPES, encode_video
+from playground.latent.walk_request import MAX_FRAMES, WalkRequest, read_walk_request
 from playground.panels.latent.controls import Controls, written
 from playground.panels.latent.walk import kept_endpoints, own_picture
 from playground.panels.latent.walk.view import walk_view
@@ -62,14 +62,14 @@ class Panel:
 
 Shown = tuple[Any, Any, Any]
 #: The walk, and the other way beside it if it was asked for.
-Ways = tuple[Walked, ...]
+Ways = tuple[LatentWalk, ...]
 
 
 def request_of(values: Any) -> WalkRequest:
     """The checked walk in the values of Panel.inputs(), without the last."""
     model, condition, steps, ends, frames, method, loop, ease = values
     given = {"ends": ends, "frames": frames, "method": method, "loop": loop, "ease": ease, "steps": steps}
-    return read_walk(model, {**given, "condition": written(condition)})
+    return read_walk_request(model, {**given, "condition": written(condition)})
 
 
 def on_walk(*values: Any) -> Iterator[Shown]:
@@ -86,21 +86,21 @@ def stream(request: WalkRequest, both: bool = False) -> Iterator[Shown]:
     """Walks, and then the other way if both are asked for; a sentence if it cannot."""
     run = new_run()
     try:
-        for made in walk(request):
+        for made in generate_walk(request):
             # Every value holds all frames so far: a large one is sent once.
             shown = value((made,), run) if made.done or made.pictures.nbytes < _SMALL_BYTES else _SKIP
             more = " Now the other way." if both and made.done else ""
             yield (made,), shown, notice(_caption(made) + more)
         if both:
             method = next(name for name in METHODS if name != request.method)
-            for other in walk(replace(request, method=method)):
+            for other in generate_walk(replace(request, method=method)):
                 if other.done:
                     yield (made, other), value((made, other), run), notice(_caption(made))
     except PlaygroundError as error:
         yield _SKIP, _SKIP, notice(str(error), "error")
 
 
-def _caption(made: Walked) -> str:
+def _caption(made: LatentWalk) -> str:
     request, count = made.request, len(made.pictures)
     if not made.done:
         return f"Frame {count} of {request.frames}."
@@ -123,7 +123,7 @@ def value(ways: Ways, run: str, smooth: Sequence[Smoothness] = ()) -> dict[str, 
         "run": run,
         "done": made.done,
         "frames": made.request.frames,
-        "rate": FRAMES_A_SECOND,
+        "rate": FRAMES_PER_SECOND,
         "loop": made.request.loop,
         "ways": [
             pack(one.pictures) | {"method": one.request.method, "title": _TITLES[one.request.method]} for one in ways
@@ -131,7 +131,7 @@ def value(ways: Ways, run: str, smooth: Sequence[Smoothness] = ()) -> dict[str, 
         "stops": [{"frame": place, "label": label} for place, label in zip(made.stops, labels, strict=True)],
         "norms": {method: lengths.round(4).tolist() for method, lengths in made.norms.items()},
         "usual": list(made.usual),
-        "why": why(made),
+        "why": explain_norms(made),
         "steps": smooth[0].steps.round(4).tolist() if smooth else None,
         "smooth": _smooth_words(smooth) if smooth else None,
     }
@@ -158,7 +158,7 @@ def on_smoothness(ways: Ways | None) -> Iterator[tuple[Any, Any]]:
         if not ways or not ways[0].done:
             raise PlaygroundError("There is no walk to measure yet: press Walk first.")
         yield _SKIP, notice(f"Looking at {sum(len(one.pictures) for one in ways)} frames.")
-        measured = [smoothness(one) for one in ways]
+        measured = [measure_smoothness(one) for one in ways]
         yield value(ways, new_run(), measured), notice(_caption(ways[0]))
     except PlaygroundError as error:
         yield _SKIP, notice(str(error), "error")
@@ -170,7 +170,7 @@ def on_download(ways: Ways | None, kind: str) -> tuple[Any, Any]:
         if not ways or not ways[0].done:
             raise PlaygroundError("There is no walk to download yet: press Walk first.")
         made = ways[0]
-        content = film(made.pictures, kind, made.recipe())
+        content = encode_video(made.pictures, kind, made.recipe())
         name = f"walk-{made.request.model}-{made.request.seed}.{kind}"
         saved = {"name": name, "base64": base64.b64encode(content).decode(), "type": TYPES[kind]}
         return json.dumps(saved), notice(f"{name}: {len(content) / 1000:,.0f} kB, with its recipe inside.", "ok")
@@ -191,7 +191,7 @@ def build_walk(model: str) -> tuple[Panel, dict[str, Any]]:
             FIRST_ENDS, label="End points", elem_id="walk-ends", max_lines=2, scale=3,
             info="Seeds, with commas between: every seed is a picture. In brackets: what it alone is told.",
         )  # fmt: skip
-        frames = gr.Slider(2, MOST_FRAMES, value=24, step=1, label="Frames", elem_id="walk-frames", scale=2)
+        frames = gr.Slider(2, MAX_FRAMES, value=24, step=1, label="Frames", elem_id="walk-frames", scale=2)
     with gr.Row():
         method = gr.Radio(
             [(_TITLES[name], name) for name in METHODS], value=METHODS[0], label="Way", elem_id="walk-method", scale=2

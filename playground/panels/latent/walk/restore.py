@@ -13,12 +13,12 @@ from playground.core.recipe import Recipe, from_query
 from playground.core.validation import parse_choice
 from playground.images.model_menu import model_names, picture_facts
 from playground.images.picture_request import differing, read_condition
-from playground.latent.endpoints import written_ends
+from playground.latent.endpoints import format_endpoints
 from playground.latent.latent_space import STEPS
-from playground.latent.latent_walk import Walked
+from playground.latent.latent_walk import LatentWalk
 from playground.latent.seed_plane import read_place
-from playground.latent.video_export import recipe_in
-from playground.latent.walk_request import WalkRequest, walk_from
+from playground.latent.video_export import read_recipe
+from playground.latent.walk_request import WalkRequest, walk_request_from
 from playground.panels.latent.controls import Controls, quick, restored
 from playground.panels.latent.rooms import FURTHER
 from playground.panels.latent.seed_plane import panel as seed_plane
@@ -90,7 +90,7 @@ def on_file(path: str | None, controls: int, settings: int) -> list[Any]:
         if path is None:
             raise PlaygroundError("Choose a GIF, MP4 or WebP that was downloaded from this page.")
         with open(path, "rb") as file:
-            return recipe_in(file.read(64 << 20))
+            return read_recipe(file.read(64 << 20))
 
     return _restoring(read, "", controls, settings)
 
@@ -102,7 +102,7 @@ def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int, set
             return [*_plane(recipe), *[_SKIP] * settings]
         if recipe.settings.get("panel", walk.NAME) != walk.NAME:
             return _further(recipe, settings)
-        request = walk_from(recipe)
+        request = walk_request_from(recipe)
         frame = [gr.Tabs(selected=walk.NAME), walk.NAME, recipe, notice("Walking the linked way again."), None, _SKIP]
         return [*frame, *_settings(request)]
     except PlaygroundError as error:
@@ -132,7 +132,7 @@ def _plane(recipe: Recipe) -> list[Any]:
 
 def _settings(request: WalkRequest) -> list[Any]:
     """Updates for the controls and the walk's own settings."""
-    own = [written_ends(request.ends), request.frames, request.method, request.loop, request.ease]
+    own = [format_endpoints(request.ends), request.frames, request.method, request.loop, request.ease]
     return [*restored(request.model, request.condition, request.steps), *own, quick(request.model)]
 
 
@@ -141,15 +141,15 @@ def on_replay(recipe: Recipe | None) -> Iterator[walk.Shown]:
     if recipe is None or recipe.settings.get("panel", walk.NAME) != walk.NAME:
         yield (_SKIP,) * 3
         return
-    made: Walked | None = None
-    for shown in walk.stream(walk_from(recipe), quick(recipe.model)):
+    made: LatentWalk | None = None
+    for shown in walk.stream(walk_request_from(recipe), quick(recipe.model)):
         yield shown
         made = shown[0][0] if shown[0] is not _SKIP else None
     if made is not None and recipe.result:
         yield _SKIP, _SKIP, compared(recipe, made)
 
 
-def compared(recipe: Recipe, made: Walked) -> dict[str, str]:
+def compared(recipe: Recipe, made: LatentWalk) -> dict[str, str]:
     """Whether the frames are those of the recipe, as a notice."""
     try:
         different = differing(recipe.result, made.pictures)

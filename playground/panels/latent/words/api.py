@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.latent.word_analogy import Near, read_sum, summed
+from playground.latent.word_analogy import WordNeighbour, read_analogy, solve_analogy
 from playground.ui.api_errors import telling
 from playground.ui.events import MODEL_QUEUE
 
 
-def _listed(found: tuple[Near, ...]) -> list[dict[str, Any]]:
+def _listed(found: tuple[WordNeighbour, ...]) -> list[dict[str, Any]]:
     return [{"word": near.label, "cosine": near.cosine, "is_input": near.is_input} for near in found]
 
 
@@ -24,7 +24,7 @@ def api_word_arithmetic(
     usual: inputs left out, honest: nothing left out: [{"word", "cosine", "is_input"}], nearest first.
     inputs: [{"word", "sign", "cosine", "rank"}], the rank being that of the honest form.
     """
-    made = summed(read_sum(model, {"plus": plus, "minus": minus, "count": count, "candidates": candidates}))
+    made = solve_analogy(read_analogy(model, {"plus": plus, "minus": minus, "count": count, "candidates": candidates}))
     return {
         "usual": _listed(made.usual),
         "honest": _listed(made.honest),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.language.word_embeddings import GLOVE, MINILM, space_facts
-from playground.latent.word_analogy import Near, Summed
+from playground.latent.word_analogy import Analogy, WordNeighbour
 from playground.latent.word_interpolation import WordWalk
 from playground.latent.word_map import WordMap
 
@@ -62,11 +62,11 @@ def facts(kind: str) -> dict[str, Any]:
     return {"rows": [{"name": name, "text": text} for name, text in space_facts(kind)]}
 
 
-def _list(found: Sequence[Near]) -> list[dict[str, Any]]:
+def _list(found: Sequence[WordNeighbour]) -> list[dict[str, Any]]:
     return [{"label": near.label, "cosine": round(near.cosine, 4), "own": near.is_input} for near in found]
 
 
-def sum_value(made: Summed) -> dict[str, Any]:
+def sum_value(made: Analogy) -> dict[str, Any]:
     """A value for the sum view."""
     return {
         "title": made.request.written(),

@@ -10,8 +10,8 @@ import gradio as gr
 from playground.core.errors import PlaygroundError
 from playground.language.word_embeddings import GLOVE, MINILM, default_sentences, neighbours
 from playground.latent.interpolation import METHODS
-from playground.latent.word_analogy import MOST_COUNT
-from playground.latent.word_interpolation import FEWEST_STEPS, MOST_STEPS
+from playground.latent.word_analogy import MAX_ANSWERS
+from playground.latent.word_interpolation import MAX_STEPS, MIN_STEPS
 from playground.panels.latent.words.data import EXAMPLES, STOPS, facts
 from playground.panels.latent.words.view import sum_view, word_map_view, word_walk_view
 from playground.ui.notice import facts_view, notice_view
@@ -136,7 +136,7 @@ def _build_sum() -> tuple[Any, ...]:
             elem_id="words-minus",
             scale=3,
         )
-        count = gr.Slider(1, MOST_COUNT, value=10, step=1, label="Answers", elem_id="words-count", scale=2)
+        count = gr.Slider(1, MAX_ANSWERS, value=10, step=1, label="Answers", elem_id="words-count", scale=2)
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Add up", variant="primary", elem_id="words-add")
         stop = gr.Button("Stop", elem_id="words-stop")
@@ -159,7 +159,7 @@ def _build_walk() -> tuple[Any, ...]:
             elem_id="words-stops",
             scale=3,
         )
-        steps = gr.Slider(FEWEST_STEPS, MOST_STEPS, value=11, step=1, label="Steps", elem_id="words-steps", scale=2)
+        steps = gr.Slider(MIN_STEPS, MAX_STEPS, value=11, step=1, label="Steps", elem_id="words-steps", scale=2)
         method = gr.Radio(
             [(_WAYS[name], name) for name in METHODS], value=METHODS[0], label="Way", elem_id="words-method", scale=2
         )

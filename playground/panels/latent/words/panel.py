@@ -22,8 +22,8 @@ from playground.language.word_embeddings import (
     word_space,
 )
 from playground.latent.interpolation import METHODS
-from playground.latent.word_analogy import MOST_COUNT, Summed, read_sum, summed
-from playground.latent.word_interpolation import FEWEST_STEPS, MOST_STEPS, WordWalk, read_word_walk, word_walk
+from playground.latent.word_analogy import MAX_ANSWERS, Analogy, read_analogy, solve_analogy
+from playground.latent.word_interpolation import MAX_STEPS, MIN_STEPS, WordWalk, read_word_walk, word_walk
 from playground.latent.word_map import WordMap, read_extra, word_map
 from playground.panels.latent.panels import Shared, Wired, is_of
 from playground.panels.latent.words.data import EXAMPLES, STOPS, caution_of, facts, map_value, sum_value, walk_value
@@ -38,7 +38,7 @@ NAME, TITLE = "words", "Words"
 PARTS = ("sum", "walk", "map")
 #: The texts of a kind that a visitor wrote, so that they are there again: plus, minus, stops, extra.
 _Texts = tuple[str, str, str, str]
-Made = Summed | WordWalk | WordMap
+Made = Analogy | WordWalk | WordMap
 
 
 Shown = tuple[Any, Any, Any, Any, Any]
@@ -69,7 +69,7 @@ def _check(kind: str, part: str, plus: str, minus: str, count: Any, stops: str, 
     """What is asked, checked before anything is fetched for it."""
     if part == "walk":
         return read_word_walk(kind, {"stops": stops, "steps": steps, "method": method, "candidates": candidates})
-    asked = read_sum(kind, {"plus": plus, "minus": minus, "count": count, "candidates": candidates})
+    asked = read_analogy(kind, {"plus": plus, "minus": minus, "count": count, "candidates": candidates})
     return asked, read_extra(kind, extra) if part == "map" else ()
 
 
@@ -79,7 +79,7 @@ def _made(*values: Any) -> Made:
         return word_walk(checked)
     request, extra = checked
     space = word_space(request.kind, request.candidates, (*request.plus, *request.minus, *extra))
-    made = summed(request, space)
+    made = solve_analogy(request, space)
     return word_map(made, extra, space) if values[1] == "map" else made
 
 
@@ -93,7 +93,7 @@ def _shown(made: Made, seconds: float, pending: Recipe | None) -> Shown:
     size = made.summed.size if isinstance(made, WordMap) else made.size
     noun = "words" if request.kind == GLOVE else "sentences"
     told = notice(f"Compared with {size:,} {noun} in {seconds * 1000:,.0f} ms.{more}")
-    if isinstance(made, Summed):
+    if isinstance(made, Analogy):
         caution = caution_of(made.request.kind, made.request.plus, made.request.minus)
         told = notice(caution, "warning") if caution else told
         views = sum_value(made), _SKIP, _SKIP
@@ -170,10 +170,12 @@ def on_restore(pending: Recipe) -> list[Any]:
         # A link that names a sum names all of it: none is an empty box then, not the first example's.
         empty = ["", "", first[2], ""] if "plus" in given else list(first)
         texts = [str(given.get(name, default)) for name, default in zip(names, empty, strict=True)]
-        count = parse_int(given.get("count", 10), 1, MOST_COUNT, f"count must be a whole number from 1 to {MOST_COUNT}")
+        count = parse_int(
+            given.get("count", 10), 1, MAX_ANSWERS, f"count must be a whole number from 1 to {MAX_ANSWERS}"
+        )
         steps = parse_int(
-            given.get("steps", 11), FEWEST_STEPS, MOST_STEPS,
-            f"steps must be a whole number from {FEWEST_STEPS} to {MOST_STEPS}",
+            given.get("steps", 11), MIN_STEPS, MAX_STEPS,
+            f"steps must be a whole number from {MIN_STEPS} to {MAX_STEPS}",
         )  # fmt: skip
         method = parse_choice(given.get("method", METHODS[0]), METHODS, "method")
     except PlaygroundError as error:

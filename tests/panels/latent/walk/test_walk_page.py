@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from playground.latent.video_export import recipe_in
+from playground.latent.video_export import read_recipe
 
 TABS = "text,latent"
 Open = Callable[..., Page]
@@ -59,7 +59,7 @@ def test_a_film_is_downloaded_and_opened_again(open_page: Open, tmp_path: Path) 
             page.locator(f"#walk-{kind}").click()
         file = tmp_path / f"walk.{kind}"
         saved.value.save_as(file)
-        recipe = recipe_in(file.read_bytes())
+        recipe = read_recipe(file.read_bytes())
         assert recipe.settings["frames"] == 5 and recipe.settings["loop"] is True and recipe.model == "gan-fashion"
         if kind != "mp4":
             with Image.open(io.BytesIO(file.read_bytes())) as image:
