@@ -42,22 +42,22 @@ def _timed(work: Callable[[], Any]) -> float:
 
 
 def _lab(name: str) -> Callable[[], float]:
-    from playground.images.picture_request import read_request
-    from playground.images.sampling import sample
+    from playground.images.image_request import parse_image_request
+    from playground.images.sampling import sample_images
 
-    request = read_request(name, {"count": COUNT, "steps": STEPS})
-    return lambda: _timed(lambda: next(sheet for sheet in sample(request) if sheet.done))
+    request = parse_image_request(name, {"count": COUNT, "steps": STEPS})
+    return lambda: _timed(lambda: next(sheet for sheet in sample_images(request) if sheet.done))
 
 
 def _bare(name: str) -> Callable[[], float]:
     """The passes alone."""
     import torch
 
-    from playground.images.model_menu import picture_facts
+    from playground.images.model_menu import image_model_facts
     from playground.zoo.image_models import load_pictures
     from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
 
-    facts, source = picture_facts(name), torch.Generator().manual_seed(0)
+    facts, source = image_model_facts(name), torch.Generator().manual_seed(0)
     if name in pretrained_names():
         theirs = load_pretrained(name)
         z = torch.randn(COUNT, theirs.latent_dim, generator=source)

@@ -5,22 +5,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.images.model_menu import condition_rows, picture_facts
-from playground.images.noise import generators, uniform
-from playground.images.picture_request import PictureRequest
+from playground.images.image_request import ImageRequest
+from playground.images.model_menu import condition_rows, image_model_facts
+from playground.images.noise import seeded_generators, uniform
 
 #: A seed's condition is drawn apart from its z: the same z whatever was asked for.
-_SETTLING = 0x5E771E
+_CONDITION_SALT = 0x5E771E
 
 
-def asked_rows(request: PictureRequest) -> NDArray[np.int64]:
+def sample_conditions(request: ImageRequest) -> NDArray[np.int64]:
     """(N, A): the condition of each picture of a request, as the net is given it."""
-    facts = picture_facts(request.model)
+    facts = image_model_facts(request.model)
     rows = condition_rows(facts, request.condition, request.count)
-    return settled(request, rows) if facts.settles else rows
+    return resolve_any(request, rows) if facts.settles else rows
 
 
-def settled(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.int64]:
+def resolve_any(request: ImageRequest, condition: NDArray[np.int64]) -> NDArray[np.int64]:
     """(N, A): what each picture's own seed puts in the place of "any", as often as the data has it."""
     import torch
 
@@ -33,8 +33,8 @@ def settled(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np
         shares = [[1.0] * len(classes)] if classes else []
     else:
         shares = load_pictures(request.model).card.shares()
-    sources = generators(request)
+    sources = seeded_generators(request)
     for source in sources:
-        source.manual_seed(source.initial_seed() ^ _SETTLING)
+        source.manual_seed(source.initial_seed() ^ _CONDITION_SALT)
     made: NDArray[np.int64] = settle(torch.from_numpy(condition), shares, uniform(sources, len(shares))).numpy()
     return made

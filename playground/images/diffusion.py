@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.images.condition_sampling import asked_rows
-from playground.images.model_menu import picture_facts
-from playground.images.noise import generators, normal
-from playground.images.picture_request import PictureRequest
+from playground.images.condition_sampling import sample_conditions
+from playground.images.image_request import ImageRequest
+from playground.images.model_menu import image_model_facts
+from playground.images.noise import normal, seeded_generators
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Denoising:
+class DenoisingState:
     """One state on the way from noise to pictures.
 
     step: 0 is pure noise, `steps` the pictures.  xt, x0: (N, H, W, C) uint8, the noisy pictures, and those that the
@@ -37,7 +37,7 @@ class Denoising:
     timestep: the net's, 999 to 0; -1 at the end.  latents: (N, C, H, W) float32, xt unrounded.
     """
 
-    request: PictureRequest
+    request: ImageRequest
     step: int
     steps: int
     xt: NDArray[np.uint8]
@@ -54,7 +54,7 @@ class Denoising:
 
 
 @dataclass(frozen=True, eq=False)
-class Branch:
+class DenoisingBranch:
     """Where a branch leaves: a state's step and latents; fresh_seed: new noise in place of the state's, if any."""
 
     step: int
@@ -62,7 +62,7 @@ class Branch:
     fresh_seed: int | None = None
 
 
-def denoise(request: PictureRequest, branch: Branch | None = None) -> Iterator[Denoising]:
+def denoise(request: ImageRequest, branch: DenoisingBranch | None = None) -> Iterator[DenoisingState]:
     """Every state from noise to the pictures, or from the branch's step on. Close it to stop.
 
     Raises PlaygroundError if the model is no diffusion model, or the branch does not fit.
@@ -71,17 +71,17 @@ def denoise(request: PictureRequest, branch: Branch | None = None) -> Iterator[D
 
     from playground.zoo.image_models import load_pictures
 
-    facts = picture_facts(request.model)
+    facts = image_model_facts(request.model)
     if facts.kind != "diffusion":
         raise PlaygroundError(f"{request.model} is no diffusion model: it draws in one step.")
     loaded = load_pictures(request.model)
-    condition = torch.from_numpy(asked_rows(request))
-    sources = generators(request)
+    condition = torch.from_numpy(sample_conditions(request))
+    sources = seeded_generators(request)
     xt = normal(sources, facts.channels, facts.side, facts.side)
     first = 0
     if branch is not None:
-        first, xt = branch.step, _starting(branch, tuple(xt.shape), request.steps)
-    walk = Walk(loaded, request.scheduler, request.steps, request.guidance, condition)
+        first, xt = branch.step, _branch_start(branch, tuple(xt.shape), request.steps)
+    walk = DiffusionSampler(loaded, request.scheduler, request.steps, request.guidance, condition)
     start = time.perf_counter()
     with torch.inference_mode():
         if branch is not None and branch.fresh_seed is not None:
@@ -93,7 +93,7 @@ def denoise(request: PictureRequest, branch: Branch | None = None) -> Iterator[D
         yield _state(request, request.steps, xt, xt, walk, time.perf_counter() - start)
 
 
-def _starting(branch: Branch, shape: tuple[int, ...], steps: int) -> Tensor:
+def _branch_start(branch: DenoisingBranch, shape: tuple[int, ...], steps: int) -> Tensor:
     import torch
 
     if branch.latents.shape != shape:
@@ -103,17 +103,17 @@ def _starting(branch: Branch, shape: tuple[int, ...], steps: int) -> Tensor:
     return torch.from_numpy(branch.latents.copy())
 
 
-def _state(request: PictureRequest, step: int, xt: Tensor, x0: Tensor, walk: Walk, seconds: float) -> Denoising:
+def _state(request: ImageRequest, step: int, xt: Tensor, x0: Tensor, walk: Walk, seconds: float) -> DenoisingState:
     from playground.models.pixels import to_pixels
 
     alpha_bar, timestep = walk.alpha_bar(step), walk.timestep(step)
-    return Denoising(
+    return DenoisingState(
         request=request, step=step, steps=request.steps, xt=to_pixels(xt).numpy(), x0=to_pixels(x0).numpy(),
         noise_level=float((1 - alpha_bar) ** 0.5), timestep=timestep, latents=xt.numpy().copy(), seconds=seconds,
     )  # fmt: skip
 
 
-def scheduler_of(name: str, schedule: dict[str, Any], steps: int) -> Any:
+def build_scheduler(name: str, schedule: dict[str, Any], steps: int) -> Any:
     """A diffusers scheduler with its timesteps set. schedule: what the net was trained with, from its JSON."""
     import diffusers
 
@@ -131,7 +131,7 @@ def scheduler_of(name: str, schedule: dict[str, Any], steps: int) -> Any:
     return scheduler
 
 
-class Walk:
+class DiffusionSampler:
     """A scheduler over one net: guesses x0, and takes steps, on states in variance-preserving form."""
 
     def __init__(self, loaded: LoadedPictures, scheduler: str, steps: int, guidance: float, condition: Tensor) -> None:
@@ -141,7 +141,7 @@ class Walk:
         from playground.models.conditions import as_shares
 
         self.name, self.net, self.guidance, self.condition = scheduler, loaded.net, guidance, condition
-        self.scheduler = scheduler_of(scheduler, loaded.card.facts["schedule"], steps)
+        self.scheduler = build_scheduler(scheduler, loaded.card.facts["schedule"], steps)
         anything = torch.tensor(loaded.card.sizes).expand(len(condition), -1)
         self.any = as_shares(anything, loaded.card.sizes) if condition.is_floating_point() else anything
         # Heun looks twice at every step but the last: step k has the places 2 k and 2 k + 1.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, seed_of
 from playground.images.inspection import held_out_distances
-from playground.images.reference_features import Reference, reference
+from playground.images.reference_features import ReferenceFeatures, reference_features
 from playground.metrics import attribute_accuracy, likelihood, memorization, precision_recall
 from playground.metrics.features import batches_of_features
 from playground.metrics.frechet import frechet
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from playground.data.dataset import Dataset
     from playground.zoo.image_models import LoadedPictures
 
-FEWEST, MOST = 40, 5000
+MIN_COUNT, MAX_COUNT = 40, 5000
 #: Guidance and steps of diffusion (DPM-Solver++) while it is judged.
-GUIDANCE, STEPS = 2.0, 20
-_BATCH = 100
-_BOUNDED = 1000  # held-out pictures for the VAE's bound
+EVALUATION_GUIDANCE, EVALUATION_STEPS = 2.0, 20
+_BATCH_SIZE = 100
+_BOUND_IMAGES = 1000  # held-out pictures for the VAE's bound
 
 
 @dataclass(frozen=True)
-class Measure:
+class Metric:
     """What a figure is. better: "lower", "higher" or "" where neither is.  digits: after the point."""
 
     title: str
@@ -50,27 +50,27 @@ class Measure:
 
 
 #: Name of a figure -> what it is, in the order of the table.
-MEASURES: dict[str, Measure] = {
-    "fd": Measure("FD-EfficientNet", "lower", 1, "how far the features' Gaussians lie apart; blind to single pictures"),
-    "kd": Measure("KD-EfficientNet × 1000", "lower", 2, "the same by a kernel, without the bias of small sets"),
-    "precision": Measure("Precision", "higher", 1, "drawn pictures that look like some real one", True),
-    "recall": Measure("Recall", "higher", 1, "real pictures that it could have drawn", True),
-    "density": Measure("Density", "higher", 2, "precision that no single odd picture can raise"),
-    "coverage": Measure("Coverage", "higher", 1, "real pictures with a drawn one near by", True),
-    "match": Measure("Shows what was asked", "higher", 1, "attributes that a classifier finds as asked", True),
-    "match_all": Measure("… all of it", "higher", 1, "pictures in which every attribute is as asked", True),
-    "marginals": Measure("Marginals off by", "lower", 1, "shares of a label's words against the data's", True),
-    "score": Measure("Classification accuracy", "higher", 1, "of a pupil that it taught, on real pictures", True),
-    "near_copies": Measure("Near-copies", "", 1, "nearer to a training picture than 99 % of unseen real ones", True),
-    "bits": Measure("Bits per dimension", "lower", 3, "bound on the likelihood of unseen pictures: a VAE has one"),
-    "elbo": Measure("ELBO, nats a picture", "higher", 0, "the same bound before it is divided by the dimensions"),
-    "psnr": Measure("Reconstruction PSNR, dB", "higher", 1, "how well unseen pictures survive encoder and decoder"),
-    "milliseconds": Measure("Milliseconds a picture", "lower", 1, "drawn a hundred at once"),
+METRICS: dict[str, Metric] = {
+    "fd": Metric("FD-EfficientNet", "lower", 1, "how far the features' Gaussians lie apart; blind to single pictures"),
+    "kd": Metric("KD-EfficientNet × 1000", "lower", 2, "the same by a kernel, without the bias of small sets"),
+    "precision": Metric("Precision", "higher", 1, "drawn pictures that look like some real one", True),
+    "recall": Metric("Recall", "higher", 1, "real pictures that it could have drawn", True),
+    "density": Metric("Density", "higher", 2, "precision that no single odd picture can raise"),
+    "coverage": Metric("Coverage", "higher", 1, "real pictures with a drawn one near by", True),
+    "match": Metric("Shows what was asked", "higher", 1, "attributes that a classifier finds as asked", True),
+    "match_all": Metric("… all of it", "higher", 1, "pictures in which every attribute is as asked", True),
+    "marginals": Metric("Marginals off by", "lower", 1, "shares of a label's words against the data's", True),
+    "score": Metric("Classification accuracy", "higher", 1, "of a pupil that it taught, on real pictures", True),
+    "near_copies": Metric("Near-copies", "", 1, "nearer to a training picture than 99 % of unseen real ones", True),
+    "bits": Metric("Bits per dimension", "lower", 3, "bound on the likelihood of unseen pictures: a VAE has one"),
+    "elbo": Metric("ELBO, nats a picture", "higher", 0, "the same bound before it is divided by the dimensions"),
+    "psnr": Metric("Reconstruction PSNR, dB", "higher", 1, "how well unseen pictures survive encoder and decoder"),
+    "milliseconds": Metric("Milliseconds a picture", "lower", 1, "drawn a hundred at once"),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class Evaluation:
     """What was found of one model, so far.
 
     prior: of a VAE.  figures: name in MEASURES -> figure; shares are 0 to 1.  each: attribute -> its share of matches;
@@ -89,50 +89,52 @@ class Judgement:
     marginal_each: Mapping[str, Interval] = field(default_factory=dict)
 
 
-def judge(model: str, count: int = 1000, seed: int = 0, prior: str = "") -> Iterator[Judgement]:
+def evaluate_model(model: str, count: int = 1000, seed: int = 0, prior: str = "") -> Iterator[Evaluation]:
     """Draws `count` pictures and measures them; yields often, the last item has every figure. Close it to stop.
 
     model: a name of assets/weights, or "real-NAME" for real training pictures of a data set in place of drawn ones:
     what a perfect generator would score, the floor.  prior: "normal" or "mixture" for a VAE, "" for others.
     Raises PlaygroundError for an unknown model, or a number out of range; the features' net may have to be fetched.
     """
-    sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
-    count, seed = parse_int(count, FEWEST, MOST, sentence), seed_of(seed)
-    trial = _Trial(model, prior, count, seed)
+    sentence = f"The number of pictures must be a whole number from {MIN_COUNT} to {MAX_COUNT:,}"
+    count, seed = parse_int(count, MIN_COUNT, MAX_COUNT, sentence), seed_of(seed)
+    trial = _EvaluationRun(model, prior, count, seed)
     yield from trial.draw()
     yield from trial.read()
     yield from trial.compare()
     yield trial.state("", 1.0)
 
 
-class _Trial:
+class _EvaluationRun:
     """One judging: what is known so far, and its three stages."""
 
     def __init__(self, model: str, prior: str, count: int, seed: int) -> None:
         from playground.data import registry
 
         self.model, self.prior, self.count, self.seed = model, prior, count, seed
-        self.loaded = None if model.startswith("real-") else _loaded(model)
+        self.loaded = None if model.startswith("real-") else _load_generative(model)
         name = model.removeprefix("real-") if self.loaded is None else self.loaded.card.dataset
         self.data = registry.load(name)
         # Real pictures are held to their own labels: the classifier's errors are the floor.
         labels = self.data.attribute_table()
         own = self.loaded is None
-        self.condition = labels[training_rows(self.data, count, seed)] if own else conditions(self.data, count, seed)
+        self.condition = (
+            labels[training_rows(self.data, count, seed)] if own else held_out_conditions(self.data, count, seed)
+        )
         self.pictures = np.zeros((0, *self.data.images.shape[1:]), np.uint8)
         self.figures: dict[str, Interval] = {}
         self.each: Mapping[str, Interval] = {}
         self.marginal_each: Mapping[str, Interval] = {}
 
-    def state(self, doing: str, done: float) -> Judgement:
+    def state(self, doing: str, done: float) -> Evaluation:
         """All that is known now."""
         asked = self.model, self.prior, self.count, self.seed
-        return Judgement(*asked, doing, done, dict(self.figures), self.each, self.marginal_each)
+        return Evaluation(*asked, doing, done, dict(self.figures), self.each, self.marginal_each)
 
-    def draw(self) -> Iterator[Judgement]:
+    def draw(self) -> Iterator[Evaluation]:
         """The pictures; of a VAE, its bound too."""
         seconds, start = 0.0, time.perf_counter()
-        for part in draw(self.loaded, self.data, self.condition, self.seed, self.prior):
+        for part in generate_batches(self.loaded, self.data, self.condition, self.seed, self.prior):
             seconds += time.perf_counter() - start
             self.pictures = np.concatenate([self.pictures, part])
             yield self.state("drawing", 0.3 * len(self.pictures) / self.count)
@@ -140,34 +142,34 @@ class _Trial:
         if self.loaded is not None:
             self.figures["milliseconds"] = mean_of([1000 * seconds / self.count])
             if self.loaded.card.kind == "vae":
-                self.figures |= bound(self.loaded, self.data, self.seed)
+                self.figures |= vae_bound(self.loaded, self.data, self.seed)
 
-    def read(self) -> Iterator[Judgement]:
+    def read(self) -> Iterator[Evaluation]:
         """What the classifier reads off the pictures, and how near they come to training pictures."""
-        read = read_labels(self.pictures, self.data.name)
+        read = classify_images(self.pictures, self.data.name)
         if read is not None:
             yield self.state("counting labels", 0.3)
-            match, self.each = matches(read, self.condition, self.data)
+            match, self.each = condition_matches(read, self.condition, self.data)
             self.figures |= match
-            self.marginal_each = marginals(read if self.loaded is None else self._read_freely(), self.data)
-            self.figures["marginals"] = mean_marginal(self.marginal_each)
+            self.marginal_each = marginal_distances(read if self.loaded is None else self._read_freely(), self.data)
+            self.figures["marginals"] = mean_marginal_distance(self.marginal_each)
         yield self.state("looking for copies", 0.45)
-        near = nearest_distances(self.pictures, self.data, self.loaded is None)
+        near = nearest_training_distances(self.pictures, self.data, self.loaded is None)
         self.figures["near_copies"] = memorization.near_copies(near, held_out_distances(self.data.name)).samples
 
     def _read_freely(self) -> NDArray[np.int64]:
         """Labels of half as many pictures, drawn for "any"."""
-        anything = np.tile(np.array(self.data.sizes(), np.int64), (max(FEWEST, self.count // 2), 1))
-        free = np.concatenate(list(draw(self.loaded, self.data, anything, self.seed + 1, self.prior)))
-        read = read_labels(free, self.data.name)
+        anything = np.tile(np.array(self.data.sizes(), np.int64), (max(MIN_COUNT, self.count // 2), 1))
+        free = np.concatenate(list(generate_batches(self.loaded, self.data, anything, self.seed + 1, self.prior)))
+        read = classify_images(free, self.data.name)
         assert read is not None
         return read
 
-    def compare(self) -> Iterator[Judgement]:
+    def compare(self) -> Iterator[Evaluation]:
         """The distances from real pictures, on features."""
-        true: Reference | None = None
-        for got in reference(self.data):
-            if isinstance(got, Reference):
+        true: ReferenceFeatures | None = None
+        for got in reference_features(self.data):
+            if isinstance(got, ReferenceFeatures):
                 true = got
             else:
                 yield self.state("looking at real pictures, once for all", 0.5 + 0.25 * got)
@@ -176,10 +178,10 @@ class _Trial:
         for batch in batches_of_features(self.pictures, true.enlarging):
             seen.append(batch)
             yield self.state("looking at the pictures", 0.75 + 0.2 * sum(map(len, seen)) / self.count)
-        self.figures |= distances(np.concatenate(seen), true, self.count, self.seed)
+        self.figures |= feature_distances(np.concatenate(seen), true, self.count, self.seed)
 
 
-def _loaded(model: str) -> LoadedPictures:
+def _load_generative(model: str) -> LoadedPictures:
     from playground.zoo.image_models import load_pictures
 
     loaded = load_pictures(model)
@@ -201,13 +203,13 @@ def training_rows(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
     return rows
 
 
-def conditions(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
+def held_out_conditions(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
     """(count, A) int64: those of the held-out pictures of the seed."""
     table: NDArray[np.int64] = data.attribute_table()[held_out_rows(data, count, seed)]
     return table
 
 
-def draw(
+def generate_batches(
     loaded: LoadedPictures | None, data: Dataset, condition: NDArray[np.int64], seed: int, prior: str
 ) -> Iterator[NDArray[np.uint8]]:
     """Batches of (b, H, W, C) uint8 for the conditions (N, A); real training pictures if there is no model."""
@@ -219,14 +221,14 @@ def draw(
     if loaded is None:
         yield data.images[training_rows(data, len(condition), seed)]
         return
-    for number, start in enumerate(range(0, len(condition), _BATCH)):
-        asked = torch.tensor(condition[start : start + _BATCH])
+    for number, start in enumerate(range(0, len(condition), _BATCH_SIZE)):
+        asked = torch.tensor(condition[start : start + _BATCH_SIZE])
         with torch.inference_mode():
-            made = generate(loaded, asked, (1000 * seed + number) % 2**63, prior, GUIDANCE, STEPS)
+            made = generate(loaded, asked, (1000 * seed + number) % 2**63, prior, EVALUATION_GUIDANCE, EVALUATION_STEPS)
         yield to_pixels(made).numpy()
 
 
-def read_labels(pictures: NDArray[np.uint8], dataset: str) -> NDArray[np.int64] | None:
+def classify_images(pictures: NDArray[np.uint8], dataset: str) -> NDArray[np.int64] | None:
     """(N, A) int64: what the data set's classifier takes the pictures for; None where there is none."""
     import torch
 
@@ -239,12 +241,12 @@ def read_labels(pictures: NDArray[np.uint8], dataset: str) -> NDArray[np.int64] 
     net = load_pictures(f"classifier-{dataset}").net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
-        parts = [net.predict(to_signed(part)) for part in torch.split(torch.tensor(pictures), _BATCH)]
+        parts = [net.predict(to_signed(part)) for part in torch.split(torch.tensor(pictures), _BATCH_SIZE)]
     table: NDArray[np.int64] = torch.cat(parts).numpy()
     return table
 
 
-def matches(
+def condition_matches(
     read: NDArray[np.int64], asked: NDArray[np.int64], data: Dataset
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
     """("match" over all attributes and "match_all"; attribute -> its share), of labels (N, A) read and asked."""
@@ -255,7 +257,7 @@ def matches(
     return {"match": mean_of((read == asked).mean(1), "pictures"), "match_all": whole_picture}, shares
 
 
-def marginals(read: NDArray[np.int64], data: Dataset) -> dict[str, Interval]:
+def marginal_distances(read: NDArray[np.int64], data: Dataset) -> dict[str, Interval]:
     """Attribute -> total-variation distance of its words' shares from those of the training pictures."""
     truth = data.attribute_table()[data.train_rows()]
     return {
@@ -264,7 +266,7 @@ def marginals(read: NDArray[np.int64], data: Dataset) -> dict[str, Interval]:
     }
 
 
-def mean_marginal(each: Mapping[str, Interval]) -> Interval:
+def mean_marginal_distance(each: Mapping[str, Interval]) -> Interval:
     """The mean over the attributes. Of several it has no interval: their spread says nothing of the draws."""
     values = list(each.values())
     if len(values) == 1:
@@ -272,15 +274,20 @@ def mean_marginal(each: Mapping[str, Interval]) -> Interval:
     return Interval(float(np.mean([one.value for one in values])), np.nan, np.nan, f"mean of {len(values)} attributes")
 
 
-def nearest_distances(pictures: NDArray[np.uint8], data: Dataset, real: bool) -> NDArray[np.float64]:
+def nearest_training_distances(pictures: NDArray[np.uint8], data: Dataset, real: bool) -> NDArray[np.float64]:
     """(N,) to the nearest training picture; of training pictures themselves, to the nearest other one."""
     training = data.images[data.train_rows()]
     k = 2 if real else 1
-    parts = [memorization.nearest(pictures[at : at + _BATCH], training, k) for at in range(0, len(pictures), _BATCH)]
+    parts = [
+        memorization.nearest(pictures[at : at + _BATCH_SIZE], training, k)
+        for at in range(0, len(pictures), _BATCH_SIZE)
+    ]
     return np.concatenate([part.distances[:, k - 1] for part in parts])
 
 
-def distances(features: NDArray[np.float32], true: Reference, count: int, seed: int) -> dict[str, Interval]:
+def feature_distances(
+    features: NDArray[np.float32], true: ReferenceFeatures, count: int, seed: int
+) -> dict[str, Interval]:
     """The figures that stand on features: (N, 1280) of drawn pictures against real ones."""
     fd, kd = frechet(features, true.features, seed=seed), kernel_distance(features, true.features, seed=seed)
     same = min(count, len(true.features))
@@ -292,7 +299,7 @@ def distances(features: NDArray[np.float32], true: Reference, count: int, seed: 
     }  # fmt: skip
 
 
-def bound(loaded: LoadedPictures, data: Dataset, seed: int) -> dict[str, Interval]:
+def vae_bound(loaded: LoadedPictures, data: Dataset, seed: int) -> dict[str, Interval]:
     """ "elbo", "bits" and "psnr" of a VAE on held-out pictures with their conditions, one draw of z each."""
     import torch
 
@@ -301,12 +308,12 @@ def bound(loaded: LoadedPictures, data: Dataset, seed: int) -> dict[str, Interva
 
     net = loaded.net
     assert isinstance(net, VAE)
-    rows = np.random.default_rng(seed).permutation(data.held_out_rows())[:_BOUNDED]
+    rows = np.random.default_rng(seed).permutation(data.held_out_rows())[:_BOUND_IMAGES]
     source = torch.Generator().manual_seed(seed)
     nats: list[torch.Tensor] = []
     again: list[torch.Tensor] = []
     with torch.inference_mode():
-        for some in np.array_split(rows, max(1, len(rows) // _BATCH)):
+        for some in np.array_split(rows, max(1, len(rows) // _BATCH_SIZE)):
             real, asked = to_signed(torch.tensor(data.images[some])), torch.tensor(data.attribute_table()[some])
             terms = net(real, asked, torch.randn(len(some), net.latent_dim, generator=source))
             nats.append(terms[0] - terms[1])

@@ -16,36 +16,42 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.images import grid_cache
-from playground.images.grid_axes import Axis, check_together, placed, read_axis
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import SETTINGS, PictureRequest, fingerprints, request_from, written_condition
-from playground.images.sampling import Sheet, sample
+from playground.images.grid_axes import GridAxis, check_axes, parse_axis, with_axis_value
+from playground.images.image_request import (
+    FAMILY_SETTINGS,
+    ImageRequest,
+    fingerprints,
+    format_condition,
+    image_request_from,
+)
+from playground.images.model_menu import image_model_facts, model_names
+from playground.images.sampling import ImageBatch, sample_images
 
 #: The value of a recipe's setting "panel" that says it makes a grid.
 PANEL = "grid"
 #: Of all cells of a diffusion model together: others wait meanwhile.
-MOST_STEPS_TOGETHER = 10_000
+MAX_GRID_STEPS = 10_000
 
 
 @dataclass(frozen=True)
 class GridRequest:
     """What is asked of a grid. base: all settings that do not vary; its count plays no part."""
 
-    base: PictureRequest
-    rows: Axis
-    columns: Axis
+    base: ImageRequest
+    rows: GridAxis
+    columns: GridAxis
 
     @property
     def count(self) -> int:
         """How many cells."""
         return len(self.rows.values) * len(self.columns.values)
 
-    def cells(self) -> list[PictureRequest]:
+    def cells(self) -> list[ImageRequest]:
         """The cells' requests, row by row."""
-        attributes = picture_facts(self.base.model).attributes
+        attributes = image_model_facts(self.base.model).attributes
         one = replace(self.base, count=1)
         return [
-            placed(placed(one, self.rows, row, attributes), self.columns, column, attributes)
+            with_axis_value(with_axis_value(one, self.rows, row, attributes), self.columns, column, attributes)
             for row in range(len(self.rows.values))
             for column in range(len(self.columns.values))
         ]
@@ -53,42 +59,42 @@ class GridRequest:
     def recipe(self, pictures: NDArray[np.uint8] | None = None) -> Recipe:
         """What makes the grid again. pictures: (N, H, W, C) uint8, of all cells, for their fingerprints."""
         models = list(dict.fromkeys(one.model for one in self.cells()))
-        facts = [picture_facts(name) for name in models]
+        facts = [image_model_facts(name) for name in models]
         settings: dict[str, Setting] = {"panel": PANEL}
         for side, axis in (("rows", self.rows), ("columns", self.columns)):
             settings |= {side: axis.setting, f"{side[:-1]}_values": ", ".join(axis.headings())}
-        settings["condition"] = written_condition(self.base.condition)
-        settings |= {name: getattr(self.base, name) for one in facts for name in SETTINGS[one.kind]}
+        settings["condition"] = format_condition(self.base.condition)
+        settings |= {name: getattr(self.base, name) for one in facts for name in FAMILY_SETTINGS[one.kind]}
         shas = [one.weights_sha256 for one in facts]
         weights = shas[0] if len(shas) == 1 else hashlib.sha256(" ".join(shas).encode()).hexdigest()
         result = "" if pictures is None else fingerprints(pictures)
         return Recipe("images", self.base.model, weights, self.base.seed, settings, result)
 
 
-def read_grid(
-    base: PictureRequest, rows: object, row_values: object, columns: object, column_values: object
+def parse_grid_request(
+    base: ImageRequest, rows: object, row_values: object, columns: object, column_values: object
 ) -> GridRequest:
     """A checked request from what a visitor wrote. Raises PlaygroundError with a sentence."""
-    facts = picture_facts(base.model)
+    facts = image_model_facts(base.model)
     request = GridRequest(
-        base, read_axis(facts, rows, row_values, "rows"), read_axis(facts, columns, column_values, "columns")
+        base, parse_axis(facts, rows, row_values, "rows"), parse_axis(facts, columns, column_values, "columns")
     )
-    check_together(request.rows, request.columns)
+    check_axes(request.rows, request.columns)
     stepwise = model_names("diffusion")
     steps = sum(one.steps for one in request.cells() if one.model in stepwise)
-    if steps > MOST_STEPS_TOGETHER:
+    if steps > MAX_GRID_STEPS:
         raise PlaygroundError(
-            f"This grid takes {steps:,} steps, and at most {MOST_STEPS_TOGETHER:,} are drawn at once: "
+            f"This grid takes {steps:,} steps, and at most {MAX_GRID_STEPS:,} are drawn at once: "
             "write fewer values, or choose fewer steps."
         )
     return request
 
 
-def grid_from(recipe: Recipe) -> GridRequest:
+def grid_request_from(recipe: Recipe) -> GridRequest:
     """The grid in a recipe, checked. Raises PlaygroundError if it is malformed."""
     asked: Mapping[str, Setting] = recipe.settings
     names = ("rows", "row_values", "columns", "column_values")
-    return read_grid(request_from(recipe), *(asked.get(name) for name in names))
+    return parse_grid_request(image_request_from(recipe), *(asked.get(name) for name in names))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +107,7 @@ class Grid:
     """
 
     request: GridRequest
-    made: tuple[Sheet | None, ...]
+    made: tuple[ImageBatch | None, ...]
     reused: int
     seconds: float = 0.0
     step: int = 0
@@ -120,7 +126,7 @@ class Grid:
     def pictures(self) -> NDArray[np.uint8]:
         """(N, H, W, C) uint8: the cells that are there, row by row."""
         there = [one.pictures for one in self.made if one is not None]
-        facts = picture_facts(self.request.base.model)
+        facts = image_model_facts(self.request.base.model)
         return np.concatenate(there) if there else np.zeros((0, facts.side, facts.side, facts.channels), np.uint8)
 
     def recipe(self) -> Recipe:
@@ -134,20 +140,20 @@ def draw_grid(request: GridRequest) -> Iterator[Grid]:
     What is drawn when it is closed is kept. Raises PlaygroundError if a model cannot be loaded.
     """
     asked = request.cells()
-    weights = {name: picture_facts(name) for name in dict.fromkeys(one.model for one in asked)}
-    keys = [grid_cache.key_of(one, weights[one.model]) for one in asked]
-    made = [grid_cache.recall(key, one) for key, one in zip(keys, asked, strict=True)]
+    weights = {name: image_model_facts(name) for name in dict.fromkeys(one.model for one in asked)}
+    keys = [grid_cache.cell_key(one, weights[one.model]) for one in asked]
+    made = [grid_cache.get(key, one) for key, one in zip(keys, asked, strict=True)]
     grid = Grid(request, tuple(made), sum(one is not None for one in made))
     yield grid
     for place, (key, one) in enumerate(zip(keys, asked, strict=True)):
         if made[place] is not None:
             continue
-        sheet: Sheet | None = None
-        for sheet in sample(one):
+        sheet: ImageBatch | None = None
+        for sheet in sample_images(one):
             if not sheet.done:
                 yield replace(grid, step=sheet.step, steps=sheet.steps)
         if sheet is None:
             raise PlaygroundError(f"{one.model} drew nothing: choose another model.")
-        made[place] = grid_cache.keep(key, sheet)
+        made[place] = grid_cache.put(key, sheet)
         grid = replace(grid, made=tuple(made), seconds=grid.seconds + sheet.seconds)
         yield grid

@@ -11,27 +11,27 @@ from dataclasses import dataclass, replace
 
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
-from playground.images.model_menu import FAMILIES, PictureFacts, model_names
-from playground.images.picture_request import ANY, PRIORS, SCHEDULERS, SETTINGS, PictureRequest, read_request
+from playground.images.image_request import ANY, FAMILY_SETTINGS, PRIORS, SCHEDULERS, ImageRequest, parse_image_request
+from playground.images.model_menu import FAMILIES, ImageModelFacts, model_names
 
-MOST_VALUES = 10
-LONGEST_VALUES = 1000
+MAX_VALUES = 10
+MAX_VALUES_LENGTH = 1000
 Value = int | float | str
 
 #: What stands in the box of values at first.
-EXAMPLES = {
+EXAMPLE_VALUES = {
     "seed": "0-4",
     "truncation": "0, 2, 1, 0.5",
     "temperature": "0, 0.5, 1, 1.5",
     "steps": "2, 5, 10, 20",
     "guidance": "1, 2, 4, 8",
 }
-_WORDS = {"prior": PRIORS, "scheduler": SCHEDULERS}
+_CHOICES = {"prior": PRIORS, "scheduler": SCHEDULERS}
 _RANGE = re.compile(r"\s*([0-9]{1,19})\s*[-–]\s*([0-9]{1,19})\s*")
 
 
 @dataclass(frozen=True)
-class Axis:
+class GridAxis:
     """One setting with one to ten different values, checked.
 
     setting: "seed", "model", one of the family's settings, or an attribute of the condition, whose values are words.
@@ -45,52 +45,54 @@ class Axis:
         return [str(value).removesuffix(".0") for value in self.values]
 
 
-def settings_of(facts: PictureFacts) -> tuple[str, ...]:
+def axis_settings(facts: ImageModelFacts) -> tuple[str, ...]:
     """What may vary along a grid's side: the seed, the family's settings, the attributes, the data set's models."""
     several = bool(facts.dataset) and not facts.own and len(model_names(dataset=facts.dataset)) > 1
-    return ("seed", *SETTINGS[facts.kind], *facts.attributes, *(("model",) if several else ()))
+    return ("seed", *FAMILY_SETTINGS[facts.kind], *facts.attributes, *(("model",) if several else ()))
 
 
-def words_for(facts: PictureFacts, setting: str) -> tuple[str, ...]:
+def axis_choices(facts: ImageModelFacts, setting: str) -> tuple[str, ...]:
     """The words that a setting can be; empty if it is a number."""
     if setting == "model":
         return tuple(model_names(dataset=facts.dataset))
     if setting in facts.attributes:
         return (*facts.attributes[setting], ANY)
-    return _WORDS.get(setting, ())
+    return _CHOICES.get(setting, ())
 
 
-def example_for(facts: PictureFacts, setting: str) -> str:
+def example_values(facts: ImageModelFacts, setting: str) -> str:
     """Values to begin with."""
-    words = words_for(facts, setting)
+    words = axis_choices(facts, setting)
     if not words:
-        return EXAMPLES[setting]
+        return EXAMPLE_VALUES[setting]
     return ", ".join(words if setting not in facts.attributes else words[:5])
 
 
-def read_axis(facts: PictureFacts, setting: object, text: object, side: str) -> Axis:
+def parse_axis(facts: ImageModelFacts, setting: object, text: object, side: str) -> GridAxis:
     """The checked rows or columns. text: "1, 2, 4", "0-7", or words, "all" being all of them; side: "rows", "columns".
 
     Raises PlaygroundError with one sentence that says what is wrong and what is right.
     """
-    there = settings_of(facts)
+    there = axis_settings(facts)
     if not isinstance(setting, str) or setting not in there:
         raise PlaygroundError(
             f"The {side} cannot be {quoted(setting)} for {facts.title}: choose one of {', '.join(there)}."
         )
-    if not isinstance(text, str) or len(text) > LONGEST_VALUES:
-        raise PlaygroundError(f"The values of the {side} must be a short text, such as {example_for(facts, setting)}.")
-    words = words_for(facts, setting)
+    if not isinstance(text, str) or len(text) > MAX_VALUES_LENGTH:
+        raise PlaygroundError(
+            f"The values of the {side} must be a short text, such as {example_values(facts, setting)}."
+        )
+    words = axis_choices(facts, setting)
     parts = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
     values: list[Value] = []
     for part in parts:
-        values += _words_in(part, setting, words) if words else _numbers_in(part, setting, facts.name, side)
+        values += _parse_words(part, setting, words) if words else _parse_numbers(part, setting, facts.name, side)
         _check_count(len(values), side)
     if not values:
         raise PlaygroundError(
-            f'The {side} have no values: write some for {setting}, such as "{example_for(facts, setting)}".'
+            f'The {side} have no values: write some for {setting}, such as "{example_values(facts, setting)}".'
         )
-    axis = Axis(setting, tuple(values))
+    axis = GridAxis(setting, tuple(values))
     for place, value in enumerate(values):
         if value in values[:place]:
             raise PlaygroundError(f"The {side} have {axis.headings()[place]} twice: take one of them out.")
@@ -98,11 +100,11 @@ def read_axis(facts: PictureFacts, setting: object, text: object, side: str) -> 
 
 
 def _check_count(count: int, side: str) -> None:
-    if count > MOST_VALUES:
-        raise PlaygroundError(f"A grid has at most {MOST_VALUES} {side}: write fewer values.")
+    if count > MAX_VALUES:
+        raise PlaygroundError(f"A grid has at most {MAX_VALUES} {side}: write fewer values.")
 
 
-def _numbers_in(part: str, setting: str, model: str, side: str) -> list[Value]:
+def _parse_numbers(part: str, setting: str, model: str, side: str) -> list[Value]:
     """The numbers of "4" or of a range "0-7", each checked as the Draw panel's are."""
     found = _RANGE.fullmatch(part)
     texts: Sequence[str] = [part]
@@ -112,31 +114,33 @@ def _numbers_in(part: str, setting: str, model: str, side: str) -> list[Value]:
             raise PlaygroundError(f"The range {first}-{last} runs backwards: write {last}-{first}.")
         _check_count(last - first + 1, side)
         texts = [str(number) for number in range(first, last + 1)]
-    checked = [getattr(read_request(model, {setting: text}), setting) for text in texts]
+    checked = [getattr(parse_image_request(model, {setting: text}), setting) for text in texts]
     return [number + 0.0 if isinstance(number, float) else number for number in checked]  # -0 is 0
 
 
-def _plain(word: str) -> str:
+def _normalized(word: str) -> str:
     """As a visitor may write it: capitals do not count, nor does the 0 of 01."""
     return word.casefold().lstrip("0") or word
 
 
-def _words_in(part: str, setting: str, words: Sequence[str]) -> list[Value]:
+def _parse_words(part: str, setting: str, words: Sequence[str]) -> list[Value]:
     """The words of "all", of one word, or of a range "01-04" in the order of the menu."""
-    places = {_plain(word): place for place, word in enumerate(words)}
-    if _plain(part) == "all":
+    places = {_normalized(word): place for place, word in enumerate(words)}
+    if _normalized(part) == "all":
         return [word for word in words if word != ANY]
-    if _plain(part) in places:
-        return [words[places[_plain(part)]]]
+    if _normalized(part) in places:
+        return [words[places[_normalized(part)]]]
     first, _, last = (end.strip() for end in part.partition("-"))
-    if _plain(first) in places and _plain(last) in places:
-        if places[_plain(last)] < places[_plain(first)]:
+    if _normalized(first) in places and _normalized(last) in places:
+        if places[_normalized(last)] < places[_normalized(first)]:
             raise PlaygroundError(f"The range {part} runs backwards: write {last}-{first}.")
-        return list(words[places[_plain(first)] : places[_plain(last)] + 1])
+        return list(words[places[_normalized(first)] : places[_normalized(last)] + 1])
     raise PlaygroundError(f"{setting} has no {quoted(part)}: write all, or some of {', '.join(words)}.")
 
 
-def placed(request: PictureRequest, axis: Axis, place: int, attributes: Mapping[str, object]) -> PictureRequest:
+def with_axis_value(
+    request: ImageRequest, axis: GridAxis, place: int, attributes: Mapping[str, object]
+) -> ImageRequest:
     """The request with one of the axis's values. attributes: the model's, in their order."""
     value = axis.values[place]
     if axis.setting not in attributes:
@@ -145,12 +149,12 @@ def placed(request: PictureRequest, axis: Axis, place: int, attributes: Mapping[
     return replace(request, condition={name: asked[name] for name in attributes if asked.get(name, ANY) != ANY})
 
 
-def check_together(rows: Axis, columns: Axis) -> None:
+def check_axes(rows: GridAxis, columns: GridAxis) -> None:
     """Raises PlaygroundError if two axes make no grid."""
     settings = {rows.setting, columns.setting}
     if len(settings) == 1:
         raise PlaygroundError(f"Rows and columns are both {rows.setting}: choose another setting for one of them.")
-    for family, names in SETTINGS.items():
+    for family, names in FAMILY_SETTINGS.items():
         own = settings.intersection(names)
         if own and "model" in settings:
             raise PlaygroundError(

@@ -12,58 +12,58 @@ import threading
 from collections import OrderedDict
 from dataclasses import replace
 
-from playground.images.model_menu import PictureFacts
-from playground.images.picture_request import SETTINGS, PictureRequest
-from playground.images.sampling import Sheet
+from playground.images.image_request import FAMILY_SETTINGS, ImageRequest
+from playground.images.model_menu import ImageModelFacts
+from playground.images.sampling import ImageBatch
 
-Key = tuple[object, ...]
+CellKey = tuple[object, ...]
 
 #: Of pixels, and of what surrounds a picture in memory: some 10,000 avatars, or 600 of the largest pictures.
-KEPT_BYTES = 32 << 20
-_AROUND = 2_000
+MAX_BYTES = 32 << 20
+_OVERHEAD_BYTES = 2_000
 
 _lock = threading.Lock()
-_kept: OrderedDict[Key, Sheet] = OrderedDict()
+_cells: OrderedDict[CellKey, ImageBatch] = OrderedDict()
 _size = 0
 
 
-def key_of(request: PictureRequest, facts: PictureFacts) -> Key:
+def cell_key(request: ImageRequest, facts: ImageModelFacts) -> CellKey:
     """What a picture depends on: its weights, its seed, its condition, and the settings of its family alone."""
-    settings = tuple(getattr(request, name) for name in SETTINGS[facts.kind])
+    settings = tuple(getattr(request, name) for name in FAMILY_SETTINGS[facts.kind])
     return request.model, facts.weights_sha256, request.seed, tuple(sorted(request.condition.items())), settings
 
 
-def recall(key: Key, request: PictureRequest) -> Sheet | None:
+def get(key: CellKey, request: ImageRequest) -> ImageBatch | None:
     """The picture of this key if it is still here, as drawn for this request."""
     with _lock:
-        found = _kept.get(key)
+        found = _cells.get(key)
         if found is None:
             return None
-        _kept.move_to_end(key)
+        _cells.move_to_end(key)
     return replace(found, request=request)
 
 
-def keep(key: Key, sheet: Sheet) -> Sheet:
+def put(key: CellKey, sheet: ImageBatch) -> ImageBatch:
     """Keeps a finished sheet of one picture, read-only from now on, and lets go of what was longest not asked for."""
     global _size
     sheet.pictures.flags.writeable = False
     with _lock:
-        if key not in _kept:
-            _size += _bytes(sheet)
-        _kept[key] = sheet
-        _kept.move_to_end(key)
-        while _size > KEPT_BYTES and len(_kept) > 1:
-            _size -= _bytes(_kept.popitem(last=False)[1])
+        if key not in _cells:
+            _size += _size_of(sheet)
+        _cells[key] = sheet
+        _cells.move_to_end(key)
+        while _size > MAX_BYTES and len(_cells) > 1:
+            _size -= _size_of(_cells.popitem(last=False)[1])
     return sheet
 
 
-def forget() -> None:
+def clear() -> None:
     """Lets all of them go."""
     global _size
     with _lock:
-        _kept.clear()
+        _cells.clear()
         _size = 0
 
 
-def _bytes(sheet: Sheet) -> int:
-    return sheet.pictures.nbytes + _AROUND
+def _size_of(sheet: ImageBatch) -> int:
+    return sheet.pictures.nbytes + _OVERHEAD_BYTES

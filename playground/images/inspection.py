@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import picture_facts
+from playground.images.model_menu import image_model_facts
 from playground.metrics import memorization
 
-NEAREST = 4
-_HELD_OUT = 400
+NEAREST_COUNT = 4
+_MAX_HELD_OUT = 400
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Inspection:
     """What can be told of a picture.
 
     seen: attribute -> the classifier's word, and how sure it is.  nearest: (k, H, W, C) uint8 training pictures, the
@@ -33,28 +33,28 @@ class Look:
     percentile: float | None = None
 
 
-def look(picture: NDArray[np.uint8], model: str) -> Iterator[Look]:
+def inspect_image(picture: NDArray[np.uint8], model: str) -> Iterator[Inspection]:
     """What is known at once, then, where it has to be counted first, all of it.
 
     picture: (H, W, C) uint8, of the model's size. What the data set and its classifier cannot tell is left out.
     """
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if not facts.dataset:
-        yield Look()
+        yield Inspection()
         return
-    named = seen(picture, model)
+    named = predict_labels(picture, model)
     try:
-        near, distances = nearest(picture, facts.dataset)
+        near, distances = nearest_training_images(picture, facts.dataset)
     except PlaygroundError:
         # The data set is not on this machine: the picture can be looked at all the same.
-        yield Look(named)
+        yield Inspection(named)
         return
-    yield Look(named, near, distances)
-    yield Look(named, near, distances, percentile(float(distances[0]), facts.dataset))
+    yield Inspection(named, near, distances)
+    yield Inspection(named, near, distances, nearness_percentile(float(distances[0]), facts.dataset))
 
 
-def nearest(
-    picture: NDArray[np.uint8], dataset: str, count: int = NEAREST
+def nearest_training_images(
+    picture: NDArray[np.uint8], dataset: str, count: int = NEAREST_COUNT
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """(count, H, W, C) uint8 nearest training pictures, the nearest first, and their (count,) distances, 0 to 255.
 
@@ -75,7 +75,7 @@ def nearest(
     return training[found.indices[0]], found.distances[0]
 
 
-def percentile(distance: float, dataset: str) -> float:
+def nearness_percentile(distance: float, dataset: str) -> float:
     """Of held-out pictures, how many per cent lie as near to a training picture as the distance, or nearer."""
     return float(memorization.percentile_among(np.array([distance]), held_out_distances(dataset))[0])
 
@@ -87,7 +87,7 @@ def held_out_distances(dataset: str) -> NDArray[np.float64]:
 
     data = registry.load(dataset)
     rows = data.held_out_rows()
-    rows = rows[:: max(1, len(rows) // _HELD_OUT)][:_HELD_OUT]
+    rows = rows[:: max(1, len(rows) // _MAX_HELD_OUT)][:_MAX_HELD_OUT]
     training = data.images[data.train_rows()]
     parts = [
         memorization.nearest(data.images[rows[at : at + 100]], training).distances[:, 0]
@@ -96,7 +96,7 @@ def held_out_distances(dataset: str) -> NDArray[np.float64]:
     return np.concatenate(parts)
 
 
-def seen(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
+def predict_labels(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
     """Attribute -> the likeliest word and its probability, by the data set's classifier; empty without one."""
     import torch
 
@@ -104,7 +104,7 @@ def seen(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
     from playground.models.pixels import to_signed
     from playground.zoo.image_models import load_pictures, picture_models
 
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     judge = f"classifier-{facts.dataset}"
     if judge not in picture_models():
         return {}

@@ -16,24 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.images.dataset_browser import held_out
-from playground.images.model_menu import PictureFacts, condition_rows, model_names, picture_facts
-from playground.images.sampling import generator_of
+from playground.images.dataset_browser import held_out_images
+from playground.images.model_menu import ImageModelFacts, condition_rows, image_model_facts, model_names
+from playground.images.sampling import load_generator
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from playground.images.sampling import Generator
+    from playground.images.sampling import GeneratorNet
 
-DRAWS = 8
-SEARCHES, SEARCH_STEPS, SHOW_EVERY = 12, 300, 10
-INVERSION_STEPS = 50
+VAE_DRAWS = 8
+GAN_SEARCHES, GAN_SEARCH_STEPS, REPORT_EVERY = 12, 300, 10
+DDIM_STEPS = 50
 #: For GANs from elsewhere, far slower: the best of some seeds' pictures are where the searches begin.
-LOOKED_AT, FEW_SEARCHES, FEW_STEPS = 96, 3, 150
+PRETRAINED_CANDIDATES, PRETRAINED_SEARCHES, PRETRAINED_SEARCH_STEPS = 96, 3, 150
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class Reconstruction:
     """A model's answer to a picture.
 
     picture: (H, W, C) uint8, its best reconstruction.  error: root mean squared, in levels of 0 to 255.
@@ -63,44 +63,46 @@ class Found:
     @property
     def words(self) -> str:
         """What it was taken for: "class: bag"."""
-        return in_words(self.asked)
+        return describe_condition(self.asked)
 
 
-def reconstruct(picture: NDArray[np.uint8], model: str, condition: str = "any", guess: bool = True) -> Iterator[Found]:
+def reconstruct(
+    picture: NDArray[np.uint8], model: str, condition: str = "any", guess: bool = True
+) -> Iterator[Reconstruction]:
     """The model's answer as it gets better; the last is the answer. Close it to stop.
 
     picture: (H, W, C) uint8 of the model's size.  condition: in words.  guess: what may be anything, the classifier
     names as it sees it; without one, a GAN is searched under everything that it can be asked for.
     Raises PlaygroundError if the picture does not fit.
     """
-    from playground.images.picture_request import read_condition
+    from playground.images.image_request import parse_condition
 
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if picture.shape != (facts.side, facts.side, facts.channels):
         raise PlaygroundError(
             f"{model} takes pictures of {facts.side} × {facts.side} pixels in {facts.channels} channels; "
             f"this has {' × '.join(map(str, picture.shape))}."
         )
-    asked, names = condition_rows(facts, read_condition(facts, condition), 1), list(facts.attributes.values())
+    asked, names = condition_rows(facts, parse_condition(facts, condition), 1), list(facts.attributes.values())
     if guess and facts.dataset:
-        asked = np.where(asked == [len(words) for words in names], named(picture, facts), asked)
+        asked = np.where(asked == [len(words) for words in names], predict_condition(picture, facts), asked)
     answer = {"vae": _encode, "gan": _search, "diffusion": _invert}[facts.kind]
     yield from answer(picture, facts, asked)
 
 
-def same_data(model: str) -> list[str]:
+def sibling_models(model: str) -> list[str]:
     """The models of the same data set, one of each family: those that can answer side by side.
 
     A visitor's stands in the place of its family's, or alone if its data is not here.
     """
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if not facts.own:
         return model_names(dataset=facts.dataset)
     others = model_names(dataset=facts.dataset) if facts.dataset else []
-    return [model if picture_facts(name).kind == facts.kind else name for name in others] or [model]
+    return [model if image_model_facts(name).kind == facts.kind else name for name in others] or [model]
 
 
-def named(picture: NDArray[np.uint8], facts: PictureFacts) -> NDArray[np.int64]:
+def predict_condition(picture: NDArray[np.uint8], facts: ImageModelFacts) -> NDArray[np.int64]:
     """(1, A) int64: what the classifier takes the picture for, of the model's attributes. picture: (H, W, C) uint8."""
     import torch
 
@@ -110,21 +112,21 @@ def named(picture: NDArray[np.uint8], facts: PictureFacts) -> NDArray[np.int64]:
     net = load_pictures(f"classifier-{facts.dataset}").net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
-        return net.predict(_signed(picture)).numpy().astype(np.int64)[:, _columns(facts)]
+        return net.predict(_signed(picture)).numpy().astype(np.int64)[:, _condition_columns(facts)]
 
 
-def _columns(facts: PictureFacts) -> list[int]:
+def _condition_columns(facts: ImageModelFacts) -> list[int]:
     """Which of the labels that the classifier reads are the model's attributes."""
     return [place for place, name in enumerate(facts.labels) if name in facts.attributes]
 
 
-def asked_by(facts: PictureFacts, row: NDArray[np.int64]) -> dict[str, str]:
+def row_condition(facts: ImageModelFacts, row: NDArray[np.int64]) -> dict[str, str]:
     """A condition's row as attribute -> word; attributes that may be anything are left out. row: (1, A)."""
     pairs = zip(facts.attributes.items(), row[0], strict=True)
     return {attribute: words[value] for (attribute, words), value in pairs if value < len(words)}
 
 
-def in_words(asked: Mapping[str, str]) -> str:
+def describe_condition(asked: Mapping[str, str]) -> str:
     """A condition for people: "class: bag"."""
     return ", ".join(f"{attribute}: {word}" for attribute, word in asked.items())
 
@@ -137,9 +139,9 @@ def _signed(picture: NDArray[np.uint8]) -> Tensor:
     return to_signed(torch.tensor(picture[None]))
 
 
-def _found(
-    facts: PictureFacts, row: NDArray[np.int64], target: NDArray[np.uint8], made: Tensor, best: int, **rest: Any
-) -> Found:
+def _reconstruction(
+    facts: ImageModelFacts, row: NDArray[np.int64], target: NDArray[np.uint8], made: Tensor, best: int, **rest: Any
+) -> Reconstruction:
     """row: (1, A).  made: (N, C, H, W) in [-1, 1], of which `best` is the answer."""
     from playground.models.pixels import to_pixels
 
@@ -147,13 +149,13 @@ def _found(
     answer = pictures[best]
     squared = float(np.square(answer.astype(np.float64) - target).mean())
     psnr = float("inf") if squared == 0 else 10 * float(np.log10(255**2 / squared))
-    return Found(
+    return Reconstruction(
         model=facts.name, kind=facts.kind, picture=answer, error=squared**0.5, psnr=psnr,
-        asked=asked_by(facts, row), draws=pictures, **rest,
+        asked=row_condition(facts, row), draws=pictures, **rest,
     )  # fmt: skip
 
 
-def _encode(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
+def _encode(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.int64]) -> Iterator[Reconstruction]:
     import torch
 
     from playground.models.vae import VAE
@@ -165,20 +167,20 @@ def _encode(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
     with torch.inference_mode():
         mean, log_variance = net.encode(_signed(picture), condition)
         deviation = (log_variance / 2).exp()
-        eps = torch.randn((DRAWS, mean.shape[1]), generator=torch.Generator().manual_seed(0))
+        eps = torch.randn((VAE_DRAWS, mean.shape[1]), generator=torch.Generator().manual_seed(0))
         z = torch.cat([mean, mean + eps * deviation])
         made, _ = net.decode(z, condition.expand(len(z), -1))
-        nats = anomaly(net, _signed(picture), condition)
+        nats = anomaly_score(net, _signed(picture), condition)
     seconds = time.perf_counter() - start
-    known = _held_out_anomalies(facts.name) if facts.dataset else None
-    yield _found(
+    known = _held_out_anomaly_scores(facts.name) if facts.dataset else None
+    yield _reconstruction(
         facts, row, picture, made, 0, step=1, steps=1, seconds=seconds, mean=mean[0].numpy(),
         deviation=deviation[0].numpy(), anomaly_nats=float(nats[0]),
         percentile=None if known is None else float(100 * (known < float(nats[0])).mean()),
     )  # fmt: skip
 
 
-def anomaly(net: Any, pictures: Tensor, condition: Tensor) -> Tensor:
+def anomaly_score(net: Any, pictures: Tensor, condition: Tensor) -> Tensor:
     """(B,) nats: the negative evidence lower bound, with the same 4 draws of noise for everyone."""
     import torch
 
@@ -192,7 +194,7 @@ def anomaly(net: Any, pictures: Tensor, condition: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=8)
-def _held_out_anomalies(model: str) -> NDArray[np.float32]:
+def _held_out_anomaly_scores(model: str) -> NDArray[np.float32]:
     """(up to 300,) nats, of held-out pictures with the conditions that the classifier sees in them."""
     import torch
 
@@ -200,33 +202,33 @@ def _held_out_anomalies(model: str) -> NDArray[np.float32]:
     from playground.models.pixels import to_signed
     from playground.zoo.image_models import load_pictures
 
-    facts = picture_facts(model)
-    known = held_out(facts.dataset)
+    facts = image_model_facts(model)
+    known = held_out_images(facts.dataset)
     pictures = to_signed(torch.tensor(known[:: max(1, len(known) // 300)][:300]))
     net, judge = load_pictures(model).net, load_pictures(f"classifier-{facts.dataset}").net
     assert isinstance(judge, Classifier)
     with torch.inference_mode():
-        return anomaly(net, pictures, judge.predict(pictures)[:, _columns(facts)]).numpy()
+        return anomaly_score(net, pictures, judge.predict(pictures)[:, _condition_columns(facts)]).numpy()
 
 
-def _search(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
+def _search(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.int64]) -> Iterator[Reconstruction]:
     """Adam on several z at once; the best is the answer. No z gets longer than those the net was trained on."""
     import torch
 
-    net, size = generator_of(facts.name)
-    target, steps = _signed(picture), SEARCH_STEPS if facts.dataset else FEW_STEPS
+    net, size = load_generator(facts.name)
+    target, steps = _signed(picture), GAN_SEARCH_STEPS if facts.dataset else PRETRAINED_SEARCH_STEPS
     start, farthest = time.perf_counter(), size**0.5 + 2  # lengths have a standard deviation of about 0.7
-    z, condition = _starts(net, size, target, facts, row)
+    z, condition = _search_starts(net, size, target, facts, row)
     optimizer = torch.optim.Adam([z.requires_grad_()], lr=0.1)
     for step in range(steps + 1):
         for group in optimizer.param_groups:
             group["lr"] = 0.1 * (1 - step / (steps + 1))
         made = net(z, condition)
         errors = (made - target).square().mean((1, 2, 3))
-        if step % SHOW_EVERY == 0:
+        if step % REPORT_EVERY == 0:
             order, seconds = errors.argsort(), time.perf_counter() - start
             best = int(order[0])
-            yield _found(
+            yield _reconstruction(
                 facts, condition[best : best + 1].numpy(), picture, made[order], 0, step=step, steps=steps,
                 seconds=seconds, point=z[best].detach().numpy().copy(),
             )  # fmt: skip
@@ -237,27 +239,30 @@ def _search(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
             z *= (farthest / z.norm(dim=1, keepdim=True)).clamp(max=1)
 
 
-def _starts(
-    net: Generator, size: int, target: Tensor, facts: PictureFacts, row: NDArray[np.int64]
+def _search_starts(
+    net: GeneratorNet, size: int, target: Tensor, facts: ImageModelFacts, row: NDArray[np.int64]
 ) -> tuple[Tensor, Tensor]:
     """(S, D) z and (S, A) conditions where the searches begin. target: (1, C, H, W) in [-1, 1]."""
     import torch
 
     source = torch.Generator().manual_seed(0)
     if facts.dataset:
-        return torch.randn((SEARCHES, size), generator=source), torch.from_numpy(row).expand(SEARCHES, -1)
-    z, condition = torch.randn((LOOKED_AT, size), generator=source), torch.from_numpy(row).repeat(LOOKED_AT, 1)
+        return torch.randn((GAN_SEARCHES, size), generator=source), torch.from_numpy(row).expand(GAN_SEARCHES, -1)
+    z, condition = (
+        torch.randn((PRETRAINED_CANDIDATES, size), generator=source),
+        torch.from_numpy(row).repeat(PRETRAINED_CANDIDATES, 1),
+    )
     for a, words in enumerate(facts.attributes.values()):
         open_to_all = condition[:, a] == len(words)
-        condition[:, a] = torch.where(open_to_all, torch.arange(LOOKED_AT) % len(words), condition[:, a])
+        condition[:, a] = torch.where(open_to_all, torch.arange(PRETRAINED_CANDIDATES) % len(words), condition[:, a])
     with torch.inference_mode():
         parts = zip(torch.split(z, 16), torch.split(condition, 16), strict=True)
         errors = torch.cat([(net(some, asked) - target).square().mean((1, 2, 3)) for some, asked in parts])
-    best = errors.argsort()[:FEW_SEARCHES]
+    best = errors.argsort()[:PRETRAINED_SEARCHES]
     return z[best], condition[best]
 
 
-def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int64]) -> Iterator[Found]:
+def _invert(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.int64]) -> Iterator[Reconstruction]:
     """DDIM backwards into noise, then forwards again. draws: the last answer, then the way in: every tenth of it."""
     import torch
 
@@ -272,19 +277,19 @@ def _invert(picture: NDArray[np.uint8], facts: PictureFacts, row: NDArray[np.int
         with torch.inference_mode():
             # The slope is taken at the noisier end on the way out, and at the same timestep on the way in.
             v = loaded.net(xt, torch.full((1,), float(max(before, after))), condition)
-            x0, eps = _parts(xt, v, alphas(before))
+            x0, eps = _x0_and_eps(xt, v, alphas(before))
             xt = float(alphas(after) ** 0.5) * x0 + float((1 - alphas(after)) ** 0.5) * eps
             if number <= len(way) and number % (len(way) // 5) == 0:
                 kept.append(xt)
             if number == len(way):
                 noise = xt.flatten().numpy()
-        if number % SHOW_EVERY == 0 or number == steps:
+        if number % REPORT_EVERY == 0 or number == steps:
             shown = torch.cat([xt, *kept])
             seconds = time.perf_counter() - start
-            yield _found(facts, row, picture, shown, 0, step=number, steps=steps, seconds=seconds, point=noise)
+            yield _reconstruction(facts, row, picture, shown, 0, step=number, steps=steps, seconds=seconds, point=noise)
 
 
-def _parts(xt: Tensor, v: Tensor, alpha_bar: float) -> tuple[Tensor, Tensor]:
+def _x0_and_eps(xt: Tensor, v: Tensor, alpha_bar: float) -> tuple[Tensor, Tensor]:
     """x0 and eps in xt, by v. Source: Salimans and Ho 2022, arXiv:2202.00512, appendix D."""
     a, s = float(alpha_bar**0.5), float((1 - alpha_bar) ** 0.5)
     return a * xt - s * v, s * xt + a * v
@@ -292,8 +297,8 @@ def _parts(xt: Tensor, v: Tensor, alpha_bar: float) -> tuple[Tensor, Tensor]:
 
 def _ddim_grid(schedule: dict[str, Any]) -> tuple[list[int], Any]:
     """Timesteps from little noise to all, and alpha_bar of a timestep (1 at -1), from diffusers' own schedule."""
-    from playground.images.diffusion import scheduler_of
+    from playground.images.diffusion import build_scheduler
 
-    scheduler = scheduler_of("ddim", schedule, INVERSION_STEPS)
+    scheduler = build_scheduler("ddim", schedule, DDIM_STEPS)
     grid = [int(timestep) for timestep in reversed(scheduler.timesteps.tolist())]
     return grid, lambda t: 1.0 if t < 0 else float(scheduler.alphas_cumprod[t])

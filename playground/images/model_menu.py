@@ -20,7 +20,7 @@ DATASETS = ("avatars", "fashion")
 
 
 @dataclass(frozen=True)
-class PictureFacts:
+class ImageModelFacts:
     """What is known of a picture model without loading it.
 
     kind: "gan", "vae" or "diffusion".  dataset: its name, "" for a model whose data is not here.
@@ -46,7 +46,7 @@ class PictureFacts:
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         """Attribute -> its words, of its data set: what a classifier reads off its pictures, asked for or not."""
-        return words_of(self.dataset) if self.dataset else {}
+        return attribute_values(self.dataset) if self.dataset else {}
 
 
 def model_names(kind: str | None = None, dataset: str | None = None) -> list[str]:
@@ -74,7 +74,7 @@ def _cards() -> dict[str, PictureCard]:
     return {one.name: one for one in found if one.kind in FAMILIES and (one.own or one.dataset in DATASETS)}
 
 
-def picture_facts(name: str) -> PictureFacts:
+def image_model_facts(name: str) -> ImageModelFacts:
     """Raises PlaygroundError for a name that is no generative picture model."""
     from playground.zoo import user_models
     from playground.zoo.pretrained_gans import pretrained_names
@@ -87,7 +87,7 @@ def picture_facts(name: str) -> PictureFacts:
             raise user_models.gone(name)
         raise PlaygroundError(f'There is no picture model "{name[:80]}": choose one of {", ".join(model_names())}.')
     card = known[name]
-    return PictureFacts(
+    return ImageModelFacts(
         name=name,
         title=card.title,
         kind=card.kind,
@@ -95,7 +95,7 @@ def picture_facts(name: str) -> PictureFacts:
         channels=card.channels,
         side=card.side,
         weights_sha256=card.sha256,
-        attributes=_told(card),
+        attributes=_condition_attributes(card),
         rows=_rows(card),
         quality=card.facts.get("quality", {}),
         settles=card.settles,
@@ -103,7 +103,7 @@ def picture_facts(name: str) -> PictureFacts:
     )
 
 
-def _pretrained_facts(name: str) -> PictureFacts:
+def _pretrained_facts(name: str) -> ImageModelFacts:
     from playground.zoo.cards import models
     from playground.zoo.pretrained_gans import EYE_COLOURS
 
@@ -116,7 +116,7 @@ def _pretrained_facts(name: str) -> PictureFacts:
         ("Trained on", card.trained_on),
         ("Good to know", card.notes),
     )
-    return PictureFacts(
+    return ImageModelFacts(
         name=name,
         title=card.title,
         kind="gan",
@@ -130,18 +130,18 @@ def _pretrained_facts(name: str) -> PictureFacts:
     )
 
 
-def words_of(dataset: str) -> Mapping[str, tuple[str, ...]]:
+def attribute_values(dataset: str) -> Mapping[str, tuple[str, ...]]:
     """Attribute -> its words, of a data set that the models are trained on; nothing is loaded."""
     from playground.data import avatars, fashion
 
     return avatars.values() if dataset == avatars.NAME else {"class": fashion.CLASSES}
 
 
-def _told(card: PictureCard) -> Mapping[str, tuple[str, ...]]:
+def _condition_attributes(card: PictureCard) -> Mapping[str, tuple[str, ...]]:
     """What a condition may ask of a model: all that its data set tells, or the little that a visitor's was told."""
     if not card.own:
-        return words_of(card.dataset)
-    words = words_of(card.dataset) if card.dataset in DATASETS else {}
+        return attribute_values(card.dataset)
+    words = attribute_values(card.dataset) if card.dataset in DATASETS else {}
     return {name: words[name] for name in card.told if name in words}
 
 
@@ -162,7 +162,7 @@ def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:
     )
 
 
-def condition_rows(facts: PictureFacts, condition: Mapping[str, str], count: int) -> NDArray[np.int64]:
+def condition_rows(facts: ImageModelFacts, condition: Mapping[str, str], count: int) -> NDArray[np.int64]:
     """(count, A) int64: the same condition for every picture; an attribute that is not asked for is "any"."""
     row = [
         words.index(condition[attribute]) if attribute in condition else len(words)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playground.images.picture_request import PictureRequest
+from playground.images.image_request import ImageRequest
 
 if TYPE_CHECKING:
     import torch
 
 
-def generators(request: PictureRequest) -> list[torch.Generator]:
+def seeded_generators(request: ImageRequest) -> list[torch.Generator]:
     """One for each picture, from its own seed."""
     import torch
 

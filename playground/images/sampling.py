@@ -14,22 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.recipe import Recipe
-from playground.images.condition_sampling import asked_rows
+from playground.images.condition_sampling import sample_conditions
 from playground.images.diffusion import denoise
-from playground.images.model_menu import picture_facts
-from playground.images.noise import generators, normal, truncated_normal, uniform
-from playground.images.picture_request import PictureRequest, recipe_of
+from playground.images.image_request import ImageRequest, image_recipe
+from playground.images.model_menu import image_model_facts
+from playground.images.noise import normal, seeded_generators, truncated_normal, uniform
 
 if TYPE_CHECKING:
     import torch
 
     from playground.zoo.image_models import LoadedPictures
 
-    Generator = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+    GeneratorNet = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class ImageBatch:
     """Pictures that were drawn together.
 
     pictures: (N, H, W, C) uint8.  condition: (N, A) int64 that they were drawn for; the number of values is "any",
@@ -38,7 +38,7 @@ class Sheet:
     step, steps: how far it is; a GAN and a VAE have one.  seconds: so far, of drawing alone.
     """
 
-    request: PictureRequest
+    request: ImageRequest
     kind: str
     weights_sha256: str
     pictures: NDArray[np.uint8]
@@ -55,9 +55,9 @@ class Sheet:
 
     def recipe(self) -> Recipe:
         """What makes the sheet again; without fingerprints while it is unfinished."""
-        return recipe_of(self.request, self.kind, self.weights_sha256, self.pictures if self.done else None)
+        return image_recipe(self.request, self.kind, self.weights_sha256, self.pictures if self.done else None)
 
-    def one(self, index: int) -> Sheet:
+    def one(self, index: int) -> ImageBatch:
         """One of the pictures as a sheet of its own."""
         part = slice(index, index + 1)
         scores = None if self.scores is None else self.scores[part]
@@ -67,36 +67,36 @@ class Sheet:
         )  # fmt: skip
 
 
-def sample(request: PictureRequest) -> Iterator[Sheet]:
+def sample_images(request: ImageRequest) -> Iterator[ImageBatch]:
     """The sheet; diffusion yields it after every step, the pictures being its guesses so far.
 
     A GAN's pictures come at once, and again with their scores: the discriminator takes nearly as long as the generator.
     Raises PlaygroundError if the model cannot be loaded.
     """
-    facts = picture_facts(request.model)
-    condition = asked_rows(request)
+    facts = image_model_facts(request.model)
+    condition = sample_conditions(request)
     if facts.kind == "diffusion":
         for state in denoise(request):
-            yield Sheet(
+            yield ImageBatch(
                 request, facts.kind, facts.weights_sha256, state.x0 if not state.done else state.xt, condition, None,
                 state.step, state.steps, state.seconds,
             )  # fmt: skip
         return
     start = time.perf_counter()
-    pictures = {"gan": _draw_gan, "vae": _draw_vae}[facts.kind](request, condition)
+    pictures = {"gan": _sample_gan, "vae": _sample_vae}[facts.kind](request, condition)
     seconds = time.perf_counter() - start
-    made = Sheet(request, facts.kind, facts.weights_sha256, pictures, condition, None, 1, 1, seconds)
+    made = ImageBatch(request, facts.kind, facts.weights_sha256, pictures, condition, None, 1, 1, seconds)
     yield made
-    scores = _scores(made)
+    scores = _discriminator_scores(made)
     if scores is not None:
         yield replace(made, scores=scores)
 
 
-def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[np.int64]) -> torch.Tensor:
+def vae_latents(request: ImageRequest, loaded: LoadedPictures, condition: NDArray[np.int64]) -> torch.Tensor:
     """(N, latent_dim): the z of a VAE's pictures. condition: (N, A)."""
     import torch
 
-    sources, size = generators(request), int(loaded.net.latent_dim)  # type: ignore[arg-type]
+    sources, size = seeded_generators(request), int(loaded.net.latent_dim)  # type: ignore[arg-type]
     eps = normal(sources, size)
     if request.prior == "normal" or loaded.mixture is None:
         return request.temperature * eps
@@ -105,7 +105,7 @@ def latents(request: PictureRequest, loaded: LoadedPictures, condition: NDArray[
     return made
 
 
-def generator_of(model: str) -> tuple[Generator, int]:
+def load_generator(model: str) -> tuple[GeneratorNet, int]:
     """A GAN's net, from z and condition to pictures in [-1, 1] on the CPU, and how many numbers z has.
 
     Raises PlaygroundError if it cannot be had.
@@ -126,18 +126,18 @@ def generator_of(model: str) -> tuple[Generator, int]:
     return generate, loaded.latent_dim
 
 
-def _draw_gan(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
+def _sample_gan(request: ImageRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
     import torch
 
     from playground.models.pixels import to_pixels
 
-    net, size = generator_of(request.model)
+    net, size = load_generator(request.model)
     with torch.inference_mode():
-        made = net(truncated_normal(generators(request), size, request.truncation), torch.from_numpy(condition))
+        made = net(truncated_normal(seeded_generators(request), size, request.truncation), torch.from_numpy(condition))
     return to_pixels(made).numpy()
 
 
-def _scores(sheet: Sheet) -> NDArray[np.float32] | None:
+def _discriminator_scores(sheet: ImageBatch) -> NDArray[np.float32] | None:
     """(N,) of the GAN's discriminator, for the pictures as they are shown; None if there is none."""
     import torch
 
@@ -156,7 +156,7 @@ def _scores(sheet: Sheet) -> NDArray[np.float32] | None:
     return scores
 
 
-def _draw_vae(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
+def _sample_vae(request: ImageRequest, condition: NDArray[np.int64]) -> NDArray[np.uint8]:
     import torch
 
     from playground.models.pixels import to_pixels
@@ -166,5 +166,5 @@ def _draw_vae(request: PictureRequest, condition: NDArray[np.int64]) -> NDArray[
     loaded = load_pictures(request.model)
     assert isinstance(loaded.net, VAE)
     with torch.inference_mode():
-        mean, _ = loaded.net.decode(latents(request, loaded, condition), torch.from_numpy(condition))
+        mean, _ = loaded.net.decode(vae_latents(request, loaded, condition), torch.from_numpy(condition))
     return to_pixels(mean).numpy()

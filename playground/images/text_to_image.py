@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from playground.zoo.text_to_image import LoadedPipeline
 
-MOST_STEPS = 150
-LONGEST_PROMPT = 2000
-SMALLEST_SIDE, LARGEST_SIDE = 64, 1536
+MAX_STEPS = 150
+MAX_PROMPT_LENGTH = 2000
+MIN_SIDE, MAX_SIDE = 64, 1536
 PREVIEW_PIXELS = 256
 
 
 @dataclass(frozen=True)
-class Painting:
+class TextToImageStep:
     """A picture on its way, after each step, and when it is done.
 
     step, steps: how many were made, of how many.  picture: RGB; the preview, or the result in the last item; None
@@ -57,7 +57,7 @@ class _StoppedError(Exception):
     """Nobody waits for the picture any more."""
 
 
-def paint(
+def generate_from_text(
     model: str,
     prompt: str,
     steps: int = 20,
@@ -67,7 +67,7 @@ def paint(
     height: int | None = None,
     negative_prompt: str = "",
     previews: bool = True,
-) -> Iterator[Painting]:
+) -> Iterator[TextToImageStep]:
     """Draws one picture, yielding after each step; the last item is the result. Closing it stops after this step.
 
     model: the Hub id of a pipeline, fetched if it is not here.  guidance: classifier-free, 0 to 30 (few-step models
@@ -81,7 +81,7 @@ def paint(
     loaded = load_text_to_image(model.strip())
     sides = {"width": width, "height": height}
     settings = _settings(loaded.pipeline, prompt, negative_prompt, steps, guidance, seed)
-    settings |= _sides(loaded.pipeline, {name: side for name, side in sides.items() if side is not None})
+    settings |= _check_sides(loaded.pipeline, {name: side for name, side in sides.items() if side is not None})
     notes = _notes(loaded.pipeline, prompt, settings, negative_prompt)
     yield from _run(loaded, settings, steps, notes, previews)
 
@@ -90,10 +90,10 @@ def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: floa
     """What can be checked before a pipeline is here. Raises PlaygroundError for a setting out of range."""
     if not prompt.strip():
         raise PlaygroundError("The prompt is empty: write what the picture should show.")
-    if max(len(prompt), len(negative_prompt)) > LONGEST_PROMPT:
-        raise PlaygroundError(f"A prompt may have at most {LONGEST_PROMPT:,} characters: shorten it.")
-    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
-        raise PlaygroundError(f"The steps must be a whole number from 1 to {MOST_STEPS}.")
+    if max(len(prompt), len(negative_prompt)) > MAX_PROMPT_LENGTH:
+        raise PlaygroundError(f"A prompt may have at most {MAX_PROMPT_LENGTH:,} characters: shorten it.")
+    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MAX_STEPS:
+        raise PlaygroundError(f"The steps must be a whole number from 1 to {MAX_STEPS}.")
     if not math.isfinite(guidance) or not 0 <= guidance <= 30:
         raise PlaygroundError("The guidance must be a number from 0 to 30.")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
@@ -106,14 +106,14 @@ def check_both_sides(width: int | None, height: int | None) -> None:
         raise PlaygroundError("Give both the width and the height, or neither: then they are the model's own.")
 
 
-def _sides(pipeline: Any, asked: dict[str, int]) -> dict[str, int]:
+def _check_sides(pipeline: Any, asked: dict[str, int]) -> dict[str, int]:
     """The asked width and height. Raises PlaygroundError for those that the pipeline cannot make."""
     factor = max(8, 2 * int(getattr(pipeline, "vae_scale_factor", 8)))
     for name, side in asked.items():
-        if isinstance(side, bool) or not isinstance(side, int) or not SMALLEST_SIDE <= side <= LARGEST_SIDE:
-            raise PlaygroundError(f"The {name} must be a whole number from {SMALLEST_SIDE} to {LARGEST_SIDE}.")
+        if isinstance(side, bool) or not isinstance(side, int) or not MIN_SIDE <= side <= MAX_SIDE:
+            raise PlaygroundError(f"The {name} must be a whole number from {MIN_SIDE} to {MAX_SIDE}.")
         if side % factor:
-            near = max(SMALLEST_SIDE, round(side / factor) * factor)
+            near = max(MIN_SIDE, round(side / factor) * factor)
             raise PlaygroundError(f"The {name} must be a multiple of {factor} for this model: {near}, for example.")
     return asked
 
@@ -152,11 +152,11 @@ def _notes(pipeline: Any, prompt: str, settings: dict[str, Any], negative_prompt
 
 def _run(
     loaded: LoadedPipeline, settings: dict[str, Any], steps: int, notes: tuple[str, ...], previews: bool
-) -> Iterator[Painting]:
+) -> Iterator[TextToImageStep]:
     """The pipeline in a thread of its own, for it calls back and does not yield."""
-    told: queue.Queue[Painting | BaseException] = queue.Queue()
+    told: queue.Queue[TextToImageStep | BaseException] = queue.Queue()
     stopped = threading.Event()
-    pipeline = _own_copy(loaded.pipeline)
+    pipeline = _copy_with_own_scheduler(loaded.pipeline)
     start = time.perf_counter()
 
     def after_step(_pipeline: Any, step: int, timestep: Any, held: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _run(
             raise _StoppedError
         picture = _preview(pipeline, held.get("latents")) if previews else None
         seconds = time.perf_counter() - start
-        told.put(Painting(step + 1, max(steps, step + 1), picture, float(timestep), seconds))
+        told.put(TextToImageStep(step + 1, max(steps, step + 1), picture, float(timestep), seconds))
         return held
 
     def work() -> None:
@@ -175,7 +175,7 @@ def _run(
             warning = ("The model's own safety checker blackened this picture.",) if flagged else ()
             seconds = time.perf_counter() - start
             told.put(
-                Painting(
+                TextToImageStep(
                     steps, steps, drawn.images[0].convert("RGB"), 0.0, seconds, True, flagged, notes + warning,
                     loaded.weights_sha256, loaded.dtype, loaded.device,
                 )
@@ -186,13 +186,15 @@ def _run(
     worker = threading.Thread(target=work, name="paint", daemon=True)
     worker.start()
     try:
-        yield from _until_done(told, loaded)
+        yield from _results_until_done(told, loaded)
     finally:
         stopped.set()
         worker.join()
 
 
-def _until_done(told: queue.Queue[Painting | BaseException], loaded: LoadedPipeline) -> Iterator[Painting]:
+def _results_until_done(
+    told: queue.Queue[TextToImageStep | BaseException], loaded: LoadedPipeline
+) -> Iterator[TextToImageStep]:
     while True:
         item = told.get()
         if isinstance(item, (MemoryError, RuntimeError)) and "memory" in f"{type(item).__name__} {item}".lower():
@@ -210,7 +212,7 @@ def _until_done(told: queue.Queue[Painting | BaseException], loaded: LoadedPipel
             return
 
 
-def _own_copy(pipeline: Any) -> Any:
+def _copy_with_own_scheduler(pipeline: Any) -> Any:
     """The same nets under a shell of their own: a scheduler counts its steps, and two runs must not share a counter."""
     own = copy.copy(pipeline)
     own.scheduler = type(pipeline.scheduler).from_config(pipeline.scheduler.config)

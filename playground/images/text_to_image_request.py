@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import checked_text, parse_int, parse_number, quoted, seed_of
-from playground.images.picture_request import differing, fingerprints
+from playground.images.image_request import changed_indices, fingerprints
 from playground.images.text_to_image import (
-    LARGEST_SIDE,
-    MOST_STEPS,
-    SMALLEST_SIDE,
-    Painting,
+    MAX_SIDE,
+    MAX_STEPS,
+    MIN_SIDE,
+    TextToImageStep,
     check_both_sides,
     check_settings,
 )
@@ -31,7 +31,7 @@ SIDE_STEP = 8
 
 
 @dataclass(frozen=True)
-class WordsRequest:
+class TextToImageRequest:
     """What is asked of a text-to-image pipeline.
 
     model: its Hub id.  guidance: classifier-free, 0 to 30.
@@ -49,7 +49,7 @@ class WordsRequest:
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class SuggestedPipeline:
     """A pipeline that is suggested. gigabytes: of its download, roughly.  steps, guidance: what it was made for."""
 
     model: str
@@ -60,41 +60,43 @@ class Suggestion:
 
 
 #: Few-step pipelines with safetensors in their repositories (looked up, not fetched), smallest first.
-SUGGESTIONS = (
-    Suggestion("IDKiro/sdxs-512-0.9", 1, 0.0, "2.7", "Draws in a single step. Licence: OpenRAIL++."),
-    Suggestion("stabilityai/sd-turbo", 2, 0.0, "2.6 to 5.2", "Draws in 1 to 4 steps. Stability AI's own licence."),
-    Suggestion("SimianLuo/LCM_Dreamshaper_v7", 4, 8.0, "5.5", "Draws in 4 to 8 steps. Licence: MIT."),
+SUGGESTED_PIPELINES = (
+    SuggestedPipeline("IDKiro/sdxs-512-0.9", 1, 0.0, "2.7", "Draws in a single step. Licence: OpenRAIL++."),
+    SuggestedPipeline(
+        "stabilityai/sd-turbo", 2, 0.0, "2.6 to 5.2", "Draws in 1 to 4 steps. Stability AI's own licence."
+    ),
+    SuggestedPipeline("SimianLuo/LCM_Dreamshaper_v7", 4, 8.0, "5.5", "Draws in 4 to 8 steps. Licence: MIT."),
 )
 
 
-def suggestion_of(model: str) -> Suggestion | None:
+def suggested_pipeline(model: str) -> SuggestedPipeline | None:
     """What is known here of a Hub id, if it is one of the suggested ones."""
-    return next((one for one in SUGGESTIONS if one.model == model.strip()), None)
+    return next((one for one in SUGGESTED_PIPELINES if one.model == model.strip()), None)
 
 
-def read_words(values: Mapping[str, object]) -> WordsRequest:
+def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequest:
     """A checked request from whatever came in; what is missing or blank gets its default.
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
     given = {name: value for name, value in values.items() if value is not None and value != ""}
-    steps_sentence = f"The steps must be a whole number from 1 to {MOST_STEPS}"
-    request = WordsRequest(
-        model=_id_of(given.get("model", "")),
+    steps_sentence = f"The steps must be a whole number from 1 to {MAX_STEPS}"
+    request = TextToImageRequest(
+        model=_parse_hub_id(given.get("model", "")),
         prompt=checked_text(given.get("prompt", ""), "prompt", may_be_empty=True),
         negative_prompt=checked_text(given.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
-        steps=parse_int(given.get("steps", WordsRequest.steps), 1, MOST_STEPS, steps_sentence),
+        steps=parse_int(given.get("steps", TextToImageRequest.steps), 1, MAX_STEPS, steps_sentence),
         guidance=parse_number(given.get("guidance", 0.0), "The guidance must be a number from 0 to 30"),
         seed=seed_of(given.get("seed", 0)),
-        width=_side(given.get("width"), "width"),
-        height=_side(given.get("height"), "height"),
+        width=_parse_side(given.get("width"), "width"),
+        height=_parse_side(given.get("height"), "height"),
     )
     check_settings(request.prompt, request.negative_prompt, request.steps, request.guidance, request.seed)
     check_both_sides(request.width, request.height)
     return request
 
 
-def _id_of(value: object) -> str:
+def _parse_hub_id(value: object) -> str:
     """A Hub id, looked at only roughly: the zoo knows what one is."""
     text = value.strip() if isinstance(value, str) else ""
     if text.count("/") != 1 or len(text) > 200:
@@ -102,18 +104,18 @@ def _id_of(value: object) -> str:
     return text
 
 
-def _side(value: object, name: str) -> int | None:
+def _parse_side(value: object, name: str) -> int | None:
     if value is None:
         return None
-    sentence = f"The {name} must be a whole number from {SMALLEST_SIDE} to {LARGEST_SIDE}"
-    side = parse_int(value, SMALLEST_SIDE, LARGEST_SIDE, sentence)
+    sentence = f"The {name} must be a whole number from {MIN_SIDE} to {MAX_SIDE}"
+    side = parse_int(value, MIN_SIDE, MAX_SIDE, sentence)
     if side % SIDE_STEP:
         near = round(side / SIDE_STEP) * SIDE_STEP
         raise PlaygroundError(f"The {name} must be a multiple of {SIDE_STEP}: {near}, for example; it was {side}.")
     return side
 
 
-def recipe_of(request: WordsRequest, made: Painting, picture: NDArray[np.uint8]) -> Recipe:
+def text_to_image_recipe(request: TextToImageRequest, made: TextToImageStep, picture: NDArray[np.uint8]) -> Recipe:
     """The recipe of a finished picture. picture: (H, W, 3) uint8."""
     settings: dict[str, Setting] = {
         "panel": PANEL,
@@ -129,11 +131,11 @@ def recipe_of(request: WordsRequest, made: Painting, picture: NDArray[np.uint8])
     return Recipe("images", request.model, made.weights_sha256, request.seed, settings, fingerprints(picture[None]))
 
 
-def request_from(recipe: Recipe) -> WordsRequest:
+def text_to_image_request_from(recipe: Recipe) -> TextToImageRequest:
     """The request in a recipe, checked. Raises PlaygroundError if it is none of this panel's or malformed."""
     if recipe.tab != "images" or recipe.settings.get("panel") != PANEL:
         raise PlaygroundError("This recipe is not of a picture drawn from words.")
-    return read_words({**recipe.settings, "model": recipe.model, "seed": recipe.seed})
+    return parse_text_to_image_request({**recipe.settings, "model": recipe.model, "seed": recipe.seed})
 
 
 def difference(expected: Recipe, made: Recipe, picture: NDArray[np.uint8]) -> str:
@@ -142,7 +144,7 @@ def difference(expected: Recipe, made: Recipe, picture: NDArray[np.uint8]) -> st
     expected: the recipe that was opened.  made: that of the picture, (H, W, 3) uint8.
     Raises PlaygroundError if the fingerprint is damaged.
     """
-    if not differing(expected.result, picture[None]):
+    if not changed_indices(expected.result, picture[None]):
         return ""
     if expected.weights_sha256 not in ("", made.weights_sha256):
         return "the weights are others"

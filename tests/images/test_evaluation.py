@@ -37,7 +37,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> Iterator[None]:
 
 
 def test_real_pictures_are_judged_as_nearly_perfect(toy: None) -> None:
-    states = list(evaluation.judge("real-toy", count=100, seed=1))
+    states = list(evaluation.evaluate_model("real-toy", count=100, seed=1))
     last = states[-1]
     assert last.done == 1 and not last.doing and all(state.doing for state in states[:-1])
     assert [state.done for state in states] == sorted(state.done for state in states)
@@ -48,19 +48,21 @@ def test_real_pictures_are_judged_as_nearly_perfect(toy: None) -> None:
 
 def test_the_reference_is_computed_once_and_a_damaged_one_again(toy: None, models_dir: Path) -> None:
     data = registry.load("toy")
-    first = list(reference_features.reference(data))
-    assert len(first) == 3 and isinstance(first[-1], reference_features.Reference)
-    (again,) = reference_features.reference(data)
-    assert isinstance(again, reference_features.Reference) and np.array_equal(again.features, first[-1].features)
+    first = list(reference_features.reference_features(data))
+    assert len(first) == 3 and isinstance(first[-1], reference_features.ReferenceFeatures)
+    (again,) = reference_features.reference_features(data)
+    assert isinstance(again, reference_features.ReferenceFeatures) and np.array_equal(
+        again.features, first[-1].features
+    )
     (models_dir / "measures" / "toy.npy").write_bytes(b"no array")
-    assert len(list(reference_features.reference(data))) == 3
+    assert len(list(reference_features.reference_features(data))) == 3
 
 
 def test_conditions_are_those_of_the_held_out_pictures_of_the_seed() -> None:
     data = toy_dataset(80)
     rows = evaluation.held_out_rows(data, 15, seed=3)
     assert data.held_out[rows].all() and len(set(rows.tolist())) == 15
-    assert np.array_equal(evaluation.conditions(data, 15, 3), data.attribute_table()[rows])
+    assert np.array_equal(evaluation.held_out_conditions(data, 15, 3), data.attribute_table()[rows])
     assert not np.array_equal(rows, evaluation.held_out_rows(data, 15, seed=4))
     assert len(evaluation.held_out_rows(data, 50, seed=3)) == 50, "more than there are: some come again"
 
@@ -69,7 +71,7 @@ def test_matches_are_counted_by_attribute_and_by_picture() -> None:
     data = toy_dataset(64)
     asked = np.array([[0, 0], [1, 1], [2, 2], [3, 0]])
     read = np.array([[0, 0], [1, 2], [2, 0], [0, 1]])
-    whole, each = evaluation.matches(read, asked, data)
+    whole, each = evaluation.condition_matches(read, asked, data)
     assert each["place"].value == 0.75 and each["shade"].value == 0.25
     assert whole["match"].value == 0.5 and whole["match_all"].value == 0.25
 
@@ -77,28 +79,28 @@ def test_matches_are_counted_by_attribute_and_by_picture() -> None:
 def test_a_planted_skew_shows_in_the_marginal_it_was_planted_in() -> None:
     data = toy_dataset(4000)
     labels = data.attribute_table()[data.train_rows()].copy()
-    assert all(one.value == 0 for one in evaluation.marginals(labels, data).values())
+    assert all(one.value == 0 for one in evaluation.marginal_distances(labels, data).values())
     labels[:, 1] = 0
-    found = evaluation.marginals(labels, data)
+    found = evaluation.marginal_distances(labels, data)
     assert found["place"].value == 0 and found["shade"].value == pytest.approx(2 / 3, abs=0.03)
 
 
 @pytest.mark.parametrize("count", [0, 39, 5001, 60.5, "many", True])
 def test_a_number_of_pictures_out_of_range_explains_itself(count: Any) -> None:
     with pytest.raises(PlaygroundError, match="from 40 to 5,000"):
-        next(evaluation.judge("gan-avatars", count=count))
+        next(evaluation.evaluate_model("gan-avatars", count=count))
 
 
 def test_a_classifier_is_not_judged_as_if_it_drew() -> None:
     with pytest.raises(PlaygroundError, match="draws no pictures"):
-        next(evaluation.judge("classifier-avatars"))
+        next(evaluation.evaluate_model("classifier-avatars"))
 
 
 def test_the_bound_is_the_nets_own_in_the_three_units() -> None:
     from playground.zoo.image_models import load_pictures
 
     data, loaded = registry.load("avatars"), load_pictures("vae-avatars")
-    found = evaluation.bound(loaded, data, seed=0)
+    found = evaluation.vae_bound(loaded, data, seed=0)
     assert found["bits"].value == pytest.approx(-found["elbo"].value / (768 * math.log(2)))
     assert found["elbo"].low < found["elbo"].value < found["elbo"].high
     assert found["psnr"].value == pytest.approx(loaded.card.facts["quality"]["psnr_db"], abs=0.5)
@@ -106,7 +108,7 @@ def test_the_bound_is_the_nets_own_in_the_three_units() -> None:
 
 def test_an_interval_is_stored_and_read_back_the_same() -> None:
     for one in (Interval(0.25, 0.1, 0.5, "t, 3 seeds"), Interval(3.0, math.nan, math.nan, "one value")):
-        again = model_comparison.read_interval(model_comparison.write_interval(one))
+        again = model_comparison.interval_from_json(model_comparison.interval_to_json(one))
         assert again.value == one.value and again.method == one.method
         assert str(again) == str(one)
 
@@ -118,8 +120,8 @@ def test_figures_count_only_for_the_weights_they_were_measured_with(monkeypatch:
         "gan-avatars": {"weights_sha256": sha256, "figures": {"fd": figure}},
         "diffusion-avatars": {"weights_sha256": "0" * 64, "figures": {"fd": figure}},
     }
-    monkeypatch.setattr(model_comparison, "measures_file", lambda: {"protocol": "so", "ways": ways})
-    columns = {column.way.key: column for column in model_comparison.stored("avatars").columns}
+    monkeypatch.setattr(model_comparison, "load_measurements", lambda: {"protocol": "so", "ways": ways})
+    columns = {column.way.key: column for column in model_comparison.load_comparison("avatars").columns}
     assert columns["gan-avatars"].figures["fd"].value == 12
     assert not columns["diffusion-avatars"].figures
     assert columns["real-avatars"].cost is None
@@ -128,24 +130,24 @@ def test_figures_count_only_for_the_weights_they_were_measured_with(monkeypatch:
 
 
 def test_the_ways_are_real_pictures_and_every_family_with_both_priors() -> None:
-    families = [way.family for way in model_comparison.ways("fashion")]
+    families = [way.family for way in model_comparison.model_variants("fashion")]
     assert families == ["real", "gan", "vae", "vae", "diffusion"]
     with pytest.raises(PlaygroundError, match="avatars or fashion"):
-        model_comparison.ways("cats")
+        model_comparison.model_variants("cats")
 
 
 def test_samples_are_for_the_same_wishes_in_every_row() -> None:
-    rows = list(model_comparison.samples("avatars", seed=5))
+    rows = list(model_comparison.sample_variants("avatars", seed=5))
     assert all(some.shape == (8, 16, 16, 3) for _, some in rows)
     data = registry.load("avatars")
     assert np.array_equal(rows[0][1], data.images[evaluation.held_out_rows(data, 8, 5)])
-    again = list(model_comparison.samples("avatars", seed=5))
+    again = list(model_comparison.sample_variants("avatars", seed=5))
     assert all(np.array_equal(one, other) for (_, one), (_, other) in zip(rows, again, strict=True))
 
 
 @pytest.mark.parametrize("dataset", ["avatars", "fashion"])
 def test_every_shipped_model_was_measured_with_the_very_weights_that_are_shipped(dataset: str) -> None:
-    made = model_comparison.stored(dataset)
+    made = model_comparison.load_comparison(dataset)
     assert "t interval" in made.protocol
     for column in made.columns:
         assert {"fd", "kd", "precision", "recall", "match", "marginals", "near_copies"} <= set(column.figures), (
@@ -155,9 +157,9 @@ def test_every_shipped_model_was_measured_with_the_very_weights_that_are_shipped
 
 
 def test_the_largest_seed_draws_and_the_mean_of_marginals_claims_no_interval() -> None:
-    (way, _), (_, drawn), *_ = model_comparison.samples("avatars", seed=2**63 - 1)
+    (way, _), (_, drawn), *_ = model_comparison.sample_variants("avatars", seed=2**63 - 1)
     assert way.family == "real" and drawn.shape == (8, 16, 16, 3)
     ends = Interval(0.2, 0.1, 0.3, "bootstrap"), Interval(0.4, 0.3, 0.5, "bootstrap")
-    one = evaluation.mean_marginal(dict(zip("ab", ends, strict=True)))
+    one = evaluation.mean_marginal_distance(dict(zip("ab", ends, strict=True)))
     assert one.value == pytest.approx(0.3) and math.isnan(one.low)
-    assert evaluation.mean_marginal({"a": ends[0]}) is ends[0]
+    assert evaluation.mean_marginal_distance({"a": ends[0]}) is ends[0]

@@ -12,11 +12,11 @@ import torch
 from playground.core import recipe as recipes
 from playground.core.errors import PlaygroundError
 from playground.images import grid_cache
-from playground.images.grid import Grid, GridRequest, draw_grid, grid_from, read_grid
-from playground.images.grid_axes import example_for, read_axis, settings_of, words_for
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import SETTINGS, differing, read_request
-from playground.images.sampling import Sheet, sample
+from playground.images.grid import Grid, GridRequest, draw_grid, grid_request_from, parse_grid_request
+from playground.images.grid_axes import axis_choices, axis_settings, example_values, parse_axis
+from playground.images.image_request import FAMILY_SETTINGS, changed_indices, parse_image_request
+from playground.images.model_menu import image_model_facts, model_names
+from playground.images.sampling import ImageBatch, sample_images
 
 AVATARS = ("gan-avatars", "vae-avatars", "diffusion-avatars")
 
@@ -24,20 +24,22 @@ AVATARS = ("gan-avatars", "vae-avatars", "diffusion-avatars")
 @pytest.fixture(autouse=True)
 def alone() -> Iterator[None]:
     """No cells of another test, and one thread: two beside a busy machine are slow."""
-    grid_cache.forget()
+    grid_cache.clear()
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-    grid_cache.forget()
+    grid_cache.clear()
 
 
 def values(model: str, setting: str, text: object) -> tuple[object, ...]:
-    return read_axis(picture_facts(model), setting, text, "rows").values
+    return parse_axis(image_model_facts(model), setting, text, "rows").values
 
 
 def grid(model: str, rows: str, row_values: str, columns: str, column_values: str, **settings: object) -> GridRequest:
-    return read_grid(read_request(model, {"steps": 3, **settings}), rows, row_values, columns, column_values)
+    return parse_grid_request(
+        parse_image_request(model, {"steps": 3, **settings}), rows, row_values, columns, column_values
+    )
 
 
 def finished(request: GridRequest) -> Grid:
@@ -77,23 +79,23 @@ def test_values_are_read_as_people_write_them(
 
 def test_a_number_is_shown_as_it_can_be_written_again() -> None:
     for model, setting in (("gan-avatars", "truncation"), ("gan-avatars", "seed"), ("gan-fashion", "class")):
-        axis = read_axis(picture_facts(model), setting, example_for(picture_facts(model), setting), "rows")
-        again = read_axis(picture_facts(model), setting, ", ".join(axis.headings()), "rows")
+        axis = parse_axis(image_model_facts(model), setting, example_values(image_model_facts(model), setting), "rows")
+        again = parse_axis(image_model_facts(model), setting, ", ".join(axis.headings()), "rows")
         assert again == axis
-    exact = read_axis(picture_facts("gan-avatars"), "truncation", "-0, 0.50, 1.2345678", "rows")
+    exact = parse_axis(image_model_facts("gan-avatars"), "truncation", "-0, 0.50, 1.2345678", "rows")
     assert exact.headings() == ["0", "0.5", "1.2345678"]
 
 
 @pytest.mark.parametrize("model", model_names())
 def test_every_setting_of_every_model_has_values_to_begin_with(model: str) -> None:
-    facts = picture_facts(model)
-    there = settings_of(facts)
-    assert set(SETTINGS[facts.kind]) | {"seed"} | set(facts.attributes) <= set(there)
+    facts = image_model_facts(model)
+    there = axis_settings(facts)
+    assert set(FAMILY_SETTINGS[facts.kind]) | {"seed"} | set(facts.attributes) <= set(there)
     assert len(set(there)) == len(there), "no attribute is called as a setting is"
     assert ("model" in there) == bool(facts.dataset)
     for setting in there:
-        assert 1 <= len(read_axis(facts, setting, example_for(facts, setting), "rows").values) <= 10
-        assert bool(words_for(facts, setting)) != (
+        assert 1 <= len(parse_axis(facts, setting, example_values(facts, setting), "rows").values) <= 10
+        assert bool(axis_choices(facts, setting)) != (
             setting in ("seed", "truncation", "temperature", "steps", "guidance")
         )
 
@@ -130,7 +132,7 @@ def test_a_bad_grid_explains_itself(
     rows: object, row_values: object, columns: object, column_values: object, sentence: str
 ) -> None:
     with pytest.raises(PlaygroundError) as told:
-        read_grid(read_request("diffusion-avatars", {}), rows, row_values, columns, column_values)
+        parse_grid_request(parse_image_request("diffusion-avatars", {}), rows, row_values, columns, column_values)
     assert sentence in str(told.value)
 
 
@@ -157,14 +159,14 @@ def test_a_cell_has_its_row_and_its_column_and_the_base_for_the_rest() -> None:
 @pytest.mark.weights
 @pytest.mark.parametrize("model", AVATARS)
 def test_a_cell_is_the_picture_that_draw_gives(model: str) -> None:
-    kind = picture_facts(model).kind
+    kind = image_model_facts(model).kind
     setting, text = {"gan": ("truncation", "0, 0.7"), "vae": ("prior", "all"), "diffusion": ("steps", "2, 4")}[kind]
     request = grid(model, setting, text, "seed", "3-4", condition="hat=none")
     made = finished(request)
     assert made.done and made.drawn == 4 and made.pictures().shape == (4, 16, 16, 3)
     for cell, asked in zip(made.made, request.cells(), strict=True):
         assert cell is not None and cell.request == asked
-        drawn = list(sample(asked.at(0)))[-1]
+        drawn = list(sample_images(asked.at(0)))[-1]
         assert np.array_equal(cell.pictures, drawn.pictures) and cell.recipe() == drawn.recipe()
 
 
@@ -218,17 +220,17 @@ def test_a_link_makes_the_same_grid_again() -> None:
     )
     recipe = finished(request).recipe()
     again = recipes.from_query(recipe.to_query())
-    assert grid_from(again).cells() == request.cells() and again.settings["panel"] == "grid"
-    grid_cache.forget()
-    made = finished(grid_from(again))
-    assert differing(again.result, made.pictures()) == [] and made.recipe() == recipe
+    assert grid_request_from(again).cells() == request.cells() and again.settings["panel"] == "grid"
+    grid_cache.clear()
+    made = finished(grid_request_from(again))
+    assert changed_indices(again.result, made.pictures()) == [] and made.recipe() == recipe
     for damaged in ("columns=seed", "row_values=", "rows=tail", "column_values=magenta"):
         name, _, value = damaged.partition("=")
         broken = replace(again, settings={**again.settings, name: value})
         with pytest.raises(PlaygroundError):
             if damaged == "columns=seed":
                 broken = replace(broken, settings={**broken.settings, "rows": "seed"})
-            grid_from(broken)
+            grid_request_from(broken)
 
 
 def test_the_longest_recipe_fits_a_link() -> None:
@@ -237,14 +239,16 @@ def test_the_longest_recipe_fits_a_link() -> None:
 
 
 def test_what_is_kept_is_bounded_and_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    request, facts = read_request("gan-avatars", {"count": 1}), picture_facts("gan-avatars")
-    monkeypatch.setattr(grid_cache, "KEPT_BYTES", 3 * (768 + 2000))
+    request, facts = parse_image_request("gan-avatars", {"count": 1}), image_model_facts("gan-avatars")
+    monkeypatch.setattr(grid_cache, "MAX_BYTES", 3 * (768 + 2000))
     keys = []
     for seed in range(5):
         one = replace(request, seed=seed)
-        blank = Sheet(one, "gan", "", np.zeros((1, 16, 16, 3), np.uint8), np.zeros((1, 8), np.int64), None, 1, 1, 0.0)
-        keys.append(grid_cache.key_of(one, facts))
-        assert not grid_cache.keep(keys[-1], blank).pictures.flags.writeable
-        assert grid_cache.recall(keys[0], request) is not None or seed >= 3 or seed == 0
-    assert sum(grid_cache.recall(key, request) is not None for key in keys) == 3
-    assert grid_cache.recall(keys[0], request) is not None, "what is asked for stays longest"
+        blank = ImageBatch(
+            one, "gan", "", np.zeros((1, 16, 16, 3), np.uint8), np.zeros((1, 8), np.int64), None, 1, 1, 0.0
+        )
+        keys.append(grid_cache.cell_key(one, facts))
+        assert not grid_cache.put(keys[-1], blank).pictures.flags.writeable
+        assert grid_cache.get(keys[0], request) is not None or seed >= 3 or seed == 0
+    assert sum(grid_cache.get(key, request) is not None for key in keys) == 3
+    assert grid_cache.get(keys[0], request) is not None, "what is asked for stays longest"

@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from playground.core.errors import PlaygroundError
-from playground.images.dataset_browser import browse, held_out_picture
-from playground.images.diffusion import Branch, denoise
-from playground.images.inspection import look
+from playground.images.dataset_browser import browse_dataset, held_out_image
+from playground.images.diffusion import DenoisingBranch, denoise
+from playground.images.image_request import SCHEDULERS, parse_image_request
+from playground.images.inspection import inspect_image
 from playground.images.inversion import reconstruct
-from playground.images.model_menu import condition_rows, model_names, picture_facts
-from playground.images.noise import generators, truncated_normal
-from playground.images.picture_request import SCHEDULERS, read_request
-from playground.images.sampling import Sheet, sample
+from playground.images.model_menu import condition_rows, image_model_facts, model_names
+from playground.images.noise import seeded_generators, truncated_normal
+from playground.images.sampling import ImageBatch, sample_images
 from playground.metrics import likelihood
 
 pytestmark = pytest.mark.weights
@@ -32,8 +32,8 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def drawn(model: str, **values: object) -> Sheet:
-    return list(sample(read_request(model, {"steps": 6, **values})))[-1]
+def drawn(model: str, **values: object) -> ImageBatch:
+    return list(sample_images(parse_image_request(model, {"steps": 6, **values})))[-1]
 
 
 @pytest.mark.parametrize("model", OWN)
@@ -41,7 +41,7 @@ def test_same_seed_gives_same_picture_and_another_seed_another(model: str) -> No
     once, again, other = drawn(model, count=3), drawn(model, count=3), drawn(model, count=3, seed=100)
     assert np.array_equal(once.pictures, again.pictures) and once.recipe() == again.recipe()
     assert not np.array_equal(once.pictures, other.pictures)
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     assert once.pictures.shape == (3, facts.side, facts.side, facts.channels) and once.pictures.dtype == np.uint8
 
 
@@ -63,7 +63,7 @@ def test_drawing_leaves_the_global_generator_alone() -> None:
 
 
 def test_truncated_noise_stays_inside_and_keeps_its_shape() -> None:
-    sources = generators(read_request(OWN[0], {"count": 8}))
+    sources = seeded_generators(parse_image_request(OWN[0], {"count": 8}))
     z = truncated_normal(sources, 4000, 1.0)
     assert z.abs().max() <= 1.0 and abs(float(z.mean())) < 0.02
     assert abs(float(z.std()) - 0.5396) < 0.01, "of a normal distribution cut at one standard deviation"
@@ -72,18 +72,18 @@ def test_truncated_noise_stays_inside_and_keeps_its_shape() -> None:
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
 def test_every_scheduler_is_the_one_of_diffusers(scheduler: str) -> None:
     """The states equal those of diffusers' own loop; Heun's first step is Euler's, on purpose."""
-    request = read_request("diffusion-avatars", {"count": 2, "steps": 8, "scheduler": scheduler, "guidance": 1})
+    request = parse_image_request("diffusion-avatars", {"count": 2, "steps": 8, "scheduler": scheduler, "guidance": 1})
     states = list(denoise(request))
     assert [state.step for state in states] == list(range(9)) and states[-1].noise_level == 0
     assert states[0].noise_level > 0.9999
-    from playground.images.diffusion import scheduler_of
+    from playground.images.diffusion import build_scheduler
     from playground.zoo.image_models import load_pictures
 
     loaded = load_pictures("diffusion-avatars")
-    reference = scheduler_of(scheduler, loaded.card.facts["schedule"], 8)
+    reference = build_scheduler(scheduler, loaded.card.facts["schedule"], 8)
     assert isinstance(reference, diffusers.SchedulerMixin)
-    condition = torch.from_numpy(condition_rows(picture_facts("diffusion-avatars"), {}, 2))
-    sources = generators(request)
+    condition = torch.from_numpy(condition_rows(image_model_facts("diffusion-avatars"), {}, 2))
+    sources = seeded_generators(request)
     x = torch.stack([torch.randn(3, 16, 16, generator=source) for source in sources])
     places = list(reference.timesteps)
     if scheduler == "heun":
@@ -103,30 +103,30 @@ def test_every_scheduler_is_the_one_of_diffusers(scheduler: str) -> None:
 
 
 def test_a_branch_that_changes_nothing_repeats_the_way() -> None:
-    request = read_request("diffusion-avatars", {"count": 2, "steps": 8})
+    request = parse_image_request("diffusion-avatars", {"count": 2, "steps": 8})
     way = list(denoise(request))
-    branch = list(denoise(request, Branch(3, way[3].latents)))
+    branch = list(denoise(request, DenoisingBranch(3, way[3].latents)))
     assert branch[0].step == 3 and np.array_equal(branch[-1].xt, way[-1].xt)
-    fresh = list(denoise(request, Branch(3, way[3].latents, fresh_seed=1)))
+    fresh = list(denoise(request, DenoisingBranch(3, way[3].latents, fresh_seed=1)))
     assert not np.array_equal(fresh[-1].xt, way[-1].xt)
 
 
 def test_a_branch_that_does_not_fit_explains_itself() -> None:
-    request = read_request("diffusion-avatars", {"count": 2, "steps": 8})
+    request = parse_image_request("diffusion-avatars", {"count": 2, "steps": 8})
     with pytest.raises(PlaygroundError, match="of other pictures"):
-        next(denoise(request, Branch(3, np.zeros((1, 3, 16, 16), np.float32))))
+        next(denoise(request, DenoisingBranch(3, np.zeros((1, 3, 16, 16), np.float32))))
     with pytest.raises(PlaygroundError, match="step 0 to 7"):
-        next(denoise(request, Branch(8, np.zeros((2, 3, 16, 16), np.float32))))
+        next(denoise(request, DenoisingBranch(8, np.zeros((2, 3, 16, 16), np.float32))))
     with pytest.raises(PlaygroundError, match="no diffusion model"):
-        next(denoise(read_request("gan-avatars", {})))
+        next(denoise(parse_image_request("gan-avatars", {})))
 
 
 def test_what_was_asked_for_is_mostly_drawn() -> None:
-    from playground.images.inversion import named
+    from playground.images.inversion import predict_condition
 
     sheet = drawn("diffusion-avatars", count=8, condition="hat=none; glasses=none; clothing colour=crimson", steps=10)
-    facts = picture_facts("diffusion-avatars")
-    seen = np.concatenate([named(picture, facts) for picture in sheet.pictures])
+    facts = image_model_facts("diffusion-avatars")
+    seen = np.concatenate([predict_condition(picture, facts) for picture in sheet.pictures])
     columns = [list(facts.attributes).index(name) for name in ("hat", "glasses", "clothing colour")]
     assert (seen[:, columns] == sheet.condition[:, columns]).mean() > 0.8
 
@@ -134,7 +134,7 @@ def test_what_was_asked_for_is_mostly_drawn() -> None:
 @pytest.mark.parametrize("model", OWN)
 def test_a_real_picture_is_found_again(model: str) -> None:
     """Diffusion's inversion is all but exact; the VAE and the GAN answer with what they know."""
-    picture = held_out_picture(picture_facts(model).dataset, 3)
+    picture = held_out_image(image_model_facts(model).dataset, 3)
     answers = list(reconstruct(picture, model))
     last = answers[-1]
     assert last.step == last.steps and last.picture.shape == picture.shape
@@ -157,14 +157,14 @@ def test_a_picture_of_another_size_cannot_be_found() -> None:
 def test_a_training_picture_is_called_a_copy_of_itself() -> None:
     from playground.data import registry
 
-    looks = list(look(registry.load("avatars").images[5], "gan-avatars"))
+    looks = list(inspect_image(registry.load("avatars").images[5], "gan-avatars"))
     assert looks[0].percentile is None and looks[0].nearest is not None and looks[-1].distances[0] == 0
     assert looks[-1].percentile is not None and looks[-1].percentile <= 1, "no held-out avatar is in the training set"
 
 
 def test_the_data_is_browsed_by_label_and_part() -> None:
-    page = browse("avatars", "hat", "none", "held out", 2)
+    page = browse_dataset("avatars", "hat", "none", "held out", 2)
     assert all(words["hat"] == "none" for words in page.words) and len(page.pictures) == 48
     assert sum(page.balance.values()) == 4000 and page.found == page.balance["none"] and page.number == 2
     with pytest.raises(PlaygroundError, match="has no label"):
-        browse("avatars", "tail")
+        browse_dataset("avatars", "tail")

@@ -14,10 +14,10 @@ from playground.core.errors import PlaygroundError
 from playground.core.image_upload import fit, read_picture
 from playground.images import inspection
 from playground.images.diffusion import denoise
+from playground.images.image_request import parse_image_request
 from playground.images.inversion import reconstruct
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import read_request
-from playground.images.sampling import sample
+from playground.images.model_menu import image_model_facts, model_names
+from playground.images.sampling import sample_images
 from playground.panels.images.picture_data import png
 from playground.ui.api_errors import data_uri, telling, told
 from playground.ui.events import MODEL_QUEUE
@@ -48,8 +48,8 @@ def api_sample_images(
     settings: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Draws pictures: {"gallery": [{"png": data URI with the recipe inside, "seed", "score"}], "recipe", "seconds"}."""
-    request = read_request(model, {**(settings or {}), "count": count, "seed": seed, "condition": condition})
-    made = list(sample(request))[-1]
+    request = parse_image_request(model, {**(settings or {}), "count": count, "seed": seed, "condition": condition})
+    made = list(sample_images(request))[-1]
     gallery = []
     for index in range(len(made.pictures)):
         one = made.one(index)
@@ -65,7 +65,7 @@ def api_denoise(
     """Streams the steps of one picture: {"step", "steps", "noise_level", "timestep", "xt", "x0"}, PNG as data URIs."""
     try:
         asked = {**(settings or {}), "count": 1, "seed": seed, "condition": condition}
-        for state in denoise(read_request(model, asked)):
+        for state in denoise(parse_image_request(model, asked)):
             yield {
                 "step": state.step,
                 "steps": state.steps,
@@ -82,7 +82,7 @@ def api_denoise(
 def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "any") -> dict[str, Any]:
     """A model's answer to a picture: {"png", "error", "psnr", "words", "seconds", "mean", "deviation",
     "anomaly_nats", "percentile"}."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     found = list(reconstruct(fit(read_picture(_given(image)), facts.side, facts.channels), model, condition))[-1]
     return {
         "png": _bare(found.picture),
@@ -100,14 +100,14 @@ def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "an
 @telling
 def api_nearest(image: str, dataset: str = "avatars") -> dict[str, Any]:
     """The nearest training pictures: {"nearest": [{"png", "distance"}], "percentile"} (of held-out pictures)."""
-    from playground.images.dataset_browser import shape_of
+    from playground.images.dataset_browser import image_shape
 
-    side, channels = shape_of(dataset)
-    pictures, distances = inspection.nearest(fit(read_picture(_given(image)), side, channels), dataset)
+    side, channels = image_shape(dataset)
+    pictures, distances = inspection.nearest_training_images(fit(read_picture(_given(image)), side, channels), dataset)
     pairs = zip(pictures, distances.tolist(), strict=True)
     return {
         "nearest": [{"png": _bare(picture), "distance": distance} for picture, distance in pairs],
-        "percentile": inspection.percentile(float(distances[0]), dataset),
+        "percentile": inspection.nearness_percentile(float(distances[0]), dataset),
     }
 
 
@@ -124,7 +124,7 @@ def api_image_models() -> list[dict[str, Any]]:
             "facts": dict(facts.rows),
             "quality": dict(facts.quality),
         }
-        for facts in map(picture_facts, model_names())
+        for facts in map(image_model_facts, model_names())
     ]
 
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import PictureFacts, model_names, picture_facts
-from playground.images.picture_request import ANY, PRIORS, SCHEDULERS, PictureRequest, read_request
+from playground.images.image_request import ANY, PRIORS, SCHEDULERS, ImageRequest, parse_image_request
+from playground.images.model_menu import ImageModelFacts, image_model_facts, model_names
 from playground.ui.model_dropdown import kept_fresh
 from playground.ui.notice import facts_view
 
@@ -42,10 +42,10 @@ class Controls:
         return [*self.inputs(), *self.families.values(), self.about]
 
 
-def request_of(values: Sequence[Any]) -> PictureRequest:
+def request_of(values: Sequence[Any]) -> ImageRequest:
     """The checked request in the controls' values, in the order of Controls.inputs()."""
     model, count, seed, *rest = values
-    facts = picture_facts(str(model))
+    facts = image_model_facts(str(model))
     words, settings = rest[:MOST_ATTRIBUTES], rest[MOST_ATTRIBUTES:]
     # A word that the model does not have was left over from the model before it.
     condition = {
@@ -54,12 +54,12 @@ def request_of(values: Sequence[Any]) -> PictureRequest:
         if word in there
     }
     given = dict(zip(FAMILY_SETTINGS, settings, strict=True))
-    return read_request(model, {"count": count, "seed": seed, "condition": condition, **given})
+    return parse_image_request(model, {"count": count, "seed": seed, "condition": condition, **given})
 
 
-def restored(request: PictureRequest) -> list[Any]:
+def restored(request: ImageRequest) -> list[Any]:
     """Updates that set every control to a request's values, and show those of the model's family."""
-    facts = picture_facts(request.model)
+    facts = image_model_facts(request.model)
     values = [gr.Slider(value=request.count), gr.Number(value=request.seed)]
     settings = [gr.update(value=getattr(request, name)) for name in FAMILY_SETTINGS]
     # A model of a link may be one that is not in the menu.
@@ -68,7 +68,7 @@ def restored(request: PictureRequest) -> list[Any]:
     return [menu, *values, *attribute_updates(facts, request.condition), *settings, *family_updates(facts)]
 
 
-def attribute_updates(facts: PictureFacts, condition: Mapping[str, str]) -> list[Any]:
+def attribute_updates(facts: ImageModelFacts, condition: Mapping[str, str]) -> list[Any]:
     """What the model's condition may ask for; dropdowns beyond that are hidden."""
     there: list[Any] = [
         gr.Dropdown(label=attribute, choices=[ANY, *words], value=condition.get(attribute, ANY), visible=True)
@@ -77,12 +77,12 @@ def attribute_updates(facts: PictureFacts, condition: Mapping[str, str]) -> list
     return there + [gr.Dropdown(visible=False, value=ANY) for _ in range(MOST_ATTRIBUTES - len(there))]
 
 
-def family_updates(facts: PictureFacts) -> list[Any]:
+def family_updates(facts: ImageModelFacts) -> list[Any]:
     """The settings of the model's family shown, those of the others hidden; and the card."""
     return [gr.Group(visible=_seen(kind == facts.kind)) for kind in ("gan", "vae", "diffusion")] + [card(facts)]
 
 
-def card(facts: PictureFacts) -> dict[str, Any]:
+def card(facts: ImageModelFacts) -> dict[str, Any]:
     """A model's facts for the facts view."""
     return {"rows": [{"name": name, "text": text} for name, text in facts.rows if text]}
 
@@ -98,14 +98,14 @@ def _seen(wanted: bool) -> bool | Literal["hidden"]:
 
 
 def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
-    return [(picture_facts(name).title, name) for name in names]
+    return [(image_model_facts(name).title, name) for name in names]
 
 
 def build_controls() -> Controls:
     """The column, for the first model of the menu."""
     names = model_names()
-    first = PictureRequest(names[0])
-    facts = picture_facts(first.model)
+    first = ImageRequest(names[0])
+    facts = image_model_facts(first.model)
     model = gr.Dropdown(_menu(names), value=first.model, label="Model", elem_id="picture-model")
     with gr.Row():
         count = gr.Slider(1, 64, value=first.count, step=1, label="Pictures", elem_id="picture-count")
@@ -130,7 +130,7 @@ def build_controls() -> Controls:
     return Controls(model, count, seed, attributes, families, settings, about)
 
 
-def _families(kind: str, first: PictureRequest) -> tuple[dict[str, gr.Group], dict[str, Any]]:
+def _families(kind: str, first: ImageRequest) -> tuple[dict[str, gr.Group], dict[str, Any]]:
     families: dict[str, gr.Group] = {}
     made: dict[str, Any] = {}
     with gr.Group(visible=_seen(kind == "gan")) as families["gan"]:

@@ -14,18 +14,18 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from playground.core.recipe import PNG_KEYWORD, Recipe
-from playground.images.diffusion import Denoising
-from playground.images.inspection import Look
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import written_condition
-from playground.images.sampling import Sheet
+from playground.images.diffusion import DenoisingState
+from playground.images.image_request import format_condition
+from playground.images.inspection import Inspection
+from playground.images.model_menu import image_model_facts
+from playground.images.sampling import ImageBatch
 from playground.ui.picture_views import pack
 from playground.ui.view import new_run
 
 EMPTY = "Press Draw: the pictures appear here."
 
 
-def sheet(made: Sheet, chosen: int | None = None) -> dict[str, Any]:
+def sheet(made: ImageBatch, chosen: int | None = None) -> dict[str, Any]:
     """A value for the sheet view."""
     items = []
     for index in range(len(made.pictures)):
@@ -38,23 +38,23 @@ def sheet(made: Sheet, chosen: int | None = None) -> dict[str, Any]:
     return pack(made.pictures) | {"items": items, "done": made.done, "chosen": chosen, "empty": EMPTY}
 
 
-def caption(made: Sheet) -> str:
+def caption(made: ImageBatch) -> str:
     """How the pictures were made: count, time, model, settings, seed."""
-    facts, request = picture_facts(made.request.model), made.request
+    facts, request = image_model_facts(made.request.model), made.request
     count = len(made.pictures)
     parts = [f"{count} picture{'s' if count > 1 else ''} in {made.seconds * 1000:,.0f} ms"]
     if made.kind == "diffusion":
         parts.insert(0, f"Step {made.step} of {made.steps}" if not made.done else f"{made.steps} steps")
         parts.append(f"{request.scheduler}, guidance {request.guidance:g}")
     parts += [facts.name, "float32 on cpu", f"seeds {request.seed} to {request.seed + count - 1}"]
-    condition = written_condition(request.condition)
+    condition = format_condition(request.condition)
     parts.append("of anything" if condition == "any" else condition)
     return " · ".join(parts)
 
 
-def card(made: Sheet, look: Look) -> dict[str, Any]:
+def card(made: ImageBatch, look: Inspection) -> dict[str, Any]:
     """A value for the card view: one picture, and what can be told of it."""
-    rows = [("Seed", str(made.request.seed)), ("Asked for", written_condition(made.request.condition))]
+    rows = [("Seed", str(made.request.seed)), ("Asked for", format_condition(made.request.condition))]
     chosen = settled_words(made)
     if chosen:
         rows.append(("The seed chose", f"{chosen}. This model must be told something definite."))
@@ -79,15 +79,15 @@ def card(made: Sheet, look: Look) -> dict[str, Any]:
     }
 
 
-def settled_words(made: Sheet) -> str:
+def settled_words(made: ImageBatch) -> str:
     """What the seed of a single picture put in the place of "any"; empty where nothing had to be settled."""
-    words = picture_facts(made.request.model).attributes.items()
+    words = image_model_facts(made.request.model).attributes.items()
     pairs = [(name, there, int(value)) for (name, there), value in zip(words, made.condition[0], strict=True)]
     settled = [(name, there[value]) for name, there, value in pairs if value < len(there)]
     return "; ".join(f"{name}={word}" for name, word in settled if name not in made.request.condition)
 
 
-def copy_words(look: Look) -> str:
+def copy_words(look: Inspection) -> str:
     """Whether a picture is a near-copy, with the baseline, in a sentence."""
     near = look.distances[0]
     if look.percentile is None:
@@ -99,7 +99,7 @@ def copy_words(look: Look) -> str:
     return f"Its nearest training picture differs by {near:.1f} of 255 (root mean square): {verdict}; {share}."
 
 
-def film(tracks: Sequence[tuple[str, Sequence[Denoising]]], done: bool, run: str | None = None) -> dict[str, Any]:
+def film(tracks: Sequence[tuple[str, Sequence[DenoisingState]]], done: bool, run: str | None = None) -> dict[str, Any]:
     """A value for the frames view: the main way first, then its branches."""
     drawn = []
     for title, states in tracks:

@@ -9,9 +9,9 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file, from_query
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import PictureRequest, differing, request_from
-from playground.images.sampling import Sheet
+from playground.images.image_request import ImageRequest, changed_indices, image_request_from
+from playground.images.model_menu import image_model_facts
+from playground.images.sampling import ImageBatch
 from playground.panels.images import api
 from playground.panels.images.comparison import panel as comparison
 from playground.panels.images.controls import (
@@ -108,12 +108,12 @@ def _share() -> tuple[gr.Textbox, gr.UploadButton]:
 def on_family(model: str) -> list[Any]:
     """The settings of the model's family shown, the others hidden; and its card, or that the model is gone."""
     try:
-        return family_updates(picture_facts(model))
+        return family_updates(image_model_facts(model))
     except PlaygroundError as error:
         return [*[_SKIP] * 3, gone(error)]
 
 
-def on_first_visit(made: Sheet | None, pending: Recipe | None, *values: Any) -> Iterator[draw.Shown]:
+def on_first_visit(made: ImageBatch | None, pending: Recipe | None, *values: Any) -> Iterator[draw.Shown]:
     """A first sheet, so that there is something to look at; what is there, or is about to come here, stays."""
     if made is None and not belongs_to(pending, DRAW):
         for shown in draw.on_draw(*values):
@@ -125,7 +125,7 @@ def on_first_visit(made: Sheet | None, pending: Recipe | None, *values: Any) -> 
 def on_model(model: str) -> list[Any]:
     """The settings of another model's family, and what it can be asked for; or that the model is gone."""
     try:
-        facts = picture_facts(model)
+        facts = image_model_facts(model)
     except PlaygroundError as error:
         return [*[_SKIP] * (MOST_ATTRIBUTES + 3), gone(error)]
     return [*attribute_updates(facts, {}), *family_updates(facts)]
@@ -180,7 +180,7 @@ def _restoring(recipe_of: Callable[[], Recipe], trouble: str, controls: int) -> 
         if belongs_to(recipe, WORDS):  # it has settings of its own
             return [recipe, None, *[_SKIP] * controls]
         said = notice("Drawing the linked pictures again.") if belongs_to(recipe, DRAW) else None
-        return [recipe, said, *restored(request_from(recipe))]
+        return [recipe, said, *restored(image_request_from(recipe))]
     except PlaygroundError as error:
         return [None, notice(f"{trouble}{error}", "error"), *[_SKIP] * controls]
 
@@ -191,13 +191,13 @@ def on_replay(recipe: Recipe | None) -> Iterator[draw.Shown]:
         yield (_SKIP,) * 4
         return
     last: draw.Shown | None = None
-    request: PictureRequest = request_from(recipe)
+    request: ImageRequest = image_request_from(recipe)
     for last in draw.stream(request):
         yield last
     if last is None or not hasattr(last[0], "pictures") or not recipe.result:
         return
     try:
-        different = differing(recipe.result, last[0].pictures)
+        different = changed_indices(recipe.result, last[0].pictures)
     except PlaygroundError as error:
         yield (*last[:3], notice(str(error), "error"))
         return

@@ -12,8 +12,16 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.throttle import latest
-from playground.images.evaluation import MEASURES, Measure
-from playground.images.model_comparison import Column, Comparison, Cost, Way, measure, samples, stored
+from playground.images.evaluation import METRICS, Metric
+from playground.images.model_comparison import (
+    ComparisonColumn,
+    ModelComparison,
+    ModelVariant,
+    TrainingCost,
+    load_comparison,
+    measure_comparison,
+    sample_variants,
+)
 from playground.metrics.energy import CORE_WATTS
 from playground.metrics.intervals import Interval
 from playground.panels.images.comparison.view import better_view
@@ -23,7 +31,7 @@ from playground.ui.panel_intro import lead
 from playground.ui.picture_views import pack
 
 _SKIP: Any = gr.skip()
-Samples = Sequence[tuple[Way, NDArray[np.uint8]]]
+Samples = Sequence[tuple[ModelVariant, NDArray[np.uint8]]]
 _MORE = """
 - **★** stands where a figure is best and its interval overlaps no other's: everything else may be chance.
 - **Real pictures** in the first column are *training* pictures judged as if they had been drawn: what a perfect model
@@ -41,9 +49,9 @@ _MORE = """
 """
 
 
-def value_of(made: Comparison, pictures: Samples | None = None) -> dict[str, Any]:
+def value_of(made: ModelComparison, pictures: Samples | None = None) -> dict[str, Any]:
     """For the view; without pictures, those that stand stay."""
-    rows = [_row(name, what, made.columns) for name, what in MEASURES.items()]
+    rows = [_row(name, what, made.columns) for name, what in METRICS.items()]
     value: dict[str, Any] = {
         "columns": [column.way.title for column in made.columns],
         "rows": [row for row in rows if any(cell["text"] != "–" for cell in row["cells"])] + _costs(made.columns),
@@ -58,7 +66,7 @@ def value_of(made: Comparison, pictures: Samples | None = None) -> dict[str, Any
     return value
 
 
-def _row(name: str, what: Measure, columns: Sequence[Column]) -> dict[str, Any]:
+def _row(name: str, what: Metric, columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
     found = [column.figures.get(name) for column in columns]
     ours = [one for column, one in zip(columns, found, strict=True) if one is not None and column.cost is not None]
     best = leading(what.better, ours)
@@ -81,7 +89,7 @@ def leading(better: str, figures: Sequence[Interval]) -> Interval | None:
     return best if all(beaten(one) for one in figures if one is not best) else None
 
 
-def _cell(what: Measure, one: Interval | None, best: bool) -> dict[str, Any]:
+def _cell(what: Metric, one: Interval | None, best: bool) -> dict[str, Any]:
     if one is None:
         return {"text": "–", "range": "", "best": False}
     factor, unit = (100, " %") if what.percent else (1, "")
@@ -95,7 +103,7 @@ def _cell(what: Measure, one: Interval | None, best: bool) -> dict[str, Any]:
     return {"text": written(one.value) + unit, "range": within, "best": best}
 
 
-def _told(title: str, cost: Cost) -> tuple[str, str]:
+def _told(title: str, cost: TrainingCost) -> tuple[str, str]:
     if title == "Learned numbers":
         return f"{cost.parameters:,}", ""
     if title == "Training":
@@ -103,7 +111,7 @@ def _told(title: str, cost: Cost) -> tuple[str, str]:
     return f"{cost.watt_hours[0]:.1f} to {cost.watt_hours[1]:.1f}", ""
 
 
-def _costs(columns: Sequence[Column]) -> list[dict[str, Any]]:
+def _costs(columns: Sequence[ComparisonColumn]) -> list[dict[str, Any]]:
     """Rows of what each took; real pictures took another kind of work."""
     costs = [column.cost for column in columns]
     rows = (
@@ -119,7 +127,7 @@ def _costs(columns: Sequence[Column]) -> list[dict[str, Any]]:
     return made
 
 
-def _plot(columns: Sequence[Column]) -> dict[str, Any]:
+def _plot(columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
     points = []
     for column in columns:
         fd, time = column.figures.get("fd"), column.figures.get("milliseconds")
@@ -128,7 +136,7 @@ def _plot(columns: Sequence[Column]) -> dict[str, Any]:
             points.append({"title": column.way.title, "x": time.value, "y": fd.value, **ends})
     floor = columns[0].figures.get("fd")
     return {
-        "x": "milliseconds a picture", "y": MEASURES["fd"].title, "floor": None if floor is None else floor.value,
+        "x": "milliseconds a picture", "y": METRICS["fd"].title, "floor": None if floor is None else floor.value,
         "points": points,
     }  # fmt: skip
 
@@ -136,9 +144,9 @@ def _plot(columns: Sequence[Column]) -> dict[str, Any]:
 def on_show(dataset: str, seed: float) -> Iterator[tuple[Any, Any]]:
     """(view, notice): the stored figures at once, then samples as each family draws them."""
     try:
-        made, drawn = stored(dataset), []
+        made, drawn = load_comparison(dataset), []
         yield value_of(made, []), notice("Drawing for the same wishes with each …")
-        for one in samples(dataset, int(seed or 0)):
+        for one in sample_variants(dataset, int(seed or 0)):
             drawn.append(one)
             yield value_of(made, drawn), _SKIP
         yield _SKIP, None
@@ -149,7 +157,7 @@ def on_show(dataset: str, seed: float) -> Iterator[tuple[Any, Any]]:
 def on_measure(dataset: str, count: float, seed: float) -> Iterator[tuple[Any, Any]]:
     """(view, notice): everything measured anew, as it comes."""
     try:
-        for made in latest(measure(dataset, int(count), int(seed or 0)), 0.5):
+        for made in latest(measure_comparison(dataset, int(count), int(seed or 0)), 0.5):
             said = f"{made.done:.0%}: {made.doing} …" if made.doing else "Measured here, with this seed."
             yield value_of(made), notice(said, "quiet" if made.doing else "ok")
     except PlaygroundError as error:

@@ -7,8 +7,8 @@ from typing import Any
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.images.dataset_browser import PARTS, Page, attributes_of, browse, dataset_names
-from playground.images.picture_request import ANY
+from playground.images.dataset_browser import SPLITS, DatasetPage, browse_dataset, dataset_attributes, dataset_names
+from playground.images.image_request import ANY
 from playground.ui.events import FOLLOWS, MODEL_QUEUE
 from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.panel_intro import lead
@@ -19,20 +19,20 @@ _SKIP: Any = gr.skip()
 
 def on_dataset(dataset: str) -> tuple[Any, Any]:
     """(attribute, word) for another data set."""
-    attributes = attributes_of(dataset)
+    attributes = dataset_attributes(dataset)
     first = next(iter(attributes))
     return gr.Dropdown(choices=list(attributes), value=first), gr.Dropdown(choices=[ANY, *attributes[first]], value=ANY)
 
 
 def on_attribute(dataset: str, attribute: str) -> Any:
     """The words of another attribute."""
-    return gr.Dropdown(choices=[ANY, *attributes_of(dataset).get(attribute, ())], value=ANY)
+    return gr.Dropdown(choices=[ANY, *dataset_attributes(dataset).get(attribute, ())], value=ANY)
 
 
 def on_browse(dataset: str, attribute: str, word: str, part: str, number: float) -> tuple[Any, Any, Any, Any, Any]:
     """(page, sheet, balance, page number, notice)."""
     try:
-        page = browse(dataset, attribute, word, part, int(number or 1))
+        page = browse_dataset(dataset, attribute, word, part, int(number or 1))
     except PlaygroundError as error:
         return _SKIP, _SKIP, _SKIP, _SKIP, notice(str(error), "error")
     items = [
@@ -45,7 +45,7 @@ def on_browse(dataset: str, attribute: str, word: str, part: str, number: float)
     return page, value, balance(page), slider, notice(said)
 
 
-def balance(page: Page) -> dict[str, Any]:
+def balance(page: DatasetPage) -> dict[str, Any]:
     """How often each label comes, as facts with bars of text."""
     total, most = max(1, sum(page.balance.values())), max(1, *page.balance.values())
     rows = [
@@ -55,7 +55,7 @@ def balance(page: Page) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def on_pick(page: Page | None, event: gr.EventData) -> Any:
+def on_pick(page: DatasetPage | None, event: gr.EventData) -> Any:
     """The card of a real picture."""
     index = int(event._data["index"])
     if page is None or not 0 <= index < len(page.pictures):
@@ -77,13 +77,13 @@ def build_data(room: gr.Tab) -> None:
         "A model repeats its data: what is rare here it draws rarely, what is missing it cannot draw.",
     )
     names = dataset_names()
-    first = attributes_of(names[0])
+    first = dataset_attributes(names[0])
     attribute_name = next(iter(first))
     with gr.Row():
         dataset = gr.Dropdown(names, value=names[0], label="Data set", elem_id="data-set")
         attribute = gr.Dropdown(list(first), value=attribute_name, label="Label", elem_id="data-attribute")
         word = gr.Dropdown([ANY, *first[attribute_name]], value=ANY, label="is", elem_id="data-word")
-        part = gr.Dropdown(list(PARTS), value=PARTS[0], label="Part", elem_id="data-part")
+        part = gr.Dropdown(list(SPLITS), value=SPLITS[0], label="Part", elem_id="data-part")
     number = gr.Slider(1, 2, value=1, step=1, label="Page", elem_id="data-page")
     with gr.Row(elem_classes="pg-actions"):
         look = gr.Button("Show", variant="primary", elem_id="data-show")

@@ -9,10 +9,10 @@ from typing import Any
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.images.diffusion import Branch, Denoising, denoise
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import PictureRequest
-from playground.images.sampling import Sheet
+from playground.images.diffusion import DenoisingBranch, DenoisingState, denoise
+from playground.images.image_request import ImageRequest
+from playground.images.model_menu import image_model_facts
+from playground.images.sampling import ImageBatch
 from playground.panels.images.controls import Controls, request_of
 from playground.panels.images.picture_data import film
 from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
@@ -28,7 +28,7 @@ MOST_FILMED = 4
 #: Puts the step at which the film's slider rests in the place of the second input.
 _AT_THE_SLIDER = "(tracks, _, ...rest) => [tracks, Number(document.querySelector('#frames .pg-scrub').value), ...rest]"
 
-Track = tuple[str, list[Denoising]]
+Track = tuple[str, list[DenoisingState]]
 
 
 def on_film(*values: Any) -> Iterator[tuple[Any, Any, Any]]:
@@ -40,9 +40,9 @@ def on_film(*values: Any) -> Iterator[tuple[Any, Any, Any]]:
         yield _SKIP, _SKIP, notice(str(error), "error")
 
 
-def filmed(request: PictureRequest) -> PictureRequest:
+def filmed(request: ImageRequest) -> ImageRequest:
     """The request for as many pictures as a film shows. Raises PlaygroundError if the model has no steps."""
-    if picture_facts(request.model).kind != "diffusion":
+    if image_model_facts(request.model).kind != "diffusion":
         raise PlaygroundError("Only diffusion goes step by step: choose a diffusion model on the left.")
     return replace(request, count=min(request.count, MOST_FILMED))
 
@@ -61,13 +61,15 @@ def on_branch(
             raise PlaygroundError("The film has not come to this step: draw it to its end first.")
         changed = {"scheduler": scheduler or main[0].request.scheduler, "guidance": float(guidance)}
         request = replace(main[0].request, **changed)  # type: ignore[arg-type]
-        branch = Branch(place, reached[0].latents, int(fresh_seed) if fresh else None)
+        branch = DenoisingBranch(place, reached[0].latents, int(fresh_seed) if fresh else None)
         yield from _shoot(tracks[:1], request, branch)
     except PlaygroundError as error:
         yield _SKIP, _SKIP, notice(str(error), "error")
 
 
-def _shoot(tracks: list[Track], request: PictureRequest, branch: Branch | None) -> Iterator[tuple[Any, Any, Any]]:
+def _shoot(
+    tracks: list[Track], request: ImageRequest, branch: DenoisingBranch | None
+) -> Iterator[tuple[Any, Any, Any]]:
     run, states = new_run(), []
     name = f"{request.scheduler}, guidance {request.guidance:g}"
     first = "The way" if branch is None else f"Branch at step {branch.step}"
@@ -85,7 +87,7 @@ def _shoot(tracks: list[Track], request: PictureRequest, branch: Branch | None) 
             yield shown, film(shown, state.done, run), notice(said)
 
 
-def on_card(one: Sheet | None, event: gr.EventData) -> Iterator[tuple[Any, Any, Any, Any]]:
+def on_card(one: ImageBatch | None, event: gr.EventData) -> Iterator[tuple[Any, Any, Any, Any]]:
     """(panels, tracks, film, notice): this panel in front, with the film of the picture whose card asks for it."""
     if one is None or event._data["name"] != "steps":
         yield (_SKIP,) * 4

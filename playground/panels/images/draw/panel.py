@@ -10,9 +10,9 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.throttle import latest
-from playground.images.inspection import look
-from playground.images.picture_request import PictureRequest
-from playground.images.sampling import Sheet, sample
+from playground.images.image_request import ImageRequest
+from playground.images.inspection import inspect_image
+from playground.images.sampling import ImageBatch, sample_images
 from playground.panels.images.controls import Controls, request_of, restored
 from playground.panels.images.picture_data import caption, card, download, png, sheet
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET
@@ -47,15 +47,15 @@ class Panel:
 Shown = tuple[Any, Any, Any, Any]
 
 
-def show(made: Sheet, note: Any = None) -> Shown:
+def show(made: ImageBatch, note: Any = None) -> Shown:
     """A sheet on the page."""
     return made, sheet(made), notice(caption(made)), note
 
 
-def stream(request: PictureRequest) -> Iterator[Shown]:
+def stream(request: ImageRequest) -> Iterator[Shown]:
     """Draws; a sentence if it cannot."""
     try:
-        for made in latest(sample(request)):
+        for made in latest(sample_images(request)):
             yield show(made)
     except PlaygroundError as error:
         yield _SKIP, _SKIP, _SKIP, notice(str(error), "error")
@@ -71,7 +71,7 @@ def on_draw(*values: Any) -> Iterator[Shown]:
     yield from stream(request)
 
 
-def on_query(made: Sheet | None) -> Any:
+def on_query(made: ImageBatch | None) -> Any:
     """The link to the sheet that is shown."""
     if made is None:
         return _SKIP
@@ -81,7 +81,7 @@ def on_query(made: Sheet | None) -> Any:
         return _SKIP
 
 
-def on_pick(made: Sheet | None, event: gr.EventData) -> Iterator[tuple[Any, Any, Any]]:
+def on_pick(made: ImageBatch | None, event: gr.EventData) -> Iterator[tuple[Any, Any, Any]]:
     """(chosen picture, its card, notice): what is known at once, then what has to be counted."""
     index = int(event._data["index"])
     if made is None or not 0 <= index < len(made.pictures):
@@ -90,14 +90,14 @@ def on_pick(made: Sheet | None, event: gr.EventData) -> Iterator[tuple[Any, Any,
     one = made.one(index)
     try:
         said: Any = None  # only at first: what is said while it counts, as of a picture that was kept, stays
-        for known in look(one.pictures[0], one.request.model):
+        for known in inspect_image(one.pictures[0], one.request.model):
             yield one, card(one, known), said
             said = _SKIP
     except PlaygroundError as error:
         yield one, _SKIP, notice(str(error), "error")
 
 
-def on_keep(one: Sheet | None, kept: list[Sheet], event: gr.EventData) -> tuple[Any, Any, Any]:
+def on_keep(one: ImageBatch | None, kept: list[ImageBatch], event: gr.EventData) -> tuple[Any, Any, Any]:
     """(kept pictures, their sheet, notice), after "keep" on the card."""
     if one is None or event._data["name"] != "keep":
         return _SKIP, _SKIP, _SKIP
@@ -106,19 +106,19 @@ def on_keep(one: Sheet | None, kept: list[Sheet], event: gr.EventData) -> tuple[
     return kept, kept_sheet(kept), note
 
 
-def kept_sheet(kept: list[Sheet]) -> dict[str, Any]:
+def kept_sheet(kept: list[ImageBatch]) -> dict[str, Any]:
     """The kept pictures, small and of one size."""
     return kept_value([one.pictures[0] for one in kept], [f"{one.request.model}, {one.request.seed}" for one in kept])
 
 
-def on_download(one: Sheet | None, event: gr.EventData) -> Any:
+def on_download(one: ImageBatch | None, event: gr.EventData) -> Any:
     """The chosen picture as a PNG with its recipe, for the page to save."""
     if one is None or event._data["name"] != "png":
         return _SKIP
     return download(f"{one.request.model}-{one.request.seed}.png", png(one.pictures[0], one.recipe()))
 
 
-def on_alone(one: Sheet | None, controls: int, event: gr.EventData) -> Iterator[list[Any]]:
+def on_alone(one: ImageBatch | None, controls: int, event: gr.EventData) -> Iterator[list[Any]]:
     """The chosen picture by itself, after "alone" on the card: its own settings, and what a run fills.
 
     controls: how many outputs set the settings.
@@ -132,7 +132,7 @@ def on_alone(one: Sheet | None, controls: int, event: gr.EventData) -> Iterator[
         settings = [_SKIP] * controls
 
 
-def on_stop(made: Sheet | None) -> Any:
+def on_stop(made: ImageBatch | None) -> Any:
     """A word for what was stopped."""
     return notice("Stopped." if made is None or made.done else f"Stopped at step {made.step} of {made.steps}.")
 
@@ -186,7 +186,7 @@ def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, othe
     saved.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
     settings = controls.outputs()
 
-    def alone(one: Sheet | None, event: gr.EventData) -> Iterator[list[Any]]:
+    def alone(one: ImageBatch | None, event: gr.EventData) -> Iterator[list[Any]]:
         yield from on_alone(one, len(settings), event)
 
     drawn_alone = panel.card.act(alone, panel.chosen, [*settings, *panel.streamed()], **QUIET, **MODEL_QUEUE)

@@ -9,9 +9,9 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.images.grid import GridRequest
-from playground.images.grid_axes import MOST_VALUES, example_for, settings_of, words_for
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import SETTINGS
+from playground.images.grid_axes import MAX_VALUES, axis_choices, axis_settings, example_values
+from playground.images.image_request import FAMILY_SETTINGS
+from playground.images.model_menu import image_model_facts
 from playground.ui.events import QUIET
 
 _SKIP: Any = gr.skip()
@@ -35,14 +35,14 @@ def build_axes(model: gr.Dropdown) -> AxisControls:
     """The four controls, for the model that is chosen at first, and what another setting does to its values."""
     made: list[Any] = []
     name = str(model.value)
-    facts = picture_facts(name)
+    facts = image_model_facts(name)
     for side, setting in zip(("row", "column"), _first(name), strict=True):
         with gr.Row():
             menu = gr.Dropdown(
-                _menu(settings_of(facts)), value=setting, label=f"{side.capitalize()}s", elem_id=f"grid-{side}s"
+                _menu(axis_settings(facts)), value=setting, label=f"{side.capitalize()}s", elem_id=f"grid-{side}s"
             )
             values = gr.Textbox(
-                example_for(facts, setting), label=f"Values of the {side}s", info=_hint(name, setting), max_lines=1,
+                example_values(facts, setting), label=f"Values of the {side}s", info=_hint(name, setting), max_lines=1,
                 elem_id=f"grid-{side}-values",
             )  # fmt: skip
         menu.input(on_setting, [model, menu], values, queue=False, **QUIET)
@@ -61,7 +61,7 @@ def axis_updates(request: GridRequest) -> list[Any]:
 def on_model(model: str, rows: str, columns: str) -> list[Any]:
     """The dropdowns and boxes for a model: what it has stays, what it lacks becomes its first settings."""
     try:
-        there = settings_of(picture_facts(model))
+        there = axis_settings(image_model_facts(model))
     except PlaygroundError:  # taken out of the menus: said where it draws
         return [_SKIP] * 4
     updates: list[Any] = []
@@ -72,14 +72,14 @@ def on_model(model: str, rows: str, columns: str) -> list[Any]:
 
 def on_setting(model: str, setting: str) -> Any:
     """The box of values for another setting."""
-    facts = picture_facts(model)
-    return gr.Textbox(value=example_for(facts, setting), info=_hint(model, setting)) if setting else _SKIP
+    facts = image_model_facts(model)
+    return gr.Textbox(value=example_values(facts, setting), info=_hint(model, setting)) if setting else _SKIP
 
 
 def _axis_for(model: str, setting: str, text: str | None = None) -> list[Any]:
-    facts = picture_facts(model)
-    menu = gr.Dropdown(choices=_menu(settings_of(facts)), value=setting)
-    return [menu, gr.Textbox(value=text or example_for(facts, setting), info=_hint(model, setting))]
+    facts = image_model_facts(model)
+    menu = gr.Dropdown(choices=_menu(axis_settings(facts)), value=setting)
+    return [menu, gr.Textbox(value=text or example_values(facts, setting), info=_hint(model, setting))]
 
 
 def _menu(settings: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -88,13 +88,13 @@ def _menu(settings: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _first(model: str) -> tuple[str, str]:
     """The rows and the columns that a grid of the model begins with."""
-    kind = picture_facts(model).kind
-    return {"diffusion": "steps"}.get(kind, SETTINGS[kind][0]), "seed"
+    kind = image_model_facts(model).kind
+    return {"diffusion": "steps"}.get(kind, FAMILY_SETTINGS[kind][0]), "seed"
 
 
 def _hint(model: str, setting: str) -> str:
-    there = words_for(picture_facts(model), setting)
+    there = axis_choices(image_model_facts(model), setting)
     if there:
         few = ", ".join(there[:3])
-        return f"Up to {MOST_VALUES} words with commas between, or all: {few}{', …' if len(there) > 3 else ''}"
-    return f"Up to {MOST_VALUES} numbers: 1, 2, 4 or a range, 0-7."
+        return f"Up to {MAX_VALUES} words with commas between, or all: {few}{', …' if len(there) > 3 else ''}"
+    return f"Up to {MAX_VALUES} numbers: 1, 2, 4 or a range, 0-7."

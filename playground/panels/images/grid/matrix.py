@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from playground.images.grid import Grid
-from playground.images.grid_axes import Axis
+from playground.images.grid_axes import GridAxis
 from playground.panels.images.picture_data import png
 from playground.ui.picture_views import pack
 
@@ -35,7 +35,7 @@ def matrix(grid: Grid, run: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _side(axis: Axis) -> dict[str, Any]:
+def _side(axis: GridAxis) -> dict[str, Any]:
     return {"name": axis.setting, "headings": axis.headings()}
 
 

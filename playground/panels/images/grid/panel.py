@@ -11,11 +11,11 @@ import gradio as gr
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.throttle import latest
-from playground.images.grid import Grid, GridRequest, draw_grid, grid_from, read_grid
-from playground.images.inspection import Look, look
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import differing
-from playground.images.sampling import Sheet
+from playground.images.grid import Grid, GridRequest, draw_grid, grid_request_from, parse_grid_request
+from playground.images.image_request import changed_indices
+from playground.images.inspection import Inspection, inspect_image
+from playground.images.model_menu import image_model_facts
+from playground.images.sampling import ImageBatch
 from playground.panels.images.controls import Controls, request_of, restored
 from playground.panels.images.draw import panel as draw
 from playground.panels.images.grid.axes import AxisControls, axis_updates, build_axes, on_model
@@ -58,7 +58,7 @@ class GridPanel:
 def on_grid(rows: str, row_values: str, columns: str, column_values: str, *values: Any) -> Iterator[list[Any]]:
     """(grid, table, notice): draws what the boxes and the controls say."""
     try:
-        request = read_grid(request_of(values), rows, row_values, columns, column_values)
+        request = parse_grid_request(request_of(values), rows, row_values, columns, column_values)
     except PlaygroundError as error:
         yield [_SKIP, _SKIP, notice(str(error), "error")]
         return
@@ -66,7 +66,7 @@ def on_grid(rows: str, row_values: str, columns: str, column_values: str, *value
 
 
 def _stream(request: GridRequest) -> Iterator[list[Any]]:
-    run, facts = new_run(), picture_facts(request.base.model)
+    run, facts = new_run(), image_model_facts(request.base.model)
     pause = max(0.15, request.count * facts.side**2 * facts.channels / _BYTES_A_SECOND)
     try:
         for grid in latest(draw_grid(request), pause):
@@ -99,16 +99,16 @@ def on_pick(made: Grid | None, event: gr.EventData) -> tuple[Any, Any, Any]:
     if made is None or one is None:
         return _SKIP, _SKIP, _SKIP
     place = place_of(made, index)
-    return place, one, cell_card(place, one, Look())
+    return place, one, cell_card(place, one, Inspection())
 
 
-def on_look(place: Place | None, one: Sheet | None) -> Iterator[tuple[Any, Any]]:
+def on_look(place: Place | None, one: ImageBatch | None) -> Iterator[tuple[Any, Any]]:
     """(card, notice): with what has to be looked for and counted."""
     if place is None or one is None:
         yield _SKIP, _SKIP
         return
     try:
-        for known in look(one.pictures[0], one.request.model):
+        for known in inspect_image(one.pictures[0], one.request.model):
             yield cell_card(place, one, known), _SKIP
     except PlaygroundError as error:
         yield _SKIP, notice(str(error), "error")
@@ -121,7 +121,7 @@ def place_of(grid: Grid, index: int) -> Place:
     return (rows.setting, rows.headings()[row]), (columns.setting, columns.headings()[column])
 
 
-def cell_card(place: Place, one: Sheet, known: Look) -> dict[str, Any]:
+def cell_card(place: Place, one: ImageBatch, known: Inspection) -> dict[str, Any]:
     """A value for the card view: the cell's row and column, then what is told of every picture."""
     told = card(one, known)
     own = [{"name": name.capitalize(), "text": text} for name, text in place if name != "seed"]
@@ -138,7 +138,7 @@ def on_whole(made: Grid | None) -> tuple[Any, Any]:
     return download(name, grid_png(made)), _SKIP
 
 
-def on_open(one: Sheet | None, controls: int, event: gr.EventData) -> Iterator[list[Any]]:
+def on_open(one: ImageBatch | None, controls: int, event: gr.EventData) -> Iterator[list[Any]]:
     """The cell's own settings in the Draw panel, which comes to the front and draws it: panels, settings, sheet.
 
     controls: how many outputs set the settings.
@@ -158,7 +158,7 @@ def on_front(recipe: Recipe | None) -> list[Any]:
         return [_SKIP] * 6
     front: Any = gr.Tabs(selected="grid")
     try:
-        return [front, *axis_updates(grid_from(recipe)), notice("Drawing the linked grid again.")]
+        return [front, *axis_updates(grid_request_from(recipe)), notice("Drawing the linked grid again.")]
     except PlaygroundError as error:
         return [front, *[_SKIP] * 4, notice(f"This grid cannot be drawn. {error}", "error")]
 
@@ -169,7 +169,7 @@ def on_replay(recipe: Recipe | None) -> Iterator[list[Any]]:
         yield [_SKIP] * 3
         return
     try:
-        request = grid_from(recipe)
+        request = grid_request_from(recipe)
     except PlaygroundError:
         yield [_SKIP] * 3  # on_front has told
         return
@@ -182,7 +182,7 @@ def on_replay(recipe: Recipe | None) -> Iterator[list[Any]]:
 
 def _verdict(recipe: Recipe, made: Grid) -> Any:
     try:
-        different = differing(recipe.result, made.pictures())
+        different = changed_indices(recipe.result, made.pictures())
     except PlaygroundError as error:
         return notice(str(error), "error")
     if not different:
@@ -255,7 +255,7 @@ def wire(panel: GridPanel, controls: Controls, drawing: draw.Panel, tabs: gr.Tab
     """Connects the cell's card with the Draw panel. tabs: both panels'."""
     settings = controls.outputs()
 
-    def opened(one: Sheet | None, event: gr.EventData) -> Iterator[list[Any]]:
+    def opened(one: ImageBatch | None, event: gr.EventData) -> Iterator[list[Any]]:
         yield from on_open(one, len(settings), event)
 
     shown = panel.card.act(opened, panel.chosen, [tabs, *settings, *drawing.streamed()], **QUIET, **MODEL_QUEUE)

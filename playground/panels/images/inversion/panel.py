@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import Upload, fit_by_steps, read_upload
-from playground.images.dataset_browser import held_out_picture
-from playground.images.inversion import Found, reconstruct, same_data
-from playground.images.model_menu import picture_facts
+from playground.images.dataset_browser import held_out_image
+from playground.images.inversion import Reconstruction, reconstruct, sibling_models
+from playground.images.model_menu import image_model_facts
 from playground.panels.images.controls import Controls
 from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
 from playground.ui.notice import notice, notice_view
@@ -33,14 +33,14 @@ _TITLES = {
 
 def blank(model: str) -> NDArray[np.uint8]:
     """An empty picture of the model's size: black for fashion, the avatars' sky for others. (H, W, C) uint8."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     colour = [0] if facts.channels == 1 else [182, 227, 244]
     return np.tile(np.array(colour, np.uint8), (facts.side, facts.side, 1))
 
 
 def data_model(model: str) -> str:
     """The model itself if it was trained here, else one that was: the others cannot answer."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.dataset or facts.own:
         return model
     raise PlaygroundError("This model has no encoder and no classifier beside it: choose one of avatars or fashion.")
@@ -76,7 +76,7 @@ def on_fit(read: Upload | None, model: str, crop: str, invert: bool) -> tuple[An
     if read is None:
         return _SKIP, _SKIP, _SKIP
     try:
-        facts = picture_facts(data_model(model))
+        facts = image_model_facts(data_model(model))
         fitted = fit_by_steps(read.picture, facts.side, facts.channels, "pad" if crop == "pad" else "crop", invert)
         said = ". ".join([*(note.rstrip(".") for note in read.notes), *fitted.steps])
         return fitted.resized, pack(fitted.resized[None]), notice(f"Read: {said}.", "ok")
@@ -88,7 +88,7 @@ def on_start(kind: str, model: str, number: float) -> tuple[Any, Any, Any]:
     """(picture, paint view, notice): a blank one, or one that was held out of the training."""
     try:
         name = data_model(model)
-        picture = blank(name) if kind == "blank" else held_out_picture(picture_facts(name).dataset, int(number))
+        picture = blank(name) if kind == "blank" else held_out_image(image_model_facts(name).dataset, int(number))
         return picture, pack(picture[None]), None
     except PlaygroundError as error:
         return _SKIP, _SKIP, notice(str(error), "error")
@@ -96,9 +96,9 @@ def on_start(kind: str, model: str, number: float) -> tuple[Any, Any, Any]:
 
 def on_find(picture: NDArray[np.uint8] | None, model: str) -> Iterator[tuple[Any, Any]]:
     """(answers, notice): every family's answer, as it comes."""
-    answers: dict[str, Found] = {}
+    answers: dict[str, Reconstruction] = {}
     try:
-        names = same_data(data_model(model))
+        names = sibling_models(data_model(model))
         if picture is None:
             raise PlaygroundError("There is no picture yet: paint one, upload one, or take a real one.")
         for name in names:
@@ -112,12 +112,12 @@ def on_find(picture: NDArray[np.uint8] | None, model: str) -> Iterator[tuple[Any
         yield _SKIP, notice(str(error), "error")
 
 
-def shown(picture: NDArray[np.uint8], answers: dict[str, Found], done: bool) -> dict[str, Any]:
+def shown(picture: NDArray[np.uint8], answers: dict[str, Reconstruction], done: bool) -> dict[str, Any]:
     """A value for the answers view."""
     return {"target": pack(picture[None]), "done": done, "answers": [_answer(found) for found in answers.values()]}
 
 
-def _answer(found: Found) -> dict[str, Any]:
+def _answer(found: Reconstruction) -> dict[str, Any]:
     rows = [
         ("Error", f"{found.error:.1f} of 255 (root mean square), PSNR {found.psnr:.1f} dB"),
         ("Taken for", found.words or "anything"),

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.images.text_to_image import Painting, paint
+from playground.images.text_to_image import TextToImageStep, generate_from_text
 from playground.images.text_to_image_request import (
-    SUGGESTIONS,
-    WordsRequest,
+    SUGGESTED_PIPELINES,
+    TextToImageRequest,
     difference,
-    read_words,
-    recipe_of,
-    request_from,
-    suggestion_of,
+    parse_text_to_image_request,
+    suggested_pipeline,
+    text_to_image_recipe,
+    text_to_image_request_from,
 )
 from playground.language.model_menu import fetch_text_to_image, text_to_image_is_here, text_to_image_names
 from playground.panels.images.picture_data import download, png
@@ -32,7 +32,7 @@ from playground.ui.view import new_run
 _SKIP: Any = gr.skip()
 #: So many previews of one picture travel to the page, evenly spread.
 MOST_PREVIEWS = 24
-NAMES = tuple(field.name for field in fields(WordsRequest))
+NAMES = tuple(field.name for field in fields(TextToImageRequest))
 
 Shown = tuple[Any, Any, Any, Any]
 
@@ -41,14 +41,14 @@ Shown = tuple[Any, Any, Any, Any]
 class Painted:
     """A finished picture. pixels: (H, W, 3) uint8."""
 
-    request: WordsRequest
+    request: TextToImageRequest
     pixels: NDArray[np.uint8]
     recipe: Recipe
 
 
 def menu() -> list[str]:
     """Hub ids to choose from: the pipelines that are here, then the suggested ones."""
-    return list(dict.fromkeys([*text_to_image_names(), *(one.model for one in SUGGESTIONS)]))
+    return list(dict.fromkeys([*text_to_image_names(), *(one.model for one in SUGGESTED_PIPELINES)]))
 
 
 def about(model: str) -> dict[str, str]:
@@ -58,7 +58,7 @@ def about(model: str) -> dict[str, str]:
             return notice(f"{model.strip()} is on this machine: no network is needed.", "ok")
     except PlaygroundError as error:
         return notice(str(error), "error")
-    known = suggestion_of(model)
+    known = suggested_pipeline(model)
     size = f"{known.gigabytes} GB" if known else "some gigabytes as a rule; how many is said once the Hub has answered"
     told = f" {known.words}" if known else ""
     return notice(
@@ -69,7 +69,7 @@ def about(model: str) -> dict[str, str]:
 
 def on_model(model: str) -> list[Any]:
     """(about it, steps, guidance): for a suggested pipeline, the settings that it was made for."""
-    known = suggestion_of(model or "")
+    known = suggested_pipeline(model or "")
     return [about(model or ""), *((known.steps, known.guidance) if known else (_SKIP, _SKIP))]
 
 
@@ -77,7 +77,7 @@ def on_fetch(*values: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
     """(request whose pipeline is here, model's menu, about it, notice): checks everything, then fetches if need be."""
     yield None, _SKIP, _SKIP, notice("Looking for the model …")
     try:
-        request = read_words(dict(zip(NAMES, values, strict=True)))
+        request = parse_text_to_image_request(dict(zip(NAMES, values, strict=True)))
         if not text_to_image_is_here(request.model):
             for report in fetch_text_to_image(request.model):
                 said = f"{report.what} ({report.fraction:.0%}). It is kept: the next time needs no network."
@@ -88,7 +88,7 @@ def on_fetch(*values: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
         yield None, _SKIP, _SKIP, notice(str(error), "error")
 
 
-def on_draw(request: WordsRequest | None, expected: Recipe | None) -> Iterator[Shown]:
+def on_draw(request: TextToImageRequest | None, expected: Recipe | None) -> Iterator[Shown]:
     """(picture, its view, notice, link) as the steps come; without a request, nothing.
 
     expected: a recipe to compare with, if one was opened. What was drawn before stays until the first step is made.
@@ -98,7 +98,7 @@ def on_draw(request: WordsRequest | None, expected: Recipe | None) -> Iterator[S
         return
     run, every = new_run(), max(1, -(-request.steps // MOST_PREVIEWS))
     try:
-        for item in paint(**{name: getattr(request, name) for name in NAMES}):
+        for item in generate_from_text(**{name: getattr(request, name) for name in NAMES}):
             if item.done:
                 yield finished(request, item, run, expected)
             elif item.step % every == 0 or item.step in (1, item.steps):
@@ -107,7 +107,7 @@ def on_draw(request: WordsRequest | None, expected: Recipe | None) -> Iterator[S
         yield _SKIP, _SKIP, notice(str(error), "error"), _SKIP
 
 
-def preview(item: Painting, run: str) -> dict[str, Any]:
+def preview(item: TextToImageStep, run: str) -> dict[str, Any]:
     """A step as the view takes it."""
     words = f"Step {item.step} of {item.steps} · {item.seconds:.1f} s · timestep {item.timestep:.0f}"
     packed = None if item.picture is None else pack(np.asarray(item.picture)[None])
@@ -117,12 +117,12 @@ def preview(item: Painting, run: str) -> dict[str, Any]:
 
 
 def finished(
-    request: WordsRequest, item: Painting, run: str, expected: Recipe | None
+    request: TextToImageRequest, item: TextToImageStep, run: str, expected: Recipe | None
 ) -> tuple[Painted, dict[str, Any], dict[str, str], str]:
     """(picture, its view, notice, link) of the result."""
     assert item.picture is not None  # the result always has one
     pixels = np.asarray(item.picture)
-    recipe = recipe_of(request, item, pixels)
+    recipe = text_to_image_recipe(request, item, pixels)
     height, width, _ = pixels.shape
     steps = f"{request.steps} step{'s' if request.steps > 1 else ''}"
     parts = [f"{width} × {height}", f"{steps} in {item.seconds:.1f} s", request.model, f"seed {request.seed}"]
@@ -132,12 +132,12 @@ def finished(
 
 
 def verdict(
-    request: WordsRequest, made: Recipe, pixels: NDArray[np.uint8], item: Painting, expected: Recipe | None
+    request: TextToImageRequest, made: Recipe, pixels: NDArray[np.uint8], item: TextToImageStep, expected: Recipe | None
 ) -> dict[str, str]:
     """What is to be said of a result: whether it is the one that was opened, and the lab's own notes."""
     said, tone = "Done.", "quiet"
     try:
-        if expected is not None and expected.result and request_from(expected) == request:
+        if expected is not None and expected.result and text_to_image_request_from(expected) == request:
             different = difference(expected, made, pixels)
             said = f"Differs: {different}." if different else "Reproduced ✓ pixel for pixel."
             tone = "warning" if different else "ok"
@@ -183,7 +183,7 @@ def on_opened(recipe: Recipe | None) -> list[Any]:
         return [_SKIP, None, *[_SKIP] * (3 + len(NAMES))]
     front: Any = gr.Tabs(selected="words")
     try:
-        request = request_from(recipe)
+        request = text_to_image_request_from(recipe)
         here = text_to_image_is_here(request.model)
     except PlaygroundError as error:
         said = notice(f"This recipe cannot be followed. {error}", "error")

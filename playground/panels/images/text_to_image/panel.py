@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from playground.images.text_to_image_request import WordsRequest, suggestion_of
+from playground.images.text_to_image_request import TextToImageRequest, suggested_pipeline
 from playground.panels.images.text_to_image.handlers import (
     about,
     menu,
@@ -92,8 +92,10 @@ def build_words() -> Painter:
 def _build_settings() -> tuple[dict[str, Any], gr.HTML]:
     """A component for each field of WordsRequest, in its order; and the line about the model."""
     names = menu()
-    known = suggestion_of(names[0])
-    start = WordsRequest(names[0], "", steps=known.steps if known else 20, guidance=known.guidance if known else 7.5)
+    known = suggested_pipeline(names[0])
+    start = TextToImageRequest(
+        names[0], "", steps=known.steps if known else 20, guidance=known.guidance if known else 7.5
+    )
     made: dict[str, Any] = {}
     made["model"] = gr.Dropdown(
         names, value=start.model, allow_custom_value=True, label="Model: one of these, or any Hub id",

@@ -10,8 +10,8 @@ import pytest
 from browser_actions import put
 from playwright.sync_api import Page, expect
 
-from playground.images.picture_request import read_request
-from playground.images.sampling import sample
+from playground.images.image_request import parse_image_request
+from playground.images.sampling import sample_images
 from playground.panels.images.picture_data import png
 
 TABS = "text,images"
@@ -53,7 +53,7 @@ def test_the_families_stand_side_by_side_in_samples_a_table_and_a_plot(open_page
 def test_a_picture_that_is_dropped_is_drawn_again(open_page: Open) -> None:
     page = open_page("tab=images&model=gan-avatars&count=2")
     expect(page.locator("#sheet .pg-thumb")).to_have_count(2)
-    made = list(sample(read_request("gan-avatars", {"count": 1, "seed": 77})))[-1]
+    made = list(sample_images(parse_image_request("gan-avatars", {"count": 1, "seed": 77})))[-1]
     page.evaluate(_DROP, base64.b64encode(png(made.pictures[0], made.recipe())).decode())
     expect(page.locator("#sheet .pg-thumb")).to_have_count(1)
     expect(page.locator("#picture-seed input")).to_have_value("77")

@@ -11,18 +11,20 @@ from PIL import Image
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file
-from playground.images.grid import Grid, read_grid
-from playground.images.picture_request import read_request
-from playground.images.sampling import Sheet
+from playground.images.grid import Grid, parse_grid_request
+from playground.images.image_request import parse_image_request
+from playground.images.sampling import ImageBatch
 from playground.panels.images.grid.matrix import grid_png, matrix, words
 from playground.panels.images.routing import belongs_to, panel_of
 
 
 def grid(model: str = "gan-avatars", side: int = 16, channels: int = 3, missing: int = 0) -> Grid:
     """Two rows and three columns of flat pictures, the last ones missing. Nothing is drawn by a model."""
-    request = read_grid(read_request(model, {}), "truncation", "0, 1", "seed", f"7, 8, {2**62}")
+    request = parse_grid_request(parse_image_request(model, {}), "truncation", "0, 1", "seed", f"7, 8, {2**62}")
     sheets = [
-        Sheet(one, "gan", "", np.full((1, side, side, channels), 40 * at, np.uint8), np.zeros((1, 1)), None, 1, 1, 0.1)
+        ImageBatch(
+            one, "gan", "", np.full((1, side, side, channels), 40 * at, np.uint8), np.zeros((1, 1)), None, 1, 1, 0.1
+        )
         for at, one in enumerate(request.cells())
     ]
     made = [*sheets[: 6 - missing], *[None] * missing]

@@ -15,7 +15,7 @@ from tiny_models import tiny_llama
 from tiny_pipeline import save_tiny_pipeline
 
 from playground.core.recipe import Recipe, from_file, from_query
-from playground.images.text_to_image_request import SUGGESTIONS, WordsRequest
+from playground.images.text_to_image_request import SUGGESTED_PIPELINES, TextToImageRequest
 from playground.panels.images import routing, tab
 from playground.panels.images.text_to_image.handlers import (
     NAMES,
@@ -68,7 +68,7 @@ def refusal(**changes: Any) -> str:
 
 def drawn(expected: Recipe | None = None, **changes: Any) -> list[Any]:
     *_, (ready, _, _, _) = on_fetch(*(ASKED | changes).values())
-    assert isinstance(ready, WordsRequest)
+    assert isinstance(ready, TextToImageRequest)
     return list(on_draw(ready, expected))
 
 
@@ -191,7 +191,7 @@ def test_many_steps_send_few_pictures(online: dict[str, Repository]) -> None:
 
 
 def test_a_suggested_model_brings_its_settings(models_dir: Path) -> None:
-    for one in SUGGESTIONS:
+    for one in SUGGESTED_PIPELINES:
         told, steps, guidance = on_model(one.model)
         assert (steps, guidance) == (one.steps, one.guidance) and f"({one.gigabytes} GB)" in told["text"]
     assert on_model("people/other")[1:] == [tab._SKIP] * 2

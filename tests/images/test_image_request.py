@@ -7,15 +7,15 @@ import pytest
 
 from playground.core import recipe as recipes
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import (
-    differing,
+from playground.images.image_request import (
+    changed_indices,
     fingerprints,
-    read_request,
-    recipe_of,
-    request_from,
-    written_condition,
+    format_condition,
+    image_recipe,
+    image_request_from,
+    parse_image_request,
 )
+from playground.images.model_menu import image_model_facts, model_names
 
 
 @pytest.mark.parametrize(
@@ -41,27 +41,27 @@ from playground.images.picture_request import (
 )
 def test_a_bad_request_explains_itself(model: str, values: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence.replace("(", "\\(")):
-        read_request(model, values)
+        parse_image_request(model, values)
 
 
 def test_a_condition_is_read_from_words_pairs_and_mappings() -> None:
     for condition in ("hat=none; skin=tan", {"skin": "tan", "hat": "none"}, "skin=tan; hat=none; beard=any"):
-        assert read_request("gan-avatars", {"condition": condition}).condition == {"skin": "tan", "hat": "none"}
-    assert read_request("gan-eyes", {"condition": "blue"}).condition == {"colour": "blue"}
-    assert read_request("gan-faces", {"condition": "any"}).condition == {}
-    assert written_condition({}) == "any"
+        assert parse_image_request("gan-avatars", {"condition": condition}).condition == {"skin": "tan", "hat": "none"}
+    assert parse_image_request("gan-eyes", {"condition": "blue"}).condition == {"colour": "blue"}
+    assert parse_image_request("gan-faces", {"condition": "any"}).condition == {}
+    assert format_condition({}) == "any"
 
 
 @pytest.mark.parametrize("model", model_names())
 def test_a_recipe_gives_the_same_request_through_a_link(model: str) -> None:
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     condition = {name: words[1] for name, words in list(facts.attributes.items())[:2]}
     values = {"count": 3, "seed": 5, "condition": condition, "guidance": 3, "scheduler": "heun", "prior": "mixture"}
-    request = read_request(model, values)
+    request = parse_image_request(model, values)
     pictures = np.zeros((3, 2, 2, 1), np.uint8)
-    recipe = recipe_of(request, facts.kind, "abc", pictures)
+    recipe = image_recipe(request, facts.kind, "abc", pictures)
     again = recipes.from_query(recipe.to_query())
-    kept = recipe_of(request_from(again), facts.kind, "abc", pictures)
+    kept = image_recipe(image_request_from(again), facts.kind, "abc", pictures)
     assert kept == recipe and again.result == recipe.result
 
 
@@ -70,12 +70,12 @@ def test_fingerprints_tell_which_pictures_differ() -> None:
     result = fingerprints(pictures)
     changed = pictures.copy()
     changed[2, 0, 0, 0] += 1
-    assert differing(result, pictures) == [] and differing(result, changed) == [2]
+    assert changed_indices(result, pictures) == [] and changed_indices(result, changed) == [2]
     for damaged in ("!!!", result[:-3], ""):
         with pytest.raises(PlaygroundError, match="damaged"):
-            differing(damaged, pictures)
+            changed_indices(damaged, pictures)
 
 
 def test_a_recipe_of_another_tab_is_refused() -> None:
     with pytest.raises(PlaygroundError, match="belongs to the tab 'text'"):
-        request_from(recipes.from_query("tab=text&model=gan-avatars"))
+        image_request_from(recipes.from_query("tab=text&model=gan-avatars"))

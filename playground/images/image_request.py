@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int, parse_number, quoted, seed_of
-from playground.images.model_menu import PictureFacts, picture_facts
+from playground.images.model_menu import ImageModelFacts, image_model_facts
 
 ANY = "any"
-MOST_PICTURES, MOST_STEPS = 64, 250
+MAX_IMAGES, MAX_STEPS = 64, 250
 SCHEDULERS = ("ddim", "ddpm", "euler", "heun", "dpm++")
 PRIORS = ("normal", "mixture")
 
 
 @dataclass(frozen=True)
-class PictureRequest:
+class ImageRequest:
     """What is asked of a picture model. Settings of other families than the model's play no part.
 
     count: pictures, 1 to 64.  seed: of the first; picture i has seed + i, so that it can be drawn alone.
@@ -44,48 +44,50 @@ class PictureRequest:
     steps: int = 20
     guidance: float = 2.0
 
-    def at(self, offset: int) -> PictureRequest:
+    def at(self, offset: int) -> ImageRequest:
         """The request for one of its pictures alone."""
         return replace(self, seed=self.seed + offset, count=1)
 
 
 #: Family -> the settings that it has.
-SETTINGS = {
+FAMILY_SETTINGS = {
     "gan": ("truncation",),
     "vae": ("temperature", "prior"),
     "diffusion": ("scheduler", "steps", "guidance"),
 }
 #: Setting -> (lowest, highest, sentence).
-RANGES = {
+SETTING_RANGES = {
     "truncation": (0.0, 4.0, "Truncation must be 0 (off) or up to 4 standard deviations"),
     "temperature": (0.0, 2.0, "Temperature must be between 0 and 2"),
     "guidance": (0.0, 15.0, "Guidance must be between 0 and 15"),
 }
 
 
-def read_request(model: object, values: Mapping[str, object]) -> PictureRequest:
+def parse_image_request(model: object, values: Mapping[str, object]) -> ImageRequest:
     """A checked request from whatever came in; what is missing gets its default.
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
-    facts = picture_facts(str(model or ""))
-    known = {"count", "seed", "condition", *(name for names in SETTINGS.values() for name in names)}
+    facts = image_model_facts(str(model or ""))
+    known = {"count", "seed", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names)}
     unknown = sorted(set(values) - known)
     if unknown:
         raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a picture model: there are {', '.join(known)}.")
     given = {name: value for name, value in values.items() if value is not None and value != ""}
-    request = PictureRequest(facts.name)
-    sentence = f"The number of pictures must be a whole number from 1 to {MOST_PICTURES}"
-    steps_sentence = f"Steps must be a whole number from 1 to {MOST_STEPS}"
-    numbers = {name: _number(given.get(name, getattr(request, name)), *RANGES[name]) for name in RANGES}
+    request = ImageRequest(facts.name)
+    sentence = f"The number of pictures must be a whole number from 1 to {MAX_IMAGES}"
+    steps_sentence = f"Steps must be a whole number from 1 to {MAX_STEPS}"
+    numbers = {
+        name: _parse_in_range(given.get(name, getattr(request, name)), *SETTING_RANGES[name]) for name in SETTING_RANGES
+    }
     checked = replace(
         request,
-        count=parse_int(given.get("count", request.count), 1, MOST_PICTURES, sentence),
+        count=parse_int(given.get("count", request.count), 1, MAX_IMAGES, sentence),
         seed=seed_of(given.get("seed", 0)),
-        condition=read_condition(facts, given.get("condition", ANY)),
+        condition=parse_condition(facts, given.get("condition", ANY)),
         prior=parse_choice(given.get("prior", request.prior), PRIORS, "prior"),
         scheduler=parse_choice(given.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
-        steps=parse_int(given.get("steps", request.steps), 1, MOST_STEPS, steps_sentence),
+        steps=parse_int(given.get("steps", request.steps), 1, MAX_STEPS, steps_sentence),
         **numbers,  # type: ignore[arg-type]
     )
     if checked.truncation and checked.truncation < 0.05:
@@ -93,24 +95,26 @@ def read_request(model: object, values: Mapping[str, object]) -> PictureRequest:
     return checked
 
 
-def _number(value: object, lowest: float, highest: float, sentence: str) -> float:
+def _parse_in_range(value: object, lowest: float, highest: float, sentence: str) -> float:
     number = parse_number(value, sentence)
     if not lowest <= number <= highest:
         raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
     return number
 
 
-def read_condition(facts: PictureFacts, value: object) -> dict[str, str]:
+def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
     """The words asked for, by attribute: from {"hat": "none"}, "hat=none; skin=tan", a lone word, or "any".
 
     Raises PlaygroundError that lists the words there are.
     """
     if isinstance(value, str):
         parts = [part.strip() for part in value.split(";") if part.strip() not in ("", ANY)]
-        pairs = [part.split("=", 1) if "=" in part else (_attribute_of(facts, part), part) for part in parts]
+        pairs = [part.split("=", 1) if "=" in part else (_attribute_with_value(facts, part), part) for part in parts]
         value = {attribute.strip(): word.strip() for attribute, word in pairs}
     if not isinstance(value, Mapping):
-        raise PlaygroundError(f'The condition must be "any", or like "{_example(facts)}"; it was {quoted(value)}.')
+        raise PlaygroundError(
+            f'The condition must be "any", or like "{_example_condition(facts)}"; it was {quoted(value)}.'
+        )
     condition = {}
     for attribute, word in value.items():
         if str(attribute) not in facts.attributes:
@@ -124,40 +128,42 @@ def read_condition(facts: PictureFacts, value: object) -> dict[str, str]:
     return {attribute: condition[attribute] for attribute in facts.attributes if attribute in condition}
 
 
-def _attribute_of(facts: PictureFacts, word: str) -> str:
+def _attribute_with_value(facts: ImageModelFacts, word: str) -> str:
     """The one attribute that has the word."""
     having = [attribute for attribute, words in facts.attributes.items() if word in words]
     if len(having) == 1:
         return having[0]
     if not facts.attributes:
         raise PlaygroundError(f"{facts.name} takes no condition; it was {quoted(word)}.")
-    raise PlaygroundError(f'{quoted(word)} is no condition of {facts.name}: write "any", or like "{_example(facts)}".')
+    raise PlaygroundError(
+        f'{quoted(word)} is no condition of {facts.name}: write "any", or like "{_example_condition(facts)}".'
+    )
 
 
-def _example(facts: PictureFacts) -> str:
+def _example_condition(facts: ImageModelFacts) -> str:
     return "; ".join(f"{attribute}={words[-1]}" for attribute, words in list(facts.attributes.items())[:2])
 
 
-def written_condition(condition: Mapping[str, str]) -> str:
+def format_condition(condition: Mapping[str, str]) -> str:
     """The condition as it stands in a link: "hat=none; skin=tan", or "any"."""
     return "; ".join(f"{attribute}={word}" for attribute, word in condition.items()) or ANY
 
 
-def recipe_of(request: PictureRequest, kind: str, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:
+def image_recipe(request: ImageRequest, kind: str, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:
     """The request as a recipe, with the fingerprints of the pictures that came out, if any did."""
-    settings: dict[str, Setting] = {"count": request.count, "condition": written_condition(request.condition)}
-    settings |= {name: getattr(request, name) for name in SETTINGS[kind]}
+    settings: dict[str, Setting] = {"count": request.count, "condition": format_condition(request.condition)}
+    settings |= {name: getattr(request, name) for name in FAMILY_SETTINGS[kind]}
     result = "" if pictures is None else fingerprints(pictures)
     return Recipe("images", request.model, weights_sha256, request.seed, settings, result)
 
 
-def request_from(recipe: Recipe) -> PictureRequest:
+def image_request_from(recipe: Recipe) -> ImageRequest:
     """The request in a recipe, checked. Raises PlaygroundError if it belongs to another tab or is malformed."""
     if recipe.tab != "images":
         raise PlaygroundError(f"This recipe belongs to the tab {quoted(recipe.tab)}: open it there.")
-    known = ("count", "condition", *(name for names in SETTINGS.values() for name in names))
+    known = ("count", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names))
     values = {name: value for name, value in recipe.settings.items() if name in known}
-    return read_request(recipe.model, {**values, "seed": recipe.seed})
+    return parse_image_request(recipe.model, {**values, "seed": recipe.seed})
 
 
 def fingerprints(pictures: NDArray[np.uint8]) -> str:
@@ -166,7 +172,7 @@ def fingerprints(pictures: NDArray[np.uint8]) -> str:
     return base64.urlsafe_b64encode(sums).decode().rstrip("=")
 
 
-def differing(result: str, pictures: NDArray[np.uint8]) -> list[int]:
+def changed_indices(result: str, pictures: NDArray[np.uint8]) -> list[int]:
     """Which pictures are not those of the fingerprints, by index.
 
     Raises PlaygroundError if the fingerprints are damaged or of another number of pictures.
