@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
@@ -12,9 +13,14 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from playground.core.errors import PlaygroundError
-from playground.panels import bias, images, latent, text, train
+from playground.panels.bias import tab as bias
+from playground.panels.images import tab as images
+from playground.panels.latent import tab as latent
+from playground.panels.text import tab as text
+from playground.panels.train import tab as train
 from playground.ui.api_errors import telling, told
 from playground.ui.gradio_patches import MendedFrame
+from playground.ui.panel_protocol import script_data
 from playground.ui.view import script, style, web_files
 
 TABS = (text, images, latent, bias, train)
@@ -122,11 +128,21 @@ def opener(names: Sequence[str]) -> Any:
     return on_open
 
 
-def _first_tab(page: gr.Blocks) -> str:
-    """Tells the scripts which tab stands in front when a link names none."""
+#: Tab -> its first panel, of the tabs that have no PANELS yet.
+_FIRST_PANELS = {"images": "draw", "latent": "walk", "bias": "sentences", "train": "arena"}
+
+
+def script_constants(page: gr.Blocks) -> str:
+    """A script tag: the tab in front when a link names none, and what links call the panels of each tab."""
     tabs = next(block for block in page.blocks.values() if getattr(block, "elem_id", None) == "page-tabs")
     assert isinstance(tabs, gr.Tabs) and isinstance(tabs.children[0], gr.Tab)
-    return f'<script>window.playgroundFirstTab = "{tabs.children[0].id}";</script>'
+    known = {name: {"first": first, "names": {}, "keys": ["panel"]} for name, first in _FIRST_PANELS.items()}
+    for tab in TABS:
+        if hasattr(tab, "PANELS"):
+            known |= script_data(tab.NAME, tab.PANELS, getattr(tab, "FORMER_KEYS", ()))
+    constants = {"playgroundFirstTab": tabs.children[0].id, "playgroundTabs": known}
+    lines = "".join(f"window.{name} = {json.dumps(value)};" for name, value in constants.items())
+    return f"<script>{lines}</script>"
 
 
 def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None) -> int:
@@ -155,7 +171,9 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
                 font=["system-ui", "sans-serif"],
                 font_mono=["ui-monospace", "monospace"],
             ),
-            head="".join([_first_tab(page), *map(style, STYLES), script("page"), script("picture"), script("run")]),
+            head="".join(
+                [script_constants(page), *map(style, STYLES), script("page"), script("picture"), script("run")]
+            ),
         )
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)

@@ -64,13 +64,21 @@
   // Whether the visitor is in a box of text: then a change of it is theirs.
   playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea"));
 
+  // What the page says of its tabs (see script_data in panel_protocol.py): {tab: {first, names, keys}}, where names maps
+  // every name that a link may call a panel by to its present one, and keys are the settings that may hold it.
+  const TABS = window.playgroundTabs || {};
+  const panelOf = (tab, query) => {
+    const { first, names, keys } = TABS[tab];
+    const named = keys.map((key) => query.get(key)).find(Boolean) || first;
+    return names[named] || named;
+  };
+
   // The tab in front, and the panel in front of each tab whose panels have links of their own: the link's at first,
   // then those that were chosen. The address bar is theirs alone.
-  const FIRST = { images: "draw", latent: "walk", bias: "sentences", train: "arena" };
   const asked = new URLSearchParams(window.location.search);
-  let front = asked.get("tab") || window.playgroundFirstTab || "text";
-  const panels = { ...FIRST };
-  if (front in FIRST && asked.get("panel")) panels[front] = asked.get("panel");
+  let front = asked.get("tab") || window.playgroundFirstTab;
+  const panels = Object.fromEntries(Object.entries(TABS).map(([tab, { first }]) => [tab, first]));
+  if (front in TABS) panels[front] = panelOf(front, asked);
   let touched = false;
   ["pointerdown", "keydown", "click"].forEach((name) => window.addEventListener(name, () => (touched = true), { capture: true, once: true }));
   playground.toFront = (tab, ...queries) => {
@@ -85,8 +93,11 @@
   };
   const isInFront = (query) => {
     const tab = query.get("tab") || front;
-    return tab === front && (!(tab in FIRST) || (query.get("panel") || FIRST[tab]) === panels[tab]);
+    return tab === front && (!(tab in TABS) || panelOf(tab, query) === panels[tab]);
   };
+
+  // The link of a tab after the query of one of its panels has changed: it follows the panel in front.
+  playground.linkOf = (query, link) => (query && isInFront(new URLSearchParams(query)) ? playground.showQuery(query) : link);
 
   // Puts the query into the address bar, if its panel is in front, without loading anything; gives the whole link back.
   playground.showQuery = (query) => {

@@ -1,0 +1,180 @@
+"""The protocol of panels: what happens when a link is read, a panel comes to the front, and shared settings change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
+from playground.core.validation import parse_int
+from playground.ui.events import Update
+from playground.ui.panel_protocol import (
+    Connected,
+    Panel,
+    PanelTab,
+    build_panels,
+    connect,
+    open_link,
+    panel_names,
+    read_panel,
+    restored_update,
+    script_data,
+)
+
+NAMES = {"first": "first", "second": "second", "old": "second"}
+RECIPE = Recipe("lab", "net", "", 3, {"steps": "7", "panel": "second"}, "print")
+
+
+@dataclass(frozen=True)
+class Components:
+    steps: gr.Number
+    query: gr.Textbox
+    notice: gr.Textbox
+
+
+def restore(recipe: Recipe) -> Update:
+    return {"steps": parse_int(recipe.settings.get("steps", 1), 1, 9, "Steps must be 1 to 9"), "notice": "Again."}
+
+
+def replay(recipe: Recipe, steps: int) -> Iterator[Update]:
+    yield {"notice": f"{recipe.seed} {steps}"}
+    if recipe.result != "print":
+        raise PlaygroundError("It is gone.")
+
+
+def draw(steps: int) -> Update:
+    return {"notice": f"drawn {steps}"}
+
+
+def build(item: gr.Tab, shared: dict[str, Any], name: str, **more: Any) -> Panel:
+    components = Components(gr.Number(1), gr.Textbox(), gr.Textbox())
+    return Panel(name, item, (components, shared), restore=restore, restored=["steps", "model"], **more)
+
+
+FIRST: Any = SimpleNamespace(
+    NAME="first", TITLE="First", FORMER_NAMES=(),
+    build=lambda item, shared: build(item, shared, "first", draw=draw, draw_inputs=["steps"], drawn=["notice"]),
+)  # fmt: skip
+SECOND: Any = SimpleNamespace(
+    NAME="second", TITLE="Second", FORMER_NAMES=("old",),
+    build=lambda item, shared: build(
+        item, shared, "second", replay=replay, replay_inputs=["steps"], replayed=["notice"],
+        draw=draw, draw_inputs=["steps"], drawn=["notice"],
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture
+def tab() -> tuple[gr.Blocks, PanelTab, list[Panel], Connected]:
+    with gr.Blocks() as page:
+        with gr.Tabs(), gr.Tab("Lab") as item:
+            model = gr.Dropdown(["net"])
+            with gr.Tabs() as tabs:
+                panels = build_panels("lab", [FIRST, SECOND], {"model": model})
+            described = PanelTab("lab", item, tabs, gr.HTML(), gr.Textbox())
+            connected = connect(described, panels, [model.input], gr.UploadButton())
+    return page, described, panels, connected
+
+
+def handlers(page: gr.Blocks, name: str) -> list[Any]:
+    return [event.fn for event in page.fns.values() if getattr(event.fn, "__name__", "") == name]
+
+
+def test_a_panel_is_known_by_its_name_and_its_former_names(tab: Any) -> None:
+    assert panel_names([FIRST, SECOND]) == NAMES == panel_names(tab[2])
+    assert script_data("lab", [FIRST, SECOND], ["view"]) == {
+        "lab": {"first": "first", "names": NAMES, "keys": ["panel", "view"]}
+    }
+
+
+def test_a_recipe_is_the_panels_that_it_names_by_whatever_name() -> None:
+    def named(**settings: str) -> Any:
+        return read_panel(replace(RECIPE, settings=settings), NAMES, former_keys=["view"]).settings
+
+    assert named(panel="old", steps="2") == {"panel": "second", "steps": "2"}
+    assert named(view="second") == {"panel": "second"} and named(panel="first", view="old") == {"panel": "first"}
+    assert named() == {"panel": "first"}
+    with pytest.raises(PlaygroundError, match="panel must be one of first, second; it was 'third'"):
+        named(panel="third")
+    with pytest.raises(PlaygroundError, match="panel must be one of first, second; it was empty"):
+        read_panel(replace(RECIPE, settings={}), NAMES, needs_panel=True)
+
+
+def test_a_link_opens_its_panel_and_another_tabs_link_does_nothing(tab: Any) -> None:
+    update = open_link({"tab": "lab", "panel": "old", "steps": "7", "seed": "3", "__theme": "dark"}, tab[1], NAMES)
+    assert update["front"] == "second" and update["tabs"].selected == "second"
+    assert update["pending"].settings == {"panel": "second", "steps": "7"} and update["pending"].seed == 3
+    for asked in ({}, {"tab": "lab"}, {"tab": "lab", "__theme": "dark"}, {"tab": "text", "panel": "old"}):
+        assert open_link(asked, tab[1], NAMES) == {}
+    for asked in ({"tab": "lab", "panel": "third"}, {"tab": "lab", "seed": "minus"}):
+        notice = open_link(asked, tab[1], NAMES)["notice"]
+        assert notice["tone"] == "error" and notice["text"].startswith("This link cannot be followed.")
+
+
+def test_a_recipe_that_is_not_valid_is_a_sentence_and_is_not_replayed(tab: Any) -> None:
+    page, _, panels, _ = tab
+    assert restored_update(panels[1], RECIPE) == ({"steps": 7, "notice": "Again."}, True)
+    bad = replace(RECIPE, settings={"panel": "second", "steps": "70"})
+    update, valid = restored_update(panels[1], bad)
+    assert not valid and "cannot be followed. Steps must be 1 to 9" in update["notice"]["text"]
+    (on_restore,) = handlers(page, "on_restore")
+    pending, *rest = on_restore(bad, "0", "0")
+    assert pending is None and [one for one in rest if one != gr.skip()] == [update["notice"]]
+
+
+def test_a_panel_is_restored_then_replayed_or_drawn(tab: Any) -> None:
+    (on_restore,) = handlers(tab[0], "on_restore")
+    skip = gr.skip()
+    # pending, the two counters of drawings, first's steps and notice and the shared model, second's steps and notice
+    first = replace(RECIPE, settings={"panel": "first", "steps": "7"})
+    assert on_restore(first, "0", "0") == [skip, "1", skip, 7, skip, "Again.", skip, skip]
+    assert on_restore(RECIPE, "0", "0") == [skip, skip, skip, skip, skip, skip, 7, "Again."]
+    assert all(value == skip for value in on_restore(None, "0", "0"))
+
+
+def test_only_the_recipes_own_panel_replays_and_a_mistake_is_a_sentence(tab: Any) -> None:
+    (on_replay,) = handlers(tab[0], "on_replay")
+    assert list(on_replay(RECIPE, 7)) == ["3 7"]
+    assert list(on_replay(None, 7)) == [] == list(on_replay(replace(RECIPE, settings={"panel": "first"}), 7))
+    assert list(on_replay(replace(RECIPE, result=""), 7))[-1] == {"tone": "error", "text": "It is gone."}
+
+
+def test_a_panel_in_front_is_drawn_but_not_before_what_a_link_shows(tab: Any) -> None:
+    to_first, to_second = handlers(tab[0], "on_panel")
+    skip = gr.skip()
+    assert to_first(None, "0", "0") == ["first", "1", skip] and to_second(None, "1", "4") == ["second", skip, "5"]
+    first = replace(RECIPE, settings={"panel": "first"})
+    assert to_first(first, "0", "0") == ["first", skip, skip], "it comes when the link has been read"
+    assert to_first(first, "1", "0") == ["first", "2", skip], "afterwards as always"
+    assert to_second(RECIPE, "0", "3") == ["second", skip, skip], "its result is replayed"
+
+
+def test_the_tabs_first_visit_draws_the_panel_in_front_once(tab: Any) -> None:
+    (on_tab,) = handlers(tab[0], "on_tab")
+    skip = gr.skip()
+    assert on_tab(None, "first", "0", "0") == ["1", skip] and on_tab(None, "first", "1", "0") == [skip, skip]
+    assert on_tab(RECIPE, "second", "0", "0") == [skip, skip] and on_tab(None, "second", "0", "0") == [skip, "1"]
+
+
+def test_another_shared_setting_draws_the_panel_in_front_and_ends_what_a_link_asked(tab: Any) -> None:
+    (on_change,) = handlers(tab[0], "on_change")
+    assert on_change("second", "1", "0") == [None, gr.skip(), "1"]
+
+
+def test_a_file_opens_its_panel_or_says_what_is_wrong(tab: Any, tmp_path: Any) -> None:
+    (on_upload,) = handlers(tab[0], "on_upload")
+    path = tmp_path / "recipe.json"
+    path.write_text('{"tab": "lab", "model": "net", "seed": 3, "settings": {"panel": "old"}}')
+    tabs, front, pending, notice = on_upload(str(path))
+    assert (tabs.selected, front, pending.settings) == ("second", "second", {"panel": "second"})
+    assert notice == gr.skip()
+    path.write_text('{"tab": "text", "settings": {}}')
+    for given, sentence in ((str(path), "made by another tab, 'text'"), (None, "Choose a file")):
+        *_, pending, notice = on_upload(given)
+        assert pending is None and sentence in notice["text"]
