@@ -171,9 +171,7 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
                 font=["system-ui", "sans-serif"],
                 font_mono=["ui-monospace", "monospace"],
             ),
-            head="".join(
-                [script_constants(page), *map(style, STYLES), script("page"), script("picture"), script("run")]
-            ),
+            head="".join([script_constants(page), *map(style, STYLES), *map(script, ("make", "picture", "run"))]),
         )
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)

@@ -26,4 +26,4 @@ def fine_print_view(value: dict[str, Any] | None = None, **options: Any) -> gr.H
 
     verdict: "consistent", "depends on wording" or "cannot tell".  options: those of gr.HTML.
     """
-    return view("finePrint", _TEMPLATE, value, file="fineprint", **options)
+    return view("finePrint", _TEMPLATE, value, **options)

@@ -33,4 +33,4 @@ def notice_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
 def facts_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"rows": [{"name": str, "text": str, "link": str | absent}]} as a list of terms; links only to https."""
-    return view("facts", '<dl class="pg-facts"></dl>', value, file="notice", **options)
+    return view("facts", '<dl class="pg-facts"></dl>', value, **options)

@@ -1,4 +1,4 @@
-"""Small pictures: a sheet of thumbnails, the card of one, and diffusion's steps as a film."""
+"""Small pictures that panels share: a sheet of thumbnails, the card of one, and a canvas to paint on."""
 
 from __future__ import annotations
 
@@ -15,19 +15,6 @@ from playground.ui.view import view
 _SHEET = """
 <section class="pg-sheet" aria-label="Pictures">
   <div class="pg-thumbs" role="group" aria-label="Pictures; arrow keys move, Enter chooses"></div>
-  <p class="pg-empty"></p>
-</section>
-"""
-_FRAMES = """
-<section class="pg-frames" aria-label="From noise to picture">
-  <div class="pg-frames-body" hidden>
-    <div class="pg-frames-bar">
-      <button type="button" class="pg-button pg-play">▶ Play</button>
-      <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1" aria-label="Step">
-    </div>
-    <p class="pg-frame-place" role="status"></p>
-    <div class="pg-tracks"></div>
-  </div>
   <p class="pg-empty"></p>
 </section>
 """
@@ -80,16 +67,7 @@ def card_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     strips: [{"title", "packed", "labels"}].  Event: act, {"name"}. options: those of gr.HTML.
     """
     template = '<section class="pg-picture-card" aria-live="polite" aria-label="One picture" hidden></section>'
-    return view("card", template, value, events=("act",), file="sheet", needs=("pictures",), **options)
-
-
-def frames_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"run", "steps", "done", "tracks"} with a slider through the steps; the first track is the main one.
-
-    tracks: [{"title", "first", "pictures", "width", "height", "channels", "noisy", "guess", "states": [{"noise",
-    "timestep"}]}], noisy and guess being all states' pictures one after the other in base64. options: those of gr.HTML.
-    """
-    return view("frames", _FRAMES, value, needs=("pictures",), **options)
+    return view("card", template, value, events=("act",), needs=("pictures",), **options)
 
 
 _PAINT = """
@@ -112,10 +90,3 @@ def paint_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     options: those of gr.HTML.
     """
     return view("paint", _PAINT, value, events=("drawn",), needs=("pictures",), **options)
-
-
-def answers_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Models' answers to a picture: {"target": packed, "done", "answers": [{"title", "packed", "rows", "mean",
-    "deviation", "strip"}]}. options: those of gr.HTML.
-    """
-    return view("answers", '<div class="pg-answers"></div>', value, file="paint", needs=("pictures",), **options)

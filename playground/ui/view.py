@@ -1,13 +1,15 @@
-"""What all views share: where their scripts lie, and how one is mounted.
+"""What all views share: where their scripts are, and how one is mounted.
 
-A view's template is static: data never becomes HTML. Its script draws with textContent and tells Python of events.
+A view's template is static: data never becomes HTML. Its script draws with textContent and triggers events.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,54 +17,8 @@ import gradio as gr
 
 from playground.core.paths import PACKAGE
 
-#: Name of a script -> its file below playground/, without the suffix.
-SCRIPTS = {
-    "page": "ui/page",
-    "picture": "ui/chip_picture",
-    "run": "ui/run",
-    "notice": "ui/notice",
-    "curves": "ui/training_curves",
-    "fineprint": "ui/fine_print",
-    "intervals": "ui/interval_chart",
-    "pictures": "ui/picture_card",
-    "sheet": "ui/picture_sheet",
-    "paint": "ui/canvas",
-    "nearest": "ui/nearest",
-    "marks": "ui/marks",
-    "token": "ui/token_chip",
-    "tokens": "ui/token_chips",
-    "beam": "panels/text/beam_search/view",
-    "branches": "panels/text/generate/tree_view",
-    "sampler": "panels/text/generate/sampler_view",
-    "better": "panels/images/comparison/view",
-    "matrix": "panels/images/grid/view",
-    "painting": "panels/images/text_to_image/view",
-    "frames": "panels/images/denoising/view",
-    "walk": "panels/latent/walk/view",
-    "plane": "panels/latent/seed_plane/view",
-    "map": "panels/latent/map/view",
-    "directions": "panels/latent/directions/view",
-    "arithmetic": "panels/latent/arithmetic/view",
-    "reading": "panels/latent/traversal/view",
-    "words": "panels/latent/words/view",
-    "wordmap": "panels/latent/words/map_view",
-    "contrast": "panels/bias/sentence_pair/view",
-    "guess": "panels/bias/sentence_pair/guess_view",
-    "texts": "panels/bias/group_generation/view",
-    "tally": "panels/bias/image_bias/labelling_view",
-    "translation": "panels/bias/translation/view",
-    "genders": "panels/bias/translation/gender_table_view",
-    "arena": "panels/train/toy_2d/view",
-    "arenalayers": "panels/train/toy_2d/layers",
-    "brush": "panels/train/toy_2d/brush",
-    "training_pictures": "panels/train/image_model/view",
-    "findings": "panels/train/findings_view",
-    "language": "panels/train/language_model/view",
-    "merges": "panels/train/language_model/merges_view",
-    "tuning": "panels/train/fine_tuning/view",
-    "runs": "panels/train/runs/view",
-    "cost": "panels/train/cost_view",
-}
+#: How a script defines a part of window.playground, at the beginning of a line.
+_PART = re.compile(r"^ *(?:const \w+ = \()?(?:window\.)?playground\.(\w+) = ", re.MULTILINE)
 #: JavaScript for a link that has changed: the address bar follows, if it is in front; gives the whole link back.
 SHOW_QUERY = "query => window.playground?.showQuery ? window.playground.showQuery(query) : ''"
 
@@ -73,19 +29,33 @@ def web_files() -> list[Path]:
 
 
 def new_run() -> str:
-    """A name that tells one drawing from the next."""
+    """An id that distinguishes one drawing from the next."""
     return secrets.token_hex(6)
 
 
-def script(name: str) -> str:
-    """The tag that loads the script of that name in SCRIPTS."""
-    return f'<script src="/gradio_api/file={(PACKAGE / SCRIPTS[name]).as_posix()}.js"></script>'
+@cache
+def script_files() -> Mapping[str, Path]:
+    """Part of window.playground -> the script that defines it: the scripts themselves are the one list of their names.
+
+    Raises ValueError if two scripts define the same part: the one that comes last would win.
+    """
+    found: dict[str, Path] = {}
+    for path in web_files():
+        for part in _PART.findall(path.read_text("utf-8")) if path.suffix == ".js" else ():
+            if found.setdefault(part, path) != path:
+                raise ValueError(f"window.playground.{part} is defined in {found[part].name} and in {path}")
+    return found
+
+
+def script(part: str) -> str:
+    """The tag that loads the script which defines this part of window.playground."""
+    return f'<script src="/gradio_api/file={script_files()[part].as_posix()}"></script>'
 
 
 def style(name: str) -> str:
-    """The tag that loads assets/web/NAME.css, as it is: Gradio's own css option rewrites it and loses container
+    """The tag that loads a style sheet. name: its path below playground/, without the suffix.
 
-    queries.
+    Gradio's own css option would rewrite it, and lose container queries.
     """
     return f'<link rel="stylesheet" href="/gradio_api/file={(PACKAGE / name).as_posix()}.css">'
 
@@ -126,21 +96,20 @@ def view(
     value: Any = None,
     *,
     events: Sequence[str] = (),
-    file: str = "",
     needs: Sequence[str] = (),
     **options: Any,
 ) -> gr.HTML:
     """A gr.HTML whose value is one JSON object, drawn by window.playground.NAME of its script.
 
     A function and no subclass: Gradio writes a stub file beside the source of every subclass, at import.
-    name: of the script's function; file: the script that has it (name, if not given); needs: further scripts, each of
-    which defines a part of window.playground by its own name; options: those of gr.HTML.
+    name: of the function; needs: further parts of window.playground that it uses. The scripts that define them are
+    found by these names.  options: those of gr.HTML.
     """
     component = gr.HTML(
         value=packed(value),
         html_template=template,
         js_on_load=on_load(name, events, needs),
-        head="".join(script(part) for part in ("page", *needs, file or name)),
+        head="".join(dict.fromkeys(script(part) for part in ("make", *needs, name))),
         apply_default_css=False,
         **options,
     )

@@ -17,7 +17,7 @@ from playground.panels.latent.traversal.view import changes_view, contact_view, 
 from playground.panels.latent.walk.view import plane_view, walk_view
 from playground.panels.text.generate.tree_view import branches_view
 from playground.ui.token_chips import tokens_view
-from playground.ui.view import view, web_files
+from playground.ui.view import script_files, view, web_files
 
 
 def answer(asked: object) -> dict[str, object]:
@@ -82,3 +82,9 @@ def test_no_script_turns_data_into_html(path: Any) -> None:
     source = path.read_text("utf-8")
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
         assert way not in source, way
+
+
+def test_every_view_finds_its_script_by_the_name_of_its_function() -> None:
+    files = script_files()
+    assert {"make", "tokens", "facts", "pictures"} <= files.keys()
+    assert all(f"playground.{part} = " in path.read_text("utf-8") for part, path in files.items())

@@ -1,4 +1,4 @@
-"""What was measured in a visit, a line each, with its verdict."""
+"""What was measured in a session, a line each, with its verdict."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _TEMPLATE = """
 """
 
 
-def visit_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def session_log_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"summary", "rows": [{"title", "found", "verdict", "p", "adjusted", "query"}]}; query may be "".
 
     options: those of gr.HTML.
     """
-    return view("visit", _TEMPLATE, value, file="fineprint", **options)
+    return view("visit", _TEMPLATE, value, **options)

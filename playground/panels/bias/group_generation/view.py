@@ -29,7 +29,7 @@ def group_words_view(value: dict[str, Any] | None = None, **options: Any) -> gr.
 
     note: how often.  holds: whether it is left after correction.  options: those of gr.HTML.
     """
-    return view("groupWords", _WORDS, value, file="texts", **options)
+    return view("groupWords", _WORDS, value, **options)
 
 
 def group_texts_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
@@ -37,4 +37,4 @@ def group_texts_view(value: dict[str, Any] | None = None, **options: Any) -> gr.
 
     group: an index.  query: of the link that writes the text again, "" for none.  options: those of gr.HTML.
     """
-    return view("groupTexts", _TEXTS, value, file="texts", **options)
+    return view("groupTexts", _TEXTS, value, **options)

@@ -101,4 +101,4 @@ def gender_table_view(value: dict[str, Any] | None = None, **options: Any) -> gr
     "followed"}]}]; said: "he", "she" or "none"; followed: true, false or None; columns: what they are called.
     Event: pick, {"text", "direction"}, a sentence is chosen. options: those of gr.HTML.
     """
-    return view("genderTable", _TABLE, value, events=("pick",), file="genders", **options)
+    return view("genderTable", _TABLE, value, events=("pick",), **options)

@@ -14,11 +14,11 @@ from playground.images.image_request import ImageRequest
 from playground.images.model_menu import image_model_facts
 from playground.images.sampling import ImageBatch
 from playground.panels.images.controls import Controls, request_of
+from playground.panels.images.denoising.view import frames_view
 from playground.panels.images.picture_data import film
 from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import lead
-from playground.ui.picture_views import frames_view
 from playground.ui.view import new_run
 
 _SKIP: Any = gr.skip()

@@ -18,10 +18,11 @@ from playground.images.dataset_browser import held_out_image
 from playground.images.inversion import Reconstruction, reconstruct, sibling_models
 from playground.images.model_menu import image_model_facts
 from playground.panels.images.controls import Controls
+from playground.panels.images.inversion.view import answers_view
 from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import lead
-from playground.ui.picture_views import answers_view, pack, paint_view
+from playground.ui.picture_views import pack, paint_view
 
 _SKIP: Any = gr.skip()
 _TITLES = {

@@ -54,7 +54,7 @@ def sum_view(follow: Callable[[Any], dict[str, Any]], value: dict[str, Any] | No
     """
     events = ("put", "remove", "moved", "end", "empty", "example")
     return view(
-        "sum", _SUM, value, events=events, file="arithmetic", needs=("pictures",), server_functions=[follow], **options
+        "sum", _SUM, value, events=events, needs=("pictures",), server_functions=[follow], **options
     )
 
 
@@ -80,4 +80,4 @@ def supply_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     Event: put, {"slot", "item"}. options: those of gr.HTML.
     """
-    return view("supply", _SUPPLY, value, events=("put",), file="arithmetic", needs=("pictures",), **options)
+    return view("supply", _SUPPLY, value, events=("put",), needs=("pictures",), **options)

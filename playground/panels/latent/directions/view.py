@@ -85,4 +85,4 @@ def entangled_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HT
 
     own: the column that the row is meant for, or -1.  options: those of gr.HTML.
     """
-    return view("entangled", _MATRIX, value, file="directions", **options)
+    return view("entangled", _MATRIX, value, **options)

@@ -67,7 +67,7 @@ def changes_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML
     """Draws {"title", "heat": rows of numbers, "words", "flips": [{"name", "share", "text"}], "flips_title",
     "flips_words"}. options: those of gr.HTML.
     """
-    return view("readingChanges", _CHANGES, value, file="reading", needs=("pictures",), **options)
+    return view("readingChanges", _CHANGES, value, needs=("pictures",), **options)
 
 
 _CONTACT = """
@@ -83,4 +83,4 @@ def contact_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML
 
     Event: pick, {"dimension"}. options: those of gr.HTML.
     """
-    return view("readingContact", _CONTACT, value, events=("pick",), file="reading", needs=("pictures",), **options)
+    return view("readingContact", _CONTACT, value, events=("pick",), needs=("pictures",), **options)

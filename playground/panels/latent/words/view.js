@@ -24,7 +24,7 @@
     return row;
   };
 
-  playground.sum = (element, props, trigger, watch) => {
+  playground.wordSum = (element, props, trigger, watch) => {
     const { make, given } = playground;
     const part = (name) => element.querySelector(name);
     const draw = () => {

@@ -43,7 +43,7 @@ def sum_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     usual, honest: [{"label", "cosine", "own": whether it stands in the sum}], nearest first.
     inputs: [{"label", "sign", "cosine", "rank"}].  size: of the space. options: those of gr.HTML.
     """
-    return view("sum", _SUM, value, file="words", **options)
+    return view("wordSum", _SUM, value, **options)
 
 
 _WALK = """
@@ -77,7 +77,7 @@ def word_walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HT
 
     options: those of gr.HTML.
     """
-    return view("wordWalk", _WALK, value, file="words", **options)
+    return view("wordWalk", _WALK, value, **options)
 
 
 _MAP = """
@@ -124,5 +124,5 @@ def word_map_view(
     Event: pick, {"label"}, a point to be put under Plus. options: those of gr.HTML.
     """
     return view(
-        "wordMap", _MAP, value, events=("pick",), needs=("words",), file="wordmap", server_functions=[near], **options
+        "wordMap", _MAP, value, events=("pick",), needs=("words",), server_functions=[near], **options
     )

@@ -71,4 +71,4 @@ def tuned_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"scores": [{"name", "before", "after", "note"}], "asked", "rose", "fell": [{"text", "before", "after"}],
     "before", "after": texts or None, "link": {"title", "query"} or None, "empty"}. options: those of gr.HTML.
     """
-    return view("tuned", _TUNED, value, file="tuning", **options)
+    return view("tuned", _TUNED, value, **options)

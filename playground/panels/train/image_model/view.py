@@ -46,7 +46,7 @@ def training_pictures_view(look: Served, steer: Served, **options: Any) -> gr.HT
     look, steer: see experiments/run_status.py and steering.py. options: those of gr.HTML.
     """
     return view(
-        "trainingPictures", _PICTURES, {"run": ""}, file="training_pictures", events=("opened", "fork"), needs=("run",),
+        "trainingPictures", _PICTURES, {"run": ""}, events=("opened", "fork"), needs=("run",),
         server_functions=[look, steer], **options,
     )  # fmt: skip
 
@@ -56,4 +56,4 @@ def findings_view(examine: Served, **options: Any) -> gr.HTML:
 
     examine: see experiments/live_detector.py.
     """
-    return view("trainingFindings", _FINDINGS, {"run": ""}, file="findings", server_functions=[examine], **options)
+    return view("trainingFindings", _FINDINGS, {"run": ""}, server_functions=[examine], **options)

@@ -62,4 +62,4 @@ def shipped_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML
 
     rows: of step, train, held-out, of the training that made them.  marks: their steps.  options: those of gr.HTML.
     """
-    return view("shipped", _SHIPPED, value, file="language", needs=("run",), **options)
+    return view("shipped", _SHIPPED, value, needs=("run",), **options)

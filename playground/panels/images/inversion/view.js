@@ -1,0 +1,51 @@
+// What several models make of one picture, side by side.
+(() => {
+  const playground = (window.playground = window.playground || {});
+
+  // The Gaussian of every latent dimension: its mean as a dot, two deviations each way as a line, N(0, 1) as a band.
+  const gaussian = (mean, deviation) => {
+    const space = "http://www.w3.org/2000/svg";
+    const node = (name, attributes) => {
+      const made = document.createElementNS(space, name);
+      Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+      return made;
+    };
+    const svg = node("svg", { viewBox: "0 0 " + mean.length * 6 + " 96", preserveAspectRatio: "none", class: "pg-gaussian", role: "img" });
+    svg.setAttribute("aria-label", "The encoder's Gaussian: mean and two standard deviations of " + mean.length + " latent dimensions");
+    const y = (value) => 48 - Math.max(-4, Math.min(4, value)) * 11;
+    svg.append(node("rect", { x: 0, y: y(1), width: mean.length * 6, height: y(-1) - y(1), fill: "currentColor", opacity: 0.08 }));
+    mean.forEach((value, index) => {
+      const x = index * 6 + 3;
+      svg.append(node("line", { x1: x, x2: x, y1: y(value - 2 * deviation[index]), y2: y(value + 2 * deviation[index]), stroke: "var(--pg-accent)", "stroke-width": 2 }));
+      svg.append(node("rect", { x: x - 1.5, y: y(value) - 1.5, width: 3, height: 3, fill: "var(--pg-warm)" }));
+    });
+    return svg;
+  };
+
+  playground.answers = (element, props, trigger, watch) => {
+    const { make, given } = playground;
+    const { bitmaps, bitmap, strip, factRows } = playground.pictures;
+    const list = element.querySelector(".pg-answers");
+    const figure = (packed, words) => {
+      const made = make("figure", "");
+      made.append(bitmap(bitmaps(packed), 0, words), make("figcaption", "", words));
+      return made;
+    };
+    const answer = (one, target) => {
+      const block = make("section", "pg-answer");
+      const pair = make("div", "pg-pair");
+      pair.append(figure(target, "Your picture"), figure(one.packed, "Its answer"));
+      block.append(make("h4", "", one.title), pair, factRows(one.rows));
+      if (one.mean) block.append(make("p", "pg-strip-title", "Where the encoder puts it: a dot for each mean, a line of two deviations, N(0, 1) in grey"), gaussian(one.mean, one.deviation));
+      if (one.strip) block.append(strip(one.strip));
+      return block;
+    };
+    const draw = () => {
+      const value = given(props);
+      list.replaceChildren(...((value && value.answers) || []).map((one) => answer(one, value.target)));
+      list.setAttribute("aria-busy", String(Boolean(value) && !value.done));
+    };
+    watch("value", draw);
+    draw();
+  };
+})();
