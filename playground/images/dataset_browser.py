@@ -1,4 +1,4 @@
-"""A data set looked through: by label, page by page, with how often each label comes."""
+"""Pages of a data set, filtered by label and split, with label frequencies; and its held-out pictures."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SPLITS = ("all", "training", "held out")
 
 @dataclass(frozen=True, eq=False)
 class DatasetPage:
-    """Some of a data set's pictures.
+    """One page of a data set's pictures.
 
-    pictures: (N, H, W, C) uint8.  rows: (N,) their places in the set.  words: for each, attribute -> word.
-    found: how many pictures have the label.  number, pages: this page, from 1, of how many.
-    balance: of the attribute that is looked at, word -> how many pictures, in the chosen part.
+    pictures: (N, H, W, C) uint8.  rows: (N,) their indices in the set.  labels: for each, attribute -> value.
+    total: how many pictures have the chosen label.  page, page_count: this page, from 1, of how many.
+    label_counts: value -> number of pictures in the chosen split, for the attribute that is filtered by.
     """
 
     title: str
@@ -29,59 +29,62 @@ class DatasetPage:
     licence: str
     pictures: NDArray[np.uint8]
     rows: NDArray[np.int64]
-    words: tuple[Mapping[str, str], ...]
-    found: int
-    number: int
-    pages: int
-    balance: Mapping[str, int]
+    labels: tuple[Mapping[str, str], ...]
+    total: int
+    page: int
+    page_count: int
+    label_counts: Mapping[str, int]
 
 
 def dataset_names() -> list[str]:
-    """The data sets by name."""
+    """Names of the registered data sets."""
     from playground.data import registry
 
     return list(registry.datasets())
 
 
 def dataset_attributes(dataset: str) -> Mapping[str, tuple[str, ...]]:
-    """Attribute -> its words. Nothing is loaded."""
+    """Attribute -> its values, also for a data set's sample. Loads nothing."""
     from playground.images.model_menu import attribute_values
 
     return attribute_values(dataset.removesuffix("-sample"))
 
 
-def browse_dataset(dataset: str, attribute: str, word: str = "any", part: str = "all", number: int = 1) -> DatasetPage:
-    """A page of the pictures that have the word. Raises PlaygroundError if the set or the label is not there."""
+def browse_dataset(dataset: str, attribute: str, value: str = "any", split: str = "all", page: int = 1) -> DatasetPage:
+    """A page of the pictures whose attribute has the value; a page out of range becomes the nearest.
+
+    split: one of SPLITS.  Raises PlaygroundError for an unknown data set, label or split.
+    """
     from playground.data import registry
 
     data = registry.load(dataset)
-    if attribute not in data.values or word not in ("any", *data.values[attribute]):
+    if attribute not in data.values or value not in ("any", *data.values[attribute]):
         raise PlaygroundError(
-            f"{data.title} has no label {quoted(word)} of {quoted(attribute)}: choose one of the menu."
+            f"{data.title} has no label {quoted(value)} of {quoted(attribute)}: choose one of the menu."
         )
-    if part not in SPLITS:
-        raise PlaygroundError(f"The part must be one of {', '.join(SPLITS)}; it was {quoted(part)}.")
-    inside = {"all": np.ones(len(data.images), bool), "training": ~data.held_out, "held out": data.held_out}[part]
-    labels, words = data.labels[attribute], data.values[attribute]
-    counts = np.bincount(labels[inside], minlength=len(words))
-    chosen = inside if word == "any" else inside & (labels == words.index(word))
+    if split not in SPLITS:
+        raise PlaygroundError(f"The part must be one of {', '.join(SPLITS)}; it was {quoted(split)}.")
+    inside = {"all": np.ones(len(data.images), bool), "training": ~data.held_out, "held out": data.held_out}[split]
+    labels, values = data.labels[attribute], data.values[attribute]
+    counts = np.bincount(labels[inside], minlength=len(values))
+    chosen = inside if value == "any" else inside & (labels == values.index(value))
     rows = np.flatnonzero(chosen).astype(np.int64)
-    pages = max(1, -(-len(rows) // PAGE_SIZE))
-    number = max(1, min(pages, int(number)))
-    rows = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    page_count = max(1, -(-len(rows) // PAGE_SIZE))
+    page = max(1, min(page_count, int(page)))
+    rows = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     table = data.attribute_table()[rows]
-    named = tuple(
-        {name: there[value] for (name, there), value in zip(data.values.items(), row, strict=True)} for row in table
+    row_labels = tuple(
+        {name: names[code] for (name, names), code in zip(data.values.items(), row, strict=True)} for row in table
     )
     return DatasetPage(
-        title=data.title, origin=data.origin, licence=data.licence, pictures=data.images[rows], rows=rows, words=named,
-        found=int(chosen.sum()), number=number, pages=pages,
-        balance={one: int(count) for one, count in zip(words, counts, strict=True)},
+        title=data.title, origin=data.origin, licence=data.licence, pictures=data.images[rows], rows=rows,
+        labels=row_labels, total=int(chosen.sum()), page=page, page_count=page_count,
+        label_counts={name: int(count) for name, count in zip(values, counts, strict=True)},
     )  # fmt: skip
 
 
 def held_out_images(dataset: str) -> NDArray[np.uint8]:
-    """(N, H, W, C) uint8: pictures that no training saw, of the set or, where it is not to be had, of its sample."""
+    """(N, H, W, C) uint8: pictures held out of training; of the bundled sample if the whole set cannot be loaded."""
     from playground.data import registry
 
     sample = f"{dataset}-sample"
@@ -95,22 +98,22 @@ def held_out_images(dataset: str) -> NDArray[np.uint8]:
     return pictures
 
 
-def held_out_image(dataset: str, number: int) -> NDArray[np.uint8]:
-    """(H, W, C) uint8: one that no training saw; the numbers go round."""
+def held_out_image(dataset: str, index: int) -> NDArray[np.uint8]:
+    """(H, W, C) uint8: one held-out picture; consecutive indices are far apart in the set, and wrap around."""
     pictures = held_out_images(dataset)
-    one: NDArray[np.uint8] = pictures[(number * 37) % len(pictures)]
-    return one
+    picture: NDArray[np.uint8] = pictures[(index * 37) % len(pictures)]
+    return picture
 
 
 def image_count(dataset: str) -> int:
-    """How many pictures it has. Raises PlaygroundError if the set is not to be had."""
+    """Number of pictures in a data set. Raises PlaygroundError if it cannot be loaded."""
     from playground.data import registry
 
     return len(registry.load(dataset).images)
 
 
 def image_shape(dataset: str) -> tuple[int, int]:
-    """(side in pixels, channels). Raises PlaygroundError if the set is not to be had."""
+    """(side in pixels, channels). Raises PlaygroundError if the data set cannot be loaded."""
     from playground.data import registry
 
     shape = registry.load(dataset).images.shape

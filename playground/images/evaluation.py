@@ -1,8 +1,8 @@
-"""How good a picture model is: drawn pictures judged by measures that saw real pictures only.
+"""Evaluation of an image model: fidelity, diversity, condition accuracy and copying of its samples.
 
-Every picture is drawn for the condition of a real, held-out picture, chosen by the seed, so that generated and real
-sets hold the same kinds; marginals alone are of pictures drawn for "any". It judges the draws of one set of weights:
-how much another training would have given is not in any interval here.
+Every picture is drawn for the condition of a real, held-out picture, chosen by the seed, so that both sets have the
+same distribution of conditions; only marginals use pictures drawn for "any". Intervals cover which pictures were drawn
+from one set of weights, not the variance between trainings.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import parse_int, seed_of
+from playground.core.validation import parse_int, parse_seed
 from playground.images.inspection import held_out_distances
 from playground.images.reference_features import ReferenceFeatures, reference_features
 from playground.metrics import attribute_accuracy, likelihood, memorization, precision_recall
 from playground.metrics.features import batches_of_features
 from playground.metrics.frechet import frechet
-from playground.metrics.intervals import Interval, mean_of
+from playground.metrics.intervals import Interval, mean_interval
 from playground.metrics.kid import kernel_distance
 
 if TYPE_CHECKING:
     import torch
 
     from playground.data.dataset import Dataset
-    from playground.zoo.image_models import LoadedPictures
+    from playground.zoo.image_models import PictureModel
 
 MIN_COUNT, MAX_COUNT = 40, 5000
-#: Guidance and steps of diffusion (DPM-Solver++) while it is judged.
+#: Guidance and steps of diffusion (DPM-Solver++) in an evaluation.
 EVALUATION_GUIDANCE, EVALUATION_STEPS = 2.0, 20
 _BATCH_SIZE = 100
 _BOUND_IMAGES = 1000  # held-out pictures for the VAE's bound
@@ -40,7 +40,7 @@ _BOUND_IMAGES = 1000  # held-out pictures for the VAE's bound
 
 @dataclass(frozen=True)
 class Metric:
-    """What a figure is. better: "lower", "higher" or "" where neither is.  digits: after the point."""
+    """Describes a metric. better: "lower", "higher" or "" where neither is.  digits: after the decimal point."""
 
     title: str
     better: str
@@ -49,7 +49,7 @@ class Metric:
     percent: bool = False
 
 
-#: Name of a figure -> what it is, in the order of the table.
+#: Name of a metric -> its description, in the order of the table.
 METRICS: dict[str, Metric] = {
     "fd": Metric("FD-EfficientNet", "lower", 1, "how far the features' Gaussians lie apart; blind to single pictures"),
     "kd": Metric("KD-EfficientNet × 1000", "lower", 2, "the same by a kernel, without the bias of small sets"),
@@ -71,42 +71,42 @@ METRICS: dict[str, Metric] = {
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What was found of one model, so far.
+    """The metrics of one model, as far as they are computed.
 
-    prior: of a VAE.  figures: name in MEASURES -> figure; shares are 0 to 1.  each: attribute -> its share of matches;
-    marginal_each: attribute -> its total-variation distance.  doing: what goes on, "" when all is done.
-    done: 0 to 1.
+    prior: of a VAE.  metrics: name in METRICS -> value; shares are 0 to 1.  attribute_matches: attribute -> share
+    of matches.  attribute_marginals: attribute -> its total-variation distance.  activity: what is running,
+    "" at the end.  progress: 0 to 1.
     """
 
     model: str
     prior: str
     count: int
     seed: int
-    doing: str
-    done: float
-    figures: Mapping[str, Interval] = field(default_factory=dict)
-    each: Mapping[str, Interval] = field(default_factory=dict)
-    marginal_each: Mapping[str, Interval] = field(default_factory=dict)
+    activity: str
+    progress: float
+    metrics: Mapping[str, Interval] = field(default_factory=dict)
+    attribute_matches: Mapping[str, Interval] = field(default_factory=dict)
+    attribute_marginals: Mapping[str, Interval] = field(default_factory=dict)
 
 
 def evaluate_model(model: str, count: int = 1000, seed: int = 0, prior: str = "") -> Iterator[Evaluation]:
-    """Draws `count` pictures and measures them; yields often, the last item has every figure. Close it to stop.
+    """Draws `count` pictures and measures them; yields often, the last item has all metrics. Close it to stop.
 
-    model: a name of assets/weights, or "real-NAME" for real training pictures of a data set in place of drawn ones:
-    what a perfect generator would score, the floor.  prior: "normal" or "mixture" for a VAE, "" for others.
+    model: a name in assets/weights, or "real-NAME" for training pictures of a data set in place of drawn ones: what
+    a perfect generator would score.  prior: "normal" or "mixture" for a VAE, "" for others.
     Raises PlaygroundError for an unknown model, or a number out of range; the features' net may have to be fetched.
     """
     sentence = f"The number of pictures must be a whole number from {MIN_COUNT} to {MAX_COUNT:,}"
-    count, seed = parse_int(count, MIN_COUNT, MAX_COUNT, sentence), seed_of(seed)
-    trial = _EvaluationRun(model, prior, count, seed)
-    yield from trial.draw()
-    yield from trial.read()
-    yield from trial.compare()
-    yield trial.state("", 1.0)
+    count, seed = parse_int(count, MIN_COUNT, MAX_COUNT, sentence), parse_seed(seed)
+    run = _EvaluationRun(model, prior, count, seed)
+    yield from run.generate()
+    yield from run.measure_labels_and_copies()
+    yield from run.measure_features()
+    yield run.state("", 1.0)
 
 
 class _EvaluationRun:
-    """One judging: what is known so far, and its three stages."""
+    """One evaluation: the results so far, and its three stages."""
 
     def __init__(self, model: str, prior: str, count: int, seed: int) -> None:
         from playground.data import registry
@@ -115,73 +115,75 @@ class _EvaluationRun:
         self.loaded = None if model.startswith("real-") else _load_generative(model)
         name = model.removeprefix("real-") if self.loaded is None else self.loaded.card.dataset
         self.data = registry.load(name)
-        # Real pictures are held to their own labels: the classifier's errors are the floor.
+        # Real pictures are compared with their own labels: this shows the classifier's own errors.
         labels = self.data.attribute_table()
         own = self.loaded is None
         self.condition = (
             labels[training_rows(self.data, count, seed)] if own else held_out_conditions(self.data, count, seed)
         )
         self.pictures = np.zeros((0, *self.data.images.shape[1:]), np.uint8)
-        self.figures: dict[str, Interval] = {}
-        self.each: Mapping[str, Interval] = {}
-        self.marginal_each: Mapping[str, Interval] = {}
+        self.metrics: dict[str, Interval] = {}
+        self.attribute_matches: Mapping[str, Interval] = {}
+        self.attribute_marginals: Mapping[str, Interval] = {}
 
-    def state(self, doing: str, done: float) -> Evaluation:
-        """All that is known now."""
-        asked = self.model, self.prior, self.count, self.seed
-        return Evaluation(*asked, doing, done, dict(self.figures), self.each, self.marginal_each)
+    def state(self, activity: str, progress: float) -> Evaluation:
+        """The results so far."""
+        settings = self.model, self.prior, self.count, self.seed
+        results = dict(self.metrics), self.attribute_matches, self.attribute_marginals
+        return Evaluation(*settings, activity, progress, *results)
 
-    def draw(self) -> Iterator[Evaluation]:
-        """The pictures; of a VAE, its bound too."""
+    def generate(self) -> Iterator[Evaluation]:
+        """Draws the pictures and times them; computes the likelihood bound of a VAE."""
         seconds, start = 0.0, time.perf_counter()
         for part in generate_batches(self.loaded, self.data, self.condition, self.seed, self.prior):
             seconds += time.perf_counter() - start
             self.pictures = np.concatenate([self.pictures, part])
             yield self.state("drawing", 0.3 * len(self.pictures) / self.count)
-            start = time.perf_counter()  # whoever looks at a state takes none of the model's time
+            start = time.perf_counter()  # the consumer's time is not the model's
         if self.loaded is not None:
-            self.figures["milliseconds"] = mean_of([1000 * seconds / self.count])
+            self.metrics["milliseconds"] = mean_interval([1000 * seconds / self.count])
             if self.loaded.card.kind == "vae":
-                self.figures |= vae_bound(self.loaded, self.data, self.seed)
+                self.metrics |= vae_bound(self.loaded, self.data, self.seed)
 
-    def read(self) -> Iterator[Evaluation]:
-        """What the classifier reads off the pictures, and how near they come to training pictures."""
-        read = classify_images(self.pictures, self.data.name)
-        if read is not None:
+    def measure_labels_and_copies(self) -> Iterator[Evaluation]:
+        """Condition accuracy and marginals by the classifier, and near-copies of training pictures."""
+        labels = classify_images(self.pictures, self.data.name)
+        if labels is not None:
             yield self.state("counting labels", 0.3)
-            match, self.each = condition_matches(read, self.condition, self.data)
-            self.figures |= match
-            self.marginal_each = marginal_distances(read if self.loaded is None else self._read_freely(), self.data)
-            self.figures["marginals"] = mean_marginal_distance(self.marginal_each)
+            match, self.attribute_matches = condition_matches(labels, self.condition, self.data)
+            self.metrics |= match
+            unconditional = labels if self.loaded is None else self._unconditional_labels()
+            self.attribute_marginals = marginal_distances(unconditional, self.data)
+            self.metrics["marginals"] = mean_marginal_distance(self.attribute_marginals)
         yield self.state("looking for copies", 0.45)
         near = nearest_training_distances(self.pictures, self.data, self.loaded is None)
-        self.figures["near_copies"] = memorization.near_copies(near, held_out_distances(self.data.name)).samples
+        self.metrics["near_copies"] = memorization.near_copies(near, held_out_distances(self.data.name)).samples
 
-    def _read_freely(self) -> NDArray[np.int64]:
-        """Labels of half as many pictures, drawn for "any"."""
+    def _unconditional_labels(self) -> NDArray[np.int64]:
+        """Predicted labels of half as many pictures, drawn for "any"."""
         anything = np.tile(np.array(self.data.sizes(), np.int64), (max(MIN_COUNT, self.count // 2), 1))
-        free = np.concatenate(list(generate_batches(self.loaded, self.data, anything, self.seed + 1, self.prior)))
-        read = classify_images(free, self.data.name)
-        assert read is not None
-        return read
+        pictures = np.concatenate(list(generate_batches(self.loaded, self.data, anything, self.seed + 1, self.prior)))
+        labels = classify_images(pictures, self.data.name)
+        assert labels is not None
+        return labels
 
-    def compare(self) -> Iterator[Evaluation]:
-        """The distances from real pictures, on features."""
-        true: ReferenceFeatures | None = None
-        for got in reference_features(self.data):
-            if isinstance(got, ReferenceFeatures):
-                true = got
+    def measure_features(self) -> Iterator[Evaluation]:
+        """Distances from real pictures in feature space."""
+        real: ReferenceFeatures | None = None
+        for item in reference_features(self.data):
+            if isinstance(item, ReferenceFeatures):
+                real = item
             else:
-                yield self.state("looking at real pictures, once for all", 0.5 + 0.25 * got)
-        assert true is not None
-        seen: list[NDArray[np.float32]] = []
-        for batch in batches_of_features(self.pictures, true.enlarging):
-            seen.append(batch)
-            yield self.state("looking at the pictures", 0.75 + 0.2 * sum(map(len, seen)) / self.count)
-        self.figures |= feature_distances(np.concatenate(seen), true, self.count, self.seed)
+                yield self.state("looking at real pictures, once for all", 0.5 + 0.25 * item)
+        assert real is not None
+        batches: list[NDArray[np.float32]] = []
+        for batch in batches_of_features(self.pictures, real.enlarging):
+            batches.append(batch)
+            yield self.state("looking at the pictures", 0.75 + 0.2 * sum(map(len, batches)) / self.count)
+        self.metrics |= feature_distances(np.concatenate(batches), real, self.count, self.seed)
 
 
-def _load_generative(model: str) -> LoadedPictures:
+def _load_generative(model: str) -> PictureModel:
     from playground.zoo.image_models import load_pictures
 
     loaded = load_pictures(model)
@@ -191,28 +193,28 @@ def _load_generative(model: str) -> LoadedPictures:
 
 
 def held_out_rows(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
-    """(count,) rows of held-out pictures, drawn by the seed, none twice while there are enough."""
+    """(count,) int64 rows of held-out pictures, sampled by the seed; without repetition while there are enough."""
     rows = data.held_out_rows()
     chosen: NDArray[np.int64] = np.resize(np.random.default_rng(seed).permutation(rows), count)
     return chosen
 
 
 def training_rows(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
-    """(count,) rows of training pictures, drawn by the seed, none twice."""
+    """(count,) int64 rows of training pictures, sampled by the seed without repetition."""
     rows: NDArray[np.int64] = np.random.default_rng(seed).permutation(data.train_rows())[:count]
     return rows
 
 
 def held_out_conditions(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
-    """(count, A) int64: those of the held-out pictures of the seed."""
+    """(count, A) int64: labels of the held-out pictures that the seed samples."""
     table: NDArray[np.int64] = data.attribute_table()[held_out_rows(data, count, seed)]
     return table
 
 
 def generate_batches(
-    loaded: LoadedPictures | None, data: Dataset, condition: NDArray[np.int64], seed: int, prior: str
+    loaded: PictureModel | None, data: Dataset, condition: NDArray[np.int64], seed: int, prior: str
 ) -> Iterator[NDArray[np.uint8]]:
-    """Batches of (b, H, W, C) uint8 for the conditions (N, A); real training pictures if there is no model."""
+    """Yields batches (b, H, W, C) uint8 for the conditions (N, A); training pictures if `loaded` is None."""
     import torch
 
     from playground.models.pixels import to_pixels
@@ -222,14 +224,16 @@ def generate_batches(
         yield data.images[training_rows(data, len(condition), seed)]
         return
     for number, start in enumerate(range(0, len(condition), _BATCH_SIZE)):
-        asked = torch.tensor(condition[start : start + _BATCH_SIZE])
+        batch = torch.tensor(condition[start : start + _BATCH_SIZE])
         with torch.inference_mode():
-            made = generate(loaded, asked, (1000 * seed + number) % 2**63, prior, EVALUATION_GUIDANCE, EVALUATION_STEPS)
-        yield to_pixels(made).numpy()
+            images = generate(
+                loaded, batch, (1000 * seed + number) % 2**63, prior, EVALUATION_GUIDANCE, EVALUATION_STEPS
+            )
+        yield to_pixels(images).numpy()
 
 
 def classify_images(pictures: NDArray[np.uint8], dataset: str) -> NDArray[np.int64] | None:
-    """(N, A) int64: what the data set's classifier takes the pictures for; None where there is none."""
+    """(N, A) int64: labels by the data set's classifier, None without one. pictures: (N, H, W, C) uint8."""
     import torch
 
     from playground.models.classifier import Classifier
@@ -247,35 +251,35 @@ def classify_images(pictures: NDArray[np.uint8], dataset: str) -> NDArray[np.int
 
 
 def condition_matches(
-    read: NDArray[np.int64], asked: NDArray[np.int64], data: Dataset
+    predicted: NDArray[np.int64], condition: NDArray[np.int64], data: Dataset
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
-    """("match" over all attributes and "match_all"; attribute -> its share), of labels (N, A) read and asked."""
+    """({"match", "match_all"}, attribute -> its share of matches) of labels (N, A) against the conditions (N, A)."""
     names = list(data.values)
-    wanted, found = ({name: table[:, a] for a, name in enumerate(names)} for table in (asked, read))
-    shares = attribute_accuracy.match_shares(wanted, found, dict(zip(names, data.sizes(), strict=True)))
+    expected, found = ({name: table[:, a] for a, name in enumerate(names)} for table in (condition, predicted))
+    shares = attribute_accuracy.match_shares(expected, found, dict(zip(names, data.sizes(), strict=True)))
     whole_picture = shares.pop("all")
-    return {"match": mean_of((read == asked).mean(1), "pictures"), "match_all": whole_picture}, shares
+    return {"match": mean_interval((predicted == condition).mean(1), "pictures"), "match_all": whole_picture}, shares
 
 
-def marginal_distances(read: NDArray[np.int64], data: Dataset) -> dict[str, Interval]:
-    """Attribute -> total-variation distance of its words' shares from those of the training pictures."""
+def marginal_distances(labels: NDArray[np.int64], data: Dataset) -> dict[str, Interval]:
+    """Attribute -> total-variation distance of its marginal from the training pictures'. labels: (N, A) int64."""
     truth = data.attribute_table()[data.train_rows()]
     return {
-        name: attribute_accuracy.marginal_distance(read[:, a], truth[:, a], data.size(name), repeats=300)
+        name: attribute_accuracy.marginal_distance(labels[:, a], truth[:, a], data.size(name), repeats=300)
         for a, name in enumerate(data.values)
     }
 
 
-def mean_marginal_distance(each: Mapping[str, Interval]) -> Interval:
-    """The mean over the attributes. Of several it has no interval: their spread says nothing of the draws."""
-    values = list(each.values())
+def mean_marginal_distance(distances: Mapping[str, Interval]) -> Interval:
+    """Mean over attributes. No interval for several: their spread is not the sampling error."""
+    values = list(distances.values())
     if len(values) == 1:
         return values[0]
     return Interval(float(np.mean([one.value for one in values])), np.nan, np.nan, f"mean of {len(values)} attributes")
 
 
 def nearest_training_distances(pictures: NDArray[np.uint8], data: Dataset, real: bool) -> NDArray[np.float64]:
-    """(N,) to the nearest training picture; of training pictures themselves, to the nearest other one."""
+    """(N,) distances to the nearest training picture; real: to the nearest other one, for training pictures."""
     training = data.images[data.train_rows()]
     k = 2 if real else 1
     parts = [
@@ -286,21 +290,21 @@ def nearest_training_distances(pictures: NDArray[np.uint8], data: Dataset, real:
 
 
 def feature_distances(
-    features: NDArray[np.float32], true: ReferenceFeatures, count: int, seed: int
+    features: NDArray[np.float32], real: ReferenceFeatures, count: int, seed: int
 ) -> dict[str, Interval]:
-    """The figures that stand on features: (N, 1280) of drawn pictures against real ones."""
-    fd, kd = frechet(features, true.features, seed=seed), kernel_distance(features, true.features, seed=seed)
-    same = min(count, len(true.features))
-    shape = precision_recall.precision_recall(features[:same], true.features[:same])
-    thousand = Interval(1000 * kd.value, 1000 * kd.low, 1000 * kd.high, kd.method)
+    """Metrics in feature space. features: (N, 1280) of drawn pictures."""
+    fd, kd = frechet(features, real.features, seed=seed), kernel_distance(features, real.features, seed=seed)
+    size = min(count, len(real.features))
+    manifolds = precision_recall.precision_recall(features[:size], real.features[:size])
+    kd_times_1000 = Interval(1000 * kd.value, 1000 * kd.low, 1000 * kd.high, kd.method)
     return {
-        "fd": fd, "kd": thousand, "precision": shape.precision, "recall": shape.recall,
-        "density": shape.density, "coverage": shape.coverage,
+        "fd": fd, "kd": kd_times_1000, "precision": manifolds.precision, "recall": manifolds.recall,
+        "density": manifolds.density, "coverage": manifolds.coverage,
     }  # fmt: skip
 
 
-def vae_bound(loaded: LoadedPictures, data: Dataset, seed: int) -> dict[str, Interval]:
-    """ "elbo", "bits" and "psnr" of a VAE on held-out pictures with their conditions, one draw of z each."""
+def vae_bound(loaded: PictureModel, data: Dataset, seed: int) -> dict[str, Interval]:
+    """{"elbo", "bits", "psnr"} of a VAE on held-out pictures with their conditions, one sample of z each."""
     import torch
 
     from playground.models.pixels import to_pixels, to_signed
@@ -309,16 +313,20 @@ def vae_bound(loaded: LoadedPictures, data: Dataset, seed: int) -> dict[str, Int
     net = loaded.net
     assert isinstance(net, VAE)
     rows = np.random.default_rng(seed).permutation(data.held_out_rows())[:_BOUND_IMAGES]
-    source = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
     nats: list[torch.Tensor] = []
-    again: list[torch.Tensor] = []
+    reconstructions: list[torch.Tensor] = []
     with torch.inference_mode():
         for some in np.array_split(rows, max(1, len(rows) // _BATCH_SIZE)):
-            real, asked = to_signed(torch.tensor(data.images[some])), torch.tensor(data.attribute_table()[some])
-            terms = net(real, asked, torch.randn(len(some), net.latent_dim, generator=source))
+            real, condition = to_signed(torch.tensor(data.images[some])), torch.tensor(data.attribute_table()[some])
+            terms = net(real, condition, torch.randn(len(some), net.latent_dim, generator=generator))
             nats.append(terms[0] - terms[1])
-            again.append(to_pixels(net.decode(net.encode(real, asked)[0], asked)[0]))
+            reconstructions.append(to_pixels(net.decode(net.encode(real, condition)[0], condition)[0]))
     elbo, size = torch.cat(nats).double().numpy(), int(np.prod(data.images.shape[1:]))
     bits = np.array([likelihood.bits_per_dimension(-float(one), size) for one in elbo])
-    ratio = likelihood.psnr(data.images[rows], torch.cat(again).numpy())
-    return {"elbo": mean_of(elbo, "pictures"), "bits": mean_of(bits, "pictures"), "psnr": mean_of(ratio, "pictures")}
+    ratio = likelihood.psnr(data.images[rows], torch.cat(reconstructions).numpy())
+    return {
+        "elbo": mean_interval(elbo, "pictures"),
+        "bits": mean_interval(bits, "pictures"),
+        "psnr": mean_interval(ratio, "pictures"),
+    }

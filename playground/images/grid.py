@@ -1,7 +1,7 @@
-"""A grid: one picture for every pair of two settings' values, each the picture that Draw gives for these settings.
+"""A grid: one picture for each pair of values of two settings, the same picture as sample_images gives for them.
 
-Every cell is drawn alone, never in a batch: batches round otherwise in the last bit, and a cell would then differ from
-the same picture drawn alone. A cell is drawn once: cells.py keeps it.
+Cells are drawn one by one: a batch rounds differently in the last bit, so a cell would differ from the same picture
+drawn alone. grid_cache.py keeps finished cells.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from playground.images.image_request import (
 from playground.images.model_menu import image_model_facts, model_names
 from playground.images.sampling import ImageBatch, sample_images
 
-#: The value of a recipe's setting "panel" that says it makes a grid.
+#: The setting "panel" in the recipe of a grid.
 PANEL = "grid"
-#: Of all cells of a diffusion model together: others wait meanwhile.
+#: Total diffusion steps of one grid: other visitors wait for the model meanwhile.
 MAX_GRID_STEPS = 10_000
 
 
 @dataclass(frozen=True)
 class GridRequest:
-    """What is asked of a grid. base: all settings that do not vary; its count plays no part."""
+    """Settings of a grid. base: all settings that are not on an axis; its count is not used."""
 
     base: ImageRequest
     rows: GridAxis
@@ -43,11 +43,11 @@ class GridRequest:
 
     @property
     def count(self) -> int:
-        """How many cells."""
+        """Number of cells."""
         return len(self.rows.values) * len(self.columns.values)
 
-    def cells(self) -> list[ImageRequest]:
-        """The cells' requests, row by row."""
+    def cell_requests(self) -> list[ImageRequest]:
+        """The request of each cell, row by row."""
         attributes = image_model_facts(self.base.model).attributes
         one = replace(self.base, count=1)
         return [
@@ -57,8 +57,8 @@ class GridRequest:
         ]
 
     def recipe(self, pictures: NDArray[np.uint8] | None = None) -> Recipe:
-        """What makes the grid again. pictures: (N, H, W, C) uint8, of all cells, for their fingerprints."""
-        models = list(dict.fromkeys(one.model for one in self.cells()))
+        """The recipe of the grid. pictures: (N, H, W, C) uint8, of all cells, for the fingerprint."""
+        models = list(dict.fromkeys(one.model for one in self.cell_requests()))
         facts = [image_model_facts(name) for name in models]
         settings: dict[str, Setting] = {"panel": PANEL}
         for side, axis in (("rows", self.rows), ("columns", self.columns)):
@@ -74,14 +74,14 @@ class GridRequest:
 def parse_grid_request(
     base: ImageRequest, rows: object, row_values: object, columns: object, column_values: object
 ) -> GridRequest:
-    """A checked request from what a visitor wrote. Raises PlaygroundError with a sentence."""
+    """A valid request from what a visitor wrote. Raises PlaygroundError that says what is wrong and what is right."""
     facts = image_model_facts(base.model)
     request = GridRequest(
         base, parse_axis(facts, rows, row_values, "rows"), parse_axis(facts, columns, column_values, "columns")
     )
     check_axes(request.rows, request.columns)
-    stepwise = model_names("diffusion")
-    steps = sum(one.steps for one in request.cells() if one.model in stepwise)
+    diffusion_models = model_names("diffusion")
+    steps = sum(one.steps for one in request.cell_requests() if one.model in diffusion_models)
     if steps > MAX_GRID_STEPS:
         raise PlaygroundError(
             f"This grid takes {steps:,} steps, and at most {MAX_GRID_STEPS:,} are drawn at once: "
@@ -91,69 +91,69 @@ def parse_grid_request(
 
 
 def grid_request_from(recipe: Recipe) -> GridRequest:
-    """The grid in a recipe, checked. Raises PlaygroundError if it is malformed."""
-    asked: Mapping[str, Setting] = recipe.settings
+    """The grid request in a recipe. Raises PlaygroundError if it is not valid."""
+    settings: Mapping[str, Setting] = recipe.settings
     names = ("rows", "row_values", "columns", "column_values")
-    return parse_grid_request(image_request_from(recipe), *(asked.get(name) for name in names))
+    return parse_grid_request(image_request_from(recipe), *(settings.get(name) for name in names))
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """A grid as far as it is drawn.
+    """A grid in progress.
 
-    made: the cells, row by row, sheets of one picture; None where nothing is drawn yet.
-    reused: how many of them were here before.  seconds: of drawing the others.
-    step, steps: of the cell that is being drawn; 0 of 0 between two.
+    cells: row by row, a batch of one picture each; None for those still to be drawn.
+    cached: how many came from the cache.  seconds: spent on drawing the others.
+    step, steps: of the cell that is being drawn; 0 of 0 between cells.
     """
 
     request: GridRequest
-    made: tuple[ImageBatch | None, ...]
-    reused: int
+    cells: tuple[ImageBatch | None, ...]
+    cached: int
     seconds: float = 0.0
     step: int = 0
     steps: int = 0
 
     @property
-    def drawn(self) -> int:
-        """How many cells are there."""
-        return sum(one is not None for one in self.made)
+    def drawn_count(self) -> int:
+        """Number of finished cells, with those from the cache."""
+        return sum(cell is not None for cell in self.cells)
 
     @property
     def done(self) -> bool:
-        """Whether all cells are there."""
-        return self.drawn == self.request.count
+        """Whether all cells are finished."""
+        return self.drawn_count == self.request.count
 
     def pictures(self) -> NDArray[np.uint8]:
-        """(N, H, W, C) uint8: the cells that are there, row by row."""
-        there = [one.pictures for one in self.made if one is not None]
+        """(N, H, W, C) uint8: the finished cells, row by row."""
+        finished = [cell.pictures for cell in self.cells if cell is not None]
         facts = image_model_facts(self.request.base.model)
-        return np.concatenate(there) if there else np.zeros((0, facts.side, facts.side, facts.channels), np.uint8)
+        return np.concatenate(finished) if finished else np.zeros((0, facts.side, facts.side, facts.channels), np.uint8)
 
     def recipe(self) -> Recipe:
-        """What makes the grid again; without fingerprints while it is unfinished."""
+        """The recipe of the grid; without a fingerprint while it is unfinished."""
         return self.request.recipe(self.pictures() if self.done else None)
 
 
 def draw_grid(request: GridRequest) -> Iterator[Grid]:
-    """The grid: first with the cells that are here already, then after each step and each cell. Close it to stop.
+    """Yields the grid: first with cells from the cache, then after each diffusion step and each cell. Close it to stop.
 
-    What is drawn when it is closed is kept. Raises PlaygroundError if a model cannot be loaded.
+    Finished cells stay in the cache. Raises PlaygroundError if a model cannot be loaded.
     """
-    asked = request.cells()
-    weights = {name: image_model_facts(name) for name in dict.fromkeys(one.model for one in asked)}
-    keys = [grid_cache.cell_key(one, weights[one.model]) for one in asked]
-    made = [grid_cache.get(key, one) for key, one in zip(keys, asked, strict=True)]
-    grid = Grid(request, tuple(made), sum(one is not None for one in made))
+    requests = request.cell_requests()
+    facts = {name: image_model_facts(name) for name in dict.fromkeys(one.model for one in requests)}
+    keys = [grid_cache.cell_key(one, facts[one.model]) for one in requests]
+    cells = [grid_cache.get(key, one) for key, one in zip(keys, requests, strict=True)]
+    grid = Grid(request, tuple(cells), sum(cell is not None for cell in cells))
     yield grid
-    for place, (key, one) in enumerate(zip(keys, asked, strict=True)):
-        if made[place] is not None:
+    for place, (key, one) in enumerate(zip(keys, requests, strict=True)):
+        if cells[place] is not None:
             continue
-        sheet: ImageBatch | None = None
-        for sheet in sample_images(one):
-            if not sheet.done:
-                yield replace(grid, step=sheet.step, steps=sheet.steps)
-        if sheet is None:
+        cell: ImageBatch | None = None
+        for cell in sample_images(one):
+            if not cell.done:
+                yield replace(grid, step=cell.step, steps=cell.steps)
+        if cell is None:
             raise PlaygroundError(f"{one.model} drew nothing: choose another model.")
-        made[place] = grid_cache.put(key, sheet)
-        grid = replace(grid, made=tuple(made), seconds=grid.seconds + sheet.seconds)
+        cells[place] = grid_cache.put(key, cell)
+        grid = replace(grid, cells=tuple(cells), seconds=grid.seconds + cell.seconds)
         yield grid

@@ -1,6 +1,6 @@
-"""The rows or the columns of a grid: one setting, and its values, read from what a visitor writes.
+"""The axes of a grid: one setting with its values, parsed from text.
 
-It knows which settings a model has, and nothing of drawing.
+It knows which settings a model has, and nothing of sampling.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_VALUES = 10
 MAX_VALUES_LENGTH = 1000
 Value = int | float | str
 
-#: What stands in the box of values at first.
+#: Values that a numeric setting starts with.
 EXAMPLE_VALUES = {
     "seed": "0-4",
     "truncation": "0, 2, 1, 0.5",
@@ -32,27 +32,27 @@ _RANGE = re.compile(r"\s*([0-9]{1,19})\s*[-–]\s*([0-9]{1,19})\s*")
 
 @dataclass(frozen=True)
 class GridAxis:
-    """One setting with one to ten different values, checked.
+    """One setting with one to ten distinct valid values.
 
-    setting: "seed", "model", one of the family's settings, or an attribute of the condition, whose values are words.
+    setting: "seed", "model", one of the family's settings, or an attribute of the condition.
     """
 
     setting: str
     values: tuple[Value, ...]
 
     def headings(self) -> list[str]:
-        """The values as they stand beside the grid, and as they can be written in the box."""
+        """The values as text, as the grid shows them and parse_axis reads them."""
         return [str(value).removesuffix(".0") for value in self.values]
 
 
 def axis_settings(facts: ImageModelFacts) -> tuple[str, ...]:
-    """What may vary along a grid's side: the seed, the family's settings, the attributes, the data set's models."""
-    several = bool(facts.dataset) and not facts.own and len(model_names(dataset=facts.dataset)) > 1
-    return ("seed", *FAMILY_SETTINGS[facts.kind], *facts.attributes, *(("model",) if several else ()))
+    """Settings that can be an axis: the seed, the family's settings, the attributes, the models of the data set."""
+    has_siblings = bool(facts.dataset) and not facts.own and len(model_names(dataset=facts.dataset)) > 1
+    return ("seed", *FAMILY_SETTINGS[facts.kind], *facts.attributes, *(("model",) if has_siblings else ()))
 
 
 def axis_choices(facts: ImageModelFacts, setting: str) -> tuple[str, ...]:
-    """The words that a setting can be; empty if it is a number."""
+    """The values of a categorical setting; empty for a number."""
     if setting == "model":
         return tuple(model_names(dataset=facts.dataset))
     if setting in facts.attributes:
@@ -61,7 +61,7 @@ def axis_choices(facts: ImageModelFacts, setting: str) -> tuple[str, ...]:
 
 
 def example_values(facts: ImageModelFacts, setting: str) -> str:
-    """Values to begin with."""
+    """Values to start with, as text."""
     words = axis_choices(facts, setting)
     if not words:
         return EXAMPLE_VALUES[setting]
@@ -69,24 +69,25 @@ def example_values(facts: ImageModelFacts, setting: str) -> str:
 
 
 def parse_axis(facts: ImageModelFacts, setting: object, text: object, side: str) -> GridAxis:
-    """The checked rows or columns. text: "1, 2, 4", "0-7", or words, "all" being all of them; side: "rows", "columns".
+    """The rows or columns of a grid.
 
-    Raises PlaygroundError with one sentence that says what is wrong and what is right.
+    text: numbers and ranges, "1, 2, 4-7", or names, where "all" means all of them.  side: "rows" or "columns".
+    Raises PlaygroundError that says which value is wrong and what is right.
     """
-    there = axis_settings(facts)
-    if not isinstance(setting, str) or setting not in there:
+    settings = axis_settings(facts)
+    if not isinstance(setting, str) or setting not in settings:
         raise PlaygroundError(
-            f"The {side} cannot be {quoted(setting)} for {facts.title}: choose one of {', '.join(there)}."
+            f"The {side} cannot be {quoted(setting)} for {facts.title}: choose one of {', '.join(settings)}."
         )
     if not isinstance(text, str) or len(text) > MAX_VALUES_LENGTH:
         raise PlaygroundError(
             f"The values of the {side} must be a short text, such as {example_values(facts, setting)}."
         )
-    words = axis_choices(facts, setting)
+    choices = axis_choices(facts, setting)
     parts = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
     values: list[Value] = []
     for part in parts:
-        values += _parse_words(part, setting, words) if words else _parse_numbers(part, setting, facts.name, side)
+        values += _parse_choices(part, setting, choices) if choices else _parse_numbers(part, setting, facts.name, side)
         _check_count(len(values), side)
     if not values:
         raise PlaygroundError(
@@ -105,7 +106,7 @@ def _check_count(count: int, side: str) -> None:
 
 
 def _parse_numbers(part: str, setting: str, model: str, side: str) -> list[Value]:
-    """The numbers of "4" or of a range "0-7", each checked as the Draw panel's are."""
+    """The numbers in "4" or in a range "0-7", each valid as an ImageRequest's setting."""
     found = _RANGE.fullmatch(part)
     texts: Sequence[str] = [part]
     if found:
@@ -119,38 +120,38 @@ def _parse_numbers(part: str, setting: str, model: str, side: str) -> list[Value
 
 
 def _normalized(word: str) -> str:
-    """As a visitor may write it: capitals do not count, nor does the 0 of 01."""
+    """Ignores case and leading zeros: 1 is 01."""
     return word.casefold().lstrip("0") or word
 
 
-def _parse_words(part: str, setting: str, words: Sequence[str]) -> list[Value]:
-    """The words of "all", of one word, or of a range "01-04" in the order of the menu."""
-    places = {_normalized(word): place for place, word in enumerate(words)}
+def _parse_choices(part: str, setting: str, choices: Sequence[str]) -> list[Value]:
+    """The values in "all", in one name, or in a range "01-04" in the order of the choices."""
+    places = {_normalized(name): place for place, name in enumerate(choices)}
     if _normalized(part) == "all":
-        return [word for word in words if word != ANY]
+        return [name for name in choices if name != ANY]
     if _normalized(part) in places:
-        return [words[places[_normalized(part)]]]
+        return [choices[places[_normalized(part)]]]
     first, _, last = (end.strip() for end in part.partition("-"))
     if _normalized(first) in places and _normalized(last) in places:
         if places[_normalized(last)] < places[_normalized(first)]:
             raise PlaygroundError(f"The range {part} runs backwards: write {last}-{first}.")
-        return list(words[places[_normalized(first)] : places[_normalized(last)] + 1])
-    raise PlaygroundError(f"{setting} has no {quoted(part)}: write all, or some of {', '.join(words)}.")
+        return list(choices[places[_normalized(first)] : places[_normalized(last)] + 1])
+    raise PlaygroundError(f"{setting} has no {quoted(part)}: write all, or some of {', '.join(choices)}.")
 
 
 def with_axis_value(
-    request: ImageRequest, axis: GridAxis, place: int, attributes: Mapping[str, object]
+    request: ImageRequest, axis: GridAxis, index: int, attributes: Mapping[str, object]
 ) -> ImageRequest:
-    """The request with one of the axis's values. attributes: the model's, in their order."""
-    value = axis.values[place]
+    """The request with the axis's value of that index. attributes: the model's, in their order."""
+    value = axis.values[index]
     if axis.setting not in attributes:
         return replace(request, **{axis.setting: value})  # type: ignore[arg-type]
-    asked = {**request.condition, axis.setting: str(value)}
-    return replace(request, condition={name: asked[name] for name in attributes if asked.get(name, ANY) != ANY})
+    condition = {**request.condition, axis.setting: str(value)}
+    return replace(request, condition={name: condition[name] for name in attributes if condition.get(name, ANY) != ANY})
 
 
 def check_axes(rows: GridAxis, columns: GridAxis) -> None:
-    """Raises PlaygroundError if two axes make no grid."""
+    """Raises PlaygroundError for axes that do not combine: the same setting, or the model and a family's setting."""
     settings = {rows.setting, columns.setting}
     if len(settings) == 1:
         raise PlaygroundError(f"Rows and columns are both {rows.setting}: choose another setting for one of them.")

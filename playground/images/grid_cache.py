@@ -1,9 +1,8 @@
-"""The pictures of grids: kept a while, so that a grid in which one value is changed draws only what is new.
+"""Least-recently-used cache of grid cells, so that a grid with one changed value draws only the new cells.
 
-Shared by everyone, as loaded models are, and not in a page's gr.State: a cell is what a model gives for some settings,
-found by those alone (weights, family's settings, condition, seed), the same for whoever asks. It holds nothing of who
-asked, is never written to, outlives a reload, and is there when a link is opened. All that another visitor can learn
-is that somebody has drawn the same cell before.
+All visitors share it, like loaded models, and it is not in a page's gr.State: a cell depends only on its key (weights,
+family settings, condition, seed). It holds nothing about who asked, is read-only, and serves reloads and links. All
+that another visitor can learn is that somebody has drawn the same cell before.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from playground.images.sampling import ImageBatch
 
 CellKey = tuple[object, ...]
 
-#: Of pixels, and of what surrounds a picture in memory: some 10,000 avatars, or 600 of the largest pictures.
+#: Pixels plus a fixed overhead for each cell: about 10,000 avatars, or 600 of the largest pictures.
 MAX_BYTES = 32 << 20
 _OVERHEAD_BYTES = 2_000
 
@@ -28,42 +27,42 @@ _size = 0
 
 
 def cell_key(request: ImageRequest, facts: ImageModelFacts) -> CellKey:
-    """What a picture depends on: its weights, its seed, its condition, and the settings of its family alone."""
+    """Everything that a picture depends on: weights, seed, condition, and the settings of the model's family."""
     settings = tuple(getattr(request, name) for name in FAMILY_SETTINGS[facts.kind])
     return request.model, facts.weights_sha256, request.seed, tuple(sorted(request.condition.items())), settings
 
 
 def get(key: CellKey, request: ImageRequest) -> ImageBatch | None:
-    """The picture of this key if it is still here, as drawn for this request."""
+    """The cached picture of the key, with this request in it; None if there is none."""
     with _lock:
-        found = _cells.get(key)
-        if found is None:
+        cell = _cells.get(key)
+        if cell is None:
             return None
         _cells.move_to_end(key)
-    return replace(found, request=request)
+    return replace(cell, request=request)
 
 
-def put(key: CellKey, sheet: ImageBatch) -> ImageBatch:
-    """Keeps a finished sheet of one picture, read-only from now on, and lets go of what was longest not asked for."""
+def put(key: CellKey, cell: ImageBatch) -> ImageBatch:
+    """Adds a finished batch of one picture, makes it read-only, and evicts the least recently used."""
     global _size
-    sheet.pictures.flags.writeable = False
+    cell.pictures.flags.writeable = False
     with _lock:
         if key not in _cells:
-            _size += _size_of(sheet)
-        _cells[key] = sheet
+            _size += _size_of(cell)
+        _cells[key] = cell
         _cells.move_to_end(key)
         while _size > MAX_BYTES and len(_cells) > 1:
             _size -= _size_of(_cells.popitem(last=False)[1])
-    return sheet
+    return cell
 
 
 def clear() -> None:
-    """Lets all of them go."""
+    """Empties the cache."""
     global _size
     with _lock:
         _cells.clear()
         _size = 0
 
 
-def _size_of(sheet: ImageBatch) -> int:
-    return sheet.pictures.nbytes + _OVERHEAD_BYTES
+def _size_of(cell: ImageBatch) -> int:
+    return cell.pictures.nbytes + _OVERHEAD_BYTES

@@ -1,4 +1,4 @@
-"""What is asked of a picture model: PictureRequest, how it is checked, and how it stands in a recipe."""
+"""The settings of a batch of pictures: parsing and validation, and conversion to and from a recipe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_choice, parse_int, parse_number, quoted, seed_of
+from playground.core.validation import parse_choice, parse_int, parse_number, parse_seed, quoted
 from playground.images.model_menu import ImageModelFacts, image_model_facts
 
 ANY = "any"
@@ -24,13 +24,13 @@ PRIORS = ("normal", "mixture")
 
 @dataclass(frozen=True)
 class ImageRequest:
-    """What is asked of a picture model. Settings of other families than the model's play no part.
+    """Settings for sampling from an image model. Only those of the model's family are used.
 
     count: pictures, 1 to 64.  seed: of the first; picture i has seed + i, so that it can be drawn alone.
-    condition: attribute -> one of its words; what is not named may be anything.
-    truncation: the GAN's z is drawn again where it lies further from 0 than so many standard deviations; 0 is off.
-    temperature: scales the VAE's z.  prior: where the VAE's z is drawn from, "normal" or "mixture".
-    scheduler, steps, guidance: of diffusion; guidance 1 is none.
+    condition: attribute -> one of its values; any other attribute is "any".
+    truncation: of the GAN's z, in standard deviations; 0 is off.
+    temperature: scales the VAE's z.  prior: of the VAE's z, "normal" or "mixture".
+    scheduler, steps, guidance: of diffusion; guidance 1 is off.
     """
 
     model: str
@@ -44,12 +44,12 @@ class ImageRequest:
     steps: int = 20
     guidance: float = 2.0
 
-    def at(self, offset: int) -> ImageRequest:
+    def single(self, index: int) -> ImageRequest:
         """The request for one of its pictures alone."""
-        return replace(self, seed=self.seed + offset, count=1)
+        return replace(self, seed=self.seed + index, count=1)
 
 
-#: Family -> the settings that it has.
+#: Family -> its settings.
 FAMILY_SETTINGS = {
     "gan": ("truncation",),
     "vae": ("temperature", "prior"),
@@ -64,7 +64,7 @@ SETTING_RANGES = {
 
 
 def parse_image_request(model: object, values: Mapping[str, object]) -> ImageRequest:
-    """A checked request from whatever came in; what is missing gets its default.
+    """A valid request from a page's, a link's or a program's values; missing ones get their defaults.
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
@@ -80,19 +80,19 @@ def parse_image_request(model: object, values: Mapping[str, object]) -> ImageReq
     numbers = {
         name: _parse_in_range(given.get(name, getattr(request, name)), *SETTING_RANGES[name]) for name in SETTING_RANGES
     }
-    checked = replace(
+    valid = replace(
         request,
         count=parse_int(given.get("count", request.count), 1, MAX_IMAGES, sentence),
-        seed=seed_of(given.get("seed", 0)),
+        seed=parse_seed(given.get("seed", 0)),
         condition=parse_condition(facts, given.get("condition", ANY)),
         prior=parse_choice(given.get("prior", request.prior), PRIORS, "prior"),
         scheduler=parse_choice(given.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
         steps=parse_int(given.get("steps", request.steps), 1, MAX_STEPS, steps_sentence),
         **numbers,  # type: ignore[arg-type]
     )
-    if checked.truncation and checked.truncation < 0.05:
+    if valid.truncation and valid.truncation < 0.05:
         raise PlaygroundError("Truncation below 0.05 leaves nothing to draw from: use 0 (off), or 0.05 and more.")
-    return checked
+    return valid
 
 
 def _parse_in_range(value: object, lowest: float, highest: float, sentence: str) -> float:
@@ -103,14 +103,14 @@ def _parse_in_range(value: object, lowest: float, highest: float, sentence: str)
 
 
 def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
-    """The words asked for, by attribute: from {"hat": "none"}, "hat=none; skin=tan", a lone word, or "any".
+    """Attribute -> value, from {"hat": "none"}, "hat=none; skin=tan", a value alone, or "any".
 
-    Raises PlaygroundError that lists the words there are.
+    Raises PlaygroundError that lists the possible values.
     """
     if isinstance(value, str):
         parts = [part.strip() for part in value.split(";") if part.strip() not in ("", ANY)]
         pairs = [part.split("=", 1) if "=" in part else (_attribute_with_value(facts, part), part) for part in parts]
-        value = {attribute.strip(): word.strip() for attribute, word in pairs}
+        value = {attribute.strip(): name.strip() for attribute, name in pairs}
     if not isinstance(value, Mapping):
         raise PlaygroundError(
             f'The condition must be "any", or like "{_example_condition(facts)}"; it was {quoted(value)}.'
@@ -118,8 +118,8 @@ def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
     condition = {}
     for attribute, word in value.items():
         if str(attribute) not in facts.attributes:
-            there = ", ".join(facts.attributes) or "none"
-            raise PlaygroundError(f"{facts.name} has no attribute {quoted(attribute)}: there are {there}.")
+            names = ", ".join(facts.attributes) or "none"
+            raise PlaygroundError(f"{facts.name} has no attribute {quoted(attribute)}: there are {names}.")
         words = facts.attributes[str(attribute)]
         if word not in (*words, ANY, None, ""):
             raise PlaygroundError(f"{attribute} must be any, {', '.join(words)}; it was {quoted(word)}.")
@@ -129,10 +129,10 @@ def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
 
 
 def _attribute_with_value(facts: ImageModelFacts, word: str) -> str:
-    """The one attribute that has the word."""
-    having = [attribute for attribute, words in facts.attributes.items() if word in words]
-    if len(having) == 1:
-        return having[0]
+    """The one attribute that has the value. Raises PlaygroundError if none or several have it."""
+    found = [attribute for attribute, values in facts.attributes.items() if word in values]
+    if len(found) == 1:
+        return found[0]
     if not facts.attributes:
         raise PlaygroundError(f"{facts.name} takes no condition; it was {quoted(word)}.")
     raise PlaygroundError(
@@ -145,12 +145,12 @@ def _example_condition(facts: ImageModelFacts) -> str:
 
 
 def format_condition(condition: Mapping[str, str]) -> str:
-    """The condition as it stands in a link: "hat=none; skin=tan", or "any"."""
+    """The condition as in a link: "hat=none; skin=tan", or "any"."""
     return "; ".join(f"{attribute}={word}" for attribute, word in condition.items()) or ANY
 
 
 def image_recipe(request: ImageRequest, kind: str, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:
-    """The request as a recipe, with the fingerprints of the pictures that came out, if any did."""
+    """The recipe of a request, with the fingerprints of its pictures, (N, H, W, C) uint8, if there are any."""
     settings: dict[str, Setting] = {"count": request.count, "condition": format_condition(request.condition)}
     settings |= {name: getattr(request, name) for name in FAMILY_SETTINGS[kind]}
     result = "" if pictures is None else fingerprints(pictures)
@@ -158,7 +158,7 @@ def image_recipe(request: ImageRequest, kind: str, weights_sha256: str, pictures
 
 
 def image_request_from(recipe: Recipe) -> ImageRequest:
-    """The request in a recipe, checked. Raises PlaygroundError if it belongs to another tab or is malformed."""
+    """The request in a recipe. Raises PlaygroundError if it belongs to another tab or is not valid."""
     if recipe.tab != "images":
         raise PlaygroundError(f"This recipe belongs to the tab {quoted(recipe.tab)}: open it there.")
     known = ("count", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names))
@@ -167,13 +167,13 @@ def image_request_from(recipe: Recipe) -> ImageRequest:
 
 
 def fingerprints(pictures: NDArray[np.uint8]) -> str:
-    """Four bytes for each picture (CRC-32 of its pixels), as link-safe text. pictures: (N, H, W, C) uint8."""
+    """CRC-32 of each picture's pixels, four bytes each, as base64url. pictures: (N, H, W, C) uint8."""
     sums = b"".join(zlib.crc32(np.ascontiguousarray(picture).tobytes()).to_bytes(4, "big") for picture in pictures)
     return base64.urlsafe_b64encode(sums).decode().rstrip("=")
 
 
 def changed_indices(result: str, pictures: NDArray[np.uint8]) -> list[int]:
-    """Which pictures are not those of the fingerprints, by index.
+    """Indices of the pictures, (N, H, W, C) uint8, that differ from the fingerprints in `result`.
 
     Raises PlaygroundError if the fingerprints are damaged or of another number of pictures.
     """
@@ -183,5 +183,5 @@ def changed_indices(result: str, pictures: NDArray[np.uint8]) -> list[int]:
         sums = b""
     if len(sums) != 4 * len(pictures):
         raise PlaygroundError("The result in this link is damaged: it can be drawn again, but not be compared.")
-    made: Sequence[bytes] = [zlib.crc32(np.ascontiguousarray(one).tobytes()).to_bytes(4, "big") for one in pictures]
-    return [index for index, one in enumerate(made) if one != sums[4 * index : 4 * index + 4]]
+    found: Sequence[bytes] = [zlib.crc32(np.ascontiguousarray(one).tobytes()).to_bytes(4, "big") for one in pictures]
+    return [index for index, one in enumerate(found) if one != sums[4 * index : 4 * index + 4]]

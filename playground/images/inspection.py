@@ -1,4 +1,4 @@
-"""One picture looked at: what a classifier sees in it, and the training pictures that are nearest to it."""
+"""Inspection of one picture: the classifier's labels, the nearest training pictures, and whether it is a copy."""
 
 from __future__ import annotations
 
@@ -19,38 +19,39 @@ _MAX_HELD_OUT = 400
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """What can be told of a picture.
+    """Labels and nearest training pictures of one picture.
 
-    seen: attribute -> the classifier's word, and how sure it is.  nearest: (k, H, W, C) uint8 training pictures, the
-    nearest first; None where there is no data set.  distances: (k,) root mean square of the difference, 0 to 255.
-    percentile: of held-out pictures, so many lie as near to a training picture or nearer, 0 to 100; None while that is
-    being counted.
+    labels: attribute -> the classifier's value with its probability, in words.
+    nearest: (k, H, W, C) uint8 training pictures, the nearest first; None where there is no data set.
+    distances: (k,) root mean square of the difference, 0 to 255.
+    percentile: share of held-out pictures that are as near to a training picture or nearer, 0 to 100; None until it is
+    computed.
     """
 
-    seen: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     nearest: NDArray[np.uint8] | None = None
     distances: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     percentile: float | None = None
 
 
 def inspect_image(picture: NDArray[np.uint8], model: str) -> Iterator[Inspection]:
-    """What is known at once, then, where it has to be counted first, all of it.
+    """Yields what is known at once, then all of it with the percentile, which takes seconds the first time.
 
-    picture: (H, W, C) uint8, of the model's size. What the data set and its classifier cannot tell is left out.
+    picture: (H, W, C) uint8, of the model's size. Without a classifier or a data set, their fields stay empty.
     """
     facts = image_model_facts(model)
     if not facts.dataset:
         yield Inspection()
         return
-    named = predict_labels(picture, model)
+    labels = predict_labels(picture, model)
     try:
         near, distances = nearest_training_images(picture, facts.dataset)
     except PlaygroundError:
-        # The data set is not on this machine: the picture can be looked at all the same.
-        yield Inspection(named)
+        # The data set is not on this machine.
+        yield Inspection(labels)
         return
-    yield Inspection(named, near, distances)
-    yield Inspection(named, near, distances, nearness_percentile(float(distances[0]), facts.dataset))
+    yield Inspection(labels, near, distances)
+    yield Inspection(labels, near, distances, nearness_percentile(float(distances[0]), facts.dataset))
 
 
 def nearest_training_images(
@@ -58,7 +59,7 @@ def nearest_training_images(
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """(count, H, W, C) uint8 nearest training pictures, the nearest first, and their (count,) distances, 0 to 255.
 
-    Raises PlaygroundError if the data set is not to be had, or its pictures have another size.
+    Raises PlaygroundError if the data set cannot be loaded, or its pictures have another size.
     """
     from playground.data import registry
 
@@ -76,7 +77,7 @@ def nearest_training_images(
 
 
 def nearness_percentile(distance: float, dataset: str) -> float:
-    """Of held-out pictures, how many per cent lie as near to a training picture as the distance, or nearer."""
+    """Percentage of held-out pictures whose nearest training picture is at most that far, 0 to 100."""
     return float(memorization.percentile_among(np.array([distance]), held_out_distances(dataset))[0])
 
 
@@ -97,7 +98,7 @@ def held_out_distances(dataset: str) -> NDArray[np.float64]:
 
 
 def predict_labels(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
-    """Attribute -> the likeliest word and its probability, by the data set's classifier; empty without one."""
+    """Attribute -> the likeliest value and its probability, as "tan (93%)"; empty without a classifier."""
     import torch
 
     from playground.models.classifier import Classifier
@@ -105,15 +106,15 @@ def predict_labels(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
     from playground.zoo.image_models import load_pictures, picture_models
 
     facts = image_model_facts(model)
-    judge = f"classifier-{facts.dataset}"
-    if judge not in picture_models():
+    classifier = f"classifier-{facts.dataset}"
+    if classifier not in picture_models():
         return {}
-    net = load_pictures(judge).net
+    net = load_pictures(classifier).net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
         logits = net(to_signed(torch.tensor(picture[None])))
-    answers = {}
-    for (attribute, words), one in zip(facts.labels.items(), logits, strict=True):
-        share, place = one.softmax(1)[0].max(0)
-        answers[attribute] = f"{words[int(place)]} ({float(share):.0%})"
-    return answers
+    labels = {}
+    for (attribute, values), row in zip(facts.labels.items(), logits, strict=True):
+        probability, index = row.softmax(1)[0].max(0)
+        labels[attribute] = f"{values[int(index)]} ({float(probability):.0%})"
+    return labels

@@ -1,6 +1,6 @@
-"""A visitor's own picture, found in a model: the VAE encodes it, the GAN is searched, diffusion runs backwards.
+"""Inversion: a model reconstructs a visitor's picture. A VAE encodes it, a GAN is searched, diffusion runs backwards.
 
-Errors are of the pixels, on the picture as the nets take it. Sources: Kingma and Welling 2014, arXiv:1312.6114; Zhu et
+Errors are per pixel, on the picture at the size of the nets. Sources: Kingma and Welling 2014, arXiv:1312.6114; Zhu et
 al. 2016, arXiv:1609.03552 (search by gradient); Song et al. 2021, arXiv:2010.02502, section 4.3 (DDIM inversion).
 """
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 VAE_DRAWS = 8
 GAN_SEARCHES, GAN_SEARCH_STEPS, REPORT_EVERY = 12, 300, 10
 DDIM_STEPS = 50
-#: For GANs from elsewhere, far slower: the best of some seeds' pictures are where the searches begin.
+#: For pretrained GANs, which are far slower: the searches start from the best of some random candidates.
 PRETRAINED_CANDIDATES, PRETRAINED_SEARCHES, PRETRAINED_SEARCH_STEPS = 96, 3, 150
 
 
 @dataclass(frozen=True, eq=False)
 class Reconstruction:
-    """A model's answer to a picture.
+    """A model's reconstruction of a picture.
 
-    picture: (H, W, C) uint8, its best reconstruction.  error: root mean squared, in levels of 0 to 255.
-    psnr: in decibels.  asked: the condition that was used, attribute -> word.  step, steps: how far the search is.
-    mean, deviation: (D,) of the VAE's Gaussian; None for others.  draws: (N, H, W, C) uint8, further reconstructions
-    (the VAE's draws, the other searches of the GAN, diffusion's way into noise).
-    point: (D,) of latent space that `picture` is made from, a GAN's z or the whole noise; None while it is not found.
+    picture: (H, W, C) uint8, the best reconstruction.  error: root mean square, in levels of 0 to 255.
+    psnr: in decibels.  condition: that was used, attribute -> value.  step, steps: progress of the search.
+    mean, deviation: (D,) float32 of the VAE's posterior; None for others.  alternatives: (N, H, W, C) uint8: the VAE's
+    posterior samples, the GAN's other searches, or diffusion's path into noise.
+    latent: (D,) float32 that decodes to `picture`, a GAN's z or the whole noise; None until it is known.
     anomaly_nats: the VAE's negative bound; percentile: the share of held-out pictures below it, 0 to 100.
     """
 
@@ -49,31 +49,31 @@ class Reconstruction:
     picture: NDArray[np.uint8]
     error: float
     psnr: float
-    asked: dict[str, str]
+    condition: dict[str, str]
     step: int
     steps: int
     seconds: float
-    draws: NDArray[np.uint8]
+    alternatives: NDArray[np.uint8]
     mean: NDArray[np.float32] | None = None
     deviation: NDArray[np.float32] | None = None
-    point: NDArray[np.float32] | None = None
+    latent: NDArray[np.float32] | None = None
     anomaly_nats: float | None = None
     percentile: float | None = None
 
     @property
-    def words(self) -> str:
-        """What it was taken for: "class: bag"."""
-        return describe_condition(self.asked)
+    def condition_text(self) -> str:
+        """The condition for people: "class: bag"."""
+        return describe_condition(self.condition)
 
 
 def reconstruct(
     picture: NDArray[np.uint8], model: str, condition: str = "any", guess: bool = True
 ) -> Iterator[Reconstruction]:
-    """The model's answer as it gets better; the last is the answer. Close it to stop.
+    """Yields reconstructions as they improve; the last is the result. Close it to stop.
 
-    picture: (H, W, C) uint8 of the model's size.  condition: in words.  guess: what may be anything, the classifier
-    names as it sees it; without one, a GAN is searched under everything that it can be asked for.
-    Raises PlaygroundError if the picture does not fit.
+    picture: (H, W, C) uint8 of the model's size.  condition: as in a link.  guess: the classifier fills in attributes
+    that are "any"; without a classifier, a GAN is searched under all their values.
+    Raises PlaygroundError for a picture of another size.
     """
     from playground.images.image_request import parse_condition
 
@@ -83,17 +83,17 @@ def reconstruct(
             f"{model} takes pictures of {facts.side} × {facts.side} pixels in {facts.channels} channels; "
             f"this has {' × '.join(map(str, picture.shape))}."
         )
-    asked, names = condition_rows(facts, parse_condition(facts, condition), 1), list(facts.attributes.values())
+    row, values = condition_rows(facts, parse_condition(facts, condition), 1), list(facts.attributes.values())
     if guess and facts.dataset:
-        asked = np.where(asked == [len(words) for words in names], predict_condition(picture, facts), asked)
-    answer = {"vae": _encode, "gan": _search, "diffusion": _invert}[facts.kind]
-    yield from answer(picture, facts, asked)
+        row = np.where(row == [len(names) for names in values], predict_condition(picture, facts), row)
+    invert = {"vae": _encode, "gan": _search, "diffusion": _invert}[facts.kind]
+    yield from invert(picture, facts, row)
 
 
 def sibling_models(model: str) -> list[str]:
-    """The models of the same data set, one of each family: those that can answer side by side.
+    """The models of the same data set, one of each family, for a comparison.
 
-    A visitor's stands in the place of its family's, or alone if its data is not here.
+    A visitor's model takes the place of its family's; it is alone if its data set is not here.
     """
     facts = image_model_facts(model)
     if not facts.own:
@@ -103,7 +103,7 @@ def sibling_models(model: str) -> list[str]:
 
 
 def predict_condition(picture: NDArray[np.uint8], facts: ImageModelFacts) -> NDArray[np.int64]:
-    """(1, A) int64: what the classifier takes the picture for, of the model's attributes. picture: (H, W, C) uint8."""
+    """(1, A) int64: the classifier's values for the model's attributes. picture: (H, W, C) uint8."""
     import torch
 
     from playground.models.classifier import Classifier
@@ -116,19 +116,19 @@ def predict_condition(picture: NDArray[np.uint8], facts: ImageModelFacts) -> NDA
 
 
 def _condition_columns(facts: ImageModelFacts) -> list[int]:
-    """Which of the labels that the classifier reads are the model's attributes."""
+    """Columns of the classifier's labels that are attributes of the model."""
     return [place for place, name in enumerate(facts.labels) if name in facts.attributes]
 
 
 def row_condition(facts: ImageModelFacts, row: NDArray[np.int64]) -> dict[str, str]:
-    """A condition's row as attribute -> word; attributes that may be anything are left out. row: (1, A)."""
+    """A condition's row as attribute -> value, without those that are "any". row: (1, A) int64."""
     pairs = zip(facts.attributes.items(), row[0], strict=True)
-    return {attribute: words[value] for (attribute, words), value in pairs if value < len(words)}
+    return {attribute: values[code] for (attribute, values), code in pairs if code < len(values)}
 
 
-def describe_condition(asked: Mapping[str, str]) -> str:
+def describe_condition(condition: Mapping[str, str]) -> str:
     """A condition for people: "class: bag"."""
-    return ", ".join(f"{attribute}: {word}" for attribute, word in asked.items())
+    return ", ".join(f"{attribute}: {word}" for attribute, word in condition.items())
 
 
 def _signed(picture: NDArray[np.uint8]) -> Tensor:
@@ -140,18 +140,18 @@ def _signed(picture: NDArray[np.uint8]) -> Tensor:
 
 
 def _reconstruction(
-    facts: ImageModelFacts, row: NDArray[np.int64], target: NDArray[np.uint8], made: Tensor, best: int, **rest: Any
+    facts: ImageModelFacts, row: NDArray[np.int64], target: NDArray[np.uint8], images: Tensor, best: int, **rest: Any
 ) -> Reconstruction:
-    """row: (1, A).  made: (N, C, H, W) in [-1, 1], of which `best` is the answer."""
+    """row: (1, A) int64, the condition.  images: (N, C, H, W) in [-1, 1], of which `best` is the result."""
     from playground.models.pixels import to_pixels
 
-    pictures = to_pixels(made.detach()).numpy()
-    answer = pictures[best]
-    squared = float(np.square(answer.astype(np.float64) - target).mean())
-    psnr = float("inf") if squared == 0 else 10 * float(np.log10(255**2 / squared))
+    pictures = to_pixels(images.detach()).numpy()
+    picture = pictures[best]
+    mse = float(np.square(picture.astype(np.float64) - target).mean())
+    psnr = float("inf") if mse == 0 else 10 * float(np.log10(255**2 / mse))
     return Reconstruction(
-        model=facts.name, kind=facts.kind, picture=answer, error=squared**0.5, psnr=psnr,
-        asked=row_condition(facts, row), draws=pictures, **rest,
+        model=facts.name, kind=facts.kind, picture=picture, error=mse**0.5, psnr=psnr,
+        condition=row_condition(facts, row), alternatives=pictures, **rest,
     )  # fmt: skip
 
 
@@ -169,25 +169,25 @@ def _encode(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.
         deviation = (log_variance / 2).exp()
         eps = torch.randn((VAE_DRAWS, mean.shape[1]), generator=torch.Generator().manual_seed(0))
         z = torch.cat([mean, mean + eps * deviation])
-        made, _ = net.decode(z, condition.expand(len(z), -1))
+        images, _ = net.decode(z, condition.expand(len(z), -1))
         nats = anomaly_score(net, _signed(picture), condition)
     seconds = time.perf_counter() - start
-    known = _held_out_anomaly_scores(facts.name) if facts.dataset else None
+    held_out = _held_out_anomaly_scores(facts.name) if facts.dataset else None
     yield _reconstruction(
-        facts, row, picture, made, 0, step=1, steps=1, seconds=seconds, mean=mean[0].numpy(),
+        facts, row, picture, images, 0, step=1, steps=1, seconds=seconds, mean=mean[0].numpy(),
         deviation=deviation[0].numpy(), anomaly_nats=float(nats[0]),
-        percentile=None if known is None else float(100 * (known < float(nats[0])).mean()),
+        percentile=None if held_out is None else float(100 * (held_out < float(nats[0])).mean()),
     )  # fmt: skip
 
 
 def anomaly_score(net: Any, pictures: Tensor, condition: Tensor) -> Tensor:
-    """(B,) nats: the negative evidence lower bound, with the same 4 draws of noise for everyone."""
+    """(B,) float32, nats: the negative evidence lower bound, over the same 4 samples of noise for each picture."""
     import torch
 
-    source = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(0)
     bounds = []
     for _ in range(4):
-        eps = torch.randn((1, net.latent_dim), generator=source).expand(len(pictures), -1)
+        eps = torch.randn((1, net.latent_dim), generator=generator).expand(len(pictures), -1)
         likelihood, divergence = net(pictures, condition, eps)
         bounds.append(divergence - likelihood)
     return torch.stack(bounds).mean(0)
@@ -195,7 +195,7 @@ def anomaly_score(net: Any, pictures: Tensor, condition: Tensor) -> Tensor:
 
 @lru_cache(maxsize=8)
 def _held_out_anomaly_scores(model: str) -> NDArray[np.float32]:
-    """(up to 300,) nats, of held-out pictures with the conditions that the classifier sees in them."""
+    """(up to 300,) float32, nats: scores of held-out pictures, under the conditions that the classifier predicts."""
     import torch
 
     from playground.models.classifier import Classifier
@@ -203,16 +203,16 @@ def _held_out_anomaly_scores(model: str) -> NDArray[np.float32]:
     from playground.zoo.image_models import load_pictures
 
     facts = image_model_facts(model)
-    known = held_out_images(facts.dataset)
-    pictures = to_signed(torch.tensor(known[:: max(1, len(known) // 300)][:300]))
-    net, judge = load_pictures(model).net, load_pictures(f"classifier-{facts.dataset}").net
-    assert isinstance(judge, Classifier)
+    images = held_out_images(facts.dataset)
+    pictures = to_signed(torch.tensor(images[:: max(1, len(images) // 300)][:300]))
+    net, classifier = load_pictures(model).net, load_pictures(f"classifier-{facts.dataset}").net
+    assert isinstance(classifier, Classifier)
     with torch.inference_mode():
-        return anomaly_score(net, pictures, judge.predict(pictures)[:, _condition_columns(facts)]).numpy()
+        return anomaly_score(net, pictures, classifier.predict(pictures)[:, _condition_columns(facts)]).numpy()
 
 
 def _search(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.int64]) -> Iterator[Reconstruction]:
-    """Adam on several z at once; the best is the answer. No z gets longer than those the net was trained on."""
+    """Adam on several z at once; the best is the result. z stays within the norms that the net was trained on."""
     import torch
 
     net, size = load_generator(facts.name)
@@ -223,14 +223,14 @@ def _search(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.
     for step in range(steps + 1):
         for group in optimizer.param_groups:
             group["lr"] = 0.1 * (1 - step / (steps + 1))
-        made = net(z, condition)
-        errors = (made - target).square().mean((1, 2, 3))
+        images = net(z, condition)
+        errors = (images - target).square().mean((1, 2, 3))
         if step % REPORT_EVERY == 0:
             order, seconds = errors.argsort(), time.perf_counter() - start
             best = int(order[0])
             yield _reconstruction(
-                facts, condition[best : best + 1].numpy(), picture, made[order], 0, step=step, steps=steps,
-                seconds=seconds, point=z[best].detach().numpy().copy(),
+                facts, condition[best : best + 1].numpy(), picture, images[order], 0, step=step, steps=steps,
+                seconds=seconds, latent=z[best].detach().numpy().copy(),
             )  # fmt: skip
         optimizer.zero_grad()
         errors.sum().backward()  # type: ignore[no-untyped-call]
@@ -242,61 +242,63 @@ def _search(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.
 def _search_starts(
     net: GeneratorNet, size: int, target: Tensor, facts: ImageModelFacts, row: NDArray[np.int64]
 ) -> tuple[Tensor, Tensor]:
-    """(S, D) z and (S, A) conditions where the searches begin. target: (1, C, H, W) in [-1, 1]."""
+    """(S, D) float32 z and (S, A) int64 conditions that the searches start from. target: (1, C, H, W) in [-1, 1]."""
     import torch
 
-    source = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(0)
     if facts.dataset:
-        return torch.randn((GAN_SEARCHES, size), generator=source), torch.from_numpy(row).expand(GAN_SEARCHES, -1)
+        return torch.randn((GAN_SEARCHES, size), generator=generator), torch.from_numpy(row).expand(GAN_SEARCHES, -1)
     z, condition = (
-        torch.randn((PRETRAINED_CANDIDATES, size), generator=source),
+        torch.randn((PRETRAINED_CANDIDATES, size), generator=generator),
         torch.from_numpy(row).repeat(PRETRAINED_CANDIDATES, 1),
     )
-    for a, words in enumerate(facts.attributes.values()):
-        open_to_all = condition[:, a] == len(words)
-        condition[:, a] = torch.where(open_to_all, torch.arange(PRETRAINED_CANDIDATES) % len(words), condition[:, a])
+    for a, values in enumerate(facts.attributes.values()):
+        is_any = condition[:, a] == len(values)
+        condition[:, a] = torch.where(is_any, torch.arange(PRETRAINED_CANDIDATES) % len(values), condition[:, a])
     with torch.inference_mode():
         parts = zip(torch.split(z, 16), torch.split(condition, 16), strict=True)
-        errors = torch.cat([(net(some, asked) - target).square().mean((1, 2, 3)) for some, asked in parts])
+        errors = torch.cat([(net(some, rows) - target).square().mean((1, 2, 3)) for some, rows in parts])
     best = errors.argsort()[:PRETRAINED_SEARCHES]
     return z[best], condition[best]
 
 
 def _invert(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.int64]) -> Iterator[Reconstruction]:
-    """DDIM backwards into noise, then forwards again. draws: the last answer, then the way in: every tenth of it."""
+    """DDIM backwards into noise, then forwards again. alternatives: the result, then states on the path into noise."""
     import torch
 
     from playground.zoo.image_models import load_pictures
 
     loaded, condition, start = load_pictures(facts.name), torch.from_numpy(row), time.perf_counter()
     grid, alphas = _ddim_grid(loaded.card.facts["schedule"])
-    way = list(zip([-1, *grid[:-1]], grid, strict=True))
-    xt, kept = _signed(picture), [_signed(picture)]
-    steps, noise = 2 * len(way), None
-    for number, (before, after) in enumerate([*way, *((after, before) for before, after in reversed(way))], 1):
+    path = list(zip([-1, *grid[:-1]], grid, strict=True))
+    xt, inward = _signed(picture), [_signed(picture)]
+    steps, noise = 2 * len(path), None
+    for number, (before, after) in enumerate([*path, *((after, before) for before, after in reversed(path))], 1):
         with torch.inference_mode():
-            # The slope is taken at the noisier end on the way out, and at the same timestep on the way in.
+            # Both directions evaluate the net at the noisier end of a step, so that they cancel.
             v = loaded.net(xt, torch.full((1,), float(max(before, after))), condition)
             x0, eps = _x0_and_eps(xt, v, alphas(before))
             xt = float(alphas(after) ** 0.5) * x0 + float((1 - alphas(after)) ** 0.5) * eps
-            if number <= len(way) and number % (len(way) // 5) == 0:
-                kept.append(xt)
-            if number == len(way):
+            if number <= len(path) and number % (len(path) // 5) == 0:
+                inward.append(xt)
+            if number == len(path):
                 noise = xt.flatten().numpy()
         if number % REPORT_EVERY == 0 or number == steps:
-            shown = torch.cat([xt, *kept])
+            images = torch.cat([xt, *inward])
             seconds = time.perf_counter() - start
-            yield _reconstruction(facts, row, picture, shown, 0, step=number, steps=steps, seconds=seconds, point=noise)
+            yield _reconstruction(
+                facts, row, picture, images, 0, step=number, steps=steps, seconds=seconds, latent=noise
+            )
 
 
 def _x0_and_eps(xt: Tensor, v: Tensor, alpha_bar: float) -> tuple[Tensor, Tensor]:
-    """x0 and eps in xt, by v. Source: Salimans and Ho 2022, arXiv:2202.00512, appendix D."""
+    """x0 and eps of xt, from v. Source: Salimans and Ho 2022, arXiv:2202.00512, appendix D."""
     a, s = float(alpha_bar**0.5), float((1 - alpha_bar) ** 0.5)
     return a * xt - s * v, s * xt + a * v
 
 
 def _ddim_grid(schedule: dict[str, Any]) -> tuple[list[int], Any]:
-    """Timesteps from little noise to all, and alpha_bar of a timestep (1 at -1), from diffusers' own schedule."""
+    """Timesteps by growing noise, and alpha_bar as a function of the timestep (1 at -1), from diffusers' schedule."""
     from playground.images.diffusion import build_scheduler
 
     scheduler = build_scheduler("ddim", schedule, DDIM_STEPS)

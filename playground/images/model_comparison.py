@@ -1,7 +1,7 @@
-"""The families side by side on one data set: what each was measured to be worth, what it cost, and how fast it draws.
+"""Comparison of the model families on one data set: metrics, training cost and speed.
 
-Figures come from assets/measures.json, which the benchmark writes, and count only for the very weights that they were
-measured with; or they are measured anew, here, on as many pictures as a visitor has patience for.
+Metrics come from assets/measures.json, which the benchmark writes, and are valid only for the weights that they were
+measured with (by sha256); or a visitor measures them, on a chosen number of pictures.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.paths import ASSETS
-from playground.core.validation import seed_of
+from playground.core.validation import parse_seed
 from playground.images import evaluation
 from playground.images.evaluation import Evaluation
-from playground.metrics.energy import assumed
+from playground.metrics.energy import estimate_energy
 from playground.metrics.intervals import Interval
 
 MEASUREMENTS_FILE = ASSETS / "measures.json"
@@ -30,9 +30,9 @@ SAMPLE_COUNT = 8
 
 @dataclass(frozen=True)
 class ModelVariant:
-    """One way to a picture: a model, and for a VAE the prior; or real pictures.
+    """A column of the comparison: a model, for a VAE with one of its priors; or real pictures.
 
-    key: as in measures.json.  family: "real", "gan", "vae" or "diffusion".
+    key: in measures.json.  family: "real", "gan", "vae" or "diffusion".
     """
 
     key: str
@@ -44,86 +44,89 @@ class ModelVariant:
 
 @dataclass(frozen=True)
 class TrainingCost:
-    """What a model took: learned numbers, seconds of training, and an estimate of the energy in watt-hours."""
+    """Size and training cost of a model. watt_hours: low and high estimate.  images_seen: in training, with repeats."""
 
     parameters: int
     training_seconds: float
     watt_hours: tuple[float, float]
-    pictures_seen: int
+    images_seen: int
 
 
 @dataclass(frozen=True, eq=False)
 class ComparisonColumn:
-    """One way with all that is known of it. figures: by the names of judging.MEASURES; cost: None for real pictures."""
+    """A variant with its results. metrics: by the names of evaluation.METRICS.  cost: None for real pictures."""
 
-    way: ModelVariant
-    figures: Mapping[str, Interval]
+    variant: ModelVariant
+    metrics: Mapping[str, Interval]
     cost: TrainingCost | None
 
 
 @dataclass(frozen=True, eq=False)
 class ModelComparison:
-    """All ways side by side.  protocol: how the figures were got, in sentences.  doing: what goes on, "" when done."""
+    """All variants side by side.
+
+    protocol: how the metrics were measured, in sentences.  activity: what is running, "" at the end.  progress: 0 to 1.
+    """
 
     dataset: str
     columns: tuple[ComparisonColumn, ...]
     protocol: str
-    doing: str = ""
-    done: float = 1.0
+    activity: str = ""
+    progress: float = 1.0
 
 
 def model_variants(dataset: str) -> tuple[ModelVariant, ...]:
-    """Real pictures, then each family that has a model for the data set; a VAE once for each prior."""
+    """Real pictures, then the model of each family; a VAE once for each prior."""
     from playground.images.model_menu import FAMILIES, model_names
 
     if dataset not in ("avatars", "fashion"):
         raise PlaygroundError("Choose avatars or fashion: those are the data that all three families learned.")
-    found = [ModelVariant(f"real-{dataset}", "Real pictures", "real", f"real-{dataset}")]
+    variants = [ModelVariant(f"real-{dataset}", "Real pictures", "real", f"real-{dataset}")]
     for kind, title in FAMILIES.items():
         for name in model_names(kind, dataset):
             if kind == "vae":
-                found.append(ModelVariant(f"{name} normal", "VAE, z from N(0, I)", kind, name, "normal"))
-                found.append(ModelVariant(f"{name} mixture", "VAE, z from the mixture", kind, name, "mixture"))
+                variants.append(ModelVariant(f"{name} normal", "VAE, z from N(0, I)", kind, name, "normal"))
+                variants.append(ModelVariant(f"{name} mixture", "VAE, z from the mixture", kind, name, "mixture"))
             else:
-                found.append(ModelVariant(name, title, kind, name))
-    return tuple(found)
+                variants.append(ModelVariant(name, title, kind, name))
+    return tuple(variants)
 
 
-def _training_cost(way: ModelVariant) -> TrainingCost | None:
-    """From the model's own file; the energy by the assumptions of metrics/energy.py, for none was measured."""
+def _training_cost(variant: ModelVariant) -> TrainingCost | None:
+    """From the model's JSON; energy is estimated by metrics/energy.py, not measured."""
     from playground.zoo.image_models import picture_models
 
-    if way.family == "real":
+    if variant.family == "real":
         return None
-    card = picture_models()[way.model]
+    card = picture_models()[variant.model]
     seconds = float(card.facts["cpu_seconds"])
-    energy = assumed(float(card.facts["seconds"]), seconds)
+    energy = estimate_energy(float(card.facts["seconds"]), seconds)
     return TrainingCost(card.parameters, seconds, (energy.low * 1000, energy.high * 1000), int(card.facts["seen"]))
 
 
 def load_comparison(dataset: str) -> ModelComparison:
-    """What the benchmark measured. A way whose weights were changed since has no figures."""
+    """The benchmark's metrics. A variant whose weights have changed since has none."""
     from playground.zoo.image_models import picture_models
 
     file, cards = load_measurements(), picture_models()
     columns = []
-    for way in model_variants(dataset):
-        entry = file.get("ways", {}).get(way.key, {})
-        current = way.family == "real" or entry.get("weights_sha256") == cards[way.model].sha256
-        figures = {name: interval_from_json(one) for name, one in entry.get("figures", {}).items()} if current else {}
-        columns.append(ComparisonColumn(way, figures, _training_cost(way)))
+    for variant in model_variants(dataset):
+        entry = file.get("ways", {}).get(variant.key, {})
+        current = variant.family == "real" or entry.get("weights_sha256") == cards[variant.model].sha256
+        metrics = {name: interval_from_json(one) for name, one in entry.get("figures", {}).items()} if current else {}
+        columns.append(ComparisonColumn(variant, metrics, _training_cost(variant)))
     return ModelComparison(dataset, tuple(columns), str(file.get("protocol", "Nothing was measured yet.")))
 
 
 @lru_cache(maxsize=1)
 def load_measurements() -> dict[str, Any]:
-    """assets/measures.json; empty if it is not there. Raises PlaygroundError if it is damaged."""
+    """The content of assets/measures.json; {} if there is no file. Raises PlaygroundError if it is damaged."""
     try:
         content: dict[str, Any] = json.loads(MEASUREMENTS_FILE.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise PlaygroundError(f"{MEASUREMENTS_FILE.name} is damaged: install the playground anew.") from error
+        raise PlaygroundError(f"{MEASUREMENTS_FILE.name} is damaged: install the playground again.") from error
     return content
 
 
@@ -134,7 +137,7 @@ def interval_from_json(stored: Mapping[str, Any]) -> Interval:
 
 
 def interval_to_json(one: Interval) -> dict[str, Any]:
-    """As JSON; ends of nan become null."""
+    """An interval as JSON values; NaN becomes null."""
     ends = {
         end: None if math.isnan(value) else round(value, 5) for end, value in (("low", one.low), ("high", one.high))
     }
@@ -142,48 +145,55 @@ def interval_to_json(one: Interval) -> dict[str, Any]:
 
 
 def measure_comparison(dataset: str, count: int, seed: int) -> Iterator[ModelComparison]:
-    """Judges every way anew; yields as figures come. Close it to stop: what was measured stays with the caller.
+    """Evaluates all variants, one after the other; yields as metrics come. Close it to stop.
 
-    count: pictures each.  Raises PlaygroundError for numbers out of range, or where the features' net cannot be had.
+    count: pictures of each.  Raises PlaygroundError for numbers out of range, or if the feature net cannot be loaded.
     """
-    all_ways = model_variants(dataset)
-    known: dict[str, Evaluation] = {}
-    for number, way in enumerate(all_ways):
-        for now in evaluation.evaluate_model(way.model, count, seed, way.prior):
-            known[way.key] = now
-            doing = f"{way.title}: {now.doing}" if now.doing else ""
-            yield _comparison_so_far(dataset, all_ways, known, doing, (number + now.done) / len(all_ways))
-    yield _comparison_so_far(dataset, all_ways, known, "", 1.0)
+    variants = model_variants(dataset)
+    results: dict[str, Evaluation] = {}
+    for number, variant in enumerate(variants):
+        for result in evaluation.evaluate_model(variant.model, count, seed, variant.prior):
+            results[variant.key] = result
+            activity = f"{variant.title}: {result.activity}" if result.activity else ""
+            progress = (number + result.progress) / len(variants)
+            yield _comparison_so_far(dataset, variants, results, activity, progress)
+    yield _comparison_so_far(dataset, variants, results, "", 1.0)
 
 
 def _comparison_so_far(
-    dataset: str, all_ways: tuple[ModelVariant, ...], known: Mapping[str, Evaluation], doing: str, done: float
+    dataset: str,
+    variants: tuple[ModelVariant, ...],
+    results: Mapping[str, Evaluation],
+    activity: str,
+    progress: float,
 ) -> ModelComparison:
     nothing: Mapping[str, Interval] = {}
-    found = {key: one.figures for key, one in known.items()}
-    columns = tuple(ComparisonColumn(way, found.get(way.key, nothing), _training_cost(way)) for way in all_ways)
-    one = next(iter(known.values()))
+    metrics = {key: result.metrics for key, result in results.items()}
+    columns = tuple(
+        ComparisonColumn(variant, metrics.get(variant.key, nothing), _training_cost(variant)) for variant in variants
+    )
+    one = next(iter(results.values()))
     protocol = (
         f"Measured here and now: {one.count:,} pictures each, seed {one.seed}. Intervals are 95 % and cover which "
         "pictures were drawn. Fréchet distances of other numbers of pictures cannot be compared with these: fewer "
         "pictures, larger distance, also for the real ones."
     )
-    return ModelComparison(dataset, columns, protocol, doing, done)
+    return ModelComparison(dataset, columns, protocol, activity, progress)
 
 
 def sample_variants(dataset: str, seed: int = 0) -> Iterator[tuple[ModelVariant, NDArray[np.uint8]]]:
-    """For each way a few pictures, (8, H, W, C) uint8, all for the conditions of the same held-out pictures.
+    """Yields each variant with (8, H, W, C) uint8 pictures, all for the conditions of the same held-out pictures.
 
-    The real ones are those held-out pictures themselves.
+    The real pictures are those held-out pictures.
     """
     from playground.data import registry
     from playground.zoo.image_models import load_pictures
 
     data = registry.load(dataset)
-    asked = evaluation.held_out_conditions(data, SAMPLE_COUNT, seed_of(seed))
-    for way in model_variants(dataset):
-        if way.family == "real":
-            yield way, data.images[evaluation.held_out_rows(data, SAMPLE_COUNT, seed)]
+    condition = evaluation.held_out_conditions(data, SAMPLE_COUNT, parse_seed(seed))
+    for variant in model_variants(dataset):
+        if variant.family == "real":
+            yield variant, data.images[evaluation.held_out_rows(data, SAMPLE_COUNT, seed)]
         else:
-            parts = evaluation.generate_batches(load_pictures(way.model), data, asked, seed, way.prior)
-            yield way, np.concatenate(list(parts))
+            parts = evaluation.generate_batches(load_pictures(variant.model), data, condition, seed, variant.prior)
+            yield variant, np.concatenate(list(parts))

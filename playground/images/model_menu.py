@@ -1,4 +1,4 @@
-"""Which picture models there are, and what a page should tell of each."""
+"""The generative image models to choose from, and the facts about each. Loads no weights."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from playground.zoo.image_models import PictureCard
 
 FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion"}
-#: The data sets whose models one chooses from. Models of others serve one panel, which knows their names.
+#: Data sets whose models are in the menus. Models of other data sets serve single panels, which know their names.
 DATASETS = ("avatars", "fashion")
 
 
 @dataclass(frozen=True)
 class ImageModelFacts:
-    """What is known of a picture model without loading it.
+    """Facts about an image model.
 
     kind: "gan", "vae" or "diffusion".  dataset: its name, "" for a model whose data is not here.
-    attributes: name -> the words that a condition may ask for.  side: of its pictures, in pixels.
-    settles: it must be told something definite, so that each picture's seed settles "any".
+    attributes: name -> the values that a condition may have.  side: of its pictures, in pixels.
+    samples_any: its condition needs a value for each attribute, so each picture's seed samples those that are "any".
     own: a visitor trained it on the page.
-    rows: names and sentences for people.  quality: measured figures from the model's own file.
+    rows: (name, sentence) pairs for people.  quality: metrics from the model's JSON.
     """
 
     name: str
@@ -40,19 +40,19 @@ class ImageModelFacts:
     attributes: Mapping[str, tuple[str, ...]]
     rows: tuple[tuple[str, str], ...]
     quality: Mapping[str, Any] = field(default_factory=dict)
-    settles: bool = False
+    samples_any: bool = False
     own: bool = False
 
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
-        """Attribute -> its words, of its data set: what a classifier reads off its pictures, asked for or not."""
+        """Attribute -> its values, of its data set: the classifier's labels, also those that no condition sets."""
         return attribute_values(self.dataset) if self.dataset else {}
 
 
 def model_names(kind: str | None = None, dataset: str | None = None) -> list[str]:
-    """The generative picture models, avatars before fashion, by family; or those of one kind or data set.
+    """Names of the generative models, avatars before fashion, by family; or those of one kind or data set.
 
-    Visitors' come last, and are no part of a data set's: they learned from some of it, for a while.
+    Visitors' models come last; a data set does not include them, for they saw little of it.
     """
     from playground.zoo.pretrained_gans import pretrained_names
 
@@ -62,12 +62,12 @@ def model_names(kind: str | None = None, dataset: str | None = None) -> list[str
     names = [card.name for card in sorted(shipped, key=lambda card: (card.dataset, order.index(card.kind)))]
     if dataset is not None:
         return names
-    elsewhere = list(pretrained_names()) if kind in (None, "gan") else []
-    return names + elsewhere + [card.name for card in cards if card.own]
+    pretrained = list(pretrained_names()) if kind in (None, "gan") else []
+    return names + pretrained + [card.name for card in cards if card.own]
 
 
 def _cards() -> dict[str, PictureCard]:
-    """Of the models that one chooses from."""
+    """Name -> card of the models in the menus."""
     from playground.zoo.image_models import picture_models
 
     found = picture_models().values()
@@ -75,7 +75,7 @@ def _cards() -> dict[str, PictureCard]:
 
 
 def image_model_facts(name: str) -> ImageModelFacts:
-    """Raises PlaygroundError for a name that is no generative picture model."""
+    """The facts about a model. Raises PlaygroundError for a name that is not a generative image model."""
     from playground.zoo import user_models
     from playground.zoo.pretrained_gans import pretrained_names
 
@@ -83,8 +83,8 @@ def image_model_facts(name: str) -> ImageModelFacts:
         return _pretrained_facts(name)
     known = _cards()
     if name not in known:
-        if user_models.is_own(name):
-            raise user_models.gone(name)
+        if user_models.is_user_model(name):
+            raise user_models.missing_model_error(name)
         raise PlaygroundError(f'There is no picture model "{name[:80]}": choose one of {", ".join(model_names())}.')
     card = known[name]
     return ImageModelFacts(
@@ -98,7 +98,7 @@ def image_model_facts(name: str) -> ImageModelFacts:
         attributes=_condition_attributes(card),
         rows=_rows(card),
         quality=card.facts.get("quality", {}),
-        settles=card.settles,
+        samples_any=card.settles,
         own=card.own,
     )
 
@@ -126,23 +126,23 @@ def _pretrained_facts(name: str) -> ImageModelFacts:
         weights_sha256=card.weights_sha256,
         attributes={"colour": EYE_COLOURS} if eyes else {},
         rows=rows,
-        settles=True,
+        samples_any=True,
     )
 
 
 def attribute_values(dataset: str) -> Mapping[str, tuple[str, ...]]:
-    """Attribute -> its words, of a data set that the models are trained on; nothing is loaded."""
+    """Attribute -> its values, of a data set that models are trained on. Loads nothing."""
     from playground.data import avatars, fashion
 
     return avatars.values() if dataset == avatars.NAME else {"class": fashion.CLASSES}
 
 
 def _condition_attributes(card: PictureCard) -> Mapping[str, tuple[str, ...]]:
-    """What a condition may ask of a model: all that its data set tells, or the little that a visitor's was told."""
+    """Attribute -> values of a condition: all labels of the data set, or those a visitor's model was trained on."""
     if not card.own:
         return attribute_values(card.dataset)
-    words = attribute_values(card.dataset) if card.dataset in DATASETS else {}
-    return {name: words[name] for name in card.told if name in words}
+    values = attribute_values(card.dataset) if card.dataset in DATASETS else {}
+    return {name: values[name] for name in card.told if name in values}
 
 
 def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:
@@ -163,9 +163,9 @@ def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:
 
 
 def condition_rows(facts: ImageModelFacts, condition: Mapping[str, str], count: int) -> NDArray[np.int64]:
-    """(count, A) int64: the same condition for every picture; an attribute that is not asked for is "any"."""
+    """(count, A) int64: the same condition for every picture; an attribute without a value is "any", its last code."""
     row = [
-        words.index(condition[attribute]) if attribute in condition else len(words)
-        for attribute, words in facts.attributes.items()
+        values.index(condition[attribute]) if attribute in condition else len(values)
+        for attribute, values in facts.attributes.items()
     ]
     return np.tile(np.array(row, np.int64), (count, 1))

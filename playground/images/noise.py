@@ -1,4 +1,4 @@
-"""The random numbers of pictures: a generator for each, from its own seed, so that company changes nothing."""
+"""Random numbers of pictures: one seeded generator each, so that a picture does not depend on its batch."""
 
 from __future__ import annotations
 
@@ -11,37 +11,39 @@ if TYPE_CHECKING:
 
 
 def seeded_generators(request: ImageRequest) -> list[torch.Generator]:
-    """One for each picture, from its own seed."""
+    """One generator for each picture of a request: seed, seed + 1, … (modulo 2**63)."""
     import torch
 
     return [torch.Generator().manual_seed((request.seed + index) % 2**63) for index in range(request.count)]
 
 
-def normal(sources: list[torch.Generator], *shape: int) -> torch.Tensor:
-    """(N, *shape) standard normal, a row from each generator."""
+def normal(generators: list[torch.Generator], *shape: int) -> torch.Tensor:
+    """(N, *shape) float32, standard normal: row i from generator i."""
     import torch
 
-    return torch.stack([torch.randn(shape, generator=source) for source in sources])
+    return torch.stack([torch.randn(shape, generator=generator) for generator in generators])
 
 
-def uniform(sources: list[torch.Generator], dimensions: int) -> torch.Tensor:
-    """(N, dimensions) in [0, 1), a row from each generator."""
+def uniform(generators: list[torch.Generator], dimensions: int) -> torch.Tensor:
+    """(N, dimensions) float32 in [0, 1): row i from generator i."""
     import torch
 
-    return torch.stack([torch.rand(dimensions, generator=source) for source in sources])
+    return torch.stack([torch.rand(dimensions, generator=generator) for generator in generators])
 
 
-def truncated_normal(sources: list[torch.Generator], dimensions: int, limit: float) -> torch.Tensor:
-    """(N, dimensions): what lies beyond ± limit is drawn again; 0 is no limit.
+def truncated_normal(generators: list[torch.Generator], dimensions: int, limit: float) -> torch.Tensor:
+    """(N, dimensions) float32, standard normal truncated to ± limit; 0 means no truncation.
 
-    Drawn by the inverse of the normal distribution function, so that every number costs one draw.
+    By the inverse of the normal distribution function, so that every number costs one draw.
     Source: Marchesi 2017, arXiv:1706.00082; Brock et al. 2019, arXiv:1809.11096, section 3.1.
     """
     import torch
 
     if not limit:
-        return normal(sources, dimensions)
+        return normal(generators, dimensions)
     share = torch.special.ndtr(torch.tensor(limit, dtype=torch.float64))
-    uniform = torch.stack([torch.rand(dimensions, generator=source, dtype=torch.float64) for source in sources])
-    made: torch.Tensor = torch.special.ndtri((1 - share) + uniform * (2 * share - 1)).float()
-    return made.clamp(-limit, limit)
+    fractions = torch.stack(
+        [torch.rand(dimensions, generator=generator, dtype=torch.float64) for generator in generators]
+    )
+    z: torch.Tensor = torch.special.ndtri((1 - share) + fractions * (2 * share - 1)).float()
+    return z.clamp(-limit, limit)

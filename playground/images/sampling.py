@@ -1,6 +1,6 @@
-"""Drawing pictures: noise in, pictures out, for the three families, with what each says of its own pictures.
+"""Sampling from the three families of image models, with the discriminator's scores for a GAN.
 
-Every picture has noise of its own, from its own seed: it is the same alone and in a sheet of 64.
+The noise of each picture depends only on its own seed: a picture is the same alone and in a batch of 64.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from playground.images.noise import normal, seeded_generators, truncated_normal,
 if TYPE_CHECKING:
     import torch
 
-    from playground.zoo.image_models import LoadedPictures
+    from playground.zoo.image_models import PictureModel
 
     GeneratorNet = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True, eq=False)
 class ImageBatch:
-    """Pictures that were drawn together.
+    """Pictures of one request, finished or in progress.
 
-    pictures: (N, H, W, C) uint8.  condition: (N, A) int64 that they were drawn for; the number of values is "any",
-    which a GAN cannot draw, nor a visitor's net: there its pictures' seeds settle it.
-    scores: (N,) of the GAN's discriminator, higher for what looks real to it, without unit; None for other families.
-    step, steps: how far it is; a GAN and a VAE have one.  seconds: so far, of drawing alone.
+    pictures: (N, H, W, C) uint8.  condition: (N, A) int64; the number of an attribute's values means "any", which nets
+    with samples_any replace by a value from each picture's seed.
+    scores: (N,) float32, logits of the GAN's discriminator, higher for more realistic; None for other families.
+    step, steps: progress; a GAN and a VAE have one step.  seconds: of sampling.
     """
 
     request: ImageRequest
@@ -50,27 +50,27 @@ class ImageBatch:
 
     @property
     def done(self) -> bool:
-        """Whether these are the pictures, and not a stage on the way."""
+        """Whether the pictures are finished."""
         return self.step == self.steps
 
     def recipe(self) -> Recipe:
-        """What makes the sheet again; without fingerprints while it is unfinished."""
+        """The recipe of the batch; without fingerprints while it is unfinished."""
         return image_recipe(self.request, self.kind, self.weights_sha256, self.pictures if self.done else None)
 
-    def one(self, index: int) -> ImageBatch:
-        """One of the pictures as a sheet of its own."""
+    def single(self, index: int) -> ImageBatch:
+        """A batch of one of the pictures."""
         part = slice(index, index + 1)
         scores = None if self.scores is None else self.scores[part]
         return replace(
-            self, request=self.request.at(index), pictures=self.pictures[part], condition=self.condition[part],
+            self, request=self.request.single(index), pictures=self.pictures[part], condition=self.condition[part],
             scores=scores,
         )  # fmt: skip
 
 
 def sample_images(request: ImageRequest) -> Iterator[ImageBatch]:
-    """The sheet; diffusion yields it after every step, the pictures being its guesses so far.
+    """Yields the batch; diffusion after every step, with its predictions of the clean pictures.
 
-    A GAN's pictures come at once, and again with their scores: the discriminator takes nearly as long as the generator.
+    A GAN yields twice, without and with scores: the discriminator takes nearly as long as the generator.
     Raises PlaygroundError if the model cannot be loaded.
     """
     facts = image_model_facts(request.model)
@@ -85,30 +85,30 @@ def sample_images(request: ImageRequest) -> Iterator[ImageBatch]:
     start = time.perf_counter()
     pictures = {"gan": _sample_gan, "vae": _sample_vae}[facts.kind](request, condition)
     seconds = time.perf_counter() - start
-    made = ImageBatch(request, facts.kind, facts.weights_sha256, pictures, condition, None, 1, 1, seconds)
-    yield made
-    scores = _discriminator_scores(made)
+    batch = ImageBatch(request, facts.kind, facts.weights_sha256, pictures, condition, None, 1, 1, seconds)
+    yield batch
+    scores = _discriminator_scores(batch)
     if scores is not None:
-        yield replace(made, scores=scores)
+        yield replace(batch, scores=scores)
 
 
-def vae_latents(request: ImageRequest, loaded: LoadedPictures, condition: NDArray[np.int64]) -> torch.Tensor:
-    """(N, latent_dim): the z of a VAE's pictures. condition: (N, A)."""
+def vae_latents(request: ImageRequest, loaded: PictureModel, condition: NDArray[np.int64]) -> torch.Tensor:
+    """(N, latent_dim) float32: the z of a VAE's pictures. condition: (N, A) int64."""
     import torch
 
-    sources, size = seeded_generators(request), int(loaded.net.latent_dim)  # type: ignore[arg-type]
-    eps = normal(sources, size)
+    generators, size = seeded_generators(request), int(loaded.net.latent_dim)  # type: ignore[arg-type]
+    eps = normal(generators, size)
     if request.prior == "normal" or loaded.mixture is None:
         return request.temperature * eps
-    component = uniform(sources, 1)[:, 0]
-    made: torch.Tensor = loaded.mixture.sample(torch.from_numpy(condition), eps, component, request.temperature)
-    return made
+    component = uniform(generators, 1)[:, 0]
+    z: torch.Tensor = loaded.mixture.sample(torch.from_numpy(condition), eps, component, request.temperature)
+    return z
 
 
 def load_generator(model: str) -> tuple[GeneratorNet, int]:
-    """A GAN's net, from z and condition to pictures in [-1, 1] on the CPU, and how many numbers z has.
+    """A GAN's generator, (z, condition) -> pictures in [-1, 1] on the CPU, and the size of z.
 
-    Raises PlaygroundError if it cannot be had.
+    Raises PlaygroundError if it cannot be loaded.
     """
     from playground.zoo.image_models import load_pictures
     from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
@@ -119,9 +119,9 @@ def load_generator(model: str) -> tuple[GeneratorNet, int]:
     loaded = load_pretrained(model)
 
     def generate(z: torch.Tensor, condition: torch.Tensor) -> torch.Tensor:
-        asked = condition.to(loaded.device) if loaded.classes else None
-        made: torch.Tensor = loaded.net(z.to(loaded.device), asked)
-        return made.cpu()
+        classes = condition.to(loaded.device) if loaded.classes else None
+        images: torch.Tensor = loaded.net(z.to(loaded.device), classes)
+        return images.cpu()
 
     return generate, loaded.latent_dim
 
@@ -133,26 +133,28 @@ def _sample_gan(request: ImageRequest, condition: NDArray[np.int64]) -> NDArray[
 
     net, size = load_generator(request.model)
     with torch.inference_mode():
-        made = net(truncated_normal(seeded_generators(request), size, request.truncation), torch.from_numpy(condition))
-    return to_pixels(made).numpy()
+        images = net(
+            truncated_normal(seeded_generators(request), size, request.truncation), torch.from_numpy(condition)
+        )
+    return to_pixels(images).numpy()
 
 
-def _discriminator_scores(sheet: ImageBatch) -> NDArray[np.float32] | None:
-    """(N,) of the GAN's discriminator, for the pictures as they are shown; None if there is none."""
+def _discriminator_scores(batch: ImageBatch) -> NDArray[np.float32] | None:
+    """(N,) float32: the discriminator's logits for the pictures as 8-bit pixels; None without a discriminator."""
     import torch
 
     from playground.models.pixels import to_signed
     from playground.zoo.image_models import load_pictures
     from playground.zoo.pretrained_gans import pretrained_names
 
-    if sheet.kind != "gan" or sheet.request.model in pretrained_names():
+    if batch.kind != "gan" or batch.request.model in pretrained_names():
         return None
-    judge = load_pictures(sheet.request.model).discriminator
-    if judge is None:
+    discriminator = load_pictures(batch.request.model).discriminator
+    if discriminator is None:
         return None
     with torch.inference_mode():
-        seen = to_signed(torch.tensor(sheet.pictures))
-        scores: NDArray[np.float32] = judge(seen, torch.from_numpy(sheet.condition))[0].float().numpy()
+        images = to_signed(torch.tensor(batch.pictures))
+        scores: NDArray[np.float32] = discriminator(images, torch.from_numpy(batch.condition))[0].float().numpy()
     return scores
 
 

@@ -1,8 +1,7 @@
-"""Pictures from a sentence, by any text-to-image pipeline of diffusers: streamed step by step, stoppable, repeatable.
+"""Text-to-image with any pipeline of diffusers: streamed step by step, stoppable, reproducible.
 
-A preview is the latents of that step (not the net's guess of the end), decoded small: noise at first. Pipelines whose
-latents are packed in another form than (B, C, H, W) show no previews. Same settings, machine and number format: same
-picture.
+A preview decodes the latents of a step at a small size (not the prediction of the clean picture): noise at first.
+Pipelines whose latents are not (B, C, H, W) have no previews. Same settings, machine and dtype: same picture.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from playground.core.errors import PlaygroundError
 if TYPE_CHECKING:
     from PIL import Image
 
-    from playground.zoo.text_to_image import LoadedPipeline
+    from playground.zoo.diffusers_pipeline import TextToImageModel
 
 MAX_STEPS = 150
 MAX_PROMPT_LENGTH = 2000
@@ -32,12 +31,12 @@ PREVIEW_PIXELS = 256
 
 @dataclass(frozen=True)
 class TextToImageStep:
-    """A picture on its way, after each step, and when it is done.
+    """One step of a text-to-image run, or its result.
 
-    step, steps: how many were made, of how many.  picture: RGB; the preview, or the result in the last item; None
-    where this pipeline has no preview.  timestep: the scheduler's, as noise goes down.
+    step, steps: finished, of all.  picture: RGB; the preview, or the result in the last item; None where the pipeline
+    has no preview.  timestep: the scheduler's; falls with the noise.
     seconds: since the first step began.  done: whether this is the result.
-    flagged: whether the pipeline's own safety checker blackened the result.  notes: sentences for the page.
+    flagged: whether the pipeline's safety checker blacked out the result.  notes: sentences for the page.
     """
 
     step: int
@@ -54,7 +53,7 @@ class TextToImageStep:
 
 
 class _StoppedError(Exception):
-    """Nobody waits for the picture any more."""
+    """The consumer has closed the generator."""
 
 
 def generate_from_text(
@@ -68,15 +67,15 @@ def generate_from_text(
     negative_prompt: str = "",
     previews: bool = True,
 ) -> Iterator[TextToImageStep]:
-    """Draws one picture, yielding after each step; the last item is the result. Closing it stops after this step.
+    """Generates one picture, yielding after each step; the last item is the result. Closing it stops after this step.
 
-    model: the Hub id of a pipeline, fetched if it is not here.  guidance: classifier-free, 0 to 30 (few-step models
-    want 0 or 1).  width, height: pixels, both or neither; None: the model's own.
-    Raises PlaygroundError for a setting out of range, or a pipeline that cannot be had or does not fit.
+    model: the Hub id of a pipeline, downloaded if it is not on this machine.  guidance: classifier-free,
+    0 to 30 (few-step models want 0 or 1).  width, height: pixels, both or neither; None: the model's own.
+    Raises PlaygroundError for a setting out of range, or a pipeline that cannot be loaded.
     """
     check_settings(prompt, negative_prompt, steps, guidance, seed)
     check_both_sides(width, height)
-    from playground.zoo.text_to_image import load_text_to_image
+    from playground.zoo.diffusers_pipeline import load_text_to_image
 
     loaded = load_text_to_image(model.strip())
     sides = {"width": width, "height": height}
@@ -87,7 +86,7 @@ def generate_from_text(
 
 
 def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int) -> None:
-    """What can be checked before a pipeline is here. Raises PlaygroundError for a setting out of range."""
+    """Checks what needs no pipeline. Raises PlaygroundError for a setting out of range."""
     if not prompt.strip():
         raise PlaygroundError("The prompt is empty: write what the picture should show.")
     if max(len(prompt), len(negative_prompt)) > MAX_PROMPT_LENGTH:
@@ -101,41 +100,41 @@ def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: floa
 
 
 def check_both_sides(width: int | None, height: int | None) -> None:
-    """Raises PlaygroundError for one side alone: pipelines would take neither then, and not say so."""
+    """Raises PlaygroundError for one side alone: pipelines would silently ignore it."""
     if (width is None) != (height is None):
         raise PlaygroundError("Give both the width and the height, or neither: then they are the model's own.")
 
 
-def _check_sides(pipeline: Any, asked: dict[str, int]) -> dict[str, int]:
-    """The asked width and height. Raises PlaygroundError for those that the pipeline cannot make."""
+def _check_sides(pipeline: Any, sides: dict[str, int]) -> dict[str, int]:
+    """The width and height. Raises PlaygroundError for those that the pipeline cannot generate."""
     factor = max(8, 2 * int(getattr(pipeline, "vae_scale_factor", 8)))
-    for name, side in asked.items():
+    for name, side in sides.items():
         if isinstance(side, bool) or not isinstance(side, int) or not MIN_SIDE <= side <= MAX_SIDE:
             raise PlaygroundError(f"The {name} must be a whole number from {MIN_SIDE} to {MAX_SIDE}.")
         if side % factor:
             near = max(MIN_SIDE, round(side / factor) * factor)
             raise PlaygroundError(f"The {name} must be a multiple of {factor} for this model: {near}, for example.")
-    return asked
+    return sides
 
 
 def _settings(
     pipeline: Any, prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int
 ) -> dict[str, Any]:
-    """What this pipeline's call takes of what was asked: not all know a negative prompt or guidance."""
+    """Keywords for this pipeline's call: not all take a negative prompt or guidance."""
     import torch
 
-    takes = inspect.signature(type(pipeline).__call__).parameters
+    parameters = inspect.signature(type(pipeline).__call__).parameters
     settings: dict[str, Any] = {"prompt": prompt, "num_inference_steps": steps, "guidance_scale": float(guidance)}
     if negative_prompt.strip():
         settings["negative_prompt"] = negative_prompt
-    settings = {name: value for name, value in settings.items() if name in takes}
+    settings = {name: value for name, value in settings.items() if name in parameters}
     settings["generator"] = torch.Generator("cpu").manual_seed(seed)
     return settings
 
 
 def _notes(pipeline: Any, prompt: str, settings: dict[str, Any], negative_prompt: str) -> tuple[str, ...]:
     notes = []
-    # Some have two or three; what one cuts off, the others may still read.
+    # Some pipelines have two or three; a prompt is too long only if it is too long for all of them.
     tokenizers = [getattr(pipeline, name, None) for name in ("tokenizer", "tokenizer_2", "tokenizer_3")]
     limits = {int(getattr(each, "model_max_length", 0) or 0): each for each in tokenizers if each is not None}
     limit = max(limits, default=0)
@@ -151,57 +150,57 @@ def _notes(pipeline: Any, prompt: str, settings: dict[str, Any], negative_prompt
 
 
 def _run(
-    loaded: LoadedPipeline, settings: dict[str, Any], steps: int, notes: tuple[str, ...], previews: bool
+    loaded: TextToImageModel, settings: dict[str, Any], steps: int, notes: tuple[str, ...], previews: bool
 ) -> Iterator[TextToImageStep]:
-    """The pipeline in a thread of its own, for it calls back and does not yield."""
-    told: queue.Queue[TextToImageStep | BaseException] = queue.Queue()
+    """Runs the pipeline in a thread, for it has callbacks and is not a generator."""
+    results: queue.Queue[TextToImageStep | BaseException] = queue.Queue()
     stopped = threading.Event()
     pipeline = _copy_with_own_scheduler(loaded.pipeline)
     start = time.perf_counter()
 
-    def after_step(_pipeline: Any, step: int, timestep: Any, held: dict[str, Any]) -> dict[str, Any]:
+    def after_step(_pipeline: Any, step: int, timestep: Any, state: dict[str, Any]) -> dict[str, Any]:
         if stopped.is_set():
             raise _StoppedError
-        picture = _preview(pipeline, held.get("latents")) if previews else None
+        picture = _preview(pipeline, state.get("latents")) if previews else None
         seconds = time.perf_counter() - start
-        told.put(TextToImageStep(step + 1, max(steps, step + 1), picture, float(timestep), seconds))
-        return held
+        results.put(TextToImageStep(step + 1, max(steps, step + 1), picture, float(timestep), seconds))
+        return state
 
     def work() -> None:
         try:
-            drawn = pipeline(**settings, callback_on_step_end=after_step, output_type="pil")
-            flags = getattr(drawn, "nsfw_content_detected", None) or [False]
+            output = pipeline(**settings, callback_on_step_end=after_step, output_type="pil")
+            flags = getattr(output, "nsfw_content_detected", None) or [False]
             flagged = bool(flags[0])
             warning = ("The model's own safety checker blackened this picture.",) if flagged else ()
             seconds = time.perf_counter() - start
-            told.put(
+            results.put(
                 TextToImageStep(
-                    steps, steps, drawn.images[0].convert("RGB"), 0.0, seconds, True, flagged, notes + warning,
+                    steps, steps, output.images[0].convert("RGB"), 0.0, seconds, True, flagged, notes + warning,
                     loaded.weights_sha256, loaded.dtype, loaded.device,
                 )
             )  # fmt: skip
-        except BaseException as error:  # noqa: BLE001 - handed to whoever waits, whatever it is
-            told.put(error)
+        except BaseException as error:  # noqa: BLE001 - raised again where the queue is read
+            results.put(error)
 
-    worker = threading.Thread(target=work, name="paint", daemon=True)
+    worker = threading.Thread(target=work, name="text-to-image", daemon=True)
     worker.start()
     try:
-        yield from _results_until_done(told, loaded)
+        yield from _results_until_done(results, loaded)
     finally:
         stopped.set()
         worker.join()
 
 
 def _results_until_done(
-    told: queue.Queue[TextToImageStep | BaseException], loaded: LoadedPipeline
+    results: queue.Queue[TextToImageStep | BaseException], loaded: TextToImageModel
 ) -> Iterator[TextToImageStep]:
     while True:
-        item = told.get()
+        item = results.get()
         if isinstance(item, (MemoryError, RuntimeError)) and "memory" in f"{type(item).__name__} {item}".lower():
             raise PlaygroundError(
                 f"The memory of {loaded.device} is full: choose a smaller width and height, or another model."
             ) from item
-        # What a stranger's pipeline raises for settings that it was not made for is not a short list.
+        # Pipelines raise all of these for settings that they do not support.
         if isinstance(item, (ValueError, TypeError, RuntimeError, LookupError, AttributeError, ArithmeticError)):
             why = str(item).partition("\n")[0][:200]
             raise PlaygroundError(f"{loaded.card.title} refuses these settings: {why}") from item
@@ -213,14 +212,14 @@ def _results_until_done(
 
 
 def _copy_with_own_scheduler(pipeline: Any) -> Any:
-    """The same nets under a shell of their own: a scheduler counts its steps, and two runs must not share a counter."""
+    """A shallow copy that shares the nets but not the scheduler, which counts the steps of one run."""
     own = copy.copy(pipeline)
     own.scheduler = type(pipeline.scheduler).from_config(pipeline.scheduler.config)
     return own
 
 
 def _preview(pipeline: Any, latents: Any) -> Image.Image | None:
-    """The latents decoded at up to 256 pixels a side; None where they are not the VAE's own form."""
+    """The latents decoded at up to 256 pixels a side; None where their shape is not the VAE's."""
     import torch
     from torch.nn import functional
 

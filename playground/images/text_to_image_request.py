@@ -1,6 +1,6 @@
-"""What is asked of a text-to-image pipeline: WordsRequest, how it is checked, and how it stands in a recipe.
+"""The settings of a text-to-image run: parsing and validation, suggested pipelines, and the recipe.
 
-All that can be checked without the pipeline is checked here, before gigabytes are fetched for it.
+Everything that needs no pipeline is checked here, before gigabytes are downloaded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import checked_text, parse_int, parse_number, quoted, seed_of
+from playground.core.validation import parse_int, parse_number, parse_seed, parse_text, quoted
+from playground.core.verification import WEIGHTS_DIFFER
 from playground.images.image_request import changed_indices, fingerprints
 from playground.images.text_to_image import (
     MAX_SIDE,
@@ -24,17 +25,17 @@ from playground.images.text_to_image import (
     check_settings,
 )
 
-#: What tells a recipe of this panel from those of the Images tab's own models: its setting "panel".
-PANEL = "words"
-#: Every pipeline's sides are multiples of this; many want 16.
+#: The setting "panel" in the recipe of a picture; "words" in those that were made before.
+PANEL, FORMER_PANEL = "text_to_image", "words"
+#: All pipelines need sides that are multiples of this; many need 16.
 SIDE_STEP = 8
 
 
 @dataclass(frozen=True)
 class TextToImageRequest:
-    """What is asked of a text-to-image pipeline.
+    """Settings for one picture.
 
-    model: its Hub id.  guidance: classifier-free, 0 to 30.
+    model: Hub id of the pipeline.  guidance: classifier-free, 0 to 30.
     width, height: pixels, both or neither; None: the model's own.
     """
 
@@ -50,16 +51,16 @@ class TextToImageRequest:
 
 @dataclass(frozen=True)
 class SuggestedPipeline:
-    """A pipeline that is suggested. gigabytes: of its download, roughly.  steps, guidance: what it was made for."""
+    """A pipeline to start with. gigabytes: of its download, roughly.  steps, guidance: as it was trained for."""
 
     model: str
     steps: int
     guidance: float
     gigabytes: str
-    words: str
+    note: str
 
 
-#: Few-step pipelines with safetensors in their repositories (looked up, not fetched), smallest first.
+#: Few-step pipelines whose repositories have safetensors, smallest first.
 SUGGESTED_PIPELINES = (
     SuggestedPipeline("IDKiro/sdxs-512-0.9", 1, 0.0, "2.7", "Draws in a single step. Licence: OpenRAIL++."),
     SuggestedPipeline(
@@ -70,12 +71,12 @@ SUGGESTED_PIPELINES = (
 
 
 def suggested_pipeline(model: str) -> SuggestedPipeline | None:
-    """What is known here of a Hub id, if it is one of the suggested ones."""
+    """The suggested pipeline of that Hub id, or None."""
     return next((one for one in SUGGESTED_PIPELINES if one.model == model.strip()), None)
 
 
 def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequest:
-    """A checked request from whatever came in; what is missing or blank gets its default.
+    """A valid request from a page's or a link's values; missing and blank ones get their defaults.
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
@@ -83,11 +84,11 @@ def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequ
     steps_sentence = f"The steps must be a whole number from 1 to {MAX_STEPS}"
     request = TextToImageRequest(
         model=_parse_hub_id(given.get("model", "")),
-        prompt=checked_text(given.get("prompt", ""), "prompt", may_be_empty=True),
-        negative_prompt=checked_text(given.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
+        prompt=parse_text(given.get("prompt", ""), "prompt", may_be_empty=True),
+        negative_prompt=parse_text(given.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
         steps=parse_int(given.get("steps", TextToImageRequest.steps), 1, MAX_STEPS, steps_sentence),
         guidance=parse_number(given.get("guidance", 0.0), "The guidance must be a number from 0 to 30"),
-        seed=seed_of(given.get("seed", 0)),
+        seed=parse_seed(given.get("seed", 0)),
         width=_parse_side(given.get("width"), "width"),
         height=_parse_side(given.get("height"), "height"),
     )
@@ -97,7 +98,7 @@ def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequ
 
 
 def _parse_hub_id(value: object) -> str:
-    """A Hub id, looked at only roughly: the zoo knows what one is."""
+    """A Hub id, checked roughly; the zoo checks it fully."""
     text = value.strip() if isinstance(value, str) else ""
     if text.count("/") != 1 or len(text) > 200:
         raise PlaygroundError(f'"{text[:80]}" is not the id of a Hub model: it is written "owner/name".')
@@ -115,7 +116,7 @@ def _parse_side(value: object, name: str) -> int | None:
     return side
 
 
-def text_to_image_recipe(request: TextToImageRequest, made: TextToImageStep, picture: NDArray[np.uint8]) -> Recipe:
+def text_to_image_recipe(request: TextToImageRequest, result: TextToImageStep, picture: NDArray[np.uint8]) -> Recipe:
     """The recipe of a finished picture. picture: (H, W, 3) uint8."""
     settings: dict[str, Setting] = {
         "panel": PANEL,
@@ -125,31 +126,31 @@ def text_to_image_recipe(request: TextToImageRequest, made: TextToImageStep, pic
         "guidance": request.guidance,
         "width": request.width,
         "height": request.height,
-        "dtype": made.dtype,
-        "device": made.device,
+        "dtype": result.dtype,
+        "device": result.device,
     }
-    return Recipe("images", request.model, made.weights_sha256, request.seed, settings, fingerprints(picture[None]))
+    return Recipe("images", request.model, result.weights_sha256, request.seed, settings, fingerprints(picture[None]))
 
 
 def text_to_image_request_from(recipe: Recipe) -> TextToImageRequest:
-    """The request in a recipe, checked. Raises PlaygroundError if it is none of this panel's or malformed."""
-    if recipe.tab != "images" or recipe.settings.get("panel") != PANEL:
+    """The request in a recipe. Raises PlaygroundError if it is not of this panel or not valid."""
+    if recipe.tab != "images" or recipe.settings.get("panel") not in (PANEL, FORMER_PANEL):
         raise PlaygroundError("This recipe is not of a picture drawn from words.")
     return parse_text_to_image_request({**recipe.settings, "model": recipe.model, "seed": recipe.seed})
 
 
-def difference(expected: Recipe, made: Recipe, picture: NDArray[np.uint8]) -> str:
-    """Why a picture is not the one of the recipe, in a few words; "" if it is, pixel for pixel.
+def difference(expected: Recipe, result: Recipe, picture: NDArray[np.uint8]) -> str:
+    """The likely cause of a difference from the recipe, in a few words; "" if the picture is the same, pixel for pixel.
 
-    expected: the recipe that was opened.  made: that of the picture, (H, W, 3) uint8.
+    expected: the recipe that was opened.  result: that of the picture, (H, W, 3) uint8.
     Raises PlaygroundError if the fingerprint is damaged.
     """
     if not changed_indices(expected.result, picture[None]):
         return ""
-    if expected.weights_sha256 not in ("", made.weights_sha256):
-        return "the weights are others"
+    if expected.weights_sha256 not in ("", result.weights_sha256):
+        return WEIGHTS_DIFFER
     for name, what in (("dtype", "number format"), ("device", "device")):
-        before, now = expected.settings.get(name), made.settings.get(name)
+        before, now = expected.settings.get(name), result.settings.get(name)
         if before and before != now:
             return f"it was drawn with another {what} ({quoted(before, 20)}, here {now})"
     return "another processor, or another version of the libraries, may round differently"

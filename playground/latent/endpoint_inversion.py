@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
+from playground.images.image_request import ImageRequest, image_request_from, parse_condition
 from playground.images.inversion import reconstruct
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import PictureRequest, read_condition, request_from
+from playground.images.model_menu import image_model_facts
 from playground.latent.endpoints import Endpoint
 from playground.latent.latent_space import STEPS, LatentSpace, encode_mean, load_space
 from playground.latent.video_export import read_recipe
@@ -43,29 +43,41 @@ def invert_picture(
     picture: (H, W, C) uint8 of the model's size.  condition: in words; for diffusion it plays no part.
     steps: of diffusion on the walk. Raises PlaygroundError if the picture or a word does not fit.
     """
-    facts = picture_facts(model)
-    asked, diffusion = read_condition(facts, condition), facts.kind == "diffusion"
+    facts = image_model_facts(model)
+    condition_asked, diffusion = parse_condition(facts, condition), facts.kind == "diffusion"
     if facts.kind == "vae":
-        yield _inverted(picture, encode_mean(picture, model, asked), load_space(model, asked), asked, 1)
+        yield _inverted(
+            picture,
+            encode_mean(picture, model, condition_asked),
+            load_space(model, condition_asked),
+            condition_asked,
+            1,
+        )
         return
-    for found in reconstruct(picture, model, "any" if diffusion else condition, guess=not diffusion):
-        if found.step < found.steps or found.point is None:
-            yield EndpointInversion(found.picture, found.error, found.step, found.steps, None)
+    for inversion in reconstruct(picture, model, "any" if diffusion else condition, guess=not diffusion):
+        if inversion.step < inversion.steps or inversion.latent is None:
+            yield EndpointInversion(inversion.picture, inversion.error, inversion.step, inversion.steps, None)
         else:
-            yield _inverted(picture, found.point, load_space(model, found.asked, steps), found.asked, found.steps)
+            yield _inverted(
+                picture,
+                inversion.latent,
+                load_space(model, inversion.condition, steps),
+                inversion.condition,
+                inversion.steps,
+            )
 
 
 def _inverted(
-    picture: NDArray[np.uint8], point: NDArray[np.float32], room: LatentSpace, condition: Mapping[str, str], steps: int
+    picture: NDArray[np.uint8], point: NDArray[np.float32], space: LatentSpace, condition: Mapping[str, str], steps: int
 ) -> EndpointInversion:
     """The end, with the picture that the walk will show there."""
-    kept = point.astype(np.float16).astype(np.float32)
-    made = room.decode(kept[None])[0]
-    error = float(np.square(made.astype(float) - picture).mean() ** 0.5)
-    return EndpointInversion(made, error, steps, steps, Endpoint(tuple(kept.tolist()), dict(condition)))
+    stored = point.astype(np.float16).astype(np.float32)
+    picture_made = space.decode(stored[None])[0]
+    error = float(np.square(picture_made.astype(float) - picture).mean() ** 0.5)
+    return EndpointInversion(picture_made, error, steps, steps, Endpoint(tuple(stored.tolist()), dict(condition)))
 
 
-def request_in_file(content: bytes) -> PictureRequest | None:
+def request_in_file(content: bytes) -> ImageRequest | None:
     """What made a picture, if the file is one that was saved in the Images tab; None for any other file.
 
     Raises PlaygroundError for what was saved here and is no single picture of a seed.
@@ -78,4 +90,4 @@ def request_in_file(content: bytes) -> PictureRequest | None:
         raise PlaygroundError("This film holds a whole walk, no end point: open it by the button at the foot.")
     if recipe.tab != "images" or recipe.settings.get("panel", "draw") != "draw":
         raise PlaygroundError("This file was saved here but is no picture of one seed: take one from Images, Draw.")
-    return request_from(recipe)
+    return image_request_from(recipe)

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.images.condition_sampling import asked_rows
-from playground.images.model_menu import PictureFacts, picture_facts
-from playground.images.noise import generators, normal
-from playground.images.picture_request import PictureRequest
-from playground.images.sampling import generator_of
+from playground.images.condition_sampling import sample_conditions
+from playground.images.image_request import ImageRequest
+from playground.images.model_menu import ImageModelFacts, image_model_facts
+from playground.images.noise import normal, seeded_generators
+from playground.images.sampling import load_generator
 from playground.latent.vae_encoder import encode
 
 if TYPE_CHECKING:
@@ -43,34 +43,36 @@ class LatentSpace:
     blend: the same with a condition for each point, (N, S) float32, which may lie between conditions.
     """
 
-    facts: PictureFacts
+    facts: ImageModelFacts
     dimensions: int
     draw: Callable[[int], Points]
     decode: Callable[[Points], Pictures]
     blend: Callable[[Points, Shares], Pictures]
 
-    def pictures(self, points: Points, shares: Shares | None = None, alone: Sequence[int] = ()) -> Iterator[Pictures]:
+    def pictures(
+        self, points: Points, shares: Shares | None = None, one_by_one: Sequence[int] = ()
+    ) -> Iterator[Pictures]:
         """The pictures of the points, (N, D), some at a time, in order. shares: (N, S), else the space's own.
 
         alone: places whose picture is made by itself, as Draw makes a single one: in company a last bit may differ.
         """
-        cuts = sorted({0, len(points), *alone, *(place + 1 for place in alone)})
+        cuts = sorted({0, len(points), *one_by_one, *(place + 1 for place in one_by_one)})
         for start, end in pairwise(cuts):
             for first in range(start, end, BATCH[self.facts.kind]):
                 part = slice(first, min(first + BATCH[self.facts.kind], end))
                 yield self.decode(points[part]) if shares is None else self.blend(points[part], shares[part])
 
 
-def shares_of(facts: PictureFacts, rows: NDArray[np.int64]) -> Shares:
+def shares_of(facts: ImageModelFacts, rows: NDArray[np.int64]) -> Shares:
     """Conditions as shares, (N, S) float32, S one for each value and one for each "any". rows: (N, A) int64.
 
     A weighted mean of two is a condition between them: what the net holds for each value is blended by the weights.
     """
     import torch
 
-    from playground.models.conditions import as_shares
+    from playground.models.conditions import one_hot_shares
 
-    shares: Shares = as_shares(torch.from_numpy(rows), [len(words) for words in facts.attributes.values()]).numpy()
+    shares: Shares = one_hot_shares(torch.from_numpy(rows), [len(words) for words in facts.attributes.values()]).numpy()
     return shares
 
 
@@ -83,31 +85,31 @@ def load_space(
     settled_by: the seed that settles "any" for a net that must be told something definite; once for the whole space.
     Raises PlaygroundError if there is no such model, or it cannot be had.
     """
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     row = condition_row(facts, condition or {}, settled_by)
     return {"gan": _gan, "vae": _vae, "diffusion": _diffusion(steps)}[facts.kind](facts, row)
 
 
-def condition_row(facts: PictureFacts, condition: Mapping[str, str], seed: int) -> NDArray[np.int64]:
+def condition_row(facts: ImageModelFacts, condition: Mapping[str, str], seed: int) -> NDArray[np.int64]:
     """(1, A): the condition as Draw gives it to the net for the picture of a seed, which may settle "any"."""
-    return asked_rows(PictureRequest(facts.name, count=1, seed=seed, condition=condition))
+    return sample_conditions(ImageRequest(facts.name, count=1, seed=seed, condition=condition))
 
 
 def _draw_seed(model: str, *shape: int) -> Callable[[int], Points]:
     def draw(seed: int) -> Points:
-        sources = generators(PictureRequest(model, count=1, seed=seed))
+        sources = seeded_generators(ImageRequest(model, count=1, seed=seed))
         point: Points = normal(sources, *shape).reshape(-1).numpy()
         return point
 
     return draw
 
 
-def _gan(facts: PictureFacts, row: NDArray[np.int64]) -> LatentSpace:
-    net, size = generator_of(facts.name)
+def _gan(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
+    net, size = load_generator(facts.name)
     return LatentSpace(facts, size, _draw_seed(facts.name, size), *_decoders(net, row))
 
 
-def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> LatentSpace:
+def _vae(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
     from playground.models.vae import VAE
     from playground.zoo.image_models import load_pictures
 
@@ -115,7 +117,7 @@ def _vae(facts: PictureFacts, row: NDArray[np.int64]) -> LatentSpace:
     assert isinstance(net, VAE)
     return LatentSpace(
         facts, net.latent_dim, _draw_seed(facts.name, net.latent_dim),
-        *_decoders(lambda z, asked: net.decode(z, asked)[0], row),
+        *_decoders(lambda z, condition: net.decode(z, condition)[0], row),
     )  # fmt: skip
 
 
@@ -124,33 +126,33 @@ def _decoders(
 ) -> tuple[Callable[[Points], Pictures], Callable[[Points, Shares], Pictures]]:
     """Space.decode and Space.blend. net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
 
-    def blend(points: Points, asked: Shares | NDArray[np.int64]) -> Pictures:
+    def blend(points: Points, condition: Shares | NDArray[np.int64]) -> Pictures:
         import torch
 
         from playground.models.pixels import to_pixels
 
         with torch.inference_mode():
-            made = net(torch.tensor(points), torch.tensor(asked))
-        pictures: Pictures = to_pixels(made).numpy()
+            output = net(torch.tensor(points), torch.tensor(condition))
+        pictures: Pictures = to_pixels(output).numpy()
         return pictures
 
     return lambda points: blend(points, row.repeat(len(points), 0)), blend
 
 
-def _diffusion(steps: int) -> Callable[[PictureFacts, NDArray[np.int64]], LatentSpace]:
-    def make(facts: PictureFacts, row: NDArray[np.int64]) -> LatentSpace:
-        from playground.images.diffusion import Walk
+def _diffusion(steps: int) -> Callable[[ImageModelFacts, NDArray[np.int64]], LatentSpace]:
+    def make(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
+        from playground.images.diffusion import DiffusionSampler
         from playground.zoo.image_models import load_pictures
 
         loaded = load_pictures(facts.name)
         shape = facts.channels, facts.side, facts.side
-        guidance = PictureRequest(facts.name).guidance
+        guidance = ImageRequest(facts.name).guidance
 
-        def denoised(z: Tensor, asked: Tensor) -> Tensor:
-            walk = Walk(loaded, "ddim", steps, guidance, asked)
+        def denoised(z: Tensor, condition: Tensor) -> Tensor:
+            walk = DiffusionSampler(loaded, "ddim", steps, guidance, condition)
             xt = z.reshape(-1, *shape)
             for step in range(steps):
-                xt = walk.advance(xt, step, [])
+                xt = walk.step(xt, step, [])
             return xt
 
         size = facts.channels * facts.side**2
@@ -164,7 +166,7 @@ def encode_mean(picture: Pictures, model: str, condition: Mapping[str, str] | No
 
     Raises PlaygroundError if the model has no encoder, or the picture another size.
     """
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.kind != "vae":
         raise PlaygroundError(f"{model} has no encoder that places a picture in its space: choose a VAE.")
     if picture.shape != (facts.side, facts.side, facts.channels):
