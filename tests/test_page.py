@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 
 from playground.core.errors import PlaygroundError
-from playground.page import TABS, build_page, chosen_tabs, leaves_alone
+from playground.page import TABS, build_page, chosen_tabs, skip_if_silent
 
 
 def test_a_handler_that_tells_nothing_changes_nothing() -> None:
@@ -17,7 +17,7 @@ def test_a_handler_that_tells_nothing_changes_nothing() -> None:
         """Up to a number."""
         yield from range(most)
 
-    told = leaves_alone(counts)
+    told = skip_if_silent(counts)
     assert list(told(0)) == [gr.skip()] and list(told(3)) == [0, 1, 2]
     assert inspect.isgeneratorfunction(told) and list(inspect.signature(told).parameters) == ["most"]
 
@@ -32,7 +32,7 @@ def test_a_handler_that_is_stopped_is_closed() -> None:
         finally:
             closed.append(True)
 
-    running = leaves_alone(waits)()
+    running = skip_if_silent(waits)()
     next(running)
     running.close()  # type: ignore[attr-defined]
     assert closed == [True]
@@ -50,7 +50,7 @@ def test_a_mistake_that_a_handler_does_not_tell_of_is_told_as_its_sentence() -> 
         raise PlaygroundError("It is <gone>: choose another.")
 
     with pytest.raises(gr.Error, match="It is &lt;gone&gt;: choose another.") as raised:
-        list(leaves_alone(stumbles)())
+        list(skip_if_silent(stumbles)())
     assert not raised.value.print_exception
 
 

@@ -16,7 +16,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, parse_number, quoted
 from playground.language import sampling
 from playground.language.generation import load, prompt_ids
-from playground.language.kv_cache import chunks
+from playground.language.kv_cache import chunk_ranges
 from playground.language.text_request import TextRequest
 from playground.language.token_display import Vocabulary, vocabulary
 
@@ -124,7 +124,7 @@ def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -
     words = vocabulary(loaded.tokenizer)
     limit = min(request.max_new_tokens, MOST_STEPS, loaded.decoder.context_length - len(ids))
     cache = loaded.decoder.new_cache(width, len(ids) + limit)
-    for start, end in chunks(len(ids)):
+    for start, end in chunk_ranges(len(ids)):
         chunk = loaded.decoder.prefill(cache, 0, ids[start:end])
         yield BeamSearch(width, ())
     beams = [_Beam(0, (), 0.0, None, chunk[-1].copy())]

@@ -25,7 +25,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Tree:
+class CompletionTree:
     """All texts since the last new prompt, and the one that is shown."""
 
     branches: Mapping[int, Branch] = field(default_factory=dict)
@@ -36,22 +36,22 @@ class Tree:
         """The branch that is shown; None in an empty tree."""
         return self.branches.get(self.current)
 
-    def planted(self, made: Generation) -> Tree:
+    def planted(self, made: Generation) -> CompletionTree:
         """A new tree of one text."""
-        return Tree({0: Branch(0, None, "output", None, made)}, 0)
+        return CompletionTree({0: Branch(0, None, "output", None, made)}, 0)
 
-    def forked(self, made: Generation, part: str, position: int) -> Tree:
+    def forked(self, made: Generation, part: str, position: int) -> CompletionTree:
         """The tree with a new branch that leaves the shown one at a position, and is shown."""
         new = max(self.branches, default=-1) + 1
         branches = {**self.branches, new: Branch(new, self.current if self.branches else None, part, position, made)}
-        return Tree(branches, new)._pruned()
+        return CompletionTree(branches, new)._pruned()
 
-    def grown(self, made: Generation) -> Tree:
+    def grown(self, made: Generation) -> CompletionTree:
         """The tree with the shown branch's text replaced by its continuation."""
         branch = self.branches[self.current]
-        return Tree({**self.branches, branch.id: replace(branch, made=made)}, self.current)
+        return CompletionTree({**self.branches, branch.id: replace(branch, made=made)}, self.current)
 
-    def walked(self, branch: int) -> Tree:
+    def walked(self, branch: int) -> CompletionTree:
         """The tree with another branch shown; the same tree if there is no such branch."""
         return replace(self, current=branch) if branch in self.branches else self
 
@@ -90,7 +90,7 @@ class Tree:
             "finish_reason": made.finish_reason,
         }
 
-    def _pruned(self) -> Tree:
+    def _pruned(self) -> CompletionTree:
         branches = dict(self.branches)
         while len(branches) > MOST_BRANCHES:
             parents = {branch.parent for branch in branches.values()}
@@ -98,7 +98,7 @@ class Tree:
             if not leaves:
                 break
             del branches[leaves[0]]
-        return Tree(branches, self.current)
+        return CompletionTree(branches, self.current)
 
 
 def forked_request(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, unpack_ids
 from playground.language import sampling
-from playground.language.kv_cache import Reading, reading
+from playground.language.kv_cache import CachedContext, cached_context
 from playground.language.text_request import TextRequest, recipe_of
-from playground.language.token_display import TextStream, Token, Vocabulary, judged_token, plain_tokens, vocabulary
+from playground.language.token_display import TextStream, Token, Vocabulary, plain_tokens, scored_token, vocabulary
 
 if TYPE_CHECKING:
-    from playground.zoo.loader import LoadedText
+    from playground.engines.text_model import TextModel
 
 #: Seconds between two looks at a text that is being written: often enough to stream, seldom enough to cost little.
 _BEAT = 0.05
@@ -70,14 +70,14 @@ class Generation:
         }
 
 
-def load(model: str, decoder: str = "auto") -> LoadedText:
+def load(model: str, decoder: str = "auto") -> TextModel:
     """The model of this name, by this decoder, loaded and verified."""
-    from playground.zoo.loader import load_text
+    from playground.engines.text_model import load_text
 
     return load_text(model, decoder)
 
 
-def as_model_reads(loaded: LoadedText, prompt: str, mode: str, system: str = "") -> str:
+def apply_template(loaded: TextModel, prompt: str, mode: str, system: str = "") -> str:
     """The text that is tokenized: the prompt itself, or the chat template around it, control tokens included."""
     if mode == "completion":
         return prompt
@@ -88,24 +88,24 @@ def as_model_reads(loaded: LoadedText, prompt: str, mode: str, system: str = "")
     return str(loaded.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
 
 
-def prompt_text(request: TextRequest) -> str:
+def templated_prompt(request: TextRequest) -> str:
     """The text that the model of a request reads, control tokens included."""
-    return as_model_reads(load(request.model, request.decoder), request.prompt, request.mode, request.system)
+    return apply_template(load(request.model, request.decoder), request.prompt, request.mode, request.system)
 
 
-def tokenize(loaded: LoadedText, text: str, bare: bool = False) -> list[int]:
+def tokenize(loaded: TextModel, text: str, bare: bool = False) -> list[int]:
     """Token ids of a text. bare: without the marks that the tokenizer adds by itself (a template has its own)."""
     return [int(token) for token in loaded.tokenizer(text, add_special_tokens=not bare)["input_ids"]]
 
 
-def prompt_ids(loaded: LoadedText, request: TextRequest) -> list[int]:
+def prompt_ids(loaded: TextModel, request: TextRequest) -> list[int]:
     """The ids that the model reads for a request. Raises PlaygroundError if there are too many, or none."""
-    text = as_model_reads(loaded, request.prompt, request.mode, request.system)
+    text = apply_template(loaded, request.prompt, request.mode, request.system)
     ids = tokenize(loaded, text, bare=request.mode == "chat")[: request.prompt_tokens]
     if not ids:
         raise PlaygroundError("The prompt has no tokens: type at least one character.")
     if len(ids) >= loaded.decoder.context_length:
-        raise PlaygroundError(too_long(loaded, len(ids)))
+        raise PlaygroundError(context_overflow(loaded, len(ids)))
     if any(token is not None and token >= loaded.decoder.vocabulary for token in request.forced):
         raise PlaygroundError(
             f"A forced token id is too large: {loaded.card.title} has ids 0 to {loaded.decoder.vocabulary - 1:,}."
@@ -113,7 +113,7 @@ def prompt_ids(loaded: LoadedText, request: TextRequest) -> list[int]:
     return ids
 
 
-def too_long(loaded: LoadedText, count: int) -> str:
+def context_overflow(loaded: TextModel, count: int) -> str:
     """The sentence for a text of count tokens that leaves no room for one more."""
     longest = loaded.decoder.context_length - 1
     return (
@@ -140,7 +140,7 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
         if known is not None and known.weights_sha256 == now.weights_sha256 and known.decoder == now.decoder
         else None
     )
-    with reading(loaded, ids, request.max_new_tokens) as context:
+    with cached_context(loaded, ids, request.max_new_tokens) as context:
         words = vocabulary(loaded.tokenizer)
         stream = words.stream()
         if known is not None and [token.id for token in known.prompt] == ids:
@@ -160,25 +160,25 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
 
 
 def _read(
-    context: Reading, words: Vocabulary, stream: TextStream, ids: list[int], now: Generation
+    context: CachedContext, words: Vocabulary, stream: TextStream, ids: list[int], now: Generation
 ) -> Iterator[Generation]:
     """Reads the prompt, chunk by chunk, judging each of its tokens by the logits of the one before."""
     tokens = list(plain_tokens(words, ids[:1], stream))
     for start, chunk in context.read_prompt():
         following = ids[start + 1 : start + 1 + len(chunk)]
-        tokens += [judged_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
+        tokens += [scored_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
         now = replace(now, prompt=tuple(tokens), prompt_read=start + len(chunk))
         yield now
 
 
 def _write(
-    context: Reading, loaded: LoadedText, words: Vocabulary, stream: TextStream, now: Generation, began: float
+    context: CachedContext, loaded: TextModel, words: Vocabulary, stream: TextStream, now: Generation, began: float
 ) -> Iterator[Generation]:
     """Draws token after token until the end of the text, the asked length or the context is reached."""
     request, tokens = now.request, list(now.tokens)
     previous = [token.id for token in (*now.prompt, *now.tokens)]
     ends = loaded.end_tokens
-    numbers = sampling.uniforms(request.seed)
+    numbers = sampling.uniform_stream(request.seed)
     numbers.random(len(tokens))
     room = loaded.decoder.context_length - len(previous)
     last = time.perf_counter()
@@ -188,11 +188,11 @@ def _write(
     while not reason:
         assert context.logits is not None
         position = len(tokens)
-        left = sampling.choices(context.logits, previous, request.sampler)
+        left = sampling.sampling_distribution(context.logits, previous, request.sampler)
         uniform = float(numbers.random())
         wanted = request.forced[position] if position < len(request.forced) else None
         token = left.draw(uniform) if wanted is None else wanted
-        tokens.append(judged_token(words, stream, token, context.logits, wanted is not None, left.probability(token)))
+        tokens.append(scored_token(words, stream, token, context.logits, wanted is not None, left.probability(token)))
         previous.append(token)
         fresh, room = fresh + 1, room - 1
         moment = time.perf_counter()
@@ -219,7 +219,7 @@ def _write(
         yield replace(now, finish_reason=reason)
 
 
-def differences(recipe: Recipe, made: Generation) -> str:
+def describe_difference(recipe: Recipe, made: Generation) -> str:
     """ "" if a text is the one that its recipe promises; otherwise what differs, and what may be the cause."""
     if not recipe.result:
         return ""

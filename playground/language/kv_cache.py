@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from playground.engines.interface import Cache, Decoder
-    from playground.zoo.loader import LoadedText
+    from playground.engines.text_model import TextModel
 
 Logits = NDArray[np.float32]
 
@@ -32,7 +32,7 @@ _KEPT_CONTEXTS = 4
 _KEPT_POSITIONS = 48
 
 
-def chunks(count: int) -> Iterator[tuple[int, int]]:
+def chunk_ranges(count: int) -> Iterator[tuple[int, int]]:
     """Ranges (start, end) in which a text of count tokens is read: CHUNK at a time, and never a last one alone.
 
     A decoder may round a single token otherwise than one among several (int8 kernels do): a token's probability would
@@ -46,7 +46,7 @@ def chunks(count: int) -> Iterator[tuple[int, int]]:
 
 
 @dataclass
-class Reading:
+class CachedContext:
     """A decoder's cache and what it has read: a prompt, then tokens one by one."""
 
     decoder: Decoder
@@ -64,7 +64,7 @@ class Reading:
         """
         self.cache.crop(0, 0)
         self.written, self.prompt_logits = [], None
-        for start, end in chunks(len(self.prompt)):
+        for start, end in chunk_ranges(len(self.prompt)):
             chunk = self.decoder.prefill(self.cache, 0, self.prompt[start:end])
             if end == len(self.prompt):
                 self.prompt_logits = self.logits = chunk[-1].copy()
@@ -97,18 +97,18 @@ class Reading:
 
 
 _lock = threading.Lock()
-_kept: list[Reading] = []
+_kept: list[CachedContext] = []
 
 
 @contextmanager
-def reading(loaded: LoadedText, prompt: Sequence[int], room: int) -> Iterator[Reading]:
+def cached_context(loaded: TextModel, prompt: Sequence[int], room: int) -> Iterator[CachedContext]:
     """A context that holds this prompt, or will; with space for room more tokens. Kept for reuse afterwards."""
     key = (loaded.weights_sha256, loaded.decoder.name, loaded.decoder.precision, loaded.decoder.device)
     wanted = min(len(prompt) + room, loaded.decoder.context_length)
     found = _take(key, tuple(prompt), wanted)
     if found is None:
         capacity = min(-(-wanted // _ROOM) * _ROOM, loaded.decoder.context_length)
-        found = Reading(loaded.decoder, loaded.decoder.new_cache(1, capacity), key, tuple(prompt))
+        found = CachedContext(loaded.decoder, loaded.decoder.new_cache(1, capacity), key, tuple(prompt))
     try:
         yield found
     finally:
@@ -119,7 +119,7 @@ def reading(loaded: LoadedText, prompt: Sequence[int], room: int) -> Iterator[Re
                 del _kept[:-_KEPT_CONTEXTS]
 
 
-def _take(key: tuple[str, ...], prompt: tuple[int, ...], capacity: int) -> Reading | None:
+def _take(key: tuple[str, ...], prompt: tuple[int, ...], capacity: int) -> CachedContext | None:
     with _lock:
         for index in reversed(range(len(_kept))):
             held = _kept[index]
@@ -141,13 +141,13 @@ class Position:
 _positions: OrderedDict[str, Position] = OrderedDict()
 
 
-def position_at(loaded: LoadedText, prompt: Sequence[int], written: Sequence[int]) -> tuple[str, Position]:
+def position_at(loaded: TextModel, prompt: Sequence[int], written: Sequence[int]) -> tuple[str, Position]:
     """Logits of what comes after the prompt and the tokens written since, with the key that remembers them."""
     name = f"{loaded.weights_sha256} {loaded.decoder.name} {list(prompt)} {list(written)}"
     key = hashlib.sha256(name.encode()).hexdigest()
-    found = remembered(key)
+    found = cached_position(key)
     if found is None:
-        with reading(loaded, prompt, len(written) + 1) as context:
+        with cached_context(loaded, prompt, len(written) + 1) as context:
             for _ in context.follow(written):
                 pass
             if context.logits is None:
@@ -162,7 +162,7 @@ def position_at(loaded: LoadedText, prompt: Sequence[int], written: Sequence[int
     return key, found
 
 
-def remembered(key: str) -> Position | None:
+def cached_position(key: str) -> Position | None:
     """The position of this key, if it is still in memory: no model is run."""
     with _lock:
         if key in _positions:

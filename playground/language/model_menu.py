@@ -38,15 +38,15 @@ class ModelFacts:
 
 def model_names() -> list[str]:
     """Names of the models that can be chosen now: the zoo's own, then those fetched from the Hub."""
-    from playground.zoo.loader import known
+    from playground.zoo.catalogue import text_models
 
-    return list(known())
+    return list(text_models())
 
 
 def model_facts(name: str) -> ModelFacts:
     """The facts of one model. Raises PlaygroundError for an unknown name."""
     from playground.zoo import fetch, model_files
-    from playground.zoo.loader import card_of, decoders_of
+    from playground.zoo.catalogue import card_of, decoders_of
 
     card = card_of(name)
     return ModelFacts(
@@ -68,7 +68,7 @@ def machine_sentence() -> str:
     """What this machine computes on, in one plain line."""
     from playground.core import hardware
 
-    return hardware.find().sentence()
+    return hardware.detect().sentence()
 
 
 def fetch_default() -> None:
@@ -92,7 +92,7 @@ def warm_up() -> None:
 
 
 @dataclass(frozen=True)
-class Fetching:
+class FetchProgress:
     """How far a model's arrival is. fraction: 0 to 1; name: set when it can be chosen."""
 
     what: str
@@ -100,30 +100,30 @@ class Fetching:
     name: str = ""
 
 
-def fetch_from_hub(repo_id: str) -> Iterator[Fetching]:
+def fetch_from_hub(repo_id: str) -> Iterator[FetchProgress]:
     """Fetches a causal language model by its id on the Hugging Face Hub, yielding progress; the last has its name.
 
     Raises PlaygroundError with the one sentence that says why a model cannot be had.
     """
-    from playground.zoo.loader import card_of
+    from playground.zoo.catalogue import card_of
 
     yield from _fetching(card_of(repo_id.strip()))
 
 
-def fetch_text_to_image(repo_id: str) -> Iterator[Fetching]:
+def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:
     """Fetches a text-to-image pipeline by its id on the Hugging Face Hub, as `fetch_from_hub` fetches a language model.
 
     Raises PlaygroundError with the one sentence that says why a pipeline cannot be had.
     """
-    from playground.zoo.text_to_image import text_to_image_card
+    from playground.zoo.diffusers_pipeline import text_to_image_card
 
     yield from _fetching(text_to_image_card(repo_id.strip()))
 
 
-def fetch_by_name(name: str) -> Iterator[Fetching]:
+def fetch_by_name(name: str) -> Iterator[FetchProgress]:
     """Fetches a model of the zoo's own, with progress, if it is not here yet. Raises PlaygroundError if it cannot."""
     from playground.zoo import fetch
-    from playground.zoo.loader import card_of
+    from playground.zoo.catalogue import card_of
 
     card = card_of(name)
     if not fetch.is_ready(card):
@@ -133,28 +133,28 @@ def fetch_by_name(name: str) -> Iterator[Fetching]:
 def text_to_image_names() -> list[str]:
     """Hub ids of the text-to-image pipelines that are on this machine."""
     from playground.zoo.cards import TEXT_TO_IMAGE
-    from playground.zoo.loader import known_of
+    from playground.zoo.catalogue import models_of_kind
 
-    return list(known_of(TEXT_TO_IMAGE))
+    return list(models_of_kind(TEXT_TO_IMAGE))
 
 
 def text_to_image_is_here(repo_id: str) -> bool:
     """Whether a text-to-image pipeline is on this machine. Raises PlaygroundError for what cannot be one's Hub id."""
     from playground.zoo import fetch
-    from playground.zoo.text_to_image import text_to_image_card
+    from playground.zoo.diffusers_pipeline import text_to_image_card
 
     return fetch.is_ready(text_to_image_card(repo_id.strip()))
 
 
-def _fetching(card: ModelCard) -> Iterator[Fetching]:
+def _fetching(card: ModelCard) -> Iterator[FetchProgress]:
     from playground.zoo import fetch
 
-    reports: queue.Queue[Fetching | BaseException] = queue.Queue()
+    reports: queue.Queue[FetchProgress | BaseException] = queue.Queue()
 
     def work() -> None:
         try:
-            fetch.ensure(card, lambda what, fraction: reports.put(Fetching(what, fraction)))
-            reports.put(Fetching("ready", 1.0, card.name))
+            fetch.ensure(card, lambda what, fraction: reports.put(FetchProgress(what, fraction)))
+            reports.put(FetchProgress("ready", 1.0, card.name))
         except BaseException as error:  # noqa: BLE001 - handed to the generator's caller, whatever it is
             reports.put(error)
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.language import sampling
 from playground.language.generation import load
-from playground.language.kv_cache import Position, position_at, remembered
+from playground.language.kv_cache import Position, cached_position, position_at
 from playground.language.sampling import STAGES, SamplerSettings
 from playground.language.token_display import Vocabulary, vocabulary
 
 if TYPE_CHECKING:
-    from playground.zoo.loader import LoadedText
+    from playground.engines.text_model import TextModel
 
 ENTRIES = 50
 GHOSTS = 20
@@ -27,7 +27,7 @@ DRAWS = 1000
 LEAST_EXPECTED = 5.0
 
 
-def stages(
+def describe_stages(
     logits: NDArray[np.float32], previous: Sequence[int], settings: SamplerSettings, words: Vocabulary
 ) -> list[dict[str, object]]:
     """The distribution after each stage, as JSON values.
@@ -109,15 +109,15 @@ def next_token(
         raise PlaygroundError("Nothing comes before the first token: choose a later one.")
     loaded = load(model, decoder)
     key, position = position_at(loaded, prompt, written)
-    described = stages(position.logits, position.previous, settings, vocabulary(loaded.tokenizer))
+    described = describe_stages(position.logits, position.previous, settings, vocabulary(loaded.tokenizer))
     return NextToken(key, position.model, position.decoder, described)
 
 
-def stages_again(key: str, settings: SamplerSettings) -> list[dict[str, object]]:
+def describe_cached_stages(key: str, settings: SamplerSettings) -> list[dict[str, object]]:
     """The stages of a position in memory under other settings: no model is run."""
     position = _position(key)
     loaded = load(position.model, position.decoder)
-    return stages(position.logits, position.previous, settings, vocabulary(loaded.tokenizer))
+    return describe_stages(position.logits, position.previous, settings, vocabulary(loaded.tokenizer))
 
 
 def live_stages(message: str) -> dict[str, object]:
@@ -130,7 +130,7 @@ def live_stages(message: str) -> dict[str, object]:
         if not isinstance(asked, Mapping) or not isinstance(asked.get("context"), Mapping):
             raise PlaygroundError("The page sent something unreadable: reload it.")
         values = asked.get("settings")
-        return {"stages": stages_again(str(asked["context"].get("key")), sampler_settings(values))}
+        return {"stages": describe_cached_stages(str(asked["context"].get("key")), sampler_settings(values))}
     except PlaygroundError as error:
         return {"error": str(error)}
     except (ValueError, RecursionError):
@@ -142,17 +142,17 @@ def sampler_settings(values: object) -> SamplerSettings:
     if not isinstance(values, Mapping):
         return SamplerSettings()
     known = {name: values[name] for name in SamplerSettings.__dataclass_fields__ if name in values}
-    return sampling.checked(SamplerSettings(**known))
+    return sampling.validate_settings(SamplerSettings(**known))
 
 
 def _position(key: str) -> Position:
-    position = remembered(key)
+    position = cached_position(key)
     if position is None:
         raise PlaygroundError("This position has left the memory: click its token again.")
     return position
 
 
-def draw(key: str, settings: SamplerSettings, seed: int, count: int = DRAWS) -> dict[str, object]:
+def draw_tokens(key: str, settings: SamplerSettings, seed: int, count: int = DRAWS) -> dict[str, object]:
     """Draws count tokens from what the stages leave, and tests the counts against the prediction.
 
     Returns n, rows (id, text, observed, expected), the pooled rest as a row with id None, chi_square, degrees, p_value
@@ -160,9 +160,9 @@ def draw(key: str, settings: SamplerSettings, seed: int, count: int = DRAWS) -> 
     """
     position = _position(key)
     words = vocabulary(load(position.model, position.decoder).tokenizer)
-    left = sampling.choices(position.logits, position.previous, settings)
+    left = sampling.sampling_distribution(position.logits, position.previous, settings)
     ids, shares = left.ranked()
-    index = np.searchsorted(np.cumsum(shares), sampling.uniforms(seed).random(count), side="right")
+    index = np.searchsorted(np.cumsum(shares), sampling.uniform_stream(seed).random(count), side="right")
     observed = np.bincount(np.minimum(index, ids.size - 1), minlength=ids.size)
     expected = shares * count
     own = int(np.count_nonzero(expected >= LEAST_EXPECTED))
@@ -213,7 +213,7 @@ def compare_decoders(model: str, prompt: Sequence[int], written: Sequence[int]) 
     KL is of open from fast: the mean log-ratio under open (Kullback and Leibler 1951). Raises PlaygroundError if the
     machine has only one decoder for the model.
     """
-    from playground.zoo.loader import decoders_of
+    from playground.zoo.catalogue import decoders_of
 
     if not {"open", "fast"} <= set(decoders_of(model)):
         raise PlaygroundError("This model has only the open decoder here: there is nothing to compare it with.")
@@ -242,13 +242,13 @@ def decoder_divergence(
     return {"rows": rows, "kl_nats": divergence, "total_variation": variation, "sentence": sentence}
 
 
-def single_prompt(loaded: LoadedText, text: str) -> list[int]:
+def encode_text(loaded: TextModel, text: str) -> list[int]:
     """Ids of a text whose next token is asked for. Raises PlaygroundError if it is too long for the model."""
-    from playground.language.generation import tokenize, too_long
+    from playground.language.generation import context_overflow, tokenize
 
     ids = tokenize(loaded, text)
     if not ids:
         raise PlaygroundError("The text has no tokens: type at least one character.")
     if len(ids) > loaded.decoder.context_length:
-        raise PlaygroundError(too_long(loaded, len(ids)))
+        raise PlaygroundError(context_overflow(loaded, len(ids)))
     return ids

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text
-from playground.language.generation import load, tokenize, too_long
-from playground.language.kv_cache import reading
-from playground.language.token_display import Token, judged_token, plain_tokens, vocabulary
+from playground.core.validation import parse_text
+from playground.language.generation import context_overflow, load, tokenize
+from playground.language.kv_cache import cached_context
+from playground.language.token_display import Token, plain_tokens, scored_token, vocabulary
 
 #: Rank limits of the four colours. Source: Gehrmann et al. 2019 (GLTR), arXiv:1906.04043, section 3.
 RANKS = (10, 100, 1000)
 
 
 @dataclass(frozen=True)
-class Score:
+class TextScore:
     """A text's tokens with their surprisal, as far as they are read.
 
     perplexity: exp of the mean surprisal in nats over the scored tokens.  bits_per_character: their surprisal over the
@@ -48,32 +48,32 @@ class Score:
         }
 
 
-def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[Score]:
+def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[TextScore]:
     """Reads a text and yields its score as it grows; the last one is of the whole text.
 
     Raises PlaygroundError for an empty text, one of a single token, or one past the model's context.
     """
-    text = checked_text(text, "text")
+    text = parse_text(text, "text")
     loaded = load(model, decoder)
     ids = tokenize(loaded, text)
     if len(ids) < 2:
         raise PlaygroundError("The text is a single token, which nothing comes before: add at least one more word.")
     if len(ids) > loaded.decoder.context_length:
-        raise PlaygroundError(too_long(loaded, len(ids)))
+        raise PlaygroundError(context_overflow(loaded, len(ids)))
     words = vocabulary(loaded.tokenizer)
     stream = words.stream()
     tokens = list(plain_tokens(words, ids[:1], stream))
-    now = Score(model, loaded.decoder.name, loaded.weights_sha256, tuple(tokens), len(ids))
+    now = TextScore(model, loaded.decoder.name, loaded.weights_sha256, tuple(tokens), len(ids))
     yield now
-    with reading(loaded, ids, 0) as context:
+    with cached_context(loaded, ids, 0) as context:
         for start, chunk in context.read_prompt():
             following = ids[start + 1 : start + 1 + len(chunk)]
-            tokens += [judged_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
-            now = summed(replace(now, tokens=tuple(tokens)))
+            tokens += [scored_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
+            now = with_statistics(replace(now, tokens=tuple(tokens)))
             yield now
 
 
-def summed(score: Score) -> Score:
+def with_statistics(score: TextScore) -> TextScore:
     """The score with its sums made from its tokens."""
     scored = [token for token in score.tokens if token.surprisal_bits is not None]
     bits = sum(token.surprisal_bits or 0.0 for token in scored)

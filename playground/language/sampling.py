@@ -64,7 +64,7 @@ _RANGES = {
 }
 
 
-def checked(settings: SamplerSettings) -> SamplerSettings:
+def validate_settings(settings: SamplerSettings) -> SamplerSettings:
     """The same settings as plain numbers of the right kind.
 
     Raises PlaygroundError, naming the setting, the range and what was given, for anything else (text, NaN, inf, None).
@@ -235,7 +235,7 @@ def is_active(name: str, settings: SamplerSettings) -> bool:
 
 
 @dataclass(frozen=True)
-class Choices:
+class SamplingDistribution:
     """What is left to draw from. logits: (vocabulary,) after all stages; log_normalizer: of them, in nats."""
 
     logits: Logits
@@ -263,13 +263,13 @@ class Choices:
         return math.exp(float(self.logits[token]) - self.log_normalizer)
 
 
-def choices(logits: Logits, previous: Sequence[int], settings: SamplerSettings) -> Choices:
+def sampling_distribution(logits: Logits, previous: Sequence[int], settings: SamplerSettings) -> SamplingDistribution:
     """What is left after all stages. logits: (vocabulary,) raw; previous: ids already in the text."""
     final = apply_stages(logits, previous, settings)[-1][1]
-    return Choices(final, log_normalizer(final))
+    return SamplingDistribution(final, log_normalizer(final))
 
 
-def uniforms(seed: int) -> np.random.Generator:
+def uniform_stream(seed: int) -> np.random.Generator:
     """The seed's own stream of uniform numbers: one is taken at each position, forced or drawn.
 
     So position n always meets the same number: two settings compared from one seed differ by their settings alone.

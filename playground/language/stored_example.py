@@ -48,7 +48,7 @@ def _token(data: dict[str, Any]) -> Token:
     return Token(**{"bytes": "", **data, "alternatives": others})
 
 
-def make_example() -> Generation:
+def generate_example() -> Generation:
     """A real run of the example's request."""
     load(REQUEST.model)
     *_, made = generate(REQUEST)
@@ -57,4 +57,4 @@ def make_example() -> Generation:
 
 if __name__ == "__main__":
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(json.dumps(make_example().to_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    FILE.write_text(json.dumps(generate_example().to_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")

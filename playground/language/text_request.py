@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting, pack_ids
-from playground.core.validation import checked_text, parse_choice, parse_int, quoted, seed_of
+from playground.core.validation import parse_choice, parse_int, parse_seed, parse_text, quoted
 from playground.language import sampling
 from playground.language.sampling import SamplerSettings
 
@@ -69,7 +69,7 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
 
     values: fields of TextRequest but sampler; sampler: fields of SamplerSettings; what is missing gets its default.
     """
-    settings = sampling.checked(replace(SamplerSettings(), **sampler))  # type: ignore[arg-type]
+    settings = sampling.validate_settings(replace(SamplerSettings(), **sampler))  # type: ignore[arg-type]
     new_tokens = parse_int(
         values.get("max_new_tokens", 64),
         1,
@@ -84,18 +84,18 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
         )
     kept = values.get("prompt_tokens")
     return TextRequest(
-        prompt=checked_text(values.get("prompt", ""), "prompt"),
+        prompt=parse_text(values.get("prompt", ""), "prompt"),
         mode=parse_choice(values.get("mode") or "completion", MODES, "mode"),
         model=str(values.get("model") or DEFAULT_MODEL),
         decoder=parse_choice(values.get("decoder") or "auto", DECODERS, "decoder"),
         sampler=settings,
         max_new_tokens=new_tokens,
-        seed=seed_of(values.get("seed", 0)),
+        seed=parse_seed(values.get("seed", 0)),
         forced=forced,
         prompt_tokens=None
         if kept in (None, "")
         else parse_int(kept, 1, 10**7, "prompt_tokens must be a whole number, 1 or more"),
-        system=checked_text(values.get("system") or "", "system message", may_be_empty=True),
+        system=parse_text(values.get("system") or "", "system message", may_be_empty=True),
     )
 
 

@@ -161,7 +161,7 @@ def plain_tokens(words: Vocabulary, ids: Iterable[int], stream: TextStream) -> I
         yield Token(token, text, split, words.is_special(token))
 
 
-def judged_token(
+def scored_token(
     words: Vocabulary,
     stream: TextStream,
     token: int,

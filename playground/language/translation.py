@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text, parse_choice, parse_int
-from playground.language.model_menu import Fetching, fetch_by_name
+from playground.core.validation import parse_choice, parse_int, parse_text
+from playground.language.model_menu import FetchProgress, fetch_by_name
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from playground.zoo.translators import LoadedTranslator
+    from playground.zoo.translators import Translator
 
 DIRECTIONS = ("en-pt", "pt-en")
 MODEL = "marian-en-pt"
@@ -31,7 +31,7 @@ _LENGTH_FACTOR = 2.5
 
 
 @dataclass(frozen=True)
-class Asked:
+class TranslationRequest:
     """What is to be translated. beams: 1 is greedy."""
 
     text: str
@@ -40,7 +40,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Other:
+class AlternativePiece:
     """What could have stood in a place. probability: 0 to 1, among all of the vocabulary."""
 
     id: int
@@ -59,12 +59,12 @@ class Piece:
     id: int
     text: str
     probability: float
-    others: tuple[Other, ...]
+    others: tuple[AlternativePiece, ...]
     looked: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Beam:
+class TranslationBeam:
     """A finished translation. logarithm: natural, of its probability, end included.  score: that over its length."""
 
     ids: tuple[int, ...]
@@ -80,28 +80,28 @@ class Translation:
     pieces: with the end's as the last, once it is done.  beams: the finished ones, best first; one if greedy.
     """
 
-    asked: Asked
+    asked: TranslationRequest
     source: tuple[str, ...]
     pieces: tuple[Piece, ...]
     text: str
     done: bool
-    beams: tuple[Beam, ...]
+    beams: tuple[TranslationBeam, ...]
     weights_sha256: str
 
 
-def read_asked(text: object, direction: object = "en-pt", beams: object = 1) -> Asked:
+def read_translation_request(text: object, direction: object = "en-pt", beams: object = 1) -> TranslationRequest:
     """What a visitor asks for, checked. Raises PlaygroundError with what to do."""
     way = parse_choice(direction, DIRECTIONS, "direction")
     many = parse_int(beams, 1, MOST_BEAMS, f"beams must be a whole number from 1 to {MOST_BEAMS}")
-    line = " ".join(checked_text(text, "sentence").split())
+    line = " ".join(parse_text(text, "sentence").split())
     if not line:
         raise PlaygroundError("The sentence is empty: write one.")
     if len(line) > LONGEST:
         raise PlaygroundError(f"The sentence has {len(line):,} characters; at most {LONGEST} are read: shorten it.")
-    return Asked(line, way, many)
+    return TranslationRequest(line, way, many)
 
 
-def getting() -> Iterator[Fetching]:
+def fetch_translator() -> Iterator[FetchProgress]:
     """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it cannot be had."""
     return fetch_by_name(MODEL)
 
@@ -113,7 +113,7 @@ def is_in_memory(direction: str) -> bool:
     return translators.is_loaded(direction)
 
 
-def load(direction: str) -> LoadedTranslator:
+def load(direction: str) -> Translator:
     """The model of that direction. Raises PlaygroundError if it cannot be had."""
     from playground.zoo.translators import load_translator
 
@@ -131,7 +131,7 @@ def translator_facts() -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def translated(asked: Asked, loaded: LoadedTranslator | None = None) -> Iterator[Translation]:
+def translate(asked: TranslationRequest, loaded: Translator | None = None) -> Iterator[Translation]:
     """Yields the translation as it grows, piece by piece, then the whole.
 
     By beams, what grows is the best beam, without its pieces; the whole has the pieces of the winner.
@@ -150,7 +150,7 @@ def translated(asked: Asked, loaded: LoadedTranslator | None = None) -> Iterator
         yield _made(net, asked, ids, pieces, True)
 
 
-def source_ids(net: LoadedTranslator, text: str) -> list[int]:
+def source_ids(net: Translator, text: str) -> list[int]:
     """The sentence's pieces with its end. Raises PlaygroundError if there are too many."""
     ids = [*net.tokenizer.encode(text).ids, net.end]
     if len(ids) > MOST_PIECES:
@@ -158,12 +158,12 @@ def source_ids(net: LoadedTranslator, text: str) -> list[int]:
     return ids
 
 
-def most_pieces(source: int) -> int:
+def max_pieces(source: int) -> int:
     """How long a translation of so many pieces may get, end included."""
     return math.ceil(_LENGTH_FACTOR * source)
 
 
-def _greedy(net: LoadedTranslator, ids: list[int]) -> Iterator[Piece]:
+def _greedy(net: Translator, ids: list[int]) -> Iterator[Piece]:
     """The most probable piece after those before it, again and again."""
     import torch
 
@@ -172,7 +172,7 @@ def _greedy(net: LoadedTranslator, ids: list[int]) -> Iterator[Piece]:
     with torch.inference_mode():
         source = net.net.encode(torch.tensor([ids], device=net.device))
         memory, last = net.net.begin(source), NOTHING
-    for _ in range(most_pieces(len(ids))):
+    for _ in range(max_pieces(len(ids))):
         with torch.inference_mode():
             logits, looked, memory = net.net.decode(source, memory, torch.tensor([[last]], device=net.device))
             last = int(logits[0, 0].argmax())
@@ -182,7 +182,7 @@ def _greedy(net: LoadedTranslator, ids: list[int]) -> Iterator[Piece]:
             return
 
 
-def _pieces(net: LoadedTranslator, logits: Tensor, looked: Tensor, ids: Sequence[int]) -> list[Piece]:
+def _pieces(net: Translator, logits: Tensor, looked: Tensor, ids: Sequence[int]) -> list[Piece]:
     """Each chosen piece with what else could have been. logits (T, vocabulary), looked (layers, heads, T, S)."""
     shares = logits.softmax(-1).cpu()
     best, which = shares.topk(_ALTERNATIVES)
@@ -193,7 +193,7 @@ def _pieces(net: LoadedTranslator, logits: Tensor, looked: Tensor, ids: Sequence
             piece_text(net, chosen),
             float(shares[time, chosen]),
             tuple(
-                Other(int(number), piece_text(net, int(number)), float(share))
+                AlternativePiece(int(number), piece_text(net, int(number)), float(share))
                 for share, number in zip(best[time], which[time], strict=True)
             ),
             seen[:, :, time],
@@ -203,21 +203,21 @@ def _pieces(net: LoadedTranslator, logits: Tensor, looked: Tensor, ids: Sequence
 
 
 def _made(
-    net: LoadedTranslator,
-    asked: Asked,
+    net: Translator,
+    asked: TranslationRequest,
     ids: list[int],
     pieces: Sequence[Piece],
     done: bool,
-    beams: tuple[Beam, ...] = (),
+    beams: tuple[TranslationBeam, ...] = (),
 ) -> Translation:
     written = [piece.id for piece in pieces]
     total = sum(math.log(max(piece.probability, 1e-45)) for piece in pieces)
-    own = Beam(tuple(written), joined(net, written), total, total / max(1, len(written)))
+    own = TranslationBeam(tuple(written), join_pieces(net, written), total, total / max(1, len(written)))
     source = tuple(piece_text(net, number) for number in ids)
     return Translation(asked, source, tuple(pieces), own.text, done, beams or (own,), net.weights_sha256)
 
 
-def _by_beams(net: LoadedTranslator, asked: Asked, ids: list[int]) -> Iterator[Translation]:
+def _by_beams(net: Translator, asked: TranslationRequest, ids: list[int]) -> Iterator[Translation]:
     """Keeps the best `beams` beginnings at each step; the winner has the best mean log-probability (normalize: 1.0)."""
     import torch
 
@@ -228,8 +228,8 @@ def _by_beams(net: LoadedTranslator, asked: Asked, ids: list[int]) -> Iterator[T
         source = net.net.encode(torch.tensor([ids], device=net.device))
         memory = net.net.begin(source)
     live: list[tuple[list[int], float]] = [([], 0.0)]
-    finished: list[Beam] = []
-    for _ in range(most_pieces(len(ids))):
+    finished: list[TranslationBeam] = []
+    for _ in range(max_pieces(len(ids))):
         with torch.inference_mode():
             last = torch.tensor([[beam[-1] if beam else NOTHING] for beam, _ in live], device=net.device)
             logits, _, memory = net.net.decode(source.rows(torch.zeros(len(live), dtype=torch.long)), memory, last)
@@ -241,25 +241,25 @@ def _by_beams(net: LoadedTranslator, asked: Asked, ids: list[int]) -> Iterator[T
             row, number = divmod(place, sums.shape[1])
             beam = [*live[row][0], number]
             if number == net.end:
-                finished.append(Beam(tuple(beam), joined(net, beam), total, total / len(beam)))
+                finished.append(TranslationBeam(tuple(beam), join_pieces(net, beam), total, total / len(beam)))
             elif len(grown) < asked.beams:
                 grown.append((beam, total))
                 rows.append(row)
         live, memory = grown, memory.rows(torch.tensor(rows, device=net.device))
-        best_now = joined(net, live[0][0])
+        best_now = join_pieces(net, live[0][0])
         yield Translation(asked, source_text, (), best_now, False, tuple(_ranked(finished)), sha256)
         if len(finished) >= asked.beams:
             break
-    unended = [Beam(tuple(beam), joined(net, beam), total, total / len(beam)) for beam, total in live]
+    unended = [TranslationBeam(tuple(beam), join_pieces(net, beam), total, total / len(beam)) for beam, total in live]
     ranked = tuple(_ranked(finished or unended)[: asked.beams])
     yield _made(net, asked, ids, read_pieces(net, ids, ranked[0].ids), True, ranked)
 
 
-def _ranked(beams: Sequence[Beam]) -> list[Beam]:
+def _ranked(beams: Sequence[TranslationBeam]) -> list[TranslationBeam]:
     return sorted(beams, key=lambda beam: -beam.score)
 
 
-def read_pieces(net: LoadedTranslator, ids: Sequence[int], written: Sequence[int]) -> list[Piece]:
+def read_pieces(net: Translator, ids: Sequence[int], written: Sequence[int]) -> list[Piece]:
     """A translation that is given, read in one go: each of its pieces as it would have been chosen."""
     import torch
 
@@ -272,12 +272,12 @@ def read_pieces(net: LoadedTranslator, ids: Sequence[int], written: Sequence[int
         return _pieces(net, logits[0], looked[:, 0], written)
 
 
-def piece_text(net: LoadedTranslator, number: int) -> str:
+def piece_text(net: Translator, number: int) -> str:
     """A piece as text, with a space where a word begins; "" for the end."""
     return "" if number == net.end else str(net.tokenizer.id_to_token(number)).replace("▁", " ")
 
 
-def joined(net: LoadedTranslator, ids: Sequence[int]) -> str:
+def join_pieces(net: Translator, ids: Sequence[int]) -> str:
     """The pieces as a sentence, up to the end."""
     kept = list(ids)
     if net.end in kept:

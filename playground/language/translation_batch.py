@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.language.translation import joined, most_pieces, source_ids
+from playground.language.translation import join_pieces, max_pieces, source_ids
 
 if TYPE_CHECKING:
-    from playground.models.marian import Source
-    from playground.zoo.translators import LoadedTranslator
+    from playground.models.marian import EncodedSource
+    from playground.zoo.translators import Translator
 
 
 @dataclass(frozen=True, eq=False)
-class Sentences:
+class EncodedSentences:
     """Sentences that the encoder has read. longest: how many pieces the longest has, end included."""
 
-    source: Source
+    source: EncodedSource
     count: int
     longest: int
 
 
-def sentences_read(net: LoadedTranslator, sentences: Sequence[str]) -> Sentences:
+def encode_sentences(net: Translator, sentences: Sequence[str]) -> EncodedSentences:
     """The encoder's work, done once. Raises PlaygroundError for a sentence of too many pieces."""
     import torch
 
@@ -34,18 +34,20 @@ def sentences_read(net: LoadedTranslator, sentences: Sequence[str]) -> Sentences
     ids = torch.tensor([[*one, *[net.end] * (longest - len(one))] for one in coded], device=net.device)
     blank = torch.tensor([[False] * len(one) + [True] * (longest - len(one)) for one in coded], device=net.device)
     with torch.inference_mode():
-        return Sentences(net.net.encode(ids, blank), len(sentences), longest)
+        return EncodedSentences(net.net.encode(ids, blank), len(sentences), longest)
 
 
-def beginnings(net: LoadedTranslator, read: Sentences, pairs: Sequence[tuple[int, str]]) -> NDArray[np.float64]:
+def prefix_logprobs(net: Translator, read: EncodedSentences, pairs: Sequence[tuple[int, str]]) -> NDArray[np.float64]:
     """(N,) natural log-probability that the translation of a sentence begins so, for each (its number, beginning).
 
     A beginning is cut into pieces as a whole sentence is: other cuts of the same letters are not counted.
     """
-    return forced(net, read, [(number, net.tokenizer.encode(beginning).ids) for number, beginning in pairs])
+    return forced_logprobs(net, read, [(number, net.tokenizer.encode(beginning).ids) for number, beginning in pairs])
 
 
-def forced(net: LoadedTranslator, read: Sentences, pairs: Sequence[tuple[int, Sequence[int]]]) -> NDArray[np.float64]:
+def forced_logprobs(
+    net: Translator, read: EncodedSentences, pairs: Sequence[tuple[int, Sequence[int]]]
+) -> NDArray[np.float64]:
     """(N,) natural log-probability of writing these pieces first, for each (a sentence's number, pieces)."""
     import torch
 
@@ -61,7 +63,7 @@ def forced(net: LoadedTranslator, read: Sentences, pairs: Sequence[tuple[int, Se
     return np.array([row[: len(ids)].sum() for row, (_, ids) in zip(chosen, pairs, strict=True)])
 
 
-def translations(net: LoadedTranslator, read: Sentences) -> list[str]:
+def translate_batch(net: Translator, read: EncodedSentences) -> list[str]:
     """The greedy translation of each sentence."""
     import torch
 
@@ -71,11 +73,11 @@ def translations(net: LoadedTranslator, read: Sentences) -> list[str]:
         memory = net.net.begin(read.source)
         last = torch.full((read.count, 1), NOTHING, device=net.device)
         written, ended = [], torch.zeros(read.count, 1, dtype=torch.bool, device=net.device)
-        for _ in range(most_pieces(read.longest)):
+        for _ in range(max_pieces(read.longest)):
             logits, _, memory = net.net.decode(read.source, memory, last)
             last = logits.argmax(-1).masked_fill(ended, net.end)
             written.append(last)
             ended |= last == net.end
             if bool(ended.all()):
                 break
-    return [joined(net, row) for row in torch.cat(written, 1).tolist()]
+    return [join_pieces(net, row) for row in torch.cat(written, 1).tolist()]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
-from playground.core.validation import checked_text, parse_choice, quoted
-from playground.language.model_menu import Fetching, fetch_by_name
+from playground.core.validation import parse_choice, parse_text, quoted
+from playground.language.model_menu import FetchProgress, fetch_by_name
 
 GLOVE, MINILM = "glove", "minilm"
 KINDS = (GLOVE, MINILM)
@@ -108,7 +108,7 @@ def read_labels(kind: str, value: object, name: str, fewest: int = 0, most: int 
     elif isinstance(value, (list, tuple)):
         items = list(value)
     else:
-        text = checked_text(value, name, may_be_empty=True)
+        text = parse_text(value, name, may_be_empty=True)
         if len(text) > (most + 10) * (longest + 1):
             raise PlaygroundError(f"{name} has {len(text):,} characters, more than {most} {noun}: shorten it.")
         parts = text.replace(",", " ").replace(";", " ").split() if kind == GLOVE else text.splitlines()
@@ -130,7 +130,7 @@ def read_labels(kind: str, value: object, name: str, fewest: int = 0, most: int 
 def _read_label(kind: str, item: object, name: str, longest: int) -> str:
     if not isinstance(item, str) or not item.strip():
         raise PlaygroundError(f"{name} takes {'words' if kind == GLOVE else 'sentences'}; {quoted(item)} is none.")
-    label = checked_text(item, name).strip()
+    label = parse_text(item, name).strip()
     if len(label) > longest:
         raise PlaygroundError(f"{_quoted(label)} in {name} has {len(label):,} characters; at most {longest} are read.")
     return label.lower() if kind == GLOVE else " ".join(label.split())
@@ -148,7 +148,7 @@ def read_candidates(kind: str, value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(read_labels(kind, value, "The list of sentences", 2, MOST_CANDIDATES)))
 
 
-def getting(kind: str) -> Iterator[Fetching]:
+def fetch_embeddings(kind: str) -> Iterator[FetchProgress]:
     """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it cannot be had."""
     return fetch_by_name(MODELS[kind])
 
@@ -160,7 +160,7 @@ def is_in_memory(kind: str) -> bool:
     return embeddings.is_loaded(MODELS[kind])
 
 
-def read_into_memory(kind: str) -> None:
+def load_embeddings(kind: str) -> None:
     """Loads the model. Raises PlaygroundError if it cannot be had."""
     from playground.zoo import embeddings
 

@@ -20,12 +20,12 @@ Asked = ParamSpec("Asked")
 Given = TypeVar("Given")
 
 
-def told(error: PlaygroundError) -> gr.Error:
+def to_gradio_error(error: PlaygroundError) -> gr.Error:
     """The error as a caller gets it. Pages draw it as HTML, so that it is escaped."""
     return gr.Error(html.escape(str(error), quote=False), print_exception=False)
 
 
-def telling(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
+def with_api_errors(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
     """The function, with a PlaygroundError turned into the sentence that its caller gets."""
 
     @wraps(function)
@@ -33,7 +33,7 @@ def telling(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
         try:
             return function(*values, **named)
         except PlaygroundError as error:
-            raise told(error) from None
+            raise to_gradio_error(error) from None
 
     return called
 

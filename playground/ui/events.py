@@ -214,7 +214,7 @@ def _parameter(name: str, annotation: Any = Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
 
 
-def stop_button(stop: gr.Button, running: Any, note: gr.HTML) -> None:
+def connect_stop(stop: gr.Button, running: Any, note: gr.HTML) -> None:
     """Makes a button stop an event, or any of several, and a notice say so."""
     events = running if isinstance(running, list) else [running]
     stop.click(None, None, None, cancels=events, api_visibility="private")
@@ -223,7 +223,7 @@ def stop_button(stop: gr.Button, running: Any, note: gr.HTML) -> None:
     stop.click(messages.stopped, None, note, **said)
 
 
-def once_read(events: Sequence[Any], pending: gr.State) -> Any:
+def when_read(events: Sequence[Any], pending: gr.State) -> Any:
     """An event that follows when one of `events` has read a recipe into `pending`, and not when there was none.
 
     Whatever runs at a page's opening is waited for, even if there is nothing for it to do.

@@ -13,7 +13,7 @@ from playground.ui.notice import notice
 _SKIP: Any = gr.skip()
 
 
-def fetcher(
+def fetch_handler(
     fetch: Callable[[str], Iterator[Any]], names: Callable[[], Sequence[str]]
 ) -> Callable[[str], Iterator[tuple[Any, Any]]]:
     """A handler that takes an id and fills (the menu, a notice).

@@ -12,7 +12,7 @@ from playground.ui.events import QUIET
 Choices = Sequence[str | tuple[str, str]]
 
 
-def kept_fresh(menu: gr.Dropdown, choices: Callable[[], Choices]) -> None:
+def refresh_on_focus(menu: gr.Dropdown, choices: Callable[[], Choices]) -> None:
     """Looks up what there is to choose whenever the menu is opened. What is chosen stays, even if it is gone.
 
     Nothing is touched while there is nothing new: the frame would take back what is being typed into the menu.

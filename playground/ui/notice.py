@@ -15,7 +15,7 @@ def notice(text: str, tone: str = "quiet") -> dict[str, str]:
     return {"tone": tone, "text": text}
 
 
-def linking(text: str, links: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def notice_with_links(text: str, links: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """A line that went well, and behind it links into this page. links: {"title", "query"} each."""
     return {**notice(text, "ok"), "links": [dict(link) for link in links]}
 

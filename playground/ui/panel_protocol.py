@@ -23,7 +23,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file, from_query
 from playground.core.validation import parse_choice, quoted
 from playground.ui import messages
-from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, once_read
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
 from playground.ui.notice import notice
 from playground.ui.view import SHOW_QUERY, to_front, to_linked_panel
 
@@ -177,7 +177,7 @@ def connect(
     reads = [_connect_page_opening(tab, panels, pending, front)]
     if upload is not None:
         reads.append(_connect_upload(tab, panels, pending, front, upload, read_file))
-    restored = _connect_restore(panels, once_read(reads, pending), pending, turns)
+    restored = _connect_restore(panels, when_read(reads, pending), pending, turns)
     replays = {panel.name: _connect_replay(panel, restored, pending) for panel in panels if panel.replay is not None}
     for panel in panels:
         started = [events[panel.name] for events in (draws, replays) if panel.name in events]
@@ -488,7 +488,7 @@ def read_link(tab: str, names: Sequence[str], tabs: gr.Tabs, pending: gr.State, 
         return on_load(dict(request.query_params), tab, names)
 
     opened = page.load(load, None, [tabs, pending, note], queue=False, **QUIET)
-    return once_read((opened,), pending)
+    return when_read((opened,), pending)
 
 
 def on_load(asked: dict[str, str], tab: str, names: Sequence[str]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from playground.core.errors import PlaygroundError
-from playground.language.completion_tree import MOST_BRANCHES, Tree, forked_request
+from playground.language.completion_tree import MOST_BRANCHES, CompletionTree, forked_request
 from playground.language.generation import Generation, generate
 from playground.language.sampling import SamplerSettings
 from playground.language.text_request import TextRequest
@@ -25,7 +25,7 @@ def test_a_fork_is_shown_and_the_old_ending_is_kept(base: Generation) -> None:
     request, known = forked_request(base, base.request, "output", 4, 99)
     assert request.forced == (None, None, None, None, 99)
     made = written(request, known)
-    tree = Tree().planted(base).forked(made, "output", 4)
+    tree = CompletionTree().planted(base).forked(made, "output", 4)
     assert tree.shown is not None and tree.shown.made.tokens[4].id == 99
     assert made.tokens[:4] == base.tokens[:4]
     assert tree.forks() == {4: 1}
@@ -60,7 +60,7 @@ def test_a_place_that_is_not_there_explains_itself(base: Generation, part: str, 
 
 
 def test_old_leaves_are_forgotten_and_the_shown_branch_never(base: Generation) -> None:
-    tree = Tree().planted(base)
+    tree = CompletionTree().planted(base)
     for _ in range(MOST_BRANCHES + 10):
         tree = tree.walked(0).forked(base, "output", 1)
     assert len(tree.branches) == MOST_BRANCHES and tree.shown is not None and 0 in tree.branches

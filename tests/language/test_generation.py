@@ -11,9 +11,9 @@ import pytest
 from playground.core import recipe as recipes
 from playground.core.errors import PlaygroundError
 from playground.language.comparison import first_difference, generate_pair
-from playground.language.generation import Generation, differences, generate, load, prompt_text
+from playground.language.generation import Generation, describe_difference, generate, load, templated_prompt
 from playground.language.sampling import SamplerSettings
-from playground.language.stored_example import REQUEST, make_example, stored_example
+from playground.language.stored_example import REQUEST, generate_example, stored_example
 from playground.language.text_request import TextRequest, read_request, request_from
 
 PROMPT = "Once upon a time"
@@ -137,7 +137,7 @@ def test_a_link_alone_makes_the_text_again(llama: str) -> None:
     recipe = recipes.from_query(made.recipe().to_query())
     assert request_from(recipe) == request
     again = written(request_from(recipe))
-    assert again.tokens == made.tokens and differences(recipe, again) == ""
+    assert again.tokens == made.tokens and describe_difference(recipe, again) == ""
 
 
 def test_a_rewound_prompt_is_in_the_recipe(llama: str) -> None:
@@ -151,9 +151,9 @@ def test_another_result_says_where_it_differs_and_why(llama: str) -> None:
     made = written(TextRequest(PROMPT, model=llama, max_new_tokens=8))
     theirs = made.recipe()
     other = replace(theirs, result=recipes.pack_ids([*ids(made)[:3], (ids(made)[3] + 1) % 384, *ids(made)[4:]]))
-    assert differences(other, made).startswith("token 4 is ")
-    assert "weights differ" in differences(replace(other, weights_sha256="0" * 64), made)
-    assert "tokens here" in differences(replace(theirs, result=recipes.pack_ids(ids(made) + [5])), made)
+    assert describe_difference(other, made).startswith("token 4 is ")
+    assert "weights differ" in describe_difference(replace(other, weights_sha256="0" * 64), made)
+    assert "tokens here" in describe_difference(replace(theirs, result=recipes.pack_ids(ids(made) + [5])), made)
 
 
 def test_the_end_mark_ends_a_text_and_is_no_part_of_it(llama: str) -> None:
@@ -173,7 +173,7 @@ def test_a_full_context_ends_a_text(llama: str) -> None:
 def test_chat_wraps_the_prompt_in_the_models_own_template(llama: str) -> None:
     request = TextRequest("Hi", mode="chat", model=llama, max_new_tokens=3, system="Be kind")
     expected = "<|im_start|>system\nBe kind<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
-    assert prompt_text(request) == expected
+    assert templated_prompt(request) == expected
     made = written(request)
     assert "".join(token.text for token in made.prompt) == expected
     assert [token.special for token in made.prompt].count(True) == 5
@@ -252,7 +252,7 @@ def has_vnni() -> bool:
 @pytest.mark.weights
 def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLAYGROUND_DTYPE")
-    stored, made = stored_example(), make_example()
+    stored, made = stored_example(), generate_example()
     assert stored.weights_sha256 == made.weights_sha256
     assert replace(stored.request, decoder="auto") == REQUEST
     relative, absolute = 0.02, 1e-4
@@ -274,8 +274,8 @@ def test_the_example_has_the_settings_that_the_page_starts_with() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 66, 128, 129, 130, 500])
 def test_no_last_token_is_read_alone(count: int) -> None:
-    from playground.language.kv_cache import CHUNK, chunks
+    from playground.language.kv_cache import CHUNK, chunk_ranges
 
-    ranges = list(chunks(count))
+    ranges = list(chunk_ranges(count))
     assert [start for start, _ in ranges] == [0, *[end for _, end in ranges[:-1]]] and ranges[-1][1] == count
     assert all(2 <= end - start <= CHUNK + 1 for start, end in ranges) or count == 1

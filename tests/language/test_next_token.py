@@ -44,7 +44,7 @@ def test_cutting_by_hand_gives_the_removed_mass() -> None:
         def piece(self, token: int) -> str:
             return str(token)
 
-    stages = lab.stages(logits, [], SamplerSettings(1.0, 2, 1.0), Words())
+    stages = lab.describe_stages(logits, [], SamplerSettings(1.0, 2, 1.0), Words())
     top_k = next(stage for stage in stages if stage["name"] == "top_k")
     assert (top_k["removed_count"], top_k["kept_count"]) == (2, 2)
     assert top_k["removed_mass"] == pytest.approx(0.2)
@@ -75,17 +75,17 @@ def test_a_bad_message_from_the_page_gets_a_sentence(message: str) -> None:
 
 def test_draws_agree_with_the_prediction(llama: str) -> None:
     found = asked(llama, SamplerSettings())
-    draws = lab.draw(found.key, SamplerSettings(), seed=1)
+    draws = lab.draw_tokens(found.key, SamplerSettings(), seed=1)
     assert sum(row["observed"] for row in draws["rows"]) == 1000
     assert sum(row["expected"] for row in draws["rows"]) == pytest.approx(1000)
     assert draws["p_value"] > 1e-4
-    assert lab.draw(found.key, SamplerSettings(), seed=1) == draws
-    assert lab.draw(found.key, SamplerSettings(), seed=2)["rows"] != draws["rows"]
+    assert lab.draw_tokens(found.key, SamplerSettings(), seed=1) == draws
+    assert lab.draw_tokens(found.key, SamplerSettings(), seed=2)["rows"] != draws["rows"]
 
 
 def test_greedy_draws_have_nothing_to_test(llama: str) -> None:
     greedy = SamplerSettings(temperature=0.0)
-    draws = lab.draw(asked(llama, greedy).key, greedy, seed=1)
+    draws = lab.draw_tokens(asked(llama, greedy).key, greedy, seed=1)
     assert draws["p_value"] is None and "nothing to test" in draws["sentence"]
     assert [row["observed"] for row in draws["rows"]] == [1000]
 

@@ -94,20 +94,20 @@ def test_stages_that_are_off_change_nothing() -> None:
 
 def test_temperature_zero_leaves_the_most_likely_token_alone() -> None:
     logits = random_logits(1)
-    left = sampling.choices(logits, PREVIOUS, SamplerSettings(temperature=0.0))
+    left = sampling.sampling_distribution(logits, PREVIOUS, SamplerSettings(temperature=0.0))
     ids, shares = left.ranked()
     assert ids.tolist() == [int(logits.argmax())] and shares.tolist() == [1.0]
 
 
 def test_greedy_takes_the_lowest_id_among_equals() -> None:
-    left = sampling.choices(np.array([1, 5, 5, 2], np.float32), [], SamplerSettings(temperature=0.0))
+    left = sampling.sampling_distribution(np.array([1, 5, 5, 2], np.float32), [], SamplerSettings(temperature=0.0))
     assert left.ranked()[0].tolist() == [1]
 
 
 @pytest.mark.parametrize("value", [1e-30, 1e-44, 5e-324])
 def test_a_tiny_temperature_is_nearly_greedy_and_stays_finite(value) -> None:
     logits = random_logits(2)
-    left = sampling.choices(logits, [], SamplerSettings(temperature=value, top_k=0, top_p=1.0))
+    left = sampling.sampling_distribution(logits, [], SamplerSettings(temperature=value, top_k=0, top_p=1.0))
     ids, shares = left.ranked()
     assert ids[0] == logits.argmax() and shares[0] == pytest.approx(1.0)
 
@@ -134,16 +134,16 @@ def test_softmax_and_entropy_meet_their_closed_forms() -> None:
 def test_draws_follow_the_distribution() -> None:
     logits = np.full(10, -np.inf, np.float32)
     logits[[7, 3, 9]] = np.log([0.6, 0.3, 0.1])
-    left = sampling.Choices(logits, sampling.log_normalizer(logits))
+    left = sampling.SamplingDistribution(logits, sampling.log_normalizer(logits))
     assert [left.draw(u) for u in (0.0, 0.59, 0.61, 0.89, 0.91, 0.9999999)] == [7, 7, 3, 3, 9, 9]
-    numbers = sampling.uniforms(4)
+    numbers = sampling.uniform_stream(4)
     counts = np.unique([left.draw(float(numbers.random())) for _ in range(20_000)], return_counts=True)
     np.testing.assert_allclose(counts[1] / 20_000, [0.3, 0.6, 0.1], atol=0.012)
 
 
 def test_a_draw_from_the_far_tail_needs_no_more_than_the_running_total() -> None:
     logits = random_logits(3) / 10  # nearly flat: the first 512 hold little
-    left = sampling.choices(logits, [], SamplerSettings(1.0, 0, 1.0))
+    left = sampling.sampling_distribution(logits, [], SamplerSettings(1.0, 0, 1.0))
     ids, shares = left.ranked()
     for uniform in (0.001, 0.2, 0.5, 0.99, 0.999999):
         assert left.draw(uniform) == ids[np.searchsorted(np.cumsum(shares), uniform, side="right")]
@@ -151,11 +151,11 @@ def test_a_draw_from_the_far_tail_needs_no_more_than_the_running_total() -> None
 
 def test_a_seed_gives_its_own_stream_and_leaves_the_global_one_alone() -> None:
     state = np.random.get_state()[1].copy()
-    assert sampling.uniforms(5).random(3).tolist() == sampling.uniforms(5).random(3).tolist()
-    assert sampling.uniforms(5).random(3).tolist() != sampling.uniforms(6).random(3).tolist()
+    assert sampling.uniform_stream(5).random(3).tolist() == sampling.uniform_stream(5).random(3).tolist()
+    assert sampling.uniform_stream(5).random(3).tolist() != sampling.uniform_stream(6).random(3).tolist()
     # One by one or all at once: a position's number does not depend on how many were asked for.
-    one_by_one = sampling.uniforms(5)
-    assert [one_by_one.random() for _ in range(3)] == sampling.uniforms(5).random(3).tolist()
+    one_by_one = sampling.uniform_stream(5)
+    assert [one_by_one.random() for _ in range(3)] == sampling.uniform_stream(5).random(3).tolist()
     assert np.array_equal(np.random.get_state()[1], state)
 
 
@@ -170,9 +170,9 @@ def test_a_seed_gives_its_own_stream_and_leaves_the_global_one_alone() -> None:
 )  # fmt: skip
 def test_a_bad_setting_is_named_with_its_range(name, value) -> None:
     with pytest.raises(PlaygroundError, match=rf"(?i){name}.*; it was"):
-        sampling.checked(SamplerSettings(**{name: value}))
+        sampling.validate_settings(SamplerSettings(**{name: value}))
 
 
 def test_settings_from_a_link_come_as_text() -> None:
     asked = SamplerSettings("0.5", "40", "0.9", "0", "1", "1.1")
-    assert sampling.checked(asked) == SamplerSettings(0.5, 40, 0.9, 0.0, 1.0, 1.1)
+    assert sampling.validate_settings(asked) == SamplerSettings(0.5, 40, 0.9, 0.0, 1.0, 1.1)

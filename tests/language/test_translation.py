@@ -10,42 +10,50 @@ import pytest
 import tiny_marian
 from test_marian import loaded, origin
 
-from playground.bias.gender_alternatives import choices, counterpart
+from playground.bias.gender_alternatives import counterpart, gender_alternatives
 from playground.core.errors import PlaygroundError
-from playground.language.translation import Translation, most_pieces, read_asked, read_pieces, source_ids, translated
-from playground.language.translation_batch import beginnings, forced, sentences_read, translations
-from playground.zoo import fetch, model_files
+from playground.core.progress import without_progress
+from playground.language.translation import (
+    Translation,
+    max_pieces,
+    read_pieces,
+    read_translation_request,
+    source_ids,
+    translate,
+)
+from playground.language.translation_batch import encode_sentences, forced_logprobs, prefix_logprobs, translate_batch
+from playground.zoo import model_files
 from playground.zoo.marian import convert_marian
-from playground.zoo.translators import LoadedTranslator
+from playground.zoo.translators import Translator
 
 SENTENCES = ["The nurse said.", "The nurse said he was tired.", "she was tired", "a s t r e i n"]
 
 
 @pytest.fixture(scope="module")
-def net(tmp_path_factory: pytest.TempPathFactory) -> LoadedTranslator:
+def net(tmp_path_factory: pytest.TempPathFactory) -> Translator:
     base = tmp_path_factory.mktemp("marian")
     held = tiny_marian.files(base / "package")
-    convert_marian(base / "package" / "model.enpt.bin", origin(held), base / "out", fetch.quietly)
+    convert_marian(base / "package" / "model.enpt.bin", origin(held), base / "out", without_progress)
     model_files.write_record(base / "out", model_files.MODEL_RECORD, {"name": "tiny"})
     return loaded(base / "out")
 
 
-def last(net: LoadedTranslator, text: str, beams: int = 1) -> Translation:
-    *_, made = translated(read_asked(text, beams=beams), net)
+def last(net: Translator, text: str, beams: int = 1) -> Translation:
+    *_, made = translate(read_translation_request(text, beams=beams), net)
     return made
 
 
-def test_a_greedy_translation_grows_by_a_piece_and_takes_the_most_probable(net: LoadedTranslator) -> None:
-    steps = list(translated(read_asked(SENTENCES[1]), net))
+def test_a_greedy_translation_grows_by_a_piece_and_takes_the_most_probable(net: Translator) -> None:
+    steps = list(translate(read_translation_request(SENTENCES[1]), net))
     assert [len(step.pieces) for step in steps[:3]] == [1, 2, 3] and steps[-1].done
-    assert len(steps[-1].pieces) <= most_pieces(len(source_ids(net, SENTENCES[1])))
+    assert len(steps[-1].pieces) <= max_pieces(len(source_ids(net, SENTENCES[1])))
     for piece in steps[-1].pieces:
         assert piece.id == piece.others[0].id and piece.probability == pytest.approx(piece.others[0].probability)
         assert piece.looked.shape == (2, 4, len(steps[-1].source))
         np.testing.assert_allclose(piece.looked.sum(-1), 1, atol=1e-5)
 
 
-def test_a_forced_translation_is_as_probable_as_the_greedy_one_said_of_itself(net: LoadedTranslator) -> None:
+def test_a_forced_translation_is_as_probable_as_the_greedy_one_said_of_itself(net: Translator) -> None:
     for text in SENTENCES:
         made = last(net, text)
         ids = made.beams[0].ids
@@ -53,38 +61,40 @@ def test_a_forced_translation_is_as_probable_as_the_greedy_one_said_of_itself(ne
         for one, other in zip(made.pieces, again, strict=True):
             assert one.probability == pytest.approx(other.probability, rel=1e-4)
             np.testing.assert_allclose(one.looked, other.looked, atol=1e-5)
-        (total,) = forced(net, sentences_read(net, [text]), [(0, ids)])
+        (total,) = forced_logprobs(net, encode_sentences(net, [text]), [(0, ids)])
         assert total == pytest.approx(made.beams[0].logarithm, rel=1e-4)
 
 
-def test_many_at_once_are_what_each_is_alone(net: LoadedTranslator) -> None:
-    read = sentences_read(net, SENTENCES)
-    for number, (text, written) in enumerate(zip(SENTENCES, translations(net, read), strict=True)):
+def test_many_at_once_are_what_each_is_alone(net: Translator) -> None:
+    read = encode_sentences(net, SENTENCES)
+    for number, (text, written) in enumerate(zip(SENTENCES, translate_batch(net, read), strict=True)):
         alone = last(net, text)
         if alone.pieces[-1].id == net.end:  # a batch stops at the longest sentence's limit
             assert written == alone.text
-        (inside,) = beginnings(net, read, [(number, "The nurse")])
-        assert inside == pytest.approx(beginnings(net, sentences_read(net, [text]), [(0, "The nurse")])[0], abs=1e-4)
+        (inside,) = prefix_logprobs(net, read, [(number, "The nurse")])
+        assert inside == pytest.approx(
+            prefix_logprobs(net, encode_sentences(net, [text]), [(0, "The nurse")])[0], abs=1e-4
+        )
 
 
-def test_all_beginnings_of_one_piece_together_are_certain(net: LoadedTranslator) -> None:
-    read = sentences_read(net, SENTENCES[:1])
-    total = forced(net, read, [(0, [number]) for number in range(len(tiny_marian.WORDS) + 2)])
+def test_all_beginnings_of_one_piece_together_are_certain(net: Translator) -> None:
+    read = encode_sentences(net, SENTENCES[:1])
+    total = forced_logprobs(net, read, [(0, [number]) for number in range(len(tiny_marian.WORDS) + 2)])
     assert np.exp(total).sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_one_beam_is_greedy_and_wide_beams_find_the_best_of_short_ones(net: LoadedTranslator) -> None:
+def test_one_beam_is_greedy_and_wide_beams_find_the_best_of_short_ones(net: Translator) -> None:
     text = SENTENCES[0]
     many = last(net, text, 8)
     scores = [beam.score for beam in many.beams]
     assert many.done and scores == sorted(scores, reverse=True) and many.text == many.beams[0].text
     for beam in many.beams:
         assert beam.score == pytest.approx(beam.logarithm / len(beam.ids))
-        (total,) = forced(net, sentences_read(net, [text]), [(0, beam.ids)])
+        (total,) = forced_logprobs(net, encode_sentences(net, [text]), [(0, beam.ids)])
         assert total == pytest.approx(beam.logarithm, rel=1e-3)
     count = len(tiny_marian.WORDS) + 2
     pairs = [(0, [*first, net.end]) for length in (0, 1) for first in itertools.product(range(1, count), repeat=length)]
-    ended = forced(net, sentences_read(net, [text]), pairs)
+    ended = forced_logprobs(net, encode_sentences(net, [text]), pairs)
     found = [beam for beam in many.beams if len(beam.ids) <= 2]
     assert all(beam.logarithm <= ended.max() + 1e-3 for beam in found)
 
@@ -105,10 +115,10 @@ def test_one_beam_is_greedy_and_wide_beams_find_the_best_of_short_ones(net: Load
 )
 def test_what_cannot_be_translated_gets_a_sentence(given: tuple[object, ...], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        read_asked(*given)
+        read_translation_request(*given)
 
 
-def test_a_sentence_of_too_many_pieces_is_refused(net: LoadedTranslator) -> None:
+def test_a_sentence_of_too_many_pieces_is_refused(net: Translator) -> None:
     with pytest.raises(PlaygroundError, match="pieces; at most 60"):
         last(net, "s" * 200)
 
@@ -139,10 +149,10 @@ def test_a_word_s_other_gender_by_spelling(word: str, direction: str, expected: 
 @pytest.mark.weights
 def test_the_nurse_is_a_woman_and_tired_as_a_man() -> None:
     made = None
-    for made in translated(read_asked("The nurse said that he was tired.")):
+    for made in translate(read_translation_request("The nurse said that he was tired.")):
         assert made.source[-1] == ""
     assert made is not None and made.text == "A enfermeira disse que estava cansado."
-    found = {choice.word: choice for choice in choices(made)}
+    found = {choice.word: choice for choice in gender_alternatives(made)}
     assert list(found) == ["A", "cansado"] and found["A"].is_feminine and not found["cansado"].is_feminine
     assert found["A"].feminine > 0.99 and 0.3 < found["cansado"].feminine < 0.6
     assert found["A"].first == 0 and "".join(piece.text for piece in made.pieces).startswith(" A enfermeira")

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import gradio as gr
 
-from playground.ui.model_dropdown import kept_fresh
+from playground.ui.model_dropdown import refresh_on_focus
 
 
 def test_a_menu_that_is_opened_has_what_is_there_now_and_keeps_what_was_chosen() -> None:
     there: list[tuple[str, str]] = [("One", "one"), ("Two", "two")]
     with gr.Blocks() as page:
-        kept_fresh(gr.Dropdown(there, value="one"), lambda: list(there))
+        refresh_on_focus(gr.Dropdown(there, value="one"), lambda: list(there))
     (event,) = page.fns.values()
     assert event.fn is not None
     before = list(there)
