@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number, quoted
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import ANY, read_condition, written_condition
+from playground.images.image_request import ANY, format_condition, parse_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent import interpolation
 from playground.latent.latent_space import STEPS, LatentSpace, load_space
 from playground.latent.picture_refs import PictureRef, format_picture_refs, pictures_of, points_of, read_picture_refs
@@ -52,9 +52,9 @@ class ArithmeticRequest:
         """The same with other items."""
         settings: dict[str, Setting] = {"panel": "arithmetic"}
         settings |= {name.lower(): format_picture_refs(items) for name, items in zip(SLOTS, slots, strict=True)}
-        settings |= {"strength": round(self.strength, 2), "condition": written_condition(self.condition)}
-        settings |= {"steps": self.steps} if picture_facts(self.model).kind == "diffusion" else {}
-        return Recipe("latent", self.model, picture_facts(self.model).weights_sha256, 0, settings)
+        settings |= {"strength": round(self.strength, 2), "condition": format_condition(self.condition)}
+        settings |= {"steps": self.steps} if image_model_facts(self.model).kind == "diffusion" else {}
+        return Recipe("latent", self.model, image_model_facts(self.model).weights_sha256, 0, settings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,15 +70,17 @@ class ArithmeticResult:
     points: NDArray[np.float32]
     pictures: NDArray[np.uint8]
     norms: NDArray[np.float64]
-    usual: tuple[float, float]
-    read: NDArray[np.int64] | None
+    norm_range: tuple[float, float]
+    classes: NDArray[np.int64] | None
 
-    def words(self, place: int) -> dict[str, str]:
+    def words(self, index: int) -> dict[str, str]:
         """Attribute -> the word that is read off a picture; empty without a classifier."""
-        if self.read is None:
+        if self.classes is None:
             return {}
-        attributes = picture_facts(self.request.model).attributes
-        return {name: words[int(one)] for (name, words), one in zip(attributes.items(), self.read[place], strict=True)}
+        attributes = image_model_facts(self.request.model).attributes
+        return {
+            name: words[int(one)] for (name, words), one in zip(attributes.items(), self.classes[index], strict=True)
+        }
 
 
 def read_arithmetic(model: object, values: Mapping[str, object]) -> ArithmeticRequest:
@@ -86,14 +88,14 @@ def read_arithmetic(model: object, values: Mapping[str, object]) -> ArithmeticRe
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
-    facts = picture_facts(str(model or ""))
+    facts = image_model_facts(str(model or ""))
     slots = [read_picture_refs(values.get(name.lower()), facts, MAX_ITEMS, f"Slot {name}") for name in SLOTS]
     sentence = f"Steps must be a whole number from 1 to {MAX_STEPS}"
     return ArithmeticRequest(
         facts.name,
         (slots[0], slots[1], slots[2]),
         read_strength(values.get("strength", 1.0)),
-        read_condition(facts, values.get("condition", ANY) or ANY),
+        parse_condition(facts, values.get("condition", ANY) or ANY),
         parse_int(values.get("steps", STEPS), 1, MAX_STEPS, sentence),
     )
 
@@ -107,7 +109,7 @@ def read_strength(value: object) -> float:
     return strength
 
 
-def slot_means(request: ArithmeticRequest, room: LatentSpace) -> NDArray[np.float64]:
+def slot_means(request: ArithmeticRequest, space: LatentSpace) -> NDArray[np.float64]:
     """(3, D): the mean point of each slot. Raises PlaygroundError if a slot is empty."""
     empty = [name for name, items in zip(SLOTS, request.slots, strict=True) if not items]
     if empty:
@@ -115,7 +117,7 @@ def slot_means(request: ArithmeticRequest, room: LatentSpace) -> NDArray[np.floa
             f"Slot {empty[0]} is empty: put at least one picture into each of A, B and C. "
             "Choose a picture below and press the key A, B or C."
         )
-    return np.stack([points_of(items, room, request.condition).astype(float).mean(0) for items in request.slots])
+    return np.stack([points_of(items, space, request.condition).astype(float).mean(0) for items in request.slots])
 
 
 def combine(
@@ -133,7 +135,7 @@ def answer_point(request: ArithmeticRequest) -> NDArray[np.float64]:
 
 def slot_pictures(request: ArithmeticRequest) -> list[NDArray[np.uint8] | None]:
     """For each slot (N, H, W, C) uint8, its items to look at; None for an empty one."""
-    condition = written_condition(request.condition)
+    condition = format_condition(request.condition)
     return [
         _cached_pictures(request.model, condition, request.steps, items) if items else None for items in request.slots
     ]
@@ -146,11 +148,11 @@ def seed_pictures(model: str, condition: str, steps: int, seeds: Sequence[int]) 
 
 @lru_cache(maxsize=64)
 def _cached_pictures(model: str, condition: str, steps: int, items: tuple[PictureRef, ...]) -> NDArray[np.uint8]:
-    checked = read_condition(picture_facts(model), condition)
-    room = load_space(model, checked, steps)
-    made = pictures_of(items, points_of(items, room, checked), room)
-    made.setflags(write=False)
-    return made
+    checked = parse_condition(image_model_facts(model), condition)
+    space = load_space(model, checked, steps)
+    pictures = pictures_of(items, points_of(items, space, checked), space)
+    pictures.setflags(write=False)
+    return pictures
 
 
 def to_median_norm(point: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -163,17 +165,17 @@ def to_median_norm(point: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def solve(request: ArithmeticRequest) -> ArithmeticResult:
     """The sum. Raises PlaygroundError if a slot is empty or something does not fit the model."""
-    room = load_space(request.model, request.condition, request.steps)
-    ends = slot_means(request, room)
-    result = combine(ends[0], ends[1], ends[2], request.strength)
-    points = np.stack([*ends, result, to_median_norm(result)]).astype(np.float32)
-    pictures = np.concatenate(list(room.pictures(points)))
+    space = load_space(request.model, request.condition, request.steps)
+    means = slot_means(request, space)
+    result = combine(means[0], means[1], means[2], request.strength)
+    points = np.stack([*means, result, to_median_norm(result)]).astype(np.float32)
+    pictures = np.concatenate(list(space.pictures(points)))
     return ArithmeticResult(
         request,
         points,
         pictures,
         interpolation.norms(points.astype(float)),
-        interpolation.chi_norm_range(room.dimensions),
+        interpolation.chi_norm_range(space.dimensions),
         classify_pictures(pictures, request.model),
     )
 
@@ -186,28 +188,30 @@ def label_changes(solved: ArithmeticResult, start: int, end: int) -> list[str]:
 
 def describe_label_changes(solved: ArithmeticResult) -> str:
     """What the classifier finds changed, in a sentence or two; empty without a classifier."""
-    if solved.read is None:
+    if solved.classes is None:
         return ""
-    asked, done, total = label_changes(solved, 1, 2), label_changes(solved, 0, 3), len(solved.words(0))
-    between = "in nothing" if not asked else "in " + "; ".join(asked)
+    texts_in, done, total = label_changes(solved, 1, 2), label_changes(solved, 0, 3), len(solved.words(0))
+    between = "in nothing" if not texts_in else "in " + "; ".join(texts_in)
     found = "nothing" if not done else "; ".join(done)
-    rest = f"The other {total - len(done)} of {total} attributes stay. " if 0 < len(done) < total and total > 1 else ""
+    unchanged = (
+        f"The other {total - len(done)} of {total} attributes stay. " if 0 < len(done) < total and total > 1 else ""
+    )
     return (
-        f"From B to C the classifier sees a difference {between}. From A to the answer it sees changed: {found}. {rest}"
-        "It reads the pictures by itself, and errs at times."
+        f"From B to C the classifier sees a difference {between}. From A to the answer it sees changed: {found}. "
+        f"{unchanged}It reads the pictures by itself, and errs at times."
     )
 
 
 def describe_norm(solved: ArithmeticResult) -> str:
     """What the lengths say."""
-    low, high = solved.usual
+    low, high = solved.norm_range
     length = solved.norms[3]
-    said = f"The answer is {length:.1f} long; nearly all random points are {low:.1f} to {high:.1f}. "
+    sentence = f"The answer is {length:.1f} long; nearly all random points are {low:.1f} to {high:.1f}. "
     if length < low:
-        return said + "It is too short, as averages are: what differs cancels out. Such pictures are often pale."
+        return sentence + "It is too short, as averages are: what differs cancels out. Such pictures are often pale."
     if length > high:
-        return said + "It is too long: training hardly ever showed the model such points."
-    return said + "So the model knows such points."
+        return sentence + "It is too long: training hardly ever showed the model such points."
+    return sentence + "So the model knows such points."
 
 
 def solve_live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
@@ -217,25 +221,25 @@ def solve_live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.
     Raises PlaygroundError for a model too slow to follow, an empty slot, or if others keep the machine busy.
     """
     strength = read_strength(values.get("strength"))
-    asked = model, *(values.get(name) for name in ("condition", "a", "b", "c"))
+    texts_in = model, *(values.get(name) for name in ("condition", "a", "b", "c"))
     texts = parse_short_texts(
-        "The model, the condition and the slots", *asked, longest=8_000
+        "The model, the condition and the slots", *texts_in, longest=8_000
     )  # slots hold packed points
     with draw_lock():
-        room, ends = _cached_slot_means(*texts)
-        result = combine(ends[0], ends[1], ends[2], strength)
+        space, means = _cached_slot_means(*texts)
+        result = combine(means[0], means[1], means[2], strength)
         points = np.stack([result, to_median_norm(result)])
-        return room.decode(points.astype(np.float32)), interpolation.norms(points)
+        return space.decode(points.astype(np.float32)), interpolation.norms(points)
 
 
 @lru_cache(maxsize=8)
 def _cached_slot_means(model: str, condition: str, a: str, b: str, c: str) -> tuple[LatentSpace, NDArray[np.float64]]:
     """The space and the averages, kept: finding them takes longer than drawing."""
-    if picture_facts(model).kind == "diffusion":
+    if image_model_facts(model).kind == "diffusion":
         raise PlaygroundError("Diffusion is too slow to follow the pointer: let go, and the answer is drawn.")
     request = read_arithmetic(model, {"condition": condition, "a": a, "b": b, "c": c})
-    room = load_space(request.model, request.condition)
-    return room, slot_means(request, room)
+    space = load_space(request.model, request.condition)
+    return space, slot_means(request, space)
 
 
 def arithmetic_from(recipe: Recipe) -> ArithmeticRequest:

@@ -10,9 +10,9 @@ import numpy as np
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_int, parse_number, quoted, seed_of
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import ANY, read_condition, written_condition
+from playground.core.validation import parse_int, parse_number, parse_seed, quoted
+from playground.images.image_request import ANY, format_condition, parse_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent.directions import Directions, vae_directions
 from playground.latent.endpoints import pack_point, unpack_point
 from playground.latent.gan_directions import gan_directions
@@ -50,7 +50,7 @@ class AttributeEdit:
     before: Pictures
     after: Pictures
     point: Points
-    read: Mapping[str, tuple[str, str]]
+    labels: Mapping[str, tuple[str, str]]
 
 
 def read_edit_base(value: object, model: str) -> EditBase:
@@ -59,20 +59,20 @@ def read_edit_base(value: object, model: str) -> EditBase:
 
     if isinstance(value, Mapping):
         value = f"{value.get('kind')}:{value.get('number')}"
-    kind, _, rest = str(value).partition(":")
+    kind, _, number_text = str(value).partition(":")
     if kind == "z":
         return EditBase("z", 0, unpack_point(str(value)))
     if kind == "seed":
-        return EditBase("seed", seed_of(rest))
+        return EditBase("seed", parse_seed(number_text))
     if kind != "row":
         raise PlaygroundError(
             f"An edit starts from seed:NUMBER or row:NUMBER, a picture of the data; not {quoted(value)}."
         )
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.kind != "vae":
         raise PlaygroundError(f"{facts.title} cannot find the point of a picture: start from a seed, such as seed:3.")
     last = len(registry.load(facts.dataset).images) - 1
-    return EditBase("row", parse_int(rest, 0, last, f"The number of a picture must be from 0 to {last:,}"))
+    return EditBase("row", parse_int(number_text, 0, last, f"The number of a picture must be from 0 to {last:,}"))
 
 
 def read_moves(value: object) -> dict[str, float]:
@@ -109,21 +109,21 @@ def find_directions(model: str) -> Iterator[float | Directions]:
 
     Raises PlaygroundError for a diffusion model.
     """
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.kind == "diffusion":
         raise PlaygroundError(
             f"{facts.title} starts from noise as large as its picture, which has no such directions: choose a VAE or a "
             "GAN."
         )
-    for got in gan_directions(model) if facts.kind == "gan" else vae_directions(model):
-        if isinstance(got, Directions):
-            _directions[model] = facts.weights_sha256, got
-        yield got
+    for progress in gan_directions(model) if facts.kind == "gan" else vae_directions(model):
+        if isinstance(progress, Directions):
+            _directions[model] = facts.weights_sha256, progress
+        yield progress
 
 
 def default_base(model: str) -> str:
     """What is moved at first: a picture of the data where there is an encoder, a seed elsewhere."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     return "row:12" if facts.kind == "vae" and facts.dataset else "seed:3"
 
 
@@ -142,24 +142,24 @@ def apply_edit(model: object, condition: object, base: object, moves: object) ->
     """
     name, words = parse_short_texts("The model and the condition", model, condition)
     with draw_lock():
-        found = _cached_directions(name)
+        directions = _cached_directions(name)
         first = _base_point(name, words, str(read_edit_base(base, name)))
-        last = found.moved(first.astype(np.float64), read_moves(moves)).astype(np.float32)
+        last = directions.move(first.astype(np.float64), read_moves(moves)).astype(np.float32)
         pictures = editable_space(name, words).decode(np.stack([first, last]))
-        return AttributeEdit(pictures[0], pictures[1], last, _classified(pictures, found))
+        return AttributeEdit(pictures[0], pictures[1], last, _classified(pictures, directions))
 
 
-def latent_of(made: AttributeEdit, model: str) -> Points:
+def latent_of(edited: AttributeEdit, model: str) -> Points:
     """(D,) of an edit's point: its z alone, without what a GAN is told."""
-    room = editable_space(model, ANY)
-    return made.point[: room.latent] if isinstance(room, GanInputs) else made.point
+    space = editable_space(model, ANY)
+    return edited.point[: space.latent] if isinstance(space, GanInputs) else edited.point
 
 
 def _cached_directions(model: str) -> Directions:
-    sha256, found = _directions.get(model, ("", None))
-    if found is None or sha256 != picture_facts(model).weights_sha256:
+    sha256, directions = _directions.get(model, ("", None))
+    if directions is None or sha256 != image_model_facts(model).weights_sha256:
         raise PlaygroundError("The directions are not worked out: choose the model once more, and they will be.")
-    return found
+    return directions
 
 
 @lru_cache(maxsize=16)
@@ -167,32 +167,34 @@ def _base_point(model: str, condition: str, base: str) -> Points:
     """(D,) float32, where the edit starts."""
     from playground.data import registry
 
-    start, room = read_edit_base(base, model), editable_space(model, condition)
+    start, space = read_edit_base(base, model), editable_space(model, condition)
     if start.kind == "seed":
-        return room.draw(start.number)
+        return space.draw(start.number)
     if start.kind == "row":
-        data = registry.load(picture_facts(model).dataset)
-        return encode_mean(data.images[start.number], model, read_condition(picture_facts(model), condition))
-    if len(start.point) != room.dimensions:
-        raise PlaygroundError(f"Points of {model} have {room.dimensions} numbers; this has {len(start.point)}.")
+        data = registry.load(image_model_facts(model).dataset)
+        return encode_mean(data.images[start.number], model, parse_condition(image_model_facts(model), condition))
+    if len(start.point) != space.dimensions:
+        raise PlaygroundError(f"Points of {model} have {space.dimensions} numbers; this has {len(start.point)}.")
     return np.array(start.point, np.float32)
 
 
-def _classified(pictures: Pictures, found: Directions) -> dict[str, tuple[str, str]]:
-    from playground.images.evaluation import read_labels
+def _classified(pictures: Pictures, directions: Directions) -> dict[str, tuple[str, str]]:
+    from playground.images.evaluation import classify_images
 
-    read = read_labels(pictures, found.dataset)
-    if read is None:
+    labels = classify_images(pictures, directions.dataset)
+    if labels is None:
         return {}
-    return {name: (words[read[0, a]], words[read[1, a]]) for a, (name, words) in enumerate(found.values.items())}
+    return {
+        name: (words[labels[0, a]], words[labels[1, a]]) for a, (name, words) in enumerate(directions.values.items())
+    }
 
 
 def edit_recipe(model: str, condition: str, base: EditBase, moves: Moves, name: str = "") -> Recipe:
     """An edit as a recipe, for a link. Raises PlaygroundError for a name that is too long."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if len(name) > MAX_NAME_LENGTH:
         raise PlaygroundError(f"A name has at most {MAX_NAME_LENGTH} characters; this has {len(name)}.")
-    words = written_condition(read_condition(facts, condition))
+    words = format_condition(parse_condition(facts, condition))
     settings: dict[str, Setting] = {
         "panel": "directions", "start": str(base), "moves": format_moves(moves), "condition": words,
     }  # fmt: skip

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
 from playground.latent.encoder_means import Posteriors, encode_dataset
-from playground.metrics.intervals import Interval, share_of
+from playground.metrics.intervals import Interval, proportion_interval
 
 Numbers = NDArray[np.float64]
 COMPONENTS = 8
@@ -58,29 +58,29 @@ class Direction:
 class Directions:
     """All directions of a model, by key, components first.
 
-    held_out: (M,) rows of the data set, or a GAN's seeds.  codes_: (M, D) their points.
+    held_out: (M,) rows of the data set, or a GAN's seeds.  points: (M, D) their points.
     labels: (M, A) int64, by the data, or for a GAN what the classifier reads.  values: attribute -> its words.
     """
 
     model: str
     dataset: str
     held_out: NDArray[np.int64]
-    codes_: NDArray[np.float32]
+    points: NDArray[np.float32]
     labels: NDArray[np.int64]
     values: Mapping[str, tuple[str, ...]]
-    all: Mapping[str, Direction]
+    by_key: Mapping[str, Direction]
 
-    def moved(self, base: Numbers, moves: Mapping[str, float]) -> Numbers:
+    def move(self, base: Numbers, moves: Mapping[str, float]) -> Numbers:
         """(D,) or (N, D): codes after the moves. moves: key -> strength. Raises PlaygroundError for another key."""
-        return np.asarray(base + sum(strength * self.one(key).step for key, strength in moves.items()))
+        return np.asarray(base + sum(strength * self.direction(key).step for key, strength in moves.items()))
 
-    def one(self, key: str) -> Direction:
+    def direction(self, key: str) -> Direction:
         """Raises PlaygroundError, naming some that there are."""
-        if key not in self.all:
-            keys = list(self.all)
+        if key not in self.by_key:
+            keys = list(self.by_key)
             some = ", ".join([*keys[:2], *keys[COMPONENTS : COMPONENTS + 6]])
             raise PlaygroundError(f"{self.model} has no direction {quoted(key)}: there are {some} and more.")
-        return self.all[key]
+        return self.by_key[key]
 
 
 def vae_directions(model: str) -> Iterator[float | Directions]:
@@ -88,25 +88,26 @@ def vae_directions(model: str) -> Iterator[float | Directions]:
 
     Raises PlaygroundError if the model has no encoder.
     """
-    for got in encode_dataset(model):
-        if isinstance(got, Posteriors):
-            yield _directions(_PosteriorsKey(got))
+    for progress in encode_dataset(model):
+        if isinstance(progress, Posteriors):
+            yield _directions(_PosteriorsKey(progress))
         else:
-            yield got
+            yield progress
 
 
 @dataclass(frozen=True)
 class _PosteriorsKey:
     """Codes as a key for what is worked out from them: the same codes are those of the same weights."""
 
-    codes: Posteriors
+    posteriors: Posteriors
 
     def __hash__(self) -> int:
-        return hash((self.codes.model, self.codes.means.tobytes()[:4096]))
+        return hash((self.posteriors.model, self.posteriors.means.tobytes()[:4096]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _PosteriorsKey) and bool(
-            self.codes.model == other.codes.model and np.array_equal(self.codes.means, other.codes.means)
+            self.posteriors.model == other.posteriors.model
+            and np.array_equal(self.posteriors.means, other.posteriors.means)
         )
 
 
@@ -114,19 +115,30 @@ class _PosteriorsKey:
 def _directions(held: _PosteriorsKey) -> Directions:
     from playground.data import registry
 
-    found = held.codes
-    data = registry.load(found.dataset)
-    training, rest = found.means[: found.training].astype(np.float64), found.means[found.training :]
-    made = {one.key: one for one in principal_components(training)}
-    labels, spread = data.attribute_table()[found.rows], np.cov(training.T)
+    posteriors = held.posteriors
+    data = registry.load(posteriors.dataset)
+    training, held_out_means = (
+        posteriors.means[: posteriors.training].astype(np.float64),
+        posteriors.means[posteriors.training :],
+    )
+    by_key = {one.key: one for one in principal_components(training)}
+    labels, spread = data.attribute_table()[posteriors.rows], np.cov(training.T)
     for attribute, word in label_words(data.values):
         has = has_word(labels, data.values, attribute, word)
-        seen, unseen = has[: found.training], has[found.training :]
-        one = word_direction(attribute, word, training, seen, rest.astype(np.float64), unseen, spread)
+        training_has, unseen = has[: posteriors.training], has[posteriors.training :]
+        one = word_direction(attribute, word, training, training_has, held_out_means.astype(np.float64), unseen, spread)
         if one is not None:
-            made[one.key] = one
-    held_out = found.rows[found.training :]
-    return Directions(found.model, found.dataset, held_out, rest, labels[found.training :], data.values, made)
+            by_key[one.key] = one
+    held_out = posteriors.rows[posteriors.training :]
+    return Directions(
+        posteriors.model,
+        posteriors.dataset,
+        held_out,
+        held_out_means,
+        labels[posteriors.training :],
+        data.values,
+        by_key,
+    )
 
 
 def principal_components(points: Numbers, count: int = COMPONENTS) -> list[Direction]:
@@ -137,12 +149,12 @@ def principal_components(points: Numbers, count: int = COMPONENTS) -> list[Direc
     centred = points - points.mean(0)
     _, lengths, axes = np.linalg.svd(centred, full_matrices=False)
     variances = lengths**2 / max(1, len(points) - 1)
-    found = []
+    posteriors = []
     for k, (axis, variance) in enumerate(zip(axes[:count], variances, strict=False), 1):
         sign = np.sign(axis[np.argmax(np.abs(axis))])
         share = float(variance / variances.sum()) if variances.sum() > 0 else 0.0
-        found.append(Direction(f"pc{k}", f"Component {k}", "component", sign * axis * variance**0.5, share))
-    return found
+        posteriors.append(Direction(f"pc{k}", f"Component {k}", "component", sign * axis * variance**0.5, share))
+    return posteriors
 
 
 def label_words(labels: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
@@ -150,14 +162,14 @@ def label_words(labels: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
 
     labels: attribute -> its words.
     """
-    found = []
+    posteriors = []
     for attribute, values in labels.items():
         if len(values) > MAX_WORDS:
             continue
         if values[0] == NONE:
-            found.append((attribute, ""))
-        found += [(attribute, word) for word in values if word != NONE]
-    return found
+            posteriors.append((attribute, ""))
+        posteriors += [(attribute, word) for word in values if word != NONE]
+    return posteriors
 
 
 def has_word(
@@ -196,12 +208,12 @@ def word_direction(
     return Direction(key, f"{attribute}: {word or 'any'}", attribute, step, share, accuracy, best)
 
 
-def balanced_accuracy(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> Interval:
+def balanced_accuracy(predicted: NDArray[np.bool_], true: NDArray[np.bool_]) -> Interval:
     """The mean of the shares that are told right among those with and those without, 0 to 1; chance is 0.5.
 
     Its interval joins the two shares' Wilson intervals (Zou and Donner 2008, doi:10.1002/sim.3095). Both must occur.
     """
-    right = [share_of(said[true]), share_of(~said[~true])]
+    right = [proportion_interval(predicted[true]), proportion_interval(~predicted[~true])]
     value = sum(one.value for one in right) / 2
     below = sum((one.value - one.low) ** 2 for one in right) ** 0.5 / 2
     above = sum((one.high - one.value) ** 2 for one in right) ** 0.5 / 2

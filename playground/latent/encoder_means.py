@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import PictureFacts, picture_facts
+from playground.core.paths import models_dir
+from playground.images.model_menu import ImageModelFacts, image_model_facts
 from playground.latent.vae_encoder import encode, real_pictures
 
 if TYPE_CHECKING:
@@ -45,9 +46,9 @@ class Posteriors:
     training: int
 
 
-def vae_facts(model: str) -> PictureFacts:
+def vae_facts(model: str) -> ImageModelFacts:
     """Raises PlaygroundError if the model is no VAE: the others have no encoder."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.kind != "vae":
         raise PlaygroundError(f"{facts.title} has no encoder that gives pictures a place in its space: choose a VAE.")
     return facts
@@ -65,14 +66,14 @@ def encode_dataset(model: str) -> Iterator[float | Posteriors]:
     groups = data.held_out_rows()[:HELD_OUT], data.train_rows()[:TRAINING]
     total, done, parts = sum(map(len, groups)), 0, []
     for rows in groups:
-        for got in _encoded(facts, data, rows):
-            if isinstance(got, int):
-                yield (done + got) / total
+        for progress in _encoded(facts, data, rows):
+            if isinstance(progress, int):
+                yield (done + progress) / total
             else:
-                parts.append(got)
+                parts.append(progress)
         done += len(rows)
-    both = np.concatenate(parts[::-1])
-    yield Posteriors(model, data.name, np.concatenate(groups[::-1]), both[:, 0], both[:, 1], len(groups[1]))
+    gaussians = np.concatenate(parts[::-1])
+    yield Posteriors(model, data.name, np.concatenate(groups[::-1]), gaussians[:, 0], gaussians[:, 1], len(groups[1]))
 
 
 def held_out_posteriors(model: str) -> Posteriors:
@@ -93,13 +94,13 @@ def _held_out(model: str, weights_sha256: str) -> Posteriors:
     return Posteriors(model, data.name, rows, last[:, 0], last[:, 1], 0)
 
 
-def _encoded(facts: PictureFacts, data: Dataset, rows: NDArray[np.int64]) -> Iterator[int | NDArray[np.float32]]:
+def _encoded(facts: ImageModelFacts, data: Dataset, rows: NDArray[np.int64]) -> Iterator[int | NDArray[np.float32]]:
     """How many are encoded; then, or at once from the disk, (N, 2, D): means and log variances."""
     from playground.data import npz_cache
 
     path = _path(facts, data, rows)
-    kept = npz_cache.kept(path, len(rows), 2, None)
-    if kept is None:
+    cached = npz_cache.load_array(path, len(rows), 2, None)
+    if cached is None:
         # What was encoded stays when nobody waits for the rest: the next who asks goes on from there. By its place, so
         # that two who ask at once may do a part twice, and nothing else comes of it.
         parts = _unfinished.setdefault(path, {})
@@ -107,15 +108,13 @@ def _encoded(facts: PictureFacts, data: Dataset, rows: NDArray[np.int64]) -> Ite
             if done not in parts:
                 yield done
                 parts[done] = np.stack(encode(data.images[rows[done : done + _BATCH]], facts.name), 1)
-        kept = np.concatenate([parts[done] for done in sorted(parts)])
+        cached = np.concatenate([parts[done] for done in sorted(parts)])
         _unfinished.pop(path, None)
-        npz_cache.keep(path, kept)
-    yield kept
+        npz_cache.save_array(path, cached)
+    yield cached
 
 
-def _path(facts: PictureFacts, data: Dataset, rows: NDArray[np.int64]) -> Path:
-    from playground.zoo.fetch import models_dir
-
+def _path(facts: ImageModelFacts, data: Dataset, rows: NDArray[np.int64]) -> Path:
     # Other weights, other pictures or another choice of them: another file.
     words = f"{facts.weights_sha256} {data.sha256()}".encode() + rows.tobytes()
     return models_dir() / "codes" / f"{facts.name}-{hashlib.sha256(words).hexdigest()[:16]}.npy"

@@ -16,12 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import quoted, seed_of
-from playground.images.condition_sampling import asked_rows
-from playground.images.model_menu import PictureFacts
-from playground.images.noise import generators, truncated_normal
-from playground.images.picture_request import SETTINGS, PictureRequest, read_condition, read_request, written_condition
-from playground.images.sampling import generator_of, latents
+from playground.core.validation import parse_seed, quoted
+from playground.images.condition_sampling import sample_conditions
+from playground.images.image_request import (
+    FAMILY_SETTINGS,
+    ImageRequest,
+    format_condition,
+    parse_condition,
+    parse_image_request,
+)
+from playground.images.model_menu import ImageModelFacts
+from playground.images.noise import seeded_generators, truncated_normal
+from playground.images.sampling import load_generator, vae_latents
 
 MAX_ENDPOINTS = 12
 #: No coordinate of a standard normal vector comes near this; float16, in which links hold points, has it easily.
@@ -29,7 +35,7 @@ _MAX_COORDINATE = 1000.0
 _ITEM = re.compile(r"[^\s,;\[\]]+(?:\s*\[[^\[\]]*\])?|[\[\]]+")
 _PARTS = re.compile(r"([^\[\]]+?)\s*(?:\[([^\[\]]*)\])?")
 #: What moves the point of a seed; a walk has its own steps, scheduler and guidance.
-_SAMPLING = (*SETTINGS["gan"], *SETTINGS["vae"])
+_SAMPLING = (*FAMILY_SETTINGS["gan"], *FAMILY_SETTINGS["vae"])
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Endpoint:
 
     at: int | tuple[float, ...]
     condition: Mapping[str, str] | None = None
-    drawn: Mapping[str, float | str] = field(default_factory=dict)
+    sampling: Mapping[str, float | str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -50,26 +56,30 @@ class Endpoint:
         return f"seed {self.at}" if isinstance(self.at, int) else "a point"
 
 
-def endpoint_from_request(request: PictureRequest, kind: str) -> Endpoint:
+def endpoint_from_request(request: ImageRequest, kind: str) -> Endpoint:
     """A picture of Draw as an end point: its seed, its condition, and what moves its point. kind: its model's."""
-    usual = PictureRequest(request.model)
-    names = [name for name in SETTINGS[kind] if name in _SAMPLING and getattr(request, name) != getattr(usual, name)]
+    defaults = ImageRequest(request.model)
+    names = [
+        name
+        for name in FAMILY_SETTINGS[kind]
+        if name in _SAMPLING and getattr(request, name) != getattr(defaults, name)
+    ]
     return Endpoint(request.seed, dict(request.condition), {name: getattr(request, name) for name in names})
 
 
-def difference_from_draw(request: PictureRequest, kind: str, steps: int) -> str:
+def difference_from_draw(request: ImageRequest, kind: str, steps: int) -> str:
     """Why the walk's picture of a diffusion model's end is not quite Draw's, as a sentence; empty if it is the same."""
-    usual = PictureRequest(request.model)
-    same = (request.scheduler, request.guidance, request.steps) == (usual.scheduler, usual.guidance, steps)
+    defaults = ImageRequest(request.model)
+    same = (request.scheduler, request.guidance, request.steps) == (defaults.scheduler, defaults.guidance, steps)
     if kind != "diffusion" or same:
         return ""
     return (
         f" It was drawn by {request.scheduler} in {request.steps} steps, guidance {request.guidance:g}; the walk takes "
-        f"{usual.scheduler}, {steps} steps, guidance {usual.guidance:g}, so it will look a little different."
+        f"{defaults.scheduler}, {steps} steps, guidance {defaults.guidance:g}, so it will look a little different."
     )
 
 
-def read_endpoints(value: object, facts: PictureFacts) -> tuple[Endpoint, ...]:
+def read_endpoints(value: object, facts: ImageModelFacts) -> tuple[Endpoint, ...]:
     """Two or more, from "3, 17[class=bag], z:…" or a list of what `read_end` takes.
 
     Raises PlaygroundError for one end point, too many, another model's, or what is none.
@@ -91,14 +101,14 @@ def read_endpoints(value: object, facts: PictureFacts) -> tuple[Endpoint, ...]:
     return tuple(read_endpoint(item, facts) for item in items)
 
 
-def read_endpoint(item: object, facts: PictureFacts) -> Endpoint:
+def read_endpoint(item: object, facts: ImageModelFacts) -> Endpoint:
     """One end point: a seed, text as in a link, a list of numbers, or {"model", "seed" or "z", "condition", …}.
 
     Raises PlaygroundError that says what is wrong with it.
     """
-    own: Mapping[object, object] = {}
+    settings: Mapping[object, object] = {}
     if isinstance(item, Mapping):
-        own = {name: given for name, given in item.items() if name not in ("model", "seed", "z")}
+        settings = {name: given for name, given in item.items() if name not in ("model", "seed", "z")}
         other = item.get("model", facts.name)
         if other != facts.name:
             raise PlaygroundError(
@@ -108,7 +118,7 @@ def read_endpoint(item: object, facts: PictureFacts) -> Endpoint:
     elif isinstance(item, str):
         parts = _PARTS.fullmatch(item)
         if parts and parts[2] is not None:
-            item, own = parts[1], _bracket_settings(parts[2])
+            item, settings = parts[1], _bracket_settings(parts[2])
     at: int | tuple[float, ...]
     if isinstance(item, str) and item.startswith("z:"):
         at = unpack_point(item)
@@ -117,58 +127,64 @@ def read_endpoint(item: object, facts: PictureFacts) -> Endpoint:
     elif isinstance(item, str) and not item.isdecimal():
         raise PlaygroundError(f"End points are seeds, whole numbers such as 3, 17; {quoted(item)} is none.")
     else:
-        at = seed_of(item)
-    return _endpoint_with_settings(at, own, facts)
+        at = parse_seed(item)
+    return _endpoint_with_settings(at, settings, facts)
 
 
 def _bracket_settings(text: str) -> dict[object, object]:
     """What stands in an end point's brackets: {"condition", and what Draw was told}."""
     words = [part.strip() for part in text.split(";")]
-    own: dict[object, object] = {}
+    settings: dict[object, object] = {}
     for word in words:
         name, _, value = word.partition("=")
         if name in _SAMPLING:
-            own[name] = value
-    own["condition"] = "; ".join(word for word in words if word.partition("=")[0] not in _SAMPLING)
-    return own
+            settings[name] = value
+    settings["condition"] = "; ".join(word for word in words if word.partition("=")[0] not in _SAMPLING)
+    return settings
 
 
-def _endpoint_with_settings(at: int | tuple[float, ...], own: Mapping[object, object], facts: PictureFacts) -> Endpoint:
-    known = [name for name in SETTINGS[facts.kind] if name in _SAMPLING and isinstance(at, int)]
-    unknown = [name for name in own if name not in ("condition", *known)]
+def _endpoint_with_settings(
+    at: int | tuple[float, ...], settings: Mapping[object, object], facts: ImageModelFacts
+) -> Endpoint:
+    known = [name for name in FAMILY_SETTINGS[facts.kind] if name in _SAMPLING and isinstance(at, int)]
+    unknown = [name for name in settings if name not in ("condition", *known)]
     if unknown:
         there = ", ".join(["condition", *known])
         raise PlaygroundError(f"{quoted(unknown[0])} says nothing about this end point of {facts.name}: {there} would.")
-    given = own.get("condition")
-    condition = None if given in (None, "") else read_condition(facts, given)
-    asked = read_request(facts.name, {str(name): own[name] for name in known if name in own})
-    usual = PictureRequest(facts.name)
-    drawn = {name: getattr(asked, name) for name in known if getattr(asked, name) != getattr(usual, name)}
-    return Endpoint(at, condition, drawn)
+    given = settings.get("condition")
+    condition = None if given in (None, "") else parse_condition(facts, given)
+    request_checked = parse_image_request(facts.name, {str(name): settings[name] for name in known if name in settings})
+    defaults = ImageRequest(facts.name)
+    sampling = {
+        name: getattr(request_checked, name)
+        for name in known
+        if getattr(request_checked, name) != getattr(defaults, name)
+    }
+    return Endpoint(at, condition, sampling)
 
 
 def format_endpoint(end: Endpoint) -> str:
     """The end point as it stands in a link and in the box of the page."""
-    own = [] if end.condition is None else [written_condition(end.condition)]
-    own += [f"{name}={value}" for name, value in end.drawn.items()]
+    settings = [] if end.condition is None else [format_condition(end.condition)]
+    settings += [f"{name}={value}" for name, value in end.sampling.items()]
     text = str(end.at) if isinstance(end.at, int) else pack_point(end.at)
-    return text + (f"[{'; '.join(own)}]" if own else "")
+    return text + (f"[{'; '.join(settings)}]" if settings else "")
 
 
-def format_endpoints(ends: Sequence[Endpoint]) -> str:
+def format_endpoints(endpoints: Sequence[Endpoint]) -> str:
     """Several, with commas between."""
-    return ", ".join(map(format_endpoint, ends))
+    return ", ".join(map(format_endpoint, endpoints))
 
 
-def draw_point(request: PictureRequest, facts: PictureFacts) -> NDArray[np.float32]:
+def draw_point(request: ImageRequest, facts: ImageModelFacts) -> NDArray[np.float32]:
     """(D,): the point that Draw makes a GAN's or a VAE's picture from, under its truncation, temperature and prior."""
     from playground.zoo.image_models import load_pictures
 
     if facts.kind == "gan":
-        made = truncated_normal(generators(request), generator_of(request.model)[1], request.truncation)
+        points = truncated_normal(seeded_generators(request), load_generator(request.model)[1], request.truncation)
     else:
-        made = latents(request, load_pictures(request.model), asked_rows(request))
-    point: NDArray[np.float32] = made[0].numpy()
+        points = vae_latents(request, load_pictures(request.model), sample_conditions(request))
+    point: NDArray[np.float32] = points[0].numpy()
     return point
 
 
@@ -180,7 +196,8 @@ def read_point(numbers: object) -> tuple[float, ...]:
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, (int, float)) or not abs(number) <= _MAX_COORDINATE:
             raise PlaygroundError(
-                f"Every coordinate must be a number from {-_MAX_COORDINATE:g} to {_MAX_COORDINATE:g}; one was {quoted(number)}."
+                f"Every coordinate must be a number from {-_MAX_COORDINATE:g} to {_MAX_COORDINATE:g}; "
+                f"one was {quoted(number)}."
             )
     return tuple(float(np.float16(number)) for number in numbers)
 

@@ -12,7 +12,7 @@ from playground.core.errors import PlaygroundError
 from playground.latent.directions import Directions, has_word
 from playground.latent.gan_inputs import GanInputs, editable_space
 from playground.latent.latent_space import LatentSpace, Pictures, Points
-from playground.metrics.intervals import Interval, share_of
+from playground.metrics.intervals import Interval, proportion_interval
 
 #: So many unseen pictures are moved.
 MOVED_PICTURES = 100
@@ -31,45 +31,45 @@ class Entanglement:
     pictures: int
     keys: tuple[str, ...]
     columns: tuple[str, ...]
-    own: tuple[int, ...]
+    intended: tuple[int, ...]
     shares: tuple[tuple[Interval, ...], ...]
     before: NDArray[np.float64] | None
 
 
 def measure_entanglement(
-    found: Directions, keys: Sequence[str], strength: float, condition: str = "any"
+    directions: Directions, keys: Sequence[str], strength: float, condition: str = "any"
 ) -> Entanglement:
     """Moves held-out pictures along each direction and counts what the classifier then reads otherwise.
 
     A word's direction moves pictures that do not have the word. condition: what a VAE's decoder is told; of a GAN the
     points themselves say it. Raises PlaygroundError for an unknown key, or if no classifier reads such pictures.
     """
-    from playground.images.evaluation import read_labels
+    from playground.images.evaluation import classify_images
 
-    if not found.values:
+    if not directions.values:
         raise PlaygroundError(
-            f"No classifier here reads the pictures of {found.model}: what else moves is for the eye."
+            f"No classifier here reads the pictures of {directions.model}: what else moves is for the eye."
         )
-    names, single = list(found.values), len(found.values) == 1
-    columns = found.values[names[0]] if single else tuple(names)
-    room = editable_space(found.model, condition)
-    own, shares, befores = [], [], []
+    names, single = list(directions.values), len(directions.values) == 1
+    columns = directions.values[names[0]] if single else tuple(names)
+    space = editable_space(directions.model, condition)
+    intended, shares, befores = [], [], []
     for key in keys:
-        one = found.one(key)
-        rows = _rows_without(found, one.key)[:MOVED_PICTURES]
-        start = found.codes_[rows]
-        after = read_labels(_decoded(room, start + strength * one.step.astype(np.float32)), found.dataset)
-        before = read_labels(_decoded(room, start), found.dataset)
+        one = directions.direction(key)
+        rows = _rows_without(directions, one.key)[:MOVED_PICTURES]
+        start = directions.points[rows]
+        after = classify_images(_decoded(space, start + strength * one.step.astype(np.float32)), directions.dataset)
+        before = classify_images(_decoded(space, start), directions.dataset)
         assert after is not None and before is not None
         if single:
             hits = [after[:, 0] == word for word in range(len(columns))]
             befores.append([float((before[:, 0] == word).mean()) for word in range(len(columns))])
         else:
             hits = [after[:, a] != before[:, a] for a in range(len(columns))]
-        shares.append(tuple(share_of(hit) for hit in hits))
-        own.append(_intended_column(one.key, columns, single))
-    kept = np.array(befores) if single else None
-    return Entanglement(strength, MOVED_PICTURES, tuple(keys), columns, tuple(own), tuple(shares), kept)
+        shares.append(tuple(proportion_interval(hit) for hit in hits))
+        intended.append(_intended_column(one.key, columns, single))
+    shares_before = np.array(befores) if single else None
+    return Entanglement(strength, MOVED_PICTURES, tuple(keys), columns, tuple(intended), tuple(shares), shares_before)
 
 
 def _intended_column(key: str, columns: Sequence[str], single: bool) -> int:
@@ -78,13 +78,13 @@ def _intended_column(key: str, columns: Sequence[str], single: bool) -> int:
     return list(columns).index(name) if name in columns else -1
 
 
-def _rows_without(found: Directions, key: str) -> NDArray[np.int64]:
+def _rows_without(directions: Directions, key: str) -> NDArray[np.int64]:
     """Places of the held-out pictures that do not have the word; all for a component."""
     attribute, _, word = key.partition("=")
-    if attribute not in found.values:
-        return np.arange(len(found.labels))
-    return np.flatnonzero(~has_word(found.labels, found.values, attribute, word))
+    if attribute not in directions.values:
+        return np.arange(len(directions.labels))
+    return np.flatnonzero(~has_word(directions.labels, directions.values, attribute, word))
 
 
-def _decoded(room: LatentSpace | GanInputs, points: Points) -> Pictures:
-    return np.concatenate(list(room.pictures(points)))
+def _decoded(space: LatentSpace | GanInputs, points: Points) -> Pictures:
+    return np.concatenate(list(space.pictures(points)))

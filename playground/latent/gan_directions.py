@@ -32,21 +32,21 @@ def gan_directions(model: str) -> Iterator[float | Directions]:
     """
     facts = gan_facts(model)
     components: list[Direction] = []
-    for got in layer_components(model):
-        if isinstance(got, list):
-            components = got
+    for progress in layer_components(model):
+        if isinstance(progress, list):
+            components = progress
         else:
-            yield _LAYER_SHARE * got
+            yield _LAYER_SHARE * progress
     if not classifier_accuracy(facts.dataset):
         nothing = np.zeros((0, load_gan_inputs(model).dimensions), np.float32)
         by_key = {one.key: one for one in components}
         yield Directions(model, "", np.zeros(0, np.int64), nothing, np.zeros((0, 0), np.int64), {}, by_key)
         return
-    for seen in draw_samples(model):
-        if isinstance(seen, GanSamples):
-            yield _word_directions(_SamplesKey(model, facts.weights_sha256, seen, components))
+    for samples in draw_samples(model):
+        if isinstance(samples, GanSamples):
+            yield _word_directions(_SamplesKey(model, facts.weights_sha256, samples, components))
         else:
-            yield _LAYER_SHARE + (1 - _LAYER_SHARE) * seen
+            yield _LAYER_SHARE + (1 - _LAYER_SHARE) * samples
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class _SamplesKey:
 
     model: str
     weights_sha256: str
-    drawn: GanSamples
+    samples: GanSamples
     components: list[Direction]
 
     def __hash__(self) -> int:
@@ -64,21 +64,23 @@ class _SamplesKey:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _SamplesKey) and bool(
             (self.model, self.weights_sha256) == (other.model, other.weights_sha256)
-            and np.array_equal(self.drawn.labels, other.drawn.labels)
+            and np.array_equal(self.samples.labels, other.samples.labels)
         )
 
 
 @lru_cache(maxsize=2)
 def _word_directions(key: _SamplesKey) -> Directions:
-    seen, facts = key.drawn, key.drawn.room.facts
-    made, points = {one.key: one for one in key.components}, seen.points()
+    samples, facts = key.samples, key.samples.inputs.facts
+    by_key, points = {one.key: one for one in key.components}, samples.points()
     for attribute, word in label_words(facts.labels):
-        has = has_word(seen.labels, facts.labels, attribute, word)
-        one = input_direction(attribute, word, points, has, seen.room.latent)
+        has = has_word(samples.labels, facts.labels, attribute, word)
+        one = input_direction(attribute, word, points, has, samples.inputs.latent)
         if one is not None:
-            made[one.key] = one
+            by_key[one.key] = one
     late = slice(TRAINING, None)
-    return Directions(key.model, facts.dataset, seen.seeds[late], points[late], seen.labels[late], facts.labels, made)
+    return Directions(
+        key.model, facts.dataset, samples.seeds[late], points[late], samples.labels[late], facts.labels, by_key
+    )
 
 
 def input_direction(
@@ -96,14 +98,14 @@ def input_direction(
         early, late = here[:training], here[training:]
         return word_direction(attribute, word, early, has[:training], late, has[training:], np.cov(early.T))
 
-    alone = within(slice(latent))
-    if alone is None or latent == points.shape[1]:  # a GAN that is told nothing: z is all of it
-        return alone
-    with_z = is_significant(alone.step, has[:training])
+    z_only = within(slice(latent))
+    if z_only is None or latent == points.shape[1]:  # a GAN that is told nothing: z is all of it
+        return z_only
+    with_z = is_significant(z_only.step, has[:training])
     one = within(slice(None) if with_z else slice(latent, None))
     assert one is not None
     step = one.step if with_z else np.concatenate([np.zeros(latent), one.step])
-    return replace(one, step=step, z_alone=alone.accuracy)
+    return replace(one, step=step, z_alone=z_only.accuracy)
 
 
 def is_significant(step: Numbers, has: NDArray[np.bool_]) -> bool:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.core.errors import PlaygroundError
-from playground.images.condition_sampling import asked_rows
-from playground.images.model_menu import PictureFacts, picture_facts
-from playground.images.noise import generators, normal
-from playground.images.picture_request import PictureRequest, read_condition
-from playground.images.sampling import generator_of
+from playground.images.condition_sampling import sample_conditions
+from playground.images.image_request import ImageRequest, parse_condition
+from playground.images.model_menu import ImageModelFacts, image_model_facts
+from playground.images.noise import normal, seeded_generators
+from playground.images.sampling import load_generator
 from playground.latent.latent_space import BATCH, LatentSpace, Pictures, Points
 from playground.latent.pointer_decode import cached_space
 
@@ -34,7 +34,7 @@ class GanInputs:
     condition: attribute -> word; what it leaves open each seed settles, as in Draw.
     """
 
-    facts: PictureFacts
+    facts: ImageModelFacts
     latent: int
     dimensions: int
     condition: Mapping[str, str]
@@ -43,13 +43,15 @@ class GanInputs:
         """(count, dimensions) float32: the inputs of the seeds first, first + 1, …"""
         import torch
 
-        from playground.models.conditions import as_shares
+        from playground.models.conditions import one_hot_shares
 
-        request = PictureRequest(self.facts.name, count=count, seed=first, condition=self.condition)
-        rows = asked_rows(request)
-        told = as_shares(torch.from_numpy(rows), [len(words) for words in self.facts.attributes.values()])
-        both: Tensor = torch.cat([normal(generators(request), self.latent), told], 1)
-        points: Points = np.asarray(both, np.float32)
+        request = ImageRequest(self.facts.name, count=count, seed=first, condition=self.condition)
+        rows = sample_conditions(request)
+        condition_shares = one_hot_shares(
+            torch.from_numpy(rows), [len(words) for words in self.facts.attributes.values()]
+        )
+        row: Tensor = torch.cat([normal(seeded_generators(request), self.latent), condition_shares], 1)
+        points: Points = np.asarray(row, np.float32)
         return points
 
     def draw(self, seed: int) -> Points:
@@ -63,10 +65,10 @@ class GanInputs:
 
         from playground.models.pixels import to_pixels
 
-        net, _ = generator_of(self.facts.name)
-        both = torch.from_numpy(np.asarray(points, np.float32))
+        net, _ = load_generator(self.facts.name)
+        row = torch.from_numpy(np.asarray(points, np.float32))
         with torch.inference_mode():
-            pictures: Pictures = to_pixels(net(both[:, : self.latent], both[:, self.latent :])).numpy()
+            pictures: Pictures = to_pixels(net(row[:, : self.latent], row[:, self.latent :])).numpy()
         return pictures
 
     def pictures(self, points: Points) -> Iterator[Pictures]:
@@ -75,9 +77,9 @@ class GanInputs:
             yield self.decode(points[first : first + BATCH["gan"]])
 
 
-def gan_facts(model: str) -> PictureFacts:
+def gan_facts(model: str) -> ImageModelFacts:
     """Raises PlaygroundError if the model is no GAN."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.kind != "gan":
         raise PlaygroundError(f"{facts.title} is no GAN: choose one.")
     return facts
@@ -86,17 +88,17 @@ def gan_facts(model: str) -> PictureFacts:
 def load_gan_inputs(model: str, condition: Mapping[str, str] | None = None) -> GanInputs:
     """Raises PlaygroundError if the model is no GAN, or cannot be had."""
     facts = gan_facts(model)
-    latent = generator_of(model)[1]
-    told = sum(len(words) + 1 for words in facts.attributes.values())
-    return GanInputs(facts, latent, latent + told, condition or {})
+    latent = load_generator(model)[1]
+    condition_shares = sum(len(words) + 1 for words in facts.attributes.values())
+    return GanInputs(facts, latent, latent + condition_shares, condition or {})
 
 
 @lru_cache(maxsize=8)
 def cached_gan_inputs(model: str, condition: str) -> GanInputs:
     """`inputs`, kept open for what follows a pointer. condition: as in a link."""
-    return load_gan_inputs(model, read_condition(picture_facts(model), condition))
+    return load_gan_inputs(model, parse_condition(image_model_facts(model), condition))
 
 
 def editable_space(model: str, condition: str) -> LatentSpace | GanInputs:
     """Where directions lead: through a GAN's whole inputs, or a VAE's latent space. condition: as in a link."""
-    return (cached_gan_inputs if picture_facts(model).kind == "gan" else cached_space)(model, condition)
+    return (cached_gan_inputs if image_model_facts(model).kind == "gan" else cached_space)(model, condition)

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.images.model_menu import PictureFacts
+from playground.core.paths import models_dir
+from playground.images.model_menu import ImageModelFacts
 from playground.latent.gan_inputs import GanInputs, load_gan_inputs
 from playground.latent.latent_space import Points
 
@@ -33,13 +34,13 @@ class GanSamples:
     seeds: (N,).  labels: (N, A) int64, read by the classifier.
     """
 
-    room: GanInputs
+    inputs: GanInputs
     seeds: NDArray[np.int64]
     labels: NDArray[np.int64]
 
     def points(self) -> Points:
         """(N, D) float32, of `room`: drawn again, which takes a while."""
-        return self.room.draws(int(self.seeds[0]), len(self.seeds))
+        return self.inputs.draws(int(self.seeds[0]), len(self.seeds))
 
 
 def draw_samples(model: str) -> Iterator[float | GanSamples]:
@@ -49,27 +50,27 @@ def draw_samples(model: str) -> Iterator[float | GanSamples]:
     whose pictures no classifier reads.
     """
     from playground.data import npz_cache
-    from playground.images.evaluation import read_labels
+    from playground.images.evaluation import classify_images
 
-    room, count = load_gan_inputs(model), TRAINING + HELD_OUT
-    if not _classifier(room.facts):
+    inputs, count = load_gan_inputs(model), TRAINING + HELD_OUT
+    if not _classifier(inputs.facts):
         raise ValueError(f"no classifier reads {model}")
-    path = _path(room.facts)
-    kept = npz_cache.kept(path, count, len(room.facts.labels))
-    if kept is None:
+    path = _path(inputs.facts)
+    cached = npz_cache.load_array(path, count, len(inputs.facts.labels))
+    if cached is None:
         # What was read stays when nobody waits for the rest: the next who asks goes on from there (see codes.py).
         parts = _unfinished.setdefault(path, {})
         for done in range(0, count, _BATCH):
             if done not in parts:
                 yield done / count
-                pictures = room.decode(room.draws(FIRST_SEED + done, min(_BATCH, count - done)))
-                read = read_labels(pictures, room.facts.dataset)
-                assert read is not None
-                parts[done] = read.astype(np.float32)
-        kept = np.concatenate([parts[done] for done in sorted(parts)])
+                pictures = inputs.decode(inputs.draws(FIRST_SEED + done, min(_BATCH, count - done)))
+                classes = classify_images(pictures, inputs.facts.dataset)
+                assert classes is not None
+                parts[done] = classes.astype(np.float32)
+        cached = np.concatenate([parts[done] for done in sorted(parts)])
         _unfinished.pop(path, None)
-        npz_cache.keep(path, kept)
-    yield GanSamples(room, FIRST_SEED + np.arange(count), kept.astype(np.int64))
+        npz_cache.save_array(path, cached)
+    yield GanSamples(inputs, FIRST_SEED + np.arange(count), cached.astype(np.int64))
 
 
 def classifier_accuracy(dataset: str) -> Mapping[str, float]:
@@ -80,7 +81,7 @@ def classifier_accuracy(dataset: str) -> Mapping[str, float]:
     return {} if card is None else dict(card.facts["quality"]["accuracy_each"])
 
 
-def _classifier(facts: PictureFacts) -> str:
+def _classifier(facts: ImageModelFacts) -> str:
     """The sha256 of the classifier that reads its pictures; "" without one."""
     from playground.zoo.image_models import picture_models
 
@@ -88,9 +89,7 @@ def _classifier(facts: PictureFacts) -> str:
     return "" if card is None else card.sha256
 
 
-def _path(facts: PictureFacts) -> Path:
-    from playground.zoo.fetch import models_dir
-
+def _path(facts: ImageModelFacts) -> Path:
     # Other weights, of either net, or other seeds: another file.
     words = f"{facts.weights_sha256} {_classifier(facts)} {FIRST_SEED} {TRAINING} {HELD_OUT}"
     return models_dir() / "codes" / f"{facts.name}-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"

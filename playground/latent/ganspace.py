@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.paths import models_dir
 from playground.latent.directions import COMPONENTS, Direction, Numbers
 from playground.latent.gan_inputs import GanInputs, load_gan_inputs
 
@@ -36,41 +37,41 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
     """
     from playground.data import npz_cache
 
-    room = load_gan_inputs(model)
-    path = _path(room)
-    kept = npz_cache.kept(path, COMPONENTS, 2 + room.dimensions)
-    if kept is None:
-        moved, seen = [], []
+    inputs = load_gan_inputs(model)
+    path = _path(inputs)
+    cached = npz_cache.load_array(path, COMPONENTS, 2 + inputs.dimensions)
+    if cached is None:
+        moved, activations_seen = [], []
         for done in range(0, PAIRS, _BATCH):
             yield done / PAIRS
-            z, activations = _differences(room, FIRST_SEED + 2 * done)
+            z, activations = _differences(inputs, FIRST_SEED + 2 * done)
             moved.append(z)
-            seen.append(activations)
-        found = back_project(np.concatenate(moved), np.concatenate(seen))
-        still = np.zeros((len(found), room.dimensions - room.latent))  # what the net is told stays
-        kept = np.concatenate([found, still], 1).astype(np.float32)
-        npz_cache.keep(path, kept)
+            activations_seen.append(activations)
+        found = back_project(np.concatenate(moved), np.concatenate(activations_seen))
+        still = np.zeros((len(found), inputs.dimensions - inputs.latent))  # what the net is told stays
+        cached = np.concatenate([found, still], 1).astype(np.float32)
+        npz_cache.save_array(path, cached)
     yield [
         Direction(
             f"pc{k}", f"Component {k}", "component", row[2:].astype(float), float(row[0]), correlation=float(row[1])
         )
-        for k, row in enumerate(kept, 1)
+        for k, row in enumerate(cached, 1)
     ]
 
 
-def back_project(z: Numbers | NDArray[np.float32], seen: NDArray[np.float32]) -> Numbers:
+def back_project(z: Numbers | NDArray[np.float32], activations_seen: NDArray[np.float32]) -> Numbers:
     """(COMPONENTS, 2 + D): of each component its share of the variance, its correlation with z, and its step in z.
 
     z: (N, D) standard normal, seen: (N, F), both with mean 0. The step, of length 1, is the direction of the regression
     of z on the component's coordinate; its largest number is positive.
     Source: Halko, Martinsson and Tropp 2011, arXiv:0909.4061, algorithm 4.4, for the decomposition.
     """
-    columns = min(COMPONENTS + _SPARE, *seen.shape)
-    basis = np.random.default_rng(0).standard_normal((seen.shape[1], columns)).astype(np.float32)
+    columns = min(COMPONENTS + _SPARE, *activations_seen.shape)
+    basis = np.random.default_rng(0).standard_normal((activations_seen.shape[1], columns)).astype(np.float32)
     for _ in range(_ROUNDS):
-        basis = np.linalg.qr(seen.T @ (seen @ basis))[0]
-    left, lengths, _ = np.linalg.svd((seen @ basis).astype(np.float64), full_matrices=False)
-    shares = lengths**2 / np.square(seen, dtype=np.float64).sum()
+        basis = np.linalg.qr(activations_seen.T @ (activations_seen @ basis))[0]
+    left, lengths, _ = np.linalg.svd((activations_seen @ basis).astype(np.float64), full_matrices=False)
+    shares = lengths**2 / np.square(activations_seen, dtype=np.float64).sum()
     rows = []
     for coordinate, share in zip(left.T[:COMPONENTS], shares, strict=False):
         step = z.T.astype(np.float64) @ coordinate
@@ -79,20 +80,20 @@ def back_project(z: Numbers | NDArray[np.float32], seen: NDArray[np.float32]) ->
     return np.array(rows)
 
 
-def _differences(room: GanInputs, first: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _differences(inputs: GanInputs, first: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(_BATCH, D) of z and (_BATCH, F) of activations, of pairs told the same; each with the variance of one."""
     import torch
 
-    net, device = _generator(room.facts.name)
-    both = torch.tensor(room.draws(first, 2 * _BATCH), device=device)
-    z, told = both[:, : room.latent], both[:_BATCH, room.latent :]
+    net, device = _generator(inputs.facts.name)
+    rows = torch.tensor(inputs.draws(first, 2 * _BATCH), device=device)
+    z, shares = rows[:, : inputs.latent], rows[:_BATCH, inputs.latent :]
     with torch.inference_mode():
-        one, other = (_activations(net, part, told) for part in (z[:_BATCH], z[_BATCH:]))
-    made = (z[:_BATCH] - z[_BATCH:]) / 2**0.5, (one - other) / 2**0.5
-    return made[0].cpu().numpy(), made[1].cpu().numpy()
+        one, other = (_activations(net, part, shares) for part in (z[:_BATCH], z[_BATCH:]))
+    difference = (z[:_BATCH] - z[_BATCH:]) / 2**0.5, (one - other) / 2**0.5
+    return difference[0].cpu().numpy(), difference[1].cpu().numpy()
 
 
-def _activations(net: nn.Module, z: Tensor, told: Tensor) -> Tensor:
+def _activations(net: nn.Module, z: Tensor, shares: Tensor) -> Tensor:
     """(N, F) of the early layer. told: (N, S), shares of the values."""
     import torch
     from torch.nn import functional
@@ -101,10 +102,10 @@ def _activations(net: nn.Module, z: Tensor, told: Tensor) -> Tensor:
     from playground.models.gan import Generator
 
     if isinstance(net, Generator):
-        code: Tensor = net.code(functional.silu(net.noise(z) + net.condition(told)))
+        code: Tensor = net.code(functional.silu(net.noise(z) + net.condition(shares)))
         return code
     assert isinstance(net, DCGAN)
-    entered = torch.cat([z, told[:, : net.classes]], 1)[:, :, None, None]
+    entered = torch.cat([z, shares[:, : net.classes]], 1)[:, :, None, None]
     first: Tensor = net.main[:3](entered)
     return first.flatten(1)
 
@@ -121,8 +122,6 @@ def _generator(model: str) -> tuple[nn.Module, str]:
     return net, str(next(net.parameters()).device)
 
 
-def _path(room: GanInputs) -> Path:
-    from playground.zoo.fetch import models_dir
-
-    words = f"{room.facts.weights_sha256} {FIRST_SEED} {2 * PAIRS} seeds {COMPONENTS}"
-    return models_dir() / "codes" / f"{room.facts.name}-layer-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"
+def _path(inputs: GanInputs) -> Path:
+    words = f"{inputs.facts.weights_sha256} {FIRST_SEED} {2 * PAIRS} seeds {COMPONENTS}"
+    return models_dir() / "codes" / f"{inputs.facts.name}-layer-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"

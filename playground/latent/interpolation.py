@@ -36,14 +36,14 @@ def slerp(start: Points, end: Points, fraction: float) -> Points:
     lengths = float(np.linalg.norm(start)), float(np.linalg.norm(end))
     if min(lengths) == 0:
         return lerp(start, end, fraction)
-    one, other = start / lengths[0], end / lengths[1]
+    start_unit, end_unit = start / lengths[0], end / lengths[1]
     # The angle by both its sine and its cosine: arccos alone loses digits near 0 and 180 degrees.
-    angle = 2 * float(np.arctan2(np.linalg.norm(one - other), np.linalg.norm(one + other)))
+    angle = 2 * float(np.arctan2(np.linalg.norm(start_unit - end_unit), np.linalg.norm(start_unit + end_unit)))
     if np.sin(angle) < _PARALLEL and angle < 1:
         return lerp(start, end, fraction)
-    aside = _orthogonal(one, other) if np.sin(angle) >= _PARALLEL else _perpendicular(one)
+    aside = _orthogonal(start_unit, end_unit) if np.sin(angle) >= _PARALLEL else _perpendicular(start_unit)
     length = (1 - fraction) * lengths[0] + fraction * lengths[1]
-    return np.asarray(length * (np.cos(fraction * angle) * one + np.sin(fraction * angle) * aside))
+    return np.asarray(length * (np.cos(fraction * angle) * start_unit + np.sin(fraction * angle) * aside))
 
 
 def _check_shapes(start: Points, end: Points) -> None:
@@ -51,19 +51,19 @@ def _check_shapes(start: Points, end: Points) -> None:
         raise ValueError(f"points of shapes {start.shape} and {end.shape}")
 
 
-def _orthogonal(one: Points, other: Points) -> Points:
+def _orthogonal(start_unit: Points, end_unit: Points) -> Points:
     """The unit vector at a right angle to one, on the side of other. Both are of length 1."""
-    rest = other - (one @ other) * one
-    return np.asarray(rest / np.linalg.norm(rest))
+    remainder = end_unit - (start_unit @ end_unit) * start_unit
+    return np.asarray(remainder / np.linalg.norm(remainder))
 
 
-def _perpendicular(one: Points) -> Points:
+def _perpendicular(start_unit: Points) -> Points:
     """A unit vector at a right angle to one, which has length 1; with a single dimension there is none: zero."""
-    axis = np.zeros_like(one)
-    axis[np.argmin(np.abs(one))] = 1.0
-    rest = axis - (one @ axis) * one
-    length = float(np.linalg.norm(rest))
-    return np.asarray(rest / length) if length > 0 else np.zeros_like(one)
+    axis = np.zeros_like(start_unit)
+    axis[np.argmin(np.abs(start_unit))] = 1.0
+    remainder = axis - (start_unit @ axis) * start_unit
+    length = float(np.linalg.norm(remainder))
+    return np.asarray(remainder / length) if length > 0 else np.zeros_like(start_unit)
 
 
 def smoothstep(fraction: float) -> float:
@@ -71,34 +71,36 @@ def smoothstep(fraction: float) -> float:
     return fraction * fraction * (3 - 2 * fraction)
 
 
-def keyframes(ends: int, frames: int, loop: bool) -> list[int]:
+def keyframes(endpoints: int, frames: int, loop: bool) -> list[int]:
     """At which frame each end point stands; of a loop also the frame after the last, where it begins again.
 
     Every end point has a frame. Raises ValueError for fewer frames than end points, or a single end point.
     """
-    if ends < 2 or frames < ends:
-        raise ValueError(f"{frames} frames for {ends} end points")
-    legs, last = (ends, frames) if loop else (ends - 1, frames - 1)
+    if endpoints < 2 or frames < endpoints:
+        raise ValueError(f"{frames} frames for {endpoints} end points")
+    legs, last = (endpoints, frames) if loop else (endpoints - 1, frames - 1)
     return [leg * last // legs for leg in range(legs + 1)]
 
 
-def interpolate(ends: Points, frames: int, method: str = "slerp", loop: bool = False, ease: bool = False) -> Points:
+def interpolate(
+    endpoints: Points, frames: int, method: str = "slerp", loop: bool = False, ease: bool = False
+) -> Points:
     """The points of a walk, (frames, D), from end point to end point, in their order.
 
     ends: (K, D), K of 2 or more.  method: one of METHODS.  loop: it goes back to the first, whose frame is not
     repeated.  ease: slow near every end point.  Raises ValueError as `stops` does, or for an unknown method.
     """
-    way = {"slerp": slerp, "lerp": lerp}.get(method)
-    if way is None:
+    step_function = {"slerp": slerp, "lerp": lerp}.get(method)
+    if step_function is None:
         raise ValueError(f"method {method}")
-    places = keyframes(len(ends), frames, loop)
+    frame_numbers = keyframes(len(endpoints), frames, loop)
     points = []
-    for leg, (first, last) in enumerate(zip(places, places[1:], strict=False)):
-        start, end = ends[leg], ends[(leg + 1) % len(ends)]
+    for leg, (first, last) in enumerate(zip(frame_numbers, frame_numbers[1:], strict=False)):
+        start, end = endpoints[leg], endpoints[(leg + 1) % len(endpoints)]
         for frame in range(first, last):
             fraction = (frame - first) / (last - first)
-            points.append(way(start, end, smoothstep(fraction) if ease else fraction))
-    return np.stack(points if loop else [*points, ends[-1]])
+            points.append(step_function(start, end, smoothstep(fraction) if ease else fraction))
+    return np.stack(points if loop else [*points, endpoints[-1]])
 
 
 def norms(points: Points) -> Points:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.recipe import Recipe
-from playground.images.inversion import asked_by, in_words
+from playground.images.inversion import describe_condition, row_condition
 from playground.latent import interpolation
 from playground.latent.latent_space import load_space, shares_of
 from playground.latent.walk_request import WalkRequest, walk_recipe
@@ -27,7 +27,7 @@ class LatentWalk:
 
     pictures: (n, H, W, C) uint8, the first n of its frames.  stops: at which frames the end points stand.
     told: for each end point, what the net is told there, in words; empty for anything.
-    norms: method -> (frames,) lengths of the points, for the way that is walked and for the other one.
+    norms: method -> (frames,) lengths of the points, for the way that is walk and for the other one.
     usual: between which lengths 99.7 % of standard normal vectors of this size lie.  seconds: so far, without
     loading.
     """
@@ -37,10 +37,10 @@ class LatentWalk:
     dimensions: int
     weights_sha256: str
     pictures: NDArray[np.uint8]
-    stops: tuple[int, ...]
-    told: tuple[str, ...]
+    keyframes: tuple[int, ...]
+    conditions: tuple[str, ...]
     norms: dict[str, NDArray[np.float64]]
-    usual: tuple[float, float]
+    norm_range: tuple[float, float]
     seconds: float
 
     @property
@@ -60,59 +60,62 @@ def generate_walk(request: WalkRequest) -> Iterator[LatentWalk]:
     whatever way the point takes. "The same" means Draw's usual truncation, temperature and prior or those in the end
     point's brackets, and for diffusion DDIM with the usual guidance and as many steps.
     """
-    room = load_space(request.model, request.condition, request.steps, request.seed)
+    space = load_space(request.model, request.condition, request.steps, request.seed)
     start = time.perf_counter()
-    ends = request.points(room)
-    ways = {
-        method: interpolation.interpolate(ends, request.frames, method, request.loop, request.ease)
+    points = request.points(space)
+    paths = {
+        method: interpolation.interpolate(points, request.frames, method, request.loop, request.ease)
         for method in interpolation.METHODS
     }
-    lengths = {method: interpolation.norms(points) for method, points in ways.items()}
-    rows = request.rows(room.facts)
+    lengths = {method: interpolation.norms(points) for method, points in paths.items()}
+    rows = request.rows(space.facts)
     shares = interpolation.interpolate(
-        shares_of(room.facts, rows).astype(float), request.frames, "lerp", request.loop, request.ease
+        shares_of(space.facts, rows).astype(float), request.frames, "lerp", request.loop, request.ease
     )
-    told = tuple(in_words(asked_by(room.facts, row[None])) for row in rows)
-    places = interpolation.keyframes(len(ends), request.frames, request.loop)[: len(ends)]
-    # A walk of old was made in whole batches, and is made so again.
-    alone = places if request.settled == "each" else ()
-    made: list[NDArray[np.uint8]] = []
-    for pictures in room.pictures(ways[request.method].astype(np.float32), shares.astype(np.float32), alone):
-        made.append(pictures)
+    conditions = tuple(describe_condition(row_condition(space.facts, row[None])) for row in rows)
+    keyframes = interpolation.keyframes(len(points), request.frames, request.loop)[: len(points)]
+    # Links made before the setting "settled" hold fingerprints of whole batches.
+    one_by_one = keyframes if request.settled == "each" else ()
+    batches: list[NDArray[np.uint8]] = []
+    for pictures in space.pictures(paths[request.method].astype(np.float32), shares.astype(np.float32), one_by_one):
+        batches.append(pictures)
         yield LatentWalk(
-            request, room.facts.kind, room.dimensions, room.facts.weights_sha256, np.concatenate(made), tuple(places),
-            told, lengths, interpolation.chi_norm_range(room.dimensions), time.perf_counter() - start,
+            request, space.facts.kind, space.dimensions, space.facts.weights_sha256, np.concatenate(batches),
+            tuple(keyframes), conditions, lengths, interpolation.chi_norm_range(space.dimensions),
+            time.perf_counter() - start,
         )  # fmt: skip
 
 
-def explain_norms(walked: LatentWalk) -> str:
+def explain_norms(walk: LatentWalk) -> str:
     """What the norm curve shows, in a sentence or two with this walk's own numbers; and what else is blended."""
-    return _explain_norm_curve(walked) + _explain_blend(walked)
+    return _explain_norm_curve(walk) + _explain_blend(walk)
 
 
-def _explain_blend(walked: LatentWalk) -> str:
-    if len(set(walked.told)) == 1:
+def _explain_blend(walk: LatentWalk) -> str:
+    if len(set(walk.conditions)) == 1:
         return ""
-    words = [told.split(": ")[-1] if told else "anything" for told in walked.told]
-    ways = "" if any("," in told for told in walked.told) else f", from {' to '.join(words)}"
-    return f" Each end point is told something of its own: on the way that is blended too{ways}."
+    words = [condition.split(": ")[-1] if condition else "anything" for condition in walk.conditions]
+    ends = "" if any("," in condition for condition in walk.conditions) else f", from {' to '.join(words)}"
+    return f" Each end point has a condition of its own: on the way that is blended too{ends}."
 
 
-def _explain_norm_curve(walked: LatentWalk) -> str:
-    straight, arc = walked.norms["lerp"], walked.norms["slerp"]
+def _explain_norm_curve(walk: LatentWalk) -> str:
+    straight, arc = walk.norms["lerp"], walk.norms["slerp"]
     lowest = int(straight.argmin())
-    low, high = walked.usual
-    said = (
-        f"A point here is {walked.dimensions:,} numbers, and nearly every random one has a length of {low:.1f} to "
+    low, high = walk.norm_range
+    sentence = (
+        f"A point here is {walk.dimensions:,} numbers, and nearly every random one has a length of {low:.1f} to "
         f"{high:.1f}. The straight line cuts inside: at its shortest, frame {lowest + 1}, it is "
         f"{straight[lowest]:.1f} long"
     )
     if straight[lowest] >= low:
-        return said + f", and the great circle {arc[lowest]:.1f}: on this walk the two ways hardly differ."
+        return sentence + f", and the great circle {arc[lowest]:.1f}: on this walk the two ways hardly differ."
     if arc.min() < low or arc.max() > high:
-        return said + ", shorter than nearly all points of training. So is or was an end point: neither way is usual."
+        return (
+            sentence + ", shorter than nearly all points of training. So is or was an end point: neither way is usual."
+        )
     return (
-        said
+        sentence
         + f", which training practically never showed the model; the great circle is {arc[lowest]:.1f} long there, "
         "as usual. Pictures from points that are too short often look washed out, or like an average."
     )
@@ -147,15 +150,15 @@ class Smoothness:
         )
 
 
-def measure_smoothness(walked: LatentWalk) -> Smoothness:
+def measure_smoothness(walk: LatentWalk) -> Smoothness:
     """How evenly the pictures change; about 25 ms a frame. Raises PlaygroundError if the net cannot be had."""
     from playground.metrics.features import PIXELS, features_of
 
-    side = walked.pictures.shape[1]
+    side = walk.pictures.shape[1]
     # Small pictures are shown as squares, and so they are measured, where the squares come out whole.
-    seen = features_of(walked.pictures, "nearest" if side <= 32 and PIXELS % side == 0 else "bicubic")
-    features = seen.astype(np.float64)
-    after = np.roll(features, -1, axis=0) if walked.request.loop else features[1:]
-    before = features if walked.request.loop else features[:-1]
+    features_seen = features_of(walk.pictures, "nearest" if side <= 32 and PIXELS % side == 0 else "bicubic")
+    features = features_seen.astype(np.float64)
+    after = np.roll(features, -1, axis=0) if walk.request.loop else features[1:]
+    before = features if walk.request.loop else features[:-1]
     steps = np.linalg.norm(after - before, axis=1)
-    return Smoothness(steps, float(np.linalg.norm(features[walked.stops[-1]] - features[0])))
+    return Smoothness(steps, float(np.linalg.norm(features[walk.keyframes[-1]] - features[0])))

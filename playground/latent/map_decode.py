@@ -47,7 +47,7 @@ class Prior:
 
     title: str
     points: Floats
-    lonely: float
+    in_holes: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,21 +67,21 @@ class Holes:
 def read_map_position(x: object, y: object) -> tuple[float, float]:
     """A checked place. Raises PlaygroundError for what is no number, or too far out."""
     sentence = f"A place on the map must be two numbers from -{MAX_COORDINATE:,.0f} to {MAX_COORDINATE:,.0f}"
-    spot = parse_number(x, sentence), parse_number(y, sentence)
-    if max(map(abs, spot)) > MAX_COORDINATE:
-        raise PlaygroundError(f"{sentence}; it was {quoted(spot)}.")
-    return spot
+    position = parse_number(x, sentence), parse_number(y, sentence)
+    if max(map(abs, position)) > MAX_COORDINATE:
+        raise PlaygroundError(f"{sentence}; it was {quoted(position)}.")
+    return position
 
 
-def point_at(drawn: ProjectionMap, x: float, y: float) -> Floats:
+def point_at(latent_map: ProjectionMap, x: float, y: float) -> Floats:
     """The point of the space, (D,), that a place on the map stands for."""
-    if drawn.projection == "pca":
-        flat: Floats = (drawn.centre + np.array([x, y], np.float32) @ drawn.axes).astype(np.float32)
+    if latent_map.projection == "pca":
+        flat: Floats = (latent_map.centre + np.array([x, y], np.float32) @ latent_map.axes).astype(np.float32)
         return flat
-    squares = np.square(drawn.points.astype(np.float64) - [x, y]).sum(1)
+    squares = np.square(latent_map.points.astype(np.float64) - [x, y]).sum(1)
     nearest = np.argpartition(squares, NEAREST)[:NEAREST]
     weights = 1 / np.maximum(squares[nearest], 1e-12)
-    mean: Floats = (weights @ drawn.means[nearest] / weights.sum()).astype(np.float32)
+    mean: Floats = (weights @ latent_map.means[nearest] / weights.sum()).astype(np.float32)
     return mean
 
 
@@ -90,32 +90,34 @@ def picture_at(model: object, condition: object, projection: object, x: object, 
 
     condition: as in a link.  Raises PlaygroundError for what is wrong, or if others keep the machine busy.
     """
-    spot = read_map_position(x, y)
-    drawn = cached_map(model, projection)
-    words = parse_short_texts("The model and the condition", drawn.model, condition)
+    position = read_map_position(x, y)
+    latent_map = cached_map(model, projection)
+    words = parse_short_texts("The model and the condition", latent_map.model, condition)
     with draw_lock():
-        return cached_space(*words).decode(point_at(drawn, *spot)[None])
+        return cached_space(*words).decode(point_at(latent_map, *position)[None])
 
 
 def data_pictures(model: object, projection: object, rows: object) -> NDArray[np.uint8]:
     """Pictures of the data by their number on the map, (N, H, W, C) uint8. rows: 1 to 64 whole numbers."""
     from playground.data import registry
 
-    drawn = cached_map(model, projection)
+    latent_map = cached_map(model, projection)
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not 0 < len(rows) <= MAX_PICTURES:
         raise PlaygroundError(f"From 1 to {MAX_PICTURES} pictures can be asked for at once.")
-    last = len(drawn.points) - 1
+    last = len(latent_map.points) - 1
     checked = [parse_int(row, 0, last, f"A picture's number must be a whole number from 0 to {last:,}") for row in rows]
-    pictures: NDArray[np.uint8] = registry.load(drawn.found.dataset).images[drawn.found.rows[checked]]
+    pictures: NDArray[np.uint8] = registry.load(latent_map.posteriors.dataset).images[
+        latent_map.posteriors.rows[checked]
+    ]
     return pictures
 
 
-def picture_labels(drawn: ProjectionMap) -> tuple[dict[str, tuple[str, ...]], NDArray[np.uint8]]:
+def picture_labels(latent_map: ProjectionMap) -> tuple[dict[str, tuple[str, ...]], NDArray[np.uint8]]:
     """(attribute -> its words, (A, N) indices into them) of the pictures on the map."""
     from playground.data import registry
 
-    data = registry.load(drawn.found.dataset)
-    table = data.attribute_table()[drawn.found.rows[: drawn.found.training]]
+    data = registry.load(latent_map.posteriors.dataset)
+    table = data.attribute_table()[latent_map.posteriors.rows[: latent_map.posteriors.training]]
     return dict(data.values), table.T.astype(np.uint8)
 
 
@@ -128,9 +130,9 @@ def encode_gaussian(picture: NDArray[np.uint8], model: str) -> Gaussian:
     return Gaussian(model, mean[0], np.exp(log_variance[0]))
 
 
-def project_ellipse(drawn: ProjectionMap, gaussian: Gaussian) -> Ellipse:
+def project_ellipse(latent_map: ProjectionMap, gaussian: Gaussian) -> Ellipse:
     """The Gaussian's shadow on the plane of PCA: covariance P diag(variance) P^T, P the two directions."""
-    covariance = (drawn.axes * gaussian.variance) @ drawn.axes.T
+    covariance = (latent_map.axes * gaussian.variance) @ latent_map.axes.T
     values, vectors = np.linalg.eigh(covariance.astype(np.float64))
     minor, major = np.sqrt(np.maximum(values, 0))
     return Ellipse(float(major), float(minor), float(np.arctan2(vectors[1, 1], vectors[0, 1])))
@@ -139,41 +141,44 @@ def project_ellipse(drawn: ProjectionMap, gaussian: Gaussian) -> Ellipse:
 _holes: dict[tuple[str, str], Holes] = {}
 
 
-def measure_holes(drawn: ProjectionMap) -> Holes:
+def measure_holes(latent_map: ProjectionMap) -> Holes:
     """Draws of the model's priors, and which share of them lies where no picture is. Computed once for a model."""
-    key = drawn.model, vae_facts(drawn.model).weights_sha256
+    key = latent_map.model, vae_facts(latent_map.model).weights_sha256
     if key not in _holes:
-        _holes[key] = _measure_holes(drawn)
+        _holes[key] = _measure_holes(latent_map)
     return _holes[key]
 
 
-def _measure_holes(drawn: ProjectionMap) -> Holes:
+def _measure_holes(latent_map: ProjectionMap) -> Holes:
     import torch
 
     from playground.zoo.image_models import load_pictures
 
     random = np.random.default_rng(SEED)
-    dimensions = drawn.means.shape[1]
+    dimensions = latent_map.means.shape[1]
     normal = random.standard_normal((DRAWS, dimensions), np.float32)
-    unseen = slice(drawn.found.training, None)
-    far = float(np.quantile(nearest_distances(drawn.found.means[unseen], drawn.means), 0.99))
-    chosen = random.choice(len(drawn.found.means) - drawn.found.training, DRAWS) + drawn.found.training
+    unseen = slice(latent_map.posteriors.training, None)
+    far = float(np.quantile(nearest_distances(latent_map.posteriors.means[unseen], latent_map.means), 0.99))
+    chosen = (
+        random.choice(len(latent_map.posteriors.means) - latent_map.posteriors.training, DRAWS)
+        + latent_map.posteriors.training
+    )
     eps = random.standard_normal((DRAWS, dimensions), np.float32)
-    own = drawn.found.means[chosen] + eps * np.exp(drawn.found.log_variances[chosen] / 2)
+    own = latent_map.posteriors.means[chosen] + eps * np.exp(latent_map.posteriors.log_variances[chosen] / 2)
     drawn_from = {"normal": ("the prior N(0, I)", normal)}
-    mixture = load_pictures(drawn.model).mixture
+    mixture = load_pictures(latent_map.model).mixture
     if mixture is not None:
-        anything = torch.tensor([[len(words) for words in vae_facts(drawn.model).attributes.values()]])
+        anything = torch.tensor([[len(words) for words in vae_facts(latent_map.model).attributes.values()]])
         noise = torch.from_numpy(random.standard_normal((DRAWS, dimensions), np.float32))
         component = torch.from_numpy(random.random(DRAWS, np.float32))
         with torch.inference_mode():
-            made = mixture.sample(anything.expand(DRAWS, -1), noise, component).numpy()
-        drawn_from["mixture"] = ("the mixture prior", made)
+            draws = mixture.sample(anything.expand(DRAWS, -1), noise, component).numpy()
+        drawn_from["mixture"] = ("the mixture prior", draws)
     priors = {
-        name: Prior(title, points, float((nearest_distances(points, drawn.means) > far).mean()))
+        name: Prior(title, points, float((nearest_distances(points, latent_map.means) > far).mean()))
         for name, (title, points) in drawn_from.items()
     }
-    return Holes(far, priors, float((nearest_distances(own, drawn.means) > far).mean()))
+    return Holes(far, priors, float((nearest_distances(own, latent_map.means) > far).mean()))
 
 
 def nearest_distances(points: Floats, others: Floats) -> Floats:
@@ -183,13 +188,13 @@ def nearest_distances(points: Floats, others: Floats) -> Floats:
     for part in np.array_split(points, max(1, len(points) // 250)):
         squares = np.square(part).sum(1)[:, None] - 2 * part @ others.T + lengths
         parts.append(np.sqrt(np.maximum(squares.min(1), 0)))
-    near: Floats = np.concatenate(parts)
-    return near
+    nearest: Floats = np.concatenate(parts)
+    return nearest
 
 
-def project_draws(drawn: ProjectionMap, name: str) -> Floats:
+def project_draws(latent_map: ProjectionMap, name: str) -> Floats:
     """(DRAWS, 2): where a prior's draws come to lie on the map. PlaygroundError if the model has no such prior."""
-    prior = measure_holes(drawn).priors.get(name)
+    prior = measure_holes(latent_map).priors.get(name)
     if prior is None:
         raise PlaygroundError("This model has no such prior: choose the other.")
-    return place_points(drawn, prior.points, name)
+    return place_points(latent_map, prior.points, name)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.data.dataset import Dataset
-from playground.images.model_menu import picture_facts
+from playground.images.model_menu import image_model_facts
 from playground.latent.arithmetic import MAX_ITEMS, ArithmeticRequest
 from playground.latent.encoder_means import held_out_posteriors
 from playground.latent.latent_space import load_space
@@ -40,8 +40,8 @@ class NearestPictures:
 
 
 def _without(data: Dataset, rows: NDArray[np.int64], items: Sequence[PictureRef]) -> NDArray[np.int64]:
-    own = [item.row for item in items if isinstance(item, RealPicture) and item.dataset == data.name]
-    return rows[~np.isin(rows, own)]
+    given = [item.row for item in items if isinstance(item, RealPicture) and item.dataset == data.name]
+    return rows[~np.isin(rows, given)]
 
 
 def _nearest(data: Dataset, rows: NDArray[np.int64], distances: NDArray[np.float64], among: str) -> NearestPictures:
@@ -55,14 +55,14 @@ def nearest_by_pixels(
 
     picture: (H, W, C) uint8. Raises PlaygroundError if there is no data set.
     """
-    data = real_pictures(picture_facts(model).dataset)
+    data = real_pictures(image_model_facts(model).dataset)
     training = data.train_rows()
     kind = "training pictures" if len(training) else "held-out pictures"
     rows = training if len(training) else data.held_out_rows()
-    found = memorization.nearest(picture[None], data.images[rows], min(len(rows), count + len(items)))
-    order, distances = rows[found.indices[0]], found.distances[0]
-    kept = np.isin(order, _without(data, order, items))
-    return _nearest(data, order[kept][:count], distances[kept][:count], f"{len(rows):,} {kind}")
+    neighbours_found = memorization.nearest(picture[None], data.images[rows], min(len(rows), count + len(items)))
+    order, distances = rows[neighbours_found.indices[0]], neighbours_found.distances[0]
+    other = np.isin(order, _without(data, order, items))
+    return _nearest(data, order[other][:count], distances[other][:count], f"{len(rows):,} {kind}")
 
 
 def nearest_by_code(
@@ -73,7 +73,7 @@ def nearest_by_code(
     point: (D,), under no condition. Raises PlaygroundError if the model is no VAE.
     """
     codes = held_out_posteriors(model)
-    data = real_pictures(picture_facts(model).dataset)
+    data = real_pictures(image_model_facts(model).dataset)
     distances = np.linalg.norm(codes.means.astype(float) - point, axis=1)
     order = np.argsort(distances, kind="stable")
     order = order[np.isin(codes.rows[order], _without(data, codes.rows, items))][:count]
@@ -82,7 +82,7 @@ def nearest_by_code(
 
 def first_attribute(model: str) -> str:
     """The attribute that the first example changes; "" where there are no labels."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     return _EXAMPLES[facts.dataset][0] if facts.dataset in _EXAMPLES else next(iter(facts.labels), "")
 
 
@@ -94,7 +94,7 @@ def example_request(model: str) -> ArithmeticRequest:
 
     Real, held-out pictures for a VAE, chosen by label; for other models seeds, chosen by what a classifier reads.
     """
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.kind == "vae":
         try:
             return ArithmeticRequest(model, real_example(real_pictures(facts.dataset), *_EXAMPLES[facts.dataset]))
@@ -102,10 +102,10 @@ def example_request(model: str) -> ArithmeticRequest:
             return ArithmeticRequest(model, ((0,), (1,), (2,)))
     if facts.kind == "diffusion" or not facts.dataset:
         return ArithmeticRequest(model, ((0,), (1,), (2,)))
-    room = load_space(model)
-    points = np.stack([room.draw(seed) for seed in range(_SEEDS)])
-    read = classify_pictures(np.concatenate(list(room.pictures(points))), model)
-    return ArithmeticRequest(model, ((0,), (1,), (2,)) if read is None else seeds_example(read))
+    space = load_space(model)
+    points = np.stack([space.draw(seed) for seed in range(_SEEDS)])
+    classes = classify_pictures(np.concatenate(list(space.pictures(points))), model)
+    return ArithmeticRequest(model, ((0,), (1,), (2,)) if classes is None else seeds_example(classes))
 
 
 def real_example(data: Dataset, attribute: str, before: str, after: str | None) -> RefSlots:
@@ -137,20 +137,20 @@ def real_example(data: Dataset, attribute: str, before: str, after: str | None) 
     return (ref_of_row(data, rows[without[0]]),), tuple(b), tuple(c)
 
 
-def seeds_example(read: NDArray[np.int64]) -> RefSlots:
+def seeds_example(classes: NDArray[np.int64]) -> RefSlots:
     """Seeds 0, 1, … by what was read off their pictures, (N, A): the attribute with the most even split of two words.
 
     B: up to 4 seeds with the commoner word, C: with the other, A: another with the commoner.
     """
     best: tuple[int, int, int, int] | None = None
-    for attribute in range(read.shape[1]):
-        values, counts = np.unique(read[:, attribute], return_counts=True)
+    for attribute in range(classes.shape[1]):
+        values, counts = np.unique(classes[:, attribute], return_counts=True)
         order = np.argsort(-counts, kind="stable")
         if len(order) > 1 and (best is None or counts[order[1]] > best[0]):
             best = int(counts[order[1]]), attribute, int(values[order[0]]), int(values[order[1]])
     if best is None:
         return (0,), (1,), (2,)
     _, attribute, common, other = best
-    first = [int(seed) for seed in np.flatnonzero(read[:, attribute] == common)]
-    second = [int(seed) for seed in np.flatnonzero(read[:, attribute] == other)]
+    first = [int(seed) for seed in np.flatnonzero(classes[:, attribute] == common)]
+    second = [int(seed) for seed in np.flatnonzero(classes[:, attribute] == other)]
     return (first[0],), tuple(first[1:5] or first[:1]), tuple(second[:4])

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import quoted, seed_of
+from playground.core.validation import parse_seed, quoted
 from playground.data.dataset import Dataset
-from playground.images.model_menu import PictureFacts
+from playground.images.model_menu import ImageModelFacts
 from playground.latent.endpoints import pack_point, read_point, unpack_point
 from playground.latent.latent_space import LatentSpace
 from playground.latent.vae_encoder import encode
@@ -36,7 +36,7 @@ class RealPicture:
 PictureRef = int | RealPicture | tuple[float, ...]
 
 
-def read_picture_ref(value: object, facts: PictureFacts) -> PictureRef:
+def read_picture_ref(value: object, facts: ImageModelFacts) -> PictureRef:
     """One item. value: as in a link, or {"model", "seed" or "z"}, or a list of numbers, or a seed.
 
     Raises PlaygroundError for another model's, a picture that is not there, or what is none of these.
@@ -60,10 +60,10 @@ def read_picture_ref(value: object, facts: PictureFacts) -> PictureRef:
             raise PlaygroundError(
                 f"{quoted(value)} is no seed (17), no real picture (d17) and no point (z:…) that could be put in."
             )
-    return seed_of(value)
+    return parse_seed(value)
 
 
-def _real_picture(letter: str, row: int, facts: PictureFacts) -> RealPicture:
+def _real_picture(letter: str, row: int, facts: ImageModelFacts) -> RealPicture:
     from playground.data import registry
 
     if facts.kind != "vae":
@@ -75,7 +75,7 @@ def _real_picture(letter: str, row: int, facts: PictureFacts) -> RealPicture:
     return RealPicture(name, row)
 
 
-def read_picture_refs(value: object, facts: PictureFacts, most: int, name: str) -> tuple[PictureRef, ...]:
+def read_picture_refs(value: object, facts: ImageModelFacts, most: int, name: str) -> tuple[PictureRef, ...]:
     """Up to `most` items, from "17, d3" or a list. name: of the place they are for, in a sentence."""
     parts: Sequence[object]
     if isinstance(value, str):
@@ -113,39 +113,39 @@ def ref_of_row(data: Dataset, row: int) -> RealPicture:
     return RealPicture(data.name, int(row))
 
 
-def points_of(items: Sequence[PictureRef], room: LatentSpace, condition: Mapping[str, str]) -> Points:
+def points_of(items: Sequence[PictureRef], space: LatentSpace, condition: Mapping[str, str]) -> Points:
     """(N, D) float32: where the items lie; real pictures by the encoder's mean.
 
     Raises PlaygroundError for a point of another space, or a real picture where there is no encoder.
     """
-    points = np.zeros((len(items), room.dimensions), np.float32)
-    real = [place for place, item in enumerate(items) if isinstance(item, RealPicture)]
-    for place, item in enumerate(items):
+    points = np.zeros((len(items), space.dimensions), np.float32)
+    real = [index for index, item in enumerate(items) if isinstance(item, RealPicture)]
+    for index, item in enumerate(items):
         if isinstance(item, int):
-            points[place] = room.draw(item)
+            points[index] = space.draw(item)
         elif isinstance(item, tuple):
-            if len(item) != room.dimensions:
+            if len(item) != space.dimensions:
                 raise PlaygroundError(
-                    f"A point has {len(item)} numbers, but points of {room.facts.name} have {room.dimensions}: "
+                    f"A point has {len(item)} numbers, but points of {space.facts.name} have {space.dimensions}: "
                     "it is a point of another model's space."
                 )
-            points[place] = item
+            points[index] = item
     if real:
-        points[real] = encode(np.stack([_picture(items[place]) for place in real]), room.facts.name, condition)[0]
+        points[real] = encode(np.stack([_picture(items[index]) for index in real]), space.facts.name, condition)[0]
     return points
 
 
-def pictures_of(items: Sequence[PictureRef], points: Points, room: LatentSpace) -> Pictures:
+def pictures_of(items: Sequence[PictureRef], points: Points, space: LatentSpace) -> Pictures:
     """(N, H, W, C) uint8: the items to look at; real pictures as they are, others as the model draws them."""
-    facts = room.facts
-    made = np.zeros((len(items), facts.side, facts.side, facts.channels), np.uint8)
-    drawn = [place for place, item in enumerate(items) if not isinstance(item, RealPicture)]
-    for place, item in enumerate(items):
+    facts = space.facts
+    pictures = np.zeros((len(items), facts.side, facts.side, facts.channels), np.uint8)
+    generated = [index for index, item in enumerate(items) if not isinstance(item, RealPicture)]
+    for index, item in enumerate(items):
         if isinstance(item, RealPicture):
-            made[place] = _picture(item)
-    if drawn:
-        made[drawn] = np.concatenate(list(room.pictures(points[drawn])))
-    return made
+            pictures[index] = _picture(item)
+    if generated:
+        pictures[generated] = np.concatenate(list(space.pictures(points[generated])))
+    return pictures
 
 
 def labels_of_ref(item: PictureRef) -> dict[str, str]:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import read_condition
+from playground.images.image_request import parse_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent.latent_space import LatentSpace, load_space
 
 #: A visitor's pointer waits so long for another's, and then is told.
@@ -42,4 +42,4 @@ def cached_space(model: str, condition: str) -> LatentSpace:
 
     condition: as in a link.  Raises PlaygroundError as `space` does.
     """
-    return load_space(model, read_condition(picture_facts(model), condition))
+    return load_space(model, parse_condition(image_model_facts(model), condition))

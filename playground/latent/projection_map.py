@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
+from playground.core.paths import models_dir
 from playground.core.validation import parse_choice
 from playground.latent.encoder_means import Posteriors, encode_dataset, vae_facts
 
@@ -39,7 +40,7 @@ class ProjectionMap:
 
     model: str
     projection: str
-    found: Posteriors
+    posteriors: Posteriors
     points: Floats
     centre: Floats
     axes: Floats
@@ -48,7 +49,7 @@ class ProjectionMap:
     @property
     def means(self) -> Floats:
         """(N, D): the pictures' places in the whole space."""
-        return self.found.means[: self.found.training]
+        return self.posteriors.means[: self.posteriors.training]
 
     def flat(self, z: Floats) -> Floats:
         """(M, 2): the shadow of points of the space, (M, D), on the plane of the two directions."""
@@ -74,27 +75,29 @@ def compute_map(model: str, projection: str) -> Iterator[tuple[str, float] | Pro
     read_projection(projection)
     key = _key(model, projection)
     if key not in _cached_maps:
-        found: Posteriors | None = None
+        posteriors: Posteriors | None = None
         for step in encode_dataset(model):
             if isinstance(step, Posteriors):
-                found = step
+                posteriors = step
             else:
                 yield "Asking the encoder where the pictures lie, once for all", step
-        assert found is not None
-        made = pca_map(found)
+        assert posteriors is not None
+        latent_map = pca_map(posteriors)
         if projection == "tsne":
             points: Floats | None = None
-            for part in _tsne_points(made):
+            for part in _tsne_points(latent_map):
                 if isinstance(part, float):
                     yield "Laying out neighbours, once for all", part
                 else:
                     points = part
             assert points is not None
-            made = ProjectionMap(model, projection, found, points, made.centre, made.axes, made.shares)
+            latent_map = ProjectionMap(
+                model, projection, posteriors, points, latent_map.centre, latent_map.axes, latent_map.shares
+            )
         with _lock:
             while len(_cached_maps) >= _MAX_CACHED:
                 _cached_maps.pop(next(iter(_cached_maps)))
-            _cached_maps[key] = made
+            _cached_maps[key] = latent_map
     yield _cached_maps[key]
 
 
@@ -106,23 +109,25 @@ def cached_map(model: object, projection: object) -> ProjectionMap:
     """A map that is there already, for what follows the pointer. Raises PlaygroundError if it is not."""
     if not isinstance(model, str):
         raise PlaygroundError("The model must be a short text.")
-    made = _cached_maps.get(_key(model, read_projection(projection)))
-    if made is None:
+    latent_map = _cached_maps.get(_key(model, read_projection(projection)))
+    if latent_map is None:
         raise PlaygroundError("This map is not laid out yet: open it, and wait until it is drawn.")
-    return made
+    return latent_map
 
 
-def pca_map(found: Posteriors) -> ProjectionMap:
+def pca_map(posteriors: Posteriors) -> ProjectionMap:
     """The map on the two directions in which the pictures' means vary most; by singular value decomposition."""
-    means = found.means[: found.training].astype(np.float64)
+    means = posteriors.means[: posteriors.training].astype(np.float64)
     centre = means.mean(0)
     _, lengths, rows = np.linalg.svd(means - centre, full_matrices=False)
     axes = rows[:2]
     axes = axes * np.sign(axes[np.arange(2), np.abs(axes).argmax(1)])[:, None]  # a direction's sign is arbitrary
     shares = lengths**2 / (lengths**2).sum()
     points = ((means - centre) @ axes.T).astype(np.float32)
-    both = float(shares[0]), float(shares[1])
-    return ProjectionMap(found.model, "pca", found, points, centre.astype(np.float32), axes.astype(np.float32), both)
+    first_two = float(shares[0]), float(shares[1])
+    return ProjectionMap(
+        posteriors.model, "pca", posteriors, points, centre.astype(np.float32), axes.astype(np.float32), first_two
+    )
 
 
 def _tsne_points(flat: ProjectionMap) -> Iterator[float | Floats]:
@@ -130,8 +135,8 @@ def _tsne_points(flat: ProjectionMap) -> Iterator[float | Floats]:
     from playground.data import npz_cache
 
     path = _path(flat)
-    kept = npz_cache.kept(path, len(flat.points), 2)
-    if kept is None:
+    cached = npz_cache.load_array(path, len(flat.points), 2)
+    if cached is None:
         yield 0.0
         embedding = _tsne_embedding(flat, flat.points / flat.points[:, 0].std() * 1e-4)
         for done in range(0, _EARLY + _LATE, _AT_ONCE):
@@ -141,9 +146,9 @@ def _tsne_points(flat: ProjectionMap) -> Iterator[float | Floats]:
                 learning_rate=max(200.0, len(flat.points) / _EXAGGERATION),
             )  # fmt: skip
             yield (done + _AT_ONCE) / (_EARLY + _LATE)
-        kept = np.array(embedding, np.float32)
-        npz_cache.keep(path, kept)
-    yield kept
+        cached = np.array(embedding, np.float32)
+        npz_cache.save_array(path, cached)
+    yield cached
 
 
 def _tsne_embedding(flat: ProjectionMap, points: Floats) -> Any:
@@ -157,33 +162,31 @@ def _tsne_embedding(flat: ProjectionMap, points: Floats) -> Any:
     )
 
 
-def place_points(drawn: ProjectionMap, z: Floats, keep: str = "") -> Floats:
+def place_points(latent_map: ProjectionMap, z: Floats, keep: str = "") -> Floats:
     """(M, 2): where points of the space, (M, D), come to lie on a map.
 
     On the plane it is their shadow. On the map of neighbours openTSNE finds the place among the pictures that lie
     near; the pictures stay where they are. keep: a name under which to keep that on the disk.
     """
-    if drawn.projection == "pca":
-        return drawn.flat(z)
+    if latent_map.projection == "pca":
+        return latent_map.flat(z)
     from playground.data import npz_cache
 
-    path = _path(drawn, keep + hashlib.sha256(np.ascontiguousarray(z).tobytes()).hexdigest())
-    kept = npz_cache.kept(path, len(z), 2) if keep else None
-    if kept is None:
-        key = drawn.model, vae_facts(drawn.model).weights_sha256
+    path = _path(latent_map, keep + hashlib.sha256(np.ascontiguousarray(z).tobytes()).hexdigest())
+    cached = npz_cache.load_array(path, len(z), 2) if keep else None
+    if cached is None:
+        key = latent_map.model, vae_facts(latent_map.model).weights_sha256
         if key not in _cached_embeddings:
             _cached_embeddings.clear()
-            _cached_embeddings[key] = _tsne_embedding(drawn, drawn.points)
-        kept = np.array(_cached_embeddings[key].transform(np.array(z, np.float32)), np.float32)
+            _cached_embeddings[key] = _tsne_embedding(latent_map, latent_map.points)
+        cached = np.array(_cached_embeddings[key].transform(np.array(z, np.float32)), np.float32)
         if keep:
-            npz_cache.keep(path, kept)
-    return kept
+            npz_cache.save_array(path, cached)
+    return cached
 
 
-def _path(drawn: ProjectionMap, words: str = "") -> Path:
-    from playground.zoo.fetch import models_dir
-
+def _path(latent_map: ProjectionMap, words: str = "") -> Path:
     # Other weights, pictures or settings give other means, or another file.
-    digest = hashlib.sha256(np.ascontiguousarray(drawn.means).tobytes())
+    digest = hashlib.sha256(np.ascontiguousarray(latent_map.means).tobytes())
     digest.update(f"{_PERPLEXITY} {_EARLY} {_LATE} {_EXAGGERATION} {words}".encode())
-    return models_dir() / "maps" / f"{drawn.model}-{digest.hexdigest()[:16]}.npy"
+    return models_dir() / "maps" / f"{latent_map.model}-{digest.hexdigest()[:16]}.npy"

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_number, quoted
-from playground.images.inversion import asked_by
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import read_condition, written_condition
+from playground.images.image_request import format_condition, parse_condition
+from playground.images.inversion import row_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent.endpoints import Endpoint
 from playground.latent.latent_space import LatentSpace, Points, Shares, condition_row, shares_of
 from playground.latent.pointer_decode import cached_space, draw_lock, parse_short_texts
@@ -49,29 +49,29 @@ def corners(x: float, y: float) -> list[tuple[int, float]]:
     return [(seed, weight) for seed, weight in around if weight > 0]
 
 
-def point_at(room: LatentSpace, x: float, y: float) -> Points:
+def point_at(space: LatentSpace, x: float, y: float) -> Points:
     """The latent point of a place, (D,) float32: a seed's own at a crossing."""
     around = corners(x, y)
-    total = sum(weight * room.draw(seed) for seed, weight in around)
+    total = sum(weight * space.draw(seed) for seed, weight in around)
     spread = sum(weight**2 for _, weight in around) ** 0.5
     point: Points = np.asarray(total / spread, np.float32)
     return point
 
 
-def condition_at(room: LatentSpace, condition: str, x: float, y: float) -> Shares:
+def condition_at(space: LatentSpace, condition: str, x: float, y: float) -> Shares:
     """What the net is told at a place, (S,): at a crossing what Draw tells it for that seed, between them a blend."""
     around = corners(x, y)
-    told: Shares = np.sum(
-        [np.float32(weight) * _seed_condition(room.facts.name, condition, seed) for seed, weight in around], 0
+    shares: Shares = np.sum(
+        [np.float32(weight) * _seed_condition(space.facts.name, condition, seed) for seed, weight in around], 0
     )
-    return told
+    return shares
 
 
 @lru_cache(maxsize=4096)
 def _seed_condition(model: str, condition: str, seed: int) -> Shares:
-    facts = picture_facts(model)
-    told: Shares = shares_of(facts, condition_row(facts, read_condition(facts, condition), seed))[0]
-    return told
+    facts = image_model_facts(model)
+    shares: Shares = shares_of(facts, condition_row(facts, parse_condition(facts, condition), seed))[0]
+    return shares
 
 
 def read_place(x: object, y: object) -> Place:
@@ -96,16 +96,16 @@ def pictures_at(model: object, condition: object, places: object) -> NDArray[np.
     checked = [read_place(*place) for place in places]
     words = parse_short_texts("The model and the condition", model, condition)
     with draw_lock():
-        room = _pointer_space(*words)
-        points = np.stack([point_at(room, *place) for place in checked])
-        if room.facts.kind != "gan":
-            return np.concatenate(list(room.pictures(points)))
-        shares = np.stack([condition_at(room, words[1], *place) for place in checked])
-        return np.concatenate(list(room.pictures(points, shares)))
+        space = _pointer_space(*words)
+        points = np.stack([point_at(space, *place) for place in checked])
+        if space.facts.kind != "gan":
+            return np.concatenate(list(space.pictures(points)))
+        shares = np.stack([condition_at(space, words[1], *place) for place in checked])
+        return np.concatenate(list(space.pictures(points, shares)))
 
 
 def _pointer_space(model: str, condition: str) -> LatentSpace:
-    if picture_facts(model).kind == "diffusion":
+    if image_model_facts(model).kind == "diffusion":
         raise PlaygroundError(
             "Diffusion takes many steps for every picture, too slow to follow a pointer: choose a GAN or a VAE."
         )
@@ -117,16 +117,16 @@ def endpoint_at(model: str, condition: str, x: float, y: float) -> Endpoint:
     around = corners(x, y)
     if len(around) == 1:
         return Endpoint(around[0][0])
-    room = _pointer_space(model, condition)
+    space = _pointer_space(model, condition)
     nearest = max(around, key=lambda corner: corner[1])[0]
-    row = condition_row(room.facts, read_condition(room.facts, condition), nearest)
-    told = asked_by(room.facts, row) if room.facts.kind == "gan" else None
-    return Endpoint(tuple(point_at(room, x, y).tolist()), told)
+    row = condition_row(space.facts, parse_condition(space.facts, condition), nearest)
+    shares = row_condition(space.facts, row) if space.facts.kind == "gan" else None
+    return Endpoint(tuple(point_at(space, x, y).tolist()), shares)
 
 
 def place_recipe(model: str, condition: str, x: float, y: float) -> Recipe:
     """A place as a recipe, for a link; its seed is that of the nearest crossing."""
-    facts = picture_facts(model)
-    words = written_condition(read_condition(facts, condition))
+    facts = image_model_facts(model)
+    words = format_condition(parse_condition(facts, condition))
     settings: dict[str, Setting] = {"panel": "plane", "x": round(x, 3), "y": round(y, 3), "condition": words}
     return Recipe("latent", model, facts.weights_sha256, seed_at(round(x), round(y)), settings)

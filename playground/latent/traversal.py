@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import ANY, read_condition, written_condition
+from playground.images.image_request import ANY, format_condition, parse_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent.encoder_means import held_out_posteriors
 from playground.latent.picture_refs import PictureRef, RealPicture, format_picture_ref, points_of, read_picture_ref
 from playground.latent.pointer_decode import cached_space, draw_lock, parse_short_texts
@@ -69,9 +69,9 @@ class TraversalRequest:
     def recipe(self) -> Recipe:
         """For a link. Dimensions are counted from 1 there, as on the page."""
         settings: dict[str, Setting] = {"panel": "reading", "dimension": self.dimension + 1}
-        settings |= {"base": format_base(self.base), "condition": written_condition(self.condition)}
+        settings |= {"base": format_base(self.base), "condition": format_condition(self.condition)}
         settings |= {} if self.position is None else {"position": round(self.position, 2)}
-        return Recipe("latent", self.model, picture_facts(self.model).weights_sha256, 0, settings)
+        return Recipe("latent", self.model, image_model_facts(self.model).weights_sha256, 0, settings)
 
 
 def format_base(base: PictureRef | None) -> str:
@@ -100,7 +100,7 @@ def held_out_statistics(model: str) -> PosteriorStatistics:
 
 def require_vae(model: str) -> None:
     """Raises PlaygroundError that says why only a VAE can be read so."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.kind != "vae":
         why = (
             "A GAN only draws" if facts.kind == "gan" else "Diffusion starts from plain noise, as large as the picture"
@@ -111,14 +111,15 @@ def require_vae(model: str) -> None:
         )
 
 
-def summarize(seen: PosteriorStatistics) -> str:
+def summarize(statistics: PosteriorStatistics) -> str:
     """The counts, in a sentence or two."""
-    active, total = int(seen.active.sum()), len(seen.kl)
-    half = int(np.searchsorted(np.cumsum(np.sort(seen.kl)[::-1]), seen.kl.sum() / 2) + 1)
+    active, total = int(statistics.active.sum()), len(statistics.kl)
+    nats = statistics.kl.sum()
+    half = int(np.searchsorted(np.cumsum(np.sort(statistics.kl)[::-1]), nats / 2) + 1)
     return (
-        f"{active} of {total} dimensions are active, {total - active} dead (their mean varies by {ACTIVE_VARIANCE} at most). "
-        f"Together they tell {seen.kl.sum():.1f} nats about a picture ({seen.kl.sum() / np.log(2):.0f} bits), half "
-        f"of it in the first {half}. Means of {seen.pictures:,} held-out pictures."
+        f"{active} of {total} dimensions are active, {total - active} dead (their mean varies by {ACTIVE_VARIANCE} at "
+        f"most). Together they tell {nats:.1f} nats about a picture ({nats / np.log(2):.0f} bits), half "
+        f"of it in the first {half}. Means of {statistics.pictures:,} held-out pictures."
     )
 
 
@@ -127,13 +128,13 @@ def read_traversal(model: object, values: Mapping[str, object]) -> TraversalRequ
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
-    facts = picture_facts(str(model or ""))
+    facts = image_model_facts(str(model or ""))
     require_vae(facts.name)
     size = cached_space(facts.name, ANY).dimensions
     number = parse_int(values.get("dimension", 1), 1, size, f"The dimension must be a whole number from 1 to {size}")
     given = values.get("position")
     position = None if given in (None, "") else read_position(given)
-    condition = read_condition(facts, values.get("condition", ANY) or ANY)
+    condition = parse_condition(facts, values.get("condition", ANY) or ANY)
     return TraversalRequest(
         facts.name, number - 1, read_base(values.get("base", MIDDLE), facts.name), position, condition
     )
@@ -141,7 +142,7 @@ def read_traversal(model: object, values: Mapping[str, object]) -> TraversalRequ
 
 def read_base(value: object, model: str) -> PictureRef | None:
     """A base: an item, or "middle"."""
-    return None if value in (MIDDLE, None, "") else read_picture_ref(value, picture_facts(model))
+    return None if value in (MIDDLE, None, "") else read_picture_ref(value, image_model_facts(model))
 
 
 def default_base(model: str) -> str:
@@ -161,17 +162,17 @@ def read_position(value: object) -> float:
 
 @lru_cache(maxsize=16)
 def _cached_base_point(model: str, condition: str, base: str) -> NDArray[np.float32]:
-    room, facts = cached_space(model, condition), picture_facts(model)
+    space, facts = cached_space(model, condition), image_model_facts(model)
     item = read_base(base, model)
     if item is None:
-        return np.zeros(room.dimensions, np.float32)
-    point: NDArray[np.float32] = points_of([item], room, read_condition(facts, condition))[0]
+        return np.zeros(space.dimensions, np.float32)
+    point: NDArray[np.float32] = points_of([item], space, parse_condition(facts, condition))[0]
     return point
 
 
 def base_point(reading: TraversalRequest) -> NDArray[np.float32]:
     """(D,) of the base, under the condition."""
-    return _cached_base_point(reading.model, written_condition(reading.condition), format_base(reading.base))
+    return _cached_base_point(reading.model, format_condition(reading.condition), format_base(reading.base))
 
 
 def traverse(base: NDArray[np.float32], dimension: int, values: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -188,8 +189,8 @@ def positions(count: int = ROW_LENGTH) -> NDArray[np.float64]:
 
 def traverse_row(reading: TraversalRequest) -> NDArray[np.uint8]:
     """(9, H, W, C) uint8: the pictures along the dimension."""
-    room = cached_space(reading.model, written_condition(reading.condition))
-    return np.concatenate(list(room.pictures(traverse(base_point(reading), reading.dimension, positions()))))
+    space = cached_space(reading.model, format_condition(reading.condition))
+    return np.concatenate(list(space.pictures(traverse(base_point(reading), reading.dimension, positions()))))
 
 
 def decode_live(model: object, values: Mapping[str, object]) -> NDArray[np.uint8]:
@@ -203,22 +204,22 @@ def decode_live(model: object, values: Mapping[str, object]) -> NDArray[np.uint8
     with draw_lock():
         reading = read_traversal(model, values)
         base = base_point(reading)
-        own = float(base[reading.dimension]) if reading.position is None else reading.position
-        places = np.array([*(positions() if values.get("row") is True else ()), own])
-        room = cached_space(reading.model, written_condition(reading.condition))
-        return np.concatenate(list(room.pictures(traverse(base, reading.dimension, places))))
+        value = float(base[reading.dimension]) if reading.position is None else reading.position
+        values_shown = np.array([*(positions() if values.get("row") is True else ()), value])
+        space = cached_space(reading.model, format_condition(reading.condition))
+        return np.concatenate(list(space.pictures(traverse(base, reading.dimension, values_shown))))
 
 
 def traverse_active(reading: TraversalRequest) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """((n,) active dimensions, the largest KL first; (n, 7, H, W, C) uint8: a row of pictures along each)."""
-    seen = held_out_statistics(reading.model)
-    shown = seen.order()[seen.active[seen.order()]]
-    room, base = cached_space(reading.model, written_condition(reading.condition)), base_point(reading)
-    if not len(shown):
-        return shown, np.zeros((0, SHEET_ROW_LENGTH, *room.decode(base[None]).shape[1:]), np.uint8)
-    points = np.concatenate([traverse(base, dimension, positions(SHEET_ROW_LENGTH)) for dimension in shown])
-    made = np.concatenate(list(room.pictures(points)))
-    return shown, made.reshape(len(shown), SHEET_ROW_LENGTH, *made.shape[1:])
+    statistics = held_out_statistics(reading.model)
+    active = statistics.order()[statistics.active[statistics.order()]]
+    space, base = cached_space(reading.model, format_condition(reading.condition)), base_point(reading)
+    if not len(active):
+        return active, np.zeros((0, SHEET_ROW_LENGTH, *space.decode(base[None]).shape[1:]), np.uint8)
+    points = np.concatenate([traverse(base, dimension, positions(SHEET_ROW_LENGTH)) for dimension in active])
+    pictures = np.concatenate(list(space.pictures(points)))
+    return active, pictures.reshape(len(active), SHEET_ROW_LENGTH, *pictures.shape[1:])
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,19 +238,21 @@ class DimensionEffect:
 
 def dimension_effect(model: str, condition: str, dimension: int) -> DimensionEffect:
     """Over 16 held-out pictures, each moved from -3 to 3 in steps of 1."""
-    return _dimension_effect(model, condition, dimension, picture_facts(model).weights_sha256)
+    return _dimension_effect(model, condition, dimension, image_model_facts(model).weights_sha256)
 
 
 @lru_cache(maxsize=256)
 def _dimension_effect(model: str, condition: str, dimension: int, weights_sha256: str) -> DimensionEffect:
-    codes, room = held_out_posteriors(model), cached_space(model, condition)
+    codes, space = held_out_posteriors(model), cached_space(model, condition)
     bases = codes.means[:: max(1, len(codes.means) // EFFECT_BASES)][:EFFECT_BASES]
     along = positions(SHEET_ROW_LENGTH)
     points = np.concatenate([traverse(base, dimension, along) for base in bases])
-    made = np.concatenate(list(room.pictures(points)))
-    read, names = classify_pictures(made, model), list(picture_facts(model).labels)
-    flips = {} if read is None else label_flip_rates(read.reshape(len(bases), len(along), -1), names)
-    return DimensionEffect(change_heatmap(made.reshape(len(bases), len(along), *made.shape[1:])), len(bases), flips)
+    pictures = np.concatenate(list(space.pictures(points)))
+    classes, names = classify_pictures(pictures, model), list(image_model_facts(model).labels)
+    flips = {} if classes is None else label_flip_rates(classes.reshape(len(bases), len(along), -1), names)
+    return DimensionEffect(
+        change_heatmap(pictures.reshape(len(bases), len(along), *pictures.shape[1:])), len(bases), flips
+    )
 
 
 def change_heatmap(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -258,9 +261,9 @@ def change_heatmap(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
     return heat
 
 
-def label_flip_rates(read: NDArray[np.int64], names: list[str]) -> dict[str, float]:
+def label_flip_rates(classes: NDArray[np.int64], names: list[str]) -> dict[str, float]:
     """Attribute -> share of the bases along which it does not stay the same. read: (bases, steps, A)."""
-    moved = (read != read[:, :1]).any(1).mean(0)
+    moved = (classes != classes[:, :1]).any(1).mean(0)
     return {name: float(share) for name, share in zip(names, moved, strict=True)}
 
 

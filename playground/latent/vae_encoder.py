@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.data.dataset import Dataset
-from playground.images.model_menu import condition_rows, picture_facts
+from playground.images.model_menu import condition_rows, image_model_facts
 
 Points = NDArray[np.float32]
 Pictures = NDArray[np.uint8]
@@ -42,7 +42,7 @@ def encode(pictures: Pictures, model: str, condition: Mapping[str, str] | None =
     from playground.models.vae import VAE
     from playground.zoo.image_models import load_pictures
 
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     if facts.kind != "vae":
         raise PlaygroundError(
             f"{facts.title} has no encoder: it makes a picture of a point, but cannot find the point of a picture. "
@@ -62,6 +62,6 @@ def encode(pictures: Pictures, model: str, condition: Mapping[str, str] | None =
 
 def classify_pictures(pictures: Pictures, model: str) -> NDArray[np.int64] | None:
     """(N, A) int64: the word that the data set's classifier reads for each attribute; None where there is none."""
-    from playground.images.evaluation import read_labels
+    from playground.images.evaluation import classify_images
 
-    return read_labels(pictures, picture_facts(model).dataset)
+    return classify_images(pictures, image_model_facts(model).dataset)

@@ -109,13 +109,13 @@ def read_recipe(content: bytes) -> Recipe:
 
 
 def _recipe_after_keyword(content: bytes) -> Recipe:
-    place = content.find(PNG_KEYWORD.encode() + b" {")
-    if place < 0:
+    start = content.find(PNG_KEYWORD.encode() + b" {")
+    if start < 0:
         raise PlaygroundError(_NO_RECIPE)
     # A recipe is far shorter than this; what follows it in the file is no text.
-    text = content[place + len(PNG_KEYWORD) + 1 : place + 65_536].decode("latin-1")
+    text = content[start + len(PNG_KEYWORD) + 1 : start + 65_536].decode("latin-1")
     try:
-        found, _ = json.JSONDecoder().raw_decode(text)
+        parsed, _ = json.JSONDecoder().raw_decode(text)
     except (json.JSONDecodeError, RecursionError):
         raise PlaygroundError(_NO_RECIPE) from None
-    return from_json(found)
+    return from_json(parsed)

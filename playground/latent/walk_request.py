@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int, quoted
-from playground.images.model_menu import PictureFacts, picture_facts
-from playground.images.picture_request import ANY, fingerprints, read_condition, read_request, written_condition
+from playground.images.image_request import ANY, fingerprints, format_condition, parse_condition, parse_image_request
+from playground.images.model_menu import ImageModelFacts, image_model_facts
 from playground.latent.endpoints import Endpoint, draw_point, format_endpoints, read_endpoints
 from playground.latent.interpolation import METHODS
 from playground.latent.latent_space import STEPS, LatentSpace, condition_row
@@ -34,7 +34,7 @@ class WalkRequest:
     """
 
     model: str
-    ends: tuple[Endpoint, ...]
+    endpoints: tuple[Endpoint, ...]
     frames: int = 24
     method: str = "slerp"
     loop: bool = False
@@ -46,11 +46,11 @@ class WalkRequest:
     @property
     def seed(self) -> int:
         """The first end point that is a seed; 0 if none is."""
-        return next((end.at for end in self.ends if isinstance(end.at, int)), 0)
+        return next((end.at for end in self.endpoints if isinstance(end.at, int)), 0)
 
     def points(self, space: LatentSpace) -> NDArray[np.float64]:
         """The end points, (K, D). Raises PlaygroundError if one is of another space."""
-        rows = [self._point(end, space) for end in self.ends]
+        rows = [self._point(end, space) for end in self.endpoints]
         for number, row in enumerate(rows, 1):
             if len(row) != space.dimensions:
                 raise PlaygroundError(
@@ -62,20 +62,22 @@ class WalkRequest:
     def _point(self, end: Endpoint, space: LatentSpace) -> NDArray[np.float32]:
         if not isinstance(end.at, int):
             return np.array(end.at, np.float32)
-        if not end.drawn:
+        if not end.sampling:
             return space.draw(end.at)
-        asked = self.condition if end.condition is None else end.condition
-        told = read_request(self.model, {"seed": end.at, "count": 1, "condition": asked, **end.drawn})
-        return draw_point(told, space.facts)
+        condition_asked = self.condition if end.condition is None else end.condition
+        request = parse_image_request(
+            self.model, {"seed": end.at, "count": 1, "condition": condition_asked, **end.sampling}
+        )
+        return draw_point(request, space.facts)
 
-    def rows(self, facts: PictureFacts) -> NDArray[np.int64]:
+    def rows(self, facts: ImageModelFacts) -> NDArray[np.int64]:
         """(K, A): what each end point is drawn for. A GAN's "any" is settled by its own seed, as in Draw."""
-        found = []
-        for end in self.ends:
-            asked = self.condition if end.condition is None else end.condition
+        rows_found = []
+        for end in self.endpoints:
+            condition_asked = self.condition if end.condition is None else end.condition
             seed = end.at if isinstance(end.at, int) and self.settled == "each" else self.seed
-            found.append(condition_row(facts, asked, seed))
-        return np.concatenate(found)
+            rows_found.append(condition_row(facts, condition_asked, seed))
+        return np.concatenate(rows_found)
 
 
 def read_walk_request(model: object, values: Mapping[str, object]) -> WalkRequest:
@@ -83,23 +85,23 @@ def read_walk_request(model: object, values: Mapping[str, object]) -> WalkReques
 
     Raises PlaygroundError that says which value is wrong and what is right.
     """
-    facts = picture_facts(str(model or ""))
+    facts = image_model_facts(str(model or ""))
     unknown = sorted(set(values) - {*_SETTINGS})
     if unknown:
         raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a walk: there are {', '.join(_SETTINGS)}.")
     given = {name: value for name, value in values.items() if value is not None and value != ""}
-    ends = read_endpoints(given.get("ends", ""), facts)
+    endpoints = read_endpoints(given.get("ends", ""), facts)
     frames = parse_int(given.get("frames", 24), MIN_FRAMES, MAX_FRAMES, _SENTENCE)
-    if frames < len(ends):
-        raise PlaygroundError(f"{len(ends)} end points need at least {len(ends)} frames; there are {frames}.")
+    if frames < len(endpoints):
+        raise PlaygroundError(f"{len(endpoints)} end points need at least {len(endpoints)} frames; there are {frames}.")
     return WalkRequest(
         model=facts.name,
-        ends=ends,
+        endpoints=endpoints,
         frames=frames,
         method=parse_choice(given.get("method", METHODS[0]), METHODS, "method"),
         loop=_parse_bool(given.get("loop", False), "loop"),
         ease=_parse_bool(given.get("ease", False), "ease"),
-        condition=read_condition(facts, given.get("condition", ANY)),
+        condition=parse_condition(facts, given.get("condition", ANY)),
         steps=parse_int(given.get("steps", STEPS), 1, MAX_STEPS, f"Steps must be a whole number from 1 to {MAX_STEPS}"),
         settled=parse_choice(given.get("settled", SETTLED[0]), SETTLED, "settled"),
     )
@@ -118,12 +120,12 @@ def walk_recipe(request: WalkRequest, weights_sha256: str, pictures: NDArray[np.
     """The walk as a recipe, with the fingerprints of its frames if there are any."""
     settings: dict[str, Setting] = {
         "panel": "walk",
-        "ends": format_endpoints(request.ends).replace(", ", ",").replace("; ", ";"),
+        "ends": format_endpoints(request.endpoints).replace(", ", ",").replace("; ", ";"),
         "frames": request.frames,
         "method": request.method,
         "loop": request.loop,
         "ease": request.ease,
-        "condition": written_condition(request.condition),
+        "condition": format_condition(request.condition),
         "steps": request.steps,
         "settled": request.settled,
     }

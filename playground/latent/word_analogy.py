@@ -105,14 +105,14 @@ class Analogy:
 
     def recipe(self, **further: Setting) -> Recipe:
         """What made it. further: settings of the page."""
-        asked = self.request
+        request = self.request
         settings: dict[str, Setting] = {
-            "panel": "words", "part": "sum", "plus": join_labels(asked.kind, asked.plus),
-            "minus": join_labels(asked.kind, asked.minus), "count": asked.count, **candidates_setting(asked.candidates),
-            **further,
+            "panel": "words", "part": "sum", "plus": join_labels(request.kind, request.plus),
+            "minus": join_labels(request.kind, request.minus), "count": request.count,
+            **candidates_setting(request.candidates), **further,
         }  # fmt: skip
-        result = labels_fingerprint([near.label for near in (*self.usual, *self.honest)])
-        return Recipe("latent", MODELS[asked.kind], self.weights_sha256, 0, settings, result)
+        result = labels_fingerprint([neighbour.label for neighbour in (*self.usual, *self.honest)])
+        return Recipe("latent", MODELS[request.kind], self.weights_sha256, 0, settings, result)
 
 
 def join_labels(kind: str, labels: Sequence[str]) -> str:
@@ -163,15 +163,17 @@ def solve_analogy(request: AnalogyRequest, space: WordSpace | None = None) -> An
     if length < _MIN_NORM:
         raise PlaygroundError("The sum is nothing: what is added is taken away again. Change a word.")
     cosines = space.unit @ (target / length).astype(np.float32)
-    own = {*plus, *minus}
+    input_rows = {*plus, *minus}
 
-    def near(dropped: set[int]) -> tuple[WordNeighbour, ...]:
-        found = space.nearest(cosines, request.count, dropped)
-        return tuple(WordNeighbour(space.labels[row], cosine, row in own) for row, cosine in found)
+    def neighbour(dropped: set[int]) -> tuple[WordNeighbour, ...]:
+        nearest = space.nearest(cosines, request.count, dropped)
+        return tuple(WordNeighbour(space.labels[row], cosine, row in input_rows) for row, cosine in nearest)
 
     signs = [*zip(plus, "+" * len(plus), strict=True), *zip(minus, "−" * len(minus), strict=True)]
     inputs = tuple(
         AnalogyInput(space.labels[row], sign, float(cosines[row]), int((cosines > cosines[row]).sum()) + 1)
         for row, sign in dict(signs).items()
     )
-    return Analogy(request, len(space.labels), target, near(own), near(set()), inputs, space.weights_sha256)
+    return Analogy(
+        request, len(space.labels), target, neighbour(input_rows), neighbour(set()), inputs, space.weights_sha256
+    )

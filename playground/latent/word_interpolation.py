@@ -72,30 +72,32 @@ class WordWalk:
         at_stops = sum(step.honest[0].is_input for step in self.steps)
         between = list(dict.fromkeys(step.dropped[0].label for step in self.steps if step.dropped))
         shortest = min(step.length for step in self.steps)
-        told = f"At {at_stops} of {len(self.steps)} steps the nearest {noun} is one of your own. "
+        sentence = f"At {at_stops} of {len(self.steps)} steps the nearest {noun} is one of your own. "
         if between:
             middle = self.steps[len(self.steps) // 2].dropped[0]
-            told += (
+            sentence += (
                 f"Without yours the way meets {len(between)} {noun}{'s' * (len(between) > 1)}; in its middle the "
                 f'nearest is "{middle.label}", at a cosine of {middle.cosine:.2f}. '
             )
         angles = ", ".join(f"{angle:.0f}°" for angle in self.degrees)
         if self.request.method == "lerp":
-            return told + (
+            return sentence + (
                 f"The straight line cuts inside, down to a length of {shortest:.2f}, and turns by {angles} in uneven "
                 f"steps; the great circle crosses the same directions, evenly."
             )
-        return told + f"Each step turns as far as the next one, {angles} on the whole, and every point has length 1."
+        return (
+            sentence + f"Each step turns as far as the next one, {angles} on the whole, and every point has length 1."
+        )
 
     def recipe(self) -> Recipe:
         """What made it."""
-        asked = self.request
+        request = self.request
         settings: dict[str, Setting] = {
-            "panel": "words", "part": "walk", "stops": join_labels(asked.kind, asked.stops), "steps": asked.steps,
-            "method": asked.method, **candidates_setting(asked.candidates),
+            "panel": "words", "part": "walk", "stops": join_labels(request.kind, request.stops), "steps": request.steps,
+            "method": request.method, **candidates_setting(request.candidates),
         }  # fmt: skip
-        met = [near.label for step in self.steps for near in (*step.honest, *step.dropped)]
-        return Recipe("latent", MODELS[asked.kind], self.weights_sha256, 0, settings, labels_fingerprint(met))
+        met = [neighbour.label for step in self.steps for neighbour in (*step.honest, *step.dropped)]
+        return Recipe("latent", MODELS[request.kind], self.weights_sha256, 0, settings, labels_fingerprint(met))
 
 
 def read_word_walk(model: object, values: Mapping[str, object]) -> WordWalkRequest:
@@ -124,24 +126,24 @@ def word_walk(request: WordWalkRequest, space: WordSpace | None = None) -> WordW
     """The walk. space: if it is there already. Raises PlaygroundError for an unknown word."""
     space = space or word_space(request.kind, request.candidates, request.stops)
     rows = space.rows(request.stops)
-    ends = space.unit[rows].astype(np.float64)
-    points = interpolation.interpolate(ends, request.steps, request.method)
+    stops = space.unit[rows].astype(np.float64)
+    points = interpolation.interpolate(stops, request.steps, request.method)
     lengths = interpolation.norms(points)
     unit = (points / np.maximum(lengths, 1e-12)[:, None]).astype(np.float32)
-    places = dict(zip(interpolation.keyframes(len(ends), request.steps, False), request.stops, strict=True))
+    stop_at = dict(zip(interpolation.keyframes(len(stops), request.steps, False), request.stops, strict=True))
     steps: list[WordWalkStep] = []
     for first in range(0, len(unit), _BATCH):
         cosines = unit[first : first + _BATCH] @ space.unit.T  # (batch, N)
         for index, row in enumerate(cosines, first):
             honest, dropped = (
                 tuple(
-                    WordNeighbour(space.labels[near], cosine, near in rows)
-                    for near, cosine in space.nearest(row, NEIGHBOURS, out)
+                    WordNeighbour(space.labels[neighbour], cosine, neighbour in rows)
+                    for neighbour, cosine in space.nearest(row, NEIGHBOURS, out)
                 )
                 for out in ((), {*rows})
             )
-            steps.append(WordWalkStep(places.get(index, ""), float(lengths[index]), honest, dropped))
-    turns = (ends[:-1] * ends[1:]).sum(1).clip(-1, 1)
+            steps.append(WordWalkStep(stop_at.get(index, ""), float(lengths[index]), honest, dropped))
+    turns = (stops[:-1] * stops[1:]).sum(1).clip(-1, 1)
     return WordWalk(
         request, tuple(steps), tuple(np.degrees(np.arccos(turns)).tolist()), len(space.labels), space.weights_sha256
     )

@@ -31,7 +31,7 @@ class WordPoint:
     place: Place
     role: str
     cosine: float
-    near: tuple[tuple[str, float], ...] = ()
+    neighbours: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,25 +59,27 @@ class WordMap:
         """What a flat map is worth, with this one's own numbers."""
         seen = sum(round(share, 2) for share in self.shares)  # so that the three figures add up
         noun = "word" if self.summed.request.kind == GLOVE else "sentence"
-        told = (
+        sentence = (
             f"A shadow: {len(self.points)} {noun}s with {self.dimensions} numbers each, on the two directions in which "
             f"they differ most. These hold {self.shares[0]:.0%} and {self.shares[1]:.0%} of their variance; "
             f"{1 - seen:.0%} cannot be seen, so neighbours here need not be neighbours there."
         )
         if not self.arrows:
-            return told + f" A parallelogram needs one {noun} more under Plus than under Minus: no arrows are drawn."
-        return told
+            return (
+                sentence + f" A parallelogram needs one {noun} more under Plus than under Minus: no arrows are drawn."
+            )
+        return sentence
 
     def recipe(self) -> Recipe:
         """What made it."""
         kind = self.summed.request.kind
-        made = self.summed.recipe(part="map", extra=join_labels(kind, self.extra))
+        analogy = self.summed.recipe(part="map", extra=join_labels(kind, self.extra))
         return Recipe(
-            made.tab,
-            made.model,
-            made.weights_sha256,
+            analogy.tab,
+            analogy.model,
+            analogy.weights_sha256,
             0,
-            made.settings,
+            analogy.settings,
             labels_fingerprint([one.label for one in self.points]),
         )
 
@@ -87,40 +89,40 @@ def read_extra(kind: str, value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(read_labels(kind, value, "The map")))
 
 
-def word_map(made: Analogy, extra: Sequence[str] = (), space: WordSpace | None = None) -> WordMap:
+def word_map(analogy: Analogy, extra: Sequence[str] = (), space: WordSpace | None = None) -> WordMap:
     """The map around a sum. space: if it is there already; else that of the sum's own candidates and words.
 
     Raises PlaygroundError for an unknown word.
     """
-    asked = made.request
-    space = space or word_space(asked.kind, asked.candidates, (*asked.plus, *asked.minus, *extra))
-    roles = _roles(made, extra)
-    own = space.rows(list(roles))
-    rows = _neighbourhood(space, own)
+    request = analogy.request
+    space = space or word_space(request.kind, request.candidates, (*request.plus, *request.minus, *extra))
+    roles = _roles(analogy, extra)
+    own_rows = space.rows(list(roles))
+    rows = _neighbourhood(space, own_rows)
     vectors = space.unit[rows].astype(np.float64)
     middle = vectors.mean(0)
     axes, shares = _principal_axes(vectors - middle)
-    target = made.target / np.linalg.norm(made.target)
+    target = analogy.target / np.linalg.norm(analogy.target)
     cosines = vectors @ target
 
     def at(vector: NDArray[np.float64]) -> Place:
         x, y = (vector - middle) @ axes.T
         return float(x), float(y)
 
-    near = _neighbours(space, rows) if asked.kind != GLOVE else [()] * len(rows)
+    neighbours = _neighbours(space, rows) if request.kind != GLOVE else [()] * len(rows)
     points = tuple(
         WordPoint(space.labels[row], at(vector), roles.get(space.labels[row], ""), float(cosine), beside)
-        for row, vector, cosine, beside in zip(rows, vectors, cosines, near, strict=True)
+        for row, vector, cosine, beside in zip(rows, vectors, cosines, neighbours, strict=True)
     )
-    arrows = _arrows(asked.plus, asked.minus, {point.label: point.place for point in points})
-    return WordMap(made, tuple(extra), points, at(made.target), arrows, shares, space.unit.shape[1])
+    arrows = _arrows(request.plus, request.minus, {point.label: point.place for point in points})
+    return WordMap(analogy, tuple(extra), points, at(analogy.target), arrows, shares, space.unit.shape[1])
 
 
-def _roles(made: Analogy, extra: Sequence[str]) -> dict[str, str]:
+def _roles(analogy: Analogy, extra: Sequence[str]) -> dict[str, str]:
     """The words that the map is about, and why each is on it; the first reason counts."""
     roles: dict[str, str] = {}
-    answers = [near.label for near in made.usual[:1]]
-    for role, labels in (("plus", made.request.plus), ("minus", made.request.minus), ("answer", answers)):
+    answers = [neighbours.label for neighbours in analogy.usual[:1]]
+    for role, labels in (("plus", analogy.request.plus), ("minus", analogy.request.minus), ("answer", answers)):
         for label in labels:
             roles.setdefault(label, role)
     for label in extra:
@@ -128,18 +130,18 @@ def _roles(made: Analogy, extra: Sequence[str]) -> dict[str, str]:
     return roles
 
 
-def _neighbourhood(space: WordSpace, own: Sequence[int]) -> list[int]:
+def _neighbourhood(space: WordSpace, own_rows: Sequence[int]) -> list[int]:
     """Rows of the words themselves, then of their nearest neighbours, each word's in turn, up to MOST_POINTS."""
     if len(space.labels) <= MAX_POINTS:
-        return [*own, *(row for row in range(len(space.labels)) if row not in own)]
-    beside = [[row for row, _ in space.nearest(space.unit @ space.unit[one], MAX_POINTS)] for one in own]
-    found = dict.fromkeys(own)
+        return [*own_rows, *(row for row in range(len(space.labels)) if row not in own_rows)]
+    beside = [[row for row, _ in space.nearest(space.unit @ space.unit[one], MAX_POINTS)] for one in own_rows]
+    rows_found = dict.fromkeys(own_rows)
     for turn in range(MAX_POINTS):
         for rows in beside:
-            found.setdefault(rows[turn])
-            if len(found) >= MAX_POINTS:
-                return list(found)
-    return list(found)
+            rows_found.setdefault(rows[turn])
+            if len(rows_found) >= MAX_POINTS:
+                return list(rows_found)
+    return list(rows_found)
 
 
 def _principal_axes(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[float, float]]:
@@ -155,7 +157,7 @@ def _principal_axes(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], 
 def _neighbours(space: WordSpace, rows: Sequence[int]) -> list[tuple[tuple[str, float], ...]]:
     cosines = space.unit[rows] @ space.unit.T
     return [
-        tuple((space.labels[near], cosine) for near, cosine in space.nearest(line, NEIGHBOURS, {row}))
+        tuple((space.labels[neighbours], cosine) for neighbours, cosine in space.nearest(line, NEIGHBOURS, {row}))
         for row, line in zip(rows, cosines, strict=True)
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from toy_pictures import toy_dataset
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import picture_facts
+from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic, nearest_pictures
 from playground.latent.arithmetic import combine, read_arithmetic, slot_means, to_median_norm
 from playground.latent.endpoints import pack_point
@@ -19,7 +19,7 @@ from playground.latent.vae_encoder import encode, real_pictures
 def linear() -> LatentSpace:
     """A space whose seed s stands at (s, s²), and whose pictures are their points."""
     return LatentSpace(
-        picture_facts("gan-avatars"), 2, lambda seed: np.array([seed, seed**2], np.float32),
+        image_model_facts("gan-avatars"), 2, lambda seed: np.array([seed, seed**2], np.float32),
         lambda points: np.round(points).astype(np.uint8).reshape(len(points), 1, 2, 1),
         lambda points, _: points.astype(np.uint8).reshape(len(points), 1, 2, 1),
     )  # fmt: skip
@@ -46,7 +46,7 @@ def test_the_usual_length_is_the_median_of_random_points_and_keeps_the_direction
 
 
 def test_items_come_back_from_their_text() -> None:
-    facts = picture_facts("vae-avatars")
+    facts = image_model_facts("vae-avatars")
     items = read_picture_refs(f"17, d25, {pack_point([0.5] * 48)}", facts, 8, "Slot A")
     assert items[:2] == (17, RealPicture("avatars", 25)) and items[2] == (0.5,) * 48
     assert read_picture_refs(format_picture_refs(items), facts, 8, "Slot A") == items

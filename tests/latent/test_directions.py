@@ -119,8 +119,8 @@ def toy_found(monkeypatch: pytest.MonkeyPatch) -> Directions:
         return np.repeat((points[:, :, None, None] > 0).astype(np.uint8), 4, 2)
 
     room = SimpleNamespace(pictures=lambda points: [decode(points)])
-    monkeypatch.setattr(entanglement, "kept_room", lambda model, condition: room)
-    monkeypatch.setattr(evaluation, "read_labels", lambda pictures, data: pictures[:, :, 0, 0].astype(np.int64))
+    monkeypatch.setattr(entanglement, "editable_space", lambda model, condition: room)
+    monkeypatch.setattr(evaluation, "classify_images", lambda pictures, data: pictures[:, :, 0, 0].astype(np.int64))
     return Directions("toy", "toy", held_out, places, data.attribute_table()[held_out], data.values, every)
 
 
@@ -132,15 +132,15 @@ def test_entanglement_counts_what_moves_along(toy_found: Directions) -> None:
     shares = [[cell.value for cell in row] for row in made.shares]
     assert shares[0] == [1.0, 0.0], "glasses move alone"
     assert shares[1] == pytest.approx([bare, 1.0]), "the hat brings glasses to all who had none"
-    assert shares[2] == [0.0, 0.0] and made.own == (0, 1, -1) and made.columns == ("glasses", "hat")
+    assert shares[2] == [0.0, 0.0] and made.intended == (0, 1, -1) and made.columns == ("glasses", "hat")
     assert made.shares[1][0].low < bare < made.shares[1][0].high
 
 
 def test_moves_add_up_and_unknown_ones_are_named(toy_found: Directions) -> None:
-    moved = toy_found.moved(np.array([1.0, 1.0]), {"glasses": 0.5, "hat": -1.0})
+    moved = toy_found.move(np.array([1.0, 1.0]), {"glasses": 0.5, "hat": -1.0})
     assert moved.tolist() == [1 + 1 - 2.5, 1 - 2.0]
     with pytest.raises(PlaygroundError, match="no direction 'wings': there are glasses"):
-        toy_found.moved(np.zeros(2), {"wings": 1.0})
+        toy_found.move(np.zeros(2), {"wings": 1.0})
 
 
 @pytest.mark.parametrize(
@@ -182,11 +182,11 @@ def avatars() -> Directions:
 
 
 def test_glasses_are_put_on_real_faces(avatars: Directions) -> None:
-    one = avatars.one("glasses")
+    one = avatars.direction("glasses")
     assert one.accuracy is not None and one.accuracy.low > 0.7
     row = avatars.held_out[0]
     still = attribute_edit.apply_edit("vae-avatars", "any", f"row:{row}", {})
-    assert (still.before == still.after).all() and all(first == last for first, last in still.read.values())
+    assert (still.before == still.after).all() and all(first == last for first, last in still.labels.values())
     made = entanglement.measure_entanglement(avatars, ["glasses"], 1.0)
     own = list(made.columns).index("glasses")
     assert made.shares[0][own].low > 0.6, "most of a hundred faces get glasses"
@@ -197,7 +197,7 @@ def test_the_directions_offered_are_words_with_enough_pictures(avatars: Directio
     offered = label_words(registry.load("avatars").values)
     assert ("glasses", "") in offered and ("skin", "lightest") in offered and ("glasses", "none") not in offered
     assert not any(attribute in ("hair", "mouth") for attribute, _ in offered)
-    assert [key for key in avatars.all][: directions.COMPONENTS] == [f"pc{k}" for k in range(1, 9)]
+    assert [key for key in avatars.by_key][: directions.COMPONENTS] == [f"pc{k}" for k in range(1, 9)]
 
 
 def test_codes_are_kept_and_read_again() -> None:

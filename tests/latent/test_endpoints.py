@@ -14,10 +14,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import LONGEST_LINK, PNG_KEYWORD, Recipe, from_query
-from playground.images.dataset_browser import held_out_picture
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import PictureRequest, read_request, written_condition
-from playground.images.sampling import Sheet, sample
+from playground.images.dataset_browser import held_out_image
+from playground.images.image_request import ImageRequest, format_condition, parse_image_request
+from playground.images.model_menu import image_model_facts, model_names
+from playground.images.sampling import ImageBatch, sample_images
 from playground.latent.endpoint_inversion import invert_picture, request_in_file
 from playground.latent.endpoints import (
     Endpoint,
@@ -40,8 +40,8 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def drawn(model: str, seed: int, **values: object) -> Sheet:
-    return list(sample(read_request(model, {"count": 1, "seed": seed, **values})))[-1]
+def drawn(model: str, seed: int, **values: object) -> ImageBatch:
+    return list(sample_images(parse_image_request(model, {"count": 1, "seed": seed, **values})))[-1]
 
 
 def walked(model: str, **values: object) -> LatentWalk:
@@ -69,7 +69,7 @@ def test_the_first_and_the_last_frame_are_draws_pictures_of_those_seeds(model: s
 def test_a_kept_picture_stays_as_it_was_drawn(model: str, settings: dict[str, object]) -> None:
     kept = drawn(model, 5, **settings)
     end = endpoint_from_request(kept.request, kept.kind)
-    assert read_endpoint(format_endpoint(end), picture_facts(model)) == end
+    assert read_endpoint(format_endpoint(end), image_model_facts(model)) == end
     made = walked(model, ends=f"1, {format_endpoint(end)}", frames=3)
     assert np.array_equal(made.pictures[0], drawn(model, 1).pictures[0])
     difference = np.abs(made.pictures[2].astype(int) - kept.pictures[0]).max()
@@ -80,7 +80,7 @@ def test_a_kept_picture_stays_as_it_was_drawn(model: str, settings: dict[str, ob
 def test_halfway_the_net_is_told_half_of_each() -> None:
     same, other = walked("gan-fashion", ends="4[class=bag], 4[class=bag]", frames=3), "4[class=bag], 4[class=coat]"
     made = walked("gan-fashion", ends=other, frames=3)
-    assert made.told == ("class: bag", "class: coat") and np.array_equal(same.pictures[0], made.pictures[0])
+    assert made.conditions == ("class: bag", "class: coat") and np.array_equal(same.pictures[0], made.pictures[0])
     assert np.array_equal(made.norms["slerp"], same.norms["slerp"]), "the point stands still"
     assert not np.array_equal(made.pictures[1], made.pictures[0])
     assert not np.array_equal(made.pictures[1], made.pictures[2])
@@ -91,14 +91,14 @@ def test_a_result_of_old_is_settled_by_its_first_seed_and_reproduced() -> None:
     assert walk_request_from(old).settled == "first"
     assert walk_request_from(from_query("tab=latent&model=gan-fashion&ends=3,8&frames=3")).settled == "each"
     made = list(generate_walk(walk_request_from(old)))[-1]
-    told = written_condition(dict([made.told[0].split(": ")]))
-    assert made.told[0] == made.told[1]
+    told = format_condition(dict([made.conditions[0].split(": ")]))
+    assert made.conditions[0] == made.conditions[1]
     assert np.array_equal(made.pictures[2], drawn("gan-fashion", 8, condition=told).pictures[0])
     assert walk_request_from(from_query(made.recipe().to_query())) == made.request
 
 
 def test_ends_are_given_in_every_form() -> None:
-    facts = picture_facts("gan-avatars")
+    facts = image_model_facts("gan-avatars")
     whole = Endpoint(17, {"skin": "light tan", "hat": "none"}, {"truncation": 1.5})
     assert read_endpoint(format_endpoint(whole), facts) == whole
     assert format_endpoint(whole) == "17[skin=light tan; hat=none; truncation=1.5]"
@@ -109,7 +109,7 @@ def test_ends_are_given_in_every_form() -> None:
     ) == read_endpoint(17, facts)
     assert read_endpoint({"z": [0.5] * 64}, facts) == Endpoint((0.5,) * 64)
     both = read_walk_request("gan-avatars", {"ends": "17[hat=none; skin=light tan], 3"})
-    assert [end.at for end in both.ends] == [17, 3] and both.ends[1].condition is None
+    assert [end.at for end in both.endpoints] == [17, 3] and both.endpoints[1].condition is None
 
 
 @pytest.mark.parametrize(
@@ -154,31 +154,31 @@ def test_a_saved_picture_says_what_made_it() -> None:
 
 
 def test_it_is_said_when_diffusion_was_told_otherwise_than_a_walk_is() -> None:
-    usual = PictureRequest("diffusion-avatars")
+    usual = ImageRequest("diffusion-avatars")
     assert difference_from_draw(usual, "diffusion", usual.steps) == ""
     assert "drawn by ddim in 20 steps" in difference_from_draw(usual, "diffusion", 5)
-    assert "guidance 4" in difference_from_draw(PictureRequest("diffusion-avatars", guidance=4.0), "diffusion", 20)
+    assert "guidance 4" in difference_from_draw(ImageRequest("diffusion-avatars", guidance=4.0), "diffusion", 20)
 
 
 @pytest.mark.parametrize("model", model_names(dataset="fashion") + model_names("diffusion", "avatars"))
 def test_ones_own_picture_is_found_and_stands_at_its_end(model: str) -> None:
-    picture = held_out_picture(picture_facts(model).dataset, 5)
+    picture = held_out_image(image_model_facts(model).dataset, 5)
     stages = list(invert_picture(picture, model))
     assert all(stage.end is None for stage in stages[:-1]) and stages[-1].end is not None
-    assert picture_facts(model).kind == "vae" or len(stages) > 2, "progress is told"
+    assert image_model_facts(model).kind == "vae" or len(stages) > 2, "progress is told"
     made = walked(model, ends=f"{format_endpoint(stages[-1].end)}, 7", frames=2)
     stranger = np.square(made.pictures[1].astype(float) - picture).mean() ** 0.5
     assert np.square(made.pictures[0].astype(float) - picture).mean() ** 0.5 < min(40, 0.6 * stranger)
 
 
 def test_one_noise_fits_a_link_and_four_fit_a_file_alone() -> None:
-    ends = [[0.5] * 768, 3]
-    assert len(read_and_query(ends)) < 3_000 < LONGEST_LINK
+    endpoints = [[0.5] * 768, 3]
+    assert len(read_and_query(endpoints)) < 3_000 < LONGEST_LINK
     with pytest.raises(PlaygroundError, match="too many for a link"):
         read_and_query([[0.5] * 768] * 4)
 
 
-def read_and_query(ends: list[object]) -> str:
+def read_and_query(endpoints: list[object]) -> str:
     from playground.latent.walk_request import walk_recipe
 
-    return walk_recipe(read_walk_request("diffusion-avatars", {"ends": ends}), "", None).to_query()
+    return walk_recipe(read_walk_request("diffusion-avatars", {"ends": endpoints}), "", None).to_query()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from playground.core.errors import PlaygroundError
-from playground.images.picture_request import PictureRequest
-from playground.images.sampling import sample
+from playground.images.image_request import ImageRequest
+from playground.images.sampling import sample_images
 from playground.latent import attribute_edit, entanglement, ganspace
 from playground.latent import gan_samples as drawing
 from playground.latent.directions import Directions
@@ -21,7 +21,7 @@ from playground.latent.ganspace import back_project
 
 @pytest.mark.parametrize("model", ["gan-avatars", "gan-fashion"])
 def test_an_input_makes_the_picture_that_draw_draws(model: str) -> None:
-    wanted = next(iter(sample(PictureRequest(model, count=6, seed=40)))).pictures
+    wanted = next(iter(sample_images(ImageRequest(model, count=6, seed=40)))).pictures
     room = load_gan_inputs(model)
     made = room.decode(room.draws(40, 6))
     assert np.abs(made.astype(int) - wanted.astype(int)).max() <= 1, "sums of the same numbers, in another order"
@@ -98,18 +98,18 @@ def avatars() -> Directions:
 
 
 def test_glasses_are_told_by_the_whole_input_and_not_by_z(avatars: Directions) -> None:
-    one = avatars.one("glasses")
+    one = avatars.direction("glasses")
     assert one.accuracy is not None and one.z_alone is not None
     assert one.accuracy.low > 0.95 and one.z_alone.low < 0.5
     made = entanglement.measure_entanglement(avatars, ["glasses", "pc1"], 1.0)
     own = made.columns.index("glasses")
-    assert made.own == (own, -1) and made.shares[0][own].low > 0.8
+    assert made.intended == (own, -1) and made.shares[0][own].low > 0.8
     assert made.shares[1][own].high < 0.1, "a component leaves what is told as it is"
 
 
 def test_an_edit_of_a_gan_starts_from_a_seed_only(avatars: Directions) -> None:
     made = attribute_edit.apply_edit("gan-avatars", "any", "seed:3", {"glasses": 1.0})
-    assert made.read["glasses"][0] == "none" != made.read["glasses"][1]
+    assert made.labels["glasses"][0] == "none" != made.labels["glasses"][1]
     assert len(attribute_edit.latent_of(made, "gan-avatars")) == 64 < len(made.point)
     with pytest.raises(PlaygroundError, match="start from a seed"):
         attribute_edit.apply_edit("gan-avatars", "any", "row:3", {})
@@ -119,7 +119,7 @@ def test_an_edit_of_a_gan_starts_from_a_seed_only(avatars: Directions) -> None:
 def test_a_net_whose_pictures_nothing_reads_has_components_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ganspace, "PAIRS", 200)
     found = attribute_edit.known_directions("gan-faces")
-    assert list(found.all) == [f"pc{k}" for k in range(1, 9)] and not found.values
-    assert attribute_edit.apply_edit("gan-faces", "any", "seed:1", {"pc1": 2.0}).read == {}
+    assert list(found.by_key) == [f"pc{k}" for k in range(1, 9)] and not found.values
+    assert attribute_edit.apply_edit("gan-faces", "any", "seed:1", {"pc1": 2.0}).labels == {}
     with pytest.raises(PlaygroundError, match="for the eye"):
         entanglement.measure_entanglement(found, ["pc1"], 1.0)

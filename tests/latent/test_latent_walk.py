@@ -13,9 +13,9 @@ from PIL import Image
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
-from playground.images.dataset_browser import held_out_picture
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import differing
+from playground.images.dataset_browser import held_out_image
+from playground.images.image_request import changed_indices
+from playground.images.model_menu import image_model_facts, model_names
 from playground.latent.endpoints import Endpoint, format_endpoints, pack_point, unpack_point
 from playground.latent.latent_space import encode_mean, load_space
 from playground.latent.latent_walk import LatentWalk, Smoothness, explain_norms, generate_walk
@@ -41,7 +41,7 @@ def walked(model: str = "gan-avatars", **values: object) -> LatentWalk:
 def test_the_same_walk_gives_the_same_frames() -> None:
     once, again = walked(), walked()
     assert np.array_equal(once.pictures, again.pictures) and once.recipe() == again.recipe()
-    assert differing(once.recipe().result, again.pictures) == []
+    assert changed_indices(once.recipe().result, again.pictures) == []
 
 
 def test_a_walk_leaves_the_global_generator_alone() -> None:
@@ -70,8 +70,10 @@ def test_a_walk_survives_its_link() -> None:
         {"ends": [3, list(point), 9], "frames": 12, "loop": True, "ease": True, "condition": "hat=none"},
     )
     again = walk_request_from(from_query(walk_recipe(request, "", None).to_query()))
-    assert again == request and again.ends[1] == Endpoint(point)
-    assert read_walk_request("gan-avatars", {"ends": format_endpoints(request.ends)}).ends == request.ends
+    assert again == request and again.endpoints[1] == Endpoint(point)
+    assert (
+        read_walk_request("gan-avatars", {"ends": format_endpoints(request.endpoints)}).endpoints == request.endpoints
+    )
 
 
 def test_a_point_survives_its_text_to_float16() -> None:
@@ -116,7 +118,7 @@ def test_decoding_where_the_vae_puts_a_picture_is_its_reconstruction() -> None:
     from playground.models.pixels import to_pixels, to_signed
     from playground.zoo.image_models import load_pictures
 
-    picture, room = held_out_picture("avatars", 3), load_space("vae-avatars")
+    picture, room = held_out_image("avatars", 3), load_space("vae-avatars")
     net = load_pictures("vae-avatars").net
     any_row = torch.tensor([[len(words) for words in room.facts.attributes.values()]])
     with torch.inference_mode():
@@ -170,5 +172,7 @@ def test_an_even_walk_is_told_from_one_that_jumps() -> None:
 
 def test_facts_are_of_the_model_that_walks() -> None:
     made = walked("vae-fashion")
-    assert made.dimensions == load_space("vae-fashion").dimensions and made.kind == picture_facts("vae-fashion").kind
-    assert made.recipe().weights_sha256 == picture_facts("vae-fashion").weights_sha256
+    assert (
+        made.dimensions == load_space("vae-fashion").dimensions and made.kind == image_model_facts("vae-fashion").kind
+    )
+    assert made.recipe().weights_sha256 == image_model_facts("vae-fashion").weights_sha256

@@ -33,8 +33,12 @@ def clouds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Posteriors:
     """The made-up codes in the place of the model's, nothing kept from before, and a folder of its own for maps."""
     found = made_up()
     monkeypatch.setenv("PLAYGROUND_MODELS_DIR", str(tmp_path))
-    monkeypatch.setattr(projection_map, "codes", lambda _model: iter([0.5, found]))
-    for module, name in ((projection_map, "_maps"), (projection_map, "_trained"), (map_decode, "_holes")):
+    monkeypatch.setattr(projection_map, "encode_dataset", lambda _model: iter([0.5, found]))
+    for module, name in (
+        (projection_map, "_cached_maps"),
+        (projection_map, "_cached_embeddings"),
+        (map_decode, "_holes"),
+    ):
         monkeypatch.setattr(module, name, {})
     return found
 
@@ -155,7 +159,7 @@ def test_a_prior_that_misses_the_pictures_is_called_lonely(clouds: Posteriors) -
     unseen = map_decode.nearest_distances(clouds.means[COUNT:], clouds.means[:COUNT])
     assert (unseen > holes.far).mean() <= 0.02
     # The clouds lie some 20 from 0, where N(0, I) draws.
-    assert holes.priors["normal"].lonely == 1.0 and holes.own < 1.0
+    assert holes.priors["normal"].in_holes == 1.0 and holes.own < 1.0
 
 
 @pytest.mark.weights

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import read_request
-from playground.images.sampling import sample
+from playground.images.image_request import parse_image_request
+from playground.images.model_menu import image_model_facts, model_names
+from playground.images.sampling import sample_images
 from playground.latent import pointer_decode, seed_plane
 from playground.latent.endpoints import Endpoint
 from playground.latent.latent_space import load_space
@@ -35,7 +35,9 @@ def test_at_a_crossing_stands_the_seeds_own_point_and_picture() -> None:
     room = load_space("vae-avatars")
     assert np.array_equal(seed_plane.point_at(room, 3, 2), room.draw(2003))
     for model, condition in (("vae-avatars", "any"), ("gan-fashion", "class=bag"), ("gan-avatars", "any")):
-        (alone,) = list(sample(read_request(model, {"count": 1, "seed": 2003, "condition": condition})))[-1].pictures
+        (alone,) = list(sample_images(parse_image_request(model, {"count": 1, "seed": 2003, "condition": condition})))[
+            -1
+        ].pictures
         assert np.abs(seed_plane.pictures_at(model, condition, [[3, 2]])[0].astype(int) - alone).max() <= 1
 
 
@@ -100,5 +102,7 @@ def test_a_place_becomes_an_end_point() -> None:
     assert seed_plane.endpoint_at("gan-avatars", "any", 3, 2) == Endpoint(2003)
     end = seed_plane.endpoint_at("gan-fashion", "any", 3.25, 2)
     assert isinstance(end.at, tuple) and len(end.at) == load_space("gan-fashion").dimensions
-    (nearest,) = list(sample(read_request("gan-fashion", {"count": 1, "seed": 2003})))[-1].condition.tolist()
-    assert end.condition == {"class": picture_facts("gan-fashion").attributes["class"][nearest[0]]}
+    (nearest,) = list(sample_images(parse_image_request("gan-fashion", {"count": 1, "seed": 2003})))[
+        -1
+    ].condition.tolist()
+    assert end.condition == {"class": image_model_facts("gan-fashion").attributes["class"][nearest[0]]}

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import picture_facts
+from playground.images.model_menu import image_model_facts
 from playground.latent import traversal, vae_encoder
 from playground.models.vae import VAE
 
@@ -28,7 +28,7 @@ def test_kl_of_each_dimension_is_that_of_torch() -> None:
 
 def test_planted_dead_dimensions_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
-    facts = picture_facts("vae-avatars")
+    facts = image_model_facts("vae-avatars")
     net = VAE([len(words) for words in facts.attributes.values()], 3, 16, (8, 8), latent_dim=6).eval()
     with torch.no_grad():
         net.posterior.weight *= 20

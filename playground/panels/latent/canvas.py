@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import picture_facts
+from playground.images.model_menu import image_model_facts
 from playground.ui.notice import notice
 from playground.ui.picture_views import pack
 
@@ -21,7 +21,7 @@ _DAMAGED = "The painted picture did not arrive whole: paint one more stroke."
 
 def blank(model: str) -> NDArray[np.uint8]:
     """An empty picture of the model's size: black for fashion, the avatars' sky for others. (H, W, C) uint8."""
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     colour = [0] if facts.channels == 1 else [182, 227, 244]
     return np.tile(np.array(colour, np.uint8), (facts.side, facts.side, 1))
 

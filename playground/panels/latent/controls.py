@@ -9,11 +9,11 @@ from typing import Any
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import written_condition
+from playground.images.image_request import format_condition
+from playground.images.model_menu import image_model_facts, model_names
 from playground.latent.latent_space import STEPS
 from playground.latent.walk_request import MAX_STEPS
-from playground.ui.model_dropdown import kept_fresh
+from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import facts_view
 
 _SKIP: Any = gr.skip()
@@ -46,7 +46,7 @@ def restored(model: str, condition: Mapping[str, str], steps: int) -> list[Any]:
     """Updates that set the controls."""
     names = model_names()
     menu = gr.Dropdown(value=model, choices=_menu([*names, *{model}.difference(names)]))
-    chosen = written_condition(condition)
+    chosen = format_condition(condition)
     words = gr.Dropdown(choices=_words(model), value=[] if chosen == "any" else chosen.split("; "))
     return [menu, words, gr.Slider(value=steps, visible=_slow(model)), _about(model)]
 
@@ -54,7 +54,7 @@ def restored(model: str, condition: Mapping[str, str], steps: int) -> list[Any]:
 def on_model(model: str) -> list[Any]:
     """(condition, steps, card) of another model; or that it is gone."""
     try:
-        picture_facts(model)
+        image_model_facts(model)
     except PlaygroundError as error:
         return [_SKIP, _SKIP, {"rows": [{"name": "Model", "text": str(error)}]}]
     return [gr.Dropdown(choices=_words(model), value=[]), gr.Slider(visible=_slow(model)), _about(model)]
@@ -68,25 +68,25 @@ def quick(model: str) -> bool:
 def kind_of(model: str) -> str:
     """The family; "" of a model that was taken out of the menus while it was chosen."""
     try:
-        return picture_facts(model).kind
+        return image_model_facts(model).kind
     except PlaygroundError:
         return ""
 
 
 def _slow(model: str) -> Any:
-    return True if picture_facts(model).kind == "diffusion" else "hidden"
+    return True if image_model_facts(model).kind == "diffusion" else "hidden"
 
 
 def _about(model: str) -> dict[str, Any]:
-    return {"rows": [{"name": name, "text": text} for name, text in picture_facts(model).rows if text]}
+    return {"rows": [{"name": name, "text": text} for name, text in image_model_facts(model).rows if text]}
 
 
 def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
-    return [(picture_facts(name).title, name) for name in names]
+    return [(image_model_facts(name).title, name) for name in names]
 
 
 def _words(model: str) -> list[tuple[str, str]]:
-    attributes = picture_facts(model).attributes
+    attributes = image_model_facts(model).attributes
     return [(f"{name}: {word}", f"{name}={word}") for name, words in attributes.items() for word in words]
 
 
@@ -105,5 +105,5 @@ def build_controls() -> Controls:
     )  # fmt: skip
     with gr.Accordion("About this model", open=False):
         about = facts_view(_about(first), elem_id="latent-about")
-    kept_fresh(model, lambda: _menu(model_names()))
+    refresh_on_focus(model, lambda: _menu(model_names()))
     return Controls(model, condition, steps, about)

@@ -6,17 +6,17 @@ from typing import Any
 
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import written_condition
+from playground.images.image_request import format_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic, traversal
 from playground.latent.nearest_pictures import nearest_by_code, nearest_by_pixels
 from playground.latent.picture_refs import format_picture_ref, ref_of_row
 from playground.latent.vae_encoder import real_pictures
-from playground.ui.api_errors import png_uri, telling
+from playground.ui.api_errors import png_uri, with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
-@telling
+@with_api_errors
 def api_arithmetic(
     model: str = "vae-avatars",
     a: Any = "3",
@@ -39,7 +39,7 @@ def api_arithmetic(
     return {
         "pictures": {name: png_uri(picture) for name, picture in zip(names, solved.pictures, strict=True)},
         "norms": dict(zip(names, solved.norms.tolist(), strict=True)),
-        "usual": list(solved.usual),
+        "usual": list(solved.norm_range),
         "z": solved.points[3].tolist(),
         "read": {name: solved.words(place) for place, name in enumerate(names)},
         "words": arithmetic.describe_label_changes(solved),
@@ -53,9 +53,9 @@ def _nearest(solved: arithmetic.ArithmeticResult) -> dict[str, Any]:
     request, items = solved.request, [item for slot in solved.request.slots for item in slot]
     found = {}
     try:
-        data = real_pictures(picture_facts(request.model).dataset)
+        data = real_pictures(image_model_facts(request.model).dataset)
         found["pixels"] = nearest_by_pixels(solved.pictures[3], request.model, items)
-        if picture_facts(request.model).kind == "vae" and not request.condition:
+        if image_model_facts(request.model).kind == "vae" and not request.condition:
             found["code"] = nearest_by_code(solved.points[3], request.model, items)
     except PlaygroundError:
         return {}  # the data set is not on this machine
@@ -68,7 +68,7 @@ def _nearest(solved: arithmetic.ArithmeticResult) -> dict[str, Any]:
     }
 
 
-@telling
+@with_api_errors
 def api_read_space(
     model: str = "vae-avatars", dimension: int | None = None, base: Any = "middle", condition: Any = "any"
 ) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def api_read_space(
     if dimension is None:
         return answer
     at = traversal.read_traversal(model, {"dimension": dimension, "base": base, "condition": condition})
-    made = traversal.dimension_effect(model, written_condition(at.condition), at.dimension)
+    made = traversal.dimension_effect(model, format_condition(at.condition), at.dimension)
     row = [png_uri(picture) for picture in traversal.traverse_row(at)]
     along = {"values": traversal.positions().tolist(), "pictures": row}
     found = {"traversal": along, "heat": made.heat.tolist(), "flips": dict(made.flips), "bases": made.bases}

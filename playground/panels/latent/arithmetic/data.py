@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import written_condition
+from playground.images.image_request import format_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic
 from playground.latent.arithmetic import SLOTS, ArithmeticRequest, ArithmeticResult
 from playground.latent.nearest_pictures import NearestPictures, nearest_by_code, nearest_by_pixels
@@ -19,7 +19,7 @@ def value(
     request: ArithmeticRequest, solved: ArithmeticResult | None, near: Sequence[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """A value for the view. solved: None while a slot is empty.  near: None while they are looked for."""
-    facts = picture_facts(request.model)
+    facts = image_model_facts(request.model)
     slots = []
     pictures = arithmetic.slot_pictures(request)
     for name, items, made in zip(SLOTS, request.slots, pictures, strict=True):
@@ -27,7 +27,7 @@ def value(
         slots.append({"name": name, "items": shown, "packed": None if made is None else pack(made)})
     return {
         "model": request.model,
-        "condition": written_condition(request.condition),
+        "condition": format_condition(request.condition),
         "slots": slots,
         "strength": request.strength,
         "slow": facts.kind == "diffusion",
@@ -53,7 +53,7 @@ def strips(solved: ArithmeticResult) -> list[dict[str, Any]]:
     try:
         near = nearest_by_pixels(solved.pictures[3], request.model, items)
         found.append(_strip(near, solved, f"Nearest real pictures by their pixels, among {near.among}"))
-        if picture_facts(request.model).kind == "vae" and not request.condition:
+        if image_model_facts(request.model).kind == "vae" and not request.condition:
             near = nearest_by_code(solved.points[3], request.model, items)
             found.append(_strip(near, solved, f"Nearest real pictures in the model's own space, among {near.among}"))
     except PlaygroundError:

@@ -10,8 +10,8 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import ANY
+from playground.images.image_request import ANY
+from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic
 from playground.latent.arithmetic import SLOTS, ArithmeticRequest
 from playground.latent.endpoints import pack_point
@@ -25,7 +25,7 @@ from playground.panels.latent.controls import written
 from playground.panels.latent.walk.kept_endpoints import added
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 from playground.ui.picture_views import pack
 
 _SKIP: Any = gr.skip()
@@ -163,7 +163,7 @@ def on_end(
 
 def build() -> Panel:
     """The panel."""
-    lead(
+    introduction(
         "Three slots of pictures. Each becomes a point, the average of its pictures' points; the answer is A − B + C.",
         "Put pictures into A, B and C, take them out by a click, and move the strength: the answer follows.",
         "What B and C do not share is a direction. If adding it changes one thing and leaves the rest, the model "
@@ -242,7 +242,7 @@ def on_slots(slots: Slots, known: str | None, condition: Sequence[str] | None, s
     if slots is None or slots[0] == known:
         return [_SKIP] * 7
     model = slots[0]
-    facts = picture_facts(model)
+    facts = image_model_facts(model)
     source = picture_picker.REAL if facts.kind == "vae" and facts.dataset else picture_picker.SEEDS
     shown = picture_picker.on_supply(model, condition, steps, source, first_attribute(model), ANY, 1)
     return [model, *picture_picker.on_model(model), *shown]

@@ -9,9 +9,9 @@ from typing import Any
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.images.dataset_browser import browse
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import ANY
+from playground.images.dataset_browser import browse_dataset
+from playground.images.image_request import ANY
+from playground.images.model_menu import image_model_facts
 from playground.latent.arithmetic import seed_pictures
 from playground.latent.nearest_pictures import first_attribute
 from playground.latent.picture_refs import format_picture_ref, ref_of_row
@@ -48,7 +48,7 @@ class Supply:
 
 def on_model(model: str) -> list[Any]:
     """(source, attribute, word, page) for another model."""
-    facts, first = picture_facts(model), first_attribute(model)
+    facts, first = image_model_facts(model), first_attribute(model)
     real = facts.kind == "vae" and bool(facts.dataset)
     why = "" if real else (_NO_DATA if facts.kind == "vae" else _WHY).format(title=facts.title)
     source = gr.Radio(choices=[REAL, SEEDS] if real else [SEEDS], value=REAL if real else SEEDS, info=why)
@@ -66,7 +66,7 @@ def on_source(source: str) -> list[Any]:
 
 def on_attribute(model: str, attribute: str) -> tuple[Any, int]:
     """(word, page) for another attribute."""
-    words = picture_facts(model).labels.get(attribute, ())
+    words = image_model_facts(model).labels.get(attribute, ())
     return gr.Dropdown(choices=[ANY, *words], value=ANY), 1
 
 
@@ -75,7 +75,7 @@ def on_supply(
 ) -> tuple[Any, Any]:
     """(sheet, notice)."""
     try:
-        facts = picture_facts(model)
+        facts = image_model_facts(model)
         if source == REAL and facts.kind == "vae" and facts.dataset:
             return _real(model, attribute, word, page), _SKIP
         count = _COUNT[facts.kind]
@@ -88,18 +88,18 @@ def on_supply(
 
 
 def _real(model: str, attribute: str, word: str, page: int) -> dict[str, Any]:
-    data = real_pictures(picture_facts(model).dataset)
-    found = browse(data.name, attribute or next(iter(data.values)), word or ANY, "held out", page)
+    data = real_pictures(image_model_facts(model).dataset)
+    found = browse_dataset(data.name, attribute or next(iter(data.values)), word or ANY, "held out", page)
     # Past the last page the sheet begins anew.
-    if page > found.pages:
-        found = browse(data.name, attribute, word, "held out", (page - 1) % found.pages + 1)
+    if page > found.page_count:
+        found = browse_dataset(data.name, attribute, word, "held out", (page - 1) % found.page_count + 1)
     items = [
         {
             "token": format_picture_ref(ref_of_row(data, row)),
             "label": words[attribute],
             "words": f"picture {row:,}: " + ", ".join(f"{name} {one}" for name, one in words.items()),
         }
-        for row, words in zip(found.rows.tolist(), found.words, strict=True)
+        for row, words in zip(found.rows.tolist(), found.labels, strict=True)
     ]
     return pack(found.pictures) | {"items": items, "empty": "No held-out picture has this label: choose another."}
 

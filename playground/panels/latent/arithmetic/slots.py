@@ -10,8 +10,8 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import fit, read_picture
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import read_condition
+from playground.images.image_request import parse_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic
 from playground.latent.arithmetic import SLOTS, ArithmeticRequest
 from playground.latent.endpoints import pack_point
@@ -71,9 +71,9 @@ def on_own(slot: str, path: str | None, model: str, condition: Sequence[str] | N
     if path is None:
         return _SKIP, notice("Choose a picture first.", "error")
     try:
-        facts = picture_facts(model)
+        facts = image_model_facts(model)
         picture = fit(read_picture(path), facts.side, facts.channels)
-        mean, _ = encode(picture[None], model, read_condition(facts, written(condition)))
+        mean, _ = encode(picture[None], model, parse_condition(facts, written(condition)))
         return put(slots, model, slot, pack_point(mean[0].tolist())), notice(f"Your picture is in {slot}.", "ok")
     except PlaygroundError as error:
         return _SKIP, notice(str(error), "error")

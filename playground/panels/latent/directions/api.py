@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from playground.latent import attribute_edit
-from playground.ui.api_errors import png_uri, telling
+from playground.ui.api_errors import png_uri, with_api_errors
 
 
-@telling
+@with_api_errors
 def api_direction(
     model: str = "vae-avatars", attribute: str = "glasses", strength: float = 1.0, seed: int = 0, start: str = ""
 ) -> dict[str, Any]:
@@ -20,13 +20,13 @@ def api_direction(
     component.  z: the point that `after` shows. Of a GAN it goes on, behind z, with how much there is of each value
     that the net is told; "z_alone" is the accuracy from z alone, "correlation" that of a component with z.
     """
-    one = attribute_edit.known_directions(model).one(attribute)
+    one = attribute_edit.known_directions(model).direction(attribute)
     made = attribute_edit.apply_edit(model, "any", start or f"seed:{seed}", {one.key: strength})
     interval, alone = one.accuracy, one.z_alone
     return {
         "before": png_uri(made.before),
         "after": png_uri(made.after),
-        "read": {name: list(words) for name, words in made.read.items()},
+        "read": {name: list(words) for name, words in made.labels.items()},
         "accuracy": None if interval is None else [interval.value, interval.low, interval.high],
         "best": one.best,
         "z_alone": None if alone is None else [alone.value, alone.low, alone.high],

@@ -10,7 +10,7 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.images.model_menu import picture_facts
+from playground.images.model_menu import image_model_facts
 from playground.latent import attribute_edit
 from playground.latent.directions import Directions
 from playground.latent.endpoints import pack_point
@@ -21,7 +21,7 @@ from playground.panels.latent.panels import Shared, Wired
 from playground.panels.latent.walk.kept_endpoints import added
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 from playground.ui.picture_views import pack
 
 _SKIP: Any = gr.skip()
@@ -59,7 +59,7 @@ def edited(asked: Any) -> dict[str, Any]:
         made = attribute_edit.apply_edit(
             asked.get("model"), asked.get("condition"), _start(asked.get("start")), asked.get("moves")
         )
-        read = [[name, *words] for name, words in made.read.items()]
+        read = [[name, *words] for name, words in made.labels.items()]
         return pack(np.stack([made.before, made.after])) | {"read": read}
     except PlaygroundError as error:
         return {"error": str(error)}
@@ -81,7 +81,7 @@ def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[
         edit = edit | {"model": model, "start": edit["start"] or _first_start(model)}
         for found in attribute_edit.find_directions(model):
             if not isinstance(found, Directions):
-                doing = f"{_DOING[picture_facts(model).kind]}, once for all: {found:.0%}."
+                doing = f"{_DOING[image_model_facts(model).kind]}, once for all: {found:.0%}."
                 yield [_SKIP, None, None, notice(doing), "", _SKIP]
                 continue
             counted = bool(found.values)
@@ -101,12 +101,12 @@ def _first_start(model: str) -> dict[str, Any]:
 
 def _value(found: Directions, condition: str, edit: dict[str, Any]) -> dict[str, Any]:
     """For the view. Raises PlaygroundError for a move along a direction that the model does not have."""
-    from playground.images.dataset_browser import picture_count
+    from playground.images.dataset_browser import image_count
 
     for key in edit["moves"]:
-        found.one(key)
-    facts = picture_facts(found.model)
-    last = picture_count(found.dataset) - 1 if facts.kind == "vae" and facts.dataset else None
+        found.direction(key)
+    facts = image_model_facts(found.model)
+    last = image_count(found.dataset) - 1 if facts.kind == "vae" and facts.dataset else None
     return {**edit, "condition": condition, "last": last, "levers": levers(found)}
 
 
@@ -117,11 +117,11 @@ def on_count(
     try:
         yield _SKIP, notice("Moving and reading pictures.")
         found = attribute_edit.known_directions(model)
-        moved = [key for key in edit["moves"] if key in found.all]
-        groups = {found.one(key).group for key in moved} - {"component"}
+        moved = [key for key in edit["moves"] if key in found.by_key]
+        groups = {found.direction(key).group for key in moved} - {"component"}
         rest = [key for key in first_keys(found) if key not in moved]
-        if len({found.one(key).group for key in rest}) > 2:
-            rest = [key for key in rest if found.one(key).group not in groups]
+        if len({found.direction(key).group for key in rest}) > 2:
+            rest = [key for key in rest if found.direction(key).group not in groups]
         yield table(found, [*moved, *rest], float(strength), written(condition)), None
     except PlaygroundError as error:
         yield _SKIP, notice(str(error), "error")
@@ -175,7 +175,7 @@ def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.Eve
         data: Mapping[str, Any] = event._data
         made = attribute_edit.apply_edit(model, written(condition), _start(data.get("start")), data.get("moves"))
         told = "It is the last end point of the walk now: open the panel Walk."
-        if picture_facts(model).attributes and picture_facts(model).kind == "gan":
+        if image_model_facts(model).attributes and image_model_facts(model).kind == "gan":
             told = "Its z is the last end point of the walk now. What is drawn there, the walk itself is told."
         return added(ends, pack_point(attribute_edit.latent_of(made, model).tolist())), notice(told, "ok")
     except PlaygroundError as error:
@@ -184,7 +184,7 @@ def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.Eve
 
 def build() -> Panel:
     """The panel."""
-    lead(
+    introduction(
         "One picture, twice: as it is, and after its point was moved along directions of the latent space.",
         "Move a slider: the picture follows. Start from another picture, and see whether the same move does the same.",
         "If one short step puts glasses on everybody, the model has ordered its space by glasses. The numbers say how "

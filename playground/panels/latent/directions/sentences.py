@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from playground.images.model_menu import picture_facts
+from playground.images.model_menu import image_model_facts
 from playground.latent import entanglement
 from playground.latent.directions import Direction, Directions
 from playground.latent.gan_samples import classifier_accuracy
@@ -39,7 +39,7 @@ _WORDS_OF_GAN = (
 def levers(found: Directions) -> list[dict[str, Any]]:
     """A slider for each component and for each label, whose words share one."""
     made: dict[str, dict[str, Any]] = {}
-    for one in found.all.values():
+    for one in found.by_key.values():
         name = one.key if one.group == "component" else one.group
         title = one.title if one.group == "component" else one.group.capitalize()
         lever = made.setdefault(name, {"group": one.group, "title": title, "choices": []})
@@ -62,7 +62,7 @@ def told(one: Direction) -> str:
 
 def about(found: Directions) -> str:
     """What is particular about this model's directions, in Markdown with its own numbers; "" for a VAE."""
-    facts = picture_facts(found.model)
+    facts = image_model_facts(found.model)
     if facts.kind != "gan":
         return ""
     if not found.values:
@@ -81,7 +81,7 @@ def about(found: Directions) -> str:
             "**This GAN is told nothing: all that its pictures show, it takes from z.** The labels are the "
             f"classifier's; it is right {how_right}."
         )
-    alone = [one.z_alone for one in found.all.values() if one.z_alone is not None]
+    alone = [one.z_alone for one in found.by_key.values() if one.z_alone is not None]
     better = sum(one.low > 0.5 for one in alone)
     return (
         f"**This GAN is told what to draw, and z holds only what that leaves open.** Of {len(alone)} words z alone "
@@ -93,7 +93,7 @@ def about(found: Directions) -> str:
 
 def explanation(found: Directions) -> str:
     """How the directions are found, in Markdown."""
-    if picture_facts(found.model).kind != "gan":
+    if image_model_facts(found.model).kind != "gan":
         return _OF_VAE
     return (_WORDS_OF_GAN if found.values else "") + _COMPONENTS_OF_GAN
 
@@ -102,8 +102,8 @@ def first_keys(found: Directions) -> list[str]:
     """The directions of the table at first: the first word of every label, and three components."""
     labels = [lever["choices"][0]["key"] for lever in levers(found) if lever["group"] != "component"]
     if len(labels) == 1:
-        labels = [key for key, one in found.all.items() if one.group != "component"]
-    return [*labels, *[key for key in found.all if key.startswith("pc")][:3]]
+        labels = [key for key, one in found.by_key.items() if one.group != "component"]
+    return [*labels, *[key for key in found.by_key if key.startswith("pc")][:3]]
 
 
 def uncounted() -> dict[str, Any]:
@@ -123,9 +123,9 @@ def table(found: Directions, keys: Sequence[str], strength: float, condition: st
             was = f"; {made.before[r, c]:.0%} before the move" if made.before is not None else ""
             words = f"{column}: {share.value:.0%}, 95 % interval {share.low:.0%} to {share.high:.0%}{was}"
             cells.append({"share": share.value, "words": words})
-        rows.append({"title": found.one(key).title, "own": made.own[r], "cells": cells})
+        rows.append({"title": found.direction(key).title, "own": made.intended[r], "cells": cells})
     what = "as this word" if made.before is not None else "otherwise than before"
-    drawn = ", drawn of anything," if picture_facts(found.model).kind == "gan" else ""
+    drawn = ", drawn of anything," if image_model_facts(found.model).kind == "gan" else ""
     return {
         "columns": list(made.columns),
         "rows": rows,

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.latent import map_decode, projection_map
 from playground.latent.projection_map import ProjectionMap
-from playground.ui.api_errors import png_uri, telling
+from playground.ui.api_errors import png_uri, with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
@@ -14,7 +14,7 @@ def _laid_out(model: str, projection: str) -> ProjectionMap:
     return next(step for step in projection_map.compute_map(model, projection) if isinstance(step, ProjectionMap))
 
 
-@telling
+@with_api_errors
 def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[str, Any]:
     """The map: {"points": [[x, y]], "rows", "labels": {attribute: [word]}, "shares", "holes"}.
 
@@ -26,14 +26,14 @@ def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[
     holes = map_decode.measure_holes(drawn)
     return {
         "points": drawn.points.astype(float).round(4).tolist(),
-        "rows": drawn.found.rows[: drawn.found.training].tolist(),
+        "rows": drawn.posteriors.rows[: drawn.posteriors.training].tolist(),
         "labels": {name: [of[at] for at in row.tolist()] for (name, of), row in zip(words.items(), table, strict=True)},
         "shares": list(drawn.shares),
-        "holes": {"far": holes.far, "own": holes.own} | {name: prior.lonely for name, prior in holes.priors.items()},
+        "holes": {"far": holes.far, "own": holes.own} | {name: prior.in_holes for name, prior in holes.priors.items()},
     }
 
 
-@telling
+@with_api_errors
 def api_latent_place(
     model: str = "vae-avatars", projection: str = "pca", x: float = 0, y: float = 0, condition: str = "any"
 ) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _marks_words(drawn: ProjectionMap, draws: Sequence[str], mine: Gaussian | No
         holes = map_decode.measure_holes(drawn)
         each = [
             f"{sign[0]} Of {map_decode.DRAWS:,} draws of {holes.priors[name].title}, "
-            f"{holes.priors[name].lonely:.1%} do."
+            f"{holes.priors[name].in_holes:.1%} do."
             for name, sign in DRAWS.items()
             if name in draws and name in holes.priors
         ]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import fit_by_steps, read_upload
-from playground.images.dataset_browser import held_out_picture
+from playground.images.dataset_browser import held_out_image
 from playground.latent import map_decode, projection_map
 from playground.latent.encoder_means import vae_facts
 from playground.latent.map_decode import Gaussian
@@ -80,7 +80,7 @@ def on_start(kind: str, model: str, number: int) -> tuple[Any, Any, Any, Any]:
     """(picture, canvas, number of the next real one, notice): a blank one, or one that was held out."""
     try:
         facts = vae_facts(model)
-        picture = blank(model) if kind == "blank" else held_out_picture(facts.dataset, number)
+        picture = blank(model) if kind == "blank" else held_out_image(facts.dataset, number)
         return picture, pack(picture[None]), number + 1, None
     except PlaygroundError as error:
         return _SKIP, _SKIP, _SKIP, notice(str(error), "error")

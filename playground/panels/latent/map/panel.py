@@ -11,8 +11,8 @@ import gradio as gr
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_number
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import read_condition, written_condition
+from playground.images.image_request import format_condition, parse_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent import map_decode, projection_map
 from playground.latent.endpoints import pack_point
 from playground.latent.map_decode import Gaussian
@@ -24,9 +24,9 @@ from playground.panels.latent.map.data import DRAWS, At, at_home, value
 from playground.panels.latent.map.view import map_view
 from playground.panels.latent.panels import Shared, Wired
 from playground.panels.latent.walk.kept_endpoints import added
-from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, stop_button
+from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, connect_stop
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 from playground.ui.picture_views import pack
 from playground.ui.view import new_run
 
@@ -161,14 +161,14 @@ def on_query(
     if front != NAME or at["of"] != f"{model} {projection}" or "left" not in at:
         return _SKIP
     try:
-        facts = picture_facts(model)
+        facts = image_model_facts(model)
         settings: dict[str, Setting] = {
             "panel": NAME,
             "projection": projection,
             "colour": at["colour"],
             **{name: round(at[name], 4) for name in ("x", "y", "zoom", "left", "top")},
             "draws": ",".join(draws),
-            "condition": written_condition(read_condition(facts, written(condition))),
+            "condition": format_condition(parse_condition(facts, written(condition))),
         }
         return Recipe("latent", model, facts.weights_sha256, 0, settings).to_query()
     except PlaygroundError:
@@ -219,7 +219,7 @@ def on_stopped(model: str, projection: str, count: str) -> tuple[Any, Any]:
 
 def build() -> Panel:
     """The panel."""
-    lead(
+    introduction(
         "10,000 training pictures of a VAE: each point is where its encoder puts one of them, told nothing but pixels.",
         "Hover over points; drag the cross, its picture follows. Colour by a word, zoom, overlay draws of the prior.",
         "Where no picture lies are holes: what the model makes of a point there, nothing in the data has taught it.",
@@ -262,7 +262,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
         [panel.at, panel.view, panel.notice, mine.picture, mine.canvas], **QUIET, **MODEL_QUEUE,
     )  # fmt: skip
     drawn.then(**told)
-    stop_button(panel.stop, drawn, panel.notice)
+    connect_stop(panel.stop, drawn, panel.notice)
     # Whatever asks for the map turns this box: one event draws, which Stop can stop.
     opens: dict[str, Any] = {
         "fn": on_turn, "inputs": [shared.front, panel.turn], "outputs": panel.turn, "queue": False, **FOLLOWS,

@@ -16,7 +16,7 @@ from playground.panels.latent.walk.kept_endpoints import added
 from playground.panels.latent.walk.view import plane_view
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 from playground.ui.picture_views import pack
 
 _SKIP: Any = gr.skip()
@@ -86,7 +86,7 @@ def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.Eve
 
 def build_plane() -> Panel:
     """The panel."""
-    lead(
+    introduction(
         "An endless plane with a seed at every crossing, x + 1000 · y, and the picture of the place under the cross.",
         "Drag the plane, or press arrow keys: between crossings the four nearest points are blended. Snap to a seed.",
         "There is a picture everywhere, not only at seeds: neighbours here are strangers, yet all is one space.",

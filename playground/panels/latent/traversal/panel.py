@@ -10,8 +10,8 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import written_condition
+from playground.images.image_request import format_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent import traversal
 from playground.latent.traversal import TraversalRequest
 from playground.panels.latent import panels
@@ -19,7 +19,7 @@ from playground.panels.latent.controls import written
 from playground.panels.latent.traversal.view import changes_view, contact_view, reading_view
 from playground.ui.events import FOLLOWS, MODEL_QUEUE
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 from playground.ui.picture_views import pack
 
 _SKIP: Any = gr.skip()
@@ -82,20 +82,20 @@ def value(at: TraversalRequest) -> dict[str, Any]:
     ]
     return {
         "model": at.model,
-        "condition": written_condition(at.condition),
+        "condition": format_condition(at.condition),
         "base": traversal.format_base(at.base),
         "words": traversal.summarize(seen),
         "bars": bars,
         "dimension": at.dimension + 1,
         "position": at.position,
         "own": traversal.base_point(at).astype(float).round(3).tolist(),
-        "smooth": picture_facts(at.model).side > 40,
+        "smooth": image_model_facts(at.model).side > 40,
     }
 
 
 def changed(at: TraversalRequest) -> dict[str, Any]:
     """A value for the view of what the dimension changes."""
-    made = traversal.dimension_effect(at.model, written_condition(at.condition), at.dimension)
+    made = traversal.dimension_effect(at.model, format_condition(at.condition), at.dimension)
     flips = sorted(made.flips.items(), key=lambda flip: -flip[1])
     heat, number = made.heat, at.dimension + 1
     y, x = divmod(int(heat.argmax()), heat.shape[1])
@@ -246,7 +246,7 @@ def on_query(front: str, model: str, condition: Sequence[str] | None, place: Pla
 
 def build() -> Panel:
     """The panel."""
-    lead(
+    introduction(
         "A VAE makes a picture of a few dozen numbers. A bar shows how much the encoder tells by each: its KL.",
         "Choose a bar, move its number from −3 to 3, and see what becomes of a picture when all others stay.",
         "High bars carry what differs most between pictures. One without a bar is dead: the model does not use it.",

@@ -8,8 +8,8 @@ import numpy as np
 
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import read_condition
+from playground.images.image_request import parse_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent.endpoints import read_point
 from playground.latent.latent_space import load_space
 from playground.latent.latent_walk import explain_norms, generate_walk
@@ -19,11 +19,11 @@ from playground.panels.latent.arithmetic import api as arithmetic_api
 from playground.panels.latent.directions.api import api_direction
 from playground.panels.latent.map import api as map_api
 from playground.panels.latent.words.api import build_words_api
-from playground.ui.api_errors import data_uri, png_uri, telling
+from playground.ui.api_errors import data_uri, png_uri, with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
-@telling
+@with_api_errors
 def api_interpolate(
     model: str = "gan-avatars",
     endpoints: Any = "3, 17",
@@ -53,11 +53,11 @@ def api_interpolate(
     }
 
 
-@telling
+@with_api_errors
 def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any") -> dict[str, Any]:
     """The picture of a point: {"png", "norm"}. z: as many numbers as the model's space has; none is its middle, 0."""
-    facts = picture_facts(model)
-    room = load_space(model, read_condition(facts, condition))
+    facts = image_model_facts(model)
+    room = load_space(model, parse_condition(facts, condition))
     point = read_point([0.0] * room.dimensions if z is None else z)
     if len(point) != room.dimensions:
         raise PlaygroundError(f"Points of {model} have {room.dimensions} numbers; this has {len(point)}.")

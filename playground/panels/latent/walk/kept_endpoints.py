@@ -9,9 +9,9 @@ from typing import Any
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import read_request
-from playground.images.sampling import Sheet, sample
+from playground.images.image_request import parse_image_request
+from playground.images.model_menu import image_model_facts
+from playground.images.sampling import ImageBatch, sample_images
 from playground.latent.endpoints import Endpoint, difference_from_draw, endpoint_from_request, format_endpoint
 from playground.latent.latent_space import STEPS
 from playground.panels.latent.controls import Controls, quick, restored, written
@@ -64,14 +64,14 @@ def told(what: str, of: str, model: str, more: str = "") -> dict[str, str]:
     """The notice that goes with `taken`."""
     if of == model:
         return notice(f"{what} is the last end point now.{more}", "ok")
-    return notice(f"{what} is of {picture_facts(of).title}: the walk is there now, and begins with it.{more}", "ok")
+    return notice(f"{what} is of {image_model_facts(of).title}: the walk is there now, and begins with it.{more}", "ok")
 
 
 def on_choices(model: str, condition: list[str], steps: float, first: int) -> Iterator[tuple[Any, Any, Any]]:
     """(sheet of pictures to choose end points from, first seed of the next ones, notice)."""
     try:
         asked = {"count": CHOICES, "seed": first, "condition": written(condition), "steps": steps}
-        for made in sample(read_request(model, asked)):
+        for made in sample_images(parse_image_request(model, asked)):
             items = [{"label": f"seed {seed}"} for seed in range(first, first + CHOICES)]
             shown = pack(made.pictures) | {"items": items, "done": made.done, "chosen": None}
             if made.done:
@@ -85,14 +85,14 @@ def on_choose(ends: str, following: int, event: gr.EventData) -> str:
     return added(ends, str(following - CHOICES + int(event._data["index"])))
 
 
-def kept_sheet(kept: Sequence[Sheet]) -> dict[str, Any]:
+def kept_sheet(kept: Sequence[ImageBatch]) -> dict[str, Any]:
     """The kept pictures of all models, small and of one size."""
     if not kept:
         return {"pixels": "", "width": 1, "height": 1, "channels": 1, "items": [], "done": True, "empty": _NONE_KEPT}
     return kept_value([one.pictures[0] for one in kept], [f"{one.request.model}, {one.request.seed}" for one in kept])
 
 
-def on_kept(kept: Sequence[Sheet], model: str, ends: str, steps: float, event: gr.EventData) -> list[Any]:
+def on_kept(kept: Sequence[ImageBatch], model: str, ends: str, steps: float, event: gr.EventData) -> list[Any]:
     """[*what `taken` sets, notice]: the chosen one of the kept pictures as an end point."""
     index = int(event._data["index"])
     if not 0 <= index < len(kept):

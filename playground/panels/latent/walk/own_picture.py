@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import LARGEST_BYTES, fit, read_picture
-from playground.images.dataset_browser import held_out_picture
-from playground.images.model_menu import picture_facts
+from playground.images.dataset_browser import held_out_image
+from playground.images.model_menu import image_model_facts
 from playground.latent.endpoint_inversion import EndpointInversion, invert_picture, request_in_file
 from playground.latent.endpoints import difference_from_draw, endpoint_from_request, format_endpoint
 from playground.latent.latent_space import STEPS
 from playground.panels.latent.canvas import blank, fitting, on_drawn
 from playground.panels.latent.controls import Controls, written
 from playground.panels.latent.walk.kept_endpoints import Walked, added, taken, told
-from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
+from playground.ui.events import MODEL_QUEUE, QUIET, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.picture_views import pack, paint_view, sheet_view
 
@@ -75,7 +75,7 @@ def _looking(found: EndpointInversion, model: str) -> str:
 
 def picture_kind(model: str) -> str:
     """The model's family."""
-    return picture_facts(model).kind
+    return image_model_facts(model).kind
 
 
 def _pair(picture: NDArray[np.uint8], found: EndpointInversion) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def on_file(
             said = told(f"The saved picture of seed {asked.seed}", of, model, more)
             yield [*taken(endpoint_from_request(asked, kind), of, model, ends), _SKIP, _SKIP, None, said]
             return
-        facts = picture_facts(model)
+        facts = image_model_facts(model)
         picture = fit(read_picture(content), facts.side, facts.channels, invert=invert)
         yield [_SKIP] * 6 + [picture, pack(picture[None]), None, _SKIP]
         for new_ends, shown, said in on_find(picture, model, condition, steps, ends):
@@ -118,10 +118,10 @@ def on_file(
 def on_start(kind: str, model: str, number: int) -> tuple[Any, Any, Any, Any]:
     """(picture, canvas, number of the next real one, notice): a blank one, or one that was held out."""
     try:
-        dataset = picture_facts(model).dataset
+        dataset = image_model_facts(model).dataset
         if kind == "real" and not dataset:
             raise PlaygroundError("This model comes without its data set: paint a picture, or upload one.")
-        picture = blank(model) if kind == "blank" else held_out_picture(dataset, number)
+        picture = blank(model) if kind == "blank" else held_out_image(dataset, number)
         return picture, pack(picture[None]), number + 1, None
     except PlaygroundError as error:
         return _SKIP, _SKIP, _SKIP, notice(str(error), "error")
@@ -165,7 +165,7 @@ def wire(own: Own, controls: Controls, walked: Walked) -> None:
     started = own.find.click(
         on_find, [own.picture, *asked], [walked.ends, own.found, own.notice], **QUIET, **MODEL_QUEUE
     )
-    stop_button(own.stop, [started, read], own.notice)
+    connect_stop(own.stop, [started, read], own.notice)
     for kind, button in (("blank", own.blank), ("real", own.real)):
 
         def start(model: str, number: int, kind: str = kind) -> tuple[Any, Any, Any, Any]:

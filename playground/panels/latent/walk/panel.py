@@ -18,9 +18,9 @@ from playground.latent.walk_request import MAX_FRAMES, WalkRequest, read_walk_re
 from playground.panels.latent.controls import Controls, written
 from playground.panels.latent.walk import kept_endpoints, own_picture
 from playground.panels.latent.walk.view import walk_view
-from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, stop_button
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, connect_stop
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 from playground.ui.picture_views import pack
 from playground.ui.view import new_run
 
@@ -118,7 +118,7 @@ def _caption(made: LatentWalk) -> str:
 def value(ways: Ways, run: str, smooth: Sequence[Smoothness] = ()) -> dict[str, Any]:
     """A value for the walk view. smooth: the measure of each way, or of none."""
     made = ways[0]
-    labels = [end.label for end in made.request.ends]
+    labels = [end.label for end in made.request.endpoints]
     return {
         "run": run,
         "done": made.done,
@@ -128,9 +128,9 @@ def value(ways: Ways, run: str, smooth: Sequence[Smoothness] = ()) -> dict[str, 
         "ways": [
             pack(one.pictures) | {"method": one.request.method, "title": _TITLES[one.request.method]} for one in ways
         ],
-        "stops": [{"frame": place, "label": label} for place, label in zip(made.stops, labels, strict=True)],
+        "stops": [{"frame": place, "label": label} for place, label in zip(made.keyframes, labels, strict=True)],
         "norms": {method: lengths.round(4).tolist() for method, lengths in made.norms.items()},
-        "usual": list(made.usual),
+        "usual": list(made.norm_range),
         "why": explain_norms(made),
         "steps": smooth[0].steps.round(4).tolist() if smooth else None,
         "smooth": _smooth_words(smooth) if smooth else None,
@@ -180,7 +180,7 @@ def on_download(ways: Ways | None, kind: str) -> tuple[Any, Any]:
 
 def build_walk(model: str) -> tuple[Panel, dict[str, Any]]:
     """The panel, and its buttons and what end points are chosen with by name. model: the first one."""
-    lead(
+    introduction(
         "A model makes each picture from a list of random numbers: a point in its latent space. This is a path there.",
         "Name two end points or more, walk between them, and compare the straight line with the great circle.",
         "If the pictures change smoothly, the model did not learn pictures by heart: it knows what lies between them.",
@@ -224,7 +224,7 @@ def wire(panel: Panel, controls: Controls, buttons: dict[str, Any], front: gr.St
     live += [panel.ends.submit, controls.condition.input, controls.steps.release]
     started = gr.on([buttons["run"].click, *live], on_walk, trigger_mode="always_last", **drawn)
     started.then(on_query, [front, panel.made], panel.query, queue=False, **FOLLOWS)
-    stop_button(buttons["stop"], started, panel.notice)
+    connect_stop(buttons["stop"], started, panel.notice)
     buttons["measure"].click(on_smoothness, panel.made, [panel.film, panel.notice], **QUIET, **MODEL_QUEUE)
     for kind in TYPES:
         _wire_download(panel, buttons[kind], kind)

@@ -11,8 +11,8 @@ import gradio as gr
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
 from playground.core.validation import parse_choice
-from playground.images.model_menu import model_names, picture_facts
-from playground.images.picture_request import differing, read_condition
+from playground.images.image_request import changed_indices, parse_condition
+from playground.images.model_menu import image_model_facts, model_names
 from playground.latent.endpoints import format_endpoints
 from playground.latent.latent_space import STEPS
 from playground.latent.latent_walk import LatentWalk
@@ -23,7 +23,7 @@ from playground.panels.latent.controls import Controls, quick, restored
 from playground.panels.latent.rooms import FURTHER
 from playground.panels.latent.seed_plane import panel as seed_plane
 from playground.panels.latent.walk import panel as walk
-from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, once_read
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, when_read
 from playground.ui.notice import notice
 
 _SKIP: Any = gr.skip()
@@ -68,7 +68,7 @@ def wire(shown: Panels, open_file: gr.UploadButton, opens: dict[str, Any]) -> An
 
     opened = page.load(load, None, outputs, queue=False, **QUIET)
     given = open_file.upload(lambda path: on_file(path, controls, settings), open_file, outputs, **QUIET)
-    read = once_read((opened, given), shown.pending)
+    read = when_read((opened, given), shown.pending)
     walked = read.then(on_replay, shown.pending, shown.walk.streamed(), **QUIET, **MODEL_QUEUE)
     walked.then(**shown.told_walk()).then(**opens).then(**shown.told_plane())
     return read
@@ -118,21 +118,21 @@ def _further(recipe: Recipe, settings: int) -> list[Any]:
     frame = [gr.Tabs(selected=name), name, recipe, None, None, _SKIP]
     if recipe.model not in model_names():
         return [*frame, *[_SKIP] * (4 + settings)]  # the panel has models of its own, and says so if it has not
-    condition = read_condition(picture_facts(recipe.model), recipe.settings.get("condition", "any"))
+    condition = parse_condition(image_model_facts(recipe.model), recipe.settings.get("condition", "any"))
     return [*frame, *restored(recipe.model, condition, STEPS), *[_SKIP] * settings]
 
 
 def _plane(recipe: Recipe) -> list[Any]:
     """The plane in front, at the recipe's place. Raises PlaygroundError for a bad place, model or condition."""
     place = read_place(recipe.settings.get("x", 0), recipe.settings.get("y", 0))
-    condition = read_condition(picture_facts(recipe.model), recipe.settings.get("condition", "any"))
+    condition = parse_condition(image_model_facts(recipe.model), recipe.settings.get("condition", "any"))
     frame = [gr.Tabs(selected=seed_plane.NAME), seed_plane.NAME, None, None, None, place]
     return [*frame, *restored(recipe.model, condition, STEPS)]
 
 
 def _settings(request: WalkRequest) -> list[Any]:
     """Updates for the controls and the walk's own settings."""
-    own = [format_endpoints(request.ends), request.frames, request.method, request.loop, request.ease]
+    own = [format_endpoints(request.endpoints), request.frames, request.method, request.loop, request.ease]
     return [*restored(request.model, request.condition, request.steps), *own, quick(request.model)]
 
 
@@ -152,7 +152,7 @@ def on_replay(recipe: Recipe | None) -> Iterator[walk.Shown]:
 def compared(recipe: Recipe, made: LatentWalk) -> dict[str, str]:
     """Whether the frames are those of the recipe, as a notice."""
     try:
-        different = differing(recipe.result, made.pictures)
+        different = changed_indices(recipe.result, made.pictures)
     except PlaygroundError as error:
         return notice(str(error), "error")
     if not different:

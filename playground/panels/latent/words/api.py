@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.latent.word_analogy import WordNeighbour, read_analogy, solve_analogy
-from playground.ui.api_errors import telling
+from playground.ui.api_errors import with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
@@ -13,7 +13,7 @@ def _listed(found: tuple[WordNeighbour, ...]) -> list[dict[str, Any]]:
     return [{"word": near.label, "cosine": near.cosine, "is_input": near.is_input} for near in found]
 
 
-@telling
+@with_api_errors
 def api_word_arithmetic(
     plus: Any = "king, woman", minus: Any = "man", count: int = 10, model: str = "glove", candidates: Any = None
 ) -> dict[str, Any]:

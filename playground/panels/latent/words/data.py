@@ -99,7 +99,7 @@ def map_value(made: WordMap) -> dict[str, Any]:
             "place": [round(number, 4) for number in point.place],
             "role": point.role,
             "cosine": round(point.cosine, 4),
-            "near": None if words else [[label, round(cosine, 4)] for label, cosine in point.near],
+            "near": None if words else [[label, round(cosine, 4)] for label, cosine in point.neighbours],
         }
         for point in made.points
     ]

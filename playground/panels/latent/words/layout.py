@@ -15,7 +15,7 @@ from playground.latent.word_interpolation import MAX_STEPS, MIN_STEPS
 from playground.panels.latent.words.data import EXAMPLES, STOPS, facts
 from playground.panels.latent.words.view import sum_view, word_map_view, word_walk_view
 from playground.ui.notice import facts_view, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 
 _SPACES = [("Words (GloVe)", GLOVE), ("Sentences (MiniLM)", MINILM)]
 _WAYS = {"slerp": "Great circle", "lerp": "Straight line"}
@@ -88,7 +88,7 @@ def near(asked: Any) -> dict[str, Any]:
 
 def build() -> Panel:
     """The panel."""
-    lead(
+    introduction(
         "Words as points: a model gave each word, or sentence, a list of numbers; the nearer, the more alike its use.",
         "Add and subtract words, walk from one to another, and look at the map around them.",
         "Directions carry meaning, but less neatly than is told: see what comes out when nothing is left out.",

@@ -15,9 +15,9 @@ from playground.language.word_embeddings import (
     GLOVE,
     MINILM,
     default_sentences,
-    getting,
+    fetch_embeddings,
     is_in_memory,
-    read_into_memory,
+    load_embeddings,
     read_kind,
     word_space,
 )
@@ -28,7 +28,7 @@ from playground.latent.word_map import WordMap, read_extra, word_map
 from playground.panels.latent.panels import Shared, Wired, is_of
 from playground.panels.latent.words.data import EXAMPLES, STOPS, caution_of, facts, map_value, sum_value, walk_value
 from playground.panels.latent.words.layout import Panel, build
-from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, stop_button
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, connect_stop
 from playground.ui.notice import notice
 from playground.ui.view import new_run
 
@@ -50,11 +50,11 @@ def on_run(*values: Any) -> Iterator[Shown]:
     try:
         kind = read_kind(kind)
         _check(*values[:-1])
-        for arriving in getting(kind):
+        for arriving in fetch_embeddings(kind):
             yield *[_SKIP] * 4, notice(f"{arriving.what}: {arriving.fraction:.0%}. This is needed once.")
         if not is_in_memory(kind):
             yield *[_SKIP] * 4, notice("Reading the model into memory.")
-            read_into_memory(kind)
+            load_embeddings(kind)
         start = time.perf_counter()
         made = _made(*values[:-1])
         seconds = time.perf_counter() - start
@@ -206,7 +206,7 @@ def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
     live += [panel.count.release, panel.steps.release, panel.method.input]
     started = gr.on(live, **drawn)
     started.then(**told)
-    stop_button(panel.stop, started, panel.notice)
+    connect_stop(panel.stop, started, panel.notice)
     swap = [panel.kept, *panel.by_kind()]
     panel.kind.input(
         on_kind, [panel.kind, panel.kept, panel.candidates, *panel.texts()], swap, **at_once
