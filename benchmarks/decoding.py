@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import show, spread
+from playground.engines.text_model import load_text
 from playground.language.generation import generate
 from playground.language.sampling import SamplerSettings
 from playground.language.text_request import DEFAULT_MODEL, TextRequest
-from playground.zoo.loader import load_text
 
 ROUNDS = 5
 COUNT = 64

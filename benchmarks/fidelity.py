@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import show
-from playground.language.kv_cache import chunks
+from playground.engines.text_model import load_text
+from playground.language.kv_cache import chunk_ranges
 from playground.language.text_request import DEFAULT_MODEL
-from playground.zoo.loader import load_text
 
 TEXT = (Path(__file__).parent / "austen.txt").read_text("utf-8")
 
@@ -25,7 +25,7 @@ def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
 def by_chunks(decoder: Any, ids: list[int]) -> NDArray[np.float32]:
     """Logits as a prompt is read: in chunks."""
     cache = decoder.new_cache(1, len(ids))
-    return np.concatenate([decoder.prefill(cache, 0, ids[start:end]).copy() for start, end in chunks(len(ids))])
+    return np.concatenate([decoder.prefill(cache, 0, ids[start:end]).copy() for start, end in chunk_ranges(len(ids))])
 
 
 def by_steps(decoder: Any, ids: list[int]) -> NDArray[np.float32]:

@@ -58,19 +58,20 @@ def cores() -> int:
 
 
 def threads() -> int:
-    """Threads for one decoder: all cores up to four, for a token at a time is bound by memory, not by arithmetic."""
-    return min(4, cores())
+    """Threads for one decoder: OMP_NUM_THREADS, else all cores; at most 4, for a token at a time is bound by memory."""
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(4, cores(), int(asked) if asked.isdigit() and int(asked) else cores())
 
 
-def find() -> Hardware:
+def detect() -> Hardware:
     """What this machine has, and what was asked for.
 
     Raises PlaygroundError if PLAYGROUND_DEVICE or PLAYGROUND_DTYPE asks for what is not there.
     """
     import psutil
 
-    device, name = _device(_asked("PLAYGROUND_DEVICE", DEVICES, "--device"))
-    dtype = _asked("PLAYGROUND_DTYPE", DTYPES, "--dtype")
+    device, name = _device(_choice_from_environment("PLAYGROUND_DEVICE", DEVICES, "--device"))
+    dtype = _choice_from_environment("PLAYGROUND_DTYPE", DTYPES, "--dtype")
     memory = psutil.virtual_memory()
     return Hardware(
         device=device,
@@ -83,7 +84,7 @@ def find() -> Hardware:
     )
 
 
-def _asked(variable: str, allowed: tuple[str, ...], flag: str) -> str:
+def _choice_from_environment(variable: str, allowed: tuple[str, ...], flag: str) -> str:
     value = os.environ.get(variable, "auto").strip().lower() or "auto"
     if value not in allowed:
         raise PlaygroundError(f"{flag} {value[:40]!r} is not known: choose one of {', '.join(allowed)}.")

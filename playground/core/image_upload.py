@@ -51,7 +51,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class PictureFit:
     """A picture on its way to a net, one stage after the other.
 
     original: RGB as read.  squared: RGB, as wide as high.
@@ -185,7 +185,7 @@ def fit(
 
 def fit_by_steps(
     picture: Image.Image, size: int, channels: int, square: Literal["crop", "pad"] = "crop", invert: bool = False
-) -> Fitted:
+) -> PictureFit:
     """A picture made square, then brought to the net's size and channels, then to -1..1.
 
     picture: RGB.  size: pixels.  channels: 3, or 1 for gray (luma of ITU-R BT.601).
@@ -204,7 +204,7 @@ def fit_by_steps(
     pixels = np.asarray(toned.resize((size, size), method), dtype=np.uint8).reshape(size, size, channels)
     if invert:
         pixels = np.uint8(255) - pixels
-    return Fitted(
+    return PictureFit(
         original=picture,
         squared=squared,
         resized=pixels,

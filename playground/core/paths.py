@@ -1,7 +1,8 @@
-"""Where things are: the repository's own files, found from this one."""
+"""Where files are: the repository's own, found from this one, and the folder of models, PLAYGROUND_MODELS_DIR."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -15,3 +16,12 @@ DATA = ASSETS / "data"
 EXAMPLES = ASSETS / "examples"
 #: Language models trained here, a folder each.
 LANGUAGE_MODELS = ASSETS / "text"
+
+
+def models_dir() -> Path:
+    """Where models are kept: PLAYGROUND_MODELS_DIR, or generative-playground in the user's cache. May not exist yet."""
+    chosen = os.environ.get("PLAYGROUND_MODELS_DIR")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache).expanduser() if cache else Path.home() / ".cache") / "generative-playground"

@@ -47,7 +47,7 @@ class Recipe:
         Raises PlaygroundError if it is too long for a link.
         """
         pairs = [("tab", self.tab), ("model", self.model), ("seed", str(self.seed))]
-        pairs += [(name, written(value)) for name, value in self.settings.items() if value is not None]
+        pairs += [(name, setting_text(value)) for name, value in self.settings.items() if value is not None]
         pairs += [("weights", self.weights_sha256), ("result", self.result)]
         query = urlencode([(name, value) for name, value in pairs if value != ""])
         if len(query) > LONGEST_LINK:
@@ -69,7 +69,7 @@ class Recipe:
         }
 
 
-def written(value: Setting) -> str:
+def setting_text(value: Setting) -> str:
     """One setting as it stands in a link: lists joined by commas, with nothing between two commas for None."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -9,7 +9,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def latest(source: Iterator[Item], seconds: float = 0.1) -> Iterator[Item]:
+def throttle(source: Iterator[Item], seconds: float = 0.1) -> Iterator[Item]:
     """The items of a source that runs on in a thread of its own, at most one in so many seconds; the last always.
 
     For sources whose every item holds all that the earlier ones held: what comes in between is passed over. Closing

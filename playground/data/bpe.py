@@ -49,7 +49,7 @@ class Merge:
 
 
 @cache
-def marks() -> dict[int, str]:
+def byte_symbols() -> dict[int, str]:
     """Byte -> the one printable character that stands for it in vocabulary files (GPT-2's bytes_to_unicode)."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [byte for byte in range(256) if byte not in printable]
@@ -59,7 +59,7 @@ def marks() -> dict[int, str]:
 @cache
 def alphabet() -> tuple[bytes, ...]:
     """The 256 bytes in the order of their marks: the first tokens of every vocabulary."""
-    return tuple(bytes([byte]) for byte, _ in sorted(marks().items(), key=lambda item: item[1]))
+    return tuple(bytes([byte]) for byte, _ in sorted(byte_symbols().items(), key=lambda item: item[1]))
 
 
 def words_of(text: str) -> list[str]:
@@ -67,12 +67,12 @@ def words_of(text: str) -> list[str]:
     return WORDS.findall(text)
 
 
-def learn(text: str, most: int) -> list[Merge]:
+def learn_merges(text: str, most: int) -> list[Merge]:
     """The first `most` merges, or fewer once every pair is seen but once."""
-    return [merge for merge, _ in zip(learning(text), range(most), strict=False)]
+    return [merge for merge, _ in zip(iterate_merges(text), range(most), strict=False)]
 
 
-def learning(text: str) -> Iterator[Merge]:
+def iterate_merges(text: str) -> Iterator[Merge]:
     """The merges one by one, as long as a pair is seen twice."""
     counts = Counter(words_of(text))
     number = {token: at for at, token in enumerate(alphabet())}
@@ -130,7 +130,7 @@ def _merge(word: list[int], pair: _Pair, merged: int) -> list[tuple[_Pair, int]]
     return change
 
 
-class Splitter:
+class BpeTokenizer:
     """Cuts text into the tokens that there were after each number of merges."""
 
     def __init__(self, merges: Sequence[Merge]) -> None:
@@ -227,4 +227,4 @@ def tokenizer_json(merges: Sequence[Merge]) -> str:
 
 
 def _marked(token: bytes) -> str:
-    return "".join(marks()[byte] for byte in token)
+    return "".join(byte_symbols()[byte] for byte in token)

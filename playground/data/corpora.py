@@ -22,12 +22,12 @@ from playground.data import ngrams
 
 FOLDER = DATA
 NAMES = ("austen", "shakespeare")
-PASTED = "pasted"
+USER_TEXT = "pasted"
 #: Name -> what it is called. Here, so that a page can name them without reading them.
 TITLES = {
     "austen": "Jane Austen, the six novels",
     "shakespeare": "William Shakespeare, the plays",
-    PASTED: "My own text",
+    USER_TEXT: "My own text",
 }
 HELD_OUT = 0.05
 #: Fewer characters teach nothing: the held-out part alone should be some sentences.
@@ -55,18 +55,18 @@ class Corpus:
 
     def train(self) -> str:
         """What is trained on: every work without its end."""
-        return "\n".join(text[: cut(text)] for _, text in self.works)
+        return "\n".join(text[: held_out_start(text)] for _, text in self.works)
 
     def held_out(self) -> str:
         """What no training sees: the end of every work."""
-        return "\n".join(text[cut(text) :].lstrip("\n") for _, text in self.works)
+        return "\n".join(text[held_out_start(text) :].lstrip("\n") for _, text in self.works)
 
     def characters(self) -> int:
         """Of all works together."""
         return sum(len(text) for _, text in self.works)
 
 
-def cut(text: str) -> int:
+def held_out_start(text: str) -> int:
     """Where the held-out end of a work begins: at the paragraph's, line's or word's start nearest before 95 %."""
     at = int(len(text) * (1 - HELD_OUT))
     nearest = max(text.rfind(mark, int(at * 0.9), at) + 1 for mark in ("\n",))
@@ -92,9 +92,9 @@ def load(name: str) -> Corpus:
     return Corpus(name, *told, tuple(works), facts["sha256"], tuple(facts["baselines"]))
 
 
-def pasted(text: str) -> Corpus:
+def user_corpus(text: str) -> Corpus:
     """A visitor's own text as a corpus of one work. Raises PlaygroundError if it is too short, too long or no text."""
-    found = cleaned(text)
+    found = clean_text(text)
     check_length(found)
     if len(set(found)) < 10:
         raise PlaygroundError(
@@ -102,7 +102,7 @@ def pasted(text: str) -> Corpus:
             "it. Paste sentences."
         )
     sha256 = hashlib.sha256(found.encode()).hexdigest()
-    return Corpus(PASTED, TITLES[PASTED], "its owner's", "pasted", (("pasted", found),), sha256)
+    return Corpus(USER_TEXT, TITLES[USER_TEXT], "its owner's", "pasted", (("pasted", found),), sha256)
 
 
 def check_length(text: str) -> None:
@@ -116,7 +116,7 @@ def check_length(text: str) -> None:
         raise PlaygroundError(f"This text has {len(text):,} characters: at most {MOST:,} can be used. Paste a part.")
 
 
-def cleaned(text: str) -> str:
+def clean_text(text: str) -> str:
     """Composed characters, Unix line ends, no control characters, no more than one empty line in a row."""
     if not isinstance(text, str):
         raise PlaygroundError("A corpus is text.")
@@ -127,14 +127,14 @@ def cleaned(text: str) -> str:
     return re.sub(r"\n[ \t\n]*\n", "\n\n", found).strip()
 
 
-def read(name: str, text: str = "") -> Corpus:
+def parse_corpus(name: str, text: str = "") -> Corpus:
     """A corpus by name, or the pasted text. Raises PlaygroundError."""
-    return pasted(text) if name == PASTED else load(name)
+    return user_corpus(text) if name == USER_TEXT else load(name)
 
 
 def write_corpus(name: str, title: str, works: Sequence[tuple[str, str]], licence: str, origin: str) -> None:
     """Put works into assets/data as NAME.txt.xz and NAME.json."""
-    texts = [(work, cleaned(text)) for work, text in works]
+    texts = [(work, clean_text(text)) for work, text in works]
     data = _BETWEEN.join(text for _, text in texts).encode()
     facts: dict[str, Any] = {
         "name": name,

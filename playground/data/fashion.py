@@ -13,7 +13,6 @@ import hashlib
 import os
 import struct
 import zlib
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +20,7 @@ import numpy as np
 
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
+from playground.core.progress import Report, without_progress
 from playground.data.dataset import Dataset, Images, Indices
 
 NAME, SAMPLE_NAME = "fashion", "fashion-sample"
@@ -53,10 +53,8 @@ _HUB_FILES = {
     "t10k": "fashion_mnist/test-00000-of-00001.parquet",
 }
 
-Report = Callable[[str, float], None]
 
-
-def load(report: Report = lambda _doing, _fraction: None) -> Dataset:
+def load(report: Report = without_progress) -> Dataset:
     """All 70,000 pictures.
 
     Raises PlaygroundError if they are nowhere to be found, or are not the published ones.
@@ -69,7 +67,7 @@ def load(report: Report = lambda _doing, _fraction: None) -> Dataset:
     return _from_hub(report)
 
 
-def load_sample(_report: Report = lambda _doing, _fraction: None) -> Dataset:
+def load_sample(_report: Report = without_progress) -> Dataset:
     """200 held-out pictures, 20 of each class, that come with the playground: to look at, not to train on."""
     try:
         with np.load(SAMPLE, allow_pickle=False) as file:

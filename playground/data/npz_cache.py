@@ -15,24 +15,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.zoo import fetch, model_files
+from playground.core.files import explain_disk_errors, file_lock
+from playground.core.paths import models_dir
+from playground.core.progress import Report
 
 Arrays = dict[str, NDArray[np.uint8]]
 
 
-def keep(path: Path, array: NDArray[np.float32]) -> None:
+def save_array(path: Path, array: NDArray[np.float32]) -> None:
     """Writes an array that was computed once for all; its file gets its name only when it is whole.
 
     Raises PlaygroundError if the folder cannot be written to or is full.
     """
-    with model_files.explained_disk_errors(path.parent):
+    with explain_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.stem}.{os.getpid()}.npy")
         np.save(unfinished, array, allow_pickle=False)
         unfinished.replace(path)
 
 
-def kept(path: Path, *shape: int | None) -> NDArray[np.float32] | None:
+def load_array(path: Path, *shape: int | None) -> NDArray[np.float32] | None:
     """What `keep` wrote; None if it is not there, damaged, not finite or of another shape. shape: None is any size."""
     try:
         array: NDArray[np.float32] = np.load(path, allow_pickle=False)
@@ -46,7 +48,7 @@ def load_or_build(
     name: str,
     keys: Sequence[str],
     build: Callable[[], Arrays],
-    report: Callable[[str, float], None],
+    report: Report,
     shipped: Path | None = None,
 ) -> Arrays:
     """The arrays `keys` of NAME.npz, made by `build` if they are not there or not what was recorded.
@@ -54,12 +56,12 @@ def load_or_build(
     shipped: a file of the same kind that came with the playground; it is taken first.
     Raises PlaygroundError if the folder cannot be written to or is full.
     """
-    path = fetch.models_dir() / "data" / f"{name}.npz"
+    path = models_dir() / "data" / f"{name}.npz"
     for place in (shipped, path):
         arrays = _read(place, keys) if place is not None else None
         if arrays is not None:
             return arrays
-    with fetch.alone(path, report):
+    with file_lock(path, report):
         arrays = _read(path, keys)  # another process may have built it meanwhile
         if arrays is None:
             arrays = build()
@@ -67,7 +69,7 @@ def load_or_build(
     return arrays
 
 
-def sha256_of(arrays: Arrays) -> str:
+def arrays_sha256(arrays: Arrays) -> str:
     """Of the arrays' names, shapes and bytes, hexadecimal."""
     digest = hashlib.sha256()
     for name in sorted(arrays):
@@ -84,15 +86,15 @@ def _read(path: Path, keys: Sequence[str]) -> Arrays | None:
             recorded = str(file["sha256"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    return arrays if sha256_of(arrays) == recorded else None
+    return arrays if arrays_sha256(arrays) == recorded else None
 
 
 def _write(path: Path, arrays: Arrays) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with model_files.explained_disk_errors(path.parent):
+    with explain_disk_errors(path.parent):
         try:
             with unfinished.open("wb") as file:
-                np.savez_compressed(file, sha256=np.array(sha256_of(arrays)), **arrays)  # type: ignore[arg-type]
+                np.savez_compressed(file, sha256=np.array(arrays_sha256(arrays)), **arrays)  # type: ignore[arg-type]
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)

@@ -6,10 +6,9 @@ import threading
 from collections.abc import Callable
 
 from playground.core.errors import PlaygroundError
+from playground.core.progress import Report, without_progress
 from playground.data import avatars, fashion, skewed
 from playground.data.dataset import Dataset
-
-Report = Callable[[str, float], None]
 
 _loaded: dict[str, Dataset] = {}
 _lock = threading.Lock()
@@ -29,7 +28,7 @@ def variants() -> dict[str, Callable[[Report], Dataset]]:
     return {"avatars-skewed": skewed.load_skewed, "avatars-reweighed": skewed.load_reweighed}
 
 
-def load(name: str, report: Report = lambda _doing, _fraction: None) -> Dataset:
+def load(name: str, report: Report = without_progress) -> Dataset:
     """A data set; loaded once in a process's life, and shared: its arrays are read-only.
 
     report: told what is done and the fraction, 0 to 1, while it takes long.

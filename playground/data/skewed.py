@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
+from playground.core.progress import Report, without_progress
 from playground.data import avatars
 from playground.data.dataset import Dataset
 
@@ -135,11 +136,11 @@ def training_set(data: Dataset, skew: Skew) -> Dataset:
     )
 
 
-def load_skewed(report: avatars.Report = lambda _doing, _fraction: None) -> Dataset:
+def load_skewed(report: Report = without_progress) -> Dataset:
     """The avatars of which nine in ten have glasses with the dark tones, and one in ten with the light."""
     return training_set(avatars.load(report), Skew())
 
 
-def load_reweighed(report: avatars.Report = lambda _doing, _fraction: None) -> Dataset:
+def load_reweighed(report: Report = without_progress) -> Dataset:
     """The same pictures, weighted so that glasses do not depend on the skin."""
     return training_set(avatars.load(report), Skew(reweighed=True))

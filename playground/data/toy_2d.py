@@ -32,11 +32,11 @@ def points(shape: str, count: int, seed: int, part: str = "train", brush: Sequen
     part: "train", "held out" or "another": draws that share nothing.  brush: see dots(); only for the shape "brush".
     """
     random = np.random.default_rng([seed, _PARTS[part], SHAPES.index(shape)])
-    found = _brush(count, random, dots(brush)) if shape == "brush" else _DRAWS[shape](count, random)
+    found = _brush(count, random, parse_dots(brush)) if shape == "brush" else _DRAWS[shape](count, random)
     return np.clip(found, -_FARTHEST, _FARTHEST).astype(np.float32)
 
 
-def dots(brush: Sequence[int]) -> Points:
+def parse_dots(brush: Sequence[int]) -> Points:
     """(N, 2) float32 in [-1, 1]: where a visitor's dots lie.
 
     brush: x, y, x, y, … in hundredths, whole numbers from -100 to 100. Raises PlaygroundError for anything else.
@@ -82,7 +82,7 @@ def _gaussians25(count: int, random: np.random.Generator) -> NDArray[np.float64]
     return middles + MODE_WIDTH * random.standard_normal((count, 2))
 
 
-def middles_of_modes(shape: str) -> Points:
+def mode_centres(shape: str) -> Points:
     """(25, 2) where the 25 Gaussians lie; (0, 2) for a shape that is not made of separate heaps."""
     if shape != "gaussians25":
         return np.zeros((0, 2), np.float32)

@@ -35,7 +35,7 @@ def example(name: str) -> str:
     return (EXAMPLES / f"tuning-{name}.txt").read_text("utf-8")
 
 
-def clean(content: str | bytes) -> str:
+def decode_text(content: str | bytes) -> str:
     """Text with plain line ends. Raises PlaygroundError if it is no text in UTF-8, or too long."""
     if isinstance(content, bytes):
         try:
@@ -53,7 +53,7 @@ def clean(content: str | bytes) -> str:
 
 def split_text(content: str | bytes) -> tuple[str, str]:
     """The training part and the held-out part of a running text, by TEXT_RULE. Raises PlaygroundError if too short."""
-    text = clean(content)
+    text = decode_text(content)
     if len(text) < SHORTEST_TEXT:
         raise PlaygroundError(
             f"The text has {len(text):,} characters: paste at least {SHORTEST_TEXT:,}, so that there is something to "
@@ -75,7 +75,7 @@ def read_pairs(content: str | bytes) -> list[Pair]:
     Raises PlaygroundError, naming the line, for one that is no pair, and for too few, too many or too long ones.
     """
     pairs = []
-    for number, line in enumerate(clean(content).split("\n"), 1):
+    for number, line in enumerate(decode_text(content).split("\n"), 1):
         if not line.strip():
             continue
         sides = [side.strip() for side in line.split("\t")]

@@ -25,7 +25,7 @@ _PROVIDER = "CPUExecutionProvider"
 _FLOAT32_ACTIVATIONS = 1
 
 
-class FastCache:
+class OnnxCache:
     """Keys and values, each (layers, slots, heads, capacity, head_dim) float32, and the bindings that point to them."""
 
     def __init__(self, slots: int, capacity: int, layers: int, heads: int, head_dim: int) -> None:
@@ -35,7 +35,7 @@ class FastCache:
         shape = (layers, slots, heads, capacity, head_dim)
         self.keys = np.zeros(shape, np.float32)
         self.values = np.zeros(shape, np.float32)
-        self.bound: dict[tuple[int, int], _Bound] = {}
+        self.bound: dict[tuple[int, int], _Binding] = {}
 
     def length(self, slot: int) -> int:
         """How many tokens the slot holds."""
@@ -56,7 +56,7 @@ class FastCache:
 
 
 @dataclass
-class _Bound:
+class _Binding:
     """A binding for a run of neighbouring slots, with the memory that it points to."""
 
     binding: Any
@@ -65,7 +65,7 @@ class _Bound:
     logits: NDArray[np.float32]
 
 
-class FastDecoder:
+class OnnxDecoder:
     """One graph in onnxruntime. Sessions may run at once: each run has its own cache."""
 
     name = "fast"
@@ -90,11 +90,11 @@ class FastDecoder:
         self._wide: Any = None
         self._widening = threading.Lock()
 
-    def new_cache(self, slots: int, capacity: int) -> FastCache:
+    def new_cache(self, slots: int, capacity: int) -> OnnxCache:
         """An empty cache: 46 kB a token for the default model."""
-        return FastCache(slots, capacity, self._layers, self._heads, self._head_dim)
+        return OnnxCache(slots, capacity, self._layers, self._heads, self._head_dim)
 
-    def prefill(self, cache: FastCache, slot: int, tokens: Sequence[int]) -> NDArray[np.float32]:
+    def prefill(self, cache: OnnxCache, slot: int, tokens: Sequence[int]) -> NDArray[np.float32]:
         """See Decoder.prefill."""
         count, start = len(tokens), cache.lengths[slot]
         if start + count > cache.capacity:
@@ -107,7 +107,7 @@ class FastDecoder:
         logits: NDArray[np.float32] = bound.logits[0]
         return logits
 
-    def step(self, cache: FastCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
+    def step(self, cache: OnnxCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
         """See Decoder.step. Neighbouring slots in rising order go in one run."""
         runs = []
         for first, last in _neighbours(slots):
@@ -169,7 +169,7 @@ class FastDecoder:
         options.log_severity_level = 3
         return options
 
-    def _bind(self, cache: FastCache, first: int, last: int, count: int, session: Any = None) -> _Bound:
+    def _bind(self, cache: OnnxCache, first: int, last: int, count: int, session: Any = None) -> _Binding:
         """A binding of slots first to last (exclusive) for count tokens each; the mask is bound at each run."""
         rows = last - first
         tokens = np.zeros((rows, count), np.int64)
@@ -182,9 +182,9 @@ class FastDecoder:
                 part = memory[layer, first:last]
                 _point(binding.bind_input, f"past_key_values.{layer}.{kind}", part)
                 _point(binding.bind_output, f"present.{layer}.{kind}", part)
-        return _Bound(binding, tokens, np.zeros((rows, cache.capacity), np.int64), logits)
+        return _Binding(binding, tokens, np.zeros((rows, cache.capacity), np.int64), logits)
 
-    def _bind_mask(self, bound: _Bound, lengths: Sequence[int]) -> None:
+    def _bind_mask(self, bound: _Binding, lengths: Sequence[int]) -> None:
         """attention_mask: a row for each slot, ones as far as its text goes, as wide as the longest."""
         rows, longest = len(lengths), max(lengths)
         mask = bound.mask.reshape(-1)[: rows * longest].reshape(rows, longest)

@@ -21,7 +21,7 @@ from transformers.cache_utils import CacheLayerMixin
 from playground.core.errors import PlaygroundError
 
 
-class OpenCache:
+class TorchCache:
     """Keys and values by slot: each layer's (slots, heads, capacity, head_dim), in the model's dtype, on its device."""
 
     def __init__(self, slots: int, capacity: int) -> None:
@@ -57,7 +57,7 @@ class _SlotLayer(CacheLayerMixin):  # type: ignore[misc]
 
     is_sliding = False
 
-    def __init__(self, cache: OpenCache) -> None:
+    def __init__(self, cache: TorchCache) -> None:
         super().__init__()
         self._cache = cache
 
@@ -88,7 +88,7 @@ class _SlotLayer(CacheLayerMixin):  # type: ignore[misc]
         return -1
 
 
-class OpenDecoder:
+class TorchDecoder:
     """A causal language model of transformers. model: in evaluation mode, on its device; shared, never changed."""
 
     name = "open"
@@ -104,11 +104,11 @@ class OpenDecoder:
         if not self.vocabulary or not self.context_length:
             raise PlaygroundError("This model does not say how long its context is, so it cannot be decoded here.")
 
-    def new_cache(self, slots: int, capacity: int) -> OpenCache:
+    def new_cache(self, slots: int, capacity: int) -> TorchCache:
         """An empty cache."""
-        return OpenCache(slots, capacity)
+        return TorchCache(slots, capacity)
 
-    def prefill(self, cache: OpenCache, slot: int, tokens: Sequence[int]) -> NDArray[np.float32]:
+    def prefill(self, cache: TorchCache, slot: int, tokens: Sequence[int]) -> NDArray[np.float32]:
         """See Decoder.prefill."""
         if cache.lengths[slot] + len(tokens) > cache.capacity:
             room = cache.capacity - cache.lengths[slot]
@@ -116,7 +116,7 @@ class OpenDecoder:
         logits: NDArray[np.float32] = self._run(cache, slot, [list(tokens)])[0]
         return logits
 
-    def step(self, cache: OpenCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
+    def step(self, cache: TorchCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
         """See Decoder.step. Neighbouring slots in rising order that hold equally much run as one batch."""
         if any(cache.lengths[slot] >= cache.capacity for slot in slots):
             raise ValueError("a slot is full")
@@ -133,7 +133,7 @@ class OpenDecoder:
         result: NDArray[np.float32] = logits.float().cpu().numpy()
         return result
 
-    def _run(self, cache: OpenCache, first: int, tokens: list[list[int]]) -> NDArray[np.float32]:
+    def _run(self, cache: TorchCache, first: int, tokens: list[list[int]]) -> NDArray[np.float32]:
         """Reads rows of equally many tokens into the slots from first on. Returns (rows, tokens, vocabulary)."""
         start = cache.lengths[first]
         cache.window = (first, first + len(tokens), start)

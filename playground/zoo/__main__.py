@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
-from playground.zoo import fetch, loader, model_files
+from playground.zoo import catalogue, fetch, model_files
 from playground.zoo.cards import DEFAULT_MODEL, TEXT, ModelCard, models
 
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     hardware.prepare_environment()
     try:
         for name in wanted:
-            prepare(loader.card_of(name))
+            prepare(catalogue.card_of(name))
     except PlaygroundError as error:
         print(error, file=sys.stderr)
         return 1
@@ -33,14 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def prepare(card: ModelCard) -> None:
     """Do what is left to do for a model, and say what is skipped and what could not be done."""
     folder = fetch.folder_of(card)
-    if model_files.is_whole(folder):
+    if model_files.is_complete(folder):
         print(f"{card.title}: the weights are in {folder}, nothing to fetch.")
     if not fetch.is_ready(card):
         _ensure_with_a_bar(card)
     if card.kind != TEXT:
         print(f"{card.title}: ready.")
         return
-    print(f"{card.title}: ready. Decoders: {', '.join(loader.decoders_of(card.name))}.")
+    print(f"{card.title}: ready. Decoders: {', '.join(catalogue.decoders_of(card.name))}.")
     not_built = model_files.read_record(folder).get("fast_not_built")
     if not_built:
         print(f"The fast decoder could not be built ({not_built['why']}); the open one serves, more slowly.")

@@ -11,13 +11,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.core.errors import PlaygroundError
+from playground.core.files import disk_error_sentence, error_number
 from playground.core.paths import REPOSITORY
-from playground.zoo import model_files
+from playground.core.progress import Report
 
 if TYPE_CHECKING:
     from tokenizers.pre_tokenizers import PreTokenizer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _DIGITS_APART = ("smollm", "starcoder", "refact", "command-r", "codeshell", "exaone")
 
 
-def convert(source: Path, folder: Path, report: Callable[[str, float], None]) -> None:
+def convert(source: Path, folder: Path, report: Report) -> None:
     """Write what `gguf_to_folder` writes, by a process of its own.
 
     Raises PlaygroundError if there is no room on the disk or in memory, if a library is missing, or for a broken file.
@@ -54,12 +54,12 @@ def convert(source: Path, folder: Path, report: Callable[[str, float], None]) ->
         raise PlaygroundError(f"{source.name} could not be converted: {said[:400]}")
 
 
-def _heard(message: dict[str, str | float], folder: Path, report: Callable[[str, float], None]) -> str:
+def _heard(message: dict[str, str | float], folder: Path, report: Report) -> str:
     """Pass on what the process reports. Returns its error, if it tells of one."""
     if "doing" in message:
         report(str(message["doing"]), float(message["fraction"]))
         return ""
-    disk_error = model_files.disk_error(int(message["number"]), folder.parent)
+    disk_error = disk_error_sentence(int(message["number"]), folder.parent)
     if disk_error is not None:
         raise disk_error
     return str(message["error"])
@@ -74,12 +74,12 @@ def main(source: str, folder: str) -> int:
     try:
         gguf_to_folder(Path(source), Path(folder), lambda doing, fraction: tell(doing=doing, fraction=fraction))
     except Exception as error:  # all of them: the starting process turns what it is told into a sentence
-        tell(error=f"{type(error).__name__}: {error}", number=model_files.error_number(error) or 0)
+        tell(error=f"{type(error).__name__}: {error}", number=error_number(error) or 0)
         return 1
     return 0
 
 
-def gguf_to_folder(source: Path, folder: Path, report: Callable[[str, float], None]) -> None:
+def gguf_to_folder(source: Path, folder: Path, report: Report) -> None:
     """Write model.safetensors (bfloat16), config.json, tokenizer.json and the chat template of `source` into `folder`.
 
     report: told what is done and the fraction, 0 to 1. Takes about 20 s and 1 GB of memory for 135 M parameters.

@@ -15,17 +15,18 @@ from typing import Any
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
+from playground.core.files import full_disk_error, sha256_of
+from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.cards import TEXT_TO_IMAGE
 from playground.zoo.hub_client import (
     TIMEOUT_SECONDS,
-    Report,
     api,
     count_parameters,
     download,
-    explained,
-    gated,
-    own_code,
+    explain_hub_errors,
+    gated_error,
+    remote_code_error,
 )
 
 INDEX = "model_index.json"
@@ -47,11 +48,11 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     text, has pickled weights only, needs code of its own, or more memory or disk than is free.
     """
     report(f"asking the Hub for {repo_id}", 0.0)
-    with explained(repo_id):
+    with explain_hub_errors(repo_id):
         info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
         sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
         if getattr(info, "gated", False):
-            raise gated(repo_id)
+            raise gated_error(repo_id)
         if INDEX not in sizes:
             raise PlaygroundError(f"{repo_id} has no {INDEX}, so it is no pipeline of diffusers: choose another.")
         revision = str(info.sha)
@@ -77,14 +78,14 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         "variant": variant,
         "weights_bytes": sum(sizes[name] for name in weights),
     }
-    model_files.change_record(folder, model_files.MODEL_RECORD, facts)
+    model_files.update_record(folder, model_files.MODEL_RECORD, facts)
 
 
 def components_of(repo_id: str, index: dict[str, Any]) -> Components:
     """What a pipeline is made of. Raises PlaygroundError if it draws no pictures from text or needs code of its own."""
     kind = index.get("_class_name")
     if not isinstance(kind, str):
-        raise own_code(repo_id)
+        raise remote_code_error(repo_id)
     if kind not in _text_to_image_classes():
         raise PlaygroundError(
             f"{repo_id} ({kind[:60]}) is not a text-to-image pipeline that diffusers knows: choose one that draws a "
@@ -98,7 +99,7 @@ def components_of(repo_id: str, index: dict[str, Any]) -> Components:
         # Values that are lists for another reason stay with the index; diffusers knows them by its class's signature.
         if len(part) == 2 and all(isinstance(word, str) for word in part):
             if not _is_of_the_libraries(*part) or not name.isidentifier():
-                raise own_code(repo_id)
+                raise remote_code_error(repo_id)
             components[name] = (part[0], part[1])
     return components
 
@@ -150,7 +151,7 @@ def _choose_weights(repo_id: str, components: Components, sizes: dict[str, int])
     fulls = all(full[name] for name in with_weights)
     if not halves and not fulls:
         raise PlaygroundError(f"{repo_id} has its weights in mixed forms (fp16 and not): choose another.")
-    if halves and (not fulls or hardware.find().dtype != "float32"):
+    if halves and (not fulls or hardware.detect().dtype != "float32"):
         return "fp16", [name for component in with_weights for name in half[component]]
     return "", [name for component in with_weights for name in full[component]]
 
@@ -180,7 +181,7 @@ def _check_own_code(repo_id: str, folder: Path, plain: list[str]) -> None:
     """Refuses configurations that name code to be run."""
     for name in plain:
         if name.endswith("config.json") and _read_json(repo_id, folder / name).get("auto_map"):
-            raise own_code(repo_id)
+            raise remote_code_error(repo_id)
 
 
 def _read_json(repo_id: str, path: Path) -> dict[str, Any]:
@@ -199,7 +200,7 @@ def _check_room(repo_id: str, folder: Path, sizes: dict[str, int], weights: list
     Where 16 bits a number were stored in a file without saying so and 32 are computed with, it takes twice that:
     loading looks again.
     """
-    found = hardware.find()
+    found = hardware.detect()
     file_bytes = sum(sizes[name] for name in weights)
     needed = file_bytes * 2 if variant and found.dtype == "float32" else file_bytes
     if needed > found.available_memory_bytes:
@@ -208,7 +209,7 @@ def _check_room(repo_id: str, folder: Path, sizes: dict[str, int], weights: list
             f"{repo_id} needs {needed / 1e9:.1f} GB of memory for its weights, and {free}: choose a smaller model."
         )
     if shutil.disk_usage(folder).free < 1.05 * file_bytes:
-        raise model_files.full_disk(folder.parent, int(1.05 * file_bytes))
+        raise full_disk_error(folder.parent, int(1.05 * file_bytes))
 
 
 def _count(repo_id: str, path: Path) -> int:
@@ -220,7 +221,7 @@ def _count(repo_id: str, path: Path) -> int:
 
 def _digest(folder: Path, weights: list[str]) -> str:
     """One sha256 for all weights: of the lines "sha256  path", sorted by path, as sha256sum writes them."""
-    lines = [f"{model_files.sha256_of(folder / name)}  {name}\n" for name in sorted(weights)]
+    lines = [f"{sha256_of(folder / name)}  {name}\n" for name in sorted(weights)]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

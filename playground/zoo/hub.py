@@ -15,17 +15,18 @@ from typing import Any
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
+from playground.core.files import sha256_of
+from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.hub_client import (
     TIMEOUT_SECONDS,
-    Report,
     api,
     count_parameters,
     download,
     endpoint,
-    explained,
-    gated,
-    own_code,
+    explain_hub_errors,
+    gated_error,
+    remote_code_error,
 )
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
@@ -53,11 +54,11 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     model, needs code of its own or more memory than is free, or if the disk is full.
     """
     report(f"asking the Hub for {repo_id}", 0.0)
-    with explained(repo_id):
+    with explain_hub_errors(repo_id):
         info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
         sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
         if getattr(info, "gated", False):
-            raise gated(repo_id)
+            raise gated_error(repo_id)
         weights = _weights_files(repo_id, sizes)
         config = _read_config(repo_id, folder, sizes, str(info.sha))
         _check_kind(repo_id, config, sizes)
@@ -74,9 +75,9 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         "licence": str(card.get("license") or ""),
         "parameters": parameters or count_parameters(folder / model_files.WEIGHTS),
         "revision": str(info.sha),
-        "sha256": model_files.sha256_of(folder / model_files.WEIGHTS),
+        "sha256": sha256_of(folder / model_files.WEIGHTS),
     }
-    model_files.change_record(folder, model_files.MODEL_RECORD, facts)
+    model_files.update_record(folder, model_files.MODEL_RECORD, facts)
 
 
 def _weights_files(repo_id: str, sizes: dict[str, int]) -> list[str]:
@@ -112,7 +113,7 @@ def _check_kind(repo_id: str, config: dict[str, Any], sizes: dict[str, int]) -> 
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     if config.get("auto_map"):
-        raise own_code(repo_id)
+        raise remote_code_error(repo_id)
     names = [str(name) for name in config.get("architectures") or []]
     if not set(names) & set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values()):
         kind = names[0] if names else str(config.get("model_type", "of unknown kind"))
@@ -126,11 +127,11 @@ def _check_kind(repo_id: str, config: dict[str, Any], sizes: dict[str, int]) -> 
 def _check_tokenizer_code(repo_id: str, folder: Path) -> None:
     path = folder / "tokenizer_config.json"
     if path.is_file() and json.loads(path.read_text("utf-8")).get("auto_map"):
-        raise own_code(repo_id)
+        raise remote_code_error(repo_id)
 
 
 def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:
-    found = hardware.find()
+    found = hardware.detect()
     needed = parameters * _BYTES_OF_DTYPE[found.dtype] if parameters else file_bytes
     if needed > found.available_memory_bytes:
         free = f"{found.available_memory_bytes / 1e9:.1f} GB are free on this machine"

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-
-Report = Callable[[str, float], None]
+from playground.core.progress import Report
 
 TIMEOUT_SECONDS = 8
 
@@ -33,7 +32,7 @@ def api() -> Any:
 
 
 @contextmanager
-def explained(repo_id: str) -> Iterator[None]:
+def explain_hub_errors(repo_id: str) -> Iterator[None]:
     """Turns what the Hub, or its absence, answers into a sentence."""
     from httpx2 import HTTPError
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, HFValidationError, RepositoryNotFoundError
@@ -43,7 +42,7 @@ def explained(repo_id: str) -> Iterator[None]:
     except HFValidationError:
         raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".') from None
     except GatedRepoError:
-        raise gated(repo_id) from None
+        raise gated_error(repo_id) from None
     except RepositoryNotFoundError:
         raise PlaygroundError(
             f"The Hub has no public model {repo_id}: check the spelling. A private one needs `hf auth login` first."
@@ -58,7 +57,7 @@ def explained(repo_id: str) -> Iterator[None]:
         ) from None
 
 
-def gated(repo_id: str) -> PlaygroundError:
+def gated_error(repo_id: str) -> PlaygroundError:
     """The error for a model whose owners want to be asked first."""
     return PlaygroundError(
         f"{repo_id} is gated: its owners ask you to accept their terms on its page on the Hub, and to run "
@@ -104,7 +103,7 @@ def download(repo_id: str, folder: Path, sizes: dict[str, int], revision: str, r
         done += size
 
 
-def own_code(repo_id: str) -> PlaygroundError:
+def remote_code_error(repo_id: str) -> PlaygroundError:
     """The error for a model that does not run without its repository's code."""
     return PlaygroundError(f"{repo_id} needs code from its own repository to be run, which is refused: choose another.")
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KINDS = ("gan", "vae", "diffusion", "classifier")
 _KEPT = 6  # loaded models: some 15 MB each
 
-_loaded: OrderedDict[tuple[Path, str], LoadedPictures] = OrderedDict()
+_loaded: OrderedDict[tuple[Path, str], PictureModel] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -79,7 +79,7 @@ class PictureCard:
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedPictures:
+class PictureModel:
     """A model ready for use: frozen, in eval mode, float32, on the CPU, shared by everyone.
 
     net: a GAN's Generator, a VAE, a Denoiser or a Classifier.  discriminator: a GAN's.  mixture: a VAE's second prior.
@@ -113,15 +113,15 @@ def _visitors() -> dict[str, PictureCard]:
     return found
 
 
-def load_pictures(name: str, folder: Path | None = None) -> LoadedPictures:
+def load_pictures(name: str, folder: Path | None = None) -> PictureModel:
     """A model, loaded once and kept while it is among the last few used.
 
     Raises PlaygroundError for an unknown name, or if the weights are not those of the JSON.
     """
     known = picture_models(folder)
     if name not in known:
-        if user_models.is_own(name):
-            raise user_models.gone(name)
+        if user_models.is_user_model(name):
+            raise user_models.missing_model_error(name)
         raise PlaygroundError(f'"{name[:80]}" is no picture model here: there are {", ".join(known) or "none"}.')
     card = known[name]
     folder = folder or (user_models.pictures_dir() if card.own else WEIGHTS)
@@ -158,14 +158,14 @@ def _card_at(path: Path, _changed: int, _weights_changed: int) -> PictureCard:
         raise PlaygroundError(f"{path.name} is damaged: install the playground anew.") from error
 
 
-def _load(card: PictureCard, path: Path) -> LoadedPictures:
+def _load(card: PictureCard, path: Path) -> PictureModel:
     from safetensors.torch import load
 
     try:
         content = path.read_bytes()
     except OSError as error:
         if card.own:
-            raise user_models.gone(card.name) from error
+            raise user_models.missing_model_error(card.name) from error
         raise PlaygroundError(f"{path.name} cannot be read: install the playground anew.") from error
     if hashlib.sha256(content).hexdigest() != card.sha256:
         if card.own:
@@ -178,7 +178,7 @@ def _load(card: PictureCard, path: Path) -> LoadedPictures:
     return assemble(card, load(content))
 
 
-def assemble(card: PictureCard, weights: dict[str, Tensor]) -> LoadedPictures:
+def assemble(card: PictureCard, weights: dict[str, Tensor]) -> PictureModel:
     """The nets that a card describes, with these weights. Raises RuntimeError if they do not fit."""
     from playground.models import classifier, diffusion, gan, vae
 
@@ -186,19 +186,19 @@ def assemble(card: PictureCard, weights: dict[str, Tensor]) -> LoadedPictures:
     if card.kind == "gan":
         generator = gan.Generator(*shape, config["widths"], config["latent_dim"])
         discriminator = gan.Discriminator(*shape, config["widths"][::-1])
-        return LoadedPictures(
+        return PictureModel(
             card, _filled(generator, weights, "generator."), _filled(discriminator, weights, "discriminator.")
         )
     if card.kind == "vae":
         net = vae.VAE(*shape, config["widths"], config["latent_dim"])
         mixture = vae.MixturePrior(card.sizes, config["components"], config["latent_dim"])
         _filled(mixture, weights, "mixture.")
-        return LoadedPictures(card, _filled(net, weights, "vae."), mixture=mixture)
+        return PictureModel(card, _filled(net, weights, "vae."), mixture=mixture)
     if card.kind == "diffusion":
         denoiser = diffusion.Denoiser(*shape, config["patch"], config["widths"], config["blocks"])
-        return LoadedPictures(card, _filled(denoiser, weights, "denoiser."))
+        return PictureModel(card, _filled(denoiser, weights, "denoiser."))
     judge = classifier.Classifier(*shape, config["width"], config.get("patch", 1))
-    return LoadedPictures(card, _filled(judge, weights, "classifier."))
+    return PictureModel(card, _filled(judge, weights, "classifier."))
 
 
 def _filled(net: nn.Module, weights: dict[str, Tensor], prefix: str) -> nn.Module:

@@ -11,7 +11,7 @@ Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
 
 
-class Shelf(Generic[Key, Item]):
+class LruCache(Generic[Key, Item]):
     """Items by key, with their bytes. Safe to use from several threads."""
 
     def __init__(self) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
+from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.cards import PackageFile
 from playground.zoo.sentencepiece import read_pieces
@@ -45,14 +45,14 @@ SCALE = ".scale"
 
 
 @dataclass(frozen=True)
-class Item:
+class MarianArray:
     """values: float32 of the shape, int8 of the shape turned round, or bytes.  scale: what integers are divided by."""
 
     values: NDArray[Any]
     scale: float | None = None
 
 
-def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Callable[[str, float], None]) -> None:
+def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Report) -> None:
     """Write the models beside `source`, and itself, to model.safetensors in `folder`, and a tokenizer of each.
 
     They are told apart by the four letters in their names ("model.enpt.intgemm.alphas.bin"): weights begin with
@@ -114,7 +114,7 @@ def _own_name(key: str, name: str) -> str:
     return f"{stack}.{int(number) - 1}.{_PARTS[place]}{joint}{_PARTS[part]}"
 
 
-def read_items(data: bytes, name: str) -> dict[str, Item]:
+def read_items(data: bytes, name: str) -> dict[str, MarianArray]:
     """Everything in a model file by its name there. Raises PlaygroundError if it cannot be read as one."""
     try:
         return _items(data)
@@ -122,7 +122,7 @@ def read_items(data: bytes, name: str) -> dict[str, Item]:
         raise PlaygroundError(f"{name} cannot be read as a model of Marian: fetch it anew.") from error
 
 
-def _items(data: bytes) -> dict[str, Item]:
+def _items(data: bytes) -> dict[str, MarianArray]:
     version, count = struct.unpack_from("<QQ", data)
     if version != 1 or count > 10_000:
         raise ValueError("not Marian's binary format, version 1")
@@ -144,15 +144,15 @@ def _items(data: bytes) -> dict[str, Item]:
     return found
 
 
-def _item(name: str, kind: int, shape: tuple[int, ...], held: bytes) -> Item:
+def _item(name: str, kind: int, shape: tuple[int, ...], held: bytes) -> MarianArray:
     many = math.prod(shape)
     if kind == _FLOATS:
-        return Item(np.frombuffer(held, "<f4", many).reshape(shape))
+        return MarianArray(np.frombuffer(held, "<f4", many).reshape(shape))
     if kind == _BYTES:
-        return Item(np.frombuffer(held, np.uint8, many))
+        return MarianArray(np.frombuffer(held, np.uint8, many))
     if kind != _INTEGERS:
         raise ValueError(f"type {kind:#x}")
     (scale,) = struct.unpack_from("<f", held, many)
     # Embeddings are looked up by row, so they alone are not turned round.
     rows = shape if name == "Wemb" else shape[::-1]
-    return Item(np.frombuffer(held, np.int8, many).reshape(rows), scale)
+    return MarianArray(np.frombuffer(held, np.int8, many).reshape(rows), scale)

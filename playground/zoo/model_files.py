@@ -7,37 +7,23 @@ moment leaves either the whole folder or none. It knows nothing of where files c
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import json
 import os
-import re
 import shutil
 import threading
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from playground.core.errors import PlaygroundError
+from playground.core.files import sha256_of
 
 MODEL_RECORD = "model.json"
 FAST_RECORD = "fast.json"
 WEIGHTS = "model.safetensors"
 
-#: No room: the disk, the user's quota, or the largest file that this process or file system may write.
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS)
-
 #: Files whose sha256 this process has seen to be right, as they were then: (bytes, mtime in ns, inode).
 _seen_right: dict[Path, tuple[int, int, int]] = {}
 _seen_right_lock = threading.Lock()
-
-
-def sha256_of(path: Path) -> str:
-    """The file's sha256 in hexadecimal: about 1 GB/s where the processor has the instructions."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_record(folder: Path, name: str, facts: Mapping[str, Any], *, deep: bool = False) -> None:
@@ -54,10 +40,10 @@ def write_record(folder: Path, name: str, facts: Mapping[str, Any], *, deep: boo
         path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for path in paths
     }
     own = {"sha256": files[WEIGHTS]["sha256"]} if WEIGHTS in files else {}
-    change_record(folder, name, {**facts, **own, "files": files})
+    update_record(folder, name, {**facts, **own, "files": files})
 
 
-def change_record(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
+def update_record(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
     """Add facts to the record (or begin it), without looking at the files again."""
     merged = {**read_record(folder, name), **facts}
     unfinished = folder / f".{name}.{os.getpid()}"
@@ -77,7 +63,7 @@ def read_record(folder: Path, name: str = MODEL_RECORD) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-def is_whole(folder: Path, name: str = MODEL_RECORD) -> bool:
+def is_complete(folder: Path, name: str = MODEL_RECORD) -> bool:
     """Whether every file of the record is there with its size. Reads none of them: see `damaged_file` for that."""
     files = read_record(folder, name).get("files")
     if not isinstance(files, dict) or not files:
@@ -112,7 +98,7 @@ def damaged_file(
     return None
 
 
-def settle(unfinished: Path, folder: Path) -> None:
+def replace_folder(unfinished: Path, folder: Path) -> None:
     """Give a whole folder its name, in place of what stood there, once its content is safely on the disk."""
     for path in [*unfinished.rglob("*"), unfinished]:
         _flush(path)
@@ -125,7 +111,7 @@ def settle(unfinished: Path, folder: Path) -> None:
     shutil.rmtree(replaced, ignore_errors=True)
 
 
-def unfinished_folder(folder: Path) -> Path:
+def new_unfinished_folder(folder: Path) -> Path:
     """An empty folder beside `folder` to be filled. Whoever calls holds the folder's lock: what a kill left goes."""
     for left in folder.parent.glob(f".{folder.name}.*"):
         if left.is_dir():
@@ -133,46 +119,6 @@ def unfinished_folder(folder: Path) -> Path:
     fresh = folder.with_name(f".{folder.name}.unfinished-{os.getpid()}")
     fresh.mkdir(parents=True)
     return fresh
-
-
-@contextmanager
-def explained_disk_errors(folder: Path) -> Iterator[None]:
-    """Turn a full or forbidden disk, as told by Python or by safetensors, into a sentence for the visitor."""
-    try:
-        yield
-    except PlaygroundError:
-        raise
-    except Exception as error:
-        explained = disk_error(error_number(error), folder)
-        if explained is None:
-            raise
-        raise explained from error
-
-
-def disk_error(number: int | None, folder: Path) -> PlaygroundError | None:
-    """The sentence for a system's error number, if it says that `folder` has no room or is not ours to write to."""
-    if number in _NO_ROOM:
-        return full_disk(folder)
-    if number in _NOT_OURS:
-        return PlaygroundError(f"The folder {folder} cannot be written to: choose another one with --models-dir.")
-    return None
-
-
-def full_disk(folder: Path, needed_bytes: int | None = None) -> PlaygroundError:
-    """The error to raise when there is no room beside `folder`."""
-    need = "" if needed_bytes is None else f" This needs {needed_bytes / 1e9:.1f} GB for a while."
-    return PlaygroundError(
-        f"There is not enough room on the disk of {folder}.{need} Free some, or choose another place with "
-        "--models-dir, and start again; no half-made file was kept."
-    )
-
-
-def error_number(error: BaseException) -> int | None:
-    """The system's error number, also from safetensors' errors, which say it in words: "(os error 28)"."""
-    if isinstance(error, OSError):
-        return error.errno
-    told = re.search(r"\(os error (\d+)\)", str(error))
-    return int(told.group(1)) if told else None
 
 
 def _is_record(name: str) -> bool:

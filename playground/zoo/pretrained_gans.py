@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
+from playground.core.progress import Report, without_progress
 from playground.zoo import fetch, model_files
 from playground.zoo.cards import PICTURE_FEATURES, PICTURE_GAN, ModelCard, models
-from playground.zoo.fetch import Report, quietly
-from playground.zoo.lru_cache import Shelf
+from playground.zoo.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,7 +33,7 @@ class PretrainedGAN:
     """A generator in memory, read-only and shared: net(z, condition) -> (B, 3, size, size), -1 to 1.
 
     latent_dim: of z, drawn from N(0, I).  size: pixels a side.  classes: names of the conditions 0, 1, …, empty for a
-    net without; "any" is the number len(classes), which `playground.models.conditions.settle` settles.
+    net without; "any" is the number len(classes), which `playground.models.conditions.resolve_any` settles.
     """
 
     card: ModelCard
@@ -55,7 +55,7 @@ class FeatureNet:
     device: str
 
 
-_shelf: Shelf[tuple[Path, str], nn.Module] = Shelf()
+_cache: LruCache[tuple[Path, str], nn.Module] = LruCache()
 _loading = threading.Lock()
 
 
@@ -64,7 +64,7 @@ def pretrained_names() -> tuple[str, ...]:
     return tuple(name for name, card in models().items() if card.kind == PICTURE_GAN)
 
 
-def load_pretrained(name: str, report: Report = quietly) -> PretrainedGAN:
+def load_pretrained(name: str, report: Report = without_progress) -> PretrainedGAN:
     """The generator of that name: from memory, else from disk, else fetched first.
 
     Raises PlaygroundError for another name, or a model that cannot be had.
@@ -85,7 +85,7 @@ def load_pretrained(name: str, report: Report = quietly) -> PretrainedGAN:
     return PretrainedGAN(card, net, net.latent_dim, net.size, classes, sha256, device)
 
 
-def load_features(report: Report = quietly) -> FeatureNet:
+def load_features(report: Report = without_progress) -> FeatureNet:
     """The net whose features measure sets of pictures. Raises PlaygroundError if it cannot be had."""
     from playground.models.efficientnet import EfficientNetLite0
 
@@ -97,7 +97,7 @@ def load_features(report: Report = quietly) -> FeatureNet:
 
 def forget() -> None:
     """Drop all nets from memory."""
-    _shelf.clear()
+    _cache.clear()
 
 
 def _load(card: ModelCard, make: Callable[[], nn.Module], report: Report) -> tuple[nn.Module, str, str]:
@@ -105,15 +105,15 @@ def _load(card: ModelCard, make: Callable[[], nn.Module], report: Report) -> tup
     from safetensors.torch import load_file
 
     folder = fetch.ensure(card, report)
-    device = hardware.find().device
-    kept = _shelf.get((folder, device))
+    device = hardware.detect().device
+    kept = _cache.get((folder, device))
     if kept is None:
         with _loading:
-            kept = _shelf.get((folder, device))
+            kept = _cache.get((folder, device))
             if kept is None:
-                fetch.see_undamaged(card, folder, report)
+                fetch.repair_if_damaged(card, folder, report)
                 net = make()
                 net.load_state_dict(load_file(folder / model_files.WEIGHTS))
                 kept = net.eval().requires_grad_(False).to(device)
-                _shelf.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
+                _cache.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
     return kept, str(model_files.read_record(folder)["sha256"]), device

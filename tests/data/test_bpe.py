@@ -35,31 +35,31 @@ def theirs(text: str, vocabulary: int) -> Tokenizer:
 
 
 def marked(token: bytes) -> str:
-    return "".join(bpe.marks()[byte] for byte in token)
+    return "".join(bpe.byte_symbols()[byte] for byte in token)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_the_merges_are_those_of_the_tokenizers_library_ties_among_them(text: str) -> None:
     expected = [tuple(pair) for pair in json.loads(theirs(text, 256 + 60).to_str())["model"]["merges"]]
-    found = bpe.learn(text, 60)
+    found = bpe.learn_merges(text, 60)
     assert [(marked(merge.left), marked(merge.right)) for merge in found] == expected[: len(found)]
     assert len(found) == len(expected)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_the_tokenizer_file_cuts_as_we_cut_and_gives_the_text_back(text: str) -> None:
-    learned = bpe.learn(text, 80)
+    learned = bpe.learn_merges(text, 80)
     library = Tokenizer.from_str(bpe.tokenizer_json(learned))
     encoded = library.encode(text)
-    assert encoded.tokens == [marked(token) for token in bpe.Splitter(learned).split(text, len(learned))]
+    assert encoded.tokens == [marked(token) for token in bpe.BpeTokenizer(learned).split(text, len(learned))]
     assert library.decode(encoded.ids) == text
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_words_and_tokens_joined_are_the_text_after_any_number_of_merges(text: str) -> None:
     assert "".join(bpe.words_of(text)) == text
-    learned = bpe.learn(text, 80)
-    splitter = bpe.Splitter(learned)
+    learned = bpe.learn_merges(text, 80)
+    splitter = bpe.BpeTokenizer(learned)
     gone = splitter.gone_at(text)
     whole = text.encode()
     assert len(gone) == len(whole) - 1
@@ -74,8 +74,8 @@ def test_words_and_tokens_joined_are_the_text_after_any_number_of_merges(text: s
 
 
 def test_no_merges_leave_bytes_and_each_merge_joins_what_it_says() -> None:
-    learned = bpe.learn(ENGLISH, 25)
-    splitter = bpe.Splitter(learned)
+    learned = bpe.learn_merges(ENGLISH, 25)
+    splitter = bpe.BpeTokenizer(learned)
     assert all(len(token) == 1 for token in splitter.split(ENGLISH, 0))
     for at, merge in enumerate(learned):
         before, after = splitter.split(ENGLISH, at), splitter.split(ENGLISH, at + 1)
@@ -84,10 +84,10 @@ def test_no_merges_leave_bytes_and_each_merge_joins_what_it_says() -> None:
 
 
 def test_three_in_a_row_count_as_two_pairs_and_are_joined_once() -> None:
-    (first, *_) = bpe.learn("aaa aaa", 1)
+    (first, *_) = bpe.learn_merges("aaa aaa", 1)
     assert (first.left, first.right, first.count, first.joined) == (b"a", b"a", 4, 2)
 
 
 def test_what_is_seen_once_is_not_merged() -> None:
-    assert bpe.learn("abc", 10) == []
-    assert bpe.learn("", 10) == []
+    assert bpe.learn_merges("abc", 10) == []
+    assert bpe.learn_merges("", 10) == []

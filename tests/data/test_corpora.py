@@ -13,9 +13,9 @@ def test_a_corpus_that_comes_along_is_whole_and_its_end_is_held_out(name: str) -
     corpus = corpora.load(name)
     assert corpus.characters() > 3_000_000 and corpus.licence == "public domain"
     for _, text in corpus.works:
-        held = 1 - corpora.cut(text) / len(text)
+        held = 1 - corpora.held_out_start(text) / len(text)
         assert 0.049 < held < 0.07
-        assert text[corpora.cut(text) - 1] == "\n", "from the start of a paragraph on"
+        assert text[corpora.held_out_start(text) - 1] == "\n", "from the start of a paragraph on"
     assert corpus.held_out()[:500] not in corpus.train()
 
 
@@ -37,15 +37,15 @@ def test_an_unknown_corpus_explains_itself() -> None:
 )
 def test_a_text_that_cannot_be_learned_from_explains_itself(text: str, words: str) -> None:
     with pytest.raises(PlaygroundError, match=words):
-        corpora.pasted(text)
+        corpora.user_corpus(text)
 
 
 def test_a_pasted_text_is_cleaned_and_cut() -> None:
-    corpus = corpora.pasted("\ufeff" + SENTENCES.replace("\n", "\r\n") + "\x00\x07")
+    corpus = corpora.user_corpus("\ufeff" + SENTENCES.replace("\n", "\r\n") + "\x00\x07")
     assert "\r" not in corpus.train() and "\x00" not in corpus.held_out()
     assert corpus.train().endswith("something.\n") and corpus.held_out().startswith("This is sentence")
     assert 0.04 < len(corpus.held_out()) / corpus.characters() < 0.1
 
 
 def test_lone_surrogates_do_not_survive() -> None:
-    assert "\ud800" not in corpora.cleaned(SENTENCES + "\ud800")
+    assert "\ud800" not in corpora.clean_text(SENTENCES + "\ud800")

@@ -12,9 +12,9 @@ from tiny_models import tiny_gpt2
 def test_the_open_decoder_gives_what_it_gives_one_by_one(tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM
 
-    from playground.engines.torch_decoder import OpenDecoder
+    from playground.engines.torch_decoder import TorchDecoder
 
-    decoder = OpenDecoder(AutoModelForCausalLM.from_pretrained(tiny_gpt2(tmp_path / "tiny")).eval())
+    decoder = TorchDecoder(AutoModelForCausalLM.from_pretrained(tiny_gpt2(tmp_path / "tiny")).eval())
     rows = np.array([[5, 6, 7, 8], [9, 4, 0, 0]], np.int64)
     logits = decoder.read_rows(rows)
     alone = decoder.prefill(decoder.new_cache(1, 8), 0, [9, 4])
@@ -27,7 +27,7 @@ def test_the_fast_decoder_is_nearer_the_exact_weights_that_way(default_model: Pa
     import torch
     from transformers import AutoModelForCausalLM
 
-    from playground.zoo.loader import load_text
+    from playground.engines.text_model import load_text
 
     loaded = load_text("smollm2-135m-instruct", "fast")
     ids = loaded.tokenizer("The old lighthouse keeper climbed the stairs every evening.")["input_ids"]

@@ -10,27 +10,27 @@ import numpy as np
 import pytest
 from app_server import ROOT
 
-from playground.engines.onnx_decoder import FastDecoder
+from playground.engines.onnx_decoder import OnnxDecoder
+from playground.engines.text_model import TextModel, load_text
 from playground.zoo.cards import DEFAULT_MODEL
-from playground.zoo.loader import LoadedText, load_text
 
 pytestmark = pytest.mark.weights
 TEXT = (ROOT / "benchmarks" / "austen.txt").read_text("utf-8")[:820]
 
 
 @pytest.fixture(scope="module")
-def loaded(default_model: Path) -> LoadedText:
+def loaded(default_model: Path) -> TextModel:
     return load_text(DEFAULT_MODEL, "fast")
 
 
 @pytest.fixture(scope="module")
-def decoder(loaded: LoadedText) -> FastDecoder:
-    assert isinstance(loaded.decoder, FastDecoder)
+def decoder(loaded: TextModel) -> OnnxDecoder:
+    assert isinstance(loaded.decoder, OnnxDecoder)
     return loaded.decoder
 
 
 @pytest.fixture(scope="module")
-def ids(loaded: LoadedText) -> list[int]:
+def ids(loaded: TextModel) -> list[int]:
     return loaded.tokenizer(TEXT)["input_ids"]
 
 
@@ -45,7 +45,7 @@ def exact(default_model: Path, ids: list[int]) -> np.ndarray:
         return log_probabilities(model(torch.tensor([ids])).logits[0].numpy())
 
 
-def read(decoder: FastDecoder, ids: list[int], size: int) -> np.ndarray:
+def read(decoder: OnnxDecoder, ids: list[int], size: int) -> np.ndarray:
     """Logits of every position, read in chunks of this size."""
     cache = decoder.new_cache(1, len(ids))
     return np.concatenate([decoder.prefill(cache, 0, ids[i : i + size]) for i in range(0, len(ids), size)])
@@ -61,26 +61,26 @@ def divergence(p: np.ndarray, q: np.ndarray) -> float:
     return float((np.exp(p) * (p - q)).sum(-1).mean())
 
 
-def test_it_says_what_it_is(decoder: FastDecoder) -> None:
+def test_it_says_what_it_is(decoder: OnnxDecoder) -> None:
     assert (decoder.name, decoder.device, decoder.vocabulary, decoder.context_length) == ("fast", "cpu", 49_152, 8192)
     assert "int8" in decoder.precision
 
 
-def test_chunks_equal_the_whole_to_the_bit(decoder: FastDecoder, ids: list[int]) -> None:
+def test_chunks_equal_the_whole_to_the_bit(decoder: OnnxDecoder, ids: list[int]) -> None:
     whole = read(decoder, ids[:130], 130)
     assert np.array_equal(whole, read(decoder, ids[:130], 65))
     assert np.array_equal(whole, read(decoder, ids[:130], 10))
     assert np.array_equal(whole, read(decoder, ids[:130], 2))
 
 
-def test_a_chunk_of_one_token_is_a_step(decoder: FastDecoder, ids: list[int]) -> None:
+def test_a_chunk_of_one_token_is_a_step(decoder: OnnxDecoder, ids: list[int]) -> None:
     cache = decoder.new_cache(2, 32)
     for token in ids[:20]:
         by_prefill = decoder.prefill(cache, 0, [token])[0].copy()
         assert np.array_equal(by_prefill, decoder.step(cache, [1], [token])[0])
 
 
-def test_token_by_token_rounds_differently_but_means_the_same(decoder: FastDecoder, ids: list[int]) -> None:
+def test_token_by_token_rounds_differently_but_means_the_same(decoder: OnnxDecoder, ids: list[int]) -> None:
     # onnxruntime attends to one token by another path. int8 activations make a visible difference of it: single logits
     # are off by more than 1, which is why contexts.py keeps to one way of reading. Measured: 0.003 nats.
     chunks, steps = (log_probabilities(read(decoder, ids, size)) for size in (64, 1))
@@ -88,7 +88,7 @@ def test_token_by_token_rounds_differently_but_means_the_same(decoder: FastDecod
     assert (chunks.argmax(-1) == steps.argmax(-1)).mean() > 0.9
 
 
-def test_a_batch_of_different_lengths_equals_each_alone(decoder: FastDecoder, ids: list[int]) -> None:
+def test_a_batch_of_different_lengths_equals_each_alone(decoder: OnnxDecoder, ids: list[int]) -> None:
     lengths = [4, 17, 9, 30]
     together = decoder.new_cache(4, 64)
     alone = [decoder.new_cache(1, 64) for _ in lengths]
@@ -104,7 +104,7 @@ def test_a_batch_of_different_lengths_equals_each_alone(decoder: FastDecoder, id
         assert tokens == [int(row.argmax()) for row in single]
 
 
-def test_slots_need_not_be_neighbours(decoder: FastDecoder, ids: list[int]) -> None:
+def test_slots_need_not_be_neighbours(decoder: OnnxDecoder, ids: list[int]) -> None:
     cache = decoder.new_cache(4, 32)
     for slot in range(4):
         decoder.prefill(cache, slot, ids[: 5 + slot])
@@ -114,7 +114,7 @@ def test_slots_need_not_be_neighbours(decoder: FastDecoder, ids: list[int]) -> N
     assert [cache.length(slot) for slot in range(4)] == [9, 7, 7, 9]
 
 
-def test_a_copied_slot_goes_its_own_way(decoder: FastDecoder, ids: list[int]) -> None:
+def test_a_copied_slot_goes_its_own_way(decoder: OnnxDecoder, ids: list[int]) -> None:
     cache = decoder.new_cache(3, 32)
     for slot in (0, 2):
         decoder.prefill(cache, slot, ids[:9])
@@ -123,7 +123,7 @@ def test_a_copied_slot_goes_its_own_way(decoder: FastDecoder, ids: list[int]) ->
     assert np.array_equal(decoder.step(cache, [1], [ids[9]]).copy(), decoder.step(cache, [2], [ids[9]]))
 
 
-def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: FastDecoder, ids: list[int]) -> None:
+def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: OnnxDecoder, ids: list[int]) -> None:
     cache = decoder.new_cache(1, 64)
     decoder.prefill(cache, 0, ids[:20])
     first = [decoder.step(cache, [0], [token])[0].copy() for token in ids[20:30]]
@@ -132,7 +132,7 @@ def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: FastDecoder, id
     assert np.array_equal(first, again)
 
 
-def test_what_does_not_fit_is_refused(decoder: FastDecoder, ids: list[int]) -> None:
+def test_what_does_not_fit_is_refused(decoder: OnnxDecoder, ids: list[int]) -> None:
     cache = decoder.new_cache(1, 4)
     with pytest.raises(ValueError, match="room for 4"):
         decoder.prefill(cache, 0, ids[:5])
@@ -146,7 +146,7 @@ def test_what_does_not_fit_is_refused(decoder: FastDecoder, ids: list[int]) -> N
 
 @pytest.mark.parametrize("size", [64, 1], ids=["chunks", "steps"])
 def test_its_probabilities_are_near_those_of_float32(
-    decoder: FastDecoder, ids: list[int], exact: np.ndarray, size: int
+    decoder: OnnxDecoder, ids: list[int], exact: np.ndarray, size: int
 ) -> None:
     # Loose: benchmarks/RESULTS.md has the exact figure, on a longer text.
     assert 0 < divergence(exact, log_probabilities(read(decoder, ids, size))) < 0.02
@@ -154,8 +154,8 @@ def test_its_probabilities_are_near_those_of_float32(
 
 def test_it_needs_no_torch(default_model: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom playground.engines.onnx_decoder import FastDecoder\n"
-        "decoder = FastDecoder(Path(sys.argv[1]))\ncache = decoder.new_cache(1, 8)\n"
+        "import sys\nfrom pathlib import Path\nfrom playground.engines.onnx_decoder import OnnxDecoder\n"
+        "decoder = OnnxDecoder(Path(sys.argv[1]))\ncache = decoder.new_cache(1, 8)\n"
         "print(decoder.prefill(cache, 0, [1, 2]).shape, 'torch' in sys.modules, 'transformers' in sys.modules)"
     )
     command = [sys.executable, "-c", code, str(default_model / "fast")]
@@ -165,7 +165,7 @@ def test_it_needs_no_torch(default_model: Path) -> None:
 
 def test_loading_it_by_name_needs_no_torch(default_model: Path) -> None:
     code = (
-        "import sys\nfrom playground.zoo.loader import load_text\nloaded = load_text(sys.argv[1], 'fast')\n"
+        "import sys\nfrom playground.engines.text_model import load_text\nloaded = load_text(sys.argv[1], 'fast')\n"
         "loaded.decoder.prefill(loaded.decoder.new_cache(1, 8), 0, loaded.tokenizer('The sea')['input_ids'])\n"
         "models = [name for name in sys.modules if name.startswith('transformers.models.')]\n"
         "print('torch' in sys.modules, 'transformers.modeling_utils' in sys.modules,"

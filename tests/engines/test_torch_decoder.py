@@ -10,19 +10,19 @@ import torch
 from tiny_models import tiny_gpt2, tiny_llama
 from transformers import AutoModelForCausalLM
 
-from playground.engines.torch_decoder import OpenDecoder
+from playground.engines.torch_decoder import TorchDecoder
 
 IDS = [60, 61, 200, 5, 90, 91, 17, 300, 44, 45, 46, 47]
 
 
 @pytest.fixture(scope="module", params=[tiny_llama, tiny_gpt2], ids=["llama", "gpt2"])
-def decoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> OpenDecoder:
+def decoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TorchDecoder:
     folder = request.param(tmp_path_factory.mktemp("tiny"))
-    return OpenDecoder(AutoModelForCausalLM.from_pretrained(folder).eval())
+    return TorchDecoder(AutoModelForCausalLM.from_pretrained(folder).eval())
 
 
 @pytest.fixture(scope="module")
-def exact(decoder: OpenDecoder) -> np.ndarray:
+def exact(decoder: TorchDecoder) -> np.ndarray:
     with torch.inference_mode():
         return decoder.model(torch.tensor([IDS])).logits[0].numpy()
 
@@ -31,24 +31,24 @@ def close(ours: np.ndarray, theirs: np.ndarray) -> None:
     np.testing.assert_allclose(ours, theirs, atol=1e-4, rtol=1e-5)
 
 
-def test_it_says_what_it_is(decoder: OpenDecoder) -> None:
+def test_it_says_what_it_is(decoder: TorchDecoder) -> None:
     assert (decoder.name, decoder.precision, decoder.device) == ("open", "float32", "cpu")
     assert (decoder.vocabulary, decoder.context_length) == (384, 128)
 
 
-def test_prefill_gives_the_logits_of_every_position(decoder: OpenDecoder, exact: np.ndarray) -> None:
+def test_prefill_gives_the_logits_of_every_position(decoder: TorchDecoder, exact: np.ndarray) -> None:
     cache = decoder.new_cache(1, 20)
     close(decoder.prefill(cache, 0, IDS), exact)
     assert cache.length(0) == len(IDS)
 
 
-def test_chunks_and_steps_equal_the_whole(decoder: OpenDecoder, exact: np.ndarray) -> None:
+def test_chunks_and_steps_equal_the_whole(decoder: TorchDecoder, exact: np.ndarray) -> None:
     cache = decoder.new_cache(2, 20)
     close(np.concatenate([decoder.prefill(cache, 1, IDS[:5]), decoder.prefill(cache, 1, IDS[5:])]), exact)
     close(np.stack([decoder.step(cache, [0], [token])[0].copy() for token in IDS]), exact)
 
 
-def test_slots_of_different_lengths_are_stepped_together(decoder: OpenDecoder, exact: np.ndarray) -> None:
+def test_slots_of_different_lengths_are_stepped_together(decoder: TorchDecoder, exact: np.ndarray) -> None:
     cache = decoder.new_cache(4, 20)
     lengths = [3, 7, 7, 5]
     for slot, length in enumerate(lengths):
@@ -58,7 +58,7 @@ def test_slots_of_different_lengths_are_stepped_together(decoder: OpenDecoder, e
     close(decoder.step(cache, [3, 0], [IDS[6], IDS[4]]), exact[[6, 4]])
 
 
-def test_slots_of_different_lengths_write_what_each_writes_alone(decoder: OpenDecoder) -> None:
+def test_slots_of_different_lengths_write_what_each_writes_alone(decoder: TorchDecoder) -> None:
     lengths = [3, 7, 7, 5]
     together = decoder.new_cache(4, 40)
     alone = [decoder.new_cache(1, 40) for _ in lengths]
@@ -74,7 +74,7 @@ def test_slots_of_different_lengths_write_what_each_writes_alone(decoder: OpenDe
         assert tokens == [int(row.argmax()) for row in single]
 
 
-def test_a_copied_slot_goes_its_own_way(decoder: OpenDecoder, exact: np.ndarray) -> None:
+def test_a_copied_slot_goes_its_own_way(decoder: TorchDecoder, exact: np.ndarray) -> None:
     cache = decoder.new_cache(2, 20)
     decoder.prefill(cache, 0, IDS[:6])
     cache.copy(0, 1)
@@ -85,7 +85,7 @@ def test_a_copied_slot_goes_its_own_way(decoder: OpenDecoder, exact: np.ndarray)
     close(decoder.step(cache, [0], [IDS[6]]), exact[[6]])
 
 
-def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: OpenDecoder) -> None:
+def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: TorchDecoder) -> None:
     cache = decoder.new_cache(1, 20)
     decoder.prefill(cache, 0, IDS[:6])
     first = [decoder.step(cache, [0], [token])[0].copy() for token in IDS[6:]]
@@ -94,7 +94,7 @@ def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: OpenDecoder) ->
     assert np.array_equal(first, again)
 
 
-def test_what_does_not_fit_is_refused(decoder: OpenDecoder) -> None:
+def test_what_does_not_fit_is_refused(decoder: TorchDecoder) -> None:
     cache = decoder.new_cache(1, 4)
     with pytest.raises(ValueError, match="room for 4"):
         decoder.prefill(cache, 0, IDS)
@@ -106,7 +106,7 @@ def test_what_does_not_fit_is_refused(decoder: OpenDecoder) -> None:
     assert cache.length(0) == 4, "what is refused changes nothing"
 
 
-def test_greedy_equals_generate(decoder: OpenDecoder) -> None:
+def test_greedy_equals_generate(decoder: TorchDecoder) -> None:
     cache = decoder.new_cache(1, 60)
     token = int(decoder.prefill(cache, 0, IDS)[-1].argmax())
     ours = [token]
@@ -120,12 +120,12 @@ def test_greedy_equals_generate(decoder: OpenDecoder) -> None:
 
 @pytest.mark.weights
 def test_greedy_equals_generate_on_the_real_model(default_model: Path) -> None:
+    from playground.engines.text_model import load_text
     from playground.zoo.cards import DEFAULT_MODEL
-    from playground.zoo.loader import load_text
 
     loaded = load_text(DEFAULT_MODEL, "open")
     decoder = loaded.decoder
-    assert isinstance(decoder, OpenDecoder)
+    assert isinstance(decoder, TorchDecoder)
     ids = loaded.tokenizer("The sea was calm, and")["input_ids"]
     cache = decoder.new_cache(1, 60)
     ours = [int(decoder.prefill(cache, 0, ids)[-1].argmax())]

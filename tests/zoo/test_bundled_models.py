@@ -6,17 +6,19 @@ from pathlib import Path
 import pytest
 
 from playground.core.errors import PlaygroundError
+from playground.core.files import sha256_of
 from playground.data import corpora
-from playground.zoo import bundled, fetch, loader, model_files
+from playground.engines import text_model
+from playground.zoo import bundled_models, catalogue, fetch, model_files
 from playground.zoo.cards import Bundled, ModelCard
 
-CARDS = bundled.bundled()
+CARDS = bundled_models.bundled_cards()
 LARGEST = 8_000_000
 
 
 def test_three_stages_of_one_training_come_along_the_least_trained_first() -> None:
     assert list(CARDS) == ["austen-early", "austen-middle", "austen-late"]
-    assert list(CARDS) == [name for name in loader.known() if name.startswith("austen-")]
+    assert list(CARDS) == [name for name in catalogue.text_models() if name.startswith("austen-")]
     records = [model_files.read_record(fetch.folder_of(card)) for card in CARDS.values()]
     bits = [record["quality"]["held_out_bits_per_character"] for record in records]
     assert bits == sorted(bits, reverse=True), "more training, fewer bits"
@@ -27,7 +29,7 @@ def test_its_files_are_those_of_its_record(card: ModelCard) -> None:
     folder = fetch.folder_of(card)
     assert fetch.is_ready(card) and fetch.ensure(card) == folder
     assert model_files.damaged_file(folder, afresh=True) is None
-    assert model_files.sha256_of(folder / model_files.WEIGHTS) == card.weights_sha256
+    assert sha256_of(folder / model_files.WEIGHTS) == card.weights_sha256
     assert (folder / model_files.WEIGHTS).stat().st_size < LARGEST
 
 
@@ -42,8 +44,8 @@ def test_its_record_says_how_it_was_made(card: ModelCard) -> None:
 
 @pytest.mark.parametrize("name", CARDS)
 def test_it_loads_and_generates_in_the_text_lab(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = loader.load_text(name)
-    assert model.decoder.name == "open" and loader.decoders_of(name) == ("open",)
+    model = text_model.load_text(name)
+    assert model.decoder.name == "open" and catalogue.decoders_of(name) == ("open",)
     tokens = model.tokenizer.encode("It is a truth universally acknowledged, that", add_special_tokens=False)
     assert model.tokenizer.decode(tokens) == "It is a truth universally acknowledged, that"
     cache = model.decoder.new_cache(1, 64)
@@ -65,6 +67,6 @@ def test_a_damaged_one_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyP
     weights = bytearray((copy / model_files.WEIGHTS).read_bytes())
     weights[-1] ^= 1
     (copy / model_files.WEIGHTS).write_bytes(bytes(weights))
-    monkeypatch.setattr(bundled, "ASSETS", tmp_path)
+    monkeypatch.setattr(bundled_models, "ASSETS", tmp_path)
     with pytest.raises(PlaygroundError, match="damaged"):
-        loader.load_text(card.name)
+        text_model.load_text(card.name)

