@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, parse_seed
+from playground.images.image_features import batches_of_features
 from playground.images.inspection import held_out_distances
 from playground.images.reference_features import ReferenceFeatures, reference_features
 from playground.metrics import attribute_accuracy, likelihood, memorization, precision_recall
-from playground.metrics.features import batches_of_features
 from playground.metrics.frechet import frechet
 from playground.metrics.intervals import Interval, mean_interval
 from playground.metrics.kid import kernel_distance

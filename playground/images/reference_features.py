@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.paths import models_dir
-from playground.metrics.features import PIXELS, Enlarging, batches_of_features
+from playground.images.image_features import PIXELS, Enlarging, batches_of_features
 
 if TYPE_CHECKING:
     from playground.data.dataset import Dataset

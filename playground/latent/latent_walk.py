@@ -152,7 +152,7 @@ class Smoothness:
 
 def measure_smoothness(walk: LatentWalk) -> Smoothness:
     """How evenly the pictures change; about 25 ms a frame. Raises PlaygroundError if the net cannot be had."""
-    from playground.metrics.features import PIXELS, features_of
+    from playground.images.image_features import PIXELS, features_of
 
     side = walk.pictures.shape[1]
     # Small pictures are shown as squares, and so they are measured, where the squares come out whole.

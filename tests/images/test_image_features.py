@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from playground.core.errors import PlaygroundError
+from playground.images.image_features import batches_of_features, features_of, prepare
 from playground.metrics import inception
-from playground.metrics.features import batches_of_features, features_of, prepare
 
 
 def pictures(count: int, size: int, channels: int, seed: int = 0) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What EfficientNet-Lite0 sees in pictures, as 1280 numbers each: the ground that the distances stand on.
+"""Features of pictures by EfficientNet-Lite0, 1280 numbers each, from which the distances between sets are computed.
 
 Every picture, whatever its size, is brought to 128 x 128 (at 224, its training size, it takes eight times as long),
 gray is repeated over the three channels, and values become (v - 127) / 128, as in Google's training of the Lite nets.
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from playground.zoo.pretrained_gans import load_features
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,8 +40,6 @@ def batches_of_features(
     Takes about 25 ms a picture on one slow core. Raises PlaygroundError if the net cannot be had.
     """
     import torch
-
-    from playground.zoo.pretrained_gans import load_features
 
     loaded = load_features()
     for start in range(0, len(pictures), batch):
