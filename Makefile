@@ -1,16 +1,19 @@
-# make run, make test, make check, make bench: each sets up what it needs, and skips what is done.
+# make run, make quick, make test, make check, make bench: each sets up what it needs, and skips what is done.
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test check bench models chromium fashion clean
+.PHONY: run quick test check bench models chromium fashion clean
 
 run: .venv/installed
 	$(BIN)/python app.py $(ARGS)
 
+# What needs no browser, no model from the network and no long training: for everyday work.
+quick: .venv/installed-dev
+	$(BIN)/python -m pytest -n 2 -m "not browser and not weights and not slow" $(ARGS)
+
 test: .venv/installed-dev models chromium fashion
-	$(BIN)/python -m pytest -n 2 -m "not browser" $(ARGS)
-	$(BIN)/python -m pytest -m browser $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .

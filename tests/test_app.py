@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
+TABS = ""
 NAMES = {
     "generate", "next_token", "score_text", "tokenize", "models",
     "sample_images", "denoise", "reconstruct", "nearest", "image_models",

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 import tiny_marian
-from test_marian import loaded, origin
+from tiny_marian import package_file, translator
 
 from playground.bias.gender_alternatives import counterpart, gender_alternatives
 from playground.core.errors import PlaygroundError
@@ -33,9 +33,9 @@ SENTENCES = ["The nurse said.", "The nurse said he was tired.", "she was tired",
 def net(tmp_path_factory: pytest.TempPathFactory) -> Translator:
     base = tmp_path_factory.mktemp("marian")
     held = tiny_marian.files(base / "package")
-    convert_marian(base / "package" / "model.enpt.bin", origin(held), base / "out", without_progress)
+    convert_marian(base / "package" / "model.enpt.bin", package_file(held), base / "out", without_progress)
     model_files.write_record(base / "out", model_files.MODEL_RECORD, {"name": "tiny"})
-    return loaded(base / "out")
+    return translator(base / "out")
 
 
 def last(net: Translator, text: str, beams: int = 1) -> Translation:

@@ -6,9 +6,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 import pytest
-from app_server import free_port
+from app_server import Apps, free_port
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
@@ -50,52 +51,75 @@ def watched(context: BrowserContext, faults: list[str]) -> Page:
     return page
 
 
+#: Tab -> what is on its page when it can be used. Of the others it is the row of their panels.
+_READY = {"text": "#tokens .pg-legend-chip"}
+
+
+def open_tab(page: Page, address: str, tabs: str, query: str = "") -> None:
+    """Opens the page of the tab that a link's query names, of the first of tabs otherwise; waits until it is there."""
+    page.goto(f"{address}?{query}" if query else address)
+    tab = dict(parse_qsl(query)).get("tab", tabs.partition(",")[0] or "text")
+    page.wait_for_selector(_READY.get(tab, "#page-tabs"), state="attached")
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One visitor's browser for all tests of a file: what it has loaded once it need not load and compile again."""
+    context = browser.new_context(accept_downloads=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(
-    apps: Callable[[str], str], browser: Browser, request: pytest.FixtureRequest
-) -> Iterator[Callable[..., Page]]:
+def visitor(context: BrowserContext) -> Iterator[Callable[[], Page]]:
+    """Opens empty pages of a visitor who has not been here before; fails the test if one of them breaks."""
+    faults: list[str] = []
+    yield lambda: watched(context, faults)
+    pages = context.pages
+    if pages and pages[0].url.startswith("http"):
+        pages[0].evaluate("localStorage.clear()")
+    for page in pages:
+        page.close()
+    context.clear_cookies()
+    assert not faults, faults
+
+
+@pytest.fixture
+def open_page(apps: Apps, visitor: Callable[[], Page], request: pytest.FixtureRequest) -> Callable[..., Page]:
     """Opens the app: open_page(query="", width=1440, height=900, dark=False).
 
-    A test's module may say in TABS which tabs it needs: the fewer, the sooner the page is there. Text is among them.
+    A test's file says in TABS which tabs it needs: the fewer, the sooner the app is there.
     """
-    app = apps(getattr(request.module, "TABS", ""))
-    faults: list[str] = []
-    contexts = []
+    tabs = getattr(request.module, "TABS", "")
+    app = apps(tabs)
 
     def opened(query: str = "", width: int = 1440, height: int = 900, dark: bool = False) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        contexts.append(context)
-        page = watched(context, faults)
+        page = visitor()
+        page.set_viewport_size({"width": width, "height": height})
         theme = "__theme=" + ("dark" if dark else "light")
-        page.goto(app + "?" + (query + "&" if query else "") + theme)
-        page.wait_for_selector("#tokens .pg-legend-chip", state="attached")
+        open_tab(page, app, tabs, query + ("&" if query else "") + theme)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not faults, faults
+    return opened
 
 
 @pytest.fixture(autouse=True)
 def no_run_is_left_behind() -> Iterator[None]:
     """What a test trains does not take the cores of the next one."""
-    from playground.runs import store
+    from playground.runs import json_files, store
 
     yield
-    for spec in store.specs():
-        store.append_line(store.runs_dir() / spec.run / "commands.jsonl", {"do": "stop"})
+    for spec in store.list_specs():
+        json_files.append_line(store.runs_dir() / spec.run / "commands.jsonl", {"do": "stop"})
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(visitor: Callable[[], Page]) -> Page:
     """An empty page, 1440 by 900."""
-    faults: list[str] = []
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    yield watched(context, faults)
-    context.close()
-    assert not faults, faults
+    page = visitor()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    return page
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +130,7 @@ def serve() -> Iterator[Callable[[gr.Blocks], str]]:
     from playground.ui.gradio_patches import MendedFrame
     from playground.ui.view import script, style
 
-    head = style("style") + script("page") + script("picture")
+    head = style("ui/page") + script("make") + script("picture")
     served: list[gr.Blocks] = []
 
     def start(blocks: gr.Blocks) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import struct
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from playground.zoo.cards import MARIAN, PackageFile, models
+from playground.zoo.translators import Translator, read_translator
 
 WIDTH, HIDDEN, HEADS, ENCODER, DECODER = 16, 24, 4, 2, 2
 WORDS = (
@@ -103,3 +107,17 @@ def files(folder: Path) -> dict[str, bytes]:
     for name, content in held.items():
         (folder / name).write_bytes(content)
     return held
+
+
+def package_file(contents: dict[str, bytes]) -> PackageFile:
+    """What a card would say of these files, the model's own first."""
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    first, *rest = sums
+    return PackageFile(
+        "tiny", "1.0", 1000, first, len(contents[first]), sums[first], beside=tuple((n, sums[n]) for n in rest)
+    )
+
+
+def translator(folder: Path, direction: str = "en-pt") -> Translator:
+    """The converted translator of a folder, on the CPU."""
+    return read_translator(models()[MARIAN], folder, direction, "cpu")
