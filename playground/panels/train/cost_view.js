@@ -27,7 +27,7 @@
       let wait = WAIT;
       if (isSeen()) {
         const asked = runs;
-        const answer = await server.priced({ runs }).catch(() => null);
+        const answer = await server.run_cost({ runs }).catch(() => null);
         if (asked !== runs) return;
         const words = JSON.stringify(answer);
         if (answer && words !== told) fill(answer);

@@ -1,4 +1,4 @@
-"""What a run cost: a list of facts that follows it, with where the assumptions are from."""
+"""What a run cost: time, energy and CO2, live, with the sources of its assumptions."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _COST = """
 """
 
 
-def cost_view(priced: Callable[[Any], dict[str, Any]], elem_id: str) -> gr.HTML:
-    """Draws {"runs", "empty"}, folded up until somebody asks. priced: see experiments/cost.py."""
+def cost_view(run_cost: Callable[[Any], dict[str, Any]], elem_id: str) -> gr.HTML:
+    """Draws {"runs", "empty"}, folded up at first. run_cost: see experiments/cost.py."""
     with gr.Accordion("What it cost", open=False, elem_id=f"{elem_id}-fold"):
-        return view("cost", _COST, cost_of(), server_functions=[priced], elem_id=elem_id)
+        return view("cost", _COST, cost_value(), server_functions=[run_cost], elem_id=elem_id)
 
 
-def cost_of(*runs: str) -> dict[str, Any]:
-    """The value for these runs together."""
+def cost_value(*runs: str) -> dict[str, Any]:
+    """The view's value: these runs, added up."""
     return {"runs": list(runs), "empty": "What a run cost stands here once it goes on."}

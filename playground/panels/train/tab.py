@@ -1,42 +1,47 @@
-"""Where everything of the Train tab stands, and how its panels share the link and the visitor's token."""
+"""The Train tab: its layout. A link to a run opens the panel that follows it; no link starts one."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
-from playground.panels.train import api, panels
-from playground.panels.train.rooms import ROOMS
-from playground.ui import panel_protocol
+from playground.panels.train import api
+from playground.panels.train.failure_lab import panel as failure_lab_panel
+from playground.panels.train.fine_tuning import panel as fine_tuning_panel
+from playground.panels.train.image_model import panel as image_model_panel
+from playground.panels.train.language_model import panel as language_model_panel
+from playground.panels.train.runs import panel as runs_panel
+from playground.panels.train.shared import TrainShared
+from playground.panels.train.toy_2d import panel as toy_2d_panel
 from playground.ui.notice import notice_view
+from playground.ui.panel_protocol import PanelTab, build_panels, connect
 
-TITLE = "Train"
+NAME, TITLE = "train", "Train"
+PANELS: tuple[Any, ...] = (
+    toy_2d_panel, image_model_panel, language_model_panel, fine_tuning_panel, failure_lab_panel, runs_panel,
+)  # fmt: skip
 
-#: The page may be there before its scripts are.
+#: JavaScript: the page may be there before its scripts are.
 _OWNER = """() => new Promise((done) => {
   const ask = () => (window.playground?.owner ? done(window.playground.owner()) : setTimeout(ask, 30));
   ask();
 })"""
 
 
-def build(room: gr.Tab) -> None:
-    """The tab, its handlers and its API, inside the surrounding Blocks."""
-    pending = gr.State(None)
+def build(item: gr.Tab) -> None:
+    """The tab, its events and its API, inside the surrounding Blocks."""
     owner = gr.Textbox(visible="hidden", elem_id="train-owner")
     note = notice_view(elem_id="train-notice")
     with gr.Tabs(elem_id="train-panels") as tabs:
-        built = panel_protocol.build_rooms("train", ROOMS)
+        panels = build_panels(NAME, PANELS, TrainShared(owner))
     link = gr.Textbox(
         label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="train-link",
         placeholder="Start a run, and the link appears here",
         info="Whoever opens it on this server watches the same run; only you can steer it.",
     )  # fmt: skip
-    shared = panels.Shared(pending, owner)
-    wired = [module.wire(panel, own_room, shared) for module, panel, own_room in built]
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     page.load(None, None, owner, js=_OWNER, api_visibility="private")
-    names = [module.NAME for module in ROOMS]
-    panel_protocol.wire(
-        "train", room, wired, pending, panel_protocol.read_link("train", names, tabs, pending, note), link
-    )
+    connect(PanelTab(NAME, item, tabs, note, link, needs_panel=True), panels)
     api.build_api()

@@ -1,7 +1,8 @@
-"""Fine-tune: a pretrained language model learns a visitor's text or pairs, and is compared with what it was before."""
+"""Fine-tune: a pretrained language model learns a visitor's text or pairs, and is compared with itself before."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,73 +11,91 @@ import gradio as gr
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.data.user_text import example
-from playground.experiments.cost import priced
-from playground.experiments.finetune_request import FAMILY, HOT, defaults, fork, prepared
-from playground.experiments.run_control import start, steer
-from playground.experiments.run_status import in_force, look, told_of
-from playground.panels.train.cost_view import cost_of, cost_view
-from playground.panels.train.fine_tuning import results
-from playground.panels.train.fine_tuning.view import tuning_view
-from playground.panels.train.panels import Shared, as_owner, watching
-from playground.ui.events import QUIET
+from playground.experiments.cost import run_cost
+from playground.experiments.finetune_request import FAMILY, HOT, defaults, fork_finetune, read_request
+from playground.experiments.run_control import start_run, steer_run
+from playground.experiments.run_status import current_setting, describe_fork, poll_run
+from playground.panels.train.cost_view import cost_value, cost_view
+from playground.panels.train.fine_tuning import before_after
+from playground.panels.train.fine_tuning.view import fine_tuning_view
+from playground.panels.train.shared import WITH_OWNER, TrainShared, run_query
+from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
-from playground.ui.panel_protocol import Wired
+from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 
-NAME, TITLE = "tuning", "Fine-tune"
-_SKIP: Any = gr.skip()
+NAME, TITLE = "fine_tuning", "Fine-tune"
+#: In links that were made before.
+FORMER_NAMES = ("tuning",)
 _EMPTY = "No fine-tuning yet: press Start."
 _KINDS = [("A text", "pasted"), ("Pairs: prompt and answer", "pairs")]
-_NAMES = ("steps", "rate", "rank", "alpha", "batch", "length", "layers", "look_every", "patience", "prompt")
+#: What `_run_update` fills.
+_RUN_OUTPUTS = ("run_view", "cost", "run", "query", "loaded")
 
 
 @dataclass(frozen=True)
-class Panel:
-    """kind, text, pairs: what is learned.  asked: the settings in the order of _NAMES.  run: gr.State of its id."""
+class FineTuningComponents:
+    """kind, text, pairs: what is learned.  settings: controls by name.
+
+    run: gr.State of the id of the run on the page.  loaded: gr.State of the bytes of an adapter's file that was
+    uploaded, or None for the run's own adapter.
+    """
 
     kind: gr.Radio
     text: gr.Textbox
     pairs: gr.Textbox
-    asked: tuple[Any, ...]
+    settings: dict[str, Any]
     seed: gr.Number
     start: gr.Button
     notice: gr.HTML
-    live: gr.HTML
+    run_view: gr.HTML
+    before_after: before_after.BeforeAfterComponents
     cost: gr.HTML
-    after: results.After
     run: gr.State
+    loaded: gr.State
     query: gr.Textbox
 
 
-def build() -> Panel:
-    """The panel."""
-    lead(
+def build(item: gr.Tab, shared: TrainShared) -> Panel:
+    """The panel, its events connected."""
+    components = _build_components()
+    _connect(components, shared)
+    return Panel(NAME, item, components, on_restore, (*_RUN_OUTPUTS, "settings"))
+
+
+def _build_components() -> FineTuningComponents:
+    introduction(
         "SmolLM2, a model of 135 million numbers, learning your text: small matrices beside its own (LoRA).",
         "Paste a text or pairs, press Start, watch both losses, end it when the held-out one rises, then compare.",
         "The held-out loss tells what it learned; if only the other falls, it learns by heart, and forgets other text.",
     )
-    kind = gr.Radio(_KINDS, value="pasted", label="Learn from", elem_id="tuning-kind")
+    kind = gr.Radio(_KINDS, value="pasted", label="Learn from", elem_id="fine_tuning-kind")
     text = gr.Textbox(
-        example("text"), label="The text", lines=7, max_lines=7, elem_id="tuning-text",
+        example("text"), label="The text", lines=7, max_lines=7, elem_id="fine_tuning-text",
         info="600 characters or more, of one kind: letters, recipes, verses. The end is held out, to test it.",
     )  # fmt: skip
     pairs = gr.Textbox(
         example("pairs"), label="Pairs, one a line: prompt, tab, answer", lines=7, max_lines=7, visible="hidden",
-        elem_id="tuning-pairs", info="6 pairs or more. Only the answers are learned; every sixth pair is held out.",
+        elem_id="fine_tuning-pairs",
+        info="6 pairs or more. Only the answers are learned; every sixth pair is held out.",
     )  # fmt: skip
-    with gr.Accordion("Settings", open=False, elem_id="tuning-settings"):
-        asked, seed = _settings()
+    with gr.Accordion("Settings", open=False, elem_id="fine_tuning-settings"):
+        settings, seed = _build_settings()
     with gr.Row(elem_classes="pg-actions"):
-        begin = gr.Button("Start", variant="primary", elem_id="tuning-start")
-    note = notice_view(elem_id="tuning-notice")
-    live = tuning_view(look, steer, {"run": "", "empty": _EMPTY}, elem_id="tuning-live")
-    after = results.build()
-    paid = cost_view(priced, "tuning-cost")
-    query = gr.Textbox(visible="hidden", elem_id="tuning-query")
-    return Panel(kind, text, pairs, asked, seed, begin, note, live, paid, after, gr.State(""), query)
+        start = gr.Button("Start", variant="primary", elem_id="fine_tuning-start")
+    note = notice_view(elem_id="fine_tuning-notice")
+    run_view = fine_tuning_view(poll_run, steer_run, {"run": "", "empty": _EMPTY}, elem_id="fine_tuning-view")
+    loaded = gr.State(None)
+    comparison = before_after.build_components(loaded)
+    cost = cost_view(run_cost, "fine_tuning-cost")
+    query = gr.Textbox(visible="hidden", elem_id="fine_tuning-query")
+    return FineTuningComponents(
+        kind, text, pairs, settings, seed, start, note, run_view, comparison, cost, gr.State(""), loaded, query
+    )
 
 
-def _settings() -> tuple[tuple[Any, ...], gr.Number]:
+def _build_settings() -> tuple[dict[str, Any], gr.Number]:
+    """(controls of the settings by name, the seed's control)."""
     first = defaults("pasted")
     with gr.Row():
         steps = gr.Number(first["steps"], label="Steps", precision=0, minimum=1, info="2 to 5 seconds each on 2 cores.")
@@ -100,65 +119,73 @@ def _settings() -> tuple[tuple[Any, ...], gr.Number]:
             "", label="Beginning to continue at each look", max_lines=2, info="Empty: that of the held-out part."
         )
         seed = gr.Number(0, label="Seed", precision=0, minimum=0)
-    return (steps, rate, rank, alpha, batch, length, layers, every, patience, prompt), seed
+    return {
+        "steps": steps, "rate": rate, "rank": rank, "alpha": alpha, "batch": batch, "length": length, "layers": layers,
+        "look_every": every, "patience": patience, "prompt": prompt,
+    }, seed  # fmt: skip
 
 
-def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
-    """Connects the panel."""
-    own = dict(zip(_NAMES, panel.asked, strict=True))
-    panel.kind.input(on_kind, panel.kind, [panel.text, panel.pairs, own["batch"], own["length"]], queue=False, **QUIET)
-    views = [panel.live, panel.cost, panel.run, panel.query, panel.after.loaded]
-    panel.start.click(
-        on_start, [panel.kind, panel.text, panel.pairs, panel.seed, shared.owner, *panel.asked],
-        [panel.notice, *views], queue=False, js=as_owner(4), **QUIET,
-    )  # fmt: skip
-    hot = [own[name] for name in HOT]
-    forked = [panel.notice, *views, *hot]
-    panel.live.fork(on_fork, [shared.owner, *hot], forked, js=as_owner(0), queue=False, **QUIET)
-    results.wire(panel.after, panel.run, panel.kind, panel.text, panel.pairs, shared)
-    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": forked})
+def _connect(components: FineTuningComponents, shared: TrainShared) -> None:
+    parts = (components, shared)
+    keywords = call(on_kind, components, ["kind"], ["text", "pairs", "settings"])
+    components.kind.input(**keywords, queue=False, **QUIET)
+    inputs = ["owner", "kind", "text", "pairs", "seed", "settings"]
+    keywords = call(on_start, parts, inputs, ["notice", *_RUN_OUTPUTS])
+    components.start.click(**keywords, js=WITH_OWNER, queue=False, **QUIET)
+    keywords = call(on_fork, parts, ["owner", "settings"], ["notice", *_RUN_OUTPUTS, "settings"])
+    components.run_view.fork(**keywords, js=WITH_OWNER, queue=False, **QUIET)
+    source = [components.run, components.loaded, components.kind, components.text, components.pairs]
+    before_after.connect(components.before_after, source, shared)
 
 
-def on_kind(kind: str) -> list[Any]:
-    """The box of this kind, and rows that suit it."""
+def on_kind(kind: str) -> Update:
+    """Shows the box of this kind, and sets the batch that suits it."""
     first = defaults("pairs" if kind == "pairs" else "pasted")
-    shown, hidden = gr.Textbox(visible=True), gr.Textbox(visible="hidden")
-    boxes = [hidden, shown] if kind == "pairs" else [shown, hidden]
-    return [*boxes, first["batch"], first["length"]]
+    return {
+        "text": gr.Textbox(visible="hidden" if kind == "pairs" else True),
+        "pairs": gr.Textbox(visible=True if kind == "pairs" else "hidden"),
+        "settings": {name: first[name] for name in ("batch", "length")},
+    }
 
 
-def on_start(kind: str, text: str, pairs: str, seed: Any, owner: str, *asked: Any) -> list[Any]:
-    """Starts a run. asked: the settings in the order of _NAMES."""
-    try:
-        settings, seed, files = prepared(kind, text, pairs, seed, dict(zip(_NAMES, asked, strict=True)))
-        run = start(FAMILY, kind, settings, seed, owner, files)
-    except PlaygroundError as error:
-        return [notice(str(error), "error"), *[_SKIP] * 5]
-    return [None, *shown(run)]
+def on_start(owner: str, kind: str, text: str, pairs: str, seed: Any, settings: Mapping[str, Any]) -> Update:
+    """Start a run. Raises PlaygroundError, and starts nothing."""
+    run_settings, run_seed, files = read_request(kind, text, pairs, seed, settings)
+    return {"notice": None, **_run_update(start_run(FAMILY, kind, run_settings, run_seed, owner, files))}
 
 
-def on_fork(event: gr.EventData, owner: str, *hot: Any) -> list[Any]:
-    """A fork with the settings as they stand is watched from now on. hot: in the order of HOT."""
-    parent, step, more = (event._data.get(name) for name in ("run", "step", "steps"))
-    try:
-        run = fork(str(parent), step, dict(zip(HOT, hot, strict=True)), more, owner)
-        return [notice(told_of(run), "ok"), *shown(run), *(in_force(run, name) for name in HOT)]
-    except PlaygroundError as error:
-        return [notice(str(error), "error"), *[_SKIP] * (5 + len(HOT))]
+def on_fork(event: gr.EventData, owner: str, settings: Mapping[str, Any]) -> Update:
+    """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError.
+
+    event: {"run": the parent's id, "step": of a snapshot}, and "steps" for a longer run.
+    """
+    parent, step, steps = (event._data.get(name) for name in ("run", "step", "steps"))
+    run = fork_finetune(str(parent), step, {name: settings[name] for name in HOT}, steps, owner)
+    return {"notice": notice(describe_fork(run), "ok"), **_run_update(run), "settings": _hot_settings(run)}
 
 
-def on_restore(recipe: Recipe) -> list[Any]:
-    """The run of a link, and its settings as they stand now."""
+def on_restore(recipe: Recipe) -> Update:
+    """Follow the run of a link, with its current settings; a link to the panel alone changes nothing."""
     run = str(recipe.settings.get("run") or "")
     if not run:
-        return [_SKIP] * (6 + len(HOT))
+        return {}
     try:
-        hot = [in_force(run, name) for name in HOT]
-    except PlaygroundError:  # its view tells that it is gone
-        hot = [_SKIP] * len(HOT)
-    return [None, *shown(run), *hot]
+        hot = _hot_settings(run)
+    except PlaygroundError:  # the view says that the run is gone
+        hot = {}
+    return {"notice": None, **_run_update(run), "settings": hot}
 
 
-def shown(run: str) -> list[Any]:
-    """The views of a run, its id, its link, and no adapter from a file."""
-    return [{"run": run, "empty": _EMPTY}, cost_of(run), run, watching(NAME, run), None]
+def _hot_settings(run: str) -> dict[str, Any]:
+    return {name: current_setting(run, name) for name in HOT}
+
+
+def _run_update(run: str) -> dict[str, Any]:
+    """The page follows a run, and compares its own adapter."""
+    return {
+        "run_view": {"run": run, "empty": _EMPTY},
+        "cost": cost_value(run),
+        "run": run,
+        "query": run_query(NAME, run),
+        "loaded": None,
+    }

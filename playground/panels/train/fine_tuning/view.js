@@ -62,10 +62,10 @@
     return picture;
   };
 
-  playground.tuning = (element, props, trigger, watch, server) => {
+  playground.fine_tuning = (element, props, trigger, watch, server) => {
     const { make, given, follow, runBar } = playground;
     const part = (name) => element.querySelector(name);
-    const legend = part(".pg-tuning-legend");
+    const legend = part(".pg-fine_tuning-legend");
     legend.append(...[...LINES, PARENT].map((line) => {
       const chip = make("span", "pg-curve-chip");
       const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
@@ -80,13 +80,13 @@
       if (!state) return;
       bar(state);
       const frame = state.frame;
-      part(".pg-tuning-body").hidden = !frame;
+      part(".pg-fine_tuning-body").hidden = !frame;
       part(".pg-empty").textContent = frame || state.status === "gone" ? "" : "The model is being read, and looked at for the first time: half a minute.";
       if (!frame) return;
       const looks = looksOf(frame);
       const before = state.parent && elder && elder.run === state.parent && elder.frame ? looksOf(elder.frame) : [];
       legend.children[LINES.length].hidden = !before.length;
-      part(".pg-tuning-chart").replaceChildren(chart(state, looks, before));
+      part(".pg-fine_tuning-chart").replaceChildren(chart(state, looks, before));
       const best = looks.reduce((one, other) => (other[1] < one[1] ? other : one), [0, Infinity, ""]);
       const latest = looks[looks.length - 1] || best;
       const first = looks[0] || best;
@@ -97,16 +97,16 @@
         ["Read so far", `${(state.seen || 0).toLocaleString("en")} tokens, repeats counted`],
       ].flatMap((row) => [make("dt", "", row[0]), make("dd", "", row[1])]));
       const over = latest[0] > best[0] && latest[1] > best[1] + 0.02;
-      part(".pg-tuning-verdict").textContent = frame.finished
+      part(".pg-fine_tuning-verdict").textContent = frame.finished
         ? ""
         : over ? "The held-out loss rises again while the other falls: it is beginning to learn the text by heart." : "";
-      part(".pg-tuning-prompt").textContent = "“" + frame.prompt + "”";
+      part(".pg-fine_tuning-prompt").textContent = "“" + frame.prompt + "”";
       part("tbody").replaceChildren(...looks.map((look) => {
-        const row = make("tr", look[0] === best[0] ? "pg-tuning-best" : "");
-        row.append(make("th", "", (look[0] === best[0] ? "★ " : "") + look[0].toLocaleString("en")), make("td", "pg-number", look[1].toFixed(3)), make("td", "pg-tuning-text", look[2]));
+        const row = make("tr", look[0] === best[0] ? "pg-fine_tuning-best" : "");
+        row.append(make("th", "", (look[0] === best[0] ? "★ " : "") + look[0].toLocaleString("en")), make("td", "pg-number", look[1].toFixed(3)), make("td", "pg-fine_tuning-text", look[2]));
         return row;
       }));
-      part(".pg-tuning-rule").textContent = frame.rule || "";
+      part(".pg-fine_tuning-rule").textContent = frame.rule || "";
     };
     const parent = follow(element, server, (state) => {
       elder = state;
@@ -133,29 +133,29 @@
     open();
   };
 
-  playground.tuned = (element, props, trigger, watch) => {
+  playground.before_after = (element, props, trigger, watch) => {
     const { make, given, visible, percent } = playground;
     const part = (name) => element.querySelector(name);
     const moved = (list, most) => list.map((one) => {
       const line = make("li");
-      const bars = make("span", "pg-tuned-bars");
+      const bars = make("span", "pg-before_after-bars");
       ["before", "after"].forEach((side) => {
-        const bar = make("span", "pg-tuned-bar");
+        const bar = make("span", "pg-before_after-bar");
         bar.dataset.side = side;
         bar.style.inlineSize = Math.max(0.5, (100 * one[side]) / most) + "%";
         bars.append(bar);
       });
       bars.setAttribute("aria-hidden", "true");
-      line.append(make("code", "pg-tuned-token", visible(one.text)), bars, make("span", "pg-number", `${percent(one.before)} → ${percent(one.after)}`));
+      line.append(make("code", "pg-before_after-token", visible(one.text)), bars, make("span", "pg-number", `${percent(one.before)} → ${percent(one.after)}`));
       return line;
     });
     const draw = () => {
       const value = given(props) || {};
       const any = Boolean(value.scores || value.rose);
-      const link = part(".pg-tuned-link");
+      const link = part(".pg-before_after-link");
       link.hidden = !value.link;
       if (value.link) [link.textContent, link.href] = [value.link.title, "?" + value.link.query];
-      part(".pg-tuned-body").hidden = !any;
+      part(".pg-before_after-body").hidden = !any;
       part(".pg-empty").textContent = any ? "" : value.empty || "";
       if (!any) return;
       part("tbody").replaceChildren(...(value.scores || []).map((row) => {
@@ -166,11 +166,11 @@
       }));
       const all = [...value.rose, ...value.fell];
       const most = Math.max(1e-9, ...all.flatMap((one) => [one.before, one.after]));
-      part(".pg-tuned-asked").textContent = value.asked;
-      part(".pg-tuned-rose").replaceChildren(...moved(value.rose, most));
-      part(".pg-tuned-fell").replaceChildren(...moved(value.fell, most));
+      part(".pg-before_after-asked").textContent = value.asked;
+      part(".pg-before_after-rose").replaceChildren(...moved(value.rose, most));
+      part(".pg-before_after-fell").replaceChildren(...moved(value.fell, most));
       ["before", "after"].forEach((side) => {
-        part(".pg-tuned-" + side).textContent = value[side] === null ? "…" : value[side] || "(it ends here)";
+        part(".pg-before_after-" + side).textContent = value[side] === null ? "…" : value[side] || "(it ends here)";
       });
     };
     watch("value", draw);

@@ -1,4 +1,4 @@
-"""Pictures: a GAN, a VAE or a denoiser learns to make pictures, live, and its settings are changed while it runs."""
+"""Pictures: a GAN, a VAE or a denoiser learns to make pictures, live, and its settings change while it trains."""
 
 from __future__ import annotations
 
@@ -13,216 +13,229 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice, parse_int
 from playground.experiments import run_control, user_images
-from playground.experiments.cost import priced
-from playground.experiments.live_detector import examine
-from playground.experiments.run_status import look, told_of
-from playground.panels.train.cost_view import cost_of, cost_view
-from playground.panels.train.image_model import controls
-from playground.panels.train.image_model.view import findings_view, training_pictures_view
-from playground.panels.train.panels import Shared, as_owner, to_menu, watching
-from playground.ui.events import QUIET
+from playground.experiments.cost import run_cost
+from playground.experiments.live_detector import diagnose_run
+from playground.experiments.run_status import describe_fork, poll_run
+from playground.panels.train.cost_view import cost_value, cost_view
+from playground.panels.train.curves import image_curves
+from playground.panels.train.detector_view import detector_value, detector_view
+from playground.panels.train.image_model import settings_controls
+from playground.panels.train.image_model.settings_controls import FamilySettings
+from playground.panels.train.image_run_view import image_run_view
+from playground.panels.train.shared import WITH_OWNER, TrainShared, connect_menu_button, run_query, run_state
+from playground.ui.events import QUIET, Update, call
+from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
-from playground.ui.panel_protocol import Wired
+from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 from playground.ui.training_curves import curves_view
 
-NAME, TITLE = "pictures", "Pictures"
-_SKIP: Any = gr.skip()
+NAME, TITLE = "image_model", "Pictures"
+#: In links that were made before.
+FORMER_NAMES = ("pictures",)
+#: What `_run_update` fills.
+_RUN_OUTPUTS = ("run", "run_view", "detector", "curves", "cost", "query")
 
 
 @dataclass(frozen=True)
-class Panel:
+class ImageModelComponents:
     """family, data, steps, seed: of a new run.  files, consent, side: of the visitor's own pictures.
 
-    start: the button.  swaps: family → its controls, in the order of controls.SWAPS.  swap: the button.
-    run: gr.State of the run that is shown.
+    settings: controls by family and setting.  groups: of the settings, by family.
+    run: gr.State of the id of the run on the page.
     """
 
     family: gr.Radio
     data: gr.Radio
     steps: gr.Number
     seed: gr.Number
-    own: gr.Group
+    own_pictures: gr.Group
     files: gr.File
-    consent: gr.Checkbox
     side: gr.Radio
+    consent: gr.Checkbox
+    groups: dict[str, gr.Group]
+    settings: dict[str, dict[str, Any]]
     start: gr.Button
-    swaps: dict[str, controls.Swaps]
-    swap: gr.Button
+    change: gr.Button
     menu: gr.Button
     notice: gr.HTML
-    pictures: gr.HTML
-    findings: gr.HTML
+    run_view: gr.HTML
+    detector: gr.HTML
     curves: gr.HTML
     cost: gr.HTML
     run: gr.State
     query: gr.Textbox
 
 
-def build() -> Panel:
-    """The panel."""
-    lead(
+def build(item: gr.Tab, shared: TrainShared) -> Panel:
+    """The panel, its events connected."""
+    components = _build_components()
+    _connect(components, shared)
+    restored = ("family", "data", "steps", "seed", "settings", *_RUN_OUTPUTS)
+    return Panel(NAME, item, components, on_restore, restored)
+
+
+def _build_components() -> ImageModelComponents:
+    introduction(
         "A net that knows nothing yet, and learns to make pictures while you watch: each of them is its own, made now.",
         "Choose a family and its pictures, or bring your own; start it; then swap optimizer, rate or loss as it runs.",
         "The grid always comes from the same noise: what changes in it is what the net has learnt since.",
     )
     with gr.Row():
-        family = gr.Radio(controls.FAMILIES, value="gan", label="Family", elem_id="train-pictures-family")
-        data = gr.Radio(controls.DATA, value="avatars", label="Pictures", elem_id="train-pictures-data")
+        family = gr.Radio(settings_controls.FAMILIES, value="gan", label="Family", elem_id="image_model-family")
+        data = gr.Radio(settings_controls.DATA, value="avatars", label="Pictures", elem_id="image_model-data")
         steps = gr.Number(2000, label="Steps", precision=0, minimum=1, maximum=10_000_000, min_width=110)
         seed = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=110)
-    own, files, consent, side = _own()
-    swaps = controls.build_swaps()
+    own_pictures, files, side, consent = _build_own_pictures()
+    groups, settings = settings_controls.build_settings()
     with gr.Row(elem_classes="pg-actions"):
-        start = gr.Button("Start training", variant="primary", elem_id="train-pictures-start")
-        swap = gr.Button("Swap these while it runs", elem_id="train-pictures-swap")
-        menu = gr.Button("Put it into Images and Latent", elem_id="train-pictures-menu")
-    note = notice_view(elem_id="train-pictures-notice")
+        start = gr.Button("Start training", variant="primary", elem_id="image_model-start")
+        change = gr.Button("Swap these while it runs", elem_id="image_model-change")
+        menu = gr.Button("Put it into Images and Latent", elem_id="image_model-menu")
+    note = notice_view(elem_id="image_model-notice")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
-            pictures = training_pictures_view(look, run_control.steer, elem_id="train-pictures-view")
+            run_view = image_run_view(poll_run, run_control.steer_run, elem_id="image_model-view")
         with gr.Column(scale=2, min_width=300):
-            findings = findings_view(examine, elem_id="train-pictures-findings")
-            curves = curves_view(look, run_control.steer, elem_id="train-pictures-curves")
-    cost = cost_view(priced, "train-pictures-cost")
-    query = gr.Textbox(visible="hidden", elem_id="train-pictures-query")
-    return Panel(
-        family, data, steps, seed, own, files, consent, side, start, swaps, swap, menu, note, pictures, findings,
-        curves, cost, gr.State(""), query,
+            detector = detector_view(diagnose_run, elem_id="image_model-detector")
+            curves = curves_view(poll_run, run_control.steer_run, elem_id="image_model-curves")
+    cost = cost_view(run_cost, "image_model-cost")
+    query = gr.Textbox(visible="hidden", elem_id="image_model-query")
+    return ImageModelComponents(
+        family, data, steps, seed, own_pictures, files, side, consent, groups, settings, start, change, menu, note,
+        run_view, detector, curves, cost, gr.State(""), query,
     )  # fmt: skip
 
 
-def _own() -> tuple[gr.Group, gr.File, gr.Checkbox, gr.Radio]:
-    """Where the visitor's own pictures come in."""
-    with gr.Group(visible=False, elem_id="train-own") as own:
+def _build_own_pictures() -> tuple[gr.Group, gr.File, gr.Radio, gr.Checkbox]:
+    """(group, files, side, consent): where the visitor's own pictures are uploaded."""
+    with gr.Group(visible=False, elem_id="image_model-own_pictures") as group:
         files = gr.File(
             label="Your pictures, 8 to 5,000", file_count="multiple", file_types=["image"], type="filepath", height=140,
-            elem_id="train-own-files",
+            elem_id="image_model-files",
         )  # fmt: skip
         with gr.Row():
             side = gr.Radio([("16 × 16, quick", 16), ("28 × 28", 28)], value=16, label="Each becomes a square of")
             consent = gr.Checkbox(
-                False, label="I may use these pictures", elem_id="train-own-consent",
+                False, label="I may use these pictures", elem_id="image_model-consent",
                 info="They are yours, or you may train on them. They stay in this run's folder on this server, small, "
                 "and go when you delete the run; the files you chose are deleted as soon as they are read.",
             )  # fmt: skip
-    return own, files, consent, side
+    return group, files, side, consent
 
 
-def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
-    """Connects the panel."""
-    groups = [swaps.group for swaps in panel.swaps.values()]
-    panel.family.change(on_family, panel.family, groups, queue=False, **QUIET)
-    panel.data.change(lambda data: gr.Group(visible=data == "folder"), panel.data, panel.own, queue=False, **QUIET)
-    settings = [component for swaps in panel.swaps.values() for component in swaps.components]
-    shown = [panel.run, panel.pictures, panel.findings, panel.curves, panel.cost, panel.query]
-    asked = [panel.family, panel.data, panel.steps, panel.seed, panel.files, panel.consent, panel.side, shared.owner]
-    panel.start.click(
-        on_start, [*asked, *settings], [panel.notice, panel.files, *shown], js=as_owner(len(asked) - 1), **QUIET
-    )
-    panel.swap.click(on_swap, [panel.run, shared.owner, *settings], panel.notice, js=as_owner(1), queue=False, **QUIET)
-    to_menu(panel.menu, panel.pictures, panel.notice, shared)
-    panel.pictures.fork(
-        on_fork, [shared.owner, *settings], [panel.notice, *shown], js=as_owner(0), queue=False, **QUIET
-    )
-    outputs = [panel.notice, panel.family, panel.data, panel.steps, panel.seed, *shown, *settings]
-    return Wired(NAME, room, panel.query, {"fn": on_restore, "outputs": outputs})
+def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
+    parts = (components, shared)
+    components.family.change(**call(on_family, components, ["family"], ["groups"]), queue=False, **QUIET)
+    components.data.change(**call(on_data, components, ["data"], ["own_pictures"]), queue=False, **QUIET)
+    inputs = ["owner", "family", "data", "steps", "seed", "files", "consent", "side", "settings"]
+    keywords = call(on_start, parts, inputs, ["notice", "files", *_RUN_OUTPUTS])
+    components.start.click(**keywords, js=WITH_OWNER, **QUIET)
+    keywords = call(on_change, parts, ["owner", "run", "settings"], ["notice"])
+    components.change.click(**keywords, js=WITH_OWNER, queue=False, **QUIET)
+    connect_menu_button(components.menu, components.run_view, components.notice, shared)
+    keywords = call(on_fork, parts, ["owner", "settings"], ["notice", *_RUN_OUTPUTS])
+    components.run_view.fork(**keywords, js=WITH_OWNER, queue=False, **QUIET)
 
 
-def on_family(family: str) -> list[Any]:
-    """Only the family's own settings are seen."""
-    return [gr.Group(visible=name == family) for name in controls.SWAPS]
+def on_family(family: str) -> Update:
+    """Shows the family's own settings."""
+    return {"groups": {name: gr.Group(visible=name == family) for name in settings_controls.HOT_SETTINGS}}
 
 
-def following(run: str, family: str) -> list[Any]:
-    """(run, pictures, findings, curves, cost, query) for a run."""
-    pictures = {"run": run, "controls": True}
-    return [run, pictures, {"run": run}, controls.curves_of(run, family), cost_of(run), watching(NAME, run)]
+def on_data(data: str) -> Update:
+    """Shows where own pictures are uploaded, if they are chosen."""
+    return {"own_pictures": gr.Group(visible=data == "folder")}
+
+
+def _run_update(run: str, family: str) -> dict[str, Any]:
+    """The page follows a run."""
+    return {
+        "run": run,
+        "run_view": {"run": run, "controls": True},
+        "detector": detector_value(run),
+        "curves": image_curves(run, family),
+        "cost": cost_value(run),
+        "query": run_query(NAME, run),
+    }
 
 
 def on_start(
-    family: str, data: str, steps: Any, seed: Any, files: Sequence[str] | None, consent: bool, side: int, owner: str,
-    *settings: Any,
-) -> Iterator[list[Any]]:  # fmt: skip
-    """(notice, files, run, pictures, findings, curves, cost, query): a new run, its own pictures read first."""
-    nothing = [_SKIP] * 7
-    brought: dict[str, bytes] = {}
-    said, read = "", False
+    owner: str, family: str, data: str, steps: Any, seed: Any, files: Sequence[str] | None, consent: bool, side: int,
+    settings: FamilySettings,
+) -> Iterator[Update]:  # fmt: skip
+    """Start a run, after reading the visitor's own pictures, whose files are deleted; a failure is a sentence."""
+    user_files: dict[str, bytes] = {}
+    summary, reads_files = "", False
     try:
-        wanted = {"steps": parse_int(steps, 1, 10_000_000, "The steps must be a whole number from 1 to 10,000,000")}
+        run_settings: dict[str, Any] = {
+            "steps": parse_int(steps, 1, 10_000_000, "The steps must be a whole number from 1 to 10,000,000")
+        }
         number = parse_int(seed, 0, run_control.LARGEST_SEED, f"The seed must be 0 to {run_control.LARGEST_SEED:,}")
-        wanted |= controls.settings_of(family, settings)
+        run_settings |= settings_controls.settings_of(family, settings)
         if data == "folder":
-            wanted["side"] = side
-            read = consent is True
-            for gathered in user_images.gathering(files or [], side, consent):
-                said = gathered.sentence()
-                yield [notice(f"Reading: {gathered.read:,} of {gathered.files:,} …"), *nothing]
-            brought = user_images.packed(gathered)
-        run = run_control.start(family, data, wanted, number, owner, brought)
+            run_settings["side"] = side
+            reads_files = consent is True
+            for gathered in user_images.gather_images(files or [], side, consent):
+                summary = gathered.sentence()
+                yield {"notice": notice(f"Reading: {gathered.read:,} of {gathered.files:,} …")}
+            user_files = user_images.run_files(gathered)
+        run = run_control.start_run(family, data, run_settings, number, owner, user_files)
     except PlaygroundError as error:
-        again = " Choose your pictures again." if read else ""
-        yield [notice(f"{error}{again}", "error"), None if read else _SKIP, *nothing[1:]]
+        if not reads_files:
+            yield {"notice": error_notice(error)}
+        else:
+            yield {"notice": notice(f"{error} Choose your pictures again.", "error"), "files": None}
         return
     finally:
-        if read:
+        if reads_files:
             for path in files or []:
                 Path(path).unlink(missing_ok=True)
-    cleared = None if data == "folder" else _SKIP
-    yield [
-        notice(f"{said} The training goes on by itself: you may leave this page.".strip(), "ok"),
-        cleared,
-        *following(run, family),
-    ]
+    yield {
+        "notice": notice(f"{summary} The training goes on by itself: you may leave this page.".strip(), "ok"),
+        **({"files": None} if data == "folder" else {}),
+        **_run_update(run, family),
+    }
 
 
-def on_swap(run: str, owner: str, *settings: Any) -> dict[str, str]:
-    """The run is told of the settings; they are marked on its curves."""
-    try:
-        if not run:
-            raise PlaygroundError("Start a training first.")
-        family = look({"run": run}).get("family", "")  # of the run that is shown, whatever is chosen for the next one
-        run_control.command(run, "change", controls.settings_of(family, settings), owner)
-    except PlaygroundError as error:
-        return notice(str(error), "error")
-    return notice("Swapped: the weights stay, the moment is marked on the curves.", "ok")
+def on_change(owner: str, run: str, settings: FamilySettings) -> Update:
+    """Change the settings of the run on the page; its curves mark the moment. Raises PlaygroundError."""
+    if not run:
+        raise PlaygroundError("Start a training first.")
+    family = poll_run({"run": run}).get("family", "")  # the run's, whatever is chosen for the next one
+    run_control.send_command(run, "change", settings_controls.settings_of(family, settings), owner)
+    return {"notice": notice("Swapped: the weights stay, the moment is marked on the curves.", "ok")}
 
 
-def on_fork(event: gr.EventData, owner: str, *settings: Any) -> list[Any]:
-    """(notice, then the run's views): a fork with the settings as they stand takes its parent's place."""
-    parent, more = str(event._data.get("run", "")), event._data.get("steps")
-    try:
-        family = str(look({"run": parent}).get("family", ""))
-        asked = controls.settings_of(family, settings) | ({"steps": more} if more else {})
-        run = run_control.fork(parent, event._data.get("step"), asked, owner)
-        return [notice(told_of(run), "ok"), *following(run, family)]
-    except PlaygroundError as error:
-        return [notice(str(error), "error"), *[_SKIP] * 6]
+def on_fork(event: gr.EventData, owner: str, settings: FamilySettings) -> Update:
+    """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError."""
+    parent, steps = str(event._data.get("run", "")), event._data.get("steps")
+    family = str(poll_run({"run": parent}).get("family", ""))
+    asked = settings_controls.settings_of(family, settings) | ({"steps": steps} if steps else {})
+    run = run_control.fork_run(parent, event._data.get("step"), asked, owner)
+    return {"notice": notice(describe_fork(run), "ok"), **_run_update(run, family)}
 
 
-def on_restore(recipe: Recipe) -> list[Any]:
-    """(notice, family, data, steps, seed, then the run's views) as the link says."""
-    skipped = [_SKIP] * (6 + controls.COUNT)
+def on_restore(recipe: Recipe) -> Update:
+    """Follow the run of a link with its current settings; or the settings of a new run. Raises PlaygroundError."""
     settings = dict(recipe.settings)
-    try:
-        if run := str(settings.get("run") or ""):
-            state = look({"run": run})
-            if "error" in state:
-                raise PlaygroundError(state["error"])
-            family = parse_choice(state["family"], list(controls.SWAPS), "The run's family")
-            data = parse_choice(state["dataset"], [name for _, name in controls.DATA], "The run's data")
-            set_to = controls.values_of(run, family)
-            return [_SKIP, family, data, state["steps"], _SKIP, *following(run, family), *set_to]
-        family = parse_choice(settings.get("family", "gan"), [name for _, name in controls.FAMILIES], "family")
-        data = parse_choice(settings.get("data", "avatars"), [name for _, name in controls.DATA], "data")
-        steps = parse_int(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000")
-        return [
-            notice("These are the link's settings: press Start training."),
-            family,
-            data,
-            steps,
-            recipe.seed,
-            *skipped,
-        ]
-    except PlaygroundError as error:
-        return [notice(f"This link cannot be followed. {error}", "error"), *[_SKIP] * 4, *skipped]
+    families, data_names = ([name for _, name in choices] for choices in (
+        settings_controls.FAMILIES, settings_controls.DATA,
+    ))  # fmt: skip
+    if run := str(settings.get("run") or ""):
+        state = run_state(run)
+        family = parse_choice(state["family"], families, "The run's family")
+        return {
+            "family": family,
+            "data": parse_choice(state["dataset"], data_names, "The run's data"),
+            "steps": state["steps"],
+            "settings": settings_controls.current_settings(run, family),
+            **_run_update(run, family),
+        }
+    return {
+        "family": parse_choice(settings.get("family", "gan"), families, "family"),
+        "data": parse_choice(settings.get("data", "avatars"), data_names, "data"),
+        "steps": parse_int(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000"),
+        "seed": recipe.seed,
+        "notice": notice("These are the link's settings: press Start training."),
+    }

@@ -60,14 +60,14 @@
     });
     if (pin !== null) picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
     const path = (points) => points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
-    if (parent.length) picture.append(node("path", { d: path(parent), class: "pg-curve-line pg-language-parent" }));
-    picture.append(node("path", { d: path(train), class: "pg-curve-line pg-language-train" }));
-    picture.append(node("path", { d: path(held), class: "pg-curve-line pg-language-held" }));
+    if (parent.length) picture.append(node("path", { d: path(parent), class: "pg-curve-line pg-language_model-parent" }));
+    picture.append(node("path", { d: path(train), class: "pg-curve-line pg-language_model-train" }));
+    picture.append(node("path", { d: path(held), class: "pg-curve-line pg-language_model-held" }));
     picture.append(node("text", { x: LEFT, y: HEIGHT - 6 }, "0"));
     picture.append(node("text", { x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, steps.toLocaleString("en") + " steps"));
-    const legend = playground.make("div", "pg-language-legend");
-    const kinds = [["pg-language-train", "training text " + last(train)], ["pg-language-held", "held-out text " + last(held)], ["pg-curve-base", "counting letters"]];
-    if (parent.length) kinds.splice(2, 0, ["pg-language-parent", "held-out text of its parent " + last(parent)]);
+    const legend = playground.make("div", "pg-language_model-legend");
+    const kinds = [["pg-language_model-train", "training text " + last(train)], ["pg-language_model-held", "held-out text " + last(held)], ["pg-curve-base", "counting letters"]];
+    if (parent.length) kinds.splice(2, 0, ["pg-language_model-parent", "held-out text of its parent " + last(parent)]);
     kinds.forEach(([kind, words]) => {
       const chip = playground.make("span", "pg-curve-chip", words);
       const line = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
@@ -81,7 +81,7 @@
   // Control characters, which an untrained net draws too, are drawn as what they are: no characters.
   const printable = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
   const written = (place, prompt, sample) =>
-    place.replaceChildren(playground.make("span", "pg-language-prompt", printable(prompt)), playground.make("span", "", printable(sample)));
+    place.replaceChildren(playground.make("span", "pg-language_model-prompt", printable(prompt)), playground.make("span", "", printable(sample)));
   // How the held-out bits stand to counting, in a sentence.
   const verdict = (bits, baselines) => {
     if (!baselines.length || !bits) return "";
@@ -92,11 +92,11 @@
     return `On text it never saw it needs ${bits.toFixed(2)} bits a character: better than counting with ${beaten === 1 ? "no letter" : beaten - 1 + (beaten === 2 ? " letter" : " letters")} before, not yet as good as with ${beaten} before.`;
   };
 
-  playground.language = (element, props, trigger, watch, server) => {
+  playground.language_model = (element, props, trigger, watch, server) => {
     const { make, given, array } = playground;
-    const part = (name) => element.querySelector(".pg-language-" + name);
+    const part = (name) => element.querySelector(".pg-language_model-" + name);
     const [body, list, said] = [part("body"), part("list"), part("said")];
-    const fields = [...element.querySelectorAll(".pg-language-swap [name]")];
+    const fields = [...element.querySelectorAll(".pg-language_model-swap [name]")];
     const [changed, samples] = [new Map(), new Map()];
     let [last, wanted, asking, pin, elder] = [null, 0, "", null, null];
     const heat = element.querySelector("output");
@@ -116,7 +116,7 @@
         const frame = samples.get(step);
         const bits = frame.held_out ? ", " + frame.held_out.toFixed(2) + " bits" : "";
         row.append(make("strong", "", "Step " + step.toLocaleString("en") + bits));
-        const text = make("p", "pg-language-sample");
+        const text = make("p", "pg-language_model-sample");
         written(text, frame.prompt, frame.sample);
         row.append(text);
         return row;
@@ -128,7 +128,7 @@
       if (!missing.length || asking === state.run) return;
       asking = state.run;
       for (const step of missing.slice(-KEPT_SHOWN)) {
-        const answer = await server.look({ run: state.run, at: step, since: state.since, frame_since: -1 }).catch(() => null);
+        const answer = await server.poll_run({ run: state.run, at: step, since: state.since, frame_since: -1 }).catch(() => null);
         if (!last || last.run !== state.run) break;
         if (answer && answer.frame && answer.frame_step === step) samples.set(step, answer.frame);
       }
@@ -216,20 +216,20 @@
   };
 
   // The models that come along: the training that made them, and what each of them writes.
-  playground.shipped = (element, props, trigger, watch) => {
+  playground.bundled_models = (element, props, trigger, watch) => {
     const { make, given } = playground;
     const open = () => {
       const value = given(props);
-      const list = element.querySelector(".pg-shipped-list");
+      const list = element.querySelector(".pg-bundled_models-list");
       if (!value) return;
-      const figure = make("figure", "pg-language-chart");
+      const figure = make("figure", "pg-language_model-chart");
       const chart = make("div");
       figure.append(chart);
       const drawChart = () => value.rows.length && plot(chart, value.rows, value.baselines, value.marks, null);
       new ResizeObserver(drawChart).observe(figure);
       list.replaceChildren(figure, ...value.models.map((model) => {
-        const card = make("article", "pg-shipped-card");
-        const [text, link] = [make("p", "pg-language-sample"), make("a", "pg-button", "Open in Text")];
+        const card = make("article", "pg-bundled_models-card");
+        const [text, link] = [make("p", "pg-language_model-sample"), make("a", "pg-button", "Open in Text")];
         written(text, model.prompt, model.sample);
         link.href = "?" + model.query;
         link.setAttribute("aria-label", model.title + ": open in Text");

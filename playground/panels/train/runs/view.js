@@ -1,7 +1,7 @@
 // A visitor's runs: a table to choose from, to compare, rename, take away and delete.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const PANELS = { language: "language", lora: "tuning" };
+  const PANELS = { language: "language_model", lora: "fine_tuning" };
   const PICTURES = ["avatars", "fashion", "folder"];
   const size = (bytes) => (bytes >= 1e6 ? (bytes / 1e6).toFixed(1) + " MB" : Math.ceil(bytes / 1e3) + " kB");
 
@@ -13,12 +13,12 @@
     const chosen = new Map();
     let [known, renaming, doomed, busy, modelsTold] = ["", "", "", false, ""];
 
-    const panelOf = (run) => PANELS[run.family] || (PICTURES.includes(run.dataset) ? "pictures" : "arena");
+    const panelOf = (run) => PANELS[run.family] || (PICTURES.includes(run.dataset) ? "image_model" : "toy_2d");
     const manage = async (what, run, more) => {
       if (busy) return;
       busy = true;
       said.textContent = { weights: "Packing the weights.", menu: "Putting it into the menus." }[what] || "";
-      const answer = await server.manage({ do: what, run: run.run, owner: owner(), ...more }).catch(() => ({ error: "The server did not answer: try again." }));
+      const answer = await server.manage_run({ do: what, run: run.run, owner: owner(), ...more }).catch(() => ({ error: "The server did not answer: try again." }));
       busy = false;
       said.textContent = answer.error || answer.said;
       (answer.links || []).forEach((link) => said.append(" ", linkTo(link)));
@@ -125,7 +125,7 @@
       return { row, cells };
     };
     const look = async () => {
-      const answer = await server.listed({ owner: owner() }).catch(() => null);
+      const answer = await server.list_runs({ owner: owner() }).catch(() => null);
       if (!answer) return;
       const told = JSON.stringify(answer) + renaming + doomed;
       if (told === known || (renaming && known)) return;

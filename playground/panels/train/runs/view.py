@@ -31,10 +31,12 @@ _RUNS = """
 
 
 def runs_view(
-    listed: Callable[[Any], dict[str, Any]], manage: Callable[[Any], dict[str, Any]], **options: Any
+    list_runs: Callable[[Any], dict[str, Any]], manage_run: Callable[[Any], dict[str, Any]], **options: Any
 ) -> gr.HTML:
     """Draws the runs of this browser's owner. Event: compare, {"runs": [{"run", "title"}]}.
 
-    listed, manage: see experiments/run_list.py. options: those of gr.HTML.
+    list_runs, manage_run: see experiments/run_list.py. options: those of gr.HTML.
     """
-    return view("runs", _RUNS, {}, events=("compare",), needs=("run",), server_functions=[listed, manage], **options)
+    return view(
+        "runs", _RUNS, {}, events=("compare",), needs=("run",), server_functions=[list_runs, manage_run], **options
+    )

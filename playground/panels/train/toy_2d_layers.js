@@ -196,5 +196,5 @@
     if (frame.sigma !== undefined) said.push("The decoder's Gaussians are " + frame.sigma.toPrecision(2) + " wide.");
     return said;
   };
-  playground.arenalayers = { LAYERS, draw, colours };
+  playground.toy_2d_layers = { LAYERS, draw, colours };
 })();

@@ -67,10 +67,10 @@
     return { text: playground.percent(share) + " real", share };
   };
 
-  playground.trainingPictures = (element, props, trigger, watch, server) => {
+  playground.image_run = (element, props, trigger, watch, server) => {
     const { make, given, follow, runBar, array } = playground;
     const part = (name) => element.querySelector(name);
-    const [body, empty, grid, rows, code, copies] = [".pg-training-body", ".pg-empty", ".pg-training-grid", ".pg-training-rows", ".pg-training-code", ".pg-training-copies"].map(part);
+    const [body, empty, grid, rows, code, copies] = [".pg-image_run-body", ".pg-empty", ".pg-image_run-grid", ".pg-image_run-rows", ".pg-image_run-code", ".pg-image_run-copies"].map(part);
     let overlay = false;
     let pairs = [];
     let wantsCopies = false;
@@ -81,12 +81,12 @@
     const row = (name, title, hint, count) => {
       let known = rowsByName.get(name);
       if (!known || known.canvases.length !== count) {
-        const box = make("div", "pg-training-row");
-        const heading = make("div", "pg-training-head");
+        const box = make("div", "pg-image_run-row");
+        const heading = make("div", "pg-image_run-head");
         const words = make("h4", "", title);
         const about = make("p", "pg-hint", hint);
         heading.append(words);
-        const strip = make("div", "pg-training-strip");
+        const strip = make("div", "pg-image_run-strip");
         const figures = [...Array(count)].map(() => {
           const figure = make("figure", "pg-figure");
           const canvas = make("canvas", "pg-bitmap");
@@ -145,11 +145,11 @@
       draw(row("real", "Held-out pictures", "It never trains on these.", count), real, [], "Original");
       draw(row("rebuilt", "The same, through the code", "Squeezed into 16 numbers and rebuilt from them.", count), rebuilt, [], "Reconstruction");
       const most = Math.max(0.5, ...each);
-      const bars = make("div", "pg-training-bars");
+      const bars = make("div", "pg-image_run-bars");
       bars.setAttribute("role", "img");
       bars.setAttribute("aria-label", "Nats that each number of the code tells: " + [...each].map((nats) => nats.toFixed(2)).join(", "));
       [...each].forEach((nats, index) => {
-        const bar = make("div", "pg-training-bar");
+        const bar = make("div", "pg-image_run-bar");
         bar.append(make("span", "pg-number", nats.toFixed(nats < 1 ? 2 : 1)));
         const fill = make("i");
         fill.style.blockSize = Math.max(1, (nats / most) * 56) + "px";
@@ -169,7 +169,7 @@
 
     // Each of the first generated pictures above the training picture that is most like it.
     const makePairs = (count) => {
-      const strip = make("div", "pg-training-strip");
+      const strip = make("div", "pg-image_run-strip");
       pairs = [...Array(count)].map(() => {
         const figure = make("figure", "pg-figure");
         const [made, nearest, caption] = [make("canvas", "pg-bitmap"), make("canvas", "pg-bitmap"), make("figcaption")];
@@ -212,13 +212,13 @@
         code.replaceChildren();
       }
       const [title, about] = ABOUT[frame.family] || ["Pictures", ""];
-      part(".pg-training-title").textContent = title;
+      part(".pg-image_run-title").textContent = title;
       const words = frame.words ? frame.words.split("\n") : [];
-      part(".pg-training-about").textContent = about + (words.length ? " Asked for in turn: " + words.join(", ") + "." : "");
+      part(".pg-image_run-about").textContent = about + (words.length ? " Asked for in turn: " + words.join(", ") + "." : "");
       const pictures = array(frame.pictures);
       paintGrid(grid, pictures);
       grid.setAttribute("aria-label", `${pictures.shape[0]} generated pictures`);
-      part(".pg-training-facts").textContent =
+      part(".pg-image_run-facts").textContent =
         `Two of them differ by ${frame.diversity.toFixed(3)} on average, two real ones by ${frame.diversity_data.toFixed(3)}. ` +
         `Nearest of ${frame.copies_of} training pictures: ${frame.copy_train.toFixed(3)}; nearest of as many held-out ones: ${frame.copy_held_out.toFixed(3)} (root mean square, 0 to 1).`;
       if (frame.family === "gan") drawGan(frame);

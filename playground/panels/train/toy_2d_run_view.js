@@ -10,12 +10,12 @@
   };
   const short = (number) => (number === null || number === undefined ? "–" : Number(number.toPrecision(3)).toString());
 
-  playground.arena = (element, props, trigger, watch, server) => {
-    const { make, given, follow, runBar, array, arenalayers } = playground;
+  playground.toy_2d_run = (element, props, trigger, watch, server) => {
+    const { make, given, follow, runBar, array, toy_2d_layers } = playground;
     const part = (name) => element.querySelector(name);
-    const [layers, stages, parts, race, numbers] = [".pg-arena-layers", ".pg-arena-stages", ".pg-arena-parts", ".pg-arena-race", ".pg-arena-numbers"].map(part);
-    const [slow, next, told] = [".pg-arena-slow", ".pg-arena-next", ".pg-arena-told"].map(part);
-    const shown = new Set(arenalayers.LAYERS.filter((layer) => layer[3]).map((layer) => layer[0]));
+    const [layers, stages, parts, race, numbers] = [".pg-toy_2d_run-layers", ".pg-toy_2d_run-stages", ".pg-toy_2d_run-parts", ".pg-toy_2d_run-race", ".pg-toy_2d_run-numbers"].map(part);
+    const [slow, next, told] = [".pg-toy_2d_run-slow", ".pg-toy_2d_run-next", ".pg-toy_2d_run-told"].map(part);
+    const shown = new Set(toy_2d_layers.LAYERS.filter((layer) => layer[3]).map((layer) => layer[0]));
     let [value, tracks, time, wanted, timer, fault] = [null, [], 2, 0, 0, ""];
 
     const opened = (frame) => Object.fromEntries(Object.entries(frame).map(([name, what]) => [name, what && what.data ? array(what) : what]));
@@ -25,7 +25,7 @@
     const drawAll = () => {
       wanted = 0;
       tracks.forEach((track) => {
-        const said = arenalayers.draw(track.canvas, track.frame, track.family, shown, time);
+        const said = toy_2d_layers.draw(track.canvas, track.frame, track.family, shown, time);
         track.said.textContent = said.join(" ");
         if (track.state && track.frame) {
           const now = MEASURES.map((name) => NAMES[name] + " " + short(track.frame[name])).join(", ");
@@ -49,8 +49,8 @@
     };
 
     // The ten parts.
-    const boxes = [...element.querySelectorAll(".pg-arena-loop")].flatMap((loop, side) => PARTS.map((name) => {
-      const box = make("li", "pg-arena-part" + (name === "update" ? " pg-arena-moves" : ""));
+    const boxes = [...element.querySelectorAll(".pg-toy_2d_run-loop")].flatMap((loop, side) => PARTS.map((name) => {
+      const box = make("li", "pg-toy_2d_run-part" + (name === "update" ? " pg-toy_2d_run-moves" : ""));
       box.append(make("b", "", side ? "G" : "D"), document.createTextNode(" " + (side === 0 && name === "classify" ? "classify real and fake" : name)));
       loop.append(box);
       return box;
@@ -126,7 +126,7 @@
       const lines = rows.map((row) => {
         const line = make("tr");
         line.append(make("th", "", row.title), make("td", "pg-number", row.steps.toLocaleString("en")));
-        row.values.forEach((number, place) => line.append(make("td", "pg-number" + (number === best[place] ? " pg-arena-best" : ""), short(number) + (number === best[place] ? " ★" : ""))));
+        row.values.forEach((number, place) => line.append(make("td", "pg-number" + (number === best[place] ? " pg-toy_2d_run-best" : ""), short(number) + (number === best[place] ? " ★" : ""))));
         return line;
       });
       const floor = racing[0].frame;
@@ -164,10 +164,10 @@
     // Which layers there are to choose from.
     const buildLayers = () => {
       const families = tracks.map((track) => track.family);
-      const own = arenalayers.LAYERS.filter((layer) => layer[2].some((family) => families.includes(family)));
+      const own = toy_2d_layers.LAYERS.filter((layer) => layer[2].some((family) => families.includes(family)));
       layers.hidden = !tracks.length;
       const labels = own.map(([name, title]) => {
-        const [label, box] = [make("label", "pg-arena-layer"), make("input")];
+        const [label, box] = [make("label", "pg-toy_2d_run-layer"), make("input")];
         Object.assign(box, { type: "checkbox", checked: shown.has(name), name });
         box.addEventListener("change", () => {
           shown[box.checked ? "add" : "delete"](name);
@@ -177,7 +177,7 @@
         label.append(box, document.createTextNode(title));
         return label;
       });
-      const when = make("label", "pg-arena-layer", "field at time ");
+      const when = make("label", "pg-toy_2d_run-layer", "field at time ");
       const choice = make("select");
       ["0", "0.25", "0.5", "0.75", "0.95"].forEach((words, index) => choice.append(new Option(words, index, false, index === time)));
       choice.addEventListener("change", () => {
@@ -196,8 +196,8 @@
       canvas.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
     };
     const begin = (one) => {
-      const figure = make("figure", "pg-arena-stage");
-      const [canvas, bar, said, now] = [["canvas", "pg-arena-canvas"], ["div", "pg-run-bar"], ["p", "pg-hint pg-arena-said"], ["dl", "pg-facts pg-arena-now"]].map((kind) => make(...kind));
+      const figure = make("figure", "pg-toy_2d_run-stage");
+      const [canvas, bar, said, now] = [["canvas", "pg-toy_2d_run-canvas"], ["div", "pg-run-bar"], ["p", "pg-hint pg-toy_2d_run-said"], ["dl", "pg-facts pg-toy_2d_run-now"]].map((kind) => make(...kind));
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", one.title);
       figure.append(make("figcaption", "", one.title), canvas, said, bar, now);

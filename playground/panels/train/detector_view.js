@@ -2,9 +2,9 @@
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  playground.trainingFindings = (element, props, trigger, watch, server) => {
+  playground.detector = (element, props, trigger, watch, server) => {
     const { make, given } = playground;
-    const [title, state, note, list, past] = ["h4", ".pg-findings-state", ".pg-findings-note", ".pg-findings-list", ".pg-findings-past"].map((name) => element.querySelector(name));
+    const [title, state, note, list, past] = ["h4", ".pg-detector-state", ".pg-detector-note", ".pg-detector-list", ".pg-detector-past"].map((name) => element.querySelector(name));
     let [told, run, timer] = ["", "", 0];
     let before = new Map(); // findings of the last look: name → title
     const gone = new Map(); // name → the line that says so
@@ -20,7 +20,7 @@
       clearTimeout(timer);
       if (run && seenNow()) {
         const asked = run;
-        const answer = await server.examine({ run }).catch(() => null);
+        const answer = await server.diagnose_run({ run }).catch(() => null);
         if (answer && asked === run) drawAnswer(answer); // of another run by now: nothing is gone from that
       }
       timer = setTimeout(look, 1500);
@@ -36,7 +36,7 @@
       told = same;
       if (answer.findings) remember(answer);
       list.replaceChildren(...(answer.findings || []).map((finding) => {
-        const item = make("li", "pg-finding");
+        const item = make("li", "pg-detector-finding");
         item.dataset.finding = finding.name;
         item.append(make("strong", "", "⚠ " + finding.title), make("p", "", finding.sentence));
         return item;

@@ -1,0 +1,33 @@
+"""The detector: which failures of training it finds in a run, with the numbers that gave them away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from playground.ui.view import view
+
+_TEMPLATE = """
+<section class="pg-detector" aria-label="The detector">
+  <h4>The detector</h4>
+  <p class="pg-detector-state pg-hint" role="status" aria-live="polite"></p>
+  <p class="pg-detector-note pg-hint"></p>
+  <ul class="pg-detector-list"></ul>
+  <ul class="pg-detector-past pg-hint"></ul>
+</section>
+"""
+
+
+def detector_view(diagnose_run: Callable[[Any], dict[str, Any]], **options: Any) -> gr.HTML:
+    """Draws the findings in {"run", "of"}, about once a second. of: which of several runs it is, in words, or "".
+
+    diagnose_run: see experiments/live_detector.py. options: those of gr.HTML.
+    """
+    return view("detector", _TEMPLATE, {"run": ""}, server_functions=[diagnose_run], **options)
+
+
+def detector_value(run: str, of: str = "") -> dict[str, str]:
+    """The view's value. run: "" for none.  of: which of several runs it is, in words."""
+    return {"run": run, "of": of}

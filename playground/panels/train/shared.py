@@ -1,0 +1,72 @@
+"""What the panels of the Train tab share: the visitor's token, links to a run, and the button that adds a run's model
+to the menus of the other tabs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
+from playground.experiments import menu_models
+from playground.experiments.run_status import poll_run
+from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
+from playground.ui.notice import notice, notice_with_links
+
+
+@dataclass(frozen=True)
+class TrainShared:
+    """owner: hidden gr.Textbox of the visitor's token: a run may be steered with the token that it was started with."""
+
+    owner: gr.Textbox
+
+
+#: JavaScript of an event whose first input is the visitor's token: it is read from the browser at the click itself.
+WITH_OWNER = "(owner, ...values) => [window.playground.owner(), ...values]"
+_WITH_OWNER_AND_STEP = """(owner, step, view) => {
+  const run = (window.playground.given({ value: view }) || {}).run;
+  return [window.playground.owner(), String(window.playground.stepOf(run) ?? ""), view];
+}"""
+
+
+def connect_menu_button(button: gr.Button, view: gr.HTML, note: gr.HTML, shared: TrainShared) -> None:
+    """Makes a button add the model of a view's run to the menus, at the step that the time machine shows."""
+    step = gr.Textbox(visible="hidden")
+    keywords = call(on_add_to_menu, {"notice": note}, [shared.owner, step, view], ["notice"])
+    button.click(**keywords, js=_WITH_OWNER_AND_STEP, **QUIET, **MODEL_QUEUE)
+
+
+def on_add_to_menu(owner: str, step: str, view: Any) -> Iterator[Update]:
+    """Add what a run has learned to the menus of the other tabs, with links that open it there.
+
+    step: of a snapshot, "" for the newest checkpoint.  view: the value of the view that follows the run.
+    """
+    yield {"notice": notice("Putting it into the menus.")}
+    try:
+        value = json.loads(view) if isinstance(view, str) else view
+    except ValueError:
+        value = None
+    run = value.get("run", "") if isinstance(value, dict) else ""
+    if not run:
+        raise PlaygroundError("Start a training first, or open one of yours in Runs.")
+    model = menu_models.add_to_menu(str(run), owner, int(step) if step.isdecimal() and len(step) < 12 else None)
+    yield {"notice": notice_with_links(model.said, menu_models.as_links(model.links))}
+
+
+def run_query(panel: str, run: str, **settings: str) -> str:
+    """The query of a link to a run. settings: of the panel, before the run's id."""
+    recipe = Recipe("train", "", "", 0, {"panel": panel, **settings, "run": run})
+    return recipe.to_query().replace("seed=0&", "")
+
+
+def run_state(run: str) -> dict[str, Any]:
+    """A run as its view sees it, see `poll_run`. Raises PlaygroundError if it is gone."""
+    state = poll_run({"run": run})
+    if "error" in state:
+        raise PlaygroundError(state["error"])
+    return state
