@@ -21,50 +21,54 @@ class Branch:
     parent: int | None
     part: str
     fork: int | None
-    made: Generation
+    generation: Generation
 
 
 @dataclass(frozen=True)
 class CompletionTree:
-    """All texts since the last new prompt, and the one that is shown."""
+    """All texts since the last new prompt, and the one that is selected."""
 
     branches: Mapping[int, Branch] = field(default_factory=dict)
     current: int = -1
 
     @property
-    def shown(self) -> Branch | None:
-        """The branch that is shown; None in an empty tree."""
+    def selected(self) -> Branch | None:
+        """The branch that the page shows; None in an empty tree."""
         return self.branches.get(self.current)
 
-    def planted(self, made: Generation) -> CompletionTree:
+    def replant(self, generation: Generation) -> CompletionTree:
         """A new tree of one text."""
-        return CompletionTree({0: Branch(0, None, "output", None, made)}, 0)
+        return CompletionTree({0: Branch(0, None, "output", None, generation)}, 0)
 
-    def forked(self, made: Generation, part: str, position: int) -> CompletionTree:
-        """The tree with a new branch that leaves the shown one at a position, and is shown."""
+    def fork(self, generation: Generation, part: str, position: int) -> CompletionTree:
+        """The tree with a new branch that leaves the selected one at a position, and is selected."""
         new = max(self.branches, default=-1) + 1
-        branches = {**self.branches, new: Branch(new, self.current if self.branches else None, part, position, made)}
-        return CompletionTree(branches, new)._pruned()
+        branches = {
+            **self.branches,
+            new: Branch(new, self.current if self.branches else None, part, position, generation),
+        }
+        return CompletionTree(branches, new)._prune()
 
-    def grown(self, made: Generation) -> CompletionTree:
-        """The tree with the shown branch's text replaced by its continuation."""
+    def extend(self, generation: Generation) -> CompletionTree:
+        """The tree with the selected branch's text replaced by its continuation."""
         branch = self.branches[self.current]
-        return CompletionTree({**self.branches, branch.id: replace(branch, made=made)}, self.current)
+        return CompletionTree({**self.branches, branch.id: replace(branch, generation=generation)}, self.current)
 
-    def walked(self, branch: int) -> CompletionTree:
-        """The tree with another branch shown; the same tree if there is no such branch."""
+    def select(self, branch: int) -> CompletionTree:
+        """The tree with another branch selected; the same tree if there is no such branch."""
         return replace(self, current=branch) if branch in self.branches else self
 
     def forks(self) -> dict[int, int]:
-        """Output position -> how many other branches leave the shown text there."""
-        if self.shown is None:
+        """Output position -> how many other branches leave the selected text there."""
+        if self.selected is None:
             return {}
-        mine = [token.id for token in self.shown.made.tokens]
+        own = self.selected.generation
+        mine = [token.id for token in own.tokens]
         counts: dict[int, int] = {}
         for branch in self.branches.values():
-            if branch.id == self.current or branch.made.request.prompt_tokens != self.shown.made.request.prompt_tokens:
+            if branch.id == self.current or branch.generation.request.prompt_tokens != own.request.prompt_tokens:
                 continue
-            other = [token.id for token in branch.made.tokens]
+            other = [token.id for token in branch.generation.tokens]
             place = next((i for i, (a, b) in enumerate(zip(mine, other, strict=False)) if a != b), None)
             if place is not None:
                 counts[place] = counts.get(place, 0) + 1
@@ -75,22 +79,22 @@ class CompletionTree:
         return {"branches": [self._branch_json(branch) for branch in self.branches.values()]}
 
     def _branch_json(self, branch: Branch) -> dict[str, object]:
-        made, fork = branch.made, branch.fork
+        generation, fork = branch.generation, branch.fork
         start = 0 if fork is None or branch.part == "prompt" else fork
-        word = made.tokens[start].text if fork is not None and len(made.tokens) > start else ""
+        word = generation.tokens[start].text if fork is not None and len(generation.tokens) > start else ""
         return {
             "id": branch.id,
             "parent": branch.parent,
             "part": branch.part,
             "fork": fork,
             "word": word,
-            "text": "".join(token.text for token in made.tokens[start:]),
-            "count": len(made.tokens),
+            "text": "".join(token.text for token in generation.tokens[start:]),
+            "count": len(generation.tokens),
             "current": branch.id == self.current,
-            "finish_reason": made.finish_reason,
+            "finish_reason": generation.finish_reason,
         }
 
-    def _pruned(self) -> CompletionTree:
+    def _prune(self) -> CompletionTree:
         branches = dict(self.branches)
         while len(branches) > MOST_BRANCHES:
             parents = {branch.parent for branch in branches.values()}

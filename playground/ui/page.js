@@ -49,10 +49,10 @@
         "⟨" + character.codePointAt(0).toString(16).padStart(4, "0") + "⟩");
   };
 
-  // The settings as a link's query, in the words of playground/core/recipe.py; empty values are left out,
-  // and so are those in defaults that stand as at first.
-  playground.settingsQuery = (names, values, defaults) => {
-    const query = new URLSearchParams({ tab: "text" });
+  // The settings as a link's query, in the words of playground/core/recipe.py. fixed: what it always has, as {tab: …};
+  // names, values: the settings; empty ones are left out, and so are those that are as in defaults.
+  playground.settingsQuery = (fixed, names, values, defaults) => {
+    const query = new URLSearchParams(fixed);
     names.forEach((name, index) => {
       const value = values[index];
       if (name in defaults && String(value) === String(defaults[name])) return;
@@ -76,7 +76,7 @@
   // The tab in front, and the panel in front of each tab whose panels have links of their own: the link's at first,
   // then those that were chosen. The address bar is theirs alone.
   const asked = new URLSearchParams(window.location.search);
-  let front = asked.get("tab") || window.playgroundFirstTab;
+  let front = window.playgroundTab || asked.get("tab");
   const panels = Object.fromEntries(Object.entries(TABS).map(([tab, { first }]) => [tab, first]));
   if (front in TABS) panels[front] = panelOf(front, asked);
   let touched = false;
@@ -99,14 +99,35 @@
   // The link of a tab after the query of one of its panels has changed: it follows the panel in front.
   playground.linkOf = (query, link) => (query && isInFront(new URLSearchParams(query)) ? playground.showQuery(query) : link);
 
+  const remembered = (tab) => "playground-link-" + tab;
   // Puts the query into the address bar, if its panel is in front, without loading anything; gives the whole link back.
   playground.showQuery = (query) => {
     const theme = new URLSearchParams(window.location.search).get("__theme");
     const kept = theme ? (query ? "&" : "") + "__theme=" + encodeURIComponent(theme) : "";
     const address = window.location.pathname + (query || kept ? "?" + query + kept : "");
-    if (isInFront(new URLSearchParams(query)) && address.length <= 8200) window.history.replaceState(null, "", address);
+    if (isInFront(new URLSearchParams(query)) && address.length <= 8200) {
+      const given = touched || asked.size > 0;
+      window.history.replaceState(null, "", address);
+      if (given) window.sessionStorage.setItem(remembered(front), query);
+    }
     return window.location.origin + window.location.pathname + (query ? "?" + query : "");
   };
+
+  // Gradio ends a page's streams as it is left: a page that comes back as it was would be deaf.
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
+
+  // A link to another tab's page opens it where it was left in this window, in the same theme.
+  playground.toTab = (link) => {
+    const query = new URLSearchParams(window.sessionStorage.getItem(remembered(link.dataset.tab)) || "");
+    const theme = new URLSearchParams(window.location.search).get("__theme");
+    if (theme) query.set("__theme", theme);
+    const text = query.toString();
+    link.search = text ? "?" + text : "";
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest(".pg-pages a");
+    if (link) playground.toTab(link);
+  }, { capture: true });
 
   // On a narrow screen the sampler's settings are a drawer at the foot: shut at first.
   const narrow = () => window.innerWidth < 900;

@@ -79,6 +79,7 @@ class PanelTab:
     notice: where a link goes whose panel there is not.  link: the box with the link of the panel in front.
     needs_panel: whether a recipe must name its panel; if not, one that names none is the first panel's.
     former_keys: settings that named the panel in links made before, besides "panel".
+    former_sign: a setting that marks links without a tab as this tab's, as once they were made; "" if there is none.
     """
 
     name: str
@@ -88,6 +89,7 @@ class PanelTab:
     link: gr.Textbox
     needs_panel: bool = False
     former_keys: Sequence[str] = ()
+    former_sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -291,7 +293,8 @@ def open_link(asked: Mapping[str, str], tab: PanelTab, names: Mapping[str, str])
     asked: the query's names and values.
     """
     query = {name: value for name, value in asked.items() if not name.startswith("__")}
-    if query.get("tab") != tab.name or not {*query} - {"tab"}:
+    is_ours = query["tab"] == tab.name if "tab" in query else tab.former_sign in query
+    if not is_ours or not {*query} - {"tab"}:
         return {}
     try:
         return _opened(from_query(query), tab, names)

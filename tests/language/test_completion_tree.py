@@ -25,15 +25,15 @@ def test_a_fork_is_shown_and_the_old_ending_is_kept(base: Generation) -> None:
     request, known = forked_request(base, base.request, "output", 4, 99)
     assert request.forced == (None, None, None, None, 99)
     made = written(request, known)
-    tree = CompletionTree().planted(base).forked(made, "output", 4)
-    assert tree.shown is not None and tree.shown.made.tokens[4].id == 99
+    tree = CompletionTree().replant(base).fork(made, "output", 4)
+    assert tree.selected is not None and tree.selected.generation.tokens[4].id == 99
     assert made.tokens[:4] == base.tokens[:4]
     assert tree.forks() == {4: 1}
-    back = tree.walked(0)
-    assert back.shown is not None and back.shown.made == base and back.forks() == {4: 1}
+    back = tree.select(0)
+    assert back.selected is not None and back.selected.generation == base and back.forks() == {4: 1}
     rows = tree.to_json()["branches"]
     assert [row["current"] for row in rows] == [False, True] and rows[1]["parent"] == 0
-    assert tree.walked(77) is tree
+    assert tree.select(77) is tree
 
 
 def test_other_settings_hold_what_was_written_by_force(base: Generation) -> None:
@@ -60,7 +60,7 @@ def test_a_place_that_is_not_there_explains_itself(base: Generation, part: str, 
 
 
 def test_old_leaves_are_forgotten_and_the_shown_branch_never(base: Generation) -> None:
-    tree = CompletionTree().planted(base)
+    tree = CompletionTree().replant(base)
     for _ in range(MOST_BRANCHES + 10):
-        tree = tree.walked(0).forked(base, "output", 1)
-    assert len(tree.branches) == MOST_BRANCHES and tree.shown is not None and 0 in tree.branches
+        tree = tree.select(0).fork(base, "output", 1)
+    assert len(tree.branches) == MOST_BRANCHES and tree.selected is not None and 0 in tree.branches

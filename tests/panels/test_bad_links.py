@@ -13,7 +13,6 @@ from playground.panels.latent.arithmetic import panel as arithmetic
 from playground.panels.latent.directions import panel as directions
 from playground.panels.latent.map import panel as map
 from playground.panels.latent.walk import restore
-from playground.panels.text import tab as text
 
 
 def asked(query: str) -> dict[str, str]:
@@ -24,18 +23,6 @@ def said(answer: Any) -> str:
     """What a handler's answer shows a visitor: the words of every notice in it."""
     notices = [part for part in answer if isinstance(part, dict) and part.get("tone") in ("error", "warning")]
     return " ".join(str(part["text"]) for part in notices)
-
-
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ("tab=text&prompt=a&temperature=hot", "Temperature must be between"),
-        ("tab=text&prompt=a&seed=x", "seed must be a whole number"),
-        ("tab=text&prompt=a&model=nobody", "There is no model"),
-    ],
-)
-def test_a_bad_link_to_a_text(query: str, sentence: str) -> None:
-    assert sentence in said(text.on_open(asked(query), {}))
 
 
 @pytest.mark.parametrize(

@@ -1,105 +1,21 @@
-"""The Text tab's named endpoints, for programs: the same labs, JSON in and out."""
+"""The Text tab's endpoint that belongs to no panel: the models that the others can name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text
-from playground.language import next_token as position_lab
-from playground.language.generation import generate, load, tokenize
+from gradio.events import api
+
 from playground.language.model_menu import model_facts, model_names
-from playground.language.perplexity import score_text
-from playground.language.text_request import DEFAULT_MODEL, read_request
-from playground.language.token_display import plain_tokens, vocabulary
-from playground.ui.api_errors import telling, told
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import with_api_errors
 
 
-def api_generate(
-    prompt: str,
-    mode: str = "completion",
-    model: str = DEFAULT_MODEL,
-    temperature: float = 0.8,
-    top_k: int = 50,
-    top_p: float = 0.95,
-    min_p: float = 0.0,
-    typical_p: float = 1.0,
-    repetition_penalty: float = 1.0,
-    max_new_tokens: int = 64,
-    seed: int = 0,
-    forced: list[int | None] = [],  # noqa: B006 - never changed; the endpoint shows it as its default
-    system: str = "",
-    decoder: str = "auto",
-) -> Iterator[dict[str, Any]]:
-    """Streams a text as it is written; the last value is the whole, with the recipe that makes it again."""
-    values = {
-        "prompt": prompt, "mode": mode, "model": model, "max_new_tokens": max_new_tokens,
-        "seed": seed, "forced": forced, "system": system, "decoder": decoder,
-    }  # fmt: skip
-    try:
-        request = read_request(values, _sampler(temperature, top_k, top_p, min_p, typical_p, repetition_penalty))
-        for made in generate(request):
-            yield made.to_json()
-    except PlaygroundError as error:
-        raise told(error) from None
-
-
-@telling
-def api_next_token(
-    text: str,
-    model: str = DEFAULT_MODEL,
-    temperature: float = 0.8,
-    top_k: int = 50,
-    top_p: float = 0.95,
-    min_p: float = 0.0,
-    typical_p: float = 1.0,
-    repetition_penalty: float = 1.0,
-    decoder: str = "auto",
-) -> dict[str, Any]:
-    """The distribution of the token after a text, after each stage of the sampler."""
-    settings = position_lab.sampler_settings(_sampler(temperature, top_k, top_p, min_p, typical_p, repetition_penalty))
-    ids = position_lab.single_prompt(load(model, decoder), checked_text(text, "text"))
-    found = position_lab.next_token(model, decoder, ids, [], settings)
-    return {"stages": found.stages, "model": found.model, "decoder": found.decoder}
-
-
-@telling
-def api_score_text(text: str, model: str = DEFAULT_MODEL, decoder: str = "auto") -> dict[str, Any]:
-    """How surprised a model is by each token of a text."""
-    *_, score = score_text(text, model, decoder)
-    return score.to_json()
-
-
-@telling
-def api_tokenize(text: str, model: str = DEFAULT_MODEL) -> dict[str, Any]:
-    """The tokens of a text."""
-    loaded = load(model)
-    words = vocabulary(loaded.tokenizer)
-    ids = tokenize(loaded, checked_text(text, "text"))
-    tokens = [{"id": t.id, "text": t.text, "special": t.special} | ({"bytes": t.bytes} if t.bytes else {})
-              for t in plain_tokens(words, ids, words.stream())]  # fmt: skip
-    return {"tokens": tokens, "count": len(ids), "characters": len(text)}
-
-
-@telling
+@with_api_errors
 def api_models() -> dict[str, Any]:
     """The models that can be named in the other endpoints."""
     return {"models": [model_facts(name).to_json() for name in model_names()]}
 
 
-def _sampler(*values: object) -> dict[str, object]:
-    names = ("temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty")
-    return dict(zip(names, values, strict=True))
-
-
 def build_api() -> None:
-    """Adds the endpoints to the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_generate, api_name="generate", **MODEL_QUEUE)
-    api(api_next_token, api_name="next_token", **MODEL_QUEUE)
-    api(api_score_text, api_name="score_text", **MODEL_QUEUE)
-    api(api_tokenize, api_name="tokenize", **MODEL_QUEUE)
+    """Adds the endpoint to the surrounding Blocks."""
     api(api_models, api_name="models")

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import checked_text, parse_choice, parse_number, quoted
-from playground.language.model_menu import model_names
+from playground.core.validation import parse_choice, parse_number, parse_text, quoted
+from playground.language.model_menu import model_facts, model_names
 from playground.language.sampling import SamplerSettings
-from playground.language.text_request import DEFAULT_MODEL, MOST_NEW_TOKENS, TextRequest, read_request
-from playground.ui.model_dropdown import kept_fresh
+from playground.language.text_request import DEFAULT_MODEL, MOST_NEW_TOKENS, TextRequest, read_request, request_from
+from playground.panels.text.model_card import card
+from playground.ui.events import Update
+from playground.ui.model_dropdown import refresh_on_focus
 
 DEFAULT_PROMPT = "Once upon a time, in a small village by the sea,"
 EXAMPLES = [["The capital of France is"], ["One, two, three,"], ["My favourite colour is"]]
@@ -50,8 +52,11 @@ SLIDERS: dict[str, tuple[float, float, float, str, str]] = {
 SAMPLER_NAMES = tuple(SLIDERS)
 
 
+DECODERS = [("Fastest here", "auto"), ("Fast (int8)", "fast"), ("Open (torch)", "open")]
+
+
 @dataclass(frozen=True)
-class Controls:
+class TextControls:
     """The components that make a request, by the names that they have in a recipe."""
 
     mode: gr.Radio
@@ -68,30 +73,32 @@ class Controls:
     max_new_tokens: gr.Slider
     seed: gr.Number
 
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """The components' names, in their order."""
-        return tuple(field.name for field in fields(cls))
 
-    def inputs(self) -> list[Any]:
-        """The components, in the order of names()."""
-        return [getattr(self, name) for name in self.names()]
+@dataclass(frozen=True)
+class TextShared:
+    """What all panels of the tab have in common.
 
+    controls: the column of settings.  about: the card of the chosen model.
+    linked: the panels' own settings by their names in a link; each panel adds its own as it is built, and every link of
+    the tab holds those of all panels.
+    """
 
-def request_of(values: Sequence[Any]) -> TextRequest:
-    """The checked request in the controls' values (in the order of Controls.names())."""
-    named = dict(zip(Controls.names(), values, strict=True))
-    sampler = {name: named.pop(name) for name in SAMPLER_NAMES}
-    return read_request(named, sampler)
+    controls: TextControls
+    about: gr.HTML
+    linked: dict[str, Any] = field(default_factory=dict)
 
 
-def sampler_of(values: Sequence[Any]) -> dict[str, Any]:
-    """The sampler's settings among the controls' values, unchecked."""
-    named = dict(zip(Controls.names(), values, strict=True))
-    return {name: named[name] for name in SAMPLER_NAMES}
+def request_of(controls: Mapping[str, Any]) -> TextRequest:
+    """The checked request in the values of the controls."""
+    return read_request(controls, sampler_of(controls))
 
 
-def slider(name: str, prefix: str = "setting") -> gr.Slider:
+def sampler_of(controls: Mapping[str, Any]) -> dict[str, Any]:
+    """The sampler's settings among the values of the controls, unchecked."""
+    return {name: controls[name] for name in SAMPLER_NAMES}
+
+
+def sampler_slider(name: str, prefix: str = "setting") -> gr.Slider:
     """One of the sampler's sliders, with the default value."""
     lowest, highest, step, label, info = SLIDERS[name]
     return gr.Slider(
@@ -105,30 +112,40 @@ def slider(name: str, prefix: str = "setting") -> gr.Slider:
     )
 
 
-def restored(request: TextRequest) -> list[Any]:
+def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
+    """The whole tab as a recipe says: {"controls", "linked", "about", "query"}. linked: see TextShared.
+
+    Raises PlaygroundError if a setting is not valid, or there is no such model.
+    """
+    request = request_from(recipe)
+    model_facts(request.model)
+    return {
+        "controls": restored_controls(request),
+        "linked": restored_linked(linked, recipe.settings),
+        "about": card(request.model),
+        "query": query_of(recipe),
+    }
+
+
+def restored_controls(request: TextRequest) -> Update:
     """Updates that set every control to a request's values; a slider stretches to hold a value past its end."""
     values: Mapping[str, Any] = {**vars(request), **vars(request.sampler)}
-    updates: list[Any] = []
-    for name in Controls.names():
-        if name in SLIDERS:
-            lowest, highest, *_ = SLIDERS[name]
-            value = values[name]
-            updates.append(gr.Slider(value=value, minimum=min(lowest, value), maximum=max(highest, value)))
-        elif name == "max_new_tokens":
-            updates.append(gr.Slider(value=values[name], maximum=max(512, values[name])))
-        elif name == "seed":
-            updates.append(gr.Number(value=values[name]))
-        elif name == "model":
-            # A Hub model of a link need not be here yet: it is fetched when it is first used.
-            names = model_names()
-            updates.append(gr.Dropdown(choices=[*names, *{values[name]}.difference(names)], value=values[name]))
-        elif name == "decoder":
-            updates.append(gr.Radio(value=values[name]))
-        elif name == "system":
-            updates.append(gr.Textbox(value=values[name], visible=request.mode == "chat"))
-        else:
-            updates.append(gr.update(value=values[name]))
-    return updates
+    return {item.name: _restored_control(item.name, values[item.name], request) for item in fields(TextControls)}
+
+
+def _restored_control(name: str, value: Any, request: TextRequest) -> Any:
+    if name in SLIDERS:
+        lowest, highest, *_ = SLIDERS[name]
+        return gr.Slider(value=value, minimum=min(lowest, value), maximum=max(highest, value))
+    if name == "max_new_tokens":
+        return gr.Slider(value=value, maximum=max(512, value))
+    if name == "model":
+        # A Hub model of a link need not be here yet: it is fetched when it is first used.
+        names = model_names()
+        return gr.Dropdown(choices=[*names, *{value}.difference(names)], value=value)
+    if name == "system":
+        return gr.Textbox(value=value, visible=request.mode == "chat")
+    return gr.update(value=value)
 
 
 @contextmanager
@@ -137,8 +154,8 @@ def _part(title: str, open_: bool = False, classes: str | None = None) -> Iterat
         yield
 
 
-def build_controls(names: Sequence[str]) -> tuple[Controls, Any]:
-    """The column of settings, and the event of a prompt taken from the examples. names: of the models in the menu."""
+def build_controls() -> tuple[TextControls, Any]:
+    """The column of settings, and the event of a prompt taken from the examples."""
     mode = gr.Radio(
         [("Complete my text", "completion"), ("Chat", "chat")],
         value="completion",
@@ -166,9 +183,9 @@ def build_controls(names: Sequence[str]) -> tuple[Controls, Any]:
         placeholder="Leave empty for the model's own",
     )
     with _part("How it chooses", open_=True, classes="pg-drawer"):
-        sliders = {name: slider(name) for name in SAMPLER_NAMES[:3]}
+        sliders = {name: sampler_slider(name) for name in SAMPLER_NAMES[:3]}
         with _part("More ways to cut"):
-            sliders |= {name: slider(name) for name in SAMPLER_NAMES[3:]}
+            sliders |= {name: sampler_slider(name) for name in SAMPLER_NAMES[3:]}
     with _part("Length and seed"):
         max_new_tokens = gr.Slider(
             1, 512, value=64, step=1, label="Most new tokens", elem_id="setting-max_new_tokens",
@@ -179,43 +196,57 @@ def build_controls(names: Sequence[str]) -> tuple[Controls, Any]:
             info="The same seed with the same settings gives the same text, always.",
         )  # fmt: skip
     with _part("Model"):
-        model = gr.Dropdown(list(names), value=DEFAULT_MODEL, label="Model", elem_id="setting-model")
-        kept_fresh(model, model_names)
+        model = gr.Dropdown(model_names(), value=DEFAULT_MODEL, label="Model", elem_id="setting-model")
+        refresh_on_focus(model, model_names)
         decoder = gr.Radio(
-            [("Fastest here", "auto"), ("Fast (int8)", "fast"), ("Open (torch)", "open")],
+            DECODERS,
             value="auto",
             label="Decoder",
             elem_id="setting-decoder",
             info="Two programs run the same model. Fast has rounded weights; open keeps them, and is slower.",
         )
-    controls = Controls(
+    controls = TextControls(
         mode=mode, prompt=prompt, system=system, model=model, decoder=decoder,
         max_new_tokens=max_new_tokens, seed=seed, **sliders,
     )  # fmt: skip
     return controls, examples.load_input_event
 
 
-def link_script(panels: Mapping[str, Any], *, typed: bool = False) -> str:
-    """JavaScript that turns the values of the controls, then of the panels' own settings, into a link's query.
+def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool = False) -> str:
+    """JavaScript that turns the values of the controls, then of `linked`, into the query of each panel's link.
 
-    panels: name in the link -> component; those that stand as at first are left out.
-    typed: the present query comes before the values, and stays unless somebody is writing: for `.change`, which also
+    panels: names; the first one's is left out of its link.  linked: see TextShared; those at their first value are left
+    out.
+    typed: the present queries come before the values, and stay unless somebody is writing: for `.change`, which also
     fires when a link sets a box. (`.input` of a box of text misses what is pasted.)
     """
-    names = json.dumps([*Controls.names(), *panels])
-    defaults = json.dumps({name: component.value for name, component in panels.items()})
-    made = f"window.playground.settingsQuery({names}, values, {defaults})"
+    names = json.dumps([*(item.name for item in fields(TextControls)), *linked])
+    defaults = json.dumps({name: component.value for name, component in linked.items()})
+    first, *others = panels
+    fixed = json.dumps([{"tab": "text"} for _ in [first]] + [{"tab": "text", "panel": name} for name in others])
+    made = f"{fixed}.map((fixed) => window.playground.settingsQuery(fixed, {names}, values, {defaults}))"
+    if len(panels) == 1:
+        made += "[0]"
     if typed:
-        return f"(query, ...values) => window.playground.isWriting() ? {made} : query"
+        count = len(panels)
+        return f"(...all) => {{ const values = all.slice({count}); const queries = all.slice(0, {count}); " + (
+            f"return window.playground.isWriting() ? {made} : queries; }}"
+        )
     return f"(...values) => {made}"
 
 
-def restored_panels(panels: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Any]:
+def panel_link_script(panel: str, linked: Mapping[str, Any]) -> str:
+    """The same for the link of one panel that is not the first."""
+    return link_script(["", panel], linked) + "[1]"
+
+
+def restored_linked(linked: Mapping[str, Any], settings: Mapping[str, Any]) -> Update:
     """Updates that set the panels' own settings from a link, checked; what the link does not name stays as it is."""
-    return [
-        _set_to(name, _restored(name, component, settings[name])) if name in settings else gr.skip()
-        for name, component in panels.items()
-    ]
+    return {
+        name: _set_to(name, _read_linked(name, component, settings[name]))
+        for name, component in linked.items()
+        if name in settings
+    }
 
 
 def _set_to(name: str, value: Any) -> Any:
@@ -223,7 +254,7 @@ def _set_to(name: str, value: Any) -> Any:
     return gr.update(value=value, choices=model_names()) if name == "b_model" else gr.update(value=value)
 
 
-def _restored(name: str, component: Any, value: Any) -> Any:
+def _read_linked(name: str, component: Any, value: Any) -> Any:
     if isinstance(component, gr.Slider):
         sentence = f"{component.label} must be between {component.minimum} and {component.maximum}"
         number = parse_number(value, sentence)
@@ -233,7 +264,7 @@ def _restored(name: str, component: Any, value: Any) -> Any:
     if isinstance(component, (gr.Radio, gr.Dropdown)):
         known = model_names() if name == "b_model" else [str(choice[1]) for choice in component.choices]
         return parse_choice(value, known, name)
-    return checked_text(value, name, may_be_empty=True)
+    return parse_text(value, name, may_be_empty=True)
 
 
 def query_of(recipe: Recipe) -> str:

@@ -8,9 +8,8 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.language.model_menu import fetch_from_hub, machine_sentence, model_facts, model_names
-from playground.panels.text.controls import Controls
 from playground.ui.events import QUIET
-from playground.ui.hub_fetch import fetcher
+from playground.ui.hub_fetch import fetch_handler
 from playground.ui.notice import facts_view, notice_view
 
 
@@ -38,8 +37,8 @@ def card(name: str) -> dict[str, Any]:
     return {"rows": [row for row in rows if row["text"]]}
 
 
-def build_models(controls: Controls) -> gr.HTML:
-    """The panel under the model's menu; returns the card."""
+def build_model_card(model: gr.Dropdown) -> gr.HTML:
+    """What is under the menu of models: its card, which is returned, and a way to fetch another from the Hub."""
     with gr.Accordion("About this model", open=False):
         about = facts_view()
     with gr.Accordion("From the Hub…", open=False):
@@ -49,6 +48,12 @@ def build_models(controls: Controls) -> gr.HTML:
         )
         fetch = gr.Button("Fetch", elem_id="hub-fetch")
         note = notice_view()
-    controls.model.change(card, controls.model, about, **QUIET)
-    gr.on([fetch.click, repo_id.submit], fetcher(fetch_from_hub, model_names), repo_id, [controls.model, note], **QUIET)
+    model.change(card, model, about, **QUIET)
+    gr.on(
+        [fetch.click, repo_id.submit],
+        fetch_handler(fetch_from_hub, model_names),
+        repo_id,
+        [model, note],
+        **QUIET,
+    )
     return about

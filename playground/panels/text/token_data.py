@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.language.completion_tree import Tree
+from playground.language.completion_tree import CompletionTree
 from playground.language.generation import Generation
 from playground.language.token_display import Token
 from playground.ui.view import new_run
@@ -36,11 +36,11 @@ def chips(
     return value if start else value | {"prompt": [token.to_json() for token in prompt]}
 
 
-def tree_chips(tree: Tree, run: str | None = None, start: int = 0) -> dict[str, Any]:
+def tree_chips(tree: CompletionTree, run: str | None = None, start: int = 0) -> dict[str, Any]:
     """The shown branch for the token view, with marks where others leave it."""
-    if tree.shown is None:
+    if tree.selected is None:
         return chips((), (), done=True)
-    made = tree.shown.made
+    made = tree.selected.generation
     forks = {str(position): count for position, count in tree.forks().items()}
     return chips(made.prompt, made.tokens, done=bool(made.finish_reason), run=run, start=start, forks=forks)
 

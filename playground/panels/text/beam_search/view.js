@@ -4,7 +4,7 @@
   const COLUMN = 132;
   const ROW = 46;
 
-  playground.beam = (element, props, trigger, watch) => {
+  playground.beamSearch = (element, props, trigger, watch) => {
     const root = element.querySelector(".pg-beam");
     const [tree, lines, path, results] = [".pg-beam-tree", ".pg-beam-lines", ".pg-beam-path", ".pg-beam-results"].map((name) => root.querySelector(name));
     const { make, visible } = playground;

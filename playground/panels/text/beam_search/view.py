@@ -19,6 +19,6 @@ _TEMPLATE = """
 """
 
 
-def beam_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def beam_search_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws playground.language.beam_search.BeamSearch.to_json: {"width", "steps", "best", "results", "done"}."""
-    return view("beam", _TEMPLATE, value, **options)
+    return view("beamSearch", _TEMPLATE, value, **options)

@@ -1,159 +1,270 @@
-"""Generate: chips that stream, other endings to force, a tree to walk, and the sampler at any position."""
+"""Generate: tokens that stream, other endings to force, a tree of them, and the sampler at any position."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.core.throttle import latest
-from playground.language.completion_tree import Tree, forked_request
-from playground.language.generation import Generation, generate
-from playground.panels.text.controls import Controls, query_of, request_of
-from playground.panels.text.generate import sampler_panel
+from playground.core.recipe import Recipe
+from playground.core.throttle import throttle
+from playground.core.verification import Verification
+from playground.language.completion_tree import CompletionTree, forked_request
+from playground.language.generation import Generation, describe_difference, generate
+from playground.language.model_menu import model_facts
+from playground.language.stored_example import stored_example
+from playground.language.text_request import TextRequest, request_from
+from playground.panels.text.controls import TextShared, query_of, request_of, restore_settings
+from playground.panels.text.generate import api, export, sampler_panel
+from playground.panels.text.generate.completion_tree_view import completion_tree_view
+from playground.panels.text.generate.sampler_view import sampler_view
+from playground.panels.text.model_card import card
 from playground.panels.text.token_data import caption, chips, tree_chips
-from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET
-from playground.ui.notice import notice
+from playground.ui import messages
+from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
+from playground.ui.notice import notice, notice_view
+from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
+from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
 
+NAME, TITLE = "generate", "Generate"
 MORE_TOKENS = 64
+_INTRODUCTION = (
+    "A language model's text, token by token; the colour is the probability that the model gave each.",
+    "Write a prompt, press Generate, and click any token: see what else might have come, and force it.",
+    "The model only ever ranks next tokens; the sampler draws one; all text comes from that.",
+)
+#: What a text fills while it grows: few, for each costs at every update.
+STREAMED = ("tree", "chips", "caption", "notice")
+#: What is filled once it has ended.
+SETTLED = ("branches", "query")
+_SAMPLER = ("position", "sampler", "notice")
+#: Between two updates of a text: a slow page that gets more of them has no time left to hear that Stop was pressed.
+_UPDATE_SECONDS = 0.15
 
 
 @dataclass(frozen=True)
-class Panel:
-    """The components of the Generate panel that handlers fill."""
+class GenerateComponents:
+    """The components of the panel. tree: gr.State of CompletionTree.  position: gr.State of sampler_panel.Position.
 
-    tree: gr.State
+    file: hidden text, a file that the page saves.
+    """
+
+    run: gr.Button
+    stop: gr.Button
+    more: gr.Button
+    notice: gr.HTML
+    caption: gr.HTML
     chips: gr.HTML
     branches: gr.HTML
-    caption: gr.HTML
-    notice: gr.HTML
-    query: gr.Textbox
-    place: gr.State
     sampler: gr.HTML
-    file: gr.Textbox
+    download_json: gr.Button
+    download_picture: gr.Button
+    show_template: gr.Button
     template: gr.Textbox
-
-    def streamed(self) -> list[Any]:
-        """What a run fills while it goes on, in the order of Shown: few, for each costs at every beat."""
-        return [self.tree, self.chips, self.caption, self.notice]
-
-    def settled(self) -> list[Any]:
-        """What follows once it has ended, in the order of on_settled."""
-        return [self.branches, self.query]
+    tree: gr.State
+    position: gr.State
+    query: gr.Textbox
+    file: gr.Textbox
 
 
-Shown = tuple[Any, Any, Any, Any]
-#: Between two beats of a text: a slow page that is told more often has no time left to hear that Stop was pressed.
-_BEAT_SECONDS = 0.15
-_SKIP: Any = gr.skip()
+def build(item: gr.Tab, shared: TextShared) -> Panel:
+    """The panel, its events and its endpoints."""
+    components = _build_components()
+    parts = (components, shared)
+    started = _connect_generation(components, shared)
+    sampler_panel.connect(components, shared, started)
+    export.connect(components, shared)
+    api.build_api()
+    pick_first = call(sampler_panel.on_pick_first, parts, ["tree", "controls"], _SAMPLER)
+    return Panel(
+        NAME,
+        item,
+        parts,
+        restore=lambda recipe: restore(recipe, shared.linked),
+        restored=["controls", "linked", "about", "query", "chips"],
+        replay=on_replay,
+        replay_inputs=["tree"],
+        replayed=[*STREAMED, *SETTLED],
+        draw=on_open,
+        draw_inputs=["tree", "query"],
+        drawn=[*STREAMED, *SETTLED, "about"],
+        draw_runs_model=False,
+        then=[{**pick_first, **QUIET, **MODEL_QUEUE}],
+        stops=[components.stop],
+    )
 
 
-def show(tree: Tree, run: str | None = None, start: int = 0, note: dict[str, str] | None = None) -> Shown:
-    """What a run shows, for a tree's current branch."""
-    made = tree.shown.made if tree.shown else None
-    return tree, tree_chips(tree, run, start), notice(caption(made)) if made else None, note
-
-
-def on_settled(tree: Tree) -> tuple[Any, Any]:
-    """The tree of endings, and the link of the one that is shown."""
-    return tree.to_json(), query_of(tree.shown.made.recipe()) if tree.shown else _SKIP
-
-
-def failed(error: PlaygroundError) -> Shown:
-    """The page as it is, with the sentence that says what went wrong."""
-    return _SKIP, _SKIP, _SKIP, notice(str(error), "error")
-
-
-def stream(texts: Iterator[Generation], plant: Any) -> Iterator[Shown]:
-    """A text as it grows, as updates of the page. plant: the text to the tree that shows it."""
-    run, sent, made = new_run(), 0, None
-    try:
-        for made in latest(texts, _BEAT_SECONDS):
-            ready = len(made.prompt) == made.prompt_count and (made.tokens or made.finish_reason)
-            tree = plant(made.stopped())
-            if not ready:
-                yield tree, _SKIP, notice(caption(made)), None
-                continue
-            value = chips(made.prompt, made.tokens, done=False, run=run, start=sent)
-            sent = len(made.tokens)
-            yield tree, value, notice(caption(made)), None
-        if made is not None:
-            tree = plant(made)
-            yield show(tree, run, sent)
-    except PlaygroundError as error:
-        yield failed(error)
-
-
-def on_generate(tree: Tree, *values: Any) -> Iterator[Shown]:
-    """Writes a new text from the controls."""
-    try:
-        request = request_of(values)
-    except PlaygroundError as error:
-        yield failed(error)
-        return
-    yield from stream(generate(request), tree.planted)
-
-
-def on_more(tree: Tree, *values: Any) -> Iterator[Shown]:
-    """Lets the shown text go on."""
-    if tree.shown is None:
-        yield failed(PlaygroundError("There is no text yet: press Generate first."))
-        return
-    made = tree.shown.made
-    if made.finish_reason in ("eos", "context"):
-        yield failed(
-            PlaygroundError("This text has come to its end. Click one of its tokens to let it go another way.")
+def _build_components() -> GenerateComponents:
+    introduction(*_INTRODUCTION)
+    with gr.Row(elem_classes="pg-actions"):
+        run = gr.Button("Generate", variant="primary", elem_id="generate")
+        stop = gr.Button("Stop", elem_id="stop")
+        more = gr.Button("Go on", elem_id="more")
+    note, caption_line = notice_view(elem_id="notice"), notice_view(elem_id="caption")
+    tokens = tokens_view(tree_chips(CompletionTree()), elem_id="tokens")
+    with gr.Accordion("Branches: every ending so far", open=True):
+        branches = completion_tree_view(elem_id="branches")
+    with gr.Accordion("The sampler, stage by stage", open=True):
+        sampler = sampler_view(elem_id="sampler", stages=sampler_panel.stages)
+    with gr.Accordion("Save", open=True), gr.Row(elem_classes="pg-actions"):
+        download_json = gr.Button("Download JSON", elem_id="download-json")
+        download_picture = gr.Button("Download picture", elem_id="download-picture")
+    with gr.Accordion("What exactly does the model read?", open=False):
+        gr.Markdown("The prompt as the model gets it, the chat template and its control tokens included.")
+        show_template = gr.Button("Show it", elem_id="show-template")
+        template = gr.Textbox(
+            label="As the model reads it", interactive=False, lines=4, max_lines=20, elem_id="template"
         )
-        return
-    request = replace(made.request, max_new_tokens=len(made.tokens) + MORE_TOKENS)
-    yield from stream(generate(request, replace(made, finish_reason="")), tree.grown)
+    return GenerateComponents(
+        run=run, stop=stop, more=more, notice=note, caption=caption_line, chips=tokens, branches=branches,
+        sampler=sampler, download_json=download_json, download_picture=download_picture, show_template=show_template,
+        template=template, tree=gr.State(CompletionTree()), position=gr.State(None),
+        query=gr.Textbox(visible="hidden", elem_id="query"), file=gr.Textbox(visible="hidden", elem_id="file"),
+    )  # fmt: skip
 
 
-def on_force(tree: Tree, event: gr.EventData, *values: Any) -> Iterator[Shown]:
-    """Rewinds to a position, forces another token there, and lets the text go on as a new branch."""
-    try:
-        asked: dict[str, Any] = event._data
-        part, place, token = str(asked["part"]), int(asked["position"]), int(asked["id"])
-        if tree.shown is None:
-            raise PlaygroundError("There is no text yet: press Generate first.")
-        request, known = forked_request(tree.shown.made, request_of(values), part, place, token)
-    except PlaygroundError as error:
-        yield failed(error)
-        return
-    yield from stream(generate(request, known), lambda made: tree.forked(made, part, place))
+def _connect_generation(components: GenerateComponents, shared: TextShared) -> Any:
+    """Connects what writes texts and chooses among them. Returns the event of a new text."""
+    parts = (components, shared)
 
+    def streams(handler: Callable[..., Any]) -> dict[str, Any]:
+        return {**call(handler, parts, ["tree", "controls"], STREAMED), **QUIET, **MODEL_QUEUE}
 
-def on_stop(tree: Tree) -> Shown:
-    """The text as far as it came."""
-    return show(tree) if tree.shown else (_SKIP, _SKIP, notice("Stopped."), None)
-
-
-def on_walk(tree: Tree, event: gr.EventData) -> Shown:
-    """Shows another branch."""
-    return show(tree.walked(int(event._data["branch"])))
-
-
-def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, more: gr.Button) -> Any:
-    """Connects the panel's events. Returns the run's event, for other parts to follow."""
-    inputs = controls.inputs()
-    streamed: dict[str, Any] = {"outputs": panel.streamed(), "show_progress": "hidden", "api_visibility": "private"}
-    started = gr.on([run.click, controls.prompt.submit], on_generate, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
-    run.click(None, None, None, js="() => window.playground.goTo('#caption')", api_visibility="private")
-    grown = more.click(on_more, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
-    forced = panel.chips.force(on_force, [panel.tree, *inputs], **streamed, **MODEL_QUEUE)
-    stop.click(None, None, None, cancels=[started, grown, forced], api_visibility="private")
+    started = gr.on([components.run.click, shared.controls.prompt.submit], **streams(on_generate))
+    components.run.click(None, None, None, js="() => window.playground.goTo('#caption')", api_visibility="private")
+    extended = components.more.click(**streams(on_more))
+    forced = components.chips.force(**streams(on_force))
+    components.stop.click(None, None, None, cancels=[started, extended, forced], api_visibility="private")
     # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
-    stopped = stop.click(on_stop, [panel.tree], outputs=panel.streamed(), queue=False, js=AFTER_CANCEL, **QUIET)
-    walked = panel.branches.walk(on_walk, [panel.tree], outputs=panel.streamed(), queue=False, **FOLLOWS)
-    for event in (started, grown, forced, stopped, walked):
-        event.then(on_settled, [panel.tree], panel.settled(), queue=False, **FOLLOWS)
-    placed = [panel.place, panel.sampler, panel.notice]
-    panel.chips.pick(sampler_panel.on_pick, [panel.tree, *inputs], placed, **FOLLOWS, **MODEL_QUEUE)
-    started.then(sampler_panel.on_pick_first, [panel.tree, *inputs], placed, **QUIET, **MODEL_QUEUE)
-    panel.sampler.draw(sampler_panel.on_draw, [panel.place, *inputs], placed, **FOLLOWS)
-    panel.sampler.decoders(sampler_panel.on_decoders, [panel.place, *inputs], placed, **QUIET, **MODEL_QUEUE)
+    stopped = components.stop.click(
+        **call(on_stop, components, ["tree"], STREAMED), queue=False, js=AFTER_CANCEL, **QUIET
+    )
+    chosen = components.branches.walk(**call(on_branch, components, ["tree"], STREAMED), queue=False, **FOLLOWS)
+    for event in (started, extended, forced, stopped, chosen):
+        event.then(**call(on_settled, components, ["tree"], SETTLED), queue=False, **FOLLOWS)
     return started
+
+
+def show(tree: CompletionTree, run: str | None = None, start: int = 0, note: Mapping[str, str] | None = None) -> Update:
+    """A tree's selected branch. run, start: the drawing that the tokens from start on are appended to."""
+    generation = tree.selected.generation if tree.selected else None
+    return {
+        "tree": tree,
+        "chips": tree_chips(tree, run, start),
+        "caption": notice(caption(generation)) if generation else None,
+        "notice": note,
+    }
+
+
+def settled(tree: CompletionTree) -> Update:
+    """The tree of endings, and the link of the selected one."""
+    link = {"query": query_of(tree.selected.generation.recipe())} if tree.selected else {}
+    return {"branches": tree.to_json(), **link}
+
+
+def on_settled(tree: CompletionTree) -> Update:
+    """After a text has ended or another was chosen."""
+    return settled(tree)
+
+
+def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], CompletionTree]) -> Iterator[Update]:
+    """A text as it grows."""
+    run, sent, generation = new_run(), 0, None
+    for generation in throttle(texts, _UPDATE_SECONDS):
+        tree = add_to_tree(generation.stopped())
+        update = {"tree": tree, "caption": notice(caption(generation)), "notice": None}
+        prompt_is_read = len(generation.prompt) == generation.prompt_count
+        if prompt_is_read and (generation.tokens or generation.finish_reason):
+            update["chips"] = chips(generation.prompt, generation.tokens, done=False, run=run, start=sent)
+            sent = len(generation.tokens)
+        yield update
+    if generation is not None:
+        yield show(add_to_tree(generation), run, sent)
+
+
+def on_open(tree: CompletionTree, query: str) -> Update:
+    """The stored example, if there is no text yet; a visitor who was faster keeps their link."""
+    if tree.selected is not None:
+        return {}
+    example = stored_example()
+    tree = tree.replant(example)
+    last = settled(tree)
+    return {**show(tree), "branches": last["branches"], **({} if query else last), "about": card(example.request.model)}
+
+
+def on_generate(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:
+    """Writes a new text."""
+    yield from stream(generate(request_of(controls)), tree.replant)
+
+
+def _selected(tree: CompletionTree) -> Generation:
+    if tree.selected is None:
+        raise PlaygroundError("There is no text yet: press Generate first.")
+    return tree.selected.generation
+
+
+def on_more(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:
+    """Extends the selected text."""
+    generation = _selected(tree)
+    if generation.finish_reason in ("eos", "context"):
+        raise PlaygroundError("This text has come to its end. Click one of its tokens to let it go another way.")
+    request = replace(generation.request, max_new_tokens=len(generation.tokens) + MORE_TOKENS)
+    yield from stream(generate(request, replace(generation, finish_reason="")), tree.extend)
+
+
+def on_force(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, Any]) -> Iterator[Update]:
+    """Rewinds to a position, forces another token there, and writes on from it as a new branch."""
+    data: dict[str, Any] = event._data
+    part, position, token = str(data["part"]), int(data["position"]), int(data["id"])
+    request, known = forked_request(_selected(tree), request_of(controls), part, position, token)
+    yield from stream(generate(request, known), lambda generation: tree.fork(generation, part, position))
+
+
+def on_stop(tree: CompletionTree) -> Update:
+    """The text as far as it came."""
+    return show(tree) if tree.selected else {"caption": messages.stopped(), "notice": None}
+
+
+def on_branch(tree: CompletionTree, event: gr.EventData) -> Update:
+    """Selects another branch."""
+    return show(tree.select(int(event._data["branch"])))
+
+
+def restore(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
+    """The settings of a link; the text itself comes by `on_replay`."""
+    return {**restore_settings(recipe, linked), "chips": tree_chips(CompletionTree()), "notice": _announcement(recipe)}
+
+
+def _announcement(recipe: Recipe) -> dict[str, str]:
+    if recipe.result:
+        return notice("Making the linked text again.")
+    return notice("This link holds settings, and no result yet.")
+
+
+def on_replay(recipe: Recipe, tree: CompletionTree) -> Iterator[Update]:
+    """Generates a recipe's text again, if it has one, and says whether it came out the same."""
+    if not recipe.result:
+        return
+    last: dict[str, Any] = {}
+    for update in stream(generate(replay_request(recipe)), tree.replant):
+        last = dict(update)
+        yield update
+    result: CompletionTree | None = last.get("tree")
+    if result is None or result.selected is None:
+        return
+    yield settled(result)
+    difference = describe_difference(recipe, result.selected.generation)
+    yield {"notice": messages.verification_notice(Verification(not difference, difference), "token for token")}
+
+
+def replay_request(recipe: Recipe) -> TextRequest:
+    """The recipe's request, by this machine's own decoder where the recipe's cannot be had."""
+    request = request_from(recipe)
+    if request.decoder not in ("auto", *model_facts(request.model).decoders):
+        return replace(request, decoder="auto")
+    return request

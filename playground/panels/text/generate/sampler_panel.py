@@ -1,66 +1,86 @@
-"""One position under the sampler: its stages, draws from it, the two decoders on it."""
+"""The sampler at one position of a text: its stages, draws from it, and both decoders compared."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
-from playground.language import next_token as lab
-from playground.language.completion_tree import Tree
-from playground.panels.text.controls import request_of, sampler_of
-from playground.ui.notice import notice
+from playground.language import next_token
+from playground.language.completion_tree import CompletionTree
+from playground.language.generation import Generation
+from playground.language.sampling import SamplerSettings
+from playground.panels.text.controls import TextShared, request_of, sampler_of
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 
-_SKIP: Any = gr.skip()
+#: A position: "key" finds its logits, "chosen" is the token that is there, "draws" and "decoders" what was computed.
+Position = dict[str, Any]
+_OUTPUTS = ("position", "sampler", "notice")
 
 
-def on_pick(tree: Tree, event: gr.EventData, *values: Any) -> tuple[Any, Any, Any]:
+def connect(components: Any, shared: TextShared, started: Any) -> None:
+    """Connects the sampler's events. components: GenerateComponents.  started: the event of a new text."""
+    parts = (components, shared)
+
+    def keywords(handler: Callable[..., Any], source: str) -> dict[str, Any]:
+        return call(handler, parts, [source, "controls"], _OUTPUTS)
+
+    components.chips.pick(**keywords(on_pick, "tree"), **FOLLOWS, **MODEL_QUEUE)
+    started.then(**keywords(on_pick_first, "tree"), **QUIET, **MODEL_QUEUE)
+    components.sampler.draw(**keywords(on_draw, "position"), **FOLLOWS)
+    components.sampler.decoders(**keywords(on_decoders, "position"), **QUIET, **MODEL_QUEUE)
+
+
+def on_pick(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, Any]) -> Update:
     """Shows the sampler at the clicked token's position."""
-    part, position = str(event._data["part"]), int(event._data["position"])
-    return pick(tree, part, position, values)
+    if tree.selected is None:
+        raise PlaygroundError("There is no text yet: press Generate first.")
+    part, index = str(event._data["part"]), int(event._data["position"])
+    return {**pick(tree.selected.generation, part, index, controls), "notice": None}
 
 
-def on_pick_first(tree: Tree, *values: Any) -> tuple[Any, Any, Any]:
-    """Shows the sampler at the first written token, so that there is something to play with.
+def on_pick_first(tree: CompletionTree, controls: Mapping[str, Any]) -> Update:
+    """Shows the sampler at the first generated token, so that there is something to play with.
 
-    A notice that stands is left standing: nobody asked for this.
+    The notice stays: nobody asked for this.
     """
-    if tree.shown is None or not tree.shown.made.tokens:
-        return _SKIP, _SKIP, _SKIP
-    place, value, note = pick(tree, "output", 0, values)
-    return place, value, _SKIP if note is None else note
+    if tree.selected is None or not tree.selected.generation.tokens:
+        return {}
+    return pick(tree.selected.generation, "output", 0, controls)
 
 
-def pick(tree: Tree, part: str, position: int, values: Any) -> tuple[Any, Any, Any]:
-    """(place, sampler view, notice) for a position of the shown text."""
-    try:
-        if tree.shown is None:
-            raise PlaygroundError("There is no text yet: press Generate first.")
-        made = tree.shown.made
-        tokens = made.prompt if part == "prompt" else made.tokens
-        if not 0 <= position < len(tokens):
-            raise PlaygroundError("That token is no longer in the text: click one that is.")
-        prompt = [token.id for token in (made.prompt[:position] if part == "prompt" else made.prompt)]
-        written = [token.id for token in made.tokens[:position]] if part == "output" else []
-        settings = lab.sampler_settings(sampler_of(values))
-        found = lab.next_token(made.request.model, made.decoder, prompt, written, settings)
-        where = f"{'Prompt token' if part == 'prompt' else 'Token'} {position + 1}"
-        place = {
-            "key": found.key,
-            "chosen": tokens[position].id,
-            "title": f"{where}: {tokens[position].text!r}",
-            "model": made.request.model,
-            "prompt": prompt,
-            "written": written,
-            "presses": 0,
-            "draws": None,
-            "decoders": None,
-        }
-        return place, sampler_value(place, found.stages, vars(settings)), None
-    except PlaygroundError as error:
-        return _SKIP, _SKIP, notice(str(error), "error")
+def pick(generation: Generation, part: str, index: int, controls: Mapping[str, Any]) -> Update:
+    """{"position", "sampler"} for one token of a text. part: "prompt" or "output".
+
+    Raises PlaygroundError if there is no such token, or nothing comes before it.
+    """
+    tokens = generation.prompt if part == "prompt" else generation.tokens
+    if not 0 <= index < len(tokens):
+        raise PlaygroundError("That token is no longer in the text: click one that is.")
+    prompt = [token.id for token in (generation.prompt[:index] if part == "prompt" else generation.prompt)]
+    written = [token.id for token in generation.tokens[:index]] if part == "output" else []
+    settings = _settings(controls)
+    found = next_token.next_token(generation.request.model, generation.decoder, prompt, written, settings)
+    where = f"{'Prompt token' if part == 'prompt' else 'Token'} {index + 1}"
+    position = {
+        "key": found.key,
+        "chosen": tokens[index].id,
+        "title": f"{where}: {tokens[index].text!r}",
+        "model": generation.request.model,
+        "prompt": prompt,
+        "written": written,
+        "presses": 0,
+        "draws": None,
+        "decoders": None,
+    }
+    return {"position": position, "sampler": sampler_value(position, found.stages, settings)}
+
+
+def _settings(controls: Mapping[str, Any]) -> SamplerSettings:
+    return next_token.sampler_settings(sampler_of(controls))
 
 
 def stages(message: str) -> str:
@@ -68,44 +88,41 @@ def stages(message: str) -> str:
 
     JSON text: handing the lists over as they are would cost the server another 10 ms of encoding.
     """
-    return json.dumps(lab.live_stages(message))
+    return json.dumps(next_token.live_stages(message))
 
 
-def sampler_value(place: dict[str, Any], stages: list[dict[str, Any]], settings: dict[str, Any]) -> dict[str, Any]:
-    """A value for the sampler view. Draws are shown as long as the settings are those that they were made with."""
-    draws = place["draws"]
+def sampler_value(position: Position, described: list[dict[str, Any]], settings: SamplerSettings) -> dict[str, Any]:
+    """A value for the sampler view. Draws are shown as long as they were made with these settings."""
+    draws = position["draws"]
     return {
-        "context": {"key": place["key"]},
-        "title": place["title"],
-        "chosen": place["chosen"],
-        "settings": settings,
-        "stages": stages,
-        "draws": draws["found"] if draws and draws["settings"] == settings else None,
-        "decoders": place["decoders"],
+        "context": {"key": position["key"]},
+        "title": position["title"],
+        "chosen": position["chosen"],
+        "settings": vars(settings),
+        "stages": described,
+        "draws": draws["found"] if draws and draws["settings"] == vars(settings) else None,
+        "decoders": position["decoders"],
     }
 
 
-def on_draw(place: dict[str, Any] | None, *values: Any) -> tuple[Any, Any, Any]:
-    """Draws 1,000 tokens at the shown position; each press draws others."""
-    try:
-        if place is None:
-            raise PlaygroundError("Click a token first: the draws are made at its position.")
-        settings = lab.sampler_settings(sampler_of(values))
-        presses = place["presses"] + 1
-        found = lab.draw(place["key"], settings, seed=request_of(values).seed * 1_000_003 + presses)
-        place = {**place, "presses": presses, "draws": {"found": found, "settings": vars(settings)}}
-        return place, sampler_value(place, lab.stages_again(place["key"], settings), vars(settings)), None
-    except PlaygroundError as error:
-        return _SKIP, _SKIP, notice(str(error), "error")
+def _shown(position: Position, settings: SamplerSettings) -> Update:
+    described = next_token.describe_cached_stages(position["key"], settings)
+    return {"position": position, "sampler": sampler_value(position, described, settings), "notice": None}
 
 
-def on_decoders(place: dict[str, Any] | None, *values: Any) -> tuple[Any, Any, Any]:
-    """Shows the distributions of both decoders at the shown position."""
-    try:
-        if place is None:
-            raise PlaygroundError("Click a token first: the decoders are compared at its position.")
-        settings = lab.sampler_settings(sampler_of(values))
-        place = {**place, "decoders": lab.compare_decoders(place["model"], place["prompt"], place["written"])}
-        return place, sampler_value(place, lab.stages_again(place["key"], settings), vars(settings)), None
-    except PlaygroundError as error:
-        return _SKIP, _SKIP, notice(str(error), "error")
+def on_draw(position: Position | None, controls: Mapping[str, Any]) -> Update:
+    """Draws 1,000 tokens at the position; each press draws others."""
+    if position is None:
+        raise PlaygroundError("Click a token first: the draws are made at its position.")
+    settings = _settings(controls)
+    presses = position["presses"] + 1
+    found = next_token.draw_tokens(position["key"], settings, seed=request_of(controls).seed * 1_000_003 + presses)
+    return _shown({**position, "presses": presses, "draws": {"found": found, "settings": vars(settings)}}, settings)
+
+
+def on_decoders(position: Position | None, controls: Mapping[str, Any]) -> Update:
+    """Shows the distributions of both decoders at the position."""
+    if position is None:
+        raise PlaygroundError("Click a token first: the decoders are compared at its position.")
+    compared = next_token.compare_decoders(position["model"], position["prompt"], position["written"])
+    return _shown({**position, "decoders": compared}, _settings(controls))

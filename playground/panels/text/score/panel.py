@@ -2,44 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from playground.core.errors import PlaygroundError
-from playground.language.perplexity import Score, score_text
-from playground.panels.text.controls import Controls
+from playground.language.perplexity import TextScore, score_text
+from playground.panels.text.controls import TextShared, restore_settings
+from playground.panels.text.score import api
 from playground.panels.text.token_data import chips
-from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
+from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import facts_view, notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
 
+NAME, TITLE = "score", "Score a text"
 EXAMPLE = (
     "The capital of France is Paris. The capital of Mongolia is Ulaanbaatar. "
     "My grandmother keeps seventeen violet umbrellas in the refrigerator."
 )
-_SKIP: Any = gr.skip()
 
 
-def on_score(text: str, scale: str, model: str, decoder: str) -> Iterator[tuple[Any, Any, Any]]:
+@dataclass(frozen=True)
+class ScoreComponents:
+    """The components of the panel."""
+
+    text: gr.Textbox
+    scale: gr.Radio
+    run: gr.Button
+    stop: gr.Button
+    notice: gr.HTML
+    facts: gr.HTML
+    chips: gr.HTML
+    query: gr.Textbox
+
+
+def build(item: gr.Tab, shared: TextShared) -> Panel:
+    """The panel, its events and its endpoint."""
+    introduction(
+        "The model reads a text and, before each token, bets on what comes next.",
+        "Paste any text: yours, a newspaper's, a chatbot's. Dark tokens surprised the model.",
+        "Text by a similar model is often unsurprising throughout: a hint, and no proof (Gehrmann et al. 2019).",
+    )
+    text = gr.Textbox(EXAMPLE, label="Text", lines=4, max_lines=14, elem_id="score-text")
+    scale = gr.Radio(
+        [("Surprisal in bits", "surprisal"), ("Rank of the token (GLTR)", "rank"), ("Probability", "probability")],
+        value="surprisal", label="Colour by", elem_id="score-scale",
+    )  # fmt: skip
+    with gr.Row(elem_classes="pg-actions"):
+        run = gr.Button("Score this text", variant="primary", elem_id="score")
+        stop = gr.Button("Stop", elem_id="score-stop")
+    components = ScoreComponents(
+        text, scale, run, stop, notice_view(), facts_view(),
+        tokens_view(elem_id="score-tokens", elem_classes="pg-readonly-view"),
+        gr.Textbox(visible="hidden", elem_id="score-query"),
+    )  # fmt: skip
+    score = call(on_score, (components, shared), ["text", "scale", "controls"], ["chips", "facts", "notice"])
+    connect_stop(stop, gr.on([run.click, scale.input], **score, **QUIET, **MODEL_QUEUE), components.notice)
+    shared.linked.update(score_text=text, scale=scale)
+    api.build_api()
+    return Panel(
+        NAME,
+        item,
+        (components, shared),
+        restore=lambda recipe: restore_settings(recipe, shared.linked),
+        restored=["controls", "linked", "about", "query"],
+    )
+
+
+def on_score(text: str, scale: str, controls: Mapping[str, Any]) -> Iterator[Update]:
     """Reads the text, drawing its tokens as they are scored."""
     run, sent, score = new_run(), 0, None
-    try:
-        for score in score_text(text, model, decoder):
-            value = chips((), score.tokens, done=False, run=run, start=sent, scale=scale)
-            sent = len(score.tokens)
-            yield value, facts(score), notice(f"Reading: {len(score.tokens):,} of {score.count:,} tokens.")
-        assert score is not None
-        done = chips((), score.tokens, done=True, run=run, start=sent, scale=scale)
-        yield done, facts(score), notice(f"{score.count:,} tokens read by {model}, {score.decoder} decoder.")
-    except PlaygroundError as error:
-        yield _SKIP, _SKIP, notice(str(error), "error")
+    for score in score_text(text, controls["model"], controls["decoder"]):
+        value = chips((), score.tokens, done=False, run=run, start=sent, scale=scale)
+        sent = len(score.tokens)
+        progress = notice(f"Reading: {len(score.tokens):,} of {score.count:,} tokens.")
+        yield {"chips": value, "facts": facts(score), "notice": progress}
+    assert score is not None
+    value = chips((), score.tokens, done=True, run=run, start=sent, scale=scale)
+    line = notice(f"{score.count:,} tokens read by {score.model}, {score.decoder} decoder.")
+    yield {"chips": value, "facts": facts(score), "notice": line}
 
 
-def facts(score: Score) -> dict[str, Any]:
+def facts(score: TextScore) -> dict[str, Any]:
     """The score's numbers in words."""
     if score.perplexity is None or score.bits_per_character is None:
         return {"rows": []}
@@ -64,29 +112,3 @@ def facts(score: Score) -> dict[str, Any]:
             {"name": "First token", "text": "not scored: nothing comes before it"},
         ]
     }
-
-
-def build_score(controls: Controls) -> dict[str, Any]:
-    """The panel; returns its own settings by their names in a link."""
-    lead(
-        "The model reads a text and, before each token, bets on what comes next.",
-        "Paste any text: yours, a newspaper's, a chatbot's. Dark tokens surprised the model.",
-        "Text by a similar model is often unsurprising throughout: a hint, and no proof (Gehrmann et al. 2019).",
-    )
-    text = gr.Textbox(EXAMPLE, label="Text", lines=4, max_lines=14, elem_id="score-text")
-    scale = gr.Radio(
-        [("Surprisal in bits", "surprisal"), ("Rank of the token (GLTR)", "rank"), ("Probability", "probability")],
-        value="surprisal", label="Colour by", elem_id="score-scale",
-    )  # fmt: skip
-    with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Score this text", variant="primary", elem_id="score")
-        stop = gr.Button("Stop", elem_id="score-stop")
-    note, table, view = (
-        notice_view(),
-        facts_view(),
-        tokens_view(elem_id="score-tokens", elem_classes="pg-readonly-view"),
-    )
-    inputs = [text, scale, controls.model, controls.decoder]
-    started = gr.on([run.click, scale.input], on_score, inputs, [view, table, note], **QUIET, **MODEL_QUEUE)
-    stop_button(stop, started, note)
-    return {"score_text": text, "scale": scale}

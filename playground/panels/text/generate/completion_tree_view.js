@@ -15,8 +15,8 @@
     return rows;
   };
 
-  playground.branches = (element, props, trigger, watch) => {
-    const list = element.querySelector(".pg-tree");
+  playground.completionTree = (element, props, trigger, watch) => {
+    const list = element.querySelector(".pg-completion-tree");
     const { make, visible } = playground;
 
     const where = (branch) => {

@@ -9,10 +9,10 @@ import gradio as gr
 from playground.ui.view import view
 
 
-def branches_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def completion_tree_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"branches": [{"id", "parent", "part", "fork", "word", "text", "count", "current", "finish_reason"}]}.
 
     Event: walk {"branch": id}. options: those of gr.HTML.
     """
-    template = '<ul class="pg-tree" role="tree" aria-label="Endings so far"></ul>'
-    return view("branches", template, value, events=("walk",), **options)
+    template = '<ul class="pg-completion-tree" role="tree" aria-label="Endings so far"></ul>'
+    return view("completionTree", template, value, events=("walk",), **options)

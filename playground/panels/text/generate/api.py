@@ -1,0 +1,88 @@
+"""The endpoints of Generate, for programs: a text, the distribution of one token, the tokens of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gradio.events import api
+
+from playground.core.errors import PlaygroundError
+from playground.core.validation import parse_text
+from playground.language import next_token
+from playground.language.generation import generate, load, tokenize
+from playground.language.text_request import DEFAULT_MODEL, read_request
+from playground.language.token_display import plain_tokens, vocabulary
+from playground.panels.text.controls import SAMPLER_NAMES
+from playground.ui.api_errors import to_gradio_error, with_api_errors
+from playground.ui.events import MODEL_QUEUE
+
+
+def api_generate(
+    prompt: str,
+    mode: str = "completion",
+    model: str = DEFAULT_MODEL,
+    temperature: float = 0.8,
+    top_k: int = 50,
+    top_p: float = 0.95,
+    min_p: float = 0.0,
+    typical_p: float = 1.0,
+    repetition_penalty: float = 1.0,
+    max_new_tokens: int = 64,
+    seed: int = 0,
+    forced: list[int | None] = [],  # noqa: B006 - never changed; the endpoint shows it as its default
+    system: str = "",
+    decoder: str = "auto",
+) -> Iterator[dict[str, Any]]:
+    """Streams a text as it is written; the last value is the whole, with the recipe that makes it again."""
+    values = {
+        "prompt": prompt, "mode": mode, "model": model, "max_new_tokens": max_new_tokens,
+        "seed": seed, "forced": forced, "system": system, "decoder": decoder,
+    }  # fmt: skip
+    try:
+        request = read_request(values, _sampler(temperature, top_k, top_p, min_p, typical_p, repetition_penalty))
+        for made in generate(request):
+            yield made.to_json()
+    except PlaygroundError as error:
+        raise to_gradio_error(error) from None
+
+
+@with_api_errors
+def api_next_token(
+    text: str,
+    model: str = DEFAULT_MODEL,
+    temperature: float = 0.8,
+    top_k: int = 50,
+    top_p: float = 0.95,
+    min_p: float = 0.0,
+    typical_p: float = 1.0,
+    repetition_penalty: float = 1.0,
+    decoder: str = "auto",
+) -> dict[str, Any]:
+    """The distribution of the token after a text, after each stage of the sampler."""
+    settings = next_token.sampler_settings(_sampler(temperature, top_k, top_p, min_p, typical_p, repetition_penalty))
+    ids = next_token.encode_text(load(model, decoder), parse_text(text, "text"))
+    found = next_token.next_token(model, decoder, ids, [], settings)
+    return {"stages": found.stages, "model": found.model, "decoder": found.decoder}
+
+
+@with_api_errors
+def api_tokenize(text: str, model: str = DEFAULT_MODEL) -> dict[str, Any]:
+    """The tokens of a text."""
+    loaded = load(model)
+    words = vocabulary(loaded.tokenizer)
+    ids = tokenize(loaded, parse_text(text, "text"))
+    tokens = [{"id": t.id, "text": t.text, "special": t.special} | ({"bytes": t.bytes} if t.bytes else {})
+              for t in plain_tokens(words, ids, words.stream())]  # fmt: skip
+    return {"tokens": tokens, "count": len(ids), "characters": len(text)}
+
+
+def _sampler(*values: object) -> dict[str, object]:
+    return dict(zip(SAMPLER_NAMES, values, strict=True))
+
+
+def build_api() -> None:
+    """Adds the endpoints to the surrounding Blocks."""
+    api(api_generate, api_name="generate", **MODEL_QUEUE)
+    api(api_next_token, api_name="next_token", **MODEL_QUEUE)
+    api(api_tokenize, api_name="tokenize", **MODEL_QUEUE)

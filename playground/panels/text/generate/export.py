@@ -1,0 +1,57 @@
+"""Files of a generated text, and the prompt exactly as the model reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from playground.core.errors import PlaygroundError
+from playground.language.completion_tree import CompletionTree
+from playground.language.generation import templated_prompt
+from playground.panels.text.controls import TextShared, request_of
+from playground.panels.text.token_data import caption, tree_chips
+from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
+from playground.ui.messages import error_notice
+from playground.ui.notice import notice
+
+_SAVE = "message => window.playground.save(message)"
+
+
+def connect(components: Any, shared: TextShared) -> None:
+    """Connects the buttons. components: GenerateComponents."""
+    for button, handler in ((components.download_json, on_json), (components.download_picture, on_picture)):
+        encoded = button.click(**call(handler, components, ["tree"], ["file", "notice"]), **QUIET)
+        encoded.then(None, components.file, None, js=_SAVE, api_visibility="private")
+    shown = call(on_template, (components, shared), ["controls"], ["template", "notice"])
+    components.show_template.click(**shown, **QUIET, **MODEL_QUEUE)
+
+
+def on_template(controls: Mapping[str, Any]) -> Update:
+    """The text exactly as the model reads it, template and control tokens included."""
+    try:
+        return {"template": templated_prompt(request_of(controls)), "notice": None}
+    except PlaygroundError as error:
+        return {"template": "", "notice": error_notice(error)}
+
+
+def on_json(tree: CompletionTree) -> Update:
+    """The selected text as JSON, for the page to save."""
+    if tree.selected is None:
+        return _nothing("There is nothing to download yet: press Generate first.")
+    text = json.dumps(tree.selected.generation.to_json(), ensure_ascii=False, indent=1)
+    return {"file": json.dumps({"name": "generation.json", "text": text}), "notice": None}
+
+
+def on_picture(tree: CompletionTree) -> Update:
+    """The selected text as coloured tokens, for the page to draw as a PNG with the recipe inside."""
+    if tree.selected is None:
+        return _nothing("There is nothing to draw yet: press Generate first.")
+    generation = tree.selected.generation
+    value = tree_chips(tree) | {"caption": caption(generation)}
+    file = {"name": "generation.png", "picture": value, "recipe": generation.recipe().to_json()}
+    return {"file": json.dumps(file), "notice": None}
+
+
+def _nothing(sentence: str) -> Update:
+    return {"file": "", "notice": notice(sentence, "error")}

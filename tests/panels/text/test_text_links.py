@@ -1,0 +1,112 @@
+"""Links of the Text tab: of today and those made before, valid and not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, from_query
+from playground.language.text_request import DEFAULT_MODEL
+from playground.panels.text.controls import TextShared, build_controls, link_script, restore_settings
+from playground.panels.text.generate import panel as generate
+from playground.panels.text.tab import FORMER_KEYS, FORMER_SIGN, NAME, PANELS
+from playground.ui.panel_protocol import PanelTab, build_panels, open_link, panel_names, read_panel, restored_update
+
+NAMES = panel_names(PANELS)
+
+
+@pytest.fixture(scope="module")
+def tab() -> PanelTab:
+    with gr.Blocks(), gr.Tabs() as tabs, gr.Tab("Text") as item:
+        return PanelTab(NAME, item, tabs, gr.HTML(), gr.Textbox(), former_keys=FORMER_KEYS, former_sign=FORMER_SIGN)
+
+
+@pytest.fixture(scope="module")
+def panels() -> list[Any]:
+    with gr.Blocks():
+        shared = TextShared(build_controls()[0], gr.HTML())
+        with gr.Tabs():
+            return build_panels(NAME, PANELS, shared)
+
+
+def panel_of(query: str) -> str:
+    return str(read_panel(from_query(query), NAMES, former_keys=FORMER_KEYS).settings["panel"])
+
+
+def restored(panels: list[Any], query: str) -> tuple[Any, bool]:
+    recipe = read_panel(from_query(query), NAMES, former_keys=FORMER_KEYS)
+    (panel,) = (panel for panel in panels if panel.name == recipe.settings["panel"])
+    return restored_update(panel, recipe)
+
+
+def test_a_link_names_its_panel_today_and_named_its_view_before() -> None:
+    assert panel_of("tab=text&prompt=a") == "generate"
+    for query in ("panel=beam_search", "panel=beam", "view=beam", "view=beam_search"):
+        assert panel_of(f"tab=text&prompt=a&{query}") == "beam_search"
+    assert panel_of("tab=text&prompt=a&view=generate") == "generate"
+    assert panel_of("tab=text&prompt=a&view=score") == "score"
+    with pytest.raises(PlaygroundError, match="must be one of generate, compare, score, beam_search; it was 'attic'"):
+        panel_of("tab=text&prompt=a&view=attic")
+
+
+def test_a_link_without_a_tab_is_this_tabs_if_it_has_a_prompt(tab: PanelTab) -> None:
+    assert open_link({"prompt": "a"}, tab, NAMES)["front"] == "generate"
+    assert open_link({"prompt": "a", "view": "compare"}, tab, NAMES)["front"] == "compare"
+    for other in ({}, {"seed": "3"}, {"tab": "images", "prompt": "a"}, {"tab": "text"}):
+        assert open_link(other, tab, NAMES) == {}
+
+
+def test_a_link_of_any_panel_restores_the_settings_of_all(panels: list[Any]) -> None:
+    query = "tab=text&prompt=a&temperature=1.3&view=score&score_text=A+tail&beams=6&b_top_k=7&mode=chat&system=Be+brief"
+    update, valid = restored(panels, query)
+    assert valid and update["controls"]["temperature"].value == 1.3
+    assert update["controls"]["system"].value == "Be brief" and update["controls"]["system"].visible
+    assert {name: one["value"] for name, one in update["linked"].items()} == {
+        "score_text": "A tail", "beams": 6, "b_top_k": 7,
+    }  # fmt: skip
+    assert "panel=score" in update["query"] and "view=" not in update["query"] and update["about"]["rows"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("temperature=hot", "Temperature must be between"),
+        ("model=nobody", "There is no model"),
+        ("beams=99", "Beams must be between"),
+        ("b_decoder=slow", "b_decoder must be one of"),
+        ("view=compare&b_model=nobody", "b_model must be one of"),
+    ],
+)
+def test_a_bad_setting_is_explained(panels: list[Any], query: str, sentence: str) -> None:
+    update, valid = restored(panels, f"tab=text&prompt=a&{query}")
+    assert not valid and list(update) == ["notice"]
+    assert update["notice"]["text"].startswith("This link cannot be followed.") and sentence in update["notice"]["text"]
+
+
+def test_a_bad_seed_or_an_empty_prompt_is_explained(tab: PanelTab, panels: list[Any]) -> None:
+    assert "seed must be a whole number" in open_link({"prompt": "a", "seed": "x"}, tab, NAMES)["notice"]["text"]
+    assert "prompt is empty" in restored(panels, "tab=text&prompt=")[0]["notice"]["text"]
+
+
+def test_a_link_with_settings_alone_says_so_and_replays_nothing() -> None:
+    recipe = Recipe("text", DEFAULT_MODEL, "", 0, {"prompt": "a", "panel": "generate"})
+    assert "no result yet" in generate.restore(recipe, {})["notice"]["text"]
+    assert list(generate.on_replay(recipe, generate.CompletionTree())) == []
+
+
+def test_a_setting_that_the_link_does_not_name_stays() -> None:
+    with gr.Blocks():
+        linked = {"beams": gr.Slider(2, 8, value=4, label="Beams")}
+    recipe = Recipe("text", DEFAULT_MODEL, "", 0, {"prompt": "a"})
+    assert restore_settings(recipe, linked)["linked"] == {}
+
+
+def test_each_panels_link_holds_all_settings_and_its_name() -> None:
+    with gr.Blocks():
+        linked = {"beams": gr.Slider(2, 8, value=4, label="Beams")}
+    script = link_script(["generate", "compare"], linked)
+    assert '[{"tab": "text"}, {"tab": "text", "panel": "compare"}].map' in script
+    assert '"beams": 4' in script and '"seed", "beams"]' in script
