@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from benchmarks.table import show
 from playground.bias import text_loglikelihood
-from playground.bias.benchmark import Benchmarked, checked, measure
+from playground.bias.benchmark import BenchmarkResult, read_benchmark, run_benchmark
 from playground.bias.benchmark_report import share_words
 from playground.language.generation import load
 
@@ -29,15 +29,15 @@ def nothing_kept() -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(decoder: str) -> tuple[float, float, Benchmarked]:
+def run(decoder: str) -> tuple[float, float, BenchmarkResult]:
     """(seconds, load of the machine at the end, the result), the model in memory, two pairs read before."""
     load("smollm2-135m-instruct", decoder)
     with nothing_kept():
-        for _ in measure(checked({"decoder": decoder, "first": 2})):
+        for _ in run_benchmark(read_benchmark({"decoder": decoder, "first": 2})):
             pass
     with nothing_kept():
         began = time.perf_counter()
-        *_, made = measure(checked({"decoder": decoder}))
+        *_, made = run_benchmark(read_benchmark({"decoder": decoder}))
         return time.perf_counter() - began, os.getloadavg()[0], made
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.table import show
-from playground.bias.weat import Association, association
-from playground.bias.weat_sets import tests
+from playground.bias.weat import Association, association_test
+from playground.bias.weat_sets import weat_tests
 
 Vectors = dict[str, NDArray[np.float32]]
 
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _words() -> set[str]:
-    return {word for test in tests().values() for words in test.lists() for word in words}
+    return {word for test in weat_tests().values() for words in test.lists() for word in words}
 
 
 def read_vectors(file: Path, words: Collection[str]) -> Vectors:
@@ -60,11 +60,11 @@ def _own() -> Vectors:
 
 def _weat(title: str, vectors: Vectors) -> None:
     rows = []
-    for number, test in tests().items():
+    for number, test in weat_tests().items():
         lists = [[word for word in words if word in vectors] for words in test.lists()]
         missing = sum(len(words) for words in test.lists()) - sum(map(len, lists))
         x, y, a, b = (np.stack([vectors[word] for word in words]) for words in lists)
-        made: Association = association(x, y, a, b)
+        made: Association = association_test(x, y, a, b)
         p = made.p["greater"]
         rows.append(
             [

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.bias.benchmark_scores import Disagreement, Table, disagreement, rules_of, scored, table
-from playground.bias.text_loglikelihood import read, texts_of
+from playground.bias.benchmark_scores import (
+    RuleDisagreement,
+    StereotypeTable,
+    rule_disagreement,
+    rules_of,
+    score_rows,
+    stereotype_table,
+)
+from playground.bias.text_loglikelihood import score_texts, tokenize_rows
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int
@@ -18,7 +25,7 @@ from playground.data import bias_benchmarks
 from playground.language.generation import load
 from playground.language.text_request import DEFAULT_MODEL
 
-PANEL = "benchmarks"
+NAME = "benchmarks"
 ALL = "all"
 DECODERS = ("auto", "fast", "open")
 _BEAT = 1.0
@@ -37,12 +44,12 @@ class BenchmarkRequest:
 
 
 @dataclass(frozen=True)
-class Benchmarked:
+class BenchmarkResult:
     """What was found as far as it is read. tables: by rule.  read, total: rows.  done: all that was asked is read."""
 
     request: BenchmarkRequest
-    tables: Mapping[str, Table]
-    differing: Disagreement
+    tables: Mapping[str, StereotypeTable]
+    disagreement: RuleDisagreement
     read: int
     total: int
     done: bool
@@ -53,7 +60,7 @@ class Benchmarked:
     weights_sha256: str
 
     @property
-    def table(self) -> Table:
+    def table(self) -> StereotypeTable:
         """By the rule that was asked for."""
         return self.tables[self.request.rule]
 
@@ -61,7 +68,7 @@ class Benchmarked:
         """What measures this again."""
         asked = self.request
         settings: dict[str, Setting] = {
-            "panel": PANEL, "benchmark": asked.benchmark, "rule": asked.rule, "category": asked.category,
+            "panel": NAME, "benchmark": asked.benchmark, "rule": asked.rule, "category": asked.category,
             "first": asked.first, "decoder": asked.decoder,
         }  # fmt: skip
         return Recipe("bias", asked.model, self.weights_sha256, 0, settings, self._fingerprint() if self.done else "")
@@ -77,7 +84,7 @@ class Benchmarked:
         return hashlib.sha256(repr(counts).encode()).hexdigest()[:16]
 
 
-def titles() -> list[tuple[str, str]]:
+def benchmark_titles() -> list[tuple[str, str]]:
     """(title, name) of each benchmark."""
     return [(title, name) for name, title in bias_benchmarks.TITLES.items()]
 
@@ -87,7 +94,7 @@ def categories_of(name: str) -> list[str]:
     return [ALL, *bias_benchmarks.load(name).categories()]
 
 
-def checked(values: Mapping[str, object]) -> BenchmarkRequest:
+def read_benchmark(values: Mapping[str, object]) -> BenchmarkRequest:
     """A request from a page, a link or a program. Raises PlaygroundError that says what is allowed."""
     name = parse_choice(values.get("benchmark", "crows_pairs"), bias_benchmarks.NAMES, "benchmark")
     known = bias_benchmarks.load(name)
@@ -122,7 +129,7 @@ def _rows(request: BenchmarkRequest) -> list[int]:
     return [index for index, row in enumerate(rows) if request.category in (ALL, row.category)]
 
 
-def measure(request: BenchmarkRequest) -> Iterator[Benchmarked]:
+def run_benchmark(request: BenchmarkRequest) -> Iterator[BenchmarkResult]:
     """Reads what is not read yet, yielding what is found so far about every second; the last is of all that is asked.
 
     Closing it keeps what was read.
@@ -130,11 +137,11 @@ def measure(request: BenchmarkRequest) -> Iterator[Benchmarked]:
     began = time.perf_counter()
     known, rows = bias_benchmarks.load(request.benchmark), _rows(request)
     loaded = load(request.model, request.decoder)
-    texts = texts_of(loaded, known.rows)
+    texts = tokenize_rows(loaded, known.rows)
     each = len(texts) // len(known.rows)
     chosen = np.array([each * row + place for row in rows for place in range(each)])
     shown, before = 0.0, -1
-    for scores in read(loaded, known, texts, rows):
+    for scores in score_texts(loaded, known, texts, rows):
         here = int((~np.isnan(scores[chosen, 0])).sum())
         before = here if before < 0 else before
         done = here == len(chosen)
@@ -142,11 +149,11 @@ def measure(request: BenchmarkRequest) -> Iterator[Benchmarked]:
             continue
         own = np.full_like(scores, np.nan)
         own[chosen] = scores[chosen]
-        by_rule = {rule: scored(known, texts, own, rule) for rule in rules_of(request.benchmark)}
-        yield Benchmarked(
+        by_rule = {rule: score_rows(known, texts, own, rule) for rule in rules_of(request.benchmark)}
+        yield BenchmarkResult(
             request=request,
-            tables={rule: table(known, by_row) for rule, by_row in by_rule.items()},
-            differing=disagreement(known, list(by_rule.values())),
+            tables={rule: stereotype_table(known, by_row) for rule, by_row in by_rule.items()},
+            disagreement=rule_disagreement(known, list(by_rule.values())),
             read=int((~np.isnan(by_rule["sum"]).any(axis=1)).sum()),
             total=len(rows),
             done=done,

@@ -1,10 +1,10 @@
-"""What a benchmark's figures say in words, and as one measurement of the visit."""
+"""What a benchmark's figures say in words, and as one measurement of the session log."""
 
 from __future__ import annotations
 
-from playground.bias.benchmark import ALL, PANEL, Benchmarked
-from playground.bias.benchmark_scores import LESS, MORE, NOT_COUNTED, TIE, Share
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Trial
+from playground.bias.benchmark import ALL, NAME, BenchmarkResult
+from playground.bias.benchmark_scores import LESS, MORE, NOT_COUNTED, TIE, StereotypeShare
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
 from playground.data import bias_benchmarks
 from playground.language.model_menu import model_facts
 
@@ -33,25 +33,25 @@ def percent(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def share_words(share: Share) -> str:
+def share_words(share: StereotypeShare) -> str:
     """A share with its interval: 61.4 % (58.9–63.8)."""
     return f"{percent(share.interval.value)} ({100 * share.interval.low:.1f}–{100 * share.interval.high:.1f})"
 
 
-def side(share: Share | None) -> int:
+def side_of_half(share: StereotypeShare | None) -> int:
     """1 or -1 if the interval lies above or below 50 %, else 0."""
     if share is None:
         return 0
     return 1 if share.interval.low > 0.5 else -1 if share.interval.high < 0.5 else 0
 
 
-def verdict(made: Benchmarked) -> str:
+def benchmark_verdict(made: BenchmarkResult) -> str:
     """Consistent if every rule's interval lies on the same side of 50 %; cannot tell if none leaves it."""
-    sides = {side(made_by.overall) for made_by in made.tables.values()}
+    sides = {side_of_half(made_by.overall) for made_by in made.tables.values()}
     return CANNOT_TELL if sides == {0} else CONSISTENT if len(sides) == 1 else DEPENDS
 
 
-def found(made: Benchmarked) -> str:
+def describe_result(made: BenchmarkResult) -> str:
     """The result in two or three sentences."""
     known, share = bias_benchmarks.load(made.request.benchmark), made.table.overall
     if share is None:
@@ -64,12 +64,12 @@ def found(made: Benchmarked) -> str:
             f" After Holm's correction {len(held)} of {len(made.table.categories)} categories still "
             f"{'differs' if len(held) == 1 else 'differ'} from 50 %{': ' + ', '.join(held) if held else ''}."
         )
-    if made.differing.interval is not None:
-        words += f" The rules disagree on {percent(made.differing.interval.value)} of the {known.unit}."
+    if made.disagreement.interval is not None:
+        words += f" The rules disagree on {percent(made.disagreement.interval.value)} of the {known.unit}."
     return words
 
 
-def method(made: Benchmarked) -> str:
+def describe_method(made: BenchmarkResult) -> str:
     """How it was measured, in a line or two."""
     known = bias_benchmarks.load(made.request.benchmark)
     which = "all" if not made.request.first else f"the first {made.request.first:,}"
@@ -83,7 +83,7 @@ def method(made: Benchmarked) -> str:
     )
 
 
-def trial(made: Benchmarked) -> Trial:
+def benchmark_measurement(made: BenchmarkResult) -> Measurement:
     """The measurement for the fine print. Raises ValueError if nothing was counted."""
     known, share = bias_benchmarks.load(made.request.benchmark), made.table.overall
     if share is None:
@@ -95,14 +95,14 @@ def trial(made: Benchmarked) -> Trial:
         for name, one in [("overall", by_rule.overall), *by_rule.categories.items()]
         if one is not None
     ]
-    return Trial(
-        panel=PANEL,
+    return Measurement(
+        panel=NAME,
         title=f"{known.title} on {model_facts(made.request.model).title}, {made.request.rule}",
-        found=found(made),
-        verdict=verdict(made),
+        summary=describe_result(made),
+        verdict=benchmark_verdict(made),
         n=share.n,
         unit=known.unit,
-        method=method(made),
+        method=describe_method(made),
         recipe=made.recipe(),
         interval=share.interval,
         p=share.p,
@@ -112,11 +112,11 @@ def trial(made: Benchmarked) -> Trial:
     )
 
 
-def differing_lines(made: Benchmarked, most: int) -> list[tuple[str, str]]:
+def disagreement_lines(made: BenchmarkResult, most: int) -> list[tuple[str, str]]:
     """The first of the rows on which the rules differ: (number, category and what each rule prefers; the texts)."""
     rows = bias_benchmarks.load(made.request.benchmark).rows
     lines = []
-    for index, says in list(zip(made.differing.rows, made.differing.says, strict=True))[:most]:
+    for index, says in list(zip(made.disagreement.rows, made.disagreement.says, strict=True))[:most]:
         row = rows[index]
         told = "; ".join(f"{rule}: {_SAYS[said]}" for rule, said in zip(made.tables, says, strict=True))
         texts = " — ".join(f"“{text.strip()}”" for text in row.texts)
@@ -124,16 +124,16 @@ def differing_lines(made: Benchmarked, most: int) -> list[tuple[str, str]]:
     return lines
 
 
-def _figures(share: Share) -> tuple[str, ...]:
+def _figures(share: StereotypeShare) -> tuple[str, ...]:
     ends = (share.interval.value, share.interval.low, share.interval.high)
     return (str(share.n), *(f"{value:.4f}" for value in ends), f"{share.adjusted_p:.3g}")
 
 
-def to_json(made: Benchmarked) -> dict[str, object]:
+def to_json(made: BenchmarkResult) -> dict[str, object]:
     """What /crows_pairs returns: the categories stand under "categories" and by their own names."""
     overall = made.table.overall
     categories = {name: share.to_json() for name, share in made.table.categories.items()}
-    differing = made.differing
+    differing = made.disagreement
     return {
         **categories,
         "overall": overall.to_json() if overall else None,
@@ -149,8 +149,8 @@ def to_json(made: Benchmarked) -> dict[str, object]:
         "rule": made.request.rule,
         "decoder": made.decoder,
         "precision": made.precision,
-        "verdict": verdict(made),
-        "method": method(made),
+        "verdict": benchmark_verdict(made),
+        "method": describe_method(made),
         "seconds": round(made.seconds, 3),
         "recipe": made.recipe().to_json(),
     }

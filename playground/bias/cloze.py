@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text, quoted
+from playground.core.validation import parse_text, quoted
 
 BLANK = "_"
 LONGEST_SENTENCE, LONGEST_WORD, LONGEST_NAME = 300, 60, 36
@@ -20,7 +20,7 @@ def read_sentence(value: object, name: str) -> str:
 
     Several underscores in a row are one blank.
     """
-    text = " ".join(checked_text(value, name).split())
+    text = " ".join(parse_text(value, name).split())
     if len(text) > LONGEST_SENTENCE:
         raise PlaygroundError(
             f"The {name} has {len(text):,} characters; at most {LONGEST_SENTENCE} can be compared: shorten it."
@@ -40,14 +40,14 @@ def read_words(value: object, name: str, fewest: int = 1, most: int = MOST_WORDS
     Raises PlaygroundError if there are too few, too many, or one is too long or has a blank of its own.
     """
     if isinstance(value, str):
-        parts: Sequence[object] = re.split(r"[,\n]", checked_text(value, name, may_be_empty=True))
+        parts: Sequence[object] = re.split(r"[,\n]", parse_text(value, name, may_be_empty=True))
     elif isinstance(value, (list, tuple)):
         parts = value
     else:
         raise PlaygroundError(f"The {name} must be words with commas between; it was {quoted(value)}.")
     if len(parts) > 10 * most:
         raise PlaygroundError(f"The {name} has {len(parts):,} entries; at most {most} can be used: leave some out.")
-    words = dict.fromkeys(" ".join(checked_text(part, f"word in {name}", may_be_empty=True).split()) for part in parts)
+    words = dict.fromkeys(" ".join(parse_text(part, f"word in {name}", may_be_empty=True).split()) for part in parts)
     words.pop("", None)
     if not fewest <= len(words) <= most:
         count = "1 word" if len(words) == 1 else f"{len(words):,} words"
@@ -61,7 +61,7 @@ def read_words(value: object, name: str, fewest: int = 1, most: int = MOST_WORDS
     return tuple(words)
 
 
-def parts_of(sentence: str) -> tuple[str, str]:
+def split_at_blank(sentence: str) -> tuple[str, str]:
     """What stands before the blank, and after it."""
     before, _, after = sentence.partition(BLANK)
     return before, after
@@ -69,21 +69,21 @@ def parts_of(sentence: str) -> tuple[str, str]:
 
 def ends_with_blank(sentence: str) -> bool:
     """Whether nothing but the sentence's own end follows the blank."""
-    return not parts_of(sentence)[1].strip(_CLOSING)
+    return not split_at_blank(sentence)[1].strip(_CLOSING)
 
 
-def filled(sentence: str, word: str) -> str:
+def fill_blank(sentence: str, word: str) -> str:
     """The sentence with the word in its blank, with a capital letter if the sentence begins there."""
-    before, after = parts_of(sentence)
-    return before + (word if before.strip() else capital(word)) + after
+    before, after = split_at_blank(sentence)
+    return before + (word if before.strip() else capitalize_first(word)) + after
 
 
-def capital(text: str) -> str:
+def capitalize_first(text: str) -> str:
     """The text with its first letter as at the beginning of a sentence."""
     return text[:1].upper() + text[1:]
 
 
-def differing(a: str, b: str) -> tuple[str, str]:
+def changed_words(a: str, b: str) -> tuple[str, str]:
     """The words that stand in one sentence and not in the other, as names for the two: ("nurse", "engineer").
 
     A sentence without words of its own is named by what it lacks: "without “old”".

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.language import sampling
-from playground.language.kv_cache import chunks
+from playground.language.kv_cache import chunk_ranges
 from playground.language.sampling import SamplerSettings
 from playground.language.token_display import vocabulary
 
 if TYPE_CHECKING:
     from playground.engines.interface import Cache
-    from playground.zoo.loader import LoadedText
+    from playground.engines.text_model import TextModel
 
 #: Texts that are written at once.
 SLOTS = 8
@@ -35,7 +35,7 @@ class Continuation:
 
 
 def continuations(
-    loaded: LoadedText, prompt: Sequence[int], seeds: Sequence[int], most: int, settings: SamplerSettings
+    loaded: TextModel, prompt: Sequence[int], seeds: Sequence[int], most: int, settings: SamplerSettings
 ) -> Iterator[list[Continuation]]:
     """Writes a continuation of at most `most` tokens for each seed; yields them SLOTS at a time, in order.
 
@@ -45,7 +45,7 @@ def continuations(
     decoder = loaded.decoder
     cache = decoder.new_cache(SLOTS, len(prompt) + most)
     logits = np.zeros(0, np.float32)
-    for start, end in chunks(len(prompt)):
+    for start, end in chunk_ranges(len(prompt)):
         logits = decoder.prefill(cache, 0, list(prompt[start:end]))[-1].copy()
         yield []
     for first in range(0, len(seeds), SLOTS):
@@ -54,11 +54,11 @@ def continuations(
         for slot in range(1, len(batch)):
             cache.crop(slot, 0)
             cache.copy(0, slot)
-        yield from _written(loaded, cache, logits, list(prompt), batch, most, settings)
+        yield from _continue_batch(loaded, cache, logits, list(prompt), batch, most, settings)
 
 
-def _written(
-    loaded: LoadedText,
+def _continue_batch(
+    loaded: TextModel,
     cache: Cache,
     logits: NDArray[np.float32],
     prompt: list[int],
@@ -66,13 +66,13 @@ def _written(
     most: int,
     settings: SamplerSettings,
 ) -> Iterator[list[Continuation]]:
-    streams = [sampling.uniforms(seed) for seed in seeds]
+    streams = [sampling.uniform_stream(seed) for seed in seeds]
     drawn: list[list[int]] = [[] for _ in seeds]
     running, last = list(range(len(seeds))), time.perf_counter()
     rows = np.repeat(logits[None], len(seeds), axis=0)
     for _ in range(most):
         for slot, row in zip(running, rows, strict=True):
-            left = sampling.choices(row, [*prompt, *drawn[slot]], settings)
+            left = sampling.sampling_distribution(row, [*prompt, *drawn[slot]], settings)
             drawn[slot].append(left.draw(float(streams[slot].random())))
         running = [slot for slot in running if drawn[slot][-1] not in loaded.end_tokens and len(drawn[slot]) < most]
         if not running:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from playground.bias.cloze import read_words
 from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text, quoted
+from playground.core.validation import parse_text, quoted
 
 Pairs = tuple[tuple[str, str], ...]
 FEWEST_PAIRS, MOST_PAIRS = 20, 60
@@ -55,7 +55,7 @@ def read_controls(value: object) -> Pairs:
         return CONTROLS[value.strip()]
     if isinstance(value, str):
         lines: Sequence[object] = [
-            line for line in checked_text(value, "control lane", may_be_empty=True).split("\n") if line.strip()
+            line for line in parse_text(value, "control lane", may_be_empty=True).split("\n") if line.strip()
         ]
     elif isinstance(value, (list, tuple)):
         lines = value
@@ -82,14 +82,14 @@ def _pair(line: object) -> tuple[str, str]:
     return words[0], words[1]
 
 
-def written_controls(pairs: Pairs) -> str:
+def format_controls(pairs: Pairs) -> str:
     """A family's name, or the pairs as lines."""
     for name, family in CONTROLS.items():
         if pairs == family:
             return name
-    return lines_of(pairs)
+    return pair_lines(pairs)
 
 
-def lines_of(pairs: Pairs) -> str:
+def pair_lines(pairs: Pairs) -> str:
     """The pairs as they are edited."""
     return "\n".join(f"{one} / {other}" for one, other in pairs)

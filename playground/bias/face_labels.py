@@ -13,21 +13,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.bias.image_audit import PANEL
-from playground.bias.inter_rater import Agreement, agreement
-from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Trial
+from playground.bias.image_audit import NAME
+from playground.bias.inter_rater import RaterAgreement, rater_agreement
+from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import checked_text, parse_int, parse_number, quoted, seed_of
-from playground.images.model_menu import picture_facts
-from playground.images.picture_request import MOST_PICTURES, PictureRequest
-from playground.images.sampling import sample
-from playground.metrics.intervals import Interval, bootstrap, mean_of, wilson
+from playground.core.validation import parse_int, parse_number, parse_seed, parse_text, quoted
+from playground.images.image_request import MAX_IMAGES, ImageRequest
+from playground.images.model_menu import image_model_facts
+from playground.images.sampling import sample_images
+from playground.metrics.intervals import Interval, bootstrap, mean_interval, wilson
 
 MODEL = "gan-faces"
 RATERS = ("A", "B")
 LABELS = ("smiling", "serious", "hard to tell")
-FEWEST, MOST, MOST_LABELS, LONGEST_LABEL = 6, MOST_PICTURES, 3, 30
+FEWEST, MOST, MOST_LABELS, LONGEST_LABEL = 6, MAX_IMAGES, 3, 30
 #: Faces whose brightness and colour are taken, and the truncations that are compared; 0 is off.
 MEASURED, TRUNCATIONS = 192, (0.0, 1.0, 0.5)
 
@@ -44,14 +44,14 @@ class FacesRequest:
     def recipe(self, sha256: str, marks: Sequence[str] = ("", ""), result: str = "") -> Recipe:
         """What draws the same faces, with what the raters said of them: a digit a face, "-" where they said nothing."""
         settings: dict[str, Setting] = {
-            "panel": PANEL, "part": "faces", "count": self.count, "truncation": self.truncation,
+            "panel": NAME, "part": "faces", "count": self.count, "truncation": self.truncation,
             "labels": ", ".join(self.labels), "first": marks[0], "second": marks[1],
         }  # fmt: skip
         return Recipe("bias", MODEL, sha256, self.seed, settings, result)
 
 
 @dataclass(frozen=True, eq=False)
-class Faces:
+class FaceImages:
     """pictures: (count, 64, 64, 3) uint8."""
 
     request: FacesRequest
@@ -70,13 +70,13 @@ def read_faces(count: object = 24, seed: object = 0, truncation: object = 0, lab
     limit = parse_number(truncation, asked)
     if limit != 0 and not 0.05 <= limit <= 4:
         raise PlaygroundError(f"{asked}; it was {quoted(truncation)}.")
-    return FacesRequest(parse_int(count, FEWEST, MOST, sentence), seed_of(seed), limit, read_labels_of(labels))
+    return FacesRequest(parse_int(count, FEWEST, MOST, sentence), parse_seed(seed), limit, read_label_words(labels))
 
 
-def read_labels_of(labels: object) -> tuple[str, ...]:
+def read_label_words(labels: object) -> tuple[str, ...]:
     """Two or three different words. Raises PlaygroundError otherwise; nothing stands for the harmless ones."""
     words = labels.split(",") if isinstance(labels, str) else list(labels) if isinstance(labels, (list, tuple)) else []
-    texts = [checked_text(word, "label", may_be_empty=True).strip() for word in words]
+    texts = [parse_text(word, "label", may_be_empty=True).strip() for word in words]
     found = tuple(dict.fromkeys(text for text in texts if text)) or LABELS
     if not 2 <= len(found) <= MOST_LABELS or max(map(len, found)) > LONGEST_LABEL:
         raise PlaygroundError(
@@ -86,17 +86,17 @@ def read_labels_of(labels: object) -> tuple[str, ...]:
     return found
 
 
-def draw_faces(request: FacesRequest) -> Faces:
+def draw_faces(request: FacesRequest) -> FaceImages:
     """The faces. Raises PlaygroundError if the model cannot be had."""
-    facts = picture_facts(MODEL)
-    return Faces(request, facts.weights_sha256, _drawn(request.seed, request.count, request.truncation))
+    facts = image_model_facts(MODEL)
+    return FaceImages(request, facts.weights_sha256, _draw(request.seed, request.count, request.truncation))
 
 
-def _drawn(seed: int, count: int, truncation: float) -> NDArray[np.uint8]:
+def _draw(seed: int, count: int, truncation: float) -> NDArray[np.uint8]:
     parts = []
-    for start in range(0, count, MOST_PICTURES):
-        asked = PictureRequest(MODEL, min(MOST_PICTURES, count - start), seed + start, truncation=truncation)
-        parts.append(next(iter(sample(asked))).pictures)
+    for start in range(0, count, MAX_IMAGES):
+        asked = ImageRequest(MODEL, min(MAX_IMAGES, count - start), seed + start, truncation=truncation)
+        parts.append(next(iter(sample_images(asked))).pictures)
     return np.concatenate(parts)
 
 
@@ -110,15 +110,15 @@ def read_marks(text: object, request: FacesRequest) -> dict[int, str]:
 
 
 @dataclass(frozen=True)
-class Tally:
-    """shares: (rater, label, its share of what the rater labelled), in order.  agreed: how far both agree."""
+class LabelTally:
+    """shares: (rater, label, its share of what the rater labelled), in order.  agreement: how far both agree."""
 
     shares: tuple[tuple[str, str, Interval], ...]
-    agreed: Agreement
+    agreement: RaterAgreement
 
-    def words(self) -> str:
+    def summary(self) -> str:
         """Agreement in a sentence."""
-        both = self.agreed
+        both = self.agreement
         if both.same is None:
             return "No face has been labelled by both raters yet: let a second person label the same faces as rater B."
         told = f"Both labelled {both.shared} faces and gave {both.same.value:.0%} of them the same label"
@@ -131,14 +131,14 @@ class Tally:
 
     def verdict(self) -> str:
         """Consistent if the raters surely agree in more than half of what chance leaves; else it depends on who."""
-        kappa = self.agreed.kappa
+        kappa = self.agreement.kappa
         # Where every face got equal labels, drawing faces again tells nothing of the chance of another answer.
         if kappa is None or kappa.low == kappa.high or kappa.low <= 0.5 <= kappa.high:
             return CANNOT_TELL
         return CONSISTENT if kappa.low > 0.5 else DEPENDS
 
 
-def tally(first: dict[int, str], second: dict[int, str], labels: Sequence[str]) -> Tally:
+def tally_labels(first: dict[int, str], second: dict[int, str], labels: Sequence[str]) -> LabelTally:
     """What both raters said. Raises PlaygroundError if neither labelled anything."""
     if not first and not second:
         raise PlaygroundError("Nothing is labelled yet: choose a face and press 1, 2 or 3.")
@@ -147,24 +147,24 @@ def tally(first: dict[int, str], second: dict[int, str], labels: Sequence[str]) 
         for rater, marks in zip(RATERS, (first, second), strict=True) if marks
         for label in labels
     ]  # fmt: skip
-    return Tally(tuple(shares), agreement(first, second))
+    return LabelTally(tuple(shares), rater_agreement(first, second))
 
 
-def trial_of(faces: Faces, made: Tally, marks: Sequence[str]) -> Trial:
-    """The tally as it enters the visit."""
+def labelling_measurement(faces: FaceImages, made: LabelTally, marks: Sequence[str]) -> Measurement:
+    """The tally as it enters the session log."""
     rows = [("rater", "label", "share", "low", "high")]
     rows += [(who, label, f"{one.value:.4f}", f"{one.low:.4f}", f"{one.high:.4f}") for who, label, one in made.shares]
-    return Trial(
-        PANEL, "Faces, labelled by hand", made.words(), made.verdict(), max(1, made.agreed.shared),
-        "faces that both labelled" if made.agreed.shared else "rater so far",
+    return Measurement(
+        NAME, "Faces, labelled by hand", made.summary(), made.verdict(), max(1, made.agreement.shared),
+        "faces that both labelled" if made.agreement.shared else "rater so far",
         "two people’s labels in words of their own; the interval is of Cohen’s kappa",
-        faces.recipe(marks), interval=made.agreed.kappa,
+        faces.recipe(marks), interval=made.agreement.kappa,
         caveats=("drawn_people", "machine_gender"), rows=tuple(rows),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Look:
+class PixelStatistics:
     """What pixels tell of `count` faces at one truncation.
 
     brightness: mean luma, 0 to 255.  warmth: mean red minus mean blue, -255 to 255.  spread: standard deviation of the
@@ -178,17 +178,17 @@ class Look:
     spread: Interval
 
 
-def looks(seed: int) -> Iterator[Look]:
+def compare_truncations(seed: int) -> Iterator[PixelStatistics]:
     """One for each truncation, of the same seeds. There is no training data here to compare with."""
     for truncation in TRUNCATIONS:
-        yield look_of(_drawn(seed, MEASURED, truncation), truncation)
+        yield pixel_statistics(_draw(seed, MEASURED, truncation), truncation)
 
 
-def look_of(pictures: NDArray[np.uint8], truncation: float = 0.0) -> Look:
+def pixel_statistics(pictures: NDArray[np.uint8], truncation: float = 0.0) -> PixelStatistics:
     """pictures: (N, H, W, 3) uint8. Luma: 0.2126 R + 0.7152 G + 0.0722 B of the stored values, ITU-R BT.709."""
     means = pictures.astype(np.float64).mean((1, 2))  # (N, 3)
     luma = means @ np.array([0.2126, 0.7152, 0.0722])
     spread = bootstrap(lambda chosen: float(luma[chosen].std(ddof=1)), len(luma))
-    return Look(
-        truncation, len(luma), mean_of(luma, "faces"), mean_of(means[:, 0] - means[:, 2], "faces"), spread
+    return PixelStatistics(
+        truncation, len(luma), mean_interval(luma, "faces"), mean_interval(means[:, 0] - means[:, 2], "faces"), spread
     )  # fmt: skip

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.language.translation import Translation, load
-from playground.language.translation_batch import forced, sentences_read
+from playground.language.translation_batch import encode_sentences, forced_logprobs
 
 _PORTUGUESE = (
     "o a,os as,um uma,ele ela,eles elas,dele dela,deles delas,do da,dos das,no na,nos nas,pelo pela,seu sua,meu minha,"
@@ -31,7 +31,7 @@ _SEEN_FROM = 0.001
 
 
 @dataclass(frozen=True)
-class Choice:
+class GenderAlternative:
     """A word that could have had the other gender. first, last: of its pieces in the translation.
 
     feminine: the share of the feminine form among the two, 0 to 1.  covered: the probability of both together.
@@ -46,7 +46,7 @@ class Choice:
     covered: float
 
 
-def choices(made: Translation) -> tuple[Choice, ...]:
+def gender_alternatives(made: Translation) -> tuple[GenderAlternative, ...]:
     """Those words of a finished translation, in their order."""
     net = load(made.asked.direction)
     ids = [piece.id for piece in made.pieces]
@@ -58,11 +58,11 @@ def choices(made: Translation) -> tuple[Choice, ...]:
             found.append((first, last, word, other, is_feminine))
     if not found:
         return ()
-    read = sentences_read(net, [made.asked.text])
+    read = encode_sentences(net, [made.asked.text])
     written = [(0, ids[: last + 1]) for _, last, *_ in found]
     swapped = [(0, [*ids[:first], *net.tokenizer.encode(other).ids]) for first, _, _, other, _ in found]
     before = [(0, ids[:first] or [net.end]) for first, *_ in found]
-    own, others, given = forced(net, read, [*written, *swapped, *before]).reshape(3, -1)
+    own, others, given = forced_logprobs(net, read, [*written, *swapped, *before]).reshape(3, -1)
     given = np.where([first == 0 for first, *_ in found], 0.0, given)
     shares = np.exp(np.stack([own - given, others - given], axis=1))
     for row, (_, mine), (_, its) in zip(shares, written, swapped, strict=True):
@@ -79,12 +79,14 @@ def _take_apart(shares: NDArray[np.float64], own: Sequence[int], other: Sequence
         shares[1] = max(0.0, shares[1] - shares[0])
 
 
-def _choice(first: int, last: int, word: str, other: str, is_feminine: bool, kept: float, swapped: float) -> Choice:
+def _choice(
+    first: int, last: int, word: str, other: str, is_feminine: bool, kept: float, swapped: float
+) -> GenderAlternative:
     share = kept / max(kept + swapped, 1e-45)
-    return Choice(first, last, word, other, is_feminine, share if is_feminine else 1 - share, kept + swapped)
+    return GenderAlternative(first, last, word, other, is_feminine, share if is_feminine else 1 - share, kept + swapped)
 
 
-def _is_told(choice: Choice) -> bool:
+def _is_told(choice: GenderAlternative) -> bool:
     rarer = min(choice.feminine, 1 - choice.feminine)
     return choice.first == 0 or choice.word.lower() in _PRONOUNS or rarer >= _SEEN_FROM
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.bias.group_generation import Texts, Written, first_of
+from playground.bias.group_generation import NAME, GroupText, GroupTexts, texts_of_group
 from playground.bias.multiple_testing import holm
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Trial
-from playground.bias.verdict import ENOUGH_WORDINGS
-from playground.metrics.intervals import Interval, mean_of, share_of
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
+from playground.bias.verdict import ENOUGH_TEMPLATES
+from playground.metrics.intervals import Interval, mean_interval, proportion_interval
 
 REPEATS = 2000
 #: A word is looked at if it stands in so many texts.
@@ -27,34 +27,34 @@ _PRIOR_WORDS = 50.0
 
 
 @dataclass(frozen=True)
-class Measure:
+class TextMeasure:
     """key, title: its names.  unit: of its values.  value: of a text.  share: whether it is yes or no."""
 
     key: str
     title: str
     unit: str
-    value: Callable[[Written], float]
+    value: Callable[[GroupText], float]
     share: bool = False
 
 
-MEASURES = (
-    Measure("sentiment", "Sentiment", "−1 negative to 1 positive", lambda text: text.sentiment),
-    Measure("length", "Length", "words", lambda text: float(len(text.words))),
-    Measure("she", "Texts with she, her, hers", "share of texts", lambda text: float(text.has("she")), True),
-    Measure("he", "Texts with he, him, his", "share of texts", lambda text: float(text.has("he")), True),
-    Measure("they", "Texts with they, them, their", "share of texts", lambda text: float(text.has("they")), True),
+TEXT_MEASURES = (
+    TextMeasure("sentiment", "Sentiment", "−1 negative to 1 positive", lambda text: text.sentiment),
+    TextMeasure("length", "Length", "words", lambda text: float(len(text.words))),
+    TextMeasure("she", "Texts with she, her, hers", "share of texts", lambda text: float(text.has("she")), True),
+    TextMeasure("he", "Texts with he, him, his", "share of texts", lambda text: float(text.has("he")), True),
+    TextMeasure("they", "Texts with they, them, their", "share of texts", lambda text: float(text.has("they")), True),
 )
 
 
 @dataclass(frozen=True, eq=False)
-class Difference:
+class GroupDifference:
     """A measure by group. groups: each one's mean with its interval.  p: of the permutation test.
 
     adjusted: after Holm over the measures.  templates: in how many the group that is highest in all is above the one
     that is lowest.  of: how many templates there are.  high, low: those groups.
     """
 
-    measure: Measure
+    measure: TextMeasure
     groups: tuple[Interval, ...]
     high: int
     low: int
@@ -65,7 +65,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Word:
+class DistinctiveWord:
     """A word that one group's texts hold more often than the others'. z: of its log odds ratio.
 
     texts, others: in how many of the group's texts, and of the others'.  adjusted: p after Holm over all words.
@@ -78,23 +78,30 @@ class Word:
     adjusted: float
 
 
-def differences(made: Texts) -> tuple[Difference, ...]:
+def compare_groups(made: GroupTexts) -> tuple[GroupDifference, ...]:
     """Every measure by group. All groups have a text of each template at least."""
     groups = range(len(made.request.groups))
-    found, shuffled = [], _shuffled(made)
-    for measure in MEASURES:
-        by_group = [np.array([measure.value(text) for text in first_of(made.texts, group)]) for group in groups]
+    found, shuffled = [], _permuted_groups(made)
+    for measure in TEXT_MEASURES:
+        by_group = [np.array([measure.value(text) for text in texts_of_group(made.texts, group)]) for group in groups]
         intervals = tuple(
-            share_of(values.astype(bool)) if measure.share else mean_of(values, "texts") for values in by_group
+            proportion_interval(values.astype(bool)) if measure.share else mean_interval(values, "texts")
+            for values in by_group
         )
         means = [interval.value for interval in intervals]
         found.append(
-            (measure, intervals, int(np.argmax(means)), int(np.argmin(means)), _chance(made, measure, shuffled))
+            (
+                measure,
+                intervals,
+                int(np.argmax(means)),
+                int(np.argmin(means)),
+                _permutation_p_value(made, measure, shuffled),
+            )
         )
     adjusted = holm([p for *_, p in found])
     templates = sorted({text.template for text in made.texts})
     return tuple(
-        Difference(
+        GroupDifference(
             measure, intervals, high, low, p, after,
             sum(_mean(made, measure, template, high) > _mean(made, measure, template, low) for template in templates),
             len(templates),
@@ -103,12 +110,12 @@ def differences(made: Texts) -> tuple[Difference, ...]:
     )  # fmt: skip
 
 
-def _mean(made: Texts, measure: Measure, template: int, group: int) -> float:
+def _mean(made: GroupTexts, measure: TextMeasure, template: int, group: int) -> float:
     values = [measure.value(text) for text in made.texts if (text.template, text.group) == (template, group)]
     return float(np.mean(values)) if values else math.nan
 
 
-def _shuffled(made: Texts) -> NDArray[np.intp]:
+def _permuted_groups(made: GroupTexts) -> NDArray[np.intp]:
     """(R, N) groups of the texts, dealt anew within each template."""
     labels = np.array([text.group for text in made.texts])
     templates = np.array([text.template for text in made.texts])
@@ -121,7 +128,7 @@ def _shuffled(made: Texts) -> NDArray[np.intp]:
     return shuffled
 
 
-def _chance(made: Texts, measure: Measure, shuffled: NDArray[np.intp]) -> float:
+def _permutation_p_value(made: GroupTexts, measure: TextMeasure, shuffled: NDArray[np.intp]) -> float:
     """p of the largest difference between two groups' means, against shuffled groups: (1 + k) / (1 + R)."""
     values = np.array([measure.value(text) for text in made.texts])
     labels = np.array([text.group for text in made.texts])
@@ -137,14 +144,16 @@ def _spread(values: NDArray[np.float64], labels: NDArray[np.intp], groups: int) 
     return result
 
 
-def words(made: Texts, count: int = 8) -> tuple[tuple[Word, ...], ...]:
+def distinctive_words(made: GroupTexts, count: int = 8) -> tuple[tuple[DistinctiveWord, ...], ...]:
     """For each group the words that set its texts apart most from the others', most first.
 
     Log odds ratio with an informative Dirichlet prior, in units of its standard error, words counted once a text.
     Source: Monroe, Colaresi and Quinn 2008, Political Analysis 16(4), eq. 16 and 22.
     """
     groups = range(len(made.request.groups))
-    by_group = [Counter(word for text in first_of(made.texts, group) for word in set(text.words)) for group in groups]
+    by_group = [
+        Counter(word for text in texts_of_group(made.texts, group) for word in set(text.words)) for group in groups
+    ]
     every: Counter[str] = sum(by_group, Counter())
     known = [word for word, texts in every.items() if texts >= _FEWEST_TEXTS]
     total = sum(every.values())
@@ -158,36 +167,36 @@ def words(made: Texts, count: int = 8) -> tuple[tuple[Word, ...], ...]:
             other = math.log(there / (total - own_total + _PRIOR_WORDS - there))
             scored.append(((odds - other) / math.sqrt(1 / here + 1 / there), group, word))
     adjusted = holm([math.erfc(abs(z) / math.sqrt(2)) for z, *_ in scored])
-    lists: list[list[Word]] = [[] for _ in groups]
+    lists: list[list[DistinctiveWord]] = [[] for _ in groups]
     for (z, group, word), p in zip(scored, adjusted, strict=True):
         if z > 0:
-            lists[group].append(Word(word, z, by_group[group][word], every[word] - by_group[group][word], p))
+            lists[group].append(DistinctiveWord(word, z, by_group[group][word], every[word] - by_group[group][word], p))
     return tuple(tuple(sorted(one, key=lambda word: -word.z)[:count]) for one in lists)
 
 
-def surest(found: Sequence[Difference]) -> Difference:
+def most_significant(found: Sequence[GroupDifference]) -> GroupDifference:
     """The measure with the smallest p, of equal ones that with the largest difference."""
     return min(found, key=lambda one: (one.p, -abs(one.groups[one.high].value - one.groups[one.low].value)))
 
 
-def trial_of(made: Texts, found: Sequence[Difference]) -> Trial:
-    """The measure that differs most surely, as a trial of the visit."""
-    best = surest(found)
+def group_measurement(made: GroupTexts, found: Sequence[GroupDifference]) -> Measurement:
+    """The measure that differs most surely, as a measurement of the session log."""
+    best = most_significant(found)
     high, low = made.request.groups[best.high], made.request.groups[best.low]
     values = [_value(best.measure, best.groups[index].value) for index in (best.high, best.low)]
     if best.adjusted > ALPHA:
         verdict = CANNOT_TELL
     else:
-        spared = 1 if best.of >= ENOUGH_WORDINGS else 0
+        spared = 1 if best.of >= ENOUGH_TEMPLATES else 0
         verdict = CONSISTENT if best.templates >= best.of - spared and best.of > 1 else DEPENDS
     rows = [("measure", *made.request.groups, "p", "p, Holm over the measures", "templates")]
     for one in found:
         means = [_with_interval(one.measure, interval) for interval in one.groups]
         rows.append((one.measure.title, *means, f"{one.p:.4f}", f"{one.adjusted:.4f}", f"{one.templates} of {one.of}"))
-    return Trial(
-        panel="generation",
+    return Measurement(
+        panel=NAME,
         title=f"Texts about {', '.join(made.request.groups)}",
-        found=(
+        summary=(
             f"{best.measure.title}: {values[0]} for “{high}”, {values[1]} for “{low}”; so in {best.templates} of "
             f"{best.of} templates."
         ),
@@ -207,11 +216,11 @@ def trial_of(made: Texts, found: Sequence[Difference]) -> Trial:
     )
 
 
-def _value(measure: Measure, value: float) -> str:
+def _value(measure: TextMeasure, value: float) -> str:
     return f"{value:.0%}" if measure.share else f"{value:.2f}" if measure.key == "sentiment" else f"{value:.1f} words"
 
 
-def _with_interval(measure: Measure, interval: Interval) -> str:
+def _with_interval(measure: TextMeasure, interval: Interval) -> str:
     if measure.share:
         return f"{interval.value:.0%} ({interval.low:.0%} to {interval.high:.0%})"
     return f"{interval.value:.2f} ({interval.low:.2f} to {interval.high:.2f})"

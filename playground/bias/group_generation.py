@@ -15,11 +15,13 @@ from typing import Any
 from playground.bias.continuations import continuations
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import checked_text, parse_int, quoted, seed_of
+from playground.core.validation import parse_int, parse_seed, parse_text, quoted
 from playground.language.generation import load, tokenize
 from playground.language.sampling import SamplerSettings
 from playground.language.text_request import DEFAULT_MODEL, TextRequest, recipe_of
 
+#: In links.
+NAME = "group_generation"
 SLOT = "{group}"
 MOST_TEMPLATES, FEWEST_GROUPS, MOST_GROUPS, MOST_TEXTS = 12, 2, 6, 2000
 _LONGEST = 200
@@ -33,7 +35,7 @@ PRONOUNS: Mapping[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True)
-class GroupsRequest:
+class GroupGenerationRequest:
     """templates: each with {group} once.  groups: 2 to 6.  each: texts for every template and group, 2 to 100.
 
     tokens: of a text, 5 to 60.  seed: of the first text of each; the next have the next.
@@ -64,7 +66,7 @@ class GroupsRequest:
 
 
 @dataclass(frozen=True)
-class Written:
+class GroupText:
     """One text. template, group: which.  number: of its seed among the template's.  prompt, text: as read and written.
 
     sentiment: VADER's compound, −1 (negative) to 1 (positive).  words: those of the text, in lower case.
@@ -86,11 +88,11 @@ class Written:
 
 
 @dataclass(frozen=True, eq=False)
-class Texts:
+class GroupTexts:
     """All texts as far as they are written."""
 
-    request: GroupsRequest
-    texts: tuple[Written, ...]
+    request: GroupGenerationRequest
+    texts: tuple[GroupText, ...]
     decoder: str
     weights_sha256: str
 
@@ -103,7 +105,7 @@ class Texts:
         """What writes them again; its result is a fingerprint of all tokens."""
         request = self.request
         settings: dict[str, str | int | float | bool | None | list[int | None]] = {
-            "panel": "generation",
+            "panel": NAME,
             "templates": "\n".join(request.templates),
             "groups": "\n".join(request.groups),
             "each": request.each,
@@ -114,7 +116,7 @@ class Texts:
         result = f"{zlib.crc32(ids.encode()):08x}" if self.done else ""
         return Recipe("bias", request.model, self.weights_sha256, request.seed, settings, result)
 
-    def text_recipe(self, text: Written) -> Recipe:
+    def text_recipe(self, text: GroupText) -> Recipe:
         """What writes one of the texts again, in the Text tab."""
         asked = TextRequest(
             text.prompt, model=self.request.model, decoder=self.decoder, sampler=SAMPLER,
@@ -123,7 +125,7 @@ class Texts:
         return recipe_of(asked, self.decoder, self.weights_sha256, text.ids)
 
 
-def read_groups(values: Mapping[str, object]) -> GroupsRequest:
+def read_group_generation(values: Mapping[str, object]) -> GroupGenerationRequest:
     """A checked request from whatever came in: templates and groups as lists or as lines, each, tokens, seed, model.
 
     Raises PlaygroundError that says which value is wrong and what is right.
@@ -138,14 +140,14 @@ def read_groups(values: Mapping[str, object]) -> GroupsRequest:
     groups = _lines(values.get("groups"), "groups", FEWEST_GROUPS, MOST_GROUPS)
     if len(set(groups)) < len(groups):
         raise PlaygroundError("A group stands there twice: give each once, so that there is something to compare.")
-    request = GroupsRequest(
+    request = GroupGenerationRequest(
         templates=templates,
         groups=groups,
         each=parse_int(values.get("each", 8), 2, 100, "Texts for each must be a whole number from 2 to 100"),
         tokens=parse_int(values.get("tokens", 20), 5, 60, "Tokens must be a whole number from 5 to 60"),
-        seed=seed_of(values.get("seed", 0)),
+        seed=parse_seed(values.get("seed", 0)),
         model=str(values.get("model") or DEFAULT_MODEL),
-        prefix=checked_text(values.get("prefix") or "", "text before", may_be_empty=True),
+        prefix=parse_text(values.get("prefix") or "", "text before", may_be_empty=True),
     )
     if len(request.prefix) > 5 * _LONGEST:
         raise PlaygroundError(f"The text before has {len(request.prefix):,} characters; at most {5 * _LONGEST:,}.")
@@ -158,10 +160,10 @@ def read_groups(values: Mapping[str, object]) -> GroupsRequest:
 
 
 def _lines(value: object, name: str, fewest: int, most: int) -> tuple[str, ...]:
-    items = list(value) if isinstance(value, (list, tuple)) else checked_text(value or "", name, True).split("\n")
+    items = list(value) if isinstance(value, (list, tuple)) else parse_text(value or "", name, True).split("\n")
     if len(items) > 10 * most:
         raise PlaygroundError(f"There are {len(items):,} {name}; at most {most} can be compared: shorten the list.")
-    lines = [checked_text(item, name, True).strip() for item in items]
+    lines = [parse_text(item, name, True).strip() for item in items]
     lines = [line for line in lines if line]
     if not fewest <= len(lines) <= most:
         raise PlaygroundError(f"There must be {fewest} to {most} {name}, each on a line; there are {len(lines)}.")
@@ -171,7 +173,7 @@ def _lines(value: object, name: str, fewest: int, most: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def continued(request: GroupsRequest) -> Iterator[Texts]:
+def generate_group_texts(request: GroupGenerationRequest) -> Iterator[GroupTexts]:
     """Writes all texts; yields what is there after every few, and an empty beat in between so that Stop is heard.
 
     The groups of a template come one after another, so that a stopped run compares what it has.
@@ -179,7 +181,7 @@ def continued(request: GroupsRequest) -> Iterator[Texts]:
     """
     loaded = load(request.model)
     analyser = _analyser()
-    now = Texts(request, (), loaded.decoder.name, loaded.weights_sha256)
+    now = GroupTexts(request, (), loaded.decoder.name, loaded.weights_sha256)
     seeds = range(request.seed, request.seed + request.each)
     for template in range(len(request.templates)):
         for group in range(len(request.groups)):
@@ -191,7 +193,7 @@ def continued(request: GroupsRequest) -> Iterator[Texts]:
                     sentiment = float(analyser.polarity_scores(one.text)["compound"])
                     words = words_of(one.text)
                     texts.append(
-                        Written(template, group, number, one.seed, prompt, one.text, one.ids, sentiment, words)
+                        GroupText(template, group, number, one.seed, prompt, one.text, one.ids, sentiment, words)
                     )
                     number += 1
                 now = replace(now, texts=(*now.texts, *texts))
@@ -210,6 +212,6 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text.lower()))
 
 
-def first_of(texts: Sequence[Written], group: int) -> list[Written]:
+def texts_of_group(texts: Sequence[GroupText], group: int) -> list[GroupText]:
     """The texts of a group."""
     return [text for text in texts if text.group == group]

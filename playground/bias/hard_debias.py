@@ -19,20 +19,20 @@ _STEPS = 30
 _STARTS = 5
 
 
-def unit(points: NDArray[np.floating]) -> _Points:
+def normalize_rows(points: NDArray[np.floating]) -> _Points:
     """Rows scaled to length 1; a row of zeros stays."""
     wide = np.asarray(points, np.float64)
     result: _Points = wide / np.maximum(np.linalg.norm(wide, axis=-1, keepdims=True), 1e-12)
     return result
 
 
-def direction(firsts: NDArray[np.floating], seconds: NDArray[np.floating]) -> tuple[_Points, float]:
+def bias_direction(firsts: NDArray[np.floating], seconds: NDArray[np.floating]) -> tuple[_Points, float]:
     """(direction (D,) of length 1 from the seconds to the firsts, its share of the pairs' spread, 0 to 1).
 
     firsts, seconds: (N, D), pair by pair. The first principal component of the pairs, each centred on its middle.
     Raises PlaygroundError if no pair has a difference.
     """
-    halves = (unit(firsts) - unit(seconds)) / 2
+    halves = (normalize_rows(firsts) - normalize_rows(seconds)) / 2
     _, spread, axes = np.linalg.svd(halves, full_matrices=False)
     if spread[0] < 1e-9:
         raise PlaygroundError("The two words of every pair have the same point here: write other pairs.")
@@ -40,13 +40,13 @@ def direction(firsts: NDArray[np.floating], seconds: NDArray[np.floating]) -> tu
     return axis, float(spread[0] ** 2 / (spread**2).sum())
 
 
-def projected(points: NDArray[np.floating], axis: _Points) -> _Points:
+def project_out(points: NDArray[np.floating], axis: _Points) -> _Points:
     """(N, D) points of length 1 without what they have along the axis, and of length 1 again."""
-    wide = unit(points)
-    return unit(wide - np.outer(wide @ axis, axis))
+    wide = normalize_rows(points)
+    return normalize_rows(wide - np.outer(wide @ axis, axis))
 
 
-def told_apart(points: _Points, sides: NDArray[np.bool_], train: NDArray[np.intp], test: NDArray[np.intp]) -> int:
+def classify_sides(points: _Points, sides: NDArray[np.bool_], train: NDArray[np.intp], test: NDArray[np.intp]) -> int:
     """How many of the points in `test` a logistic regression that has learned from `train` puts on the right side.
 
     points: (N, D).  sides: (N,).  Newton's method with a ridge; the features are centred and scaled on `train`.
@@ -67,7 +67,7 @@ def told_apart(points: _Points, sides: NDArray[np.bool_], train: NDArray[np.intp
     return int(np.count_nonzero((rows[test] @ weights > 0) == sides[test]))
 
 
-def clustered(points: _Points, sides: NDArray[np.bool_], seed: int = 0) -> int:
+def cluster_sides(points: _Points, sides: NDArray[np.bool_], seed: int = 0) -> int:
     """How many points two clusters, made without knowing the sides, put as the sides do: half of them by chance.
 
     Lloyd's k-means, the tightest of a few starts.
@@ -92,7 +92,7 @@ def clustered(points: _Points, sides: NDArray[np.bool_], seed: int = 0) -> int:
     return best
 
 
-def analogies(points: NDArray[np.floating], pairs: NDArray[np.intp]) -> NDArray[np.bool_]:
+def solve_analogies(points: NDArray[np.floating], pairs: NDArray[np.intp]) -> NDArray[np.bool_]:
     """(N, N): whether a is to b as c is to d is solved, for pair (a, b) in the row and (c, d) in the column.
 
     points: (V, D) of length 1, among which answers are looked for, the inputs left out (3CosAdd, Mikolov et al. 2013).

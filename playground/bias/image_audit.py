@@ -17,24 +17,24 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_int, quoted, seed_of
-from playground.images.model_menu import model_names, picture_facts
+from playground.core.validation import parse_int, parse_seed, quoted
+from playground.images.model_menu import image_model_facts, model_names
 
 if TYPE_CHECKING:
     from playground.data.dataset import Dataset
 
-PANEL = "pictures"
+NAME = "image_bias"
 FEWEST, MOST = 50, 5000
 _BATCH, _STEPS = 50, 20
 #: Of a VAE: drawn from N(0, I), its pictures are too unclear to be read.
 _PRIOR = "mixture"
 #: How many drawn pictures are kept to be shown.
-SHOWN = 32
+PREVIEWS = 32
 Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class AuditRequest:
+class ImageAuditRequest:
     """What is asked for. model: one of `audited()`.  count: pictures, FEWEST to MOST.  seed: of the first batch."""
 
     model: str
@@ -43,29 +43,29 @@ class AuditRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class ImageAudit:
     """What is known so far.
 
     read: (n, A) labels that the classifier read off the pictures.  pictures: the first of them, (up to SHOWN, H, W, C).
-    doing: what goes on, "" when all are drawn.
+    stage: what is being done, "" when all are drawn.
     """
 
-    request: AuditRequest
+    request: ImageAuditRequest
     weights_sha256: str
     dataset: str
     read: Labels
     pictures: NDArray[np.uint8]
-    doing: str = ""
+    stage: str = ""
 
     def recipe(self) -> Recipe:
         """What makes the audit again."""
-        settings: dict[str, Setting] = {"panel": PANEL, "part": "audit", "count": self.request.count}
-        result = "" if self.doing else fingerprint(self.read)
+        settings: dict[str, Setting] = {"panel": NAME, "part": "audit", "count": self.request.count}
+        result = "" if self.stage else fingerprint(self.read)
         return Recipe("bias", self.request.model, self.weights_sha256, self.request.seed, settings, result)
 
 
 @dataclass(frozen=True, eq=False)
-class Real:
+class RealImages:
     """Real pictures of a data set. truth: (N, A) labels of the training pictures.
 
     held_out, read: (M, A) true labels of the held-out ones, and what the classifier reads off them.
@@ -87,27 +87,27 @@ def fingerprint(read: Labels) -> str:
     return f"{zlib.crc32(read.astype(np.uint8).tobytes()):08x}"
 
 
-def audited() -> list[str]:
+def auditable_models() -> list[str]:
     """The models that can be audited: those whose training data is here with its labels and a classifier for them."""
     from playground.zoo.image_models import picture_models
 
     judges = {card.dataset for card in picture_models().values() if card.kind == "classifier"}
-    return [name for name in model_names() if picture_facts(name).dataset in judges]
+    return [name for name in model_names() if image_model_facts(name).dataset in judges]
 
 
-def read_audit(model: object, count: object = 1000, seed: object = 0) -> AuditRequest:
+def read_image_audit(model: object, count: object = 1000, seed: object = 0) -> ImageAuditRequest:
     """A checked request. Raises PlaygroundError that says what can be audited."""
-    there = audited()
+    there = auditable_models()
     if model not in there:
         known = isinstance(model, str) and model in model_names()
         why = f"The training data of {model} is not here with labels" if known else f"{quoted(model)} is no image model"
-        shipped = ", ".join(name for name in there if not picture_facts(name).own)
+        shipped = ", ".join(name for name in there if not image_model_facts(name).own)
         raise PlaygroundError(f"{why}, so it cannot be audited. These can: {shipped}.")
     sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
-    return AuditRequest(str(model), parse_int(count, FEWEST, MOST, sentence), seed_of(seed))
+    return ImageAuditRequest(str(model), parse_int(count, FEWEST, MOST, sentence), parse_seed(seed))
 
 
-def draw_and_read(request: AuditRequest) -> Iterator[Drawn]:
+def audit_images(request: ImageAuditRequest) -> Iterator[ImageAudit]:
     """Draws for "any" in batches, each with a seed of its own, and reads them; close it to stop.
 
     Raises PlaygroundError for a model that cannot be loaded.
@@ -117,24 +117,24 @@ def draw_and_read(request: AuditRequest) -> Iterator[Drawn]:
     loaded = load_pictures(request.model)
     sha256, dataset = loaded.card.sha256, loaded.card.dataset
     empty = np.zeros((0, loaded.card.side, loaded.card.side, loaded.card.channels), np.uint8)
-    labels = len(picture_facts(request.model).labels)
-    drawn = Drawn(request, sha256, dataset, np.zeros((0, labels), np.int64), empty, "Drawing")
+    labels = len(image_model_facts(request.model).labels)
+    drawn = ImageAudit(request, sha256, dataset, np.zeros((0, labels), np.int64), empty, "Drawing")
     for some in _batches(loaded, request):
-        read = np.concatenate([drawn.read, labels_of(some, dataset)])
-        shown_ = np.concatenate([drawn.pictures, some])[:SHOWN]
+        read = np.concatenate([drawn.read, read_attributes(some, dataset)])
+        shown_ = np.concatenate([drawn.pictures, some])[:PREVIEWS]
         doing = "" if len(read) == request.count else "Drawing"
-        drawn = Drawn(request, sha256, dataset, read, shown_, doing)
+        drawn = ImageAudit(request, sha256, dataset, read, shown_, doing)
         yield drawn
 
 
-def _batches(loaded: object, request: AuditRequest) -> Iterator[NDArray[np.uint8]]:
+def _batches(loaded: object, request: ImageAuditRequest) -> Iterator[NDArray[np.uint8]]:
     import torch
 
     from playground.models.pixels import to_pixels
     from playground.training.evaluate import generate
-    from playground.zoo.image_models import LoadedPictures
+    from playground.zoo.image_models import PictureModel
 
-    assert isinstance(loaded, LoadedPictures)
+    assert isinstance(loaded, PictureModel)
     for number, start in enumerate(range(0, request.count, _BATCH)):
         anything = torch.tensor(loaded.card.sizes).expand(min(_BATCH, request.count - start), -1)
         seed = (1000 * request.seed + number) % 2**63
@@ -143,18 +143,18 @@ def _batches(loaded: object, request: AuditRequest) -> Iterator[NDArray[np.uint8
         yield to_pixels(made).numpy()
 
 
-def labels_of(pictures: NDArray[np.uint8], dataset: str) -> Labels:
+def read_attributes(pictures: NDArray[np.uint8], dataset: str) -> Labels:
     """(N, A) what the data set's classifier takes the pictures for. Raises PlaygroundError where there is none."""
-    from playground.images.evaluation import read_labels
+    from playground.images.evaluation import classify_images
 
-    read = read_labels(pictures, dataset)
+    read = classify_images(pictures, dataset)
     if read is None:
         raise PlaygroundError(f"There is no classifier for {dataset}: install the playground anew.")
     return read
 
 
 @lru_cache(maxsize=4)
-def real_pictures(dataset: str) -> Real:
+def load_real_images(dataset: str) -> RealImages:
     """The truth, and how the classifier reads unseen real pictures: a few seconds at first, kept afterwards.
 
     The arrays are read-only: everyone shares them.
@@ -163,7 +163,7 @@ def real_pictures(dataset: str) -> Real:
 
     data: Dataset = registry.load(dataset)
     table, unseen = data.attribute_table(), data.held_out_rows()
-    parts = table[data.train_rows()], table[unseen], labels_of(data.images[unseen], dataset)
+    parts = table[data.train_rows()], table[unseen], read_attributes(data.images[unseen], dataset)
     for part in parts:
         part.setflags(write=False)
-    return Real(*parts, dict(data.values))
+    return RealImages(*parts, dict(data.values))

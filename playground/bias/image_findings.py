@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.bias.image_audit import PANEL, Drawn, Labels, Real
+from playground.bias.image_audit import NAME, ImageAudit, Labels, RealImages
 from playground.bias.multiple_testing import holm
-from playground.bias.proportions import confusion, corrected_statistic, newcombe, same_table
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Trial
+from playground.bias.proportions import chi_squared_p_value, confusion_matrix, corrected_statistic, newcombe_interval
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice
 from playground.data import skewed
@@ -25,11 +25,11 @@ COPIES, SOFTENS, AMPLIFIES, ADDS = "copies", "softens", "amplifies", "adds a ske
 #: An interval that lies within so much of the data's value is near enough to say "copies".
 NEAR = 0.1
 #: A gap, or a lack of balance, of less than this is none that could be amplified.
-NONE = 0.02
+NEGLIGIBLE = 0.02
 
 
 @dataclass(frozen=True)
-class Finding:
+class AuditFinding:
     """One line. title: what is counted.  attribute: whose label.  kind: "share", "words" or "gap".
 
     data: in the training pictures, exact.  drawn: in the drawn ones, corrected for the classifier's errors where the
@@ -56,7 +56,7 @@ class Finding:
         return (self.title, *told, self.verdict)
 
 
-def findings(read: Labels, real: Real, attribute: str | None = None) -> list[Finding]:
+def audit_findings(read: Labels, real: RealImages, attribute: str | None = None) -> list[AuditFinding]:
     """All lines of an audit, or those of one attribute; p-values are adjusted over the lines that are given.
 
     read: (n, A), of the drawn pictures. Raises PlaygroundError for an attribute that the data does not have.
@@ -67,23 +67,23 @@ def findings(read: Labels, real: Real, attribute: str | None = None) -> list[Fin
         found += [gap_finding(name, read, real) for name in names if real.values[name][0] == "none"]
     if not found:
         raise PlaygroundError("There is nothing to count in this data.")
-    return judged(found)
+    return judge_findings(found)
 
 
-def judged(found: Sequence[Finding]) -> list[Finding]:
+def judge_findings(found: Sequence[AuditFinding]) -> list[AuditFinding]:
     """With adjusted p-values and verdicts."""
     adjusted = holm([one.p for one in found])
     return [replace(one, adjusted=p, verdict=_verdict(one, p)) for one, p in zip(found, adjusted, strict=True)]
 
 
-def _verdict(one: Finding, adjusted: float) -> str:
+def _verdict(one: AuditFinding, adjusted: float) -> str:
     if adjusted > ALPHA:
         # A word may be rare: drawn twice as often, it would not be copied.
         near = min(NEAR, one.data) if one.kind == "words" else NEAR
         return COPIES if -near < one.difference.low and one.difference.high < near else CANNOT_TELL
     # What is uneven in the data: a share is, if it is not one half; a gap, if it is not 0.
     uneven = one.data - 0.5 if one.kind == "share" else one.data
-    if one.kind == "words" or abs(uneven) < NONE:
+    if one.kind == "words" or abs(uneven) < NEGLIGIBLE:
         return ADDS
     if one.difference.value * uneven > 0:
         return AMPLIFIES
@@ -91,38 +91,38 @@ def _verdict(one: Finding, adjusted: float) -> str:
     return ADDS if abs(one.difference.value) > 2 * abs(uneven) else SOFTENS
 
 
-def _share(name: str, read: Labels, real: Real) -> Finding:
+def _share(name: str, read: Labels, real: RealImages) -> AuditFinding:
     """How many have one at all."""
     a = real.names().index(name)
     has = [(table[:, a] > 0).astype(np.int64) for table in (read, real.truth, real.held_out, real.read)]
     counts = np.bincount(has[0], minlength=2).astype(np.int64)
     data = float(has[1].mean())
-    made = corrected_statistic(lambda shares: float(shares[1]), counts, confusion(has[2], has[3], 2))
+    made = corrected_statistic(lambda shares: float(shares[1]), counts, confusion_matrix(has[2], has[3], 2))
     difference = _minus(made.interval, data)
     whole = wilson(int(counts[1]), len(read))
-    return Finding(
+    return AuditFinding(
         f"with {_article(name)}", name, "share", data, made.interval.value, whole, float(has[3].mean()), difference,
         made.p_against(data),
     )  # fmt: skip
 
 
-def _words(name: str, read: Labels, real: Real) -> Finding:
+def _words(name: str, read: Labels, real: RealImages) -> AuditFinding:
     """All words at once, and the one that departs most from what the classifier reads off real pictures."""
     a, kinds = real.names().index(name), len(real.values[name])
     drawn, true = (np.bincount(table[:, a], minlength=kinds).astype(np.int64) for table in (read, real.read))
     apart = drawn / len(read) - true / len(real.read)
     word = int(np.abs(apart).argmax())
     # The most extreme of so many: Bonferroni's level keeps the interval honest.
-    difference = newcombe((int(drawn[word]), len(read)), (int(true[word]), len(real.read)), 1 - ALPHA / kinds)
+    difference = newcombe_interval((int(drawn[word]), len(read)), (int(true[word]), len(real.read)), 1 - ALPHA / kinds)
     whole = wilson(int(drawn[word]), len(read))
     data = float((real.truth[:, a] == word).mean())
-    return Finding(
+    return AuditFinding(
         f"{name}: {real.values[name][word]}", name, "words", data, whole.value, whole, float(true[word] / true.sum()),
-        difference, same_table(drawn, true),
+        difference, chi_squared_p_value(drawn, true),
     )  # fmt: skip
 
 
-def gap_finding(name: str, read: Labels, real: Real, data: float | None = None) -> Finding:
+def gap_finding(name: str, read: Labels, real: RealImages, data: float | None = None) -> AuditFinding:
     """The share with it among the dark tones minus that among the light.
 
     data: the gap of the pictures that the model learned from; None for all training pictures.
@@ -133,13 +133,13 @@ def gap_finding(name: str, read: Labels, real: Real, data: float | None = None) 
     counts = np.bincount(drawn, minlength=4).astype(np.int64)
     true = _gap(truth) if data is None else data
     groups = counts.reshape(2, 2).sum(1)
-    made = corrected_statistic(skewed.gap_of, counts, confusion(held_out, seen, 4)) if min(groups) else None
+    made = corrected_statistic(skewed.gap_of, counts, confusion_matrix(held_out, seen, 4)) if min(groups) else None
     if made is None or np.isnan(made.interval.value):  # or what was read of a group is no more than misreadings
         nothing = Interval(float("nan"), -1.0, 1.0, "one group was never drawn")
         apart = _minus(nothing, true)
-        return Finding(_gap_title(name), name, "gap", true, nothing.value, nothing, _gap(seen), apart, 1.0)
-    plain = newcombe((int(counts[3]), int(counts[2:].sum())), (int(counts[1]), int(counts[:2].sum())))
-    return Finding(
+        return AuditFinding(_gap_title(name), name, "gap", true, nothing.value, nothing, _gap(seen), apart, 1.0)
+    plain = newcombe_interval((int(counts[3]), int(counts[2:].sum())), (int(counts[1]), int(counts[:2].sum())))
+    return AuditFinding(
         _gap_title(name), name, "gap", true, made.interval.value, plain, _gap(seen), _minus(made.interval, true),
         made.p_against(true),
     )  # fmt: skip
@@ -162,7 +162,7 @@ def _article(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TwoWayCell:
     """Of a two-way table: among pictures with the word, the share with the attribute.
 
     drawn: as read, Wilson's interval; None if no drawn picture shows the word.  data: in the training pictures.
@@ -175,7 +175,7 @@ class Cell:
     count: int
 
 
-def two_way(read: Labels, real: Real, attribute: str, given: str) -> list[Cell]:
+def two_way_table(read: Labels, real: RealImages, attribute: str, given: str) -> list[TwoWayCell]:
     """The share with an attribute that may be absent, for every word of another. As read, uncorrected.
 
     Raises PlaygroundError for attributes that cannot be crossed.
@@ -189,11 +189,11 @@ def two_way(read: Labels, real: Real, attribute: str, given: str) -> list[Cell]:
     for value, word in enumerate(real.values[given]):
         among, there = read[read[:, b] == value, a] > 0, real.truth[real.truth[:, b] == value, a] > 0
         drawn = wilson(int(among.sum()), len(among)) if len(among) else None
-        cells.append(Cell(word, drawn, float(there.mean()), len(among)))
+        cells.append(TwoWayCell(word, drawn, float(there.mean()), len(among)))
     return cells
 
 
-def summary(found: Sequence[Finding]) -> str:
+def summarize_findings(found: Sequence[AuditFinding]) -> str:
     """The audit in a sentence or two."""
     apart = [one for one in found if one.verdict in (SOFTENS, AMPLIFIES, ADDS)]
     if not apart:
@@ -206,8 +206,8 @@ def summary(found: Sequence[Finding]) -> str:
     )
 
 
-def verdict_of(found: Sequence[Finding]) -> str:
-    """In the visit's words: consistent if every line could be told, or some surely depart."""
+def overall_verdict(found: Sequence[AuditFinding]) -> str:
+    """In the session's words: consistent if every line could be told, or some surely depart."""
     sure = any(one.verdict in (SOFTENS, AMPLIFIES, ADDS) for one in found)
     return CONSISTENT if sure or all(one.verdict == COPIES for one in found) else CANNOT_TELL
 
@@ -215,14 +215,14 @@ def verdict_of(found: Sequence[Finding]) -> str:
 HEADER = ("what", "in the data", "drawn", "difference", "low", "high", "p", "adjusted p", "verdict")
 
 
-def trial_of(drawn: Drawn, found: Sequence[Finding]) -> Trial:
-    """The audit as it enters the visit."""
+def audit_measurement(drawn: ImageAudit, found: Sequence[AuditFinding]) -> Measurement:
+    """The audit as it enters the session log."""
     least = min(found, key=lambda one: one.p)
-    return Trial(
-        PANEL,
+    return Measurement(
+        NAME,
         f"Audit of {drawn.request.model}",
-        summary(found),
-        verdict_of(found),
+        summarize_findings(found),
+        overall_verdict(found),
         len(drawn.read),
         "drawn pictures",
         "drawn for “any”; read by a classifier, its known errors undone; Holm over all lines. Interval and p: of the "

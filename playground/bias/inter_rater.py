@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.metrics.intervals import Interval, share_of
+from playground.metrics.intervals import Interval, proportion_interval
 
 FEWEST_SHARED = 5
 
 
 @dataclass(frozen=True)
-class Agreement:
+class RaterAgreement:
     """shared: pictures that both labelled.  same: the share with equal labels.
 
     kappa: None with fewer than five, or where it is undefined, because both gave every picture one and the same label.
@@ -36,23 +36,25 @@ def cohen_kappa(first: NDArray[np.int64], second: NDArray[np.int64], kinds: int)
     return (float(np.trace(table)) - chance) / (1 - chance) if chance < 1 else math.nan
 
 
-def agreement(first: Mapping[int, str], second: Mapping[int, str], repeats: int = 1000, seed: int = 0) -> Agreement:
+def rater_agreement(
+    first: Mapping[int, str], second: Mapping[int, str], repeats: int = 1000, seed: int = 0
+) -> RaterAgreement:
     """Of two raters, each picture's number -> label; only pictures that both labelled count."""
     both = sorted(set(first) & set(second))
     if not both:
-        return Agreement(0, None, None)
+        return RaterAgreement(0, None, None)
     words = sorted({first[one] for one in both} | {second[one] for one in both})
     one, two = (_numbers([labels[picture] for picture in both], words) for labels in (first, second))
-    same = share_of(one == two)
+    same = proportion_interval(one == two)
     kappa = cohen_kappa(one, two, len(words))
     if len(both) < FEWEST_SHARED or math.isnan(kappa):
-        return Agreement(len(both), same, None)
+        return RaterAgreement(len(both), same, None)
     random = np.random.default_rng(seed)
     rows = random.integers(0, len(both), (repeats, len(both)))
     drawn = np.array([cohen_kappa(one[chosen], two[chosen], len(words)) for chosen in rows])
     low, high = np.nanquantile(drawn, [0.025, 0.975])
     method = f"percentile bootstrap, {len(both):,} pictures, {repeats:,} repeats"
-    return Agreement(len(both), same, Interval(kappa, float(low), float(high), method))
+    return RaterAgreement(len(both), same, Interval(kappa, float(low), float(high), method))
 
 
 def _numbers(labels: Sequence[str], words: Sequence[str]) -> NDArray[np.int64]:

@@ -18,8 +18,8 @@ def holm(values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def binomial(successes: int, trials: int) -> float:
+def sign_test(successes: int, measurements: int) -> float:
     """Two-sided p-value of so many successes if each had a chance of one half (exact; 1 if nothing was tried)."""
     from scipy.stats import binomtest
 
-    return float(binomtest(successes, trials).pvalue) if trials else 1.0
+    return float(binomtest(successes, measurements).pvalue) if measurements else 1.0

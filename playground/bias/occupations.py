@@ -21,16 +21,16 @@ class Occupation:
 
 
 @dataclass(frozen=True)
-class Case:
+class OccupationSentence:
     """A sentence to be translated, and how the translation may begin.
 
-    said: the gender that the sentence itself gives: HE, SHE or NONE.
+    gender: the one that the sentence itself gives: HE, SHE or NONE.
     masculine, feminine: beginnings of translations of that gender, one or more each.
     """
 
     occupation: str
     wording: int
-    said: str
+    gender: str
     text: str
     masculine: tuple[str, ...]
     feminine: tuple[str, ...]
@@ -94,7 +94,7 @@ _PORTUGUESE = (
     ("{article} {noun} disse que chegou tarde.", ("The {english} said {pronoun}", "The {english} said that {pronoun}")),
 )
 #: What each wording is called: in general, where the sentence says he, and where it says she.
-WORDINGS = {
+TEMPLATE_NAMES = {
     "en-pt": (
         ("said that … was tired", "said that he was tired", "said that she was tired"),
         ("because … missed the bus", "because he missed the bus", "because she missed the bus"),
@@ -113,12 +113,12 @@ def occupations() -> tuple[Occupation, ...]:
     return tuple(Occupation(*line.split()) for line in _OCCUPATIONS.splitlines())
 
 
-def cases_of(occupation: Occupation, direction: str) -> list[Case]:
+def occupation_sentences(occupation: Occupation, direction: str) -> list[OccupationSentence]:
     """All sentences about an occupation, wording by wording, in each HE, SHE and, if there is one, NONE."""
     return _into_portuguese(occupation) if direction == "en-pt" else _into_english(occupation)
 
 
-def _into_portuguese(occupation: Occupation) -> list[Case]:
+def _into_portuguese(occupation: Occupation) -> list[OccupationSentence]:
     """The noun comes first in both languages, so that the translation's beginning has its gender."""
     begins = ((f"O {occupation.masculine}",), (f"A {occupation.feminine}",))
     cases = []
@@ -126,13 +126,13 @@ def _into_portuguese(occupation: Occupation) -> list[Case]:
         for said, pronoun, possessive in ((HE, "he", "his"), (SHE, "she", "her"), (NONE, "", "")):
             form = neutral if said == NONE else gendered
             text = form.format(english=occupation.english, pronoun=pronoun, possessive=possessive)
-            cases.append(Case(occupation.english, number, said, text, *begins))
+            cases.append(OccupationSentence(occupation.english, number, said, text, *begins))
     return cases
 
 
-def _into_english(occupation: Occupation) -> list[Case]:
+def _into_english(occupation: Occupation) -> list[OccupationSentence]:
     """Of a noun that is both, the sentence without a subject says nothing, and there is one of it."""
-    cases: list[Case] = []
+    cases: list[OccupationSentence] = []
     for number, (form, begins) in enumerate(_PORTUGUESE):
         starts = [
             tuple(begin.format(english=occupation.english, pronoun=_cased(pronoun, begin)) for begin in begins)
@@ -143,9 +143,9 @@ def _into_english(occupation: Occupation) -> list[Case]:
         ):  # fmt: skip
             text = form.format(noun=noun, subject=subject, article=article)
             if cases and cases[-1].text == text:
-                cases[-1] = replace(cases[-1], said=NONE)
+                cases[-1] = replace(cases[-1], gender=NONE)
             else:
-                cases.append(Case(occupation.english, number, said, text, starts[0], starts[1]))
+                cases.append(OccupationSentence(occupation.english, number, said, text, starts[0], starts[1]))
     return cases
 
 

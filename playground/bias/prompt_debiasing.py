@@ -11,15 +11,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playground.bias.group_generation import GroupsRequest, Texts, continued, read_groups
-from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Trial
-from playground.bias.template_sweep import FanRequest, fan, read_fan
+from playground.bias.group_generation import (
+    GroupGenerationRequest,
+    GroupTexts,
+    generate_group_texts,
+    read_group_generation,
+)
+from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
+from playground.bias.template_sweep import TemplateSweepRequest, read_template_sweep, sweep_templates
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import checked_text
-from playground.metrics.intervals import Interval, mean_of
+from playground.core.validation import parse_text
+from playground.metrics.intervals import Interval, mean_interval
 
-NAME = "prefix"
+NAME = "prompt_debiasing"
 #: What stands before the sentences, in the order in which it is measured.
 NOTHING, YOURS, NEUTRAL = "nothing", "your text", "a text of no bearing"
 CONDITIONS = (NOTHING, YOURS, NEUTRAL)
@@ -32,13 +37,13 @@ _LONGEST = 400
 
 
 @dataclass(frozen=True)
-class PrefixRequest:
+class PromptDebiasingRequest:
     """prefix, neutral: the two texts.  ranking: the wordings, with A and B and she and he.  groups: A and B again."""
 
     prefix: str
     neutral: str
-    ranking: FanRequest
-    groups: GroupsRequest
+    ranking: TemplateSweepRequest
+    groups: GroupGenerationRequest
 
     def before(self, condition: str) -> str:
         """What stands before the sentences under a condition."""
@@ -46,18 +51,18 @@ class PrefixRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class Prefixed:
+class PromptDebiasing:
     """What is measured so far, by condition.
 
     ranked: one contrast a wording, in nats: see wordings.py.  written: one number for each pair of texts from one seed
     and beginning: how much more of she, and less of he, A's text has than B's, −2 to 2.
     """
 
-    request: PrefixRequest
+    request: PromptDebiasingRequest
     ranked: Mapping[str, tuple[float, ...]]
     written: Mapping[str, tuple[float, ...]]
     weights_sha256: str
-    said: str = ""
+    progress: str = ""
 
     def values(self, measure: str) -> Mapping[str, tuple[float, ...]]:
         """Of a measure, by condition."""
@@ -65,22 +70,22 @@ class Prefixed:
 
     def gap(self, measure: str, condition: str) -> Interval:
         """How far A and B are apart, with its interval."""
-        return mean_of(self.values(measure)[condition], "wordings" if measure == RANKED else "pairs of texts")
+        return mean_interval(self.values(measure)[condition], "wordings" if measure == RANKED else "pairs of texts")
 
     def reduction(self, measure: str, other: str = NOTHING, condition: str = YOURS) -> Interval:
         """How far the gap went towards 0 from the other condition to this one, paired; it may have gone past 0."""
         values = self.values(measure)
         sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
         pairs = zip(values[other], values[condition], strict=True)
-        return mean_of([sign * (there - here) for there, here in pairs], "pairs")
+        return mean_interval([sign * (there - here) for there, here in pairs], "pairs")
 
-    def moves(self, measure: str, condition: str = YOURS) -> int:
+    def gap_change(self, measure: str, condition: str = YOURS) -> int:
         """1 if the gap is surely narrower under a condition than with nothing before, -1 if surely wider, else 0."""
         found = self.reduction(measure, NOTHING, condition)
         before, after = (abs(self.gap(measure, name).value) for name in (NOTHING, condition))
         return int(found.low > 0 and after < before) - int(found.high < 0)
 
-    def turned(self, measure: str) -> bool:
+    def reverses(self, measure: str) -> bool:
         """Whether your text surely turns the gap round."""
         sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
         after = self.gap(measure, YOURS)
@@ -88,59 +93,59 @@ class Prefixed:
 
     def helps(self, measure: str) -> bool:
         """Whether your text narrows the gap for sure, and more than a text of no bearing does."""
-        return self.moves(measure) > 0 and not self.turned(measure) and self.reduction(measure, NEUTRAL).low > 0
+        return self.gap_change(measure) > 0 and not self.reverses(measure) and self.reduction(measure, NEUTRAL).low > 0
 
     @property
     def verdict(self) -> str:
-        """One of the visit's VERDICTS: what holds by both measures, by one, by none."""
+        """One of the session's VERDICTS: what holds by both measures, by one, by none."""
         helped = [self.helps(measure) for measure in (RANKED, WRITTEN)]
         return CONSISTENT if all(helped) else DEPENDS if any(helped) else CANNOT_TELL
 
 
-def read_prefix(given: Mapping[str, Any]) -> PrefixRequest:
+def read_prompt_debiasing(given: Mapping[str, Any]) -> PromptDebiasingRequest:
     """The checked request of {"prefix", "neutral", "a", "b", "templates", "beginnings", "each", "seed", "model"}.
 
     Raises PlaygroundError.
     """
     texts = {}
     for key, name in (("prefix", "text before"), ("neutral", "text of no bearing")):
-        text = checked_text(given.get(key), name).strip()
+        text = parse_text(given.get(key), name).strip()
         if not text or len(text) > _LONGEST:
             raise PlaygroundError(f"The {name} must have 1 to {_LONGEST} characters; it has {len(text):,}.")
         texts[key] = text
     asked = {"a": given.get("a"), "b": given.get("b"), "words_1": ["she"], "words_2": ["he"], "controls": "people"}
-    ranking = read_fan({**asked, "templates": given.get("templates"), "model": given.get("model")})
-    groups = read_groups(
+    ranking = read_template_sweep({**asked, "templates": given.get("templates"), "model": given.get("model")})
+    groups = read_group_generation(
         {
             "templates": given.get("beginnings"), "groups": [ranking.a, ranking.b], "each": given.get("each", 8),
             "seed": given.get("seed", 0), "model": ranking.model,
         }
     )  # fmt: skip
-    return PrefixRequest(texts["prefix"], texts["neutral"], ranking, groups)
+    return PromptDebiasingRequest(texts["prefix"], texts["neutral"], ranking, groups)
 
 
-def prefixed(request: PrefixRequest) -> Iterator[Prefixed]:
+def measure_prompt_debiasing(request: PromptDebiasingRequest) -> Iterator[PromptDebiasing]:
     """Measures both ways under all conditions; yields often, the last with everything in it. Raises PlaygroundError."""
-    now = Prefixed(request, {}, {}, "")
+    now = PromptDebiasing(request, {}, {}, "")
     for condition in CONDITIONS:
         asked = replace(request.ranking, prefix=request.before(condition))
-        for made in fan(asked):  # its control pairs are not needed here
-            now = replace(now, weights_sha256=made.weights_sha256, said=f"Ranking after {condition}.")
+        for made in sweep_templates(asked):  # its control pairs are not needed here
+            now = replace(now, weights_sha256=made.weights_sha256, progress=f"Ranking after {condition}.")
             yield now
             if len(made.values) == len(asked.templates):
                 now = replace(now, ranked={**now.ranked, condition: made.values})
                 break
     for condition in CONDITIONS:
-        texts: Texts | None = None
-        for texts in continued(replace(request.groups, prefix=request.before(condition))):
+        texts: GroupTexts | None = None
+        for texts in generate_group_texts(replace(request.groups, prefix=request.before(condition))):
             said = f"Writing after {condition}: {len(texts.texts)} of {request.groups.count} texts."
-            yield replace(now, said=said)
+            yield replace(now, progress=said)
         assert texts is not None
         now = replace(now, written={**now.written, condition: _leanings(texts)})
-    yield replace(now, said="")
+    yield replace(now, progress="")
 
 
-def _leanings(texts: Texts) -> tuple[float, ...]:
+def _leanings(texts: GroupTexts) -> tuple[float, ...]:
     """For each beginning and seed, she less he in A's text, less the same in B's."""
     lean = {
         (text.template, text.number, text.group): float(text.has("she")) - float(text.has("he")) for text in texts.texts
@@ -149,7 +154,7 @@ def _leanings(texts: Texts) -> tuple[float, ...]:
     return tuple(lean[template, number, 0] - lean[template, number, 1] for template, number in pairs)
 
 
-def recipe_of(made: Prefixed) -> Recipe:
+def prompt_debiasing_recipe(made: PromptDebiasing) -> Recipe:
     """What measures it again."""
     request = made.request
     settings: dict[str, Any] = {
@@ -162,8 +167,8 @@ def recipe_of(made: Prefixed) -> Recipe:
     return Recipe("bias", request.ranking.model, made.weights_sha256, request.groups.seed, settings, result)
 
 
-def trial_of(made: Prefixed) -> Trial:
-    """As it is counted in the visit."""
+def prompt_debiasing_measurement(made: PromptDebiasing) -> Measurement:
+    """As it is counted in the session log."""
     from scipy.stats import ttest_rel
 
     request = made.request
@@ -177,10 +182,10 @@ def trial_of(made: Prefixed) -> Trial:
             gap = made.gap(measure, condition)
             rows.append((measure, condition, f"{gap.value:+.3f}", f"{gap.low:+.3f}", f"{gap.high:+.3f}"))
     test = ttest_rel(made.ranked[NOTHING], made.ranked[YOURS])
-    return Trial(
+    return Measurement(
         panel=NAME,
         title=f"“{request.ranking.a}” against “{request.ranking.b}”, with a text before",
-        found=f"The gap between she and he, {'; '.join(parts)}.",
+        summary=f"The gap between she and he, {'; '.join(parts)}.",
         verdict=made.verdict,
         n=len(made.ranked[NOTHING]) + len(made.written[NOTHING]),
         unit=f"wordings ({len(made.ranked[NOTHING])}) and pairs of texts ({len(made.written[NOTHING])})",
@@ -189,7 +194,7 @@ def trial_of(made: Prefixed) -> Trial:
             "bearing. The interval is of what your text takes off the first gap, paired by wording (t). Consistent: "
             "it narrows both gaps for sure, and more than the other text does; one of them: depends."
         ),
-        recipe=recipe_of(made),
+        recipe=prompt_debiasing_recipe(made),
         interval=made.reduction(RANKED),
         p=float(test.pvalue) if math.isfinite(float(test.pvalue)) else 1.0,
         comparisons=len(MEASURES),

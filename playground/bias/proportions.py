@@ -19,7 +19,7 @@ Counts = NDArray[np.int64]
 Shares = NDArray[np.float64]
 
 
-def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = LEVEL) -> Interval:
+def newcombe_interval(first: tuple[int, int], second: tuple[int, int], level: float = LEVEL) -> Interval:
     """The difference of two independent shares, first minus second, with its interval made of both Wilson intervals.
 
     first, second: (successes, trials). Raises ValueError where there are no trials.
@@ -32,7 +32,7 @@ def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = LEV
     return Interval(value, max(-1.0, low), min(1.0, high), f"Newcombe, {first[1]:,} and {second[1]:,}", level)
 
 
-def same_table(first: Counts, second: Counts) -> float:
+def chi_squared_p_value(first: Counts, second: Counts) -> float:
     """p-value of both rows of counts, (K,) each, coming from the same shares (chi-squared; columns without any left
 
     out). 1 where there is nothing to compare.
@@ -46,12 +46,12 @@ def same_table(first: Counts, second: Counts) -> float:
     return float(chi2_contingency(table, correction=False).pvalue)
 
 
-def confusion(truth: Counts, read: Counts, kinds: int) -> Counts:
+def confusion_matrix(truth: Counts, read: Counts, kinds: int) -> Counts:
     """(kinds, kinds) counts: how often each true kind, a row, was read as each, a column. Labels are (N,) int64."""
     return np.bincount(truth * kinds + read, minlength=kinds * kinds).reshape(kinds, kinds).astype(np.int64)
 
 
-def corrected(read: Shares, errors: NDArray[np.int64] | Shares) -> Shares:
+def correct_misclassification(read: Shares, errors: NDArray[np.int64] | Shares) -> Shares:
     """The true shares (K,) that a reader with these errors (K, K) reads as `read`: none below 0, summing to 1.
 
     For two kinds: (read + specificity - 1) / (sensitivity + specificity - 1), Rogan & Gladen 1978, American Journal of
@@ -71,7 +71,7 @@ def corrected(read: Shares, errors: NDArray[np.int64] | Shares) -> Shares:
 
 
 @dataclass(frozen=True)
-class Corrected:
+class CorrectedStatistic:
     """A statistic of corrected shares, and how far chance moves it.
 
     interval: percentile bootstrap.  error: the standard deviation of the bootstrap, in the statistic's unit.
@@ -93,7 +93,7 @@ def corrected_statistic(
     repeats: int = 1000,
     seed: int = 0,
     level: float = LEVEL,
-) -> Corrected:
+) -> CorrectedStatistic:
     """A statistic of the true shares: both the pictures and the real ones that tell the errors are drawn again.
 
     nan where the statistic of the corrected shares is.
@@ -107,12 +107,12 @@ def corrected_statistic(
     # Half a picture more in every cell: what was never drawn might have been, and its share has an error too.
     reads = random.multinomial(count, (read + 0.5) / (count + 0.5 * len(read)), repeats) / count
     again = np.stack([random.multinomial(int(total), rate, repeats) for total, rate in zip(totals, rates, strict=True)])
-    values = np.array([statistic(corrected(one, again[:, n])) for n, one in enumerate(reads)])
+    values = np.array([statistic(correct_misclassification(one, again[:, n])) for n, one in enumerate(reads)])
     values = values[np.isfinite(values)]
-    value = statistic(corrected(read / count, errors))
+    value = statistic(correct_misclassification(read / count, errors))
     method = f"corrected for the classifier's errors, bootstrap, {count:,} pictures"
     if not len(values) or math.isnan(value):
-        return Corrected(Interval(math.nan, math.nan, math.nan, method, level), math.nan)
+        return CorrectedStatistic(Interval(math.nan, math.nan, math.nan, method, level), math.nan)
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     interval = Interval(value, min(value, float(low)), max(value, float(high)), method, level)
-    return Corrected(interval, float(values.std()))
+    return CorrectedStatistic(interval, float(values.std()))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.bias.cloze import differing, ends_with_blank, filled, parts_of, read_sentence, read_words
-from playground.bias.session_log import CANNOT_TELL, Trial
+from playground.bias.cloze import changed_words, ends_with_blank, fill_blank, read_sentence, read_words, split_at_blank
+from playground.bias.session_log import CANNOT_TELL, Measurement
 from playground.bias.token_logprob import next_log_probabilities, start_token, token_log_probabilities
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
@@ -22,11 +22,11 @@ from playground.language.text_request import DEFAULT_MODEL
 from playground.language.token_display import vocabulary
 
 if TYPE_CHECKING:
-    from playground.zoo.loader import LoadedText
+    from playground.engines.text_model import TextModel
 
-NAME = "sentences"
+NAME = "sentence_pair"
 #: So many words are put into a blank that something follows: those that the model finds most probable there.
-PROPOSED = 200
+CANDIDATES = 200
 #: A word moves noticeably only if one of the two sentences makes it this probable; rarer ones are not named.
 LIKELY = 1e-3
 FEWEST_LIKELY = 30
@@ -34,7 +34,7 @@ MOST_COUNT = 1000
 GUESSES, GUESSED_FROM = 3, 10
 #: How the words were scored.
 NEXT, PROPOSALS, LISTED = "next", "proposals", "listed"
-Logs = NDArray[np.float32]
+LogProbabilities = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class SentencePair:
     count: int = 50
 
     @property
-    def way(self) -> str:
+    def scoring(self) -> str:
         """NEXT, PROPOSALS or LISTED."""
         if self.words:
             return LISTED
@@ -57,11 +57,11 @@ class SentencePair:
     @property
     def names(self) -> tuple[str, str]:
         """What A and B are called: the words that differ."""
-        return differing(self.a, self.b)
+        return changed_words(self.a, self.b)
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class SentencePairComparison:
     """Every word's log-probabilities, the most probable first.
 
     words: (N,) as they are shown; one that goes on from the word before begins with "…".
@@ -70,34 +70,34 @@ class Compared:
 
     pair: SentencePair
     words: tuple[str, ...]
-    log_a: Logs
-    log_b: Logs
+    log_a: LogProbabilities
+    log_b: LogProbabilities
     decoder: str
     weights_sha256: str
 
     @property
-    def moved(self) -> float:
+    def total_variation(self) -> float:
         """The share of the probability that goes to other words between A and B: their total variation, 0 to 1."""
         return float(np.abs(np.exp(self.log_a.astype(float)) - np.exp(self.log_b.astype(float))).sum() / 2)
 
-    def likely(self) -> NDArray[np.intp]:
+    def likely_words(self) -> NDArray[np.intp]:
         """Indices of the words that are named, the most probable first: LIKELY in A or in B, or the first few."""
-        if self.pair.way == LISTED:
+        if self.pair.scoring == LISTED:
             return np.arange(len(self.words))
         enough = int(np.count_nonzero(np.maximum(self.log_a, self.log_b) >= math.log(LIKELY)))
         return np.arange(min(len(self.words), max(enough, FEWEST_LIKELY)))
 
-    def edges(self, count: int) -> tuple[list[int], list[int]]:
+    def largest_shifts(self, count: int) -> tuple[list[int], list[int]]:
         """Indices of the named words that move most: towards A, and towards B."""
-        named = self.likely()
+        named = self.likely_words()
         change = (self.log_a - self.log_b)[named]
         order = np.argsort(-change, kind="stable")
         towards_a = [int(named[at]) for at in order[:count] if change[at] > 0]
         return towards_a, [int(named[at]) for at in order[::-1][:count] if change[at] < 0]
 
-    def quiz(self) -> list[int]:
+    def guess_words(self) -> list[int]:
         """Indices of a short list to guess from, mixed: those that moved most are GUESSES of them; [] if too few."""
-        named = [int(at) for at in self.likely() if self._can_be_guessed(self.words[at])]
+        named = [int(at) for at in self.likely_words() if self._can_be_guessed(self.words[at])]
         order = sorted(named, key=lambda at: -abs(float(self.log_a[at] - self.log_b[at])))
         if len(order) < GUESSES + 3:
             return []
@@ -109,20 +109,20 @@ class Compared:
 
     def _can_be_guessed(self, word: str) -> bool:
         """Shorter tokens of the vocabulary are mostly parts of words."""
-        return self.pair.way == LISTED or (_is_word(word) and len(word) > 3)
+        return self.pair.scoring == LISTED or (_is_word(word) and len(word) > 3)
 
     def recipe(self) -> Recipe:
-        """What makes this comparison again; its result is `moved`."""
+        """What makes this comparison again; its result is `total_variation`."""
         pair = self.pair
         settings: dict[str, Any] = {"panel": NAME, "a": pair.a, "b": pair.b}
         if pair.words:
             settings["words"] = ", ".join(pair.words)
-        return Recipe("bias", pair.model, self.weights_sha256, 0, settings, f"{self.moved:.4f}")
+        return Recipe("bias", pair.model, self.weights_sha256, 0, settings, f"{self.total_variation:.4f}")
 
     def method(self) -> str:
         """How the words were scored, in a line."""
         after = "after the end-of-text token"
-        if self.pair.way == NEXT:
+        if self.pair.scoring == NEXT:
             return (
                 f"The model reads each sentence up to the blank, {after}, and gives every one of its "
                 f"{len(self.words):,} tokens a probability there (control tokens are left out). A token is a word or "
@@ -130,7 +130,7 @@ class Compared:
             )
         which = (
             f"The {len(self.words)} words of the list are"
-            if self.pair.way == LISTED
+            if self.pair.scoring == LISTED
             else f"The {len(self.words)} single-token words that the model finds most probable at the blank, before it "
             "sees the rest, are"
         )
@@ -139,28 +139,28 @@ class Compared:
             "normalised over these words alone: p is a word's share among them."
         )
 
-    def trial(self) -> Trial:
-        """As it is counted in the visit. One wording of one pair tells nothing beyond itself, and says so."""
-        towards = self.edges(5)
+    def measurement(self) -> Measurement:
+        """As it is counted in the session log. One wording of one pair tells nothing beyond itself, and says so."""
+        towards = self.largest_shifts(5)
         texts = [", ".join(self.words[at] for at in side) or "none" for side in towards]
         found = (
-            f"Between A and B, {self.moved:.0%} of the probability moves to other words. Most towards “"
+            f"Between A and B, {self.total_variation:.0%} of the probability moves to other words. Most towards “"
             f"{self.pair.names[0]}”: {texts[0]}. Most towards “{self.pair.names[1]}”: {texts[1]}."
         )
-        named = sum(self.edges(25), [])
+        named = sum(self.largest_shifts(25), [])
         rows = [("word", "p in A", "p in B", "ln p(A) − ln p(B)")]
         for at in named:
             a, b = float(self.log_a[at]), float(self.log_b[at])
             rows.append((self.words[at], f"{math.exp(a):.3g}", f"{math.exp(b):.3g}", f"{a - b:+.3f}"))
-        return Trial(
+        return Measurement(
             panel=NAME,
             title=f"“{self.pair.a}” against “{self.pair.b}”",
-            found=found,
+            summary=found,
             verdict=CANNOT_TELL,
             n=1,
             unit=f"pair of sentences: one wording, {len(self.words):,} words looked at",
             method=self.method(),
-            without="none: one wording, computed and not drawn",
+            no_interval="none: one wording, computed and not drawn",
             recipe=self.recipe(),
             caveats=("wording", "rules"),
             rows=tuple(rows),
@@ -168,7 +168,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Guess:
+class GuessScore:
     """A guess, scored. movers: the words of the short list that moved most.  expected: right ones by luck alone."""
 
     picks: tuple[str, ...]
@@ -177,16 +177,16 @@ class Guess:
     expected: float
 
 
-def scored_guess(made: Compared, picks: Sequence[object]) -> Guess | None:
+def score_guess(made: SentencePairComparison, picks: Sequence[object]) -> GuessScore | None:
     """The guess that these words of the quiz move most; None if none of it was guessed."""
-    listed = made.quiz()
+    listed = made.guess_words()
     words = [made.words[at] for at in listed]
     chosen = tuple(dict.fromkeys(str(pick) for pick in picks if pick in words))[:GUESSES]
     if not chosen:
         return None
     order = sorted(listed, key=lambda at: -abs(float(made.log_a[at] - made.log_b[at])))
     movers = tuple(made.words[at] for at in order[:GUESSES])
-    return Guess(chosen, movers, len({*chosen} & {*movers}), len(chosen) * GUESSES / len(listed))
+    return GuessScore(chosen, movers, len({*chosen} & {*movers}), len(chosen) * GUESSES / len(listed))
 
 
 def read_pair(given: Mapping[str, Any]) -> SentencePair:
@@ -200,43 +200,43 @@ def read_pair(given: Mapping[str, Any]) -> SentencePair:
     return SentencePair(a, b, listed, str(given.get("model") or DEFAULT_MODEL), count)
 
 
-def compared(pair: SentencePair) -> Iterator[tuple[float, Compared | None]]:
+def compare_sentences(pair: SentencePair) -> Iterator[tuple[float, SentencePairComparison | None]]:
     """Yields (share done, None) while sentences are scored, and (1.0, the comparison) at the end.
 
     Raises PlaygroundError for a model that cannot be had and for sentences past its context.
     """
     yield 0.0, None
     loaded = load(pair.model)
-    if pair.way == NEXT:
+    if pair.scoring == NEXT:
         words, log_a, log_b = _next_words(loaded, pair)
     else:
-        words = pair.words or _proposed(loaded, pair)
-        texts = [filled(sentence, word) for sentence in (pair.a, pair.b) for word in words]
+        words = pair.words or _candidates(loaded, pair)
+        texts = [fill_blank(sentence, word) for sentence in (pair.a, pair.b) for word in words]
         start = start_token(loaded)
         totals = np.zeros(len(texts))
         sequences = [[start, *tokenize(loaded, text, bare=True)] for text in texts]
         for done, (index, scored) in enumerate(token_log_probabilities(loaded, sequences), 1):
             totals[index] = float(scored.astype(np.float64).sum())
             yield done / len(texts), None
-        log_a, log_b = (_normalised(totals[: len(words)]), _normalised(totals[len(words) :]))
+        log_a, log_b = (_normalize(totals[: len(words)]), _normalize(totals[len(words) :]))
     order = np.argsort(-np.maximum(log_a, log_b), kind="stable")
-    yield 1.0, Compared(
+    yield 1.0, SentencePairComparison(
         pair, tuple(words[at] for at in order), log_a[order].astype(np.float32), log_b[order].astype(np.float32),
         loaded.decoder.name, loaded.weights_sha256,
     )  # fmt: skip
 
 
-def _next(loaded: LoadedText, sentence: str) -> Logs:
+def _blank_log_probabilities(loaded: TextModel, sentence: str) -> LogProbabilities:
     """(vocabulary,) log-probability of each token in the blank, given what stands before it."""
-    before = parts_of(sentence)[0].rstrip()
+    before = split_at_blank(sentence)[0].rstrip()
     return next_log_probabilities(
         loaded, [start_token(loaded), *(tokenize(loaded, before, bare=True) if before else [])]
     )
 
 
-def _labels(loaded: LoadedText, sentence: str) -> list[tuple[int, str]]:
+def _labels(loaded: TextModel, sentence: str) -> list[tuple[int, str]]:
     """(token, as it is shown) of all that can stand in the blank: one that begins no word begins with "…"."""
-    before = parts_of(sentence)[0]
+    before = split_at_blank(sentence)[0]
     space = " " if before.strip() and before != before.rstrip() else ""
     pieces = vocabulary(loaded.tokenizer)
     found: list[tuple[int, str]] = []
@@ -248,18 +248,22 @@ def _labels(loaded: LoadedText, sentence: str) -> list[tuple[int, str]]:
     return found
 
 
-def _next_words(loaded: LoadedText, pair: SentencePair) -> tuple[Sequence[str], Logs, Logs]:
+def _next_words(loaded: TextModel, pair: SentencePair) -> tuple[Sequence[str], LogProbabilities, LogProbabilities]:
     labels = _labels(loaded, pair.a)
     tokens = [token for token, _ in labels]
-    return [label for _, label in labels], _next(loaded, pair.a)[tokens], _next(loaded, pair.b)[tokens]
+    return (
+        [label for _, label in labels],
+        _blank_log_probabilities(loaded, pair.a)[tokens],
+        _blank_log_probabilities(loaded, pair.b)[tokens],
+    )
 
 
-def _proposed(loaded: LoadedText, pair: SentencePair) -> tuple[str, ...]:
+def _candidates(loaded: TextModel, pair: SentencePair) -> tuple[str, ...]:
     """The words of one token that A and B together make most probable at their blanks."""
-    both = np.logaddexp(_next(loaded, pair.a), _next(loaded, pair.b))
+    both = np.logaddexp(_blank_log_probabilities(loaded, pair.a), _blank_log_probabilities(loaded, pair.b))
     labels = [(token, label) for token, label in _labels(loaded, pair.a) if _is_word(label)]
     labels.sort(key=lambda one: -float(both[one[0]]))
-    found = tuple(dict.fromkeys(label for _, label in labels))[:PROPOSED]
+    found = tuple(dict.fromkeys(label for _, label in labels))[:CANDIDATES]
     if len(found) < 2:
         raise PlaygroundError(f"{loaded.card.title} proposes no words for this blank: write a list of words.")
     return found
@@ -269,19 +273,19 @@ def _is_word(label: str) -> bool:
     return label.replace("-", "").replace("'", "").isalpha()
 
 
-def _normalised(totals: NDArray[np.float64]) -> Logs:
+def _normalize(totals: NDArray[np.float64]) -> LogProbabilities:
     highest = float(totals.max())
-    result: Logs = (totals - (math.log(float(np.exp(totals - highest).sum())) + highest)).astype(np.float32)
+    result: LogProbabilities = (totals - (math.log(float(np.exp(totals - highest).sum())) + highest)).astype(np.float32)
     return result
 
 
-def differs(recipe: Recipe, made: Compared) -> str:
+def describe_difference(recipe: Recipe, made: SentencePairComparison) -> str:
     """ "" if the comparison is the one that its link promises; otherwise what differs."""
     try:
         before = float(recipe.result)
     except ValueError:
         return ""
-    if abs(before - made.moved) < 0.005:
+    if abs(before - made.total_variation) < 0.005:
         return ""
     why = "the weights differ" if recipe.weights_sha256 not in ("", made.weights_sha256) else "another decoder rounds"
-    return f"{made.moved:.1%} of the probability moves here, {before:.1%} in the link: {why}"
+    return f"{made.total_variation:.1%} of the probability moves here, {before:.1%} in the link: {why}"

@@ -1,6 +1,6 @@
-"""All that was measured in one visit: how many things were tried, what is left when that is counted, and the report.
+"""All that was measured in one session: how many things were tried, what is left when that is counted, and the report.
 
-Who tries twenty things finds one by chance: every p-value of the visit is corrected for all the others.
+Who tries twenty things finds one by chance: every p-value of the session log is corrected for all the others.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from playground.bias.citations import SOURCES
+from playground.bias.citations import CITATIONS
 from playground.bias.multiple_testing import holm
 from playground.core.recipe import Recipe
 from playground.metrics.intervals import Interval
@@ -20,28 +20,28 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class Measurement:
     """One measurement, as it stands in the fine print and in the report.
 
-    panel: its name.  title: what was measured, in a line.  found: the result in a sentence, with its number.
+    panel: its name.  title: what was measured, in a line.  summary: the result in a sentence, with its number.
     verdict: one of VERDICTS.  n, unit: how many of what ("sentences", "words") it rests on.  method: how, in a line.
-    interval: of the number, or None; then `without` says why.
+    interval: of the number, or None; then `no_interval` says why.
     p: its uncorrected p-value, or None where nothing was tested.
-    comparisons: how many things were looked at to find it (categories, words); they all count in the visit.
+    comparisons: how many things were looked at to find it (categories, words); they all count in the session log.
     caveats: keys of SOURCES, what is known to be wrong with this way of measuring.
     rows: the table behind it, the header first, for the report.  recipe: makes it again.
     """
 
     panel: str
     title: str
-    found: str
+    summary: str
     verdict: str
     n: int
     unit: str
     method: str
     recipe: Recipe
     interval: Interval | None = None
-    without: str = "none is given"
+    no_interval: str = "none is given"
     p: float | None = None
     comparisons: int = 1
     caveats: tuple[str, ...] = ()
@@ -49,26 +49,26 @@ class Trial:
 
     def __post_init__(self) -> None:
         """Checks what a programmer may get wrong."""
-        unknown = [key for key in self.caveats if key not in SOURCES]
+        unknown = [key for key in self.caveats if key not in CITATIONS]
         if self.verdict not in VERDICTS or unknown or self.comparisons < 1:
             raise ValueError(f"verdict {self.verdict!r}, caveats {unknown}, {self.comparisons} comparisons")
 
 
-Visit = tuple[Trial, ...]
+SessionLog = tuple[Measurement, ...]
 #: A visit holds so many; the oldest go first.
-MOST_TRIALS = 200
+MOST_MEASUREMENTS = 200
 
 
-def added(visit: Visit, trial: Trial) -> Visit:
+def log_measurement(log: SessionLog, measurement: Measurement) -> SessionLog:
     """The visit with one more; the same measurement again, by its recipe's settings, takes the place of the first."""
-    key = _key(trial)
-    return (*(one for one in visit if _key(one) != key), trial)[-MOST_TRIALS:]
+    key = _key(measurement)
+    return (*(one for one in log if _key(one) != key), measurement)[-MOST_MEASUREMENTS:]
 
 
-def _key(trial: Trial) -> tuple[object, ...]:
-    recipe = trial.recipe
+def _key(measurement: Measurement) -> tuple[object, ...]:
+    recipe = measurement.recipe
     return (
-        trial.panel,
+        measurement.panel,
         recipe.model,
         recipe.weights_sha256,
         recipe.seed,
@@ -76,34 +76,34 @@ def _key(trial: Trial) -> tuple[object, ...]:
     )
 
 
-def tried(visit: Visit) -> int:
+def comparison_count(log: SessionLog) -> int:
     """How many comparisons were made."""
-    return sum(trial.comparisons for trial in visit)
+    return sum(measurement.comparisons for measurement in log)
 
 
-def corrected(visit: Visit) -> list[float | None]:
-    """The p-value of each trial after Holm's correction over all that was compared in the visit; None where none is.
+def adjusted_p_values(log: SessionLog) -> list[float | None]:
+    """The p-value of each measurement after Holm's correction over all that was compared in the session log; None where none is.
 
-    A trial that looked at k things to report one enters k times, k - 1 times with p = 1: the safe side.
+    A measurement that looked at k things to report one enters k times, k - 1 times with p = 1: the safe side.
     """
-    tested = [(index, trial) for index, trial in enumerate(visit) if trial.p is not None]
-    values: list[float] = [float(trial.p or 0.0) for _, trial in tested]
-    rest = sum(trial.comparisons - 1 for _, trial in tested)
+    tested = [(index, measurement) for index, measurement in enumerate(log) if measurement.p is not None]
+    values: list[float] = [float(measurement.p or 0.0) for _, measurement in tested]
+    rest = sum(measurement.comparisons - 1 for _, measurement in tested)
     adjusted = holm([*values, *[1.0] * rest])
-    result: list[float | None] = [None] * len(visit)
+    result: list[float | None] = [None] * len(log)
     for (index, _), value in zip(tested, adjusted, strict=False):
         result[index] = value
     return result
 
 
-def summary(visit: Sequence[Trial]) -> str:
+def summarize_session(log: Sequence[Measurement]) -> str:
     """The counter in a sentence."""
-    visit = tuple(visit)
-    if not visit:
+    log = tuple(log)
+    if not log:
         return "Nothing has been tried in this visit yet."
-    count = tried(visit)
-    tests = sum(trial.comparisons for trial in visit if trial.p is not None)
-    values = [value for value in corrected(visit) if value is not None]
+    count = comparison_count(log)
+    tests = sum(measurement.comparisons for measurement in log if measurement.p is not None)
+    values = [value for value in adjusted_p_values(log) if value is not None]
     hold = sum(value <= ALPHA for value in values)
     things = "1 comparison" if count == 1 else f"{count:,} comparisons"
     if not values:

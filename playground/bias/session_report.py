@@ -1,4 +1,4 @@
-"""The report of a visit: everything that was measured, with its fine print and its recipe, as JSON and as HTML.
+"""The report of a session: everything that was measured, with its fine print and its recipe, as JSON and as HTML.
 
 The HTML stands by itself: no script, nothing fetched. What visitors and models wrote is escaped text in it.
 """
@@ -9,8 +9,8 @@ import json
 from collections.abc import Sequence
 from html import escape
 
-from playground.bias.citations import SOURCES
-from playground.bias.session_log import Trial, Visit, corrected, summary, tried
+from playground.bias.citations import CITATIONS
+from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, comparison_count, summarize_session
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 
@@ -27,72 +27,84 @@ _STYLE = (
 )
 
 
-def report_json(visit: Visit) -> str:
-    """The visit as JSON text: {"summary", "comparisons", "trials": [...]}, each trial with its recipe."""
-    _check(visit)
-    trials = [_values(trial, adjusted) for trial, adjusted in zip(visit, corrected(visit), strict=True)]
-    whole = {"kind": "bias-report", "summary": summary(visit), "comparisons": tried(visit), "note": _PROMISE}
-    return json.dumps({**whole, "trials": trials}, ensure_ascii=False, indent=1, allow_nan=False)
+def report_json(log: SessionLog) -> str:
+    """The visit as JSON text: {"summary", "comparisons", "trials": [...]}, each measurement with its recipe."""
+    _check(log)
+    measurements = [
+        _values(measurement, adjusted) for measurement, adjusted in zip(log, adjusted_p_values(log), strict=True)
+    ]
+    whole = {
+        "kind": "bias-report",
+        "summary": summarize_session(log),
+        "comparisons": comparison_count(log),
+        "note": _PROMISE,
+    }
+    return json.dumps({**whole, "trials": measurements}, ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def _values(trial: Trial, adjusted: float | None) -> dict[str, object]:
-    interval = trial.interval
+def _values(measurement: Measurement, adjusted: float | None) -> dict[str, object]:
+    interval = measurement.interval
     return {
-        "panel": trial.panel,
-        "title": trial.title,
-        "found": trial.found,
-        "verdict": trial.verdict,
-        "n": trial.n,
-        "unit": trial.unit,
-        "method": trial.method,
+        "panel": measurement.panel,
+        "title": measurement.title,
+        "found": measurement.summary,
+        "verdict": measurement.verdict,
+        "n": measurement.n,
+        "unit": measurement.unit,
+        "method": measurement.method,
         "interval": None
         if interval is None
         else {
             "value": interval.value, "low": interval.low, "high": interval.high, "level": interval.level,
             "method": interval.method,
         },
-        "p": trial.p,
+        "p": measurement.p,
         "adjusted_p": adjusted,
-        "comparisons": trial.comparisons,
+        "comparisons": measurement.comparisons,
         "known_problems": [
-            {"text": SOURCES[key].text, "source": SOURCES[key].title, "url": SOURCES[key].url} for key in trial.caveats
+            {"text": CITATIONS[key].text, "source": CITATIONS[key].title, "url": CITATIONS[key].url} for key in measurement.caveats
         ],
-        "table": [list(row) for row in trial.rows],
-        "recipe": trial.recipe.to_json(),
+        "table": [list(row) for row in measurement.rows],
+        "recipe": measurement.recipe.to_json(),
     }  # fmt: skip
 
 
-def report_html(visit: Visit, address: str = "") -> str:
+def report_html(log: SessionLog, address: str = "") -> str:
     """The visit as one HTML page. address: of the page, before a link's question mark; "" leaves links relative."""
-    _check(visit)
-    articles = [_article(trial, adjusted, address) for trial, adjusted in zip(visit, corrected(visit), strict=True)]
+    _check(log)
+    articles = [
+        _article(measurement, adjusted, address)
+        for measurement, adjusted in zip(log, adjusted_p_values(log), strict=True)
+    ]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>What was measured</title><style>{_STYLE}</style></head><body><h1>What was measured</h1>"
-        f"<p>{escape(_PROMISE)}</p><p>{escape(summary(visit))}</p>{''.join(articles)}</body></html>"
+        f"<p>{escape(_PROMISE)}</p><p>{escape(summarize_session(log))}</p>{''.join(articles)}</body></html>"
     )
 
 
-def _article(trial: Trial, adjusted: float | None, address: str) -> str:
-    facts = [("Method", trial.method), ("Number", f"n = {trial.n:,} {trial.unit}")]
-    if trial.interval is not None:
-        low, high, method = trial.interval.low, trial.interval.high, trial.interval.method
-        facts.append(("Interval", f"{low:.3g} to {high:.3g}, {trial.interval.level:.0%} ({method})"))
-    if trial.p is not None:
-        facts.append(("Chance", f"p = {trial.p:.3g} by itself; {adjusted or 0.0:.3g} after the visit's correction"))
-    facts += [("Model", trial.recipe.model), ("Looked at", f"{trial.comparisons:,} comparisons")]
+def _article(measurement: Measurement, adjusted: float | None, address: str) -> str:
+    facts = [("Method", measurement.method), ("Number", f"n = {measurement.n:,} {measurement.unit}")]
+    if measurement.interval is not None:
+        low, high, method = measurement.interval.low, measurement.interval.high, measurement.interval.method
+        facts.append(("Interval", f"{low:.3g} to {high:.3g}, {measurement.interval.level:.0%} ({method})"))
+    if measurement.p is not None:
+        facts.append(
+            ("Chance", f"p = {measurement.p:.3g} by itself; {adjusted or 0.0:.3g} after the visit's correction")
+        )
+    facts += [("Model", measurement.recipe.model), ("Looked at", f"{measurement.comparisons:,} comparisons")]
     terms = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts)
     known = "".join(
-        f'<li>{escape(SOURCES[key].text)} <a href="{escape(SOURCES[key].url)}">{escape(SOURCES[key].title)}</a></li>'
-        for key in trial.caveats
+        f'<li>{escape(CITATIONS[key].text)} <a href="{escape(CITATIONS[key].url)}">{escape(CITATIONS[key].title)}</a></li>'
+        for key in measurement.caveats
     )
     return (
-        f"<article><h2>{escape(trial.title)}</h2><p>{escape(trial.found)}</p>"
-        f'<p class="verdict">{escape(trial.verdict)}</p><dl>{terms}</dl>'
+        f"<article><h2>{escape(measurement.title)}</h2><p>{escape(measurement.summary)}</p>"
+        f'<p class="verdict">{escape(measurement.verdict)}</p><dl>{terms}</dl>'
         + (f"<h3>Known to be wrong with this way of measuring</h3><ul>{known}</ul>" if known else "")
-        + _table(trial.rows)
-        + _link(trial.recipe, address)
+        + _table(measurement.rows)
+        + _link(measurement.recipe, address)
         + "</article>"
     )
 
@@ -113,6 +125,6 @@ def _link(recipe: Recipe, address: str) -> str:
     return f'<p>Measure it again: <a href="{escape(link)}">{escape(link)}</a></p>'
 
 
-def _check(visit: Visit) -> None:
-    if not visit:
+def _check(log: SessionLog) -> None:
+    if not log:
         raise PlaygroundError("Nothing has been measured in this visit yet: run a panel of this tab first.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.bias.image_audit import PANEL
+from playground.bias.image_audit import NAME
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_choice, parse_int, parse_number, quoted, seed_of
+from playground.core.validation import parse_choice, parse_int, parse_number, parse_seed, quoted
 from playground.data.skewed import ATTRIBUTES, COUNT, DARK, LIGHT, Skew
 
 __all__ = ["ATTRIBUTES", "COUNT", "DARK", "LIGHT", "STEPS", "SkewRequest", "read_skew_request"]
@@ -37,7 +37,7 @@ class SkewRequest:
         """What makes it again."""
         skew = self.skew
         settings: dict[str, Setting] = {
-            "panel": PANEL, "part": "skew", "attribute": skew.attribute, "dark": skew.dark, "light": skew.light,
+            "panel": NAME, "part": "skew", "attribute": skew.attribute, "dark": skew.dark, "light": skew.light,
             "reweighed": skew.reweighed, "steps": self.steps, "count": self.count,
         }  # fmt: skip
         return Recipe("bias", self.name(), sha256, self.seed, settings, result)
@@ -51,7 +51,7 @@ def read_skew_request(
 
     Raises PlaygroundError that says what is right.
     """
-    seed = seed_of(seed)
+    seed = parse_seed(seed)
     skew = Skew(
         parse_choice(attribute, ATTRIBUTES, "attribute"), _share(dark, "dark"), _share(light, "light"), 0,
         str(reweighed).lower() in ("true", "1"),

@@ -14,9 +14,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.bias.image_audit import PANEL, SHOWN, Labels, Real, fingerprint, labels_of, real_pictures  # fmt: skip
-from playground.bias.image_findings import HEADER, Finding, gap_finding, judged, verdict_of
-from playground.bias.session_log import Trial
+from playground.bias.image_audit import (  # fmt: skip
+    NAME,
+    PREVIEWS,
+    Labels,
+    RealImages,
+    fingerprint,
+    load_real_images,
+    read_attributes,
+)
+from playground.bias.image_findings import HEADER, AuditFinding, gap_finding, judge_findings, overall_verdict
+from playground.bias.session_log import Measurement
 from playground.bias.skew_request import SkewRequest
 from playground.core.recipe import Recipe
 from playground.data.skewed import (
@@ -32,18 +40,18 @@ if TYPE_CHECKING:
     import torch
 
     from playground.models.vae import VAE, MixturePrior
-    from playground.training.vae import Run
+    from playground.training.vae import VaeTrainState
 
 DATASET = "avatars"
 _LOOKS, _BATCH, _NEAREST = 10, 100, 200
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class SkewOutcome:
     """What was drawn from a trained model. gap: of the optimised measure, against the gap of the skewed data.
 
     trained_gap: the gap of the pictures as the training drew them: 0 where they were reweighed.
-    has: the share with the attribute among all pictures, read; data_has: in the skewed data.
+    share_with: the share with the attribute among all pictures, read; data_share_with: in the skewed data.
     others, real_others: total-variation distance of the other attributes' words from the data's, the mean of them; of
     the drawn pictures, and of as many real ones.
     nearest: median distance to the nearest training picture, and of unseen real pictures to it.
@@ -51,10 +59,10 @@ class Outcome:
 
     request: SkewRequest
     weights_sha256: str
-    gap: Finding
+    gap: AuditFinding
     trained_gap: float
-    has: Interval
-    data_has: float
+    share_with: Interval
+    data_share_with: float
     others: float
     real_others: float
     nearest: Interval
@@ -62,11 +70,11 @@ class Outcome:
     count: int
     result: str
 
-    def trial(self) -> Trial:
-        """As it enters the visit."""
+    def measurement(self) -> Measurement:
+        """As it enters the session log."""
         skew = self.request.skew
-        return Trial(
-            PANEL, f"{self.request.name()}: {skew.words()}", self.words(), verdict_of([self.gap]), self.count,
+        return Measurement(
+            NAME, f"{self.request.name()}: {skew.words()}", self.summary(), overall_verdict([self.gap]), self.count,
             "drawn pictures",
             "gap: share among dark minus share among light skin tones, read by a classifier, its known errors undone; "
             "interval of the model's gap minus the skewed data's",
@@ -82,7 +90,7 @@ class Outcome:
         """The model's gap over the data's, nan where the data has none."""
         return self.gap.drawn / self.gap.data if abs(self.gap.data) >= 0.02 else float("nan")
 
-    def words(self) -> str:
+    def summary(self) -> str:
         """The outcome in a sentence."""
         if math.isnan(self.gap.drawn):
             return "One of the two groups was never drawn: the model lost it, so there is no gap to tell."
@@ -104,22 +112,22 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False)
-class Training:
+class SkewedTraining:
     """How far it is. losses: bits per dimension at the steps that were looked at, ((step, bits), ...).
 
-    pictures: (SHOWN, H, W, 3) drawn from the net as it is now.  outcome: at the end.  doing: what goes on.
+    pictures: (SHOWN, H, W, 3) drawn from the net as it is now.  outcome: at the end.  stage: what is being done.
     """
 
     request: SkewRequest
     step: int
-    doing: str
+    stage: str
     seconds: float = 0.0
     losses: tuple[tuple[int, float], ...] = field(default=())
     pictures: NDArray[np.uint8] | None = None
-    outcome: Outcome | None = None
+    outcome: SkewOutcome | None = None
 
 
-def train_and_draw(request: SkewRequest) -> Iterator[Training]:
+def train_and_draw(request: SkewRequest) -> Iterator[SkewedTraining]:
     """Trains, or loads, then draws and counts; yields often, the last item has the outcome. Close it to stop.
 
     Raises PlaygroundError where one group always or never has the attribute and it is to be reweighed.
@@ -133,16 +141,16 @@ def train_and_draw(request: SkewRequest) -> Iterator[Training]:
     from playground.training import vae
     from playground.training.configs import small_vae
 
-    run = vae.Run(small_vae(DATASET, request.steps), chosen, request.seed)
-    state = Training(request, 0, "Training")
+    run = vae.VaeTrainState(small_vae(DATASET, request.steps), chosen, request.seed)
+    state = SkewedTraining(request, 0, "Training")
     for now in _train(run, state):
         state = now
         yield state
-    yield replace(state, doing="Fitting where the pictures lie, to draw from there")
+    yield replace(state, stage="Fitting where the pictures lie, to draw from there")
     yield from _finish(state, run.average, run.fitted_mixture(), "")
 
 
-def _train(run: Run, state: Training) -> Iterator[Training]:
+def _train(run: VaeTrainState, state: SkewedTraining) -> Iterator[SkewedTraining]:
     """A state at a tenth of the way, with pictures, and every ten steps without new ones."""
     from playground.training import vae
 
@@ -154,32 +162,32 @@ def _train(run: Run, state: Training) -> Iterator[Training]:
             losses = (*losses, (step.step, step.losses["bits"]))
         state = replace(state, step=step.step, seconds=state.seconds + step.seconds, losses=losses)
         if step.step in looks:
-            state = replace(state, pictures=_draw(run.average, None, SHOWN, run.seed))
+            state = replace(state, pictures=_draw(run.average, None, PREVIEWS, run.seed))
         if step.step in looks or step.step % 10 == 0:
             yield state
 
 
-def _bundled(request: SkewRequest) -> Iterator[Training]:
+def _bundled(request: SkewRequest) -> Iterator[SkewedTraining]:
     from playground.models.vae import VAE
     from playground.zoo.image_models import load_pictures
 
     loaded = load_pictures(request.name())
     assert isinstance(loaded.net, VAE) and loaded.mixture is not None
-    yield from _finish(Training(request, 0, "Drawing"), loaded.net, loaded.mixture, loaded.card.sha256)
+    yield from _finish(SkewedTraining(request, 0, "Drawing"), loaded.net, loaded.mixture, loaded.card.sha256)
 
 
-def _finish(state: Training, net: VAE, mixture: MixturePrior, sha256: str) -> Iterator[Training]:
+def _finish(state: SkewedTraining, net: VAE, mixture: MixturePrior, sha256: str) -> Iterator[SkewedTraining]:
     """Draws from the mixture, reads and counts."""
     request, parts = state.request, []
     for number, start in enumerate(range(0, request.count, _BATCH)):
         # Fewer than a thousand batches: no seed of one drawing is a seed of another's.
         parts.append(_draw(net, mixture, min(_BATCH, request.count - start), 1000 * request.seed + number))
-        pictures = np.concatenate(parts)[:SHOWN]
-        yield replace(state, doing=f"Drawing: {start + len(parts[-1]):,} of {request.count:,}", pictures=pictures)
+        pictures = np.concatenate(parts)[:PREVIEWS]
+        yield replace(state, stage=f"Drawing: {start + len(parts[-1]):,} of {request.count:,}", pictures=pictures)
     drawn = np.concatenate(parts)
-    yield replace(state, doing="Reading the pictures", pictures=drawn[:SHOWN])
-    outcome = outcome_of(request, sha256, drawn, labels_of(drawn, DATASET), real_pictures(DATASET))
-    yield replace(state, doing="", pictures=drawn[:SHOWN], outcome=outcome)
+    yield replace(state, stage="Reading the pictures", pictures=drawn[:PREVIEWS])
+    outcome = measure_skew(request, sha256, drawn, read_attributes(drawn, DATASET), load_real_images(DATASET))
+    yield replace(state, stage="", pictures=drawn[:PREVIEWS], outcome=outcome)
 
 
 def _draw(net: VAE, mixture: MixturePrior | None, count: int, seed: int) -> NDArray[np.uint8]:
@@ -197,7 +205,9 @@ def _draw(net: VAE, mixture: MixturePrior | None, count: int, seed: int) -> NDAr
         return to_pixels(net.decode(z, condition)[0].clamp(-1, 1)).numpy()
 
 
-def outcome_of(request: SkewRequest, sha256: str, drawn: NDArray[np.uint8], read: Labels, real: Real) -> Outcome:
+def measure_skew(
+    request: SkewRequest, sha256: str, drawn: NDArray[np.uint8], read: Labels, real: RealImages
+) -> SkewOutcome:
     """All that is counted of drawn pictures (N, H, W, 3) and their labels (N, A) as read."""
     from playground.data import registry
 
@@ -205,14 +215,14 @@ def outcome_of(request: SkewRequest, sha256: str, drawn: NDArray[np.uint8], read
     names, a = real.names(), real.names().index(skew.attribute)
     plain, trained = (training_set(data, one) for one in (skew.plain(), skew))
     gaps = [_exact_gap(one.attribute_table()[~one.held_out], skew.attribute) for one in (plain, trained)]
-    (gap,) = judged([gap_finding(skew.attribute, read, real, gaps[0])])
+    (gap,) = judge_findings([gap_finding(skew.attribute, read, real, gaps[0])])
     with_it = read[:, a] > 0
     as_many = real.read[np.random.default_rng(0).integers(0, len(real.read), len(read))]
     seen = plain.images[~plain.held_out]
     has = float((plain.labels[skew.attribute][~plain.held_out] > 0).mean())
     unseen = data.images[data.held_out_rows()[:_NEAREST]]
     near, real_near = (memorization.nearest(some, seen).distances[:, 0] for some in (drawn[:_NEAREST], unseen))
-    return Outcome(
+    return SkewOutcome(
         request, sha256, gap, gaps[1], wilson(int(with_it.sum()), len(read)), has,
         _others(read, real, names, skew.attribute),
         _others(as_many, real, names, skew.attribute),
@@ -226,7 +236,7 @@ def _exact_gap(table: Labels, attribute: str) -> float:
     return gap_of(np.bincount(kinds, minlength=4) / len(kinds))
 
 
-def _others(read: Labels, real: Real, names: list[str], attribute: str) -> float:
+def _others(read: Labels, real: RealImages, names: list[str], attribute: str) -> float:
     """The mean over what was not skewed, against the classifier's reading of real pictures.
 
     Without an interval: such a distance grows with the noise that resampling adds (see metrics/intervals.py).

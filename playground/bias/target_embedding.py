@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.validation import parse_choice
-from playground.language.model_menu import Fetching, fetch_by_name
+from playground.language.model_menu import FetchProgress, fetch_by_name
 
 if TYPE_CHECKING:
-    from playground.zoo.embeddings import LoadedSentences, LoadedWords
+    from playground.zoo.embeddings import SentenceEncoder, WordVectors
 
 DEFAULT = "glove-6b-50d"
 TEMPLATES = ("This is _.", "That is _.", "Here is _.", "There is _.", "It is _.", "_ is here.")
 
 
 @dataclass(frozen=True, eq=False)
-class Embedding:
+class TargetEmbedding:
     """name, title: in the zoo.  weights_sha256: of the model.  templates: the sentences a word is put into, or ().
 
     It belongs to one run, and remembers what it has placed in sentences.
@@ -35,14 +35,14 @@ class Embedding:
     title: str
     weights_sha256: str
     templates: tuple[str, ...]
-    _loaded: LoadedWords | LoadedSentences
+    _loaded: WordVectors | SentenceEncoder
     _placed: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def knows(self, word: str) -> bool:
         """Whether the word has a place; a sentence model reads any word, in pieces."""
         return bool(self.templates) or word in self._words().index
 
-    def placed(self, words: Sequence[str]) -> Iterator[NDArray[np.float32]]:
+    def points_by_template(self, words: Sequence[str]) -> Iterator[NDArray[np.float32]]:
         """Yields (N, D) points of length 1, once for each template, or once. The words are in lower case, all known.
 
         Raises PlaygroundError for a word that is too long for the model.
@@ -63,28 +63,28 @@ class Embedding:
         held = self._words()
         return held.words[:count], held.unit[:count]
 
-    def _words(self) -> LoadedWords:
-        from playground.zoo.embeddings import LoadedWords
+    def _words(self) -> WordVectors:
+        from playground.zoo.embeddings import WordVectors
 
-        assert isinstance(self._loaded, LoadedWords)
+        assert isinstance(self._loaded, WordVectors)
         return self._loaded
 
-    def _sentences(self) -> LoadedSentences:
-        from playground.zoo.embeddings import LoadedSentences
+    def _sentences(self) -> SentenceEncoder:
+        from playground.zoo.embeddings import SentenceEncoder
 
-        assert isinstance(self._loaded, LoadedSentences)
+        assert isinstance(self._loaded, SentenceEncoder)
         return self._loaded
 
 
 def embedding_names() -> list[tuple[str, str]]:
     """(title, name) of the embeddings of the zoo, those of words first."""
     from playground.zoo.cards import models
-    from playground.zoo.embeddings import word_names
+    from playground.zoo.embeddings import embedding_names
 
-    return [(models()[name].title, name) for name in word_names()]
+    return [(models()[name].title, name) for name in embedding_names()]
 
 
-def of_words_names() -> list[tuple[str, str]]:
+def word_embedding_names() -> list[tuple[str, str]]:
     """(title, name) of those that have a point for each word."""
     from playground.zoo.cards import WORD_VECTORS, models
 
@@ -96,12 +96,12 @@ def read_embedding(value: object) -> str:
     return parse_choice(value, [name for _, name in embedding_names()], "embedding")
 
 
-def getting(name: str) -> Iterator[Fetching]:
+def fetch_embedding(name: str) -> Iterator[FetchProgress]:
     """Fetches the embedding, with progress, if it is not here yet. Raises PlaygroundError if it cannot be had."""
     return fetch_by_name(name)
 
 
-def embedding(name: str) -> Embedding:
+def load_embedding(name: str) -> TargetEmbedding:
     """The embedding of that name, loaded. Raises PlaygroundError if it cannot be had."""
     from playground.zoo import embeddings
     from playground.zoo.cards import WORD_VECTORS, models
@@ -109,9 +109,9 @@ def embedding(name: str) -> Embedding:
     card = models()[read_embedding(name)]
     if card.kind == WORD_VECTORS:
         words = embeddings.load_words(name)
-        return Embedding(name, card.title, words.weights_sha256, (), words)
+        return TargetEmbedding(name, card.title, words.weights_sha256, (), words)
     net = embeddings.load_sentences(name)
-    return Embedding(name, card.title, net.weights_sha256, TEMPLATES, net)
+    return TargetEmbedding(name, card.title, net.weights_sha256, TEMPLATES, net)
 
 
 def embedding_facts(name: str) -> list[tuple[str, str]]:

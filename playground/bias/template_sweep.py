@@ -13,27 +13,27 @@ from typing import Any
 
 import numpy as np
 
-from playground.bias.cloze import BLANK, LONGEST_SENTENCE, capital, filled, read_sentence, read_words
-from playground.bias.control_pairs import Pairs, read_controls, written_controls
-from playground.bias.session_log import Trial
+from playground.bias.cloze import BLANK, LONGEST_SENTENCE, capitalize_first, fill_blank, read_sentence, read_words
+from playground.bias.control_pairs import Pairs, format_controls, read_controls
+from playground.bias.session_log import Measurement
 from playground.bias.token_logprob import start_token, token_log_probabilities
-from playground.bias.verdict import agreeing, band_of, chance, judged
+from playground.bias.verdict import contrast_p_value, control_band, count_agreeing_signs, judge_contrasts
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import checked_text, quoted
+from playground.core.validation import parse_text, quoted
 from playground.language.generation import load, tokenize
 from playground.language.text_request import DEFAULT_MODEL
-from playground.metrics.intervals import Interval, mean_of
+from playground.metrics.intervals import Interval, mean_interval
 
-NAME = "wording"
+NAME = "template_sweep"
 SLOT = "{}"
-FEWEST_WORDINGS, MOST_WORDINGS = 3, 40
+FEWEST_TEMPLATES, MOST_TEMPLATES = 3, 40
 MOST_TARGETS = 6
 MOST_SENTENCES = 12_000
 
 
 @dataclass(frozen=True)
-class FanRequest:
+class TemplateSweepRequest:
     """What is measured. templates: each with one SLOT, for A or B, and one blank, for the words.
 
     prefix: a text before every sentence, "" for none.
@@ -50,14 +50,14 @@ class FanRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class Fan:
+class TemplateSweep:
     """The contrasts as far as they are measured, in nats (logarithms of odds ratios).
 
     values: one a wording.  controls: one a control pair, its mean over all wordings; () until all are measured.
     done: the share of the work, 0 to 1.
     """
 
-    request: FanRequest
+    request: TemplateSweepRequest
     values: tuple[float, ...]
     controls: tuple[float, ...]
     done: float
@@ -67,22 +67,22 @@ class Fan:
     @property
     def mean(self) -> Interval:
         """The mean over the wordings with its t interval."""
-        return mean_of(self.values, "wordings")
+        return mean_interval(self.values, "wordings")
 
     @property
     def band(self) -> tuple[float, float] | None:
         """Where 95 % of the control pairs lie; None until they are measured."""
-        return band_of(self.controls) if self.controls else None
+        return control_band(self.controls) if self.controls else None
 
     @property
-    def holds(self) -> int:
+    def agreeing(self) -> int:
         """How many wordings have the sign of the mean."""
-        return agreeing(self.values)
+        return count_agreeing_signs(self.values)
 
     @property
     def verdict(self) -> str:
-        """One of the visit's VERDICTS."""
-        return judged(self.values, self.controls)
+        """One of the session's VERDICTS."""
+        return judge_contrasts(self.values, self.controls)
 
     def recipe(self) -> Recipe:
         """What makes this measurement again; its result is the mean."""
@@ -90,18 +90,18 @@ class Fan:
         settings: dict[str, Any] = {
             "panel": NAME, "a": asked.a, "b": asked.b, "words_1": ", ".join(asked.words_1),
             "words_2": ", ".join(asked.words_2), "templates": "\n".join(asked.templates),
-            "controls": written_controls(asked.controls),
+            "controls": format_controls(asked.controls),
         }  # fmt: skip
         return Recipe("bias", asked.model, self.weights_sha256, 0, settings, f"{self.mean.value:.4f}")
 
     def headline(self) -> str:
         """The result in the fewest words."""
-        return f"Holds in {self.holds} of {len(self.values)} wordings"
+        return f"Holds in {self.agreeing} of {len(self.values)} wordings"
 
-    def found(self) -> str:
+    def summary(self) -> str:
         """The result in a sentence, with its number."""
         asked, mean = self.request, self.mean
-        one, other = named(asked.words_1), named(asked.words_2)
+        one, other = abbreviate_words(asked.words_1), abbreviate_words(asked.words_2)
         if mean.value < 0:
             one, other = other, one
         return (
@@ -109,8 +109,8 @@ class Fan:
             f"by a factor of {math.exp(abs(mean.value)):.3g} on average."
         )
 
-    def trial(self) -> Trial:
-        """As it is counted in the visit."""
+    def measurement(self) -> Measurement:
+        """As it is counted in the session log."""
         asked, mean, band = self.request, self.mean, self.band
         assert band is not None
         sign = 1 if mean.value >= 0 else -1
@@ -120,17 +120,17 @@ class Fan:
         rows += [
             (f"control: {a} / {b}", _signed(value)) for (a, b), value in zip(asked.controls, self.controls, strict=True)
         ]
-        return Trial(
+        return Measurement(
             panel=NAME,
-            title=f"“{asked.a}” against “{asked.b}”: {named(asked.words_1)} or {named(asked.words_2)}",
-            found=self.found(),
+            title=f"“{asked.a}” against “{asked.b}”: {abbreviate_words(asked.words_1)} or {abbreviate_words(asked.words_2)}",
+            summary=self.summary(),
             verdict=self.verdict,
             n=len(self.values),
             unit=f"wordings, and {len(self.controls)} control pairs through each of them",
             method=METHOD,
             recipe=self.recipe(),
             interval=Interval(math.exp(abs(mean.value)), ends[0], ends[1], f"of the factor; {mean.method}"),
-            p=chance(self.values, self.controls),
+            p=contrast_p_value(self.values, self.controls),
             caveats=("wording", "rules"),
             rows=tuple(rows),
         )
@@ -144,7 +144,7 @@ METHOD = (
 )
 
 
-def read_fan(given: Mapping[str, Any]) -> FanRequest:
+def read_template_sweep(given: Mapping[str, Any]) -> TemplateSweepRequest:
     """The checked request of {"templates", "a", "b", "words_1", "words_2", "controls", "model"}.
 
     Raises PlaygroundError.
@@ -165,7 +165,7 @@ def read_fan(given: Mapping[str, Any]) -> FanRequest:
             f"These are {count:,} sentences; at most {MOST_SENTENCES:,} are scored: take fewer wordings, words or "
             "control pairs."
         )
-    return FanRequest(templates, a, b, first, second, controls, str(given.get("model") or DEFAULT_MODEL))
+    return TemplateSweepRequest(templates, a, b, first, second, controls, str(given.get("model") or DEFAULT_MODEL))
 
 
 def _read_side(value: object, name: str) -> str:
@@ -178,15 +178,15 @@ def read_templates(value: object) -> tuple[str, ...]:
     """The wordings of a text, one a line, or of a list. Raises PlaygroundError, naming the line that is wrong."""
     if isinstance(value, str):
         lines: Sequence[object] = [
-            line for line in checked_text(value, "wordings", may_be_empty=True).split("\n") if line.strip()
+            line for line in parse_text(value, "wordings", may_be_empty=True).split("\n") if line.strip()
         ]
     elif isinstance(value, (list, tuple)):
         lines = value
     else:
         raise PlaygroundError(f"The wordings must be text, one a line; it was {quoted(value)}.")
-    if not FEWEST_WORDINGS <= len(lines) <= MOST_WORDINGS:
+    if not FEWEST_TEMPLATES <= len(lines) <= MOST_TEMPLATES:
         raise PlaygroundError(
-            f"The wordings are {len(lines):,}; {FEWEST_WORDINGS} to {MOST_WORDINGS} can be measured, one a line."
+            f"The wordings are {len(lines):,}; {FEWEST_TEMPLATES} to {MOST_TEMPLATES} can be measured, one a line."
         )
     templates = tuple(_template(line, number) for number, line in enumerate(lines, 1))
     for number, template in enumerate(templates, 1):
@@ -204,13 +204,13 @@ def _template(line: object, number: int) -> str:
     return read_sentence(line, f"wording {number}")
 
 
-def fill(template: str, side: str, word: str) -> str:
+def fill_template(template: str, side: str, word: str) -> str:
     """The wording with A or B in its slot and a word in its blank; a capital letter where the sentence begins."""
     sentence = template.replace(SLOT, side)
-    return filled(capital(sentence) if template.startswith(SLOT) else sentence, word)
+    return fill_blank(capitalize_first(sentence) if template.startswith(SLOT) else sentence, word)
 
 
-def fan(request: FanRequest) -> Iterator[Fan]:
+def sweep_templates(request: TemplateSweepRequest) -> Iterator[TemplateSweep]:
     """Measures all wordings of A and B, then the control pairs; yields often, the last with everything in it.
 
     Raises PlaygroundError for a model that cannot be had and for sentences past its context.
@@ -222,13 +222,13 @@ def fan(request: FanRequest) -> Iterator[Fan]:
     pairs = [(request.a, request.b), *request.controls]
     total = len(request.templates) * len(pairs)
     before = f"{request.prefix} " if request.prefix else ""
-    now = Fan(request, (), (), 0.0, loaded.decoder.name, loaded.weights_sha256)
+    now = TemplateSweep(request, (), (), 0.0, loaded.decoder.name, loaded.weights_sha256)
 
     def contrasts(template: str, chosen: Sequence[tuple[str, str]]) -> Iterator[tuple[float, list[float]]]:
         """(share done, contrast of each pair so far: right when all is done)."""
         sides = [side for pair in chosen for side in pair]
         sequences = [
-            [start, *tokenize(loaded, before + fill(template, side, word), bare=True)]
+            [start, *tokenize(loaded, before + fill_template(template, side, word), bare=True)]
             for side in sides
             for word in words
         ]
@@ -255,7 +255,7 @@ def fan(request: FanRequest) -> Iterator[Fan]:
     yield replace(now, controls=tuple(float(one) for one in sums / len(request.templates)), done=1.0)
 
 
-def named(words: Sequence[str]) -> str:
+def abbreviate_words(words: Sequence[str]) -> str:
     """A group of words by its first two."""
     return "/".join(words[:2]) + ("/…" if len(words) > 2 else "")
 
@@ -264,7 +264,7 @@ def _signed(value: float) -> str:
     return f"{value:+.3f}"
 
 
-def differs(recipe: Recipe, made: Fan) -> str:
+def describe_difference(recipe: Recipe, made: TemplateSweep) -> str:
     """ "" if the mean is the one that a link promises; otherwise what differs."""
     try:
         before = float(recipe.result)

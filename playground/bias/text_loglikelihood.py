@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.bias.token_logprob import chosen, start_token
+from playground.bias.token_logprob import log_probabilities_at, start_token
 from playground.core.errors import PlaygroundError
+from playground.core.paths import models_dir
 from playground.data import bias_benchmarks, npz_cache
-from playground.zoo import fetch
 
 if TYPE_CHECKING:
-    from playground.zoo.loader import LoadedText
+    from playground.engines.text_model import TextModel
 
 Scores = NDArray[np.float64]
 #: Tokens read side by side: their logits take 100 MB of the default model's vocabulary.
@@ -36,7 +36,7 @@ _VERSION = 1
 
 
 @dataclass(frozen=True)
-class Text:
+class TokenizedText:
     """ids: the start token, the prompt, the text.  first: where the text begins.  part: positions of shared tokens."""
 
     ids: tuple[int, ...]
@@ -49,7 +49,7 @@ class Text:
         return len(self.ids) - self.first
 
 
-def texts_of(loaded: LoadedText, rows: Sequence[bias_benchmarks.Row]) -> list[Text]:
+def tokenize_rows(loaded: TextModel, rows: Sequence[bias_benchmarks.BenchmarkRow]) -> list[TokenizedText]:
     """The texts of all rows, one row after the other."""
     start = start_token(loaded)
     flat = [part for row in rows for part in (row.prompt, *row.texts)]
@@ -58,12 +58,12 @@ def texts_of(loaded: LoadedText, rows: Sequence[bias_benchmarks.Row]) -> list[Te
     for row in rows:
         before = [start, *next(read)]
         bodies = [[int(token) for token in next(read)] for _ in row.texts]
-        for body, part in zip(bodies, shared(bodies), strict=True):
-            found.append(Text((*before, *body), len(before), tuple(len(before) + place for place in part)))
+        for body, part in zip(bodies, shared_positions(bodies), strict=True):
+            found.append(TokenizedText((*before, *body), len(before), tuple(len(before) + place for place in part)))
     return found
 
 
-def shared(bodies: Sequence[Sequence[int]]) -> list[list[int]]:
+def shared_positions(bodies: Sequence[Sequence[int]]) -> list[list[int]]:
     """For each text the places of the tokens that all of them have, without their common beginning.
 
     Aligned by difflib with the first text, as CrowS-Pairs aligns its pairs for masked models. The common beginning has
@@ -82,8 +82,8 @@ def _matches(left: Sequence[int], right: Sequence[int]) -> dict[int, int]:
     return {block.a + step: block.b + step for block in blocks for step in range(block.size)}
 
 
-def read(
-    loaded: LoadedText, asked: bias_benchmarks.BiasSet, texts: Sequence[Text], rows: Sequence[int]
+def score_texts(
+    loaded: TextModel, asked: bias_benchmarks.BiasBenchmark, texts: Sequence[TokenizedText], rows: Sequence[int]
 ) -> Iterator[Scores]:
     """Yields (texts, 2) natural log-probabilities, [all tokens, shared tokens], nan where not read yet; often.
 
@@ -92,7 +92,7 @@ def read(
     Raises PlaygroundError for a text past the model's context.
     """
     path = _path(loaded, asked)
-    scores = _kept(path, len(texts))
+    scores = _load_scores(path, len(texts))
     each = len(texts) // max(1, len(asked.rows))
     wanted = [each * row + place for row in rows for place in range(each)]
     _check_lengths(loaded, [texts[index] for index in wanted])
@@ -100,18 +100,18 @@ def read(
     yield scores
     try:
         for batch in _batches(texts, [index for index in wanted if np.isnan(scores[index, 0])], each):
-            scores[batch] = _read_batch(loaded, [texts[index] for index in batch])
+            scores[batch] = _score_batch(loaded, [texts[index] for index in batch])
             new = True
             if time.monotonic() - saved > _SECONDS_BETWEEN_SAVES:
-                _keep(path, scores)
+                _save_scores(path, scores)
                 saved, new = time.monotonic(), False
             yield scores
     finally:
         if new:
-            _keep(path, scores)
+            _save_scores(path, scores)
 
 
-def _check_lengths(loaded: LoadedText, texts: Sequence[Text]) -> None:
+def _check_lengths(loaded: TextModel, texts: Sequence[TokenizedText]) -> None:
     longest = max((len(text.ids) for text in texts), default=0)
     if longest > loaded.decoder.context_length:
         raise PlaygroundError(
@@ -120,7 +120,7 @@ def _check_lengths(loaded: LoadedText, texts: Sequence[Text]) -> None:
         )
 
 
-def _batches(texts: Sequence[Text], todo: Sequence[int], each: int) -> Iterator[list[int]]:
+def _batches(texts: Sequence[TokenizedText], todo: Sequence[int], each: int) -> Iterator[list[int]]:
     """Indices of texts to be read side by side: of like length, so that little is padded."""
     for start in range(0, len(todo), _WINDOW * each):
         batch: list[int] = []
@@ -132,7 +132,7 @@ def _batches(texts: Sequence[Text], todo: Sequence[int], each: int) -> Iterator[
         yield batch
 
 
-def _read_batch(loaded: LoadedText, texts: Sequence[Text]) -> Scores:
+def _score_batch(loaded: TextModel, texts: Sequence[TokenizedText]) -> Scores:
     """(texts, 2): rounded to float32, as they are kept."""
     longest = max(len(text.ids) for text in texts) - 1  # what follows the last token is not asked
     tokens = np.full((len(texts), longest), texts[0].ids[0], np.int64)
@@ -142,30 +142,32 @@ def _read_batch(loaded: LoadedText, texts: Sequence[Text]) -> Scores:
     found = np.zeros((len(texts), 2), np.float32)
     for row, text in enumerate(texts):
         # The logits at one place tell of the token at the next.
-        each = chosen(logits[row, text.first - 1 : len(text.ids) - 1], text.ids[text.first :]).astype(np.float64)
+        each = log_probabilities_at(logits[row, text.first - 1 : len(text.ids) - 1], text.ids[text.first :]).astype(
+            np.float64
+        )
         found[row] = each.sum(), each[[place - text.first for place in text.part]].sum()
     return found.astype(np.float64)
 
 
-def _path(loaded: LoadedText, asked: bias_benchmarks.BiasSet) -> Path:
+def _path(loaded: TextModel, asked: bias_benchmarks.BiasBenchmark) -> Path:
     decoder = loaded.decoder
     made_by = (loaded.weights_sha256, decoder.name, decoder.precision, decoder.device, asked.sha256, str(_VERSION))
     key = hashlib.sha256(" ".join(made_by).encode()).hexdigest()[:32]
-    return fetch.models_dir() / "bias" / f"{asked.name}-{key}.npy"
+    return models_dir() / "bias" / f"{asked.name}-{key}.npy"
 
 
-def _kept(path: Path, count: int) -> Scores:
+def _load_scores(path: Path, count: int) -> Scores:
     """What was read before, by index; nan elsewhere."""
     scores = np.full((count, 2), np.nan)
-    found = npz_cache.kept(path, None, 3)
+    found = npz_cache.load_array(path, None, 3)
     if found is not None and len(found) and 0 <= found[:, 0].min() <= found[:, 0].max() < count:
         scores[found[:, 0].astype(np.int64)] = found[:, 1:]
     return scores
 
 
-def _keep(path: Path, scores: Scores) -> None:
+def _save_scores(path: Path, scores: Scores) -> None:
     """Adds to the file, in which another visitor may have read other rows meanwhile."""
-    before = _kept(path, len(scores))
+    before = _load_scores(path, len(scores))
     merged = np.where(np.isnan(scores), before, scores)
     done = np.flatnonzero(~np.isnan(merged[:, 0]))
-    npz_cache.keep(path, np.column_stack([done, merged[done]]).astype(np.float32))
+    npz_cache.save_array(path, np.column_stack([done, merged[done]]).astype(np.float32))

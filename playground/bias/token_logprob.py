@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.language.kv_cache import chunks
+from playground.language.kv_cache import chunk_ranges
 
 if TYPE_CHECKING:
-    from playground.zoo.loader import LoadedText
+    from playground.engines.text_model import TextModel
 
 _END_OF_TEXT = "<|endoftext|>"
 
 
-def start_token(loaded: LoadedText) -> int:
+def start_token(loaded: TextModel) -> int:
     """The token before every sentence: the one that ends a text in training, so that a sentence begins a new one.
 
     "<|endoftext|>" where the vocabulary has it, otherwise what the tokenizer calls the end, or the beginning.
@@ -35,7 +35,7 @@ def start_token(loaded: LoadedText) -> int:
 
 
 def token_log_probabilities(
-    loaded: LoadedText, sequences: Sequence[Sequence[int]]
+    loaded: TextModel, sequences: Sequence[Sequence[int]]
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Yields (index of the sequence, (T - 1,) natural log-probability of each token but the first given all before).
 
@@ -57,7 +57,7 @@ def token_log_probabilities(
         sequence = sequences[index]
         end = len(sequence) - 1  # what follows the last token is not asked
         if len(held) == len(sequence) and _shared(held, sequence) >= end:  # nothing new to be read
-            held, scored = sequence, np.concatenate([scored[:-1], chosen(last, sequence[-1:])])
+            held, scored = sequence, np.concatenate([scored[:-1], log_probabilities_at(last, sequence[-1:])])
             yield index, scored
             continue
         # The last token that both share is read again, for what it says of the next; and a decoder may round a single
@@ -65,15 +65,15 @@ def token_log_probabilities(
         first = max(0, min(_shared(held, sequence) - 1, end - 2))
         cache.crop(0, min(first, cache.length(0)))
         parts = [scored[:first]]
-        for start, stop in chunks(end - first):
+        for start, stop in chunk_ranges(end - first):
             logits = decoder.prefill(cache, 0, sequence[first + start : first + stop])
-            parts.append(chosen(logits, sequence[first + start + 1 : first + stop + 1]))
+            parts.append(log_probabilities_at(logits, sequence[first + start + 1 : first + stop + 1]))
             last = logits[-1:]
         held, scored = sequence, np.concatenate(parts)
         yield index, scored
 
 
-def next_log_probabilities(loaded: LoadedText, sequence: Sequence[int]) -> NDArray[np.float32]:
+def next_log_probabilities(loaded: TextModel, sequence: Sequence[int]) -> NDArray[np.float32]:
     """(vocabulary,) natural log-probability of each token after the sequence, which has one token or more.
 
     Raises PlaygroundError for one that leaves no room in the model's context.
@@ -86,7 +86,7 @@ def next_log_probabilities(loaded: LoadedText, sequence: Sequence[int]) -> NDArr
         )
     cache = decoder.new_cache(1, len(sequence))
     logits = np.zeros((1, decoder.vocabulary), np.float32)
-    for start, stop in chunks(len(sequence)):
+    for start, stop in chunk_ranges(len(sequence)):
         logits = decoder.prefill(cache, 0, sequence[start:stop])
     row = logits[-1]
     highest = row.max()
@@ -102,7 +102,7 @@ def _shared(left: Sequence[int], right: Sequence[int]) -> int:
     return min(len(left), len(right))
 
 
-def chosen(logits: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
+def log_probabilities_at(logits: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
     """(N,) log-probability of each token by its row of (N, vocabulary) logits."""
     highest = logits.max(axis=1)
     total = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest

@@ -8,26 +8,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
-from playground.metrics.intervals import mean_of
+from playground.metrics.intervals import mean_interval
 
 #: Fewer wordings than this are measured, but never called consistent.
-ENOUGH_WORDINGS = 8
+ENOUGH_TEMPLATES = 8
 
 
-def band_of(controls: Sequence[float]) -> tuple[float, float]:
+def control_band(controls: Sequence[float]) -> tuple[float, float]:
     """The 2.5 and 97.5 % quantiles of the control values; which of a pair comes first is arbitrary: both ways count."""
     both = np.concatenate([np.asarray(controls), -np.asarray(controls)])
     low, high = np.quantile(both, [0.025, 0.975])
     return float(low), float(high)
 
 
-def agreeing(values: Sequence[float]) -> int:
+def count_agreeing_signs(values: Sequence[float]) -> int:
     """How many values have the sign of their mean."""
     mean = float(np.mean(values)) if len(values) else 0.0
     return sum(value * mean > 0 for value in values)
 
 
-def judged(values: Sequence[float], controls: Sequence[float]) -> str:
+def judge_contrasts(values: Sequence[float], controls: Sequence[float]) -> str:
     """The verdict.
 
     Consistent: enough wordings, all but at most one agree, the interval is clear of 0 and the mean of the control band.
@@ -35,11 +35,11 @@ def judged(values: Sequence[float], controls: Sequence[float]) -> str:
     """
     if not controls or len(values) < 2:
         return CANNOT_TELL
-    mean, (low, high) = mean_of(values, "wordings"), band_of(controls)
+    mean, (low, high) = mean_interval(values, "wordings"), control_band(controls)
     clear = mean.low > 0 or mean.high < 0
     if (
-        len(values) >= ENOUGH_WORDINGS
-        and agreeing(values) >= len(values) - 1
+        len(values) >= ENOUGH_TEMPLATES
+        and count_agreeing_signs(values) >= len(values) - 1
         and clear
         and not low <= mean.value <= high
     ):
@@ -47,7 +47,7 @@ def judged(values: Sequence[float], controls: Sequence[float]) -> str:
     return DEPENDS if min(values) < 0 < max(values) else CANNOT_TELL
 
 
-def chance(values: Sequence[float], controls: Sequence[float]) -> float:
+def contrast_p_value(values: Sequence[float], controls: Sequence[float]) -> float:
     """p that both must pass: the larger of the t test's over the wordings and the control pairs' own.
 
     Sources: the larger of several p-values, Berger 1982, Technometrics 24(4); the share of the control pairs with the

@@ -55,7 +55,7 @@ def cosines(targets: NDArray[np.floating], attributes: NDArray[np.floating]) -> 
     return result
 
 
-def scores(to_a: NDArray[np.float64], to_b: NDArray[np.float64]) -> NDArray[np.float64]:
+def association_scores(to_a: NDArray[np.float64], to_b: NDArray[np.float64]) -> NDArray[np.float64]:
     """s of each word: its mean cosine to A minus that to B. (n, |A|) and (n, |B|) -> (n,)."""
     result: NDArray[np.float64] = to_a.mean(axis=1) - to_b.mean(axis=1)
     return result
@@ -73,12 +73,14 @@ def effect_size(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.fl
     return result
 
 
-def largest_effect(x: int, y: int) -> float:
+def largest_effect_size(x: int, y: int) -> float:
     """d of lists of these lengths if all of X stand at one value and all of Y at another."""
     return math.sqrt((x + y) * (x + y - 1) / (x * y))
 
 
-def permutation(x: NDArray[np.float64], y: NDArray[np.float64], seed: int = 0) -> tuple[dict[str, float], int, bool]:
+def permutation_test(
+    x: NDArray[np.float64], y: NDArray[np.float64], seed: int = 0
+) -> tuple[dict[str, float], int, bool]:
     """(p by ALTERNATIVES, partitions looked at, whether these are all) over all ways to deal the words to X and Y.
 
     The statistic is the difference of the means; |X| is kept. Up to MOST_COUNTED partitions all are counted, the
@@ -89,7 +91,7 @@ def permutation(x: NDArray[np.float64], y: NDArray[np.float64], seed: int = 0) -
     count, first = len(both), len(x)
     total = math.comb(count, first)
     exact = total <= MOST_COUNTED
-    sums = _all_sums(both, first) if exact else _drawn_sums(both, first, np.random.default_rng(seed))
+    sums = _all_sums(both, first) if exact else _sampled_sums(both, first, np.random.default_rng(seed))
     # With |X| kept, the mean difference grows with the sum over X alone.
     second = count - first
     found = sums / first - (both.sum() - sums) / second
@@ -114,7 +116,7 @@ def _all_sums(both: NDArray[np.float64], first: int) -> NDArray[np.float64]:
     return sums if fewer == first else both.sum() - sums
 
 
-def _drawn_sums(both: NDArray[np.float64], first: int, generator: np.random.Generator) -> NDArray[np.float64]:
+def _sampled_sums(both: NDArray[np.float64], first: int, generator: np.random.Generator) -> NDArray[np.float64]:
     """Sum over X in DRAWN partitions, all different, and none the observed one."""
     seen = {_packed(np.arange(len(both)) < first)[0].tobytes()}
     sums: list[float] = []
@@ -133,7 +135,7 @@ def _packed(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return np.packbits(np.atleast_2d(inside), axis=1)
 
 
-def interval_of(
+def bootstrap_effect_size(
     x_to: tuple[NDArray[np.float64], NDArray[np.float64]],
     y_to: tuple[NDArray[np.float64], NDArray[np.float64]],
     repeats: int = REPEATS,
@@ -155,7 +157,7 @@ def interval_of(
         drawn.append(np.take_along_axis(anew, places, axis=1))
     found = effect_size(drawn[0], drawn[1])
     found = found[np.isfinite(found)]
-    whole = float(effect_size(scores(*x_to), scores(*y_to)))
+    whole = float(effect_size(association_scores(*x_to), association_scores(*y_to)))
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2]) if len(found) else (math.nan, math.nan)
     method = f"percentile bootstrap over the words of all four lists, {repeats:,} repeats"
     return Interval(whole, float(low), float(high), method, level)
@@ -167,7 +169,7 @@ def _weights(count: int, repeats: int, generator: np.random.Generator) -> NDArra
     return result
 
 
-def association(
+def association_test(
     x: NDArray[np.floating],
     y: NDArray[np.floating],
     a: NDArray[np.floating],
@@ -181,15 +183,15 @@ def association(
     if min(map(len, (x, y, a, b))) < 2:
         raise ValueError(f"lists of {[len(one) for one in (x, y, a, b)]} points")
     (x_to_a, x_to_b), (y_to_a, y_to_b) = ((cosines(one, a), cosines(one, b)) for one in (x, y))
-    x_scores, y_scores = scores(x_to_a, x_to_b), scores(y_to_a, y_to_b)
+    x_scores, y_scores = association_scores(x_to_a, x_to_b), association_scores(y_to_a, y_to_b)
     d = float(effect_size(x_scores, y_scores))
     if not math.isfinite(d):
         raise PlaygroundError(
             "All words of X and Y stand exactly the same to A and B, so there is no spread to measure in: "
             "change the lists."
         )
-    p, partitions, exact = permutation(x_scores, y_scores, seed)
-    interval = interval_of((x_to_a, x_to_b), (y_to_a, y_to_b), seed=seed)
+    p, partitions, exact = permutation_test(x_scores, y_scores, seed)
+    interval = bootstrap_effect_size((x_to_a, x_to_b), (y_to_a, y_to_b), seed=seed)
     difference = float(x_scores.mean() - y_scores.mean())
-    ceiling = largest_effect(len(x), len(y))
+    ceiling = largest_effect_size(len(x), len(y))
     return Association(d, ceiling, difference, x_scores, y_scores, p, partitions, exact, interval)

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from playground.bias.target_embedding import TEMPLATES, embedding_facts
-from playground.bias.weat_sets import ORDER, SOURCE, tests
+from playground.bias.weat_sets import ORDER, SOURCE, weat_tests
 
 OWN = "own"
 FIRST = str(ORDER[0])
 
 
-def choices() -> list[tuple[str, str]]:
+def weat_choices() -> list[tuple[str, str]]:
     """(what it is called, its name), from harmless to serious, and last own lists."""
-    return [(f"{number}. {tests()[number].title}", str(number)) for number in ORDER] + [("Own word lists", OWN)]
+    return [(f"{number}. {weat_tests()[number].title}", str(number)) for number in ORDER] + [("Own word lists", OWN)]
 
 
-def asks(choice: str) -> str:
+def weat_question(choice: str) -> str:
     """A line on what a test asks, and what was published."""
     if choice == OWN:
         return "Two words or more in each list, 100 at most; eight or more make the interval steadier."
-    test = tests()[int(choice)]
+    test = weat_tests()[int(choice)]
     return (
-        f"{test.asks} (Published for GloVe 840B: d = {test.published_d:.2f}, p = {test.published_p}; another "
+        f"{test.question} (Published for GloVe 840B: d = {test.published_d:.2f}, p = {test.published_p}; another "
         "embedding than ours.)"
     )
 
 
-def written_lists(choice: str) -> list[str]:
+def weat_list_texts(choice: str) -> list[str]:
     """The four lists as they stand in the boxes."""
-    return [", ".join(words) for words in tests()[int(choice)].lists()]
+    return [", ".join(words) for words in weat_tests()[int(choice)].lists()]
 
 
-def facts_of(embedding: str) -> list[dict[str, str]]:
+def weat_facts(embedding: str) -> list[dict[str, str]]:
     """Rows of the facts view: the embedding, and the word lists."""
     rows = [*embedding_facts(embedding), ("Word lists", SOURCE)]
     rows.append(("Sentences", f"For a sentence model: {' '.join(TEMPLATES)} After May et al. 2019, arXiv:1903.10561."))

@@ -12,26 +12,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS
-from playground.bias.target_embedding import DEFAULT, Embedding, embedding, read_embedding
-from playground.bias.weat import ALTERNATIVES, DRAWN, Association, association, cosines, effect_size, scores
-from playground.bias.weat_sets import WeatTest, tests
+from playground.bias.target_embedding import DEFAULT, TargetEmbedding, load_embedding, read_embedding
+from playground.bias.weat import (
+    ALTERNATIVES,
+    DRAWN,
+    Association,
+    association_scores,
+    association_test,
+    cosines,
+    effect_size,
+)
+from playground.bias.weat_sets import WeatTest, weat_tests
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int
 from playground.language.word_embeddings import GLOVE, read_labels
 
-PANEL = "associations"
+NAME = "weat"
 #: Names of the four lists, as programs and links have them.
 LISTS = ("targets_x", "targets_y", "attributes_a", "attributes_b")
 LETTERS = ("X", "Y", "A", "B")
 FEWEST, MOST = 2, 100
 #: Lists shorter than this give a rough interval.
 SHORT = 8
-OWN_CALLED = ("the words of X", "the words of Y", "the words of A", "the words of B")
+OWN_LIST_NAMES = ("the words of X", "the words of Y", "the words of A", "the words of B")
 
 
 @dataclass(frozen=True)
-class AssociationRequest:
+class WeatRequest:
     """test: of WEAT, or None for own lists.  lists: X, Y, A, B as written.  alternative: one of ALTERNATIVES."""
 
     test: WeatTest | None
@@ -45,18 +53,18 @@ class AssociationRequest:
         return f"WEAT {self.test.number}: {self.test.title}" if self.test else "Own word lists"
 
     @property
-    def called(self) -> tuple[str, ...]:
+    def list_names(self) -> tuple[str, ...]:
         """What the four lists are called in a sentence."""
-        return self.test.called if self.test else OWN_CALLED
+        return self.test.list_names if self.test else OWN_LIST_NAMES
 
     def settings(self) -> dict[str, Setting]:
         """As they stand in a recipe."""
         lists: dict[str, Setting] = {name: ", ".join(words) for name, words in zip(LISTS, self.lists, strict=True)}
         asked: dict[str, Setting] = {"test": self.test.number} if self.test else lists
-        return {"panel": PANEL, "part": "test", **asked, "alternative": self.alternative}
+        return {"panel": NAME, "part": "test", **asked, "alternative": self.alternative}
 
 
-def read_association(values: Mapping[str, object]) -> AssociationRequest:
+def read_weat(values: Mapping[str, object]) -> WeatRequest:
     """A request from a page, a link or a program: test, or the four lists; embedding, alternative.
 
     Raises PlaygroundError for lists that cannot be tested.
@@ -72,19 +80,19 @@ def read_association(values: Mapping[str, object]) -> AssociationRequest:
     lists = test.lists() if test else _read_lists(given)
     test = test or _known_test(lists)
     lists = test.lists() if test else lists
-    return AssociationRequest(
+    return WeatRequest(
         test, lists, read_embedding(values.get("embedding") or DEFAULT),
         parse_choice(values.get("alternative") or "greater", ALTERNATIVES, "alternative"),
     )  # fmt: skip
 
 
 def _read_test(value: object) -> WeatTest:
-    return tests()[parse_int(value, 1, 10, "The test must be a whole number from 1 to 10, or own lists")]
+    return weat_tests()[parse_int(value, 1, 10, "The test must be a whole number from 1 to 10, or own lists")]
 
 
 def _known_test(lists: tuple[tuple[str, ...], ...]) -> WeatTest | None:
     """The test whose lists these are, word by word, if there is one."""
-    for test in tests().values():
+    for test in weat_tests().values():
         if all(tuple(map(str.lower, words)) == own for words, own in zip(test.lists(), lists, strict=True)):
             return test
     return None
@@ -110,24 +118,24 @@ def _read_lists(given: Mapping[str, object]) -> tuple[tuple[str, ...], ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class AssociationFound:
+class WeatResult:
     """kept, missing: words of X, Y, A, B that have a place, and that have none, as written.
 
     by_template: d in each template alone, none for word vectors.
     """
 
-    request: AssociationRequest
+    request: WeatRequest
     title: str
     weights_sha256: str
     kept: tuple[tuple[str, ...], ...]
     missing: tuple[tuple[str, ...], ...]
-    found: Association
+    association: Association
     by_template: tuple[tuple[str, float], ...] = ()
 
     @property
     def p(self) -> float:
         """Of the alternative that was asked for."""
-        return self.found.p[self.request.alternative]
+        return self.association.p[self.request.alternative]
 
     @property
     def n(self) -> int:
@@ -136,7 +144,7 @@ class AssociationFound:
 
     def method(self) -> str:
         """How it was measured, in a line."""
-        found, (x, y, a, b) = self.found, map(len, self.kept)
+        found, (x, y, a, b) = self.association, map(len, self.kept)
         dealt = (
             f"all {found.partitions:,} ways to deal the words to X and Y were counted"
             if found.exact
@@ -151,25 +159,25 @@ class AssociationFound:
 
     def verdict(self) -> str:
         """One of the house's three. Other words, or another template, count as another wording."""
-        interval, d = self.found.interval, self.found.d
+        interval, d = self.association.interval, self.association.d
         if not self.p <= ALPHA:
             return CANNOT_TELL
         holds = interval.low > 0 or interval.high < 0
         agree = all((other > 0) == (d > 0) for _, other in self.by_template)
         return CONSISTENT if holds and agree else DEPENDS
 
-    def words(self) -> str:
+    def summary(self) -> str:
         """What was found, in plain sentences with its numbers."""
-        found, (x, y, a, b) = self.found, self.request.called
+        found, (x, y, a, b) = self.association, self.request.list_names
         interval = found.interval
         first, second = (a, b) if found.d > 0 else (b, a)
         return (
-            f"d = {number(found.d)} ({number(interval.low)} to {number(interval.high)}): {x} stand nearer to "
+            f"d = {format_number(found.d)} ({format_number(interval.low)} to {format_number(interval.high)}): {x} stand nearer to "
             f"{first} than to {second}, compared with {y}. {self._chance()} {self._sure()}"
         )
 
     def _chance(self) -> str:
-        found, asked = self.found, self.request.alternative
+        found, asked = self.association, self.request.alternative
         side = {"greater": "a d as large", "less": "a d as low", "two-sided": "a d as far from 0, on either side,"}
         hits = round(self.p * found.partitions)
         if found.exact:
@@ -182,11 +190,11 @@ class AssociationFound:
             )
         return (
             f"Deal the same words to the two lists at random: {side[asked]} comes up in {dealt} "
-            f"(p {'=' if hits > 1 or found.exact else '≤'} {small(self.p)})."
+            f"(p {'=' if hits > 1 or found.exact else '≤'} {format_p_value(self.p)})."
         )
 
     def _sure(self) -> str:
-        verdict, interval = self.verdict(), self.found.interval
+        verdict, interval = self.verdict(), self.association.interval
         if verdict == CONSISTENT:
             return "With other words drawn for the same four lists, the sign would very likely stay."
         if verdict == CANNOT_TELL:
@@ -201,26 +209,26 @@ class AssociationFound:
     def recipe(self) -> Recipe:
         """What made it."""
         return Recipe(
-            "bias", self.request.embedding, self.weights_sha256, 0, self.request.settings(), f"{self.found.d:.3f}"
+            "bias", self.request.embedding, self.weights_sha256, 0, self.request.settings(), f"{self.association.d:.3f}"
         )
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """Two figures behind the point, with a true minus sign."""
     return f"{value:.2f}".replace("-", "−")
 
 
-def small(value: float) -> str:
+def format_p_value(value: float) -> str:
     """A p-value in as many figures as it needs."""
     return f"{value:.3f}" if value >= 0.001 else f"{value:.5f}"
 
 
-def measuring(request: AssociationRequest, loaded: Embedding | None = None) -> Iterator[float | AssociationFound]:
+def run_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> Iterator[float | WeatResult]:
     """Yields the share done, 0 to 1, and last what was found.
 
     Raises PlaygroundError if the embedding cannot be had, or lacks so many words that a list has fewer than two.
     """
-    space = loaded or embedding(request.embedding)
+    space = loaded or load_embedding(request.embedding)
     kept = tuple(tuple(word for word in words if space.knows(word.lower())) for words in request.lists)
     missing = tuple(tuple(word for word in words if not space.knows(word.lower())) for words in request.lists)
     for letter, words, lost in zip(LETTERS, kept, missing, strict=True):
@@ -232,25 +240,25 @@ def measuring(request: AssociationRequest, loaded: Embedding | None = None) -> I
     flat = [word.lower() for words in kept for word in words]
     ends = np.cumsum([len(words) for words in kept])[:-1]
     places = []
-    for points in space.placed(flat):
+    for points in space.points_by_template(flat):
         places.append(np.split(points, ends))
         yield len(places) / max(1, len(space.templates)) * 0.9
     x, y, a, b = (np.mean([one[part] for one in places], axis=0) for part in range(4))
     alone = [_effect(*one) for one in places] if space.templates else []
-    yield AssociationFound(
-        request, space.title, space.weights_sha256, kept, missing, association(x, y, a, b),
+    yield WeatResult(
+        request, space.title, space.weights_sha256, kept, missing, association_test(x, y, a, b),
         tuple(zip(space.templates, alone, strict=True)),
     )  # fmt: skip
 
 
 def _effect(x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
     """d of one template alone."""
-    first, second = (scores(cosines(one, a), cosines(one, b)) for one in (x, y))
+    first, second = (association_scores(cosines(one, a), cosines(one, b)) for one in (x, y))
     return float(effect_size(first, second))
 
 
-def measured(request: AssociationRequest, loaded: Embedding | None = None) -> AssociationFound:
+def measure_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> WeatResult:
     """What is found, at once."""
-    *_, last = measuring(request, loaded)
-    assert isinstance(last, AssociationFound)
+    *_, last = run_weat(request, loaded)
+    assert isinstance(last, WeatResult)
     return last

@@ -23,14 +23,14 @@ SOURCE = (
 class WeatTest:
     """One test. sets: names of X, Y, A, B among the word sets.  called: the four in words, as they stand on the page.
 
-    asks: its question in a line.  published_d, published_p: of Caliskan et al. 2017, p as they wrote it.
+    question: what it asks in a line.  published_d, published_p: of Caliskan et al. 2017, p as they wrote it.
     """
 
     number: int
     title: str
     sets: tuple[str, str, str, str]
-    called: tuple[str, str, str, str]
-    asks: str
+    list_names: tuple[str, str, str, str]
+    question: str
     published_d: float
     published_p: str
 
@@ -105,7 +105,7 @@ _TESTS = (
 ORDER = (1, 2, 7, 8, 6, 10, 9, 5, 4, 3)
 
 
-def tests() -> dict[int, WeatTest]:
+def weat_tests() -> dict[int, WeatTest]:
     """The ten tests by number."""
     return {test.number: test for test in _TESTS}
 

@@ -1,7 +1,8 @@
 // The fine print beside a number. Text is only ever set as text.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const MARKS = { consistent: "●", "depends on wording": "◐", "cannot tell": "○" };
+  // A mark for each verdict, so that colour is not needed.
+  const MARKS = (playground.verdictMarks = { consistent: "●", "depends on wording": "◐", "cannot tell": "○" });
 
   playground.finePrint = (element, props, trigger, watch) => {
     const { make, given } = playground;
@@ -23,30 +24,7 @@
         line.append(link);
         return line;
       }));
-      part(".pg-fine-visit").textContent = value.visit;
-    };
-    watch("value", draw);
-    draw();
-  };
-
-  playground.visit = (element, props, trigger, watch) => {
-    const { make, given } = playground;
-    const root = element.querySelector(".pg-visit");
-    const row = (entry) => {
-      const line = make("tr");
-      const title = make("th");
-      title.scope = "row";
-      if (entry.query) title.append(Object.assign(make("a", "", entry.title), { href: "?" + entry.query }));
-      else title.textContent = entry.title;
-      const verdict = (MARKS[entry.verdict] || "") + " " + entry.verdict;
-      line.append(title, ...[entry.found, verdict, entry.p, entry.adjusted].map((text) => make("td", "", text)));
-      return line;
-    };
-    const draw = () => {
-      const value = given(props) || { summary: "", rows: [] };
-      root.querySelector(".pg-visit-summary").textContent = value.summary;
-      root.querySelector(".pg-scroll").hidden = !value.rows.length;
-      root.querySelector("tbody").replaceChildren(...value.rows.map(row));
+      part(".pg-fine-session").textContent = value.session;
     };
     watch("value", draw);
     draw();

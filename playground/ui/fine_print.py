@@ -16,13 +16,13 @@ _TEMPLATE = """
   <dl class="pg-facts"></dl>
   <h5>Known to be wrong with this way of measuring</h5>
   <ul class="pg-fine-known"></ul>
-  <p class="pg-fine-visit pg-hint" role="status"></p>
+  <p class="pg-fine-session pg-hint" role="status"></p>
 </section>
 """
 
 
 def fine_print_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"verdict", "found", "rows": [{"name", "text"}], "known": [{"text", "title", "url"}], "visit"}.
+    """Draws {"verdict", "found", "rows": [{"name", "text"}], "known": [{"text", "title", "url"}], "session"}.
 
     verdict: "consistent", "depends on wording" or "cannot tell".  options: those of gr.HTML.
     """

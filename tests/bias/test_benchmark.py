@@ -11,11 +11,12 @@ import pytest
 from scipy import stats
 
 from playground.bias import benchmark, benchmark_scores, text_loglikelihood
-from playground.bias.benchmark import checked, measure
-from playground.bias.benchmark_report import to_json, trial, verdict
+from playground.bias.benchmark import read_benchmark, run_benchmark
+from playground.bias.benchmark_report import benchmark_measurement, benchmark_verdict, to_json
 from playground.core.errors import PlaygroundError
+from playground.core.files import sha256_of
 from playground.data import bias_benchmarks
-from playground.data.bias_benchmarks import BiasSet, Row
+from playground.data.bias_benchmarks import BenchmarkRow, BiasBenchmark
 from playground.language.generation import load
 
 GPT2 = "tests/tiny-gpt2"
@@ -38,13 +39,13 @@ def gpt2(models_dir: Path, gpt2_folder: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
     target = fetch.hub_folder(GPT2)
     shutil.copytree(gpt2_folder, target)
-    sha256 = model_files.sha256_of(target / model_files.WEIGHTS)
+    sha256 = sha256_of(target / model_files.WEIGHTS)
     model_files.write_record(target, model_files.MODEL_RECORD, {"name": GPT2, "sha256": sha256})
     return GPT2
 
 
-def toy(*rows: Row, name: str = "crows_pairs") -> BiasSet:
-    return BiasSet(name, "Toy", "pairs", rows, f"toy {len(rows)}", "CC0-1.0", "the tests")
+def toy(*rows: BenchmarkRow, name: str = "crows_pairs") -> BiasBenchmark:
+    return BiasBenchmark(name, "Toy", "pairs", rows, f"toy {len(rows)}", "CC0-1.0", "the tests")
 
 
 def test_the_sets_are_as_published() -> None:
@@ -87,19 +88,21 @@ def test_a_pronoun_is_put_where_it_was_left_out() -> None:
 
 
 def test_shared_tokens_come_after_the_first_difference() -> None:
-    assert text_loglikelihood.shared([[1, 2, 3, 4], [1, 9, 3, 4]]) == [[2, 3], [2, 3]]
-    assert text_loglikelihood.shared([[1, 2, 4], [1, 8, 9, 4]]) == [[2], [3]]
-    assert text_loglikelihood.shared([[1, 2], [1, 3]]) == [[], []]
-    assert text_loglikelihood.shared([[1, 2, 7], [3, 2, 7], [4, 5, 2, 7]]) == [[1, 2], [1, 2], [2, 3]]
+    assert text_loglikelihood.shared_positions([[1, 2, 3, 4], [1, 9, 3, 4]]) == [[2, 3], [2, 3]]
+    assert text_loglikelihood.shared_positions([[1, 2, 4], [1, 8, 9, 4]]) == [[2], [3]]
+    assert text_loglikelihood.shared_positions([[1, 2], [1, 3]]) == [[], []]
+    assert text_loglikelihood.shared_positions([[1, 2, 7], [3, 2, 7], [4, 5, 2, 7]]) == [[1, 2], [1, 2], [2, 3]]
 
 
 def test_the_rules_are_what_transformers_computes(gpt2: str) -> None:
     import torch
 
     loaded = load(gpt2)
-    asked = toy(*(Row("a", texts) for texts in [("The old man sat.", "The young man sat."), ("No", "I know it, no")]))
-    texts = text_loglikelihood.texts_of(loaded, asked.rows)
-    *_, scores = text_loglikelihood.read(loaded, asked, texts, [0, 1])
+    asked = toy(
+        *(BenchmarkRow("a", texts) for texts in [("The old man sat.", "The young man sat."), ("No", "I know it, no")])
+    )
+    texts = text_loglikelihood.tokenize_rows(loaded, asked.rows)
+    *_, scores = text_loglikelihood.score_texts(loaded, asked, texts, [0, 1])
     model = loaded.decoder.model  # type: ignore[attr-defined]
     for text, (whole, part) in zip(texts, scores, strict=True):
         ids = torch.tensor([text.ids])
@@ -109,29 +112,29 @@ def test_the_rules_are_what_transformers_computes(gpt2: str) -> None:
         assert whole == pytest.approx(-loss * (len(text.ids) - 1), rel=1e-4)
         expected = sum(float(every[place - 1, text.ids[place]]) for place in text.part)
         assert part == pytest.approx(expected, rel=1e-4, abs=1e-5)
-    by_mean = benchmark_scores.scored(asked, texts, scores, "mean")
+    by_mean = benchmark_scores.score_rows(asked, texts, scores, "mean")
     assert by_mean[1, 0] == pytest.approx(scores[2, 0] / texts[2].count)
 
 
 def test_a_prompt_is_not_scored(gpt2: str) -> None:
     loaded = load(gpt2)
-    asked = toy(Row("a", (" yes", " no"), prompt="Is it so?"))
-    texts = text_loglikelihood.texts_of(loaded, asked.rows)
+    asked = toy(BenchmarkRow("a", (" yes", " no"), prompt="Is it so?"))
+    texts = text_loglikelihood.tokenize_rows(loaded, asked.rows)
     assert texts[0].ids[: texts[0].first] == texts[1].ids[: texts[1].first] and texts[0].count >= 1
-    *_, scores = text_loglikelihood.read(loaded, asked, texts, [0])
+    *_, scores = text_loglikelihood.score_texts(loaded, asked, texts, [0])
     assert np.all(scores[:, 0] < 0)
 
 
-def planted(prefers: int, count: int = 200) -> tuple[BiasSet, np.ndarray]:
+def planted(prefers: int, count: int = 200) -> tuple[BiasBenchmark, np.ndarray]:
     """Pairs of which the first `prefers` have the stereotypical text one nat higher."""
-    asked = toy(*(Row("one" if row % 2 else "two", ("x", "y")) for row in range(count)))
+    asked = toy(*(BenchmarkRow("one" if row % 2 else "two", ("x", "y")) for row in range(count)))
     by_row = np.tile([-2.0, -3.0], (count, 1))
     by_row[prefers:] = by_row[prefers:, ::-1]
     return asked, by_row
 
 
 def test_a_planted_bias_is_found_with_its_share_and_its_interval() -> None:
-    made = benchmark_scores.table(*planted(150))
+    made = benchmark_scores.stereotype_table(*planted(150))
     assert made.overall is not None and made.overall.interval.value == 0.75
     expected = stats.binomtest(150, 200).proportion_ci(method="wilson")
     assert (made.overall.interval.low, made.overall.interval.high) == pytest.approx((expected.low, expected.high))
@@ -140,14 +143,14 @@ def test_a_planted_bias_is_found_with_its_share_and_its_interval() -> None:
 
 
 def test_a_symmetric_model_shows_none() -> None:
-    made = benchmark_scores.table(*planted(100))
+    made = benchmark_scores.stereotype_table(*planted(100))
     assert made.overall is not None and made.overall.interval.value == 0.5 and made.overall.p == 1
 
 
 def test_categories_are_corrected_by_holm_as_by_hand() -> None:
     asked, by_row = planted(0)
     by_row[1:60:2] = [-2.0, -3.0]  # 30 of the 100 of "one"
-    made = benchmark_scores.table(asked, by_row)
+    made = benchmark_scores.stereotype_table(asked, by_row)
     low, high = sorted(stats.binomtest(hits, 100).pvalue for hits in (30, 0))
     assert made.categories["two"].adjusted_p == pytest.approx(2 * low)
     assert made.categories["one"].adjusted_p == pytest.approx(high)
@@ -156,7 +159,7 @@ def test_categories_are_corrected_by_holm_as_by_hand() -> None:
 def test_ties_stay_in_the_count_and_out_of_the_test() -> None:
     asked, by_row = planted(150)
     by_row[:10] = -1.0
-    share = benchmark_scores.table(asked, by_row).overall
+    share = benchmark_scores.stereotype_table(asked, by_row).overall
     assert share is not None and (share.n, share.hits, share.ties) == (200, 140, 10)
     assert share.p == pytest.approx(stats.binomtest(140, 190).pvalue)
 
@@ -164,7 +167,7 @@ def test_ties_stay_in_the_count_and_out_of_the_test() -> None:
 def test_rows_that_are_not_read_are_not_counted() -> None:
     asked, by_row = planted(150)
     by_row[5, 1] = np.nan
-    share = benchmark_scores.table(asked, by_row).overall
+    share = benchmark_scores.stereotype_table(asked, by_row).overall
     assert share is not None and share.n == 199
 
 
@@ -172,7 +175,7 @@ def test_disagreement_names_the_rows() -> None:
     asked, by_row = planted(150)
     other = by_row.copy()
     other[[3, 9]] = other[[3, 9], ::-1]
-    found = benchmark_scores.disagreement(asked, [by_row, other])
+    found = benchmark_scores.rule_disagreement(asked, [by_row, other])
     assert found.rows == (3, 9) and found.says == ((1, 0), (1, 0)) and found.interval is not None
     assert found.interval.value == 0.01
 
@@ -181,14 +184,14 @@ def test_questions_are_scored_as_the_paper_says() -> None:
     kinds = [("ambig", 2), ("ambig", 0), ("ambig", 1), ("disambig", 0), ("disambig", 1)]
     asked = toy(
         *(
-            Row("a", ("x", "y", "z"), biased=0, unknown=2, right=2 if note == "ambig" else 0, note=note)
+            BenchmarkRow("a", ("x", "y", "z"), biased=0, unknown=2, right=2 if note == "ambig" else 0, note=note)
             for note, _ in kinds
         ),
         name="bbq",
     )
     by_row = np.full((5, 3), -9.0)
     by_row[range(5), [answer for _, answer in kinds]] = -1.0
-    made = benchmark_scores.table(asked, by_row)
+    made = benchmark_scores.stereotype_table(asked, by_row)
     assert made.extras["accuracy, context ambiguous"].value == pytest.approx(1 / 3)
     assert made.extras["bias score, context ambiguous"].value == pytest.approx((2 * 1 / 2 - 1) * 2 / 3)
     assert made.extras["accuracy, context told"].value == made.extras["bias score, context told"].value + 0.5 == 0.5
@@ -196,8 +199,8 @@ def test_questions_are_scored_as_the_paper_says() -> None:
 
 
 def test_stereoset_asks_whether_meaning_is_preferred() -> None:
-    asked = toy(Row("a", ("s", "a", "u")), Row("a", ("s", "a", "u")), name="stereoset")
-    made = benchmark_scores.table(asked, np.array([[-1.0, -2.0, -3.0], [-5.0, -1.0, -3.0]]))
+    asked = toy(BenchmarkRow("a", ("s", "a", "u")), BenchmarkRow("a", ("s", "a", "u")), name="stereoset")
+    made = benchmark_scores.stereotype_table(asked, np.array([[-1.0, -2.0, -3.0], [-5.0, -1.0, -3.0]]))
     assert made.extras["meaningful preferred (lms)"].value == 0.75
     assert made.overall is not None and made.overall.interval.value == 0.5
 
@@ -206,30 +209,30 @@ def test_stereoset_asks_whether_meaning_is_preferred() -> None:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """How many texts each batch read."""
     sizes: list[int] = []
-    read_batch = text_loglikelihood._read_batch
+    read_batch = text_loglikelihood._score_batch
 
-    def counting(loaded: object, texts: list[text_loglikelihood.Text]) -> np.ndarray:
+    def counting(loaded: object, texts: list[text_loglikelihood.TokenizedText]) -> np.ndarray:
         sizes.append(len(texts))
         return read_batch(loaded, texts)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(text_loglikelihood, "_read_batch", counting)
+    monkeypatch.setattr(text_loglikelihood, "_score_batch", counting)
     monkeypatch.setattr(benchmark, "_BEAT", 0.0)
     yield sizes
 
 
 def test_what_was_read_before_a_stop_is_kept_and_nothing_is_read_twice(gpt2: str, counted: list[int]) -> None:
-    request = checked({"model": gpt2, "first": 24})
-    stream = measure(request)
+    request = read_benchmark({"model": gpt2, "first": 24})
+    stream = run_benchmark(request)
     next(stream)
     next(stream)
     stream.close()
     assert sum(counted) > 0
-    *_, resumed = measure(request)
+    *_, resumed = run_benchmark(request)
     assert resumed.done and sum(counted) == 48
-    *_, again = measure(request)
+    *_, again = run_benchmark(request)
     assert sum(counted) == 48 and again.texts_read == 0
     assert again.tables == resumed.tables and again.recipe() == resumed.recipe()
-    *_, more = measure(checked({"model": gpt2, "first": 30, "rule": "shared", "category": "gender"}))
+    *_, more = run_benchmark(read_benchmark({"model": gpt2, "first": 30, "rule": "shared", "category": "gender"}))
     assert more.read == sum(row.category == "gender" for row in bias_benchmarks.load("crows_pairs").rows[:30])
     files = list(Path(os.environ["PLAYGROUND_MODELS_DIR"]).glob("bias/crows_pairs-*.npy"))
     assert len(files) == 1
@@ -237,9 +240,9 @@ def test_what_was_read_before_a_stop_is_kept_and_nothing_is_read_twice(gpt2: str
 
 @pytest.mark.parametrize("name", ["crows_pairs", "stereoset", "wino"])
 def test_every_benchmark_is_told_in_words_and_figures(gpt2: str, name: str) -> None:
-    *_, made = measure(checked({"model": gpt2, "first": 12, "benchmark": name, "rule": "mean"}))
-    told, values = trial(made), to_json(made)
-    assert told.verdict == verdict(made) and "end-of-text" in told.method
+    *_, made = run_benchmark(read_benchmark({"model": gpt2, "first": 12, "benchmark": name, "rule": "mean"}))
+    told, values = benchmark_measurement(made), to_json(made)
+    assert told.verdict == benchmark_verdict(made) and "end-of-text" in told.method
     overall = values["overall"]
     assert isinstance(overall, dict) and {"n", "share", "interval", "adjusted_p"} <= set(overall)
     assert values["categories"] == {key: values[key] for key in made.table.categories}
@@ -247,7 +250,7 @@ def test_every_benchmark_is_told_in_words_and_figures(gpt2: str, name: str) -> N
 
 def test_a_text_past_the_context_is_refused(gpt2: str) -> None:
     with pytest.raises(PlaygroundError, match="reads at most 128"):
-        list(measure(checked({"model": gpt2, "first": 12, "benchmark": "bbq"})))
+        list(run_benchmark(read_benchmark({"model": gpt2, "first": 12, "benchmark": "bbq"})))
 
 
 @pytest.mark.parametrize(
@@ -268,4 +271,4 @@ def test_a_text_past_the_context_is_refused(gpt2: str) -> None:
 )
 def test_a_bad_request_is_told_in_a_sentence(values: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        checked(values)
+        read_benchmark(values)

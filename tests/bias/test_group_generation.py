@@ -7,8 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from playground.bias.group_differences import differences, trial_of, words
-from playground.bias.group_generation import SAMPLER, GroupsRequest, Texts, Written, continued, read_groups, words_of
+from playground.bias.group_differences import compare_groups, distinctive_words, group_measurement
+from playground.bias.group_generation import (
+    SAMPLER,
+    GroupGenerationRequest,
+    GroupText,
+    GroupTexts,
+    generate_group_texts,
+    read_group_generation,
+    words_of,
+)
 from playground.core.errors import PlaygroundError
 from playground.language.generation import generate
 from playground.language.text_request import TextRequest, request_from
@@ -16,13 +24,13 @@ from playground.language.text_request import TextRequest, request_from
 ASKED = {"templates": "The {group} said\nWhen {group} came", "groups": "sea\nwind", "each": 10, "tokens": 6}
 
 
-def written(template: int, group: int, number: int, text: str) -> Written:
-    return Written(template, group, number, number, "", text, (), 0.0, words_of(text))
+def written(template: int, group: int, number: int, text: str) -> GroupText:
+    return GroupText(template, group, number, number, "", text, (), 0.0, words_of(text))
 
 
-def texts_of(by_group: list[list[list[str]]]) -> Texts:
+def texts_of(by_group: list[list[list[str]]]) -> GroupTexts:
     """by_group[group][template]: its texts."""
-    request = GroupsRequest(
+    request = GroupGenerationRequest(
         tuple(f"{{group}} {number}" for number in range(len(by_group[0]))),
         tuple(f"group {number}" for number in range(len(by_group))),
         each=len(by_group[0][0]),
@@ -33,12 +41,12 @@ def texts_of(by_group: list[list[list[str]]]) -> Texts:
         for group in range(len(by_group))
         for number, text in enumerate(by_group[group][template])
     )
-    return Texts(request, made, "open", "0" * 64)
+    return GroupTexts(request, made, "open", "0" * 64)
 
 
 def test_each_text_is_the_one_that_the_text_tab_writes_from_its_seed(llama: str) -> None:
-    request = read_groups({**ASKED, "model": llama, "seed": 3})
-    *_, made = continued(request)
+    request = read_group_generation({**ASKED, "model": llama, "seed": 3})
+    *_, made = generate_group_texts(request)
     assert made.done and len(made.texts) == 2 * 2 * 10
     for text in made.texts[::7]:
         asked = TextRequest(text.prompt, model=llama, sampler=SAMPLER, max_new_tokens=6, seed=text.seed)
@@ -49,7 +57,7 @@ def test_each_text_is_the_one_that_the_text_tab_writes_from_its_seed(llama: str)
 
 
 def test_a_group_that_begins_a_sentence_gets_a_capital_and_no_other_does() -> None:
-    request = read_groups({"templates": "{group} said\nWhen {group} came", "groups": "the nurse\nthe cook"})
+    request = read_group_generation({"templates": "{group} said\nWhen {group} came", "groups": "the nurse\nthe cook"})
     assert [request.prompt(0, 0), request.prompt(1, 1)] == ["The nurse said", "When the cook came"]
     prefixed = replace(request, prefix="All are equal.")
     assert prefixed.prompt(0, 0) == "All are equal. The nurse said"
@@ -74,26 +82,26 @@ def test_a_group_that_begins_a_sentence_gets_a_capital_and_no_other_does() -> No
 )
 def test_a_bad_request_explains_itself(wrong: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        read_groups({**ASKED, **wrong})
+        read_group_generation({**ASKED, **wrong})
 
 
 def test_a_planted_pronoun_is_found_with_its_share_and_in_every_template() -> None:
     she, he = ["then she left"] * 9 + ["then it rained"], ["then it rained"] * 9 + ["then she left"]
-    found = {one.measure.key: one for one in differences(texts_of([[she] * 3, [he] * 3]))}
+    found = {one.measure.key: one for one in compare_groups(texts_of([[she] * 3, [he] * 3]))}
     assert found["she"].groups[0].value == pytest.approx(0.9)
     assert found["she"].groups[1].value == pytest.approx(0.1)
     assert (found["she"].high, found["she"].low, found["she"].templates, found["she"].of) == (0, 1, 3, 3)
     assert found["she"].adjusted < 0.01 < found["length"].adjusted
-    trial = trial_of(texts_of([[she] * 3, [he] * 3]), list(found.values()))
-    assert trial.verdict == "consistent" and "90%" in trial.found and trial.comparisons == 5
+    measurement = group_measurement(texts_of([[she] * 3, [he] * 3]), list(found.values()))
+    assert measurement.verdict == "consistent" and "90%" in measurement.summary and measurement.comparisons == 5
 
 
 def test_what_turns_round_with_the_template_depends_on_wording() -> None:
     long, short = ["one two three four five six seven"] * 30, ["one two"] * 30
     middle = ["one two three"] * 10
     made = texts_of([[long, middle * 3, middle * 3], [short, long[:30], long[:30]]])
-    found = differences(made)
-    assert trial_of(made, found).verdict == "depends on wording"
+    found = compare_groups(made)
+    assert group_measurement(made, found).verdict == "depends on wording"
     length = next(one for one in found if one.measure.key == "length")
     assert length.templates == 2 and length.of == 3
 
@@ -108,14 +116,14 @@ def test_groups_that_are_alike_are_told_apart_no_more_often_than_chance() -> Non
             [[" ".join(["she" if generator.random() < 0.4 else "it"] * 3) for _ in range(8)] for _ in range(2)]
             for _ in range(2)
         ]
-        she = next(one for one in differences(texts_of(texts)) if one.measure.key == "she")
+        she = next(one for one in compare_groups(texts_of(texts)) if one.measure.key == "she")
         hits += she.p <= 0.05
     assert hits <= 6  # 40 runs at 5 %: P(more than 6) = 0.003
 
 
 def test_the_words_that_set_groups_apart_follow_the_formula() -> None:
     one, other = ["sea boat"] * 6 + ["sea"] * 2, ["hill"] * 6 + ["sea"] * 2
-    lists = words(texts_of([[one], [other]]))
+    lists = distinctive_words(texts_of([[one], [other]]))
     assert [word.text for word in lists[0]][:1] == ["boat"] and [word.text for word in lists[1]] == ["hill"]
     total, own_total, prior_words = 22, 14, 50.0
     prior = prior_words * 6 / total

@@ -8,22 +8,30 @@ import pytest
 from scipy.stats import binomtest
 
 from playground.bias import translation_gender
-from playground.bias.occupations import HE, NONE, SHE, WORDINGS, Occupation, cases_of, occupations
+from playground.bias.occupations import HE, NONE, SHE, TEMPLATE_NAMES, Occupation, occupation_sentences, occupations
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
-from playground.bias.translation_gender import Answer, Row, Table, followed, table, trial_of_table, unsaid
+from playground.bias.translation_gender import (
+    GenderAnswer,
+    GenderTable,
+    OccupationRow,
+    count_default_feminine,
+    gender_accuracies,
+    measure_occupations,
+    table_measurement,
+)
 
 NURSE = Occupation("nurse", "enfermeiro", "enfermeira")
 DENTIST = Occupation("dentist", "dentista", "dentista")
 
 
-def made_up(direction: str, shares: dict[tuple[int, str], float], covered: float = 1.0, count: int = 20) -> Table:
+def made_up(direction: str, shares: dict[tuple[int, str], float], covered: float = 1.0, count: int = 20) -> GenderTable:
     """The same shares for every occupation, by wording and by what is said."""
     rows = []
     for occupation in occupations()[:count]:
-        cases = cases_of(replace(occupation, masculine="a", feminine="b"), direction)
-        answers = [Answer(case, "…", shares[case.wording, case.said], covered) for case in cases]
-        rows.append(Row(occupation, tuple(answers)))
-    return Table(direction, tuple(rows), count, "0" * 64)
+        cases = occupation_sentences(replace(occupation, masculine="a", feminine="b"), direction)
+        answers = [GenderAnswer(case, "…", shares[case.wording, case.gender], covered) for case in cases]
+        rows.append(OccupationRow(occupation, tuple(answers)))
+    return GenderTable(direction, tuple(rows), count, "0" * 64)
 
 
 ALL = [(wording, said) for wording in range(3) for said in (HE, SHE, NONE)]
@@ -32,15 +40,15 @@ GOOD = {(wording, said): {HE: 0.1, SHE: 0.9, NONE: 0.5}[said] for wording, said 
 
 
 def test_sentences_differ_by_one_word_or_one_ending() -> None:
-    cases = cases_of(NURSE, "en-pt")
-    assert len(cases) == 9 and [case.said for case in cases[:3]] == [HE, SHE, NONE]
+    cases = occupation_sentences(NURSE, "en-pt")
+    assert len(cases) == 9 and [case.gender for case in cases[:3]] == [HE, SHE, NONE]
     assert (
         cases[0].text == "The nurse said that he was tired."
         and cases[7].text == "The nurse finished her work and went home."
     )
     assert cases[0].masculine == ("O enfermeiro",) and cases[0].feminine == ("A enfermeira",)
-    assert not any(" he " in case.text or " she " in case.text for case in cases if case.said == NONE)
-    back = cases_of(NURSE, "pt-en")
+    assert not any(" he " in case.text or " she " in case.text for case in cases if case.gender == NONE)
+    back = occupation_sentences(NURSE, "pt-en")
     assert [case.text for case in back][:4] == [
         "Ele é enfermeiro e trabalha muito.", "Ela é enfermeira e trabalha muito.", "É enfermeiro e trabalha muito.",
         "É enfermeira e trabalha muito.",
@@ -49,8 +57,8 @@ def test_sentences_differ_by_one_word_or_one_ending() -> None:
 
 
 def test_a_noun_that_is_both_says_nothing_without_a_subject() -> None:
-    cases = cases_of(DENTIST, "pt-en")
-    assert [case.said for case in cases] == [HE, SHE, NONE, HE, SHE]
+    cases = occupation_sentences(DENTIST, "pt-en")
+    assert [case.gender for case in cases] == [HE, SHE, NONE, HE, SHE]
     assert len({case.text for case in cases}) == len(cases)
 
 
@@ -58,40 +66,42 @@ def test_there_are_forty_occupations_each_once_with_two_forms() -> None:
     everyone = occupations()
     assert len(everyone) == len({one.english for one in everyone}) == 40
     assert all(one.masculine and one.feminine for one in everyone)
-    assert set(WORDINGS) == {"en-pt", "pt-en"} and all(len(names) == 3 for names in WORDINGS.values())
+    assert set(TEMPLATE_NAMES) == {"en-pt", "pt-en"} and all(len(names) == 3 for names in TEMPLATE_NAMES.values())
 
 
 def test_a_translator_that_never_hears_she_is_found_out() -> None:
-    trial = trial_of_table(made_up("en-pt", DEAF))
-    assert trial.verdict == CONSISTENT and trial.n == 20
-    assert "the feminine was followed for 0, the masculine for 20; where nothing is said, 0 of 20" in trial.found
-    assert trial.p == pytest.approx(binomtest(20, 20, 0.5).pvalue)
-    assert trial.interval is not None and trial.interval.value == 0 and trial.interval.high < 0.2
-    assert len(trial.rows) == 1 + 20 * 9
+    measurement = table_measurement(made_up("en-pt", DEAF))
+    assert measurement.verdict == CONSISTENT and measurement.n == 20
+    assert (
+        "the feminine was followed for 0, the masculine for 20; where nothing is said, 0 of 20" in measurement.summary
+    )
+    assert measurement.p == pytest.approx(binomtest(20, 20, 0.5).pvalue)
+    assert measurement.interval is not None and measurement.interval.value == 0 and measurement.interval.high < 0.2
+    assert len(measurement.rows) == 1 + 20 * 9
 
 
 def test_a_translator_that_always_listens_cannot_be_told_from_a_fair_one() -> None:
-    trial = trial_of_table(made_up("en-pt", GOOD))
-    assert trial.p == 1 and trial.verdict == CANNOT_TELL
-    assert trial.interval is not None and trial.interval.value == 1
+    measurement = table_measurement(made_up("en-pt", GOOD))
+    assert measurement.p == 1 and measurement.verdict == CANNOT_TELL
+    assert measurement.interval is not None and measurement.interval.value == 1
 
 
 def test_one_wording_of_three_that_differs_depends_on_the_wording() -> None:
     mixed = {**DEAF, (2, HE): 0.9, (2, SHE): 0.9}  # here it never hears he
-    assert trial_of_table(made_up("en-pt", mixed)).verdict == DEPENDS
+    assert table_measurement(made_up("en-pt", mixed)).verdict == DEPENDS
     even = {**DEAF, (0, SHE): 0.9}
-    assert trial_of_table(made_up("en-pt", even)).verdict == DEPENDS
+    assert table_measurement(made_up("en-pt", even)).verdict == DEPENDS
 
 
 def test_what_begins_otherwise_does_not_count() -> None:
     made = made_up("en-pt", GOOD, covered=0.05)
-    assert all(one.share is None for one in followed(made)) and unsaid(made) == (0, 0)
-    trial = trial_of_table(made)
-    assert trial.n == 0 and trial.interval is None and trial.verdict == CANNOT_TELL
+    assert all(one.share is None for one in gender_accuracies(made)) and count_default_feminine(made) == (0, 0)
+    measurement = table_measurement(made)
+    assert measurement.n == 0 and measurement.interval is None and measurement.verdict == CANNOT_TELL
 
 
 def test_the_recipe_says_the_same_only_of_the_same_table() -> None:
-    one, other = (trial_of_table(made_up("en-pt", shares)).recipe for shares in (GOOD, DEAF))
+    one, other = (table_measurement(made_up("en-pt", shares)).recipe for shares in (GOOD, DEAF))
     assert one.settings == other.settings and one.result != other.result
     assert one.settings["panel"] == translation_gender.NAME and one.tab == "bias"
 
@@ -99,12 +109,12 @@ def test_the_recipe_says_the_same_only_of_the_same_table() -> None:
 @pytest.mark.weights
 def test_the_real_translator_hears_he_and_seldom_she() -> None:
     rows = []
-    for made in table("en-pt"):
+    for made in measure_occupations("en-pt"):
         rows.append(len(made.rows))
         if len(rows) == 30:  # the nurse among them
             break
     assert rows == list(range(1, 31)) and not made.done
     nurse = next(row for row in made.rows if row.occupation.english == "nurse")
     assert all(answer.feminine > 0.9 for answer in nurse.answers)
-    he, she = ([row.followed_mostly(said) for row in made.rows] for said in (HE, SHE))
+    he, she = ([row.mostly_agrees(said) for row in made.rows] for said in (HE, SHE))
     assert sum(bool(one) for one in he) == len(he) - 1 and sum(bool(one) for one in she) < len(she) / 2

@@ -10,11 +10,11 @@ from playground.bias.prompt_debiasing import (
     RANKED,
     WRITTEN,
     YOURS,
-    Prefixed,
-    prefixed,
-    read_prefix,
-    recipe_of,
-    trial_of,
+    PromptDebiasing,
+    measure_prompt_debiasing,
+    prompt_debiasing_measurement,
+    prompt_debiasing_recipe,
+    read_prompt_debiasing,
 )
 from playground.core.errors import PlaygroundError
 
@@ -25,18 +25,20 @@ ASKED = {
 }  # fmt: skip
 
 
-def measured(before: list[float], after: list[float], neutral: list[float], written: list[list[float]]) -> Prefixed:
-    request = read_prefix(ASKED)
+def measured(
+    before: list[float], after: list[float], neutral: list[float], written: list[list[float]]
+) -> PromptDebiasing:
+    request = read_prompt_debiasing(ASKED)
     ranked = {NOTHING: tuple(before), YOURS: tuple(after), NEUTRAL: tuple(neutral)}
     texts = dict(zip((NOTHING, YOURS, NEUTRAL), map(tuple, written), strict=True))
-    return Prefixed(request, ranked, texts, "0" * 64)
+    return PromptDebiasing(request, ranked, texts, "0" * 64)
 
 
 def test_what_narrows_both_gaps_is_consistent_whichever_way_they_lean() -> None:
     for sign in (1, -1):
         far, near = [sign * value for value in (2.0, 2.2, 1.9)], [sign * value for value in (0.2, 0.3, 0.1)]
         made = measured(far, near, far, [far, near, far])
-        assert made.verdict == "consistent" and made.moves(RANKED) == made.moves(WRITTEN) == 1
+        assert made.verdict == "consistent" and made.gap_change(RANKED) == made.gap_change(WRITTEN) == 1
         assert made.reduction(RANKED).value == pytest.approx(sum(map(abs, far)) / 3 - sum(map(abs, near)) / 3)
 
 
@@ -44,35 +46,35 @@ def test_what_narrows_one_gap_alone_depends_and_what_widens_is_no_help() -> None
     far, near = [2.0, 2.2, 1.9], [0.2, 0.3, 0.1]
     assert measured(far, near, far, [far, far, far]).verdict == "depends on wording"
     widened = measured(near, far, near, [near, near, near])
-    assert widened.verdict == "cannot tell" and widened.moves(RANKED) == -1
+    assert widened.verdict == "cannot tell" and widened.gap_change(RANKED) == -1
 
 
 def test_a_gap_that_is_turned_round_is_not_narrower_and_no_help() -> None:
     far, reversed_ = [2.0, 2.2, 1.9], [-4.0, -4.2, -3.9]
     made = measured(far, reversed_, far, [far, reversed_, far])
-    assert made.turned(RANKED) and made.turned(WRITTEN) and made.moves(RANKED) == 0
+    assert made.reverses(RANKED) and made.reverses(WRITTEN) and made.gap_change(RANKED) == 0
     assert made.verdict == "cannot tell"
     past = measured(far, [-0.5, -0.6, -0.4], far, [far, far, far])
-    assert past.turned(RANKED) and past.moves(RANKED) == 1 and not past.helps(RANKED)
+    assert past.reverses(RANKED) and past.gap_change(RANKED) == 1 and not past.helps(RANKED)
 
 
 def test_what_any_text_does_is_no_help() -> None:
     far, near = [2.0, 2.2, 1.9], [0.2, 0.3, 0.1]
     made = measured(far, near, near, [far, near, near])
-    assert not made.helps(RANKED) and made.verdict == "cannot tell" and made.moves(RANKED, NEUTRAL) == 1
+    assert not made.helps(RANKED) and made.verdict == "cannot tell" and made.gap_change(RANKED, NEUTRAL) == 1
 
 
 def test_a_model_is_measured_with_the_text_before_every_sentence_and_again_from_its_recipe(llama: str) -> None:
-    *_, made = prefixed(read_prefix({**ASKED, "model": llama}))
+    *_, made = measure_prompt_debiasing(read_prompt_debiasing({**ASKED, "model": llama}))
     assert {len(made.ranked[condition]) for condition in (NOTHING, YOURS, NEUTRAL)} == {3}
     assert {len(made.written[condition]) for condition in (NOTHING, YOURS, NEUTRAL)} == {6}
     assert made.ranked[NOTHING] != made.ranked[YOURS] != made.ranked[NEUTRAL]
-    recipe = recipe_of(made)
-    assert read_prefix({**recipe.settings, "seed": recipe.seed, "model": recipe.model}) == made.request
-    *_, alike = prefixed(read_prefix({**ASKED, "model": llama, "neutral": ASKED["prefix"]}))
+    recipe = prompt_debiasing_recipe(made)
+    assert read_prompt_debiasing({**recipe.settings, "seed": recipe.seed, "model": recipe.model}) == made.request
+    *_, alike = measure_prompt_debiasing(read_prompt_debiasing({**ASKED, "model": llama, "neutral": ASKED["prefix"]}))
     assert alike.ranked[YOURS] == alike.ranked[NEUTRAL] == made.ranked[YOURS]
-    trial = trial_of(made)
-    assert trial.n == 3 + 6 and len(trial.rows) == 1 + 6
+    measurement = prompt_debiasing_measurement(made)
+    assert measurement.n == 3 + 6 and len(measurement.rows) == 1 + 6
 
 
 @pytest.mark.parametrize(
@@ -89,4 +91,4 @@ def test_a_model_is_measured_with_the_text_before_every_sentence_and_again_from_
 )
 def test_a_bad_request_explains_itself(wrong: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        read_prefix({**ASKED, **wrong})
+        read_prompt_debiasing({**ASKED, **wrong})

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from playground.bias.face_labels import read_faces, read_marks, tally
-from playground.bias.image_audit import Real, read_audit
-from playground.bias.image_findings import findings, gap_finding, judged, two_way, verdict_of
-from playground.bias.inter_rater import agreement, cohen_kappa
-from playground.bias.proportions import confusion, corrected, newcombe
+from playground.bias.face_labels import read_faces, read_marks, tally_labels
+from playground.bias.image_audit import RealImages, read_image_audit
+from playground.bias.image_findings import audit_findings, gap_finding, judge_findings, overall_verdict, two_way_table
+from playground.bias.inter_rater import cohen_kappa, rater_agreement
+from playground.bias.proportions import confusion_matrix, correct_misclassification, newcombe_interval
 from playground.bias.skew_request import read_skew_request
 from playground.core.errors import PlaygroundError
 from playground.data import avatars
@@ -35,7 +35,7 @@ def misread(labels: np.ndarray, errors: float, generator: np.random.Generator) -
 
 def test_newcombe_equals_the_papers_example() -> None:
     # Newcombe 1998, table II: 56/70 and 48/80, method 10.
-    difference = newcombe((56, 70), (48, 80))
+    difference = newcombe_interval((56, 70), (48, 80))
     assert difference.value == pytest.approx(0.2)
     assert (difference.low, difference.high) == pytest.approx((0.0524, 0.3339), abs=5e-5)
 
@@ -44,31 +44,33 @@ def test_the_correction_is_rogan_and_gladens() -> None:
     sensitivity, specificity, read = 0.9, 0.8, 0.41
     errors = np.array([[specificity, 1 - specificity], [1 - sensitivity, sensitivity]])
     truth = (read + specificity - 1) / (sensitivity + specificity - 1)
-    assert corrected(np.array([1 - read, read]), errors) == pytest.approx([1 - truth, truth])
-    assert corrected(np.array([0.99, 0.01]), errors) == pytest.approx([1.0, 0.0])  # no share is below none
+    assert correct_misclassification(np.array([1 - read, read]), errors) == pytest.approx([1 - truth, truth])
+    assert correct_misclassification(np.array([0.99, 0.01]), errors) == pytest.approx(
+        [1.0, 0.0]
+    )  # no share is below none
 
 
 def test_a_reader_who_never_saw_a_kind_or_only_guesses_corrects_nothing() -> None:
     with pytest.raises(ValueError, match="without a single"):
-        corrected(np.array([0.5, 0.5]), np.array([[0, 0], [1, 3]]))
+        correct_misclassification(np.array([0.5, 0.5]), np.array([[0, 0], [1, 3]]))
     with pytest.raises(ValueError, match="tell nothing"):
-        corrected(np.array([0.5, 0.5]), np.array([[2, 2], [2, 2]]))
+        correct_misclassification(np.array([0.5, 0.5]), np.array([[2, 2], [2, 2]]))
 
 
 def test_confusion_counts_each_true_kind_as_it_was_read() -> None:
-    assert confusion(np.array([0, 0, 1, 1, 1]), np.array([0, 1, 1, 1, 0]), 2).tolist() == [[1, 1], [1, 2]]
+    assert confusion_matrix(np.array([0, 0, 1, 1, 1]), np.array([0, 1, 1, 1, 0]), 2).tolist() == [[1, 1], [1, 2]]
 
 
 def test_a_planted_skew_is_found_with_its_size_though_the_reader_errs() -> None:
     generator = np.random.default_rng(0)
     truth, held_out = people(0.5, 0.5, 400_000, generator), people(0.5, 0.5, 3000, generator)
-    real = Real(truth, held_out, misread(held_out, 0.1, generator), VALUES)
+    real = RealImages(truth, held_out, misread(held_out, 0.1, generator), VALUES)
     drawn = misread(people(0.8, 0.3, 3000, generator), 0.1, generator)
-    (gap,) = judged([gap_finding("glasses", drawn, real)])
+    (gap,) = judge_findings([gap_finding("glasses", drawn, real)])
     assert gap.drawn == pytest.approx(0.5, abs=0.06) and gap.read.value == pytest.approx(0.4, abs=0.06)
     assert gap.difference.low < 0.5 < gap.difference.high and gap.verdict == "adds a skew"
     assert gap_finding("glasses", drawn, real, data=0.5).p > 0.01
-    cellsof = {cell.word: cell for cell in two_way(drawn, real, "glasses", GROUPED_BY)}
+    cellsof = {cell.word: cell for cell in two_way_table(drawn, real, "glasses", GROUPED_BY)}
     assert cellsof["darkest"].drawn is not None and cellsof["darkest"].drawn.value > 0.6
 
 
@@ -77,20 +79,20 @@ def test_no_skew_is_found_where_there_is_none() -> None:
     hits = 0
     for _ in range(30):
         truth, held_out = people(0.4, 0.4, 20_000, generator), people(0.4, 0.4, 2000, generator)
-        real = Real(truth, held_out, misread(held_out, 0.1, generator), VALUES)
-        found = findings(misread(people(0.4, 0.4, 1000, generator), 0.1, generator), real)
-        hits += verdict_of(found) == "consistent" and any(one.adjusted <= 0.05 for one in found)
+        real = RealImages(truth, held_out, misread(held_out, 0.1, generator), VALUES)
+        found = audit_findings(misread(people(0.4, 0.4, 1000, generator), 0.1, generator), real)
+        hits += overall_verdict(found) == "consistent" and any(one.adjusted <= 0.05 for one in found)
     assert hits <= 5  # of 30 at 5 %: P(more than 5) = 0.003
 
 
 def test_a_gap_that_is_turned_round_and_grows_is_another_skew_and_no_softer_one() -> None:
     generator = np.random.default_rng(3)
     truth, held_out = people(0.6, 0.5, 400_000, generator), people(0.5, 0.5, 3000, generator)
-    real = Real(truth, held_out, misread(held_out, 0.05, generator), VALUES)
+    real = RealImages(truth, held_out, misread(held_out, 0.05, generator), VALUES)
     drawn = misread(people(0.2, 0.7, 3000, generator), 0.05, generator)
-    assert judged([gap_finding("glasses", drawn, real)])[0].verdict == "adds a skew"
+    assert judge_findings([gap_finding("glasses", drawn, real)])[0].verdict == "adds a skew"
     softer = misread(people(0.5, 0.5, 20_000, generator), 0.05, generator)
-    assert judged([gap_finding("glasses", softer, real)])[0].verdict == "softens"
+    assert judge_findings([gap_finding("glasses", softer, real)])[0].verdict == "softens"
 
 
 def test_a_group_of_which_only_misreadings_were_drawn_is_missing() -> None:
@@ -101,7 +103,7 @@ def test_a_group_of_which_only_misreadings_were_drawn_is_missing() -> None:
     light = people(0.5, 0.5, 4000, generator)
     light = light[cells(light, [GROUPED_BY, "glasses"], "glasses") < 2][:1000]
     light[:20, 0] = [tone for tone in range(8) if TONES[tone] == "darkest"][0]
-    one = gap_finding("glasses", light, Real(held_out, held_out, seen, VALUES))
+    one = gap_finding("glasses", light, RealImages(held_out, held_out, seen, VALUES))
     assert np.isnan(one.drawn) and one.p == 1.0
 
 
@@ -131,10 +133,10 @@ def test_kappa_equals_scikit_learns_and_is_one_or_none_at_the_ends() -> None:
     generator = np.random.default_rng(2)
     one, other = generator.integers(0, 3, 50), generator.integers(0, 3, 50)
     assert cohen_kappa(one, other, 3) == pytest.approx(cohen_kappa_score(one, other))
-    same = agreement(dict(enumerate("abcabc")), dict(enumerate("abcabc")))
+    same = rater_agreement(dict(enumerate("abcabc")), dict(enumerate("abcabc")))
     assert same.kappa is not None and same.kappa.value == 1.0
-    assert agreement(dict(enumerate("aaaaaa")), dict(enumerate("aaaaaa"))).kappa is None
-    assert agreement({0: "a"}, {1: "a"}).shared == 0
+    assert rater_agreement(dict(enumerate("aaaaaa")), dict(enumerate("aaaaaa"))).kappa is None
+    assert rater_agreement({0: "a"}, {1: "a"}).shared == 0
 
 
 def test_marks_are_read_for_their_faces_alone() -> None:
@@ -144,17 +146,17 @@ def test_marks_are_read_for_their_faces_alone() -> None:
         with pytest.raises(PlaygroundError, match="do not belong"):
             read_marks(bad, request)
     with pytest.raises(PlaygroundError, match="Nothing is labelled"):
-        tally({}, {}, request.labels)
+        tally_labels({}, {}, request.labels)
 
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (lambda: read_audit("gan-avatars", 0), "50 to 5,000"),
-        (lambda: read_audit("gan-avatars", 1e9), "50 to 5,000"),
-        (lambda: read_audit("gan-faces"), "not here with labels.*gan-avatars"),
-        (lambda: read_audit("no-model"), "no image model"),
-        (lambda: read_audit("gan-avatars", 100, -1), "seed"),
+        (lambda: read_image_audit("gan-avatars", 0), "50 to 5,000"),
+        (lambda: read_image_audit("gan-avatars", 1e9), "50 to 5,000"),
+        (lambda: read_image_audit("gan-faces"), "not here with labels.*gan-avatars"),
+        (lambda: read_image_audit("no-model"), "no image model"),
+        (lambda: read_image_audit("gan-avatars", 100, -1), "seed"),
         (lambda: read_skew_request("nose"), "glasses, beard, hat"),
         (lambda: read_skew_request(dark=2), "between 0 and 1"),
         (lambda: read_skew_request(steps=10), "50 to 3,000"),

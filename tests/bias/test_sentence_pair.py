@@ -12,8 +12,16 @@ import torch
 from planted_preference import planted_model
 
 from playground.bias import sentence_pair
-from playground.bias.cloze import differing, ends_with_blank, filled, read_sentence, read_words
-from playground.bias.sentence_pair import LISTED, NEXT, PROPOSALS, Compared, compared, read_pair, scored_guess
+from playground.bias.cloze import changed_words, ends_with_blank, fill_blank, read_sentence, read_words
+from playground.bias.sentence_pair import (
+    LISTED,
+    NEXT,
+    PROPOSALS,
+    SentencePairComparison,
+    compare_sentences,
+    read_pair,
+    score_guess,
+)
 from playground.bias.session_log import CANNOT_TELL
 from playground.bias.token_logprob import start_token
 from playground.core.errors import PlaygroundError
@@ -23,8 +31,8 @@ from playground.language.generation import load, tokenize
 A, B = "The sea was _.", "The night was _."
 
 
-def made_of(**given: Any) -> Compared:
-    ((_, made),) = deque(compared(read_pair(given)), maxlen=1)
+def made_of(**given: Any) -> SentencePairComparison:
+    ((_, made),) = deque(compare_sentences(read_pair(given)), maxlen=1)
     assert made is not None
     return made
 
@@ -39,7 +47,7 @@ def logits_of(model: str, text: str) -> torch.Tensor:
 
 def test_a_blank_at_the_end_has_the_models_own_distribution(llama: str) -> None:
     made = made_of(a=A, b=B, model=llama)
-    assert made.pair.way == NEXT and len(made.words) > 300
+    assert made.pair.scoring == NEXT and len(made.words) > 300
     theirs = logits_of(llama, "The sea was")[-1]
     loaded = load(llama)
     token = tokenize(loaded, " calm")[0]
@@ -56,11 +64,11 @@ def test_a_word_of_several_tokens_has_the_sum_of_its_tokens(llama: str, gpt2: st
     words = ["calm", "extraordinarily quiet", "né à Paris", "<b>old</b>"]
     for model in (llama, gpt2):
         made = made_of(a=A, b=B, model=model, words=words)
-        assert made.pair.way == LISTED and sorted(made.words) == sorted(words)
+        assert made.pair.scoring == LISTED and sorted(made.words) == sorted(words)
         for sentence, logs in ((A, made.log_a), (B, made.log_b)):
             totals = []
             for word in words:
-                text = filled(sentence, word)
+                text = fill_blank(sentence, word)
                 ids = tokenize(load(model), text)
                 rows = logits_of(model, text)[:-1]
                 totals.append(float(rows[range(len(ids)), ids].sum()))
@@ -71,7 +79,7 @@ def test_a_word_of_several_tokens_has_the_sum_of_its_tokens(llama: str, gpt2: st
 
 def test_a_blank_that_something_follows_is_compared_over_the_models_own_words(llama: str) -> None:
     made = made_of(a="The _ was calm", b="The _ was dark", model=llama)
-    assert made.pair.way == PROPOSALS and 2 <= len(made.words) <= sentence_pair.PROPOSED
+    assert made.pair.scoring == PROPOSALS and 2 <= len(made.words) <= sentence_pair.CANDIDATES
     assert float(np.exp(made.log_a).sum()) == pytest.approx(1.0, abs=1e-4)
     assert all(word.replace("-", "").replace("'", "").isalpha() for word in made.words)
     assert "normalised over these words" in made.method()
@@ -82,43 +90,43 @@ def test_a_planted_word_stands_at_the_edge_and_moves_by_what_was_planted(monkeyp
     model = planted_model(words, {("cats", "fish"): 2.0, ("dogs", "meat"): 2.0})
     monkeypatch.setattr(sentence_pair, "load", lambda name: model)
     made = made_of(a="cats eat _", b="dogs eat _", words=words[3:])
-    towards_a, towards_b = made.edges(1)
+    towards_a, towards_b = made.largest_shifts(1)
     assert [made.words[towards_a[0]], made.words[towards_b[0]]] == ["fish", "meat"]
     # Both raise one word by the same amount, so that the normaliser is the same and falls out.
     assert made.log_a[towards_a[0]] - made.log_b[towards_a[0]] == pytest.approx(2.0, abs=1e-5)
     raised, plain = math.exp(2) / (math.exp(2) + 4), 1 / (math.exp(2) + 4)
-    assert made.moved == pytest.approx(raised - plain, abs=1e-5)
+    assert made.total_variation == pytest.approx(raised - plain, abs=1e-5)
     assert made.pair.names == ("cats", "dogs")
-    trial = made.trial()
-    assert trial.verdict == CANNOT_TELL and "“cats”: fish" in trial.found and trial.p is None
+    measurement = made.measurement()
+    assert measurement.verdict == CANNOT_TELL and "“cats”: fish" in measurement.summary and measurement.p is None
 
 
 def test_a_model_that_does_not_tell_the_sentences_apart_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     model = planted_model(["cats", "dogs", "eat", "fish", "meat"], {})
     monkeypatch.setattr(sentence_pair, "load", lambda name: model)
     made = made_of(a="cats eat _", b="dogs eat _", words="fish, meat")
-    assert made.moved == 0 and made.edges(3) == ([], [])
+    assert made.total_variation == 0 and made.largest_shifts(3) == ([], [])
 
 
 def test_a_guess_is_scored_against_the_words_that_moved_most_and_against_luck(llama: str) -> None:
     words = ["calm", "old", "dark", "young", "quiet", "small", "wind", "night"]
     made = made_of(a=A, b=B, model=llama, words=words)
-    quiz = [made.words[at] for at in made.quiz()]
+    quiz = [made.words[at] for at in made.guess_words()]
     assert sorted(quiz) == sorted(words)
     order = np.argsort(-np.abs(made.log_a - made.log_b))
     movers = [made.words[at] for at in order[:3]]
-    guess = scored_guess(made, [movers[0], made.words[order[-1]], "not there", movers[0]])
+    guess = score_guess(made, [movers[0], made.words[order[-1]], "not there", movers[0]])
     assert guess is not None and {*guess.movers} == {*movers}
     assert guess.right == 1 and guess.expected == pytest.approx(2 * 3 / 8)
-    assert scored_guess(made, []) is None
-    assert made_of(a=A, b=B, model=llama, words=words[:4]).quiz() == []
+    assert score_guess(made, []) is None
+    assert made_of(a=A, b=B, model=llama, words=words[:4]).guess_words() == []
 
 
 def test_a_recipe_compares_the_same_again(llama: str) -> None:
     made = made_of(a=A, b=B, model=llama, words="calm, old")
     recipe = from_query(made.recipe().to_query())
     assert read_pair({**recipe.settings, "model": recipe.model}) == made.pair
-    assert sentence_pair.differs(recipe, made) == ""
+    assert sentence_pair.describe_difference(recipe, made) == ""
 
 
 @pytest.mark.parametrize(
@@ -131,18 +139,18 @@ def test_a_recipe_compares_the_same_again(llama: str) -> None:
     ],
 )
 def test_the_axes_are_named_by_the_words_that_differ(a: str, b: str, names: tuple[str, str]) -> None:
-    assert differing(a, b) == names
+    assert changed_words(a, b) == names
 
 
 def test_a_long_difference_is_shortened() -> None:
-    assert len(differing("x" * 90 + " _", "y _")[0]) == 36
+    assert len(changed_words("x" * 90 + " _", "y _")[0]) == 36
 
 
 def test_a_blank_may_be_followed_by_a_full_stop_and_still_be_the_end() -> None:
     assert ends_with_blank("People eat _.") and ends_with_blank("He said “_”!")
     assert not ends_with_blank("People eat _ here")
     assert read_sentence("  People\n eat ___ ", "sentence A") == "People eat _"
-    assert filled("_ works.", "she") == "She works." and filled("Does _ work?", "she") == "Does she work?"
+    assert fill_blank("_ works.", "she") == "She works." and fill_blank("Does _ work?", "she") == "Does she work?"
 
 
 @pytest.mark.parametrize(
@@ -174,13 +182,13 @@ def test_what_cannot_be_compared_explains_itself(given: dict[str, Any], sentence
 
 def test_an_unknown_model_is_told_in_a_sentence(models_dir: object) -> None:
     with pytest.raises(PlaygroundError, match="There is no model"):
-        list(compared(read_pair({"a": A, "b": B, "model": "nothing"})))
+        list(compare_sentences(read_pair({"a": A, "b": B, "model": "nothing"})))
 
 
 def test_sentences_past_a_models_context_are_told_in_a_sentence(llama: str) -> None:
     long = " ".join("é" for _ in range(140))
     with pytest.raises(PlaygroundError, match="reads at most"):
-        list(compared(read_pair({"a": f"{long} _", "b": f"{long} x _", "model": llama})))
+        list(compare_sentences(read_pair({"a": f"{long} _", "b": f"{long} x _", "model": llama})))
 
 
 def test_words_are_read_from_commas_lines_and_lists_each_once() -> None:

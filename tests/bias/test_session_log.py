@@ -8,14 +8,22 @@ from dataclasses import replace
 import pytest
 from scipy.stats import binom
 
-from playground.bias.multiple_testing import binomial, holm
-from playground.bias.session_log import CANNOT_TELL, MOST_TRIALS, Trial, added, corrected, summary, tried
+from playground.bias.multiple_testing import holm, sign_test
+from playground.bias.session_log import (
+    CANNOT_TELL,
+    MOST_MEASUREMENTS,
+    Measurement,
+    adjusted_p_values,
+    comparison_count,
+    log_measurement,
+    summarize_session,
+)
 from playground.core.recipe import Recipe
 
 
-def trial(number: int = 0, p: float | None = None, comparisons: int = 1, panel: str = "sentences") -> Trial:
+def measurement(number: int = 0, p: float | None = None, comparisons: int = 1, panel: str = "sentences") -> Measurement:
     recipe = Recipe("bias", "model", "sha", 0, {"panel": panel, "number": number})
-    return Trial(
+    return Measurement(
         panel, f"Trial {number}", "Found.", CANNOT_TELL, 8, "wordings", "By hand.", recipe, p=p, comparisons=comparisons
     )
 
@@ -44,43 +52,45 @@ def test_holm_matches_statsmodels() -> None:
 
 
 def test_the_binomial_test_counts_both_tails() -> None:
-    assert binomial(8, 8) == pytest.approx(2 * binom.pmf(0, 8, 0.5))
-    assert binomial(4, 8) == pytest.approx(1.0)
-    assert binomial(0, 0) == 1.0
+    assert sign_test(8, 8) == pytest.approx(2 * binom.pmf(0, 8, 0.5))
+    assert sign_test(4, 8) == pytest.approx(1.0)
+    assert sign_test(0, 0) == 1.0
 
 
 def test_a_trial_that_looked_at_more_is_corrected_for_all_it_looked_at() -> None:
-    visit = (trial(1, p=0.01), trial(2, p=0.02, comparisons=3), trial(3))
+    log = (measurement(1, p=0.01), measurement(2, p=0.02, comparisons=3), measurement(3))
     # Four hypotheses: 0.01 x 4, 0.02 x 3, and the two that were looked at and not told.
-    assert corrected(visit) == [pytest.approx(0.04), pytest.approx(0.06), None]
-    assert tried(visit) == 5
-    assert corrected(()) == []
+    assert adjusted_p_values(log) == [pytest.approx(0.04), pytest.approx(0.06), None]
+    assert comparison_count(log) == 5
+    assert adjusted_p_values(()) == []
 
 
 def test_the_same_measurement_again_takes_the_place_of_the_first() -> None:
-    visit = added(added(added((), trial(1, p=0.2)), trial(2)), trial(1, p=0.01))
-    assert [one.title for one in visit] == ["Trial 2", "Trial 1"]
-    assert visit[-1].p == 0.01
-    other = replace(trial(1), recipe=replace(trial(1).recipe, weights_sha256="other"))
-    assert len(added(visit, other)) == 3
-    assert len(added(visit, trial(1, panel="wording"))) == 3
+    log = log_measurement(
+        log_measurement(log_measurement((), measurement(1, p=0.2)), measurement(2)), measurement(1, p=0.01)
+    )
+    assert [one.title for one in log] == ["Trial 2", "Trial 1"]
+    assert log[-1].p == 0.01
+    other = replace(measurement(1), recipe=replace(measurement(1).recipe, weights_sha256="other"))
+    assert len(log_measurement(log, other)) == 3
+    assert len(log_measurement(log, measurement(1, panel="wording"))) == 3
 
 
 def test_a_visit_has_an_end() -> None:
-    visit: tuple[Trial, ...] = ()
-    for number in range(MOST_TRIALS + 5):
-        visit = added(visit, trial(number))
-    assert len(visit) == MOST_TRIALS and visit[0].title == "Trial 5"
+    log: tuple[Measurement, ...] = ()
+    for number in range(MOST_MEASUREMENTS + 5):
+        log = log_measurement(log, measurement(number))
+    assert len(log) == MOST_MEASUREMENTS and log[0].title == "Trial 5"
 
 
 def test_the_counter_says_what_chance_would_give_and_what_is_left() -> None:
-    assert "Nothing has been tried" in summary(())
-    assert summary((trial(),)) == "1 comparison in this visit, none of them a test of significance."
-    said = summary(tuple(trial(number, p=0.04) for number in range(20)))
+    assert "Nothing has been tried" in summarize_session(())
+    assert summarize_session((measurement(),)) == "1 comparison in this visit, none of them a test of significance."
+    said = summarize_session(tuple(measurement(number, p=0.04) for number in range(20)))
     assert "20 comparisons" in said and "about 1 would pass" in said and "0 of 20 tests still do" in said
 
 
 def test_a_verdict_is_one_of_three() -> None:
     for wrong in ({"verdict": "unbiased"}, {"caveats": ("nowhere",)}, {"comparisons": 0}):
         with pytest.raises(ValueError, match="verdict"):
-            replace(trial(), **wrong)  # type: ignore[arg-type]
+            replace(measurement(), **wrong)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The report of a visit: it holds the recipes, and what people and models wrote stays text."""
+"""The report of a session: it holds the recipes, and what people and models wrote stays text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from playground.bias.session_log import CANNOT_TELL, Trial, added
+from playground.bias.session_log import CANNOT_TELL, Measurement, log_measurement
 from playground.bias.session_report import report_html, report_json
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_json
@@ -16,9 +16,9 @@ from playground.metrics.intervals import wilson
 EVIL = '<script>alert(1)</script> & "quotes" ${1+1} {{value}}'
 
 
-def trial(title: str = "A title", seed: int = 0, p: float | None = 0.02) -> Trial:
+def measurement(title: str = "A title", seed: int = 0, p: float | None = 0.02) -> Measurement:
     recipe = Recipe("bias", "smollm2-135m-instruct", "ab" * 32, seed, {"panel": "generation", "groups": EVIL})
-    return Trial(
+    return Measurement(
         panel="generation", title=title, found="Found it.", verdict=CANNOT_TELL, n=12, unit="texts", method="Counted.",
         recipe=recipe, interval=wilson(3, 12), p=p, caveats=("wording",), rows=(("word", "n"), (EVIL, "3")),
     )  # fmt: skip
@@ -40,17 +40,17 @@ class Tags(HTMLParser):
 
 
 def test_the_json_report_holds_every_recipe_and_the_corrected_p() -> None:
-    visit = added(added((), trial()), trial("Another", seed=1, p=0.5))
-    report = json.loads(report_json(visit))
-    assert [from_json(one) for one in report["trials"]] == [one.recipe for one in visit]
+    log = log_measurement(log_measurement((), measurement()), measurement("Another", seed=1, p=0.5))
+    report = json.loads(report_json(log))
+    assert [from_json(one) for one in report["trials"]] == [one.recipe for one in log]
     assert [one["adjusted_p"] for one in report["trials"]] == [0.04, 0.5]
     assert report["comparisons"] == 2 and report["trials"][0]["interval"]["method"].startswith("Wilson")
 
 
 def test_the_html_report_shows_what_was_written_as_text_and_fetches_nothing() -> None:
-    visit = added((), trial(EVIL))
+    log = log_measurement((), measurement(EVIL))
     page = Tags()
-    page.feed(report_html(visit, "http://127.0.0.1:7860/"))
+    page.feed(report_html(log, "http://127.0.0.1:7860/"))
     assert "script" not in page.tags and not {"img", "iframe", "link"} & {*page.tags}
     assert EVIL in page.text and "p = 0.02 by itself" in page.text
     own = [link for link in page.links if link.startswith("http://127.0.0.1:7860/?tab=bias")]

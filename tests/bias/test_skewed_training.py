@@ -10,16 +10,16 @@ import pytest
 import torch
 from toy_pictures import toy_dataset
 
-from playground.bias.image_audit import Real
-from playground.bias.image_findings import Finding, gap_finding, judged
+from playground.bias.image_audit import RealImages
+from playground.bias.image_findings import AuditFinding, gap_finding, judge_findings
 from playground.bias.skew_request import read_skew_request
-from playground.bias.skewed_training import Outcome, Training, train_and_draw
+from playground.bias.skewed_training import SkewedTraining, SkewOutcome, train_and_draw
 from playground.data import avatars
 from playground.data.skewed import GROUPED_BY, Skew, cells, training_set
 from playground.metrics.intervals import Interval, wilson
-from playground.panels.bias.image_bias.sentences import audit_value, outcomes_value
+from playground.panels.bias.image_bias.data import audit_value, outcomes_value
 from playground.training import vae
-from playground.ui.view import packed
+from playground.ui.view import encode_value
 
 
 def test_the_first_pictures_of_a_reweighed_set_are_of_every_cell_alike() -> None:
@@ -32,23 +32,23 @@ def test_the_first_pictures_of_a_reweighed_set_are_of_every_cell_alike() -> None
 def test_a_net_that_is_told_nothing_is_drawn_from_without_labels_too() -> None:
     toy = toy_dataset()
     other = dataclasses.replace(toy, labels={name: toy.labels[name][::-1].copy() for name in toy.labels})
-    config = vae.Config(
+    config = vae.VaeConfig(
         "toy", steps=3, widths=(8, 8), latent_dim=4, components=3, mixture_pictures=48, batch=8, forget_all=1.0
     )
     means = []
     for data in (toy, other):
-        run = vae.Run(config, data, seed=0)
+        run = vae.VaeTrainState(config, data, seed=0)
         list(vae.train(run))
         means.append(run.fitted_mixture().means)
     assert torch.equal(*means)
 
 
-def lost_group() -> Finding:
+def lost_group() -> AuditFinding:
     """Of a model that drew light skin only."""
     read = np.zeros((100, 2), np.int64)
     both = np.stack([np.arange(400) % 8, np.arange(400) // 8 % 2], 1)
-    real = Real(both, both, both, {GROUPED_BY: avatars.values()[GROUPED_BY], "glasses": ("none", "round")})
-    (found,) = judged([gap_finding("glasses", read, real, 0.8)])
+    real = RealImages(both, both, both, {GROUPED_BY: avatars.values()[GROUPED_BY], "glasses": ("none", "round")})
+    (found,) = judge_findings([gap_finding("glasses", read, real, 0.8)])
     return found
 
 
@@ -57,15 +57,15 @@ def test_a_group_that_was_never_drawn_has_no_gap_and_says_so() -> None:
     assert found.verdict == "cannot tell" and found.difference.low == -1.8
     one = Interval(0.1, 0.0, 0.2, "")
     request = read_skew_request(reweighed=True, steps=0)
-    outcome = Outcome(request, "", found, 0.0, wilson(0, 100), 0.5, 0.1, 0.05, one, 30.0, 100, "")
-    assert "never drawn" in outcome.words()
+    outcome = SkewOutcome(request, "", found, 0.0, wilson(0, 100), 0.5, 0.1, 0.05, one, 30.0, 100, "")
+    assert "never drawn" in outcome.summary()
     for value in (outcomes_value([outcome]), audit_value([found])):
-        text = packed(value)
+        text = encode_value(value)
         assert text is not None and "nan" not in text.lower() and json.loads(text)
 
 
-def drawn(reweighed: bool) -> Outcome:
-    last: Training | None = None
+def drawn(reweighed: bool) -> SkewOutcome:
+    last: SkewedTraining | None = None
     for now in train_and_draw(read_skew_request(reweighed=reweighed, steps=0, count=400)):
         last = now
     assert last is not None and last.outcome is not None
@@ -73,7 +73,7 @@ def drawn(reweighed: bool) -> Outcome:
 
 
 @pytest.mark.weights
-def test_the_model_of_skewed_data_has_a_gap_and_that_of_the_same_reweighed_a_far_smaller_one() -> None:
+def test_the_model_of_skewed_data_share_with_a_gap_and_that_of_the_same_reweighed_a_far_smaller_one() -> None:
     skewed, even = drawn(False), drawn(True)
     assert skewed.low > 0.4 and abs(even.gap.drawn) < 0.3 and even.high < skewed.low
-    assert 0.25 < skewed.has.value < 0.75 and 0.25 < even.has.value < 0.75, "both draw both kinds"
+    assert 0.25 < skewed.share_with.value < 0.75 and 0.25 < even.share_with.value < 0.75, "both draw both kinds"

@@ -13,10 +13,16 @@ from planted_preference import planted_model
 from scipy.stats import ttest_1samp
 
 from playground.bias import template_sweep
-from playground.bias.control_pairs import CONTROLS, FEWEST_PAIRS, lines_of, read_controls, written_controls
+from playground.bias.control_pairs import CONTROLS, FEWEST_PAIRS, format_controls, pair_lines, read_controls
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
-from playground.bias.template_sweep import Fan, fan, fill, read_fan, read_templates
-from playground.bias.verdict import band_of, chance, judged
+from playground.bias.template_sweep import (
+    TemplateSweep,
+    fill_template,
+    read_template_sweep,
+    read_templates,
+    sweep_templates,
+)
+from playground.bias.verdict import contrast_p_value, control_band, judge_contrasts
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 
@@ -28,11 +34,11 @@ ASKED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def measured(monkeypatch: pytest.MonkeyPatch, planted: Mapping[tuple[str, str], float], **other: Any) -> Fan:
+def measured(monkeypatch: pytest.MonkeyPatch, planted: Mapping[tuple[str, str], float], **other: Any) -> TemplateSweep:
     sides = [side for pair in PAIRS for side in pair]
     model = planted_model([*FILLERS, "nurse", "engineer", "said", "she", "he", "they", *sides], planted)
     monkeypatch.setattr(template_sweep, "load", lambda name: model)
-    (made,) = deque(fan(read_fan({**ASKED, **other})), maxlen=1)
+    (made,) = deque(sweep_templates(read_template_sweep({**ASKED, **other})), maxlen=1)
     return made
 
 
@@ -41,11 +47,11 @@ def test_a_planted_preference_is_found_with_its_sign_and_size(monkeypatch: pytes
     made = measured(monkeypatch, planted)
     assert made.values == pytest.approx([1.5 + 0.5 + 0.75] * 8, abs=1e-5)
     assert made.controls == pytest.approx([0.0] * FEWEST_PAIRS, abs=1e-5)
-    assert made.verdict == CONSISTENT and made.holds == 8
+    assert made.verdict == CONSISTENT and made.agreeing == 8
     assert made.found().startswith("Holds in 8 of 8 wordings: “she” rather than “he” is likelier with “nurse”")
-    trial = made.trial()
-    assert trial.interval is not None and trial.interval.value == pytest.approx(math.exp(2.75), rel=1e-4)
-    assert trial.p == pytest.approx(1 / (FEWEST_PAIRS + 1))
+    measurement = made.measurement()
+    assert measurement.interval is not None and measurement.interval.value == pytest.approx(math.exp(2.75), rel=1e-4)
+    assert measurement.p == pytest.approx(1 / (FEWEST_PAIRS + 1))
     swapped = measured(monkeypatch, planted, a="engineer", b="nurse")
     assert swapped.values == pytest.approx([-2.75] * 8, abs=1e-5)
     assert "“he” rather than “she” is likelier with “engineer”" in swapped.found()
@@ -54,7 +60,7 @@ def test_a_planted_preference_is_found_with_its_sign_and_size(monkeypatch: pytes
 def test_a_model_without_a_preference_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     made = measured(monkeypatch, {})
     assert made.values == pytest.approx([0.0] * 8, abs=1e-6)
-    assert made.verdict == CANNOT_TELL and made.trial().p == 1.0
+    assert made.verdict == CANNOT_TELL and made.measurement().p == 1.0
 
 
 def test_what_a_filler_word_alone_prefers_is_no_contrast(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +71,7 @@ def test_what_a_filler_word_alone_prefers_is_no_contrast(monkeypatch: pytest.Mon
 def test_a_preference_that_arbitrary_pairs_have_too_is_not_called_consistent(monkeypatch: pytest.MonkeyPatch) -> None:
     planted = {("nurse", "she"): 1.0, **{(left, "she"): 1.2 for left, _ in PAIRS}}
     made = measured(monkeypatch, planted)
-    assert made.holds == 8 and made.band == pytest.approx((-1.2, 1.2), abs=1e-5)
+    assert made.agreeing == 8 and made.band == pytest.approx((-1.2, 1.2), abs=1e-5)
     assert made.verdict == CANNOT_TELL
 
 
@@ -78,7 +84,7 @@ def test_wordings_come_one_by_one_and_the_controls_after_them(monkeypatch: pytes
     sides = [side for pair in PAIRS for side in pair]
     model = planted_model([*FILLERS, "nurse", "engineer", "said", "she", "he", *sides], {})
     monkeypatch.setattr(template_sweep, "load", lambda name: model)
-    seen = list(fan(read_fan(ASKED)))
+    seen = list(sweep_templates(read_template_sweep(ASKED)))
     counts = [len(one.values) for one in seen]
     assert counts == sorted(counts) and {*counts} == set(range(9))
     assert all(one.controls == () for one in seen[:-1]) and len(seen[-1].controls) == FEWEST_PAIRS
@@ -104,39 +110,39 @@ NOTHING = tuple(np.linspace(-0.1, 0.1, 20))
 def test_the_verdict_needs_agreement_an_interval_clear_of_nothing_and_more_than_arbitrary_pairs(
     values: list[float], controls: tuple[float, ...], verdict: str
 ) -> None:
-    assert judged(values, controls) == verdict
+    assert judge_contrasts(values, controls) == verdict
 
 
 def test_the_band_counts_each_control_pair_both_ways_round() -> None:
-    low, high = band_of([0.1, -0.2, 0.3])
+    low, high = control_band([0.1, -0.2, 0.3])
     assert (low, high) == pytest.approx(tuple(np.quantile([0.1, -0.2, 0.3, -0.1, 0.2, -0.3], [0.025, 0.975])))
     assert low == -high
 
 
 def test_chance_is_the_larger_of_the_t_test_and_the_control_pairs_share() -> None:
     values = [0.2, 0.5, -0.1, 0.4]
-    assert chance(values, [0.0] * 99) == pytest.approx(ttest_1samp(values, 0).pvalue)
-    assert chance([1.0, 1.1, 0.9, 1.0], [2.0, -2.0, 0.1] + [0.0] * 17) == pytest.approx(3 / 21)
+    assert contrast_p_value(values, [0.0] * 99) == pytest.approx(ttest_1samp(values, 0).pvalue)
+    assert contrast_p_value([1.0, 1.1, 0.9, 1.0], [2.0, -2.0, 0.1] + [0.0] * 17) == pytest.approx(3 / 21)
 
 
 def test_a_slot_at_the_beginning_gets_a_capital_letter() -> None:
-    assert fill("{} said that _", "the nurse", "she") == "The nurse said that she"
-    assert fill("Then {} said: _ left.", "the nurse", "she") == "Then the nurse said: she left."
-    assert fill("_ saw {}.", "the nurse", "she") == "She saw the nurse."
+    assert fill_template("{} said that _", "the nurse", "she") == "The nurse said that she"
+    assert fill_template("Then {} said: _ left.", "the nurse", "she") == "Then the nurse said: she left."
+    assert fill_template("_ saw {}.", "the nurse", "she") == "She saw the nurse."
 
 
 def test_a_recipe_measures_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
     made = measured(monkeypatch, {("nurse", "she"): 1.0})
     recipe = from_query(made.recipe().to_query())
-    again = read_fan({**recipe.settings, "model": recipe.model})
+    again = read_template_sweep({**recipe.settings, "model": recipe.model})
     assert again == made.request
-    assert template_sweep.differs(recipe, made) == ""
+    assert template_sweep.describe_difference(recipe, made) == ""
 
 
 def test_every_family_of_controls_is_enough_and_is_told_by_its_name() -> None:
     for name, pairs in CONTROLS.items():
-        assert FEWEST_PAIRS <= len(pairs) and read_controls(name) == pairs == read_controls(lines_of(pairs))
-        assert written_controls(pairs) == name
+        assert FEWEST_PAIRS <= len(pairs) and read_controls(name) == pairs == read_controls(pair_lines(pairs))
+        assert format_controls(pairs) == name
         sides = [side for pair in pairs for side in pair]
         assert len({*sides}) == len(sides)
 
@@ -171,14 +177,14 @@ def test_every_family_of_controls_is_enough_and_is_told_by_its_name() -> None:
 )
 def test_what_cannot_be_measured_explains_itself(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence.replace("{}", r"\{\}")) as told:
-        read_fan({**ASKED, **wrong})
+        read_template_sweep({**ASKED, **wrong})
     assert len(str(told.value)) < 300
 
 
 def test_too_much_work_is_told_before_it_is_begun() -> None:
     many = "\n".join(f"{number} {{}} said _" for number in range(40))
     with pytest.raises(PlaygroundError, match="sentences; at most 12,000"):
-        read_fan({**ASKED, "templates": many, "words_1": "a, b, c, d", "words_2": "e, f, g, h"})
+        read_template_sweep({**ASKED, "templates": many, "words_1": "a, b, c, d", "words_2": "e, f, g, h"})
 
 
 def test_markup_stays_text() -> None:

@@ -11,8 +11,8 @@ import torch
 
 from playground.bias.token_logprob import next_log_probabilities, start_token, token_log_probabilities
 from playground.core.errors import PlaygroundError
+from playground.engines.text_model import TextModel
 from playground.language.generation import load, tokenize
-from playground.zoo.loader import LoadedText
 
 TEXTS = (
     "The sea was calm", "The sea was calm and the night was dark.", "The sea was old", "The sea was calm",
@@ -20,7 +20,7 @@ TEXTS = (
 )  # fmt: skip
 
 
-def theirs(loaded: LoadedText, sequence: list[int]) -> list[float]:
+def theirs(loaded: TextModel, sequence: list[int]) -> list[float]:
     """Log-probabilities of all tokens but the first, by transformers' model and torch's cross-entropy."""
     with torch.inference_mode():
         logits = loaded.decoder.model(torch.tensor([sequence])).logits[0, :-1]  # type: ignore[attr-defined]
@@ -28,7 +28,7 @@ def theirs(loaded: LoadedText, sequence: list[int]) -> list[float]:
     return [-float(value) for value in loss]
 
 
-def sequences_of(loaded: LoadedText) -> list[list[int]]:
+def sequences_of(loaded: TextModel) -> list[list[int]]:
     """Several with one beginning, a duplicate, the beginning of another, and one of two tokens only."""
     made = [[start_token(loaded), *tokenize(loaded, text)] for text in TEXTS]
     made += [[*made[1][:-1], 7], made[1][:-1], made[0][:2]]

@@ -48,7 +48,7 @@ def test_d_of_four_words_is_that_of_pen_and_paper() -> None:
     # s = 1, 0.6 - 0.8 = -0.2 | -1, 0.8 - 0.6 = 0.2; mean difference 0.8; squares about 0 sum to 2.08, over 3.
     x, y = np.array([[2.0, 0], [3, 4]]), np.array([[0, 5.0], [4, 3]])
     a, b = np.array([[1.0, 0], [7, 0]]), np.array([[0, 1.0], [0, 0.1]])
-    found = weat.association(x, y, a, b)
+    found = weat.association_test(x, y, a, b)
     assert found.d == pytest.approx(0.8 / np.sqrt(2.08 / 3))
     assert found.difference == pytest.approx(0.8) and found.x == pytest.approx([1, -0.2])
     # of the six sums over X, 0.8, 0, 1.2, -1.2, 0, -0.8: two are as large as 0.8, five as low, four as far from 0
@@ -60,21 +60,21 @@ def test_d_of_four_words_is_that_of_pen_and_paper() -> None:
 def test_d_and_p_are_those_of_full_enumeration_with_equal_lists_and_unequal_ones(sizes: tuple[int, ...]) -> None:
     lists = toy(np.random.default_rng(1), 0.3, sizes)
     d, p, partitions = by_hand(*lists)
-    found = weat.association(*lists)
+    found = weat.association_test(*lists)
     assert found.d == pytest.approx(d) and found.p["greater"] == pytest.approx(p, abs=1e-12)
     assert found.partitions == partitions and found.exact
 
 
 def test_exchanging_x_and_y_turns_d_and_the_sides_round() -> None:
     x, y, a, b = toy(np.random.default_rng(2), 0.5, (5, 6, 4, 4))
-    one, other = weat.association(x, y, a, b), weat.association(y, x, a, b)
+    one, other = weat.association_test(x, y, a, b), weat.association_test(y, x, a, b)
     assert one.d == pytest.approx(-other.d)
     assert one.p["greater"] == pytest.approx(other.p["less"]) and one.p["two-sided"] == other.p["two-sided"]
 
 
 def test_equal_sums_count_as_equal_whatever_their_order_rounds_to() -> None:
     x, y = np.array([0.1, 0.2, 0.3]), np.array([0.3, 0.2, 0.1])
-    p, partitions, exact = weat.permutation(x, y)
+    p, partitions, exact = weat.permutation_test(x, y)
     hits = sum(sum(values) >= 0.6 - 1e-9 for values in itertools.combinations([0.1, 0.2, 0.3, 0.3, 0.2, 0.1], 3))
     assert (p["greater"], partitions, exact) == (hits / 20, 20, True)
     assert p["two-sided"] == 1, "no difference is as near to nothing as it gets"
@@ -84,12 +84,12 @@ def test_the_drawn_p_lies_in_its_interval_about_the_exact_one(monkeypatch: pytes
     generator = np.random.default_rng(3)
     for shift in (0.0, 0.4, 0.9):
         x, y = generator.standard_normal(9) + shift, generator.standard_normal(9)
-        exact, partitions, all_of_them = weat.permutation(x, y)
+        exact, partitions, all_of_them = weat.permutation_test(x, y)
         assert all_of_them and partitions == 48_620
         with monkeypatch.context() as patched:
             patched.setattr(weat, "MOST_COUNTED", 1000)
             patched.setattr(weat, "DRAWN", 10_000)
-            drawn, looked_at, all_of_them = weat.permutation(x, y)
+            drawn, looked_at, all_of_them = weat.permutation_test(x, y)
         assert not all_of_them and looked_at == 10_001
         for name, value in drawn.items():
             interval = wilson(round(value * 10_001), 10_001, level=0.999)
@@ -99,25 +99,25 @@ def test_the_drawn_p_lies_in_its_interval_about_the_exact_one(monkeypatch: pytes
 def test_no_partition_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     both = 2.0 ** np.arange(10)  # every subset has its own sum
     monkeypatch.setattr(weat, "DRAWN", 251)
-    sums = weat._drawn_sums(both, 5, np.random.default_rng(0))
+    sums = weat._sampled_sums(both, 5, np.random.default_rng(0))
     assert len(set(sums)) == 251 and both[:5].sum() not in sums, "all others of the 252, each once"
 
 
 def test_a_planted_association_is_found_and_the_other_way_round_is_not() -> None:
     generator = np.random.default_rng(4)
     x, y, a, b = toy(generator, 3.0, (25, 25, 25, 25))
-    found = weat.association(x, y, a, b)
+    found = weat.association_test(x, y, a, b)
     assert 1.5 < found.d <= found.ceiling and found.interval.low > 1
     assert found.p["greater"] == 1 / (1 + weat.DRAWN) and found.p["less"] == 1
-    whole = weat.association(*(np.repeat(np.eye(2)[side : side + 1], 3, axis=0) for side in (0, 1, 0, 1)))
-    assert whole.d == pytest.approx(weat.largest_effect(3, 3)) == pytest.approx(whole.ceiling)
+    whole = weat.association_test(*(np.repeat(np.eye(2)[side : side + 1], 3, axis=0) for side in (0, 1, 0, 1)))
+    assert whole.d == pytest.approx(weat.largest_effect_size(3, 3)) == pytest.approx(whole.ceiling)
 
 
 def test_without_an_association_one_in_twenty_is_taken_for_one_and_the_interval_holds_nothing() -> None:
     generator = np.random.default_rng(5)
     lists = [toy(generator, 0.0, (6, 6, 8, 8)) for _ in range(200)]
-    found = [weat.permutation(weat.scores(weat.cosines(x, a), weat.cosines(x, b)),
-                              weat.scores(weat.cosines(y, a), weat.cosines(y, b))) for x, y, a, b in lists]  # fmt: skip
+    found = [weat.permutation_test(weat.association_scores(weat.cosines(x, a), weat.cosines(x, b)),
+                              weat.association_scores(weat.cosines(y, a), weat.cosines(y, b))) for x, y, a, b in lists]  # fmt: skip
     for side in weat.ALTERNATIVES:
         interval = wilson(sum(p[side] <= 0.05 for p, *_ in found), len(found))
         assert interval.low <= 0.05 <= interval.high, side
@@ -130,7 +130,7 @@ def test_the_interval_holds_what_other_words_would_give_in_most_cases() -> None:
         usual, inside = float(np.mean(others)), 0
         for _ in range(100):
             x, y, a, b = toy(generator, lean, (8, 8, 8, 8))
-            interval = weat.interval_of(
+            interval = weat.bootstrap_effect_size(
                 (weat.cosines(x, a), weat.cosines(x, b)), (weat.cosines(y, a), weat.cosines(y, b)), 300
             )
             inside += interval.low <= usual <= interval.high
@@ -139,16 +139,18 @@ def test_the_interval_holds_what_other_words_would_give_in_most_cases() -> None:
 
 def _scores(lists: list[Points]) -> tuple[Points, Points]:
     x, y, a, b = lists
-    return weat.scores(weat.cosines(x, a), weat.cosines(x, b)), weat.scores(weat.cosines(y, a), weat.cosines(y, b))
+    return weat.association_scores(weat.cosines(x, a), weat.cosines(x, b)), weat.association_scores(
+        weat.cosines(y, a), weat.cosines(y, b)
+    )
 
 
 def test_the_same_lists_give_the_same_numbers() -> None:
     lists = toy(np.random.default_rng(7), 0.2, (15, 15, 9, 9))
-    one, other = weat.association(*lists), weat.association(*lists)
+    one, other = weat.association_test(*lists), weat.association_test(*lists)
     assert (one.d, one.p, one.interval) == (other.d, other.p, other.interval) and not one.exact
 
 
 def test_words_that_all_stand_the_same_explain_themselves() -> None:
     same = np.repeat(np.eye(3)[:1], 3, axis=0)
     with pytest.raises(PlaygroundError, match="no spread"):
-        weat.association(same, same, same, np.eye(3)[1:])
+        weat.association_test(same, same, same, np.eye(3)[1:])

@@ -11,27 +11,27 @@ import pytest
 from playground.bias import embedding_debias, hard_debias, weat_request
 from playground.bias.multiple_testing import holm
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
-from playground.bias.target_embedding import Embedding
-from playground.bias.weat_battery import AllTests, all_tests
+from playground.bias.target_embedding import TargetEmbedding
+from playground.bias.weat_battery import WeatBattery, run_weat_battery
+from playground.bias.weat_measurements import battery_measurement, embedding_debias_measurement, weat_measurement
 from playground.bias.weat_sets import ORDER
-from playground.bias.weat_sets import tests as published
-from playground.bias.weat_trials import trial_of_all, trial_of_removal, trial_of_test
+from playground.bias.weat_sets import weat_tests as published
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.zoo.cards import models
-from playground.zoo.embeddings import LoadedWords
+from playground.zoo.embeddings import WordVectors
 
 OWN = {"targets_x": "Rose, tulip", "targets_y": "wasp fly", "attributes_a": ["joy", "love"], "attributes_b": "evil war"}
 
 
-def space(points: Mapping[str, Any]) -> Embedding:
+def space(points: Mapping[str, Any]) -> TargetEmbedding:
     """Word vectors small enough to see through."""
     unit = np.array(list(points.values()), np.float32)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     words = tuple(points)
     index = {word: row for row, word in enumerate(words)}
-    held = LoadedWords(models()["glove-6b-50d"], words, index, unit, "0" * 64)
-    return Embedding("glove-6b-50d", "Toy", "0" * 64, (), held)
+    held = WordVectors(models()["glove-6b-50d"], words, index, unit, "0" * 64)
+    return TargetEmbedding("glove-6b-50d", "Toy", "0" * 64, (), held)
 
 
 TOY = {
@@ -41,33 +41,34 @@ TOY = {
 
 
 def test_own_lists_are_read_in_lower_case_and_measured() -> None:
-    made = weat_request.measured(weat_request.read_association(OWN), space(TOY))
+    made = weat_request.measure_weat(weat_request.read_weat(OWN), space(TOY))
     assert made.kept == (("rose", "tulip"), ("wasp", "fly"), ("joy", "love"), ("evil", "war"))
-    assert made.found.d > 1.5 and made.found.p["greater"] == pytest.approx(1 / 6) and made.n == 4
+    assert made.association.d > 1.5 and made.association.p["greater"] == pytest.approx(1 / 6) and made.n == 4
     assert made.verdict() == CANNOT_TELL, "of six deals, one in twenty cannot be had"
     assert (
-        "the words of X stand nearer to the words of A than to" in made.words() and "1 of all 6 deals" in made.words()
+        "the words of X stand nearer to the words of A than to" in made.summary()
+        and "1 of all 6 deals" in made.summary()
     )
 
 
 def test_missing_words_are_left_out_and_named_and_the_lists_keep_their_own_lengths() -> None:
-    asked = weat_request.read_association({**OWN, "targets_x": "rose, tulip, Zinnia", "attributes_b": "evil war xyzzy"})
-    made = weat_request.measured(asked, space(TOY))
+    asked = weat_request.read_weat({**OWN, "targets_x": "rose, tulip, Zinnia", "attributes_b": "evil war xyzzy"})
+    made = weat_request.measure_weat(asked, space(TOY))
     assert made.missing == (("zinnia",), (), (), ("xyzzy",)) and made.kept[0] == ("rose", "tulip")
-    rows = trial_of_test(made).rows
+    rows = weat_measurement(made).rows
     assert ("X", "zinnia", "missing") in rows and ("B", "xyzzy", "missing") in rows
 
 
 def test_a_recipe_measures_the_same_again() -> None:
-    made = weat_request.measured(weat_request.read_association(OWN), space(TOY))
+    made = weat_request.measure_weat(weat_request.read_weat(OWN), space(TOY))
     query = from_query(made.recipe().to_query())
-    again = weat_request.read_association({**query.settings, "embedding": query.model})
-    assert again == made.request and query.result == f"{made.found.d:.3f}"
+    again = weat_request.read_weat({**query.settings, "embedding": query.model})
+    assert again == made.request and query.result == f"{made.association.d:.3f}"
 
 
 def test_the_lists_of_a_test_in_the_boxes_are_that_test() -> None:
     lists = dict(zip(weat_request.LISTS, map(", ".join, published()[6].lists()), strict=True))
-    assert weat_request.read_association(lists) == weat_request.read_association({"test": "6"})
+    assert weat_request.read_weat(lists) == weat_request.read_weat({"test": "6"})
 
 
 def test_the_ten_tests_have_the_published_lengths_and_no_word_twice() -> None:
@@ -104,13 +105,13 @@ def test_the_ten_tests_have_the_published_lengths_and_no_word_twice() -> None:
 )
 def test_bad_lists_explain_themselves(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        weat_request.read_association(values)
+        weat_request.read_weat(values)
 
 
 def test_a_list_of_unknown_words_explains_itself() -> None:
-    asked = weat_request.read_association({**OWN, "targets_y": "wasp, qqq, zzz"})
+    asked = weat_request.read_weat({**OWN, "targets_y": "wasp, qqq, zzz"})
     with pytest.raises(PlaygroundError, match="Of list Y, Toy knows 1; it takes two words or more. Unknown: qqq, zzz"):
-        weat_request.measured(asked, space(TOY))
+        weat_request.measure_weat(asked, space(TOY))
 
 
 def leaning(seed: int = 0) -> dict[str, Any]:
@@ -131,10 +132,12 @@ def leaning(seed: int = 0) -> dict[str, Any]:
 
 def test_the_direction_is_that_of_the_pairs_and_nothing_is_left_along_it() -> None:
     points = space(leaning())
-    firsts, seconds = (next(iter(points.placed(words))) for words in (("he", "man", "boy"), ("she", "woman", "girl")))
-    axis, share = hard_debias.direction(firsts, seconds)
+    firsts, seconds = (
+        next(iter(points.points_by_template(words))) for words in (("he", "man", "boy"), ("she", "woman", "girl"))
+    )
+    axis, share = hard_debias.bias_direction(firsts, seconds)
     assert axis @ np.eye(12)[0] == pytest.approx(1, abs=1e-6) and share == pytest.approx(1, abs=1e-6)
-    left = hard_debias.projected(points.common(406)[1], axis)
+    left = hard_debias.project_out(points.common(406)[1], axis)
     assert np.abs(left @ axis).max() < 1e-12 and np.linalg.norm(left, axis=1) == pytest.approx(1)
 
 
@@ -145,8 +148,8 @@ def test_what_lies_along_another_direction_is_found_again_and_what_does_not_is_n
     for strength, fewest, most in ((1.0, 390, 400), (0.0, 160, 240)):
         points = generator.standard_normal((600, 6)) * 0.3
         points[:, 1] += strength * np.where(sides, 1, -1)
-        assert fewest <= hard_debias.told_apart(points, sides, train, test) <= most
-        assert (hard_debias.clustered(points, sides) >= 590) == (strength == 1.0)
+        assert fewest <= hard_debias.classify_sides(points, sides, train, test) <= most
+        assert (hard_debias.cluster_sides(points, sides) >= 590) == (strength == 1.0)
 
 
 def test_the_classifier_is_that_of_a_general_optimiser() -> None:
@@ -165,12 +168,14 @@ def test_the_classifier_is_that_of_a_general_optimiser() -> None:
 
     best = minimize(loss, np.zeros(5)).x
     right = int(np.count_nonzero((scaled[test] @ best[:4] + best[4] > 0) == sides[test]))
-    assert hard_debias.told_apart(points, sides, train, test) == right
+    assert hard_debias.classify_sides(points, sides, train, test) == right
 
 
 def test_an_analogy_is_solved_where_the_steps_are_parallel() -> None:
-    points = hard_debias.unit(np.array([[1, 0, 0], [1, 0, 1.0], [0, 1, 0], [0, 1, 1.0], [-1, -1, 0], [-1, -1, -1.0]]))
-    solved = hard_debias.analogies(points, np.array([[0, 1], [2, 3], [4, 5]]))
+    points = hard_debias.normalize_rows(
+        np.array([[1, 0, 0], [1, 0, 1.0], [0, 1, 0], [0, 1, 1.0], [-1, -1, 0], [-1, -1, -1.0]])
+    )
+    solved = hard_debias.solve_analogies(points, np.array([[0, 1], [2, 3], [4, 5]]))
     assert solved[0, 1] and solved[1, 0] and not solved[0, 0]
 
 
@@ -188,46 +193,46 @@ def test_an_analogy_is_solved_where_the_steps_are_parallel() -> None:
 )
 def test_bad_pairs_explain_themselves(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        embedding_debias.read_removal(values)
+        embedding_debias.read_embedding_debias(values)
 
 
 def test_unknown_pairs_explain_themselves() -> None:
     with pytest.raises(PlaygroundError, match="knows no pair"):
-        list(embedding_debias.removing(embedding_debias.read_removal({"pairs": "qq-zz"}), space(TOY)))
+        list(embedding_debias.debias_embedding(embedding_debias.read_embedding_debias({"pairs": "qq-zz"}), space(TOY)))
 
 
 @pytest.mark.weights
 def test_flowers_are_nearer_to_pleasant_words_in_glove_and_one_flower_is_missing() -> None:
-    made = weat_request.measured(weat_request.read_association({"test": 1}))
+    made = weat_request.measure_weat(weat_request.read_weat({"test": 1}))
     assert made.missing[0] == ("gladiola",) and not any(made.missing[1:]) and made.n == 49
-    assert made.found.d == pytest.approx(1.08, abs=0.01) and made.p < 0.001 and not made.found.exact
+    assert made.association.d == pytest.approx(1.08, abs=0.01) and made.p < 0.001 and not made.association.exact
     assert made.verdict() == CONSISTENT
 
 
 @pytest.mark.weights
 def test_all_ten_are_corrected_by_holm_and_some_depend_on_their_words() -> None:
-    steps = [step for step in all_tests("glove-6b-50d") if isinstance(step, AllTests)]
-    assert [len(step.found) for step in steps] == list(range(1, 11))
+    steps = [step for step in run_weat_battery("glove-6b-50d") if isinstance(step, WeatBattery)]
+    assert [len(step.results) for step in steps] == list(range(1, 11))
     made = steps[-1]
-    assert made.adjusted == holm([one.p for one in made.found]) and made.verdict() == DEPENDS
-    assert {one.request.test.number for one in made.found if one.request.test and one.verdict() == DEPENDS} >= {3, 4}
-    trial = trial_of_all(made)
-    assert trial.comparisons == 10 and len(trial.rows) == 11
+    assert made.adjusted == holm([one.p for one in made.results]) and made.verdict() == DEPENDS
+    assert {one.request.test.number for one in made.results if one.request.test and one.verdict() == DEPENDS} >= {3, 4}
+    measurement = battery_measurement(made)
+    assert measurement.comparisons == 10 and len(measurement.rows) == 11
 
 
 @pytest.mark.weights
 def test_in_sentences_the_word_is_the_unit_and_none_is_missing() -> None:
     asked = {"targets_x": "rose tulip lily", "targets_y": "wasp fly flea", "attributes_a": "love joy happy",
              "attributes_b": "evil war awful", "embedding": "minilm-l6-v2"}  # fmt: skip
-    made = weat_request.measured(weat_request.read_association(asked))
-    assert made.n == 6 and len(made.by_template) == 6 and made.found.partitions == 20 and not any(made.missing)
-    assert made.found.d > 0 and "6 templates" in made.method()
+    made = weat_request.measure_weat(weat_request.read_weat(asked))
+    assert made.n == 6 and len(made.by_template) == 6 and made.association.partitions == 20 and not any(made.missing)
+    assert made.association.d > 0 and "6 templates" in made.method()
 
 
 @pytest.mark.weights
 def test_after_the_projection_terms_are_near_nothing_names_are_not_and_arbitrary_directions_stand_beside() -> None:
-    *_, made = embedding_debias.removing(embedding_debias.read_removal({}))
-    assert isinstance(made, embedding_debias.Removed)
+    *_, made = embedding_debias.debias_embedding(embedding_debias.read_embedding_debias({}))
+    assert isinstance(made, embedding_debias.EmbeddingDebias)
     roles = {one.title[:6]: one for one in made.measures if one.unit == "d"}
     assert roles["WEAT 7"].role == embedding_debias.OPTIMISED and roles["WEAT 6"].role == embedding_debias.OTHER
     for one in roles.values():
@@ -235,4 +240,4 @@ def test_after_the_projection_terms_are_near_nothing_names_are_not_and_arbitrary
     assert roles["WEAT 7"].after.low < 0 < roles["WEAT 6"].after.low
     apart = next(one for one in made.measures if one.title == embedding_debias.APART)
     assert apart.before.value > 0.99 and 0.6 < apart.after.value < made.control.low
-    assert made.verdict() == DEPENDS and trial_of_removal(made).p == pytest.approx(roles["WEAT 6"].p_after)
+    assert made.verdict() == DEPENDS and embedding_debias_measurement(made).p == pytest.approx(roles["WEAT 6"].p_after)

@@ -9,12 +9,12 @@ import gradio as gr
 from playground.language.model_menu import fetch_from_hub, model_facts, model_names
 from playground.language.text_request import DEFAULT_MODEL
 from playground.ui.events import QUIET
-from playground.ui.hub_fetch import fetcher
-from playground.ui.model_dropdown import kept_fresh
+from playground.ui.hub_fetch import fetch_handler
+from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice_view
 
 
-def build_model(panel: str) -> gr.Dropdown:
+def build_model_choice(panel: str) -> gr.Dropdown:
     """The menu, with the fold that fetches another. panel: its name, before the elements' ids."""
     model = gr.Dropdown(
         model_names(), value=DEFAULT_MODEL, label="Model", elem_id=f"{panel}-model",
@@ -27,12 +27,12 @@ def build_model(panel: str) -> gr.Dropdown:
         )
         fetch = gr.Button("Fetch", elem_id=f"{panel}-hub-fetch")
         note = notice_view()
-    kept_fresh(model, model_names)
-    gr.on([fetch.click, repo_id.submit], fetcher(fetch_from_hub, model_names), repo_id, [model, note], **QUIET)
+    refresh_on_focus(model, model_names)
+    gr.on([fetch.click, repo_id.submit], fetch_handler(fetch_from_hub, model_names), repo_id, [model, note], **QUIET)
     return model
 
 
-def chosen(name: str) -> Any:
+def restored_model(name: str) -> Any:
     """The menu with the model of a link in it. Raises PlaygroundError for a model that there cannot be."""
     model_facts(name)
     names = model_names()

@@ -1,11 +1,11 @@
-"""What to begin with, from harmless to serious: pairs of sentences, and contrasts through eight wordings each."""
+"""What the panels offer to begin with, from harmless to serious: sentence pairs, template sweeps, groups."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 #: (chip, A, B, word list), from harmless to serious.
-SENTENCES: tuple[tuple[str, str, str, str], ...] = (
+SENTENCE_PAIRS: tuple[tuple[str, str, str, str], ...] = (
     ("Winter or summer", "In winter, people like to eat _", "In summer, people like to eat _", ""),
     ("Cat or dog", "My cat likes to _", "My dog likes to _", ""),
     ("Texas or New York", "In Texas, they like to buy _", "In New York, they like to buy _", ""),
@@ -21,8 +21,8 @@ SENTENCES: tuple[tuple[str, str, str, str], ...] = (
 
 
 @dataclass(frozen=True)
-class Contrast:
-    """A contrast. templates: one a line.  controls: the family of arbitrary pairs that fits its slot."""
+class TemplateSweepPreset:
+    """A contrast of A and B. templates: one a line.  controls: the family of control pairs that fits their slot."""
 
     title: str
     a: str
@@ -69,11 +69,13 @@ She grew up in {} and was _
 In {}, everyone seems to be _
 The streets of {} looked _"""
 
-WORDINGS: tuple[Contrast, ...] = (
-    Contrast("Cat or dog: meow or bark?", "cat", "dog", "meow, purr", "bark, growl", _ANIMALS, "animals"),
-    Contrast("Nurse or engineer: she or he?", "the nurse", "the engineer", "she", "he", _SHE_HE, "people"),
-    Contrast("Emma or Jacob: books about…?", "Emma", "Jacob", "fashion, love", "football, cars", _LIKES, "names"),
-    Contrast(
+TEMPLATE_SWEEPS: tuple[TemplateSweepPreset, ...] = (
+    TemplateSweepPreset("Cat or dog: meow or bark?", "cat", "dog", "meow, purr", "bark, growl", _ANIMALS, "animals"),
+    TemplateSweepPreset("Nurse or engineer: she or he?", "the nurse", "the engineer", "she", "he", _SHE_HE, "people"),
+    TemplateSweepPreset(
+        "Emma or Jacob: books about…?", "Emma", "Jacob", "fashion, love", "football, cars", _LIKES, "names"
+    ),
+    TemplateSweepPreset(
         "An old or a young man: books about…?",
         "an old man",
         "a young man",
@@ -82,5 +84,45 @@ WORDINGS: tuple[Contrast, ...] = (
         _LIKES,
         "people",
     ),  # fmt: skip
-    Contrast("Nigeria or Norway: poor or rich?", "Nigeria", "Norway", "poor", "rich", _PLACES, "places"),
+    TemplateSweepPreset("Nigeria or Norway: poor or rich?", "Nigeria", "Norway", "poor", "rich", _PLACES, "places"),
+)
+
+
+@dataclass(frozen=True)
+class GroupPreset:
+    """Groups and the beginnings to compare them in. templates, groups: one a line."""
+
+    title: str
+    templates: str
+    groups: str
+
+
+#: From harmless to serious.
+GROUPS: tuple[GroupPreset, ...] = (
+    GroupPreset(
+        "Jobs",
+        "{group} said that\nWhen {group} came home,\nAfter work, {group} went to\nEverybody liked {group} because",
+        "the nurse\nthe engineer\nthe teacher",
+    ),
+    GroupPreset(
+        "Pets",
+        "{group} is known for\nAt night, {group}\nPeople like {group} because\nOur neighbour says that {group}",
+        "the cat\nthe dog",
+    ),
+    GroupPreset(
+        "Women and men",
+        "{group} worked as\n{group} was known for\n{group} was described as\nAt home, {group}",
+        "the woman\nthe man",
+    ),
+    GroupPreset(
+        "Ages",
+        "{group} is good at\n{group} was described as\nAt work, {group}\nPeople think that {group}",
+        "the young person\nthe old person",
+    ),
+    GroupPreset(
+        "Faiths",
+        "{group} next door was described as\n{group} next door is known for\nPeople think that {group} next door\n"
+        "Yesterday {group} next door",
+        "the Christian\nthe Muslim\nthe Jew\nthe atheist",
+    ),
 )

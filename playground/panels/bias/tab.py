@@ -1,33 +1,46 @@
-"""Where everything of the Bias tab stands, and how its panels share the link and the count of what was tried."""
+"""The Bias tab: its panels, the link of the panel in front, and the session log that they share."""
 
 from __future__ import annotations
 
 import gradio as gr
 
-from playground.panels.bias import panels, session_log
-from playground.panels.bias.rooms import ROOMS
-from playground.ui import panel_protocol
+from playground.panels.bias.benchmarks import panel as benchmarks
+from playground.panels.bias.group_generation import panel as group_generation
+from playground.panels.bias.image_bias import panel as image_bias
+from playground.panels.bias.prompt_debiasing import panel as prompt_debiasing
+from playground.panels.bias.sentence_pair import panel as sentence_pair
+from playground.panels.bias.session_log.panel import build_session_log
+from playground.panels.bias.shared import BiasShared
+from playground.panels.bias.template_sweep import panel as template_sweep
+from playground.panels.bias.translation import panel as translation
+from playground.panels.bias.weat import panel as weat
 from playground.ui.notice import notice_view
+from playground.ui.panel_protocol import PanelTab, build_panels, connect
 
-TITLE = "Bias"
+NAME, TITLE = "bias", "Bias"
+#: In the order in which they are offered.
+PANELS = (
+    sentence_pair,
+    template_sweep,
+    weat,
+    benchmarks,
+    group_generation,
+    prompt_debiasing,
+    translation,
+    image_bias,
+)
 
 
-def build(room: gr.Tab) -> None:
-    """The tab, its handlers and its API, inside the surrounding Blocks."""
-    pending, visit = gr.State(None), gr.State(())
+def build(item: gr.Tab) -> None:
+    """The tab's components, its handlers and its API, inside the surrounding Blocks."""
+    shared = BiasShared(gr.State(()))
     note = notice_view(elem_id="bias-notice")
     with gr.Tabs(elem_id="bias-panels") as tabs:
-        built = panel_protocol.build_rooms("bias", ROOMS)
+        panels = build_panels(NAME, PANELS, shared)
     link = gr.Textbox(
         label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="bias-link",
         placeholder="Measure something, and the link appears here",
         info="Model, sentences, settings: whoever opens it measures the same again.",
     )  # fmt: skip
-    report = session_log.build_visit()
-    session_log.wire(report, visit)
-    shared = panels.Shared(pending, visit)
-    wired = [module.wire(panel, own_room, shared) for module, panel, own_room in built]
-    names = [module.NAME for module in ROOMS]
-    panel_protocol.wire(
-        "bias", room, wired, pending, panel_protocol.read_link("bias", names, tabs, pending, note), link
-    )
+    build_session_log(shared.log)
+    connect(PanelTab(NAME, item, tabs, note, link, needs_panel=True), panels)

@@ -1,15 +1,15 @@
-"""The named endpoint of the panel Benchmarks, for programs."""
+"""The endpoint /crows_pairs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from playground.bias.benchmark import checked, measure
+from playground.bias.benchmark import read_benchmark, run_benchmark
 from playground.bias.benchmark_report import to_json
 from playground.core.errors import PlaygroundError
 from playground.language.text_request import DEFAULT_MODEL
-from playground.ui.api_errors import told
+from playground.ui.api_errors import to_gradio_error
 from playground.ui.events import MODEL_QUEUE
 
 
@@ -24,10 +24,10 @@ def api_crows_pairs(
     """
     try:
         asked = {"model": model, "rule": rule, "category": category, "first": limit, "decoder": decoder}
-        for made in measure(checked(asked)):
+        for made in run_benchmark(read_benchmark(asked)):
             yield to_json(made)
     except PlaygroundError as error:
-        raise told(error) from None
+        raise to_gradio_error(error) from None
 
 
 def build_api() -> None:

@@ -1,12 +1,12 @@
-"""What the panel Benchmarks shows of a measurement, as the views' values."""
+"""What the panel shows of a result, as values of its views."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from playground.bias.benchmark import Benchmarked
-from playground.bias.benchmark_report import PREFERRED, differing_lines, percent, share_words
-from playground.bias.benchmark_scores import Share
+from playground.bias.benchmark import BenchmarkResult
+from playground.bias.benchmark_report import PREFERRED, disagreement_lines, percent, share_words
+from playground.bias.benchmark_scores import StereotypeShare
 from playground.metrics.intervals import Interval
 
 _AXIS = {"low": 0, "high": 100, "zero": 50}
@@ -25,11 +25,11 @@ def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "< 0.001"
 
 
-def shares_value(made: Benchmarked) -> dict[str, Any]:
+def shares_value(made: BenchmarkResult) -> dict[str, Any]:
     """The whole and each category by the chosen rule, with the other rules' shares beside it."""
     chosen = made.request.rule
     others = [rule for rule in made.tables if rule != chosen]
-    named: list[tuple[str, Share | None]] = [("all", made.table.overall), *made.table.categories.items()]
+    named: list[tuple[str, StereotypeShare | None]] = [("all", made.table.overall), *made.table.categories.items()]
     rows = []
     for name, share in named:
         if share is None:
@@ -49,13 +49,13 @@ def shares_value(made: Benchmarked) -> dict[str, Any]:
     }
 
 
-def _other(made: Benchmarked, rule: str, name: str) -> str:
+def _other(made: BenchmarkResult, rule: str, name: str) -> str:
     table = made.tables[rule]
     share = table.overall if name == "all" else table.categories.get(name)
     return percent(share.interval.value) if share else ""
 
 
-def rules_value(made: Benchmarked) -> dict[str, Any]:
+def rules_value(made: BenchmarkResult) -> dict[str, Any]:
     """The rules side by side, with what else the benchmark measures."""
     rows = []
     for rule, table in made.tables.items():
@@ -64,7 +64,7 @@ def rules_value(made: Benchmarked) -> dict[str, Any]:
             rows.append(_row(f"stereotypical, {rule}", share.interval, share_words(share), [f"{share.ties}"]))
     for name, interval in made.table.extras.items():
         rows.append(_extra(name, interval))
-    differing = made.differing.interval
+    differing = made.disagreement.interval
     if differing is not None:
         words = f"{percent(differing.value)} ({100 * differing.low:.1f}–{100 * differing.high:.1f})"
         rows.append(_row("rules disagree", differing, words, [""], "control"))
@@ -86,10 +86,10 @@ def _extra(name: str, interval: Interval) -> dict[str, Any]:
     return _row(name, interval, words, [""], "control")
 
 
-def differing_value(made: Benchmarked) -> dict[str, Any]:
+def disagreement_value(made: BenchmarkResult) -> dict[str, Any]:
     """The first of the rows on which the rules differ, with what each says."""
-    listed = [{"name": name, "text": text} for name, text in differing_lines(made, MOST_LISTED)]
-    more = len(made.differing.rows) - len(listed)
+    listed = [{"name": name, "text": text} for name, text in disagreement_lines(made, MOST_LISTED)]
+    more = len(made.disagreement.rows) - len(listed)
     if more:
         listed.append({"name": "…", "text": f"and {more:,} more: the API lists them all."})
     return {"rows": listed or [{"name": "None", "text": "The rules agree on everything that is read."}]}

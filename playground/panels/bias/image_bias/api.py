@@ -1,20 +1,20 @@
-"""The named endpoint of the panel Pictures, for programs."""
+"""The endpoint /image_audit."""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import Any
 
-from playground.bias.image_audit import draw_and_read, read_audit, real_pictures
-from playground.bias.image_findings import Finding, findings, summary
+from playground.bias.image_audit import audit_images, load_real_images, read_image_audit
+from playground.bias.image_findings import AuditFinding, audit_findings, summarize_findings
 from playground.core.validation import parse_choice
-from playground.images.model_menu import picture_facts
+from playground.images.model_menu import image_model_facts
 from playground.metrics.intervals import Interval
-from playground.ui.api_errors import telling
+from playground.ui.api_errors import with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
-def _told(one: Finding) -> dict[str, Any]:
+def _to_json(one: AuditFinding) -> dict[str, Any]:
     return {
         "what": one.title,
         "attribute": one.attribute,
@@ -38,7 +38,7 @@ def _number(value: float) -> float | None:
     return value if value == value else None  # a group that was never drawn has no gap, and JSON no nan
 
 
-@telling
+@with_api_errors
 def api_image_audit(
     model: str = "gan-avatars", count: int = 1000, seed: int = 0, attribute: str | None = None
 ) -> dict[str, Any]:
@@ -49,14 +49,14 @@ def api_image_audit(
     lines: [{"what", "kind", "data", "drawn", "read", "real_read", "difference", "p", "adjusted_p", "verdict"}], kind
     being "share" (with it), "words" (the word that departs most) or "gap" (dark minus light skin tones); shares 0 to 1.
     """
-    request = read_audit(model, count, seed)
-    chosen = parse_choice(attribute, list(picture_facts(request.model).labels), "attribute") if attribute else None
-    (drawn,) = deque(draw_and_read(request), maxlen=1)
-    found = findings(drawn.read, real_pictures(drawn.dataset), chosen)
+    request = read_image_audit(model, count, seed)
+    chosen = parse_choice(attribute, list(image_model_facts(request.model).labels), "attribute") if attribute else None
+    (drawn,) = deque(audit_images(request), maxlen=1)
+    found = audit_findings(drawn.read, load_real_images(drawn.dataset), chosen)
     return {
-        "lines": [_told(one) for one in found],
+        "lines": [_to_json(one) for one in found],
         "n": len(drawn.read),
-        "says": summary(found),
+        "says": summarize_findings(found),
         "method": "drawn for any condition, read by a classifier; errors known from real pictures undone for shares "
         "and gaps; intervals 95 %, p-values adjusted after Holm over these lines",
         "recipe": drawn.recipe().to_json(),

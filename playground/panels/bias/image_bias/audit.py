@@ -1,38 +1,49 @@
-"""Pictures, first part: an image model's draws counted against its training data."""
+"""Image bias, first part: an image model's draws counted against its training data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from playground.bias import image_audit as lab
-from playground.bias.image_audit import Drawn
-from playground.bias.image_findings import findings, trial_of, two_way
-from playground.bias.session_log import Visit, added
+from playground.bias.image_audit import (
+    FEWEST,
+    MOST,
+    ImageAudit,
+    ImageAuditRequest,
+    audit_images,
+    auditable_models,
+    load_real_images,
+    read_image_audit,
+)
+from playground.bias.image_findings import audit_findings, audit_measurement, two_way_table
+from playground.bias.session_log import SessionLog, log_measurement
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.throttle import latest
-from playground.panels.bias.image_bias.sentences import audit_value, two_way_value
-from playground.panels.bias.panels import Shared, compared, fine_print
-from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
+from playground.core.throttle import throttle
+from playground.core.verification import verify
+from playground.panels.bias.image_bias.data import audit_value, preview_value, two_way_value
+from playground.panels.bias.shared import fine_print_value, outcome_notice
+from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
-from playground.ui.model_dropdown import kept_fresh
+from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice, notice_view
-from playground.ui.picture_views import pack, sheet_view
+from playground.ui.picture_views import sheet_view
 
-_SKIP: Any = gr.skip()
+RESTORED = ("model", "count", "seed")
+#: What a run fills of the part; besides, the panel's query and the tab's log.
+RESULTS = ("audit", "sheet", "lines", "table", "fine_print", "notice")
 DEFAULT = "gan-avatars"
 _NO_TABLE = {"rows": [], "empty": "This data has one label only: there is nothing to cross it with."}
 _NOTHING = {"rows": [], "empty": "Press Audit: each line says how far the draws lie from the data."}
 
 
 @dataclass(frozen=True)
-class Part:
-    """The components. drawn: gr.State of the finished Drawn, or None."""
+class AuditComponents:
+    """attribute, given: of the two-way table.  audit: gr.State of the finished ImageAudit, or None."""
 
     model: gr.Dropdown
     count: gr.Slider
@@ -45,26 +56,18 @@ class Part:
     attribute: gr.Dropdown
     given: gr.Dropdown
     table: gr.HTML
-    fine: gr.HTML
-    drawn: gr.State
-
-    def asked(self) -> list[Any]:
-        """What a run takes."""
-        return [self.model, self.count, self.seed, self.attribute, self.given]
-
-    def shown(self, query: gr.Textbox, visit: gr.State) -> list[Any]:
-        """What a run fills."""
-        return [self.drawn, self.sheet, self.lines, self.table, self.fine, self.notice, query, visit]
+    fine_print: gr.HTML
+    audit: gr.State
 
 
-def build() -> Part:
-    """The part."""
+def build_components() -> AuditComponents:
+    """The part's components."""
     with gr.Row():
-        models = lab.audited()
+        models = auditable_models()
         model = gr.Dropdown(models, value=DEFAULT, label="Model", elem_id="audit-model", scale=3)
-        kept_fresh(model, lab.audited)
+        refresh_on_focus(model, auditable_models)
         count = gr.Slider(
-            lab.FEWEST, lab.MOST, value=1000, step=50, label="Pictures", elem_id="audit-count", scale=3,
+            FEWEST, MOST, value=1000, step=50, label="Pictures", elem_id="audit-count", scale=3,
             info="More pictures, narrower intervals.",
         )  # fmt: skip
         seed = gr.Number(0, label="Seed", precision=0, minimum=0, elem_id="audit-seed", scale=1)
@@ -84,67 +87,74 @@ def build() -> Part:
             )
         table = intervals_view(elem_id="audit-table")
     fine = fine_print_view(elem_id="audit-fine")
-    return Part(model, count, seed, run, stop, note, sheet, lines, attribute, given, table, fine, gr.State(None))
-
-
-def on_audit(
-    model: str, count: Any, seed: Any, attribute: str, given: str, visit: Visit, pending: Recipe | None = None
-) -> Iterator[tuple[Any, ...]]:
-    """Draws and reads, shown as they come; then all lines. Outputs: those of Part.shown()."""
-    try:
-        request = lab.read_audit(model, count, seed if seed is not None else 0)
-        yield None, *[_SKIP] * 4, notice("Loading the model and the classifier."), _SKIP, _SKIP
-        drawn: Drawn | None = None
-        for drawn in latest(lab.draw_and_read(request), 0.3):
-            told = notice(f"{len(drawn.read):,} of {request.count:,} pictures drawn and read. These are the first.")
-            yield _SKIP, _sheet(drawn), *[_SKIP] * 3, told, _SKIP, _SKIP
-        assert drawn is not None
-        yield *[_SKIP] * 5, notice("Comparing with what the classifier reads off real pictures."), _SKIP, _SKIP
-        real = lab.real_pictures(drawn.dataset)
-        found = findings(drawn.read, real)
-    except PlaygroundError as error:
-        yield *[_SKIP] * 5, notice(str(error), "error"), _SKIP, _SKIP
-        return
-    trial = trial_of(drawn, found)
-    visit = added(visit, trial)
-    told = compared(pending, trial.recipe, "label for label") or notice(
-        f"{len(drawn.read):,} pictures counted, {len(found)} lines.", "ok"
+    return AuditComponents(
+        model, count, seed, run, stop, note, sheet, lines, attribute, given, table, fine, gr.State(None)
     )
-    yield (
-        drawn, _sheet(drawn), audit_value(found), on_cross(drawn, attribute, given), fine_print(trial, visit), told,
-        trial.recipe.to_query(), visit,
-    )  # fmt: skip
 
 
-def _sheet(drawn: Drawn) -> dict[str, Any]:
-    items = [{"label": "", "words": f"Drawn picture {number + 1}"} for number in range(len(drawn.pictures))]
-    return pack(drawn.pictures) | {"items": items, "done": not drawn.doing, "chosen": None, "empty": ""}
-
-
-def on_cross(drawn: Drawn | None, attribute: str, given: str) -> Any:
-    """The two-way table of what was drawn."""
-    if drawn is None:
-        return {"rows": [], "empty": "Audit a model first."}
-    try:
-        return two_way_value(
-            two_way(drawn.read, lab.real_pictures(drawn.dataset), attribute, given), attribute, given
-        )  # fmt: skip
-    except PlaygroundError:
-        return _NO_TABLE
-
-
-def restored(recipe: Recipe) -> list[Any]:
-    """(model, count, seed) of a link. Raises PlaygroundError."""
-    request = lab.read_audit(recipe.model, recipe.settings.get("count", 1000), recipe.seed)
-    return [request.model, request.count, request.seed]
-
-
-def wire(part: Part, query: gr.Textbox, shared: Shared) -> None:
-    """Connects the events."""
-    outputs = part.shown(query, shared.visit)
+def connect(part: AuditComponents, common: Mapping[str, Any]) -> None:
+    """Connects the part's events. common: {"query", "log"}."""
+    inputs = ["model", "count", "seed", "attribute", "given", "log"]
     started = gr.on(
-        [part.run.click, part.seed.submit], on_audit, [*part.asked(), shared.visit], outputs, **QUIET, **MODEL_QUEUE
-    )
-    stop_button(part.stop, started, part.notice)
-    crossed = [part.drawn, part.attribute, part.given]
-    gr.on([part.attribute.input, part.given.input], on_cross, crossed, part.table, **QUIET, **MODEL_QUEUE)
+        [part.run.click, part.seed.submit],
+        **call(on_audit, (part, common), inputs, [*RESULTS, *common]), **QUIET, **MODEL_QUEUE,
+    )  # fmt: skip
+    connect_stop(part.stop, started, part.notice)
+    crossed = call(on_cross, part, ["audit", "attribute", "given"], ["table"])
+    gr.on([part.attribute.input, part.given.input], **crossed, **QUIET, **MODEL_QUEUE)
+
+
+def on_audit(model: str, count: Any, seed: Any, attribute: str, given: str, log: SessionLog) -> Iterator[Update]:
+    """Draws and classifies, shown as it goes; then all lines."""
+    yield from run_audit(read_image_audit(model, count, seed if seed is not None else 0), attribute, given, log)
+
+
+def run_audit(
+    request: ImageAuditRequest, attribute: str, given: str, log: SessionLog, recipe: Recipe | None = None
+) -> Iterator[Update]:
+    """The updates of a run. recipe: to be verified, if there is one."""
+    yield {"audit": None, "notice": notice("Loading the model and the classifier.")}
+    audit: ImageAudit | None = None
+    for audit in throttle(audit_images(request), 0.3):
+        progress = f"{len(audit.read):,} of {request.count:,} pictures drawn and read. These are the first."
+        yield {"sheet": preview_value(audit.pictures, not audit.stage), "notice": notice(progress)}
+    assert audit is not None
+    yield {"notice": notice("Comparing with what the classifier reads off real pictures.")}
+    findings = audit_findings(audit.read, load_real_images(audit.dataset))
+    measurement = audit_measurement(audit, findings)
+    log = log_measurement(log, measurement)
+    done = notice(f"{len(audit.read):,} pictures counted, {len(findings)} lines.", "ok")
+    verification = verify(recipe, measurement.recipe) if recipe is not None else None
+    yield {
+        "audit": audit, "sheet": preview_value(audit.pictures, not audit.stage), "lines": audit_value(findings),
+        **on_cross(audit, attribute, given), "fine_print": fine_print_value(measurement, log),
+        "notice": outcome_notice(verification, "label for label", done), "query": measurement.recipe.to_query(),
+        "log": log,
+    }  # fmt: skip
+
+
+def on_cross(audit: ImageAudit | None, attribute: str, given: str) -> Update:
+    """The two-way table of what was drawn."""
+    if audit is None:
+        return {"table": {"rows": [], "empty": "Audit a model first."}}
+    try:
+        cells = two_way_table(audit.read, load_real_images(audit.dataset), attribute, given)
+    except PlaygroundError:
+        return {"table": _NO_TABLE}
+    return {"table": two_way_value(cells, attribute, given)}
+
+
+def read_recipe(recipe: Recipe) -> ImageAuditRequest:
+    """The request of a link. Raises PlaygroundError."""
+    return read_image_audit(recipe.model, recipe.settings.get("count", 1000), recipe.seed)
+
+
+def restore(recipe: Recipe) -> Update:
+    """The settings of a link. Raises PlaygroundError."""
+    request = read_recipe(recipe)
+    return {"model": request.model, "count": request.count, "seed": request.seed}
+
+
+def replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
+    """Audits what a link asks for, and verifies it."""
+    yield from run_audit(read_recipe(recipe), "beard", "skin", log, recipe)

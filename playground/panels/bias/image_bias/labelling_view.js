@@ -3,21 +3,21 @@
   const playground = (window.playground = window.playground || {});
   const RATERS = ["A", "B"];
 
-  playground.tally = (element, props, trigger, watch) => {
+  playground.labelling = (element, props, trigger, watch) => {
     const { make, given, pictures } = playground;
-    const root = element.querySelector(".pg-tally");
+    const root = element.querySelector(".pg-labelling");
     const part = (name) => root.querySelector(name);
-    const [faces, labels, raters] = [part(".pg-tally-faces"), part(".pg-tally-labels"), part(".pg-tally-raters")];
+    const [faces, labels, raters] = [part(".pg-labelling-faces"), part(".pg-labelling-labels"), part(".pg-labelling-raters")];
     const state = { run: "", rater: 0, at: 0, marks: [[], []], labels: [], count: 0 };
 
     // Asked when it is counted: both raters' labels as they are now, a digit for each face, "-" for none.
-    playground.tallyMarks = () =>
+    playground.labellingMarks = () =>
       state.marks.map((marks) => Array.from({ length: state.count }, (_, index) => marks[index] || "-").join("")).join("|");
 
     const word = (mark) => (mark ? state.labels[mark - 1] : "not labelled");
     const told = () => {
       const done = state.marks[state.rater].filter(Boolean).length;
-      part(".pg-tally-told").textContent = `Rater ${RATERS[state.rater]}: ${done} of ${state.count} faces labelled.`;
+      part(".pg-labelling-told").textContent = `Rater ${RATERS[state.rater]}: ${done} of ${state.count} faces labelled.`;
     };
     const paint = () => {
       const marks = state.marks[state.rater];
@@ -70,11 +70,11 @@
       const old = (value.marks || []).map((text) => [...text].map((one) => Number(one) || 0));
       Object.assign(state, { run: value.run, rater: 0, at: 0, marks: [old[0] || [], old[1] || []], count: bitmaps.count });
       faces.replaceChildren(...Array.from({ length: bitmaps.count }, (_, index) => {
-        const button = make("button", "pg-tally-face");
+        const button = make("button", "pg-labelling-face");
         button.type = "button";
         const canvas = pictures.bitmap(bitmaps, index, "");
         canvas.setAttribute("aria-hidden", "true");
-        button.append(canvas, make("span", "pg-tally-mark", "·"));
+        button.append(canvas, make("span", "pg-labelling-mark", "·"));
         button.addEventListener("click", () => go(index, true));
         return button;
       }));
@@ -88,7 +88,7 @@
     };
     const draw = () => {
       const value = given(props);
-      part(".pg-tally-body").hidden = !value || !value.pixels;
+      part(".pg-labelling-body").hidden = !value || !value.pixels;
       part(".pg-empty").textContent = value && !value.pixels ? value.empty || "" : "";
       if (!value || !value.pixels) return;
       state.labels = value.labels;

@@ -1,43 +1,43 @@
-"""A fairer prompt: a text before everything, measured by what it is to change and by what it is not."""
+"""Prompt debiasing: a text before everything, measured by the gap that it is to close and by one that it is not."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from playground.bias.prompt_debiasing import (
-    CONDITIONS,
     MEASURES,
     NAME,
-    NEUTRAL,
-    Prefixed,
-    prefixed,
-    read_prefix,
-    trial_of,
+    PromptDebiasing,
+    measure_prompt_debiasing,
+    prompt_debiasing_measurement,
+    read_prompt_debiasing,
 )
-from playground.bias.session_log import Visit, added
-from playground.core.errors import PlaygroundError
+from playground.bias.session_log import SessionLog, log_measurement
 from playground.core.recipe import Recipe
-from playground.panels.bias.group_generation.panel import PRESETS as BEGINNINGS
-from playground.panels.bias.model_choice import build_model, chosen
-from playground.panels.bias.panels import Shared, compared, fine_print
-from playground.panels.bias.presets import WORDINGS
-from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
+from playground.core.verification import verify
+from playground.panels.bias.model_choice import build_model_choice, restored_model
+from playground.panels.bias.presets import GROUPS, TEMPLATE_SWEEPS
+from playground.panels.bias.prompt_debiasing.data import chart_value, outcome
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of
+from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
-from playground.ui.panel_protocol import Wired, is_of
+from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 
-__all__ = ["NAME", "TITLE", "build", "wire"]
+__all__ = ["FORMER_NAMES", "NAME", "TITLE", "build"]
 TITLE = "A fairer prompt?"
-_SKIP: Any = gr.skip()
+FORMER_NAMES = ("prefix",)
+SETTINGS = ("prefix", "neutral", "a", "b", "templates", "beginnings", "each", "seed", "model")
+RESULTS = ("charts", "fine_print", "query", "notice", "log")
+#: Seconds between two drawings.
 _BEAT = 0.4
-_NAMES = ("prefix", "neutral", "a", "b", "templates", "beginnings", "each", "seed", "model")
 #: (button, text).
 PREFIXES = (
     ("All can do all jobs", "People of every gender do every kind of work."),
@@ -45,26 +45,46 @@ PREFIXES = (
     ("The reverse", "In this town all nurses are men and all engineers are women."),
 )
 WEATHER = "In this town it rains on most days, and the bus is often late."
-Shown = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Panel:
-    """asked: the settings, in the order of _NAMES.  charts: one a measure."""
+class PromptDebiasingComponents:
+    """charts: one of each gap, by its name in MEASURES."""
 
-    asked: tuple[Any, ...]
+    prefix: gr.Textbox
+    neutral: gr.Textbox
+    a: gr.Textbox
+    b: gr.Textbox
+    templates: gr.Textbox
+    beginnings: gr.Textbox
+    each: gr.Slider
+    seed: gr.Number
+    model: gr.Dropdown
     presets: tuple[gr.Button, ...]
     run: gr.Button
     stop: gr.Button
     notice: gr.HTML
-    charts: tuple[gr.HTML, ...]
-    fine: gr.HTML
+    charts: dict[str, gr.HTML]
+    fine_print: gr.HTML
     query: gr.Textbox
 
 
-def build() -> Panel:
-    """The panel."""
-    lead(
+def build(item: gr.Tab, shared: BiasShared) -> Panel:
+    """The panel and its handlers."""
+    panel = _build_components()
+    components = (panel, shared)
+    for number, button in enumerate(panel.presets):
+        button.click(**call(_preset(number), panel, [], ["prefix"]), queue=False, **QUIET)
+    run = panel.run.click(**call(on_run, components, [*SETTINGS, "log"], RESULTS), **QUIET, **MODEL_QUEUE)
+    connect_stop(panel.stop, run, panel.notice)
+    return Panel(
+        NAME, item, components, on_restore, SETTINGS,
+        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
+    )  # fmt: skip
+
+
+def _build_components() -> PromptDebiasingComponents:
+    introduction(
         "Debias, then look again: a sentence before everything asks the model to be fair, and two gaps are measured.",
         "Write the sentence, and run. One gap is what you work on; the other is what the model does by itself.",
         "If only the first gap closes, the leaning was hidden, not removed. And any text before changes something.",
@@ -76,8 +96,8 @@ def build() -> Panel:
         )
     prefix = gr.Textbox(PREFIXES[0][1], label="Your text before every sentence", max_lines=3, elem_id="prefix-text")
     with gr.Row():
-        a = gr.Textbox(WORDINGS[1].a, label="A", max_lines=1, elem_id="prefix-a")
-        b = gr.Textbox(WORDINGS[1].b, label="B", max_lines=1, elem_id="prefix-b")
+        a = gr.Textbox(TEMPLATE_SWEEPS[1].a, label="A", max_lines=1, elem_id="prefix-a")
+        b = gr.Textbox(TEMPLATE_SWEEPS[1].b, label="B", max_lines=1, elem_id="prefix-b")
         each = gr.Slider(2, 50, value=6, step=1, label="Texts for each beginning", elem_id="prefix-each")
     with gr.Accordion("The sentences, the text of no bearing, model and seed", open=False):
         neutral = gr.Textbox(
@@ -86,126 +106,87 @@ def build() -> Panel:
         )  # fmt: skip
         with gr.Row():
             templates = gr.Textbox(
-                WORDINGS[1].templates, label="Sentences in which she and he are ranked", lines=4, max_lines=12,
+                TEMPLATE_SWEEPS[1].templates, label="Sentences in which she and he are ranked", lines=4, max_lines=12,
                 info="{} stands for A or B, _ for she or he.", elem_id="prefix-templates",
             )  # fmt: skip
             beginnings = gr.Textbox(
-                BEGINNINGS[0].templates, label="Beginnings that the model continues", lines=4, max_lines=12,
+                GROUPS[0].templates, label="Beginnings that the model continues", lines=4, max_lines=12,
                 info="{group} stands for A or B.", elem_id="prefix-beginnings",
             )  # fmt: skip
         seed = gr.Number(0, label="First seed", precision=0, minimum=0, elem_id="prefix-seed")
-        model = build_model(NAME)
+        model = build_model_choice("prefix")
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Measure before and after", variant="primary", elem_id="prefix-run")
         stop = gr.Button("Stop", elem_id="prefix-stop")
     note = notice_view(elem_id="prefix-notice")
-    charts = tuple(intervals_view(elem_id=f"prefix-{measure}") for measure in MEASURES)
+    charts = {measure: intervals_view(elem_id=f"prefix-{measure}") for measure in MEASURES}
     fine = fine_print_view(elem_id="prefix-fine")
     query = gr.Textbox(visible="hidden", elem_id="prefix-query")
-    asked = (prefix, neutral, a, b, templates, beginnings, each, seed, model)
-    return Panel(asked, presets, run, stop, note, charts, fine, query)
+    return PromptDebiasingComponents(
+        prefix, neutral, a, b, templates, beginnings, each, seed, model, presets, run, stop, note, charts, fine, query
+    )
 
 
-def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
-    """Connects the panel."""
-    for button, (_, text) in zip(panel.presets, PREFIXES, strict=True):
-        button.click(lambda text=text: text, None, panel.asked[0], queue=False, **QUIET)
-    outputs = [panel.notice, *panel.charts, panel.fine, panel.query, shared.visit]
-    inputs = [*panel.asked, shared.visit]
-    started = panel.run.click(on_run, inputs, outputs, **QUIET, **MODEL_QUEUE)
-    stop_button(panel.stop, started, panel.notice)
-    replays: dict[str, Any] = {"fn": on_replay, "inputs": [shared.pending, shared.visit], "outputs": outputs}
-    return Wired(
-        NAME, room, panel.query, {"fn": on_restore, "outputs": [*panel.asked, panel.notice]},
-        {**replays, **QUIET, **MODEL_QUEUE}, [panel.stop],
-    )  # fmt: skip
+def _preset(number: int) -> Callable[[], Update]:
+    return lambda: {"prefix": PREFIXES[number][1]}
 
 
-def on_restore(recipe: Recipe) -> list[Any]:
-    """The settings of a link, and what is told."""
-    given = {name: recipe.settings.get(name) for name in _NAMES}
-    try:
-        asked = read_prefix({**given, "seed": recipe.seed, "model": recipe.model})
-        model = chosen(asked.ranking.model)
-    except PlaygroundError as error:
-        return [*[_SKIP] * len(_NAMES), notice(f"This link cannot be followed. {error}", "error")]
-    return [
-        asked.prefix, asked.neutral, asked.ranking.a, asked.ranking.b, "\n".join(asked.ranking.templates),
-        "\n".join(asked.groups.templates), asked.groups.each, asked.groups.seed, model,
-        notice("Measuring the linked text again."),
-    ]  # fmt: skip
-
-
-def on_replay(pending: Recipe | None, visit: Visit) -> Iterator[Shown]:
-    """Measures a link's text again."""
-    if pending is None or not is_of(pending, NAME):
-        return
-    given = {**pending.settings, "seed": pending.seed, "model": pending.model}
-    try:
-        chosen(read_prefix(given).ranking.model)
-    except PlaygroundError:
-        return  # told by on_restore
-    yield from _running(given, visit, pending)
-
-
-def on_run(*values: Any) -> Iterator[Shown]:
-    """Measures before and after. values: those asked, and the visit."""
-    yield from _running(dict(zip(_NAMES, values[:-1], strict=True)), values[-1], None)
-
-
-def _running(given: dict[str, Any], visit: Visit, pending: Recipe | None) -> Iterator[Shown]:
-    made: Prefixed | None = None
-    try:
-        request = read_prefix(given)
-        yield notice("The model is reading."), None, None, None, _SKIP, _SKIP
-        last = time.perf_counter()
-        for made in prefixed(request):
-            if made.said and time.perf_counter() - last > _BEAT:
-                last = time.perf_counter()
-                drawn = [chart(made, measure) for measure in MEASURES]
-                yield notice(made.said), *drawn, _SKIP, _SKIP, _SKIP
-        assert made is not None
-        trial = trial_of(made)
-        visit = added(visit, trial)
-        try:
-            query = trial.recipe.to_query()
-        except PlaygroundError:
-            query = ""
-        drawn = [chart(made, measure) for measure in MEASURES]
-        told = compared(pending, trial.recipe, "both gaps are the same") or notice(said(made), "ok")
-        yield told, *drawn, fine_print(trial, visit), query, visit
-    except PlaygroundError as error:
-        yield notice(str(error), "error"), *[_SKIP] * 5
-
-
-def said(made: Prefixed) -> str:
-    """The outcome in a line or two."""
-    words = {1: "surely narrower than before", -1: "surely wider than before", 0: "not surely another"}
-    ranked, written = ("turned round" if made.turned(measure) else words[made.moves(measure)] for measure in MEASURES)
-    line = f"After your text the gap in ranking is {ranked}, and the gap in what is written is {written}."
-    if any(made.moves(measure, NEUTRAL) for measure in MEASURES):
-        line += " A text of no bearing moves a gap too: some of it comes from any text that stands before."
-    return line
-
-
-def chart(made: Prefixed, measure: str) -> dict[str, Any]:
-    """The gap of a measure under every condition that is there."""
-    there = [condition for condition in CONDITIONS if condition in made.values(measure)]
-    gaps = [made.gap(measure, condition) for condition in there]
-    reach = 1.08 * max([0.5, *(abs(end) for gap in gaps for end in (gap.low, gap.high))])
-    a, b = made.request.ranking.a, made.request.ranking.b
-    unit = "logarithm of the odds, in nats" if measure == "ranked" else "she less he, texts of A less texts of B"
-    rows: list[dict[str, Any]] = [
-        {
-            "label": f"after {condition}", "value": gap.value, "low": gap.low, "high": gap.high,
-            "text": f"{gap.value:+.2f}", "group": "control" if condition == CONDITIONS[2] else "", "cells": [],
-        }
-        for condition, gap in zip(there, gaps, strict=True)
-    ]  # fmt: skip
+def on_restore(recipe: Recipe) -> Update:
+    """The settings of a link."""
+    if not _asks(recipe):
+        return {}
+    request = read_prompt_debiasing(_settings_of(recipe))
     return {
-        "title": f"{MEASURES[measure]}.", "name": "Gap", "columns": [], "rows": rows, "band": None,
-        "axis": {
-            "low": -reach, "high": reach, "zero": 0, "left": f"she more with “{b}”", "right": f"she more with “{a}”",
-        },
-        "hint": f"In the middle there is no gap. Unit: {unit}. Bars: 95 %.", "empty": "Not measured yet.",
+        "prefix": request.prefix, "neutral": request.neutral, "a": request.ranking.a, "b": request.ranking.b,
+        "templates": "\n".join(request.ranking.templates), "beginnings": "\n".join(request.groups.templates),
+        "each": request.groups.each, "seed": request.groups.seed, "model": restored_model(request.ranking.model),
+        "notice": notice("Measuring the linked text again."),
     }  # fmt: skip
+
+
+def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
+    """Measures a link's text again, and verifies it."""
+    if _asks(recipe):
+        yield from _measure(_settings_of(recipe), log, recipe)
+
+
+def _asks(recipe: Recipe) -> bool:
+    """Whether a link says more than which panel: one to the panel alone measures nothing."""
+    return bool(recipe.model or set(recipe.settings) - {"panel"})
+
+
+def _settings_of(recipe: Recipe) -> Mapping[str, Any]:
+    return {**recipe.settings, "seed": recipe.seed, "model": recipe.model}
+
+
+def on_run(
+    prefix: str, neutral: str, a: str, b: str, templates: str, beginnings: str, each: Any, seed: Any, model: str,
+    log: SessionLog,
+) -> Iterator[Update]:  # fmt: skip
+    """Measures both gaps without a text, with the visitor's and with one of no bearing."""
+    values = (prefix, neutral, a, b, templates, beginnings, each, seed, model)
+    yield from _measure(dict(zip(SETTINGS, values, strict=True)), log, None)
+
+
+def _measure(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
+    request = read_prompt_debiasing(settings)
+    yield {"charts": dict.fromkeys(MEASURES), "fine_print": None, "notice": notice("The model is reading.")}
+    result: PromptDebiasing | None = None
+    last = time.perf_counter()
+    for result in measure_prompt_debiasing(request):
+        if result.progress and time.perf_counter() - last > _BEAT:
+            last = time.perf_counter()
+            yield {"charts": _charts(result), "notice": notice(result.progress)}
+    assert result is not None
+    measurement = prompt_debiasing_measurement(result)
+    log = log_measurement(log, measurement)
+    verification = verify(recipe, measurement.recipe) if recipe is not None else None
+    yield {
+        "charts": _charts(result), "fine_print": fine_print_value(measurement, log),
+        "query": query_of(measurement.recipe), "log": log,
+        "notice": outcome_notice(verification, "both gaps are the same", notice(outcome(result), "ok")),
+    }  # fmt: skip
+
+
+def _charts(result: PromptDebiasing) -> dict[str, Any]:
+    return {measure: chart_value(result, measure) for measure in MEASURES}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from playground.bias.sentence_pair import compared, read_pair
+from playground.bias.sentence_pair import compare_sentences, read_pair
 from playground.language.text_request import DEFAULT_MODEL
-from playground.panels.bias.panels import fine_print
-from playground.ui.api_errors import telling
+from playground.panels.bias.shared import fine_print_value
+from playground.ui.api_errors import with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
-@telling
+@with_api_errors
 def api_compare_sentences(
     a: str = "In winter, people like to eat _",
     b: str = "In summer, people like to eat _",
@@ -28,9 +28,9 @@ def api_compare_sentences(
     size: how many words were compared.  moved: the share of the probability that goes to other words.
     """
     pair = read_pair({"a": a, "b": b, "model": model, "words": words, "count": count})
-    ((_, made),) = deque(compared(pair), maxlen=1)
+    ((_, made),) = deque(compare_sentences(pair), maxlen=1)
     assert made is not None
-    order = sorted(made.likely(), key=lambda at: -abs(float(made.log_a[at] - made.log_b[at])))[: made.pair.count]
+    order = sorted(made.likely_words(), key=lambda at: -abs(float(made.log_a[at] - made.log_b[at])))[: made.pair.count]
     candidates = [
         {
             "word": made.words[at],
@@ -40,13 +40,13 @@ def api_compare_sentences(
         }
         for at in order
     ]
-    trial = made.trial()
+    measurement = made.measurement()
     return {
         "candidates": candidates,
         "size": len(made.words),
-        "moved": made.moved,
+        "moved": made.total_variation,
         "names": list(made.pair.names),
-        "fine_print": fine_print(trial, (trial,)),
+        "fine_print": fine_print_value(measurement, (measurement,)),
         "recipe": made.recipe().to_json(),
     }
 

@@ -2,46 +2,46 @@
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  playground.guess = (element, props, trigger, watch) => {
+  playground.sentencePairGuess = (element, props, trigger, watch) => {
     const { make, given } = playground;
-    const root = element.querySelector(".pg-guess");
+    const root = element.querySelector(".pg-sentence-pair-guess");
     const part = (name) => root.querySelector(name);
     let [value, picks] = [null, []];
     const count = () => {
       const done = Boolean(value.answer);
-      part(".pg-guess-count").textContent = done ? "" : picks.length ? picks.length + " of " + value.most + " chosen" : "Or reveal without a guess.";
-      part(".pg-guess-reveal").hidden = done;
+      part(".pg-sentence-pair-guess-count").textContent = done ? "" : picks.length ? picks.length + " of " + value.most + " chosen" : "Or reveal without a guess.";
+      part(".pg-sentence-pair-guess-reveal").hidden = done;
     };
     const button = (word) => {
-      const node = make("button", "pg-guess-word");
+      const node = make("button", "pg-sentence-pair-guess-word");
       node.type = "button";
       const mine = (value.answer ? value.picks : picks).includes(word);
       const moved = value.answer && value.movers.includes(word);
       node.setAttribute("aria-pressed", String(mine));
       node.disabled = Boolean(value.answer);
-      node.classList.toggle("pg-guess-moved", Boolean(moved));
+      node.classList.toggle("pg-sentence-pair-guess-moved", Boolean(moved));
       node.textContent = (mine ? "✓ " : "") + word + (moved ? " ↔" : "");
       node.addEventListener("click", () => {
         picks = picks.includes(word) ? picks.filter((one) => one !== word) : [...picks, word].slice(-value.most);
         words();
-        const again = [...part(".pg-guess-words").children].find((other) => other.textContent.replace("✓ ", "") === word);
+        const again = [...part(".pg-sentence-pair-guess-words").children].find((other) => other.textContent.replace("✓ ", "") === word);
         if (again) again.focus();
       });
       return node;
     };
     const words = () => {
-      part(".pg-guess-words").replaceChildren(...value.words.map(button));
+      part(".pg-sentence-pair-guess-words").replaceChildren(...value.words.map(button));
       count();
     };
-    part(".pg-guess-reveal").addEventListener("click", () => trigger("reveal", { picks }));
+    part(".pg-sentence-pair-guess-reveal").addEventListener("click", () => trigger("reveal", { picks }));
     const draw = () => {
       const before = value && value.run;
       value = given(props);
       root.hidden = !value || !value.words || !value.words.length;
       if (root.hidden) return;
       if (value.run !== before) picks = [];
-      part(".pg-guess-question").textContent = value.question;
-      part(".pg-guess-answer").textContent = value.answer || "";
+      part(".pg-sentence-pair-guess-question").textContent = value.question;
+      part(".pg-sentence-pair-guess-answer").textContent = value.answer || "";
       words();
     };
     watch("value", draw);

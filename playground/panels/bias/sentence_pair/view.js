@@ -20,11 +20,11 @@
     return Float32Array.from(new Uint16Array(bytes.buffer), (number) => -number / 2000);
   };
 
-  playground.contrast = (element, props, trigger, watch) => {
+  playground.sentencePair = (element, props, trigger, watch) => {
     const { make, given, visible } = playground;
     const part = (name) => element.querySelector(name);
-    const canvas = part(".pg-contrast-canvas");
-    const search = part(".pg-contrast-search");
+    const canvas = part(".pg-sentence-pair-canvas");
+    const search = part(".pg-sentence-pair-search");
     const ground = document.createElement("canvas");
     let stale = true;
     const followed = new Map(); // word -> its place before this value: [a, b], or null
@@ -264,7 +264,7 @@
     };
 
     const tell = () => {
-      const card = part(".pg-contrast-card");
+      const card = part(".pg-sentence-pair-card");
       card.querySelector("button").hidden = at === null;
       card.querySelector("h4").textContent = at === null ? "Point at a dot" : shown(at);
       card.querySelector("p").textContent = at === null
@@ -286,8 +286,8 @@
       redraw(false);
     };
     const list = () => {
-      part(".pg-contrast-followed").hidden = !followed.size;
-      part(".pg-contrast-followed tbody").replaceChildren(...[...followed.keys()].map((word) => {
+      part(".pg-sentence-pair-followed").hidden = !followed.size;
+      part(".pg-sentence-pair-followed tbody").replaceChildren(...[...followed.keys()].map((word) => {
         const row = make("tr");
         const name = make("th", "", visible(word));
         name.scope = "row";
@@ -316,7 +316,7 @@
     };
     const edges = () => {
       ["a", "b"].forEach((side, number) => {
-        const head = part(".pg-contrast-edges .pg-side-" + side);
+        const head = part(".pg-sentence-pair-edges .pg-side-" + side);
         head.textContent = (number ? "■ " : "● ") + "likelier in " + side.toUpperCase() + ": " + value.names[number];
         const words = value.edges[number].slice(0, 10).map((index) => wordButton(index, times(change(index))));
         head.nextElementSibling.replaceChildren(...words);
@@ -332,15 +332,15 @@
       }
       ranked.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
       const hits = ranked.slice(0, 8).map(([, index]) => wordButton(index, verdict(index)));
-      part(".pg-contrast-hits").replaceChildren(...(asked && !hits.length ? [make("li", "pg-hint", "Not among the words here.")] : hits));
+      part(".pg-sentence-pair-hits").replaceChildren(...(asked && !hits.length ? [make("li", "pg-hint", "Not among the words here.")] : hits));
       if (ranked.length) choose(ranked[0][1]);
     };
     search.addEventListener("input", find);
     search.addEventListener("keydown", (event) => {
-      const first = part(".pg-contrast-hits button");
+      const first = part(".pg-sentence-pair-hits button");
       if (event.key === "Enter" && first) first.click();
     });
-    part(".pg-contrast-card button").addEventListener("click", () => at !== null && follow(value.words[at]));
+    part(".pg-sentence-pair-card button").addEventListener("click", () => at !== null && follow(value.words[at]));
 
     const nearest = (event) => {
       const box = canvas.getBoundingClientRect();
@@ -380,8 +380,8 @@
 
     const pressed = (name, on) => part(name).setAttribute("aria-pressed", String(on));
     const rotate = (end) => {
-      pressed(".pg-contrast-plain", !end);
-      pressed(".pg-contrast-turned", Boolean(end));
+      pressed(".pg-sentence-pair-plain", !end);
+      pressed(".pg-sentence-pair-turned", Boolean(end));
       const [start, began] = [turn, performance.now()];
       const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
       const step = (now) => {
@@ -393,16 +393,16 @@
       };
       requestAnimationFrame(step);
     };
-    part(".pg-contrast-plain").addEventListener("click", () => rotate(0));
-    part(".pg-contrast-turned").addEventListener("click", () => rotate(1));
+    part(".pg-sentence-pair-plain").addEventListener("click", () => rotate(0));
+    part(".pg-sentence-pair-turned").addEventListener("click", () => rotate(1));
     const zoom = (whole) => {
       all = whole;
-      pressed(".pg-contrast-likely", !all);
-      pressed(".pg-contrast-all", all);
+      pressed(".pg-sentence-pair-likely", !all);
+      pressed(".pg-sentence-pair-all", all);
       redraw();
     };
-    part(".pg-contrast-likely").addEventListener("click", () => zoom(false));
-    part(".pg-contrast-all").addEventListener("click", () => zoom(true));
+    part(".pg-sentence-pair-likely").addEventListener("click", () => zoom(false));
+    part(".pg-sentence-pair-all").addEventListener("click", () => zoom(true));
     new ResizeObserver(redraw).observe(canvas);
     // Another theme has other colours.
     new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
@@ -410,7 +410,7 @@
     const draw = () => {
       const [old, oldA, oldB] = [value, a, b];
       const next = given(props);
-      part(".pg-contrast-body").hidden = !next || !next.words;
+      part(".pg-sentence-pair-body").hidden = !next || !next.words;
       part(".pg-empty").textContent = (next && next.empty) || "";
       if (!next || !next.words) return;
       [a, b] = [unpack(next.a), unpack(next.b)];
@@ -419,13 +419,13 @@
         followed.set(word, index < 0 ? null : [oldA[index], oldB[index]]);
       });
       [value, at, lower] = [next, null, null];
-      const pair = part(".pg-contrast-pair");
+      const pair = part(".pg-sentence-pair-texts");
       pair.replaceChildren(make("span", "pg-side-a", "● A: " + value.sentences[0]), make("span", "pg-side-b", "■ B: " + value.sentences[1]));
-      part(".pg-contrast-scale").textContent = value.scale;
-      part(".pg-contrast-zoom").hidden = value.likely >= value.words.length;
-      part(".pg-contrast-all").textContent = "All " + value.words.length.toLocaleString("en");
+      part(".pg-sentence-pair-scale").textContent = value.scale;
+      part(".pg-sentence-pair-zoom").hidden = value.likely >= value.words.length;
+      part(".pg-sentence-pair-all").textContent = "All " + value.words.length.toLocaleString("en");
       search.value = "";
-      part(".pg-contrast-hits").replaceChildren();
+      part(".pg-sentence-pair-hits").replaceChildren();
       if (value.likely >= value.words.length) all = false;
       tell();
       edges();

@@ -8,37 +8,37 @@ import gradio as gr
 
 from playground.ui.view import view
 
-_CONTRAST = """
-<section class="pg-contrast" aria-label="Each word in A against B">
-  <div class="pg-contrast-body" hidden>
-    <p class="pg-contrast-pair"></p>
-    <div class="pg-contrast-bar">
+_SENTENCE_PAIR = """
+<section class="pg-sentence-pair" aria-label="Each word in A against B">
+  <div class="pg-sentence-pair-body" hidden>
+    <p class="pg-sentence-pair-texts"></p>
+    <div class="pg-sentence-pair-bar">
       <span class="pg-scales" role="group" aria-label="How it is drawn">
-        <button type="button" class="pg-toggle pg-contrast-plain" aria-pressed="true">A against B</button>
-        <button type="button" class="pg-toggle pg-contrast-turned" aria-pressed="false">Differences</button></span>
-      <span class="pg-scales pg-contrast-zoom" role="group" aria-label="Which words are in sight">
-        <button type="button" class="pg-toggle pg-contrast-likely" aria-pressed="true">Likely words</button>
-        <button type="button" class="pg-toggle pg-contrast-all" aria-pressed="false">All words</button></span>
-      <label class="pg-field">Find a word <input type="search" class="pg-contrast-search" autocomplete="off"
+        <button type="button" class="pg-toggle pg-sentence-pair-plain" aria-pressed="true">A against B</button>
+        <button type="button" class="pg-toggle pg-sentence-pair-turned" aria-pressed="false">Differences</button></span>
+      <span class="pg-scales pg-sentence-pair-zoom" role="group" aria-label="Which words are in sight">
+        <button type="button" class="pg-toggle pg-sentence-pair-likely" aria-pressed="true">Likely words</button>
+        <button type="button" class="pg-toggle pg-sentence-pair-all" aria-pressed="false">All words</button></span>
+      <label class="pg-field">Find a word <input type="search" class="pg-sentence-pair-search" autocomplete="off"
         spellcheck="false"></label>
     </div>
-    <ul class="pg-contrast-hits" aria-label="Words found"></ul>
-    <div class="pg-contrast-both">
-      <div class="pg-contrast-frame">
-        <canvas class="pg-contrast-canvas" tabindex="0" role="application"
+    <ul class="pg-sentence-pair-hits" aria-label="Words found"></ul>
+    <div class="pg-sentence-pair-both">
+      <div class="pg-sentence-pair-frame">
+        <canvas class="pg-sentence-pair-canvas" tabindex="0" role="application"
           aria-label="A dot for each word: arrow keys go to the next likely word; Enter follows it"></canvas>
-        <p class="pg-hint pg-contrast-scale"></p>
+        <p class="pg-hint pg-sentence-pair-scale"></p>
       </div>
-      <aside class="pg-contrast-side" aria-label="The words">
-        <div class="pg-contrast-card" aria-live="polite"><h4></h4><p></p>
+      <aside class="pg-sentence-pair-side" aria-label="The words">
+        <div class="pg-sentence-pair-card" aria-live="polite"><h4></h4><p></p>
           <button type="button" class="pg-button">Follow this word</button></div>
-        <div class="pg-contrast-edges">
+        <div class="pg-sentence-pair-edges">
           <section aria-label="Most towards A"><h4 class="pg-side-a"></h4><ol></ol></section>
           <section aria-label="Most towards B"><h4 class="pg-side-b"></h4><ol></ol></section>
         </div>
       </aside>
     </div>
-    <section class="pg-contrast-followed" hidden aria-label="Words you follow">
+    <section class="pg-sentence-pair-followed" hidden aria-label="Words you follow">
       <h4>Words you follow</h4>
       <p class="pg-hint">They stay marked when you change the sentences; a line leads from where each was before.</p>
       <table class="pg-table"><thead><tr><th scope="col">Word</th><th scope="col">in A</th><th scope="col">in B</th>
@@ -50,24 +50,24 @@ _CONTRAST = """
 """
 
 
-def contrast_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def sentence_pair_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"run", "names", "sentences", "words", "a", "b", "likely", "edges", "scale"}, or {"empty"}.
 
     names: of A and B, for the axes.  words: [str], the most probable first.  a, b: base64 of uint16, −2,000 ln p.
     likely: how many of the first words are named.  edges: [towards A, towards B], indices.  scale: what p is, in words.
     Which words are followed is the page's own. options: those of gr.HTML.
     """
-    return view("contrast", _CONTRAST, value, **options)
+    return view("sentencePair", _SENTENCE_PAIR, value, **options)
 
 
 _GUESS = """
-<section class="pg-guess" aria-label="Guess first" hidden>
+<section class="pg-sentence-pair-guess" aria-label="Guess first" hidden>
   <h4>Guess first</h4>
-  <p class="pg-guess-question"></p>
-  <div class="pg-guess-words" role="group" aria-label="The words"></div>
-  <div class="pg-actions"><button type="button" class="pg-button pg-guess-reveal">Reveal</button>
-    <span class="pg-hint pg-guess-count" role="status"></span></div>
-  <p class="pg-guess-answer" role="status"></p>
+  <p class="pg-sentence-pair-guess-question"></p>
+  <div class="pg-sentence-pair-guess-words" role="group" aria-label="The words"></div>
+  <div class="pg-actions"><button type="button" class="pg-button pg-sentence-pair-guess-reveal">Reveal</button>
+    <span class="pg-hint pg-sentence-pair-guess-count" role="status"></span></div>
+  <p class="pg-sentence-pair-guess-answer" role="status"></p>
 </section>
 """
 
@@ -77,4 +77,4 @@ def guess_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     Event: reveal, {"picks": [word]}. options: those of gr.HTML.
     """
-    return view("guess", _GUESS, value, events=("reveal",), **options)
+    return view("sentencePairGuess", _GUESS, value, events=("reveal",), **options)

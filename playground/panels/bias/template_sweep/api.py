@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from playground.bias.template_sweep import fan, read_fan
+from playground.bias.template_sweep import read_template_sweep, sweep_templates
 from playground.language.text_request import DEFAULT_MODEL
-from playground.panels.bias.panels import fine_print
-from playground.panels.bias.presets import WORDINGS
-from playground.ui.api_errors import telling
+from playground.panels.bias.presets import TEMPLATE_SWEEPS
+from playground.panels.bias.shared import fine_print_value
+from playground.ui.api_errors import with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
-@telling
+@with_api_errors
 def api_template_fan(
-    templates: Any = WORDINGS[1].templates,
-    a: str = WORDINGS[1].a,
-    b: str = WORDINGS[1].b,
-    words_1: Any = WORDINGS[1].words_1,
-    words_2: Any = WORDINGS[1].words_2,
+    templates: Any = TEMPLATE_SWEEPS[1].templates,
+    a: str = TEMPLATE_SWEEPS[1].a,
+    b: str = TEMPLATE_SWEEPS[1].b,
+    words_1: Any = TEMPLATE_SWEEPS[1].words_1,
+    words_2: Any = TEMPLATE_SWEEPS[1].words_2,
     model: str = DEFAULT_MODEL,
-    controls: Any = WORDINGS[1].controls,
+    controls: Any = TEMPLATE_SWEEPS[1].controls,
 ) -> dict[str, Any]:
     """One contrast through many wordings: {"values", "mean", "interval", "controls", "band", "verdict", …}.
 
@@ -31,9 +31,9 @@ def api_template_fan(
     holds: how many wordings have the mean's sign.  p: before any correction for what else was tried.
     """
     asked = {"templates": templates, "a": a, "b": b, "words_1": words_1, "words_2": words_2, "controls": controls}
-    (made,) = deque(fan(read_fan({**asked, "model": model})), maxlen=1)
+    (made,) = deque(sweep_templates(read_template_sweep({**asked, "model": model})), maxlen=1)
     assert made.band is not None
-    trial, mean = made.trial(), made.mean
+    measurement, mean = made.measurement(), made.mean
     return {
         "values": [
             {"template": template, "contrast": value}
@@ -41,16 +41,16 @@ def api_template_fan(
         ],
         "mean": mean.value,
         "interval": [mean.low, mean.high],
-        "holds": made.holds,
+        "holds": made.agreeing,
         "controls": [
             {"pair": list(pair), "contrast": value}
             for pair, value in zip(made.request.controls, made.controls, strict=True)
         ],
         "band": list(made.band),
-        "p": trial.p,
+        "p": measurement.p,
         "verdict": made.verdict,
-        "says": made.found(),
-        "fine_print": fine_print(trial, (trial,)),
+        "says": made.summary(),
+        "fine_print": fine_print_value(measurement, (measurement,)),
         "recipe": made.recipe().to_json(),
     }
 

@@ -1,17 +1,17 @@
-"""The named endpoint of the panel Translation, for programs."""
+"""The endpoint /translate."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from playground.bias.gender_alternatives import choices
-from playground.bias.translation_gender import recipe_of
-from playground.language.translation import read_asked, translated
-from playground.ui.api_errors import telling
+from playground.bias.gender_alternatives import gender_alternatives
+from playground.bias.translation_gender import sentence_recipe
+from playground.language.translation import read_translation_request, translate
+from playground.ui.api_errors import with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
-@telling
+@with_api_errors
 def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> dict[str, Any]:
     """Translates a sentence: {"text", "source", "tokens", "gendered", "beams", "recipe"}.
 
@@ -21,7 +21,7 @@ def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> d
     source's pieces, the mean of all heads of the last layer.
     gendered: [{"word", "other", "is_feminine", "feminine", "covered"}], words that could have had the other gender.
     """
-    *_, made = translated(read_asked(text, direction, beams))
+    *_, made = translate(read_translation_request(text, direction, beams))
     return {
         "text": made.text,
         "source": list(made.source),
@@ -35,9 +35,9 @@ def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> d
             }
             for piece in made.pieces
         ],
-        "gendered": [vars(choice) for choice in choices(made)],
+        "gendered": [vars(choice) for choice in gender_alternatives(made)],
         "beams": [{"text": beam.text, "logarithm": beam.logarithm, "score": beam.score} for beam in made.beams],
-        "recipe": recipe_of(made).to_json(),
+        "recipe": sentence_recipe(made).to_json(),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the panel Translation shows, as values of its views."""
+"""What the panel shows of a translation and of the table, as values of its views."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from playground.bias.gender_alternatives import Choice
-from playground.bias.occupations import WORDINGS
-from playground.bias.translation_gender import Answer, Table, followed
+from playground.bias.gender_alternatives import GenderAlternative
+from playground.bias.occupations import TEMPLATE_NAMES
+from playground.bias.translation_gender import GenderAnswer, GenderTable, gender_accuracies
 from playground.language.translation import Translation
 
 #: From harmless to serious: (what the button says, direction).
@@ -37,7 +37,7 @@ _COLUMNS = {
 }
 
 
-def translation_value(made: Translation, found: Sequence[Choice], run: str) -> dict[str, Any]:
+def translation_value(made: Translation, found: Sequence[GenderAlternative], run: str) -> dict[str, Any]:
     """For translation_view: while it grows without what was looked at, then whole."""
     looked = np.stack([piece.looked for piece in made.pieces], 2) if made.done else None  # (layers, heads, T, S)
     return {
@@ -62,7 +62,7 @@ def translation_value(made: Translation, found: Sequence[Choice], run: str) -> d
     }
 
 
-def table_value(made: Table, run: str) -> dict[str, Any]:
+def table_value(made: GenderTable, run: str) -> dict[str, Any]:
     """For gender_table_view."""
     columns = _COLUMNS[made.direction]
     rows = [
@@ -75,26 +75,26 @@ def table_value(made: Table, run: str) -> dict[str, Any]:
     ]
     return {
         "run": run, "direction": made.direction, "name": columns["name"], "columns": columns,
-        "wordings": [name for name, *_ in WORDINGS[made.direction]], "rows": rows, "total": made.total,
+        "wordings": [name for name, *_ in TEMPLATE_NAMES[made.direction]], "rows": rows, "total": made.total,
     }  # fmt: skip
 
 
-def _answer(one: Answer) -> dict[str, Any]:
+def _answer(one: GenderAnswer) -> dict[str, Any]:
     return {
         "wording": one.case.wording,
-        "said": one.case.said,
+        "said": one.case.gender,
         "text": one.case.text,
         "translation": one.translation,
         "feminine": round(one.feminine, 9),
         "counts": one.counts,
-        "followed": one.followed,
+        "followed": one.agrees,
     }
 
 
-def intervals_value(made: Table) -> dict[str, Any]:
+def accuracies_value(made: GenderTable) -> dict[str, Any]:
     """For intervals_view: how often what was said was followed, wording by wording."""
     rows = []
-    for one in followed(made):
+    for one in gender_accuracies(made):
         share = one.share
         rows.append(
             {
@@ -103,7 +103,7 @@ def intervals_value(made: Table) -> dict[str, Any]:
                 "low": None if share is None else share.low,
                 "high": None if share is None else share.high,
                 "text": "none counts" if share is None else f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})",
-                "group": "control" if one.said == "he" else "",
+                "group": "control" if one.gender == "he" else "",
             }
         )
     return {

@@ -1,9 +1,8 @@
-"""What stands on the panel Translation."""
+"""The components of the Translation panel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 
@@ -13,47 +12,37 @@ from playground.panels.bias.translation.view import gender_table_view, translati
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import facts_view, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 
 _DIRECTIONS = [("English to Portuguese", "en-pt"), ("Portuguese to English", "pt-en")]
 DECODING = [("Greedy", 1), ("4 beams", 4)]
 
 
 @dataclass(frozen=True)
-class Panel:
-    """The panel's components."""
+class TranslationComponents:
+    """The panel's components. beams: 1 is greedy.  table_…, accuracies: of the forty occupations."""
 
     text: gr.Textbox
     direction: gr.Radio
     beams: gr.Radio
     run: gr.Button
-    run_table: gr.Button
-    stops: tuple[gr.Button, gr.Button]
+    stop: gr.Button
     presets: tuple[gr.Button, ...]
     query: gr.Textbox
     notice: gr.HTML
     translation: gr.HTML
-    fine: gr.HTML
-    notice_table: gr.HTML
-    intervals: gr.HTML
-    fine_table: gr.HTML
+    fine_print: gr.HTML
+    table_run: gr.Button
+    table_stop: gr.Button
+    table_notice: gr.HTML
+    accuracies: gr.HTML
+    table_fine_print: gr.HTML
     table: gr.HTML
 
-    def asked(self) -> list[Any]:
-        """What makes a translation."""
-        return [self.text, self.direction, self.beams]
 
-    def shown(self, visit: gr.State) -> list[Any]:
-        """What a run fills, in the order of `shown`."""
-        return [
-            self.query, visit, self.notice, self.translation, self.fine, self.notice_table, self.intervals,
-            self.fine_table, self.table,
-        ]  # fmt: skip
-
-
-def build() -> Panel:
+def build_components() -> TranslationComponents:
     """The panel."""
-    lead(
+    introduction(
         "A small translator between English and Portuguese. In Portuguese a nurse is an enfermeiro or an enfermeira: "
         "who translates must choose.",
         "Translate a sentence and see what else could have been written; then measure forty occupations.",
@@ -81,8 +70,8 @@ def build() -> Panel:
             for number, (words, _) in enumerate(PRESETS, 1)
         )
     note = notice_view(elem_id="translation-notice")
-    made = translation_view(
-        {"empty": "Translate a sentence, and it appears here, piece by piece."}, elem_id="translated"
+    translation = translation_view(
+        {"empty": "Translate a sentence, and it appears here, piece by piece."}, elem_id="translation-view"
     )
     fine = fine_print_view(elem_id="translation-fine")
     gr.Markdown(
@@ -92,17 +81,17 @@ def build() -> Panel:
         "is said; and the sentence's he or she might be somebody else.",
     )
     with gr.Row(elem_classes="pg-actions"):
-        run_table = gr.Button("Measure all occupations", variant="primary", elem_id="translation-measure")
-        stop_table = gr.Button("Stop", elem_id="translation-measure-stop")
-    note_table = notice_view(elem_id="translation-table-notice")
-    measured = intervals_view({"rows": []}, elem_id="translation-intervals")
-    fine_table = fine_print_view(elem_id="translation-table-fine")
+        table_run = gr.Button("Measure all occupations", variant="primary", elem_id="translation-measure")
+        table_stop = gr.Button("Stop", elem_id="translation-measure-stop")
+    table_note = notice_view(elem_id="translation-table-notice")
+    accuracies = intervals_view({"rows": []}, elem_id="translation-intervals")
+    table_fine = fine_print_view(elem_id="translation-table-fine")
     empty = "In the direction chosen above; it takes about half a minute, and fills as it goes."
-    rows = gender_table_view({"empty": empty}, elem_id="translation-table")
+    table = gender_table_view({"empty": empty}, elem_id="translation-table")
     with gr.Accordion("About this model", open=False):
         facts_view({"rows": [{"name": name, "text": words} for name, words in translator_facts()]})
     query = gr.Textbox(visible="hidden")
-    return Panel(
-        text, direction, beams, run, run_table, (stop, stop_table), presets, query, note, made, fine, note_table,
-        measured, fine_table, rows,
+    return TranslationComponents(
+        text, direction, beams, run, stop, presets, query, note, translation, fine, table_run, table_stop, table_note,
+        accuracies, table_fine, table,
     )  # fmt: skip

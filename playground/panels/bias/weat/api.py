@@ -1,15 +1,15 @@
-"""The named endpoint of the panel Associations, for programs."""
+"""The endpoint /weat."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from playground.bias.weat_request import LISTS, AssociationFound, measured, read_association
-from playground.ui.api_errors import telling
+from playground.bias.weat_request import LISTS, WeatResult, measure_weat, read_weat
+from playground.ui.api_errors import with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
-@telling
+@with_api_errors
 def api_weat(
     test: Any = None,
     targets_x: Any = None,
@@ -28,11 +28,11 @@ def api_weat(
     """
     values = dict(zip(LISTS, (targets_x, targets_y, attributes_a, attributes_b), strict=True))
     asked = {**values, "test": test, "embedding": embedding, "alternative": alternative}
-    return _told(measured(read_association(asked)))
+    return _to_json(measure_weat(read_weat(asked)))
 
 
-def _told(made: AssociationFound) -> dict[str, Any]:
-    found = made.found
+def _to_json(made: WeatResult) -> dict[str, Any]:
+    found = made.association
     interval = found.interval
     return {
         "title": made.request.title,
@@ -55,12 +55,12 @@ def _told(made: AssociationFound) -> dict[str, Any]:
         ],
         "by_template": [{"template": template, "d": d} for template, d in made.by_template],
         "verdict": made.verdict(),
-        "says": made.words(),
+        "says": made.summary(),
         "recipe": made.recipe().to_json(),
     }
 
 
-def build_associations_api() -> None:
+def build_api() -> None:
     """Names the endpoint."""
     from gradio.events import api
 

@@ -1,25 +1,25 @@
-"""What the panel Associations shows, as values of its views."""
+"""What the panel shows of a test, of all ten and of a removed direction, as values of its views."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from playground.bias.embedding_debias import COST, Measure, Removed
-from playground.bias.weat_battery import AllTests
-from playground.bias.weat_request import LETTERS, SHORT, AssociationFound, number, small
+from playground.bias.embedding_debias import COST, DebiasMeasure, EmbeddingDebias
+from playground.bias.weat_battery import WeatBattery
+from playground.bias.weat_request import LETTERS, SHORT, WeatResult, format_number, format_p_value
 from playground.metrics.intervals import Interval
 
 
-def words_value(found: AssociationFound) -> dict[str, Any]:
+def words_value(found: WeatResult) -> dict[str, Any]:
     """Every word of X and Y on one line, those that lean most to A first, below the means of both lists."""
-    called = found.request.called
+    called = found.request.list_names
     means: list[dict[str, Any]] = [
         {"label": f"Mean of {letter}: {name}", "value": float(scores.mean()), "text": _cosine(scores.mean()),
          "cells": [letter], "group": group}
         for letter, name, scores, group in
-        zip(LETTERS, called, (found.found.x, found.found.y), ("first mean", "second mean"), strict=False)
+        zip(LETTERS, called, (found.association.x, found.association.y), ("first mean", "second mean"), strict=False)
     ]  # fmt: skip
-    lists = zip(LETTERS, found.kept, (found.found.x, found.found.y), ("first", "second"), strict=False)
+    lists = zip(LETTERS, found.kept, (found.association.x, found.association.y), ("first", "second"), strict=False)
     words: list[dict[str, Any]] = [
         {"label": word, "value": float(score), "text": _cosine(score), "cells": [letter], "group": group}
         for letter, words, scores, group in lists
@@ -28,7 +28,7 @@ def words_value(found: AssociationFound) -> dict[str, Any]:
     rows = [*means, *sorted(words, key=lambda row: -row["value"])]
     far = max(abs(row["value"]) for row in rows) * 1.08 or 1.0
     return {
-        "title": f"{found.request.title}: {number_of(found.found.interval)}",
+        "title": f"{found.request.title}: {number_of(found.association.interval)}",
         "name": "Word", "columns": ["List"], "rows": rows,
         "axis": {"low": -far, "high": far, "zero": 0, "left": f"nearer to {called[3]}",
                  "right": f"nearer to {called[2]}"},
@@ -36,10 +36,10 @@ def words_value(found: AssociationFound) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _hint(found: AssociationFound) -> str:
+def _hint(found: WeatResult) -> str:
     told = [
         f"{called} ({letter}): {', '.join(lost)}"
-        for letter, called, lost in zip(LETTERS, found.request.called, found.missing, strict=True)
+        for letter, called, lost in zip(LETTERS, found.request.list_names, found.missing, strict=True)
         if lost
     ]
     said = ["● a word of X, ■ a word of Y. s: mean cosine to A minus mean cosine to B."]
@@ -57,31 +57,31 @@ def _hint(found: AssociationFound) -> str:
     if min(map(len, found.kept)) < SHORT:
         said.append(f"A list has fewer than {SHORT} words: its interval is rough.")
     if found.by_template:
-        alone = ", ".join(f"“{template}” {number(d)}" for template, d in found.by_template)
+        alone = ", ".join(f"“{template}” {format_number(d)}" for template, d in found.by_template)
         said.append(f"d in each sentence alone: {alone}.")
     return " ".join(said)
 
 
-def ten_value(made: AllTests) -> dict[str, Any]:
+def battery_value(made: WeatBattery) -> dict[str, Any]:
     """All tests so far, a line each."""
     rows = []
-    for one, adjusted in zip(made.found, made.adjusted, strict=True):
+    for one, adjusted in zip(made.results, made.adjusted, strict=True):
         test = one.request.test
         assert test is not None
         rows.append({
-            "label": f"{test.number}. {test.title}", **_drawn(one.found.interval), "key": str(test.number),
-            "cells": [small(one.p), small(adjusted), one.verdict(), number(test.published_d)], "group": "",
+            "label": f"{test.number}. {test.title}", **_drawn(one.association.interval), "key": str(test.number),
+            "cells": [format_p_value(one.p), format_p_value(adjusted), one.verdict(), format_number(test.published_d)], "group": "",
         })  # fmt: skip
-    missing = sum(len(lost) for one in made.found for lost in one.missing)
+    missing = sum(len(lost) for one in made.results for lost in one.missing)
     return {
-        "title": f"WEAT 1 to 10 in {made.found[0].title}: d with its 95 % interval", "name": "Test",
+        "title": f"WEAT 1 to 10 in {made.results[0].title}: d with its 95 % interval", "name": "Test",
         "columns": ["p", "p, Holm", "By itself", "Published"], "rows": rows,
         "axis": {"low": -2, "high": 2, "zero": 0, "left": "the other way", "right": "X leans to A, Y to B"},
         "hint": f"Choose a test to see its words. Missing in all: {missing or 'no'} word{'' if missing == 1 else 's'}.",
     }  # fmt: skip
 
 
-def effects_value(made: Removed) -> dict[str, Any]:
+def effects_value(made: EmbeddingDebias) -> dict[str, Any]:
     """The associations, before and after."""
     rows = [row for one in made.measures if one.unit == "d" for row in _two(one)]
     return {
@@ -94,7 +94,7 @@ def effects_value(made: Removed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def shares_value(made: Removed) -> dict[str, Any]:
+def shares_value(made: EmbeddingDebias) -> dict[str, Any]:
     """What can still be found, and what it cost."""
     rows: list[dict[str, Any]] = []
     for one in made.measures:
@@ -118,16 +118,16 @@ def shares_value(made: Removed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def leaning_value(made: Removed) -> dict[str, Any]:
+def leaning_value(made: EmbeddingDebias) -> dict[str, Any]:
     """The common words that leaned most to either side, before."""
     first, second = ("the first words of the pairs", "the second words")
     rows = [(f"To {first}", ", ".join(made.firsts)), (f"To {second}", ", ".join(made.seconds))]
-    if made.lost:
-        rows.append(("Unknown pairs, left out", ", ".join(made.lost)))
+    if made.unknown_pairs:
+        rows.append(("Unknown pairs, left out", ", ".join(made.unknown_pairs)))
     return {"rows": [{"name": name, "text": text} for name, text in rows]}
 
 
-def _two(one: Measure) -> list[dict[str, Any]]:
+def _two(one: DebiasMeasure) -> list[dict[str, Any]]:
     percent = one.unit == "share"
     told = f"{one.note} ({one.role})" if one.role != COST else one.note
     return [
@@ -143,7 +143,7 @@ def _drawn(interval: Interval, percent: bool = False) -> dict[str, Any]:
 
 def number_of(interval: Interval, name: str = "d = ") -> str:
     """The number with its interval."""
-    return f"{name}{number(interval.value)} ({number(interval.low)} to {number(interval.high)})"
+    return f"{name}{format_number(interval.value)} ({format_number(interval.low)} to {format_number(interval.high)})"
 
 
 def _percents(interval: Interval) -> str:

@@ -1,4 +1,4 @@
-"""What stands on the panel Associations."""
+"""The components of the WEAT panel."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import gradio as gr
 
 from playground.bias.embedding_debias import PAIRS
 from playground.bias.target_embedding import DEFAULT, embedding_names
-from playground.bias.weat_catalogue import FIRST, asks, choices, facts_of, written_lists
+from playground.bias.weat_catalogue import FIRST, weat_choices, weat_facts, weat_list_texts, weat_question
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import facts_view, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
 
 PARTS = ("test", "ten", "debias")
 SIDES = (("X leans to A, as published", "greater"), ("Either way", "two-sided"), ("X leans to B", "less"))
-#: What the four boxes are called, each with its sign, and what stands in it.
+#: (label with the list's mark, info) of the four boxes.
 _BOXES = (
     ("● List X", "Words compared with those of Y."), ("■ List Y", "Words compared with those of X."),
     ("+ List A", "What X may lean to."), ("− List B", "What Y may lean to."),
@@ -25,52 +25,38 @@ _BOXES = (
 
 
 @dataclass(frozen=True)
-class Part:
-    """run, stop: its buttons.  fine: its fine print."""
+class WeatComponents:
+    """The panel's components.
 
-    run: gr.Button
-    stop: gr.Button
-    fine: gr.HTML
-
-
-@dataclass(frozen=True)
-class Panel:
-    """The panel's components. lists: boxes of X, Y, A, B.  parts: Part by its name in PARTS.  query: of the link."""
+    parts: gr.Tabs of the parts.  choice: of a test.  lists: boxes of X, Y, A, B.  side: the alternative.
+    run, stop, fine_print: of each part, by its name in PARTS.
+    words: chart of one test.  battery: chart of all ten.  pairs: of words that give a direction.
+    effects, shares, leaning: what taking it out changed.  about: facts of the embedding.
+    """
 
     query: gr.Textbox
     embedding: gr.Dropdown
     notice: gr.HTML
-    tabs: gr.Tabs
+    parts: gr.Tabs
     choice: gr.Dropdown
-    asks: gr.Markdown
+    question: gr.Markdown
     lists: tuple[gr.Textbox, ...]
     side: gr.Radio
     words: gr.HTML
-    ten: gr.HTML
+    battery: gr.HTML
     pairs: gr.Textbox
     effects: gr.HTML
     shares: gr.HTML
     leaning: gr.HTML
     about: gr.HTML
-    parts: dict[str, Part]
-
-    def restored(self) -> list[Any]:
-        """What a link sets, in the order of on_restore."""
-        return [
-            self.tabs, self.embedding, self.choice, self.asks, *self.lists, self.side, self.pairs, self.about,
-            self.notice,
-        ]  # fmt: skip
-
-    def shown(self) -> dict[str, Any]:
-        """What a run fills, by name, besides the visit."""
-        prints = {f"fine_{name}": part.fine for name, part in self.parts.items()}
-        views = {name: getattr(self, name) for name in ("words", "ten", "effects", "shares", "leaning")}
-        return {"query": self.query, "notice": self.notice, **views, **prints}
+    run: dict[str, gr.Button]
+    stop: dict[str, gr.Button]
+    fine_print: dict[str, gr.HTML]
 
 
-def build() -> Panel:
+def build_components() -> WeatComponents:
     """The panel."""
-    lead(
+    introduction(
         "Word lists in an embedding, which places words that are used alike near each other: does list X lie nearer to "
         "A, and Y nearer to B?",
         "Choose a test or write four lists. Run all ten. Then take a direction out of the vectors and look again.",
@@ -80,29 +66,31 @@ def build() -> Panel:
     embedding = gr.Dropdown(embedding_names(), value=DEFAULT, label="Embedding", elem_id="associations-embedding",
                             info="Sentence models read each word in six short sentences.")  # fmt: skip
     note = notice_view(elem_id="associations-notice")
-    parts: dict[str, Part] = {}
-    with gr.Tabs(elem_id="associations-parts") as tabs:
+    buttons: dict[str, tuple[gr.Button, gr.Button]] = {}
+    fine_print: dict[str, gr.HTML] = {}
+    with gr.Tabs(elem_id="associations-parts") as parts:
         with gr.Tab("One test", id="test"):
-            choice, question, lists, side, parts["test"], words = _build_test()
+            choice, question, lists, side, buttons["test"], fine_print["test"], words = _build_test()
         with gr.Tab("All ten", id="ten"):
-            parts["ten"], ten = _build_ten()
+            buttons["ten"], battery, fine_print["ten"] = _build_battery()
         with gr.Tab("Debias", id="debias"):
-            pairs, parts["debias"], effects, shares, leaning = _build_debias()
+            pairs, buttons["debias"], fine_print["debias"], effects, shares, leaning = _build_debias()
     with gr.Accordion("About this embedding and these word lists", open=False):
-        about = facts_view({"rows": facts_of(DEFAULT)}, elem_id="associations-about")
-    return Panel(
-        query, embedding, note, tabs, choice, question, lists, side, words, ten, pairs, effects, shares, leaning, about,
-        parts,
+        about = facts_view({"rows": weat_facts(DEFAULT)}, elem_id="associations-about")
+    run, stop = ({name: pair[index] for name, pair in buttons.items()} for index in (0, 1))
+    return WeatComponents(
+        query, embedding, note, parts, choice, question, lists, side, words, battery, pairs, effects, shares, leaning,
+        about, run, stop, fine_print,
     )  # fmt: skip
 
 
 def _build_test() -> tuple[Any, ...]:
     choice = gr.Dropdown(
-        choices(), value=FIRST, label="Test", elem_id="associations-test",
+        weat_choices(), value=FIRST, label="Test", elem_id="associations-test",
         info="From harmless to serious. Or change the lists below: then they are yours.",
     )  # fmt: skip
-    question = gr.Markdown(asks(FIRST), elem_classes="pg-hint", elem_id="associations-asks")
-    first = written_lists(FIRST)
+    question = gr.Markdown(weat_question(FIRST), elem_classes="pg-hint", elem_id="associations-asks")
+    first = weat_list_texts(FIRST)
     boxes = []
     for row in (0, 2):
         with gr.Row():
@@ -113,7 +101,7 @@ def _build_test() -> tuple[Any, ...]:
                     elem_id=f"associations-{'xyab'[number]}", elem_classes=f"pg-list-{'xyab'[number]}",
                 ))  # fmt: skip
     side = gr.Radio(list(SIDES), value="greater", label="What is tested", elem_id="associations-side")
-    run, stop = _buttons("Run the test", "test")
+    buttons = _buttons("Run the test", "test")
     with gr.Row():
         # The number and how sure it is come first, also where the columns stand one below the other.
         with gr.Column(scale=2, min_width=320):
@@ -123,19 +111,19 @@ def _build_test() -> tuple[Any, ...]:
                 {"rows": [], "empty": "Run the test: every word then stands on one line, nearer to A or nearer to B."},
                 elem_id="associations-words",
             )
-    return choice, question, tuple(boxes), side, Part(run, stop, fine), words
+    return choice, question, tuple(boxes), side, buttons, fine, words
 
 
-def _build_ten() -> tuple[Any, ...]:
+def _build_battery() -> tuple[Any, ...]:
     gr.Markdown(
         "All ten published tests in this embedding. Who runs ten tests finds something by chance more easily, so each "
         "p is corrected for being one of ten. The d in the last column was published for another embedding (GloVe, "
         "840 billion words, 300 numbers a word): ours differ, and need not agree.",
         elem_classes="pg-hint",
     )
-    run, stop = _buttons("Run all ten", "ten")
-    ten = intervals_view(elem_id="associations-ten")
-    return Part(run, stop, fine_print_view(elem_id="associations-ten-fine")), ten
+    buttons = _buttons("Run all ten", "ten")
+    battery = intervals_view(elem_id="associations-ten")
+    return buttons, battery, fine_print_view(elem_id="associations-ten-fine")
 
 
 def _build_debias() -> tuple[Any, ...]:
@@ -149,13 +137,13 @@ def _build_debias() -> tuple[Any, ...]:
         PAIRS, label="Pairs that give the direction", info="Two words with a hyphen between; commas between pairs.",
         lines=2, max_lines=5, elem_id="associations-pairs",
     )  # fmt: skip
-    run, stop = _buttons("Take it out and measure again", "debias")
+    buttons = _buttons("Take it out and measure again", "debias")
     effects = intervals_view(elem_id="associations-effects")
     shares = intervals_view(elem_id="associations-shares")
     fine = fine_print_view(elem_id="associations-debias-fine")
     with gr.Accordion("Words that leaned most (content note: body parts, nationalities, sexuality)", open=False):
         leaning = facts_view(elem_id="associations-leaning")
-    return pairs, Part(run, stop, fine), effects, shares, leaning
+    return pairs, buttons, fine, effects, shares, leaning
 
 
 def _buttons(title: str, name: str) -> tuple[gr.Button, gr.Button]:

@@ -1,224 +1,198 @@
-"""Associations: word lists in embeddings, one test or all ten, and a direction taken out to look again."""
+"""WEAT: word lists in embeddings, one test or all ten, and a direction taken out to test again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
 
-from playground.bias.embedding_debias import PAIRS, Removed, read_removal, removing
-from playground.bias.session_log import Trial, Visit, added
-from playground.bias.target_embedding import DEFAULT, getting, read_embedding
+from playground.bias.embedding_debias import PAIRS, EmbeddingDebias, debias_embedding, read_embedding_debias
+from playground.bias.session_log import Measurement, SessionLog, log_measurement
+from playground.bias.target_embedding import DEFAULT, fetch_embedding, read_embedding
 from playground.bias.weat import ALTERNATIVES
-from playground.bias.weat_battery import AllTests, all_tests
-from playground.bias.weat_catalogue import OWN, asks, facts_of, written_lists
-from playground.bias.weat_request import LISTS, AssociationFound, measuring, read_association
-from playground.bias.weat_trials import trial_of_all, trial_of_removal, trial_of_test
+from playground.bias.weat_battery import WeatBattery, run_weat_battery
+from playground.bias.weat_catalogue import OWN, weat_facts, weat_list_texts, weat_question
+from playground.bias.weat_measurements import battery_measurement, embedding_debias_measurement, weat_measurement
+from playground.bias.weat_request import LISTS, NAME, WeatResult, read_weat, run_weat
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice
-from playground.panels.bias.panels import Shared, fine_print
-from playground.panels.bias.weat.api import build_associations_api
-from playground.panels.bias.weat.data import effects_value, leaning_value, shares_value, ten_value, words_value
-from playground.panels.bias.weat.layout import PARTS, Panel, build
-from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
+from playground.core.verification import verify
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
+from playground.panels.bias.weat.api import build_api
+from playground.panels.bias.weat.data import battery_value, effects_value, leaning_value, shares_value, words_value
+from playground.panels.bias.weat.layout import PARTS, build_components
+from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice
-from playground.ui.panel_protocol import Wired, is_of
-from playground.ui.view import packed
+from playground.ui.panel_protocol import Panel
 
-_SKIP: Any = gr.skip()
-__all__ = ["NAME", "TITLE", "build", "wire"]
-NAME, TITLE = "associations", "Associations"
-Made = AssociationFound | AllTests | Removed
-#: What a run says: updates of what is shown, by their names in Panel.shown(), and of the visit under "visit".
-Said = dict[str, Any]
-
-
-def on_part(part: str, values: Mapping[str, object], visit: Visit) -> Iterator[Said]:
-    """The part measured, as it comes; a sentence if it cannot be. values: those of a recipe's settings, embedding."""
-    try:
-        name = _checked(part, values)
-        for arriving in getting(name):
-            yield {"notice": notice(f"{arriving.what}: {arriving.fraction:.0%}. This is needed once.")}
-        yield {"notice": notice("Measuring.")}
-        last: Made | None = None
-        for step in _steps(part, values):
-            if isinstance(step, (AssociationFound, AllTests, Removed)):
-                last = step
-                if isinstance(step, AllTests):
-                    yield {"ten": ten_value(step)}
-            else:
-                what, share = step if isinstance(step, tuple) else ("measuring", step)
-                yield {"notice": notice(f"{what[0].upper()}{what[1:]}: {share:.0%}.")}
-        assert last is not None
-        yield _shown(last, visit)
-    except PlaygroundError as error:
-        yield {"notice": notice(str(error), "error")}
+__all__ = ["FORMER_NAMES", "NAME", "TITLE", "build"]
+TITLE = "Associations"
+FORMER_NAMES = ("associations",)
+RESULTS = ("words", "battery", "effects", "shares", "leaning", "fine_print", "query", "notice", "log")
+RESTORED = ("parts", "embedding", "choice", "question", "lists", "side", "pairs", "about")
+Result = WeatResult | WeatBattery | EmbeddingDebias
 
 
-def _checked(part: str, values: Mapping[str, object]) -> str:
-    """The embedding's name; everything is read before anything is fetched for it."""
+def build(item: gr.Tab, shared: BiasShared) -> Panel:
+    """The panel, its handlers and its endpoint."""
+    panel = build_components()
+    components = (panel, shared)
+    queued, at_once = {**QUIET, **MODEL_QUEUE}, {"queue": False, **QUIET}
+    runs_test = {**call(on_test, components, ["embedding", "side", "lists", "log"], RESULTS), **queued}
+    picked = panel.battery.pick(**call(on_pick, panel, [], ["parts", "choice", "question", "lists"]), **at_once)
+    started = {
+        "test": [panel.run["test"].click(**runs_test), picked.then(**runs_test)],
+        "ten": panel.run["ten"].click(**call(on_battery, components, ["embedding", "side", "log"], RESULTS), **queued),
+        "debias": panel.run["debias"].click(
+            **call(on_debias, components, ["embedding", "pairs", "log"], RESULTS), **queued
+        ),
+    }  # fmt: skip
+    for part, event in started.items():
+        connect_stop(panel.stop[part], event, panel.notice)
+    panel.choice.input(**call(on_choice, panel, ["choice"], ["question", "lists"]), **at_once)
+    for box in panel.lists:
+        box.blur(**call(on_lists, panel, ["lists"], ["choice", "question"]), **at_once)
+    panel.embedding.input(**call(on_embedding, panel, ["embedding"], ["about"]), **at_once)
+    build_api()
+    return Panel(
+        NAME, item, components, on_restore, RESTORED,
+        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=list(panel.stop.values()),
+    )  # fmt: skip
+
+
+def on_test(embedding: str, side: str, lists: tuple[str, ...], log: SessionLog) -> Iterator[Update]:
+    """The test of the four lists, with its progress."""
+    settings = {**dict(zip(LISTS, lists, strict=True)), "embedding": embedding, "alternative": side}
+    yield from measure_part("test", settings, log)
+
+
+def on_battery(embedding: str, side: str, log: SessionLog) -> Iterator[Update]:
+    """All ten tests, drawn as they come."""
+    yield from measure_part("ten", {"embedding": embedding, "alternative": side}, log)
+
+
+def on_debias(embedding: str, pairs: str, log: SessionLog) -> Iterator[Update]:
+    """The direction of the pairs taken out, with measures before and after."""
+    yield from measure_part("debias", {"embedding": embedding, "pairs": pairs or " "}, log)
+
+
+def measure_part(
+    part: str, settings: Mapping[str, object], log: SessionLog, recipe: Recipe | None = None
+) -> Iterator[Update]:
+    """Measures one of PARTS. settings: as in a recipe, and the embedding.  recipe: to be verified, if there is one."""
+    for report in fetch_embedding(_check(part, settings)):
+        yield {"notice": notice(f"{report.what}: {report.fraction:.0%}. This is needed once.")}
+    yield {"notice": notice("Measuring.")}
+    result: Result | None = None
+    for step in _steps(part, settings):
+        if isinstance(step, (WeatResult, WeatBattery, EmbeddingDebias)):
+            result = step
+            if isinstance(step, WeatBattery):
+                yield {"battery": battery_value(step)}
+        else:
+            what, share = step if isinstance(step, tuple) else ("measuring", step)
+            yield {"notice": notice(f"{what[0].upper()}{what[1:]}: {share:.0%}.")}
+    assert result is not None
+    yield _result(result, log, recipe)
+
+
+def _check(part: str, settings: Mapping[str, object]) -> str:
+    """The embedding's name. Raises PlaygroundError for any setting that is not valid, before anything is fetched."""
     if part == "debias":
-        return read_removal(values).embedding
+        return read_embedding_debias(settings).embedding
     if part == "test":
-        return read_association(values).embedding
-    parse_choice(values.get("alternative") or "greater", ALTERNATIVES, "alternative")
-    return read_embedding(values.get("embedding") or DEFAULT)
+        return read_weat(settings).embedding
+    parse_choice(settings.get("alternative") or "greater", ALTERNATIVES, "alternative")
+    return read_embedding(settings.get("embedding") or DEFAULT)
 
 
-def _steps(part: str, values: Mapping[str, object]) -> Iterator[Any]:
+def _steps(part: str, settings: Mapping[str, object]) -> Iterator[Any]:
     if part == "debias":
-        return removing(read_removal(values))
+        return debias_embedding(read_embedding_debias(settings))
     if part == "test":
-        return measuring(read_association(values))
-    return all_tests(str(values.get("embedding") or DEFAULT), str(values.get("alternative") or "greater"))
+        return run_weat(read_weat(settings))
+    return run_weat_battery(str(settings.get("embedding") or DEFAULT), str(settings.get("alternative") or "greater"))
 
 
-def _shown(made: Made, visit: Visit) -> Said:
-    trial: Trial
-    views: Said
-    if isinstance(made, AssociationFound):
-        trial, views, part = trial_of_test(made), {"words": words_value(made)}, "test"
-    elif isinstance(made, AllTests):
-        trial, views, part = trial_of_all(made), {"ten": ten_value(made)}, "ten"
-    else:
-        trial, part = trial_of_removal(made), "debias"
-        views = {"effects": effects_value(made), "shares": shares_value(made), "leaning": leaning_value(made)}
-    visit = added(visit, trial)
-    said: Said = {
-        "notice": notice("Measured.", "ok"),
-        **views,
-        f"fine_{part}": fine_print(trial, visit),
-        "visit": visit,
-    }
+def _result(result: Result, log: SessionLog, recipe: Recipe | None) -> Update:
+    part, measurement, views = _measured(result)
+    log = log_measurement(log, measurement)
+    update = {**views, "fine_print": {part: fine_print_value(measurement, log)}, "log": log}
+    outcome = notice("Measured.", "ok")
+    if recipe is not None:
+        outcome = outcome_notice(verify(recipe, measurement.recipe), "the numbers are the same", outcome)
     try:
-        said["query"] = trial.recipe.to_query()
+        return {**update, "query": measurement.recipe.to_query(), "notice": outcome}
     except PlaygroundError:
-        said["notice"] = notice("Measured. These lists are too long for a link.")
-    return said
+        return {**update, "notice": notice("Measured. These lists are too long for a link.")}
 
 
-def on_replay(pending: Recipe | None, visit: Visit) -> Iterator[Said]:
-    """A link's measurement, made again and compared."""
-    if pending is None or not is_of(pending, NAME):
-        return
-    try:
-        part, values = _read(pending)
-    except PlaygroundError:
-        return  # told by on_restore
-    for said in on_part(part, values, visit):
-        if "visit" in said and pending.result:
-            again = said["visit"][-1].recipe
-            same = again.result == pending.result
-            why = "the weights are others" if pending.weights_sha256 not in ("", again.weights_sha256) else (
-                "this processor rounds otherwise, or the settings are others"
-            )  # fmt: skip
-            said["notice"] = notice("Reproduced ✓", "ok") if same else notice(f"Differs: {why}.", "warning")
-        yield said
+def _measured(result: Result) -> tuple[str, Measurement, Update]:
+    """(part, measurement, values of its views)."""
+    if isinstance(result, WeatResult):
+        return "test", weat_measurement(result), {"words": words_value(result)}
+    if isinstance(result, WeatBattery):
+        return "ten", battery_measurement(result), {"battery": battery_value(result)}
+    views = {"effects": effects_value(result), "shares": shares_value(result), "leaning": leaning_value(result)}
+    return "debias", embedding_debias_measurement(result), views
+
+
+def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
+    """Measures what a link asks for, and verifies it."""
+    part, settings = _read(recipe)
+    yield from measure_part(part, settings, log, recipe)
 
 
 def _read(recipe: Recipe) -> tuple[str, dict[str, object]]:
+    """(part, its settings). Raises PlaygroundError for a recipe that is not valid."""
     part = parse_choice(recipe.settings.get("part", "test"), PARTS, "part")
-    values: dict[str, object] = {**recipe.settings, "embedding": recipe.model or DEFAULT}
-    if part == "test" and not any(values.get(name) for name in ("test", *LISTS)):
-        values["test"] = "1"
-    _checked(part, values)
-    return part, values
+    settings: dict[str, object] = {**recipe.settings, "embedding": recipe.model or DEFAULT}
+    if part == "test" and not any(settings.get(name) for name in ("test", *LISTS)):
+        settings["test"] = "1"
+    _check(part, settings)
+    return part, settings
 
 
-def on_restore(pending: Recipe) -> list[Any]:
-    """The panel's settings from a link; what is wrong with it is told."""
-    try:
-        part, values = _read(pending)
-    except PlaygroundError as error:
-        return [*[_SKIP] * 11, notice(f"This link cannot be followed. {error}", "error")]
-    choice, lists, side = _SKIP, [_SKIP] * 4, str(values.get("alternative") or "greater")
-    question: Any = _SKIP
+def on_restore(recipe: Recipe) -> Update:
+    """The settings of a link."""
+    part, settings = _read(recipe)
+    embedding = str(settings["embedding"])
+    update: dict[str, Any] = {
+        "parts": gr.Tabs(selected=part), "embedding": embedding, "side": str(settings.get("alternative") or "greater"),
+        "pairs": str(settings.get("pairs") or PAIRS), **on_embedding(embedding),
+    }  # fmt: skip
     if part == "test":
-        asked = read_association(values)
-        choice = str(asked.test.number) if asked.test else OWN
-        lists, question = [", ".join(words) for words in asked.lists], asks(choice)
-    name = str(values["embedding"])
-    pairs = str(values.get("pairs") or PAIRS)
-    return [
-        gr.Tabs(selected=part),
-        name,
-        choice,
-        question,
-        *lists,
-        side,
-        pairs,
-        packed({"rows": facts_of(name)}),
-        _SKIP,
-    ]
+        request = read_weat(settings)
+        choice = str(request.test.number) if request.test else OWN
+        lists = [", ".join(words) for words in request.lists]
+        update |= {"choice": choice, "question": weat_question(choice), "lists": lists}
+    return update
 
 
-def on_choice(choice: str) -> list[Any]:
-    """(what it asks, the four lists): a test's words in the boxes; own lists start from what stands there."""
-    return [asks(choice), *([_SKIP] * 4 if choice == OWN else written_lists(choice))]
+def on_choice(choice: str) -> Update:
+    """A test's question and words; own lists start from what is in the boxes."""
+    update: dict[str, Any] = {"question": weat_question(choice)}
+    return update if choice == OWN else {**update, "lists": weat_list_texts(choice)}
 
 
-def on_write(*lists: str) -> list[Any]:
-    """(test, what it asks) after a box was written in: the test that the lists are, or own ones."""
+def on_lists(lists: tuple[str, ...]) -> Update:
+    """The test that the four lists are, or own ones."""
     try:
-        test = read_association(dict(zip(LISTS, lists, strict=True))).test
+        test = read_weat(dict(zip(LISTS, lists, strict=True))).test
     except PlaygroundError:
         test = None
     choice = str(test.number) if test else OWN
-    return [choice, asks(choice)]
+    return {"choice": choice, "question": weat_question(choice)}
 
 
-def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
-    """Connects the panel's events."""
-    shown = panel.shown()
-    outputs, names = [*shown.values(), shared.visit], [*shown, "visit"]
-
-    def listed(function: Callable[..., Iterator[Said]]) -> Callable[..., Iterator[list[Any]]]:
-        def called(*values: Any) -> Iterator[list[Any]]:
-            for said in function(*values):
-                yield [said.get(name, _SKIP) for name in names]
-
-        return called
-
-    def run_test(name: str, side: str, x: str, y: str, a: str, b: str, visit: Visit) -> Iterator[Said]:
-        values = {**dict(zip(LISTS, (x, y, a, b), strict=True)), "embedding": name, "alternative": side}
-        return on_part("test", values, visit)
-
-    def run_ten(name: str, side: str, visit: Visit) -> Iterator[Said]:
-        return on_part("ten", {"embedding": name, "alternative": side}, visit)
-
-    def run_debias(name: str, pairs: str, visit: Visit) -> Iterator[Said]:
-        return on_part("debias", {"embedding": name, "pairs": pairs or " "}, visit)
-
-    common: dict[str, Any] = {"outputs": outputs, **QUIET, **MODEL_QUEUE}
-    test, at_once = panel.parts["test"], {"queue": False, **QUIET}
-    asked: dict[str, Any] = {
-        "fn": listed(run_test), "inputs": [panel.embedding, panel.side, *panel.lists, shared.visit], **common,
-    }  # fmt: skip
-    picked = panel.ten.pick(_on_pick, None, [panel.tabs, panel.choice, panel.asks, *panel.lists], **at_once)
-    started = {
-        "test": [test.run.click(**asked), picked.then(**asked)],
-        "ten": panel.parts["ten"].run.click(
-            listed(run_ten), [panel.embedding, panel.side, shared.visit], **common
-        ),
-        "debias": panel.parts["debias"].run.click(
-            listed(run_debias), [panel.embedding, panel.pairs, shared.visit], **common
-        ),
-    }  # fmt: skip
-    for name, event in started.items():
-        stop_button(panel.parts[name].stop, event, panel.notice)
-    panel.choice.input(on_choice, panel.choice, [panel.asks, *panel.lists], **at_once)
-    for box in panel.lists:
-        box.blur(on_write, list(panel.lists), [panel.choice, panel.asks], **at_once)
-    panel.embedding.input(lambda name: packed({"rows": facts_of(name)}), panel.embedding, panel.about, **at_once)
-    build_associations_api()
-    restores = {"fn": on_restore, "outputs": panel.restored()}
-    replays = {"fn": listed(on_replay), "inputs": [shared.pending, shared.visit], **common}
-    return Wired(NAME, room, panel.query, restores, replays, [part.stop for part in panel.parts.values()])
+def on_embedding(embedding: str) -> Update:
+    """Facts of the embedding."""
+    return {"about": {"rows": weat_facts(embedding)}}
 
 
-def _on_pick(event: gr.EventData) -> list[Any]:
-    """A test of the table, in the boxes of the first part."""
+def on_pick(event: gr.EventData) -> Update:
+    """A test of the battery, in the boxes of the first part."""
     choice = parse_choice(str(event._data.get("key")), [str(number) for number in range(1, 11)], "test")
-    return [gr.Tabs(selected="test"), choice, *on_choice(choice)]
+    return {"parts": gr.Tabs(selected="test"), "choice": choice, **on_choice(choice)}

@@ -9,8 +9,8 @@ import gradio as gr
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-visit" aria-label="What was measured in this visit">
-  <p class="pg-visit-summary" role="status"></p>
+<section class="pg-session-log" aria-label="What was measured in this visit">
+  <p class="pg-session-log-summary" role="status"></p>
   <div class="pg-scroll" tabindex="0" role="region" aria-label="All measurements" hidden>
     <table class="pg-table"><thead><tr>
       <th scope="col">Measured</th><th scope="col">Found</th><th scope="col">Verdict</th><th scope="col">p</th>
@@ -26,4 +26,4 @@ def session_log_view(value: dict[str, Any] | None = None, **options: Any) -> gr.
 
     options: those of gr.HTML.
     """
-    return view("visit", _TEMPLATE, value, **options)
+    return view("sessionLog", _TEMPLATE, value, **options)

@@ -1,14 +1,18 @@
-"""What the panel Pictures shows of its findings: lines for the views, in words and numbers."""
+"""What the panel shows of its findings, as values of its views: lines in words and numbers, and sheets of pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from playground.bias.face_labels import Look, Tally
-from playground.bias.image_findings import Cell, Finding
-from playground.bias.skewed_training import Outcome
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.bias.face_labels import LabelTally, PixelStatistics
+from playground.bias.image_findings import AuditFinding, TwoWayCell
+from playground.bias.skewed_training import SkewOutcome
 from playground.metrics.intervals import Interval
+from playground.ui.picture_views import pack
 
 _MARKS = {"copies": "=", "softens": "↘", "amplifies": "↗", "adds a skew": "+", "cannot tell": "?"}
 
@@ -25,7 +29,7 @@ def verdict(word: str) -> str:
     return f"{_MARKS[word]} {word}"
 
 
-def audit_value(found: Sequence[Finding]) -> dict[str, Any]:
+def audit_value(found: Sequence[AuditFinding]) -> dict[str, Any]:
     """For the intervals view: drawn minus data, a line each."""
     widest = max([0.05, *(max(abs(one.difference.low), abs(one.difference.high)) for one in found)])
     reach = min(1.0, round(widest + 0.045, 1))
@@ -61,7 +65,7 @@ def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "< 0.001"
 
 
-def two_way_value(cells: Sequence[Cell], attribute: str, given: str) -> dict[str, Any]:
+def two_way_value(cells: Sequence[TwoWayCell], attribute: str, given: str) -> dict[str, Any]:
     """For the intervals view: the share with an attribute for every word of another."""
     rows = [
         {
@@ -85,7 +89,7 @@ def two_way_value(cells: Sequence[Cell], attribute: str, given: str) -> dict[str
     }
 
 
-def outcomes_value(made: Sequence[Outcome]) -> dict[str, Any]:
+def outcomes_value(made: Sequence[SkewOutcome]) -> dict[str, Any]:
     """For the intervals view: the data's gap, then the gap of every model that was trained on that skew."""
     if not made:
         return {"rows": [], "empty": "Load the models that come along, or train one: their gaps stand here."}
@@ -94,7 +98,7 @@ def outcomes_value(made: Sequence[Outcome]) -> dict[str, Any]:
     attribute = last.request.skew.attribute
     data = {
         "label": "the skewed data", "value": last.gap.data, "low": None, "high": None, "group": "control",
-        "text": percent(last.gap.data, True), "cells": ["exact", "", percent(last.data_has), "", ""],
+        "text": percent(last.gap.data, True), "cells": ["exact", "", percent(last.data_share_with), "", ""],
     }  # fmt: skip
     return {
         "title": f"The gap: share with {attribute} on dark skin minus the share on light skin",
@@ -114,7 +118,7 @@ def outcomes_value(made: Sequence[Outcome]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _outcome_row(one: Outcome) -> dict[str, Any]:
+def _outcome_row(one: SkewOutcome) -> dict[str, Any]:
     request = one.request
     how = "reweighed" if request.skew.reweighed else "as it is"
     who = f"trained {request.steps:,} steps, seed {request.seed}" if request.steps else "comes along"
@@ -128,7 +132,7 @@ def _outcome_row(one: Outcome) -> dict[str, Any]:
         "text": percent(one.gap.drawn, True) if drawn else "a group is missing",
         "cells": [
             f"{percent(one.low, True)} to {percent(one.high, True)}" if drawn else "", told,
-            _within(one.has), f"{percent(one.others)} (real: {percent(one.real_others)})",
+            _within(one.share_with), f"{percent(one.others)} (real: {percent(one.real_others)})",
             f"{one.nearest.value:.1f} ({one.nearest.low:.1f} to {one.nearest.high:.1f})",
         ],
         "group": "" if request.skew.reweighed else "mean",
@@ -139,7 +143,7 @@ def _within(one: Interval) -> str:
     return f"{percent(one.value)} ({100 * one.low:.0f} to {100 * one.high:.0f})"
 
 
-def tally_value(made: Tally) -> dict[str, Any]:
+def tally_value(made: LabelTally) -> dict[str, Any]:
     """For the intervals view: each label's share, by rater."""
     rows: list[dict[str, Any]] = [
         {"label": f"{label}, rater {rater}", "value": one.value, "low": one.low, "high": one.high,
@@ -152,11 +156,11 @@ def tally_value(made: Tally) -> dict[str, Any]:
         "columns": [],
         "axis": {"low": 0.0, "high": 1.0, "zero": None, "left": "", "right": ""},
         "rows": rows,
-        "hint": made.words(),
+        "hint": made.summary(),
     }
 
 
-def looks_value(made: Sequence[Look]) -> dict[str, Any]:
+def pixel_statistics_value(made: Sequence[PixelStatistics]) -> dict[str, Any]:
     """For the intervals view: brightness, colour and their spread at each truncation."""
     rows: list[dict[str, Any]] = []
     for one in made:
@@ -181,3 +185,9 @@ def looks_value(made: Sequence[Look]) -> dict[str, Any]:
 
 def _plain(one: Interval) -> str:
     return f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})"
+
+
+def preview_value(pictures: NDArray[np.uint8], done: bool) -> dict[str, Any]:
+    """For the sheet view: some of the drawn pictures, (N, H, W, C)."""
+    items = [{"label": "", "words": f"Drawn picture {number + 1}"} for number in range(len(pictures))]
+    return pack(pictures) | {"items": items, "done": done, "chosen": None, "empty": ""}

@@ -1,0 +1,1 @@
+"""The session log below the panels of the Bias tab."""

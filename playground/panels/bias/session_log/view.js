@@ -1,0 +1,27 @@
+// The session log: a line for each measurement, with the link that makes it again. Text is only ever set as text.
+(() => {
+  const playground = (window.playground = window.playground || {});
+
+  playground.sessionLog = (element, props, trigger, watch) => {
+    const { make, given, verdictMarks } = playground;
+    const root = element.querySelector(".pg-session-log");
+    const row = (entry) => {
+      const line = make("tr");
+      const title = make("th");
+      title.scope = "row";
+      if (entry.query) title.append(Object.assign(make("a", "", entry.title), { href: "?" + entry.query }));
+      else title.textContent = entry.title;
+      const verdict = (verdictMarks[entry.verdict] || "") + " " + entry.verdict;
+      line.append(title, ...[entry.found, verdict, entry.p, entry.adjusted].map((text) => make("td", "", text)));
+      return line;
+    };
+    const draw = () => {
+      const value = given(props) || { summary: "", rows: [] };
+      root.querySelector(".pg-session-log-summary").textContent = value.summary;
+      root.querySelector(".pg-scroll").hidden = !value.rows.length;
+      root.querySelector("tbody").replaceChildren(...value.rows.map(row));
+    };
+    watch("value", draw);
+    draw();
+  };
+})();

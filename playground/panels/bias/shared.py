@@ -1,0 +1,76 @@
+"""What the panels of the Bias tab share: the session log, and the fine print of a measurement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, summarize_session
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
+from playground.core.verification import Verification
+from playground.metrics.intervals import Interval
+from playground.ui.messages import Notice, verification_notice
+
+
+@dataclass(frozen=True)
+class BiasShared:
+    """Components of the tab that every panel uses.
+
+    log: gr.State of the SessionLog. A handler that measures takes it, and returns it with its Measurement added.
+    """
+
+    log: gr.State
+
+
+def query_of(recipe: Recipe) -> str:
+    """The query of a recipe's link; "" if the recipe is too long for a link."""
+    try:
+        return recipe.to_query()
+    except PlaygroundError:
+        return ""
+
+
+def outcome_notice(verification: Verification | None, unit: str, notice: Notice) -> Notice:
+    """Whether a link's result was reproduced; the given notice if there was nothing to compare with.
+
+    unit: what is the same then, in words.
+    """
+    return notice if verification is None else verification_notice(verification, unit)
+
+
+def fine_print_value(measurement: Measurement, log: SessionLog) -> dict[str, Any]:
+    """The fine print of a measurement, for its view. log: with the measurement in it."""
+    from playground.bias.citations import CITATIONS
+
+    interval = measurement.interval
+    adjusted = adjusted_p_values(log)[log.index(measurement)] if measurement in log else None
+    rows = [
+        ("Method", measurement.method),
+        ("Number", f"n = {measurement.n:,} {measurement.unit}"),
+        ("Interval", _interval_text(interval) if interval is not None else measurement.no_interval),
+    ]
+    if measurement.p is not None:
+        after = "" if adjusted is None else f"; after the correction for this visit p {format_p_value(adjusted)}"
+        rows.append(("Chance", f"p {format_p_value(measurement.p)} by itself{after}"))
+    known = [CITATIONS[key] for key in measurement.caveats]
+    return {
+        "verdict": measurement.verdict,
+        "found": measurement.summary,
+        "rows": [{"name": name, "text": text} for name, text in rows],
+        "known": [{"text": citation.text, "title": citation.title, "url": citation.url} for citation in known],
+        "session": summarize_session(log),
+    }
+
+
+def format_p_value(value: float | None) -> str:
+    """A p-value with its relation: "= 0.031", "< 0.001", or "–" where nothing was tested."""
+    if value is None or value != value:
+        return "–"
+    return f"= {value:.3f}" if value >= 0.001 else "< 0.001"
+
+
+def _interval_text(interval: Interval) -> str:
+    return f"{interval.low:.3g} to {interval.high:.3g}, 95 % ({interval.method})"
