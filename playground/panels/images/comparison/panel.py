@@ -1,37 +1,27 @@
-"""Which is better?: the three families on one data set, in samples, one table and one plot."""
+"""Which is better?: the model families on one data set, in samples, one table of metrics and one plot."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import gradio as gr
-import numpy as np
-from numpy.typing import NDArray
 
-from playground.core.errors import PlaygroundError
-from playground.core.throttle import latest
-from playground.images.evaluation import METRICS, Metric
-from playground.images.model_comparison import (
-    ComparisonColumn,
-    ModelComparison,
-    ModelVariant,
-    TrainingCost,
-    load_comparison,
-    measure_comparison,
-    sample_variants,
-)
-from playground.metrics.energy import CORE_WATTS
-from playground.metrics.intervals import Interval
-from playground.panels.images.comparison.view import better_view
-from playground.ui.events import MODEL_QUEUE, QUIET, stop_button
+from playground.core.recipe import Recipe
+from playground.core.throttle import throttle
+from playground.core.validation import parse_choice
+from playground.images.model_comparison import load_comparison, measure_comparison, sample_variants
+from playground.images.model_menu import DATASETS
+from playground.panels.images.comparison.view import comparison_value, comparison_view
+from playground.panels.images.shared import ImagesShared, query_of
+from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
-from playground.ui.picture_views import pack
+from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 
-_SKIP: Any = gr.skip()
-Samples = Sequence[tuple[ModelVariant, NDArray[np.uint8]]]
+NAME, TITLE = "comparison", "Which is better?"
+FORMER_NAMES = ("better",)
+OUTPUTS = ("table", "notice", "shown", "query")
 _MORE = """
 - **★** stands where a figure is best and its interval overlaps no other's: everything else may be chance.
 - **Real pictures** in the first column are *training* pictures judged as if they had been drawn: what a perfect model
@@ -47,135 +37,71 @@ _MORE = """
   core, with memory and cooling in the high value (Lannelongue et al. 2021). Nobody measured it.
 - **Bits per dimension** only a VAE can tell; a GAN has no likelihood at all, and diffusion's is not computed here.
 """
+#: The data set and the seed of a comparison.
+Shown = tuple[str, int]
 
 
-def value_of(made: ModelComparison, pictures: Samples | None = None) -> dict[str, Any]:
-    """For the view; without pictures, those that stand stay."""
-    rows = [_row(name, what, made.columns) for name, what in METRICS.items()]
-    value: dict[str, Any] = {
-        "columns": [column.way.title for column in made.columns],
-        "rows": [row for row in rows if any(cell["text"] != "–" for cell in row["cells"])] + _costs(made.columns),
-        "plot": _plot(made.columns),
-        "protocol": made.protocol,
-        "done": not made.doing,
-    }
-    if pictures is not None:
-        value["samples"] = [
-            {"title": way.title, "packed": pack(some), "labels": [""] * len(some)} for way, some in pictures
-        ]
-    return value
+@dataclass(frozen=True)
+class ComparisonComponents:
+    """shown: gr.State of the data set and the seed of the comparison on the page, or None."""
+
+    dataset: gr.Radio
+    sample_seed: gr.Number
+    image_count: gr.Slider
+    table: gr.HTML
+    notice: gr.HTML
+    query: gr.Textbox
+    shown: gr.State
 
 
-def _row(name: str, what: Metric, columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
-    found = [column.figures.get(name) for column in columns]
-    ours = [one for column, one in zip(columns, found, strict=True) if one is not None and column.cost is not None]
-    best = leading(what.better, ours)
-    cells = [_cell(what, one, one is not None and one is best) for one in found]
-    return {"title": what.title, "meaning": what.meaning, "better": what.better, "cells": cells}
+def on_show(dataset: str, seed: float, shown: Shown | None) -> Iterator[Update]:
+    """The stored metrics at once, then samples, unless this comparison is on the page."""
+    now = dataset, int(seed or 0)
+    if shown == now:
+        yield {}
+        return
+    comparison, samples = load_comparison(dataset), []
+    said = notice("Drawing for the same wishes with each …")
+    yield {"table": comparison_value(comparison, []), "notice": said, "query": comparison_query(*now)}
+    for sample in sample_variants(*now):
+        samples.append(sample)
+        yield {"table": comparison_value(comparison, samples)}
+    yield {"notice": None, "shown": now}
 
 
-def leading(better: str, figures: Sequence[Interval]) -> Interval | None:
-    """The best figure, if it is surely so: where there are intervals, its own overlaps no other's."""
-    if not better or len(figures) < 2:
-        return None
-    sign = -1 if better == "lower" else 1
-    best = max(figures, key=lambda one: sign * one.value)
-
-    def beaten(one: Interval) -> bool:
-        if math.isnan(one.low) or math.isnan(best.low):
-            return sign * one.value < sign * best.value
-        return one.high < best.low if sign == 1 else best.high < one.low
-
-    return best if all(beaten(one) for one in figures if one is not best) else None
+def on_measure(dataset: str, count: float, seed: float) -> Iterator[Update]:
+    """All metrics measured here, as they come."""
+    now = dataset, int(seed or 0)
+    yield {"shown": now, "query": comparison_query(*now)}
+    for comparison in throttle(measure_comparison(dataset, int(count), now[1]), 0.5):
+        done = not comparison.activity
+        text = "Measured here, with this seed." if done else f"{comparison.progress:.0%}: {comparison.activity} …"
+        yield {"table": comparison_value(comparison), "notice": notice(text, "ok" if done else "quiet")}
 
 
-def _cell(what: Metric, one: Interval | None, best: bool) -> dict[str, Any]:
-    if one is None:
-        return {"text": "–", "range": "", "best": False}
-    factor, unit = (100, " %") if what.percent else (1, "")
-
-    def written(number: float) -> str:
-        return f"{factor * number:,.{what.digits}f}"
-
-    # A t interval of a share may reach beyond what a share can be.
-    low, high = (max(0.0, one.low), min(1.0, one.high)) if what.percent else (one.low, one.high)
-    within = "" if math.isnan(one.low) else f"{written(low)} to {written(high)}"
-    return {"text": written(one.value) + unit, "range": within, "best": best}
+def comparison_query(dataset: str, seed: int) -> str:
+    """The query of a link to the stored metrics and the samples of a seed."""
+    return query_of(Recipe("images", "", "", seed, {"panel": NAME, "dataset": dataset}))
 
 
-def _told(title: str, cost: TrainingCost) -> tuple[str, str]:
-    if title == "Learned numbers":
-        return f"{cost.parameters:,}", ""
-    if title == "Training":
-        return f"{cost.training_seconds / 60:.0f}", f"{cost.pictures_seen:,} seen"
-    return f"{cost.watt_hours[0]:.1f} to {cost.watt_hours[1]:.1f}", ""
+def restore(recipe: Recipe) -> Update:
+    """The data set and the seed of a link."""
+    dataset = parse_choice(recipe.settings.get("dataset", DATASETS[0]), DATASETS, "dataset")
+    return {"dataset": dataset, "sample_seed": recipe.seed}
 
 
-def _costs(columns: Sequence[ComparisonColumn]) -> list[dict[str, Any]]:
-    """Rows of what each took; real pictures took another kind of work."""
-    costs = [column.cost for column in columns]
-    rows = (
-        ("Learned numbers", "parameters that are used to draw"),
-        ("Training", "minutes of one core"),
-        ("Energy of the training, Wh", f"estimated: {CORE_WATTS[0]:g} to {CORE_WATTS[1]:g} watts a core"),
-    )
-    made = []
-    for title, meaning in rows:
-        texts = [("–", "") if cost is None else _told(title, cost) for cost in costs]
-        cells = [{"text": text, "range": more, "best": False} for text, more in texts]
-        made.append({"title": title, "meaning": meaning, "better": "", "cells": cells})
-    return made
-
-
-def _plot(columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
-    points = []
-    for column in columns:
-        fd, time = column.figures.get("fd"), column.figures.get("milliseconds")
-        if fd is not None and time is not None:
-            ends = {"low": None, "high": None} if math.isnan(fd.low) else {"low": fd.low, "high": fd.high}
-            points.append({"title": column.way.title, "x": time.value, "y": fd.value, **ends})
-    floor = columns[0].figures.get("fd")
-    return {
-        "x": "milliseconds a picture", "y": METRICS["fd"].title, "floor": None if floor is None else floor.value,
-        "points": points,
-    }  # fmt: skip
-
-
-def on_show(dataset: str, seed: float) -> Iterator[tuple[Any, Any]]:
-    """(view, notice): the stored figures at once, then samples as each family draws them."""
-    try:
-        made, drawn = load_comparison(dataset), []
-        yield value_of(made, []), notice("Drawing for the same wishes with each …")
-        for one in sample_variants(dataset, int(seed or 0)):
-            drawn.append(one)
-            yield value_of(made, drawn), _SKIP
-        yield _SKIP, None
-    except PlaygroundError as error:
-        yield _SKIP, notice(str(error), "error")
-
-
-def on_measure(dataset: str, count: float, seed: float) -> Iterator[tuple[Any, Any]]:
-    """(view, notice): everything measured anew, as it comes."""
-    try:
-        for made in latest(measure_comparison(dataset, int(count), int(seed or 0)), 0.5):
-            said = f"{made.done:.0%}: {made.doing} …" if made.doing else "Measured here, with this seed."
-            yield value_of(made), notice(said, "quiet" if made.doing else "ok")
-    except PlaygroundError as error:
-        yield _SKIP, notice(str(error), "error")
-
-
-def build_better(room: gr.Tab) -> None:
-    """The panel. room: its tab; opening it shows the stored figures."""
-    lead(
+def build(item: gr.Tab, shared: ImagesShared) -> Panel:
+    """Builds and connects the panel."""
+    introduction(
         "GAN, VAE and diffusion, each asked for the same pictures, and what can be counted about the answers.",
         "Compare the rows by eye first; then read the table; then measure anew with a seed of your own.",
         "There is no best: one is fastest, one most faithful, one can say how likely a picture is. ★ surely leads.",
     )
     with gr.Row():
-        dataset = gr.Radio(["avatars", "fashion"], value="avatars", label="Data", elem_id="better-data")
+        dataset = gr.Radio(list(DATASETS), value=DATASETS[0], label="Data", elem_id="better-data")
         seed = gr.Number(0, label="Seed", precision=0, minimum=0, elem_id="better-seed")
     note = notice_view(elem_id="better-notice")
-    table = better_view(elem_id="better")
+    table = comparison_view(elem_id="better")
     with gr.Accordion("Measure anew, here", open=False):
         gr.Markdown(
             "Draws that many pictures with each and judges them. The first time, a network of 19 MB is fetched and "
@@ -187,7 +113,14 @@ def build_better(room: gr.Tab) -> None:
             stop = gr.Button("Stop", elem_id="measure-stop")
     with gr.Accordion("What the rows mean, and what they hide", open=False):
         gr.Markdown(_MORE)
-    outputs = [table, note]
-    gr.on([room.select, dataset.input, seed.submit], on_show, [dataset, seed], outputs, **QUIET, **MODEL_QUEUE)
-    started = run.click(on_measure, [dataset, count, seed], outputs, **QUIET, **MODEL_QUEUE)
-    stop_button(stop, started, note)
+    components = ComparisonComponents(
+        dataset=dataset, sample_seed=seed, image_count=count, table=table, notice=note, shown=gr.State(None),
+        query=gr.Textbox(visible="hidden", elem_id="images-comparison-query"),
+    )  # fmt: skip
+    measuring = call(on_measure, components, ["dataset", "image_count", "sample_seed"], OUTPUTS)
+    connect_stop(stop, run.click(**measuring, **QUIET, **MODEL_QUEUE), note)
+    return Panel(
+        NAME, item, components, restore=restore, restored=("dataset", "sample_seed"),
+        draw=on_show, draw_inputs=("dataset", "sample_seed", "shown"), drawn=OUTPUTS,
+        redraw_on=(dataset.input, seed.submit),
+    )  # fmt: skip

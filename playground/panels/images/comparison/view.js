@@ -57,11 +57,11 @@
     svg.append(node("text", { x: (EDGE.left + WIDTH) / 2, y: HEIGHT - 12, "text-anchor": "middle" }, data.x));
     svg.append(node("text", { x: -(HEIGHT - EDGE.bottom + EDGE.top) / 2, y: 16, transform: "rotate(-90)", "text-anchor": "middle" }, data.y));
     if (data.floor !== null) {
-      svg.append(line(EDGE.left, y(data.floor), WIDTH - EDGE.right, y(data.floor), "pg-floor"), node("text", { x: WIDTH - EDGE.right, y: y(data.floor) - 5, "text-anchor": "end" }, "real pictures: as good as it gets"));
+      svg.append(line(EDGE.left, y(data.floor), WIDTH - EDGE.right, y(data.floor), "pg-comparison-floor"), node("text", { x: WIDTH - EDGE.right, y: y(data.floor) - 5, "text-anchor": "end" }, "real pictures: as good as it gets"));
     }
     data.points.forEach((point, index) => {
-      const group = node("g", { class: "pg-point pg-point-" + (index % SHAPES.length) });
-      if (point.low !== null) group.append(line(x(point.x), y(point.low), x(point.x), y(point.high), "pg-whisker"));
+      const group = node("g", { class: "pg-comparison-point pg-comparison-point-" + (index % SHAPES.length) });
+      if (point.low !== null) group.append(line(x(point.x), y(point.low), x(point.x), y(point.high), "pg-comparison-whisker"));
       group.append(outline(SHAPES[index % SHAPES.length], x(point.x), y(point.y), 7));
       group.append(node("text", { x: x(point.x) + 13, y: y(point.y) + 4 }, point.title));
       svg.append(group);
@@ -71,7 +71,7 @@
 
   const table = (value) => {
     const { make } = playground;
-    const made = make("table", "pg-measures");
+    const made = make("table", "pg-comparison-table");
     const head = make("tr", "");
     ["Measure", ...value.columns].forEach((title) => {
       const cell = make("th", "", title);
@@ -85,11 +85,11 @@
       const line = make("tr", "");
       const title = make("th", "");
       title.scope = "row";
-      title.append(make("span", "pg-measure-title", row.title), make("span", "pg-measure-meaning", row.better ? row.better + " is better: " + row.meaning : row.meaning));
+      title.append(make("span", "pg-comparison-title", row.title), make("span", "pg-comparison-meaning", row.better ? row.better + " is better: " + row.meaning : row.meaning));
       line.append(title);
       row.cells.forEach((cell) => {
-        const place = make("td", cell.best ? "pg-best" : "");
-        place.append(make("span", "pg-measure-value", (cell.best ? "★ " : "") + cell.text), make("span", "pg-measure-range", cell.range));
+        const place = make("td", cell.best ? "pg-comparison-best" : "");
+        place.append(make("span", "pg-comparison-value", (cell.best ? "★ " : "") + cell.text), make("span", "pg-comparison-range", cell.range));
         if (cell.best) place.setAttribute("aria-label", "best: " + cell.text + " " + cell.range);
         line.append(place);
       });
@@ -99,9 +99,9 @@
     return made;
   };
 
-  playground.better = (element, props, trigger, watch) => {
+  playground.comparison = (element, props, trigger, watch) => {
     const { given, make } = playground;
-    const [root, samples, box, figure, protocol] = [".pg-better", ".pg-better-samples", ".pg-table-box", ".pg-better-plot", ".pg-better-protocol"].map((name) => element.querySelector(name));
+    const [root, samples, box, figure, protocol] = [".pg-comparison", ".pg-comparison-samples", ".pg-table-box", ".pg-comparison-plot", ".pg-comparison-protocol"].map((name) => element.querySelector(name));
     const draw = () => {
       const value = given(props);
       root.hidden = !value;

@@ -1,28 +1,133 @@
-"""Models side by side: a row of samples each, a table of measures, and one plot of quality against time."""
+"""Models side by side: a row of samples each, a table of metrics, and a plot of quality against time."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
 
+from playground.images.evaluation import METRICS, Metric
+from playground.images.model_comparison import ComparisonColumn, ModelComparison, ModelVariant, TrainingCost
+from playground.metrics.energy import CORE_WATTS
+from playground.metrics.intervals import Interval
+from playground.ui.picture_views import pack
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-better" aria-label="The families side by side">
-  <div class="pg-better-samples"></div>
+<section class="pg-comparison" aria-label="The families side by side">
+  <div class="pg-comparison-samples"></div>
   <div class="pg-table-box" tabindex="0" aria-label="The measures; scroll sideways for more"></div>
-  <figure class="pg-better-plot"></figure>
-  <p class="pg-hint pg-better-protocol"></p>
+  <figure class="pg-comparison-plot"></figure>
+  <p class="pg-hint pg-comparison-protocol"></p>
 </section>
 """
+_COST_ROWS = (
+    ("Learned numbers", "parameters that are used to draw"),
+    ("Training", "minutes of one core"),
+    ("Energy of the training, Wh", f"estimated: {CORE_WATTS[0]:g} to {CORE_WATTS[1]:g} watts a core"),
+)
+VariantSamples = Sequence[tuple[ModelVariant, NDArray[np.uint8]]]
 
 
-def better_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def comparison_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"samples", "columns", "rows", "plot", "protocol", "done"}.
 
     samples: [{"title", "packed", "labels"}].  columns: [title].  rows: [{"title", "meaning", "better", "cells":
     [{"text", "range", "best"}]}].  plot: {"x", "y", "floor", "points": [{"title", "x", "y", "low", "high"}]}.
     options: those of gr.HTML.
     """
-    return view("better", _TEMPLATE, value, needs=("pictures",), **options)
+    return view("comparison", _TEMPLATE, value, **options)
+
+
+def comparison_value(comparison: ModelComparison, samples: VariantSamples | None = None) -> dict[str, Any]:
+    """A value for the view; without samples, those on the page stay."""
+    rows = [_metric_row(name, metric, comparison.columns) for name, metric in METRICS.items()]
+    filled = [row for row in rows if any(cell["text"] != "–" for cell in row["cells"])]
+    value: dict[str, Any] = {
+        "columns": [column.variant.title for column in comparison.columns],
+        "rows": filled + _cost_rows(comparison.columns),
+        "plot": _plot(comparison.columns),
+        "protocol": comparison.protocol,
+        "done": not comparison.activity,
+    }
+    if samples is not None:
+        value["samples"] = [
+            {"title": variant.title, "packed": pack(pictures), "labels": [""] * len(pictures)}
+            for variant, pictures in samples
+        ]
+    return value
+
+
+def _metric_row(name: str, metric: Metric, columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
+    values = [column.metrics.get(name) for column in columns]
+    of_models = [
+        value for column, value in zip(columns, values, strict=True) if value is not None and column.cost is not None
+    ]
+    best = clear_winner(metric.better, of_models)
+    cells = [_cell(metric, value, value is not None and value is best) for value in values]
+    return {"title": metric.title, "meaning": metric.meaning, "better": metric.better, "cells": cells}
+
+
+def clear_winner(better: str, values: Sequence[Interval]) -> Interval | None:
+    """The best value, if its interval overlaps no other's; values without intervals are compared directly."""
+    if not better or len(values) < 2:
+        return None
+    sign = -1 if better == "lower" else 1
+    best = max(values, key=lambda value: sign * value.value)
+
+    def is_worse(other: Interval) -> bool:
+        if math.isnan(other.low) or math.isnan(best.low):
+            return sign * other.value < sign * best.value
+        return other.high < best.low if sign == 1 else best.high < other.low
+
+    return best if all(is_worse(value) for value in values if value is not best) else None
+
+
+def _cell(metric: Metric, value: Interval | None, best: bool) -> dict[str, Any]:
+    if value is None:
+        return {"text": "–", "range": "", "best": False}
+    factor, unit = (100, " %") if metric.percent else (1, "")
+
+    def text(number: float) -> str:
+        return f"{factor * number:,.{metric.digits}f}"
+
+    # A t interval of a share may extend beyond 0 and 1.
+    low, high = (max(0.0, value.low), min(1.0, value.high)) if metric.percent else (value.low, value.high)
+    interval = "" if math.isnan(value.low) else f"{text(low)} to {text(high)}"
+    return {"text": text(value.value) + unit, "range": interval, "best": best}
+
+
+def _cost_texts(title: str, cost: TrainingCost) -> tuple[str, str]:
+    if title == "Learned numbers":
+        return f"{cost.parameters:,}", ""
+    if title == "Training":
+        return f"{cost.training_seconds / 60:.0f}", f"{cost.images_seen:,} seen"
+    return f"{cost.watt_hours[0]:.1f} to {cost.watt_hours[1]:.1f}", ""
+
+
+def _cost_rows(columns: Sequence[ComparisonColumn]) -> list[dict[str, Any]]:
+    """Rows of the training costs; real pictures have none."""
+    rows = []
+    for title, meaning in _COST_ROWS:
+        texts = [("–", "") if column.cost is None else _cost_texts(title, column.cost) for column in columns]
+        cells = [{"text": text, "range": more, "best": False} for text, more in texts]
+        rows.append({"title": title, "meaning": meaning, "better": "", "cells": cells})
+    return rows
+
+
+def _plot(columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
+    points = []
+    for column in columns:
+        fd, time = column.metrics.get("fd"), column.metrics.get("milliseconds")
+        if fd is not None and time is not None:
+            ends = {"low": None, "high": None} if math.isnan(fd.low) else {"low": fd.low, "high": fd.high}
+            points.append({"title": column.variant.title, "x": time.value, "y": fd.value, **ends})
+    floor = columns[0].metrics.get("fd")
+    return {
+        "x": "milliseconds a picture", "y": METRICS["fd"].title, "floor": None if floor is None else floor.value,
+        "points": points,
+    }  # fmt: skip

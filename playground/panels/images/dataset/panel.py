@@ -1,105 +1,160 @@
-"""Data: the pictures that the models learned from, by label, down to the numbers of a pixel."""
+"""Data: the pictures that the models were trained on, by label, down to the values of a pixel."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
+from playground.core.validation import parse_choice, parse_int
 from playground.images.dataset_browser import SPLITS, DatasetPage, browse_dataset, dataset_attributes, dataset_names
 from playground.images.image_request import ANY
-from playground.ui.events import FOLLOWS, MODEL_QUEUE
+from playground.panels.images.shared import ImagesShared, query_of
+from playground.ui.events import FOLLOWS, Update, call
 from playground.ui.notice import facts_view, notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import card_view, pack, sheet_view
 
-_SKIP: Any = gr.skip()
+NAME, TITLE = "dataset", "Data"
+FORMER_NAMES = ("data",)
+#: Names of the components that choose a page: the arguments of on_browse.
+FILTERS = ("dataset", "attribute", "value", "split", "page_number")
 
 
-def on_dataset(dataset: str) -> tuple[Any, Any]:
-    """(attribute, word) for another data set."""
+@dataclass(frozen=True)
+class DatasetComponents:
+    """page: gr.State of DatasetPage | None."""
+
+    dataset: gr.Dropdown
+    attribute: gr.Dropdown
+    value: gr.Dropdown
+    split: gr.Dropdown
+    page_number: gr.Slider
+    page: gr.State
+    thumbnails: gr.HTML
+    label_counts: gr.HTML
+    card: gr.HTML
+    notice: gr.HTML
+    query: gr.Textbox
+
+
+def on_dataset(dataset: str) -> Update:
+    """The attributes of another data set."""
     attributes = dataset_attributes(dataset)
     first = next(iter(attributes))
-    return gr.Dropdown(choices=list(attributes), value=first), gr.Dropdown(choices=[ANY, *attributes[first]], value=ANY)
+    values = gr.Dropdown(choices=[ANY, *attributes[first]], value=ANY)
+    return {"attribute": gr.Dropdown(choices=list(attributes), value=first), "value": values}
 
 
-def on_attribute(dataset: str, attribute: str) -> Any:
-    """The words of another attribute."""
-    return gr.Dropdown(choices=[ANY, *dataset_attributes(dataset).get(attribute, ())], value=ANY)
+def on_attribute(dataset: str, attribute: str) -> Update:
+    """The values of another attribute."""
+    values = dataset_attributes(dataset).get(attribute, ())
+    return {"value": gr.Dropdown(choices=[ANY, *values], value=ANY)}
 
 
-def on_browse(dataset: str, attribute: str, word: str, part: str, number: float) -> tuple[Any, Any, Any, Any, Any]:
-    """(page, sheet, balance, page number, notice)."""
-    try:
-        page = browse_dataset(dataset, attribute, word, part, int(number or 1))
-    except PlaygroundError as error:
-        return _SKIP, _SKIP, _SKIP, _SKIP, notice(str(error), "error")
+def on_browse(dataset: str, attribute: str, value: str, split: str, page_number: float) -> Update:
+    """The page of pictures that the filters choose."""
+    page = browse_dataset(dataset, attribute, value, split, int(page_number or 1))
     items = [
-        {"label": words[attribute], "words": f"Picture {row}: " + ", ".join(f"{k} {v}" for k, v in words.items())}
-        for row, words in zip(page.rows.tolist(), page.words, strict=True)
+        {"label": labels[attribute], "words": f"Picture {row}: " + ", ".join(f"{k} {v}" for k, v in labels.items())}
+        for row, labels in zip(page.rows.tolist(), page.labels, strict=True)
     ]
-    value = pack(page.pictures) | {"items": items, "done": True, "chosen": None, "empty": "No picture has this label."}
-    slider = gr.Slider(value=page.number, maximum=max(2, page.pages))
-    said = f"{page.found:,} pictures. {page.origin} Licence: {page.licence}."
-    return page, value, balance(page), slider, notice(said)
+    sheet = pack(page.pictures) | {"items": items, "done": True, "chosen": None, "empty": "No picture has this label."}
+    settings = {"panel": NAME, "dataset": dataset, "attribute": attribute, "value": value, "split": split}
+    return {
+        "page": page,
+        "thumbnails": sheet,
+        "label_counts": label_counts_value(page),
+        "page_number": gr.Slider(value=page.page, maximum=max(2, page.page_count)),
+        "notice": notice(f"{page.total:,} pictures. {page.origin} Licence: {page.licence}."),
+        "query": query_of(Recipe("images", "", "", 0, {**settings, "page": page.page})),
+    }
 
 
-def balance(page: DatasetPage) -> dict[str, Any]:
-    """How often each label comes, as facts with bars of text."""
-    total, most = max(1, sum(page.balance.values())), max(1, *page.balance.values())
+def label_counts_value(page: DatasetPage) -> dict[str, Any]:
+    """Label frequencies for the facts view, with bars of text."""
+    counts = page.label_counts
+    total, most = max(1, sum(counts.values())), max(1, *counts.values())
     rows = [
-        {"name": word, "text": f"{'█' * -(-12 * count // most)} {count:,} ({count / total:.1%})"}
-        for word, count in sorted(page.balance.items(), key=lambda item: -item[1])
+        {"name": label, "text": f"{'█' * -(-12 * count // most)} {count:,} ({count / total:.1%})"}
+        for label, count in sorted(counts.items(), key=lambda item: -item[1])
     ]
     return {"rows": rows}
 
 
-def on_pick(page: DatasetPage | None, event: gr.EventData) -> Any:
+def on_pick(page: DatasetPage | None, event: gr.EventData) -> Update:
     """The card of a real picture."""
     index = int(event._data["index"])
     if page is None or not 0 <= index < len(page.pictures):
-        return _SKIP
-    rows = [{"name": name, "text": word} for name, word in page.words[index].items()]
-    return {
+        return {}
+    card = {
         "title": f"Picture {page.rows[index]:,} of {page.title}",
         "packed": pack(page.pictures[index : index + 1]),
-        "rows": rows,
+        "rows": [{"name": name, "text": label} for name, label in page.labels[index].items()],
         "actions": [],
+    }
+    return {"card": card}
+
+
+def restore(recipe: Recipe) -> Update:
+    """The page of a link."""
+    settings, names = recipe.settings, dataset_names()
+    dataset = parse_choice(settings.get("dataset", names[0]), names, "dataset")
+    attributes = dataset_attributes(dataset)
+    attribute = parse_choice(settings.get("attribute", next(iter(attributes))), list(attributes), "attribute")
+    values = [ANY, *attributes[attribute]]
+    number = parse_int(settings.get("page", 1), 1, 10**6, "The page must be a whole number from 1")
+    return {
+        "dataset": dataset,
+        "attribute": gr.Dropdown(choices=list(attributes), value=attribute),
+        "value": gr.Dropdown(choices=values, value=parse_choice(settings.get("value", ANY), values, "value")),
+        "split": parse_choice(settings.get("split", SPLITS[0]), SPLITS, "split"),
+        "page_number": gr.Slider(value=number, maximum=max(2, number)),
     }
 
 
-def build_data(room: gr.Tab) -> None:
-    """The panel. room: its tab; opening it shows a page."""
-    lead(
+def build(item: gr.Tab, shared: ImagesShared) -> Panel:
+    """Builds and connects the panel."""
+    introduction(
         "The real pictures that the models on the left learned from, with their labels.",
         "Filter by a label, choose a picture, and point at its pixels to see the numbers that a net is given.",
         "A model repeats its data: what is rare here it draws rarely, what is missing it cannot draw.",
     )
     names = dataset_names()
-    first = dataset_attributes(names[0])
-    attribute_name = next(iter(first))
+    attributes = dataset_attributes(names[0])
+    first = next(iter(attributes))
     with gr.Row():
         dataset = gr.Dropdown(names, value=names[0], label="Data set", elem_id="data-set")
-        attribute = gr.Dropdown(list(first), value=attribute_name, label="Label", elem_id="data-attribute")
-        word = gr.Dropdown([ANY, *first[attribute_name]], value=ANY, label="is", elem_id="data-word")
-        part = gr.Dropdown(list(SPLITS), value=SPLITS[0], label="Part", elem_id="data-part")
-    number = gr.Slider(1, 2, value=1, step=1, label="Page", elem_id="data-page")
+        attribute = gr.Dropdown(list(attributes), value=first, label="Label", elem_id="data-attribute")
+        value = gr.Dropdown([ANY, *attributes[first]], value=ANY, label="is", elem_id="data-word")
+        split = gr.Dropdown(list(SPLITS), value=SPLITS[0], label="Part", elem_id="data-part")
+    page_number = gr.Slider(1, 2, value=1, step=1, label="Page", elem_id="data-page")
     with gr.Row(elem_classes="pg-actions"):
-        look = gr.Button("Show", variant="primary", elem_id="data-show")
+        show = gr.Button("Show", variant="primary", elem_id="data-show")
     note = notice_view(elem_id="data-notice")
-    page = gr.State(None)
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
-            thumbs = sheet_view(elem_id="data-sheet")
+            thumbnails = sheet_view(elem_id="data-sheet")
         with gr.Column(scale=2, min_width=280):
-            one = card_view(elem_id="data-card")
+            card = card_view(elem_id="data-card")
             with gr.Accordion("How often each label comes", open=True):
-                counts = facts_view(elem_id="data-balance")
-    asked = [dataset, attribute, word, part, number]
-    outputs = [page, thumbs, counts, number, note]
-    shown: dict[str, Any] = {"inputs": asked, "outputs": outputs, **FOLLOWS, **MODEL_QUEUE}
-    dataset.input(on_dataset, dataset, [attribute, word], **FOLLOWS).then(on_browse, **shown)
-    attribute.input(on_attribute, [dataset, attribute], word, **FOLLOWS).then(on_browse, **shown)
-    gr.on([room.select, word.input, part.input, number.release, look.click], on_browse, **shown)
-    thumbs.pick(on_pick, page, one, **FOLLOWS)
+                label_counts = facts_view(elem_id="data-balance")
+    components = DatasetComponents(
+        dataset=dataset, attribute=attribute, value=value, split=split, page_number=page_number, page=gr.State(None),
+        thumbnails=thumbnails, label_counts=label_counts, card=card, notice=note,
+        query=gr.Textbox(visible="hidden", elem_id="images-dataset-query"),
+    )  # fmt: skip
+    other_dataset = dataset.input(**call(on_dataset, components, ["dataset"], ["attribute", "value"]), **FOLLOWS)
+    other_attribute = attribute.input(**call(on_attribute, components, ["dataset", "attribute"], ["value"]), **FOLLOWS)
+    thumbnails.pick(**call(on_pick, components, ["page"], ["card"]), **FOLLOWS)
+    return Panel(
+        NAME, item, components, restore=restore, restored=FILTERS,
+        draw=on_browse, draw_inputs=FILTERS,
+        drawn=("page", "thumbnails", "label_counts", "page_number", "notice", "query"),
+        redraw_on=(
+            other_dataset.then, other_attribute.then, value.input, split.input, page_number.release, show.click
+        ),
+    )  # fmt: skip

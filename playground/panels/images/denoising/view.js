@@ -1,11 +1,11 @@
-// Diffusion as a film: every step is kept, a slider goes through them, and a branch may leave anywhere.
+// Diffusion runs as a film: a slider goes through the steps of the main run and of its branch.
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  playground.frames = (element, props, trigger, watch) => {
+  playground.denoising = (element, props, trigger, watch) => {
     const { make, given } = playground;
     const part = (name) => element.querySelector(name);
-    const [slider, play, place, tracks, empty] = [".pg-scrub", ".pg-play", ".pg-frame-place", ".pg-tracks", ".pg-empty"].map(part);
+    const [slider, play, place, tracks, empty] = [".pg-scrub", ".pg-play", ".pg-frame-place", ".pg-denoising-tracks", ".pg-empty"].map(part);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     let shown = [];
     let run = null;
@@ -34,10 +34,10 @@
     const track = (data) => {
       const noisy = playground.pictures.bitmaps({ ...data, pixels: data.noisy });
       const guess = playground.pictures.bitmaps({ ...data, pixels: data.guess });
-      const block = make("section", "pg-film" + (data.width > 40 ? " pg-smooth" : ""));
+      const block = make("section", "pg-denoising-track" + (data.width > 40 ? " pg-smooth" : ""));
       block.append(make("h4", "pg-strip-title", data.title));
       const canvases = [["What is there: xt", noisy], ["What the net sees in it: x0", guess]].map(([words, bitmaps]) => {
-        const row = make("div", "pg-film-row");
+        const row = make("div", "pg-denoising-row");
         row.append(make("p", "pg-hint", words));
         const line = make("div", "pg-strip-row");
         const made = [...Array(data.pictures)].map((_, index) => playground.pictures.bitmap(bitmaps, index, words + ", picture " + (index + 1)));
@@ -57,7 +57,7 @@
     const draw = () => {
       const value = given(props);
       empty.textContent = value ? "" : "Press Draw: every step from noise to picture is kept here.";
-      part(".pg-frames-body").hidden = !value;
+      part(".pg-denoising-body").hidden = !value;
       if (!value) return;
       if (value.run !== run) following = true;
       run = value.run;
@@ -66,7 +66,7 @@
       slider.max = value.steps;
       const reached = shown[shown.length - 1].first + shown[shown.length - 1].count - 1;
       if (following) slider.value = reached;
-      element.querySelector(".pg-frames").setAttribute("aria-busy", String(!value.done));
+      element.querySelector(".pg-denoising").setAttribute("aria-busy", String(!value.done));
       paint();
     };
     slider.addEventListener("input", () => {

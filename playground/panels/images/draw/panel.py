@@ -1,145 +1,175 @@
-"""Draw: a sheet of pictures at once, and everything that can be told of the one that is chosen."""
+"""Draw: a batch of pictures from any image model, and the card of the one that is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
-from playground.core.errors import PlaygroundError
-from playground.core.throttle import latest
-from playground.images.image_request import ImageRequest
+from playground.core.recipe import Recipe
+from playground.core.verification import Verification, likely_cause, verify
+from playground.images.image_request import changed_indices, image_request_from
 from playground.images.inspection import inspect_image
-from playground.images.sampling import ImageBatch, sample_images
-from playground.panels.images.controls import Controls, request_of, restored
-from playground.panels.images.picture_data import caption, card, download, png, sheet
-from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET
+from playground.images.sampling import ImageBatch
+from playground.panels.images.batch_updates import BATCH_OUTPUTS, sample_updates
+from playground.panels.images.controls import (
+    REQUEST_INPUTS,
+    RESTORED_CONTROLS,
+    controls_update,
+    request_from_controls,
+)
+from playground.panels.images.draw.api import build_api
+from playground.panels.images.picture_card import card_value
+from playground.panels.images.picture_file import download, png, save_after
+from playground.panels.images.shared import ImagesShared
+from playground.ui import messages
+from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
-from playground.ui.panel_intro import lead
+from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import card_view, kept_value, sheet_view
 
-_SKIP: Any = gr.skip()
-MOST_KEPT = 24
+NAME, TITLE = "draw", "Draw"
+MAX_KEPT = 24
 
 
 @dataclass(frozen=True)
-class Panel:
-    """The components of the Draw panel that handlers fill. sheet: gr.State of Sheet | None; kept: of [Sheet]."""
+class DrawComponents:
+    """batch, chosen: gr.State of ImageBatch | None, chosen of one picture.  kept: gr.State of [ImageBatch]."""
 
-    made: gr.State
+    batch: gr.State
     chosen: gr.State
     kept: gr.State
-    thumbs: gr.HTML
+    thumbnails: gr.HTML
     card: gr.HTML
-    kept_thumbs: gr.HTML
+    kept_thumbnails: gr.HTML
     caption: gr.HTML
     notice: gr.HTML
     query: gr.Textbox
     file: gr.Textbox
 
-    def streamed(self) -> list[Any]:
-        """What a run fills, in the order of Shown."""
-        return [self.made, self.thumbs, self.caption, self.notice]
 
-
-Shown = tuple[Any, Any, Any, Any]
-
-
-def show(made: ImageBatch, note: Any = None) -> Shown:
-    """A sheet on the page."""
-    return made, sheet(made), notice(caption(made)), note
-
-
-def stream(request: ImageRequest) -> Iterator[Shown]:
-    """Draws; a sentence if it cannot."""
-    try:
-        for made in latest(sample_images(request)):
-            yield show(made)
-    except PlaygroundError as error:
-        yield _SKIP, _SKIP, _SKIP, notice(str(error), "error")
-
-
-def on_draw(*values: Any) -> Iterator[Shown]:
+def on_draw(
+    model: str, count: object, seed: object, attributes: Sequence[str], settings: Mapping[str, object]
+) -> Iterator[Update]:
     """Draws what the controls say."""
-    try:
-        request = request_of(values)
-    except PlaygroundError as error:
-        yield _SKIP, _SKIP, _SKIP, notice(str(error), "error")
+    request = request_from_controls(model, count, seed, attributes, settings)
+    yield {"notice": None}
+    yield from sample_updates(request)
+
+
+def on_settings(
+    batch: ImageBatch | None,
+    model: str,
+    count: object,
+    seed: object,
+    attributes: Sequence[str],
+    settings: Mapping[str, object],
+) -> Iterator[Update]:
+    """Draws what the controls say, unless that is on the page. The first batch leaves the notice: a link may be bad."""
+    request = request_from_controls(model, count, seed, attributes, settings)
+    if batch is not None and batch.request == request:
+        yield {}
         return
-    yield from stream(request)
+    if batch is not None:
+        yield {"notice": None}
+    yield from sample_updates(request)
 
 
-def on_query(made: ImageBatch | None) -> Any:
-    """The link to the sheet that is shown."""
-    if made is None:
-        return _SKIP
-    try:
-        return made.recipe().to_query()
-    except PlaygroundError:
-        return _SKIP
+def on_other_seeds(count: int, seed: int) -> Update:
+    """The seeds after those of the batch."""
+    return {"seed": seed + count}
 
 
-def on_pick(made: ImageBatch | None, event: gr.EventData) -> Iterator[tuple[Any, Any, Any]]:
-    """(chosen picture, its card, notice): what is known at once, then what has to be counted."""
+def on_pick(batch: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
+    """The chosen picture and its card: what is known at once, then what takes longer."""
     index = int(event._data["index"])
-    if made is None or not 0 <= index < len(made.pictures):
-        yield _SKIP, _SKIP, _SKIP
+    if batch is None or not 0 <= index < len(batch.pictures):
+        yield {}
         return
-    one = made.one(index)
-    try:
-        said: Any = None  # only at first: what is said while it counts, as of a picture that was kept, stays
-        for known in inspect_image(one.pictures[0], one.request.model):
-            yield one, card(one, known), said
-            said = _SKIP
-    except PlaygroundError as error:
-        yield one, _SKIP, notice(str(error), "error")
+    chosen = batch.single(index)
+    yield {"chosen": chosen, "notice": None}  # once: later sentences, such as that it was kept, stay
+    for inspection in inspect_image(chosen.pictures[0], chosen.request.model):
+        yield {"card": card_value(chosen, inspection)}
 
 
-def on_keep(one: ImageBatch | None, kept: list[ImageBatch], event: gr.EventData) -> tuple[Any, Any, Any]:
-    """(kept pictures, their sheet, notice), after "keep" on the card."""
-    if one is None or event._data["name"] != "keep":
-        return _SKIP, _SKIP, _SKIP
-    kept = [*kept, one][-MOST_KEPT:]
-    note = notice(f"Kept: {len(kept)} so far, until this page is closed. In Latent, a walk can go through them.", "ok")
-    return kept, kept_sheet(kept), note
+def on_keep(chosen: ImageBatch | None, kept: list[ImageBatch], event: gr.EventData) -> Update:
+    """Keeps the chosen picture, after "keep" on its card."""
+    if chosen is None or event._data["name"] != "keep":
+        return {}
+    kept = [*kept, chosen][-MAX_KEPT:]
+    text = f"Kept: {len(kept)} so far, until this page is closed. In Latent, a walk can go through them."
+    return {"kept": kept, "notice": notice(text, "ok")}
 
 
-def kept_sheet(kept: list[ImageBatch]) -> dict[str, Any]:
-    """The kept pictures, small and of one size."""
-    return kept_value([one.pictures[0] for one in kept], [f"{one.request.model}, {one.request.seed}" for one in kept])
+def on_kept(kept: list[ImageBatch]) -> Update:
+    """The kept pictures, also those of a page that was open before."""
+    return {"kept_thumbnails": kept_thumbnails_value(kept)}
 
 
-def on_download(one: ImageBatch | None, event: gr.EventData) -> Any:
-    """The chosen picture as a PNG with its recipe, for the page to save."""
-    if one is None or event._data["name"] != "png":
-        return _SKIP
-    return download(f"{one.request.model}-{one.request.seed}.png", png(one.pictures[0], one.recipe()))
+def kept_thumbnails_value(kept: list[ImageBatch]) -> dict[str, Any]:
+    """A value for the sheet view: the kept pictures, small and of one size."""
+    labels = [f"{batch.request.model}, {batch.request.seed}" for batch in kept]
+    empty = "None yet: choose a picture and press Keep."
+    return kept_value([batch.pictures[0] for batch in kept], labels) | {"empty": empty}
 
 
-def on_alone(one: ImageBatch | None, controls: int, event: gr.EventData) -> Iterator[list[Any]]:
-    """The chosen picture by itself, after "alone" on the card: its own settings, and what a run fills.
+def on_download(chosen: ImageBatch | None, event: gr.EventData) -> Update:
+    """The chosen picture as a PNG with its recipe, after "png" on its card."""
+    if chosen is None or event._data["name"] != "png":
+        return {}
+    name = f"{chosen.request.model}-{chosen.request.seed}.png"
+    return {"file": download(name, png(chosen.pictures[0], chosen.recipe()))}
 
-    controls: how many outputs set the settings.
-    """
-    if one is None or event._data["name"] != "alone":
-        yield [_SKIP] * (controls + 4)
+
+def on_alone(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
+    """The chosen picture as a batch of one, with its settings in the controls, after "alone" on its card."""
+    if chosen is None or event._data["name"] != "alone":
+        yield {}
         return
-    settings = restored(one.request)
-    for shown in stream(one.request):
-        yield [*settings, *shown]
-        settings = [_SKIP] * controls
+    yield {**controls_update(chosen.request), "notice": None}
+    yield from sample_updates(chosen.request)
 
 
-def on_stop(made: ImageBatch | None) -> Any:
-    """A word for what was stopped."""
-    return notice("Stopped." if made is None or made.done else f"Stopped at step {made.step} of {made.steps}.")
+def on_stop(batch: ImageBatch | None) -> Update:
+    """Says at which step it stopped."""
+    unfinished = batch is not None and not batch.done
+    return {"notice": messages.stopped(f"at step {batch.step} of {batch.steps}" if batch and unfinished else "")}
 
 
-def build_draw(kept: gr.State) -> tuple[Panel, gr.Button, gr.Button, gr.Button]:
-    """The panel, and its buttons: draw, stop, other seeds. kept: of [Sheet]."""
-    lead(
+def restore(recipe: Recipe) -> Update:
+    """The controls as in a recipe."""
+    update = controls_update(image_request_from(recipe))
+    return {**update, "notice": notice("Drawing the linked pictures again.")}
+
+
+def replay(recipe: Recipe) -> Iterator[Update]:
+    """Draws a recipe's pictures again, and says whether they are the same."""
+    batch: ImageBatch | None = None
+    yield {"notice": None}
+    for update in sample_updates(image_request_from(recipe)):
+        batch = update["batch"]
+        yield update
+    verification = verify_batch(recipe, batch) if batch is not None else None
+    if verification is not None:
+        yield {"notice": messages.verification_notice(verification)}
+
+
+def verify_batch(recipe: Recipe, batch: ImageBatch) -> Verification | None:
+    """Compares pictures with the fingerprints in their recipe. Raises PlaygroundError for damaged ones."""
+    result = batch.recipe()
+    changed = changed_indices(recipe.result, batch.pictures) if recipe.result else []
+    seeds = ", ".join(str(batch.request.seed + index) for index in changed[:8])
+    difference = f"{len(changed)} of {batch.request.count} pictures (seeds {seeds}): {likely_cause(recipe, result)}"
+    # Settings that the link leaves out have their defaults in the batch.
+    return verify(replace(recipe, settings=result.settings), result, difference if changed else "")
+
+
+def build(item: gr.Tab, shared: ImagesShared) -> Panel:
+    """Builds and connects the panel."""
+    introduction(
         "Pictures that did not exist a moment ago, each made from its own random numbers, its seed.",
         "Change a setting, and they are drawn anew; choose one to see its seed, its nearest training picture and more.",
         "A model holds numbers, not pictures, and can still come close to copying one: choose one to see how close.",
@@ -147,48 +177,49 @@ def build_draw(kept: gr.State) -> tuple[Panel, gr.Button, gr.Button, gr.Button]:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Draw", variant="primary", elem_id="draw")
         stop = gr.Button("Stop", elem_id="draw-stop")
-        others = gr.Button("Other seeds", elem_id="other-seeds")
-    note, words = notice_view(elem_id="draw-notice"), notice_view(elem_id="draw-caption")
+        other_seeds = gr.Button("Other seeds", elem_id="other-seeds")
+    note, caption = notice_view(elem_id="draw-notice"), notice_view(elem_id="draw-caption")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
-            thumbs = sheet_view(elem_id="sheet")
+            thumbnails = sheet_view(elem_id="sheet")
         with gr.Column(scale=2, min_width=280):
-            one = card_view(elem_id="picture-card")
+            card = card_view(elem_id="picture-card")
     with gr.Accordion("Kept pictures", open=False):
-        kept_thumbs = sheet_view(
-            {"pixels": "", "width": 1, "height": 1, "channels": 1, "items": [], "done": True,
-             "empty": "None yet: choose a picture and press Keep."},
-            elem_id="kept",
-        )  # fmt: skip
-    panel = Panel(
-        made=gr.State(None), chosen=gr.State(None), kept=kept, thumbs=thumbs, card=one, caption=words,
-        kept_thumbs=kept_thumbs, notice=note, query=gr.Textbox(visible="hidden", elem_id="picture-query"),
+        kept_thumbnails = sheet_view(kept_thumbnails_value([]), elem_id="kept")
+    components = DrawComponents(
+        batch=gr.State(None), chosen=gr.State(None), kept=shared.kept, thumbnails=thumbnails, card=card,
+        kept_thumbnails=kept_thumbnails, caption=caption, notice=note,
+        query=gr.Textbox(visible="hidden", elem_id="picture-query"),
         file=gr.Textbox(visible="hidden", elem_id="picture-file"),
     )  # fmt: skip
-    return panel, run, stop, others
+    _connect_drawing(components, shared, run, stop, other_seeds)
+    _connect_card(components, shared)
+    build_api()
+    return Panel(
+        NAME, item, (components, shared.controls),
+        restore=restore, restored=(*RESTORED_CONTROLS, "notice"),
+        replay=replay, replayed=(*BATCH_OUTPUTS, "notice"),
+        draw=on_settings, draw_inputs=("batch", *REQUEST_INPUTS), drawn=(*BATCH_OUTPUTS, "notice"), stops=[stop],
+    )  # fmt: skip
 
 
-def wire(panel: Panel, controls: Controls, run: gr.Button, stop: gr.Button, others: gr.Button) -> Any:
-    """Connects the panel's events. Returns the run's event."""
-    drawn: dict[str, Any] = {"inputs": controls.inputs(), "outputs": panel.streamed(), **QUIET, **MODEL_QUEUE}
-    changed: list[Any] = [controls.count, controls.seed, *controls.attributes, *controls.settings.values()]
-    live = [component.input for component in changed]
-    started = gr.on([run.click, *live], on_draw, trigger_mode="always_last", **drawn)
-    more = others.click(lambda count, seed: seed + count, [controls.count, controls.seed], controls.seed, **QUIET)
-    again = more.then(on_draw, **drawn)
-    stop.click(None, None, None, cancels=[started, again], api_visibility="private")
-    stop.click(on_stop, panel.made, panel.notice, queue=False, js=AFTER_CANCEL, **QUIET)
-    for event in (started, again):
-        event.then(on_query, panel.made, panel.query, queue=False, **FOLLOWS)
-    panel.thumbs.pick(on_pick, panel.made, [panel.chosen, panel.card, panel.notice], **FOLLOWS, **MODEL_QUEUE)
-    panel.card.act(on_keep, [panel.chosen, panel.kept], [panel.kept, panel.kept_thumbs, panel.notice], **QUIET)
-    saved = panel.card.act(on_download, panel.chosen, panel.file, **QUIET)
-    saved.then(None, panel.file, None, js="message => window.playground.save(message)", api_visibility="private")
-    settings = controls.outputs()
+def _connect_drawing(
+    components: DrawComponents, shared: ImagesShared, run: gr.Button, stop: gr.Button, other_seeds: gr.Button
+) -> None:
+    known = components, shared.controls
+    drawing = {**call(on_draw, known, REQUEST_INPUTS, [*BATCH_OUTPUTS, "notice"]), **QUIET, **MODEL_QUEUE}
+    started = run.click(**drawing, trigger_mode="always_last")
+    next_seeds = other_seeds.click(**call(on_other_seeds, known, ["count", "seed"], ["seed"]), **QUIET)
+    stop.click(None, None, None, cancels=[started, next_seeds.then(**drawing)], api_visibility="private")
+    stop.click(**call(on_stop, components, ["batch"], ["notice"]), queue=False, js=AFTER_CANCEL, **QUIET)
 
-    def alone(one: ImageBatch | None, event: gr.EventData) -> Iterator[list[Any]]:
-        yield from on_alone(one, len(settings), event)
 
-    drawn_alone = panel.card.act(alone, panel.chosen, [*settings, *panel.streamed()], **QUIET, **MODEL_QUEUE)
-    drawn_alone.then(on_query, panel.made, panel.query, queue=False, **FOLLOWS)
-    return started
+def _connect_card(components: DrawComponents, shared: ImagesShared) -> None:
+    picked = call(on_pick, components, ["batch"], ["chosen", "card", "notice"])
+    components.thumbnails.pick(**picked, **FOLLOWS, **MODEL_QUEUE)
+    components.card.act(**call(on_keep, components, ["chosen", "kept"], ["kept", "notice"]), **QUIET)
+    components.kept.change(**call(on_kept, components, ["kept"], ["kept_thumbnails"]), **QUIET)
+    save_after(components.card.act(**call(on_download, components, ["chosen"], ["file"]), **QUIET), components.file)
+    known = components, shared.controls
+    alone = call(on_alone, known, ["chosen"], [*RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"])
+    components.card.act(**alone, **QUIET, **MODEL_QUEUE)

@@ -2,11 +2,11 @@
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  playground.matrix = (element, props, trigger, watch) => {
+  playground.grid = (element, props, trigger, watch) => {
     const { make, given } = playground;
     const root = element.querySelector(".pg-grid");
     const box = element.querySelector(".pg-table-box");
-    const table = element.querySelector(".pg-matrix");
+    const table = element.querySelector(".pg-grid-table");
     const [caption, head, body] = ["caption", "thead", "tbody"].map((tag) => table.querySelector(tag));
     const empty = element.querySelector(".pg-empty");
     let run = null;
@@ -19,7 +19,7 @@
       return cell;
     };
     const cell = (index) => {
-      const button = make("button", "pg-cell");
+      const button = make("button", "pg-grid-cell");
       Object.assign(button, { type: "button", tabIndex: index ? -1 : 0 });
       button.dataset.index = index;
       button.append(make("canvas", "pg-bitmap"));
@@ -31,7 +31,7 @@
       cells = value.cells.map((_, index) => cell(index));
       caption.textContent = "Down: " + value.rows.name + ". Across: " + value.columns.name + ".";
       const top = make("tr");
-      const corner = make("td", "pg-corner");
+      const corner = make("td", "pg-grid-corner");
       corner.append(make("span", "", value.rows.name + "\u00a0↓"), make("span", "", value.columns.name + "\u00a0→"));
       top.append(corner);
       value.columns.headings.forEach((text) => top.append(heading("col", text)));
@@ -69,7 +69,7 @@
     };
 
     table.addEventListener("click", (event) => {
-      const button = event.target.closest(".pg-cell");
+      const button = event.target.closest(".pg-grid-cell");
       if (!button || button.getAttribute("aria-disabled") === "true") return;
       cells.forEach((other) => {
         other.setAttribute("aria-pressed", String(other === button));

@@ -10,7 +10,7 @@
       Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
       return made;
     };
-    const svg = node("svg", { viewBox: "0 0 " + mean.length * 6 + " 96", preserveAspectRatio: "none", class: "pg-gaussian", role: "img" });
+    const svg = node("svg", { viewBox: "0 0 " + mean.length * 6 + " 96", preserveAspectRatio: "none", class: "pg-inversion-gaussian", role: "img" });
     svg.setAttribute("aria-label", "The encoder's Gaussian: mean and two standard deviations of " + mean.length + " latent dimensions");
     const y = (value) => 48 - Math.max(-4, Math.min(4, value)) * 11;
     svg.append(node("rect", { x: 0, y: y(1), width: mean.length * 6, height: y(-1) - y(1), fill: "currentColor", opacity: 0.08 }));
@@ -22,17 +22,17 @@
     return svg;
   };
 
-  playground.answers = (element, props, trigger, watch) => {
+  playground.inversion = (element, props, trigger, watch) => {
     const { make, given } = playground;
     const { bitmaps, bitmap, strip, factRows } = playground.pictures;
-    const list = element.querySelector(".pg-answers");
+    const list = element.querySelector(".pg-inversion");
     const figure = (packed, words) => {
       const made = make("figure", "");
       made.append(bitmap(bitmaps(packed), 0, words), make("figcaption", "", words));
       return made;
     };
     const answer = (one, target) => {
-      const block = make("section", "pg-answer");
+      const block = make("section", "pg-inversion-answer");
       const pair = make("div", "pg-pair");
       pair.append(figure(target, "Your picture"), figure(one.packed, "Its answer"));
       block.append(make("h4", "", one.title), pair, factRows(one.rows));

@@ -1,8 +1,8 @@
-"""What the panel From words does: fetch, draw, compare, save; each handler's answers in the order of its docstring."""
+"""The handlers of the text-to-image panel: download a pipeline, generate, verify, save."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
+from playground.core.verification import verify
 from playground.images.text_to_image import TextToImageStep, generate_from_text
 from playground.images.text_to_image_request import (
     SUGGESTED_PIPELINES,
@@ -23,22 +24,24 @@ from playground.images.text_to_image_request import (
     text_to_image_request_from,
 )
 from playground.language.model_menu import fetch_text_to_image, text_to_image_is_here, text_to_image_names
-from playground.panels.images.picture_data import download, png
-from playground.panels.images.routing import WORDS, belongs_to
+from playground.panels.images.picture_file import download, png
+from playground.panels.images.shared import query_of
+from playground.panels.images.text_to_image.view import preview_value, result_value
+from playground.ui import messages
+from playground.ui.events import Update
 from playground.ui.notice import notice
-from playground.ui.picture_views import pack
 from playground.ui.view import new_run
 
-_SKIP: Any = gr.skip()
-#: So many previews of one picture travel to the page, evenly spread.
-MOST_PREVIEWS = 24
-NAMES = tuple(field.name for field in fields(TextToImageRequest))
-
-Shown = tuple[Any, Any, Any, Any]
+#: The most previews of one picture that are sent to the page, evenly spread over its steps.
+MAX_PREVIEWS = 24
+#: The panel's settings: the fields of a request.
+SETTINGS = tuple(field.name for field in fields(TextToImageRequest))
+#: Names of the components that a run fills.
+RUN_OUTPUTS = ("result", "picture", "notice", "query")
 
 
 @dataclass(frozen=True)
-class Painted:
+class TextToImageResult:
     """A finished picture. pixels: (H, W, 3) uint8."""
 
     request: TextToImageRequest
@@ -47,148 +50,131 @@ class Painted:
 
 
 def menu() -> list[str]:
-    """Hub ids to choose from: the pipelines that are here, then the suggested ones."""
+    """Hub ids to choose from: the pipelines on this machine, then the suggested ones."""
     return list(dict.fromkeys([*text_to_image_names(), *(one.model for one in SUGGESTED_PIPELINES)]))
 
 
-def about(model: str) -> dict[str, str]:
-    """Whether a pipeline is here, and what fetching it would mean, as a notice."""
+def about_value(model: str) -> dict[str, str]:
+    """Whether a pipeline is on this machine, and how large a download it is, as a notice."""
     try:
         if text_to_image_is_here(model):
             return notice(f"{model.strip()} is on this machine: no network is needed.", "ok")
     except PlaygroundError as error:
-        return notice(str(error), "error")
+        return messages.error_notice(error)
     known = suggested_pipeline(model)
     size = f"{known.gigabytes} GB" if known else "some gigabytes as a rule; how many is said once the Hub has answered"
-    told = f" {known.words}" if known else ""
+    note = f" {known.note}" if known else ""
     return notice(
         f"Not on this machine yet. The first Draw fetches it from the Hugging Face Hub ({size}) and keeps it, so that "
-        f"later draws need no network.{told}"
+        f"later draws need no network.{note}"
     )
 
 
-def on_model(model: str) -> list[Any]:
-    """(about it, steps, guidance): for a suggested pipeline, the settings that it was made for."""
+def on_model(model: str) -> Update:
+    """What is known of the model; for a suggested pipeline, the settings that it was trained for."""
     known = suggested_pipeline(model or "")
-    return [about(model or ""), *((known.steps, known.guidance) if known else (_SKIP, _SKIP))]
+    settings = {"settings": {"steps": known.steps, "guidance": known.guidance}} if known else {}
+    return {"about": about_value(model or ""), **settings}
 
 
-def on_fetch(*values: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """(request whose pipeline is here, model's menu, about it, notice): checks everything, then fetches if need be."""
-    yield None, _SKIP, _SKIP, notice("Looking for the model …")
-    try:
-        request = parse_text_to_image_request(dict(zip(NAMES, values, strict=True)))
-        if not text_to_image_is_here(request.model):
-            for report in fetch_text_to_image(request.model):
-                said = f"{report.what} ({report.fraction:.0%}). It is kept: the next time needs no network."
-                yield None, _SKIP, _SKIP, notice(said)
-            yield None, gr.Dropdown(choices=menu()), about(request.model), _SKIP
-        yield request, _SKIP, _SKIP, notice("Reading the model into memory …")
-    except PlaygroundError as error:
-        yield None, _SKIP, _SKIP, notice(str(error), "error")
+def on_fetch(settings: Mapping[str, Any]) -> Iterator[Update]:
+    """Checks the settings, downloads the pipeline if it is not here, and sets `request`, which starts the run."""
+    yield {"request": None, "notice": notice("Looking for the model …")}
+    request = parse_text_to_image_request(settings)
+    if not text_to_image_is_here(request.model):
+        for report in fetch_text_to_image(request.model):
+            text = f"{report.what} ({report.fraction:.0%}). It is kept: the next time needs no network."
+            yield {"notice": notice(text)}
+        yield {"settings": {"model": gr.Dropdown(choices=menu())}, "about": about_value(request.model)}
+    yield {"request": request, "notice": notice("Reading the model into memory …")}
 
 
-def on_draw(request: TextToImageRequest | None, expected: Recipe | None) -> Iterator[Shown]:
-    """(picture, its view, notice, link) as the steps come; without a request, nothing.
+def on_run(request: TextToImageRequest | None, expected: Recipe | None) -> Iterator[Update]:
+    """Generates the requested picture; without a request, nothing.
 
-    expected: a recipe to compare with, if one was opened. What was drawn before stays until the first step is made.
+    expected: the recipe to verify against, if a link or a file was opened.
     """
     if request is None:
-        yield (_SKIP,) * 4
+        yield {}
         return
-    run, every = new_run(), max(1, -(-request.steps // MOST_PREVIEWS))
-    try:
-        for item in generate_from_text(**{name: getattr(request, name) for name in NAMES}):
-            if item.done:
-                yield finished(request, item, run, expected)
-            elif item.step % every == 0 or item.step in (1, item.steps):
-                yield None, preview(item, run), notice(f"Step {item.step} of {item.steps}."), ""
-    except PlaygroundError as error:
-        yield _SKIP, _SKIP, notice(str(error), "error"), _SKIP
+    run, every = new_run(), max(1, -(-request.steps // MAX_PREVIEWS))
+    for step in generate_from_text(**{name: getattr(request, name) for name in SETTINGS}):
+        if step.done:
+            yield result_update(request, step, run, expected)
+        elif step.step % every == 0 or step.step in (1, step.steps):
+            said = notice(f"Step {step.step} of {step.steps}.")
+            yield {"result": None, "picture": preview_value(step, run), "notice": said, "query": ""}
 
 
-def preview(item: TextToImageStep, run: str) -> dict[str, Any]:
-    """A step as the view takes it."""
-    words = f"Step {item.step} of {item.steps} · {item.seconds:.1f} s · timestep {item.timestep:.0f}"
-    packed = None if item.picture is None else pack(np.asarray(item.picture)[None])
-    if packed is not None:
-        words += " · a small preview of what is there so far"
-    return {"run": run, "words": words, "packed": packed, "done": False}
+def result_update(request: TextToImageRequest, step: TextToImageStep, run: str, expected: Recipe | None) -> Update:
+    """The finished picture, its link, and whether it is the expected one."""
+    assert step.picture is not None  # the last step always has one
+    pixels = np.asarray(step.picture)
+    recipe = text_to_image_recipe(request, step, pixels)
+    return {
+        "result": TextToImageResult(request, pixels, recipe),
+        "picture": result_value(request, step, run),
+        "notice": result_notice(recipe, pixels, step, expected),
+        "query": query_of(recipe),
+    }
 
 
-def finished(
-    request: TextToImageRequest, item: TextToImageStep, run: str, expected: Recipe | None
-) -> tuple[Painted, dict[str, Any], dict[str, str], str]:
-    """(picture, its view, notice, link) of the result."""
-    assert item.picture is not None  # the result always has one
-    pixels = np.asarray(item.picture)
-    recipe = text_to_image_recipe(request, item, pixels)
-    height, width, _ = pixels.shape
-    steps = f"{request.steps} step{'s' if request.steps > 1 else ''}"
-    parts = [f"{width} × {height}", f"{steps} in {item.seconds:.1f} s", request.model, f"seed {request.seed}"]
-    parts += [f"guidance {request.guidance:g}", f"{item.dtype} on {item.device}"]
-    value = {"run": run, "words": " · ".join(parts), "packed": pack(pixels[None]), "done": True}
-    return Painted(request, pixels, recipe), value, verdict(request, recipe, pixels, item, expected), link(recipe)
-
-
-def verdict(
-    request: TextToImageRequest, made: Recipe, pixels: NDArray[np.uint8], item: TextToImageStep, expected: Recipe | None
+def result_notice(
+    recipe: Recipe, pixels: NDArray[np.uint8], step: TextToImageStep, expected: Recipe | None
 ) -> dict[str, str]:
-    """What is to be said of a result: whether it is the one that was opened, and the lab's own notes."""
-    said, tone = "Done.", "quiet"
+    """Whether a picture is the expected one, and the pipeline's notes."""
+    said = notice("Done.")
     try:
-        if expected is not None and expected.result and text_to_image_request_from(expected) == request:
-            different = difference(expected, made, pixels)
-            said = f"Differs: {different}." if different else "Reproduced ✓ pixel for pixel."
-            tone = "warning" if different else "ok"
+        if expected is not None and expected.result and _same_request(expected, recipe):
+            asked = Recipe(
+                recipe.tab, recipe.model, expected.weights_sha256, recipe.seed, recipe.settings, expected.result
+            )
+            verification = verify(asked, recipe, difference(expected, recipe, pixels))
+            said = messages.verification_notice(verification) if verification is not None else said
     except PlaygroundError as error:
-        said, tone = str(error), "error"
-    if item.notes and tone in ("quiet", "ok"):
-        tone = "warning"
-    return notice(" ".join([said, *item.notes]), tone)
+        said = messages.error_notice(error)
+    tone = "warning" if step.notes and said["tone"] in ("quiet", "ok") else said["tone"]
+    return notice(" ".join([said["text"], *step.notes]), tone)
 
 
-def link(recipe: Recipe) -> str:
-    """The query of the link to a picture; "" where its words are too long for one."""
+def _same_request(expected: Recipe, recipe: Recipe) -> bool:
+    """Whether two recipes have the same settings; dtype and device are not settings but circumstances of a run."""
+    return text_to_image_request_from(expected) == text_to_image_request_from(recipe)
+
+
+def on_download(result: TextToImageResult | None) -> Update:
+    """The picture as a PNG with its recipe."""
+    if result is None:
+        raise PlaygroundError("There is nothing to download yet: press Draw first.")
+    name = f"{result.request.model.replace('/', '--')}-{result.request.seed}.png"
+    return {"file": download(name, png(result.pixels, result.recipe))}
+
+
+def on_stop(settings: Mapping[str, Any]) -> Update:
+    """Says that it stopped; a download continues."""
     try:
-        return recipe.to_query()
+        if not text_to_image_is_here(settings["model"] or ""):
+            return {"notice": notice("Stopped. A download that has begun goes on, and what it brings is kept.")}
     except PlaygroundError:
-        return ""
+        pass  # not the id of a model: nothing was started
+    return {"notice": messages.stopped()}
 
 
-def on_download(made: Painted | None) -> tuple[Any, Any]:
-    """(the picture as a PNG with its recipe, for the page to save; notice)."""
-    if made is None:
-        return _SKIP, notice("There is nothing to download yet: press Draw first.", "error")
-    name = f"{made.request.model.replace('/', '--')}-{made.request.seed}.png"
-    return download(name, png(made.pixels, made.recipe)), _SKIP
-
-
-def on_stop(model: str) -> dict[str, str]:
-    """A word for what was stopped."""
-    try:
-        if not text_to_image_is_here(model or ""):
-            return notice("Stopped. A download that has begun goes on, and what it brings is kept.")
-    except PlaygroundError:
-        pass  # what is no model has begun nothing
-    return notice("Stopped.")
-
-
-def on_opened(recipe: Recipe | None) -> list[Any]:
-    """(panels, ready, expected, about, notice, settings) for a recipe that a link or a file brought, if it is ours.
-
-    It is drawn at once where its pipeline is here; nothing is fetched unasked.
-    """
-    if recipe is None or not belongs_to(recipe, WORDS):
-        return [_SKIP, None, *[_SKIP] * (3 + len(NAMES))]
-    front: Any = gr.Tabs(selected="words")
-    try:
-        request = text_to_image_request_from(recipe)
-        here = text_to_image_is_here(request.model)
-    except PlaygroundError as error:
-        said = notice(f"This recipe cannot be followed. {error}", "error")
-        return [front, None, None, _SKIP, said, *[_SKIP] * len(NAMES)]
+def restore(recipe: Recipe) -> Update:
+    """The settings of a recipe. What is not on this machine is not downloaded before a visitor asks for it."""
+    request = text_to_image_request_from(recipe)
     waits = f"The settings are restored. Press Draw: {request.model} is fetched first, then the picture is compared."
-    said = notice("Drawing the picture again." if here else waits)
-    values = ["" if getattr(request, name) is None else getattr(request, name) for name in NAMES]
-    return [front, request if here else None, recipe, about(request.model), said, *values]
+    here = text_to_image_is_here(request.model)
+    values = {name: getattr(request, name) for name in SETTINGS}
+    return {
+        "settings": {name: "" if value is None else value for name, value in values.items()},
+        "expected": recipe,
+        "about": about_value(request.model),
+        "notice": notice("Drawing the picture again." if here else waits),
+    }
+
+
+def replay(recipe: Recipe) -> Iterator[Update]:
+    """Generates a recipe's picture again, if its pipeline is on this machine, and verifies it."""
+    request = text_to_image_request_from(recipe)
+    yield from on_run(request if text_to_image_is_here(request.model) else None, recipe)

@@ -2,11 +2,11 @@
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  playground.painting = (element, props, trigger, watch) => {
+  playground.text_to_image = (element, props, trigger, watch) => {
     const { given } = playground;
     const part = (name) => element.querySelector(name);
     const [root, canvas, place, bar, play, slider, empty] = [
-      ".pg-painting", ".pg-bitmap", ".pg-frame-place", ".pg-frames-bar", ".pg-play", ".pg-scrub", ".pg-empty",
+      ".pg-text-to-image", ".pg-bitmap", ".pg-frame-place", ".pg-frames-bar", ".pg-play", ".pg-scrub", ".pg-empty",
     ].map(part);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     let run = null;

@@ -1,0 +1,74 @@
+"""The Draw panel's endpoints: pictures of any image model, the nearest training pictures, and the list of models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.images.image_request import parse_image_request
+from playground.images.inspection import nearest_training_images, nearness_percentile
+from playground.images.model_menu import image_model_facts, model_names
+from playground.images.sampling import sample_images
+from playground.panels.images.api_image import decode_image
+from playground.panels.images.picture_file import png
+from playground.ui.api_errors import data_uri, png_uri, with_api_errors
+from playground.ui.events import MODEL_QUEUE
+
+
+@with_api_errors
+def api_sample_images(
+    model: str = "gan-avatars",
+    count: int = 4,
+    seed: int = 0,
+    condition: Any = "any",
+    settings: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Draws pictures: {"gallery": [{"png": data URI with the recipe inside, "seed", "score"}], "recipe", "seconds"}."""
+    request = parse_image_request(model, {**(settings or {}), "count": count, "seed": seed, "condition": condition})
+    batch = list(sample_images(request))[-1]
+    gallery = []
+    for index in range(len(batch.pictures)):
+        picture = batch.single(index)
+        score = None if batch.scores is None else float(batch.scores[index])
+        uri = data_uri(png(picture.pictures[0], picture.recipe()))
+        gallery.append({"png": uri, "seed": picture.request.seed, "score": score})
+    return {"gallery": gallery, "recipe": batch.recipe().to_json(), "seconds": batch.seconds}
+
+
+@with_api_errors
+def api_nearest(image: str, dataset: str = "avatars") -> dict[str, Any]:
+    """The nearest training pictures: {"nearest": [{"png", "distance"}], "percentile"} (of held-out pictures)."""
+    from playground.images.dataset_browser import image_shape
+
+    side, channels = image_shape(dataset)
+    pictures, distances = nearest_training_images(decode_image(image, side, channels), dataset)
+    pairs = zip(pictures, distances.tolist(), strict=True)
+    return {
+        "nearest": [{"png": png_uri(picture), "distance": distance} for picture, distance in pairs],
+        "percentile": nearness_percentile(float(distances[0]), dataset),
+    }
+
+
+def api_image_models() -> list[dict[str, Any]]:
+    """What picture models there are: name, title, kind, data set, the words that a condition may ask for."""
+    return [
+        {
+            "name": facts.name,
+            "title": facts.title,
+            "kind": facts.kind,
+            "dataset": facts.dataset,
+            "side": facts.side,
+            "attributes": {name: list(values) for name, values in facts.attributes.items()},
+            "facts": dict(facts.rows),
+            "quality": dict(facts.quality),
+        }
+        for facts in map(image_model_facts, model_names())
+    ]
+
+
+def build_api() -> None:
+    """Names the endpoints."""
+    from gradio.events import api
+
+    api(api_sample_images, api_name="sample_images", **MODEL_QUEUE)
+    api(api_nearest, api_name="nearest", **MODEL_QUEUE)
+    api(api_image_models, api_name="image_models")

@@ -1,0 +1,36 @@
+"""Pictures as files: a PNG with its recipe in it, and how the page saves it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from playground.core.recipe import PNG_KEYWORD, Recipe
+
+
+def png(picture: NDArray[np.uint8], recipe: Recipe) -> bytes:
+    """A picture at its own size as a PNG, with its recipe in a text chunk. picture: (H, W, C) uint8."""
+    notes = PngInfo()
+    notes.add_itxt(PNG_KEYWORD, json.dumps(recipe.to_json(), ensure_ascii=False))
+    image = Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0])
+    file = io.BytesIO()
+    image.save(file, "PNG", pnginfo=notes)
+    return file.getvalue()
+
+
+def download(name: str, content: bytes) -> str:
+    """A PNG as the message that window.playground.save takes."""
+    return json.dumps({"name": name, "base64": base64.b64encode(content).decode(), "type": "image/png"})
+
+
+def save_after(event: Any, file: gr.Textbox) -> None:
+    """Saves what an event has put into a hidden box."""
+    event.then(None, file, None, js="message => window.playground.save(message)", api_visibility="private")
