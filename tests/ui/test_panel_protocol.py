@@ -14,18 +14,9 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_int
 from playground.ui.events import Update
-from playground.ui.panel_protocol import (
-    Connected,
-    Panel,
-    PanelTab,
-    build_panels,
-    connect,
-    open_link,
-    panel_names,
-    read_panel,
-    restored_update,
-    script_data,
-)
+from playground.ui.panel_connections import connect, restored_update
+from playground.ui.panel_links import open_link, panel_names, read_panel, script_data
+from playground.ui.panel_protocol import Connected, Panel, PanelTab, build_panels
 
 NAMES = {"first": "first", "second": "second", "old": "second"}
 RECIPE = Recipe("lab", "net", "", 3, {"steps": "7", "panel": "second"}, "print")

@@ -14,7 +14,8 @@ from playground.panels.text.generate import panel as generate
 from playground.panels.text.model_card import build_model_card
 from playground.panels.text.score import panel as score
 from playground.ui.events import QUIET
-from playground.ui.panel_protocol import Panel, PanelTab, build_panels, connect
+from playground.ui.panel_connections import connect
+from playground.ui.panel_protocol import Panel, PanelTab, build_panels
 
 NAME, TITLE = "text", "Text"
 PANELS: tuple[Any, ...] = (generate, compare, score, beam_search)
