@@ -1,16 +1,16 @@
-"""The page: its frame, its tabs, and how it is served."""
+"""The site: a page for each tab, the header they share, and how they are served."""
 
 from __future__ import annotations
 
 import inspect
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 import gradio as gr
-from starlette.middleware import Middleware
 
 from playground.core.errors import PlaygroundError
 from playground.panels.bias import tab as bias
@@ -18,10 +18,11 @@ from playground.panels.images import tab as images
 from playground.panels.latent import tab as latent
 from playground.panels.text import tab as text
 from playground.panels.train import tab as train
-from playground.ui.api_errors import telling, told
-from playground.ui.gradio_patches import MendedFrame
-from playground.ui.panel_protocol import script_data
-from playground.ui.view import script, style, web_files
+from playground.ui import gradio_patches
+from playground.ui.api_errors import to_gradio_error, with_api_errors
+from playground.ui.middleware import compress_ahead, middleware
+from playground.ui.panel_links import script_data
+from playground.ui.visitor_store import carry
 
 TABS = (text, images, latent, bias, train)
 #: These ask the language model: it is fetched and warmed up for them.
@@ -29,26 +30,8 @@ ASKING = (text, bias)
 #: What is kept in one of these can be used in the other.
 SHARING = (images, latent)
 TITLE = "Generative Playground"
+SUBTITLE = "Real generative models, in your browser, on this machine."
 WAITING = 24
-STYLES = (
-    "ui/page",
-    "ui/pictures",
-    "panels/text/beam_search/view",
-    "panels/text/generate/sampler_view",
-    "panels/bias/translation/view",
-    "panels/bias/bias",
-    "panels/bias/image_bias/labelling_view",
-    "panels/latent/parts",
-    "panels/latent/map/view",
-    "panels/latent/latent",
-    "panels/latent/words/view",
-    "panels/latent/directions/view",
-    "panels/train/image_model/view",
-    "panels/train/train",
-    "panels/train/fine_tuning/view",
-    "panels/train/toy_2d/view",
-    "panels/train/language_model/view",
-)
 
 
 def chosen_tabs(names: str | None) -> list[Any]:
@@ -63,41 +46,73 @@ def chosen_tabs(names: str | None) -> list[Any]:
 
 
 def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
-    """The tabs in one page; nothing is loaded yet. chosen: some of TABS."""
-    gr.set_static_paths(web_files())
-    page: gr.Blocks
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
-        words = f"# {TITLE}\nReal generative models, in your browser, on this machine."
-        heading = gr.Markdown(words, elem_classes="pg-title")
-        kept = gr.State([])
-        with gr.Tabs(elem_id="page-tabs") as tabs:
-            for tab in chosen:
-                with gr.Tab(tab.TITLE, id=tab.TITLE.lower()) as room:
-                    tab.build(room, kept) if tab in SHARING else tab.build(room)
-        names = [tab.TITLE.lower() for tab in chosen]
-        page.load(opener(names), None, tabs, queue=False, show_progress="hidden", api_visibility="private")
-    _tell_progress_on(heading, page)
-    for event in page.fns.values():
+    """A page for each tab in one Blocks, the first at the root; nothing is loaded yet. chosen: some of TABS."""
+    site = gr.Blocks(title=TITLE, analytics_enabled=False)
+    headers: dict[str, gr.HTML] = {}
+    for tab, path in zip(chosen, page_paths(chosen).values(), strict=True):
+        with site.route(tab.TITLE, path, show_in_navbar=False) if path else site:
+            headers[path] = gr.HTML(
+                header(tab, chosen), elem_classes="pg-header", padding=False, apply_default_css=False
+            )
+            # One gr.Tab, whose row of tabs is hidden: panels connect to its `select` what happens first.
+            with gr.Tabs(elem_id="page-tabs"), gr.Tab(tab.TITLE, id=_name(tab)) as item:
+                _build_tab(tab, item)
+            title = json.dumps(f"{tab.TITLE} – {TITLE}")
+            site.load(None, None, None, js=f"() => {{ document.title = {title}; }}", api_visibility="private")
+    _show_no_progress(headers, site)
+    for event in site.fns.values():
         if inspect.isgeneratorfunction(event.fn):
-            event.fn = leaves_alone(event.fn)
+            event.fn = skip_if_silent(event.fn)
         elif event.fn is not None and not inspect.iscoroutinefunction(event.fn):
-            event.fn = telling(event.fn)
-    page.queue(max_size=WAITING, default_concurrency_limit=4)
-    return page
+            event.fn = with_api_errors(event.fn)
+    site.queue(max_size=WAITING, default_concurrency_limit=4)
+    return site
 
 
-def _tell_progress_on(small: gr.Markdown, page: gr.Blocks) -> None:
-    """Lets every event that shows no progress show none on one small thing.
+def _name(tab: Any) -> str:
+    """A tab's name in links, in --tabs and in the path of its page."""
+    return str(tab.TITLE).lower()
 
-    The frame otherwise notes it on all that an event fills, and at every later event goes through everything that ever
-    was noted, and, where that is a row of tabs, through all inside of it: most of the time of opening the page.
+
+def page_paths(chosen: Sequence[Any]) -> dict[str, str]:
+    """Tab -> path of its page below the root: its name, and "" for the first."""
+    return {_name(tab): _name(tab) if index else "" for index, tab in enumerate(chosen)}
+
+
+def header(current: Any, chosen: Sequence[Any]) -> str:
+    """The head of each page as HTML: links that look like tabs, relative to the root, as the base of each page is."""
+    links = "".join(
+        f'<a href="./{path}" data-tab="{name}"{" aria-current=page" if name == _name(current) else ""}>{tab.TITLE}</a>'
+        for tab, (name, path) in zip(chosen, page_paths(chosen).items(), strict=True)
+    )
+    return (
+        f'<div class="pg-title"><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>'
+        f'<nav class="pg-pages" aria-label="Tabs">{links}</nav>'
+    )
+
+
+def _build_tab(tab: Any, item: gr.Tab) -> None:
+    """Builds a tab in its page. What it shares with other tabs is carried from page to page."""
+    if tab not in SHARING:
+        tab.build(item)
+        return
+    kept = gr.State([])
+    tab.build(item, kept)
+    carry(kept, "kept")
+
+
+def _show_no_progress(headers: Mapping[str, gr.HTML], site: gr.Blocks) -> None:
+    """Lets every event that shows no progress show none on one small component of its page.
+
+    Gradio otherwise notes it on all that an event fills, and at every later event goes through everything that was ever
+    noted and, where that is a row of tabs, through all inside of it: most of the time of opening a page.
     """
-    for event in page.fns.values():
+    for event in site.fns.values():
         if event.show_progress == "hidden":
-            event.show_progress_on = [small]
+            event.show_progress_on = [headers[event.page]]
 
 
-def leaves_alone(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
     """The handler, which changes nothing when it tells nothing: the frame would empty all that the event fills.
 
     A PlaygroundError that it lets through becomes its sentence, as with `telling`.
@@ -111,38 +126,30 @@ def leaves_alone(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterato
                 silent = False
                 yield value
         except PlaygroundError as error:
-            raise told(error) from None
+            raise to_gradio_error(error) from None
         if silent:
             yield gr.skip()
 
     return steady
 
 
-def opener(names: Sequence[str]) -> Any:
-    """A handler that puts the tab in front that the link names, if it is one of these."""
-
-    def on_open(request: gr.Request) -> Any:
-        asked = dict(request.query_params).get("tab", "")
-        return gr.Tabs(selected=asked) if asked in names else gr.skip()
-
-    return on_open
-
-
 #: Tab -> its first panel, of the tabs that have no PANELS yet.
 _FIRST_PANELS = {"images": "draw", "latent": "walk", "bias": "sentences", "train": "arena"}
 
 
-def script_constants(page: gr.Blocks) -> str:
-    """A script tag: the tab in front when a link names none, and what links call the panels of each tab."""
-    tabs = next(block for block in page.blocks.values() if getattr(block, "elem_id", None) == "page-tabs")
-    assert isinstance(tabs, gr.Tabs) and isinstance(tabs.children[0], gr.Tab)
+def script_constants(tab: str) -> dict[str, object]:
+    """What a page's scripts have to know: which tab it is, and what links call the panels of each tab."""
     known = {name: {"first": first, "names": {}, "keys": ["panel"]} for name, first in _FIRST_PANELS.items()}
-    for tab in TABS:
-        if hasattr(tab, "PANELS"):
-            known |= script_data(tab.NAME, tab.PANELS, getattr(tab, "FORMER_KEYS", ()))
-    constants = {"playgroundFirstTab": tabs.children[0].id, "playgroundTabs": known}
-    lines = "".join(f"window.{name} = {json.dumps(value)};" for name, value in constants.items())
-    return f"<script>{lines}</script>"
+    for one in TABS:
+        if hasattr(one, "PANELS"):
+            known |= script_data(one.NAME, one.PANELS, getattr(one, "FORMER_KEYS", ()))
+    return {"playgroundTab": tab, "playgroundTabs": known}
+
+
+def _tabs_of(site: gr.Blocks) -> list[Any]:
+    """The tabs that have a page, in their order."""
+    built = [block.id for block in site.blocks.values() if isinstance(block, gr.Tab)]
+    return [tab for tab in TABS if _name(tab) in built]
 
 
 def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None) -> int:
@@ -152,6 +159,14 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
     """
     # A decoder's thread waits for the interpreter after each step: the default lets others keep it for 5 ms.
     sys.setswitchinterval(0.0005)
+    for script in gradio_patches.unpatched():
+        print(
+            f"Warning: {script}*.js of Gradio {gr.__version__} is not the version that this playground patches: "
+            "pages open slowly, and quick changes may get lost. Install the version that requirements.txt names.",
+            file=sys.stderr,
+        )
+    pages = page_paths(_tabs_of(page))
+    threading.Thread(target=compress_ahead, args=[list(pages)], name="compress", daemon=True).start()
     try:
         _, local, public = page.launch(
             server_name=host,
@@ -162,7 +177,7 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
             quiet=True,
             prevent_thread_lock=True,
             show_error=False,
-            app_kwargs={"middleware": [Middleware(MendedFrame)]},
+            app_kwargs={"middleware": middleware(pages, {tab: script_constants(tab) for tab in pages})},
             footer_links=["api", "settings"],
             theme=gr.themes.Default(
                 primary_hue="blue",
@@ -171,7 +186,6 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
                 font=["system-ui", "sans-serif"],
                 font_mono=["ui-monospace", "monospace"],
             ),
-            head="".join([script_constants(page), *map(style, STYLES), *map(script, ("make", "picture", "run"))]),
         )
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)

@@ -113,7 +113,19 @@
     return window.location.origin + window.location.pathname + (query ? "?" + query : "");
   };
 
-  // Gradio ends a page's streams as it is left: a page that comes back as it was would be deaf.
+  // Gradio reports as errors the streams that it ends itself when a page is left.
+  window.addEventListener("beforeunload", () => {
+    const report = console.error;
+    const ignore = (event) => event.preventDefault();
+    console.error = () => {};
+    window.addEventListener("unhandledrejection", ignore);
+    setTimeout(() => {
+      console.error = report; // the visitor has stayed
+      window.removeEventListener("unhandledrejection", ignore);
+    }, 3000);
+  });
+
+  // A page that comes back as it was has no streams any more.
   window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 
   // A link to another tab's page opens it where it was left in this window, in the same theme.

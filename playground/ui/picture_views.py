@@ -58,7 +58,7 @@ def sheet_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     Event: pick, {"index"}. options: those of gr.HTML.
     """
-    return view("sheet", _SHEET, value, events=("pick",), needs=("pictures",), **options)
+    return view("sheet", _SHEET, value, events=("pick",), **options)
 
 
 def card_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
@@ -67,7 +67,7 @@ def card_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     strips: [{"title", "packed", "labels"}].  Event: act, {"name"}. options: those of gr.HTML.
     """
     template = '<section class="pg-picture-card" aria-live="polite" aria-label="One picture" hidden></section>'
-    return view("card", template, value, events=("act",), needs=("pictures",), **options)
+    return view("card", template, value, events=("act",), **options)
 
 
 _PAINT = """
@@ -89,4 +89,4 @@ def paint_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     options: those of gr.HTML.
     """
-    return view("paint", _PAINT, value, events=("drawn",), needs=("pictures",), **options)
+    return view("paint", _PAINT, value, events=("drawn",), **options)

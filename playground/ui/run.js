@@ -29,7 +29,7 @@
   };
 
   // Follows one run while the element is seen. draw(state): after each look that told something new; state.rows are all
-  // rows so far, state.frame the newest frame, state.fresh whether it is new. Needs server.look and server.steer.
+  // rows so far, state.frame the newest frame, state.fresh whether it is new. Needs server.poll_run and server.steer_run.
   // aside: it is only shown beside another run, and need not go on for that.
   playground.follow = (element, server, draw, aside = false) => {
     const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", told: "", busy: false, timer: 0, shut: false };
@@ -46,7 +46,7 @@
       const { run } = now;
       let state = null;
       try {
-        state = await server.look({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at, aside, owner: playground.owner() });
+        state = await server.poll_run({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at, aside, owner: playground.owner() });
       } catch {
         state = null; // the server is gone or busy: try again, the run does not need it
       }
@@ -84,7 +84,7 @@
       },
       run: () => now.run,
       tell: async (what, settings, more) => {
-        const answer = await server.steer({ run: now.run, do: what, settings: settings || {}, owner: playground.owner(), ...more });
+        const answer = await server.steer_run({ run: now.run, do: what, settings: settings || {}, owner: playground.owner(), ...more });
         again(0);
         return answer;
       },

@@ -32,4 +32,4 @@ def tokens_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     Events: pick {"part": "prompt" | "output", "position"}, force {"part", "position", "id"}. Inside an element of
     class pg-readonly-view nothing can be forced, and the scale is the value's.
     """
-    return view("tokens", _TEMPLATE, value, events=("pick", "force"), needs=("token",), **options)
+    return view("tokens", _TEMPLATE, value, events=("pick", "force"), **options)

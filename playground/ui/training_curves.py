@@ -36,4 +36,4 @@ def curves_view(
 
     look, steer: see experiments/run_status.py and steering.py. options: those of gr.HTML.
     """
-    return view("curves", _CURVES, value, needs=("run",), server_functions=[look, steer], **options)
+    return view("curves", _CURVES, value, server_functions=[look, steer], **options)

@@ -1,4 +1,4 @@
-"""The frame's scripts as they are mended: the quicker loop says what the slow one said, and the last event counts."""
+"""Our patches to Gradio: the table gives the same events as the loop, and the last event counts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground.ui.gradio_patches import MENDED, QUICK, SLOW, mended
-from playground.ui.view import web_files
+from playground.ui.gradio_patches import ATTACH_LOOP, ATTACH_TABLE, PATCHES, patched
 
 TABS = "text,images"
 _BOTH = """() => {
@@ -38,26 +37,26 @@ _BOTH = """() => {
 
 def scripts(kind: str) -> list[str]:
     folder = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
-    old = [change[0] for change in MENDED[kind]]
+    old = [change[0] for change in PATCHES[kind]]
     texts = ((path.name, path.read_text("utf-8")) for path in folder.glob(f"{kind}*.js"))
     return [name for name, text in texts if all(one in text for one in old)]
 
 
 def test_the_quick_loop_gives_each_part_the_same_events(page: Page) -> None:
-    assert page.evaluate(_BOTH.replace("SLOW", repr(SLOW)).replace("QUICK", repr(QUICK))) == "alike"
+    assert page.evaluate(_BOTH.replace("SLOW", repr(ATTACH_LOOP)).replace("QUICK", repr(ATTACH_TABLE))) == "alike"
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("kind", list(MENDED))
+@pytest.mark.parametrize("kind", list(PATCHES))
 def test_the_page_is_served_with_them_and_with_other_scripts_as_they_are(apps: Callable[[str], str], kind: str) -> None:
     (name,) = scripts(kind)
     with urllib.request.urlopen(f"{apps(TABS)}assets/{name}") as answer:
         served = answer.read().decode()
         assert answer.headers["content-type"].startswith("text/javascript")
-    assert mended(name) == served.encode()
-    for old, _, new in MENDED[kind]:
+    assert patched(name) == served.encode()
+    for old, _, new in PATCHES[kind]:
         assert new in served and old not in served.replace(new, "")
-    assert mended("core-unknown.js") is None and mended("../core-x.js") is None and mended("other.js") is None
+    assert patched("core-unknown.js") is None and patched("../core-x.js") is None and patched("other.js") is None
 
 
 @pytest.fixture
@@ -73,7 +72,6 @@ def heard(page: Page, serve: Callable[[gr.Blocks], str]) -> list[tuple[str, Any]
 
         return hear
 
-    gr.set_static_paths(web_files())
     with gr.Blocks(analytics_enabled=False) as blocks:
         choice = gr.Radio(["1", "2", "3", "4"], elem_id="choice")
         shown = [gr.Textbox(elem_id=name) for name in ("one", "two")]

@@ -26,9 +26,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' i
 def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     monkeypatch.setitem(os.environ, "PLAYGROUND_MODELS_DIR", str(tmp_path))
     yield serve(build_page([images, train]))
-    for spec in store.specs():
+    for spec in store.list_specs():
         with suppress(PlaygroundError):
-            run_control.stop_and_delete(spec.run, spec.owner)
+            run_control.delete_run(spec.run, spec.owner)
 
 
 def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(address: str, page: Page) -> None:

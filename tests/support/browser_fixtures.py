@@ -124,13 +124,12 @@ def page(visitor: Callable[[], Page]) -> Page:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[gr.Blocks], str]]:
-    """Serves Blocks from this process, in the page's style and frame, until the tests end: serve(blocks) -> address."""
-    from starlette.middleware import Middleware
+    """Serves Blocks from this process, with the site's scripts and styles, until the tests end.
 
-    from playground.ui.gradio_patches import MendedFrame
-    from playground.ui.view import script, style
+    serve(blocks) -> address.
+    """
+    from playground.ui.middleware import middleware
 
-    head = style("ui/page") + script("make") + script("picture")
     served: list[gr.Blocks] = []
 
     def start(blocks: gr.Blocks) -> str:
@@ -141,8 +140,7 @@ def serve() -> Iterator[Callable[[gr.Blocks], str]]:
             run_history=False,
             quiet=True,
             prevent_thread_lock=True,
-            app_kwargs={"middleware": [Middleware(MendedFrame)]},
-            head=head,
+            app_kwargs={"middleware": middleware()},
         )
         served.append(blocks)
         return f"http://127.0.0.1:{port}/"

@@ -16,9 +16,8 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from playground.panels.text.generate.tree_view import branches_view
+from playground.panels.text.generate.completion_tree_view import completion_tree_view
 from playground.ui.token_chips import tokens_view
-from playground.ui.view import web_files
 
 HOSTILE = [
     "<script>window.hacked=1</script>", " ${window.hacked=1}", " {{value}}", '<img src=x onerror="hacked=1">',
@@ -103,13 +102,12 @@ class Shown:
 @pytest.fixture(scope="module")
 def built(serve: Callable[[gr.Blocks], str]) -> Stage:
     stage = Stage()
-    gr.set_static_paths(web_files())
     with gr.Blocks(analytics_enabled=False) as blocks:
         show = gr.Button("Show", elem_id="show")
         with gr.Tabs():
             with gr.Tab("One"):
                 chips = tokens_view(FIRST, elem_id="tokens")
-                tree = branches_view(BRANCHES, elem_id="branches")
+                tree = completion_tree_view(BRANCHES, elem_id="branches")
             with gr.Tab("Two"):
                 tokens_view(FIRST, elem_id="second", elem_classes="pg-readonly-view")
 

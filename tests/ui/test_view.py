@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,9 +14,9 @@ from playground.panels.bias.sentence_pair.view import contrast_view, guess_view
 from playground.panels.latent.arithmetic.view import sum_view, supply_view
 from playground.panels.latent.traversal.view import changes_view, contact_view, reading_view
 from playground.panels.latent.walk.view import plane_view, walk_view
-from playground.panels.text.generate.tree_view import branches_view
+from playground.panels.text.generate.completion_tree_view import completion_tree_view
+from playground.ui.bundles import script_files, web_files
 from playground.ui.token_chips import tokens_view
-from playground.ui.view import script_files, view, web_files
 
 
 def answer(asked: object) -> dict[str, object]:
@@ -26,7 +25,7 @@ def answer(asked: object) -> dict[str, object]:
 
 VIEWS: list[tuple[Callable[..., gr.HTML], tuple[str, ...]]] = [
     (tokens_view, ("pick", "force")),
-    (branches_view, ("walk",)),
+    (completion_tree_view, ("walk",)),
     (walk_view, ()),
     (lambda: plane_view(answer), ("moved", "end")),
     (lambda: sum_view(answer), ("put", "remove", "moved", "end", "empty", "example")),
@@ -58,16 +57,9 @@ def test_each_event_of_a_view_can_be_listened_to(make: Callable[..., gr.HTML], e
 
 
 @pytest.mark.parametrize(("make", "events"), VIEWS)
-def test_each_script_of_a_view_is_there(make: Callable[..., gr.HTML], events: tuple[str, ...]) -> None:
-    paths = re.findall(r'src="/gradio_api/file=([^"]+)"', str(make().head))
-    assert paths
-    for path in paths:
-        assert Path(path) in web_files()
-
-
-def test_a_view_waits_for_every_script_that_it_needs() -> None:
-    made = view("tokens", "<p></p>", needs=("token",))
-    assert "window.playground.make && window.playground.token && window.playground.tokens" in str(made.js_on_load)
+def test_the_function_of_a_view_is_in_a_script(make: Callable[..., gr.HTML], events: tuple[str, ...]) -> None:
+    found = re.search(r"window\.playground\.(\w+)\(element", str(make().js_on_load))
+    assert found and found[1] in script_files()
 
 
 def test_a_value_travels_whole_as_text_without_tags() -> None:
@@ -77,7 +69,7 @@ def test_a_value_travels_whole_as_text_without_tags() -> None:
     assert tokens_view().postprocess(None) is None
 
 
-@pytest.mark.parametrize("path", [path for path in web_files() if path.suffix == ".js"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", web_files(".js"), ids=lambda path: path.name)
 def test_no_script_turns_data_into_html(path: Any) -> None:
     source = path.read_text("utf-8")
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):

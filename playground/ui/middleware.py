@@ -1,0 +1,233 @@
+"""How the site is served, around Gradio's own app: old links, our files and Gradio's, compression, a visitor's cookie.
+
+Gradio compresses neither its pages nor JSON, and lets browsers keep none of its files: together most of what an opening
+sends. Event streams pass through as they come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import brotli
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from playground.ui import bundles, gradio_patches
+from playground.ui.visitor_store import new_cookie
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+#: In Gradio's index.html: our scripts follow the first, to run before Gradio's own; our styles precede the second.
+_BASE, _END_OF_HEAD = b'<base href="./" />', b"</head>"
+_IMMUTABLE = b"public, max-age=31536000, immutable"
+_COMPRESSIBLE = ("text/html", "application/json")
+#: Smaller answers are not worth compressing. Bytes.
+_SMALLEST = 800
+_MOST_KEPT = 300
+
+
+def middleware(
+    pages: Mapping[str, str] | None = None, constants: Mapping[str, Mapping[str, object]] | None = None
+) -> list[Middleware]:
+    """What `app_kwargs["middleware"]` of launch takes.
+
+    pages: tab -> path of its page, "" for the root; None for a page without tabs.
+    constants: tab -> what its page's scripts find as window.NAME. A page without a tab gets the scripts of all.
+    """
+    paths, known = dict(pages or {}), constants or {}
+    tags = {path: (page_scripts(tab, known.get(tab, {})), bundles.style_tag(tab)) for tab, path in paths.items()}
+    return [
+        Middleware(GZipMiddleware, minimum_size=_SMALLEST),  # browsers take brotli over HTTPS and from localhost only
+        Middleware(TabLinks, pages=paths),
+        Middleware(CachedFiles, tabs=list(paths)),
+        Middleware(Pages, tags=tags),
+    ]
+
+
+def page_scripts(tab: str, constants: Mapping[str, object]) -> str:
+    """The tags of a page's scripts, after one that sets the constants as window.NAME."""
+    lines = "".join(f"window.{name} = {json.dumps(value)};" for name, value in constants.items())
+    safe = lines.replace("<", "\\u003c")
+    return f"<script>{safe}</script>{bundles.script_tag(tab)}"
+
+
+class TabLinks:
+    """Leads `/?tab=images&...` to `/images?tab=images&...`, and gives each new visitor a cookie.
+
+    Links made before the tabs had pages of their own name their tab in the query.
+    """
+
+    def __init__(self, app: App, pages: Mapping[str, str]) -> None:
+        """pages: tab -> path of its page below the root, "" for the root itself."""
+        self.app, self.pages = app, pages
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        path = page_path(scope)
+        if path is None or path not in {*self.pages, *self.pages.values(), ""}:
+            await self.app(scope, receive, send)
+            return
+        query = bytes(scope["query_string"])
+        named = dict(parse_qsl(query.decode("latin-1"))).get("tab", path)
+        right = self.pages.get(named, self.pages.get(path, path))
+        if right != path:
+            # Relative, so that it holds behind any proxy: every page is directly below the root.
+            location = f"./{right}".encode() + (b"?" + query if query else b"")
+            await _answer(send, 307, [(b"location", location)], b"")
+            return
+        cookie = new_cookie(Headers(scope=scope).get("cookie", ""), secure=scope.get("scheme") == "https")
+
+        async def send_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and cookie:
+                message["headers"] = [*message["headers"], (b"set-cookie", cookie)]
+            await send(message)
+
+        await self.app(scope, receive, send_cookie)
+
+
+class CachedFiles:
+    """Serves our bundles, and Gradio's scripts and styles with our patches, compressed once and kept by browsers."""
+
+    def __init__(self, app: App, tabs: Sequence[str]) -> None:
+        """app: what answers everything else.  tabs: those that have a page; the bundle of all is there too."""
+        self.app = app
+        self.bundles = {f"{bundles.FOLDER}/{one.name}": one for one in page_bundles(tabs)}
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        path = page_path(scope) or ""
+        found = (self.bundles[path].content, True) if path in self.bundles else _gradio_file(path)
+        if found is None:
+            await self.app(scope, receive, send)
+            return
+        asked, (content, immutable) = Headers(scope=scope), found
+        tag = b'"' + hashlib.sha256(content).hexdigest()[:16].encode() + b'"'
+        headers = [(b"etag", tag), (b"cache-control", _IMMUTABLE if immutable else b"no-cache")]
+        headers.append((b"vary", b"accept-encoding"))
+        if asked.get("if-none-match", "").encode() == tag:
+            await _answer(send, 304, headers, b"")
+            return
+        headers.append((b"content-type", bundles.MEDIA_TYPES[Path(path).suffix].encode()))
+        if "br" in asked.get("accept-encoding", ""):
+            headers.append((b"content-encoding", b"br"))
+            content = compressed(content, 11)
+        await _answer(send, 200, headers, content)
+
+
+class Pages:
+    """Puts each page's own styles and scripts into its head, and compresses pages and JSON."""
+
+    def __init__(self, app: App, tags: Mapping[str, tuple[str, str]]) -> None:
+        """tags: path of a page -> the tags for its scripts, and for its styles."""
+        self.app, self.tags = app, tags
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        by_brotli = "br" in Headers(scope=scope).get("accept-encoding", "")
+        start: Message = {}
+        parts: list[bytes] = []
+
+        async def hold(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = Headers(raw=message["headers"])
+                media_type = headers.get("content-type", "").partition(";")[0]
+                if media_type in _COMPRESSIBLE and "content-encoding" not in headers:
+                    start.update(message)
+                    return
+            elif start:
+                parts.append(message.get("body", b""))
+                if not message.get("more_body", False):
+                    await self._send_whole(send, start, b"".join(parts), page_path(scope) or "", by_brotli)
+                return
+            await send(message)
+
+        await self.app(scope, receive, hold)
+
+    async def _send_whole(self, send: Send, start: Message, body: bytes, path: str, by_brotli: bool) -> None:
+        headers = MutableHeaders(raw=list(start["headers"]))
+        if headers.get("content-type", "").startswith("text/html"):
+            scripts, styles = self.tags.get(path) or (bundles.script_tag(), bundles.style_tag())
+            body = body.replace(_BASE, _BASE + scripts.encode(), 1)
+            body = body.replace(_END_OF_HEAD, styles.encode() + _END_OF_HEAD, 1)
+        if by_brotli and len(body) >= _SMALLEST:
+            body = compressed(body, 5)
+            headers["content-encoding"] = "br"
+            headers.add_vary_header("Accept-Encoding")
+        headers["content-length"] = str(len(body))
+        await send({**start, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": body})
+
+
+def page_path(scope: Message) -> str | None:
+    """The path below the root of a GET request, without slashes at its ends; None for any other request."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return None
+    return str(scope.get("path", "")).removeprefix(str(scope.get("root_path", ""))).strip("/")
+
+
+async def _answer(send: Send, status: int, headers: list[Header], body: bytes) -> None:
+    headers = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+_compressed: OrderedDict[tuple[bytes, int], bytes] = OrderedDict()
+
+
+def compressed(body: bytes, quality: int) -> bytes:
+    """The body by brotli (RFC 7932), kept: files and pages are the same for everybody. quality: 0 to 11."""
+    key = (hashlib.sha256(body).digest(), quality)
+    if key not in _compressed:
+        _compressed[key] = brotli.compress(body, quality=quality)
+        while len(_compressed) > _MOST_KEPT:
+            _compressed.popitem(last=False)
+    return _compressed[key]
+
+
+def compress_ahead(tabs: Sequence[str]) -> None:
+    """Compresses what every visitor asks for, so that the first does not wait for it. Takes some seconds."""
+    ours = [one.content for one in page_bundles(tabs)]
+    theirs = [found[0] for path in _gradio_files() if (found := _gradio_file(path)) is not None]
+    for content in (*ours, *theirs):
+        compressed(content, 11)
+
+
+def page_bundles(tabs: Sequence[str]) -> list[bundles.Bundle]:
+    """The bundles of these tabs' pages, and of a page without tabs."""
+    return [bundles.bundle(suffix, tab) for tab in (None, *tabs) for suffix in bundles.MEDIA_TYPES]
+
+
+@cache
+def _gradio_files() -> dict[str, Path]:
+    """Gradio's scripts and styles, by the path that they are asked for."""
+    import gradio
+
+    frontend = Path(gradio.__file__).parent / "templates" / "frontend"
+    found = {f"assets/{path.name}": path for path in (frontend / "assets").iterdir()}
+    found |= {f"static/js/{path.name}": path for path in (frontend / "static" / "js").glob("*.js")}
+    return {where: path for where, path in found.items() if path.suffix in bundles.MEDIA_TYPES}
+
+
+@cache
+def _gradio_file(where: str) -> tuple[bytes, bool] | None:
+    path = _gradio_files().get(where)
+    if path is None:
+        return None
+    patched = gradio_patches.patched(path.name) if where.startswith("assets/") else None
+    # A patched script has the name of the original, which a browser may have kept from elsewhere: it asks every time.
+    return (patched, False) if patched is not None else (path.read_bytes(), where.startswith("assets/"))
