@@ -15,7 +15,8 @@ from playground.panels.bias.template_sweep import panel as template_sweep
 from playground.panels.bias.translation import panel as translation
 from playground.panels.bias.weat import panel as weat
 from playground.ui.notice import notice_view
-from playground.ui.panel_protocol import PanelTab, build_panels, connect
+from playground.ui.panel_connections import connect
+from playground.ui.panel_protocol import PanelTab, build_panels
 
 NAME, TITLE = "bias", "Bias"
 #: In the order in which they are offered.
