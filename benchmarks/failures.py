@@ -47,11 +47,11 @@ class Watched:
 
     def __post_init__(self) -> None:
         """At step 0."""
-        from playground.runs import trainer_registry
+        from playground.training import trainer_registry
 
-        whole = trainer_registry.read(self.family, self.dataset, {**self.settings, "steps": 1_000_000})
-        module = trainer_registry.module_of(self.family, self.dataset)
-        self.course = module.open_course(self.dataset, whole, self.seed, self.folder)
+        whole = trainer_registry.read_settings(self.family, self.dataset, {**self.settings, "steps": 1_000_000})
+        module = trainer_registry.trainer_module(self.family, self.dataset)
+        self.trainer = module.open_trainer(self.dataset, whole, self.seed, self.folder)
         self.names: tuple[str, ...] = ()
         self.frame: dict[str, Any] = {}
 
@@ -61,29 +61,29 @@ class Watched:
 
         for _ in range(steps or EVERY):
             began = time.process_time()
-            numbers = self.course.advance()
+            numbers = self.trainer.advance()
             self.cpu_seconds += time.process_time() - began
             self.names = tuple(numbers)
             finite = [number if math.isfinite(number) else None for number in numbers.values()]
-            self.rows.append([self.course.step, 0.0, self.course.seen, *finite])
+            self.rows.append([self.trainer.step, 0.0, self.trainer.seen, *finite])
             if None in finite:
                 self.ended = True
                 break
-        self.frame = self.course.frame()
-        return [one.name for one in detectors.findings(self.names, self.rows, self.frame)]
+        self.frame = self.trainer.frame()
+        return [one.name for one in detectors.diagnose(self.names, self.rows, self.frame)]
 
     def number(self, name: str) -> float:
         """A number of the frame, or the curve's median now."""
-        from playground.experiments.detectors import Seen
+        from playground.experiments.detectors import TrainingTrace
 
-        seen = Seen(self.names, self.rows, self.frame)
+        seen = TrainingTrace(self.names, self.rows, self.frame)
         return seen.number(name) if name in self.frame else seen.now(name)
 
 
 #: What tells whether a training is better: its name, and how it is read off.
 def quality(name: str, watched: Watched) -> tuple[str, float]:
     """(what it is, its value) of the failure of that name."""
-    from playground.training.picture_data import neighbour_correlation
+    from playground.training.image_data import neighbour_correlation
 
     match name:
         case "plane":
@@ -110,11 +110,13 @@ def quality(name: str, watched: Watched) -> tuple[str, float]:
 
 def _as_asked(watched: Watched) -> float:
     """Share of the generated pictures whose nearest held-out picture has the label that was asked for."""
-    from playground.training.picture_data import flat, squared_distances
+    from playground.training.image_data import flatten_pixels, squared_distances
+    from playground.training.image_trainer import ImageTrainer
 
-    data = watched.course.data
+    assert isinstance(watched.trainer, ImageTrainer)
+    data = watched.trainer.data
     rows, labels = data.held_out_rows(), next(iter(data.labels.values()))
-    nearest = squared_distances(flat(watched.frame["pictures"]), flat(data.images[rows])).argmin(1)
+    nearest = squared_distances(flatten_pixels(watched.frame["pictures"]), flatten_pixels(data.images[rows])).argmin(1)
     asked = np.arange(len(nearest)) % data.sizes()[0]
     return float((labels[rows[nearest]] == asked).mean())
 
@@ -149,13 +151,13 @@ def course_of(one: Any, seed: int, folder: Path) -> Course:
         others |= set(found) - {one.finding}
         looks.append(one.finding in found)
         if looks[-1] and fired is None:
-            fired, looks = (broken.course.step, broken.cpu_seconds), [True]
+            fired, looks = (broken.trainer.step, broken.cpu_seconds), [True]
     what, before = quality(one.name, broken)
     cured = broken
     if one.fresh:
         cured = Watched(one.family, one.dataset, cured_settings(one), seed, folder)
     else:
-        broken.course.change(one.cure)
+        broken.trainer.change(one.cure)
     silent, beside = _recovered(cured, one.finding)
     stood = float(np.mean(looks)) if fired else 0.0
     after = quality(one.name, cured)[1]
@@ -164,11 +166,11 @@ def course_of(one: Any, seed: int, folder: Path) -> Course:
 
 def _recovered(cured: Watched, finding: str) -> tuple[tuple[int, float] | None, tuple[str, ...]]:
     """(steps, CPU seconds) until nothing was found any more, and what else was found meanwhile."""
-    start, spent = cured.course.step, cured.cpu_seconds
+    start, spent = cured.trainer.step, cured.cpu_seconds
     silent: tuple[int, float] | None = None
     beside: set[str] = set()
     while (used := cured.cpu_seconds - spent) < CURE_PATIENCE and not cured.ended:
-        steps = cured.course.step - start
+        steps = cured.trainer.step - start
         if silent is not None and used > CURED_SECONDS and steps - silent[0] >= QUIET_FOR:
             break
         found = cured.go_on()
@@ -176,7 +178,7 @@ def _recovered(cured: Watched, finding: str) -> tuple[tuple[int, float] | None, 
         if found:
             silent = None
         elif silent is None:
-            silent = cured.course.step - start, cured.cpu_seconds - spent
+            silent = cured.trainer.step - start, cured.cpu_seconds - spent
     return silent, tuple(sorted(beside))
 
 
@@ -208,13 +210,13 @@ def main() -> None:
     )
 
 
-def _row(title: str, courses: Sequence[Course]) -> list[str]:
-    named = {name for one in courses for name in one.others}
-    before, after = ([getattr(one, name) for one in courses] for name in ("before", "after"))
-    stood = min(one.stood for one in courses)
+def _row(title: str, trainers: Sequence[Course]) -> list[str]:
+    named = {name for one in trainers for name in one.others}
+    before, after = ([getattr(one, name) for one in trainers] for name in ("before", "after"))
+    stood = min(one.stood for one in trainers)
     return [
-        title, _when([one.fired for one in courses]), f"{stood:.0%}", ", ".join(sorted(named)) or "nothing",
-        _when([one.silent for one in courses]), courses[0].what, _value(before), _value(after),
+        title, _when([one.fired for one in trainers]), f"{stood:.0%}", ", ".join(sorted(named)) or "nothing",
+        _when([one.silent for one in trainers]), trainers[0].what, _value(before), _value(after),
     ]  # fmt: skip
 
 
@@ -238,7 +240,7 @@ def _healthy(family: str, dataset: str) -> list[str]:
             while watched.cpu_seconds < HEALTHY_SECONDS:
                 named += [watched.go_on()]
                 looks += 1
-            steps.append(watched.course.step)
+            steps.append(watched.trainer.step)
     loud = [names for names in named if names]
     words = ", ".join(sorted({name for names in loud for name in names})) or "nothing"
     return [f"{family}, {dataset}", spread(steps), str(looks), str(len(loud)), words]
@@ -247,8 +249,8 @@ def _healthy(family: str, dataset: str) -> list[str]:
 def _own_pictures(folder: Path, seed: int) -> None:
     """A small folder of pictures that somebody might bring."""
     from playground.data import registry
-    from playground.training.picture_data import OWN_FILE
+    from playground.training.image_data import USER_IMAGES_FILE
 
     images = registry.load("avatars").images
     chosen = np.random.default_rng(seed).choice(len(images), OWN_PICTURES, replace=False)
-    np.savez(folder / OWN_FILE, pictures=images[chosen])
+    np.savez(folder / USER_IMAGES_FILE, pictures=images[chosen])

@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.table import show
 
 if TYPE_CHECKING:
-    from playground.training.language import LanguageCourse
+    from playground.training.language import LanguageTrainer
 
 MINUTES = (3, 30)
 #: Steps before the clock counts, and those that are counted to plan the rest.
@@ -40,21 +40,21 @@ def main() -> None:
         for _ in range(COUNTED):
             probe.advance()
         steps = round(minutes * 60 / ((time.perf_counter() - began) / COUNTED))
-        course = _opened(steps)
-        known_at_first = known_words(course)
+        trainer = _opened(steps)
+        known_at_first = known_words(trainer)
         began = time.perf_counter()
-        while course.step < steps:
-            course.advance()
+        while trainer.step < steps:
+            trainer.advance()
         took = (time.perf_counter() - began) / 60
-        sample = course.text.decode(course.sample(course.text.prompt(language.PROMPT_WORDS), 0.8, 110))
+        sample = trainer.text.decode(trainer.sample(trainer.text.prompt(language.PROMPT_WORDS), 0.8, 110))
         samples.append(f"{minutes} minutes: “{' '.join(sample.split())}”")
         rows.append(
             [
-                str(minutes), f"{took:.1f}", f"{steps:,}", f"{course.seen:,}", f"{course.held_out():.2f}",
-                f"{known_at_first:.0%}", f"{known_words(course):.0%}",
+                str(minutes), f"{took:.1f}", f"{steps:,}", f"{trainer.seen:,}", f"{trainer.held_out():.2f}",
+                f"{known_at_first:.0%}", f"{known_words(trainer):.0%}",
             ]
         )  # fmt: skip
-    counted = ", ".join(f"{bits:.2f}" for bits in course.text.baselines)
+    counted = ", ".join(f"{bits:.2f}" for bits in trainer.text.baselines)
     protocol = (
         f"The panel's own settings on Austen, {threads} thread, as many steps as the minutes allow by the "
         f"first {COUNTED}. Bits per character of the held-out text; character n-grams of order 1 to 5 reach {counted}. "
@@ -66,18 +66,18 @@ def main() -> None:
     print("\n" + "\n\n".join(samples))
 
 
-def _opened(steps: int) -> LanguageCourse:
+def _opened(steps: int) -> LanguageTrainer:
     from playground.training import language
 
-    return language.open_course("austen", language.read("austen", {"steps": steps}), 0, Path())
+    return language.open_trainer("austen", language.read_settings("austen", {"steps": steps}), 0, Path())
 
 
-def known_words(course: LanguageCourse) -> float:
+def known_words(trainer: LanguageTrainer) -> float:
     """Share of the words of some samples that the training text has; the last word of each may be cut and is left."""
-    known = set(re.findall(r"[a-z]+", course.text.corpus.train().lower()))
-    tokens = course.text.held_out.tolist()
+    known = set(re.findall(r"[a-z]+", trainer.text.corpus.train().lower()))
+    tokens = trainer.text.held_out.tolist()
     found = []
     for place in np.linspace(0, len(tokens) - PROMPT_TOKENS - 1, SAMPLES).astype(int):
-        text = course.text.decode(course.sample(tokens[place : place + PROMPT_TOKENS], 0.8, 60))
+        text = trainer.text.decode(trainer.sample(tokens[place : place + PROMPT_TOKENS], 0.8, 60))
         found += re.findall(r"[a-z]+", text.lower())[1:-1]
     return sum(word in known for word in found) / max(1, len(found))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from benchmarks.table import show
 
 if TYPE_CHECKING:
-    from playground.runs.store import State
+    from playground.runs.store import RunState
 
 SECONDS, REPEATS = 6.0, 3
 #: Steps a second of the clock, and of the process's own time, which other work on the machine touches less; and the
@@ -38,13 +38,13 @@ torch.set_num_threads(int(sys.argv[2]))
 from playground.runs import trainer_registry
 family, dataset, settings = json.loads(sys.argv[1])
 whole = trainer_registry.read(family, dataset, {**settings, "steps": 1_000_000})
-course = trainer_registry.module_of(family, dataset).open_course(dataset, whole, 0, Path(sys.argv[3]))
+trainer = trainer_registry.module_of(family, dataset).open_trainer(dataset, whole, 0, Path(sys.argv[3]))
 for _ in range(20):
-    course.advance()
-began, step, busy = time.perf_counter(), course.step, time.process_time()
+    trainer.advance()
+began, step, busy = time.perf_counter(), trainer.step, time.process_time()
 while time.perf_counter() - began < float(sys.argv[4]):
-    course.advance()
-print((course.step - step) / (time.perf_counter() - began), (course.step - step) / (time.process_time() - busy))
+    trainer.advance()
+print((trainer.step - step) / (time.perf_counter() - began), (trainer.step - step) / (time.process_time() - busy))
 """
 
 
@@ -97,7 +97,7 @@ def _bare(family: str, dataset: str, settings: dict[str, object]) -> Speed:
     return wall, busy, 1.0
 
 
-def _written(folder: Path) -> tuple[float, State]:
+def _written(folder: Path) -> tuple[float, RunState]:
     """When the run last wrote how it stands, and that."""
     from playground.runs import store
 
@@ -113,16 +113,16 @@ def _worked(family: str, dataset: str, settings: dict[str, object], watchers: in
     from playground.runs import store
 
     owner = "benchmark-of-training"
-    run = run_control.start(family, dataset, {**settings, "steps": 1_000_000}, 0, owner)
+    run = run_control.start_run(family, dataset, {**settings, "steps": 1_000_000}, 0, owner)
     over = threading.Event()
 
     def watch() -> None:
         since, frame = None, -1
         while not over.wait(0.05):
-            told = run_status.look({"run": run, "since": since, "frame_since": frame})
+            told = run_status.poll_run({"run": run, "since": since, "frame_since": frame})
             since, frame = told["since"], told["frame_step"]
 
-    folder = store.folder_of(run)
+    folder = store.run_dir(run)
     while store.state_of(folder).step < 20:
         time.sleep(0.05)
     threads = [threading.Thread(target=watch) for _ in range(watchers)]
@@ -136,6 +136,6 @@ def _worked(family: str, dataset: str, settings: dict[str, object], watchers: in
     over.set()
     for thread in threads:
         thread.join()
-    run_control.stop_and_delete(run, owner)
+    run_control.delete_run(run, owner)
     inside = (last.seconds - first.seconds) / seconds
     return steps / seconds, steps / (last.cpu_seconds - first.cpu_seconds), inside

@@ -1,7 +1,7 @@
 """Train a model and write it to assets/weights (austen: assets/text): python -m playground.train NAME.
 
-Interrupt it, kill it, switch the machine off: the same command goes on from the last half minute, to the same weights.
-Snapshots are kept on the way; `--keep STEP` publishes one of them in place of the last.
+After an interrupt, a kill or a power cut the same command resumes from a checkpoint at most half a minute old, and ends
+with the same weights. Ten snapshots are written on the way; `--keep STEP` publishes one of them instead of the last.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from tqdm import tqdm
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
-from playground.core.paths import WEIGHTS
+from playground.core.paths import WEIGHTS, models_dir
 
 if TYPE_CHECKING:
-    from playground.training.configs import Config, Run
+    from playground.training.configs import AnyConfig, AnyTrainState
 
 CHECKPOINT_SECONDS = 30
 SNAPSHOTS = 10
@@ -32,12 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     hardware.prepare_environment()
     try:
-        _obey(options)
+        _run_command(options)
     except PlaygroundError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        print("Stopped. The same command resumes from here.", file=sys.stderr)
         return 130
     return 0
 
@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m playground.train", description=__doc__)
     parser.add_argument("name", metavar="NAME", help="gan-avatars, vae-fashion, austen, ...: any other word lists them")
     parser.add_argument("--steps", type=int, help="how many steps in all, instead of the recipe's")
-    parser.add_argument("--minutes", type=float, help="stop after so many minutes of training in all, and publish")
+    parser.add_argument(
+        "--minutes", type=float, help="stop after so many minutes of training over all starts, and publish"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1, help="of the processor (default 1)")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights and their JSON go")
@@ -55,11 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _obey(options: argparse.Namespace) -> None:
+def _run_command(options: argparse.Namespace) -> None:
     import torch
 
     from playground.training import publish
-    from playground.training.configs import recipes
+    from playground.training.configs import shipped_configs
 
     torch.set_num_threads(options.threads)
     if options.name == "austen":
@@ -67,17 +69,17 @@ def _obey(options: argparse.Namespace) -> None:
 
         if options.measure or options.keep is not None:
             raise PlaygroundError("austen is measured and published at its end: --measure and --keep are for pictures.")
-        train_austen.train(
+        train_austen.train_austen(
             options.steps, options.minutes, options.seed, None if options.out == WEIGHTS else options.out
         )
         return
-    known = recipes()
+    known = shipped_configs()
     if options.name not in known:
         raise PlaygroundError(
             f'There is no recipe "{options.name[:80]}": choose one of {", ".join([*known, "austen"])}.'
         )
     if options.measure:
-        publish.measure_again(options.name, options.out)
+        publish.write_quality(options.name, options.out)
         return
     config = known[options.name]
     config = dataclasses.replace(config, bfloat16=hardware.computes_bfloat16())
@@ -88,45 +90,44 @@ def _obey(options: argparse.Namespace) -> None:
     if options.keep is not None:
         publish.publish_snapshot(options.name, options.keep, options.out)
         return
-    session = Session(options.name, config, options.seed)
-    session.go_on(None if options.minutes is None else 60 * options.minutes)
-    publish.publish(session, options.out)
+    training = CheckpointedTraining(options.name, config, options.seed)
+    training.train(None if options.minutes is None else 60 * options.minutes)
+    publish.publish_snapshot(options.name, training.state.step, options.out)
 
 
-class Session:
-    """A run with its place on the disk and the time that it took, over as many starts as it needs."""
+class CheckpointedTraining:
+    """A training that is resumed from its checkpoints on the disk, with the time that it took over all processes."""
 
-    def __init__(self, name: str, config: Config, seed: int) -> None:
-        """Take up the run where its checkpoint left it, or begin. Raises PlaygroundError if that was another one."""
+    def __init__(self, name: str, config: AnyConfig, seed: int) -> None:
+        """Resume from the checkpoint, or begin. Raises PlaygroundError if the checkpoint has another config or seed."""
         from playground.data import registry
         from playground.training import checkpoints
-        from playground.training.configs import loop_of
-        from playground.zoo.fetch import models_dir
+        from playground.training.configs import new_state
 
         self.name, self.config, self.seed = name, config, seed
         self.folder = models_dir() / "training" / name
         self.dataset = registry.load(config.dataset, lambda doing, done: print(f"{doing}: {done:.0%}", end="\r"))
-        self.run: Run = loop_of(config).Run(config, self.dataset, seed)
+        self.state: AnyTrainState = new_state(config, self.dataset, seed)
         self.seconds, self.cpu_seconds = 0.0, 0.0
-        self.continued: list[dict[str, int]] = []  # earlier plans: so many steps, given up or done at a step
+        self.continued: list[dict[str, int]] = []  # earlier values of --steps, each until a step
         stored = checkpoints.read(self.checkpoint)
         if stored is not None:
-            self._take_up(stored)
+            self._resume(stored)
 
     @property
     def checkpoint(self) -> Path:
-        """Where the run's state is kept."""
+        """The file of the latest state."""
         return self.folder / "checkpoint.pt"
 
-    def go_on(self, most_seconds: float | None = None) -> None:
-        """Train to the config's last step, or until the training took so many seconds in all."""
+    def train(self, most_seconds: float | None = None) -> None:
+        """Train to the config's last step, or until the training has taken most_seconds over all processes."""
         from playground.training.configs import loop_of
 
         saved = time.monotonic()
         snapshots = {self.config.steps * part // SNAPSHOTS for part in range(1, SNAPSHOTS + 1)}
-        with tqdm(total=self.config.steps, initial=self.run.step, unit="step", desc=self.name) as bar:
+        with tqdm(total=self.config.steps, initial=self.state.step, unit="step", desc=self.name) as bar:
             cpu = time.process_time()
-            for step in loop_of(self.config).train(self.run):
+            for step in loop_of(self.config).train(self.state):
                 self.seconds += step.seconds
                 self.cpu_seconds += time.process_time() - cpu
                 cpu = time.process_time()
@@ -144,49 +145,49 @@ class Session:
         self.write_checkpoint()
 
     def write_checkpoint(self) -> None:
-        """Keep all that is needed to go on."""
+        """Write all that is needed to resume."""
         from playground.training import checkpoints
 
-        checkpoints.write(self.checkpoint, {"run": self.run.state_dict(), **self.facts()})
+        checkpoints.write(self.checkpoint, {"run": self.state.state_dict(), **self.facts()})
 
     def write_snapshot(self) -> None:
-        """Keep the weights as they would be shipped now."""
+        """Write the weights in float16 as they would be published now, with a JSON of facts()."""
         import json
 
         from playground.training import checkpoints
 
-        path = self.folder / f"step-{self.run.step:07d}.safetensors"
-        checkpoints.write_weights(path, self.run.weights())
+        path = self.folder / f"step-{self.state.step:07d}.safetensors"
+        checkpoints.write_weights(path, self.state.weights())
         path.with_suffix(".json").write_text(json.dumps(self.facts(), indent=1), "utf-8")
 
     def facts(self) -> dict[str, Any]:
-        """What a checkpoint and a snapshot say about themselves."""
+        """What checkpoints and snapshots record beside state and weights."""
         return {
             "name": self.name,
             "config": _plain(self.config),
             "seed": self.seed,
-            "step": self.run.step,
+            "step": self.state.step,
             "seconds": self.seconds,
             "cpu_seconds": self.cpu_seconds,
             "continued": self.continued,
         }
 
-    def _take_up(self, stored: dict[str, Any]) -> None:
-        """The number of steps may have changed: the learning rate then falls by the new one."""
+    def _resume(self, stored: dict[str, Any]) -> None:
+        """Load a checkpoint. --steps may have changed: the learning rate then follows the new number."""
         mine, theirs = {**_plain(self.config), "steps": 0}, {**stored["config"], "steps": 0}
         if theirs != mine or stored["seed"] != self.seed:
             raise PlaygroundError(
                 f"{self.checkpoint} is of another recipe, seed or kind of machine: delete it to train from the start."
             )
-        self.run.load_state_dict(stored["run"])
+        self.state.load_state_dict(stored["run"])
         self.seconds, self.cpu_seconds = stored["seconds"], stored["cpu_seconds"]
         self.continued = stored.get("continued", [])
         if stored["config"]["steps"] != self.config.steps:
-            self.continued = [*self.continued, {"steps": stored["config"]["steps"], "until": self.run.step}]
+            self.continued = [*self.continued, {"steps": stored["config"]["steps"], "until": self.state.step}]
 
 
-def _plain(config: Config) -> dict[str, Any]:
-    """As JSON gives it back: lists for tuples."""
+def _plain(config: AnyConfig) -> dict[str, Any]:
+    """As JSON returns it: lists for tuples."""
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(config).items()
     }

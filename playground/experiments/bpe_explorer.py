@@ -9,7 +9,7 @@ from typing import Any
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int
 from playground.data import corpora
-from playground.data.bpe import Merge, Splitter, learning
+from playground.data.bpe import BpeTokenizer, Merge, iterate_merges
 
 FEWEST, MOST = 10, 3_800
 LONGEST_PASSAGE = 1_500
@@ -17,7 +17,7 @@ _EVERY = 100  # merges between two reports
 
 
 @dataclass(frozen=True)
-class Learned:
+class LearnedMerges:
     """Merges of a corpus. bytes_before: of the training text, which is its number of tokens before any merge.
 
     words: what there is to beware of in this corpus, or "".
@@ -32,21 +32,21 @@ class Learned:
     words: str
 
 
-def learn(dataset: str, text: str, count: Any) -> Iterator[Learned]:
+def learn_merges(dataset: str, text: str, count: Any) -> Iterator[LearnedMerges]:
     """The first `count` merges of a corpus, a hundred more each time it yields.
 
     text: the visitor's own, for dataset "pasted". Raises PlaygroundError for a text or a number that cannot be.
     """
     count = parse_int(count, FEWEST, MOST, f"The number of merges must be a whole number from {FEWEST} to {MOST:,}")
-    corpus = corpora.read(dataset, text)
+    corpus = corpora.parse_corpus(dataset, text)
     train = corpus.train()
     found: list[Merge] = []
-    passage, words, size = first_passage(corpus), beware(train), len(train.encode())
+    passage, words, size = first_passage(corpus), script_warning(train), len(train.encode())
 
-    def learned() -> Learned:
-        return Learned(corpus.name, corpus.title, tuple(found), len(train), size, passage, words)
+    def learned() -> LearnedMerges:
+        return LearnedMerges(corpus.name, corpus.title, tuple(found), len(train), size, passage, words)
 
-    for merge in learning(train):
+    for merge in iterate_merges(train):
         found.append(merge)
         if len(found) >= count:
             break
@@ -57,7 +57,7 @@ def learn(dataset: str, text: str, count: Any) -> Iterator[Learned]:
     yield learned()
 
 
-def beware(text: str) -> str:
+def script_warning(text: str) -> str:
     """What is strange about a text's characters: several alphabets, or mostly characters of several bytes."""
     counts: dict[str, int] = {}
     for letter in set(text):
@@ -91,15 +91,15 @@ def first_passage(corpus: corpora.Corpus) -> str:
     return text[: end + 1] if end > 0 else text[:400]
 
 
-def wound(merges: Sequence[Merge], passage: str) -> dict[str, Any]:
+def merge_timeline(merges: Sequence[Merge], passage: str) -> dict[str, Any]:
     """A passage with, for each border between two of its bytes, the merge that takes it away (0: none does).
 
     Returns {"bytes": [0..255], "gone": [merge]}, one gone fewer than bytes. Raises PlaygroundError if it is empty or
     too long.
     """
-    text = corpora.cleaned(passage)
+    text = corpora.clean_text(passage)
     if not text:
         raise PlaygroundError("There is nothing to cut into tokens: write a sentence.")
     if len(text) > LONGEST_PASSAGE:
         raise PlaygroundError(f"This passage has {len(text):,} characters: at most {LONGEST_PASSAGE:,} are shown.")
-    return {"bytes": list(text.encode()), "gone": Splitter(merges).gone_at(text)}
+    return {"bytes": list(text.encode()), "gone": BpeTokenizer(merges).gone_at(text)}

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.metrics.energy import GRID_GRAMS_PER_KWH, SOURCES, Span, assumed
-from playground.runs import store, trainer_registry
+from playground.metrics.energy import GRID_GRAMS_PER_KWH, SOURCES, Span, estimate_energy
+from playground.runs import store
+from playground.training import trainer_registry
 
 #: A new car in the European Union, Iceland and Norway, 2023, grams a km.
 CAR_GRAMS_PER_KM = 106.6
@@ -22,7 +23,7 @@ CUP_KWH = WATER_JOULES * CUP_GRAMS * CUP_KELVIN / 3.6e6
 
 
 @dataclass(frozen=True)
-class Cost:
+class RunCost:
     """seconds: of training.  cpu_seconds: of all cores together.  steps, seen: done and shown; unit: of seen.
 
     energy_kwh, grams: ranges.  car_metres, cups: the same, as driving a new car and as heating cups of water.
@@ -42,9 +43,9 @@ class Cost:
     measured: bool
 
 
-def cost(
+def estimate_cost(
     seconds: float, cpu_seconds: float, steps: int, seen: int, unit: str = "pictures", measured_kwh: float | None = None
-) -> Cost:
+) -> RunCost:
     """What a run cost. measured_kwh: see runs/energy_meter.py; if it is known, only the grid is a range.
 
     Raises PlaygroundError for times or counts that are negative or no numbers.
@@ -59,7 +60,7 @@ def cost(
             "processor did while the run trained alone; memory, cooling and conversion are not in it."
         )
     else:
-        energy = assumed(seconds, cpu_seconds)
+        energy = estimate_energy(seconds, cpu_seconds)
         method = (
             "Energy not measured: processor time x assumed watts a core, with memory, cooling and conversion in the "
             "high value. CO2: energy x the grid's grams a kWh."
@@ -67,10 +68,12 @@ def cost(
     grams = Span(energy.low * GRID_GRAMS_PER_KWH[0], energy.high * GRID_GRAMS_PER_KWH[1])
     metres = Span(*(value / CAR_GRAMS_PER_KM * 1000 for value in (grams.low, grams.high)))
     cups = Span(energy.low / CUP_KWH, energy.high / CUP_KWH)
-    return Cost(seconds, cpu_seconds, steps, seen, unit, energy, grams, metres, cups, method, measured_kwh is not None)
+    return RunCost(
+        seconds, cpu_seconds, steps, seen, unit, energy, grams, metres, cups, method, measured_kwh is not None
+    )
 
 
-def told(cost: Cost) -> list[tuple[str, str]]:
+def cost_rows(cost: RunCost) -> list[tuple[str, str]]:
     """The cost in rows of (name, words), for the page."""
     high = f"{_amount(cost.cups.high * 100)} %" if cost.cups.high < 1 else f"{_amount(cost.cups.high)} cups"
     low = f"{_amount(cost.cups.low * 100)} %" if cost.cups.low < 1 else f"{_amount(cost.cups.low)} cups"
@@ -113,7 +116,7 @@ UNITS = {"language": "tokens", "lora": "tokens"}
 MOST_RUNS = 6
 
 
-def priced(asked: Any) -> dict[str, Any]:
+def run_cost(asked: Any) -> dict[str, Any]:
     """What a view asks: {"runs": ids}; several are added up. It reads two small files of each.
 
     Returns {"rows": [[name, words]], "sources": [{"text", "title", "url"}], "ended"} or {"error"}.
@@ -122,11 +125,11 @@ def priced(asked: Any) -> dict[str, Any]:
         runs = asked.get("runs") if isinstance(asked, dict) else None
         if not isinstance(runs, list) or not 0 < len(runs) <= MOST_RUNS:
             raise PlaygroundError(f"What was trained? Name 1 to {MOST_RUNS} runs.")
-        known = [(store.spec_of(str(run)), store.state_of(store.folder_of(str(run)))) for run in runs]
-        made = _of([spec for spec, _ in known], [state for _, state in known])
+        known = [(store.spec_of(str(run)), store.state_of(store.run_dir(str(run)))) for run in runs]
+        made = _total_cost([spec for spec, _ in known], [state for _, state in known])
     except PlaygroundError as error:
         return {"error": str(error)}
-    rows = [list(row) for row in told(made)]
+    rows = [list(row) for row in cost_rows(made)]
     if len(runs) > 1:
         rows.insert(0, ["Runs", f"all {len(runs)} that are shown, added up"])
     return {
@@ -136,10 +139,10 @@ def priced(asked: Any) -> dict[str, Any]:
     }
 
 
-def _of(specs: Sequence[store.Spec], states: Sequence[store.State]) -> Cost:
+def _total_cost(specs: Sequence[store.RunSpec], states: Sequence[store.RunState]) -> RunCost:
     """Of some runs together. Measured only if all of them were."""
     measured = [state.measured_kwh for state in states if state.measured_kwh is not None]
-    return cost(
+    return estimate_cost(
         sum(state.seconds for state in states),
         sum(state.cpu_seconds for state in states),
         sum(state.step for state in states),

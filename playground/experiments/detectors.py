@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.training.picture_data import COPY
+from playground.training.image_data import COPY
 
 #: So many rows at the end are "now"; a detector of a GAN's or VAE's state wants so many steps before it speaks.
 NOW, PATIENCE = 40, 60
 
 
 @dataclass(frozen=True)
-class Finding:
+class TrainingFinding:
     """name: of the failure.  title: on the page.  sentence: what was seen, with numbers, and why it is a failure."""
 
     name: str
@@ -31,7 +31,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Seen:
+class TrainingTrace:
     """names: of the columns after step, seconds and seen.  rows: of the curve; None is a number that is none.
 
     frame: scalars, strings and arrays by name; {} if there is none.
@@ -65,7 +65,7 @@ class Seen:
         return float(value) if is_number and value is not None else math.nan
 
 
-Detector = Callable[[Seen], Finding | None]
+Detector = Callable[[TrainingTrace], TrainingFinding | None]
 
 
 def detectors() -> tuple[Detector, ...]:
@@ -76,9 +76,11 @@ def detectors() -> tuple[Detector, ...]:
     )  # fmt: skip
 
 
-def findings(names: Sequence[str], rows: Sequence[Sequence[float | None]], frame: Mapping[str, Any]) -> list[Finding]:
+def diagnose(
+    names: Sequence[str], rows: Sequence[Sequence[float | None]], frame: Mapping[str, Any]
+) -> list[TrainingFinding]:
     """What all detectors see; [] for a healthy run, and for one that is too young to tell."""
-    seen = Seen(tuple(names), rows, frame)
+    seen = TrainingTrace(tuple(names), rows, frame)
     found = (detector(seen) for detector in detectors())
     return [finding for finding in found if finding is not None]
 
@@ -88,7 +90,7 @@ _LOSSES = (*_GAN_LOSSES, "bits", "v", "loss")
 LOSS_GROWS, WEIGHTS_GROW, GAN_LOSS = 3.0, 4.0, 30.0
 
 
-def exploding(seen: Seen) -> Finding | None:
+def exploding(seen: TrainingTrace) -> TrainingFinding | None:
     """No number any more; or a loss LOSS_GROWS × its first ones, or weights WEIGHTS_GROW × those at the first step."""
     if not seen.rows:
         return None
@@ -100,11 +102,11 @@ def exploding(seen: Seen) -> Finding | None:
     broken = [name for name, value in last.items() if value is None or not math.isfinite(value)]
     if broken:
         said = f"At step {seen.steps():,} “{broken[0]}” is no number any more."
-        return Finding("exploding", title, f"{said} {why}")
+        return TrainingFinding("exploding", title, f"{said} {why}")
     weights = seen.column("weights")
     if len(weights) > 3 and weights[-1] > WEIGHTS_GROW * weights[0]:
         said = f"The weights are {weights[-1] / weights[0]:.1f} times as large as at the first step"
-        return Finding("exploding", title, f"{said} ({weights[0]:.3g}, now {weights[-1]:.3g}). {why}")
+        return TrainingFinding("exploding", title, f"{said} ({weights[0]:.3g}, now {weights[-1]:.3g}). {why}")
     for name in _LOSSES:
         values = seen.column(name)
         if len(values) < 10:
@@ -114,19 +116,19 @@ def exploding(seen: Seen) -> Finding | None:
         limit, now = (max(LOSS_GROWS * first, GAN_LOSS), abs(now)) if of_gan else (LOSS_GROWS * first, now)
         if now > limit:
             said = f"The loss “{name}” was {first:.3g} at first and is {now:.3g}"
-            return Finding("exploding", title, f"{said}: more than {limit:.3g}. {why}")
+            return TrainingFinding("exploding", title, f"{said}: more than {limit:.3g}. {why}")
     return None
 
 
 AGREEMENT_LOST = 0.12
 
 
-def garbage_labels(seen: Seen) -> Finding | None:
+def garbage_labels(seen: TrainingTrace) -> TrainingFinding | None:
     """Labels of training pictures agree with their nearest neighbours AGREEMENT_LOST less than held-out ones do."""
     train, held_out = seen.number("audit_label_agreement"), seen.number("audit_label_agreement_held_out")
     if not held_out - train > AGREEMENT_LOST:
         return None
-    return Finding(
+    return TrainingFinding(
         "wrong labels", "Garbage in: labels are wrong",
         f"Only {train:.0%} of the training pictures have the label of the picture that looks most like them; of the "
         f"held-out ones {held_out:.0%} do. The model is told that unlike things are the same, and mixes them.",
@@ -136,12 +138,12 @@ def garbage_labels(seen: Seen) -> Finding | None:
 NOISY = 0.06
 
 
-def garbage_noise(seen: Seen) -> Finding | None:
+def garbage_noise(seen: TrainingTrace) -> TrainingFinding | None:
     """More than NOISY of the training pictures have neighbouring pixels that have nothing to do with each other."""
     noisy = seen.number("audit_noisy")
     if not noisy > NOISY:
         return None
-    return Finding(
+    return TrainingFinding(
         "grey noise", "Garbage in: pictures are noise",
         f"In {noisy:.0%} of the training pictures neighbouring pixels have nothing to do with each other (correlation "
         "under 0.2): that is noise. The model learns to make it too, in the same share.",
@@ -151,13 +153,13 @@ def garbage_noise(seen: Seen) -> Finding | None:
 CLASS_LEFT, CLASS_DEVIATIONS = 0.75, 4.0
 
 
-def garbage_class(seen: Seen) -> Finding | None:
+def garbage_class(seen: TrainingTrace) -> TrainingFinding | None:
     """A class has less than CLASS_LEFT of its pictures, CLASS_DEVIATIONS standard deviations of a count too few."""
     count, expected = seen.number("audit_rarest_count"), seen.number("audit_rarest_expected")
     if not expected > 0 or count >= CLASS_LEFT * expected or expected - count < CLASS_DEVIATIONS * math.sqrt(expected):
         return None
     word = str(seen.frame.get("audit_rarest", ""))
-    return Finding(
+    return TrainingFinding(
         "missing class", "Garbage in: part of a class is missing",
         f"“{word}” has {count:,.0f} training pictures; its share of the held-out ones lets expect {expected:,.0f}: "
         f"{1 - count / expected:.0%} are missing. The model makes it rarer, and knows it less well.",
@@ -167,12 +169,12 @@ def garbage_class(seen: Seen) -> Finding | None:
 APART, GAP = 0.995, 7.0
 
 
-def overpowering(seen: Seen) -> Finding | None:
+def overpowering(seen: TrainingTrace) -> TrainingFinding | None:
     """D ranks more than APART of the pairs rightly, and its mean scores lie GAP apart: see told_apart in gan.py."""
     apart, real, fake = (seen.now(name) for name in ("told_apart", "real", "generated"))
     if seen.steps() < PATIENCE or not apart > APART or not real - fake > GAP or vanishing(seen):
         return None  # vanishing gradients are what comes of it, and name the cause too
-    return Finding(
+    return TrainingFinding(
         "overpowering", "The discriminator is too strong",
         f"Over the last {NOW} rounds it gave the real picture the higher score in {apart:.1%} of the pairs, on average "
         f"{real:.1f} against {fake:.1f}. Nothing that the generator tries is ever taken for real.",
@@ -182,7 +184,7 @@ def overpowering(seen: Seen) -> Finding | None:
 GRADIENT_LEFT, GRADIENT_SMALL = 0.1, 0.02
 
 
-def vanishing(seen: Seen) -> Finding | None:
+def vanishing(seen: TrainingTrace) -> TrainingFinding | None:
     """G's gradient is under GRADIENT_LEFT of its largest and under GRADIENT_SMALL, while D tells the two apart."""
     gradients = seen.column("gradient")
     if "told_apart" not in seen.names or seen.steps() < PATIENCE or not len(gradients):
@@ -191,7 +193,7 @@ def vanishing(seen: Seen) -> Finding | None:
     apart = seen.now("told_apart")
     if not (now < GRADIENT_LEFT * most and now < GRADIENT_SMALL and apart > 0.9):
         return None
-    return Finding(
+    return TrainingFinding(
         "vanishing", "Vanishing gradients: the generator hears nothing",
         f"The generator's gradient has shrunk to {now:.2g}, from {most:.2g}, while the discriminator ranks {apart:.0%} "
         "of the pairs rightly: so sure of itself, it no longer tells which way would be better.",
@@ -202,12 +204,12 @@ DIVERSITY_LEFT, COLLAPSE_PATIENCE = 0.2, 100
 _ONE_TRICK = "The generator has found one thing that works and makes it whatever the noise."
 
 
-def mode_collapse(seen: Seen) -> Finding | None:
+def mode_collapse(seen: TrainingTrace) -> TrainingFinding | None:
     """Pictures of different noise differ less than DIVERSITY_LEFT as much as data do."""
     made, data = seen.number("diversity"), seen.number("diversity_data")
     if seen.steps() < COLLAPSE_PATIENCE or "told_apart" not in seen.names or not 0 <= made < DIVERSITY_LEFT * data:
         return None
-    return Finding(
+    return TrainingFinding(
         "mode collapse", "Mode collapse: all noise gives nearly the same",
         f"Two generated pictures differ by {made:.3f} on average, two real ones by {data:.3f}: {made / data:.0%}. "
         f"{_ONE_TRICK}",
@@ -217,12 +219,12 @@ def mode_collapse(seen: Seen) -> Finding | None:
 MODES_LEFT, MODES_PATIENCE = 0.4, 500
 
 
-def modes_dropped(seen: Seen) -> Finding | None:
+def modes_dropped(seen: TrainingTrace) -> TrainingFinding | None:
     """Of a GAN on points: less than MODES_LEFT of the modes are covered (frame: "modes", "modes_covered")."""
     modes, covered = seen.number("modes"), seen.number("modes_covered")
     if seen.steps() < MODES_PATIENCE or "score_fake" not in seen.names or not covered < MODES_LEFT * modes:
         return None
-    return Finding(
+    return TrainingFinding(
         "mode collapse", "Mode collapse: parts of the data are never made",
         f"The generator's points lie on {covered:.0f} of {modes:.0f} heaps; the others get none, or hardly any. "
         f"{_ONE_TRICK}",
@@ -232,7 +234,7 @@ def modes_dropped(seen: Seen) -> Finding | None:
 DEAD_NATS, DEAD_SHARE = 0.02, 0.9
 
 
-def posterior_collapse(seen: Seen) -> Finding | None:
+def posterior_collapse(seen: TrainingTrace) -> TrainingFinding | None:
     """DEAD_SHARE of the code's numbers tell less than DEAD_NATS each of a picture."""
     each = seen.frame.get("kl_each")
     if seen.steps() < PATIENCE or not isinstance(each, np.ndarray) or not len(each):
@@ -243,7 +245,7 @@ def posterior_collapse(seen: Seen) -> Finding | None:
     beta = seen.number("beta")
     said = f"{dead} of the {len(each)} numbers of the code tell less than {DEAD_NATS} nats of the picture"
     weight = f" at a KL weight of {beta:g}" if math.isfinite(beta) else ""
-    return Finding(
+    return TrainingFinding(
         "posterior collapse", "Posterior collapse: the code says nothing",
         f"{said}{weight}: the code costs more than it helps, so the decoder ignores it and draws one average picture.",
     )  # fmt: skip
@@ -252,7 +254,7 @@ def posterior_collapse(seen: Seen) -> Finding | None:
 LOSS_APART, BITS_APART, SCORE_APART, SCORE_SHARE = 1.2, 0.35, 1.5, 0.3
 
 
-def overfitting(seen: Seen) -> Finding | None:
+def overfitting(seen: TrainingTrace) -> TrainingFinding | None:
     """Held-out loss over LOSS_APART × that on training pictures (a bound in bits: BITS_APART more; a GAN: the mean
 
     score of training pictures SCORE_APART higher, and SCORE_SHARE of real over generated); or generated pictures less
@@ -283,4 +285,4 @@ def overfitting(seen: Seen) -> Finding | None:
     )
     sentence = f"{few}. {said}.{copied if math.isfinite(far) else ''}"
     how = "the pictures are learnt by heart" if copies else "better on its own pictures than on new ones"
-    return Finding("overfitting", f"Overfitting: {how}", sentence)
+    return TrainingFinding("overfitting", f"Overfitting: {how}", sentence)

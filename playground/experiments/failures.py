@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.runs import trainer_registry
+from playground.training import trainer_registry
 
 
 @dataclass(frozen=True)

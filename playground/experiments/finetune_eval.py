@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
-from playground.core.validation import checked_text, seed_of
+from playground.core.validation import parse_seed, parse_text
 from playground.experiments.finetune_request import FAMILY
 from playground.language import sampling
 from playground.language.sampling import SamplerSettings
 from playground.language.token_display import Vocabulary
 
 if TYPE_CHECKING:
-    from playground.runs.store import Spec
-    from playground.training.adapters import Adapter
+    from playground.runs.store import RunSpec
+    from playground.training.lora_adapter import LoraAdapter
 
 #: An adapter's file is read up to here.
 LARGEST_FILE = 100_000_000
@@ -34,7 +34,7 @@ SAMPLER = SamplerSettings(temperature=0.7, top_k=50, top_p=0.95)
 
 
 @dataclass(frozen=True)
-class Score:
+class HeldOutScore:
     """Over the scored tokens of a text. nats: per token.  bits: per character."""
 
     nats: float
@@ -48,7 +48,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Moved:
+class TokenShift:
     """One token of the vocabulary as the next one. before, after: its probability."""
 
     text: str
@@ -57,7 +57,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class FinetuneComparison:
     """What is known so far; None and () stand for what is not.
 
     new, old: (before, after) on the held-out text, and on the text of the general kind.
@@ -68,40 +68,40 @@ class Comparison:
 
     prompt: str
     doing: str = "Reading the model."
-    new: tuple[Score, Score | None] | None = None
-    old: tuple[Score, Score | None] | None = None
-    rose: tuple[Moved, ...] = ()
-    fell: tuple[Moved, ...] = ()
+    new: tuple[HeldOutScore, HeldOutScore | None] | None = None
+    old: tuple[HeldOutScore, HeldOutScore | None] | None = None
+    rose: tuple[TokenShift, ...] = ()
+    fell: tuple[TokenShift, ...] = ()
     apart: float | None = None
     vocabulary: int = 0
     texts: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True)
-class Source:
+class AdapterSource:
     """An adapter and what it was trained on. dataset: "pasted" or "pairs".  content: the text or the pairs."""
 
-    adapter: Adapter
+    adapter: LoraAdapter
     dataset: str
     content: bytes
     name: str
 
 
-def only_for_its_owner(run: str, owner: str) -> None:
+def check_owner(run: str, owner: str) -> None:
     """Raises PlaygroundError if the run is another visitor's."""
     from playground.runs import store
 
-    store.owned(run, owner)
+    store.owned_run(run, owner)
 
 
-def of_run(run: str) -> Source:
+def adapter_of_run(run: str) -> AdapterSource:
     """The best adapter of a run so far. Raises PlaygroundError if it is no fine-tuning, or has no checkpoint yet."""
     from playground.data.user_text import example
     from playground.runs import store
     from playground.training import checkpoints
-    from playground.training.adapters import Adapter, peft_names
+    from playground.training.lora_adapter import LoraAdapter, peft_names
 
-    folder, spec = store.folder_of(run), store.spec_of(run)
+    folder, spec = store.run_dir(run), store.spec_of(run)
     if spec.family != FAMILY:
         raise PlaygroundError(f"“{spec.name}” is no fine-tuning: choose a run of this panel.")
     stored = checkpoints.read(folder / "latest.pt")
@@ -112,16 +112,16 @@ def of_run(run: str) -> Source:
     own = folder / f"own-{kind}.txt"
     content = own.read_bytes() if own.exists() else example(kind).encode()
     settings = spec.settings
-    adapter = Adapter(
+    adapter = LoraAdapter(
         peft_names(best["adapter"]), settings["model"], settings["rank"], float(settings["alpha"]), _facts(spec, best)
     )
-    return Source(adapter, spec.dataset, content, spec.name)
+    return AdapterSource(adapter, spec.dataset, content, spec.name)
 
 
-def _facts(spec: Spec, best: dict[str, Any]) -> dict[str, Any]:
+def _facts(spec: RunSpec, best: dict[str, Any]) -> dict[str, Any]:
     """What stands beside an adapter in its file: how it was made."""
     from playground.zoo import fetch, model_files
-    from playground.zoo.loader import card_of
+    from playground.zoo.catalogue import card_of
 
     record = model_files.read_record(fetch.folder_of(card_of(spec.settings["model"])))
     return {
@@ -131,76 +131,76 @@ def _facts(spec: Spec, best: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_file(content: bytes, dataset: str, text: str) -> Source:
+def adapter_of_file(content: bytes, dataset: str, text: str) -> AdapterSource:
     """An adapter that was downloaded before, to be measured on a text. Raises PlaygroundError for any other file."""
-    from playground.training.adapters import unzipped
+    from playground.training.lora_adapter import from_zip
     from playground.zoo.cards import TEXT
-    from playground.zoo.loader import known_of
+    from playground.zoo.catalogue import models_of_kind
 
-    adapter = unzipped(content)
+    adapter = from_zip(content)
     name = str(adapter.facts.get("name") or "the adapter")[:40]
-    base = adapter.base if adapter.base in known_of(TEXT) else ""
+    base = adapter.base if adapter.base in models_of_kind(TEXT) else ""
     if not base:
         raise PlaygroundError(
             f"The adapter was made for “{adapter.base[:60] or 'no model'}”, which is not here: fetch that "
             "model in the Text tab first."
         )
-    return Source(replace(adapter, base=base), dataset, text.encode("utf-8", "replace"), name)
+    return AdapterSource(replace(adapter, base=base), dataset, text.encode("utf-8", "replace"), name)
 
 
-def file_of(source: Source) -> tuple[str, bytes]:
+def adapter_zip(source: AdapterSource) -> tuple[str, bytes]:
     """(name, content) of the adapter's ZIP."""
-    from playground.training.adapters import zipped
+    from playground.training.lora_adapter import to_zip
 
     plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in source.name.lower()).strip("-")
-    return f"adapter-{plain or 'tuned'}.zip", zipped(source.adapter)
+    return f"adapter-{plain or 'tuned'}.zip", to_zip(source.adapter)
 
 
-def compare(source: Source, prompt: str, seed: int = 0) -> Iterator[Comparison]:
+def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[FinetuneComparison]:
     """Measures both sides, one thing after another. prompt: "" takes the beginning of the held-out part.
 
     Raises PlaygroundError for a prompt that is too long, and if the adapter does not fit.
     """
     from playground.data.user_text import example
     from playground.training import lora
-    from playground.training.adapters import applied
-    from playground.training.lora_batches import asked, rows_of, windows_of
+    from playground.training.lora_adapter import apply_adapter
+    from playground.training.lora_batches import prompt_tokens, split_windows, tokenize_rows
 
-    prompt, seed = checked_text(prompt, "prompt", may_be_empty=True).strip(), seed_of(seed)
+    prompt, seed = parse_text(prompt, "prompt", may_be_empty=True).strip(), parse_seed(seed)
     if len(prompt) > LONGEST_PROMPT:
         raise PlaygroundError(f"The prompt has {len(prompt):,} characters; at most {LONGEST_PROMPT:,}: shorten it.")
-    yield Comparison(prompt)
+    yield FinetuneComparison(prompt)
     base, tokenizer = lora.open_base(source.adapter.base)
-    data = rows_of(source.dataset, source.content, tokenizer, 256, prompt[:LONGEST_PROMPT])
-    ids = asked(tokenizer, data.prompt) if source.dataset == "pairs" else list(data.prompt_ids)
-    ends = lora.ends_of(base, tokenizer)
-    sides = _Sides(applied(source.adapter, base))
-    now = Comparison(data.prompt, "Comparing the next token.")
+    data = tokenize_rows(source.dataset, source.content, tokenizer, 256, prompt[:LONGEST_PROMPT])
+    ids = prompt_tokens(tokenizer, data.prompt) if source.dataset == "pairs" else list(data.prompt_ids)
+    ends = lora.end_tokens(base, tokenizer)
+    sides = _Sides(apply_adapter(source.adapter, base))
+    now = FinetuneComparison(data.prompt, "Comparing the next token.")
     yield now
-    before, after = (_next(model, ids) for model in sides)
+    before, after = (_next_token_probabilities(model, ids) for model in sides)
     words = Vocabulary(tokenizer)
-    now = replace(now, **moved(before, after, words.piece), doing="Writing on.")
+    now = replace(now, **token_shifts(before, after, words.piece), doing="Writing on.")
     yield now
     texts: list[str] = []
     for model in sides:
-        written = lora.continuation(model, ids, CONTINUED_TOKENS, _drawing(ids, seed), ends)
+        written = lora.continue_tokens(model, ids, CONTINUED_TOKENS, _token_sampler(ids, seed), ends)
         texts.append(str(tokenizer.decode(written, skip_special_tokens=True)))
         now = replace(now, texts=(texts[0], texts[1] if len(texts) > 1 else None))
         yield now
     now = replace(now, doing="Measuring the new text.")
-    for new in _measured(sides, data.held_out):
+    for new in _scores(sides, data.held_out):
         now = replace(now, new=new)
         yield now
     now = replace(now, doing="Measuring everyday text.")
-    for old in _measured(sides, windows_of(example("general").strip(), tokenizer)):
+    for old in _scores(sides, split_windows(example("general").strip(), tokenizer)):
         now = replace(now, old=old)
         yield now
     yield replace(now, doing="")
 
 
-def _measured(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[Score, Score | None]]:
+def _scores(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[HeldOutScore, HeldOutScore | None]]:
     """The rows' scores, side after side."""
-    scores: list[Score] = []
+    scores: list[HeldOutScore] = []
     for model in sides:
         scores.append(score(model, rows))
         yield scores[0], scores[1] if len(scores) > 1 else None
@@ -218,15 +218,15 @@ class _Sides:
         yield self._tuned
 
 
-def score(model: Any, rows: Sequence[Any]) -> Score:
+def score(model: Any, rows: Sequence[Any]) -> HeldOutScore:
     """The rows' score."""
-    from playground.training.lora import held_out
+    from playground.training.lora import held_out_loss
 
-    nats, bits = held_out(model, rows)
-    return Score(nats, bits, sum(len(row.ids) - row.first for row in rows))
+    nats, bits = held_out_loss(model, rows)
+    return HeldOutScore(nats, bits, sum(len(row.ids) - row.first for row in rows))
 
 
-def _next(model: Any, ids: list[int]) -> NDArray[np.float64]:
+def _next_token_probabilities(model: Any, ids: list[int]) -> NDArray[np.float64]:
     """(vocabulary,) probabilities of the token after ids, unaltered by any sampler."""
     import torch
 
@@ -235,13 +235,13 @@ def _next(model: Any, ids: list[int]) -> NDArray[np.float64]:
     return sampling.probabilities(logits.float().numpy())
 
 
-def moved(before: NDArray[np.float64], after: NDArray[np.float64], name: Any) -> dict[str, Any]:
+def token_shifts(before: NDArray[np.float64], after: NDArray[np.float64], name: Any) -> dict[str, Any]:
     """rose, fell, apart and vocabulary of a Comparison. name: from a token's id to its text."""
     change = after - before
     order = np.argsort(change, kind="stable")
 
-    def told(indices: NDArray[np.int64]) -> tuple[Moved, ...]:
-        return tuple(Moved(name(int(i)), float(before[i]), float(after[i])) for i in indices)
+    def told(indices: NDArray[np.int64]) -> tuple[TokenShift, ...]:
+        return tuple(TokenShift(name(int(i)), float(before[i]), float(after[i])) for i in indices)
 
     up = order[::-1][:MOST_MOVED]
     down = order[:MOST_MOVED]
@@ -253,12 +253,12 @@ def moved(before: NDArray[np.float64], after: NDArray[np.float64], name: Any) ->
     }
 
 
-def _drawing(ids: list[int], seed: int) -> Any:
+def _token_sampler(ids: list[int], seed: int) -> Any:
     """Draws as the Text tab does: position n meets the seed's n-th number, whatever the model."""
-    numbers, previous = sampling.uniforms(seed), list(ids)
+    numbers, previous = sampling.uniform_stream(seed), list(ids)
 
     def choose(logits: Any) -> int:
-        left = sampling.choices(logits.numpy(), previous, SAMPLER)
+        left = sampling.sampling_distribution(logits.numpy(), previous, SAMPLER)
         token = left.draw(float(numbers.random()))
         previous.append(token)
         return token
@@ -266,17 +266,17 @@ def _drawing(ids: list[int], seed: int) -> Any:
     return choose
 
 
-def folder_name(source: Source) -> str:
+def menu_name(source: AdapterSource) -> str:
     """The name in the model menu of a fine-tuned model."""
     import hashlib
 
     from playground.zoo import user_models
 
-    _, content = file_of(source)
-    return f"{user_models.TUNED}{user_models.plain(source.name)}-{hashlib.sha256(content).hexdigest()[:8]}"
+    _, content = adapter_zip(source)
+    return f"{user_models.TUNED}{user_models.slug(source.name)}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
-def put_into_menu(source: Source, owner: str) -> str:
+def add_to_menu(source: AdapterSource, owner: str) -> str:
     """Merges the adapter into a model of its own, which every tab with a model menu can open. Returns its name.
 
     owner: the token of the browser that may take it out again. Raises PlaygroundError if it does not fit, or if there
@@ -284,6 +284,6 @@ def put_into_menu(source: Source, owner: str) -> str:
     """
     from playground.training import merge_lora
 
-    name = folder_name(source)
-    merge_lora.merge(source.adapter, name, owner)
+    name = menu_name(source)
+    merge_lora.merge_into_menu(source.adapter, name, owner)
     return name

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from playground.core.validation import parse_choice, parse_int
-from playground.data.user_text import clean, read_pairs, split_text
+from playground.data.user_text import decode_text, read_pairs, split_text
 from playground.experiments import run_control, run_status
 from playground.training.lora_settings import HOT as HOT
 
@@ -17,38 +17,38 @@ DATASETS = ("pasted", "pairs")
 
 def defaults(dataset: str) -> dict[str, Any]:
     """The settings that a fine-tuning has if nothing is said."""
-    from playground.training.lora_settings import first
+    from playground.training.lora_settings import default_settings
 
-    return asdict(first(dataset))
+    return asdict(default_settings(dataset))
 
 
-def fork(run: str, step: Any, hot: Mapping[str, Any], more: Any, owner: str) -> str:
+def fork_finetune(run: str, step: Any, hot: Mapping[str, Any], more: Any, owner: str) -> str:
     """Fork a fine-tuning with the settings as they stand. more: its last step, if not its parent's. Returns its id.
 
     It goes on until somebody ends it: what ended the parent would end it too, unless another patience is asked for.
     Raises PlaygroundError.
     """
     asked = dict(hot)
-    if asked["patience"] == run_status.in_force(run, "patience"):
+    if asked["patience"] == run_status.current_setting(run, "patience"):
         asked["patience"] = 0
-    return run_control.fork(run, step, asked | ({"steps": more} if more else {}), owner)
+    return run_control.fork_run(run, step, asked | ({"steps": more} if more else {}), owner)
 
 
-def prepared(
+def read_request(
     dataset: str, text: Any, pairs: Any, seed: Any, asked: Mapping[str, Any]
 ) -> tuple[dict[str, Any], int, dict[str, bytes]]:
     """(settings, seed, files) for steering.start.
 
     Raises PlaygroundError for a text or pairs that cannot be learned, and for an empty or impossible setting.
     """
-    from playground.training.lora_settings import read
+    from playground.training.lora_settings import read_settings
 
     dataset = parse_choice(dataset, DATASETS, "What is learned from")
-    own = clean(str(pairs if dataset == "pairs" else text or ""))
+    own = decode_text(str(pairs if dataset == "pairs" else text or ""))
     if dataset == "pairs":
         read_pairs(own)
     else:
         split_text(own)
     seed = parse_int(seed, 0, 2**31 - 1, "The seed must be a whole number from 0 to 2,147,483,647")
     name = "own-pairs.txt" if dataset == "pairs" else "own-text.txt"
-    return read(dataset, dict(asked)), seed, {name: own.encode()}
+    return read_settings(dataset, dict(asked)), seed, {name: own.encode()}

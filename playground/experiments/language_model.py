@@ -9,16 +9,18 @@ from typing import Any
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.data import corpora
-from playground.data.corpora import PASTED, TITLES
+from playground.data.corpora import TITLES as TITLES
+from playground.data.corpora import USER_TEXT as USER_TEXT
 from playground.experiments import run_control
 from playground.runs import store
-from playground.training.language_settings import DEFAULTS, HOT, OPTIMIZERS, WIDTHS
-
-__all__ = ["HOT", "DEFAULTS", "OPTIMIZERS", "PASTED", "TITLES", "WIDTHS", "settings_of", "shipped", "start"]
+from playground.training.language_settings import DEFAULTS as DEFAULTS
+from playground.training.language_settings import HOT as HOT
+from playground.training.language_settings import OPTIMIZERS as OPTIMIZERS
+from playground.training.language_settings import WIDTHS as WIDTHS
 
 
 @dataclass(frozen=True)
-class Shipped:
+class BundledModel:
     """A language model that was trained here: what it is worth, what it writes, and the link that opens it in Text.
 
     step, seen, seconds: of its training.  bits: bits per character of the held-out text.  curve: rows of step, seconds,
@@ -38,16 +40,16 @@ class Shipped:
     baselines: tuple[float, ...]
 
 
-def start(dataset: str, text: str, settings: Mapping[str, Any], seed: int, owner: str) -> str:
+def start_language_run(dataset: str, text: str, settings: Mapping[str, Any], seed: int, owner: str) -> str:
     """Queue a run on a corpus. Returns its id. Raises PlaygroundError for a text or a setting that cannot be."""
     files = {}
-    if dataset == corpora.PASTED:
-        corpora.pasted(text)  # a text that cannot be learned from is told now, and not by the run
-        files[corpora.OWN_FILE] = corpora.cleaned(text).encode()
-    return run_control.start("language", dataset, settings, seed, owner, files)
+    if dataset == corpora.USER_TEXT:
+        corpora.user_corpus(text)  # a text that cannot be learned from is told now, and not by the run
+        files[corpora.OWN_FILE] = corpora.clean_text(text).encode()
+    return run_control.start_run("language", dataset, settings, seed, owner, files)
 
 
-def settings_of(run: str) -> dict[str, Any]:
+def settings_of_run(run: str) -> dict[str, Any]:
     """What a run on a text was started with. Raises PlaygroundError if there is no such run."""
     spec = store.spec_of(run)
     if spec.family != "language":
@@ -55,20 +57,20 @@ def settings_of(run: str) -> dict[str, Any]:
     return dict(spec.settings)
 
 
-def shipped() -> tuple[Shipped, ...]:
+def bundled_models() -> tuple[BundledModel, ...]:
     """The models that come along, the least trained first."""
     from playground.zoo import model_files
-    from playground.zoo.bundled import bundled
+    from playground.zoo.bundled_models import bundled_cards
     from playground.zoo.fetch import folder_of
 
-    return tuple(_shipped(model_files.read_record(folder_of(card))) for card in bundled().values())
+    return tuple(_bundled_model(model_files.read_record(folder_of(card))) for card in bundled_cards().values())
 
 
-def _shipped(record: dict[str, Any]) -> Shipped:
+def _bundled_model(record: dict[str, Any]) -> BundledModel:
     prompt = record["sample"]["prompt"]
     settings: dict[str, Any] = {"mode": "completion", "prompt": prompt, "temperature": record["sample"]["temperature"]}
     query = Recipe("text", record["name"], record["sha256"], 0, settings | {"max_new_tokens": 120}).to_query()
-    return Shipped(
+    return BundledModel(
         name=record["name"],
         stage=record["stage"],
         step=record["step"],

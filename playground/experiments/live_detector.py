@@ -14,18 +14,18 @@ from playground.runs import frame_io, metrics_csv, snapshots, store
 _MOST_ROWS = 4000
 
 
-def examine(asked: Any) -> dict[str, Any]:
+def diagnose_run(asked: Any) -> dict[str, Any]:
     """asked: {"run"}. Returns {"step", "young", "note", "findings": [{"name", "title", "sentence"}]} or {"error"}.
 
     young: too few steps for most of the detectors.  note: what is seen besides, in a sentence, or "".
     """
     try:
-        folder = store.folder_of(str(asked.get("run", "")) if isinstance(asked, dict) else "")
+        folder = store.run_dir(str(asked.get("run", "")) if isinstance(asked, dict) else "")
         state = store.state_of(folder)
-        rows, _ = metrics_csv.read(folder / "curve.csv")
+        rows, _ = metrics_csv.read_rows(folder / "curve.csv")
         rows = rows[-_MOST_ROWS:] if len(rows) <= _MOST_ROWS else rows[:100] + rows[-_MOST_ROWS:]
         frame = _frame(folder)
-        found = detectors.findings(state.names, rows, frame)
+        found = detectors.diagnose(state.names, rows, frame)
     except PlaygroundError as error:
         return {"error": str(error)}
     step = int(rows[-1][0]) if rows else 0
@@ -41,8 +41,8 @@ def _note(frame: Mapping[str, Any]) -> str:
 
 def _frame(folder: Any) -> dict[str, Any]:
     """The newest frame of the run, {} if there is none."""
-    read = frame_io.read(folder / "frame.npz")
-    steps = snapshots.steps_of(folder)
+    read = frame_io.read_frame(folder / "frame.npz")
+    steps = snapshots.snapshot_steps(folder)
     if read is None and steps:
-        read = frame_io.read(snapshots.path_of(folder, steps[-1]).with_suffix(".npz"))
+        read = frame_io.read_frame(snapshots.snapshot_path(folder, steps[-1]).with_suffix(".npz"))
     return read[1] if read is not None else {}

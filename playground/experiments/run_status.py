@@ -9,9 +9,7 @@ import base64
 import contextlib
 import json
 import math
-import os
 import threading
-import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from playground.core.errors import PlaygroundError
-from playground.runs import frame_io, metrics_csv, scheduler, snapshots, store, trainer_registry
+from playground.runs import disk_quota, frame_io, json_files, metrics_csv, presence, scheduler, snapshots, store
+from playground.training import trainer_registry
 
 MOST_ROWS = 4000
 _LARGEST_CACHE = 24
@@ -28,7 +27,7 @@ _packed: dict[Path, tuple[int, int, dict[str, Any]]] = {}  # a file: when it was
 _lock = threading.Lock()
 
 
-def look(asked: Any) -> dict[str, Any]:
+def poll_run(asked: Any) -> dict[str, Any]:
     """asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a kept step or None,
     "owner": the visitor's token, "aside": true if the run is only shown beside another, and not waited for}.
 
@@ -41,28 +40,28 @@ def look(asked: Any) -> dict[str, Any]:
     private: it learned from its owner's own material, and only they can fork it.
     """
     try:
-        return _look(asked if isinstance(asked, dict) else {})
+        return _poll_run(asked if isinstance(asked, dict) else {})
     except PlaygroundError as error:
         return {"error": str(error)}
 
 
-def _look(asked: dict[str, Any]) -> dict[str, Any]:
-    folder = store.folder_of(str(asked.get("run", "")))
+def _poll_run(asked: dict[str, Any]) -> dict[str, Any]:
+    folder = store.run_dir(str(asked.get("run", "")))
     spec, state = store.spec_of(folder.name), store.state_of(folder)
-    scheduler.keep_tending()
+    scheduler.start_polling()
     if not asked.get("aside"):
-        _say_watched(folder)
+        presence.mark_watched(folder)
     edition, start = _since(asked.get("since"))
     again = edition != state.edition
-    rows, end = metrics_csv.read(folder / "curve.csv", 0 if again else start)
+    rows, end = metrics_csv.read_rows(folder / "curve.csv", 0 if again else start)
     if len(rows) > MOST_ROWS:
         rows = rows[:: math.ceil(len(rows) / MOST_ROWS)] + rows[-1:]
-    events, _ = store.lines(folder / "events.jsonl")
-    steps = _kept(folder)
+    events, _ = json_files.read_lines(folder / "events.jsonl")
+    steps = _snapshot_steps(folder)
     at = asked.get("at") if type(asked.get("at")) is int else None
-    path = snapshots.path_of(folder, at).with_suffix(".npz") if at in steps else folder / "frame.npz"
+    path = snapshots.snapshot_path(folder, at).with_suffix(".npz") if at in steps else folder / "frame.npz"
     if at not in steps and not path.exists() and steps:
-        path = snapshots.path_of(folder, steps[-1]).with_suffix(".npz")
+        path = snapshots.snapshot_path(folder, steps[-1]).with_suffix(".npz")
     step, mark, frame = _frame(path)
     known = asked.get("frame_mark", mark) == mark and step == asked.get("frame_since")
     return {
@@ -77,7 +76,7 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
         "seen": state.seen,
         "seconds": state.seconds,
         "cpu_seconds": state.cpu_seconds,
-        "place": scheduler.place_of(spec) if state.status == store.QUEUED else 0,
+        "place": scheduler.queue_position(spec) if state.status == store.QUEUED else 0,
         "parent": spec.parent,
         "names": list(state.names),
         "rows": [[number if math.isfinite(number) else None for number in row] for row in rows],
@@ -95,21 +94,21 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _is_private(folder: Path) -> bool:
-    return bool(store.brought(folder))
+    return bool(store.user_files(folder))
 
 
-def _kept(folder: Path) -> list[int]:
+def _snapshot_steps(folder: Path) -> list[int]:
     """The kept steps; the folder is gone through again only if something was written there."""
     try:
         changed_at = (folder / "kept").stat().st_mtime_ns
     except OSError:
         return []
-    return list(_kept_at(folder, changed_at))
+    return list(_snapshot_steps_at(folder, changed_at))
 
 
 @lru_cache(maxsize=64)
-def _kept_at(folder: Path, _changed_at: int) -> tuple[int, ...]:
-    return tuple(snapshots.steps_of(folder))
+def _snapshot_steps_at(folder: Path, _changed_at: int) -> tuple[int, ...]:
+    return tuple(snapshots.snapshot_steps(folder))
 
 
 def _since(asked: Any) -> tuple[int, int]:
@@ -117,16 +116,6 @@ def _since(asked: Any) -> tuple[int, int]:
     if isinstance(asked, list) and len(asked) == 2 and all(type(part) is int and part >= 0 for part in asked):
         return asked[0], asked[1]
     return -1, 0
-
-
-def _say_watched(folder: Path) -> None:
-    path = folder / "watched"
-    try:
-        if time.time() - path.stat().st_mtime < 1:
-            return
-    except OSError:
-        path.touch(exist_ok=True)
-    os.utime(path)
 
 
 def _frame(path: Path) -> tuple[int, str, dict[str, Any] | None]:
@@ -139,7 +128,7 @@ def _frame(path: Path) -> tuple[int, str, dict[str, Any] | None]:
         known = _packed.get(path)
         if known is not None and known[0] == stamp:
             return known[1], str(stamp), known[2]
-    read = frame_io.read(path)
+    read = frame_io.read_frame(path)
     if read is None:
         return -1, "", None
     step, frame = read
@@ -162,45 +151,45 @@ def pack(value: Any) -> Any:
     return value
 
 
-def in_force(run: str, name: str) -> Any:
+def current_setting(run: str, name: str) -> Any:
     """A run's setting as it was last asked for, whether or not it was granted."""
-    folder, spec = store.folder_of(run), store.spec_of(run)
-    told = [*store.lines(folder / "events.jsonl")[0], *store.lines(folder / "commands.jsonl")[0]]
+    folder, spec = store.run_dir(run), store.spec_of(run)
+    told = [*json_files.read_lines(folder / "events.jsonl")[0], *json_files.read_lines(folder / "commands.jsonl")[0]]
     asked = [line["settings"] for line in told if isinstance(line.get("settings"), dict)]
     return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
 
 
-def kinds_of(runs: Sequence[str]) -> set[str]:
-    """What those runs that are still there learn: "arena" for points in the plane, else their family."""
-    known = [spec for spec in store.specs() if spec.run in runs]
-    return {"arena" if spec.dataset in trainer_registry.SHAPES else spec.family for spec in known}
+def panels_of(runs: Sequence[str]) -> set[str]:
+    """What those runs that are still there learn: "toy_2d" for points of the plane, else their family."""
+    known = [spec for spec in store.list_specs() if spec.run in runs]
+    return {"toy_2d" if spec.dataset in trainer_registry.SHAPES else spec.family for spec in known}
 
 
-def lines_of(run: str, title: str = "") -> list[dict[str, str]]:
+def lineage_of(run: str, title: str = "") -> list[dict[str, str]]:
     """What the curves of a run show: itself, and beside it the run that it was forked from, if that is still there."""
     try:
         parent = store.spec_of(run).parent
-        store.folder_of(parent)
+        store.run_dir(parent)
     except PlaygroundError:
         return [{"run": run, "title": title}]
     return [{"run": run, "title": "The fork"}, {"run": parent, "title": "Its parent"}]
 
 
-def told_of(run: str) -> str:
+def describe_fork(run: str) -> str:
     """A fork in a sentence: where it left its parent, and what is different from there on."""
     spec = store.spec_of(run)
-    said = f"“{spec.name}” goes on {changed(spec, None, store.folder_of(run))}."
+    said = f"“{spec.name}” goes on {describe_changes(spec, None, store.run_dir(run))}."
     if spec.family == "language" and " steps " in said:
         said += " Its learning rate follows the longer plan, so it begins higher again than it ended."
     return said
 
 
-def runs_of(owner: str) -> list[dict[str, Any]]:
+def runs_of_owner(owner: str) -> list[dict[str, Any]]:
     """A visitor's runs, the newest first: {"run", "name", "family", "dataset", "status", "step", "steps", "seconds",
 
     "changed", "named", "bytes", "kept"}. changed: what sets it apart from its parent, or from the run before it.
     """
-    specs = store.specs(owner) if owner else []
+    specs = store.list_specs(owner) if owner else []
     found = []
     for place, spec in enumerate(specs):
         folder = store.runs_dir() / spec.run
@@ -210,24 +199,24 @@ def runs_of(owner: str) -> list[dict[str, Any]]:
             {
                 "run": spec.run, "name": spec.name, "family": spec.family, "dataset": spec.dataset,
                 "status": state.status, "step": state.step, "steps": spec.settings.get("steps", 0),
-                "seconds": state.seconds, "changed": changed(spec, before, folder), "named": spec.named,
-                "bytes": store.bytes_of(folder), "kept": snapshots.steps_of(folder),
+                "seconds": state.seconds, "changed": describe_changes(spec, before, folder), "named": spec.named,
+                "bytes": disk_quota.disk_usage(folder), "kept": snapshots.snapshot_steps(folder),
             }
         )  # fmt: skip
     return found[::-1]
 
 
-def changed(spec: store.Spec, before: store.Spec | None, folder: Path) -> str:
+def describe_changes(spec: store.RunSpec, before: store.RunSpec | None, folder: Path) -> str:
     """One line: what is different from the parent, or from the visitor's run before it of the same family."""
     if spec.parent:
-        events, _ = store.lines(folder / "events.jsonl")
+        events, _ = json_files.read_lines(folder / "events.jsonl")
         own = [event["settings"] for event in events if event.get("step") == spec.forked_at]
         name = "a run that is deleted"
         with contextlib.suppress(PlaygroundError):
             parent = store.spec_of(spec.parent)
             name = f"“{parent.name}”"
             own += [{"steps": spec.settings["steps"]}] if spec.settings["steps"] != parent.settings["steps"] else []
-        words = "; ".join(_words(settings) for settings in own) or "nothing changed"
+        words = "; ".join(_describe_settings(settings) for settings in own) or "nothing changed"
         return f"from {name} at step {spec.forked_at:,}: {words}"
     if before is None:
         return "the first of its kind"
@@ -236,10 +225,10 @@ def changed(spec: store.Spec, before: store.Spec | None, folder: Path) -> str:
         differ = {"data": spec.dataset, **differ}
     if spec.seed != before.seed:
         differ["seed"] = spec.seed
-    return _words(differ) if differ else f"the same as “{before.name}”"
+    return _describe_settings(differ) if differ else f"the same as “{before.name}”"
 
 
-def _words(settings: dict[str, Any]) -> str:
+def _describe_settings(settings: dict[str, Any]) -> str:
     shown = [
         f"{name.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value)}"[:60]
         for name, value in settings.items()

@@ -24,7 +24,7 @@ _NAMED = 5
 
 
 @dataclass(frozen=True)
-class Gathered:
+class UserImages:
     """pictures: (N, side, side, 3) uint8.  skipped: "name: why", in their order.  read: how many files so far.
 
     files: how many there are.
@@ -44,7 +44,7 @@ class Gathered:
         return f"{said}. Skipped: {'; '.join(one.rstrip('.') for one in self.skipped[:_NAMED])}{more}."
 
 
-def gathering(paths: Sequence[str | Path], side: int, consent: bool) -> Iterator[Gathered]:
+def gather_images(paths: Sequence[str | Path], side: int, consent: bool) -> Iterator[UserImages]:
     """Reads pictures; tells every 50 files, with the last one whole.
 
     side: 16 or 28; each picture is cut to its middle square and brought to it.
@@ -66,26 +66,26 @@ def gathering(paths: Sequence[str | Path], side: int, consent: bool) -> Iterator
                 raise PlaygroundError(f"All files together are larger than {LARGEST_IN_ALL / 1e9:.0f} GB.")
             taken.append(image_upload.fit(image_upload.read_picture(path), side, 3))
         except PlaygroundError as error:
-            skipped.append(f"{_plain(path.name)}: {error}")
+            skipped.append(f"{_printable(path.name)}: {error}")
         if place % 50 == 0 and place < len(paths):
-            yield _gathered(taken, skipped, place, len(paths), side)
-    found = _gathered(taken, skipped, len(paths), len(paths), side)
+            yield _user_images(taken, skipped, place, len(paths), side)
+    found = _user_images(taken, skipped, len(paths), len(paths), side)
     if len(taken) < FEWEST:
         raise PlaygroundError(f"At least {FEWEST} pictures are needed. {found.sentence()}")
     yield found
 
 
-def _gathered(taken: list[NDArray[np.uint8]], skipped: list[str], read: int, files: int, side: int) -> Gathered:
+def _user_images(taken: list[NDArray[np.uint8]], skipped: list[str], read: int, files: int, side: int) -> UserImages:
     pictures = np.stack(taken) if taken else np.zeros((0, side, side, 3), np.uint8)
-    return Gathered(pictures, tuple(skipped), read, files)
+    return UserImages(pictures, tuple(skipped), read, files)
 
 
-def _plain(name: str) -> str:
+def _printable(name: str) -> str:
     """A file's name, without signs that cannot be seen, at most 60 of them."""
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:60]
 
 
-def packed(gathered: Gathered) -> dict[str, bytes]:
+def run_files(gathered: UserImages) -> dict[str, bytes]:
     """The files that a run is started with."""
     content = io.BytesIO()
     np.savez_compressed(content, pictures=gathered.pictures)

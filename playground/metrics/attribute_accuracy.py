@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.metrics.intervals import LEVEL, Interval, bootstrap, share_of
+from playground.metrics.intervals import LEVEL, Interval, bootstrap, proportion_interval
 
 Labels = NDArray[np.int64]
 
@@ -29,10 +29,14 @@ def match_shares(
     if missing or any(asked[name].shape != read[name].shape for name in asked):
         raise ValueError(f"asked {sorted(asked)}, read {sorted(read)}")
     wanted = {name: asked[name] != sizes[name] for name in asked}
-    shares = {name: share_of((asked[name] == read[name])[wanted[name]], level) for name in asked if wanted[name].any()}
+    shares = {
+        name: proportion_interval((asked[name] == read[name])[wanted[name]], level)
+        for name in asked
+        if wanted[name].any()
+    }
     if shares:
         met = [(asked[name] == read[name]) | ~wanted[name] for name in asked]
-        shares["all"] = share_of(np.all(met, axis=0), level)
+        shares["all"] = proportion_interval(np.all(met, axis=0), level)
     return shares
 
 

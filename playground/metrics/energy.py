@@ -16,7 +16,7 @@ GRID_GRAMS_PER_KWH = (56.0, 713.0)
 
 
 @dataclass(frozen=True)
-class Source:
+class EnergySource:
     """Where an assumption is from. url: https."""
 
     text: str
@@ -25,24 +25,24 @@ class Source:
 
 
 SOURCES = (
-    Source(
+    EnergySource(
         "A busy core draws 1.64 to 23.8 W: low, a thread of an AMD EPYC server (2nd generation) at full load; high, "
         "the hungriest core of the table of Green Algorithms.",
         "Cloud Carbon Footprint, methodology; Green Algorithms, TDP_cpu.csv",
         "https://github.com/GreenAlgorithms/green-algorithms-tool/blob/master/data/latest/TDP_cpu.csv",
     ),
-    Source(
+    EnergySource(
         "Memory draws up to 0.3725 W a GB, 2 GB are assumed; cooling and conversion add nothing at home, and 67 % in "
         "an average data centre.",
         "Lannelongue, Grealey and Inouye 2021, Green Algorithms, Advanced Science 8, 2100707",
         "https://doi.org/10.1002/advs.202100707",
     ),
-    Source(
+    EnergySource(
         "A kWh made 56 g of CO2 equivalents in France and 713 g in India in 2023.",
         "Ember and Energy Institute, by Our World in Data",
         "https://ourworldindata.org/grapher/carbon-intensity-electricity",
     ),
-    Source(
+    EnergySource(
         "New cars in the EU, Iceland and Norway made 106.6 g of CO2 a km in 2023, in the laboratory.",
         "European Environment Agency, CO2 emissions of new passenger cars",
         "https://www.eea.europa.eu/en/analysis/indicators/co2-performance-of-new-passenger/",
@@ -58,7 +58,7 @@ class Span:
     high: float
 
 
-def assumed(seconds: float, cpu_seconds: float) -> Span:
+def estimate_energy(seconds: float, cpu_seconds: float) -> Span:
     """Kilowatt-hours of so many seconds, in which all cores together were busy for cpu_seconds.
 
     Source of the formula: Lannelongue et al. 2021, equation 1.

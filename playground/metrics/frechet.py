@@ -22,7 +22,7 @@ Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Gaussian:
+class FeatureGaussian:
     """Mean (D,) and covariance (D, D), float64, of `count` feature vectors."""
 
     mean: Matrix
@@ -30,17 +30,17 @@ class Gaussian:
     count: int
 
 
-def gaussian_of(features: Features) -> Gaussian:
+def fit_gaussian(features: Features) -> FeatureGaussian:
     """The Gaussian of (N, D) features, its covariance unbiased. Raises ValueError for fewer than 2 rows."""
     if features.ndim != 2 or len(features) < 2:
         raise ValueError(f"features of shape {features.shape}")
     exact = features.astype(np.float64)
     mean = exact.mean(axis=0)
     centred = exact - mean
-    return Gaussian(mean, centred.T @ centred / (len(exact) - 1), len(exact))
+    return FeatureGaussian(mean, centred.T @ centred / (len(exact) - 1), len(exact))
 
 
-def frechet_distance(one: Gaussian, other: Gaussian) -> float:
+def frechet_distance(one: FeatureGaussian, other: FeatureGaussian) -> float:
     """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)), in squared units of the features; 0 for equal Gaussians.
 
     The trace of the root is the sum of the singular values of C1^(1/2) C2^(1/2), which stays exact for covariances
@@ -58,7 +58,7 @@ def frechet(features: Features, reference: Features, blocks: int = 10, seed: int
     count = len(features) // blocks * blocks
     if blocks < 2 or count < 2 * blocks:
         raise ValueError(f"{len(features)} pictures in {blocks} blocks")
-    distance = _distance_to(gaussian_of(reference))
+    distance = _distance_to(fit_gaussian(reference))
     order = np.random.default_rng(seed).permutation(len(features))[:count].reshape(blocks, -1)
     without = [distance(features[np.delete(order, block, axis=0).ravel()]) for block in range(blocks)]
     return jackknife(distance(features), without, level)
@@ -73,7 +73,7 @@ def frechet_floor(train: Features, test: Features, count: int, seed: int = 0) ->
     if count > len(train):
         raise ValueError(f"{count} of {len(train)} training pictures")
     chosen = np.random.default_rng(seed).permutation(len(train))[:count]
-    return frechet_distance(gaussian_of(test), gaussian_of(train[chosen]))
+    return frechet_distance(fit_gaussian(test), fit_gaussian(train[chosen]))
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def frechet_infinity(features: Features, reference: Features, points: int = 8, s
     total = len(features)
     if total < 8 or points < 2:
         raise ValueError(f"{total} pictures, {points} points")
-    distance = _distance_to(gaussian_of(reference))
+    distance = _distance_to(fit_gaussian(reference))
     generator = np.random.default_rng(seed)
     counts = [int(count) for count in np.linspace(total / 4, total, points)]
     distances = [distance(features[generator.permutation(total)[:count]]) for count in counts]
@@ -107,7 +107,7 @@ def frechet_infinity(features: Features, reference: Features, points: int = 8, s
     return Extrapolation(float(value), float(slope), tuple(counts), tuple(distances))
 
 
-def _distance_to(fixed: Gaussian) -> Callable[[Features], float]:
+def _distance_to(fixed: FeatureGaussian) -> Callable[[Features], float]:
     """The distance of (N, D) features to a Gaussian, as a function.
 
     For fewer rows than dimensions by way of an N x N matrix: with centred rows X, the eigenvalues of C1 X^T X that are
@@ -117,7 +117,7 @@ def _distance_to(fixed: Gaussian) -> Callable[[Features], float]:
 
     def distance(features: Features) -> float:
         if len(features) >= features.shape[1]:
-            return _distance(fixed, root, gaussian_of(features))
+            return _distance(fixed, root, fit_gaussian(features))
         if len(features) < 2:
             raise ValueError(f"features of shape {features.shape}")
         exact = features.astype(np.float64)
@@ -138,7 +138,7 @@ def _root(covariance: Matrix) -> Matrix:
     return root
 
 
-def _distance(one: Gaussian, root: Matrix, other: Gaussian) -> float:
+def _distance(one: FeatureGaussian, root: Matrix, other: FeatureGaussian) -> float:
     # tr (C1 C2)^(1/2) = tr (R C2 R)^(1/2) with R = C1^(1/2), whose eigenvalues are real and not negative
     inner = np.linalg.eigvalsh(root @ other.covariance @ root)
     shared = np.sqrt(np.clip(inner, 0, None)).sum()

@@ -59,7 +59,7 @@ def wilson(successes: int, trials: int, level: float = LEVEL) -> Interval:
     return Interval(share, low, high, f"Wilson, {trials:,} trials", level)
 
 
-def share_of(hits: NDArray[np.bool_], level: float = LEVEL) -> Interval:
+def proportion_interval(hits: NDArray[np.bool_], level: float = LEVEL) -> Interval:
     """The share of True in (N,) independent outcomes, with Wilson's interval."""
     return wilson(int(np.count_nonzero(hits)), len(hits), level)
 
@@ -82,7 +82,7 @@ def bootstrap(
     return Interval(float(statistic(np.arange(count))), float(low), float(high), method, level)
 
 
-def mean_of(values: ArrayLike, what: str = "values", level: float = LEVEL) -> Interval:
+def mean_interval(values: ArrayLike, what: str = "values", level: float = LEVEL) -> Interval:
     """The mean of independent values with Student's t interval; ends of nan for a single value.
 
     what: what was repeated, for the method's words: "seeds", "blocks".
@@ -101,7 +101,7 @@ def mean_of(values: ArrayLike, what: str = "values", level: float = LEVEL) -> In
 
 def over_seeds(values: Sequence[float], level: float = LEVEL) -> Interval:
     """The mean over training or sampling seeds (three, as RESULTS.md asks) with a t interval: wide, and rightly so."""
-    return mean_of(values, "seeds", level)
+    return mean_interval(values, "seeds", level)
 
 
 def jackknife(whole: float, without: Sequence[float], level: float = LEVEL) -> Interval:

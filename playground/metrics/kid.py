@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.metrics.intervals import LEVEL, Interval, mean_of
+from playground.metrics.intervals import LEVEL, Interval, mean_interval
 
 Features = NDArray[np.floating]
 
@@ -48,4 +48,4 @@ def kernel_distance(
     generator = np.random.default_rng(seed)
     parts = [np.array_split(generator.permutation(len(side)), blocks) for side in (features, reference)]
     values = [squared_mmd(features[a], reference[b]) for a, b in zip(*parts, strict=True)]
-    return mean_of(values, "blocks", level)
+    return mean_interval(values, "blocks", level)

@@ -17,12 +17,12 @@ def bits_per_dimension(nats: float, dimensions: int) -> float:
 
     Source: Theis, van den Oord & Bethge 2016, arXiv:1511.01844, section 3.1.
     """
-    return nats / (_counted(dimensions) * math.log(2))
+    return nats / (_check_dimensions(dimensions) * math.log(2))
 
 
 def nats_per_picture(bits: float, dimensions: int) -> float:
     """The inverse of `bits_per_dimension`."""
-    return bits * _counted(dimensions) * math.log(2)
+    return bits * _check_dimensions(dimensions) * math.log(2)
 
 
 def discrete_nats(density_nats: float, dimensions: int, step: float = 2 / 255) -> float:
@@ -33,7 +33,7 @@ def discrete_nats(density_nats: float, dimensions: int, step: float = 2 / 255) -
     P(x) is about p(y) step^D, and by Jensen the mean of this bounds the discrete negative log-likelihood from above.
     Source: Theis et al. 2016, arXiv:1511.01844, eqs. 2-4.
     """
-    return density_nats - _counted(dimensions) * math.log(step)
+    return density_nats - _check_dimensions(dimensions) * math.log(step)
 
 
 def psnr(original: NDArray[np.generic], reconstructed: NDArray[np.generic], peak: float = 255.0) -> NDArray[np.float64]:
@@ -52,7 +52,7 @@ def psnr(original: NDArray[np.generic], reconstructed: NDArray[np.generic], peak
     return ratio
 
 
-def _counted(dimensions: int) -> int:
+def _check_dimensions(dimensions: int) -> int:
     if dimensions < 1:
         raise ValueError(f"{dimensions} dimensions")
     return dimensions

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.metrics.intervals import LEVEL, Interval, share_of
+from playground.metrics.intervals import LEVEL, Interval, proportion_interval
 
 Pictures = NDArray[np.uint8]
 _CHUNK_PICTURES = 4096
@@ -89,5 +89,5 @@ def near_copies(
     threshold: RMS of pixel values; None: the distance within which 1 % of held-out pictures lie.
     """
     limit = float(np.quantile(held_out, 0.01, method="inverted_cdf")) if threshold is None else threshold
-    samples, real = share_of(distances <= limit, level), share_of(held_out <= limit, level)
+    samples, real = proportion_interval(distances <= limit, level), proportion_interval(held_out <= limit, level)
     return CopyShares(samples, real, limit, exceeds=samples.low > real.high)

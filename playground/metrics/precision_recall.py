@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.metrics.intervals import LEVEL, Interval, mean_of, share_of
+from playground.metrics.intervals import LEVEL, Interval, mean_interval, proportion_interval
 
 Features = NDArray[np.floating]
 _CHUNK_ROWS = 1024
@@ -56,10 +56,10 @@ def precision_recall(generated: Features, real: Features, k: int = 3, level: flo
         covered |= inside.any(axis=0)
         recalled |= (squared <= drawn_radii[rows, None]).any(axis=0)
     return PrecisionRecall(
-        precision=share_of(balls > 0, level),
-        recall=share_of(recalled, level),
-        density=mean_of(balls / k, "generated pictures", level),
-        coverage=share_of(covered, level),
+        precision=proportion_interval(balls > 0, level),
+        recall=proportion_interval(recalled, level),
+        density=mean_interval(balls / k, "generated pictures", level),
+        coverage=proportion_interval(covered, level),
         k=k,
     )
 

@@ -27,11 +27,11 @@ class Classifier(nn.Module):
         self.sizes, self.patch = tuple(sizes), patch
         self.inward = nn.Conv2d(channels * patch**2, width, 3, padding=1)
         self.stages = nn.Sequential(
-            _Block(width),
+            _ClassifierBlock(width),
             nn.Conv2d(width, 2 * width, 3, stride=2, padding=1),
-            _Block(2 * width),
+            _ClassifierBlock(2 * width),
             nn.Conv2d(2 * width, 3 * width, 3, stride=2, padding=1),
-            _Block(3 * width),
+            _ClassifierBlock(3 * width),
             nn.GroupNorm(8, 3 * width),
             nn.SiLU(),
         )
@@ -52,7 +52,7 @@ class Classifier(nn.Module):
         return torch.stack([logits.argmax(1) for logits in self(pictures)], dim=1)
 
 
-class _Block(nn.Module):
+class _ClassifierBlock(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.norms = nn.ModuleList([nn.GroupNorm(8, width) for _ in range(2)])

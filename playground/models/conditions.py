@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 
-def settle(condition: Tensor, shares: Sequence[Sequence[float]], uniform: Tensor) -> Tensor:
+def resolve_any(condition: Tensor, shares: Sequence[Sequence[float]], uniform: Tensor) -> Tensor:
     """The condition with every "any" replaced by a value; what was asked for stays.
 
     condition: (N, A) int64, where the number of an attribute's values means "any".
@@ -29,7 +29,7 @@ def settle(condition: Tensor, shares: Sequence[Sequence[float]], uniform: Tensor
     return torch.stack(columns, 1) if columns else condition
 
 
-def as_shares(condition: Tensor, sizes: Sequence[int]) -> Tensor:
+def one_hot_shares(condition: Tensor, sizes: Sequence[int]) -> Tensor:
     """How much there is of each value, attribute after attribute, each with "any" behind its values: ones and zeros.
 
     All nets take it in place of the condition, and give the same; of a weighted mean of two, what the tables in the

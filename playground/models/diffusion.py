@@ -31,21 +31,23 @@ class Denoiser(nn.Module):
         super().__init__()
         self.sizes, self.patch = tuple(sizes), patch
         self.frequencies, self.code_width = 32, 192
-        self.condition = ConditionEmbedding(sizes, self.code_width)
+        self.condition = DenoiserConditionEmbedding(sizes, self.code_width)
         self.time = nn.Sequential(
             nn.Linear(64, self.code_width), nn.SiLU(), nn.Linear(self.code_width, self.code_width)
         )
         self.inward = nn.Conv2d(channels * patch**2, widths[0], 3, padding=1)
-        self.maps = ConditionMaps(sizes, widths[0], side // patch)
+        self.maps = DenoiserConditionMaps(sizes, widths[0], side // patch)
         self.down, self.shrink = nn.ModuleList(), nn.ModuleList()
         self.up, self.grow = nn.ModuleList(), nn.ModuleList()
         for level, width in enumerate(widths):
-            self.down.append(nn.ModuleList([_Block(width, width, self.code_width) for _ in range(blocks)]))
-            self.up.append(nn.ModuleList([_Block(2 * width, width, self.code_width) for _ in range(blocks)]))
+            self.down.append(nn.ModuleList([_DenoiserBlock(width, width, self.code_width) for _ in range(blocks)]))
+            self.up.append(nn.ModuleList([_DenoiserBlock(2 * width, width, self.code_width) for _ in range(blocks)]))
             if level + 1 < len(widths):
                 self.shrink.append(nn.Conv2d(width, widths[level + 1], 3, stride=2, padding=1))
                 self.grow.append(nn.Conv2d(widths[level + 1], width, 1))
-        self.middle = nn.ModuleList([_Block(widths[-1], widths[-1], self.code_width), _Attention(widths[-1])])
+        self.middle = nn.ModuleList(
+            [_DenoiserBlock(widths[-1], widths[-1], self.code_width), _DenoiserAttention(widths[-1])]
+        )
         self.norm = nn.GroupNorm(8, widths[0])
         self.outward = nn.Conv2d(widths[0], channels * patch**2, 3, padding=1)
         nn.init.zeros_(self.outward.weight)
@@ -81,7 +83,7 @@ class Denoiser(nn.Module):
         return torch.cat([angles.sin(), angles.cos()], 1)
 
 
-def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
+def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
 
     condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them; (B, 0)
@@ -96,7 +98,7 @@ def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     return torch.stack([table(condition[:, a]) for a, table in enumerate(tables)]).sum(0)
 
 
-class ConditionEmbedding(nn.Module):
+class DenoiserConditionEmbedding(nn.Module):
     """(B, A) int64 → (B, width): the sum of what each attribute's value is embedded as; "any" has its own vector."""
 
     def __init__(self, sizes: Sequence[int], width: int) -> None:
@@ -106,10 +108,10 @@ class ConditionEmbedding(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        return _looked_up(self.tables, condition)
+        return _embed_condition(self.tables, condition)
 
 
-class ConditionMaps(nn.Module):
+class DenoiserConditionMaps(nn.Module):
     """(B, A) int64 → (B, width, side, side): what each value looks like where, summed, and what all pictures share.
 
     Where pictures are aligned this teaches a small net at once what convolutions find out slowly. All zero at first.
@@ -126,11 +128,11 @@ class ConditionMaps(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        total = _looked_up(self.tables, condition) + self.shared
+        total = _embed_condition(self.tables, condition) + self.shared
         return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
 
 
-class _Block(nn.Module):
+class _DenoiserBlock(nn.Module):
     """Two convolutions; the code scales and shifts between them (FiLM, Perez et al. 2018)."""
 
     def __init__(self, width_in: int, width: int, code_width: int) -> None:
@@ -148,7 +150,7 @@ class _Block(nn.Module):
         return torch.add(self.skip(x), h)
 
 
-class _Attention(nn.Module):
+class _DenoiserAttention(nn.Module):
     """Every position looks at every other, with four heads (Vaswani et al. 2017)."""
 
     def __init__(self, width: int) -> None:

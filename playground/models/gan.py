@@ -32,14 +32,14 @@ class Generator(nn.Module):
         super().__init__()
         self.sizes, self.latent_dim = tuple(sizes), latent_dim
         self.coarse, self.widths, code_width = side // 4, tuple(widths), 256
-        self.condition = ConditionEmbedding(sizes, code_width)
+        self.condition = GanConditionEmbedding(sizes, code_width)
         self.noise = nn.Linear(latent_dim, code_width)
         self.code = nn.Sequential(nn.Linear(code_width, code_width), nn.SiLU(), nn.Linear(code_width, code_width))
         self.start = nn.Linear(code_width, widths[0] * self.coarse**2)
         used = [width for width in widths if width]
         self.blocks = nn.ModuleList([_GeneratorBlock(width, code_width) for width in used])
         self.grow = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(used, used[1:], strict=False))
-        self.maps = ConditionMaps(sizes, used[1], 2 * self.coarse)
+        self.maps = GanConditionMaps(sizes, used[1], 2 * self.coarse)
         self.fold = 2 ** (3 - len(used))
         self.norm = nn.GroupNorm(8, used[-1])
         self.outward = nn.Conv2d(used[-1], channels * self.fold**2, 3, padding=1)
@@ -78,7 +78,7 @@ class Discriminator(nn.Module):
         )
         self.features = nn.Linear(used[-1] * (side // 4) ** 2, 256)
         self.score = nn.Linear(256, 1)
-        self.condition = ConditionEmbedding(sizes, 256)
+        self.condition = GanConditionEmbedding(sizes, 256)
         self.attributes = nn.Linear(256, sum(sizes))
 
     def forward(self, pictures: Tensor, condition: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
@@ -95,7 +95,7 @@ class Discriminator(nn.Module):
         return self.score(features)[:, 0] + matched, self.attributes(features).split(self.sizes, dim=1)
 
 
-def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
+def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
 
     condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them; (B, 0)
@@ -110,7 +110,7 @@ def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     return torch.stack([table(condition[:, a]) for a, table in enumerate(tables)]).sum(0)
 
 
-class ConditionEmbedding(nn.Module):
+class GanConditionEmbedding(nn.Module):
     """(B, A) int64 → (B, width): what each value is embedded as, summed and scaled; "any" has a vector."""
 
     def __init__(self, sizes: Sequence[int], width: int) -> None:
@@ -120,10 +120,10 @@ class ConditionEmbedding(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        return _looked_up(self.tables, condition) / math.sqrt(len(self.tables))
+        return _embed_condition(self.tables, condition) / math.sqrt(len(self.tables))
 
 
-class ConditionMaps(nn.Module):
+class GanConditionMaps(nn.Module):
     """(B, A) int64 → (B, width, side, side): what each value looks like where, summed, and what all pictures share.
 
     Where pictures are aligned this teaches a small net at once what convolutions find out slowly. All zero at first.
@@ -140,7 +140,7 @@ class ConditionMaps(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        total = _looked_up(self.tables, condition) + self.shared
+        total = _embed_condition(self.tables, condition) + self.shared
         return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
 
 

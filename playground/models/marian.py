@@ -32,7 +32,7 @@ class MarianConfig:
 
 
 @dataclass(frozen=True)
-class Source:
+class EncodedSource:
     """A batch of sentences as the decoder looks at them.
 
     keys, values: (B, heads, S, width / heads) for each decoder layer.  blank: (B, 1, 1, S) bool, true past the end.
@@ -42,22 +42,22 @@ class Source:
     values: tuple[Tensor, ...]
     blank: Tensor
 
-    def rows(self, which: Tensor) -> Source:
+    def rows(self, which: Tensor) -> EncodedSource:
         """The sentences of these indices, in their order; one may come more than once."""
         keys = tuple(key[which] for key in self.keys)
-        return Source(keys, tuple(value[which] for value in self.values), self.blank[which])
+        return EncodedSource(keys, tuple(value[which] for value in self.values), self.blank[which])
 
 
 @dataclass(frozen=True)
-class Memory:
+class DecoderCache:
     """What the decoder knows of the words it has written. cells: (B, width) for each layer.  position: how many."""
 
     cells: tuple[Tensor, ...]
     position: int = 0
 
-    def rows(self, which: Tensor) -> Memory:
+    def rows(self, which: Tensor) -> DecoderCache:
         """As Source.rows."""
-        return Memory(tuple(cell[which] for cell in self.cells), self.position)
+        return DecoderCache(tuple(cell[which] for cell in self.cells), self.position)
 
 
 class Attention(nn.Module):
@@ -171,7 +171,7 @@ class Marian(nn.Module):
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
         self.output_bias = nn.Parameter(torch.zeros(config.vocabulary))
 
-    def encode(self, tokens: Tensor, blank: Tensor | None = None) -> Source:
+    def encode(self, tokens: Tensor, blank: Tensor | None = None) -> EncodedSource:
         """tokens (B, S) with the sentence's end; blank (B, S) bool, true where a shorter sentence is filled up."""
         hidden = torch.zeros_like(tokens, dtype=torch.bool) if blank is None else blank
         mask = hidden[:, None, None, :]  # (B, 1, 1, S)
@@ -179,14 +179,16 @@ class Marian(nn.Module):
         for layer in self.encoder:
             states = layer(states, mask)
         looked = [layer.attention.look(states) for layer in self.decoder]  # type: ignore[operator, union-attr]
-        return Source(tuple(key for key, _ in looked), tuple(value for _, value in looked), mask)
+        return EncodedSource(tuple(key for key, _ in looked), tuple(value for _, value in looked), mask)
 
-    def begin(self, source: Source) -> Memory:
+    def begin(self, source: EncodedSource) -> DecoderCache:
         """Before the first word: empty cells."""
         count, width = source.blank.shape[0], self.config.width
-        return Memory(tuple(torch.zeros(count, width, device=source.blank.device) for _ in self.decoder))
+        return DecoderCache(tuple(torch.zeros(count, width, device=source.blank.device) for _ in self.decoder))
 
-    def decode(self, source: Source, memory: Memory, tokens: Tensor) -> tuple[Tensor, Tensor, Memory]:
+    def decode(
+        self, source: EncodedSource, memory: DecoderCache, tokens: Tensor
+    ) -> tuple[Tensor, Tensor, DecoderCache]:
         """Read further tokens (B, T) of the translation; the very first is NOTHING.
 
         Returns the scores (logits) of what comes after each, (B, T, vocabulary), the cross-attention
@@ -200,7 +202,7 @@ class Marian(nn.Module):
             cells.append(cell)
             looked.append(weights)
         logits = states @ self.embedding.weight.T + self.output_bias
-        return logits, torch.stack(looked), Memory(tuple(cells), memory.position + tokens.shape[1])
+        return logits, torch.stack(looked), DecoderCache(tuple(cells), memory.position + tokens.shape[1])
 
     def _embed(self, tokens: Tensor, start: int) -> Tensor:
         """(B, T) -> (B, T, width): the tokens' vectors with those of their positions."""

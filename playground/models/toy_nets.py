@@ -11,7 +11,7 @@ _SLOPE = 0.2
 _SCALE = 2.0
 
 
-class Layers(nn.Module):
+class ToyLayers(nn.Module):
     """Fully connected layers with leaky rectifiers between (Maas et al. 2013)."""
 
     def __init__(self, inputs: int, outputs: int, width: int, hidden: int = 2) -> None:
@@ -31,13 +31,13 @@ class Layers(nn.Module):
         return result
 
 
-class Generator(nn.Module):
+class ToyGenerator(nn.Module):
     """Noise (N, 2) in [-1, 1] → points (N, 2)."""
 
     def __init__(self, width: int) -> None:
         """Random weights."""
         super().__init__()
-        self.net = Layers(2, 2, width)
+        self.net = ToyLayers(2, 2, width)
 
     def forward(self, noise: Tensor) -> Tensor:
         """(N, 2) → (N, 2), near [-1, 1] once it is trained."""
@@ -45,13 +45,13 @@ class Generator(nn.Module):
         return points
 
 
-class Discriminator(nn.Module):
+class ToyDiscriminator(nn.Module):
     """Points (N, 2) → scores (N,): the higher, the more real."""
 
     def __init__(self, width: int) -> None:
         """Random weights."""
         super().__init__()
-        self.net = Layers(2, 1, width)
+        self.net = ToyLayers(2, 1, width)
 
     def forward(self, points: Tensor) -> Tensor:
         """(N, 2) → (N,)."""
@@ -59,7 +59,7 @@ class Discriminator(nn.Module):
         return scores
 
 
-class VAE(nn.Module):
+class ToyVae(nn.Module):
     """Encoder to a Gaussian over a plane of codes, decoder to a Gaussian of one learned width around a point.
 
     Kingma and Welling 2014, arXiv:1312.6114; the learned width: Rybkin et al. 2021, arXiv:2006.13202.
@@ -68,8 +68,8 @@ class VAE(nn.Module):
     def __init__(self, width: int) -> None:
         """Random weights; the width of the decoder's Gaussian is 0.37 at first."""
         super().__init__()
-        self.encoder = Layers(2, 4, width)
-        self.decoder = Layers(2, 2, width)
+        self.encoder = ToyLayers(2, 4, width)
+        self.decoder = ToyLayers(2, 2, width)
         self.log_sigma = nn.Parameter(torch.tensor(-1.0))
 
     def encode(self, points: Tensor) -> tuple[Tensor, Tensor]:
@@ -83,7 +83,7 @@ class VAE(nn.Module):
         return points
 
 
-class Flow(nn.Module):
+class ToyFlow(nn.Module):
     """Velocity of a point at a time: what carries noise (time 0) to data (time 1)."""
 
     _WAVES = 3
@@ -91,7 +91,7 @@ class Flow(nn.Module):
     def __init__(self, width: int) -> None:
         """Random weights."""
         super().__init__()
-        self.net = Layers(2 + 1 + 2 * self._WAVES, 2, width, hidden=3)
+        self.net = ToyLayers(2 + 1 + 2 * self._WAVES, 2, width, hidden=3)
         self.register_buffer("waves", torch.pi * torch.arange(1, self._WAVES + 1), persistent=False)
 
     def forward(self, points: Tensor, time: Tensor) -> Tensor:
@@ -102,7 +102,7 @@ class Flow(nn.Module):
 
 
 @torch.no_grad()
-def carry(flow: Flow, noise: Tensor, steps: int) -> Tensor:
+def integrate_flow(flow: ToyFlow, noise: Tensor, steps: int) -> Tensor:
     """Where the flow takes noise (N, 2), by Heun's method: (steps + 1, N, 2), the noise first."""
     places, span = [noise], 1 / steps
     for step in range(steps):

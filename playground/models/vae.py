@@ -32,24 +32,24 @@ class VAE(nn.Module):
         super().__init__()
         self.sizes, self.latent_dim, self.coarse, self.code_width = tuple(sizes), latent_dim, side // 4, 128
         fine, wide = widths
-        self.encoder_condition = ConditionEmbedding(sizes, self.code_width)
+        self.encoder_condition = VaeConditionEmbedding(sizes, self.code_width)
         self.encoder = nn.ModuleList(
             [
                 nn.Conv2d(4 * channels, fine, 3, padding=1),
-                _Block(fine, self.code_width),
+                _VaeBlock(fine, self.code_width),
                 nn.Conv2d(fine, wide, 3, stride=2, padding=1),
-                _Block(wide, self.code_width),
+                _VaeBlock(wide, self.code_width),
             ]
         )
-        self.encoder_maps = ConditionMaps(sizes, fine, side // 2)
+        self.encoder_maps = VaeConditionMaps(sizes, fine, side // 2)
         self.posterior = nn.Linear(wide * self.coarse**2, 2 * latent_dim)
-        self.decoder_condition = ConditionEmbedding(sizes, self.code_width)
+        self.decoder_condition = VaeConditionEmbedding(sizes, self.code_width)
         self.noise = nn.Linear(latent_dim, self.code_width)
         self.start = nn.Linear(latent_dim + self.code_width, wide * self.coarse**2)
-        self.decoder = nn.ModuleList([_Block(wide, self.code_width), _Block(wide, self.code_width)])
+        self.decoder = nn.ModuleList([_VaeBlock(wide, self.code_width), _VaeBlock(wide, self.code_width)])
         self.grow = nn.Conv2d(wide, fine, 1)
-        self.decoder_maps = ConditionMaps(sizes, fine, side // 2)
-        self.finest = _Block(fine, self.code_width)
+        self.decoder_maps = VaeConditionMaps(sizes, fine, side // 2)
+        self.finest = _VaeBlock(fine, self.code_width)
         self.outward = nn.Conv2d(fine, 4 * channels, 3, padding=1)
         self.log_scale = nn.Parameter(torch.full((channels, side, side), -0.2))  # in tens: it has far to go
 
@@ -170,7 +170,7 @@ class MixturePrior(nn.Module):
         return self.means[component] + temperature * (self.factors[component] @ eps[:, :, None])[:, :, 0]
 
 
-def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
+def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
 
     condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them; (B, 0)
@@ -185,7 +185,7 @@ def _looked_up(tables: nn.ModuleList, condition: Tensor) -> Tensor:
     return torch.stack([table(condition[:, a]) for a, table in enumerate(tables)]).sum(0)
 
 
-class ConditionEmbedding(nn.Module):
+class VaeConditionEmbedding(nn.Module):
     """(B, A) int64 → (B, width): the sum of what each attribute's value is embedded as; "any" has its own vector."""
 
     def __init__(self, sizes: Sequence[int], width: int) -> None:
@@ -195,10 +195,10 @@ class ConditionEmbedding(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        return _looked_up(self.tables, condition)
+        return _embed_condition(self.tables, condition)
 
 
-class ConditionMaps(nn.Module):
+class VaeConditionMaps(nn.Module):
     """(B, A) int64 → (B, width, side, side): what each value looks like where, summed, and what all pictures share.
 
     Where pictures are aligned this teaches a small net at once what convolutions find out slowly. All zero at first.
@@ -215,11 +215,11 @@ class ConditionMaps(nn.Module):
 
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
-        total = _looked_up(self.tables, condition) + self.shared
+        total = _embed_condition(self.tables, condition) + self.shared
         return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
 
 
-class _Block(nn.Module):
+class _VaeBlock(nn.Module):
     """Two convolutions; the code scales and shifts between them (FiLM, Perez et al. 2018)."""
 
     def __init__(self, width: int, code_width: int) -> None:

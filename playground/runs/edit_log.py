@@ -1,4 +1,4 @@
-"""What was changed while a run went on: noted with its step in events.jsonl, and made again by whoever takes it up."""
+"""Settings that were changed during a run: noted with their steps in events.jsonl, and replayed when it is resumed."""
 
 from __future__ import annotations
 
@@ -6,39 +6,39 @@ from pathlib import Path
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.runs import store
-from playground.runs.protocol import Course
+from playground.runs import json_files
+from playground.training.trainer import Trainer
 
 
-class Changes:
-    """The changes of one run. done: how many of those that are noted the course holds."""
+class EditLog:
+    """The changes of one run. applied: how many of them the trainer has."""
 
-    def __init__(self, folder: Path, course: Course, done: int) -> None:
-        """done: as its checkpoint says."""
-        self.path, self.course, self.done = folder / "events.jsonl", course, done
-        self.noted, _ = store.lines(self.path)
-        self._said: tuple[int, Any] = (-1, None)  # the last that was asked for, and at which step
+    def __init__(self, folder: Path, trainer: Trainer, applied: int) -> None:
+        """applied: as the checkpoint says that the trainer was resumed from."""
+        self.path, self.trainer, self.applied = folder / "events.jsonl", trainer, applied
+        self.events, _ = json_files.read_lines(self.path)
+        self._latest: tuple[int, Any] = (-1, None)  # step and settings of the latest request
 
-    def again(self) -> None:
-        """Make those that were noted for this step and that the course does not hold."""
-        while self.done < len(self.noted) and self.noted[self.done].get("step", 0) <= self.course.step:
-            self.course.change(self.noted[self.done]["settings"])
-            self.done += 1
+    def replay(self) -> None:
+        """Apply the changes that were noted up to the trainer's step and that it does not have yet."""
+        while self.applied < len(self.events) and self.events[self.applied].get("step", 0) <= self.trainer.step:
+            self.trainer.change(self.events[self.applied]["settings"])
+            self.applied += 1
 
-    def obey(self, settings: Any) -> str | None:
-        """Change, and note it with its step. A bad change changes nothing: why, in a sentence; "" for a good one.
+    def apply(self, settings: Any) -> str | None:
+        """Change settings and note it. Returns "", or why they cannot be changed; then nothing changes.
 
-        None: nothing was asked, for the page's frame may report a choice twice.
+        None for no request at all, or the same one again at the same step: gradio may report a choice twice.
         """
-        asked = (self.course.step, settings)
-        if not isinstance(settings, dict) or asked == self._said:
+        request = (self.trainer.step, settings)
+        if not isinstance(settings, dict) or request == self._latest:
             return None
-        self._said = asked
+        self._latest = request
         try:
-            self.course.change(settings)
+            self.trainer.change(settings)
         except PlaygroundError as error:
             return str(error)
-        self.noted.insert(self.done, {"step": self.course.step, "settings": settings})  # before those still to come
-        store.write_lines(self.path, self.noted)
-        self.done += 1
+        self.events.insert(self.applied, {"step": self.trainer.step, "settings": settings})  # before later ones
+        json_files.write_lines(self.path, self.events)
+        self.applied += 1
         return ""

@@ -1,8 +1,8 @@
-"""The energy of a run as the processor counts it, where that can be read: by codecarbon's offline tracker.
+"""The energy of a run from the processor's own counter (RAPL), where it can be read, by codecarbon's offline tracker.
 
-The counter is of the whole processor, so it tells a run's energy only while no other run trains. Where there is no
-counter codecarbon guesses from the processor's model: that is no measurement, and is not taken for one. Memory is left
-out, for codecarbon guesses that always. It knows nothing of assumptions and of CO2.
+The counter covers the whole processor, so it is a run's energy only while no other run trains. Without a counter,
+codecarbon estimates from the processor's model: that is no measurement and is not used. Memory is left out, because
+codecarbon always estimates it. Estimates and CO2 are in metrics/energy.py.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ def can_measure() -> bool:
 
 
 class Meter(Protocol):
-    """Counts from when it was made."""
+    """Counts energy from its creation."""
 
     def kwh(self) -> float:
-        """So far."""
+        """Kilowatt-hours so far."""
 
     def stop(self) -> None:
-        """For good."""
+        """Stop counting."""
 
 
 class RaplMeter:
-    """The processor's own counter, read by codecarbon. Tried with codecarbon 3.3.2."""
+    """RAPL, read by codecarbon (tested with 3.3.2), which calls out() and its siblings as an output handler's."""
 
     def __init__(self) -> None:
-        """Begins. Raises PlaygroundError where nothing can be measured."""
+        """Start counting. Raises PlaygroundError if there is no counter to read."""
         if not can_measure():
             raise PlaygroundError("Energy cannot be measured here: codecarbon or the processor's counter is missing.")
         self._last = 0.0
@@ -50,52 +50,52 @@ class RaplMeter:
         )  # fmt: skip
         self._tracker.start()
         parts = [getattr(part, "_mode", "") for part in getattr(self._tracker, "_hardware", [])]
-        if "intel_rapl" not in parts:  # it would guess
+        if "intel_rapl" not in parts:  # it would estimate
             self.stop()
             raise PlaygroundError("Energy cannot be measured here: codecarbon does not read the processor's counter.")
 
     def kwh(self) -> float:
-        """So far, in kilowatt-hours, of the processor alone."""
+        """Kilowatt-hours so far, of the processor alone."""
         self._tracker.flush()
         return self._last
 
     def stop(self) -> None:
-        """For good."""
+        """Stop counting."""
         self._tracker.stop()
 
     def out(self, total: Any, delta: Any) -> None:
-        """Codecarbon tells all that it counted."""
+        """Take the total so far from codecarbon."""
         self._last = float(total.cpu_energy)
 
     def live_out(self, total: Any, delta: Any) -> None:
-        """The same, between."""
+        """Codecarbon's interim report: unused."""
 
     def task_out(self, data: Any, experiment_name: str, output_dir: str = "") -> None:
-        """There are no tasks."""
+        """Codecarbon's report of a task: there are none."""
 
     def exit(self) -> None:
-        """Nothing is open."""
+        """Codecarbon's end: nothing to close."""
 
 
 def open_meter() -> Meter | None:
-    """A meter, or None where nothing can be measured."""
+    """A running meter, or None where energy cannot be measured."""
     try:
         return RaplMeter() if can_measure() else None
     except PlaygroundError:
         return None
 
 
-class Account:
-    """A run's measured energy over all its starts; None as soon as a part of it could not be measured."""
+class EnergyAccount:
+    """A run's measured energy over all its processes; None as soon as any part of it could not be measured."""
 
     def __init__(self, folder: Path, before: float | None) -> None:
-        """before: kWh of what was done until now, 0 for a new run, None if that is not known. Nothing counts yet."""
+        """before: kilowatt-hours of earlier processes, 0 for a new run, None if unknown. resume() starts counting."""
         self.folder, self.before = folder, before
         self._meter: Meter | None = None
         self._since = 0.0
 
-    def count(self) -> None:
-        """The run trains from now on."""
+    def resume(self) -> None:
+        """Count from now on: the run trains."""
         if self.before is None or self._meter is not None:
             return
         self._since = time.time()
@@ -103,26 +103,26 @@ class Account:
         if self._meter is None:
             self.before = None
 
-    def rest(self) -> None:
-        """The run rests: what the processor does meanwhile is not its own."""
+    def pause(self) -> None:
+        """Stop counting: the run is paused, and what the processor does meanwhile is not its own."""
         self.before = self.kwh()
         if self._meter is not None:
             self._meter.stop()
             self._meter = None
 
     def kwh(self) -> float | None:
-        """Of the run so far; None for good if another run trained meanwhile."""
+        """Kilowatt-hours so far; None from the moment another run trained at the same time."""
         if self._meter is None or self.before is None:
             return self.before
-        if not _was_alone(self.folder, self._since):
+        if not _ran_alone(self.folder, self._since):
             self._meter.stop()
             self.before = self._meter = None
             return None
         return self.before + self._meter.kwh()
 
 
-def _was_alone(folder: Path, since: float) -> bool:
-    """Whether no other run's worker wrote down how it stands: one that trains does that many times a second."""
+def _ran_alone(folder: Path, since: float) -> bool:
+    """Whether no other run's state.json was written since: a worker that trains writes it several times a second."""
     for path in folder.parent.glob("*/state.json"):
         try:
             if path.parent.name != folder.name and path.stat().st_mtime > since:

@@ -1,4 +1,4 @@
-"""What is shown of a run at one step, as a file: an .npz of its arrays, and its numbers and sentences as JSON in it."""
+"""A frame of a run as an .npz file: its arrays, and its numbers and strings as JSON in one more array."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from typing import Any
 
 import numpy as np
 
-from playground.runs.protocol import Frame
+from playground.training.trainer import Frame
 
-_WORDS = "words.json"
+_HEADER = "words.json"
 
 
-def write(path: Path, step: int, frame: Frame) -> None:
-    """Replace the file in one step. step: how many were done."""
+def write_frame(path: Path, step: int, frame: Frame) -> None:
+    """Replace the file atomically. step: the step that the frame shows."""
     arrays = {name: value for name, value in frame.items() if isinstance(value, np.ndarray)}
-    others = {name: _plain(value) for name, value in frame.items() if name not in arrays}
-    words = np.frombuffer(json.dumps({"step": step, "others": others}).encode(), np.uint8)
+    others = {name: _to_json(value) for name, value in frame.items() if name not in arrays}
+    header = np.frombuffer(json.dumps({"step": step, "others": others}).encode(), np.uint8)
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **{**arrays, _WORDS: words})
+    np.savez(content, allow_pickle=False, **{**arrays, _HEADER: header})
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_bytes(content.getvalue())
     unfinished.replace(path)
 
 
-def read(path: Path) -> tuple[int, dict[str, Any]] | None:
-    """The step and the frame, its arrays as NumPy's; None if there is none that can be read."""
+def read_frame(path: Path) -> tuple[int, dict[str, Any]] | None:
+    """(step, frame); None if there is no file or it cannot be read."""
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            words = json.loads(file[_WORDS].tobytes())
-            arrays = {name: file[name] for name in file.files if name != _WORDS}
+            header = json.loads(file[_HEADER].tobytes())
+            arrays = {name: file[name] for name in file.files if name != _HEADER}
     except (OSError, ValueError, KeyError, EOFError):
         return None
-    return int(words["step"]), {**words["others"], **arrays}
+    return int(header["step"]), {**header["others"], **arrays}
 
 
-def _plain(value: Any) -> float | int | str:
+def _to_json(value: Any) -> float | int | str:
     if isinstance(value, np.generic):
         return value.item()  # type: ignore[no-any-return]
     if isinstance(value, float | int | str):

@@ -1,7 +1,7 @@
-"""The numbers of a run, a line for a step, as CSV: step, seconds, seen, then the course's own numbers.
+"""The numbers of a run as CSV, a row a step: step, seconds, seen, then the trainer's own numbers.
 
-Every step at first; later every second, fourth, …: some thousand lines for each doubling of the steps, the same ones
-however often the run was interrupted.
+Every step at first, later every second, fourth and so on: about a thousand rows for each doubling of the steps, and the
+same rows however often the run was interrupted.
 """
 
 from __future__ import annotations
@@ -10,43 +10,43 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-OWN = ("step", "seconds", "seen")
+COLUMNS = ("step", "seconds", "seen")
 _EVERY_STEP_UNTIL = 2000
 
 
-def is_kept(step: int) -> bool:
-    """Whether a step has a line."""
+def is_logged(step: int) -> bool:
+    """Whether a step has a row."""
     if step < _EVERY_STEP_UNTIL:
         return True
     return step % (1 << int(math.log2(step / _EVERY_STEP_UNTIL)) + 1) == 0
 
 
-class Writer:
-    """Appends lines. They reach the file when flush() is called."""
+class MetricsWriter:
+    """Appends rows. They reach the file with flush()."""
 
     def __init__(self, path: Path, names: Sequence[str], step: int) -> None:
-        """Go on after this step: lines of later ones are dropped, the run is about to make them again."""
-        head = ",".join((*OWN, *names)) + "\n"
+        """Continue after this step. Rows of later steps are dropped: the resumed run computes them again."""
+        head = ",".join((*COLUMNS, *names)) + "\n"
         unfinished = path.with_name(f".{path.name}")
-        unfinished.write_text(until(path, step) or head, "utf-8")
+        unfinished.write_text(text_until(path, step) or head, "utf-8")
         unfinished.replace(path)
         self._file = path.open("a", encoding="utf-8")
 
     def add(self, step: int, seconds: float, seen: int, numbers: Mapping[str, float]) -> None:
-        """One line."""
+        """Append a row."""
         self._file.write(f"{step},{seconds:.3f},{seen}," + ",".join(repr(float(n)) for n in numbers.values()) + "\n")
 
     def flush(self) -> None:
-        """To the file, for those who read it."""
+        """Write the rows so far, for readers of the file."""
         self._file.flush()
 
     def close(self) -> None:
-        """The file."""
+        """Close the file; flush() comes first."""
         self._file.close()
 
 
-def until(path: Path, step: int) -> str:
-    """A curve's file with its heading and the lines up to this step; "" if there is none."""
+def text_until(path: Path, step: int) -> str:
+    """The header and the rows up to this step; "" if there are none."""
     if not step or not path.exists():
         return ""
     heading, *lines = path.read_text("utf-8").splitlines(True) or [""]
@@ -54,13 +54,13 @@ def until(path: Path, step: int) -> str:
 
 
 def _step(line: str) -> int:
-    """Of a line; one that was cut off counts as never written."""
+    """The step of a row; a truncated row gets a number above all steps, so that it is dropped."""
     first, _, rest = line.partition(",")
     return int(first) if rest.endswith("\n") and first.isdigit() else 1 << 62
 
 
-def read(path: Path, start: int = 0) -> tuple[list[list[float]], int]:
-    """The whole lines from byte `start` on as numbers, and the byte after them. start 0 leaves out the heading."""
+def read_rows(path: Path, start: int = 0) -> tuple[list[list[float]], int]:
+    """The complete rows from byte `start` as numbers, and the byte after them. The header, at 0, is skipped."""
     try:
         with path.open("rb") as file:
             file.seek(start)

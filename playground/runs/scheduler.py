@@ -1,8 +1,8 @@
-"""Who starts the workers: the next in the queue when there is room, and those whose process was killed.
+"""Scheduler: starts queued runs when a slot is free, and restarts runs whose worker died.
 
-Workers live in sessions of their own: a server that is killed leaves them at work, and one that starts again finds them
-by their locks. One that ends as it should has them put their runs down first. It holds no visitor's state: all of it is
-in the runs' folders.
+Workers are processes in sessions of their own: they survive a server that is killed, and the next server finds them by
+their locks. A server that exits normally terminates them; they write a checkpoint first, and the next server resumes
+their runs. No visitor's state is held here: all of it is in the runs' folders.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from filelock import FileLock, Timeout
 
 from playground.core import hardware
 from playground.core.paths import REPOSITORY
-from playground.runs import store
+from playground.runs import disk_quota, json_files, presence, store
 
-BEAT = 0.4
+POLL_SECONDS = 0.4
 #: Families whose nets are large enough to gain by more than one thread.
-LARGE = ("lora",)
-#: A run whose process ended so often without a checkpoint in between is given up.
+LARGE_FAMILIES = ("lora",)
+#: A run whose process ended more often than this without a new checkpoint has failed.
 _TRIES = 3
 _KILLED = (
     "Its process ended three times without a checkpoint in between: is there too little memory? Start one with smaller "
@@ -34,75 +34,79 @@ _KILLED = (
 )
 _processes: dict[str, subprocess.Popen[bytes]] = {}
 _tries: dict[str, tuple[int, int]] = {}
-_tending = threading.Lock()
+_start_lock = threading.Lock()
 _thread: list[threading.Thread] = []
 
 
-def keep_tending() -> None:
-    """Tend the runs from now on, as long as this process lives. Calling it again changes nothing."""
-    with _tending:
+def start_polling() -> None:
+    """Poll all runs in a thread until this process ends. Further calls do nothing."""
+    with _start_lock:
         if not _thread:
-            _thread.append(threading.Thread(target=_tend_on, name="runs", daemon=True))
+            _thread.append(threading.Thread(target=_poll_forever, name="runs", daemon=True))
             _thread[0].start()
-            atexit.register(_put_down)
+            atexit.register(_terminate_workers)
 
 
-def _tend_on() -> None:
+def _poll_forever() -> None:
     while True:
         try:
-            tend()
-        except Exception:  # whatever one run's folder brings: the others are tended again at the next beat
+            poll()
+        except Exception:  # whatever one damaged run raises: the others are polled again
             traceback.print_exc()
-        time.sleep(BEAT)
+        time.sleep(POLL_SECONDS)
 
 
-def _put_down() -> None:
-    """At this server's end its workers put their runs down, to be taken up by the next one."""
+def _terminate_workers() -> None:
+    """When this server exits: its workers write a checkpoint and exit; the next server resumes their runs."""
     for process in list(_processes.values()):
         if process.poll() is None:
             process.terminate()
 
 
-def tend() -> None:
-    """One look at all runs: what was killed is taken up, what waits is started if there is room."""
+def poll() -> None:
+    """Check all runs once: restart those whose worker died, start queued ones while there are free slots."""
     if not store.runs_dir().exists():
         return
     try:
-        with FileLock(store.runs_dir() / "office.lock", timeout=0):
-            (store.runs_dir() / "tended").touch()
-            _tend()
+        with FileLock(store.runs_dir() / "office.lock", timeout=0):  # servers of all versions share this name
+            presence.mark_server(store.runs_dir())
+            _poll_runs()
     except Timeout:
         return  # another server does it
 
 
-def _tend() -> None:
+def _poll_runs() -> None:
     for run in list(_processes):
-        _is_starting(run)  # what has ended is reaped
-    working, waiting = 0, []
-    for spec in store.specs():
+        _has_process(run)  # reaps those that have ended
+    active, waiting = 0, []
+    for spec in store.list_specs():
         folder = store.runs_dir() / spec.run
         state = store.state_of(folder)
         if state.status in store.ENDED:
             continue
-        if _is_starting(spec.run) or store.is_alive(folder):
-            working += state.status != store.PAUSED
-        elif state.status == store.RUNNING:
-            if _gives_up(folder, state):
+        if _has_process(spec.run) or store.has_worker(folder):
+            active += state.status != store.PAUSED
+            continue
+        # Its worker may have ended since the state was read, and have written another one last: a run that is done must
+        # not start again.
+        state = store.state_of(folder)
+        if state.status == store.RUNNING:
+            if _give_up(folder, state):
                 continue
-            start(folder)
-            working += 1
+            start_worker(folder)
+            active += 1
         elif state.status == store.QUEUED:
             waiting.append(folder)
-    room = max(0, most_at_once() - working)
-    if waiting[:room]:
-        store.make_room()
-    for folder in waiting[:room]:
-        if not _gives_up(folder, store.state_of(folder)):
-            start(folder)
+    slots = max(0, max_concurrent() - active)
+    if waiting[:slots]:
+        disk_quota.free_disk_space()
+    for folder in waiting[:slots]:
+        if not _give_up(folder, store.state_of(folder)):
+            start_worker(folder)
 
 
-def _is_starting(run: str) -> bool:
-    """Whether this server started a process for it that has not ended."""
+def _has_process(run: str) -> bool:
+    """Whether a process that this server started for the run is still alive."""
     process = _processes.get(run)
     if process is not None and process.poll() is not None:
         del _processes[run]
@@ -110,8 +114,8 @@ def _is_starting(run: str) -> bool:
     return process is not None
 
 
-def _gives_up(folder: Path, state: store.State) -> bool:
-    """Whether a run's process ended too often since its last checkpoint; then it is told."""
+def _give_up(folder: Path, state: store.RunState) -> bool:
+    """Whether a run's process ended more than _TRIES times since its last checkpoint; then the run is marked FAILED."""
     latest = folder / "latest.pt"
     stamp = latest.stat().st_mtime_ns if latest.exists() else 0
     tries, last = _tries.get(folder.name, (0, -1))
@@ -122,10 +126,10 @@ def _gives_up(folder: Path, state: store.State) -> bool:
     return True
 
 
-def start(folder: Path) -> None:
-    """A worker for this run."""
+def start_worker(folder: Path) -> None:
+    """Start a worker process for this run."""
     if store.state_of(folder).status in store.ENDED:
-        return  # stopped or deleted meanwhile
+        return  # stopped or deleted in the meantime
     with (folder / "log.txt").open("ab") as log:
         _processes[folder.name] = subprocess.Popen(
             [sys.executable, "-m", "playground.runs.worker", str(folder)],
@@ -133,33 +137,35 @@ def start(folder: Path) -> None:
         )  # fmt: skip
 
 
-def most_at_once() -> int:
-    """How many runs train at once: PLAYGROUND_RUNS, or as many as there are cores, three at least, for a race."""
+def max_concurrent() -> int:
+    """How many runs train at once: PLAYGROUND_RUNS, or the number of cores, but at least the three of a race."""
     asked = os.environ.get("PLAYGROUND_RUNS", "")
     return max(1, int(asked)) if asked.isdigit() else max(3, hardware.cores())
 
 
 def threads_for(family: str) -> int:
-    """Threads for a run that is started now: its share of half the cores, if its net is large enough to gain by them.
+    """Threads for a run that starts now: 1, or for a large net an equal share of half the cores.
 
-    The small ones lose: on two cores, pictures and a language model from nothing took 1.1 to 1.9 times as long with two
-    threads as with one, and fine-tuning 1.2 times (benchmarks/RESULTS.md).
+    Small nets lose by a second thread: on two cores, images and a language model from scratch took 1.1 to 1.9 times as
+    long with two threads as with one, and fine-tuning 1.2 times (benchmarks/RESULTS.md).
     """
-    if family not in LARGE:
+    if family not in LARGE_FAMILIES:
         return 1
-    others = sum(_goes_on(store.runs_dir() / spec.run) for spec in store.specs())
+    others = sum(_is_active(store.runs_dir() / spec.run) for spec in store.list_specs())
     return max(1, hardware.cores() // 2 // (1 + others))
 
 
-def _goes_on(folder: Path) -> bool:
-    """Whether a run waits or trains, and was not told to end."""
+def _is_active(folder: Path) -> bool:
+    """Whether a run is queued or training, with no stop command waiting."""
     state = store.state_of(folder)
     if state.status not in (store.QUEUED, store.RUNNING):
         return False
-    return all(told.get("do") != "stop" for told in store.lines(folder / "commands.jsonl", state.heard)[0])
+    return all(
+        command.get("do") != "stop" for command in json_files.read_lines(folder / "commands.jsonl", state.heard)[0]
+    )
 
 
-def place_of(spec: store.Spec) -> int:
-    """The place of a waiting run in the queue, from 1."""
-    before = [one for one in store.specs() if one.created < spec.created]
+def queue_position(spec: store.RunSpec) -> int:
+    """The position of a queued run, from 1."""
+    before = [one for one in store.list_specs() if one.created < spec.created]
     return 1 + sum(store.state_of(store.runs_dir() / one.run).status == store.QUEUED for one in before)

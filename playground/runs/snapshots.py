@@ -1,6 +1,6 @@
-"""The time machine's checkpoints: spread evenly over the steps so far, a bounded number, each with its frame.
+"""The time machine's checkpoints: a bounded number, evenly spaced over the steps so far, each with its frame.
 
-They stand at the multiples of a stride. When there are too many, every second one goes and the stride doubles.
+They are taken at multiples of a stride. When there are too many, every second one is deleted and the stride doubles.
 """
 
 from __future__ import annotations
@@ -11,71 +11,71 @@ from pathlib import Path
 from typing import Any
 
 from playground.runs import frame_io
-from playground.runs.protocol import Frame
+from playground.training.trainer import Frame
 
-MOST = 32
-#: Steps between the first of them, of a run that is to be very long.
-LONGEST_FIRST = 1000
+MOST_SNAPSHOTS = 32
+#: The stride that a very long run begins with, in steps.
+LARGEST_FIRST_STRIDE = 1000
 MOST_BYTES = 200 << 20
 _NAME = re.compile(r"step-(\d+)\.pt")
 
 
-def path_of(folder: Path, step: int) -> Path:
-    """Of a kept checkpoint; its frame has the same name and ends in .npz."""
+def snapshot_path(folder: Path, step: int) -> Path:
+    """The file of a snapshot; its frame has the same name, ending in .npz."""
     return folder / "kept" / f"step-{step:09d}.pt"
 
 
-def steps_of(folder: Path) -> list[int]:
-    """The steps that are kept, in their order."""
+def snapshot_steps(folder: Path) -> list[int]:
+    """The steps that a run has snapshots of, ascending."""
     found = (_NAME.fullmatch(path.name) for path in (folder / "kept").glob("step-*.pt"))
     return sorted(int(match[1]) for match in found if match)
 
 
-class Kept:
-    """The checkpoints of one run."""
+class Snapshots:
+    """The snapshots of one run."""
 
     def __init__(self, folder: Path, steps: float) -> None:
-        """steps: how many the run is to make."""
+        """steps: how many the run is planned to have."""
         self.folder = folder
-        # Some 30 in all from the start: each takes as long as some steps of the smallest nets.
-        self.stride = max(1, min(int(steps) // (MOST - 4), LONGEST_FIRST))
-        even = steps_of(folder)[:-1]  # the last may be where a run was stopped
+        # About 28 from the start: each takes as long as some steps of the smallest nets.
+        self.stride = max(1, min(int(steps) // (MOST_SNAPSHOTS - 4), LARGEST_FIRST_STRIDE))
+        even = snapshot_steps(folder)[:-1]  # the last may be where a run was stopped
         if len(even) > 2:
-            self.stride = math.gcd(*even)  # taken up: as it was
+            self.stride = math.gcd(*even)  # a resumed run keeps its stride
 
     def is_due(self, step: int) -> bool:
-        """Whether this step is kept."""
+        """Whether a snapshot of this step is to be taken."""
         return step % self.stride == 0
 
-    def keep(self, step: int, state: dict[str, Any], frame: Frame) -> None:
-        """Write them, and thin out what has become too much."""
-        from playground.training import checkpoints
+    def take(self, step: int, state: dict[str, Any], frame: Frame) -> None:
+        """Write a snapshot, and thin them out if there are too many."""
+        from playground.training import checkpoints  # imports torch, which a page that reads snapshots does without
 
-        path = path_of(self.folder, step)
+        path = snapshot_path(self.folder, step)
         checkpoints.write(path, state, lasting=False)
-        frame_io.write(path.with_suffix(".npz"), step, frame)
-        steps = steps_of(self.folder)
-        most = max(4, min(MOST, MOST_BYTES // max(1, path.stat().st_size)))
+        frame_io.write_frame(path.with_suffix(".npz"), step, frame)
+        steps = snapshot_steps(self.folder)
+        most = max(4, min(MOST_SNAPSHOTS, MOST_BYTES // max(1, path.stat().st_size)))
         while len(steps) > most:
             self.stride *= 2
-            gone = [one for one in steps if one % self.stride and one != step]
-            for one in gone:
-                path_of(self.folder, one).unlink(missing_ok=True)
-                path_of(self.folder, one).with_suffix(".npz").unlink(missing_ok=True)
-            steps = [one for one in steps if one not in gone]
+            surplus = [one for one in steps if one % self.stride and one != step]
+            for one in surplus:
+                snapshot_path(self.folder, one).unlink(missing_ok=True)
+                snapshot_path(self.folder, one).with_suffix(".npz").unlink(missing_ok=True)
+            steps = [one for one in steps if one not in surplus]
 
 
-def keep_latest(folder: Path) -> None:
-    """Where a run that rests was left is kept too, so that what goes on from it begins there. Nothing if it has begun
+def snapshot_latest(folder: Path) -> None:
+    """Make a snapshot of a paused run's latest checkpoint, so that a fork can begin there.
 
-    nowhere, or its frame is another step's.
+    Nothing if there is no checkpoint, or if its step is not that of the newest frame.
     """
-    from playground.training import checkpoints
+    from playground.training import checkpoints  # imports torch
 
-    stored, frame = checkpoints.read(folder / "latest.pt"), frame_io.read(folder / "frame.npz")
+    stored, frame = checkpoints.read(folder / "latest.pt"), frame_io.read_frame(folder / "frame.npz")
     step = None if stored is None else stored.get("step")
-    if stored is None or frame is None or frame[0] != step or step in steps_of(folder):
+    if stored is None or frame is None or frame[0] != step or step in snapshot_steps(folder):
         return
-    path = path_of(folder, step)
-    frame_io.write(path.with_suffix(".npz"), step, frame[1])
-    checkpoints.write(path, {**stored, "heard": 0})  # a fork hears its own commands
+    path = snapshot_path(folder, step)
+    frame_io.write_frame(path.with_suffix(".npz"), step, frame[1])
+    checkpoints.write(path, {**stored, "heard": 0})  # a fork reads its own commands, from their start

@@ -1,8 +1,8 @@
-"""Where runs lie on the disk, a folder each, and what is in it: who may have it, how it stands, what was changed.
+"""Runs on the disk, a folder each: what was asked for, its status, who owns it.
 
-run.json: the spec.  state.json: how it stands.  commands.jsonl: what was asked of the worker.  events.jsonl: what was
-changed, with its step.  curve.csv: the numbers.  latest.pt: where it is taken up.  kept/: the time machine.
-Every file is replaced in one step or only ever appended to, so a kill at any moment leaves it readable.
+run.json: the RunSpec.  state.json: the RunState.  commands.jsonl: commands to the worker.  events.jsonl: settings that
+changed during the run, with their steps.  curve.csv: the numbers of each step.  latest.pt: the checkpoint to resume
+from.  kept/: snapshots.  Files are replaced atomically or only appended to: a kill at any moment leaves them readable.
 """
 
 from __future__ import annotations
@@ -14,32 +14,32 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from playground.core.errors import PlaygroundError
-from playground.runs.names import new_name
-from playground.zoo import model_files
-from playground.zoo.fetch import models_dir
+from playground.core.files import explain_disk_errors
+from playground.core.paths import models_dir
+from playground.runs.json_files import write_json
+from playground.runs.run_names import new_name
 
 QUEUED, RUNNING, PAUSED, DONE, STOPPED, FAILED = "queued", "running", "paused", "done", "stopped", "failed"
 ENDED = (DONE, STOPPED, FAILED)
 LONGEST_NAME = 40
-#: Of all runs together; PLAYGROUND_RUNS_BYTES says otherwise.
-DISK_BYTES = 2 << 30
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Spec:
-    """What a run is. run: its name to the machine, not to be guessed.  name: to people; named: they chose it.
+class RunSpec:
+    """What a run was started with: the content of run.json, whose keys are these names.
 
-    settings: checked, whole, JSON values.  owner: the visitor's token.  parent, forked_at: the run and the step that
-    this one left, or "" and 0.  created: seconds since 1970.  threads: of its process; other numbers would round
-    otherwise, so a fork has its parent's.
+    run: its id, 128 random bits in hexadecimal.  name: for people; named: whether its owner chose the name.
+    settings: of the trainer, complete, JSON values.  owner: the visitor's token.  parent, forked_at: the run and the
+    step that it was forked from, "" and 0 for none.  created: seconds since 1970.  threads: of its process; another
+    number rounds differently, so a fork keeps its parent's.
     """
 
     run: str
@@ -57,11 +57,12 @@ class Spec:
 
 
 @dataclasses.dataclass(frozen=True)
-class State:
-    """How a run stands. explained: why it ended, in a sentence.  seconds: of training, over all starts.
+class RunState:
+    """The status of a run: the content of state.json, whose keys are these names.
 
-    heard: bytes of commands.jsonl that were obeyed.  edition: how often it was taken up.  cpu_seconds: as seconds.
-    measured_kwh: kilowatt-hours, where an instrument counted all of them.
+    explained: why it ended, or why a change was refused, in a sentence.  seconds, cpu_seconds: of training, over all
+    processes that it had.  heard: bytes of commands.jsonl that were carried out.  edition: how many processes it had.
+    names: of its numbers.  measured_kwh: kilowatt-hours, or None unless all of them were measured.
     """
 
     status: str = QUEUED
@@ -77,12 +78,12 @@ class State:
 
 
 def runs_dir() -> Path:
-    """Where all runs are kept: PLAYGROUND_RUNS_DIR, or runs beside the models. May not exist yet."""
+    """The folder of all runs: PLAYGROUND_RUNS_DIR, or runs/ beside the models. May not exist yet."""
     chosen = os.environ.get("PLAYGROUND_RUNS_DIR")
     return Path(chosen).expanduser().absolute() if chosen else models_dir() / "runs"
 
 
-def folder_of(run: str) -> Path:
+def run_dir(run: str) -> Path:
     """A run's folder. Raises PlaygroundError if there is none."""
     folder = runs_dir() / run if isinstance(run, str) and _ID.fullmatch(run) else None
     if folder is None or not (folder / "run.json").exists():
@@ -90,7 +91,7 @@ def folder_of(run: str) -> Path:
     return folder
 
 
-def create(
+def create_run(
     family: str,
     dataset: str,
     settings: Mapping[str, Any],
@@ -98,64 +99,64 @@ def create(
     owner: str,
     files: Mapping[str, bytes] | None = None,
     threads: int = 1,
-) -> Spec:
-    """A new run, queued, with the files that it brought. Raises PlaygroundError if there is no room."""
-    name = new_name({spec.name for spec in specs(owner)})
+) -> RunSpec:
+    """A new run, queued. files: name -> content of its user's own data. Raises PlaygroundError if the disk is full."""
+    name = new_name({spec.name for spec in list_specs(owner)})
     run = secrets.token_hex(16)
-    spec = Spec(run, name, family, dataset, dict(settings), seed, owner, time.time(), threads=threads)
-    lay_down(spec, files or {})
+    spec = RunSpec(run, name, family, dataset, dict(settings), seed, owner, time.time(), threads=threads)
+    create_run_dir(spec, files or {})
     return spec
 
 
-def lay_down(spec: Spec, files: Mapping[str, bytes], state: State | None = None) -> Path:
-    """The spec's new folder, in one step. state: of one that goes on from where another was."""
+def create_run_dir(spec: RunSpec, files: Mapping[str, bytes], state: RunState | None = None) -> Path:
+    """Create the folder of a new run atomically. state: that of a fork, which starts at a later step."""
     unfinished = runs_dir() / f".{spec.run}"
-    with model_files.explained_disk_errors(runs_dir()):
+    with explain_disk_errors(runs_dir()):
         try:
             unfinished.mkdir(parents=True)
             for name, content in files.items():
                 (unfinished / name).write_bytes(content)
-            write_json(unfinished / "state.json", dataclasses.asdict(state or State()))
+            write_json(unfinished / "state.json", dataclasses.asdict(state or RunState()))
             write_json(unfinished / "run.json", dataclasses.asdict(spec))
             return unfinished.rename(runs_dir() / spec.run)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def spec_of(run: str) -> Spec:
-    """Raises PlaygroundError if there is no such run."""
-    return _spec(folder_of(run))
+def spec_of(run: str) -> RunSpec:
+    """A run's spec. Raises PlaygroundError if there is no such run."""
+    return _read_spec(run_dir(run))
 
 
-def _spec(folder: Path) -> Spec:
+def _read_spec(folder: Path) -> RunSpec:
     try:
-        return Spec(**json.loads((folder / "run.json").read_text("utf-8")))
+        return RunSpec(**json.loads((folder / "run.json").read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise PlaygroundError(f"The run in {folder.name} is damaged: delete its folder.") from error
 
 
-def state_of(folder: Path) -> State:
-    """How the run stands."""
+def state_of(folder: Path) -> RunState:
+    """A run's state; FAILED if its file cannot be read."""
     try:
         values = json.loads((folder / "state.json").read_text("utf-8"))
-        return State(**{**values, "names": tuple(values["names"])})
+        return RunState(**{**values, "names": tuple(values["names"])})
     except (OSError, ValueError, TypeError, KeyError):
-        return State(FAILED, "This run's notes are damaged: delete it.")
+        return RunState(FAILED, "This run's notes are damaged: delete it.")
 
 
-def write_state(folder: Path, state: State) -> None:
-    """Replace it."""
+def write_state(folder: Path, state: RunState) -> None:
+    """Replace state.json."""
     write_json(folder / "state.json", dataclasses.asdict(state))
 
 
-def specs(owner: str | None = None) -> list[Spec]:
-    """The runs of a visitor, or of everybody, oldest first."""
+def list_specs(owner: str | None = None) -> list[RunSpec]:
+    """The runs of a visitor, or of everybody, oldest first. Damaged ones are skipped."""
     found = []
     for path in runs_dir().glob("*/run.json") if runs_dir().exists() else []:
         if not _ID.fullmatch(path.parent.name):
             continue
         try:
-            spec = _spec(path.parent)
+            spec = _read_spec(path.parent)
         except PlaygroundError:
             continue
         if owner is None or spec.owner == owner:
@@ -163,63 +164,16 @@ def specs(owner: str | None = None) -> list[Spec]:
     return sorted(found, key=lambda spec: spec.created)
 
 
-def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Replace the file in one step."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(3)}")
-    unfinished.write_text(json.dumps(values, ensure_ascii=False), "utf-8")
-    unfinished.replace(path)
-
-
-def append_line(path: Path, values: Mapping[str, Any]) -> None:
-    """One JSON object more, in one write."""
-    line = json.dumps(values, ensure_ascii=False).encode() + b"\n"
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        os.write(file, line)
-    finally:
-        os.close(file)
-
-
-def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
-    """Replace the file, a JSON object a line, in one step."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text("".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values), "utf-8")
-    unfinished.replace(path)
-
-
-def lines(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """The whole lines from byte `start` on, and the byte after them; a line that cannot be read is left out."""
-    found = lines_with_ends(path, start)
-    return [value for value, _ in found], found[-1][1] if found else start
-
-
-def lines_with_ends(path: Path, start: int = 0) -> list[tuple[dict[str, Any], int]]:
-    """The whole lines from byte `start` on, each with the byte after it; what cannot be read is left out."""
-    try:
-        with path.open("rb") as file:
-            file.seek(start)
-            content = file.read()
-    except OSError:
-        return []
-    found, end = [], start
-    for line in content[: content.rfind(b"\n") + 1].splitlines(True):
-        end += len(line)
-        try:
-            value = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(value, dict):
-            found.append((value, end))
-    return found
-
-
 def worker_lock(folder: Path) -> FileLock:
-    """Held by a run's worker as long as it lives; the system lets go of it when it is killed."""
+    """Held by a run's worker for as long as its process lives; the system releases it when the process is killed."""
     return FileLock(folder / "worker.lock", timeout=0)
 
 
-def is_alive(folder: Path) -> bool:
-    """Whether a worker has this run. Others who ask at the same moment hold the lock for an instant: asked thrice."""
+def has_worker(folder: Path) -> bool:
+    """Whether a worker process has this run.
+
+    Tried three times: another process that asks at the same moment holds the lock for an instant.
+    """
     for _ in range(3):
         try:
             with worker_lock(folder):
@@ -229,78 +183,38 @@ def is_alive(folder: Path) -> bool:
     return True
 
 
-def rename(run: str, name: str, owner: str) -> Spec:
-    """A name that a visitor chose: such a run is never dropped for room. Raises PlaygroundError for a bad one."""
-    folder, spec = owned(run, owner)
+def rename_run(run: str, name: str, owner: str) -> RunSpec:
+    """Give a run a name of its owner's choice, which also keeps it from being deleted to free space.
+
+    Raises PlaygroundError for a name that is too long, not printable or taken, and for another visitor's run.
+    """
+    folder, spec = owned_run(run, owner)
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise PlaygroundError(f"A name has 1 to {LONGEST_NAME} letters, digits, signs and spaces: type another.")
-    if any(other.name == name and other.run != run for other in specs(owner)):
+    if any(other.name == name and other.run != run for other in list_specs(owner)):
         raise PlaygroundError(f"You have another run called “{name}”: type another name.")
     spec = dataclasses.replace(spec, name=name, named=True)
     write_json(folder / "run.json", dataclasses.asdict(spec))
     return spec
 
 
-def owned(run: str, owner: str) -> tuple[Path, Spec]:
+def owned_run(run: str, owner: str) -> tuple[Path, RunSpec]:
     """A run's folder and spec. Raises PlaygroundError if it is another visitor's."""
-    folder = folder_of(run)
-    spec = _spec(folder)
+    folder = run_dir(run)
+    spec = _read_spec(folder)
     if not owner or spec.owner != owner:
         raise PlaygroundError("This run is somebody else's: watch it, or fork it to have one of your own.")
     return folder, spec
 
 
-def brought(folder: Path) -> list[Path]:
-    """The files of its owner's own material, pictures or a text, that a run was started with."""
+def user_files(folder: Path) -> list[Path]:
+    """The files of its owner's own data, pictures or text, that a run was started with."""
     return sorted(path for path in folder.glob("own-*") if path.is_file())
 
 
-def delete(folder: Path) -> None:
-    """All of it, in one step for those who look."""
+def delete_run(folder: Path) -> None:
+    """Delete a run; it disappears from the list at once."""
     gone = folder.with_name(f".gone-{folder.name}")
     folder.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
-
-
-def bytes_of(folder: Path) -> int:
-    """What a run takes on the disk."""
-    return sum(_files(folder))
-
-
-def _files(folder: Path) -> Iterator[int]:
-    for path in folder.rglob("*"):
-        try:
-            if path.is_file():
-                yield path.stat().st_size
-        except OSError:
-            continue
-
-
-def disk_bytes() -> int:
-    """What all runs together may take."""
-    asked = os.environ.get("PLAYGROUND_RUNS_BYTES", "")
-    return int(asked) if asked.isdigit() else DISK_BYTES
-
-
-def make_room() -> list[Spec]:
-    """Drop the oldest runs that nobody named and that have ended, until all fit. Returns those; each owner is told."""
-    sizes = {spec.run: bytes_of(runs_dir() / spec.run) for spec in specs()}
-    total, dropped = sum(sizes.values()), []
-    for spec in specs():
-        folder = runs_dir() / spec.run
-        if total <= disk_bytes():
-            break
-        if spec.named or state_of(folder).status not in ENDED or is_alive(folder):
-            continue
-        delete(folder)
-        total -= sizes[spec.run]
-        dropped.append(spec)
-        append_line(runs_dir() / "dropped.jsonl", {"name": spec.name, "owner": spec.owner, "at": time.time()})
-    return dropped
-
-
-def dropped_of(owner: str) -> list[str]:
-    """Names of this visitor's runs that were dropped for room, the newest last."""
-    found, _ = lines(runs_dir() / "dropped.jsonl")
-    return [str(line["name"]) for line in found if line.get("owner") == owner]

@@ -1,13 +1,12 @@
-"""The process of one run: python -m playground.runs.worker FOLDER. It trains, obeys, and writes down what others read.
+"""The process of one run: python -m playground.runs.worker FOLDER. It trains, carries out commands and writes results.
 
-It needs no server: whoever watches reads its files. Killed at any moment, it is taken up from its last checkpoint, at
-most CHECKPOINT_SECONDS old, and comes to the same numbers.
+It needs no server: whoever watches reads its files. After a kill at any moment another worker resumes from the last
+checkpoint, at most CHECKPOINT_SECONDS old, and computes the same numbers.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import math
 import signal
 import sys
@@ -20,290 +19,281 @@ from filelock import Timeout
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
-from playground.runs import edit_log, energy_meter, frame_io, metrics_csv, snapshots, store, trainer_registry
+from playground.runs import edit_log, energy_meter, frame_io, json_files, metrics_csv, presence, snapshots, store
+from playground.runs.state_file import StateFile
+from playground.training import trainer_registry
 
 if TYPE_CHECKING:
-    from playground.runs.protocol import Course
+    from playground.training.trainer import Trainer
 
 CHECKPOINT_SECONDS = 8.0
-#: Between two looks at the commands: 20 a second. Between two writings of how it stands: while somebody looks, and not.
-BEAT, WATCHED_BEAT, UNWATCHED_BEAT = 0.05, 0.1, 0.25
-#: A frame may take this share of the time, and nobody gets it who has not looked for so many seconds.
-FRAME_SHARE, WATCHED_SECONDS = 0.03, 3.0
-#: A paused run gives its process back after so many seconds, and any run when no server has been there for so many.
-PATIENCE, ALONE = 60.0, 900.0
+#: Between two reads of commands.jsonl.
+POLL_SECONDS = 0.05
+#: Frames take at most this share of the time.
+FRAME_SHARE = 0.03
+#: A paused run that nobody watches ends its process after so long. A run without a server does at a checkpoint.
+PAUSE_LIMIT_SECONDS = 60.0
 
 
 def main(arguments: list[str]) -> int:
-    """Train the run in this folder to its end, or until it is told to stop. Returns the process's exit status."""
+    """Train the run in this folder until its last step or a stop. Returns the process's exit status."""
     hardware.prepare_environment()
     folder = Path(arguments[0])
     with contextlib.suppress(Timeout), store.worker_lock(folder).acquire(timeout=5):  # or another worker has it
-        Worker(folder).work()
+        Worker(folder).run()
     return 0
 
 
 class Worker:
-    """A run and its course, from where it was left."""
+    """A run and its trainer, resumed from the run's checkpoint."""
 
     def __init__(self, folder: Path) -> None:
-        """Nothing is loaded."""
+        """Loads nothing: see run."""
         self.folder = folder
         self.spec = store.spec_of(folder.name)
-        self.state = self.told = store.state_of(folder)
-        self.latest = folder / "latest.pt"
-        self.seconds, self.cpu_before, self.frame_due, self.told_at = 0.0, 0.0, 0.0, 0.0
-        self.curve: metrics_csv.Writer | None = None
+        self.state_file = StateFile(folder)
+        self.checkpoint_path = folder / "latest.pt"
+        self.seconds, self.cpu_before, self.frame_due = 0.0, 0.0, 0.0
+        self.names: tuple[str, ...] = ()
+        self.metrics: metrics_csv.MetricsWriter | None = None
         self.paused = self.stopping = False
-        self.energy = energy_meter.Account(folder, None)
+        self.energy = energy_meter.EnergyAccount(folder, None)
+        self.trainer: Trainer  # from run() on
 
-    def work(self) -> None:
-        """To the end. Whatever happens is told in the state."""
-        store.write_state(self.folder, dataclasses.replace(self.state, status=store.RUNNING))  # its turn has come
+    def run(self) -> None:
+        """Train to the end. An exception becomes a failed run, with a sentence that says why."""
+        self.state_file.set(status=store.RUNNING)
+        store.write_state(self.folder, self.state_file.state)  # no longer queued
         import torch
 
         torch.set_num_threads(self.spec.threads)
-        signal.signal(signal.SIGTERM, self._end_soon)
+        signal.signal(signal.SIGTERM, self._on_sigterm)
         try:
-            self.course: Course = trainer_registry.open_course(self.spec, self.folder)
-            self._take_up()
+            spec = self.spec
+            self.trainer = trainer_registry.open_trainer(
+                spec.family, spec.dataset, spec.settings, spec.seed, self.folder
+            )
+            self._resume()
             self._train()
         except PlaygroundError as error:
-            self._tell(store.FAILED, str(error))
+            self._write_state(store.FAILED, str(error))
         except MemoryError:
-            self._tell(store.FAILED, "There was not enough memory: choose a smaller batch or a smaller net.")
-        except Exception:  # whatever a library raises: the visitor gets a sentence, the log the rest
+            self._write_state(store.FAILED, "There was not enough memory: choose a smaller batch or a smaller net.")
+        except Exception:  # whatever a library raises: the visitor gets a sentence, the log the traceback
             traceback.print_exc()
-            self._tell(store.FAILED, "The training broke down: fork it from a checkpoint with other settings.")
+            self._write_state(store.FAILED, "The training broke down: fork it from a checkpoint with other settings.")
         finally:
-            self.energy.rest()
+            self.energy.pause()
 
-    def _end_soon(self, *_: Any) -> None:
-        """The machine is shut down: put the run down, to be taken up when somebody looks for it."""
+    def _on_sigterm(self, *_: Any) -> None:
+        """The server or the machine shuts down: write a checkpoint and exit; the next server resumes the run."""
         self.stopping = True
 
-    def _take_up(self) -> None:
-        """From the last checkpoint, or from the start; changes that came after it are made again at their steps."""
+    def _resume(self) -> None:
+        """Load the last checkpoint, if there is one, and replay the changes that came after it at their steps."""
         from playground.training import checkpoints
 
-        stored = checkpoints.read(self.latest)
-        self.changes = edit_log.Changes(self.folder, self.course, stored["events"] if stored is not None else 0)
-        self.energy = energy_meter.Account(self.folder, 0.0 if stored is None else stored.get("measured_kwh"))
+        stored = checkpoints.read(self.checkpoint_path)
+        self.edits = edit_log.EditLog(self.folder, self.trainer, stored["events"] if stored is not None else 0)
+        self.energy = energy_meter.EnergyAccount(self.folder, 0.0 if stored is None else stored.get("measured_kwh"))
         if stored is not None:
-            self.course.load_state_dict(stored["course"])
+            self.trainer.load_state_dict(stored["course"])  # "course": the key since the first runs
             self.seconds, self.cpu_before = stored["seconds"], stored["cpu_seconds"]
-            if stored.get("heard", 0) > self.state.heard:  # killed before the state told what was obeyed
-                self.state, self.paused = dataclasses.replace(self.state, heard=stored["heard"]), stored["paused"]
+            if stored.get("heard", 0) > self.state_file.state.heard:  # killed before state.json was written
+                self.state_file.set(heard=stored["heard"])
+                self.paused = stored["paused"]
         self.cpu_before -= time.process_time()
-        self.kept = snapshots.Kept(self.folder, float(self.spec.settings["steps"]))
+        self.snapshots = snapshots.Snapshots(self.folder, float(self.spec.settings["steps"]))
         self.names = tuple(stored["names"]) if stored is not None else ()
         if self.names:
-            self.curve = metrics_csv.Writer(self.folder / "curve.csv", self.names, self.course.step)
+            self.metrics = metrics_csv.MetricsWriter(self.folder / "curve.csv", self.names, self.trainer.step)
         else:
             (self.folder / "curve.csv").unlink(missing_ok=True)
-        self.state = dataclasses.replace(self.state, edition=self.state.edition + 1, names=self.names)
-        self.changes.again()
-        self._tell(store.PAUSED if self.paused else store.RUNNING)
+        self.state_file.set(edition=self.state_file.state.edition + 1, names=self.names)
+        self.edits.replay()
+        self._write_state(self._status())
+
+    def _status(self) -> str:
+        return store.PAUSED if self.paused else store.RUNNING
 
     def _train(self) -> None:
-        """Step after step."""
+        """Step after step, to the last one, a stop, or the end of this process."""
         steps = int(self.spec.settings["steps"])
-        self.beat = self.checkpointed = time.monotonic()
-        if self.course.step == 0:
-            self._keep()
-        self._obey()
-        self.energy.count()
-        while self.course.step < steps and not self.stopping:
-            if time.monotonic() - self.beat >= BEAT:
-                self._on_beat()
+        self.polled_at = self.checkpointed_at = time.monotonic()
+        if self.trainer.step == 0:
+            self._take_snapshot()
+        self._run_commands()
+        self.energy.resume()
+        while self.trainer.step < steps and not self.stopping:
+            if time.monotonic() - self.polled_at >= POLL_SECONDS:
+                self._poll()
             if self.paused:
-                self._wait()
+                self._wait_while_paused()
                 continue
-            self.changes.again()
+            self.edits.replay()
             if not self._advance():
                 return
-            if finished := str(getattr(self.course, "finished", "")):
-                self._finish(store.DONE, finished)
+            if reason := str(getattr(self.trainer, "finished", "")):
+                self._finish(store.DONE, reason)
                 return
-        if self.course.step >= steps:
-            self._finish(store.DONE)
-        else:  # a run that was going on is taken up by whoever tends the runs next
-            self._finish(store.PAUSED if self.paused else store.RUNNING)
+        # A run that is not done keeps its status: the scheduler resumes it.
+        self._finish(store.DONE if self.trainer.step >= steps else self._status())
 
     def _advance(self) -> bool:
-        """One step; False if it came to nothing."""
+        """One step; False if it failed."""
         start = time.perf_counter()
-        numbers = self.course.advance()
+        numbers = self.trainer.advance()
         self.seconds += time.perf_counter() - start
-        return self._note(numbers)
+        return self._log_step(numbers)
 
-    def _note(self, numbers: dict[str, float]) -> bool:
-        """Write down a step that is done; False if it came to nothing."""
-        if self.curve is None:
+    def _log_step(self, numbers: dict[str, float]) -> bool:
+        """Write down the numbers of a step; False if one of them is NaN or infinite, and then the run has failed."""
+        if self.metrics is None:
             self.names = tuple(numbers)
-            self.curve = metrics_csv.Writer(self.folder / "curve.csv", self.names, 0)
-            self.state = dataclasses.replace(self.state, names=self.names)
-        step = self.course.step
+            self.metrics = metrics_csv.MetricsWriter(self.folder / "curve.csv", self.names, 0)
+            self.state_file.set(names=self.names)
+        step = self.trainer.step
         if not all(map(math.isfinite, numbers.values())):
-            self.curve.add(step, self.seconds, self.course.seen, numbers)
+            self.metrics.add(step, self.seconds, self.trainer.seen, numbers)
             name = next(name for name, number in numbers.items() if not math.isfinite(number))
-            self._tell(
+            self._write_state(
                 store.FAILED,
                 f"At step {step:,} “{name}” was no number any more: the steps had become too large. The last good "
                 "checkpoint is kept: fork it with a smaller learning rate.",
             )
             return False
-        if metrics_csv.is_kept(step) or step == int(self.spec.settings["steps"]):
-            self.curve.add(step, self.seconds, self.course.seen, numbers)
-        if self.kept.is_due(step):
-            self._keep()
+        if metrics_csv.is_logged(step) or step == int(self.spec.settings["steps"]):
+            self.metrics.add(step, self.seconds, self.trainer.seen, numbers)
+        if self.snapshots.is_due(step):
+            self._take_snapshot()
         return True
 
-    def _on_beat(self) -> None:
-        """What is done at most 20 times a second."""
-        self.beat = time.monotonic()
-        self._obey()
-        if self.curve is not None:
-            if self.names != self.told.names:  # nobody is to read rows whose names are not told yet
-                self._tell(store.PAUSED if self.paused else store.RUNNING)
-            self.curve.flush()
-        if self.beat - self.checkpointed >= CHECKPOINT_SECONDS:
-            self._checkpoint()
-            self.stopping = self.stopping or self._is_alone()
-        watched = self._is_watched()
-        if self.beat >= self.frame_due and watched:
-            self._show()
-        heard = self.state.heard != self.told.heard  # what was obeyed is told at once: nobody is to obey it again
-        if heard or self.paused or self.beat - self.told_at >= (WATCHED_BEAT if watched else UNWATCHED_BEAT):
-            self._tell(store.PAUSED if self.paused else store.RUNNING)
+    def _poll(self) -> None:
+        """Commands, checkpoint, frame and state: at most 20 times a second."""
+        self.polled_at = time.monotonic()
+        self._run_commands()
+        if self.metrics is not None:
+            if self.names != self.state_file.written.names:  # whoever reads rows has to know their names
+                self._write_state(self._status())
+            self.metrics.flush()
+        if self.polled_at - self.checkpointed_at >= CHECKPOINT_SECONDS:
+            self._write_checkpoint()
+            self.stopping = self.stopping or presence.has_no_server(self.folder.parent)
+        watched = presence.is_watched(self.folder)
+        if self.polled_at >= self.frame_due and watched:
+            self._write_frame()
+        if self.paused or self.state_file.is_due(watched):
+            self._write_state(self._status())
 
-    def _is_watched(self) -> bool:
-        return _age(self.folder / "watched") < WATCHED_SECONDS
-
-    def _is_alone(self) -> bool:
-        """Whether no server tends the runs any more: then it puts the run down, and the next server takes it up."""
-        return ALONE < _age(self.folder.parent / "tended") < math.inf
-
-    def _show(self) -> None:
+    def _write_frame(self) -> None:
         start = time.monotonic()
-        frame_io.write(self.folder / "frame.npz", self.course.step, self.course.frame())
+        frame_io.write_frame(self.folder / "frame.npz", self.trainer.step, self.trainer.frame())
         took = time.monotonic() - start
-        self.frame_due = math.inf if self.paused else time.monotonic() + max(BEAT, took / FRAME_SHARE)
+        self.frame_due = math.inf if self.paused else time.monotonic() + max(POLL_SECONDS, took / FRAME_SHARE)
 
-    def _obey(self) -> None:
-        """Every command that came since the last look."""
-        commands = store.lines_with_ends(self.folder / "commands.jsonl", self.state.heard)
+    def _run_commands(self) -> None:
+        """Carry out every command that came since the last time."""
+        commands = json_files.read_lines_with_ends(self.folder / "commands.jsonl", self.state_file.state.heard)
         for command, heard in commands:
-            self.state = dataclasses.replace(self.state, heard=heard)
+            self.state_file.set(heard=heard)
             match command.get("do"):
                 case "play" | "pause":
                     self.paused = command["do"] == "pause"
                 case "step" | "part":
                     self.paused = True
-                    self._one(command["do"])
-                    self._checkpoint(lasting=False)  # a part has no number of its own by which it could be done again
+                    self._single_step(command["do"])
+                    # A part has no number of its own by which it could be repeated after a kill.
+                    self._write_checkpoint(lasting=False)
                 case "change":
-                    explained = self.changes.obey(command.get("settings"))
+                    explained = self.edits.apply(command.get("settings"))
                     if explained is not None:
-                        self.state = dataclasses.replace(self.state, explained=explained)
+                        self.state_file.set(explained=explained)
                 case "stop":
-                    self._checkpoint()
-                    self._keep()
-                    self._show()
-                    self._tell(store.STOPPED)
+                    self._write_checkpoint()
+                    self._take_snapshot()
+                    self._write_frame()
+                    self._write_state(store.STOPPED)
                     raise SystemExit
         if commands:
             self.frame_due = 0.0
 
-    def _one(self, what: str) -> None:
-        """A single step, or the next part of one, of a paused run; none past its last step."""
-        if self.course.step >= int(self.spec.settings["steps"]):
+    def _single_step(self, what: str) -> None:
+        """A step, or the next part of one, of a paused run; nothing after its last step."""
+        if self.trainer.step >= int(self.spec.settings["steps"]):
             return
-        part = getattr(self.course, "part", None)
+        part = getattr(self.trainer, "part", None)
         if what == "part" and part is not None:
-            before, start = self.course.step, time.perf_counter()
+            before, start = self.trainer.step, time.perf_counter()
             numbers = part()
             self.seconds += time.perf_counter() - start
-            if self.course.step != before and not self._note(numbers):
+            if self.trainer.step != before and not self._log_step(numbers):
                 raise SystemExit
         elif not self._advance():
             raise SystemExit
 
-    def _wait(self) -> None:
-        """A paused run listens, and gives its process back when nobody comes."""
+    def _wait_while_paused(self) -> None:
+        """Poll for commands, and end the process when nobody has watched for PAUSE_LIMIT_SECONDS."""
         since = time.monotonic()
-        self.energy.rest()
-        self._checkpoint()
+        self.energy.pause()
+        self._write_checkpoint()
         while self.paused and not self.stopping:
-            self._on_beat()
-            time.sleep(BEAT)
-            if time.monotonic() - since > PATIENCE and not self._is_watched():
+            self._poll()
+            time.sleep(POLL_SECONDS)
+            if time.monotonic() - since > PAUSE_LIMIT_SECONDS and not presence.is_watched(self.folder):
                 self.stopping = True
-        self.energy.count()
+        self.energy.resume()
 
-    def _keep(self) -> None:
+    def _take_snapshot(self) -> None:
         """A checkpoint and its frame for the time machine."""
-        own = {"heard": 0, "measured_kwh": self.energy.kwh()}  # a fork hears its own; its energy is that of now
-        self.kept.keep(self.course.step, self._whole() | own, self.course.frame())
+        # A fork reads its own commands from their start; its energy so far is that of now, not of the last checkpoint.
+        state = self._checkpoint_state() | {"heard": 0, "measured_kwh": self.energy.kwh()}
+        self.snapshots.take(self.trainer.step, state, self.trainer.frame())
 
-    def _whole(self) -> dict[str, Any]:
+    def _checkpoint_state(self) -> dict[str, Any]:
         return {
-            "course": self.course.state_dict(),
-            "step": self.course.step,
+            "course": self.trainer.state_dict(),
+            "step": self.trainer.step,
             "seconds": self.seconds,
             "cpu_seconds": self.cpu_before + time.process_time(),
             "names": list(self.names),
-            "events": self.changes.done,
-            "heard": self.state.heard,
+            "events": self.edits.applied,
+            "heard": self.state_file.state.heard,
             "paused": self.paused,
-            "measured_kwh": self.state.measured_kwh,
+            "measured_kwh": self.state_file.state.measured_kwh,
         }
 
-    def _checkpoint(self, lasting: bool = True) -> None:
-        """Where the run is taken up; its curve comes first, for the rows of steps that are not done again."""
+    def _write_checkpoint(self, lasting: bool = True) -> None:
+        """Write latest.pt, after curve.csv: rows of steps that the checkpoint has are not computed again."""
         from playground.training import checkpoints
 
-        if self.curve is not None:
-            self.curve.flush()
-        self.state = dataclasses.replace(self.state, measured_kwh=self.energy.kwh())
-        checkpoints.write(self.latest, self._whole(), lasting)
-        self.checkpointed = time.monotonic()
+        if self.metrics is not None:
+            self.metrics.flush()
+        self.state_file.set(measured_kwh=self.energy.kwh())
+        checkpoints.write(self.checkpoint_path, self._checkpoint_state(), lasting)
+        self.checkpointed_at = time.monotonic()
 
     def _finish(self, status: str, explained: str = "") -> None:
-        self._checkpoint()
+        self._write_checkpoint()
         if status == store.DONE:
-            self._keep()
-        frame_io.write(self.folder / "frame.npz", self.course.step, self.course.frame())
-        self._tell(status, explained)
+            self._take_snapshot()
+        frame_io.write_frame(self.folder / "frame.npz", self.trainer.step, self.trainer.frame())
+        self._write_state(status, explained)
 
-    def _tell(self, status: str, explained: str = "") -> None:
-        """How the run stands, for all who look."""
-        course = getattr(self, "course", None)
-        if self.curve is not None and status != store.RUNNING:
-            self.curve.flush()
-        now = dataclasses.replace(
-            self.state,
-            status=status,
-            explained=explained or self.state.explained,
-            step=course.step if course is not None else self.state.step,
-            seen=course.seen if course is not None else self.state.seen,
+    def _write_state(self, status: str, explained: str = "") -> None:
+        """Report the status and all counters. explained: "" leaves the sentence as it is."""
+        if self.metrics is not None and status != store.RUNNING:
+            self.metrics.flush()
+        state = self.state_file.state
+        trainer = getattr(self, "trainer", None)  # None if its data could not be loaded
+        self.state_file.write(
+            status,
+            explained=explained or state.explained,
+            step=state.step if trainer is None else trainer.step,
+            seen=state.seen if trainer is None else trainer.seen,
             seconds=round(self.seconds, 3),
             cpu_seconds=round(self.cpu_before + time.process_time(), 3),
-            measured_kwh=self.energy.kwh() if status in store.ENDED else self.state.measured_kwh,
+            measured_kwh=self.energy.kwh() if status in store.ENDED else state.measured_kwh,
         )
-        self.state = now
-        if status == store.PAUSED and dataclasses.replace(now, cpu_seconds=self.told.cpu_seconds) == self.told:
-            return  # a run that rests leaves no trace by which others would take it for one that trains
-        self.told, self.told_at = now, time.monotonic()
-        store.write_state(self.folder, now)
-
-
-def _age(path: Path) -> float:
-    """Seconds since a file was touched; infinite if it never was."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:
-        return math.inf
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A run's state on the disk, replaced in one step, so that a kill at any moment leaves the old one or the new one."""
+"""Checkpoints, replaced atomically: a kill at any moment leaves the old one or the new one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import torch
 from torch import Tensor
 
 from playground.core.errors import PlaygroundError
-from playground.zoo import model_files
+from playground.core.files import explain_disk_errors
 
 
 def write(path: Path, state: Mapping[str, Any], lasting: bool = True) -> None:
     """state: nested dictionaries of tensors, numbers and strings. Raises PlaygroundError if the disk is full.
 
-    lasting: wait until it would survive a loss of power; a killed process it survives anyhow.
+    lasting: wait until it survives a power cut (fsync); a kill it survives in any case.
     """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with model_files.explained_disk_errors(path.parent):
+    with explain_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with unfinished.open("wb") as file:
@@ -34,7 +34,7 @@ def write(path: Path, state: Mapping[str, Any], lasting: bool = True) -> None:
 
 
 def read(path: Path) -> dict[str, Any] | None:
-    """The state, or None if there is none. Raises PlaygroundError if it cannot be read."""
+    """The state, or None if there is no file. Raises PlaygroundError if it cannot be read."""
     if not path.exists():
         return None
     try:
@@ -52,7 +52,7 @@ def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
         name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous() for name, tensor in weights.items()
     }
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with model_files.explained_disk_errors(path.parent):
+    with explain_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             save_file(halved, unfinished)

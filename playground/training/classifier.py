@@ -15,19 +15,19 @@ from torch.nn import functional as F
 from playground.data.dataset import Dataset
 from playground.models.classifier import Classifier
 from playground.training.batches import (
-    Pictures,
-    Step,
-    initialise,
-    learning_rate,
-    precision,
+    ImageSampler,
+    TrainStep,
+    autocast,
+    initialise_weights,
+    schedule_factor,
     set_learning_rate,
-    update_average,
+    update_ema,
 )
 
 
 @dataclass(frozen=True)
-class Config:
-    """width, patch: of the net.  shift: moves pictures by up to so many pixels.  flip: mirrors half of them."""
+class ClassifierConfig:
+    """width, patch: of the net.  shift: pictures are translated by up to so many pixels.  flip: half are mirrored."""
 
     dataset: str
     steps: int
@@ -44,67 +44,67 @@ class Config:
     bfloat16: bool = False
 
 
-class Run:
-    """Everything that a training of a classifier consists of."""
+class ClassifierTrainState:
+    """What a training of a classifier consists of: nets, their EMA, optimizers, data, generator and step."""
 
-    def __init__(self, config: Config, dataset: Dataset, seed: int) -> None:
-        """At step 0, from the seed."""
+    def __init__(self, config: ClassifierConfig, dataset: Dataset, seed: int) -> None:
+        """At step 0. seed: of all randomness, weights included."""
         self.config, self.step = config, 0
         self.generator = torch.Generator().manual_seed(seed)
-        self.pictures = Pictures(dataset, dataset.train_rows())
+        self.pictures = ImageSampler(dataset, dataset.train_rows())
         self.net = build(config, dataset).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        initialise(self.net, self.generator)
+        initialise_weights(self.net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(self.net.parameters(), weight_decay=config.weight_decay, fused=True)
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes."""
+        """All that changes during training."""
         parts = {name: getattr(self, name).state_dict() for name in ("net", "average", "optimizer")}
         return {**parts, "generator": self.generator.get_state(), "step": self.step}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Resume from state_dict(), bit for bit."""
         for name in ("net", "average", "optimizer"):
             getattr(self, name).load_state_dict(state[name])
         self.generator.set_state(state["generator"])
         self.step = state["step"]
 
     def weights(self) -> dict[str, Tensor]:
-        """What is shipped, by name."""
+        """Weights for the published file, by name."""
         return {f"classifier.{name}": tensor for name, tensor in self.average.state_dict().items()}
 
 
-def build(config: Config, dataset: Dataset) -> Classifier:
-    """The net that the config describes, for the pictures of the data set."""
+def build(config: ClassifierConfig, dataset: Dataset) -> Classifier:
+    """The net of a config, for the data set's picture size and attributes; weights not yet initialised."""
     shape = (dataset.sizes(), dataset.images.shape[3], dataset.images.shape[1])
     return Classifier(*shape, config.width, config.patch)
 
 
-def train(run: Run) -> Iterator[Step]:
+def train(state: ClassifierTrainState) -> Iterator[TrainStep]:
     """Train until the config's last step. losses: "cross-entropy" in nats, mean over the attributes."""
-    config = run.config
-    while run.step < config.steps:
+    config = state.config
+    while state.step < config.steps:
         start = time.perf_counter()
-        pictures, attributes = run.pictures.draw(config.batch, run.generator)
-        pictures = moved(pictures, config.shift, config.flip, run.generator)
-        rate = config.learning_rate * learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
-        set_learning_rate(run.optimizer, rate)
-        with precision(config.bfloat16):
-            answers = run.net(pictures)
+        pictures, attributes = state.pictures.draw(config.batch, state.generator)
+        pictures = augment(pictures, config.shift, config.flip, state.generator)
+        rate = config.learning_rate * schedule_factor(state.step, config.steps, config.warm_up, config.decay_share)
+        set_learning_rate(state.optimizer, rate)
+        with autocast(config.bfloat16):
+            answers = state.net(pictures)
         losses = [F.cross_entropy(logits.float(), attributes[:, a]) for a, logits in enumerate(answers)]
         loss = torch.stack(losses).mean()
-        run.optimizer.zero_grad()
+        state.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        run.optimizer.step()
-        update_average(run.average, run.net, config.ema_decay, run.step)
-        run.step += 1
-        yield Step(
-            run.step, run.step * config.batch, {"cross-entropy": float(loss.detach())}, time.perf_counter() - start
+        state.optimizer.step()
+        update_ema(state.average, state.net, config.ema_decay, state.step)
+        state.step += 1
+        yield TrainStep(
+            state.step, state.step * config.batch, {"cross-entropy": float(loss.detach())}, time.perf_counter() - start
         )
 
 
-def moved(pictures: Tensor, shift: int, flip: bool, generator: torch.Generator) -> Tensor:
-    """Each picture moved by up to `shift` pixels, black coming in at the edges, and half of them mirrored."""
+def augment(pictures: Tensor, shift: int, flip: bool, generator: torch.Generator) -> Tensor:
+    """Each picture translated by up to `shift` pixels, black at the edges, and half of them mirrored if flip."""
     if flip:
         mirrored = torch.rand(len(pictures), 1, 1, 1, generator=generator) < 0.5
         pictures = torch.where(mirrored, pictures.flip(3), pictures)

@@ -14,17 +14,17 @@ import torch
 from torch import Tensor
 
 from playground.data.dataset import Dataset
-from playground.models.conditions import settle
+from playground.models.conditions import resolve_any
 from playground.models.pixels import to_pixels, to_signed
 from playground.models.vae import bits_per_dimension
-from playground.zoo.image_models import LoadedPictures
+from playground.zoo.image_models import PictureModel
 
 _BATCH = 100
 
 
 @torch.no_grad()
-def measure(
-    model: LoadedPictures, classifier: LoadedPictures | None, dataset: Dataset, seed: int = 1
+def measure_quality(
+    model: PictureModel, classifier: PictureModel | None, dataset: Dataset, seed: int = 1
 ) -> dict[str, Any]:
     """The numbers of the JSON's "quality", rounded to 4 places, with "method", which says how they were got.
 
@@ -38,32 +38,30 @@ def measure(
         same = ("pictures", "held_out_nearest_distance_median")  # for both priors
         numbers |= {f"{name}_{prior}" if prior and name not in same else name: v for name, v in found.items()}
     if model.card.kind == "vae":
-        numbers |= _bound(model, dataset, seed)
+        numbers |= _elbo_quality(model, dataset, seed)
     return numbers
 
 
 def generate(
-    model: LoadedPictures, condition: Tensor, seed: int, prior: str = "", guidance: float = 2.0, steps: int = 20
+    model: PictureModel, condition: Tensor, seed: int, prior: str = "", guidance: float = 2.0, steps: int = 20
 ) -> Tensor:
     """(B, C, H, W) pictures for a condition (B, A), the plain way: 20 steps of DPM-Solver++ for diffusion."""
     generator = torch.Generator().manual_seed(seed)
     net, count = model.net, len(condition)
     if model.card.settles and model.card.kind != "gan":
-        condition = settle(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
+        condition = resolve_any(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
     if model.card.kind == "diffusion":
         return _denoise(model, condition, generator, guidance, steps)
     z = torch.randn(count, int(net.latent_dim), generator=generator)  # type: ignore[arg-type]
     if model.card.kind == "gan":
-        asked = settle(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
+        asked = resolve_any(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
         return net(z, asked)  # type: ignore[no-any-return]
     if prior == "mixture" and model.mixture is not None:
         z = model.mixture.sample(condition, z, torch.rand(count, generator=generator))
     return net.decode(z, condition)[0].clamp(-1, 1)  # type: ignore[no-any-return, operator]
 
 
-def _denoise(
-    model: LoadedPictures, condition: Tensor, generator: torch.Generator, guidance: float, steps: int
-) -> Tensor:
+def _denoise(model: PictureModel, condition: Tensor, generator: torch.Generator, guidance: float, steps: int) -> Tensor:
     from diffusers import DPMSolverMultistepScheduler
 
     scheduler = DPMSolverMultistepScheduler(**model.card.facts["schedule"])
@@ -83,17 +81,17 @@ def _denoise(
 
 
 def _generated_quality(
-    model: LoadedPictures, classifier: LoadedPictures | None, dataset: Dataset, seed: int, prior: str, count: int = 500
+    model: PictureModel, classifier: PictureModel | None, dataset: Dataset, seed: int, prior: str, count: int = 500
 ) -> dict[str, Any]:
     """Conditions of held-out pictures, one picture for each."""
     generator = torch.Generator().manual_seed(seed)
     rows = torch.tensor(dataset.held_out_rows())
     rows = rows[torch.randperm(len(rows), generator=generator)[:count]]
-    condition = _told(model, dataset)[rows]
+    condition = _conditions(model, dataset)[rows]
     drawn = [generate(model, part, seed + n, prior) for n, part in enumerate(torch.split(condition, _BATCH))]
     pictures = to_signed(to_pixels(torch.cat(drawn)))
     numbers: dict[str, Any] = {"pictures": count}
-    if classifier is not None and _is_told(model):
+    if classifier is not None and _is_conditional(model):
         right = torch.cat([_predict(classifier, part) for part in torch.split(pictures, _BATCH)]) == condition
         each = dict(zip(dataset.values, right.float().mean(0).tolist(), strict=True))
         numbers |= {"condition_match": _rounded(right.float().mean()), "condition_match_each": _rounded_all(each)}
@@ -101,15 +99,15 @@ def _generated_quality(
     return numbers | _near_copies(pictures, to_signed(torch.tensor(dataset.images[rows.numpy()])), dataset)
 
 
-def _is_told(model: LoadedPictures) -> bool:
+def _is_conditional(model: PictureModel) -> bool:
     """Whether the net was ever told a label; of one that was not, nothing can be asked."""
     return bool(model.card.facts["config"].get("forget_all", 0.0) < 1)
 
 
-def _told(model: LoadedPictures, dataset: Dataset) -> Tensor:
+def _conditions(model: PictureModel, dataset: Dataset) -> Tensor:
     """(N, A) what the net is told of each picture: its labels, or "any" for a net that was never told one."""
     table = torch.tensor(dataset.attribute_table())
-    if not _is_told(model):
+    if not _is_conditional(model):
         return torch.tensor(dataset.sizes()).repeat(len(table), 1)
     return table
 
@@ -139,7 +137,7 @@ def nearest_distances(pictures: Tensor, pixels: Tensor) -> Tensor:
     return nearest.mul(255 / 2 / math.sqrt(pictures[0].numel()))
 
 
-def _classifier_quality(model: LoadedPictures, dataset: Dataset) -> dict[str, Any]:
+def _classifier_quality(model: PictureModel, dataset: Dataset) -> dict[str, Any]:
     """Accuracy on all held-out pictures."""
     rows = dataset.held_out_rows()
     pixels, truth = torch.tensor(dataset.images[rows]), torch.tensor(dataset.attribute_table()[rows])
@@ -152,11 +150,11 @@ def _classifier_quality(model: LoadedPictures, dataset: Dataset) -> dict[str, An
     return numbers
 
 
-def _bound(model: LoadedPictures, dataset: Dataset, seed: int, count: int = 2000) -> dict[str, float]:
+def _elbo_quality(model: PictureModel, dataset: Dataset, seed: int, count: int = 2000) -> dict[str, float]:
     """The evidence lower bound of held-out pictures, one draw each, and how well the mean is reconstructed."""
     generator = torch.Generator().manual_seed(seed)
     rows = dataset.held_out_rows()[:count]
-    pictures, condition = to_signed(torch.tensor(dataset.images[rows])), _told(model, dataset)[rows]
+    pictures, condition = to_signed(torch.tensor(dataset.images[rows])), _conditions(model, dataset)[rows]
     eps = torch.randn(len(rows), int(model.net.latent_dim), generator=generator)  # type: ignore[arg-type]
     likelihood, kl, errors = [], [], []
     for x, c, e in zip(
@@ -176,7 +174,7 @@ def _bound(model: LoadedPictures, dataset: Dataset, seed: int, count: int = 2000
     }
 
 
-def _predict(classifier: LoadedPictures, pictures: Tensor) -> Tensor:
+def _predict(classifier: PictureModel, pictures: Tensor) -> Tensor:
     return classifier.net.predict(pictures)  # type: ignore[no-any-return, operator]
 
 

@@ -1,4 +1,4 @@
-"""A course of the Train tab as a model of the menus: the same weights to the last bit, with a record of how they came.
+"""A trainer of the Train tab as a model of the menus: the same weights to the last bit, with a record of how they came.
 
 Pictures become NAME.safetensors with NAME.json, as zoo/image_models.py reads them; a text's becomes a folder that
 transformers loads. Nothing of the data goes along but the pieces that a text was cut into, in the tokenizer.
@@ -21,9 +21,11 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from playground.core.errors import PlaygroundError
+from playground.core.files import explain_disk_errors, file_lock, sha256_of
+from playground.core.paths import models_dir
 from playground.training import diffusion, train_austen
-from playground.training.language import LanguageCourse
-from playground.training.picture_course import PictureCourse
+from playground.training.image_trainer import ImageTrainer
+from playground.training.language import LanguageTrainer
 from playground.zoo import fetch, model_files, user_models
 
 FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion"}
@@ -34,13 +36,13 @@ _NOTES = {
     "vae": "Draws are the means of the pixels' distributions, so they are smoother than real pictures.",
     "diffusion": "Predicts v, and can be driven by every scheduler here.",
 }
-_UNTOLD = " It was told nothing of what a picture shows, so nothing can be asked of it{guidance}."
-_TOLD = " It was always told the {name}, so for “any” the seed chooses one{guidance}."
+_UNCONDITIONAL = " It was told nothing of what a picture shows, so nothing can be asked of it{guidance}."
+_CONDITIONAL = " It was always told the {name}, so for “any” the seed chooses one{guidance}."
 _GUIDANCE = {True: "; guidance needs “any”, and is beyond what it practised", False: "; guidance changes nothing"}
 
 
 @dataclasses.dataclass(frozen=True)
-class Made:
+class ModelOrigin:
     """How a run came to where it is. name: to people.  title: in the menu.  seconds: of training, and of processor."""
 
     name: str
@@ -52,26 +54,26 @@ class Made:
     cpu_seconds: float
 
 
-def put_pictures(course: PictureCourse, made: Made, owner: str) -> str:
+def export_images(trainer: ImageTrainer, made: ModelOrigin, owner: str) -> str:
     """Into the menus of pictures. Returns the model's name, which holds a part of the weights' sha256.
 
     Raises PlaygroundError for weights that are no numbers, if there is no room, or if the disk is full.
     """
-    weights = finite(_with_any(course.weights(), course), made.name)
+    weights = finite_weights(_fill_any_rows(trainer.weights(), trainer), made.name)
     folder = user_models.pictures_dir()
-    with model_files.explained_disk_errors(folder):
+    with explain_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{os.getpid()}-{id(course)}"
+        unfinished = folder / f".{os.getpid()}-{id(trainer)}"
         try:
             save_file(weights, unfinished)
-            sha256 = model_files.sha256_of(unfinished)
-            name = f"{user_models.PICTURES}{made.family}-{made.dataset}-{user_models.plain(made.name)}-{sha256[:8]}"
+            sha256 = sha256_of(unfinished)
+            name = f"{user_models.PICTURES}{made.family}-{made.dataset}-{user_models.slug(made.name)}-{sha256[:8]}"
             if (folder / f"{name}.json").exists():
                 return name
-            facts = _picture_facts(course, made, weights) | {"name": name, "sha256": sha256}
-            with user_models.door():
+            facts = _image_facts(trainer, made, weights) | {"name": name, "sha256": sha256}
+            with user_models.menu_lock():
                 user_models.check_room(owner, unfinished.stat().st_size)
-                user_models.note_owner(name, made.title, owner)
+                user_models.record_owner(name, made.title, owner)
                 unfinished.replace(folder / f"{name}.safetensors")
                 _write_json(folder / f"{name}.json", facts)
         finally:
@@ -79,7 +81,7 @@ def put_pictures(course: PictureCourse, made: Made, owner: str) -> str:
     return name
 
 
-def finite(weights: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
+def finite_weights(weights: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
     """The weights as files hold them. Raises PlaygroundError if one is no number."""
     if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
         raise PlaygroundError(
@@ -89,13 +91,13 @@ def finite(weights: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
     return {key: tensor.detach().contiguous().clone() for key, tensor in weights.items()}
 
 
-def _with_any(weights: dict[str, Tensor], course: PictureCourse) -> dict[str, Tensor]:
+def _fill_any_rows(weights: dict[str, Tensor], trainer: ImageTrainer) -> dict[str, Tensor]:
     """The weights with what the nets hold for "any": the mean over the values, as often as each comes.
 
     Nets of the page always know what a picture shows, or never, so that row was never trained. A net that knows nothing
     has one value, and "any" is the same.
     """
-    shares = [torch.tensor(some) for some in course.data.shares().values()]
+    shares = [torch.tensor(some) for some in trainer.data.shares().values()]
     filled = dict(weights)
     for name, tensor in weights.items():
         if ".tables." not in name:
@@ -106,22 +108,22 @@ def _with_any(weights: dict[str, Tensor], course: PictureCourse) -> dict[str, Te
     return filled
 
 
-def _picture_facts(course: PictureCourse, made: Made, weights: Mapping[str, Tensor]) -> dict[str, Any]:
+def _image_facts(trainer: ImageTrainer, made: ModelOrigin, weights: Mapping[str, Tensor]) -> dict[str, Any]:
     """All of NAME.json but the name and the sha256."""
-    data, told = course.data, bool(course.settings["labels"])
-    config = dataclasses.asdict(course.run.config) | {"dataset": made.dataset}
+    data, told = trainer.data, bool(trainer.settings["labels"])
+    config = dataclasses.asdict(trainer.state.config) | {"dataset": made.dataset}
     if made.family == "vae":
         config["components"] = len(weights["mixture.log_weights"])
     net = {"gan": "generator.", "vae": "vae.", "diffusion": "denoiser."}[made.family]
-    notes = _ONLY.format(steps=f"{course.step:,} step{'s' if course.step != 1 else ''}") + _NOTES[made.family]
+    notes = _ONLY.format(steps=f"{trainer.step:,} step{'s' if trainer.step != 1 else ''}") + _NOTES[made.family]
     guidance = _GUIDANCE[told] if made.family == "diffusion" else ""
-    notes += (_TOLD if told else _UNTOLD).format(name=next(iter(data.values)), guidance=guidance)
+    notes += (_CONDITIONAL if told else _UNCONDITIONAL).format(name=next(iter(data.values)), guidance=guidance)
     facts = {
         "title": made.title,
         "kind": made.family,
         "dataset": made.dataset,
         "licence": {"avatars": "CC0-1.0", "fashion": "Apache-2.0"}.get(made.dataset, "the visitor's own"),
-        "trained_on": _trained_on(course, made),
+        "trained_on": _trained_on(trainer, made),
         "notes": notes,
         "sizes": list(data.sizes()),
         "shares": data.shares() if told else {},
@@ -129,10 +131,10 @@ def _picture_facts(course: PictureCourse, made: Made, weights: Mapping[str, Tens
         "side": data.images.shape[1],
         "parameters": sum(tensor.numel() for name, tensor in weights.items() if name.startswith(net)),
         "config": config,
-        "settings": course.settings,
+        "settings": trainer.settings,
         "seed": made.seed,
-        "step": course.step,
-        "seen": course.seen,
+        "step": trainer.step,
+        "seen": trainer.seen,
         "seconds": round(made.seconds, 1),
         "cpu_seconds": round(made.cpu_seconds, 1),
         "quality": {},
@@ -140,9 +142,9 @@ def _picture_facts(course: PictureCourse, made: Made, weights: Mapping[str, Tens
     return facts | ({"schedule": diffusion.SCHEDULE} if made.family == "diffusion" else {})
 
 
-def _trained_on(course: PictureCourse, made: Made) -> str:
+def _trained_on(trainer: ImageTrainer, made: ModelOrigin) -> str:
     """A sentence that names what was spoilt on purpose."""
-    count = len(course.data.train_rows())
+    count = len(trainer.data.train_rows())
     if made.dataset == "folder":
         return f"{count:,} pictures of a visitor's, which stay in the run and are not part of this model."
     spoilt = {
@@ -150,64 +152,64 @@ def _trained_on(course: PictureCourse, made: Made) -> str:
         "grey_noise": "grey noise in place of pictures",
         "missing": "a class missing",
     }
-    told = [f"{share:.0%} {words}" for name, words in spoilt.items() if (share := course.settings[name])]
+    told = [f"{share:.0%} {words}" for name, words in spoilt.items() if (share := trainer.settings[name])]
     more = f", with {', '.join(told)}" if told else ""
-    return f"{count:,} pictures of {course.data.title} ({course.data.licence}){more}."
+    return f"{count:,} pictures of {trainer.data.title} ({trainer.data.licence}){more}."
 
 
-def put_language(course: LanguageCourse, made: Made, owner: str) -> str:
+def export_language(trainer: LanguageTrainer, made: ModelOrigin, owner: str) -> str:
     """Into the menus of language models, as float32. Returns the model's name. Raises as `put_pictures` does."""
-    weights = finite(course.weights(), made.name)
+    weights = finite_weights(trainer.weights(), made.name)
     size = sum(tensor.numel() * tensor.element_size() for tensor in weights.values())
-    unnamed = fetch.models_dir() / "hub" / f".own-{os.getpid()}-{id(course)}"
-    with model_files.explained_disk_errors(unnamed):
+    unnamed = models_dir() / "hub" / f".own-{os.getpid()}-{id(trainer)}"
+    with explain_disk_errors(unnamed):
         try:
             unnamed.mkdir(parents=True)
             save_file(weights, unnamed / model_files.WEIGHTS, metadata={"format": "pt"})
-            sha256 = model_files.sha256_of(unnamed / model_files.WEIGHTS)
-            name = f"{user_models.TEXT}{made.dataset}-{user_models.plain(made.name)}-{sha256[:8]}"
+            sha256 = sha256_of(unnamed / model_files.WEIGHTS)
+            name = f"{user_models.TEXT}{made.dataset}-{user_models.slug(made.name)}-{sha256[:8]}"
             folder = fetch.hub_folder(name)
-            if model_files.is_whole(folder):
+            if model_files.is_complete(folder):
                 return name
-            _fill(unnamed, course, made, name)
-            with user_models.door(), fetch.alone(folder):
+            _write_language_files(unnamed, trainer, made, name)
+            with user_models.menu_lock(), file_lock(folder):
                 user_models.check_room(owner, size)
-                user_models.note_owner(name, made.title, owner)
-                model_files.settle(unnamed, folder)
+                user_models.record_owner(name, made.title, owner)
+                model_files.replace_folder(unnamed, folder)
         finally:
             shutil.rmtree(unnamed, ignore_errors=True)
     return name
 
 
-def _fill(folder: Path, course: LanguageCourse, made: Made, name: str) -> None:
+def _write_language_files(folder: Path, trainer: LanguageTrainer, made: ModelOrigin, name: str) -> None:
     """What lies beside the weights: config, tokenizer, record."""
-    train_austen.write_tokenizer(folder, course)
-    config = course.net.config.to_dict() | {"dtype": "float32", "architectures": ["LlamaForCausalLM"]}
+    train_austen.write_tokenizer(folder, trainer)
+    config = trainer.net.config.to_dict() | {"dtype": "float32", "architectures": ["LlamaForCausalLM"]}
     (folder / "config.json").write_text(json.dumps(config, indent=1, default=str), "utf-8")
-    corpus, pasted = course.text.corpus, made.dataset == "pasted"
-    bits, best = course.held_out(), min(course.text.baselines)
+    corpus, pasted = trainer.text.corpus, made.dataset == "pasted"
+    bits, best = trainer.held_out(), min(trainer.text.baselines)
     measured = f"{bits:.2f} bits per character" if math.isfinite(bits) else "An unknown number of bits per character"
     model_files.write_record(folder, model_files.MODEL_RECORD, {
         "name": name,
         "title": made.title,
         "trained_here": True,
         "licence": "the visitor's own" if pasted else "CC0-1.0",
-        "parameters": sum(weight.numel() for weight in course.net.parameters()),
-        "config": course.settings,
+        "parameters": sum(weight.numel() for weight in trainer.net.parameters()),
+        "config": trainer.settings,
         "seed": made.seed,
-        "step": course.step,
-        "seen": course.seen,
+        "step": trainer.step,
+        "seen": trainer.seen,
         "seconds": round(made.seconds, 1),
         "data": {
             "name": corpus.name, "title": "A text that a visitor pasted" if pasted else corpus.title,
             "licence": corpus.licence, "sha256": "" if pasted else corpus.sha256,
         },
         "versions": {library: version(library) for library in ("torch", "transformers")},
-        "quality": {"held_out_bits_per_character": bits, "baselines": list(course.text.baselines)},
+        "quality": {"held_out_bits_per_character": bits, "baselines": list(trainer.text.baselines)},
         "notes": (
-            f"Trained on this page for {course.step:,} steps. {measured} on {'a part' if pasted else 'parts'} of the "
+            f"Trained on this page for {trainer.step:,} steps. {measured} on {'a part' if pasted else 'parts'} of the "
             f"text that it never saw; counting five characters at a time reaches {best:.2f}. It knows nothing but its "
-            f"text; at most {course.settings['context']} tokens of text."
+            f"text; at most {trainer.settings['context']} tokens of text."
         ),
     })  # fmt: skip
 

@@ -21,10 +21,10 @@ def fit_mixture(
     generator: torch.Generator,
     rounds: int = 30,
 ) -> MixturePrior:
-    """A mixture with full covariances, and how often each component goes with each value of each attribute.
+    """A mixture with full covariances, and the frequency of each attribute's values in each component.
 
     z: (N, D).  attributes: (N, A) int64.  sizes: how many values each attribute has.
-    The means start on k-means++ points (Arthur and Vassilvitskii 2007).
+    rounds: of expectation-maximisation. Means are initialised by k-means++ (Arthur and Vassilvitskii 2007).
     """
     prior = MixturePrior(sizes, components, z.shape[1])
     prior.means.copy_(_spread_points(z, components, generator))
@@ -43,7 +43,7 @@ def fit_mixture(
 
 
 def _maximise(prior: MixturePrior, z: Tensor, shares: Tensor) -> None:
-    """The best weights, means and covariances for shares (N, K) of each point in each component."""
+    """The M step: weights, means and covariances for responsibilities `shares`, (N, K)."""
     counts = shares.sum(0).clamp(min=1e-6)
     prior.log_weights.copy_((counts / counts.sum()).log())
     prior.means.copy_(shares.t() @ z / counts[:, None])
@@ -56,7 +56,7 @@ def _maximise(prior: MixturePrior, z: Tensor, shares: Tensor) -> None:
 
 
 def _spread_points(z: Tensor, count: int, generator: torch.Generator) -> Tensor:
-    """(count, D) points of z, each drawn with chances as its squared distance from those before."""
+    """(count, D) rows of z, each sampled with probability proportional to its squared distance from those before."""
     chosen = [int(torch.randint(len(z), (1,), generator=generator))]
     distance = (z - z[chosen[0]]).square().sum(1)
     while len(chosen) < count:

@@ -20,14 +20,13 @@ from playground.core.errors import PlaygroundError
 from playground.data import corpora
 from playground.training import tokenize_corpus
 from playground.training.language_settings import HOT as HOT
-from playground.training.language_settings import open_optimizer, read, read_changes, scheduled
+from playground.training.language_settings import learning_rate_at, open_optimizer, read_changes
+from playground.training.language_settings import read_settings as read_settings
 
 if TYPE_CHECKING:
     from transformers import LlamaForCausalLM
 
-    from playground.runs.protocol import Frame
-
-__all__ = ["LanguageCourse", "open_course", "read"]
+    from playground.training.trainer import Frame
 
 #: Tokens of a frame's sample, and those of the held-out text that it goes on from.
 SAMPLE_TOKENS, PROMPT_WORDS = 110, 4
@@ -36,15 +35,15 @@ WINDOWS, HELD_OUT_EVERY = 16, 25
 HEAD = 32
 
 
-def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> LanguageCourse:
-    """The course at step 0. folder: of a pasted text, where own-text.txt lies. Raises PlaygroundError."""
+def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> LanguageTrainer:
+    """The trainer at step 0. folder: of a pasted text, where own-text.txt lies. Raises PlaygroundError."""
     text = ""
-    if dataset == corpora.PASTED:
+    if dataset == corpora.USER_TEXT:
         try:
             text = (folder / corpora.OWN_FILE).read_text("utf-8")
         except (OSError, ValueError) as error:
             raise PlaygroundError("There is no pasted text to learn from: paste one, and start again.") from error
-    return LanguageCourse(corpora.read(dataset, text), settings, seed)
+    return LanguageTrainer(corpora.parse_corpus(dataset, text), settings, seed)
 
 
 def build(settings: Mapping[str, Any], tokens: int) -> LlamaForCausalLM:
@@ -78,13 +77,13 @@ def draw_weights(net: nn.Module, layers: int, generator: torch.Generator) -> Non
             weight.normal_(0.0, 0.02 / math.sqrt(2 * layers) if adds else 0.02, generator=generator)
 
 
-class LanguageCourse:
-    """See playground.runs.protocol.Course."""
+class LanguageTrainer:
+    """See playground.training.trainer.Trainer."""
 
     def __init__(self, corpus: corpora.Corpus, settings: dict[str, Any], seed: int) -> None:
         """Learns the merges, counts the baselines (both kept from the last time), and draws the weights."""
         self.settings, self.step, self.seen = dict(settings), 0, 0
-        self.text = tokenize_corpus.prepare(corpus, int(settings["vocabulary"]))
+        self.text = tokenize_corpus.tokenize_corpus(corpus, int(settings["vocabulary"]))
         if len(self.text.train) < 2 * int(settings["context"]) or len(self.text.held_out) < 40:
             raise PlaygroundError(
                 f"This text is {len(self.text.train):,} tokens long, too short for a context of {settings['context']}: "
@@ -100,7 +99,7 @@ class LanguageCourse:
         """One step. train: bits per character of its batch, before it; held-out: as last measured."""
         if self.step == 0:
             self.last_held_out = self.held_out()
-        rate = scheduled(float(self.settings["rate"]), self.step, int(self.settings["steps"]))
+        rate = learning_rate_at(float(self.settings["rate"]), self.step, int(self.settings["steps"]))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         asked, answers = self._batch()
@@ -130,7 +129,7 @@ class LanguageCourse:
             "prompt": self.text.decode(prompt),
             "sample": self.text.decode(self.sample(prompt, float(self.settings["temperature"]), SAMPLE_TOKENS)),
             "temperature": float(self.settings["temperature"]),
-            "rate": scheduled(float(self.settings["rate"]), self.step, int(self.settings["steps"])),
+            "rate": learning_rate_at(float(self.settings["rate"]), self.step, int(self.settings["steps"])),
             "held_out": 0.0 if math.isnan(self.last_held_out) else self.last_held_out,
             "baselines": np.asarray(self.text.baselines, np.float32),
             "characters_per_token": self.text.characters_per_token(),
@@ -151,7 +150,7 @@ class LanguageCourse:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from there, to the last bit. The number of steps stays this course's own."""
+        """Go on from there, to the last bit. The number of steps stays this trainer's own."""
         self.settings = {**state["settings"], "steps": self.settings["steps"]}
         self.net.load_state_dict(state["net"])
         self.optimizer = open_optimizer(self.net, str(self.settings["optimizer"]), float(self.settings["rate"]))
@@ -183,7 +182,7 @@ class LanguageCourse:
             for _ in range(min(tokens, int(self.settings["context"]) - len(prompt))):
                 answer = self.net(input_ids=asked, past_key_values=memory, use_cache=True)
                 memory, scores = answer.past_key_values, answer.logits[0, -1].double().numpy()
-                chosen = draw(scores, temperature, drawn.random())
+                chosen = draw_token(scores, temperature, drawn.random())
                 if chosen == self.text.tokens - 1:
                     break
                 found.append(chosen)
@@ -209,7 +208,7 @@ class LanguageCourse:
         return nats * answers.numel() / math.log(2) / max(1, characters)
 
 
-def draw(scores: np.ndarray[Any, np.dtype[np.float64]], temperature: float, uniform: float) -> int:
+def draw_token(scores: np.ndarray[Any, np.dtype[np.float64]], temperature: float, uniform: float) -> int:
     """The token at `uniform` of the tokens' probabilities laid end to end, the likeliest first."""
     if temperature <= 0 or not np.isfinite(scores).all():
         return int(np.nan_to_num(scores, nan=-np.inf).argmax())

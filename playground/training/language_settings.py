@@ -1,4 +1,4 @@
-"""What can be chosen for a language course, within which bounds, and what it means. Torch is loaded when needed."""
+"""What can be chosen for a language trainer, within which bounds, and what it means. Torch is loaded when needed."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ _REAL = {"rate": (1e-7, 10.0), "temperature": (0.0, 5.0)}
 MOST_TOKENS_OF_A_BATCH, MOST_TOKENS = 16_384, 20_000_000_000
 
 
-def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Every setting, checked, with defaults for what is left out. Raises PlaygroundError."""
     from playground.data import corpora
 
-    if dataset not in (*corpora.NAMES, corpora.PASTED):
+    if dataset not in (*corpora.NAMES, corpora.USER_TEXT):
         raise PlaygroundError(
-            f'"{str(dataset)[:40]}" is no text here: choose {", ".join(corpora.NAMES)} or {corpora.PASTED}.'
+            f'"{str(dataset)[:40]}" is no text here: choose {", ".join(corpora.NAMES)} or {corpora.USER_TEXT}.'
         )
     unknown = [str(name)[:40] for name in settings if name not in DEFAULTS]
     if unknown:
         raise PlaygroundError(f'A language model has no setting "{unknown[0]}": there are {", ".join(DEFAULTS)}.')
-    return _checked({**DEFAULTS, **settings})
+    return _validate({**DEFAULTS, **settings})
 
 
 def read_changes(now: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,10 +59,10 @@ def read_changes(now: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
             raise PlaygroundError(f'"{name}" is fixed at the start: fork the run or start another to change it.')
         if name not in DEFAULTS:
             raise PlaygroundError(f'A language model has no setting "{str(name)[:40]}": {", ".join(HOT)} change.')
-    return _checked({**now, **settings})
+    return _validate({**now, **settings})
 
 
-def _checked(found: dict[str, Any]) -> dict[str, Any]:
+def _validate(found: dict[str, Any]) -> dict[str, Any]:
     for name, (least, most) in _WHOLE.items():
         value = found[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value or value != value // 1:
@@ -116,7 +116,7 @@ def open_optimizer(net: nn.Module, name: str, rate: float) -> optim.Optimizer:
             return optim.SGD(weights, lr=rate)
 
 
-def scheduled(rate: float, step: int, steps: int) -> float:
+def learning_rate_at(rate: float, step: int, steps: int) -> float:
     """The rate at a step: it rises over the first 60 (a tenth, if there are few), then falls along a cosine to 5 %."""
     rising = max(1, min(60, steps // 10))
     if step < rising:

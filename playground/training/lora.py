@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 import math
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -21,27 +20,27 @@ from torch import Tensor
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
 from playground.data.user_text import example
-from playground.runs.protocol import Frame
-from playground.training.lora_batches import Row, Rows, rows_of
-from playground.training.lora_settings import HOT, TuningSettings, checked, read
+from playground.training.lora_adapter import add_adapters, peft_names
+from playground.training.lora_batches import TokenRow, TokenRows, tokenize_rows
+from playground.training.lora_settings import HOT as HOT
+from playground.training.lora_settings import LoraSettings, validate_setting
+from playground.training.lora_settings import read_settings as read_settings
+from playground.training.trainer import Frame
 from playground.zoo import fetch, model_files
-from playground.zoo.loader import card_of
+from playground.zoo.catalogue import card_of
 
-__all__ = ["Tuning", "adapted", "continuation", "nats", "open_base", "open_course", "read"]
-
-TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 CONTINUED_TOKENS = 24
 #: The rate rises over so many steps; gradients are cut to this norm.
 _WARM_UP, _LONGEST_GRADIENT = 5, 1.0
 _MOST_LOOKS = 64
 
 
-def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> Tuning:
+def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> LoraTrainer:
     """A fine-tuning at step 0. folder: may hold own-text.txt or own-pairs.txt; without it, the example is learned."""
     name = "text" if dataset == "pasted" else "pairs"
     own = folder / f"own-{name}.txt"
     content = own.read_bytes() if own.exists() else example(name).encode()
-    return Tuning(dataset, TuningSettings(**settings), seed, content)
+    return LoraTrainer(dataset, LoraSettings(**settings), seed, content)
 
 
 def open_base(name: str) -> tuple[Any, Any]:
@@ -55,7 +54,7 @@ def open_base(name: str) -> tuple[Any, Any]:
     damaged = model_files.damaged_file(folder)
     if damaged is not None:
         raise PlaygroundError(f"{damaged} of {card.title} is damaged: run python -m playground.zoo {name}.")
-    needed, free = 4 * card.parameters, hardware.find().available_memory_bytes
+    needed, free = 4 * card.parameters, hardware.detect().available_memory_bytes
     if needed > free:
         raise PlaygroundError(
             f"{card.title} needs {needed / 1e9:.1f} GB of memory here and {free / 1e9:.1f} GB are free: "
@@ -68,29 +67,7 @@ def open_base(name: str) -> tuple[Any, Any]:
     return model.eval().requires_grad_(False), tokenizer
 
 
-def adapted(model: Any, rank: int, alpha: float, blocks: Sequence[int], targets: Sequence[str] = TARGETS) -> Any:
-    """The model with fresh adapters on some blocks, in evaluation mode: it draws nothing at random while it trains.
-
-    Raises PlaygroundError if the model has no such layers.
-    """
-    from peft import LoraConfig, get_peft_model
-
-    config = LoraConfig(
-        r=rank, lora_alpha=cast(int, alpha), target_modules=list(targets), layers_to_transform=list(blocks),
-        lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
-    )  # fmt: skip
-    try:
-        with torch.random.fork_rng(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return get_peft_model(model, config).eval()
-    except ValueError as error:
-        raise PlaygroundError(
-            "This model's layers have other names than Llama's, so it cannot be fine-tuned here: choose "
-            "smollm2-135m-instruct."
-        ) from error
-
-
-def nats(model: Any, rows: Sequence[Row]) -> tuple[Tensor, int, int]:
+def summed_nats(model: Any, rows: Sequence[TokenRow]) -> tuple[Tensor, int, int]:
     """(summed surprisal of the scored tokens in nats, their number, their characters). Rows are padded at the end."""
     longest = max(len(row.ids) for row in rows)
     ids, mask = torch.zeros(len(rows), longest, dtype=torch.long), torch.zeros(len(rows), longest, dtype=torch.long)
@@ -99,25 +76,23 @@ def nats(model: Any, rows: Sequence[Row]) -> tuple[Tensor, int, int]:
         ids[index, : len(row.ids)] = torch.tensor(row.ids)
         mask[index, : len(row.ids)] = 1
         scored[index, row.first : len(row.ids)] = True
-    logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[
-        :, :-1
-    ]  # (rows, longest - 1, vocabulary)
+    logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]  # (rows, longest - 1, vocab)
     chosen = scored[:, 1:]
     total = torch.nn.functional.cross_entropy(logits[chosen].float(), ids[:, 1:][chosen], reduction="sum")
     return total, int(chosen.sum()), sum(sum(row.characters[row.first :]) for row in rows)
 
 
-def held_out(model: Any, rows: Rows) -> tuple[float, float]:
+def held_out_loss(model: Any, rows: TokenRows) -> tuple[float, float]:
     """(nats per token, bits per character) of the rows, one after another."""
     total, tokens, characters = 0.0, 0, 0
     with torch.inference_mode():
         for row in rows:
-            own, count, letters = nats(model, [row])
+            own, count, letters = summed_nats(model, [row])
             total, tokens, characters = total + float(own), tokens + count, characters + letters
     return total / tokens, total / math.log(2) / max(1, characters)
 
 
-def continuation(
+def continue_tokens(
     model: Any, ids: Sequence[int], most: int, choose: Callable[[Tensor], int], ends: frozenset[int] = frozenset()
 ) -> list[int]:
     """Up to `most` tokens after ids. choose: from (vocabulary,) logits; it stops at one of `ends`, left out."""
@@ -134,7 +109,7 @@ def continuation(
     return written
 
 
-def ends_of(model: Any, tokenizer: Any) -> frozenset[int]:
+def end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
     """The ids that end a text."""
     told = getattr(model.generation_config, "eos_token_id", None)
     ids = told if isinstance(told, list) else [told]
@@ -146,18 +121,18 @@ def greedy(logits: Tensor) -> int:
     return int(logits.argmax())
 
 
-class Tuning:
-    """The course of one fine-tuning: see playground.runs.protocol.Course."""
+class LoraTrainer:
+    """The trainer of one fine-tuning: see playground.training.trainer.Trainer."""
 
-    def __init__(self, dataset: str, settings: TuningSettings, seed: int, content: bytes) -> None:
+    def __init__(self, dataset: str, settings: LoraSettings, seed: int, content: bytes) -> None:
         """At step 0. Raises PlaygroundError if the text cannot be learned."""
         self.dataset, self.settings = dataset, settings
         model, self.tokenizer = open_base(settings.model)
-        self.ends = ends_of(model, self.tokenizer)
-        self.data = rows_of(dataset, content, self.tokenizer, settings.length, settings.prompt)
+        self.ends = end_tokens(model, self.tokenizer)
+        self.data = tokenize_rows(dataset, content, self.tokenizer, settings.length, settings.prompt)
         count = int(model.config.num_hidden_layers)
         self.blocks = list(range(count // 2 if settings.layers == "upper half" else 0, count))
-        self.model = adapted(model, settings.rank, settings.alpha, self.blocks)
+        self.model = add_adapters(model, settings.rank, settings.alpha, self.blocks)
         self.learned = {name: part for name, part in self.model.named_parameters() if "lora_" in name}
         self.generator = torch.Generator().manual_seed(seed)
         self._begin()
@@ -169,7 +144,7 @@ class Tuning:
         self.best: dict[str, Any] = {"step": 0, "loss": math.inf, "stale": 0, "adapter": {}}
 
     def _begin(self) -> None:
-        """A from the course's own generator, as PEFT draws it (Kaiming uniform, a = sqrt 5); B zero."""
+        """A from the trainer's own generator, as PEFT draws it (Kaiming uniform, a = sqrt 5); B zero."""
         with torch.no_grad():
             for name, part in self.learned.items():
                 part.requires_grad_(True)
@@ -180,11 +155,11 @@ class Tuning:
                     part.zero_()
 
     def advance(self) -> dict[str, float]:
-        """One step, and a look at the held-out part when one is due. See Course.advance."""
+        """One step, and a look at the held-out part when one is due. See Trainer.advance."""
         if not self.looks:
             self._look()
         rows = self.data.draw(self.settings.batch, self.generator)
-        total, tokens, characters = nats(self.model, rows)
+        total, tokens, characters = summed_nats(self.model, rows)
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate * min(1.0, (self.step + 1) / _WARM_UP)
         self.optimizer.zero_grad(set_to_none=True)
@@ -205,12 +180,12 @@ class Tuning:
 
     def _look(self) -> None:
         """Measures the held-out part, continues the prompt, and keeps the adapter if it is the best so far."""
-        loss, bits = held_out(self.model, self.data.held_out)
+        loss, bits = held_out_loss(self.model, self.data.held_out)
         if self.best["loss"] > loss:
             self.best = {"step": self.step, "loss": loss, "stale": 0, "adapter": self._adapter()}
         else:
             self.best["stale"] += 1
-        ids = continuation(self.model, self.data.prompt_ids, CONTINUED_TOKENS, greedy, self.ends)
+        ids = continue_tokens(self.model, self.data.prompt_ids, CONTINUED_TOKENS, greedy, self.ends)
         self.looks.append((self.step, loss, bits, str(self.tokenizer.decode(ids, skip_special_tokens=True))))
         if len(self.looks) > _MOST_LOOKS:
             last, best = len(self.looks) - 1, self.best["step"]
@@ -228,15 +203,15 @@ class Tuning:
         )
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """See Course.change: rate, patience and look_every can be changed."""
+        """See Trainer.change: rate, patience and look_every can be changed."""
         for name in settings:
             if name not in HOT:
                 raise PlaygroundError(f"{str(name)[:40]} is fixed at the start; {', '.join(HOT)} can be changed.")
-        new = {name: checked(name, value) for name, value in settings.items()}
-        self.settings = TuningSettings(**{**vars(self.settings), **new})
+        new = {name: validate_setting(name, value) for name, value in settings.items()}
+        self.settings = LoraSettings(**{**vars(self.settings), **new})
 
     def frame(self) -> Frame:
-        """See Course.frame. What was seen at the looks, so that it costs nothing; "looks" is JSON."""
+        """See Trainer.frame. What was seen at the looks, so that it costs nothing; "looks" is JSON."""
         if not self.looks:
             self._look()
         step, loss, bits, text = self.looks[-1]
@@ -255,7 +230,7 @@ class Tuning:
         }
 
     def state_dict(self) -> dict[str, Any]:
-        """See Course.state_dict: the adapters, the optimizer and the generator, and nothing of the model itself."""
+        """See Trainer.state_dict: the adapters, the optimizer and the generator, and nothing of the model itself."""
         return {
             "step": self.step,
             "seen": self.seen,
@@ -269,9 +244,9 @@ class Tuning:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """See Course.load_state_dict."""
+        """See Trainer.load_state_dict."""
         self.step, self.seen = int(state["step"]), int(state["seen"])
-        self.settings = TuningSettings(**state["settings"])
+        self.settings = LoraSettings(**state["settings"])
         with torch.no_grad():
             for name, part in self.learned.items():
                 part.copy_(state["adapter"][name])
@@ -283,8 +258,6 @@ class Tuning:
 
     def weights(self) -> dict[str, Tensor]:
         """The best adapter so far by the held-out loss, in PEFT's names; see adapters.py for the file."""
-        from playground.training.adapters import peft_names
-
         return peft_names(self.best["adapter"] or self._adapter())
 
     def _adapter(self) -> dict[str, Tensor]:

@@ -15,7 +15,7 @@ _SHORTEST_ROWS = 2
 
 
 @dataclass(frozen=True)
-class Row:
+class TokenRow:
     """ids: tokens.  first: the first that is scored, 1 at least.  characters: how many each token adds to its text."""
 
     ids: tuple[int, ...]
@@ -23,36 +23,36 @@ class Row:
     characters: tuple[int, ...]
 
 
-Rows = Sequence[Row]
+TokenRows = Sequence[TokenRow]
 
 
 @dataclass(frozen=True)
-class Data:
+class LoraData:
     """What a fine-tuning reads.
 
     train: one long row, of which windows are drawn (a text), or many rows (pairs).  length: of a window in tokens.
     prompt, prompt_ids: what is continued at each look.  rule: how the held-out part was chosen.
     """
 
-    train: Rows
-    held_out: Rows
+    train: TokenRows
+    held_out: TokenRows
     length: int
     windows: bool
     prompt: str
     prompt_ids: tuple[int, ...]
     rule: str
 
-    def draw(self, count: int, generator: torch.Generator) -> list[Row]:
+    def draw(self, count: int, generator: torch.Generator) -> list[TokenRow]:
         """Some rows at random, with replacement."""
         if not self.windows:
             return [self.train[int(i)] for i in torch.randint(len(self.train), (count,), generator=generator)]
         (text,) = self.train
         length = min(self.length, len(text.ids))
         starts = torch.randint(len(text.ids) - length + 1, (count,), generator=generator).tolist()
-        return [Row(text.ids[at : at + length], 1, text.characters[at : at + length]) for at in starts]
+        return [TokenRow(text.ids[at : at + length], 1, text.characters[at : at + length]) for at in starts]
 
 
-def rows_of(dataset: str, content: bytes, tokenizer: Any, length: int, prompt: str = "") -> Data:
+def tokenize_rows(dataset: str, content: bytes, tokenizer: Any, length: int, prompt: str = "") -> LoraData:
     """The rows of a pasted text ("pasted") or of pairs. prompt: to be continued; "" takes the held-out part's first.
 
     Raises PlaygroundError, saying what to do, for a text that cannot be learned from.
@@ -60,24 +60,24 @@ def rows_of(dataset: str, content: bytes, tokenizer: Any, length: int, prompt: s
     if dataset == "pairs":
         train, held_out = split_pairs(read_pairs(content))
         shown = prompt or held_out[0].prompt
-        return Data(
+        return LoraData(
             [pair_row(pair, tokenizer, length) for pair in train],
             [pair_row(pair, tokenizer, length) for pair in held_out],
-            length, False, shown, tuple(asked(tokenizer, shown)), PAIRS_RULE,
+            length, False, shown, tuple(prompt_tokens(tokenizer, shown)), PAIRS_RULE,
         )  # fmt: skip
     first, last = split_text(content)
     shown = prompt or " ".join(last.split(" ")[:5])
     ids = tuple(tokenizer(shown)["input_ids"])
-    return Data([text_row(first, tokenizer)], windows_of(last, tokenizer), length, True, shown, ids, TEXT_RULE)
+    return LoraData([text_row(first, tokenizer)], split_windows(last, tokenizer), length, True, shown, ids, TEXT_RULE)
 
 
-def text_row(text: str, tokenizer: Any) -> Row:
+def text_row(text: str, tokenizer: Any) -> TokenRow:
     """A whole text as one row, every token but the first scored."""
     told = tokenizer(text, return_offsets_mapping=True)
-    return Row(tuple(told["input_ids"]), 1, tuple(_added(told["offset_mapping"])))
+    return TokenRow(tuple(told["input_ids"]), 1, tuple(_added_characters(told["offset_mapping"])))
 
 
-def windows_of(text: str, tokenizer: Any, longest: int = 256) -> list[Row]:
+def split_windows(text: str, tokenizer: Any, longest: int = 256) -> list[TokenRow]:
     """A text in rows of up to `longest` tokens, for measuring. Each begins with the last token of the one before, so
 
     that every token but the text's first is scored once.
@@ -86,10 +86,10 @@ def windows_of(text: str, tokenizer: Any, longest: int = 256) -> list[Row]:
     if len(whole.ids) < _SHORTEST_ROWS:
         raise PlaygroundError("The text is a single token, which nothing comes before: add at least one more word.")
     starts = range(0, len(whole.ids) - 1, longest - 1)
-    return [Row(whole.ids[at : at + longest], 1, whole.characters[at : at + longest]) for at in starts]
+    return [TokenRow(whole.ids[at : at + longest], 1, whole.characters[at : at + longest]) for at in starts]
 
 
-def asked(tokenizer: Any, prompt: str) -> list[int]:
+def prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
     """The tokens before an answer: the model's chat form if it has one, else the prompt and a line's end."""
     if tokenizer.chat_template:
         messages = [{"role": "user", "content": prompt}]
@@ -98,9 +98,9 @@ def asked(tokenizer: Any, prompt: str) -> list[int]:
     return [int(one) for one in tokenizer(prompt + "\n")["input_ids"]]
 
 
-def pair_row(pair: Pair, tokenizer: Any, longest: int) -> Row:
+def pair_row(pair: Pair, tokenizer: Any, longest: int) -> TokenRow:
     """Prompt, answer and end mark; the answer and the mark are scored. Raises PlaygroundError if it is too long."""
-    before = asked(tokenizer, pair.prompt)
+    before = prompt_tokens(tokenizer, pair.prompt)
     told = tokenizer(pair.answer, add_special_tokens=False, return_offsets_mapping=True)
     ids = [*before, *told["input_ids"], int(tokenizer.eos_token_id)]
     if len(ids) > longest:
@@ -108,10 +108,10 @@ def pair_row(pair: Pair, tokenizer: Any, longest: int) -> Row:
             f"“{pair.prompt[:40]}” and its answer take {len(ids)} tokens, and a row has {longest}: shorten them, or "
             "set the length higher."
         )
-    return Row(tuple(ids), len(before), (*[0] * len(before), *_added(told["offset_mapping"]), 0))
+    return TokenRow(tuple(ids), len(before), (*[0] * len(before), *_added_characters(told["offset_mapping"]), 0))
 
 
-def _added(offsets: Sequence[tuple[int, int]]) -> list[int]:
+def _added_characters(offsets: Sequence[tuple[int, int]]) -> list[int]:
     """Characters that each token adds: a character of several tokens counts for its first."""
     reached, added = 0, []
     for _, end in offsets:

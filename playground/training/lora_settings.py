@@ -24,7 +24,7 @@ _RATES = (1e-7, 10.0)
 
 
 @dataclass(frozen=True)
-class TuningSettings:
+class LoraSettings:
     """How a model is fine-tuned.
 
     rank, alpha: of LoRA, W + alpha / rank * B A (Hu et al. 2021, arXiv:2106.09685).  rate: of AdamW.
@@ -46,12 +46,12 @@ class TuningSettings:
     prompt: str = ""
 
 
-def first(dataset: str) -> TuningSettings:
+def default_settings(dataset: str) -> LoraSettings:
     """What is set if nothing is said: pairs are shorter than a text's rows, and more of them fit a step."""
-    return TuningSettings(batch=4, length=96) if dataset == "pairs" else TuningSettings()
+    return LoraSettings(batch=4, length=96) if dataset == "pairs" else LoraSettings()
 
 
-def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings with every default filled in, as JSON values.
 
     Raises PlaygroundError for an unknown name, a wrong kind, a value out of its range, more than can be trained, and
@@ -59,46 +59,48 @@ def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """
     if dataset not in DATASETS:
         raise PlaygroundError(f'"{str(dataset)[:40]}" is no text to fine-tune on: choose {" or ".join(DATASETS)}.')
-    known = asdict(first(dataset))
+    known = asdict(default_settings(dataset))
     for name, value in settings.items():
         if name not in known:
             raise PlaygroundError(f'There is no setting "{str(name)[:40]}": there are {", ".join(known)}.')
-        known[name] = checked(name, value)
+        known[name] = validate_setting(name, value)
     tokens = known["steps"] * known["batch"] * known["length"]
     if tokens > MOST_TOKENS:
         raise PlaygroundError(
             f"{known['steps']:,} steps of {known['batch']} x {known['length']} tokens are {tokens:,} tokens, which "
             f"takes days here: at most {MOST_TOKENS:,}."
         )
-    _see_model(known["model"])
+    _check_model(known["model"])
     return known
 
 
-def checked(name: str, value: Any) -> Any:
+def validate_setting(name: str, value: Any) -> Any:
     """One setting's value. Raises PlaygroundError."""
     if name in _WHOLE:
         low, high = _WHOLE[name]
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise PlaygroundError(f"{name} must be a whole number from {low:,} to {high:,}; it was {_shown(value)}.")
+            raise PlaygroundError(f"{name} must be a whole number from {low:,} to {high:,}; it was {_quoted(value)}.")
         return value
     if name == "rate":
         good = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
         if not good or not _RATES[0] <= value <= _RATES[1]:
-            raise PlaygroundError(f"rate must be a number from {_RATES[0]:g} to {_RATES[1]:g}; it was {_shown(value)}.")
+            raise PlaygroundError(
+                f"rate must be a number from {_RATES[0]:g} to {_RATES[1]:g}; it was {_quoted(value)}."
+            )
         return float(value)
     if name == "layers" and value not in LAYERS:
-        raise PlaygroundError(f"layers must be one of {', '.join(LAYERS)}; it was {_shown(value)}.")
+        raise PlaygroundError(f"layers must be one of {', '.join(LAYERS)}; it was {_quoted(value)}.")
     if not isinstance(value, str) or len(value) > _LONGEST_PROMPT or any("\ud800" <= one <= "\udfff" for one in value):
-        raise PlaygroundError(f"{name} must be text of at most {_LONGEST_PROMPT} characters; it was {_shown(value)}.")
+        raise PlaygroundError(f"{name} must be text of at most {_LONGEST_PROMPT} characters; it was {_quoted(value)}.")
     return value
 
 
-def _see_model(name: str) -> None:
+def _check_model(name: str) -> None:
     """Raises PlaygroundError if the model is unknown, makes no text, or is too large to be trained here."""
     from playground.zoo.cards import TEXT
-    from playground.zoo.loader import card_of
+    from playground.zoo.catalogue import card_of
 
     card = card_of(name)
     if card.kind != TEXT:
@@ -110,5 +112,5 @@ def _see_model(name: str) -> None:
         )
 
 
-def _shown(value: Any) -> str:
+def _quoted(value: Any) -> str:
     return ascii(value)[:60]

@@ -1,7 +1,6 @@
-"""The losses of a GAN, as functions of scores alone: what the discriminator and what the generator is to lower.
+"""GAN losses as functions of the discriminator's scores, and its gradient penalties, which also need the pictures.
 
-"saturating" is the game as it was first written down, "non-saturating" what is played instead; both in nats.
-Penalties on the discriminator's slope, which need the pictures, stand at the end. It knows no nets.
+"saturating" is the minimax game of the first paper, "non-saturating" the loss that it recommends in practice; in nats.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ LOSSES = ("non-saturating", "saturating", "hinge", "least squares", "wgan-gp")
 
 
 def discriminator_loss(name: str, real: Tensor, fake: Tensor) -> Tensor:
-    """() what the discriminator lowers. real, fake: (B,) scores, without bound, higher for what looks real.
+    """() the discriminator's loss. real, fake: (B,) scores before any sigmoid, higher for what looks real.
 
     non-saturating, saturating: -log sigmoid(real) - log(1 - sigmoid(fake)); Goodfellow et al. 2014, arXiv:1406.2661.
     hinge: max(0, 1 - real) + max(0, 1 + fake); Lim and Ye 2017, arXiv:1705.02894.
@@ -35,9 +34,9 @@ def discriminator_loss(name: str, real: Tensor, fake: Tensor) -> Tensor:
 
 
 def generator_loss(name: str, fake: Tensor) -> Tensor:
-    """() what the generator lowers. fake: (B,) scores of its pictures. Sources as for the discriminator's.
+    """() the generator's loss. fake: (B,) scores of its pictures. Sources: see discriminator_loss.
 
-    non-saturating: -log sigmoid(fake), whose slope does not vanish where the discriminator is sure.
+    non-saturating: -log sigmoid(fake), whose gradient does not vanish where the discriminator is sure.
     saturating: log(1 - sigmoid(fake)), whose slope does: arXiv:1406.2661, section 3.
     hinge, wgan-gp: -fake.  least squares: (fake - 1)² / 2.
     """
@@ -53,31 +52,31 @@ def generator_loss(name: str, fake: Tensor) -> Tensor:
 
 
 def r1_penalty(scores: Tensor, pictures: Tensor) -> Tensor:
-    """() half the mean squared length of the slope of the scores at real pictures, to be differentiated further.
+    """() half the mean squared norm of the gradient of the scores at real pictures, differentiable.
 
     scores: (B,), computed from pictures: (B, C, H, W), which require a gradient. Mescheder et al. 2018,
-    arXiv:1801.04406, equation 9, with its weight left to the caller.
+    arXiv:1801.04406, equation 9, without its weight.
     """
-    (slope,) = torch.autograd.grad(scores.sum(), pictures, create_graph=True)
-    return slope.square().sum((1, 2, 3)).mean() / 2
+    (gradient,) = torch.autograd.grad(scores.sum(), pictures, create_graph=True)
+    return gradient.square().sum((1, 2, 3)).mean() / 2
 
 
 def gradient_penalty(score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: Tensor) -> Tensor:
-    """() the mean squared distance of the slope's length from 1, between real and generated pictures.
+    """() mean squared distance of the gradient's norm from 1, at points between real and generated pictures.
 
-    score: pictures → (B,).  real, fake: (B, C, H, W).  share: (B,) in 0..1, how far each point lies towards the real
-    one. Gulrajani et al. 2017, arXiv:1704.00028, equation 3, with its weight (there 10) left to the caller.
+    score: pictures → (B,).  real, fake: (B, C, H, W).  share: (B,) in 0..1, the weight of the
+    real one. Gulrajani et al. 2017, arXiv:1704.00028, equation 3, without its weight (there 10).
     """
     part = share[:, None, None, None]
     between = (part * real + (1 - part) * fake).detach().requires_grad_(True)
-    (slope,) = torch.autograd.grad(score(between).sum(), between, create_graph=True)
-    return (slope.square().sum((1, 2, 3)).add(1e-12).sqrt() - 1).square().mean()
+    (gradient,) = torch.autograd.grad(score(between).sum(), between, create_graph=True)
+    return (gradient.square().sum((1, 2, 3)).add(1e-12).sqrt() - 1).square().mean()
 
 
-def told_apart(real: Tensor, fake: Tensor) -> Tensor:
-    """() share of pairs in which the real picture has the higher score, 0.5 to 1 where the two sides differ.
+def ranking_auc(real: Tensor, fake: Tensor) -> Tensor:
+    """() area under the ROC curve: the fraction of pairs in which the real picture has the higher score, 0 to 1.
 
-    The area under the ROC curve (Hanley and McNeil 1982): it needs no threshold, so it is the same for every loss.
+    Hanley and McNeil 1982. It needs no threshold, so it compares all losses. Equal scores count 1/2.
     """
     difference = real[:, None] - fake[None]
     return ((difference > 0).float() + (difference == 0).float() / 2).mean()

@@ -10,10 +10,11 @@ import shutil
 import torch
 
 from playground.core.errors import PlaygroundError
-from playground.training.adapters import Adapter, applied
+from playground.core.files import explain_disk_errors, file_lock
 from playground.training.lora import open_base
+from playground.training.lora_adapter import LoraAdapter, apply_adapter
 from playground.zoo import fetch, model_files, user_models
-from playground.zoo.loader import card_of
+from playground.zoo.catalogue import card_of
 
 MOST_TUNED = 8
 _COPIED = (
@@ -22,15 +23,15 @@ _COPIED = (
 )  # fmt: skip
 
 
-def merge(adapter: Adapter, name: str, owner: str) -> None:
+def merge_into_menu(adapter: LoraAdapter, name: str, owner: str) -> None:
     """Writes the folder of the model `name` ("tuned/…"); it stays as it is if it is there. owner: a browser's token.
 
     Raises PlaygroundError if the adapter does not fit, if there are MOST_TUNED already, or if the disk is full.
     """
     folder = fetch.hub_folder(name)
-    if model_files.is_whole(folder):
+    if model_files.is_complete(folder):
         return
-    others = [path for path in folder.parent.glob("tuned--*") if model_files.is_whole(path)]
+    others = [path for path in folder.parent.glob("tuned--*") if model_files.is_complete(path)]
     if len(others) >= MOST_TUNED:
         raise PlaygroundError(
             f"There are {len(others)} fine-tuned models in the menus already, each as large as its base: take one of "
@@ -39,24 +40,24 @@ def merge(adapter: Adapter, name: str, owner: str) -> None:
     card = card_of(adapter.base)
     user_models.check_room(owner, 2 * card.parameters)  # bytes: bfloat16
     base, _ = open_base(adapter.base)
-    merged = applied(adapter, base).merge_and_unload().to(torch.bfloat16)
-    with fetch.alone(folder), model_files.explained_disk_errors(folder):
-        unfinished = model_files.unfinished_folder(folder)
+    merged = apply_adapter(adapter, base).merge_and_unload().to(torch.bfloat16)
+    with file_lock(folder), explain_disk_errors(folder):
+        unfinished = model_files.new_unfinished_folder(folder)
         try:
             merged.save_pretrained(unfinished, max_shard_size="1000GB")
             for file in _COPIED:
                 if (fetch.folder_of(card) / file).exists():
                     shutil.copyfile(fetch.folder_of(card) / file, unfinished / file)
             model_files.write_record(unfinished, model_files.MODEL_RECORD, _facts(adapter, name))
-            with user_models.door():
+            with user_models.menu_lock():
                 user_models.check_room(owner, 2 * card.parameters)  # another may have come in meanwhile
-                user_models.note_owner(name, f"{name}, {card.title} fine-tuned", owner)
-                model_files.settle(unfinished, folder)
+                user_models.record_owner(name, f"{name}, {card.title} fine-tuned", owner)
+                model_files.replace_folder(unfinished, folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _facts(adapter: Adapter, name: str) -> dict[str, object]:
+def _facts(adapter: LoraAdapter, name: str) -> dict[str, object]:
     card = card_of(adapter.base)
     return {
         "name": name,

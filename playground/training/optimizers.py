@@ -1,4 +1,4 @@
-"""Optimizers by name, and one put in another's place while a training is going on: the weights stay as they are."""
+"""Optimizers by name, and norms of gradients and weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OPTIMIZERS = ("adam", "adamw", "sgd", "momentum")
 WEIGHT_DECAY = 0.01
 
 
-def optimizer_of(
+def open_optimizer(
     kind: str, parameters: Iterable[Tensor], betas: tuple[float, float] = (0.9, 0.999)
 ) -> torch.optim.Optimizer:
     """A new optimizer. betas: Adam's, and the first is the momentum of "momentum", 0.9 if it is 0.
@@ -30,14 +30,14 @@ def optimizer_of(
 
 
 def gradient_norm(parameters: Iterable[Tensor]) -> Tensor:
-    """() the length of all gradients as one vector, those that are there."""
+    """() norm of all gradients as one vector; parameters without one are skipped."""
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
     return torch.stack(torch._foreach_norm(gradients)).norm() if gradients else torch.zeros(())
 
 
 @torch.no_grad()
-def weight_size(parameters: Iterable[Tensor]) -> Tensor:
-    """() root mean square of all weights: a number that grows when the steps are too large."""
+def weight_rms(parameters: Iterable[Tensor]) -> Tensor:
+    """() root mean square of all weights; it grows when steps are too large."""
     some = list(parameters)
     size: Tensor = torch.stack(torch._foreach_norm(some)).norm() / max(1, sum(each.numel() for each in some)) ** 0.5
     return size

@@ -1,4 +1,4 @@
-"""From a run or a snapshot of it to what is shipped: NAME.safetensors, and NAME.json, which says how it was made."""
+"""Publish a snapshot of a training: NAME.safetensors and NAME.json, its record, in the weights' folder."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ import platform
 import shutil
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
-from playground.core.paths import WEIGHTS
+from playground.core.files import explain_disk_errors, sha256_of
+from playground.core.paths import WEIGHTS, models_dir
 from playground.data import registry
 from playground.data.dataset import Dataset
 from playground.training import diffusion, evaluate
-from playground.zoo import image_models, model_files
-from playground.zoo.fetch import models_dir
-from playground.zoo.image_models import LoadedPictures
-
-if TYPE_CHECKING:
-    from playground.train import Session
+from playground.zoo import image_models
+from playground.zoo.image_models import PictureModel
 
 _FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion", "classifier": "Classifier"}
 _NOTES = {
@@ -36,8 +33,8 @@ _METHOD = {
     "vae": " elbo: on 2,000 held-out pictures with their conditions, one draw each; psnr: of their reconstructions.",
     "diffusion": " Sampled by 20 steps of DPM-Solver++ with guidance 2.",
 }
-#: Of a net that is told nothing.
-_UNTOLD = (
+#: For a net without conditions.
+_UNCONDITIONAL = (
     "near_copies: share of 500 drawn pictures nearer to a training picture than all but 1 % of held-out pictures are. "
     "elbo: on 2,000 held-out pictures, one draw each; psnr: of their reconstructions."
 )
@@ -47,45 +44,40 @@ _GENERATED = (
 )
 
 
-def publish(session: Session, out: Path) -> None:
-    """The last snapshot of a session."""
-    publish_snapshot(session.name, session.run.step, out)
-
-
 def publish_snapshot(name: str, step: int, out: Path) -> None:
-    """Copy the snapshot and write what it is, then what it is worth. Raises PlaygroundError if there is none."""
+    """Copy a snapshot, write its record, measure its quality. Raises PlaygroundError if there is no such snapshot."""
     snapshot = models_dir() / "training" / name / f"step-{step:07d}.safetensors"
     try:
         made = json.loads(snapshot.with_suffix(".json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         there = sorted(int(path.stem.split("-")[1]) for path in snapshot.parent.glob("step-*.safetensors"))
         raise PlaygroundError(f"There is no snapshot of {name} at step {step}: there are {there or 'none'}.") from error
-    with model_files.explained_disk_errors(out):
+    with explain_disk_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         unfinished = out / f".{name}.{os.getpid()}"
         shutil.copyfile(snapshot, unfinished)
-        facts = _facts(made, registry.load(made["config"]["dataset"]), model_files.sha256_of(unfinished))
+        facts = _facts(made, registry.load(made["config"]["dataset"]), sha256_of(unfinished))
         unfinished.replace(out / f"{name}.safetensors")
         _write_json(out / f"{name}.json", facts)
-    measure_again(name, out)
+    write_quality(name, out)
 
 
-def measure_again(name: str, out: Path) -> None:
-    """Fill in "parameters" and "quality" of published weights."""
+def write_quality(name: str, out: Path) -> None:
+    """Measure published weights, and write "parameters" and "quality" into their record."""
     model = image_models.load_pictures(name, out)
     dataset = registry.load(model.card.dataset)
     kind = model.card.kind
     method = _METHOD[kind] if kind == "classifier" else _GENERATED + _METHOD[kind]
     if model.card.facts["config"].get("forget_all", 0.0) >= 1:
-        method = _UNTOLD
-    numbers = evaluate.measure(model, _classifier(dataset, out), dataset)
+        method = _UNCONDITIONAL
+    numbers = evaluate.measure_quality(model, _classifier(dataset, out), dataset)
     parameters = sum(weight.numel() for weight in model.net.parameters())
     facts = {**model.card.facts, "parameters": parameters, "quality": {**numbers, "method": method}}
     _write_json(out / f"{name}.json", facts)
     print(json.dumps(facts["quality"], indent=1))
 
 
-def _classifier(dataset: Dataset, out: Path) -> LoadedPictures | None:
+def _classifier(dataset: Dataset, out: Path) -> PictureModel | None:
     name = f"classifier-{dataset.name}"
     for folder in (out, WEIGHTS):
         if name in image_models.picture_models(folder):
@@ -94,7 +86,7 @@ def _classifier(dataset: Dataset, out: Path) -> LoadedPictures | None:
 
 
 def _facts(made: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any]:
-    """All but parameters and quality."""
+    """The record without parameters and quality. snapshot: the JSON beside the snapshot's weights."""
     name, config = made["name"], made["config"]
     kind = name.split("-")[0]
     facts = {
@@ -128,7 +120,7 @@ def _facts(made: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any
 
 
 def _machine() -> dict[str, Any]:
-    """What the numbers of seconds were measured on."""
+    """The machine that the times were measured on."""
     name = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:

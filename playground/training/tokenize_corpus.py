@@ -1,4 +1,4 @@
-"""A corpus made ready for a language course: its merges, its tokens, and what counting alone predicts.
+"""A corpus made ready for a language trainer: its merges, its tokens, and what counting alone predicts.
 
 The merges of a corpus that comes along are always the same, so they are kept on the disk by its sha256.
 """
@@ -14,14 +14,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from playground.core.paths import models_dir
 from playground.data import bpe, corpora, ngrams
-from playground.zoo.fetch import models_dir
 
 _EDITION = 2  # of the file; another number makes all of them anew
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class TokenizedCorpus:
     """A corpus in tokens.
 
     vocabulary: each token's bytes; the last is merges.END and has none.  train, held_out: int32.
@@ -59,14 +59,14 @@ class Prepared:
         return [int(token) for token in tokens[:count]]
 
 
-def prepare(corpus: corpora.Corpus, most: int) -> Prepared:
+def tokenize_corpus(corpus: corpora.Corpus, most: int) -> TokenizedCorpus:
     """most: tokens of the vocabulary at most, the 256 bytes and merges.END among them."""
-    learned = _learned(corpus, most)
+    learned = _load_or_learn_merges(corpus, most)
     baselines = corpus.baselines or tuple(ngrams.bits_per_character(corpus.train(), corpus.held_out()))
     tokens = list(dict.fromkeys([*bpe.alphabet(), *(merge.token for merge in learned)]))
     number = {token: at for at, token in enumerate(tokens)}
     end = len(tokens)
-    splitter = bpe.Splitter(learned)
+    splitter = bpe.BpeTokenizer(learned)
     known: dict[str, list[int]] = {}
 
     def encode(pieces: Sequence[str]) -> Tensor:
@@ -79,9 +79,12 @@ def prepare(corpus: corpora.Corpus, most: int) -> Prepared:
             found.append(end)
         return torch.tensor(found, dtype=torch.int32)
 
-    whole = [(text[: corpora.cut(text)], text[corpora.cut(text) :].lstrip("\n")) for _, text in corpus.works]
+    whole = [
+        (text[: corpora.held_out_start(text)], text[corpora.held_out_start(text) :].lstrip("\n"))
+        for _, text in corpus.works
+    ]
     characters = [sum((byte & 0xC0) != 0x80 for byte in token) for token in tokens]
-    return Prepared(
+    return TokenizedCorpus(
         corpus,
         tuple(learned),
         (*tokens, b""),
@@ -92,7 +95,7 @@ def prepare(corpus: corpora.Corpus, most: int) -> Prepared:
     )
 
 
-def _learned(corpus: corpora.Corpus, most: int) -> list[bpe.Merge]:
+def _load_or_learn_merges(corpus: corpora.Corpus, most: int) -> list[bpe.Merge]:
     """From the disk if they are there, else learned; a file that cannot be kept is no harm."""
     path = models_dir() / "corpora" / f"{corpus.sha256[:24]}-{most}.json"
     try:
@@ -101,18 +104,18 @@ def _learned(corpus: corpora.Corpus, most: int) -> list[bpe.Merge]:
             return [bpe.Merge(bytes.fromhex(a), bytes.fromhex(b), *counts) for a, b, *counts in kept["merges"]]
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    learned = bpe.learn(corpus.train(), most - len(bpe.alphabet()) - 1)
+    learned = bpe.learn_merges(corpus.train(), most - len(bpe.alphabet()) - 1)
     told = {
         "edition": _EDITION,
         "sha256": corpus.sha256,
         "merges": [[merge.left.hex(), merge.right.hex(), merge.count, merge.joined] for merge in learned],
     }
-    if corpus.name != corpora.PASTED:  # a visitor's own text leaves nothing outside of its run
-        _keep(path, json.dumps(told))
+    if corpus.name != corpora.USER_TEXT:  # a visitor's own text leaves nothing outside of its run
+        _write_cache(path, json.dumps(told))
     return learned
 
 
-def _keep(path: Path, told: str) -> None:
+def _write_cache(path: Path, told: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")

@@ -14,21 +14,21 @@ import torch
 from torch import Tensor
 
 from playground.data import toy_2d
-from playground.models.toy_nets import Flow, carry
-from playground.runs.protocol import Frame
-from playground.training import toy_settings
-from playground.training.settings import Choice, changed, hot, rate
-from playground.training.toy_frames import fixed_normal, flow_frame
+from playground.models.toy_nets import ToyFlow, integrate_flow
+from playground.training import toy_frames, toy_settings
+from playground.training.settings import ChoiceSetting, apply_changes, hot_names, rate_setting
+from playground.training.toy_frames import common_frame, fixed_normal, flow_frame
 from playground.training.toy_losses import flow_loss
-from playground.training.toy_metrics import COUNT, Yardstick, is_due
+from playground.training.toy_metrics import COUNT, ToyMetrics, is_due
 from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+from playground.training.trainer import Frame
 
 FIELDS = {
-    **toy_settings.shared(20_000, batch=256),
-    "optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "rate": rate(2e-3),
+    **toy_settings.common_settings(20_000, batch=256),
+    "optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
+    "rate": rate_setting(2e-3),
 }
-HOT = hot(FIELDS)
+HOT = hot_names(FIELDS)
 POINTS, MEASURE_EVERY = 10_000, 200
 #: The noise is a Gaussian of this standard deviation, so that it lies on the same canvas as the data.
 NOISE_WIDTH = 0.6
@@ -36,65 +36,68 @@ NOISE_WIDTH = 0.6
 STEPS = 12
 
 
-def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked and whole. Raises PlaygroundError."""
-    return toy_settings.read(FIELDS, dataset, settings)
+    return toy_settings.read_settings(FIELDS, dataset, settings)
 
 
-def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> FlowCourse:
+def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ToyFlowTrainer:
     """At step 0."""
-    return FlowCourse(dataset, settings, seed)
+    return ToyFlowTrainer(dataset, settings, seed)
 
 
-class FlowCourse:
-    """See runs/protocol.py."""
+class ToyFlowTrainer:
+    """See training/trainer.py."""
 
     def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
         """At step 0, from the seed."""
         self.settings, self.step, self.seen = dict(settings), 0, 0
-        self.real = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
-        self.yardstick = Yardstick(dataset, seed, settings["brush"])
+        self.points = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
+        self.metrics = ToyMetrics(dataset, seed, settings["brush"])
         self.generator = torch.Generator().manual_seed(seed)
-        self.net = Flow(settings["width"])
-        toy_settings.initialise(self.net, self.generator)
+        self.net = ToyFlow(settings["width"])
+        toy_settings.initialise_layers(self.net, self.generator)
         self.parameters, self.flat = list(self.net.parameters()), flatten(self.net)
         self.optimizer = self._optimizer()
-        self.measured = self.yardstick.measure(self.made())
+        self.measured = self.metrics.measure(self.sample())
 
     def advance(self) -> dict[str, float]:
         """One update. loss: squared error of the velocity."""
         batch = self.settings["batch"]
-        data = self.real[torch.randint(len(self.real), (batch,), generator=self.generator)]
+        data = self.points[torch.randint(len(self.points), (batch,), generator=self.generator)]
         noise = NOISE_WIDTH * torch.randn(batch, 2, generator=self.generator)
         loss = flow_loss(self.net, noise, data, torch.rand(batch, 1, generator=self.generator))
         self.optimizer.step(torch.autograd.grad(loss, self.parameters))
         self.step += 1
         self.seen += batch
         if is_due(self.step, MEASURE_EVERY):
-            self.measured = self.yardstick.measure(self.made())
+            self.measured = self.metrics.measure(self.sample())
         return {"loss": float(loss.detach()), **self.measured}
 
     def noise(self, count: int) -> Tensor:
         """(count, 2): where the fixed points start."""
         return NOISE_WIDTH * fixed_normal(count)
 
-    def made(self) -> toy_2d.Points:
+    def sample(self) -> toy_2d.Points:
         """(COUNT, 2): where the fixed noise arrives."""
-        return np.asarray(carry(self.net, self.noise(COUNT), STEPS)[-1])
+        return np.asarray(integrate_flow(self.net, self.noise(COUNT), STEPS)[-1])
 
     def _optimizer(self) -> Optimizer:
         return Optimizer(self.settings["optimizer"], self.flat, self.settings["rate"])
 
     def change(self, settings: Mapping[str, Any]) -> None:
         """Other settings from the next step on. Weights stay; a new kind of optimizer begins with an empty memory."""
-        before, self.settings = self.settings, changed(FIELDS, self.settings, settings)
+        before, self.settings = self.settings, apply_changes(FIELDS, self.settings, settings)
         if before["optimizer"] != self.settings["optimizer"]:
             self.optimizer = self._optimizer()
         self.optimizer.rate = self.settings["rate"]
 
     def frame(self) -> Frame:
         """See arena_frames.py."""
-        return flow_frame(self)
+        return {
+            **common_frame(self.metrics, self.measured, self.settings),
+            **flow_frame(self.net, self.noise(toy_frames.POINTS)),
+        }
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""

@@ -1,28 +1,25 @@
-"""What the arena shows of a course: points, fields and sentences, always for the same noise. It draws nothing at random
+"""What the toy-2D view draws of a trainer: points, fields and sentences, always for the same noise.
 
-from the course, so a training goes on as if nobody had looked.
+Nothing here draws from a trainer's random generator, so a frame has no effect on the training.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.models.toy_nets import carry
-from playground.runs.protocol import Frame
+from playground.models.toy_nets import ToyDiscriminator, ToyFlow, ToyGenerator, ToyVae, integrate_flow
 from playground.training.toy_losses import generator_loss
+from playground.training.toy_metrics import ToyMetrics
+from playground.training.trainer import Frame
 
-if TYPE_CHECKING:
-    from playground.training.toy_flow import FlowCourse
-    from playground.training.toy_gan import GanCourse
-    from playground.training.toy_vae import VaeCourse
-
-#: The square that is drawn reaches this far from the middle.
+#: The drawn square reaches from -REACH to REACH.
 REACH = 1.3
 #: Points of each kind; cells of D's map, lines of a warped grid, arrows, paths, arrows of a field on a side.
 POINTS, CELLS, LINES, ARROWS, PATHS, FIELD = 400, 30, 17, 128, 48, 13
@@ -30,82 +27,100 @@ FIELD_TIMES = (0.0, 0.25, 0.5, 0.75, 0.95)
 
 
 def fixed_noise(count: int) -> Tensor:
-    """(count, 2) in [-1, 1]: always the same."""
+    """(count, 2) uniform in [-1, 1]: always the same."""
     return torch.rand(count, 2, generator=torch.Generator().manual_seed(1)) * 2 - 1
 
 
 def fixed_normal(count: int) -> Tensor:
-    """(count, 2), standard Gaussian: always the same."""
+    """(count, 2) standard normal: always the same."""
     return torch.randn(count, 2, generator=torch.Generator().manual_seed(2))
 
 
-def gan_frame(course: GanCourse) -> Frame:
-    """real, fake: (400, 2).  heat: (30, 30) uint8, rows from the top, 255 where D is sure of "real".
-
-    grid: (17, 17, 2), where G puts the corners of a net over its noise.  arrows: (128, 2), where G's loss asks each of
-    the first fakes to go: minus its own loss's gradient.  lit: 0 to 9, the part that was done by itself, or -1;
-    batch_*: that part's own points.
-    """
-    noise = fixed_noise(POINTS)
-    fake = course.net(noise).detach().requires_grad_(True)
-    loss = generator_loss(course.settings["loss"], course.discriminator(fake[:ARROWS]))
-    (slope,) = torch.autograd.grad(loss * ARROWS, fake)
-    with torch.no_grad():
-        heat, words = _certainty(course.settings["loss"], course.discriminator(_square(CELLS, REACH)))
-        grid = course.net(_square(LINES, 1.0)).view(LINES, LINES, 2)
-    batch = {
-        f"batch_{name}": _array(course.work[name].detach())
-        for name in ("real", "fake")
-        if course.told and name in course.work
-    }
+def common_frame(metrics: ToyMetrics, measured: Mapping[str, float], settings: Mapping[str, Any]) -> Frame:
+    """What every frame has: real points, the divergences and their values for a perfect model, the settings."""
+    floor = {f"floor_{name}": value for name, value in metrics.floor.items()}
     return {
-        **_common(course), **batch, "fake": _array(fake.detach()), "heat": heat.reshape(CELLS, CELLS),
-        "heat_words": words, "grid": _array(grid), "arrows": _array(-slope[:ARROWS]), "lit": course.lit,
-        "told": course.told,
+        "real": metrics.held_out[:POINTS], **measured, **floor, "modes": metrics.modes,
+        "settings": json.dumps(settings),
     }  # fmt: skip
 
 
-def vae_frame(course: VaeCourse) -> Frame:
-    """real, fake: (400, 2).  codes: (400, 2), where the encoder puts the real points.  spread: (400, 2), their standard
+def gan_frame(generator: ToyGenerator, discriminator: ToyDiscriminator, loss: str) -> Frame:
+    """What a GAN does to fixed noise.
 
-    deviations.  rebuilt: (400, 2), what the decoder makes of the codes.  grid: (17, 17, 2), the decoder's answers to a
-    net over the codes from -2 to 2.  sigma: the width of its Gaussians.
+    fake: (400, 2) float32.  heat: (30, 30) uint8, rows from the top, 255 where D is sure of "real"; heat_words: what
+    that stands for.  grid: (17, 17, 2), where G maps the corners of a grid over its noise.  arrows: (128, 2), minus the
+    gradient of G's loss at the first fakes.
     """
+    fake = generator(fixed_noise(POINTS)).detach().requires_grad_(True)
+    value = generator_loss(loss, discriminator(fake[:ARROWS]))
+    (gradient,) = torch.autograd.grad(value * ARROWS, fake)
     with torch.no_grad():
-        real = torch.from_numpy(course.yardstick.held_out[:POINTS])
-        mean, log_variance = course.net.encode(real)
-        rebuilt = course.net.decode(mean)
-        grid = course.net.decode(_square(LINES, 2.0)).view(LINES, LINES, 2)
+        heat, words = _heat_map(loss, discriminator(_square(CELLS, REACH)))
+        grid = generator(_square(LINES, 1.0)).view(LINES, LINES, 2)
     return {
-        **_common(course), "fake": course.made()[:POINTS], "codes": _array(mean),
-        "spread": _array((log_variance / 2).exp()), "rebuilt": _array(rebuilt), "grid": _array(grid),
-        "sigma": float(course.net.log_sigma.detach().exp()),
+        "fake": _array(fake.detach()), "heat": heat.reshape(CELLS, CELLS), "heat_words": words, "grid": _array(grid),
+        "arrows": _array(-gradient[:ARROWS]),
     }  # fmt: skip
 
 
-def flow_frame(course: FlowCourse) -> Frame:
-    """real, fake: (400, 2).  field: (5, 13, 13, 2), the velocity at FIELD_TIMES, rows from the top.
+def part_frame(work: Mapping[str, Tensor], part: int, words: str) -> Frame:
+    """The part of a GAN's round that was done on its own, for the view to mark.
 
-    times: (5,).  paths: (48, 13, 2), where points of noise are at each step of their way.
+    part: 0 to 9, five of D then five of G, or -1 for none.  words: describe_part's, or "".  work: its own points become
+    batch_real and batch_fake.
+    """
+    batch: Frame = {f"batch_{name}": _array(work[name].detach()) for name in ("real", "fake") if words and name in work}
+    return {**batch, "lit": part, "told": words}  # names that toy_2d's script and stored frames have
+
+
+def vae_frame(net: ToyVae, real: Tensor) -> Frame:
+    """What a VAE does to real points, (400, 2) float32.
+
+    codes: (400, 2), the means of their posteriors.  spread: (400, 2), the standard deviations.  rebuilt: (400, 2), the
+    decoded means.  grid: (17, 17, 2), the decoded corners of a grid over the codes from -2 to 2.  sigma: the standard
+    deviation of the decoder's Gaussians.
+    """
+    with torch.no_grad():
+        mean, log_variance = net.encode(real)
+        rebuilt = net.decode(mean)
+        grid = net.decode(_square(LINES, 2.0)).view(LINES, LINES, 2)
+    return {
+        "codes": _array(mean), "spread": _array((log_variance / 2).exp()), "rebuilt": _array(rebuilt),
+        "grid": _array(grid), "sigma": float(net.log_sigma.detach().exp()),
+    }  # fmt: skip
+
+
+def flow_frame(net: ToyFlow, noise: Tensor) -> Frame:
+    """Where a flow carries noise, (400, 2) float32.
+
+    fake: (400, 2), where it arrives.  field: (5, 13, 13, 2), the velocity at FIELD_TIMES, rows from the top.
+    times: (5,).  paths: (48, 13, 2), the first points at each of the 12 steps.
     """
     with torch.no_grad():
         square = _square(FIELD, REACH * 12 / 13)
         times = torch.tensor(FIELD_TIMES).repeat_interleave(len(square))[:, None]
-        field = course.net(square.repeat(len(FIELD_TIMES), 1), times)
-        paths = carry(course.net, course.noise(POINTS), 12)  # (13, N, 2)
+        field = net(square.repeat(len(FIELD_TIMES), 1), times)
+        paths = integrate_flow(net, noise, 12)  # (13, N, 2)
     return {
-        **_common(course), "fake": _array(paths[-1]), "field": _array(field.view(-1, FIELD, FIELD, 2)),
+        "fake": _array(paths[-1]), "field": _array(field.view(-1, FIELD, FIELD, 2)),
         "times": np.asarray(FIELD_TIMES, np.float32), "paths": _array(paths[:, :PATHS].transpose(0, 1)),
     }  # fmt: skip
 
 
-def part_words(course: GanCourse, side: str, part: str, update: int, moved: float) -> str:
-    """The part that was just done, in a line with its numbers. moved: how far all parameters of that side went."""
-    work, settings, who = course.work, course.settings, "DG"["dg".index(side)]
-    count = settings["batch"]
+def describe_part(
+    settings: Mapping[str, Any], work: Mapping[str, Tensor], gradients: Sequence[Tensor], side: str, part: str,
+    update: int, moved: float,
+) -> str:  # fmt: skip
+    """A part of a GAN's round in a sentence with its numbers.
+
+    work: the batch, its scores and its loss.  gradients: of that side, for part "gradients".  side: "d" or "g".
+    update: its number in the round, from 0.  moved: Euclidean distance that all parameters of the side went.
+    """
+    who, count = side.upper(), settings["batch"]
     match part:
         case "generate":
-            start, end = _place(work["noise"][0]), _place(work["fake"][0])
+            start, end = _coordinates(work["noise"][0]), _coordinates(work["fake"][0])
             real = f" {count} real points are drawn beside them." if side == "d" else ""
             said = f"G turns {count} points of noise into fakes: the first goes from {start} to {end}.{real}"
         case "classify":
@@ -116,9 +131,8 @@ def part_words(course: GanCourse, side: str, part: str, update: int, moved: floa
             wish = "when real points score high and fakes low" if side == "d" else "when D takes the fakes for real"
             said = f"{who}'s loss is {float(work['loss'].detach()):.4g}. It is small {wish}."
         case "gradients":
-            slopes = course.slopes[side]
-            size = sum(slope.numel() for slope in slopes)
-            length = float(torch.stack([slope.norm() for slope in slopes]).norm())
+            size = sum(gradient.numel() for gradient in gradients)
+            length = float(torch.stack([gradient.norm() for gradient in gradients]).norm())
             said = (
                 f"The loss's slope along each of {who}'s {size:,} weights: its length is {length:.4g}. Nothing moves."
             )
@@ -130,17 +144,7 @@ def part_words(course: GanCourse, side: str, part: str, update: int, moved: floa
     return said if several == 1 else f"Update {number} of {several}. {said}"
 
 
-def _common(course: GanCourse | VaeCourse | FlowCourse) -> Frame:
-    """What every frame has: real points, the divergences, what a perfect model would get, and the settings in force."""
-    measured: dict[str, Any] = dict(course.measured)
-    floor = {f"floor_{name}": value for name, value in course.yardstick.floor.items()}
-    return {
-        "real": course.yardstick.held_out[:POINTS], **measured, **floor, "modes": course.yardstick.modes,
-        "settings": json.dumps(course.settings),
-    }  # fmt: skip
-
-
-def _certainty(loss: str, scores: Tensor) -> tuple[NDArray[np.uint8], str]:
+def _heat_map(loss: str, scores: Tensor) -> tuple[NDArray[np.uint8], str]:
     """Scores (N,) as 0 to 255, and in words what that stands for."""
     match loss:
         case "non-saturating":
@@ -161,7 +165,7 @@ def _score(loss: str, scores: Tensor) -> str:
     return f"{float(scores.sigmoid().mean()):.0%} real" if loss == "non-saturating" else f"{float(scores.mean()):.3f}"
 
 
-def _place(point: Tensor) -> str:
+def _coordinates(point: Tensor) -> str:
     x, y = point.tolist()
     return f"({x:.2f}, {y:.2f})"
 

@@ -16,107 +16,109 @@ from torch import Tensor
 
 from playground.core.errors import PlaygroundError
 from playground.data import toy_2d
-from playground.models.toy_nets import Discriminator, Generator
-from playground.runs.protocol import Frame
+from playground.models.toy_nets import ToyDiscriminator, ToyGenerator
 from playground.training import toy_settings
-from playground.training.settings import Choice, Number, changed, hot, rate
-from playground.training.toy_frames import fixed_noise, gan_frame, part_words
+from playground.training.settings import ChoiceSetting, NumberSetting, apply_changes, hot_names, rate_setting
+from playground.training.toy_frames import common_frame, describe_part, fixed_noise, gan_frame, part_frame
 from playground.training.toy_losses import LOSSES, discriminator_loss, generator_loss, gradient_penalty
-from playground.training.toy_metrics import COUNT, Yardstick, is_due
+from playground.training.toy_metrics import COUNT, ToyMetrics, is_due
 from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+from playground.training.trainer import Frame
 
 FIELDS = {
-    **toy_settings.shared(20_000),
-    "loss": Choice(LOSSES, "non-saturating", hot=True),
-    "penalty": Number(0, 1000, 1, hot=True),
-    "d_updates": Number(0, 10, 1, whole=True, hot=True),
-    "g_updates": Number(0, 10, 1, whole=True, hot=True),
-    "d_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "d_rate": rate(2e-3),
-    "g_optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "g_rate": rate(1e-3),
+    **toy_settings.common_settings(20_000),
+    "loss": ChoiceSetting(LOSSES, "non-saturating", hot=True),
+    "penalty": NumberSetting(0, 1000, 1, hot=True),
+    "d_updates": NumberSetting(0, 10, 1, whole=True, hot=True),
+    "g_updates": NumberSetting(0, 10, 1, whole=True, hot=True),
+    "d_optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
+    "d_rate": rate_setting(2e-3),
+    "g_optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
+    "g_rate": rate_setting(1e-3),
 }
-HOT = hot(FIELDS)
+HOT = hot_names(FIELDS)
 PARTS = ("generate", "classify", "loss", "gradients", "update")
 POINTS, MEASURE_EVERY = 10_000, 100
-NAMES = ("d_loss", "g_loss", "score_real", "score_fake")
+CURVE_NAMES = ("d_loss", "g_loss", "score_real", "score_fake")
 
 
-def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked and whole. Raises PlaygroundError."""
-    return _somebody_learns(toy_settings.read(FIELDS, dataset, settings))
+    return _require_updates(toy_settings.read_settings(FIELDS, dataset, settings))
 
 
-def _somebody_learns(settings: dict[str, Any]) -> dict[str, Any]:
+def _require_updates(settings: dict[str, Any]) -> dict[str, Any]:
     if not settings["d_updates"] and not settings["g_updates"]:
         raise PlaygroundError("Nobody would learn: give D or G at least one update a round.")
     return settings
 
 
-def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> GanCourse:
+def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ToyGanTrainer:
     """At step 0."""
-    return GanCourse(dataset, settings, seed)
+    return ToyGanTrainer(dataset, settings, seed)
 
 
-class GanCourse:
-    """See runs/protocol.py. penalty: the weight of the gradient penalty, for the loss wgan-gp only.
+class ToyGanTrainer:
+    """See training/trainer.py. penalty: the weight of the gradient penalty, for the loss wgan-gp only.
 
     place: how many parts of the round are done.
     """
 
     def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
         """At step 0, from the seed."""
-        self.settings, self.step, self.seen, self.place = dict(settings), 0, 0, 0
-        self.real = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
-        self.yardstick = Yardstick(dataset, seed, settings["brush"])
+        self.settings, self.step, self.seen, self.parts_done = dict(settings), 0, 0, 0
+        self.points = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
+        self.metrics = ToyMetrics(dataset, seed, settings["brush"])
         self.generator = torch.Generator().manual_seed(seed)
-        self.net, self.discriminator = Generator(settings["width"]), Discriminator(settings["width"])
+        self.net, self.discriminator = ToyGenerator(settings["width"]), ToyDiscriminator(settings["width"])
         for net in (self.net, self.discriminator):
-            toy_settings.initialise(net, self.generator)
+            toy_settings.initialise_layers(net, self.generator)
         nets = {"d": self.discriminator, "g": self.net}
         self.parameters = {side: list(net.parameters()) for side, net in nets.items()}
         self.flat = {side: flatten(net) for side, net in nets.items()}
-        self.slopes: dict[str, tuple[Tensor, ...]] = {}
+        self.gradients: dict[str, tuple[Tensor, ...]] = {}
         self.optimizers = {side: self._optimizer(side) for side in "dg"}
-        self.last: dict[str, Tensor] = {name: torch.zeros(()) for name in NAMES}
-        self.measured = self.yardstick.measure(self.made())
+        self.last: dict[str, Tensor] = {name: torch.zeros(()) for name in CURVE_NAMES}
+        self.measured = self.metrics.measure(self.sample())
         self.work: dict[str, Tensor] = {}
-        self.told, self.lit = "", -1  # the part that was done by itself, in words and in number
-        self._before = self.generator.get_state()  # of the update whose parts are being done
+        self.part_words, self.part_number = "", -1  # the part that was done by itself, in words and in number
+        self._generator_before = self.generator.get_state()  # of the update whose parts are being done
         self.plan = self._plan()
 
     def advance(self) -> dict[str, float]:
         """To the end of the round."""
         step = self.step
-        self.told, self.lit = "", -1
+        self.part_words, self.part_number = "", -1
         while self.step == step:
             self._next_part()
         return self._numbers()
 
     def part(self) -> dict[str, float]:
         """The next part of the round, and no more. The frame tells what it was."""
-        (side, part), update = self.plan[self.place], self.place // len(PARTS)
+        (side, part), update = self.plan[self.parts_done], self.parts_done // len(PARTS)
         before = self.flat[side].clone()
         self._next_part()
         moved = float((self.flat[side] - before).norm())
-        self.lit = "dg".index(side) * len(PARTS) + PARTS.index(part)
-        self.told = part_words(self, side, part, update, moved)
-        return {} if self.place else self._numbers()
+        self.part_number = "dg".index(side) * len(PARTS) + PARTS.index(part)
+        self.part_words = describe_part(
+            self.settings, self.work, self.gradients.get(side, ()), side, part, update, moved
+        )
+        return {} if self.parts_done else self._numbers()
 
     def _numbers(self) -> dict[str, float]:
         return {**{name: float(value) for name, value in self.last.items()}, **self.measured}
 
     def _next_part(self) -> None:
-        if self.place % len(PARTS) == 0:
-            self._before = self.generator.get_state()
-        side, part = self.plan[self.place]
+        if self.parts_done % len(PARTS) == 0:
+            self._generator_before = self.generator.get_state()
+        side, part = self.plan[self.parts_done]
         getattr(self, f"_{part}")(side)
-        self.place += 1
-        if self.place == len(self.plan):
-            self.place = 0
+        self.parts_done += 1
+        if self.parts_done == len(self.plan):
+            self.parts_done = 0
             self.step += 1
             if is_due(self.step, MEASURE_EVERY):
-                self.measured = self.yardstick.measure(self.made())
+                self.measured = self.metrics.measure(self.sample())
             self.plan = self._plan()
 
     def _plan(self) -> list[tuple[str, str]]:
@@ -130,8 +132,8 @@ class GanCourse:
         noise = torch.rand(batch, 2, generator=self.generator) * 2 - 1
         self.work = {"noise": noise}
         if side == "d":
-            rows = torch.randint(len(self.real), (batch,), generator=self.generator)
-            self.work["real"] = self.real[rows]
+            rows = torch.randint(len(self.points), (batch,), generator=self.generator)
+            self.work["real"] = self.points[rows]
             with torch.no_grad():
                 self.work["fake"] = self.net(noise)
         else:
@@ -163,11 +165,11 @@ class GanCourse:
 
     def _gradients(self, side: str) -> None:
         """The slope of the loss along every parameter of that side, and of no other."""
-        self.slopes[side] = torch.autograd.grad(self.work["loss"], self.parameters[side])
+        self.gradients[side] = torch.autograd.grad(self.work["loss"], self.parameters[side])
 
     def _update(self, side: str) -> None:
         """The only part that changes parameters."""
-        self.optimizers[side].step(self.slopes[side])
+        self.optimizers[side].step(self.gradients[side])
         if side == "d":
             self.seen += self.settings["batch"]
 
@@ -179,33 +181,37 @@ class GanCourse:
 
         Weights stay. A new kind of optimizer begins with an empty memory; a new rate keeps it.
         """
-        found = _somebody_learns(changed(FIELDS, self.settings, settings))
+        found = _require_updates(apply_changes(FIELDS, self.settings, settings))
         kinds = {side: found[f"{side}_optimizer"] != self.settings[f"{side}_optimizer"] for side in "dg"}
         self.settings = found
         for side in "dg":
             if kinds[side]:
                 self.optimizers[side] = self._optimizer(side)
             self.optimizers[side].rate = found[f"{side}_rate"]
-        self._leave_round()
+        self._restart_round()
 
-    def _leave_round(self) -> None:
+    def _restart_round(self) -> None:
         """Updates that are done stay done; the one that is half done is forgotten, its noise too."""
-        if self.place % len(PARTS):
-            self.generator.set_state(self._before)
-        self.place, self.plan, self.work, self.told, self.lit = 0, self._plan(), {}, "", -1
+        if self.parts_done % len(PARTS):
+            self.generator.set_state(self._generator_before)
+        self.parts_done, self.plan, self.work, self.part_words, self.part_number = 0, self._plan(), {}, "", -1
 
     @torch.no_grad()
-    def made(self) -> toy_2d.Points:
+    def sample(self) -> toy_2d.Points:
         """(COUNT, 2): what G makes of the fixed noise."""
         return np.asarray(self.net(fixed_noise(COUNT)))
 
     def frame(self) -> Frame:
         """See arena_frames.py."""
-        return gan_frame(self)
+        return {
+            **common_frame(self.metrics, self.measured, self.settings),
+            **gan_frame(self.net, self.discriminator, self.settings["loss"]),
+            **part_frame(self.work, self.part_number, self.part_words),
+        }
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes. Half of an update is done again: its noise comes from the same state of the generator."""
-        half = self.place % len(PARTS)
+        half = self.parts_done % len(PARTS)
         return {
             "net": self.net.state_dict(),
             "discriminator": self.discriminator.state_dict(),
@@ -213,10 +219,10 @@ class GanCourse:
             "settings": self.settings,
             "step": self.step,
             "seen": self.seen,
-            "place": self.place,
-            "generator": self._before if half else self.generator.get_state(),
-            "told": self.told,
-            "lit": self.lit,
+            "place": self.parts_done,
+            "generator": self._generator_before if half else self.generator.get_state(),
+            "told": self.part_words,
+            "lit": self.part_number,
             "last": {name: value.clone() for name, value in self.last.items()},
             "measured": dict(self.measured),
         }
@@ -232,9 +238,9 @@ class GanCourse:
         self.step, self.seen, self.plan, self.work = state["step"], state["seen"], self._plan(), {}
         self.generator.set_state(state["generator"])
         self.last = {name: value.clone() for name, value in state["last"].items()}
-        self.measured, self.told, self.lit = dict(state["measured"]), state["told"], state["lit"]
-        self.place = state["place"] - state["place"] % len(PARTS)
-        while self.place < state["place"]:
+        self.measured, self.part_words, self.part_number = dict(state["measured"]), state["told"], state["lit"]
+        self.parts_done = state["place"] - state["place"] % len(PARTS)
+        while self.parts_done < state["place"]:
             self._next_part()
 
     def weights(self) -> dict[str, Tensor]:

@@ -28,7 +28,7 @@ def is_due(step: int, every: int) -> bool:
     return step % (_OFTEN if step <= _EARLY else every) == 0
 
 
-class Yardstick:
+class ToyMetrics:
     """Measures against one held-out draw. It draws nothing: the same points give the same numbers."""
 
     def __init__(self, shape: str, seed: int, brush: list[int]) -> None:
@@ -36,9 +36,9 @@ class Yardstick:
         self.held_out = toy_2d.points(shape, COUNT, seed, "held out", brush)
         angles = np.arange(SLICES) * math.pi / SLICES
         self._directions = np.stack([np.cos(angles), np.sin(angles)]).astype(np.float32)  # (2, slices)
-        self._real = _shares(self.held_out)
+        self._real = _histogram(self.held_out)
         self._slices = np.sort(self.held_out @ self._directions, axis=0)
-        self._middles = toy_2d.middles_of_modes(shape)
+        self._middles = toy_2d.mode_centres(shape)
         self.floor = self.measure(toy_2d.points(shape, COUNT, seed, "another", brush))
 
     @property
@@ -56,15 +56,15 @@ class Yardstick:
         """
         if not np.isfinite(points).all():
             return dict.fromkeys((*NAMES, "modes_covered") if self.modes else NAMES, math.nan)
-        made = _shares(points)
+        made = _histogram(points)
         middle = (self._real + made) / 2
-        js = (_divergence(self._real, middle) + _divergence(made, middle)) / 2
+        js = (_kl_divergence(self._real, middle) + _kl_divergence(made, middle)) / 2
         slices = np.abs(np.sort(points.astype(np.float64) @ self._directions, axis=0) - self._slices).mean()
-        covered = {"modes_covered": float(_covered(points, self._middles))} if self.modes else {}
-        return {"kl": _divergence(self._real, made), "js": js, "sliced_wasserstein": float(slices), **covered}
+        covered = {"modes_covered": float(_count_covered_modes(points, self._middles))} if self.modes else {}
+        return {"kl": _kl_divergence(self._real, made), "js": js, "sliced_wasserstein": float(slices), **covered}
 
 
-def _shares(points: Points) -> NDArray[np.float64]:
+def _histogram(points: Points) -> NDArray[np.float64]:
     """(CELLS²,) the smoothed share of each cell."""
     places = np.clip((np.clip(points, -REACH, REACH) + REACH) * (CELLS / (2 * REACH)), 0, CELLS - 1).astype(np.int64)
     counts = np.bincount(places[:, 0] * CELLS + places[:, 1], minlength=CELLS * CELLS) + SMOOTHING
@@ -72,13 +72,13 @@ def _shares(points: Points) -> NDArray[np.float64]:
     return shares
 
 
-def _covered(points: Points, middles: Points) -> int:
+def _count_covered_modes(points: Points, middles: Points) -> int:
     """How many of the modes have COVERED_SHARE of an equal share of the points."""
     apart = np.square(points[:, None] - middles[None]).sum(2)  # (points, modes)
     counts = (apart < (COVERED_WITHIN * toy_2d.MODE_WIDTH) ** 2).sum(0)
     return int((counts >= COVERED_SHARE * len(points) / len(middles)).sum())
 
 
-def _divergence(data: NDArray[np.float64], model: NDArray[np.float64]) -> float:
+def _kl_divergence(data: NDArray[np.float64], model: NDArray[np.float64]) -> float:
     """Kullback and Leibler's, of data from model, in bits."""
     return float((data * np.log2(data / model)).sum())

@@ -1,4 +1,4 @@
-"""What the courses of the arena have in common: their settings, and how their nets begin."""
+"""What the trainers of the arena have in common: their settings, and how their nets begin."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import torch
 
 from playground.core.errors import PlaygroundError
 from playground.data import toy_2d
-from playground.training.settings import Choice, Fields, Number, whole
+from playground.training.settings import ChoiceSetting, Fields, NumberSetting, fill_defaults
 
 MOST_POINTS = 2_000_000_000
 
 
-def shared(steps: int, batch: int = 128, width: int = 64) -> dict[str, Number | Choice]:
-    """What every course of the arena has, with these at first."""
+def common_settings(steps: int, batch: int = 128, width: int = 64) -> dict[str, NumberSetting | ChoiceSetting]:
+    """What every trainer of the arena has, with these at first."""
     return {
-        "steps": Number(1, 10_000_000, steps, whole=True),
-        "batch": Number(8, 1024, batch, whole=True),
-        "width": Number(4, 256, width, whole=True),
+        "steps": NumberSetting(1, 10_000_000, steps, whole=True),
+        "batch": NumberSetting(8, 1024, batch, whole=True),
+        "width": NumberSetting(4, 256, width, whole=True),
     }
 
 
-def read(fields: Fields, shape: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(fields: Fields, shape: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked and whole, with the dots of a painting. Raises PlaygroundError."""
-    found = whole(fields, {name: value for name, value in asked.items() if name != "brush"})
+    found = fill_defaults(fields, {name: value for name, value in asked.items() if name != "brush"})
     brush: Any = asked.get("brush") or []
     if shape == "brush":
-        toy_2d.dots(brush)
+        toy_2d.parse_dots(brush)
     elif brush:
         raise PlaygroundError('A painting needs the data "brush": choose it, or leave the painting out.')
     if int(found["steps"]) * int(found["batch"]) > MOST_POINTS:
@@ -40,7 +40,7 @@ def read(fields: Fields, shape: str, asked: Mapping[str, Any]) -> dict[str, Any]
     return {**found, "brush": list(brush)}
 
 
-def initialise(net: torch.nn.Module, generator: torch.Generator) -> None:
+def initialise_layers(net: torch.nn.Module, generator: torch.Generator) -> None:
     """PyTorch's own start for linear layers (uniform, up to one over the root of the inputs), from this generator."""
     with torch.no_grad():
         for part in net.modules():

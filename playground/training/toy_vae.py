@@ -11,54 +11,54 @@ import torch
 from torch import Tensor
 
 from playground.data import toy_2d
-from playground.models.toy_nets import VAE
-from playground.runs.protocol import Frame
-from playground.training import toy_settings
-from playground.training.settings import Choice, Number, changed, hot, rate
-from playground.training.toy_frames import fixed_normal, vae_frame
+from playground.models.toy_nets import ToyVae
+from playground.training import toy_frames, toy_settings
+from playground.training.settings import ChoiceSetting, NumberSetting, apply_changes, hot_names, rate_setting
+from playground.training.toy_frames import common_frame, fixed_normal, vae_frame
 from playground.training.toy_losses import elbo_terms
-from playground.training.toy_metrics import COUNT, Yardstick, is_due
+from playground.training.toy_metrics import COUNT, ToyMetrics, is_due
 from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+from playground.training.trainer import Frame
 
 FIELDS = {
-    **toy_settings.shared(20_000),
-    "beta": Number(0, 100, 1, hot=True),
-    "optimizer": Choice(OPTIMIZERS, "adam", hot=True),
-    "rate": rate(2e-3),
+    **toy_settings.common_settings(20_000),
+    "beta": NumberSetting(0, 100, 1, hot=True),
+    "optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
+    "rate": rate_setting(2e-3),
 }
-HOT = hot(FIELDS)
+HOT = hot_names(FIELDS)
 POINTS, MEASURE_EVERY = 10_000, 100
 
 
-def read(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked and whole. Raises PlaygroundError."""
-    return toy_settings.read(FIELDS, dataset, settings)
+    return toy_settings.read_settings(FIELDS, dataset, settings)
 
 
-def open_course(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> VaeCourse:
+def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ToyVaeTrainer:
     """At step 0."""
-    return VaeCourse(dataset, settings, seed)
+    return ToyVaeTrainer(dataset, settings, seed)
 
 
-class VaeCourse:
-    """See runs/protocol.py. beta: the weight of the code's KL."""
+class ToyVaeTrainer:
+    """See training/trainer.py. beta: the weight of the code's KL."""
 
     def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
         """At step 0, from the seed."""
         self.settings, self.step, self.seen = dict(settings), 0, 0
-        self.real = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
-        self.yardstick = Yardstick(dataset, seed, settings["brush"])
+        self.points = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
+        self.metrics = ToyMetrics(dataset, seed, settings["brush"])
         self.generator = torch.Generator().manual_seed(seed)
-        self.net = VAE(settings["width"])
-        toy_settings.initialise(self.net, self.generator)
+        self.net = ToyVae(settings["width"])
+        toy_settings.initialise_layers(self.net, self.generator)
         self.parameters, self.flat = list(self.net.parameters()), flatten(self.net)
         self.optimizer = self._optimizer()
-        self.measured = self.yardstick.measure(self.made())
+        self.measured = self.metrics.measure(self.sample())
 
     def advance(self) -> dict[str, float]:
         """One update. loss, distortion, code_kl: nats a point; sigma: the width of the decoder's Gaussians."""
         batch = self.settings["batch"]
-        points = self.real[torch.randint(len(self.real), (batch,), generator=self.generator)]
+        points = self.points[torch.randint(len(self.points), (batch,), generator=self.generator)]
         mean, log_variance = self.net.encode(points)
         noise = torch.randn(batch, 2, generator=self.generator)
         middles = self.net.decode(mean + (log_variance / 2).exp() * noise)
@@ -68,12 +68,12 @@ class VaeCourse:
         self.step += 1
         self.seen += batch
         if is_due(self.step, MEASURE_EVERY):
-            self.measured = self.yardstick.measure(self.made())
+            self.measured = self.metrics.measure(self.sample())
         numbers = {"loss": loss, "distortion": distortion, "code_kl": code_kl, "sigma": self.net.log_sigma.exp()}
         return {**{name: float(value.detach()) for name, value in numbers.items()}, **self.measured}
 
     @torch.no_grad()
-    def made(self) -> toy_2d.Points:
+    def sample(self) -> toy_2d.Points:
         """(COUNT, 2): points drawn from the model, for fixed codes and a fixed noise around what they decode to."""
         codes, around = fixed_normal(2 * COUNT).chunk(2)
         return np.asarray(self.net.decode(codes) + self.net.log_sigma.exp() * around)
@@ -83,14 +83,19 @@ class VaeCourse:
 
     def change(self, settings: Mapping[str, Any]) -> None:
         """Other settings from the next step on. Weights stay; a new kind of optimizer begins with an empty memory."""
-        before, self.settings = self.settings, changed(FIELDS, self.settings, settings)
+        before, self.settings = self.settings, apply_changes(FIELDS, self.settings, settings)
         if before["optimizer"] != self.settings["optimizer"]:
             self.optimizer = self._optimizer()
         self.optimizer.rate = self.settings["rate"]
 
     def frame(self) -> Frame:
         """See arena_frames.py."""
-        return vae_frame(self)
+        real = torch.from_numpy(self.metrics.held_out[: toy_frames.POINTS])
+        return {
+            **common_frame(self.metrics, self.measured, self.settings),
+            "fake": self.sample()[: toy_frames.POINTS],
+            **vae_frame(self.net, real),
+        }
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes."""

@@ -1,7 +1,7 @@
 """Training the VAEs: the evidence lower bound, its KL term weighted from 0 to 1 over the first steps (warm-up).
 
 Kingma and Welling 2014, arXiv:1312.6114; warm-up: Sønderby et al. 2016, arXiv:1602.02282. Afterwards a mixture of
-Gaussians is fitted to where the encoder puts the training pictures (mixture.py), as a second prior.
+Gaussians is fitted to the codes of training pictures (gmm.py), as a second prior.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ from playground.data.dataset import Dataset
 from playground.models.pixels import to_signed
 from playground.models.vae import VAE, MixturePrior, bits_per_dimension
 from playground.training.batches import (
-    Pictures,
-    Step,
-    forget_some,
-    initialise,
-    learning_rate,
-    precision,
+    ImageSampler,
+    TrainStep,
+    autocast,
+    drop_conditions,
+    initialise_weights,
+    schedule_factor,
     set_learning_rate,
-    update_average,
+    update_ema,
 )
 from playground.training.gmm import fit_mixture
-from playground.training.optimizers import optimizer_of
+from playground.training.optimizers import open_optimizer
 
 
 @dataclass(frozen=True)
-class Config:
-    """widths, latent_dim: of the net.  kl_warm_up: share of the steps over which the KL term gains its weight of 1.
+class VaeConfig:
+    """widths, latent_dim: of the net.  kl_warm_up: fraction of the steps in which the KL term's weight rises to beta.
 
-    beta: what that weight ends at (Higgins et al. 2017, "beta-VAE").  optimizer: of swapping.OPTIMIZERS.
-    components: of the mixture prior, which is fitted to so many mixture_pictures.
+    beta: that weight (Higgins et al. 2017, "beta-VAE").  optimizer: of optimizers.OPTIMIZERS.
+    components: of the mixture prior, which is fitted to the codes of so many mixture_pictures.
+    forget_all, forget_some: fractions of conditions that become "any": see batches.drop_conditions.
     """
 
     dataset: str
@@ -59,95 +60,95 @@ class Config:
     optimizer: str = "adam"
 
 
-class Run:
-    """Everything that a training of a VAE consists of."""
+class VaeTrainState:
+    """What a training of a VAE consists of: nets, their EMA, optimizers, data, generator and step."""
 
-    def __init__(self, config: Config, dataset: Dataset, seed: int) -> None:
-        """At step 0, from the seed."""
+    def __init__(self, config: VaeConfig, dataset: Dataset, seed: int) -> None:
+        """At step 0. seed: of all randomness, weights included."""
         self.config, self.step, self.seed = config, 0, seed
         self.generator = torch.Generator().manual_seed(seed)
-        self.pictures = Pictures(dataset, dataset.train_rows())
+        self.pictures = ImageSampler(dataset, dataset.train_rows())
         self.net = build(config, dataset).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        initialise(self.net, self.generator)
+        initialise_weights(self.net, self.generator)
         self.average = deepcopy(self.net).requires_grad_(False)
         self.new_optimizer()
 
     def new_optimizer(self) -> None:
-        """Of the config's kind, as at the start."""
-        self.optimizer = optimizer_of(self.config.optimizer, self.net.parameters())
+        """A new optimizer of the config's kind."""
+        self.optimizer = open_optimizer(self.config.optimizer, self.net.parameters())
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes."""
+        """All that changes during training."""
         parts = {name: getattr(self, name).state_dict() for name in ("net", "average", "optimizer")}
         return {**parts, "generator": self.generator.get_state(), "step": self.step}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Resume from state_dict(), bit for bit."""
         for name in ("net", "average", "optimizer"):
             getattr(self, name).load_state_dict(state[name])
         self.generator.set_state(state["generator"])
         self.step = state["step"]
 
     def weights(self) -> dict[str, Tensor]:
-        """What is shipped, by name: the averaged net, and the mixture that is fitted to it now."""
+        """Weights for the published file: the net's EMA, and the mixture prior fitted to its codes."""
         mixture = self.fitted_mixture()
         shipped = {f"vae.{name}": tensor for name, tensor in self.average.state_dict().items()}
         return shipped | {f"mixture.{name}": tensor for name, tensor in mixture.state_dict().items()}
 
     def fitted_mixture(self) -> MixturePrior:
-        """The mixture for one draw from the posterior of each of the first training pictures, given its condition.
+        """The mixture prior, fitted to one sample from the posterior of each of the first training pictures.
 
-        A net that was never told a condition is told none here either: its answer to one is noise.
+        A net that was trained without conditions gets "any" here too: it never learned what others mean.
         """
         generator = torch.Generator().manual_seed(self.seed)
         draws, count = [], self.config.mixture_pictures
         pixels, attributes = self.pictures.pixels[:count], self.pictures.attributes[:count]
         sizes = self.pictures.sizes
-        told = torch.tensor(sizes).expand_as(attributes) if self.config.forget_all >= 1 else attributes
+        given = torch.tensor(sizes).expand_as(attributes) if self.config.forget_all >= 1 else attributes
         with torch.no_grad():
-            for some, theirs in zip(torch.split(pixels, 500), torch.split(told, 500), strict=True):
+            for some, theirs in zip(torch.split(pixels, 500), torch.split(given, 500), strict=True):
                 mean, log_variance = self.average.encode(to_signed(some), theirs)
                 draws.append(mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator))
         components = min(self.config.components, len(pixels))
         return fit_mixture(torch.cat(draws), attributes, sizes, components, generator)
 
 
-def build(config: Config, dataset: Dataset) -> VAE:
-    """The net that the config describes, for the pictures of the data set."""
+def build(config: VaeConfig, dataset: Dataset) -> VAE:
+    """The net of a config, for the data set's picture size and attributes; weights not yet initialised."""
     shape = (dataset.sizes(), dataset.images.shape[3], dataset.images.shape[1])
     return VAE(*shape, config.widths, config.latent_dim)
 
 
-def train(run: Run) -> Iterator[Step]:
+def train(state: VaeTrainState) -> Iterator[TrainStep]:
     """Train until the config's last step: see advance."""
-    while run.step < run.config.steps:
-        yield advance(run)
+    while state.step < state.config.steps:
+        yield advance(state)
 
 
-def advance(run: Run) -> Step:
+def advance(state: VaeTrainState) -> TrainStep:
     """One step.
 
-    losses: "reconstruction" and "kl" in nats a picture, "bits" per dimension of the whole bound (KL weighted by 1);
-    "gradient", its length before it is cut to 1.
+    losses: "reconstruction" and "kl" in nats a picture; "bits", the negative ELBO (KL weighted by 1) per dimension;
+    "gradient", its norm before clipping to 1.
     """
-    config, given, start = run.config, run.pictures, time.perf_counter()
+    config, given, start = state.config, state.pictures, time.perf_counter()
     dimensions = given.channels * given.side**2
-    pictures, attributes = given.draw(config.batch, run.generator)
-    condition = forget_some(attributes, given.sizes, config.forget_all, config.forget_some, run.generator)
-    eps = torch.randn(config.batch, config.latent_dim, generator=run.generator)
-    rate = config.learning_rate * learning_rate(run.step, config.steps, config.warm_up, config.decay_share)
-    set_learning_rate(run.optimizer, rate)
-    with precision(config.bfloat16):
-        likelihood, kl = run.net(pictures, condition, eps)
-    weight = config.beta * min(1.0, run.step / max(1.0, config.kl_warm_up * config.steps))
-    run.optimizer.zero_grad()
+    pictures, attributes = given.draw(config.batch, state.generator)
+    condition = drop_conditions(attributes, given.sizes, config.forget_all, config.forget_some, state.generator)
+    eps = torch.randn(config.batch, config.latent_dim, generator=state.generator)
+    rate = config.learning_rate * schedule_factor(state.step, config.steps, config.warm_up, config.decay_share)
+    set_learning_rate(state.optimizer, rate)
+    with autocast(config.bfloat16):
+        likelihood, kl = state.net(pictures, condition, eps)
+    weight = config.beta * min(1.0, state.step / max(1.0, config.kl_warm_up * config.steps))
+    state.optimizer.zero_grad()
     ((weight * kl - likelihood).mean() / dimensions).backward()
-    gradient = torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
-    run.optimizer.step()
-    update_average(run.average, run.net, config.ema_decay, run.step)
-    run.step += 1
+    gradient = torch.nn.utils.clip_grad_norm_(state.net.parameters(), 1.0)
+    state.optimizer.step()
+    update_ema(state.average, state.net, config.ema_decay, state.step)
+    state.step += 1
     likelihood, kl = likelihood.detach().mean(), kl.detach().mean()
     bits = bits_per_dimension(likelihood - kl, dimensions)
     losses = {"reconstruction": -likelihood, "kl": kl, "bits": bits, "gradient": gradient}
     numbers = {name: float(loss) for name, loss in losses.items()}
-    return Step(run.step, run.step * config.batch, numbers, time.perf_counter() - start)
+    return TrainStep(state.step, state.step * config.batch, numbers, time.perf_counter() - start)

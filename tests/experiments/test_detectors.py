@@ -18,9 +18,8 @@ from toy_pictures import toy_dataset
 
 from playground.core.errors import PlaygroundError
 from playground.experiments import detectors, failures, live_detector
-from playground.runs import trainer_registry
-from playground.runs.protocol import Course
-from playground.training import picture_data
+from playground.training import image_data, trainer_registry
+from playground.training.trainer import Trainer
 
 #: So that a detector, which wants to see some steps, is satisfied after few.
 STEPS = 64
@@ -31,23 +30,23 @@ def trained(
 ) -> list[list[str]]:
     """Names of what is found after the steps; and, with a cure, after as many more."""
     small = {} if dataset in trainer_registry.SHAPES else {"width": 16, "batch": 8, "pictures": 300}
-    whole = trainer_registry.read(family, dataset, small | settings)
-    course = trainer_registry.module_of(family, dataset).open_course(dataset, whole, 0, Path())
+    whole = trainer_registry.read_settings(family, dataset, small | settings)
+    trainer = trainer_registry.trainer_module(family, dataset).open_trainer(dataset, whole, 0, Path())
     rows: list[list[float | None]] = []
     found = []
     for step in range(2 * steps if cure else steps):
-        numbers = course.advance()
-        rows.append([course.step, 0.0, course.seen, *(n if math.isfinite(n) else None for n in numbers.values())])
+        numbers = trainer.advance()
+        rows.append([trainer.step, 0.0, trainer.seen, *(n if math.isfinite(n) else None for n in numbers.values())])
         if not all(map(math.isfinite, numbers.values())):
             break
         if cure and step + 1 == steps:
-            found.append(names_of(tuple(numbers), rows, course))
-            course.change(cure)
-    return [*found, names_of(tuple(numbers), rows, course)]
+            found.append(names_of(tuple(numbers), rows, trainer))
+            trainer.change(cure)
+    return [*found, names_of(tuple(numbers), rows, trainer)]
 
 
-def names_of(names: tuple[str, ...], rows: list[list[float | None]], course: Course) -> list[str]:
-    found = detectors.findings(names, rows, course.frame())
+def names_of(names: tuple[str, ...], rows: list[list[float | None]], trainer: Trainer) -> list[str]:
+    found = detectors.diagnose(names, rows, trainer.frame())
     assert all(any(sign.isdigit() for sign in one.sentence) for one in found), "it says which numbers"
     return [one.name for one in found]
 
@@ -98,7 +97,7 @@ def test_noise_among_the_pictures_is_seen_before_anything_is_learnt() -> None:
 @pytest.mark.parametrize("name", ["labels", "missing"])
 def test_bad_labels_are_seen_before_anything_is_learnt(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     toy = toy_dataset(1600, side=16)
-    monkeypatch.setattr(picture_data.shelf, "load", lambda _name: toy)
+    monkeypatch.setattr(image_data.registry, "load", lambda _name: toy)
     one = failures.failure(name)
     assert trained("vae", 2, pictures=0, **broken(name))[-1] == [one.finding]
     assert trained("vae", 2, pictures=0, **broken(name) | one.cure)[-1] == []
@@ -117,7 +116,7 @@ def rows_of(steps: int, **columns: Any) -> list[list[float]]:
 
 
 def found(rows: list[list[float]], frame: dict[str, Any] | None = None, names: tuple[str, ...] = NAMES) -> list[str]:
-    return [one.name for one in detectors.findings(names, rows, frame or {})]
+    return [one.name for one in detectors.diagnose(names, rows, frame or {})]
 
 
 def test_numbers_at_either_side_of_a_threshold() -> None:
@@ -163,9 +162,9 @@ def test_bad_data_is_found_from_the_audit() -> None:
 
 def test_every_failure_is_a_run_that_can_be_started_and_its_cure_too() -> None:
     for one in failures.failures():
-        trainer_registry.read(one.family, one.dataset, one.settings)
-        trainer_registry.read(one.family, one.dataset, failures.cured_settings(one))
-        module = trainer_registry.module_of(one.family, one.dataset)
+        trainer_registry.read_settings(one.family, one.dataset, one.settings)
+        trainer_registry.read_settings(one.family, one.dataset, failures.cured_settings(one))
+        module = trainer_registry.trainer_module(one.family, one.dataset)
         assert one.fresh or all(module.FIELDS[name].hot for name in one.cure), one.name
     assert len({one.name for one in failures.failures()}) == 10
 
@@ -173,7 +172,7 @@ def test_every_failure_is_a_run_that_can_be_started_and_its_cure_too() -> None:
 def test_an_unknown_failure_and_an_unknown_run_are_told() -> None:
     with pytest.raises(PlaygroundError, match="no failure"):
         failures.failure("none")
-    assert "error" in live_detector.examine({"run": "../etc"}) and "error" in live_detector.examine(None)
+    assert "error" in live_detector.diagnose_run({"run": "../etc"}) and "error" in live_detector.diagnose_run(None)
 
 
 def test_kl_of_each_number_decides_posterior_collapse() -> None:

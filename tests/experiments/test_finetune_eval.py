@@ -12,10 +12,17 @@ import torch
 from tiny_models import tiny_llama
 
 from playground.core.errors import PlaygroundError
-from playground.experiments import model_publish
-from playground.experiments.finetune_eval import Source, compare, file_of, moved, of_file, put_into_menu
-from playground.training.adapters import Adapter
-from playground.training.lora import Tuning, open_course, read
+from playground.experiments import menu_models
+from playground.experiments.finetune_eval import (
+    AdapterSource,
+    adapter_of_file,
+    adapter_zip,
+    add_to_menu,
+    compare,
+    token_shifts,
+)
+from playground.training.lora import LoraTrainer, open_trainer, read_settings
+from playground.training.lora_adapter import LoraAdapter
 from playground.zoo import fetch, model_files
 
 NAME = "tests/tiny-llama"
@@ -27,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def course(models_dir: Path, folder: Path, tmp_path: Path) -> Tuning:
+def trainer(models_dir: Path, folder: Path, tmp_path: Path) -> LoraTrainer:
     """A few steps on "go on TAB the sea" and the like."""
     shutil.copytree(folder, fetch.hub_folder(NAME))
     model_files.write_record(fetch.hub_folder(NAME), model_files.MODEL_RECORD, {"name": NAME})
@@ -42,7 +49,7 @@ def course(models_dir: Path, folder: Path, tmp_path: Path) -> Tuning:
         "look_every": 4,
         "prompt": "go",
     }
-    made = open_course("pairs", read("pairs", asked), 0, tmp_path)
+    made = open_trainer("pairs", read_settings("pairs", asked), 0, tmp_path)
     for _ in range(12):
         made.advance()
     return made
@@ -51,27 +58,27 @@ def course(models_dir: Path, folder: Path, tmp_path: Path) -> Tuning:
 CONTENT = "\n".join(f"go {index}\tthe sea {index}" for index in range(12))
 
 
-def source(course: Tuning) -> Source:
-    adapter = Adapter(course.weights(), NAME, 2, 8.0, {"name": "Brave Otter"})
-    return Source(adapter, "pairs", CONTENT.encode(), "Brave Otter")
+def source(trainer: LoraTrainer) -> AdapterSource:
+    adapter = LoraAdapter(trainer.weights(), NAME, 2, 8.0, {"name": "Brave Otter"})
+    return AdapterSource(adapter, "pairs", CONTENT.encode(), "Brave Otter")
 
 
-def test_both_sides_are_measured_and_the_tuned_one_is_the_best_that_training_saw(course: Tuning) -> None:
-    *_, made = compare(source(course), "", 1)
+def test_both_sides_are_measured_and_the_tuned_one_is_the_best_that_training_saw(trainer: LoraTrainer) -> None:
+    *_, made = compare(source(trainer), "", 1)
     assert made.new is not None and made.old is not None and made.texts is not None and made.apart is not None
-    assert made.new[0].nats == pytest.approx(course.looks[0][1], abs=1e-5)
-    assert made.new[1].nats == pytest.approx(course.best["loss"], abs=1e-5)
+    assert made.new[0].nats == pytest.approx(trainer.looks[0][1], abs=1e-5)
+    assert made.new[1].nats == pytest.approx(trainer.best["loss"], abs=1e-5)
     assert made.new[1].perplexity < made.new[0].perplexity
     assert made.old[0].tokens == made.old[1].tokens > 300
     assert 0 < made.apart <= 1 and made.vocabulary == 384 and made.prompt == "go 5"
     assert all(one.after > one.before for one in made.rose) and all(one.after < one.before for one in made.fell)
-    *_, again = compare(source(course), "", 1)
+    *_, again = compare(source(trainer), "", 1)
     assert again == made, "the same seed writes the same"
 
 
-def test_an_adapter_that_does_nothing_moves_nothing(course: Tuning) -> None:
-    empty = {name: part * 0 for name, part in course.weights().items()}
-    still = dataclasses.replace(source(course), adapter=Adapter(empty, NAME, 2, 8.0))
+def test_an_adapter_that_does_nothing_moves_nothing(trainer: LoraTrainer) -> None:
+    empty = {name: part * 0 for name, part in trainer.weights().items()}
+    still = dataclasses.replace(source(trainer), adapter=LoraAdapter(empty, NAME, 2, 8.0))
     *_, made = compare(still, "go on", 3)
     assert made.new is not None and made.texts is not None
     assert (made.apart, made.rose, made.fell) == (0.0, (), ())
@@ -80,52 +87,52 @@ def test_an_adapter_that_does_nothing_moves_nothing(course: Tuning) -> None:
 
 def test_moved_tokens_are_those_of_the_whole_vocabulary() -> None:
     before, after = np.array([0.5, 0.3, 0.2, 0.0]), np.array([0.1, 0.3, 0.25, 0.35])
-    made = moved(before, after, str)
+    made = token_shifts(before, after, str)
     assert [(one.text, one.after) for one in made["rose"]] == [("3", 0.35), ("2", 0.25)]
     assert [one.text for one in made["fell"]] == ["0"]
     assert made["apart"] == pytest.approx(0.4) and made["vocabulary"] == 4
 
 
-def test_a_file_comes_back_as_the_same_model(course: Tuning) -> None:
-    name, content = file_of(source(course))
+def test_a_file_comes_back_as_the_same_model(trainer: LoraTrainer) -> None:
+    name, content = adapter_zip(source(trainer))
     assert name == "adapter-brave-otter.zip"
-    back = of_file(content, "pairs", CONTENT)
-    assert back.name == "Brave Otter" and list(compare(back, "x"))[-1] == list(compare(source(course), "x"))[-1]
+    back = adapter_of_file(content, "pairs", CONTENT)
+    assert back.name == "Brave Otter" and list(compare(back, "x"))[-1] == list(compare(source(trainer), "x"))[-1]
 
 
-def test_what_cannot_be_compared_explains_itself(course: Tuning) -> None:
-    elsewhere = dataclasses.replace(source(course).adapter, base="no/such-model")
+def test_what_cannot_be_compared_explains_itself(trainer: LoraTrainer) -> None:
+    elsewhere = dataclasses.replace(source(trainer).adapter, base="no/such-model")
     with pytest.raises(PlaygroundError, match="not here"):
-        of_file(file_of(dataclasses.replace(source(course), adapter=elsewhere))[1], "pairs", CONTENT)
+        adapter_of_file(adapter_zip(dataclasses.replace(source(trainer), adapter=elsewhere))[1], "pairs", CONTENT)
     for prompt in ("x" * 5000, "\ud800", None):
         with pytest.raises(PlaygroundError):
-            list(compare(source(course), prompt))  # type: ignore[arg-type]
+            list(compare(source(trainer), prompt))  # type: ignore[arg-type]
     with pytest.raises(PlaygroundError, match="seed"):
-        list(compare(source(course), "x", -1))
+        list(compare(source(trainer), "x", -1))
 
 
 def test_a_tuned_model_is_in_the_menu_and_writes_with_the_adapter_in_it(
-    course: Tuning, monkeypatch: pytest.MonkeyPatch
+    trainer: LoraTrainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from playground.language.generation import load
     from playground.language.model_menu import model_facts, model_names
     from playground.training.lora import open_base
 
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
-    name = put_into_menu(source(course), "a" * 20)
+    name = add_to_menu(source(trainer), "a" * 20)
     assert name.startswith("tuned/brave-otter-") and name in model_names()
-    assert put_into_menu(source(course), "a" * 20) == name, "it is made once"
+    assert add_to_menu(source(trainer), "a" * 20) == name, "it is made once"
     loaded = load(name)
     ids = np.arange(20)[None]
-    with_adapter = course.model(input_ids=torch.from_numpy(ids)).logits.detach().numpy()
+    with_adapter = trainer.model(input_ids=torch.from_numpy(ids)).logits.detach().numpy()
     without = open_base(NAME)[0](input_ids=torch.from_numpy(ids)).logits.numpy()
     own = loaded.decoder.read_rows(ids)
     assert np.abs(own - with_adapter).max() < 0.2 * np.abs(own - without).max()
     assert "Fine-tuned on this machine" in model_facts(name).source
-    assert [model["name"] for model in model_publish.models_of("a" * 20)] == [name] and not model_publish.models_of(
+    assert [model["name"] for model in menu_models.models_of("a" * 20)] == [name] and not menu_models.models_of(
         "b" * 20
     )
-    model_publish.take_out(name, "a" * 20)
+    menu_models.remove_from_menu(name, "a" * 20)
     assert name not in model_names()
     with pytest.raises(PlaygroundError, match="not in the menus any more"):
         load("tuned/nothing-12345678")

@@ -9,8 +9,7 @@ from PIL import Image
 
 from playground.core.errors import PlaygroundError
 from playground.experiments import user_images
-from playground.runs import trainer_registry
-from playground.training import picture_data
+from playground.training import image_data, trainer_registry
 
 
 def folder_of(path: Path, good: int) -> list[Path]:
@@ -26,7 +25,7 @@ def test_what_cannot_be_read_is_named_and_skipped(tmp_path: Path) -> None:
     (tmp_path / "cut.png").write_bytes(files[0].read_bytes()[:60])
     (tmp_path / "page\u202e.png").write_text("<html>")
     files += [tmp_path / "cut.png", tmp_path / "page\u202e.png", tmp_path / "gone.png"]
-    *_, last = user_images.gathering(files, 16, True)
+    *_, last = user_images.gather_images(files, 16, True)
     assert last.pictures.shape == (9, 16, 16, 3) and len(last.skipped) == 3
     said = last.sentence()
     assert (
@@ -35,13 +34,13 @@ def test_what_cannot_be_read_is_named_and_skipped(tmp_path: Path) -> None:
 
 
 def test_what_was_gathered_opens_as_a_training(tmp_path: Path) -> None:
-    *_, last = user_images.gathering(folder_of(tmp_path, 12), 28, True)
-    ((name, content),) = user_images.packed(last).items()
-    assert name == picture_data.OWN_FILE
+    *_, last = user_images.gather_images(folder_of(tmp_path, 12), 28, True)
+    ((name, content),) = user_images.run_files(last).items()
+    assert name == image_data.USER_IMAGES_FILE
     (tmp_path / name).write_bytes(content)
-    settings = trainer_registry.read("vae", "folder", {"side": 28, "batch": 4, "width": 16})
-    course = trainer_registry.module_of("vae", "folder").open_course("folder", settings, 0, tmp_path)
-    assert len(course.data.images) == 12 and course.data.held_out.sum() == 2
+    settings = trainer_registry.read_settings("vae", "folder", {"side": 28, "batch": 4, "width": 16})
+    trainer = trainer_registry.trainer_module("vae", "folder").open_trainer("folder", settings, 0, tmp_path)
+    assert len(trainer.data.images) == 12 and trainer.data.held_out.sum() == 2
 
 
 @pytest.mark.parametrize(
@@ -52,7 +51,7 @@ def test_too_few_no_consent_and_another_size_are_told(
     tmp_path: Path, count: int, side: int, consent: bool, sentence: str
 ) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        list(user_images.gathering(folder_of(tmp_path, count), side, consent))
+        list(user_images.gather_images(folder_of(tmp_path, count), side, consent))
 
 
 def test_a_folder_of_broken_pictures_says_what_is_wrong_with_them(tmp_path: Path) -> None:
@@ -60,9 +59,9 @@ def test_a_folder_of_broken_pictures_says_what_is_wrong_with_them(tmp_path: Path
     for path in files[:4]:
         path.write_bytes(b"no")
     with pytest.raises(PlaygroundError, match=r"At least 8 .* 5 of 9 .* good-0\.png"):
-        list(user_images.gathering(files, 16, True))
+        list(user_images.gather_images(files, 16, True))
 
 
 def test_the_lab_and_the_course_agree_on_limits_and_name() -> None:
-    assert user_images.FILE == picture_data.OWN_FILE
-    assert (user_images.FEWEST, user_images.MOST) == (picture_data.FEWEST_OWN, picture_data.MOST_OWN)
+    assert user_images.FILE == image_data.USER_IMAGES_FILE
+    assert (user_images.FEWEST, user_images.MOST) == (image_data.FEWEST_USER_IMAGES, image_data.MOST_USER_IMAGES)

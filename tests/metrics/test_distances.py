@@ -7,7 +7,14 @@ import pytest
 import scipy.linalg
 import scipy.spatial
 
-from playground.metrics.frechet import Gaussian, frechet, frechet_distance, frechet_floor, frechet_infinity, gaussian_of
+from playground.metrics.frechet import (
+    FeatureGaussian,
+    fit_gaussian,
+    frechet,
+    frechet_distance,
+    frechet_floor,
+    frechet_infinity,
+)
 from playground.metrics.kid import kernel_distance, squared_mmd
 from playground.metrics.precision_recall import precision_recall
 
@@ -17,8 +24,8 @@ def normal(count: int, dimensions: int, seed: int = 0, shift: float = 0.0, scale
     return (drawn * scale + shift).astype(np.float32)
 
 
-def gaussian(mean: list[float], covariance: np.ndarray) -> Gaussian:
-    return Gaussian(np.array(mean, dtype=float), covariance.astype(float), 100)
+def gaussian(mean: list[float], covariance: np.ndarray) -> FeatureGaussian:
+    return FeatureGaussian(np.array(mean, dtype=float), covariance.astype(float), 100)
 
 
 def test_frechet_of_diagonal_gaussians_is_the_closed_form() -> None:
@@ -28,12 +35,12 @@ def test_frechet_of_diagonal_gaussians_is_the_closed_form() -> None:
 
 
 def test_frechet_of_a_gaussian_with_itself_is_zero() -> None:
-    one = gaussian_of(normal(50, 8))
+    one = fit_gaussian(normal(50, 8))
     assert frechet_distance(one, one) == pytest.approx(0, abs=1e-6)
 
 
 def test_frechet_matches_scipy_s_matrix_root_and_is_symmetric() -> None:
-    one, other = gaussian_of(normal(300, 12) @ normal(12, 12, 5)), gaussian_of(normal(200, 12, 1, 0.3))
+    one, other = fit_gaussian(normal(300, 12) @ normal(12, 12, 5)), fit_gaussian(normal(200, 12, 1, 0.3))
     root = scipy.linalg.sqrtm(one.covariance @ other.covariance)
     expected = ((one.mean - other.mean) ** 2).sum() + np.trace(one.covariance + other.covariance - 2 * root.real)
     assert frechet_distance(one, other) == pytest.approx(expected, rel=1e-9)
@@ -44,18 +51,18 @@ def test_frechet_stays_exact_with_fewer_pictures_than_features() -> None:
     flat = np.zeros((5, 5))
     flat[0, 0] = 4.0
     assert frechet_distance(gaussian([0] * 5, flat), gaussian([0] * 5, np.zeros((5, 5)))) == pytest.approx(4.0)
-    few = gaussian_of(normal(5, 40))
+    few = fit_gaussian(normal(5, 40))
     assert frechet_distance(few, few) == pytest.approx(0, abs=1e-6)
 
 
 def test_the_gaussian_is_numpy_s() -> None:
     features = normal(30, 4)
-    np.testing.assert_allclose(gaussian_of(features).covariance, np.cov(features.astype(float).T), rtol=1e-9)
+    np.testing.assert_allclose(fit_gaussian(features).covariance, np.cov(features.astype(float).T), rtol=1e-9)
 
 
 def test_the_jackknife_interval_holds_the_spread_of_repeated_samples() -> None:
     reference = normal(4000, 4)
-    values = [frechet_distance(gaussian_of(normal(500, 4, seed, 0.5)), gaussian_of(reference)) for seed in range(40)]
+    values = [frechet_distance(fit_gaussian(normal(500, 4, seed, 0.5)), fit_gaussian(reference)) for seed in range(40)]
     intervals = [frechet(normal(500, 4, seed, 0.5), reference) for seed in range(8)]
     assert np.mean([interval.standard_error for interval in intervals]) == pytest.approx(np.std(values), rel=0.5)
     assert sum(interval.low < np.mean(values) < interval.high for interval in intervals) >= 6
@@ -65,7 +72,7 @@ def test_the_jackknife_interval_holds_the_spread_of_repeated_samples() -> None:
 def test_small_samples_score_worse_and_the_extrapolation_takes_it_back() -> None:
     reference = normal(20_000, 16)
     small, large = normal(100, 16, 1), normal(4000, 16, 1)
-    distances = [frechet_distance(gaussian_of(some), gaussian_of(reference)) for some in (small, large)]
+    distances = [frechet_distance(fit_gaussian(some), fit_gaussian(reference)) for some in (small, large)]
     assert distances[0] > 5 * distances[1]
     found = frechet_infinity(normal(800, 16, 2), reference)
     assert abs(found.value) < 0.25 * found.distances[-1] and found.slope > 0
@@ -74,7 +81,7 @@ def test_small_samples_score_worse_and_the_extrapolation_takes_it_back() -> None
 
 def test_the_floor_is_the_distance_between_real_pictures() -> None:
     train, test = normal(400, 6), normal(300, 6, 1)
-    assert frechet_floor(train, test, 400) == pytest.approx(frechet_distance(gaussian_of(train), gaussian_of(test)))
+    assert frechet_floor(train, test, 400) == pytest.approx(frechet_distance(fit_gaussian(train), fit_gaussian(test)))
     assert frechet_floor(train, test, 50) > frechet_floor(train, test, 400)
     with pytest.raises(ValueError, match="500 of 400"):
         frechet_floor(train, test, 500)
@@ -152,7 +159,7 @@ def test_good_but_few_kinds_have_precision_without_recall() -> None:
 
 def test_impossible_requests_are_errors() -> None:
     with pytest.raises(ValueError):
-        gaussian_of(normal(1, 3))
+        fit_gaussian(normal(1, 3))
     with pytest.raises(ValueError):
         frechet(normal(10, 3), normal(50, 3), blocks=10)
     with pytest.raises(ValueError):
@@ -164,5 +171,5 @@ def test_impossible_requests_are_errors() -> None:
 def test_fewer_pictures_than_features_give_the_same_distance_by_the_smaller_matrix() -> None:
     random = np.random.default_rng(3)
     few, many = random.normal(size=(40, 60)), random.normal(1, 2, size=(300, 60))
-    expected = frechet_distance(gaussian_of(many), gaussian_of(few))
+    expected = frechet_distance(fit_gaussian(many), fit_gaussian(few))
     assert frechet(few, many, blocks=4).value == pytest.approx(expected, rel=1e-6)

@@ -10,7 +10,7 @@ import pytest
 import scipy.stats
 
 from playground.metrics import attribute_accuracy, likelihood, memorization
-from playground.metrics.intervals import bootstrap, jackknife, mean_of, over_seeds, wilson
+from playground.metrics.intervals import bootstrap, jackknife, mean_interval, over_seeds, wilson
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 10), (1, 10), (5, 10), (10, 10), (81, 263), (950, 1000)])
@@ -30,7 +30,7 @@ def test_a_mean_over_seeds_has_student_s_interval() -> None:
     found = over_seeds([1.0, 2.0, 4.0])
     low, high = scipy.stats.t.interval(0.95, 2, loc=7 / 3, scale=scipy.stats.sem([1, 2, 4]))
     assert (found.low, found.high) == pytest.approx((low, high)) and found.method == "t, 3 seeds"
-    assert math.isnan(mean_of([3.0]).low) and str(mean_of([3.0])) == "3"
+    assert math.isnan(mean_interval([3.0]).low) and str(mean_interval([3.0])) == "3"
 
 
 def test_the_bootstrap_of_a_mean_is_near_the_normal_interval_and_repeats_itself() -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from playground.models import diffusion, gan, pixels, vae
 from playground.models.classifier import Classifier
-from playground.models.conditions import as_shares
+from playground.models.conditions import one_hot_shares
 
 SIZES = (3, 2)
 Draw = Callable[[Tensor], Tensor]
@@ -67,12 +67,12 @@ def test_pictures_keep_their_shape(side: int, channels: int) -> None:
 def test_shares_of_a_condition_are_that_condition_to_the_last_bit() -> None:
     rows = torch.tensor([[0, 1], [2, 0], [3, 2], [1, 2]])
     for name, draw in draws(16, 3).items():
-        assert torch.equal(draw(as_shares(rows, SIZES)), draw(rows)), name
+        assert torch.equal(draw(one_hot_shares(rows, SIZES)), draw(rows)), name
 
 
 def test_between_two_conditions_what_is_embedded_lies_between() -> None:
     here, there = torch.tensor([[0, 1]]), torch.tensor([[2, 2]])
-    between = 0.25 * as_shares(here, SIZES) + 0.75 * as_shares(there, SIZES)
+    between = 0.25 * one_hot_shares(here, SIZES) + 0.75 * one_hot_shares(there, SIZES)
     for module in (gan, vae, diffusion):
         for table in (module.ConditionEmbedding(SIZES, 5), shake(module.ConditionMaps(SIZES, 2, 4))):
             with torch.no_grad():
@@ -80,8 +80,8 @@ def test_between_two_conditions_what_is_embedded_lies_between() -> None:
 
 
 def test_shares_say_how_much_there_is_of_each_value_and_of_any() -> None:
-    assert as_shares(torch.tensor([[1, 2]]), SIZES).tolist() == [[0, 1, 0, 0, 0, 0, 1]]
-    assert as_shares(torch.zeros(3, 0, dtype=torch.int64), ()).shape == (3, 0)
+    assert one_hot_shares(torch.tensor([[1, 2]]), SIZES).tolist() == [[0, 1, 0, 0, 0, 0, 1]]
+    assert one_hot_shares(torch.zeros(3, 0, dtype=torch.int64), ()).shape == (3, 0)
 
 
 def test_a_picture_depends_on_its_own_row_alone() -> None:

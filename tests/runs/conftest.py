@@ -1,35 +1,31 @@
-"""An office whose workers train the small course of coin_course.py."""
+"""Runs whose workers use the small trainer of coin_trainer.py."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import coin_course
+import coin_trainer
 import pytest
-from app_server import ROOT
-from tended_runs import COIN, WORK
+from coin_workers import WorkerProcess
 
-from playground.runs import scheduler, trainer_registry
+from playground.runs import scheduler
+from playground.training import trainer_registry
 
 
 @pytest.fixture
-def office_of_coins(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Runs of the small course, in a folder of the test's own; the test itself tends them."""
-    monkeypatch.setattr(trainer_registry, "_MODULES", COIN)
-    monkeypatch.syspath_prepend(str(Path(coin_course.__file__).parent))
-    monkeypatch.setattr(scheduler, "keep_tending", lambda: None)
-    started: list[subprocess.Popen[bytes]] = []
+def coin_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs of the coin trainer, in a folder of the test's own; the test polls the scheduler itself."""
+    monkeypatch.setattr(trainer_registry, "trainers", coin_trainer.trainers)
+    monkeypatch.syspath_prepend(str(Path(coin_trainer.__file__).parent))
+    monkeypatch.setattr(scheduler, "start_polling", lambda: None)
+    started: list[WorkerProcess] = []
 
     def start(folder: Path) -> None:
-        with (folder / "log.txt").open("ab") as log:
-            process = subprocess.Popen([sys.executable, "-c", WORK, str(folder)], cwd=ROOT, stdout=log, stderr=log)
-        started.append(process)
-        scheduler._processes[folder.name] = process
+        started.append(WorkerProcess(folder))
+        scheduler._processes[folder.name] = started[-1]  # type: ignore[assignment]
 
-    monkeypatch.setattr(scheduler, "start", start)
+    monkeypatch.setattr(scheduler, "start_worker", start)
     yield
     for process in started:
         process.kill()

@@ -33,20 +33,20 @@ def test_only_what_is_counted_while_it_trains_alone_is_a_run_s_own(
         (tmp_path / name).mkdir()
         (tmp_path / name / "state.json").touch()
     os.utime(tmp_path / "other" / "state.json", (0, 0))
-    account = energy_meter.Account(tmp_path / "mine", 1.0)
+    account = energy_meter.EnergyAccount(tmp_path / "mine", 1.0)
     counter.write_text("10")
-    account.count()
+    account.resume()
     counter.write_text("13")
     assert account.kwh() == 4.0
-    account.rest()
+    account.pause()
     counter.write_text("18")  # while it rested
-    account.count()
+    account.resume()
     counter.write_text("20")
     assert account.kwh() == 6.0
     (tmp_path / "other" / "state.json").touch()
     assert account.kwh() is None, "another run trained: whose energy it was nobody knows"
-    account.rest()
-    account.count()
+    account.pause()
+    account.resume()
     assert account.kwh() is None, "and a part of it stays unknown"
 
 

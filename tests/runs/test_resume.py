@@ -6,81 +6,81 @@ import dataclasses
 import json
 
 import pytest
-from tended_runs import MINE, YOURS, bare, ended, kill_worker, numbers, state, until
+from coin_runs import MINE, YOURS, direct_numbers, have_ended, kill_worker, numbers, poll_until, state
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
 from playground.experiments import run_control, run_status
-from playground.runs import scheduler, snapshots, store
+from playground.runs import json_files, scheduler, snapshots, store
 
 
 def test_a_run_has_its_share_of_the_cores_written_down_used_and_handed_on(
-    office_of_coins: None, monkeypatch: pytest.MonkeyPatch
+    coin_runs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hardware, "cores", lambda: 12)
-    monkeypatch.setattr(scheduler, "LARGE", ("coin",))
-    runs = [run_control.start("coin", "coins", {"steps": 3}, owner=MINE) for _ in range(2)]
+    monkeypatch.setattr(scheduler, "LARGE_FAMILIES", ("coin",))
+    runs = [run_control.start_run("coin", "coins", {"steps": 3}, owner=MINE) for _ in range(2)]
     assert [store.spec_of(run).threads for run in runs] == [6, 3]
     assert scheduler.threads_for("gan") == 1, "small nets lose by a second"
-    until(ended(*runs))
-    assert [run_status.look({"run": run})["frame"]["threads"] for run in runs] == [6, 3]
-    fork = run_control.fork(runs[1], 2, {}, MINE)
+    poll_until(have_ended(*runs))
+    assert [run_status.poll_run({"run": run})["frame"]["threads"] for run in runs] == [6, 3]
+    fork = run_control.fork_run(runs[1], 2, {}, MINE)
     assert store.spec_of(fork).threads == 3
 
 
-def test_a_run_of_before_there_were_threads_opens(office_of_coins: None) -> None:
-    folder = store.folder_of(run_control.start("coin", "coins", {}, owner=MINE))
+def test_a_run_of_before_there_were_threads_opens(coin_runs: None) -> None:
+    folder = store.run_dir(run_control.start_run("coin", "coins", {}, owner=MINE))
     old = json.loads((folder / "run.json").read_text())
     del old["threads"]
-    store.write_json(folder / "run.json", old)
+    json_files.write_json(folder / "run.json", old)
     assert store.spec_of(folder.name).threads == 1
 
 
-def test_parts_of_a_step_outlive_a_kill(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 60, "wait": 0.02}, 1, MINE)
-    until(lambda: state(run).step > 10)
-    run_control.command(run, "part", owner=MINE)
-    until(lambda: state(run).status == store.PAUSED)
+def test_parts_of_a_step_outlive_a_kill(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 60, "wait": 0.02}, 1, MINE)
+    poll_until(lambda: state(run).step > 10)
+    run_control.send_command(run, "part", owner=MINE)
+    poll_until(lambda: state(run).status == store.PAUSED)
     step, heard = state(run).step, state(run).heard
     kill_worker(run)  # in the middle of a step
-    run_control.command(run, "part", owner=MINE)
-    until(lambda: state(run).heard > heard and state(run).status == store.PAUSED)
+    run_control.send_command(run, "part", owner=MINE)
+    poll_until(lambda: state(run).heard > heard and state(run).status == store.PAUSED)
     assert state(run).step == step + 1 and len(numbers(run)) == step + 1
     kill_worker(run)
     now = state(run)  # as if it had been killed after the checkpoint and before it told of it: not done twice
-    store.write_state(store.folder_of(run), dataclasses.replace(now, heard=0, status=store.RUNNING))
-    until(lambda: state(run).edition > now.edition and state(run).status == store.PAUSED)
+    store.write_state(store.run_dir(run), dataclasses.replace(now, heard=0, status=store.RUNNING))
+    poll_until(lambda: state(run).edition > now.edition and state(run).status == store.PAUSED)
     assert state(run).step == step + 1
-    run_control.command(run, "play", owner=MINE)
-    until(ended(run))
-    assert numbers(run) == bare(60, seed=1)
+    run_control.send_command(run, "play", owner=MINE)
+    poll_until(have_ended(run))
+    assert numbers(run) == direct_numbers(60, seed=1)
 
 
-def test_a_run_that_is_done_goes_on_for_more_to_the_numbers_of_a_longer_one(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 200}, 4, MINE)
-    until(ended(run))
+def test_a_run_that_is_done_goes_on_for_more_to_the_numbers_of_a_longer_one(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 200}, 4, MINE)
+    poll_until(have_ended(run))
     asked = {"do": "fork", "run": run, "step": 200, "owner": YOURS, "settings": {"steps": 400}}
-    more = run_control.steer(asked)["run"]
-    until(ended(more))
-    assert numbers(more) == bare(400, seed=4) and store.spec_of(more).owner == YOURS
-    assert "steps 400" in run_status.told_of(more) and run_status.lines_of(more)[1]["run"] == run
-    assert "last" in run_control.steer(asked | {"settings": {}})["error"]
+    more = run_control.steer_run(asked)["run"]
+    poll_until(have_ended(more))
+    assert numbers(more) == direct_numbers(400, seed=4) and store.spec_of(more).owner == YOURS
+    assert "steps 400" in run_status.describe_fork(more) and run_status.lineage_of(more)[1]["run"] == run
+    assert "last" in run_control.steer_run(asked | {"settings": {}})["error"]
 
 
-def test_a_fork_changes_only_what_was_different_at_its_step(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 3000, "wait": 0.004}, 2, MINE)
-    until(lambda: state(run).step > 150)
-    run_control.command(run, "change", {"rate": 0.5}, owner=MINE)
-    until(lambda: (store.folder_of(run) / "events.jsonl").exists())
-    run_control.command(run, "stop", owner=MINE)
-    until(ended(run))
-    _, first, *_, last = snapshots.steps_of(store.folder_of(run))
-    same, other = (run_control.fork(run, step, {"rate": 0.5}, MINE) for step in (last, first))
-    assert len(store.lines(store.folder_of(same) / "events.jsonl")[0]) == 1, "it was 0.5 there: nothing new"
-    names = run_status.look({"run": same})["names"]
+def test_a_fork_changes_only_what_was_different_at_its_step(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 3000, "wait": 0.004}, 2, MINE)
+    poll_until(lambda: state(run).step > 150)
+    run_control.send_command(run, "change", {"rate": 0.5}, owner=MINE)
+    poll_until(lambda: (store.run_dir(run) / "events.jsonl").exists())
+    run_control.send_command(run, "stop", owner=MINE)
+    poll_until(have_ended(run))
+    _, first, *_, last = snapshots.snapshot_steps(store.run_dir(run))
+    same, other = (run_control.fork_run(run, step, {"rate": 0.5}, MINE) for step in (last, first))
+    assert len(json_files.read_lines(store.run_dir(same) / "events.jsonl")[0]) == 1, "it was 0.5 there: nothing new"
+    names = run_status.poll_run({"run": same})["names"]
     assert names == ["weight", "rate"] and len(numbers(other)) == first, "of its parent, before its worker is there"
-    assert "nothing changed" in run_status.told_of(same) and "rate 0.5" in run_status.told_of(other)
+    assert "nothing changed" in run_status.describe_fork(same) and "rate 0.5" in run_status.describe_fork(other)
     for settings, said in (({"wait": 1}, "fixed when a run starts"), ({"rate": 99}, "from 0 to 10"), ({"x": 1}, "'x'")):
         with pytest.raises(PlaygroundError, match=said):
-            run_control.fork(run, first, settings, MINE)
-    assert "not kept" in run_control.steer({"do": "fork", "run": run, "step": "x", "owner": MINE})["error"]
+            run_control.fork_run(run, first, settings, MINE)
+    assert "not kept" in run_control.steer_run({"do": "fork", "run": run, "step": "x", "owner": MINE})["error"]

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tended_runs import MINE, YOURS, bare, ended, kill_worker, numbers, state, until
+from coin_runs import MINE, YOURS, direct_numbers, have_ended, kill_worker, numbers, poll_until, state
 
 from playground.core.errors import PlaygroundError
 from playground.experiments import run_control, run_status
-from playground.runs import metrics_csv, scheduler, snapshots, store
+from playground.runs import disk_quota, json_files, metrics_csv, scheduler, snapshots, store
 
 
-def test_a_run_goes_to_its_end_and_its_numbers_are_those_of_the_bare_loop(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 300}, seed=5, owner=MINE)
-    until(ended(run))
+def test_a_run_goes_to_its_end_and_its_numbers_are_those_of_the_bare_loop(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 300}, seed=5, owner=MINE)
+    poll_until(have_ended(run))
     assert state(run).status == store.DONE and state(run).step == 300 and state(run).seen == 600
-    assert numbers(run) == bare(300, seed=5)
+    assert numbers(run) == direct_numbers(300, seed=5)
     measured = state(run).measured_kwh
     assert measured is not None and 0 < measured * 3600 < 60, "it trained alone: the clock's kilowatt-hours are its own"
-    told = run_status.look({"run": run})
+    told = run_status.poll_run({"run": run})
     assert told["frame"]["words"] == "step 300" and told["frame"]["odd"] is None and told["kept"][-1] == 300
     assert [row[0] for row in told["rows"]] == list(range(1, 301))
-    assert not run_status.look({"run": run, "since": told["since"]})["rows"]
+    assert not run_status.poll_run({"run": run, "since": told["since"]})["rows"]
 
 
-def test_a_killed_worker_is_taken_up_and_comes_to_the_same_curve(office_of_coins: None) -> None:
+def test_a_killed_worker_is_taken_up_and_comes_to_the_same_curve(coin_runs: None) -> None:
     settings = {"steps": 400, "wait": 0.005}
-    whole, killed = (run_control.start("coin", "coins", settings, seed=1, owner=MINE) for _ in range(2))
-    until(lambda: state(killed).step > 120)
-    run_control.command(killed, "change", {"rate": 0.5}, owner=MINE)
-    until(lambda: (store.folder_of(killed) / "events.jsonl").exists())
-    at = store.lines(store.folder_of(killed) / "events.jsonl")[0][0]["step"]
+    whole, killed = (run_control.start_run("coin", "coins", settings, seed=1, owner=MINE) for _ in range(2))
+    poll_until(lambda: state(killed).step > 120)
+    run_control.send_command(killed, "change", {"rate": 0.5}, owner=MINE)
+    poll_until(lambda: (store.run_dir(killed) / "events.jsonl").exists())
+    at = json_files.read_lines(store.run_dir(killed) / "events.jsonl")[0][0]["step"]
     kill_worker(killed)
-    until(ended(whole, killed))
+    poll_until(have_ended(whole, killed))
     assert state(killed).edition == 2 and state(killed).status == store.DONE
     mine, other = numbers(killed), numbers(whole)
     assert len(mine) == 400 and mine[:at] == other[:at]
@@ -43,186 +44,196 @@ def test_a_killed_worker_is_taken_up_and_comes_to_the_same_curve(office_of_coins
     assert state(whole).measured_kwh is None, "two trained at once: whose energy it was nobody knows"
 
 
-def test_a_fork_repeats_its_parent_to_the_last_digit_and_a_changed_one_does_not(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 2500}, seed=3, owner=MINE)
-    until(ended(run))
-    step = next(step for step in snapshots.steps_of(store.folder_of(run)) if 0 < step < 2500)
-    same = run_control.fork(run, step, {}, YOURS)
-    other = run_control.fork(run, step, {"rate": 0.7, "steps": 2600}, MINE)
-    until(ended(same, other))
+def test_a_run_that_ends_while_the_runs_are_looked_through_does_not_start_again(
+    coin_runs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 3}, seed=1, owner=MINE)
+    poll_until(have_ended(run))
+    ended = state(run)
+    read = iter([replace(ended, status=store.RUNNING)])  # before the worker wrote its last state and ended
+    monkeypatch.setattr(store, "state_of", lambda _folder: next(read, ended))
+    started: list[Path] = []
+    monkeypatch.setattr(scheduler, "start_worker", started.append)
+    scheduler.poll()
+    assert not started and next(read, None) is None
+
+
+def test_a_fork_repeats_its_parent_to_the_last_digit_and_a_changed_one_does_not(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 2500}, seed=3, owner=MINE)
+    poll_until(have_ended(run))
+    step = next(step for step in snapshots.snapshot_steps(store.run_dir(run)) if 0 < step < 2500)
+    same = run_control.fork_run(run, step, {}, YOURS)
+    other = run_control.fork_run(run, step, {"rate": 0.7, "steps": 2600}, MINE)
+    poll_until(have_ended(same, other))
     assert numbers(same) == numbers(run) and store.spec_of(same).parent == run
     assert numbers(other)[:step] == numbers(run)[:step] and len(numbers(other)) > step
     assert {row[3] for row in numbers(other)[step:]} == {"0.7"}
-    (told,) = [one for one in run_status.runs_of(MINE) if one["run"] == other]
+    (told,) = [one for one in run_status.runs_of_owner(MINE) if one["run"] == other]
     assert "rate 0.7" in told["changed"] and f"step {step:,}" in told["changed"]
     with pytest.raises(PlaygroundError, match="not kept"):
-        run_control.fork(run, 1, {}, MINE)
+        run_control.fork_run(run, 1, {}, MINE)
 
 
-def test_a_run_pauses_steps_and_stops(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 100_000, "wait": 0.002}, owner=MINE)
-    until(lambda: state(run).step > 20)
-    run_control.command(run, "pause", owner=MINE)
-    until(lambda: state(run).status == store.PAUSED)
+def test_a_run_pauses_steps_and_stops(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 100_000, "wait": 0.002}, owner=MINE)
+    poll_until(lambda: state(run).step > 20)
+    run_control.send_command(run, "pause", owner=MINE)
+    poll_until(lambda: state(run).status == store.PAUSED)
     before = state(run).step
-    run_control.command(run, "step", owner=MINE)
-    until(lambda: state(run).step == before + 1)
-    run_control.command(run, "change", {"wait": 3}, owner=MINE)
-    until(lambda: "Only the rate" in state(run).explained)
-    run_control.command(run, "play", owner=MINE)
-    until(lambda: state(run).step > before + 5)
-    run_control.command(run, "stop", owner=MINE)
-    until(ended(run))
+    run_control.send_command(run, "step", owner=MINE)
+    poll_until(lambda: state(run).step == before + 1)
+    run_control.send_command(run, "change", {"wait": 3}, owner=MINE)
+    poll_until(lambda: "Only the rate" in state(run).explained)
+    run_control.send_command(run, "play", owner=MINE)
+    poll_until(lambda: state(run).step > before + 5)
+    run_control.send_command(run, "stop", owner=MINE)
+    poll_until(have_ended(run))
     assert state(run).status == store.STOPPED
     with pytest.raises(PlaygroundError, match="has ended"):
-        run_control.command(run, "play", owner=MINE)
+        run_control.send_command(run, "play", owner=MINE)
 
 
-def test_a_run_that_rests_is_ended_where_it_was_left(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 100_000, "wait": 0.002}, seed=4, owner=MINE)
-    until(lambda: state(run).step > 20)
-    run_control.command(run, "pause", owner=MINE)
-    until(lambda: state(run).status == store.PAUSED)
+def test_a_run_that_rests_is_ended_where_it_was_left(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 100_000, "wait": 0.002}, seed=4, owner=MINE)
+    poll_until(lambda: state(run).step > 20)
+    run_control.send_command(run, "pause", owner=MINE)
+    poll_until(lambda: state(run).status == store.PAUSED)
     kill_worker(run, signal.SIGTERM)  # as a paused run does by itself when nobody comes
     step = state(run).step
-    run_control.command(run, "stop", owner=MINE)
-    assert state(run).status == store.STOPPED and snapshots.steps_of(store.folder_of(run))[-1] == step
-    fork = run_control.fork(run, step, {"steps": step + 20}, MINE)
-    until(ended(fork))
-    assert numbers(fork) == bare(step + 20, seed=4)
+    run_control.send_command(run, "stop", owner=MINE)
+    assert state(run).status == store.STOPPED and snapshots.snapshot_steps(store.run_dir(run))[-1] == step
+    fork = run_control.fork_run(run, step, {"steps": step + 20}, MINE)
+    poll_until(have_ended(fork))
+    assert numbers(fork) == direct_numbers(step + 20, seed=4)
 
 
-def test_the_last_step_has_its_line_wherever_it_falls(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 2001}, owner=MINE)
-    until(ended(run))
-    assert [row[0] for row in run_status.look({"run": run})["rows"]][-2:] == [2000, 2001]
+def test_the_last_step_has_its_line_wherever_it_falls(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 2001}, owner=MINE)
+    poll_until(have_ended(run))
+    assert [row[0] for row in run_status.poll_run({"run": run})["rows"]][-2:] == [2000, 2001]
 
 
-def test_what_a_visitor_brought_is_not_handed_on(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 60}, owner=MINE, files={"own-text": b"mine"})
-    until(ended(run))
+def test_what_a_visitor_brought_is_not_handed_on(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 60}, owner=MINE, files={"own-text": b"mine"})
+    poll_until(have_ended(run))
     with pytest.raises(PlaygroundError, match="only they can fork it"):
-        run_control.fork(run, 0, {}, YOURS)
-    assert run_control.fork(run, 0, {}, MINE) != run
-    assert run_status.look({"run": run})["private"]
+        run_control.fork_run(run, 0, {}, YOURS)
+    assert run_control.fork_run(run, 0, {}, MINE) != run
+    assert run_status.poll_run({"run": run})["private"]
     assert (
-        run_status.look({"run": run, "owner": MINE})["mine"]
-        and not run_status.look({"run": run, "owner": YOURS})["mine"]
+        run_status.poll_run({"run": run, "owner": MINE})["mine"]
+        and not run_status.poll_run({"run": run, "owner": YOURS})["mine"]
     )
 
 
-def test_a_run_that_is_shown_beside_another_is_not_waited_for(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 5}, owner=MINE)
-    until(ended(run))
-    watched = store.folder_of(run) / "watched"
+def test_a_run_that_is_shown_beside_another_is_not_waited_for(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 5}, owner=MINE)
+    poll_until(have_ended(run))
+    watched = store.run_dir(run) / "watched"
     watched.unlink(missing_ok=True)
-    run_status.look({"run": run, "aside": True})
+    run_status.poll_run({"run": run, "aside": True})
     assert not watched.exists()
-    run_status.look({"run": run})
+    run_status.poll_run({"run": run})
     assert watched.exists()
 
 
-def test_what_is_changed_at_the_very_step_of_a_fork_counts_for_the_fork(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 100_000, "wait": 0.002}, seed=2, owner=MINE)
-    until(lambda: state(run).step > 20)
-    run_control.command(run, "pause", owner=MINE)
-    until(lambda: state(run).status == store.PAUSED)
-    run_control.command(run, "change", {"rate": 0.5}, owner=MINE)
-    run_control.command(run, "stop", owner=MINE)
-    until(ended(run))
-    step = snapshots.steps_of(store.folder_of(run))[-1]
-    fork = run_control.fork(run, step, {"rate": 0.9, "steps": step + 30}, MINE)
-    until(ended(fork))
+def test_what_is_changed_at_the_very_step_of_a_fork_counts_for_the_fork(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 100_000, "wait": 0.002}, seed=2, owner=MINE)
+    poll_until(lambda: state(run).step > 20)
+    run_control.send_command(run, "pause", owner=MINE)
+    poll_until(lambda: state(run).status == store.PAUSED)
+    run_control.send_command(run, "change", {"rate": 0.5}, owner=MINE)
+    run_control.send_command(run, "stop", owner=MINE)
+    poll_until(have_ended(run))
+    step = snapshots.snapshot_steps(store.run_dir(run))[-1]
+    fork = run_control.fork_run(run, step, {"rate": 0.9, "steps": step + 30}, MINE)
+    poll_until(have_ended(fork))
     assert {row[3] for row in numbers(fork)[step:]} == {"0.9"}
     with pytest.raises(PlaygroundError, match="last"):
-        run_control.fork(run, step, {"steps": step}, MINE)
+        run_control.fork_run(run, step, {"steps": step}, MINE)
 
 
-def test_a_run_whose_process_ends_again_and_again_is_given_up(
-    office_of_coins: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_whose_process_ends_again_and_again_is_given_up(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
     tries = []
-    monkeypatch.setattr(scheduler, "start", tries.append)
-    run = run_control.start("coin", "coins", {}, owner=MINE)
+    monkeypatch.setattr(scheduler, "start_worker", tries.append)
+    run = run_control.start_run("coin", "coins", {}, owner=MINE)
     for _ in range(5):
-        scheduler.tend()
+        scheduler.poll()
     assert len(tries) == 3 and state(run).status == store.FAILED and "three times" in state(run).explained
 
 
-def test_a_full_house_takes_no_further_run(office_of_coins: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = run_control.start("coin", "coins", {"steps": 3}, owner=MINE)
-    until(ended(run))
-    store.rename(run, "kept for good", MINE)
+def test_a_full_house_takes_no_further_run(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 3}, owner=MINE)
+    poll_until(have_ended(run))
+    store.rename_run(run, "kept for good", MINE)
     monkeypatch.setenv("PLAYGROUND_RUNS_BYTES", "1000")
-    step = snapshots.steps_of(store.folder_of(run))[0]
+    step = snapshots.snapshot_steps(store.run_dir(run))[0]
     for begin in (
-        lambda: run_control.start("coin", "coins", {}, owner=MINE),
-        lambda: run_control.fork(run, step, {}, MINE),
+        lambda: run_control.start_run("coin", "coins", {}, owner=MINE),
+        lambda: run_control.fork_run(run, step, {}, MINE),
     ):
         with pytest.raises(PlaygroundError, match="all the room"):
             begin()
 
 
-def test_a_number_that_is_none_stops_the_run_and_leaves_the_last_good_checkpoint(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {"steps": 200, "breaks": 150}, owner=MINE)
-    until(ended(run))
+def test_a_number_that_is_none_stops_the_run_and_leaves_the_last_good_checkpoint(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 200, "breaks": 150}, owner=MINE)
+    poll_until(have_ended(run))
     assert state(run).status == store.FAILED and "step 150" in state(run).explained
-    assert max(snapshots.steps_of(store.folder_of(run))) < 150
-    assert run_status.look({"run": run})["rows"][-1][3] is None
+    assert max(snapshots.snapshot_steps(store.run_dir(run))) < 150
+    assert run_status.poll_run({"run": run})["rows"][-1][3] is None
 
 
-def test_a_full_house_queues_the_next_and_tells_its_place(
-    office_of_coins: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_house_queues_the_next_and_tells_its_place(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_RUNS", "1")
-    runs = [run_control.start("coin", "coins", {"steps": 100_000, "wait": 0.01}, owner=MINE) for _ in range(3)]
-    until(lambda: state(runs[0]).status == store.RUNNING)
-    assert [run_status.look({"run": run})["place"] for run in runs] == [0, 1, 2]
-    run_control.command(runs[0], "stop", owner=MINE)
-    until(lambda: state(runs[1]).status == store.RUNNING)
-    assert run_status.look({"run": runs[2]})["place"] == 1
+    runs = [run_control.start_run("coin", "coins", {"steps": 100_000, "wait": 0.01}, owner=MINE) for _ in range(3)]
+    poll_until(lambda: state(runs[0]).status == store.RUNNING)
+    assert [run_status.poll_run({"run": run})["place"] for run in runs] == [0, 1, 2]
+    run_control.send_command(runs[0], "stop", owner=MINE)
+    poll_until(lambda: state(runs[1]).status == store.RUNNING)
+    assert run_status.poll_run({"run": runs[2]})["place"] == 1
     monkeypatch.setattr(run_control, "MOST_WAITING", 1)
     with pytest.raises(PlaygroundError, match="waiting already"):
-        run_control.start("coin", "coins", {}, owner=MINE)
+        run_control.start_run("coin", "coins", {}, owner=MINE)
 
 
-def test_a_visitor_cannot_steer_rename_or_delete_what_is_anothers(office_of_coins: None) -> None:
-    run = run_control.start("coin", "coins", {}, owner=MINE)
+def test_a_visitor_cannot_steer_rename_or_delete_what_is_anothers(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {}, owner=MINE)
     for act in (
-        lambda: run_control.command(run, "stop", owner=YOURS),
-        lambda: store.rename(run, "mine now", YOURS),
-        lambda: run_control.stop_and_delete(run, YOURS),
-        lambda: run_control.command(run, "stop", owner=""),
+        lambda: run_control.send_command(run, "stop", owner=YOURS),
+        lambda: store.rename_run(run, "mine now", YOURS),
+        lambda: run_control.delete_run(run, YOURS),
+        lambda: run_control.send_command(run, "stop", owner=""),
     ):
         with pytest.raises(PlaygroundError, match="somebody else's"):
             act()
-    assert [one["run"] for one in run_status.runs_of(MINE)] == [run] and run_status.runs_of(YOURS) == []
+    assert [one["run"] for one in run_status.runs_of_owner(MINE)] == [run] and run_status.runs_of_owner(YOURS) == []
 
 
 def test_the_oldest_unnamed_run_is_dropped_for_room_and_its_owner_is_told(
-    office_of_coins: None, monkeypatch: pytest.MonkeyPatch
+    coin_runs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = [run_control.start("coin", "coins", {"steps": 3, "heavy": 50_000}, owner=MINE) for _ in range(3)]
-    until(ended(*runs))
-    store.rename(runs[0], "kept for good", MINE)
-    monkeypatch.setenv("PLAYGROUND_RUNS_BYTES", str(2 * store.bytes_of(store.folder_of(runs[0])) + 5000))
+    runs = [run_control.start_run("coin", "coins", {"steps": 3, "heavy": 50_000}, owner=MINE) for _ in range(3)]
+    poll_until(have_ended(*runs))
+    store.rename_run(runs[0], "kept for good", MINE)
+    monkeypatch.setenv("PLAYGROUND_RUNS_BYTES", str(2 * disk_quota.disk_usage(store.run_dir(runs[0])) + 5000))
     name = store.spec_of(runs[1]).name
-    store.make_room()
-    assert [one["run"] for one in run_status.runs_of(MINE)] == [runs[2], runs[0]]
-    assert store.dropped_of(MINE) == [name] and store.dropped_of(YOURS) == []
+    disk_quota.free_disk_space()
+    assert [one["run"] for one in run_status.runs_of_owner(MINE)] == [runs[2], runs[0]]
+    assert disk_quota.dropped_names(MINE) == [name] and disk_quota.dropped_names(YOURS) == []
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 41, "a\x00b"])
-def test_a_bad_name_explains_itself(office_of_coins: None, name: str) -> None:
-    run = run_control.start("coin", "coins", {}, owner=MINE)
+def test_a_bad_name_explains_itself(coin_runs: None, name: str) -> None:
+    run = run_control.start_run("coin", "coins", {}, owner=MINE)
     with pytest.raises(PlaygroundError, match="A name has"):
-        store.rename(run, name, MINE)
+        store.rename_run(run, name, MINE)
 
 
 @pytest.mark.parametrize("run", ["", "../../etc", "f" * 32, None, 7])
-def test_a_run_that_is_not_there_explains_itself(office_of_coins: None, run: Any) -> None:
-    assert "no such run" in run_status.look({"run": run})["error"]
-    assert "error" in run_status.look(run)
+def test_a_run_that_is_not_there_explains_itself(coin_runs: None, run: Any) -> None:
+    assert "no such run" in run_status.poll_run({"run": run})["error"]
+    assert "error" in run_status.poll_run(run)
 
 
 @pytest.mark.parametrize(
@@ -235,24 +246,24 @@ def test_a_run_that_is_not_there_explains_itself(office_of_coins: None, run: Any
     ],
 )
 def test_what_cannot_be_started_explains_itself(
-    office_of_coins: None, family: str, dataset: str, settings: Any, said: str
+    coin_runs: None, family: str, dataset: str, settings: Any, said: str
 ) -> None:
     with pytest.raises(PlaygroundError, match=said):
-        run_control.start(family, dataset, settings, owner=MINE)
+        run_control.start_run(family, dataset, settings, owner=MINE)
 
 
 def test_a_curve_has_every_early_step_and_some_thousand_of_each_doubling() -> None:
-    lines = [step for step in range(1, 64_001) if metrics_csv.is_kept(step)]
+    lines = [step for step in range(1, 64_001) if metrics_csv.is_logged(step)]
     assert lines[:1999] == list(range(1, 2000))
     assert all(900 < sum(low < step <= 2 * low for step in lines) < 1100 for low in (2000, 4000, 16_000, 32_000))
 
 
 def test_kept_checkpoints_stay_few_and_even(tmp_path: Path) -> None:
-    keeper = snapshots.Kept(tmp_path, 5000)
+    keeper = snapshots.Snapshots(tmp_path, 5000)
     for step in range(5001):
         if keeper.is_due(step):
-            keeper.keep(step, {"step": step}, {"step": step})
-    steps = snapshots.steps_of(tmp_path)
+            keeper.take(step, {"step": step}, {"step": step})
+    steps = snapshots.snapshot_steps(tmp_path)
     gaps = {later - earlier for earlier, later in zip(steps, steps[1:], strict=False)}
-    assert snapshots.MOST // 2 <= len(steps) <= snapshots.MOST and len(gaps) == 1 and steps[0] == 0
-    assert snapshots.Kept(tmp_path, 5000).stride == keeper.stride, "taken up, it goes on with the same stride"
+    assert snapshots.MOST_SNAPSHOTS // 2 <= len(steps) <= snapshots.MOST_SNAPSHOTS and len(gaps) == 1 and steps[0] == 0
+    assert snapshots.Snapshots(tmp_path, 5000).stride == keeper.stride, "taken up, it goes on with the same stride"

@@ -6,7 +6,7 @@ from diffusers import DDPMScheduler
 from torch import nn
 
 from playground.training import batches
-from playground.training.diffusion import SCHEDULE, alpha_bars, noised
+from playground.training.diffusion import SCHEDULE, add_noise, alpha_bars
 from playground.training.gmm import fit_mixture
 
 
@@ -17,7 +17,7 @@ def local(seed: int) -> torch.Generator:
 def test_conditions_are_forgotten_in_the_shares_that_were_asked_for() -> None:
     sizes = (4, 3, 2)
     known = torch.zeros(20_000, 3, dtype=torch.int64)
-    found = batches.forget_some(known, sizes, 0.1, 0.4, local(0)) == torch.tensor(sizes)
+    found = batches.drop_conditions(known, sizes, 0.1, 0.4, local(0)) == torch.tensor(sizes)
     assert float(found.all(1).float().mean()) == pytest.approx(0.1 + 0.4 / 8, abs=0.01)
     assert float((~found.any(1)).float().mean()) == pytest.approx(0.5 + 0.4 / 8, abs=0.01)
     assert not known.any(), "what was given is left alone"
@@ -25,11 +25,11 @@ def test_conditions_are_forgotten_in_the_shares_that_were_asked_for() -> None:
 
 def test_nothing_is_forgotten_where_nothing_should_be() -> None:
     known = torch.tensor([[1, 2], [0, 1]])
-    assert torch.equal(batches.forget_some(known, (4, 3), 0.0, 0.0, local(0)), known)
+    assert torch.equal(batches.drop_conditions(known, (4, 3), 0.0, 0.0, local(0)), known)
 
 
 def test_the_learning_rate_rises_stays_and_falls() -> None:
-    factors = [batches.learning_rate(step, 100, 10, 0.5) for step in range(100)]
+    factors = [batches.schedule_factor(step, 100, 10, 0.5) for step in range(100)]
     assert factors[0] == 0.1 and factors[9:50] == [1.0] * 41 and factors[99] == pytest.approx(0.02)
     assert factors[50:] == sorted(factors[50:], reverse=True)
 
@@ -38,7 +38,7 @@ def test_first_weights_come_from_the_generator_and_zeros_stay() -> None:
     nets = [nn.Sequential(nn.Conv2d(3, 4, 3), nn.Linear(4, 4), nn.Embedding(5, 6), nn.Linear(2, 2)) for _ in range(2)]
     for net in nets:
         nn.init.zeros_(net[3].weight)  # type: ignore[arg-type]
-        batches.initialise(net, local(3))
+        batches.initialise_weights(net, local(3))
     for one, other in zip(nets[0].parameters(), nets[1].parameters(), strict=True):
         assert torch.equal(one, other)
     assert not nets[0][3].weight.any()
@@ -48,10 +48,10 @@ def test_an_average_approaches_what_it_follows() -> None:
     slow, fast = nn.Linear(1, 1), nn.Linear(1, 1)
     nn.init.zeros_(slow.weight)
     nn.init.ones_(fast.weight)
-    batches.update_average(slow, fast, 0.9, step=0)
+    batches.update_ema(slow, fast, 0.9, step=0)
     assert slow.weight.item() == pytest.approx(0.9), "fast at first: 1 - 1 / 10"
     nn.init.zeros_(slow.weight)
-    batches.update_average(slow, fast, 0.9, step=10_000)
+    batches.update_ema(slow, fast, 0.9, step=10_000)
     assert slow.weight.item() == pytest.approx(0.1)
 
 
@@ -61,7 +61,7 @@ def test_the_schedule_is_that_of_diffusers() -> None:
 
 def test_noise_and_v_are_those_of_diffusers() -> None:
     pictures = torch.rand(6, 1, 4, 4, generator=local(0)) * 2 - 1
-    noisy, timestep, v = noised(pictures, alpha_bars(), local(1))
+    noisy, timestep, v = add_noise(pictures, alpha_bars(), local(1))
     scheduler = DDPMScheduler(**SCHEDULE)
     signal = scheduler.alphas_cumprod[timestep].sqrt()[:, None, None, None]
     eps = (noisy - signal * pictures) / (1 - signal**2).sqrt()

@@ -12,7 +12,7 @@ import torch
 from playground.core.errors import PlaygroundError
 from playground.data import corpora
 from playground.training import language, language_settings
-from playground.training.language import LanguageCourse
+from playground.training.language import LanguageTrainer
 
 WORDS = (
     ("the cat", "a dog", "my aunt", "no one"),
@@ -26,12 +26,12 @@ TEXT = "".join(
 TINY: dict[str, Any] = {"steps": 40, "vocabulary": 320, "width": 64, "layers": 1, "context": 32, "batch": 4}
 
 
-def course(folder: Path, seed: int = 0, **settings: Any) -> LanguageCourse:
+def trainer(folder: Path, seed: int = 0, **settings: Any) -> LanguageTrainer:
     (folder / corpora.OWN_FILE).write_text(TEXT, "utf-8")
-    return language.open_course("pasted", language.read("pasted", {**TINY, **settings}), seed, folder)
+    return language.open_trainer("pasted", language.read_settings("pasted", {**TINY, **settings}), seed, folder)
 
 
-def stored(made: LanguageCourse) -> dict[str, Any]:
+def stored(made: LanguageTrainer) -> dict[str, Any]:
     """The state as a checkpoint gives it back."""
     file = io.BytesIO()
     torch.save(made.state_dict(), file)
@@ -40,13 +40,13 @@ def stored(made: LanguageCourse) -> dict[str, Any]:
     return state
 
 
-def same(one: LanguageCourse, other: LanguageCourse) -> bool:
+def same(one: LanguageTrainer, other: LanguageTrainer) -> bool:
     pairs = zip(one.weights().values(), other.weights().values(), strict=True)
     return all(torch.equal(mine, theirs) for mine, theirs in pairs)
 
 
 def test_the_loss_is_the_mean_of_minus_log_p_and_its_bits_are_of_characters(tmp_path: Path) -> None:
-    made = course(tmp_path)
+    made = trainer(tmp_path)
     asked, answers = made._batch()
     with torch.no_grad():
         shares = made.net(input_ids=asked).logits.double().softmax(-1)
@@ -57,7 +57,7 @@ def test_the_loss_is_the_mean_of_minus_log_p_and_its_bits_are_of_characters(tmp_
 
 
 def test_the_gradient_is_autograds_of_the_formula(tmp_path: Path) -> None:
-    made = course(tmp_path)
+    made = trainer(tmp_path)
     asked, answers = made._batch()
     weight = made.net.model.norm.weight
     (ours,) = torch.autograd.grad(made._loss(asked, answers), weight)
@@ -71,7 +71,7 @@ def test_the_gradient_is_autograds_of_the_formula(tmp_path: Path) -> None:
 
 
 def test_it_starts_at_chance_and_learns_what_comes_next(tmp_path: Path) -> None:
-    made = course(tmp_path, steps=60, batch=8)
+    made = trainer(tmp_path, steps=60, batch=8)
     first = made.advance()
     assert list(first) == ["train", "held-out"]
     chance = math.log2(made.text.tokens) / made.text.characters_per_token()
@@ -83,12 +83,12 @@ def test_it_starts_at_chance_and_learns_what_comes_next(tmp_path: Path) -> None:
 
 
 def test_taken_up_from_its_state_it_comes_to_the_same_weights(tmp_path: Path) -> None:
-    whole = course(tmp_path)
+    whole = trainer(tmp_path)
     for _ in range(6):
         whole.advance()
     whole.change({"rate": 1e-3, "batch": 2})
     state = stored(whole)
-    other = course(tmp_path, seed=5)
+    other = trainer(tmp_path, seed=5)
     other.load_state_dict(state)
     for _ in range(4):
         assert whole.advance() == other.advance()
@@ -96,7 +96,7 @@ def test_taken_up_from_its_state_it_comes_to_the_same_weights(tmp_path: Path) ->
 
 
 def test_looking_changes_nothing(tmp_path: Path) -> None:
-    watched, alone = course(tmp_path), course(tmp_path)
+    watched, alone = trainer(tmp_path), trainer(tmp_path)
     for _ in range(3):
         frame = watched.frame()
         assert watched.advance() == alone.advance()
@@ -107,7 +107,7 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_hot_swap_keeps_weights_step_and_generator(tmp_path: Path) -> None:
-    made = course(tmp_path)
+    made = trainer(tmp_path)
     made.advance()
     before, drawn = {name: weight.clone() for name, weight in made.weights().items()}, made.generator.get_state()
     made.change({"optimizer": "sgd", "rate": 0.1, "batch": 3, "temperature": 1.5})
@@ -118,7 +118,7 @@ def test_a_hot_swap_keeps_weights_step_and_generator(tmp_path: Path) -> None:
 
 
 def test_a_change_that_cannot_be_changes_nothing() -> None:
-    now = language.read("pasted", TINY)
+    now = language.read_settings("pasted", TINY)
     fixed, bad = {"width": 128}, ({"rate": 1e9}, {"optimizer": "lion"}, {"depth": 3}, {"batch": 0}, {"batch": 10_000})
     for settings in (fixed, {"steps": 5}, *bad):
         before = dict(now)
@@ -146,33 +146,40 @@ def test_a_change_that_cannot_be_changes_nothing() -> None:
 )
 def test_bad_settings_explain_themselves(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(PlaygroundError, match=words):
-        language.read("austen", settings)
+        language.read_settings("austen", settings)
     with pytest.raises(PlaygroundError, match="no text here"):
-        language.read("dickens", {})
+        language.read_settings("dickens", {})
 
 
 def test_settings_come_back_whole_and_are_taken_again() -> None:
-    found = language.read("austen", {"steps": 5.0})
+    found = language.read_settings("austen", {"steps": 5.0})
     assert found == {**language_settings.DEFAULTS, "steps": 5}
-    assert language.read("austen", found) == found
+    assert language.read_settings("austen", found) == found
 
 
 def test_a_text_too_short_for_the_context_explains_itself(tmp_path: Path) -> None:
     (tmp_path / corpora.OWN_FILE).write_text(("ab cd ef gh ij kl " * 120), "utf-8")
     with pytest.raises(PlaygroundError, match="too short for a context"):
-        language.open_course("pasted", language.read("pasted", {**TINY, "context": 256}), 0, tmp_path)
+        language.open_trainer("pasted", language.read_settings("pasted", {**TINY, "context": 256}), 0, tmp_path)
     with pytest.raises(PlaygroundError, match="no pasted text"):
-        language.open_course("pasted", language.read("pasted", TINY), 0, tmp_path / "nowhere")
+        language.open_trainer("pasted", language.read_settings("pasted", TINY), 0, tmp_path / "nowhere")
 
 
 def test_temperature_zero_takes_the_likeliest_and_a_uniform_number_finds_its_share() -> None:
     scores = np.log(np.array([0.2, 0.5, 0.3]))
-    assert [language.draw(scores, 0.0, number) for number in (0.0, 0.99)] == [1, 1]
-    assert [language.draw(scores, 1.0, number) for number in (0.0, 0.49, 0.51, 0.79, 0.81, 0.999)] == [1, 1, 2, 2, 0, 0]
+    assert [language.draw_token(scores, 0.0, number) for number in (0.0, 0.99)] == [1, 1]
+    assert [language.draw_token(scores, 1.0, number) for number in (0.0, 0.49, 0.51, 0.79, 0.81, 0.999)] == [
+        1,
+        1,
+        2,
+        2,
+        0,
+        0,
+    ]
 
 
 def test_the_rate_rises_then_falls_to_a_twentieth() -> None:
-    rates = [language_settings.scheduled(1.0, step, 1000) for step in range(1000)]
+    rates = [language_settings.learning_rate_at(1.0, step, 1000) for step in range(1000)]
     assert rates[0] == pytest.approx(1 / 60) and max(rates) == pytest.approx(1.0) and rates.index(max(rates)) == 59
     assert rates[-1] == pytest.approx(0.05, abs=1e-3)
     assert rates[60:] == sorted(rates[60:], reverse=True)

@@ -11,13 +11,13 @@ from toy_pictures import toy_dataset
 
 from playground.data.dataset import Dataset
 from playground.training import checkpoints, classifier, diffusion, gan, vae
-from playground.training.configs import Config, Run, loop_of, recipes
+from playground.training.configs import AnyConfig, AnyTrainState, loop_of, new_state, shipped_configs
 
-TINY: dict[str, Config] = {
-    "classifier": classifier.Config("toy", steps=6, width=8, batch=8, shift=1, flip=True),
-    "diffusion": diffusion.Config("toy", steps=6, widths=(8, 16), blocks=1, batch=8),
-    "gan": gan.Config("toy", steps=6, widths=(16, 8, 0), latent_dim=4, batch=8, r1_every=2, shift=1),
-    "vae": vae.Config("toy", steps=6, widths=(8, 16), latent_dim=4, components=3, batch=8),
+TINY: dict[str, AnyConfig] = {
+    "classifier": classifier.ClassifierConfig("toy", steps=6, width=8, batch=8, shift=1, flip=True),
+    "diffusion": diffusion.DiffusionConfig("toy", steps=6, widths=(8, 16), blocks=1, batch=8),
+    "gan": gan.GanConfig("toy", steps=6, widths=(16, 8, 0), latent_dim=4, batch=8, r1_every=2, shift=1),
+    "vae": vae.VaeConfig("toy", steps=6, widths=(8, 16), latent_dim=4, components=3, batch=8),
 }
 FAMILIES = list(TINY)
 
@@ -27,17 +27,17 @@ def toy() -> Dataset:
     return toy_dataset()
 
 
-def new_run(family: str, toy: Dataset, seed: int = 0, **changes: object) -> Run:
+def new_run(family: str, toy: Dataset, seed: int = 0, **changes: object) -> AnyTrainState:
     config = dataclasses.replace(TINY[family], **changes)  # type: ignore[arg-type]
-    run: Run = loop_of(config).Run(config, toy, seed)
+    run: AnyTrainState = new_state(config, toy, seed)
     return run
 
 
-def finish(run: Run) -> list[dict[str, float]]:
+def finish(run: AnyTrainState) -> list[dict[str, float]]:
     return [step.losses for step in loop_of(run.config).train(run)]
 
 
-def same(one: Run, other: Run) -> bool:
+def same(one: AnyTrainState, other: AnyTrainState) -> bool:
     mine, theirs = one.weights(), other.weights()
     return mine.keys() == theirs.keys() and all(torch.equal(mine[name], theirs[name]) for name in mine)
 
@@ -52,7 +52,7 @@ def test_a_resumed_run_gives_the_same_weights_to_the_last_bit(family: str, toy: 
     checkpoints.write(tmp_path / "run.pt", first.state_dict())
     second = new_run(family, toy, seed=99)  # its own beginning is overwritten by the state
     second.load_state_dict(checkpoints.read(tmp_path / "run.pt") or {})
-    if isinstance(second, vae.Run):
+    if isinstance(second, vae.VaeTrainState):
         second.seed = 0  # of the mixture's fit; the command keeps it beside the state
     halves += finish(second)
     assert halves == whole and second.step == 6
@@ -97,8 +97,8 @@ def test_training_sees_no_held_out_picture(toy: Dataset) -> None:
 def test_every_recipe_is_of_a_known_kind_and_at_most_ten_megabytes() -> None:
     shapes = {"avatars": ((8, 45, 11, 15, 9, 11, 23, 12), 3, 16), "fashion": ((10,), 1, 28)}
     shapes |= dict.fromkeys(("avatars-skewed", "avatars-reweighed"), ((8, 15), 3, 16))
-    assert len(recipes()) == 10
-    for name, config in recipes().items():
+    assert len(shipped_configs()) == 10
+    for name, config in shipped_configs().items():
         kind, _, data = name.partition("-")
         assert loop_of(config).__name__.endswith(kind) and config.dataset == data
         assert config.batch * config.steps > 50_000 and shapes[data]

@@ -15,11 +15,21 @@ import torch
 from tiny_models import tiny_llama
 
 from playground.core.errors import PlaygroundError
+from playground.core.files import sha256_of
 from playground.data.user_text import example, read_pairs, split_pairs, split_text
-from playground.training import adapters
-from playground.training.adapters import Adapter, applied, unzipped, zipped
-from playground.training.lora import Tuning, continuation, greedy, held_out, nats, open_base, open_course, read
-from playground.training.lora_batches import pair_row, text_row, windows_of
+from playground.training import lora_adapter
+from playground.training.lora import (
+    LoraTrainer,
+    continue_tokens,
+    greedy,
+    held_out_loss,
+    open_base,
+    open_trainer,
+    read_settings,
+    summed_nats,
+)
+from playground.training.lora_adapter import LoraAdapter, apply_adapter, from_zip, to_zip
+from playground.training.lora_batches import pair_row, split_windows, text_row
 from playground.zoo import fetch, model_files
 
 NAME = "tests/tiny-llama"
@@ -37,14 +47,14 @@ def llama(models_dir: Path, folder: Path) -> str:
 
     target = fetch.hub_folder(NAME)
     shutil.copytree(folder, target)
-    sha256 = model_files.sha256_of(target / model_files.WEIGHTS)
+    sha256 = sha256_of(target / model_files.WEIGHTS)
     model_files.write_record(target, model_files.MODEL_RECORD, {"name": NAME, "sha256": sha256})
     return NAME
 
 
-def tuning(tmp_path: Path, dataset: str = "pasted", seed: int = 0, **settings: Any) -> Tuning:
+def tuning(tmp_path: Path, dataset: str = "pasted", seed: int = 0, **settings: Any) -> LoraTrainer:
     length = {"length": 128} if dataset == "pairs" else {}
-    return open_course(dataset, read(dataset, {**SMALL, **length, **settings}), seed, tmp_path)
+    return open_trainer(dataset, read_settings(dataset, {**SMALL, **length, **settings}), seed, tmp_path)
 
 
 def short_pairs(tmp_path: Path) -> Path:
@@ -58,19 +68,19 @@ def same(left: Any, right: Any) -> bool:
 
 
 def test_nothing_is_changed_before_the_first_step(tmp_path: Path) -> None:
-    course = tuning(tmp_path)
+    trainer = tuning(tmp_path)
     base, _ = open_base(NAME)
-    assert held_out(course.model, course.data.held_out) == held_out(base, course.data.held_out)
+    assert held_out_loss(trainer.model, trainer.data.held_out) == held_out_loss(base, trainer.data.held_out)
 
 
 def test_only_the_adapters_learn_and_the_held_out_loss_falls(tmp_path: Path) -> None:
-    course = tuning(tmp_path, steps=12, layers="all")
-    before = {name: part.clone() for name, part in course.model.named_parameters() if "lora_" not in name}
-    numbers = [course.advance() for _ in range(12)]
-    after = {name: part for name, part in course.model.named_parameters() if "lora_" not in name}
+    trainer = tuning(tmp_path, steps=12, layers="all")
+    before = {name: part.clone() for name, part in trainer.model.named_parameters() if "lora_" not in name}
+    numbers = [trainer.advance() for _ in range(12)]
+    after = {name: part for name, part in trainer.model.named_parameters() if "lora_" not in name}
     assert same(before, after)
-    assert numbers[-1]["held_out_nats_per_token"] < course.looks[0][1] - 0.1
-    assert course.seen == 12 * 2 * 31
+    assert numbers[-1]["held_out_nats_per_token"] < trainer.looks[0][1] - 0.1
+    assert trainer.seen == 12 * 2 * 31
 
 
 def test_taken_up_it_goes_on_to_the_last_bit(tmp_path: Path) -> None:
@@ -97,27 +107,27 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_changed_rate_keeps_what_was_learned(tmp_path: Path) -> None:
-    course = tuning(tmp_path)
-    course.advance()
-    before = course.state_dict()["adapter"]
-    course.change({"rate": 1e-7, "patience": 1})
-    assert same(before, course.state_dict()["adapter"])
-    course.advance()
-    after = course.state_dict()["adapter"]
+    trainer = tuning(tmp_path)
+    trainer.advance()
+    before = trainer.state_dict()["adapter"]
+    trainer.change({"rate": 1e-7, "patience": 1})
+    assert same(before, trainer.state_dict()["adapter"])
+    trainer.advance()
+    after = trainer.state_dict()["adapter"]
     assert max(float((after[name] - before[name]).abs().max()) for name in after) < 1e-6
     for bad in ({"rank": 3}, {"rate": 1e9}, {"rate": math.nan}, {"nonsense": 1}):
         with pytest.raises(PlaygroundError):
-            course.change(bad)
-    assert course.settings.rate == 1e-7
+            trainer.change(bad)
+    assert trainer.settings.rate == 1e-7
 
 
 def test_it_says_when_it_is_enough_and_keeps_the_best(tmp_path: Path) -> None:
-    course = tuning(tmp_path, rate=5.0, patience=2, look_every=1)
-    base = course.weights()
-    while not course.finished:
-        course.advance()
-    assert course.step == course.best["step"] + 2 and f"step {course.best['step']}" in course.finished
-    assert (course.best["step"] == 0) == same(base, course.weights())
+    trainer = tuning(tmp_path, rate=5.0, patience=2, look_every=1)
+    base = trainer.weights()
+    while not trainer.finished:
+        trainer.advance()
+    assert trainer.step == trainer.best["step"] + 2 and f"step {trainer.best['step']}" in trainer.finished
+    assert (trainer.best["step"] == 0) == same(base, trainer.weights())
     assert tuning(tmp_path, patience=0).finished == ""
 
 
@@ -125,7 +135,7 @@ def test_loss_is_that_of_transformers_on_a_text(tmp_path: Path) -> None:
     model, tokenizer = open_base(NAME)
     row = text_row("Once upon a time, in a small village né à Paris.", tokenizer)
     ids = torch.tensor([row.ids])
-    total, tokens, characters = nats(model, [row])
+    total, tokens, characters = summed_nats(model, [row])
     assert float(total) / tokens == pytest.approx(float(model(input_ids=ids, labels=ids).loss), abs=1e-5)
     first = len(tokenizer.decode(row.ids[:1]))
     assert characters == len("Once upon a time, in a small village né à Paris.") - first
@@ -138,8 +148,8 @@ def test_loss_of_pairs_counts_the_answer_alone_and_padding_changes_nothing(tmp_p
         for pair in read_pairs(short_pairs(tmp_path).joinpath("own-pairs.txt").read_text())
     ]
     rows.append(pair_row(read_pairs("\n".join(["say\tnothing is as old as the sea"] * 6))[0], tokenizer, 200))
-    alone = [nats(model, [row]) for row in rows]
-    total, tokens, characters = nats(model, rows)
+    alone = [summed_nats(model, [row]) for row in rows]
+    total, tokens, characters = summed_nats(model, rows)
     assert float(total) == pytest.approx(sum(float(one[0]) for one in alone), rel=1e-5)
     assert (tokens, characters) == (sum(one[1] for one in alone), sum(one[2] for one in alone))
     row = rows[-1]
@@ -152,7 +162,7 @@ def test_loss_of_pairs_counts_the_answer_alone_and_padding_changes_nothing(tmp_p
 def test_windows_score_every_token_but_the_first_once() -> None:
     _, tokenizer = open_base(NAME)
     text = example("general")[:300]
-    rows = windows_of(text, tokenizer, longest=16)
+    rows = split_windows(text, tokenizer, longest=16)
     whole = text_row(text, tokenizer)
     scored = [token for row in rows for token in row.ids[row.first :]]
     assert scored == list(whole.ids[1:])
@@ -165,17 +175,17 @@ def test_a_continuation_is_that_of_transformers() -> None:
         input_ids=torch.tensor([ids]), attention_mask=torch.ones(1, len(ids), dtype=torch.long), max_new_tokens=8,
         do_sample=False, eos_token_id=None, pad_token_id=0,
     )[0, len(ids) :]  # fmt: skip
-    assert continuation(model, ids, 8, greedy) == theirs.tolist()
+    assert continue_tokens(model, ids, 8, greedy) == theirs.tolist()
 
 
 def test_pairs_train_in_the_chat_form(tmp_path: Path) -> None:
-    course = tuning(short_pairs(tmp_path), "pairs")
-    before = course.frame()["held_out"]
+    trainer = tuning(short_pairs(tmp_path), "pairs")
+    before = trainer.frame()["held_out"]
     for _ in range(6):
-        numbers = course.advance()
+        numbers = trainer.advance()
     assert numbers["held_out_nats_per_token"] < before
-    assert "<|im_start|>assistant" in course.tokenizer.decode(course.data.prompt_ids)
-    assert course.frame()["prompt"] == "go 5", "the first that is held out"
+    assert "<|im_start|>assistant" in trainer.tokenizer.decode(trainer.data.prompt_ids)
+    assert trainer.frame()["prompt"] == "go 5", "the first that is held out"
 
 
 def test_the_parts_of_a_text_and_of_pairs_do_not_overlap() -> None:
@@ -227,43 +237,43 @@ def test_bad_pairs_explain_themselves(bad: str, said: str) -> None:
 )  # fmt: skip
 def test_bad_settings_explain_themselves(bad: dict[str, Any]) -> None:
     with pytest.raises(PlaygroundError):
-        read("pasted", bad)
+        read_settings("pasted", bad)
 
 
 def test_defaults_are_filled_in() -> None:
-    assert read("pairs", {})["length"] == 96 and read("pasted", {"rate": 1})["rate"] == 1.0
-    assert json.loads(json.dumps(read("pasted", {}))) == read("pasted", {})
+    assert read_settings("pairs", {})["length"] == 96 and read_settings("pasted", {"rate": 1})["rate"] == 1.0
+    assert json.loads(json.dumps(read_settings("pasted", {}))) == read_settings("pasted", {})
     with pytest.raises(PlaygroundError):
-        read("verses", {})
+        read_settings("verses", {})
 
 
-def trained(tmp_path: Path) -> tuple[Tuning, Adapter]:
-    course = tuning(tmp_path)
+def trained(tmp_path: Path) -> tuple[LoraTrainer, LoraAdapter]:
+    trainer = tuning(tmp_path)
     for _ in range(4):
-        course.advance()
-    return course, Adapter(course.weights(), NAME, 2, 8.0, {"steps": 4})
+        trainer.advance()
+    return trainer, LoraAdapter(trainer.weights(), NAME, 2, 8.0, {"steps": 4})
 
 
 def test_an_adapter_comes_back_bit_for_bit(tmp_path: Path) -> None:
-    course, adapter = trained(tmp_path)
-    content = zipped(adapter)
-    back = unzipped(content)
+    trainer, adapter = trained(tmp_path)
+    content = to_zip(adapter)
+    back = from_zip(content)
     assert same(dict(back.weights), dict(adapter.weights)) and back.facts == {"steps": 4}
-    assert zipped(back) == content
-    tuned = applied(back, open_base(NAME)[0])
-    assert held_out(tuned, course.data.held_out)[0] == course.best["loss"]
+    assert to_zip(back) == content
+    tuned = apply_adapter(back, open_base(NAME)[0])
+    assert held_out_loss(tuned, trainer.data.held_out)[0] == trainer.best["loss"]
 
 
 def test_peft_itself_loads_the_file_to_the_same_logits(tmp_path: Path) -> None:
     from peft import PeftModel
 
     _, adapter = trained(tmp_path)
-    with zipfile.ZipFile(io.BytesIO(zipped(adapter))) as archive:
+    with zipfile.ZipFile(io.BytesIO(to_zip(adapter))) as archive:
         archive.extractall(tmp_path / "adapter")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PEFT asks transformers by an old name
         theirs = PeftModel.from_pretrained(open_base(NAME)[0], tmp_path / "adapter").eval()
-    ours = applied(adapter, open_base(NAME)[0])
+    ours = apply_adapter(adapter, open_base(NAME)[0])
     ids = torch.arange(20)[None]
     with torch.inference_mode():
         assert torch.equal(theirs(input_ids=ids).logits, ours(input_ids=ids).logits)
@@ -279,22 +289,23 @@ def archive_of(files: dict[str, bytes]) -> bytes:
 
 def test_a_wrong_file_gets_a_sentence(tmp_path: Path) -> None:
     _, adapter = trained(tmp_path)
-    with zipfile.ZipFile(io.BytesIO(zipped(adapter))) as archive:
+    with zipfile.ZipFile(io.BytesIO(to_zip(adapter))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    config = json.loads(files[adapters.CONFIG])
+    config = json.loads(files[lora_adapter.CONFIG])
 
     def with_config(**changes: Any) -> bytes:
-        return archive_of({**files, adapters.CONFIG: json.dumps({**config, **changes}).encode()})
+        return archive_of({**files, lora_adapter.CONFIG: json.dumps({**config, **changes}).encode()})
 
     bad = [
         b"", b"PK\x03\x04", b"not a zip", archive_of({}), archive_of({"adapter_model.bin": b"x"}),
-        archive_of({**files, adapters.WEIGHTS: b"\xff" * 64}), archive_of({**files, adapters.CONFIG: b"[" * 9000}),
+        archive_of({**files, lora_adapter.WEIGHTS: b"\xff" * 64}),
+        archive_of({**files, lora_adapter.CONFIG: b"[" * 9000}),
         with_config(peft_type="IA3"), with_config(r=3), with_config(r=10**9), with_config(use_dora=True),
-        with_config(lora_alpha="8"), zipped(adapter)[:-40],
+        with_config(lora_alpha="8"), to_zip(adapter)[:-40],
     ]  # fmt: skip
     for content in bad:
         with pytest.raises(PlaygroundError) as told:
-            unzipped(content)
+            from_zip(content)
         assert str(told.value).endswith(".") and "\n" not in str(told.value)
 
 
@@ -305,4 +316,4 @@ def test_an_adapter_of_another_model_is_refused(tmp_path: Path) -> None:
     fewer = dict(list(adapter.weights.items())[1:])
     for weights in (wide, far, fewer):
         with pytest.raises(PlaygroundError, match="model"):
-            applied(Adapter(weights, NAME, 2, 8.0), open_base(NAME)[0])
+            apply_adapter(LoraAdapter(weights, NAME, 2, 8.0), open_base(NAME)[0])

@@ -72,8 +72,8 @@ def test_penalties_of_a_linear_score_are_closed_forms() -> None:
 
 
 def test_told_apart_is_the_area_under_the_curve() -> None:
-    assert float(losses.told_apart(torch.tensor([1.0, 2.0]), torch.tensor([0.0, 1.5]))) == pytest.approx(0.75)
-    assert float(losses.told_apart(torch.ones(3), torch.ones(3))) == 0.5
+    assert float(losses.ranking_auc(torch.tensor([1.0, 2.0]), torch.tensor([0.0, 1.5]))) == pytest.approx(0.75)
+    assert float(losses.ranking_auc(torch.ones(3), torch.ones(3))) == 0.5
 
 
 def test_an_unknown_loss_is_a_programming_error() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from playground.core.errors import PlaygroundError
 from playground.data import corpora
-from playground.data.corpora import PASTED
+from playground.data.corpora import USER_TEXT
 from playground.experiments import bpe_explorer
 
 SENTENCES = "".join(f"The cat number {at} sat on the mat, and the rat looked at that cat.\n" for at in range(60))
@@ -12,19 +12,19 @@ SENTENCES = "".join(f"The cat number {at} sat on the mat, and the rat looked at 
 
 def test_merges_come_a_hundred_at_a_time_and_the_last_has_all() -> None:
     text = corpora.load("austen").held_out()[:20_000]
-    told = list(bpe_explorer.learn(PASTED, text, 250))
+    told = list(bpe_explorer.learn_merges(USER_TEXT, text, 250))
     assert [len(learned.merges) for learned in told] == [100, 200, 250]
     assert told[-1].merges[:100] == told[0].merges
     assert told[-1].passage and told[-1].passage in text
 
 
 def test_a_passage_tells_for_each_border_which_merge_takes_it_away() -> None:
-    *_, learned = bpe_explorer.learn(PASTED, SENTENCES, 40)
-    cut = bpe_explorer.wound(learned.merges, "the cat")
+    *_, learned = bpe_explorer.learn_merges(USER_TEXT, SENTENCES, 40)
+    cut = bpe_explorer.merge_timeline(learned.merges, "the cat")
     assert bytes(cut["bytes"]) == b"the cat" and len(cut["gone"]) == 6
     assert cut["gone"][2] == 0, "no merge crosses the border of a word"
     first = learned.merges[0]
-    assert bpe_explorer.wound(learned.merges, first.token.decode())["gone"] == [1]
+    assert bpe_explorer.merge_timeline(learned.merges, first.token.decode())["gone"] == [1]
 
 
 @pytest.mark.parametrize(
@@ -33,26 +33,26 @@ def test_a_passage_tells_for_each_border_which_merge_takes_it_away() -> None:
 )
 def test_a_bad_corpus_explains_itself(text: str, words: str) -> None:
     with pytest.raises(PlaygroundError, match=words):
-        list(bpe_explorer.learn(PASTED, text, 100))
+        list(bpe_explorer.learn_merges(USER_TEXT, text, 100))
 
 
 @pytest.mark.parametrize("count", [0, 9, 1e9, None, "many", 10.5, True])
 def test_a_bad_number_of_merges_explains_itself(count: object) -> None:
     with pytest.raises(PlaygroundError, match="whole number from 10"):
-        list(bpe_explorer.learn(PASTED, SENTENCES, count))
+        list(bpe_explorer.learn_merges(USER_TEXT, SENTENCES, count))
 
 
 def test_mixed_alphabets_are_told_and_merged_all_the_same() -> None:
     mixed = "Привет, мир, и кошки. Hello, world, and cats. 你好,世界。" * 60
-    assert bpe_explorer.beware(mixed).startswith("This text mixes alphabets (Latin, Cyrillic, Chinese)")
-    assert bpe_explorer.beware("Привет, мир") and not bpe_explorer.beware("plain English, naïve")
-    assert "hardly a letter" in bpe_explorer.beware("1234 567 89")
-    *_, learned = bpe_explorer.learn(PASTED, mixed, 50)
+    assert bpe_explorer.script_warning(mixed).startswith("This text mixes alphabets (Latin, Cyrillic, Chinese)")
+    assert bpe_explorer.script_warning("Привет, мир") and not bpe_explorer.script_warning("plain English, naïve")
+    assert "hardly a letter" in bpe_explorer.script_warning("1234 567 89")
+    *_, learned = bpe_explorer.learn_merges(USER_TEXT, mixed, 50)
     assert learned.words and any(merge.token == "При".encode() or len(merge.token) > 2 for merge in learned.merges)
 
 
 def test_a_passage_that_cannot_be_shown_explains_itself() -> None:
     with pytest.raises(PlaygroundError, match="nothing to cut"):
-        bpe_explorer.wound([], " \n ")
+        bpe_explorer.merge_timeline([], " \n ")
     with pytest.raises(PlaygroundError, match="at most 1,500"):
-        bpe_explorer.wound([], "word " * 400)
+        bpe_explorer.merge_timeline([], "word " * 400)

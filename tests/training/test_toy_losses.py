@@ -10,7 +10,7 @@ import torch
 from scipy import stats
 from torch import Tensor, nn
 
-from playground.models.toy_nets import Discriminator, Flow
+from playground.models.toy_nets import ToyDiscriminator, ToyFlow
 from playground.training import toy_losses as losses
 from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
 
@@ -75,7 +75,7 @@ def test_the_penalty_of_a_plane_is_its_slope_less_one_squared() -> None:
 
 
 def test_the_penalty_has_a_slope_along_the_weights_that_finite_differences_confirm() -> None:
-    net = Discriminator(8).double()
+    net = ToyDiscriminator(8).double()
     flat = flatten(net)
     with torch.no_grad():
         flat.copy_(torch.randn(len(flat), generator=torch.Generator().manual_seed(0), dtype=torch.float64) / 2)
@@ -134,7 +134,7 @@ def test_the_flow_s_loss_looks_on_the_line_between_noise_and_data() -> None:
 
     losses.flow_loss(velocity, torch.tensor([[0.0, 4.0]]), torch.tensor([[8.0, 0.0]]), torch.tensor([[0.25]]))
     assert seen[0].tolist() == [[2.0, 3.0]]
-    assert Flow(8)(torch.zeros(3, 2), torch.zeros(3, 1)).shape == (3, 2)
+    assert ToyFlow(8)(torch.zeros(3, 2), torch.zeros(3, 1)).shape == (3, 2)
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS)

@@ -1,4 +1,4 @@
-"""The arena's courses: parts and steps, hot swaps, taking up, and that what they measure means something."""
+"""The arena's trainers: parts and steps, hot swaps, taking up, and that what they measure means something."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playground.data import toy_2d
 from playground.training import toy_flow, toy_gan, toy_vae
 from playground.training.toy_frames import FIELD, LINES
 from playground.training.toy_losses import LOSSES
-from playground.training.toy_metrics import COUNT, Yardstick
+from playground.training.toy_metrics import COUNT, ToyMetrics
 
 MODULES = {"gan": toy_gan, "vae": toy_vae, "flow": toy_flow}
 SMALL = {"width": 8, "batch": 16}
@@ -26,11 +26,11 @@ NOWHERE = Path()
 
 def opened(family: str = "gan", shape: str = "ring", seed: int = 0, **settings: Any) -> Any:
     module: Any = MODULES[family]
-    return module.open_course(shape, module.read(shape, {**SMALL, **settings}), seed, NOWHERE)
+    return module.open_trainer(shape, module.read(shape, {**SMALL, **settings}), seed, NOWHERE)
 
 
-def weights(course: Any) -> dict[str, torch.Tensor]:
-    return {name: value.clone() for name, value in course.weights().items()}
+def weights(trainer: Any) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in trainer.weights().items()}
 
 
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor], start: str = "") -> bool:
@@ -38,34 +38,34 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor], start: st
 
 
 def elsewhere(family: str, **settings: Any) -> Any:
-    """A course of the same data that has gone another way."""
-    course = opened(family, **settings)
-    course.generator.manual_seed(7)
-    course.advance()
-    return course
+    """A trainer of the same data that has gone another way."""
+    trainer = opened(family, **settings)
+    trainer.generator.manual_seed(7)
+    trainer.advance()
+    return trainer
 
 
-def put_down(course: Any) -> Any:
+def put_down(trainer: Any) -> Any:
     """As a checkpoint holds it."""
     content = io.BytesIO()
-    torch.save(course.state_dict(), content)
+    torch.save(trainer.state_dict(), content)
     return torch.load(io.BytesIO(content.getvalue()), weights_only=True)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("updates", [(1, 1), (2, 1), (1, 3)])
 def test_parameters_change_in_update_only_and_only_those_of_its_side(loss: str, updates: tuple[int, int]) -> None:
-    course = opened(loss=loss, d_updates=updates[0], g_updates=updates[1])
+    trainer = opened(loss=loss, d_updates=updates[0], g_updates=updates[1])
     sides = "d" * updates[0] + "g" * updates[1]
     for side, (number, part) in itertools.product(sides, enumerate(toy_gan.PARTS)):
-        before = weights(course)
-        course.part()
-        after = weights(course)
+        before = weights(trainer)
+        trainer.part()
+        after = weights(trainer)
         changed = {name for name in ("generator", "discriminator") if not same(before, after, name)}
         mine = {"d": "discriminator", "g": "generator"}[side]
         assert changed == ({mine} if part == "update" else set()), (side, part)
-        assert course.frame()["lit"] == "dg".index(side) * 5 + number
-    assert course.step == 1
+        assert trainer.frame()["lit"] == "dg".index(side) * 5 + number
+    assert trainer.step == 1
 
 
 def test_ten_parts_are_one_step() -> None:
@@ -86,42 +86,42 @@ def test_a_step_goes_on_from_a_part() -> None:
 
 
 def test_each_part_tells_its_own_numbers_in_words() -> None:
-    course = opened(width=8)
+    trainer = opened(width=8)
     told = []
     for _ in range(10):
-        course.part()
-        told.append(course.frame()["told"])
+        trainer.part()
+        told.append(trainer.frame()["told"])
     assert "16 points of noise" in told[0] and "16 real points" in told[0]
-    real = course.last["score_real"]
+    real = trainer.last["score_real"]
     assert "real points" in told[1] and "fakes" in told[1] and math.isfinite(real)
-    assert f"{float(course.last['d_loss']):.4g}" in told[2] and f"{float(course.last['g_loss']):.4g}" in told[7]
-    count = sum(value.numel() for value in course.discriminator.parameters())
+    assert f"{float(trainer.last['d_loss']):.4g}" in told[2] and f"{float(trainer.last['g_loss']):.4g}" in told[7]
+    count = sum(value.numel() for value in trainer.discriminator.parameters())
     assert f"{count} weights" in told[3] and "adam at rate 0.002 moves D's weights" in told[4]
     assert len(set(told)) == 10
 
 
 @pytest.mark.parametrize("family", MODULES)
 def test_taken_up_it_comes_to_the_same_numbers(family: str) -> None:
-    course, other = opened(family), elsewhere(family)
+    trainer, other = opened(family), elsewhere(family)
     for _ in range(5):
-        course.advance()
-    other.load_state_dict(put_down(course))
+        trainer.advance()
+    other.load_state_dict(put_down(trainer))
     for _ in range(4):
-        assert course.advance() == other.advance()
-    assert same(weights(course), weights(other)) and course.seen == other.seen
+        assert trainer.advance() == other.advance()
+    assert same(weights(trainer), weights(other)) and trainer.seen == other.seen
 
 
 @pytest.mark.parametrize("parts", range(1, 11))
 @pytest.mark.parametrize("loss", ["non-saturating", "wgan-gp"])
 def test_put_down_in_the_middle_of_a_step_it_comes_to_the_same_numbers(parts: int, loss: str) -> None:
-    course, other = opened(loss=loss), elsewhere("gan", loss="hinge")
-    course.advance()
+    trainer, other = opened(loss=loss), elsewhere("gan", loss="hinge")
+    trainer.advance()
     for _ in range(parts):
-        course.part()
-    other.load_state_dict(put_down(course))
-    assert other.frame()["told"] == course.frame()["told"]
-    assert course.advance() == other.advance() and course.seen == other.seen
-    assert same(weights(course), weights(other))
+        trainer.part()
+    other.load_state_dict(put_down(trainer))
+    assert other.frame()["told"] == trainer.frame()["told"]
+    assert trainer.advance() == other.advance() and trainer.seen == other.seen
+    assert same(weights(trainer), weights(other))
 
 
 @pytest.mark.parametrize("family", MODULES)
@@ -146,38 +146,38 @@ CHANGES = [
 
 @pytest.mark.parametrize(("family", "change"), CHANGES)
 def test_a_hot_swap_keeps_the_weights_and_goes_on(family: str, change: dict[str, Any]) -> None:
-    course = opened(family)
+    trainer = opened(family)
     for _ in range(3):
-        course.advance()
-    before, names = weights(course), list(course.advance())
-    before = weights(course)
-    course.change(change)
-    assert same(before, weights(course)) and course.step == 4
-    numbers = course.advance()
+        trainer.advance()
+    before, names = weights(trainer), list(trainer.advance())
+    before = weights(trainer)
+    trainer.change(change)
+    assert same(before, weights(trainer)) and trainer.step == 4
+    numbers = trainer.advance()
     assert list(numbers) == names and all(map(math.isfinite, numbers.values()))
-    assert not same(before, weights(course))
-    assert course.settings.items() >= change.items()
+    assert not same(before, weights(trainer))
+    assert trainer.settings.items() >= change.items()
 
 
 def test_a_hot_swap_in_the_middle_of_an_update_forgets_that_update_and_its_noise() -> None:
-    course, other = opened(), opened()
-    course.advance(), other.advance()
+    trainer, other = opened(), opened()
+    trainer.advance(), other.advance()
     for _ in range(3):
-        course.part()
-    course.change({"d_rate": 0.01})
+        trainer.part()
+    trainer.change({"d_rate": 0.01})
     other.change({"d_rate": 0.01})
-    assert course.advance() == other.advance()
+    assert trainer.advance() == other.advance()
 
 
 @pytest.mark.parametrize(
     "change", [{"width": 9}, {"steps": 5}, {"d_rate": 1e9}, {"nothing": 1}, {"d_updates": 0, "g_updates": 0}]
 )
 def test_a_bad_change_explains_itself_and_changes_nothing(change: dict[str, Any]) -> None:
-    course = opened()
-    before = dict(course.settings)
+    trainer = opened()
+    before = dict(trainer.settings)
     with pytest.raises(PlaygroundError):
-        course.change({"loss": "hinge", **change})
-    assert course.settings == before
+        trainer.change({"loss": "hinge", **change})
+    assert trainer.settings == before
 
 
 BAD = [
@@ -191,7 +191,7 @@ BAD = [
 @pytest.mark.parametrize("settings", BAD)
 def test_bad_settings_explain_themselves(settings: dict[str, Any]) -> None:
     with pytest.raises(PlaygroundError) as said:
-        toy_gan.read("ring", settings)
+        toy_gan.read_settings("ring", settings)
     assert str(said.value).endswith(".")
 
 
@@ -205,21 +205,21 @@ def test_read_gives_every_setting_and_reads_its_own_answer(family: str) -> None:
 
 
 def test_arrows_point_where_the_generator_s_loss_falls() -> None:
-    course = opened(width=16)
+    trainer = opened(width=16)
     for _ in range(30):
-        course.advance()
-    frame = course.frame()
+        trainer.advance()
+    frame = trainer.frame()
     fakes, arrows = torch.from_numpy(frame["fake"][:128]), torch.from_numpy(frame["arrows"])
     with torch.no_grad():
-        before = course.discriminator(fakes)
-        after = course.discriminator(fakes + 1e-3 * arrows / arrows.norm(dim=1, keepdim=True))
+        before = trainer.discriminator(fakes)
+        after = trainer.discriminator(fakes + 1e-3 * arrows / arrows.norm(dim=1, keepdim=True))
     assert (after > before).float().mean() > 0.99, "towards what D takes for real"
 
 
 def test_the_heat_map_is_d_s_answer_with_the_top_row_first() -> None:
-    course = opened()
-    heat = course.frame()["heat"]
-    corner = course.discriminator(torch.tensor([[-1.3, 1.3]])).sigmoid()
+    trainer = opened()
+    heat = trainer.frame()["heat"]
+    corner = trainer.discriminator(torch.tensor([[-1.3, 1.3]])).sigmoid()
     assert heat.shape == (30, 30) and heat[0, 0] == round(float(corner.detach()) * 255)
 
 
@@ -231,7 +231,7 @@ def test_frames_have_the_layers_of_their_family() -> None:
 
 
 def test_the_divergences_are_small_for_real_points_and_large_for_others() -> None:
-    stick = Yardstick("ring", 0, [])
+    stick = ToyMetrics("ring", 0, [])
     itself = stick.measure(stick.held_out)
     assert itself["kl"] == itself["js"] == 0 and itself["sliced_wasserstein"] == pytest.approx(0, abs=1e-6)
     far = stick.measure(np.full((COUNT, 2), 0.0, np.float32))
@@ -245,25 +245,25 @@ def test_the_divergences_are_small_for_real_points_and_large_for_others() -> Non
 
 
 def test_modes_are_covered_by_enough_points_at_their_middles_and_not_by_strays() -> None:
-    stick, middles = Yardstick("gaussians25", 0, []), toy_2d.middles_of_modes("gaussians25")
+    stick, middles = ToyMetrics("gaussians25", 0, []), toy_2d.mode_centres("gaussians25")
     assert stick.modes == stick.floor["modes_covered"] == 25
     three = np.repeat(middles[:3], [COUNT // 2, COUNT // 2 - 10, 10], 0)
     assert stick.measure(three)["modes_covered"] == 2, "ten of two thousand points are strays"
     assert stick.measure(three + np.float32(0.2))["modes_covered"] == 0
-    assert Yardstick("ring", 0, []).modes == 0
+    assert ToyMetrics("ring", 0, []).modes == 0
 
 
 def test_of_shapes_without_modes_none_are_counted() -> None:
-    course = opened("gan", "gaussians25")
-    assert course.frame()["modes"] == 25 and course.frame()["modes_covered"] == course.advance()["modes_covered"]
+    trainer = opened("gan", "gaussians25")
+    assert trainer.frame()["modes"] == 25 and trainer.frame()["modes_covered"] == trainer.advance()["modes_covered"]
     assert "modes_covered" not in opened("gan", "ring").advance()
 
 
 @pytest.mark.parametrize("family", MODULES)
 def test_it_learns(family: str) -> None:
-    course = opened(family, "moons", width=32, batch=64)
-    start = course.measured["js"]
+    trainer = opened(family, "moons", width=32, batch=64)
+    start = trainer.measured["js"]
     for _ in range(400):
-        numbers = course.advance()
+        numbers = trainer.advance()
     assert numbers["js"] < start * 0.9
     assert np.abs(toy_2d.points("moons", 10, 0)).max() < 1

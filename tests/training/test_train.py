@@ -22,7 +22,7 @@ from playground.training import configs, gan
 from playground.zoo import image_models
 
 #: Small enough for a second; the data are the bundled sample, of which the tests train on half.
-CONFIG = gan.Config("fashion-sample", steps=6, widths=(16, 8, 0), latent_dim=4, batch=4)
+CONFIG = gan.GanConfig("fashion-sample", steps=6, widths=(16, 8, 0), latent_dim=4, batch=4)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def small(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> None:
     object.__setattr__(sample, "held_out", half)
     monkeypatch.setattr(registry, "datasets", lambda: {"fashion-sample": lambda _report: sample})
     monkeypatch.setattr(registry, "_loaded", {})
-    monkeypatch.setattr(configs, "recipes", lambda: {"gan-small": CONFIG})
+    monkeypatch.setattr(configs, "shipped_configs", lambda: {"gan-small": CONFIG})
 
 
 def test_training_publishes_weights_that_say_how_they_were_made(small: None, models_dir: Path, tmp_path: Path) -> None:

@@ -12,9 +12,8 @@ import torch
 from toy_pictures import toy_dataset
 
 from playground.core.errors import PlaygroundError
-from playground.runs import trainer_registry
-from playground.training import checkpoints, picture_data
-from playground.training.picture_course import PictureCourse
+from playground.training import checkpoints, image_data, trainer_registry
+from playground.training.image_trainer import ImageTrainer
 
 SMALL: dict[str, Any] = {"steps": 12, "batch": 8, "width": 16, "pictures": 40}
 SWAPS: dict[str, dict[str, Any]] = {
@@ -25,19 +24,21 @@ SWAPS: dict[str, dict[str, Any]] = {
 FAMILIES = list(SWAPS)
 
 
-def opened(family: str, dataset: str = "avatars", folder: Path = Path(), seed: int = 1, **more: Any) -> PictureCourse:
-    settings = trainer_registry.read(family, dataset, SMALL | more)
-    course: PictureCourse = trainer_registry.module_of(family, dataset).open_course(dataset, settings, seed, folder)
-    return course
+def opened(family: str, dataset: str = "avatars", folder: Path = Path(), seed: int = 1, **more: Any) -> ImageTrainer:
+    settings = trainer_registry.read_settings(family, dataset, SMALL | more)
+    trainer: ImageTrainer = trainer_registry.trainer_module(family, dataset).open_trainer(
+        dataset, settings, seed, folder
+    )
+    return trainer
 
 
 def own(folder: Path, count: int = 20, side: int = 16) -> Path:
     pictures = np.random.default_rng(0).integers(0, 256, (count, side, side, 3), np.uint8)
-    np.savez(folder / picture_data.OWN_FILE, pictures=pictures)
+    np.savez(folder / image_data.USER_IMAGES_FILE, pictures=pictures)
     return folder
 
 
-def same(one: PictureCourse, other: PictureCourse) -> bool:
+def same(one: ImageTrainer, other: ImageTrainer) -> bool:
     mine, theirs = one.weights(), other.weights()
     return all(torch.equal(mine[name], theirs[name]) for name in mine) and mine.keys() == theirs.keys()
 
@@ -65,22 +66,22 @@ def test_taken_up_after_a_swap_it_comes_to_the_same_numbers_and_looking_changes_
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_swap_keeps_weights_and_steps_and_is_used_from_then_on(family: str) -> None:
-    course, kept = opened(family), opened(family)
-    for each in (course, kept):
+    trainer, kept = opened(family), opened(family)
+    for each in (trainer, kept):
         each.advance()
-    before = {name: tensor.clone() for name, tensor in course.run.state_dict()["net"].items()}
-    course.change(SWAPS[family])
-    assert all(torch.equal(before[name], tensor) for name, tensor in course.run.state_dict()["net"].items())
-    assert course.step == 1
-    assert course.advance()["gradient"] > 0 and kept.advance()["gradient"] > 0
-    assert not same(course, kept)
+    before = {name: tensor.clone() for name, tensor in trainer.state.state_dict()["net"].items()}
+    trainer.change(SWAPS[family])
+    assert all(torch.equal(before[name], tensor) for name, tensor in trainer.state.state_dict()["net"].items())
+    assert trainer.step == 1
+    assert trainer.advance()["gradient"] > 0 and kept.advance()["gradient"] > 0
+    assert not same(trainer, kept)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_frame_is_the_same_twice_and_made_of_arrays_numbers_and_words(family: str) -> None:
-    course = opened(family)
-    course.advance()
-    one, two = course.frame(), course.frame()
+    trainer = opened(family)
+    trainer.advance()
+    one, two = trainer.frame(), trainer.frame()
     assert one["pictures"].shape == (24, 16, 16, 3)  # type: ignore[union-attr]
     for name, value in one.items():
         assert isinstance(value, np.ndarray | float | int | str | np.generic), name
@@ -88,38 +89,38 @@ def test_a_frame_is_the_same_twice_and_made_of_arrays_numbers_and_words(family: 
 
 
 def test_of_each_generated_picture_the_nearest_training_picture_is_shown() -> None:
-    course = opened("vae")
-    show, known = course.family.show, course.data.images[course.data.train_rows()]
+    trainer = opened("vae")
+    family_frame, known = trainer.family.frame, trainer.data.images[trainer.data.train_rows()]
     made = np.concatenate([known[::-1][:4], 255 - known[:4]])
-    course.family = dataclasses.replace(course.family, show=lambda *told: show(*told) | {"pictures": made})
-    frame: dict[str, Any] = course.frame()
+    trainer.family = dataclasses.replace(trainer.family, frame=lambda *args: family_frame(*args) | {"pictures": made})
+    frame: dict[str, Any] = trainer.frame()
     assert np.array_equal(frame["nearest"][:4], known[::-1][:4]) and np.allclose(frame["near"][:4], 0, atol=1e-3)
     assert frame["copied"][:4].tolist() == [1] * 4 and frame["far"].min() > 0.01
     assert np.array_equal(frame["copied"], frame["near"] < 0.75 * frame["far"])
 
 
 def test_all_gan_losses_train(tmp_path: Path) -> None:
-    course = opened("gan")
+    trainer = opened("gan")
     for loss in ("saturating", "hinge", "least squares", "wgan-gp", "non-saturating"):
-        course.change({"loss": loss})
-        assert all(np.isfinite(value) for value in course.advance().values())
+        trainer.change({"loss": loss})
+        assert all(np.isfinite(value) for value in trainer.advance().values())
 
 
 def test_what_the_gradient_asks_for_raises_the_score() -> None:
-    course = opened("gan")
+    trainer = opened("gan")
     for _ in range(5):
-        course.advance()
-    frame = course.frame()
+        trainer.advance()
+    frame = trainer.frame()
     assert np.all(frame["asked_scores"] > frame["fake_scores"])  # type: ignore[operator]
     assert np.abs(frame["wish"].astype(int) - 128).max((1, 2, 3)).min() >= 126  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_eight_own_pictures_are_enough(family: str, tmp_path: Path) -> None:
-    course = opened(family, "folder", own(tmp_path, 8, 28), side=28, pictures=0)
-    course.advance()
-    assert course.frame()["real"].shape == (2, 28, 28, 3)  # type: ignore[union-attr]
-    assert course.weights()
+    trainer = opened(family, "folder", own(tmp_path, 8, 28), side=28, pictures=0)
+    trainer.advance()
+    assert trainer.frame()["real"].shape == (2, 28, 28, 3)  # type: ignore[union-attr]
+    assert trainer.weights()
 
 
 def test_own_pictures_that_are_not_there_or_do_not_fit_are_told(tmp_path: Path) -> None:
@@ -149,20 +150,20 @@ def test_own_pictures_that_are_not_there_or_do_not_fit_are_told(tmp_path: Path) 
 )
 def test_a_bad_setting_is_told_in_a_sentence(settings: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        trainer_registry.read("gan", "avatars", settings)
+        trainer_registry.read_settings("gan", "avatars", settings)
 
 
 def test_a_bad_change_changes_nothing() -> None:
-    course = opened("vae")
+    trainer = opened("vae")
     for settings in ({"beta": 2, "width": 32}, {"beta": 2, "rate": -1}, {"loss": "hinge"}):
         with pytest.raises(PlaygroundError):
-            course.change(settings)
-    assert course.settings["beta"] == 1 and course.run.config.beta == 1
+            trainer.change(settings)
+    assert trainer.settings["beta"] == 1 and trainer.state.config.beta == 1
 
 
 def test_the_audit_finds_what_was_spoilt(monkeypatch: pytest.MonkeyPatch) -> None:
     toy = toy_dataset(1600, side=16)
-    monkeypatch.setattr(picture_data.shelf, "load", lambda _name: toy)
+    monkeypatch.setattr(image_data.registry, "load", lambda _name: toy)
     clean = opened("vae", labels=True, pictures=0).audit
     spoilt = opened("vae", labels=True, pictures=0, wrong_labels=0.5, grey_noise=0.25, missing=0.5).audit
     assert clean.noisy == 0 and 0.2 < spoilt.noisy < 0.3

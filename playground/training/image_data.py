@@ -1,6 +1,6 @@
-"""The pictures of a training: those of a data set, or a visitor's own; fewer of them, or spoilt, if that was asked for.
+"""The data of an image training: a data set or a visitor's own images, reduced or corrupted as the settings say.
 
-A training sees one attribute: what a picture shows, or nothing at all, if it goes without labels.
+The images have one attribute: their label, or a constant for training without labels.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from playground.data import registry
 from playground.data.dataset import Dataset, Images, Indices
 
 #: In the run's folder. Its only array: "pictures", (N, side, side, 3) uint8.
-OWN_FILE = "own-pictures.npz"
-FEWEST_OWN, MOST_OWN = 8, 5000
+USER_IMAGES_FILE = "own-pictures.npz"
+FEWEST_USER_IMAGES, MOST_USER_IMAGES = 8, 5000
 #: Which attribute "labels" means.
 _LABEL = {"avatars": "skin", "fashion": "class"}
 MOST_HELD_OUT = 2000
-#: Whoever lies less than this share as far from a training picture as from the held-out ones is taken for a copy.
+#: A picture counts as a copy if its distance to a training picture is under this fraction of that to held-out ones.
 COPY = 0.75
 
 
-def load(dataset: str, settings: Mapping[str, Any], seed: int, folder: Path) -> Dataset:
-    """The pictures that a training sees, and held-out ones. Raises PlaygroundError if they cannot be had.
+def load_training_data(dataset: str, settings: Mapping[str, Any], seed: int, folder: Path) -> Dataset:
+    """Training and held-out pictures, corrupted as the settings say. Raises PlaygroundError if they cannot be loaded.
 
-    Which pictures and labels are exchanged or left out comes from the seed.
+    seed: of which pictures and labels are replaced or left out.  folder: of the run, with its user's images.
     """
-    whole = _own(folder, settings["side"]) if dataset == "folder" else registry.load(dataset)
+    whole = _load_user_images(folder, settings["side"]) if dataset == "folder" else registry.load(dataset)
     random = np.random.default_rng([seed, 6])
     name = _LABEL.get(dataset, "") if settings["labels"] else ""
     if settings["labels"] and name not in whole.labels:
@@ -41,11 +41,11 @@ def load(dataset: str, settings: Mapping[str, Any], seed: int, folder: Path) -> 
     values = whole.values[name] if name else ("any",)
     train, held_out = whole.train_rows(), whole.held_out_rows()[:MOST_HELD_OUT]
     if settings["missing"]:
-        train = _without(train, labels, settings["missing"], random)
+        train = _drop_class_share(train, labels, settings["missing"], random)
     if 0 < settings["pictures"] < len(train):
         train = np.sort(random.choice(train, settings["pictures"], replace=False))
     images, shown = whole.images[train].copy(), labels[train].copy()
-    _spoil(images, shown, len(values), settings, random)
+    _corrupt(images, shown, len(values), settings, random)
     return Dataset(
         name=dataset, title=whole.title,
         images=np.concatenate([images, whole.images[held_out]]),
@@ -56,17 +56,19 @@ def load(dataset: str, settings: Mapping[str, Any], seed: int, folder: Path) -> 
     )  # fmt: skip
 
 
-def _own(folder: Path, side: int) -> Dataset:
-    """Of a visitor's pictures an eighth is held out, two at least."""
+def _load_user_images(folder: Path, side: int) -> Dataset:
+    """A visitor's images; an eighth of them, two at least, is held out."""
     try:
-        with np.load(folder / OWN_FILE, allow_pickle=False) as file:
+        with np.load(folder / USER_IMAGES_FILE, allow_pickle=False) as file:
             pictures = file["pictures"]
     except (OSError, ValueError, KeyError, EOFError):
         raise PlaygroundError("Your own pictures are not there: choose 8 of them or more, and start again.") from None
     if pictures.dtype != np.uint8 or pictures.ndim != 4 or pictures.shape[1:] != (side, side, 3):
         raise PlaygroundError(f"Your own pictures were not brought to {side} × {side} pixels: choose them again.")
-    if not FEWEST_OWN <= len(pictures) <= MOST_OWN:
-        raise PlaygroundError(f"{len(pictures):,} pictures: there must be {FEWEST_OWN} to {MOST_OWN:,}.")
+    if not FEWEST_USER_IMAGES <= len(pictures) <= MOST_USER_IMAGES:
+        raise PlaygroundError(
+            f"{len(pictures):,} pictures: there must be {FEWEST_USER_IMAGES} to {MOST_USER_IMAGES:,}."
+        )
     order = np.random.default_rng(0).permutation(len(pictures))
     held_out = np.zeros(len(pictures), bool)
     held_out[order[: max(2, len(pictures) // 8)]] = True
@@ -74,18 +76,18 @@ def _own(folder: Path, side: int) -> Dataset:
     return Dataset("folder", "Your own pictures", pictures, nothing, {"picture": ("any",)}, held_out, "", "")
 
 
-def _without(rows: Indices, labels: Indices, share: float, random: np.random.Generator) -> Indices:
-    """The rows without that share of those of the most frequent label."""
+def _drop_class_share(rows: Indices, labels: Indices, share: float, random: np.random.Generator) -> Indices:
+    """The rows without that fraction of the most frequent label's."""
     most = int(np.bincount(labels[rows]).argmax())
     theirs = rows[labels[rows] == most]
     gone = random.choice(theirs, round(share * len(theirs)), replace=False)
     return np.setdiff1d(rows, gone)
 
 
-def _spoil(
+def _corrupt(
     images: Images, labels: Indices, values: int, settings: Mapping[str, Any], random: np.random.Generator
 ) -> None:
-    """Exchange labels for random ones, and pictures for grey noise, in place."""
+    """Replace labels by random ones and pictures by grey noise, in place; each with its fraction as probability."""
     wrong = random.random(len(labels)) < settings["wrong_labels"]
     labels[wrong] = random.integers(0, values, int(wrong.sum()))
     grey = np.flatnonzero(random.random(len(images)) < settings["grey_noise"])
@@ -95,13 +97,13 @@ def _spoil(
 
 @dataclass(frozen=True)
 class Audit:
-    """What the pictures look like before anything is trained on them.
+    """Quality checks of the training data.
 
-    noisy: share of training pictures whose neighbouring pixels have nothing to do with each other.
-    label_agreement, label_agreement_held_out: share of pictures whose label is that of the nearest training picture,
-    of a sample; 1 without labels.
-    rarest: the class that is rarest beside what its share of the held-out pictures lets expect, "" without labels.
-    rarest_count, rarest_expected: how many training pictures are of it, and how many were to be expected.
+    noisy: fraction of training pictures whose neighbouring pixels are uncorrelated (below 0.2).
+    label_agreement, label_agreement_held_out: fraction of a sample whose label is that of the nearest training picture;
+    1 without labels.
+    rarest: the class with the largest deficit compared with the held-out pictures, "" without labels.
+    rarest_count, rarest_expected: its number of training pictures, and the number expected from the held-out ones.
     """
 
     noisy: float
@@ -113,10 +115,10 @@ class Audit:
 
 
 def audit(dataset: Dataset, sample: int = 400) -> Audit:
-    """Look at `sample` training pictures and as many held-out ones.
+    """Check `sample` training pictures and as many held-out ones.
 
-    Nearest neighbours as a judge of labels: Wilson 1972, "Asymptotic properties of nearest neighbor rules using edited
-    data". It is no judge of how good they are: only of how much worse they are than the held-out ones.
+    Labels are compared with those of nearest neighbours (Wilson 1972, "Asymptotic properties of nearest neighbor rules
+    using edited data"). Only the difference between training and held-out agreement means something.
     """
     train, held_out = dataset.train_rows(), dataset.held_out_rows()
     labels = next(iter(dataset.labels.values()))
@@ -131,8 +133,8 @@ def audit(dataset: Dataset, sample: int = 400) -> Audit:
     rarest = int(((counts - expected) / np.sqrt(np.maximum(expected, 1))).argmin())
     return Audit(
         noisy,
-        _agreement(dataset, labels, some, known),
-        _agreement(dataset, labels, held_out[:sample], known),
+        _label_agreement(dataset, labels, some, known),
+        _label_agreement(dataset, labels, held_out[:sample], known),
         words[rarest],
         int(counts[rarest]),
         float(expected[rarest]),
@@ -152,20 +154,20 @@ def neighbour_correlation(images: Images) -> NDArray[np.float64]:
     return found
 
 
-def _agreement(dataset: Dataset, labels: Indices, rows: Indices, known: Indices) -> float:
-    """Share of the rows that have the label of the nearest other picture of the known ones."""
-    distance = squared_distances(flat(dataset.images[rows]), flat(dataset.images[known]))
+def _label_agreement(dataset: Dataset, labels: Indices, rows: Indices, known: Indices) -> float:
+    """Fraction of the rows whose label is that of the nearest other picture among the known ones."""
+    distance = squared_distances(flatten_pixels(dataset.images[rows]), flatten_pixels(dataset.images[known]))
     distance[rows[:, None] == known[None]] = np.inf
     return float((labels[known[distance.argmin(1)]] == labels[rows]).mean())
 
 
-def flat(images: Images) -> NDArray[np.float32]:
+def flatten_pixels(images: Images) -> NDArray[np.float32]:
     """(N, H, W, C) uint8 → (N, H W C) float32 in 0..1."""
     rows: NDArray[np.float32] = images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
     return rows
 
 
 def squared_distances(some: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, M), of rows."""
+    """Squared Euclidean distances of rows: (N, D), (M, D) → (N, M)."""
     found: NDArray[np.float32] = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
     return found.clip(0)

@@ -10,17 +10,19 @@ import json
 import math
 import re
 import struct
+import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
 from playground.core.errors import PlaygroundError
-from playground.training.lora import TARGETS, adapted
 
+#: The linear layers of a Llama block that get adapters.
+TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 WEIGHTS, CONFIG, FACTS = "adapter_model.safetensors", "adapter_config.json", "playground.json"
 LARGEST_BYTES, LARGEST_TEXT_BYTES, LARGEST_RANK = 100_000_000, 1_000_000, 256
 _PREFIX = "base_model.model."
@@ -32,7 +34,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Adapter:
+class LoraAdapter:
     """weights: by PEFT's names.  base: the model's name in the zoo.  alpha: of LoRA.  facts: how it was made."""
 
     weights: Mapping[str, Tensor]
@@ -44,12 +46,35 @@ class Adapter:
     @property
     def blocks(self) -> list[int]:
         """The blocks that it adapts."""
-        return sorted({int(_parts(name)[0]) for name in self.weights})
+        return sorted({int(_split_name(name)[0]) for name in self.weights})
 
     @property
     def targets(self) -> list[str]:
         """The layers in each of them."""
-        return sorted({_parts(name)[1] for name in self.weights})
+        return sorted({_split_name(name)[1] for name in self.weights})
+
+
+def add_adapters(model: Any, rank: int, alpha: float, blocks: Sequence[int], targets: Sequence[str] = TARGETS) -> Any:
+    """The model with new LoRA adapters on some blocks, in evaluation mode: no dropout during training either.
+
+    rank, alpha: W + alpha / rank * B A (Hu et al. 2021, arXiv:2106.09685).  blocks: their indices.  targets: names of
+    their linear layers. Raises PlaygroundError if the model has no such layers.
+    """
+    from peft import LoraConfig, get_peft_model
+
+    config = LoraConfig(
+        r=rank, lora_alpha=cast(int, alpha), target_modules=list(targets), layers_to_transform=list(blocks),
+        lora_dropout=0.0, bias="none", task_type="CAUSAL_LM",
+    )  # fmt: skip
+    try:
+        with torch.random.fork_rng(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return get_peft_model(model, config).eval()
+    except ValueError as error:
+        raise PlaygroundError(
+            "This model's layers have other names than Llama's, so it cannot be fine-tuned here: choose "
+            "smollm2-135m-instruct."
+        ) from error
 
 
 def peft_names(learned: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -57,7 +82,7 @@ def peft_names(learned: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name.replace(".default.weight", ".weight"): part for name, part in learned.items()}
 
 
-def zipped(adapter: Adapter) -> bytes:
+def to_zip(adapter: LoraAdapter) -> bytes:
     """The adapter's file."""
     from safetensors.torch import save
 
@@ -78,10 +103,10 @@ def zipped(adapter: Adapter) -> bytes:
     return written.getvalue()
 
 
-def unzipped(content: bytes) -> Adapter:
+def from_zip(content: bytes) -> LoraAdapter:
     """The adapter of a file. Raises PlaygroundError, with one sentence, for any other file."""
-    files = _files(content)
-    config = _json(files[CONFIG], CONFIG)
+    files = _read_files(content)
+    config = _read_json(files[CONFIG], CONFIG)
     rank, alpha = config.get("r"), config.get("lora_alpha")
     if config.get("peft_type") != "LORA":
         raise PlaygroundError("The file's adapter is not LoRA: only LoRA can be loaded here.")
@@ -94,18 +119,20 @@ def unzipped(content: bytes) -> Adapter:
     if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha <= 10_000:
         raise PlaygroundError(f"The adapter's lora_alpha must be a number above 0: {CONFIG} says otherwise.")
     base = config.get("base_model_name_or_path")
-    facts = _json(files[FACTS], FACTS) if FACTS in files else {}
-    return Adapter(_weights(files[WEIGHTS], rank), base if isinstance(base, str) else "", rank, float(alpha), facts)
+    facts = _read_json(files[FACTS], FACTS) if FACTS in files else {}
+    return LoraAdapter(
+        _read_weights(files[WEIGHTS], rank), base if isinstance(base, str) else "", rank, float(alpha), facts
+    )
 
 
-def applied(adapter: Adapter, model: Any) -> Any:
+def apply_adapter(adapter: LoraAdapter, model: Any) -> Any:
     """A model of open_base() with the adapter in it. Raises PlaygroundError if it was made for another model."""
     count = int(model.config.num_hidden_layers)
     unknown = sorted(set(adapter.targets) - set(TARGETS))
     if unknown or max(adapter.blocks) >= count:
         what = f"layers {', '.join(unknown)}" if unknown else f"{max(adapter.blocks) + 1} blocks"
         raise PlaygroundError(f"The adapter is of another model: this one has no {what}. Choose its own base model.")
-    tuned = adapted(model, adapter.rank, adapter.alpha, adapter.blocks, adapter.targets)
+    tuned = add_adapters(model, adapter.rank, adapter.alpha, adapter.blocks, adapter.targets)
     places = peft_names({name: part for name, part in tuned.named_parameters() if "lora_" in name})
     for name in places.keys() ^ adapter.weights.keys():
         raise PlaygroundError(f"The adapter does not fit this model: {name[:120]} is on one side only.")
@@ -120,7 +147,7 @@ def applied(adapter: Adapter, model: Any) -> Any:
     return tuned.eval().requires_grad_(False)
 
 
-def _files(content: bytes) -> dict[str, bytes]:
+def _read_files(content: bytes) -> dict[str, bytes]:
     if len(content) > LARGEST_BYTES:
         raise PlaygroundError(
             f"The file is larger than {LARGEST_BYTES // 1_000_000} MB: no adapter of these models is."
@@ -148,7 +175,7 @@ def _files(content: bytes) -> dict[str, bytes]:
     return found
 
 
-def _json(content: bytes, name: str) -> dict[str, Any]:
+def _read_json(content: bytes, name: str) -> dict[str, Any]:
     try:
         told = json.loads(content)
     except (ValueError, RecursionError):
@@ -158,7 +185,7 @@ def _json(content: bytes, name: str) -> dict[str, Any]:
     return told
 
 
-def _weights(content: bytes, rank: int) -> dict[str, Tensor]:
+def _read_weights(content: bytes, rank: int) -> dict[str, Tensor]:
     """The tensors, each a LoRA matrix of finite numbers. Raises PlaygroundError."""
     from safetensors.torch import load
 
@@ -172,7 +199,7 @@ def _weights(content: bytes, rank: int) -> dict[str, Tensor]:
     if not weights:
         raise PlaygroundError(f"{WEIGHTS} in the file is empty: there is nothing to load.")
     for name, part in weights.items():
-        _parts(name)
+        _split_name(name)
         if part.dim() != 2 or part.shape[0 if "lora_A" in name else 1] != rank or not part.is_floating_point():
             raise PlaygroundError(f"{name[:120]} in the file is no LoRA matrix of rank {rank}.")
         if not math.isfinite(float(part.float().abs().sum())):
@@ -182,7 +209,7 @@ def _weights(content: bytes, rank: int) -> dict[str, Tensor]:
     return weights
 
 
-def _parts(name: str) -> Sequence[str]:
+def _split_name(name: str) -> Sequence[str]:
     found = _NAME.fullmatch(name)
     if found is None:
         raise PlaygroundError(f"“{name[:120]}” in the file is no LoRA matrix of a model as they are here.")

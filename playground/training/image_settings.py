@@ -1,4 +1,4 @@
-"""What all trainings on pictures have in common among their settings."""
+"""The settings that all trainings of image models share."""
 
 from __future__ import annotations
 
@@ -6,35 +6,36 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.training.settings import Choice, Fields, Number, whole
+from playground.training.settings import ChoiceSetting, Fields, NumberSetting, fill_defaults
 
-#: Pictures shown in all, repeats counted: what nobody waits for to the end.
+#: Pictures shown in all, repeats counted: a run as long as that takes weeks.
 MOST_SHOWN = 500_000_000
 SIDES = {"avatars": 16, "fashion": 28}
 
 
-def common(steps: int, width: int) -> dict[str, Number | Choice]:
-    """Of every family. pictures: how many of the training pictures are used, 0 for all.  labels: the nets are told what
+def common_settings(steps: int, width: int) -> dict[str, NumberSetting | ChoiceSetting]:
+    """The settings of every family, with these defaults.
 
-    each picture shows.  wrong_labels, grey_noise, missing: shares of labels that are exchanged, of pictures that are
-    replaced by grey noise, of the most frequent class that is left out.
+    pictures: how many of the training pictures are used, 0 for all.  labels: the nets get each picture's label.
+    wrong_labels: fraction of labels replaced by random ones.  grey_noise: fraction of pictures replaced by noise.
+    missing: fraction of the most frequent class that is left out.
     """
     return {
-        "steps": Number(1, 10_000_000, steps, whole=True),
-        "batch": Number(4, 256, 24, whole=True),
-        "width": Number(16, 128, width, whole=True),
-        "side": Number(16, 28, 16, whole=True),
-        "pictures": Number(0, 100_000, 0, whole=True),
-        "labels": Choice((False, True), False),
-        "wrong_labels": Number(0, 1, 0),
-        "grey_noise": Number(0, 1, 0),
-        "missing": Number(0, 1, 0),
+        "steps": NumberSetting(1, 10_000_000, steps, whole=True),
+        "batch": NumberSetting(4, 256, 24, whole=True),
+        "width": NumberSetting(16, 128, width, whole=True),
+        "side": NumberSetting(16, 28, 16, whole=True),
+        "pictures": NumberSetting(0, 100_000, 0, whole=True),
+        "labels": ChoiceSetting((False, True), False),
+        "wrong_labels": NumberSetting(0, 1, 0),
+        "grey_noise": NumberSetting(0, 1, 0),
+        "missing": NumberSetting(0, 1, 0),
     }
 
 
-def read(fields: Fields, dataset: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Checked settings with every default filled in. Raises PlaygroundError."""
-    settings = whole(fields, asked)
+def read_settings(fields: Fields, dataset: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, checked, with defaults for those left out. Raises PlaygroundError."""
+    settings = fill_defaults(fields, asked)
     own_side = SIDES.get(dataset)
     if own_side and "side" in asked and asked["side"] != own_side:
         raise PlaygroundError(f"The pictures of {dataset} are {own_side} × {own_side}: leave “side” out.")
