@@ -12,6 +12,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+TABS = "train"
 pytestmark = [
     pytest.mark.weights,
     # The client leaves its own event loop and sockets to the garbage collector.
@@ -23,7 +24,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def client(apps: Callable[[str], str]) -> Iterator[Client]:
-    client = Client(apps("text,train"), verbose=False)
+    client = Client(apps(TABS), verbose=False)
     yield client
     client.close()
 

@@ -6,6 +6,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+TABS = ""
 pytestmark = [
     pytest.mark.weights,
     # The client leaves its own event loop and sockets to the garbage collector.
