@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
+from playground.engines.interface import Decoder
+from playground.engines.onnx_decoder import OnnxDecoder
 from playground.zoo import fetch, model_files
 from playground.zoo.cards import TEXT, ModelCard
 from playground.zoo.catalogue import DECODERS, card_of, text_models
@@ -23,8 +25,6 @@ from playground.zoo.lru_cache import LruCache
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
-
-    from playground.engines.interface import Decoder
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
 
@@ -197,8 +197,6 @@ def _end_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> frozenset[i
 
 
 def _read_fast(folder: Path) -> Decoder:
-    from playground.engines.onnx_decoder import OnnxDecoder
-
     # A cast, for each decoder takes the caches that it made and no others.
     return cast("Decoder", OnnxDecoder(folder / "fast"))
 

@@ -12,6 +12,7 @@ from playground.core.errors import PlaygroundError
 from playground.zoo import fetch, model_files
 from playground.zoo.cards import MARIAN, models
 from playground.zoo.lru_cache import LruCache
+from playground.zoo.marian import SCALE
 from playground.zoo.sentencepiece import END
 
 if TYPE_CHECKING:
@@ -82,7 +83,6 @@ def read_translator(card: ModelCard, folder: Path, direction: str, device: str) 
     from tokenizers import Tokenizer
 
     from playground.models.marian import Marian, MarianConfig
-    from playground.zoo.marian import SCALE
 
     pair = DIRECTIONS[direction]
     with safe_open(folder / model_files.WEIGHTS, "pt") as file:

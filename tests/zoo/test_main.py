@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from playground.engines import text_model
 from playground.zoo import __main__ as command
-from playground.zoo import fetch
+from playground.zoo import catalogue, fetch
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard
 
 
 def test_what_is_done_is_skipped_and_said(
     tiny_folder: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(text_model, "models", lambda: {"tiny": tiny_card})
+    monkeypatch.setattr(catalogue, "models", lambda: {"tiny": tiny_card})
     assert command.main(["tiny"]) == 0
     first = capsys.readouterr()
     assert "nothing to fetch" in first.out and "Decoders: open" in first.out

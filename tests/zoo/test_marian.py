@@ -12,7 +12,7 @@ import torch
 
 from playground.core.errors import PlaygroundError
 from playground.core.progress import without_progress
-from playground.language.translation import TranslationRequest, source_ids, translate
+from playground.language.translation import TranslationRequest, encode_source, translate
 from playground.models.marian import NOTHING, Marian, MarianConfig, positions
 from playground.zoo import model_files
 from playground.zoo.cards import MARIAN, models
@@ -86,7 +86,7 @@ def by_hand(weights: dict[str, np.ndarray], ids: list[int], written: list[int]) 
 def test_a_converted_model_computes_what_its_own_numbers_say(tiny: Path) -> None:
     for direction, seed in (("en-pt", 1), ("pt-en", 2)):
         net = tiny_marian.translator(tiny, direction)
-        ids, written = source_ids(net, "The nurse said."), [4, 7]
+        ids, written = encode_source(net, "The nurse said."), [4, 7]
         with torch.inference_mode():
             source = net.net.encode(torch.tensor([ids]))
             logits, *_ = net.net.decode(source, net.net.begin(source), torch.tensor([[NOTHING, *written]]))

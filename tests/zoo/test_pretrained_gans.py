@@ -115,7 +115,7 @@ def own_faces(tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch)
     )
     card = replace(models()["gan-faces"], origin=where)
     monkeypatch.setattr(pretrained_gans, "models", lambda: {"gan-faces": card})
-    monkeypatch.setattr(text_model, "models", lambda: {"gan-faces": card})
+    monkeypatch.setattr(catalogue, "models", lambda: {"gan-faces": card})
     for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(tmp_path), "CONFIG_FILE": "/dev/null"}.items():
         monkeypatch.setenv(f"PIP_{name}", value)
     yield card
