@@ -32,14 +32,14 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(address: str, page: Page) -> None:
-    page.goto(f"{address}?tab=train&panel=pictures&family=vae&data=avatars&steps=30")
-    expect(page.locator("#train-pictures-notice")).to_contain_text("press Start training")
-    page.locator("#train-pictures-start").click()
-    bar = page.locator("#train-pictures-view .pg-run-bar")
+    page.goto(f"{address}?tab=train&panel=image_model&family=vae&data=avatars&steps=30")
+    expect(page.locator("#image_model-notice")).to_contain_text("press Start training")
+    page.locator("#image_model-start").click()
+    bar = page.locator("#image_model-view .pg-run-bar")
     expect(bar.locator(".pg-run-status")).to_have_text("done", timeout=90_000)
     name = bar.locator(".pg-run-name").inner_text()
-    page.locator("#train-pictures-menu").click()
-    note = page.locator("#train-pictures-notice")
+    page.locator("#image_model-menu").click()
+    note = page.locator("#image_model-notice")
     expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the menus")
     opened = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
     page.get_by_role("tab", name="Images", exact=True).first.click()

@@ -38,6 +38,6 @@ def image_run_view(poll_run: Served, steer_run: Served, **options: Any) -> gr.HT
     poll_run, steer_run: see experiments/run_status.py and run_control.py. options: those of gr.HTML.
     """
     return view(
-        "image_run", _TEMPLATE, {"run": ""}, events=("opened", "fork"), needs=("run",),
+        "image_run", _TEMPLATE, {"run": ""}, events=("opened", "fork"),
         server_functions=[poll_run, steer_run], **options,
     )  # fmt: skip

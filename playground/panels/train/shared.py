@@ -55,7 +55,7 @@ def on_add_to_menu(owner: str, step: str, view: Any) -> Iterator[Update]:
     if not run:
         raise PlaygroundError("Start a training first, or open one of yours in Runs.")
     model = menu_models.add_to_menu(str(run), owner, int(step) if step.isdecimal() and len(step) < 12 else None)
-    yield {"notice": notice_with_links(model.said, menu_models.as_links(model.links))}
+    yield {"notice": notice_with_links(model.message, menu_models.as_links(model.links))}
 
 
 def run_query(panel: str, run: str, **settings: str) -> str:

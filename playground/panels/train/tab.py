@@ -15,7 +15,8 @@ from playground.panels.train.runs import panel as runs_panel
 from playground.panels.train.shared import TrainShared
 from playground.panels.train.toy_2d import panel as toy_2d_panel
 from playground.ui.notice import notice_view
-from playground.ui.panel_protocol import PanelTab, build_panels, connect
+from playground.ui.panel_connections import connect
+from playground.ui.panel_protocol import PanelTab, build_panels
 
 NAME, TITLE = "train", "Train"
 PANELS: tuple[Any, ...] = (

@@ -46,7 +46,7 @@ def toy_2d_run_view(
     poll_run, steer_run: see experiments/run_status.py and run_control.py. options: those of gr.HTML.
     """
     return view(
-        "toy_2d_run", _TEMPLATE, {"runs": []}, events=("fork",), needs=("run", "toy_2d_layers"),
+        "toy_2d_run", _TEMPLATE, {"runs": []}, events=("fork",),
         server_functions=[poll_run, steer_run], **options,
     )  # fmt: skip
 

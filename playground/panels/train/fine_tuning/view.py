@@ -69,7 +69,6 @@ def fine_tuning_view(
         _FINE_TUNING,
         value,
         events=("fork",),
-        needs=("run",),
         server_functions=[poll_run, steer_run],
         **options,
     )

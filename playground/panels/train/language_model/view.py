@@ -53,7 +53,6 @@ def language_model_view(
         _TEMPLATE,
         {"run": ""},
         events=("opened",),
-        needs=("run",),
         server_functions=[poll_run, steer_run],
         **options,
     )
@@ -65,4 +64,4 @@ def bundled_models_view(value: dict[str, Any] | None = None, **options: Any) -> 
     rows: (step, training loss, held-out loss) of the training that they are snapshots of.  marks: their steps.
     options: those of gr.HTML.
     """
-    return view("bundled_models", _BUNDLED, value, needs=("run",), **options)
+    return view("bundled_models", _BUNDLED, value, **options)

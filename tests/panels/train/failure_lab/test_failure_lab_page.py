@@ -15,9 +15,8 @@ from playground.core.errors import PlaygroundError
 from playground.experiments import run_control
 from playground.experiments.failures import Failure
 from playground.panels.train.failure_lab import panel as failure_lab
-from playground.panels.train.panels import Shared
+from playground.panels.train.shared import TrainShared
 from playground.runs import store
-from playground.ui.view import web_files
 
 QUICK = Failure(
     "posterior", "Posterior collapse", "posterior collapse", "vae", "avatars",
@@ -31,29 +30,30 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setitem(os.environ, "PLAYGROUND_MODELS_DIR", str(tmp_path))
     monkeypatch.setattr(failure_lab, "failures", lambda: (QUICK,))
     monkeypatch.setattr(failure_lab, "failure", lambda _name: QUICK)
-    gr.set_static_paths(web_files())
-    with gr.Blocks() as blocks, gr.Tabs(), gr.Tab("Failure lab") as room:
+    with gr.Blocks() as blocks, gr.Tabs(), gr.Tab("Failure lab") as item:
         owner = gr.Textbox(visible="hidden")
-        failure_lab.wire(failure_lab.build(), room, Shared(gr.State(None), owner))
+        failure_lab.build(item, TrainShared(owner))
         blocks.load(None, None, owner, js="() => 'c'.repeat(32)")
     yield serve(blocks)
-    for spec in store.specs():
+    for spec in store.list_specs():
         with suppress(PlaygroundError):
-            run_control.stop_and_delete(spec.run, spec.owner)
+            run_control.delete_run(spec.run, spec.owner)
 
 
 def test_a_failure_is_started_named_and_cured(address: str, page: Page) -> None:
     page.goto(address)
-    state = page.locator("#failure-findings .pg-findings-state")
+    state = page.locator("#failure_lab-detector .pg-detector-state")
     expect(state).to_contain_text("as soon as one is there")
-    page.locator("#failure-posterior").click()
-    view = page.locator("#failure-view")
-    expect(view.locator(".pg-training-grid")).to_be_visible()
+    page.locator("#failure_lab-posterior").click()
+    view = page.locator("#failure_lab-image_run")
+    expect(view.locator(".pg-image_run-grid")).to_be_visible()
     expect(view.get_by_role("img", name="Reconstruction 8")).to_be_visible()
     expect(view.locator(".pg-copied-verdict")).to_be_hidden()
-    expect(page.locator("#failure-arena")).to_be_hidden()
-    expect(page.locator("#failure-findings .pg-finding")).to_contain_text("16 of the 16 numbers", timeout=90_000)
-    page.locator("#failure-cure").click()
-    expect(page.locator("#failure-told")).to_contain_text("Cured. A light weight.")
+    expect(page.locator("#failure_lab-toy_2d_run")).to_be_hidden()
+    expect(page.locator("#failure_lab-detector .pg-detector-finding")).to_contain_text(
+        "16 of the 16 numbers", timeout=90_000
+    )
+    page.locator("#failure_lab-cure").click()
+    expect(page.locator("#failure_lab-explanation")).to_contain_text("Cured. A light weight.")
     expect(state).to_contain_text("Nothing is wrong", timeout=90_000)
-    expect(page.locator("#failure-findings .pg-findings-past")).to_contain_text("is gone since step")
+    expect(page.locator("#failure_lab-detector .pg-detector-past")).to_contain_text("is gone since step")

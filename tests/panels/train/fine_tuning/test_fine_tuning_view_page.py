@@ -10,12 +10,11 @@ from typing import Any
 import gradio as gr
 from playwright.sync_api import Page, expect
 
-from playground.experiments.cost import SOURCES, cost, told
-from playground.experiments.finetune_eval import Comparison, Moved, Score
-from playground.panels.train.cost_view import cost_of, cost_view
-from playground.panels.train.fine_tuning.results import drawn
-from playground.panels.train.fine_tuning.view import tuned_view, tuning_view
-from playground.ui.view import web_files
+from playground.experiments.cost import SOURCES, cost_rows, estimate_cost
+from playground.experiments.finetune_eval import FinetuneComparison, HeldOutScore, TokenShift
+from playground.panels.train.cost_view import cost_value, cost_view
+from playground.panels.train.fine_tuning.before_after import before_after_value
+from playground.panels.train.fine_tuning.view import before_after_view, fine_tuning_view
 
 _EVIL = "<img src=x onerror=alert(1)> the sea"
 _FRAME = {
@@ -25,7 +24,7 @@ _FRAME = {
 }  # fmt: skip
 
 
-def look(asked: Any) -> dict[str, Any]:
+def poll_run(asked: Any) -> dict[str, Any]:
     """A run that was stopped at step 10; b is a fork of a."""
     names = ["train_nats_per_token", "held_out_nats_per_token"]
     return {
@@ -37,50 +36,52 @@ def look(asked: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def priced(asked: Any) -> dict[str, Any]:
-    rows = [list(row) for row in told(cost(28, 50, 10, 1260, "tokens"))]
+def run_cost(asked: Any) -> dict[str, Any]:
+    rows = [list(row) for row in cost_rows(estimate_cost(28, 50, 10, 1260, "tokens"))]
     return {"rows": rows, "sources": [vars(source) for source in SOURCES], "ended": True}
 
 
-def steer(asked: Any) -> dict[str, Any]:
+def steer_run(asked: Any) -> dict[str, Any]:
     return {}
 
 
 def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     page: Page, serve: Callable[[gr.Blocks], str]
 ) -> None:
-    pair = (Score(4.2, 1.8, 220), Score(3.1, 1.4, 220))
-    moved = (Moved(" Arr", 0.001, 0.42),)
-    made = Comparison(
-        "Day 22.", "", pair, (pair[1], pair[0]), moved, (Moved("<b>", 0.3, 0.1),), 0.5, 49_152, ("a", _EVIL)
+    pair = (HeldOutScore(4.2, 1.8, 220), HeldOutScore(3.1, 1.4, 220))
+    moved = (TokenShift(" Arr", 0.001, 0.42),)
+    made = FinetuneComparison(
+        "Day 22.", "", pair, (pair[1], pair[0]), moved, (TokenShift("<b>", 0.3, 0.1),), 0.5, 49_152, ("a", _EVIL)
     )
-    gr.set_static_paths(web_files())
     with gr.Blocks() as blocks:
-        tuning_view(look, steer, {"run": "a" * 32}, elem_id="live")
-        tuned_view({**drawn(made), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}}, elem_id="tuned")
-        tuning_view(look, steer, {"run": "b" * 32}, elem_id="fork")
-        paid = cost_view(priced, elem_id="cost")
-        blocks.load(lambda: cost_of("a" * 32), None, paid, queue=False)
+        fine_tuning_view(poll_run, steer_run, {"run": "a" * 32}, elem_id="live")
+        before_after_view(
+            {**before_after_value(made), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}},
+            elem_id="tuned",
+        )
+        fine_tuning_view(poll_run, steer_run, {"run": "b" * 32}, elem_id="fork")
+        paid = cost_view(run_cost, elem_id="cost")
+        blocks.load(lambda: cost_value("a" * 32), None, paid, queue=False)
     page.goto(serve(blocks))
     live, tuned = page.locator("#live"), page.locator("#tuned")
     expect(live.locator("tbody tr")).to_have_count(3)
-    expect(live.locator("tr.pg-tuning-best")).to_contain_text("★ 5")
+    expect(live.locator("tr.pg-fine_tuning-best")).to_contain_text("★ 5")
     expect(live.locator("tbody tr").last).to_contain_text(_EVIL)
-    expect(live.locator(".pg-tuning-verdict")).to_contain_text("by heart")
+    expect(live.locator(".pg-fine_tuning-verdict")).to_contain_text("by heart")
     expect(live.locator("svg[role=img]").first).to_have_attribute(
         "aria-label", "Loss in nats per token over steps, now: what it learns from 2.00, held out 3.40"
     )
     assert live.locator("path.pg-curve-line").count() == 2 + 3, "two lines, and three samples of the legend"
     fork = page.locator("#fork")
-    expect(fork.locator(".pg-tuning-chart path.pg-curve-line")).to_have_count(3)
-    expect(fork.locator(".pg-tuning-legend")).to_contain_text("held out, its parent")
+    expect(fork.locator(".pg-fine_tuning-chart path.pg-curve-line")).to_have_count(3)
+    expect(fork.locator(".pg-fine_tuning-legend")).to_contain_text("held out, its parent")
     expect(fork.locator("svg[role=img]").first).to_have_attribute("aria-label", re.compile("its parent 3.40"))
     expect(tuned.locator("tbody tr").first).to_contain_text("learned")
     expect(tuned.locator("tbody tr").last).to_contain_text("forgot")
-    expect(tuned.locator(".pg-tuned-rose li")).to_contain_text("·Arr")
-    expect(tuned.locator(".pg-tuned-fell li")).to_contain_text("<b>")
-    expect(tuned.locator(".pg-tuned-after")).to_have_text(_EVIL)
-    expect(tuned.locator(".pg-tuned-link")).to_have_attribute("href", "?tab=text&model=tuned%2Fx")
+    expect(tuned.locator(".pg-before_after-rose li")).to_contain_text("·Arr")
+    expect(tuned.locator(".pg-before_after-fell li")).to_contain_text("<b>")
+    expect(tuned.locator(".pg-before_after-after")).to_have_text(_EVIL)
+    expect(tuned.locator(".pg-before_after-link")).to_have_attribute("href", "?tab=text&model=tuned%2Fx")
     page.get_by_text("What it cost").click()
     expect(page.locator("#cost dd").nth(1)).to_contain_text("1,260 tokens")
     assert page.locator("section img").count() == 0

@@ -14,34 +14,34 @@ TEXT = "".join(
 
 
 def test_a_pasted_text_is_cut_wound_back_and_learned(open_page: Callable[..., Page]) -> None:
-    page = open_page("tab=train&panel=language")
+    page = open_page("tab=train&panel=language_model")
     page.get_by_role("tab", name="Language").click()
     page.get_by_label("My own text").check()
-    page.locator("#language-text textarea").fill(TEXT)
-    page.locator("#language-learn").click()
-    expect(page.locator("#language-merges-notice")).to_contain_text("merges, on")
-    boxes = page.locator("#language-merges .pg-merges-token")
+    page.locator("#language_model-text textarea").fill(TEXT)
+    page.locator("#language_model-learn").click()
+    expect(page.locator("#language_model-merges-notice")).to_contain_text("merges, on")
+    boxes = page.locator("#language_model-merges .pg-merges-token")
     expect(boxes.first).to_be_visible()
     after = boxes.count()
-    page.locator("#language-merges .pg-merges-merge").first.click()
-    expect(page.locator("#language-merges .pg-merges-now")).to_contain_text("Merge 1 of")
+    page.locator("#language_model-merges .pg-merges-merge").first.click()
+    expect(page.locator("#language_model-merges .pg-merges-now")).to_contain_text("Merge 1 of")
     assert boxes.count() > 2 * after, "wound back, the passage is in more pieces"
     page.get_by_label("Merges done").press("Home")
-    expect(page.locator("#language-merges .pg-merges-now")).to_contain_text("every byte is a token")
+    expect(page.locator("#language_model-merges .pg-merges-now")).to_contain_text("every byte is a token")
 
-    page.locator("#language-vocabulary input").fill("300")
-    page.locator("#language-steps input").fill("30")
+    page.locator("#language_model-vocabulary input").fill("300")
+    page.locator("#language_model-steps input").fill("30")
     page.get_by_role("button", name="Size of the net").click()
     for name, value in (("layers", "1"), ("context", "32"), ("batch", "4")):
-        page.locator(f"#language-{name} input").fill(value)
-    page.locator("#language-start").click()
-    view = page.locator("#language-view")
+        page.locator(f"#language_model-{name} input").fill(value)
+    page.locator("#language_model-start").click()
+    view = page.locator("#language_model-view")
     expect(view.locator(".pg-run-status")).to_have_text("done", timeout=120_000)
-    expect(view.locator(".pg-language-plot svg[role=img]")).to_have_attribute(
+    expect(view.locator(".pg-language_model-plot svg[role=img]")).to_have_attribute(
         "aria-label", re.compile(r"held-out text \d")
     )
-    expect(view.locator(".pg-language-words")).to_contain_text("bits a character")
-    expect(view.locator(".pg-language-list li").nth(1)).to_be_attached()
+    expect(view.locator(".pg-language_model-words")).to_contain_text("bits a character")
+    expect(view.locator(".pg-language_model-list li").nth(1)).to_be_attached()
     assert "run=" in page.url
 
     link = page.get_by_role("link", name="austen-late: open in Text")

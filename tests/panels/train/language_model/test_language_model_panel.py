@@ -1,9 +1,10 @@
+"""Language: what learning merges, a start and a link do, at the level of the handlers; no worker runs here."""
+
 from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import pytest
 
 from playground.core.errors import PlaygroundError
@@ -12,22 +13,26 @@ from playground.experiments import language_model as lab
 from playground.panels.train.language_model import panel
 
 TEXT = "".join(f"Sentence {at} of a text that somebody wrote on a rainy day.\n" for at in range(70))
-DEFAULTS = list(lab.DEFAULTS.values())
 
 
 def test_a_short_corpus_gets_a_sentence_and_no_merges() -> None:
     *_, last = panel.on_learn("pasted", "abc", 100)
-    assert last[0] is None and last[1]["tone"] == "error" and "2,000" in last[1]["text"] and last[2] is None
+    assert last["learned"] is None and last["merges"] is None
+    assert last["merges_notice"]["tone"] == "error" and "2,000" in last["merges_notice"]["text"]
 
 
-def test_merges_are_drawn_as_bytes_and_wind_another_passage() -> None:
-    *_, (learned, told, shown, _) = panel.on_learn("pasted", TEXT, 60)
-    assert told["tone"] in ("ok", "warning") and len(shown["merges"]) == len(learned.merges)
-    assert shown["tokens"] == len(TEXT[: learned.characters].encode()) and not shown["learning"]
-    _, other = panel.on_passage(learned, "Sentence")
+def test_merges_are_bytes_and_split_another_passage() -> None:
+    updates = list(panel.on_learn("pasted", TEXT, 60))
+    last: dict[str, Any] = {}
+    for update in updates:  # as the page keeps them: what an update leaves out stays
+        last |= update
+    learned, value = last["learned"], last["merges"]
+    assert last["merges_notice"]["tone"] in ("ok", "warning") and len(value["merges"]) == len(learned.merges)
+    assert value["tokens"] == len(TEXT[: learned.characters].encode()) and not value["learning"]
+    other = panel.on_passage(learned, "Sentence")["merges"]
     assert bytes(other["bytes"]) == b"Sentence" and len(other["gone"]) == 7
-    told, kept = panel.on_passage(learned, "x" * 5000)
-    assert "1,500" in told["text"] and kept == gr.skip()
+    refused = panel.on_passage(learned, "x" * 5000)
+    assert refused.keys() == {"merges_notice"} and "1,500" in refused["merges_notice"]["text"]
 
 
 def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,11 +42,13 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
         started.update(family=family, dataset=dataset, settings=settings, seed=seed, owner=owner, files=files)
         return "a" * 32
 
-    monkeypatch.setattr(lab.run_control, "start", start)
+    monkeypatch.setattr(lab.run_control, "start_run", start)
     monkeypatch.setattr(lab.store, "spec_of", lambda run: SimpleNamespace(family="language", settings=lab.DEFAULTS))
-    told, drawn, _, query = panel.on_start("pasted", TEXT, 3, *DEFAULTS, "token")
-    assert told["tone"] == "ok" and drawn["run"] == "a" * 32 and drawn["rate"] == lab.DEFAULTS["rate"]
-    assert "panel=language" in query and "run=" + "a" * 32 in query
+    update = panel.on_start("token", "pasted", TEXT, 3, lab.DEFAULTS)
+    run_view, query = update["run_view"], update["query"]
+    assert update["notice"]["tone"] == "ok" and run_view["run"] == "a" * 32
+    assert run_view["rate"] == lab.DEFAULTS["rate"]
+    assert "panel=language_model" in query and "run=" + "a" * 32 in query
     assert started["family"] == "language" and started["seed"] == 3 and started["owner"] == "token"
     assert started["files"]["own-text.txt"].decode().startswith("Sentence 0")
 
@@ -56,13 +63,13 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
     ],
 )
 def test_a_start_that_cannot_be_gets_a_sentence(corpus: str, text: str, changed: dict[str, Any], words: str) -> None:
-    values = list({**lab.DEFAULTS, **changed}.values())
-    told, *kept = panel.on_start(corpus, text, 0, *values, "token")
-    assert told["tone"] == "error" and words in told["text"] and kept == [gr.skip()] * 3
+    with pytest.raises(PlaygroundError, match=words):
+        panel.on_start("token", corpus, text, 0, {**lab.DEFAULTS, **changed})
 
 
-def test_a_link_to_a_run_that_is_gone_gets_a_sentence() -> None:
-    told, *kept = panel.on_restore(Recipe("train", "", "", 0, {"panel": "language", "run": "../../etc"}))
-    assert told["tone"] == "error" and kept == [gr.skip()] * 2
+def test_a_link_to_a_run_that_is_gone_is_refused_and_one_to_the_panel_alone_opens_it() -> None:
     with pytest.raises(PlaygroundError):
-        lab.settings_of("nothing")
+        panel.on_restore(Recipe("train", "", "", 0, {"panel": "language_model", "run": "../../etc"}))
+    assert panel.on_restore(Recipe("train", "", "", 0, {"panel": "language_model"})) == {}
+    with pytest.raises(PlaygroundError):
+        lab.settings_of_run("nothing")

@@ -17,17 +17,17 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     open_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = open_page("tab=train")
-    page.locator("#arena-start").click()
-    bar = page.locator("#arena-view .pg-run-bar")
+    page.locator("#toy_2d-start").click()
+    bar = page.locator("#toy_2d-view .pg-run-bar")
     expect(bar.locator(".pg-run-said")).to_contain_text("steps a second", timeout=90_000)
     name = bar.locator(".pg-run-name").inner_text()
     page.wait_for_url(re.compile("run=[0-9a-f]{32}"))
     other = open_page(page.url.partition("?")[2].partition("&__theme")[0], width=390, height=844, dark=True)
-    foreign = other.locator("#arena-view .pg-run-bar")
+    foreign = other.locator("#toy_2d-view .pg-run-bar")
     expect(foreign.locator(".pg-run-said")).to_contain_text("Somebody else's run", timeout=90_000)
     for button in ("Pause", "One step", "End it"):
         expect(foreign.get_by_role("button", name=button)).to_be_disabled()
-    expect(other.locator("#arena-view .pg-arena-slow")).to_be_disabled()
+    expect(other.locator("#toy_2d-view .pg-toy_2d_run-slow")).to_be_disabled()
     other.close()
     page.reload()
     expect(bar.locator(".pg-run-name")).to_have_text(name, timeout=90_000)

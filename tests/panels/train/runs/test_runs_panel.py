@@ -1,4 +1,4 @@
-"""Runs that are ticked: under which names their numbers stand, and what is said when they learn different things."""
+"""Runs that are ticked: the titles of their curves, and the warning when they learn different things."""
 
 from __future__ import annotations
 
@@ -18,25 +18,36 @@ MINE = "0123456789abcdef"
 
 
 @pytest.fixture(autouse=True)
-def nobody_trains(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler, "keep_tending", lambda: None)
+def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "start_polling", lambda: None)
 
 
-def compared(*runs: str) -> tuple[Any, ...]:
+def compared(*runs: str) -> dict[str, Any]:
     ticked = [{"run": run, "title": run[:4]} for run in runs]
-    return panel.on_compare(cast(gr.EventData, SimpleNamespace(_data={"runs": ticked})))
+    return dict(panel.on_compare(cast(gr.EventData, SimpleNamespace(_data={"runs": ticked}))))
 
 
-def test_runs_of_one_kind_have_the_names_of_their_own_panel_and_a_link_that_shows_them_again() -> None:
-    plane = [run_control.start(family, "ring", {}, 0, MINE) for family in ("gan", "vae")]
-    said, curves, query = compared(*plane)
-    assert said is None and curves["titles"]["kl"] == "KL from the held-out draw, bits"
-    again = panel.on_restore(from_query(query))
-    assert [one["run"] for one in again[1]["runs"]] == plane and again[1]["titles"] == curves["titles"]
+@pytest.mark.parametrize(
+    ("families", "data", "title"),
+    [
+        (("gan", "vae"), "ring", "KL from the held-out draw, bits"),
+        (("vae", "vae"), "avatars", "What the code tells, in nats"),
+    ],
+)
+def test_runs_of_one_kind_have_the_titles_of_their_own_panel_and_a_link_that_shows_them_again(
+    families: tuple[str, ...], data: str, title: str
+) -> None:
+    runs = [run_control.start_run(family, data, {}, 0, MINE) for family in families]
+    update = compared(*runs)
+    assert update["notice"] is None and update["curves"]["titles"]["kl"] == title
+    again = panel.on_restore(from_query(update["query"]))
+    assert [one["run"] for one in again["curves"]["runs"]] == runs
+    assert again["curves"]["titles"] == update["curves"]["titles"]
 
 
 def test_runs_that_learn_different_things_are_compared_with_a_warning() -> None:
-    runs = [run_control.start("vae", data, {}, 0, MINE) for data in ("ring", "avatars")]
-    said, curves, _ = compared(*runs)
-    assert said["tone"] == "warning" and "different things" in said["text"] and curves["titles"] == {}
-    assert compared() == (None, {"runs": [], "empty": panel._EMPTY, "show": [], "titles": {}}, "")
+    update = compared(*(run_control.start_run("vae", data, {}, 0, MINE) for data in ("ring", "avatars")))
+    assert update["notice"]["tone"] == "warning" and "different things" in update["notice"]["text"]
+    assert update["curves"]["titles"] == {}
+    no_curves = {"runs": [], "empty": panel._EMPTY, "show": [], "titles": {}}
+    assert compared() == {"notice": None, "curves": no_curves, "query": ""}

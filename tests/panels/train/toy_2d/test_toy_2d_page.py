@@ -10,10 +10,9 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground.panels.train.panels import Shared
+from playground.panels.train.shared import TrainShared
 from playground.panels.train.toy_2d import panel as toy_2d
 from playground.runs import scheduler
-from playground.ui.view import web_files
 
 
 @pytest.fixture
@@ -21,14 +20,13 @@ def panel(
     page: Page, serve: Callable[[gr.Blocks], str], models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Page]:
     """The page with this panel alone; its workers end with the test."""
-    monkeypatch.setattr(scheduler, "keep_tending", scheduler.tend)
-    gr.set_static_paths(web_files())
+    monkeypatch.setattr(scheduler, "start_polling", scheduler.poll)
     with gr.Blocks() as blocks:
-        with gr.Tab("Arena") as room:
-            built = toy_2d.build()
-        toy_2d.wire(built, room, Shared(gr.State(None), gr.Textbox(visible="hidden")))
+        shared = TrainShared(gr.Textbox(visible="hidden"))
+        with gr.Tab("Arena") as item:
+            toy_2d.build(item, shared)
     page.goto(serve(blocks))
-    page.wait_for_function("window.playground && window.playground.arena && window.playground.run")
+    page.wait_for_function("window.playground && window.playground.toy_2d_run && window.playground.run")
     yield page
     page.goto("about:blank")
     for process in scheduler._processes.values():
@@ -40,7 +38,7 @@ def panel(
 def colours(page: Page, number: int = 0) -> int:
     """How many different colours a canvas shows."""
     return (
-        page.locator(".pg-arena-canvas")
+        page.locator(".pg-toy_2d_run-canvas")
         .nth(number)
         .evaluate(
             "canvas => new Set(new Uint32Array(canvas.getContext('2d')"
@@ -50,19 +48,19 @@ def colours(page: Page, number: int = 0) -> int:
 
 
 def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) -> None:
-    panel.click("#arena-start")
+    panel.click("#toy_2d-start")
     bar = panel.locator(".pg-run-said")
     expect(bar).to_contain_text(re.compile(r"[1-9][\d,]* of 20,000 steps"))
-    expect(panel.locator(".pg-arena-canvas")).to_have_attribute("aria-label", re.compile(r"JS, bits 0\.\d+"))
+    expect(panel.locator(".pg-toy_2d_run-canvas")).to_have_attribute("aria-label", re.compile(r"JS, bits 0\.\d+"))
     assert colours(panel) > 100, "points and D's map"
     for words in ("points of noise", "D scores them", "D's loss is", "4,417 weights", "moves D's weights by"):
-        panel.click(".pg-arena-next")
-        expect(panel.locator(".pg-arena-told")).to_contain_text(words)
+        panel.click(".pg-toy_2d_run-next")
+        expect(panel.locator(".pg-toy_2d_run-told")).to_contain_text(words)
     expect(panel.locator(".pg-lit")).to_have_text("D update")
     expect(panel.locator(".pg-run-status")).to_have_text("paused")
     panel.get_by_label("Loss", exact=True).click()
     panel.get_by_role("option", name="hinge").click()
-    expect(panel.locator("#arena-notice")).to_contain_text("loss is hinge from now on")
+    expect(panel.locator("#toy_2d-notice")).to_contain_text("loss is hinge from now on")
     expect(panel.locator(".pg-curves-marks li")).to_have_count(1)
     before = colours(panel)
     panel.get_by_label("what D believes").focus()
@@ -70,12 +68,12 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     panel.wait_for_timeout(300)
     assert colours(panel) < before, "the map is gone"
     panel.get_by_text("What is drawn, in numbers").click()
-    expect(panel.locator(".pg-arena-numbers tbody tr").first).to_contain_text("JS, bits")
+    expect(panel.locator(".pg-toy_2d_run-numbers tbody tr").first).to_contain_text("JS, bits")
     panel.get_by_role("button", name="End it").click()
     expect(panel.get_by_role("button", name=re.compile(r"Go on for [\d,]+ more steps"))).to_be_visible()
     panel.get_by_label("Time machine").press("Home")
     panel.get_by_role("button", name="Fork here").click()
-    expect(panel.locator("#arena-notice")).to_contain_text(re.compile("goes on from .+ at step 0: loss hinge"))
+    expect(panel.locator("#toy_2d-notice")).to_contain_text(re.compile("goes on from .+ at step 0: loss hinge"))
     expect(panel.locator(".pg-curves-legend .pg-curve-chip")).to_have_text(["The fork", "Its parent"])
 
 
@@ -84,16 +82,16 @@ def test_a_visitor_paints_with_keys_and_races_three_models_at_390_pixels(panel: 
     panel.get_by_label("Shape to learn").click()
     panel.get_by_role("option", name="My own painting").click()
     panel.get_by_label("Race of all three").check()
-    panel.click("#arena-start")
-    expect(panel.locator("#arena-notice")).to_contain_text("paint 3 to 300 dots")
+    panel.click("#toy_2d-start")
+    expect(panel.locator("#toy_2d-notice")).to_contain_text("paint 3 to 300 dots")
     panel.focus(".pg-brush-canvas")
     for key in ("Space", *["ArrowRight"] * 8, "Space", *["ArrowUp"] * 8, "Space", "Backspace", "Space"):
         panel.keyboard.press(key)
     panel.wait_for_timeout(3000)  # the dots travel to the server as they are painted
     expect(panel.locator(".pg-brush-said")).to_have_text("3 of 300 dots")
     panel.wait_for_timeout(500)
-    panel.click("#arena-start")
-    expect(panel.locator(".pg-arena-race caption")).to_contain_text("of training each", timeout=90_000)
-    rows = panel.locator(".pg-arena-race tbody th")
+    panel.click("#toy_2d-start")
+    expect(panel.locator(".pg-toy_2d_run-race caption")).to_contain_text("of training each", timeout=90_000)
+    rows = panel.locator(".pg-toy_2d_run-race tbody th")
     assert rows.all_text_contents() == ["GAN", "VAE", "Flow", "A second real draw"]
     assert panel.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,83 @@
+"""Failure lab: what its buttons and links do, at the level of the handlers; no worker runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe, from_query
+from playground.experiments import failures as lab
+from playground.panels.train.failure_lab import panel as failure_lab
+from playground.runs import json_files, scheduler, store
+
+MINE, YOURS = "a" * 32, "b" * 32
+NO_RUN = ("", "")
+
+
+@pytest.fixture(autouse=True)
+def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(scheduler, "start_polling", lambda: None)
+    yield
+
+
+def commands(run: str) -> list[dict[str, Any]]:
+    return json_files.read_lines(store.run_dir(run) / "commands.jsonl")[0]
+
+
+def broken_run(name: str, current: tuple[str, str] = NO_RUN) -> tuple[str, str]:
+    name, run = failure_lab.start_broken_run(name, MINE, current)["current"]
+    return name, run
+
+
+def test_a_cured_failure_is_called_cured_when_it_is_opened_again() -> None:
+    one = next(one for one in lab.failures() if not one.fresh)
+    current = broken_run(one.name)
+    recipe = Recipe("train", "", "", 0, {"run": current[1], "failure": one.name})
+    assert one.broken in failure_lab.on_restore(recipe)["explanation"]
+    assert failure_lab.on_cure(MINE, current)["notice"]["tone"] == "ok"
+    assert "Cured" in failure_lab.on_restore(recipe)["explanation"]
+
+
+def test_a_link_that_leads_nowhere_is_refused_and_a_link_to_the_panel_alone_opens_it() -> None:
+    link = {"tab": "train", "panel": "failure_lab"}
+    with pytest.raises(PlaygroundError):
+        failure_lab.on_restore(from_query({**link, "failure": "none"}))
+    _, other = broken_run("posterior")
+    with pytest.raises(PlaygroundError, match="none of"):  # another failure's run is not called this one
+        failure_lab.on_restore(from_query({**link, "failure": "plane", "run": other}))
+    assert failure_lab.on_restore(from_query(link)) == {}, "no run is asked for"
+
+
+def test_its_own_link_opens_the_run_again() -> None:
+    update = failure_lab.start_broken_run("plane", MINE, NO_RUN)
+    restored = failure_lab.on_restore(from_query(update["query"]))
+    assert restored["current"] == update["current"] and restored["query"] == update["query"]
+
+
+def test_breaking_ends_the_run_before_and_a_cure_changes_it_or_starts_afresh() -> None:
+    update = failure_lab.start_broken_run("posterior", MINE, NO_RUN)
+    first = update["current"]
+    assert update["cure"].interactive and first[0] == "posterior"
+    update = failure_lab.on_cure(MINE, first)
+    assert update["current"] == first and not update["cure"].interactive and "weight of 1" in update["explanation"]
+    assert commands(first[1])[-1] == {"do": "change", "settings": {"beta": 1}}
+    second = broken_run("exploding", first)
+    assert store.state_of(store.run_dir(first[1])).status == store.STOPPED
+    third = failure_lab.on_cure(MINE, second)["current"]
+    assert third[1] != second[1] and store.spec_of(third[1]).settings["rate"] == 0.002
+    with pytest.raises(PlaygroundError):
+        failure_lab.on_cure(YOURS, ("posterior", first[1]))
+
+
+def test_every_failure_has_its_button_and_is_seen_in_its_own_view() -> None:
+    for one in lab.failures():
+        update = failure_lab.start_broken_run(one.name, MINE, NO_RUN)
+        assert update["notice"]["tone"] == "ok" and update["detector"]["run"]
+        names = ("toy_2d_run", "image_run") if one.in_the_plane() else ("image_run", "toy_2d_run")
+        seen, other = (update[name] for name in names)
+        assert seen["visible"] is True and other["visible"] == "hidden"
+        assert seen["value"].get("run") or [run["run"] for run in seen["value"]["runs"]] == [update["current"][1]]

@@ -1,0 +1,135 @@
+"""Links into the Train tab: former names open their panel, a run is found again, and a bad link says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+import pytest
+
+from playground.core.recipe import Recipe
+from playground.data.user_text import example
+from playground.experiments import run_control
+from playground.experiments.finetune_request import FAMILY, defaults
+from playground.panels.train.shared import TrainShared
+from playground.panels.train.tab import NAME, PANELS
+from playground.runs import scheduler
+from playground.ui.notice import notice_view
+from playground.ui.panel_connections import restored_update
+from playground.ui.panel_links import open_link, panel_names
+from playground.ui.panel_protocol import Panel, PanelTab, build_panels
+
+OWNER = "o" * 32
+NEW_NAMES = {
+    "arena": "toy_2d", "pictures": "image_model", "language": "language_model", "tuning": "fine_tuning",
+    "failures": "failure_lab",
+}  # fmt: skip
+
+
+def start_fine_tuning() -> str:
+    files = {"own-text.txt": example("text").encode()}
+    return run_control.start_run(FAMILY, "pasted", defaults("pasted"), 0, OWNER, files)
+
+
+def start_failure() -> str:
+    settings = {"g_updates": 5, "g_rate": 0.01, "d_rate": 0.0005}
+    return run_control.start_run("gan", "gaussians25", settings, 0, OWNER)
+
+
+#: Former name -> (starts a run that it can show, the rest of a link as it was made then).
+OLD: Mapping[str, tuple[Callable[[], str], str]] = {
+    "arena": (lambda: run_control.start_run("vae", "moons", {}, 3, OWNER), "family=vae&shape=moons&beta=4.0"),
+    "pictures": (lambda: run_control.start_run("vae", "avatars", {}, 0, OWNER), ""),
+    "language": (lambda: run_control.start_run("language", "austen", {}, 0, OWNER), ""),
+    "tuning": (start_fine_tuning, ""),
+    "failures": (start_failure, "failure=plane"),
+}
+#: Panel -> a link that cannot be followed. The view of a fine-tuning says itself that its run is gone.
+BAD = {
+    "toy_2d": "family=zebra",
+    "image_model": "run=" + "0" * 32,
+    "language_model": "run=../../etc",
+    "failure_lab": "failure=none",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "start_polling", lambda: None)
+
+
+@pytest.fixture(scope="module")
+def tab() -> PanelTab:
+    with gr.Blocks(analytics_enabled=False), gr.Tabs(), gr.Tab("Train") as item:
+        return PanelTab(NAME, item, gr.Tabs(), notice_view(), gr.Textbox(), needs_panel=True)
+
+
+@pytest.fixture(scope="module")
+def panels() -> Iterator[dict[str, Panel]]:
+    with gr.Blocks(analytics_enabled=False):
+        shared = TrainShared(gr.Textbox())
+        with gr.Tabs():
+            yield {panel.name: panel for panel in build_panels(NAME, PANELS, shared)}
+
+
+def opened(tab: PanelTab, query: str) -> Mapping[str, Any]:
+    return open_link(dict(parse_qsl(query)), tab, panel_names(PANELS))
+
+
+def followed_run(update: Mapping[str, Any]) -> str:
+    """The run that a restored panel follows."""
+    current = update.get("runs") or [update.get("current") or ("", update.get("run") or update["run_view"]["run"])]
+    return str(current[0][1])
+
+
+def test_every_former_name_is_tried() -> None:
+    assert {name: new for name, new in panel_names(PANELS).items() if name != new} == NEW_NAMES
+    assert NEW_NAMES.keys() == OLD.keys()
+
+
+@pytest.mark.parametrize("former", OLD)
+def test_a_former_link_opens_its_panel_with_its_run_and_the_panel_s_own_link_has_the_new_name(
+    tab: PanelTab, panels: dict[str, Panel], former: str
+) -> None:
+    start, settings = OLD[former]
+    run = start()
+    update = opened(tab, f"tab=train&panel={former}&run={run}&{settings}")
+    recipe, name = update["pending"], NEW_NAMES[former]
+    assert update["tabs"].selected == name and isinstance(recipe, Recipe)
+    restored, valid = restored_update(panels[name], recipe)
+    assert valid and followed_run(restored) == run
+    again = opened(tab, restored["query"])["pending"]
+    assert again.settings["panel"] == name and again.settings["run"] == run
+    assert (
+        restored_update(panels[name], again)[0]["run_view" if former != "failures" else "current"]
+        == (restored["run_view" if former != "failures" else "current"])
+    )
+
+
+@pytest.mark.parametrize("former", OLD)
+def test_a_link_to_a_panel_alone_opens_it_and_starts_nothing(
+    tab: PanelTab, panels: dict[str, Panel], former: str
+) -> None:
+    recipe = opened(tab, f"tab=train&panel={former}")["pending"]
+    _, valid = restored_update(panels[NEW_NAMES[former]], recipe)
+    assert valid and not run_control.store.list_specs()
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_link_says_why_and_fills_nothing(tab: PanelTab, panels: dict[str, Panel], name: str) -> None:
+    recipe = opened(tab, f"tab=train&panel={name}&{BAD[name]}")["pending"]
+    update, valid = restored_update(panels[name], recipe)
+    assert not valid and update.keys() == {"notice"}
+    assert update["notice"]["text"].startswith("This link cannot be followed. ")
+
+
+def test_a_link_to_a_panel_that_there_is_not_says_so(tab: PanelTab) -> None:
+    update = opened(tab, "tab=train&panel=zebra")
+    assert update.keys() == {"notice"} and "This link cannot be followed." in update["notice"]["text"]
+
+
+def test_a_link_that_names_no_panel_says_so(tab: PanelTab) -> None:
+    assert opened(tab, "tab=train&run=" + "0" * 32).keys() == {"notice"}
