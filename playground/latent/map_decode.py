@@ -19,12 +19,12 @@ from playground.latent.pointer_decode import cached_space, draw_lock, parse_shor
 from playground.latent.projection_map import Floats, ProjectionMap, cached_map, place_points
 from playground.latent.vae_encoder import encode
 
-DRAWS, NEAREST, MAX_COORDINATE, MAX_PICTURES = 1_000, 8, 10_000.0, 64
+PRIOR_DRAWS, NEAREST, MAX_COORDINATE, MAX_PICTURES = 1_000, 8, 10_000.0, 64
 SEED = 20
 
 
 @dataclass(frozen=True, eq=False)
-class Gaussian:
+class PictureGaussian:
     """Where the encoder puts one picture. mean, variance: (D,) float32."""
 
     model: str
@@ -43,7 +43,7 @@ class Ellipse:
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """Draws of a prior. points: (DRAWS, D).  lonely: the share of them that lie in holes, 0 to 1."""
+    """Draws of a prior. points: (PRIOR_DRAWS, D).  lonely: the share of them that lie in holes, 0 to 1."""
 
     title: str
     points: Floats
@@ -121,16 +121,16 @@ def picture_labels(latent_map: ProjectionMap) -> tuple[dict[str, tuple[str, ...]
     return dict(data.values), table.T.astype(np.uint8)
 
 
-def encode_gaussian(picture: NDArray[np.uint8], model: str) -> Gaussian:
+def encode_gaussian(picture: NDArray[np.uint8], model: str) -> PictureGaussian:
     """Where the encoder puts a picture, told nothing of what it shows. picture: (H, W, C) uint8 of the model's size."""
     facts = vae_facts(model)
     if picture.shape != (facts.side, facts.side, facts.channels):
         raise PlaygroundError("Your picture was made for another model: start it anew.")
     mean, log_variance = encode(picture[None], model)
-    return Gaussian(model, mean[0], np.exp(log_variance[0]))
+    return PictureGaussian(model, mean[0], np.exp(log_variance[0]))
 
 
-def project_ellipse(latent_map: ProjectionMap, gaussian: Gaussian) -> Ellipse:
+def project_ellipse(latent_map: ProjectionMap, gaussian: PictureGaussian) -> Ellipse:
     """The Gaussian's shadow on the plane of PCA: covariance P diag(variance) P^T, P the two directions."""
     covariance = (latent_map.axes * gaussian.variance) @ latent_map.axes.T
     values, vectors = np.linalg.eigh(covariance.astype(np.float64))
@@ -156,23 +156,23 @@ def _measure_holes(latent_map: ProjectionMap) -> Holes:
 
     random = np.random.default_rng(SEED)
     dimensions = latent_map.means.shape[1]
-    normal = random.standard_normal((DRAWS, dimensions), np.float32)
+    normal = random.standard_normal((PRIOR_DRAWS, dimensions), np.float32)
     unseen = slice(latent_map.posteriors.training, None)
     far = float(np.quantile(nearest_distances(latent_map.posteriors.means[unseen], latent_map.means), 0.99))
     chosen = (
-        random.choice(len(latent_map.posteriors.means) - latent_map.posteriors.training, DRAWS)
+        random.choice(len(latent_map.posteriors.means) - latent_map.posteriors.training, PRIOR_DRAWS)
         + latent_map.posteriors.training
     )
-    eps = random.standard_normal((DRAWS, dimensions), np.float32)
+    eps = random.standard_normal((PRIOR_DRAWS, dimensions), np.float32)
     own = latent_map.posteriors.means[chosen] + eps * np.exp(latent_map.posteriors.log_variances[chosen] / 2)
     drawn_from = {"normal": ("the prior N(0, I)", normal)}
     mixture = load_pictures(latent_map.model).mixture
     if mixture is not None:
         anything = torch.tensor([[len(words) for words in vae_facts(latent_map.model).attributes.values()]])
-        noise = torch.from_numpy(random.standard_normal((DRAWS, dimensions), np.float32))
-        component = torch.from_numpy(random.random(DRAWS, np.float32))
+        noise = torch.from_numpy(random.standard_normal((PRIOR_DRAWS, dimensions), np.float32))
+        component = torch.from_numpy(random.random(PRIOR_DRAWS, np.float32))
         with torch.inference_mode():
-            draws = mixture.sample(anything.expand(DRAWS, -1), noise, component).numpy()
+            draws = mixture.sample(anything.expand(PRIOR_DRAWS, -1), noise, component).numpy()
         drawn_from["mixture"] = ("the mixture prior", draws)
     priors = {
         name: Prior(title, points, float((nearest_distances(points, latent_map.means) > far).mean()))
@@ -193,7 +193,7 @@ def nearest_distances(points: Floats, others: Floats) -> Floats:
 
 
 def project_draws(latent_map: ProjectionMap, name: str) -> Floats:
-    """(DRAWS, 2): where a prior's draws come to lie on the map. PlaygroundError if the model has no such prior."""
+    """(PRIOR_DRAWS, 2): the places of a prior's draws on the map. PlaygroundError if the model has no such prior."""
     prior = measure_holes(latent_map).priors.get(name)
     if prior is None:
         raise PlaygroundError("This model has no such prior: choose the other.")

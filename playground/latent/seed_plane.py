@@ -128,5 +128,5 @@ def place_recipe(model: str, condition: str, x: float, y: float) -> Recipe:
     """A place as a recipe, for a link; its seed is that of the nearest crossing."""
     facts = image_model_facts(model)
     words = format_condition(parse_condition(facts, condition))
-    settings: dict[str, Setting] = {"panel": "plane", "x": round(x, 3), "y": round(y, 3), "condition": words}
+    settings: dict[str, Setting] = {"panel": "seed_plane", "x": round(x, 3), "y": round(y, 3), "condition": words}
     return Recipe("latent", model, facts.weights_sha256, seed_at(round(x), round(y)), settings)

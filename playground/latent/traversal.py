@@ -68,7 +68,7 @@ class TraversalRequest:
 
     def recipe(self) -> Recipe:
         """For a link. Dimensions are counted from 1 there, as on the page."""
-        settings: dict[str, Setting] = {"panel": "reading", "dimension": self.dimension + 1}
+        settings: dict[str, Setting] = {"panel": "traversal", "dimension": self.dimension + 1}
         settings |= {"base": format_base(self.base), "condition": format_condition(self.condition)}
         settings |= {} if self.position is None else {"position": round(self.position, 2)}
         return Recipe("latent", self.model, image_model_facts(self.model).weights_sha256, 0, settings)

@@ -35,7 +35,7 @@ class WordPoint:
 
 
 @dataclass(frozen=True)
-class Arrow:
+class MapArrow:
     """From place to place.  kind: "step" (what minus and plus differ by) or "same" (the same step, from another)."""
 
     start: Place
@@ -47,18 +47,18 @@ class Arrow:
 class WordMap:
     """points: those of the sum first.  target: where the sum itself falls.  shares: of variance, of both directions."""
 
-    summed: Analogy
+    analogy: Analogy
     extra: tuple[str, ...]
     points: tuple[WordPoint, ...]
     target: Place
-    arrows: tuple[Arrow, ...]
+    arrows: tuple[MapArrow, ...]
     shares: tuple[float, float]
     dimensions: int
 
     def words(self) -> str:
         """What a flat map is worth, with this one's own numbers."""
         seen = sum(round(share, 2) for share in self.shares)  # so that the three figures add up
-        noun = "word" if self.summed.request.kind == GLOVE else "sentence"
+        noun = "word" if self.analogy.request.kind == GLOVE else "sentence"
         sentence = (
             f"A shadow: {len(self.points)} {noun}s with {self.dimensions} numbers each, on the two directions in which "
             f"they differ most. These hold {self.shares[0]:.0%} and {self.shares[1]:.0%} of their variance; "
@@ -72,8 +72,8 @@ class WordMap:
 
     def recipe(self) -> Recipe:
         """What made it."""
-        kind = self.summed.request.kind
-        analogy = self.summed.recipe(part="map", extra=join_labels(kind, self.extra))
+        kind = self.analogy.request.kind
+        analogy = self.analogy.recipe(part="map", extra=join_labels(kind, self.extra))
         return Recipe(
             analogy.tab,
             analogy.model,
@@ -162,15 +162,15 @@ def _neighbours(space: WordSpace, rows: Sequence[int]) -> list[tuple[tuple[str, 
     ]
 
 
-def _arrows(plus: Sequence[str], minus: Sequence[str], places: dict[str, Place]) -> tuple[Arrow, ...]:
+def _arrows(plus: Sequence[str], minus: Sequence[str], places: dict[str, Place]) -> tuple[MapArrow, ...]:
     """From each word under Minus to one under Plus, and the same steps again from the word that is left under Plus."""
     if not minus or len(plus) != len(minus) + 1:
         return ()
     steps = [(places[start], places[end]) for start, end in zip(minus, plus, strict=False)]
-    arrows = [Arrow(start, end, "step") for start, end in steps]
+    arrows = [MapArrow(start, end, "step") for start, end in steps]
     here = places[plus[-1]]
     for start, end in steps:
         there = here[0] + end[0] - start[0], here[1] + end[1] - start[1]
-        arrows.append(Arrow(here, there, "same"))
+        arrows.append(MapArrow(here, there, "same"))
         here = there
     return tuple(arrows)

@@ -1,4 +1,4 @@
-"""What panels with a canvas have in common: where it begins, and what comes back from it."""
+"""What panels with a canvas share: a blank picture of the model's size, and what comes back after a stroke."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
 from playground.images.model_menu import image_model_facts
-from playground.ui.notice import notice
+from playground.ui.events import Update
 from playground.ui.picture_views import pack
 
-_SKIP: Any = gr.skip()
 _DAMAGED = "The painted picture did not arrive whole: paint one more stroke."
+_MAX_SIDE = 256
 
 
-def blank(model: str) -> NDArray[np.uint8]:
+def blank_picture(model: str) -> NDArray[np.uint8]:
     """An empty picture of the model's size: black for fashion, the avatars' sky for others. (H, W, C) uint8."""
     facts = image_model_facts(model)
     colour = [0] if facts.channels == 1 else [182, 227, 244]
     return np.tile(np.array(colour, np.uint8), (facts.side, facts.side, 1))
 
 
-def fitting(picture: NDArray[np.uint8] | None, model: str) -> tuple[Any, Any]:
-    """(picture, canvas): a blank one, unless there is one of the model's size."""
+def fit_canvas(picture: NDArray[np.uint8] | None, model: str) -> Update:
+    """{"picture", "canvas"}: a blank one, unless there is one of the model's size."""
     try:
-        empty = blank(model)
-    except PlaygroundError:  # taken out of the menus: said where it draws
-        return _SKIP, _SKIP
+        empty = blank_picture(model)
+    except PlaygroundError:  # the model was deleted: the panel says so where it draws
+        return {}
     if picture is not None and picture.shape == empty.shape:
-        return _SKIP, _SKIP
-    return empty, pack(empty[None])
+        return {}
+    return {"picture": empty, "canvas": pack(empty[None])}
 
 
-def on_drawn(event: gr.EventData) -> tuple[Any, Any]:
-    """(picture, notice) after a stroke."""
+def on_stroke(event: gr.EventData) -> Update:
+    """{"picture", "notice"} after a stroke. Raises PlaygroundError for pixels that are not a picture."""
     try:
-        asked: dict[str, Any] = event._data
-        shape = int(asked["height"]), int(asked["width"]), int(asked["channels"])
-        raw = base64.b64decode(asked["pixels"], validate=True)
-        if min(shape) < 1 or max(shape) > 256 or len(raw) != shape[0] * shape[1] * shape[2]:
-            return _SKIP, notice(_DAMAGED, "error")
-        return np.frombuffer(raw, np.uint8).reshape(shape).copy(), None
+        painted: dict[str, Any] = event._data
+        shape = int(painted["height"]), int(painted["width"]), int(painted["channels"])
+        raw = base64.b64decode(painted["pixels"], validate=True)
     except (KeyError, ValueError, TypeError, binascii.Error):
-        return _SKIP, notice(_DAMAGED, "error")
+        raise PlaygroundError(_DAMAGED) from None
+    if min(shape) < 1 or max(shape) > _MAX_SIDE or len(raw) != shape[0] * shape[1] * shape[2]:
+        raise PlaygroundError(_DAMAGED)
+    return {"picture": np.frombuffer(raw, np.uint8).reshape(shape).copy(), "notice": None}

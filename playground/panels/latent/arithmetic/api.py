@@ -1,4 +1,4 @@
-"""The endpoints of Arithmetic and Reading the space, for programs: pictures are data URIs of PNG files."""
+"""The named endpoint of Arithmetic, for programs: pictures are data URIs of PNG files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import Any
 
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
-from playground.images.image_request import format_condition
 from playground.images.model_menu import image_model_facts
-from playground.latent import arithmetic, traversal
+from playground.latent import arithmetic
 from playground.latent.nearest_pictures import nearest_by_code, nearest_by_pixels
 from playground.latent.picture_refs import format_picture_ref, ref_of_row
 from playground.latent.vae_encoder import real_pictures
@@ -68,36 +67,8 @@ def _nearest(solved: arithmetic.ArithmeticResult) -> dict[str, Any]:
     }
 
 
-@with_api_errors
-def api_read_space(
-    model: str = "vae-avatars", dimension: int | None = None, base: Any = "middle", condition: Any = "any"
-) -> dict[str, Any]:
-    """A VAE's dimensions: {"kl", "variance", "active", "summary", "pictures"}, KL in nats, for each in its own order.
-
-    dimension: from 1; with it also {"traversal": {"values", "pictures"}, "heat", "flips", "recipe"}.
-    base: "middle", a seed, a picture of the data set (d3), a point, or {"model", "seed" or "z"}.
-    """
-    seen = traversal.held_out_statistics(model)
-    answer: dict[str, Any] = {
-        "kl": seen.kl.tolist(),
-        "variance": seen.variance.tolist(),
-        "active": seen.active.tolist(),
-        "pictures": seen.pictures,
-        "summary": traversal.summarize(seen),
-    }
-    if dimension is None:
-        return answer
-    at = traversal.read_traversal(model, {"dimension": dimension, "base": base, "condition": condition})
-    made = traversal.dimension_effect(model, format_condition(at.condition), at.dimension)
-    row = [png_uri(picture) for picture in traversal.traverse_row(at)]
-    along = {"values": traversal.positions().tolist(), "pictures": row}
-    found = {"traversal": along, "heat": made.heat.tolist(), "flips": dict(made.flips), "bases": made.bases}
-    return answer | found | {"recipe": at.recipe().to_json()}
-
-
 def build_api() -> None:
     """Names the endpoints."""
     from gradio.events import api
 
     api(api_arithmetic, api_name="arithmetic", **MODEL_QUEUE)
-    api(api_read_space, api_name="read_space", **MODEL_QUEUE)

@@ -15,7 +15,7 @@ from playground.latent.picture_refs import format_picture_ref, labels_of_ref, re
 from playground.ui.picture_views import pack
 
 
-def value(
+def arithmetic_value(
     request: ArithmeticRequest, solved: ArithmeticResult | None, near: Sequence[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """A value for the view. solved: None while a slot is empty.  near: None while they are looked for."""
@@ -45,7 +45,7 @@ def _words(item: Any) -> str:
     return ref_label(item) + (f" ({labels})" if labels else "")
 
 
-def strips(solved: ArithmeticResult) -> list[dict[str, Any]]:
+def neighbour_strips(solved: ArithmeticResult) -> list[dict[str, Any]]:
     """The nearest real pictures, in pixels and for a VAE in its own space; none where there is no data set."""
     request = solved.request
     items = [item for slot in request.slots for item in slot]

@@ -10,43 +10,47 @@ import gradio as gr
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.images.image_request import ANY
-from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic
 from playground.latent.arithmetic import SLOTS, ArithmeticRequest
 from playground.latent.endpoints import pack_point
-from playground.latent.nearest_pictures import example_request, first_attribute
-from playground.panels.latent import panels
+from playground.latent.nearest_pictures import example_request
 from playground.panels.latent.arithmetic import picture_picker
-from playground.panels.latent.arithmetic.data import strips, value
-from playground.panels.latent.arithmetic.slots import Slots, on_own, on_put, on_remove, slots_of
-from playground.panels.latent.arithmetic.view import sum_view
-from playground.panels.latent.controls import written
-from playground.panels.latent.walk.kept_endpoints import added
-from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
+from playground.panels.latent.arithmetic.data import arithmetic_value, neighbour_strips
+from playground.panels.latent.arithmetic.slots import Slots, on_empty, on_put, on_remove, on_upload, slots_of
+from playground.panels.latent.arithmetic.view import arithmetic_view
+from playground.panels.latent.shared import (
+    RESTORED,
+    SETTINGS,
+    LatentShared,
+    condition_text,
+    endpoint_added,
+    restore_settings,
+)
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
+from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 
-_SKIP: Any = gr.skip()
 NAME, TITLE = "arithmetic", "Arithmetic"
+_INPUTS = (*SETTINGS, "slots", "strength")
 
 
 @dataclass(frozen=True)
-class Panel:
-    """The panel's components. slots: gr.State of Slots.  strength: gr.State.
+class ArithmeticComponents:
+    """slots: gr.State of Slots.  strength: gr.State.  uploads: a button for a visitor's picture into each slot.
 
-    trouble: gr.State of what is wrong with a link, till it is told.  own: buttons for a visitor's picture.
+    link_error: gr.State of a notice: what is wrong with a link, until it is shown.
     """
 
     slots: gr.State
     strength: gr.State
-    trouble: gr.State
+    link_error: gr.State
     view: gr.HTML
     notice: gr.HTML
-    own: tuple[gr.UploadButton, ...]
-    supply: picture_picker.Supply
-    more: gr.Button
+    uploads: tuple[gr.UploadButton, ...]
+    query: gr.Textbox
 
 
 def follow(asked: Any) -> dict[str, Any]:
@@ -63,31 +67,31 @@ def follow(asked: Any) -> dict[str, Any]:
 def request_of(
     model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float
 ) -> ArithmeticRequest:
-    """The checked sum of the controls."""
+    """The checked sum of the settings on the page."""
     items = dict(zip("abc", slots[1:] if slots else ("", "", ""), strict=True))
-    return arithmetic.read_arithmetic(
-        model, {**items, "strength": strength, "condition": written(condition), "steps": steps}
-    )
-
-
-Shown = tuple[Any, Any]
+    settings = {"strength": strength, "condition": condition_text(condition), "steps": steps}
+    return arithmetic.read_arithmetic(model, {**items, **settings})
 
 
 def on_solve(
     model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float
-) -> Iterator[Shown]:
-    """(view, notice): the sum, and then its neighbours."""
+) -> Iterator[Update]:
+    """The link, the sum, and then its nearest real pictures."""
+    request = request_of(model, condition, steps, slots, strength)
+    yield _link(request)
+    if not all(request.slots):
+        yield {"view": arithmetic_value(request, None, ()), "notice": notice(_lacking(request))}
+        return
+    result = arithmetic.solve(request)
+    yield {"view": arithmetic_value(request, result)}
+    yield {"view": arithmetic_value(request, result, neighbour_strips(result))}
+
+
+def _link(request: ArithmeticRequest) -> Update:
     try:
-        request = request_of(model, condition, steps, slots, strength)
-        if not all(request.slots):
-            yield value(request, None, ()), notice(_lacking(request))
-            return
-        solved = arithmetic.solve(request)
-        yield value(request, solved), _SKIP
-        near = strips(solved)
-        yield value(request, solved, near), _SKIP
-    except PlaygroundError as error:
-        yield _SKIP, notice(str(error), "error")
+        return {"query": request.recipe().to_query()}
+    except PlaygroundError as error:  # too long
+        return {"notice": notice(str(error), "warning")}
 
 
 def _lacking(request: ArithmeticRequest) -> str:
@@ -95,74 +99,51 @@ def _lacking(request: ArithmeticRequest) -> str:
     return f"Still empty: {' and '.join(empty)}. Put at least one picture into each of A, B and C."
 
 
-def on_open(
-    front: str, model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float, trouble: str
-) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """(slots, view, notice, trouble), if the panel is in front; an example where there is nothing yet."""
-    if front != NAME:
-        yield (_SKIP,) * 4
-        return
-    try:
-        if slots is None or slots[0] != model:
-            yield _SKIP, None, notice("Choosing a first example."), _SKIP
+def on_draw(
+    model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float, link_error: Any
+) -> Iterator[Update]:
+    """The sum; an example where there is nothing yet."""
+    if slots is None or slots[0] != model:
+        yield {"view": None, "notice": notice("Choosing a first example.")}
+        try:
             slots = slots_of(example_request(model))
-            yield slots, _SKIP, _SKIP, _SKIP
-    except PlaygroundError as error:
-        yield _SKIP, None, notice(str(error), "error"), _SKIP
-        return
-    said: Any = notice(trouble, "error") if trouble else None
-    for view, note in on_solve(model, condition, steps, slots, strength):
-        # An opening that began before the link was read must not clear what the link was told.
-        yield _SKIP, view, said if note is _SKIP else note, "" if trouble else _SKIP
-        said = _SKIP
+        except PlaygroundError as error:
+            yield {"view": None, "notice": error_notice(error)}
+            return
+        yield {"slots": slots}
+    yield {"notice": link_error, "link_error": None}
+    yield from on_solve(model, condition, steps, slots, strength)
 
 
-def on_restore(pending: Recipe) -> tuple[Any, Any, Any]:
-    """(slots, strength, trouble) of a link."""
-    if not any(name in pending.settings for name in "abc"):
-        return None, 1.0, ""
+def restore(recipe: Recipe) -> Update:
+    """Model, condition and sum. Where the sum is not valid, an example is shown, and the reason."""
+    column = restore_settings(recipe)
+    example: dict[str, Any] = {**column, "slots": None, "strength": 1.0, "link_error": None}
+    if not any(name in recipe.settings for name in "abc"):
+        return example
     try:
-        request = arithmetic.arithmetic_from(pending)
-        return slots_of(request), request.strength, ""
+        request = arithmetic.arithmetic_from(recipe)
     except PlaygroundError as error:
-        return None, 1.0, f"This link cannot be followed, so an example is shown. {error}"
+        words = f"This link cannot be followed, so an example is shown. {error}"
+        return {**example, "link_error": notice(words, "error")}
+    return {**example, "slots": slots_of(request), "strength": request.strength}
 
 
-def on_query(
-    front: str, model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float
-) -> tuple[Any, Any]:
-    """(query, notice): the link, if the panel is in front; a sentence if it is too long."""
-    if front != NAME or slots is None or slots[0] != model:
-        return _SKIP, _SKIP
-    try:
-        query = request_of(model, condition, steps, slots, strength).recipe().to_query()
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "warning")
-    return query, _SKIP
+def on_moved(event: gr.EventData) -> Update:
+    """The strength where the slider came to rest."""
+    return {"strength": arithmetic.read_strength(event._data.get("strength"))}
 
 
-def on_moved(event: gr.EventData) -> Any:
-    """The strength that the slider came to rest at."""
-    try:
-        return arithmetic.read_strength(event._data.get("strength"))
-    except PlaygroundError:
-        return _SKIP
+def on_endpoint(
+    model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float, endpoints: str
+) -> Update:
+    """The answer as an end point of the walk."""
+    point = arithmetic.answer_point(request_of(model, condition, steps, slots, strength))
+    return endpoint_added(endpoints, pack_point(point.tolist()), "The answer")
 
 
-def on_end(
-    model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float, ends: str
-) -> tuple[Any, Any]:
-    """(end points of the walk, notice), after the button."""
-    try:
-        point = arithmetic.answer_point(request_of(model, condition, steps, slots, strength))
-        told = notice("The answer is the last end point of the walk now: open the panel Walk.", "ok")
-        return added(ends, pack_point(point.tolist())), told
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
-
-
-def build() -> Panel:
-    """The panel."""
+def build(item: gr.Tab, shared: LatentShared) -> Panel:
+    """The panel, connected."""
     introduction(
         "Three slots of pictures. Each becomes a point, the average of its pictures' points; the answer is A − B + C.",
         "Put pictures into A, B and C, take them out by a click, and move the strength: the answer follows.",
@@ -170,105 +151,59 @@ def build() -> Panel:
         "keeps that thing apart from the others.",
     )
     note = notice_view(elem_id="sum-notice")
-    shown = sum_view(follow, elem_id="sum")
+    shown = arithmetic_view(follow, elem_id="sum")
     gr.Markdown("#### Pictures to put in")
     with gr.Row(elem_classes="pg-actions"):
-        own = tuple(
+        uploads = tuple(
             gr.UploadButton(f"My own picture into {slot}", file_types=["image"], elem_id=f"sum-own-{slot.lower()}")
             for slot in SLOTS
         )
-    sheet, more = picture_picker.build_supply()
-    return Panel(gr.State(None), gr.State(1.0), gr.State(""), shown, note, own, sheet, more)
+    picker = picture_picker.build()
+    components = ArithmeticComponents(
+        gr.State(None), gr.State(1.0), gr.State(None), shown, note, uploads, gr.Textbox(visible="hidden")
+    )
+    picture_picker.connect(picker, components.slots, note, shared)
+    reset = _connect(components, picker, shared)
+    return Panel(
+        NAME, item, (components, shared),
+        restore=restore, restored=[*RESTORED, "slots", "strength", "link_error"],
+        draw=on_draw, draw_inputs=[*_INPUTS, "link_error"],
+        drawn=["slots", "view", "notice", "link_error", "query"], redraw_on=[reset.then],
+    )  # fmt: skip
 
 
-def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
-    """Connects the panel's events."""
-    controls = shared.controls
-    asked = [*controls.inputs(), panel.slots, panel.strength]
-    solves: dict[str, Any] = {
-        "fn": on_solve, "inputs": asked, "outputs": [panel.view, panel.notice], **FOLLOWS, **MODEL_QUEUE,
-    }  # fmt: skip
-    opens: dict[str, Any] = {
-        "fn": on_open,
-        "inputs": [shared.front, *asked, panel.trouble],
-        "outputs": [panel.slots, panel.view, panel.notice, panel.trouble],
-        **FOLLOWS,
-        **MODEL_QUEUE,
-    }
-    told: dict[str, Any] = {
-        "fn": on_query,
-        "inputs": [shared.front, *asked],
-        "outputs": [shared.query, panel.notice],
-        "queue": False,
-        **FOLLOWS,
-    }
+def _connect(components: ArithmeticComponents, picker: picture_picker.PicturePicker, shared: LatentShared) -> Any:
+    """Returns the event after which the first example is to be shown."""
+    parts = (components, shared)
+    view = components.view
     at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
-    filled = [panel.slots, panel.notice]
-    both = [panel.supply.view.put, panel.view.put]
-    changed = [event(on_put, [panel.slots, controls.model], filled, **at_once) for event in both]
-    changed.append(panel.view.remove(on_remove, panel.slots, panel.slots, **at_once))
-    changed.append(panel.view.moved(on_moved, None, panel.strength, **at_once))
-    changed.append(panel.view.empty(lambda model: (model, "", "", ""), controls.model, panel.slots, **at_once))
-    for slot, button in zip(SLOTS, panel.own, strict=True):
-        given = [button, controls.model, controls.condition, panel.slots]
-        changed.append(button.upload(_own(slot), given, filled, **QUIET, **MODEL_QUEUE))
+    put = call(on_put, parts, ["slots", "model"], ["slots", "notice"])
+    changed = [listener(**put, **at_once) for listener in (picker.sheet.put, view.put)]
+    changed.append(view.remove(**call(on_remove, parts, ["slots"], ["slots"]), **at_once))
+    changed.append(view.moved(**call(on_moved, parts, [], ["strength", "notice"]), **at_once))
+    changed.append(view.empty(**call(on_empty, parts, ["model"], ["slots"]), **at_once))
+    for slot, button in zip(SLOTS, components.uploads, strict=True):
+
+        def upload(
+            path: str | None, model: str, condition: Sequence[str] | None, slots: Slots, slot: str = slot
+        ) -> Update:
+            return on_upload(slot, path, model, condition, slots)
+
+        keywords = call(upload, parts, [button, "model", "condition", "slots"], ["slots", "notice"])
+        changed.append(button.upload(**keywords, **QUIET, **MODEL_QUEUE))
+    solve = call(on_solve, parts, _INPUTS, ["view", "notice", "query"])
     for event in changed:
-        event.then(**told).then(**solves)
-    again = panel.view.example(lambda: (None, 1.0), None, [panel.slots, panel.strength], **at_once)
-    again.then(**opens).then(**told)
-    panel.view.end(on_end, [*asked, shared.ends], [shared.ends, panel.notice], **QUIET, **MODEL_QUEUE)
-    controls.steps.release(**opens).then(**told)
-    _wire_supply(panel, shared)
+        event.then(**solve, **FOLLOWS, **MODEL_QUEUE)
+    view.end(**call(on_endpoint, parts, [*_INPUTS, "endpoints"], ["endpoints", "notice"]), **QUIET, **MODEL_QUEUE)
+    _connect_drops()
+    return view.example(**call(lambda: {"slots": None, "strength": 1.0}, parts, [], ["slots", "strength"]), **at_once)
+
+
+def _connect_drops() -> None:
+    """A file that is dropped on a slot goes to the slot's upload button."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     drops = "; ".join(
         f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#sum-own-{slot.lower()}')" for slot in SLOTS
     )
     page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")
-    # Queued: what is past the queue sets a State without its change being heard.
-    restores = {"fn": on_restore, "outputs": [panel.slots, panel.strength, panel.trouble]}
-    return panels.Wired(NAME, room, restores, opens, told)
-
-
-def _own(slot: str) -> Any:
-    def given(path: str | None, model: str, condition: Sequence[str] | None, slots: Slots) -> tuple[Any, Any]:
-        return on_own(slot, path, model, condition, slots)
-
-    return given
-
-
-def on_slots(slots: Slots, known: str | None, condition: Sequence[str] | None, steps: float) -> list[Any]:
-    """(model of the sheet, its settings, sheet, notice): the sheet's first page, if the slots are of another model."""
-    if slots is None or slots[0] == known:
-        return [_SKIP] * 7
-    model = slots[0]
-    facts = image_model_facts(model)
-    source = picture_picker.REAL if facts.kind == "vae" and facts.dataset else picture_picker.SEEDS
-    shown = picture_picker.on_supply(model, condition, steps, source, first_attribute(model), ANY, 1)
-    return [model, *picture_picker.on_model(model), *shown]
-
-
-def _wire_supply(panel: Panel, shared: panels.Shared) -> None:
-    """The sheet follows the model and its own settings."""
-    sheet, controls = panel.supply, shared.controls
-    fills: dict[str, Any] = {
-        "fn": picture_picker.on_supply,
-        "inputs": [*controls.inputs(), *sheet.settings()],
-        "outputs": [sheet.view, panel.notice],
-        **FOLLOWS,
-        **MODEL_QUEUE,
-    }
-    # The sheet is of the model in the slots: these are set whenever the panel opens with another one.
-    known = gr.State(None)
-
-    asked = [panel.slots, known, controls.condition, controls.steps]
-    outputs = [known, *sheet.settings(), sheet.view, panel.notice]
-    panel.slots.change(on_slots, asked, outputs, **QUIET, **MODEL_QUEUE)
-    at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
-    sheet.source.input(
-        picture_picker.on_source, sheet.source, [sheet.attribute, sheet.word, sheet.page], **at_once
-    ).then(**fills)
-    asked = [controls.model, sheet.attribute]
-    sheet.attribute.input(picture_picker.on_attribute, asked, [sheet.word, sheet.page], **at_once).then(**fills)
-    sheet.word.input(lambda: 1, None, sheet.page, **at_once).then(**fills)
-    panel.more.click(lambda page: page + 1, sheet.page, sheet.page, **at_once).then(**fills)

@@ -1,10 +1,9 @@
-"""The slots of Arithmetic: what stands in A, B and C, put in and taken out."""
+"""The slots of Arithmetic: the pictures in A, B and C, put in and taken out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -17,11 +16,11 @@ from playground.latent.arithmetic import SLOTS, ArithmeticRequest
 from playground.latent.endpoints import pack_point
 from playground.latent.picture_refs import format_picture_refs
 from playground.latent.vae_encoder import encode
-from playground.panels.latent.controls import written
+from playground.panels.latent.shared import condition_text
+from playground.ui.events import Update
 from playground.ui.notice import notice
 
-_SKIP: Any = gr.skip()
-#: (model, A, B, C), the slots as they stand in a link; None before the first visit.
+#: (model, A, B, C), the slots as they are written in a link; None before the first visit.
 Slots = tuple[str, str, str, str] | None
 
 
@@ -31,12 +30,9 @@ def slots_of(request: ArithmeticRequest) -> tuple[str, str, str, str]:
     return request.model, a, b, c
 
 
-def on_put(slots: Slots, model: str, event: gr.EventData) -> tuple[Any, Any]:
-    """(slots, notice): one more picture in a slot."""
-    try:
-        return put(slots, model, str(event._data.get("slot")), event._data.get("item")), None
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
+def on_put(slots: Slots, model: str, event: gr.EventData) -> Update:
+    """One more picture in a slot."""
+    return {"slots": put(slots, model, str(event._data.get("slot")), event._data.get("item")), "notice": None}
 
 
 def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, str, str]:
@@ -44,38 +40,42 @@ def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, st
     texts = list(slots[1:]) if slots and slots[0] == model else ["", "", ""]
     if slot not in SLOTS:
         raise PlaygroundError(f"There is no slot {slot[:20]}: there are A, B and C.")
-    place = SLOTS.index(slot)
-    there = [part for part in texts[place].split(",") if part]
-    if item in there:
+    index = SLOTS.index(slot)
+    items = [part for part in texts[index].split(",") if part]
+    if item in items:
         raise PlaygroundError(f"This picture is in {slot} already.")
-    if len(there) >= arithmetic.MAX_ITEMS:
+    if len(items) >= arithmetic.MAX_ITEMS:
         raise PlaygroundError(f"Slot {slot} is full: it holds {arithmetic.MAX_ITEMS} pictures. Take one out first.")
-    request = arithmetic.read_arithmetic(model, {slot.lower(): [*there, item]})
-    texts[place] = format_picture_refs(request.slots[place])
+    request = arithmetic.read_arithmetic(model, {slot.lower(): [*items, item]})
+    texts[index] = format_picture_refs(request.slots[index])
     return model, texts[0], texts[1], texts[2]
 
 
-def on_remove(slots: Slots, event: gr.EventData) -> Any:
-    """The slots without an item; without any change if it is gone already."""
+def on_remove(slots: Slots, event: gr.EventData) -> Update:
+    """The slots without an item; no change if it is gone already."""
     slot, item = event._data.get("slot"), event._data.get("item")
     if slots is None or slot not in SLOTS:
-        return _SKIP
+        return {}
     texts = list(slots[1:])
-    place = SLOTS.index(slot)
-    texts[place] = ",".join(part for part in texts[place].split(",") if part != item)
-    return slots[0], *texts
+    index = SLOTS.index(slot)
+    texts[index] = ",".join(part for part in texts[index].split(",") if part != item)
+    return {"slots": (slots[0], *texts)}
 
 
-def on_own(slot: str, path: str | None, model: str, condition: Sequence[str] | None, slots: Slots) -> tuple[Any, Any]:
-    """(slots, notice): a visitor's picture as a point; the file is deleted at once, the picture is not kept."""
+def on_empty(model: str) -> Update:
+    """All slots empty."""
+    return {"slots": (model, "", "", "")}
+
+
+def on_upload(slot: str, path: str | None, model: str, condition: Sequence[str] | None, slots: Slots) -> Update:
+    """A visitor's picture as a point; the file is deleted at once, the picture is not kept."""
     if path is None:
-        return _SKIP, notice("Choose a picture first.", "error")
+        raise PlaygroundError("Choose a picture first.")
     try:
         facts = image_model_facts(model)
         picture = fit(read_picture(path), facts.side, facts.channels)
-        mean, _ = encode(picture[None], model, parse_condition(facts, written(condition)))
-        return put(slots, model, slot, pack_point(mean[0].tolist())), notice(f"Your picture is in {slot}.", "ok")
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
+        mean, _ = encode(picture[None], model, parse_condition(facts, condition_text(condition)))
+        filled = put(slots, model, slot, pack_point(mean[0].tolist()))
+        return {"slots": filled, "notice": notice(f"Your picture is in {slot}.", "ok")}
     finally:
         Path(path).unlink(missing_ok=True)

@@ -12,11 +12,11 @@
     });
   };
 
-  playground.sum = (element, props, trigger, watch, server) => {
+  playground.arithmetic = (element, props, trigger, watch, server) => {
     const { make, given, pictures } = playground;
     const part = (name) => element.querySelector(name);
-    const [slider, formula, said, empty] = [".pg-strength", ".pg-sum-formula", "[role=status]", ".pg-empty"].map(part);
-    const [plain, scaled] = [part(".pg-sum-answer"), part(".pg-sum-scaled")];
+    const [slider, formula, said, empty] = [".pg-strength", ".pg-arithmetic-formula", "[role=status]", ".pg-empty"].map(part);
+    const [plain, scaled] = [part(".pg-arithmetic-answer"), part(".pg-arithmetic-scaled")];
     const captions = [...element.querySelectorAll(".pg-answer-figure .pg-slot-words")];
     let [value, wanted, busy, resting, focus] = [null, null, false, null, null];
 
@@ -129,13 +129,13 @@
       mark(null);
       trigger("put", { slot: place.dataset.slot, item: event.dataTransfer.getData(MARK) });
     });
-    part(".pg-sum-end").addEventListener("click", () => trigger("end", {}));
-    part(".pg-sum-empty").addEventListener("click", () => trigger("empty", {}));
-    part(".pg-sum-example").addEventListener("click", () => trigger("example", {}));
+    part(".pg-arithmetic-end").addEventListener("click", () => trigger("end", {}));
+    part(".pg-arithmetic-empty").addEventListener("click", () => trigger("empty", {}));
+    part(".pg-arithmetic-example").addEventListener("click", () => trigger("example", {}));
 
     const draw = () => {
       value = given(props);
-      part(".pg-sum-body").hidden = !value;
+      part(".pg-arithmetic-body").hidden = !value;
       empty.textContent = "";
       if (!value) return;
       element.classList.toggle("pg-smooth", value.smooth);
@@ -147,7 +147,7 @@
         focus = null;
       }
       const ready = Boolean(value.pictures);
-      slider.disabled = part(".pg-sum-end").disabled = !ready;
+      slider.disabled = part(".pg-arithmetic-end").disabled = !ready;
       part(".pg-answers-two").classList.toggle("pg-not-yet", !ready);
       if (resting === null && wanted === null) {
         slider.value = value.strength;
@@ -163,20 +163,20 @@
         [plain, scaled].forEach((canvas) => canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height));
       }
       tellStrength();
-      part(".pg-sum-words").textContent = value.words || "";
-      part(".pg-sum-lengths").textContent = value.lengths || "";
+      part(".pg-arithmetic-words").textContent = value.words || "";
+      part(".pg-arithmetic-lengths").textContent = value.lengths || "";
       said.textContent = value.words || "";
-      part(".pg-sum-near").classList.toggle("pg-not-yet", !value.near);
-      if (value.near) part(".pg-sum-near").replaceChildren(...value.near.map((strip) => pictures.strip(strip)));
+      part(".pg-arithmetic-near").classList.toggle("pg-not-yet", !value.near);
+      if (value.near) part(".pg-arithmetic-near").replaceChildren(...value.near.map((strip) => pictures.strip(strip)));
     };
     watch("value", draw);
     draw();
   };
 
-  playground.supply = (element, props, trigger, watch) => {
+  playground.picturePicker = (element, props, trigger, watch) => {
     const { make, given, pictures } = playground;
-    const grid = element.querySelector(".pg-supply-thumbs");
-    const chosenWords = element.querySelector(".pg-supply-chosen");
+    const grid = element.querySelector(".pg-picture-picker-thumbs");
+    const chosenWords = element.querySelector(".pg-picture-picker-chosen");
     let [thumbs, items, chosen] = [[], [], null];
 
     const choose = (index) => {

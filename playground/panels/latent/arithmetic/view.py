@@ -9,33 +9,34 @@ import gradio as gr
 
 from playground.ui.view import view
 
-_SUM = """
-<section class="pg-sum" aria-label="A minus B plus C">
-  <div class="pg-sum-body" hidden>
-    <div class="pg-sum-row">
+_ARITHMETIC = """
+<section class="pg-arithmetic" aria-label="A minus B plus C">
+  <div class="pg-arithmetic-body" hidden>
+    <div class="pg-arithmetic-row">
       <div class="pg-slots"></div>
       <div class="pg-answers-two">
         <figure class="pg-slot pg-answer-figure"><h4 class="pg-slot-title">= Answer</h4>
-          <canvas class="pg-bitmap pg-sum-answer" role="img" aria-label="The answer"></canvas>
+          <canvas class="pg-bitmap pg-arithmetic-answer" role="img" aria-label="The answer"></canvas>
           <figcaption class="pg-slot-words"></figcaption></figure>
         <figure class="pg-slot pg-answer-figure"><h4 class="pg-slot-title">Usual length</h4>
-          <canvas class="pg-bitmap pg-sum-scaled" role="img" aria-label="The answer at the usual length"></canvas>
+          <canvas class="pg-bitmap pg-arithmetic-scaled" role="img"
+            aria-label="The answer at the usual length"></canvas>
           <figcaption class="pg-slot-words"></figcaption></figure>
       </div>
     </div>
-    <div class="pg-sum-strength">
+    <div class="pg-arithmetic-strength">
       <label class="pg-field">Strength
         <input type="range" class="pg-scrub pg-strength" min="-2" max="3" step="0.05" value="1"></label>
-      <output class="pg-sum-formula"></output>
+      <output class="pg-arithmetic-formula"></output>
     </div>
-    <p class="pg-sum-words"></p>
-    <p class="pg-sum-lengths"></p>
+    <p class="pg-arithmetic-words"></p>
+    <p class="pg-arithmetic-lengths"></p>
     <div class="pg-actions">
-      <button type="button" class="pg-button pg-sum-end">Make the answer an end point of the walk</button>
-      <button type="button" class="pg-button pg-sum-empty">Empty all slots</button>
-      <button type="button" class="pg-button pg-sum-example">Show the first example again</button>
+      <button type="button" class="pg-button pg-arithmetic-end">Make the answer an end point of the walk</button>
+      <button type="button" class="pg-button pg-arithmetic-empty">Empty all slots</button>
+      <button type="button" class="pg-button pg-arithmetic-example">Show the first example again</button>
     </div>
-    <div class="pg-sum-near"></div>
+    <div class="pg-arithmetic-near"></div>
     <p class="pg-visually-hidden" role="status"></p>
   </div>
   <p class="pg-empty"></p>
@@ -43,7 +44,9 @@ _SUM = """
 """
 
 
-def sum_view(follow: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def arithmetic_view(
+    follow: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any
+) -> gr.HTML:
     """Draws {"model", "condition", "slots", "strength", "pictures", "norms", "words", "lengths", "near"}.
 
     slots: three of {"name", "items": [{"token", "label"}], "packed", "text"}.  pictures: pack(…) of A, B, C, the answer
@@ -53,31 +56,29 @@ def sum_view(follow: Callable[[Any], dict[str, Any]], value: dict[str, Any] | No
     Events: put {"slot", "item"}, remove {"slot", "index"}, moved {"strength"}, end, empty, example.
     """
     events = ("put", "remove", "moved", "end", "empty", "example")
-    return view(
-        "sum", _SUM, value, events=events, needs=("pictures",), server_functions=[follow], **options
-    )
+    return view("arithmetic", _ARITHMETIC, value, events=events, server_functions=[follow], **options)
 
 
-_SUPPLY = """
-<section class="pg-supply" aria-label="Pictures to put in">
-  <p class="pg-hint" id="pg-supply-help">Drag a picture into a slot. Or choose one (click, arrow keys) and press
+_PICKER = """
+<section class="pg-picture-picker" aria-label="Pictures to put in">
+  <p class="pg-hint" id="pg-picture-picker-help">Drag a picture into a slot. Or choose one (click, arrow keys) and press
     the key A, B or C, or a button.</p>
   <div class="pg-actions">
     <button type="button" class="pg-button" data-slot="A">Put into A</button>
     <button type="button" class="pg-button" data-slot="B">Put into B</button>
     <button type="button" class="pg-button" data-slot="C">Put into C</button>
-    <span class="pg-hint pg-supply-chosen" role="status"></span>
+    <span class="pg-hint pg-picture-picker-chosen" role="status"></span>
   </div>
-  <div class="pg-thumbs pg-supply-thumbs" role="group" aria-label="Pictures to put in"
-    aria-describedby="pg-supply-help"></div>
+  <div class="pg-thumbs pg-picture-picker-thumbs" role="group" aria-label="Pictures to put in"
+    aria-describedby="pg-picture-picker-help"></div>
   <p class="pg-empty"></p>
 </section>
 """
 
 
-def supply_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def picture_picker_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws pack(…) | {"items": [{"token", "label", "words"}], "empty"}: pictures that can be put into slots.
 
     Event: put, {"slot", "item"}. options: those of gr.HTML.
     """
-    return view("supply", _SUPPLY, value, events=("put",), needs=("pictures",), **options)
+    return view("picturePicker", _PICKER, value, events=("put",), **options)

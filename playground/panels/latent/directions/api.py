@@ -6,6 +6,7 @@ from typing import Any
 
 from playground.latent import attribute_edit
 from playground.ui.api_errors import png_uri, with_api_errors
+from playground.ui.events import MODEL_QUEUE
 
 
 @with_api_errors
@@ -34,3 +35,10 @@ def api_direction(
         "share": one.share,
         "z": made.point.tolist(),
     }
+
+
+def build_api() -> None:
+    """Names the endpoint."""
+    from gradio.events import api
+
+    api(api_direction, api_name="direction", **MODEL_QUEUE)

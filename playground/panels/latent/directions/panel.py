@@ -14,20 +14,26 @@ from playground.images.model_menu import image_model_facts
 from playground.latent import attribute_edit
 from playground.latent.directions import Directions
 from playground.latent.endpoints import pack_point
-from playground.panels.latent.controls import written
-from playground.panels.latent.directions.sentences import about, explanation, first_keys, levers, table, uncounted
-from playground.panels.latent.directions.view import directions_view, entangled_view
-from playground.panels.latent.panels import Shared, Wired
-from playground.panels.latent.walk.kept_endpoints import added
-from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
+from playground.panels.latent.directions.data import about, explanation, first_keys, levers, matrix_value, no_matrix
+from playground.panels.latent.directions.view import directions_view, entanglement_view
+from playground.panels.latent.shared import (
+    RESTORED,
+    LatentShared,
+    append_endpoint,
+    condition_text,
+    endpoint_added,
+    restore_settings,
+)
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
+from playground.ui.messages import cannot_follow, error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 
-_SKIP: Any = gr.skip()
 NAME, TITLE = "directions", "Directions"
-#: Before a model is known, and where a link cannot be followed: what starts then is the model's own first.
-FIRST: dict[str, Any] = {"model": "", "start": None, "moves": {}, "name": "", "trouble": ""}
+#: The edit before a model is known: what it starts from is then the model's own first picture.
+FIRST_EDIT: dict[str, Any] = {"model": "", "start": None, "moves": {}, "name": ""}
 _DOING = {
     "vae": "Asking the encoder where the pictures lie",
     "gan": "Drawing pictures, and reading what they show",
@@ -35,18 +41,23 @@ _DOING = {
 
 
 @dataclass(frozen=True)
-class Panel:
-    """The panel's components. edit: gr.State of {"model", "start", "moves", "name", "trouble"}: where the
-    view stands, and what was wrong with the link that led there."""
+class DirectionsComponents:
+    """edit: gr.State of {"model", "start", "moves", "name"}: where the view is.
+
+    link_error: gr.State of a notice: what is wrong with a link, until it is shown.  matrix: of entanglement.
+    about: what is particular about the model's directions.  method: how they are found.
+    """
 
     edit: gr.State
+    link_error: gr.State
     view: gr.HTML
     matrix: gr.HTML
     strength: gr.Radio
     count: gr.Button
     notice: gr.HTML
     about: gr.Markdown
-    how: gr.Markdown
+    method: gr.Markdown
+    query: gr.Textbox
 
 
 def edited(asked: Any) -> dict[str, Any]:
@@ -56,11 +67,11 @@ def edited(asked: Any) -> dict[str, Any]:
     try:
         if not isinstance(asked, dict):
             raise PlaygroundError("An edit must name a model, a start and moves.")
-        made = attribute_edit.apply_edit(
+        edit = attribute_edit.apply_edit(
             asked.get("model"), asked.get("condition"), _start(asked.get("start")), asked.get("moves")
         )
-        read = [[name, *words] for name, words in made.labels.items()]
-        return pack(np.stack([made.before, made.after])) | {"read": read}
+        read = [[name, *words] for name, words in edit.labels.items()]
+        return pack(np.stack([edit.before, edit.after])) | {"read": read}
     except PlaygroundError as error:
         return {"error": str(error)}
 
@@ -70,120 +81,124 @@ def _start(given: Any) -> Any:
     return given.get("text") if isinstance(given, dict) and given.get("kind") == "z" else given
 
 
-def on_open(front: str, model: str, condition: Sequence[str] | None, edit: dict[str, Any]) -> Iterator[list[Any]]:
-    """(edit, view, matrix, notice, about, how), if the panel is in front: finds the directions, once for all."""
-    if front != NAME:
-        yield [_SKIP] * 6
-        return
+def on_draw(model: str, condition: Sequence[str] | None, edit: dict[str, Any], link_error: Any) -> Iterator[Update]:
+    """Finds the directions, once for each model; then counts what else moves."""
     try:
         if edit["model"] not in ("", model):
-            edit = FIRST  # a move means nothing in another model's space
-        edit = edit | {"model": model, "start": edit["start"] or _first_start(model)}
-        for found in attribute_edit.find_directions(model):
-            if not isinstance(found, Directions):
-                doing = f"{_DOING[image_model_facts(model).kind]}, once for all: {found:.0%}."
-                yield [_SKIP, None, None, notice(doing), "", _SKIP]
+            edit = FIRST_EDIT  # a move means nothing in another model's space
+        edit = edit | {"model": model, "start": edit["start"] or _default_start(model)}
+        for directions in attribute_edit.find_directions(model):
+            if not isinstance(directions, Directions):
+                doing = f"{_DOING[image_model_facts(model).kind]}, once for all: {directions:.0%}."
+                yield {"view": None, "matrix": None, "notice": notice(doing), "about": ""}
                 continue
-            counted = bool(found.values)
-            said = notice("Counting, for the table below, what else moves.") if counted else None
-            yield [edit, _value(found, written(condition), edit), None, said, about(found), explanation(found)]
-            counts = table(found, first_keys(found), 1.0, written(condition)) if counted else uncounted()
-            said = notice(edit["trouble"], "error") if edit["trouble"] else None
-            yield [_SKIP, _SKIP, counts, said, _SKIP, _SKIP]
+            yield _edit_update(directions, condition, edit)
+            yield {**_matrix_update(directions, condition), "notice": link_error, "link_error": None}
     except PlaygroundError as error:
-        yield [_SKIP, None, None, notice(str(error), "error"), "", _SKIP]
+        yield {"view": None, "matrix": None, "notice": error_notice(error), "about": "", "link_error": None}
 
 
-def _first_start(model: str) -> dict[str, Any]:
+def _edit_update(directions: Directions, condition: Sequence[str] | None, edit: dict[str, Any]) -> Update:
+    counting = notice("Counting, for the table below, what else moves.") if directions.values else None
+    return {
+        "edit": edit,
+        "view": _view_value(directions, condition_text(condition), edit),
+        "matrix": None,
+        "notice": counting,
+        "about": about(directions),
+        "method": explanation(directions),
+        **_link(directions.model, condition, edit),
+    }
+
+
+def _matrix_update(directions: Directions, condition: Sequence[str] | None) -> Update:
+    if not directions.values:
+        return {"matrix": no_matrix()}
+    return {"matrix": matrix_value(directions, first_keys(directions), 1.0, condition_text(condition))}
+
+
+def _default_start(model: str) -> dict[str, Any]:
     start = attribute_edit.read_edit_base(attribute_edit.default_base(model), model)
     return {"kind": start.kind, "number": start.number}
 
 
-def _value(found: Directions, condition: str, edit: dict[str, Any]) -> dict[str, Any]:
-    """For the view. Raises PlaygroundError for a move along a direction that the model does not have."""
+def _view_value(directions: Directions, condition: str, edit: dict[str, Any]) -> dict[str, Any]:
+    """Raises PlaygroundError for a move along a direction that the model does not have."""
     from playground.images.dataset_browser import image_count
 
     for key in edit["moves"]:
-        found.direction(key)
-    facts = image_model_facts(found.model)
-    last = image_count(found.dataset) - 1 if facts.kind == "vae" and facts.dataset else None
-    return {**edit, "condition": condition, "last": last, "levers": levers(found)}
+        directions.direction(key)
+    facts = image_model_facts(directions.model)
+    last = image_count(directions.dataset) - 1 if facts.kind == "vae" and facts.dataset else None
+    return {**edit, "condition": condition, "last": last, "levers": levers(directions)}
 
 
-def on_count(
-    model: str, condition: Sequence[str] | None, edit: dict[str, Any], strength: float
-) -> Iterator[tuple[Any, Any]]:
-    """(matrix, notice): counted for the directions that the picture is moved along, and the first of each label."""
-    try:
-        yield _SKIP, notice("Moving and reading pictures.")
-        found = attribute_edit.known_directions(model)
-        moved = [key for key in edit["moves"] if key in found.by_key]
-        groups = {found.direction(key).group for key in moved} - {"component"}
-        rest = [key for key in first_keys(found) if key not in moved]
-        if len({found.direction(key).group for key in rest}) > 2:
-            rest = [key for key in rest if found.direction(key).group not in groups]
-        yield table(found, [*moved, *rest], float(strength), written(condition)), None
-    except PlaygroundError as error:
-        yield _SKIP, notice(str(error), "error")
+def on_count(model: str, condition: Sequence[str] | None, edit: dict[str, Any], strength: float) -> Iterator[Update]:
+    """The table for the directions that the picture is moved along, and the first of each label."""
+    yield {"notice": notice("Moving and reading pictures.")}
+    directions = attribute_edit.known_directions(model)
+    moved = [key for key in edit["moves"] if key in directions.by_key]
+    groups = {directions.direction(key).group for key in moved} - {"component"}
+    others = [key for key in first_keys(directions) if key not in moved]
+    if len({directions.direction(key).group for key in others}) > 2:
+        others = [key for key in others if directions.direction(key).group not in groups]
+    matrix = matrix_value(directions, [*moved, *others], float(strength), condition_text(condition))
+    yield {"matrix": matrix, "notice": None}
 
 
-def on_rested(model: str, event: gr.EventData) -> Any:
-    """Where the view came to rest."""
+def on_rested(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
+    """Where the view came to rest, and the link to there."""
     data: dict[str, Any] = event._data
-    start = data.get("start") if isinstance(data.get("start"), dict) else None
-    moves = data.get("moves") if isinstance(data.get("moves"), dict) else None
-    if start is None or moves is None:
-        return _SKIP
-    return {
-        "model": model,
-        "start": start,
-        "moves": moves,
-        "name": str(data.get("name") or "")[: attribute_edit.MAX_NAME_LENGTH],
-        "trouble": "",
-    }
+    start, moves = data.get("start"), data.get("moves")
+    if not isinstance(start, dict) or not isinstance(moves, dict):
+        return {}
+    name = str(data.get("name") or "")[: attribute_edit.MAX_NAME_LENGTH]
+    edit = {"model": model, "start": start, "moves": moves, "name": name}
+    return {"edit": edit, **_link(model, condition, edit)}
 
 
-def on_query(front: str, model: str, condition: Sequence[str] | None, edit: dict[str, Any]) -> Any:
-    """The link to the edit, if the panel is in front."""
-    if front != NAME:
-        return _SKIP
+def _link(model: str, condition: Sequence[str] | None, edit: dict[str, Any]) -> Update:
+    """{"query"}; {} for an edit that cannot be linked."""
     try:
         base = attribute_edit.read_edit_base(_start(edit["start"]), model)
         moves = attribute_edit.read_moves(edit["moves"])
-        return attribute_edit.edit_recipe(model, written(condition), base, moves, edit["name"]).to_query()
+        recipe = attribute_edit.edit_recipe(model, condition_text(condition), base, moves, edit["name"])
+        return {"query": recipe.to_query()}
     except PlaygroundError:
-        return _SKIP
+        return {}
 
 
-def on_restore(pending: Recipe) -> list[Any]:
-    """(edit,) from a link."""
+def restore(recipe: Recipe) -> Update:
+    """Model, condition and edit. Where the edit is not valid, the model's first picture is shown, and the reason."""
+    column = restore_settings(recipe)
     try:
-        base = attribute_edit.read_edit_base(
-            pending.settings.get("start", attribute_edit.default_base(pending.model)), pending.model
-        )
-        moves = attribute_edit.read_moves(pending.settings.get("moves", ""))
-        start = {"kind": base.kind, "number": base.number, "text": str(base)}
-        name = str(pending.settings.get("name", ""))[: attribute_edit.MAX_NAME_LENGTH]
-        return [{"model": pending.model, "start": start, "moves": moves, "name": name, "trouble": ""}]
+        start = recipe.settings.get("start", attribute_edit.default_base(recipe.model))
+        base = attribute_edit.read_edit_base(start, recipe.model)
+        edit = {
+            "model": recipe.model,
+            "start": {"kind": base.kind, "number": base.number, "text": str(base)},
+            "moves": attribute_edit.read_moves(recipe.settings.get("moves", "")),
+            "name": str(recipe.settings.get("name", ""))[: attribute_edit.MAX_NAME_LENGTH],
+        }
+        return {**column, "edit": edit, "link_error": None}
     except PlaygroundError as error:
-        return [FIRST | {"model": pending.model, "trouble": f"This link cannot be followed. {error}"}]
+        return {**column, "edit": FIRST_EDIT | {"model": recipe.model}, "link_error": cannot_follow(error)}
 
 
-def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.EventData) -> tuple[Any, Any]:
-    """(end points of the walk, notice), after the button."""
-    try:
-        data: Mapping[str, Any] = event._data
-        made = attribute_edit.apply_edit(model, written(condition), _start(data.get("start")), data.get("moves"))
-        told = "It is the last end point of the walk now: open the panel Walk."
-        if image_model_facts(model).attributes and image_model_facts(model).kind == "gan":
-            told = "Its z is the last end point of the walk now. What is drawn there, the walk itself is told."
-        return added(ends, pack_point(attribute_edit.latent_of(made, model).tolist())), notice(told, "ok")
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
+def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, event: gr.EventData) -> Update:
+    """The moved picture as an end point of the walk."""
+    data: Mapping[str, Any] = event._data
+    edit = attribute_edit.apply_edit(model, condition_text(condition), _start(data.get("start")), data.get("moves"))
+    endpoint = pack_point(attribute_edit.latent_of(edit, model).tolist())
+    facts = image_model_facts(model)
+    if facts.kind != "gan" or not facts.attributes:
+        return endpoint_added(endpoints, endpoint)
+    words = "Its z is the last end point of the walk now. What is drawn there, the walk itself is told."
+    return {"endpoints": append_endpoint(endpoints, endpoint), "notice": notice(words, "ok")}
 
 
-def build() -> Panel:
-    """The panel."""
+def build(item: gr.Tab, shared: LatentShared) -> Panel:
+    """The panel, connected."""
     introduction(
         "One picture, twice: as it is, and after its point was moved along directions of the latent space.",
         "Move a slider: the picture follows. Start from another picture, and see whether the same move does the same.",
@@ -199,27 +214,27 @@ def build() -> Panel:
                 [("−1", -1.0), ("1", 1.0), ("2", 2.0)], value=1.0, label="Move by", elem_id="directions-strength"
             )
             count = gr.Button("Count for the moved sliders", elem_id="directions-count")
-        matrix = entangled_view(elem_id="directions-matrix")
+        matrix = entanglement_view(elem_id="directions-matrix")
     with gr.Accordion("How are the directions found?", open=False):
-        how = gr.Markdown(elem_id="directions-how")
-    return Panel(gr.State(FIRST), shown, matrix, strength, count, note, particular, how)
-
-
-def wire(panel: Panel, room: gr.Tab, shared: Shared) -> Wired:
-    """Connects the panel's events."""
-    controls = shared.controls
-    place = [controls.model, controls.condition, panel.edit]
-    told_: dict[str, Any] = {"fn": on_query, "inputs": [shared.front, *place], "outputs": shared.query, **FOLLOWS}
-    panel.view.rested(on_rested, controls.model, panel.edit, queue=False, **FOLLOWS).then(**told_)
-    given = [controls.model, controls.condition, shared.ends]
-    panel.view.end(on_end, given, [shared.ends, panel.notice], **QUIET, **MODEL_QUEUE)
-    gr.on(
-        [panel.count.click, panel.strength.input], on_count, [*place, panel.strength], [panel.matrix, panel.notice],
-        **QUIET, **MODEL_QUEUE,
+        method = gr.Markdown(elem_id="directions-how")
+    components = DirectionsComponents(
+        gr.State(FIRST_EDIT), gr.State(None), shown, matrix, strength, count, note, particular, method,
+        gr.Textbox(visible="hidden"),
     )  # fmt: skip
-    opens = {
-        "fn": on_open, "inputs": [shared.front, *place],
-        "outputs": [panel.edit, panel.view, panel.matrix, panel.notice, panel.about, panel.how], **QUIET, **MODEL_QUEUE,
-    }  # fmt: skip
-    restores = {"fn": on_restore, "outputs": [panel.edit]}
-    return Wired(NAME, room, restores, opens, told_)
+    _connect(components, shared)
+    return Panel(
+        NAME, item, (components, shared),
+        restore=restore, restored=[*RESTORED, "edit", "link_error"],
+        draw=on_draw, draw_inputs=["model", "condition", "edit", "link_error"],
+        drawn=["edit", "view", "matrix", "notice", "about", "method", "link_error", "query"],
+    )  # fmt: skip
+
+
+def _connect(components: DirectionsComponents, shared: LatentShared) -> None:
+    parts = (components, shared)
+    rested = call(on_rested, parts, ["model", "condition"], ["edit", "query"])
+    components.view.rested(**rested, queue=False, **FOLLOWS)
+    added = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
+    components.view.end(**added, **QUIET, **MODEL_QUEUE)
+    counted = call(on_count, parts, ["model", "condition", "edit", "strength"], ["matrix", "notice"])
+    gr.on([components.count.click, components.strength.input], **counted, **QUIET, **MODEL_QUEUE)

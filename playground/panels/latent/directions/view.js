@@ -221,13 +221,13 @@
     draw();
   };
 
-  playground.entangled = (element, props, trigger, watch) => {
+  playground.entanglement = (element, props, trigger, watch) => {
     const { given, make } = playground;
     const draw = () => {
       const value = given(props);
       const table = element.querySelector(".pg-shares");
       element.querySelector(".pg-empty").textContent = value ? "" : "Nothing counted yet.";
-      element.querySelector(".pg-entangled-words").textContent = value ? value.words : "";
+      element.querySelector(".pg-entanglement-words").textContent = value ? value.words : "";
       table.replaceChildren();
       if (!value || !value.columns.length) return;
       const head = make("tr");

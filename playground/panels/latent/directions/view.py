@@ -65,24 +65,24 @@ def directions_view(
     Edits that are saved stay in the visitor's own browser. options: those of gr.HTML.
     """
     return view(
-        "directions", _EDITOR, value, events=("rested", "end"), needs=("pictures",), server_functions=[edited],
+        "directions", _EDITOR, value, events=("rested", "end"), server_functions=[edited],
         **options,
     )  # fmt: skip
 
 
 _MATRIX = """
-<section class="pg-entangled" aria-label="What else moves">
+<section class="pg-entanglement" aria-label="What else moves">
   <div class="pg-table-box" tabindex="0" aria-label="Directions against what changes; scroll sideways for more">
     <table class="pg-shares"></table></div>
-  <p class="pg-hint pg-entangled-words"></p>
+  <p class="pg-hint pg-entanglement-words"></p>
   <p class="pg-empty"></p>
 </section>
 """
 
 
-def entangled_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def entanglement_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """A table of shares: {"columns", "rows": [{"title", "own", "cells": [{"share", "words"}]}], "words", "corner"}.
 
     own: the column that the row is meant for, or -1.  options: those of gr.HTML.
     """
-    return view("entangled", _MATRIX, value, **options)
+    return view("entanglement", _MATRIX, value, **options)

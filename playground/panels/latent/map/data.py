@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from playground.latent import map_decode
-from playground.latent.map_decode import Gaussian
+from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.map import own_picture
 
-DRAWS = {"normal": "□ the prior N(0, I)", "mixture": "△ the mixture prior"}
+#: Name of a prior -> its sign and title.
+PRIORS = {"normal": "□ the prior N(0, I)", "mixture": "△ the mixture prior"}
 
-At = dict[str, Any]
+ViewState = dict[str, Any]
 
 
 def _square(drawn: ProjectionMap) -> tuple[list[float], float]:
@@ -25,7 +26,7 @@ def _square(drawn: ProjectionMap) -> tuple[list[float], float]:
     return ((low + high - size) / 2).tolist(), size
 
 
-def at_home(drawn: ProjectionMap) -> At:
+def initial_state(drawn: ProjectionMap) -> ViewState:
     """The whole map, with the cross on the picture that is nearest to the middle of all."""
     low, size = _square(drawn)
     nearest = drawn.points[np.square(drawn.points - drawn.points.mean(0)).sum(1).argmin()]
@@ -33,14 +34,16 @@ def at_home(drawn: ProjectionMap) -> At:
     return home | {"zoom": 1.0, "colour": ""}
 
 
-def value(drawn: ProjectionMap, condition: str, draws: Sequence[str], at: At, mine: Gaussian | None) -> dict[str, Any]:
+def map_value(
+    drawn: ProjectionMap, condition: str, draws: Sequence[str], at: ViewState, mine: PictureGaussian | None
+) -> dict[str, Any]:
     """For the map view. Raises PlaygroundError for a prior that the model does not have."""
     low, size = _square(drawn)
     words, table = map_decode.picture_labels(drawn)
     points = np.round((drawn.points - np.array(low)) / size * 65535).astype("<u2")
     over = [
         {"name": name, "points": map_decode.project_draws(drawn, name).astype(float).round(3).tolist()}
-        for name in DRAWS
+        for name in PRIORS
         if name in draws
     ]
     return {
@@ -55,7 +58,7 @@ def value(drawn: ProjectionMap, condition: str, draws: Sequence[str], at: At, mi
         "attributes": [{"name": name, "words": list(of)} for name, of in words.items()],
         "axes": axes_words(drawn),
         "marks": _marks_words(drawn, draws, mine),
-        "at": at_home(drawn) | at,
+        "at": initial_state(drawn) | at,
         "draws": over,
         "mine": own_picture.mark(drawn, mine),
     }
@@ -77,14 +80,14 @@ def axes_words(drawn: ProjectionMap) -> str:
     )
 
 
-def _marks_words(drawn: ProjectionMap, draws: Sequence[str], mine: Gaussian | None) -> str:
+def _marks_words(drawn: ProjectionMap, draws: Sequence[str], mine: PictureGaussian | None) -> str:
     said = [] if mine is None else [own_picture.words(drawn, mine)]
     if draws:
         holes = map_decode.measure_holes(drawn)
         each = [
-            f"{sign[0]} Of {map_decode.DRAWS:,} draws of {holes.priors[name].title}, "
+            f"{sign[0]} Of {map_decode.PRIOR_DRAWS:,} draws of {holes.priors[name].title}, "
             f"{holes.priors[name].in_holes:.1%} do."
-            for name, sign in DRAWS.items()
+            for name, sign in PRIORS.items()
             if name in draws and name in holes.priors
         ]
         said.append(

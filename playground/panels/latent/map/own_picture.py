@@ -1,7 +1,8 @@
-"""My own drawing on the map of latent space: painted, uploaded or taken, and shown as the Gaussian it becomes."""
+"""My own drawing on the map of latent space: painted, uploaded or taken, and shown as the Gaussian that it becomes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,19 +16,20 @@ from playground.core.image_upload import fit_by_steps, read_upload
 from playground.images.dataset_browser import held_out_image
 from playground.latent import map_decode, projection_map
 from playground.latent.encoder_means import vae_facts
-from playground.latent.map_decode import Gaussian
+from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
-from playground.panels.latent.canvas import blank, on_drawn
-from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
-from playground.ui.notice import notice
+from playground.panels.latent.canvas import blank_picture, on_stroke
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
+from playground.ui.messages import error_notice
 from playground.ui.picture_views import pack, paint_view
-
-_SKIP: Any = gr.skip()
 
 
 @dataclass(frozen=True)
-class Mine:
-    """The components. picture: gr.State of (H, W, C) uint8 or None.  gaussian: gr.State of where it lies, or None."""
+class MapOwnPicture:
+    """picture: gr.State of (H, W, C) uint8 or None.  gaussian: gr.State of its PictureGaussian, or None.
+
+    number: gr.State of the next real picture.
+    """
 
     picture: gr.State
     gaussian: gr.State
@@ -36,10 +38,10 @@ class Mine:
     file: gr.UploadButton
     blank: gr.Button
     real: gr.Button
-    away: gr.Button
+    remove: gr.Button
 
 
-def mark(drawn: ProjectionMap, mine: Gaussian | None) -> dict[str, Any] | None:
+def mark(drawn: ProjectionMap, mine: PictureGaussian | None) -> dict[str, Any] | None:
     """My picture as the map view draws it."""
     if mine is None:
         return None
@@ -50,7 +52,7 @@ def mark(drawn: ProjectionMap, mine: Gaussian | None) -> dict[str, Any] | None:
     return {"x": x, "y": y, "major": ellipse.major, "minor": ellipse.minor, "angle": ellipse.angle}
 
 
-def words(drawn: ProjectionMap, mine: Gaussian) -> str:
+def words(drawn: ProjectionMap, mine: PictureGaussian) -> str:
     """What the mark of my picture means."""
     nearest = float(map_decode.nearest_distances(mine.mean[None], drawn.means)[0])
     far = f"The nearest of these pictures is {nearest:.2f} from it, in all {len(mine.mean)} dimensions."
@@ -62,41 +64,36 @@ def words(drawn: ProjectionMap, mine: Gaussian) -> str:
     )
 
 
-def on_upload(path: str | None, model: str) -> tuple[Any, Any, Any]:
-    """(picture, canvas, notice): a visitor's file is read, fitted, and deleted at once."""
+def on_upload(path: str | None, model: str) -> Update:
+    """A visitor's file is read, fitted, and deleted at once."""
     if path is None:
-        return _SKIP, _SKIP, notice("Choose a picture first.", "error")
+        raise PlaygroundError("Choose a picture first.")
     try:
-        facts, read = vae_facts(model), read_upload(path)
-        fitted = fit_by_steps(read.picture, facts.side, facts.channels, "crop", False).resized
-        return fitted, pack(fitted[None]), None
-    except PlaygroundError as error:
-        return _SKIP, _SKIP, notice(str(error), "error")
+        facts, upload = vae_facts(model), read_upload(path)
+        fitted = fit_by_steps(upload.picture, facts.side, facts.channels, "crop", False).resized
+        return {"picture": fitted, "canvas": pack(fitted[None]), "notice": None}
     finally:
         Path(path).unlink(missing_ok=True)
 
 
-def on_start(kind: str, model: str, number: int) -> tuple[Any, Any, Any, Any]:
-    """(picture, canvas, number of the next real one, notice): a blank one, or one that was held out."""
-    try:
-        facts = vae_facts(model)
-        picture = blank(model) if kind == "blank" else held_out_image(facts.dataset, number)
-        return picture, pack(picture[None]), number + 1, None
-    except PlaygroundError as error:
-        return _SKIP, _SKIP, _SKIP, notice(str(error), "error")
+def on_start(kind: str, model: str, number: int) -> Update:
+    """A picture to begin with. kind: "blank", or "real" for the next one that was held out."""
+    facts = vae_facts(model)
+    picture = blank_picture(model) if kind == "blank" else held_out_image(facts.dataset, number)
+    return {"picture": picture, "canvas": pack(picture[None]), "number": number + 1, "notice": None}
 
 
-def on_encode(picture: NDArray[np.uint8] | None, model: str) -> tuple[Any, Any]:
-    """(Gaussian, notice): where the encoder puts the picture."""
+def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
+    """Where the encoder puts the picture."""
     try:
         if picture is None:
             raise PlaygroundError("There is no picture yet: paint one, upload one, or take a real one.")
-        return map_decode.encode_gaussian(picture, model), _SKIP
+        return {"gaussian": map_decode.encode_gaussian(picture, model)}
     except PlaygroundError as error:
-        return None, notice(str(error), "error")
+        return {"gaussian": None, "notice": error_notice(error)}
 
 
-def build() -> Mine:
+def build() -> MapOwnPicture:
     """The accordion."""
     with gr.Accordion("My own drawing on the map", open=False, elem_id="map-mine"):
         with gr.Row():
@@ -109,26 +106,25 @@ def build() -> Mine:
                 )
                 with gr.Row(elem_classes="pg-actions"):
                     file = gr.UploadButton("Upload a picture", file_types=["image"], elem_id="map-upload")
-                    empty = gr.Button("Blank", elem_id="map-blank")
+                    blank = gr.Button("Blank", elem_id="map-blank")
                     real = gr.Button("A real picture", elem_id="map-real")
-                    away = gr.Button("Off the map", elem_id="map-away")
-    return Mine(gr.State(None), gr.State(None), gr.State(0), canvas, file, empty, real, away)
+                    remove = gr.Button("Off the map", elem_id="map-away")
+    return MapOwnPicture(gr.State(None), gr.State(None), gr.State(0), canvas, file, blank, real, remove)
 
 
-def wire(mine: Mine, model: gr.Dropdown, note: gr.HTML, opens: dict[str, Any]) -> None:
-    """Connects the events: whatever gives a picture puts it on the map. opens: draws the map anew."""
-    encodes: dict[str, Any] = {
-        "fn": on_encode, "inputs": [mine.picture, model], "outputs": [mine.gaussian, note], **FOLLOWS, **MODEL_QUEUE,
-    }  # fmt: skip
-    outputs = [mine.picture, mine.canvas, note]
-    drawn = mine.canvas.drawn(on_drawn, None, [mine.picture, note], queue=False, **QUIET)
-    drawn.then(**encodes).then(**opens)
-    mine.file.upload(on_upload, [mine.file, model], outputs, **QUIET).then(**encodes).then(**opens)
-    for kind, button in (("blank", mine.blank), ("real", mine.real)):
+def connect(own: MapOwnPicture, model: gr.Dropdown, note: gr.HTML) -> list[Callable[..., Any]]:
+    """Connects the events. Returns listeners of what must draw the map again."""
+    parts = (own, {"model": model, "notice": note})
+    encode = {**call(on_encode, parts, ["picture", "model"], ["gaussian", "notice"]), **FOLLOWS, **MODEL_QUEUE}
+    stroke = own.canvas.drawn(**call(on_stroke, parts, [], ["picture", "notice"]), queue=False, **QUIET)
+    upload = own.file.upload(**call(on_upload, parts, ["file", "model"], ["picture", "canvas", "notice"]), **QUIET)
+    given = [stroke, upload]
+    for kind, button in (("blank", own.blank), ("real", own.real)):
 
-        def start(name: str, number: int, kind: str = kind) -> tuple[Any, Any, Any, Any]:
-            return on_start(kind, name, number)
+        def start(model: str, number: int, kind: str = kind) -> Update:
+            return on_start(kind, model, number)
 
-        given = [mine.picture, mine.canvas, mine.number, note]
-        button.click(start, [model, mine.number], given, **QUIET, **MODEL_QUEUE).then(**encodes).then(**opens)
-    mine.away.click(lambda: None, None, mine.gaussian, queue=False, **QUIET).then(**opens)
+        outputs = ["picture", "canvas", "number", "notice"]
+        given.append(button.click(**call(start, parts, ["model", "number"], outputs), **QUIET, **MODEL_QUEUE))
+    removed = own.remove.click(**call(lambda: {"gaussian": None}, parts, [], ["gaussian"]), queue=False, **QUIET)
+    return [*(event.then(**encode).then for event in given), removed.then]

@@ -70,6 +70,6 @@ def map_view(
     Events: moved, "at"; end, {"x", "y"} or {"row"}. options: those of gr.HTML.
     """
     return view(
-        "map", _MAP, value, events=("moved", "end"), needs=("pictures", "nearest", "marks"),
+        "map", _MAP, value, events=("moved", "end"),
         server_functions=[probe, thumbs], **options,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Seed plane: an endless lattice of seeds to be dragged, whose picture follows the pointer."""
+"""Seed plane: an endless lattice of seeds, whose picture follows the pointer."""
 
 from __future__ import annotations
 
@@ -9,27 +9,36 @@ from typing import Any
 import gradio as gr
 
 from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
 from playground.latent import seed_plane
 from playground.latent.endpoints import format_endpoint
-from playground.panels.latent.controls import Controls, written
-from playground.panels.latent.walk.kept_endpoints import added
-from playground.panels.latent.walk.view import plane_view
-from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET
-from playground.ui.notice import notice, notice_view
+from playground.panels.latent.seed_plane.view import seed_plane_view
+from playground.panels.latent.shared import (
+    RESTORED,
+    LatentShared,
+    condition_text,
+    endpoint_added,
+    restore_settings,
+)
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
+from playground.ui.messages import error_notice
+from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 
-_SKIP: Any = gr.skip()
-NAME = "plane"
+NAME, TITLE = "seed_plane", "Seed plane"
+FORMER_NAMES = ("plane",)
 
 
 @dataclass(frozen=True)
-class Panel:
-    """The panel's components. place: gr.State of (x, y)."""
+class SeedPlaneComponents:
+    """place: gr.State of (x, y)."""
 
     place: gr.State
     view: gr.HTML
     notice: gr.HTML
+    query: gr.Textbox
 
 
 def decode(asked: Any) -> dict[str, Any]:
@@ -42,64 +51,56 @@ def decode(asked: Any) -> dict[str, Any]:
         return {"error": str(error)}
 
 
-def on_open(front: str, model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> tuple[Any, Any]:
-    """(plane, notice), if the panel is in front: loads the model, so that the pointer need not wait for it."""
-    if front != NAME:
-        return _SKIP, _SKIP
+def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Update:
+    """The plane at its place. Loads the model, so that the pointer need not wait for it."""
+    words = condition_text(condition)
     try:
-        seed_plane.pictures_at(model, written(condition), [place])
-        return {"model": model, "condition": written(condition), "x": place[0], "y": place[1]}, None
+        seed_plane.pictures_at(model, words, [place])
     except PlaygroundError as error:
-        return None, notice(str(error), "error")
+        return {"view": None, "notice": error_notice(error)}
+    shown = {"model": model, "condition": words, "x": place[0], "y": place[1]}
+    return {"view": shown, "notice": None, "query": _query(model, words, place)}
 
 
-def on_query(front: str, model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Any:
-    """The link to the place, if the panel is in front."""
-    if front != NAME:
-        return _SKIP
-    try:
-        return seed_plane.place_recipe(model, written(condition), *place).to_query()
-    except PlaygroundError:
-        return _SKIP
+def _query(model: str, condition: str, place: seed_plane.Place) -> str:
+    return seed_plane.place_recipe(model, condition, *place).to_query()
 
 
-def on_moved(event: gr.EventData) -> Any:
-    """The place that the view came to rest at."""
-    try:
-        return seed_plane.read_place(event._data["x"], event._data["y"])
-    except PlaygroundError:
-        return _SKIP
+def on_moved(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
+    """The place where the view came to rest."""
+    place = seed_plane.read_place(event._data["x"], event._data["y"])
+    return {"place": place, "query": _query(model, condition_text(condition), place)}
 
 
-def on_end(model: str, condition: Sequence[str] | None, ends: str, event: gr.EventData) -> tuple[Any, Any]:
-    """(end points of the walk, notice), after the button."""
-    try:
-        end = seed_plane.endpoint_at(
-            model, written(condition), *seed_plane.read_place(event._data["x"], event._data["y"])
-        )
-        return added(ends, format_endpoint(end)), notice(
-            "It is the last end point of the walk now: open the panel Walk.", "ok"
-        )
-    except PlaygroundError as error:
-        return _SKIP, notice(str(error), "error")
+def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, event: gr.EventData) -> Update:
+    """The place as an end point of the walk."""
+    place = seed_plane.read_place(event._data["x"], event._data["y"])
+    endpoint = seed_plane.endpoint_at(model, condition_text(condition), *place)
+    return endpoint_added(endpoints, format_endpoint(endpoint))
 
 
-def build_plane() -> Panel:
-    """The panel."""
+def restore(recipe: Recipe) -> Update:
+    """Model, condition and place. Raises PlaygroundError if one of them is not valid."""
+    place = seed_plane.read_place(recipe.settings.get("x", 0), recipe.settings.get("y", 0))
+    return {**restore_settings(recipe), "place": place}
+
+
+def build(item: gr.Tab, shared: LatentShared) -> Panel:
+    """The panel, connected."""
     introduction(
         "An endless plane with a seed at every crossing, x + 1000 · y, and the picture of the place under the cross.",
         "Drag the plane, or press arrow keys: between crossings the four nearest points are blended. Snap to a seed.",
         "There is a picture everywhere, not only at seeds: neighbours here are strangers, yet all is one space.",
     )
     note = notice_view(elem_id="plane-notice")
-    return Panel(gr.State((0.0, 0.0)), plane_view(decode, elem_id="plane"), note)
-
-
-def wire(panel: Panel, controls: Controls, front: gr.State, ends: gr.Textbox, query: gr.Textbox) -> dict[str, Any]:
-    """Connects the panel's events. Returns the keywords of the event that opens it."""
-    asked = [front, controls.model, controls.condition, panel.place]
-    told: dict[str, Any] = {"inputs": asked, "outputs": query, "queue": False, **FOLLOWS}
-    panel.view.moved(on_moved, None, panel.place, queue=False, **FOLLOWS).then(on_query, **told)
-    given = [controls.model, controls.condition, ends]
-    panel.view.end(on_end, given, [ends, panel.notice], **QUIET, **MODEL_QUEUE)
-    return {"fn": on_open, "inputs": asked, "outputs": [panel.view, panel.notice], **FOLLOWS, **MODEL_QUEUE}
+    shown = seed_plane_view(decode, elem_id="plane")
+    plane = SeedPlaneComponents(gr.State((0.0, 0.0)), shown, note, gr.Textbox(visible="hidden"))
+    parts = (plane, shared)
+    shown.moved(**call(on_moved, parts, ["model", "condition"], ["place", "query", "notice"]), queue=False, **FOLLOWS)
+    added = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
+    shown.end(**added, **QUIET, **MODEL_QUEUE)
+    return Panel(
+        NAME, item, parts,
+        restore=restore, restored=[*RESTORED, "place"],
+        draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query"],
+    )  # fmt: skip

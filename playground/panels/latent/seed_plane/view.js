@@ -5,10 +5,10 @@
   const MOST_KEPT = 600;
   const FARTHEST = 1000000;
 
-  playground.plane = (element, props, trigger, watch, server) => {
+  playground.seedPlane = (element, props, trigger, watch, server) => {
     const { given, pictures } = playground;
     const part = (name) => element.querySelector(name);
-    const [lattice, picture, place, speed] = [".pg-lattice", ".pg-plane-picture", ".pg-plane-place", ".pg-plane-speed"].map(part);
+    const [lattice, picture, place, speed] = [".pg-seed-plane-lattice", ".pg-seed-plane-picture", ".pg-seed-plane-place", ".pg-seed-plane-speed"].map(part);
     const said = part("[role=status]");
     const at = { x: 0, y: 0 };
     const kept = new Map();
@@ -173,7 +173,7 @@
 
     const draw = () => {
       value = given(props);
-      part(".pg-plane-body").hidden = !value;
+      part(".pg-seed-plane-body").hidden = !value;
       part(".pg-empty").textContent = "";
       if (!value) return;
       kept.clear();

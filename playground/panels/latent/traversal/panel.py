@@ -1,4 +1,4 @@
-"""Reading the space: what each number of a VAE's points tells, and what it does to the picture."""
+"""Reading the space: the information in each dimension of a VAE's points, and its effect on the picture."""
 
 from __future__ import annotations
 
@@ -14,33 +14,38 @@ from playground.images.image_request import format_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent import traversal
 from playground.latent.traversal import TraversalRequest
-from playground.panels.latent import panels
-from playground.panels.latent.controls import written
-from playground.panels.latent.traversal.view import changes_view, contact_view, reading_view
-from playground.ui.events import FOLLOWS, MODEL_QUEUE
+from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, restore_settings
+from playground.panels.latent.traversal.view import active_dimensions_view, dimension_effect_view, traversal_view
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, Update, call
+from playground.ui.messages import cannot_follow, error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 
-_SKIP: Any = gr.skip()
-NAME, TITLE = "reading", "Reading the space"
+NAME, TITLE = "traversal", "Reading the space"
+FORMER_NAMES = ("reading",)
 REAL, SEED, MIDDLE = "A real picture", "A seed", "The middle, 0"
 #: (model, dimension from 1, position or None, base as in a link); None before the first visit.
 Place = tuple[str, int, float | None, str] | None
 
 
 @dataclass(frozen=True)
-class Panel:
-    """The panel's components. place: gr.State of Place.  trouble: gr.State of what is wrong with a link, till told."""
+class TraversalComponents:
+    """place: gr.State of Place.  link_error: gr.State of a notice: what is wrong with a link, until it is shown.
+
+    kind, number: of the base.  effect: of the dimension on the picture.  active: a row for each active dimension.
+    """
 
     place: gr.State
-    trouble: gr.State
+    link_error: gr.State
     kind: gr.Radio
     number: gr.Number
     view: gr.HTML
-    changes: gr.HTML
-    contact: gr.HTML
+    effect: gr.HTML
+    active: gr.HTML
     notice: gr.HTML
+    query: gr.Textbox
 
 
 def traverse(asked: Any) -> dict[str, Any]:
@@ -53,24 +58,24 @@ def traverse(asked: Any) -> dict[str, Any]:
         return {"error": str(error)}
 
 
-def reading_of(model: str, condition: Sequence[str] | None, place: Place) -> TraversalRequest:
+def request_of(model: str, condition: Sequence[str] | None, place: Place) -> TraversalRequest:
     """The checked place, or the first one of the model where there is none yet."""
     if place is None or place[0] != model:
         traversal.require_vae(model)
         first = int(traversal.held_out_statistics(model).order()[0]) + 1
         place = (model, first, None, traversal.default_base(model))
-    given = {"dimension": place[1], "position": place[2], "base": place[3], "condition": written(condition)}
+    given = {"dimension": place[1], "position": place[2], "base": place[3], "condition": condition_text(condition)}
     return traversal.read_traversal(model, given)
 
 
-def place_of(at: TraversalRequest) -> tuple[str, int, float | None, str]:
+def place_of(request: TraversalRequest) -> tuple[str, int, float | None, str]:
     """The place as the state holds it."""
-    return at.model, at.dimension + 1, at.position, traversal.format_base(at.base)
+    return request.model, request.dimension + 1, request.position, traversal.format_base(request.base)
 
 
-def value(at: TraversalRequest) -> dict[str, Any]:
+def view_value(request: TraversalRequest) -> dict[str, Any]:
     """A value for the view."""
-    seen = traversal.held_out_statistics(at.model)
+    seen = traversal.held_out_statistics(request.model)
     bars = [
         {
             "dimension": int(dimension) + 1,
@@ -81,23 +86,23 @@ def value(at: TraversalRequest) -> dict[str, Any]:
         for dimension in seen.order()
     ]
     return {
-        "model": at.model,
-        "condition": format_condition(at.condition),
-        "base": traversal.format_base(at.base),
+        "model": request.model,
+        "condition": format_condition(request.condition),
+        "base": traversal.format_base(request.base),
         "words": traversal.summarize(seen),
         "bars": bars,
-        "dimension": at.dimension + 1,
-        "position": at.position,
-        "own": traversal.base_point(at).astype(float).round(3).tolist(),
-        "smooth": image_model_facts(at.model).side > 40,
+        "dimension": request.dimension + 1,
+        "position": request.position,
+        "own": traversal.base_point(request).astype(float).round(3).tolist(),
+        "smooth": image_model_facts(request.model).side > 40,
     }
 
 
-def changed(at: TraversalRequest) -> dict[str, Any]:
+def effect_value(request: TraversalRequest) -> dict[str, Any]:
     """A value for the view of what the dimension changes."""
-    made = traversal.dimension_effect(at.model, format_condition(at.condition), at.dimension)
+    made = traversal.dimension_effect(request.model, format_condition(request.condition), request.dimension)
     flips = sorted(made.flips.items(), key=lambda flip: -flip[1])
-    heat, number = made.heat, at.dimension + 1
+    heat, number = made.heat, request.dimension + 1
     y, x = divmod(int(heat.argmax()), heat.shape[1])
     return {
         "title": f"What dimension {number} changes",
@@ -116,90 +121,80 @@ def changed(at: TraversalRequest) -> dict[str, Any]:
     }
 
 
-def sheet(at: TraversalRequest) -> dict[str, Any]:
+def active_value(request: TraversalRequest) -> dict[str, Any]:
     """A value for the sheet of all active dimensions."""
-    shown, made = traversal.traverse_active(at)
-    seen = traversal.held_out_statistics(at.model)
+    shown, made = traversal.traverse_active(request)
+    seen = traversal.held_out_statistics(request.model)
     rows = [
         {"dimension": int(dimension) + 1, "label": f"Dimension {dimension + 1} · {seen.kl[dimension]:.2f} nats"}
         for dimension in shown
     ]
     flat = made.reshape(-1, *made.shape[2:])
     empty = "No dimension is active: the model does not use its points."
-    return pack(flat) | {"columns": made.shape[1], "rows": rows, "chosen": at.dimension + 1, "empty": empty}
+    return pack(flat) | {"columns": made.shape[1], "rows": rows, "chosen": request.dimension + 1, "empty": empty}
 
 
-Opened = tuple[Any, Any, Any, Any, Any, Any]
-
-
-def on_open(front: str, model: str, condition: Sequence[str] | None, place: Place, trouble: str) -> Iterator[Opened]:
-    """(place, view, changes, sheet, notice, trouble), if the panel is in front; a sentence for what is no VAE."""
-    if front != NAME:
-        yield (_SKIP,) * 6
-        return
+def on_draw(model: str, condition: Sequence[str] | None, place: Place, link_error: Any) -> Iterator[Update]:
+    """The place, or the model's first one; then the effect of its dimension; then all active dimensions."""
     try:
-        fresh = place is None or place[0] != model
+        is_new = place is None or place[0] != model
         traversal.require_vae(model)
-        if fresh:
-            yield _SKIP, None, None, None, notice("Reading 2,000 pictures: some seconds, the first time."), _SKIP
-        at = reading_of(model, condition, place)
-        said = notice(trouble, "error") if trouble else None
-        yield place_of(at) if fresh else _SKIP, value(at), _SKIP, _SKIP, said, "" if trouble else _SKIP
-        yield _SKIP, _SKIP, changed(at), _SKIP, _SKIP, _SKIP
-        yield _SKIP, _SKIP, _SKIP, sheet(at), _SKIP, _SKIP
+        if is_new:
+            words = "Reading 2,000 pictures: some seconds, the first time."
+            yield {"view": None, "effect": None, "active": None, "notice": notice(words)}
+        request = request_of(model, condition, place)
+        shown: dict[str, Any] = {"view": view_value(request), "notice": link_error, "link_error": None}
+        yield {**shown, **({"place": place_of(request)} if is_new else {}), "query": _query(request)}
+        yield {"effect": effect_value(request)}
+        yield {"active": active_value(request)}
     except PlaygroundError as error:
-        yield _SKIP, None, None, None, notice(str(error), "error"), "" if trouble else _SKIP
+        yield {"view": None, "effect": None, "active": None, "notice": error_notice(error), "link_error": None}
 
 
-def on_chosen(model: str, place: Place, event: gr.EventData) -> Any:
-    """The place that the view came to rest at."""
+def _query(request: TraversalRequest) -> str:
+    return request.recipe().to_query()
+
+
+def on_chosen(model: str, condition: Sequence[str] | None, place: Place, event: gr.EventData) -> Update:
+    """The place where the view came to rest."""
     if place is None or place[0] != model:
-        return _SKIP
+        return {}
+    chosen = {"dimension": event._data.get("dimension"), "position": event._data.get("position"), "base": place[3]}
+    request = traversal.read_traversal(model, {**chosen, "condition": condition_text(condition)})
+    return {"place": place_of(request), "query": _query(request)}
+
+
+def on_pick(model: str, condition: Sequence[str] | None, place: Place, event: gr.EventData) -> Update:
+    """A dimension of the sheet."""
+    if place is None or place[0] != model:
+        return {}
+    request = request_of(model, condition, (model, event._data.get("dimension"), None, place[3]))
+    view = view_value(request) | {"picked": True}
+    return {"place": place_of(request), "view": view, "query": _query(request)}
+
+
+def on_effect(model: str, condition: Sequence[str] | None, place: Place) -> Update:
+    """The effect of the chosen dimension."""
     try:
-        dimension, position = event._data.get("dimension"), event._data.get("position")
-        at = traversal.read_traversal(model, {"dimension": dimension, "position": position, "base": place[3]})
-        return place_of(at)
-    except PlaygroundError:
-        return _SKIP
-
-
-def on_pick(model: str, condition: Sequence[str] | None, place: Place, event: gr.EventData) -> tuple[Any, Any]:
-    """(place, view) for a dimension of the sheet."""
-    try:
-        if place is None or place[0] != model:
-            return _SKIP, _SKIP
-        at = reading_of(model, condition, (model, event._data.get("dimension"), None, place[3]))
-        return place_of(at), value(at) | {"picked": True}
-    except PlaygroundError:
-        return _SKIP, _SKIP
-
-
-def on_changes(model: str, condition: Sequence[str] | None, place: Place) -> tuple[Any, Any]:
-    """(changes, notice)."""
-    try:
-        return changed(reading_of(model, condition, place)), _SKIP
+        return {"effect": effect_value(request_of(model, condition, place))}
     except PlaygroundError as error:
-        return None, notice(str(error), "error")
+        return {"effect": None, "notice": error_notice(error)}
 
 
-def on_base(
-    model: str, condition: Sequence[str] | None, place: Place, kind: str, number: float | None
-) -> tuple[Any, Any, Any, Any]:
-    """(place, view, sheet, notice) for another base."""
-    try:
-        if place is None or place[0] != model:
-            return (_SKIP,) * 4
-        base = base_text(model, kind, number)
-        if base == place[3]:
-            return _SKIP, _SKIP, _SKIP, None
-        at = reading_of(model, condition, (model, place[1], None, base))
-        return place_of(at), value(at), sheet(at), None
-    except PlaygroundError as error:
-        return _SKIP, _SKIP, _SKIP, notice(str(error), "error")
+def on_base(model: str, condition: Sequence[str] | None, place: Place, kind: str, number: float | None) -> Update:
+    """The same dimension of another base."""
+    if place is None or place[0] != model:
+        return {}
+    base = base_text(model, kind, number)
+    if base == place[3]:
+        return {"notice": None}
+    request = request_of(model, condition, (model, place[1], None, base))
+    update = {"place": place_of(request), "view": view_value(request), "active": active_value(request)}
+    return {**update, "notice": None, "query": _query(request)}
 
 
 def base_text(model: str, kind: str, number: float | None) -> str:
-    """The base as in a link. Raises PlaygroundError for a number that is none."""
+    """The base as in a link. Raises PlaygroundError for a number that is not a whole one from 0."""
     if kind == MIDDLE:
         return traversal.MIDDLE
     if number is None or number < 0 or number != int(number):
@@ -210,42 +205,31 @@ def base_text(model: str, kind: str, number: float | None) -> str:
     return base
 
 
-def on_place(place: Place) -> tuple[Any, Any]:
-    """(kind, number): the settings of the base that stands."""
-    if place is None:
-        return _SKIP, _SKIP
-    base = place[3]
+def on_place(place: Place) -> Update:
+    """The settings of the place's base."""
+    base = "" if place is None else place[3]
     if base == traversal.MIDDLE:
-        return MIDDLE, gr.Number(visible="hidden")
+        return {"kind": MIDDLE, "number": gr.Number(visible="hidden")}
     if base.isdecimal():
-        return SEED, gr.Number(value=int(base), visible=True)
-    if base[:1] in "ds":
-        return REAL, gr.Number(value=int(base[1:]), visible=True)
-    return _SKIP, _SKIP  # a point of a link: it is none of the three, and stays until another base is chosen
+        return {"kind": SEED, "number": gr.Number(value=int(base), visible=True)}
+    if base[:1] in ("d", "s"):
+        return {"kind": REAL, "number": gr.Number(value=int(base[1:]), visible=True)}
+    return {}  # a point of a link: it is none of the three, and stays until another base is chosen
 
 
-def on_restore(pending: Recipe) -> tuple[Any, Any]:
-    """(place, trouble) of a link."""
-    if "dimension" not in pending.settings and "base" not in pending.settings:
-        return None, ""
+def restore(recipe: Recipe) -> Update:
+    """Model, condition and place. Where the place is not valid, the model's first one is shown, and the reason."""
+    column = restore_settings(recipe)
     try:
-        return place_of(traversal.traversal_from(pending)), ""
+        if "dimension" not in recipe.settings and "base" not in recipe.settings:
+            return {**column, "place": None}
+        return {**column, "place": place_of(traversal.traversal_from(recipe))}
     except PlaygroundError as error:
-        return None, f"This link cannot be followed, so the first place is shown. {error}"
+        return {**column, "place": None, "link_error": cannot_follow(error)}
 
 
-def on_query(front: str, model: str, condition: Sequence[str] | None, place: Place) -> Any:
-    """The link to the place, if the panel is in front."""
-    if front != NAME or place is None or place[0] != model:
-        return _SKIP
-    try:
-        return reading_of(model, condition, place).recipe().to_query()
-    except PlaygroundError:
-        return _SKIP
-
-
-def build() -> Panel:
-    """The panel."""
+def build(item: gr.Tab, shared: LatentShared) -> Panel:
+    """The panel, connected."""
     introduction(
         "A VAE makes a picture of a few dozen numbers. A bar shows how much the encoder tells by each: its KL.",
         "Choose a bar, move its number from −3 to 3, and see what becomes of a picture when all others stay.",
@@ -255,41 +239,30 @@ def build() -> Panel:
     with gr.Row():
         kind = gr.Radio([REAL, SEED, MIDDLE], value=REAL, label="Start from", elem_id="reading-base", scale=2)
         number = gr.Number(0, label="Its number", precision=0, minimum=0, elem_id="reading-number", scale=1)
-    shown = reading_view(traverse, elem_id="reading")
-    effects = changes_view(elem_id="reading-changes")
+    shown = traversal_view(traverse, elem_id="reading")
+    effect = dimension_effect_view(elem_id="reading-changes")
     gr.Markdown("#### All active dimensions, from −3 to 3")
-    return Panel(
-        gr.State(None), gr.State(""), kind, number, shown, effects, contact_view(elem_id="reading-contact"), note
+    active = active_dimensions_view(elem_id="reading-contact")
+    components = TraversalComponents(
+        gr.State(None), gr.State(None), kind, number, shown, effect, active, note, gr.Textbox(visible="hidden")
     )
-
-
-def wire(panel: Panel, room: gr.Tab, shared: panels.Shared) -> panels.Wired:
-    """Connects the panel's events."""
-    model, condition = shared.controls.model, shared.controls.condition
-    asked = [model, condition, panel.place]
-    at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
-    told: dict[str, Any] = {"fn": on_query, "inputs": [shared.front, *asked], "outputs": shared.query, **at_once}
-    opens: dict[str, Any] = {
-        "fn": on_open,
-        "inputs": [shared.front, *asked, panel.trouble],
-        "outputs": [panel.place, panel.view, panel.changes, panel.contact, panel.notice, panel.trouble],
-        **FOLLOWS,
-        **MODEL_QUEUE,
-    }
-    effects: dict[str, Any] = {
-        "fn": on_changes, "inputs": asked, "outputs": [panel.changes, panel.notice], **FOLLOWS, **MODEL_QUEUE,
-    }  # fmt: skip
-    panel.place.change(on_place, panel.place, [panel.kind, panel.number], **at_once)
-    chosen = panel.view.chosen(on_chosen, [model, panel.place], panel.place, **at_once)
-    chosen.then(**told).then(**effects)
-    picked = panel.contact.pick(on_pick, asked, [panel.place, panel.view], **FOLLOWS, **MODEL_QUEUE)
-    picked.then(**told).then(**effects)
-    outputs = [panel.place, panel.view, panel.contact, panel.notice]
-    based = gr.on(
-        [panel.kind.input, panel.number.change], on_base, [*asked, panel.kind, panel.number], outputs,
-        **FOLLOWS, **MODEL_QUEUE,
+    _connect(components, shared)
+    return Panel(
+        NAME, item, (components, shared),
+        restore=restore, restored=[*RESTORED, "place", "link_error"],
+        draw=on_draw, draw_inputs=["model", "condition", "place", "link_error"],
+        drawn=["place", "view", "effect", "active", "notice", "link_error", "query"],
     )  # fmt: skip
-    based.then(**told)
-    # Queued: what is past the queue sets a State without its change being heard.
-    restores = {"fn": on_restore, "outputs": [panel.place, panel.trouble]}
-    return panels.Wired(NAME, room, restores, opens, told)
+
+
+def _connect(components: TraversalComponents, shared: LatentShared) -> None:
+    parts = (components, shared)
+    inputs = ["model", "condition", "place"]
+    effect = {**call(on_effect, parts, inputs, ["effect", "notice"]), **FOLLOWS, **MODEL_QUEUE}
+    components.place.change(**call(on_place, parts, ["place"], ["kind", "number"]), queue=False, **FOLLOWS)
+    chosen = call(on_chosen, parts, inputs, ["place", "query", "notice"])
+    components.view.chosen(**chosen, queue=False, **FOLLOWS).then(**effect)
+    picked = call(on_pick, parts, inputs, ["place", "view", "query", "notice"])
+    components.active.pick(**picked, **FOLLOWS, **MODEL_QUEUE).then(**effect)
+    base = call(on_base, parts, [*inputs, "kind", "number"], ["place", "view", "active", "notice", "query"])
+    gr.on([components.kind.input, components.number.change], **base, **FOLLOWS, **MODEL_QUEUE)

@@ -2,11 +2,11 @@
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  playground.reading = (element, props, trigger, watch, server) => {
+  playground.traversal = (element, props, trigger, watch, server) => {
     const { make, given, pictures } = playground;
     const part = (name) => element.querySelector(name);
-    const [group, slider, name, place, line, empty] = [".pg-bars", ".pg-scrub", ".pg-reading-name", ".pg-frame-place", ".pg-reading-row", ".pg-empty"].map(part);
-    const screen = part(".pg-reading-live canvas");
+    const [group, slider, name, place, line, empty] = [".pg-bars", ".pg-scrub", ".pg-traversal-name", ".pg-frame-place", ".pg-traversal-row", ".pg-empty"].map(part);
+    const screen = part(".pg-traversal-live canvas");
     let [value, bars, dimension, position, wanted, busy, resting, filled] = [null, [], 1, null, null, false, null, ""];
 
     const bar = () => value.bars.find((one) => one.dimension === dimension);
@@ -49,7 +49,7 @@
       line.replaceChildren(
         ...[...Array(last + 1)].map((_, index) => {
           const at = -3 + (6 * index) / last;
-          const button = make("button", "pg-reading-step");
+          const button = make("button", "pg-traversal-step");
           button.type = "button";
           const words = at.toFixed(2).replace(/\.?0+$/, "").replace("-", "−") || "0";
           button.append(pictures.bitmap(made, index, ""), make("span", "pg-thumb-label", words));
@@ -113,12 +113,12 @@
     const draw = () => {
       const before = value;
       value = given(props);
-      part(".pg-reading-body").hidden = !value;
+      part(".pg-traversal-body").hidden = !value;
       empty.textContent = "";
       if (!value) return;
       element.classList.toggle("pg-smooth", value.smooth);
       if (!before || JSON.stringify(before.bars) !== JSON.stringify(value.bars)) drawBars();
-      part(".pg-reading-words").textContent = value.words;
+      part(".pg-traversal-words").textContent = value.words;
       // What is under the visitor's hand stays, unless they have picked another dimension on the sheet since.
       if (resting !== null && value.picked) {
         clearTimeout(resting);
@@ -133,14 +133,14 @@
   // From the page's ground to the accent: light and dark pages both read "more" as "further from the ground".
   const colour = (context, share, ground, ink) => "rgb(" + ground.map((level, index) => Math.round(level + (ink[index] - level) * share)).join(",") + ")";
 
-  playground.readingChanges = (element, props, trigger, watch) => {
+  playground.dimensionEffect = (element, props, trigger, watch) => {
     const { make, given } = playground;
     const part = (name) => element.querySelector(name);
     const draw = () => {
       const value = given(props);
-      part(".pg-changes-of").hidden = !value;
+      part(".pg-effect").hidden = !value;
       if (!value) return;
-      part(".pg-reading-name").textContent = value.title;
+      part(".pg-traversal-name").textContent = value.title;
       const canvas = part("canvas");
       const [height, width] = [value.heat.length, value.heat[0].length];
       Object.assign(canvas, { width, height });
@@ -176,9 +176,9 @@
     draw();
   };
 
-  playground.readingContact = (element, props, trigger, watch) => {
+  playground.activeDimensions = (element, props, trigger, watch) => {
     const { make, given, pictures } = playground;
-    const root = element.querySelector(".pg-contact-rows");
+    const root = element.querySelector(".pg-active-rows");
     let buttons = [];
     const mark = (of) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(Number(button.dataset.dimension) === of)));
     const draw = () => {
@@ -188,10 +188,10 @@
       const made = pictures.bitmaps(value);
       const one = document.createElement("canvas");
       buttons = value.rows.map((row, index) => {
-        const button = make("button", "pg-contact-row");
+        const button = make("button", "pg-active-row");
         button.type = "button";
         button.dataset.dimension = row.dimension;
-        const canvas = make("canvas", "pg-contact-strip");
+        const canvas = make("canvas", "pg-active-strip");
         Object.assign(canvas, { width: (made.width + 1) * value.columns - 1, height: made.height });
         canvas.setAttribute("aria-hidden", "true");
         const context = canvas.getContext("2d");

@@ -1,4 +1,4 @@
-"""Reading a VAE's space: a bar for each of its numbers, the pictures along one of them, and what it changes."""
+"""A VAE's space, one dimension at a time: a bar for each, the pictures along one, and what it changes."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import gradio as gr
 
 from playground.ui.view import view
 
-_READING = """
-<section class="pg-reading" aria-label="The numbers of the space">
-  <div class="pg-reading-body" hidden>
-    <p class="pg-reading-words"></p>
+_TRAVERSAL = """
+<section class="pg-traversal" aria-label="The numbers of the space">
+  <div class="pg-traversal-body" hidden>
+    <p class="pg-traversal-words"></p>
     <p class="pg-strip-title" id="pg-bars-title">KL of each dimension, in nats, the largest first</p>
     <div class="pg-bars" role="radiogroup" aria-labelledby="pg-bars-title"></div>
     <p class="pg-hint">Choose a bar: click, or arrow keys. A dead dimension has a hatched bar: the picture hardly
       depends on it.</p>
-    <div class="pg-reading-one">
-      <figure class="pg-reading-live">
+    <div class="pg-traversal-one">
+      <figure class="pg-traversal-live">
         <canvas class="pg-bitmap" role="img" aria-label="The picture at this value"></canvas>
       </figure>
       <div>
-        <h4 class="pg-reading-name"></h4>
-        <label class="pg-field pg-reading-slide">Its value
+        <h4 class="pg-traversal-name"></h4>
+        <label class="pg-field pg-traversal-slide">Its value
           <input type="range" class="pg-scrub" min="-3" max="3" step="0.05" value="0"></label>
         <p class="pg-frame-place" role="status"></p>
-        <div class="pg-reading-row"></div>
+        <div class="pg-traversal-row"></div>
       </div>
     </div>
   </div>
@@ -35,7 +35,7 @@ _READING = """
 """
 
 
-def reading_view(
+def traversal_view(
     traverse: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any
 ) -> gr.HTML:
     """Draws {"model", "condition", "base", "words", "bars", "dimension", "position", "own"}.
@@ -45,15 +45,13 @@ def reading_view(
     traverse: {"model", "condition", "base", "dimension", "position", "row"} -> pack(…), or {"error"}.
     Event: chosen, {"dimension", "position"}, after a rest. options: those of gr.HTML.
     """
-    return view(
-        "reading", _READING, value, events=("chosen",), needs=("pictures",), server_functions=[traverse], **options
-    )
+    return view("traversal", _TRAVERSAL, value, events=("chosen",), server_functions=[traverse], **options)
 
 
-_CHANGES = """
-<section class="pg-changes-of" aria-label="What this dimension changes" hidden>
-  <h4 class="pg-reading-name"></h4>
-  <div class="pg-changes-two">
+_EFFECT = """
+<section class="pg-effect" aria-label="What this dimension changes" hidden>
+  <h4 class="pg-traversal-name"></h4>
+  <div class="pg-effect-two">
     <figure class="pg-heat"><canvas class="pg-bitmap" role="img"></canvas>
       <div class="pg-heat-key" aria-hidden="true"><span></span><i></i><span></span></div>
       <figcaption class="pg-hint"></figcaption></figure>
@@ -63,24 +61,24 @@ _CHANGES = """
 """
 
 
-def changes_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def dimension_effect_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"title", "heat": rows of numbers, "words", "flips": [{"name", "share", "text"}], "flips_title",
     "flips_words"}. options: those of gr.HTML.
     """
-    return view("readingChanges", _CHANGES, value, needs=("pictures",), **options)
+    return view("dimensionEffect", _EFFECT, value, **options)
 
 
-_CONTACT = """
-<section class="pg-contact" aria-label="All active dimensions">
-  <div class="pg-contact-rows"></div>
+_ACTIVE = """
+<section class="pg-active" aria-label="All active dimensions">
+  <div class="pg-active-rows"></div>
   <p class="pg-empty"></p>
 </section>
 """
 
 
-def contact_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def active_dimensions_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws pack(…) of rows of pictures | {"columns", "rows": [{"dimension", "label"}], "chosen", "empty"}.
 
     Event: pick, {"dimension"}. options: those of gr.HTML.
     """
-    return view("readingContact", _CONTACT, value, events=("pick",), needs=("pictures",), **options)
+    return view("activeDimensions", _ACTIVE, value, events=("pick",), **options)

@@ -1,4 +1,4 @@
-"""The Latent tab's named endpoints, for programs: the same labs, JSON and pictures in base64 out."""
+"""The named endpoints of Walk, for programs: a walk, and the picture of one point; pictures are data URIs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,6 @@ from playground.latent.latent_space import load_space
 from playground.latent.latent_walk import explain_norms, generate_walk
 from playground.latent.video_export import TYPES, encode_video
 from playground.latent.walk_request import read_walk_request
-from playground.panels.latent.arithmetic import api as arithmetic_api
-from playground.panels.latent.directions.api import api_direction
-from playground.panels.latent.map import api as map_api
-from playground.panels.latent.words.api import build_words_api
 from playground.ui.api_errors import data_uri, png_uri, with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
@@ -69,9 +65,5 @@ def build_api() -> None:
     """Names the endpoints."""
     from gradio.events import api
 
-    arithmetic_api.build_api()
-    api(api_direction, api_name="direction", **MODEL_QUEUE)
     api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
     api(api_decode, api_name="decode", **MODEL_QUEUE)
-    map_api.build_api()
-    build_words_api()

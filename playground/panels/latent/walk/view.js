@@ -21,11 +21,11 @@
   // The lengths of both ways; the band is where random points lie; the way that is walked is thick.
   const norms = (value) => {
     const { svg, marker } = plot("Length of the points, frame by frame. " + value.why);
-    const all = [...value.norms.slerp, ...value.norms.lerp, ...value.usual];
+    const all = [...value.norms.slerp, ...value.norms.lerp, ...value.norm_range];
     const [low, high] = [Math.min(...all) * 0.95, Math.max(...all) * 1.03];
     const up = (length) => HEIGHT - ((length - low) / (high - low)) * HEIGHT;
-    svg.append(node("rect", { x: 0, width: WIDTH, y: up(value.usual[1]), height: up(value.usual[0]) - up(value.usual[1]), fill: "currentColor", opacity: 0.09 }));
-    value.stops.forEach((stop) => svg.append(node("line", { x1: across(stop.frame, value.frames), x2: across(stop.frame, value.frames), y1: HEIGHT - 8, y2: HEIGHT, stroke: "currentColor", "vector-effect": "non-scaling-stroke" })));
+    svg.append(node("rect", { x: 0, width: WIDTH, y: up(value.norm_range[1]), height: up(value.norm_range[0]) - up(value.norm_range[1]), fill: "currentColor", opacity: 0.09 }));
+    value.keyframes.forEach((stop) => svg.append(node("line", { x1: across(stop.frame, value.frames), x2: across(stop.frame, value.frames), y1: HEIGHT - 8, y2: HEIGHT, stroke: "currentColor", "vector-effect": "non-scaling-stroke" })));
     ["slerp", "lerp"].forEach((method) => {
       const points = value.norms[method].map((length, index) => across(index, value.frames) + "," + up(length)).join(" ");
       const walked = value.ways[0].method === method;
@@ -38,7 +38,7 @@
   };
 
   const changes = (value) => {
-    const { svg, marker } = plot(value.smooth);
+    const { svg, marker } = plot(value.smoothness);
     const most = Math.max(...value.steps, 1e-9);
     const wide = WIDTH / value.steps.length;
     value.steps.forEach((step, index) => {
@@ -69,7 +69,7 @@
       });
       marker.setAttribute("x1", across(frame, value.frames));
       marker.setAttribute("x2", across(frame, value.frames));
-      const stop = value.stops.find((one) => one.frame === frame);
+      const stop = value.keyframes.find((one) => one.frame === frame);
       const length = value.norms[value.ways[0].method][frame];
       place.textContent = "Frame " + (frame + 1) + " of " + value.frames + (stop ? ", " + stop.label : "") + ": its point is " + length.toFixed(2) + " long";
       slider.setAttribute("aria-valuetext", place.textContent);
@@ -100,7 +100,7 @@
       const block = make("section", "pg-walk-strip" + (data.width > 40 ? " pg-smooth" : ""));
       const row = make("div", "pg-walk-row");
       const thumbs = [...Array(bitmaps.count)].map((_, index) => {
-        const known = value.stops.find((one) => one.frame === index);
+        const known = value.keyframes.find((one) => one.frame === index);
         const figure = make("figure", "pg-walk-frame" + (known ? " pg-stop" : ""));
         const words = data.title + ", frame " + (index + 1) + (known ? ", " + known.label : "");
         figure.append(pictures.bitmap(bitmaps, index, words));
@@ -129,10 +129,10 @@
         item.append(make("span", "pg-key-line"), make("span", "", words));
         return item;
       };
-      part(".pg-curve-key").replaceChildren(key("slerp", "great circle"), key("lerp", "straight line"), key("band", "99.7 % of random points: " + value.usual.map((length) => length.toFixed(1)).join(" to ")));
+      part(".pg-curve-key").replaceChildren(key("slerp", "great circle"), key("lerp", "straight line"), key("band", "99.7 % of random points: " + value.norm_range.map((length) => length.toFixed(1)).join(" to ")));
       part(".pg-why").textContent = value.why;
       part(".pg-steps").hidden = !value.steps;
-      part(".pg-smooth-words").textContent = value.smooth || "";
+      part(".pg-smooth-words").textContent = value.smoothness || "";
       if (value.steps) part(".pg-changes").replaceChildren(changes(value).svg);
     };
     const draw = () => {

@@ -37,7 +37,7 @@ def api_word_arithmetic(
     }
 
 
-def build_words_api() -> None:
+def build_api() -> None:
     """Names the endpoint."""
     from gradio.events import api
 

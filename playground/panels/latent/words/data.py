@@ -13,7 +13,7 @@ from playground.latent.word_map import WordMap
 
 
 @dataclass(frozen=True)
-class Example:
+class WordsExample:
     """A sum to try. caution: what to bear in mind when it is shown."""
 
     title: str
@@ -30,20 +30,20 @@ _BIAS = (
 _KITTEN = "Many expect kitten here. Sums of words often miss: look at which place it comes."
 EXAMPLES = {
     GLOVE: (
-        Example("king − man + woman", "king, woman", "man"),
-        Example("paris − france + italy", "paris, italy", "france"),
-        Example("tokyo − japan + france", "tokyo, france", "japan"),
-        Example("a miss: puppy − dog + cat", "puppy, cat", "dog", _KITTEN),
-        Example("a prejudice: doctor − man + woman", "doctor, woman", "man", _BIAS),
+        WordsExample("king − man + woman", "king, woman", "man"),
+        WordsExample("paris − france + italy", "paris, italy", "france"),
+        WordsExample("tokyo − japan + france", "tokyo, france", "japan"),
+        WordsExample("a miss: puppy − dog + cat", "puppy, cat", "dog", _KITTEN),
+        WordsExample("a prejudice: doctor − man + woman", "doctor, woman", "man", _BIAS),
     ),
     MINILM: (
-        Example("from man to woman", "The king spoke to his people.\nThe woman walks her dog in the park.",
+        WordsExample("from man to woman", "The king spoke to his people.\nThe woman walks her dog in the park.",
                 "The man walks his dog in the park."),
-        Example("from Paris to Rome", "The train to Rome is late.\nThe weather in Paris is lovely.",
+        WordsExample("from Paris to Rome", "The train to Rome is late.\nThe weather in Paris is lovely.",
                 "The train to Paris is late."),
-        Example("from love to hate", "I hate this film.\nI love this restaurant.", "I love this film."),
-        Example("from now to yesterday", "It was raining yesterday.\nShe is reading a book.", "It is raining."),
-        Example("a word of two meanings", "The bank lends money to students.", "We sat on the bank of the river.",
+        WordsExample("from love to hate", "I hate this film.\nI love this restaurant.", "I love this film."),
+        WordsExample("from now to yesterday", "It was raining yesterday.\nShe is reading a book.", "It is raining."),
+        WordsExample("a word of two meanings", "The bank lends money to students.", "We sat on the bank of the river.",
                 "No answer is expected here: see that both sentences say bank, and yet stand far from each other."),
     ),
 }  # fmt: skip
@@ -57,7 +57,7 @@ def caution_of(kind: str, plus: Sequence[str], minus: Sequence[str]) -> str:
     return next((one.caution for one in EXAMPLES[kind] if (one.plus, one.minus) == asked), "")
 
 
-def facts(kind: str) -> dict[str, Any]:
+def space_card(kind: str) -> dict[str, Any]:
     """A value for the facts view."""
     return {"rows": [{"name": name, "text": text} for name, text in space_facts(kind)]}
 
@@ -92,7 +92,7 @@ def walk_value(made: WordWalk, run: str) -> dict[str, Any]:
 
 def map_value(made: WordMap) -> dict[str, Any]:
     """A value for the map view."""
-    words = made.summed.request.kind == GLOVE
+    words = made.analogy.request.kind == GLOVE
     points = [
         {
             "label": point.label,
@@ -104,7 +104,7 @@ def map_value(made: WordMap) -> dict[str, Any]:
         for point in made.points
     ]
     return {
-        "title": made.summed.request.written(),
+        "title": made.analogy.request.written(),
         "why": made.words(),
         "long": not words,
         "points": points,

@@ -1,4 +1,4 @@
-"""What stands on the panel Words."""
+"""The components of the panel Words."""
 
 from __future__ import annotations
 
@@ -12,20 +12,25 @@ from playground.language.word_embeddings import GLOVE, MINILM, default_sentences
 from playground.latent.interpolation import METHODS
 from playground.latent.word_analogy import MAX_ANSWERS
 from playground.latent.word_interpolation import MAX_STEPS, MIN_STEPS
-from playground.panels.latent.words.data import EXAMPLES, STOPS, facts
-from playground.panels.latent.words.view import sum_view, word_map_view, word_walk_view
+from playground.panels.latent.words.data import EXAMPLES, STOPS, space_card
+from playground.panels.latent.words.view import word_map_view, word_sum_view, word_walk_view
 from playground.ui.notice import facts_view, notice_view
 from playground.ui.panel_intro import introduction
 
 _SPACES = [("Words (GloVe)", GLOVE), ("Sentences (MiniLM)", MINILM)]
-_WAYS = {"slerp": "Great circle", "lerp": "Straight line"}
+_METHOD_TITLES = {"slerp": "Great circle", "lerp": "Straight line"}
+
+
+#: The boxes of text whose content depends on the kind of space, as they are in a link.
+TEXTS = ("plus", "minus", "stops", "extra")
+PARTS = ("sum", "walk", "map")
 
 
 @dataclass(frozen=True)
-class Panel:
-    """The panel's components. part: gr.State of the part in front.  made: of the link to what is shown.
+class WordsComponents:
+    """kind: of the space.  part: gr.State of the name of the part in front.  parts: its tabs; items: one of each part.
 
-    kept: of {kind: _Texts}.  trouble: of what was wrong with a link.
+    texts_of_kind: gr.State of {kind: {box: what a visitor wrote}}.  runs: a button of each part.
     """
 
     kind: gr.Radio
@@ -39,9 +44,7 @@ class Panel:
     method: gr.Radio
     extra: gr.Textbox
     candidates: gr.Textbox
-    made: gr.State
-    kept: gr.State
-    trouble: gr.State
+    texts_of_kind: gr.State
     notice: gr.HTML
     sum: gr.HTML
     walk: gr.HTML
@@ -50,31 +53,8 @@ class Panel:
     examples: tuple[gr.Button, ...]
     runs: tuple[gr.Button, ...]
     stop: gr.Button
-    rooms: tuple[gr.Tab, ...]
-
-    def asked(self) -> list[Any]:
-        """What on_run takes the values of, before `pending`."""
-        return [
-            self.kind, self.part, self.plus, self.minus, self.count, self.stops, self.steps, self.method, self.extra,
-            self.candidates,
-        ]  # fmt: skip
-
-    def texts(self) -> list[Any]:
-        """The components of _Texts."""
-        return [self.plus, self.minus, self.stops, self.extra]
-
-    def shown(self) -> list[Any]:
-        """What a run fills, in the order of Shown."""
-        return [self.made, self.sum, self.walk, self.map, self.notice]
-
-    def by_kind(self) -> list[Any]:
-        """What looks otherwise in another space, in the order of `_of_kind`."""
-        return [*self.texts(), self.candidates, self.about, *self.examples]
-
-    def restored(self) -> list[Any]:
-        """What a link sets, in the order of on_restore."""
-        own = [self.parts, self.part, self.kind, self.count, self.steps, self.method, self.trouble]
-        return [*own, *self.by_kind()]
+    items: tuple[gr.Tab, ...]
+    query: gr.Textbox
 
 
 def near(asked: Any) -> dict[str, Any]:
@@ -86,8 +66,8 @@ def near(asked: Any) -> dict[str, Any]:
         return {"error": str(error)}
 
 
-def build() -> Panel:
-    """The panel."""
+def build_components() -> WordsComponents:
+    """Builds them."""
     introduction(
         "Words as points: a model gave each word, or sentence, a list of numbers; the nearer, the more alike its use.",
         "Add and subtract words, walk from one to another, and look at the map around them.",
@@ -96,25 +76,25 @@ def build() -> Panel:
     kind = gr.Radio(_SPACES, value=GLOVE, label="Whose space", elem_id="words-kind")
     note = notice_view(elem_id="words-notice")
     with gr.Tabs(elem_id="words-parts") as parts:
-        with gr.Tab("Arithmetic", id="sum") as sum_room:
-            plus, minus, count, examples, runs, stop = _build_sum()
-            added = sum_view(elem_id="words-sum")
-        with gr.Tab("Walk", id="walk") as walk_room:
+        with gr.Tab("Arithmetic", id="sum") as sum_item:
+            plus, minus, count, examples, sum_run, stop = _build_sum()
+            sum_shown = word_sum_view(elem_id="words-sum")
+        with gr.Tab("Walk", id="walk") as walk_item:
             stops, steps, method, walk_run = _build_walk()
-            walked = word_walk_view(elem_id="words-walk")
-        with gr.Tab("Map", id="map") as map_room:
+            walk_shown = word_walk_view(elem_id="words-walk")
+        with gr.Tab("Map", id="map") as map_item:
             extra, map_run = _build_map()
-            mapped = word_map_view(near, elem_id="words-map")
+            map_shown = word_map_view(near, elem_id="words-map")
     candidates = gr.Textbox(
         "\n".join(default_sentences()), label="Sentences to choose from", lines=8, max_lines=12, visible="hidden",
         elem_id="words-candidates", info="One a line, 2 to 100. Answers come from here: write your own.",
     )  # fmt: skip
     with gr.Accordion("About this model", open=False):
-        about = facts_view(facts(GLOVE), elem_id="words-about")
-    return Panel(
-        kind, parts, gr.State("sum"), plus, minus, count, stops, steps, method, extra, candidates, gr.State(None),
-        gr.State({}), gr.State(""), note, added, walked, mapped, about, examples, (runs, walk_run, map_run), stop,
-        (sum_room, walk_room, map_room),
+        about = facts_view(space_card(GLOVE), elem_id="words-about")
+    return WordsComponents(
+        kind, parts, gr.State("sum"), plus, minus, count, stops, steps, method, extra, candidates, gr.State({}), note,
+        sum_shown, walk_shown, map_shown, about, examples, (sum_run, walk_run, map_run), stop,
+        (sum_item, walk_item, map_item), gr.Textbox(visible="hidden"),
     )  # fmt: skip
 
 
@@ -161,7 +141,11 @@ def _build_walk() -> tuple[Any, ...]:
         )
         steps = gr.Slider(MIN_STEPS, MAX_STEPS, value=11, step=1, label="Steps", elem_id="words-steps", scale=2)
         method = gr.Radio(
-            [(_WAYS[name], name) for name in METHODS], value=METHODS[0], label="Way", elem_id="words-method", scale=2
+            [(_METHOD_TITLES[name], name) for name in METHODS],
+            value=METHODS[0],
+            label="Way",
+            elem_id="words-method",
+            scale=2,
         )
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button("Walk", variant="primary", elem_id="words-go")

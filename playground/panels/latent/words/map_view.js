@@ -8,7 +8,7 @@
     const { given } = playground;
     const { nearList } = playground.words;
     const part = (name) => element.querySelector(name);
-    const canvas = part(".pg-words-canvas");
+    const canvas = part(".pg-words-map-canvas");
     const said = part("[role=status]");
     const known = new Map();
     let [value, at, spots, frame] = [null, null, [], 0];
@@ -196,10 +196,10 @@
     const draw = () => {
       const before = value && at !== null ? value.points[at].label : null;
       value = given(props);
-      part(".pg-wordmap-body").hidden = !value;
+      part(".pg-words-map-body").hidden = !value;
       if (!value) return;
       at = null;
-      part(".pg-sum-title").textContent = value.title;
+      part(".pg-words-sum-title").textContent = value.title;
       part(".pg-why").textContent = value.why;
       part(".pg-as-list p").textContent = value.points.map((point) => point.label + (point.role ? " (" + ROLES[point.role] + ")" : "")).join(value.long ? " · " : ", ");
       const still = value.points.findIndex((point) => point.label === before);

@@ -29,9 +29,9 @@
     const part = (name) => element.querySelector(name);
     const draw = () => {
       const value = given(props);
-      part(".pg-sum-body").hidden = !value;
+      part(".pg-words-sum-body").hidden = !value;
       if (!value) return;
-      part(".pg-sum-title").textContent = value.title;
+      part(".pg-words-sum-title").textContent = value.title;
       part(".pg-why").textContent = value.why;
       nearList(part(".pg-usual ol"), value.usual);
       nearList(part(".pg-honest ol"), value.honest);
@@ -62,7 +62,7 @@
     };
     const draw = () => {
       value = given(props);
-      part(".pg-wordwalk-body").hidden = !value;
+      part(".pg-words-walk-body").hidden = !value;
       if (!value) return;
       slider.max = value.steps.length - 1;
       if (value.run !== run) slider.value = 0;

@@ -10,9 +10,9 @@ import gradio as gr
 from playground.ui.view import view
 
 _SUM = """
-<section class="pg-sum" aria-label="The answers to the sum">
-  <div class="pg-sum-body" hidden>
-    <p class="pg-sum-title"></p>
+<section class="pg-words-sum" aria-label="The answers to the sum">
+  <div class="pg-words-sum-body" hidden>
+    <p class="pg-words-sum-title"></p>
     <p class="pg-why"></p>
     <div class="pg-lists">
       <section class="pg-list pg-usual" aria-label="The usual form">
@@ -37,7 +37,7 @@ _SUM = """
 """
 
 
-def sum_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
+def word_sum_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"title", "why", "size", "usual", "honest", "inputs"}.
 
     usual, honest: [{"label", "cosine", "own": whether it stands in the sum}], nearest first.
@@ -47,10 +47,11 @@ def sum_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
 
 _WALK = """
-<section class="pg-wordwalk" aria-label="The walk from word to word">
-  <div class="pg-wordwalk-body" hidden>
+<section class="pg-words-walk" aria-label="The walk from word to word">
+  <div class="pg-words-walk-body" hidden>
     <p class="pg-why"></p>
-    <label class="pg-wordwalk-bar">Step <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1"></label>
+    <label class="pg-words-walk-bar">Step
+      <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1"></label>
     <p class="pg-frame-place" role="status"></p>
     <div class="pg-lists">
       <section class="pg-list pg-honest" aria-label="Nearest to this step">
@@ -73,7 +74,7 @@ _WALK = """
 
 
 def word_walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"run", "why", "steps": [{"stop", "length", "honest", "dropped"}]}; the lists are as those of sum_view.
+    """Draws {"run", "why", "steps": [{"stop", "length", "honest", "dropped"}]}; the lists are those of word_sum_view.
 
     options: those of gr.HTML.
     """
@@ -81,12 +82,12 @@ def word_walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HT
 
 
 _MAP = """
-<section class="pg-wordmap" aria-label="A map of words">
-  <div class="pg-wordmap-body" hidden>
-    <p class="pg-sum-title"></p>
-    <div class="pg-wordmap-both">
+<section class="pg-words-map" aria-label="A map of words">
+  <div class="pg-words-map-body" hidden>
+    <p class="pg-words-sum-title"></p>
+    <div class="pg-words-map-both">
       <div>
-        <canvas class="pg-words-canvas" tabindex="0" role="application"
+        <canvas class="pg-words-map-canvas" tabindex="0" role="application"
           aria-label="The map: arrow keys go to the next point on that side; Enter puts it under Plus"></canvas>
         <ul class="pg-map-key">
           <li><span aria-hidden="true">●</span> plus</li>
@@ -98,7 +99,7 @@ _MAP = """
           <li><span aria-hidden="true">⇢</span> the same step again</li>
         </ul>
       </div>
-      <aside class="pg-wordmap-card" aria-label="The point">
+      <aside class="pg-words-map-card" aria-label="The point">
         <h4 class="pg-point-name"></h4>
         <p class="pg-hint pg-point-role"></p>
         <section class="pg-list"><ol></ol></section>
@@ -123,6 +124,4 @@ def word_map_view(
     arrows: [{"start": [x, y], "end": [x, y], "kind": "step" | "same"}].  near: {"label"} -> {"near"} or {"error"}.
     Event: pick, {"label"}, a point to be put under Plus. options: those of gr.HTML.
     """
-    return view(
-        "wordMap", _MAP, value, events=("pick",), needs=("words",), server_functions=[near], **options
-    )
+    return view("wordMap", _MAP, value, events=("pick",), server_functions=[near], **options)

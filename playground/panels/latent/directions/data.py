@@ -1,4 +1,4 @@
-"""What the panel Directions says of directions: a line beside each slider, how they were found, the table's cells."""
+"""What the panel Directions shows: sliders with a line about each direction, how it was found, the matrix."""
 
 from __future__ import annotations
 
@@ -106,13 +106,13 @@ def first_keys(found: Directions) -> list[str]:
     return [*labels, *[key for key in found.by_key if key.startswith("pc")][:3]]
 
 
-def uncounted() -> dict[str, Any]:
+def no_matrix() -> dict[str, Any]:
     """In place of the table, where no classifier reads the pictures."""
     words = "No classifier here reads these pictures: what else moves, your eye must say."
     return {"columns": [], "rows": [], "corner": "", "words": words}
 
 
-def table(found: Directions, keys: Sequence[str], strength: float, condition: str) -> dict[str, Any]:
+def matrix_value(found: Directions, keys: Sequence[str], strength: float, condition: str) -> dict[str, Any]:
     """A value for the matrix view, counted now. Raises PlaygroundError where no classifier reads the pictures."""
     made = entanglement.measure_entanglement(found, keys, strength, condition)
     rows = []

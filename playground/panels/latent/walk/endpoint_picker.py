@@ -1,0 +1,115 @@
+"""End points of a walk by their pictures: seeds of the model, and pictures that were kept in the Images tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from playground.core.errors import PlaygroundError
+from playground.images.image_request import parse_image_request
+from playground.images.model_menu import image_model_facts
+from playground.images.sampling import ImageBatch, sample_images
+from playground.latent.endpoints import difference_from_draw, endpoint_from_request
+from playground.latent.latent_space import STEPS
+from playground.panels.latent.shared import (
+    ENDPOINT_OUTPUTS,
+    SETTINGS,
+    LatentShared,
+    append_endpoint,
+    condition_text,
+    endpoint_of_model,
+)
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
+from playground.ui.notice import notice
+from playground.ui.picture_views import kept_value, pack, sheet_view
+
+CHOICES = 24
+_NONE_KEPT = "None yet. In the tab Images, panel Draw, choose a picture and press Keep: it appears here."
+
+
+@dataclass(frozen=True)
+class EndpointPicker:
+    """The components. next_seed: gr.State of the first seed of the next sheet.  notice: the panel's."""
+
+    show: gr.Button
+    clear: gr.Button
+    sheet: gr.HTML
+    next_seed: gr.State
+    kept_sheet: gr.HTML
+    notice: gr.HTML
+
+
+def endpoint_notice(what: str, endpoint_model: str, model: str, more: str = "") -> dict[str, str]:
+    """The notice that goes with `endpoint_of_model`."""
+    if endpoint_model == model:
+        return notice(f"{what} is the last end point now.{more}", "ok")
+    title = image_model_facts(endpoint_model).title
+    return notice(f"{what} is of {title}: the walk is there now, and begins with it.{more}", "ok")
+
+
+def on_show(model: str, condition: Sequence[str] | None, steps: float, seed: int) -> Iterator[Update]:
+    """A sheet of pictures to choose end points from. seed: of the first."""
+    request = parse_image_request(
+        model, {"count": CHOICES, "seed": seed, "condition": condition_text(condition), "steps": steps}
+    )
+    for batch in sample_images(request):
+        if batch.done:
+            items = [{"label": f"seed {number}"} for number in range(seed, seed + CHOICES)]
+            yield {
+                "sheet": pack(batch.pictures) | {"items": items, "done": True, "chosen": None},
+                "next_seed": seed + CHOICES,
+                "notice": notice("Choose a picture: its seed becomes an end point."),
+            }
+
+
+def on_pick(endpoints: str, next_seed: int, event: gr.EventData) -> Update:
+    """The chosen seed as the last end point."""
+    return {"endpoints": append_endpoint(endpoints, str(next_seed - CHOICES + int(event._data["index"])))}
+
+
+def kept_sheet(kept: Sequence[ImageBatch]) -> dict[str, Any]:
+    """The kept pictures of all models, small and of one size."""
+    if not kept:
+        return {"pixels": "", "width": 1, "height": 1, "channels": 1, "items": [], "done": True, "empty": _NONE_KEPT}
+    labels = [f"{batch.request.model}, {batch.request.seed}" for batch in kept]
+    return kept_value([batch.pictures[0] for batch in kept], labels)
+
+
+def on_kept(kept: Sequence[ImageBatch]) -> Update:
+    """The sheet of kept pictures."""
+    return {"kept_sheet": kept_sheet(kept)}
+
+
+def on_pick_kept(kept: Sequence[ImageBatch], model: str, endpoints: str, steps: float, event: gr.EventData) -> Update:
+    """The chosen one of the kept pictures as an end point."""
+    index = int(event._data["index"])
+    if not 0 <= index < len(kept):
+        raise PlaygroundError("This picture is not kept any more: keep it again in Images.")
+    request, kind = kept[index].request, kept[index].kind
+    difference = difference_from_draw(request, kind, int(steps) if request.model == model else STEPS)
+    said = endpoint_notice(f"The kept picture of seed {request.seed}", request.model, model, difference)
+    endpoint = endpoint_from_request(request, kind)
+    return {**endpoint_of_model(endpoint, request.model, model, endpoints), "notice": said}
+
+
+def build(shared: LatentShared, note: gr.HTML) -> None:
+    """The accordion, connected. note: the panel's notice."""
+    with gr.Accordion("Choose end points by their pictures", open=False):
+        with gr.Row(elem_classes="pg-actions"):
+            show = gr.Button(f"Show {CHOICES} pictures", elem_id="walk-choices")
+            clear = gr.Button("Clear the end points", elem_id="walk-clear")
+        sheet = sheet_view(elem_id="walk-sheet", elem_classes="pg-short")
+        gr.Markdown("**Kept pictures**, of all models: choosing one makes it an end point, as it was drawn.")
+        kept = sheet_view(kept_sheet([]), elem_id="walk-kept", elem_classes="pg-short")
+    picker = EndpointPicker(show, clear, sheet, gr.State(0), kept, note)
+    parts = (picker, shared)
+    shown = call(on_show, parts, [*SETTINGS, "next_seed"], ["sheet", "next_seed", "notice"])
+    show.click(**shown, **QUIET, **MODEL_QUEUE)
+    sheet.pick(**call(on_pick, parts, ["endpoints", "next_seed"], ["endpoints"]), queue=False, **FOLLOWS)
+    clear.click(**call(lambda: {"endpoints": ""}, parts, [], ["endpoints"]), queue=False, **QUIET)
+    shared.kept.change(**call(on_kept, parts, ["kept"], ["kept_sheet"]), **QUIET)
+    inputs = ["kept", "model", "endpoints", "steps"]
+    kept.pick(**call(on_pick_kept, parts, inputs, [*ENDPOINT_OUTPUTS, "notice"]), **QUIET)
