@@ -134,7 +134,7 @@ def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Itera
 
 
 #: Tab -> its first panel, of the tabs that have no PANELS yet.
-_FIRST_PANELS = {"images": "draw", "latent": "walk", "bias": "sentences", "train": "arena"}
+_FIRST_PANELS = {"images": "draw", "latent": "walk", "train": "arena"}
 
 
 def script_constants(tab: str) -> dict[str, object]:

@@ -48,17 +48,17 @@ class GenderAlternative:
 
 def gender_alternatives(made: Translation) -> tuple[GenderAlternative, ...]:
     """Those words of a finished translation, in their order."""
-    net = load(made.asked.direction)
+    net = load(made.request.direction)
     ids = [piece.id for piece in made.pieces]
     found = []
     for first, last in _words([piece.text for piece in made.pieces]):
         word = "".join(piece.text for piece in made.pieces[first : last + 1]).strip()
-        other, is_feminine = counterpart(word, made.asked.direction)
+        other, is_feminine = counterpart(word, made.request.direction)
         if other:
             found.append((first, last, word, other, is_feminine))
     if not found:
         return ()
-    read = encode_sentences(net, [made.asked.text])
+    read = encode_sentences(net, [made.request.text])
     written = [(0, ids[: last + 1]) for _, last, *_ in found]
     swapped = [(0, [*ids[:first], *net.tokenizer.encode(other).ids]) for first, _, _, other, _ in found]
     before = [(0, ids[:first] or [net.end]) for first, *_ in found]

@@ -55,12 +55,12 @@ class Measurement:
 
 
 SessionLog = tuple[Measurement, ...]
-#: A visit holds so many; the oldest go first.
+#: A log holds so many; the oldest are dropped first.
 MOST_MEASUREMENTS = 200
 
 
 def log_measurement(log: SessionLog, measurement: Measurement) -> SessionLog:
-    """The visit with one more; the same measurement again, by its recipe's settings, takes the place of the first."""
+    """The log with one more; the same measurement again, by its recipe's settings, replaces the first."""
     key = _key(measurement)
     return (*(one for one in log if _key(one) != key), measurement)[-MOST_MEASUREMENTS:]
 
@@ -82,7 +82,7 @@ def comparison_count(log: SessionLog) -> int:
 
 
 def adjusted_p_values(log: SessionLog) -> list[float | None]:
-    """The p-value of each measurement after Holm's correction over all that was compared in the session log; None where none is.
+    """The p-value of each measurement after Holm's correction over all comparisons of the session; None where none is.
 
     A measurement that looked at k things to report one enters k times, k - 1 times with p = 1: the safe side.
     """

@@ -28,7 +28,7 @@ _STYLE = (
 
 
 def report_json(log: SessionLog) -> str:
-    """The visit as JSON text: {"summary", "comparisons", "trials": [...]}, each measurement with its recipe."""
+    """The log as JSON text: {"summary", "comparisons", "trials": [...]}, each measurement with its recipe."""
     _check(log)
     measurements = [
         _values(measurement, adjusted) for measurement, adjusted in zip(log, adjusted_p_values(log), strict=True)
@@ -62,7 +62,8 @@ def _values(measurement: Measurement, adjusted: float | None) -> dict[str, objec
         "adjusted_p": adjusted,
         "comparisons": measurement.comparisons,
         "known_problems": [
-            {"text": CITATIONS[key].text, "source": CITATIONS[key].title, "url": CITATIONS[key].url} for key in measurement.caveats
+            {"text": citation.text, "source": citation.title, "url": citation.url}
+            for citation in map(CITATIONS.__getitem__, measurement.caveats)
         ],
         "table": [list(row) for row in measurement.rows],
         "recipe": measurement.recipe.to_json(),
@@ -70,7 +71,7 @@ def _values(measurement: Measurement, adjusted: float | None) -> dict[str, objec
 
 
 def report_html(log: SessionLog, address: str = "") -> str:
-    """The visit as one HTML page. address: of the page, before a link's question mark; "" leaves links relative."""
+    """The log as one HTML page. address: of the page, before a link's question mark; "" leaves links relative."""
     _check(log)
     articles = [
         _article(measurement, adjusted, address)
@@ -96,8 +97,8 @@ def _article(measurement: Measurement, adjusted: float | None, address: str) -> 
     facts += [("Model", measurement.recipe.model), ("Looked at", f"{measurement.comparisons:,} comparisons")]
     terms = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts)
     known = "".join(
-        f'<li>{escape(CITATIONS[key].text)} <a href="{escape(CITATIONS[key].url)}">{escape(CITATIONS[key].title)}</a></li>'
-        for key in measurement.caveats
+        f'<li>{escape(citation.text)} <a href="{escape(citation.url)}">{escape(citation.title)}</a></li>'
+        for citation in map(CITATIONS.__getitem__, measurement.caveats)
     )
     return (
         f"<article><h2>{escape(measurement.title)}</h2><p>{escape(measurement.summary)}</p>"

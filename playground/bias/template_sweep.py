@@ -122,7 +122,10 @@ class TemplateSweep:
         ]
         return Measurement(
             panel=NAME,
-            title=f"“{asked.a}” against “{asked.b}”: {abbreviate_words(asked.words_1)} or {abbreviate_words(asked.words_2)}",
+            title=(
+                f"“{asked.a}” against “{asked.b}”: {abbreviate_words(asked.words_1)} or "
+                f"{abbreviate_words(asked.words_2)}"
+            ),
             summary=self.summary(),
             verdict=self.verdict,
             n=len(self.values),

@@ -216,7 +216,7 @@ def table_recipe(made: GenderTable) -> Recipe:
 
 def sentence_recipe(made: Translation) -> Recipe:
     """What makes a translation again, with a fingerprint of it."""
-    asked = made.asked
+    asked = made.request
     settings: dict[str, Setting] = {
         "panel": NAME,
         "direction": asked.direction,
@@ -231,12 +231,12 @@ def sentence_measurement(made: Translation, found: tuple[GenderAlternative, ...]
     told = "; ".join(f'"{one.word}" rather than "{one.other}": {_share(one.feminine)} feminine' for one in found[:4])
     return Measurement(
         panel=NAME,
-        title=f'"{made.asked.text}"',
+        title=f'"{made.request.text}"',
         summary=f'"{made.text}"' + (f" {told}." if told else " No word in it could have had the other gender."),
         verdict=CANNOT_TELL,
         n=1,
         unit="sentence",
-        method=f"translated {_way(made.asked)}; each word's other form, by spelling, forced in its place",
+        method=f"translated {_way(made.request)}; each word's other form, by spelling, forced in its place",
         recipe=sentence_recipe(made),
         no_interval="none: one sentence, and a translator that always answers the same",
         comparisons=max(1, len(found)),

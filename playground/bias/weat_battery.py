@@ -15,7 +15,7 @@ from playground.core.recipe import Recipe
 
 @dataclass(frozen=True, eq=False)
 class WeatBattery:
-    """results: in the order of their numbers.  adjusted: Holm's p-values over the tests found so far, in their order."""
+    """The tests that are done so far. results: in the order of their numbers."""
 
     results: tuple[WeatResult, ...]
 

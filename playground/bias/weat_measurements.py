@@ -37,8 +37,9 @@ def battery_measurement(made: WeatBattery) -> Measurement:
     for one, adjusted in zip(made.results, made.adjusted, strict=True):
         interval = one.association.interval
         rows.append((
-            one.request.title, format_number(one.association.d), f"{format_number(interval.low)} to {format_number(interval.high)}",
-            format_p_value(one.p), format_p_value(adjusted), format_number(one.request.test.published_d) if one.request.test else "",
+            one.request.title, format_number(one.association.d),
+            f"{format_number(interval.low)} to {format_number(interval.high)}", format_p_value(one.p),
+            format_p_value(adjusted), format_number(one.request.test.published_d) if one.request.test else "",
         ))  # fmt: skip
     return Measurement(
         panel=NAME, title=f"WEAT 1 to 10, in {first.title}", summary=made.summary(), verdict=made.verdict(),

@@ -172,8 +172,8 @@ class WeatResult:
         interval = found.interval
         first, second = (a, b) if found.d > 0 else (b, a)
         return (
-            f"d = {format_number(found.d)} ({format_number(interval.low)} to {format_number(interval.high)}): {x} stand nearer to "
-            f"{first} than to {second}, compared with {y}. {self._chance()} {self._sure()}"
+            f"d = {format_number(found.d)} ({format_number(interval.low)} to {format_number(interval.high)}): "
+            f"{x} stand nearer to {first} than to {second}, compared with {y}. {self._chance()} {self._sure()}"
         )
 
     def _chance(self) -> str:

@@ -116,8 +116,13 @@ def test_a_planted_association_is_found_and_the_other_way_round_is_not() -> None
 def test_without_an_association_one_in_twenty_is_taken_for_one_and_the_interval_holds_nothing() -> None:
     generator = np.random.default_rng(5)
     lists = [toy(generator, 0.0, (6, 6, 8, 8)) for _ in range(200)]
-    found = [weat.permutation_test(weat.association_scores(weat.cosines(x, a), weat.cosines(x, b)),
-                              weat.association_scores(weat.cosines(y, a), weat.cosines(y, b))) for x, y, a, b in lists]  # fmt: skip
+    found = [
+        weat.permutation_test(
+            weat.association_scores(weat.cosines(x, a), weat.cosines(x, b)),
+            weat.association_scores(weat.cosines(y, a), weat.cosines(y, b)),
+        )
+        for x, y, a, b in lists
+    ]
     for side in weat.ALTERNATIVES:
         interval = wilson(sum(p[side] <= 0.05 for p, *_ in found), len(found))
         assert interval.low <= 0.05 <= interval.high, side

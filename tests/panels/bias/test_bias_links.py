@@ -1,85 +1,136 @@
-"""What every panel of the Bias tab owes to links: all its settings, a sentence for a bad one, and nothing measured."""
+"""What every panel of the Bias tab owes to links: all its settings, its former names, and a sentence for a bad one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import gradio as gr
 import pytest
 
-from playground.bias.session_log import CANNOT_TELL, Trial
+from playground.bias.session_log import CANNOT_TELL, Measurement
+from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
-from playground.panels.bias import panels
-from playground.panels.bias.rooms import ROOMS
-from playground.ui.panel_protocol import Wired
+from playground.core.verification import verify
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
+from playground.panels.bias.tab import NAME, PANELS
+from playground.ui.panel_connections import restored_update
+from playground.ui.panel_links import panel_names, read_panel
+from playground.ui.panel_protocol import Panel, build_panels
 
 #: For each panel a link that asks for something, and cannot be followed.
 BAD = {
-    "sentences": "a=no+blank&b=_",
-    "wording": "a=x&b=x&templates=y",
-    "associations": "test=11",
+    "sentence_pair": "a=no+blank&b=_",
+    "template_sweep": "a=x&b=x&templates=y",
+    "weat": "test=11",
     "benchmarks": "rule=none",
-    "generation": "templates=no+slot&groups=one",
-    "prefix": "prefix=&a=x&b=y",
+    "group_generation": "templates=no+slot&groups=one",
+    "prompt_debiasing": "prefix=&a=x&b=y",
     "translation": "direction=up",
-    "pictures": "part=audit&model=none",
+    "image_bias": "part=audit&model=none",
 }
+#: Links as they were made when panels had other names, with what they restore.
+OLD = {
+    "sentences": (
+        "model=smollm2-135m-instruct&a=My+cat+likes+to+_&b=My+dog+likes+to+_&result=0.1234",
+        {"a": "My cat likes to _", "b": "My dog likes to _"},
+    ),
+    "wording": (
+        "model=smollm2-135m-instruct&a=cat&b=dog&words_1=meow&words_2=bark&controls=animals"
+        "&templates=%7B%7D+began+to+_%0AMy+%7B%7D+will+_%0AI+heard+the+%7B%7D+_&result=1.2345",
+        {"a": "cat", "words_2": "bark", "family": "animals"},
+    ),
+    "associations": (
+        "model=glove-6b-50d&part=test&test=6&alternative=greater&result=1.708",
+        {"choice": "6", "embedding": "glove-6b-50d", "side": "greater"},
+    ),
+    "generation": (
+        "model=smollm2-135m-instruct&seed=3&templates=%7Bgroup%7D+said&groups=the+cat%0Athe+dog&each=2&tokens=5",
+        {"groups": "the cat\nthe dog", "each": 2, "seed": 3},
+    ),
+    "prefix": (
+        "model=smollm2-135m-instruct&seed=1&prefix=All+are+equal.&neutral=It+rains.&a=the+nurse&b=the+engineer&each=2"
+        "&templates=%7B%7D+slept+because+_%0A%7B%7D+ran+because+_%0A%7B%7D+sat+because+_"
+        "&beginnings=%7Bgroup%7D+said",
+        {"prefix": "All are equal.", "b": "the engineer", "seed": 1},
+    ),
+    "pictures": (
+        "model=gan-faces&seed=7&part=faces&count=6&truncation=0.5&labels=calm%2C+loud&first=121212&second=12--11",
+        {"faces_count": 6, "faces_seed": 7, "faces_labels": "calm, loud"},
+    ),
+}
+NEW_NAMES = {
+    "sentences": "sentence_pair", "wording": "template_sweep", "associations": "weat",
+    "generation": "group_generation", "prefix": "prompt_debiasing", "pictures": "image_bias",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def wired() -> Iterator[dict[str, Wired]]:
-    with gr.Blocks(analytics_enabled=False):
-        shared = panels.Shared(gr.State(None), gr.State(()))
-        with gr.Tabs():
-            built = []
-            for module in ROOMS:
-                with gr.Tab(module.TITLE, id=module.NAME) as room:
-                    built.append((module, module.build(), room))
-        yield {module.NAME: module.wire(panel, room, shared) for module, panel, room in built}
+def panels() -> dict[str, Panel]:
+    with gr.Blocks(analytics_enabled=False), gr.Tabs():
+        return {panel.name: panel for panel in build_panels(NAME, PANELS, BiasShared(gr.State(())))}
 
 
-def test_every_panel_is_tried() -> None:
-    assert {module.NAME for module in ROOMS} == {*BAD}
+def test_every_panel_and_every_former_name_is_tried() -> None:
+    assert {module.NAME for module in PANELS} == {*BAD}
+    assert {name: new for name, new in panel_names(PANELS).items() if name != new} == NEW_NAMES
+    assert NEW_NAMES.keys() == OLD.keys()
 
 
 @pytest.mark.parametrize("name", list(BAD))
-def test_a_bad_link_fills_as_many_components_as_there_are_and_says_why(wired: dict[str, Wired], name: str) -> None:
-    one, recipe = wired[name], from_query(f"tab=bias&panel={name}&{BAD[name]}")
-    told = one.restores["fn"](recipe)
-    assert len(told) == len(one.restores["outputs"])
-    assert any(isinstance(part, dict) and "cannot be followed" in part.get("text", "") for part in told), told
+def test_a_bad_link_says_why(panels: dict[str, Panel], name: str) -> None:
+    update, valid = restored_update(panels[name], from_query(f"tab=bias&panel={name}&{BAD[name]}"))
+    assert not valid and update.keys() == {"notice"}
+    assert update["notice"]["text"].startswith("This link cannot be followed. ")
 
 
 @pytest.mark.parametrize("name", list(BAD))
-def test_a_bad_link_or_none_measures_nothing(wired: dict[str, Wired], name: str) -> None:
-    one, skip = wired[name], gr.skip()
-    assert one.replays is not None and one.stops
-    shared = {id(state): state for state in one.replays["inputs"] if isinstance(state, gr.State)}
-    for recipe in (from_query(f"tab=bias&panel={name}&{BAD[name]}"), None):
-        given = [_given(part, recipe, one.replays["inputs"], shared) for part in one.replays["inputs"]]
-        filled = list(one.replays["fn"](*given))
-        assert all(part == skip for row in filled for part in row), filled
+def test_a_bad_link_measures_nothing(panels: dict[str, Panel], name: str) -> None:
+    panel, updates = panels[name], []
+    assert panel.replay is not None and panel.stops
+    with suppress(PlaygroundError):
+        for update in panel.replay(from_query(f"tab=bias&panel={name}&{BAD[name]}"), *map(_first, panel.replay_inputs)):
+            updates.append(update)
+    assert all(key.endswith("notice") for update in updates for key in update), updates
 
 
-def _given(part: Any, recipe: Recipe | None, inputs: list[Any], shared: dict[int, Any]) -> Any:
-    if isinstance(part, gr.State):
-        return () if part.value == () else recipe
-    return getattr(part, "value", None)
+def _first(name: Any) -> Any:
+    """The value of an input before anything was measured."""
+    return {"log": (), "skew_outcomes": (), "measure": "sentiment"}[name]
+
+
+@pytest.mark.parametrize("name", list(OLD))
+def test_a_link_with_a_former_name_restores_its_settings(panels: dict[str, Panel], name: str) -> None:
+    query, settings = OLD[name]
+    recipe = read_panel(from_query(f"tab=bias&panel={name}&{query}"), panel_names(PANELS), needs_panel=True)
+    assert recipe.settings["panel"] == NEW_NAMES[name]
+    update, valid = restored_update(panels[NEW_NAMES[name]], recipe)
+    assert valid and {key: update[key] for key in settings} == settings
+    assert update.keys() <= {*panels[NEW_NAMES[name]].restored, "notice"}
+
+
+@pytest.mark.parametrize("name", list(BAD))
+def test_a_panel_restores_and_replays_components_that_it_has(panels: dict[str, Panel], name: str) -> None:
+    panel = panels[name]
+    known: set[str] = set()
+    for part in panel.components if isinstance(panel.components, tuple) else (panel.components,):
+        known |= {*part} if isinstance(part, dict) else {*vars(part)}
+    assert {"query", "notice", *panel.restored, *panel.replayed} <= known
 
 
 def test_a_measurement_without_an_interval_says_why() -> None:
     recipe = Recipe("bias", "m", "", 0, {"panel": "x"})
-    trial = Trial("x", "t", "f", CANNOT_TELL, 1, "sentence", "m", recipe, without="none: it is one sentence")
-    rows = {row["name"]: row["text"] for row in panels.fine_print(trial, (trial,))["rows"]}
+    measurement = Measurement(
+        "x", "t", "f", CANNOT_TELL, 1, "sentence", "m", recipe, no_interval="none: it is one sentence"
+    )
+    rows = {row["name"]: row["text"] for row in fine_print_value(measurement, (measurement,))["rows"]}
     assert rows["Interval"] == "none: it is one sentence" and "Chance" not in rows
 
 
 def test_a_result_is_compared_only_with_what_the_link_asks() -> None:
     made = Recipe("bias", "m", "ab", 3, {"panel": "x", "share": 0.5, "all": True, "none": None}, "r")
-    link = from_query(made.to_query())
-    assert panels.compared(link, made, "all alike") == {"tone": "ok", "text": "Reproduced ✓ all alike."}
+    link, done = from_query(made.to_query()), {"tone": "quiet", "text": "Done."}
+    assert outcome_notice(verify(link, made), "all alike", done) == {"tone": "ok", "text": "Reproduced ✓ all alike."}
     other = Recipe("bias", "m", "cd", 3, made.settings, "another")
-    assert "weights are others" in (panels.compared(link, other, "") or {})["text"]
-    assert panels.compared(link, Recipe("bias", "m", "ab", 4, made.settings, "r"), "") is None
-    assert panels.compared(None, made, "") is None
+    assert "weights are others" in outcome_notice(verify(link, other), "", done)["text"]
+    assert outcome_notice(verify(link, Recipe("bias", "m", "ab", 4, made.settings, "r")), "", done) == done

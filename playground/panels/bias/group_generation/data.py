@@ -18,8 +18,9 @@ def chart_value(differences: tuple[GroupDifference, ...], key: str, groups: tupl
     low, high = (0.0, 1.0) if share else (min([0.0, *ends]), max(ends))
     sure = "holds" if one.adjusted <= ALPHA else "may be chance"
     return {
-        "title": f"{one.measure.title} ({one.measure.unit}). The largest difference {sure}: p {format_p_value(one.adjusted)} "
-        f"after Holm over the {len(differences)} measures; “{groups[one.high]}” is above “{groups[one.low]}” in "
+        "title": f"{one.measure.title} ({one.measure.unit}). The largest difference {sure}: "
+        f"p {format_p_value(one.adjusted)} after Holm over the {len(differences)} measures; "
+        f"“{groups[one.high]}” is above “{groups[one.low]}” in "
         f"{one.templates} of {one.of} beginnings.",
         "name": "group",
         "columns": [],

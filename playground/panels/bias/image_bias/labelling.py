@@ -103,7 +103,8 @@ def build_components() -> LabellingComponents:
             stop = gr.Button("Stop", elem_id="faces-stop")
         pixels = intervals_view(elem_id="faces-looks")
     return LabellingComponents(
-        count, truncation, seed, labels, draw, labelling, tally, note, lines, fine, measure, stop, pixels, gr.State(None),
+        count, truncation, seed, labels, draw, labelling, tally, note, lines, fine, measure, stop, pixels,
+        gr.State(None),
         gr.Textbox(visible="hidden", elem_id="faces-marks"),
     )  # fmt: skip
 

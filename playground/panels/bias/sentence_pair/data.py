@@ -49,7 +49,8 @@ def comparison_value(comparison: SentencePairComparison) -> dict[str, Any]:
     likely = len(comparison.likely_words())
     scale = {
         NEXT: "Each dot is one of the model's own tokens: a word, or the beginning of one; “…” marks one that goes on "
-        f"from the word before. Named are those with at least 0.1 % in A or B: {likely:,} of {len(comparison.words):,}.",
+        "from the word before. Named are those with at least 0.1 % in A or B: "
+        f"{likely:,} of {len(comparison.words):,}.",
         LISTED: "p is a word's share among the words of your list.",
     }.get(
         comparison.pair.scoring,

@@ -30,13 +30,13 @@ def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> d
                 "id": piece.id,
                 "text": piece.text,
                 "probability": piece.probability,
-                "alternatives": [vars(other) for other in piece.others],
-                "looked_at": [round(float(share), 5) for share in piece.looked[-1].mean(0)],
+                "alternatives": [vars(other) for other in piece.alternatives],
+                "looked_at": [round(float(share), 5) for share in piece.attention[-1].mean(0)],
             }
             for piece in made.pieces
         ],
         "gendered": [vars(choice) for choice in gender_alternatives(made)],
-        "beams": [{"text": beam.text, "logarithm": beam.logarithm, "score": beam.score} for beam in made.beams],
+        "beams": [{"text": beam.text, "logarithm": beam.logprob, "score": beam.score} for beam in made.beams],
         "recipe": sentence_recipe(made).to_json(),
     }
 

@@ -39,23 +39,23 @@ _COLUMNS = {
 
 def translation_value(made: Translation, found: Sequence[GenderAlternative], run: str) -> dict[str, Any]:
     """For translation_view: while it grows without what was looked at, then whole."""
-    looked = np.stack([piece.looked for piece in made.pieces], 2) if made.done else None  # (layers, heads, T, S)
+    looked = np.stack([piece.attention for piece in made.pieces], 2) if made.done else None  # (layers, heads, T, S)
     return {
         "run": run,
         "done": made.done,
-        "original": made.asked.text,
+        "original": made.request.text,
         "text": made.text,
         "source": list(made.source),
         "pieces": [
             {
                 "text": piece.text,
                 "probability": piece.probability,
-                "others": [[other.text, other.probability] for other in piece.others],
+                "others": [[other.text, other.probability] for other in piece.alternatives],
             }
             for piece in made.pieces
         ],
         "choices": [vars(choice) for choice in found],
-        "beams": [{"text": beam.text, "probability": math.exp(beam.logarithm)} for beam in made.beams],
+        "beams": [{"text": beam.text, "probability": math.exp(beam.logprob)} for beam in made.beams],
         "layers": 0 if looked is None else looked.shape[0],
         "heads": 0 if looked is None else looked.shape[1],
         "looked": "" if looked is None else base64.b64encode(np.rint(255 * looked).astype(np.uint8).tobytes()).decode(),

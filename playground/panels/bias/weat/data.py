@@ -70,7 +70,10 @@ def battery_value(made: WeatBattery) -> dict[str, Any]:
         assert test is not None
         rows.append({
             "label": f"{test.number}. {test.title}", **_drawn(one.association.interval), "key": str(test.number),
-            "cells": [format_p_value(one.p), format_p_value(adjusted), one.verdict(), format_number(test.published_d)], "group": "",
+            "cells": [
+                format_p_value(one.p), format_p_value(adjusted), one.verdict(), format_number(test.published_d)
+            ],
+            "group": "",
         })  # fmt: skip
     missing = sum(len(lost) for one in made.results for lost in one.missing)
     return {

@@ -25,7 +25,7 @@ def test_a_quick_look_is_told_with_its_intervals_and_its_link_gives_the_same(ope
     expect(first).to_contain_text(re.compile(r"all.*\d %.*20"))
     expect(page.locator("#bench-rules tbody tr")).to_have_count(4)
     expect(page.locator("#bench-fine")).to_contain_text("Blodgett")
-    expect(page.locator("#bench-differing")).to_be_hidden()
+    expect(page.locator("#bench-disagreement")).to_be_hidden()
     page.get_by_label("mean", exact=True).check()
     expect(page.locator("#bench-notice")).to_contain_text("all read before and kept", timeout=PATIENCE)
     page.wait_for_function("new URLSearchParams(location.search).get('rule') === 'mean'")

@@ -7,48 +7,51 @@ from typing import Any
 import pytest
 from gradio.exceptions import Error
 
+from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.bias.benchmarks.api import api_crows_pairs
-from playground.panels.bias.benchmarks.panel import on_benchmark, on_replay, on_restore, on_run
-
-
-def notice_of(shown: Any) -> str:
-    return str(shown[5]["text"])
+from playground.panels.bias.benchmarks.panel import on_benchmark, on_replay, on_restore, on_rule, on_run
 
 
 def test_a_wrong_setting_is_told_and_nothing_is_read() -> None:
-    (shown,) = on_run("crows_pairs", "no-such-model", "sum", "all", 5, "auto", (), None)
-    assert "There is no model" in notice_of(shown)
-    (shown,) = on_run("crows_pairs", "smollm2-135m-instruct", "sum", "all", -1, "auto", (), None)
-    assert "from 0 (all) to 1,508" in notice_of(shown)
+    with pytest.raises(PlaygroundError, match="There is no model"):
+        next(on_run("crows_pairs", "no-such-model", "sum", "all", 5, "auto", ()))
+    with pytest.raises(PlaygroundError, match=r"from 0 \(all\) to 1,508"):
+        next(on_run("crows_pairs", "smollm2-135m-instruct", "sum", "all", -1, "auto", ()))
 
 
 def test_a_link_restores_the_settings() -> None:
     query = "tab=bias&panel=benchmarks&benchmark=stereoset&rule=mean&category=gender&first=300&decoder=open"
-    benchmark, model, rule, category, first, decoder, note = on_restore(from_query(query))
-    assert (benchmark, first, decoder) == ("stereoset", 300, "open")
-    assert [one.constructor_args["value"] for one in (model, rule, category)] == [
+    restored = on_restore(from_query(query))
+    assert [restored[name] for name in ("benchmark", "first", "decoder")] == ["stereoset", 300, "open"]
+    assert [restored[name].constructor_args["value"] for name in ("model", "rule", "category")] == [
         "smollm2-135m-instruct",
         "mean",
         "gender",
     ]
-    assert "text" not in note
+    assert "notice" not in restored
 
 
-def test_a_bad_link_is_told_once_and_measures_nothing() -> None:
+def test_a_bad_link_is_not_valid_and_measures_nothing() -> None:
     recipe = from_query("tab=bias&panel=benchmarks&rule=%3Cb%3E")
-    assert "This link cannot be followed. rule must be one of" in on_restore(recipe)[-1]["text"]
-    assert list(on_replay((), recipe)) == []
+    with pytest.raises(PlaygroundError, match="rule must be one of"):
+        on_restore(recipe)
+    with pytest.raises(PlaygroundError, match="rule must be one of"):
+        next(on_replay(recipe, ()))
 
 
 def test_a_link_to_the_panel_alone_measures_nothing() -> None:
     recipe = from_query("tab=bias&panel=benchmarks")
-    assert not any("value" in part or "text" in part for part in on_restore(recipe))
-    assert list(on_replay((), recipe)) == []
+    assert on_restore(recipe) == {} and list(on_replay(recipe, ())) == []
+
+
+def test_another_rule_before_any_measurement_measures_nothing() -> None:
+    assert list(on_rule("", "crows_pairs", "smollm2-135m-instruct", "mean", "all", 5, "auto", ())) == []
 
 
 def test_bbq_offers_two_rules() -> None:
-    rule, category = on_benchmark("bbq", "shared")
+    offered = on_benchmark("bbq", "shared")
+    rule, category = offered["rule"], offered["category"]
     assert rule.value == "sum" and [name for name, _ in rule.choices] == ["sum", "mean"]
     assert category.value == "all"
 

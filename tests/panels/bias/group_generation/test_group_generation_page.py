@@ -1,4 +1,4 @@
-"""Generated texts by group, a text before them, and the report of the visit, as a visitor uses them."""
+"""Generated texts by group, a text before them, and the report of the session log, as a visitor uses them."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_texts_are_written_compared_opened_and_reported_by_hand(open_page: Open,
     expect(texts).to_have_count(8)
     expect(texts.nth(4)).to_contain_text("<b>the nurse</b> came home, and")
     assert "prompt=" in (texts.first.locator("a").get_attribute("href") or "")
-    expect(page.locator("#bias-link textarea")).to_have_value(re.compile("panel=generation"))
+    expect(page.locator("#bias-link textarea")).to_have_value(re.compile("panel=group_generation"))
     page.get_by_text("This visit: all that was tried, and the report").click()
-    expect(page.locator("#bias-visit tbody tr")).to_have_count(1)
+    expect(page.locator("#session-log tbody tr")).to_have_count(1)
     with page.expect_download() as download:
-        page.locator("#bias-report-json").click()
+        page.locator("#session-report-json").click()
     download.value.save_as(tmp_path / "report.json")
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert report["trials"][0]["recipe"]["settings"]["each"] == 2 and report["comparisons"] == 5

@@ -35,13 +35,13 @@ def test_a_model_is_audited_and_a_skewed_one_counted_beside_its_data(open_page: 
 def test_two_visitors_label_faces_by_keyboard_and_their_agreement_is_counted(open_page: Open) -> None:
     page = open_page("tab=bias&panel=pictures&part=faces&count=6&labels=calm,loud", width=390)
     expect(page.locator("#faces-labels input, #faces-labels textarea")).to_have_value("calm, loud")
-    expect(page.locator(".pg-tally-told")).to_contain_text("0 of 6", timeout=PATIENCE)
+    expect(page.locator(".pg-labelling-told")).to_contain_text("0 of 6", timeout=PATIENCE)
     for rater, keys in (("Rater A", "121212"), ("Rater B", "121211")):
-        page.locator(".pg-tally-raters").get_by_text(rater).click()
-        page.locator(".pg-tally-faces button").first.focus()
+        page.locator(".pg-labelling-raters").get_by_text(rater).click()
+        page.locator(".pg-labelling-faces button").first.focus()
         for key in keys:
             page.keyboard.press(key)
-        expect(page.locator(".pg-tally-told")).to_contain_text("6 of 6")
+        expect(page.locator(".pg-labelling-told")).to_contain_text("6 of 6")
     page.locator("#faces-count-labels").click()
     expect(page.locator("#faces-fine")).to_contain_text("Both labelled 6 faces and gave 83% of them the same label")
     expect(page.locator("#bias-link textarea")).to_have_value(re.compile("first=121212&second=121211"))

@@ -8,22 +8,21 @@ from typing import Any
 
 import pytest
 import tiny_marian
-from gradio import EventData, skip
-from test_marian import origin
+from gradio import EventData
+from tiny_marian import package_file
 
 from playground.bias import translation_gender as lab
 from playground.bias.occupations import occupations
-from playground.bias.session_log import tried
+from playground.bias.session_log import comparison_count
+from playground.core.errors import PlaygroundError
+from playground.core.progress import without_progress
 from playground.core.recipe import Recipe, from_query
 from playground.panels.bias.translation.api import api_translate
 from playground.panels.bias.translation.data import PRESETS
-from playground.panels.bias.translation.panel import NAME, on_pick, on_replay, on_restore, on_table, on_translate, shown
-from playground.zoo import fetch, model_files, translators
+from playground.panels.bias.translation.panel import NAME, on_pick, on_replay, on_restore, on_table, on_translate
+from playground.zoo import model_files, translators
 from playground.zoo.cards import MARIAN
 from playground.zoo.marian import convert_marian
-
-SKIP = skip()
-FIELDS = ("query", "visit", "told", "drawn", "fine", "told_table", "intervals", "fine_table", "rows")
 
 
 @pytest.fixture(autouse=True)
@@ -31,45 +30,45 @@ def tiny(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
     held = tiny_marian.files(tmp_path / "package")
     folder = models_dir / MARIAN
-    convert_marian(tmp_path / "package" / "model.enpt.bin", origin(held), folder, fetch.quietly)
+    convert_marian(tmp_path / "package" / "model.enpt.bin", package_file(held), folder, without_progress)
     model_files.write_record(folder, model_files.MODEL_RECORD, {"name": MARIAN})
     yield
     translators.forget()
 
 
 def last(run: Iterator[Any]) -> dict[str, Any]:
-    *_, made = run
-    return dict(zip(FIELDS, made, strict=True))
+    *_, update = run
+    return dict(update)
 
 
-def test_a_translation_grows_is_counted_and_its_link_is_told_to_be_reproduced() -> None:
-    steps = [dict(zip(FIELDS, one, strict=True)) for one in on_translate("The nurse said.", "en-pt", 1, (), None)]
-    grown = [len(step["drawn"]["pieces"]) for step in steps if step["drawn"] != SKIP]
+def test_a_translation_grows_is_logged_and_its_link_is_reproduced() -> None:
+    updates = list(on_translate("The nurse said.", "en-pt", 1, ()))
+    grown = [len(update["translation"]["pieces"]) for update in updates if "translation" in update]
     assert grown[:2] == [1, 2] and grown[-1] >= grown[-2]
-    end = steps[-1]
-    assert end["drawn"]["done"] and end["drawn"]["looked"] and len(end["visit"]) == 1 and tried(end["visit"]) >= 1
-    assert end["fine"]["verdict"] == "cannot tell" and "1 sentence" in end["fine"]["rows"][1]["text"]
+    end = updates[-1]
+    assert end["translation"]["done"] and end["translation"]["looked"]
+    assert len(end["log"]) == 1 and comparison_count(end["log"]) >= 1
+    assert end["fine_print"]["verdict"] == "cannot tell" and "1 sentence" in end["fine_print"]["rows"][1]["text"]
     link = from_query(end["query"])
     assert link.settings["panel"] == NAME and link.settings["text"] == "The nurse said."
-    assert on_restore(link)[:3] == ["The nurse said.", "en-pt", 1]
-    again = last(on_replay(link, end["visit"]))
-    assert again["told"] == {"tone": "ok", "text": "Reproduced ✓ the same as in the link."}
-    assert len(again["visit"]) == 1 and again["query"] == end["query"]
+    assert on_restore(link) == {"text": "The nurse said.", "direction": "en-pt", "beams": 1}
+    again = last(on_replay(link, end["log"]))
+    assert again["notice"] == {"tone": "ok", "text": "Reproduced ✓ the same as in the link."}
+    assert len(again["log"]) == 1 and again["query"] == end["query"]
     other = Recipe(link.tab, link.model, "f" * 64, 0, link.settings, "0" * 12)
-    assert "the weights are others" in last(on_replay(other, ()))["told"]["text"]
+    assert "the weights are others" in last(on_replay(other, ()))["notice"]["text"]
 
 
 def test_the_table_fills_row_by_row_and_its_link_measures_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "occupations", lambda: occupations()[:5])
-    rows = [dict(zip(FIELDS, one, strict=True)) for one in on_table("pt-en", (), None)]
-    counts = [len(one["rows"]["rows"]) for one in rows if one["rows"] != SKIP]
-    assert counts == [1, 2, 3, 4, 5, 5]
-    end = rows[-1]
-    assert end["fine_table"]["rows"][0]["name"] == "Method" and len(end["intervals"]["rows"]) == 6
-    assert end["drawn"] == SKIP and end["told"] == SKIP
+    updates = list(on_table("pt-en", ()))
+    assert [len(one["table"]["rows"]) for one in updates if "table" in one] == [1, 2, 3, 4, 5, 5]
+    end = updates[-1]
+    assert end["table_fine_print"]["rows"][0]["name"] == "Method" and len(end["accuracies"]["rows"]) == 6
+    assert "translation" not in end and "notice" not in end
     link = from_query(end["query"])
-    assert on_restore(link)[1] == "pt-en"
-    assert last(on_replay(link, ()))["told_table"]["tone"] == "ok"
+    assert on_restore(link) == {"direction": "pt-en"}
+    assert last(on_replay(link, ()))["table_notice"]["tone"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -83,15 +82,17 @@ def test_the_table_fills_row_by_row_and_its_link_measures_it_again(monkeypatch: 
     ],
 )
 def test_what_cannot_be_translated_is_told_and_nothing_is_counted(asked: tuple[Any, ...], sentence: str) -> None:
-    end = last(on_translate(*asked, (), None))
-    assert end["told"]["tone"] == "error" and sentence in end["told"]["text"]
-    assert end["visit"] == SKIP and end["query"] == SKIP
+    updates: list[Any] = []
+    with pytest.raises(PlaygroundError, match=sentence):
+        updates.extend(on_translate(*asked, ()))
+    assert all(update.keys() == {"notice"} for update in updates)
     with pytest.raises(Exception, match=sentence):
         api_translate(*asked)
 
 
 def test_a_bad_direction_of_the_table_is_told_beside_it() -> None:
-    assert "direction must be" in last(on_table("", (), None))["told_table"]["text"]
+    (told,) = on_table("", ())
+    assert told.keys() == {"table_notice"} and "direction must be" in told["table_notice"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -103,22 +104,18 @@ def test_a_bad_direction_of_the_table_is_told_beside_it() -> None:
         ({"beams": "many"}, "beams must be"),
     ],
 )
-def test_a_bad_link_is_told_once_and_runs_nothing(settings: dict[str, str], sentence: str) -> None:
+def test_a_bad_link_is_not_valid_and_runs_nothing(settings: dict[str, str], sentence: str) -> None:
     link = Recipe("bias", MARIAN, "", 0, {"panel": NAME, **settings})
-    *_, said = on_restore(link)
-    assert said["tone"] == "error" and sentence in said["text"]
-    assert list(on_replay(link, ())) == [shown()]
-
-
-def test_a_link_of_another_panel_runs_nothing() -> None:
-    assert list(on_replay(Recipe("bias", MARIAN, "", 0, {"panel": "words"}), ())) == [shown()]
-    assert list(on_replay(None, ())) == [shown()]
+    with pytest.raises(PlaygroundError, match=sentence):
+        on_restore(link)
+    with pytest.raises(PlaygroundError, match=sentence):
+        next(on_replay(link, ()))
 
 
 def test_a_sentence_of_the_table_goes_into_the_box() -> None:
     picked = on_pick(EventData(None, {"text": "A" * 400, "direction": "pt-en"}))
-    assert picked == ["A" * 300, "pt-en"]
-    assert on_pick(EventData(None, {"text": "a", "direction": "xx"})) == ["a", SKIP]
+    assert picked == {"text": "A" * 300, "direction": "pt-en"}
+    assert on_pick(EventData(None, {"text": "a", "direction": "xx"})) == {"text": "a"}
 
 
 def test_the_endpoint_gives_pieces_with_alternatives_and_where_they_looked() -> None:

@@ -16,7 +16,7 @@ PATIENCE = 90_000
 
 
 def test_a_test_is_run_changed_into_own_lists_linked_and_a_direction_taken_out(open_page: Open) -> None:
-    page = open_page("tab=bias&panel=associations")
+    page = open_page("tab=bias&panel=weat")
     fine = page.locator("#associations-fine .pg-fine-found")
     expect(fine).to_contain_text(
         "flowers stand nearer to pleasant words than to", timeout=PATIENCE
@@ -32,7 +32,7 @@ def test_a_test_is_run_changed_into_own_lists_linked_and_a_direction_taken_out(o
     page.locator("#associations-run-test").click()
     expect(page.locator("#associations-fine dl")).to_contain_text("n = 4 words")
     expect(page.locator("#associations-fine .pg-fine-verdict")).to_contain_text("cannot tell")
-    expect(page.locator("#associations-fine .pg-fine-visit")).to_contain_text("2 comparisons")
+    expect(page.locator("#associations-fine .pg-fine-session")).to_contain_text("2 comparisons")
     page.wait_for_function("new URLSearchParams(location.search).get('targets_x') === 'rose, tulip'")
     again = open_page(re.sub(r"^.*\?|&__theme.*$", "", page.url), width=390, dark=True)
     expect(again.locator("#associations-notice")).to_contain_text("Reproduced ✓", timeout=PATIENCE)

@@ -7,24 +7,26 @@ from typing import Any
 
 import pytest
 
-from playground.bias.weat_catalogue import choices, written_lists
+from playground.bias.weat_catalogue import weat_choices, weat_list_texts
 from playground.bias.weat_request import LISTS
+from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.bias.weat import panel as weat
 from playground.panels.bias.weat.api import api_weat
-from playground.panels.bias.weat.panel import on_choice, on_part, on_replay, on_restore, on_write
+from playground.panels.bias.weat.panel import measure_part, on_choice, on_lists, on_replay, on_restore
 
 OWN = {"targets_x": "rose, tulip", "targets_y": "wasp, flea, zzqx", "attributes_a": "love, joy",
        "attributes_b": "hate, evil"}  # fmt: skip
 
 
 def test_every_choice_fills_the_boxes_with_a_test_and_the_boxes_give_the_choice_back() -> None:
-    for _, choice in choices()[:-1]:
-        question, *lists = on_choice(choice)
-        assert question.endswith("than ours.)") and lists == written_lists(choice)
-        assert on_write(*lists)[0] == choice
-    assert on_write("a b", "c d", "e f", "g h")[0] == "own"
-    assert on_write("", "", "", "")[0] == "own"
+    for _, choice in weat_choices()[:-1]:
+        update = on_choice(choice)
+        assert update["question"].endswith("than ours.)") and update["lists"] == weat_list_texts(choice)
+        assert on_lists(tuple(update["lists"]))["choice"] == choice
+    assert on_lists(("a b", "c d", "e f", "g h"))["choice"] == "own"
+    assert on_lists(("", "", "", ""))["choice"] == "own"
+    assert "lists" not in on_choice("own"), "own lists start from what is in the boxes"
 
 
 @pytest.mark.parametrize(
@@ -37,9 +39,9 @@ def test_every_choice_fills_the_boxes_with_a_test_and_the_boxes_give_the_choice_
         ("debias", {"pairs": "he-she", "embedding": "minilm-l6-v2"}, "choose GloVe"),
     ],
 )
-def test_bad_input_is_told_in_the_notice_and_measures_nothing(part: str, values: dict[str, str], sentence: str) -> None:
-    (said,) = on_part(part, values, ())
-    assert said.keys() == {"notice"} and said["notice"]["tone"] == "error" and sentence in said["notice"]["text"]
+def test_bad_input_gets_a_sentence_and_measures_nothing(part: str, values: dict[str, str], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        next(measure_part(part, values, ()))
 
 
 @pytest.mark.parametrize(
@@ -53,32 +55,31 @@ def test_bad_input_is_told_in_the_notice_and_measures_nothing(part: str, values:
         "part=debias&pairs=he",
     ],
 )
-def test_a_bad_link_is_told_once_and_runs_nothing(query: str) -> None:
-    pending = from_query(f"tab=bias&panel=associations&{query}")
-    restored = on_restore(pending)
-    assert len(restored) == 12 and "cannot be followed" in restored[-1]["text"]
-    assert list(on_replay(pending, ())) == []
-
-
-def test_a_link_of_another_panel_runs_nothing() -> None:
-    assert list(on_replay(from_query("tab=bias&panel=other&test=1"), ())) == [] == list(on_replay(None, ()))
+def test_a_bad_link_is_not_valid_and_runs_nothing(query: str) -> None:
+    recipe = from_query(f"tab=bias&panel=weat&{query}")
+    with pytest.raises(PlaygroundError):
+        on_restore(recipe)
+    with pytest.raises(PlaygroundError):
+        next(on_replay(recipe, ()))
 
 
 @pytest.mark.weights
 def test_own_lists_are_measured_linked_restored_and_measured_again() -> None:
-    said: dict[str, Any] = list(on_part("test", OWN, ()))[-1]
-    rows = said["words"]["rows"]
+    end: dict[str, Any] = dict(list(measure_part("test", OWN, ()))[-1])
+    rows = end["words"]["rows"]
     assert [row["label"] for row in rows[:2]] == ["Mean of X: the words of X", "Mean of Y: the words of Y"]
     values = [row["value"] for row in rows[2:]]
     assert len(values) == 4 and values == sorted(values, reverse=True)
-    assert "zzqx" in said["words"]["hint"] and "fewer than 8 words" in said["words"]["hint"]
-    assert said["fine_test"]["found"].startswith("d = ") and len(said["visit"]) == 1
-    json.dumps({name: value for name, value in said.items() if name != "visit"})
-    pending = from_query(said["query"])
-    restored = on_restore(pending)
-    assert restored[2] == "own" and restored[4:8] == [OWN[name] for name in LISTS] and restored[8] == "greater"
-    again = list(on_replay(pending, said["visit"]))[-1]
-    assert again["notice"]["text"] == "Reproduced ✓" and len(again["visit"]) == 1, "the same again counts once"
+    assert "zzqx" in end["words"]["hint"] and "fewer than 8 words" in end["words"]["hint"]
+    assert end["fine_print"]["test"]["found"].startswith("d = ") and len(end["log"]) == 1
+    json.dumps({name: value for name, value in end.items() if name != "log"})
+    recipe = from_query(end["query"])
+    restored = on_restore(recipe)
+    assert restored["choice"] == "own" and restored["side"] == "greater"
+    assert restored["lists"] == [OWN[name] for name in LISTS]
+    again = list(on_replay(recipe, end["log"]))[-1]
+    assert again["notice"]["text"] == "Reproduced ✓ the numbers are the same."
+    assert len(again["log"]) == 1, "the same again counts once"
 
 
 @pytest.mark.weights
@@ -102,4 +103,4 @@ def test_the_endpoint_gives_a_test_by_number_and_own_lists_and_a_sentence_for_ba
 
 
 def test_the_panel_has_its_name_in_links() -> None:
-    assert (weat.NAME, weat.TITLE) == ("associations", "Associations")
+    assert (weat.NAME, weat.TITLE, weat.FORMER_NAMES) == ("weat", "Associations", ("associations",))

@@ -1,0 +1,106 @@
+"""The template sweep panel by its handlers: what is drawn when, links, bad input, and what a program gets."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from typing import Any
+
+import gradio as gr
+import pytest
+from planted_preference import planted_model
+
+from playground.bias import template_sweep as sweeping
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import from_query
+from playground.panels.bias.presets import TEMPLATE_SWEEPS
+from playground.panels.bias.template_sweep import panel as template_sweep
+from playground.panels.bias.template_sweep.api import api_template_fan
+
+LINES = "\n".join(f"{filler} {{}} said _" for filler in ("so", "then", "now", "later", "well", "thus", "and", "but"))
+PAIRS = [[f"left{number}", f"right{number}"] for number in range(20)]
+
+
+@pytest.fixture(autouse=True)
+def planted(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["nurse", "engineer", "she", "he", "said", "so", "then", *sum(PAIRS, [])]
+    monkeypatch.setattr(sweeping, "load", lambda name: planted_model(words, {("nurse", "she"): 1.0}))
+
+
+def run(**other: Any) -> list[dict[str, Any]]:
+    given = {
+        "a": "nurse", "b": "engineer", "words_1": "she", "words_2": "he", "templates": LINES,
+        "controls": "\n".join(" / ".join(pair) for pair in PAIRS), "model": "smollm2-135m-instruct",
+    }  # fmt: skip
+    return [dict(update) for update in template_sweep.on_run(**{**given, **other}, log=())]
+
+
+def test_templates_are_drawn_one_by_one_and_judged_at_the_end() -> None:
+    updates = run()
+    drawn = [len(update["templates_chart"]["rows"]) for update in updates if update.get("templates_chart")]
+    assert drawn == [1, 2, 3, 4, 5, 6, 7, 9, 9]
+    end = updates[-1]
+    chart, lane, fine = end["templates_chart"], end["controls_chart"], end["fine_print"]
+    assert chart["title"] == "Holds in 8 of 8 wordings: consistent" and chart["band"] == pytest.approx([0, 0], abs=1e-5)
+    assert chart["rows"][0]["text"] == "2.72 × she" and chart["rows"][-1]["group"] == "mean"
+    assert len(lane["rows"]) == 21 and fine["verdict"] == "consistent" and len(end["log"]) == 1
+    assert json.dumps([chart, fine, lane]) and end["notice"]["tone"] == "ok"
+
+
+def test_a_link_restores_the_settings_and_is_reproduced() -> None:
+    end = run()[-1]
+    recipe = from_query(end["query"])
+    assert recipe.settings["panel"] == "template_sweep"
+    restored = template_sweep.on_restore(recipe)
+    names = ("a", "b", "words_1", "words_2", "templates", "family")
+    assert [restored[name] for name in names] == ["nurse", "engineer", "she", "he", LINES, template_sweep.OWN]
+    (again,) = deque(template_sweep.on_replay(recipe, end["log"]), maxlen=1)
+    assert again["notice"] == {"tone": "ok", "text": "Reproduced ✓ the mean is the same."} and len(again["log"]) == 1
+
+
+def test_a_link_to_the_panel_alone_measures_nothing() -> None:
+    recipe = from_query("tab=bias&panel=template_sweep")
+    assert template_sweep.on_restore(recipe) == {} and list(template_sweep.on_replay(recipe, ())) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"templates": ""}, {"templates": "{} said _\n" * 5000}, {"a": ""}, {"a": "engineer"}, {"controls": "x"}]
+)
+def test_a_measurement_that_cannot_be_made_changes_nothing_and_gets_a_sentence(wrong: dict[str, str]) -> None:
+    updates: list[Any] = []
+    with pytest.raises(PlaygroundError, match=r"[.]$"):
+        updates += run(**wrong)
+    assert updates == []
+
+
+def test_the_presets_are_all_valid() -> None:
+    for one in TEMPLATE_SWEEPS:
+        request = sweeping.read_template_sweep(vars(one))
+        assert len(request.templates) >= 8 and len(request.controls) >= 20
+
+
+def test_a_family_fills_the_pairs_and_the_pairs_name_their_family() -> None:
+    lines = template_sweep.on_family("names")["controls"]
+    assert template_sweep.on_controls(lines) == {"family": "names"}
+    assert template_sweep.on_controls(lines + "\nred / blue") == {"family": template_sweep.OWN}
+    assert template_sweep.on_family(template_sweep.OWN) == {}
+
+
+def test_a_program_gets_each_templates_value_the_band_and_the_verdict() -> None:
+    made = api_template_fan(LINES.split("\n"), "nurse", "engineer", ["she"], ["he"], controls=PAIRS)
+    assert [one["contrast"] for one in made["values"]] == pytest.approx([1.0] * 8, abs=1e-5)
+    assert made["verdict"] == "consistent" and made["holds"] == 8 and len(made["controls"]) == 20
+    assert made["band"] == pytest.approx([0, 0], abs=1e-5) and made["interval"] == pytest.approx([1, 1], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: api_template_fan("{} said _", "nurse", "engineer", "she", "he"),
+        lambda: api_template_fan(LINES, "nurse", "engineer", "she", "he", controls=[["a", "b"]]),
+    ],
+)
+def test_a_program_gets_a_sentence_without_markup(call: Any) -> None:
+    with pytest.raises(gr.Error) as told:
+        call()
+    assert "<" not in str(told.value) and str(told.value).strip("'\"").endswith(".")
