@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.table import machine, show
 from playground.core import hardware
+from playground.core.paths import models_dir
 
 SEEDS = (0, 1, 2)
 
@@ -21,11 +22,13 @@ SEEDS = (0, 1, 2)
 def main() -> None:
     """Measures what is not measured yet, writes the file, prints a table for each data set."""
     from playground.images import model_comparison
-    from playground.images.model_comparison import Way
+    from playground.images.model_comparison import ModelVariant
 
     count = int(os.environ.get("PLAYGROUND_BENCH_PICTURES", "1000"))
     found: dict[str, Any] = {}
-    every: dict[str, tuple[Way, ...]] = {dataset: model_comparison.ways(dataset) for dataset in ("avatars", "fashion")}
+    every: dict[str, tuple[ModelVariant, ...]] = {
+        dataset: model_comparison.model_variants(dataset) for dataset in ("avatars", "fashion")
+    }
     for way in (way for ways in every.values() for way in ways):
         found[way.key] = {"weights_sha256": _sha256(way), "figures": _over_seeds([_seed(way, count, s) for s in SEEDS])}
     write(found, count)
@@ -41,51 +44,52 @@ def _sha256(way: Any) -> str:
 
 def _seed(way: Any, count: int, seed: int) -> dict[str, float]:
     """The figures of one seed, from the disk or measured."""
-    from playground.images.evaluation import judge
-    from playground.zoo.fetch import models_dir
+    from playground.images.evaluation import evaluate_model
 
     path = models_dir() / "measures" / f"{way.key.replace(' ', '-')}-{_sha256(way)[:16]}-{count}-{seed}.json"
     if not path.exists():
         last = None
-        for last in judge(way.model, count, seed, way.prior):
-            print(f"{way.key}, seed {seed}: {last.doing or 'done'} {last.done:.0%}".ljust(70), end="\r", flush=True)
+        for last in evaluate_model(way.model, count, seed, way.prior):
+            state = f"{way.key}, seed {seed}: {last.activity or 'done'} {last.progress:.0%}"
+            print(state.ljust(70), end="\r", flush=True)
         assert last is not None
-        shares = {f"match: {name}": one.value for name, one in last.each.items()}
-        shares |= {f"marginal: {name}": one.value for name, one in last.marginal_each.items()}
+        shares = {f"match: {name}": one.value for name, one in last.attribute_matches.items()}
+        shares |= {f"marginal: {name}": one.value for name, one in last.attribute_marginals.items()}
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({name: one.value for name, one in last.figures.items()} | shares), "utf-8")
+        path.write_text(json.dumps({name: one.value for name, one in last.metrics.items()} | shares), "utf-8")
     measured: dict[str, float] = json.loads(path.read_text("utf-8"))
     return measured
 
 
 def _over_seeds(runs: Sequence[Mapping[str, float]]) -> dict[str, Any]:
-    from playground.images.model_comparison import write_interval
+    from playground.images.model_comparison import interval_to_json
     from playground.metrics.intervals import over_seeds
 
-    return {name: write_interval(over_seeds([run[name] for run in runs])) for name in runs[0]}
+    return {name: interval_to_json(over_seeds([run[name] for run in runs])) for name in runs[0]}
 
 
 def write(found: Mapping[str, Any], count: int | None) -> None:
     """assets/measures.json; what another benchmark put there stays. count: None where the protocol stays as it is."""
-    from playground.images.evaluation import GUIDANCE, STEPS
-    from playground.images.model_comparison import MEASURES_FILE, measures_file
+    from playground.images.evaluation import EVALUATION_GUIDANCE, EVALUATION_STEPS
+    from playground.images.model_comparison import MEASUREMENTS_FILE, load_measurements
 
-    old = measures_file()
+    old = load_measurements()
     merged = dict(old.get("ways", {}))
     for key, entry in found.items():
         before = merged.get(key, {})
         merged[key] = {**before, **entry, "figures": {**before.get("figures", {}), **entry["figures"]}}
     if count is None:
-        _replace(MEASURES_FILE, {**old, "ways": merged})
+        _replace(MEASUREMENTS_FILE, {**old, "ways": merged})
         return
     protocol = (
         f"{count:,} pictures for each of {len(SEEDS)} seeds of the draws (the weights are of one training), for the "
-        f"conditions of held-out pictures; diffusion by {STEPS} steps of DPM-Solver++ with guidance {GUIDANCE:g}. Mean "
-        "over the seeds with a 95 % t interval. FD and KD against 2,000 held-out pictures on EfficientNet-Lite0 "
-        "features, so they are no FID. Real pictures are training pictures: what a perfect model would score. "
+        f"conditions of held-out pictures; diffusion by {EVALUATION_STEPS} steps of DPM-Solver++ with guidance "
+        f"{EVALUATION_GUIDANCE:g}. Mean over the seeds with a 95 % t interval. FD and KD against 2,000 "
+        "held-out pictures on EfficientNet-Lite0 features, so they are no FID. "
+        "Real pictures are training pictures: what a perfect model would score. "
         f"Machine: {machine().split(';')[0]}, {hardware.cores()} cores."
     )
-    _replace(MEASURES_FILE, {**old, "protocol": protocol, "count": count, "seeds": list(SEEDS), "ways": merged})
+    _replace(MEASUREMENTS_FILE, {**old, "protocol": protocol, "count": count, "seeds": list(SEEDS), "ways": merged})
 
 
 def _replace(path: Path, content: Mapping[str, Any]) -> None:
@@ -95,15 +99,15 @@ def _replace(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def _print(dataset: str, ways: Sequence[Any], figures: Mapping[str, Mapping[str, Any]], count: int) -> None:
-    from playground.images.evaluation import MEASURES
-    from playground.images.model_comparison import read_interval
+    from playground.images.evaluation import METRICS
+    from playground.images.model_comparison import interval_from_json
 
     rows = []
-    for name, what in MEASURES.items():
+    for name, what in METRICS.items():
         factor = 100 if what.percent else 1
         cells = []
         for way in ways:
-            one = read_interval(figures[way.key][name]) if name in figures[way.key] else None
+            one = interval_from_json(figures[way.key][name]) if name in figures[way.key] else None
             ends = "" if one is None else f" ({factor * one.low:.{what.digits}f}–{factor * one.high:.{what.digits}f})"
             cells.append("–" if one is None else f"{factor * one.value:.{what.digits}f}{ends}")
         unit = ", %" if what.percent else ""

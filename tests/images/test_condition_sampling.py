@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from playground.models.conditions import settle
+from playground.models.conditions import resolve_any
 
 SHARES = [[1.0] * 8, [0.5, 0.25, 0.25, 0.0]]
 
@@ -12,7 +12,7 @@ def uniform(count: int) -> torch.Tensor:
 
 
 def test_any_is_settled_as_often_as_the_data_has_each_value() -> None:
-    drawn = settle(torch.tensor([[8, 4]]).expand(8000, 2), SHARES, uniform(8000))
+    drawn = resolve_any(torch.tensor([[8, 4]]).expand(8000, 2), SHARES, uniform(8000))
     for a, weights in enumerate(SHARES):
         found = torch.bincount(drawn[:, a], minlength=len(weights)) / 8000
         assert torch.allclose(found, torch.tensor(weights) / sum(weights), atol=0.02)
@@ -21,19 +21,19 @@ def test_any_is_settled_as_often_as_the_data_has_each_value() -> None:
 
 def test_what_was_asked_for_stays_and_one_choice_does_not_move_another() -> None:
     condition = torch.tensor([[8, 4]]).repeat(400, 1)
-    drawn = settle(condition, SHARES, uniform(400))
+    drawn = resolve_any(condition, SHARES, uniform(400))
     mixed = condition.clone()
     mixed[::2, 0] = 3
-    again = settle(mixed, SHARES, uniform(400))
+    again = resolve_any(mixed, SHARES, uniform(400))
     assert (again[::2, 0] == 3).all()
     assert torch.equal(again[1::2], drawn[1::2]) and torch.equal(again[:, 1], drawn[:, 1])
 
 
 def test_the_ends_of_the_uniform_numbers_are_values() -> None:
     ends = torch.tensor([[0.0, 0.0], [1 - 2**-24, 1 - 2**-24]])
-    assert settle(torch.tensor([[8, 4]] * 2), SHARES, ends).tolist() == [[0, 0], [7, 2]]
+    assert resolve_any(torch.tensor([[8, 4]] * 2), SHARES, ends).tolist() == [[0, 0], [7, 2]]
 
 
 def test_a_net_without_a_condition_is_asked_nothing() -> None:
     empty = torch.zeros(3, 0, dtype=torch.int64)
-    assert torch.equal(settle(empty, [], torch.zeros(3, 0)), empty)
+    assert torch.equal(resolve_any(empty, [], torch.zeros(3, 0)), empty)

@@ -39,11 +39,11 @@ def toy(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> Iterator[None]:
 def test_real_pictures_are_judged_as_nearly_perfect(toy: None) -> None:
     states = list(evaluation.evaluate_model("real-toy", count=100, seed=1))
     last = states[-1]
-    assert last.done == 1 and not last.doing and all(state.doing for state in states[:-1])
-    assert [state.done for state in states] == sorted(state.done for state in states)
-    assert last.figures["precision"].value > 0.8 and last.figures["coverage"].value > 0.8
-    assert last.figures["kd"].low < 0 < last.figures["kd"].high or abs(last.figures["kd"].value) < 1
-    assert last.figures["near_copies"].value < 0.1, "a training picture is not a copy of itself"
+    assert last.progress == 1 and not last.activity and all(state.activity for state in states[:-1])
+    assert [state.progress for state in states] == sorted(state.progress for state in states)
+    assert last.metrics["precision"].value > 0.8 and last.metrics["coverage"].value > 0.8
+    assert last.metrics["kd"].low < 0 < last.metrics["kd"].high or abs(last.metrics["kd"].value) < 1
+    assert last.metrics["near_copies"].value < 0.1, "a training picture is not a copy of itself"
 
 
 def test_the_reference_is_computed_once_and_a_damaged_one_again(toy: None, models_dir: Path) -> None:
@@ -121,9 +121,9 @@ def test_figures_count_only_for_the_weights_they_were_measured_with(monkeypatch:
         "diffusion-avatars": {"weights_sha256": "0" * 64, "figures": {"fd": figure}},
     }
     monkeypatch.setattr(model_comparison, "load_measurements", lambda: {"protocol": "so", "ways": ways})
-    columns = {column.way.key: column for column in model_comparison.load_comparison("avatars").columns}
-    assert columns["gan-avatars"].figures["fd"].value == 12
-    assert not columns["diffusion-avatars"].figures
+    columns = {column.variant.key: column for column in model_comparison.load_comparison("avatars").columns}
+    assert columns["gan-avatars"].metrics["fd"].value == 12
+    assert not columns["diffusion-avatars"].metrics
     assert columns["real-avatars"].cost is None
     cost = columns["gan-avatars"].cost
     assert cost is not None and cost.watt_hours[0] == pytest.approx(1.64 * cost.training_seconds / 3600)
@@ -150,10 +150,10 @@ def test_every_shipped_model_was_measured_with_the_very_weights_that_are_shipped
     made = model_comparison.load_comparison(dataset)
     assert "t interval" in made.protocol
     for column in made.columns:
-        assert {"fd", "kd", "precision", "recall", "match", "marginals", "near_copies"} <= set(column.figures), (
-            column.way
+        assert {"fd", "kd", "precision", "recall", "match", "marginals", "near_copies"} <= set(column.metrics), (
+            column.variant
         )
-        assert all(one.low <= one.value <= one.high for one in column.figures.values() if not math.isnan(one.low))
+        assert all(one.low <= one.value <= one.high for one in column.metrics.values() if not math.isnan(one.low))
 
 
 def test_the_largest_seed_draws_and_the_mean_of_marginals_claims_no_interval() -> None:

@@ -145,7 +145,7 @@ def test_a_grid_takes_no_more_steps_than_others_can_wait_for() -> None:
 
 def test_a_cell_has_its_row_and_its_column_and_the_base_for_the_rest() -> None:
     request = grid("gan-avatars", "hat", "01, any", "glasses", "none, dark 01", seed=9, condition="skin=tan; hat=02")
-    asked = request.cells()
+    asked = request.cell_requests()
     assert [one.condition for one in asked] == [
         {"skin": "tan", "glasses": "none", "hat": "01"},
         {"skin": "tan", "glasses": "dark 01", "hat": "01"},
@@ -163,30 +163,30 @@ def test_a_cell_is_the_picture_that_draw_gives(model: str) -> None:
     setting, text = {"gan": ("truncation", "0, 0.7"), "vae": ("prior", "all"), "diffusion": ("steps", "2, 4")}[kind]
     request = grid(model, setting, text, "seed", "3-4", condition="hat=none")
     made = finished(request)
-    assert made.done and made.drawn == 4 and made.pictures().shape == (4, 16, 16, 3)
-    for cell, asked in zip(made.made, request.cells(), strict=True):
+    assert made.done and made.drawn_count == 4 and made.pictures().shape == (4, 16, 16, 3)
+    for cell, asked in zip(made.cells, request.cell_requests(), strict=True):
         assert cell is not None and cell.request == asked
-        drawn = list(sample_images(asked.at(0)))[-1]
+        drawn = list(sample_images(asked.single(0)))[-1]
         assert np.array_equal(cell.pictures, drawn.pictures) and cell.recipe() == drawn.recipe()
 
 
 @pytest.mark.weights
 def test_the_families_stand_side_by_side() -> None:
     made = finished(grid("vae-avatars", "model", "all", "seed", "1-2"))
-    assert [one.kind for one in made.made if one is not None] == ["gan"] * 2 + ["vae"] * 2 + ["diffusion"] * 2
+    assert [one.kind for one in made.cells if one is not None] == ["gan"] * 2 + ["vae"] * 2 + ["diffusion"] * 2
 
 
 @pytest.mark.weights
 def test_cells_already_drawn_are_reused() -> None:
     first = finished(grid("gan-avatars", "truncation", "0, 1", "seed", "0-3"))
-    assert first.reused == 0 and first.seconds > 0
+    assert first.cached == 0 and first.seconds > 0
     states = list(draw_grid(grid("gan-avatars", "truncation", "0, 1, 2", "seed", "0-3")))
-    assert states[0].reused == states[0].drawn == 8 and states[-1].reused == 8 and states[-1].done
-    for place, cell in enumerate(states[0].made[:8]):
-        kept = first.made[place]
+    assert states[0].cached == states[0].drawn_count == 8 and states[-1].cached == 8 and states[-1].done
+    for place, cell in enumerate(states[0].cells[:8]):
+        kept = first.cells[place]
         assert cell is not None and kept is not None and np.array_equal(cell.pictures, kept.pictures)
     turned = finished(grid("gan-avatars", "seed", "0-3", "truncation", "0, 1"))
-    assert turned.reused == 8 and turned.seconds == 0, "rows and columns exchanged are the same cells"
+    assert turned.cached == 8 and turned.seconds == 0, "rows and columns exchanged are the same cells"
     assert not np.array_equal(turned.pictures(), first.pictures())
 
 
@@ -194,10 +194,10 @@ def test_cells_already_drawn_are_reused() -> None:
 def test_other_families_settings_play_no_part_and_the_models_own_do() -> None:
     finished(grid("gan-avatars", "hat", "01", "seed", "0-1"))
     other = finished(grid("gan-avatars", "hat", "01", "seed", "0-1", steps=50, temperature=0.5))
-    assert other.reused == 2 and other.made[0] is not None and other.made[0].request.steps == 50
-    assert finished(grid("gan-avatars", "hat", "01", "seed", "0-1", truncation=1)).reused == 0
-    assert finished(grid("gan-avatars", "hat", "01", "seed", "0-1", condition="skin=tan")).reused == 0
-    assert finished(grid("vae-avatars", "hat", "01", "seed", "0-1")).reused == 0
+    assert other.cached == 2 and other.cells[0] is not None and other.cells[0].request.steps == 50
+    assert finished(grid("gan-avatars", "hat", "01", "seed", "0-1", truncation=1)).cached == 0
+    assert finished(grid("gan-avatars", "hat", "01", "seed", "0-1", condition="skin=tan")).cached == 0
+    assert finished(grid("vae-avatars", "hat", "01", "seed", "0-1")).cached == 0
 
 
 @pytest.mark.weights
@@ -205,12 +205,12 @@ def test_stopping_leaves_what_is_drawn() -> None:
     request = grid("diffusion-avatars", "steps", "2, 3", "seed", "0-2")
     running = draw_grid(request)
     state = next(running)
-    while state.drawn < 2 or not state.steps:  # in the middle of the third cell
+    while state.drawn_count < 2 or not state.steps:  # in the middle of the third cell
         state = next(running)
     running.close()
-    assert state.drawn == 2 and not state.done and state.recipe().result == ""
+    assert state.drawn_count == 2 and not state.done and state.recipe().result == ""
     again = finished(request)
-    assert again.reused == 2 and again.done
+    assert again.cached == 2 and again.done
 
 
 @pytest.mark.weights
@@ -220,7 +220,7 @@ def test_a_link_makes_the_same_grid_again() -> None:
     )
     recipe = finished(request).recipe()
     again = recipes.from_query(recipe.to_query())
-    assert grid_request_from(again).cells() == request.cells() and again.settings["panel"] == "grid"
+    assert grid_request_from(again).cell_requests() == request.cell_requests() and again.settings["panel"] == "grid"
     grid_cache.clear()
     made = finished(grid_request_from(again))
     assert changed_indices(again.result, made.pictures()) == [] and made.recipe() == recipe

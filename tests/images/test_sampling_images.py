@@ -50,7 +50,7 @@ def test_a_picture_alone_is_the_one_on_the_sheet(model: str) -> None:
     sheet = drawn(model, count=4, seed=10)
     alone = drawn(model, count=1, seed=12)
     assert np.abs(sheet.pictures[2].astype(int) - alone.pictures[0]).max() <= 1, "batches round differently"
-    assert sheet.one(2).request.seed == 12
+    assert sheet.single(2).request.seed == 12
 
 
 def test_drawing_leaves_the_global_generator_alone() -> None:
@@ -164,7 +164,7 @@ def test_a_training_picture_is_called_a_copy_of_itself() -> None:
 
 def test_the_data_is_browsed_by_label_and_part() -> None:
     page = browse_dataset("avatars", "hat", "none", "held out", 2)
-    assert all(words["hat"] == "none" for words in page.words) and len(page.pictures) == 48
-    assert sum(page.balance.values()) == 4000 and page.found == page.balance["none"] and page.number == 2
+    assert all(labels["hat"] == "none" for labels in page.labels) and len(page.pictures) == 48
+    assert sum(page.label_counts.values()) == 4000 and page.total == page.label_counts["none"] and page.page == 2
     with pytest.raises(PlaygroundError, match="has no label"):
         browse_dataset("avatars", "tail")

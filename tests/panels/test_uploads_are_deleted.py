@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
+from playground.core.errors import PlaygroundError
 from playground.core.image_upload import Upload
 from playground.panels.images.inversion.panel import on_fit, on_upload
 from playground.panels.latent.walk.own_picture import on_file
@@ -14,17 +16,17 @@ from playground.panels.latent.walk.own_picture import on_file
 def test_an_upload_is_deleted_once_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "mine.png"
     Image.new("RGB", (32, 20), "red").save(file)
-    read, box, _ = on_upload(str(file))
-    assert isinstance(read, Upload) and box is None and not file.exists()
-    picture, _, note = on_fit(read, "gan-avatars", "crop", False)
-    assert picture.shape == (16, 16, 3) and "cut to its middle" in note["text"]
+    update = on_upload(str(file))
+    assert isinstance(update["upload"], Upload) and update["upload_file"] is None and not file.exists()
+    fitted = on_fit(update["upload"], "gan-avatars", "crop", False)
+    assert fitted["picture"].shape == (16, 16, 3) and "cut to its middle" in fitted["notice"]["text"]
 
 
 def test_what_is_no_picture_is_deleted_too(tmp_path: Path) -> None:
     file = tmp_path / "mine.png"
     file.write_text("<html>")
-    read, _, note = on_upload(str(file))
-    assert read is None and note["tone"] == "error" and not file.exists()
+    update = on_upload(str(file))
+    assert update["upload"] is None and update["notice"]["tone"] == "error" and not file.exists()
 
 
 def test_a_picture_for_a_walk_is_deleted_before_it_is_looked_for(tmp_path: Path) -> None:
@@ -34,11 +36,12 @@ def test_a_picture_for_a_walk_is_deleted_before_it_is_looked_for(tmp_path: Path)
     next(shown)
     assert not file.exists()
     *_, last = shown
-    assert last[4].startswith("3, ") and "z:" in last[4] and last[-1]["tone"] == "ok"
+    assert last["endpoints"].startswith("3, ") and "z:" in last["endpoints"] and last["notice"]["tone"] == "ok"
 
 
 def test_what_is_no_picture_for_a_walk_is_deleted_too(tmp_path: Path) -> None:
     file = tmp_path / "mine.png"
     file.write_text("<html>")
-    *_, last = on_file(str(file), "vae-avatars", [], 10, "3", False)
-    assert last[-1]["tone"] == "error" and not file.exists()
+    with pytest.raises(PlaygroundError, match="."):
+        list(on_file(str(file), "vae-avatars", [], 10, "3", False))
+    assert not file.exists()

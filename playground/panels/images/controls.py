@@ -87,7 +87,7 @@ def attribute_updates(facts: ImageModelFacts, condition: Mapping[str, str]) -> t
         gr.Dropdown(label=attribute, choices=[ANY, *values], value=condition.get(attribute, ANY), visible=True)
         for attribute, values in facts.attributes.items()
     ]
-    return (*shown, *(gr.Dropdown(visible=False, value=ANY) for _ in range(MAX_ATTRIBUTES - len(shown))))
+    return (*shown, *(gr.update(visible=False, value=ANY) for _ in range(MAX_ATTRIBUTES - len(shown))))
 
 
 def family_update(facts: ImageModelFacts) -> Update:

@@ -15,7 +15,8 @@ from playground.panels.images.inversion import panel as inversion
 from playground.panels.images.shared import ImagesShared
 from playground.panels.images.text_to_image import panel as text_to_image
 from playground.ui.events import FOLLOWS, QUIET, call
-from playground.ui.panel_protocol import PanelTab, build_panels, connect
+from playground.ui.panel_connections import connect
+from playground.ui.panel_protocol import PanelTab, build_panels
 
 NAME, TITLE = "images", "Images"
 #: In the order of the page. A link that names no panel is the first one's.

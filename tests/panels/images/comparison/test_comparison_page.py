@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from playground.images.image_request import parse_image_request
 from playground.images.sampling import sample_images
-from playground.panels.images.picture_data import png
+from playground.panels.images.picture_file import png
 
 TABS = "text,images"
 Open = Callable[..., Page]
@@ -33,13 +33,13 @@ def test_the_families_stand_side_by_side_in_samples_a_table_and_a_plot(open_page
     page = open_page("tab=images&model=gan-avatars&count=1")
     page.get_by_role("tab", name="Which is better?").click()
     better = page.locator("#better")
-    expect(better.locator(".pg-better-samples .pg-strip")).to_have_count(5, timeout=60_000)
+    expect(better.locator(".pg-comparison-samples .pg-strip")).to_have_count(5, timeout=60_000)
     expect(better.locator("thead th")).to_have_text(
         ["Measure", "Real pictures", "GAN", "VAE, z from N(0, I)", "VAE, z from the mixture", "Diffusion"]
     )
     expect(better.locator("tbody tr", has_text="Marginals off by")).to_contain_text(re.compile(r"★ [\d.]+"))
     expect(better.locator("tbody tr", has_text="Energy of the training")).to_contain_text("watts a core")
-    expect(better.locator(".pg-point")).to_have_count(4)
+    expect(better.locator(".pg-comparison-point")).to_have_count(4)
     page.locator("#better-data").get_by_text("fashion").click()
     expect(better.locator("tbody tr", has_text="Shows what was asked")).to_contain_text("%")
     page.get_by_role("button", name="Measure anew, here").click()

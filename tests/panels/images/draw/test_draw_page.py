@@ -87,8 +87,8 @@ def test_diffusion_is_scrubbed_and_branched(open_page: Open) -> None:
     expect(place).to_contain_text("Step 3 of 8")
     page.get_by_role("checkbox", name="Fresh noise").check()
     page.locator("#branch").click()
-    expect(page.locator("#frames .pg-film")).to_have_count(2)
-    expect(page.locator("#frames .pg-film").nth(1)).to_contain_text("Branch at step 3")
+    expect(page.locator("#frames .pg-denoising-track")).to_have_count(2)
+    expect(page.locator("#frames .pg-denoising-track").nth(1)).to_contain_text("Branch at step 3")
 
 
 def test_my_picture_is_painted_and_answered_three_times(open_page: Open, tmp_path: Path) -> None:
@@ -104,9 +104,9 @@ def test_my_picture_is_painted_and_answered_three_times(open_page: Open, tmp_pat
     expect(page.locator("#mine-notice")).to_contain_text("laid on white")
     page.locator("#paint canvas").click(position={"x": 40, "y": 40})
     page.locator("#find").click()
-    expect(page.locator("#answers .pg-answer")).to_have_count(3, timeout=60_000)
+    expect(page.locator("#answers .pg-inversion-answer")).to_have_count(3, timeout=60_000)
     expect(page.locator("#mine-notice")).to_contain_text("Three answers", timeout=60_000)
-    expect(page.locator("#answers .pg-gaussian")).to_have_count(1)
+    expect(page.locator("#answers .pg-inversion-gaussian")).to_have_count(1)
 
 
 def test_a_picture_is_drawn_alone_and_its_steps_are_shown(open_page: Open) -> None:
@@ -117,7 +117,7 @@ def test_a_picture_is_drawn_alone_and_its_steps_are_shown(open_page: Open) -> No
     card = page.locator("#picture-card")
     card.get_by_role("button", name="See its steps").click()
     expect(page.locator("#frames .pg-frame-place")).to_contain_text("Step 6 of 6")
-    expect(page.locator("#frames .pg-film canvas")).to_have_count(2)
+    expect(page.locator("#frames .pg-denoising-track canvas")).to_have_count(2)
     page.locator("#picture-panels").get_by_role("tab", name="Draw").click()
     card.get_by_role("button", name="Draw it alone").click()
     expect(thumbs(page)).to_have_count(1)

@@ -21,7 +21,7 @@ SLOW = 60_000  # milliseconds: what is drawn by a model, on a busy machine
 
 
 def cells(page: Page) -> Locator:
-    return page.locator("#grid .pg-cell")
+    return page.locator("#grid .pg-grid-cell")
 
 
 def panel(page: Page) -> None:
@@ -125,7 +125,7 @@ def test_a_bad_grid_explains_itself_and_stop_leaves_cells(open_page: Open) -> No
     expect(said).to_contain_text("Drawing cell 2", timeout=SLOW)
     page.locator("#grid-stop").click()
     expect(said).to_contain_text(re.compile("Stopped: [1-9]"), timeout=SLOW)
-    expect(page.locator("#grid .pg-cell[aria-disabled=false]").first).to_be_visible()
+    expect(page.locator("#grid .pg-grid-cell[aria-disabled=false]").first).to_be_visible()
 
 
 def test_the_settings_follow_the_model(open_page: Open) -> None:

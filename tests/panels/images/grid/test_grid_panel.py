@@ -1,34 +1,36 @@
-"""The grid as one picture and in words; and which panel a recipe belongs to."""
+"""The grid as one picture, as a table and in words; its recipe restored, drawn again and verified."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from playground.core.errors import PlaygroundError
-from playground.core.recipe import Recipe, from_file
+from playground.core.recipe import from_file
 from playground.images.grid import Grid, parse_grid_request
 from playground.images.image_request import parse_image_request
+from playground.images.inspection import Inspection
+from playground.images.model_menu import image_model_facts
 from playground.images.sampling import ImageBatch
-from playground.panels.images.grid.matrix import grid_png, matrix, words
-from playground.panels.images.routing import belongs_to, panel_of
+from playground.panels.images.grid.export import grid_png
+from playground.panels.images.grid.panel import cell_card_value, cell_position, on_pick, restore, verify_grid
+from playground.panels.images.grid.view import grid_value, progress_sentence
 
 
 def grid(model: str = "gan-avatars", side: int = 16, channels: int = 3, missing: int = 0) -> Grid:
     """Two rows and three columns of flat pictures, the last ones missing. Nothing is drawn by a model."""
     request = parse_grid_request(parse_image_request(model, {}), "truncation", "0, 1", "seed", f"7, 8, {2**62}")
-    sheets = [
-        ImageBatch(
-            one, "gan", "", np.full((1, side, side, channels), 40 * at, np.uint8), np.zeros((1, 1)), None, 1, 1, 0.1
-        )
-        for at, one in enumerate(request.cells())
+    condition = np.zeros((1, len(image_model_facts(model).attributes)), np.int64)
+    batches = [
+        ImageBatch(one, "gan", "", np.full((1, side, side, channels), 40 * at, np.uint8), condition, None, 1, 1, 0.1)
+        for at, one in enumerate(request.cell_requests())
     ]
-    made = [*sheets[: 6 - missing], *[None] * missing]
-    return Grid(request, tuple(made), reused=2, seconds=0.25)
+    cells = [*batches[: 6 - missing], *[None] * missing]
+    return Grid(request, tuple(cells), cached=2, seconds=0.25)
 
 
 @pytest.mark.parametrize(
@@ -54,24 +56,49 @@ def test_a_grids_picture_shows_every_cell_enlarged_without_blur_and_holds_its_re
 
 
 def test_the_table_names_every_cell_and_says_which_are_there() -> None:
-    value = matrix(grid(missing=2), "run")
+    value = grid_value(grid(missing=2), "run")
     assert value["cells"] == [0, 1, 2, 3, -1, -1] and not value["done"]
     assert value["names"][4] == "truncation 1, seed 8"
     assert value["rows"] == {"name": "truncation", "headings": ["0", "1"]}
     assert value["columns"]["headings"][2] == str(2**62)
 
 
-def test_words_tell_how_many_cells_were_here_already() -> None:
+def test_the_sentence_says_how_many_cells_were_here_already() -> None:
     made = grid()
-    assert words(made) == "2 of 6 cells were here already; 4 drawn in 250 ms."
-    assert words(replace(made, reused=0)) == "6 cells drawn in 250 ms."
-    assert words(replace(made, reused=6)) == "All 6 cells were here already: nothing had to be drawn."
-    assert words(replace(grid(missing=3), step=2, steps=9)) == "Drawing cell 4 of 6, step 2 of 9. 2 were here already."
+    assert progress_sentence(made) == "2 of 6 cells were here already; 4 drawn in 250 ms."
+    assert progress_sentence(replace(made, cached=0)) == "6 cells drawn in 250 ms."
+    assert progress_sentence(replace(made, cached=6)) == "All 6 cells were here already: nothing had to be drawn."
+    assert (
+        progress_sentence(replace(grid(missing=3), step=2, steps=9))
+        == "Drawing cell 4 of 6, step 2 of 9. 2 were here already."
+    )
 
 
-def test_a_recipe_belongs_to_one_panel() -> None:
-    plain = Recipe("images", "gan-avatars", "", 0)
-    assert panel_of(plain) == "draw" and panel_of(grid().recipe()) == "grid"
-    assert belongs_to(plain, "draw") and not belongs_to(plain, "grid") and not belongs_to(None, "draw")
-    with pytest.raises(PlaygroundError, match="There is no panel 'cellar' of the Images tab: there are draw, grid"):
-        panel_of(replace(plain, settings={"panel": "cellar"}))
+def test_a_recipe_sets_the_axes_and_the_controls() -> None:
+    update = restore(replace(grid().recipe(), settings={**grid().recipe().settings, "row_values": "0-1"}))
+    assert update["axes"]["rows"].value == "truncation" and update["axes"]["row_values"].value == "0, 1"
+    assert update["axes"]["column_values"].value == f"7, 8, {2**62}" and update["model"].value == "gan-avatars"
+
+
+def test_a_grid_is_reproduced_or_differs_however_its_values_are_written() -> None:
+    made = grid()
+    recipe = replace(made.recipe(), settings={**made.recipe().settings, "row_values": "0, 1.0"})
+    same = verify_grid(recipe, made)
+    assert same is not None and same.reproduced
+    changed = replace(made, cells=(made.cells[1], *made.cells[1:]))
+    other = verify_grid(recipe, changed)
+    assert other is not None and other.difference == "1 of 6 cells: another processor may round differently"
+    assert verify_grid(replace(recipe, result=""), made) is None
+
+
+def test_a_cell_that_is_drawn_can_be_chosen_and_its_card_names_its_row_and_column() -> None:
+    made = grid(missing=1)
+    assert (
+        on_pick(made, SimpleNamespace(_data={"index": 5})) == {} == on_pick(None, SimpleNamespace(_data={"index": 0}))
+    )
+    update = on_pick(made, SimpleNamespace(_data={"index": 4}))
+    assert update["position"] == cell_position(made, 4) == (("truncation", "1"), ("seed", "8"))
+    assert made.cells[4] is not None
+    card = cell_card_value(update["position"], made.cells[4], Inspection())
+    assert card["title"] == "Truncation 1, seed 8" and card["rows"][0] == {"name": "Truncation", "text": "1"}
+    assert [name for name, _ in card["actions"]] == ["png", "open"]

@@ -47,9 +47,7 @@ def test_a_bad_id_gets_a_sentence_and_the_panel_fits_a_phone(open_page: Callable
 def images_alone() -> gr.Blocks:
     """The Images tab without the page around it: the Text tab would fetch its language model."""
     from playground.panels import images
-    from playground.ui.view import web_files
 
-    gr.set_static_paths(web_files())
     with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs(), gr.Tab("Images", id="images") as room:
         images.build(room, gr.State([]))
     return blocks
@@ -60,13 +58,13 @@ def address(
     serve: Callable[[gr.Blocks], str], models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """The Images tab, on an empty models folder and a Hub of our own that has one tiny pipeline."""
-    from playground.zoo import text_to_image
+    from playground.zoo import diffusers_pipeline
 
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
     with fake_hub.serve({NAME: fake_hub.Repository(save_tiny_pipeline(tmp_path / "painter"))}) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub)
         yield serve(images_alone())
-    text_to_image.forget()
+    diffusers_pipeline.forget()
 
 
 def test_a_picture_is_fetched_for_drawn_saved_and_opened_again(address: str, page: Page, tmp_path: Path) -> None:
@@ -82,7 +80,7 @@ def test_a_picture_is_fetched_for_drawn_saved_and_opened_again(address: str, pag
     page.locator("#words-picture .pg-scrub").focus()
     page.keyboard.press("Home")
     expect(place).to_contain_text("Step 1 of 4")
-    expect(page.locator("#words-link textarea")).to_have_value(re.compile("panel=words"))
+    expect(page.locator("#picture-link textarea")).to_have_value(re.compile("panel=text_to_image"))
     with page.expect_download() as download:
         page.locator("#words-png").click()
     file = tmp_path / "one.png"

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,20 +15,27 @@ from fake_hub import Repository, serve
 from tiny_models import tiny_llama
 from tiny_pipeline import save_tiny_pipeline
 
+from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file, from_query
 from playground.images.text_to_image_request import SUGGESTED_PIPELINES, TextToImageRequest
-from playground.panels.images import routing, tab
+from playground.panels.images import tab
 from playground.panels.images.text_to_image.handlers import (
-    NAMES,
-    about,
+    SETTINGS,
+    about_value,
     on_download,
-    on_draw,
     on_fetch,
     on_model,
-    on_opened,
+    on_run,
     on_stop,
+    replay,
+    restore,
 )
-from playground.zoo import text_to_image
+from playground.panels.images.text_to_image.panel import NAME as PANEL
+from playground.ui.events import Update
+from playground.ui.panel_connections import restored_update
+from playground.ui.panel_links import open_file, open_link, panel_names
+from playground.ui.panel_protocol import PanelTab
+from playground.zoo import diffusers_pipeline
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -40,7 +48,9 @@ ASKED: dict[str, Any] = {
     "model": NAME, "prompt": "a cat", "negative_prompt": "", "steps": 3, "guidance": 0, "seed": 1, "width": "",
     "height": "",
 }  # fmt: skip
-assert tuple(ASKED) == NAMES
+assert tuple(ASKED) == SETTINGS
+NOTHING: Any = None
+TAB = PanelTab(tab.NAME, NOTHING, NOTHING, NOTHING, NOTHING)
 
 
 @pytest.fixture(scope="module")
@@ -55,26 +65,34 @@ def online(made: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     with serve(repositories) as address:
         monkeypatch.setenv("HF_ENDPOINT", address)
         yield repositories
-    text_to_image.forget()
+    diffusers_pipeline.forget()
 
 
 def refusal(**changes: Any) -> str:
-    """What the notice says when these settings are not drawn."""
-    *_, (ready, _, _, said) = on_fetch(*(ASKED | changes).values())
-    assert ready is None and said["tone"] == "error"
-    assert list(on_draw(ready, None)) == [(tab._SKIP,) * 4]
-    return str(said["text"])
+    """The sentence for settings that are not drawn."""
+    request: Any = None
+    with pytest.raises(PlaygroundError) as error:
+        for update in on_fetch(ASKED | changes):
+            request = update.get("request")
+    assert request is None and list(on_run(request, None)) == [{}]
+    return str(error.value)
 
 
-def drawn(expected: Recipe | None = None, **changes: Any) -> list[Any]:
-    *_, (ready, _, _, _) = on_fetch(*(ASKED | changes).values())
-    assert isinstance(ready, TextToImageRequest)
-    return list(on_draw(ready, expected))
+def updates(expected: Recipe | None = None, **changes: Any) -> list[Update]:
+    """What a run with these settings does to the page."""
+    *_, last = on_fetch(ASKED | changes)
+    assert isinstance(last["request"], TextToImageRequest)
+    return list(on_run(last["request"], expected))
 
 
-def saved(painted: Any) -> bytes:
-    message, _ = on_download(painted)
-    file = json.loads(message)
+def said(recipe: Recipe) -> str:
+    """The last notice after a recipe's picture has been generated again."""
+    *_, last = replay(recipe)
+    return str(last["notice"]["text"])
+
+
+def saved(result: Any) -> bytes:
+    file = json.loads(on_download(result)["file"])
     assert file["name"] == "people--painter-1.png"
     return base64.b64decode(file["base64"])
 
@@ -119,89 +137,101 @@ def test_what_cannot_be_had_is_told_in_a_sentence(
 
 
 def test_the_first_draw_fetches_and_says_so_the_next_does_not(online: dict[str, Repository]) -> None:
-    assert "fetches it from the Hugging Face Hub (some gigabytes" in about(NAME)["text"]
-    first = [said.get("text", "") for *_, said in on_fetch(*ASKED.values())]
+    assert "fetches it from the Hugging Face Hub (some gigabytes" in about_value(NAME)["text"]
+    first = [update.get("notice", {}).get("text", "") for update in on_fetch(ASKED)]
     assert any("downloading" in text and "It is kept" in text for text in first)
-    assert about(f" {NAME} ")["tone"] == "ok"
+    assert about_value(f" {NAME} ")["tone"] == "ok"
     online.clear()
-    steps = drawn()
-    assert [said["text"] for _, _, said, _ in steps[:-1]] == [f"Step {n} of 3." for n in (1, 2, 3)]
-    assert all("timestep" in value["words"] and value["packed"]["width"] == 64 for _, value, _, _ in steps[:-1])
-    assert len({value["run"] for _, value, _, _ in steps}) == 1
-    painted, value, said, query = steps[-1]
-    assert value["done"] and value["words"].startswith("64 × 64 · 3 steps in") and "float32 on cpu" in value["words"]
-    assert said["text"] == "Done." and from_query(query).settings["panel"] == "words"
-    assert painted.pixels.shape == (64, 64, 3)
+    *steps, last = updates()
+    assert [update["notice"]["text"] for update in steps] == [f"Step {n} of 3." for n in (1, 2, 3)]
+    assert all("timestep" in step["picture"]["words"] for step in steps)
+    assert all(step["picture"]["packed"]["width"] == 64 for step in steps)
+    assert len({update["picture"]["run"] for update in [*steps, last]}) == 1
+    words = last["picture"]["words"]
+    assert last["picture"]["done"] and words.startswith("64 × 64 · 3 steps in") and "float32 on cpu" in words
+    assert last["notice"]["text"] == "Done." and from_query(last["query"]).settings["panel"] == PANEL
+    assert last["result"].pixels.shape == (64, 64, 3)
 
 
 def test_a_saved_picture_is_opened_restored_and_reproduced(online: dict[str, Repository], tmp_path: Path) -> None:
-    painted = drawn(width="96", height="64")[-1][0]
-    assert painted.pixels.shape == (64, 96, 3)
+    result = updates(width="96", height="64")[-1]["result"]
+    assert result.pixels.shape == (64, 96, 3)
     file = tmp_path / "one.png"
-    file.write_bytes(saved(painted))
-    recipe, note, *settings = tab.on_file(str(file), 5)
-    assert routing.belongs_to(recipe, routing.WORDS) and note is None and settings == [tab._SKIP] * 5
-    assert list(tab.on_replay(recipe)) == [(tab._SKIP,) * 4], "no business of the panel Draw"
-    front, ready, expected, _, said, *values = on_opened(recipe)
-    assert front.selected == "words" and "again" in said["text"]
-    assert dict(zip(NAMES, values, strict=True)) == ASKED | {"width": 96, "height": 64}
-    assert list(on_draw(ready, expected))[-1][2]["text"] == "Reproduced ✓ pixel for pixel."
-    assert drawn(expected, seed=2)[-1][2]["text"] == "Done.", "other settings: nothing to compare"
+    file.write_bytes(saved(result))
+    opened = open_file(str(file), TAB, panel_names(tab.PANELS))
+    recipe = opened["pending"]
+    assert opened["front"] == PANEL and opened["tabs"].selected == PANEL
+    restored = restore(recipe)
+    assert restored["expected"] is recipe and "again" in restored["notice"]["text"]
+    assert restored["settings"] == ASKED | {"width": 96, "height": 64}
+    assert said(recipe) == "Reproduced ✓ pixel for pixel."
+    assert updates(recipe, seed=2)[-1]["notice"]["text"] == "Done.", "other settings: nothing to compare"
     other = replace(recipe, result="AAAAAA")
-    assert "Differs: another processor" in list(on_draw(ready, other))[-1][2]["text"]
+    assert "Differs: another processor" in said(other)
+    bfloat16 = replace(other, settings={**recipe.settings, "dtype": "bfloat16"})
+    assert "with another number format ('bfloat16', here float32)" in said(bfloat16)
+    assert "the weights are others" in said(replace(other, weights_sha256="0"))
+    assert "is damaged" in said(replace(recipe, result="?"))
+
+
+def test_a_picture_that_was_saved_under_the_panels_former_name_is_reproduced(online: dict[str, Repository]) -> None:
+    recipe = updates()[-1]["result"].recipe
+    former = replace(recipe, settings={**recipe.settings, "panel": "words"})
     assert (
-        "with another number format ('bfloat16', here float32)"
-        in (list(on_draw(ready, replace(other, settings={**recipe.settings, "dtype": "bfloat16"})))[-1][2]["text"])
+        said(former) == "Reproduced ✓ pixel for pixel." and restore(former)["settings"] == restore(recipe)["settings"]
     )
-    assert "the weights are others" in list(on_draw(ready, replace(other, weights_sha256="0")))[-1][2]["text"]
-    assert "is damaged" in list(on_draw(ready, replace(recipe, result="?")))[-1][2]["text"]
 
 
 def test_a_link_to_what_is_not_here_restores_and_fetches_nothing(online: dict[str, Repository]) -> None:
     query = {"tab": "images", "panel": "words", "model": NAME, "prompt": "a <b>cat</b>", "steps": "2", "result": "AA"}
-    recipe, *_ = tab.on_load(query, 5)
-    _, ready, expected, told, said, *values = on_opened(recipe)
-    assert ready is None and expected is recipe and "press draw" in said["text"].lower() and told["tone"] == "quiet"
-    assert values[:4] == [NAME, "a <b>cat</b>", "", 2] and online[NAME].asked == []
+    recipe = open_link(query, TAB, panel_names(tab.PANELS))["pending"]
+    update = restore(recipe)
+    assert update["expected"] is recipe and "press draw" in update["notice"]["text"].lower()
+    assert update["about"]["tone"] == "quiet"
+    assert list(update["settings"].values())[:4] == [NAME, "a <b>cat</b>", "", 2]
+    assert list(replay(recipe)) == [{}] and online[NAME].asked == []
 
 
-def test_recipes_of_others_and_broken_ones_touch_nothing() -> None:
-    skipped = [tab._SKIP, None, *[tab._SKIP] * (3 + len(NAMES))]
-    assert on_opened(None) == skipped
-    assert on_opened(Recipe("images", "gan-avatars", "", 0, {"count": 2})) == skipped
-    broken = on_opened(Recipe("images", NAME, "", 0, {"panel": "words", "prompt": "a cat", "steps": "many"}))
-    assert broken[1] is None and "This recipe cannot be followed. The steps" in broken[4]["text"]
+def test_a_recipe_that_is_not_valid_restores_nothing() -> None:
+    recipe = Recipe("images", NAME, "", 0, {"panel": PANEL, "prompt": "a cat", "steps": "many"})
+    panel: Any = SimpleNamespace(restore=restore)
+    update, valid = restored_update(panel, recipe)
+    assert not valid and set(update) == {"notice"}
+    assert "This link cannot be followed. The steps" in update["notice"]["text"]
 
 
 def test_a_blackened_picture_says_so(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/prude"] = Repository(save_tiny_pipeline(tmp_path / "prude", safety_checker=True))
-    painted, _, said, _ = drawn(model="people/prude")[-1]
-    assert painted.pixels.max() == 0 and said["tone"] == "warning" and "safety checker" in said["text"]
+    last = updates(model="people/prude")[-1]
+    assert last["result"].pixels.max() == 0
+    assert last["notice"]["tone"] == "warning" and "safety checker" in last["notice"]["text"]
 
 
 def test_words_too_long_for_a_link_still_go_by_png(online: dict[str, Repository]) -> None:
     prompt = "猫" * 1000
-    painted, *_, query = drawn(prompt=prompt, steps=1)[-1]
-    assert query == ""
-    assert from_file(saved(painted)).settings["prompt"] == prompt
+    last = updates(prompt=prompt, steps=1)[-1]
+    assert last["query"] == ""
+    assert from_file(saved(last["result"])).settings["prompt"] == prompt
 
 
 def test_many_steps_send_few_pictures(online: dict[str, Repository]) -> None:
-    assert len(drawn(steps=30)) == 1 + 15 + 1, "the first, every second, and the result"
+    assert len(updates(steps=30)) == 1 + 15 + 1, "the first, every second, and the result"
 
 
 def test_a_suggested_model_brings_its_settings(models_dir: Path) -> None:
     for one in SUGGESTED_PIPELINES:
-        told, steps, guidance = on_model(one.model)
-        assert (steps, guidance) == (one.steps, one.guidance) and f"({one.gigabytes} GB)" in told["text"]
-    assert on_model("people/other")[1:] == [tab._SKIP] * 2
-    assert on_model("nobody")[0]["tone"] == "error"
+        update = on_model(one.model)
+        assert update["settings"] == {"steps": one.steps, "guidance": one.guidance}
+        assert f"({one.gigabytes} GB)" in update["about"]["text"]
+    assert "settings" not in on_model("people/other")
+    assert on_model("nobody")["about"]["tone"] == "error"
 
 
 def test_stopping_a_fetch_says_that_it_goes_on(models_dir: Path) -> None:
-    assert "goes on" in on_stop(NAME)["text"]
-    assert on_stop("nobody")["text"] == "Stopped."
+    assert "goes on" in on_stop({"model": NAME})["notice"]["text"]
+    assert on_stop({"model": "nobody"})["notice"]["text"] == "Stopped."
 
 
 def test_nothing_to_download_is_said() -> None:
-    assert "press Draw first" in on_download(None)[1]["text"]
+    with pytest.raises(PlaygroundError, match="press Draw first"):
+        on_download(None)

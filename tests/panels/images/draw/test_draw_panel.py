@@ -1,0 +1,101 @@
+"""The Draw panel by its handlers: what a change of settings draws, and whether a recipe's pictures are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground.core.errors import PlaygroundError
+from playground.images.image_request import ImageRequest
+from playground.images.sampling import ImageBatch
+from playground.panels.images import batch_updates
+from playground.panels.images.controls import controls_update
+from playground.panels.images.draw import panel
+
+
+def batch(request: ImageRequest, shade: int = 0, step: int = 1) -> ImageBatch:
+    """Flat pictures, not drawn by a model."""
+    pictures = np.full((request.count, 16, 16, 3), shade, np.uint8)
+    return ImageBatch(request, "gan", "", pictures, np.full((request.count, 8), 99), None, step, 1, 0.1)
+
+
+@pytest.fixture(autouse=True)
+def sampler(monkeypatch: pytest.MonkeyPatch) -> list[ImageRequest]:
+    """Requests that were sampled: one unfinished batch and one finished for each."""
+    requests: list[ImageRequest] = []
+
+    def sample(request: ImageRequest) -> Iterator[ImageBatch]:
+        requests.append(request)
+        yield batch(request)
+
+    monkeypatch.setattr(batch_updates, "sample_images", sample)
+    return requests
+
+
+def values(request: ImageRequest) -> list[Any]:
+    """The controls' values for a request."""
+    update = controls_update(request)
+    attributes = [dropdown.value for dropdown in update["attributes"]]
+    return [request.model, update["count"], update["seed"], attributes, update["settings"]]
+
+
+def test_drawing_clears_the_notice_and_leaves_a_link() -> None:
+    updates = list(panel.on_draw(*values(ImageRequest("gan-avatars", 2))))
+    assert updates[0] == {"notice": None}
+    assert "seeds 0 to 1" in updates[-1]["caption"]["text"] and "count=2" in updates[-1]["query"]
+
+
+def test_pictures_that_are_on_the_page_are_not_drawn_again(sampler: list[ImageRequest]) -> None:
+    request = ImageRequest("gan-avatars", 2)
+    assert list(panel.on_settings(batch(request), *values(request))) == [{}] and sampler == []
+    assert list(panel.on_settings(batch(request), *values(replace(request, seed=1))))[0] == {"notice": None}
+    assert sampler == [replace(request, seed=1)]
+
+
+def test_the_first_batch_leaves_what_was_said_of_a_bad_link() -> None:
+    updates = list(panel.on_settings(None, *values(ImageRequest("gan-avatars", 1))))
+    assert updates and all("notice" not in update for update in updates)
+
+
+def test_an_unfinished_batch_has_no_link() -> None:
+    assert "query" not in batch_updates.batch_update(batch(ImageRequest("gan-avatars"), step=0))
+
+
+def replayed(recipe: Any) -> dict[str, str]:
+    *_, last = panel.replay(recipe)
+    return dict(last.get("notice") or {})
+
+
+def test_a_recipe_is_reproduced_or_differs_or_has_nothing_to_compare() -> None:
+    request = ImageRequest("gan-avatars", 3, 5)
+    recipe = batch(request).recipe()
+    assert replayed(recipe) == {"tone": "ok", "text": "Reproduced ✓ pixel for pixel."}
+    assert replayed(replace(recipe, settings={"count": 3}))["tone"] == "ok", "what a link leaves out has its default"
+    other = batch(request, shade=9).recipe()
+    text = replayed(other)["text"]
+    assert text == "Differs: 3 of 3 pictures (seeds 5, 6, 7): another processor may round differently."
+    assert "the weights are others" in replayed(replace(other, weights_sha256="0"))["text"]
+    assert replayed(replace(recipe, result="")) == {}
+    with pytest.raises(PlaygroundError, match="is damaged"):
+        replayed(replace(recipe, result="?"))
+
+
+def test_actions_of_the_card_touch_only_what_is_theirs() -> None:
+    chosen = batch(ImageRequest("gan-avatars", 1, 7))
+    keep, png, alone = (SimpleNamespace(_data={"name": name}) for name in ("keep", "png", "alone"))
+    assert panel.on_keep(chosen, [], png) == {} == panel.on_keep(None, [], keep)
+    assert panel.on_keep(chosen, [chosen] * panel.MAX_KEPT, keep)["kept"] == [chosen] * panel.MAX_KEPT
+    assert panel.on_download(chosen, keep) == {} and '"gan-avatars-7.png"' in panel.on_download(chosen, png)["file"]
+    assert list(panel.on_alone(chosen, keep)) == [{}]
+    first, last = panel.on_alone(chosen, alone)
+    assert first["seed"] == 7 and first["count"] == 1 and last["batch"].request == chosen.request
+
+
+def test_stopping_says_how_far_it_came() -> None:
+    assert panel.on_stop(None)["notice"]["text"] == "Stopped."
+    assert panel.on_stop(batch(ImageRequest("gan-avatars"), step=0))["notice"]["text"] == "Stopped at step 0 of 1."
