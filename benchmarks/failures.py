@@ -55,8 +55,8 @@ class Watched:
         self.names: tuple[str, ...] = ()
         self.frame: dict[str, Any] = {}
 
-    def go_on(self, steps: int = 0) -> list[str]:
-        """So many steps, then a look: the names of what is found."""
+    def advance(self, steps: int = 0) -> list[str]:
+        """Train for so many steps. Returns the names of what the detectors find then."""
         from playground.experiments import detectors
 
         for _ in range(steps or EVERY):
@@ -122,11 +122,12 @@ def _as_asked(watched: Watched) -> float:
 
 
 @dataclass(frozen=True)
-class Course:
-    """Of one failure and seed. fired, silent: (step, CPU seconds), None if never.  stood: share of the later looks in
+class FailureTrial:
+    """One failure with one seed. fired, silent: (step, CPU seconds), None if never.
 
-    which it was still named.  others: what else was named before it or beside it.  beside: the same after the cure.
-    before, after: the quality when the cure was given, and at the end.
+    stood: fraction of the later checks that still named it.  others: what else was named before it or with it.
+    beside: the same after the cure.  what: the measure of quality.  before, after: it when the cure began, and at the
+    end.
     """
 
     fired: tuple[int, float] | None
@@ -139,7 +140,7 @@ class Course:
     after: float
 
 
-def course_of(one: Any, seed: int, folder: Path) -> Course:
+def run_trial(one: Any, seed: int, folder: Path) -> FailureTrial:
     """Broken for BROKEN_SECONDS; cured for CURED_SECONDS at least, and until all are silent for QUIET_FOR steps."""
     from playground.experiments.failures import cured_settings
 
@@ -147,7 +148,7 @@ def course_of(one: Any, seed: int, folder: Path) -> Course:
     others: set[str] = set()
     fired, looks = None, []
     while broken.cpu_seconds < (PATIENCE if fired is None else BROKEN_SECONDS) and not broken.ended:
-        found = broken.go_on()
+        found = broken.advance()
         others |= set(found) - {one.finding}
         looks.append(one.finding in found)
         if looks[-1] and fired is None:
@@ -161,7 +162,7 @@ def course_of(one: Any, seed: int, folder: Path) -> Course:
     silent, beside = _recovered(cured, one.finding)
     stood = float(np.mean(looks)) if fired else 0.0
     after = quality(one.name, cured)[1]
-    return Course(fired, stood, tuple(sorted(others)), silent, beside, what, before, after)
+    return FailureTrial(fired, stood, tuple(sorted(others)), silent, beside, what, before, after)
 
 
 def _recovered(cured: Watched, finding: str) -> tuple[tuple[int, float] | None, tuple[str, ...]]:
@@ -173,7 +174,7 @@ def _recovered(cured: Watched, finding: str) -> tuple[tuple[int, float] | None, 
         steps = cured.trainer.step - start
         if silent is not None and used > CURED_SECONDS and steps - silent[0] >= QUIET_FOR:
             break
-        found = cured.go_on()
+        found = cured.advance()
         beside |= set(found) - {finding}
         if found:
             silent = None
@@ -192,7 +193,7 @@ def main() -> None:
     rows = []
     for one in failures():
         with tempfile.TemporaryDirectory() as folder:
-            rows.append(_row(one.title, [course_of(one, seed, Path(folder)) for seed in SEEDS]))
+            rows.append(_row(one.title, [run_trial(one, seed, Path(folder)) for seed in SEEDS]))
     protocol = (
         f"Seeds {', '.join(map(str, SEEDS))}: median (least–most). A training on one core, looked at every {EVERY} "
         f"steps; broken for {BROKEN_SECONDS:g} CPU seconds of steps, then cured. Named: after so many steps and CPU "
@@ -210,13 +211,13 @@ def main() -> None:
     )
 
 
-def _row(title: str, trainers: Sequence[Course]) -> list[str]:
-    named = {name for one in trainers for name in one.others}
-    before, after = ([getattr(one, name) for one in trainers] for name in ("before", "after"))
-    stood = min(one.stood for one in trainers)
+def _row(title: str, trials: Sequence[FailureTrial]) -> list[str]:
+    named = {name for one in trials for name in one.others}
+    before, after = ([getattr(one, name) for one in trials] for name in ("before", "after"))
+    stood = min(one.stood for one in trials)
     return [
-        title, _when([one.fired for one in trainers]), f"{stood:.0%}", ", ".join(sorted(named)) or "nothing",
-        _when([one.silent for one in trainers]), trainers[0].what, _value(before), _value(after),
+        title, _when([one.fired for one in trials]), f"{stood:.0%}", ", ".join(sorted(named)) or "nothing",
+        _when([one.silent for one in trials]), trials[0].what, _value(before), _value(after),
     ]  # fmt: skip
 
 
@@ -238,7 +239,7 @@ def _healthy(family: str, dataset: str) -> list[str]:
             _own_pictures(Path(folder), seed)
             watched = Watched(family, dataset, {}, seed, Path(folder))
             while watched.cpu_seconds < HEALTHY_SECONDS:
-                named += [watched.go_on()]
+                named += [watched.advance()]
                 looks += 1
             steps.append(watched.trainer.step)
     loud = [names for names in named if names]

@@ -33,14 +33,14 @@ def main() -> None:
     asked = os.environ.get("PLAYGROUND_BENCH_MINUTES", "")
     rows, samples = [], []
     for minutes in [int(part) for part in asked.split(",") if part.isdigit()] or MINUTES:
-        probe = _opened(1_000_000)
+        probe = _open_trainer(1_000_000)
         for _ in range(WARM):
             probe.advance()
         began = time.perf_counter()
         for _ in range(COUNTED):
             probe.advance()
         steps = round(minutes * 60 / ((time.perf_counter() - began) / COUNTED))
-        trainer = _opened(steps)
+        trainer = _open_trainer(steps)
         known_at_first = known_words(trainer)
         began = time.perf_counter()
         while trainer.step < steps:
@@ -66,7 +66,7 @@ def main() -> None:
     print("\n" + "\n\n".join(samples))
 
 
-def _opened(steps: int) -> LanguageTrainer:
+def _open_trainer(steps: int) -> LanguageTrainer:
     from playground.training import language
 
     return language.open_trainer("austen", language.read_settings("austen", {"steps": steps}), 0, Path())

@@ -35,10 +35,10 @@ from playground.core import hardware
 hardware.prepare_environment()
 import torch
 torch.set_num_threads(int(sys.argv[2]))
-from playground.runs import trainer_registry
+from playground.training import trainer_registry
 family, dataset, settings = json.loads(sys.argv[1])
-whole = trainer_registry.read(family, dataset, {**settings, "steps": 1_000_000})
-trainer = trainer_registry.module_of(family, dataset).open_trainer(dataset, whole, 0, Path(sys.argv[3]))
+settings = trainer_registry.read_settings(family, dataset, {**settings, "steps": 1_000_000})
+trainer = trainer_registry.open_trainer(family, dataset, settings, 0, Path(sys.argv[3]))
 for _ in range(20):
     trainer.advance()
 began, step, busy = time.perf_counter(), trainer.step, time.process_time()
@@ -74,31 +74,31 @@ def main() -> None:
 def _row(family: str, dataset: str, settings: dict[str, object]) -> list[str]:
     found: dict[int | None, list[Speed]] = {None: [], 0: [], 1: [], 8: []}
     for _ in range(REPEATS):
-        found[None].append(_bare(family, dataset, settings))
+        found[None].append(_measure_loop(family, dataset, settings))
         for watchers in (0, 1, 8):
-            found[watchers].append(_worked(family, dataset, settings, watchers))
+            found[watchers].append(_measure_worker(family, dataset, settings, watchers))
     bare, *others = (tuple(map(statistics.median, zip(*speeds, strict=True))) for speeds in found.values())
     cells = [f"{wall:,.1f} ({wall / bare[0]:.0%}; {busy / bare[1]:.0%}; {inside:.1%})" for wall, busy, inside in others]
     return [f"{family}, {dataset}", f"{bare[0]:,.1f}", *cells]
 
 
-def _bare(family: str, dataset: str, settings: dict[str, object]) -> Speed:
+def _measure_loop(family: str, dataset: str, settings: dict[str, object]) -> Speed:
     import json
 
     from playground.runs import scheduler
 
     with tempfile.TemporaryDirectory() as folder:
         asked = json.dumps([family, dataset, settings])
-        told = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-c", _BARE, asked, str(scheduler.threads_for(family)), folder, str(SECONDS)],
             capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[1],
         )  # fmt: skip
-    wall, busy = map(float, told.stdout.split())
+    wall, busy = map(float, result.stdout.split())
     return wall, busy, 1.0
 
 
-def _written(folder: Path) -> tuple[float, RunState]:
-    """When the run last wrote how it stands, and that."""
+def _read_state(folder: Path) -> tuple[float, RunState]:
+    """(time of the run's last state.json, its state)."""
     from playground.runs import store
 
     while True:
@@ -108,7 +108,7 @@ def _written(folder: Path) -> tuple[float, RunState]:
             return stamp, state
 
 
-def _worked(family: str, dataset: str, settings: dict[str, object], watchers: int) -> Speed:
+def _measure_worker(family: str, dataset: str, settings: dict[str, object], watchers: int) -> Speed:
     from playground.experiments import run_control, run_status
     from playground.runs import store
 
@@ -119,8 +119,8 @@ def _worked(family: str, dataset: str, settings: dict[str, object], watchers: in
     def watch() -> None:
         since, frame = None, -1
         while not over.wait(0.05):
-            told = run_status.poll_run({"run": run, "since": since, "frame_since": frame})
-            since, frame = told["since"], told["frame_step"]
+            status = run_status.poll_run({"run": run, "since": since, "frame_since": frame})
+            since, frame = status["since"], status["frame_step"]
 
     folder = store.run_dir(run)
     while store.state_of(folder).step < 20:
@@ -129,9 +129,9 @@ def _worked(family: str, dataset: str, settings: dict[str, object], watchers: in
     for thread in threads:
         thread.start()
     time.sleep(0.5)
-    began, first = _written(folder)
+    began, first = _read_state(folder)
     time.sleep(SECONDS)
-    ended, last = _written(folder)
+    ended, last = _read_state(folder)
     steps, seconds = last.step - first.step, ended - began
     over.set()
     for thread in threads:

@@ -1,4 +1,4 @@
-"""Byte-pair merges for a visitor: learned on a corpus while they watch, and a passage to wind back and forth."""
+"""Byte-pair merges learned on a corpus step by step, and the merges that each border in a passage disappears with."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _EVERY = 100  # merges between two reports
 
 @dataclass(frozen=True)
 class LearnedMerges:
-    """Merges of a corpus. bytes_before: of the training text, which is its number of tokens before any merge.
+    """Merges of a corpus. bytes_before: of the training text, its number of tokens before any merge.
 
-    words: what there is to beware of in this corpus, or "".
+    characters: of the training text.  passage: to tokenize.  words: script_warning's sentence, or "".
     """
 
     corpus: str
@@ -33,9 +33,9 @@ class LearnedMerges:
 
 
 def learn_merges(dataset: str, text: str, count: Any) -> Iterator[LearnedMerges]:
-    """The first `count` merges of a corpus, a hundred more each time it yields.
+    """Yields the first merges of a corpus, a hundred more each time, up to `count`.
 
-    text: the visitor's own, for dataset "pasted". Raises PlaygroundError for a text or a number that cannot be.
+    text: the visitor's own, for dataset "pasted". Raises PlaygroundError for a bad text or number.
     """
     count = parse_int(count, FEWEST, MOST, f"The number of merges must be a whole number from {FEWEST} to {MOST:,}")
     corpus = corpora.parse_corpus(dataset, text)
@@ -43,7 +43,7 @@ def learn_merges(dataset: str, text: str, count: Any) -> Iterator[LearnedMerges]
     found: list[Merge] = []
     passage, words, size = first_passage(corpus), script_warning(train), len(train.encode())
 
-    def learned() -> LearnedMerges:
+    def result() -> LearnedMerges:
         return LearnedMerges(corpus.name, corpus.title, tuple(found), len(train), size, passage, words)
 
     for merge in iterate_merges(train):
@@ -51,14 +51,14 @@ def learn_merges(dataset: str, text: str, count: Any) -> Iterator[LearnedMerges]
         if len(found) >= count:
             break
         if len(found) % _EVERY == 0:
-            yield learned()
+            yield result()
     if not found:
         raise PlaygroundError("No pair of characters comes twice in this text: there is nothing to merge.")
-    yield learned()
+    yield result()
 
 
 def script_warning(text: str) -> str:
-    """What is strange about a text's characters: several alphabets, or mostly characters of several bytes."""
+    """A sentence if a text has several scripts, multi-byte letters or hardly any letters, else ""."""
     counts: dict[str, int] = {}
     for letter in set(text):
         if letter.isalpha():
@@ -77,7 +77,7 @@ def script_warning(text: str) -> str:
 
 
 def _script(letter: str) -> str:
-    """The first word of its Unicode name, as people write it: Latin, Cyrillic, Cjk …"""
+    """The script of a letter, from its Unicode name: Latin, Cyrillic, Chinese …"""
     import unicodedata
 
     word = unicodedata.name(letter, "other").split()[0].capitalize()
@@ -85,17 +85,17 @@ def _script(letter: str) -> str:
 
 
 def first_passage(corpus: corpora.Corpus) -> str:
-    """The held-out text's beginning: whole sentences, some 400 characters."""
+    """The held-out text's first sentences, about 400 characters."""
     text = corpus.held_out()[:600]
     end = max(text.rfind(mark, 150, 420) for mark in (". ", "!\n", ".\n", "? ", "\n"))
     return text[: end + 1] if end > 0 else text[:400]
 
 
 def merge_timeline(merges: Sequence[Merge], passage: str) -> dict[str, Any]:
-    """A passage with, for each border between two of its bytes, the merge that takes it away (0: none does).
+    """For each border between two bytes of a passage, the number of the merge that removes it (0: none).
 
-    Returns {"bytes": [0..255], "gone": [merge]}, one gone fewer than bytes. Raises PlaygroundError if it is empty or
-    too long.
+    Returns {"bytes": [0..255], "gone": [merge]}, one "gone" fewer than "bytes". Raises PlaygroundError if the passage
+    is empty or too long.
     """
     text = corpora.clean_text(passage)
     if not text:

@@ -1,7 +1,7 @@
-"""What a run cost: time, steps, and energy and CO2 as a range with its method; never one bare number.
+"""The cost of a run: time, steps, and energy and CO2 as ranges with their method.
 
-Measured where runs/energy_meter.py can read the processor's own counter throughout; estimated from the assumptions of
-metrics/energy.py where it cannot. It knows nothing of pages.
+Energy is measured if runs/energy_meter.py could read the processor's counter all the time, else estimated from the
+assumptions of metrics/energy.py.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from playground.training import trainer_registry
 
 #: A new car in the European Union, Iceland and Norway, 2023, grams a km.
 CAR_GRAMS_PER_KM = 106.6
-#: To heat water: joules a gram and kelvin; a cup of 250 g from 20 to 100 degrees.
+#: Specific heat of water in joules a gram and kelvin; a cup of 250 g from 20 to 100 °C.
 WATER_JOULES, CUP_GRAMS, CUP_KELVIN = 4.18, 250.0, 80.0
 CUP_KWH = WATER_JOULES * CUP_GRAMS * CUP_KELVIN / 3.6e6
 
 
 @dataclass(frozen=True)
 class RunCost:
-    """seconds: of training.  cpu_seconds: of all cores together.  steps, seen: done and shown; unit: of seen.
+    """seconds: of training.  cpu_seconds: of all cores.  steps: done.  seen: pictures, points or tokens; unit: which.
 
-    energy_kwh, grams: ranges.  car_metres, cups: the same, as driving a new car and as heating cups of water.
-    method: how the energy is known, in a sentence.  measured: by an instrument.
+    energy_kwh: kilowatt-hours.  grams: of CO2 equivalents.  car_metres, cups: the same as driving a new car and as
+    heating cups of water.  method: of the energy, in a sentence.  measured: by an instrument, not estimated.
     """
 
     seconds: float
@@ -46,9 +46,9 @@ class RunCost:
 def estimate_cost(
     seconds: float, cpu_seconds: float, steps: int, seen: int, unit: str = "pictures", measured_kwh: float | None = None
 ) -> RunCost:
-    """What a run cost. measured_kwh: see runs/energy_meter.py; if it is known, only the grid is a range.
+    """The cost of a run. measured_kwh: see runs/energy_meter.py; if it is known, only CO2 is a range.
 
-    Raises PlaygroundError for times or counts that are negative or no numbers.
+    Raises PlaygroundError for times or counts that are negative or NaN.
     """
     for value in (seconds, cpu_seconds, steps, seen, measured_kwh or 0.0):
         if not 0 <= value < 1e15:
@@ -74,7 +74,7 @@ def estimate_cost(
 
 
 def cost_rows(cost: RunCost) -> list[tuple[str, str]]:
-    """The cost in rows of (name, words), for the page."""
+    """Rows of (name, text) for a page."""
     high = f"{_amount(cost.cups.high * 100)} %" if cost.cups.high < 1 else f"{_amount(cost.cups.high)} cups"
     low = f"{_amount(cost.cups.low * 100)} %" if cost.cups.low < 1 else f"{_amount(cost.cups.low)} cups"
     return [
@@ -89,7 +89,7 @@ def cost_rows(cost: RunCost) -> list[tuple[str, str]]:
 
 
 def duration(seconds: float) -> str:
-    """A time in words: "48 s", "3 min 20 s", "2 h 5 min"."""
+    """A duration as text: "48 s", "3 min 20 s", "2 h 5 min"."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s" if seconds >= 9.95 else f"{seconds:.1f} s"
@@ -104,32 +104,32 @@ def _range(span: Span, times: float = 1.0) -> str:
 
 
 def _amount(value: float) -> str:
-    """Two digits that count."""
+    """A number with two significant digits."""
     if value == 0:
         return "0"
     text = f"{value:.2g}"
     return f"{float(text):,.0f}" if abs(value) >= 10 else text if "e" not in text else f"{float(text):.6f}".rstrip("0")
 
 
-#: What a family has seen, in words.
+#: The unit of "seen" for families that are not trained on pictures or points.
 UNITS = {"language": "tokens", "lora": "tokens"}
 MOST_RUNS = 6
 
 
 def run_cost(asked: Any) -> dict[str, Any]:
-    """What a view asks: {"runs": ids}; several are added up. It reads two small files of each.
+    """A view's question {"runs": ids}; several are added up. It reads two small files of each.
 
-    Returns {"rows": [[name, words]], "sources": [{"text", "title", "url"}], "ended"} or {"error"}.
+    Returns {"rows": [[name, text]], "sources": [{"text", "title", "url"}], "ended"} or {"error"}.
     """
     try:
         runs = asked.get("runs") if isinstance(asked, dict) else None
         if not isinstance(runs, list) or not 0 < len(runs) <= MOST_RUNS:
             raise PlaygroundError(f"What was trained? Name 1 to {MOST_RUNS} runs.")
         known = [(store.spec_of(str(run)), store.state_of(store.run_dir(str(run)))) for run in runs]
-        made = _total_cost([spec for spec, _ in known], [state for _, state in known])
+        total = _total_cost([spec for spec, _ in known], [state for _, state in known])
     except PlaygroundError as error:
         return {"error": str(error)}
-    rows = [list(row) for row in cost_rows(made)]
+    rows = [list(row) for row in cost_rows(total)]
     if len(runs) > 1:
         rows.insert(0, ["Runs", f"all {len(runs)} that are shown, added up"])
     return {
@@ -140,7 +140,7 @@ def run_cost(asked: Any) -> dict[str, Any]:
 
 
 def _total_cost(specs: Sequence[store.RunSpec], states: Sequence[store.RunState]) -> RunCost:
-    """Of some runs together. Measured only if all of them were."""
+    """The cost of runs together, measured only if all of them were."""
     measured = [state.measured_kwh for state in states if state.measured_kwh is not None]
     return estimate_cost(
         sum(state.seconds for state in states),

@@ -1,8 +1,7 @@
-"""What is wrong with a training, read from its numbers and its frame, and said with the numbers that gave it away.
+"""Diagnosis of a training from its numbers and its frame: failures, each with the numbers that show it.
 
-Pure functions: names and rows of the curve, the frame, all as they come from a run. Each detector has its thresholds at
-its head; they were set on small trainings that were broken on purpose and on healthy ones (tests/labs/training). They
-say what is likely, not what is certain.
+Pure functions of a run's curve and frame. The thresholds, above each detector, were set on small trainings that were
+broken on purpose and on healthy ones (tests/experiments, benchmarks/failures.py). A finding is likely, not certain.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from numpy.typing import NDArray
 
 from playground.training.image_data import COPY
 
-#: So many rows at the end are "now"; a detector of a GAN's or VAE's state wants so many steps before it speaks.
+#: The last rows count as "now"; detectors of a GAN's or VAE's state need so many steps first.
 NOW, PATIENCE = 40, 60
 
 
 @dataclass(frozen=True)
 class TrainingFinding:
-    """name: of the failure.  title: on the page.  sentence: what was seen, with numbers, and why it is a failure."""
+    """name: of the failure.  title: on the page.  sentence: the evidence, with numbers, and why it is a failure."""
 
     name: str
     title: str
@@ -32,9 +31,9 @@ class TrainingFinding:
 
 @dataclass(frozen=True)
 class TrainingTrace:
-    """names: of the columns after step, seconds and seen.  rows: of the curve; None is a number that is none.
+    """The numbers of a run. names: of the columns after step, seconds and seen.  rows: of the curve; None for NaN.
 
-    frame: scalars, strings and arrays by name; {} if there is none.
+    frame: scalars, strings and arrays by name; {} without one.
     """
 
     names: tuple[str, ...]
@@ -42,24 +41,24 @@ class TrainingTrace:
     frame: Mapping[str, Any]
 
     def column(self, name: str) -> NDArray[np.float64]:
-        """(rows,) NaN where a number is none; empty if there is no such column."""
+        """(rows,) float64, NaN for None; (0,) if there is no such column."""
         if name not in self.names:
             return np.zeros(0)
         place = 3 + self.names.index(name)
         return np.array([math.nan if row[place] is None else row[place] for row in self.rows], float)
 
     def now(self, name: str) -> float:
-        """The median of the last NOW; NaN if there are none."""
+        """The median of the last NOW finite values; NaN without any."""
         values = self.column(name)[-NOW:]
         values = values[np.isfinite(values)]
         return float(np.median(values)) if len(values) else math.nan
 
     def steps(self) -> int:
-        """How many are done."""
+        """Steps done."""
         return int(self.rows[-1][0] or 0) if self.rows else 0
 
     def number(self, name: str) -> float:
-        """A scalar of the frame; NaN if it has none."""
+        """A scalar of the frame; NaN if it is missing."""
         value = self.frame.get(name)
         is_number = isinstance(value, int | float | np.generic) and not isinstance(value, bool)
         return float(value) if is_number and value is not None else math.nan
@@ -69,7 +68,7 @@ Detector = Callable[[TrainingTrace], TrainingFinding | None]
 
 
 def detectors() -> tuple[Detector, ...]:
-    """All of them, the gravest first."""
+    """All detectors, the most serious first."""
     return (
         exploding, garbage_labels, garbage_noise, garbage_class, overpowering, vanishing, mode_collapse,
         modes_dropped, posterior_collapse, overfitting,
@@ -79,9 +78,9 @@ def detectors() -> tuple[Detector, ...]:
 def diagnose(
     names: Sequence[str], rows: Sequence[Sequence[float | None]], frame: Mapping[str, Any]
 ) -> list[TrainingFinding]:
-    """What all detectors see; [] for a healthy run, and for one that is too young to tell."""
-    seen = TrainingTrace(tuple(names), rows, frame)
-    found = (detector(seen) for detector in detectors())
+    """Findings of all detectors; [] for a healthy run, and for one with too few steps."""
+    trace = TrainingTrace(tuple(names), rows, frame)
+    found = (detector(trace) for detector in detectors())
     return [finding for finding in found if finding is not None]
 
 
@@ -90,28 +89,28 @@ _LOSSES = (*_GAN_LOSSES, "bits", "v", "loss")
 LOSS_GROWS, WEIGHTS_GROW, GAN_LOSS = 3.0, 4.0, 30.0
 
 
-def exploding(seen: TrainingTrace) -> TrainingFinding | None:
-    """No number any more; or a loss LOSS_GROWS × its first ones, or weights WEIGHTS_GROW × those at the first step."""
-    if not seen.rows:
+def exploding(trace: TrainingTrace) -> TrainingFinding | None:
+    """NaN or infinity; or a loss LOSS_GROWS × its first values, or weights WEIGHTS_GROW × those at the first step."""
+    if not trace.rows:
         return None
     title, why = (
         "Exploding: the steps are too large",
         "Each step overshoots further than the last: the rate is too high.",
     )
-    last = {name: value for name, value in zip(seen.names, seen.rows[-1][3:], strict=True)}
+    last = {name: value for name, value in zip(trace.names, trace.rows[-1][3:], strict=True)}
     broken = [name for name, value in last.items() if value is None or not math.isfinite(value)]
     if broken:
-        said = f"At step {seen.steps():,} “{broken[0]}” is no number any more."
+        said = f"At step {trace.steps():,} “{broken[0]}” is no number any more."
         return TrainingFinding("exploding", title, f"{said} {why}")
-    weights = seen.column("weights")
+    weights = trace.column("weights")
     if len(weights) > 3 and weights[-1] > WEIGHTS_GROW * weights[0]:
         said = f"The weights are {weights[-1] / weights[0]:.1f} times as large as at the first step"
         return TrainingFinding("exploding", title, f"{said} ({weights[0]:.3g}, now {weights[-1]:.3g}). {why}")
     for name in _LOSSES:
-        values = seen.column(name)
+        values = trace.column(name)
         if len(values) < 10:
             continue
-        first, now = float(np.median(np.abs(values[:3]))), seen.now(name)
+        first, now = float(np.median(np.abs(values[:3]))), trace.now(name)
         of_gan = name in _GAN_LOSSES  # theirs may grow to either side; a bound that falls far below zero is a good one
         limit, now = (max(LOSS_GROWS * first, GAN_LOSS), abs(now)) if of_gan else (LOSS_GROWS * first, now)
         if now > limit:
@@ -123,9 +122,9 @@ def exploding(seen: TrainingTrace) -> TrainingFinding | None:
 AGREEMENT_LOST = 0.12
 
 
-def garbage_labels(seen: TrainingTrace) -> TrainingFinding | None:
-    """Labels of training pictures agree with their nearest neighbours AGREEMENT_LOST less than held-out ones do."""
-    train, held_out = seen.number("audit_label_agreement"), seen.number("audit_label_agreement_held_out")
+def garbage_labels(trace: TrainingTrace) -> TrainingFinding | None:
+    """Training labels agree with their nearest neighbours AGREEMENT_LOST less often than held-out ones do."""
+    train, held_out = trace.number("audit_label_agreement"), trace.number("audit_label_agreement_held_out")
     if not held_out - train > AGREEMENT_LOST:
         return None
     return TrainingFinding(
@@ -138,9 +137,9 @@ def garbage_labels(seen: TrainingTrace) -> TrainingFinding | None:
 NOISY = 0.06
 
 
-def garbage_noise(seen: TrainingTrace) -> TrainingFinding | None:
-    """More than NOISY of the training pictures have neighbouring pixels that have nothing to do with each other."""
-    noisy = seen.number("audit_noisy")
+def garbage_noise(trace: TrainingTrace) -> TrainingFinding | None:
+    """More than NOISY of the training pictures have uncorrelated neighbouring pixels."""
+    noisy = trace.number("audit_noisy")
     if not noisy > NOISY:
         return None
     return TrainingFinding(
@@ -153,12 +152,12 @@ def garbage_noise(seen: TrainingTrace) -> TrainingFinding | None:
 CLASS_LEFT, CLASS_DEVIATIONS = 0.75, 4.0
 
 
-def garbage_class(seen: TrainingTrace) -> TrainingFinding | None:
+def garbage_class(trace: TrainingTrace) -> TrainingFinding | None:
     """A class has less than CLASS_LEFT of its pictures, CLASS_DEVIATIONS standard deviations of a count too few."""
-    count, expected = seen.number("audit_rarest_count"), seen.number("audit_rarest_expected")
+    count, expected = trace.number("audit_rarest_count"), trace.number("audit_rarest_expected")
     if not expected > 0 or count >= CLASS_LEFT * expected or expected - count < CLASS_DEVIATIONS * math.sqrt(expected):
         return None
-    word = str(seen.frame.get("audit_rarest", ""))
+    word = str(trace.frame.get("audit_rarest", ""))
     return TrainingFinding(
         "missing class", "Garbage in: part of a class is missing",
         f"“{word}” has {count:,.0f} training pictures; its share of the held-out ones lets expect {expected:,.0f}: "
@@ -169,10 +168,10 @@ def garbage_class(seen: TrainingTrace) -> TrainingFinding | None:
 APART, GAP = 0.995, 7.0
 
 
-def overpowering(seen: TrainingTrace) -> TrainingFinding | None:
-    """D ranks more than APART of the pairs rightly, and its mean scores lie GAP apart: see told_apart in gan.py."""
-    apart, real, fake = (seen.now(name) for name in ("told_apart", "real", "generated"))
-    if seen.steps() < PATIENCE or not apart > APART or not real - fake > GAP or vanishing(seen):
+def overpowering(trace: TrainingTrace) -> TrainingFinding | None:
+    """D's AUC is above APART and its mean scores differ by more than GAP: see losses.ranking_auc."""
+    apart, real, fake = (trace.now(name) for name in ("told_apart", "real", "generated"))
+    if trace.steps() < PATIENCE or not apart > APART or not real - fake > GAP or vanishing(trace):
         return None  # vanishing gradients are what comes of it, and name the cause too
     return TrainingFinding(
         "overpowering", "The discriminator is too strong",
@@ -184,13 +183,13 @@ def overpowering(seen: TrainingTrace) -> TrainingFinding | None:
 GRADIENT_LEFT, GRADIENT_SMALL = 0.1, 0.02
 
 
-def vanishing(seen: TrainingTrace) -> TrainingFinding | None:
-    """G's gradient is under GRADIENT_LEFT of its largest and under GRADIENT_SMALL, while D tells the two apart."""
-    gradients = seen.column("gradient")
-    if "told_apart" not in seen.names or seen.steps() < PATIENCE or not len(gradients):
+def vanishing(trace: TrainingTrace) -> TrainingFinding | None:
+    """G's gradient is under GRADIENT_LEFT of its largest and under GRADIENT_SMALL, while D's AUC is above 0.9."""
+    gradients = trace.column("gradient")
+    if "told_apart" not in trace.names or trace.steps() < PATIENCE or not len(gradients):
         return None
-    now, most = seen.now("gradient"), float(np.nanmax(gradients[: max(1, len(gradients))]))
-    apart = seen.now("told_apart")
+    now, most = trace.now("gradient"), float(np.nanmax(gradients[: max(1, len(gradients))]))
+    apart = trace.now("told_apart")
     if not (now < GRADIENT_LEFT * most and now < GRADIENT_SMALL and apart > 0.9):
         return None
     return TrainingFinding(
@@ -204,10 +203,10 @@ DIVERSITY_LEFT, COLLAPSE_PATIENCE = 0.2, 100
 _ONE_TRICK = "The generator has found one thing that works and makes it whatever the noise."
 
 
-def mode_collapse(seen: TrainingTrace) -> TrainingFinding | None:
+def mode_collapse(trace: TrainingTrace) -> TrainingFinding | None:
     """Pictures of different noise differ less than DIVERSITY_LEFT as much as data do."""
-    made, data = seen.number("diversity"), seen.number("diversity_data")
-    if seen.steps() < COLLAPSE_PATIENCE or "told_apart" not in seen.names or not 0 <= made < DIVERSITY_LEFT * data:
+    made, data = trace.number("diversity"), trace.number("diversity_data")
+    if trace.steps() < COLLAPSE_PATIENCE or "told_apart" not in trace.names or not 0 <= made < DIVERSITY_LEFT * data:
         return None
     return TrainingFinding(
         "mode collapse", "Mode collapse: all noise gives nearly the same",
@@ -219,10 +218,10 @@ def mode_collapse(seen: TrainingTrace) -> TrainingFinding | None:
 MODES_LEFT, MODES_PATIENCE = 0.4, 500
 
 
-def modes_dropped(seen: TrainingTrace) -> TrainingFinding | None:
+def modes_dropped(trace: TrainingTrace) -> TrainingFinding | None:
     """Of a GAN on points: less than MODES_LEFT of the modes are covered (frame: "modes", "modes_covered")."""
-    modes, covered = seen.number("modes"), seen.number("modes_covered")
-    if seen.steps() < MODES_PATIENCE or "score_fake" not in seen.names or not covered < MODES_LEFT * modes:
+    modes, covered = trace.number("modes"), trace.number("modes_covered")
+    if trace.steps() < MODES_PATIENCE or "score_fake" not in trace.names or not covered < MODES_LEFT * modes:
         return None
     return TrainingFinding(
         "mode collapse", "Mode collapse: parts of the data are never made",
@@ -234,15 +233,15 @@ def modes_dropped(seen: TrainingTrace) -> TrainingFinding | None:
 DEAD_NATS, DEAD_SHARE = 0.02, 0.9
 
 
-def posterior_collapse(seen: TrainingTrace) -> TrainingFinding | None:
-    """DEAD_SHARE of the code's numbers tell less than DEAD_NATS each of a picture."""
-    each = seen.frame.get("kl_each")
-    if seen.steps() < PATIENCE or not isinstance(each, np.ndarray) or not len(each):
+def posterior_collapse(trace: TrainingTrace) -> TrainingFinding | None:
+    """DEAD_SHARE of the code's dimensions have a KL below DEAD_NATS each."""
+    each = trace.frame.get("kl_each")
+    if trace.steps() < PATIENCE or not isinstance(each, np.ndarray) or not len(each):
         return None
     dead = int((each < DEAD_NATS).sum())
     if dead < DEAD_SHARE * len(each):
         return None
-    beta = seen.number("beta")
+    beta = trace.number("beta")
     said = f"{dead} of the {len(each)} numbers of the code tell less than {DEAD_NATS} nats of the picture"
     weight = f" at a KL weight of {beta:g}" if math.isfinite(beta) else ""
     return TrainingFinding(
@@ -254,22 +253,23 @@ def posterior_collapse(seen: TrainingTrace) -> TrainingFinding | None:
 LOSS_APART, BITS_APART, SCORE_APART, SCORE_SHARE = 1.2, 0.35, 1.5, 0.3
 
 
-def overfitting(seen: TrainingTrace) -> TrainingFinding | None:
-    """Held-out loss over LOSS_APART × that on training pictures (a bound in bits: BITS_APART more; a GAN: the mean
+def overfitting(trace: TrainingTrace) -> TrainingFinding | None:
+    """Worse on held-out pictures than on training ones, or copies of training pictures.
 
-    score of training pictures SCORE_APART higher, and SCORE_SHARE of real over generated); or generated pictures less
-    than COPY as far from the nearest training picture as from the nearest of equally many held-out ones.
+    Worse: a loss LOSS_APART × as high; a bound in bits BITS_APART higher; for a GAN a mean score lower by SCORE_APART
+    and by SCORE_SHARE of the difference between real and generated. Copies: median distance to the nearest training
+    picture below COPY × that to the nearest of equally many held-out ones.
     """
-    if seen.steps() < PATIENCE or "held_out" not in seen.names:
+    if trace.steps() < PATIENCE or "held_out" not in trace.names:
         return None
-    train, held_out = (float(seen.column(name)[-1]) for name in ("train", "held_out"))
-    near, far = seen.number("copy_train"), seen.number("copy_held_out")
-    few = f"{seen.number('training_pictures'):,.0f} training pictures"
-    is_gan, copies = "told_apart" in seen.names, near < COPY * far
+    train, held_out = (float(trace.column(name)[-1]) for name in ("train", "held_out"))
+    near, far = trace.number("copy_train"), trace.number("copy_held_out")
+    few = f"{trace.number('training_pictures'):,.0f} training pictures"
+    is_gan, copies = "told_apart" in trace.names, near < COPY * far
     if is_gan:  # beside how far D holds real and generated ones apart, which may be very far
-        apart = train - held_out > max(SCORE_APART, SCORE_SHARE * (seen.now("real") - seen.now("generated")))
+        apart = train - held_out > max(SCORE_APART, SCORE_SHARE * (trace.now("real") - trace.now("generated")))
     else:
-        apart = held_out - train > BITS_APART if "bits" in seen.names else held_out > LOSS_APART * train > 0
+        apart = held_out - train > BITS_APART if "bits" in trace.names else held_out > LOSS_APART * train > 0
     if not copies and not apart:
         return None
     said = (

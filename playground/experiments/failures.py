@@ -1,7 +1,6 @@
-"""Trainings that are broken on purpose, one click each, and what cures them.
+"""Trainings that are broken on purpose, and their cures.
 
-Each is a run's start like any other; its cure is a change of settings while it goes on, where that is enough, or a
-fresh start where what was learnt is of no more use.
+Each is started like any run. Its cure is a change of settings during the run if that suffices, else a new run.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from playground.training import trainer_registry
 
 @dataclass(frozen=True)
 class Failure:
-    """name: in links.  finding: the detector that is to see it.  family, dataset, settings: of the broken run.
+    """A broken training. name: in links.  finding: its TrainingFinding.  family, dataset, settings: of the run.
 
-    broken: what is wrong with them, in a sentence.  cure: settings to change; fresh: in a new run, not in this one.
-    cured: what the cure does, in a sentence.
+    broken: a sentence on what is wrong with them.  cure: settings to change; fresh: in a new run, not in this one.
+    cured: a sentence on what the cure does.
     """
 
     name: str
@@ -33,13 +32,13 @@ class Failure:
     cured: str
     fresh: bool = False
 
-    def in_the_plane(self) -> bool:
-        """Whether points are learnt, not pictures."""
+    def is_toy_2d(self) -> bool:
+        """Whether it trains on points of the plane, not on pictures."""
         return self.dataset in trainer_registry.SHAPES
 
 
 def failures() -> tuple[Failure, ...]:
-    """All of them, in the panel's order."""
+    """All failures, in the panel's order."""
     return (
         Failure(
             "collapse", "Mode collapse", "mode collapse", "gan", "avatars",
@@ -120,7 +119,7 @@ def failures() -> tuple[Failure, ...]:
 
 
 def failure(name: str) -> Failure:
-    """The one of that name. Raises PlaygroundError."""
+    """The failure of a name. Raises PlaygroundError for an unknown one."""
     for one in failures():
         if one.name == name:
             return one
@@ -128,5 +127,5 @@ def failure(name: str) -> Failure:
 
 
 def cured_settings(one: Failure) -> dict[str, Any]:
-    """Of a fresh start that does it right."""
+    """Settings of a new run with the cure."""
     return {**one.settings, **one.cure}

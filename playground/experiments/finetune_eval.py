@@ -1,7 +1,6 @@
-"""Before and after a fine-tuning: what the model gained on the new text, what it lost on the old kind, what it writes.
+"""Before and after a fine-tuning: losses on the new text and on general text, next-token changes, continuations.
 
-Both sides are the same float32 model, with its adapter off and on; the same seed meets the same random numbers. It
-knows nothing of how runs are started and followed.
+Both sides are the same float32 model with its adapter off and on, sampled with the same random numbers.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from playground.runs.store import RunSpec
     from playground.training.lora_adapter import LoraAdapter
 
-#: An adapter's file is read up to here.
+#: Most bytes of an uploaded adapter.
 LARGEST_FILE = 100_000_000
 LONGEST_PROMPT = 2_000
 CONTINUED_TOKENS = 32
@@ -35,7 +34,7 @@ SAMPLER = SamplerSettings(temperature=0.7, top_k=50, top_p=0.95)
 
 @dataclass(frozen=True)
 class HeldOutScore:
-    """Over the scored tokens of a text. nats: per token.  bits: per character."""
+    """Loss over the scored tokens of a text. nats: per token.  bits: per character."""
 
     nats: float
     bits: float
@@ -43,13 +42,13 @@ class HeldOutScore:
 
     @property
     def perplexity(self) -> float:
-        """exp of the nats per token."""
+        """exp(nats per token)."""
         return math.exp(min(self.nats, 700.0))
 
 
 @dataclass(frozen=True)
 class TokenShift:
-    """One token of the vocabulary as the next one. before, after: its probability."""
+    """A token's probability as the next one, before and after."""
 
     text: str
     before: float
@@ -58,12 +57,12 @@ class TokenShift:
 
 @dataclass(frozen=True)
 class FinetuneComparison:
-    """What is known so far; None and () stand for what is not.
+    """The results so far; None and () for those that are still missing.
 
-    new, old: (before, after) on the held-out text, and on the text of the general kind.
-    rose, fell: those tokens that moved most after the prompt, over the whole vocabulary, largest first.
-    apart: half the sum of all changes, 0 to 1 (total variation).  texts: the prompt continued, before and after.
-    The after of new, old and texts is None while it is not known.
+    doing: the current step, "" at the end.  new, old: (before, after) on the held-out text and on general text.
+    rose, fell: tokens whose probability after the prompt changed most, largest first.  apart: total variation distance
+    of the two distributions, 0 to 1.  texts: continuations of the prompt, before and after.  The after of new, old and
+    texts is None while it is missing.
     """
 
     prompt: str
@@ -79,7 +78,7 @@ class FinetuneComparison:
 
 @dataclass(frozen=True)
 class AdapterSource:
-    """An adapter and what it was trained on. dataset: "pasted" or "pairs".  content: the text or the pairs."""
+    """An adapter and its data. dataset: "pasted" or "pairs".  content: the text or the pairs.  name: of the run."""
 
     adapter: LoraAdapter
     dataset: str
@@ -95,7 +94,7 @@ def check_owner(run: str, owner: str) -> None:
 
 
 def adapter_of_run(run: str) -> AdapterSource:
-    """The best adapter of a run so far. Raises PlaygroundError if it is no fine-tuning, or has no checkpoint yet."""
+    """The best adapter of a run so far. Raises PlaygroundError for another family, or without a checkpoint."""
     from playground.data.user_text import example
     from playground.runs import store
     from playground.training import checkpoints
@@ -119,7 +118,7 @@ def adapter_of_run(run: str) -> AdapterSource:
 
 
 def _facts(spec: RunSpec, best: dict[str, Any]) -> dict[str, Any]:
-    """What stands beside an adapter in its file: how it was made."""
+    """The record of an adapter's training for its file."""
     from playground.zoo import fetch, model_files
     from playground.zoo.catalogue import card_of
 
@@ -132,7 +131,7 @@ def _facts(spec: RunSpec, best: dict[str, Any]) -> dict[str, Any]:
 
 
 def adapter_of_file(content: bytes, dataset: str, text: str) -> AdapterSource:
-    """An adapter that was downloaded before, to be measured on a text. Raises PlaygroundError for any other file."""
+    """An uploaded adapter, to be evaluated on a text. Raises PlaygroundError for any other file."""
     from playground.training.lora_adapter import from_zip
     from playground.zoo.cards import TEXT
     from playground.zoo.catalogue import models_of_kind
@@ -157,7 +156,7 @@ def adapter_zip(source: AdapterSource) -> tuple[str, bytes]:
 
 
 def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[FinetuneComparison]:
-    """Measures both sides, one thing after another. prompt: "" takes the beginning of the held-out part.
+    """Yields the comparison after each measurement. prompt: "" takes the beginning of the held-out part.
 
     Raises PlaygroundError for a prompt that is too long, and if the adapter does not fit.
     """
@@ -199,7 +198,7 @@ def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[Finet
 
 
 def _scores(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[HeldOutScore, HeldOutScore | None]]:
-    """The rows' scores, side after side."""
+    """Yields (before, None), then (before, after)."""
     scores: list[HeldOutScore] = []
     for model in sides:
         scores.append(score(model, rows))
@@ -207,7 +206,7 @@ def _scores(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[HeldOutScore, 
 
 
 class _Sides:
-    """The same model twice in a loop: first with its adapter off, then on."""
+    """Iterates over the same model twice: with its adapter off, then on."""
 
     def __init__(self, tuned: Any) -> None:
         self._tuned = tuned
@@ -219,7 +218,7 @@ class _Sides:
 
 
 def score(model: Any, rows: Sequence[Any]) -> HeldOutScore:
-    """The rows' score."""
+    """A model's loss on rows."""
     from playground.training.lora import held_out_loss
 
     nats, bits = held_out_loss(model, rows)
@@ -227,7 +226,7 @@ def score(model: Any, rows: Sequence[Any]) -> HeldOutScore:
 
 
 def _next_token_probabilities(model: Any, ids: list[int]) -> NDArray[np.float64]:
-    """(vocabulary,) probabilities of the token after ids, unaltered by any sampler."""
+    """(vocabulary,) float64 probabilities of the token after ids, without sampler stages."""
     import torch
 
     with torch.inference_mode():
@@ -236,25 +235,25 @@ def _next_token_probabilities(model: Any, ids: list[int]) -> NDArray[np.float64]
 
 
 def token_shifts(before: NDArray[np.float64], after: NDArray[np.float64], name: Any) -> dict[str, Any]:
-    """rose, fell, apart and vocabulary of a Comparison. name: from a token's id to its text."""
+    """Fields rose, fell, apart and vocabulary of a FinetuneComparison. name: token id → text."""
     change = after - before
     order = np.argsort(change, kind="stable")
 
-    def told(indices: NDArray[np.int64]) -> tuple[TokenShift, ...]:
+    def shifts(indices: NDArray[np.int64]) -> tuple[TokenShift, ...]:
         return tuple(TokenShift(name(int(i)), float(before[i]), float(after[i])) for i in indices)
 
     up = order[::-1][:MOST_MOVED]
     down = order[:MOST_MOVED]
     return {
-        "rose": told(up[change[up] > 0]),
-        "fell": told(down[change[down] < 0]),
+        "rose": shifts(up[change[up] > 0]),
+        "fell": shifts(down[change[down] < 0]),
         "apart": float(np.abs(change).sum() / 2),
         "vocabulary": int(change.size),
     }
 
 
 def _token_sampler(ids: list[int], seed: int) -> Any:
-    """Draws as the Text tab does: position n meets the seed's n-th number, whatever the model."""
+    """A sampler as in the Text tab: position n gets the seed's n-th uniform number, whatever the model."""
     numbers, previous = sampling.uniform_stream(seed), list(ids)
 
     def choose(logits: Any) -> int:
@@ -267,7 +266,7 @@ def _token_sampler(ids: list[int], seed: int) -> Any:
 
 
 def menu_name(source: AdapterSource) -> str:
-    """The name in the model menu of a fine-tuned model."""
+    """The merged model's name in the menus, which contains a part of the adapter's sha256."""
     import hashlib
 
     from playground.zoo import user_models
@@ -277,10 +276,10 @@ def menu_name(source: AdapterSource) -> str:
 
 
 def add_to_menu(source: AdapterSource, owner: str) -> str:
-    """Merges the adapter into a model of its own, which every tab with a model menu can open. Returns its name.
+    """Merge the adapter into its base model and add that to the menus of language models. Returns its name.
 
-    owner: the token of the browser that may take it out again. Raises PlaygroundError if it does not fit, or if there
-    is no room.
+    owner: token of the browser that may remove it. Raises PlaygroundError if it does not fit, or if the owner has too
+    many models.
     """
     from playground.training import merge_lora
 

@@ -1,4 +1,4 @@
-"""What the page asks of a fine-tuning, made into what a run is started with. It loads no model."""
+"""A page's request for a fine-tuning, checked. Loads no model."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ DATASETS = ("pasted", "pairs")
 
 
 def defaults(dataset: str) -> dict[str, Any]:
-    """The settings that a fine-tuning has if nothing is said."""
+    """Default settings for a kind of data."""
     from playground.training.lora_settings import default_settings
 
     return asdict(default_settings(dataset))
 
 
 def fork_finetune(run: str, step: Any, hot: Mapping[str, Any], more: Any, owner: str) -> str:
-    """Fork a fine-tuning with the settings as they stand. more: its last step, if not its parent's. Returns its id.
+    """Fork a fine-tuning with these hot settings. more: its last step, if not its parent's. Returns its id.
 
-    It goes on until somebody ends it: what ended the parent would end it too, unless another patience is asked for.
+    Without another patience it has no early stopping: what stopped the parent would stop the fork at once.
     Raises PlaygroundError.
     """
     asked = dict(hot)
@@ -37,9 +37,9 @@ def fork_finetune(run: str, step: Any, hot: Mapping[str, Any], more: Any, owner:
 def read_request(
     dataset: str, text: Any, pairs: Any, seed: Any, asked: Mapping[str, Any]
 ) -> tuple[dict[str, Any], int, dict[str, bytes]]:
-    """(settings, seed, files) for steering.start.
+    """(settings, seed, files) for run_control.start_run.
 
-    Raises PlaygroundError for a text or pairs that cannot be learned, and for an empty or impossible setting.
+    Raises PlaygroundError for a text or pairs that are too short, and for a bad setting.
     """
     from playground.training.lora_settings import read_settings
 

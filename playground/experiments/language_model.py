@@ -1,4 +1,4 @@
-"""What the Language panel asks for: how a run on a text is started, and which models come along."""
+"""Language models from scratch: starting a run on a text, and the bundled models."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from playground.training.language_settings import WIDTHS as WIDTHS
 
 @dataclass(frozen=True)
 class BundledModel:
-    """A language model that was trained here: what it is worth, what it writes, and the link that opens it in Text.
+    """A bundled language model from its record: its training, its loss, a sample. query: of the link that opens it.
 
     step, seen, seconds: of its training.  bits: bits per character of the held-out text.  curve: rows of step, seconds,
     train, held-out.
@@ -41,16 +41,16 @@ class BundledModel:
 
 
 def start_language_run(dataset: str, text: str, settings: Mapping[str, Any], seed: int, owner: str) -> str:
-    """Queue a run on a corpus. Returns its id. Raises PlaygroundError for a text or a setting that cannot be."""
+    """Queue a run on a corpus. Returns its id. Raises PlaygroundError for a bad text or setting."""
     files = {}
     if dataset == corpora.USER_TEXT:
-        corpora.user_corpus(text)  # a text that cannot be learned from is told now, and not by the run
+        corpora.user_corpus(text)  # a bad text is refused now, not by the run
         files[corpora.OWN_FILE] = corpora.clean_text(text).encode()
     return run_control.start_run("language", dataset, settings, seed, owner, files)
 
 
 def settings_of_run(run: str) -> dict[str, Any]:
-    """What a run on a text was started with. Raises PlaygroundError if there is no such run."""
+    """The settings of a language run. Raises PlaygroundError for another family or an unknown run."""
     spec = store.spec_of(run)
     if spec.family != "language":
         raise PlaygroundError("This run did not learn from a text: open it in its own panel.")
@@ -58,7 +58,7 @@ def settings_of_run(run: str) -> dict[str, Any]:
 
 
 def bundled_models() -> tuple[BundledModel, ...]:
-    """The models that come along, the least trained first."""
+    """The bundled models, the least trained first."""
     from playground.zoo import model_files
     from playground.zoo.bundled_models import bundled_cards
     from playground.zoo.fetch import folder_of

@@ -1,4 +1,4 @@
-"""The live detector: what detectors.py finds in a run, asked by a view about once a second."""
+"""The live detector: detectors.py on a run's files, polled by a view about once a second."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_ROWS = 4000
 def diagnose_run(asked: Any) -> dict[str, Any]:
     """asked: {"run"}. Returns {"step", "young", "note", "findings": [{"name", "title", "sentence"}]} or {"error"}.
 
-    young: too few steps for most of the detectors.  note: what is seen besides, in a sentence, or "".
+    young: too few steps for most detectors.  note: a sentence on the modes that are covered, or "".
     """
     try:
         folder = store.run_dir(str(asked.get("run", "")) if isinstance(asked, dict) else "")
@@ -29,18 +29,18 @@ def diagnose_run(asked: Any) -> dict[str, Any]:
     except PlaygroundError as error:
         return {"error": str(error)}
     step = int(rows[-1][0]) if rows else 0
-    told = [dataclasses.asdict(finding) for finding in found]
-    return {"step": step, "young": step < detectors.PATIENCE, "note": _note(frame), "findings": told}
+    values = [dataclasses.asdict(finding) for finding in found]
+    return {"step": step, "young": step < detectors.PATIENCE, "note": _note(frame), "findings": values}
 
 
 def _note(frame: Mapping[str, Any]) -> str:
-    """How many of the data's modes are covered, where it has any."""
+    """A sentence on how many modes are covered, "" for data without modes."""
     modes, covered = frame.get("modes", 0), frame.get("modes_covered", math.nan)
     return f"{covered:.0f} of {modes} modes are covered." if modes and math.isfinite(covered) else ""
 
 
 def _frame(folder: Any) -> dict[str, Any]:
-    """The newest frame of the run, {} if there is none."""
+    """The newest frame of the run, {} without one."""
     read = frame_io.read_frame(folder / "frame.npz")
     steps = snapshots.snapshot_steps(folder)
     if read is None and steps:

@@ -1,6 +1,6 @@
-"""Looking at a run: what its view asks many times a second. It reads files and disturbs nobody.
+"""The status of a run, which views poll many times a second: read from its files, with no effect on the training.
 
-What many look at is read and packed once. The training itself only learns that somebody is looking.
+A frame is read and encoded once for all viewers. The worker only sees that the run is watched.
 """
 
 from __future__ import annotations
@@ -28,16 +28,19 @@ _lock = threading.Lock()
 
 
 def poll_run(asked: Any) -> dict[str, Any]:
-    """asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a kept step or None,
-    "owner": the visitor's token, "aside": true if the run is only shown beside another, and not waited for}.
+    """The status of a run, for its views.
+
+    asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a snapshot's step or None,
+    "owner": the visitor's token, "aside": true if the run is only drawn beside another, which alone counts as watched}.
 
     Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place",
     "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine",
     "private"} or {"error"}.
 
-    rows: those after since; again: they are all, those of before are void.  frame: None if there is no newer one; the
-    mark, if it is given back, tells two frames of one step apart.  mine: whether this visitor may steer it.
-    private: it learned from its owner's own material, and only they can fork it.
+    rows: those after `since`; again: these are all rows, earlier answers are void.  kept: steps of the snapshots.
+    frame: None if there is no newer one than frame_since and frame_mark; the mark distinguishes frames of one step.
+    mine: whether this visitor may command the run.  private: it was trained on its owner's data, and only they can fork
+    it.
     """
     try:
         return _poll_run(asked if isinstance(asked, dict) else {})
@@ -112,14 +115,14 @@ def _snapshot_steps_at(folder: Path, _changed_at: int) -> tuple[int, ...]:
 
 
 def _since(asked: Any) -> tuple[int, int]:
-    """(edition, bytes), as the last look gave them; (-1, 0) for anything else."""
+    """(edition, bytes) of the previous answer; (-1, 0) for anything else."""
     if isinstance(asked, list) and len(asked) == 2 and all(type(part) is int and part >= 0 for part in asked):
         return asked[0], asked[1]
     return -1, 0
 
 
 def _frame(path: Path) -> tuple[int, str, dict[str, Any] | None]:
-    """The step of a frame's file, its mark and the frame, packed once for all who look."""
+    """(step, mark, frame) of a frame's file, encoded once for all viewers; (-1, "", None) without one."""
     try:
         stamp = path.stat().st_mtime_ns
     except OSError:
@@ -152,10 +155,10 @@ def pack(value: Any) -> Any:
 
 
 def current_setting(run: str, name: str) -> Any:
-    """A run's setting as it was last asked for, whether or not it was granted."""
+    """A run's setting as it was last requested, accepted or not."""
     folder, spec = store.run_dir(run), store.spec_of(run)
-    told = [*json_files.read_lines(folder / "events.jsonl")[0], *json_files.read_lines(folder / "commands.jsonl")[0]]
-    asked = [line["settings"] for line in told if isinstance(line.get("settings"), dict)]
+    lines = [*json_files.read_lines(folder / "events.jsonl")[0], *json_files.read_lines(folder / "commands.jsonl")[0]]
+    asked = [line["settings"] for line in lines if isinstance(line.get("settings"), dict)]
     return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
 
 
@@ -166,7 +169,7 @@ def panels_of(runs: Sequence[str]) -> set[str]:
 
 
 def lineage_of(run: str, title: str = "") -> list[dict[str, str]]:
-    """What the curves of a run show: itself, and beside it the run that it was forked from, if that is still there."""
+    """The runs that a run's curves draw: itself, and its parent if it is a fork and the parent still exists."""
     try:
         parent = store.spec_of(run).parent
         store.run_dir(parent)
@@ -176,7 +179,7 @@ def lineage_of(run: str, title: str = "") -> list[dict[str, str]]:
 
 
 def describe_fork(run: str) -> str:
-    """A fork in a sentence: where it left its parent, and what is different from there on."""
+    """A sentence on a fork: the step that it begins at, and what differs from there."""
     spec = store.spec_of(run)
     said = f"“{spec.name}” goes on {describe_changes(spec, None, store.run_dir(run))}."
     if spec.family == "language" and " steps " in said:
@@ -185,9 +188,10 @@ def describe_fork(run: str) -> str:
 
 
 def runs_of_owner(owner: str) -> list[dict[str, Any]]:
-    """A visitor's runs, the newest first: {"run", "name", "family", "dataset", "status", "step", "steps", "seconds",
+    """A visitor's runs, newest first, as dictionaries.
 
-    "changed", "named", "bytes", "kept"}. changed: what sets it apart from its parent, or from the run before it.
+    Keys: "run", "name", "family", "dataset", "status", "step", "steps", "seconds", "changed", "named", "bytes", "kept".
+    changed: what differs from its parent, or from the run before it.
     """
     specs = store.list_specs(owner) if owner else []
     found = []
@@ -207,7 +211,7 @@ def runs_of_owner(owner: str) -> list[dict[str, Any]]:
 
 
 def describe_changes(spec: store.RunSpec, before: store.RunSpec | None, folder: Path) -> str:
-    """One line: what is different from the parent, or from the visitor's run before it of the same family."""
+    """One line: the differences from the parent, or from the visitor's previous run of the same family."""
     if spec.parent:
         events, _ = json_files.read_lines(folder / "events.jsonl")
         own = [event["settings"] for event in events if event.get("step") == spec.forked_at]

@@ -1,4 +1,4 @@
-"""The arena's runs: which settings each family has, one run or a race of three, and how a link holds them."""
+"""Runs on points of the plane: the settings of each family, a single run or a race of three, and their links."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from playground.experiments import run_control, run_status
 from playground.runs import store
 from playground.training import trainer_registry
 
-#: Family -> its name on the page. "diffusion" is the flow: noise that is carried to data along straight lines.
+#: Family -> its name on the page. "diffusion" is flow matching: see training/toy_flow.py.
 FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Flow"}
 RACE = "race"
-#: As the trainers have them (a test compares). The names of the flow's and the VAE's optimizer are the same.
+#: Defaults as the trainers have them (a test compares). Flow and VAE share the names of their optimizer settings.
 FIXED = {"steps": 20_000, "width": 64}
 HOT: dict[str, dict[str, Any]] = {
     "gan": {
@@ -29,7 +29,7 @@ HOT: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 LOSSES = ("non-saturating", "hinge", "least squares", "wgan-gp")
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-#: Every setting of the page by name, with what it is at first.
+#: Every setting of the page by name, with its default.
 DEFAULTS: dict[str, Any] = {**FIXED, **HOT["gan"], **HOT["vae"]}
 _WORDS = ("loss", "d_optimizer", "g_optimizer", "optimizer")
 _WHOLE = ("steps", "width", "d_updates", "g_updates")
@@ -37,9 +37,9 @@ _WHOLE = ("steps", "width", "d_updates", "g_updates")
 
 @dataclass(frozen=True)
 class ToyRequest:
-    """What is to be started. family: one of FAMILIES, or RACE.  settings: by the names of DEFAULTS, checked.
+    """Runs to start. family: one of FAMILIES, or RACE.  settings: by the names of DEFAULTS, checked.
 
-    brush: x, y, x, y, … in hundredths.
+    brush: the painted dots, x, y, x, y, … in hundredths.
     """
 
     family: str
@@ -49,7 +49,7 @@ class ToyRequest:
     brush: Sequence[int] = field(default=())
 
     def families(self) -> tuple[str, ...]:
-        """Those that run."""
+        """The families of the runs."""
         return tuple(FAMILIES) if self.family == RACE else (self.family,)
 
     def of(self, family: str) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class ToyRequest:
         return {**own, "brush": list(self.brush)} if self.shape == "brush" else own
 
     def recipe(self, runs: Sequence[str]) -> Recipe:
-        """For the link: the runs, and the settings to make them again."""
+        """For a link: the runs' ids, and the settings to start them again."""
         brush: list[int | None] = list(self.brush) if self.shape == "brush" else []
         settings: dict[str, Setting] = {
             "panel": "toy_2d",
@@ -73,7 +73,7 @@ class ToyRequest:
 def read_request(
     family: object, shape: object, seed: object, settings: Mapping[str, Any], brush: object = ()
 ) -> ToyRequest:
-    """The settings, checked. Names that are left out stand as in DEFAULTS; numbers may be text, as in a link.
+    """A request, checked, with DEFAULTS for names that are left out. Numbers may be text, as in a link.
 
     Raises PlaygroundError.
     """
@@ -90,7 +90,7 @@ def read_request(
 
 
 def read_recipe(recipe: Recipe) -> tuple[ToyRequest, list[str]]:
-    """What a link asks for, and the runs that it names: then the settings are theirs, as they stand now.
+    """(request, ids of runs) of a link. If its runs still exist, the settings are theirs now, else those in the link.
 
     Raises PlaygroundError.
     """
@@ -100,7 +100,7 @@ def read_recipe(recipe: Recipe) -> tuple[ToyRequest, list[str]]:
     try:
         specs = [store.spec_of(run) for run in runs[: len(FAMILIES)]]
     except PlaygroundError:
-        specs = []  # gone: its settings are in the link
+        specs = []  # deleted
     if specs:
         given |= {"family": specs[0].family if len(specs) == 1 else RACE, "shape": specs[0].dataset}
         given |= {"brush": specs[0].settings.get("brush", "")}
@@ -113,7 +113,7 @@ def read_recipe(recipe: Recipe) -> tuple[ToyRequest, list[str]]:
 
 
 def read_brush(brush: object) -> list[int]:
-    """The dots of a painting, from a list of whole numbers or text with commas between. Raises PlaygroundError."""
+    """Painted dots from a list of integers or comma-separated text. Raises PlaygroundError."""
     parts: Any = brush.split(",") if isinstance(brush, str) else brush
     if not isinstance(parts, Sequence) or not 0 < len(parts) <= 2 * MOST_DOTS or parts == [""]:
         raise PlaygroundError(f"Nothing to learn from: paint 3 to {MOST_DOTS} dots on the square first.")
@@ -139,10 +139,9 @@ def start_runs(asked: ToyRequest, owner: str) -> list[str]:
 
 
 def fork_run(runs: Sequence[tuple[str, str]], run: str, step: Any, settings: Mapping[str, Any], owner: str) -> str:
-    """Fork one of the runs that are shown, (family, id), with the settings as they stand. Returns the new one's id.
+    """Fork one of these runs, (family, id), with other settings. Returns the fork's id.
 
-    settings: by the names of DEFAULTS; "steps" is left out if it is to end where its parent does. Raises
-    PlaygroundError.
+    settings: by the names of DEFAULTS, without "steps" to end where the parent does. Raises PlaygroundError.
     """
     family = next((family for family, one in runs if one == run), "")
     own = (*HOT.get(family, {}), "steps")
@@ -154,7 +153,7 @@ def fork_run(runs: Sequence[tuple[str, str]], run: str, step: Any, settings: Map
 def change_runs(runs: Sequence[tuple[str, str]], name: str, value: object, owner: str) -> bool:
     """Change a setting of those runs, (family, id), whose family has it. Raises PlaygroundError.
 
-    Returns whether there was anything to change: the frame tells of one choice twice.
+    Returns whether anything changed: gradio may report a choice twice.
     """
     wanted = _parse_number(name, value)
     changes = [
@@ -170,7 +169,7 @@ def change_runs(runs: Sequence[tuple[str, str]], name: str, value: object, owner
 
 
 def _parse_number(name: str, value: object) -> object:
-    """Text as the number that it stands for, where one is wanted; the trainer checks the rest."""
+    """A setting's value: text as a number where the setting is one. The trainer checks its range."""
     if name in _WORDS or not isinstance(value, str):
         return int(value) if name in _WHOLE and isinstance(value, float) and value.is_integer() else value
     try:

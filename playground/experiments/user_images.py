@@ -1,6 +1,6 @@
-"""A visitor's own pictures for a training: read one by one, named and skipped if they cannot be, cut to small squares.
+"""A visitor's images for a training: read one by one, cropped and scaled to small squares.
 
-They are stored nowhere but in the folder of the run that is started with them, and go when it is deleted.
+They are stored only in the folder of the run that is started with them, and deleted with it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class UserImages:
     files: int
 
     def sentence(self) -> str:
-        """What was taken and what was not, and why."""
+        """A sentence: how many files were read, and which were skipped and why."""
         said = f"{len(self.pictures):,} of {self.files:,} files are taken"
         if not self.skipped:
             return said + "."
@@ -45,9 +45,9 @@ class UserImages:
 
 
 def gather_images(paths: Sequence[str | Path], side: int, consent: bool) -> Iterator[UserImages]:
-    """Reads pictures; tells every 50 files, with the last one whole.
+    """Reads images. Yields after every 50 files, and at the end.
 
-    side: 16 or 28; each picture is cut to its middle square and brought to it.
+    side: 16 or 28 pixels; each image is cropped to its central square and scaled to that.
     Raises PlaygroundError without consent, for too few or too many files, and if fewer than 8 could be read.
     """
     if consent is not True:
@@ -81,12 +81,12 @@ def _user_images(taken: list[NDArray[np.uint8]], skipped: list[str], read: int, 
 
 
 def _printable(name: str) -> str:
-    """A file's name, without signs that cannot be seen, at most 60 of them."""
+    """A file's name without unprintable characters, at most 60."""
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:60]
 
 
 def run_files(gathered: UserImages) -> dict[str, bytes]:
-    """The files that a run is started with."""
+    """The files for run_control.start_run."""
     content = io.BytesIO()
     np.savez_compressed(content, pictures=gathered.pictures)
     return {FILE: content.getvalue()}

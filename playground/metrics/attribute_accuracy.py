@@ -1,6 +1,6 @@
-"""Do the pictures show what was asked, and in the proportions of the data? From labels that were read off them.
+"""Condition accuracy, and distances of label frequencies from the data's, from predicted labels.
 
-It knows nothing of how the labels were read: a reader that errs adds its errors to the numbers.
+Errors of the classifier that predicts the labels are part of the numbers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The features of the true FID, for who has its network: no package carries it, so it is not fetched.
+"""The Inception features of FID, for users who have the network: no package has it, so it is not fetched.
 
 PLAYGROUND_INCEPTION_WEIGHTS names a TorchScript file with the call of NVIDIA's inception-2015-12-05.pt: uint8 pictures
-(B, 3, H, W) and return_features=True give (B, 2048); it resizes to 299 x 299 by itself, as the first FID code did.
+(B, 3, H, W) and return_features=True give (B, 2048); it resizes to 299 x 299, as the first FID code did.
 Other forms of the weights (a state dictionary, the pt_inception file) are not read. Only with this network is
 `frechet.frechet_distance` called FID, and `kid.kernel_distance` KID.
 Source: Heusel et al. 2017, arXiv:1706.08500; the file's call, Karras et al. 2021, arXiv:2106.12423, their code.
@@ -24,7 +24,7 @@ FEATURES = 2048
 
 
 def inception_file() -> Path | None:
-    """The file that the environment names, or None if it names none: then there is no FID, and none may be claimed.
+    """The file that PLAYGROUND_INCEPTION_WEIGHTS names, or None: then there is no FID.
 
     Raises PlaygroundError if it names a file that is not there.
     """

@@ -1,7 +1,6 @@
-"""How sure a number is: Wilson's interval of a share, the bootstrap, the mean over seeds, the jackknife over blocks.
+"""Confidence intervals: Wilson's for a proportion, the bootstrap, t over seeds or blocks, the jackknife.
 
-Each interval covers what was drawn at random in the way that it names, and nothing else: not the choice of model, data
-or measure.
+Each covers the randomness that its method names and nothing else: not the choice of model, data or metric.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class Classifier(nn.Module):
     """
 
     def __init__(self, sizes: Sequence[int], channels: int, side: int, width: int = 32, patch: int = 1) -> None:
-        """Random weights."""
+        """Weights initialised by torch."""
         super().__init__()
         self.sizes, self.patch = tuple(sizes), patch
         self.inward = nn.Conv2d(channels * patch**2, width, 3, padding=1)

@@ -1,8 +1,7 @@
-"""Conditions before they go into a net: "any" settled, and values as shares, which can be blended as values cannot.
+"""Conditions for a net: values in place of "any", and one-hot vectors, which can be blended as indices cannot.
 
-Settling puts a definite condition in the place of "any", drawn as the data's own labels are spread, for nets that need
-one: a picture for "any" is then one for a label that was drawn first, p(x) = sum over c of p(c) p(x | c). Attributes
-are drawn one by one, as if they were independent: the avatars' are.
+For nets that need a value, "any" is replaced by one sampled from the data's label frequencies: ancestral sampling from
+p(x) = sum over c of p(c) p(x | c). Attributes are sampled independently, as the avatars' are.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from torch import Tensor
 
 
 def resolve_any(condition: Tensor, shares: Sequence[Sequence[float]], uniform: Tensor) -> Tensor:
-    """The condition with every "any" replaced by a value; what was asked for stays.
+    """The condition with every "any" replaced by a sampled value.
 
     condition: (N, A) int64, where the number of an attribute's values means "any".
-    shares: for each attribute how often each of its values comes, in any unit.
-    uniform: (N, A) in [0, 1): a number for each place, used or not, so that no choice moves another.
+    shares: for each attribute the frequencies of its values, not normalised.
+    uniform: (N, A) in [0, 1), one number for each position, used or not, so that values do not depend on each other.
     Returns (N, A) int64.
     """
     columns = []
@@ -30,10 +29,10 @@ def resolve_any(condition: Tensor, shares: Sequence[Sequence[float]], uniform: T
 
 
 def one_hot_shares(condition: Tensor, sizes: Sequence[int]) -> Tensor:
-    """How much there is of each value, attribute after attribute, each with "any" behind its values: ones and zeros.
+    """One-hot vectors of a condition, attribute after attribute, each with "any" after its values.
 
-    All nets take it in place of the condition, and give the same; of a weighted mean of two, what the tables in the
-    net hold is blended by the same weights.
+    All nets take them in place of the condition, with the same result. For a weighted mean of two, the nets blend their
+    embeddings with the same weights.
     condition: (N, A) int64.  sizes: how many values each attribute has.  Returns (N, sum of sizes + A) float32.
     """
     parts = [torch.nn.functional.one_hot(condition[:, a], size + 1) for a, size in enumerate(sizes)]

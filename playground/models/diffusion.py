@@ -57,7 +57,7 @@ class Denoiser(nn.Module):
         """The v of each picture.
 
         noisy: (B, C, H, W), sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps.  timestep: (B,), 0 to 999, also fractional.
-        condition: (B, A) int64, or shares to blend by: see `_looked_up`.  Returns (B, C, H, W).
+        condition: (B, A) int64, or a blend: see `_embed_condition`.  Returns (B, C, H, W).
         """
         code = F.silu(self.time(self._waves(timestep)) + self.condition(condition))
         h = self.inward(F.pixel_unshuffle(noisy, self.patch)) + self.maps(condition)
@@ -84,10 +84,10 @@ class Denoiser(nn.Module):
 
 
 def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
-    """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
+    """(B, width): the sum of the embeddings of each attribute's value, or their weighted mean for a blend.
 
-    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them; (B, 0)
-    for a net that is told nothing: its attributes have one value each.
+    condition: (B, A) int64, or (B, all values and each "any") float, from conditions.one_hot_shares; (B, 0)
+    for a net without conditions, whose attributes have one value each.
     """
     weights = [cast(Tensor, table.weight) for table in tables]
     if not condition.shape[1]:
@@ -99,7 +99,7 @@ def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
 
 
 class DenoiserConditionEmbedding(nn.Module):
-    """(B, A) int64 → (B, width): the sum of what each attribute's value is embedded as; "any" has its own vector."""
+    """(B, A) int64 → (B, width): the sum of the embeddings of each attribute's value; "any" has its own vector."""
 
     def __init__(self, sizes: Sequence[int], width: int) -> None:
         """sizes: how many values each attribute has."""
@@ -112,9 +112,9 @@ class DenoiserConditionEmbedding(nn.Module):
 
 
 class DenoiserConditionMaps(nn.Module):
-    """(B, A) int64 → (B, width, side, side): what each value looks like where, summed, and what all pictures share.
+    """(B, A) int64 → (B, width, side, side): the sum of a learned map for each value, and of a shared one.
 
-    Where pictures are aligned this teaches a small net at once what convolutions find out slowly. All zero at first.
+    For aligned pictures a small net learns from it at once what convolutions learn slowly. Initialised with zeros.
     """
 
     def __init__(self, sizes: Sequence[int], width: int, side: int) -> None:

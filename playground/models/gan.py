@@ -28,7 +28,7 @@ class Generator(nn.Module):
     def __init__(
         self, sizes: Sequence[int], channels: int, side: int, widths: Sequence[int], latent_dim: int = 64
     ) -> None:
-        """Random weights."""
+        """Weights initialised by torch."""
         super().__init__()
         self.sizes, self.latent_dim = tuple(sizes), latent_dim
         self.coarse, self.widths, code_width = side // 4, tuple(widths), 256
@@ -45,7 +45,7 @@ class Generator(nn.Module):
         self.outward = nn.Conv2d(used[-1], channels * self.fold**2, 3, padding=1)
 
     def forward(self, z: Tensor, condition: Tensor) -> Tensor:
-        """z: (B, latent_dim), standard normal.  condition: (B, A) int64, or shares to blend by: see `_looked_up`.
+        """z: (B, latent_dim), standard normal.  condition: (B, A) int64, or a blend: see `_embed_condition`.
 
         Returns (B, C, H, W) in (-1, 1).
         """
@@ -66,7 +66,7 @@ class Discriminator(nn.Module):
     """
 
     def __init__(self, sizes: Sequence[int], channels: int, side: int, widths: Sequence[int]) -> None:
-        """Random weights."""
+        """Weights initialised by torch."""
         super().__init__()
         self.sizes = tuple(sizes)
         used = [width for width in widths if width]
@@ -96,10 +96,10 @@ class Discriminator(nn.Module):
 
 
 def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
-    """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
+    """(B, width): the sum of the embeddings of each attribute's value, or their weighted mean for a blend.
 
-    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them; (B, 0)
-    for a net that is told nothing: its attributes have one value each.
+    condition: (B, A) int64, or (B, all values and each "any") float, from conditions.one_hot_shares; (B, 0)
+    for a net without conditions, whose attributes have one value each.
     """
     weights = [cast(Tensor, table.weight) for table in tables]
     if not condition.shape[1]:
@@ -124,9 +124,9 @@ class GanConditionEmbedding(nn.Module):
 
 
 class GanConditionMaps(nn.Module):
-    """(B, A) int64 → (B, width, side, side): what each value looks like where, summed, and what all pictures share.
+    """(B, A) int64 → (B, width, side, side): the sum of a learned map for each value, and of a shared one.
 
-    Where pictures are aligned this teaches a small net at once what convolutions find out slowly. All zero at first.
+    For aligned pictures a small net learns from it at once what convolutions learn slowly. Initialised with zeros.
     """
 
     def __init__(self, sizes: Sequence[int], width: int, side: int) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-#: What stands before the first word of a translation: no token at all.
+#: In place of a token before the first of a translation.
 NOTHING = -1
 
 
@@ -33,7 +33,7 @@ class MarianConfig:
 
 @dataclass(frozen=True)
 class EncodedSource:
-    """A batch of sentences as the decoder looks at them.
+    """A batch of encoded sentences, as the decoder's cross-attention takes them.
 
     keys, values: (B, heads, S, width / heads) for each decoder layer.  blank: (B, 1, 1, S) bool, true past the end.
     """
@@ -56,12 +56,12 @@ class DecoderCache:
     position: int = 0
 
     def rows(self, which: Tensor) -> DecoderCache:
-        """As Source.rows."""
+        """As EncodedSource.rows."""
         return DecoderCache(tuple(cell[which] for cell in self.cells), self.position)
 
 
 class Attention(nn.Module):
-    """Several heads, each of which mixes what it looks at by weights that sum to 1."""
+    """Multi-head attention (Vaswani et al. 2017)."""
 
     def __init__(self, width: int, heads: int) -> None:
         """heads: a divisor of width."""
@@ -88,7 +88,7 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """Two layers with relu between, on each token by itself."""
+    """Two linear layers with ReLU between, on each token."""
 
     def __init__(self, width: int, hidden: int) -> None:
         """width: of what comes in and goes out."""
@@ -120,10 +120,10 @@ class RecurrentUnit(nn.Module):
 
 
 class EncoderLayer(nn.Module):
-    """Each word looks at all words of its sentence, then thinks by itself."""
+    """Self-attention, then the feed-forward layers; each with a residual and layer normalisation."""
 
     def __init__(self, config: MarianConfig) -> None:
-        """config: sizes."""
+        """config: width, hidden and heads."""
         super().__init__()
         self.attention = Attention(config.width, config.heads)
         self.feed_forward = FeedForward(config.width, config.hidden)
@@ -138,10 +138,10 @@ class EncoderLayer(nn.Module):
 
 
 class DecoderLayer(nn.Module):
-    """Remembers what was written, looks at the source, thinks."""
+    """Recurrent unit, cross-attention, feed-forward layers; each with a residual and layer normalisation."""
 
     def __init__(self, config: MarianConfig) -> None:
-        """config: sizes."""
+        """config: width, hidden and heads."""
         super().__init__()
         self.recurrent = RecurrentUnit(config.width)
         self.attention = Attention(config.width, config.heads)
@@ -163,7 +163,7 @@ class Marian(nn.Module):
     """Token numbers in one language to scores of token numbers in the other."""
 
     def __init__(self, config: MarianConfig) -> None:
-        """With weights drawn by torch: load others over them."""
+        """Weights initialised by torch; load trained ones."""
         super().__init__()
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.width)

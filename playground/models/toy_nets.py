@@ -1,4 +1,4 @@
-"""Small nets for points in the plane: so small that a step takes about a millisecond, and every part can be drawn."""
+"""Small nets for points in the plane: a training step takes about a millisecond, and every part can be plotted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 _SLOPE = 0.2
-#: Points lie in [-1, 1]; a net sees them this many times larger, so that fine structure is not lost on it.
+#: Points are in [-1, 1]; nets take them multiplied by this, to learn fine structure.
 _SCALE = 2.0
 
 
@@ -15,7 +15,7 @@ class ToyLayers(nn.Module):
     """Fully connected layers with leaky rectifiers between (Maas et al. 2013)."""
 
     def __init__(self, inputs: int, outputs: int, width: int, hidden: int = 2) -> None:
-        """hidden: how many layers of `width` units lie between."""
+        """hidden: number of hidden layers of `width` units."""
         super().__init__()
         sizes = [inputs, *[width] * hidden, outputs]
         self.layers = nn.ModuleList(
@@ -35,12 +35,12 @@ class ToyGenerator(nn.Module):
     """Noise (N, 2) in [-1, 1] → points (N, 2)."""
 
     def __init__(self, width: int) -> None:
-        """Random weights."""
+        """Weights initialised by torch."""
         super().__init__()
         self.net = ToyLayers(2, 2, width)
 
     def forward(self, noise: Tensor) -> Tensor:
-        """(N, 2) → (N, 2), near [-1, 1] once it is trained."""
+        """(N, 2) → (N, 2), in about [-1, 1] after training."""
         points: Tensor = self.net(_SCALE * noise) / _SCALE
         return points
 
@@ -49,7 +49,7 @@ class ToyDiscriminator(nn.Module):
     """Points (N, 2) → scores (N,): the higher, the more real."""
 
     def __init__(self, width: int) -> None:
-        """Random weights."""
+        """Weights initialised by torch."""
         super().__init__()
         self.net = ToyLayers(2, 1, width)
 
@@ -60,13 +60,13 @@ class ToyDiscriminator(nn.Module):
 
 
 class ToyVae(nn.Module):
-    """Encoder to a Gaussian over a plane of codes, decoder to a Gaussian of one learned width around a point.
+    """VAE with a 2-D code; the decoder's Gaussian has one learned standard deviation.
 
-    Kingma and Welling 2014, arXiv:1312.6114; the learned width: Rybkin et al. 2021, arXiv:2006.13202.
+    Kingma and Welling 2014, arXiv:1312.6114; learned sigma: Rybkin et al. 2021, arXiv:2006.13202.
     """
 
     def __init__(self, width: int) -> None:
-        """Random weights; the width of the decoder's Gaussian is 0.37 at first."""
+        """Random weights; the decoder's sigma is exp(-1) = 0.37."""
         super().__init__()
         self.encoder = ToyLayers(2, 4, width)
         self.decoder = ToyLayers(2, 2, width)
@@ -78,18 +78,18 @@ class ToyVae(nn.Module):
         return mean, log_variance.clamp(-12, 4)
 
     def decode(self, codes: Tensor) -> Tensor:
-        """(N, 2) → the middle of each point's Gaussian, (N, 2)."""
+        """(N, 2) → the means of the points' Gaussians, (N, 2)."""
         points: Tensor = self.decoder(codes)
         return points
 
 
 class ToyFlow(nn.Module):
-    """Velocity of a point at a time: what carries noise (time 0) to data (time 1)."""
+    """Velocity field that carries noise (time 0) to data (time 1)."""
 
     _WAVES = 3
 
     def __init__(self, width: int) -> None:
-        """Random weights."""
+        """Weights initialised by torch."""
         super().__init__()
         self.net = ToyLayers(2 + 1 + 2 * self._WAVES, 2, width, hidden=3)
         self.register_buffer("waves", torch.pi * torch.arange(1, self._WAVES + 1), persistent=False)
@@ -103,7 +103,7 @@ class ToyFlow(nn.Module):
 
 @torch.no_grad()
 def integrate_flow(flow: ToyFlow, noise: Tensor, steps: int) -> Tensor:
-    """Where the flow takes noise (N, 2), by Heun's method: (steps + 1, N, 2), the noise first."""
+    """Integrate the flow from noise (N, 2) by Heun's method: (steps + 1, N, 2), the noise first."""
     places, span = [noise], 1 / steps
     for step in range(steps):
         at = places[-1]

@@ -28,7 +28,7 @@ class VAE(nn.Module):
     def __init__(
         self, sizes: Sequence[int], channels: int, side: int, widths: Sequence[int], latent_dim: int = 32
     ) -> None:
-        """Random weights."""
+        """Weights initialised by torch."""
         super().__init__()
         self.sizes, self.latent_dim, self.coarse, self.code_width = tuple(sizes), latent_dim, side // 4, 128
         fine, wide = widths
@@ -68,7 +68,7 @@ class VAE(nn.Module):
     def decode(self, z: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
         """The logistic of each pixel: mean and log scale, both (B, C, H, W). The mean is the picture to show.
 
-        z: (B, latent_dim).  condition: (B, A) int64, or shares to blend by: see `_looked_up`.
+        z: (B, latent_dim).  condition: (B, A) int64, or a blend: see `_embed_condition`.
         """
         label = self.decoder_condition(condition)
         code = self.noise(z) + label
@@ -171,10 +171,10 @@ class MixturePrior(nn.Module):
 
 
 def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
-    """(B, width): what the tables hold for each attribute's value, summed; for a blend, in its shares.
+    """(B, width): the sum of the embeddings of each attribute's value, or their weighted mean for a blend.
 
-    condition: (B, A) int64, or (B, all values and each "any") float, shares as conditions.as_shares gives them; (B, 0)
-    for a net that is told nothing: its attributes have one value each.
+    condition: (B, A) int64, or (B, all values and each "any") float, from conditions.one_hot_shares; (B, 0)
+    for a net without conditions, whose attributes have one value each.
     """
     weights = [cast(Tensor, table.weight) for table in tables]
     if not condition.shape[1]:
@@ -186,7 +186,7 @@ def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
 
 
 class VaeConditionEmbedding(nn.Module):
-    """(B, A) int64 → (B, width): the sum of what each attribute's value is embedded as; "any" has its own vector."""
+    """(B, A) int64 → (B, width): the sum of the embeddings of each attribute's value; "any" has its own vector."""
 
     def __init__(self, sizes: Sequence[int], width: int) -> None:
         """sizes: how many values each attribute has."""
@@ -199,9 +199,9 @@ class VaeConditionEmbedding(nn.Module):
 
 
 class VaeConditionMaps(nn.Module):
-    """(B, A) int64 → (B, width, side, side): what each value looks like where, summed, and what all pictures share.
+    """(B, A) int64 → (B, width, side, side): the sum of a learned map for each value, and of a shared one.
 
-    Where pictures are aligned this teaches a small net at once what convolutions find out slowly. All zero at first.
+    For aligned pictures a small net learns from it at once what convolutions learn slowly. Initialised with zeros.
     """
 
     def __init__(self, sizes: Sequence[int], width: int, side: int) -> None:

@@ -1,1 +1,1 @@
-"""Training runs that outlive a page: each in a process of its own, kept on the disk, taken up where it was left."""
+"""Training runs that outlive a page: a process and a folder each, resumed from checkpoints."""

@@ -1,4 +1,4 @@
-"""Names for runs that one can remember and say."""
+"""Names for runs that people can remember and say: an adjective and an animal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECOND = (
 
 
 def new_name(taken: Collection[str]) -> str:
-    """Two words that no other run of the visitor has, and a number once these are used up."""
+    """A name that is not among `taken`, with a number appended if 200 tries were not enough."""
     chooser = random.SystemRandom()
     for _ in range(200):
         name = f"{chooser.choice(_FIRST)} {chooser.choice(_SECOND)}"

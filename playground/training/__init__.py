@@ -1,6 +1,6 @@
-"""How the picture models are trained: one file a family, each with its own loop, to be read from top to bottom.
+"""Training: one file a family with its own loop, and the trainers that runs drive step by step (trainer.py).
 
-A run is all that a training consists of: nets, optimisers, averages, random numbers and the step. `train(run)` yields a
-record of every step; `run.state_dict()` is everything, so that a run that is stopped and resumed gives the same weights
-to the last bit as one that is not.
+A train state is all that a training consists of: nets, optimizers, EMA, random generator and step. `train(state)`
+yields a record of every step. `state.state_dict()` is everything: a training that is stopped and resumed ends with the
+same weights, bit for bit, as one that is not.
 """

@@ -1,7 +1,7 @@
-"""How good a trained picture model is, in the few numbers that its JSON carries.
+"""The quality of a trained image model: the few numbers of its record.
 
-Generated pictures are judged by the shipped classifiers, which saw real pictures only. It knows no Fréchet distance,
-precision or recall: the benchmarks measure those.
+Conditions are checked by the bundled classifiers, which were trained on real pictures only. Fréchet distance, precision
+and recall are measured by the benchmarks.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _BATCH = 100
 def measure_quality(
     model: PictureModel, classifier: PictureModel | None, dataset: Dataset, seed: int = 1
 ) -> dict[str, Any]:
-    """The numbers of the JSON's "quality", rounded to 4 places, with "method", which says how they were got.
+    """The numbers of the record's "quality", rounded to 4 digits.
 
-    classifier: of the same data set; None if there is none yet, and then nothing is said about conditions.
+    classifier: of the same data set; None leaves out the numbers on conditions.
     """
     if model.card.kind == "classifier":
         return _classifier_quality(model, dataset)
@@ -45,7 +45,7 @@ def measure_quality(
 def generate(
     model: PictureModel, condition: Tensor, seed: int, prior: str = "", guidance: float = 2.0, steps: int = 20
 ) -> Tensor:
-    """(B, C, H, W) pictures for a condition (B, A), the plain way: 20 steps of DPM-Solver++ for diffusion."""
+    """(B, C, H, W) pictures in [-1, 1] for conditions (B, A) int64; diffusion by `steps` of DPM-Solver++."""
     generator = torch.Generator().manual_seed(seed)
     net, count = model.net, len(condition)
     if model.card.settles and model.card.kind != "gan":
@@ -83,13 +83,13 @@ def _denoise(model: PictureModel, condition: Tensor, generator: torch.Generator,
 def _generated_quality(
     model: PictureModel, classifier: PictureModel | None, dataset: Dataset, seed: int, prior: str, count: int = 500
 ) -> dict[str, Any]:
-    """Conditions of held-out pictures, one picture for each."""
+    """Numbers of generated pictures: one for each of `count` held-out pictures, with its condition."""
     generator = torch.Generator().manual_seed(seed)
     rows = torch.tensor(dataset.held_out_rows())
     rows = rows[torch.randperm(len(rows), generator=generator)[:count]]
     condition = _conditions(model, dataset)[rows]
-    drawn = [generate(model, part, seed + n, prior) for n, part in enumerate(torch.split(condition, _BATCH))]
-    pictures = to_signed(to_pixels(torch.cat(drawn)))
+    generated = [generate(model, part, seed + n, prior) for n, part in enumerate(torch.split(condition, _BATCH))]
+    pictures = to_signed(to_pixels(torch.cat(generated)))
     numbers: dict[str, Any] = {"pictures": count}
     if classifier is not None and _is_conditional(model):
         right = torch.cat([_predict(classifier, part) for part in torch.split(pictures, _BATCH)]) == condition
@@ -100,12 +100,12 @@ def _generated_quality(
 
 
 def _is_conditional(model: PictureModel) -> bool:
-    """Whether the net was ever told a label; of one that was not, nothing can be asked."""
+    """Whether the net was trained with conditions."""
     return bool(model.card.facts["config"].get("forget_all", 0.0) < 1)
 
 
 def _conditions(model: PictureModel, dataset: Dataset) -> Tensor:
-    """(N, A) what the net is told of each picture: its labels, or "any" for a net that was never told one."""
+    """(N, A) int64: the condition of each picture, its labels, or "any" for a net without conditions."""
     table = torch.tensor(dataset.attribute_table())
     if not _is_conditional(model):
         return torch.tensor(dataset.sizes()).repeat(len(table), 1)
@@ -113,7 +113,7 @@ def _conditions(model: PictureModel, dataset: Dataset) -> Tensor:
 
 
 def _near_copies(pictures: Tensor, held_out: Tensor, dataset: Dataset) -> dict[str, float]:
-    """How near the nearest training picture is: root mean square difference in levels of 255.
+    """Distances to the nearest training picture: root mean square difference in levels of 255.
 
     A near-copy is nearer than all but 1 % of held-out pictures are.
     """
@@ -151,7 +151,7 @@ def _classifier_quality(model: PictureModel, dataset: Dataset) -> dict[str, Any]
 
 
 def _elbo_quality(model: PictureModel, dataset: Dataset, seed: int, count: int = 2000) -> dict[str, float]:
-    """The evidence lower bound of held-out pictures, one draw each, and how well the mean is reconstructed."""
+    """The ELBO of held-out pictures, one sample each, and the PSNR of reconstructions from the posterior's mean."""
     generator = torch.Generator().manual_seed(seed)
     rows = dataset.held_out_rows()[:count]
     pictures, condition = to_signed(torch.tensor(dataset.images[rows])), _conditions(model, dataset)[rows]
@@ -163,8 +163,8 @@ def _elbo_quality(model: PictureModel, dataset: Dataset, seed: int, count: int =
         terms = model.net(x, c, e)
         likelihood.append(terms[0])
         kl.append(terms[1])
-        again = model.net.decode(model.net.encode(x, c)[0], c)[0].clamp(-1, 1)  # type: ignore[operator]
-        errors.append(((again - x) / 2).square().mean((1, 2, 3)))
+        rebuilt = model.net.decode(model.net.encode(x, c)[0], c)[0].clamp(-1, 1)  # type: ignore[operator]
+        errors.append(((rebuilt - x) / 2).square().mean((1, 2, 3)))
     nats = (torch.cat(likelihood) - torch.cat(kl)).mean()
     return {
         "elbo_nats": _rounded(nats),

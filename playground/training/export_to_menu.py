@@ -1,7 +1,7 @@
-"""A trainer of the Train tab as a model of the menus: the same weights to the last bit, with a record of how they came.
+"""Export a trainer's weights, bit for bit, to the model menus of all tabs, with a record of their training.
 
-Pictures become NAME.safetensors with NAME.json, as zoo/image_models.py reads them; a text's becomes a folder that
-transformers loads. Nothing of the data goes along but the pieces that a text was cut into, in the tokenizer.
+Image models become NAME.safetensors with NAME.json, as zoo/image_models.py reads them; a language model becomes a
+folder that transformers loads. Of the training data only the vocabulary goes along, in the tokenizer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from playground.zoo import fetch, model_files, user_models
 
 FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion"}
 DATA = {"folder": "a visitor's pictures", "pasted": "a visitor's text"}
-_ONLY = "Trained on this page for {steps}, and measured by nobody. "
+_TRAINED = "Trained on this page for {steps}, and measured by nobody. "
 _NOTES = {
     "gan": "One pass from noise to picture.",
     "vae": "Draws are the means of the pixels' distributions, so they are smoother than real pictures.",
@@ -43,7 +43,7 @@ _GUIDANCE = {True: "; guidance needs “any”, and is beyond what it practised"
 
 @dataclasses.dataclass(frozen=True)
 class ModelOrigin:
-    """How a run came to where it is. name: to people.  title: in the menu.  seconds: of training, and of processor."""
+    """The run that a model comes from. name: the run's.  title: in the menu.  seconds, cpu_seconds: of training."""
 
     name: str
     title: str
@@ -54,12 +54,13 @@ class ModelOrigin:
     cpu_seconds: float
 
 
-def export_images(trainer: ImageTrainer, made: ModelOrigin, owner: str) -> str:
-    """Into the menus of pictures. Returns the model's name, which holds a part of the weights' sha256.
+def export_images(trainer: ImageTrainer, origin: ModelOrigin, owner: str) -> str:
+    """Add an image model to the menus. Returns its name, which contains a part of the weights' sha256.
 
-    Raises PlaygroundError for weights that are no numbers, if there is no room, or if the disk is full.
+    owner: token of the browser that may remove it. Raises PlaygroundError for NaN or infinite weights, if the owner has
+    too many models, and if the disk is full.
     """
-    weights = finite_weights(_fill_any_rows(trainer.weights(), trainer), made.name)
+    weights = finite_weights(_fill_any_rows(trainer.weights(), trainer), origin.name)
     folder = user_models.pictures_dir()
     with explain_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,13 +68,15 @@ def export_images(trainer: ImageTrainer, made: ModelOrigin, owner: str) -> str:
         try:
             save_file(weights, unfinished)
             sha256 = sha256_of(unfinished)
-            name = f"{user_models.PICTURES}{made.family}-{made.dataset}-{user_models.slug(made.name)}-{sha256[:8]}"
+            name = (
+                f"{user_models.PICTURES}{origin.family}-{origin.dataset}-{user_models.slug(origin.name)}-{sha256[:8]}"
+            )
             if (folder / f"{name}.json").exists():
                 return name
-            facts = _image_facts(trainer, made, weights) | {"name": name, "sha256": sha256}
+            facts = _image_facts(trainer, origin, weights) | {"name": name, "sha256": sha256}
             with user_models.menu_lock():
                 user_models.check_room(owner, unfinished.stat().st_size)
-                user_models.record_owner(name, made.title, owner)
+                user_models.record_owner(name, origin.title, owner)
                 unfinished.replace(folder / f"{name}.safetensors")
                 _write_json(folder / f"{name}.json", facts)
         finally:
@@ -82,7 +85,7 @@ def export_images(trainer: ImageTrainer, made: ModelOrigin, owner: str) -> str:
 
 
 def finite_weights(weights: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
-    """The weights as files hold them. Raises PlaygroundError if one is no number."""
+    """Copies of the weights for a file. Raises PlaygroundError if one is NaN or infinite."""
     if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
         raise PlaygroundError(
             f"Weights of “{name}” are no numbers any more: go back to an earlier step with the time machine, and put "
@@ -92,10 +95,10 @@ def finite_weights(weights: Mapping[str, Tensor], name: str) -> dict[str, Tensor
 
 
 def _fill_any_rows(weights: dict[str, Tensor], trainer: ImageTrainer) -> dict[str, Tensor]:
-    """The weights with what the nets hold for "any": the mean over the values, as often as each comes.
+    """The weights with each embedding of "any" set to the mean over the values, weighted by their frequencies.
 
-    Nets of the page always know what a picture shows, or never, so that row was never trained. A net that knows nothing
-    has one value, and "any" is the same.
+    The image trainers never drop conditions, so that row is untrained. A net without conditions has
+    one value, and "any" is the same.
     """
     shares = [torch.tensor(some) for some in trainer.data.shares().values()]
     filled = dict(weights)
@@ -108,58 +111,60 @@ def _fill_any_rows(weights: dict[str, Tensor], trainer: ImageTrainer) -> dict[st
     return filled
 
 
-def _image_facts(trainer: ImageTrainer, made: ModelOrigin, weights: Mapping[str, Tensor]) -> dict[str, Any]:
-    """All of NAME.json but the name and the sha256."""
-    data, told = trainer.data, bool(trainer.settings["labels"])
-    config = dataclasses.asdict(trainer.state.config) | {"dataset": made.dataset}
-    if made.family == "vae":
+def _image_facts(trainer: ImageTrainer, origin: ModelOrigin, weights: Mapping[str, Tensor]) -> dict[str, Any]:
+    """The record in NAME.json, without name and sha256."""
+    data, is_conditional = trainer.data, bool(trainer.settings["labels"])
+    config = dataclasses.asdict(trainer.state.config) | {"dataset": origin.dataset}
+    if origin.family == "vae":
         config["components"] = len(weights["mixture.log_weights"])
-    net = {"gan": "generator.", "vae": "vae.", "diffusion": "denoiser."}[made.family]
-    notes = _ONLY.format(steps=f"{trainer.step:,} step{'s' if trainer.step != 1 else ''}") + _NOTES[made.family]
-    guidance = _GUIDANCE[told] if made.family == "diffusion" else ""
-    notes += (_CONDITIONAL if told else _UNCONDITIONAL).format(name=next(iter(data.values)), guidance=guidance)
+    net = {"gan": "generator.", "vae": "vae.", "diffusion": "denoiser."}[origin.family]
+    notes = _TRAINED.format(steps=f"{trainer.step:,} step{'s' if trainer.step != 1 else ''}") + _NOTES[origin.family]
+    guidance = _GUIDANCE[is_conditional] if origin.family == "diffusion" else ""
+    notes += (_CONDITIONAL if is_conditional else _UNCONDITIONAL).format(
+        name=next(iter(data.values)), guidance=guidance
+    )
     facts = {
-        "title": made.title,
-        "kind": made.family,
-        "dataset": made.dataset,
-        "licence": {"avatars": "CC0-1.0", "fashion": "Apache-2.0"}.get(made.dataset, "the visitor's own"),
-        "trained_on": _trained_on(trainer, made),
+        "title": origin.title,
+        "kind": origin.family,
+        "dataset": origin.dataset,
+        "licence": {"avatars": "CC0-1.0", "fashion": "Apache-2.0"}.get(origin.dataset, "the visitor's own"),
+        "trained_on": _trained_on(trainer, origin),
         "notes": notes,
         "sizes": list(data.sizes()),
-        "shares": data.shares() if told else {},
+        "shares": data.shares() if is_conditional else {},
         "channels": data.images.shape[3],
         "side": data.images.shape[1],
         "parameters": sum(tensor.numel() for name, tensor in weights.items() if name.startswith(net)),
         "config": config,
         "settings": trainer.settings,
-        "seed": made.seed,
+        "seed": origin.seed,
         "step": trainer.step,
         "seen": trainer.seen,
-        "seconds": round(made.seconds, 1),
-        "cpu_seconds": round(made.cpu_seconds, 1),
+        "seconds": round(origin.seconds, 1),
+        "cpu_seconds": round(origin.cpu_seconds, 1),
         "quality": {},
     }
-    return facts | ({"schedule": diffusion.SCHEDULE} if made.family == "diffusion" else {})
+    return facts | ({"schedule": diffusion.SCHEDULE} if origin.family == "diffusion" else {})
 
 
-def _trained_on(trainer: ImageTrainer, made: ModelOrigin) -> str:
-    """A sentence that names what was spoilt on purpose."""
+def _trained_on(trainer: ImageTrainer, origin: ModelOrigin) -> str:
+    """A sentence on the data, with its deliberate corruptions."""
     count = len(trainer.data.train_rows())
-    if made.dataset == "folder":
+    if origin.dataset == "folder":
         return f"{count:,} pictures of a visitor's, which stay in the run and are not part of this model."
-    spoilt = {
+    corruptions = {
         "wrong_labels": "wrong labels",
         "grey_noise": "grey noise in place of pictures",
         "missing": "a class missing",
     }
-    told = [f"{share:.0%} {words}" for name, words in spoilt.items() if (share := trainer.settings[name])]
-    more = f", with {', '.join(told)}" if told else ""
+    corrupted = [f"{share:.0%} {words}" for name, words in corruptions.items() if (share := trainer.settings[name])]
+    more = f", with {', '.join(corrupted)}" if corrupted else ""
     return f"{count:,} pictures of {trainer.data.title} ({trainer.data.licence}){more}."
 
 
-def export_language(trainer: LanguageTrainer, made: ModelOrigin, owner: str) -> str:
-    """Into the menus of language models, as float32. Returns the model's name. Raises as `put_pictures` does."""
-    weights = finite_weights(trainer.weights(), made.name)
+def export_language(trainer: LanguageTrainer, origin: ModelOrigin, owner: str) -> str:
+    """Add a language model to the menus, in float32. Returns its name. Raises as export_images does."""
+    weights = finite_weights(trainer.weights(), origin.name)
     size = sum(tensor.numel() * tensor.element_size() for tensor in weights.values())
     unnamed = models_dir() / "hub" / f".own-{os.getpid()}-{id(trainer)}"
     with explain_disk_errors(unnamed):
@@ -167,39 +172,39 @@ def export_language(trainer: LanguageTrainer, made: ModelOrigin, owner: str) -> 
             unnamed.mkdir(parents=True)
             save_file(weights, unnamed / model_files.WEIGHTS, metadata={"format": "pt"})
             sha256 = sha256_of(unnamed / model_files.WEIGHTS)
-            name = f"{user_models.TEXT}{made.dataset}-{user_models.slug(made.name)}-{sha256[:8]}"
+            name = f"{user_models.TEXT}{origin.dataset}-{user_models.slug(origin.name)}-{sha256[:8]}"
             folder = fetch.hub_folder(name)
             if model_files.is_complete(folder):
                 return name
-            _write_language_files(unnamed, trainer, made, name)
+            _write_language_files(unnamed, trainer, origin, name)
             with user_models.menu_lock(), file_lock(folder):
                 user_models.check_room(owner, size)
-                user_models.record_owner(name, made.title, owner)
+                user_models.record_owner(name, origin.title, owner)
                 model_files.replace_folder(unnamed, folder)
         finally:
             shutil.rmtree(unnamed, ignore_errors=True)
     return name
 
 
-def _write_language_files(folder: Path, trainer: LanguageTrainer, made: ModelOrigin, name: str) -> None:
-    """What lies beside the weights: config, tokenizer, record."""
+def _write_language_files(folder: Path, trainer: LanguageTrainer, origin: ModelOrigin, name: str) -> None:
+    """Write the files beside the weights: config, tokenizer, record."""
     train_austen.write_tokenizer(folder, trainer)
     config = trainer.net.config.to_dict() | {"dtype": "float32", "architectures": ["LlamaForCausalLM"]}
     (folder / "config.json").write_text(json.dumps(config, indent=1, default=str), "utf-8")
-    corpus, pasted = trainer.text.corpus, made.dataset == "pasted"
+    corpus, pasted = trainer.text.corpus, origin.dataset == "pasted"
     bits, best = trainer.held_out(), min(trainer.text.baselines)
     measured = f"{bits:.2f} bits per character" if math.isfinite(bits) else "An unknown number of bits per character"
     model_files.write_record(folder, model_files.MODEL_RECORD, {
         "name": name,
-        "title": made.title,
+        "title": origin.title,
         "trained_here": True,
         "licence": "the visitor's own" if pasted else "CC0-1.0",
         "parameters": sum(weight.numel() for weight in trainer.net.parameters()),
         "config": trainer.settings,
-        "seed": made.seed,
+        "seed": origin.seed,
         "step": trainer.step,
         "seen": trainer.seen,
-        "seconds": round(made.seconds, 1),
+        "seconds": round(origin.seconds, 1),
         "data": {
             "name": corpus.name, "title": "A text that a visitor pasted" if pasted else corpus.title,
             "licence": corpus.licence, "sha256": "" if pasted else corpus.sha256,

@@ -1,8 +1,8 @@
-"""A small language model from nothing: byte-pair merges, then a Llama of a few layers that predicts the next token.
+"""The trainer of small language models from scratch: byte-pair merges, then a Llama of a few layers.
 
-Its loss is told in bits per character, so that it can be compared with other vocabularies and with what counting alone
-predicts (playground.data.ngrams). A text can be cut into tokens in many ways and only one is counted, so the model's
-true bits per character are a little fewer.
+Its loss is reported in bits per character, comparable across vocabularies and with character n-grams
+(playground.data.ngrams). A text has many tokenizations and only one is scored, so the model's true bits per character
+are slightly fewer.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
     from playground.training.trainer import Frame
 
-#: Tokens of a frame's sample, and those of the held-out text that it goes on from.
+#: Tokens of a frame's sample, and words of the held-out text that it continues.
 SAMPLE_TOKENS, PROMPT_WORDS = 110, 4
-#: Held-out windows, and after how many steps they are read again.
+#: Held-out windows, and steps between two measurements on them.
 WINDOWS, HELD_OUT_EVERY = 16, 25
 HEAD = 32
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> LanguageTrainer:
-    """The trainer at step 0. folder: of a pasted text, where own-text.txt lies. Raises PlaygroundError."""
+    """See trainer.TrainerModule. folder: has own-text.txt, if dataset is a pasted text."""
     text = ""
     if dataset == corpora.USER_TEXT:
         try:
@@ -47,7 +47,7 @@ def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path
 
 
 def build(settings: Mapping[str, Any], tokens: int) -> LlamaForCausalLM:
-    """The net, its weights not yet drawn. tokens: of the vocabulary."""
+    """The net, weights not yet initialised. tokens: size of the vocabulary."""
     from transformers import LlamaConfig, LlamaForCausalLM
 
     width = int(settings["width"])
@@ -67,7 +67,7 @@ def build(settings: Mapping[str, Any], tokens: int) -> LlamaForCausalLM:
 
 
 def draw_weights(net: nn.Module, layers: int, generator: torch.Generator) -> None:
-    """Normal with 0.02, smaller where a layer adds to what it was given; norms at 1. Source: GPT-2, section 2.3."""
+    """Initialise: normal with standard deviation 0.02, smaller for residual outputs; norms 1 (GPT-2, section 2.3)."""
     with torch.no_grad():
         for name, weight in net.named_parameters():
             if weight.ndim < 2:
@@ -78,10 +78,10 @@ def draw_weights(net: nn.Module, layers: int, generator: torch.Generator) -> Non
 
 
 class LanguageTrainer:
-    """See playground.training.trainer.Trainer."""
+    """A language model in training: see trainer.Trainer."""
 
     def __init__(self, corpus: corpora.Corpus, settings: dict[str, Any], seed: int) -> None:
-        """Learns the merges, counts the baselines (both kept from the last time), and draws the weights."""
+        """Tokenizes the corpus (cached) and initialises the weights. Raises PlaygroundError for a text too short."""
         self.settings, self.step, self.seen = dict(settings), 0, 0
         self.text = tokenize_corpus.tokenize_corpus(corpus, int(settings["vocabulary"]))
         if len(self.text.train) < 2 * int(settings["context"]) or len(self.text.held_out) < 40:
@@ -96,34 +96,34 @@ class LanguageTrainer:
         self.last_train = self.last_held_out = float("nan")
 
     def advance(self) -> dict[str, float]:
-        """One step. train: bits per character of its batch, before it; held-out: as last measured."""
+        """One step. train: bits per character of its batch before the update; held-out: as last measured."""
         if self.step == 0:
             self.last_held_out = self.held_out()
         rate = learning_rate_at(float(self.settings["rate"]), self.step, int(self.settings["steps"]))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        asked, answers = self._batch()
-        loss = self._loss(asked, answers)
+        inputs, targets = self._batch()
+        loss = self._loss(inputs, targets)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimizer.step()
         self.step += 1
-        self.seen += asked.numel()
-        self.last_train = self._bits(float(loss.detach()), answers)
+        self.seen += inputs.numel()
+        self.last_train = self._bits(float(loss.detach()), targets)
         if self.step % HELD_OUT_EVERY == 0:
             self.last_held_out = self.held_out()
         return {"train": self.last_train, "held-out": self.last_held_out}
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """Rate, optimizer, batch or temperature, from the next step on. Another optimizer begins without memory."""
+        """See Trainer.change. A new kind of optimizer starts without moments."""
         changed = read_changes(self.settings, settings)
         if changed["optimizer"] != self.settings["optimizer"]:
             self.optimizer = open_optimizer(self.net, str(changed["optimizer"]), float(changed["rate"]))
         self.settings = changed
 
     def frame(self) -> Frame:
-        """A sample that goes on from the held-out text's first words, and what the curve is compared with."""
+        """A sample that continues the held-out text's first words, and the n-gram baselines."""
         prompt = self.text.prompt(PROMPT_WORDS)
         return {
             "prompt": self.text.decode(prompt),
@@ -138,7 +138,7 @@ class LanguageTrainer:
         }
 
     def state_dict(self) -> dict[str, Any]:
-        """Weights, optimizer, generator, settings and counters."""
+        """See Trainer.state_dict."""
         return {
             "net": self.net.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -150,7 +150,7 @@ class LanguageTrainer:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from there, to the last bit. The number of steps stays this trainer's own."""
+        """Resume, bit for bit, with this trainer's own number of steps: a fork may have more than its parent."""
         self.settings = {**state["settings"], "steps": self.settings["steps"]}
         self.net.load_state_dict(state["net"])
         self.optimizer = open_optimizer(self.net, str(self.settings["optimizer"]), float(self.settings["rate"]))
@@ -160,56 +160,56 @@ class LanguageTrainer:
         self.last_train, self.last_held_out = state["last"]
 
     def weights(self) -> dict[str, Tensor]:
-        """The net's, by transformers' names; the last layer is the first one's own and is left out."""
+        """Weights by transformers' names, without lm_head, which is tied to the embedding."""
         return {name: weight for name, weight in self.net.state_dict().items() if name != "lm_head.weight"}
 
     def held_out(self) -> float:
-        """Bits per character on up to WINDOWS windows spread over the held-out text."""
+        """Bits per character on up to WINDOWS evenly spaced windows of the held-out text."""
         tokens, context = self.text.held_out, int(self.settings["context"])
         length = min(context, len(tokens) - 1)
         places = np.unique(np.linspace(0, len(tokens) - length - 1, WINDOWS).astype(int))
         windows = torch.stack([tokens[place : place + length + 1] for place in places]).long()
-        asked, answers = windows[:, :-1], windows[:, 1:]
+        inputs, targets = windows[:, :-1], windows[:, 1:]
         with torch.no_grad():
-            return self._bits(float(self._loss(asked, answers)), answers)
+            return self._bits(float(self._loss(inputs, targets)), targets)
 
     def sample(self, prompt: list[int], temperature: float, tokens: int) -> list[int]:
-        """What comes after the prompt; always drawn with the same random numbers. Temperature 0: the likeliest."""
-        drawn, found = np.random.Generator(np.random.Philox(2024)), []
-        asked = torch.tensor([prompt])
-        memory = None
+        """Token ids after the prompt, sampled with the same random numbers every time. Temperature 0 is greedy."""
+        random, found = np.random.Generator(np.random.Philox(2024)), []
+        inputs = torch.tensor([prompt])
+        cache = None
         with torch.no_grad():
             for _ in range(min(tokens, int(self.settings["context"]) - len(prompt))):
-                answer = self.net(input_ids=asked, past_key_values=memory, use_cache=True)
-                memory, scores = answer.past_key_values, answer.logits[0, -1].double().numpy()
-                chosen = draw_token(scores, temperature, drawn.random())
+                output = self.net(input_ids=inputs, past_key_values=cache, use_cache=True)
+                cache, scores = output.past_key_values, output.logits[0, -1].double().numpy()
+                chosen = draw_token(scores, temperature, random.random())
                 if chosen == self.text.tokens - 1:
                     break
                 found.append(chosen)
-                asked = torch.tensor([[chosen]])
+                inputs = torch.tensor([[chosen]])
         return found
 
     def _batch(self) -> tuple[Tensor, Tensor]:
-        """Windows from anywhere in the training text, and the same one token later. (batch, context) int64."""
+        """(inputs, targets) of random windows of the training text: (batch, context) int64 each."""
         context = int(self.settings["context"])
         most = len(self.text.train) - context
         places = torch.randint(most, (int(self.settings["batch"]),), generator=self.generator)
         windows = torch.stack([self.text.train[place : place + context + 1] for place in places.tolist()]).long()
         return windows[:, :-1], windows[:, 1:]
 
-    def _loss(self, asked: Tensor, answers: Tensor) -> Tensor:
-        """Mean −ln p of the next token."""
-        scores = self.net(input_ids=asked, use_cache=False).logits
-        return nn.functional.cross_entropy(scores.flatten(0, 1).float(), answers.flatten())
+    def _loss(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """() mean cross-entropy of the next token in nats."""
+        scores = self.net(input_ids=inputs, use_cache=False).logits
+        return nn.functional.cross_entropy(scores.flatten(0, 1).float(), targets.flatten())
 
-    def _bits(self, nats: float, answers: Tensor) -> float:
-        """Bits per character from mean nats per token."""
-        characters = int(self.text.characters[answers].sum())
-        return nats * answers.numel() / math.log(2) / max(1, characters)
+    def _bits(self, nats: float, targets: Tensor) -> float:
+        """Bits per character from mean nats per token. targets: the tokens that were scored."""
+        characters = int(self.text.characters[targets].sum())
+        return nats * targets.numel() / math.log(2) / max(1, characters)
 
 
 def draw_token(scores: np.ndarray[Any, np.dtype[np.float64]], temperature: float, uniform: float) -> int:
-    """The token at `uniform` of the tokens' probabilities laid end to end, the likeliest first."""
+    """Inverse-transform sampling over tokens sorted by probability. scores: (vocabulary,).  uniform: in [0, 1)."""
     if temperature <= 0 or not np.isfinite(scores).all():
         return int(np.nan_to_num(scores, nan=-np.inf).argmax())
     shares = np.exp((scores - scores.max()) / temperature)

@@ -1,4 +1,4 @@
-"""What can be chosen for a language trainer, within which bounds, and what it means. Torch is loaded when needed."""
+"""Settings of the language trainer: ranges, defaults, optimizers, learning-rate schedule. Imports torch when needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 OPTIMIZERS = ("adamw", "adam", "momentum", "sgd")
 WIDTHS = (64, 96, 128, 192, 256)
-#: What may be changed while it runs.
+#: Settings that may change during a run.
 HOT = ("rate", "optimizer", "batch", "temperature")
 DEFAULTS: dict[str, Any] = {
     "steps": 1000,
@@ -34,12 +34,12 @@ _WHOLE = {
     "batch": (1, 256),
 }
 _REAL = {"rate": (1e-7, 10.0), "temperature": (0.0, 5.0)}
-#: Tokens of one batch, and of all batches together: more does not fit the memory, or a lifetime.
+#: Most tokens of one batch, for memory, and of all batches together, for time.
 MOST_TOKENS_OF_A_BATCH, MOST_TOKENS = 16_384, 20_000_000_000
 
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Every setting, checked, with defaults for what is left out. Raises PlaygroundError."""
+    """The settings, checked, with defaults for those left out. Raises PlaygroundError."""
     from playground.data import corpora
 
     if dataset not in (*corpora.NAMES, corpora.USER_TEXT):
@@ -98,7 +98,7 @@ def _check_size(found: Mapping[str, Any]) -> None:
 
 
 def open_optimizer(net: nn.Module, name: str, rate: float) -> optim.Optimizer:
-    """A fresh optimizer of that name for all weights; only AdamW lets matrices decay, by 0.1."""
+    """A new optimizer for all weights; AdamW with weight decay 0.1 on matrices only."""
     from torch import optim  # here, so that a page can read the bounds without torch
 
     weights = list(net.parameters())
@@ -117,7 +117,7 @@ def open_optimizer(net: nn.Module, name: str, rate: float) -> optim.Optimizer:
 
 
 def learning_rate_at(rate: float, step: int, steps: int) -> float:
-    """The rate at a step: it rises over the first 60 (a tenth, if there are few), then falls along a cosine to 5 %."""
+    """The learning rate at a step: linear warm-up over 60 steps (at most a tenth of all), then cosine decay to 5 %."""
     rising = max(1, min(60, steps // 10))
     if step < rising:
         return rate * (step + 1) / rising

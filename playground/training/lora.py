@@ -1,7 +1,7 @@
-"""Fine-tuning of a language model: low-rank adapters (LoRA, by PEFT) on pasted text, or on pairs of prompt and answer.
+"""The trainer for fine-tuning: low-rank adapters (LoRA, by PEFT) on pasted text, or on pairs of prompt and answer.
 
-The model itself stays as it is, in float32: on processors without bfloat16 that trains faster. Only the adapters learn,
-in the upper half of the blocks by default: nothing is differentiated below them. Source: Hu et al. 2021,
+The base model stays as it is, in float32, which trains faster on processors without bfloat16. Only the adapters learn,
+in the upper half of the blocks by default: backpropagation stops below them. Source: Hu et al. 2021,
 arXiv:2106.09685. With SmolLM2 135M, rank 8, 128 tokens a step and both cores of a small machine, a step took 2.8 s;
 the example's held-out loss fell from 4.17 to 3.00 nats per token in 20 steps (1 minute), and rose again after.
 """
@@ -30,13 +30,13 @@ from playground.zoo import fetch, model_files
 from playground.zoo.catalogue import card_of
 
 CONTINUED_TOKENS = 24
-#: The rate rises over so many steps; gradients are cut to this norm.
+#: Steps of linear warm-up; the norm that gradients are clipped to.
 _WARM_UP, _LONGEST_GRADIENT = 5, 1.0
-_MOST_LOOKS = 64
+_MOST_EVALUATIONS = 64
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> LoraTrainer:
-    """A fine-tuning at step 0. folder: may hold own-text.txt or own-pairs.txt; without it, the example is learned."""
+    """See trainer.TrainerModule. folder: may have own-text.txt or own-pairs.txt; without it, the example is learned."""
     name = "text" if dataset == "pasted" else "pairs"
     own = folder / f"own-{name}.txt"
     content = own.read_bytes() if own.exists() else example(name).encode()
@@ -44,7 +44,9 @@ def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path
 
 
 def open_base(name: str) -> tuple[Any, Any]:
-    """(model, tokenizer) of the zoo: an own copy in float32, no gradients. Raises PlaygroundError if it cannot be."""
+    """(model, tokenizer) of the zoo: a new copy in float32 without gradients. Raises PlaygroundError if it is damaged
+    or the memory does not suffice.
+    """
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
@@ -83,7 +85,7 @@ def summed_nats(model: Any, rows: Sequence[TokenRow]) -> tuple[Tensor, int, int]
 
 
 def held_out_loss(model: Any, rows: TokenRows) -> tuple[float, float]:
-    """(nats per token, bits per character) of the rows, one after another."""
+    """(nats per token, bits per character) of the rows, computed one row at a time."""
     total, tokens, characters = 0.0, 0, 0
     with torch.inference_mode():
         for row in rows:
@@ -95,37 +97,39 @@ def held_out_loss(model: Any, rows: TokenRows) -> tuple[float, float]:
 def continue_tokens(
     model: Any, ids: Sequence[int], most: int, choose: Callable[[Tensor], int], ends: frozenset[int] = frozenset()
 ) -> list[int]:
-    """Up to `most` tokens after ids. choose: from (vocabulary,) logits; it stops at one of `ends`, left out."""
+    """Generate up to `most` token ids after ids. choose: (vocabulary,) logits → id.  ends: ids that stop it."""
     written: list[int] = []
     with torch.inference_mode():
-        told = model(input_ids=torch.tensor([list(ids)]), use_cache=True)
+        output = model(input_ids=torch.tensor([list(ids)]), use_cache=True)
         while len(written) < most:
-            token = choose(told.logits[0, -1].float())
+            token = choose(output.logits[0, -1].float())
             if token in ends:
                 break
             written.append(token)
             if len(written) < most:
-                told = model(input_ids=torch.tensor([[token]]), past_key_values=told.past_key_values, use_cache=True)
+                output = model(
+                    input_ids=torch.tensor([[token]]), past_key_values=output.past_key_values, use_cache=True
+                )
     return written
 
 
 def end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
-    """The ids that end a text."""
-    told = getattr(model.generation_config, "eos_token_id", None)
-    ids = told if isinstance(told, list) else [told]
+    """The token ids that end a text."""
+    configured = getattr(model.generation_config, "eos_token_id", None)
+    ids = configured if isinstance(configured, list) else [configured]
     return frozenset(int(one) for one in [*ids, tokenizer.eos_token_id] if one is not None)
 
 
 def greedy(logits: Tensor) -> int:
-    """The likeliest token, the lowest id among equals."""
+    """The most probable token, the lowest id among equals."""
     return int(logits.argmax())
 
 
 class LoraTrainer:
-    """The trainer of one fine-tuning: see playground.training.trainer.Trainer."""
+    """A fine-tuning: see trainer.Trainer."""
 
     def __init__(self, dataset: str, settings: LoraSettings, seed: int, content: bytes) -> None:
-        """At step 0. Raises PlaygroundError if the text cannot be learned."""
+        """At step 0. content: the text or pairs. Raises PlaygroundError if they are too short."""
         self.dataset, self.settings = dataset, settings
         model, self.tokenizer = open_base(settings.model)
         self.ends = end_tokens(model, self.tokenizer)
@@ -133,20 +137,20 @@ class LoraTrainer:
         count = int(model.config.num_hidden_layers)
         self.blocks = list(range(count // 2 if settings.layers == "upper half" else 0, count))
         self.model = add_adapters(model, settings.rank, settings.alpha, self.blocks)
-        self.learned = {name: part for name, part in self.model.named_parameters() if "lora_" in name}
+        self.adapter_parameters = {name: part for name, part in self.model.named_parameters() if "lora_" in name}
         self.generator = torch.Generator().manual_seed(seed)
-        self._begin()
-        self.optimizer = torch.optim.AdamW(self.learned.values(), lr=settings.rate, weight_decay=0.0)
+        self._initialise()
+        self.optimizer = torch.optim.AdamW(self.adapter_parameters.values(), lr=settings.rate, weight_decay=0.0)
         self.step = self.seen = 0
         self.train = (0.0, 0.0)
-        #: (step, held-out nats per token, bits per character, continuation) of each look.
-        self.looks: list[tuple[int, float, float, str]] = []
+        #: (step, held-out nats per token, bits per character, continuation) of each evaluation.
+        self.evaluations: list[tuple[int, float, float, str]] = []
         self.best: dict[str, Any] = {"step": 0, "loss": math.inf, "stale": 0, "adapter": {}}
 
-    def _begin(self) -> None:
-        """A from the trainer's own generator, as PEFT draws it (Kaiming uniform, a = sqrt 5); B zero."""
+    def _initialise(self) -> None:
+        """Initialise A as PEFT does (Kaiming uniform, a = sqrt 5), from the trainer's generator; B with zeros."""
         with torch.no_grad():
-            for name, part in self.learned.items():
+            for name, part in self.adapter_parameters.items():
                 part.requires_grad_(True)
                 if "lora_A" in name:
                     bound = 1 / math.sqrt(part.shape[1])
@@ -155,45 +159,47 @@ class LoraTrainer:
                     part.zero_()
 
     def advance(self) -> dict[str, float]:
-        """One step, and a look at the held-out part when one is due. See Trainer.advance."""
-        if not self.looks:
-            self._look()
+        """One step, and an evaluation on the held-out part when one is due. See Trainer.advance."""
+        if not self.evaluations:
+            self._evaluate()
         rows = self.data.draw(self.settings.batch, self.generator)
         total, tokens, characters = summed_nats(self.model, rows)
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate * min(1.0, (self.step + 1) / _WARM_UP)
         self.optimizer.zero_grad(set_to_none=True)
         (total / tokens).backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.learned.values(), _LONGEST_GRADIENT)
+        torch.nn.utils.clip_grad_norm_(self.adapter_parameters.values(), _LONGEST_GRADIENT)
         self.optimizer.step()
         self.step, self.seen = self.step + 1, self.seen + tokens
         self.train = (float(total.detach()) / tokens, float(total.detach()) / math.log(2) / max(1, characters))
         if self.step % self.settings.look_every == 0:
-            self._look()
+            self._evaluate()
         return {
             "train_nats_per_token": self.train[0],
-            "held_out_nats_per_token": self.looks[-1][1],
+            "held_out_nats_per_token": self.evaluations[-1][1],
             "train_bits_per_character": self.train[1],
-            "held_out_bits_per_character": self.looks[-1][2],
+            "held_out_bits_per_character": self.evaluations[-1][2],
             "looks_without_gain": float(self.best["stale"]),
         }
 
-    def _look(self) -> None:
-        """Measures the held-out part, continues the prompt, and keeps the adapter if it is the best so far."""
+    def _evaluate(self) -> None:
+        """Measure the held-out loss, continue the prompt, and store the adapter if it is the best so far."""
         loss, bits = held_out_loss(self.model, self.data.held_out)
         if self.best["loss"] > loss:
             self.best = {"step": self.step, "loss": loss, "stale": 0, "adapter": self._adapter()}
         else:
             self.best["stale"] += 1
         ids = continue_tokens(self.model, self.data.prompt_ids, CONTINUED_TOKENS, greedy, self.ends)
-        self.looks.append((self.step, loss, bits, str(self.tokenizer.decode(ids, skip_special_tokens=True))))
-        if len(self.looks) > _MOST_LOOKS:
-            last, best = len(self.looks) - 1, self.best["step"]
-            self.looks = [look for i, look in enumerate(self.looks) if i % 2 == 0 or i == last or look[0] == best]
+        self.evaluations.append((self.step, loss, bits, str(self.tokenizer.decode(ids, skip_special_tokens=True))))
+        if len(self.evaluations) > _MOST_EVALUATIONS:
+            last, best = len(self.evaluations) - 1, self.best["step"]
+            self.evaluations = [
+                look for i, look in enumerate(self.evaluations) if i % 2 == 0 or i == last or look[0] == best
+            ]
 
     @property
     def finished(self) -> str:
-        """Why there is nothing to gain by going on, or ""."""
+        """Early stopping: a sentence after `patience` evaluations without a lower held-out loss, else ""."""
         patience = self.settings.patience
         if not patience or self.best["stale"] < patience:
             return ""
@@ -211,10 +217,10 @@ class LoraTrainer:
         self.settings = LoraSettings(**{**vars(self.settings), **new})
 
     def frame(self) -> Frame:
-        """See Trainer.frame. What was seen at the looks, so that it costs nothing; "looks" is JSON."""
-        if not self.looks:
-            self._look()
-        step, loss, bits, text = self.looks[-1]
+        """See Trainer.frame. The latest evaluation, so that a frame costs nothing; "looks" is JSON of all."""
+        if not self.evaluations:
+            self._evaluate()
+        step, loss, bits, text = self.evaluations[-1]
         return {
             "prompt": self.data.prompt,
             "looked_at": step,
@@ -225,12 +231,14 @@ class LoraTrainer:
             "best_step": int(self.best["step"]),
             "best": float(self.best["loss"]),
             "finished": self.finished,
-            "looks": json.dumps([[at, round(own, 4), words] for at, own, _, words in self.looks], ensure_ascii=False),
+            "looks": json.dumps(
+                [[at, round(own, 4), words] for at, own, _, words in self.evaluations], ensure_ascii=False
+            ),
             "rule": self.data.rule,
         }
 
     def state_dict(self) -> dict[str, Any]:
-        """See Trainer.state_dict: the adapters, the optimizer and the generator, and nothing of the model itself."""
+        """See Trainer.state_dict: adapter, optimizer and generator, without the base model."""
         return {
             "step": self.step,
             "seen": self.seen,
@@ -239,7 +247,7 @@ class LoraTrainer:
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
             "train": list(self.train),
-            "looks": [list(look) for look in self.looks],
+            "looks": [list(look) for look in self.evaluations],
             "best": dict(self.best),
         }
 
@@ -248,17 +256,19 @@ class LoraTrainer:
         self.step, self.seen = int(state["step"]), int(state["seen"])
         self.settings = LoraSettings(**state["settings"])
         with torch.no_grad():
-            for name, part in self.learned.items():
+            for name, part in self.adapter_parameters.items():
                 part.copy_(state["adapter"][name])
         self.optimizer.load_state_dict(state["optimizer"])
         self.generator.set_state(state["generator"])
         self.train = (float(state["train"][0]), float(state["train"][1]))
-        self.looks = [(int(step), float(loss), float(bits), str(text)) for step, loss, bits, text in state["looks"]]
+        self.evaluations = [
+            (int(step), float(loss), float(bits), str(text)) for step, loss, bits, text in state["looks"]
+        ]
         self.best = dict(state["best"])
 
     def weights(self) -> dict[str, Tensor]:
-        """The best adapter so far by the held-out loss, in PEFT's names; see adapters.py for the file."""
+        """The adapter with the lowest held-out loss so far, by PEFT's names; see lora_adapter.py for its file."""
         return peft_names(self.best["adapter"] or self._adapter())
 
     def _adapter(self) -> dict[str, Tensor]:
-        return {name: part.detach().clone() for name, part in self.learned.items()}
+        return {name: part.detach().clone() for name, part in self.adapter_parameters.items()}

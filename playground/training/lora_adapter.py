@@ -1,6 +1,6 @@
-"""Adapters as files: PEFT's own format, adapter_model.safetensors with adapter_config.json, in one ZIP.
+"""LoRA adapters: on a model, and as files in PEFT's format, adapter_model.safetensors and adapter_config.json in a ZIP.
 
-What comes back is held to the same form before any of it is used: safetensors and JSON only, sizes read before content.
+An uploaded file is checked before any of it is used: safetensors and JSON only, sizes before contents.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class LoraAdapter:
-    """weights: by PEFT's names.  base: the model's name in the zoo.  alpha: of LoRA.  facts: how it was made."""
+    """weights: by PEFT's names.  base: name of its model in the zoo.  rank, alpha: of LoRA.  facts: its training."""
 
     weights: Mapping[str, Tensor]
     base: str
@@ -45,12 +45,12 @@ class LoraAdapter:
 
     @property
     def blocks(self) -> list[int]:
-        """The blocks that it adapts."""
+        """Indices of the blocks that have adapters."""
         return sorted({int(_split_name(name)[0]) for name in self.weights})
 
     @property
     def targets(self) -> list[str]:
-        """The layers in each of them."""
+        """Names of the linear layers that have adapters."""
         return sorted({_split_name(name)[1] for name in self.weights})
 
 
@@ -78,12 +78,12 @@ def add_adapters(model: Any, rank: int, alpha: float, blocks: Sequence[int], tar
 
 
 def peft_names(learned: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Parameters of a PEFT model by the names that its files have: without the adapter's own name."""
+    """Parameters of a PEFT model by the names in its files, without the adapter's name "default"."""
     return {name.replace(".default.weight", ".weight"): part for name, part in learned.items()}
 
 
 def to_zip(adapter: LoraAdapter) -> bytes:
-    """The adapter's file."""
+    """The adapter as a ZIP, the same bytes every time."""
     from safetensors.torch import save
 
     config = {
@@ -104,7 +104,7 @@ def to_zip(adapter: LoraAdapter) -> bytes:
 
 
 def from_zip(content: bytes) -> LoraAdapter:
-    """The adapter of a file. Raises PlaygroundError, with one sentence, for any other file."""
+    """The adapter in a ZIP. Raises PlaygroundError, with one sentence, for any other file."""
     files = _read_files(content)
     config = _read_json(files[CONFIG], CONFIG)
     rank, alpha = config.get("r"), config.get("lora_alpha")
@@ -126,14 +126,14 @@ def from_zip(content: bytes) -> LoraAdapter:
 
 
 def apply_adapter(adapter: LoraAdapter, model: Any) -> Any:
-    """A model of open_base() with the adapter in it. Raises PlaygroundError if it was made for another model."""
+    """A model of lora.open_base() with the adapter. Raises PlaygroundError if it does not fit the model."""
     count = int(model.config.num_hidden_layers)
     unknown = sorted(set(adapter.targets) - set(TARGETS))
     if unknown or max(adapter.blocks) >= count:
         what = f"layers {', '.join(unknown)}" if unknown else f"{max(adapter.blocks) + 1} blocks"
         raise PlaygroundError(f"The adapter is of another model: this one has no {what}. Choose its own base model.")
-    tuned = add_adapters(model, adapter.rank, adapter.alpha, adapter.blocks, adapter.targets)
-    places = peft_names({name: part for name, part in tuned.named_parameters() if "lora_" in name})
+    adapted = add_adapters(model, adapter.rank, adapter.alpha, adapter.blocks, adapter.targets)
+    places = peft_names({name: part for name, part in adapted.named_parameters() if "lora_" in name})
     for name in places.keys() ^ adapter.weights.keys():
         raise PlaygroundError(f"The adapter does not fit this model: {name[:120]} is on one side only.")
     with torch.no_grad():
@@ -144,7 +144,7 @@ def apply_adapter(adapter: LoraAdapter, model: Any) -> Any:
                     f"The adapter is of another model: {name[:120]} is {tuple(own.shape)}, here {tuple(part.shape)}."
                 )
             part.copy_(own)
-    return tuned.eval().requires_grad_(False)
+    return adapted.eval().requires_grad_(False)
 
 
 def _read_files(content: bytes) -> dict[str, bytes]:
@@ -177,12 +177,12 @@ def _read_files(content: bytes) -> dict[str, bytes]:
 
 def _read_json(content: bytes, name: str) -> dict[str, Any]:
     try:
-        told = json.loads(content)
+        values = json.loads(content)
     except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
+        values = None
+    if not isinstance(values, dict):
         raise PlaygroundError(f"{name} in the file is damaged: download the adapter once more.")
-    return told
+    return values
 
 
 def _read_weights(content: bytes, rank: int) -> dict[str, Tensor]:

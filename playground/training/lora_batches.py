@@ -16,7 +16,7 @@ _SHORTEST_ROWS = 2
 
 @dataclass(frozen=True)
 class TokenRow:
-    """ids: tokens.  first: the first that is scored, 1 at least.  characters: how many each token adds to its text."""
+    """ids: tokens.  first: index of the first that is scored, at least 1.  characters: how many each token adds."""
 
     ids: tuple[int, ...]
     first: int
@@ -28,10 +28,10 @@ TokenRows = Sequence[TokenRow]
 
 @dataclass(frozen=True)
 class LoraData:
-    """What a fine-tuning reads.
+    """The data of a fine-tuning.
 
-    train: one long row, of which windows are drawn (a text), or many rows (pairs).  length: of a window in tokens.
-    prompt, prompt_ids: what is continued at each look.  rule: how the held-out part was chosen.
+    train: one long row that windows are sampled from (a text), or many rows (pairs).  length: of a window in tokens.
+    prompt, prompt_ids: continued at each evaluation.  rule: a sentence on how the held-out part was chosen.
     """
 
     train: TokenRows
@@ -43,7 +43,7 @@ class LoraData:
     rule: str
 
     def draw(self, count: int, generator: torch.Generator) -> list[TokenRow]:
-        """Some rows at random, with replacement."""
+        """`count` rows at random, with replacement."""
         if not self.windows:
             return [self.train[int(i)] for i in torch.randint(len(self.train), (count,), generator=generator)]
         (text,) = self.train
@@ -53,7 +53,7 @@ class LoraData:
 
 
 def tokenize_rows(dataset: str, content: bytes, tokenizer: Any, length: int, prompt: str = "") -> LoraData:
-    """The rows of a pasted text ("pasted") or of pairs. prompt: to be continued; "" takes the held-out part's first.
+    """The rows of a text (dataset "pasted") or of pairs. prompt: to continue; "" takes the held-out part's first.
 
     Raises PlaygroundError, saying what to do, for a text that cannot be learned from.
     """
@@ -73,14 +73,15 @@ def tokenize_rows(dataset: str, content: bytes, tokenizer: Any, length: int, pro
 
 def text_row(text: str, tokenizer: Any) -> TokenRow:
     """A whole text as one row, every token but the first scored."""
-    told = tokenizer(text, return_offsets_mapping=True)
-    return TokenRow(tuple(told["input_ids"]), 1, tuple(_added_characters(told["offset_mapping"])))
+    encoding = tokenizer(text, return_offsets_mapping=True)
+    return TokenRow(tuple(encoding["input_ids"]), 1, tuple(_added_characters(encoding["offset_mapping"])))
 
 
 def split_windows(text: str, tokenizer: Any, longest: int = 256) -> list[TokenRow]:
-    """A text in rows of up to `longest` tokens, for measuring. Each begins with the last token of the one before, so
+    """A text in rows of up to `longest` tokens, for evaluation.
 
-    that every token but the text's first is scored once.
+    Each begins with the last token of the previous one, so that every token but the text's first is scored once.
+    Raises PlaygroundError for a single token.
     """
     whole = text_row(text, tokenizer)
     if len(whole.ids) < _SHORTEST_ROWS:
@@ -90,7 +91,7 @@ def split_windows(text: str, tokenizer: Any, longest: int = 256) -> list[TokenRo
 
 
 def prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
-    """The tokens before an answer: the model's chat form if it has one, else the prompt and a line's end."""
+    """Token ids before an answer: the model's chat template if it has one, else the prompt and a newline."""
     if tokenizer.chat_template:
         messages = [{"role": "user", "content": prompt}]
         text = str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
@@ -99,20 +100,20 @@ def prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
 
 
 def pair_row(pair: Pair, tokenizer: Any, longest: int) -> TokenRow:
-    """Prompt, answer and end mark; the answer and the mark are scored. Raises PlaygroundError if it is too long."""
+    """Prompt, answer and end token; answer and end token are scored. Raises PlaygroundError if it is too long."""
     before = prompt_tokens(tokenizer, pair.prompt)
-    told = tokenizer(pair.answer, add_special_tokens=False, return_offsets_mapping=True)
-    ids = [*before, *told["input_ids"], int(tokenizer.eos_token_id)]
+    encoding = tokenizer(pair.answer, add_special_tokens=False, return_offsets_mapping=True)
+    ids = [*before, *encoding["input_ids"], int(tokenizer.eos_token_id)]
     if len(ids) > longest:
         raise PlaygroundError(
             f"“{pair.prompt[:40]}” and its answer take {len(ids)} tokens, and a row has {longest}: shorten them, or "
             "set the length higher."
         )
-    return TokenRow(tuple(ids), len(before), (*[0] * len(before), *_added_characters(told["offset_mapping"]), 0))
+    return TokenRow(tuple(ids), len(before), (*[0] * len(before), *_added_characters(encoding["offset_mapping"]), 0))
 
 
 def _added_characters(offsets: Sequence[tuple[int, int]]) -> list[int]:
-    """Characters that each token adds: a character of several tokens counts for its first."""
+    """Characters that each token adds; a character of several tokens counts for the first."""
     reached, added = 0, []
     for _, end in offsets:
         added.append(max(0, end - reached))

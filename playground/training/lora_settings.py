@@ -1,4 +1,4 @@
-"""The settings of a fine-tuning, checked before a run is queued. It knows nothing of torch."""
+"""The settings of the LoRA trainer. Imports no torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.core.errors import PlaygroundError
 DATASETS = ("pasted", "pairs")
 DEFAULT_MODEL = "smollm2-135m-instruct"
 LAYERS = ("upper half", "all")
-#: What can change while a run goes on; the rest is fixed at its start.
+#: Settings that may change during a run.
 HOT = ("rate", "patience", "look_every")
 MOST_TOKENS = 5_000_000
 _LONGEST_PROMPT = 400
@@ -29,8 +29,8 @@ class LoraSettings:
 
     rank, alpha: of LoRA, W + alpha / rank * B A (Hu et al. 2021, arXiv:2106.09685).  rate: of AdamW.
     batch: rows of a step.  length: tokens of a row; of a pair, at most.  layers: which blocks get adapters.
-    look_every: steps between two looks at the held-out part.  patience: looks without a gain before it is enough; 0
-    never stops.  prompt: what is continued at each look; "" takes the beginning of the held-out part.
+    look_every: steps between two evaluations on the held-out part.  patience: evaluations without a lower loss before
+    early stopping; 0 never stops.  prompt: continued at each evaluation; "" takes the held-out part's first words.
     """
 
     model: str = DEFAULT_MODEL
@@ -47,7 +47,7 @@ class LoraSettings:
 
 
 def default_settings(dataset: str) -> LoraSettings:
-    """What is set if nothing is said: pairs are shorter than a text's rows, and more of them fit a step."""
+    """Defaults: pairs are shorter than a text's rows, and more of them fit a step."""
     return LoraSettings(batch=4, length=96) if dataset == "pairs" else LoraSettings()
 
 
@@ -75,7 +75,7 @@ def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def validate_setting(name: str, value: Any) -> Any:
-    """One setting's value. Raises PlaygroundError."""
+    """One setting's value, checked. Raises PlaygroundError."""
     if name in _WHOLE:
         low, high = _WHOLE[name]
         if isinstance(value, float) and value.is_integer():
@@ -98,7 +98,7 @@ def validate_setting(name: str, value: Any) -> Any:
 
 
 def _check_model(name: str) -> None:
-    """Raises PlaygroundError if the model is unknown, makes no text, or is too large to be trained here."""
+    """Raises PlaygroundError if the model is unknown, no language model, or too large."""
     from playground.zoo.cards import TEXT
     from playground.zoo.catalogue import card_of
 

@@ -1,6 +1,6 @@
-"""A fine-tuned model as a folder of the zoo: the adapter added into the weights, W + alpha / rank * B A, in bfloat16.
+"""Merge a LoRA adapter into its base model: W + alpha / rank * B A, in bfloat16, as a folder of the zoo.
 
-It lies where Hub models lie, under tuned/NAME, so every menu of language models shows it.
+The folder is beside those of Hub models, under tuned/NAME, so every menu of language models has it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COPIED = (
 
 
 def merge_into_menu(adapter: LoraAdapter, name: str, owner: str) -> None:
-    """Writes the folder of the model `name` ("tuned/…"); it stays as it is if it is there. owner: a browser's token.
+    """Write the folder of the model `name` ("tuned/…"), unless it exists. owner: browser token that may remove it.
 
     Raises PlaygroundError if the adapter does not fit, if there are MOST_TUNED already, or if the disk is full.
     """

@@ -1,6 +1,6 @@
-"""A corpus made ready for a language trainer: its merges, its tokens, and what counting alone predicts.
+"""Tokenize a corpus for the language trainer: byte-pair merges, token ids, and n-gram baselines.
 
-The merges of a corpus that comes along are always the same, so they are kept on the disk by its sha256.
+The merges of a bundled corpus are cached on the disk by its sha256.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from torch import Tensor
 from playground.core.paths import models_dir
 from playground.data import bpe, corpora, ngrams
 
-_EDITION = 2  # of the file; another number makes all of them anew
+_EDITION = 2  # of the cache's format
 
 
 @dataclass(frozen=True, eq=False)
 class TokenizedCorpus:
-    """A corpus in tokens.
+    """A corpus as token ids.
 
-    vocabulary: each token's bytes; the last is merges.END and has none.  train, held_out: int32.
-    characters: how many characters each token begins, int64.  baselines: bits per character of orders 1 to 5.
+    vocabulary: each token's bytes; the last is bpe.END and has none.  train, held_out: int32.
+    characters: how many characters begin in each token, int64.  baselines: bits per character of orders 1 to 5.
     """
 
     corpus: corpora.Corpus
@@ -38,15 +38,15 @@ class TokenizedCorpus:
 
     @property
     def tokens(self) -> int:
-        """How many different ones there are."""
+        """Size of the vocabulary."""
         return len(self.vocabulary)
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text; bytes that are no whole character become a replacement character."""
+        """The text; bytes of an incomplete character become U+FFFD."""
         return b"".join(self.vocabulary[token] for token in tokens).decode("utf-8", "replace")
 
     def characters_per_token(self) -> float:
-        """Mean over the held-out text."""
+        """Mean characters a token in the held-out text."""
         return float(self.characters[self.held_out.long()].double().mean())
 
     def prompt(self, words: int) -> list[int]:
@@ -60,7 +60,7 @@ class TokenizedCorpus:
 
 
 def tokenize_corpus(corpus: corpora.Corpus, most: int) -> TokenizedCorpus:
-    """most: tokens of the vocabulary at most, the 256 bytes and merges.END among them."""
+    """Learn or load the merges, and encode both parts. most: largest vocabulary, with its 256 bytes and bpe.END."""
     learned = _load_or_learn_merges(corpus, most)
     baselines = corpus.baselines or tuple(ngrams.bits_per_character(corpus.train(), corpus.held_out()))
     tokens = list(dict.fromkeys([*bpe.alphabet(), *(merge.token for merge in learned)]))
@@ -96,30 +96,30 @@ def tokenize_corpus(corpus: corpora.Corpus, most: int) -> TokenizedCorpus:
 
 
 def _load_or_learn_merges(corpus: corpora.Corpus, most: int) -> list[bpe.Merge]:
-    """From the disk if they are there, else learned; a file that cannot be kept is no harm."""
+    """Merges from the cache, or learned and cached. A cache that cannot be written is ignored."""
     path = models_dir() / "corpora" / f"{corpus.sha256[:24]}-{most}.json"
     try:
-        kept = json.loads(path.read_text("utf-8"))
-        if kept["edition"] == _EDITION and kept["sha256"] == corpus.sha256:
-            return [bpe.Merge(bytes.fromhex(a), bytes.fromhex(b), *counts) for a, b, *counts in kept["merges"]]
+        cached = json.loads(path.read_text("utf-8"))
+        if cached["edition"] == _EDITION and cached["sha256"] == corpus.sha256:
+            return [bpe.Merge(bytes.fromhex(a), bytes.fromhex(b), *counts) for a, b, *counts in cached["merges"]]
     except (OSError, ValueError, KeyError, TypeError):
         pass
     learned = bpe.learn_merges(corpus.train(), most - len(bpe.alphabet()) - 1)
-    told = {
+    values = {
         "edition": _EDITION,
         "sha256": corpus.sha256,
         "merges": [[merge.left.hex(), merge.right.hex(), merge.count, merge.joined] for merge in learned],
     }
-    if corpus.name != corpora.USER_TEXT:  # a visitor's own text leaves nothing outside of its run
-        _write_cache(path, json.dumps(told))
+    if corpus.name != corpora.USER_TEXT:  # a visitor's own text stays in its run
+        _write_cache(path, json.dumps(values))
     return learned
 
 
-def _write_cache(path: Path, told: str) -> None:
+def _write_cache(path: Path, content: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        unfinished.write_text(told, "utf-8")
+        unfinished.write_text(content, "utf-8")
         unfinished.replace(path)
     except OSError:
         return

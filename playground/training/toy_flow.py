@@ -1,6 +1,6 @@
-"""A flow on points in the plane: it learns which way noise has to go to become data (flow matching).
+"""Flow matching on points in the plane: a net learns the velocity that carries noise to data along straight lines.
 
-The straight-line kin of a diffusion model: Lipman et al. 2023, arXiv:2210.02747; Liu et al. 2023, arXiv:2209.03003.
+Sources: Lipman et al. 2023, arXiv:2210.02747; Liu et al. 2023, arXiv:2209.03003.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ FIELDS = {
 }
 HOT = hot_names(FIELDS)
 POINTS, MEASURE_EVERY = 10_000, 200
-#: The noise is a Gaussian of this standard deviation, so that it lies on the same canvas as the data.
+#: Standard deviation of the noise, of the size of the data so that both fit one plot.
 NOISE_WIDTH = 0.6
 #: Steps of Heun's method when the model is measured.
 STEPS = 12
 
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings, checked and whole. Raises PlaygroundError."""
+    """See trainer.TrainerModule."""
     return toy_settings.read_settings(FIELDS, dataset, settings)
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ToyFlowTrainer:
-    """At step 0."""
+    """See trainer.TrainerModule."""
     return ToyFlowTrainer(dataset, settings, seed)
 
 
@@ -50,7 +50,7 @@ class ToyFlowTrainer:
     """See training/trainer.py."""
 
     def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
-        """At step 0, from the seed."""
+        """At step 0. seed: of data and randomness, weights included."""
         self.settings, self.step, self.seen = dict(settings), 0, 0
         self.points = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
         self.metrics = ToyMetrics(dataset, seed, settings["brush"])
@@ -75,32 +75,32 @@ class ToyFlowTrainer:
         return {"loss": float(loss.detach()), **self.measured}
 
     def noise(self, count: int) -> Tensor:
-        """(count, 2): where the fixed points start."""
+        """(count, 2): fixed noise."""
         return NOISE_WIDTH * fixed_normal(count)
 
     def sample(self) -> toy_2d.Points:
-        """(COUNT, 2): where the fixed noise arrives."""
+        """(COUNT, 2) float32: samples of the model, from fixed noise."""
         return np.asarray(integrate_flow(self.net, self.noise(COUNT), STEPS)[-1])
 
     def _optimizer(self) -> Optimizer:
         return Optimizer(self.settings["optimizer"], self.flat, self.settings["rate"])
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """Other settings from the next step on. Weights stay; a new kind of optimizer begins with an empty memory."""
+        """See Trainer.change. A new kind of optimizer starts without moments."""
         before, self.settings = self.settings, apply_changes(FIELDS, self.settings, settings)
         if before["optimizer"] != self.settings["optimizer"]:
             self.optimizer = self._optimizer()
         self.optimizer.rate = self.settings["rate"]
 
     def frame(self) -> Frame:
-        """See arena_frames.py."""
+        """See toy_frames.py."""
         return {
             **common_frame(self.metrics, self.measured, self.settings),
             **flow_frame(self.net, self.noise(toy_frames.POINTS)),
         }
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes."""
+        """See Trainer.state_dict."""
         return {
             "net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(), "settings": self.settings,
             "step": self.step, "seen": self.seen, "generator": self.generator.get_state(),
@@ -108,7 +108,7 @@ class ToyFlowTrainer:
         }  # fmt: skip
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Resume from state_dict(), bit for bit."""
         self.settings = dict(state["settings"])
         self.net.load_state_dict(state["net"])
         self.optimizer = self._optimizer()
@@ -117,5 +117,5 @@ class ToyFlowTrainer:
         self.step, self.seen, self.measured = state["step"], state["seen"], dict(state["measured"])
 
     def weights(self) -> dict[str, Tensor]:
-        """The net."""
+        """Weights of the net."""
         return dict(self.net.state_dict())

@@ -43,7 +43,7 @@ CURVE_NAMES = ("d_loss", "g_loss", "score_real", "score_fake")
 
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings, checked and whole. Raises PlaygroundError."""
+    """See trainer.TrainerModule."""
     return _require_updates(toy_settings.read_settings(FIELDS, dataset, settings))
 
 
@@ -54,18 +54,18 @@ def _require_updates(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ToyGanTrainer:
-    """At step 0."""
+    """See trainer.TrainerModule."""
     return ToyGanTrainer(dataset, settings, seed)
 
 
 class ToyGanTrainer:
-    """See training/trainer.py. penalty: the weight of the gradient penalty, for the loss wgan-gp only.
+    """The toy GAN: see trainer.Trainer. The setting penalty weighs wgan-gp's gradient penalty.
 
-    place: how many parts of the round are done.
+    parts_done: of the current round.  part_number, part_words: the part that was done on its own, -1 and "" for none.
     """
 
     def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
-        """At step 0, from the seed."""
+        """At step 0. seed: of data and randomness, weights included."""
         self.settings, self.step, self.seen, self.parts_done = dict(settings), 0, 0, 0
         self.points = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
         self.metrics = ToyMetrics(dataset, seed, settings["brush"])
@@ -81,12 +81,12 @@ class ToyGanTrainer:
         self.last: dict[str, Tensor] = {name: torch.zeros(()) for name in CURVE_NAMES}
         self.measured = self.metrics.measure(self.sample())
         self.work: dict[str, Tensor] = {}
-        self.part_words, self.part_number = "", -1  # the part that was done by itself, in words and in number
-        self._generator_before = self.generator.get_state()  # of the update whose parts are being done
+        self.part_words, self.part_number = "", -1  # the part that was done on its own
+        self._generator_before = self.generator.get_state()  # at the start of the current update
         self.plan = self._plan()
 
     def advance(self) -> dict[str, float]:
-        """To the end of the round."""
+        """The rest of the round: see trainer.Trainer."""
         step = self.step
         self.part_words, self.part_number = "", -1
         while self.step == step:
@@ -94,7 +94,7 @@ class ToyGanTrainer:
         return self._numbers()
 
     def part(self) -> dict[str, float]:
-        """The next part of the round, and no more. The frame tells what it was."""
+        """The next part of the round, which the frame then describes. Returns numbers after the last part."""
         (side, part), update = self.plan[self.parts_done], self.parts_done // len(PARTS)
         before = self.flat[side].clone()
         self._next_part()
@@ -122,12 +122,12 @@ class ToyGanTrainer:
             self.plan = self._plan()
 
     def _plan(self) -> list[tuple[str, str]]:
-        """(side, part) of a round, in order."""
+        """(side, part) of a round in order; side is "d" or "g"."""
         sides = "d" * self.settings["d_updates"] + "g" * self.settings["g_updates"]
         return [(side, part) for side in sides for part in PARTS]
 
     def _generate(self, side: str) -> None:
-        """Noise, and what G makes of it; for D also as many real points."""
+        """Draw noise and generate fakes; for D's update also draw as many real points."""
         batch = self.settings["batch"]
         noise = torch.rand(batch, 2, generator=self.generator) * 2 - 1
         self.work = {"noise": noise}
@@ -140,7 +140,7 @@ class ToyGanTrainer:
             self.work["fake"] = self.net(noise)
 
     def _classify(self, side: str) -> None:
-        """D's scores."""
+        """Score the batch with D."""
         if side == "d":
             scores = self.discriminator(torch.cat([self.work["real"], self.work["fake"]]))
             self.work["score_real"], self.work["score_fake"] = scores.chunk(2)
@@ -148,7 +148,7 @@ class ToyGanTrainer:
             self.work["score_fake"] = self.discriminator(self.work["fake"])
 
     def _loss(self, side: str) -> None:
-        """What that side is to make small."""
+        """Compute the loss of that side."""
         name = self.settings["loss"]
         if side == "g":
             loss = generator_loss(name, self.work["score_fake"])
@@ -164,11 +164,11 @@ class ToyGanTrainer:
         self.last[f"{side}_loss"] = loss.detach()
 
     def _gradients(self, side: str) -> None:
-        """The slope of the loss along every parameter of that side, and of no other."""
+        """The gradient of the loss by the parameters of that side only."""
         self.gradients[side] = torch.autograd.grad(self.work["loss"], self.parameters[side])
 
     def _update(self, side: str) -> None:
-        """The only part that changes parameters."""
+        """One optimizer step: the only part that changes parameters."""
         self.optimizers[side].step(self.gradients[side])
         if side == "d":
             self.seen += self.settings["batch"]
@@ -177,9 +177,9 @@ class ToyGanTrainer:
         return Optimizer(self.settings[f"{side}_optimizer"], self.flat[side], self.settings[f"{side}_rate"])
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """Other settings from the next step on: a round that is half done is begun anew.
+        """See Trainer.change. The current round starts again.
 
-        Weights stay. A new kind of optimizer begins with an empty memory; a new rate keeps it.
+        A new kind of optimizer starts without moments; a new rate keeps them.
         """
         found = _require_updates(apply_changes(FIELDS, self.settings, settings))
         kinds = {side: found[f"{side}_optimizer"] != self.settings[f"{side}_optimizer"] for side in "dg"}
@@ -191,18 +191,18 @@ class ToyGanTrainer:
         self._restart_round()
 
     def _restart_round(self) -> None:
-        """Updates that are done stay done; the one that is half done is forgotten, its noise too."""
+        """Start the round again: finished updates stay, a half-done one is dropped and its noise drawn again."""
         if self.parts_done % len(PARTS):
             self.generator.set_state(self._generator_before)
         self.parts_done, self.plan, self.work, self.part_words, self.part_number = 0, self._plan(), {}, "", -1
 
     @torch.no_grad()
     def sample(self) -> toy_2d.Points:
-        """(COUNT, 2): what G makes of the fixed noise."""
+        """(COUNT, 2) float32: fakes of the fixed noise."""
         return np.asarray(self.net(fixed_noise(COUNT)))
 
     def frame(self) -> Frame:
-        """See arena_frames.py."""
+        """See toy_frames.py."""
         return {
             **common_frame(self.metrics, self.measured, self.settings),
             **gan_frame(self.net, self.discriminator, self.settings["loss"]),
@@ -210,7 +210,7 @@ class ToyGanTrainer:
         }
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes. Half of an update is done again: its noise comes from the same state of the generator."""
+        """See Trainer.state_dict. Loading repeats a half-done update, from the generator's state at its start."""
         half = self.parts_done % len(PARTS)
         return {
             "net": self.net.state_dict(),
@@ -228,7 +228,7 @@ class ToyGanTrainer:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Resume from state_dict(), bit for bit."""
         self.settings = dict(state["settings"])
         self.net.load_state_dict(state["net"])
         self.discriminator.load_state_dict(state["discriminator"])
@@ -244,6 +244,6 @@ class ToyGanTrainer:
             self._next_part()
 
     def weights(self) -> dict[str, Tensor]:
-        """Both nets."""
+        """Weights of both nets, by "generator." and "discriminator."."""
         nets = {"generator": self.net, "discriminator": self.discriminator}
         return {f"{name}.{key}": value for name, net in nets.items() for key, value in net.state_dict().items()}

@@ -1,4 +1,4 @@
-"""The losses of the arena, each as its paper has it. Scores are the discriminator's outputs before any sigmoid."""
+"""Losses of the toy trainers, each as in its paper. Scores are the discriminator's outputs before any sigmoid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOSSES = ("non-saturating", "hinge", "least squares", "wgan-gp")
 
 
 def discriminator_loss(name: str, real: Tensor, fake: Tensor) -> Tensor:
-    """What D makes small, without a penalty. name: one of LOSSES.  real, fake: scores, (N,) each.  Returns ().
+    """D's loss without penalty. name: one of LOSSES.  real, fake: scores, (N,) each.  Returns ().
 
     non-saturating: Goodfellow et al. 2014, arXiv:1406.2661, eq. 1, in nats.  hinge: Lim and Ye 2017, arXiv:1705.02894.
     least squares: Mao et al. 2017, arXiv:1611.04076, eq. 9.  wgan-gp: Gulrajani et al. 2017, arXiv:1704.00028, eq. 3.
@@ -31,9 +31,9 @@ def discriminator_loss(name: str, real: Tensor, fake: Tensor) -> Tensor:
 
 
 def generator_loss(name: str, fake: Tensor) -> Tensor:
-    """What G makes small: for the scores of its points, (N,). Returns (). Sources: as above.
+    """G's loss from the scores of its points, (N,). Returns (). Sources: as for discriminator_loss.
 
-    non-saturating is Goodfellow's second choice, section 3: log D is made large, and its slope does not vanish.
+    non-saturating: maximises log D (Goodfellow et al. 2014, section 3), whose gradient does not vanish.
     """
     match name:
         case "non-saturating":
@@ -46,13 +46,14 @@ def generator_loss(name: str, fake: Tensor) -> Tensor:
 
 
 def gradient_penalty(score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: Tensor) -> Tensor:
-    """How far D's slope is from 1, squared, on lines between real and fake points. Returns (), to be weighted.
+    """Mean squared distance of D's gradient norm from 1, on lines between real and fake points. Returns (), unweighted.
 
-    score: D.  real, fake: (N, 2).  share: (N, 1) in [0, 1], of the real.  Source: Gulrajani et al. 2017, eq. 3.
+    score: D.  real, fake: (N, 2).  share: (N, 1) in [0, 1], weight of the real points.
+    Source: Gulrajani et al. 2017, eq. 3.
     """
     between = (share * real + (1 - share) * fake).detach().requires_grad_(True)
-    (slope,) = torch.autograd.grad(score(between).sum(), between, create_graph=True)
-    penalty: Tensor = (slope.norm(dim=1) - 1).square().mean()
+    (gradient,) = torch.autograd.grad(score(between).sum(), between, create_graph=True)
+    penalty: Tensor = (gradient.norm(dim=1) - 1).square().mean()
     return penalty
 
 

@@ -1,4 +1,4 @@
-"""How far a model's points are from a held-out draw: KL and JS on a histogram, and the sliced Wasserstein distance."""
+"""Distances of a model's points from held-out data: KL and JS divergence of histograms, sliced Wasserstein distance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from playground.data import toy_2d
 from playground.data.toy_2d import Points
 
-#: The histogram has so many cells on a side, over this square; what lies outside counts in the cells of the edge.
+#: The histogram: cells on a side, over the square from -REACH to REACH; points outside count in the edge cells.
 CELLS, REACH = 20, 1.2
 #: Added to the count of every cell of both histograms, so that an empty one has a logarithm.
 SMOOTHING = 0.5
@@ -24,15 +24,15 @@ COVERED_SHARE, COVERED_WITHIN = 0.2, 3.0
 
 
 def is_due(step: int, every: int) -> bool:
-    """Whether to measure after this step; otherwise the last measure stands."""
+    """Whether to measure after this step."""
     return step % (_OFTEN if step <= _EARLY else every) == 0
 
 
 class ToyMetrics:
-    """Measures against one held-out draw. It draws nothing: the same points give the same numbers."""
+    """Measures points against one held-out sample. Deterministic: the same points give the same numbers."""
 
     def __init__(self, shape: str, seed: int, brush: list[int]) -> None:
-        """The held-out draw, and beside it the floor: what a second real draw of the same size gets."""
+        """Draws the held-out sample, and measures a second real one of its size: the floor of every distance."""
         self.held_out = toy_2d.points(shape, COUNT, seed, "held out", brush)
         angles = np.arange(SLICES) * math.pi / SLICES
         self._directions = np.stack([np.cos(angles), np.sin(angles)]).astype(np.float32)  # (2, slices)
@@ -43,29 +43,29 @@ class ToyMetrics:
 
     @property
     def modes(self) -> int:
-        """How many separate heaps the data has; 0 if it has none."""
+        """How many separate clusters the data has; 0 for continuous shapes."""
         return len(self._middles)
 
     def measure(self, points: Points) -> dict[str, float]:
-        """By NAMES, not a number if a point is none; and modes_covered, where there are modes. points: (COUNT, 2).
+        """The distances by NAMES, NaN if a point is not finite; and modes_covered, if the data has modes.
 
-        kl: of the points' histogram from the data's, KL(data || points), bits.  js: Jensen and Shannon's divergence of
-        the two, bits, 0 to 1 (Lin 1991).  sliced_wasserstein: the mean over slices of the mean distance between sorted
+        points: (COUNT, 2).  kl: KL(data || points) of the histograms, bits.  js: their Jensen-Shannon divergence, bits,
+        0 to 1 (Lin 1991).  sliced_wasserstein: the mean over slices of the mean distance between sorted
         projections (Bonneel et al. 2015), in units of the plane.  modes_covered: as in Srivastava et al. 2017,
         arXiv:1705.07761, but one stray point is not enough: see COVERED_SHARE.
         """
         if not np.isfinite(points).all():
             return dict.fromkeys((*NAMES, "modes_covered") if self.modes else NAMES, math.nan)
-        made = _histogram(points)
-        middle = (self._real + made) / 2
-        js = (_kl_divergence(self._real, middle) + _kl_divergence(made, middle)) / 2
+        model = _histogram(points)
+        middle = (self._real + model) / 2
+        js = (_kl_divergence(self._real, middle) + _kl_divergence(model, middle)) / 2
         slices = np.abs(np.sort(points.astype(np.float64) @ self._directions, axis=0) - self._slices).mean()
         covered = {"modes_covered": float(_count_covered_modes(points, self._middles))} if self.modes else {}
-        return {"kl": _kl_divergence(self._real, made), "js": js, "sliced_wasserstein": float(slices), **covered}
+        return {"kl": _kl_divergence(self._real, model), "js": js, "sliced_wasserstein": float(slices), **covered}
 
 
 def _histogram(points: Points) -> NDArray[np.float64]:
-    """(CELLS²,) the smoothed share of each cell."""
+    """(CELLS²,) smoothed frequencies of the cells, summing to 1."""
     places = np.clip((np.clip(points, -REACH, REACH) + REACH) * (CELLS / (2 * REACH)), 0, CELLS - 1).astype(np.int64)
     counts = np.bincount(places[:, 0] * CELLS + places[:, 1], minlength=CELLS * CELLS) + SMOOTHING
     shares: NDArray[np.float64] = counts / counts.sum()
@@ -73,12 +73,12 @@ def _histogram(points: Points) -> NDArray[np.float64]:
 
 
 def _count_covered_modes(points: Points, middles: Points) -> int:
-    """How many of the modes have COVERED_SHARE of an equal share of the points."""
+    """How many modes have at least COVERED_SHARE of an equal share of the points."""
     apart = np.square(points[:, None] - middles[None]).sum(2)  # (points, modes)
     counts = (apart < (COVERED_WITHIN * toy_2d.MODE_WIDTH) ** 2).sum(0)
     return int((counts >= COVERED_SHARE * len(points) / len(middles)).sum())
 
 
 def _kl_divergence(data: NDArray[np.float64], model: NDArray[np.float64]) -> float:
-    """Kullback and Leibler's, of data from model, in bits."""
+    """KL(data || model) in bits; both sum to 1."""
     return float((data * np.log2(data / model)).sum())

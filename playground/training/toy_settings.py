@@ -1,4 +1,4 @@
-"""What the trainers of the arena have in common: their settings, and how their nets begin."""
+"""What the toy trainers share: settings, and initial weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_POINTS = 2_000_000_000
 
 
 def common_settings(steps: int, batch: int = 128, width: int = 64) -> dict[str, NumberSetting | ChoiceSetting]:
-    """What every trainer of the arena has, with these at first."""
+    """The settings of every toy trainer, with these defaults."""
     return {
         "steps": NumberSetting(1, 10_000_000, steps, whole=True),
         "batch": NumberSetting(8, 1024, batch, whole=True),
@@ -25,7 +25,7 @@ def common_settings(steps: int, batch: int = 128, width: int = 64) -> dict[str, 
 
 
 def read_settings(fields: Fields, shape: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings, checked and whole, with the dots of a painting. Raises PlaygroundError."""
+    """The settings, checked, with defaults for those left out; and the painted dots. Raises PlaygroundError."""
     found = fill_defaults(fields, {name: value for name, value in asked.items() if name != "brush"})
     brush: Any = asked.get("brush") or []
     if shape == "brush":
@@ -41,7 +41,7 @@ def read_settings(fields: Fields, shape: str, asked: Mapping[str, Any]) -> dict[
 
 
 def initialise_layers(net: torch.nn.Module, generator: torch.Generator) -> None:
-    """PyTorch's own start for linear layers (uniform, up to one over the root of the inputs), from this generator."""
+    """Initialise linear layers as PyTorch does (uniform up to 1 / sqrt(inputs)), but from this generator."""
     with torch.no_grad():
         for part in net.modules():
             if isinstance(part, torch.nn.Linear):

@@ -1,4 +1,4 @@
-"""A variational autoencoder on points in the plane: two numbers in, two in the code, so all of it can be drawn."""
+"""A variational autoencoder on points in the plane: 2-D points, a 2-D code, so that everything can be plotted."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ POINTS, MEASURE_EVERY = 10_000, 100
 
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings, checked and whole. Raises PlaygroundError."""
+    """See trainer.TrainerModule."""
     return toy_settings.read_settings(FIELDS, dataset, settings)
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ToyVaeTrainer:
-    """At step 0."""
+    """See trainer.TrainerModule."""
     return ToyVaeTrainer(dataset, settings, seed)
 
 
@@ -44,7 +44,7 @@ class ToyVaeTrainer:
     """See training/trainer.py. beta: the weight of the code's KL."""
 
     def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
-        """At step 0, from the seed."""
+        """At step 0. seed: of data and randomness, weights included."""
         self.settings, self.step, self.seen = dict(settings), 0, 0
         self.points = torch.from_numpy(toy_2d.points(dataset, POINTS, seed, "train", settings["brush"]))
         self.metrics = ToyMetrics(dataset, seed, settings["brush"])
@@ -56,7 +56,7 @@ class ToyVaeTrainer:
         self.measured = self.metrics.measure(self.sample())
 
     def advance(self) -> dict[str, float]:
-        """One update. loss, distortion, code_kl: nats a point; sigma: the width of the decoder's Gaussians."""
+        """One update. loss, distortion, code_kl: nats a point; sigma: standard deviation of the decoder's Gaussians."""
         batch = self.settings["batch"]
         points = self.points[torch.randint(len(self.points), (batch,), generator=self.generator)]
         mean, log_variance = self.net.encode(points)
@@ -74,7 +74,7 @@ class ToyVaeTrainer:
 
     @torch.no_grad()
     def sample(self) -> toy_2d.Points:
-        """(COUNT, 2): points drawn from the model, for fixed codes and a fixed noise around what they decode to."""
+        """(COUNT, 2) float32: samples of the model, from fixed codes and fixed noise around their decodings."""
         codes, around = fixed_normal(2 * COUNT).chunk(2)
         return np.asarray(self.net.decode(codes) + self.net.log_sigma.exp() * around)
 
@@ -82,14 +82,14 @@ class ToyVaeTrainer:
         return Optimizer(self.settings["optimizer"], self.flat, self.settings["rate"])
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """Other settings from the next step on. Weights stay; a new kind of optimizer begins with an empty memory."""
+        """See Trainer.change. A new kind of optimizer starts without moments."""
         before, self.settings = self.settings, apply_changes(FIELDS, self.settings, settings)
         if before["optimizer"] != self.settings["optimizer"]:
             self.optimizer = self._optimizer()
         self.optimizer.rate = self.settings["rate"]
 
     def frame(self) -> Frame:
-        """See arena_frames.py."""
+        """See toy_frames.py."""
         real = torch.from_numpy(self.metrics.held_out[: toy_frames.POINTS])
         return {
             **common_frame(self.metrics, self.measured, self.settings),
@@ -98,7 +98,7 @@ class ToyVaeTrainer:
         }
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes."""
+        """See Trainer.state_dict."""
         return {
             "net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(), "settings": self.settings,
             "step": self.step, "seen": self.seen, "generator": self.generator.get_state(),
@@ -106,7 +106,7 @@ class ToyVaeTrainer:
         }  # fmt: skip
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Resume from state_dict(), bit for bit."""
         self.settings = dict(state["settings"])
         self.net.load_state_dict(state["net"])
         self.optimizer = self._optimizer()
@@ -115,5 +115,5 @@ class ToyVaeTrainer:
         self.step, self.seen, self.measured = state["step"], state["seen"], dict(state["measured"])
 
     def weights(self) -> dict[str, Tensor]:
-        """The net."""
+        """Weights of the net."""
         return dict(self.net.state_dict())

@@ -66,7 +66,7 @@ def source(trainer: LoraTrainer) -> AdapterSource:
 def test_both_sides_are_measured_and_the_tuned_one_is_the_best_that_training_saw(trainer: LoraTrainer) -> None:
     *_, made = compare(source(trainer), "", 1)
     assert made.new is not None and made.old is not None and made.texts is not None and made.apart is not None
-    assert made.new[0].nats == pytest.approx(trainer.looks[0][1], abs=1e-5)
+    assert made.new[0].nats == pytest.approx(trainer.evaluations[0][1], abs=1e-5)
     assert made.new[1].nats == pytest.approx(trainer.best["loss"], abs=1e-5)
     assert made.new[1].perplexity < made.new[0].perplexity
     assert made.old[0].tokens == made.old[1].tokens > 300

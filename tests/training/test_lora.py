@@ -79,7 +79,7 @@ def test_only_the_adapters_learn_and_the_held_out_loss_falls(tmp_path: Path) -> 
     numbers = [trainer.advance() for _ in range(12)]
     after = {name: part for name, part in trainer.model.named_parameters() if "lora_" not in name}
     assert same(before, after)
-    assert numbers[-1]["held_out_nats_per_token"] < trainer.looks[0][1] - 0.1
+    assert numbers[-1]["held_out_nats_per_token"] < trainer.evaluations[0][1] - 0.1
     assert trainer.seen == 12 * 2 * 31
 
 

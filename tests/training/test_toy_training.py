@@ -26,7 +26,7 @@ NOWHERE = Path()
 
 def opened(family: str = "gan", shape: str = "ring", seed: int = 0, **settings: Any) -> Any:
     module: Any = MODULES[family]
-    return module.open_trainer(shape, module.read(shape, {**SMALL, **settings}), seed, NOWHERE)
+    return module.open_trainer(shape, module.read_settings(shape, {**SMALL, **settings}), seed, NOWHERE)
 
 
 def weights(trainer: Any) -> dict[str, torch.Tensor]:
@@ -198,10 +198,10 @@ def test_bad_settings_explain_themselves(settings: dict[str, Any]) -> None:
 @pytest.mark.parametrize("family", MODULES)
 def test_read_gives_every_setting_and_reads_its_own_answer(family: str) -> None:
     module: Any = MODULES[family]
-    whole = module.read("brush", {"brush": [0, 0, 10, 10, 20, 20]})
-    assert module.read("brush", whole) == whole and {"steps", "batch", "width"} <= set(whole)
+    whole = module.read_settings("brush", {"brush": [0, 0, 10, 10, 20, 20]})
+    assert module.read_settings("brush", whole) == whole and {"steps", "batch", "width"} <= set(whole)
     with pytest.raises(PlaygroundError, match="paint"):
-        module.read("brush", {})
+        module.read_settings("brush", {})
 
 
 def test_arrows_point_where_the_generator_s_loss_falls() -> None:

@@ -178,14 +178,14 @@ def _run_update(one: Failure, run: str, cured: bool) -> dict[str, Any]:
 
 
 def _view_updates(one: Failure, run: str) -> dict[str, Any]:
-    in_the_plane = one.in_the_plane()
-    runs = [(one.family, run)] if in_the_plane else []
-    images = {"run": "" if in_the_plane else run, "copies": one.name == "overfitting"}
+    is_toy_2d = one.is_toy_2d()
+    runs = [(one.family, run)] if is_toy_2d else []
+    images = {"run": "" if is_toy_2d else run, "copies": one.name == "overfitting"}
     return {
-        "image_run": gr.update(value=images, visible="hidden" if in_the_plane else True),
-        "toy_2d_run": gr.update(value=toy_2d_run_value(runs), visible=True if in_the_plane else "hidden"),
+        "image_run": gr.update(value=images, visible="hidden" if is_toy_2d else True),
+        "toy_2d_run": gr.update(value=toy_2d_run_value(runs), visible=True if is_toy_2d else "hidden"),
         "detector": detector_value(run),
-        "curves": toy_2d_curves(runs) if in_the_plane else image_curves(run, one.family),
+        "curves": toy_2d_curves(runs) if is_toy_2d else image_curves(run, one.family),
     }
 
 

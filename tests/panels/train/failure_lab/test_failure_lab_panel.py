@@ -77,7 +77,7 @@ def test_every_failure_has_its_button_and_is_seen_in_its_own_view() -> None:
     for one in lab.failures():
         update = failure_lab.start_broken_run(one.name, MINE, NO_RUN)
         assert update["notice"]["tone"] == "ok" and update["detector"]["run"]
-        names = ("toy_2d_run", "image_run") if one.in_the_plane() else ("image_run", "toy_2d_run")
+        names = ("toy_2d_run", "image_run") if one.is_toy_2d() else ("image_run", "toy_2d_run")
         seen, other = (update[name] for name in names)
         assert seen["visible"] is True and other["visible"] == "hidden"
         assert seen["value"].get("run") or [run["run"] for run in seen["value"]["runs"]] == [update["current"][1]]
