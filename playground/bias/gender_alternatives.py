@@ -2,7 +2,7 @@
 
 Found by a rule of spelling, not by grammar: Portuguese words that end in o or a, or, ora, ão, ã, and a list of articles
 and pronouns. So a word that merely looks like one ("caso", "casa") may be among them, when the model gives it a chance;
-and a noun that is both ("dentista") is only told by its article.
+and a noun that is both ("dentista") shows its gender only in its article.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ENGLISH = "he she,his her,him her,himself herself,man woman,men women"
 _ENDINGS = (
     ("ores", "oras", 5), ("or", "ora", 4), ("ão", "ã", 4), ("os", "as", 4), ("o", "a", 4),
 )  # fmt: skip
-#: These are told of whatever the other form's share is; other words only from so much on.
+#: Listed whatever the other form's share is; other words only from _SEEN_FROM on.
 _PRONOUNS = {"ele", "ela", "eles", "elas", "he", "she", "his", "her", "him", "himself", "herself"}
 _SEEN_FROM = 0.001
 

@@ -31,7 +31,7 @@ from playground.language.translation_batch import encode_sentences, prefix_logpr
 from playground.metrics.intervals import Interval, wilson
 
 NAME = "translation"
-#: If both beginnings together are rarer than this, the translation begins otherwise, and their shares say little.
+#: If both beginnings together are rarer than this, the translation begins in another way: their shares say little.
 LEAST_COVERED = 0.1
 _WHOSE = {HE: "he", SHE: "she", NONE: "nothing"}
 CAVEATS = ("made up", "two genders", "wording")
@@ -203,19 +203,19 @@ def _written(made: GenderTable) -> tuple[tuple[str, ...], ...]:
 
 
 def direction_name(direction: str) -> str:
-    """The direction in words."""
+    """The direction of a translator in words: "English to Portuguese"."""
     return "English to Portuguese" if direction == "en-pt" else "Portuguese to English"
 
 
 def table_recipe(made: GenderTable) -> Recipe:
-    """What makes the table again, with a fingerprint of its translations and shares, these to a thousandth."""
+    """The recipe of a table; its result is a fingerprint of the translations and the shares, these to a thousandth."""
     told = "\n".join(f"{one.translation} {one.feminine:.3f}" for row in made.rows for one in row.answers)
     settings: dict[str, Setting] = {"panel": NAME, "part": "table", "direction": made.direction}
     return Recipe("bias", MODEL, made.weights_sha256, 0, settings, hashlib.sha256(told.encode()).hexdigest()[:12])
 
 
 def sentence_recipe(made: Translation) -> Recipe:
-    """What makes a translation again, with a fingerprint of it."""
+    """The recipe of a translation; its result is a fingerprint of the text."""
     asked = made.request
     settings: dict[str, Setting] = {
         "panel": NAME,
@@ -227,7 +227,7 @@ def sentence_recipe(made: Translation) -> Recipe:
 
 
 def sentence_measurement(made: Translation, found: tuple[GenderAlternative, ...]) -> Measurement:
-    """One translated sentence as a measurement: it is counted, but one sentence cannot tell anything in general."""
+    """One translated sentence as a measurement: it counts, but supports no general statement."""
     told = "; ".join(f'"{one.word}" rather than "{one.other}": {_share(one.feminine)} feminine' for one in found[:4])
     return Measurement(
         panel=NAME,

@@ -1,6 +1,6 @@
 """Beam search as a tree: at each step the best continuations of all beams, which were kept, which were pruned.
 
-The search is that of transformers' generate(num_beams=…, do_sample=False, early_stopping=False), held to it by a test.
+The search is that of transformers' generate(num_beams=…, do_sample=False, early_stopping=False), which a test compares.
 Score: sum of log-probabilities (nats) divided by length ** length_penalty. Source: Wu et al. 2016, arXiv:1609.08144, 7.
 """
 
@@ -20,7 +20,7 @@ from playground.language.kv_cache import chunk_ranges
 from playground.language.text_request import TextRequest
 from playground.language.token_display import Vocabulary, vocabulary
 
-MOST_STEPS = 128
+MAX_STEPS = 128
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -
     loaded = load(request.model, request.decoder)
     ids = prompt_ids(loaded, request)
     words = vocabulary(loaded.tokenizer)
-    limit = min(request.max_new_tokens, MOST_STEPS, loaded.decoder.context_length - len(ids))
+    limit = min(request.max_new_tokens, MAX_STEPS, loaded.decoder.context_length - len(ids))
     cache = loaded.decoder.new_cache(width, len(ids) + limit)
     for start, end in chunk_ranges(len(ids)):
         chunk = loaded.decoder.prefill(cache, 0, ids[start:end])
@@ -167,10 +167,7 @@ def _ranked(beams: list[_Beam], prompt: list[int], penalty: float, count: int) -
 
 
 def _moved(cache: object, following: list[tuple[_Beam, int, float, int]], width: int) -> list[_Beam]:
-    """The beams of the next step, each in a slot that holds its parent's text; the first child stays in its
-
-    parent's.
-    """
+    """The beams of the next step, each in a slot that holds its parent's text; the first child keeps its parent's."""
     claimed: set[int] = set()
     free = [slot for slot in range(width) if slot not in {beam.slot for beam, *_ in following}]
     moved = []

@@ -1,4 +1,4 @@
-"""Two texts written in turns, and where they part."""
+"""Two texts generated in turns, and the first token in which they differ."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Pair = tuple[Generation | None, Generation | None]
 
 
 def generate_pair(first: TextRequest, second: TextRequest) -> Iterator[Pair]:
-    """Both texts as they grow, a beat of one after a beat of the other; closing stops both."""
+    """Both texts as they grow, a report of one after a report of the other; closing stops both."""
     writers = [generate(first), generate(second)]
     now: list[Generation | None] = [None, None]
     running = [0, 1]

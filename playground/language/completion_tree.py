@@ -1,4 +1,4 @@
-"""A text and its other endings: the tree that grows when a visitor rewinds and forces another token. Plain data."""
+"""Completions of one prompt as a tree: it grows when a visitor rewinds and forces another token. Plain data."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from playground.core.errors import PlaygroundError
 from playground.language.generation import Generation
 from playground.language.text_request import TextRequest
 
-#: Old branches past this number are forgotten, the oldest that nothing hangs from first.
-MOST_BRANCHES = 40
+#: Beyond this number the oldest leaves are removed.
+MAX_BRANCHES = 40
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class CompletionTree:
 
     def _prune(self) -> CompletionTree:
         branches = dict(self.branches)
-        while len(branches) > MOST_BRANCHES:
+        while len(branches) > MAX_BRANCHES:
             parents = {branch.parent for branch in branches.values()}
             leaves = [key for key in sorted(branches) if key not in parents and key != self.current]
             if not leaves:
@@ -108,7 +108,7 @@ class CompletionTree:
 def forked_request(
     base: Generation, now: TextRequest, part: str, position: int, token: int
 ) -> tuple[TextRequest, Generation]:
-    """What writes the branch of a text in which token stands at position, and the text as it is known up to there.
+    """(request of the branch with this token at a position, the text up to there).
 
     base: the text that is left; now: the request as the page's settings are now; part: "prompt" or "output".
     Raises PlaygroundError if there is no such position.

@@ -1,4 +1,4 @@
-"""Text, token by token: the generator that writes it, and whether a recipe was met."""
+"""Text generation, token by token, and how a generated text differs from its recipe's."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from playground.core.recipe import Recipe, unpack_ids
 from playground.language import sampling
 from playground.language.kv_cache import CachedContext, cached_context
 from playground.language.text_request import TextRequest, recipe_of
-from playground.language.token_display import TextStream, Token, Vocabulary, plain_tokens, scored_token, vocabulary
+from playground.language.token_display import TextStream, Token, Vocabulary, scored_token, unscored_tokens, vocabulary
 
 if TYPE_CHECKING:
     from playground.engines.text_model import TextModel
 
-#: Seconds between two looks at a text that is being written: often enough to stream, seldom enough to cost little.
-_BEAT = 0.05
+#: Between two reports of a growing text: often enough to stream, seldom enough to cost little.
+_REPORT_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class Generation:
-    """A text as far as it is written. finish_reason: "" while it grows, then eos, length, context or stopped."""
+    """A text as far as it is generated. finish_reason: "" while it grows, then eos, length, context or stopped."""
 
     request: TextRequest
     prompt: tuple[Token, ...]
@@ -48,7 +48,7 @@ class Generation:
         return self if self.finish_reason else replace(self, finish_reason="stopped")
 
     def recipe(self) -> Recipe:
-        """What makes this text again, as long as it is now."""
+        """The recipe of this text at its present length."""
         request = self.request
         if self.finish_reason == "stopped":
             request = replace(
@@ -94,7 +94,7 @@ def templated_prompt(request: TextRequest) -> str:
 
 
 def tokenize(loaded: TextModel, text: str, bare: bool = False) -> list[int]:
-    """Token ids of a text. bare: without the marks that the tokenizer adds by itself (a template has its own)."""
+    """Token ids of a text. bare: without the special tokens that the tokenizer adds (a template has its own)."""
     return [int(token) for token in loaded.tokenizer(text, add_special_tokens=not bare)["input_ids"]]
 
 
@@ -123,7 +123,7 @@ def context_overflow(loaded: TextModel, count: int) -> str:
 
 
 def generate(request: TextRequest, known: Generation | None = None) -> Iterator[Generation]:
-    """Writes a text, yielding it as it grows, about every 60 ms; closing the generator stops it.
+    """Generates a text, yielding it as it grows, about every 60 ms; closing the generator stops it.
 
     known: an earlier text of the same request up to some position, whose tokens are taken over and not drawn again:
     as far as request.forced reaches (a branch) or all of them (a continuation).
@@ -150,7 +150,7 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
             for written in known.tokens:
                 stream.feed(written.id)
             yield now
-            for _ in context.follow([token.id for token in known.tokens]):
+            for _ in context.advance_to([token.id for token in known.tokens]):
                 yield now
         else:
             for read in _read(context, words, stream, ids, now):
@@ -162,9 +162,9 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
 def _read(
     context: CachedContext, words: Vocabulary, stream: TextStream, ids: list[int], now: Generation
 ) -> Iterator[Generation]:
-    """Reads the prompt, chunk by chunk, judging each of its tokens by the logits of the one before."""
-    tokens = list(plain_tokens(words, ids[:1], stream))
-    for start, chunk in context.read_prompt():
+    """Reads the prompt, chunk by chunk, scoring each of its tokens by the logits of the one before."""
+    tokens = list(unscored_tokens(words, ids[:1], stream))
+    for start, chunk in context.prefill():
         following = ids[start + 1 : start + 1 + len(chunk)]
         tokens += [scored_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
         now = replace(now, prompt=tuple(tokens), prompt_read=start + len(chunk))
@@ -203,7 +203,7 @@ def _write(
             reason = "length"
         elif room <= 0:
             reason = "context"
-        if fresh == 1 or moment - last > _BEAT or reason:
+        if fresh == 1 or moment - last > _REPORT_SECONDS or reason:
             last = moment
             now = replace(
                 now,
@@ -220,7 +220,7 @@ def _write(
 
 
 def describe_difference(recipe: Recipe, made: Generation) -> str:
-    """ "" if a text is the one that its recipe promises; otherwise what differs, and what may be the cause."""
+    """What differs from the text of the recipe, and the likely cause; "" if nothing does, or the recipe has no text."""
     if not recipe.result:
         return ""
     expected = unpack_ids(recipe.result)

@@ -1,8 +1,8 @@
-"""What a decoder has already read: kept a while, so that going back to a position costs one step and not a new reading.
+"""Key-value caches that outlive a run: going back to a position costs one step instead of a new prefill.
 
-A kept context is found by its content alone (weights, decoder, tokens), belongs to one run at a time, and holds nothing
-of who asked. A prompt is read in chunks and what follows it token by token, always: so that a position's logits are
-the same to the last bit whether they are computed now, again after going back, or on replaying a link.
+A cache is found by its content alone (weights, decoder, tokens), belongs to one run at a time, and holds nothing of who
+asked. A prompt is read in chunks and what follows it token by token, always: a position's logits are then the same to
+the last bit whether they are computed now, after going back, or on replaying a link.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Logits = NDArray[np.float32]
 
 #: Prompt tokens read at a time: the logits of one chunk are 64 x 49,152 float32 = 12.6 MB.
 CHUNK = 64
-#: Caches grow by this many positions, so that a little more text does not need a new one.
+#: Capacities are multiples of this many positions: a slightly longer text fits into the same cache.
 _ROOM = 128
 _KEPT_CONTEXTS = 4
 _KEPT_POSITIONS = 48
@@ -35,7 +35,7 @@ _KEPT_POSITIONS = 48
 def chunk_ranges(count: int) -> Iterator[tuple[int, int]]:
     """Ranges (start, end) in which a text of count tokens is read: CHUNK at a time, and never a last one alone.
 
-    A decoder may round a single token otherwise than one among several (int8 kernels do): a token's probability would
+    A decoder may round a single token differently from one among several (int8 kernels do): its probability would
     then depend on whether the text happens to end one past a chunk.
     """
     start = 0
@@ -57,7 +57,7 @@ class CachedContext:
     prompt_logits: Logits | None = None
     logits: Logits | None = None
 
-    def read_prompt(self) -> Iterator[tuple[int, Logits]]:
+    def prefill(self) -> Iterator[tuple[int, Logits]]:
         """Reads the prompt from its beginning.
 
         Yields (position of the chunk's first token, its logits (n, vocabulary)).
@@ -70,10 +70,10 @@ class CachedContext:
                 self.prompt_logits = self.logits = chunk[-1].copy()
             yield start, chunk
 
-    def follow(self, tokens: Sequence[int]) -> Iterator[int]:
+    def advance_to(self, tokens: Sequence[int]) -> Iterator[int]:
         """Makes the cache hold the prompt and exactly these tokens; yields how many are done, after each one."""
         if self.prompt_logits is None:
-            for _ in self.read_prompt():
+            for _ in self.prefill():
                 yield 0
         same = 0
         for held, wanted in zip(self.written, tokens, strict=False):
@@ -148,7 +148,7 @@ def position_at(loaded: TextModel, prompt: Sequence[int], written: Sequence[int]
     found = cached_position(key)
     if found is None:
         with cached_context(loaded, prompt, len(written) + 1) as context:
-            for _ in context.follow(written):
+            for _ in context.advance_to(written):
                 pass
             if context.logits is None:
                 raise ValueError("a context needs at least one token")

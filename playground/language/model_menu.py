@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What the page and /models tell of a model. size_bytes: of its download; decoders: the ones built here."""
+    """What the page and /models show of a model. size_bytes: of its download; decoders: the ones built here."""
 
     name: str
     title: str
@@ -72,17 +72,14 @@ def machine_sentence() -> str:
 
 
 def fetch_default() -> None:
-    """Fetches, converts and builds the default model where that is not done yet, with a progress bar on the
-
-    terminal.
-    """
+    """Fetches, converts and exports the default model if that is not done yet; progress on the terminal."""
     from playground.zoo.__main__ import main
 
     main([DEFAULT_MODEL])
 
 
 def warm_up() -> None:
-    """Loads the default model, so that the first visitor does not wait for it. Quiet on failure: they will be told."""
+    """Loads the default model, so that the first visitor does not wait for it. Quiet on failure."""
     from playground.language.generation import load
 
     try:

@@ -1,4 +1,4 @@
-"""The next token of any position: the distribution after each stage, draws from it, and the two decoders compared."""
+"""The distribution of one position's token: after each sampler stage, draws from it, and both decoders compared."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENTRIES = 50
 GHOSTS = 20
 DRAWS = 1000
 #: Cells expected to hold fewer draws than this are pooled. Source: Cochran 1954, doi:10.2307/3001616.
-LEAST_EXPECTED = 5.0
+MIN_EXPECTED = 5.0
 
 
 def describe_stages(
@@ -35,8 +35,7 @@ def describe_stages(
     logits: (vocabulary,) raw; previous: ids before this position. Each stage has name, label, active, removed_count,
     removed_mass (share of the probability before the stage, 0 to 1), kept_count, entropy_bits, log_normalizer (nats),
     entries (up to 50 kept tokens, most likely first: id, text, logit, probability) and ghosts (up to 20 tokens that
-    this
-    stage cut, most likely first: id, text, before).
+    this stage cut, most likely first: id, text, before).
     """
     described: list[dict[str, object]] = []
     before: NDArray[np.float32] | None = None
@@ -165,7 +164,7 @@ def draw_tokens(key: str, settings: SamplerSettings, seed: int, count: int = DRA
     index = np.searchsorted(np.cumsum(shares), sampling.uniform_stream(seed).random(count), side="right")
     observed = np.bincount(np.minimum(index, ids.size - 1), minlength=ids.size)
     expected = shares * count
-    own = int(np.count_nonzero(expected >= LEAST_EXPECTED))
+    own = int(np.count_nonzero(expected >= MIN_EXPECTED))
     rows: list[dict[str, object]] = [
         {
             "id": int(ids[i]),

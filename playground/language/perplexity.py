@@ -10,7 +10,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_text
 from playground.language.generation import context_overflow, load, tokenize
 from playground.language.kv_cache import cached_context
-from playground.language.token_display import Token, plain_tokens, scored_token, vocabulary
+from playground.language.token_display import Token, scored_token, unscored_tokens, vocabulary
 
 #: Rank limits of the four colours. Source: Gehrmann et al. 2019 (GLTR), arXiv:1906.04043, section 3.
 RANKS = (10, 100, 1000)
@@ -49,7 +49,7 @@ class TextScore:
 
 
 def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[TextScore]:
-    """Reads a text and yields its score as it grows; the last one is of the whole text.
+    """Scores a text, yielding the score as more of it is read; the last one is of the whole text.
 
     Raises PlaygroundError for an empty text, one of a single token, or one past the model's context.
     """
@@ -62,11 +62,11 @@ def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[TextSco
         raise PlaygroundError(context_overflow(loaded, len(ids)))
     words = vocabulary(loaded.tokenizer)
     stream = words.stream()
-    tokens = list(plain_tokens(words, ids[:1], stream))
+    tokens = list(unscored_tokens(words, ids[:1], stream))
     now = TextScore(model, loaded.decoder.name, loaded.weights_sha256, tuple(tokens), len(ids))
     yield now
     with cached_context(loaded, ids, 0) as context:
-        for start, chunk in context.read_prompt():
+        for start, chunk in context.prefill():
             following = ids[start + 1 : start + 1 + len(chunk)]
             tokens += [scored_token(words, stream, token, chunk[i]) for i, token in enumerate(following)]
             now = with_statistics(replace(now, tokens=tuple(tokens)))
@@ -74,7 +74,7 @@ def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[TextSco
 
 
 def with_statistics(score: TextScore) -> TextScore:
-    """The score with its sums made from its tokens."""
+    """The score with perplexity, bits per character and rank counts of its tokens."""
     scored = [token for token in score.tokens if token.surprisal_bits is not None]
     bits = sum(token.surprisal_bits or 0.0 for token in scored)
     characters = sum(len(token.text) for token in scored)

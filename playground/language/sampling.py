@@ -1,8 +1,8 @@
 """The sampler as stages: pure functions on one position's logits, in the order in which they act.
 
 raw -> repetition penalty -> temperature -> top-k -> top-p -> min-p -> typical. A cut token's logit is -inf.
-Each stage does what the LogitsProcessor of the same name in transformers does (held to it by a test); NumPy, so that
-the decoder that needs no torch needs none here either. It knows nothing of models, tokens' texts or pages.
+Each stage does what the LogitsProcessor of the same name in transformers does (a test compares them); in
+NumPy, for one decoder works without torch. It knows nothing of models, tokens' texts or pages.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class SamplerSettings:
     top_p: probability mass kept (0 to 1; 1 is off).  min_p: least share of the best token's probability (0 to 1; 0 is
     off).
     typical_p: mass kept of the tokens whose surprisal is nearest the entropy (1 is off).
-    repetition_penalty: divides positive and multiplies negative logits of tokens already there (1 is off).
+    repetition_penalty: divides positive and multiplies negative logits of tokens already in the text (1 is off).
     """
 
     temperature: float = 0.8
@@ -123,9 +123,9 @@ def _cut(logits: Logits, keep: NDArray[np.bool_]) -> Logits:
 
 
 def repetition_penalty(logits: Logits, previous: Sequence[int], penalty: float) -> Logits:
-    """Makes tokens that are already there less likely (penalty > 1). Source: Keskar et al.
+    """Makes tokens that are already in the text less likely (penalty > 1).
 
-    2019, arXiv:1909.05858, 4.1.
+    Source: Keskar et al. 2019, arXiv:1909.05858, 4.1.
     """
     if penalty == 1.0 or not len(previous):
         return logits
@@ -174,9 +174,9 @@ def top_p(logits: Logits, mass: float) -> Logits:
 
 
 def min_p(logits: Logits, share: float) -> Logits:
-    """Keeps tokens with at least this share of the best token's probability. Source: Nguyen et al.
+    """Keeps tokens with at least this share of the best token's probability.
 
-    2024, arXiv:2407.01082.
+    Source: Nguyen et al. 2024, arXiv:2407.01082.
     """
     if share == 0.0:
         return logits
@@ -186,9 +186,9 @@ def min_p(logits: Logits, share: float) -> Logits:
 
 
 def typical(logits: Logits, mass: float) -> Logits:
-    """Keeps the mass of tokens whose surprisal is nearest the entropy. Source: Meister et al.
+    """Keeps the mass of tokens whose surprisal is nearest the entropy.
 
-    2023, arXiv:2202.00666, eq. 5.
+    Source: Meister et al. 2023, arXiv:2202.00666, eq. 5.
     """
     if mass >= 1.0:
         return logits
@@ -236,7 +236,7 @@ def is_active(name: str, settings: SamplerSettings) -> bool:
 
 @dataclass(frozen=True)
 class SamplingDistribution:
-    """What is left to draw from. logits: (vocabulary,) after all stages; log_normalizer: of them, in nats."""
+    """The distribution after all stages. logits: (vocabulary,), -inf where cut; log_normalizer: of them, in nats."""
 
     logits: Logits
     log_normalizer: float
@@ -264,7 +264,7 @@ class SamplingDistribution:
 
 
 def sampling_distribution(logits: Logits, previous: Sequence[int], settings: SamplerSettings) -> SamplingDistribution:
-    """What is left after all stages. logits: (vocabulary,) raw; previous: ids already in the text."""
+    """The distribution after all stages. logits: (vocabulary,) raw; previous: ids already in the text."""
     final = apply_stages(logits, previous, settings)[-1][1]
     return SamplingDistribution(final, log_normalizer(final))
 

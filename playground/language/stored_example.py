@@ -1,6 +1,6 @@
-"""The text that the page opens on: made once by a real run, stored with its recipe, drawn at once.
+"""The text that the page opens on: one real run, stored with its recipe.
 
-`python -m playground.language.stored_example` makes it anew.
+`python -m playground.language.stored_example` generates it again.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _token(data: dict[str, Any]) -> Token:
 
 
 def generate_example() -> Generation:
-    """A real run of the example's request."""
+    """Runs the example's request."""
     load(REQUEST.model)
     *_, made = generate(REQUEST)
     return made

@@ -1,4 +1,4 @@
-"""What is asked of a language model: TextRequest, how it is checked, and how it stands in a recipe."""
+"""The request for a text: its settings, their checks, and how a recipe holds it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from playground.language.sampling import SamplerSettings
 DEFAULT_MODEL = "smollm2-135m-instruct"
 MODES = ("completion", "chat")
 DECODERS = ("auto", "fast", "open")
-MOST_NEW_TOKENS = 4096
+MAX_NEW_TOKENS = 4096
 
 
 @dataclass(frozen=True)
 class TextRequest:
-    """What is asked of a language model.
+    """A request for a text.
 
-    forced: ids that stand at the first positions; None leaves a position to the sampler.
+    forced: ids at the first positions; None leaves a position to the sampler.
     prompt_tokens: how many of the prompt's tokens are read (all if None): a text rewound into its prompt.
     system: the chat's system message; "" leaves the template's own.  seed: 0 to 2**63 - 1.
     """
@@ -65,7 +65,7 @@ def request_from(recipe: Recipe) -> TextRequest:
 
 
 def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) -> TextRequest:
-    """A checked request from whatever came in; PlaygroundError says which value is wrong and what is right.
+    """The request in untrusted values, checked; PlaygroundError says which value is wrong and what is allowed.
 
     values: fields of TextRequest but sampler; sampler: fields of SamplerSettings; what is missing gets its default.
     """
@@ -73,8 +73,8 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
     new_tokens = parse_int(
         values.get("max_new_tokens", 64),
         1,
-        MOST_NEW_TOKENS,
-        f"max_new_tokens must be a whole number from 1 to {MOST_NEW_TOKENS:,}",
+        MAX_NEW_TOKENS,
+        f"max_new_tokens must be a whole number from 1 to {MAX_NEW_TOKENS:,}",
     )
     forced = _forced(values.get("forced") or ())
     if len(forced) > new_tokens:

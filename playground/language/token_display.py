@@ -23,7 +23,7 @@ ALTERNATIVES = 10
 
 @dataclass(frozen=True)
 class Alternative:
-    """A token that might have stood there. probability: under the model alone, 0 to 1."""
+    """Another candidate for the same position. probability: under the model alone, 0 to 1."""
 
     id: int
     text: str
@@ -38,8 +38,8 @@ class Alternative:
 class Token:
     """One token in its place.
 
-    text: what it adds to the text; "" while a character split over several tokens is incomplete (then bytes is its
-    hex).
+    text: what it adds to the text; "" while a character that spans several tokens is incomplete.  bytes: in hex, if
+    they are not whole characters; "" if they are.
     probability, rank (1 is the most likely), surprisal_bits: under the model alone, before the sampler; None for the
     first token, which nothing came before. sampled_probability: after all the sampler's stages; None for the prompt's.
     """
@@ -72,9 +72,9 @@ class Token:
 
 
 def _byte_of_character() -> dict[str, int]:
-    """The byte that each character of a byte-level vocabulary stands for. Source: Radford et al.
+    """The byte that each character of a byte-level vocabulary encodes.
 
-    2019 (GPT-2), section 2.2.
+    Source: Radford et al. 2019 (GPT-2), section 2.2.
     """
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     others = [byte for byte in range(256) if byte not in printable]
@@ -82,7 +82,7 @@ def _byte_of_character() -> dict[str, int]:
 
 
 class Vocabulary:
-    """What each token id stands for, in bytes: a token need not be whole characters."""
+    """The bytes of each token id: a token need not consist of whole characters."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         """tokenizer: byte-level BPE, SentencePiece with or without byte fallback, or any other that decodes ids."""
@@ -137,10 +137,7 @@ class TextStream:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, token: int) -> tuple[str, str]:
-        """The text that the token completes, and its bytes in hex if it is no run of whole characters (""
-
-        otherwise).
-        """
+        """(the text that the token completes, its bytes in hex if they are not whole characters or else "")."""
         content = self._vocabulary.content(token)
         pending = bool(self._decoder.getstate()[0])
         text = self._decoder.decode(content)
@@ -150,11 +147,11 @@ class TextStream:
 
 @lru_cache(maxsize=8)
 def vocabulary(tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
-    """The tokenizer's vocabulary; made once."""
+    """The tokenizer's vocabulary, cached."""
     return Vocabulary(tokenizer)
 
 
-def plain_tokens(words: Vocabulary, ids: Iterable[int], stream: TextStream) -> Iterator[Token]:
+def unscored_tokens(words: Vocabulary, ids: Iterable[int], stream: TextStream) -> Iterator[Token]:
     """Tokens without probabilities."""
     for token in ids:
         text, split = stream.feed(token)
@@ -169,7 +166,7 @@ def scored_token(
     forced: bool = False,
     sampled_probability: float | None = None,
 ) -> Token:
-    """The token with what the model thought of it. logits: (vocabulary,) raw, for this position."""
+    """The token with its probability, rank, surprisal and alternatives. logits: (vocabulary,) raw, of its position."""
     log_z = log_normalizer(logits)
     log_probability = float(logits[token]) - log_z
     text, split = stream.feed(token)

@@ -1,6 +1,6 @@
 """Translation by an encoder and a decoder: greedy or by beams, streamed; what each piece could have been instead, and
 
-where in the source it looked.
+where in the source it attention.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DIRECTIONS = ("en-pt", "pt-en")
 MODEL = "marian-en-pt"
-LONGEST, MOST_PIECES, MOST_BEAMS = 300, 60, 8
+MAX_CHARACTERS, MAX_PIECES, MAX_BEAMS = 300, 60, 8
 _ALTERNATIVES = 8
 #: Marian gives up at so many pieces for each of the source's, end included. Source: max-length-factor in its settings.
 _LENGTH_FACTOR = 2.5
@@ -32,7 +32,7 @@ _LENGTH_FACTOR = 2.5
 
 @dataclass(frozen=True)
 class TranslationRequest:
-    """What is to be translated. beams: 1 is greedy."""
+    """A sentence to translate. beams: width of the beam search; 1 is greedy."""
 
     text: str
     direction: str = "en-pt"
@@ -41,7 +41,7 @@ class TranslationRequest:
 
 @dataclass(frozen=True)
 class AlternativePiece:
-    """What could have stood in a place. probability: 0 to 1, among all of the vocabulary."""
+    """A candidate for one position. probability: 0 to 1, over the whole vocabulary."""
 
     id: int
     text: str
@@ -52,24 +52,24 @@ class AlternativePiece:
 class Piece:
     """A piece of the translation as it was chosen. text: "" for the end, a space before a word's first piece.
 
-    others: the most probable in its place, itself among them if it is one of these.  looked: (layers, heads, S)
-    float32, the shares of attention over the source's pieces; each row sums to 1.
+    alternatives: the most probable pieces at its position, itself among them if it is one of these.
+    attention: (layers, heads, S) float32, weights over the source's pieces; each row sums to 1.
     """
 
     id: int
     text: str
     probability: float
-    others: tuple[AlternativePiece, ...]
-    looked: NDArray[np.float32]
+    alternatives: tuple[AlternativePiece, ...]
+    attention: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class TranslationBeam:
-    """A finished translation. logarithm: natural, of its probability, end included.  score: that over its length."""
+    """A finished translation. logprob: in nats, end included.  score: logprob / number of pieces."""
 
     ids: tuple[int, ...]
     text: str
-    logarithm: float
+    logprob: float
     score: float
 
 
@@ -77,10 +77,10 @@ class TranslationBeam:
 class Translation:
     """A translation, or the beginning of one. source: the sentence's pieces, "" for its end.
 
-    pieces: with the end's as the last, once it is done.  beams: the finished ones, best first; one if greedy.
+    pieces: the end's comes last, once it is done.  beams: the finished ones, best first; one if greedy.
     """
 
-    asked: TranslationRequest
+    request: TranslationRequest
     source: tuple[str, ...]
     pieces: tuple[Piece, ...]
     text: str
@@ -90,19 +90,21 @@ class Translation:
 
 
 def read_translation_request(text: object, direction: object = "en-pt", beams: object = 1) -> TranslationRequest:
-    """What a visitor asks for, checked. Raises PlaygroundError with what to do."""
+    """A visitor's request, checked. Raises PlaygroundError that says which value is wrong."""
     way = parse_choice(direction, DIRECTIONS, "direction")
-    many = parse_int(beams, 1, MOST_BEAMS, f"beams must be a whole number from 1 to {MOST_BEAMS}")
+    many = parse_int(beams, 1, MAX_BEAMS, f"beams must be a whole number from 1 to {MAX_BEAMS}")
     line = " ".join(parse_text(text, "sentence").split())
     if not line:
         raise PlaygroundError("The sentence is empty: write one.")
-    if len(line) > LONGEST:
-        raise PlaygroundError(f"The sentence has {len(line):,} characters; at most {LONGEST} are read: shorten it.")
+    if len(line) > MAX_CHARACTERS:
+        raise PlaygroundError(
+            f"The sentence has {len(line):,} characters; at most {MAX_CHARACTERS} are read: shorten it."
+        )
     return TranslationRequest(line, way, many)
 
 
 def fetch_translator() -> Iterator[FetchProgress]:
-    """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it cannot be had."""
+    """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it is not available."""
     return fetch_by_name(MODEL)
 
 
@@ -114,14 +116,14 @@ def is_in_memory(direction: str) -> bool:
 
 
 def load(direction: str) -> Translator:
-    """The model of that direction. Raises PlaygroundError if it cannot be had."""
+    """The model of that direction. Raises PlaygroundError if it is not available."""
     from playground.zoo.translators import load_translator
 
     return load_translator(direction)
 
 
 def translator_facts() -> list[tuple[str, str]]:
-    """What a visitor should know of the model: (name, sentence)."""
+    """The model card's main facts, as (name, sentence)."""
     from playground.zoo.cards import models
 
     card = models()[MODEL]
@@ -131,30 +133,30 @@ def translator_facts() -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def translate(asked: TranslationRequest, loaded: Translator | None = None) -> Iterator[Translation]:
+def translate(request: TranslationRequest, loaded: Translator | None = None) -> Iterator[Translation]:
     """Yields the translation as it grows, piece by piece, then the whole.
 
     By beams, what grows is the best beam, without its pieces; the whole has the pieces of the winner.
     Raises PlaygroundError for a sentence of too many pieces.
     """
-    net = load(asked.direction) if loaded is None else loaded
-    ids = source_ids(net, asked.text)
-    if asked.beams > 1:
-        yield from _by_beams(net, asked, ids)
+    net = load(request.direction) if loaded is None else loaded
+    ids = encode_source(net, request.text)
+    if request.beams > 1:
+        yield from _beam_search(net, request, ids)
         return
     pieces: list[Piece] = []
     for piece in _greedy(net, ids):
         pieces.append(piece)
-        yield _made(net, asked, ids, pieces, piece.id == net.end)
+        yield _translation(net, request, ids, pieces, piece.id == net.end)
     if pieces[-1].id != net.end:
-        yield _made(net, asked, ids, pieces, True)
+        yield _translation(net, request, ids, pieces, True)
 
 
-def source_ids(net: Translator, text: str) -> list[int]:
+def encode_source(net: Translator, text: str) -> list[int]:
     """The sentence's pieces with its end. Raises PlaygroundError if there are too many."""
     ids = [*net.tokenizer.encode(text).ids, net.end]
-    if len(ids) > MOST_PIECES:
-        raise PlaygroundError(f"The sentence has {len(ids)} pieces; at most {MOST_PIECES} are read: shorten it.")
+    if len(ids) > MAX_PIECES:
+        raise PlaygroundError(f"The sentence has {len(ids)} pieces; at most {MAX_PIECES} are read: shorten it.")
     return ids
 
 
@@ -174,19 +176,19 @@ def _greedy(net: Translator, ids: list[int]) -> Iterator[Piece]:
         memory, last = net.net.begin(source), NOTHING
     for _ in range(max_pieces(len(ids))):
         with torch.inference_mode():
-            logits, looked, memory = net.net.decode(source, memory, torch.tensor([[last]], device=net.device))
+            logits, attention, memory = net.net.decode(source, memory, torch.tensor([[last]], device=net.device))
             last = int(logits[0, 0].argmax())
-            (piece,) = _pieces(net, logits[0], looked[:, 0], [last])
+            (piece,) = _pieces(net, logits[0], attention[:, 0], [last])
         yield piece
         if last == net.end:
             return
 
 
-def _pieces(net: Translator, logits: Tensor, looked: Tensor, ids: Sequence[int]) -> list[Piece]:
-    """Each chosen piece with what else could have been. logits (T, vocabulary), looked (layers, heads, T, S)."""
+def _pieces(net: Translator, logits: Tensor, attention: Tensor, ids: Sequence[int]) -> list[Piece]:
+    """Each chosen piece with what else could have been. logits (T, vocabulary), attention (layers, heads, T, S)."""
     shares = logits.softmax(-1).cpu()
     best, which = shares.topk(_ALTERNATIVES)
-    seen = looked.float().cpu().numpy()
+    seen = attention.float().cpu().numpy()
     return [
         Piece(
             chosen,
@@ -202,9 +204,9 @@ def _pieces(net: Translator, logits: Tensor, looked: Tensor, ids: Sequence[int])
     ]
 
 
-def _made(
+def _translation(
     net: Translator,
-    asked: TranslationRequest,
+    request: TranslationRequest,
     ids: list[int],
     pieces: Sequence[Piece],
     done: bool,
@@ -214,10 +216,10 @@ def _made(
     total = sum(math.log(max(piece.probability, 1e-45)) for piece in pieces)
     own = TranslationBeam(tuple(written), join_pieces(net, written), total, total / max(1, len(written)))
     source = tuple(piece_text(net, number) for number in ids)
-    return Translation(asked, source, tuple(pieces), own.text, done, beams or (own,), net.weights_sha256)
+    return Translation(request, source, tuple(pieces), own.text, done, beams or (own,), net.weights_sha256)
 
 
-def _by_beams(net: Translator, asked: TranslationRequest, ids: list[int]) -> Iterator[Translation]:
+def _beam_search(net: Translator, request: TranslationRequest, ids: list[int]) -> Iterator[Translation]:
     """Keeps the best `beams` beginnings at each step; the winner has the best mean log-probability (normalize: 1.0)."""
     import torch
 
@@ -234,7 +236,7 @@ def _by_beams(net: Translator, asked: TranslationRequest, ids: list[int]) -> Ite
             last = torch.tensor([[beam[-1] if beam else NOTHING] for beam, _ in live], device=net.device)
             logits, _, memory = net.net.decode(source.rows(torch.zeros(len(live), dtype=torch.long)), memory, last)
             sums = logits[:, 0].log_softmax(-1) + torch.tensor([[total] for _, total in live], device=net.device)
-            best, places = sums.flatten().topk(2 * asked.beams)  # twice: as many may end as go on
+            best, places = sums.flatten().topk(2 * request.beams)  # twice: as many may end as go on
         rows: list[int] = []
         grown: list[tuple[list[int], float]] = []
         for total, place in zip(best.tolist(), places.tolist(), strict=True):
@@ -242,25 +244,25 @@ def _by_beams(net: Translator, asked: TranslationRequest, ids: list[int]) -> Ite
             beam = [*live[row][0], number]
             if number == net.end:
                 finished.append(TranslationBeam(tuple(beam), join_pieces(net, beam), total, total / len(beam)))
-            elif len(grown) < asked.beams:
+            elif len(grown) < request.beams:
                 grown.append((beam, total))
                 rows.append(row)
         live, memory = grown, memory.rows(torch.tensor(rows, device=net.device))
         best_now = join_pieces(net, live[0][0])
-        yield Translation(asked, source_text, (), best_now, False, tuple(_ranked(finished)), sha256)
-        if len(finished) >= asked.beams:
+        yield Translation(request, source_text, (), best_now, False, tuple(_ranked(finished)), sha256)
+        if len(finished) >= request.beams:
             break
     unended = [TranslationBeam(tuple(beam), join_pieces(net, beam), total, total / len(beam)) for beam, total in live]
-    ranked = tuple(_ranked(finished or unended)[: asked.beams])
-    yield _made(net, asked, ids, read_pieces(net, ids, ranked[0].ids), True, ranked)
+    ranked = tuple(_ranked(finished or unended)[: request.beams])
+    yield _translation(net, request, ids, score_pieces(net, ids, ranked[0].ids), True, ranked)
 
 
 def _ranked(beams: Sequence[TranslationBeam]) -> list[TranslationBeam]:
     return sorted(beams, key=lambda beam: -beam.score)
 
 
-def read_pieces(net: Translator, ids: Sequence[int], written: Sequence[int]) -> list[Piece]:
-    """A translation that is given, read in one go: each of its pieces as it would have been chosen."""
+def score_pieces(net: Translator, ids: Sequence[int], written: Sequence[int]) -> list[Piece]:
+    """Teacher forcing: each piece of a given translation as the decoder would have chosen it, in one forward pass."""
     import torch
 
     from playground.models.marian import NOTHING
@@ -268,8 +270,8 @@ def read_pieces(net: Translator, ids: Sequence[int], written: Sequence[int]) -> 
     with torch.inference_mode():
         source = net.net.encode(torch.tensor([list(ids)], device=net.device))
         before = torch.tensor([[NOTHING, *written[:-1]]], device=net.device)
-        logits, looked, _ = net.net.decode(source, net.net.begin(source), before)
-        return _pieces(net, logits[0], looked[:, 0], written)
+        logits, attention, _ = net.net.decode(source, net.net.begin(source), before)
+        return _pieces(net, logits[0], attention[:, 0], written)
 
 
 def piece_text(net: Translator, number: int) -> str:

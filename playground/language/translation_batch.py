@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.language.translation import join_pieces, max_pieces, source_ids
+from playground.language.translation import encode_source, join_pieces, max_pieces
 
 if TYPE_CHECKING:
     from playground.models.marian import EncodedSource
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class EncodedSentences:
-    """Sentences that the encoder has read. longest: how many pieces the longest has, end included."""
+    """The encoder's output for several sentences. longest: pieces of the longest one, end included."""
 
     source: EncodedSource
     count: int
@@ -26,10 +26,10 @@ class EncodedSentences:
 
 
 def encode_sentences(net: Translator, sentences: Sequence[str]) -> EncodedSentences:
-    """The encoder's work, done once. Raises PlaygroundError for a sentence of too many pieces."""
+    """Runs the encoder once for all sentences. Raises PlaygroundError for a sentence of too many pieces."""
     import torch
 
-    coded = [source_ids(net, sentence) for sentence in sentences]
+    coded = [encode_source(net, sentence) for sentence in sentences]
     longest = max(map(len, coded))
     ids = torch.tensor([[*one, *[net.end] * (longest - len(one))] for one in coded], device=net.device)
     blank = torch.tensor([[False] * len(one) + [True] * (longest - len(one)) for one in coded], device=net.device)
@@ -38,9 +38,10 @@ def encode_sentences(net: Translator, sentences: Sequence[str]) -> EncodedSenten
 
 
 def prefix_logprobs(net: Translator, read: EncodedSentences, pairs: Sequence[tuple[int, str]]) -> NDArray[np.float64]:
-    """(N,) natural log-probability that the translation of a sentence begins so, for each (its number, beginning).
+    """Log-probability (nats) that the translation of a sentence begins with a text.
 
-    A beginning is cut into pieces as a whole sentence is: other cuts of the same letters are not counted.
+    pairs: (index of the sentence, beginning) each. Returns (N,) float64.
+    A beginning is tokenized as a whole sentence is: other tokenizations of the same letters are not counted.
     """
     return forced_logprobs(net, read, [(number, net.tokenizer.encode(beginning).ids) for number, beginning in pairs])
 
@@ -48,7 +49,7 @@ def prefix_logprobs(net: Translator, read: EncodedSentences, pairs: Sequence[tup
 def forced_logprobs(
     net: Translator, read: EncodedSentences, pairs: Sequence[tuple[int, Sequence[int]]]
 ) -> NDArray[np.float64]:
-    """(N,) natural log-probability of writing these pieces first, for each (a sentence's number, pieces)."""
+    """(N,) log-probabilities (nats) of generating given pieces first. pairs: (index of the sentence, pieces) each."""
     import torch
 
     from playground.models.marian import NOTHING

@@ -1,4 +1,4 @@
-"""Spaces whose points are words or sentences: loaded, searched, and asked where a word stands.
+"""Embedding spaces of words and sentences: loading, nearest neighbours, and positions.
 
 All vectors have length 1, so that the product of two is the cosine of the angle between them. Sources: GloVe,
 Pennington et al. 2014, doi:10.3115/v1/D14-1162; all-MiniLM-L6-v2, after Reimers and Gurevych 2019, arXiv:1908.10084.
@@ -23,11 +23,11 @@ GLOVE, MINILM = "glove", "minilm"
 KINDS = (GLOVE, MINILM)
 #: Names in the zoo.
 MODELS = {GLOVE: "glove-6b-50d", MINILM: "minilm-l6-v2"}
-MOST_WORDS, LONGEST_WORD, MOST_CANDIDATES, LONGEST_SENTENCE = 12, 80, 100, 500
+MAX_WORDS, LONGEST_WORD, MAX_CANDIDATES, LONGEST_SENTENCE = 12, 80, 100, 500
 _SENTENCES = DATA / "sentences.txt"
 #: Spellings are offered from among so many of the most frequent words.
 _COMMON = 60_000
-#: A visitor's pointer waits so long for another's, and then is told.
+#: How long one visitor's pointer waits for another's before it gets a sentence instead.
 _PATIENCE_SECONDS = 1.5
 _looking = threading.Lock()
 
@@ -86,7 +86,7 @@ def _quoted(label: str) -> str:
 
 
 def read_kind(value: object) -> str:
-    """value as one of KINDS, also by its name in the zoo. Raises PlaygroundError otherwise."""
+    """value as one of KINDS, also by its name in the zoo. Raises PlaygroundError for any other."""
     by_name = {name: kind for kind, name in MODELS.items()}
     return parse_choice(by_name.get(str(value), value), KINDS, "model")
 
@@ -96,7 +96,7 @@ def default_sentences() -> tuple[str, ...]:
     return tuple(_SENTENCES.read_text(encoding="utf-8").split("\n")[:-1])
 
 
-def read_labels(kind: str, value: object, name: str, fewest: int = 0, most: int = MOST_WORDS) -> tuple[str, ...]:
+def read_labels(kind: str, value: object, name: str, fewest: int = 0, most: int = MAX_WORDS) -> tuple[str, ...]:
     """The words in "king, woman", or the sentences in lines, or those in a list; words in lower case.
 
     Raises PlaygroundError, which calls them by name, for too few or too many, or one that is too long or no text.
@@ -145,23 +145,23 @@ def read_candidates(kind: str, value: object) -> tuple[str, ...]:
         return ()
     if value is None or value == "":
         return default_sentences()
-    return tuple(dict.fromkeys(read_labels(kind, value, "The list of sentences", 2, MOST_CANDIDATES)))
+    return tuple(dict.fromkeys(read_labels(kind, value, "The list of sentences", 2, MAX_CANDIDATES)))
 
 
 def fetch_embeddings(kind: str) -> Iterator[FetchProgress]:
-    """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it cannot be had."""
+    """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it is not available."""
     return fetch_by_name(MODELS[kind])
 
 
 def is_in_memory(kind: str) -> bool:
-    """Whether the model is loaded, so that nobody need wait for that."""
+    """Whether the model is already loaded."""
     from playground.zoo import embeddings
 
     return embeddings.is_loaded(MODELS[kind])
 
 
 def load_embeddings(kind: str) -> None:
-    """Loads the model. Raises PlaygroundError if it cannot be had."""
+    """Loads the model. Raises PlaygroundError if it is not available."""
     from playground.zoo import embeddings
 
     if kind == GLOVE:
@@ -171,7 +171,7 @@ def load_embeddings(kind: str) -> None:
 
 
 def space_facts(kind: str) -> list[tuple[str, str]]:
-    """What a visitor should know of the model: (name, sentence)."""
+    """The model card's main facts, as (name, sentence)."""
     from playground.zoo.cards import models
 
     card = models()[MODELS[kind]]
@@ -183,9 +183,9 @@ def space_facts(kind: str) -> list[tuple[str, str]]:
 
 
 def word_space(kind: str, candidates: Sequence[str] = (), further: Sequence[str] = ()) -> WordSpace:
-    """The space; of sentences, that of the candidates and of the further ones, which are placed now.
+    """The embedding space of a kind; for sentences, only of the given ones, which are encoded now.
 
-    Raises PlaygroundError if the model cannot be had, or a sentence is too long for it.
+    Raises PlaygroundError if the model is not available, or a sentence is too long for it.
     """
     from playground.zoo import embeddings
 

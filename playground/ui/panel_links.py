@@ -60,14 +60,15 @@ def is_of(recipe: Recipe | None, name: str) -> bool:
 def open_link(asked: Mapping[str, str], tab: PanelTab, names: Mapping[str, str]) -> Update:
     """{"tabs", "front", "pending"} as a link says, or {"notice"}; {} if it is another tab's or holds no recipe.
 
-    asked: the query's names and values.
+    asked: the query's names and values. Each tab has a page of its own: a link with a panel need not name the tab.
     """
     query = {name: value for name, value in asked.items() if not name.startswith("__")}
-    is_ours = query["tab"] == tab.name if "tab" in query else tab.former_sign in query
+    signs = {"panel", tab.former_sign, *tab.former_keys}
+    is_ours = query["tab"] == tab.name if "tab" in query else bool(signs & query.keys())
     if not is_ours or not {*query} - {"tab"}:
         return {}
     try:
-        return _opened(from_query(query), tab, names)
+        return _opened(from_query({"tab": tab.name, **query}), tab, names)
     except PlaygroundError as error:
         return {"notice": messages.cannot_follow(error)}
 

@@ -12,9 +12,6 @@ from typing import Any
 
 import gradio as gr
 
-#: JavaScript for a link that has changed: the address bar follows, if it is in front; gives the whole link back.
-SHOW_QUERY = "query => window.playground?.showQuery ? window.playground.showQuery(query) : ''"
-
 
 def new_run() -> str:
     """An id that distinguishes one drawing from the next."""
@@ -38,13 +35,8 @@ def to_front(tab: str) -> str:
     return f"(...queries) => {{ window.playground?.toFront?.('{tab}', ...queries); }}"
 
 
-def to_panel(tab: str, panel: str) -> str:
-    """The same for the choice of a panel that has links of its own. It takes the query of its link, if there is one."""
-    return f"query => {{ window.playground?.toPanel?.('{tab}', '{panel}', query); }}"
-
-
 def to_linked_panel(tab: str, panel: str) -> str:
-    """The same, for a tab with one box for the links of all panels: it gives this panel's link back, or ""."""
+    """JavaScript for the choice of a panel: the address bar becomes its own. Its query in, its link or "" out."""
     return f"query => window.playground?.toPanel?.('{tab}', '{panel}', query) ?? ''"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from playground.core.errors import PlaygroundError
-from playground.language.completion_tree import MOST_BRANCHES, CompletionTree, forked_request
+from playground.language.completion_tree import MAX_BRANCHES, CompletionTree, forked_request
 from playground.language.generation import Generation, generate
 from playground.language.sampling import SamplerSettings
 from playground.language.text_request import TextRequest
@@ -61,6 +61,6 @@ def test_a_place_that_is_not_there_explains_itself(base: Generation, part: str, 
 
 def test_old_leaves_are_forgotten_and_the_shown_branch_never(base: Generation) -> None:
     tree = CompletionTree().replant(base)
-    for _ in range(MOST_BRANCHES + 10):
+    for _ in range(MAX_BRANCHES + 10):
         tree = tree.select(0).fork(base, "output", 1)
-    assert len(tree.branches) == MOST_BRANCHES and tree.selected is not None and 0 in tree.branches
+    assert len(tree.branches) == MAX_BRANCHES and tree.selected is not None and 0 in tree.branches

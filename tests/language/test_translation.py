@@ -15,10 +15,10 @@ from playground.core.errors import PlaygroundError
 from playground.core.progress import without_progress
 from playground.language.translation import (
     Translation,
+    encode_source,
     max_pieces,
-    read_pieces,
     read_translation_request,
-    source_ids,
+    score_pieces,
     translate,
 )
 from playground.language.translation_batch import encode_sentences, forced_logprobs, prefix_logprobs, translate_batch
@@ -46,23 +46,25 @@ def last(net: Translator, text: str, beams: int = 1) -> Translation:
 def test_a_greedy_translation_grows_by_a_piece_and_takes_the_most_probable(net: Translator) -> None:
     steps = list(translate(read_translation_request(SENTENCES[1]), net))
     assert [len(step.pieces) for step in steps[:3]] == [1, 2, 3] and steps[-1].done
-    assert len(steps[-1].pieces) <= max_pieces(len(source_ids(net, SENTENCES[1])))
+    assert len(steps[-1].pieces) <= max_pieces(len(encode_source(net, SENTENCES[1])))
     for piece in steps[-1].pieces:
-        assert piece.id == piece.others[0].id and piece.probability == pytest.approx(piece.others[0].probability)
-        assert piece.looked.shape == (2, 4, len(steps[-1].source))
-        np.testing.assert_allclose(piece.looked.sum(-1), 1, atol=1e-5)
+        assert piece.id == piece.alternatives[0].id and piece.probability == pytest.approx(
+            piece.alternatives[0].probability
+        )
+        assert piece.attention.shape == (2, 4, len(steps[-1].source))
+        np.testing.assert_allclose(piece.attention.sum(-1), 1, atol=1e-5)
 
 
 def test_a_forced_translation_is_as_probable_as_the_greedy_one_said_of_itself(net: Translator) -> None:
     for text in SENTENCES:
         made = last(net, text)
         ids = made.beams[0].ids
-        again = read_pieces(net, source_ids(net, text), ids)
+        again = score_pieces(net, encode_source(net, text), ids)
         for one, other in zip(made.pieces, again, strict=True):
             assert one.probability == pytest.approx(other.probability, rel=1e-4)
-            np.testing.assert_allclose(one.looked, other.looked, atol=1e-5)
+            np.testing.assert_allclose(one.attention, other.attention, atol=1e-5)
         (total,) = forced_logprobs(net, encode_sentences(net, [text]), [(0, ids)])
-        assert total == pytest.approx(made.beams[0].logarithm, rel=1e-4)
+        assert total == pytest.approx(made.beams[0].logprob, rel=1e-4)
 
 
 def test_many_at_once_are_what_each_is_alone(net: Translator) -> None:
@@ -89,14 +91,14 @@ def test_one_beam_is_greedy_and_wide_beams_find_the_best_of_short_ones(net: Tran
     scores = [beam.score for beam in many.beams]
     assert many.done and scores == sorted(scores, reverse=True) and many.text == many.beams[0].text
     for beam in many.beams:
-        assert beam.score == pytest.approx(beam.logarithm / len(beam.ids))
+        assert beam.score == pytest.approx(beam.logprob / len(beam.ids))
         (total,) = forced_logprobs(net, encode_sentences(net, [text]), [(0, beam.ids)])
-        assert total == pytest.approx(beam.logarithm, rel=1e-3)
+        assert total == pytest.approx(beam.logprob, rel=1e-3)
     count = len(tiny_marian.WORDS) + 2
     pairs = [(0, [*first, net.end]) for length in (0, 1) for first in itertools.product(range(1, count), repeat=length)]
     ended = forced_logprobs(net, encode_sentences(net, [text]), pairs)
     found = [beam for beam in many.beams if len(beam.ids) <= 2]
-    assert all(beam.logarithm <= ended.max() + 1e-3 for beam in found)
+    assert all(beam.logprob <= ended.max() + 1e-3 for beam in found)
 
 
 @pytest.mark.parametrize(
@@ -158,5 +160,5 @@ def test_the_nurse_is_a_woman_and_tired_as_a_man() -> None:
     assert found["A"].first == 0 and "".join(piece.text for piece in made.pieces).startswith(" A enfermeira")
     # The word for tired is found by looking at the word "tired": cross-attention is an alignment here.
     at = found["cansado"].first
-    assert made.source[int(made.pieces[at].looked[-1].mean(0).argmax())] == " tired"
-    assert math.exp(made.beams[0].logarithm) < 1
+    assert made.source[int(made.pieces[at].attention[-1].mean(0).argmax())] == " tired"
+    assert math.exp(made.beams[0].logprob) < 1

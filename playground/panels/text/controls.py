@@ -15,7 +15,7 @@ from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice, parse_number, parse_text, quoted
 from playground.language.model_menu import model_facts, model_names
 from playground.language.sampling import SamplerSettings
-from playground.language.text_request import DEFAULT_MODEL, MOST_NEW_TOKENS, TextRequest, read_request, request_from
+from playground.language.text_request import DEFAULT_MODEL, MAX_NEW_TOKENS, TextRequest, read_request, request_from
 from playground.panels.text.model_card import card
 from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
@@ -189,7 +189,7 @@ def build_controls() -> tuple[TextControls, Any]:
     with _part("Length and seed"):
         max_new_tokens = gr.Slider(
             1, 512, value=64, step=1, label="Most new tokens", elem_id="setting-max_new_tokens",
-            info=f"Writing stops here, or when the model ends the text. The API takes up to {MOST_NEW_TOKENS:,}.",
+            info=f"Writing stops here, or when the model ends the text. The API takes up to {MAX_NEW_TOKENS:,}.",
         )  # fmt: skip
         seed = gr.Number(
             0, label="Seed", precision=0, minimum=0, elem_id="setting-seed",

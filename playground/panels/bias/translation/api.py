@@ -42,7 +42,7 @@ def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> d
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint, inside the surrounding Blocks."""
     from gradio.events import api
 
     api(api_translate, api_name="translate", **MODEL_QUEUE)

@@ -12,7 +12,7 @@ from playground.core.validation import parse_text
 from playground.language import next_token
 from playground.language.generation import generate, load, tokenize
 from playground.language.text_request import DEFAULT_MODEL, read_request
-from playground.language.token_display import plain_tokens, vocabulary
+from playground.language.token_display import unscored_tokens, vocabulary
 from playground.panels.text.controls import SAMPLER_NAMES
 from playground.ui.api_errors import to_gradio_error, with_api_errors
 from playground.ui.events import MODEL_QUEUE
@@ -73,7 +73,7 @@ def api_tokenize(text: str, model: str = DEFAULT_MODEL) -> dict[str, Any]:
     words = vocabulary(loaded.tokenizer)
     ids = tokenize(loaded, parse_text(text, "text"))
     tokens = [{"id": t.id, "text": t.text, "special": t.special} | ({"bytes": t.bytes} if t.bytes else {})
-              for t in plain_tokens(words, ids, words.stream())]  # fmt: skip
+              for t in unscored_tokens(words, ids, words.stream())]  # fmt: skip
     return {"tokens": tokens, "count": len(ids), "characters": len(text)}
 
 
