@@ -1,4 +1,7 @@
-"""A published benchmark on a model: checked, read with what was read before, and told with how sure it is."""
+"""A published benchmark on a language model: its request, and its result while texts are scored.
+
+Scores of earlier runs are reused. What the figures say is in benchmark_report.py.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class BenchmarkRequest:
 
 @dataclass(frozen=True)
 class BenchmarkResult:
-    """What was found as far as it is read. tables: by rule.  read, total: rows.  done: all that was asked is read."""
+    """The result so far. tables: by rule.  read, total: rows.  done: whether all rows of the request are scored."""
 
     request: BenchmarkRequest
     tables: Mapping[str, StereotypeTable]
@@ -65,7 +68,7 @@ class BenchmarkResult:
         return self.tables[self.request.rule]
 
     def recipe(self) -> Recipe:
-        """What measures this again."""
+        """The recipe of this result."""
         asked = self.request
         settings: dict[str, Setting] = {
             "panel": NAME, "benchmark": asked.benchmark, "rule": asked.rule, "category": asked.category,
@@ -115,7 +118,7 @@ def read_benchmark(values: Mapping[str, object]) -> BenchmarkRequest:
     )
     from playground.language.model_menu import model_facts
 
-    model_facts(request.model)  # an unknown model is told before anything is read
+    model_facts(request.model)  # raises for an unknown model, before anything is scored
     if not _rows(request):
         raise PlaygroundError(
             f"None of the first {request.first:,} {known.unit} is of {request.category}: take more, or all."

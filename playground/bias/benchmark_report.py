@@ -1,4 +1,4 @@
-"""What a benchmark's figures say in words, and as one measurement of the session log."""
+"""A benchmark's result in words, and as a measurement for the session log."""
 
 from __future__ import annotations
 

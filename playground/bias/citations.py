@@ -1,4 +1,4 @@
-"""What is known to be wrong with each way of measuring bias, with its source: shown beside every number."""
+"""Published criticism of each way of measuring bias: the fine print of every number cites it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Citation:
-    """text: the criticism, in a sentence of our own.  title: who and when.  url: where it stands."""
+    """text: the criticism, in a sentence of our own.  title: who and when.  url: of the publication."""
 
     text: str
     title: str

@@ -62,7 +62,7 @@ def read_words(value: object, name: str, fewest: int = 1, most: int = MOST_WORDS
 
 
 def split_at_blank(sentence: str) -> tuple[str, str]:
-    """What stands before the blank, and after it."""
+    """(text before the blank, text after it)."""
     before, _, after = sentence.partition(BLANK)
     return before, after
 
@@ -84,7 +84,7 @@ def capitalize_first(text: str) -> str:
 
 
 def changed_words(a: str, b: str) -> tuple[str, str]:
-    """The words that stand in one sentence and not in the other, as names for the two: ("nurse", "engineer").
+    """The words that one sentence has and the other has not, as names for the two: ("nurse", "engineer").
 
     A sentence without words of its own is named by what it lacks: "without “old”".
     """

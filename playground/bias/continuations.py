@@ -1,4 +1,4 @@
-"""Many continuations of one beginning, each from its own seed, several at a time: the same as the Text tab writes."""
+"""Many continuations of one prompt, each from its own seed, in batches; equal to what the Text tab generates."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def continuations(
     """Writes a continuation of at most `most` tokens for each seed; yields them SLOTS at a time, in order.
 
     Between them it yields an empty list now and then, so that it can be stopped.
-    prompt: its ids, one or more; the prompt is read once. Draws are those of labs/text for the same seed.
+    prompt: its ids, one or more; the prompt is read once. Tokens are those of language/generation.py for the same seed.
     """
     decoder = loaded.decoder
     cache = decoder.new_cache(SLOTS, len(prompt) + most)

@@ -1,4 +1,4 @@
-"""Arbitrary pairs: of two things nobody has an opinion about, to see how large a contrast comes of nothing."""
+"""Control pairs: two arbitrary things each, which give the size of a contrast that means nothing."""
 
 from __future__ import annotations
 

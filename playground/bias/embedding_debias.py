@@ -1,8 +1,8 @@
-"""Debias, then look again: a direction taken out of word vectors, and measures before and after.
+"""A bias direction projected out of word vectors, with measures before and after.
 
-Some of the measures are made of the words that the direction came from, some are not, and some say what was lost.
-Beside "can the two sides still be told apart?" stands the same for directions between pairs of arbitrary words: word
-vectors are so far from random that part of any direction can be guessed from what is left.
+Some measures use the words that define the direction, some do not, and some measure the cost. The accuracy with which a
+classifier recovers the former side is compared with that for directions between arbitrary words: word vectors are so
+far from random that part of any direction can be recovered from the others.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class EmbeddingDebiasRequest:
     embedding: str = DEFAULT
 
     def written(self) -> str:
-        """The pairs as they stand in the page's box and in a link."""
+        """The pairs as text, for a box and for a link."""
         return ", ".join("-".join(pair) for pair in self.pairs)
 
 
@@ -91,9 +91,9 @@ class DebiasMeasure:
 
 @dataclass(frozen=True)
 class EmbeddingDebias:
-    """share: of the pairs' spread that lies along the direction.  unknown_pairs: pairs with an unknown word.
+    """The result. share: of the pairs' variance along the direction.  unknown_pairs: pairs with an unknown word.
 
-    firsts, seconds: common words that leaned most to each side.  control: how often sides are told apart after
+    firsts, seconds: common words that leaned most to each side.  control: the classifier's accuracy after
     directions of arbitrary pairs were removed.
     """
 
@@ -113,7 +113,7 @@ class EmbeddingDebias:
         return CONSISTENT if all(left) else DEPENDS if any(left) else CANNOT_TELL
 
     def summary(self) -> str:
-        """What the removal did, in sentences with its numbers."""
+        """The result in sentences, with its numbers."""
         d = [one for one in self.measures if one.unit == "d"]
         told = "; ".join(
             f"{one.title} {format_number(one.before.value)} → {format_number(one.after.value)}" for one in d
@@ -132,7 +132,7 @@ class EmbeddingDebias:
         )
 
     def recipe(self) -> Recipe:
-        """What made it."""
+        """The recipe of this result; its fingerprint is every d after the projection."""
         settings = {"panel": NAME, "part": "debias", "pairs": self.request.written()}
         result = " ".join(f"{one.after.value:.2f}" for one in self.measures if one.unit == "d")
         return Recipe("bias", self.request.embedding, self.weights_sha256, 0, settings, result)
@@ -170,7 +170,7 @@ def _read_pair(part: str) -> tuple[str, str]:
 def debias_embedding(
     request: EmbeddingDebiasRequest, loaded: TargetEmbedding | None = None
 ) -> Iterator[tuple[str, float] | EmbeddingDebias]:
-    """Yields (what is being done, share done), and last what came out. Raises PlaygroundError if no pair is known."""
+    """Yields (stage, share done), and last the result. Raises PlaygroundError if the embedding knows no pair."""
     space = loaded or load_embedding(request.embedding)
     pairs = [pair for pair in request.pairs if all(map(space.knows, pair))]
     if not pairs:
@@ -264,7 +264,7 @@ def _side_recovery(points: NDArray[np.float64], axis: NDArray[np.float64], order
 def _arbitrary_direction_accuracy(
     points: NDArray[np.float64], rows: NDArray[np.intp], pairs: int, per_side: int, seed: int
 ) -> float:
-    """How often the classifier is right when the direction of as many arbitrary pairs was removed."""
+    """The classifier's accuracy after removing the direction of as many arbitrary pairs."""
     chosen = np.random.default_rng(seed).choice(rows, (2, pairs), replace=False)
     axis, _ = hard_debias.bias_direction(points[chosen[0]], points[chosen[1]])
     order = rows[np.argsort(points[rows] @ axis)]

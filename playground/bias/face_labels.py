@@ -64,7 +64,7 @@ class FaceImages:
 
 
 def read_faces(count: object = 24, seed: object = 0, truncation: object = 0, labels: object = "") -> FacesRequest:
-    """A checked request. labels: words with commas between, or a list. Raises PlaygroundError otherwise."""
+    """A checked request. labels: words with commas between, or a list. Raises PlaygroundError for any other."""
     sentence = f"The number of faces must be a whole number from {FEWEST} to {MOST}"
     asked = "Truncation must be 0 (off) or 0.05 to 4 standard deviations"
     limit = parse_number(truncation, asked)
@@ -74,7 +74,7 @@ def read_faces(count: object = 24, seed: object = 0, truncation: object = 0, lab
 
 
 def read_label_words(labels: object) -> tuple[str, ...]:
-    """Two or three different words. Raises PlaygroundError otherwise; nothing stands for the harmless ones."""
+    """Two or three different words; LABELS if there are none. Raises PlaygroundError for another number of them."""
     words = labels.split(",") if isinstance(labels, str) else list(labels) if isinstance(labels, (list, tuple)) else []
     texts = [parse_text(word, "label", may_be_empty=True).strip() for word in words]
     found = tuple(dict.fromkeys(text for text in texts if text)) or LABELS

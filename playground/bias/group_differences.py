@@ -1,6 +1,6 @@
-"""What differs between groups' texts: each measure by group with its interval, a permutation test, and the words.
+"""Differences between groups' texts: each measure by group with its interval, a permutation test, distinctive words.
 
-The test shuffles which text is of which group within each template: if the group did not matter, all would be alike.
+The test permutes the groups of the texts within each template: under the null hypothesis all groups are alike.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from playground.bias.verdict import ENOUGH_TEMPLATES
 from playground.metrics.intervals import Interval, mean_interval, proportion_interval
 
 REPEATS = 2000
-#: A word is looked at if it stands in so many texts.
+#: A word counts if it occurs in so many texts.
 _FEWEST_TEXTS = 4
 #: Pseudo-counts of the prior, shared out by how common a word is in all texts. Source: Monroe et al. 2008, eq. 23.
 _PRIOR_WORDS = 50.0
@@ -116,7 +116,7 @@ def _mean(made: GroupTexts, measure: TextMeasure, template: int, group: int) -> 
 
 
 def _permuted_groups(made: GroupTexts) -> NDArray[np.intp]:
-    """(R, N) groups of the texts, dealt anew within each template."""
+    """(R, N) groups of the texts, permuted within each template."""
     labels = np.array([text.group for text in made.texts])
     templates = np.array([text.template for text in made.texts])
     generator = np.random.default_rng(made.request.seed)
@@ -180,7 +180,7 @@ def most_significant(found: Sequence[GroupDifference]) -> GroupDifference:
 
 
 def group_measurement(made: GroupTexts, found: Sequence[GroupDifference]) -> Measurement:
-    """The measure that differs most surely, as a measurement of the session log."""
+    """The most significant difference, as a measurement for the session log."""
     best = most_significant(found)
     high, low = made.request.groups[best.high], made.request.groups[best.low]
     values = [_value(best.measure, best.groups[index].value) for index in (best.high, best.low)]

@@ -89,7 +89,7 @@ class GroupText:
 
 @dataclass(frozen=True, eq=False)
 class GroupTexts:
-    """All texts as far as they are written."""
+    """The texts of a request that are generated so far."""
 
     request: GroupGenerationRequest
     texts: tuple[GroupText, ...]
@@ -102,7 +102,7 @@ class GroupTexts:
         return len(self.texts) == self.request.count
 
     def recipe(self) -> Recipe:
-        """What writes them again; its result is a fingerprint of all tokens."""
+        """The recipe of all texts; its result is a fingerprint of their tokens."""
         request = self.request
         settings: dict[str, str | int | float | bool | None | list[int | None]] = {
             "panel": NAME,
@@ -117,7 +117,7 @@ class GroupTexts:
         return Recipe("bias", request.model, self.weights_sha256, request.seed, settings, result)
 
     def text_recipe(self, text: GroupText) -> Recipe:
-        """What writes one of the texts again, in the Text tab."""
+        """The recipe of one text, for the Text tab."""
         asked = TextRequest(
             text.prompt, model=self.request.model, decoder=self.decoder, sampler=SAMPLER,
             max_new_tokens=self.request.tokens, seed=text.seed,
@@ -213,5 +213,5 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def texts_of_group(texts: Sequence[GroupText], group: int) -> list[GroupText]:
-    """The texts of a group."""
+    """Those of the texts that are about a group, in their order."""
     return [text for text in texts if text.group == group]

@@ -1,7 +1,7 @@
-"""What an image model draws when it is asked for nothing in particular, counted against the data that it learned from.
+"""Unconditional samples of an image model, counted against its training data.
 
-The data's labels are known exactly; what drawn pictures show is read by a classifier that saw real pictures only. Its
-errors on real, held-out pictures are known, and undone where a share or a gap is told (shares.py).
+The labels of the data are exact; those of the samples come from a classifier that was trained on real images only. Its
+confusion matrix on held-out real images is known, and corrected for in shares and gaps (proportions.py).
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class ImageAuditRequest:
 
 @dataclass(frozen=True, eq=False)
 class ImageAudit:
-    """What is known so far.
+    """An audit in progress, or done.
 
     read: (n, A) labels that the classifier read off the pictures.  pictures: the first of them, (up to SHOWN, H, W, C).
-    stage: what is being done, "" when all are drawn.
+    stage: "Drawing", "" when all are drawn.
     """
 
     request: ImageAuditRequest
@@ -58,7 +58,7 @@ class ImageAudit:
     stage: str = ""
 
     def recipe(self) -> Recipe:
-        """What makes the audit again."""
+        """The recipe of this audit."""
         settings: dict[str, Setting] = {"panel": NAME, "part": "audit", "count": self.request.count}
         result = "" if self.stage else fingerprint(self.read)
         return Recipe("bias", self.request.model, self.weights_sha256, self.request.seed, settings, result)

@@ -1,6 +1,6 @@
-"""What is found of drawn pictures, a line each: shares, words drawn too often, and gaps between groups of skin tones.
+"""Findings of an image audit: shares, words drawn too often, and gaps between groups of skin tones.
 
-A line copies the data, softens or amplifies its skew, or adds one that the data does not have; or it cannot be told.
+The samples copy the data, soften or amplify its skew, add one that the data does not have, or none can be established.
 Adjusted p-values (Holm) are over all lines of one audit.
 """
 
@@ -22,9 +22,9 @@ from playground.data import skewed
 from playground.metrics.intervals import Interval, wilson
 
 COPIES, SOFTENS, AMPLIFIES, ADDS = "copies", "softens", "amplifies", "adds a skew"
-#: An interval that lies within so much of the data's value is near enough to say "copies".
+#: An interval within so much of the data's value counts as "copies".
 NEAR = 0.1
-#: A gap, or a lack of balance, of less than this is none that could be amplified.
+#: A gap, or an imbalance, below this is too small to be amplified.
 NEGLIGIBLE = 0.02
 
 
@@ -207,7 +207,7 @@ def summarize_findings(found: Sequence[AuditFinding]) -> str:
 
 
 def overall_verdict(found: Sequence[AuditFinding]) -> str:
-    """In the session's words: consistent if every line could be told, or some surely depart."""
+    """CONSISTENT if some finding surely departs from the data, or all of them copy it."""
     sure = any(one.verdict in (SOFTENS, AMPLIFIES, ADDS) for one in found)
     return CONSISTENT if sure or all(one.verdict == COPIES for one in found) else CANNOT_TELL
 
@@ -216,7 +216,7 @@ HEADER = ("what", "in the data", "drawn", "difference", "low", "high", "p", "adj
 
 
 def audit_measurement(drawn: ImageAudit, found: Sequence[AuditFinding]) -> Measurement:
-    """The audit as it enters the session log."""
+    """The audit as a measurement for the session log."""
     least = min(found, key=lambda one: one.p)
     return Measurement(
         NAME,

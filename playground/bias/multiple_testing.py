@@ -1,4 +1,4 @@
-"""Tests of many hypotheses at once, beside the intervals of labs/measures: Holm's correction, the binomial test."""
+"""Corrections and tests beside the intervals of playground/metrics: Holm's correction, the exact sign test."""
 
 from __future__ import annotations
 

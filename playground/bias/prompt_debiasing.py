@@ -1,7 +1,7 @@
-"""A text put before everything, to make a model fairer: measured before and after, in two ways, beside a text of no
+"""Prompt debiasing: a prefix before every prompt, measured with, without, and with a prefix of no bearing.
 
-bearing. What the visitor works on is the ranking of pronouns in fixed sentences; what nobody worked on is which
-pronouns the model then writes by itself. A prompt that mends the one need not mend the other.
+The visitor's target is the ranking of pronouns in fixed sentences; the control is which pronouns the model generates.
+A prefix that closes the first gap need not close the second.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from playground.core.validation import parse_text
 from playground.metrics.intervals import Interval, mean_interval
 
 NAME = "prompt_debiasing"
-#: What stands before the sentences, in the order in which it is measured.
+#: Prefixes, in the order in which they are measured.
 NOTHING, YOURS, NEUTRAL = "nothing", "your text", "a text of no bearing"
 CONDITIONS = (NOTHING, YOURS, NEUTRAL)
 RANKED, WRITTEN = "ranked", "written"
@@ -46,16 +46,16 @@ class PromptDebiasingRequest:
     groups: GroupGenerationRequest
 
     def before(self, condition: str) -> str:
-        """What stands before the sentences under a condition."""
+        """The prefix under a condition, one of CONDITIONS."""
         return {NOTHING: "", YOURS: self.prefix, NEUTRAL: self.neutral}[condition]
 
 
 @dataclass(frozen=True, eq=False)
 class PromptDebiasing:
-    """What is measured so far, by condition.
+    """The result so far, by condition.
 
-    ranked: one contrast a wording, in nats: see wordings.py.  written: one number for each pair of texts from one seed
-    and beginning: how much more of she, and less of he, A's text has than B's, −2 to 2.
+    ranked: one contrast a template, in nats: see template_sweep.py.  written: one number for each pair of
+    texts from one seed and beginning: how much more of she, and less of he, A's text has than B's, −2 to 2.
     """
 
     request: PromptDebiasingRequest
@@ -80,19 +80,19 @@ class PromptDebiasing:
         return mean_interval([sign * (there - here) for there, here in pairs], "pairs")
 
     def gap_change(self, measure: str, condition: str = YOURS) -> int:
-        """1 if the gap is surely narrower under a condition than with nothing before, -1 if surely wider, else 0."""
+        """1 if the gap is significantly narrower under a condition than without a prefix, -1 if wider, else 0."""
         found = self.reduction(measure, NOTHING, condition)
         before, after = (abs(self.gap(measure, name).value) for name in (NOTHING, condition))
         return int(found.low > 0 and after < before) - int(found.high < 0)
 
     def reverses(self, measure: str) -> bool:
-        """Whether your text surely turns the gap round."""
+        """Whether the prefix significantly reverses the sign of the gap."""
         sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
         after = self.gap(measure, YOURS)
         return max(sign * after.low, sign * after.high) < 0
 
     def helps(self, measure: str) -> bool:
-        """Whether your text narrows the gap for sure, and more than a text of no bearing does."""
+        """Whether the prefix narrows the gap significantly, and more than one of no bearing does."""
         return self.gap_change(measure) > 0 and not self.reverses(measure) and self.reduction(measure, NEUTRAL).low > 0
 
     @property
@@ -155,7 +155,7 @@ def _leanings(texts: GroupTexts) -> tuple[float, ...]:
 
 
 def prompt_debiasing_recipe(made: PromptDebiasing) -> Recipe:
-    """What measures it again."""
+    """The recipe of a result; its fingerprint is both gaps under the prefix."""
     request = made.request
     settings: dict[str, Any] = {
         "panel": NAME, "prefix": request.prefix, "neutral": request.neutral, "a": request.ranking.a,
@@ -168,7 +168,7 @@ def prompt_debiasing_recipe(made: PromptDebiasing) -> Recipe:
 
 
 def prompt_debiasing_measurement(made: PromptDebiasing) -> Measurement:
-    """As it is counted in the session log."""
+    """The result as a measurement for the session log."""
     from scipy.stats import ttest_rel
 
     request = made.request

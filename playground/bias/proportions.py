@@ -1,7 +1,7 @@
-"""Shares of pictures: differences with intervals, and what a reader that errs would have read of the truth, undone.
+"""Proportions: differences with intervals, and the correction for a classifier's misclassification.
 
-The correction takes the reader's errors on real pictures for its errors on drawn ones: where a model draws unclear
-pictures, it may err otherwise there, and no interval here holds that.
+The correction assumes that the classifier errs on generated images as on real ones. Where generated images are unclear
+it may err more, which no interval here accounts for.
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ def newcombe_interval(first: tuple[int, int], second: tuple[int, int], level: fl
 
 
 def chi_squared_p_value(first: Counts, second: Counts) -> float:
-    """p-value of both rows of counts, (K,) each, coming from the same shares (chi-squared; columns without any left
-
-    out). 1 where there is nothing to compare.
+    """p-value of both rows of counts, (K,) each, coming from the same shares (chi-squared, without
+    empty columns); 1 where there is nothing to compare.
     """
     from scipy.stats import chi2_contingency
 
@@ -52,11 +51,11 @@ def confusion_matrix(truth: Counts, read: Counts, kinds: int) -> Counts:
 
 
 def correct_misclassification(read: Shares, errors: NDArray[np.int64] | Shares) -> Shares:
-    """The true shares (K,) that a reader with these errors (K, K) reads as `read`: none below 0, summing to 1.
+    """The true shares (K,) that a classifier with these errors (K, K) reads as `read`: none below 0, summing to 1.
 
     For two kinds: (read + specificity - 1) / (sensitivity + specificity - 1), Rogan & Gladen 1978, American Journal of
     Epidemiology 107(1). In general the rows of errors, as shares, are a matrix that is solved for.
-    Raises ValueError for a kind that no picture had, or errors that tell nothing.
+    Raises ValueError for a kind that no picture had, or errors that carry no information.
     """
     counted = np.asarray(errors, dtype=np.float64)
     totals = counted.sum(1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Two sentences with one blank: every word's probability in the one against that in the other."""
+"""A sentence pair with one blank: every word's probability in the one against that in the other."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class SentencePairComparison:
         return self.pair.scoring == LISTED or (_is_word(word) and len(word) > 3)
 
     def recipe(self) -> Recipe:
-        """What makes this comparison again; its result is `total_variation`."""
+        """The recipe of this comparison; its result is `total_variation`."""
         pair = self.pair
         settings: dict[str, Any] = {"panel": NAME, "a": pair.a, "b": pair.b}
         if pair.words:
@@ -140,7 +140,7 @@ class SentencePairComparison:
         )
 
     def measurement(self) -> Measurement:
-        """As it is counted in the session log. One wording of one pair tells nothing beyond itself, and says so."""
+        """The comparison as a measurement. One template of one pair supports no general statement, and says so."""
         towards = self.largest_shifts(5)
         texts = [", ".join(self.words[at] for at in side) or "none" for side in towards]
         found = (
@@ -227,7 +227,7 @@ def compare_sentences(pair: SentencePair) -> Iterator[tuple[float, SentencePairC
 
 
 def _blank_log_probabilities(loaded: TextModel, sentence: str) -> LogProbabilities:
-    """(vocabulary,) log-probability of each token in the blank, given what stands before it."""
+    """(vocabulary,) log-probability of each token in the blank, given the text before it."""
     before = split_at_blank(sentence)[0].rstrip()
     return next_log_probabilities(
         loaded, [start_token(loaded), *(tokenize(loaded, before, bare=True) if before else [])]
@@ -280,7 +280,7 @@ def _normalize(totals: NDArray[np.float64]) -> LogProbabilities:
 
 
 def describe_difference(recipe: Recipe, made: SentencePairComparison) -> str:
-    """ "" if the comparison is the one that its link promises; otherwise what differs."""
+    """What differs between a comparison and the result of its link; "" if nothing does."""
     try:
         before = float(recipe.result)
     except ValueError:

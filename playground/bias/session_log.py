@@ -1,6 +1,6 @@
-"""All that was measured in one session: how many things were tried, what is left when that is counted, and the report.
+"""The session log: every measurement of a session, and its p-values corrected for all the others.
 
-Who tries twenty things finds one by chance: every p-value of the session log is corrected for all the others.
+Test twenty things and one will look significant by chance: so all comparisons count.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ALPHA = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Measurement:
-    """One measurement, as it stands in the fine print and in the report.
+    """One measurement, for the fine print and the report.
 
     panel: its name.  title: what was measured, in a line.  summary: the result in a sentence, with its number.
     verdict: one of VERDICTS.  n, unit: how many of what ("sentences", "words") it rests on.  method: how, in a line.
@@ -77,7 +77,7 @@ def _key(measurement: Measurement) -> tuple[object, ...]:
 
 
 def comparison_count(log: SessionLog) -> int:
-    """How many comparisons were made."""
+    """How many comparisons a session has made."""
     return sum(measurement.comparisons for measurement in log)
 
 
@@ -97,7 +97,7 @@ def adjusted_p_values(log: SessionLog) -> list[float | None]:
 
 
 def summarize_session(log: Sequence[Measurement]) -> str:
-    """The counter in a sentence."""
+    """The number of comparisons and of significant ones, in a sentence."""
     log = tuple(log)
     if not log:
         return "Nothing has been tried in this visit yet."

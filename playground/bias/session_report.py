@@ -1,6 +1,6 @@
-"""The report of a session: everything that was measured, with its fine print and its recipe, as JSON and as HTML.
+"""The report of a session: every measurement with its fine print and its recipe, as JSON and as HTML.
 
-The HTML stands by itself: no script, nothing fetched. What visitors and models wrote is escaped text in it.
+The HTML is self-contained: no script, nothing fetched. What visitors and models wrote is escaped text in it.
 """
 
 from __future__ import annotations

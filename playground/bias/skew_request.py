@@ -1,4 +1,4 @@
-"""What is asked of a skewed training: which attribute, how often in each group, and how long it learns."""
+"""The request for a training on skewed data: the attribute, its share in each group, and the number of steps."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SkewRequest:
         return BUNDLED[self.skew.reweighed] if not self.steps else "vae-trained-here"
 
     def recipe(self, sha256: str = "", result: str = "") -> Recipe:
-        """What makes it again."""
+        """The recipe of this request."""
         skew = self.skew
         settings: dict[str, Setting] = {
             "panel": NAME, "part": "skew", "attribute": skew.attribute, "dark": skew.dark, "light": skew.light,

@@ -1,7 +1,7 @@
 """A small VAE trained on avatars skewed on purpose, or on the same ones reweighed; then drawn from, and counted.
 
-It is told no label: that glasses go with a skin tone it learns from the pixels, if it learns it. Everything comes from
-the seed. The intervals hold the chance of drawing pictures, not that of training: another seed trains another net.
+It gets no labels: a correlation of glasses with skin tone it learns from the pixels, if at all. Everything is seeded.
+The intervals cover the sampling of pictures, not the training: another seed trains another net.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class SkewOutcome:
     result: str
 
     def measurement(self) -> Measurement:
-        """As it enters the session log."""
+        """The outcome as a measurement for the session log."""
         skew = self.request.skew
         return Measurement(
             NAME, f"{self.request.name()}: {skew.words()}", self.summary(), overall_verdict([self.gap]), self.count,
@@ -83,7 +83,7 @@ class SkewOutcome:
         )  # fmt: skip
 
     def recipe(self) -> Recipe:
-        """What makes it again."""
+        """The recipe of this outcome."""
         return self.request.recipe(self.weights_sha256, self.result)
 
     def ratio(self) -> float:

@@ -92,7 +92,7 @@ def word_embedding_names() -> list[tuple[str, str]]:
 
 
 def read_embedding(value: object) -> str:
-    """value as an embedding's name. Raises PlaygroundError that lists them otherwise."""
+    """value as an embedding's name. Raises PlaygroundError that lists them for any other."""
     return parse_choice(value, [name for _, name in embedding_names()], "embedding")
 
 

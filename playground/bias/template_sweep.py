@@ -85,7 +85,7 @@ class TemplateSweep:
         return judge_contrasts(self.values, self.controls)
 
     def recipe(self) -> Recipe:
-        """What makes this measurement again; its result is the mean."""
+        """The recipe of this sweep; its result is the mean."""
         asked = self.request
         settings: dict[str, Any] = {
             "panel": NAME, "a": asked.a, "b": asked.b, "words_1": ", ".join(asked.words_1),
@@ -110,7 +110,7 @@ class TemplateSweep:
         )
 
     def measurement(self) -> Measurement:
-        """As it is counted in the session log."""
+        """The sweep as a measurement for the session log."""
         asked, mean, band = self.request, self.mean, self.band
         assert band is not None
         sign = 1 if mean.value >= 0 else -1
@@ -268,7 +268,7 @@ def _signed(value: float) -> str:
 
 
 def describe_difference(recipe: Recipe, made: TemplateSweep) -> str:
-    """ "" if the mean is the one that a link promises; otherwise what differs."""
+    """What differs between a sweep's mean and that of its link; "" if nothing does."""
     try:
         before = float(recipe.result)
     except ValueError:

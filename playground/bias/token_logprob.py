@@ -61,7 +61,7 @@ def token_log_probabilities(
             yield index, scored
             continue
         # The last token that both share is read again, for what it says of the next; and a decoder may round a single
-        # token otherwise than one among several, so that none is read alone.
+        # token differently from one among several, so that none is read alone.
         first = max(0, min(_shared(held, sequence) - 1, end - 2))
         cache.crop(0, min(first, cache.length(0)))
         parts = [scored[:first]]

@@ -1,4 +1,4 @@
-"""What a contrast over several wordings, beside that of pairs that mean nothing, allows to be said."""
+"""The verdict on a contrast over several templates, given the contrasts of the control pairs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def judge_contrasts(values: Sequence[float], controls: Sequence[float]) -> str:
     """The verdict.
 
     Consistent: enough wordings, all but at most one agree, the interval is clear of 0 and the mean of the control band.
-    Depends on wording: otherwise, if some wordings say one thing and some the other. Cannot tell: all else.
+    Depends on wording: not consistent, and the templates differ in sign. Cannot tell: all else.
     """
     if not controls or len(values) < 2:
         return CANNOT_TELL

@@ -1,6 +1,6 @@
-"""The association test of word lists: how far X stands nearer to A than to B, compared with Y, and how sure that is.
+"""The Word Embedding Association Test: how much nearer X is to A than to B, compared with Y, and how sure that is.
 
-It knows points and no words. Source: Caliskan, Bryson and Narayanan 2017, doi:10.1126/science.aal4230. Their effect
+It knows vectors and no words. Source: Caliskan, Bryson and Narayanan 2017, doi:10.1126/science.aal4230. Their effect
 size d divides by the spread of X and Y together, so that it has a ceiling of about 2, and is not Cohen's d.
 """
 
@@ -27,7 +27,7 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Association:
-    """What a test finds. d: effect size, no unit.  ceiling: the largest that d can be for lists of these lengths.
+    """The result of a test. d: effect size, no unit.  ceiling: the largest that d can be for lists of these lengths.
 
     difference: mean of s over X minus that over Y, in cosines.  x, y: (n,) float64, each word's own s.
     p: by ALTERNATIVES.  partitions: how many were looked at, the observed one among them.
@@ -64,7 +64,7 @@ def association_scores(to_a: NDArray[np.float64], to_b: NDArray[np.float64]) -> 
 def effect_size(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """d along the last axis: difference of the means over the sample standard deviation of both lists together.
 
-    nan where all words stand the same.
+    nan where all words have the same score.
     """
     both = np.concatenate([x, y], axis=-1)
     spread = both.std(axis=-1, ddof=1)
@@ -142,7 +142,7 @@ def bootstrap_effect_size(
     seed: int = 0,
     level: float = LEVEL,
 ) -> Interval:
-    """d with its percentile bootstrap interval, all four lists drawn anew, each with as many words as it has.
+    """d with its percentile bootstrap interval, all four lists resampled at their own lengths.
 
     x_to, y_to: cosines to A and to B, (n, |A|) and (n, |B|). It says what d other words for the same four ideas would
     give, in lists as long as these (it holds that d in at least 95 of 100 cases, measured on toy vectors). It does
@@ -152,9 +152,9 @@ def bootstrap_effect_size(
     weights = [_weights(cosines.shape[1], repeats, generator) for cosines in x_to]
     drawn = []
     for to in (x_to, y_to):
-        anew = weights[0] @ to[0].T - weights[1] @ to[1].T  # (repeats, n): every word's s by the attributes drawn
-        places = generator.integers(0, anew.shape[1], anew.shape)
-        drawn.append(np.take_along_axis(anew, places, axis=1))
+        resampled = weights[0] @ to[0].T - weights[1] @ to[1].T  # (repeats, n): every word's s by the attributes drawn
+        places = generator.integers(0, resampled.shape[1], resampled.shape)
+        drawn.append(np.take_along_axis(resampled, places, axis=1))
     found = effect_size(drawn[0], drawn[1])
     found = found[np.isfinite(found)]
     whole = float(effect_size(association_scores(*x_to), association_scores(*y_to)))

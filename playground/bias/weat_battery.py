@@ -25,7 +25,7 @@ class WeatBattery:
         return holm([one.p for one in self.results])
 
     def robust_tests(self) -> list[WeatResult]:
-        """Those that pass after the correction and whose interval holds no 0."""
+        """The tests that are significant after Holm's correction and whose interval excludes 0."""
         both = zip(self.results, self.adjusted, strict=True)
         return [one for one, p in both if p <= ALPHA and one.verdict() == CONSISTENT]
 
@@ -41,12 +41,12 @@ class WeatBattery:
         )
 
     def verdict(self) -> str:
-        """Of all ten together."""
+        """The verdict on all ten tests together."""
         passed = sum(p <= ALPHA for p in self.adjusted)
         return CANNOT_TELL if not passed else CONSISTENT if len(self.robust_tests()) == len(self.results) else DEPENDS
 
     def recipe(self) -> Recipe:
-        """What made it."""
+        """The recipe of the battery; its result is every d."""
         first = self.results[0]
         settings = {"panel": NAME, "part": "ten", "alternative": first.request.alternative}
         result = " ".join(f"{one.association.d:.2f}" for one in self.results)
@@ -56,7 +56,7 @@ class WeatBattery:
 def run_weat_battery(
     name: str, alternative: str = "greater", loaded: TargetEmbedding | None = None
 ) -> Iterator[WeatBattery | float]:
-    """Yields shares done, 0 to 1, and after each test all that is found so far."""
+    """Yields the share done, 0 to 1, and after each test the battery so far."""
     space = loaded or load_embedding(name)
     found: list[WeatResult] = []
     for number, test in weat_tests().items():

@@ -1,4 +1,4 @@
-"""What the panel Associations says before anything runs: the tests to choose from, their words, the sources."""
+"""The tests that the WEAT panel offers, with their questions, word lists and sources."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ FIRST = str(ORDER[0])
 
 
 def weat_choices() -> list[tuple[str, str]]:
-    """(what it is called, its name), from harmless to serious, and last own lists."""
+    """(title, choice) of each test, from harmless to serious, and last of own lists."""
     return [(f"{number}. {weat_tests()[number].title}", str(number)) for number in ORDER] + [("Own word lists", OWN)]
 
 
 def weat_question(choice: str) -> str:
-    """A line on what a test asks, and what was published."""
+    """The question of a test in a line, and the published result."""
     if choice == OWN:
         return "Two words or more in each list, 100 at most; eight or more make the interval steadier."
     test = weat_tests()[int(choice)]
@@ -26,7 +26,7 @@ def weat_question(choice: str) -> str:
 
 
 def weat_list_texts(choice: str) -> list[str]:
-    """The four lists as they stand in the boxes."""
+    """The four lists as text with commas, for the boxes."""
     return [", ".join(words) for words in weat_tests()[int(choice)].lists()]
 
 

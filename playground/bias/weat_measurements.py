@@ -1,4 +1,4 @@
-"""What the panel Associations adds to the session log: one Measurement for each thing that was measured."""
+"""WEAT results as measurements for the session log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _known(found: WeatResult) -> tuple[str, ...]:
 
 
 def weat_measurement(found: WeatResult) -> Measurement:
-    """Of one test."""
+    """One test, with the score of each word as its table."""
     scores = [("X", found.kept[0], found.association.x), ("Y", found.kept[1], found.association.y)]
     rows = [("List", "Word", "s")]
     rows += [(name, word, f"{s:.4f}") for name, words, own in scores for word, s in zip(words, own, strict=True)]
@@ -31,7 +31,7 @@ def weat_measurement(found: WeatResult) -> Measurement:
 
 
 def battery_measurement(made: WeatBattery) -> Measurement:
-    """Of all ten."""
+    """All ten tests as one measurement, with a line for each."""
     first = made.results[0]
     rows = [("Test", "d", "95 %", "p", "p (Holm)", "d in Caliskan et al. 2017")]
     for one, adjusted in zip(made.results, made.adjusted, strict=True):

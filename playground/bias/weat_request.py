@@ -1,7 +1,7 @@
-"""A test of associations as it is asked for and as it is told: lists in, effect size with its interval out.
+"""A WEAT test as a request and as a result: word lists in, effect size with its interval out.
 
-Own lists or WEAT 1 to 10; words that the embedding lacks are left out and named. The word is the unit: where a word
-stands in several templates, its places are averaged first.
+WEAT 1 to 10 or own lists; words that the embedding lacks are left out and named. The word is the unit: where a word
+has a vector in each of several templates, these are averaged first.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class WeatRequest:
         return self.test.list_names if self.test else OWN_LIST_NAMES
 
     def settings(self) -> dict[str, Setting]:
-        """As they stand in a recipe."""
+        """The settings of a recipe."""
         lists: dict[str, Setting] = {name: ", ".join(words) for name, words in zip(LISTS, self.lists, strict=True)}
         asked: dict[str, Setting] = {"test": self.test.number} if self.test else lists
         return {"panel": NAME, "part": "test", **asked, "alternative": self.alternative}
@@ -158,7 +158,7 @@ class WeatResult:
         )
 
     def verdict(self) -> str:
-        """One of the house's three. Other words, or another template, count as another wording."""
+        """One of VERDICTS. Other words, or another template, count as another wording."""
         interval, d = self.association.interval, self.association.d
         if not self.p <= ALPHA:
             return CANNOT_TELL
@@ -167,7 +167,7 @@ class WeatResult:
         return CONSISTENT if holds and agree else DEPENDS
 
     def summary(self) -> str:
-        """What was found, in plain sentences with its numbers."""
+        """The result in sentences, with its numbers."""
         found, (x, y, a, b) = self.association, self.request.list_names
         interval = found.interval
         first, second = (a, b) if found.d > 0 else (b, a)
@@ -207,7 +207,7 @@ class WeatResult:
         return "That is rare; but not all templates agree on which way it goes."
 
     def recipe(self) -> Recipe:
-        """What made it."""
+        """The recipe of this result; its fingerprint is d."""
         return Recipe(
             "bias", self.request.embedding, self.weights_sha256, 0, self.request.settings(), f"{self.association.d:.3f}"
         )
@@ -224,7 +224,7 @@ def format_p_value(value: float) -> str:
 
 
 def run_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> Iterator[float | WeatResult]:
-    """Yields the share done, 0 to 1, and last what was found.
+    """Yields the share done, 0 to 1, and last the result.
 
     Raises PlaygroundError if the embedding cannot be had, or lacks so many words that a list has fewer than two.
     """
@@ -258,7 +258,7 @@ def _effect(x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray) -> float
 
 
 def measure_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> WeatResult:
-    """What is found, at once."""
+    """The result, without progress."""
     *_, last = run_weat(request, loaded)
     assert isinstance(last, WeatResult)
     return last

@@ -1,4 +1,4 @@
-"""Which language model a panel asks: the menu, and one fetched from the Hub."""
+"""The language model of a panel: a menu, and a fold that fetches another from the Hub."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def build_model_choice(panel: str) -> gr.Dropdown:
 
 
 def restored_model(name: str) -> Any:
-    """The menu with the model of a link in it. Raises PlaygroundError for a model that there cannot be."""
+    """The menu with the model of a link chosen. Raises PlaygroundError for a name that is not a model's."""
     model_facts(name)
     names = model_names()
     return gr.Dropdown(choices=names if name in names else [*names, name], value=name)

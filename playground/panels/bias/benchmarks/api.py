@@ -31,7 +31,7 @@ def api_crows_pairs(
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint, inside the surrounding Blocks."""
     from gradio.events import api
 
     api(api_crows_pairs, api_name="crows_pairs", **MODEL_QUEUE)

@@ -64,7 +64,7 @@ def api_image_audit(
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint, inside the surrounding Blocks."""
     from gradio.events import api
 
     api(api_image_audit, api_name="image_audit", **MODEL_QUEUE)

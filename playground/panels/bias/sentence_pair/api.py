@@ -1,4 +1,4 @@
-"""The named endpoint of the panel Two sentences, for programs."""
+"""The endpoint /compare_sentences."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def api_compare_sentences(
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint, inside the surrounding Blocks."""
     from gradio.events import api
 
     api(api_compare_sentences, api_name="compare_sentences", **MODEL_QUEUE)

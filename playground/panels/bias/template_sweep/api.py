@@ -1,4 +1,4 @@
-"""The named endpoint of the panel about wordings, for programs."""
+"""The endpoint /template_fan, which keeps the name that programs know."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def api_template_fan(
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint, inside the surrounding Blocks."""
     from gradio.events import api
 
     api(api_template_fan, api_name="template_fan", **MODEL_QUEUE)

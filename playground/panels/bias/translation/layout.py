@@ -41,7 +41,7 @@ class TranslationComponents:
 
 
 def build_components() -> TranslationComponents:
-    """The panel."""
+    """The components, inside the panel's gr.Tab."""
     introduction(
         "A small translator between English and Portuguese. In Portuguese a nurse is an enfermeiro or an enfermeira: "
         "who translates must choose.",

@@ -61,7 +61,7 @@ def _to_json(made: WeatResult) -> dict[str, Any]:
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint, inside the surrounding Blocks."""
     from gradio.events import api
 
     api(api_weat, api_name="weat", **MODEL_QUEUE)

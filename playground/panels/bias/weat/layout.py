@@ -55,7 +55,7 @@ class WeatComponents:
 
 
 def build_components() -> WeatComponents:
-    """The panel."""
+    """The components, inside the panel's gr.Tab."""
     introduction(
         "Word lists in an embedding, which places words that are used alike near each other: does list X lie nearer to "
         "A, and Y nearer to B?",
