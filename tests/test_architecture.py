@@ -42,6 +42,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "panels": ("ui", *CAPABILITIES, "data", "metrics", "core"),
     "page": ("panels", "ui", "core"),
     "train": ("training", *_TRAINING),
+    "third_party": ("zoo", "data", "core"),
 }
 HEAVY = ("torch", "transformers", "diffusers", "onnxruntime", "onnxruntime_genai")
 #: Library -> the packages that may import it, anywhere in them.
@@ -51,7 +52,7 @@ ALLOWED_LIBRARIES: dict[str, tuple[str, ...]] = {
     "torch": ("models", "core", "zoo", "engines", "metrics", "training", "train", "runs", *CAPABILITIES),
 }
 #: Their modules import no heavy library when they are imported, so that the page opens soon.
-LIGHT = ("core", "data", "zoo", "runs", *CAPABILITIES, "ui", "panels", "train", "page")
+LIGHT = ("core", "data", "zoo", "runs", *CAPABILITIES, "ui", "panels", "train", "third_party", "page")
 
 
 # The arrow of imports

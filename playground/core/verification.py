@@ -50,9 +50,9 @@ def likely_cause(recipe: Recipe, result: Recipe) -> str:
 
 
 def _settings(recipe: Recipe) -> Mapping[str, str]:
-    """As in a link: text, without the settings that are not set."""
+    """As in a link: text, without the settings that are not set or empty."""
     return {
         name: setting_text(value)
         for name, value in recipe.settings.items()
-        if value is not None and name not in _IGNORED
+        if value not in (None, "") and name not in _IGNORED
     }
