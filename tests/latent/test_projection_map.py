@@ -81,7 +81,7 @@ def test_a_place_on_the_plane_is_its_own_shadow() -> None:
 def test_the_ellipse_is_that_of_many_draws() -> None:
     drawn = projection_map.pca_map(made_up())
     random = np.random.default_rng(1)
-    mine = map_decode.Gaussian("vae-fashion", drawn.means[3], random.uniform(0.05, 3, WIDE).astype("f4"))
+    mine = map_decode.PictureGaussian("vae-fashion", drawn.means[3], random.uniform(0.05, 3, WIDE).astype("f4"))
     draws = mine.mean + random.standard_normal((200_000, WIDE)) * np.sqrt(mine.variance)
     covariance = np.cov(drawn.flat(draws.astype("f4")).T)
     ellipse = map_decode.project_ellipse(drawn, mine)

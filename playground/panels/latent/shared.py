@@ -62,7 +62,7 @@ def settings_of(model: str, condition: Mapping[str, str], steps: int = STEPS) ->
     chosen = format_condition(condition)
     return {
         "model": gr.Dropdown(value=model, choices=_menu([*names, *{model}.difference(names)])),
-        "condition": gr.Dropdown(choices=_words(model), value=[] if chosen == "any" else chosen.split("; ")),
+        "condition": _condition_menu(model, [] if chosen == "any" else chosen.split("; ")),
         "steps": gr.Slider(value=steps, visible=_is_diffusion(model)),
         "model_card": _card(model),
     }
@@ -72,7 +72,7 @@ def on_model(model: str) -> Update:
     """What changes with the model: a point of one space means nothing in another; diffusion takes long for one way."""
     reset: dict[str, Any] = {"endpoints": FIRST_ENDPOINTS, "both_ways": is_fast(model)}
     try:
-        condition = gr.Dropdown(choices=_words(model), value=[])
+        condition = _condition_menu(model, [])
         column = {"condition": condition, "steps": gr.Slider(visible=_is_diffusion(model)), "model_card": _card(model)}
         return {**reset, **column}
     except PlaygroundError as error:
@@ -126,6 +126,10 @@ def _card(model: str) -> dict[str, Any]:
 
 def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(image_model_facts(name).title, name) for name in names]
+
+
+def _condition_menu(model: str, value: list[str]) -> gr.Dropdown:
+    return gr.Dropdown(choices=_words(model), value=value, multiselect=True)
 
 
 def _words(model: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The panels Arithmetic and Reading the space as a visitor uses them, with the shipped models."""
+"""The panel Arithmetic as a visitor uses it, with the shipped models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
-from browser_actions import drag, put
+from browser_actions import drag
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -31,32 +31,32 @@ def pixels(page: Page, selector: str) -> str:
 
 def test_the_panel_opens_with_an_example_and_its_link(open_page: Open) -> None:
     page = open_page("tab=latent&panel=arithmetic&model=vae-avatars")
-    expect(page.locator("#sum .pg-sum-words")).to_contain_text("From B to C the classifier sees", timeout=LONG)
+    expect(page.locator("#sum .pg-arithmetic-words")).to_contain_text("From B to C the classifier sees", timeout=LONG)
     assert [page.locator(f"#sum [data-slot={slot}] .pg-slot-item").count() for slot in "ABC"] == [1, 8, 8]
-    expect(page.locator("#sum .pg-sum-near .pg-strip")).to_have_count(2, timeout=LONG)
+    expect(page.locator("#sum .pg-arithmetic-near .pg-strip")).to_have_count(2, timeout=LONG)
     page.wait_for_function("new URLSearchParams(location.search).has('b')")
     assert len(query(page)["b"].split(",")) == 8
 
 
 def test_a_link_restores_slots_and_strength_and_the_slider_is_followed(open_page: Open) -> None:
     page = open_page(SUM)
-    expect(page.locator("#sum .pg-sum-formula")).to_have_text("A + 1.50 × (C − B)", timeout=LONG)
+    expect(page.locator("#sum .pg-arithmetic-formula")).to_have_text("A + 1.50 × (C − B)", timeout=LONG)
     assert [page.locator(f"#sum [data-slot={slot}] .pg-slot-item").count() for slot in "ABC"] == [1, 2, 1]
-    expect(page.locator("#sum .pg-sum-near .pg-strip")).to_have_count(2, timeout=LONG)
-    before = pixels(page, "#sum .pg-sum-answer")
+    expect(page.locator("#sum .pg-arithmetic-near .pg-strip")).to_have_count(2, timeout=LONG)
+    before = pixels(page, "#sum .pg-arithmetic-answer")
     slider = page.locator("#sum .pg-strength")
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowLeft")
-    expect(page.locator("#sum .pg-sum-formula")).to_contain_text("that is A − B + C")
+    expect(page.locator("#sum .pg-arithmetic-formula")).to_contain_text("that is A − B + C")
     page.wait_for_function("new URLSearchParams(location.search).get('strength') === '1.0'")
-    assert pixels(page, "#sum .pg-sum-answer") != before
+    assert pixels(page, "#sum .pg-arithmetic-answer") != before
     box = slider.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] / 2)
-    expect(page.locator("#sum .pg-sum-formula")).to_contain_text("that is A alone")
+    expect(page.locator("#sum .pg-arithmetic-formula")).to_contain_text("that is A alone")
     page.wait_for_function("new URLSearchParams(location.search).get('strength') === '0.0'")
-    page.locator("#sum .pg-sum-end").click()
+    page.locator("#sum .pg-arithmetic-end").click()
     expect(page.locator("#sum-notice")).to_contain_text("last end point", timeout=LONG)
     page.locator("#latent-panels").get_by_role("tab", name="Walk").click()
     expect(page.locator("#walk-ends textarea, #walk-ends input")).to_have_value(re.compile(r", z:"))
@@ -66,7 +66,7 @@ def test_slots_are_filled_by_keys_by_buttons_and_by_dragging_and_emptied(open_pa
     page = open_page(SUM, height=2400)  # the sheet and the slots are both in sight
     thumbs = page.locator("#supply .pg-thumb")
     expect(thumbs).to_have_count(48, timeout=LONG)
-    expect(page.locator("#sum .pg-sum-near .pg-strip")).to_have_count(2, timeout=LONG)
+    expect(page.locator("#sum .pg-arithmetic-near .pg-strip")).to_have_count(2, timeout=LONG)
     items = {slot: page.locator(f"#sum [data-slot={slot}] .pg-slot-item") for slot in "ABC"}
     thumbs.nth(8).focus()
     page.keyboard.press("ArrowRight")
@@ -86,16 +86,16 @@ def test_slots_are_filled_by_keys_by_buttons_and_by_dragging_and_emptied(open_pa
     expect(page.locator("#sum [data-slot=C]")).to_contain_text("average of 2", timeout=LONG)
     items["C"].first.click()
     expect(items["C"]).to_have_count(1, timeout=LONG)
-    page.locator("#sum .pg-sum-empty").click()
+    page.locator("#sum .pg-arithmetic-empty").click()
     expect(page.locator("#sum-notice")).to_contain_text("Still empty: A and B and C", timeout=LONG)
     expect(page.locator("#sum .pg-strength")).to_be_disabled()
-    page.locator("#sum .pg-sum-example").click()
+    page.locator("#sum .pg-arithmetic-example").click()
     expect(items["B"]).to_have_count(8, timeout=LONG)
 
 
 def test_ones_own_picture_goes_in_and_a_gan_takes_seeds_only(open_page: Open, tmp_path: Path) -> None:
     page = open_page(SUM, dark=True)
-    expect(page.locator("#sum .pg-sum-near .pg-strip")).to_have_count(2, timeout=LONG)
+    expect(page.locator("#sum .pg-arithmetic-near .pg-strip")).to_have_count(2, timeout=LONG)
     own = tmp_path / "own.png"
     Image.fromarray(np.full((40, 40, 3), 200, np.uint8)).save(own)
     with page.expect_file_chooser() as chooser:
@@ -117,55 +117,3 @@ def test_a_bad_sum_in_a_link_explains_itself(open_page: Open, asked: str, senten
     page = open_page(f"tab=latent&panel=arithmetic&model=vae-fashion&{asked}")
     expect(page.locator("#sum-notice")).to_contain_text(sentence, timeout=LONG)
     expect(page.locator("#sum-notice")).to_contain_text("an example is shown")
-
-
-def test_dimensions_are_chosen_and_moved_by_keyboard_and_pointer(open_page: Open) -> None:
-    page = open_page("tab=latent&panel=reading&model=vae-fashion&dimension=3&base=d60005&position=1.5")
-    name, place = page.locator("#reading .pg-reading-name"), page.locator("#reading .pg-frame-place")
-    expect(name).to_contain_text("Dimension 3:", timeout=LONG)
-    expect(place).to_contain_text("Value 1.50; the base has")
-    expect(page.locator("#reading .pg-reading-words")).to_contain_text("dimensions are active")
-    expect(page.locator("#reading-number input")).to_have_value("60005")
-    expect(page.locator("#reading .pg-reading-step")).to_have_count(9)
-    expect(page.locator("#reading-contact .pg-contact-row").first).to_be_visible(timeout=LONG)
-    bars = page.locator("#reading .pg-bar")
-    bars.first.click()
-    first = bars.first.get_attribute("data-dimension")
-    expect(name).to_contain_text(f"Dimension {first}:")
-    page.keyboard.press("ArrowRight")
-    second = bars.nth(1).get_attribute("data-dimension")
-    expect(bars.nth(1)).to_have_attribute("aria-checked", "true")
-    page.wait_for_function("wanted => new URLSearchParams(location.search).get('dimension') === wanted", arg=second)
-    expect(page.locator("#reading-changes .pg-reading-name")).to_have_text(
-        f"What dimension {second} changes", timeout=LONG
-    )
-    before = pixels(page, "#reading .pg-reading-live canvas")
-    page.locator("#reading .pg-scrub").focus()
-    page.keyboard.press("End")
-    expect(place).to_contain_text("Value 3.00")
-    page.wait_for_function("new URLSearchParams(location.search).get('position') === '3.0'")
-    assert pixels(page, "#reading .pg-reading-live canvas") != before
-    page.locator("#reading .pg-reading-step").first.click()
-    expect(place).to_contain_text("Value -3.00")
-    row = page.locator("#reading-contact .pg-contact-row").nth(2)
-    row.click()
-    expect(name).to_contain_text(f"Dimension {row.get_attribute('data-dimension')}:", timeout=LONG)
-
-
-def test_the_base_is_changed_and_bad_numbers_are_told(open_page: Open) -> None:
-    page = open_page("tab=latent&panel=reading&model=vae-avatars", dark=True)
-    expect(page.locator("#reading-contact .pg-contact-row").first).to_be_visible(timeout=LONG)
-    put(page.locator("#reading-number input"), 999999)
-    expect(page.locator("#reading-notice")).to_contain_text("there is no picture 999,999", timeout=LONG)
-    page.get_by_label("The middle, 0").check()
-    page.wait_for_function("new URLSearchParams(location.search).get('base') === 'middle'")
-    expect(page.locator("#reading .pg-frame-place")).to_contain_text("Value 0.00, the base's own")
-    expect(page.locator("#reading-changes canvas")).to_have_attribute("aria-label", re.compile("levels of 255"))
-
-
-def test_what_is_no_vae_is_told_and_a_phone_is_wide_enough(open_page: Open) -> None:
-    page = open_page("tab=latent&panel=reading&model=gan-avatars", width=390, height=844)
-    expect(page.locator("#reading-notice")).to_contain_text("there is no KL. Choose a VAE", timeout=LONG)
-    good = open_page("tab=latent&panel=reading&model=vae-avatars", width=390, height=844)
-    expect(good.locator("#reading-contact .pg-contact-row").first).to_be_visible(timeout=LONG)
-    assert good.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

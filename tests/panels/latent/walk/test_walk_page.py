@@ -127,9 +127,9 @@ def test_the_walk_fits_a_phone(open_page: Open) -> None:
 
 def test_the_plane_is_dragged_and_walked_by_keyboard_and_snaps(open_page: Open) -> None:
     page = open_page("tab=latent&panel=plane&model=gan-avatars&x=2.5&y=1")
-    place = page.locator("#plane .pg-plane-place")
+    place = page.locator("#plane .pg-seed-plane-place")
     expect(place).to_contain_text("x 2.50, y 1.00. A blend: 50 % of seed 1002, 50 % of seed 1003.", timeout=60_000)
-    lattice = page.locator("#plane .pg-lattice")
+    lattice = page.locator("#plane .pg-seed-plane-lattice")
     lattice.scroll_into_view_if_needed()
     box = lattice.bounding_box()
     assert box is not None
@@ -140,7 +140,7 @@ def test_the_plane_is_dragged_and_walked_by_keyboard_and_snaps(open_page: Open) 
     page.mouse.move(x - 52, y - 104, steps=3)
     page.mouse.up()
     expect(place).to_contain_text("x 3.00, y 2.00. Seed 2003.")
-    expect(page.locator("#plane .pg-plane-speed")).to_contain_text("The picture follows in")
+    expect(page.locator("#plane .pg-seed-plane-speed")).to_contain_text("The picture follows in")
     lattice.focus()
     page.keyboard.press("ArrowLeft")
     expect(place).to_contain_text("x 2.90, y 2.00")

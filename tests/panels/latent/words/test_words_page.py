@@ -70,7 +70,7 @@ def test_the_map_follows_pointer_and_keys_and_a_point_joins_the_sum(open_page: O
     expect(name).not_to_have_text("king")
     chosen = name.inner_text()
     page.keyboard.press("Enter")
-    expect(page.locator("#words-map .pg-sum-title")).to_contain_text(f"king + woman + {chosen} − man")
+    expect(page.locator("#words-map .pg-words-sum-title")).to_contain_text(f"king + woman + {chosen} − man")
     box = canvas.bounding_box()
     assert box is not None
     seen = set()

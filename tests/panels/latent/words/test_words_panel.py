@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.latent.words import layout as words_layout
 from playground.panels.latent.words import panel as words
@@ -15,8 +16,12 @@ from playground.panels.latent.words.api import api_word_arithmetic
 ASKED = ("glove", "sum", "king, woman", "man", 5, "peace, war", 5, "slerp", "", "")
 
 
-def last(*values: Any) -> tuple[Any, ...]:
-    return list(words.on_run(*values))[-1]
+def updates(*values: Any) -> dict[str, Any]:
+    """All that a run fills, with its last values."""
+    merged: dict[str, Any] = {}
+    for update in words.on_run(*values):
+        merged |= update
+    return merged
 
 
 @pytest.mark.weights
@@ -38,33 +43,29 @@ def test_the_endpoint_answers_nonsense_with_one_escaped_sentence() -> None:
 @pytest.mark.weights
 @pytest.mark.parametrize("part", ["sum", "walk", "map"])
 def test_a_link_restores_its_part_and_the_same_comes_out(part: str) -> None:
-    made = last("glove", part, *ASKED[2:], None)
-    pending = from_query(made[0])
-    restored = words.on_restore(pending)
-    assert restored[1] == part and restored[2] == "glove"
-    again = last("glove", part, *ASKED[2:], pending)
-    assert again[4] == {"tone": "ok", "text": "Reproduced ✓ word for word."}
-    other = last("glove", part, "apple", "", 3, "tree, sea", 4, "lerp", "", "", pending)
-    assert "Reproduced" not in other[4]["text"]
+    recipe = from_query(updates("glove", part, *ASKED[2:])["query"])
+    restored = words.restore(recipe)
+    assert restored["part"] == part and restored["kind"] == "glove"
+    *_, again = words.replay(recipe, "glove", part, *ASKED[2:])
+    assert again["notice"] == {"tone": "ok", "text": "Reproduced ✓ word for word."}
+    *_, other = words.replay(recipe, "glove", part, "apple", "", 3, "tree, sea", 4, "lerp", "", "")
+    assert "Reproduced" not in other["notice"]["text"]
 
 
-def test_a_bad_link_is_told_once_and_runs_nothing() -> None:
-    pending = from_query("tab=latent&panel=words&model=glove-6b-50d&part=everything")
-    trouble = words.on_restore(pending)[6]
-    assert "part must be one of sum, walk, map" in trouble
-    (told,) = words.on_open("words", trouble, *ASKED, None)
-    assert told[0] == "" and told[-1]["tone"] == "error"
+def test_a_bad_link_is_not_valid() -> None:
+    with pytest.raises(PlaygroundError, match="part must be one of sum, walk, map"):
+        words.restore(from_query("tab=latent&panel=words&model=glove-6b-50d&part=everything"))
 
 
-def test_bad_input_is_a_notice_and_nothing_is_drawn() -> None:
-    (told,) = words.on_run("glove", "walk", *ASKED[2:5], "king", 5, "slerp", "", "", None)
-    assert told[4] == {"tone": "error", "text": "A walk takes two words or more; there is 1."}
+def test_bad_input_has_a_sentence_and_nothing_is_drawn() -> None:
+    with pytest.raises(PlaygroundError, match="^A walk takes two words or more; there is 1.$"):
+        updates("glove", "walk", *ASKED[2:5], "king", 5, "slerp", "", "")
 
 
 def test_another_space_keeps_what_was_written_in_the_first() -> None:
     there = words.on_kind("minilm", {}, "A.\nB.", "cat", "dog", "cat, dog", "")
-    back = words.on_kind("glove", there[0], "A.\nB.", "x", "y", "z", "")
-    assert [box.value for box in back[1:5]] == ["cat", "dog", "cat, dog", ""]
+    back = words.on_kind("glove", there["texts_of_kind"], "A.\nB.", "x", "y", "z", "")
+    assert [back[name].value for name in ("plus", "minus", "stops", "extra")] == ["cat", "dog", "cat, dog", ""]
 
 
 def test_the_pointers_question_is_answered_with_a_sentence_if_it_is_none() -> None:

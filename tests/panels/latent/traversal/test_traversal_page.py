@@ -1,0 +1,72 @@
+"""The panel Traversal as a visitor uses it, with the shipped models; the first link is one of before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from browser_actions import put
+from playwright.sync_api import Page, expect
+
+TABS = "text,latent"
+Open = Callable[..., Page]
+pytestmark = pytest.mark.weights
+LONG = 90_000
+
+
+def pixels(page: Page, selector: str) -> str:
+    """The picture that a canvas shows."""
+    return str(page.locator(selector).first.evaluate("canvas => canvas.toDataURL()"))
+
+
+def test_dimensions_are_chosen_and_moved_by_keyboard_and_pointer(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=reading&model=vae-fashion&dimension=3&base=d60005&position=1.5")
+    name, place = page.locator("#reading .pg-traversal-name"), page.locator("#reading .pg-frame-place")
+    expect(name).to_contain_text("Dimension 3:", timeout=LONG)
+    expect(place).to_contain_text("Value 1.50; the base has")
+    expect(page.locator("#reading .pg-traversal-words")).to_contain_text("dimensions are active")
+    expect(page.locator("#reading-number input")).to_have_value("60005")
+    expect(page.locator("#reading .pg-traversal-step")).to_have_count(9)
+    expect(page.locator("#reading-contact .pg-active-row").first).to_be_visible(timeout=LONG)
+    bars = page.locator("#reading .pg-bar")
+    bars.first.click()
+    first = bars.first.get_attribute("data-dimension")
+    expect(name).to_contain_text(f"Dimension {first}:")
+    page.keyboard.press("ArrowRight")
+    second = bars.nth(1).get_attribute("data-dimension")
+    expect(bars.nth(1)).to_have_attribute("aria-checked", "true")
+    page.wait_for_function("wanted => new URLSearchParams(location.search).get('dimension') === wanted", arg=second)
+    expect(page.locator("#reading-changes .pg-traversal-name")).to_have_text(
+        f"What dimension {second} changes", timeout=LONG
+    )
+    before = pixels(page, "#reading .pg-traversal-live canvas")
+    page.locator("#reading .pg-scrub").focus()
+    page.keyboard.press("End")
+    expect(place).to_contain_text("Value 3.00")
+    page.wait_for_function("new URLSearchParams(location.search).get('position') === '3.0'")
+    assert pixels(page, "#reading .pg-traversal-live canvas") != before
+    page.locator("#reading .pg-traversal-step").first.click()
+    expect(place).to_contain_text("Value -3.00")
+    row = page.locator("#reading-contact .pg-active-row").nth(2)
+    row.click()
+    expect(name).to_contain_text(f"Dimension {row.get_attribute('data-dimension')}:", timeout=LONG)
+
+
+def test_the_base_is_changed_and_bad_numbers_are_told(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=traversal&model=vae-avatars", dark=True)
+    expect(page.locator("#reading-contact .pg-active-row").first).to_be_visible(timeout=LONG)
+    put(page.locator("#reading-number input"), 999999)
+    expect(page.locator("#reading-notice")).to_contain_text("there is no picture 999,999", timeout=LONG)
+    page.get_by_label("The middle, 0").check()
+    page.wait_for_function("new URLSearchParams(location.search).get('base') === 'middle'")
+    expect(page.locator("#reading .pg-frame-place")).to_contain_text("Value 0.00, the base's own")
+    expect(page.locator("#reading-changes canvas")).to_have_attribute("aria-label", re.compile("levels of 255"))
+
+
+def test_what_is_no_vae_is_told_and_a_phone_is_wide_enough(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=traversal&model=gan-avatars", width=390, height=844)
+    expect(page.locator("#reading-notice")).to_contain_text("there is no KL. Choose a VAE", timeout=LONG)
+    good = open_page("tab=latent&panel=traversal&model=vae-avatars", width=390, height=844)
+    expect(good.locator("#reading-contact .pg-active-row").first).to_be_visible(timeout=LONG)
+    assert good.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
