@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 from playground.core.errors import PlaygroundError
 from playground.experiments import run_control
 from playground.page import build_page
-from playground.panels import images, train
+from playground.panels.images import tab as images
+from playground.panels.train import tab as train
 from playground.runs import store
 
 #: The frame counts its events with an option that pandas will drop.
@@ -32,9 +33,10 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(address: str, page: Page) -> None:
-    page.goto(f"{address}?tab=train&panel=image_model&family=vae&data=avatars&steps=30")
+    page.goto(f"{address}train?tab=train&panel=image_model&family=vae&data=avatars&steps=30")
     expect(page.locator("#image_model-notice")).to_contain_text("press Start training")
     page.locator("#image_model-start").click()
+    pages = page.locator(".pg-pages")
     bar = page.locator("#image_model-view .pg-run-bar")
     expect(bar.locator(".pg-run-status")).to_have_text("done", timeout=90_000)
     name = bar.locator(".pg-run-name").inner_text()
@@ -42,19 +44,19 @@ def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(address: st
     note = page.locator("#image_model-notice")
     expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the menus")
     opened = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
-    page.get_by_role("tab", name="Images", exact=True).first.click()
+    pages.get_by_role("link", name="Images", exact=True).click()
     page.locator("#picture-model input").click()
     page.get_by_role("option", name=re.compile(f"{name}.*step 30")).click()
-    expect(page.locator("#draw-panel")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
+    expect(page.locator("#images-draw")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
     page.goto(f"{address}{opened}")
-    expect(page.locator("#draw-panel")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
+    expect(page.locator("#images-draw")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
     expect(page.locator("#picture-model input")).to_have_value(re.compile(name))
-    page.get_by_role("tab", name="Train", exact=True).first.click()
+    pages.get_by_role("link", name="Train", exact=True).click()
     page.locator("#train-panels").get_by_role("tab", name="Runs", exact=True).first.click()
     row = page.locator(".pg-runs-models tbody tr").filter(has_text=name)
     row.get_by_role("button", name=re.compile("^Take out")).click()
     row.get_by_role("button", name=re.compile("for good")).click()
     expect(row).to_have_count(0)
-    page.get_by_role("tab", name="Images", exact=True).first.click()
+    pages.get_by_role("link", name="Images", exact=True).click()
     page.get_by_role("button", name="Draw", exact=True).first.click()
-    expect(page.locator("#draw-panel")).to_contain_text("not in the menus any more: choose another model")
+    expect(page.locator("#images-draw")).to_contain_text("not in the menus any more: choose another model")

@@ -115,7 +115,8 @@ def test_a_bad_grid_explains_itself_and_stop_leaves_cells(open_page: Open) -> No
         "tab=images&model=diffusion-avatars&panel=grid&rows=tail&row_values=1&columns=seed&column_values=1"
     )
     said = page.locator("#grid-notice")
-    expect(said).to_contain_text("This grid cannot be drawn. The rows cannot be 'tail'", timeout=SLOW)
+    expect(said).to_contain_text("This link cannot be followed. The rows cannot be 'tail'", timeout=SLOW)
+    choose(page, "#picture-model", "Diffusion, avatars")
     expect(page.locator("#grid-rows input")).to_have_value("Steps", timeout=SLOW)
     write(page, "#grid-row-values", "0-99")
     page.locator("#grid-draw").click()

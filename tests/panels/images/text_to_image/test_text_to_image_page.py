@@ -46,10 +46,10 @@ def test_a_bad_id_gets_a_sentence_and_the_panel_fits_a_phone(open_page: Callable
 
 def images_alone() -> gr.Blocks:
     """The Images tab without the page around it: the Text tab would fetch its language model."""
-    from playground.panels import images
+    from playground.panels.images import tab
 
-    with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs(), gr.Tab("Images", id="images") as room:
-        images.build(room, gr.State([]))
+    with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs(), gr.Tab("Images", id="images") as item:
+        tab.build(item, gr.State([]))
     return blocks
 
 
