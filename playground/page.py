@@ -36,7 +36,7 @@ WAITING = 24
 
 def chosen_tabs(names: str | None) -> list[Any]:
     """The tabs of "text,images", in the page's order; all of them for None. Raises PlaygroundError for a wrong name."""
-    known = {tab.TITLE.lower(): tab for tab in TABS}
+    known = {tab.NAME: tab for tab in TABS}
     asked = list(known) if names is None else [name.strip().lower() for name in names.split(",") if name.strip()]
     wrong = [name for name in asked if name not in known]
     if wrong or not asked:
@@ -55,7 +55,7 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
                 header(tab, chosen), elem_classes="pg-header", padding=False, apply_default_css=False
             )
             # One gr.Tab, whose row of tabs is hidden: panels connect to its `select` what happens first.
-            with gr.Tabs(elem_id="page-tabs"), gr.Tab(tab.TITLE, id=_name(tab)) as item:
+            with gr.Tabs(elem_id="page-tabs"), gr.Tab(tab.TITLE, id=tab.NAME) as item:
                 _build_tab(tab, item)
             title = json.dumps(f"{tab.TITLE} – {TITLE}")
             site.load(None, None, None, js=f"() => {{ document.title = {title}; }}", api_visibility="private")
@@ -69,20 +69,15 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
     return site
 
 
-def _name(tab: Any) -> str:
-    """A tab's name in links, in --tabs and in the path of its page."""
-    return str(tab.TITLE).lower()
-
-
 def page_paths(chosen: Sequence[Any]) -> dict[str, str]:
     """Tab -> path of its page below the root: its name, and "" for the first."""
-    return {_name(tab): _name(tab) if index else "" for index, tab in enumerate(chosen)}
+    return {tab.NAME: tab.NAME if index else "" for index, tab in enumerate(chosen)}
 
 
 def header(current: Any, chosen: Sequence[Any]) -> str:
     """The head of each page as HTML: links that look like tabs, relative to the root, as the base of each page is."""
     links = "".join(
-        f'<a href="./{path}" data-tab="{name}"{" aria-current=page" if name == _name(current) else ""}>{tab.TITLE}</a>'
+        f'<a href="./{path}" data-tab="{name}"{" aria-current=page" if name == current.NAME else ""}>{tab.TITLE}</a>'
         for tab, (name, path) in zip(chosen, page_paths(chosen).items(), strict=True)
     )
     return (
@@ -113,13 +108,13 @@ def _show_no_progress(headers: Mapping[str, gr.HTML], site: gr.Blocks) -> None:
 
 
 def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-    """The handler, which changes nothing when it tells nothing: the frame would empty all that the event fills.
+    """The generator, which skips all outputs if it yields nothing: Gradio would empty them.
 
-    A PlaygroundError that it lets through becomes its sentence, as with `telling`.
+    A PlaygroundError that it raises becomes its sentence, as in `with_api_errors`.
     """
 
     @wraps(handler)
-    def steady(*values: Any, **named: Any) -> Iterator[Any]:
+    def stream_or_skip(*values: Any, **named: Any) -> Iterator[Any]:
         silent = True
         try:
             for value in handler(*values, **named):
@@ -130,26 +125,21 @@ def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Itera
         if silent:
             yield gr.skip()
 
-    return steady
-
-
-#: Tab -> its first panel, of the tabs that have no PANELS yet.
-_FIRST_PANELS = {"images": "draw", "latent": "walk", "train": "arena"}
+    return stream_or_skip
 
 
 def script_constants(tab: str) -> dict[str, object]:
     """What a page's scripts have to know: which tab it is, and what links call the panels of each tab."""
-    known = {name: {"first": first, "names": {}, "keys": ["panel"]} for name, first in _FIRST_PANELS.items()}
+    known: dict[str, Any] = {}
     for one in TABS:
-        if hasattr(one, "PANELS"):
-            known |= script_data(one.NAME, one.PANELS, getattr(one, "FORMER_KEYS", ()))
+        known |= script_data(one.NAME, one.PANELS, getattr(one, "FORMER_KEYS", ()))
     return {"playgroundTab": tab, "playgroundTabs": known}
 
 
 def _tabs_of(site: gr.Blocks) -> list[Any]:
     """The tabs that have a page, in their order."""
     built = [block.id for block in site.blocks.values() if isinstance(block, gr.Tab)]
-    return [tab for tab in TABS if _name(tab) in built]
+    return [tab for tab in TABS if tab.NAME in built]
 
 
 def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None) -> int:

@@ -17,6 +17,7 @@ from playground.panels.bias.weat import panel as weat
 from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels
+from playground.ui.visitor_store import carry
 
 NAME, TITLE = "bias", "Bias"
 #: In the order in which they are offered.
@@ -45,3 +46,4 @@ def build(item: gr.Tab) -> None:
     )  # fmt: skip
     build_session_log(shared.log)
     connect(PanelTab(NAME, item, tabs, note, link, needs_panel=True), panels)
+    carry(shared.log, "session_log")

@@ -100,7 +100,7 @@ def on_keep(chosen: ImageBatch | None, kept: list[ImageBatch], event: gr.EventDa
     if chosen is None or event._data["name"] != "keep":
         return {}
     kept = [*kept, chosen][-MAX_KEPT:]
-    text = f"Kept: {len(kept)} so far, until this page is closed. In Latent, a walk can go through them."
+    text = f"Kept: {len(kept)} so far, for this visit. In Latent, a walk can go through them."
     return {"kept": kept, "notice": notice(text, "ok")}
 
 
