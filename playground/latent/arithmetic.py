@@ -62,8 +62,8 @@ class ArithmeticResult:
     """A sum that was worked out.
 
     points: (5, D) float32, the averages A, B and C, the answer, and the answer brought to the usual length.
-    pictures: (5, H, W, C) uint8.  norms: (5,) lengths.  usual: between which 99.7 % of random points lie.
-    read: (5, A) words as numbers, what a classifier reads; None where there is none.
+    pictures: (5, H, W, C) uint8.  norms: (5,) lengths.  norm_range: of 99.7 % of random points.
+    classes: (5, A) int64, the word of each attribute by the classifier; None without a classifier.
     """
 
     request: ArithmeticRequest
@@ -181,7 +181,7 @@ def solve(request: ArithmeticRequest) -> ArithmeticResult:
 
 
 def label_changes(solved: ArithmeticResult, start: int, end: int) -> list[str]:
-    """The attributes that a classifier reads otherwise off the picture `end` than off `start`, as "name: a → b"."""
+    """The attributes whose class differs between the pictures `start` and `end`, as "name: a → b"."""
     before, after = solved.words(start), solved.words(end)
     return [f"{name}: {before[name]} → {after[name]}" for name in before if before[name] != after[name]]
 

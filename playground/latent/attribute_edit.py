@@ -39,7 +39,7 @@ class EditBase:
     point: tuple[float, ...] = ()
 
     def __str__(self) -> str:
-        """As it stands in a link."""
+        """As in a link."""
         return pack_point(self.point) if self.kind == "z" else f"{self.kind}:{self.number}"
 
 
@@ -54,7 +54,10 @@ class AttributeEdit:
 
 
 def read_edit_base(value: object, model: str) -> EditBase:
-    """A checked start, from "seed:3", "row:12", "z:…" or {"kind", "number"}. Raises PlaygroundError otherwise."""
+    """A checked start, from "seed:3", "row:12", "z:…" or {"kind", "number"}.
+
+    Raises PlaygroundError for anything else.
+    """
     from playground.data import registry
 
     if isinstance(value, Mapping):
@@ -100,7 +103,7 @@ def read_moves(value: object) -> dict[str, float]:
 
 
 def format_moves(moves: Moves) -> str:
-    """As they stand in a link."""
+    """The moves as in a link."""
     return ";".join(f"{key}:{strength:g}" for key, strength in moves.items())
 
 
@@ -150,7 +153,7 @@ def apply_edit(model: object, condition: object, base: object, moves: object) ->
 
 
 def latent_of(edited: AttributeEdit, model: str) -> Points:
-    """(D,) of an edit's point: its z alone, without what a GAN is told."""
+    """(D,) of an edit's point: its z alone, without a GAN's condition."""
     space = editable_space(model, ANY)
     return edited.point[: space.latent] if isinstance(space, GanInputs) else edited.point
 

@@ -1,7 +1,7 @@
 """Directions in a latent space: the principal components, and one for each word of a label; those of a VAE.
 
 A word's direction leads from the mean code of the pictures without it to the mean code of those with it (Larsen et al.
-2016, arXiv:1512.09300, section 4.2). How well a straight cut across it tells the two apart is counted on held-out
+2016, arXiv:1512.09300, section 4.2). How well a linear threshold on it separates the two is measured on held-out
 pictures, beside the best straight cut of all (Fisher's linear discriminant): what reads a label best is not what
 moves it best. Those of a GAN are in gan_directions.py.
 """
@@ -37,10 +37,10 @@ class Direction:
     step: (D,) float64, what strength 1 adds to a code: one standard deviation of a component, or the whole way from
     the mean without the word to the mean with it.
     share: of the variance, or of training pictures with the word, 0 to 1.
-    accuracy: of a straight cut across the direction, on held-out pictures: the mean of the shares that are told right
+    accuracy: of a straight cut across the direction, on held-out pictures: the mean of the shares classified right
     with and without the word, so that chance is 0.5; None for a component.  best: the same of the best cut.
     z_alone: of a GAN, whose points hold more than z: the accuracy from z alone.
-    correlation: of a component of a GAN's layer, with where z lies along the step, 0 to 1.
+    correlation: of a component of a GAN's layer, with z's projection on the step, 0 to 1.
     """
 
     key: str
@@ -209,7 +209,7 @@ def word_direction(
 
 
 def balanced_accuracy(predicted: NDArray[np.bool_], true: NDArray[np.bool_]) -> Interval:
-    """The mean of the shares that are told right among those with and those without, 0 to 1; chance is 0.5.
+    """Balanced accuracy: the mean of the true positive and the true negative rate, 0 to 1; chance is 0.5.
 
     Its interval joins the two shares' Wilson intervals (Zou and Donner 2008, doi:10.1002/sim.3095). Both must occur.
     """

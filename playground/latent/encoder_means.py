@@ -2,7 +2,7 @@
 
 The first training and held-out pictures are taken: both are in no order of their labels.
 
-The encoder is told nothing about what a picture shows ("any"): its place comes from its pixels alone.
+The encoder is given no condition ("any"): a picture's place comes from its pixels alone.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Posteriors:
 
 
 def vae_facts(model: str) -> ImageModelFacts:
-    """Raises PlaygroundError if the model is no VAE: the others have no encoder."""
+    """Raises PlaygroundError if the model is not a VAE: the others have no encoder."""
     facts = image_model_facts(model)
     if facts.kind != "vae":
         raise PlaygroundError(f"{facts.title} has no encoder that gives pictures a place in its space: choose a VAE.")

@@ -1,6 +1,6 @@
 """A visitor's own picture as an end point of a walk: encoded, searched for, or run backwards into noise.
 
-Diffusion is told nothing on the way into noise: with a condition its guidance would lead elsewhere on the way back.
+Diffusion is inverted without a condition: with one, guidance would lead elsewhere on the way back.
 It goes in by small steps however many the walk takes. What is found is kept as float16, as links hold it.
 """
 

@@ -1,7 +1,7 @@
-"""The end points of a walk: seeds, points, and pictures that were kept; and how they stand in a link.
+"""The end points of a walk: seeds, points, and kept pictures; and their text in a link.
 
-"17" is a seed, "z:…" a packed point. In brackets behind it stands what is its own: the condition it is drawn for,
-"17[class=bag]" or "17[any]", and what Draw was told otherwise than usual, "17[any; truncation=1]".
+"17" is a seed, "z:…" a packed point. Brackets hold a condition for that point only, "17[class=bag]" or
+"17[any]", and settings of Draw that differ from the defaults, "17[any; truncation=1]".
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def difference_from_draw(request: ImageRequest, kind: str, steps: int) -> str:
 def read_endpoints(value: object, facts: ImageModelFacts) -> tuple[Endpoint, ...]:
     """Two or more, from "3, 17[class=bag], z:…" or a list of what `read_end` takes.
 
-    Raises PlaygroundError for one end point, too many, another model's, or what is none.
+    Raises PlaygroundError for one end point, too many, another model's, or anything else.
     """
     items: Sequence[object]
     if isinstance(value, str):
@@ -132,7 +132,7 @@ def read_endpoint(item: object, facts: ImageModelFacts) -> Endpoint:
 
 
 def _bracket_settings(text: str) -> dict[object, object]:
-    """What stands in an end point's brackets: {"condition", and what Draw was told}."""
+    """The settings in an end point's brackets: {"condition", and settings of Draw}."""
     words = [part.strip() for part in text.split(";")]
     settings: dict[object, object] = {}
     for word in words:
@@ -164,7 +164,7 @@ def _endpoint_with_settings(
 
 
 def format_endpoint(end: Endpoint) -> str:
-    """The end point as it stands in a link and in the box of the page."""
+    """The end point's text in a link and in the box of the page."""
     settings = [] if end.condition is None else [format_condition(end.condition)]
     settings += [f"{name}={value}" for name, value in end.sampling.items()]
     text = str(end.at) if isinstance(end.at, int) else pack_point(end.at)
@@ -189,7 +189,7 @@ def draw_point(request: ImageRequest, facts: ImageModelFacts) -> NDArray[np.floa
 
 
 def read_point(numbers: object) -> tuple[float, ...]:
-    """The coordinates of a point. Raises PlaygroundError for what is no list of finite numbers of sensible size."""
+    """The coordinates of a point. Raises PlaygroundError for anything but a list of finite numbers of sensible size."""
     sentence = "A point must be a list of numbers"
     if not isinstance(numbers, (list, tuple)) or not 0 < len(numbers) <= 50_000:
         raise PlaygroundError(f"{sentence}; it was {quoted(numbers)}.")

@@ -22,9 +22,10 @@ MOVED_PICTURES = 100
 class Entanglement:
     """What else moves with a direction. keys: (R,) of the directions, of which each moved `pictures` held-out pictures.
 
-    columns: (C,) attributes, or the words of the only one.  own: (R,) the column that a direction is meant for, or -1.
-    shares: R × C: how many pictures the classifier reads otherwise after the move in this attribute, or reads as this
-    word after it.  before: (R, C) the same before the move, for words; None for attributes.
+    columns: (C,) attributes, or the words of the only one.  intended: (R,) the column that a direction is meant for,
+    or -1.
+    shares: R × C: the share of pictures whose class of this attribute changes by the move, or which are of this word
+    after it.  before: (R, C) the same before the move, for words; None for attributes.
     """
 
     strength: float
@@ -39,9 +40,9 @@ class Entanglement:
 def measure_entanglement(
     directions: Directions, keys: Sequence[str], strength: float, condition: str = "any"
 ) -> Entanglement:
-    """Moves held-out pictures along each direction and counts what the classifier then reads otherwise.
+    """Moves held-out pictures along each direction and counts how often the classes change.
 
-    A word's direction moves pictures that do not have the word. condition: what a VAE's decoder is told; of a GAN the
+    A word's direction moves pictures that do not have the word. condition: of a VAE's decoder; of a GAN the
     points themselves say it. Raises PlaygroundError for an unknown key, or if no classifier reads such pictures.
     """
     from playground.images.evaluation import classify_images

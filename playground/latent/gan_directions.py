@@ -1,8 +1,8 @@
-"""Directions of a GAN: components of its first layer led back to z, and one for each word that a classifier reads.
+"""Directions of a GAN: components of its first layer regressed onto z, and one for each word that a classifier reads.
 
-A GAN is told what to draw, and z holds what that leaves open. So a word's direction is one of the whole input (see
+A GAN is given a condition, and z holds what that leaves open. So a word's direction is one of the whole input (see
 inputs.py): from the mean input of the pictures without the word to the mean input of those with it, as for a VAE. How
-well z alone tells the word is counted beside it, and z's part of the step stays only if it is more than chance.
+well z alone predicts the word is measured beside it, and z's part of the step stays only if it is more than chance.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LAYER_SHARE = 0.15
 def gan_directions(model: str) -> Iterator[float | Directions]:
     """How far it is, 0 to 1; then, or at once, the directions. Close it to stop.
 
-    Raises PlaygroundError if the model is no GAN.
+    Raises PlaygroundError if the model is not a GAN.
     """
     facts = gan_facts(model)
     components: list[Direction] = []
@@ -99,7 +99,7 @@ def input_direction(
         return word_direction(attribute, word, early, has[:training], late, has[training:], np.cov(early.T))
 
     z_only = within(slice(latent))
-    if z_only is None or latent == points.shape[1]:  # a GAN that is told nothing: z is all of it
+    if z_only is None or latent == points.shape[1]:  # a GAN without conditions: z is its whole input
         return z_only
     with_z = is_significant(z_only.step, has[:training])
     one = within(slice(None) if with_z else slice(latent, None))

@@ -1,7 +1,7 @@
-"""A GAN's whole input as one row of numbers: z, and behind it how much there is of each value that the net is told.
+"""A GAN's whole input as one row of numbers: z, followed by the share of each value of the condition.
 
 Of a value there is 1 or 0 in a picture that Draw draws; between and beyond, what the net holds for the values is
-blended (see models.conditions.as_shares). So a step changes what is told as it changes z: along a straight line.
+blended (see models.conditions.as_shares). So a step changes the condition as it changes z: along a straight line.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class GanInputs:
 
 
 def gan_facts(model: str) -> ImageModelFacts:
-    """Raises PlaygroundError if the model is no GAN."""
+    """Raises PlaygroundError if the model is not a GAN."""
     facts = image_model_facts(model)
     if facts.kind != "gan":
         raise PlaygroundError(f"{facts.title} is no GAN: choose one.")
@@ -86,7 +86,7 @@ def gan_facts(model: str) -> ImageModelFacts:
 
 
 def load_gan_inputs(model: str, condition: Mapping[str, str] | None = None) -> GanInputs:
-    """Raises PlaygroundError if the model is no GAN, or cannot be had."""
+    """Raises PlaygroundError if the model is not a GAN, or cannot be had."""
     facts = gan_facts(model)
     latent = load_generator(model)[1]
     condition_shares = sum(len(words) + 1 for words in facts.attributes.values())

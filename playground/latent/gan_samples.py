@@ -46,7 +46,7 @@ class GanSamples:
 def draw_samples(model: str) -> Iterator[float | GanSamples]:
     """How far it is, 0 to 1, while pictures are drawn and read; then, or at once from the disk, all of it.
 
-    Close it to stop. Raises PlaygroundError for a model that is no GAN, or if the disk is full; ValueError for one
+    Close it to stop. Raises PlaygroundError for a model that is not a GAN, or if the disk is full; ValueError for one
     whose pictures no classifier reads.
     """
     from playground.data import npz_cache
@@ -58,7 +58,7 @@ def draw_samples(model: str) -> Iterator[float | GanSamples]:
     path = _path(inputs.facts)
     cached = npz_cache.load_array(path, count, len(inputs.facts.labels))
     if cached is None:
-        # What was read stays when nobody waits for the rest: the next who asks goes on from there (see codes.py).
+        # What was read stays when nobody waits for the rest: the next who asks continues there (see encoder_means.py).
         parts = _unfinished.setdefault(path, {})
         for done in range(0, count, _BATCH):
             if done not in parts:

@@ -1,9 +1,9 @@
-"""Principal components of what a GAN's first layer makes of z, led back to z: GANSpace.
+"""Principal components of the activations of a GAN's first layer, regressed onto z: GANSpace.
 
 z itself is drawn from N(0, I): it varies alike in every direction, so it has no principal components. Härkönen et al.
 2020 (arXiv:2004.02546, section 2) take those of an early layer's activations and find by regression which z goes with
 each. The layer here: the code that scales and shifts every block of the nets trained here; after the first convolution
-and its ReLU, of the DCGANs. What the net is told moves that layer too. So pairs of z that are told the same are drawn,
+and its ReLU, of the DCGANs. The condition moves that layer too. So pairs of z under one condition are drawn,
 and the components are those of their differences.
 """
 
@@ -33,7 +33,7 @@ _SPARE, _ROUNDS = 16, 8
 def layer_components(model: str) -> Iterator[float | list[Direction]]:
     """How far it is, 0 to 1; then, or at once from the disk, the components. Close it to stop.
 
-    Their steps have length 1: one standard deviation of z. Raises PlaygroundError if the model is no GAN.
+    Their steps have length 1: one standard deviation of z. Raises PlaygroundError if the model is not a GAN.
     """
     from playground.data import npz_cache
 
@@ -48,7 +48,7 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
             moved.append(z)
             activations_seen.append(activations)
         found = back_project(np.concatenate(moved), np.concatenate(activations_seen))
-        still = np.zeros((len(found), inputs.dimensions - inputs.latent))  # what the net is told stays
+        still = np.zeros((len(found), inputs.dimensions - inputs.latent))  # the condition stays
         cached = np.concatenate([found, still], 1).astype(np.float32)
         npz_cache.save_array(path, cached)
     yield [
@@ -81,7 +81,7 @@ def back_project(z: Numbers | NDArray[np.float32], activations_seen: NDArray[np.
 
 
 def _differences(inputs: GanInputs, first: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(_BATCH, D) of z and (_BATCH, F) of activations, of pairs told the same; each with the variance of one."""
+    """(_BATCH, D) of z and (_BATCH, F) of activations, of pairs under one condition; each with the variance of one."""
     import torch
 
     net, device = _generator(inputs.facts.name)
@@ -94,7 +94,7 @@ def _differences(inputs: GanInputs, first: int) -> tuple[NDArray[np.float32], ND
 
 
 def _activations(net: nn.Module, z: Tensor, shares: Tensor) -> Tensor:
-    """(N, F) of the early layer. told: (N, S), shares of the values."""
+    """(N, F) of the early layer. shares: (N, S), of the condition's values."""
     import torch
     from torch.nn import functional
 

@@ -58,7 +58,7 @@ def _orthogonal(start_unit: Points, end_unit: Points) -> Points:
 
 
 def _perpendicular(start_unit: Points) -> Points:
-    """A unit vector at a right angle to one, which has length 1; with a single dimension there is none: zero."""
+    """A unit vector at a right angle to one, which has length 1; zero in one dimension."""
     axis = np.zeros_like(start_unit)
     axis[np.argmin(np.abs(start_unit))] = 1.0
     remainder = axis - (start_unit @ axis) * start_unit
@@ -67,12 +67,12 @@ def _perpendicular(start_unit: Points) -> Points:
 
 
 def smoothstep(fraction: float) -> float:
-    """Slow at both ends, quick in between: 3 t^2 - 2 t^3, which stands still at 0 and at 1."""
+    """Slow at both ends, quick in between: 3 t^2 - 2 t^3, whose slope is 0 at 0 and at 1."""
     return fraction * fraction * (3 - 2 * fraction)
 
 
 def keyframes(endpoints: int, frames: int, loop: bool) -> list[int]:
-    """At which frame each end point stands; of a loop also the frame after the last, where it begins again.
+    """The frame of each end point; of a loop also the frame after the last, where it begins again.
 
     Every end point has a frame. Raises ValueError for fewer frames than end points, or a single end point.
     """
@@ -109,7 +109,7 @@ def norms(points: Points) -> Points:
 
 
 def chi_norm_range(dimensions: int) -> tuple[float, float]:
-    """Between which lengths 99.7 % of standard normal vectors lie: the chi distribution's own quantiles."""
+    """The range of norms of 99.7 % of standard normal vectors: quantiles of the chi distribution."""
     from scipy.stats import chi
 
     low, high = chi.ppf([0.0015, 0.9985], dimensions)

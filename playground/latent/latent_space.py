@@ -40,7 +40,7 @@ class LatentSpace:
 
     dimensions: of a point.  draw: the point of a seed, (D,) float32, standard normal.
     decode: (N, D) float32 -> (N, H, W, C) uint8. What it cannot hold (another width) is the caller's mistake.
-    blend: the same with a condition for each point, (N, S) float32, which may lie between conditions.
+    blend: the same with a condition for each point, (N, S) float32, which may be a blend of conditions.
     """
 
     facts: ImageModelFacts
@@ -54,7 +54,8 @@ class LatentSpace:
     ) -> Iterator[Pictures]:
         """The pictures of the points, (N, D), some at a time, in order. shares: (N, S), else the space's own.
 
-        alone: places whose picture is made by itself, as Draw makes a single one: in company a last bit may differ.
+        one_by_one: indices of pictures that are made in a batch of one, as Draw makes one: in a larger batch the last
+        bit may differ.
         """
         cuts = sorted({0, len(points), *one_by_one, *(place + 1 for place in one_by_one)})
         for start, end in pairwise(cuts):
@@ -82,7 +83,7 @@ def load_space(
     """The latent space of a model, loaded if need be.
 
     condition: attribute -> word, the same everywhere.  steps: of diffusion.
-    settled_by: the seed that settles "any" for a net that must be told something definite; once for the whole space.
+    settled_by: the seed that settles "any" for a net that needs a definite condition; once for the whole space.
     Raises PlaygroundError if there is no such model, or it cannot be had.
     """
     facts = image_model_facts(model)

@@ -25,10 +25,10 @@ from playground.latent.walk_request import WalkRequest, walk_recipe
 class LatentWalk:
     """A walk so far.
 
-    pictures: (n, H, W, C) uint8, the first n of its frames.  stops: at which frames the end points stand.
-    told: for each end point, what the net is told there, in words; empty for anything.
+    pictures: (n, H, W, C) uint8, the first n of its frames.  keyframes: of the end points.
+    conditions: of each end point, in words; empty for anything.
     norms: method -> (frames,) lengths of the points, for the way that is walk and for the other one.
-    usual: between which lengths 99.7 % of standard normal vectors of this size lie.  seconds: so far, without
+    norm_range: of 99.7 % of standard normal vectors of this size.  seconds: so far, without
     loading.
     """
 
@@ -56,7 +56,7 @@ class LatentWalk:
 def generate_walk(request: WalkRequest) -> Iterator[LatentWalk]:
     """The walk as its frames come. Close it to stop. Raises PlaygroundError if the model or a point does not fit.
 
-    At an end point the picture is Draw's of that seed, told the same; between, what the net is told is blended evenly,
+    At an end point the picture is Draw's of that seed and condition; between, conditions are blended evenly,
     whatever way the point takes. "The same" means Draw's usual truncation, temperature and prior or those in the end
     point's brackets, and for diffusion DDIM with the usual guidance and as many steps.
     """

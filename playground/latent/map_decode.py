@@ -43,7 +43,7 @@ class Ellipse:
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """Draws of a prior. points: (PRIOR_DRAWS, D).  lonely: the share of them that lie in holes, 0 to 1."""
+    """Draws of a prior. points: (PRIOR_DRAWS, D).  in_holes: the share of them in holes, 0 to 1."""
 
     title: str
     points: Floats
@@ -52,11 +52,11 @@ class Prior:
 
 @dataclass(frozen=True, eq=False)
 class Holes:
-    """How far draws lie from all training pictures, in the whole space.
+    """How far draws are from all training pictures, in the whole space.
 
-    far: 99 % of held-out pictures lie nearer than this to a training picture.
+    far: 99 % of held-out pictures are nearer than this to a training picture.
     priors: "normal", and "mixture" if the model has one.
-    own: the share of draws from the held-out pictures' own Gaussians that lie farther.
+    own: the share of draws from the held-out pictures' own Gaussians that are farther.
     """
 
     far: float
@@ -65,7 +65,7 @@ class Holes:
 
 
 def read_map_position(x: object, y: object) -> tuple[float, float]:
-    """A checked place. Raises PlaygroundError for what is no number, or too far out."""
+    """A checked place. Raises PlaygroundError for anything but two numbers, or too far out."""
     sentence = f"A place on the map must be two numbers from -{MAX_COORDINATE:,.0f} to {MAX_COORDINATE:,.0f}"
     position = parse_number(x, sentence), parse_number(y, sentence)
     if max(map(abs, position)) > MAX_COORDINATE:
@@ -122,7 +122,7 @@ def picture_labels(latent_map: ProjectionMap) -> tuple[dict[str, tuple[str, ...]
 
 
 def encode_gaussian(picture: NDArray[np.uint8], model: str) -> PictureGaussian:
-    """Where the encoder puts a picture, told nothing of what it shows. picture: (H, W, C) uint8 of the model's size."""
+    """Where the encoder puts a picture, without a condition. picture: (H, W, C) uint8 of the model's size."""
     facts = vae_facts(model)
     if picture.shape != (facts.side, facts.side, facts.channels):
         raise PlaygroundError("Your picture was made for another model: start it anew.")
@@ -142,7 +142,7 @@ _holes: dict[tuple[str, str], Holes] = {}
 
 
 def measure_holes(latent_map: ProjectionMap) -> Holes:
-    """Draws of the model's priors, and which share of them lies where no picture is. Computed once for a model."""
+    """Draws of the model's priors, and the share of them in holes, far from all pictures. Computed once for a model."""
     key = latent_map.model, vae_facts(latent_map.model).weights_sha256
     if key not in _holes:
         _holes[key] = _measure_holes(latent_map)

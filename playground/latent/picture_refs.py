@@ -1,4 +1,4 @@
-"""What can be put somewhere in a latent space: a seed, a real picture, or a point itself; and how it stands in a link.
+"""What can be put somewhere in a latent space: a seed, a real picture, or a point; and its text in a link.
 
 "17" is a seed, "d17" picture 17 of the model's data set, "s17" of the sample of it, "z:…" a packed point.
 """
@@ -39,7 +39,7 @@ PictureRef = int | RealPicture | tuple[float, ...]
 def read_picture_ref(value: object, facts: ImageModelFacts) -> PictureRef:
     """One item. value: as in a link, or {"model", "seed" or "z"}, or a list of numbers, or a seed.
 
-    Raises PlaygroundError for another model's, a picture that is not there, or what is none of these.
+    Raises PlaygroundError for another model's, a picture that is not there, or anything else.
     """
     if isinstance(value, Mapping):
         other = value.get("model", facts.name)
@@ -90,7 +90,7 @@ def read_picture_refs(value: object, facts: ImageModelFacts, most: int, name: st
 
 
 def format_picture_ref(item: PictureRef) -> str:
-    """The item as it stands in a link."""
+    """The item's text in a link."""
     if isinstance(item, RealPicture):
         return f"{'s' if item.dataset.endswith('-sample') else 'd'}{item.row}"
     return str(item) if isinstance(item, int) else pack_point(item)
@@ -114,7 +114,7 @@ def ref_of_row(data: Dataset, row: int) -> RealPicture:
 
 
 def points_of(items: Sequence[PictureRef], space: LatentSpace, condition: Mapping[str, str]) -> Points:
-    """(N, D) float32: where the items lie; real pictures by the encoder's mean.
+    """(N, D) float32: the items' points; real pictures by the encoder's mean.
 
     Raises PlaygroundError for a point of another space, or a real picture where there is no encoder.
     """

@@ -12,7 +12,7 @@ from playground.images.image_request import parse_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent.latent_space import LatentSpace, load_space
 
-#: A visitor's pointer waits so long for another's, and then is told.
+#: How long a visitor's pointer waits for another's before it gets an error.
 LOCK_TIMEOUT_SECONDS = 1.5
 _lock = threading.Lock()
 
@@ -29,7 +29,7 @@ def draw_lock() -> Iterator[None]:
 
 
 def parse_short_texts(what: str, *values: object, longest: int = 2_000) -> tuple[str, ...]:
-    """The values, if all are texts of at most so many characters; PlaygroundError otherwise. what: what they are."""
+    """The values, if all are texts of at most so many characters; else a PlaygroundError. what: what they are."""
     texts = tuple(value for value in values if isinstance(value, str) and len(value) <= longest)
     if len(texts) < len(values):
         raise PlaygroundError(f"{what} must be short texts.")
@@ -38,7 +38,7 @@ def parse_short_texts(what: str, *values: object, longest: int = 2_000) -> tuple
 
 @lru_cache(maxsize=8)
 def cached_space(model: str, condition: str) -> LatentSpace:
-    """A space kept open: asking the zoo anew for every picture would take longer than drawing it.
+    """A space kept open: asking the zoo for every picture would take longer than drawing it.
 
     condition: as in a link.  Raises PlaygroundError as `space` does.
     """

@@ -31,9 +31,9 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class ProjectionMap:
-    """Where training pictures lie on a flat map.
+    """Training pictures on a flat map.
 
-    found: the encoder's Gaussians; the first found.training are on the map.  points: (N, 2) float32.
+    posteriors: the encoder's Gaussians; the first posteriors.training are on the map.  points: (N, 2) float32.
     centre: (D,), the mean of the pictures' means.  axes: (2, D), the first two principal directions, of length 1.
     shares: of the variance of the means that each of the two holds, 0 to 1.
     """
@@ -163,7 +163,7 @@ def _tsne_embedding(flat: ProjectionMap, points: Floats) -> Any:
 
 
 def place_points(latent_map: ProjectionMap, z: Floats, keep: str = "") -> Floats:
-    """(M, 2): where points of the space, (M, D), come to lie on a map.
+    """(M, 2): the places of points of the space, (M, D), on a map.
 
     On the plane it is their shadow. On the map of neighbours openTSNE finds the place among the pictures that lie
     near; the pictures stay where they are. keep: a name under which to keep that on the disk.

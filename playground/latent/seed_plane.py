@@ -2,7 +2,7 @@
 
 The seed at (x, y) is x + 1000 y. Between crossings the four points are weighted by nearness and brought back to the
 length of random points: of independent standard normal z_i, sum w_i z_i / sqrt(sum w_i^2) is standard normal again.
-What a GAN is told, its own for every seed, is blended by the same weights.
+A GAN's condition, which each seed settles, is blended by the same weights.
 The lattice is an idea of StyleGAN3's visualizer (Karras et al. 2021, arXiv:2106.12423), which blends inside its net.
 """
 
@@ -59,7 +59,7 @@ def point_at(space: LatentSpace, x: float, y: float) -> Points:
 
 
 def condition_at(space: LatentSpace, condition: str, x: float, y: float) -> Shares:
-    """What the net is told at a place, (S,): at a crossing what Draw tells it for that seed, between them a blend."""
+    """The condition at a place as shares, (S,): at a crossing Draw's for that seed, between crossings a blend."""
     around = corners(x, y)
     shares: Shares = np.sum(
         [np.float32(weight) * _seed_condition(space.facts.name, condition, seed) for seed, weight in around], 0
@@ -75,7 +75,7 @@ def _seed_condition(model: str, condition: str, seed: int) -> Shares:
 
 
 def read_place(x: object, y: object) -> Place:
-    """A checked place. Raises PlaygroundError for what is no number, or too far out."""
+    """A checked place. Raises PlaygroundError for anything but two numbers, or too far out."""
     sentence = f"A place on the plane must be two numbers from -{MAX_COORDINATE:,} to {MAX_COORDINATE:,}"
     place = parse_number(x, sentence), parse_number(y, sentence)
     if max(map(abs, place)) > MAX_COORDINATE:
@@ -113,7 +113,7 @@ def _pointer_space(model: str, condition: str) -> LatentSpace:
 
 
 def endpoint_at(model: str, condition: str, x: float, y: float) -> Endpoint:
-    """A place as an end point of a walk: its seed at a crossing, else its point, told what the nearest seed is told."""
+    """A place as an end point: at a crossing its seed, else its point, with the condition of the nearest seed."""
     around = corners(x, y)
     if len(around) == 1:
         return Endpoint(around[0][0])

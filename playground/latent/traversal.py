@@ -1,4 +1,4 @@
-"""Reading a VAE's space, number by number: how much each of them tells, and what it does to the picture.
+"""Traversals of a VAE's space, one dimension at a time: its information (KL) and its effect on the picture.
 
 KL divergences in closed form (Kingma and Welling 2014, arXiv:1312.6114, appendix B); a unit is active if its mean
 varies across pictures, Var(mu) > 0.01 (Burda et al. 2016, arXiv:1509.00519, section 5.1).
@@ -54,7 +54,7 @@ class PosteriorStatistics:
 
 @dataclass(frozen=True)
 class TraversalRequest:
-    """Where the reader stands.
+    """A place on one dimension.
 
     dimension: from 0.  base: an item, or None for the middle, 0.  position: of that coordinate, -3 to 3; None where it
     is the base's own.
@@ -75,7 +75,7 @@ class TraversalRequest:
 
 
 def format_base(base: PictureRef | None) -> str:
-    """The base as it stands in a link."""
+    """The base's text in a link."""
     return MIDDLE if base is None else format_picture_ref(base)
 
 
@@ -92,7 +92,7 @@ def posterior_statistics(mean: NDArray[np.float32], log_variance: NDArray[np.flo
 
 
 def held_out_statistics(model: str) -> PosteriorStatistics:
-    """Of up to 2,000 held-out pictures. Raises PlaygroundError, with the reason, if the model is no VAE."""
+    """Of up to 2,000 held-out pictures. Raises PlaygroundError, with the reason, if the model is not a VAE."""
     require_vae(model)
     codes = held_out_posteriors(model)
     return posterior_statistics(codes.means, codes.log_variances)
@@ -146,7 +146,7 @@ def read_base(value: object, model: str) -> PictureRef | None:
 
 
 def default_base(model: str) -> str:
-    """A held-out picture, as it stands in a link."""
+    """A held-out picture, as in a link."""
     codes = held_out_posteriors(model)
     return format_picture_ref(RealPicture(codes.dataset, int(codes.rows[0])))
 

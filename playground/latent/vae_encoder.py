@@ -61,7 +61,7 @@ def encode(pictures: Pictures, model: str, condition: Mapping[str, str] | None =
 
 
 def classify_pictures(pictures: Pictures, model: str) -> NDArray[np.int64] | None:
-    """(N, A) int64: the word that the data set's classifier reads for each attribute; None where there is none."""
+    """(N, A) int64: the word that the data set's classifier reads for each attribute; None without a classifier."""
     from playground.images.evaluation import classify_images
 
     return classify_images(pictures, image_model_facts(model).dataset)

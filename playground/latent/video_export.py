@@ -32,7 +32,7 @@ def encode_video(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: i
     """The frames as a file's bytes.
 
     pictures: (N, H, W, 1 or 3) uint8.  kind: one of FORMATS.  rate: frames a second, 1 to 50.
-    GIF and WebP begin again for ever, if the recipe's walk is a loop; otherwise they play once, as an MP4 does.
+    GIF and WebP repeat for ever if the recipe's walk is a loop; if not, they play once, as an MP4 does.
     Raises PlaygroundError for another kind.
     """
     parse_choice(kind, FORMATS, "file")
@@ -50,7 +50,7 @@ def encode_video(pictures: NDArray[np.uint8], kind: str, recipe: Recipe, rate: i
             options["loop"] = 0
         images = [_quantize(image) for image in images]
         options |= {"append_images": images[1:], "comment": text.encode(), "disposal": 1}
-        # Pillow leaves out a frame that equals the one before it, and lets that one stand longer.
+        # Pillow leaves out a frame that equals the one before it, and shows that one longer.
     else:
         exif = Image.Exif()
         exif[_EXIF_DESCRIPTION] = text
@@ -94,7 +94,7 @@ def _mp4(frames: NDArray[np.uint8], text: str, rate: int) -> bytes:
 def read_recipe(content: bytes) -> Recipe:
     """The recipe in a downloaded film, or in a PNG or JSON. Nothing else of the file is read, and no frame decoded.
 
-    Raises PlaygroundError if there is none.
+    Raises PlaygroundError for a file without one.
     """
     if content[4:8] == b"ftyp":
         return _recipe_after_keyword(content[:_LARGEST_BYTES])
@@ -112,7 +112,7 @@ def _recipe_after_keyword(content: bytes) -> Recipe:
     start = content.find(PNG_KEYWORD.encode() + b" {")
     if start < 0:
         raise PlaygroundError(_NO_RECIPE)
-    # A recipe is far shorter than this; what follows it in the file is no text.
+    # A recipe is far shorter than this; what follows it in the file is not text.
     text = content[start + len(PNG_KEYWORD) + 1 : start + 65_536].decode("latin-1")
     try:
         parsed, _ = json.JSONDecoder().raw_decode(text)

@@ -1,4 +1,4 @@
-"""What is asked of a walk: WalkRequest, how it is checked, and how it stands in a link."""
+"""WalkRequest: the settings of a walk, how they are checked, and their text in a link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums of words: king - man + woman, told in two ways.
+"""Sums of words: king - man + woman, in two forms.
 
 The usual way leaves the words of the sum out of the answer: 3CosAdd of Mikolov et al. 2013 (NAACL, N13-1090) on
 vectors of length 1, as Levy and Goldberg 2014 (W14-1618, equation 1) write it. The honest way leaves nothing out:
@@ -54,7 +54,7 @@ class AnalogyRequest:
 
 @dataclass(frozen=True)
 class WordNeighbour:
-    """A word or sentence and the cosine of its angle to the sum.  is_input: whether it stands in the sum."""
+    """A word or sentence and the cosine of its angle to the sum.  is_input: whether it is in the sum."""
 
     label: str
     cosine: float
@@ -116,7 +116,7 @@ class Analogy:
 
 
 def join_labels(kind: str, labels: Sequence[str]) -> str:
-    """Words or sentences as they stand in a link and in the page's boxes."""
+    """Words or sentences as in a link and in the page's boxes."""
     return (", " if kind == GLOVE else "\n").join(labels)
 
 

@@ -1,4 +1,4 @@
-"""A walk from word to word, or sentence to sentence: which stand nearest along the way.
+"""A walk from word to word, or sentence to sentence: the nearest ones along the way.
 
 End points have length 1. The great circle and the straight line between two of them cross the same directions, only at
 another pace, and directions are all that a cosine looks at: both ways pass the same words.
@@ -34,7 +34,7 @@ _BATCH = 8
 
 @dataclass(frozen=True)
 class WordWalkRequest:
-    """stops: the words or sentences of the way, two or more.  method: one of paths.METHODS.  steps: with the ends."""
+    """stops: two or more words or sentences.  method: one of interpolation.METHODS.  steps: with the ends."""
 
     kind: str
     stops: tuple[str, ...]
@@ -45,9 +45,9 @@ class WordWalkRequest:
 
 @dataclass(frozen=True)
 class WordWalkStep:
-    """honest: the nearest, nothing left out.  dropped: the nearest without the stops.  stop: the word it stands on, or
+    """honest: the nearest, nothing left out.  dropped: the nearest without the stops.  stop: its own word, or "".
 
-    "".  length: of the point.
+    length: of the point.
     """
 
     stop: str

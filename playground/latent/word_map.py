@@ -1,7 +1,7 @@
 """A map of the words around a sum: their shadow on the two directions in which they spread most.
 
 Principal components by the singular value decomposition (Pearson 1901; Jolliffe 2002, chapter 3). The shadow is linear:
-a parallelogram of the space is one on the map too, and what is not on the map is told as a share of variance.
+a parallelogram of the space is one on the map too, and what is not on the map is reported as a share of variance.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class WordMap:
 
 
 def read_extra(kind: str, value: object) -> tuple[str, ...]:
-    """Further words for the map. Raises PlaygroundError for too many, or what is no text."""
+    """Further words for the map. Raises PlaygroundError for too many, or anything but text."""
     return tuple(dict.fromkeys(read_labels(kind, value, "The map")))
 
 

@@ -4,62 +4,57 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections import Counter
 from typing import Any
 
 import gradio as gr
 import pytest
 
-from playground.panels.bias.sentence_pair.view import contrast_view, guess_view
-from playground.panels.latent.arithmetic.view import sum_view, supply_view
-from playground.panels.latent.traversal.view import changes_view, contact_view, reading_view
-from playground.panels.latent.walk.view import plane_view, walk_view
-from playground.panels.text.generate.completion_tree_view import completion_tree_view
+from playground.page import build_page
 from playground.ui.bundles import script_files, web_files
 from playground.ui.token_chips import tokens_view
 
-
-def answer(asked: object) -> dict[str, object]:
-    return {}
+_MOUNT = re.compile(r"window\.playground\.(\w+)\(element.*const events = \[(.*)\]", re.DOTALL)
 
 
-VIEWS: list[tuple[Callable[..., gr.HTML], tuple[str, ...]]] = [
-    (tokens_view, ("pick", "force")),
-    (completion_tree_view, ("walk",)),
-    (walk_view, ()),
-    (lambda: plane_view(answer), ("moved", "end")),
-    (lambda: sum_view(answer), ("put", "remove", "moved", "end", "empty", "example")),
-    (supply_view, ("put",)),
-    (lambda: reading_view(answer), ("chosen",)),
-    (changes_view, ()),
-    (contact_view, ("pick",)),
-    (contrast_view, ()),
-    (guess_view, ("reveal",)),
-]
+@pytest.fixture(scope="module")
+def views() -> dict[str, gr.HTML]:
+    """One view of each function that the page's views mount, by its name."""
+    found: dict[str, gr.HTML] = {}
+    for block in build_page().blocks.values():
+        if isinstance(block, gr.HTML) and (mount := _MOUNT.search(str(block.js_on_load))):
+            found[mount[1]] = block
+    assert len(found) > 40
+    return found
 
 
-@pytest.mark.parametrize(("make", "events"), VIEWS)
-def test_a_template_holds_nothing_that_gradio_would_fill_in(
-    make: Callable[..., gr.HTML], events: tuple[str, ...]
-) -> None:
-    template = make().html_template
-    assert "{{" not in template and "${" not in template and "@children" not in template
+def test_a_template_holds_nothing_that_gradio_would_fill_in(views: dict[str, gr.HTML]) -> None:
+    for name, made in views.items():
+        for marker in ("{{", "${", "@children"):
+            assert marker not in str(made.html_template), name
 
 
-@pytest.mark.parametrize(("make", "events"), VIEWS)
-def test_each_event_of_a_view_can_be_listened_to(make: Callable[..., gr.HTML], events: tuple[str, ...]) -> None:
-    with gr.Blocks():
-        made = make()
-        for event in events:
-            getattr(made, event)(lambda: None)
-    with pytest.raises(AttributeError):
-        made.unheard_of  # noqa: B018
+def test_each_event_of_a_view_can_be_listened_to(views: dict[str, gr.HTML]) -> None:
+    heard = Counter[str]()
+    for name, made in views.items():
+        mount = _MOUNT.search(str(made.js_on_load))
+        assert mount
+        for event in re.findall(r"'(\w+)'", mount[2]):
+            assert callable(getattr(made, event)), (name, event)
+            heard[event] += 1
+        with pytest.raises(AttributeError):
+            made.unheard_of  # noqa: B018
+    assert {"pick", "force", "walk", "reveal", "moved", "fork"} <= heard.keys()
 
 
-@pytest.mark.parametrize(("make", "events"), VIEWS)
-def test_the_function_of_a_view_is_in_a_script(make: Callable[..., gr.HTML], events: tuple[str, ...]) -> None:
-    found = re.search(r"window\.playground\.(\w+)\(element", str(make().js_on_load))
-    assert found and found[1] in script_files()
+def test_the_function_of_each_view_is_in_a_script_which_triggers_its_events(views: dict[str, gr.HTML]) -> None:
+    for name, made in views.items():
+        assert name in script_files(), name
+        mount = _MOUNT.search(str(made.js_on_load))
+        assert mount
+        for event in re.findall(r"'(\w+)'", mount[2]):
+            scripts = [path.read_text("utf-8") for path in web_files(".js")]
+            assert any(f'trigger("{event}"' in source for source in scripts), (name, event)
 
 
 def test_a_value_travels_whole_as_text_without_tags() -> None:

@@ -46,7 +46,7 @@ def _words(item: Any) -> str:
 
 
 def neighbour_strips(solved: ArithmeticResult) -> list[dict[str, Any]]:
-    """The nearest real pictures, in pixels and for a VAE in its own space; none where there is no data set."""
+    """The nearest real pictures, in pixels and for a VAE in its own space; [] without the data set."""
     request = solved.request
     items = [item for slot in request.slots for item in slot]
     found = []
@@ -57,7 +57,7 @@ def neighbour_strips(solved: ArithmeticResult) -> list[dict[str, Any]]:
             near = nearest_by_code(solved.points[3], request.model, items)
             found.append(_strip(near, solved, f"Nearest real pictures in the model's own space, among {near.among}"))
     except PlaygroundError:
-        return found  # no data set on this machine: the sum stands without it
+        return found  # no data set on this machine: the sum is shown without them
     return found
 
 

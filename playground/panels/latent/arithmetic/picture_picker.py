@@ -107,7 +107,7 @@ def on_sheet(
 def _real(model: str, attribute: str, word: str, page: int) -> dict[str, Any]:
     data = real_pictures(image_model_facts(model).dataset)
     found = browse_dataset(data.name, attribute or next(iter(data.values)), word or ANY, "held out", page)
-    # Past the last page the sheet begins anew.
+    # After the last page comes the first.
     if page > found.page_count:
         found = browse_dataset(data.name, attribute, word, "held out", (page - 1) % found.page_count + 1)
     items = [

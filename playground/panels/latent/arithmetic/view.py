@@ -51,7 +51,7 @@ def arithmetic_view(
 
     slots: three of {"name", "items": [{"token", "label"}], "packed", "text"}.  pictures: pack(…) of A, B, C, the answer
     and it at the usual length, or None if a slot is empty; norms: the lengths of the five.  near: strips;
-    None keeps those that stand, paler, until the next.
+    None keeps those that are shown, paler, until the next.
     follow: {"model", "condition", "a", "b", "c", "strength"} -> pack(…) of two | {"norms"}, or {"error"}.
     Events: put {"slot", "item"}, remove {"slot", "index"}, moved {"strength"}, end, empty, example.
     """

@@ -17,9 +17,9 @@ def api_direction(
 
     attribute: a label ("glasses"), a word of one ("hair colour=blond"), or a component ("pc1").  strength: -5 to 5.
     seed: what it starts from; start: "row:12", a picture of the data, or "z:…" in its place.
-    accuracy: how well a straight cut across the direction tells unseen pictures apart, 0.5 being chance; None for a
-    component.  z: the point that `after` shows. Of a GAN it goes on, behind z, with how much there is of each value
-    that the net is told; "z_alone" is the accuracy from z alone, "correlation" that of a component with z.
+    accuracy: how well a threshold on the direction separates unseen pictures, 0.5 being chance; None for a
+    component.  z: the point that `after` shows. Of a GAN it is z, followed by the share of each value of the
+    condition; "z_alone" is the accuracy from z alone, "correlation" that of a component with z.
     """
     one = attribute_edit.known_directions(model).direction(attribute)
     made = attribute_edit.apply_edit(model, "any", start or f"seed:{seed}", {one.key: strength})

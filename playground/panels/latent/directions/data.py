@@ -43,11 +43,11 @@ def levers(found: Directions) -> list[dict[str, Any]]:
         name = one.key if one.group == "component" else one.group
         title = one.title if one.group == "component" else one.group.capitalize()
         lever = made.setdefault(name, {"group": one.group, "title": title, "choices": []})
-        lever["choices"].append({"key": one.key, "word": one.title.partition(": ")[2], "told": told(one)})
+        lever["choices"].append({"key": one.key, "word": one.title.partition(": ")[2], "caption": caption(one)})
     return list(made.values())
 
 
-def told(one: Direction) -> str:
+def caption(one: Direction) -> str:
     """A line about a direction, with its own numbers."""
     if one.correlation is not None:
         return f"{one.share:.1%} of the first layer's variance; z goes with it, r = {one.correlation:.2f}"

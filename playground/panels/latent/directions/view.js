@@ -29,7 +29,7 @@
     const { given, make, pictures } = playground;
     const part = (name) => element.querySelector(name);
     const [before, after, speed, said, empty] = [".pg-before", ".pg-after", ".pg-edit-speed", "[role=status]", ".pg-empty"].map(part);
-    const [kind, number, name, told] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name", ".pg-edit-told"].map(part);
+    const [kind, number, name, status] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name", ".pg-edit-status"].map(part);
     const times = [];
     let [value, start, moves, wanted, busy, resting] = [null, null, {}, null, false, null];
 
@@ -94,7 +94,7 @@
       const label = make("label", "pg-lever-title", one.title);
       const slider = Object.assign(make("input", "pg-scrub"), { type: "range", step: 0.05 });
       const shown = make("output", "pg-lever-value");
-      const told = make("p", "pg-hint pg-lever-told");
+      const caption = make("p", "pg-hint pg-lever-caption");
       slider.id = "pg-lever-" + one.choices[0].key.replace(/[^a-z0-9]+/gi, "-") + "-" + element.id;
       label.htmlFor = slider.id;
       let choice = one.choices.find((each) => each.key in moves) || one.choices[0];
@@ -104,7 +104,7 @@
         Object.assign(slider, { min: -far, max: far, value: strength });
         shown.value = (strength > 0 ? "+" : strength < 0 ? "−" : "") + Math.abs(strength).toFixed(2);
         slider.setAttribute("aria-valuetext", shown.value);
-        told.textContent = choice.told;
+        caption.textContent = choice.caption;
       };
       top.append(label);
       if (one.choices.length > 1) {
@@ -130,7 +130,7 @@
         changed();
       });
       top.append(shown);
-      row.append(top, slider, told);
+      row.append(top, slider, caption);
       set();
       return row;
     };
@@ -193,10 +193,10 @@
     part(".pg-save-edit").addEventListener("click", () => {
       const words = name.value.trim();
       if (!words || !Object.keys(moves).length) {
-        told.textContent = words ? "Move a slider first: there is nothing to save yet." : "Give the edit a name first.";
+        status.textContent = words ? "Move a slider first: there is nothing to save yet." : "Give the edit a name first.";
         return;
       }
-      told.textContent = "Saved: " + words;
+      status.textContent = "Saved: " + words;
       keep([...kept().filter((one) => one.name !== words || one.model !== value.model), { name: words, model: value.model, moves: { ...moves } }].slice(-MOST_KEPT));
       list();
     });
@@ -205,7 +205,7 @@
       value = given(props);
       part(".pg-directions-body").hidden = !value;
       if (!value) return;
-      empty.textContent = told.textContent = "";
+      empty.textContent = status.textContent = "";
       start = { ...value.start };
       moves = { ...value.moves };
       name.value = value.name;

@@ -43,7 +43,7 @@ _EDITOR = """
           placeholder="Name this edit">
         <button type="button" class="pg-button pg-save-edit">Save</button>
       </div>
-      <p class="pg-hint pg-edit-told" role="status"></p>
+      <p class="pg-hint pg-edit-status" role="status"></p>
       <ul class="pg-saved"></ul>
     </div>
   </div>
@@ -58,8 +58,8 @@ def directions_view(
     """Sliders over {"model", "condition", "start", "moves", "name", "last", "levers"}.
 
     start: {"kind": "row", "seed" or "z", "number", "text"}.  moves: key -> strength.  last: number of the data's last
-    picture; None for a model that takes none.  levers: [{"group", "title", "choices": [{"key", "word", "told"}]}], a
-    slider each, told: a line about it.
+    picture; None for a model that takes none.  levers: [{"group", "title", "choices": [{"key", "word", "caption"}]}], a
+    slider each, caption: a line about it.
     edited: {"model", "condition", "start", "moves"} -> pack(…) of before and after | {"read": [[attribute, before,
     after]]}, or {"error"}.  Events: rested, {"start", "moves", "name"}, after a rest; end, the same, on the button.
     Edits that are saved stay in the visitor's own browser. options: those of gr.HTML.

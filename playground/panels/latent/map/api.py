@@ -1,4 +1,4 @@
-"""The Map panel's named endpoints, for programs: where the pictures lie, and what a place on the map shows."""
+"""The Map panel's named endpoints, for programs: the pictures' places, and the picture of a place."""
 
 from __future__ import annotations
 

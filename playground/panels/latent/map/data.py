@@ -1,4 +1,4 @@
-"""The map as its view draws it: points, what lies over them, and the sentences beside it."""
+"""The map as its view draws it: points, overlays, and the sentences beside it."""
 
 from __future__ import annotations
 

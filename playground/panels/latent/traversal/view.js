@@ -67,7 +67,7 @@
         trigger("chosen", { dimension, position });
       }, still);
     };
-    const go = (to, at, told = true) => {
+    const go = (to, at, byVisitor = true) => {
       [dimension, position] = [to, at];
       bars.forEach((one) => {
         const on = Number(one.dataset.dimension) === dimension;
@@ -75,9 +75,9 @@
         one.tabIndex = on ? 0 : -1;
       });
       tell();
-      wanted = { dimension, position, since: told ? performance.now() : 0 };
+      wanted = { dimension, position, since: byVisitor ? performance.now() : 0 };
       work();
-      if (told) rest(400);
+      if (byVisitor) rest(400);
     };
     slider.addEventListener("input", () => go(dimension, Number(slider.value)));
     group.addEventListener("keydown", (event) => {

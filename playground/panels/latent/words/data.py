@@ -82,7 +82,7 @@ def sum_value(made: Analogy) -> dict[str, Any]:
 
 
 def walk_value(made: WordWalk, run: str) -> dict[str, Any]:
-    """A value for the walk view. run: tells one walk from the next."""
+    """A value for the walk view. run: an id that distinguishes one walk from the next."""
     steps = [
         {"stop": step.stop, "length": step.length, "honest": _list(step.honest), "dropped": _list(step.dropped)}
         for step in made.steps

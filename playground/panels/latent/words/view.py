@@ -40,7 +40,7 @@ _SUM = """
 def word_sum_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"title", "why", "size", "usual", "honest", "inputs"}.
 
-    usual, honest: [{"label", "cosine", "own": whether it stands in the sum}], nearest first.
+    usual, honest: [{"label", "cosine", "own": whether it is in the sum}], nearest first.
     inputs: [{"label", "sign", "cosine", "rank"}].  size: of the space. options: those of gr.HTML.
     """
     return view("wordSum", _SUM, value, **options)

@@ -23,7 +23,7 @@ def test_kept_and_saved_pictures_become_end_points(open_page: Open, tmp_path: Pa
         page.get_by_role("button", name="Download PNG").click()
     file = tmp_path / "saved.png"
     download.value.save_as(file)
-    page.get_by_role("tab", name="Latent").click()
+    page.locator(".pg-pages").get_by_role("link", name="Latent").click()
     expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
     page.get_by_role("button", name="Choose end points by their pictures").click()
     page.locator("#walk-kept .pg-thumb").focus()

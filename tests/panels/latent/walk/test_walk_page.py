@@ -28,7 +28,7 @@ def frames(page: Page) -> list[int]:
 
 def test_a_first_visit_walks_both_ways_and_says_why_they_differ(open_page: Open) -> None:
     page = open_page()
-    page.get_by_role("tab", name="Latent").click()
+    page.locator(".pg-pages").get_by_role("link", name="Latent").click()
     expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
     assert frames(page) == [24, 24]
     expect(page.locator("#walk-film .pg-why")).to_contain_text("The straight line cuts inside")
