@@ -72,10 +72,23 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def visitor(context: BrowserContext) -> Iterator[Callable[[], Page]]:
-    """Opens empty pages of a visitor who has not been here before; fails the test if one of them breaks."""
+def visitor(browser: Browser, context: BrowserContext) -> Iterator[Callable[..., Page]]:
+    """Opens empty pages of a visitor who has not been here before, or (someone_else=True) of another visitor.
+
+    Fails the test if one of them breaks.
+    """
     faults: list[str] = []
-    yield lambda: watched(context, faults)
+    others: list[BrowserContext] = []
+
+    def opened(someone_else: bool = False) -> Page:
+        if not someone_else:
+            return watched(context, faults)
+        others.append(browser.new_context())
+        return watched(others[-1], faults)
+
+    yield opened
+    for other in others:
+        other.close()
     pages = context.pages
     if pages and pages[0].url.startswith("http"):
         pages[0].evaluate("localStorage.clear()")
@@ -86,16 +99,18 @@ def visitor(context: BrowserContext) -> Iterator[Callable[[], Page]]:
 
 
 @pytest.fixture
-def open_page(apps: Apps, visitor: Callable[[], Page], request: pytest.FixtureRequest) -> Callable[..., Page]:
-    """Opens the app: open_page(query="", width=1440, height=900, dark=False).
+def open_page(apps: Apps, visitor: Callable[..., Page], request: pytest.FixtureRequest) -> Callable[..., Page]:
+    """Opens the app: open_page(query="", width=1440, height=900, dark=False, someone_else=False).
 
     A test's file says in TABS which tabs it needs: the fewer, the sooner the app is there.
     """
     tabs = getattr(request.module, "TABS", "")
     app = apps(tabs)
 
-    def opened(query: str = "", width: int = 1440, height: int = 900, dark: bool = False) -> Page:
-        page = visitor()
+    def opened(
+        query: str = "", width: int = 1440, height: int = 900, dark: bool = False, someone_else: bool = False
+    ) -> Page:
+        page = visitor(someone_else)
         page.set_viewport_size({"width": width, "height": height})
         theme = "__theme=" + ("dark" if dark else "light")
         open_tab(page, app, tabs, query + ("&" if query else "") + theme)

@@ -22,7 +22,8 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     expect(bar.locator(".pg-run-said")).to_contain_text("steps a second", timeout=90_000)
     name = bar.locator(".pg-run-name").inner_text()
     page.wait_for_url(re.compile("run=[0-9a-f]{32}"))
-    other = open_page(page.url.partition("?")[2].partition("&__theme")[0], width=390, height=844, dark=True)
+    link = page.url.partition("?")[2].partition("&__theme")[0]
+    other = open_page(link, width=390, height=844, dark=True, someone_else=True)
     foreign = other.locator("#toy_2d-view .pg-run-bar")
     expect(foreign.locator(".pg-run-said")).to_contain_text("Somebody else's run", timeout=90_000)
     for button in ("Pause", "One step", "End it"):
