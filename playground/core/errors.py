@@ -2,7 +2,7 @@
 
 
 class PlaygroundError(Exception):
-    """A visitor's mistake or a machine's limit, told in a sentence that they can act on.
+    """A visitor's mistake or a machine's limit, explained in a sentence that they can act on.
 
     The message is plain text: whoever shows it as HTML escapes it first.
     """

@@ -1,4 +1,4 @@
-"""The one place that chooses device, number format and threads. It reads PLAYGROUND_DEVICE and PLAYGROUND_DTYPE.
+"""Chooses device, number format and threads, here alone. It reads PLAYGROUND_DEVICE and PLAYGROUND_DTYPE.
 
 Two busy-waiting OpenMP threads beside another busy process fall to a few percent of their speed: prepare_environment()
 makes them wait passively, and must be called before torch is imported.
@@ -106,10 +106,7 @@ def _device(asked: str) -> tuple[str, str]:
 
 
 def _may_have_accelerator() -> bool:
-    """Whether it is worth the seconds that importing torch takes to ask it: a driver's device file, or an Apple
-
-    chip.
-    """
+    """Whether a driver's device file or an Apple chip makes asking torch worth the seconds that its import takes."""
     if platform.system() == "Linux":
         return any(os.path.exists(path) for path in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd"))
     return True

@@ -1,4 +1,4 @@
-"""A visitor's picture: read safely, told about in plain words, and cut to what a net takes.
+"""A visitor's picture: decoded safely, described in plain words, and cut to the shape that a net takes.
 
 Only decoders of common pixel formats are tried, whatever the file is called; the size is read from the header before
 any pixel is decoded. Colour profiles (ICC) are not applied. Nothing is kept or written.

@@ -9,4 +9,4 @@ Report = Callable[[str, float], None]
 
 
 def without_progress(_doing: str, _fraction: float) -> None:
-    """Report to nobody."""
+    """A Report that ignores what it is called with."""

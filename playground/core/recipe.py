@@ -1,6 +1,6 @@
 """A recipe: what made a result, so that it can be made again. To and from a link, JSON, and a PNG's metadata.
 
-It knows nothing of what a lab's settings mean: the lab reads and checks its own.
+It does not know what the settings mean: each tab validates its own.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _OWN_KEYS = ("tab", "model", "weights", "seed", "result")
 class Recipe:
     """What made a result.
 
-    tab: the lab that made it.  model: its name in the zoo.  weights_sha256: of the weights that were used ("" if
+    tab: the tab that made it.  model: its name in the zoo.  weights_sha256: of the weights that were used ("" if
     unknown).
-    seed: of the local generator.  settings: everything else, by the lab's own names.
-    result: fingerprint of what came out, written by the lab ("" before a run).
+    seed: of the local generator.  settings: everything else, by the tab's own names.
+    result: fingerprint of what came out, written by the tab ("" before a run).
     """
 
     tab: str
@@ -70,7 +70,7 @@ class Recipe:
 
 
 def setting_text(value: Setting) -> str:
-    """One setting as it stands in a link: lists joined by commas, with nothing between two commas for None."""
+    """One setting as a link writes it: lists joined by commas, with nothing between two commas for None."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
@@ -79,7 +79,7 @@ def setting_text(value: Setting) -> str:
 
 
 def from_query(query: str | Mapping[str, str]) -> Recipe:
-    """The recipe in a link's query; settings stay text, for the lab to read. Unknown keys are settings.
+    """The recipe in a link's query; settings stay text, for the tab to validate. Unknown keys are settings.
 
     Raises PlaygroundError if the query is too long or the seed no whole number.
     """

@@ -1,4 +1,4 @@
-"""What comes in from pages, links and programs, checked: numbers, words and texts, each with its sentence."""
+"""Validation of numbers, words and texts from pages, links and programs: the value, or a PlaygroundError."""
 
 from __future__ import annotations
 

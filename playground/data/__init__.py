@@ -1,1 +1,1 @@
-"""Data sets as arrays with labels: one file each, and shelf.py, which knows them by name. No torch here."""
+"""Data sets as arrays with labels: one file each, found by name in registry.py. No torch here."""

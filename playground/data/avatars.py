@@ -102,7 +102,7 @@ class AvatarBatch:
 def load(report: Report = without_progress) -> Dataset:
     """All avatars: those that come with the playground, or, without them, drawn (a minute or two) and kept.
 
-    report: told what is done and the fraction, 0 to 1.
+    report: called with what is being done and the fraction done, 0 to 1.
     Raises PlaygroundError if the packages are missing or there is no room.
     """
     arrays = npz_cache.load_or_build(NAME, ("images", "labels"), lambda: _draw_all(report), report, SHIPPED)

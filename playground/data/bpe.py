@@ -44,13 +44,13 @@ class Merge:
 
     @property
     def token(self) -> bytes:
-        """What they become."""
+        """The token that replaces the pair."""
         return self.left + self.right
 
 
 @cache
 def byte_symbols() -> dict[int, str]:
-    """Byte -> the one printable character that stands for it in vocabulary files (GPT-2's bytes_to_unicode)."""
+    """Byte -> the printable character that represents it in vocabulary files (GPT-2's bytes_to_unicode)."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [byte for byte in range(256) if byte not in printable]
     return {byte: chr(byte) for byte in printable} | {byte: chr(256 + at) for at, byte in enumerate(others)}

@@ -1,4 +1,4 @@
-"""The data sets that the playground knows by name, and the one door through which they are loaded."""
+"""The data sets that the playground knows by name, and how they are loaded and shared."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def variants() -> dict[str, Callable[[Report], Dataset]]:
 def load(name: str, report: Report = without_progress) -> Dataset:
     """A data set; loaded once in a process's life, and shared: its arrays are read-only.
 
-    report: told what is done and the fraction, 0 to 1, while it takes long.
+    report: called with what is being done and the fraction done, 0 to 1, while it takes long.
     Raises PlaygroundError for an unknown name ("" is a model's that comes without any), or if it cannot be had on this
     machine.
     """

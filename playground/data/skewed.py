@@ -101,10 +101,11 @@ def reweighing(kinds: Rows) -> NDArray[np.float64]:
 
 
 def reweighed_rows(rows: Rows, kinds: Rows) -> Rows:
-    """About REWEIGHED rows in which each comes as often as its weight says: to draw from them evenly is to draw from
+    """About REWEIGHED rows in which each comes as often as its weight says.
 
-    `rows` by weight. Within a cell, no row comes more than once more often than another. They are shuffled, the same
-    way always: whoever takes the first so many has some of every cell.
+    Drawing uniformly from them is drawing from `rows` by weight. Within a cell, no row comes more than once more
+    often than another. They are shuffled, the same way always: whoever takes the first so many has some of every
+    cell.
     """
     weights = reweighing(kinds)
     parts = []

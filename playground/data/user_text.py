@@ -1,6 +1,6 @@
 """Text that a visitor pastes for a training: a running text, or pairs of a prompt and its answer; what is held out.
 
-It knows nothing of tokens: where a text is cut is told in characters.
+It knows nothing of tokens: positions of cuts are in characters.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The fast decoder: onnxruntime on a CPU, int8 weights in blocks, no torch.
 
-Keys and values lie in one preallocated float32 array that the graph reads and writes in place (its past and its
-present are
-the same memory), so a step copies nothing but its logits' addresses. The graph is built by build.py.
+Keys and values lie in one preallocated float32 array that the graph reads and writes in place (its past and
+its present are the same memory), so a step copies nothing but its logits' addresses.
+zoo/onnx_export.py writes the graph.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class OnnxCache:
     """Keys and values, each (layers, slots, heads, capacity, head_dim) float32, and the bindings that point to them."""
 
     def __init__(self, slots: int, capacity: int, layers: int, heads: int, head_dim: int) -> None:
-        """All slots empty."""
+        """Allocates the memory; every slot starts empty."""
         self.slots, self.capacity = slots, capacity
         self.lengths = [0] * slots
         shape = (layers, slots, heads, capacity, head_dim)
@@ -128,9 +128,9 @@ class OnnxDecoder:
         return result
 
     def read_rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
-        """See Decoder.read_rows. Activations stay float32 here: nearer the exact numbers than `prefill`, and faster
+        """See Decoder.read_rows. Activations stay float32 here: closer to the exact numbers than `prefill`.
 
-        by half for hundreds of tokens at once, where unpacking the weights pays.
+        Half as fast again for hundreds of tokens at once, where unpacking the weights pays.
         """
         rows, count = tokens.shape
         session, cache = self._wide_session(), self.new_cache(rows, count)

@@ -1,4 +1,6 @@
-"""The one door through which models are loaded: checked, shared by all visitors, the least recently used dropped.
+"""Language models in memory: verified, shared by all visitors, the least recently used dropped.
+
+It joins the zoo, which knows where a model's files are, to the decoders, which run them.
 
 Loading the fast decoder imports neither torch's nor transformers' model classes, so that the page answers soon.
 """

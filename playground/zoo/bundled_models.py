@@ -1,4 +1,4 @@
-"""The language models that were trained here and come along, each a folder of assets/text with its record."""
+"""Language models trained here that are part of the repository: a folder of assets/text each, with its record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def bundled_cards() -> dict[str, ModelCard]:
 
 
 def folder_of(origin: Bundled) -> Path:
-    """Where it lies."""
+    """The folder of a bundled model."""
     return ASSETS / origin.folder
 
 

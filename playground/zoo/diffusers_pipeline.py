@@ -1,4 +1,4 @@
-"""The one door to text-to-image pipelines: from memory, else from disk, else from the Hub. One is kept at a time.
+"""Text-to-image pipelines in memory: loaded from disk or fetched from the Hub. One is kept at a time.
 
 A pipeline is shared: whoever draws with it makes a copy of the pipeline's shell first, with a scheduler of its own.
 """
@@ -77,7 +77,7 @@ def forget() -> None:
 
 
 def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
-    """Fetch the pipeline anew if a file's sha256 is not the recorded one."""
+    """Fetch the pipeline again if a file's sha256 differs from the recorded one."""
     damaged = model_files.damaged_file(folder)
     if damaged is None:
         return

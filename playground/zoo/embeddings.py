@@ -1,4 +1,4 @@
-"""Words and sentences as points: converted once, and the one door through which they are loaded, shared and read-only.
+"""Word vectors and a sentence encoder in memory, shared and read-only.
 
 Both are small (under 100 MB) and stay in memory once they were asked for.
 """

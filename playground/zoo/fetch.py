@@ -47,7 +47,7 @@ _LIBRARIES = ("gguf", "onnx", "onnxruntime", "onnxruntime-genai", "torch", "tran
 
 
 def folder_of(card: ModelCard) -> Path:
-    """Where the card's model lies once it is here."""
+    """The folder of the card's model; it may not exist yet."""
     if isinstance(card.origin, HubRepository):
         return hub_folder(card.origin.repo_id)
     if isinstance(card.origin, Bundled):
@@ -56,7 +56,7 @@ def folder_of(card: ModelCard) -> Path:
 
 
 def hub_folder(repo_id: str) -> Path:
-    """Where a Hub model lies once it is here. Raises PlaygroundError for what cannot be an id, a path among it."""
+    """The folder of a Hub model; it may not exist yet. Raises PlaygroundError for what is not an id, such as a path."""
     if not _HUB_ID.fullmatch(repo_id) or ".." in repo_id or "--" in repo_id:
         raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".')
     return models_dir() / "hub" / repo_id.replace("/", "--")
@@ -84,7 +84,10 @@ def ensure(card: ModelCard, report: Report = without_progress) -> Path:
 
 
 def repair_if_damaged(card: ModelCard, folder: Path, report: Report = without_progress) -> None:
-    """Fetch the model anew if a file's sha256 is not the recorded one. Raises PlaygroundError if that does not help."""
+    """Fetch the model again if a file's sha256 differs from the recorded one.
+
+    Raises PlaygroundError if the replacement is damaged too.
+    """
     if model_files.damaged_file(folder) is None:
         return
     report(f"{card.title} is damaged on the disk: replacing it", 0.0)

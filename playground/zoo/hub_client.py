@@ -68,7 +68,7 @@ def gated_error(repo_id: str) -> PlaygroundError:
 def download(repo_id: str, folder: Path, sizes: dict[str, int], revision: str, report: Report) -> None:
     """Put files of a repository into `folder`, under their own paths.
 
-    sizes: path in the repository -> bytes.  revision: the commit.  report: told the fraction, 0 to 0.9.
+    sizes: path in the repository -> bytes.  revision: the commit.  report: called with the fraction, 0 to 0.9.
     """
     from huggingface_hub import hf_hub_download
     from tqdm import tqdm

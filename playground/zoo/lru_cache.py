@@ -1,4 +1,4 @@
-"""What is in memory, least recently used first. It knows sizes and keys, and nothing of models."""
+"""A cache that drops the least recently used items. It knows sizes and keys, and nothing of models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class LruCache(Generic[Key, Item]):
     """Items by key, with their bytes. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        """Empty."""
+        """Starts empty."""
         self._lock = threading.Lock()
         self._held: OrderedDict[Key, tuple[Item, int]] = OrderedDict()
 
@@ -28,7 +28,7 @@ class LruCache(Generic[Key, Item]):
             return self._held[key][0]
 
     def put(self, key: Key, item: Item, size_bytes: int) -> None:
-        """Hold the item."""
+        """Store the item as the most recently used; size_bytes counts against the budget of make_room."""
         with self._lock:
             self._held[key] = (item, size_bytes)
 

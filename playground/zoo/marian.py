@@ -3,7 +3,7 @@
 A model file is a list of items: how many, then of each its name's length, type, dimensions and bytes, then all names,
 all shapes, a gap, all values. Types: 0x404 float32; 0x4101 8-bit integers, stored transposed, with the number that they
 were multiplied by behind the last one; 0x101 bytes. Source: marian-dev of Bergamot, src/common/binary.cpp and types.h.
-The vocabulary is SentencePiece's (Kudo and Richardson 2018), read by `pieces.py`.
+The vocabulary is SentencePiece's (Kudo and Richardson 2018), read by `sentencepiece.py`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class MarianArray:
 def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Report) -> None:
     """Write the models beside `source`, and itself, to model.safetensors in `folder`, and a tokenizer of each.
 
-    They are told apart by the four letters in their names ("model.enpt.intgemm.alphas.bin"): weights begin with
+    Four letters in their names distinguish them ("model.enpt.intgemm.alphas.bin"): weights begin with
     "enpt.", the tokenizer is enpt.json. Integers stay integers, each with its scale beside it.
     Raises PlaygroundError for a file that is damaged, or of another kind of net.
     """
@@ -63,7 +63,7 @@ def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Repo
 
     weights: dict[str, NDArray[Any]] = {}
     folder.mkdir(parents=True, exist_ok=True)
-    names = sorted(origin.wanted())
+    names = sorted(origin.files_by_name())
     for number, name in enumerate(names):
         report(f"converting {name}", number / len(names))
         path, pair = source.with_name(name), name.split(".")[1]
@@ -77,7 +77,7 @@ def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Repo
 def weights_of(data: bytes, name: str) -> dict[str, NDArray[Any]]:
     """The arrays of a model file under the names of `playground.models.marian.Marian`, with a scale beside integers.
 
-    A number of heads cannot be told from weights: it stands in them as "heads". name: for errors.
+    Weights do not show the number of heads: it is stored among them as "heads". name: for errors.
     """
     items = read_items(data, name)
     settings = _settings(items.pop(_SETTINGS).values.tobytes()) if _SETTINGS in items else {}

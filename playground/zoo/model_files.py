@@ -27,11 +27,11 @@ _seen_right_lock = threading.Lock()
 
 
 def write_record(folder: Path, name: str, facts: Mapping[str, Any], *, deep: bool = False) -> None:
-    """Write the record `name` of the files that lie in `folder`: facts, and each file's bytes and sha256.
+    """Write the record `name` of the files in `folder`: facts, and each file's bytes and sha256.
 
     deep: also of those in the folders below it.
 
-    The weights' sha256 stands also by itself, as "sha256": it is what recipes carry.
+    The weights' sha256 is also a fact of its own, "sha256": recipes carry it.
     The record is replaced in one step: whoever reads it meanwhile sees the old one or the new one.
     """
     inside = folder.rglob("*") if deep else folder.iterdir()

@@ -1,4 +1,4 @@
-"""The one door to the picture nets that others trained: checked, frozen, shared by all visitors, float32.
+"""Picture nets that others trained, in memory: verified, frozen, shared by all visitors, float32.
 
 They are small enough (under 60 MB) to stay in memory once they were asked for.
 """

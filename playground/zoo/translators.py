@@ -1,4 +1,4 @@
-"""The one door through which a translator is loaded: checked, frozen, shared by all visitors, float32."""
+"""Translation models in memory: verified, frozen, shared by all visitors, float32."""
 
 from __future__ import annotations
 
