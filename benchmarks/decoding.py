@@ -51,8 +51,8 @@ def transformers_speed(model: Any, ids: list[int], count: int = 24) -> float:
     return count / ((time.perf_counter() - first) - (first - began))
 
 
-def lab_speed(seed: int) -> float:
-    """Tokens per second of the text lab: sampled with the default settings, every token's facts made."""
+def generation_speed(seed: int) -> float:
+    """Tokens per second of generate(): sampled with the default settings, every token's facts made."""
     request = TextRequest(TEXT[:220], max_new_tokens=COUNT, seed=seed, sampler=SamplerSettings())
     speed = 0.0
     for made in generate(request):
@@ -113,7 +113,7 @@ def main() -> None:
         f"transformers.generate, {opened.decoder.precision}": lambda: transformers_speed(decoder.model, ids),
         f"open decoder, {opened.decoder.precision}": lambda: decoder_speed(opened.decoder, ids, 24),
         f"fast decoder, {fast.decoder.precision}": lambda: decoder_speed(fast.decoder, ids),
-        "text lab on the fast decoder, every token's facts": lambda: lab_speed(1),
+        "generation on the fast decoder, every token's facts": lambda: generation_speed(1),
     }
     llama = llama_speed(ids)
     if llama:

@@ -76,14 +76,14 @@ def main() -> None:
     """Prints one table."""
     from playwright.sync_api import sync_playwright
 
-    from benchmarks.decoding import lab_speed
+    from benchmarks.decoding import generation_speed
 
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not path:
         print("\nNo Chromium: the page was not measured.")
         return
-    lab_speed(0)
-    alone = [lab_speed(seed) for seed in range(3)]
+    generation_speed(0)
+    undisturbed = [generation_speed(seed) for seed in range(3)]
     process, address, answered = start()
     try:
         with sync_playwright() as playwright:
@@ -101,7 +101,7 @@ def main() -> None:
     finally:
         process.terminate()
         process.wait()
-    cost = 1 - statistics.median(speeds) / statistics.median(alone)
+    cost = 1 - statistics.median(speeds) / statistics.median(undisturbed)
     ordered = sorted(times)
     show(
         "The page",
@@ -111,7 +111,7 @@ def main() -> None:
             ["start to an answering server, warm cache", f"{answered:.1f} s"],
             ["opening the page to the example drawn", f"{opened:.1f} s"],
             ["press Generate to the first chip", f"{spread([1000 * first for first in firsts])} ms"],
-            ["tokens/s of the text lab alone", spread(alone)],
+            ["tokens/s of generation alone", spread(undisturbed)],
             ["tokens/s while the page draws them (128 tokens)", spread(speeds)],
             ["cost of streaming and drawing", f"{cost:.0%}"],
             ["slider move to redrawn stages", f"p50 {ordered[30]:.0f} ms, p95 {ordered[57]:.0f} ms of 60"],
