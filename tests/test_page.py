@@ -12,17 +12,17 @@ from playground.core.errors import PlaygroundError
 from playground.page import TABS, build_page, chosen_tabs, skip_if_silent
 
 
-def test_a_handler_that_tells_nothing_changes_nothing() -> None:
+def test_a_generator_that_yields_nothing_skips_its_outputs() -> None:
     def counts(most: int) -> Iterator[int]:
         """Up to a number."""
         yield from range(most)
 
-    told = skip_if_silent(counts)
-    assert list(told(0)) == [gr.skip()] and list(told(3)) == [0, 1, 2]
-    assert inspect.isgeneratorfunction(told) and list(inspect.signature(told).parameters) == ["most"]
+    handler = skip_if_silent(counts)
+    assert list(handler(0)) == [gr.skip()] and list(handler(3)) == [0, 1, 2]
+    assert inspect.isgeneratorfunction(handler) and list(inspect.signature(handler).parameters) == ["most"]
 
 
-def test_a_handler_that_is_stopped_is_closed() -> None:
+def test_a_generator_that_is_stopped_is_closed() -> None:
     closed = []
 
     def waits() -> Iterator[int]:
@@ -38,13 +38,13 @@ def test_a_handler_that_is_stopped_is_closed() -> None:
     assert closed == [True]
 
 
-def test_every_stream_of_the_page_is_such_a_handler() -> None:
+def test_every_generator_of_the_page_skips_if_it_is_silent() -> None:
     streams = [event.fn for event in build_page().fns.values() if inspect.isgeneratorfunction(event.fn)]
     assert len(streams) > 20
-    assert {fn.__code__.co_name for fn in streams} == {"steady"}
+    assert {fn.__code__.co_name for fn in streams} == {"stream_or_skip"}
 
 
-def test_a_mistake_that_a_handler_does_not_tell_of_is_told_as_its_sentence() -> None:
+def test_an_error_that_a_handler_does_not_catch_becomes_its_sentence() -> None:
     def stumbles() -> Iterator[int]:
         yield 1
         raise PlaygroundError("It is <gone>: choose another.")

@@ -1,4 +1,4 @@
-"""A model of the Hub that joins a menu: fetched with its progress told, and chosen."""
+"""A model of the Hugging Face Hub that joins a menu: fetched, with its progress in a notice, then chosen."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ from typing import Any
 
 import gradio as gr
 
-from playground.core.errors import PlaygroundError
+from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice
 
-_SKIP: Any = gr.skip()
 
-
-def fetch_handler(
-    fetch: Callable[[str], Iterator[Any]], names: Callable[[], Sequence[str]]
-) -> Callable[[str], Iterator[tuple[Any, Any]]]:
-    """A handler that takes an id and fills (the menu, a notice).
+def connect_hub_fetch(
+    button: gr.Button,
+    repo_id: gr.Textbox,
+    menu: gr.Dropdown,
+    note: gr.HTML,
+    fetch: Callable[[str], Iterator[Any]],
+    names: Callable[[], Sequence[str]],
+) -> None:
+    """Fetches the model of an id after a click or Enter.
 
     fetch: id -> reports with `what`, `fraction` and, at the end, `name`.  names: all that the menu then has.
     """
 
-    def on_fetch(repo_id: str) -> Iterator[tuple[Any, Any]]:
-        try:
-            for report in fetch(repo_id):
-                if report.name:
-                    chosen = gr.Dropdown(choices=list(names()), value=report.name)
-                    yield chosen, notice(f"{report.name} is ready, and chosen.", "ok")
-                else:
-                    yield _SKIP, notice(f"{report.what} ({report.fraction:.0%})")
-        except PlaygroundError as error:
-            yield _SKIP, notice(str(error), "error")
+    def on_fetch(repo_id: str) -> Iterator[Update]:
+        for report in fetch(repo_id):
+            if report.name:
+                menu = gr.Dropdown(choices=list(names()), value=report.name)
+                yield {"menu": menu, "notice": notice(f"{report.name} is ready, and chosen.", "ok")}
+            else:
+                yield {"notice": notice(f"{report.what} ({report.fraction:.0%})")}
 
-    return on_fetch
+    components = {"menu": menu, "notice": note}
+    gr.on([button.click, repo_id.submit], **call(on_fetch, components, [repo_id], ["menu", "notice"]), **QUIET)

@@ -7,26 +7,27 @@ from typing import Any
 
 import gradio as gr
 
-from playground.ui.events import QUIET
+from playground.ui.events import QUIET, Update, call
 
 Choices = Sequence[str | tuple[str, str]]
 
 
 def refresh_on_focus(menu: gr.Dropdown, choices: Callable[[], Choices]) -> None:
-    """Looks up what there is to choose whenever the menu is opened. What is chosen stays, even if it is gone.
+    """Updates the choices whenever the menu is opened. The chosen value stays, even if it is gone from them.
 
-    Nothing is touched while there is nothing new: the frame would take back what is being typed into the menu.
+    Nothing changes while there is nothing new: Gradio would undo what is being typed into the menu.
     """
-    seen = gr.State(list(choices()))
+    known = gr.State(list(choices()))
 
-    def on_open(value: str | None, before: list[Any]) -> tuple[Any, Any]:
+    def on_focus(value: str | None, known: list[Any]) -> Update:
         now = list(choices())
-        if [_name(one) for one in now] == [_name(one) for one in before]:
-            return gr.skip(), gr.skip()
+        if [_name(one) for one in now] == [_name(one) for one in known]:
+            return {}
         gone = [value] if value and value not in map(_name, now) else []
-        return gr.Dropdown(choices=[*now, *gone]), now
+        return {"menu": gr.Dropdown(choices=[*now, *gone]), "known": now}
 
-    menu.focus(on_open, [menu, seen], [menu, seen], queue=False, **QUIET)
+    names = ["menu", "known"]
+    menu.focus(**call(on_focus, {"menu": menu, "known": known}, names, names), queue=False, **QUIET)
 
 
 def _name(choice: Any) -> str:

@@ -65,7 +65,7 @@ def view(
 
 
 def encode_value(value: Any) -> str | None:
-    """A view's value as it travels: JSON in text, see given() in assets/web/page.js. No tag can be read out of it."""
+    """A view's value as it travels: JSON in text, which given() in ui/page.js parses. It contains no "<", so no tag."""
     if value is None:
         return None
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

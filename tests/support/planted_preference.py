@@ -1,4 +1,4 @@
-"""A language model with a preference that is known: its decoder raises some words after others, by a given amount."""
+"""A language model with a known preference: its decoder raises the logits of some words after others."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.engines.text_model import TextModel
 from playground.zoo.cards import DEFAULT_MODEL, models
-from playground.zoo.loader import LoadedText
 
 
 @dataclass
 class ReadCache:
-    """What has been read, one text."""
+    """The tokens read so far, of one text."""
 
     slots: int
     capacity: int
@@ -30,7 +30,7 @@ class ReadCache:
 
 @dataclass
 class PlantedDecoder:
-    """Logits are 0, but for each (seen, word) of `planted`: its amount on the word, once `seen` has been read."""
+    """All logits are 0 except, for each (seen, word) of `planted`, its amount on the word once `seen` has been read."""
 
     vocabulary: int
     planted: Mapping[tuple[int, int], float]
@@ -52,10 +52,10 @@ class PlantedDecoder:
         return rows
 
 
-def planted_model(words: Sequence[str], planted: Mapping[tuple[str, str], float]) -> LoadedText:
-    """A model that knows these words, one token each, without spaces of their own.
+def planted_model(words: Sequence[str], planted: Mapping[tuple[str, str], float]) -> TextModel:
+    """A model whose vocabulary is these words, one token each, without leading spaces.
 
-    planted: {(seen, word): nats that are added to the word's logit once `seen` stands before it}.
+    planted: {(seen, word): nats that are added to the word's logit once `seen` is in the text before it}.
     """
     from tokenizers import Tokenizer, pre_tokenizers
     from tokenizers.models import WordLevel
@@ -68,4 +68,4 @@ def planted_model(words: Sequence[str], planted: Mapping[tuple[str, str], float]
     amounts = {(vocabulary[seen], vocabulary[word]): amount for (seen, word), amount in planted.items()}
     decoder = cast("Any", PlantedDecoder(len(vocabulary), amounts))
     card = models()[DEFAULT_MODEL]
-    return LoadedText(card, tokenizer, decoder, "planted", "float32", "cpu", frozenset({0}))
+    return TextModel(card, tokenizer, decoder, "planted", "float32", "cpu", frozenset({0}))

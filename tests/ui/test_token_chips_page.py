@@ -14,6 +14,8 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from browser_actions import draw_frames
+from calls import Calls
 from playwright.sync_api import Locator, Page, expect
 
 from playground.panels.text.generate.completion_tree_view import completion_tree_view
@@ -68,7 +70,7 @@ class Stage:
 
     address: str = ""
     next: dict[str, Any] = field(default_factory=dict)
-    heard: list[tuple[str, Any]] = field(default_factory=list)
+    heard: Calls = field(default_factory=Calls)
 
 
 @dataclass
@@ -92,10 +94,7 @@ class Shown:
         return self.page.locator("#tokens .pg-card")
 
     def heard(self, count: int) -> list[tuple[str, Any]]:
-        for _ in range(100):
-            if len(self.stage.heard) >= count:
-                break
-            self.page.wait_for_timeout(50)
+        self.stage.heard.wait_for(count)
         return self.stage.heard
 
 
@@ -113,7 +112,7 @@ def built(serve: Callable[[gr.Blocks], str]) -> Stage:
 
     def listen(name: str) -> Callable[[gr.EventData], None]:
         def on_event(event: gr.EventData) -> None:
-            stage.heard.append((name, event._data))
+            stage.heard.note(name, event._data)
 
         return on_event
 
@@ -353,10 +352,9 @@ def test_a_growing_text_is_followed_to_its_end_unless_the_reader_looks_back(show
     shown.show(value(tokens, run="long", done=False))
     below = "box => box.scrollHeight - box.clientHeight - box.scrollTop"
     shown.page.wait_for_function(f"() => ({below})(document.querySelector('#tokens .pg-text')) < 2")
-    text.evaluate("box => box.scrollTo(0, 0)")
-    shown.page.wait_for_timeout(100)
+    text.evaluate("box => new Promise((done) => (box.onscroll = () => done(), box.scrollTo(0, 0)))")
     shown.show(value(tokens, run="long", done=False) | {"start": 300})
-    shown.page.wait_for_timeout(100)
+    draw_frames(shown.page)
     assert text.evaluate("box => box.scrollTop") == 0
 
 

@@ -8,8 +8,7 @@ import gradio as gr
 
 from playground.language.model_menu import fetch_from_hub, model_facts, model_names
 from playground.language.text_request import DEFAULT_MODEL
-from playground.ui.events import QUIET
-from playground.ui.hub_fetch import fetch_handler
+from playground.ui.hub_fetch import connect_hub_fetch
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice_view
 
@@ -28,7 +27,7 @@ def build_model_choice(panel: str) -> gr.Dropdown:
         fetch = gr.Button("Fetch", elem_id=f"{panel}-hub-fetch")
         note = notice_view()
     refresh_on_focus(model, model_names)
-    gr.on([fetch.click, repo_id.submit], fetch_handler(fetch_from_hub, model_names), repo_id, [model, note], **QUIET)
+    connect_hub_fetch(fetch, repo_id, model, note, fetch_from_hub, model_names)
     return model
 
 

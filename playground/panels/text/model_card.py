@@ -9,7 +9,7 @@ import gradio as gr
 from playground.core.errors import PlaygroundError
 from playground.language.model_menu import fetch_from_hub, machine_sentence, model_facts, model_names
 from playground.ui.events import QUIET
-from playground.ui.hub_fetch import fetch_handler
+from playground.ui.hub_fetch import connect_hub_fetch
 from playground.ui.notice import facts_view, notice_view
 
 
@@ -49,11 +49,5 @@ def build_model_card(model: gr.Dropdown) -> gr.HTML:
         fetch = gr.Button("Fetch", elem_id="hub-fetch")
         note = notice_view()
     model.change(card, model, about, **QUIET)
-    gr.on(
-        [fetch.click, repo_id.submit],
-        fetch_handler(fetch_from_hub, model_names),
-        repo_id,
-        [model, note],
-        **QUIET,
-    )
+    connect_hub_fetch(fetch, repo_id, model, note, fetch_from_hub, model_names)
     return about
