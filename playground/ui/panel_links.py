@@ -60,6 +60,7 @@ def is_of(recipe: Recipe | None, name: str) -> bool:
 def open_link(asked: Mapping[str, str], tab: PanelTab, names: Mapping[str, str]) -> Update:
     """{"tabs", "front", "pending"} as a link says, or {"notice"}; {} if it is another tab's or holds no recipe.
 
+    Without "tabs" if the link names no panel: the first is in front, unless the visitor has turned to another already.
     asked: the query's names and values. Each tab has a page of its own: a link with a panel need not name the tab.
     """
     query = {name: value for name, value in asked.items() if not name.startswith("__")}
@@ -68,9 +69,11 @@ def open_link(asked: Mapping[str, str], tab: PanelTab, names: Mapping[str, str])
     if not is_ours or not {*query} - {"tab"}:
         return {}
     try:
-        return _opened(from_query({"tab": tab.name, **query}), tab, names)
+        update = _opened(from_query({"tab": tab.name, **query}), tab, names)
     except PlaygroundError as error:
         return {"notice": messages.cannot_follow(error)}
+    names_panel = any(query.get(key) for key in ("panel", *tab.former_keys))
+    return {name: value for name, value in update.items() if name != "tabs" or names_panel}
 
 
 def _opened(recipe: Recipe, tab: PanelTab, names: Mapping[str, str]) -> Update:
