@@ -205,13 +205,14 @@ _ONE_TRICK = "The generator has found one thing that works and makes it whatever
 
 def mode_collapse(trace: TrainingTrace) -> TrainingFinding | None:
     """Pictures of different noise differ less than DIVERSITY_LEFT as much as data do."""
-    made, data = trace.number("diversity"), trace.number("diversity_data")
-    if trace.steps() < COLLAPSE_PATIENCE or "told_apart" not in trace.names or not 0 <= made < DIVERSITY_LEFT * data:
+    generated, data = trace.number("diversity"), trace.number("diversity_data")
+    is_collapsed = 0 <= generated < DIVERSITY_LEFT * data
+    if trace.steps() < COLLAPSE_PATIENCE or "told_apart" not in trace.names or not is_collapsed:
         return None
     return TrainingFinding(
         "mode collapse", "Mode collapse: all noise gives nearly the same",
-        f"Two generated pictures differ by {made:.3f} on average, two real ones by {data:.3f}: {made / data:.0%}. "
-        f"{_ONE_TRICK}",
+        f"Two generated pictures differ by {generated:.3f} on average, two real ones by {data:.3f}: "
+        f"{generated / data:.0%}. {_ONE_TRICK}",
     )  # fmt: skip
 
 

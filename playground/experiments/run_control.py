@@ -115,8 +115,8 @@ def fork_run(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> st
     """
     folder, parent = store.run_dir(run), store.spec_of(run)
     if not isinstance(step, int) or step not in snapshots.snapshot_steps(folder):
-        shown = f"{step:,}" if isinstance(step, int) else "That one"
-        raise PlaygroundError(f"Step {shown} of “{parent.name}” is not kept: choose one that the slider stops at.")
+        label = f"{step:,}" if isinstance(step, int) else "That one"
+        raise PlaygroundError(f"Step {label} of “{parent.name}” is not kept: choose one that the slider stops at.")
     from playground.training import checkpoints
 
     stored = checkpoints.read(snapshots.snapshot_path(folder, step))

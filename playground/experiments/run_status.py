@@ -233,8 +233,8 @@ def describe_changes(spec: store.RunSpec, before: store.RunSpec | None, folder: 
 
 
 def _describe_settings(settings: dict[str, Any]) -> str:
-    shown = [
+    parts = [
         f"{name.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value)}"[:60]
         for name, value in settings.items()
     ]
-    return ", ".join(shown[:6]) + (" …" if len(shown) > 6 else "")
+    return ", ".join(parts[:6]) + (" …" if len(parts) > 6 else "")

@@ -56,7 +56,7 @@ def gather_images(paths: Sequence[str | Path], side: int, consent: bool) -> Iter
         raise PlaygroundError("The pictures are brought to 16 or 28 pixels: choose one of the two.")
     if not FEWEST <= len(paths) <= MOST:
         raise PlaygroundError(f"Choose {FEWEST} to {MOST:,} pictures: these are {len(paths):,}.")
-    taken: list[NDArray[np.uint8]] = []
+    images: list[NDArray[np.uint8]] = []
     skipped: list[str] = []
     total = 0
     for place, path in enumerate(map(Path, paths), 1):
@@ -64,19 +64,19 @@ def gather_images(paths: Sequence[str | Path], side: int, consent: bool) -> Iter
             total += path.stat().st_size if path.exists() else 0
             if total > LARGEST_IN_ALL:
                 raise PlaygroundError(f"All files together are larger than {LARGEST_IN_ALL / 1e9:.0f} GB.")
-            taken.append(image_upload.fit(image_upload.read_picture(path), side, 3))
+            images.append(image_upload.fit(image_upload.read_picture(path), side, 3))
         except PlaygroundError as error:
             skipped.append(f"{_printable(path.name)}: {error}")
         if place % 50 == 0 and place < len(paths):
-            yield _user_images(taken, skipped, place, len(paths), side)
-    found = _user_images(taken, skipped, len(paths), len(paths), side)
-    if len(taken) < FEWEST:
+            yield _user_images(images, skipped, place, len(paths), side)
+    found = _user_images(images, skipped, len(paths), len(paths), side)
+    if len(images) < FEWEST:
         raise PlaygroundError(f"At least {FEWEST} pictures are needed. {found.sentence()}")
     yield found
 
 
-def _user_images(taken: list[NDArray[np.uint8]], skipped: list[str], read: int, files: int, side: int) -> UserImages:
-    pictures = np.stack(taken) if taken else np.zeros((0, side, side, 3), np.uint8)
+def _user_images(images: list[NDArray[np.uint8]], skipped: list[str], read: int, files: int, side: int) -> UserImages:
+    pictures = np.stack(images) if images else np.zeros((0, side, side, 3), np.uint8)
     return UserImages(pictures, tuple(skipped), read, files)
 
 

@@ -76,5 +76,5 @@ def marginal_distance(
 def distance_by_chance(reference: Labels, count: int, classes: int, repeats: int = 1000, seed: int = 0) -> float:
     """The mean total-variation distance that `count` labels drawn from the reference's own shares have: the floor."""
     expected = marginal(reference, classes)
-    drawn = np.random.default_rng(seed).multinomial(count, expected, repeats) / count  # (repeats, classes)
-    return float(np.abs(drawn - expected).sum(axis=1).mean() / 2)
+    sampled = np.random.default_rng(seed).multinomial(count, expected, repeats) / count  # (repeats, classes)
+    return float(np.abs(sampled - expected).sum(axis=1).mean() / 2)

@@ -75,8 +75,8 @@ def bootstrap(
     if count < 1 or repeats < 1:
         raise ValueError(f"{count} items, {repeats} repeats")
     generator = np.random.default_rng(seed)
-    drawn = [statistic(generator.integers(0, count, count)) for _ in range(repeats)]
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    resampled = [statistic(generator.integers(0, count, count)) for _ in range(repeats)]
+    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
     method = f"percentile bootstrap, {count:,} items, {repeats:,} repeats"
     return Interval(float(statistic(np.arange(count))), float(low), float(high), method, level)
 

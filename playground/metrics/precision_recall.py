@@ -45,16 +45,16 @@ def precision_recall(generated: Features, real: Features, k: int = 3, level: flo
         raise ValueError(f"k = {k} of {len(generated)} and {len(real)} features")
     # Distances do not change when both are moved; near the origin they lose fewer digits.
     middle = real.astype(np.float64).mean(axis=0)
-    drawn, true = generated.astype(np.float64) - middle, real.astype(np.float64) - middle
-    true_radii, drawn_radii = _radii(true, k), _radii(drawn, k)
-    balls = np.zeros(len(drawn))
+    fake, true = generated.astype(np.float64) - middle, real.astype(np.float64) - middle
+    true_radii, fake_radii = _radii(true, k), _radii(fake, k)
+    balls = np.zeros(len(fake))
     recalled = np.zeros(len(true), dtype=bool)
     covered = np.zeros(len(true), dtype=bool)
-    for rows, squared in _squared_distances(drawn, true):
+    for rows, squared in _squared_distances(fake, true):
         inside = squared <= true_radii[None, :]
         balls[rows] = inside.sum(axis=1)
         covered |= inside.any(axis=0)
-        recalled |= (squared <= drawn_radii[rows, None]).any(axis=0)
+        recalled |= (squared <= fake_radii[rows, None]).any(axis=0)
     return PrecisionRecall(
         precision=proportion_interval(balls > 0, level),
         recall=proportion_interval(recalled, level),

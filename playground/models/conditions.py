@@ -23,8 +23,10 @@ def resolve_any(condition: Tensor, shares: Sequence[Sequence[float]], uniform: T
     columns = []
     for a, weights in enumerate(shares):
         cumulative = torch.tensor(weights, dtype=torch.float64).cumsum(0)
-        drawn = torch.searchsorted(cumulative / cumulative[-1], uniform[:, a].double().contiguous(), right=True)
-        columns.append(torch.where(condition[:, a] == len(weights), drawn.clamp(max=len(weights) - 1), condition[:, a]))
+        sampled = torch.searchsorted(cumulative / cumulative[-1], uniform[:, a].double().contiguous(), right=True)
+        columns.append(
+            torch.where(condition[:, a] == len(weights), sampled.clamp(max=len(weights) - 1), condition[:, a])
+        )
     return torch.stack(columns, 1) if columns else condition
 
 

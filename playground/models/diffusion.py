@@ -61,19 +61,19 @@ class Denoiser(nn.Module):
         """
         code = F.silu(self.time(self._waves(timestep)) + self.condition(condition))
         h = self.inward(F.pixel_unshuffle(noisy, self.patch)) + self.maps(condition)
-        kept: list[list[Tensor]] = []
+        skips: list[list[Tensor]] = []
         for level, blocks in enumerate(self.down):
             h = self.shrink[level - 1](h) if level else h
-            kept.append([])
+            skips.append([])
             for block in cast(nn.ModuleList, blocks):
                 h = block(h, code)
-                kept[-1].append(h)
+                skips[-1].append(h)
         h = self.middle[1](self.middle[0](h, code))
         for level in reversed(range(len(self.up))):
-            for block, skip in zip(cast(nn.ModuleList, self.up[level]), reversed(kept[level]), strict=True):
+            for block, skip in zip(cast(nn.ModuleList, self.up[level]), reversed(skips[level]), strict=True):
                 h = block(torch.cat([h, skip], 1), code)
             if level:
-                h = F.interpolate(self.grow[level - 1](h), size=kept[level - 1][0].shape[2:], mode="nearest")
+                h = F.interpolate(self.grow[level - 1](h), size=skips[level - 1][0].shape[2:], mode="nearest")
         return F.pixel_shuffle(self.outward(F.silu(self.norm(h))), self.patch)
 
     def _waves(self, timestep: Tensor) -> Tensor:

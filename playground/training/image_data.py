@@ -32,27 +32,27 @@ def load_training_data(dataset: str, settings: Mapping[str, Any], seed: int, fol
 
     seed: of which pictures and labels are replaced or left out.  folder: of the run, with its user's images.
     """
-    whole = _load_user_images(folder, settings["side"]) if dataset == "folder" else registry.load(dataset)
+    source = _load_user_images(folder, settings["side"]) if dataset == "folder" else registry.load(dataset)
     random = np.random.default_rng([seed, 6])
     name = _LABEL.get(dataset, "") if settings["labels"] else ""
-    if settings["labels"] and name not in whole.labels:
-        name = next(iter(whole.labels))
-    labels = whole.labels[name] if name else np.zeros(len(whole.images), np.int64)
-    values = whole.values[name] if name else ("any",)
-    train, held_out = whole.train_rows(), whole.held_out_rows()[:MOST_HELD_OUT]
+    if settings["labels"] and name not in source.labels:
+        name = next(iter(source.labels))
+    labels = source.labels[name] if name else np.zeros(len(source.images), np.int64)
+    values = source.values[name] if name else ("any",)
+    train, held_out = source.train_rows(), source.held_out_rows()[:MOST_HELD_OUT]
     if settings["missing"]:
         train = _drop_class_share(train, labels, settings["missing"], random)
     if 0 < settings["pictures"] < len(train):
         train = np.sort(random.choice(train, settings["pictures"], replace=False))
-    images, shown = whole.images[train].copy(), labels[train].copy()
-    _corrupt(images, shown, len(values), settings, random)
+    images, used_labels = source.images[train].copy(), labels[train].copy()
+    _corrupt(images, used_labels, len(values), settings, random)
     return Dataset(
-        name=dataset, title=whole.title,
-        images=np.concatenate([images, whole.images[held_out]]),
-        labels={name or "picture": np.concatenate([shown, labels[held_out]])},
+        name=dataset, title=source.title,
+        images=np.concatenate([images, source.images[held_out]]),
+        labels={name or "picture": np.concatenate([used_labels, labels[held_out]])},
         values={name or "picture": values},
         held_out=np.arange(len(train) + len(held_out)) >= len(train),
-        origin=whole.origin, licence=whole.licence,
+        origin=source.origin, licence=source.licence,
     )  # fmt: skip
 
 
@@ -80,8 +80,8 @@ def _drop_class_share(rows: Indices, labels: Indices, share: float, random: np.r
     """The rows without that fraction of the most frequent label's."""
     most = int(np.bincount(labels[rows]).argmax())
     theirs = rows[labels[rows] == most]
-    gone = random.choice(theirs, round(share * len(theirs)), replace=False)
-    return np.setdiff1d(rows, gone)
+    dropped = random.choice(theirs, round(share * len(theirs)), replace=False)
+    return np.setdiff1d(rows, dropped)
 
 
 def _corrupt(

@@ -152,8 +152,10 @@ class ImageTrainer:
         train, train_condition, held_out, held_out_condition = (
             part[:count] for fixed in (self._train, self._held_out) for part in fixed
         )
-        shown = self.family.frame(self.state, FixedPictures(train, train_condition, held_out, held_out_condition, grid))
-        generated = shown["pictures"]
+        family_frame = self.family.frame(
+            self.state, FixedPictures(train, train_condition, held_out, held_out_condition, grid)
+        )
+        generated = family_frame["pictures"]
         assert isinstance(generated, np.ndarray)
         apart = [_distances(generated, known) for known in self._copies]
         near = [float(np.median(one.min(1))) for one in apart]
@@ -165,7 +167,7 @@ class ImageTrainer:
             "copies_of": len(self._copies[0]), "training_pictures": len(self.data.train_rows()),
             "words": "\n".join(words) if sizes > 1 else "",
         }  # fmt: skip
-        return facts | self._copy_frame(apart[0][:SHOWN], apart[1][:SHOWN]) | shown
+        return facts | self._copy_frame(apart[0][:SHOWN], apart[1][:SHOWN]) | family_frame
 
     def _copy_frame(self, to_train: NDArray[np.float32], to_held_out: NDArray[np.float32]) -> Frame:
         """For each of the first 8 generated pictures, whether it is a copy.

@@ -64,7 +64,7 @@ def family_frame(state: vae.VaeTrainState, fixed: FixedPictures) -> Frame:
     kl_each: (16,) float32, KL of each code dimension in nats, mean over training and held-out pictures.
     """
     with torch.no_grad():
-        made, _ = state.average.decode(fixed_noise(GRID, _CODE), fixed.grid_condition)
+        generated, _ = state.average.decode(fixed_noise(GRID, _CODE), fixed.grid_condition)
         mean, _ = state.average.encode(fixed.held_out, fixed.held_out_condition)
         rebuilt, _ = state.average.decode(mean, fixed.held_out_condition)
         both = torch.cat([fixed.train, fixed.held_out])
@@ -72,7 +72,7 @@ def family_frame(state: vae.VaeTrainState, fixed: FixedPictures) -> Frame:
         each = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean(0)
     return {
         "family": "vae",
-        "pictures": to_uint8(made),
+        "pictures": to_uint8(generated),
         "real": to_uint8(fixed.held_out),
         "rebuilt": to_uint8(rebuilt),
         "kl_each": each.numpy(),

@@ -59,16 +59,16 @@ def tokenize_rows(dataset: str, content: bytes, tokenizer: Any, length: int, pro
     """
     if dataset == "pairs":
         train, held_out = split_pairs(read_pairs(content))
-        shown = prompt or held_out[0].prompt
+        prompt = prompt or held_out[0].prompt
         return LoraData(
             [pair_row(pair, tokenizer, length) for pair in train],
             [pair_row(pair, tokenizer, length) for pair in held_out],
-            length, False, shown, tuple(prompt_tokens(tokenizer, shown)), PAIRS_RULE,
+            length, False, prompt, tuple(prompt_tokens(tokenizer, prompt)), PAIRS_RULE,
         )  # fmt: skip
     first, last = split_text(content)
-    shown = prompt or " ".join(last.split(" ")[:5])
-    ids = tuple(tokenizer(shown)["input_ids"])
-    return LoraData([text_row(first, tokenizer)], split_windows(last, tokenizer), length, True, shown, ids, TEXT_RULE)
+    prompt = prompt or " ".join(last.split(" ")[:5])
+    ids = tuple(tokenizer(prompt)["input_ids"])
+    return LoraData([text_row(first, tokenizer)], split_windows(last, tokenizer), length, True, prompt, ids, TEXT_RULE)
 
 
 def text_row(text: str, tokenizer: Any) -> TokenRow:

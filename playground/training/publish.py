@@ -48,7 +48,7 @@ def publish_snapshot(name: str, step: int, out: Path) -> None:
     """Copy a snapshot, write its record, measure its quality. Raises PlaygroundError if there is no such snapshot."""
     snapshot = models_dir() / "training" / name / f"step-{step:07d}.safetensors"
     try:
-        made = json.loads(snapshot.with_suffix(".json").read_text("utf-8"))
+        snapshot_facts = json.loads(snapshot.with_suffix(".json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         there = sorted(int(path.stem.split("-")[1]) for path in snapshot.parent.glob("step-*.safetensors"))
         raise PlaygroundError(f"There is no snapshot of {name} at step {step}: there are {there or 'none'}.") from error
@@ -56,7 +56,7 @@ def publish_snapshot(name: str, step: int, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         unfinished = out / f".{name}.{os.getpid()}"
         shutil.copyfile(snapshot, unfinished)
-        facts = _facts(made, registry.load(made["config"]["dataset"]), sha256_of(unfinished))
+        facts = _facts(snapshot_facts, registry.load(snapshot_facts["config"]["dataset"]), sha256_of(unfinished))
         unfinished.replace(out / f"{name}.safetensors")
         _write_json(out / f"{name}.json", facts)
     write_quality(name, out)
@@ -85,9 +85,9 @@ def _classifier(dataset: Dataset, out: Path) -> PictureModel | None:
     return None
 
 
-def _facts(made: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any]:
+def _facts(snapshot_facts: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any]:
     """The record without parameters and quality. snapshot: the JSON beside the snapshot's weights."""
-    name, config = made["name"], made["config"]
+    name, config = snapshot_facts["name"], snapshot_facts["config"]
     kind = name.split("-")[0]
     facts = {
         "name": name,
@@ -103,19 +103,19 @@ def _facts(made: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any
         "side": dataset.images.shape[1],
         "parameters": 0,
         "config": config,
-        "command": f"python -m playground.train {name} --steps {config['steps']} --seed {made['seed']}",
-        "seed": made["seed"],
-        "step": made["step"],
-        "seen": made["step"] * config["batch"],
-        "seconds": round(made["seconds"]),
-        "cpu_seconds": round(made["cpu_seconds"]),
+        "command": f"python -m playground.train {name} --steps {config['steps']} --seed {snapshot_facts['seed']}",
+        "seed": snapshot_facts["seed"],
+        "step": snapshot_facts["step"],
+        "seen": snapshot_facts["step"] * config["batch"],
+        "seconds": round(snapshot_facts["seconds"]),
+        "cpu_seconds": round(snapshot_facts["cpu_seconds"]),
         "machine": _machine(),
         "data": {"sha256": dataset.sha256(), "licence": dataset.licence, "origin": dataset.origin},
         "sha256": sha256,
         "quality": {},
     }
-    if made.get("continued"):
-        facts["continued"] = made["continued"]  # the command was given with these --steps before, each until that step
+    if snapshot_facts.get("continued"):
+        facts["continued"] = snapshot_facts["continued"]  # earlier --steps, each until a step
     return facts | ({"schedule": diffusion.SCHEDULE} if kind == "diffusion" else {})
 
 

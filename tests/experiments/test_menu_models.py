@@ -66,7 +66,7 @@ def trained(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Trained:
             files,
         )
         folder = store.run_dir(spec.run)
-        trainer: Any = trainer_registry.open_trainer(spec, folder)
+        trainer: Any = trainer_registry.open_trainer(spec.family, spec.dataset, spec.settings, seed, folder)
         for _ in range(4):
             trainer.advance()
             state = {"course": trainer.state_dict(), "seconds": 1.5, "cpu_seconds": 1.5, "events": 0}
@@ -74,7 +74,7 @@ def trained(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Trained:
         checkpoints.write(folder / "latest.pt", state)
         return spec.run, trainer
 
-    registry.load("avatars")  # from where it lies, before the test's own folder stands in for it
+    registry.load("avatars")  # from where it is, before the test's own folder stands in for it
     return train
 
 
