@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 import pytest
+from calls import PATIENCE, Calls
 from playwright.sync_api import Page, expect
 
 from playground.ui.gradio_patches import ATTACH_LOOP, ATTACH_TABLE, PATCHES, patched
@@ -59,15 +60,32 @@ def test_the_page_is_served_with_them_and_with_other_scripts_as_they_are(apps: C
     assert patched("core-unknown.js") is None and patched("../core-x.js") is None and patched("other.js") is None
 
 
+@dataclass
+class Listeners:
+    """calls: what two listeners to one choice were called with.  may_answer: until it is set, they wait."""
+
+    page: Page
+    calls: Calls = field(default_factory=Calls)
+    may_answer: threading.Event = field(default_factory=threading.Event)
+
+    def choose(self, number: int) -> None:
+        self.page.locator("#choice input").nth(number - 1).click()
+
+    def ask_something_else(self, count: int) -> None:
+        """Another event, to its answer: by then the server has begun all that the page had asked for before."""
+        self.page.locator("#other").click()
+        expect(self.page.locator("#answered textarea")).to_have_value(str(count))
+
+
 @pytest.fixture
-def heard(page: Page, serve: Callable[[gr.Blocks], str]) -> list[tuple[str, Any]]:
-    """A page of two listeners to one choice, each half a second long, and a Stop; what they were told."""
-    told: list[tuple[str, Any]] = []
+def listeners(page: Page, serve: Callable[[gr.Blocks], str]) -> Iterator[Listeners]:
+    """A page of two listeners to one choice, and a Stop."""
+    made = Listeners(page)
 
     def listener(name: str) -> Callable[[str], str]:
-        def hear(value: str, event: gr.EventData) -> str:
-            told.append((name, value))
-            time.sleep(0.5)
+        def hear(value: str) -> str:
+            made.calls.note(name, value)
+            assert made.may_answer.wait(PATIENCE)
             return f"{name} {value}"
 
         return hear
@@ -76,36 +94,45 @@ def heard(page: Page, serve: Callable[[gr.Blocks], str]) -> list[tuple[str, Any]
         choice = gr.Radio(["1", "2", "3", "4"], elem_id="choice")
         shown = [gr.Textbox(elem_id=name) for name in ("one", "two")]
         stop = gr.Button("Stop", elem_id="stop")
+        other, answered = gr.Button("Other", elem_id="other"), gr.Textbox("0", elem_id="answered")
         started = [
             choice.input(listener(name), choice, box, trigger_mode="always_last")
             for name, box in zip(("one", "two"), shown, strict=True)
         ]
         stop.click(None, None, None, cancels=started)
+        other.click(lambda count: str(int(count) + 1), answered, answered)
     page.goto(serve(blocks))
     expect(page.locator("#choice input")).to_have_count(4)
-    return told
+    yield made
+    made.may_answer.set()
 
 
 def test_two_listeners_that_are_late_hear_the_last_choice_once_and_come_to_an_end(
-    page: Page, heard: list[tuple[str, Any]]
+    page: Page, listeners: Listeners
 ) -> None:
-    for number in (0, 1, 3):
-        page.locator("#choice input").nth(number).click()
-        page.wait_for_timeout(120)
+    listeners.choose(1)
+    listeners.calls.wait_for(2)
+    listeners.choose(2)
+    listeners.choose(4)
+    listeners.may_answer.set()
     for name in ("one", "two"):
         expect(page.locator(f"#{name} textarea")).to_have_value(f"{name} 4")
-    page.wait_for_timeout(2500)  # without the mending they would begin again and again
-    assert [value for name, value in heard if name == "one"][-1] == "4" and len(heard) <= 6
-    assert sorted(name for name, value in heard if value == "4") == ["one", "two"]
+    for count in (1, 2, 3):  # without the patch they would begin again and again
+        listeners.ask_something_else(count)
+    assert sorted(listeners.calls) == [("one", "1"), ("one", "4"), ("two", "1"), ("two", "4")]
 
 
-def test_what_was_stopped_while_a_change_waited_begins_once(page: Page, heard: list[tuple[str, Any]]) -> None:
-    page.locator("#choice input").nth(0).click()
-    page.locator("#choice input").nth(1).click()
+def test_what_was_stopped_while_a_change_waited_begins_once(page: Page, listeners: Listeners) -> None:
+    listeners.choose(1)
+    listeners.calls.wait_for(2)
+    listeners.choose(2)
     page.locator("#stop").click()
-    page.wait_for_timeout(1500)
-    heard.clear()
-    page.locator("#choice input").nth(2).click()
+    listeners.may_answer.set()
+    listeners.ask_something_else(1)
+    listeners.calls.clear()
+    listeners.choose(3)
     expect(page.locator("#two textarea")).to_have_value("two 3")
-    page.wait_for_timeout(1500)
-    assert sorted(heard) == [("one", "3"), ("two", "3")]
+    expect(page.locator("#one textarea")).to_have_value("one 3")
+    for count in (2, 3, 4):
+        listeners.ask_something_else(count)
+    assert sorted(listeners.calls) == [("one", "3"), ("two", "3")]

@@ -14,6 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 _OPEN = "The playground is open on "
+#: How long to wait for the last lines of an app that has ended: a process that it started may hold its output open.
+PIPE_SECONDS = 2
 
 
 def free_port() -> int:
@@ -35,7 +37,7 @@ class AppServer:
         """Ends the process. Returns all that it printed."""
         self.process.terminate()
         self.process.wait()
-        self.reader.join()
+        self.reader.join(PIPE_SECONDS)
         return "".join(self.log)
 
 

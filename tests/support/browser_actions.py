@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
+
+
+def draw_frames(page: Page, count: int = 2) -> None:
+    """Waits until a page has drawn so many frames: by the second, all that has happened so far is on the screen."""
+    page.evaluate(
+        """(count) => new Promise((done) => {
+          const next = (left) => (left ? requestAnimationFrame(() => next(left - 1)) : done());
+          next(count);
+        })""",
+        count,
+    )
 
 
 def put(field: Locator, text: object) -> None:
@@ -13,7 +24,7 @@ def put(field: Locator, text: object) -> None:
     for _ in range(5):
         field.fill(str(text))
         field.press("Tab")
-        field.page.wait_for_timeout(100)
+        draw_frames(field.page, 6)
         if field.input_value() == str(text):
             return
     expect(field).to_have_value(str(text))

@@ -13,7 +13,7 @@ from browser_actions import drag
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-TABS = "text,latent"
+TABS = "latent"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 SUM = "tab=latent&panel=arithmetic&model=vae-avatars&a=d22001&b=d22002,3&c=d22003&strength=1.5"

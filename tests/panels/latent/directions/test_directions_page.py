@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-TABS = "text,latent"
+TABS = "latent"
 Open = Callable[..., Page]
 SLOW = 120_000
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from playground.latent.video_export import read_recipe
 
-TABS = "text,latent"
+TABS = "latent"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-TABS = "text,train"
+TABS = "train"
 TEXT = "".join(
     f"Sentence {at} of a text that somebody wrote on a rainy day, at {at % 12} o'clock.\n" for at in range(90)
 )

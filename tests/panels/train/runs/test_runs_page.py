@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-TABS = "text,train"
+TABS = "train"
 pytestmark = pytest.mark.weights
 
 

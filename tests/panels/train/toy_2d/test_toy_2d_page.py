@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from playground.panels.train.shared import TrainShared
 from playground.panels.train.toy_2d import panel as toy_2d
@@ -35,16 +36,23 @@ def panel(
     scheduler._processes.clear()
 
 
+CANVAS = ".pg-toy_2d_run-canvas"
+COLOURS = (
+    "canvas => new Set(new Uint32Array(canvas.getContext('2d')"
+    ".getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"
+)
+
+
 def colours(page: Page, number: int = 0) -> int:
     """How many different colours a canvas shows."""
-    return (
-        page.locator(".pg-toy_2d_run-canvas")
-        .nth(number)
-        .evaluate(
-            "canvas => new Set(new Uint32Array(canvas.getContext('2d')"
-            ".getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"
-        )
-    )
+    count: int = page.locator(CANVAS).nth(number).evaluate(COLOURS)
+    return count
+
+
+def three_dots_have_arrived(answer: Response) -> bool:
+    """Whether the server answers an event that told it of three dots."""
+    sent = answer.request.post_data or ""
+    return len((json.loads(sent).get("event_data") or {}).get("dots", [])) == 6 if '"dots"' in sent else False
 
 
 def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) -> None:
@@ -65,8 +73,7 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     before = colours(panel)
     panel.get_by_label("what D believes").focus()
     panel.keyboard.press("Space")
-    panel.wait_for_timeout(300)
-    assert colours(panel) < before, "the map is gone"
+    panel.wait_for_function(f"before => ({COLOURS})(document.querySelector('{CANVAS}')) < before", arg=before)
     panel.get_by_text("What is drawn, in numbers").click()
     expect(panel.locator(".pg-toy_2d_run-numbers tbody tr").first).to_contain_text("JS, bits")
     panel.get_by_role("button", name="End it").click()
@@ -85,11 +92,11 @@ def test_a_visitor_paints_with_keys_and_races_three_models_at_390_pixels(panel: 
     panel.click("#toy_2d-start")
     expect(panel.locator("#toy_2d-notice")).to_contain_text("paint 3 to 300 dots")
     panel.focus(".pg-brush-canvas")
-    for key in ("Space", *["ArrowRight"] * 8, "Space", *["ArrowUp"] * 8, "Space", "Backspace", "Space"):
+    for key in ("Space", *["ArrowRight"] * 8, "Space", *["ArrowUp"] * 8, "Space", "Backspace"):
         panel.keyboard.press(key)
-    panel.wait_for_timeout(3000)  # the dots travel to the server as they are painted
+    with panel.expect_response(three_dots_have_arrived):
+        panel.keyboard.press("Space")
     expect(panel.locator(".pg-brush-said")).to_have_text("3 of 300 dots")
-    panel.wait_for_timeout(500)
     panel.click("#toy_2d-start")
     expect(panel.locator(".pg-toy_2d_run-race caption")).to_contain_text("of training each", timeout=90_000)
     rows = panel.locator(".pg-toy_2d_run-race tbody th")
