@@ -1,0 +1,88 @@
+"""The handlers of the Text tab as plain functions, with a tiny model: what each fills, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from playground.core.errors import PlaygroundError
+from playground.language.completion_tree import CompletionTree
+from playground.language.sampling import SamplerSettings
+from playground.panels.text.beam_search.panel import on_search
+from playground.panels.text.compare.panel import on_compare
+from playground.panels.text.generate import export, sampler_panel
+from playground.panels.text.generate.panel import (
+    SETTLED,
+    STREAMED,
+    on_branch,
+    on_force,
+    on_generate,
+    on_more,
+    on_settled,
+)
+from playground.panels.text.score.panel import on_score
+
+
+@pytest.fixture
+def controls(llama: str) -> dict[str, Any]:
+    settings = {"mode": "completion", "prompt": "Once upon a time", "system": "", "model": llama, "decoder": "auto"}
+    return {**settings, **vars(SamplerSettings()), "max_new_tokens": 5, "seed": 1}
+
+
+def event(**data: Any) -> gr.EventData:
+    return gr.EventData(None, data)
+
+
+@pytest.fixture
+def tree(controls: dict[str, Any]) -> CompletionTree:
+    *_, last = on_generate(CompletionTree(), controls)
+    assert set(last) == set(STREAMED)
+    generated: CompletionTree = last["tree"]
+    return generated
+
+
+def test_a_text_settles_into_its_branch_and_its_link(tree: CompletionTree) -> None:
+    update = on_settled(tree)
+    assert set(update) == set(SETTLED) and "result=" in update["query"] and len(update["branches"]["branches"]) == 1
+    assert on_settled(CompletionTree()) == {"branches": {"branches": []}}
+
+
+def test_a_forced_token_is_a_branch_and_the_first_can_be_selected_again(
+    tree: CompletionTree, controls: dict[str, Any]
+) -> None:
+    *_, last = on_force(tree, event(part="output", position=2, id=7), controls)
+    forked: CompletionTree = last["tree"]
+    assert len(forked.branches) == 2 and forked.selected and forked.selected.generation.tokens[2].id == 7
+    assert on_branch(forked, event(branch=0))["tree"].selected == tree.selected
+
+
+def test_without_a_text_there_is_nothing_to_extend_or_to_save(controls: dict[str, Any]) -> None:
+    with pytest.raises(PlaygroundError, match="press Generate first"):
+        list(on_more(CompletionTree(), controls))
+    assert (
+        export.on_json(CompletionTree())["file"] == "" and sampler_panel.on_pick_first(CompletionTree(), controls) == {}
+    )
+    with pytest.raises(PlaygroundError, match="Click a token first"):
+        sampler_panel.on_draw(None, controls)
+
+
+def test_the_sampler_shows_a_position_and_draws_at_it(tree: CompletionTree, controls: dict[str, Any]) -> None:
+    first = sampler_panel.on_pick_first(tree, controls)
+    assert set(first) == {"position", "sampler"} and len(first["sampler"]["stages"]) == 7
+    drawn = sampler_panel.on_draw(first["position"], controls)
+    assert drawn["sampler"]["draws"]["n"] == 1000 and drawn["position"]["presses"] == 1
+
+
+def test_two_requests_are_written_side_by_side(controls: dict[str, Any], llama: str) -> None:
+    settings = {"model": llama, "decoder": "auto", **vars(SamplerSettings())}
+    *_, last = on_compare(controls, settings)
+    assert len(last["chips"]) == 2 and "A and B have the same settings" in last["notice"]["text"]
+
+
+def test_a_score_and_a_search_end_with_their_sentence(controls: dict[str, Any]) -> None:
+    *_, scored = on_score("Once upon a time there was", "surprisal", controls)
+    assert scored["chips"]["done"] and scored["facts"]["rows"][0]["name"] == "Perplexity"
+    *_, found = on_search(2, 3, 1.0, controls)
+    assert found["tree"]["done"] and found["notice"]["text"].startswith("2 texts, best first.")
