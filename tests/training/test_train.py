@@ -120,8 +120,8 @@ import dataclasses, numpy as np
 sample = fashion.load_sample()
 sample = dataclasses.replace(sample, held_out=np.arange(200) % 2 == 1)
 registry.datasets = lambda: {"fashion-sample": lambda _report: sample}
-config = gan.Config("fashion-sample", steps=100000, widths=(16, 8, 0), latent_dim=4, batch=4)
-configs.recipes = lambda: {"gan-small": config}
+config = gan.GanConfig("fashion-sample", steps=100000, widths=(16, 8, 0), latent_dim=4, batch=4)
+configs.shipped_configs = lambda: {"gan-small": config}
 train.CHECKPOINT_SECONDS = 0
 train.main(["gan-small"])
 """
