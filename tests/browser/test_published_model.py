@@ -32,11 +32,12 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
             run_control.delete_run(spec.run, spec.owner)
 
 
-def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(address: str, page: Page) -> None:
+def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(
+    address: str, page: Page, visitor: Callable[[], Page]
+) -> None:
     page.goto(f"{address}train?tab=train&panel=image_model&family=vae&data=avatars&steps=30")
     expect(page.locator("#image_model-notice")).to_contain_text("press Start training")
     page.locator("#image_model-start").click()
-    pages = page.locator(".pg-pages")
     bar = page.locator("#image_model-view .pg-run-bar")
     expect(bar.locator(".pg-run-status")).to_have_text("done", timeout=90_000)
     name = bar.locator(".pg-run-name").inner_text()
@@ -44,19 +45,19 @@ def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(address: st
     note = page.locator("#image_model-notice")
     expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the menus")
     opened = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
-    pages.get_by_role("link", name="Images", exact=True).click()
+    page.locator(".pg-pages").get_by_role("link", name="Images", exact=True).click()
     page.locator("#picture-model input").click()
     page.get_by_role("option", name=re.compile(f"{name}.*step 30")).click()
     expect(page.locator("#images-draw")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
     page.goto(f"{address}{opened}")
     expect(page.locator("#images-draw")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
     expect(page.locator("#picture-model input")).to_have_value(re.compile(name))
-    pages.get_by_role("link", name="Train", exact=True).click()
-    page.locator("#train-panels").get_by_role("tab", name="Runs", exact=True).first.click()
-    row = page.locator(".pg-runs-models tbody tr").filter(has_text=name)
+    runs = visitor()
+    runs.goto(f"{address}train")
+    runs.locator("#train-panels").get_by_role("tab", name="Runs", exact=True).first.click()
+    row = runs.locator(".pg-runs-models tbody tr").filter(has_text=name)
     row.get_by_role("button", name=re.compile("^Take out")).click()
     row.get_by_role("button", name=re.compile("for good")).click()
     expect(row).to_have_count(0)
-    pages.get_by_role("link", name="Images", exact=True).click()
     page.get_by_role("button", name="Draw", exact=True).first.click()
     expect(page.locator("#images-draw")).to_contain_text("not in the menus any more: choose another model")
