@@ -94,6 +94,7 @@ def test_shared_tokens_come_after_the_first_difference() -> None:
     assert text_loglikelihood.shared_positions([[1, 2, 7], [3, 2, 7], [4, 5, 2, 7]]) == [[1, 2], [1, 2], [2, 3]]
 
 
+@pytest.mark.slow
 def test_the_rules_are_what_transformers_computes(gpt2: str) -> None:
     import torch
 
@@ -220,6 +221,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     yield sizes
 
 
+@pytest.mark.slow
 def test_what_was_read_before_a_stop_is_kept_and_nothing_is_read_twice(gpt2: str, counted: list[int]) -> None:
     request = read_benchmark({"model": gpt2, "first": 24})
     stream = run_benchmark(request)
@@ -239,6 +241,7 @@ def test_what_was_read_before_a_stop_is_kept_and_nothing_is_read_twice(gpt2: str
 
 
 @pytest.mark.parametrize("name", ["crows_pairs", "stereoset", "wino"])
+@pytest.mark.slow
 def test_every_benchmark_is_told_in_words_and_figures(gpt2: str, name: str) -> None:
     *_, made = run_benchmark(read_benchmark({"model": gpt2, "first": 12, "benchmark": name, "rule": "mean"}))
     told, values = benchmark_measurement(made), to_json(made)

@@ -107,6 +107,7 @@ def test_the_recipe_says_the_same_only_of_the_same_table() -> None:
 
 
 @pytest.mark.weights
+@pytest.mark.slow
 def test_the_real_translator_hears_he_and_seldom_she() -> None:
     rows = []
     for made in measure_occupations("en-pt"):

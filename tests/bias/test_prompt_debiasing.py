@@ -64,6 +64,7 @@ def test_what_any_text_does_is_no_help() -> None:
     assert not made.helps(RANKED) and made.verdict == "cannot tell" and made.gap_change(RANKED, NEUTRAL) == 1
 
 
+@pytest.mark.slow
 def test_a_model_is_measured_with_the_text_before_every_sentence_and_again_from_its_recipe(llama: str) -> None:
     *_, made = measure_prompt_debiasing(read_prompt_debiasing({**ASKED, "model": llama}))
     assert {len(made.ranked[condition]) for condition in (NOTHING, YOURS, NEUTRAL)} == {3}

@@ -74,6 +74,7 @@ def test_a_planted_skew_is_found_with_its_size_though_the_reader_errs() -> None:
     assert cellsof["darkest"].drawn is not None and cellsof["darkest"].drawn.value > 0.6
 
 
+@pytest.mark.slow
 def test_no_skew_is_found_where_there_is_none() -> None:
     generator = np.random.default_rng(1)
     hits = 0

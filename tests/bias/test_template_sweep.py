@@ -48,13 +48,13 @@ def test_a_planted_preference_is_found_with_its_sign_and_size(monkeypatch: pytes
     assert made.values == pytest.approx([1.5 + 0.5 + 0.75] * 8, abs=1e-5)
     assert made.controls == pytest.approx([0.0] * FEWEST_PAIRS, abs=1e-5)
     assert made.verdict == CONSISTENT and made.agreeing == 8
-    assert made.found().startswith("Holds in 8 of 8 wordings: “she” rather than “he” is likelier with “nurse”")
+    assert made.summary().startswith("Holds in 8 of 8 wordings: “she” rather than “he” is likelier with “nurse”")
     measurement = made.measurement()
     assert measurement.interval is not None and measurement.interval.value == pytest.approx(math.exp(2.75), rel=1e-4)
     assert measurement.p == pytest.approx(1 / (FEWEST_PAIRS + 1))
     swapped = measured(monkeypatch, planted, a="engineer", b="nurse")
     assert swapped.values == pytest.approx([-2.75] * 8, abs=1e-5)
-    assert "“he” rather than “she” is likelier with “engineer”" in swapped.found()
+    assert "“he” rather than “she” is likelier with “engineer”" in swapped.summary()
 
 
 def test_a_model_without_a_preference_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
