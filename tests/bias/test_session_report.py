@@ -19,7 +19,8 @@ EVIL = '<script>alert(1)</script> & "quotes" ${1+1} {{value}}'
 def measurement(title: str = "A title", seed: int = 0, p: float | None = 0.02) -> Measurement:
     recipe = Recipe("bias", "smollm2-135m-instruct", "ab" * 32, seed, {"panel": "generation", "groups": EVIL})
     return Measurement(
-        panel="generation", title=title, summary="Found it.", verdict=CANNOT_TELL, n=12, unit="texts", method="Counted.",
+        panel="generation", title=title, summary="Found it.", verdict=CANNOT_TELL, n=12, unit="texts",
+        method="Counted.",
         recipe=recipe, interval=wilson(3, 12), p=p, caveats=("wording",), rows=(("word", "n"), (EVIL, "3")),
     )  # fmt: skip
 
