@@ -73,8 +73,13 @@ def test_shares_of_a_condition_are_that_condition_to_the_last_bit() -> None:
 def test_between_two_conditions_what_is_embedded_lies_between() -> None:
     here, there = torch.tensor([[0, 1]]), torch.tensor([[2, 2]])
     between = 0.25 * one_hot_shares(here, SIZES) + 0.75 * one_hot_shares(there, SIZES)
-    for module in (gan, vae, diffusion):
-        for table in (module.ConditionEmbedding(SIZES, 5), shake(module.ConditionMaps(SIZES, 2, 4))):
+    tables = (
+        (gan.GanConditionEmbedding, gan.GanConditionMaps),
+        (vae.VaeConditionEmbedding, vae.VaeConditionMaps),
+        (diffusion.DenoiserConditionEmbedding, diffusion.DenoiserConditionMaps),
+    )
+    for embedding, maps in tables:
+        for table in (embedding(SIZES, 5), shake(maps(SIZES, 2, 4))):
             with torch.no_grad():
                 torch.testing.assert_close(table(between), 0.25 * table(here) + 0.75 * table(there))
 
