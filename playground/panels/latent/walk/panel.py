@@ -83,16 +83,15 @@ def walk_updates(request: WalkRequest, both_ways: bool = False) -> Iterator[Upda
         # Every value holds all frames so far: a large one is sent once.
         if walk.done or walk.pictures.nbytes < _SMALL_BYTES:
             update["view"] = view_value((walk,), run)
+        if walk.done:
+            update["query"] = _query(walk)
         yield update
-    if walk is None or not walk.done:
-        return
-    if both_ways:
+    if both_ways and walk is not None and walk.done:
         method = next(name for name in METHODS if name != request.method)
         for other in generate_walk(replace(request, method=method)):
             if other.done:
                 ways = walk, other
                 yield {"ways": ways, "view": view_value(ways, run), "notice": notice(_caption(walk))}
-    yield {"query": _query(walk)}
 
 
 def _query(walk: LatentWalk) -> str:

@@ -77,7 +77,8 @@ def test_a_film_is_downloaded_and_opened_again(open_page: Open, tmp_path: Path) 
 def test_the_link_alone_walks_the_same_way(open_page: Open) -> None:
     page = open_page("tab=latent&model=vae-avatars&ends=5,6,7&frames=6&ease=true&condition=hat%3Dnone")
     expect(page.locator("#walk-notice")).to_contain_text("6 frames", timeout=40_000)
-    page.wait_for_function("new URLSearchParams(location.search).has('result')")
+    linked = "const query = new URLSearchParams(location.search); return query.has('result') && query.get('ends')"
+    page.wait_for_function(f"() => {{ {linked} === '5,6,7'; }}")
     query = dict(parse_qsl(urlsplit(page.url).query))
     assert query["condition"] == "hat=none" and query["ease"] == "true" and query["ends"] == "5,6,7"
     again = open_page(urlsplit(page.url).query)
