@@ -36,13 +36,13 @@ def main() -> int:
     os.environ.update({f"PLAYGROUND_{name}": value for name, value in chosen.items() if value})
     hardware.prepare_environment()
     from playground.core.errors import PlaygroundError
-    from playground.experiments.run_control import take_up
+    from playground.experiments.run_control import resume_runs
     from playground.language.model_menu import fetch_default, warm_up
     from playground.page import ASKING, build_page, chosen_tabs, launch
 
     try:
         tabs = chosen_tabs(asked.tabs)
-        print(hardware.find().sentence(), flush=True)
+        print(hardware.detect().sentence(), flush=True)
         needed = any(tab in ASKING for tab in tabs)
         if needed:
             fetch_default()
@@ -51,7 +51,7 @@ def main() -> int:
         return 1
     if needed:
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    take_up()
+    resume_runs()
     return launch(build_page(tabs), asked.host, asked.port, asked.share, asked.auth)
 
 

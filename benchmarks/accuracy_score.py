@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.table import show
+from playground.core.paths import models_dir
 
 TAUGHT, STEPS = 20_000, 600
 #: Diffusion draws freely for this (guidance 1): guided pictures are clearer and less varied.
@@ -28,11 +29,11 @@ def main() -> None:
 
     seeds = range(int(os.environ.get("PLAYGROUND_BENCH_SCORE_SEEDS", "3")))
     rows, found = [], {}
-    for way in model_comparison.ways("fashion"):
+    for way in model_comparison.model_variants("fashion"):
         scores = [_score(way, seed) for seed in seeds]
         one = over_seeds(scores)
         rows.append([way.title, f"{100 * one.value:.1f}", ", ".join(f"{100 * score:.1f}" for score in scores)])
-        found[way.key] = model_comparison.write_interval(one)
+        found[way.key] = model_comparison.interval_to_json(one)
     write({key: {"figures": {"score": one}} for key, one in found.items()}, None)
     show(
         "Classification accuracy score, fashion",
@@ -44,7 +45,6 @@ def main() -> None:
 
 
 def _score(way: Any, seed: int) -> float:
-    from playground.zoo.fetch import models_dir
     from playground.zoo.image_models import picture_models
 
     sha256 = "" if way.family == "real" else picture_models()[way.model].sha256
@@ -95,8 +95,8 @@ def _accuracy_after(pictures: Any, labels: Any, seed: int, what: str) -> float:
     real = registry.load("fashion")
     held_out = np.zeros(len(pictures), bool)
     data = Dataset("taught", what, pictures, {"class": labels.astype(np.int64)}, real.values, held_out, what, "MIT")
-    config = classifier.Config("taught", steps=STEPS, patch=2, shift=1, flip=True)
-    run = classifier.Run(config, data, seed)
+    config = classifier.ClassifierConfig("taught", steps=STEPS, patch=2, shift=1, flip=True)
+    run = classifier.ClassifierTrainState(config, data, seed)
     for step in classifier.train(run):
         print(f"{what}, seed {seed}: step {step.step} of {STEPS}".ljust(70), end="\r", flush=True)
     net, rows = run.average.eval(), real.held_out_rows()

@@ -18,7 +18,7 @@ def machine() -> str:
         lines = [line.split(":", 1) for line in cpuinfo.read_text().splitlines()]
         names = [line[1].strip() for line in lines if line[0].strip() == "model name"]
         name = names[0] if names else name
-    return f"{name}; {hardware.find().sentence()} {platform.system()}, Python {platform.python_version()}."
+    return f"{name}; {hardware.detect().sentence()} {platform.system()}, Python {platform.python_version()}."
 
 
 def show(title: str, protocol: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
