@@ -1,4 +1,4 @@
-// What runs cost so far, together: asked anew every few seconds while it trains and is seen.
+// What runs cost so far, together: fetched every few seconds while they train and are in view.
 (() => {
   const playground = (window.playground = window.playground || {});
   const WAIT = 3000;

@@ -1,4 +1,4 @@
-// How a frame of the arena is drawn: one function a layer, on a canvas whose middle is the plane's.
+// The layers of a frame on points of the plane, one function each, on a canvas whose middle is the plane's.
 (() => {
   const playground = (window.playground = window.playground || {});
   const REACH = 1.3;

@@ -1,4 +1,4 @@
-// The arena: runs side by side, their layers, the ten parts of a GAN's step, and how they stand after equal seconds.
+// Runs on points of the plane, side by side: their layers, the ten parts of a GAN's step, and a race by equal seconds.
 (() => {
   const playground = (window.playground = window.playground || {});
   const PARTS = ["generate", "classify", "loss", "gradients", "update"];

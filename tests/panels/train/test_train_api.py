@@ -36,6 +36,7 @@ def trained(client: Client, **asked: Any) -> list[dict[str, Any]]:
     return list(job.outputs())
 
 
+@pytest.mark.slow
 def test_a_training_streams_its_steps_with_their_losses_and_repeats_with_its_seed(client: Client) -> None:
     first, again, other = (
         trained(client, family="gan", dataset="ring", settings={"steps": 40, "seed": seed}) for seed in (3, 3, 4)
@@ -53,12 +54,14 @@ def test_a_training_streams_its_steps_with_their_losses_and_repeats_with_its_see
     [("vae", "moons", "loss"), ("diffusion", "gaussians25", "loss"), ("vae", "avatars", "bits"),
      ("language", "austen", "train")],
 )  # fmt: skip
+@pytest.mark.slow
 def test_every_family_ends_with_its_losses(client: Client, family: str, dataset: str, loss: str) -> None:
     last = trained(client, family=family, dataset=dataset, settings={"steps": 4, "seed": 0})[-1]
     assert (last["status"], last["step"], last["explained"]) == ("done", 4, "")
     assert math.isfinite(last["losses"][loss])
 
 
+@pytest.mark.slow
 def test_runs_are_listed_to_their_owner_and_shown_at_any_kept_step(client: Client) -> None:
     owner = "a program's own token"
     last = trained(client, family="gan", dataset="spiral", settings={"steps": 60}, owner=owner)[-1]

@@ -37,6 +37,4 @@ def runs_view(
 
     list_runs, manage_run: see experiments/run_list.py. options: those of gr.HTML.
     """
-    return view(
-        "runs", _RUNS, {}, events=("compare",), server_functions=[list_runs, manage_run], **options
-    )
+    return view("runs", _RUNS, {}, events=("compare",), server_functions=[list_runs, manage_run], **options)
