@@ -42,6 +42,7 @@ def client(app: str) -> Iterator[Client]:
     client.close()
 
 
+@pytest.mark.slow
 def test_the_named_endpoints_and_no_others_are_public(client: Client) -> None:
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert {name.strip("/") for name in named} == NAMES
@@ -52,6 +53,7 @@ def test_the_named_endpoints_and_no_others_are_public(client: Client) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_generate_streams_and_ends_with_the_whole(client: Client) -> None:
     job = client.submit("The sea was calm, and", max_new_tokens=40, seed=3, api_name="/generate")
     last = job.result(timeout=60)
@@ -132,6 +134,7 @@ def run_app(*flags: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "app.py", *flags], cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 def test_flags_are_documented_and_checked() -> None:
     told = run_app("--help").stdout
     for flag in ("--host", "--port", "--share", "--auth", "--device", "--dtype", "--models-dir", "--tabs"):
@@ -140,11 +143,13 @@ def test_flags_are_documented_and_checked() -> None:
     assert "'nose' is no tab: there are text, images, latent, bias" in run_app("--tabs", "text,nose").stderr
 
 
+@pytest.mark.slow
 def test_a_device_that_is_not_there_ends_the_start_with_a_sentence() -> None:
     ended = run_app("--device", "mps" if sys.platform != "darwin" else "cuda")
     assert ended.returncode == 1 and "--device" in ended.stderr and "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_port_in_use_ends_the_start_with_a_sentence(app: str) -> None:
     port = app.rsplit(":", 1)[1].strip("/")
     ended = run_app("--port", port)
@@ -152,6 +157,7 @@ def test_a_port_in_use_ends_the_start_with_a_sentence(app: str) -> None:
     assert free_port() > 0
 
 
+@pytest.mark.slow
 def test_pictures_come_with_their_recipe_and_steps_stream(client: Client) -> None:
     made = client.predict("gan-avatars", 2, 7, "hat=none", api_name="/sample_images")
     assert [one["seed"] for one in made["gallery"]] == [7, 8] and made["recipe"]["settings"]["condition"] == "hat=none"
@@ -183,6 +189,7 @@ def test_a_walk_comes_as_frames_and_film_and_a_point_as_a_picture(client: Client
     assert middle["norm"] == 0 and middle["png"].startswith("data:image/png")
 
 
+@pytest.mark.slow
 def test_a_vae_space_is_moved_in_added_up_read_and_mapped(client: Client) -> None:
     moved = client.predict("vae-avatars", "glasses", 1.5, start="row:22005", api_name="/direction")
     assert moved["before"] != moved["after"] and 0.5 < moved["accuracy"][0] < 1 and len(moved["z"]) == 48

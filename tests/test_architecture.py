@@ -300,6 +300,7 @@ def loaded_by(code: str) -> list[str]:
     return ast.literal_eval(done.stdout.strip().splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_the_page_is_imported_without_a_model_library() -> None:
     assert loaded_by("import playground.page") == []
     assert loaded_by("import onnxruntime") == ["onnxruntime"], "and the test would notice"

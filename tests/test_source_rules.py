@@ -94,6 +94,7 @@ def unsafe(code: str) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_nothing_unsafe_is_called() -> None:
     for path in [*sources(), ROOT / "app.py"]:
         assert not unsafe(read(path)), path

@@ -190,6 +190,7 @@ def test_a_real_picture_of_100_megapixels_is_refused() -> None:
     assert "too many pixels" in refusal(saved(Image.new("1", (10_000, 10_000)), "PNG"))
 
 
+@pytest.mark.slow
 def test_a_decompression_bomb_in_a_comment_is_refused() -> None:
     bomb = zlib.compress(b"A" * 200_000_000, 9)
     body = b"comment\0\0" + bomb

@@ -23,6 +23,7 @@ def test_the_open_decoder_gives_what_it_gives_one_by_one(tmp_path: Path) -> None
 
 
 @pytest.mark.weights
+@pytest.mark.slow
 def test_the_fast_decoder_is_nearer_the_exact_weights_that_way(default_model: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM

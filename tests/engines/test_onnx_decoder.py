@@ -66,6 +66,7 @@ def test_it_says_what_it_is(decoder: OnnxDecoder) -> None:
     assert "int8" in decoder.precision
 
 
+@pytest.mark.slow
 def test_chunks_equal_the_whole_to_the_bit(decoder: OnnxDecoder, ids: list[int]) -> None:
     whole = read(decoder, ids[:130], 130)
     assert np.array_equal(whole, read(decoder, ids[:130], 65))
@@ -80,6 +81,7 @@ def test_a_chunk_of_one_token_is_a_step(decoder: OnnxDecoder, ids: list[int]) ->
         assert np.array_equal(by_prefill, decoder.step(cache, [1], [token])[0])
 
 
+@pytest.mark.slow
 def test_token_by_token_rounds_differently_but_means_the_same(decoder: OnnxDecoder, ids: list[int]) -> None:
     # onnxruntime attends to one token by another path. int8 activations make a visible difference of it: single logits
     # are off by more than 1, which is why contexts.py keeps to one way of reading. Measured: 0.003 nats.
@@ -88,6 +90,7 @@ def test_token_by_token_rounds_differently_but_means_the_same(decoder: OnnxDecod
     assert (chunks.argmax(-1) == steps.argmax(-1)).mean() > 0.9
 
 
+@pytest.mark.slow
 def test_a_batch_of_different_lengths_equals_each_alone(decoder: OnnxDecoder, ids: list[int]) -> None:
     lengths = [4, 17, 9, 30]
     together = decoder.new_cache(4, 64)
@@ -145,6 +148,7 @@ def test_what_does_not_fit_is_refused(decoder: OnnxDecoder, ids: list[int]) -> N
 
 
 @pytest.mark.parametrize("size", [64, 1], ids=["chunks", "steps"])
+@pytest.mark.slow
 def test_its_probabilities_are_near_those_of_float32(
     decoder: OnnxDecoder, ids: list[int], exact: np.ndarray, size: int
 ) -> None:
@@ -163,6 +167,7 @@ def test_it_needs_no_torch(default_model: Path) -> None:
     assert told.stdout.strip() == "(2, 49152) False False"
 
 
+@pytest.mark.slow
 def test_loading_it_by_name_needs_no_torch(default_model: Path) -> None:
     code = (
         "import sys\nfrom playground.engines.text_model import load_text\nloaded = load_text(sys.argv[1], 'fast')\n"

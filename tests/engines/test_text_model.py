@@ -49,6 +49,7 @@ def with_memory(monkeypatch: pytest.MonkeyPatch, total_bytes: int, available_byt
     monkeypatch.setattr(hardware, "detect", lambda: found)
 
 
+@pytest.mark.slow
 def test_a_model_is_loaded_with_its_tokenizer_and_its_sha256(tiny: Path) -> None:
     loaded = text_model.load_text("tiny")
     assert loaded.weights_sha256 == sha256_of(tiny / "model.safetensors")
@@ -146,6 +147,7 @@ def test_a_truncated_weights_file_is_named_and_not_loaded(
         text_model.load_text("tiny", "open")
 
 
+@pytest.mark.slow
 def test_a_damaged_fast_decoder_is_built_again_without_a_network(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_export, "export_onnx", export_onnx)
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")

@@ -119,6 +119,7 @@ def test_greedy_equals_generate(decoder: TorchDecoder) -> None:
 
 
 @pytest.mark.weights
+@pytest.mark.slow
 def test_greedy_equals_generate_on_the_real_model(default_model: Path) -> None:
     from playground.engines.text_model import load_text
     from playground.zoo.cards import DEFAULT_MODEL

@@ -56,21 +56,25 @@ def broken(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("family", ["gan", "vae", "diffusion"])
+@pytest.mark.slow
 def test_healthy_trainings_are_left_alone(family: str) -> None:
     assert trained(family, STEPS)[-1] == []
     assert trained(family, 120, dataset="gaussians25", width=16)[-1] == []
 
 
+@pytest.mark.slow
 def test_posterior_collapse_is_seen_and_cured() -> None:
     one = failures.failure("posterior")
     before, after = trained("vae", STEPS, one.cure, **broken("posterior"))
     assert before == ["posterior collapse"] and after == []
 
 
+@pytest.mark.slow
 def test_a_discriminator_that_is_too_strong_is_seen() -> None:
     assert trained("gan", STEPS, **broken("overpowering"))[-1] == ["overpowering"]
 
 
+@pytest.mark.slow
 def test_gradients_that_vanish_are_told_from_a_discriminator_that_is_only_too_strong() -> None:
     assert trained("gan", STEPS, **broken("vanishing"))[-1] == ["vanishing"]
 
@@ -79,12 +83,14 @@ def test_an_exploding_rate_is_seen() -> None:
     assert trained("vae", STEPS, **broken("exploding"))[-1] == ["exploding"]
 
 
+@pytest.mark.slow
 def test_mode_collapse_is_seen_in_the_plane_and_cured() -> None:
     one = failures.failure("plane")
     before, after = trained("gan", 510, one.cure, "gaussians25", **broken("plane"))
     assert before == ["mode collapse"] and after == []
 
 
+@pytest.mark.slow
 def test_fifty_pictures_are_learnt_by_heart_and_it_is_seen() -> None:
     """The failure lab's own is a denoiser, which copies, and takes 500 steps to be seen."""
     assert trained("vae", 200, pictures=50, rate=0.004)[-1] == ["overfitting"]

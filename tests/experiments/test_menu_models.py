@@ -188,6 +188,7 @@ def test_only_the_browser_that_put_it_in_takes_it_out_and_its_link_then_explains
         assert "no such model" in manage_run({"do": "take out", "model": name, "owner": ME})["error"]
 
 
+@pytest.mark.slow
 def test_too_many_too_large_or_not_to_be_used_is_said(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
     run, trainer = trained("vae")
     menu_models.add_to_menu(run, ME, 1)

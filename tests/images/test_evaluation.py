@@ -36,6 +36,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> Iterator[None]:
     inspection.held_out_distances.cache_clear()
 
 
+@pytest.mark.slow
 def test_real_pictures_are_judged_as_nearly_perfect(toy: None) -> None:
     states = list(evaluation.evaluate_model("real-toy", count=100, seed=1))
     last = states[-1]
@@ -96,6 +97,7 @@ def test_a_classifier_is_not_judged_as_if_it_drew() -> None:
         next(evaluation.evaluate_model("classifier-avatars"))
 
 
+@pytest.mark.slow
 def test_the_bound_is_the_nets_own_in_the_three_units() -> None:
     from playground.zoo.image_models import load_pictures
 
@@ -136,6 +138,7 @@ def test_the_ways_are_real_pictures_and_every_family_with_both_priors() -> None:
         model_comparison.model_variants("cats")
 
 
+@pytest.mark.slow
 def test_samples_are_for_the_same_wishes_in_every_row() -> None:
     rows = list(model_comparison.sample_variants("avatars", seed=5))
     assert all(some.shape == (8, 16, 16, 3) for _, some in rows)

@@ -121,6 +121,7 @@ def test_a_branch_that_does_not_fit_explains_itself() -> None:
         next(denoise(parse_image_request("gan-avatars", {})))
 
 
+@pytest.mark.slow
 def test_what_was_asked_for_is_mostly_drawn() -> None:
     from playground.images.inversion import predict_condition
 
@@ -132,6 +133,7 @@ def test_what_was_asked_for_is_mostly_drawn() -> None:
 
 
 @pytest.mark.parametrize("model", OWN)
+@pytest.mark.slow
 def test_a_real_picture_is_found_again(model: str) -> None:
     """Diffusion's inversion is all but exact; the VAE and the GAN answer with what they know."""
     picture = held_out_image(image_model_facts(model).dataset, 3)
@@ -154,6 +156,7 @@ def test_a_picture_of_another_size_cannot_be_found() -> None:
         next(reconstruct(np.zeros((28, 28, 1), np.uint8), "gan-avatars"))
 
 
+@pytest.mark.slow
 def test_a_training_picture_is_called_a_copy_of_itself() -> None:
     from playground.data import registry
 

@@ -162,6 +162,7 @@ def test_the_end_mark_ends_a_text_and_is_no_part_of_it(llama: str) -> None:
     assert made.tokens[1].special and "<|im_end|>" not in made.text
 
 
+@pytest.mark.slow
 def test_a_full_context_ends_a_text(llama: str) -> None:
     settings = SamplerSettings(temperature=0.0)
     made = written(TextRequest(PROMPT * 6, model=llama, max_new_tokens=500, sampler=settings))
@@ -250,6 +251,7 @@ def has_vnni() -> bool:
 
 
 @pytest.mark.weights
+@pytest.mark.slow
 def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLAYGROUND_DTYPE")
     stored, made = stored_example(), generate_example()

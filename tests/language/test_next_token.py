@@ -11,7 +11,7 @@ from scipy import stats as scipy_stats
 from playground.core.errors import PlaygroundError
 from playground.language import next_token as lab
 from playground.language.generation import load, tokenize
-from playground.language.sampling import STAGES, SamplerSettings, probabilities
+from playground.language.sampling import STAGES, SamplerSettings
 from playground.language.token_display import vocabulary
 
 
@@ -116,6 +116,14 @@ def test_the_first_token_has_nothing_before_it(llama: str) -> None:
         lab.next_token(llama, "auto", [], [], SamplerSettings())
 
 
-def test_probabilities_sum_to_one(llama: str) -> None:
+def test_probabilities_are_the_softmax_of_what_the_net_computes(llama: str) -> None:
+    import torch
+
+    loaded = load(llama)
     found = asked(llama, SamplerSettings())
-    assert probabilities(lab.remembered(found.key).logits).sum() == pytest.approx(1.0)
+    ids = torch.tensor([[*tokenize(loaded, "Once upon a time"), 60, 61]])
+    with torch.inference_mode():
+        expected = loaded.decoder.model(ids).logits[0, -1].double().softmax(-1).numpy()
+    entries = found.stages[0]["entries"]
+    shown = [entry["probability"] for entry in entries]
+    assert len(shown) == 50 and shown == pytest.approx([expected[entry["id"]] for entry in entries], rel=1e-3)

@@ -181,6 +181,7 @@ def avatars() -> Directions:
     return attribute_edit.known_directions("vae-avatars")
 
 
+@pytest.mark.slow
 def test_glasses_are_put_on_real_faces(avatars: Directions) -> None:
     one = avatars.direction("glasses")
     assert one.accuracy is not None and one.accuracy.low > 0.7
@@ -193,6 +194,7 @@ def test_glasses_are_put_on_real_faces(avatars: Directions) -> None:
     assert made.shares[0][own].value > max(cell.value for a, cell in enumerate(made.shares[0]) if a != own)
 
 
+@pytest.mark.slow
 def test_the_directions_offered_are_words_with_enough_pictures(avatars: Directions) -> None:
     offered = label_words(registry.load("avatars").values)
     assert ("glasses", "") in offered and ("skin", "lightest") in offered and ("glasses", "none") not in offered
@@ -200,6 +202,7 @@ def test_the_directions_offered_are_words_with_enough_pictures(avatars: Directio
     assert [key for key in avatars.by_key][: directions.COMPONENTS] == [f"pc{k}" for k in range(1, 9)]
 
 
+@pytest.mark.slow
 def test_codes_are_kept_and_read_again() -> None:
     first = list(encode_dataset("vae-avatars"))
     again = list(encode_dataset("vae-avatars"))

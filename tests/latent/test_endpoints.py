@@ -49,6 +49,7 @@ def walked(model: str, **values: object) -> LatentWalk:
 
 
 @pytest.mark.parametrize("model", model_names())
+@pytest.mark.slow
 def test_the_first_and_the_last_frame_are_draws_pictures_of_those_seeds(model: str) -> None:
     """Under Draw's defaults: no truncation, temperature 1, the prior N(0, I), DDIM in 20 steps, guidance 2."""
     made = walked(model, ends="3, 8", frames=4)
@@ -66,6 +67,7 @@ def test_the_first_and_the_last_frame_are_draws_pictures_of_those_seeds(model: s
         ("gan-eyes", {"condition": "colour=green", "truncation": 1.0}),
     ],
 )
+@pytest.mark.slow
 def test_a_kept_picture_stays_as_it_was_drawn(model: str, settings: dict[str, object]) -> None:
     kept = drawn(model, 5, **settings)
     end = endpoint_from_request(kept.request, kept.kind)
@@ -161,6 +163,7 @@ def test_it_is_said_when_diffusion_was_told_otherwise_than_a_walk_is() -> None:
 
 
 @pytest.mark.parametrize("model", model_names(dataset="fashion") + model_names("diffusion", "avatars"))
+@pytest.mark.slow
 def test_ones_own_picture_is_found_and_stands_at_its_end(model: str) -> None:
     picture = held_out_image(image_model_facts(model).dataset, 5)
     stages = list(invert_picture(picture, model))

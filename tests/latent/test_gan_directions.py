@@ -97,6 +97,7 @@ def avatars() -> Directions:
     return attribute_edit.known_directions("gan-avatars")
 
 
+@pytest.mark.slow
 def test_glasses_are_told_by_the_whole_input_and_not_by_z(avatars: Directions) -> None:
     one = avatars.direction("glasses")
     assert one.accuracy is not None and one.z_alone is not None
@@ -107,6 +108,7 @@ def test_glasses_are_told_by_the_whole_input_and_not_by_z(avatars: Directions) -
     assert made.shares[1][own].high < 0.1, "a component leaves what is told as it is"
 
 
+@pytest.mark.slow
 def test_an_edit_of_a_gan_starts_from_a_seed_only(avatars: Directions) -> None:
     made = attribute_edit.apply_edit("gan-avatars", "any", "seed:3", {"glasses": 1.0})
     assert made.labels["glasses"][0] == "none" != made.labels["glasses"][1]

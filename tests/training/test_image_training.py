@@ -44,6 +44,7 @@ def same(one: ImageTrainer, other: ImageTrainer) -> bool:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.slow
 def test_taken_up_after_a_swap_it_comes_to_the_same_numbers_and_looking_changes_nothing(
     family: str, tmp_path: Path
 ) -> None:

@@ -70,11 +70,13 @@ def test_a_seed_decides_the_weights_and_the_global_seed_does_not(family: str, to
 
 
 @pytest.mark.parametrize(("family", "loss"), [("classifier", "cross-entropy"), ("diffusion", "v"), ("vae", "bits")])
+@pytest.mark.slow
 def test_the_loss_falls(family: str, loss: str, toy: Dataset) -> None:
     losses = [each[loss] for each in finish(new_run(family, toy, steps=40, warm_up=5))]
     assert sum(losses[-10:]) < 0.85 * sum(losses[:10])
 
 
+@pytest.mark.slow
 def test_the_generator_learns_what_is_asked(toy: Dataset) -> None:
     losses = finish(new_run("gan", toy, steps=50, warm_up=5, learning_rate=4e-3, discriminator_learning_rate=4e-3))
     named = [each["named"] for each in losses]

@@ -67,12 +67,14 @@ def same(left: Any, right: Any) -> bool:
     return left.keys() == right.keys() and all(torch.equal(left[name], right[name]) for name in left)
 
 
+@pytest.mark.slow
 def test_nothing_is_changed_before_the_first_step(tmp_path: Path) -> None:
     trainer = tuning(tmp_path)
     base, _ = open_base(NAME)
     assert held_out_loss(trainer.model, trainer.data.held_out) == held_out_loss(base, trainer.data.held_out)
 
 
+@pytest.mark.slow
 def test_only_the_adapters_learn_and_the_held_out_loss_falls(tmp_path: Path) -> None:
     trainer = tuning(tmp_path, steps=12, layers="all")
     before = {name: part.clone() for name, part in trainer.model.named_parameters() if "lora_" not in name}
@@ -83,6 +85,7 @@ def test_only_the_adapters_learn_and_the_held_out_loss_falls(tmp_path: Path) -> 
     assert trainer.seen == 12 * 2 * 31
 
 
+@pytest.mark.slow
 def test_taken_up_it_goes_on_to_the_last_bit(tmp_path: Path) -> None:
     whole, first = tuning(tmp_path), tuning(tmp_path)
     numbers = [whole.advance() for _ in range(5)]
@@ -121,6 +124,7 @@ def test_a_changed_rate_keeps_what_was_learned(tmp_path: Path) -> None:
     assert trainer.settings.rate == 1e-7
 
 
+@pytest.mark.slow
 def test_it_says_when_it_is_enough_and_keeps_the_best(tmp_path: Path) -> None:
     trainer = tuning(tmp_path, rate=5.0, patience=2, look_every=1)
     base = trainer.weights()

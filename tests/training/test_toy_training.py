@@ -260,6 +260,7 @@ def test_of_shapes_without_modes_none_are_counted() -> None:
 
 
 @pytest.mark.parametrize("family", MODULES)
+@pytest.mark.slow
 def test_it_learns(family: str) -> None:
     trainer = opened(family, "moons", width=32, batch=64)
     start = trainer.measured["js"]

@@ -128,6 +128,7 @@ train.main(["gan-small"])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_a_run_to_go_on_from(small: None, models_dir: Path, tmp_path: Path) -> None:
     from playground.training import checkpoints
 

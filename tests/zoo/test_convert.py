@@ -48,6 +48,7 @@ def test_digits_stand_apart_so_that_two_newlines_before_one_stay_together(conver
     assert tokenizer.decode(tokenizer("a  1\n\n2")["input_ids"]) == "a  1\n\n2"
 
 
+@pytest.mark.slow
 def test_a_broken_file_is_explained(tmp_path: Path) -> None:
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\0" * 100)
     with pytest.raises(PlaygroundError, match="broken.gguf could not be converted"):

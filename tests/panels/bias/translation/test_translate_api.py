@@ -16,6 +16,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.slow
 def test_a_program_translates_and_a_mistake_gets_a_sentence(app: str) -> None:
     client = Client(app, verbose=False)
     try:

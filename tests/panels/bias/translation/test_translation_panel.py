@@ -59,6 +59,7 @@ def test_a_translation_grows_is_logged_and_its_link_is_reproduced() -> None:
     assert "the weights are others" in last(on_replay(other, ()))["notice"]["text"]
 
 
+@pytest.mark.slow
 def test_the_table_fills_row_by_row_and_its_link_measures_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab, "occupations", lambda: occupations()[:5])
     updates = list(on_table("pt-en", ()))

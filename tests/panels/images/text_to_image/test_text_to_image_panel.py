@@ -200,6 +200,7 @@ def test_a_recipe_that_is_not_valid_restores_nothing() -> None:
     assert "This link cannot be followed. The steps" in update["notice"]["text"]
 
 
+@pytest.mark.slow
 def test_a_blackened_picture_says_so(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/prude"] = Repository(save_tiny_pipeline(tmp_path / "prude", safety_checker=True))
     last = updates(model="people/prude")[-1]
@@ -214,6 +215,7 @@ def test_words_too_long_for_a_link_still_go_by_png(online: dict[str, Repository]
     assert from_file(saved(last["result"])).settings["prompt"] == prompt
 
 
+@pytest.mark.slow
 def test_many_steps_send_few_pictures(online: dict[str, Repository]) -> None:
     assert len(updates(steps=30)) == 1 + 15 + 1, "the first, every second, and the result"
 
