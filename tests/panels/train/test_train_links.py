@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -68,11 +68,11 @@ def tab() -> PanelTab:
 
 
 @pytest.fixture(scope="module")
-def panels() -> Iterator[dict[str, Panel]]:
+def panels() -> dict[str, Panel]:
     with gr.Blocks(analytics_enabled=False):
         shared = TrainShared(gr.Textbox())
         with gr.Tabs():
-            yield {panel.name: panel for panel in build_panels(NAME, PANELS, shared)}
+            return {panel.name: panel for panel in build_panels(NAME, PANELS, shared)}
 
 
 def opened(tab: PanelTab, query: str) -> Mapping[str, Any]:
