@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 
 from playground.core.errors import PlaygroundError
-from playground.page import TABS, build_page, chosen_tabs, skip_if_silent
+from playground.page import TABS, build_page, chosen_tabs, header, page_paths, skip_if_silent
 
 
 def test_a_generator_that_yields_nothing_skips_its_outputs() -> None:
@@ -59,3 +59,22 @@ def test_tabs_are_chosen_by_name_in_the_order_of_the_page() -> None:
     for wrong in ("", ",", "text,kitchen"):
         with pytest.raises(PlaygroundError, match="no tab"):
             chosen_tabs(wrong)
+
+
+def test_the_first_tab_is_at_the_root_and_the_others_at_their_names() -> None:
+    assert page_paths(TABS) == {"text": "", "images": "images", "latent": "latent", "bias": "bias", "train": "train"}
+    assert page_paths(TABS[1:3]) == {"images": "", "latent": "latent"}
+
+
+def test_a_header_links_every_page_and_marks_its_own() -> None:
+    text = header(TABS[1], TABS)
+    assert [href for href in ("./", "./images", "./latent", "./bias", "./train") if f'href="{href}"' not in text] == []
+    assert text.count("aria-current=page") == 1 and 'data-tab="images" aria-current=page' in text
+
+
+def test_a_page_holds_the_components_of_its_tab_alone() -> None:
+    site = build_page(TABS[:2])
+    for event in site.fns.values():
+        used = [*event.inputs, *event.outputs]
+        assert {component.page for component in used} <= {event.page}, event
+    assert {event.page for event in site.fns.values()} == {"", "images"}

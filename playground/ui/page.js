@@ -73,21 +73,16 @@
     return names[named] || named;
   };
 
-  // The tab in front, and the panel in front of each tab whose panels have links of their own: the link's at first,
-  // then those that were chosen. The address bar is theirs alone.
+  // The page's tab, and the panel in front: the link's at first, then the one that was chosen. The address bar is its
+  // own alone.
   const asked = new URLSearchParams(window.location.search);
-  let front = window.playgroundTab || asked.get("tab");
+  const front = window.playgroundTab || asked.get("tab");
   const panels = Object.fromEntries(Object.entries(TABS).map(([tab, { first }]) => [tab, first]));
   if (front in TABS) panels[front] = panelOf(front, asked);
   let touched = false;
   ["pointerdown", "keydown", "click"].forEach((name) => window.addEventListener(name, () => (touched = true), { capture: true, once: true }));
-  playground.toFront = (tab, ...queries) => {
-    // The frame opens its first tab before it turns to the one that the link names: that was nobody's choice.
-    if (tab !== front && !touched) return;
-    front = tab;
-    queries.filter(Boolean).forEach(playground.showQuery);
-  };
   playground.toPanel = (tab, panel, query) => {
+    // Gradio opens the first panel before it turns to the one that the link names: that was nobody's choice.
     if (!(tab === front && panel !== panels[tab] && !touched)) panels[tab] = panel;
     return query ? playground.showQuery(query) : "";
   };

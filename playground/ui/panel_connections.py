@@ -1,8 +1,10 @@
 """What happens to a tab of panels, and when: each has its one function here.
 
-`_connect_item_front`: a panel comes to the front.  `_connect_tab_front`: its tab does.
-`_connect_page_opening`, `_connect_upload`: a link or a file is read.  `_connect_restore`, `_connect_replay`: then its
-settings are set and its result computed again.  `_connect_changes`: settings change that all panels share.
+`_connect_page_opening`, `_connect_upload`: a link or a file is read.
+`_connect_restore`, `_connect_replay`: then its settings are set, and its result is computed again.
+`_connect_first_drawing`: or, if there is none, the panel in front is drawn.
+`_connect_item_front`: a panel comes to the front.
+`_connect_changes`: settings change that all panels share.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from playground.ui import messages
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
 from playground.ui.panel_links import is_of, open_file, open_link, panel_names
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
-from playground.ui.view import to_front, to_linked_panel
+from playground.ui.view import to_linked_panel
 
 #: JavaScript: (query of a panel, link) -> the link, which follows the query if its panel is in front.
 _LINK = "(query, link) => window.playground?.linkOf ? window.playground.linkOf(query, link) : link"
@@ -45,9 +47,10 @@ def connect(
     draws = {panel.name: _connect_draw(panel, turns[panel.name]) for panel in drawing}
     for panel in panels:
         _connect_item_front(tab, panel, pending, front, turns)
-    _connect_tab_front(tab, panels, pending, front, turns)
     _connect_changes(drawing, changed, pending, front, turns)
-    reads = [_connect_page_opening(tab, panels, pending, front)]
+    opened = _connect_page_opening(tab, panels, pending, front)
+    _connect_first_drawing(opened, pending, front, turns)
+    reads = [opened]
     if upload is not None:
         reads.append(_connect_upload(tab, panels, pending, front, upload, read_file))
     restored = _connect_restore(panels, when_read(reads, pending), pending, turns)
@@ -57,11 +60,6 @@ def connect(
         for stop in panel.stops if started else ():
             stop.click(None, None, None, cancels=started, api_visibility="private")
     return Connected(pending, front, restored, replays, draws)
-
-
-def _turn_box(tab: PanelTab, panel: Panel) -> gr.Textbox:
-    """A counter: whatever raises it asks for the panel to be drawn."""
-    return gr.Textbox("0", visible="hidden", elem_id=f"turn-{tab.name}-{panel.name}")
 
 
 def _connect_draw(panel: Panel, turn: gr.Textbox) -> Any:
@@ -101,21 +99,16 @@ def _connect_item_front(
     panel.item.select(**call(on_panel, components, ["pending", "turns"], ["front", "turns"]), queue=False, **QUIET)
 
 
-def _connect_tab_front(
-    tab: PanelTab, panels: Sequence[Panel], pending: gr.State, front: gr.State, turns: Mapping[str, gr.Textbox]
-) -> None:
-    """What happens when the tab comes to the front: the address bar is its own, its panel in front is drawn once."""
-    queries = [_component(panel, "query") for panel in panels]
-    tab.item.select(None, queries, None, js=to_front(tab.name), api_visibility="private")
-    if not turns:
-        return
+def _connect_first_drawing(opened: Any, pending: gr.State, front: gr.State, turns: Mapping[str, gr.Textbox]) -> None:
+    """The panel in front is drawn when the page's link has been read, unless the link shows what it asks for."""
     components = {"pending": pending, "front": front, "turns": dict(turns)}
 
-    def on_tab(pending: Recipe | None, front: str, turns: Mapping[str, str]) -> Update:
+    def on_opened(pending: Recipe | None, front: str, turns: Mapping[str, str]) -> Update:
         first = turns.get(front) == "0" and not is_of(pending, front)
         return _turned(turns, front) if first else {}
 
-    tab.item.select(**call(on_tab, components, ["pending", "front", "turns"], ["turns"]), queue=False, **QUIET)
+    if turns:
+        opened.then(**call(on_opened, components, ["pending", "front", "turns"], ["turns"]), queue=False, **QUIET)
 
 
 def _connect_changes(

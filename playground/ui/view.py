@@ -30,11 +30,6 @@ def on_load(name: str, events: Sequence[str] = ()) -> str:
     )
 
 
-def to_front(tab: str) -> str:
-    """JavaScript for the choice of a tab: the address bar becomes its own. It takes the queries of its links."""
-    return f"(...queries) => {{ window.playground?.toFront?.('{tab}', ...queries); }}"
-
-
 def to_linked_panel(tab: str, panel: str) -> str:
     """JavaScript for the choice of a panel: the address bar becomes its own. Its query in, its link or "" out."""
     return f"query => window.playground?.toPanel?.('{tab}', '{panel}', query) ?? ''"

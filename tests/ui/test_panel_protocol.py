@@ -146,11 +146,11 @@ def test_a_panel_in_front_is_drawn_but_not_before_what_a_link_shows(tab: Any) ->
     assert to_second(RECIPE, "0", "3") == ["second", skip, skip], "its result is replayed"
 
 
-def test_the_tabs_first_visit_draws_the_panel_in_front_once(tab: Any) -> None:
-    (on_tab,) = handlers(tab[0], "on_tab")
+def test_once_the_link_is_read_the_panel_in_front_is_drawn_unless_the_link_shows_it(tab: Any) -> None:
+    (on_opened,) = handlers(tab[0], "on_opened")
     skip = gr.skip()
-    assert on_tab(None, "first", "0", "0") == ["1", skip] and on_tab(None, "first", "1", "0") == [skip, skip]
-    assert on_tab(RECIPE, "second", "0", "0") == [skip, skip] and on_tab(None, "second", "0", "0") == [skip, "1"]
+    assert on_opened(None, "first", "0", "0") == ["1", skip] and on_opened(None, "first", "1", "0") == [skip, skip]
+    assert on_opened(RECIPE, "second", "0", "0") == [skip, skip] and on_opened(None, "second", "0", "0") == [skip, "1"]
 
 
 def test_another_shared_setting_draws_the_panel_in_front_and_ends_what_a_link_asked(tab: Any) -> None:

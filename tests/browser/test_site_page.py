@@ -1,0 +1,64 @@
+"""The site as a visitor goes through it: a page for each tab, Back and Forward, and what is carried along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+TABS = ""
+pytestmark = pytest.mark.weights
+PANELS = {
+    "text": "#panels", "images": "#picture-panels", "latent": "#latent-panels", "bias": "#bias-panels",
+    "train": "#train-panels",
+}  # fmt: skip
+
+
+def go_to(page: Page, tab: str) -> None:
+    page.locator(f".pg-pages a[data-tab={tab}]").click()
+    expect(page.locator(PANELS[tab])).to_be_visible()
+
+
+def test_every_tab_has_a_page_and_back_and_forward_go_between_them(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    for tab in ("images", "train", "bias", "text"):
+        go_to(page, tab)
+        expect(page.locator(".pg-pages a[aria-current=page]")).to_have_attribute("data-tab", tab)
+        expect(page).to_have_title(f"{tab.capitalize()} – Generative Playground")
+    page.go_back()
+    expect(page.locator(PANELS["bias"])).to_be_visible()
+    page.go_forward()
+    expect(page.locator(PANELS["text"])).to_be_visible()
+
+
+def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Callable[..., Page]) -> None:
+    page = open_page("tab=images")
+    page.locator("#sheet .pg-thumbs button").first.click()
+    page.locator("#picture-card").get_by_role("button", name="Keep").click()
+    expect(page.locator("#draw-notice")).to_contain_text("Kept: 1")
+    go_to(page, "latent")
+    page.get_by_role("button", name="Choose end points by their pictures").click()
+    expect(page.locator("#walk-kept button")).to_have_count(1)
+    go_to(page, "images")
+    expect(page.locator("#kept button")).to_have_count(1)
+    page.reload()
+    expect(page.locator("#kept button")).to_have_count(1)
+
+
+def test_a_page_that_is_left_is_found_again_as_it_was(open_page: Callable[..., Page]) -> None:
+    page = open_page("tab=images&panel=draw&seed=77")
+    expect(page.locator("#draw-caption")).to_contain_text("seeds 77 to")
+    page.wait_for_function("new URLSearchParams(location.search).get('seed') === '77'")
+    go_to(page, "train")
+    go_to(page, "images")
+    expect(page.locator("#draw-caption")).to_contain_text("seeds 77 to")
+
+
+def test_a_site_of_one_tab_opens_on_it_and_its_link_is_in_the_address_bar(
+    apps: Callable[[str], str], page: Page
+) -> None:
+    page.goto(apps("images") + "?__theme=light")
+    expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
+    page.wait_for_function("new URLSearchParams(location.search).get('tab') === 'images'")
+    expect(page.locator(".pg-pages a")).to_have_count(1)
