@@ -180,7 +180,7 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)
         return 1
-    except ValueError as error:  # the frame tries its own address first, and gives up after a while
+    except ValueError as error:  # Gradio tries its own address first, and gives up after a while
         print(
             f"The page did not answer on {host}:{port}. Is the machine very busy? Try again. ({error})", file=sys.stderr
         )

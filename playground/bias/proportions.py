@@ -97,7 +97,7 @@ def corrected_statistic(
 
     nan where the statistic of the corrected shares is.
 
-    read: (K,) counts of what was read.  errors: (K, K), see `confusion`.
+    read: (K,) counts of what was read.  errors: (K, K), see `confusion_matrix`.
     Source: parametric bootstrap, Efron & Tibshirani 1993, chapter 6.
     """
     random = np.random.default_rng(seed)

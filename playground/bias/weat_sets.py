@@ -21,7 +21,7 @@ SOURCE = (
 
 @dataclass(frozen=True)
 class WeatTest:
-    """One test. sets: names of X, Y, A, B among the word sets.  called: the four in words, as they stand on the page.
+    """One test. sets: names of X, Y, A, B among the word sets.  list_names: the four in words, as the page names them.
 
     question: what it asks in a line.  published_d, published_p: of Caliskan et al. 2017, p as they wrote it.
     """

@@ -54,6 +54,11 @@ _HUB_FILES = {
 }
 
 
+def values() -> dict[str, tuple[str, ...]]:
+    """Attribute -> its values. Loads nothing."""
+    return {"class": CLASSES}
+
+
 def load(report: Report = without_progress) -> Dataset:
     """All 70,000 pictures.
 
@@ -81,7 +86,7 @@ def load_sample(_report: Report = without_progress) -> Dataset:
         title="Fashion-MNIST, a sample of 200",
         images=images,
         labels={"class": labels},
-        values={"class": CLASSES},
+        values=values(),
         held_out=np.ones(len(images), np.bool_),
         origin="200 of Fashion-MNIST's held-out pictures, 20 of each class, bundled with the playground.",
         licence="MIT",
@@ -155,7 +160,7 @@ def _dataset(files: dict[str, bytes], origin: str) -> Dataset:
         title="Fashion-MNIST, 28 × 28",
         images=np.concatenate([train, test]),
         labels={"class": np.concatenate(labels)},
-        values={"class": CLASSES},
+        values=values(),
         held_out=np.arange(len(train) + len(test)) >= len(train),
         origin=origin,
         licence="MIT",

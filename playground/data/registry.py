@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
@@ -26,6 +26,22 @@ def datasets() -> dict[str, Callable[[Report], Dataset]]:
 def variants() -> dict[str, Callable[[Report], Dataset]]:
     """Parts of the data sets that models were trained on for a purpose; nobody chooses them on a page."""
     return {"avatars-skewed": skewed.load_skewed, "avatars-reweighed": skewed.load_reweighed}
+
+
+def attribute_values(name: str) -> Mapping[str, tuple[str, ...]]:
+    """Attribute -> its values, of a data set, its sample or a variant. Loads nothing.
+
+    Raises PlaygroundError for an unknown name.
+    """
+    values = {
+        avatars.NAME: avatars.values,
+        fashion.NAME: fashion.values,
+        fashion.SAMPLE_NAME: fashion.values,
+        **dict.fromkeys(variants(), avatars.values),
+    }
+    if name not in values:
+        raise PlaygroundError(f'"{name[:80]}" is no data set here: there are {", ".join(datasets())}.')
+    return values[name]()
 
 
 def load(name: str, report: Report = without_progress) -> Dataset:

@@ -141,7 +141,7 @@ def _undamaged(card: ModelCard, decoder: str, chosen: str, device: str, report: 
 
 
 def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> TextModel:
-    """Read a model into memory and put it on the shelf."""
+    """Read a model into memory and into the cache."""
     weights_bytes = _weights_bytes(place)
     _cache.make_room(weights_bytes, found.memory_bytes // 2)
     free_bytes = hardware.detect().available_memory_bytes

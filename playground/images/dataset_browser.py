@@ -47,7 +47,7 @@ def dataset_attributes(dataset: str) -> Mapping[str, tuple[str, ...]]:
     """Attribute -> its values, also for a data set's sample. Loads nothing."""
     from playground.images.model_menu import attribute_values
 
-    return attribute_values(dataset.removesuffix("-sample"))
+    return attribute_values(dataset)
 
 
 def browse_dataset(dataset: str, attribute: str, value: str = "any", split: str = "all", page: int = 1) -> DatasetPage:

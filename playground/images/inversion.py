@@ -263,7 +263,7 @@ def _search_starts(
 
 
 def _invert(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.int64]) -> Iterator[Reconstruction]:
-    """DDIM backwards into noise, then forwards again. alternatives: the result, then states on the path into noise."""
+    """DDIM backwards into noise, then forwards again; the alternatives are the states on the path."""
     import torch
 
     from playground.zoo.image_models import load_pictures

@@ -132,9 +132,9 @@ def _pretrained_facts(name: str) -> ImageModelFacts:
 
 def attribute_values(dataset: str) -> Mapping[str, tuple[str, ...]]:
     """Attribute -> its values, of a data set that models are trained on. Loads nothing."""
-    from playground.data import avatars, fashion
+    from playground.data import registry
 
-    return avatars.values() if dataset == avatars.NAME else {"class": fashion.CLASSES}
+    return registry.attribute_values(dataset)
 
 
 def _condition_attributes(card: PictureCard) -> Mapping[str, tuple[str, ...]]:

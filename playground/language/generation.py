@@ -123,7 +123,7 @@ def context_overflow(loaded: TextModel, count: int) -> str:
 
 
 def generate(request: TextRequest, known: Generation | None = None) -> Iterator[Generation]:
-    """Generates a text, yielding it as it grows, about every 60 ms; closing the generator stops it.
+    """Generates a text, yielding it as it grows, about every 50 ms; closing the generator stops it.
 
     known: an earlier text of the same request up to some position, whose tokens are taken over and not drawn again:
     as far as request.forced reaches (a branch) or all of them (a continuation).

@@ -10,8 +10,8 @@ from playground.core.recipe import Recipe, Setting, pack_ids
 from playground.core.validation import parse_choice, parse_int, parse_seed, parse_text, quoted
 from playground.language import sampling
 from playground.language.sampling import SamplerSettings
+from playground.zoo.cards import DEFAULT_MODEL as DEFAULT_MODEL
 
-DEFAULT_MODEL = "smollm2-135m-instruct"
 MODES = ("completion", "chat")
 DECODERS = ("auto", "fast", "open")
 MAX_NEW_TOKENS = 4096

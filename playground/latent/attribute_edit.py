@@ -45,7 +45,7 @@ class EditBase:
 
 @dataclass(frozen=True, eq=False)
 class AttributeEdit:
-    """before, after: (H, W, C) uint8.  point: (D,) of the second.  read: attribute -> what is read before and after."""
+    """before, after: (H, W, C) uint8.  point: (D,) of the second.  labels: attribute -> (value before, value after)."""
 
     before: Pictures
     after: Pictures

@@ -43,7 +43,7 @@ class Endpoint:
     """An end point.
 
     at: a seed, or the coordinates of a point.  condition: attribute -> word; None is the walk's own.
-    drawn: of a seed, Draw's truncation, temperature or prior where they are not the usual ones.
+    sampling: for a seed, Draw's truncation, temperature or prior where they are not the defaults.
     """
 
     at: int | tuple[float, ...]
@@ -80,7 +80,7 @@ def difference_from_draw(request: ImageRequest, kind: str, steps: int) -> str:
 
 
 def read_endpoints(value: object, facts: ImageModelFacts) -> tuple[Endpoint, ...]:
-    """Two or more, from "3, 17[class=bag], z:…" or a list of what `read_end` takes.
+    """Two or more, from "3, 17[class=bag], z:…" or a list of what `read_endpoint` takes.
 
     Raises PlaygroundError for one end point, too many, another model's, or anything else.
     """
@@ -208,7 +208,7 @@ def pack_point(point: Sequence[float]) -> str:
 
 
 def unpack_point(text: str) -> tuple[float, ...]:
-    """The point that `packed_point` packed. Raises PlaygroundError if the text is damaged."""
+    """The point that `pack_point` packed. Raises PlaygroundError if the text is damaged."""
     try:
         raw = base64.b64decode(text[2:] + "=" * (-len(text[2:]) % 4), altchars=b"-_", validate=True)
         numbers = np.frombuffer(raw, "<f2").astype(float).tolist()

@@ -39,7 +39,7 @@ class GanSamples:
     labels: NDArray[np.int64]
 
     def points(self) -> Points:
-        """(N, D) float32, of `room`: drawn again, which takes a while."""
+        """(N, D) float32, of `inputs`: drawn again, which takes a while."""
         return self.inputs.draws(int(self.seeds[0]), len(self.seeds))
 
 

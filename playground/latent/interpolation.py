@@ -52,13 +52,13 @@ def _check_shapes(start: Points, end: Points) -> None:
 
 
 def _orthogonal(start_unit: Points, end_unit: Points) -> Points:
-    """The unit vector at a right angle to one, on the side of other. Both are of length 1."""
+    """The unit vector perpendicular to start_unit, in the plane and on the side of end_unit. Both have length 1."""
     remainder = end_unit - (start_unit @ end_unit) * start_unit
     return np.asarray(remainder / np.linalg.norm(remainder))
 
 
 def _perpendicular(start_unit: Points) -> Points:
-    """A unit vector at a right angle to one, which has length 1; zero in one dimension."""
+    """A unit vector perpendicular to start_unit, which has length 1; zero in one dimension."""
     axis = np.zeros_like(start_unit)
     axis[np.argmin(np.abs(start_unit))] = 1.0
     remainder = axis - (start_unit @ axis) * start_unit
@@ -87,8 +87,8 @@ def interpolate(
 ) -> Points:
     """The points of a walk, (frames, D), from end point to end point, in their order.
 
-    ends: (K, D), K of 2 or more.  method: one of METHODS.  loop: it goes back to the first, whose frame is not
-    repeated.  ease: slow near every end point.  Raises ValueError as `stops` does, or for an unknown method.
+    endpoints: (K, D), K of 2 or more.  method: one of METHODS.  loop: return to the first, without repeating its frame.
+    ease: slow near every end point.  Raises ValueError as `keyframes` does, or for an unknown method.
     """
     step_function = {"slerp": slerp, "lerp": lerp}.get(method)
     if step_function is None:

@@ -125,7 +125,7 @@ def _vae(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
 def _decoders(
     net: Callable[[Tensor, Tensor], Tensor], row: NDArray[np.int64]
 ) -> tuple[Callable[[Points], Pictures], Callable[[Points, Shares], Pictures]]:
-    """Space.decode and Space.blend. net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
+    """LatentSpace.decode and LatentSpace.blend. net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
 
     def blend(points: Points, condition: Shares | NDArray[np.int64]) -> Pictures:
         import torch
@@ -149,15 +149,15 @@ def _diffusion(steps: int) -> Callable[[ImageModelFacts, NDArray[np.int64]], Lat
         shape = facts.channels, facts.side, facts.side
         guidance = ImageRequest(facts.name).guidance
 
-        def denoised(z: Tensor, condition: Tensor) -> Tensor:
-            walk = DiffusionSampler(loaded, "ddim", steps, guidance, condition)
+        def denoise(z: Tensor, condition: Tensor) -> Tensor:
+            sampler = DiffusionSampler(loaded, "ddim", steps, guidance, condition)
             xt = z.reshape(-1, *shape)
             for step in range(steps):
-                xt = walk.step(xt, step, [])
+                xt = sampler.step(xt, step, [])
             return xt
 
         size = facts.channels * facts.side**2
-        return LatentSpace(facts, size, _draw_seed(facts.name, *shape), *_decoders(denoised, row))
+        return LatentSpace(facts, size, _draw_seed(facts.name, *shape), *_decoders(denoise, row))
 
     return make
 

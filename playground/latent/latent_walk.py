@@ -27,9 +27,8 @@ class LatentWalk:
 
     pictures: (n, H, W, C) uint8, the first n of its frames.  keyframes: of the end points.
     conditions: of each end point, in words; empty for anything.
-    norms: method -> (frames,) lengths of the points, for the way that is walk and for the other one.
-    norm_range: of 99.7 % of standard normal vectors of this size.  seconds: so far, without
-    loading.
+    norms: method -> (frames,) lengths of the points, on the path walked and on the other one.
+    norm_range: of 99.7 % of standard normal vectors of this size.  seconds: so far, without loading.
     """
 
     request: WalkRequest
@@ -57,8 +56,8 @@ def generate_walk(request: WalkRequest) -> Iterator[LatentWalk]:
     """The walk as its frames come. Close it to stop. Raises PlaygroundError if the model or a point does not fit.
 
     At an end point the picture is Draw's of that seed and condition; between, conditions are blended evenly,
-    whatever way the point takes. "The same" means Draw's usual truncation, temperature and prior or those in the end
-    point's brackets, and for diffusion DDIM with the usual guidance and as many steps.
+    whatever path the point takes. Draw's truncation, temperature and prior are its defaults, or those in the end
+    point's brackets; diffusion is DDIM with the default guidance and as many steps.
     """
     space = load_space(request.model, request.condition, request.steps, request.seed)
     start = time.perf_counter()

@@ -27,7 +27,7 @@ _REAL_PATTERN = re.compile(r"([ds])(\d{1,7})")
 
 @dataclass(frozen=True)
 class RealPicture:
-    """A real picture. dataset: the name of its set on the shelf.  row: its place there."""
+    """A real picture. dataset: the name of its data set.  row: its index there."""
 
     dataset: str
     row: int

@@ -262,7 +262,7 @@ def change_heatmap(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def label_flip_rates(classes: NDArray[np.int64], names: list[str]) -> dict[str, float]:
-    """Attribute -> share of the bases along which it does not stay the same. read: (bases, steps, A)."""
+    """Attribute -> share of the bases along which it changes. classes: (bases, steps, A)."""
     moved = (classes != classes[:, :1]).any(1).mean(0)
     return {name: float(share) for name, share in zip(names, moved, strict=True)}
 

@@ -24,7 +24,7 @@ Place = tuple[float, float]
 class WordPoint:
     """A word on the map.  role: "plus", "minus", "answer", "added" or "" (a neighbour).
 
-    near: the nearest, with cosines, of a sentence; of a word they are looked up when they are wanted.
+    neighbours: of a sentence, its nearest with their cosines; those of a word are looked up on demand.
     """
 
     label: str

@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Any
 
 from playground.core.errors import PlaygroundError
+from playground.zoo.cards import DEFAULT_MODEL
 
 DATASETS = ("pasted", "pairs")
-DEFAULT_MODEL = "smollm2-135m-instruct"
 LAYERS = ("upper half", "all")
 #: Settings that may change during a run.
 HOT = ("rate", "patience", "look_every")

@@ -86,7 +86,7 @@ def _classifier(dataset: Dataset, out: Path) -> PictureModel | None:
 
 
 def _facts(snapshot_facts: dict[str, Any], dataset: Dataset, sha256: str) -> dict[str, Any]:
-    """The record without parameters and quality. snapshot: the JSON beside the snapshot's weights."""
+    """The record without parameters and quality. snapshot_facts: the JSON beside the snapshot's weights."""
     name, config = snapshot_facts["name"], snapshot_facts["config"]
     kind = name.split("-")[0]
     facts = {

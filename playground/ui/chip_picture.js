@@ -100,7 +100,7 @@
     };
   };
 
-  // The line under a chip: none, dotted, thin, thick, double, as in style.css.
+  // The line under a chip: none, dotted, thin, thick, double, as in page.css.
   const underline = (context, level, colours, x, bottom, width) => {
     context.fillStyle = level === 4 ? colours.ink[4] : colours.line;
     if (level === 1) for (let dot = 0; dot + 1 <= width; dot += 3) context.fillRect(x + dot, bottom - 1, 1.5, 1);

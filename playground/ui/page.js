@@ -25,7 +25,7 @@
     return value.toFixed(3) + " %";
   };
 
-  // A view's value: it travels as text, for the frame copies every value at every beat of whatever runs, and text is
+  // A view's value: it travels as text, for Gradio copies every value at every step of whatever streams, and text is
   // not copied. Parsed once.
   const parsed = new WeakMap();
   playground.given = (props) => {
@@ -64,7 +64,7 @@
   // Whether the visitor is in a box of text: then a change of it is theirs.
   playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea"));
 
-  // What the page says of its tabs (see script_data in panel_protocol.py): {tab: {first, names, keys}}, where names maps
+  // What the page says of its tabs (see script_data in panel_links.py): {tab: {first, names, keys}}, where names maps
   // every name that a link may call a panel by to its present one, and keys are the settings that may hold it.
   const TABS = window.playgroundTabs || {};
   const panelOf = (tab, query) => {

@@ -1,4 +1,4 @@
-// Small pictures as the labs give them: bytes in base64, drawn on canvases at their own size and enlarged by the style.
+// Small pictures: bytes in base64, drawn on canvases at their own size and enlarged by the style.
 (() => {
   const playground = (window.playground = window.playground || {});
   const pictures = (playground.pictures = {});

@@ -34,6 +34,6 @@ def curves_view(
     """Draws {"runs": [{"run", "title"}], "show": names or [], "titles": {name: title}, "lines": {name: [{"name",
     "value"}]}, "axis": "step" or "seconds", "empty"}, and follows those runs. The time machine's step is marked.
 
-    look, steer: see experiments/run_status.py and steering.py. options: those of gr.HTML.
+    look, steer: poll_run and steer_run of experiments/run_status.py and run_control.py. options: those of gr.HTML.
     """
     return view("curves", _CURVES, value, server_functions=[look, steer], **options)

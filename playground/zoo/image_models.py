@@ -35,7 +35,7 @@ _lock = threading.Lock()
 class PictureCard:
     """What a visitor should know about a picture model before and while using it.
 
-    kind: one of KINDS.  dataset: its name on the shelf, or "folder" for a visitor's own pictures, which are nowhere.
+    kind: one of KINDS.  dataset: its name in data/registry.py; "folder" for a visitor's own, which is not kept.
     licence: SPDX, of the weights.  size_bytes: of the file.
     parameters: learned numbers that are used to sample (or to classify).  trained_on, notes: sentences.
     sizes: how many values each attribute of a condition has.  channels, side: of the pictures, in pixels.

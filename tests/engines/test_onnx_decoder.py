@@ -84,7 +84,7 @@ def test_a_chunk_of_one_token_is_a_step(decoder: OnnxDecoder, ids: list[int]) ->
 @pytest.mark.slow
 def test_token_by_token_rounds_differently_but_means_the_same(decoder: OnnxDecoder, ids: list[int]) -> None:
     # onnxruntime attends to one token by another path. int8 activations make a visible difference of it: single logits
-    # are off by more than 1, which is why contexts.py keeps to one way of reading. Measured: 0.003 nats.
+    # are off by more than 1, which is why kv_cache.py keeps to one way of reading. Measured: 0.003 nats.
     chunks, steps = (log_probabilities(read(decoder, ids, size)) for size in (64, 1))
     assert divergence(chunks, steps) < 0.01
     assert (chunks.argmax(-1) == steps.argmax(-1)).mean() > 0.9

@@ -38,9 +38,10 @@ _MIN_ZOOM, _MAX_ZOOM = 0.25, 200
 
 @dataclass(frozen=True)
 class MapComponents:
-    """state: gr.State of the view: {"run", "of", "x", "y", "zoom", "left", "top", "colour"}; "of" is the model and
+    """Components of the map.
 
-    projection, "" before the first.  redraw: a hidden counter; whoever raises it asks for the map.
+    state: gr.State of the view: {"run", "of", "x", "y", "zoom", "left", "top", "colour"}; "of" is the model and the
+    projection, "" before the first.  redraw: a hidden counter; raising it asks for the map.
     """
 
     state: gr.State

@@ -53,11 +53,11 @@ def api_interpolate(
 def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any") -> dict[str, Any]:
     """The picture of a point: {"png", "norm"}. z: as many numbers as the model's space has; none is its middle, 0."""
     facts = image_model_facts(model)
-    room = load_space(model, parse_condition(facts, condition))
-    point = read_point([0.0] * room.dimensions if z is None else z)
-    if len(point) != room.dimensions:
-        raise PlaygroundError(f"Points of {model} have {room.dimensions} numbers; this has {len(point)}.")
-    picture = room.decode(np.array([point], np.float32))[0]
+    space = load_space(model, parse_condition(facts, condition))
+    point = read_point([0.0] * space.dimensions if z is None else z)
+    if len(point) != space.dimensions:
+        raise PlaygroundError(f"Points of {model} have {space.dimensions} numbers; this has {len(point)}.")
+    picture = space.decode(np.array([point], np.float32))[0]
     return {"png": png_uri(picture), "norm": float(np.linalg.norm(point))}
 
 
