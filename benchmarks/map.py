@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import time
 from typing import Any
 
 from benchmarks.page import FLAGS, start
-from benchmarks.table import show
+from benchmarks.table import chromium, show
 
 FRAMES = 180
 _MEASURE = """async ([what, frames]) => {
@@ -50,7 +49,7 @@ def main() -> None:
     """Prints one table."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if not path:
         print("\nNo Chromium: the map was not measured.")
         return

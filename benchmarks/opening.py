@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 from collections import Counter
 from typing import Any
 
 from benchmarks.page import FLAGS, start
-from benchmarks.table import show
+from benchmarks.table import chromium, show
 
 ROUNDS = 5
 #: Tab -> what is on its page when it can be used: its first button, and its first view.
@@ -18,7 +16,7 @@ USABLE = {
     "images": ("#draw", "#sheet .pg-thumbs"),
     "latent": ("#walk", "#walk-film *"),
     "bias": ("#sentences-ask", "#sentences-view *"),
-    "train": ("#arena-start", "#arena-view *"),
+    "train": ("#toy_2d-start", "#toy_2d-view *"),
 }
 _SECONDS = """([button, view]) => {
   const shown = (selector) => [...document.querySelectorAll(selector)].find((node) => node.getClientRects().length);
@@ -79,7 +77,7 @@ def main() -> None:
     """Prints one table."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if not path:
         print("\nNo Chromium: the opening of the pages was not measured.")
         return

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import socket
 import statistics
 import subprocess
@@ -14,7 +12,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from benchmarks.table import show, spread
+from benchmarks.table import chromium, show, spread
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
@@ -78,7 +76,7 @@ def main() -> None:
 
     from benchmarks.decoding import generation_speed
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if not path:
         print("\nNo Chromium: the page was not measured.")
         return

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from typing import Any
 
 from benchmarks.page import FLAGS, start
-from benchmarks.table import show
+from benchmarks.table import chromium, show
 
 MOVES = 100
 #: Small models, and the faces: milliseconds that the median should stay under.
@@ -48,7 +46,7 @@ def main() -> None:
     """Prints one table."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if not path:
         print("\nNo Chromium: the pointer was not measured.")
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import shutil
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +21,12 @@ def machine() -> str:
         names = [line[1].strip() for line in lines if line[0].strip() == "model name"]
         name = names[0] if names else name
     return f"{name}; {hardware.detect().sentence()} {platform.system()}, Python {platform.python_version()}."
+
+
+def chromium() -> str | None:
+    """The path of the browser that pages are measured in: CHROMIUM, or what is installed; None if there is none."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
 def show(title: str, protocol: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

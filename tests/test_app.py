@@ -152,7 +152,7 @@ def test_a_device_that_is_not_there_ends_the_start_with_a_sentence() -> None:
 @pytest.mark.slow
 def test_a_port_in_use_ends_the_start_with_a_sentence(app: str) -> None:
     port = app.rsplit(":", 1)[1].strip("/")
-    ended = run_app("--port", port)
+    ended = run_app("--port", port, "--tabs", "train")
     assert ended.returncode == 1 and "--port" in ended.stderr and "Traceback" not in ended.stderr
     assert free_port() > 0
 

@@ -38,6 +38,8 @@ class AppServer:
         self.process.terminate()
         self.process.wait()
         self.reader.join(PIPE_SECONDS)
+        if not self.reader.is_alive() and self.process.stdout is not None:
+            self.process.stdout.close()
         return "".join(self.log)
 
 

@@ -26,7 +26,7 @@ expect.set_options(timeout=45_000)  # a busy machine is slow, not wrong
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    names = [os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
     path = next((found for name in names if name and (found := shutil.which(name))), None)
     if path is None:
         pytest.fail("no Chromium: see tests/support/chromium.sh")
