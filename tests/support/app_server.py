@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -38,8 +39,6 @@ class AppServer:
         self.process.terminate()
         self.process.wait()
         self.reader.join(PIPE_SECONDS)
-        if not self.reader.is_alive() and self.process.stdout is not None:
-            self.process.stdout.close()
         return "".join(self.log)
 
 
@@ -58,9 +57,15 @@ def start_app(tabs: str) -> AppServer:
             break
     else:
         pytest.fail(f"the app ended: {''.join(log)}")
-    reader = threading.Thread(target=log.extend, args=[process.stdout], daemon=True)
+    reader = threading.Thread(target=_read_to_end, args=[process.stdout, log], daemon=True)
     reader.start()
     return AppServer(f"http://127.0.0.1:{port}/", process, log, reader)
+
+
+def _read_to_end(output: IO[str], log: list[str]) -> None:
+    """Appends all further lines, until the last process that holds the output open has ended."""
+    with output:
+        log.extend(output)
 
 
 class AppServers:
