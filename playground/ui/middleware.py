@@ -1,11 +1,12 @@
 """How the site is served, around Gradio's own app: old links, our files and Gradio's, compression, a visitor's cookie.
 
 Gradio compresses neither its pages nor JSON, and lets browsers keep none of its files: together most of what an opening
-sends. Event streams pass through as they come.
+sends. Event streams pass through untouched.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections import OrderedDict
@@ -18,7 +19,6 @@ from urllib.parse import parse_qsl
 import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from playground.ui import bundles, gradio_patches
 from playground.ui.visitor_store import new_cookie
@@ -49,7 +49,6 @@ def middleware(
     paths, known = dict(pages or {}), constants or {}
     tags = {path: (page_scripts(tab, known.get(tab, {})), bundles.style_tag(tab)) for tab, path in paths.items()}
     return [
-        Middleware(GZipMiddleware, minimum_size=_SMALLEST),  # browsers take brotli over HTTPS and from localhost only
         Middleware(TabLinks, pages=paths),
         Middleware(CachedFiles, tabs=list(paths)),
         Middleware(Pages, tags=tags),
@@ -120,9 +119,10 @@ class CachedFiles:
             await _answer(send, 304, headers, b"")
             return
         headers.append((b"content-type", bundles.MEDIA_TYPES[Path(path).suffix].encode()))
-        if "br" in asked.get("accept-encoding", ""):
-            headers.append((b"content-encoding", b"br"))
-            content = compressed(content, 11)
+        encoding = encoding_for(asked)
+        if encoding:
+            headers.append((b"content-encoding", encoding.encode()))
+            content = compressed(content, encoding, 11)
         await _answer(send, 200, headers, content)
 
 
@@ -138,7 +138,7 @@ class Pages:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        by_brotli = "br" in Headers(scope=scope).get("accept-encoding", "")
+        encoding = encoding_for(Headers(scope=scope))
         start: Message = {}
         parts: list[bytes] = []
 
@@ -152,21 +152,21 @@ class Pages:
             elif start:
                 parts.append(message.get("body", b""))
                 if not message.get("more_body", False):
-                    await self._send_whole(send, start, b"".join(parts), page_path(scope) or "", by_brotli)
+                    await self._send_whole(send, start, b"".join(parts), page_path(scope) or "", encoding)
                 return
             await send(message)
 
         await self.app(scope, receive, hold)
 
-    async def _send_whole(self, send: Send, start: Message, body: bytes, path: str, by_brotli: bool) -> None:
+    async def _send_whole(self, send: Send, start: Message, body: bytes, path: str, encoding: str) -> None:
         headers = MutableHeaders(raw=list(start["headers"]))
         if headers.get("content-type", "").startswith("text/html"):
             scripts, styles = self.tags.get(path) or (bundles.script_tag(), bundles.style_tag())
             body = body.replace(_BASE, _BASE + scripts.encode(), 1)
             body = body.replace(_END_OF_HEAD, styles.encode() + _END_OF_HEAD, 1)
-        if by_brotli and len(body) >= _SMALLEST:
-            body = compressed(body, 5)
-            headers["content-encoding"] = "br"
+        if encoding and len(body) >= _SMALLEST:
+            body = compressed(body, encoding, 5)
+            headers["content-encoding"] = encoding
             headers.add_vary_header("Accept-Encoding")
         headers["content-length"] = str(len(body))
         await send({**start, "headers": headers.raw})
@@ -186,14 +186,24 @@ async def _answer(send: Send, status: int, headers: list[Header], body: bytes) -
     await send({"type": "http.response.body", "body": body})
 
 
-_compressed: OrderedDict[tuple[bytes, int], bytes] = OrderedDict()
+def encoding_for(headers: Headers) -> str:
+    """Either "br", "gzip" or "", as the client accepts it: browsers take brotli over HTTPS and from localhost only."""
+    accepted = headers.get("accept-encoding", "")
+    return next((name for name in ("br", "gzip") if name in accepted), "")
 
 
-def compressed(body: bytes, quality: int) -> bytes:
-    """The body by brotli (RFC 7932), kept: files and pages are the same for everybody. quality: 0 to 11."""
-    key = (hashlib.sha256(body).digest(), quality)
+_compressed: OrderedDict[tuple[bytes, str, int], bytes] = OrderedDict()
+
+
+def compressed(body: bytes, encoding: str, quality: int) -> bytes:
+    """The compressed body, kept: files and pages are the same for everybody.
+
+    encoding: "br" (RFC 7932) or "gzip" (RFC 1952).  quality: 0 to 11, for gzip at most 9.
+    """
+    key = (hashlib.sha256(body).digest(), encoding, quality)
     if key not in _compressed:
-        _compressed[key] = brotli.compress(body, quality=quality)
+        by_brotli = encoding == "br"
+        _compressed[key] = brotli.compress(body, quality=quality) if by_brotli else gzip.compress(body, min(quality, 9))
         while len(_compressed) > _MOST_KEPT:
             _compressed.popitem(last=False)
     return _compressed[key]
@@ -204,7 +214,7 @@ def compress_ahead(tabs: Sequence[str]) -> None:
     ours = [one.content for one in page_bundles(tabs)]
     theirs = [found[0] for path in _gradio_files() if (found := _gradio_file(path)) is not None]
     for content in (*ours, *theirs):
-        compressed(content, 11)
+        compressed(content, "br", 11)
 
 
 def page_bundles(tabs: Sequence[str]) -> list[bundles.Bundle]:

@@ -19,6 +19,8 @@ def coin_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.setattr(trainer_registry, "trainers", coin_trainer.trainers)
     monkeypatch.syspath_prepend(str(Path(coin_trainer.__file__).parent))
     monkeypatch.setattr(scheduler, "start_polling", lambda: None)
+    monkeypatch.setattr(scheduler, "_processes", {})  # other tests of this process may have workers too
+    monkeypatch.setattr(scheduler, "_tries", {})
     started: list[WorkerProcess] = []
 
     def start(folder: Path) -> None:
@@ -30,5 +32,3 @@ def coin_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     for process in started:
         process.kill()
         process.wait()
-    scheduler._processes.clear()
-    scheduler._tries.clear()
