@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 
 import brotli
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from playground.ui import bundles, gradio_patches
@@ -156,7 +157,13 @@ class Pages:
                 return
             await send(message)
 
-        await self.app(scope, receive, hold)
+        try:
+            await self.app(scope, receive, hold)
+        except RuntimeError as error:
+            # Gradio raises a 404 in the middle of an event stream whose session has ended: its page was left.
+            if not isinstance(error.__cause__, HTTPException) or error.__cause__.status_code != 404:
+                raise
+            await send({"type": "http.response.body", "body": b""})
 
     async def _send_whole(self, send: Send, start: Message, body: bytes, path: str, encoding: str) -> None:
         headers = MutableHeaders(raw=list(start["headers"]))

@@ -10,6 +10,7 @@ import brotli
 import gradio as gr
 import pytest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
@@ -40,6 +41,14 @@ def stream(request: Request) -> StreamingResponse:
     return StreamingResponse(events(), media_type="text/event-stream")
 
 
+def ended_stream(request: Request) -> StreamingResponse:
+    def events() -> Iterator[str]:
+        yield "data: 1\n\n"
+        raise HTTPException(404 if "other" not in request.query_params else 500)
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
 def source(request: Request) -> PlainTextResponse:
     return PlainTextResponse("Gradio's own answer", 404)
 
@@ -47,7 +56,7 @@ def source(request: Request) -> PlainTextResponse:
 @pytest.fixture
 def client() -> TestClient:
     routes = [Route("/", document), Route("/images", document), Route("/latent", document), Route("/data", data)]
-    routes += [Route("/stream", stream), Route("/{rest:path}", source)]
+    routes += [Route("/stream", stream), Route("/ended", ended_stream), Route("/{rest:path}", source)]
     constants = {tab: {"playgroundTab": tab} for tab in PAGES}
     app = Starlette(routes=routes, middleware=middleware(PAGES, constants))
     return TestClient(app, follow_redirects=False)
@@ -107,6 +116,12 @@ def test_event_streams_pass_through_as_they_come(client: TestClient, accepted: s
     with client.stream("GET", "/stream", headers={"accept-encoding": accepted}) as answer:
         assert "content-encoding" not in answer.headers
         assert b"".join(answer.iter_raw()).count(b"data: ") == 3
+
+
+def test_the_stream_of_a_session_that_has_ended_ends_and_other_faults_are_raised(client: TestClient) -> None:
+    assert client.get("/ended").text == "data: 1\n\n"
+    with pytest.raises(RuntimeError):
+        client.get("/ended?other=1")
 
 
 @pytest.mark.parametrize("suffix", [".js", ".css"])
