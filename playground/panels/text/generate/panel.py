@@ -194,7 +194,13 @@ def on_open(tree: CompletionTree, query: str) -> Update:
     example = stored_example()
     tree = tree.replant(example)
     last = settled(tree)
-    return {**show(tree), "branches": last["branches"], **({} if query else last), "about": card(example.request.model)}
+    update = {
+        **show(tree),
+        "branches": last["branches"],
+        **({} if query else last),
+        "about": card(example.request.model),
+    }
+    return {name: value for name, value in update.items() if name != "notice"}  # it may say why a link is not followed
 
 
 def on_generate(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:
