@@ -230,12 +230,15 @@ def when_read(events: Sequence[Any], pending: gr.State) -> Any:
     """
     context = gr.context.Context
     inside, context.block = context.block, context.root_block
-    came = gr.State("")  # outside of the tab: whatever an event fills in a tab that is not open counts as changed
+    # Outside of the tab: whatever an event fills in a tab that is not open counts as changed.
+    came, found = gr.State(""), gr.Checkbox(visible="hidden")
     context.block = inside
 
-    def on_read(recipe: Any, before: str) -> str:
-        return new_run() if recipe is not None else before
+    def on_read(recipe: Any, before: str) -> tuple[str, bool]:
+        return (before, False) if recipe is None else (new_run(), True)
 
     for event in events:
-        event.then(on_read, [pending, came], came, **QUIET)  # queued: only so the page hears that a State has changed
+        # Queued: only so the page hears that a State has changed.
+        read = event.then(on_read, [pending, came], [came, found], **QUIET)
+        read.then(None, found, None, js="(found) => window.playground.recipeIsRead(found)", api_visibility="private")
     return came.change(None, None, None, js="() => {}", api_visibility="private")

@@ -86,6 +86,30 @@
     if (!(tab === front && panel !== panels[tab] && !touched)) panels[tab] = panel;
     return query ? playground.showQuery(query) : "";
   };
+  // Which of Gradio's tabs the visitor clicked last: it reports as chosen also those that it opens itself.
+  let clickedTab = "";
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest && event.target.closest("[role=tab]");
+    if (tab) clickedTab = tab.id;
+  }, { capture: true });
+  playground.isClicked = (elemId) => clickedTab === elemId + "-button";
+
+  // While the page's link is read nothing can be clicked: it would act on settings that the link is about to replace.
+  const hasLink = [...asked.keys()].some((name) => !name.startsWith("__"));
+  const setInert = (inert) => document.body && (document.body.inert = inert);
+  if (hasLink && front) document.addEventListener("DOMContentLoaded", () => setInert(true));
+  // After a link or a file was read. found: whether it has a recipe, whose settings come next.
+  playground.recipeIsRead = (found) => {
+    if (found) clickedTab = "";
+    else setInert(false);
+  };
+  playground.recipeIsRestored = () => setInert(false);
+  // Whether a panel that has come to the front was chosen, by the visitor or by a link: Gradio opens the first itself.
+  playground.isChosen = (tab, panel) => {
+    const isFirst = tab in TABS && TABS[tab].first === panel;
+    return !isFirst || (touched && !document.body.inert);
+  };
+
   const isInFront = (query) => {
     const tab = query.get("tab") || front;
     return tab === front && (!(tab in TABS) || panelOf(tab, query) === panels[tab]);

@@ -54,6 +54,7 @@ def connect(
     if upload is not None:
         reads.append(_connect_upload(tab, panels, pending, front, upload, read_file))
     restored = _connect_restore(panels, when_read(reads, pending), pending, turns)
+    restored.then(None, None, None, js="() => window.playground.recipeIsRestored()", api_visibility="private")
     replays = {panel.name: _connect_replay(panel, restored, pending) for panel in panels if panel.replay is not None}
     for panel in panels:
         started = [events[panel.name] for events in (draws, replays) if panel.name in events]
@@ -88,15 +89,21 @@ def _connect_item_front(
     panel.item.select(None, query, tab.link, js=to_linked_panel(tab.name, panel.name), api_visibility="private")
     if not turns:
         return
+    # Gradio opens the first panel itself, before a link is read: `_connect_first_drawing` draws what is asked for.
+    is_chosen = gr.Checkbox(visible="hidden")
     components = {"pending": pending, "front": front, "turns": dict(turns)}
 
-    def on_panel(pending: Recipe | None, turns: Mapping[str, str]) -> Update:
+    def on_panel(is_chosen: bool, pending: Recipe | None, turns: Mapping[str, str]) -> Update:
+        if not is_chosen:
+            return {}
         update: dict[str, Any] = {"front": panel.name}
         # What a link shows comes by `restore` and `replay`, and not before as well.
         waits = is_of(pending, panel.name) and (panel.replay is not None or turns.get(panel.name) == "0")
         return update if waits else {**update, **_turned(turns, panel.name)}
 
-    panel.item.select(**call(on_panel, components, ["pending", "turns"], ["front", "turns"]), queue=False, **QUIET)
+    selected = call(on_panel, components, [is_chosen, "pending", "turns"], ["front", "turns"])
+    script = f"(_, ...values) => [window.playground.isChosen('{tab.name}', '{panel.name}'), ...values]"
+    panel.item.select(**selected, js=script, queue=False, **QUIET)
 
 
 def _connect_first_drawing(opened: Any, pending: gr.State, front: gr.State, turns: Mapping[str, gr.Textbox]) -> None:

@@ -60,6 +60,7 @@ def open_tab(page: Page, address: str, tabs: str, query: str = "") -> None:
     page.goto(f"{address}?{query}" if query else address)
     tab = dict(parse_qsl(query)).get("tab", tabs.partition(",")[0] or "text")
     page.wait_for_selector(_READY.get(tab, "#page-tabs"), state="attached")
+    page.wait_for_selector("body:not([inert])", state="attached")
 
 
 @pytest.fixture(scope="module")

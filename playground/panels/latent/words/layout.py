@@ -76,13 +76,13 @@ def build_components() -> WordsComponents:
     kind = gr.Radio(_SPACES, value=GLOVE, label="Whose space", elem_id="words-kind")
     note = notice_view(elem_id="words-notice")
     with gr.Tabs(elem_id="words-parts") as parts:
-        with gr.Tab("Arithmetic", id="sum") as sum_item:
+        with gr.Tab("Arithmetic", id="sum", elem_id="words-part-sum") as sum_item:
             plus, minus, count, examples, sum_run, stop = _build_sum()
             sum_shown = word_sum_view(elem_id="words-sum")
-        with gr.Tab("Walk", id="walk") as walk_item:
+        with gr.Tab("Walk", id="walk", elem_id="words-part-walk") as walk_item:
             stops, steps, method, walk_run = _build_walk()
             walk_shown = word_walk_view(elem_id="words-walk")
-        with gr.Tab("Map", id="map") as map_item:
+        with gr.Tab("Map", id="map", elem_id="words-part-map") as map_item:
             extra, map_run = _build_map()
             map_shown = word_map_view(near, elem_id="words-map")
     candidates = gr.Textbox(

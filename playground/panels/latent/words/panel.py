@@ -237,10 +237,13 @@ def _connect(words: WordsComponents) -> None:
         button.click(**call(example, words, ["kind"], ["plus", "minus"]), **at_once).then(**run)
     for name, part_item in zip(PARTS, words.items, strict=True):
 
-        def choose(kind: str, part: str, *settings: Any, name: str = name) -> Iterator[Update]:
-            if part != name:  # a link has chosen it, or the page has just opened: what it shows comes by itself
+        def choose(clicked: bool, kind: str, _: str, *settings: Any, name: str = name) -> Iterator[Update]:
+            if clicked:  # and not opened by the page or by a link, whose result comes by `draw` or `replay`
                 yield {"part": name}
                 yield from on_run(kind, name, *settings)
 
-        part_item.select(**call(choose, words, _INPUTS, ["part", *_OUTPUTS]), **FOLLOWS, **MODEL_QUEUE)
+        clicked = gr.Checkbox(visible="hidden")
+        chosen = call(choose, words, [clicked, *_INPUTS], ["part", *_OUTPUTS])
+        script = f"(_, ...values) => [window.playground.isClicked('{part_item.elem_id}'), ...values]"
+        part_item.select(**chosen, js=script, **FOLLOWS, **MODEL_QUEUE)
     words.map.pick(**call(on_pick, words, ["kind", "plus"], ["plus"]), **at_once).then(**run)
