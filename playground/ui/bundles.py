@@ -6,12 +6,14 @@ They are all of the package that is ever served: sources, weights and data are n
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from playground.core.catalogue import sentences_named_in
 from playground.core.paths import PACKAGE
 
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -44,7 +46,11 @@ def web_files(suffix: str, tab: str | None = None) -> list[Path]:
 @cache
 def bundle(suffix: str, tab: str | None = None) -> Bundle:
     """The scripts or styles of a tab's page (of all tabs for None), joined. Read once a process."""
-    content = "\n".join(path.read_text("utf-8") for path in web_files(suffix, tab)).encode()
+    text = "\n".join(path.read_text("utf-8") for path in web_files(suffix, tab))
+    if suffix == ".js":
+        said = json.dumps(sentences_named_in(text), ensure_ascii=False, separators=(",", ":"))
+        text = f"window.playgroundSentences = {said};\n{text}"
+    content = text.encode()
     digest = hashlib.sha256(content).hexdigest()[:12]
     return Bundle(f"{tab or 'all'}.{digest}{suffix}", content, MEDIA_TYPES[suffix])
 

@@ -8,6 +8,15 @@
     if (text !== undefined) node.textContent = text;
     return node;
   };
+  // A sentence of playground/catalogue, with its {names} replaced: {n:,} is a number with commas, and count chooses
+  // between the forms of a sentence that has two. See core/catalogue.py.
+  playground.say = (key, values = {}) => {
+    const sentence = window.playgroundSentences[key];
+    if (sentence === undefined) throw new Error("the catalogue has no sentence " + key);
+    const text = typeof sentence === "string" ? sentence : values.count === 1 ? sentence.one : sentence.other;
+    return text.replace(/\{(\w+)(:,)?\}/g, (_, name, commas) =>
+      commas ? Number(values[name]).toLocaleString("en") : String(values[name]));
+  };
   // The children of a place, in this order. One that is there already is left alone: a node that is put in anew between
   // press and release hears no click, and loses the keyboard's focus.
   playground.settle = (place, nodes) => {

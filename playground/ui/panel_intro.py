@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import gradio as gr
 
+from playground.core.catalogue import say
 
-def introduction(looking: str, doing: str, meaning: str) -> gr.Markdown:
-    """The answers to "what am I looking at?", "what can I do?" and "what does it mean?", in Markdown."""
-    lines = (("What am I looking at?", looking), ("What can I do?", doing), ("What does it mean?", meaning))
-    return gr.Markdown("\n\n".join(f"**{question}** {answer}" for question, answer in lines), elem_classes="pg-lead")
+
+def introduction(panel: str, *former: str) -> gr.Markdown:
+    """The answers to "what am I looking at?", "what can I do?" and "what does it mean?", in Markdown.
+
+    panel: its table in the catalogue, as "text.score", with `looking`, `doing` and `meaning`.
+    """
+    names = ("looking", "doing", "meaning")
+    answers = [panel, *former] if former else [say(f"{panel}.{name}") for name in names]  # TODO: former goes
+    lines = [f"**{say(f'shared.intro.{name}')}** {answer}" for name, answer in zip(names, answers, strict=True)]
+    return gr.Markdown("\n\n".join(lines), elem_classes="pg-lead")

@@ -2,9 +2,9 @@
 
 A panel is a module (panels/TAB/PANEL/panel.py) with
     NAME          in links (?panel=NAME) and element ids
-    TITLE         on the page
     FORMER_NAMES  in links that were made before; absent if there are none
     build(item: gr.Tab, shared) -> Panel, which builds its components and connects its events
+Its title is the sentence TAB.NAME.title of the catalogue.
 A tab lists its panels in PANELS, lays them out with `build_panels`, and calls `connect` of panel_connections.py.
 
 panel_links.py knows which panel a link or a file belongs to; panel_connections.py what happens when.
@@ -18,6 +18,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.ui.events import Update
 
@@ -103,7 +104,8 @@ def build_panels(tab: str, modules: Sequence[Any], shared: Any) -> list[Panel]:
     """Builds and connects each panel in a gr.Tab of its own, inside the surrounding gr.Tabs."""
     panels = []
     for module in modules:
-        with gr.Tab(module.TITLE, id=module.NAME, elem_id=f"{tab}-{module.NAME}") as item:
+        title = getattr(module, "TITLE", None) or say(f"{tab}.{module.NAME}.title")
+        with gr.Tab(title, id=module.NAME, elem_id=f"{tab}-{module.NAME}") as item:
             panel: Panel = module.build(item, shared)
         panels.append(replace(panel, former_names=getattr(module, "FORMER_NAMES", ())))
     return panels

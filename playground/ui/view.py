@@ -12,6 +12,8 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import fill_template
+
 
 def new_run() -> str:
     """An id that distinguishes one drawing from the next."""
@@ -46,11 +48,12 @@ def view(
     """A gr.HTML whose value is one JSON object, drawn by window.playground.NAME of its script.
 
     A function and no subclass: Gradio writes a stub file beside the source of every subclass, at import.
+    template: HTML, with [[key]] for each sentence of the catalogue.
     name: of the function, which some script of ui or of the panel's folder defines.  options: those of gr.HTML.
     """
     component = gr.HTML(
         value=encode_value(value),
-        html_template=template,
+        html_template=fill_template(template),
         js_on_load=on_load(name, events),
         apply_default_css=False,
         **options,

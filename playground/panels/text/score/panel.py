@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.language.perplexity import TextScore, score_text
 from playground.panels.text.controls import TextShared, restore_settings
 from playground.panels.text.score import api
@@ -19,7 +20,8 @@ from playground.ui.panel_protocol import Panel
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
 
-NAME, TITLE = "score", "Score a text"
+NAME = "score"
+SCALES = ("surprisal", "rank", "probability")
 EXAMPLE = (
     "The capital of France is Paris. The capital of Mongolia is Ulaanbaatar. "
     "My grandmother keeps seventeen violet umbrellas in the refrigerator."
@@ -42,19 +44,17 @@ class ScoreComponents:
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
     """The panel, its events and its endpoint."""
-    introduction(
-        "The model reads a text and, before each token, bets on what comes next.",
-        "Paste any text: yours, a newspaper's, a chatbot's. Dark tokens surprised the model.",
-        "Text by a similar model is often unsurprising throughout: a hint, and no proof (Gehrmann et al. 2019).",
-    )
-    text = gr.Textbox(EXAMPLE, label="Text", lines=4, max_lines=14, elem_id="score-text")
+    introduction("text.score")
+    text = gr.Textbox(EXAMPLE, label=say("text.score.text"), lines=4, max_lines=14, elem_id="score-text")
     scale = gr.Radio(
-        [("Surprisal in bits", "surprisal"), ("Rank of the token (GLTR)", "rank"), ("Probability", "probability")],
-        value="surprisal", label="Colour by", elem_id="score-scale",
-    )  # fmt: skip
+        [(say(f"text.score.{scale}"), scale) for scale in SCALES],
+        value=SCALES[0],
+        label=say("text.score.colour_by"),
+        elem_id="score-scale",
+    )
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Score this text", variant="primary", elem_id="score")
-        stop = gr.Button("Stop", elem_id="score-stop")
+        run = gr.Button(say("text.score.run"), variant="primary", elem_id="score")
+        stop = gr.Button(say("shared.stop"), elem_id="score-stop")
     components = ScoreComponents(
         text, scale, run, stop, notice_view(), facts_view(),
         tokens_view(elem_id="score-tokens", elem_classes="pg-readonly-view"),
@@ -79,11 +79,11 @@ def on_score(text: str, scale: str, controls: Mapping[str, Any]) -> Iterator[Upd
     for score in score_text(text, controls["model"], controls["decoder"]):
         value = chips((), score.tokens, done=False, run=run, start=sent, scale=scale)
         sent = len(score.tokens)
-        progress = notice(f"Reading: {len(score.tokens):,} of {score.count:,} tokens.")
+        progress = notice(say("text.score.progress", read=len(score.tokens), total=score.count))
         yield {"chips": value, "facts": facts(score), "notice": progress}
     assert score is not None
     value = chips((), score.tokens, done=True, run=run, start=sent, scale=scale)
-    line = notice(f"{score.count:,} tokens read by {score.model}, {score.decoder} decoder.")
+    line = notice(say("text.score.done", count=score.count, model=score.model, decoder=score.decoder))
     yield {"chips": value, "facts": facts(score), "notice": line}
 
 
@@ -92,23 +92,11 @@ def facts(score: TextScore) -> dict[str, Any]:
     if score.perplexity is None or score.bits_per_character is None:
         return {"rows": []}
     ten, hundred, thousand, beyond = score.rank_counts
-    scored = sum(score.rank_counts)
-    return {
-        "rows": [
-            {
-                "name": "Perplexity",
-                "text": f"{score.perplexity:.2f}: on average as unsure as between that many equal choices",
-            },
-            {
-                "name": "Bits per character",
-                "text": f"{score.bits_per_character:.3f}: what each character costs in this model's code",
-            },
-            {
-                "name": "Ranks",
-                "text": f"of {scored} scored tokens, {ten} were among the model's first 10 guesses, {hundred} "
-                "more among "
-                f"its first 100, {thousand} more among its first 1,000, {beyond} beyond",
-            },
-            {"name": "First token", "text": "not scored: nothing comes before it"},
-        ]
+    ranks = {"ten": ten, "hundred": hundred, "thousand": thousand, "beyond": beyond, "scored": sum(score.rank_counts)}
+    texts = {
+        "perplexity": say("text.score.perplexity_text", perplexity=score.perplexity),
+        "bits": say("text.score.bits_text", bits=score.bits_per_character),
+        "ranks": say("text.score.ranks_text", **ranks),
+        "first": say("text.score.first_text"),
     }
+    return {"rows": [{"name": say(f"text.score.{name}"), "text": text} for name, text in texts.items()]}
