@@ -66,15 +66,14 @@ class Panel:
 class PanelTab:
     """A tab that is made of panels.
 
-    name: in links (?tab=NAME).  item: its gr.Tab.  tabs: the gr.Tabs of its panels.
-    notice: where a link goes whose panel there is not.  link: the box with the link of the panel in front.
+    name: in links (?tab=NAME).  tabs: the gr.Tabs of its panels.
+    notice: says why a link to a panel that does not exist was not opened.  link: the link to the panel in front.
     needs_panel: whether a recipe must name its panel; if not, one that names none is the first panel's.
     former_keys: settings that named the panel in links made before, besides "panel".
     former_sign: a setting that marks links without a tab as this tab's, as once they were made; "" if there is none.
     """
 
     name: str
-    item: gr.Tab
     tabs: gr.Tabs
     notice: gr.HTML
     link: gr.Textbox

@@ -64,11 +64,11 @@ SECOND: Any = SimpleNamespace(
 @pytest.fixture
 def tab() -> tuple[gr.Blocks, PanelTab, list[Panel], Connected]:
     with gr.Blocks() as page:
-        with gr.Tabs(), gr.Tab("Lab") as item:
+        with gr.Tabs(), gr.Tab("Lab"):
             model = gr.Dropdown(["net"])
             with gr.Tabs() as tabs:
                 panels = build_panels("lab", [FIRST, SECOND], {"model": model})
-            described = PanelTab("lab", item, tabs, gr.HTML(), gr.Textbox())
+            described = PanelTab("lab", tabs, gr.HTML(), gr.Textbox())
             connected = connect(described, panels, [model.input], gr.UploadButton())
     return page, described, panels, connected
 

@@ -45,5 +45,5 @@ def build(item: gr.Tab) -> None:
         info="Model, sentences, settings: whoever opens it measures the same again.",
     )  # fmt: skip
     build_session_log(shared.log)
-    connect(PanelTab(NAME, item, tabs, note, link, needs_panel=True), panels)
+    connect(PanelTab(NAME, tabs, note, link, needs_panel=True), panels)
     carry(shared.log, "session_log")

@@ -28,7 +28,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
 
     kept: of [ImageBatch], the pictures that a visitor keeps, for other tabs too.
     """
-    with gr.Row(elem_classes="pg-room"):
+    with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls()
         with gr.Column(scale=5, min_width=320):
@@ -43,7 +43,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     )
     others = [controls.count, controls.seed, *controls.attributes, *controls.settings.values()]
     connected = connect(
-        PanelTab(NAME, item, tabs, drawing.notice, link), panels,
+        PanelTab(NAME, tabs, drawing.notice, link), panels,
         changed=[changed_model.then, *(component.input for component in others)], upload=upload,
     )  # fmt: skip
     _connect_family(item, controls, connected.restored)

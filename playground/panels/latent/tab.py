@@ -36,7 +36,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
 
     kept: of [ImageBatch], the pictures that were kept in the Images tab: they can be end points.
     """
-    with gr.Row(elem_classes="pg-room"):
+    with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             shared = build_shared(kept)
         with gr.Column(scale=5, min_width=320):
@@ -46,7 +46,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     outputs = ["condition", "steps", "model_card", "endpoints", "both_ways"]
     of_model = shared.model.input(**call(on_model, shared, ["model"], outputs), **FOLLOWS)
     changed: list[Callable[..., Any]] = [of_model.then, shared.condition.input, shared.steps.release]
-    described = PanelTab(NAME, item, tabs, panels[0].components[0].notice, link)
+    described = PanelTab(NAME, tabs, panels[0].components[0].notice, link)
     connect(described, panels, changed, upload, read_recipe)
     for api in _APIS:
         api.build_api()

@@ -26,7 +26,7 @@ FORMER_SIGN = "prompt"
 
 def build(item: gr.Tab) -> None:
     """The tab, its events and its endpoints, inside the surrounding Blocks."""
-    with gr.Row(elem_classes="pg-room"):
+    with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls, example_chosen = build_controls()
             shared = TextShared(controls, build_model_card(controls.model))
@@ -35,7 +35,7 @@ def build(item: gr.Tab) -> None:
                 panels = build_panels(NAME, PANELS, shared)
             link, upload = _build_share()
     notice = panels[0].components[0].notice
-    tab = PanelTab(NAME, item, tabs, notice, link, former_keys=FORMER_KEYS, former_sign=FORMER_SIGN)
+    tab = PanelTab(NAME, tabs, notice, link, former_keys=FORMER_KEYS, former_sign=FORMER_SIGN)
     connect(tab, panels, upload=upload)
     _connect_links(panels, shared, example_chosen)
     item.select(None, None, None, js="() => window.playground.opened()", api_visibility="private")

@@ -44,5 +44,5 @@ def build(item: gr.Tab) -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     page.load(None, None, owner, js=_OWNER, api_visibility="private")
-    connect(PanelTab(NAME, item, tabs, note, link, needs_panel=True), panels)
+    connect(PanelTab(NAME, tabs, note, link, needs_panel=True), panels)
     api.build_api()

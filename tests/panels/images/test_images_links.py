@@ -27,7 +27,7 @@ from playground.ui.panel_protocol import PanelTab
 
 NAMES = panel_names(tab.PANELS)
 NOTHING: Any = None
-TAB = PanelTab(tab.NAME, NOTHING, NOTHING, NOTHING, NOTHING)
+TAB = PanelTab(tab.NAME, NOTHING, NOTHING, NOTHING)
 
 
 def asked(query: str) -> dict[str, str]:

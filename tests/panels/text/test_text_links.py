@@ -22,8 +22,8 @@ NAMES = panel_names(PANELS)
 
 @pytest.fixture(scope="module")
 def tab() -> PanelTab:
-    with gr.Blocks(), gr.Tabs() as tabs, gr.Tab("Text") as item:
-        return PanelTab(NAME, item, tabs, gr.HTML(), gr.Textbox(), former_keys=FORMER_KEYS, former_sign=FORMER_SIGN)
+    with gr.Blocks(), gr.Tabs() as tabs, gr.Tab("Text"):
+        return PanelTab(NAME, tabs, gr.HTML(), gr.Textbox(), former_keys=FORMER_KEYS, former_sign=FORMER_SIGN)
 
 
 @pytest.fixture(scope="module")

@@ -63,8 +63,8 @@ def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def tab() -> PanelTab:
-    with gr.Blocks(analytics_enabled=False), gr.Tabs(), gr.Tab("Train") as item:
-        return PanelTab(NAME, item, gr.Tabs(), notice_view(), gr.Textbox(), needs_panel=True)
+    with gr.Blocks(analytics_enabled=False), gr.Tabs(), gr.Tab("Train"):
+        return PanelTab(NAME, gr.Tabs(), notice_view(), gr.Textbox(), needs_panel=True)
 
 
 @pytest.fixture(scope="module")

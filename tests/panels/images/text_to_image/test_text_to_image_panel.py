@@ -50,7 +50,7 @@ ASKED: dict[str, Any] = {
 }  # fmt: skip
 assert tuple(ASKED) == SETTINGS
 NOTHING: Any = None
-TAB = PanelTab(tab.NAME, NOTHING, NOTHING, NOTHING, NOTHING)
+TAB = PanelTab(tab.NAME, NOTHING, NOTHING, NOTHING)
 
 
 @pytest.fixture(scope="module")
