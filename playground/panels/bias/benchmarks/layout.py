@@ -69,13 +69,7 @@ class BenchmarkComponents:
 
 def build_components() -> BenchmarkComponents:
     """The panel's components, inside its tab."""
-    introduction(
-        "Published lists of sentences that state stereotypes, each beside one that does not. The model says which of "
-        "the two it finds more probable.",
-        "Choose a list, a model and a rule for scoring, and run. Stop whenever you like: what was read is kept.",
-        "A share above 50 % is a preference on these sentences, as sure as its interval is narrow. Change the rule and "
-        "see how much of it stays.",
-    )
+    introduction("bias.benchmarks")
     with gr.Row(equal_height=False):
         benchmark = gr.Radio(benchmark_titles(), value="crows_pairs", label="Benchmark", elem_id="bench-set")
         rule = gr.Radio(["sum", "mean", "shared"], value="sum", label="Scoring rule in front", elem_id="bench-rule",

@@ -24,8 +24,7 @@ from playground.ui.messages import Notice
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
 
-__all__ = ["NAME", "TITLE", "build"]
-TITLE = "Benchmarks"
+__all__ = ["NAME", "build"]
 SETTINGS = ("benchmark", "model", "rule", "category", "first", "decoder")
 RESULTS = ("shares", "rules", "disagreement", "fine_print", "query", "notice", "log")
 

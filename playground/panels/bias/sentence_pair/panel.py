@@ -33,8 +33,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.view import new_run
 
-__all__ = ["FORMER_NAMES", "NAME", "TITLE", "build"]
-TITLE = "Two sentences"
+__all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("sentences",)
 SETTINGS = ("a", "b", "words", "model")
 #: What a comparison fills.
@@ -85,11 +84,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 
 def _build_components() -> SentencePairComponents:
-    introduction(
-        "Two sentences with one blank. A language model says how likely each word is in the blank of A, and of B.",
-        "Change one word, guess which answers move, then reveal: every word it knows, in A against in B.",
-        "Dots off the diagonal depend on the word you changed. One wording alone proves little: see the next panel.",
-    )
+    introduction("bias.sentence_pair")
     gr.Markdown("Try one of these, from harmless to serious, or write your own with an underscore for the blank.",
                 elem_classes="pg-hint")  # fmt: skip
     with gr.Row(elem_classes="pg-actions"):

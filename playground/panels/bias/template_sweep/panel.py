@@ -33,8 +33,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 
-__all__ = ["FORMER_NAMES", "NAME", "TITLE", "build"]
-TITLE = "Is it the wording?"
+__all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("wording",)
 #: The family of control pairs that a visitor wrote.
 OWN = "own"
@@ -91,11 +90,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 
 def _build_components() -> TemplateSweepComponents:
-    introduction(
-        "One contrast, asked in many wordings: a dot each. Shaded is what pairs give that mean nothing.",
-        "Choose A and B, two groups of words, and edit the wordings: can you make it hold, or break it?",
-        "What flips with the wording is about the wording. What stays, outside the shaded band, is the model's.",
-    )
+    introduction("bias.template_sweep")
     first = TEMPLATE_SWEEPS[1]
     with gr.Row(elem_classes="pg-actions"):
         presets = tuple(

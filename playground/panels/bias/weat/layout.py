@@ -56,12 +56,7 @@ class WeatComponents:
 
 def build_components() -> WeatComponents:
     """The components, inside the panel's gr.Tab."""
-    introduction(
-        "Word lists in an embedding, which places words that are used alike near each other: does list X lie nearer to "
-        "A, and Y nearer to B?",
-        "Choose a test or write four lists. Run all ten. Then take a direction out of the vectors and look again.",
-        "It tells how words were used in the texts an embedding learned from, not how people or things are.",
-    )
+    introduction("bias.weat")
     query = gr.Textbox(visible="hidden", elem_id="associations-query")
     embedding = gr.Dropdown(embedding_names(), value=DEFAULT, label="Embedding", elem_id="associations-embedding",
                             info="Sentence models read each word in six short sentences.")  # fmt: skip

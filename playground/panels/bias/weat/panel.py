@@ -27,8 +27,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
 
-__all__ = ["FORMER_NAMES", "NAME", "TITLE", "build"]
-TITLE = "Associations"
+__all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("associations",)
 RESULTS = ("words", "battery", "effects", "shares", "leaning", "fine_print", "query", "notice", "log")
 RESTORED = ("parts", "embedding", "choice", "question", "lists", "side", "pairs", "about")
