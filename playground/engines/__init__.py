@@ -1,1 +1,1 @@
-"""How tokens are decoded: one small interface, two decoders."""
+"""Decoders of language models: one small interface, implemented by onnxruntime (fast) and by torch (open)."""

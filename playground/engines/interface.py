@@ -1,7 +1,7 @@
-"""What a decoder is: it reads tokens into slots of a cache and gives all logits of what comes next.
+"""The interface of a decoder: it reads tokens into the slots of a cache and returns the next token's logits.
 
-A cache has slots, each holding one text; the texts may differ in length. A decoder is shared by all visitors and keeps
-nothing between calls; what a run has read lies in its own cache.
+Each slot of a cache holds one text; the texts may differ in length. A decoder is shared by all visitors and keeps
+nothing between calls: the keys and values of a run are in the run's own cache.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from numpy.typing import NDArray
 
 
 class Cache(Protocol):
-    """Keys and values of what has been read, by slot."""
+    """Attention keys and values of the tokens read so far, by slot."""
 
     slots: int
     capacity: int
 
     def length(self, slot: int) -> int:
-        """How many tokens the slot holds."""
+        """Number of tokens that the slot holds."""
 
     def crop(self, slot: int, length: int) -> None:
-        """Forgets all but the slot's first tokens. Raises ValueError if it holds fewer."""
+        """Cuts a slot back to its first `length` tokens. Raises ValueError if it holds fewer."""
 
     def copy(self, source: int, target: int) -> None:
-        """Makes the target slot hold what the source slot holds."""
+        """Overwrites the target slot with the source slot's tokens."""
 
 
 class Decoder(Protocol):
     """A language model ready to decode.
 
-    name: "open" or "fast".  precision: its number format, for people.  device: where it computes.
-    vocabulary: how many logits there are.  context_length: the most tokens that a slot may hold.
+    name: "open" or "fast".  precision: the number format, for people.  device: as torch writes it, "cpu" or "cuda:0".
+    vocabulary: number of logits.  context_length: maximum number of tokens in a slot.
     """
 
     name: str
@@ -43,25 +43,24 @@ class Decoder(Protocol):
     context_length: int
 
     def new_cache(self, slots: int, capacity: int) -> Cache:
-        """An empty cache of so many slots, each with room for capacity tokens."""
+        """An empty cache of `slots` slots, each with room for `capacity` tokens."""
 
     def prefill(self, cache: Cache, slot: int, tokens: Sequence[int]) -> NDArray[np.float32]:
-        """Reads tokens after what the slot holds.
+        """Appends tokens to a slot. Returns (len(tokens), vocabulary) float32 logits, one row after each token.
 
-        Returns (len(tokens), vocabulary) float32 logits, after each of them. The caller keeps to some 64 at a time: all
-        logits are made. Raises ValueError if they do not fit.
+        Pass about 64 tokens at a time: the logits of all of them are computed. Raises ValueError if they do not fit.
         """
 
     def step(self, cache: Cache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
-        """Reads one token into each of some slots. Returns (len(slots), vocabulary) float32 logits.
+        """Appends one token to each of some slots. Returns (len(slots), vocabulary) float32 logits.
 
-        The array may be reused by the next call on the same cache: copy what is kept. Raises ValueError if a slot is
+        The next call on the same cache may overwrite the array: copy it to keep it. Raises ValueError if a slot is
         full.
         """
 
     def read_rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Reads texts from their beginning, side by side: for scoring many of them, where no cache is kept.
+        """Logits of several texts in one batch, without a cache: for scoring many texts.
 
-        tokens: (rows, length), rows padded at their end with any token. Returns (rows, length, vocabulary) float32
-        logits; the caller keeps to some 512 tokens at a time. They may differ from those of `prefill` by rounding.
+        tokens: (rows, length), each row padded at its end with any token. Returns (rows, length, vocabulary) float32;
+        pass about 512 tokens at a time. The logits may differ from those of `prefill` by rounding.
         """

@@ -1,8 +1,7 @@
 """The fast decoder: onnxruntime on a CPU, int8 weights in blocks, no torch.
 
-Keys and values lie in one preallocated float32 array that the graph reads and writes in place (its past and
-its present are the same memory), so a step copies nothing but its logits' addresses.
-zoo/onnx_export.py writes the graph.
+Keys and values are in one preallocated float32 array that the graph reads and writes in place (its past and its
+present are the same memory), so a step copies no keys or values. zoo/onnx_export.py writes the graph.
 """
 
 from __future__ import annotations
@@ -38,17 +37,17 @@ class OnnxCache:
         self.bound: dict[tuple[int, int], _Binding] = {}
 
     def length(self, slot: int) -> int:
-        """How many tokens the slot holds."""
+        """Number of tokens that the slot holds."""
         return self.lengths[slot]
 
     def crop(self, slot: int, length: int) -> None:
-        """Forgets all but the slot's first tokens: what lies behind is overwritten later."""
+        """Cuts a slot back to its first `length` tokens; later tokens overwrite the rest."""
         if length > self.lengths[slot]:
             raise ValueError(f"slot {slot} holds {self.lengths[slot]} tokens, not {length}")
         self.lengths[slot] = length
 
     def copy(self, source: int, target: int) -> None:
-        """Makes the target slot hold what the source slot holds."""
+        """Overwrites the target slot with the source slot's tokens."""
         length = self.lengths[source]
         self.keys[:, target, :, :length] = self.keys[:, source, :, :length]
         self.values[:, target, :, :length] = self.values[:, source, :, :length]
@@ -57,7 +56,7 @@ class OnnxCache:
 
 @dataclass
 class _Binding:
-    """A binding for a run of neighbouring slots, with the memory that it points to."""
+    """An onnxruntime binding of neighbouring slots, with the arrays that it points to."""
 
     binding: Any
     tokens: NDArray[np.int64]
@@ -66,15 +65,15 @@ class _Binding:
 
 
 class OnnxDecoder:
-    """One graph in onnxruntime. Sessions may run at once: each run has its own cache."""
+    """One graph in onnxruntime. Runs may be concurrent, each with its own cache."""
 
     name = "fast"
     device = "cpu"
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
-        """folder: with the graph, its data, and genai_config.json as the builder writes it.
+        """folder: the graph, its data, and genai_config.json as the builder writes it.
 
-        threads: hardware.threads().
+        threads: of the processor; hardware.threads() if None.
         """
         import onnxruntime
 
@@ -91,7 +90,7 @@ class OnnxDecoder:
         self._widening = threading.Lock()
 
     def new_cache(self, slots: int, capacity: int) -> OnnxCache:
-        """An empty cache: 46 kB a token for the default model."""
+        """An empty cache: 46 kB per token for the default model."""
         return OnnxCache(slots, capacity, self._layers, self._heads, self._head_dim)
 
     def prefill(self, cache: OnnxCache, slot: int, tokens: Sequence[int]) -> NDArray[np.float32]:
@@ -108,7 +107,7 @@ class OnnxDecoder:
         return logits
 
     def step(self, cache: OnnxCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
-        """See Decoder.step. Neighbouring slots in rising order go in one run."""
+        """See Decoder.step. Neighbouring slots in rising order run as one batch."""
         runs = []
         for first, last in _neighbours(slots):
             chosen = slots[first:last]
@@ -128,9 +127,9 @@ class OnnxDecoder:
         return result
 
     def read_rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
-        """See Decoder.read_rows. Activations stay float32 here: closer to the exact numbers than `prefill`.
+        """See Decoder.read_rows. Activations stay float32 here, so the logits are more exact than those of `prefill`.
 
-        Half as fast again for hundreds of tokens at once, where unpacking the weights pays.
+        1.5 times as fast for hundreds of tokens at once, where unpacking the weights pays off.
         """
         rows, count = tokens.shape
         session, cache = self._wide_session(), self.new_cache(rows, count)
@@ -141,14 +140,14 @@ class OnnxDecoder:
         return bound.logits
 
     def _wide_session(self) -> Any:
-        """The same graph and weights, without rounding activations to int8. Made when it is first asked for."""
+        """The same graph and weights without rounding activations to int8. Created at its first use."""
         with self._widening:
             if self._wide is None:
                 import onnx
                 import onnxruntime
 
                 model = onnx.load(str(self._folder / GRAPH), load_external_data=False)
-                for attribute in (one for node in model.graph.node for one in node.attribute):
+                for attribute in (each for node in model.graph.node for each in node.attribute):
                     if attribute.name == "accuracy_level":
                         attribute.i = _FLOAT32_ACTIVATIONS
                 options = self._options()
@@ -170,7 +169,7 @@ class OnnxDecoder:
         return options
 
     def _bind(self, cache: OnnxCache, first: int, last: int, count: int, session: Any = None) -> _Binding:
-        """A binding of slots first to last (exclusive) for count tokens each; the mask is bound at each run."""
+        """A binding of slots first to last (exclusive), count tokens each; `_bind_mask` adds the mask at each run."""
         rows = last - first
         tokens = np.zeros((rows, count), np.int64)
         logits = np.empty((rows, count, self.vocabulary), np.float32)
@@ -185,7 +184,7 @@ class OnnxDecoder:
         return _Binding(binding, tokens, np.zeros((rows, cache.capacity), np.int64), logits)
 
     def _bind_mask(self, bound: _Binding, lengths: Sequence[int]) -> None:
-        """attention_mask: a row for each slot, ones as far as its text goes, as wide as the longest."""
+        """Binds attention_mask, (slots, longest text): ones where a slot has a token."""
         rows, longest = len(lengths), max(lengths)
         mask = bound.mask.reshape(-1)[: rows * longest].reshape(rows, longest)
         for row, length in enumerate(lengths):
@@ -199,7 +198,7 @@ def _point(bind: Any, name: str, array: NDArray[Any]) -> None:
 
 
 def _neighbours(slots: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Index ranges of a list of slots in which each slot follows the one before."""
+    """Index ranges (first, last exclusive) of `slots` in which each number follows the one before."""
     first = 0
     for index in range(1, len(slots) + 1):
         if index == len(slots) or slots[index] != slots[index - 1] + 1:

@@ -1,8 +1,7 @@
-"""Language models in memory: verified, shared by all visitors, the least recently used dropped.
+"""Language models in memory: verified, shared by all visitors, the least recently used dropped first.
 
-It joins the zoo, which knows where a model's files are, to the decoders, which run them.
-
-Loading the fast decoder imports neither torch's nor transformers' model classes, so that the page answers soon.
+It joins the zoo, which knows where a model's files are, to the decoders, which run them. Loading the fast decoder
+imports neither torch nor the model classes of transformers, which would delay the page's first answer.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
 from playground.engines.interface import Decoder
@@ -35,8 +35,8 @@ _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
 class TextModel:
     """A language model in memory, read-only and shared.
 
-    weights_sha256: of model.safetensors, from which either decoder is made.  dtype: "bfloat16"…; "int8" for fast.
-    end_tokens: the ids that end a text.
+    weights_sha256: of model.safetensors, the source of both decoders.  dtype: "bfloat16"…; "int8" for fast.
+    end_tokens: ids that end a text.
     """
 
     card: ModelCard
@@ -50,7 +50,7 @@ class TextModel:
 
 @dataclass(frozen=True)
 class _Place:
-    """What makes two loaded models the same."""
+    """Identity of a loaded model, the key of the cache."""
 
     folder: Path
     decoder: str
@@ -59,97 +59,93 @@ class _Place:
 
 
 _cache: LruCache[_Place, TextModel] = LruCache()
-#: One model is read at a time: two at once would need the memory of both and the disk's whole speed twice.
+#: Models load one at a time: two at once would need memory for both and share the speed of the disk.
 _loading = threading.Lock()
 
 
 def load_text(name: str, decoder: str = "auto", report: Report = without_progress) -> TextModel:
-    """The language model of that name, from memory if it is there, else from disk, else fetched first.
+    """A language model from memory, else from the disk, which it is downloaded to first if necessary.
 
-    name: one of models(), or a Hub id "owner/name".
+    name: a key of models(), or a Hub id "owner/name".
     decoder: "open", "fast", or "auto": fast where it was built and no accelerator is in use, else open.
-    Raises PlaygroundError for an unknown name, a model that cannot be had, too little memory, or a damaged file that
-    cannot be replaced. A file whose sha256 differs from the recorded one is never loaded.
+    Raises PlaygroundError for an unknown name, a failed download, too little memory, or a damaged file that cannot be
+    replaced. A file whose sha256 differs from the recorded one is never loaded.
     """
     if decoder not in ("auto", *DECODERS):
-        raise PlaygroundError(f'There is no decoder "{decoder[:40]}": choose auto, fast or open.')
+        raise PlaygroundError(say("text.loading.unknown_decoder", decoder=decoder[:40]))
     card = card_of(name)
     if card.kind != TEXT:
-        raise PlaygroundError(f"{card.title} makes no text: choose one of {', '.join(text_models())}.")
+        raise PlaygroundError(say("text.loading.not_text", title=card.title, names=", ".join(text_models())))
     folder = fetch.folder_of(card)
     if not model_files.read_record(folder):
         fetch.ensure(card, report)
-    found = hardware.detect()
-    chosen = _choose(folder, decoder, found.device)
-    kept = _cache.get(_place(folder, chosen, found))
-    if kept is not None:
-        return kept
-    chosen = _undamaged(card, decoder, chosen, found.device, report)
+    machine = hardware.detect()
+    choice = _choose(folder, decoder, machine.device)
+    cached = _cache.get(_place(folder, choice, machine))
+    if cached is not None:
+        return cached
+    choice = _verify(card, decoder, choice, machine.device, report)
     with _loading:
-        place = _place(folder, chosen, found)
-        return _cache.get(place) or _load(card, place, found)
+        place = _place(folder, choice, machine)
+        return _cache.get(place) or _load(card, place, machine)
 
 
 def loaded_names() -> tuple[str, ...]:
-    """Folder names of the models in memory, least recently used first: one for each decoder."""
+    """Folder names of the models in memory, one for each decoder, least recently used first."""
     return tuple(place.folder.name for place in _cache.keys())
 
 
 def forget(folder: Path | None = None) -> None:
-    """Drop all models from memory, or those of a folder."""
+    """Drops all models from memory, or those of one folder."""
     _cache.clear(lambda place: folder in (None, place.folder))
 
 
-def _place(folder: Path, decoder: str, found: hardware.Hardware) -> _Place:
-    """The fast decoder runs on the CPU with weights of its own, whatever device and dtype are chosen for torch."""
+def _place(folder: Path, decoder: str, machine: hardware.Hardware) -> _Place:
+    """The fast decoder has int8 weights on the CPU, whatever device and dtype torch uses."""
     if decoder == "fast":
         return _Place(folder, decoder, "cpu", "int8")
-    return _Place(folder, decoder, found.device, found.dtype)
+    return _Place(folder, decoder, machine.device, machine.dtype)
 
 
 def _choose(folder: Path, decoder: str, device: str) -> str:
-    """Which of the two decoders is meant."""
+    """The decoder to use, "fast" or "open". Raises PlaygroundError if the fast one is requested but was not built."""
     built = (folder / "fast" / model_files.FAST_RECORD).is_file()
     if decoder == "auto":
         return "fast" if built and device == "cpu" else "open"
     if decoder == "fast" and not built:
-        tried: dict[str, Any] = model_files.read_record(folder).get("fast_not_built") or {}
-        why = f" ({tried['why']})" if "why" in tried else ""
-        raise PlaygroundError(
-            f"{folder.name} has no fast decoder on this machine{why}: choose the open one, or run "
-            "python -m playground.zoo."
-        )
+        attempt: dict[str, Any] = model_files.read_record(folder).get("fast_not_built") or {}
+        if "why" in attempt:
+            raise PlaygroundError(say("text.loading.no_fast_because", name=folder.name, reason=attempt["why"]))
+        raise PlaygroundError(say("text.loading.no_fast", name=folder.name))
     return decoder
 
 
-def _undamaged(card: ModelCard, decoder: str, chosen: str, device: str, report: Report) -> str:
-    """See that every file to be loaded is the recorded one, replacing what is not. Returns the decoder to load."""
+def _verify(card: ModelCard, decoder: str, choice: str, device: str, report: Report) -> str:
+    """Checks the sha256 of each file to be loaded and replaces damaged ones. Returns the decoder to load."""
     folder = fetch.folder_of(card)
-    damage = fetch.damaged_decoder_file(folder, chosen)
-    if damage is None:
-        return chosen
-    broken = f"{damage} of {card.title} is damaged (its sha256 differs from the recorded one)"
-    report(f"{broken}: replacing it", 0.0)
+    file = fetch.damaged_decoder_file(folder, choice)
+    if file is None:
+        return choice
+    damage = say("text.loading.damaged", file=file, title=card.title)
+    report(say("text.loading.replacing", damage=damage), 0.0)
     try:
         fetch.repair(card, report)
     except PlaygroundError as error:
-        raise PlaygroundError(f"{broken}, and was not loaded. Replacing it failed: {error}") from error
-    chosen = _choose(folder, decoder, device)
-    if fetch.damaged_decoder_file(folder, chosen):
-        raise PlaygroundError(f"{broken}, and its replacement too: nothing was loaded. The disk may be failing.")
-    return chosen
+        raise PlaygroundError(say("text.loading.not_replaced", damage=damage, error=error)) from error
+    choice = _choose(folder, decoder, device)
+    if fetch.damaged_decoder_file(folder, choice):
+        raise PlaygroundError(say("text.loading.damaged_again", damage=damage))
+    return choice
 
 
-def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> TextModel:
-    """Read a model into memory and into the cache."""
+def _load(card: ModelCard, place: _Place, machine: hardware.Hardware) -> TextModel:
+    """Reads a model into memory and adds it to the cache."""
     weights_bytes = _weights_bytes(place)
-    _cache.make_room(weights_bytes, found.memory_bytes // 2)
+    _cache.make_room(weights_bytes, machine.memory_bytes // 2)
     free_bytes = hardware.detect().available_memory_bytes
     if weights_bytes > free_bytes:
-        raise PlaygroundError(
-            f"{card.title} needs {weights_bytes / 1e9:.1f} GB of memory and {free_bytes / 1e9:.1f} GB are free: "
-            "close other programs, or choose a smaller model."
-        )
+        gigabytes = {"needed": weights_bytes / 1e9, "free": free_bytes / 1e9}
+        raise PlaygroundError(say("text.loading.memory", title=card.title, **gigabytes))
     tokenizer = _read_tokenizer(place.folder)
     loaded = TextModel(
         card=card,
@@ -165,7 +161,7 @@ def _load(card: ModelCard, place: _Place, found: hardware.Hardware) -> TextModel
 
 
 def _weights_bytes(place: _Place) -> int:
-    """How much memory the weights will take, from the files' headers."""
+    """Memory that the weights will take, from the headers of their files."""
     if place.decoder == "fast":
         files = model_files.read_record(place.folder / "fast", model_files.FAST_RECORD)["files"]
         return sum(int(facts["bytes"]) for facts in files.values())
@@ -177,7 +173,7 @@ def _weights_bytes(place: _Place) -> int:
 
 
 def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """The tokenizer; without AutoTokenizer where tokenizer.json says all, for AutoTokenizer imports torch (1.7 s)."""
+    """The tokenizer. AutoTokenizer imports torch (1.7 s), so it is left out where tokenizer.json is enough."""
     config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
     if config.get("tokenizer_class") in ("TokenizersBackend", "PreTrainedTokenizerFast"):
         from transformers import PreTrainedTokenizerFast
@@ -191,20 +187,20 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 
 
 def _end_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
-    """The tokenizer's own end mark and those of generation_config.json (some chat models have several)."""
+    """The tokenizer's end token and those of generation_config.json (some chat models have several)."""
     path = folder / "generation_config.json"
-    told = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
-    ids = told if isinstance(told, list) else [told]
+    value = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
+    ids = value if isinstance(value, list) else [value]
     return frozenset(int(token) for token in [*ids, tokenizer.eos_token_id] if token is not None)
 
 
 def _read_fast(folder: Path) -> Decoder:
-    # A cast, for each decoder takes the caches that it made and no others.
+    # A cast: each decoder takes only its own kind of cache.
     return cast("Decoder", OnnxDecoder(folder / "fast"))
 
 
 def _read_open(place: _Place) -> Decoder:
-    """The model's own weights in torch: evaluation mode, no gradients."""
+    """The model's weights in torch: evaluation mode, no gradients."""
     import torch
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
@@ -220,10 +216,8 @@ def _read_open(place: _Place) -> Decoder:
             use_safetensors=True,
             trust_remote_code=False,
         ).to(place.device)
-    except (MemoryError, RuntimeError) as error:  # torch tells of an accelerator's full memory by a RuntimeError
+    except (MemoryError, RuntimeError) as error:  # torch reports an accelerator's full memory so
         if isinstance(error, RuntimeError) and "memory" not in str(error):
             raise
-        raise PlaygroundError(
-            f"The memory of {place.device} is full: close other programs, or choose a smaller model or --device cpu."
-        ) from error
+        raise PlaygroundError(say("text.loading.device_memory", device=place.device)) from error
     return cast("Decoder", TorchDecoder(model.eval().requires_grad_(False)))

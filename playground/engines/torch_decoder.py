@@ -1,8 +1,8 @@
-"""The open decoder: any causal language model of transformers, in torch, with everything inside it in reach.
+"""The open decoder: any causal language model of transformers, in torch, with all its internals accessible.
 
-It keeps keys and values in memory that is allocated once, so a step writes one position and copies nothing. Slots of
-equal length that lie side by side run as one batch; others one after another: each with its own model's own masks, so
-sliding windows and the like stay what they are.
+Keys and values are in memory that is allocated once, so a step writes one position and copies nothing. Neighbouring
+slots of equal length run as one batch, others one after another. The model builds its own attention masks, so features
+such as sliding windows work unchanged.
 """
 
 from __future__ import annotations
@@ -18,32 +18,33 @@ from transformers import PreTrainedModel
 from transformers.cache_utils import Cache as TransformersCache
 from transformers.cache_utils import CacheLayerMixin
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 
 class TorchCache:
-    """Keys and values by slot: each layer's (slots, heads, capacity, head_dim), in the model's dtype, on its device."""
+    """Keys and values: for each layer (slots, heads, capacity, head_dim), in the model's dtype, on its device."""
 
     def __init__(self, slots: int, capacity: int) -> None:
-        """All slots empty; the memory is allocated when the first token is read."""
+        """All slots start empty; the first token allocates the memory."""
         self.slots, self.capacity = slots, capacity
         self.lengths = [0] * slots
-        #: The slots that the running call works on (first, last exclusive) and how many tokens each holds.
+        #: Slots of the running call (first, last exclusive), and how many tokens each of them holds.
         self.window = (0, 0, 0)
         self.memory = TransformersCache(layer_class_to_replicate=partial(_SlotLayer, self))
 
     def length(self, slot: int) -> int:
-        """How many tokens the slot holds."""
+        """Number of tokens that the slot holds."""
         return self.lengths[slot]
 
     def crop(self, slot: int, length: int) -> None:
-        """Forgets all but the slot's first tokens: what lies behind is overwritten later."""
+        """Cuts a slot back to its first `length` tokens; later tokens overwrite the rest."""
         if length > self.lengths[slot]:
             raise ValueError(f"slot {slot} holds {self.lengths[slot]} tokens, not {length}")
         self.lengths[slot] = length
 
     def copy(self, source: int, target: int) -> None:
-        """Makes the target slot hold what the source slot holds."""
+        """Overwrites the target slot with the source slot's tokens."""
         length = self.lengths[source]
         with torch.inference_mode():
             for layer in self.memory.layers:
@@ -53,7 +54,7 @@ class TorchCache:
 
 
 class _SlotLayer(CacheLayerMixin):  # type: ignore[misc]
-    """One layer's memory, as transformers asks for it: it sees the window's slots and no others."""
+    """One layer's memory in the interface of transformers; it exposes only the slots of the cache's window."""
 
     is_sliding = False
 
@@ -89,12 +90,12 @@ class _SlotLayer(CacheLayerMixin):  # type: ignore[misc]
 
 
 class TorchDecoder:
-    """A causal language model of transformers. model: in evaluation mode, on its device; shared, never changed."""
+    """A causal language model of transformers. model: in evaluation mode, on its device; shared and never modified."""
 
     name = "open"
 
     def __init__(self, model: PreTrainedModel) -> None:
-        """Raises PlaygroundError if the model's configuration has no context length or vocabulary."""
+        """Raises PlaygroundError if the model's configuration has no context length or vocabulary size."""
         self.model = model
         config = model.config.get_text_config()
         self.device = str(model.device)
@@ -102,7 +103,7 @@ class TorchDecoder:
         self.vocabulary = int(getattr(config, "vocab_size", 0))
         self.context_length = int(getattr(config, "max_position_embeddings", 0))
         if not self.vocabulary or not self.context_length:
-            raise PlaygroundError("This model does not say how long its context is, so it cannot be decoded here.")
+            raise PlaygroundError(say("text.loading.no_context_length"))
 
     def new_cache(self, slots: int, capacity: int) -> TorchCache:
         """An empty cache."""
@@ -117,11 +118,11 @@ class TorchDecoder:
         return logits
 
     def step(self, cache: TorchCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
-        """See Decoder.step. Neighbouring slots in rising order that hold equally much run as one batch."""
+        """See Decoder.step. Neighbouring slots of equal length, in rising order, run as one batch."""
         if any(cache.lengths[slot] >= cache.capacity for slot in slots):
             raise ValueError("a slot is full")
         runs = []
-        for first, last in list(_alike(slots, cache.lengths)):
+        for first, last in list(_equal_neighbours(slots, cache.lengths)):
             runs.append(self._run(cache, slots[first], [[token] for token in tokens[first:last]])[:, 0])
         result: NDArray[np.float32] = runs[0] if len(runs) == 1 else np.concatenate(runs)
         return result
@@ -134,7 +135,7 @@ class TorchDecoder:
         return result
 
     def _run(self, cache: TorchCache, first: int, tokens: list[list[int]]) -> NDArray[np.float32]:
-        """Reads rows of equally many tokens into the slots from first on. Returns (rows, tokens, vocabulary)."""
+        """Appends rows of equally many tokens to the slots from first on. Returns (rows, tokens, vocabulary) logits."""
         start = cache.lengths[first]
         cache.window = (first, first + len(tokens), start)
         ids = torch.tensor(tokens, device=self.model.device)
@@ -146,8 +147,8 @@ class TorchDecoder:
         return result
 
 
-def _alike(slots: Sequence[int], lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Index ranges of a list of slots in which each slot follows the one before and holds as much."""
+def _equal_neighbours(slots: Sequence[int], lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Index ranges (first, last exclusive) of `slots` with consecutive numbers and texts of equal length."""
     first = 0
     for index in range(1, len(slots) + 1):
         if (

@@ -1,6 +1,6 @@
-"""Beam search as a tree: at each step the best continuations of all beams, which were kept, which were pruned.
+"""Beam search as a tree: the best continuations of all beams at each step, each either kept or pruned.
 
-The search is that of transformers' generate(num_beams=…, do_sample=False, early_stopping=False), which a test compares.
+The search equals generate(num_beams=…, do_sample=False, early_stopping=False) of transformers; a test compares them.
 Score: sum of log-probabilities (nats) divided by length ** length_penalty. Source: Wu et al. 2016, arXiv:1609.08144, 7.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, parse_number, quoted
 from playground.language import sampling
@@ -25,9 +26,9 @@ MAX_STEPS = 128
 
 @dataclass(frozen=True)
 class Candidate:
-    """A node of the tree: a token after its parent's text.
+    """A node of the tree: one token after the text of its parent.
 
-    logprob, total: natural logarithms; score: total over length.
+    logprob: of the token; total: of the whole text; both in nats.  score: total / length ** length_penalty.
     """
 
     node: int
@@ -47,7 +48,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class FinalBeam:
-    """A finished text. ids: its tokens; score: total log-probability over length ** length_penalty."""
+    """A finished text. score: total log-probability (nats) / length ** length_penalty."""
 
     ids: tuple[int, ...]
     text: str
@@ -58,7 +59,7 @@ class FinalBeam:
 
 @dataclass(frozen=True)
 class BeamSearch:
-    """The tree as far as it is grown; results, best first, once it is done."""
+    """The tree so far. results: finished texts, best first; complete once `done`."""
 
     width: int
     steps: tuple[tuple[Candidate, ...], ...]
@@ -66,7 +67,7 @@ class BeamSearch:
     done: bool = False
 
     def to_json(self) -> dict[str, object]:
-        """As the beam view draws it."""
+        """The value of the view that draws the tree; `best` lists the nodes of the best text from its root."""
         best: list[int] = []
         parents = {candidate.node: candidate.parent for step in self.steps for candidate in step}
         node = self.results[0].node if self.results else None
@@ -113,12 +114,15 @@ class _Finished:
 
 
 def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -> Iterator[BeamSearch]:
-    """Grows the tree, yielding it after each step. width: 2 to 8 beams. The sampler's settings but the repetition
-    penalty play no part: nothing is drawn. Raises PlaygroundError as generate does."""
-    width = parse_int(width, 2, 8, "Beams must be a whole number from 2 to 8")
-    sentence = "The length penalty must be between 0 and 5"
+    """Grows the tree and yields it after each step. width: 2 to 8 beams.
+
+    Of the sampler's settings only the repetition penalty applies: nothing is drawn. Raises PlaygroundError as
+    `generate` does.
+    """
+    width = parse_int(width, 2, 8, say("text.beam_search.beams_range"))
+    sentence = say("text.beam_search.length_penalty_range")
     if not 0 <= parse_number(length_penalty, sentence) <= 5:
-        raise PlaygroundError(f"{sentence}; it was {quoted(length_penalty)}.")
+        raise PlaygroundError(say("text.request.setting_wrong", sentence=sentence, value=quoted(length_penalty)))
     loaded = load(request.model, request.decoder)
     ids = prompt_ids(loaded, request)
     words = vocabulary(loaded.tokenizer)
@@ -131,12 +135,12 @@ def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -
     finished, steps, nodes = _Finished(width), list[tuple[Candidate, ...]](), 0
     for length in range(1, limit + 1):
         ranked = _ranked(beams, ids, request.sampler.repetition_penalty, 2 * width)
-        following, drawn = list[tuple[_Beam, int, float, int]](), list[Candidate]()
+        following, step = list[tuple[_Beam, int, float, int]](), list[Candidate]()
         for place, (beam, token, logprob) in enumerate(ranked):
             total, ends = beam.total + logprob, token in loaded.end_tokens or length == limit
             score = total / length**length_penalty
             kept = place < width if ends else len(following) < width
-            drawn.append(
+            step.append(
                 Candidate(nodes, beam.node, token, words.piece(token), logprob, total, score, kept, ends and kept)
             )
             if kept and ends:
@@ -145,11 +149,11 @@ def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -
             elif kept:
                 following.append((beam, token, total, nodes))
             nodes += 1
-        steps.append(tuple(drawn))
+        steps.append(tuple(step))
         yield BeamSearch(width, tuple(steps), tuple(finished.beams))
         if not following or finished.complete(following[0][2] / length**length_penalty):
             break
-        beams = _moved(cache, following, width)
+        beams = _assign_slots(cache, following, width)
         logits = loaded.decoder.step(cache, [beam.slot for beam in beams], [beam.ids[-1] for beam in beams])
         for row, beam in enumerate(beams):
             beam.logits = logits[row].copy()
@@ -158,26 +162,26 @@ def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -
 
 def _ranked(beams: list[_Beam], prompt: list[int], penalty: float, count: int) -> list[tuple[_Beam, int, float]]:
     """The count best continuations of all beams: (beam, token, log-probability), best total first."""
-    found = []
+    candidates = []
     for beam in beams:
         scores = (beam.logits - np.float32(sampling.log_normalizer(beam.logits))).astype(np.float32)
         scores = sampling.repetition_penalty(scores, (*prompt, *beam.ids), penalty)
-        found += [(beam, int(token), float(scores[token])) for token in sampling.top_indices(scores, count)]
-    return sorted(found, key=lambda item: -(item[0].total + item[2]))[:count]
+        candidates += [(beam, int(token), float(scores[token])) for token in sampling.top_indices(scores, count)]
+    return sorted(candidates, key=lambda item: -(item[0].total + item[2]))[:count]
 
 
-def _moved(cache: object, following: list[tuple[_Beam, int, float, int]], width: int) -> list[_Beam]:
-    """The beams of the next step, each in a slot that holds its parent's text; the first child keeps its parent's."""
+def _assign_slots(cache: object, following: list[tuple[_Beam, int, float, int]], width: int) -> list[_Beam]:
+    """The beams of the next step, each in a slot with its parent's text: the first child's, or a copy of it."""
     claimed: set[int] = set()
     free = [slot for slot in range(width) if slot not in {beam.slot for beam, *_ in following}]
-    moved = []
+    beams = []
     for beam, token, total, node in following:
         slot = beam.slot if beam.slot not in claimed else free.pop()
         if slot != beam.slot:
             cache.copy(beam.slot, slot)  # type: ignore[attr-defined]
         claimed.add(slot)
-        moved.append(_Beam(slot, (*beam.ids, token), total, node, beam.logits))
-    return moved
+        beams.append(_Beam(slot, (*beam.ids, token), total, node, beam.logits))
+    return beams
 
 
 def _final(ids: tuple[int, ...], words: Vocabulary, score: float, reason: str, node: int) -> FinalBeam:

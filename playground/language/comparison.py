@@ -1,4 +1,4 @@
-"""Two texts generated in turns, and the first token in which they differ."""
+"""Two texts generated in turns, and the first token where they differ."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ Pair = tuple[Generation | None, Generation | None]
 
 
 def generate_pair(first: TextRequest, second: TextRequest) -> Iterator[Pair]:
-    """Both texts as they grow, a report of one after a report of the other; closing stops both."""
+    """Yields both texts as they grow, advancing them in turns. Closing the generator stops both."""
     writers = [generate(first), generate(second)]
     now: list[Generation | None] = [None, None]
     running = [0, 1]
     try:
         while running:
             for side in list(running):
-                made = next(writers[side], None)
-                if made is None:
+                text = next(writers[side], None)
+                if text is None:
                     running.remove(side)
                     continue
-                now[side] = made
+                now[side] = text
                 yield now[0], now[1]
     finally:
         for writer in writers:
@@ -30,8 +30,8 @@ def generate_pair(first: TextRequest, second: TextRequest) -> Iterator[Pair]:
 
 
 def first_difference(first: Generation, second: Generation) -> int | None:
-    """Position of the first token in which two texts differ; None if they are the same to the end."""
-    mine, other = ([token.id for token in made.tokens] for made in (first, second))
-    pairs = enumerate(zip(mine, other, strict=False))
-    place = next((position for position, (a, b) in pairs if a != b), None)
-    return min(len(mine), len(other)) if place is None and len(mine) != len(other) else place
+    """Position of the first token that differs, also where one text ends first; None if the texts are equal."""
+    ids, others = ([token.id for token in text.tokens] for text in (first, second))
+    pairs = enumerate(zip(ids, others, strict=False))
+    position = next((position for position, (a, b) in pairs if a != b), None)
+    return min(len(ids), len(others)) if position is None and len(ids) != len(others) else position

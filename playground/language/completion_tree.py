@@ -1,21 +1,22 @@
-"""Completions of one prompt as a tree: it grows when a visitor rewinds and forces another token. Plain data."""
+"""Completions of one prompt as a tree: rewinding and forcing another token adds a branch. Plain data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.language.generation import Generation
 from playground.language.text_request import TextRequest
 
-#: Beyond this number the oldest leaves are removed.
+#: Past this number the oldest leaves are removed.
 MAX_BRANCHES = 40
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One text. parent: the branch it left; fork: the position (of the output, or of the prompt) where it left it."""
+    """One text. parent: the branch it left.  part, fork: "output" or "prompt", and the position there where it left."""
 
     id: int
     parent: int | None
@@ -33,7 +34,7 @@ class CompletionTree:
 
     @property
     def selected(self) -> Branch | None:
-        """The branch that the page shows; None in an empty tree."""
+        """The branch on the page; None in an empty tree."""
         return self.branches.get(self.current)
 
     def replant(self, generation: Generation) -> CompletionTree:
@@ -41,7 +42,7 @@ class CompletionTree:
         return CompletionTree({0: Branch(0, None, "output", None, generation)}, 0)
 
     def fork(self, generation: Generation, part: str, position: int) -> CompletionTree:
-        """The tree with a new branch that leaves the selected one at a position, and is selected."""
+        """The tree with a new, selected branch that leaves the former one at a position."""
         new = max(self.branches, default=-1) + 1
         branches = {
             **self.branches,
@@ -50,7 +51,7 @@ class CompletionTree:
         return CompletionTree(branches, new)._prune()
 
     def extend(self, generation: Generation) -> CompletionTree:
-        """The tree with the selected branch's text replaced by its continuation."""
+        """The tree with a longer text in the selected branch."""
         branch = self.branches[self.current]
         return CompletionTree({**self.branches, branch.id: replace(branch, generation=generation)}, self.current)
 
@@ -63,19 +64,19 @@ class CompletionTree:
         if self.selected is None:
             return {}
         own = self.selected.generation
-        mine = [token.id for token in own.tokens]
+        ids = [token.id for token in own.tokens]
         counts: dict[int, int] = {}
         for branch in self.branches.values():
             if branch.id == self.current or branch.generation.request.prompt_tokens != own.request.prompt_tokens:
                 continue
             other = [token.id for token in branch.generation.tokens]
-            place = next((i for i, (a, b) in enumerate(zip(mine, other, strict=False)) if a != b), None)
-            if place is not None:
-                counts[place] = counts.get(place, 0) + 1
+            position = next((i for i, (a, b) in enumerate(zip(ids, other, strict=False)) if a != b), None)
+            if position is not None:
+                counts[position] = counts.get(position, 0) + 1
         return counts
 
     def to_json(self) -> dict[str, object]:
-        """As the tree view draws it."""
+        """The value of completion_tree_view."""
         return {"branches": [self._branch_json(branch) for branch in self.branches.values()]}
 
     def _branch_json(self, branch: Branch) -> dict[str, object]:
@@ -108,25 +109,23 @@ class CompletionTree:
 def forked_request(
     base: Generation, now: TextRequest, part: str, position: int, token: int
 ) -> tuple[TextRequest, Generation]:
-    """(request of the branch with this token at a position, the text up to there).
+    """(the request of a new branch with this token at a position, the text up to there).
 
-    base: the text that is left; now: the request as the page's settings are now; part: "prompt" or "output".
-    Raises PlaygroundError if there is no such position.
+    base: the text that the branch leaves.  now: the request in the page's present settings.  part: "prompt" or
+    "output". Raises PlaygroundError if there is no such position.
     """
     own = base.request
     if part == "prompt":
         if not 1 <= position < len(base.prompt):
-            raise PlaygroundError(
-                "The first token cannot be replaced this way: nothing comes before it. Edit the prompt."
-            )
+            raise PlaygroundError(say("text.generate.first_token"))
         request = replace(own, sampler=now.sampler, seed=now.seed, prompt_tokens=position, forced=(token,))
         known = replace(base, prompt=base.prompt[:position], tokens=(), finish_reason="")
     else:
         if not 0 <= position < len(base.tokens):
-            raise PlaygroundError("That token is no longer in the text: click one that is.")
+            raise PlaygroundError(say("text.generate.token_gone"))
         earlier: list[int | None] = [item.id for item in base.tokens[:position]]
         if (own.sampler, own.seed) == (now.sampler, now.seed):
-            # Drawn again from the same seed they come out the same: only what was forced needs to be said.
+            # The same seed draws the same tokens again, so the request needs only the forced ones.
             earlier = list(own.forced[:position]) + [None] * (position - len(own.forced))
         request = replace(own, sampler=now.sampler, seed=now.seed, forced=(*earlier, token))
         known = replace(base, tokens=base.tokens[:position], finish_reason="")

@@ -1,4 +1,4 @@
-"""Text generation, token by token, and how a generated text differs from its recipe's."""
+"""Text generation, token by token, and how a text differs from the one in its recipe."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, unpack_ids
 from playground.language import sampling
@@ -17,13 +18,16 @@ from playground.language.token_display import TextStream, Token, Vocabulary, sco
 if TYPE_CHECKING:
     from playground.engines.text_model import TextModel
 
-#: Between two reports of a growing text: often enough to stream, seldom enough to cost little.
+#: Between two reports of a growing text: short enough to look continuous, long enough to cost little.
 _REPORT_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class Generation:
-    """A text as far as it is generated. finish_reason: "" while it grows, then eos, length, context or stopped."""
+    """A text so far. finish_reason: "" while it grows, then eos, length, context or stopped.
+
+    prompt_read, prompt_count: tokens of the prompt, read so far and in all.
+    """
 
     request: TextRequest
     prompt: tuple[Token, ...]
@@ -40,15 +44,15 @@ class Generation:
 
     @property
     def text(self) -> str:
-        """What was written, without control tokens and without the prompt."""
+        """The generated text, without the prompt and without control tokens."""
         return "".join(token.text for token in self.tokens if not token.special)
 
     def stopped(self) -> Generation:
-        """The same text, ended where it is."""
+        """The same text, finished here."""
         return self if self.finish_reason else replace(self, finish_reason="stopped")
 
     def recipe(self) -> Recipe:
-        """The recipe of this text at its present length."""
+        """The recipe that reproduces this text at its present length."""
         request = self.request
         if self.finish_reason == "stopped":
             request = replace(
@@ -57,7 +61,7 @@ class Generation:
         return recipe_of(request, self.decoder, self.weights_sha256, [token.id for token in self.tokens])
 
     def to_json(self) -> dict[str, object]:
-        """As JSON values: what the page downloads and /generate returns."""
+        """As JSON values: the page's download, and the result of /generate."""
         return {
             "text": self.text,
             "prompt_tokens": [token.to_json() for token in self.prompt],
@@ -71,62 +75,58 @@ class Generation:
 
 
 def load(model: str, decoder: str = "auto") -> TextModel:
-    """The model of this name, by this decoder, loaded and verified."""
+    """A model by its name, in memory and verified. See engines.text_model.load_text."""
     from playground.engines.text_model import load_text
 
     return load_text(model, decoder)
 
 
 def apply_template(loaded: TextModel, prompt: str, mode: str, system: str = "") -> str:
-    """The text that is tokenized: the prompt itself, or the chat template around it, control tokens included."""
+    """The text for the tokenizer: the prompt itself, or the prompt in the chat template with its control tokens."""
     if mode == "completion":
         return prompt
     if not loaded.tokenizer.chat_template:
-        raise PlaygroundError(f"{loaded.card.title} has no chat template: choose completion mode, or a chat model.")
+        raise PlaygroundError(say("text.request.no_chat", title=loaded.card.title))
     messages = [{"role": "system", "content": system}] if system else []
     messages.append({"role": "user", "content": prompt})
     return str(loaded.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
 
 
 def templated_prompt(request: TextRequest) -> str:
-    """The text that the model of a request reads, control tokens included."""
+    """The text that the model reads for a request, control tokens included."""
     return apply_template(load(request.model, request.decoder), request.prompt, request.mode, request.system)
 
 
 def tokenize(loaded: TextModel, text: str, bare: bool = False) -> list[int]:
-    """Token ids of a text. bare: without the special tokens that the tokenizer adds (a template has its own)."""
+    """Token ids of a text. bare: add no special tokens (a chat template has its own)."""
     return [int(token) for token in loaded.tokenizer(text, add_special_tokens=not bare)["input_ids"]]
 
 
 def prompt_ids(loaded: TextModel, request: TextRequest) -> list[int]:
-    """The ids that the model reads for a request. Raises PlaygroundError if there are too many, or none."""
+    """The prompt's ids for a request. Raises PlaygroundError if there are none, or too many for the context."""
     text = apply_template(loaded, request.prompt, request.mode, request.system)
     ids = tokenize(loaded, text, bare=request.mode == "chat")[: request.prompt_tokens]
     if not ids:
-        raise PlaygroundError("The prompt has no tokens: type at least one character.")
+        raise PlaygroundError(say("text.request.no_tokens"))
     if len(ids) >= loaded.decoder.context_length:
         raise PlaygroundError(context_overflow(loaded, len(ids)))
     if any(token is not None and token >= loaded.decoder.vocabulary for token in request.forced):
-        raise PlaygroundError(
-            f"A forced token id is too large: {loaded.card.title} has ids 0 to {loaded.decoder.vocabulary - 1:,}."
-        )
+        highest = loaded.decoder.vocabulary - 1
+        raise PlaygroundError(say("text.request.forced_id", title=loaded.card.title, highest=highest))
     return ids
 
 
 def context_overflow(loaded: TextModel, count: int) -> str:
     """The sentence for a text of count tokens that leaves no room for one more."""
     longest = loaded.decoder.context_length - 1
-    return (
-        f"The text has {count:,} tokens; {loaded.card.title} reads {longest:,} and writes from there: "
-        f"that is {count - longest:,} too many. Shorten it."
-    )
+    return say("text.request.too_long", count=count, excess=count - longest, title=loaded.card.title, most=longest)
 
 
 def generate(request: TextRequest, known: Generation | None = None) -> Iterator[Generation]:
-    """Generates a text, yielding it as it grows, about every 50 ms; closing the generator stops it.
+    """Generates a text and yields it about every 50 ms; closing the generator stops it.
 
-    known: an earlier text of the same request up to some position, whose tokens are taken over and not drawn again:
-    as far as request.forced reaches (a branch) or all of them (a continuation).
+    known: an earlier text of the same request up to some position. Its tokens are reused, not drawn again: those that
+    request.forced covers (a branch) or all of them (a continuation).
     """
     began = time.perf_counter()
     loaded = load(request.model, request.decoder)
@@ -162,7 +162,7 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
 def _read(
     context: CachedContext, words: Vocabulary, stream: TextStream, ids: list[int], now: Generation
 ) -> Iterator[Generation]:
-    """Reads the prompt, chunk by chunk, scoring each of its tokens by the logits of the one before."""
+    """Reads the prompt in chunks and scores each token by the logits before it."""
     tokens = list(unscored_tokens(words, ids[:1], stream))
     for start, chunk in context.prefill():
         following = ids[start + 1 : start + 1 + len(chunk)]
@@ -174,7 +174,7 @@ def _read(
 def _write(
     context: CachedContext, loaded: TextModel, words: Vocabulary, stream: TextStream, now: Generation, began: float
 ) -> Iterator[Generation]:
-    """Draws token after token until the end of the text, the asked length or the context is reached."""
+    """Draws tokens until the text ends, reaches its requested length, or fills the context."""
     request, tokens = now.request, list(now.tokens)
     previous = [token.id for token in (*now.prompt, *now.tokens)]
     ends = loaded.end_tokens
@@ -219,29 +219,26 @@ def _write(
         yield replace(now, finish_reason=reason)
 
 
-def describe_difference(recipe: Recipe, made: Generation) -> str:
-    """What differs from the text of the recipe, and the likely cause; "" if nothing does, or the recipe has no text."""
+def describe_difference(recipe: Recipe, result: Generation) -> str:
+    """How a text differs from its recipe's, and the likely cause; "" if it does not, or the recipe has no text."""
     if not recipe.result:
         return ""
     expected = unpack_ids(recipe.result)
-    ids = tuple(token.id for token in made.tokens)
+    ids = tuple(token.id for token in result.tokens)
     if ids == expected:
         return ""
-    words = vocabulary(load(made.request.model, made.decoder).tokenizer)
+    words = vocabulary(load(result.request.model, result.decoder).tokenizer)
     pairs = list(zip(expected, ids, strict=False))
-    place = next((i for i, (there, here) in enumerate(pairs) if there != here), len(pairs))
-    if place < len(pairs):
-        there, here = pairs[place]
-        sentence = f"token {place + 1} is {words.piece(here)!r} here and {words.piece(there)!r} in the link"
+    position = next((i for i, (there, here) in enumerate(pairs) if there != here), len(pairs))
+    if position < len(pairs):
+        there, here = (words.piece(token) for token in pairs[position])
+        difference = say("text.difference.token", position=position + 1, here=here, there=there)
     else:
-        sentence = f"the text has {len(ids)} tokens here and {len(expected)} in the link"
+        difference = say("text.difference.length", here=len(ids), there=len(expected))
     causes = []
-    if recipe.weights_sha256 and recipe.weights_sha256 != made.weights_sha256:
-        causes.append(
-            f"the weights differ (sha256 {made.weights_sha256[:8]}… here, {recipe.weights_sha256[:8]}… there)"
-        )
-    if recipe.settings.get("decoder") not in (None, "auto", made.decoder):
-        causes.append(f"it was made by the {recipe.settings['decoder']} decoder, and here runs the {made.decoder} one")
-    return (
-        sentence + "; " + (" and ".join(causes) or "another processor may round differently where two tokens are close")
-    )
+    if recipe.weights_sha256 and recipe.weights_sha256 != result.weights_sha256:
+        here, there = result.weights_sha256[:8], recipe.weights_sha256[:8]
+        causes.append(say("text.difference.weights", here=here, there=there))
+    if recipe.settings.get("decoder") not in (None, "auto", result.decoder):
+        causes.append(say("text.difference.decoder", here=result.decoder, there=recipe.settings["decoder"]))
+    return "; ".join([difference, *(causes or [say("text.difference.rounding")])])

@@ -1,8 +1,8 @@
 """Key-value caches that outlive a run: going back to a position costs one step instead of a new prefill.
 
-A cache is found by its content alone (weights, decoder, tokens), belongs to one run at a time, and holds nothing of who
-asked. A prompt is read in chunks and what follows it token by token, always: a position's logits are then the same to
-the last bit whether they are computed now, after going back, or on replaying a link.
+A cache is identified by its content alone (weights, decoder, tokens), belongs to one run at a time, and stores nothing
+about its visitor. A prompt is always read in chunks and the rest token by token, so a position's logits are the same to
+the last bit at first, after going back, and on replaying a link.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ Logits = NDArray[np.float32]
 
 #: Prompt tokens read at a time: the logits of one chunk are 64 x 49,152 float32 = 12.6 MB.
 CHUNK = 64
-#: Capacities are multiples of this many positions: a slightly longer text fits into the same cache.
+#: Capacities are multiples of this many positions, so a slightly longer text fits into the same cache.
 _ROOM = 128
 _KEPT_CONTEXTS = 4
 _KEPT_POSITIONS = 48
 
 
 def chunk_ranges(count: int) -> Iterator[tuple[int, int]]:
-    """Ranges (start, end) in which a text of count tokens is read: CHUNK at a time, and never a last one alone.
+    """Ranges (start, end) for reading count tokens, CHUNK at a time, the last token never alone.
 
-    A decoder may round a single token differently from one among several (int8 kernels do): its probability would
-    then depend on whether the text happens to end one past a chunk.
+    A decoder may round a single token differently from one among several (int8 kernels do): a last token alone would
+    get a probability that depends on the length of the text.
     """
     start = 0
     while start < count:
@@ -47,7 +47,7 @@ def chunk_ranges(count: int) -> Iterator[tuple[int, int]]:
 
 @dataclass
 class CachedContext:
-    """A decoder's cache and what it has read: a prompt, then tokens one by one."""
+    """A decoder's cache and its content: a prompt, then tokens read one by one."""
 
     decoder: Decoder
     cache: Cache
@@ -58,10 +58,7 @@ class CachedContext:
     logits: Logits | None = None
 
     def prefill(self) -> Iterator[tuple[int, Logits]]:
-        """Reads the prompt from its beginning.
-
-        Yields (position of the chunk's first token, its logits (n, vocabulary)).
-        """
+        """Reads the prompt from its beginning. Yields (start of a chunk, logits after its tokens (n, vocabulary))."""
         self.cache.crop(0, 0)
         self.written, self.prompt_logits = [], None
         for start, end in chunk_ranges(len(self.prompt)):
@@ -71,7 +68,7 @@ class CachedContext:
             yield start, chunk
 
     def advance_to(self, tokens: Sequence[int]) -> Iterator[int]:
-        """Makes the cache hold the prompt and exactly these tokens; yields how many are done, after each one."""
+        """Makes the cache hold the prompt and exactly these tokens. Yields the number of tokens after each step."""
         if self.prompt_logits is None:
             for _ in self.prefill():
                 yield 0
@@ -80,7 +77,7 @@ class CachedContext:
             if held != wanted:
                 break
             same += 1
-        # The logits of a kept position are not kept: its last token is stepped again, to the same bits.
+        # Only the newest logits are stored, so the last shared token is read again, with the same result.
         same = min(same, max(0, len(tokens) - 1))
         self.cache.crop(0, len(self.prompt) + same)
         del self.written[same:]
@@ -90,47 +87,47 @@ class CachedContext:
             yield count
 
     def step(self, token: int) -> Logits:
-        """Reads one more token; (vocabulary,) logits of what comes next, valid until the next step."""
+        """Reads one more token. Returns (vocabulary,) logits of the next, valid until the next step."""
         self.logits = self.decoder.step(self.cache, [0], [token])[0]
         self.written.append(token)
         return self.logits
 
 
 _lock = threading.Lock()
-_kept: list[CachedContext] = []
+_contexts: list[CachedContext] = []
 
 
 @contextmanager
 def cached_context(loaded: TextModel, prompt: Sequence[int], room: int) -> Iterator[CachedContext]:
-    """A context that holds this prompt, or will; with space for room more tokens. Kept for reuse afterwards."""
+    """A context for this prompt, read already or not, with space for `room` more tokens. Kept for reuse afterwards."""
     key = (loaded.weights_sha256, loaded.decoder.name, loaded.decoder.precision, loaded.decoder.device)
     wanted = min(len(prompt) + room, loaded.decoder.context_length)
-    found = _take(key, tuple(prompt), wanted)
-    if found is None:
+    context = _take(key, tuple(prompt), wanted)
+    if context is None:
         capacity = min(-(-wanted // _ROOM) * _ROOM, loaded.decoder.context_length)
-        found = CachedContext(loaded.decoder, loaded.decoder.new_cache(1, capacity), key, tuple(prompt))
+        context = CachedContext(loaded.decoder, loaded.decoder.new_cache(1, capacity), key, tuple(prompt))
     try:
-        yield found
+        yield context
     finally:
-        # A reading that was stopped half-way through its prompt has nothing to offer.
-        if found.prompt_logits is not None:
+        # A context that was stopped within its prompt is of no use to another run.
+        if context.prompt_logits is not None:
             with _lock:
-                _kept.append(found)
-                del _kept[:-_KEPT_CONTEXTS]
+                _contexts.append(context)
+                del _contexts[:-_KEPT_CONTEXTS]
 
 
 def _take(key: tuple[str, ...], prompt: tuple[int, ...], capacity: int) -> CachedContext | None:
     with _lock:
-        for index in reversed(range(len(_kept))):
-            held = _kept[index]
-            if held.key == key and held.prompt == prompt and held.cache.capacity >= capacity:
-                return _kept.pop(index)
+        for index in reversed(range(len(_contexts))):
+            context = _contexts[index]
+            if context.key == key and context.prompt == prompt and context.cache.capacity >= capacity:
+                return _contexts.pop(index)
     return None
 
 
 @dataclass(frozen=True)
 class Position:
-    """The raw logits at one position. logits: (vocabulary,) float32, read-only; previous: the ids before it."""
+    """Raw logits at one position. logits: (vocabulary,) float32, read-only.  previous: the ids before the position."""
 
     logits: Logits
     previous: tuple[int, ...]
@@ -142,11 +139,11 @@ _positions: OrderedDict[str, Position] = OrderedDict()
 
 
 def position_at(loaded: TextModel, prompt: Sequence[int], written: Sequence[int]) -> tuple[str, Position]:
-    """Logits of what comes after the prompt and the tokens written since, with the key that remembers them."""
+    """(key, position) of the token after the prompt and the ids written since. The key finds it in memory again."""
     name = f"{loaded.weights_sha256} {loaded.decoder.name} {list(prompt)} {list(written)}"
     key = hashlib.sha256(name.encode()).hexdigest()
-    found = cached_position(key)
-    if found is None:
+    position = cached_position(key)
+    if position is None:
         with cached_context(loaded, prompt, len(written) + 1) as context:
             for _ in context.advance_to(written):
                 pass
@@ -154,16 +151,16 @@ def position_at(loaded: TextModel, prompt: Sequence[int], written: Sequence[int]
                 raise ValueError("a context needs at least one token")
             logits = context.logits.copy()
         logits.flags.writeable = False
-        found = Position(logits, (*prompt, *written), loaded.card.name, loaded.decoder.name)
+        position = Position(logits, (*prompt, *written), loaded.card.name, loaded.decoder.name)
         with _lock:
-            _positions[key] = found
+            _positions[key] = position
             while len(_positions) > _KEPT_POSITIONS:
                 _positions.popitem(last=False)
-    return key, found
+    return key, position
 
 
 def cached_position(key: str) -> Position | None:
-    """The position of this key, if it is still in memory: no model is run."""
+    """The position of a key, or None if it is no longer in memory. Runs no model."""
     with _lock:
         if key in _positions:
             _positions.move_to_end(key)

@@ -1,4 +1,4 @@
-"""The menu of language models: what there is, what each is, and how one from the Hub joins it."""
+"""The menu of language models: their names and facts, and downloads from the Hugging Face Hub."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.language.text_request import DEFAULT_MODEL
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What the page and /models show of a model. size_bytes: of its download; decoders: the ones built here."""
+    """A model's facts for the page and /models. size_bytes: of its download.  decoders: those built on this machine."""
 
     name: str
     title: str
@@ -37,7 +38,7 @@ class ModelFacts:
 
 
 def model_names() -> list[str]:
-    """Names of the models that can be chosen now: the zoo's own, then those fetched from the Hub."""
+    """Names of the available models: the zoo's, then those downloaded from the Hub."""
     from playground.zoo.catalogue import text_models
 
     return list(text_models())
@@ -65,21 +66,21 @@ def model_facts(name: str) -> ModelFacts:
 
 
 def machine_sentence() -> str:
-    """What this machine computes on, in one plain line."""
+    """One line about this machine's processor, memory and accelerator."""
     from playground.core import hardware
 
     return hardware.detect().sentence()
 
 
 def fetch_default() -> None:
-    """Fetches, converts and exports the default model if that is not done yet; progress on the terminal."""
+    """Downloads, converts and exports the default model if necessary, with progress on the terminal."""
     from playground.zoo.__main__ import main
 
     main([DEFAULT_MODEL])
 
 
 def warm_up() -> None:
-    """Loads the default model, so that the first visitor does not wait for it. Quiet on failure."""
+    """Loads the default model before the first visitor needs it. Silent if that fails."""
     from playground.language.generation import load
 
     try:
@@ -90,7 +91,7 @@ def warm_up() -> None:
 
 @dataclass(frozen=True)
 class FetchProgress:
-    """How far a model's arrival is. fraction: 0 to 1; name: set when it can be chosen."""
+    """Progress of a download. fraction: 0 to 1.  name: of the model, once it is ready, else ""."""
 
     what: str
     fraction: float
@@ -98,33 +99,33 @@ class FetchProgress:
 
 
 def fetch_from_hub(repo_id: str) -> Iterator[FetchProgress]:
-    """Fetches a causal language model by its id on the Hugging Face Hub, yielding progress; the last has its name.
+    """Downloads a causal language model by its id on the Hugging Face Hub; the last progress has its name.
 
-    Raises PlaygroundError with the one sentence that says why a model cannot be had.
+    Raises PlaygroundError, which says why, if that fails.
     """
     from playground.zoo.catalogue import card_of
 
-    yield from _fetching(card_of(repo_id.strip()))
+    yield from _fetch(card_of(repo_id.strip()))
 
 
 def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:
-    """Fetches a text-to-image pipeline by its id on the Hugging Face Hub, as `fetch_from_hub` fetches a language model.
+    """Downloads a text-to-image pipeline by its id on the Hugging Face Hub; the last progress has its name.
 
-    Raises PlaygroundError with the one sentence that says why a pipeline cannot be had.
+    Raises PlaygroundError, which says why, if that fails.
     """
     from playground.zoo.diffusers_pipeline import text_to_image_card
 
-    yield from _fetching(text_to_image_card(repo_id.strip()))
+    yield from _fetch(text_to_image_card(repo_id.strip()))
 
 
 def fetch_by_name(name: str) -> Iterator[FetchProgress]:
-    """Fetches a model of the zoo's own, with progress, if it is not here yet. Raises PlaygroundError if it cannot."""
+    """Downloads a model of the zoo, with progress, unless it is here. Raises PlaygroundError if that fails."""
     from playground.zoo import fetch
     from playground.zoo.catalogue import card_of
 
     card = card_of(name)
     if not fetch.is_ready(card):
-        yield from _fetching(card)
+        yield from _fetch(card)
 
 
 def text_to_image_names() -> list[str]:
@@ -136,14 +137,14 @@ def text_to_image_names() -> list[str]:
 
 
 def text_to_image_is_here(repo_id: str) -> bool:
-    """Whether a text-to-image pipeline is on this machine. Raises PlaygroundError for what cannot be one's Hub id."""
+    """Whether a text-to-image pipeline is on this machine. Raises PlaygroundError for an invalid Hub id."""
     from playground.zoo import fetch
     from playground.zoo.diffusers_pipeline import text_to_image_card
 
     return fetch.is_ready(text_to_image_card(repo_id.strip()))
 
 
-def _fetching(card: ModelCard) -> Iterator[FetchProgress]:
+def _fetch(card: ModelCard) -> Iterator[FetchProgress]:
     from playground.zoo import fetch
 
     reports: queue.Queue[FetchProgress | BaseException] = queue.Queue()
@@ -151,8 +152,8 @@ def _fetching(card: ModelCard) -> Iterator[FetchProgress]:
     def work() -> None:
         try:
             fetch.ensure(card, lambda what, fraction: reports.put(FetchProgress(what, fraction)))
-            reports.put(FetchProgress("ready", 1.0, card.name))
-        except BaseException as error:  # noqa: BLE001 - handed to the generator's caller, whatever it is
+            reports.put(FetchProgress(say("text.hub.ready"), 1.0, card.name))
+        except BaseException as error:  # noqa: BLE001 - raised again in the generator's caller
             reports.put(error)
 
     threading.Thread(target=work, name="fetch from the Hub", daemon=True).start()

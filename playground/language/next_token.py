@@ -1,4 +1,4 @@
-"""The distribution of one position's token: after each sampler stage, draws from it, and both decoders compared."""
+"""The next token's distribution: after each stage of the sampler, in 1,000 draws, and by both decoders."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.language import sampling
 from playground.language.generation import load
@@ -92,7 +93,7 @@ def _stage(
 
 @dataclass(frozen=True)
 class NextToken:
-    """A position and its stages. key: finds the position's logits again while they are in memory."""
+    """A position and its stages. key: of the position's logits, while they are in memory."""
 
     key: str
     model: str
@@ -103,9 +104,9 @@ class NextToken:
 def next_token(
     model: str, decoder: str, prompt: Sequence[int], written: Sequence[int], settings: SamplerSettings
 ) -> NextToken:
-    """The stages of the token that follows the prompt's ids and the ids written since."""
+    """The stages of the token after the ids of the prompt and those written since. Raises PlaygroundError if no id."""
     if not prompt:
-        raise PlaygroundError("Nothing comes before the first token: choose a later one.")
+        raise PlaygroundError(say("text.next_token.nothing_before"))
     loaded = load(model, decoder)
     key, position = position_at(loaded, prompt, written)
     described = describe_stages(position.logits, position.previous, settings, vocabulary(loaded.tokenizer))
@@ -113,31 +114,28 @@ def next_token(
 
 
 def describe_cached_stages(key: str, settings: SamplerSettings) -> list[dict[str, object]]:
-    """The stages of a position in memory under other settings: no model is run."""
+    """The stages of a position in memory under other settings. Runs no model."""
     position = _position(key)
     loaded = load(position.model, position.decoder)
     return describe_stages(position.logits, position.previous, settings, vocabulary(loaded.tokenizer))
 
 
 def live_stages(message: str) -> dict[str, object]:
-    """What a moving slider calls: JSON {"context": {"key"}, "settings"} to {"stages"} or {"error": sentence}.
-
-    Never raises.
-    """
+    """For a moving slider: JSON {"context": {"key"}, "settings"} to {"stages"} or {"error": sentence}. Never raises."""
     try:
-        asked = json.loads(message) if isinstance(message, str) and len(message) < 10_000 else None
-        if not isinstance(asked, Mapping) or not isinstance(asked.get("context"), Mapping):
-            raise PlaygroundError("The page sent something unreadable: reload it.")
-        values = asked.get("settings")
-        return {"stages": describe_cached_stages(str(asked["context"].get("key")), sampler_settings(values))}
+        request = json.loads(message) if isinstance(message, str) and len(message) < 10_000 else None
+        if not isinstance(request, Mapping) or not isinstance(request.get("context"), Mapping):
+            raise PlaygroundError(say("text.next_token.unreadable"))
+        values = request.get("settings")
+        return {"stages": describe_cached_stages(str(request["context"].get("key")), sampler_settings(values))}
     except PlaygroundError as error:
         return {"error": str(error)}
     except (ValueError, RecursionError):
-        return {"error": "The page sent something unreadable: reload it."}
+        return {"error": say("text.next_token.unreadable")}
 
 
 def sampler_settings(values: object) -> SamplerSettings:
-    """Checked settings from JSON values; unknown names are left aside, missing ones get their default."""
+    """Validated settings from JSON values. Unknown names are ignored; missing ones get their default."""
     if not isinstance(values, Mapping):
         return SamplerSettings()
     known = {name: values[name] for name in SamplerSettings.__dataclass_fields__ if name in values}
@@ -147,15 +145,15 @@ def sampler_settings(values: object) -> SamplerSettings:
 def _position(key: str) -> Position:
     position = cached_position(key)
     if position is None:
-        raise PlaygroundError("This position has left the memory: click its token again.")
+        raise PlaygroundError(say("text.next_token.forgotten"))
     return position
 
 
 def draw_tokens(key: str, settings: SamplerSettings, seed: int, count: int = DRAWS) -> dict[str, object]:
-    """Draws count tokens from what the stages leave, and tests the counts against the prediction.
+    """Draws count tokens after all stages, and tests their counts against the predicted distribution.
 
     Returns n, rows (id, text, observed, expected), the pooled rest as a row with id None, chi_square, degrees, p_value
-    (None where there is nothing to test) and a sentence. Test: Pearson's chi-square, cells under 5 expected pooled.
+    (None if there is nothing to test) and a sentence. Test: Pearson's chi-square; cells under 5 expected are pooled.
     """
     position = _position(key)
     words = vocabulary(load(position.model, position.decoder).tokenizer)
@@ -175,7 +173,7 @@ def draw_tokens(key: str, settings: SamplerSettings, seed: int, count: int = DRA
         for i in range(own)
     ]
     if own < ids.size:
-        text = f"{ids.size - own:,} others"
+        text = say("text.next_token.others", count=ids.size - own)
         rows.append(
             {"id": None, "text": text, "observed": int(observed[own:].sum()), "expected": float(expected[own:].sum())}
         )
@@ -185,37 +183,29 @@ def draw_tokens(key: str, settings: SamplerSettings, seed: int, count: int = DRA
 
 
 def chi_square_test(observed: Sequence[int], expected: Sequence[float]) -> dict[str, object]:
-    """Pearson's chi-square of counts against expected counts (same sum), with a sentence for people."""
+    """Pearson's chi-square of observed against expected counts of the same sum, with a sentence for people."""
     from scipy.stats import chi2
 
     cells = [(o, e) for o, e in zip(observed, expected, strict=True) if e > 0]
     if len(cells) < 2:
-        sentence = "Only one outcome is possible, so every draw is the same and there is nothing to test."
+        sentence = say("text.next_token.one_outcome")
         return {"chi_square": None, "degrees": 0, "p_value": None, "sentence": sentence}
     statistic = sum((o - e) ** 2 / e for o, e in cells)
     p_value = float(chi2.sf(statistic, len(cells) - 1))
-    verdict = (
-        "the counts agree with the prediction"
-        if p_value >= 0.01
-        else "the counts stray further than chance usually takes them"
-    )
-    sentence = (
-        f"If the sampler draws as predicted, differences this large come up in {p_value:.0%} of such "
-        f"experiments: {verdict}."
-    )
+    sentence = say(f"text.next_token.{'agrees' if p_value >= 0.01 else 'strays'}", p_value=p_value)
     return {"chi_square": statistic, "degrees": len(cells) - 1, "p_value": p_value, "sentence": sentence}
 
 
 def compare_decoders(model: str, prompt: Sequence[int], written: Sequence[int]) -> dict[str, object]:
-    """Both decoders' distributions of one position: rows (id, text, open, fast), KL in nats and total variation.
+    """Both decoders' distributions at one position: rows (id, text, open, fast), KL in nats and total variation.
 
-    KL is of open from fast: the mean log-ratio under open (Kullback and Leibler 1951). Raises PlaygroundError if the
-    machine has only one decoder for the model.
+    KL(open || fast): the mean log-ratio under open (Kullback and Leibler 1951). Raises PlaygroundError if this machine
+    has only one decoder for the model.
     """
     from playground.zoo.catalogue import decoders_of
 
     if not {"open", "fast"} <= set(decoders_of(model)):
-        raise PlaygroundError("This model has only the open decoder here: there is nothing to compare it with.")
+        raise PlaygroundError(say("text.next_token.one_decoder"))
     both = {name: load(model, name) for name in ("open", "fast")}
     logits = {name: position_at(loaded, prompt, written)[1].logits for name, loaded in both.items()}
     return decoder_divergence(logits["open"], logits["fast"], vocabulary(both["open"].tokenizer)) | {
@@ -226,7 +216,7 @@ def compare_decoders(model: str, prompt: Sequence[int], written: Sequence[int]) 
 def decoder_divergence(
     open_logits: NDArray[np.float32], fast_logits: NDArray[np.float32], words: Vocabulary
 ) -> dict[str, object]:
-    """Rows, KL (nats) and total variation of two (vocabulary,) logits."""
+    """Rows, KL (nats) and total variation (0 to 1) of two (vocabulary,) logits. See compare_decoders."""
     p, q = sampling.probabilities(open_logits), sampling.probabilities(fast_logits)
     log_ratio = (open_logits.astype(np.float64) - sampling.log_normalizer(open_logits)) - (
         fast_logits.astype(np.float64) - sampling.log_normalizer(fast_logits)
@@ -235,19 +225,17 @@ def decoder_divergence(
     variation = float(np.abs(p - q).sum() / 2)
     likely = sampling.top_indices((p + q).astype(np.float32), 20)
     rows = [{"id": int(i), "text": words.piece(int(i)), "open": float(p[i]), "fast": float(q[i])} for i in likely]
-    sentence = (
-        f"They differ by {divergence:.4f} nats (KL): at most {variation:.1%} of draws would come out differently."
-    )
+    sentence = say("text.next_token.divergence", nats=divergence, variation=variation)
     return {"rows": rows, "kl_nats": divergence, "total_variation": variation, "sentence": sentence}
 
 
 def encode_text(loaded: TextModel, text: str) -> list[int]:
-    """Ids of a text whose next token is asked for. Raises PlaygroundError if it is too long for the model."""
+    """Ids of a text. Raises PlaygroundError if there are none, or too many for the model."""
     from playground.language.generation import context_overflow, tokenize
 
     ids = tokenize(loaded, text)
     if not ids:
-        raise PlaygroundError("The text has no tokens: type at least one character.")
+        raise PlaygroundError(say("text.request.no_tokens"))
     if len(ids) > loaded.decoder.context_length:
         raise PlaygroundError(context_overflow(loaded, len(ids)))
     return ids

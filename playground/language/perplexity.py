@@ -1,4 +1,4 @@
-"""How surprised a model is by a text: surprisal of each token, perplexity, bits per character."""
+"""How surprising a text is to a model: surprisal of each token, perplexity, bits per character."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_text
 from playground.language.generation import context_overflow, load, tokenize
 from playground.language.kv_cache import cached_context
 from playground.language.token_display import Token, scored_token, unscored_tokens, vocabulary
 
-#: Rank limits of the four colours. Source: Gehrmann et al. 2019 (GLTR), arXiv:1906.04043, section 3.
+#: Highest rank of each colour but the last. Source: Gehrmann et al. 2019 (GLTR), arXiv:1906.04043, section 3.
 RANKS = (10, 100, 1000)
 
 
 @dataclass(frozen=True)
 class TextScore:
-    """A text's tokens with their surprisal, as far as they are read.
+    """The tokens read so far, with their surprisal. count: tokens of the whole text.
 
-    perplexity: exp of the mean surprisal in nats over the scored tokens.  bits_per_character: their surprisal over the
-    characters that they add.  Both are None until a token is scored. The first token is never scored: nothing came
-    before.
-    rank_counts: tokens of rank <= 10, <= 100, <= 1000, and beyond.
+    perplexity: exp of the mean surprisal (nats) of the scored tokens.  bits_per_character: their total surprisal (bits)
+    divided by the characters they add.  Both are None until a token is scored; the first token never is, because
+    nothing comes before it.  rank_counts: tokens of rank <= 10, <= 100, <= 1000, and beyond.
     """
 
     model: str
@@ -36,7 +36,7 @@ class TextScore:
     rank_counts: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     def to_json(self) -> dict[str, object]:
-        """As JSON values: what /score_text returns."""
+        """As JSON values: the result of /score_text."""
         return {
             "tokens": [token.to_json() for token in self.tokens],
             "perplexity": self.perplexity,
@@ -49,15 +49,15 @@ class TextScore:
 
 
 def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[TextScore]:
-    """Scores a text, yielding the score as more of it is read; the last one is of the whole text.
+    """Scores a text and yields the score after each chunk; the last covers the whole text.
 
-    Raises PlaygroundError for an empty text, one of a single token, or one past the model's context.
+    Raises PlaygroundError for a text that is empty, a single token, or longer than the model's context.
     """
-    text = parse_text(text, "text")
+    text = parse_text(text, say("text.request.text"))
     loaded = load(model, decoder)
     ids = tokenize(loaded, text)
     if len(ids) < 2:
-        raise PlaygroundError("The text is a single token, which nothing comes before: add at least one more word.")
+        raise PlaygroundError(say("text.score.single_token"))
     if len(ids) > loaded.decoder.context_length:
         raise PlaygroundError(context_overflow(loaded, len(ids)))
     words = vocabulary(loaded.tokenizer)
@@ -74,7 +74,7 @@ def score_text(text: str, model: str, decoder: str = "auto") -> Iterator[TextSco
 
 
 def with_statistics(score: TextScore) -> TextScore:
-    """The score with perplexity, bits per character and rank counts of its tokens."""
+    """The score, with the statistics of its tokens filled in."""
     scored = [token for token in score.tokens if token.surprisal_bits is not None]
     bits = sum(token.surprisal_bits or 0.0 for token in scored)
     characters = sum(len(token.text) for token in scored)

@@ -1,6 +1,6 @@
-"""The text that the page opens on: one real run, stored with its recipe.
+"""The text that the page opens with: one real run, stored with its recipe.
 
-`python -m playground.language.stored_example` generates it again.
+`python -m playground.language.stored_example` generates and stores it again.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import EXAMPLES
 from playground.core.recipe import from_json
@@ -40,7 +41,7 @@ def stored_example() -> Generation:
             tokens_per_second=data["tokens_per_second"],
         )
     except (OSError, ValueError, KeyError, TypeError):
-        raise PlaygroundError("The stored example is missing or damaged: press Generate to make a new text.") from None
+        raise PlaygroundError(say("text.generate.example_damaged")) from None
 
 
 def _token(data: dict[str, Any]) -> Token:
@@ -51,8 +52,8 @@ def _token(data: dict[str, Any]) -> Token:
 def generate_example() -> Generation:
     """Runs the example's request."""
     load(REQUEST.model)
-    *_, made = generate(REQUEST)
-    return made
+    *_, generation = generate(REQUEST)
+    return generation
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""The request for a text: its settings, their checks, and how a recipe holds it."""
+"""The request for a text: its settings, their validation, and its form in a recipe."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting, pack_ids
 from playground.core.validation import parse_choice, parse_int, parse_seed, parse_text, quoted
@@ -21,9 +22,9 @@ MAX_NEW_TOKENS = 4096
 class TextRequest:
     """A request for a text.
 
-    forced: ids at the first positions; None leaves a position to the sampler.
-    prompt_tokens: how many of the prompt's tokens are read (all if None): a text rewound into its prompt.
-    system: the chat's system message; "" leaves the template's own.  seed: 0 to 2**63 - 1.
+    forced: ids for the first positions; None leaves a position to the sampler.
+    prompt_tokens: read only so many of the prompt's tokens (None: all); set when a text is rewound into its prompt.
+    system: the system message of a chat; "" keeps the template's default.  seed: 0 to 2**63 - 1.
     """
 
     prompt: str
@@ -39,7 +40,7 @@ class TextRequest:
 
 
 def recipe_of(request: TextRequest, decoder: str, weights_sha256: str, ids: Sequence[int] = ()) -> Recipe:
-    """The request as a recipe, with the ids that came out, if any did."""
+    """The request as a recipe; ids: of the resulting text, if there is one."""
     settings: dict[str, Setting] = {"mode": request.mode, "prompt": request.prompt, "decoder": decoder}
     settings |= {item.name: getattr(request.sampler, item.name) for item in fields(request.sampler)}
     settings["max_new_tokens"] = request.max_new_tokens
@@ -54,7 +55,7 @@ def recipe_of(request: TextRequest, decoder: str, weights_sha256: str, ids: Sequ
 
 
 def request_from(recipe: Recipe) -> TextRequest:
-    """The request in a recipe, checked: from a link every setting comes as text."""
+    """The validated request of a recipe. In a link every setting is text."""
     values = dict(recipe.settings)
     known = {item.name for item in fields(SamplerSettings)}
     return read_request(
@@ -65,26 +66,23 @@ def request_from(recipe: Recipe) -> TextRequest:
 
 
 def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) -> TextRequest:
-    """The request in untrusted values, checked; PlaygroundError says which value is wrong and what is allowed.
+    """The validated request. Raises PlaygroundError, which names the wrong value and what is allowed.
 
-    values: fields of TextRequest but sampler; sampler: fields of SamplerSettings; what is missing gets its default.
+    values: fields of TextRequest except sampler.  sampler: fields of SamplerSettings.  Missing ones get their default.
     """
     settings = sampling.validate_settings(replace(SamplerSettings(), **sampler))  # type: ignore[arg-type]
     new_tokens = parse_int(
         values.get("max_new_tokens", 64),
         1,
         MAX_NEW_TOKENS,
-        f"max_new_tokens must be a whole number from 1 to {MAX_NEW_TOKENS:,}",
+        say("text.request.max_new_tokens_range", most=MAX_NEW_TOKENS),
     )
     forced = _forced(values.get("forced") or ())
     if len(forced) > new_tokens:
-        raise PlaygroundError(
-            f"{len(forced)} forced tokens do not fit into max_new_tokens = {new_tokens}: raise it to "
-            f"{len(forced)} or more."
-        )
+        raise PlaygroundError(say("text.request.forced_count", count=len(forced), most=new_tokens))
     kept = values.get("prompt_tokens")
     return TextRequest(
-        prompt=parse_text(values.get("prompt", ""), "prompt"),
+        prompt=parse_text(values.get("prompt", ""), say("text.request.prompt")),
         mode=parse_choice(values.get("mode") or "completion", MODES, "mode"),
         model=str(values.get("model") or DEFAULT_MODEL),
         decoder=parse_choice(values.get("decoder") or "auto", DECODERS, "decoder"),
@@ -94,15 +92,15 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
         forced=forced,
         prompt_tokens=None
         if kept in (None, "")
-        else parse_int(kept, 1, 10**7, "prompt_tokens must be a whole number, 1 or more"),
-        system=parse_text(values.get("system") or "", "system message", may_be_empty=True),
+        else parse_int(kept, 1, 10**7, say("text.request.prompt_tokens_range")),
+        system=parse_text(values.get("system") or "", say("text.request.system"), may_be_empty=True),
     )
 
 
 def _forced(value: object) -> tuple[int | None, ...]:
-    sentence = "forced must be a list of token ids (null leaves a position to the sampler)"
+    sentence = say("text.request.forced_list")
     if isinstance(value, str):
         value = [None if item.strip() == "" else item for item in value.split(",")]
     if not isinstance(value, (list, tuple)):
-        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
+        raise PlaygroundError(say("text.request.setting_wrong", sentence=sentence, value=quoted(value)))
     return tuple(None if item is None else parse_int(item, 0, 10**9, sentence) for item in value)

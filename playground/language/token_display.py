@@ -1,4 +1,4 @@
-"""Tokens as a visitor sees them: the text that each adds, its probability, rank, surprisal and alternatives."""
+"""Tokens for display: the text that each adds, its probability, rank, surprisal and alternatives."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALTERNATIVES = 10
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another candidate for the same position. probability: under the model alone, 0 to 1."""
+    """A candidate for a position. probability: under the model alone, before the sampler, 0 to 1."""
 
     id: int
     text: str
@@ -36,12 +36,13 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Token:
-    """One token in its place.
+    """One token at its position.
 
-    text: what it adds to the text; "" while a character that spans several tokens is incomplete.  bytes: in hex, if
-    they are not whole characters; "" if they are.
+    text: its contribution to the text; "" while a character that spans several tokens is incomplete.  bytes: in hex if
+    they are not whole characters, else "".
     probability, rank (1 is the most likely), surprisal_bits: under the model alone, before the sampler; None for the
-    first token, which nothing came before. sampled_probability: after all the sampler's stages; None for the prompt's.
+    first token, because nothing comes before it.  sampled_probability: after all stages of the sampler; None in the
+    prompt.
     """
 
     id: int
@@ -72,17 +73,14 @@ class Token:
 
 
 def _byte_of_character() -> dict[str, int]:
-    """The byte that each character of a byte-level vocabulary encodes.
-
-    Source: Radford et al. 2019 (GPT-2), section 2.2.
-    """
+    """Character of a byte-level vocabulary -> the byte that it encodes. Source: Radford et al. 2019 (GPT-2), 2.2."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     others = [byte for byte in range(256) if byte not in printable]
     return {chr(byte): byte for byte in printable} | {chr(256 + i): byte for i, byte in enumerate(others)}
 
 
 class Vocabulary:
-    """The bytes of each token id: a token need not consist of whole characters."""
+    """The bytes of each token id; a token can end within a character."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
         """tokenizer: byte-level BPE, SentencePiece with or without byte fallback, or any other that decodes ids."""
@@ -114,7 +112,7 @@ class Vocabulary:
         return str(name).replace("\u2581", " ").encode("utf-8", "replace")
 
     def piece(self, token: int) -> str:
-        """The token alone as text, as alternatives are shown; bytes that are no whole character as ⟨e2 96⟩."""
+        """The token by itself as text, for alternatives; bytes of incomplete characters as ⟨e2 96⟩."""
         if token not in self._pieces:
             content = self.content(token)
             try:
@@ -124,12 +122,12 @@ class Vocabulary:
         return self._pieces[token]
 
     def stream(self) -> TextStream:
-        """A reader that turns ids into text one by one."""
+        """A new TextStream of this vocabulary."""
         return TextStream(self)
 
 
 class TextStream:
-    """Turns ids into text one by one, holding back the bytes of a character until it is whole."""
+    """Decodes ids one by one, holding back the bytes of a character until it is complete."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Starts at the beginning of a text."""
@@ -137,7 +135,7 @@ class TextStream:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, token: int) -> tuple[str, str]:
-        """(the text that the token completes, its bytes in hex if they are not whole characters or else "")."""
+        """(the text that the token completes, its bytes in hex if they are not whole characters, else "")."""
         content = self._vocabulary.content(token)
         pending = bool(self._decoder.getstate()[0])
         text = self._decoder.decode(content)
@@ -166,7 +164,7 @@ def scored_token(
     forced: bool = False,
     sampled_probability: float | None = None,
 ) -> Token:
-    """The token with its probability, rank, surprisal and alternatives. logits: (vocabulary,) raw, of its position."""
+    """The token with its probability, rank, surprisal and alternatives. logits: (vocabulary,) raw, before the token."""
     log_z = log_normalizer(logits)
     log_probability = float(logits[token]) - log_z
     text, split = stream.feed(token)

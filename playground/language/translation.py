@@ -1,6 +1,7 @@
-"""Translation by an encoder and a decoder: greedy or by beams, streamed; what each piece could have been instead, and
+"""Translation by an encoder-decoder, greedy or by beam search, streamed.
 
-where in the source it attention.
+Each piece comes with its alternatives and its cross-attention over the source. Model: Marian, Junczys-Dowmunt et al.
+2018, arXiv:1804.00344.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice, parse_int, parse_text
 from playground.language.model_menu import FetchProgress, fetch_by_name
@@ -26,13 +28,13 @@ DIRECTIONS = ("en-pt", "pt-en")
 MODEL = "marian-en-pt"
 MAX_CHARACTERS, MAX_PIECES, MAX_BEAMS = 300, 60, 8
 _ALTERNATIVES = 8
-#: Marian gives up at so many pieces for each of the source's, end included. Source: max-length-factor in its settings.
+#: Maximum target pieces per source piece, ends included. Source: max-length-factor in the model's settings.
 _LENGTH_FACTOR = 2.5
 
 
 @dataclass(frozen=True)
 class TranslationRequest:
-    """A sentence to translate. beams: width of the beam search; 1 is greedy."""
+    """A sentence to translate. beams: width of the search; 1 is greedy."""
 
     text: str
     direction: str = "en-pt"
@@ -41,7 +43,7 @@ class TranslationRequest:
 
 @dataclass(frozen=True)
 class AlternativePiece:
-    """A candidate for one position. probability: 0 to 1, over the whole vocabulary."""
+    """A candidate for a position. probability: 0 to 1, over the whole vocabulary."""
 
     id: int
     text: str
@@ -50,10 +52,10 @@ class AlternativePiece:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """A piece of the translation as it was chosen. text: "" for the end, a space before a word's first piece.
+    """A piece of a translation. text: "" for the end; starts with a space where a word begins.
 
-    alternatives: the most probable pieces at its position, itself among them if it is one of these.
-    attention: (layers, heads, S) float32, weights over the source's pieces; each row sums to 1.
+    alternatives: the most probable pieces at its position, which may include itself.
+    attention: (layers, heads, S) float32, weights over the S source pieces; each row sums to 1.
     """
 
     id: int
@@ -65,7 +67,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class TranslationBeam:
-    """A finished translation. logprob: in nats, end included.  score: logprob / number of pieces."""
+    """A finished translation. logprob: nats, end included.  score: logprob / number of pieces."""
 
     ids: tuple[int, ...]
     text: str
@@ -75,9 +77,9 @@ class TranslationBeam:
 
 @dataclass(frozen=True, eq=False)
 class Translation:
-    """A translation, or the beginning of one. source: the sentence's pieces, "" for its end.
+    """A translation so far. source: the sentence's pieces, "" for its end.
 
-    pieces: the end's comes last, once it is done.  beams: the finished ones, best first; one if greedy.
+    pieces: the last is the end, once done.  beams: finished ones, best first; a single one if greedy.
     """
 
     request: TranslationRequest
@@ -90,33 +92,31 @@ class Translation:
 
 
 def read_translation_request(text: object, direction: object = "en-pt", beams: object = 1) -> TranslationRequest:
-    """A visitor's request, checked. Raises PlaygroundError that says which value is wrong."""
-    way = parse_choice(direction, DIRECTIONS, "direction")
-    many = parse_int(beams, 1, MAX_BEAMS, f"beams must be a whole number from 1 to {MAX_BEAMS}")
-    line = " ".join(parse_text(text, "sentence").split())
+    """A validated request. Raises PlaygroundError, which names the wrong value."""
+    direction = parse_choice(direction, DIRECTIONS, "direction")
+    width = parse_int(beams, 1, MAX_BEAMS, say("text.translation.beams_range", most=MAX_BEAMS))
+    line = " ".join(parse_text(text, say("text.translation.sentence")).split())
     if not line:
-        raise PlaygroundError("The sentence is empty: write one.")
+        raise PlaygroundError(say("text.translation.empty"))
     if len(line) > MAX_CHARACTERS:
-        raise PlaygroundError(
-            f"The sentence has {len(line):,} characters; at most {MAX_CHARACTERS} are read: shorten it."
-        )
-    return TranslationRequest(line, way, many)
+        raise PlaygroundError(say("text.translation.too_long", count=len(line), most=MAX_CHARACTERS))
+    return TranslationRequest(line, direction, width)
 
 
 def fetch_translator() -> Iterator[FetchProgress]:
-    """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it is not available."""
+    """Downloads the model, with progress, unless it is here. Raises PlaygroundError if that fails."""
     return fetch_by_name(MODEL)
 
 
 def is_in_memory(direction: str) -> bool:
-    """Whether the model of that direction is loaded."""
+    """Whether the model of a direction is loaded."""
     from playground.zoo import translators
 
     return translators.is_loaded(direction)
 
 
 def load(direction: str) -> Translator:
-    """The model of that direction. Raises PlaygroundError if it is not available."""
+    """The model of a direction. Raises PlaygroundError if it is not available."""
     from playground.zoo.translators import load_translator
 
     return load_translator(direction)
@@ -127,16 +127,21 @@ def translator_facts() -> list[tuple[str, str]]:
     from playground.zoo.cards import models
 
     card = models()[MODEL]
+    size = say("text.model_facts.download_pair", megabytes=card.size_bytes / 1e6)
     return [
-        ("Model", card.title), ("Source", card.source), ("Learned from", card.trained_on), ("Licence", card.licence),
-        ("Size", f"{card.size_bytes / 1e6:.0f} MB to fetch, once, for both directions"), ("Beware", card.notes),
-    ]  # fmt: skip
+        (say("shared.model"), card.title),
+        (say("text.model_facts.source"), card.source),
+        (say("text.model_facts.trained_on"), card.trained_on),
+        (say("text.model_facts.licence"), card.licence),
+        (say("text.model_facts.size"), size),
+        (say("text.model_facts.notes"), card.notes),
+    ]
 
 
 def translate(request: TranslationRequest, loaded: Translator | None = None) -> Iterator[Translation]:
-    """Yields the translation as it grows, piece by piece, then the whole.
+    """Yields the translation after each piece, then the whole.
 
-    By beams, what grows is the best beam, without its pieces; the whole has the pieces of the winner.
+    In a beam search the growing text is the best beam's, without pieces; the whole has the pieces of the winner.
     Raises PlaygroundError for a sentence of too many pieces.
     """
     net = load(request.direction) if loaded is None else loaded
@@ -153,20 +158,20 @@ def translate(request: TranslationRequest, loaded: Translator | None = None) -> 
 
 
 def encode_source(net: Translator, text: str) -> list[int]:
-    """The sentence's pieces with its end. Raises PlaygroundError if there are too many."""
+    """Ids of the sentence's pieces and its end. Raises PlaygroundError if there are too many."""
     ids = [*net.tokenizer.encode(text).ids, net.end]
     if len(ids) > MAX_PIECES:
-        raise PlaygroundError(f"The sentence has {len(ids)} pieces; at most {MAX_PIECES} are read: shorten it.")
+        raise PlaygroundError(say("text.translation.too_many_pieces", count=len(ids), most=MAX_PIECES))
     return ids
 
 
 def max_pieces(source: int) -> int:
-    """How long a translation of so many pieces may get, end included."""
+    """Maximum pieces in the translation of `source` pieces, ends included."""
     return math.ceil(_LENGTH_FACTOR * source)
 
 
 def _greedy(net: Translator, ids: list[int]) -> Iterator[Piece]:
-    """The most probable piece after those before it, again and again."""
+    """Yields the most probable next piece, up to the end."""
     import torch
 
     from playground.models.marian import NOTHING
@@ -185,22 +190,22 @@ def _greedy(net: Translator, ids: list[int]) -> Iterator[Piece]:
 
 
 def _pieces(net: Translator, logits: Tensor, attention: Tensor, ids: Sequence[int]) -> list[Piece]:
-    """Each chosen piece with what else could have been. logits (T, vocabulary), attention (layers, heads, T, S)."""
-    shares = logits.softmax(-1).cpu()
-    best, which = shares.topk(_ALTERNATIVES)
-    seen = attention.float().cpu().numpy()
+    """Each piece of ids with its alternatives. logits: (T, vocabulary).  attention: (layers, heads, T, S)."""
+    probabilities = logits.softmax(-1).cpu()
+    best, best_ids = probabilities.topk(_ALTERNATIVES)
+    weights = attention.float().cpu().numpy()
     return [
         Piece(
-            chosen,
-            piece_text(net, chosen),
-            float(shares[time, chosen]),
+            piece,
+            piece_text(net, piece),
+            float(probabilities[time, piece]),
             tuple(
-                AlternativePiece(int(number), piece_text(net, int(number)), float(share))
-                for share, number in zip(best[time], which[time], strict=True)
+                AlternativePiece(int(other), piece_text(net, int(other)), float(probability))
+                for probability, other in zip(best[time], best_ids[time], strict=True)
             ),
-            seen[:, :, time],
+            weights[:, :, time],
         )
-        for time, chosen in enumerate(ids)
+        for time, piece in enumerate(ids)
     ]
 
 
@@ -220,7 +225,7 @@ def _translation(
 
 
 def _beam_search(net: Translator, request: TranslationRequest, ids: list[int]) -> Iterator[Translation]:
-    """Keeps the best `beams` beginnings at each step; the winner has the best mean log-probability (normalize: 1.0)."""
+    """Keeps the best `beams` prefixes at each step; the best mean log-probability wins (Marian's normalize: 1.0)."""
     import torch
 
     from playground.models.marian import NOTHING
@@ -236,7 +241,7 @@ def _beam_search(net: Translator, request: TranslationRequest, ids: list[int]) -
             last = torch.tensor([[beam[-1] if beam else NOTHING] for beam, _ in live], device=net.device)
             logits, _, memory = net.net.decode(source.rows(torch.zeros(len(live), dtype=torch.long)), memory, last)
             sums = logits[:, 0].log_softmax(-1) + torch.tensor([[total] for _, total in live], device=net.device)
-            best, places = sums.flatten().topk(2 * request.beams)  # twice: as many may end as go on
+            best, places = sums.flatten().topk(2 * request.beams)  # twice as many: each beam may end
         rows: list[int] = []
         grown: list[tuple[list[int], float]] = []
         for total, place in zip(best.tolist(), places.tolist(), strict=True):
@@ -262,7 +267,7 @@ def _ranked(beams: Sequence[TranslationBeam]) -> list[TranslationBeam]:
 
 
 def score_pieces(net: Translator, ids: Sequence[int], written: Sequence[int]) -> list[Piece]:
-    """Teacher forcing: each piece of a given translation as the decoder would have chosen it, in one forward pass."""
+    """Scores the pieces of a given translation in one forward pass (teacher forcing)."""
     import torch
 
     from playground.models.marian import NOTHING
@@ -280,7 +285,7 @@ def piece_text(net: Translator, number: int) -> str:
 
 
 def join_pieces(net: Translator, ids: Sequence[int]) -> str:
-    """The pieces as a sentence, up to the end."""
+    """The pieces up to the end as a sentence."""
     kept = list(ids)
     if net.end in kept:
         kept = kept[: kept.index(net.end)]

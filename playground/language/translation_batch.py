@@ -1,4 +1,4 @@
-"""Many sentences at once: their greedy translations, and how probable beginnings are that somebody else has chosen."""
+"""Batches of sentences: their greedy translations, and the probability of given beginnings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class EncodedSentences:
-    """The encoder's output for several sentences. longest: pieces of the longest one, end included."""
+    """The encoder's output for `count` sentences. longest: pieces of the longest, end included."""
 
     source: EncodedSource
     count: int
@@ -26,22 +26,22 @@ class EncodedSentences:
 
 
 def encode_sentences(net: Translator, sentences: Sequence[str]) -> EncodedSentences:
-    """Runs the encoder once for all sentences. Raises PlaygroundError for a sentence of too many pieces."""
+    """Encodes all sentences in one pass. Raises PlaygroundError for a sentence of too many pieces."""
     import torch
 
-    coded = [encode_source(net, sentence) for sentence in sentences]
-    longest = max(map(len, coded))
-    ids = torch.tensor([[*one, *[net.end] * (longest - len(one))] for one in coded], device=net.device)
-    blank = torch.tensor([[False] * len(one) + [True] * (longest - len(one)) for one in coded], device=net.device)
+    rows = [encode_source(net, sentence) for sentence in sentences]
+    longest = max(map(len, rows))
+    ids = torch.tensor([[*row, *[net.end] * (longest - len(row))] for row in rows], device=net.device)
+    padding = torch.tensor([[False] * len(row) + [True] * (longest - len(row)) for row in rows], device=net.device)
     with torch.inference_mode():
-        return EncodedSentences(net.net.encode(ids, blank), len(sentences), longest)
+        return EncodedSentences(net.net.encode(ids, padding), len(sentences), longest)
 
 
 def prefix_logprobs(net: Translator, read: EncodedSentences, pairs: Sequence[tuple[int, str]]) -> NDArray[np.float64]:
-    """Log-probability (nats) that the translation of a sentence begins with a text.
+    """(N,) float64 log-probabilities (nats) that a sentence's translation begins with a text.
 
-    pairs: (index of the sentence, beginning) each. Returns (N,) float64.
-    A beginning is tokenized as a whole sentence is: other tokenizations of the same letters are not counted.
+    pairs: N of (index of the sentence, beginning). Only the tokenization of the beginning as a sentence counts, not
+    others of the same letters.
     """
     return forced_logprobs(net, read, [(number, net.tokenizer.encode(beginning).ids) for number, beginning in pairs])
 
@@ -49,7 +49,7 @@ def prefix_logprobs(net: Translator, read: EncodedSentences, pairs: Sequence[tup
 def forced_logprobs(
     net: Translator, read: EncodedSentences, pairs: Sequence[tuple[int, Sequence[int]]]
 ) -> NDArray[np.float64]:
-    """(N,) log-probabilities (nats) of generating given pieces first. pairs: (index of the sentence, pieces) each."""
+    """(N,) float64 log-probabilities (nats) of given first pieces. pairs: N of (index of the sentence, pieces)."""
     import torch
 
     from playground.models.marian import NOTHING

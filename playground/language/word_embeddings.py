@@ -1,6 +1,6 @@
-"""Embedding spaces of words and sentences: loading, nearest neighbours, and positions.
+"""Embedding spaces of words and sentences: loading, validation of labels, nearest neighbours.
 
-All vectors have length 1, so that the product of two is the cosine of the angle between them. Sources: GloVe,
+All vectors have length 1, so the dot product of two is the cosine of the angle between them. Sources: GloVe,
 Pennington et al. 2014, doi:10.3115/v1/D14-1162; all-MiniLM-L6-v2, after Reimers and Gurevych 2019, arXiv:1908.10084.
 """
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
 from playground.core.validation import parse_choice, parse_text, quoted
@@ -25,18 +26,18 @@ KINDS = (GLOVE, MINILM)
 MODELS = {GLOVE: "glove-6b-50d", MINILM: "minilm-l6-v2"}
 MAX_WORDS, LONGEST_WORD, MAX_CANDIDATES, LONGEST_SENTENCE = 12, 80, 100, 500
 _SENTENCES = DATA / "sentences.txt"
-#: Spellings are offered from among so many of the most frequent words.
+#: Suggested spellings come from this many of the most frequent words.
 _COMMON = 60_000
-#: How long one visitor's pointer waits for another's before it gets a sentence instead.
+#: How long a visitor's pointer waits while others ask, before it gets an error.
 _PATIENCE_SECONDS = 1.5
-_looking = threading.Lock()
+_search = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
 class WordSpace:
     """labels: the words or sentences.  index: label -> row.  unit: (N, D) float32, rows of length 1.
 
-    kind: one of KINDS.  weights_sha256: of the model that placed them.
+    kind: one of KINDS.  weights_sha256: of the embedding model.
     """
 
     kind: str
@@ -45,40 +46,37 @@ class WordSpace:
     unit: NDArray[np.float32]
     weights_sha256: str
 
-    @property
-    def noun(self) -> str:
-        """What its points are called, one of them."""
-        return "word" if self.kind == GLOVE else "sentence"
-
     def rows(self, labels: Sequence[str]) -> list[int]:
-        """Where the words stand. Raises PlaygroundError, offering spellings, for the first that is unknown."""
+        """Rows of the labels. Raises PlaygroundError, with suggested spellings, for the first unknown one."""
         for label in labels:
             if label not in self.index:
-                raise PlaygroundError(
-                    f"{_quoted(label)} is not among the {len(self.labels):,} words.{self._near(label)}"
-                )
+                raise PlaygroundError(self._unknown(label))
         return [self.index[label] for label in labels]
 
-    def _near(self, label: str) -> str:
-        alike = [
+    def _unknown(self, label: str) -> str:
+        candidates = [
             word
             for word in self.labels[:_COMMON]
             if abs(len(word) - len(label)) <= 2 and (word[:1] == label[:1] or word[-2:] == label[-2:])
         ]
-        found = difflib.get_close_matches(label, alike, n=3, cutoff=0.7)
-        return f" Did you mean {' or '.join(found)}?" if found else " Try another word for it."
+        matches = difflib.get_close_matches(label, candidates, n=3, cutoff=0.7)
+        values = {"word": _quoted(label), "count": len(self.labels)}
+        if not matches:
+            return say("text.word_embeddings.unknown", **values)
+        suggestions = f" {say('text.word_embeddings.or')} ".join(matches)
+        return say("text.word_embeddings.unknown_did_you_mean", **values, suggestions=suggestions)
 
     def nearest(
         self, cosines: NDArray[np.float32], count: int, dropped: Collection[int] = ()
     ) -> list[tuple[int, float]]:
-        """The rows with the largest cosines, largest first, as (row, cosine); of equal ones the earlier row.
+        """Up to `count` of (row, cosine), the largest cosine first, the earlier row first among equals.
 
-        cosines: (N,).  dropped: rows that are left out.  Fewer than count if there are not so many.
+        cosines: (N,).  dropped: rows to leave out.
         """
         most = min(count + len(dropped), len(cosines))
-        found = np.argpartition(-cosines, most - 1)[:most]
-        found = found[np.lexsort((found, -cosines[found]))]
-        return [(int(row), float(cosines[row])) for row in found if row not in dropped][:count]
+        rows = np.argpartition(-cosines, most - 1)[:most]
+        rows = rows[np.lexsort((rows, -cosines[rows]))]
+        return [(int(row), float(cosines[row])) for row in rows if row not in dropped][:count]
 
 
 def _quoted(label: str) -> str:
@@ -86,22 +84,22 @@ def _quoted(label: str) -> str:
 
 
 def read_kind(value: object) -> str:
-    """value as one of KINDS, also by its name in the zoo. Raises PlaygroundError for any other."""
+    """One of KINDS, from itself or its name in the zoo. Raises PlaygroundError for any other value."""
     by_name = {name: kind for kind, name in MODELS.items()}
     return parse_choice(by_name.get(str(value), value), KINDS, "model")
 
 
 def default_sentences() -> tuple[str, ...]:
-    """The sentences that the page opens on."""
+    """The sentences that the page opens with."""
     return tuple(_SENTENCES.read_text(encoding="utf-8").split("\n")[:-1])
 
 
 def read_labels(kind: str, value: object, name: str, fewest: int = 0, most: int = MAX_WORDS) -> tuple[str, ...]:
-    """The words in "king, woman", or the sentences in lines, or those in a list; words in lower case.
+    """The words of "king, woman", in lower case; or the sentences of lines; or those of a list.
 
-    Raises PlaygroundError, which calls them by name, for too few or too many, or one that is too long or no text.
+    name: of the field, for the PlaygroundError about labels that are too few, too many, too long, or not text.
     """
-    noun = "words" if kind == GLOVE else "sentences"
+    noun = _noun(kind)
     longest = LONGEST_WORD if kind == GLOVE else LONGEST_SENTENCE
     if value is None:
         items: list[object] = []
@@ -110,58 +108,59 @@ def read_labels(kind: str, value: object, name: str, fewest: int = 0, most: int 
     else:
         text = parse_text(value, name, may_be_empty=True)
         if len(text) > (most + 10) * (longest + 1):
-            raise PlaygroundError(f"{name} has {len(text):,} characters, more than {most} {noun}: shorten it.")
+            size = {"characters": len(text), "most": most}
+            raise PlaygroundError(say("text.word_embeddings.text_too_long", name=name, noun=noun, **size))
         parts = text.replace(",", " ").replace(";", " ").split() if kind == GLOVE else text.splitlines()
         items = [part.strip() for part in parts if part.strip()]
     if len(items) > most:
-        raise PlaygroundError(f"{name} takes at most {most} {noun}; there are {len(items):,}.")
+        raise PlaygroundError(say("text.word_embeddings.too_many", name=name, noun=noun, most=most, count=len(items)))
     labels = [_read_label(kind, item, name, longest) for item in items]
     if len(labels) < fewest:
-        some = "one word or more" if kind == GLOVE else "one sentence or more, each on its own line"
-        few = (
-            some
-            if fewest == 1
-            else some.replace("one", "two").replace("word", "words").replace("sentence", "sentences")
-        )
-        raise PlaygroundError(f"{name} takes {few}; there {'is' if labels else 'are'} {len(labels) or 'none'}.")
+        key = "few_words" if kind == GLOVE else "few_sentences"
+        raise PlaygroundError(say(f"text.word_embeddings.{key}", name=name, count=fewest, present=len(labels)))
     return tuple(labels)
+
+
+def _noun(kind: str) -> str:
+    return say("text.word_embeddings.words" if kind == GLOVE else "text.word_embeddings.sentences")
 
 
 def _read_label(kind: str, item: object, name: str, longest: int) -> str:
     if not isinstance(item, str) or not item.strip():
-        raise PlaygroundError(f"{name} takes {'words' if kind == GLOVE else 'sentences'}; {quoted(item)} is none.")
+        raise PlaygroundError(say("text.word_embeddings.wrong_type", name=name, noun=_noun(kind), value=quoted(item)))
     label = parse_text(item, name).strip()
     if len(label) > longest:
-        raise PlaygroundError(f"{_quoted(label)} in {name} has {len(label):,} characters; at most {longest} are read.")
+        values = {"label": _quoted(label), "name": name, "characters": len(label), "most": longest}
+        raise PlaygroundError(say("text.word_embeddings.label_too_long", **values))
     return label.lower() if kind == GLOVE else " ".join(label.split())
 
 
 def read_candidates(kind: str, value: object) -> tuple[str, ...]:
-    """The sentences among which answers are looked for, each once; none for words, which have a vocabulary.
+    """The distinct sentences to search for answers; () for words, which have a vocabulary.
 
-    None or "" is the default list. Raises PlaygroundError for one sentence, or too many.
+    value: None or "" is the default list. Raises PlaygroundError for fewer than two sentences, or too many.
     """
     if kind == GLOVE:
         return ()
     if value is None or value == "":
         return default_sentences()
-    return tuple(dict.fromkeys(read_labels(kind, value, "The list of sentences", 2, MAX_CANDIDATES)))
+    return tuple(dict.fromkeys(read_labels(kind, value, say("text.word_embeddings.candidates"), 2, MAX_CANDIDATES)))
 
 
 def fetch_embeddings(kind: str) -> Iterator[FetchProgress]:
-    """Fetches the model, with progress, if it is not here yet. Raises PlaygroundError if it is not available."""
+    """Downloads the model, with progress, unless it is here. Raises PlaygroundError if that fails."""
     return fetch_by_name(MODELS[kind])
 
 
 def is_in_memory(kind: str) -> bool:
-    """Whether the model is already loaded."""
+    """Whether the model of a kind is loaded."""
     from playground.zoo import embeddings
 
     return embeddings.is_loaded(MODELS[kind])
 
 
 def load_embeddings(kind: str) -> None:
-    """Loads the model. Raises PlaygroundError if it is not available."""
+    """Loads the model of a kind. Raises PlaygroundError if it is not available."""
     from playground.zoo import embeddings
 
     if kind == GLOVE:
@@ -175,15 +174,18 @@ def space_facts(kind: str) -> list[tuple[str, str]]:
     from playground.zoo.cards import models
 
     card = models()[MODELS[kind]]
-    size = f"{card.size_bytes / 1e6:.0f} MB to fetch, once"
     return [
-        ("Model", card.title), ("Source", card.source), ("Learned from", card.trained_on), ("Licence", card.licence),
-        ("Size", size), ("Beware", card.notes),
-    ]  # fmt: skip
+        (say("shared.model"), card.title),
+        (say("text.model_facts.source"), card.source),
+        (say("text.model_facts.trained_on"), card.trained_on),
+        (say("text.model_facts.licence"), card.licence),
+        (say("text.model_facts.size"), say("text.model_facts.download", megabytes=card.size_bytes / 1e6)),
+        (say("text.model_facts.notes"), card.notes),
+    ]
 
 
 def word_space(kind: str, candidates: Sequence[str] = (), further: Sequence[str] = ()) -> WordSpace:
-    """The embedding space of a kind; for sentences, only of the given ones, which are encoded now.
+    """The embedding space of a kind. Sentences are encoded now: `candidates` and `further`, each once.
 
     Raises PlaygroundError if the model is not available, or a sentence is too long for it.
     """
@@ -199,19 +201,19 @@ def word_space(kind: str, candidates: Sequence[str] = (), further: Sequence[str]
 
 
 def neighbours(word: object, count: int = 8) -> tuple[tuple[str, float], ...]:
-    """The words nearest to a word, itself left out, as (word, cosine): for a pointer, so nothing is loaded for it.
+    """The other words nearest to a word, as (word, cosine). For a moving pointer: it never loads the model.
 
-    Raises PlaygroundError for an unknown word, or if the words are not in memory.
+    Raises PlaygroundError for an unknown word, if the model is not in memory, or if others ask for too long.
     """
-    (label,) = read_labels(GLOVE, [word], "The map")
+    (label,) = read_labels(GLOVE, [word], say("text.word_embeddings.the_map"))
     if not is_in_memory(GLOVE):
-        raise PlaygroundError("The words are not in memory yet: open the map again.")
+        raise PlaygroundError(say("text.word_embeddings.not_loaded"))
     space = word_space(GLOVE)
     (row,) = space.rows([label])
-    if not _looking.acquire(timeout=_PATIENCE_SECONDS):
-        raise PlaygroundError("Others are asking at this moment: point at the word again.")
+    if not _search.acquire(timeout=_PATIENCE_SECONDS):
+        raise PlaygroundError(say("text.word_embeddings.busy"))
     try:
-        found = space.nearest(space.unit @ space.unit[row], count, {row})
+        nearest = space.nearest(space.unit @ space.unit[row], count, {row})
     finally:
-        _looking.release()
-    return tuple((space.labels[near], cosine) for near, cosine in found)
+        _search.release()
+    return tuple((space.labels[near], cosine) for near, cosine in nearest)

@@ -1,4 +1,4 @@
-"""Rows read side by side: the same numbers as one by one, and padding changes nothing before it."""
+"""read_rows: a batch gives the logits of each text alone, whatever its padding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tiny_models import tiny_gpt2
 
 
-def test_the_open_decoder_gives_what_it_gives_one_by_one(tmp_path: Path) -> None:
+def test_a_batch_of_the_open_decoder_equals_each_text_alone(tmp_path: Path) -> None:
     from transformers import AutoModelForCausalLM
 
     from playground.engines.torch_decoder import TorchDecoder
@@ -24,7 +24,7 @@ def test_the_open_decoder_gives_what_it_gives_one_by_one(tmp_path: Path) -> None
 
 @pytest.mark.weights
 @pytest.mark.slow
-def test_the_fast_decoder_is_nearer_the_exact_weights_that_way(default_model: Path) -> None:
+def test_a_batch_of_the_fast_decoder_is_more_exact_than_prefill(default_model: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -34,14 +34,14 @@ def test_the_fast_decoder_is_nearer_the_exact_weights_that_way(default_model: Pa
     ids = loaded.tokenizer("The old lighthouse keeper climbed the stairs every evening.")["input_ids"]
     exact = AutoModelForCausalLM.from_pretrained(default_model, dtype=torch.float32).eval()
     with torch.inference_mode():
-        wanted = torch.log_softmax(exact(torch.tensor([ids])).logits[0], -1).numpy()
+        exact_logprobs = torch.log_softmax(exact(torch.tensor([ids])).logits[0], -1).numpy()
     padded = np.array([[*ids, 0, 0], [*ids, 7, 7]], np.int64)
     together = loaded.decoder.read_rows(padded)[:, : len(ids)]
     rounded = loaded.decoder.prefill(loaded.decoder.new_cache(1, 64), 0, ids)
 
-    def away(logits: np.ndarray) -> float:
-        found = torch.log_softmax(torch.from_numpy(logits), -1).numpy()
-        return float((np.exp(wanted) * (wanted - found)).sum(-1).mean())
+    def divergence(logits: np.ndarray) -> float:
+        ours = torch.log_softmax(torch.from_numpy(logits), -1).numpy()
+        return float((np.exp(exact_logprobs) * (exact_logprobs - ours)).sum(-1).mean())
 
     assert np.allclose(together[0], together[1], atol=1e-3)
-    assert 0 <= away(together[0]) < away(rounded) < 0.05
+    assert 0 <= divergence(together[0]) < divergence(rounded) < 0.05

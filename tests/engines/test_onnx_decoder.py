@@ -1,4 +1,4 @@
-"""The fast decoder on the real model: the same to the bit however it is batched, and near the exact probabilities."""
+"""The fast decoder on the real model: bit-identical in every batch, and close to the exact probabilities."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def divergence(p: np.ndarray, q: np.ndarray) -> float:
     return float((np.exp(p) * (p - q)).sum(-1).mean())
 
 
-def test_it_says_what_it_is(decoder: OnnxDecoder) -> None:
+def test_name_device_and_sizes(decoder: OnnxDecoder) -> None:
     assert (decoder.name, decoder.device, decoder.vocabulary, decoder.context_length) == ("fast", "cpu", 49_152, 8192)
     assert "int8" in decoder.precision
 
@@ -82,9 +82,9 @@ def test_a_chunk_of_one_token_is_a_step(decoder: OnnxDecoder, ids: list[int]) ->
 
 
 @pytest.mark.slow
-def test_token_by_token_rounds_differently_but_means_the_same(decoder: OnnxDecoder, ids: list[int]) -> None:
-    # onnxruntime attends to one token by another path. int8 activations make a visible difference of it: single logits
-    # are off by more than 1, which is why kv_cache.py keeps to one way of reading. Measured: 0.003 nats.
+def test_steps_round_differently_from_chunks_but_stay_close(decoder: OnnxDecoder, ids: list[int]) -> None:
+    # onnxruntime has a separate path for a single token. With int8 activations single logits differ by more than 1,
+    # which is why kv_cache.py always reads in the same way. Measured: 0.003 nats.
     chunks, steps = (log_probabilities(read(decoder, ids, size)) for size in (64, 1))
     assert divergence(chunks, steps) < 0.01
     assert (chunks.argmax(-1) == steps.argmax(-1)).mean() > 0.9
@@ -117,7 +117,7 @@ def test_slots_need_not_be_neighbours(decoder: OnnxDecoder, ids: list[int]) -> N
     assert [cache.length(slot) for slot in range(4)] == [9, 7, 7, 9]
 
 
-def test_a_copied_slot_goes_its_own_way(decoder: OnnxDecoder, ids: list[int]) -> None:
+def test_a_copied_slot_is_independent(decoder: OnnxDecoder, ids: list[int]) -> None:
     cache = decoder.new_cache(3, 32)
     for slot in (0, 2):
         decoder.prefill(cache, slot, ids[:9])
@@ -126,7 +126,7 @@ def test_a_copied_slot_goes_its_own_way(decoder: OnnxDecoder, ids: list[int]) ->
     assert np.array_equal(decoder.step(cache, [1], [ids[9]]).copy(), decoder.step(cache, [2], [ids[9]]))
 
 
-def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: OnnxDecoder, ids: list[int]) -> None:
+def test_a_step_after_a_crop_is_bit_identical(decoder: OnnxDecoder, ids: list[int]) -> None:
     cache = decoder.new_cache(1, 64)
     decoder.prefill(cache, 0, ids[:20])
     first = [decoder.step(cache, [0], [token])[0].copy() for token in ids[20:30]]
@@ -135,7 +135,7 @@ def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: OnnxDecoder, id
     assert np.array_equal(first, again)
 
 
-def test_what_does_not_fit_is_refused(decoder: OnnxDecoder, ids: list[int]) -> None:
+def test_tokens_that_do_not_fit_are_an_error(decoder: OnnxDecoder, ids: list[int]) -> None:
     cache = decoder.new_cache(1, 4)
     with pytest.raises(ValueError, match="room for 4"):
         decoder.prefill(cache, 0, ids[:5])
@@ -144,7 +144,7 @@ def test_what_does_not_fit_is_refused(decoder: OnnxDecoder, ids: list[int]) -> N
         decoder.step(cache, [0], [1])
     with pytest.raises(ValueError, match="holds 4"):
         cache.crop(0, 5)
-    assert cache.length(0) == 4, "what is refused changes nothing"
+    assert cache.length(0) == 4, "an error changes nothing"
 
 
 @pytest.mark.parametrize("size", [64, 1], ids=["chunks", "steps"])
@@ -152,7 +152,7 @@ def test_what_does_not_fit_is_refused(decoder: OnnxDecoder, ids: list[int]) -> N
 def test_its_probabilities_are_near_those_of_float32(
     decoder: OnnxDecoder, ids: list[int], exact: np.ndarray, size: int
 ) -> None:
-    # Loose: benchmarks/RESULTS.md has the exact figure, on a longer text.
+    # A loose bound: benchmarks/RESULTS.md has the exact figure for a longer text.
     assert 0 < divergence(exact, log_probabilities(read(decoder, ids, size))) < 0.02
 
 
@@ -163,8 +163,8 @@ def test_it_needs_no_torch(default_model: Path) -> None:
         "print(decoder.prefill(cache, 0, [1, 2]).shape, 'torch' in sys.modules, 'transformers' in sys.modules)"
     )
     command = [sys.executable, "-c", code, str(default_model / "fast")]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "(2, 49152) False False"
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "(2, 49152) False False"
 
 
 @pytest.mark.slow
@@ -177,5 +177,5 @@ def test_loading_it_by_name_needs_no_torch(default_model: Path) -> None:
         " any('.modeling_' in name for name in models))"
     )
     command = [sys.executable, "-c", code, DEFAULT_MODEL]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False False False"
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "False False False"

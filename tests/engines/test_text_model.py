@@ -1,3 +1,5 @@
+"""Loading language models: verification, repair, memory, and errors that say what to do."""
+
 from __future__ import annotations
 
 import shutil
@@ -29,7 +31,7 @@ def on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def tiny(tiny_folder: Path, converted: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The tiny model's folder; the zoo knows it by the names tiny and other. Converting it again is spared."""
+    """The folder of a tiny model that the zoo has under two names, tiny and other, already converted."""
     monkeypatch.setattr(
         fetch, "convert", lambda _gguf, folder, _report: shutil.copytree(converted, folder, dirs_exist_ok=True)
     )
@@ -45,8 +47,8 @@ def change_last_byte(path: Path) -> None:
 
 
 def with_memory(monkeypatch: pytest.MonkeyPatch, total_bytes: int, available_bytes: int) -> None:
-    found = replace(hardware.detect(), memory_bytes=total_bytes, available_memory_bytes=available_bytes)
-    monkeypatch.setattr(hardware, "detect", lambda: found)
+    machine = replace(hardware.detect(), memory_bytes=total_bytes, available_memory_bytes=available_bytes)
+    monkeypatch.setattr(hardware, "detect", lambda: machine)
 
 
 @pytest.mark.slow
@@ -73,14 +75,14 @@ def test_the_loaded_weights_are_those_of_the_folder(tiny: Path, monkeypatch: pyt
     np.testing.assert_allclose(logits, expected, atol=1e-4)
 
 
-def test_visitors_share_one_model_however_many_come_at_once(tiny: Path) -> None:
-    seen: list[text_model.TextModel] = []
-    threads = [threading.Thread(target=lambda: seen.append(text_model.load_text("tiny"))) for _ in range(6)]
+def test_concurrent_visitors_share_one_model(tiny: Path) -> None:
+    loads: list[text_model.TextModel] = []
+    threads = [threading.Thread(target=lambda: loads.append(text_model.load_text("tiny"))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(seen) == 6 and all(loaded is seen[0] for loaded in seen)
+    assert len(loads) == 6 and all(loaded is loads[0] for loaded in loads)
     assert text_model.loaded_names() == ("tiny",)
 
 
@@ -92,7 +94,7 @@ def test_a_model_that_is_not_here_is_fetched_first(tiny: Path) -> None:
     assert any("downloading" in doing for doing in reports)
 
 
-def test_an_unknown_name_is_answered_with_what_exists() -> None:
+def test_an_unknown_name_is_an_error_that_lists_the_models() -> None:
     with pytest.raises(PlaygroundError, match=f'no model "smollm-135m-instruct".*Did you mean "{DEFAULT_MODEL}"'):
         text_model.load_text("smollm-135m-instruct")
     with pytest.raises(PlaygroundError, match=f"There are: {DEFAULT_MODEL}"):
@@ -101,12 +103,12 @@ def test_an_unknown_name_is_answered_with_what_exists() -> None:
         text_model.load_text("../../etc/passwd")
 
 
-def test_an_unknown_decoder_is_answered_with_what_exists(tiny: Path) -> None:
+def test_an_unknown_decoder_is_an_error_that_lists_the_decoders(tiny: Path) -> None:
     with pytest.raises(PlaygroundError, match="choose auto, fast or open"):
         text_model.load_text("tiny", "quick")
 
 
-def test_asking_for_a_fast_decoder_that_was_not_built_says_why(tiny: Path) -> None:
+def test_a_fast_decoder_that_was_not_built_is_an_error_with_its_reason(tiny: Path) -> None:
     model_files.update_record(
         tiny, model_files.MODEL_RECORD, {"fast_not_built": {"why": "onnxruntime is missing", "with": {}}}
     )
@@ -116,12 +118,12 @@ def test_asking_for_a_fast_decoder_that_was_not_built_says_why(tiny: Path) -> No
 
 
 def test_damaged_weights_are_replaced_and_never_loaded(tiny: Path) -> None:
-    right = (tiny / "model.safetensors").read_bytes()
+    content = (tiny / "model.safetensors").read_bytes()
     change_last_byte(tiny / "model.safetensors")
     reports: list[str] = []
     loaded = text_model.load_text("tiny", "open", lambda doing, _: reports.append(doing))
     assert reports[0].startswith("model.safetensors of Tiny is damaged")
-    assert (tiny / "model.safetensors").read_bytes() == right
+    assert (tiny / "model.safetensors").read_bytes() == content
     assert loaded.weights_sha256 == sha256_of(tiny / "model.safetensors")
 
 
@@ -153,12 +155,12 @@ def test_a_damaged_fast_decoder_is_built_again_without_a_network(tiny: Path, mon
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
     fetch.ensure(catalogue.card_of("tiny"))
     assert catalogue.decoders_of("tiny") == ("fast", "open")
-    right = (tiny / "fast" / "model.onnx.data").read_bytes()
+    content = (tiny / "fast" / "model.onnx.data").read_bytes()
     change_last_byte(tiny / "fast" / "model.onnx.data")
     reports: list[str] = []
     loaded = text_model.load_text("tiny", report=lambda doing, _: reports.append(doing))
     assert reports[0].startswith("fast/model.onnx.data of Tiny is damaged")
-    assert (tiny / "fast" / "model.onnx.data").read_bytes() == right
+    assert (tiny / "fast" / "model.onnx.data").read_bytes() == content
     assert (loaded.decoder.name, loaded.dtype) == ("fast", "int8")
     assert loaded.weights_sha256 == text_model.load_text("tiny", "open").weights_sha256
 
@@ -177,16 +179,18 @@ def test_the_least_recently_used_model_makes_room(tiny: Path, monkeypatch: pytes
     first = text_model.load_text("tiny", "open")
     text_model.load_text("other", "open")
     assert text_model.loaded_names() == ("other",)
-    assert first.decoder.prefill(first.decoder.new_cache(1, 4), 0, [5]).shape == (1, 300), "who uses it keeps it"
+    assert first.decoder.prefill(first.decoder.new_cache(1, 4), 0, [5]).shape == (1, 300), "a model in use stays usable"
     with_memory(monkeypatch, total_bytes=10**9, available_bytes=10**9)
     text_model.load_text("tiny", "open")
     text_model.load_text("other", "open")
     assert text_model.loaded_names() == ("tiny", "other")
 
 
-def test_a_model_past_the_free_memory_is_refused_with_both_numbers(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_larger_than_the_free_memory_is_an_error_with_both_sizes(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with_memory(monkeypatch, total_bytes=10**9, available_bytes=100)
-    with pytest.raises(PlaygroundError, match="needs 0.0 GB of memory and 0.0 GB are free"):
+    with pytest.raises(PlaygroundError, match="needs 0.0 GB of memory, but 0.0 GB are free"):
         text_model.load_text("tiny", "open")
 
 
@@ -216,5 +220,5 @@ def test_loading_the_fast_decoder_imports_no_model_classes(default_model: Path) 
         f"text_model.load_text({DEFAULT_MODEL!r}, 'fast')\n"
         "print([name for name in sys.modules if 'modeling_llama' in name or name == 'transformers.modeling_utils'])"
     )
-    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"

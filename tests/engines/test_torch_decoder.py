@@ -1,4 +1,4 @@
-"""The open decoder against transformers' own forward pass and generate."""
+"""The open decoder against the forward pass and the generate of transformers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def close(ours: np.ndarray, theirs: np.ndarray) -> None:
     np.testing.assert_allclose(ours, theirs, atol=1e-4, rtol=1e-5)
 
 
-def test_it_says_what_it_is(decoder: TorchDecoder) -> None:
+def test_name_device_and_sizes(decoder: TorchDecoder) -> None:
     assert (decoder.name, decoder.precision, decoder.device) == ("open", "float32", "cpu")
     assert (decoder.vocabulary, decoder.context_length) == (384, 128)
 
@@ -58,7 +58,7 @@ def test_slots_of_different_lengths_are_stepped_together(decoder: TorchDecoder, 
     close(decoder.step(cache, [3, 0], [IDS[6], IDS[4]]), exact[[6, 4]])
 
 
-def test_slots_of_different_lengths_write_what_each_writes_alone(decoder: TorchDecoder) -> None:
+def test_slots_of_different_lengths_generate_the_same_as_each_alone(decoder: TorchDecoder) -> None:
     lengths = [3, 7, 7, 5]
     together = decoder.new_cache(4, 40)
     alone = [decoder.new_cache(1, 40) for _ in lengths]
@@ -74,7 +74,7 @@ def test_slots_of_different_lengths_write_what_each_writes_alone(decoder: TorchD
         assert tokens == [int(row.argmax()) for row in single]
 
 
-def test_a_copied_slot_goes_its_own_way(decoder: TorchDecoder, exact: np.ndarray) -> None:
+def test_a_copied_slot_is_independent(decoder: TorchDecoder, exact: np.ndarray) -> None:
     cache = decoder.new_cache(2, 20)
     decoder.prefill(cache, 0, IDS[:6])
     cache.copy(0, 1)
@@ -85,7 +85,7 @@ def test_a_copied_slot_goes_its_own_way(decoder: TorchDecoder, exact: np.ndarray
     close(decoder.step(cache, [0], [IDS[6]]), exact[[6]])
 
 
-def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: TorchDecoder) -> None:
+def test_a_step_after_a_crop_is_bit_identical(decoder: TorchDecoder) -> None:
     cache = decoder.new_cache(1, 20)
     decoder.prefill(cache, 0, IDS[:6])
     first = [decoder.step(cache, [0], [token])[0].copy() for token in IDS[6:]]
@@ -94,7 +94,7 @@ def test_a_step_after_going_back_is_the_same_to_the_bit(decoder: TorchDecoder) -
     assert np.array_equal(first, again)
 
 
-def test_what_does_not_fit_is_refused(decoder: TorchDecoder) -> None:
+def test_tokens_that_do_not_fit_are_an_error(decoder: TorchDecoder) -> None:
     cache = decoder.new_cache(1, 4)
     with pytest.raises(ValueError, match="room for 4"):
         decoder.prefill(cache, 0, IDS)
@@ -103,7 +103,7 @@ def test_what_does_not_fit_is_refused(decoder: TorchDecoder) -> None:
         decoder.step(cache, [0], [1])
     with pytest.raises(ValueError, match="holds 4"):
         cache.crop(0, 5)
-    assert cache.length(0) == 4, "what is refused changes nothing"
+    assert cache.length(0) == 4, "an error changes nothing"
 
 
 def test_greedy_equals_generate(decoder: TorchDecoder) -> None:

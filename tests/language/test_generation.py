@@ -1,4 +1,4 @@
-"""Writing texts: what is reproduced, forced, continued, stopped and refused."""
+"""Generation: reproduced, forced, continued, stopped and invalid texts."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from playground.language.text_request import TextRequest, read_request, request_
 PROMPT = "Once upon a time"
 
 
-def written(request: TextRequest, known: Generation | None = None) -> Generation:
+def last_report(request: TextRequest, known: Generation | None = None) -> Generation:
     *_, last = generate(request, known)
     return last
 
 
-def ids(made: Generation) -> list[int]:
-    return [token.id for token in made.tokens]
+def ids(text: Generation) -> list[int]:
+    return [token.id for token in text.tokens]
 
 
-def test_the_same_request_gives_the_same_text_and_another_seed_another(llama: str) -> None:
+def test_the_same_request_gives_the_same_text_and_another_seed_a_different_one(llama: str) -> None:
     request = TextRequest(PROMPT, model=llama, max_new_tokens=20, seed=4)
-    first, second = written(request), written(request)
+    first, second = last_report(request), last_report(request)
     assert first.tokens == second.tokens and len(first.tokens) == 20
-    assert ids(written(replace(request, seed=5))) != ids(first)
+    assert ids(last_report(replace(request, seed=5))) != ids(first)
 
 
 def test_greedy_equals_generate_of_transformers(llama: str, gpt2: str) -> None:
@@ -40,10 +40,12 @@ def test_greedy_equals_generate_of_transformers(llama: str, gpt2: str) -> None:
 
     for model in (llama, gpt2):
         loaded = load(model)
-        made = written(TextRequest(PROMPT, model=model, max_new_tokens=24, sampler=SamplerSettings(temperature=0.0)))
-        prompt = torch.tensor([[token.id for token in made.prompt]])
+        text = last_report(
+            TextRequest(PROMPT, model=model, max_new_tokens=24, sampler=SamplerSettings(temperature=0.0))
+        )
+        prompt = torch.tensor([[token.id for token in text.prompt]])
         theirs = loaded.decoder.model.generate(prompt, max_new_tokens=24, do_sample=False, pad_token_id=0)
-        assert ids(made) == theirs[0, prompt.shape[1] :].tolist()
+        assert ids(text) == theirs[0, prompt.shape[1] :].tolist()
 
 
 def test_greedy_with_a_penalty_equals_generate_of_transformers(llama: str) -> None:
@@ -51,32 +53,32 @@ def test_greedy_with_a_penalty_equals_generate_of_transformers(llama: str) -> No
 
     loaded = load(llama)
     settings = SamplerSettings(temperature=0.0, repetition_penalty=1.4)
-    made = written(TextRequest(PROMPT, model=llama, max_new_tokens=24, sampler=settings))
-    prompt = torch.tensor([[token.id for token in made.prompt]])
+    text = last_report(TextRequest(PROMPT, model=llama, max_new_tokens=24, sampler=settings))
+    prompt = torch.tensor([[token.id for token in text.prompt]])
     theirs = loaded.decoder.model.generate(
         prompt, max_new_tokens=24, do_sample=False, repetition_penalty=1.4, pad_token_id=0
     )
-    assert ids(made) == theirs[0, prompt.shape[1] :].tolist()
+    assert ids(text) == theirs[0, prompt.shape[1] :].tolist()
 
 
-def test_the_texts_of_all_tokens_join_to_the_decoded_text(llama: str) -> None:
+def test_the_tokens_join_to_the_decoded_text(llama: str) -> None:
     loaded = load(llama)
     prompt = "né à Paris 🙂 東京 <|im_end|> \x00 \n"
-    made = written(TextRequest(prompt, model=llama, max_new_tokens=40, seed=2))
-    assert "".join(token.text for token in made.prompt) == prompt
-    whole = loaded.tokenizer.decode([token.id for token in (*made.prompt, *made.tokens)])
-    joined = "".join(token.text for token in (*made.prompt, *made.tokens))
+    text = last_report(TextRequest(prompt, model=llama, max_new_tokens=40, seed=2))
+    assert "".join(token.text for token in text.prompt) == prompt
+    whole = loaded.tokenizer.decode([token.id for token in (*text.prompt, *text.tokens)])
+    joined = "".join(token.text for token in (*text.prompt, *text.tokens))
     assert whole.rstrip("\ufffd") == joined.rstrip("\ufffd")
-    assert any(token.bytes for token in made.prompt)
+    assert any(token.bytes for token in text.prompt)
 
 
-def test_each_token_tells_what_the_model_gave_it(llama: str) -> None:
+def test_each_token_has_its_probability_rank_and_alternatives(llama: str) -> None:
     import numpy as np
     import torch
 
-    made = written(TextRequest(PROMPT, model=llama, max_new_tokens=6))
+    text = last_report(TextRequest(PROMPT, model=llama, max_new_tokens=6))
     loaded = load(llama)
-    tokens = [*made.prompt, *made.tokens]
+    tokens = [*text.prompt, *text.tokens]
     with torch.inference_mode():
         logits = loaded.decoder.model(torch.tensor([[token.id for token in tokens]])).logits[0]
     shares = torch.softmax(logits.double(), -1).numpy()
@@ -93,101 +95,101 @@ def test_each_token_tells_what_the_model_gave_it(llama: str) -> None:
         )
 
 
-def test_forced_tokens_stand_where_they_are_forced(llama: str) -> None:
+def test_forced_tokens_are_at_their_positions(llama: str) -> None:
     request = TextRequest(PROMPT, model=llama, max_new_tokens=12, seed=1)
-    free = written(request)
-    forced = written(replace(request, forced=(None, None, 77)))
+    free = last_report(request)
+    forced = last_report(replace(request, forced=(None, None, 77)))
     assert ids(forced)[:2] == ids(free)[:2] and ids(forced)[2] == 77
     assert [token.forced for token in forced.tokens[:4]] == [False, False, True, False]
-    assert ids(written(replace(request, forced=(77, 78)))) != ids(free)
+    assert ids(last_report(replace(request, forced=(77, 78)))) != ids(free)
 
 
-def test_a_branch_continued_from_what_is_known_equals_one_made_anew(llama: str) -> None:
+def test_a_branch_from_known_tokens_equals_one_generated_from_the_start(llama: str) -> None:
     request = TextRequest(PROMPT, model=llama, max_new_tokens=20, seed=3)
-    base = written(request)
+    base = last_report(request)
     branch = replace(request, forced=(None,) * 7 + (90,))
     known = replace(base, request=branch, tokens=base.tokens[:7], finish_reason="")
-    assert written(branch, known).tokens == written(branch).tokens
+    assert last_report(branch, known).tokens == last_report(branch).tokens
 
 
-def test_a_text_goes_on_as_if_it_had_never_stopped(llama: str) -> None:
+def test_a_continued_text_equals_one_generated_at_once(llama: str) -> None:
     request = TextRequest(PROMPT, model=llama, max_new_tokens=10, seed=8)
-    short = written(request)
+    short = last_report(request)
     longer = replace(request, max_new_tokens=25)
-    assert written(longer, replace(short, finish_reason="")).tokens == written(longer).tokens
+    assert last_report(longer, replace(short, finish_reason="")).tokens == last_report(longer).tokens
 
 
-def test_a_stopped_text_has_a_recipe_that_makes_just_as_much(llama: str) -> None:
+def test_the_recipe_of_a_stopped_text_reproduces_exactly_its_tokens(llama: str) -> None:
     request = TextRequest(PROMPT, model=llama, max_new_tokens=100, seed=8)
     writer = generate(request)
-    made = next(text for text in writer if text.tokens)
+    text = next(text for text in writer if text.tokens)
     writer.close()
-    stopped = made.stopped()
-    again = written(request_from(stopped.recipe()))
+    stopped = text.stopped()
+    again = last_report(request_from(stopped.recipe()))
     assert stopped.finish_reason == "stopped" and again.tokens == stopped.tokens
 
 
-def test_a_link_alone_makes_the_text_again(llama: str) -> None:
+def test_a_link_alone_reproduces_the_text(llama: str) -> None:
     settings = SamplerSettings(1.4, 30, 0.9, 0.01, 0.95, 1.2)
     request = TextRequest(
         'Q: "a&b" <i>é 🙂</i>\n',
         model=llama, max_new_tokens=15, seed=2**40, sampler=settings, forced=(None, 60), decoder="open"
     )  # fmt: skip
-    made = written(request)
-    recipe = recipes.from_query(made.recipe().to_query())
+    text = last_report(request)
+    recipe = recipes.from_query(text.recipe().to_query())
     assert request_from(recipe) == request
-    again = written(request_from(recipe))
-    assert again.tokens == made.tokens and describe_difference(recipe, again) == ""
+    again = last_report(request_from(recipe))
+    assert again.tokens == text.tokens and describe_difference(recipe, again) == ""
 
 
 def test_a_rewound_prompt_is_in_the_recipe(llama: str) -> None:
-    made = written(TextRequest(PROMPT, mode="chat", model=llama, max_new_tokens=5, prompt_tokens=4, forced=(70,)))
-    assert len(made.prompt) == 4
-    again = written(request_from(recipes.from_query(made.recipe().to_query())))
-    assert again.prompt == made.prompt and again.tokens == made.tokens
+    text = last_report(TextRequest(PROMPT, mode="chat", model=llama, max_new_tokens=5, prompt_tokens=4, forced=(70,)))
+    assert len(text.prompt) == 4
+    again = last_report(request_from(recipes.from_query(text.recipe().to_query())))
+    assert again.prompt == text.prompt and again.tokens == text.tokens
 
 
-def test_another_result_says_where_it_differs_and_why(llama: str) -> None:
-    made = written(TextRequest(PROMPT, model=llama, max_new_tokens=8))
-    theirs = made.recipe()
-    other = replace(theirs, result=recipes.pack_ids([*ids(made)[:3], (ids(made)[3] + 1) % 384, *ids(made)[4:]]))
-    assert describe_difference(other, made).startswith("token 4 is ")
-    assert "weights differ" in describe_difference(replace(other, weights_sha256="0" * 64), made)
-    assert "tokens here" in describe_difference(replace(theirs, result=recipes.pack_ids(ids(made) + [5])), made)
+def test_a_different_result_is_described_with_its_likely_cause(llama: str) -> None:
+    text = last_report(TextRequest(PROMPT, model=llama, max_new_tokens=8))
+    theirs = text.recipe()
+    other = replace(theirs, result=recipes.pack_ids([*ids(text)[:3], (ids(text)[3] + 1) % 384, *ids(text)[4:]]))
+    assert describe_difference(other, text).startswith("token 4 is ")
+    assert "weights differ" in describe_difference(replace(other, weights_sha256="0" * 64), text)
+    assert "tokens here" in describe_difference(replace(theirs, result=recipes.pack_ids(ids(text) + [5])), text)
 
 
-def test_the_end_mark_ends_a_text_and_is_no_part_of_it(llama: str) -> None:
-    made = written(TextRequest(PROMPT, model=llama, max_new_tokens=20, forced=(60, 2)))
-    assert made.finish_reason == "eos" and len(made.tokens) == 2
-    assert made.tokens[1].special and "<|im_end|>" not in made.text
+def test_the_end_token_ends_a_text_but_is_not_part_of_it(llama: str) -> None:
+    text = last_report(TextRequest(PROMPT, model=llama, max_new_tokens=20, forced=(60, 2)))
+    assert text.finish_reason == "eos" and len(text.tokens) == 2
+    assert text.tokens[1].special and "<|im_end|>" not in text.text
 
 
 @pytest.mark.slow
 def test_a_full_context_ends_a_text(llama: str) -> None:
     settings = SamplerSettings(temperature=0.0)
-    made = written(TextRequest(PROMPT * 6, model=llama, max_new_tokens=500, sampler=settings))
-    if made.finish_reason != "eos":
-        assert made.finish_reason == "context"
-        assert len(made.prompt) + len(made.tokens) == 128
+    text = last_report(TextRequest(PROMPT * 6, model=llama, max_new_tokens=500, sampler=settings))
+    if text.finish_reason != "eos":
+        assert text.finish_reason == "context"
+        assert len(text.prompt) + len(text.tokens) == 128
 
 
 def test_chat_wraps_the_prompt_in_the_models_own_template(llama: str) -> None:
     request = TextRequest("Hi", mode="chat", model=llama, max_new_tokens=3, system="Be kind")
     expected = "<|im_start|>system\nBe kind<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
     assert templated_prompt(request) == expected
-    made = written(request)
-    assert "".join(token.text for token in made.prompt) == expected
-    assert [token.special for token in made.prompt].count(True) == 5
+    text = last_report(request)
+    assert "".join(token.text for token in text.prompt) == expected
+    assert [token.special for token in text.prompt].count(True) == 5
 
 
-def test_chat_without_a_template_explains_itself(gpt2: str) -> None:
+def test_chat_without_a_template_is_an_error(gpt2: str) -> None:
     with pytest.raises(PlaygroundError, match="no chat template: choose completion"):
-        written(TextRequest("Hi", mode="chat", model=gpt2))
+        last_report(TextRequest("Hi", mode="chat", model=gpt2))
 
 
-def test_a_prompt_past_the_context_says_by_how_much(llama: str) -> None:
+def test_a_prompt_past_the_context_is_an_error_with_the_excess(llama: str) -> None:
     with pytest.raises(PlaygroundError, match=r"has [\d,]+ tokens.*[\d,]+ too many"):
-        written(TextRequest("sea " * 200, model=llama))
+        last_report(TextRequest("sea " * 200, model=llama))
 
 
 @pytest.mark.parametrize(
@@ -213,17 +215,19 @@ def test_a_prompt_past_the_context_says_by_how_much(llama: str) -> None:
         ({"model": "../../etc"}, "owner/name|no model|not the id"),
     ],
 )
-def test_a_bad_request_explains_itself(models_dir: Path, values: dict[str, object], sentence: str) -> None:
+def test_an_invalid_request_is_an_error_that_names_the_setting(
+    models_dir: Path, values: dict[str, object], sentence: str
+) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        written(read_request({"prompt": PROMPT, **values}, {}))
+        last_report(read_request({"prompt": PROMPT, **values}, {}))
 
 
-def test_a_forced_id_outside_the_vocabulary_explains_itself(llama: str) -> None:
+def test_a_forced_id_outside_the_vocabulary_is_an_error(llama: str) -> None:
     with pytest.raises(PlaygroundError, match="ids 0 to 383"):
-        written(TextRequest(PROMPT, model=llama, forced=(384,)))
+        last_report(TextRequest(PROMPT, model=llama, forced=(384,)))
 
 
-def test_two_texts_are_compared_token_by_token(llama: str) -> None:
+def test_the_first_difference_of_two_texts(llama: str) -> None:
     request = TextRequest(PROMPT, model=llama, max_new_tokens=16, seed=1)
     *_, (first, second) = generate_pair(request, replace(request, sampler=SamplerSettings(temperature=2.5)))
     assert first is not None and second is not None
@@ -233,17 +237,17 @@ def test_two_texts_are_compared_token_by_token(llama: str) -> None:
     assert first_difference(first, second) is None
 
 
-def test_two_visitors_do_not_disturb_each_other(llama: str) -> None:
+def test_two_texts_in_turns_equal_each_alone(llama: str) -> None:
     one, two = (TextRequest(PROMPT, model=llama, max_new_tokens=30, seed=seed) for seed in (1, 2))
-    alone = [ids(written(one)), ids(written(two))]
+    alone = [ids(last_report(one)), ids(last_report(two))]
     *_, (first, second) = generate_pair(one, two)
     assert [ids(first), ids(second)] == alone
 
 
 def has_vnni() -> bool:
-    """Whether this is the kind of processor that made the stored example: one that adds products of bytes exactly.
+    """Whether this processor adds products of bytes exactly, like the one that generated the stored example.
 
-    Others saturate on the way, so that int8 weights give somewhat other probabilities, and close choices turn.
+    Others saturate, so int8 weights give slightly different probabilities, and close choices differ.
     """
     cpuinfo = Path("/proc/cpuinfo")
     flags = cpuinfo.read_text().split() if cpuinfo.exists() else []
@@ -254,28 +258,28 @@ def has_vnni() -> bool:
 @pytest.mark.slow
 def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLAYGROUND_DTYPE")
-    stored, made = stored_example(), generate_example()
-    assert stored.weights_sha256 == made.weights_sha256
+    stored, text = stored_example(), generate_example()
+    assert stored.weights_sha256 == text.weights_sha256
     assert replace(stored.request, decoder="auto") == REQUEST
     relative, absolute = 0.02, 1e-4
     if not has_vnni():
-        made = written(replace(REQUEST, forced=tuple(ids(stored))))
+        text = last_report(replace(REQUEST, forced=tuple(ids(stored))))
         relative, absolute = 0.2, 0.02
-    assert (stored.text, ids(stored), stored.finish_reason) == (made.text, ids(made), made.finish_reason)
-    for here, there in zip((*made.prompt, *made.tokens), (*stored.prompt, *stored.tokens), strict=True):
+    assert (stored.text, ids(stored), stored.finish_reason) == (text.text, ids(text), text.finish_reason)
+    for here, there in zip((*text.prompt, *text.tokens), (*stored.prompt, *stored.tokens), strict=True):
         if here.probability is not None:
             assert here.probability == pytest.approx(there.probability, rel=relative, abs=absolute)
-    json.dumps(made.to_json())
+    json.dumps(text.to_json())
 
 
-def test_the_example_has_the_settings_that_the_page_starts_with() -> None:
+def test_the_stored_example_has_the_default_settings_of_the_page() -> None:
     from playground.panels.text.controls import DEFAULT_PROMPT
 
     assert REQUEST == TextRequest(DEFAULT_PROMPT)
 
 
 @pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 66, 128, 129, 130, 500])
-def test_no_last_token_is_read_alone(count: int) -> None:
+def test_chunks_never_leave_a_last_token_alone(count: int) -> None:
     from playground.language.kv_cache import CHUNK, chunk_ranges
 
     ranges = list(chunk_ranges(count))

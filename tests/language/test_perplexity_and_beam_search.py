@@ -1,4 +1,4 @@
-"""Scores against transformers' own loss, and beam search against transformers' own search."""
+"""Perplexity against the loss of transformers, and beam search against its search."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_perplexity_equals_transformers_loss(llama: str, gpt2: str) -> None:
     ("text", "sentence"),
     [("", "empty"), ("a", "single token"), ("sea " * 300, "too many"), ("a\udfffb", "lone surrogate")],
 )
-def test_a_text_that_cannot_be_scored_explains_itself(llama: str, text: str, sentence: str) -> None:
+def test_a_text_that_cannot_be_scored_is_an_error(llama: str, text: str, sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
         list(score_text(text, llama))
 
@@ -61,7 +61,7 @@ def test_beam_search_equals_transformers(llama: str, width: int, penalty: float,
         assert ours.score == pytest.approx(float(score), abs=1e-4)
 
 
-def test_the_tree_of_beams_holds_together(llama: str) -> None:
+def test_each_candidate_of_the_tree_extends_a_kept_parent(llama: str) -> None:
     *_, search = beam_search(TextRequest("Once upon a time", model=llama, max_new_tokens=10), 3)
     nodes = {candidate.node: candidate for step in search.steps for candidate in step}
     for number, step in enumerate(search.steps):
@@ -72,13 +72,13 @@ def test_the_tree_of_beams_holds_together(llama: str) -> None:
             assert (candidate.parent is None) == (number == 0)
             assert candidate.total == pytest.approx(parent + candidate.logprob, abs=1e-5)
             assert candidate.parent is None or nodes[candidate.parent].kept
-    drawn = search.to_json()
-    assert drawn["done"] and [nodes[node].id for node in drawn["best"]] == list(search.results[0].ids)
+    data = search.to_json()
+    assert data["done"] and [nodes[node].id for node in data["best"]] == list(search.results[0].ids)
 
 
 @pytest.mark.parametrize(
     ("width", "penalty", "sentence"), [(1, 1, "2 to 8"), (9, 1, "2 to 8"), (3, -1, "penalty"), (3, "x", "penalty")]
 )
-def test_a_bad_search_explains_itself(llama: str, width: int, penalty: float, sentence: str) -> None:
+def test_invalid_beams_or_penalty_are_an_error(llama: str, width: int, penalty: float, sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
         list(beam_search(TextRequest("Once", model=llama, sampler=SamplerSettings()), width, penalty))

@@ -1,4 +1,4 @@
-"""Translating: greedy, by beams, and forced, on a small translator of random weights; then the real one."""
+"""Translation, greedy, by beam search and forced: on a small model of random weights, then on the real one."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ SENTENCES = ["The nurse said.", "The nurse said he was tired.", "she was tired",
 @pytest.fixture(scope="module")
 def net(tmp_path_factory: pytest.TempPathFactory) -> Translator:
     base = tmp_path_factory.mktemp("marian")
-    held = tiny_marian.files(base / "package")
-    convert_marian(base / "package" / "model.enpt.bin", package_file(held), base / "out", without_progress)
+    files = tiny_marian.files(base / "package")
+    convert_marian(base / "package" / "model.enpt.bin", package_file(files), base / "out", without_progress)
     model_files.write_record(base / "out", model_files.MODEL_RECORD, {"name": "tiny"})
     return translator(base / "out")
 
 
 def last(net: Translator, text: str, beams: int = 1) -> Translation:
-    *_, made = translate(read_translation_request(text, beams=beams), net)
-    return made
+    *_, translation = translate(read_translation_request(text, beams=beams), net)
+    return translation
 
 
-def test_a_greedy_translation_grows_by_a_piece_and_takes_the_most_probable(net: Translator) -> None:
+def test_a_greedy_translation_appends_the_most_probable_piece(net: Translator) -> None:
     steps = list(translate(read_translation_request(SENTENCES[1]), net))
     assert [len(step.pieces) for step in steps[:3]] == [1, 2, 3] and steps[-1].done
     assert len(steps[-1].pieces) <= max_pieces(len(encode_source(net, SENTENCES[1])))
@@ -55,19 +55,19 @@ def test_a_greedy_translation_grows_by_a_piece_and_takes_the_most_probable(net: 
         np.testing.assert_allclose(piece.attention.sum(-1), 1, atol=1e-5)
 
 
-def test_a_forced_translation_is_as_probable_as_the_greedy_one_said_of_itself(net: Translator) -> None:
+def test_teacher_forcing_the_greedy_translation_gives_its_probabilities(net: Translator) -> None:
     for text in SENTENCES:
-        made = last(net, text)
-        ids = made.beams[0].ids
+        translation = last(net, text)
+        ids = translation.beams[0].ids
         again = score_pieces(net, encode_source(net, text), ids)
-        for one, other in zip(made.pieces, again, strict=True):
+        for one, other in zip(translation.pieces, again, strict=True):
             assert one.probability == pytest.approx(other.probability, rel=1e-4)
             np.testing.assert_allclose(one.attention, other.attention, atol=1e-5)
         (total,) = forced_logprobs(net, encode_sentences(net, [text]), [(0, ids)])
-        assert total == pytest.approx(made.beams[0].logprob, rel=1e-4)
+        assert total == pytest.approx(translation.beams[0].logprob, rel=1e-4)
 
 
-def test_many_at_once_are_what_each_is_alone(net: Translator) -> None:
+def test_a_batch_equals_each_sentence_alone(net: Translator) -> None:
     read = encode_sentences(net, SENTENCES)
     for number, (text, written) in enumerate(zip(SENTENCES, translate_batch(net, read), strict=True)):
         alone = last(net, text)
@@ -79,7 +79,7 @@ def test_many_at_once_are_what_each_is_alone(net: Translator) -> None:
         )
 
 
-def test_all_beginnings_of_one_piece_together_are_certain(net: Translator) -> None:
+def test_the_probabilities_of_all_first_pieces_add_up_to_one(net: Translator) -> None:
     read = encode_sentences(net, SENTENCES[:1])
     total = forced_logprobs(net, read, [(0, [number]) for number in range(len(tiny_marian.WORDS) + 2)])
     assert np.exp(total).sum() == pytest.approx(1, abs=1e-5)
@@ -97,12 +97,12 @@ def test_one_beam_is_greedy_and_wide_beams_find_the_best_of_short_ones(net: Tran
     count = len(tiny_marian.WORDS) + 2
     pairs = [(0, [*first, net.end]) for length in (0, 1) for first in itertools.product(range(1, count), repeat=length)]
     ended = forced_logprobs(net, encode_sentences(net, [text]), pairs)
-    found = [beam for beam in many.beams if len(beam.ids) <= 2]
-    assert all(beam.logprob <= ended.max() + 1e-3 for beam in found)
+    short = [beam for beam in many.beams if len(beam.ids) <= 2]
+    assert all(beam.logprob <= ended.max() + 1e-3 for beam in short)
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("arguments", "sentence"),
     [
         (("", "en-pt", 1), "sentence is empty"),
         ((" \n ", "en-pt", 1), "sentence is empty"),
@@ -115,12 +115,12 @@ def test_one_beam_is_greedy_and_wide_beams_find_the_best_of_short_ones(net: Tran
         (("a", "en-pt", "two"), "beams must be a whole number from 1 to 8"),
     ],
 )
-def test_what_cannot_be_translated_gets_a_sentence(given: tuple[object, ...], sentence: str) -> None:
+def test_an_invalid_translation_request_is_an_error(arguments: tuple[object, ...], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
-        read_translation_request(*given)
+        read_translation_request(*arguments)
 
 
-def test_a_sentence_of_too_many_pieces_is_refused(net: Translator) -> None:
+def test_a_sentence_of_too_many_pieces_is_an_error(net: Translator) -> None:
     with pytest.raises(PlaygroundError, match="pieces; at most 60"):
         last(net, "s" * 200)
 
@@ -144,21 +144,21 @@ def test_a_sentence_of_too_many_pieces_is_refused(net: Translator) -> None:
         ("nurse", "pt-en", ("", False)),
     ],
 )
-def test_a_word_s_other_gender_by_spelling(word: str, direction: str, expected: tuple[str, bool]) -> None:
+def test_the_counterpart_of_a_word_in_the_other_gender(word: str, direction: str, expected: tuple[str, bool]) -> None:
     assert counterpart(word, direction) == expected
 
 
 @pytest.mark.weights
-def test_the_nurse_is_a_woman_and_tired_as_a_man() -> None:
-    made = None
-    for made in translate(read_translation_request("The nurse said that he was tired.")):
-        assert made.source[-1] == ""
-    assert made is not None and made.text == "A enfermeira disse que estava cansado."
-    found = {choice.word: choice for choice in gender_alternatives(made)}
-    assert list(found) == ["A", "cansado"] and found["A"].is_feminine and not found["cansado"].is_feminine
-    assert found["A"].feminine > 0.99 and 0.3 < found["cansado"].feminine < 0.6
-    assert found["A"].first == 0 and "".join(piece.text for piece in made.pieces).startswith(" A enfermeira")
-    # The word for tired is found by looking at the word "tired": cross-attention is an alignment here.
-    at = found["cansado"].first
-    assert made.source[int(made.pieces[at].attention[-1].mean(0).argmax())] == " tired"
-    assert math.exp(made.beams[0].logprob) < 1
+def test_gender_alternatives_of_a_real_translation() -> None:
+    translation = None
+    for translation in translate(read_translation_request("The nurse said that he was tired.")):
+        assert translation.source[-1] == ""
+    assert translation is not None and translation.text == "A enfermeira disse que estava cansado."
+    choices = {choice.word: choice for choice in gender_alternatives(translation)}
+    assert list(choices) == ["A", "cansado"] and choices["A"].is_feminine and not choices["cansado"].is_feminine
+    assert choices["A"].feminine > 0.99 and 0.3 < choices["cansado"].feminine < 0.6
+    assert choices["A"].first == 0 and "".join(piece.text for piece in translation.pieces).startswith(" A enfermeira")
+    # The word for "tired" attends to "tired": cross-attention works as an alignment here.
+    at = choices["cansado"].first
+    assert translation.source[int(translation.pieces[at].attention[-1].mean(0).argmax())] == " tired"
+    assert math.exp(translation.beams[0].logprob) < 1

@@ -1,4 +1,4 @@
-"""The Text tab's endpoint that belongs to no panel: the models that the others can name."""
+"""The endpoint of the Text tab that belongs to no panel: the models for the others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playground.ui.api_errors import with_api_errors
 
 @with_api_errors
 def api_models() -> dict[str, Any]:
-    """The models that can be named in the other endpoints."""
+    """The models that the other endpoints accept."""
     return {"models": [model_facts(name).to_json() for name in model_names()]}
 
 

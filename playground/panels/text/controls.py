@@ -1,4 +1,4 @@
-"""The Text tab's settings: the components, and how their values become a request and a link."""
+"""The settings of the Text tab: their components, and their values as a request and as a link."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice, parse_number, parse_text, quoted
@@ -52,12 +53,9 @@ SLIDERS: dict[str, tuple[float, float, float, str, str]] = {
 SAMPLER_NAMES = tuple(SLIDERS)
 
 
-DECODERS = [("Fastest here", "auto"), ("Fast (int8)", "fast"), ("Open (torch)", "open")]
-
-
 @dataclass(frozen=True)
 class TextControls:
-    """The components that make a request, by the names that they have in a recipe."""
+    """The components of a request, by their names in a recipe."""
 
     mode: gr.Radio
     prompt: gr.Textbox
@@ -76,10 +74,10 @@ class TextControls:
 
 @dataclass(frozen=True)
 class TextShared:
-    """What all panels of the tab have in common.
+    """The parts that all panels of the tab share.
 
-    controls: the column of settings.  about: the card of the chosen model.
-    linked: the panels' own settings by their names in a link; each panel adds its own as it is built, and every link of
+    controls: the column of settings.  about: the facts of the chosen model.
+    linked: settings of single panels by their names in a link. `build` of each panel adds its own, and every link of
     the tab holds those of all panels.
     """
 
@@ -89,12 +87,12 @@ class TextShared:
 
 
 def request_of(controls: Mapping[str, Any]) -> TextRequest:
-    """The checked request in the values of the controls."""
+    """The validated request in the values of the controls."""
     return read_request(controls, sampler_of(controls))
 
 
 def sampler_of(controls: Mapping[str, Any]) -> dict[str, Any]:
-    """The sampler's settings among the values of the controls, unchecked."""
+    """The sampler's settings among the values of the controls, not validated."""
     return {name: controls[name] for name in SAMPLER_NAMES}
 
 
@@ -113,9 +111,9 @@ def sampler_slider(name: str, prefix: str = "setting") -> gr.Slider:
 
 
 def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
-    """The whole tab as a recipe says: {"controls", "linked", "about", "query"}. linked: see TextShared.
+    """The whole tab restored from a recipe: {"controls", "linked", "about", "query"}. linked: see TextShared.
 
-    Raises PlaygroundError if a setting is not valid, or there is no such model.
+    Raises PlaygroundError for an invalid setting or an unknown model.
     """
     request = request_from(recipe)
     model_facts(request.model)
@@ -128,7 +126,7 @@ def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
 
 
 def restored_controls(request: TextRequest) -> Update:
-    """Updates that set every control to a request's values; a slider stretches to hold a value past its end."""
+    """Updates that set every control to a request's value; a slider's range grows to include it."""
     values: Mapping[str, Any] = {**vars(request), **vars(request.sampler)}
     return {item.name: _restored_control(item.name, values[item.name], request) for item in fields(TextControls)}
 
@@ -140,7 +138,7 @@ def _restored_control(name: str, value: Any, request: TextRequest) -> Any:
     if name == "max_new_tokens":
         return gr.Slider(value=value, maximum=max(512, value))
     if name == "model":
-        # A Hub model of a link need not be here yet: it is fetched when it is first used.
+        # A Hub model in a link may not be here yet: its first use downloads it.
         names = model_names()
         return gr.Dropdown(choices=[*names, *{value}.difference(names)], value=value)
     if name == "system":
@@ -154,56 +152,70 @@ def _part(title: str, open_: bool = False, classes: str | None = None) -> Iterat
         yield
 
 
+def decoder_choices() -> list[tuple[str, str]]:
+    """(label, value) of each decoder."""
+    return [
+        (say("text.settings.auto"), "auto"),
+        (say("text.settings.fast"), "fast"),
+        (say("text.settings.open"), "open"),
+    ]
+
+
 def build_controls() -> tuple[TextControls, Any]:
-    """The column of settings, and the event of a prompt taken from the examples."""
+    """(the column of settings, the event of choosing an example of a prompt)."""
     mode = gr.Radio(
-        [("Complete my text", "completion"), ("Chat", "chat")],
+        [(say("text.settings.completion"), "completion"), (say("text.settings.chat"), "chat")],
         value="completion",
-        label="Mode",
+        label=say("text.settings.mode"),
         elem_id="setting-mode",
-        info="Completing goes on where you stop. Chat wraps your words in the model's own template.",
+        info=say("text.settings.mode_info"),
     )
     prompt = gr.Textbox(
         DEFAULT_PROMPT,
-        label="Prompt",
+        label=say("text.settings.prompt"),
         lines=3,
         max_lines=12,
         elem_id="setting-prompt",
-        placeholder="Type the beginning of a text",
+        placeholder=say("text.settings.prompt_placeholder"),
     )
     examples = gr.Examples(
-        EXAMPLES, prompt, label="Or try", cache_examples=False, elem_id="examples", api_visibility="private"
+        EXAMPLES,
+        prompt,
+        label=say("text.settings.examples"),
+        cache_examples=False,
+        elem_id="examples",
+        api_visibility="private",
     )
     system = gr.Textbox(
         "",
-        label="System message",
+        label=say("text.settings.system"),
         lines=2,
         elem_id="setting-system",
         visible=False,
-        placeholder="Leave empty for the model's own",
+        placeholder=say("text.settings.system_placeholder"),
     )
-    with _part("How it chooses", open_=True, classes="pg-drawer"):
+    with _part(say("text.settings.sampling"), open_=True, classes="pg-drawer"):
         sliders = {name: sampler_slider(name) for name in SAMPLER_NAMES[:3]}
-        with _part("More ways to cut"):
+        with _part(say("text.settings.more_sampling")):
             sliders |= {name: sampler_slider(name) for name in SAMPLER_NAMES[3:]}
-    with _part("Length and seed"):
+    with _part(say("text.settings.length")):
         max_new_tokens = gr.Slider(
-            1, 512, value=64, step=1, label="Most new tokens", elem_id="setting-max_new_tokens",
-            info=f"Writing stops here, or when the model ends the text. The API takes up to {MAX_NEW_TOKENS:,}.",
+            1, 512, value=64, step=1, label=say("text.settings.max_new_tokens"), elem_id="setting-max_new_tokens",
+            info=say("text.settings.max_new_tokens_info", most=MAX_NEW_TOKENS),
         )  # fmt: skip
         seed = gr.Number(
-            0, label="Seed", precision=0, minimum=0, elem_id="setting-seed",
-            info="The same seed with the same settings gives the same text, always.",
+            0, label=say("shared.seed"), precision=0, minimum=0, elem_id="setting-seed",
+            info=say("text.settings.seed_info"),
         )  # fmt: skip
-    with _part("Model"):
-        model = gr.Dropdown(model_names(), value=DEFAULT_MODEL, label="Model", elem_id="setting-model")
+    with _part(say("shared.model")):
+        model = gr.Dropdown(model_names(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id="setting-model")
         refresh_on_focus(model, model_names)
         decoder = gr.Radio(
-            DECODERS,
+            decoder_choices(),
             value="auto",
-            label="Decoder",
+            label=say("shared.decoder"),
             elem_id="setting-decoder",
-            info="Two programs run the same model. Fast has rounded weights; open keeps them, and is slower.",
+            info=say("text.settings.decoder_info"),
         )
     controls = TextControls(
         mode=mode, prompt=prompt, system=system, model=model, decoder=decoder,
@@ -215,51 +227,51 @@ def build_controls() -> tuple[TextControls, Any]:
 def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool = False) -> str:
     """JavaScript that turns the values of the controls, then of `linked`, into the query of each panel's link.
 
-    panels: names; the first one's is left out of its link.  linked: see TextShared; those at their first value are left
-    out.
-    typed: the present queries come before the values, and stay unless somebody is writing: for `.change`, which also
-    fires when a link sets a box. (`.input` of a box of text misses what is pasted.)
+    panels: names; a link leaves out the first one's.  linked: see TextShared; a link leaves out those at their default.
+    typed: for `.change`, which also fires when a link sets a textbox (`.input` would miss pasted text). The inputs then
+    begin with the present queries, which stay as they are unless the visitor is writing.
     """
     names = json.dumps([*(item.name for item in fields(TextControls)), *linked])
     defaults = json.dumps({name: component.value for name, component in linked.items()})
     first, *others = panels
     fixed = json.dumps([{"tab": "text"} for _ in [first]] + [{"tab": "text", "panel": name} for name in others])
-    made = f"{fixed}.map((fixed) => window.playground.settingsQuery(fixed, {names}, values, {defaults}))"
+    queries = f"{fixed}.map((fixed) => window.playground.settingsQuery(fixed, {names}, values, {defaults}))"
     if len(panels) == 1:
-        made += "[0]"
+        queries += "[0]"
     if typed:
         count = len(panels)
         return f"(...all) => {{ const values = all.slice({count}); const queries = all.slice(0, {count}); " + (
-            f"return window.playground.isWriting() ? {made} : queries; }}"
+            f"return window.playground.isWriting() ? {queries} : queries; }}"
         )
-    return f"(...values) => {made}"
+    return f"(...values) => {queries}"
 
 
 def panel_link_script(panel: str, linked: Mapping[str, Any]) -> str:
-    """The same for the link of one panel that is not the first."""
+    """JavaScript for the link of a single panel other than the first."""
     return link_script(["", panel], linked) + "[1]"
 
 
 def restored_linked(linked: Mapping[str, Any], settings: Mapping[str, Any]) -> Update:
-    """Updates that set the panels' own settings from a link, checked; what the link does not name stays as it is."""
+    """Updates that set the panels' own settings from a link, validated. Settings missing in the link do not change."""
     return {
-        name: _set_to(name, _read_linked(name, component, settings[name]))
+        name: _update_of(name, _read_linked(name, component, settings[name]))
         for name, component in linked.items()
         if name in settings
     }
 
 
-def _set_to(name: str, value: Any) -> Any:
-    """A menu of models may have others by now than when the page was built."""
+def _update_of(name: str, value: Any) -> Any:
+    """Models may have joined the menu since the page was built, so it gets its choices again."""
     return gr.update(value=value, choices=model_names()) if name == "b_model" else gr.update(value=value)
 
 
 def _read_linked(name: str, component: Any, value: Any) -> Any:
     if isinstance(component, gr.Slider):
-        sentence = f"{component.label} must be between {component.minimum} and {component.maximum}"
+        limits = {"lowest": component.minimum, "highest": component.maximum}
+        sentence = say("text.request.setting_range", name=component.label, **limits)
         number = parse_number(value, sentence)
         if not component.minimum <= number <= component.maximum:
-            raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
+            raise PlaygroundError(say("text.request.setting_wrong", sentence=sentence, value=quoted(value)))
         return number
     if isinstance(component, (gr.Radio, gr.Dropdown)):
         known = model_names() if name == "b_model" else [str(choice[1]) for choice in component.choices]
@@ -268,7 +280,7 @@ def _read_linked(name: str, component: Any, value: Any) -> Any:
 
 
 def query_of(recipe: Recipe) -> str:
-    """The recipe's query, or "" if it is too long for a link."""
+    """The query of a recipe's link, or "" if it is too long for one."""
     try:
         return recipe.to_query()
     except PlaygroundError:

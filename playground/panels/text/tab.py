@@ -1,4 +1,4 @@
-"""The Text tab: its column of settings, its panels and their one link."""
+"""The Text tab: the column of settings, the panels, and the link that they share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.panels.text import api
 from playground.panels.text.beam_search import panel as beam_search
 from playground.panels.text.compare import panel as compare
@@ -19,13 +20,13 @@ from playground.ui.panel_protocol import Panel, PanelTab, build_panels
 
 NAME, TITLE = "text", "Text"
 PANELS: tuple[Any, ...] = (generate, compare, score, beam_search)
-#: The setting that named the panel in links made before. Those that name no tab have a prompt.
+#: The setting that named the panel in former links. Former links without a tab have a prompt.
 FORMER_KEYS = ("view",)
 FORMER_SIGN = "prompt"
 
 
 def build(item: gr.Tab) -> None:
-    """The tab, its events and its endpoints, inside the surrounding Blocks."""
+    """Builds the tab, its events and its endpoints inside the surrounding Blocks."""
     with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls, example_chosen = build_controls()
@@ -44,21 +45,19 @@ def build(item: gr.Tab) -> None:
 
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
-    with gr.Accordion("Share and restore", open=True):
+    with gr.Accordion(say("text.share.title"), open=True):
         link = gr.Textbox(
-            label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="link",
-            placeholder="Generate, or change a setting: the link appears here",
-            info="Prompt, settings and result: whoever opens it is told whether the same comes out.",
+            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="link",
+            placeholder=say("text.share.placeholder"),
+            info=say("text.share.info"),
         )  # fmt: skip
         with gr.Row(elem_classes="pg-actions"):
-            upload = gr.UploadButton(
-                "Open a saved JSON or picture", file_types=[".json", ".png"], elem_id="open-recipe"
-            )
+            upload = gr.UploadButton(say("text.share.open"), file_types=[".json", ".png"], elem_id="open-recipe")
     return link, upload
 
 
 def _connect_links(panels: list[Panel], shared: TextShared, example_chosen: Any) -> None:
-    """Each change of a setting writes the link of every panel: all of them hold all settings."""
+    """Every change of a setting updates the links of all panels: each link holds all settings."""
     queries = [panel.components[0].query for panel in panels]
     settings = [*vars(shared.controls).values(), *shared.linked.values()]
     boxes = [component for component in settings if isinstance(component, gr.Textbox)]

@@ -1,15 +1,14 @@
-"""What the views are given: a generation as chips, a caption in words, a tree."""
+"""Values of the tab's views: a text as chips, and its caption."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.language.completion_tree import CompletionTree
 from playground.language.generation import Generation
 from playground.language.token_display import Token
 from playground.ui.view import new_run
-
-EMPTY = "Press Generate: the model's tokens appear here, one after the other."
 
 
 def chips(
@@ -22,7 +21,7 @@ def chips(
     scale: str = "probability",
     **more: Any,
 ) -> dict[str, Any]:
-    """A value for the token view: the tokens from start on (and the prompt's with the first), to append to run."""
+    """A value for tokens_view: the tokens from `start` on, to append to `run`; with start 0 also the prompt's."""
     value: dict[str, Any] = {
         "run": run or new_run(),
         "start": start,
@@ -30,52 +29,40 @@ def chips(
         "done": done,
         "selected": None,
         "scale": scale,
-        "empty": EMPTY,
+        "empty": say("text.generate.empty"),
         **more,
     }
     return value if start else value | {"prompt": [token.to_json() for token in prompt]}
 
 
 def tree_chips(tree: CompletionTree, run: str | None = None, start: int = 0) -> dict[str, Any]:
-    """The shown branch for the token view, with marks where others leave it."""
+    """A value for tokens_view: the selected branch, with marks where others leave it."""
     if tree.selected is None:
         return chips((), (), done=True)
-    made = tree.selected.generation
+    text = tree.selected.generation
     forks = {str(position): count for position, count in tree.forks().items()}
-    return chips(made.prompt, made.tokens, done=bool(made.finish_reason), run=run, start=start, forks=forks)
+    return chips(text.prompt, text.tokens, done=bool(text.finish_reason), run=run, start=start, forks=forks)
 
 
-def per_second(made: Generation) -> str:
-    """The speed in words, or "" before there is one."""
-    if made.tokens_per_second is None:
-        return ""
-    return f"{made.tokens_per_second:.0f} tokens/s"
-
-
-_ENDINGS = {
-    "eos": "the model ended the text",
-    "length": "the asked length is reached",
-    "context": "the model's context is full",
-    "stopped": "stopped",
-}
-
-
-def caption(made: Generation) -> str:
-    """How the text was made: count, speed, model, number format, device, seed."""
-    if not made.tokens:
-        if made.prompt_count > made.prompt_read:
-            return f"Reading the prompt: {made.prompt_read:,} of {made.prompt_count:,} tokens."
-        return "Reading the prompt."
-    parts = [f"{len(made.tokens)} tokens", per_second(made)]
-    if made.seconds_to_first_token is not None and made.tokens_per_second is not None:
-        parts.append(f"first after {made.seconds_to_first_token * 1000:.0f} ms")
+def caption(text: Generation) -> str:
+    """One line about a text: length, speed, model, number format, device, seed, and why it ended."""
+    if not text.tokens:
+        if text.prompt_count > text.prompt_read:
+            return say("text.caption.prompt_progress", read=text.prompt_read, total=text.prompt_count)
+        return say("text.caption.prompt")
+    parts = [say("text.caption.tokens", count=len(text.tokens))]
+    if text.tokens_per_second is not None:
+        parts.append(say("text.caption.speed", speed=text.tokens_per_second))
+        if text.seconds_to_first_token is not None:
+            parts.append(say("text.caption.first", milliseconds=text.seconds_to_first_token * 1000))
     parts += [
-        made.request.model,
-        f"{made.decoder} decoder ({made.precision})",
-        made.device,
-        f"seed {made.request.seed}",
+        text.request.model,
+        say("text.caption.decoder", decoder=text.decoder, precision=text.precision),
+        text.device,
+        say("text.caption.seed", seed=text.request.seed),
     ]
-    if made.request.sampler.temperature == 0:
-        parts.append("greedy: temperature 0 leaves nothing to chance, the seed plays no part")
-    parts.append(_ENDINGS.get(made.finish_reason, ""))
-    return " · ".join(part for part in parts if part)
+    if text.request.sampler.temperature == 0:
+        parts.append(say("text.caption.greedy"))
+    if text.finish_reason:
+        parts.append(say(f"text.caption.{text.finish_reason}"))
+    return " · ".join(parts)

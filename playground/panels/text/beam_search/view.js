@@ -1,4 +1,4 @@
-// Beam search as a tree: a column a step, a line from each token to the one that it follows.
+// The tree of a beam search: a column for each step, and a line from each token to its parent.
 (() => {
   const playground = (window.playground = window.playground || {});
   const COLUMN = 132;
@@ -12,24 +12,30 @@
     let drawn = 0;
     let current = null;
 
-    const rootsOf = (node) => {
-      const way = [];
-      for (let at = nodes.get(node); at; at = nodes.get(at.parent)) way.unshift(at);
-      return way;
+    const minus = (value, digits) => value.toFixed(digits).replace("-", "−");
+    const stateOf = (node) =>
+      playground.say(node.finished ? "text.beam_search.finished" : node.kept ? "text.beam_search.kept" : "text.beam_search.pruned");
+    // The nodes from the root to a node.
+    const pathTo = (id) => {
+      const steps = [];
+      for (let node = nodes.get(id); node; node = nodes.get(node.parent)) steps.unshift(node);
+      return steps;
     };
 
-    const tell = (node) => {
-      const way = rootsOf(node.node);
-      if (!way.length) return;
-      const total = way.reduce((sum, at) => sum + at.logprob, 0);
-      const minus = (value, digits) => value.toFixed(digits).replace("-", "−");
-      const terms = way.map((at) => minus(at.logprob, 2)).join(" + ").replace(/\+ −/g, "− ");
-      const fate = node.finished ? "finished here" : node.kept ? "kept" : "pruned";
-      path.textContent = `“${way.map((at) => at.text).join("")}” · ${fate} · log-probability ${terms} = ${minus(total, 2)}; score ${minus(node.score, 3)}`;
+    const showPath = (node) => {
+      const steps = pathTo(node.node);
+      if (!steps.length) return;
+      path.textContent = playground.say("text.beam_search.path", {
+        text: steps.map((step) => step.text).join(""),
+        state: stateOf(node),
+        terms: steps.map((step) => minus(step.logprob, 2)).join(" + ").replace(/\+ −/g, "− "),
+        total: minus(steps.reduce((sum, step) => sum + step.logprob, 0), 2),
+        score: minus(node.score, 3),
+      });
       tree.querySelectorAll(".pg-on-path").forEach((other) => other.classList.remove("pg-on-path"));
-      way.forEach((at) => {
-        at.box.classList.add("pg-on-path");
-        if (at.line) at.line.classList.add("pg-on-path");
+      steps.forEach((step) => {
+        step.box.classList.add("pg-on-path");
+        if (step.line) step.line.classList.add("pg-on-path");
       });
     };
 
@@ -41,12 +47,17 @@
         box.style.insetInlineStart = column * COLUMN + 8 + "px";
         box.style.insetBlockStart = row * ROW + 8 + "px";
         box.append(make("span", "pg-node-text", (candidate.kept ? "" : "✕ ") + visible(candidate.text)));
-        box.append(make("span", "pg-node-score", candidate.score.toFixed(2).replace("-", "−")));
-        box.setAttribute("aria-label", `Step ${column + 1}: ${visible(candidate.text)}, ${candidate.finished ? "finished" : candidate.kept ? "kept" : "pruned"}, score ${candidate.score.toFixed(2)}`);
+        box.append(make("span", "pg-node-score", minus(candidate.score, 2)));
+        box.setAttribute("aria-label", playground.say("text.beam_search.node", {
+          step: column + 1,
+          token: visible(candidate.text),
+          state: stateOf(candidate),
+          score: candidate.score.toFixed(2),
+        }));
         const node = { ...candidate, box, column, row, line: null };
         nodes.set(candidate.node, node);
-        box.addEventListener("pointerover", () => tell(node));
-        box.addEventListener("focus", () => tell(node));
+        box.addEventListener("pointerover", () => showPath(node));
+        box.addEventListener("focus", () => showPath(node));
         box.addEventListener("keydown", (event) => move(event, node));
         tree.append(box);
         const parent = nodes.get(candidate.parent);
@@ -86,14 +97,14 @@
       tree.querySelectorAll(".pg-node").forEach((node) => node.remove());
       lines.replaceChildren();
       results.replaceChildren();
-      path.textContent = "Press Search: the tree grows here.";
+      path.textContent = playground.say("text.beam_search.empty");
     };
 
     const draw = () => {
       const value = playground.given(props);
       if (!value || value.steps.length < drawn || (current && value.steps.length && value.steps[0][0].id !== current)) reset();
       if (!value) return;
-      if (drawn === 0 && value.steps.length) path.textContent = "Point at a token to see its text and its sum.";
+      if (drawn === 0 && value.steps.length) path.textContent = playground.say("text.beam_search.hint");
       value.steps.slice(drawn).forEach((step, index) => addStep(step, drawn + index));
       drawn = value.steps.length;
       current = drawn ? value.steps[0][0].id : null;
@@ -110,7 +121,7 @@
       });
       results.replaceChildren(...value.results.map((result) => {
         const item = make("li", "");
-        item.append(make("span", "pg-result-text", result.text), make("span", "pg-number", "score " + result.score.toFixed(3).replace("-", "−")));
+        item.append(make("span", "pg-result-text", result.text), make("span", "pg-number", playground.say("text.beam_search.score", { score: minus(result.score, 3) })));
         return item;
       }));
     };

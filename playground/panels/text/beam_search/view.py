@@ -1,4 +1,4 @@
-"""Beam search as a tree: columns are steps, each token is kept or pruned, and the best text is marked."""
+"""The tree of a beam search: a column for each step, tokens kept or pruned, the best text marked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import gradio as gr
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-beam" aria-label="Beam search">
-  <div class="pg-beam-scroll" tabindex="0" aria-label="The tree; scroll sideways for later steps">
+<section class="pg-beam" aria-label="[[text.beam_search.title]]">
+  <div class="pg-beam-scroll" tabindex="0" aria-label="[[text.beam_search.scroll]]">
     <div class="pg-beam-tree"><svg class="pg-beam-lines" aria-hidden="true"></svg></div>
   </div>
   <p class="pg-beam-path" aria-live="polite"></p>
@@ -20,5 +20,5 @@ _TEMPLATE = """
 
 
 def beam_search_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws playground.language.beam_search.BeamSearch.to_json: {"width", "steps", "best", "results", "done"}."""
+    """Draws BeamSearch.to_json() of language.beam_search: {"width", "steps", "best", "results", "done"}."""
     return view("beamSearch", _TEMPLATE, value, **options)

@@ -1,4 +1,4 @@
-"""The endpoints of Generate, for programs: a text, the distribution of one token, the tokens of a text."""
+"""The endpoints of Generate: /generate, /next_token and /tokenize."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from gradio.events import api
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_text
 from playground.language import next_token
@@ -34,15 +35,15 @@ def api_generate(
     system: str = "",
     decoder: str = "auto",
 ) -> Iterator[dict[str, Any]]:
-    """Streams a text as it is written; the last value is the whole, with the recipe that makes it again."""
+    """Streams a text as it grows; the last value is the whole text, with the recipe that reproduces it."""
     values = {
         "prompt": prompt, "mode": mode, "model": model, "max_new_tokens": max_new_tokens,
         "seed": seed, "forced": forced, "system": system, "decoder": decoder,
     }  # fmt: skip
     try:
         request = read_request(values, _sampler(temperature, top_k, top_p, min_p, typical_p, repetition_penalty))
-        for made in generate(request):
-            yield made.to_json()
+        for text in generate(request):
+            yield text.to_json()
     except PlaygroundError as error:
         raise to_gradio_error(error) from None
 
@@ -61,9 +62,9 @@ def api_next_token(
 ) -> dict[str, Any]:
     """The distribution of the token after a text, after each stage of the sampler."""
     settings = next_token.sampler_settings(_sampler(temperature, top_k, top_p, min_p, typical_p, repetition_penalty))
-    ids = next_token.encode_text(load(model, decoder), parse_text(text, "text"))
-    found = next_token.next_token(model, decoder, ids, [], settings)
-    return {"stages": found.stages, "model": found.model, "decoder": found.decoder}
+    ids = next_token.encode_text(load(model, decoder), parse_text(text, say("text.request.text")))
+    result = next_token.next_token(model, decoder, ids, [], settings)
+    return {"stages": result.stages, "model": result.model, "decoder": result.decoder}
 
 
 @with_api_errors
@@ -71,7 +72,7 @@ def api_tokenize(text: str, model: str = DEFAULT_MODEL) -> dict[str, Any]:
     """The tokens of a text."""
     loaded = load(model)
     words = vocabulary(loaded.tokenizer)
-    ids = tokenize(loaded, parse_text(text, "text"))
+    ids = tokenize(loaded, parse_text(text, say("text.request.text")))
     tokens = [{"id": t.id, "text": t.text, "special": t.special} | ({"bytes": t.bytes} if t.bytes else {})
               for t in unscored_tokens(words, ids, words.stream())]  # fmt: skip
     return {"tokens": tokens, "count": len(ids), "characters": len(text)}

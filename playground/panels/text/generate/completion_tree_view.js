@@ -1,10 +1,11 @@
-// The tree of endings: a row for each, indented under the one that it left. Data is only ever set as text.
+// The tree of endings: a row for each, indented under its parent. Data is set as text only.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const endings = { eos: "ended", length: "", context: "context full", stopped: "stopped" };
+  // A length limit needs no mention: it was the visitor's setting.
+  const endings = { eos: "text.completion_tree.ended", context: "text.caption.context", stopped: "text.caption.stopped" };
 
-  // Branches in the order of a walk through the tree, each with its depth; one whose parent is gone is a root.
-  const walked = (branches) => {
+  // Branches in depth-first order, each with its depth. A branch whose parent was removed is a root.
+  const depthFirst = (branches) => {
     const rows = [];
     const visit = (branch, level) => {
       rows.push({ branch, level });
@@ -20,8 +21,11 @@
     const { make, visible } = playground;
 
     const where = (branch) => {
-      if (branch.fork === null) return "first text";
-      return "↳ at " + (branch.part === "prompt" ? "prompt token " : "token ") + (branch.fork + 1);
+      if (branch.fork === null) return playground.say("text.completion_tree.root");
+      const position = { position: branch.fork + 1 };
+      return branch.part === "prompt"
+        ? playground.say("text.completion_tree.prompt_fork", position)
+        : playground.say("text.completion_tree.fork", position);
     };
 
     const row = ({ branch, level }) => {
@@ -36,17 +40,18 @@
       if (branch.word) item.append(make("b", "pg-branch-word", visible(branch.word)));
       const rest = branch.word ? branch.text.slice(branch.word.length) : branch.text;
       item.append(make("span", "pg-branch-text", rest.slice(0, 400).replace(/\s+/g, " ").slice(0, 160)));
-      const ending = endings[branch.finish_reason] || "";
-      item.append(make("span", "pg-branch-count", branch.count + (branch.count === 1 ? " token" : " tokens") + (ending ? ", " + ending : "")));
+      const length = playground.say("text.caption.tokens", { count: branch.count });
+      const ending = endings[branch.finish_reason];
+      item.append(make("span", "pg-branch-count", ending ? length + ", " + playground.say(ending) : length));
       return item;
     };
 
     const draw = () => {
-      const rows = walked((playground.given(props) || {}).branches || []);
+      const rows = depthFirst((playground.given(props) || {}).branches || []);
       const hadFocus = list.contains(document.activeElement);
       list.replaceChildren(...rows.map(row));
       if (!rows.length) {
-        const nothing = make("li", "pg-empty", "No text yet.");
+        const nothing = make("li", "pg-empty", playground.say("text.completion_tree.empty"));
         nothing.setAttribute("role", "none");
         list.append(nothing);
       }
@@ -56,7 +61,7 @@
     };
 
     const walk = (item) => trigger("walk", { branch: Number(item.dataset.branch) });
-    // Where a key leads, as in the tree pattern of the WAI-ARIA practices: left to the parent, right to the first child.
+    // The item that a key moves to, by the tree pattern of WAI-ARIA: left to the parent, right to the first child.
     const target = (item, key) => {
       const items = [...list.querySelectorAll(".pg-branch")];
       const place = items.indexOf(item);

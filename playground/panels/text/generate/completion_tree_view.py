@@ -1,4 +1,4 @@
-"""The tree of texts: every ending so far, and where each left the one before."""
+"""The tree of texts: every ending so far, and where it left its parent."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def completion_tree_view(value: dict[str, Any] | None = None, **options: Any) ->
 
     Event: walk {"branch": id}. options: those of gr.HTML.
     """
-    template = '<ul class="pg-completion-tree" role="tree" aria-label="Endings so far"></ul>'
+    template = '<ul class="pg-completion-tree" role="tree" aria-label="[[text.completion_tree.label]]"></ul>'
     return view("completionTree", template, value, events=("walk",), **options)

@@ -1,4 +1,4 @@
-"""Files of a generated text, and the prompt exactly as the model reads it."""
+"""Downloads of a generated text, and the prompt exactly as the model reads it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.language.completion_tree import CompletionTree
 from playground.language.generation import templated_prompt
@@ -23,12 +24,12 @@ def connect(components: Any, shared: TextShared) -> None:
     for button, handler in ((components.download_json, on_json), (components.download_picture, on_picture)):
         encoded = button.click(**call(handler, components, ["tree"], ["file", "notice"]), **QUIET)
         encoded.then(None, components.file, None, js=_SAVE, api_visibility="private")
-    shown = call(on_template, (components, shared), ["controls"], ["template", "notice"])
-    components.show_template.click(**shown, **QUIET, **MODEL_QUEUE)
+    template = call(on_template, (components, shared), ["controls"], ["template", "notice"])
+    components.show_template.click(**template, **QUIET, **MODEL_QUEUE)
 
 
 def on_template(controls: Mapping[str, Any]) -> Update:
-    """The text exactly as the model reads it, template and control tokens included."""
+    """The prompt exactly as the model reads it, with its template and control tokens."""
     try:
         return {"template": templated_prompt(request_of(controls)), "notice": None}
     except PlaygroundError as error:
@@ -36,22 +37,22 @@ def on_template(controls: Mapping[str, Any]) -> Update:
 
 
 def on_json(tree: CompletionTree) -> Update:
-    """The selected text as JSON, for the page to save."""
+    """The selected text as a JSON file for the page to save."""
     if tree.selected is None:
-        return _nothing("There is nothing to download yet: press Generate first.")
+        return _no_text()
     text = json.dumps(tree.selected.generation.to_json(), ensure_ascii=False, indent=1)
     return {"file": json.dumps({"name": "generation.json", "text": text}), "notice": None}
 
 
 def on_picture(tree: CompletionTree) -> Update:
-    """The selected text as coloured tokens, for the page to draw as a PNG with the recipe inside."""
+    """The selected text as coloured tokens, which the page draws as a PNG that contains the recipe."""
     if tree.selected is None:
-        return _nothing("There is nothing to draw yet: press Generate first.")
+        return _no_text()
     generation = tree.selected.generation
     value = tree_chips(tree) | {"caption": caption(generation)}
     file = {"name": "generation.png", "picture": value, "recipe": generation.recipe().to_json()}
     return {"file": json.dumps(file), "notice": None}
 
 
-def _nothing(sentence: str) -> Update:
-    return {"file": "", "notice": notice(sentence, "error")}
+def _no_text() -> Update:
+    return {"file": "", "notice": notice(say("text.generate.no_text"), "error")}

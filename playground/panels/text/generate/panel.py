@@ -1,4 +1,4 @@
-"""Generate: tokens that stream, other endings to force, a tree of them, and the sampler at any position."""
+"""Generate: streamed tokens, forced alternatives, the tree of endings, and the sampler at any position."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
@@ -31,19 +32,14 @@ from playground.ui.panel_protocol import Panel
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
 
-NAME, TITLE = "generate", "Generate"
+NAME = "generate"
 MORE_TOKENS = 64
-_INTRODUCTION = (
-    "A language model's text, token by token; the colour is the probability that the model gave each.",
-    "Write a prompt, press Generate, and click any token: see what else might have come, and force it.",
-    "The model only ever ranks next tokens; the sampler draws one; all text comes from that.",
-)
-#: What a text fills while it grows: few, for each costs at every update.
+#: Outputs of a growing text: few, because each costs time at every update.
 STREAMED = ("tree", "chips", "caption", "notice")
-#: What is filled once it has ended.
+#: Outputs of a finished text.
 SETTLED = ("branches", "query")
 _SAMPLER = ("position", "sampler", "notice")
-#: Between two updates of a text: a slow page that gets more of them has no time left to hear that Stop was pressed.
+#: Between two updates of a text: with shorter intervals a slow page is too busy to react to Stop.
 _UPDATE_SECONDS = 0.15
 
 
@@ -51,7 +47,7 @@ _UPDATE_SECONDS = 0.15
 class GenerateComponents:
     """The components of the panel. tree: gr.State of CompletionTree.  position: gr.State of sampler_panel.Position.
 
-    file: hidden text, a file that the page saves.
+    file: hidden, JSON of a file for the page to save.
     """
 
     run: gr.Button
@@ -100,25 +96,25 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
 
 
 def _build_components() -> GenerateComponents:
-    introduction(*_INTRODUCTION)
+    introduction("text.generate")
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Generate", variant="primary", elem_id="generate")
-        stop = gr.Button("Stop", elem_id="stop")
-        more = gr.Button("Go on", elem_id="more")
+        run = gr.Button(say("text.generate.title"), variant="primary", elem_id="generate")
+        stop = gr.Button(say("shared.stop"), elem_id="stop")
+        more = gr.Button(say("text.generate.more"), elem_id="more")
     note, caption_line = notice_view(elem_id="notice"), notice_view(elem_id="caption")
     tokens = tokens_view(tree_chips(CompletionTree()), elem_id="tokens")
-    with gr.Accordion("Branches: every ending so far", open=True):
+    with gr.Accordion(say("text.generate.branches"), open=True):
         branches = completion_tree_view(elem_id="branches")
-    with gr.Accordion("The sampler, stage by stage", open=True):
+    with gr.Accordion(say("text.generate.sampler"), open=True):
         sampler = sampler_view(elem_id="sampler", stages=sampler_panel.stages)
-    with gr.Accordion("Save", open=True), gr.Row(elem_classes="pg-actions"):
-        download_json = gr.Button("Download JSON", elem_id="download-json")
-        download_picture = gr.Button("Download picture", elem_id="download-picture")
-    with gr.Accordion("What exactly does the model read?", open=False):
-        gr.Markdown("The prompt as the model gets it, the chat template and its control tokens included.")
-        show_template = gr.Button("Show it", elem_id="show-template")
+    with gr.Accordion(say("text.generate.save"), open=True), gr.Row(elem_classes="pg-actions"):
+        download_json = gr.Button(say("text.generate.download_json"), elem_id="download-json")
+        download_picture = gr.Button(say("text.generate.download_picture"), elem_id="download-picture")
+    with gr.Accordion(say("text.generate.template_title"), open=False):
+        gr.Markdown(say("text.generate.template_help"))
+        show_template = gr.Button(say("text.generate.show_template"), elem_id="show-template")
         template = gr.Textbox(
-            label="As the model reads it", interactive=False, lines=4, max_lines=20, elem_id="template"
+            label=say("text.generate.template"), interactive=False, lines=4, max_lines=20, elem_id="template"
         )
     return GenerateComponents(
         run=run, stop=stop, more=more, notice=note, caption=caption_line, chips=tokens, branches=branches,
@@ -129,7 +125,7 @@ def _build_components() -> GenerateComponents:
 
 
 def _connect_generation(components: GenerateComponents, shared: TextShared) -> Any:
-    """Connects what writes texts and chooses among them. Returns the event of a new text."""
+    """Connects the events that generate texts and select branches. Returns the event of a new text."""
     parts = (components, shared)
 
     def streams(handler: Callable[..., Any]) -> dict[str, Any]:
@@ -140,18 +136,18 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> A
     extended = components.more.click(**streams(on_more))
     forced = components.chips.force(**streams(on_force))
     components.stop.click(None, None, None, cancels=[started, extended, forced], api_visibility="private")
-    # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
+    # Cancelling closes the page's event stream: a request at the same moment would get no answer.
     stopped = components.stop.click(
         **call(on_stop, components, ["tree"], STREAMED), queue=False, js=AFTER_CANCEL, **QUIET
     )
-    chosen = components.branches.walk(**call(on_branch, components, ["tree"], STREAMED), queue=False, **FOLLOWS)
-    for event in (started, extended, forced, stopped, chosen):
+    selected = components.branches.walk(**call(on_branch, components, ["tree"], STREAMED), queue=False, **FOLLOWS)
+    for event in (started, extended, forced, stopped, selected):
         event.then(**call(on_settled, components, ["tree"], SETTLED), queue=False, **FOLLOWS)
     return started
 
 
 def show(tree: CompletionTree, run: str | None = None, start: int = 0, note: Mapping[str, str] | None = None) -> Update:
-    """A tree's selected branch. run, start: the drawing that the tokens from start on are appended to."""
+    """The selected branch of a tree. run, start: of the view's drawing that the tokens from `start` on are added to."""
     generation = tree.selected.generation if tree.selected else None
     return {
         "tree": tree,
@@ -162,18 +158,18 @@ def show(tree: CompletionTree, run: str | None = None, start: int = 0, note: Map
 
 
 def settled(tree: CompletionTree) -> Update:
-    """The tree of endings, and the link of the selected one."""
+    """The outputs SETTLED: the tree of endings, and the link to the selected one."""
     link = {"query": query_of(tree.selected.generation.recipe())} if tree.selected else {}
     return {"branches": tree.to_json(), **link}
 
 
 def on_settled(tree: CompletionTree) -> Update:
-    """After a text has ended or another was chosen."""
+    """After a text has ended, or another branch is selected."""
     return settled(tree)
 
 
 def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], CompletionTree]) -> Iterator[Update]:
-    """A text as it grows."""
+    """The outputs STREAMED as a text grows, about six times a second. add_to_tree: the tree that contains the text."""
     run, sent, generation = new_run(), 0, None
     for generation in throttle(texts, _UPDATE_SECONDS):
         tree = add_to_tree(generation.stopped())
@@ -188,7 +184,7 @@ def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], Comp
 
 
 def on_open(tree: CompletionTree, query: str) -> Update:
-    """The stored example, if there is no text yet; a visitor who was faster keeps their link."""
+    """The stored example, unless there is a text already. A link that the visitor has opened or changed stays."""
     if tree.selected is not None:
         return {}
     example = stored_example()
@@ -200,17 +196,17 @@ def on_open(tree: CompletionTree, query: str) -> Update:
         **({} if query else last),
         "about": card(example.request.model),
     }
-    return {name: value for name, value in update.items() if name != "notice"}  # it may say why a link is not followed
+    return {name: value for name, value in update.items() if name != "notice"}  # it may say why a link fails
 
 
 def on_generate(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:
-    """Writes a new text."""
+    """Generates a new text."""
     yield from stream(generate(request_of(controls)), tree.replant)
 
 
 def _selected(tree: CompletionTree) -> Generation:
     if tree.selected is None:
-        raise PlaygroundError("There is no text yet: press Generate first.")
+        raise PlaygroundError(say("text.generate.no_text"))
     return tree.selected.generation
 
 
@@ -218,13 +214,13 @@ def on_more(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Updat
     """Extends the selected text."""
     generation = _selected(tree)
     if generation.finish_reason in ("eos", "context"):
-        raise PlaygroundError("This text has come to its end. Click one of its tokens to let it go another way.")
+        raise PlaygroundError(say("text.generate.complete"))
     request = replace(generation.request, max_new_tokens=len(generation.tokens) + MORE_TOKENS)
     yield from stream(generate(request, replace(generation, finish_reason="")), tree.extend)
 
 
 def on_force(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, Any]) -> Iterator[Update]:
-    """Rewinds to a position, forces another token there, and writes on from it as a new branch."""
+    """Rewinds to a position, forces another token there, and continues from it as a new branch."""
     data: dict[str, Any] = event._data
     part, position, token = str(data["part"]), int(data["position"]), int(data["id"])
     request, known = forked_request(_selected(tree), request_of(controls), part, position, token)
@@ -232,7 +228,7 @@ def on_force(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, A
 
 
 def on_stop(tree: CompletionTree) -> Update:
-    """The text as far as it came."""
+    """The text up to where it was stopped."""
     return show(tree) if tree.selected else {"caption": messages.stopped(), "notice": None}
 
 
@@ -242,18 +238,18 @@ def on_branch(tree: CompletionTree, event: gr.EventData) -> Update:
 
 
 def restore(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
-    """The settings of a link; the text itself comes by `on_replay`."""
+    """Restores the settings of a link; `on_replay` then generates its text."""
     return {**restore_settings(recipe, linked), "chips": tree_chips(CompletionTree()), "notice": _announcement(recipe)}
 
 
 def _announcement(recipe: Recipe) -> dict[str, str]:
     if recipe.result:
-        return notice("Making the linked text again.")
-    return notice("This link holds settings, and no result yet.")
+        return notice(say("text.generate.replaying"))
+    return notice(say("text.generate.settings_only"))
 
 
 def on_replay(recipe: Recipe, tree: CompletionTree) -> Iterator[Update]:
-    """Generates a recipe's text again, if it has one, and says whether it came out the same."""
+    """Generates the text of a recipe again, if it has one, and reports whether it is the same."""
     if not recipe.result:
         return
     last: dict[str, Any] = {}
@@ -265,11 +261,12 @@ def on_replay(recipe: Recipe, tree: CompletionTree) -> Iterator[Update]:
         return
     yield settled(result)
     difference = describe_difference(recipe, result.selected.generation)
-    yield {"notice": messages.verification_notice(Verification(not difference, difference), "token for token")}
+    verification = Verification(not difference, difference)
+    yield {"notice": messages.verification_notice(verification, say("text.generate.compared"))}
 
 
 def replay_request(recipe: Recipe) -> TextRequest:
-    """The recipe's request, by this machine's own decoder where the recipe's cannot be had."""
+    """The request of a recipe, with decoder "auto" if this machine lacks the recipe's decoder."""
     request = request_from(recipe)
     if request.decoder not in ("auto", *model_facts(request.model).decoders):
         return replace(request, decoder="auto")

@@ -1,4 +1,4 @@
-"""The endpoint of Score a text, for programs."""
+"""The endpoint /score_text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playground.ui.events import MODEL_QUEUE
 
 @with_api_errors
 def api_score_text(text: str, model: str = DEFAULT_MODEL, decoder: str = "auto") -> dict[str, Any]:
-    """How surprised a model is by each token of a text."""
+    """How surprising each token of a text is to a model."""
     *_, score = score_text(text, model, decoder)
     return score.to_json()
 
