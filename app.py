@@ -11,7 +11,7 @@ from playground.core import hardware
 
 
 def flags(arguments: list[str] | None = None) -> argparse.Namespace:
-    """What was asked on the command line."""
+    """The command line's flags."""
     parser = argparse.ArgumentParser(description="Understand generative AI by using it, on your own machine.")
     parser.add_argument(
         "--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on"
@@ -21,38 +21,38 @@ def flags(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask visitors for this name and password")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto")
     parser.add_argument("--dtype", choices=["auto", "float32", "bfloat16", "float16"], default="auto")
-    parser.add_argument("--models-dir", metavar="FOLDER", help="where models are kept")
-    parser.add_argument("--tabs", help="these tabs only, as for a lesson: text,images for example; fewer open sooner")
-    asked = parser.parse_args(arguments)
-    if asked.auth is not None and not all(asked.auth.partition(":")[::2]):
-        parser.error("--auth takes USER:PASSWORD, both not empty")
-    return asked
+    parser.add_argument("--models-dir", metavar="FOLDER", help="where models are stored")
+    parser.add_argument("--tabs", help="only these tabs, such as text,images for a lesson")
+    values = parser.parse_args(arguments)
+    if values.auth is not None and not all(values.auth.partition(":")[::2]):
+        parser.error("--auth takes USER:PASSWORD, neither of them empty")
+    return values
 
 
 def main() -> int:
     """Fetches what is missing, opens the page, serves it until it is interrupted."""
-    asked = flags()
-    chosen = {"DEVICE": asked.device, "DTYPE": asked.dtype, "MODELS_DIR": asked.models_dir}
-    os.environ.update({f"PLAYGROUND_{name}": value for name, value in chosen.items() if value})
+    values = flags()
+    environment = {"DEVICE": values.device, "DTYPE": values.dtype, "MODELS_DIR": values.models_dir}
+    os.environ.update({f"PLAYGROUND_{name}": value for name, value in environment.items() if value})
     hardware.prepare_environment()
     from playground.core.errors import PlaygroundError
     from playground.experiments.run_control import resume_runs
     from playground.language.model_menu import fetch_default, warm_up
-    from playground.page import ASKING, build_page, chosen_tabs, launch
+    from playground.page import LANGUAGE_TABS, build_page, chosen_tabs, launch
 
     try:
-        tabs = chosen_tabs(asked.tabs)
+        tabs = chosen_tabs(values.tabs)
         print(hardware.detect().sentence(), flush=True)
-        needed = any(tab in ASKING for tab in tabs)
-        if needed:
+        needs_language_model = any(tab in LANGUAGE_TABS for tab in tabs)
+        if needs_language_model:
             fetch_default()
     except PlaygroundError as error:
         print(f"Cannot start: {error}", file=sys.stderr)
         return 1
-    if needed:
+    if needs_language_model:
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     resume_runs()
-    return launch(build_page(tabs), asked.host, asked.port, asked.share, asked.auth)
+    return launch(build_page(tabs), values.host, values.port, values.share, values.auth)
 
 
 if __name__ == "__main__":

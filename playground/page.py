@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.panels.bias import tab as bias
 from playground.panels.images import tab as images
@@ -25,28 +26,29 @@ from playground.ui.panel_links import script_data
 from playground.ui.visitor_store import carry
 
 TABS = (text, images, latent, bias, train)
-#: These ask the language model: it is fetched and warmed up for them.
-ASKING = (text, bias)
-#: What is kept in one of these can be used in the other.
+#: Tabs that use the language model: it is fetched and warmed up for them.
+LANGUAGE_TABS = (text, bias)
+#: Tabs that share the pictures that a visitor keeps.
 SHARING = (images, latent)
 TITLE = "Generative Playground"
-SUBTITLE = "Real generative models, in your browser, on this machine."
-WAITING = 24
+#: Events that may wait in the queue.
+QUEUE_SIZE = 24
 
 
 def chosen_tabs(names: str | None) -> list[Any]:
-    """The tabs of "text,images", in the page's order; all of them for None. Raises PlaygroundError for a wrong name."""
+    """The tabs named in "text,images", in the page's order; None: all. Raises PlaygroundError for an unknown name."""
     known = {tab.NAME: tab for tab in TABS}
-    asked = list(known) if names is None else [name.strip().lower() for name in names.split(",") if name.strip()]
-    wrong = [name for name in asked if name not in known]
-    if wrong or not asked:
-        said = f"{wrong[0][:40]!r} is no tab" if wrong else "--tabs names no tab"
-        raise PlaygroundError(f"{said}: there are {', '.join(known)}; take some, with commas between.")
-    return [tab for name, tab in known.items() if name in asked]
+    chosen = list(known) if names is None else [name.strip().lower() for name in names.split(",") if name.strip()]
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        raise PlaygroundError(say("shared.page.no_such_tab", name=repr(unknown[0][:40]), tabs=", ".join(known)))
+    if not chosen:
+        raise PlaygroundError(say("shared.page.no_tab_chosen", tabs=", ".join(known)))
+    return [tab for name, tab in known.items() if name in chosen]
 
 
 def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
-    """A page for each tab in one Blocks, the first at the root; nothing is loaded yet. chosen: some of TABS."""
+    """One Blocks with a page for each tab, the first at the root. Loads no model. chosen: some of TABS."""
     site = gr.Blocks(title=TITLE, analytics_enabled=False)
     headers: dict[str, gr.HTML] = {}
     for tab, path in zip(chosen, page_paths(chosen).values(), strict=True):
@@ -54,7 +56,7 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
             headers[path] = gr.HTML(
                 header(tab, chosen), elem_classes="pg-header", padding=False, apply_default_css=False
             )
-            # One gr.Tab, whose row of tabs is hidden: panels connect to its `select` what happens first.
+            # A single gr.Tab, whose row of tabs is hidden: its `select` is the first event of the page.
             with gr.Tabs(elem_id="page-tabs"), gr.Tab(tab.TITLE, id=tab.NAME) as item:
                 _build_tab(tab, item)
             title = json.dumps(f"{tab.TITLE} – {TITLE}")
@@ -65,29 +67,29 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
             event.fn = skip_if_silent(event.fn)
         elif event.fn is not None and not inspect.iscoroutinefunction(event.fn):
             event.fn = with_api_errors(event.fn)
-    site.queue(max_size=WAITING, default_concurrency_limit=4)
+    site.queue(max_size=QUEUE_SIZE, default_concurrency_limit=4)
     return site
 
 
 def page_paths(chosen: Sequence[Any]) -> dict[str, str]:
-    """Tab -> path of its page below the root: its name, and "" for the first."""
+    """Tab -> path of its page below the root: "" for the first tab, its name for the others."""
     return {tab.NAME: tab.NAME if index else "" for index, tab in enumerate(chosen)}
 
 
 def header(current: Any, chosen: Sequence[Any]) -> str:
-    """The head of each page as HTML: links that look like tabs, relative to the root, as the base of each page is."""
+    """The header of each page as HTML: links that look like tabs. They are relative to the root, every page's base."""
     links = "".join(
         f'<a href="./{path}" data-tab="{name}"{" aria-current=page" if name == current.NAME else ""}>{tab.TITLE}</a>'
         for tab, (name, path) in zip(chosen, page_paths(chosen).items(), strict=True)
     )
     return (
-        f'<div class="pg-title"><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>'
-        f'<nav class="pg-pages" aria-label="Tabs">{links}</nav>'
+        f'<div class="pg-title"><h1>{TITLE}</h1><p>{say("shared.page.subtitle")}</p></div>'
+        f'<nav class="pg-pages" aria-label="{say("shared.page.tabs")}">{links}</nav>'
     )
 
 
 def _build_tab(tab: Any, item: gr.Tab) -> None:
-    """Builds a tab in its page. What it shares with other tabs is carried from page to page."""
+    """Builds a tab in its page. Pictures kept in one of the SHARING tabs are carried to the others."""
     if tab not in SHARING:
         tab.build(item)
         return
@@ -97,10 +99,10 @@ def _build_tab(tab: Any, item: gr.Tab) -> None:
 
 
 def _show_no_progress(headers: Mapping[str, gr.HTML], site: gr.Blocks) -> None:
-    """Lets every event that shows no progress show none on one small component of its page.
+    """Points every event with show_progress="hidden" at one small component of its page.
 
-    Gradio otherwise notes it on all that an event fills, and at every later event goes through everything that was ever
-    noted and, where that is a row of tabs, through all inside of it: most of the time of opening a page.
+    By default Gradio tracks the progress of every output of an event, and at each later event walks through all outputs
+    tracked so far, including everything inside a row of tabs: most of the time of opening a page.
     """
     for event in site.fns.values():
         if event.show_progress == "hidden":
@@ -108,9 +110,9 @@ def _show_no_progress(headers: Mapping[str, gr.HTML], site: gr.Blocks) -> None:
 
 
 def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-    """The generator, which skips all outputs if it yields nothing: Gradio would empty them.
+    """The generator, but it skips all outputs if the handler yields nothing: Gradio would empty them.
 
-    A PlaygroundError that it raises becomes its sentence, as in `with_api_errors`.
+    A PlaygroundError becomes a gr.Error, as in `with_api_errors`.
     """
 
     @wraps(handler)
@@ -129,30 +131,30 @@ def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Itera
 
 
 def script_constants(tab: str) -> dict[str, object]:
-    """What a page's scripts have to know: which tab it is, and what links call the panels of each tab."""
-    known: dict[str, Any] = {}
+    """Constants for a page's scripts: its tab, and the names that links use for the panels of every tab."""
+    tabs: dict[str, Any] = {}
     for one in TABS:
-        known |= script_data(one.NAME, one.PANELS, getattr(one, "FORMER_KEYS", ()))
-    return {"playgroundTab": tab, "playgroundTabs": known}
+        tabs |= script_data(one.NAME, one.PANELS, getattr(one, "FORMER_KEYS", ()))
+    return {"playgroundTab": tab, "playgroundTabs": tabs}
 
 
 def _tabs_of(site: gr.Blocks) -> list[Any]:
     """The tabs that have a page, in their order."""
-    built = [block.id for block in site.blocks.values() if isinstance(block, gr.Tab)]
-    return [tab for tab in TABS if tab.NAME in built]
+    ids = [block.id for block in site.blocks.values() if isinstance(block, gr.Tab)]
+    return [tab for tab in TABS if tab.NAME in ids]
 
 
 def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None) -> int:
-    """Serves the page until it is interrupted. Returns the exit code; a port in use is told in a sentence.
+    """Serves the page until it is interrupted. Returns the exit code; prints a sentence if the port is in use.
 
     auth: "user:password", or None for everybody.
     """
-    # A decoder's thread waits for the interpreter after each step: the default lets others keep it for 5 ms.
+    # Seconds. A decoder's thread waits for the interpreter lock after each step: by default up to 5 ms.
     sys.setswitchinterval(0.0005)
     for script in gradio_patches.unpatched():
         print(
-            f"Warning: {script}*.js of Gradio {gr.__version__} is not the version that this playground patches: "
-            "pages open slowly, and quick changes may get lost. Install the version that requirements.txt names.",
+            f"Warning: this playground patches another version of {script}*.js than that of Gradio {gr.__version__}: "
+            "pages open slowly, and quick changes may get lost. Install the version in requirements.txt.",
             file=sys.stderr,
         )
     pages = page_paths(_tabs_of(page))
@@ -180,14 +182,14 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)
         return 1
-    except ValueError as error:  # Gradio tries its own address first, and gives up after a while
+    except ValueError as error:  # Gradio requests its own page first, and gives up after a while
         print(
             f"The page did not answer on {host}:{port}. Is the machine very busy? Try again. ({error})", file=sys.stderr
         )
         return 1
     print(f"The playground is open on {local}", flush=True)
     if share and not public:
-        print("No public link: the tunnel could not be had (no network, or its server is down). The page works here.")
+        print("No public link: there is no network, or the tunnel's server is down. The page works on this machine.")
     elif public:
         print(f"Public link, for anyone who has it: {public}", flush=True)
     try:

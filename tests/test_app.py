@@ -140,7 +140,7 @@ def test_flags_are_documented_and_checked() -> None:
     for flag in ("--host", "--port", "--share", "--auth", "--device", "--dtype", "--models-dir", "--tabs"):
         assert flag in told and f"`{flag}" in (ROOT / "README.md").read_text("utf-8")
     assert "USER:PASSWORD" in run_app("--auth", "nobody").stderr
-    assert "'nose' is no tab: there are text, images, latent, bias" in run_app("--tabs", "text,nose").stderr
+    assert "There is no tab 'nose': choose from text, images, latent, bias" in run_app("--tabs", "text,nose").stderr
 
 
 @pytest.mark.slow

@@ -1,8 +1,8 @@
-"""The one error that reaches a visitor: its message says what went wrong and what to do."""
+"""The one error whose message visitors see: it says what is wrong and what to do."""
 
 
 class PlaygroundError(Exception):
-    """A visitor's mistake or a machine's limit, explained in a sentence that they can act on.
+    """A visitor's mistake or a limit of the machine, explained in a sentence that visitors can act on.
 
-    The message is plain text: whoever shows it as HTML escapes it first.
+    The message is plain text: escape it before showing it as HTML.
     """

@@ -1,7 +1,7 @@
-"""Chooses device, number format and threads, here alone. It reads PLAYGROUND_DEVICE and PLAYGROUND_DTYPE.
+"""The only place that chooses device, number format and threads. It reads PLAYGROUND_DEVICE and PLAYGROUND_DTYPE.
 
-Two busy-waiting OpenMP threads beside another busy process fall to a few percent of their speed: prepare_environment()
-makes them wait passively, and must be called before torch is imported.
+Two busy-waiting OpenMP threads beside another busy process drop to a few percent of their speed. prepare_environment()
+makes them wait passively; call it before importing torch.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import platform
 from dataclasses import dataclass
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -25,7 +26,7 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Hardware:
-    """What there is to compute on. device: cpu, cuda or mps; dtype: of the open decoder; memory: in bytes."""
+    """The machine. device: cpu, cuda or mps.  dtype: of the open decoder.  threads: of one decoder."""
 
     device: str
     device_name: str
@@ -36,37 +37,43 @@ class Hardware:
     available_memory_bytes: int
 
     def sentence(self) -> str:
-        """One plain line for the page."""
-        where = "no accelerator found" if self.device == "cpu" else f"with {self.device_name}"
-        cores = f"{self.cores} processor core{'s' if self.cores != 1 else ''}"
-        return (
-            f"{cores} ({self.threads} used), {self.memory_bytes / 2**30:.0f} GiB of memory, {where}; "
-            f"the open decoder computes in {self.dtype} on {self.device}."
+        """The machine in one sentence, for the page and the terminal."""
+        has_accelerator = self.device != "cpu"
+        return say(
+            "shared.hardware.sentence",
+            cores=say("shared.hardware.cores", count=self.cores),
+            threads=self.threads,
+            gibibytes=self.memory_bytes / 2**30,
+            accelerator=say("shared.hardware.accelerator", name=self.device_name)
+            if has_accelerator
+            else say("shared.hardware.no_accelerator"),
+            dtype=self.dtype,
+            device=self.device,
         )
 
 
 def prepare_environment() -> None:
-    """Sets what libraries read when they are imported, unless it is set already. Imports none of them."""
+    """Sets the environment variables that libraries read at import, unless already set. Imports none of them."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
 
 
 def cores() -> int:
-    """Processor cores that this process may use."""
+    """How many processor cores this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return max(1, len(affinity(0)) if affinity else os.cpu_count() or 1)
 
 
 def threads() -> int:
-    """Threads for one decoder: OMP_NUM_THREADS, else all cores; at most 4, for a token at a time is bound by memory."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    return min(4, cores(), int(asked) if asked.isdigit() and int(asked) else cores())
+    """Threads for one decoder: OMP_NUM_THREADS or all cores; at most 4, because memory bandwidth limits decoding."""
+    limit = os.environ.get("OMP_NUM_THREADS", "")
+    return min(4, cores(), int(limit) if limit.isdigit() and int(limit) else cores())
 
 
 def detect() -> Hardware:
-    """What this machine has, and what was asked for.
+    """This machine, with the device and number format of PLAYGROUND_DEVICE and PLAYGROUND_DTYPE.
 
-    Raises PlaygroundError if PLAYGROUND_DEVICE or PLAYGROUND_DTYPE asks for what is not there.
+    Raises PlaygroundError if either is unknown, or the machine has no such device.
     """
     import psutil
 
@@ -87,35 +94,37 @@ def detect() -> Hardware:
 def _choice_from_environment(variable: str, allowed: tuple[str, ...], flag: str) -> str:
     value = os.environ.get(variable, "auto").strip().lower() or "auto"
     if value not in allowed:
-        raise PlaygroundError(f"{flag} {value[:40]!r} is not known: choose one of {', '.join(allowed)}.")
+        raise PlaygroundError(
+            say("shared.hardware.unknown_choice", flag=flag, value=repr(value[:40]), choices=", ".join(allowed))
+        )
     return value
 
 
-def _device(asked: str) -> tuple[str, str]:
-    if asked == "cpu" or (asked == "auto" and not _may_have_accelerator()):
+def _device(wanted: str) -> tuple[str, str]:
+    if wanted == "cpu" or (wanted == "auto" and not _may_have_accelerator()):
         return "cpu", platform.processor() or "CPU"
     import torch
 
-    if asked in ("auto", "cuda") and torch.cuda.is_available():
+    if wanted in ("auto", "cuda") and torch.cuda.is_available():
         return "cuda", str(torch.cuda.get_device_name())
-    if asked in ("auto", "mps") and torch.backends.mps.is_available():
+    if wanted in ("auto", "mps") and torch.backends.mps.is_available():
         return "mps", "Apple GPU"
-    if asked == "auto":
+    if wanted == "auto":
         return "cpu", platform.processor() or "CPU"
-    raise PlaygroundError(f"--device {asked}: torch finds no such device on this machine. Use --device auto or cpu.")
+    raise PlaygroundError(say("shared.hardware.no_device", device=wanted))
 
 
 def _may_have_accelerator() -> bool:
-    """Whether a driver's device file or an Apple chip makes asking torch worth the seconds that its import takes."""
+    """Whether importing torch (seconds) to look for one is worthwhile: there is a driver's device file, or no Linux."""
     if platform.system() == "Linux":
         return any(os.path.exists(path) for path in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd"))
     return True
 
 
 def computes_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 itself: without that, torch's bfloat16 trains slower than float32.
+    """Whether the processor has bfloat16 instructions; without them torch trains slower in bfloat16 than in float32.
 
-    Known on Linux only; elsewhere False.
+    Known on Linux only; False elsewhere.
     """
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:

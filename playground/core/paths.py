@@ -1,4 +1,4 @@
-"""Where files are: the repository's own, found from this one, and the folder of models, PLAYGROUND_MODELS_DIR."""
+"""Where files are: the repository's, relative to this one, and the models' folder, PLAYGROUND_MODELS_DIR."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ PACKAGE = REPOSITORY / "playground"
 ASSETS = REPOSITORY / "assets"
 #: Image models trained here: NAME.safetensors beside NAME.json, which says how it was trained.
 WEIGHTS = ASSETS / "weights"
-#: Data sets and benchmarks that come with the playground.
+#: Bundled data sets and benchmarks.
 DATA = ASSETS / "data"
-#: Results computed before, on which panels open.
+#: Stored results that panels show at first.
 EXAMPLES = ASSETS / "examples"
 #: Language models trained here, a folder each.
 LANGUAGE_MODELS = ASSETS / "text"
 
 
 def models_dir() -> Path:
-    """Where models are kept: PLAYGROUND_MODELS_DIR, or generative-playground in the user's cache. May not exist yet."""
+    """The models' folder: PLAYGROUND_MODELS_DIR, or generative-playground in the user's cache. It may not exist yet."""
     chosen = os.environ.get("PLAYGROUND_MODELS_DIR")
     if chosen:
         return Path(chosen).expanduser().absolute()

@@ -1,4 +1,4 @@
-"""A recipe: what made a result, so that it can be made again. To and from a link, JSON, and a PNG's metadata.
+"""A recipe: everything needed to compute a result again. Read from and written to links, JSON and PNG metadata.
 
 It does not know what the settings mean: each tab validates its own.
 """
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 Setting = str | int | float | bool | None | list[int | None]
@@ -26,12 +27,11 @@ _OWN_KEYS = ("tab", "model", "weights", "seed", "result")
 
 @dataclass(frozen=True)
 class Recipe:
-    """What made a result.
+    """Everything needed to compute a result again.
 
-    tab: the tab that made it.  model: its name in the zoo.  weights_sha256: of the weights that were used ("" if
-    unknown).
+    tab: where it was computed.  model: its name in the zoo.  weights_sha256: "" if unknown.
     seed: of the local generator.  settings: everything else, by the tab's own names.
-    result: fingerprint of what came out, written by the tab ("" before a run).
+    result: the result's fingerprint, in a form that the tab defines ("" before a run).
     """
 
     tab: str
@@ -51,14 +51,11 @@ class Recipe:
         pairs += [("weights", self.weights_sha256), ("result", self.result)]
         query = urlencode([(name, value) for name, value in pairs if value != ""])
         if len(query) > LONGEST_LINK:
-            raise PlaygroundError(
-                f"This recipe takes {len(query):,} characters, too many for a link ({LONGEST_LINK:,}): "
-                "download the JSON instead, it holds the same recipe."
-            )
+            raise PlaygroundError(say("shared.recipe.too_long", characters=len(query), most=LONGEST_LINK))
         return query
 
     def to_json(self) -> dict[str, object]:
-        """The recipe as JSON values."""
+        """The recipe as values that json.dumps takes."""
         return {
             "tab": self.tab,
             "model": self.model,
@@ -70,7 +67,7 @@ class Recipe:
 
 
 def setting_text(value: Setting) -> str:
-    """One setting as a link writes it: lists joined by commas, with nothing between two commas for None."""
+    """One setting as text in a link: the items of a list are joined by commas, and None is an empty item."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
@@ -81,11 +78,11 @@ def setting_text(value: Setting) -> str:
 def from_query(query: str | Mapping[str, str]) -> Recipe:
     """The recipe in a link's query; settings stay text, for the tab to validate. Unknown keys are settings.
 
-    Raises PlaygroundError if the query is too long or the seed no whole number.
+    Raises PlaygroundError if the query is too long or the seed is not a whole number.
     """
     if isinstance(query, str):
         if len(query) > 4 * LONGEST_LINK:
-            raise PlaygroundError("This link is too long to be one of ours: open the JSON recipe instead.")
+            raise PlaygroundError(say("shared.recipe.link_too_long"))
         query = dict(parse_qsl(query.lstrip("?"), keep_blank_values=True))
     settings = {name: value for name, value in query.items() if name not in _OWN_KEYS}
     return Recipe(
@@ -99,13 +96,14 @@ def from_query(query: str | Mapping[str, str]) -> Recipe:
 
 
 def from_json(data: object) -> Recipe:
-    """The recipe in JSON values (as to_json makes them, or a download that holds one under "recipe")."""
+    """The recipe in JSON values: those of to_json, or a download that has them under "recipe".
+
+    Raises PlaygroundError if there is no recipe.
+    """
     if isinstance(data, Mapping) and isinstance(data.get("recipe"), Mapping):
         data = data["recipe"]
     if not isinstance(data, Mapping) or not isinstance(data.get("settings"), Mapping):
-        raise PlaygroundError(
-            "This file holds no recipe: choose a JSON or a picture that was downloaded from this page."
-        )
+        raise PlaygroundError(say("shared.recipe.missing"))
     return Recipe(
         tab=str(data.get("tab", "")),
         model=str(data.get("model", "")),
@@ -119,15 +117,13 @@ def from_json(data: object) -> Recipe:
 def from_file(content: bytes) -> Recipe:
     """The recipe in a downloaded file: JSON, or a PNG with a recipe in a text chunk.
 
-    Nothing else of the file is read.
+    Reads nothing else of the file. Raises PlaygroundError if there is no recipe.
     """
     try:
         text = _png_text(content) if content.startswith(b"\x89PNG\r\n\x1a\n") else content.decode("utf-8")
         return from_json(json.loads(text))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, EOFError, IndexError):
-        raise PlaygroundError(
-            "This file holds no recipe: choose a JSON or a picture that was downloaded from this page."
-        ) from None
+        raise PlaygroundError(say("shared.recipe.missing")) from None
 
 
 def _png_text(content: bytes) -> str:
@@ -149,7 +145,7 @@ def _seed(value: object) -> int:
     except ValueError:
         seed = -1
     if not 0 <= seed < 2**63:
-        raise PlaygroundError("The seed must be a whole number from 0 to 9,223,372,036,854,775,807.")
+        raise PlaygroundError(say("shared.invalid.seed") + ".")
     return seed
 
 
@@ -170,8 +166,8 @@ def unpack_ids(text: str) -> tuple[int, ...]:
         if not stream.eof or not raw:
             raise ValueError
     except (ValueError, binascii.Error, zlib.error):
-        raise PlaygroundError("The result in this link is damaged: it can be run again, but not be compared.") from None
+        raise PlaygroundError(say("shared.recipe.result_damaged")) from None
     width = raw[0]
     if width not in (2, 4) or (len(raw) - 1) % width:
-        raise PlaygroundError("The result in this link is damaged: it can be run again, but not be compared.")
+        raise PlaygroundError(say("shared.recipe.result_damaged"))
     return tuple(int.from_bytes(raw[i : i + width], "little") for i in range(1, len(raw), width))

@@ -1,4 +1,4 @@
-"""Work that goes on while its last result is being shown."""
+"""Runs a generator in a thread and passes on only its latest item, a few times a second."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Item = TypeVar("Item")
 
 
 def throttle(source: Iterator[Item], seconds: float = 0.1) -> Iterator[Item]:
-    """The items of a source that runs on in a thread of its own, at most one in so many seconds; the last always.
+    """The latest items of a source that runs in its own thread: at most one per `seconds`, and always the last.
 
-    For sources whose every item holds all that the earlier ones held: what comes in between is passed over. Closing
-    this generator closes the source at its next item. An exception of the source is raised here.
+    For sources whose every item includes the earlier ones, since items in between are skipped. Closing this generator
+    closes the source at its next item. An exception in the source is raised here.
     """
     ready, closed = threading.Condition(), threading.Event()
     box: list[Item] = []
@@ -29,7 +29,7 @@ def throttle(source: Iterator[Item], seconds: float = 0.1) -> Iterator[Item]:
                 if closed.is_set():
                     break
             getattr(source, "close", lambda: None)()
-        except BaseException as error:  # noqa: BLE001 - handed to whoever waits
+        except BaseException as error:  # noqa: BLE001 - raised again by the consumer
             failure = error
         with ready:
             end.append(failure)
@@ -48,7 +48,7 @@ def throttle(source: Iterator[Item], seconds: float = 0.1) -> Iterator[Item]:
                 if finished[0] is not None:
                     raise finished[0]
                 return
-            # Not a sleep: the end is not waited for.
+            # Not a sleep: the end of the source ends the wait.
             with ready:
                 ready.wait_for(lambda: bool(end), timeout=seconds)
     finally:

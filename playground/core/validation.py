@@ -1,74 +1,86 @@
-"""Validation of numbers, words and texts from pages, links and programs: the value, or a PlaygroundError."""
+"""Validation of numbers, words and texts from pages, links and API calls: the value, or a PlaygroundError."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 LONGEST_TEXT = 2_000_000
 
 
 def parse_number(value: object, sentence: str) -> float:
-    """value as a finite float; PlaygroundError made of the sentence and the value otherwise."""
+    """value as a finite float.
+
+    sentence: the rule without a full stop, such as "Steps must be 1 to 9"; it begins the PlaygroundError.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
+        raise _invalid(sentence, value)
     try:
         number = float(value)
     except (ValueError, OverflowError):
-        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.") from None
+        raise _invalid(sentence, value) from None
     if not math.isfinite(number):
-        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
+        raise _invalid(sentence, value)
     return number
 
 
 def quoted(value: object, longest: int = 60) -> str:
-    """A visitor's value as it is quoted in a sentence: short, printable, on one line."""
-    text = "empty" if value is None or value == "" else ascii(value) if isinstance(value, str) else str(value)
+    """A visitor's value for quoting in an error: short, printable, on one line."""
+    text = (
+        say("shared.invalid.nothing")
+        if value is None or value == ""
+        else ascii(value)
+        if isinstance(value, str)
+        else str(value)
+    )
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def parse_int(value: object, lowest: int, highest: int, sentence: str) -> int:
-    """value as a whole number in the range; PlaygroundError made of the sentence otherwise."""
+    """value as a whole number from lowest to highest; PlaygroundError that begins with the sentence if it is not."""
     if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         number = parse_number(value, sentence)
         if number != int(number):
-            raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
+            raise _invalid(sentence, value)
         value = int(number)
     if not lowest <= value <= highest:
-        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
+        raise _invalid(sentence, value)
     return value
 
 
 def parse_choice(value: object, allowed: Sequence[str], name: str) -> str:
-    """value if it is one of the allowed words; PlaygroundError that lists them otherwise."""
+    """value if it is one of the allowed words; PlaygroundError that lists them if not."""
     if isinstance(value, str) and value in allowed:
         return value
-    raise PlaygroundError(f"{name} must be one of {', '.join(allowed)}; it was {quoted(value)}.")
+    raise _invalid(say("shared.invalid.choice", name=name, choices=", ".join(allowed)), value)
 
 
 def parse_text(value: object, name: str, may_be_empty: bool = False) -> str:
-    """A visitor's text if a tokenizer can read it; PlaygroundError otherwise."""
+    """A visitor's text, if a tokenizer can read it; PlaygroundError if not."""
     if not isinstance(value, str):
-        raise PlaygroundError(f"The {name} must be text; it was {quoted(value)}.")
+        raise _invalid(say("shared.invalid.text", name=name), value)
     if not value and not may_be_empty:
-        raise PlaygroundError(f"The {name} is empty: type at least one character.")
+        raise PlaygroundError(say("shared.invalid.empty", name=name))
     if len(value) > LONGEST_TEXT:
-        raise PlaygroundError(
-            f"The {name} has {len(value):,} characters; at most {LONGEST_TEXT:,} can be read: shorten it."
-        )
+        raise PlaygroundError(say("shared.invalid.too_long", name=name, characters=len(value), most=LONGEST_TEXT))
     for position, character in enumerate(value):
         if "\ud800" <= character <= "\udfff":
             raise PlaygroundError(
-                f"Character {position + 1:,} of the {name} is half of a character (U+{ord(character):04X}, "
-                "a lone surrogate): delete it and try again."
+                say("shared.invalid.surrogate", name=name, position=position + 1, code=ord(character))
             )
     return value
 
 
 def parse_seed(value: object) -> int:
     """value as a seed, 0 to 2**63 - 1."""
-    return parse_int(value, 0, 2**63 - 1, "The seed must be a whole number from 0 to 9,223,372,036,854,775,807")
+    return parse_int(value, 0, 2**63 - 1, say("shared.invalid.seed"))
+
+
+def _invalid(rule: str, value: object) -> PlaygroundError:
+    """The error for a value that breaks a rule. rule: as in "Steps must be 1 to 9", without a full stop."""
+    return PlaygroundError(say("shared.invalid.value", rule=rule, value=quoted(value)))

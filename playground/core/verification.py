@@ -1,6 +1,6 @@
-"""Whether a recipe that was computed again gave the same result.
+"""Verification: does computing a recipe again give the recorded result?
 
-It knows nothing of what a fingerprint means: it compares two as text, unless the caller has compared the results.
+Fingerprints are compared as text; a caller may instead compare the results with a measure of its own.
 """
 
 from __future__ import annotations
@@ -8,29 +8,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe, setting_text
 
-WEIGHTS_DIFFER = "the weights are others"
-ROUNDING_DIFFERS = "another processor may round differently"
-#: The panel of a recipe is known once it has been read; links made before may call it by a former name.
+#: Old links may call a panel by a former name; which panel a recipe belongs to is settled before it is compared.
 _IGNORED = ("panel",)
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The outcome. difference: what differs, in words without a full stop; "" if reproduced."""
+    """The outcome. difference: what differs, as words without a full stop; "" if the result was reproduced."""
 
     reproduced: bool
     difference: str = ""
 
 
 def verify(recipe: Recipe, result: Recipe, difference: str | None = None) -> Verification | None:
-    """Compare a result with the recipe that it was computed from.
+    """Compares a new result with the recipe that it was computed from.
 
-    recipe: of a link or file.  result: of what came out, with its own fingerprint.
-    difference: what differs, if the caller has compared the results by a measure of its own, "" if nothing does;
-    None to compare the fingerprints, and to name the likely cause where they differ.
-    Returns None if there is nothing to compare: one of the two has no fingerprint, or they have other settings.
+    recipe: from a link or file.  result: the recipe of the new result, with its fingerprint.
+    difference: what differs by the caller's own comparison, "" if nothing does; None to compare the fingerprints, and
+    name the likely cause if they differ.
+    Returns None if they cannot be compared: a fingerprint is missing, or model, seed or settings differ.
     """
     if not recipe.result or not result.result or not same_request(recipe, result):
         return None
@@ -40,17 +39,18 @@ def verify(recipe: Recipe, result: Recipe, difference: str | None = None) -> Ver
 
 
 def same_request(one: Recipe, other: Recipe) -> bool:
-    """Whether two recipes ask for the same: model, seed and settings, however they were written."""
+    """Whether two recipes have the same model, seed and settings, as text."""
     return (one.model, one.seed, _settings(one)) == (other.model, other.seed, _settings(other))
 
 
 def likely_cause(recipe: Recipe, result: Recipe) -> str:
-    """Why two runs of one request may differ: other weights, or else rounding."""
-    return WEIGHTS_DIFFER if recipe.weights_sha256 not in ("", result.weights_sha256) else ROUNDING_DIFFERS
+    """Why two runs of one request may differ: other weights, or rounding."""
+    weights_differ = recipe.weights_sha256 not in ("", result.weights_sha256)
+    return say("shared.outcome.weights_differ") if weights_differ else say("shared.outcome.rounding_differs")
 
 
 def _settings(recipe: Recipe) -> Mapping[str, str]:
-    """As in a link: text, without the settings that are not set or empty."""
+    """The settings as text, without empty ones, as in a link."""
     return {
         name: setting_text(value)
         for name, value in recipe.settings.items()

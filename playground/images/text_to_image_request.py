@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number, parse_seed, parse_text, quoted
-from playground.core.verification import WEIGHTS_DIFFER
+from playground.core.verification import likely_cause
 from playground.images.image_request import changed_indices, fingerprints
 from playground.images.text_to_image import (
     MAX_SIDE,
@@ -23,9 +24,10 @@ from playground.images.text_to_image import (
     TextToImageStep,
     check_both_sides,
     check_settings,
+    side_sentence,
 )
 
-#: The setting "panel" in the recipe of a picture; "words" in those that were made before.
+#: The setting "panel" in recipes, and its value in old ones.
 PANEL, FORMER_PANEL = "text_to_image", "words"
 #: All pipelines need sides that are multiples of this; many need 16.
 SIDE_STEP = 8
@@ -51,22 +53,27 @@ class TextToImageRequest:
 
 @dataclass(frozen=True)
 class SuggestedPipeline:
-    """A pipeline to start with. gigabytes: of its download, roughly.  steps, guidance: as it was trained for."""
+    """A pipeline to start with.
 
+    name: in the catalogue.  model: Hub id.  steps, guidance: those it was trained for.  gigabytes: of its download.
+    """
+
+    name: str
     model: str
     steps: int
     guidance: float
     gigabytes: str
-    note: str
+
+    def note(self) -> str:
+        """How many steps it needs, and its licence, in sentences."""
+        return say(f"images.text_to_image.{self.name}")
 
 
 #: Few-step pipelines whose repositories have safetensors, smallest first.
 SUGGESTED_PIPELINES = (
-    SuggestedPipeline("IDKiro/sdxs-512-0.9", 1, 0.0, "2.7", "Draws in a single step. Licence: OpenRAIL++."),
-    SuggestedPipeline(
-        "stabilityai/sd-turbo", 2, 0.0, "2.6 to 5.2", "Draws in 1 to 4 steps. Stability AI's own licence."
-    ),
-    SuggestedPipeline("SimianLuo/LCM_Dreamshaper_v7", 4, 8.0, "5.5", "Draws in 4 to 8 steps. Licence: MIT."),
+    SuggestedPipeline("sdxs", "IDKiro/sdxs-512-0.9", 1, 0.0, "2.7"),
+    SuggestedPipeline("sd_turbo", "stabilityai/sd-turbo", 2, 0.0, "2.6–5.2"),
+    SuggestedPipeline("lcm", "SimianLuo/LCM_Dreamshaper_v7", 4, 8.0, "5.5"),
 )
 
 
@@ -78,19 +85,22 @@ def suggested_pipeline(model: str) -> SuggestedPipeline | None:
 def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequest:
     """A valid request from a page's or a link's values; missing and blank ones get their defaults.
 
-    Raises PlaygroundError that says which value is wrong and what is right.
+    Raises a PlaygroundError that names the wrong value and the right ones.
     """
-    given = {name: value for name, value in values.items() if value is not None and value != ""}
-    steps_sentence = f"The steps must be a whole number from 1 to {MAX_STEPS}"
+    filled = {name: value for name, value in values.items() if value is not None and value != ""}
+    steps_sentence, guidance_sentence = (
+        say("images.request.steps", most=MAX_STEPS),
+        say("images.text_to_image.bad_guidance"),
+    )
     request = TextToImageRequest(
-        model=_parse_hub_id(given.get("model", "")),
-        prompt=parse_text(given.get("prompt", ""), "prompt", may_be_empty=True),
-        negative_prompt=parse_text(given.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
-        steps=parse_int(given.get("steps", TextToImageRequest.steps), 1, MAX_STEPS, steps_sentence),
-        guidance=parse_number(given.get("guidance", 0.0), "The guidance must be a number from 0 to 30"),
-        seed=parse_seed(given.get("seed", 0)),
-        width=_parse_side(given.get("width"), "width"),
-        height=_parse_side(given.get("height"), "height"),
+        model=_parse_hub_id(filled.get("model", "")),
+        prompt=parse_text(filled.get("prompt", ""), "prompt", may_be_empty=True),
+        negative_prompt=parse_text(filled.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
+        steps=parse_int(filled.get("steps", TextToImageRequest.steps), 1, MAX_STEPS, steps_sentence),
+        guidance=parse_number(filled.get("guidance", 0.0), guidance_sentence),
+        seed=parse_seed(filled.get("seed", 0)),
+        width=_parse_side(filled.get("width"), "width"),
+        height=_parse_side(filled.get("height"), "height"),
     )
     check_settings(request.prompt, request.negative_prompt, request.steps, request.guidance, request.seed)
     check_both_sides(request.width, request.height)
@@ -101,18 +111,17 @@ def _parse_hub_id(value: object) -> str:
     """A Hub id, checked roughly; the zoo checks it fully."""
     text = value.strip() if isinstance(value, str) else ""
     if text.count("/") != 1 or len(text) > 200:
-        raise PlaygroundError(f'"{text[:80]}" is not the id of a Hub model: it is written "owner/name".')
+        raise PlaygroundError(say("images.text_to_image.bad_id", id=text[:80]))
     return text
 
 
 def _parse_side(value: object, name: str) -> int | None:
     if value is None:
         return None
-    sentence = f"The {name} must be a whole number from {MIN_SIDE} to {MAX_SIDE}"
-    side = parse_int(value, MIN_SIDE, MAX_SIDE, sentence)
+    side = parse_int(value, MIN_SIDE, MAX_SIDE, side_sentence(name))
     if side % SIDE_STEP:
-        near = round(side / SIDE_STEP) * SIDE_STEP
-        raise PlaygroundError(f"The {name} must be a multiple of {SIDE_STEP}: {near}, for example; it was {side}.")
+        near, title = round(side / SIDE_STEP) * SIDE_STEP, say(f"images.text_to_image.{name}")
+        raise PlaygroundError(say("images.text_to_image.side_step", side=title, step=SIDE_STEP, near=near, value=side))
     return side
 
 
@@ -135,7 +144,7 @@ def text_to_image_recipe(request: TextToImageRequest, result: TextToImageStep, p
 def text_to_image_request_from(recipe: Recipe) -> TextToImageRequest:
     """The request in a recipe. Raises PlaygroundError if it is not of this panel or not valid."""
     if recipe.tab != "images" or recipe.settings.get("panel") not in (PANEL, FORMER_PANEL):
-        raise PlaygroundError("This recipe is not of a picture drawn from words.")
+        raise PlaygroundError(say("images.text_to_image.other_recipe"))
     return parse_text_to_image_request({**recipe.settings, "model": recipe.model, "seed": recipe.seed})
 
 
@@ -148,9 +157,10 @@ def difference(expected: Recipe, result: Recipe, picture: NDArray[np.uint8]) -> 
     if not changed_indices(expected.result, picture[None]):
         return ""
     if expected.weights_sha256 not in ("", result.weights_sha256):
-        return WEIGHTS_DIFFER
-    for name, what in (("dtype", "number format"), ("device", "device")):
+        return likely_cause(expected, result)
+    for name in ("dtype", "device"):
         before, now = expected.settings.get(name), result.settings.get(name)
         if before and before != now:
-            return f"it was drawn with another {what} ({quoted(before, 20)}, here {now})"
-    return "another processor, or another version of the libraries, may round differently"
+            setting = say(f"images.text_to_image.{name}")
+            return say("images.text_to_image.differs_setting", setting=setting, before=quoted(before, 20), now=now)
+    return say("images.text_to_image.differs_rounding")

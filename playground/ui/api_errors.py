@@ -1,4 +1,4 @@
-"""What a program's call gets: pictures and files as data URIs, and a sentence, escaped, in place of a traceback."""
+"""What API calls return: pictures and files as data URIs, and errors as an escaped sentence instead of a traceback."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from PIL import Image
 
 from playground.core.errors import PlaygroundError
 
-Asked = ParamSpec("Asked")
-Given = TypeVar("Given")
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 def to_gradio_error(error: PlaygroundError) -> gr.Error:
-    """The error as a caller gets it. Pages draw it as HTML, so that it is escaped."""
+    """The error for API callers. It is escaped because pages render it as HTML."""
     return gr.Error(html.escape(str(error), quote=False), print_exception=False)
 
 
-def with_api_errors(function: Callable[Asked, Given]) -> Callable[Asked, Given]:
-    """The function, with a PlaygroundError turned into the sentence that its caller gets."""
+def with_api_errors(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """The function, with each PlaygroundError turned into a gr.Error."""
 
     @wraps(function)
-    def called(*values: Asked.args, **named: Asked.kwargs) -> Given:
+    def call(*values: Parameters.args, **named: Parameters.kwargs) -> Result:
         try:
             return function(*values, **named)
         except PlaygroundError as error:
             raise to_gradio_error(error) from None
 
-    return called
+    return call
 
 
 def data_uri(content: bytes, kind: str = "image/png") -> str:

@@ -1,6 +1,6 @@
-"""Scripts and styles of a page, each kind joined into one file that is named by its content.
+"""A page's scripts and its styles, each joined into one file that is named by its content.
 
-They are all of the package that is ever served: sources, weights and data are not.
+Nothing else of the package is served: no sources, weights or data.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PART = re.compile(r"^ *(?:const \w+ = \()?(?:window\.)?playground\.(\w+) = ", r
 
 @dataclass(frozen=True)
 class Bundle:
-    """One file as it is served. name: with a hash of its content, so that browsers may keep it for good."""
+    """One served file. name: includes a hash of its content, so browsers may cache it forever."""
 
     name: str
     content: bytes
@@ -33,7 +33,7 @@ class Bundle:
 
 
 def web_files(suffix: str, tab: str | None = None) -> list[Path]:
-    """The scripts or styles of a page, in the order in which they take effect: the page's own, ui's, then the panels'.
+    """The files of a page's scripts or styles, in order: page.js or page.css, the rest of ui, then the panels'.
 
     suffix: ".js" or ".css".  tab: whose panels; None for all of them.
     """
@@ -45,11 +45,11 @@ def web_files(suffix: str, tab: str | None = None) -> list[Path]:
 
 @cache
 def bundle(suffix: str, tab: str | None = None) -> Bundle:
-    """The scripts or styles of a tab's page (of all tabs for None), joined. Read once a process."""
+    """The scripts or styles of a tab's page (None: of all tabs), with the sentences that the scripts use. Read once."""
     text = "\n".join(path.read_text("utf-8") for path in web_files(suffix, tab))
     if suffix == ".js":
-        said = json.dumps(sentences_named_in(text), ensure_ascii=False, separators=(",", ":"))
-        text = f"window.playgroundSentences = {said};\n{text}"
+        sentences = json.dumps(sentences_named_in(text), ensure_ascii=False, separators=(",", ":"))
+        text = f"window.playgroundSentences = {sentences};\n{text}"
     content = text.encode()
     digest = hashlib.sha256(content).hexdigest()[:12]
     return Bundle(f"{tab or 'all'}.{digest}{suffix}", content, MEDIA_TYPES[suffix])
@@ -67,13 +67,13 @@ def style_tag(tab: str | None = None) -> str:
 
 @cache
 def script_files() -> Mapping[str, Path]:
-    """Part of window.playground -> the script that defines it: the scripts themselves are the one list of their names.
+    """Name of each part of window.playground -> the script that defines it.
 
-    Raises ValueError if two scripts define the same part: the one that comes last would win.
+    Raises ValueError if two scripts define the same part.
     """
-    found: dict[str, Path] = {}
+    scripts: dict[str, Path] = {}
     for path in web_files(".js"):
         for part in _PART.findall(path.read_text("utf-8")):
-            if found.setdefault(part, path) != path:
-                raise ValueError(f"window.playground.{part} is defined in {found[part].name} and in {path}")
-    return found
+            if scripts.setdefault(part, path) != path:
+                raise ValueError(f"window.playground.{part} is defined in {scripts[part].name} and in {path}")
+    return scripts

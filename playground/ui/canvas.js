@@ -42,7 +42,7 @@
       const box = canvas.getBoundingClientRect();
       return [Math.floor(((event.clientX - box.left) / box.width) * state.width), Math.floor(((event.clientY - box.top) / box.height) * state.height)];
     };
-    const tell = () => {
+    const send = () => {
       let text = "";
       state.levels.forEach((level) => (text += String.fromCharCode(level)));
       trigger("drawn", { pixels: btoa(text), width: state.width, height: state.height, channels: state.channels });
@@ -58,7 +58,7 @@
       if (state.down) line(...at(event));
     });
     const lift = () => {
-      if (state.down) tell();
+      if (state.down) send();
       state.down = false;
     };
     canvas.addEventListener("pointerup", lift);
@@ -68,18 +68,18 @@
       if (dx !== undefined) {
         state.x = Math.max(0, Math.min(state.width - 1, state.x + dx));
         state.y = Math.max(0, Math.min(state.height - 1, state.y + dy));
-        place.textContent = "Brush at row " + (state.y + 1) + ", column " + (state.x + 1);
+        place.textContent = playground.say("shared.picture.brush_at", { row: state.y + 1, column: state.x + 1 });
         event.preventDefault();
       } else if (event.key === " " || event.key === "Enter") {
         line(state.x, state.y);
-        tell();
+        send();
         event.preventDefault();
       }
     });
     clear.addEventListener("click", () => {
       for (let index = 0; index < state.levels.length; index += state.channels) ink().forEach((level, channel) => (state.levels[index + channel] = level));
       paint();
-      tell();
+      send();
     });
     const draw = () => {
       const value = given(props);

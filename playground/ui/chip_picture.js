@@ -5,7 +5,7 @@
   const MARGIN = 40;
   const LINE = 38;
   const HEIGHT = 24;
-  // Browsers draw no canvas higher than 32,767 pixels; what is longer is cut, and the picture says so.
+  // Browsers draw no canvas higher than 32,767 pixels: longer texts are cut, and the picture says so.
   const ROWS = 800;
   const FONT = "20px system-ui, sans-serif";
   const SMALL = "14px system-ui, sans-serif";
@@ -21,8 +21,8 @@
     return (value ^ 0xffffffff) >>> 0;
   };
 
-  // The PNG's bytes with a text chunk put in before its last chunk (IEND, 12 bytes). After the keyword come its end,
-  // no compression (flag and method), no language and no translated keyword.
+  // The PNG's bytes with an iTXt chunk before the last chunk (IEND, 12 bytes): the keyword, NUL, compression flag and
+  // method 0, an empty language tag and an empty translated keyword.
   const withRecipe = (bytes, recipe) => {
     const encoder = new TextEncoder();
     const [keyword, text] = [encoder.encode("iTXtplayground-recipe"), encoder.encode(recipe)];
@@ -39,7 +39,7 @@
     return whole;
   };
 
-  // Words with the tokens that make them: lines break between words, and inside one only if it is wider than a line.
+  // Words with their tokens. Lines break between words, and inside a word only if it is wider than a line.
   const wordsOf = (tokens) => {
     const words = [];
     tokens.forEach((token) => {
@@ -57,7 +57,7 @@
     return words;
   };
 
-  // Where each piece of text goes: {token, text, x, row, width}, and the number of rows.
+  // The place of each piece of text, {token, text, x, row, width}, and the number of rows.
   const layout = (context, tokens, room) => {
     const boxes = [];
     let [x, row, wrapped] = [0, 0, false];
@@ -159,7 +159,7 @@
       context.arc(x + 12, top + 10, 3, 0, 7);
       context.fill();
       x += 22;
-      words("forced");
+      words(playground.say("shared.tokens.forced"));
     }
     context.fillStyle = colours.faint;
     notes.forEach((line, index) => context.fillText(line, MARGIN, top + 52 + index * 20));
@@ -173,7 +173,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
-  // value: as the token view is given it, and a "caption"; recipe: JSON text. Resolves when the file is handed over.
+  // value: that of the token view, with a "caption".  recipe: JSON text. Resolves once the download has started.
   playground.picture = async (value, recipe, filename) => {
     const canvas = document.createElement("canvas");
     const context = canvas.getContext("2d");
@@ -183,7 +183,7 @@
     const read = (value.prompt || []).filter((token) => !token.special).map((token) => ({ ...token, read: true }));
     const { boxes, rows, cut } = layout(context, [...read, ...value.tokens], room);
     context.font = SMALL;
-    const notes = [...(cut ? ["The text goes on: the picture stops here, its recipe has it all."] : []), value.caption || ""];
+    const notes = [...(cut ? [playground.say("shared.token.picture_cut")] : []), value.caption || ""];
     const lines = notes.flatMap((note) => wrapped(context, note, room));
     const foot = MARGIN + rows * LINE + 16;
     const height = foot + 52 + lines.length * 20 + MARGIN - 20;

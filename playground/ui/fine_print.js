@@ -1,7 +1,7 @@
-// The fine print beside a number. Text is only ever set as text.
+// The fine print beside a measurement. Data is set with textContent only.
 (() => {
   const playground = (window.playground = window.playground || {});
-  // A mark for each verdict, so that colour is not needed.
+  // A mark for each verdict, so that it does not depend on colour.
   const MARKS = (playground.verdictMarks = { consistent: "●", "depends on wording": "◐", "cannot tell": "○" });
 
   playground.finePrint = (element, props, trigger, watch) => {

@@ -1,4 +1,4 @@
-"""The fine print beside a number: what it rests on, what is known to be wrong with it, and how much was tried."""
+"""The fine print beside a measurement: its verdict, its method, its known problems, and how much was tried."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import gradio as gr
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-fine" aria-label="The fine print" hidden>
-  <h4>How sure is that?</h4>
+<section class="pg-fine" aria-label="[[shared.fine_print.region]]" hidden>
+  <h4>[[shared.fine_print.title]]</h4>
   <p class="pg-fine-found"></p>
   <p class="pg-fine-verdict"><span class="pg-fine-mark" aria-hidden="true"></span> <strong></strong></p>
   <dl class="pg-facts"></dl>
-  <h5>Known to be wrong with this way of measuring</h5>
+  <h5>[[shared.fine_print.known]]</h5>
   <ul class="pg-fine-known"></ul>
   <p class="pg-fine-session pg-hint" role="status"></p>
 </section>

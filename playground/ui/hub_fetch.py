@@ -1,4 +1,4 @@
-"""A model of the Hugging Face Hub that joins a menu: fetched, with its progress in a notice, then chosen."""
+"""Adds a Hugging Face model to a menu: fetches it, with progress in a notice, then selects it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice
 
@@ -21,16 +22,17 @@ def connect_hub_fetch(
 ) -> None:
     """Fetches the model of an id after a click or Enter.
 
-    fetch: id -> reports with `what`, `fraction` and, at the end, `name`.  names: all that the menu then has.
+    fetch: id -> reports with `what`, `fraction` (0 to 1) and, at the end, `name`.  names: the menu's new choices.
     """
 
     def on_fetch(repo_id: str) -> Iterator[Update]:
         for report in fetch(repo_id):
             if report.name:
                 menu = gr.Dropdown(choices=list(names()), value=report.name)
-                yield {"menu": menu, "notice": notice(f"{report.name} is ready, and chosen.", "ok")}
+                yield {"menu": menu, "notice": notice(say("shared.hub_fetch.ready", model=report.name), "ok")}
             else:
-                yield {"notice": notice(f"{report.what} ({report.fraction:.0%})")}
+                progress = say("shared.hub_fetch.progress", step=report.what, fraction=report.fraction)
+                yield {"notice": notice(progress)}
 
     components = {"menu": menu, "notice": note}
     gr.on([button.click, repo_id.submit], **call(on_fetch, components, [repo_id], ["menu", "notice"]), **QUIET)

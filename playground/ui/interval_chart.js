@@ -43,7 +43,7 @@
       drawn.append(picture(value, row));
       const cells = (row.cells || []).map((text, index) => {
         const cell = make("td", /[a-z]/i.test(text) ? "" : "pg-number", text);
-        if (text) cell.dataset.column = (value.columns || [])[index] || ""; // said on narrow screens, where lines stack
+        if (text) cell.dataset.column = (value.columns || [])[index] || ""; // shown on narrow screens, where cells are stacked
         return cell;
       });
       node.append(name, drawn, make("td", "pg-number", row.text), ...cells);
@@ -61,7 +61,7 @@
       part(".pg-axis").replaceChildren(make("span", "", "← " + (axis.left || "")), make("span", "", (axis.right || "") + " →"));
       part(".pg-axis").hidden = !axis.left && !axis.right;
       const top = make("tr");
-      top.append(heading(value.name || ""), heading(""), heading("value"), ...(value.columns || []).map(heading));
+      top.append(heading(value.name || ""), heading(""), heading(playground.say("shared.interval_chart.value")), ...(value.columns || []).map(heading));
       head.replaceChildren(top);
       const long = value.rows.some((row) => (row.cells || []).some((text) => text.length > 12));
       part("table").classList.toggle("pg-stacks", long || (value.columns || []).length > 1);

@@ -1,4 +1,4 @@
-"""Measured values with their intervals on one axis, a line each: a table that can be read without the picture."""
+"""Measured values with their intervals on one axis: a table, readable without the drawn column."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import gradio as gr
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-intervals" aria-label="Values with their intervals">
+<section class="pg-intervals" aria-label="[[shared.interval_chart.region]]">
   <div class="pg-intervals-body" hidden>
     <p class="pg-intervals-title"></p>
     <div class="pg-axis" aria-hidden="true"></div>
@@ -24,13 +24,13 @@ _TEMPLATE = """
 def intervals_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"title", "name", "columns", "axis", "rows", "band", "hint", "empty"}.
 
-    rows: [{"label", "value", "low", "high", "text", "cells", "group", "key"}]; value in the axis' unit or None; low and
-    high or None; text: the number in words; cells: further columns' texts; group: a word or two
-    that also pick the mark ("", "mean", "control"; "first", "second": of two lists, with "mean"; "before", "after");
-    key: given back by the event, no button without it.
-    axis: {"low", "high", "zero", "left", "right"};
-    zero: where the line of nothing stands, or None; left, right: what lies on either side, in words.
-    band: [low, high] shaded on the axis, or None.  empty: said when there are no rows.
-    Event: pick, {"key"}, a line is chosen. options: those of gr.HTML.
+    rows: [{"label", "value", "low", "high", "text", "cells", "group", "key"}]; value, low, high: in the axis' unit, or
+    None; text: the number as text; cells: texts of further columns; group: a word or two that choose the mark ("",
+    "mean", "control"; "first", "second" for two lists, with "mean"; "before", "after"); key: comes back with the event,
+    and a row without one has no button.
+    axis: {"low", "high", "zero", "left", "right"}; zero: position of the reference line, or None; left, right: what
+    values on either side mean, in words.
+    band: [low, high] shaded on the axis, or None.  empty: the text shown when there are no rows.
+    Event: pick, {"key"}, when a row is clicked. options: those of gr.HTML.
     """
     return view("intervals", _TEMPLATE, value, events=("pick",), **options)

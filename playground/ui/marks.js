@@ -1,7 +1,7 @@
-// What lies over the points of a map: the prior's draws, my picture, the hovered and chosen points, the cross.
+// Marks over the points of a map: draws from the priors, the visitor's picture, hovered and chosen points, the cross.
 (() => {
   const playground = (window.playground = window.playground || {});
-  // A line that shows on any ground: its own colour on a wider one of the paper's.
+  // A line that is visible on any background: in ink, on a wider line in the colour of the paper.
   const twice = (context, ink, paper, width, path) => {
     [[paper, width + 3], [ink, width]].forEach(([colour, size]) => {
       Object.assign(context, { strokeStyle: colour, lineWidth: size });
@@ -31,7 +31,7 @@
       context.stroke();
       context.globalAlpha = 1;
     });
-    const mine = value.mine;
+    const { mine } = value;
     if (mine) {
       const [left, top] = toScreen(mine.x, mine.y);
       if (mine.major) {
@@ -42,8 +42,9 @@
         context.lineTo(left - dx, top - dy);
       }));
       Object.assign(context, { font: "600 13px system-ui, sans-serif", textAlign: "left", strokeStyle: paper, lineWidth: 4, fillStyle: ink });
-      context.strokeText("mine", left + 10, top - 8);
-      context.fillText("mine", left + 10, top - 8);
+      const label = playground.say("shared.picture.mine");
+      context.strokeText(label, left + 10, top - 8);
+      context.fillText(label, left + 10, top - 8);
     }
     squares.forEach(([x, y, size]) => {
       const [left, top] = toScreen(x, y);

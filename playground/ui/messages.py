@@ -1,7 +1,8 @@
-"""The sentences that more than one panel shows, each in one place; all are values for the notice view."""
+"""Notices that more than one panel shows: values of the notice view."""
 
 from __future__ import annotations
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.verification import Verification
 from playground.ui.notice import notice
@@ -10,22 +11,22 @@ Notice = dict[str, str]
 
 
 def error_notice(error: PlaygroundError) -> Notice:
-    """What went wrong, in the error's own sentence."""
+    """An error as a notice."""
     return notice(str(error), "error")
 
 
 def cannot_follow(error: PlaygroundError) -> Notice:
-    """A link whose recipe is not valid here."""
-    return notice(f"This link cannot be followed. {error}", "error")
+    """A link whose recipe is not valid."""
+    return notice(say("shared.link.invalid", error=error), "error")
 
 
-def verification_notice(verification: Verification, unit: str = "pixel for pixel") -> Notice:
-    """Whether a link's result was reproduced. unit: what was compared, in words: "token for token"."""
+def verification_notice(verification: Verification, unit: str | None = None) -> Notice:
+    """Whether a link's result was reproduced. unit: how it was compared, in words; None for "pixel for pixel"."""
     if verification.reproduced:
-        return notice(f"Reproduced ✓ {unit}.", "ok")
-    return notice(f"Differs: {verification.difference}.", "warning")
+        return notice(say("shared.outcome.reproduced", unit=unit or say("shared.outcome.pixels")), "ok")
+    return notice(say("shared.outcome.differs", difference=verification.difference), "warning")
 
 
 def stopped(detail: str = "") -> Notice:
-    """After Stop. detail: how far it came, as "at step 3 of 20"."""
-    return notice(f"Stopped {detail}." if detail else "Stopped.")
+    """The notice after Stop. detail: where it stopped, as in "at step 3 of 20"."""
+    return notice(say("shared.outcome.stopped_at", where=detail) if detail else say("shared.outcome.stopped"))

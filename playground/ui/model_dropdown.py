@@ -1,4 +1,4 @@
-"""Menus of models, which come and go while a page is open."""
+"""Menus of models, whose choices change while a page is open."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Choices = Sequence[str | tuple[str, str]]
 
 
 def refresh_on_focus(menu: gr.Dropdown, choices: Callable[[], Choices]) -> None:
-    """Updates the choices whenever the menu is opened. The chosen value stays, even if it is gone from them.
+    """Updates the choices whenever the menu is opened. The selected value stays, even if it is no longer a choice.
 
-    Nothing changes while there is nothing new: Gradio would undo what is being typed into the menu.
+    Unchanged choices are not sent: Gradio would undo what is being typed into the menu.
     """
     known = gr.State(list(choices()))
 

@@ -1,7 +1,7 @@
-// Which point of thousands lies nearest to a place.
+// The nearest of thousands of points.
 (() => {
   const playground = (window.playground = window.playground || {});
-  // The points on a grid, so that the nearest to a place is found at once.
+  // Sorts the points into a grid, so that only a few cells are searched.
   playground.nearest = (points, low, size) => {
     const [side, count] = [100, points.length / 2];
     const cell = (value, axis) => Math.max(0, Math.min(side - 1, Math.floor(((value - low[axis]) / size) * side)));
@@ -11,7 +11,7 @@
       following[at] = heads[place];
       heads[place] = at;
     }
-    // The nearest point within reach that `takes` accepts, or -1.
+    // The index of the nearest point within reach that `takes` accepts, or -1.
     return (x, y, reach, takes) => {
       let [best, nearest] = [reach * reach, -1];
       for (let row = cell(y - reach, 1); row <= cell(y + reach, 1); row += 1) {

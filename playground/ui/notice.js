@@ -1,4 +1,4 @@
-// A line that tells how a run went, and a table of facts. Text is only ever set as text.
+// A line that reports an outcome, and a table of facts. Data is set with textContent only.
 (() => {
   const playground = (window.playground = window.playground || {});
 

@@ -1,4 +1,4 @@
-"""A line that tells how a run went, and a table of facts: text only, announced to screen readers."""
+"""A line that reports an outcome, announced to screen readers, and a table of facts. Both are text only."""
 
 from __future__ import annotations
 
@@ -11,26 +11,24 @@ from playground.ui.view import view
 
 
 def notice(text: str, tone: str = "quiet") -> dict[str, str]:
-    """A line for the notice view. tone: quiet, ok, warning or error."""
+    """A value of the notice view. tone: quiet, ok, warning or error."""
     return {"tone": tone, "text": text}
 
 
 def notice_with_links(text: str, links: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """A line that went well, and behind it links into this page. links: {"title", "query"} each."""
+    """A success, followed by links within this page. links: {"title", "query"} each."""
     return {**notice(text, "ok"), "links": [dict(link) for link in links]}
 
 
 def notice_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"tone": "quiet" | "ok" | "warning" | "error", "text": str, "links": [{"title", "query"}] or absent};
+    """Draws a notice, or nothing for None. options: those of gr.HTML.
 
-    nothing for None.
-
-    options: those of gr.HTML.
+    value: {"tone": "quiet" | "ok" | "warning" | "error", "text": str, "links": [{"title", "query"}] or absent}.
     """
     template = '<p class="pg-notice pg-visually-hidden" role="status" aria-live="polite"></p>'
     return view("notice", template, value, elem_classes="pg-notice-view", **options)
 
 
 def facts_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"rows": [{"name": str, "text": str, "link": str | absent}]} as a list of terms; links only to https."""
+    """Draws {"rows": [{"name": str, "text": str, "link": str | absent}]} as a description list, with https links only."""
     return view("facts", '<dl class="pg-facts"></dl>', value, **options)

@@ -10,15 +10,21 @@
   };
   // A sentence of playground/catalogue, with its {names} replaced: {n:,} is a number with commas, and count chooses
   // between the forms of a sentence that has two. See core/catalogue.py.
-  playground.say = (key, values = {}) => {
+  const sentenceOf = (key, values) => {
     const sentence = window.playgroundSentences[key];
     if (sentence === undefined) throw new Error("the catalogue has no sentence " + key);
-    const text = typeof sentence === "string" ? sentence : values.count === 1 ? sentence.one : sentence.other;
-    return text.replace(/\{(\w+)(:,)?\}/g, (_, name, commas) =>
-      commas ? Number(values[name]).toLocaleString("en") : String(values[name]));
+    return typeof sentence === "string" ? sentence : values.count === 1 ? sentence.one : sentence.other;
   };
-  // The children of a place, in this order. One that is there already is left alone: a node that is put in anew between
-  // press and release hears no click, and loses the keyboard's focus.
+  playground.say = (key, values = {}) =>
+    sentenceOf(key, values).replace(/\{(\w+)(:,)?\}/g, (_, name, commas) =>
+      commas ? Number(values[name]).toLocaleString("en") : String(values[name]));
+  // The same in a node, where some of the values are nodes themselves, such as a number in bold.
+  playground.sayInto = (node, key, values) => {
+    node.append(...sentenceOf(key, values).split(/(\{\w+\})/).map((part) => (/^\{\w+\}$/.test(part) ? values[part.slice(1, -1)] : part)));
+    return node;
+  };
+  // Makes nodes the children of a place, in this order. One that is in place is not touched: a node that is inserted
+  // again between press and release gets no click, and loses the keyboard's focus.
   playground.settle = (place, nodes) => {
     [...place.children].forEach((child) => nodes.includes(child) || child.remove());
     nodes.forEach((node, index) => place.children[index] === node || place.insertBefore(node, place.children[index] || null));
@@ -34,8 +40,7 @@
     return value.toFixed(3) + " %";
   };
 
-  // A view's value: it travels as text, for Gradio copies every value at every step of whatever streams, and text is
-  // not copied. Parsed once.
+  // A view's value. It is sent as text, because Gradio deep-copies every value at each step of any stream. Parsed once.
   const parsed = new WeakMap();
   playground.given = (props) => {
     const text = props.value;
@@ -47,7 +52,7 @@
     return value;
   };
 
-  // What cannot be seen is drawn as a sign: used wherever a token stands alone.
+  // Invisible characters as signs, for a token outside of flowing text.
   playground.visible = (text, bytes) => {
     if (!text && bytes) return "⟨" + bytes + "⟩";
     return text
@@ -58,8 +63,8 @@
         "⟨" + character.codePointAt(0).toString(16).padStart(4, "0") + "⟩");
   };
 
-  // The settings as a link's query, in the words of playground/core/recipe.py. fixed: what it always has, as {tab: …};
-  // names, values: the settings; empty ones are left out, and so are those that are as in defaults.
+  // Settings as a link's query, as playground/core/recipe.py reads it. fixed: parameters that are always there, such as
+  // {tab: …}.  names, values: the settings, without empty ones and those equal to defaults.
   playground.settingsQuery = (fixed, names, values, defaults) => {
     const query = new URLSearchParams(fixed);
     names.forEach((name, index) => {
@@ -70,11 +75,11 @@
     return query.toString();
   };
 
-  // Whether the visitor is in a box of text: then a change of it is theirs.
+  // Whether the visitor is in a text box, so that a change to it is theirs.
   playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea"));
 
-  // What the page says of its tabs (see script_data in panel_links.py): {tab: {first, names, keys}}, where names maps
-  // every name that a link may call a panel by to its present one, and keys are the settings that may hold it.
+  // The tabs (see script_data in panel_links.py): {tab: {first, names, keys}}. names: present and former panel names ->
+  // present name.  keys: the settings of a link that may hold one.
   const TABS = window.playgroundTabs || {};
   const panelOf = (tab, query) => {
     const { first, names, keys } = TABS[tab];
@@ -82,8 +87,8 @@
     return names[named] || named;
   };
 
-  // The page's tab, and the panel in front: the link's at first, then the one that was chosen. The address bar is its
-  // own alone.
+  // The page's tab and its panel in front: at first the link's, then the visitor's choice. Only that panel writes to the
+  // address bar.
   const asked = new URLSearchParams(window.location.search);
   const front = window.playgroundTab || asked.get("tab");
   const panels = Object.fromEntries(Object.entries(TABS).map(([tab, { first }]) => [tab, first]));
@@ -91,11 +96,11 @@
   let touched = false;
   ["pointerdown", "keydown", "click"].forEach((name) => window.addEventListener(name, () => (touched = true), { capture: true, once: true }));
   playground.toPanel = (tab, panel, query) => {
-    // Gradio opens the first panel before it turns to the one that the link names: that was nobody's choice.
+    // Gradio selects the first panel before the one that the link names: nobody chose that.
     if (!(tab === front && panel !== panels[tab] && !touched)) panels[tab] = panel;
     return query ? playground.showQuery(query) : "";
   };
-  // Which of Gradio's tabs the visitor clicked last: it reports as chosen also those that it opens itself.
+  // The tab that the visitor clicked last: Gradio also reports tabs as selected that it opens itself.
   let clickedTab = "";
   document.addEventListener("click", (event) => {
     const tab = event.target.closest && event.target.closest("[role=tab]");
@@ -103,17 +108,17 @@
   }, { capture: true });
   playground.isClicked = (elemId) => clickedTab === elemId + "-button";
 
-  // While the page's link is read nothing can be clicked: it would act on settings that the link is about to replace.
+  // While the page's link is being read nothing can be clicked: it would act on settings that the link will replace.
   const hasLink = [...asked.keys()].some((name) => !name.startsWith("__"));
   const setInert = (inert) => document.body && (document.body.inert = inert);
   if (hasLink && front) document.addEventListener("DOMContentLoaded", () => setInert(true));
-  // After a link or a file was read. found: whether it has a recipe, whose settings come next.
-  playground.recipeIsRead = (found) => {
-    if (found) clickedTab = "";
+  // After a link or a file was read. hasRecipe: whether settings follow.
+  playground.recipeIsRead = (hasRecipe) => {
+    if (hasRecipe) clickedTab = "";
     else setInert(false);
   };
   playground.recipeIsRestored = () => setInert(false);
-  // Whether a panel that has come to the front was chosen, by the visitor or by a link: Gradio opens the first itself.
+  // Whether the panel in front was chosen, by the visitor or a link: Gradio opens the first one itself.
   playground.isChosen = (tab, panel) => {
     const isFirst = tab in TABS && TABS[tab].first === panel;
     return !isFirst || (touched && !document.body.inert);
@@ -124,24 +129,23 @@
     return tab === front && (!(tab in TABS) || panelOf(tab, query) === panels[tab]);
   };
 
-  // The link of a tab after the query of one of its panels has changed: it follows the panel in front.
+  // A tab's link after the query of one of its panels has changed: the link is that of the panel in front.
   playground.linkOf = (query, link) => (query && isInFront(new URLSearchParams(query)) ? playground.showQuery(query) : link);
 
   const remembered = (tab) => "playground-link-" + tab;
-  // Puts the query into the address bar, if its panel is in front, without loading anything; gives the whole link back.
+  // Puts the query into the address bar if its panel is in front, without loading anything. Returns the whole link.
   playground.showQuery = (query) => {
     const theme = new URLSearchParams(window.location.search).get("__theme");
     const kept = theme ? (query ? "&" : "") + "__theme=" + encodeURIComponent(theme) : "";
     const address = window.location.pathname + (query || kept ? "?" + query + kept : "");
     if (isInFront(new URLSearchParams(query)) && address.length <= 8200) {
-      const given = touched || asked.size > 0;
       window.history.replaceState(null, "", address);
-      if (given) window.sessionStorage.setItem(remembered(front), query);
+      if (touched || asked.size > 0) window.sessionStorage.setItem(remembered(front), query);
     }
     return window.location.origin + window.location.pathname + (query ? "?" + query : "");
   };
 
-  // Gradio reports as errors the streams that it ends itself when a page is left.
+  // When a page is left, Gradio ends its streams and reports them as errors.
   window.addEventListener("beforeunload", () => {
     const report = console.error;
     const ignore = (event) => event.preventDefault();
@@ -153,10 +157,10 @@
     }, 3000);
   });
 
-  // A page that comes back as it was has no streams any more.
+  // A page restored from the browser's back/forward cache has lost its streams.
   window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 
-  // A link to another tab's page opens it where it was left in this window, in the same theme.
+  // A link to another tab's page opens it as it was last seen in this window, in the same theme.
   playground.toTab = (link) => {
     const query = new URLSearchParams(window.sessionStorage.getItem(remembered(link.dataset.tab)) || "");
     const theme = new URLSearchParams(window.location.search).get("__theme");
@@ -169,20 +173,20 @@
     if (link) playground.toTab(link);
   }, { capture: true });
 
-  // On a narrow screen the sampler's settings are a drawer at the foot: shut at first.
+  // On a narrow screen the sampler's settings are a drawer at the bottom, closed at first.
   const narrow = () => window.innerWidth < 900;
   playground.opened = () => {
     const shut = document.querySelector(".pg-drawer button.label-wrap.open");
     if (narrow() && shut) shut.click();
   };
 
-  // On a narrow screen what a button makes lies below the settings: go there.
+  // On a narrow screen results are below the settings: scroll to them.
   playground.goTo = (selector) => {
     const place = document.querySelector(selector);
     if (narrow() && place) place.scrollIntoView({ block: "start", behavior: "smooth" });
   };
 
-  // A file that is dropped anywhere on a part of the page goes to an upload button, as if it had been chosen there.
+  // Hands a file that is dropped on a part of the page to an upload button, as if it had been chosen there.
   playground.dropInto = (zone, button) => {
     const over = (event) => (event.target.closest ? event.target.closest(zone) : null);
     const hasFile = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
@@ -206,8 +210,7 @@
     });
   };
 
-  // Saves a file that the page made: {"name", "text"} or {"name", "base64", "type"} as it is, or {"name", "picture",
-  // "recipe"} drawn as a PNG.
+  // Downloads a file: {"name", "text"} or {"name", "base64", "type"}, or {"name", "picture", "recipe"}, drawn as a PNG.
   playground.save = (message) => {
     if (!message) return;
     const file = JSON.parse(message);

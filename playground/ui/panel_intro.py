@@ -1,4 +1,4 @@
-"""The first words of every panel: its three questions, each answered in a line."""
+"""The introduction of every panel: three questions, each answered in a line."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@
       items.forEach((item, index) => {
         if (index < bitmaps.count) bitmaps.draw(index, thumbs[index].firstChild);
         thumbs[index].lastChild.textContent = item.label || "";
-        thumbs[index].setAttribute("aria-label", item.words || item.label || "Picture " + (index + 1));
+        thumbs[index].setAttribute("aria-label", item.words || item.label || playground.say("shared.picture.number", { number: index + 1 }));
         thumbs[index].setAttribute("aria-pressed", String(index === value.chosen));
       });
     };
@@ -64,11 +64,11 @@
     const { make, given } = playground;
     const root = element.querySelector(".pg-picture-card");
 
-    // The enlarged picture; the pixel under the pointer tells its numbers.
+    // The enlarged picture, with the values of the pixel under the pointer.
     const enlarged = (packed, words) => {
       const bitmaps = playground.pictures.bitmaps(packed);
       const canvas = playground.pictures.bitmap(bitmaps, 0, words);
-      const numbers = make("p", "pg-pixel", "Point at a pixel: its numbers appear here.");
+      const numbers = make("p", "pg-pixel", playground.say("shared.picture.pixel_hint"));
       canvas.addEventListener("pointermove", (event) => {
         const box = canvas.getBoundingClientRect();
         const x = Math.min(bitmaps.width - 1, Math.floor(((event.clientX - box.left) / box.width) * bitmaps.width));
@@ -76,7 +76,7 @@
         if (x < 0 || y < 0) return;
         const levels = [0, 1, 2].slice(0, bitmaps.channels).map((channel) => bitmaps.level(0, x, y, channel));
         const signed = levels.map((level) => (level / 127.5 - 1).toFixed(2)).join(", ");
-        numbers.textContent = "Row " + (y + 1) + ", column " + (x + 1) + ": " + levels.join(", ") + " of 255; for the net " + signed;
+        numbers.textContent = playground.say("shared.picture.pixel", { row: y + 1, column: x + 1, levels: levels.join(", "), values: signed });
       });
       const figure = make("figure", "pg-enlarged" + (bitmaps.width > 40 ? " pg-smooth" : ""));
       figure.append(canvas, numbers);

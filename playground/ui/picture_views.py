@@ -1,4 +1,4 @@
-"""Small pictures that panels share: a sheet of thumbnails, the card of one, and a canvas to paint on."""
+"""Views of small pictures: a sheet of thumbnails, the card of one, and a canvas to paint on."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from numpy.typing import NDArray
 from playground.ui.view import view
 
 _SHEET = """
-<section class="pg-sheet" aria-label="Pictures">
-  <div class="pg-thumbs" role="group" aria-label="Pictures; arrow keys move, Enter chooses"></div>
+<section class="pg-sheet" aria-label="[[shared.picture.region]]">
+  <div class="pg-thumbs" role="group" aria-label="[[shared.picture.thumbs]]"></div>
   <p class="pg-empty"></p>
 </section>
 """
 
 
 def pack(pictures: NDArray[np.uint8]) -> dict[str, Any]:
-    """Pictures as the scripts take them. pictures: (N, H, W, C) uint8, C = 1 or 3."""
+    """Pictures as the scripts read them. pictures: (N, H, W, C) uint8, C = 1 or 3."""
     _, height, width, channels = pictures.shape
     pixels = base64.b64encode(np.ascontiguousarray(pictures).tobytes()).decode()
     return {"pixels": pixels, "width": width, "height": height, "channels": channels}
 
 
 def kept_value(pictures: Sequence[NDArray[np.uint8]], labels: Sequence[str]) -> dict[str, Any]:
-    """Pictures of many models, one each with its label, for the sheet's view."""
+    """A value of the sheet: pictures of any models, each with its label."""
     return pack(same_size(pictures)) | {"items": [{"label": text} for text in labels], "done": True, "chosen": None}
 
 
 def same_size(pictures: Sequence[NDArray[np.uint8]], side: int = 64) -> NDArray[np.uint8]:
-    """Pictures of many models as thumbnails, (N, side, side, 3) uint8: by whole factors larger or smaller, in a frame.
+    """Pictures of different sizes as thumbnails, (N, side, side, 3) uint8: scaled by whole factors, on black.
 
     pictures: each (H, H, 1 or 3) uint8.
     """
-    made = np.zeros((len(pictures), side, side, 3), np.uint8)
+    thumbs = np.zeros((len(pictures), side, side, 3), np.uint8)
     for place, picture in enumerate(pictures):
         own = len(picture)
         if own > side:
@@ -49,8 +49,8 @@ def same_size(pictures: Sequence[NDArray[np.uint8]], side: int = 64) -> NDArray[
             picture = picture.repeat(side // own, 0).repeat(side // own, 1)
         edge = (side - len(picture)) // 2
         inside = slice(edge, edge + len(picture))
-        made[place, inside, inside] = picture
-    return made
+        thumbs[place, inside, inside] = picture
+    return thumbs
 
 
 def sheet_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
@@ -66,26 +66,29 @@ def card_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     strips: [{"title", "packed", "labels"}].  Event: act, {"name"}. options: those of gr.HTML.
     """
-    template = '<section class="pg-picture-card" aria-live="polite" aria-label="One picture" hidden></section>'
+    template = (
+        '<section class="pg-picture-card" aria-live="polite" aria-label="[[shared.picture.card]]" hidden></section>'
+    )
     return view("card", template, value, events=("act",), **options)
 
 
 _PAINT = """
-<section class="pg-paint" aria-label="Your picture">
+<section class="pg-paint" aria-label="[[shared.picture.yours]]">
   <canvas class="pg-canvas pg-bitmap" tabindex="0" role="application"
-    aria-label="Paint with the pointer; with the keyboard, arrows move the brush and Space paints"></canvas>
+    aria-label="[[shared.picture.canvas]]"></canvas>
   <div class="pg-actions">
-    <label class="pg-field">Colour <input type="color" class="pg-colour" value="#c2410c"></label>
-    <label class="pg-field">Brush <input type="range" class="pg-brush" min="1" max="6" value="1"></label>
-    <button type="button" class="pg-button pg-clear">Fill with the colour</button>
+    <label class="pg-field">[[shared.picture.colour]] <input type="color" class="pg-colour" value="#c2410c"></label>
+    <label class="pg-field">[[shared.picture.brush]]
+      <input type="range" class="pg-brush" min="1" max="6" value="1"></label>
+    <button type="button" class="pg-button pg-clear">[[shared.picture.fill]]</button>
   </div>
-  <p class="pg-hint pg-paint-place" role="status">Paint on the picture; every stroke counts.</p>
+  <p class="pg-hint pg-paint-place" role="status">[[shared.picture.paint]]</p>
 </section>
 """
 
 
 def paint_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """A picture, pack(…) of one, that a visitor may paint on. Event: drawn, {"pixels", "width", "height", "channels"}.
+    """A canvas with a picture, pack(…) of one, to paint on. Event: drawn, {"pixels", "width", "height", "channels"}.
 
     options: those of gr.HTML.
     """

@@ -1,26 +1,26 @@
-// A training that is going on in a process of its own: followed, drawn in a bar, and told what to do.
+// A training run in its own process: follows it, draws its bar, and sends it commands.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const BEAT = 50; // no more than 20 looks a second
-  const COMPLAINT = 5000;
-  const RESTING = 600; // a run that waits, is paused or has ended is looked at now and then
+  const BEAT = 50; // at most 20 polls a second
+  const ERROR_MILLISECONDS = 5000;
+  const RESTING = 600; // a run that waits, is paused or has ended is polled less often
   const KINDS = { uint8: Uint8Array, uint16: Uint16Array, int32: Int32Array, float32: Float32Array };
 
-  // This browser's own token: who has it may steer the runs that were started with it.
+  // This browser's token: only its owner may control the runs that were started with it.
   playground.owner = () => {
     const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     try {
       const known = localStorage.getItem("playground-owner");
       if (/^[0-9a-f]{32}$/.test(known || "")) return known;
-      const made = fresh();
-      localStorage.setItem("playground-owner", made);
-      return made;
+      const token = fresh();
+      localStorage.setItem("playground-owner", token);
+      return token;
     } catch {
       return (playground.ownerOfThisPage = playground.ownerOfThisPage || fresh());
     }
   };
 
-  // A frame's array, as it was packed: a typed array with its shape.
+  // A frame's packed array as a typed array with its shape.
   playground.array = (packed) => {
     const bytes = Uint8Array.from(atob(packed.data), (letter) => letter.charCodeAt(0));
     const array = new KINDS[packed.dtype](bytes.buffer);
@@ -28,9 +28,9 @@
     return array;
   };
 
-  // Follows one run while the element is seen. draw(state): after each look that told something new; state.rows are all
-  // rows so far, state.frame the newest frame, state.fresh whether it is new. Needs server.poll_run and server.steer_run.
-  // aside: it is only shown beside another run, and need not go on for that.
+  // Follows one run while the element is visible. draw(state) is called after each poll with news; state.rows: all rows
+  // so far, state.frame: the newest frame, state.fresh: whether it is new. Needs server.poll_run and server.steer_run.
+  // aside: only shown beside another run, so it need not keep running for this page.
   playground.follow = (element, server, draw, aside = false) => {
     const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", told: "", busy: false, timer: 0, shut: false };
     const isSeen = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
@@ -48,7 +48,7 @@
       try {
         state = await server.poll_run({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at, aside, owner: playground.owner() });
       } catch {
-        state = null; // the server is gone or busy: try again, the run does not need it
+        state = null; // the server is gone or busy: try again; the run does not depend on it
       }
       now.busy = false;
       if (now.run !== run) return again(0);
@@ -77,7 +77,7 @@
         Object.assign(now, { run, at: null, since: null, rows: [], frame: null, frameStep: -1, told: "" });
         return again(0);
       },
-      // A kept step, or null for what is there now.
+      // Shows a kept step, or the present for null.
       at: (step) => {
         Object.assign(now, { at: step, frameStep: -1, told: "" });
         again(0);
@@ -95,60 +95,64 @@
     };
   };
 
+  const { say } = playground;
   const STATUS = {
-    queued: "waiting", running: "training", paused: "paused", done: "done", stopped: "stopped", failed: "ended early", gone: "gone",
+    queued: say("shared.run.queued"), running: say("shared.run.running"), paused: say("shared.run.paused"),
+    done: say("shared.run.done"), stopped: say("shared.run.stopped"), failed: say("shared.run.failed"), gone: say("shared.run.gone"),
   };
   playground.seconds = (seconds) =>
-    seconds < 60 ? seconds.toFixed(1) + " s" : Math.floor(seconds / 60) + " min " + String(Math.floor(seconds % 60)).padStart(2, "0") + " s";
+    seconds < 60
+      ? say("shared.run.seconds", { seconds: seconds.toFixed(1) })
+      : say("shared.run.minutes", { minutes: Math.floor(seconds / 60), seconds: String(Math.floor(seconds % 60)).padStart(2, "0") });
 
-  // Which step of which run the time machine shows, for buttons outside of the run's bar.
-  const shown = new Map(); // run → the step that its time machine shows, if it is not what is there now
+  // Run -> the step that its time machine shows, null for the present; for buttons outside of the run's bar.
+  const shown = new Map();
   document.addEventListener("pg-at", (event) => shown.set(event.detail.run, event.detail.step));
   playground.stepOf = (run) => shown.get(run) ?? null;
 
-  // The bar of a run: its name, how far it is, and its buttons. place: an element of class pg-run-bar, emptied first.
-  // options: {"settings": () => what a fork is to change, "opened": (run, parent) => told of a fork, "fork": (asked) =>
-  // true if it forks by itself, from {"run", "step"} and, to go on for longer, "steps"}. Returns a function that draws a
-  // state.
+  // The bar of a run: its name, its progress and its buttons. place: an element of class pg-run-bar, emptied first.
+  // options: {"settings": () => the settings that a fork changes, "opened": (run, parent) => called after a fork,
+  // "fork": ({"run", "step"} and, to train for longer, "steps") => true if it makes the fork itself}.
+  // Returns a function that draws a state.
   playground.runBar = (place, run, options = {}) => {
     const { make } = playground;
     place.replaceChildren();
-    const [name, status, said] = [make("strong", "pg-run-name"), make("span", "pg-run-status"), make("p", "pg-run-said")];
+    const [name, status, message] = [make("strong", "pg-run-name"), make("span", "pg-run-status"), make("p", "pg-run-said")];
     status.setAttribute("role", "status");
     const meter = make("progress", "pg-run-meter");
     const buttons = {};
-    let standsUntil = 0; // a complaint stands for some seconds, however fast the numbers go on
-    const complain = (words) => {
-      said.textContent = words;
-      standsUntil = Date.now() + COMPLAINT;
+    let errorUntil = 0; // an error stays for some seconds, however often the numbers change
+    const showError = (words) => {
+      message.textContent = words;
+      errorUntil = Date.now() + ERROR_MILLISECONDS;
     };
     const row = make("div", "pg-actions pg-run-buttons");
-    [["play", "Go on"], ["pause", "Pause"], ["step", "One step"], ["stop", "End it"]].forEach(([what, title]) => {
+    [["play", say("shared.run.play")], ["pause", say("shared.run.pause")], ["step", say("shared.run.step")], ["stop", say("shared.run.end")]].forEach(([what, title]) => {
       const button = make("button", "pg-button", title);
       button.type = "button";
       button.addEventListener("click", async () => {
-        const answer = await run.tell(what).catch(() => ({ error: "The server did not answer: try again." }));
-        if (answer && answer.error) complain(answer.error);
+        const answer = await run.tell(what).catch(() => ({ error: say("shared.no_answer") }));
+        if (answer && answer.error) showError(answer.error);
       });
       buttons[what] = button;
       row.append(button);
     });
-    // A run that has ended is left as it is: what goes on from its last kept step is a new one.
-    const more = make("button", "pg-button", "Go on for more");
+    // A run that has ended stays as it is: training continues in a new run, from its last kept step.
+    const more = make("button", "pg-button");
     more.type = "button";
-    more.title = "A new run that goes on where this one ended; this one stays as it is";
+    more.title = say("shared.run.more_title");
     more.hidden = true;
     row.append(more);
-    // The time machine: every kept step, and what is there now at the right end.
-    const [past, slider, when, fork] = [make("div", "pg-run-past"), make("input"), make("output", "pg-number"), make("button", "pg-button", "Fork here")];
+    // The time machine: every kept step, and the present at the right end.
+    const [past, slider, when, fork] = [make("div", "pg-run-past"), make("input"), make("output", "pg-number"), make("button", "pg-button", say("shared.run.fork"))];
     [slider.type, slider.min, slider.step, fork.type] = ["range", 0, 1, "button"];
-    slider.setAttribute("aria-label", "Time machine: go back to a kept step");
-    fork.title = "A new run that goes on from this step";
-    past.append(make("span", "pg-hint", "Time machine"), slider, when, fork);
+    slider.setAttribute("aria-label", say("shared.run.time_machine_label"));
+    fork.title = say("shared.run.fork_title");
+    past.append(make("span", "pg-hint", say("shared.run.time_machine")), slider, when, fork);
     let [kept, at, until, closed] = [[], null, 0, false];
     const turn = () => {
       at = Number(slider.value) >= kept.length ? null : kept[Number(slider.value)];
-      when.textContent = at === null ? "now" : "step " + at.toLocaleString("en");
+      when.textContent = at === null ? say("shared.run.now") : say("shared.run.at_step", { step: at });
       slider.setAttribute("aria-valuetext", when.textContent);
       fork.disabled = at === null || closed;
     };
@@ -161,9 +165,9 @@
       const parent = run.run();
       if (options.fork && options.fork({ run: parent, step, ...further })) return;
       const settings = { ...(options.settings ? options.settings() : {}), ...further };
-      const answer = await run.tell("fork", settings, { step }).catch(() => ({ error: "The server did not answer: try again." }));
+      const answer = await run.tell("fork", settings, { step }).catch(() => ({ error: say("shared.no_answer") }));
       if (answer.error) {
-        complain(answer.error);
+        showError(answer.error);
         return;
       }
       run.open(answer.run);
@@ -171,7 +175,7 @@
     };
     fork.addEventListener("click", () => branch(at, {}));
     more.addEventListener("click", () => branch(kept[kept.length - 1], { steps: until }));
-    place.append(name, status, meter, row, past, said);
+    place.append(name, status, meter, row, past, message);
     place.hidden = true;
     let last = "";
     return (state) => {
@@ -179,21 +183,21 @@
       if (!state) return;
       const ended = ["done", "stopped", "failed", "gone"].includes(state.status);
       name.textContent = state.name || "";
-      const where = state.place ? ", place " + state.place + " in the queue" : "";
-      const words = (STATUS[state.status] || state.status) + where;
+      const words = state.place ? say("shared.run.queued_at", { place: state.place }) : STATUS[state.status] || state.status;
       if (last !== words) status.textContent = last = words;
       meter.max = state.steps || 1;
       meter.value = state.step || 0;
-      meter.setAttribute("aria-label", "Steps done");
-      const speed = state.seconds > 0.2 ? ", " + (state.step / state.seconds).toPrecision(3) + " steps a second" : "";
-      meter.title = (state.step || 0).toLocaleString("en") + " of " + (state.steps || 0).toLocaleString("en") + " steps";
-      const counted = meter.title + ", " + playground.seconds(state.seconds || 0) + speed + ".";
+      meter.setAttribute("aria-label", say("shared.run.steps_done"));
+      meter.title = say("shared.run.progress", { step: state.step || 0, steps: state.steps || 0 });
+      const time = playground.seconds(state.seconds || 0);
+      const counted = state.seconds > 0.2
+        ? say("shared.run.time_and_speed", { progress: meter.title, time, speed: (state.step / state.seconds).toPrecision(3) })
+        : say("shared.run.time", { progress: meter.title, time });
       const alien = state.mine === false && state.status !== "gone";
       closed = alien && Boolean(state.private);
-      const may = closed ? "on material of their own: you can watch it. " : "you can watch it, and fork it to steer your own. ";
-      const whose = alien ? "Somebody else's run" + (closed ? ", " : ": ") + may : "";
-      const line = whose + (state.explained ? state.explained + " " : "") + (state.status === "gone" ? "" : counted);
-      if (Date.now() > standsUntil) said.textContent = line;
+      const whose = closed ? say("shared.run.others_private") : say("shared.run.others");
+      const line = [alien && whose, state.explained, state.status !== "gone" && counted].filter(Boolean).join(" ");
+      if (Date.now() > errorUntil) message.textContent = line;
       place.dataset.status = state.status;
       if (kept.join() !== (state.kept || []).join()) {
         const [live, before] = [at === null, at];
@@ -208,9 +212,9 @@
       }
       past.hidden = kept.length < 2;
       const lastKept = kept.length ? kept[kept.length - 1] : 0;
-      until = lastKept >= state.steps ? 2 * state.steps : state.steps; // one that was ended early goes on to its own end
+      until = lastKept >= state.steps ? 2 * state.steps : state.steps; // a run that was ended early continues to its planned end
       more.hidden = closed || !kept.length || !["done", "stopped"].includes(state.status);
-      more.textContent = "Go on for " + (until - lastKept).toLocaleString("en") + " more steps";
+      more.textContent = say("shared.run.more", { count: until - lastKept });
       const fixed = ended || alien;
       buttons.play.disabled = fixed || !["paused"].includes(state.status);
       buttons.pause.disabled = fixed || state.status !== "running";

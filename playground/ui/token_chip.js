@@ -1,29 +1,29 @@
-// One token: its level on a colour scale, its text as it flows and as it stands alone, what the model thought of it.
+// One token: its level on a colour scale, its text in flowing text and alone, and its card.
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  // For each scale: its name, what it means, what its levels are called, and the level of a token (0 is expected,
-  // 4 is a surprise). Ranks are binned as in GLTR (Gehrmann et al. 2019, arXiv:1906.04043), which has no fifth bin.
+  // For each scale: its name, its meaning, its levels' names, and a token's level (0 is expected, 4 is surprising). Ranks are binned as in GLTR (Gehrmann et al. 2019, arXiv:1906.04043), which has no fifth bin.
+  const { say, sayInto } = playground;
   const binOf = (limits, value) => limits.filter((limit) => value >= limit).length;
   const scales = {
     probability: {
-      title: "Probability",
-      meaning: "The probability that the model gave each token, before the sampler",
+      title: say("shared.token.probability"),
+      meaning: say("shared.token.probability_meaning"),
       names: ["90–100 %", "50–90 %", "20–50 %", "5–20 %", "0–5 %"],
       levels: [0, 1, 2, 3, 4],
       bin: (token) => 4 - binOf([0.05, 0.2, 0.5, 0.9], token.probability),
     },
     surprisal: {
-      title: "Surprise",
-      meaning: "How surprised the model was by each token, in bits: −log2 of its probability",
-      names: ["0–1 bits", "1–3", "3–6", "6–10", "10 and more"],
+      title: say("shared.token.surprisal"),
+      meaning: say("shared.token.surprisal_meaning"),
+      names: [say("shared.token.bits_lowest"), "1–3", "3–6", "6–10", say("shared.token.bits_highest")],
       levels: [0, 1, 2, 3, 4],
       bin: (token) => binOf([1, 3, 6, 10], token.surprisal_bits),
     },
     rank: {
-      title: "Rank",
-      meaning: "The place of each token among the model's guesses, the likeliest first",
-      names: ["top 10", "top 100", "top 1,000", "beyond"],
+      title: say("shared.token.rank"),
+      meaning: say("shared.token.rank_meaning"),
+      names: [say("shared.token.top_10"), say("shared.token.top_100"), say("shared.token.top_1000"), say("shared.token.beyond")],
       levels: [0, 1, 3, 4],
       bin: (token) => binOf([11, 101, 1001], token.rank),
     },
@@ -31,13 +31,9 @@
   const levelOf = (scale, token) => scales[scale].levels[scales[scale].bin(token)];
 
   const isJudged = (token) => token.probability !== null && token.probability !== undefined;
-  const ordinal = (number) => {
-    const ending = number % 100 >= 11 && number % 100 <= 13 ? "th" : { 1: "st", 2: "nd", 3: "rd" }[number % 10] || "th";
-    return number.toLocaleString("en") + ending;
-  };
   const quoted = (token) => "“" + playground.visible(token.text, token.bytes) + "”";
 
-  // As it stands in flowing text: what turns the writing direction or has no shape is shown as its code, not obeyed.
+  // A token's text within flowing text. Characters that change the writing direction or have no shape appear as codes.
   const flowing = (token) => {
     const text = (token.text || (token.bytes ? "⟨" + token.bytes + "⟩" : "∅")).replace(/\r\n/g, "\n");
     const signs = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
@@ -46,25 +42,25 @@
   };
 
   const describe = (token) => {
-    if (!isJudged(token)) return quoted(token) + ", the first token";
-    const facts = [quoted(token), playground.percent(token.probability), "rank " + token.rank];
-    return facts.concat(token.forced ? ["forced"] : []).join(", ");
+    if (!isJudged(token)) return say("shared.token.describe_first", { token: quoted(token) });
+    const values = { token: quoted(token), probability: playground.percent(token.probability), rank: token.rank };
+    return token.forced ? say("shared.token.describe_forced", values) : say("shared.token.describe", values);
   };
 
-  // What the model thought of a token, in sentences.
-  const story = (token) => {
+  // What the model and the sampler thought of a token, in sentences.
+  const explain = (token) => {
     const { make, percent } = playground;
-    if (!isJudged(token)) return [make("p", "", "Nothing comes before the first token, so the model had nothing to bet on.")];
-    const model = make("p", "", "The model gave this token ");
-    model.append(make("b", "", percent(token.probability)), ": its ", make("b", "", ordinal(token.rank)), " choice. Surprise ");
-    model.append(make("b", "", token.surprisal_bits.toFixed(2) + " bits"), ".");
+    if (!isJudged(token)) return [make("p", "", say("shared.token.first"))];
+    const model = sayInto(make("p"), "shared.token.model", {
+      probability: make("b", "", percent(token.probability)),
+      rank: make("b", "", token.rank.toLocaleString("en")),
+      bits: make("b", "", token.surprisal_bits.toFixed(2)),
+    });
     if (token.sampled_probability === null || token.sampled_probability === undefined) return [model];
-    const share = percent(token.sampled_probability);
-    const cut = token.sampled_probability === 0;
-    if (token.forced) {
-      return [model, make("p", "", "Forced here: " + (cut ? "the sampler had cut it." : "the sampler would have drawn it with " + share + "."))];
-    }
-    return [model, make("p", "", "After the sampler's stages it had " + share + ".")];
+    const probability = percent(token.sampled_probability);
+    const isCut = token.sampled_probability === 0;
+    if (!token.forced) return [model, make("p", "", say("shared.token.sampler", { probability }))];
+    return [model, make("p", "", isCut ? say("shared.token.forced_cut") : say("shared.token.forced", { probability }))];
   };
 
   const alternativeRow = (other, token, widest, readonly, onForce) => {
@@ -75,7 +71,7 @@
     bar.style.inlineSize = Math.max(0.5, (100 * other.probability) / widest) + "%";
     row.append(bar, make("span", "pg-alternative-text", visible(other.text, other.bytes)));
     if (own) {
-      row.append(make("span", "pg-own-sign", token.forced ? "forced" : "in the text"));
+      row.append(make("span", "pg-own-sign", token.forced ? say("shared.tokens.forced") : say("shared.token.in_text")));
       row.setAttribute("aria-current", "true");
     }
     row.append(make("span", "pg-number", percent(other.probability)));
@@ -100,16 +96,14 @@
 
   const card = (token, part, position, readonly, onForce) => {
     const { make } = playground;
-    const where = (part === "prompt" ? "Prompt token " : "Token ") + (position + 1) + " · id " + token.id;
-    const title = make("p", "pg-card-title", quoted(token));
-    const parts = [title, make("p", "pg-card-where", where + (token.special ? " · control token" : "")), ...story(token)];
+    const values = { position: position + 1, id: token.id };
+    const where = part === "prompt"
+      ? (token.special ? say("shared.token.where_prompt_control", values) : say("shared.token.where_prompt", values))
+      : (token.special ? say("shared.token.where_control", values) : say("shared.token.where", values));
+    const parts = [make("p", "pg-card-title", quoted(token)), make("p", "pg-card-where", where), ...explain(token)];
     if (!isJudged(token)) return parts;
-    parts.push(make("p", "pg-card-heading", "What the model expected here"));
-    if (!readonly) {
-      parts.push(make("p", "pg-hint", part === "prompt"
-        ? "Click one: the prompt is cut here and goes on with it."
-        : "Click one to rewind here and force it."));
-    }
+    parts.push(make("p", "pg-card-heading", say("shared.token.alternatives")));
+    if (!readonly) parts.push(make("p", "pg-hint", part === "prompt" ? say("shared.token.force_prompt") : say("shared.token.force")));
     parts.push(alternativeList(token, readonly, onForce));
     return parts;
   };

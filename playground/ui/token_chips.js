@@ -1,10 +1,8 @@
-// Tokens as coloured chips that flow like text, and a card for one of them. Data is only ever set as text.
+// Tokens as coloured chips that flow like text, and a card for one of them. Data is set with textContent only.
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  const plural = (count, one, many) => (count === 1 ? one : count + many);
-
-  // A chip's text: the space before a word stays untinted, so that words are not crowded and no tint hangs at a line's end.
+  // Fills a chip. The space before a word is not tinted: words keep apart, and no tint sticks out at a line's end.
   const fill = (chip, token) => {
     const { make } = playground;
     const text = playground.token.flowing(token);
@@ -25,17 +23,17 @@
     const [legend, text, card, caret, empty, spoken] =
       [".pg-legend", ".pg-text", ".pg-card", ".pg-caret", ".pg-empty", ".pg-visually-hidden"].map(part);
     const groups = { prompt: part(".pg-prompt"), output: part(".pg-output") };
-    const { make } = playground;
+    const { make, say } = playground;
     const { scales, levelOf, isJudged, describe } = playground.token;
     const readonly = Boolean(element.closest(".pg-readonly-view"));
-    const state = { run: null, prompt: [], output: [], scale: "probability", given: null, pinned: null, entry: null, forks: [], follow: true, wanted: null, busy: false, frame: 0 };
+    const state = { run: null, prompt: [], output: [], scale: "probability", valueScale: null, pinned: null, entry: null, forks: [], follow: true, wanted: null, busy: false, frame: 0 };
     const placeOf = (chip) => [chip.dataset.part, Number(chip.dataset.position)];
     const chipOf = (event) => event.target.closest(".pg-text .pg-chip");
 
     // The legend: which scale, its levels, the signs that occur, and whether the prompt is shown.
     const samples = make("span", "pg-samples");
     const signs = part(".pg-signs");
-    const shown = make("button", "pg-toggle pg-prompt-toggle", "Hide prompt");
+    const shown = make("button", "pg-toggle pg-prompt-toggle", say("shared.tokens.hide_prompt"));
     const menu = make("span", "pg-scales");
     const drawLegend = () => {
       const scale = scales[state.scale];
@@ -52,26 +50,26 @@
         item.append(make("span", name), words);
         return item;
       };
-      const found = [];
-      if (part(".pg-forced")) found.push(sign("pg-pin", "forced"));
-      if (state.forks.length) found.push(sign("pg-fork-sign", "other endings"));
-      if (part(".pg-mark")) found.push(sign("pg-flag", "first difference"));
-      signs.replaceChildren(...found);
+      const present = [];
+      if (part(".pg-forced")) present.push(sign("pg-pin", say("shared.tokens.forced")));
+      if (state.forks.length) present.push(sign("pg-fork-sign", say("shared.tokens.other_endings")));
+      if (part(".pg-mark")) present.push(sign("pg-flag", say("shared.tokens.first_difference")));
+      signs.replaceChildren(...present);
       shown.hidden = !state.prompt.length;
     };
     const buildLegend = () => {
       menu.setAttribute("role", "group");
-      menu.setAttribute("aria-label", "Colour by");
+      menu.setAttribute("aria-label", say("shared.tokens.colour_by"));
       Object.entries(scales).forEach(([name, scale]) => {
         const choice = make("button", "pg-toggle", scale.title);
         Object.assign(choice, { type: "button", value: name, title: scale.meaning });
         choice.addEventListener("click", () => recolour(name));
         menu.append(choice);
       });
-      Object.assign(shown, { type: "button", title: "What the model read before it wrote" });
+      Object.assign(shown, { type: "button", title: say("shared.tokens.prompt_title") });
       shown.addEventListener("click", () => {
         groups.prompt.hidden = !groups.prompt.hidden;
-        shown.textContent = groups.prompt.hidden ? "Show prompt" : "Hide prompt";
+        shown.textContent = groups.prompt.hidden ? say("shared.tokens.show_prompt") : say("shared.tokens.hide_prompt");
         if (state.entry && state.entry.dataset.part === "prompt") enterAt(groups.output.firstChild || state.entry);
       });
       legend.replaceChildren(...(readonly ? [] : [menu]), samples, shown);
@@ -101,7 +99,7 @@
       if (before && chip.classList.contains("pg-head")) before.classList.add("pg-tail");
       if (mark) {
         chip.classList.add("pg-mark");
-        chip.setAttribute("aria-label", describe(token) + ", the first token that differs");
+        chip.setAttribute("aria-label", say("shared.tokens.first_that_differs", { token: describe(token) }));
       }
       groups[group].append(chip);
     };
@@ -113,17 +111,17 @@
         const chip = groups.output.children[Number(position)];
         if (!chip) return;
         const sign = make("sup", "pg-fork", "↳" + count);
-        sign.title = plural(count, "Another ending leaves", " other endings leave") + " here";
-        chip.setAttribute("aria-label", describe(state.output[position]) + ". " + sign.title);
+        sign.title = say("shared.tokens.forks", { count });
+        chip.setAttribute("aria-label", say("shared.tokens.fork_token", { token: describe(state.output[position]), forks: sign.title }));
         chip.querySelector(".pg-tint").append(sign);
         state.forks.push(sign);
       });
     };
 
     const close = make("button", "pg-close", "×");
-    Object.assign(close, { type: "button", title: "Let go of this token (Esc)" });
-    close.setAttribute("aria-label", "Let go of this token");
-    close.addEventListener("click", () => letGo());
+    Object.assign(close, { type: "button", title: say("shared.tokens.release_title") });
+    close.setAttribute("aria-label", say("shared.tokens.release"));
+    close.addEventListener("click", () => release());
 
     const force = (group, position, id) => {
       state.wanted = group === "prompt" ? 0 : position;
@@ -137,7 +135,7 @@
     };
     const emptyCard = () => {
       card.classList.remove("pg-filled");
-      card.replaceChildren(make("p", "pg-hint", "Point at a token to see what the model thought of it. Click it to keep it here."));
+      card.replaceChildren(make("p", "pg-hint", say("shared.tokens.hint")));
     };
 
     const pin = (chip) => {
@@ -151,12 +149,12 @@
       chip.classList.add("pg-pinned");
       chip.setAttribute("aria-pressed", "true");
       drawCard(chip);
-      // A sheet at the foot of a narrow screen must not lie over the token that it tells of.
+      // The card at the bottom of a narrow screen must not cover its token.
       const sheet = getComputedStyle(card).position === "fixed" ? card.offsetHeight : 0;
       const hidden = chip.getBoundingClientRect().bottom + 12 - (window.innerHeight - sheet);
       if (sheet && hidden > 0) window.scrollBy({ top: hidden });
     };
-    const letGo = () => {
+    const release = () => {
       const back = state.pinned;
       pin(null);
       if (back) back.focus({ preventScroll: true });
@@ -178,13 +176,13 @@
       enterAt(null);
       Object.assign(state, { run: value ? value.run : null, prompt: (value && value.prompt) || [], output: [], forks: [], follow: true });
       Object.values(groups).forEach((group) => group.replaceChildren());
-      if (value && value.scale && value.scale !== state.given) state.scale = state.given = value.scale;
+      if (value && value.scale && value.scale !== state.valueScale) state.scale = state.valueScale = value.scale;
       state.prompt.forEach((token, position) => addChip("prompt", token, position, false));
       emptyCard();
       drawLegend();
     };
 
-    // After a forced token its card is shown again, and the keyboard goes on from there.
+    // After a token was forced its card is shown again, and keyboard focus continues from there.
     const returnToForced = () => {
       const chip = state.wanted === null ? null : groups.output.children[state.wanted];
       if (!chip) return;
@@ -194,7 +192,7 @@
       if (document.activeElement === document.body) chip.focus({ preventScroll: true });
     };
 
-    // Once a frame: to know the text's height, the browser has to lay it out.
+    // Once a frame: reading the text's height forces a layout.
     const toEnd = () => {
       state.frame = 0;
       text.scrollTop = text.scrollHeight;
@@ -204,7 +202,7 @@
       const value = playground.given(props);
       if (!value || value.run !== state.run || value.start === 0) reset(value);
       if (!value) return;
-      if (value.start > state.output.length) return; // a piece is missing: what is drawn stays true
+      if (value.start > state.output.length) return; // a piece is missing: keep what is drawn, which is still true
       (value.tokens || []).slice(state.output.length - value.start).forEach((token) => {
         state.output.push(token);
         addChip("output", token, state.output.length - 1, value.mark === state.output.length - 1);
@@ -217,7 +215,7 @@
       else if (state.entry.dataset.part === "prompt" && !state.entry.matches(":focus")) enterAt(groups.output.firstChild || state.entry);
       returnToForced();
       if (value.done) drawLegend();
-      if (value.done && state.busy) spoken.textContent = "Done: " + plural(state.output.length, "1 token", " tokens") + ".";
+      if (value.done && state.busy) spoken.textContent = say("shared.tokens.done", { count: state.output.length });
       if (!value.done && !state.busy) spoken.textContent = "";
       state.busy = !value.done;
       if (state.busy && state.follow && !state.frame) state.frame = requestAnimationFrame(toEnd);
@@ -249,7 +247,7 @@
       const row = event.target.closest("button.pg-alternative");
       const along = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
       const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === "Escape" && state.pinned) letGo();
+      if (event.key === "Escape" && state.pinned) release();
       else if (chip && (event.key === "Enter" || event.key === " ")) {
         event.preventDefault();
         choose(chip);

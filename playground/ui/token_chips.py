@@ -9,23 +9,22 @@ import gradio as gr
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-tokens" aria-label="Tokens">
+<section class="pg-tokens" aria-label="[[shared.tokens.region]]">
   <div class="pg-legend"></div>
   <div class="pg-tokens-body">
     <div class="pg-text"><span class="pg-empty"></span><span
-      class="pg-chips pg-prompt" role="group" aria-label="Prompt tokens"></span><span
-      class="pg-chips pg-output" role="group" aria-label="Written tokens"></span><span
+      class="pg-chips pg-prompt" role="group" aria-label="[[shared.tokens.prompt]]"></span><span
+      class="pg-chips pg-output" role="group" aria-label="[[shared.tokens.written]]"></span><span
       class="pg-caret" hidden></span><span class="pg-visually-hidden" aria-live="polite"></span></div>
-    <aside class="pg-card" aria-label="The token in detail"></aside>
+    <aside class="pg-card" aria-label="[[shared.tokens.card]]"></aside>
   </div>
-  <div class="pg-foot"><span class="pg-signs"></span><span class="pg-hint pg-tip">Tap a token to see what the model
-    thought of it.</span></div>
+  <div class="pg-foot"><span class="pg-signs"></span><span class="pg-hint pg-tip">[[shared.tokens.tip]]</span></div>
 </section>
 """
 
 
 def tokens_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws tokens; a value whose run is drawn already is appended from its start on. options: those of gr.HTML.
+    """Draws tokens; those of a run that is already drawn are appended from `start` on. options: those of gr.HTML.
 
     value: {"run", "start", "tokens", "prompt" (with start 0), "done", "forks": {position: count}, "mark": position,
     "scale": "probability" | "surprisal" | "rank", "empty"}; tokens: see language.token_display.

@@ -1,4 +1,4 @@
-// Curves of one run or several: a panel for each number, lines over steps or seconds, changes marked, a table beside.
+// Curves of one run or several: a chart for each number, over steps or seconds, with changes marked, and a table.
 (() => {
   const playground = (window.playground = window.playground || {});
   const COLOURS = ["var(--pg-accent)", "var(--pg-warm)", "#009e73", "#aa3377", "#8a8f98", "#b8860b"];
@@ -6,18 +6,18 @@
   const [WIDTH, HEIGHT, LEFT, BOTTOM] = [420, 150, 48, 18];
   const SVG = "http://www.w3.org/2000/svg";
   const node = (tag, values, text) => {
-    const made = document.createElementNS(SVG, tag);
-    Object.entries(values).forEach(([name, value]) => made.setAttribute(name, value));
-    if (text !== undefined) made.textContent = text;
-    return made;
+    const element = document.createElementNS(SVG, tag);
+    Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
+    if (text !== undefined) element.textContent = text;
+    return element;
   };
   const short = (number) => {
-    if (number === null || !Number.isFinite(number)) return "no number";
+    if (number === null || !Number.isFinite(number)) return playground.say("shared.curves.not_a_number");
     const size = Math.abs(number);
     if (size >= 10000) return (number / 1000).toPrecision(3) + "k";
     return size !== 0 && size < 0.001 ? number.toExponential(1) : String(Number(number.toPrecision(3)));
   };
-  // At most 420 points: of those that share a column the mean, so a noisy line keeps its height.
+  // At most 420 points: the mean of those that share a pixel column, so that a noisy line keeps its height.
   const thin = (points) => {
     if (points.length <= WIDTH) return points;
     const size = Math.ceil(points.length / WIDTH);
@@ -42,21 +42,21 @@
       figure.append(make("figcaption", "", title));
       if (!all.length) return figure;
       const heights = [...all.map((point) => point[1]), ...baselines.map((one) => one.value)].sort((a, b) => a - b);
-      // A first step far off does not flatten the rest: the highest and the lowest hundredth may leave the picture.
+      // Keeps an outlying first step from flattening the rest: half a percent below and one above may leave the chart.
       const at = (share) => heights[Math.round(share * (heights.length - 1))];
       let [low, high] = heights.length > 60 ? [at(0.005), at(0.99)] : [heights[0], heights[heights.length - 1]];
-      const least = Math.max(1e-9, Math.abs(high) * 1e-12); // beside 1e30 a half is nothing
+      const least = Math.max(1e-9, Math.abs(high) * 1e-12); // at 1e30 a margin of a half would vanish in rounding
       if (high - low < least) [low, high] = [low - Math.max(0.5, Math.abs(low) / 2), high + Math.max(0.5, Math.abs(high) / 2)];
       const right = Math.max(...all.map((point) => point[0]), 1e-9);
       const x = (number) => LEFT + (number / right) * (WIDTH - LEFT - 6);
       const y = (number) => Math.max(4, Math.min(HEIGHT - BOTTOM, 6 + (1 - (number - low) / (high - low)) * (HEIGHT - BOTTOM - 8)));
       const last = lines.map((line) => (line.title ? line.title + ": " : "") + short(line.points.length ? line.points[line.points.length - 1][1] : null)).join("; ");
-      const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}: now ${last}` });
+      const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": playground.say("shared.curves.picture", { title, values: last }) });
       [low, (low + high) / 2, high].forEach((number) => {
         picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(number), y2: y(number), class: "pg-curve-grid" }));
         picture.append(node("text", { x: LEFT - 5, y: y(number) + 4, "text-anchor": "end" }, short(number)));
       });
-      picture.append(node("text", { x: WIDTH - 6, y: HEIGHT - 4, "text-anchor": "end" }, axis === "step" ? short(right) + " steps" : short(right) + " s"));
+      picture.append(node("text", { x: WIDTH - 6, y: HEIGHT - 4, "text-anchor": "end" }, axis === "step" ? playground.say("shared.curves.steps", { steps: short(right) }) : playground.say("shared.curves.seconds", { seconds: short(right) })));
       baselines.forEach((one) => {
         picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(one.value), y2: y(one.value), class: "pg-curve-base" }));
         picture.append(node("text", { x: WIDTH - 8, y: y(one.value) - 3, "text-anchor": "end", class: "pg-curve-base-name" }, one.name));
@@ -81,7 +81,7 @@
       const names = [];
       shown.forEach((state) => state.names.forEach((name) => names.includes(name) || names.push(name)));
       const chosen = value && value.show && value.show.length ? value.show.filter((name) => names.includes(name)) : names;
-      empty.textContent = value && value.runs.length ? (chosen.length ? "" : "The first numbers come in a moment.") : (value && value.empty) || "No run yet.";
+      empty.textContent = value && value.runs.length ? (chosen.length ? "" : playground.say("shared.curves.waiting")) : (value && value.empty) || playground.say("shared.curves.empty");
       axisButton.hidden = !chosen.length;
       part("details").hidden = !chosen.length;
       const column = axis === "step" ? 0 : 1;
@@ -90,8 +90,8 @@
         const row = state.rows.find((one) => one[0] >= event.step);
         const where = axis === "step" ? event.step : row ? row[1] : 0;
         const words = Object.entries(event.settings).map(([name, what]) => name.replaceAll("_", " ") + " " + (typeof what === "string" ? what : JSON.stringify(what))).join(", ");
-        const text = `step ${event.step.toLocaleString("en")}: ${words}`;
-        if (!marks.some((mark) => mark.text === text)) marks.push({ at: where, number: String(marks.length + 1), text }); // a fork has its parent's
+        const text = playground.say("shared.curves.change", { step: event.step, settings: words });
+        if (!marks.some((mark) => mark.text === text)) marks.push({ at: where, number: String(marks.length + 1), text }); // a fork repeats its parent's
       }));
       list.replaceChildren(...chosen.map((name) => {
         const lines = shown.filter((state) => state.names.includes(name)).map((state) => {
@@ -120,8 +120,11 @@
         return chip;
       }));
     };
+    const labelAxisButton = () => {
+      axisButton.textContent = axis === "step" ? playground.say("shared.curves.over_seconds") : playground.say("shared.curves.over_steps");
+    };
     const later = () => {
-      if (!wanted) wanted = setTimeout(() => requestAnimationFrame(draw), 120); // eight times a second is enough for lines
+      if (!wanted) wanted = setTimeout(() => requestAnimationFrame(draw), 120); // eight times a second is enough for curves
     };
     const open = () => {
       value = given(props);
@@ -130,7 +133,7 @@
         followed.forEach((one) => one.following.close());
         pin = null;
         if (value && value.axis) axis = value.axis;
-        axisButton.textContent = axis === "step" ? "Over seconds" : "Over steps";
+        labelAxisButton();
         states.clear();
         followed = runs.map((run) => {
           const following = follow(element, server, (state) => {
@@ -145,7 +148,7 @@
     };
     axisButton.addEventListener("click", () => {
       axis = axis === "step" ? "seconds" : "step";
-      axisButton.textContent = axis === "step" ? "Over seconds" : "Over steps";
+      labelAxisButton();
       draw();
     });
     document.addEventListener("pg-at", (event) => {

@@ -1,4 +1,4 @@
-"""The numbers of one run or several as lines, over steps or seconds, with what was changed marked on them."""
+"""Training curves of one run or several, over steps or seconds, with marks where settings were changed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ import gradio as gr
 
 from playground.ui.view import view
 
-#: Stands in the template of every view that follows a run: its script fills it (playground.runBar).
+#: In the template of every view that follows a run; playground.runBar fills it.
 RUN_BAR = '<div class="pg-run-bar" hidden></div>'
 _CURVES = """
-<section class="pg-curves" aria-label="Curves">
-  <div class="pg-actions"><button type="button" class="pg-button pg-curves-axis" hidden>Over seconds</button>
+<section class="pg-curves" aria-label="[[shared.curves.region]]">
+  <div class="pg-actions"><button type="button" class="pg-button pg-curves-axis"
+      hidden>[[shared.curves.over_seconds]]</button>
     <span class="pg-curves-legend"></span></div>
   <div class="pg-curves-list"></div>
-  <ol class="pg-curves-marks" aria-label="What was changed"></ol>
-  <details><summary>The numbers as a table</summary>
-    <table><thead><tr><th scope="col">Number</th><th scope="col">at first</th><th scope="col">now</th></tr></thead>
+  <ol class="pg-curves-marks" aria-label="[[shared.curves.changes]]"></ol>
+  <details><summary>[[shared.curves.table]]</summary>
+    <table><thead><tr><th scope="col">[[shared.curves.number]]</th><th scope="col">[[shared.curves.first]]</th>
+      <th scope="col">[[shared.curves.now]]</th></tr></thead>
     <tbody></tbody></table></details>
   <p class="pg-empty"></p>
 </section>
@@ -31,9 +33,10 @@ def curves_view(
     value: dict[str, Any] | None = None,
     **options: Any,
 ) -> gr.HTML:
-    """Draws {"runs": [{"run", "title"}], "show": names or [], "titles": {name: title}, "lines": {name: [{"name",
-    "value"}]}, "axis": "step" or "seconds", "empty"}, and follows those runs. The time machine's step is marked.
+    """Draws the curves of runs and follows them; the step that the time machine shows is marked.
 
+    value: {"runs": [{"run", "title"}], "show": names of numbers, or [] for all, "titles": {name: title},
+    "lines": {name: [{"name", "value"}]} (horizontal lines), "axis": "step" or "seconds", "empty": text without runs}.
     look, steer: poll_run and steer_run of experiments/run_status.py and run_control.py. options: those of gr.HTML.
     """
     return view("curves", _CURVES, value, server_functions=[look, steer], **options)

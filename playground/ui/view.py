@@ -1,4 +1,4 @@
-"""What all views share: how one is mounted, and how its value travels.
+"""What all views share: how one is mounted, and how its value is sent.
 
 A view's template is static: data never becomes HTML. Its script draws with textContent and triggers events.
 """
@@ -21,7 +21,7 @@ def new_run() -> str:
 
 
 def on_load(name: str, events: Sequence[str] = ()) -> str:
-    """The script that mounts a view: the page's scripts are there before Gradio starts.
+    """The JavaScript that mounts a view. The page's scripts are loaded before Gradio starts.
 
     events: custom events that the view may trigger. Gradio finds an event's listener by its quoted name in this text.
     """
@@ -33,7 +33,7 @@ def on_load(name: str, events: Sequence[str] = ()) -> str:
 
 
 def to_linked_panel(tab: str, panel: str) -> str:
-    """JavaScript for the choice of a panel: the address bar becomes its own. Its query in, its link or "" out."""
+    """JavaScript for selecting a panel: puts its query into the address bar. Query -> link or ""."""
     return f"query => window.playground?.toPanel?.('{tab}', '{panel}', query) ?? ''"
 
 
@@ -63,7 +63,7 @@ def view(
 
 
 def encode_value(value: Any) -> str | None:
-    """A view's value as it travels: JSON in text, which given() in ui/page.js parses. It contains no "<", so no tag."""
+    """A view's value as JSON text, which given() in ui/page.js parses. "<" is escaped, so it holds no HTML tag."""
     if value is None:
         return None
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

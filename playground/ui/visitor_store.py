@@ -1,6 +1,6 @@
-"""What a visitor carries from page to page, and over a reload: kept in memory under a random name in a cookie.
+"""A visitor's values that outlive a page and a reload: kept in memory under a random name from a cookie.
 
-Each of Gradio's pages has a session of its own, and a gr.State ends with it.
+Each Gradio page has its own session, and a gr.State ends with its session.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_VISITORS, _HOURS = 200, 12
 
 
 class VisitorStore:
-    """Values by visitor and name. The least recent visitor is forgotten first, and whoever was away too long."""
+    """Values by visitor and name. Forgets visitors after `seconds`, and the least recent beyond `most_visitors`."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class VisitorStore:
             return values.get(name, default)
 
     def put(self, visitor: str, name: str, value: Any) -> None:
-        """Keeps the value; nothing is kept for a visitor without a name."""
+        """Stores the value; does nothing for a visitor without a name."""
         if not visitor:
             return
         with self._lock:
@@ -67,7 +67,7 @@ _store = VisitorStore()
 
 
 def new_cookie(cookies: str, secure: bool = False) -> bytes | None:
-    """The header that names a new visitor; None for one who has a name already. cookies: the request's header."""
+    """The Set-Cookie header that names a new visitor; None for a known one. cookies: the request's Cookie header."""
     try:
         known = COOKIE in SimpleCookie(cookies)
     except CookieError:
@@ -80,9 +80,9 @@ def new_cookie(cookies: str, secure: bool = False) -> bytes | None:
 
 
 def carry(state: gr.State, name: str, store: VisitorStore = _store) -> None:
-    """Fills a page's state as the page opens and keeps it as it changes.
+    """Restores a state when its page opens, and stores it whenever it changes.
 
-    Call it after everything that listens to the state is connected. Pages that give the same name share the value.
+    Call this after connecting everything that listens to the state. Pages that use the same name share the value.
     """
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
@@ -94,10 +94,10 @@ def carry(state: gr.State, name: str, store: VisitorStore = _store) -> None:
     def remember(value: Any, request: gr.Request) -> None:
         store.put(_visitor_of(request), name, value)
 
-    page.load(recall, None, state, **QUIET)  # queued: only so the page hears that a gr.State has changed
+    page.load(recall, None, state, **QUIET)  # queued, or the page would not notice that the gr.State changed
     state.change(remember, state, None, **QUIET)
 
 
 def _visitor_of(request: gr.Request) -> str:
-    """The name in the request's cookie, or "" for a browser that keeps none."""
+    """The visitor's name in the request's cookie, or "" for a browser that stores none."""
     return str(dict(request.cookies).get(COOKIE, ""))[:64]

@@ -228,7 +228,7 @@ def test_fit_cuts_the_middle_square_and_says_so() -> None:
     fitted = fit_by_steps(wide, 5, 3)
     assert fitted.squared.size == (10, 10) and (fitted.resized == BLUE).all()
     assert fitted.resized.shape == (5, 5, 3) and fitted.resized.dtype == np.uint8
-    assert fitted.steps[0] == "30 x 10 cut to its middle 10 x 10"
+    assert fitted.steps[0] == "30 x 10 cropped to the middle 10 x 10"
 
 
 def test_fit_pads_with_white_and_says_so() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
-from playground.core.verification import ROUNDING_DIFFERS, WEIGHTS_DIFFER, Verification, verify
+from playground.core.verification import Verification, verify
 
 MADE = Recipe("bias", "net", "aa", 3, {"steps": 20, "loop": True, "tokens": [1, None]}, "print")
 
@@ -16,9 +17,11 @@ def test_the_same_fingerprint_is_reproduced() -> None:
 
 
 def test_another_fingerprint_is_explained_by_weights_or_rounding() -> None:
-    assert verify(replace(MADE, result="other"), MADE) == Verification(False, ROUNDING_DIFFERS)
-    assert verify(replace(MADE, result="other", weights_sha256="bb"), MADE) == Verification(False, WEIGHTS_DIFFER)
-    assert verify(replace(MADE, result="other", weights_sha256=""), MADE) == Verification(False, ROUNDING_DIFFERS)
+    weights_differ = Verification(False, say("shared.outcome.weights_differ"))
+    rounding_differs = Verification(False, say("shared.outcome.rounding_differs"))
+    assert verify(replace(MADE, result="other"), MADE) == rounding_differs
+    assert verify(replace(MADE, result="other", weights_sha256="bb"), MADE) == weights_differ
+    assert verify(replace(MADE, result="other", weights_sha256=""), MADE) == rounding_differs
 
 
 def test_other_settings_or_no_fingerprint_are_nothing_to_compare() -> None:

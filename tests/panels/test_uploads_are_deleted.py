@@ -19,7 +19,7 @@ def test_an_upload_is_deleted_once_it_is_read(tmp_path: Path) -> None:
     update = on_upload(str(file))
     assert isinstance(update["upload"], Upload) and update["upload_file"] is None and not file.exists()
     fitted = on_fit(update["upload"], "gan-avatars", "crop", False)
-    assert fitted["picture"].shape == (16, 16, 3) and "cut to its middle" in fitted["notice"]["text"]
+    assert fitted["picture"].shape == (16, 16, 3) and "cropped to the middle" in fitted["notice"]["text"]
 
 
 def test_what_is_no_picture_is_deleted_too(tmp_path: Path) -> None:

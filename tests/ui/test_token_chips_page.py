@@ -149,7 +149,7 @@ def test_the_first_value_is_drawn_and_so_is_one_in_a_tab_opened_later(shown: Sho
 def test_a_chip_tells_its_story_in_sentences(shown: Shown) -> None:
     shown.chips().nth(1).locator(".pg-tint").hover()
     expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
-    expect(shown.card).to_contain_text("The model gave this token 30.0 %: its 2nd choice. Surprise 1.74 bits.")
+    expect(shown.card).to_contain_text("The model gave this token 30.0 %: rank 2. Surprisal: 1.74 bits.")
     expect(shown.card.locator(".pg-alternative")).to_have_count(10)
     expect(shown.card.locator(".pg-own")).to_contain_text("in the text")
     shown.chips("prompt").nth(1).locator(".pg-tint").hover()
@@ -205,7 +205,7 @@ def test_a_level_is_a_bin_of_the_chosen_scale(shown: Shown) -> None:
 
     assert levels() == [level for _, level in PROBABILITIES]
     menu = shown.page.locator("#tokens .pg-scales")
-    menu.get_by_role("button", name="Surprise").click()
+    menu.get_by_role("button", name="Surprisal").click()
     assert levels() == ["0", "0", "0", "1", "1", "2", "2", "2"]
     menu.get_by_role("button", name="Rank").click()
     assert levels() == ["0", "0", "1", "1", "3", "3", "4", "0"]
@@ -270,7 +270,7 @@ def test_a_held_token_stays_while_the_pointer_wanders(shown: Shown) -> None:
     shown.chips().first.locator(".pg-tint").click()
     shown.chips().nth(1).locator(".pg-tint").hover()
     expect(shown.card.locator(".pg-card-title")).to_have_text("“·Hello”")
-    shown.card.get_by_role("button", name="Let go").click()
+    shown.card.get_by_role("button", name="Release").click()
     shown.chips().nth(1).locator(".pg-tint").hover()
     expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
 
@@ -281,7 +281,7 @@ def test_after_a_forced_token_the_keyboard_goes_on_from_there(shown: Shown) -> N
     shown.heard(2)
     shown.show(value([token(" Hello"), token(" other1", 0.5, 1, forced=True), token(" x")], run="forced"))
     expect(shown.chips().nth(1)).to_be_focused()
-    expect(shown.card).to_contain_text("Forced here: the sampler would have drawn it with 50.0 %.")
+    expect(shown.card).to_contain_text("Forced here: the sampler would have drawn it with probability 50.0 %.")
 
 
 def test_forced_tokens_forks_and_differences_have_signs_and_words(shown: Shown) -> None:
@@ -289,7 +289,7 @@ def test_forced_tokens_forks_and_differences_have_signs_and_words(shown: Shown) 
     shown.show(value(tokens, run="signs", forks={"2": 3}, mark=0, prompt=[token("<|im_start|>", None, special=True)]))
     expect(shown.chips().nth(0)).to_have_attribute("aria-label", re.compile("the first token that differs"))
     expect(shown.chips().nth(1)).to_have_attribute("aria-label", re.compile("forced"))
-    expect(shown.chips().nth(2)).to_have_attribute("aria-label", re.compile("3 other endings leave here"))
+    expect(shown.chips().nth(2)).to_have_attribute("aria-label", re.compile("3 other endings start here"))
     expect(shown.chips().nth(2).locator(".pg-fork")).to_have_text("↳3")
     expect(shown.chips().nth(3)).to_have_text("⟨e2 96⟩")
     expect(shown.chips("prompt").first).to_have_class(re.compile("pg-special"))
@@ -342,7 +342,7 @@ def test_on_a_phone_the_card_is_a_sheet_that_leaves_its_token_in_sight(shown: Sh
     assert abs(sheet["y"] + sheet["height"] - 844) < 1 and sheet["width"] == 390
     assert 0 < chip["y"] and chip["y"] + chip["height"] <= sheet["y"]
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
-    shown.card.get_by_role("button", name="Let go").click()
+    shown.card.get_by_role("button", name="Release").click()
     expect(shown.card).to_be_hidden()
 
 

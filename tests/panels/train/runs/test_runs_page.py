@@ -26,7 +26,7 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     other = open_page(link, width=390, height=844, dark=True, someone_else=True)
     foreign = other.locator("#toy_2d-view .pg-run-bar")
     expect(foreign.locator(".pg-run-said")).to_contain_text("Somebody else's run", timeout=90_000)
-    for button in ("Pause", "One step", "End it"):
+    for button in ("Pause", "One step", "End run"):
         expect(foreign.get_by_role("button", name=button)).to_be_disabled()
     expect(other.locator("#toy_2d-view .pg-toy_2d_run-slow")).to_be_disabled()
     other.close()
@@ -42,7 +42,7 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
         expect(row.locator(".pg-number").first).not_to_have_text(told)
     expect(curves).to_be_focused()
     panels.get_by_role("tab", name="Arena", exact=True).first.click()
-    bar.get_by_role("button", name="End it").click()
+    bar.get_by_role("button", name="End run").click()
     expect(bar.locator(".pg-run-status")).to_have_text("stopped")
     panels.get_by_role("tab", name="Runs", exact=True).first.click()
     expect(row).to_contain_text("stopped")
