@@ -63,7 +63,7 @@ def run_text(page: Any, seed: int, tokens: int) -> tuple[float, float]:
     first = time.perf_counter() - began
     page.wait_for_function(
         "([n, s]) => { const t = document.querySelector('#caption').textContent;"
-        " return t.includes(n + ' tokens') && t.includes('seed ' + s) && /asked length|ended/.test(t) }",
+        " return t.includes(n + ' tokens') && t.includes('seed ' + s) && /length limit|ended/.test(t) }",
         arg=[tokens, seed],
     )
     caption = page.locator("#caption").text_content()

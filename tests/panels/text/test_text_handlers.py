@@ -1,4 +1,4 @@
-"""The handlers of the Text tab as plain functions, with a tiny model: what each fills, by name."""
+"""The handlers of the Text tab with a tiny model: their outputs by name."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def tree(controls: dict[str, Any]) -> CompletionTree:
     return generated
 
 
-def test_a_text_settles_into_its_branch_and_its_link(tree: CompletionTree) -> None:
+def test_a_finished_text_fills_the_tree_and_the_link(tree: CompletionTree) -> None:
     update = on_settled(tree)
     assert set(update) == set(SETTLED) and "result=" in update["query"] and len(update["branches"]["branches"]) == 1
     assert on_settled(CompletionTree()) == {"branches": {"branches": []}}
 
 
-def test_a_forced_token_is_a_branch_and_the_first_can_be_selected_again(
+def test_a_forced_token_adds_a_branch_and_the_first_can_be_selected_again(
     tree: CompletionTree, controls: dict[str, Any]
 ) -> None:
     *_, last = on_force(tree, event(part="output", position=2, id=7), controls)
@@ -58,7 +58,7 @@ def test_a_forced_token_is_a_branch_and_the_first_can_be_selected_again(
     assert on_branch(forked, event(branch=0))["tree"].selected == tree.selected
 
 
-def test_without_a_text_there_is_nothing_to_extend_or_to_save(controls: dict[str, Any]) -> None:
+def test_extending_saving_or_drawing_without_a_text_is_an_error(controls: dict[str, Any]) -> None:
     with pytest.raises(PlaygroundError, match="press Generate first"):
         list(on_more(CompletionTree(), controls))
     assert (
@@ -68,21 +68,21 @@ def test_without_a_text_there_is_nothing_to_extend_or_to_save(controls: dict[str
         sampler_panel.on_draw(None, controls)
 
 
-def test_the_sampler_shows_a_position_and_draws_at_it(tree: CompletionTree, controls: dict[str, Any]) -> None:
+def test_the_sampler_describes_a_position_and_draws_there(tree: CompletionTree, controls: dict[str, Any]) -> None:
     first = sampler_panel.on_pick_first(tree, controls)
     assert set(first) == {"position", "sampler"} and len(first["sampler"]["stages"]) == 7
-    drawn = sampler_panel.on_draw(first["position"], controls)
-    assert drawn["sampler"]["draws"]["n"] == 1000 and drawn["position"]["presses"] == 1
+    update = sampler_panel.on_draw(first["position"], controls)
+    assert update["sampler"]["draws"]["n"] == 1000 and update["position"]["presses"] == 1
 
 
-def test_two_requests_are_written_side_by_side(controls: dict[str, Any], llama: str) -> None:
+def test_two_equal_requests_are_reported_as_such(controls: dict[str, Any], llama: str) -> None:
     settings = {"model": llama, "decoder": "auto", **vars(SamplerSettings())}
     *_, last = on_compare(controls, settings)
     assert len(last["chips"]) == 2 and "A and B have the same settings" in last["notice"]["text"]
 
 
-def test_a_score_and_a_search_end_with_their_sentence(controls: dict[str, Any]) -> None:
-    *_, scored = on_score("Once upon a time there was", "surprisal", controls)
-    assert scored["chips"]["done"] and scored["facts"]["rows"][0]["name"] == "Perplexity"
-    *_, found = on_search(2, 3, 1.0, controls)
-    assert found["tree"]["done"] and found["notice"]["text"].startswith("2 texts, best first.")
+def test_a_score_and_a_search_end_with_their_results(controls: dict[str, Any]) -> None:
+    *_, score = on_score("Once upon a time there was", "surprisal", controls)
+    assert score["chips"]["done"] and score["facts"]["rows"][0]["name"] == "Perplexity"
+    *_, search = on_search(2, 3, 1.0, controls)
+    assert search["tree"]["done"] and search["notice"]["text"].startswith("2 texts, best first.")

@@ -1,4 +1,4 @@
-"""Links of the Text tab: of today and those made before, valid and not."""
+"""Links of the Text tab: present and former forms, valid and invalid."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def panel_of(query: str) -> str:
     return str(read_panel(from_query(query), NAMES, former_keys=FORMER_KEYS).settings["panel"])
 
 
-def restored(panels: list[Any], query: str) -> tuple[Any, bool]:
+def restore(panels: list[Any], query: str) -> tuple[Any, bool]:
     recipe = read_panel(from_query(query), NAMES, former_keys=FORMER_KEYS)
     (panel,) = (panel for panel in panels if panel.name == recipe.settings["panel"])
     return restored_update(panel, recipe)
 
 
-def test_a_link_names_its_panel_today_and_named_its_view_before() -> None:
+def test_present_and_former_links_name_their_panel() -> None:
     assert panel_of("tab=text&prompt=a") == "generate"
     for query in ("panel=beam_search", "panel=beam", "view=beam", "view=beam_search"):
         assert panel_of(f"tab=text&prompt=a&{query}") == "beam_search"
@@ -54,7 +54,7 @@ def test_a_link_names_its_panel_today_and_named_its_view_before() -> None:
         panel_of("tab=text&prompt=a&view=attic")
 
 
-def test_a_link_without_a_tab_is_this_tabs_if_it_has_a_prompt(tab: PanelTab) -> None:
+def test_a_link_without_a_tab_opens_this_tab_if_it_has_a_prompt(tab: PanelTab) -> None:
     assert open_link({"prompt": "a"}, tab, NAMES)["front"] == "generate"
     assert open_link({"prompt": "a", "view": "compare"}, tab, NAMES)["front"] == "compare"
     for other in ({}, {"seed": "3"}, {"tab": "images", "prompt": "a"}, {"tab": "text"}):
@@ -63,10 +63,10 @@ def test_a_link_without_a_tab_is_this_tabs_if_it_has_a_prompt(tab: PanelTab) -> 
 
 def test_a_link_of_any_panel_restores_the_settings_of_all(panels: list[Any]) -> None:
     query = "tab=text&prompt=a&temperature=1.3&view=score&score_text=A+tail&beams=6&b_top_k=7&mode=chat&system=Be+brief"
-    update, valid = restored(panels, query)
+    update, valid = restore(panels, query)
     assert valid and update["controls"]["temperature"].value == 1.3
     assert update["controls"]["system"].value == "Be brief" and update["controls"]["system"].visible
-    assert {name: one["value"] for name, one in update["linked"].items()} == {
+    assert {name: change["value"] for name, change in update["linked"].items()} == {
         "score_text": "A tail", "beams": 6, "b_top_k": 7,
     }  # fmt: skip
     assert "panel=score" in update["query"] and "view=" not in update["query"] and update["about"]["rows"]
@@ -82,24 +82,24 @@ def test_a_link_of_any_panel_restores_the_settings_of_all(panels: list[Any]) -> 
         ("view=compare&b_model=nobody", "b_model must be one of"),
     ],
 )
-def test_a_bad_setting_is_explained(panels: list[Any], query: str, sentence: str) -> None:
-    update, valid = restored(panels, f"tab=text&prompt=a&{query}")
+def test_an_invalid_setting_is_a_notice_that_names_it(panels: list[Any], query: str, sentence: str) -> None:
+    update, valid = restore(panels, f"tab=text&prompt=a&{query}")
     assert not valid and list(update) == ["notice"]
     assert update["notice"]["text"].startswith("This link cannot be followed.") and sentence in update["notice"]["text"]
 
 
-def test_a_bad_seed_or_an_empty_prompt_is_explained(tab: PanelTab, panels: list[Any]) -> None:
+def test_an_invalid_seed_or_an_empty_prompt_is_a_notice(tab: PanelTab, panels: list[Any]) -> None:
     assert "seed must be a whole number" in open_link({"prompt": "a", "seed": "x"}, tab, NAMES)["notice"]["text"]
-    assert "prompt is empty" in restored(panels, "tab=text&prompt=")[0]["notice"]["text"]
+    assert "prompt is empty" in restore(panels, "tab=text&prompt=")[0]["notice"]["text"]
 
 
-def test_a_link_with_settings_alone_says_so_and_replays_nothing() -> None:
+def test_a_link_without_a_result_replays_nothing() -> None:
     recipe = Recipe("text", DEFAULT_MODEL, "", 0, {"prompt": "a", "panel": "generate"})
     assert "no result yet" in generate.restore(recipe, {})["notice"]["text"]
     assert list(generate.on_replay(recipe, generate.CompletionTree())) == []
 
 
-def test_a_setting_that_the_link_does_not_name_stays() -> None:
+def test_settings_missing_in_a_link_do_not_change() -> None:
     with gr.Blocks():
         linked = {"beams": gr.Slider(2, 8, value=4, label="Beams")}
     recipe = Recipe("text", DEFAULT_MODEL, "", 0, {"prompt": "a"})

@@ -58,7 +58,7 @@ def test_a_bad_link_is_not_valid() -> None:
 
 
 def test_bad_input_has_a_sentence_and_nothing_is_drawn() -> None:
-    with pytest.raises(PlaygroundError, match="^A walk takes two words or more; there is 1.$"):
+    with pytest.raises(PlaygroundError, match="^A walk needs at least 2 words; it has 1.$"):
         updates("glove", "walk", *ASKED[2:5], "king", 5, "slerp", "", "")
 
 

@@ -1,4 +1,4 @@
-"""The Text tab as a visitor uses it: by pointer and by keyboard, with the real model."""
+"""The Text tab in a browser, by pointer and by keyboard, with the real model."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def generate(page: Page, prompt: str | None = None, tokens: int = 12) -> None:
         page.get_by_role("button", name="Length and seed").click()
     put(page.locator("#setting-max_new_tokens input[type=number]"), tokens)
     page.locator("#generate").click()
-    expect(page.locator("#caption")).to_have_text(re.compile(rf"{tokens} tokens .*asked length|ended the text"))
+    expect(page.locator("#caption")).to_have_text(re.compile(rf"{tokens} tokens .*length limit|ended the text"))
     expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
 
 
@@ -58,7 +58,7 @@ def test_generate_streams_chips_with_their_caption(open_page: Open) -> None:
         expect(page.locator("#caption")).to_contain_text(word)
 
 
-def test_a_chip_tells_its_probability_rank_surprise_and_alternatives(open_page: Open) -> None:
+def test_a_chips_card_has_its_surprisal_rank_and_alternatives(open_page: Open) -> None:
     page = open_page()
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     token = EXAMPLE["tokens"][3]
@@ -70,7 +70,7 @@ def test_a_chip_tells_its_probability_rank_surprise_and_alternatives(open_page: 
     expect(card).to_contain_text("Prompt token 3")
 
 
-def test_an_alternative_forks_the_text_and_the_tree_leads_back(open_page: Open) -> None:
+def test_an_alternative_forks_the_text_and_the_tree_returns_to_it(open_page: Open) -> None:
     page = open_page()
     generate(page, "The sea was calm, and", 16)
     before = output(page).all_text_contents()
@@ -129,7 +129,7 @@ def test_stop_ends_the_text_at_once_and_keeps_it(open_page: Open) -> None:
     expect(page.locator("#caption")).to_contain_text(f"{count + 64} tokens")
 
 
-def test_sliders_move_the_bars_and_the_sums_hold(open_page: Open) -> None:
+def test_sliders_move_the_bars_and_each_bars_sum_is_right(open_page: Open) -> None:
     page = open_page()
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
     page.locator('#sampler [data-stage="top_k"]').click()
@@ -141,11 +141,11 @@ def test_sliders_move_the_bars_and_the_sums_hold(open_page: Open) -> None:
     lines = page.locator("#sampler .pg-sum-lines li").all_text_contents()
     checked = 0
     for line in lines:
-        found = re.fullmatch(r"exp\((.+) − (.+)\) = ([<>]? ?[\d.]+) %", line)
-        if found:
-            logit, normalizer = (float(number.replace("−", "-")) for number in found.groups()[:2])
+        match = re.fullmatch(r"exp\((.+) − (.+)\) = ([<>]? ?[\d.]+) %", line)
+        if match:
+            logit, normalizer = (float(number.replace("−", "-")) for number in match.groups()[:2])
             share = 100 * 2.718281828459045 ** (logit - normalizer)
-            assert share == pytest.approx(float(found.group(3)), rel=0.01, abs=0.01)
+            assert share == pytest.approx(float(match.group(3)), rel=0.01, abs=0.01)
             checked += 1
     assert checked >= 3
 
@@ -160,7 +160,7 @@ def test_temperature_zero_says_that_it_is_greedy(open_page: Open) -> None:
     expect(page.locator("#caption")).to_contain_text("greedy")
 
 
-def test_a_thousand_draws_are_held_against_the_prediction(open_page: Open) -> None:
+def test_a_thousand_draws_are_compared_with_the_prediction(open_page: Open) -> None:
     page = open_page()
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
     page.locator("#sampler .pg-draw").click()
@@ -192,7 +192,7 @@ def test_compare_marks_the_first_difference(open_page: Open) -> None:
     assert first == output(page, "#compare-b").all_text_contents()[: int(place)]
 
 
-def test_score_a_text_gives_surprise_and_perplexity(open_page: Open) -> None:
+def test_score_shows_surprisal_and_perplexity(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("tab", name="Score a text").click()
     page.locator("#score-text textarea").fill("The capital of France is Paris.")
@@ -222,7 +222,7 @@ def test_chat_shows_exactly_what_the_model_reads(open_page: Open) -> None:
     expect(page.locator("#template textarea")).to_have_value(re.compile(r"<\|im_start\|>user\nSay hello\.<\|im_end\|>"))
 
 
-def test_the_link_alone_makes_the_text_again(open_page: Open) -> None:
+def test_the_link_alone_reproduces_the_text(open_page: Open) -> None:
     page = open_page()
     set_number(page, "temperature", 1.3)
     generate(page, "Tea & <b>cake</b> ${1+1} {{value}} é 🙂 =", 14)
@@ -241,7 +241,7 @@ def test_the_link_alone_makes_the_text_again(open_page: Open) -> None:
     expect(again.locator("#setting-temperature input[type=number]")).to_have_value("1.3")
 
 
-def test_a_link_with_another_result_says_what_differs(open_page: Open) -> None:
+def test_a_link_with_a_different_result_says_what_differs(open_page: Open) -> None:
     page = open_page()
     generate(page, "The sea was calm, and", 8)
     link = page.locator("#link textarea")
@@ -281,7 +281,7 @@ def test_the_settings_of_every_panel_are_in_the_link(open_page: Open) -> None:
         ("tab=text&prompt=", "prompt is empty"),
     ],
 )
-def test_a_bad_link_explains_itself(open_page: Open, query: str, sentence: str) -> None:
+def test_an_invalid_link_is_explained(open_page: Open, query: str, sentence: str) -> None:
     page = open_page(query)
     expect(page.locator("#notice")).to_contain_text(sentence)
 
@@ -322,9 +322,9 @@ def test_hostile_text_is_drawn_as_text(open_page: Open) -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "sentence"),
-    [("", "prompt is empty"), ("word " * 9000, "too many. Shorten it")],
+    [("", "prompt is empty"), ("word " * 9000, "which can read 8,191 and continue: shorten it")],
 )
-def test_a_bad_prompt_explains_itself_and_loses_nothing(open_page: Open, prompt: str, sentence: str) -> None:
+def test_an_invalid_prompt_is_explained_and_loses_nothing(open_page: Open, prompt: str, sentence: str) -> None:
     page = open_page()
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     page.wait_for_selector("#sampler .pg-stage-tab")
@@ -332,11 +332,11 @@ def test_a_bad_prompt_explains_itself_and_loses_nothing(open_page: Open, prompt:
     page.locator("#generate").click()
     expect(page.locator("#notice")).to_contain_text(sentence)
     draw_frames(page, 60)
-    expect(page.locator("#notice")).to_contain_text(sentence)  # it does not vanish before it can be read
+    expect(page.locator("#notice")).to_contain_text(sentence)  # it does not vanish before one can read it
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
 
 
-def test_a_hub_model_that_cannot_be_had_is_explained(open_page: Open) -> None:
+def test_an_invalid_hub_id_is_explained(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("button", name="From the Hub…").click()
     page.locator("#hub-id input, #hub-id textarea").fill("not an id")
@@ -355,12 +355,12 @@ def test_the_page_fits_its_window(open_page: Open, width: int, height: int, dark
     assert page.evaluate("document.querySelector('.gradio-container').getBoundingClientRect().width") <= width
 
 
-def test_a_slider_that_is_moved_while_the_first_position_is_computed_counts(open_page: Open) -> None:
+def test_a_slider_moved_during_the_first_position_counts(open_page: Open) -> None:
     page = open_page()
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
     page.evaluate("""() => {
       const field = document.querySelector("#setting-temperature input[type=number]");
-      field.value = "0";  // no event: as if it had come before there was anything to draw
+      field.value = "0";  // no event: as if it came before the first drawing
     }""")
     output(page).nth(3).click()
     page.locator('#sampler [data-stage="temperature"]').click()
