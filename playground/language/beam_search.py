@@ -42,7 +42,7 @@ class Candidate:
     finished: bool
 
     def to_json(self) -> dict[str, object]:
-        """As JSON values."""
+        """All fields, as JSON values."""
         return dict(vars(self))
 
 

@@ -76,7 +76,7 @@ class CompletionTree:
         return counts
 
     def to_json(self) -> dict[str, object]:
-        """The value of completion_tree_view."""
+        """The value of panels.text.generate.completion_tree_view."""
         return {"branches": [self._branch_json(branch) for branch in self.branches.values()]}
 
     def _branch_json(self, branch: Branch) -> dict[str, object]:

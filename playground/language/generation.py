@@ -188,11 +188,13 @@ def _write(
     while not reason:
         assert context.logits is not None
         position = len(tokens)
-        left = sampling.sampling_distribution(context.logits, previous, request.sampler)
+        distribution = sampling.sampling_distribution(context.logits, previous, request.sampler)
         uniform = float(numbers.random())
         wanted = request.forced[position] if position < len(request.forced) else None
-        token = left.draw(uniform) if wanted is None else wanted
-        tokens.append(scored_token(words, stream, token, context.logits, wanted is not None, left.probability(token)))
+        token = distribution.draw(uniform) if wanted is None else wanted
+        tokens.append(
+            scored_token(words, stream, token, context.logits, wanted is not None, distribution.probability(token))
+        )
         previous.append(token)
         fresh, room = fresh + 1, room - 1
         moment = time.perf_counter()

@@ -33,7 +33,7 @@ class ModelFacts:
     weights_sha256: str
 
     def to_json(self) -> dict[str, object]:
-        """As JSON values."""
+        """All fields, as JSON values."""
         return {**vars(self), "decoders": list(self.decoders)}
 
 

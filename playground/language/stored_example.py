@@ -50,7 +50,7 @@ def _token(data: dict[str, Any]) -> Token:
 
 
 def generate_example() -> Generation:
-    """Runs the example's request."""
+    """Runs REQUEST again. Raises PlaygroundError if the model is not available."""
     load(REQUEST.model)
     *_, generation = generate(REQUEST)
     return generation

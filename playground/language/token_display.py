@@ -30,7 +30,7 @@ class Alternative:
     probability: float
 
     def to_json(self) -> dict[str, object]:
-        """As JSON values."""
+        """All fields, as JSON values."""
         return {"id": self.id, "text": self.text, "probability": self.probability}
 
 
@@ -145,12 +145,12 @@ class TextStream:
 
 @lru_cache(maxsize=8)
 def vocabulary(tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
-    """The tokenizer's vocabulary, cached."""
+    """The vocabulary of a tokenizer; built once for each."""
     return Vocabulary(tokenizer)
 
 
 def unscored_tokens(words: Vocabulary, ids: Iterable[int], stream: TextStream) -> Iterator[Token]:
-    """Tokens without probabilities."""
+    """Yields the tokens of some ids without probabilities, advancing the stream."""
     for token in ids:
         text, split = stream.feed(token)
         yield Token(token, text, split, words.is_special(token))

@@ -118,20 +118,20 @@ def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
     request = request_from(recipe)
     model_facts(request.model)
     return {
-        "controls": restored_controls(request),
-        "linked": restored_linked(linked, recipe.settings),
+        "controls": control_updates(request),
+        "linked": linked_updates(linked, recipe.settings),
         "about": card(request.model),
         "query": query_of(recipe),
     }
 
 
-def restored_controls(request: TextRequest) -> Update:
+def control_updates(request: TextRequest) -> Update:
     """Updates that set every control to a request's value; a slider's range grows to include it."""
     values: Mapping[str, Any] = {**vars(request), **vars(request.sampler)}
-    return {item.name: _restored_control(item.name, values[item.name], request) for item in fields(TextControls)}
+    return {item.name: _control_update(item.name, values[item.name], request) for item in fields(TextControls)}
 
 
-def _restored_control(name: str, value: Any, request: TextRequest) -> Any:
+def _control_update(name: str, value: Any, request: TextRequest) -> Any:
     if name in SLIDERS:
         lowest, highest, *_ = SLIDERS[name]
         return gr.Slider(value=value, minimum=min(lowest, value), maximum=max(highest, value))
@@ -251,7 +251,7 @@ def panel_link_script(panel: str, linked: Mapping[str, Any]) -> str:
     return link_script(["", panel], linked) + "[1]"
 
 
-def restored_linked(linked: Mapping[str, Any], settings: Mapping[str, Any]) -> Update:
+def linked_updates(linked: Mapping[str, Any], settings: Mapping[str, Any]) -> Update:
     """Updates that set the panels' own settings from a link, validated. Settings missing in the link do not change."""
     return {
         name: _update_of(name, _read_linked(name, component, settings[name]))

@@ -14,13 +14,13 @@ from playground.panels.text.beam_search.panel import on_search
 from playground.panels.text.compare.panel import on_compare
 from playground.panels.text.generate import export, sampler_panel
 from playground.panels.text.generate.panel import (
-    SETTLED,
-    STREAMED,
+    STREAM_OUTPUTS,
+    TREE_OUTPUTS,
     on_branch,
     on_force,
     on_generate,
     on_more,
-    on_settled,
+    tree_update,
 )
 from playground.panels.text.score.panel import on_score
 
@@ -38,15 +38,17 @@ def event(**data: Any) -> gr.EventData:
 @pytest.fixture
 def tree(controls: dict[str, Any]) -> CompletionTree:
     *_, last = on_generate(CompletionTree(), controls)
-    assert set(last) == set(STREAMED)
+    assert set(last) == set(STREAM_OUTPUTS)
     generated: CompletionTree = last["tree"]
     return generated
 
 
 def test_a_finished_text_fills_the_tree_and_the_link(tree: CompletionTree) -> None:
-    update = on_settled(tree)
-    assert set(update) == set(SETTLED) and "result=" in update["query"] and len(update["branches"]["branches"]) == 1
-    assert on_settled(CompletionTree()) == {"branches": {"branches": []}}
+    update = tree_update(tree)
+    assert (
+        set(update) == set(TREE_OUTPUTS) and "result=" in update["query"] and len(update["branches"]["branches"]) == 1
+    )
+    assert tree_update(CompletionTree()) == {"branches": {"branches": []}}
 
 
 def test_a_forced_token_adds_a_branch_and_the_first_can_be_selected_again(

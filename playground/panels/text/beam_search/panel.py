@@ -36,21 +36,21 @@ class BeamSearchComponents:
 
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
-    """The panel and its events."""
+    """Builds the panel and its events."""
     introduction("text.beam_search")
     with gr.Row():
-        width = gr.Slider(2, 8, value=4, step=1, label=say("text.beam_search.beams"), elem_id="beam-width")
-        steps = gr.Slider(1, 60, value=12, step=1, label=say("text.beam_search.steps"), elem_id="beam-steps")
+        width = gr.Slider(2, 8, value=4, step=1, label=say("text.beam_search.beams"), elem_id="beam-search-width")
+        steps = gr.Slider(1, 60, value=12, step=1, label=say("text.beam_search.steps"), elem_id="beam-search-steps")
         length_penalty = gr.Slider(
-            0, 2, value=1, step=0.1, label=say("text.beam_search.length_penalty"), elem_id="beam-penalty",
+            0, 2, value=1, step=0.1, label=say("text.beam_search.length_penalty"), elem_id="beam-search-penalty",
             info=say("text.beam_search.length_penalty_info"),
         )  # fmt: skip
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button(say("text.beam_search.run"), variant="primary", elem_id="beam")
-        stop = gr.Button(say("shared.stop"), elem_id="beam-stop")
+        run = gr.Button(say("text.beam_search.run"), variant="primary", elem_id="beam-search")
+        stop = gr.Button(say("shared.stop"), elem_id="beam-search-stop")
     components = BeamSearchComponents(
-        width, steps, length_penalty, run, stop, notice_view(), beam_search_view(elem_id="beam-view"),
-        gr.Textbox(visible="hidden", elem_id="beam-query"),
+        width, steps, length_penalty, run, stop, notice_view(), beam_search_view(elem_id="beam-search-view"),
+        gr.Textbox(visible="hidden", elem_id="beam-search-query"),
     )  # fmt: skip
     inputs = ["width", "steps", "length_penalty", "controls"]
     search = call(on_search, (components, shared), inputs, ["tree", "notice"])

@@ -1,4 +1,4 @@
-"""Compare: two settings or two models side by side, from the same prompt and seed."""
+"""Compare: two models or settings side by side, from the same prompt and seed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class CompareComponents:
 
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
-    """The panel and its events."""
+    """Builds the panel and its events."""
     introduction("text.compare")
     settings = _build_settings()
     with gr.Row(elem_classes="pg-actions"):

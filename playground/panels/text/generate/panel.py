@@ -35,10 +35,10 @@ from playground.ui.view import new_run
 NAME = "generate"
 MORE_TOKENS = 64
 #: Outputs of a growing text: few, because each costs time at every update.
-STREAMED = ("tree", "chips", "caption", "notice")
+STREAM_OUTPUTS = ("tree", "chips", "caption", "notice")
 #: Outputs of a finished text.
-SETTLED = ("branches", "query")
-_SAMPLER = ("position", "sampler", "notice")
+TREE_OUTPUTS = ("branches", "query")
+_SAMPLER_OUTPUTS = ("position", "sampler", "notice")
 #: Between two updates of a text: with shorter intervals a slow page is too busy to react to Stop.
 _UPDATE_SECONDS = 0.15
 
@@ -69,14 +69,14 @@ class GenerateComponents:
 
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
-    """The panel, its events and its endpoints."""
+    """Builds the panel, its events and its endpoints."""
     components = _build_components()
     parts = (components, shared)
     started = _connect_generation(components, shared)
     sampler_panel.connect(components, shared, started)
     export.connect(components, shared)
     api.build_api()
-    pick_first = call(sampler_panel.on_pick_first, parts, ["tree", "controls"], _SAMPLER)
+    pick_first = call(sampler_panel.on_pick_first, parts, ["tree", "controls"], _SAMPLER_OUTPUTS)
     return Panel(
         NAME,
         item,
@@ -85,10 +85,10 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         restored=["controls", "linked", "about", "query", "chips"],
         replay=on_replay,
         replay_inputs=["tree"],
-        replayed=[*STREAMED, *SETTLED],
+        replayed=[*STREAM_OUTPUTS, *TREE_OUTPUTS],
         draw=on_open,
         draw_inputs=["tree", "query"],
-        drawn=[*STREAMED, *SETTLED, "about"],
+        drawn=[*STREAM_OUTPUTS, *TREE_OUTPUTS, "about"],
         draw_runs_model=False,
         then=[{**pick_first, **QUIET, **MODEL_QUEUE}],
         stops=[components.stop],
@@ -129,7 +129,7 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> A
     parts = (components, shared)
 
     def streams(handler: Callable[..., Any]) -> dict[str, Any]:
-        return {**call(handler, parts, ["tree", "controls"], STREAMED), **QUIET, **MODEL_QUEUE}
+        return {**call(handler, parts, ["tree", "controls"], STREAM_OUTPUTS), **QUIET, **MODEL_QUEUE}
 
     started = gr.on([components.run.click, shared.controls.prompt.submit], **streams(on_generate))
     components.run.click(None, None, None, js="() => window.playground.goTo('#caption')", api_visibility="private")
@@ -138,11 +138,11 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> A
     components.stop.click(None, None, None, cancels=[started, extended, forced], api_visibility="private")
     # Cancelling closes the page's event stream: a request at the same moment would get no answer.
     stopped = components.stop.click(
-        **call(on_stop, components, ["tree"], STREAMED), queue=False, js=AFTER_CANCEL, **QUIET
+        **call(on_stop, components, ["tree"], STREAM_OUTPUTS), queue=False, js=AFTER_CANCEL, **QUIET
     )
-    selected = components.branches.walk(**call(on_branch, components, ["tree"], STREAMED), queue=False, **FOLLOWS)
+    selected = components.branches.walk(**call(on_branch, components, ["tree"], STREAM_OUTPUTS), queue=False, **FOLLOWS)
     for event in (started, extended, forced, stopped, selected):
-        event.then(**call(on_settled, components, ["tree"], SETTLED), queue=False, **FOLLOWS)
+        event.then(**call(tree_update, components, ["tree"], TREE_OUTPUTS), queue=False, **FOLLOWS)
     return started
 
 
@@ -157,19 +157,14 @@ def show(tree: CompletionTree, run: str | None = None, start: int = 0, note: Map
     }
 
 
-def settled(tree: CompletionTree) -> Update:
-    """The outputs SETTLED: the tree of endings, and the link to the selected one."""
+def tree_update(tree: CompletionTree) -> Update:
+    """TREE_OUTPUTS after a text has ended or another is selected: the tree, and the link to the selected text."""
     link = {"query": query_of(tree.selected.generation.recipe())} if tree.selected else {}
     return {"branches": tree.to_json(), **link}
 
 
-def on_settled(tree: CompletionTree) -> Update:
-    """After a text has ended, or another branch is selected."""
-    return settled(tree)
-
-
 def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], CompletionTree]) -> Iterator[Update]:
-    """The outputs STREAMED as a text grows, about six times a second. add_to_tree: the tree that contains the text."""
+    """STREAM_OUTPUTS as a text grows, about six times a second. add_to_tree: returns the tree with that text."""
     run, sent, generation = new_run(), 0, None
     for generation in throttle(texts, _UPDATE_SECONDS):
         tree = add_to_tree(generation.stopped())
@@ -189,7 +184,7 @@ def on_open(tree: CompletionTree, query: str) -> Update:
         return {}
     example = stored_example()
     tree = tree.replant(example)
-    last = settled(tree)
+    last = tree_update(tree)
     update = {
         **show(tree),
         "branches": last["branches"],
@@ -200,7 +195,7 @@ def on_open(tree: CompletionTree, query: str) -> Update:
 
 
 def on_generate(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:
-    """Generates a new text."""
+    """Replaces the tree with a new text, streamed."""
     yield from stream(generate(request_of(controls)), tree.replant)
 
 
@@ -211,7 +206,7 @@ def _selected(tree: CompletionTree) -> Generation:
 
 
 def on_more(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:
-    """Extends the selected text."""
+    """Extends the selected text by up to MORE_TOKENS tokens."""
     generation = _selected(tree)
     if generation.finish_reason in ("eos", "context"):
         raise PlaygroundError(say("text.generate.complete"))
@@ -233,7 +228,7 @@ def on_stop(tree: CompletionTree) -> Update:
 
 
 def on_branch(tree: CompletionTree, event: gr.EventData) -> Update:
-    """Selects another branch."""
+    """Selects the branch that the visitor chose in the tree."""
     return show(tree.select(int(event._data["branch"])))
 
 
@@ -259,7 +254,7 @@ def on_replay(recipe: Recipe, tree: CompletionTree) -> Iterator[Update]:
     result: CompletionTree | None = last.get("tree")
     if result is None or result.selected is None:
         return
-    yield settled(result)
+    yield tree_update(result)
     difference = describe_difference(recipe, result.selected.generation)
     verification = Verification(not difference, difference)
     yield {"notice": messages.verification_notice(verification, say("text.generate.compared"))}

@@ -1,4 +1,4 @@
-"""Score a text: how surprised the model is by each token of any text."""
+"""Score: how surprising each token of a text is to the model."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ScoreComponents:
 
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
-    """The panel, its events and its endpoint."""
+    """Builds the panel, its events and its endpoint."""
     introduction("text.score")
     text = gr.Textbox(EXAMPLE, label=say("text.score.text"), lines=4, max_lines=14, elem_id="score-text")
     scale = gr.Radio(
@@ -74,21 +74,21 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
 
 
 def on_score(text: str, scale: str, controls: Mapping[str, Any]) -> Iterator[Update]:
-    """Reads the text, drawing its tokens as they are scored."""
-    run, sent, score = new_run(), 0, None
+    """Scores the text and draws its tokens as they come."""
+    run, count, score = new_run(), 0, None
     for score in score_text(text, controls["model"], controls["decoder"]):
-        value = chips((), score.tokens, done=False, run=run, start=sent, scale=scale)
-        sent = len(score.tokens)
+        value = chips((), score.tokens, done=False, run=run, start=count, scale=scale)
+        count = len(score.tokens)
         progress = notice(say("text.score.progress", read=len(score.tokens), total=score.count))
         yield {"chips": value, "facts": facts(score), "notice": progress}
     assert score is not None
-    value = chips((), score.tokens, done=True, run=run, start=sent, scale=scale)
+    value = chips((), score.tokens, done=True, run=run, start=count, scale=scale)
     line = notice(say("text.score.done", count=score.count, model=score.model, decoder=score.decoder))
     yield {"chips": value, "facts": facts(score), "notice": line}
 
 
 def facts(score: TextScore) -> dict[str, Any]:
-    """The score's numbers in words."""
+    """A value for facts_view: perplexity, bits per character and ranks, each in a sentence."""
     if score.perplexity is None or score.bits_per_character is None:
         return {"rows": []}
     ten, hundred, thousand, beyond = score.rank_counts

@@ -205,11 +205,11 @@ def test_score_shows_surprisal_and_perplexity(open_page: Open) -> None:
 def test_beam_search_grows_a_tree(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("tab", name="Beam search").click()
-    page.locator("#beam").click()
-    expect(page.locator("#beam-view .pg-beam-results li")).to_have_count(4)
-    assert page.locator("#beam-view .pg-node.pg-pruned").count() > 10
-    page.locator("#beam-view .pg-node.pg-best").last.hover()
-    expect(page.locator("#beam-view .pg-beam-path")).to_contain_text("log-probability")
+    page.locator("#beam-search").click()
+    expect(page.locator("#beam-search-view .pg-beam-results li")).to_have_count(4)
+    assert page.locator("#beam-search-view .pg-node.pg-pruned").count() > 10
+    page.locator("#beam-search-view .pg-node.pg-best").last.hover()
+    expect(page.locator("#beam-search-view .pg-beam-path")).to_contain_text("log-probability")
 
 
 def test_chat_shows_exactly_what_the_model_reads(open_page: Open) -> None:
@@ -262,7 +262,7 @@ def test_a_changed_setting_is_in_the_link_before_any_run(open_page: Open) -> Non
 def test_the_settings_of_every_panel_are_in_the_link(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("tab", name="Beam search").click()
-    put(page.locator("#beam-width input[type=number]"), 6)
+    put(page.locator("#beam-search-width input[type=number]"), 6)
     page.wait_for_function("new URLSearchParams(location.search).get('beams') === '6'")
     page.get_by_role("tab", name="Score a text").click()
     page.locator("#score-text textarea").fill("A text & its tail")
@@ -270,7 +270,7 @@ def test_the_settings_of_every_panel_are_in_the_link(open_page: Open) -> None:
     again = open_page(urlsplit(page.url).query)
     expect(again.locator("#score-text textarea")).to_have_value("A text & its tail")
     again.get_by_role("tab", name="Beam search").click()
-    expect(again.locator("#beam-width input[type=number]")).to_have_value("6")
+    expect(again.locator("#beam-search-width input[type=number]")).to_have_value("6")
 
 
 @pytest.mark.parametrize(
