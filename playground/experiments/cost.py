@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.core.errors import PlaygroundError
-from playground.metrics.energy import GRID_GRAMS_PER_KWH, SOURCES, Span, estimate_energy
+from playground.metrics.energy import GRID_GRAMS_PER_KWH, Span, energy_sources, estimate_energy
 from playground.runs import store
 from playground.training import trainer_registry
 
@@ -134,7 +134,7 @@ def run_cost(asked: Any) -> dict[str, Any]:
         rows.insert(0, ["Runs", f"all {len(runs)} that are shown, added up"])
     return {
         "rows": rows,
-        "sources": [vars(source) for source in SOURCES],
+        "sources": [vars(source) for source in energy_sources()],
         "ended": all(state.status in store.ENDED for _, state in known),
     }
 

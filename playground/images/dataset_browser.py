@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.validation import quoted
+from playground.core.validation import parse_choice, quoted
 
 PAGE_SIZE = 48
 SPLITS = ("all", "training", "held out")
@@ -59,11 +60,9 @@ def browse_dataset(dataset: str, attribute: str, value: str = "any", split: str 
 
     data = registry.load(dataset)
     if attribute not in data.values or value not in ("any", *data.values[attribute]):
-        raise PlaygroundError(
-            f"{data.title} has no label {quoted(value)} of {quoted(attribute)}: choose one of the menu."
-        )
-    if split not in SPLITS:
-        raise PlaygroundError(f"The part must be one of {', '.join(SPLITS)}; it was {quoted(split)}.")
+        names = {"value": quoted(value), "attribute": quoted(attribute)}
+        raise PlaygroundError(say("images.dataset.bad_label", title=data.title, **names))
+    split = parse_choice(split, SPLITS, "split")
     inside = {"all": np.ones(len(data.images), bool), "training": ~data.held_out, "held out": data.held_out}[split]
     labels, values = data.labels[attribute], data.values[attribute]
     counts = np.bincount(labels[inside], minlength=len(values))

@@ -1,4 +1,4 @@
-"""Diffusion step by step: each state can be shown, and sampling can branch from it with other settings.
+"""Diffusion step by step: every state is yielded, and sampling can branch from any with other settings.
 
 The schedulers are diffusers', all on one grid of timesteps ("trailing": Lin et al. 2023, arXiv:2305.08891), so that a
 branch can switch schedulers at any step. States are kept in the variance-preserving form,
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.condition_sampling import sample_conditions
 from playground.images.image_request import ImageRequest
@@ -55,7 +56,7 @@ class DenoisingState:
 
 @dataclass(frozen=True, eq=False)
 class DenoisingBranch:
-    """Where sampling branches: a state's step and latents; fresh_seed: of noise that replaces the state's, if any."""
+    """A state to branch from: its step and latents. fresh_seed: of noise that replaces the state's; None keeps it."""
 
     step: int
     latents: NDArray[np.float32]
@@ -73,7 +74,7 @@ def denoise(request: ImageRequest, branch: DenoisingBranch | None = None) -> Ite
 
     facts = image_model_facts(request.model)
     if facts.kind != "diffusion":
-        raise PlaygroundError(f"{request.model} is no diffusion model: it draws in one step.")
+        raise PlaygroundError(say("images.denoising.not_diffusion", model=request.model))
     loaded = load_pictures(request.model)
     condition = torch.from_numpy(sample_conditions(request))
     generators = seeded_generators(request)
@@ -97,9 +98,9 @@ def _branch_start(branch: DenoisingBranch, shape: tuple[int, ...], steps: int) -
     import torch
 
     if branch.latents.shape != shape:
-        raise PlaygroundError("The step that this branch leaves from is of other pictures: draw them again first.")
+        raise PlaygroundError(say("images.denoising.other_pictures"))
     if not 0 <= branch.step < steps:
-        raise PlaygroundError(f"A branch leaves at step 0 to {steps - 1}; it was {branch.step}.")
+        raise PlaygroundError(say("images.denoising.out_of_range", last=steps - 1, step=branch.step))
     return torch.from_numpy(branch.latents.copy())
 
 

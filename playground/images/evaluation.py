@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, parse_seed
 from playground.images.image_features import batches_of_features
@@ -40,33 +41,47 @@ _BOUND_IMAGES = 1000  # held-out pictures for the VAE's bound
 
 @dataclass(frozen=True)
 class Metric:
-    """Describes a metric. better: "lower", "higher" or "" where neither is.  digits: after the decimal point."""
+    """Describes a metric.
 
-    title: str
+    name: in the catalogue.  better: "lower", "higher", or "" where neither is.  digits: after the decimal point.
+    percent: whether values from 0 to 1 are shown in percent.
+    """
+
+    name: str
     better: str
     digits: int
-    meaning: str
     percent: bool = False
 
+    @property
+    def title(self) -> str:
+        """The metric's name on the page."""
+        return say(f"images.metrics.{self.name}.title")
 
-#: Name of a metric -> its description, in the order of the table.
-METRICS: dict[str, Metric] = {
-    "fd": Metric("FD-EfficientNet", "lower", 1, "how far the features' Gaussians lie apart; blind to single pictures"),
-    "kd": Metric("KD-EfficientNet × 1000", "lower", 2, "the same by a kernel, without the bias of small sets"),
-    "precision": Metric("Precision", "higher", 1, "drawn pictures that look like some real one", True),
-    "recall": Metric("Recall", "higher", 1, "real pictures that it could have drawn", True),
-    "density": Metric("Density", "higher", 2, "precision that no single odd picture can raise"),
-    "coverage": Metric("Coverage", "higher", 1, "real pictures with a drawn one near by", True),
-    "match": Metric("Shows what was asked", "higher", 1, "attributes that a classifier finds as asked", True),
-    "match_all": Metric("… all of it", "higher", 1, "pictures in which every attribute is as asked", True),
-    "marginals": Metric("Marginals off by", "lower", 1, "shares of a label's words against the data's", True),
-    "score": Metric("Classification accuracy", "higher", 1, "of a pupil that it taught, on real pictures", True),
-    "near_copies": Metric("Near-copies", "", 1, "nearer to a training picture than 99 % of unseen real ones", True),
-    "bits": Metric("Bits per dimension", "lower", 3, "bound on the likelihood of unseen pictures: a VAE has one"),
-    "elbo": Metric("ELBO, nats a picture", "higher", 0, "the same bound before it is divided by the dimensions"),
-    "psnr": Metric("Reconstruction PSNR, dB", "higher", 1, "how well unseen pictures survive encoder and decoder"),
-    "milliseconds": Metric("Milliseconds a picture", "lower", 1, "drawn a hundred at once"),
-}  # fmt: skip
+    @property
+    def meaning(self) -> str:
+        """What it measures, in a few words."""
+        return say(f"images.metrics.{self.name}.meaning")
+
+
+#: In the order of the table.
+_METRICS = (
+    Metric("fd", "lower", 1),
+    Metric("kd", "lower", 2),
+    Metric("precision", "higher", 1, percent=True),
+    Metric("recall", "higher", 1, percent=True),
+    Metric("density", "higher", 2),
+    Metric("coverage", "higher", 1, percent=True),
+    Metric("match", "higher", 1, percent=True),
+    Metric("match_all", "higher", 1, percent=True),
+    Metric("marginals", "lower", 1, percent=True),
+    Metric("score", "higher", 1, percent=True),
+    Metric("near_copies", "", 1, percent=True),
+    Metric("bits", "lower", 3),
+    Metric("elbo", "higher", 0),
+    Metric("psnr", "higher", 1),
+    Metric("milliseconds", "lower", 1),
+)
+METRICS = {metric.name: metric for metric in _METRICS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +111,7 @@ def evaluate_model(model: str, count: int = 1000, seed: int = 0, prior: str = ""
     a perfect generator would score.  prior: "normal" or "mixture" for a VAE, "" for others.
     Raises PlaygroundError for an unknown model, or a number out of range; the features' net may have to be fetched.
     """
-    sentence = f"The number of pictures must be a whole number from {MIN_COUNT} to {MAX_COUNT:,}"
+    sentence = say("images.request.count", least=MIN_COUNT, most=MAX_COUNT)
     count, seed = parse_int(count, MIN_COUNT, MAX_COUNT, sentence), parse_seed(seed)
     run = _EvaluationRun(model, prior, count, seed)
     yield from run.generate()
@@ -115,7 +130,7 @@ class _EvaluationRun:
         self.loaded = None if model.startswith("real-") else _load_generative(model)
         name = model.removeprefix("real-") if self.loaded is None else self.loaded.card.dataset
         self.data = registry.load(name)
-        # Real pictures are compared with their own labels: this shows the classifier's own errors.
+        # Real pictures are compared with their own labels, which shows the classifier's errors.
         labels = self.data.attribute_table()
         own = self.loaded is None
         self.condition = (
@@ -138,7 +153,7 @@ class _EvaluationRun:
         for part in generate_batches(self.loaded, self.data, self.condition, self.seed, self.prior):
             seconds += time.perf_counter() - start
             self.pictures = np.concatenate([self.pictures, part])
-            yield self.state("drawing", 0.3 * len(self.pictures) / self.count)
+            yield self.state(say("images.evaluation.drawing"), 0.3 * len(self.pictures) / self.count)
             start = time.perf_counter()  # the consumer's time is not the model's
         if self.loaded is not None:
             self.metrics["milliseconds"] = mean_interval([1000 * seconds / self.count])
@@ -149,13 +164,13 @@ class _EvaluationRun:
         """Condition accuracy and marginals by the classifier, and near-copies of training pictures."""
         labels = classify_images(self.pictures, self.data.name)
         if labels is not None:
-            yield self.state("counting labels", 0.3)
+            yield self.state(say("images.evaluation.labels"), 0.3)
             match, self.attribute_matches = condition_matches(labels, self.condition, self.data)
             self.metrics |= match
             unconditional = labels if self.loaded is None else self._unconditional_labels()
             self.attribute_marginals = marginal_distances(unconditional, self.data)
             self.metrics["marginals"] = mean_marginal_distance(self.attribute_marginals)
-        yield self.state("looking for copies", 0.45)
+        yield self.state(say("images.evaluation.copies"), 0.45)
         near = nearest_training_distances(self.pictures, self.data, self.loaded is None)
         self.metrics["near_copies"] = memorization.near_copies(near, held_out_distances(self.data.name)).samples
 
@@ -174,12 +189,12 @@ class _EvaluationRun:
             if isinstance(item, ReferenceFeatures):
                 real = item
             else:
-                yield self.state("looking at real pictures, once for all", 0.5 + 0.25 * item)
+                yield self.state(say("images.evaluation.references"), 0.5 + 0.25 * item)
         assert real is not None
         batches: list[NDArray[np.float32]] = []
         for batch in batches_of_features(self.pictures, real.enlarging):
             batches.append(batch)
-            yield self.state("looking at the pictures", 0.75 + 0.2 * sum(map(len, batches)) / self.count)
+            yield self.state(say("images.evaluation.features"), 0.75 + 0.2 * sum(map(len, batches)) / self.count)
         self.metrics |= feature_distances(np.concatenate(batches), real, self.count, self.seed)
 
 
@@ -188,7 +203,7 @@ def _load_generative(model: str) -> PictureModel:
 
     loaded = load_pictures(model)
     if loaded.card.kind == "classifier":
-        raise PlaygroundError(f"{model} draws no pictures: choose a GAN, a VAE or a diffusion model.")
+        raise PlaygroundError(say("images.evaluation.draws_nothing", model=model))
     return loaded
 
 
@@ -255,8 +270,8 @@ def condition_matches(
 ) -> tuple[dict[str, Interval], dict[str, Interval]]:
     """({"match", "match_all"}, attribute -> its share of matches) of labels (N, A) against the conditions (N, A)."""
     names = list(data.values)
-    expected, found = ({name: table[:, a] for a, name in enumerate(names)} for table in (condition, predicted))
-    shares = attribute_accuracy.match_shares(expected, found, dict(zip(names, data.sizes(), strict=True)))
+    expected, labels = ({name: table[:, a] for a, name in enumerate(names)} for table in (condition, predicted))
+    shares = attribute_accuracy.match_shares(expected, labels, dict(zip(names, data.sizes(), strict=True)))
     whole_picture = shares.pop("all")
     return {"match": mean_interval((predicted == condition).mean(1), "pictures"), "match_all": whole_picture}, shares
 

@@ -1,7 +1,7 @@
-"""A grid: one picture for each pair of values of two settings, the same picture as sample_images gives for them.
+"""A grid: one picture for each pair of values of two settings, equal to what sample_images draws for them.
 
-Cells are drawn one by one: a batch rounds differently in the last bit, so a cell would differ from the same picture
-drawn alone. grid_cache.py keeps finished cells.
+Cells are drawn one by one, because a batch rounds differently in the last bit: a cell would differ from the same
+picture drawn alone. grid_cache.py keeps finished cells.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.images import grid_cache
@@ -29,13 +30,13 @@ from playground.images.sampling import ImageBatch, sample_images
 
 #: The setting "panel" in the recipe of a grid.
 PANEL = "grid"
-#: Total diffusion steps of one grid: other visitors wait for the model meanwhile.
+#: Limit on the diffusion steps of one grid, because other visitors wait for the model meanwhile.
 MAX_GRID_STEPS = 10_000
 
 
 @dataclass(frozen=True)
 class GridRequest:
-    """Settings of a grid. base: all settings that are not on an axis; its count is not used."""
+    """Settings of a grid. base: all settings that are not on an axis; its count is ignored."""
 
     base: ImageRequest
     rows: GridAxis
@@ -74,7 +75,7 @@ class GridRequest:
 def parse_grid_request(
     base: ImageRequest, rows: object, row_values: object, columns: object, column_values: object
 ) -> GridRequest:
-    """A valid request from what a visitor wrote. Raises PlaygroundError that says what is wrong and what is right."""
+    """A valid request from a visitor's values. Raises a PlaygroundError that names the wrong value and valid ones."""
     facts = image_model_facts(base.model)
     request = GridRequest(
         base, parse_axis(facts, rows, row_values, "rows"), parse_axis(facts, columns, column_values, "columns")
@@ -83,10 +84,7 @@ def parse_grid_request(
     diffusion_models = model_names("diffusion")
     steps = sum(one.steps for one in request.cell_requests() if one.model in diffusion_models)
     if steps > MAX_GRID_STEPS:
-        raise PlaygroundError(
-            f"This grid takes {steps:,} steps, and at most {MAX_GRID_STEPS:,} are drawn at once: "
-            "write fewer values, or choose fewer steps."
-        )
+        raise PlaygroundError(say("images.grid.too_many_steps", steps=steps, most=MAX_GRID_STEPS))
     return request
 
 
@@ -153,7 +151,7 @@ def draw_grid(request: GridRequest) -> Iterator[Grid]:
             if not cell.done:
                 yield replace(grid, step=cell.step, steps=cell.steps)
         if cell is None:
-            raise PlaygroundError(f"{one.model} drew nothing: choose another model.")
+            raise PlaygroundError(say("images.grid.nothing_drawn", model=one.model))
         cells[place] = grid_cache.put(key, cell)
         grid = replace(grid, cells=tuple(cells), seconds=grid.seconds + cell.seconds)
         yield grid

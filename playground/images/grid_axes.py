@@ -1,7 +1,4 @@
-"""The axes of a grid: one setting with its values, parsed from text.
-
-It knows which settings a model has, and nothing of sampling.
-"""
+"""The axes of a grid: a setting and its values, parsed from text. Samples nothing."""
 
 from __future__ import annotations
 
@@ -9,16 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
 from playground.images.image_request import ANY, FAMILY_SETTINGS, PRIORS, SCHEDULERS, ImageRequest, parse_image_request
-from playground.images.model_menu import FAMILIES, ImageModelFacts, model_names
+from playground.images.model_menu import ImageModelFacts, family_title, model_names
 
 MAX_VALUES = 10
 MAX_VALUES_LENGTH = 1000
 Value = int | float | str
 
-#: Values that a numeric setting starts with.
+#: Initial values of numeric settings, as text.
 EXAMPLE_VALUES = {
     "seed": "0-4",
     "truncation": "0, 2, 1, 0.5",
@@ -72,47 +70,45 @@ def parse_axis(facts: ImageModelFacts, setting: object, text: object, side: str)
     """The rows or columns of a grid.
 
     text: numbers and ranges, "1, 2, 4-7", or names, where "all" means all of them.  side: "rows" or "columns".
-    Raises PlaygroundError that says which value is wrong and what is right.
+    Raises a PlaygroundError that names the wrong value and the right ones.
     """
-    settings = axis_settings(facts)
+    settings, title = axis_settings(facts), say(f"images.grid.{side}")
     if not isinstance(setting, str) or setting not in settings:
-        raise PlaygroundError(
-            f"The {side} cannot be {quoted(setting)} for {facts.title}: choose one of {', '.join(settings)}."
-        )
+        names = {"setting": quoted(setting), "settings": ", ".join(settings)}
+        raise PlaygroundError(say("images.grid.bad_setting", side=title, title=facts.title, **names))
     if not isinstance(text, str) or len(text) > MAX_VALUES_LENGTH:
-        raise PlaygroundError(
-            f"The values of the {side} must be a short text, such as {example_values(facts, setting)}."
-        )
+        raise PlaygroundError(say("images.grid.bad_text", side=title, example=example_values(facts, setting)))
     choices = axis_choices(facts, setting)
     parts = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
     values: list[Value] = []
     for part in parts:
-        values += _parse_choices(part, setting, choices) if choices else _parse_numbers(part, setting, facts.name, side)
-        _check_count(len(values), side)
-    if not values:
-        raise PlaygroundError(
-            f'The {side} have no values: write some for {setting}, such as "{example_values(facts, setting)}".'
+        values += (
+            _parse_choices(part, setting, choices) if choices else _parse_numbers(part, setting, facts.name, title)
         )
+        _check_count(len(values), title)
+    if not values:
+        example = example_values(facts, setting)
+        raise PlaygroundError(say("images.grid.no_values", side=title, setting=setting, example=example))
     axis = GridAxis(setting, tuple(values))
     for place, value in enumerate(values):
         if value in values[:place]:
-            raise PlaygroundError(f"The {side} have {axis.headings()[place]} twice: take one of them out.")
+            raise PlaygroundError(say("images.grid.repeated", side=title, value=axis.headings()[place]))
     return axis
 
 
 def _check_count(count: int, side: str) -> None:
     if count > MAX_VALUES:
-        raise PlaygroundError(f"A grid has at most {MAX_VALUES} {side}: write fewer values.")
+        raise PlaygroundError(say("images.grid.too_many", side=side, most=MAX_VALUES))
 
 
 def _parse_numbers(part: str, setting: str, model: str, side: str) -> list[Value]:
     """The numbers in "4" or in a range "0-7", each valid as an ImageRequest's setting."""
-    found = _RANGE.fullmatch(part)
+    match = _RANGE.fullmatch(part)
     texts: Sequence[str] = [part]
-    if found:
-        first, last = int(found[1]), int(found[2])
+    if match:
+        first, last = int(match[1]), int(match[2])
         if last < first:
-            raise PlaygroundError(f"The range {first}-{last} runs backwards: write {last}-{first}.")
+            raise PlaygroundError(say("images.grid.backwards", range=f"{first}-{last}", first=first, last=last))
         _check_count(last - first + 1, side)
         texts = [str(number) for number in range(first, last + 1)]
     checked = [getattr(parse_image_request(model, {setting: text}), setting) for text in texts]
@@ -134,9 +130,10 @@ def _parse_choices(part: str, setting: str, choices: Sequence[str]) -> list[Valu
     first, _, last = (end.strip() for end in part.partition("-"))
     if _normalized(first) in places and _normalized(last) in places:
         if places[_normalized(last)] < places[_normalized(first)]:
-            raise PlaygroundError(f"The range {part} runs backwards: write {last}-{first}.")
+            raise PlaygroundError(say("images.grid.backwards", range=part, first=first, last=last))
         return list(choices[places[_normalized(first)] : places[_normalized(last)] + 1])
-    raise PlaygroundError(f"{setting} has no {quoted(part)}: write all, or some of {', '.join(choices)}.")
+    words = ", ".join(choices)
+    raise PlaygroundError(say("images.grid.bad_word", setting=setting, word=quoted(part), words=words))
 
 
 def with_axis_value(
@@ -154,10 +151,9 @@ def check_axes(rows: GridAxis, columns: GridAxis) -> None:
     """Raises PlaygroundError for axes that do not combine: the same setting, or the model and a family's setting."""
     settings = {rows.setting, columns.setting}
     if len(settings) == 1:
-        raise PlaygroundError(f"Rows and columns are both {rows.setting}: choose another setting for one of them.")
+        raise PlaygroundError(say("images.grid.same_setting", setting=rows.setting))
     for family, names in FAMILY_SETTINGS.items():
         own = settings.intersection(names)
         if own and "model" in settings:
-            raise PlaygroundError(
-                f"Only {FAMILIES[family]} models have {min(own)}: beside the model choose the seed or what to draw."
-            )
+            names = {"family": family_title(family), "setting": min(own)}
+            raise PlaygroundError(say("images.grid.model_and_setting", **names))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int, parse_number, parse_seed, quoted
@@ -55,50 +56,46 @@ FAMILY_SETTINGS = {
     "vae": ("temperature", "prior"),
     "diffusion": ("scheduler", "steps", "guidance"),
 }
-#: Setting -> (lowest, highest, sentence).
-SETTING_RANGES = {
-    "truncation": (0.0, 4.0, "Truncation must be 0 (off) or up to 4 standard deviations"),
-    "temperature": (0.0, 2.0, "Temperature must be between 0 and 2"),
-    "guidance": (0.0, 15.0, "Guidance must be between 0 and 15"),
-}
+#: Setting -> (lowest, highest).
+SETTING_RANGES = {"truncation": (0.0, 4.0), "temperature": (0.0, 2.0), "guidance": (0.0, 15.0)}
 
 
 def parse_image_request(model: object, values: Mapping[str, object]) -> ImageRequest:
-    """A valid request from a page's, a link's or a program's values; missing ones get their defaults.
+    """A valid request from the values of a page, a link or a program; missing ones get their defaults.
 
-    Raises PlaygroundError that says which value is wrong and what is right.
+    Raises a PlaygroundError that names the wrong value and the right ones.
     """
     facts = image_model_facts(str(model or ""))
     known = {"count", "seed", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names)}
     unknown = sorted(set(values) - known)
     if unknown:
-        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a picture model: there are {', '.join(known)}.")
-    given = {name: value for name, value in values.items() if value is not None and value != ""}
+        settings = ", ".join(sorted(known))
+        raise PlaygroundError(say("images.request.unknown_setting", setting=quoted(unknown[0]), settings=settings))
+    filled = {name: value for name, value in values.items() if value is not None and value != ""}
     request = ImageRequest(facts.name)
-    sentence = f"The number of pictures must be a whole number from 1 to {MAX_IMAGES}"
-    steps_sentence = f"Steps must be a whole number from 1 to {MAX_STEPS}"
-    numbers = {
-        name: _parse_in_range(given.get(name, getattr(request, name)), *SETTING_RANGES[name]) for name in SETTING_RANGES
-    }
+    count_sentence = say("images.request.count", least=1, most=MAX_IMAGES)
+    steps_sentence = say("images.request.steps", most=MAX_STEPS)
+    numbers = {name: _parse_in_range(filled.get(name, getattr(request, name)), name) for name in SETTING_RANGES}
     valid = replace(
         request,
-        count=parse_int(given.get("count", request.count), 1, MAX_IMAGES, sentence),
-        seed=parse_seed(given.get("seed", 0)),
-        condition=parse_condition(facts, given.get("condition", ANY)),
-        prior=parse_choice(given.get("prior", request.prior), PRIORS, "prior"),
-        scheduler=parse_choice(given.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
-        steps=parse_int(given.get("steps", request.steps), 1, MAX_STEPS, steps_sentence),
+        count=parse_int(filled.get("count", request.count), 1, MAX_IMAGES, count_sentence),
+        seed=parse_seed(filled.get("seed", 0)),
+        condition=parse_condition(facts, filled.get("condition", ANY)),
+        prior=parse_choice(filled.get("prior", request.prior), PRIORS, "prior"),
+        scheduler=parse_choice(filled.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
+        steps=parse_int(filled.get("steps", request.steps), 1, MAX_STEPS, steps_sentence),
         **numbers,  # type: ignore[arg-type]
     )
     if valid.truncation and valid.truncation < 0.05:
-        raise PlaygroundError("Truncation below 0.05 leaves nothing to draw from: use 0 (off), or 0.05 and more.")
+        raise PlaygroundError(say("images.request.small_truncation"))
     return valid
 
 
-def _parse_in_range(value: object, lowest: float, highest: float, sentence: str) -> float:
+def _parse_in_range(value: object, setting: str) -> float:
+    (lowest, highest), sentence = SETTING_RANGES[setting], say(f"images.request.{setting}")
     number = parse_number(value, sentence)
     if not lowest <= number <= highest:
-        raise PlaygroundError(f"{sentence}; it was {quoted(value)}.")
+        raise PlaygroundError(say("images.request.value", sentence=sentence, value=quoted(value)))
     return number
 
 
@@ -112,17 +109,19 @@ def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
         pairs = [part.split("=", 1) if "=" in part else (_attribute_with_value(facts, part), part) for part in parts]
         value = {attribute.strip(): name.strip() for attribute, name in pairs}
     if not isinstance(value, Mapping):
-        raise PlaygroundError(
-            f'The condition must be "any", or like "{_example_condition(facts)}"; it was {quoted(value)}.'
-        )
+        example = _example_condition(facts)
+        raise PlaygroundError(say("images.request.condition", example=example, value=quoted(value)))
     condition = {}
     for attribute, word in value.items():
         if str(attribute) not in facts.attributes:
-            names = ", ".join(facts.attributes) or "none"
-            raise PlaygroundError(f"{facts.name} has no attribute {quoted(attribute)}: there are {names}.")
+            names = {"attributes": ", ".join(facts.attributes) or say("images.request.no_attributes")}
+            raise PlaygroundError(
+                say("images.request.unknown_attribute", model=facts.name, attribute=quoted(attribute), **names)
+            )
         words = facts.attributes[str(attribute)]
         if word not in (*words, ANY, None, ""):
-            raise PlaygroundError(f"{attribute} must be any, {', '.join(words)}; it was {quoted(word)}.")
+            values = {"values": ", ".join(words), "value": quoted(word)}
+            raise PlaygroundError(say("images.request.unknown_value", attribute=attribute, **values))
         if word in words:
             condition[str(attribute)] = str(word)
     return {attribute: condition[attribute] for attribute in facts.attributes if attribute in condition}
@@ -130,14 +129,13 @@ def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
 
 def _attribute_with_value(facts: ImageModelFacts, word: str) -> str:
     """The one attribute that has the value. Raises PlaygroundError if none or several have it."""
-    found = [attribute for attribute, values in facts.attributes.items() if word in values]
-    if len(found) == 1:
-        return found[0]
+    matches = [attribute for attribute, values in facts.attributes.items() if word in values]
+    if len(matches) == 1:
+        return matches[0]
+    names = {"model": facts.name, "value": quoted(word)}
     if not facts.attributes:
-        raise PlaygroundError(f"{facts.name} takes no condition; it was {quoted(word)}.")
-    raise PlaygroundError(
-        f'{quoted(word)} is no condition of {facts.name}: write "any", or like "{_example_condition(facts)}".'
-    )
+        raise PlaygroundError(say("images.request.no_condition", **names))
+    raise PlaygroundError(say("images.request.unknown_condition", example=_example_condition(facts), **names))
 
 
 def _example_condition(facts: ImageModelFacts) -> str:
@@ -145,7 +143,7 @@ def _example_condition(facts: ImageModelFacts) -> str:
 
 
 def format_condition(condition: Mapping[str, str]) -> str:
-    """The condition as in a link: "hat=none; skin=tan", or "any"."""
+    """The condition as it is written in links: "hat=none; skin=tan", or "any"."""
     return "; ".join(f"{attribute}={word}" for attribute, word in condition.items()) or ANY
 
 
@@ -160,7 +158,7 @@ def image_recipe(request: ImageRequest, kind: str, weights_sha256: str, pictures
 def image_request_from(recipe: Recipe) -> ImageRequest:
     """The request in a recipe. Raises PlaygroundError if it belongs to another tab or is not valid."""
     if recipe.tab != "images":
-        raise PlaygroundError(f"This recipe belongs to the tab {quoted(recipe.tab)}: open it there.")
+        raise PlaygroundError(say("images.request.other_tab", tab=quoted(recipe.tab)))
     known = ("count", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names))
     values = {name: value for name, value in recipe.settings.items() if name in known}
     return parse_image_request(recipe.model, {**values, "seed": recipe.seed})
@@ -182,6 +180,7 @@ def changed_indices(result: str, pictures: NDArray[np.uint8]) -> list[int]:
     except (ValueError, binascii.Error):
         sums = b""
     if len(sums) != 4 * len(pictures):
-        raise PlaygroundError("The result in this link is damaged: it can be drawn again, but not be compared.")
-    found: Sequence[bytes] = [zlib.crc32(np.ascontiguousarray(one).tobytes()).to_bytes(4, "big") for one in pictures]
-    return [index for index, one in enumerate(found) if one != sums[4 * index : 4 * index + 4]]
+        raise PlaygroundError(say("images.request.damaged_result"))
+    expected = [sums[index : index + 4] for index in range(0, len(sums), 4)]
+    actual = [zlib.crc32(np.ascontiguousarray(picture).tobytes()).to_bytes(4, "big") for picture in pictures]
+    return [index for index, (one, other) in enumerate(zip(expected, actual, strict=True)) if one != other]

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.model_menu import image_model_facts
 from playground.metrics import memorization
@@ -35,7 +36,7 @@ class Inspection:
 
 
 def inspect_image(picture: NDArray[np.uint8], model: str) -> Iterator[Inspection]:
-    """Yields what is known at once, then all of it with the percentile, which takes seconds the first time.
+    """Yields the inspection without the percentile, then with it, which takes seconds the first time.
 
     picture: (H, W, C) uint8, of the model's size. Without a classifier or a data set, their fields stay empty.
     """
@@ -65,15 +66,13 @@ def nearest_training_images(
 
     data = registry.load(dataset)
     if picture.shape != data.images.shape[1:]:
-        raise PlaygroundError(
-            f"Pictures of {dataset} have {' × '.join(map(str, data.images.shape[1:]))} pixels and channels; "
-            f"this has {' × '.join(map(str, picture.shape))}."
-        )
+        expected, shape = (" × ".join(map(str, sides)) for sides in (data.images.shape[1:], picture.shape))
+        raise PlaygroundError(say("images.request.other_size", dataset=dataset, expected=expected, shape=shape))
     training = data.images[data.train_rows()]
     if not len(training):
-        raise PlaygroundError(f"{data.title} has no training pictures: it is a sample of held-out ones.")
-    found = memorization.nearest(picture[None], training, count)
-    return training[found.indices[0]], found.distances[0]
+        raise PlaygroundError(say("images.request.no_training_pictures", title=data.title))
+    neighbours = memorization.nearest(picture[None], training, count)
+    return training[neighbours.indices[0]], neighbours.distances[0]
 
 
 def nearness_percentile(distance: float, dataset: str) -> float:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.dataset_browser import held_out_images
 from playground.images.model_menu import ImageModelFacts, condition_rows, image_model_facts, model_names
@@ -37,7 +38,7 @@ class Reconstruction:
     """A model's reconstruction of a picture.
 
     picture: (H, W, C) uint8, the best reconstruction.  error: root mean square, in levels of 0 to 255.
-    psnr: in decibels.  condition: that was used, attribute -> value.  step, steps: progress of the search.
+    psnr: in decibels.  condition: attribute -> value, of the reconstruction.  step, steps: progress of the search.
     mean, deviation: (D,) float32 of the VAE's posterior; None for others.  alternatives: (N, H, W, C) uint8: the VAE's
     posterior samples, the GAN's other searches, or diffusion's path into noise.
     latent: (D,) float32 that decodes to `picture`, a GAN's z or the whole noise; None until it is known.
@@ -62,7 +63,7 @@ class Reconstruction:
 
     @property
     def condition_text(self) -> str:
-        """The condition for people: "class: bag"."""
+        """The condition as the page shows it: "class: bag"."""
         return describe_condition(self.condition)
 
 
@@ -79,9 +80,9 @@ def reconstruct(
 
     facts = image_model_facts(model)
     if picture.shape != (facts.side, facts.side, facts.channels):
+        shape = " × ".join(map(str, picture.shape))
         raise PlaygroundError(
-            f"{model} takes pictures of {facts.side} × {facts.side} pixels in {facts.channels} channels; "
-            f"this has {' × '.join(map(str, picture.shape))}."
+            say("images.inversion.wrong_size", model=model, side=facts.side, channels=facts.channels, shape=shape)
         )
     row, values = condition_rows(facts, parse_condition(facts, condition), 1), list(facts.attributes.values())
     if guess and facts.dataset:
@@ -91,9 +92,9 @@ def reconstruct(
 
 
 def sibling_models(model: str) -> list[str]:
-    """The models of the same data set, one of each family, for a comparison.
+    """The models of the same data set, one of each family.
 
-    A visitor's model takes the place of its family's; it is alone if its data set is not here.
+    A visitor's model replaces that of its family; it comes alone if its data set is not on this machine.
     """
     facts = image_model_facts(model)
     if not facts.own:
@@ -127,7 +128,7 @@ def row_condition(facts: ImageModelFacts, row: NDArray[np.int64]) -> dict[str, s
 
 
 def describe_condition(condition: Mapping[str, str]) -> str:
-    """A condition for people: "class: bag"."""
+    """A condition as the page shows it: "class: bag"."""
     return ", ".join(f"{attribute}: {word}" for attribute, word in condition.items())
 
 
@@ -212,7 +213,7 @@ def _held_out_anomaly_scores(model: str) -> NDArray[np.float32]:
 
 
 def _search(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.int64]) -> Iterator[Reconstruction]:
-    """Adam on several z at once; the best is the result. z stays within the norms that the net was trained on."""
+    """Optimizes several z at once by Adam. Norms of z stay within those of training; the best z is the result."""
     import torch
 
     net, size = load_generator(facts.name)

@@ -1,7 +1,7 @@
 """Comparison of the model families on one data set: metrics, training cost and speed.
 
-Metrics come from assets/measures.json, which the benchmark writes, and are valid only for the weights that they were
-measured with (by sha256); or a visitor measures them, on a chosen number of pictures.
+Metrics come from assets/measures.json, which a benchmark writes, and count only for weights of the same sha256; or a
+visitor measures them, on a chosen number of pictures.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import ASSETS
 from playground.core.validation import parse_seed
@@ -77,18 +78,21 @@ class ModelComparison:
 
 def model_variants(dataset: str) -> tuple[ModelVariant, ...]:
     """Real pictures, then the model of each family; a VAE once for each prior."""
-    from playground.images.model_menu import FAMILIES, model_names
+    from playground.images.image_request import PRIORS
+    from playground.images.model_menu import FAMILIES, family_title, model_names
 
     if dataset not in ("avatars", "fashion"):
-        raise PlaygroundError("Choose avatars or fashion: those are the data that all three families learned.")
-    variants = [ModelVariant(f"real-{dataset}", "Real pictures", "real", f"real-{dataset}")]
-    for kind, title in FAMILIES.items():
+        raise PlaygroundError(say("images.comparison.bad_dataset"))
+    variants = [ModelVariant(f"real-{dataset}", say("images.comparison.real"), "real", f"real-{dataset}")]
+    for kind in FAMILIES:
         for name in model_names(kind, dataset):
             if kind == "vae":
-                variants.append(ModelVariant(f"{name} normal", "VAE, z from N(0, I)", kind, name, "normal"))
-                variants.append(ModelVariant(f"{name} mixture", "VAE, z from the mixture", kind, name, "mixture"))
+                variants += [
+                    ModelVariant(f"{name} {prior}", say(f"images.comparison.vae_{prior}"), kind, name, prior)
+                    for prior in PRIORS
+                ]
             else:
-                variants.append(ModelVariant(name, title, kind, name))
+                variants.append(ModelVariant(name, family_title(kind), kind, name))
     return tuple(variants)
 
 
@@ -105,7 +109,7 @@ def _training_cost(variant: ModelVariant) -> TrainingCost | None:
 
 
 def load_comparison(dataset: str) -> ModelComparison:
-    """The benchmark's metrics. A variant whose weights have changed since has none."""
+    """The benchmark's metrics; none for a variant whose weights have changed since."""
     from playground.zoo.image_models import picture_models
 
     file, cards = load_measurements(), picture_models()
@@ -115,7 +119,7 @@ def load_comparison(dataset: str) -> ModelComparison:
         current = variant.family == "real" or entry.get("weights_sha256") == cards[variant.model].sha256
         metrics = {name: interval_from_json(one) for name, one in entry.get("figures", {}).items()} if current else {}
         columns.append(ComparisonColumn(variant, metrics, _training_cost(variant)))
-    return ModelComparison(dataset, tuple(columns), str(file.get("protocol", "Nothing was measured yet.")))
+    return ModelComparison(dataset, tuple(columns), str(file.get("protocol") or say("images.comparison.no_protocol")))
 
 
 @lru_cache(maxsize=1)
@@ -126,12 +130,12 @@ def load_measurements() -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise PlaygroundError(f"{MEASUREMENTS_FILE.name} is damaged: install the playground again.") from error
+        raise PlaygroundError(say("images.comparison.damaged", file=MEASUREMENTS_FILE.name)) from error
     return content
 
 
 def interval_from_json(stored: Mapping[str, Any]) -> Interval:
-    """An interval as write_interval stored it."""
+    """The interval that `interval_to_json` stored."""
     low, high = (math.nan if stored[end] is None else float(stored[end]) for end in ("low", "high"))
     return Interval(float(stored["value"]), low, high, str(stored["method"]))
 
@@ -154,7 +158,9 @@ def measure_comparison(dataset: str, count: int, seed: int) -> Iterator[ModelCom
     for number, variant in enumerate(variants):
         for result in evaluation.evaluate_model(variant.model, count, seed, variant.prior):
             results[variant.key] = result
-            activity = f"{variant.title}: {result.activity}" if result.activity else ""
+            activity = result.activity and say(
+                "images.comparison.activity", model=variant.title, activity=result.activity
+            )
             progress = (number + result.progress) / len(variants)
             yield _comparison_so_far(dataset, variants, results, activity, progress)
     yield _comparison_so_far(dataset, variants, results, "", 1.0)
@@ -173,11 +179,7 @@ def _comparison_so_far(
         ComparisonColumn(variant, metrics.get(variant.key, nothing), _training_cost(variant)) for variant in variants
     )
     one = next(iter(results.values()))
-    protocol = (
-        f"Measured here and now: {one.count:,} pictures each, seed {one.seed}. Intervals are 95 % and cover which "
-        "pictures were drawn. Fréchet distances of other numbers of pictures cannot be compared with these: fewer "
-        "pictures, larger distance, also for the real ones."
-    )
+    protocol = say("images.comparison.protocol", count=one.count, seed=one.seed)
     return ModelComparison(dataset, columns, protocol, activity, progress)
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 if TYPE_CHECKING:
     from playground.zoo.image_models import PictureCard
 
-FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion"}
-#: Data sets whose models are in the menus. Models of other data sets serve single panels, which know their names.
+#: In the order of the menus.
+FAMILIES = ("gan", "vae", "diffusion")
+#: Data sets whose models are in the menus. Single panels use models of other data sets by name.
 DATASETS = ("avatars", "fashion")
 
 
@@ -27,7 +29,7 @@ class ImageModelFacts:
     attributes: name -> the values that a condition may have.  side: of its pictures, in pixels.
     samples_any: its condition needs a value for each attribute, so each picture's seed samples those that are "any".
     own: a visitor trained it on the page.
-    rows: (name, sentence) pairs for people.  quality: metrics from the model's JSON.
+    rows: (name, sentence) pairs; [model] of the catalogue has the names' titles.  quality: from the model's JSON.
     """
 
     name: str
@@ -49,6 +51,11 @@ class ImageModelFacts:
         return attribute_values(self.dataset) if self.dataset else {}
 
 
+def family_title(kind: str) -> str:
+    """The name of a family on the page. kind: one of FAMILIES."""
+    return say(f"images.model.{kind}")
+
+
 def model_names(kind: str | None = None, dataset: str | None = None) -> list[str]:
     """Names of the generative models, avatars before fashion, by family; or those of one kind or data set.
 
@@ -56,10 +63,9 @@ def model_names(kind: str | None = None, dataset: str | None = None) -> list[str
     """
     from playground.zoo.pretrained_gans import pretrained_names
 
-    order = list(FAMILIES)
     cards = [card for card in _cards().values() if kind in (None, card.kind)]
     shipped = [card for card in cards if not card.own and dataset in (None, card.dataset)]
-    names = [card.name for card in sorted(shipped, key=lambda card: (card.dataset, order.index(card.kind)))]
+    names = [card.name for card in sorted(shipped, key=lambda card: (card.dataset, FAMILIES.index(card.kind)))]
     if dataset is not None:
         return names
     pretrained = list(pretrained_names()) if kind in (None, "gan") else []
@@ -70,8 +76,8 @@ def _cards() -> dict[str, PictureCard]:
     """Name -> card of the models in the menus."""
     from playground.zoo.image_models import picture_models
 
-    found = picture_models().values()
-    return {one.name: one for one in found if one.kind in FAMILIES and (one.own or one.dataset in DATASETS)}
+    cards = picture_models().values()
+    return {card.name: card for card in cards if card.kind in FAMILIES and (card.own or card.dataset in DATASETS)}
 
 
 def image_model_facts(name: str) -> ImageModelFacts:
@@ -85,7 +91,8 @@ def image_model_facts(name: str) -> ImageModelFacts:
     if name not in known:
         if user_models.is_user_model(name):
             raise user_models.missing_model_error(name)
-        raise PlaygroundError(f'There is no picture model "{name[:80]}": choose one of {", ".join(model_names())}.')
+        names = ", ".join(model_names())
+        raise PlaygroundError(say("images.request.unknown_model", name=name[:80], names=names))
     card = known[name]
     return ImageModelFacts(
         name=name,
@@ -109,12 +116,12 @@ def _pretrained_facts(name: str) -> ImageModelFacts:
 
     card, eyes = models()[name], name == "gan-eyes"
     rows = (
-        ("Model", f"{card.title}: {card.name}"),
-        ("Licence", card.licence),
-        ("Size", f"{card.parameters:,} parameters, a download of {card.size_bytes / 1e6:.1f} MB at first use"),
-        ("Source", card.source),
-        ("Trained on", card.trained_on),
-        ("Good to know", card.notes),
+        ("model", f"{card.title}: {card.name}"),
+        ("licence", card.licence),
+        ("size", say("images.model.size_download", parameters=card.parameters, megabytes=card.size_bytes / 1e6)),
+        ("source", card.source),
+        ("trained_on", card.trained_on),
+        ("notes", card.notes),
     )
     return ImageModelFacts(
         name=name,
@@ -146,20 +153,25 @@ def _condition_attributes(card: PictureCard) -> Mapping[str, tuple[str, ...]]:
 
 
 def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:
+    return (
+        ("model", f"{card.title}: {card.name}"),
+        ("licence", card.licence),
+        ("size", say("images.model.size_text", parameters=card.parameters, megabytes=card.size_bytes / 1e6)),
+        ("trained_on", card.trained_on),
+        ("training", _training_text(card)),
+        ("notes", card.notes),
+    )
+
+
+def _training_text(card: PictureCard) -> str:
     facts = card.facts
     if card.own:
-        trained = f"{facts['step']:,} steps, {facts['seen']:,} pictures seen, {facts['seconds']:,.0f} seconds, seed "
-        trained += f"{facts['seed']}; on this page, by a visitor"
-    else:
-        trained = f"{facts['seconds'] / 60:.0f} minutes, seed {facts['seed']}: {facts['command']}" if facts else ""
-    return (
-        ("Model", f"{card.title}: {card.name}"),
-        ("Licence", card.licence),
-        ("Size", f"{card.parameters:,} parameters, {card.size_bytes / 1e6:.1f} MB"),
-        ("Trained on", card.trained_on),
-        ("Training", trained),
-        ("Good to know", card.notes),
-    )
+        values = {name: facts[name] for name in ("seen", "seconds", "seed")}
+        return say("images.model.training_by_visitor", steps=facts["step"], **values)
+    if not facts:
+        return ""
+    minutes = facts["seconds"] / 60
+    return say("images.model.training_text", minutes=minutes, seed=facts["seed"], command=facts["command"])
 
 
 def condition_rows(facts: ImageModelFacts, condition: Mapping[str, str], count: int) -> NDArray[np.int64]:

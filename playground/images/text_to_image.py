@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 if TYPE_CHECKING:
@@ -86,23 +87,23 @@ def generate_from_text(
 
 
 def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int) -> None:
-    """Checks what needs no pipeline. Raises PlaygroundError for a setting out of range."""
+    """Checks settings without a pipeline. Raises PlaygroundError for one out of range."""
     if not prompt.strip():
-        raise PlaygroundError("The prompt is empty: write what the picture should show.")
+        raise PlaygroundError(say("images.text_to_image.prompt_empty"))
     if max(len(prompt), len(negative_prompt)) > MAX_PROMPT_LENGTH:
-        raise PlaygroundError(f"A prompt may have at most {MAX_PROMPT_LENGTH:,} characters: shorten it.")
+        raise PlaygroundError(say("images.text_to_image.prompt_long", most=MAX_PROMPT_LENGTH))
     if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MAX_STEPS:
-        raise PlaygroundError(f"The steps must be a whole number from 1 to {MAX_STEPS}.")
+        raise PlaygroundError(f"{say('images.request.steps', most=MAX_STEPS)}.")
     if not math.isfinite(guidance) or not 0 <= guidance <= 30:
-        raise PlaygroundError("The guidance must be a number from 0 to 30.")
+        raise PlaygroundError(f"{say('images.text_to_image.bad_guidance')}.")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise PlaygroundError("The seed must be a whole number from 0 to 9,223,372,036,854,775,807.")
 
 
 def check_both_sides(width: int | None, height: int | None) -> None:
-    """Raises PlaygroundError for one side alone: pipelines would silently ignore it."""
+    """Raises PlaygroundError for a width or height alone, which pipelines would ignore silently."""
     if (width is None) != (height is None):
-        raise PlaygroundError("Give both the width and the height, or neither: then they are the model's own.")
+        raise PlaygroundError(say("images.text_to_image.one_side"))
 
 
 def _check_sides(pipeline: Any, sides: dict[str, int]) -> dict[str, int]:
@@ -110,11 +111,17 @@ def _check_sides(pipeline: Any, sides: dict[str, int]) -> dict[str, int]:
     factor = max(8, 2 * int(getattr(pipeline, "vae_scale_factor", 8)))
     for name, side in sides.items():
         if isinstance(side, bool) or not isinstance(side, int) or not MIN_SIDE <= side <= MAX_SIDE:
-            raise PlaygroundError(f"The {name} must be a whole number from {MIN_SIDE} to {MAX_SIDE}.")
+            raise PlaygroundError(f"{side_sentence(name)}.")
         if side % factor:
-            near = max(MIN_SIDE, round(side / factor) * factor)
-            raise PlaygroundError(f"The {name} must be a multiple of {factor} for this model: {near}, for example.")
+            near, title = max(MIN_SIDE, round(side / factor) * factor), say(f"images.text_to_image.{name}")
+            raise PlaygroundError(say("images.text_to_image.side_step_model", side=title, step=factor, near=near))
     return sides
+
+
+def side_sentence(name: str) -> str:
+    """What a width or a height must be, without a full stop. name: "width" or "height"."""
+    title = say(f"images.text_to_image.{name}")
+    return say("images.text_to_image.bad_side", side=title, least=MIN_SIDE, most=MAX_SIDE)
 
 
 def _settings(
@@ -141,18 +148,18 @@ def _notes(pipeline: Any, prompt: str, settings: dict[str, Any], negative_prompt
     if 0 < limit < 10**6:
         count = len(limits[limit](prompt, truncation=False, verbose=False).input_ids)
         if count > limit:
-            notes.append(f"The model reads {limit} tokens; the prompt has {count}, and its end was not read.")
+            notes.append(say("images.text_to_image.prompt_cut", limit=limit, count=count))
     if negative_prompt.strip() and "negative_prompt" not in settings:
-        notes.append("This model takes no negative prompt.")
+        notes.append(say("images.text_to_image.no_negative_prompt"))
     if "guidance_scale" not in settings:
-        notes.append("This model takes no guidance.")
+        notes.append(say("images.text_to_image.no_guidance"))
     return tuple(notes)
 
 
 def _run(
     loaded: TextToImageModel, settings: dict[str, Any], steps: int, notes: tuple[str, ...], previews: bool
 ) -> Iterator[TextToImageStep]:
-    """Runs the pipeline in a thread, for it has callbacks and is not a generator."""
+    """Runs the pipeline in a thread, since it reports by callback and is not a generator."""
     results: queue.Queue[TextToImageStep | BaseException] = queue.Queue()
     stopped = threading.Event()
     pipeline = _copy_with_own_scheduler(loaded.pipeline)
@@ -171,7 +178,7 @@ def _run(
             output = pipeline(**settings, callback_on_step_end=after_step, output_type="pil")
             flags = getattr(output, "nsfw_content_detected", None) or [False]
             flagged = bool(flags[0])
-            warning = ("The model's own safety checker blackened this picture.",) if flagged else ()
+            warning = (say("images.text_to_image.blackened"),) if flagged else ()
             seconds = time.perf_counter() - start
             results.put(
                 TextToImageStep(
@@ -197,13 +204,11 @@ def _results_until_done(
     while True:
         item = results.get()
         if isinstance(item, (MemoryError, RuntimeError)) and "memory" in f"{type(item).__name__} {item}".lower():
-            raise PlaygroundError(
-                f"The memory of {loaded.device} is full: choose a smaller width and height, or another model."
-            ) from item
+            raise PlaygroundError(say("images.text_to_image.memory_full", device=loaded.device)) from item
         # Pipelines raise all of these for settings that they do not support.
         if isinstance(item, (ValueError, TypeError, RuntimeError, LookupError, AttributeError, ArithmeticError)):
             why = str(item).partition("\n")[0][:200]
-            raise PlaygroundError(f"{loaded.card.title} refuses these settings: {why}") from item
+            raise PlaygroundError(say("images.text_to_image.refused", model=loaded.card.title, why=why)) from item
         if isinstance(item, BaseException):
             raise item
         yield item

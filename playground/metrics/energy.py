@@ -1,15 +1,17 @@
-"""What a computation takes if nothing measures it: energy as a range, from stated assumptions, each with its source."""
+"""Energy of a computation, estimated as a range from cited assumptions, because nothing here measures it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playground.core.catalogue import say
+
 #: Watts of one busy core. Low: a thread of an AMD EPYC (2nd generation) at full load. High: the largest per core in
 #: the table of Green Algorithms (Core i7-6700K, 95 W over 4 cores).
 CORE_WATTS = (1.64, 23.8)
-#: Watts of the rest, per GB of memory that a run holds (2 GB are assumed). Low: nothing, it is on anyway.
+#: Watts per GB of memory that a run holds, and an assumed 2 GB. Low: none, because the machine is on anyway.
 MEMORY_WATTS_PER_GIGABYTE, MEMORY_GIGABYTES = (0.0, 0.3725), 2.0
-#: What cooling and conversion add. Low: a computer at home. High: an average data centre.
+#: Factor for cooling and power conversion. Low: a computer at home. High: an average data centre.
 OVERHEAD = (1.0, 1.67)
 #: Grams of CO2 equivalents a kWh. Low: France 2023. High: India 2023. The world's mean was 481.
 GRID_GRAMS_PER_KWH = (56.0, 713.0)
@@ -17,37 +19,37 @@ GRID_GRAMS_PER_KWH = (56.0, 713.0)
 
 @dataclass(frozen=True)
 class EnergySource:
-    """Where an assumption is from. url: https."""
+    """An assumption, in a sentence, and where it comes from. url: https."""
 
     text: str
     title: str
     url: str
 
 
-SOURCES = (
-    EnergySource(
-        "A busy core draws 1.64 to 23.8 W: low, a thread of an AMD EPYC server (2nd generation) at full load; high, "
-        "the hungriest core of the table of Green Algorithms.",
+#: Name in the catalogue -> title and url of the source.
+_SOURCES = {
+    "core": (
         "Cloud Carbon Footprint, methodology; Green Algorithms, TDP_cpu.csv",
         "https://github.com/GreenAlgorithms/green-algorithms-tool/blob/master/data/latest/TDP_cpu.csv",
     ),
-    EnergySource(
-        "Memory draws up to 0.3725 W a GB, 2 GB are assumed; cooling and conversion add nothing at home, and 67 % in "
-        "an average data centre.",
+    "overhead": (
         "Lannelongue, Grealey and Inouye 2021, Green Algorithms, Advanced Science 8, 2100707",
         "https://doi.org/10.1002/advs.202100707",
     ),
-    EnergySource(
-        "A kWh made 56 g of CO2 equivalents in France and 713 g in India in 2023.",
+    "grid": (
         "Ember and Energy Institute, by Our World in Data",
         "https://ourworldindata.org/grapher/carbon-intensity-electricity",
     ),
-    EnergySource(
-        "New cars in the EU, Iceland and Norway made 106.6 g of CO2 a km in 2023, in the laboratory.",
+    "car": (
         "European Environment Agency, CO2 emissions of new passenger cars",
         "https://www.eea.europa.eu/en/analysis/indicators/co2-performance-of-new-passenger/",
     ),
-)
+}
+
+
+def energy_sources() -> tuple[EnergySource, ...]:
+    """All assumptions of an estimate, with their sources."""
+    return tuple(EnergySource(say(f"images.energy.{name}"), *source) for name, source in _SOURCES.items())
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Span:
 
 
 def estimate_energy(seconds: float, cpu_seconds: float) -> Span:
-    """Kilowatt-hours of so many seconds, in which all cores together were busy for cpu_seconds.
+    """Kilowatt-hours of a run. seconds: wall time.  cpu_seconds: busy time, summed over cores.
 
     Source of the formula: Lannelongue et al. 2021, equation 1.
     """

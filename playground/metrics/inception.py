@@ -1,4 +1,4 @@
-"""The Inception features of FID, for users who have the network: no package has it, so it is not fetched.
+"""The Inception features of FID, for users who supply the network: no package contains it, so it is not fetched.
 
 PLAYGROUND_INCEPTION_WEIGHTS names a TorchScript file with the call of NVIDIA's inception-2015-12-05.pt: uint8 pictures
 (B, 3, H, W) and return_features=True give (B, 2048); it resizes to 299 x 299, as the first FID code did.
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 VARIABLE = "PLAYGROUND_INCEPTION_WEIGHTS"
@@ -24,16 +25,16 @@ FEATURES = 2048
 
 
 def inception_file() -> Path | None:
-    """The file that PLAYGROUND_INCEPTION_WEIGHTS names, or None: then there is no FID.
+    """The file that PLAYGROUND_INCEPTION_WEIGHTS names; None without the variable, and then without FID.
 
-    Raises PlaygroundError if it names a file that is not there.
+    Raises PlaygroundError if the file does not exist.
     """
-    named = os.environ.get(VARIABLE, "").strip()
-    if not named:
+    name = os.environ.get(VARIABLE, "").strip()
+    if not name:
         return None
-    path = Path(named).expanduser()
+    path = Path(name).expanduser()
     if not path.is_file():
-        raise PlaygroundError(f"{VARIABLE} names {path.name[:80]}, and there is no such file: correct it or unset it.")
+        raise PlaygroundError(say("images.evaluation.inception_missing", variable=VARIABLE, file=path.name[:80]))
     return path
 
 
@@ -47,7 +48,7 @@ def batches_of_inception_features(
     """
     import torch
 
-    read_script: Any = torch.jit.load  # TorchScript is a language of its own: no Python in the file is run
+    read_script: Any = torch.jit.load  # TorchScript is its own language: no Python in the file runs
     try:
         net = read_script(str(path), map_location="cpu").eval()
     except (RuntimeError, ValueError, OSError) as error:
@@ -56,16 +57,13 @@ def batches_of_inception_features(
         planes = np.ascontiguousarray(pictures[start : start + batch].transpose(0, 3, 1, 2))
         try:
             with torch.inference_mode():
-                seen = net(torch.from_numpy(planes).expand(-1, 3, -1, -1).contiguous(), return_features=True)
+                features = net(torch.from_numpy(planes).expand(-1, 3, -1, -1).contiguous(), return_features=True)
         except RuntimeError as error:
             raise _not_the_network(path) from error
-        if tuple(seen.shape) != (len(planes), FEATURES):
+        if tuple(features.shape) != (len(planes), FEATURES):
             raise _not_the_network(path)
-        yield seen.float().numpy()
+        yield features.float().numpy()
 
 
 def _not_the_network(path: Path) -> PlaygroundError:
-    return PlaygroundError(
-        f"{path.name[:80]} ({VARIABLE}) is not the network of FID as TorchScript: NVIDIA's inception-2015-12-05.pt is "
-        "what is wanted."
-    )
+    return PlaygroundError(say("images.evaluation.inception_wrong", file=path.name[:80], variable=VARIABLE))

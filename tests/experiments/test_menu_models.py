@@ -146,7 +146,7 @@ def test_the_other_tabs_use_it_like_any_model(trained: Trained, family: str, dat
 def test_a_net_that_was_told_nothing_draws_the_same_under_any_guidance(trained: Trained) -> None:
     name = menu_models.add_to_menu(trained("diffusion")[0], ME).name
     assert np.array_equal(drawn(name, guidance=1).pictures, drawn(name, guidance=5).pictures)
-    assert "guidance changes nothing" in dict(image_model_facts(name).rows)["Good to know"]
+    assert "guidance changes nothing" in dict(image_model_facts(name).rows)["notes"]
 
 
 def test_its_file_says_how_it_came_and_nothing_of_whose_it_is(trained: Trained) -> None:

@@ -1,3 +1,5 @@
+"""Conditions in which "any" is replaced by sampled values."""
+
 from __future__ import annotations
 
 import torch
@@ -11,15 +13,15 @@ def uniform(count: int) -> torch.Tensor:
     return torch.rand(count, 2, generator=torch.Generator().manual_seed(0))
 
 
-def test_any_is_settled_as_often_as_the_data_has_each_value() -> None:
+def test_any_is_sampled_with_the_frequencies_of_the_data() -> None:
     drawn = resolve_any(torch.tensor([[8, 4]]).expand(8000, 2), SHARES, uniform(8000))
     for a, weights in enumerate(SHARES):
-        found = torch.bincount(drawn[:, a], minlength=len(weights)) / 8000
-        assert torch.allclose(found, torch.tensor(weights) / sum(weights), atol=0.02)
-    assert not (drawn[:, 1] == 3).any(), "a value that the data has not is never drawn"
+        frequencies = torch.bincount(drawn[:, a], minlength=len(weights)) / 8000
+        assert torch.allclose(frequencies, torch.tensor(weights) / sum(weights), atol=0.02)
+    assert not (drawn[:, 1] == 3).any(), "a value that the data lacks is never drawn"
 
 
-def test_what_was_asked_for_stays_and_one_choice_does_not_move_another() -> None:
+def test_set_values_stay_and_do_not_change_the_others() -> None:
     condition = torch.tensor([[8, 4]]).repeat(400, 1)
     drawn = resolve_any(condition, SHARES, uniform(400))
     mixed = condition.clone()
@@ -29,11 +31,11 @@ def test_what_was_asked_for_stays_and_one_choice_does_not_move_another() -> None
     assert torch.equal(again[1::2], drawn[1::2]) and torch.equal(again[:, 1], drawn[:, 1])
 
 
-def test_the_ends_of_the_uniform_numbers_are_values() -> None:
+def test_the_extreme_uniform_numbers_give_valid_values() -> None:
     ends = torch.tensor([[0.0, 0.0], [1 - 2**-24, 1 - 2**-24]])
     assert resolve_any(torch.tensor([[8, 4]] * 2), SHARES, ends).tolist() == [[0, 0], [7, 2]]
 
 
-def test_a_net_without_a_condition_is_asked_nothing() -> None:
+def test_a_net_without_attributes_keeps_its_empty_condition() -> None:
     empty = torch.zeros(3, 0, dtype=torch.int64)
     assert torch.equal(resolve_any(empty, [], torch.zeros(3, 0)), empty)

@@ -1,3 +1,5 @@
+"""Evaluation of image models and their comparison, with toy pictures and the stored measurements."""
+
 from __future__ import annotations
 
 import math
@@ -16,8 +18,8 @@ from playground.metrics.intervals import Interval
 from playground.zoo import image_models
 
 
-def seen(images: np.ndarray[Any, Any], _enlarging: str) -> Iterator[np.ndarray[Any, Any]]:
-    """Stands in for the net: fixed random sums of the pixels, 1280 of them, in two batches."""
+def toy_features(images: np.ndarray[Any, Any], _enlarging: str) -> Iterator[np.ndarray[Any, Any]]:
+    """In place of the net: fixed random sums of the pixels, 1280 of them, in two batches."""
     mixing = np.random.default_rng(0).normal(size=(images[0].size, 1280))
     for part in np.array_split(images, 2):
         yield (part.reshape(len(part), -1) @ mixing / 1000).astype(np.float32)
@@ -28,8 +30,8 @@ def toy(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> Iterator[None]:
     data = toy_dataset(400)
     monkeypatch.setattr(registry, "datasets", lambda: {"toy": lambda _report: data})
     monkeypatch.setattr(registry, "_loaded", {})
-    monkeypatch.setattr(evaluation, "batches_of_features", seen)
-    monkeypatch.setattr(reference_features, "batches_of_features", seen)
+    monkeypatch.setattr(evaluation, "batches_of_features", toy_features)
+    monkeypatch.setattr(reference_features, "batches_of_features", toy_features)
     monkeypatch.setattr(reference_features, "_path", lambda data, enlarging: models_dir / "measures" / "toy.npy")
     inspection.held_out_distances.cache_clear()
     yield
@@ -37,7 +39,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> Iterator[None]:
 
 
 @pytest.mark.slow
-def test_real_pictures_are_judged_as_nearly_perfect(toy: None) -> None:
+def test_real_pictures_score_nearly_perfectly(toy: None) -> None:
     states = list(evaluation.evaluate_model("real-toy", count=100, seed=1))
     last = states[-1]
     assert last.progress == 1 and not last.activity and all(state.activity for state in states[:-1])
@@ -47,7 +49,7 @@ def test_real_pictures_are_judged_as_nearly_perfect(toy: None) -> None:
     assert last.metrics["near_copies"].value < 0.1, "a training picture is not a copy of itself"
 
 
-def test_the_reference_is_computed_once_and_a_damaged_one_again(toy: None, models_dir: Path) -> None:
+def test_reference_features_are_cached_and_recomputed_if_damaged(toy: None, models_dir: Path) -> None:
     data = registry.load("toy")
     first = list(reference_features.reference_features(data))
     assert len(first) == 3 and isinstance(first[-1], reference_features.ReferenceFeatures)
@@ -59,7 +61,7 @@ def test_the_reference_is_computed_once_and_a_damaged_one_again(toy: None, model
     assert len(list(reference_features.reference_features(data))) == 3
 
 
-def test_conditions_are_those_of_the_held_out_pictures_of_the_seed() -> None:
+def test_conditions_are_the_labels_of_held_out_pictures_that_the_seed_samples() -> None:
     data = toy_dataset(80)
     rows = evaluation.held_out_rows(data, 15, seed=3)
     assert data.held_out[rows].all() and len(set(rows.tolist())) == 15
@@ -68,22 +70,22 @@ def test_conditions_are_those_of_the_held_out_pictures_of_the_seed() -> None:
     assert len(evaluation.held_out_rows(data, 50, seed=3)) == 50, "more than there are: some come again"
 
 
-def test_matches_are_counted_by_attribute_and_by_picture() -> None:
+def test_condition_matches_are_counted_by_attribute_and_by_picture() -> None:
     data = toy_dataset(64)
-    asked = np.array([[0, 0], [1, 1], [2, 2], [3, 0]])
-    read = np.array([[0, 0], [1, 2], [2, 0], [0, 1]])
-    whole, each = evaluation.condition_matches(read, asked, data)
+    condition = np.array([[0, 0], [1, 1], [2, 2], [3, 0]])
+    predicted = np.array([[0, 0], [1, 2], [2, 0], [0, 1]])
+    whole, each = evaluation.condition_matches(predicted, condition, data)
     assert each["place"].value == 0.75 and each["shade"].value == 0.25
     assert whole["match"].value == 0.5 and whole["match_all"].value == 0.25
 
 
-def test_a_planted_skew_shows_in_the_marginal_it_was_planted_in() -> None:
+def test_a_skew_shows_in_its_own_marginal_alone() -> None:
     data = toy_dataset(4000)
     labels = data.attribute_table()[data.train_rows()].copy()
     assert all(one.value == 0 for one in evaluation.marginal_distances(labels, data).values())
     labels[:, 1] = 0
-    found = evaluation.marginal_distances(labels, data)
-    assert found["place"].value == 0 and found["shade"].value == pytest.approx(2 / 3, abs=0.03)
+    distances = evaluation.marginal_distances(labels, data)
+    assert distances["place"].value == 0 and distances["shade"].value == pytest.approx(2 / 3, abs=0.03)
 
 
 @pytest.mark.parametrize("count", [0, 39, 5001, 60.5, "many", True])
@@ -92,20 +94,20 @@ def test_a_number_of_pictures_out_of_range_explains_itself(count: Any) -> None:
         next(evaluation.evaluate_model("gan-avatars", count=count))
 
 
-def test_a_classifier_is_not_judged_as_if_it_drew() -> None:
+def test_evaluating_a_classifier_explains_itself() -> None:
     with pytest.raises(PlaygroundError, match="draws no pictures"):
         next(evaluation.evaluate_model("classifier-avatars"))
 
 
 @pytest.mark.slow
-def test_the_bound_is_the_nets_own_in_the_three_units() -> None:
+def test_the_vae_bound_agrees_in_nats_bits_and_psnr() -> None:
     from playground.zoo.image_models import load_pictures
 
     data, loaded = registry.load("avatars"), load_pictures("vae-avatars")
-    found = evaluation.vae_bound(loaded, data, seed=0)
-    assert found["bits"].value == pytest.approx(-found["elbo"].value / (768 * math.log(2)))
-    assert found["elbo"].low < found["elbo"].value < found["elbo"].high
-    assert found["psnr"].value == pytest.approx(loaded.card.facts["quality"]["psnr_db"], abs=0.5)
+    bound = evaluation.vae_bound(loaded, data, seed=0)
+    assert bound["bits"].value == pytest.approx(-bound["elbo"].value / (768 * math.log(2)))
+    assert bound["elbo"].low < bound["elbo"].value < bound["elbo"].high
+    assert bound["psnr"].value == pytest.approx(loaded.card.facts["quality"]["psnr_db"], abs=0.5)
 
 
 def test_an_interval_is_stored_and_read_back_the_same() -> None:
@@ -115,7 +117,7 @@ def test_an_interval_is_stored_and_read_back_the_same() -> None:
         assert str(again) == str(one)
 
 
-def test_figures_count_only_for_the_weights_they_were_measured_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stored_metrics_count_only_for_the_weights_they_were_measured_with(monkeypatch: pytest.MonkeyPatch) -> None:
     figure = {"value": 12.0, "low": 11.0, "high": 13.0, "method": "t, 3 seeds"}
     sha256 = image_models.picture_models()["gan-avatars"].sha256
     ways = {
@@ -131,15 +133,15 @@ def test_figures_count_only_for_the_weights_they_were_measured_with(monkeypatch:
     assert cost is not None and cost.watt_hours[0] == pytest.approx(1.64 * cost.training_seconds / 3600)
 
 
-def test_the_ways_are_real_pictures_and_every_family_with_both_priors() -> None:
-    families = [way.family for way in model_comparison.model_variants("fashion")]
+def test_variants_are_real_pictures_and_every_family_with_both_priors() -> None:
+    families = [variant.family for variant in model_comparison.model_variants("fashion")]
     assert families == ["real", "gan", "vae", "vae", "diffusion"]
     with pytest.raises(PlaygroundError, match="avatars or fashion"):
         model_comparison.model_variants("cats")
 
 
 @pytest.mark.slow
-def test_samples_are_for_the_same_wishes_in_every_row() -> None:
+def test_samples_of_all_variants_have_the_same_conditions() -> None:
     rows = list(model_comparison.sample_variants("avatars", seed=5))
     assert all(some.shape == (8, 16, 16, 3) for _, some in rows)
     data = registry.load("avatars")
@@ -149,10 +151,10 @@ def test_samples_are_for_the_same_wishes_in_every_row() -> None:
 
 
 @pytest.mark.parametrize("dataset", ["avatars", "fashion"])
-def test_every_shipped_model_was_measured_with_the_very_weights_that_are_shipped(dataset: str) -> None:
-    made = model_comparison.load_comparison(dataset)
-    assert "t interval" in made.protocol
-    for column in made.columns:
+def test_every_shipped_model_has_metrics_of_its_shipped_weights(dataset: str) -> None:
+    comparison = model_comparison.load_comparison(dataset)
+    assert "t interval" in comparison.protocol
+    for column in comparison.columns:
         assert {"fd", "kd", "precision", "recall", "match", "marginals", "near_copies"} <= set(column.metrics), (
             column.variant
         )
@@ -160,8 +162,8 @@ def test_every_shipped_model_was_measured_with_the_very_weights_that_are_shipped
 
 
 def test_the_largest_seed_draws_and_the_mean_of_marginals_claims_no_interval() -> None:
-    (way, _), (_, drawn), *_ = model_comparison.sample_variants("avatars", seed=2**63 - 1)
-    assert way.family == "real" and drawn.shape == (8, 16, 16, 3)
+    (variant, _), (_, pictures), *_ = model_comparison.sample_variants("avatars", seed=2**63 - 1)
+    assert variant.family == "real" and pictures.shape == (8, 16, 16, 3)
     ends = Interval(0.2, 0.1, 0.3, "bootstrap"), Interval(0.4, 0.3, 0.5, "bootstrap")
     one = evaluation.mean_marginal_distance(dict(zip("ab", ends, strict=True)))
     assert one.value == pytest.approx(0.3) and math.isnan(one.low)

@@ -1,4 +1,4 @@
-"""Grids: values read from words, one sentence for each mistake, cells that are Draw's pictures and are drawn once."""
+"""Grids: axes parsed from text, errors that explain themselves, cells equal to Draw's pictures and cached."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from playground.core import recipe as recipes
 from playground.core.errors import PlaygroundError
@@ -22,13 +21,10 @@ AVATARS = ("gan-avatars", "vae-avatars", "diffusion-avatars")
 
 
 @pytest.fixture(autouse=True)
-def alone() -> Iterator[None]:
-    """No cells of another test, and one thread: two beside a busy machine are slow."""
+def empty_cache() -> Iterator[None]:
+    """No cells of another test."""
     grid_cache.clear()
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
     yield
-    torch.set_num_threads(before)
     grid_cache.clear()
 
 
@@ -67,7 +63,7 @@ def finished(request: GridRequest) -> Grid:
         ("gan-eyes", "colour", "blue, red", ("blue", "red")),
     ],
 )
-def test_values_are_read_as_people_write_them(
+def test_axis_values_are_parsed_from_text(
     model: str, setting: str, text: str, expected: tuple[object, ...] | None
 ) -> None:
     if expected is None:
@@ -77,7 +73,7 @@ def test_values_are_read_as_people_write_them(
         assert values(model, setting, text) == expected
 
 
-def test_a_number_is_shown_as_it_can_be_written_again() -> None:
+def test_headings_parse_to_the_same_axis() -> None:
     for model, setting in (("gan-avatars", "truncation"), ("gan-avatars", "seed"), ("gan-fashion", "class")):
         axis = parse_axis(image_model_facts(model), setting, example_values(image_model_facts(model), setting), "rows")
         again = parse_axis(image_model_facts(model), setting, ", ".join(axis.headings()), "rows")
@@ -87,13 +83,13 @@ def test_a_number_is_shown_as_it_can_be_written_again() -> None:
 
 
 @pytest.mark.parametrize("model", model_names())
-def test_every_setting_of_every_model_has_values_to_begin_with(model: str) -> None:
+def test_every_setting_of_every_model_has_example_values(model: str) -> None:
     facts = image_model_facts(model)
-    there = axis_settings(facts)
-    assert set(FAMILY_SETTINGS[facts.kind]) | {"seed"} | set(facts.attributes) <= set(there)
-    assert len(set(there)) == len(there), "no attribute is called as a setting is"
-    assert ("model" in there) == bool(facts.dataset)
-    for setting in there:
+    settings = axis_settings(facts)
+    assert set(FAMILY_SETTINGS[facts.kind]) | {"seed"} | set(facts.attributes) <= set(settings)
+    assert len(set(settings)) == len(settings), "no attribute has the name of a setting"
+    assert ("model" in settings) == bool(facts.dataset)
+    for setting in settings:
         assert 1 <= len(parse_axis(facts, setting, example_values(facts, setting), "rows").values) <= 10
         assert bool(axis_choices(facts, setting)) != (
             setting in ("seed", "truncation", "temperature", "steps", "guidance")
@@ -103,57 +99,57 @@ def test_every_setting_of_every_model_has_values_to_begin_with(model: str) -> No
 @pytest.mark.parametrize(
     ("rows", "row_values", "columns", "column_values", "sentence"),
     [
-        ("tail", "1", "seed", "1", "The rows cannot be 'tail' for Diffusion, avatars: choose one of seed, scheduler"),
-        (None, "1", "seed", "1", "The rows cannot be empty"),
-        ("truncation", "1", "seed", "1", "The rows cannot be 'truncation'"),
+        ("tail", "1", "seed", "1", "Rows cannot be 'tail' for Diffusion, avatars: choose one of seed, scheduler"),
+        (None, "1", "seed", "1", "Rows cannot be empty"),
+        ("truncation", "1", "seed", "1", "Rows cannot be 'truncation'"),
         ("seed", "1", "seed", "2", "Rows and columns are both seed: choose another"),
-        ("seed", "", "steps", "2", 'The rows have no values: write some for seed, such as "0-4"'),
-        ("seed", " , ;", "steps", "2", "The rows have no values"),
-        ("seed", None, "steps", "2", "The values of the rows must be a short text"),
-        ("seed", "1" * 5000, "steps", "2", "The values of the rows must be a short text"),
-        ("seed", "4, 2, 4", "steps", "2", "The rows have 4 twice: take one of them out"),
-        ("seed", "1", "guidance", "1, 1.0", "The columns have 1 twice"),
+        ("seed", "", "steps", "2", "Rows have no values: write some for seed, such as 0-4"),
+        ("seed", " , ;", "steps", "2", "Rows have no values"),
+        ("seed", None, "steps", "2", "Rows need a short list of values"),
+        ("seed", "1" * 5000, "steps", "2", "Rows need a short list of values"),
+        ("seed", "4, 2, 4", "steps", "2", "Rows have 4 twice: remove one"),
+        ("seed", "1", "guidance", "1, 1.0", "Columns have 1 twice"),
         ("seed", "7-0", "steps", "2", "The range 7-0 runs backwards: write 0-7"),
         ("seed", "1, two", "steps", "2", "seed must be a whole number"),
         ("seed", "-3", "steps", "2", "seed must be a whole number"),
         ("seed", str(2**63), "steps", "2", "seed must be a whole number"),
-        ("seed", "0-9999999999999", "steps", "2", "A grid has at most 10 rows: write fewer"),
-        ("seed", "0-4", "steps", "1-5, 6-11", "A grid has at most 10 columns"),
+        ("seed", "0-9999999999999", "steps", "2", "Rows: at most 10 values; write fewer"),
+        ("seed", "0-4", "steps", "1-5, 6-11", "Columns: at most 10 values"),
         ("seed", "0", "steps", "0", "Steps must be a whole number from 1 to 250; it was 0"),
         ("seed", "0", "guidance", "nan", "Guidance must be between 0 and 15"),
         ("seed", "0", "hat", "fez", "hat has no 'fez': write all, or some of none, 01"),
         ("seed", "0", "hat", "3-1", "The range 3-1 runs backwards: write 1-3"),
-        ("seed", "0", "hair", "all", "A grid has at most 10 columns"),
+        ("seed", "0", "hair", "all", "Columns: at most 10 values"),
         ("seed", "0", "model", "vae-fashion", "model has no 'vae-fashion'"),
-        ("steps", "2", "model", "all", "Only Diffusion models have steps: beside the model choose the seed"),
+        ("steps", "2", "model", "all", "Only Diffusion models have steps: combine the model with the seed"),
     ],
 )
 def test_a_bad_grid_explains_itself(
     rows: object, row_values: object, columns: object, column_values: object, sentence: str
 ) -> None:
-    with pytest.raises(PlaygroundError) as told:
+    with pytest.raises(PlaygroundError) as error:
         parse_grid_request(parse_image_request("diffusion-avatars", {}), rows, row_values, columns, column_values)
-    assert sentence in str(told.value)
+    assert sentence in str(error.value)
 
 
-def test_a_grid_takes_no_more_steps_than_others_can_wait_for() -> None:
+def test_the_diffusion_steps_of_a_grid_are_limited() -> None:
     assert grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=100).count == 100
-    with pytest.raises(PlaygroundError, match="takes 20,000 steps, and at most 10,000 are drawn at once"):
+    with pytest.raises(PlaygroundError, match="takes 20,000 steps, more than the limit of 10,000"):
         grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200)
     assert grid("gan-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200).count == 100
 
 
 def test_a_cell_has_its_row_and_its_column_and_the_base_for_the_rest() -> None:
     request = grid("gan-avatars", "hat", "01, any", "glasses", "none, dark 01", seed=9, condition="skin=tan; hat=02")
-    asked = request.cell_requests()
-    assert [one.condition for one in asked] == [
+    cells = request.cell_requests()
+    assert [cell.condition for cell in cells] == [
         {"skin": "tan", "glasses": "none", "hat": "01"},
         {"skin": "tan", "glasses": "dark 01", "hat": "01"},
         {"skin": "tan", "glasses": "none"},
         {"skin": "tan", "glasses": "dark 01"},
     ]
-    assert all(one.seed == 9 and one.count == 1 for one in asked)
-    assert [list(one.condition) for one in asked][0] == ["skin", "glasses", "hat"], "in the model's order, as in a link"
+    assert all(cell.seed == 9 and cell.count == 1 for cell in cells)
+    assert list(cells[0].condition) == ["skin", "glasses", "hat"], "in the model's order, as in a link"
 
 
 @pytest.mark.weights
@@ -162,18 +158,18 @@ def test_a_cell_is_the_picture_that_draw_gives(model: str) -> None:
     kind = image_model_facts(model).kind
     setting, text = {"gan": ("truncation", "0, 0.7"), "vae": ("prior", "all"), "diffusion": ("steps", "2, 4")}[kind]
     request = grid(model, setting, text, "seed", "3-4", condition="hat=none")
-    made = finished(request)
-    assert made.done and made.drawn_count == 4 and made.pictures().shape == (4, 16, 16, 3)
-    for cell, asked in zip(made.cells, request.cell_requests(), strict=True):
-        assert cell is not None and cell.request == asked
-        drawn = list(sample_images(asked.single(0)))[-1]
-        assert np.array_equal(cell.pictures, drawn.pictures) and cell.recipe() == drawn.recipe()
+    result = finished(request)
+    assert result.done and result.drawn_count == 4 and result.pictures().shape == (4, 16, 16, 3)
+    for cell, single in zip(result.cells, request.cell_requests(), strict=True):
+        assert cell is not None and cell.request == single
+        batch = list(sample_images(single.single(0)))[-1]
+        assert np.array_equal(cell.pictures, batch.pictures) and cell.recipe() == batch.recipe()
 
 
 @pytest.mark.weights
-def test_the_families_stand_side_by_side() -> None:
-    made = finished(grid("vae-avatars", "model", "all", "seed", "1-2"))
-    assert [one.kind for one in made.cells if one is not None] == ["gan"] * 2 + ["vae"] * 2 + ["diffusion"] * 2
+def test_an_axis_of_models_draws_each_family() -> None:
+    result = finished(grid("vae-avatars", "model", "all", "seed", "1-2"))
+    assert [one.kind for one in result.cells if one is not None] == ["gan"] * 2 + ["vae"] * 2 + ["diffusion"] * 2
 
 
 @pytest.mark.weights
@@ -185,13 +181,13 @@ def test_cells_already_drawn_are_reused() -> None:
     for place, cell in enumerate(states[0].cells[:8]):
         kept = first.cells[place]
         assert cell is not None and kept is not None and np.array_equal(cell.pictures, kept.pictures)
-    turned = finished(grid("gan-avatars", "seed", "0-3", "truncation", "0, 1"))
-    assert turned.cached == 8 and turned.seconds == 0, "rows and columns exchanged are the same cells"
-    assert not np.array_equal(turned.pictures(), first.pictures())
+    transposed = finished(grid("gan-avatars", "seed", "0-3", "truncation", "0, 1"))
+    assert transposed.cached == 8 and transposed.seconds == 0, "rows and columns exchanged are the same cells"
+    assert not np.array_equal(transposed.pictures(), first.pictures())
 
 
 @pytest.mark.weights
-def test_other_families_settings_play_no_part_and_the_models_own_do() -> None:
+def test_the_cache_ignores_other_families_settings_and_heeds_the_models_own() -> None:
     finished(grid("gan-avatars", "hat", "01", "seed", "0-1"))
     other = finished(grid("gan-avatars", "hat", "01", "seed", "0-1", steps=50, temperature=0.5))
     assert other.cached == 2 and other.cells[0] is not None and other.cells[0].request.steps == 50
@@ -201,7 +197,7 @@ def test_other_families_settings_play_no_part_and_the_models_own_do() -> None:
 
 
 @pytest.mark.weights
-def test_stopping_leaves_what_is_drawn() -> None:
+def test_stopping_keeps_finished_cells() -> None:
     request = grid("diffusion-avatars", "steps", "2, 3", "seed", "0-2")
     running = draw_grid(request)
     state = next(running)
@@ -214,7 +210,7 @@ def test_stopping_leaves_what_is_drawn() -> None:
 
 
 @pytest.mark.weights
-def test_a_link_makes_the_same_grid_again() -> None:
+def test_a_link_reproduces_its_grid() -> None:
     request = grid(
         "vae-avatars", "temperature", "0, 1", "clothing colour", "crimson, any", seed=4, prior="mixture", steps=20
     )
@@ -222,8 +218,8 @@ def test_a_link_makes_the_same_grid_again() -> None:
     again = recipes.from_query(recipe.to_query())
     assert grid_request_from(again).cell_requests() == request.cell_requests() and again.settings["panel"] == "grid"
     grid_cache.clear()
-    made = finished(grid_request_from(again))
-    assert changed_indices(again.result, made.pictures()) == [] and made.recipe() == recipe
+    result = finished(grid_request_from(again))
+    assert changed_indices(again.result, result.pictures()) == [] and result.recipe() == recipe
     for damaged in ("columns=seed", "row_values=", "rows=tail", "column_values=magenta"):
         name, _, value = damaged.partition("=")
         broken = replace(again, settings={**again.settings, name: value})
@@ -238,7 +234,7 @@ def test_the_longest_recipe_fits_a_link() -> None:
     assert len(request.recipe(np.zeros((100, 16, 16, 3), np.uint8)).to_query()) < 4000
 
 
-def test_what_is_kept_is_bounded_and_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_bounded_and_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     request, facts = parse_image_request("gan-avatars", {"count": 1}), image_model_facts("gan-avatars")
     monkeypatch.setattr(grid_cache, "MAX_BYTES", 3 * (768 + 2000))
     keys = []
@@ -251,4 +247,4 @@ def test_what_is_kept_is_bounded_and_read_only(monkeypatch: pytest.MonkeyPatch) 
         assert not grid_cache.put(keys[-1], blank).pictures.flags.writeable
         assert grid_cache.get(keys[0], request) is not None or seed >= 3 or seed == 0
     assert sum(grid_cache.get(key, request) is not None for key in keys) == 3
-    assert grid_cache.get(keys[0], request) is not None, "what is asked for stays longest"
+    assert grid_cache.get(keys[0], request) is not None, "the most recently used stays longest"

@@ -1,4 +1,4 @@
-"""The features: how pictures are prepared, the real net's fingerprint, and the door for FID's own network."""
+"""Features: how pictures are prepared, known values of the real net, and a user's Inception network for FID."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def pictures(count: int, size: int, channels: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (count, size, size, channels), dtype=np.uint8)
 
 
-def test_pixel_art_keeps_its_squares_and_its_values() -> None:
+def test_nearest_enlarging_keeps_squares_and_values() -> None:
     art = pictures(2, 16, 3)
     prepared = prepare(art, "nearest").numpy()
     expected = (art.repeat(8, axis=1).repeat(8, axis=2).transpose(0, 3, 1, 2).astype(np.float32) - 127) / 128
@@ -31,7 +31,7 @@ def test_gray_pictures_become_rgb_of_128_pixels_within_range(size: int) -> None:
     assert prepared.min() >= -127 / 128 and prepared.max() <= 1
 
 
-def test_what_cannot_be_prepared_is_an_error() -> None:
+def test_pictures_of_a_wrong_shape_are_an_error() -> None:
     for wrong in (pictures(1, 28, 3)[0], pictures(1, 16, 2), pictures(1, 16, 3).astype(float)):
         with pytest.raises(ValueError, match="shape"):
             prepare(wrong, "bicubic")
@@ -40,8 +40,8 @@ def test_what_cannot_be_prepared_is_an_error() -> None:
 
 
 @pytest.mark.weights
-def test_the_features_have_the_fingerprint_of_the_published_net() -> None:
-    # made with efficientnet-lite-pytorch 0.1.0's own module, from the same file
+def test_the_features_are_those_of_the_published_net() -> None:
+    # computed with efficientnet-lite-pytorch 0.1.0's own module, from the same file
     fixed = np.arange(2 * 16 * 16 * 3, dtype=np.uint32).reshape(2, 16, 16, 3) * 2654435761 >> 24
     features = features_of((fixed & 255).astype(np.uint8), "nearest")
     assert features.shape == (2, 1280) and features.min() >= 0 and features.max() <= 6
@@ -79,7 +79,7 @@ def scripted(path: Path, numbers: int) -> Path:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_network_that_a_user_supplies_is_called_as_fid_s_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_users_inception_network_is_called_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(inception.VARIABLE, raising=False)
     assert inception.inception_file() is None
     monkeypatch.setenv(inception.VARIABLE, str(scripted(tmp_path / "net.pt", 2048)))
@@ -92,11 +92,13 @@ def test_a_network_that_a_user_supplies_is_called_as_fid_s_is(tmp_path: Path, mo
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_another_file_is_not_taken_for_fid_s_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_not_the_inception_network_explains_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "text.pt").write_text("hello")
     for wrong in (tmp_path / "text.pt", scripted(tmp_path / "other.pt", 10)):
-        with pytest.raises(PlaygroundError, match="not the network of FID"):
+        with pytest.raises(PlaygroundError, match="not the FID network"):
             list(inception.batches_of_inception_features(pictures(1, 16, 3), wrong))
     monkeypatch.setenv(inception.VARIABLE, str(tmp_path / "nothing.pt"))
-    with pytest.raises(PlaygroundError, match="no such file"):
+    with pytest.raises(PlaygroundError, match="does not exist"):
         inception.inception_file()

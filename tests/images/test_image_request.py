@@ -1,4 +1,4 @@
-"""What is asked of a picture model: checked in words, and back again from a recipe."""
+"""Requests to image models: validated with errors that explain themselves, and restored from recipes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from playground.images.model_menu import image_model_facts, model_names
         ("gan-avatars", {"condition": "tail=long"}, "has no attribute 'tail'"),
         ("gan-avatars", {"condition": "hat=99"}, "hat must be any, none"),
         ("gan-avatars", {"condition": 7}, "The condition must be"),
-        ("gan-avatars", {"colour": "red"}, "is no setting"),
+        ("gan-avatars", {"colour": "red"}, "is not a setting"),
         ("gan-faces", {"condition": "blue"}, "takes no condition"),
     ],
 )
@@ -44,7 +44,7 @@ def test_a_bad_request_explains_itself(model: str, values: dict[str, object], se
         parse_image_request(model, values)
 
 
-def test_a_condition_is_read_from_words_pairs_and_mappings() -> None:
+def test_a_condition_is_parsed_from_values_pairs_and_mappings() -> None:
     for condition in ("hat=none; skin=tan", {"skin": "tan", "hat": "none"}, "skin=tan; hat=none; beard=any"):
         assert parse_image_request("gan-avatars", {"condition": condition}).condition == {"skin": "tan", "hat": "none"}
     assert parse_image_request("gan-eyes", {"condition": "blue"}).condition == {"colour": "blue"}
@@ -61,11 +61,11 @@ def test_a_recipe_gives_the_same_request_through_a_link(model: str) -> None:
     pictures = np.zeros((3, 2, 2, 1), np.uint8)
     recipe = image_recipe(request, facts.kind, "abc", pictures)
     again = recipes.from_query(recipe.to_query())
-    kept = image_recipe(image_request_from(again), facts.kind, "abc", pictures)
-    assert kept == recipe and again.result == recipe.result
+    restored = image_recipe(image_request_from(again), facts.kind, "abc", pictures)
+    assert restored == recipe and again.result == recipe.result
 
 
-def test_fingerprints_tell_which_pictures_differ() -> None:
+def test_fingerprints_show_which_pictures_differ() -> None:
     pictures = np.arange(4 * 12, dtype=np.uint8).reshape(4, 2, 2, 3)
     result = fingerprints(pictures)
     changed = pictures.copy()

@@ -8,6 +8,7 @@ import binascii
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import fit, read_picture
 
@@ -21,7 +22,5 @@ def decode_image(image: str, side: int, channels: int) -> NDArray[np.uint8]:
     try:
         content = base64.b64decode("".join(text.split()), validate=True)
     except (ValueError, binascii.Error):
-        raise PlaygroundError(
-            'The image must be a picture file in base64, for example "data:image/png;base64,…".'
-        ) from None
+        raise PlaygroundError(say("images.request.image")) from None
     return fit(read_picture(content), side, channels)

@@ -1,10 +1,11 @@
-"""A batch of pictures on the page: what the Draw panel shows of it while it is sampled and when it is finished."""
+"""A batch of pictures in the Draw panel, while it is sampled and when it is finished: thumbnails, caption, link."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.throttle import throttle
 from playground.images.image_request import ImageRequest, format_condition
 from playground.images.model_menu import image_model_facts
@@ -31,28 +32,39 @@ def batch_update(batch: ImageBatch) -> Update:
 
 
 def batch_value(batch: ImageBatch, chosen: int | None = None) -> dict[str, Any]:
-    """A value for the sheet view."""
+    """A value for the sheet view. chosen: index of the picture that is marked."""
     items = []
     for index in range(len(batch.pictures)):
-        seed = batch.request.seed + index
-        score = "" if batch.scores is None else f" · D {batch.scores[index]:+.1f}"
-        words = f"Picture {index + 1}, seed {seed}"
-        if batch.scores is not None:
-            words += f", discriminator's score {batch.scores[index]:.2f}"
-        items.append({"label": f"seed {seed}{score}", "words": words})
-    empty = "Press Draw: the pictures appear here."
-    return pack(batch.pictures) | {"items": items, "done": batch.done, "chosen": chosen, "empty": empty}
+        score = None if batch.scores is None else batch.scores[index]
+        kind, values = "" if score is None else "_scored", {"number": index + 1, "seed": batch.request.seed + index}
+        items.append(
+            {
+                "label": say(f"images.draw.label{kind}", score=score, **values),
+                "words": say(f"images.draw.name{kind}", score=score, **values),
+            }
+        )
+    return pack(batch.pictures) | {
+        "items": items,
+        "done": batch.done,
+        "chosen": chosen,
+        "empty": say("images.draw.empty"),
+    }
 
 
 def batch_caption(batch: ImageBatch) -> str:
     """Count, time, model, settings and seeds of a batch."""
     facts, request = image_model_facts(batch.request.model), batch.request
     count = len(batch.pictures)
-    parts = [f"{count} picture{'s' if count > 1 else ''} in {batch.seconds * 1000:,.0f} ms"]
+    parts = [say("images.draw.caption_count", count=count, milliseconds=batch.seconds * 1000)]
     if batch.kind == "diffusion":
-        parts.insert(0, f"Step {batch.step} of {batch.steps}" if not batch.done else f"{batch.steps} steps")
-        parts.append(f"{request.scheduler}, guidance {request.guidance:g}")
-    parts += [facts.name, "float32 on cpu", f"seeds {request.seed} to {request.seed + count - 1}"]
+        step = say("images.draw.caption_step", step=batch.step, steps=batch.steps)
+        parts.insert(0, say("images.draw.caption_steps", count=batch.steps) if batch.done else step)
+        parts.append(say("images.draw.caption_guidance", scheduler=request.scheduler, guidance=request.guidance))
     condition = format_condition(request.condition)
-    parts.append("of anything" if condition == "any" else condition)
+    parts += [
+        facts.name,
+        say("images.draw.caption_device"),
+        say("images.draw.caption_seeds", count=count, first=request.seed, last=request.seed + count - 1),
+        say("images.draw.caption_any") if condition == "any" else condition,
+    ]
     return " · ".join(parts)

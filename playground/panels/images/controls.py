@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.image_request import (
     ANY,
@@ -30,8 +31,7 @@ REQUEST_INPUTS = ("model", "count", "seed", "attributes", "settings")
 FAMILY_OUTPUTS = ("families", "about")
 #: Names of the components that controls_update fills.
 RESTORED_CONTROLS = (*REQUEST_INPUTS, *FAMILY_OUTPUTS)
-_PRIOR_TITLES = {"normal": "N(0, I): what training aimed at", "mixture": "Mixture: where pictures really lie"}
-_SCHEDULER_TITLES = {"ddim": "DDIM", "ddpm": "DDPM", "euler": "Euler", "heun": "Heun", "dpm++": "DPM-Solver++"}
+SCHEDULER_TITLES = {"ddim": "DDIM", "ddpm": "DDPM", "euler": "Euler", "heun": "Heun", "dpm++": "DPM-Solver++"}
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,12 @@ def controls_update(request: ImageRequest) -> Update:
 
 
 def attribute_updates(facts: ImageModelFacts, condition: Mapping[str, str]) -> tuple[Any, ...]:
-    """A dropdown for each attribute of the model's condition; the others are hidden."""
-    shown: list[Any] = [
+    """A dropdown for each attribute of the model's condition; spare dropdowns are hidden."""
+    dropdowns: list[Any] = [
         gr.Dropdown(label=attribute, choices=[ANY, *values], value=condition.get(attribute, ANY), visible=True)
         for attribute, values in facts.attributes.items()
     ]
-    return (*shown, *(gr.update(visible=False, value=ANY) for _ in range(MAX_ATTRIBUTES - len(shown))))
+    return (*dropdowns, *(gr.update(visible=False, value=ANY) for _ in range(MAX_ATTRIBUTES - len(dropdowns))))
 
 
 def family_update(facts: ImageModelFacts) -> Update:
@@ -97,7 +97,7 @@ def family_update(facts: ImageModelFacts) -> Update:
 
 
 def on_family(model: str) -> Update:
-    """The settings of the model's family, and its facts, or that the model was removed."""
+    """Shows the settings of the model's family and its facts, or that the model was removed."""
     try:
         return family_update(image_model_facts(model))
     except PlaygroundError as error:
@@ -105,7 +105,7 @@ def on_family(model: str) -> Update:
 
 
 def on_model(model: str) -> Update:
-    """The controls for another model: its family's settings and its attributes, or that the model was removed."""
+    """Shows the settings and attributes of another model, or that the model was removed."""
     try:
         facts = image_model_facts(model)
     except PlaygroundError as error:
@@ -115,17 +115,17 @@ def on_model(model: str) -> Update:
 
 def facts_value(facts: ImageModelFacts) -> dict[str, Any]:
     """A model's facts for the facts view."""
-    return {"rows": [{"name": name, "text": text} for name, text in facts.rows if text]}
+    return {"rows": [{"name": say(f"images.model.{name}"), "text": text} for name, text in facts.rows if text]}
 
 
 def removed_model_value(error: PlaygroundError) -> dict[str, Any]:
     """The facts view for a model that was removed from the menus while it was chosen."""
-    return {"rows": [{"name": "Model", "text": str(error)}]}
+    return {"rows": [{"name": say("shared.model"), "text": str(error)}]}
 
 
-def _visible(wanted: bool) -> bool | Literal["hidden"]:
-    """Hidden, not False: Gradio draws nothing after a component that is left out of a tab that opens later."""
-    return True if wanted else "hidden"
+def _visible(visible: bool) -> bool | Literal["hidden"]:
+    """True or "hidden", never False: in a tab that opens later Gradio draws nothing after a component left out."""
+    return True if visible else "hidden"
 
 
 def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -133,19 +133,21 @@ def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def build_controls() -> ImageControls:
-    """Builds the column, for the first model of the menu."""
+    """Builds the settings column, set to the first model of the menu."""
     names = model_names()
     first = ImageRequest(names[0])
     facts = image_model_facts(first.model)
-    model = gr.Dropdown(_menu(names), value=first.model, label="Model", elem_id="picture-model")
+    model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="picture-model")
     with gr.Row():
-        count = gr.Slider(1, 64, value=first.count, step=1, label="Pictures", elem_id="picture-count")
+        count = gr.Slider(
+            1, 64, value=first.count, step=1, label=say("images.controls.pictures"), elem_id="picture-count"
+        )
         seed = gr.Number(
-            first.seed, label="Seed", precision=0, minimum=0, elem_id="picture-seed",
-            info="Of the first; the next has one more.",
+            first.seed, label=say("shared.seed"), precision=0, minimum=0, elem_id="picture-seed",
+            info=say("images.controls.seed_info"),
         )  # fmt: skip
     families, settings = _build_families(facts.kind, first)
-    with gr.Accordion("What to draw", open=True, elem_id="picture-what"):
+    with gr.Accordion(say("images.controls.what"), open=True, elem_id="picture-what"):
         attributes = []
         choices = [*facts.attributes.items(), *[("", ())] * (MAX_ATTRIBUTES - len(facts.attributes))]
         for index, (attribute, values) in enumerate(choices):
@@ -155,7 +157,7 @@ def build_controls() -> ImageControls:
                     elem_id=f"picture-attribute-{index}",
                 )
             )  # fmt: skip
-    with gr.Accordion("About this model", open=False):
+    with gr.Accordion(say("images.controls.about"), open=False):
         about = facts_view(facts_value(facts), elem_id="picture-about")
     refresh_on_focus(model, lambda: _menu(model_names()))
     return ImageControls(model, count, seed, tuple(attributes), settings, families, about)
@@ -166,29 +168,30 @@ def _build_families(kind: str, first: ImageRequest) -> tuple[dict[str, gr.Group]
     settings: dict[str, Any] = {}
     with gr.Group(visible=_visible(kind == "gan")) as families["gan"]:
         settings["truncation"] = gr.Slider(
-            0, 4, value=first.truncation, step=0.1, label="Truncation", elem_id="picture-truncation",
-            info="Noise further from 0 than this is drawn again: more typical pictures, fewer kinds. 0 is off.",
+            0, 4, value=first.truncation, step=0.1, label=say("images.controls.truncation"),
+            elem_id="picture-truncation", info=say("images.controls.truncation_info"),
         )  # fmt: skip
     with gr.Group(visible=_visible(kind == "vae")) as families["vae"]:
         settings["temperature"] = gr.Slider(
-            0, 2, value=first.temperature, step=0.05, label="Temperature", elem_id="picture-temperature",
-            info="Scales z: 0 gives the average picture, above 1 stranger ones.",
+            0, 2, value=first.temperature, step=0.05, label=say("images.controls.temperature"),
+            elem_id="picture-temperature", info=say("images.controls.temperature_info"),
         )  # fmt: skip
         settings["prior"] = gr.Radio(
-            [(_PRIOR_TITLES[name], name) for name in PRIORS], value=first.prior, label="Where z is drawn from",
-            elem_id="picture-prior",
+            [(say(f"images.controls.prior_{name}"), name) for name in PRIORS], value=first.prior,
+            label=say("images.controls.prior"), elem_id="picture-prior",
         )  # fmt: skip
     with gr.Group(visible=_visible(kind == "diffusion")) as families["diffusion"]:
         settings["scheduler"] = gr.Dropdown(
-            [(_SCHEDULER_TITLES[name], name) for name in SCHEDULERS], value=first.scheduler, label="Scheduler",
-            elem_id="picture-scheduler", info="How each step goes from noise towards the picture.",
+            [(SCHEDULER_TITLES[name], name) for name in SCHEDULERS], value=first.scheduler,
+            label=say("images.controls.scheduler"), elem_id="picture-scheduler",
+            info=say("images.controls.scheduler_info"),
         )  # fmt: skip
         settings["steps"] = gr.Slider(
-            1, 100, value=first.steps, step=1, label="Steps", elem_id="picture-steps",
-            info="More steps, finer pictures, longer waiting.",
+            1, 100, value=first.steps, step=1, label=say("shared.steps"), elem_id="picture-steps",
+            info=say("images.controls.steps_info"),
         )  # fmt: skip
         settings["guidance"] = gr.Slider(
-            0, 8, value=first.guidance, step=0.25, label="Guidance", elem_id="picture-guidance",
-            info="How much harder it tries for what you asked. 1 is none.",
+            0, 8, value=first.guidance, step=0.25, label=say("images.controls.guidance"), elem_id="picture-guidance",
+            info=say("images.controls.guidance_info"),
         )  # fmt: skip
     return families, settings

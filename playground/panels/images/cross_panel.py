@@ -1,4 +1,4 @@
-"""From one panel to another: a drawn picture's steps are shown in Step by step, a grid's cell is opened in Draw."""
+"""Buttons that open another panel: a drawn picture's steps in Step by step, a grid's cell in Draw."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from playground.panels.images.controls import RESTORED_CONTROLS, ImageControls, 
 from playground.panels.images.denoising import panel as denoising
 from playground.panels.images.draw import panel as draw
 from playground.panels.images.grid import panel as grid
-from playground.panels.images.picture_card import STEPS_ACTION
+from playground.panels.images.image_card import STEPS_ACTION
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
 
 
 def on_see_steps(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
-    """The steps of the chosen picture, in front, after "steps" on its card."""
-    if chosen is None or event._data["name"] != STEPS_ACTION[0]:
+    """Opens Step by step and runs the chosen picture there, after "steps" on its card."""
+    if chosen is None or event._data["name"] != STEPS_ACTION:
         yield {}
         return
     yield {"tabs": gr.Tabs(selected=denoising.NAME)}
@@ -26,7 +26,7 @@ def on_see_steps(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Upd
 
 
 def on_open_cell(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
-    """The chosen cell drawn in front, with its settings in the controls, after "open" on its card."""
+    """Opens Draw with the chosen cell's settings and draws it there, after "open" on its card."""
     if chosen is None or event._data["name"] != "open":
         yield {}
         return
@@ -37,14 +37,14 @@ def on_open_cell(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Upd
 def connect_cards(
     tabs: gr.Tabs,
     controls: ImageControls,
-    drawing: draw.DrawComponents,
-    steps: denoising.DenoisingComponents,
-    table: grid.GridComponents,
+    draw_panel: draw.DrawComponents,
+    denoising_panel: denoising.DenoisingComponents,
+    grid_panel: grid.GridComponents,
 ) -> None:
     """Connects the cards of Draw and Grid with the panels that they open."""
-    known = {"tabs": tabs, "tracks": steps.tracks, "frames": steps.frames, "notice": steps.notice}
-    seeing = call(on_see_steps, known, [drawing.chosen], ["tabs", *denoising.RUN_OUTPUTS])
-    drawing.card.act(**seeing, **QUIET, **MODEL_QUEUE)
-    outputs = ["tabs", *RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"]
-    opening = call(on_open_cell, ({"tabs": tabs}, controls, drawing), [table.chosen], outputs)
-    table.card.act(**opening, **QUIET, **MODEL_QUEUE)
+    outputs = {name: getattr(denoising_panel, name) for name in denoising.RUN_OUTPUTS}
+    seeing = call(on_see_steps, {"tabs": tabs, **outputs}, [draw_panel.chosen], ["tabs", *denoising.RUN_OUTPUTS])
+    draw_panel.card.act(**seeing, **QUIET, **MODEL_QUEUE)
+    opened = ["tabs", *RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"]
+    opening = call(on_open_cell, ({"tabs": tabs}, controls, draw_panel), [grid_panel.chosen], opened)
+    grid_panel.card.act(**opening, **QUIET, **MODEL_QUEUE)

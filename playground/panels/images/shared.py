@@ -27,7 +27,7 @@ def panel_query(panel: str) -> str:
 
 
 def restore_controls(recipe: Recipe) -> Update:
-    """The shared settings of a link; a link that names no model changes none."""
+    """Sets the shared settings of a link; without a model in the link, changes nothing."""
     return controls_update(image_request_from(recipe)) if recipe.model else {}
 
 

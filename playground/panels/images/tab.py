@@ -1,9 +1,10 @@
-"""The Images tab: the settings column, the panels, and the link of the panel in front."""
+"""The Images tab: the settings column, the panels, and the link to the panel in front."""
 
 from __future__ import annotations
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.panels.images.comparison import panel as comparison
 from playground.panels.images.controls import FAMILY_OUTPUTS, ImageControls, build_controls, on_family, on_model
 from playground.panels.images.cross_panel import connect_cards
@@ -36,29 +37,29 @@ def build(item: gr.Tab, kept: gr.State) -> None:
                 panels = build_panels(NAME, PANELS, ImagesShared(controls, kept))
             link, upload = _build_share()
     components = {panel.name: panel.components for panel in panels}
-    drawing, steps, table = (components[module.NAME][0] for module in (draw, denoising, grid))
-    connect_cards(tabs, controls, drawing, steps, table)
+    draw_panel, denoising_panel, grid_panel = (components[module.NAME][0] for module in (draw, denoising, grid))
+    connect_cards(tabs, controls, draw_panel, denoising_panel, grid_panel)
     changed_model = controls.model.input(
         **call(on_model, controls, ["model"], ["attributes", *FAMILY_OUTPUTS]), **FOLLOWS
     )
     others = [controls.count, controls.seed, *controls.attributes, *controls.settings.values()]
     connected = connect(
-        PanelTab(NAME, tabs, drawing.notice, link), panels,
+        PanelTab(NAME, tabs, draw_panel.notice, link), panels,
         changed=[changed_model.then, *(component.input for component in others)], upload=upload,
     )  # fmt: skip
     _connect_family(item, controls, connected.restored)
 
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
-    with gr.Accordion("Share and restore", open=True):
+    with gr.Accordion(say("images.share.title"), open=True):
         link = gr.Textbox(
-            label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="picture-link",
-            placeholder="Draw, and the link appears here",
-            info="Model, seeds, settings and fingerprints: whoever opens it is told whether the same come out.",
+            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="picture-link",
+            placeholder=say("images.share.placeholder"),
+            info=say("images.share.info"),
         )  # fmt: skip
         with gr.Row(elem_classes="pg-actions"):
             upload = gr.UploadButton(
-                "Open a PNG that was downloaded here, or drop it on the panel Draw",
+                say("images.share.open"),
                 file_types=[".png", ".json"],
                 elem_id="open-picture",
             )
@@ -70,7 +71,7 @@ def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
 
 
 def _connect_family(item: gr.Tab, controls: ImageControls, restored: gr.events.Dependency) -> None:
-    """Gradio may miss what was shown or hidden before the tab was first mounted."""
-    shown = {**call(on_family, controls, ["model"], FAMILY_OUTPUTS), "queue": False, **QUIET}
-    item.select(**shown)
-    restored.then(**shown)
+    """Repeats the update of the family's settings: Gradio may miss one before the tab is first mounted."""
+    update = {**call(on_family, controls, ["model"], FAMILY_OUTPUTS), "queue": False, **QUIET}
+    item.select(**update)
+    restored.then(**update)

@@ -1,4 +1,4 @@
-"""Links and files of the Images tab: which panel each opens, what it restores, what is said of bad ones."""
+"""Links and files of the Images tab: which panel each opens, what it restores, how bad ones explain themselves."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOTHING: Any = None
 TAB = PanelTab(tab.NAME, NOTHING, NOTHING, NOTHING)
 
 
-def asked(query: str) -> dict[str, str]:
+def parameters(query: str) -> dict[str, str]:
     return dict(parse_qsl(query, keep_blank_values=True))
 
 
@@ -39,7 +39,7 @@ DENOISING = SimpleNamespace(NAME=denoising.NAME, restore=restore_controls)
 
 def error(module: Any, query: str) -> str:
     """The sentence for a link that the panel cannot restore."""
-    update, valid = restored_update(module, from_query(asked(query)))
+    update, valid = restored_update(module, from_query(parameters(query)))
     assert not valid and set(update) == {"notice"} and update["notice"]["tone"] == "error"
     return str(update["notice"]["text"])
 
@@ -58,8 +58,8 @@ def error(module: Any, query: str) -> str:
         ("tab=images&panel=data", "dataset"),
     ],
 )
-def test_a_link_of_before_opens_the_panel_that_it_meant(query: str, panel: str) -> None:
-    update = open_link(asked(query), TAB, NAMES)
+def test_an_old_link_opens_its_panel(query: str, panel: str) -> None:
+    update = open_link(parameters(query), TAB, NAMES)
     assert update["front"] == panel
     if dict(parse_qsl(query)).get("panel"):
         assert update["tabs"].selected == panel
@@ -68,17 +68,17 @@ def test_a_link_of_before_opens_the_panel_that_it_meant(query: str, panel: str) 
     assert update["pending"].settings["panel"] == panel
 
 
-def test_every_panel_opens_by_its_own_name_which_is_its_folders() -> None:
+def test_every_panel_opens_by_its_name_which_is_its_folders() -> None:
     for module in tab.PANELS:
         assert module.__name__ == f"playground.panels.images.{module.NAME}.panel"
         assert open_link({"tab": "images", "panel": module.NAME}, TAB, NAMES)["front"] == module.NAME
 
 
-def test_a_link_to_no_panel_or_of_another_tab_opens_nothing() -> None:
-    update = open_link(asked("tab=images&model=gan-avatars&panel=cellar"), TAB, NAMES)
+def test_a_link_to_an_unknown_panel_or_another_tab_opens_nothing() -> None:
+    update = open_link(parameters("tab=images&model=gan-avatars&panel=cellar"), TAB, NAMES)
     assert set(update) == {"notice"}
     assert "This link cannot be followed. panel must be one of draw, denoising, grid" in update["notice"]["text"]
-    assert open_link(asked("tab=latent&panel=walk"), TAB, NAMES) == {} == open_link({"tab": "images"}, TAB, NAMES)
+    assert open_link(parameters("tab=latent&panel=walk"), TAB, NAMES) == {} == open_link({"tab": "images"}, TAB, NAMES)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_a_link_to_no_panel_or_of_another_tab_opens_nothing() -> None:
     [
         (draw, "model=gan-avatars&count=999", "This link cannot be followed. The number of pictures"),
         (draw, "model=gan-avatars&count=999", "from 1 to 64"),
-        (draw, "model=gan-avatars&condition=%3Cscript%3E", "no condition of gan-avatars"),
+        (draw, "model=gan-avatars&condition=%3Cscript%3E", "is not a condition of gan-avatars"),
         (draw, "model=nobody", "There is no picture model"),
-        (grid, "model=gan-avatars&rows=tail&row_values=1&columns=seed&column_values=1", "The rows cannot be 'tail'"),
+        (grid, "model=gan-avatars&rows=tail&row_values=1&columns=seed&column_values=1", "Rows cannot be 'tail'"),
         (DENOISING, "model=diffusion-avatars&steps=0", "Steps must be a whole number"),
         (comparison, "dataset=cats", "dataset must be one of avatars, fashion"),
         (dataset, "dataset=avatars&attribute=tail", "attribute must be one of"),
@@ -99,7 +99,7 @@ def test_a_bad_link_explains_itself_and_restores_nothing(module: Any, query: str
     assert sentence in error(module, f"tab=images&panel={module.NAME}&{query}")
 
 
-def test_a_link_sets_every_control_to_what_its_pictures_were_drawn_with() -> None:
+def test_a_link_sets_every_control() -> None:
     request = ImageRequest("vae-avatars", 3, 5, {"skin": "tan", "hat": "none"}, temperature=0.5, prior="mixture")
     recipe = from_query(image_recipe(request, "vae", "", None).to_query())
     update = draw.restore(recipe)
@@ -110,7 +110,7 @@ def test_a_link_sets_every_control_to_what_its_pictures_were_drawn_with() -> Non
     assert again == request
 
 
-def test_a_value_that_the_model_does_not_have_is_not_asked_for() -> None:
+def test_an_attribute_value_that_the_model_lacks_is_ignored() -> None:
     settings = controls_update(ImageRequest("gan-fashion"))["settings"]
     assert request_from_controls("gan-fashion", 1, 0, ["none", "coat"], settings).condition == {}
 
@@ -125,8 +125,7 @@ def test_the_link_of_a_data_sets_page_restores_its_filters() -> None:
     values = ["avatars", "hat", "none", "held out", 1]
     query = dataset.on_browse(*values)["query"]
     restored = dataset.restore(from_query(query))
-    shown = [getattr(restored[name], "value", restored[name]) for name in dataset.FILTERS]
-    assert shown == values
+    assert [getattr(restored[name], "value", restored[name]) for name in dataset.FILTERS] == values
 
 
 def test_the_link_of_a_comparison_restores_its_data_and_its_seed() -> None:

@@ -1,18 +1,18 @@
-// Models side by side: samples, a table of measures, and a plot of quality against time. Text is only ever set as text.
+// Models side by side: samples, a table of metrics, and a plot of quality against time.
 (() => {
   const playground = (window.playground = window.playground || {});
   const SPACE = "http://www.w3.org/2000/svg";
   const WIDTH = 640;
   const HEIGHT = 330;
   const EDGE = { left: 64, right: 20, top: 16, bottom: 52 };
-  // Colour is never the only sign: every point has a shape and its name beside it.
+  // No point is marked by colour alone: each has a shape and a name.
   const SHAPES = ["circle", "square", "diamond", "triangle", "cross"];
 
   const node = (name, attributes, text) => {
-    const made = document.createElementNS(SPACE, name);
-    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-    if (text !== undefined) made.textContent = text;
-    return made;
+    const element = document.createElementNS(SPACE, name);
+    Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+    if (text !== undefined) element.textContent = text;
+    return element;
   };
   const outline = (shape, x, y, r) => {
     if (shape === "circle") return node("circle", { cx: x, cy: y, r });
@@ -26,14 +26,14 @@
   };
   // 1, 2 and 5 of every power of ten between the ends.
   const decades = (low, high) => {
-    const found = [];
+    const ticks = [];
     for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
       [1, 2, 5].forEach((digit) => {
         const value = digit * 10 ** power;
-        if (value >= low && value <= high) found.push(value);
+        if (value >= low && value <= high) ticks.push(value);
       });
     }
-    return found;
+    return ticks;
   };
 
   const plot = (data) => {
@@ -43,8 +43,11 @@
     const highest = 1.12 * Math.max(...data.points.map((point) => point.high ?? point.y), data.floor || 0);
     const x = (value) => EDGE.left + ((Math.log(value) - Math.log(least)) / (Math.log(most) - Math.log(least))) * (WIDTH - EDGE.left - EDGE.right);
     const y = (value) => HEIGHT - EDGE.bottom - (Math.max(0, value) / highest) * (HEIGHT - EDGE.top - EDGE.bottom);
-    const words = data.points.map((point) => point.title + ": " + data.y + " " + point.y.toFixed(1) + ", " + point.x.toFixed(1) + " ms");
-    const svg = node("svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, role: "img", "aria-label": data.y + " against " + data.x + ". " + words.join("; ") });
+    const points = data.points.map((point) => playground.say("images.comparison.plot_point", {
+      title: point.title, y: data.y, value: point.y.toFixed(1), milliseconds: point.x.toFixed(1),
+    }));
+    const label = playground.say("images.comparison.plot", { x: data.x, y: data.y, points: points.join("; ") });
+    const svg = node("svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, role: "img", "aria-label": label });
     const line = (x1, y1, x2, y2, style) => node("line", { x1, y1, x2, y2, class: style });
     svg.append(line(EDGE.left, y(0), WIDTH - EDGE.right, y(0), "pg-axis"), line(EDGE.left, EDGE.top, EDGE.left, y(0), "pg-axis"));
     decades(least, most).forEach((value) => {
@@ -57,7 +60,7 @@
     svg.append(node("text", { x: (EDGE.left + WIDTH) / 2, y: HEIGHT - 12, "text-anchor": "middle" }, data.x));
     svg.append(node("text", { x: -(HEIGHT - EDGE.bottom + EDGE.top) / 2, y: 16, transform: "rotate(-90)", "text-anchor": "middle" }, data.y));
     if (data.floor !== null) {
-      svg.append(line(EDGE.left, y(data.floor), WIDTH - EDGE.right, y(data.floor), "pg-comparison-floor"), node("text", { x: WIDTH - EDGE.right, y: y(data.floor) - 5, "text-anchor": "end" }, "real pictures: as good as it gets"));
+      svg.append(line(EDGE.left, y(data.floor), WIDTH - EDGE.right, y(data.floor), "pg-comparison-floor"), node("text", { x: WIDTH - EDGE.right, y: y(data.floor) - 5, "text-anchor": "end" }, playground.say("images.comparison.plot_floor")));
     }
     data.points.forEach((point, index) => {
       const group = node("g", { class: "pg-comparison-point pg-comparison-point-" + (index % SHAPES.length) });
@@ -66,14 +69,18 @@
       group.append(node("text", { x: x(point.x) + 13, y: y(point.y) + 4 }, point.title));
       svg.append(group);
     });
-    return [svg, make("figcaption", "pg-hint", "Lower is nearer to real pictures, further left is faster. Vertical lines are the intervals.")];
+    return [svg, make("figcaption", "pg-hint", playground.say("images.comparison.plot_hint"))];
   };
 
+  const meaning = (row) => {
+    if (row.better === "lower") return playground.say("images.comparison.lower", { meaning: row.meaning });
+    return row.better ? playground.say("images.comparison.higher", { meaning: row.meaning }) : row.meaning;
+  };
   const table = (value) => {
     const { make } = playground;
-    const made = make("table", "pg-comparison-table");
+    const element = make("table", "pg-comparison-table");
     const head = make("tr", "");
-    ["Measure", ...value.columns].forEach((title) => {
+    [playground.say("images.comparison.metric"), ...value.columns].forEach((title) => {
       const cell = make("th", "", title);
       cell.scope = "col";
       head.append(cell);
@@ -85,18 +92,18 @@
       const line = make("tr", "");
       const title = make("th", "");
       title.scope = "row";
-      title.append(make("span", "pg-comparison-title", row.title), make("span", "pg-comparison-meaning", row.better ? row.better + " is better: " + row.meaning : row.meaning));
+      title.append(make("span", "pg-comparison-title", row.title), make("span", "pg-comparison-meaning", meaning(row)));
       line.append(title);
       row.cells.forEach((cell) => {
         const place = make("td", cell.best ? "pg-comparison-best" : "");
         place.append(make("span", "pg-comparison-value", (cell.best ? "★ " : "") + cell.text), make("span", "pg-comparison-range", cell.range));
-        if (cell.best) place.setAttribute("aria-label", "best: " + cell.text + " " + cell.range);
+        if (cell.best) place.setAttribute("aria-label", playground.say("images.comparison.best", { value: cell.text, range: cell.range }));
         line.append(place);
       });
       body.append(line);
     });
-    made.append(top, body);
-    return made;
+    element.append(top, body);
+    return element;
   };
 
   playground.comparison = (element, props, trigger, watch) => {

@@ -10,6 +10,7 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.images.evaluation import METRICS, Metric
 from playground.images.model_comparison import ComparisonColumn, ModelComparison, ModelVariant, TrainingCost
 from playground.metrics.energy import CORE_WATTS
@@ -18,18 +19,14 @@ from playground.ui.picture_views import pack
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-comparison" aria-label="The families side by side">
+<section class="pg-comparison" aria-label="[[images.comparison.view]]">
   <div class="pg-comparison-samples"></div>
-  <div class="pg-table-box" tabindex="0" aria-label="The measures; scroll sideways for more"></div>
+  <div class="pg-table-box" tabindex="0" aria-label="[[images.comparison.table]]"></div>
   <figure class="pg-comparison-plot"></figure>
   <p class="pg-hint pg-comparison-protocol"></p>
 </section>
 """
-_COST_ROWS = (
-    ("Learned numbers", "parameters that are used to draw"),
-    ("Training", "minutes of one core"),
-    ("Energy of the training, Wh", f"estimated: {CORE_WATTS[0]:g} to {CORE_WATTS[1]:g} watts a core"),
-)
+COSTS = ("parameters", "training", "energy")
 VariantSamples = Sequence[tuple[ModelVariant, NDArray[np.uint8]]]
 
 
@@ -97,24 +94,29 @@ def _cell(metric: Metric, value: Interval | None, best: bool) -> dict[str, Any]:
 
     # A t interval of a share may extend beyond 0 and 1.
     low, high = (max(0.0, value.low), min(1.0, value.high)) if metric.percent else (value.low, value.high)
-    interval = "" if math.isnan(value.low) else f"{text(low)} to {text(high)}"
+    interval = "" if math.isnan(value.low) else say("images.comparison.range", low=text(low), high=text(high))
     return {"text": text(value.value) + unit, "range": interval, "best": best}
 
 
-def _cost_texts(title: str, cost: TrainingCost) -> tuple[str, str]:
-    if title == "Learned numbers":
+def _cost_texts(name: str, cost: TrainingCost) -> tuple[str, str]:
+    """The text of a cell in a row of COSTS, and a smaller line under it."""
+    if name == "parameters":
         return f"{cost.parameters:,}", ""
-    if title == "Training":
-        return f"{cost.training_seconds / 60:.0f}", f"{cost.images_seen:,} seen"
-    return f"{cost.watt_hours[0]:.1f} to {cost.watt_hours[1]:.1f}", ""
+    if name == "training":
+        seen = say("images.comparison.training.range", count=cost.images_seen)
+        return f"{cost.training_seconds / 60:.0f}", seen
+    low, high = cost.watt_hours
+    return say("images.comparison.range", low=f"{low:.1f}", high=f"{high:.1f}"), ""
 
 
 def _cost_rows(columns: Sequence[ComparisonColumn]) -> list[dict[str, Any]]:
     """Rows of the training costs; real pictures have none."""
     rows = []
-    for title, meaning in _COST_ROWS:
-        texts = [("–", "") if column.cost is None else _cost_texts(title, column.cost) for column in columns]
-        cells = [{"text": text, "range": more, "best": False} for text, more in texts]
+    for name in COSTS:
+        title = say(f"images.comparison.{name}.title")
+        meaning = say(f"images.comparison.{name}.meaning", low=CORE_WATTS[0], high=CORE_WATTS[1])
+        texts = [("–", "") if column.cost is None else _cost_texts(name, column.cost) for column in columns]
+        cells = [{"text": text, "range": line, "best": False} for text, line in texts]
         rows.append({"title": title, "meaning": meaning, "better": "", "cells": cells})
     return rows
 
@@ -128,6 +130,6 @@ def _plot(columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
             points.append({"title": column.variant.title, "x": time.value, "y": fd.value, **ends})
     floor = columns[0].metrics.get("fd")
     return {
-        "x": "milliseconds a picture", "y": METRICS["fd"].title, "floor": None if floor is None else floor.value,
-        "points": points,
+        "x": say("images.comparison.milliseconds"), "y": METRICS["fd"].title, "points": points,
+        "floor": None if floor is None else floor.value,
     }  # fmt: skip

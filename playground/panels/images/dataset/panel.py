@@ -1,4 +1,4 @@
-"""Data: the pictures that the models were trained on, by label, down to the values of a pixel."""
+"""Data: the pictures that the models were trained on, by label, down to pixel values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice, parse_int
 from playground.images.dataset_browser import SPLITS, DatasetPage, browse_dataset, dataset_attributes, dataset_names
@@ -18,7 +19,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import card_view, pack, sheet_view
 
-NAME, TITLE = "dataset", "Data"
+NAME = "dataset"
 FORMER_NAMES = ("data",)
 #: Names of the components that choose a page: the arguments of on_browse.
 FILTERS = ("dataset", "attribute", "value", "split", "page_number")
@@ -42,7 +43,7 @@ class DatasetComponents:
 
 
 def on_dataset(dataset: str) -> Update:
-    """The attributes of another data set."""
+    """Lists the attributes of another data set."""
     attributes = dataset_attributes(dataset)
     first = next(iter(attributes))
     values = gr.Dropdown(choices=[ANY, *attributes[first]], value=ANY)
@@ -50,26 +51,27 @@ def on_dataset(dataset: str) -> Update:
 
 
 def on_attribute(dataset: str, attribute: str) -> Update:
-    """The values of another attribute."""
+    """Lists the values of another attribute."""
     values = dataset_attributes(dataset).get(attribute, ())
     return {"value": gr.Dropdown(choices=[ANY, *values], value=ANY)}
 
 
 def on_browse(dataset: str, attribute: str, value: str, split: str, page_number: float) -> Update:
-    """The page of pictures that the filters choose."""
+    """Shows the page of pictures that the filters choose."""
     page = browse_dataset(dataset, attribute, value, split, int(page_number or 1))
-    items = [
-        {"label": labels[attribute], "words": f"Picture {row}: " + ", ".join(f"{k} {v}" for k, v in labels.items())}
-        for row, labels in zip(page.rows.tolist(), page.labels, strict=True)
-    ]
-    sheet = pack(page.pictures) | {"items": items, "done": True, "chosen": None, "empty": "No picture has this label."}
+    items = []
+    for row, labels in zip(page.rows.tolist(), page.labels, strict=True):
+        words = ", ".join(f"{name} {label}" for name, label in labels.items())
+        items.append({"label": labels[attribute], "words": say("images.dataset.picture", row=row, labels=words)})
+    empty = say("images.dataset.empty")
+    summary = say("images.dataset.summary", count=page.total, origin=page.origin, licence=page.licence)
     settings = {"panel": NAME, "dataset": dataset, "attribute": attribute, "value": value, "split": split}
     return {
         "page": page,
-        "thumbnails": sheet,
+        "thumbnails": pack(page.pictures) | {"items": items, "done": True, "chosen": None, "empty": empty},
         "label_counts": label_counts_value(page),
         "page_number": gr.Slider(value=page.page, maximum=max(2, page.page_count)),
-        "notice": notice(f"{page.total:,} pictures. {page.origin} Licence: {page.licence}."),
+        "notice": notice(summary),
         "query": query_of(Recipe("images", "", "", 0, {**settings, "page": page.page})),
     }
 
@@ -78,20 +80,21 @@ def label_counts_value(page: DatasetPage) -> dict[str, Any]:
     """Label frequencies for the facts view, with bars of text."""
     counts = page.label_counts
     total, most = max(1, sum(counts.values())), max(1, *counts.values())
-    rows = [
-        {"name": label, "text": f"{'█' * -(-12 * count // most)} {count:,} ({count / total:.1%})"}
-        for label, count in sorted(counts.items(), key=lambda item: -item[1])
-    ]
+    rows = []
+    for label, count in sorted(counts.items(), key=lambda item: -item[1]):
+        bar = "█" * -(-12 * count // most)
+        text = say("images.dataset.label_count", bar=bar, count=count, share=count / total)
+        rows.append({"name": label, "text": text})
     return {"rows": rows}
 
 
 def on_pick(page: DatasetPage | None, event: gr.EventData) -> Update:
-    """The card of a real picture."""
+    """Shows the card of the chosen picture."""
     index = int(event._data["index"])
     if page is None or not 0 <= index < len(page.pictures):
         return {}
     card = {
-        "title": f"Picture {page.rows[index]:,} of {page.title}",
+        "title": say("images.dataset.card", row=page.rows[index], title=page.title),
         "packed": pack(page.pictures[index : index + 1]),
         "rows": [{"name": name, "text": label} for name, label in page.labels[index].items()],
         "actions": [],
@@ -100,13 +103,13 @@ def on_pick(page: DatasetPage | None, event: gr.EventData) -> Update:
 
 
 def restore(recipe: Recipe) -> Update:
-    """The page of a link."""
+    """Sets the filters and the page number to those of a link."""
     settings, names = recipe.settings, dataset_names()
     dataset = parse_choice(settings.get("dataset", names[0]), names, "dataset")
     attributes = dataset_attributes(dataset)
     attribute = parse_choice(settings.get("attribute", next(iter(attributes))), list(attributes), "attribute")
     values = [ANY, *attributes[attribute]]
-    number = parse_int(settings.get("page", 1), 1, 10**6, "The page must be a whole number from 1")
+    number = parse_int(settings.get("page", 1), 1, 10**6, say("images.dataset.bad_page"))
     return {
         "dataset": dataset,
         "attribute": gr.Dropdown(choices=list(attributes), value=attribute),
@@ -118,30 +121,30 @@ def restore(recipe: Recipe) -> Update:
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     """Builds and connects the panel."""
-    introduction(
-        "The real pictures that the models on the left learned from, with their labels.",
-        "Filter by a label, choose a picture, and point at its pixels to see the numbers that a net is given.",
-        "A model repeats its data: what is rare here it draws rarely, what is missing it cannot draw.",
-    )
+    introduction("images.dataset")
     names = dataset_names()
     attributes = dataset_attributes(names[0])
     first = next(iter(attributes))
     with gr.Row():
-        dataset = gr.Dropdown(names, value=names[0], label="Data set", elem_id="data-set")
-        attribute = gr.Dropdown(list(attributes), value=first, label="Label", elem_id="data-attribute")
-        value = gr.Dropdown([ANY, *attributes[first]], value=ANY, label="is", elem_id="data-word")
-        split = gr.Dropdown(list(SPLITS), value=SPLITS[0], label="Part", elem_id="data-part")
-    page_number = gr.Slider(1, 2, value=1, step=1, label="Page", elem_id="data-page")
+        dataset = gr.Dropdown(names, value=names[0], label=say("images.dataset.name"), elem_id="dataset-name")
+        attribute = gr.Dropdown(
+            list(attributes), value=first, label=say("images.dataset.attribute"), elem_id="dataset-attribute"
+        )
+        value = gr.Dropdown(
+            [ANY, *attributes[first]], value=ANY, label=say("images.dataset.value"), elem_id="dataset-value"
+        )
+        split = gr.Dropdown(list(SPLITS), value=SPLITS[0], label=say("images.dataset.split"), elem_id="dataset-split")
+    page_number = gr.Slider(1, 2, value=1, step=1, label=say("images.dataset.page"), elem_id="dataset-page")
     with gr.Row(elem_classes="pg-actions"):
-        show = gr.Button("Show", variant="primary", elem_id="data-show")
-    note = notice_view(elem_id="data-notice")
+        show = gr.Button(say("images.dataset.run"), variant="primary", elem_id="dataset-run")
+    note = notice_view(elem_id="dataset-notice")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
-            thumbnails = sheet_view(elem_id="data-sheet")
+            thumbnails = sheet_view(elem_id="dataset-sheet")
         with gr.Column(scale=2, min_width=280):
-            card = card_view(elem_id="data-card")
-            with gr.Accordion("How often each label comes", open=True):
-                label_counts = facts_view(elem_id="data-balance")
+            card = card_view(elem_id="dataset-card")
+            with gr.Accordion(say("images.dataset.label_counts"), open=True):
+                label_counts = facts_view(elem_id="dataset-label-counts")
     components = DatasetComponents(
         dataset=dataset, attribute=attribute, value=value, split=split, page_number=page_number, page=gr.State(None),
         thumbnails=thumbnails, label_counts=label_counts, card=card, notice=note,

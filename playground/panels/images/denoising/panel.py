@@ -7,11 +7,17 @@ from dataclasses import dataclass, replace
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.diffusion import DenoisingBranch, DenoisingState, denoise
-from playground.images.image_request import ImageRequest
+from playground.images.image_request import SCHEDULERS, ImageRequest
 from playground.images.model_menu import image_model_facts
-from playground.panels.images.controls import REQUEST_INPUTS, RESTORED_CONTROLS, request_from_controls
+from playground.panels.images.controls import (
+    REQUEST_INPUTS,
+    RESTORED_CONTROLS,
+    SCHEDULER_TITLES,
+    request_from_controls,
+)
 from playground.panels.images.denoising.api import build_api
 from playground.panels.images.denoising.view import denoising_value, denoising_view
 from playground.panels.images.shared import ImagesShared, panel_query, restore_controls
@@ -21,14 +27,16 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.view import new_run
 
-NAME, TITLE = "denoising", "Step by step"
+NAME = "denoising"
 FORMER_NAMES = ("steps",)
 #: Pictures of one run; more would be too small to see.
-MAX_PICTURES = 4
+MAX_IMAGES = 4
 #: Names of the components that a run fills.
 RUN_OUTPUTS = ("tracks", "frames", "notice")
-#: JavaScript: the step that the view's slider is at takes the place of the second input.
-_STEP_OF_SLIDER = "(tracks, _, ...rest) => [tracks, Number(document.querySelector('#frames .pg-scrub').value), ...rest]"
+#: JavaScript that replaces the second input by the step at the view's slider.
+_STEP_OF_SLIDER = (
+    "(tracks, _, ...rest) => [tracks, Number(document.querySelector('#denoising-frames .pg-scrub').value), ...rest]"
+)
 
 #: A run with its title. The first is the main one, a second its branch.
 Track = tuple[str, list[DenoisingState]]
@@ -52,7 +60,7 @@ class DenoisingComponents:
 def on_run(
     model: str, count: object, seed: object, attributes: Sequence[str], settings: Mapping[str, object]
 ) -> Iterator[Update]:
-    """Draws what the controls say, step by step."""
+    """Draws pictures with the settings in the controls, step by step."""
     yield from run_updates(request_from_controls(model, count, seed, attributes, settings))
 
 
@@ -61,23 +69,23 @@ def on_branch(
 ) -> Iterator[Update]:
     """Branches from a step of the main run with other settings; the main run stays beside the branch."""
     if not tracks:
-        raise PlaygroundError("There is no film yet: press Draw step by step first.")
+        raise PlaygroundError(say("images.denoising.no_run"))
     main = tracks[0][1]
     index = min(int(step), main[0].steps - 1)
-    reached = [state for state in main if state.step == index]
-    if not reached:
-        raise PlaygroundError("The film has not come to this step: draw it to its end first.")
-    changed = {"scheduler": scheduler or main[0].request.scheduler, "guidance": float(guidance)}
-    request = replace(main[0].request, **changed)  # type: ignore[arg-type]
-    branch = DenoisingBranch(index, reached[0].latents, int(fresh_seed) if fresh_noise else None)
+    start = next((state for state in main if state.step == index), None)
+    if start is None:
+        raise PlaygroundError(say("images.denoising.not_reached"))
+    request = main[0].request
+    request = replace(request, scheduler=scheduler or request.scheduler, guidance=float(guidance))
+    branch = DenoisingBranch(index, start.latents, int(fresh_seed) if fresh_noise else None)
     yield from _track_updates(tracks[:1], request, branch)
 
 
 def run_updates(request: ImageRequest) -> Iterator[Update]:
     """A run from noise to pictures. Raises PlaygroundError if the model is not a diffusion model."""
     if image_model_facts(request.model).kind != "diffusion":
-        raise PlaygroundError("Only diffusion goes step by step: choose a diffusion model on the left.")
-    yield from _track_updates([], replace(request, count=min(request.count, MAX_PICTURES)), None)
+        raise PlaygroundError(say("images.denoising.not_diffusion", model=request.model))
+    yield from _track_updates([], replace(request, count=min(request.count, MAX_IMAGES)), None)
 
 
 def _track_updates(earlier: list[Track], request: ImageRequest, branch: DenoisingBranch | None) -> Iterator[Update]:
@@ -85,7 +93,7 @@ def _track_updates(earlier: list[Track], request: ImageRequest, branch: Denoisin
     every = max(1, request.steps // 10)
     for state in denoise(request, branch):
         states.append(state)
-        # Each value holds all states so far, so few are sent before the last.
+        # Each update holds all states so far, so only about ten are sent.
         if state.done or len(states) % every == 1:
             tracks = [*earlier, (title, list(states))]
             yield {"tracks": tracks, "frames": denoising_value(tracks, state.done, run), "notice": _progress(state)}
@@ -93,48 +101,50 @@ def _track_updates(earlier: list[Track], request: ImageRequest, branch: Denoisin
 
 def track_title(request: ImageRequest, branch: DenoisingBranch | None) -> str:
     """The title of a run: its scheduler and guidance, and where it branches."""
-    settings = f"{request.scheduler}, guidance {request.guidance:g}"
+    settings = {"scheduler": request.scheduler, "guidance": request.guidance}
     if branch is None:
-        return f"The way: {settings}"
-    return f"Branch at step {branch.step}: {settings}{', fresh noise' if branch.fresh_seed is not None else ''}"
+        return say("images.denoising.run_title", **settings)
+    kind = "branch" if branch.fresh_seed is None else "branch_fresh"
+    return say(f"images.denoising.{kind}_title", step=branch.step, **settings)
 
 
 def _progress(state: DenoisingState) -> dict[str, str]:
     if not state.done:
-        return notice(f"Step {state.step}.")
-    text = f"{state.steps} steps in {state.seconds:.1f} s."
+        return notice(say("images.denoising.progress", step=state.step))
+    text = say("images.denoising.done", count=state.steps, seconds=state.seconds)
     if state.request.guidance != 1 and not state.request.condition:
-        text += " Nothing particular was asked for, so guidance had nothing to steer by."
+        text += f" {say('images.shared.guidance_idle')}"
     return notice(text)
 
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     """Builds and connects the panel."""
-    introduction(
-        "A diffusion model at work: it begins with pure noise and removes a little of it at every step.",
-        "Move the slider through the steps; stop at one and let it go on otherwise, beside the first way.",
-        "At every step the net guesses the finished picture (x0); early guesses are blurred, for much is open yet.",
-    )
+    introduction("images.denoising")
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Draw step by step", variant="primary", elem_id="film")
-        stop = gr.Button("Stop", elem_id="film-stop")
-    note = notice_view(elem_id="film-notice")
-    frames = denoising_view(elem_id="frames")
-    with gr.Accordion("Go back to the step above, and go on otherwise", open=True):
+        run = gr.Button(say("images.denoising.run"), variant="primary", elem_id="denoising-run")
+        stop = gr.Button(say("shared.stop"), elem_id="denoising-stop")
+    note = notice_view(elem_id="denoising-notice")
+    frames = denoising_view(elem_id="denoising-frames")
+    with gr.Accordion(say("images.denoising.branch_from"), open=True):
         with gr.Row():
             scheduler = gr.Dropdown(
-                [("the same", ""), ("DDIM", "ddim"), ("DDPM", "ddpm"), ("Euler", "euler"), ("Heun", "heun"),
-                 ("DPM-Solver++", "dpm++")],
-                value="", label="Scheduler", elem_id="branch-scheduler",
+                [(say("images.denoising.branch_same"), ""), *((SCHEDULER_TITLES[name], name) for name in SCHEDULERS)],
+                value="", label=say("images.controls.scheduler"), elem_id="denoising-branch-scheduler",
             )  # fmt: skip
-            guidance = gr.Slider(0, 8, value=4, step=0.25, label="Guidance", elem_id="branch-guidance")
-            fresh_noise = gr.Checkbox(False, label="Fresh noise of the same amount", elem_id="branch-fresh")
-            fresh_seed = gr.Number(1, label="Its seed", precision=0, minimum=0, elem_id="branch-seed")
-        branch = gr.Button("Branch here", elem_id="branch")
+            guidance = gr.Slider(
+                0, 8, value=4, step=0.25, label=say("images.controls.guidance"), elem_id="denoising-branch-guidance"
+            )
+            fresh_noise = gr.Checkbox(
+                False, label=say("images.denoising.branch_fresh"), elem_id="denoising-branch-fresh"
+            )
+            fresh_seed = gr.Number(
+                1, label=say("images.denoising.branch_seed"), precision=0, minimum=0, elem_id="denoising-branch-seed"
+            )
+        branch = gr.Button(say("images.denoising.branch_run"), elem_id="denoising-branch")
     components = DenoisingComponents(
         tracks=gr.State([]), frames=frames, notice=note,
         query=gr.Textbox(panel_query(NAME), visible="hidden", elem_id="images-denoising-query"),
-        step=gr.Number(0, visible="hidden", elem_id="film-step"), branch_scheduler=scheduler,
+        step=gr.Number(0, visible="hidden", elem_id="denoising-step"), branch_scheduler=scheduler,
         branch_guidance=guidance, fresh_noise=fresh_noise, fresh_seed=fresh_seed,
     )  # fmt: skip
     known = components, shared.controls

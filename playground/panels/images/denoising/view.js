@@ -1,4 +1,4 @@
-// Diffusion runs as a film: a slider goes through the steps of the main run and of its branch.
+// Diffusion runs step by step: a slider goes through the steps of the main run and of its branch.
 (() => {
   const playground = (window.playground = window.playground || {});
 
@@ -7,14 +7,14 @@
     const part = (name) => element.querySelector(name);
     const [slider, play, place, tracks, empty] = [".pg-scrub", ".pg-play", ".pg-frame-place", ".pg-denoising-tracks", ".pg-empty"].map(part);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    let shown = [];
+    let runs = [];
     let run = null;
     let timer = null;
     let following = true;
 
     const paint = () => {
       const step = Number(slider.value);
-      shown.forEach((track) => {
+      runs.forEach((track) => {
         const index = Math.max(0, Math.min(track.count - 1, step - track.first));
         [track.noisy, track.guess].forEach((bitmaps, which) => {
           for (let picture = 0; picture < track.pictures; picture += 1) {
@@ -23,11 +23,13 @@
         });
         track.block.classList.toggle("pg-not-yet", step < track.first);
       });
-      const main = shown[0];
+      const main = runs[0];
       if (!main) return;
       const state = main.states[Math.max(0, Math.min(main.count - 1, step - main.first))];
-      place.textContent = "Step " + step + " of " + slider.max + ": " + Math.round(100 * state.noise) + " % noise" +
-        (state.timestep >= 0 ? ", the net's timestep " + Math.round(state.timestep) : ", finished");
+      const values = { step, steps: slider.max, noise: Math.round(100 * state.noise), timestep: Math.round(state.timestep) };
+      place.textContent = state.timestep >= 0
+        ? playground.say("images.denoising.state", values)
+        : playground.say("images.denoising.state_last", values);
       slider.setAttribute("aria-valuetext", place.textContent);
     };
 
@@ -36,15 +38,20 @@
       const guess = playground.pictures.bitmaps({ ...data, pixels: data.guess });
       const block = make("section", "pg-denoising-track" + (data.width > 40 ? " pg-smooth" : ""));
       block.append(make("h4", "pg-strip-title", data.title));
-      const canvases = [["What is there: xt", noisy], ["What the net sees in it: x0", guess]].map(([words, bitmaps]) => {
+      const canvases = [
+        [playground.say("images.denoising.noisy"), noisy], [playground.say("images.denoising.predicted"), guess],
+      ].map(([title, bitmaps]) => {
         const row = make("div", "pg-denoising-row");
-        row.append(make("p", "pg-hint", words));
+        row.append(make("p", "pg-hint", title));
         const line = make("div", "pg-strip-row");
-        const made = [...Array(data.pictures)].map((_, index) => playground.pictures.bitmap(bitmaps, index, words + ", picture " + (index + 1)));
-        line.append(...made);
+        const pictures = [...Array(data.pictures)].map((_, index) => {
+          const name = playground.say("images.denoising.picture", { row: title, number: index + 1 });
+          return playground.pictures.bitmap(bitmaps, index, name);
+        });
+        line.append(...pictures);
         row.append(line);
         block.append(row);
-        return made;
+        return pictures;
       });
       return { ...data, noisy, guess, count: data.states.length, canvases, block };
     };
@@ -52,19 +59,19 @@
     const stop = () => {
       clearInterval(timer);
       timer = null;
-      play.textContent = "▶ Play";
+      play.textContent = playground.say("images.shared.play");
     };
     const draw = () => {
       const value = given(props);
-      empty.textContent = value ? "" : "Press Draw: every step from noise to picture is kept here.";
+      empty.textContent = value ? "" : playground.say("images.denoising.empty");
       part(".pg-denoising-body").hidden = !value;
       if (!value) return;
       if (value.run !== run) following = true;
       run = value.run;
-      shown = value.tracks.map(track);
-      tracks.replaceChildren(...shown.map((one) => one.block));
+      runs = value.tracks.map(track);
+      tracks.replaceChildren(...runs.map((one) => one.block));
       slider.max = value.steps;
-      const reached = shown[shown.length - 1].first + shown[shown.length - 1].count - 1;
+      const reached = runs[runs.length - 1].first + runs[runs.length - 1].count - 1;
       if (following) slider.value = reached;
       element.querySelector(".pg-denoising").setAttribute("aria-busy", String(!value.done));
       paint();
@@ -78,7 +85,7 @@
       if (timer) return stop();
       following = false;
       if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-      play.textContent = "❚❚ Pause";
+      play.textContent = playground.say("images.shared.pause");
       timer = setInterval(() => {
         slider.value = Number(slider.value) + 1;
         paint();

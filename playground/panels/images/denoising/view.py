@@ -1,4 +1,4 @@
-"""Diffusion runs as a film: noisy pictures above, predicted clean pictures below, a slider for the step."""
+"""Diffusion runs step by step: noisy pictures above, predicted clean ones below, a slider for the step."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from playground.ui.picture_views import pack
 from playground.ui.view import new_run, view
 
 _TEMPLATE = """
-<section class="pg-denoising" aria-label="From noise to picture">
+<section class="pg-denoising" aria-label="[[images.denoising.view]]">
   <div class="pg-denoising-body" hidden>
     <div class="pg-frames-bar">
-      <button type="button" class="pg-button pg-play">▶ Play</button>
-      <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1" aria-label="Step">
+      <button type="button" class="pg-button pg-play">[[images.shared.play]]</button>
+      <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1" aria-label="[[images.denoising.step]]">
     </div>
     <p class="pg-frame-place" role="status"></p>
     <div class="pg-denoising-tracks"></div>
@@ -44,7 +44,7 @@ def denoising_value(
     """A value for the view. tracks: (title, states), the main run first, then its branches."""
     values = []
     for title, states in tracks:
-        noisy, guess = np.concatenate([one.xt for one in states]), np.concatenate([one.x0 for one in states])
+        noisy, guess = np.concatenate([state.xt for state in states]), np.concatenate([state.x0 for state in states])
         values.append(
             pack(noisy[:1])
             | {
@@ -53,7 +53,7 @@ def denoising_value(
                 "pictures": len(states[0].xt),
                 "noisy": _base64(noisy),
                 "guess": _base64(guess),
-                "states": [{"noise": one.noise_level, "timestep": one.timestep} for one in states],
+                "states": [{"noise": state.noise_level, "timestep": state.timestep} for state in states],
             }
         )
     return {"run": run or new_run(), "steps": tracks[0][1][0].steps, "done": done, "tracks": values}

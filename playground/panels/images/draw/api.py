@@ -1,4 +1,4 @@
-"""The Draw panel's endpoints: pictures of any image model, the nearest training pictures, and the list of models."""
+"""The Draw panel's endpoints: pictures of any image model, nearest training pictures, and the list of models."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ from playground.images.inspection import nearest_training_images, nearness_perce
 from playground.images.model_menu import image_model_facts, model_names
 from playground.images.sampling import sample_images
 from playground.panels.images.api_image import decode_image
-from playground.panels.images.picture_file import png
+from playground.panels.images.image_file import png
 from playground.ui.api_errors import data_uri, png_uri, with_api_errors
 from playground.ui.events import MODEL_QUEUE
+
+#: Names of a model's facts -> keys of "facts" in the answer of /image_models.
+_FACT_KEYS = {
+    "model": "Model",
+    "licence": "Licence",
+    "size": "Size",
+    "source": "Source",
+    "trained_on": "Trained on",
+    "training": "Training",
+    "notes": "Good to know",
+}
 
 
 @with_api_errors
@@ -49,7 +60,7 @@ def api_nearest(image: str, dataset: str = "avatars") -> dict[str, Any]:
 
 
 def api_image_models() -> list[dict[str, Any]]:
-    """What picture models there are: name, title, kind, data set, the words that a condition may ask for."""
+    """The image models: name, title, kind, data set, attributes and values for a condition, facts, quality."""
     return [
         {
             "name": facts.name,
@@ -58,7 +69,7 @@ def api_image_models() -> list[dict[str, Any]]:
             "dataset": facts.dataset,
             "side": facts.side,
             "attributes": {name: list(values) for name, values in facts.attributes.items()},
-            "facts": dict(facts.rows),
+            "facts": {_FACT_KEYS[name]: text for name, text in facts.rows},
             "quality": dict(facts.quality),
         }
         for facts in map(image_model_facts, model_names())

@@ -1,4 +1,4 @@
-"""Draw: a batch of pictures from any image model, and the card of the one that is chosen."""
+"""Draw: a batch of pictures from any image model, and the card of a chosen one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import Verification, likely_cause, verify
 from playground.images.image_request import changed_indices, image_request_from
@@ -21,8 +22,8 @@ from playground.panels.images.controls import (
     request_from_controls,
 )
 from playground.panels.images.draw.api import build_api
-from playground.panels.images.picture_card import card_value
-from playground.panels.images.picture_file import download, png, save_after
+from playground.panels.images.image_card import card_value
+from playground.panels.images.image_file import download, png, save_after
 from playground.panels.images.shared import ImagesShared
 from playground.ui import messages
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -31,7 +32,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import card_view, kept_value, sheet_view
 
-NAME, TITLE = "draw", "Draw"
+NAME = "draw"
 MAX_KEPT = 24
 
 
@@ -54,7 +55,7 @@ class DrawComponents:
 def on_draw(
     model: str, count: object, seed: object, attributes: Sequence[str], settings: Mapping[str, object]
 ) -> Iterator[Update]:
-    """Draws what the controls say."""
+    """Draws a batch with the settings in the controls."""
     request = request_from_controls(model, count, seed, attributes, settings)
     yield {"notice": None}
     yield from sample_updates(request)
@@ -68,7 +69,10 @@ def on_settings(
     attributes: Sequence[str],
     settings: Mapping[str, object],
 ) -> Iterator[Update]:
-    """Draws what the controls say, unless that is on the page. The first batch leaves the notice: a link may be bad."""
+    """Draws a batch with the settings in the controls, unless it is on the page already.
+
+    The first batch leaves the notice alone: it may explain a bad link.
+    """
     request = request_from_controls(model, count, seed, attributes, settings)
     if batch is not None and batch.request == request:
         yield {}
@@ -79,18 +83,18 @@ def on_settings(
 
 
 def on_other_seeds(count: int, seed: int) -> Update:
-    """The seeds after those of the batch."""
+    """Moves on to the seeds after those of the batch."""
     return {"seed": seed + count}
 
 
 def on_pick(batch: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
-    """The chosen picture and its card: what is known at once, then what takes longer."""
+    """Shows the card of the chosen picture, first without, then with what takes longer to compute."""
     index = int(event._data["index"])
     if batch is None or not 0 <= index < len(batch.pictures):
         yield {}
         return
     chosen = batch.single(index)
-    yield {"chosen": chosen, "notice": None}  # once: later sentences, such as that it was kept, stay
+    yield {"chosen": chosen, "notice": None}  # once, to leave later notices
     for inspection in inspect_image(chosen.pictures[0], chosen.request.model):
         yield {"card": card_value(chosen, inspection)}
 
@@ -100,24 +104,22 @@ def on_keep(chosen: ImageBatch | None, kept: list[ImageBatch], event: gr.EventDa
     if chosen is None or event._data["name"] != "keep":
         return {}
     kept = [*kept, chosen][-MAX_KEPT:]
-    text = f"Kept: {len(kept)} so far, for this visit. In Latent, a walk can go through them."
-    return {"kept": kept, "notice": notice(text, "ok")}
+    return {"kept": kept, "notice": notice(say("images.draw.kept_done", count=len(kept)), "ok")}
 
 
 def on_kept(kept: list[ImageBatch]) -> Update:
-    """The kept pictures, also those of a page that was open before."""
+    """Shows the kept pictures, among them those kept on other pages of this visit."""
     return {"kept_thumbnails": kept_thumbnails_value(kept)}
 
 
 def kept_thumbnails_value(kept: list[ImageBatch]) -> dict[str, Any]:
     """A value for the sheet view: the kept pictures, small and of one size."""
     labels = [f"{batch.request.model}, {batch.request.seed}" for batch in kept]
-    empty = "None yet: choose a picture and press Keep."
-    return kept_value([batch.pictures[0] for batch in kept], labels) | {"empty": empty}
+    return kept_value([batch.pictures[0] for batch in kept], labels) | {"empty": say("images.draw.kept_empty")}
 
 
 def on_download(chosen: ImageBatch | None, event: gr.EventData) -> Update:
-    """The chosen picture as a PNG with its recipe, after "png" on its card."""
+    """Saves the chosen picture as a PNG with its recipe, after "png" on its card."""
     if chosen is None or event._data["name"] != "png":
         return {}
     name = f"{chosen.request.model}-{chosen.request.seed}.png"
@@ -125,7 +127,7 @@ def on_download(chosen: ImageBatch | None, event: gr.EventData) -> Update:
 
 
 def on_alone(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
-    """The chosen picture as a batch of one, with its settings in the controls, after "alone" on its card."""
+    """Draws the chosen picture as a batch of one and sets the controls to it, after "alone" on its card."""
     if chosen is None or event._data["name"] != "alone":
         yield {}
         return
@@ -135,18 +137,19 @@ def on_alone(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Update]
 
 def on_stop(batch: ImageBatch | None) -> Update:
     """Says at which step it stopped."""
-    unfinished = batch is not None and not batch.done
-    return {"notice": messages.stopped(f"at step {batch.step} of {batch.steps}" if batch and unfinished else "")}
+    if batch is None or batch.done:
+        return {"notice": messages.stopped()}
+    return {"notice": notice(say("images.draw.stopped", step=batch.step, steps=batch.steps))}
 
 
 def restore(recipe: Recipe) -> Update:
-    """The controls as in a recipe."""
+    """Sets the controls to a recipe."""
     update = controls_update(image_request_from(recipe))
-    return {**update, "notice": notice("Drawing the linked pictures again.")}
+    return {**update, "notice": notice(say("images.draw.replaying"))}
 
 
 def replay(recipe: Recipe) -> Iterator[Update]:
-    """Draws a recipe's pictures again, and says whether they are the same."""
+    """Draws a recipe's pictures again and says whether they are the same."""
     batch: ImageBatch | None = None
     yield {"notice": None}
     for update in sample_updates(image_request_from(recipe)):
@@ -162,29 +165,26 @@ def verify_batch(recipe: Recipe, batch: ImageBatch) -> Verification | None:
     result = batch.recipe()
     changed = changed_indices(recipe.result, batch.pictures) if recipe.result else []
     seeds = ", ".join(str(batch.request.seed + index) for index in changed[:8])
-    difference = f"{len(changed)} of {batch.request.count} pictures (seeds {seeds}): {likely_cause(recipe, result)}"
+    cause = likely_cause(recipe, result)
+    difference = say("images.draw.differs", changed=len(changed), count=batch.request.count, seeds=seeds, cause=cause)
     # Settings that the link leaves out have their defaults in the batch.
     return verify(replace(recipe, settings=result.settings), result, difference if changed else "")
 
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     """Builds and connects the panel."""
-    introduction(
-        "Pictures that did not exist a moment ago, each made from its own random numbers, its seed.",
-        "Change a setting, and they are drawn anew; choose one to see its seed, its nearest training picture and more.",
-        "A model holds numbers, not pictures, and can still come close to copying one: choose one to see how close.",
-    )
+    introduction("images.draw")
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Draw", variant="primary", elem_id="draw")
-        stop = gr.Button("Stop", elem_id="draw-stop")
-        other_seeds = gr.Button("Other seeds", elem_id="other-seeds")
+        run = gr.Button(say("images.draw.run"), variant="primary", elem_id="draw")
+        stop = gr.Button(say("shared.stop"), elem_id="draw-stop")
+        other_seeds = gr.Button(say("images.draw.other_seeds"), elem_id="other-seeds")
     note, caption = notice_view(elem_id="draw-notice"), notice_view(elem_id="draw-caption")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
             thumbnails = sheet_view(elem_id="sheet")
         with gr.Column(scale=2, min_width=280):
             card = card_view(elem_id="picture-card")
-    with gr.Accordion("Kept pictures", open=False):
+    with gr.Accordion(say("images.draw.kept"), open=False):
         kept_thumbnails = sheet_view(kept_thumbnails_value([]), elem_id="kept")
     components = DrawComponents(
         batch=gr.State(None), chosen=gr.State(None), kept=shared.kept, thumbnails=thumbnails, card=card,

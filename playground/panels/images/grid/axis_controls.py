@@ -1,4 +1,4 @@
-"""The axes of a grid: a dropdown of settings and a box of values for rows and for columns, as the model has them."""
+"""The axes of a grid: for rows and for columns, a dropdown of the model's settings and a box of values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.grid import GridRequest
 from playground.images.grid_axes import MAX_VALUES, axis_choices, axis_settings, example_values
@@ -33,11 +34,11 @@ def build_axes(model: gr.Dropdown) -> AxisControls:
     for side, setting in zip(("row", "column"), _first_settings(name), strict=True):
         with gr.Row():
             menu = gr.Dropdown(
-                _menu(axis_settings(facts)), value=setting, label=f"{side.capitalize()}s", elem_id=f"grid-{side}s"
+                _menu(axis_settings(facts)), value=setting, label=say(f"images.grid.{side}s"), elem_id=f"grid-{side}s"
             )
             values = gr.Textbox(
-                example_values(facts, setting), label=f"Values of the {side}s", info=_hint(name, setting), max_lines=1,
-                elem_id=f"grid-{side}-values",
+                example_values(facts, setting), label=say(f"images.grid.{side}_values"), info=_hint(name, setting),
+                max_lines=1, elem_id=f"grid-{side}-values",
             )  # fmt: skip
         menu.input(on_setting, [model, menu], values, queue=False, **QUIET)
         components += [menu, values]
@@ -50,29 +51,29 @@ def axes_update(request: GridRequest) -> Update:
         _axis_update(request.base.model, axis.setting, ", ".join(axis.headings()))
         for axis in (request.rows, request.columns)
     )
-    return _named(rows, columns)
+    return _by_name(rows, columns)
 
 
 def on_model(model: str, rows: str, columns: str) -> Update:
-    """The axes for another model: settings that it has stay, others become its first ones."""
+    """Adapts the axes to another model: settings that it lacks become its first ones."""
     try:
         settings = axis_settings(image_model_facts(model))
-    except PlaygroundError:  # removed from the menus; drawing says so
+    except PlaygroundError:  # the model was removed from the menus; drawing says so
         return {}
     updates = []
     for chosen, first in zip((rows, columns), _first_settings(model), strict=True):
-        kept = gr.Dropdown(choices=_menu(settings)), gr.skip()
-        updates.append(kept if chosen in settings else _axis_update(model, first))
-    return {"axes": _named(*updates)}
+        same = gr.Dropdown(choices=_menu(settings)), gr.skip()
+        updates.append(same if chosen in settings else _axis_update(model, first))
+    return {"axes": _by_name(*updates)}
 
 
 def on_setting(model: str, setting: str) -> Any:
-    """The box of values for another setting."""
+    """Fills the box of values for another setting."""
     facts = image_model_facts(model)
     return gr.Textbox(value=example_values(facts, setting), info=_hint(model, setting)) if setting else gr.skip()
 
 
-def _named(rows: tuple[Any, Any], columns: tuple[Any, Any]) -> Update:
+def _by_name(rows: tuple[Any, Any], columns: tuple[Any, Any]) -> Update:
     return {"rows": rows[0], "row_values": rows[1], "columns": columns[0], "column_values": columns[1]}
 
 
@@ -95,6 +96,6 @@ def _first_settings(model: str) -> tuple[str, str]:
 def _hint(model: str, setting: str) -> str:
     choices = axis_choices(image_model_facts(model), setting)
     if choices:
-        few = ", ".join(choices[:3])
-        return f"Up to {MAX_VALUES} words with commas between, or all: {few}{', …' if len(choices) > 3 else ''}"
-    return f"Up to {MAX_VALUES} numbers: 1, 2, 4 or a range, 0-7."
+        examples = ", ".join([*choices[:3], *(["…"] if len(choices) > 3 else [])])
+        return say("images.grid.words_hint", most=MAX_VALUES, examples=examples)
+    return say("images.grid.numbers_hint", most=MAX_VALUES)

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from playground.core.catalogue import say
 from playground.images.grid import Grid
-from playground.panels.images.picture_file import png
+from playground.panels.images.image_file import png
 
-#: Pixels. A cell is the largest multiple of its picture's size that fits.
+#: In pixels. A cell is the largest multiple of its picture's size that fits _CELL.
 _CELL, _GAP, _LINE, _FONT = 112, 8, 18, 15
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _PAPER, _INK, _BLANK = "#ffffff", "#333b47", "#e8ebef"
@@ -22,7 +23,10 @@ def grid_png(grid: Grid) -> bytes:
     size = max(1, _CELL // side) * side
     across = [_wrapped(text, size, font) for text in columns.headings()]
     down = [_wrapped(text, _CELL, font) for text in rows.headings()]
-    corner = [f"{rows.setting} (down),", f"{columns.setting} (across)"]
+    corner = [
+        say("images.grid.rows_down", rows=rows.setting),
+        say("images.grid.columns_across", columns=columns.setting),
+    ]
     left = _GAP + round(max(font.getlength(line) for lines in (corner, *down) for line in lines)) + _GAP
     top = _GAP + _LINE * max(len(lines) for lines in (corner, *across)) + _GAP
     pitch = size + _GAP

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
@@ -26,8 +27,8 @@ from playground.panels.images.controls import (
 from playground.panels.images.grid.axis_controls import AxisControls, axes_update, build_axes, on_model
 from playground.panels.images.grid.export import grid_png
 from playground.panels.images.grid.view import grid_value, grid_view, progress_sentence
-from playground.panels.images.picture_card import card_value
-from playground.panels.images.picture_file import download, png, save_after
+from playground.panels.images.image_card import action_button, card_value
+from playground.panels.images.image_file import download, png, save_after
 from playground.panels.images.shared import ImagesShared, query_of
 from playground.ui import messages
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -37,14 +38,13 @@ from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import card_view
 from playground.ui.view import new_run
 
-NAME, TITLE = "grid", "Grid"
+NAME = "grid"
 #: Names of the components that drawing fills.
 GRID_OUTPUTS = ("grid", "table", "notice", "query")
 #: Each value of the view holds all pictures so far: the larger they are, the less often it is sent.
 _BYTES_PER_SECOND = 8e6
 #: A cell's (setting, value) of its row and of its column.
 CellPosition = tuple[tuple[str, str], tuple[str, str]]
-_ACTIONS = [["png", "Download PNG"], ["open", "Open in Draw"]]
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,11 @@ def on_stop(grid: Grid | None) -> Update:
     """Says how many cells are drawn."""
     if grid is None or grid.done:
         return {"notice": messages.stopped()}
-    return {"notice": notice(f"Stopped: {grid.drawn_count} of {grid.request.count} cells are drawn, and stay.")}
+    return {"notice": notice(say("images.grid.stopped", drawn=grid.drawn_count, count=grid.request.count))}
 
 
 def on_pick(grid: Grid | None, event: gr.EventData) -> Update:
-    """The chosen cell and its card with what is known at once: nothing waits for a model."""
+    """Shows the card of the chosen cell, without what a model must compute."""
     index = int(event._data["index"])
     cell = grid.cells[index] if grid is not None and 0 <= index < len(grid.cells) else None
     if grid is None or cell is None:
@@ -102,7 +102,7 @@ def on_pick(grid: Grid | None, event: gr.EventData) -> Update:
 
 
 def on_inspect(position: CellPosition | None, chosen: ImageBatch | None) -> Iterator[Update]:
-    """The card of the chosen cell with its labels and nearest training pictures."""
+    """Adds labels and nearest training pictures to the card of the chosen cell."""
     if position is None or chosen is None:
         yield {}
         return
@@ -121,12 +121,14 @@ def cell_card_value(position: CellPosition, cell: ImageBatch, inspection: Inspec
     """A value for the card view: the cell's row and column, then the facts of any picture."""
     card = card_value(cell, inspection)
     axes = [{"name": name.capitalize(), "text": text} for name, text in position if name != "seed"]
-    title = ", ".join(f"{name} {text}" for name, text in position).capitalize()
-    return card | {"title": title, "rows": [*axes, *card["rows"]], "actions": _ACTIONS}
+    (rows, row), (columns, column) = position
+    title = say("images.grid.cell", rows=rows, row=row, columns=columns, column=column).capitalize()
+    actions = [action_button("png"), ["open", say("images.grid.open")]]
+    return card | {"title": title, "rows": [*axes, *card["rows"]], "actions": actions}
 
 
 def on_download_cell(chosen: ImageBatch | None, event: gr.EventData) -> Update:
-    """The chosen cell as a PNG with its recipe, after "png" on its card."""
+    """Saves the chosen cell as a PNG with its recipe, after "png" on its card."""
     if chosen is None or event._data["name"] != "png":
         return {}
     name = f"{chosen.request.model}-{chosen.request.seed}.png"
@@ -134,23 +136,23 @@ def on_download_cell(chosen: ImageBatch | None, event: gr.EventData) -> Update:
 
 
 def on_download_grid(grid: Grid | None) -> Update:
-    """The whole grid as a PNG with its headings and its recipe."""
+    """Saves the whole grid as a PNG with headings and recipe."""
     if grid is None:
-        raise PlaygroundError("There is no grid yet: press Draw grid first.")
+        raise PlaygroundError(say("images.grid.no_grid"))
     rows, columns = grid.request.rows.setting, grid.request.columns.setting
     name = f"grid-{grid.request.base.model}-{rows}-{columns}.png".replace(" ", "-")
     return {"file": download(name, grid_png(grid))}
 
 
 def restore(recipe: Recipe) -> Update:
-    """The controls and the axes as in a recipe."""
+    """Sets the controls and the axes to a recipe."""
     request = grid_request_from(recipe)
-    said = notice("Drawing the linked grid again.")
-    return {**controls_update(request.base), "axes": axes_update(request), "notice": said}
+    replaying = notice(say("images.grid.replaying"))
+    return {**controls_update(request.base), "axes": axes_update(request), "notice": replaying}
 
 
 def replay(recipe: Recipe) -> Iterator[Update]:
-    """Draws a recipe's grid again, and says whether the pictures are the same."""
+    """Draws a recipe's grid again and says whether the pictures are the same."""
     grid: Grid | None = None
     for update in grid_updates(grid_request_from(recipe)):
         grid = update["grid"]
@@ -164,23 +166,20 @@ def verify_grid(recipe: Recipe, grid: Grid) -> Verification | None:
     """Compares a grid with the fingerprints in its recipe. Raises PlaygroundError for damaged ones."""
     result = grid.recipe()
     changed = changed_indices(recipe.result, grid.pictures()) if recipe.result else []
-    difference = f"{len(changed)} of {grid.request.count} cells: {likely_cause(recipe, result)}" if changed else ""
+    cause = likely_cause(recipe, result)
+    difference = say("images.grid.differs", changed=len(changed), count=grid.request.count, cause=cause)
     # Settings may be written in other ways, as 0-2 for 0, 1, 2.
-    return verify(replace(recipe, settings=result.settings), result, difference)
+    return verify(replace(recipe, settings=result.settings), result, difference if changed else "")
 
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     """Builds and connects the panel."""
-    introduction(
-        "A table of pictures: one setting changes from row to row, another from column to column, nothing else does.",
-        "Choose two settings and their values, press Draw grid, and choose a picture to see it large.",
-        "What stays the same along a row does not depend on the columns' setting. All else is as in the settings.",
-    )
+    introduction("images.grid")
     axes = build_axes(shared.controls.model)
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Draw grid", variant="primary", elem_id="grid-draw")
-        stop = gr.Button("Stop", elem_id="grid-stop")
-        save = gr.Button("Download the grid (PNG)", elem_id="grid-png")
+        run = gr.Button(say("images.grid.run"), variant="primary", elem_id="grid-draw")
+        stop = gr.Button(say("shared.stop"), elem_id="grid-stop")
+        save = gr.Button(say("images.grid.png"), elem_id="grid-png")
     note = notice_view(elem_id="grid-notice")
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
@@ -213,7 +212,7 @@ def _connect_drawing(components: GridComponents, shared: ImagesShared, run: gr.B
 def _connect_axes(components: GridComponents, shared: ImagesShared, item: gr.Tab) -> None:
     axes, model = components.axes, shared.controls.model
     following = call(on_model, components, [model, axes.rows, axes.columns], ["axes"])
-    # Unprocessed: with two events in a row, the second brings a setting that the first has already taken away.
+    # Unprocessed: of two events in a row, the second may name a setting that the first has removed from the menu.
     gr.on([model.input, item.select], **following, preprocess=False, queue=False, **QUIET)
 
 

@@ -29,7 +29,7 @@
       run = value.run;
       columns = value.columns.headings.length;
       cells = value.cells.map((_, index) => cell(index));
-      caption.textContent = "Down: " + value.rows.name + ". Across: " + value.columns.name + ".";
+      caption.textContent = playground.say("images.grid.axes", { rows: value.rows.name, columns: value.columns.name });
       const top = make("tr");
       const corner = make("td", "pg-grid-corner");
       corner.append(make("span", "", value.rows.name + "\u00a0↓"), make("span", "", value.columns.name + "\u00a0→"));
@@ -58,11 +58,12 @@
       const bitmaps = playground.pictures.bitmaps(value);
       root.classList.toggle("pg-smooth", bitmaps.width > 40);
       value.cells.forEach((picture, index) => {
-        const there = picture >= 0;
+        const missing = picture < 0;
         const button = cells[index];
-        button.setAttribute("aria-disabled", String(!there));
-        button.setAttribute("aria-label", value.names[index] + (there ? "" : ", not drawn yet"));
-        if (!there || button.dataset.drawn) return;
+        const name = value.names[index];
+        button.setAttribute("aria-disabled", String(missing));
+        button.setAttribute("aria-label", missing ? playground.say("images.grid.cell_missing", { cell: name }) : name);
+        if (missing || button.dataset.drawn) return;
         bitmaps.draw(picture, button.firstChild);
         button.dataset.drawn = "yes";
       });

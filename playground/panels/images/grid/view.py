@@ -6,20 +6,20 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.images.grid import Grid
 from playground.images.grid_axes import GridAxis
 from playground.ui.picture_views import pack
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-grid" aria-label="Grid of pictures">
+<section class="pg-grid" aria-label="[[images.grid.view]]">
   <div class="pg-table-box" hidden>
     <table class="pg-grid-table"><caption class="pg-hint"></caption><thead></thead><tbody></tbody></table>
   </div>
   <p class="pg-empty"></p>
 </section>
 """
-_EMPTY = {"empty": "Press Draw grid: the pictures appear here, one by one."}
 
 
 def grid_view(**options: Any) -> gr.HTML:
@@ -29,7 +29,7 @@ def grid_view(**options: Any) -> gr.HTML:
     the cells, for screen readers.  run: a new one starts a new table.  Event: pick, {"index"}. options: those of
     gr.HTML.
     """
-    return view("grid", _TEMPLATE, _EMPTY, events=("pick",), **options)
+    return view("grid", _TEMPLATE, {"empty": say("images.grid.empty")}, events=("pick",), **options)
 
 
 def grid_value(grid: Grid, run: str) -> dict[str, Any]:
@@ -40,7 +40,9 @@ def grid_value(grid: Grid, run: str) -> dict[str, Any]:
         indices.append(-1 if cell is None else count)
         count += cell is not None
     names = [
-        f"{rows.setting} {row}, {columns.setting} {column}" for row in rows.headings() for column in columns.headings()
+        say("images.grid.cell", rows=rows.setting, row=row, columns=columns.setting, column=column)
+        for row in rows.headings()
+        for column in columns.headings()
     ]
     return pack(grid.pictures()) | {
         "run": run, "rows": _axis(rows), "columns": _axis(columns), "cells": indices, "names": names, "done": grid.done
@@ -53,24 +55,21 @@ def _axis(axis: GridAxis) -> dict[str, Any]:
 
 def progress_sentence(grid: Grid) -> str:
     """How many cells are drawn, and how many came from the cache."""
-    count, fresh = grid.request.count, grid.drawn_count - grid.cached
-    cells = f"{count} cell{'s' if count > 1 else ''}"
+    count, cached, fresh = grid.request.count, grid.cached, grid.drawn_count - grid.cached
     if not grid.done:
-        step = f", step {grid.step} of {grid.steps}" if grid.steps > 1 else ""
-        cached = f" {grid.cached} were here already." if grid.cached else ""
-        return f"Drawing cell {grid.drawn_count + 1} of {count}{step}.{cached}"
-    if grid.cached == count:
-        return f"All {cells} were here already: nothing had to be drawn." if count > 1 else "It was here already."
-    took = f"{grid.seconds:.1f} s" if grid.seconds >= 1 else f"{grid.seconds * 1000:,.0f} ms"
-    if grid.cached:
-        return f"{grid.cached} of {cells} were here already; {fresh} drawn in {took}.{_guidance_hint(grid)}"
-    return f"{cells} drawn in {took}.{_guidance_hint(grid)}"
+        key = "images.grid.drawing_step" if grid.steps > 1 else "images.grid.drawing"
+        progress = say(key, cell=grid.drawn_count + 1, count=count, step=grid.step, steps=grid.steps)
+        return f"{progress} {say('images.grid.drawing_cached', cached=cached)}" if cached else progress
+    if cached == count:
+        return say("images.grid.all_cached", count=count)
+    time = f"{grid.seconds:.1f} s" if grid.seconds >= 1 else f"{grid.seconds * 1000:,.0f} ms"
+    key = "images.grid.done_cached" if cached else "images.grid.done"
+    done = say(key, cached=cached, count=count, fresh=fresh, time=time)
+    return f"{done} {say('images.shared.guidance_idle')}" if _guidance_is_idle(grid) else done
 
 
-def _guidance_hint(grid: Grid) -> str:
-    """Why the cells along a guidance axis may be alike."""
+def _guidance_is_idle(grid: Grid) -> bool:
+    """Whether guidance is on an axis while no cell has a condition: then cells along it are alike."""
     settings = {grid.request.rows.setting, grid.request.columns.setting}
     conditional = any(cell is not None and cell.request.condition for cell in grid.cells)
-    if "guidance" in settings and not conditional:
-        return " Nothing particular was asked for, so guidance had nothing to steer by: choose something on the left."
-    return ""
+    return "guidance" in settings and not conditional

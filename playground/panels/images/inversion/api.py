@@ -13,8 +13,8 @@ from playground.ui.events import MODEL_QUEUE
 
 @with_api_errors
 def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "any") -> dict[str, Any]:
-    """A model's answer to a picture: {"png", "error", "psnr", "words", "seconds", "mean", "deviation",
-    "anomaly_nats", "percentile"}."""
+    """Reconstructs a picture: {"png", "error", "psnr", "words", "seconds", "mean", "deviation", "anomaly_nats",
+    "percentile"}."""
     facts = image_model_facts(model)
     result = list(reconstruct(decode_image(image, facts.side, facts.channels), model, condition))[-1]
     return {

@@ -13,11 +13,12 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import Upload, fit_by_steps, read_upload
 from playground.images.dataset_browser import held_out_image
 from playground.images.inversion import Reconstruction, reconstruct, sibling_models
-from playground.images.model_menu import image_model_facts
+from playground.images.model_menu import family_title, image_model_facts
 from playground.panels.images.controls import RESTORED_CONTROLS
 from playground.panels.images.inversion.api import build_api
 from playground.panels.images.inversion.view import inversion_value, inversion_view
@@ -28,9 +29,8 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack, paint_view
 
-NAME, TITLE = "inversion", "My picture"
+NAME = "inversion"
 FORMER_NAMES = ("mine",)
-_INCOMPLETE = "The painted picture did not arrive whole: paint one more stroke."
 _PICTURE_OUTPUTS = ("picture", "canvas", "notice")
 
 
@@ -50,7 +50,7 @@ class InversionComponents:
     reconstructions: gr.HTML
 
 
-def blank_picture(model: str) -> NDArray[np.uint8]:
+def blank_image(model: str) -> NDArray[np.uint8]:
     """(H, W, C) uint8, an empty picture of the model's size: black for fashion, the avatars' sky for others."""
     facts = image_model_facts(model)
     colour = [0] if facts.channels == 1 else [182, 227, 244]
@@ -62,26 +62,26 @@ def check_invertible(model: str) -> str:
     facts = image_model_facts(model)
     if facts.dataset or facts.own:
         return model
-    raise PlaygroundError("This model has no encoder and no classifier beside it: choose one of avatars or fashion.")
+    raise PlaygroundError(say("images.inversion.not_invertible"))
 
 
 def on_stroke(event: gr.EventData) -> Update:
-    """The picture after a stroke on the canvas."""
+    """Takes over the picture after a stroke on the canvas."""
     try:
         stroke: dict[str, Any] = event._data
         shape = int(stroke["height"]), int(stroke["width"]), int(stroke["channels"])
         pixels = base64.b64decode(stroke["pixels"], validate=True)
         if len(pixels) != shape[0] * shape[1] * shape[2] or max(shape) > 256:
-            raise PlaygroundError(_INCOMPLETE)
+            raise PlaygroundError(say("images.inversion.incomplete"))
         return {"picture": np.frombuffer(pixels, np.uint8).reshape(shape).copy(), "notice": None}
     except (KeyError, ValueError, TypeError, binascii.Error):
-        raise PlaygroundError(_INCOMPLETE) from None
+        raise PlaygroundError(say("images.inversion.incomplete")) from None
 
 
 def on_upload(path: str | None) -> Update:
-    """Reads a visitor's file into this page, and deletes the file."""
+    """Reads a visitor's file, and deletes it."""
     if path is None:
-        return {"notice": notice("Choose a picture first.", "error")}
+        return {"notice": notice(say("images.inversion.no_file"), "error")}
     try:
         return {"upload": read_upload(path), "upload_file": None, "notice": None}
     except PlaygroundError as error:
@@ -91,22 +91,22 @@ def on_upload(path: str | None) -> Update:
 
 
 def on_fit(upload: Upload | None, model: str, crop: str, invert: bool) -> Update:
-    """The upload at the model's size; the notice lists what was done to it."""
+    """Fits the upload to the model's size; the notice lists the steps."""
     if upload is None:
         return {}
     facts = image_model_facts(check_invertible(model))
     fitted = fit_by_steps(upload.picture, facts.side, facts.channels, "pad" if crop == "pad" else "crop", invert)
     steps = ". ".join([*(note.rstrip(".") for note in upload.notes), *fitted.steps])
-    return {**_picture_update(fitted.resized), "notice": notice(f"Read: {steps}.", "ok")}
+    return {**_picture_update(fitted.resized), "notice": notice(say("images.inversion.read", steps=steps), "ok")}
 
 
 def on_blank(model: str) -> Update:
-    """An empty picture."""
-    return _picture_update(blank_picture(check_invertible(model)))
+    """Empties the canvas."""
+    return _picture_update(blank_image(check_invertible(model)))
 
 
 def on_held_out(model: str, sample: int) -> Update:
-    """A real picture that was held out of the training."""
+    """Puts a real picture that was held out of training on the canvas."""
     return _picture_update(held_out_image(image_model_facts(check_invertible(model)).dataset, int(sample)))
 
 
@@ -115,53 +115,50 @@ def _picture_update(picture: NDArray[np.uint8]) -> Update:
 
 
 def on_reconstruct(picture: NDArray[np.uint8] | None, model: str) -> Iterator[Update]:
-    """The reconstructions of all families, as they improve."""
+    """Yields the reconstructions of all families as they improve."""
     results: dict[str, Reconstruction] = {}
     names = sibling_models(check_invertible(model))
     if picture is None:
-        raise PlaygroundError("There is no picture yet: paint one, upload one, or take a real one.")
+        raise PlaygroundError(say("images.inversion.no_picture"))
     for name in names:
         for result in reconstruct(picture, name):
             results[name] = result
             done = name == names[-1] and result.step == result.steps
-            finished = "Three answers to one picture." if len(names) == 3 else "Its answer to your picture."
-            text = finished if done else f"{result.kind}: {result.step} of {result.steps}"
+            progress = {"family": family_title(result.kind), "step": result.step, "steps": result.steps}
+            key = "images.inversion.done" if done else "images.inversion.progress"
+            text = say(key, count=len(names), **progress)
             yield {"reconstructions": inversion_value(picture, list(results.values()), done), "notice": notice(text)}
 
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     """Builds and connects the panel."""
-    introduction(
-        "One picture, yours, and what three kinds of model make of it.",
-        "Paint it, upload it, or take a real one; then let each model find it.",
-        "A model can only answer with what it has learned: what it gets wrong shows what it does not know.",
-    )
-    note = notice_view(elem_id="mine-notice")
+    introduction("images.inversion")
+    note = notice_view(elem_id="inversion-notice")
     with gr.Row():
         with gr.Column(scale=2, min_width=260):
-            canvas = paint_view(elem_id="paint")
+            canvas = paint_view(elem_id="inversion-canvas")
         with gr.Column(scale=3, min_width=280):
             upload_file = gr.File(
-                label="Upload a picture: it is read, fitted, and not kept", file_types=["image"], type="filepath",
-                elem_id="mine-upload", height=120,
+                label=say("images.inversion.upload"), file_types=["image"], type="filepath",
+                elem_id="inversion-upload", height=120,
             )  # fmt: skip
             with gr.Row():
                 crop = gr.Radio(
-                    [("cut to the middle", "crop"), ("keep all of it", "pad")], value="crop", label="To a square",
-                    elem_id="mine-square",
+                    [(say("images.inversion.crop_middle"), "crop"), (say("images.inversion.crop_pad"), "pad")],
+                    value="crop", label=say("images.inversion.crop"), elem_id="inversion-crop",
                 )  # fmt: skip
-                invert = gr.Checkbox(False, label="Dark becomes light, as in fashion", elem_id="mine-invert")
+                invert = gr.Checkbox(False, label=say("images.inversion.invert"), elem_id="inversion-invert")
             with gr.Row(elem_classes="pg-actions"):
-                blank = gr.Button("Blank", elem_id="mine-blank")
-                held_out = gr.Button("A real picture", elem_id="mine-real")
+                blank = gr.Button(say("images.inversion.blank"), elem_id="inversion-blank")
+                held_out = gr.Button(say("images.inversion.held_out"), elem_id="inversion-held-out")
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Find it in all three", variant="primary", elem_id="find")
-        stop = gr.Button("Stop", elem_id="find-stop")
+        run = gr.Button(say("images.inversion.run"), variant="primary", elem_id="inversion-run")
+        stop = gr.Button(say("shared.stop"), elem_id="inversion-stop")
     components = InversionComponents(
         picture=gr.State(None), canvas=canvas, notice=note,
         query=gr.Textbox(panel_query(NAME), visible="hidden", elem_id="images-inversion-query"),
         upload_file=upload_file, upload=gr.State(None), crop=crop, invert=invert, sample=gr.State(0),
-        reconstructions=inversion_view(elem_id="answers"),
+        reconstructions=inversion_view(elem_id="inversion-answers"),
     )  # fmt: skip
     _connect_picture(components, shared, blank, held_out)
     known = components, shared.controls

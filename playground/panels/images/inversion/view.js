@@ -1,4 +1,4 @@
-// What several models make of one picture, side by side.
+// The reconstructions of one picture by several models, side by side.
 (() => {
   const playground = (window.playground = window.playground || {});
 
@@ -6,12 +6,12 @@
   const gaussian = (mean, deviation) => {
     const space = "http://www.w3.org/2000/svg";
     const node = (name, attributes) => {
-      const made = document.createElementNS(space, name);
-      Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-      return made;
+      const element = document.createElementNS(space, name);
+      Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+      return element;
     };
     const svg = node("svg", { viewBox: "0 0 " + mean.length * 6 + " 96", preserveAspectRatio: "none", class: "pg-inversion-gaussian", role: "img" });
-    svg.setAttribute("aria-label", "The encoder's Gaussian: mean and two standard deviations of " + mean.length + " latent dimensions");
+    svg.setAttribute("aria-label", playground.say("images.inversion.gaussian_name", { count: mean.length }));
     const y = (value) => 48 - Math.max(-4, Math.min(4, value)) * 11;
     svg.append(node("rect", { x: 0, y: y(1), width: mean.length * 6, height: y(-1) - y(1), fill: "currentColor", opacity: 0.08 }));
     mean.forEach((value, index) => {
@@ -27,16 +27,19 @@
     const { bitmaps, bitmap, strip, factRows } = playground.pictures;
     const list = element.querySelector(".pg-inversion");
     const figure = (packed, words) => {
-      const made = make("figure", "");
-      made.append(bitmap(bitmaps(packed), 0, words), make("figcaption", "", words));
-      return made;
+      const element = make("figure", "");
+      element.append(bitmap(bitmaps(packed), 0, words), make("figcaption", "", words));
+      return element;
     };
     const answer = (one, target) => {
       const block = make("section", "pg-inversion-answer");
       const pair = make("div", "pg-pair");
-      pair.append(figure(target, "Your picture"), figure(one.packed, "Its answer"));
+      pair.append(figure(target, playground.say("images.inversion.target")), figure(one.packed, playground.say("images.inversion.answer")));
       block.append(make("h4", "", one.title), pair, factRows(one.rows));
-      if (one.mean) block.append(make("p", "pg-strip-title", "Where the encoder puts it: a dot for each mean, a line of two deviations, N(0, 1) in grey"), gaussian(one.mean, one.deviation));
+      if (one.mean) {
+        const caption = make("p", "pg-strip-title", playground.say("images.inversion.gaussian"));
+        block.append(caption, gaussian(one.mean, one.deviation));
+      }
       if (one.strip) block.append(strip(one.strip));
       return block;
     };

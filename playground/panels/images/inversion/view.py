@@ -9,20 +9,10 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.images.inversion import Reconstruction
+from playground.core.catalogue import say
+from playground.images.inversion import VAE_DRAWS, Reconstruction
 from playground.ui.picture_views import pack
 from playground.ui.view import view
-
-_TITLES = {
-    "vae": "VAE: encodes it at one glance",
-    "gan": "GAN: searches its noise for it",
-    "diffusion": "Diffusion: runs backwards into noise, and back",
-}
-_ALTERNATIVES = {
-    "vae": ("Several draws from that Gaussian", ["mean", *[f"draw {n}" for n in range(1, 9)]]),
-    "gan": ("The other searches, best first", [f"search {n}" for n in range(2, 7)]),
-    "diffusion": ("Its way into noise", ["start", "20 %", "40 %", "60 %", "80 %", "noise"]),
-}
 
 
 def inversion_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
@@ -39,24 +29,38 @@ def inversion_value(picture: NDArray[np.uint8], results: Sequence[Reconstruction
 
 
 def _answer(result: Reconstruction) -> dict[str, Any]:
-    rows = [
-        ("Error", f"{result.error:.1f} of 255 (root mean square), PSNR {result.psnr:.1f} dB"),
-        ("Taken for", result.condition_text or "anything"),
-        ("Time", f"{result.seconds:.2f} s, step {result.step} of {result.steps}"),
-    ]
-    if result.anomaly_nats is not None and result.percentile is not None:
-        score = f"{result.anomaly_nats:,.0f} nats: odder than {result.percentile:.0f} % of held-out pictures"
-        rows.insert(1, ("Anomaly score", score))
-    title, labels = _ALTERNATIVES[result.kind]
+    labels = _strip_labels(result.kind)
+    # The first alternative of a search, and of diffusion, is the reconstruction itself.
     alternatives = result.alternatives if result.kind == "vae" else result.alternatives[1:]
     labels = labels[: len(alternatives)]
+    title = say(f"images.inversion.{result.kind}_strip")
     strip = {"title": title, "packed": pack(alternatives[: len(labels)]), "labels": labels} if labels else None
     answer: dict[str, Any] = {
-        "title": _TITLES[result.kind],
+        "title": say(f"images.inversion.{result.kind}"),
         "packed": pack(result.picture[None]),
-        "rows": [{"name": name, "text": text} for name, text in rows],
+        "rows": _rows(result),
         "strip": strip,
     }
     if result.mean is not None and result.deviation is not None:
         answer |= {"mean": result.mean.round(4).tolist(), "deviation": result.deviation.round(4).tolist()}
     return answer
+
+
+def _rows(result: Reconstruction) -> list[dict[str, str]]:
+    texts = {"error": say("images.inversion.error_text", error=result.error, psnr=result.psnr)}
+    if result.anomaly_nats is not None and result.percentile is not None:
+        texts["anomaly"] = say("images.inversion.anomaly_text", nats=result.anomaly_nats, percentile=result.percentile)
+    texts["condition"] = result.condition_text or say("images.inversion.condition_any")
+    texts["time"] = say("images.inversion.time_text", seconds=result.seconds, step=result.step, steps=result.steps)
+    return [{"name": say(f"images.inversion.{name}"), "text": text} for name, text in texts.items()]
+
+
+def _strip_labels(kind: str) -> list[str]:
+    """Labels of a family's alternatives, in their order."""
+    if kind == "vae":
+        draws = [say("images.inversion.vae_draw", number=number) for number in range(1, VAE_DRAWS + 1)]
+        return [say("images.inversion.vae_mean"), *draws]
+    if kind == "gan":
+        return [say("images.inversion.gan_search", number=number) for number in range(2, 7)]
+    path = ("20 %", "40 %", "60 %", "80 %")
+    return [say("images.inversion.diffusion_start"), *path, say("images.inversion.diffusion_noise")]

@@ -1,4 +1,4 @@
-"""From words: a sentence drawn by any text-to-image pipeline of the Hub, step by step."""
+"""From words: any text-to-image pipeline of the Hub draws a sentence, step by step."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.images.text_to_image_request import TextToImageRequest, suggested_pipeline
-from playground.panels.images.picture_file import save_after
+from playground.panels.images.image_file import save_after
 from playground.panels.images.shared import ImagesShared
 from playground.panels.images.text_to_image.handlers import (
     RUN_OUTPUTS,
@@ -29,7 +30,7 @@ from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 
-NAME, TITLE = "text_to_image", "From words"
+NAME = "text_to_image"
 FORMER_NAMES = ("words",)
 
 
@@ -53,26 +54,22 @@ class TextToImageComponents:
 
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
-    """Builds and connects the panel. It has settings of its own."""
-    introduction(
-        "A picture drawn from a sentence by a large diffusion model, such as Stable Diffusion.",
-        "Write what it should show, press Draw, and go back through the steps from noise to picture.",
-        "The seed makes the first noise, and the words steer every step: same words and seed, same picture.",
-    )
+    """Builds and connects the panel, which has its own settings column."""
+    introduction("images.text_to_image")
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
             settings, about = _build_settings()
         with gr.Column(scale=3, min_width=320):
             with gr.Row(elem_classes="pg-actions"):
-                run = gr.Button("Draw", variant="primary", elem_id="words-draw")
-                stop = gr.Button("Stop", elem_id="words-stop")
-                save = gr.Button("Download PNG", elem_id="words-png")
-            note = notice_view(elem_id="words-notice")
-            picture = text_to_image_view(elem_id="words-picture")
+                run = gr.Button(say("images.draw.run"), variant="primary", elem_id="text-to-image-run")
+                stop = gr.Button(say("shared.stop"), elem_id="text-to-image-stop")
+                save = gr.Button(say("images.card.png"), elem_id="text-to-image-png")
+            note = notice_view(elem_id="text-to-image-notice")
+            picture = text_to_image_view(elem_id="text-to-image-picture")
     components = TextToImageComponents(
         settings=settings, about=about, request=gr.State(None), expected=gr.State(None), result=gr.State(None),
-        picture=picture, notice=note, query=gr.Textbox(visible="hidden", elem_id="words-query"),
-        file=gr.Textbox(visible="hidden", elem_id="words-file"),
+        picture=picture, notice=note, query=gr.Textbox(visible="hidden", elem_id="text-to-image-query"),
+        file=gr.Textbox(visible="hidden", elem_id="text-to-image-file"),
     )  # fmt: skip
     _connect(components, run, stop, save)
     return Panel(
@@ -90,36 +87,41 @@ def _build_settings() -> tuple[dict[str, Any], gr.HTML]:
     start = TextToImageRequest(names[0], "", steps=steps, guidance=guidance)
     settings: dict[str, Any] = {}
     settings["model"] = gr.Dropdown(
-        names, value=start.model, allow_custom_value=True, label="Model: one of these, or any Hub id",
-        elem_id="words-model",
-        info="These draw in few steps. Any text-to-image pipeline of diffusers works; a model's own code is never run.",
+        names, value=start.model, allow_custom_value=True, label=say("images.text_to_image.model"),
+        elem_id="text-to-image-model",
+        info=say("images.text_to_image.model_info"),
     )  # fmt: skip
-    about = notice_view(about_value(start.model), elem_id="words-about")
+    about = notice_view(about_value(start.model), elem_id="text-to-image-about")
     settings["prompt"] = gr.Textbox(
-        "A red lighthouse on a cliff, watercolour", label="What the picture should show", lines=2, max_lines=6,
-        elem_id="words-prompt",
+        "A red lighthouse on a cliff, watercolour", label=say("images.text_to_image.prompt"), lines=2, max_lines=6,
+        elem_id="text-to-image-prompt",
     )  # fmt: skip
     settings["negative_prompt"] = gr.Textbox(
-        label="What it should not show", max_lines=3, elem_id="words-negative",
-        info="Only counts where the model takes it, and with guidance above 1.",
+        label=say("images.text_to_image.negative_prompt"), max_lines=3, elem_id="text-to-image-negative",
+        info=say("images.text_to_image.negative_prompt_info"),
     )  # fmt: skip
     with gr.Row():
-        # No limits on the boxes: Gradio would answer with a sentence of its own, in another place.
-        settings["steps"] = gr.Number(start.steps, label="Steps", elem_id="words-steps", min_width=110)
-        settings["guidance"] = gr.Number(start.guidance, label="Guidance", elem_id="words-guidance", min_width=110)
-        settings["seed"] = gr.Number(0, label="Seed", precision=0, elem_id="words-seed", min_width=110)
+        # No limits on the boxes: Gradio would show its own message, elsewhere.
+        settings["steps"] = gr.Number(
+            start.steps, label=say("shared.steps"), elem_id="text-to-image-steps", min_width=110
+        )
+        settings["guidance"] = gr.Number(
+            start.guidance, label=say("images.controls.guidance"), elem_id="text-to-image-guidance", min_width=110
+        )
+        settings["seed"] = gr.Number(
+            0, label=say("shared.seed"), precision=0, elem_id="text-to-image-seed", min_width=110
+        )
     with gr.Row():
         # Textboxes: an empty Number is 0.
         for side in ("width", "height"):
             settings[side] = gr.Textbox(
-                label=side.capitalize(), placeholder="its own", max_lines=1, min_width=110, elem_id=f"words-{side}"
+                label=say(f"images.text_to_image.{side}"),
+                placeholder=say("images.text_to_image.size_placeholder"),
+                max_lines=1,
+                min_width=110,
+                elem_id=f"text-to-image-{side}",
             )
-    gr.Markdown(
-        "Choosing a suggested model sets the steps and the guidance that it was made for. Width and height are in "
-        "pixels; empty means the model's own. A downloaded PNG can be opened again in the panel Draw: it is drawn "
-        "again, and compared.",
-        elem_classes="pg-hint",
-    )
+    gr.Markdown(say("images.text_to_image.hint"), elem_classes="pg-hint")
     return settings, about
 
 
@@ -127,7 +129,7 @@ def _connect(components: TextToImageComponents, run: gr.Button, stop: gr.Button,
     settings = components.settings
     described = call(on_model, components, [settings["model"]], ["about", "settings"])
     settings["model"].input(**described, queue=False, **QUIET)
-    # A download takes minutes and no processor: it does not hold up those who run models.
+    # A download takes minutes but no processor time, so it does not join the queue for models.
     fetching = call(on_fetch, components, ["settings"], ["request", "settings", "about", "notice"])
     fetched = gr.on([run.click, settings["prompt"].submit], **fetching, **QUIET)
     running = call(on_run, components, ["request", "expected"], RUN_OUTPUTS)

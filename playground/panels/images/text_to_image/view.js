@@ -1,4 +1,4 @@
-// One picture on its way from noise: the newest step large, the earlier ones of the same run under a slider.
+// A picture on its way from noise: the newest step large, a slider through the earlier ones of the same run.
 (() => {
   const playground = (window.playground = window.playground || {});
 
@@ -27,11 +27,11 @@
     const stop = () => {
       clearInterval(timer);
       timer = null;
-      play.textContent = "▶ Play";
+      play.textContent = playground.say("images.shared.play");
     };
     const draw = () => {
       const value = given(props);
-      empty.textContent = value ? "" : "Press Draw: the picture appears here, step by step.";
+      empty.textContent = value ? "" : playground.say("images.text_to_image.empty");
       root.setAttribute("aria-busy", String(Boolean(value) && !value.done));
       if (!value) return;
       if (value.run !== run) {
@@ -57,7 +57,7 @@
       following = false;
       if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
       paint();
-      play.textContent = "❚❚ Pause";
+      play.textContent = playground.say("images.shared.pause");
       timer = setInterval(() => {
         slider.value = Number(slider.value) + 1;
         paint();

@@ -1,4 +1,4 @@
-"""A picture on its way from noise: the newest step large, and a slider through the earlier ones."""
+"""A picture on its way from noise: the newest step large, a slider through the earlier ones."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from playground.core.catalogue import say
 from playground.images.text_to_image import TextToImageStep
 from playground.images.text_to_image_request import TextToImageRequest
 from playground.ui.picture_views import pack
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-text-to-image" aria-label="The picture">
+<section class="pg-text-to-image" aria-label="[[images.text_to_image.view]]">
   <canvas class="pg-bitmap" role="img" hidden></canvas>
   <p class="pg-frame-place"></p>
   <div class="pg-frames-bar" hidden>
-    <button type="button" class="pg-button pg-play">▶ Play</button>
-    <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1" aria-label="Steps of this picture">
+    <button type="button" class="pg-button pg-play">[[images.shared.play]]</button>
+    <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1"
+      aria-label="[[images.text_to_image.frames]]">
   </div>
   <p class="pg-empty"></p>
 </section>
@@ -35,19 +37,28 @@ def text_to_image_view(value: dict[str, Any] | None = None, **options: Any) -> g
 
 
 def preview_value(step: TextToImageStep, run: str) -> dict[str, Any]:
-    """A value for the view: a step before the last."""
-    words = f"Step {step.step} of {step.steps} · {step.seconds:.1f} s · timestep {step.timestep:.0f}"
+    """A value for the view while the picture is being drawn."""
+    parts = [
+        say("images.text_to_image.frame_step", step=step.step, steps=step.steps),
+        say("images.text_to_image.frame_seconds", seconds=step.seconds),
+        say("images.text_to_image.frame_timestep", timestep=step.timestep),
+    ]
     packed = None if step.picture is None else pack(np.asarray(step.picture)[None])
     if packed is not None:
-        words += " · a small preview of what is there so far"
-    return {"run": run, "words": words, "packed": packed, "done": False}
+        parts.append(say("images.text_to_image.frame_preview"))
+    return {"run": run, "words": " · ".join(parts), "packed": packed, "done": False}
 
 
 def result_value(request: TextToImageRequest, step: TextToImageStep, run: str) -> dict[str, Any]:
-    """A value for the view: the finished picture."""
+    """A value for the view when the picture is finished."""
     pixels = np.asarray(step.picture)
     height, width, _ = pixels.shape
-    steps = f"{request.steps} step{'s' if request.steps > 1 else ''}"
-    parts = [f"{width} × {height}", f"{steps} in {step.seconds:.1f} s", request.model, f"seed {request.seed}"]
-    parts += [f"guidance {request.guidance:g}", f"{step.dtype} on {step.device}"]
+    parts = [
+        say("images.text_to_image.result_size", width=width, height=height),
+        say("images.text_to_image.result_steps", count=request.steps, seconds=step.seconds),
+        request.model,
+        say("images.text_to_image.result_seed", seed=request.seed),
+        say("images.text_to_image.result_guidance", guidance=request.guidance),
+        say("images.text_to_image.result_device", dtype=step.dtype, device=step.device),
+    ]
     return {"run": run, "words": " · ".join(parts), "packed": pack(pixels[None]), "done": True}

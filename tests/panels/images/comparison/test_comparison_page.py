@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from playground.images.image_request import parse_image_request
 from playground.images.sampling import sample_images
-from playground.panels.images.picture_file import png
+from playground.panels.images.image_file import png
 
 TABS = "text,images"
 Open = Callable[..., Page]
@@ -29,32 +29,32 @@ _DROP = """(content) => {
 }"""
 
 
-def test_the_families_stand_side_by_side_in_samples_a_table_and_a_plot(open_page: Open) -> None:
+def test_the_families_are_compared_in_samples_a_table_and_a_plot(open_page: Open) -> None:
     page = open_page("tab=images&model=gan-avatars&count=1")
     page.get_by_role("tab", name="Which is better?").click()
-    better = page.locator("#better")
-    expect(better.locator(".pg-comparison-samples .pg-strip")).to_have_count(5, timeout=60_000)
-    expect(better.locator("thead th")).to_have_text(
-        ["Measure", "Real pictures", "GAN", "VAE, z from N(0, I)", "VAE, z from the mixture", "Diffusion"]
+    comparison = page.locator("#comparison")
+    expect(comparison.locator(".pg-comparison-samples .pg-strip")).to_have_count(5, timeout=60_000)
+    expect(comparison.locator("thead th")).to_have_text(
+        ["Metric", "Real pictures", "GAN", "VAE, z from N(0, I)", "VAE, z from the mixture", "Diffusion"]
     )
-    expect(better.locator("tbody tr", has_text="Marginals off by")).to_contain_text(re.compile(r"★ [\d.]+"))
-    expect(better.locator("tbody tr", has_text="Energy of the training")).to_contain_text("watts a core")
-    expect(better.locator(".pg-comparison-point")).to_have_count(4)
-    page.locator("#better-data").get_by_text("fashion").click()
-    expect(better.locator("tbody tr", has_text="Shows what was asked")).to_contain_text("%")
-    page.get_by_role("button", name="Measure anew, here").click()
-    put(page.locator("#better-count input[type=number]"), 50)
-    page.locator("#measure").click()
-    expect(page.locator("#better-notice")).to_contain_text(re.compile(r"\d+%: "))
-    page.locator("#measure-stop").click()
-    expect(page.locator("#better-notice")).to_contain_text("Stopped.")
+    expect(comparison.locator("tbody tr", has_text="Marginals off by")).to_contain_text(re.compile(r"★ [\d.]+"))
+    expect(comparison.locator("tbody tr", has_text="Energy of the training")).to_contain_text("watts a core")
+    expect(comparison.locator(".pg-comparison-point")).to_have_count(4)
+    page.locator("#comparison-data").get_by_text("fashion").click()
+    expect(comparison.locator("tbody tr", has_text="Shows what was asked")).to_contain_text("%")
+    page.get_by_role("button", name="Measure again, here").click()
+    put(page.locator("#comparison-count input[type=number]"), 50)
+    page.locator("#comparison-run").click()
+    expect(page.locator("#comparison-notice")).to_contain_text(re.compile(r"\d+%: "))
+    page.locator("#comparison-stop").click()
+    expect(page.locator("#comparison-notice")).to_contain_text("Stopped.")
 
 
-def test_a_picture_that_is_dropped_is_drawn_again(open_page: Open) -> None:
+def test_a_dropped_png_is_drawn_again(open_page: Open) -> None:
     page = open_page("tab=images&model=gan-avatars&count=2")
     expect(page.locator("#sheet .pg-thumb")).to_have_count(2)
-    made = list(sample_images(parse_image_request("gan-avatars", {"count": 1, "seed": 77})))[-1]
-    page.evaluate(_DROP, base64.b64encode(png(made.pictures[0], made.recipe())).decode())
+    batch = list(sample_images(parse_image_request("gan-avatars", {"count": 1, "seed": 77})))[-1]
+    page.evaluate(_DROP, base64.b64encode(png(batch.pictures[0], batch.recipe())).decode())
     expect(page.locator("#sheet .pg-thumb")).to_have_count(1)
     expect(page.locator("#picture-seed input")).to_have_value("77")
     expect(page.locator("#draw-notice")).to_contain_text("Reproduced ✓")

@@ -1,4 +1,4 @@
-"""The Draw panel by its handlers: what a change of settings draws, and whether a recipe's pictures are the same."""
+"""The Draw panel's handlers: what a change of settings draws, and whether a recipe is reproduced."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_pictures_that_are_on_the_page_are_not_drawn_again(sampler: list[ImageRe
     assert sampler == [replace(request, seed=1)]
 
 
-def test_the_first_batch_leaves_what_was_said_of_a_bad_link() -> None:
+def test_the_first_batch_leaves_the_notice_of_a_bad_link() -> None:
     updates = list(panel.on_settings(None, *values(ImageRequest("gan-avatars", 1))))
     assert updates and all("notice" not in update for update in updates)
 
@@ -85,7 +85,7 @@ def test_a_recipe_is_reproduced_or_differs_or_has_nothing_to_compare() -> None:
         replayed(replace(recipe, result="?"))
 
 
-def test_actions_of_the_card_touch_only_what_is_theirs() -> None:
+def test_each_button_of_the_card_has_its_own_handler() -> None:
     chosen = batch(ImageRequest("gan-avatars", 1, 7))
     keep, png, alone = (SimpleNamespace(_data={"name": name}) for name in ("keep", "png", "alone"))
     assert panel.on_keep(chosen, [], png) == {} == panel.on_keep(None, [], keep)
@@ -96,6 +96,6 @@ def test_actions_of_the_card_touch_only_what_is_theirs() -> None:
     assert first["seed"] == 7 and first["count"] == 1 and last["batch"].request == chosen.request
 
 
-def test_stopping_says_how_far_it_came() -> None:
+def test_stopping_says_at_which_step() -> None:
     assert panel.on_stop(None)["notice"]["text"] == "Stopped."
     assert panel.on_stop(batch(ImageRequest("gan-avatars"), step=0))["notice"]["text"] == "Stopped at step 0 of 1."

@@ -24,7 +24,7 @@ def cells(page: Page) -> Locator:
     return page.locator("#grid .pg-grid-cell")
 
 
-def panel(page: Page) -> None:
+def open_grid(page: Page) -> None:
     page.locator("#picture-panels").get_by_role("tab", name="Grid", exact=True).click()
 
 
@@ -47,15 +47,15 @@ def saved(page: Page, button: Locator, file: Path) -> Path:
 def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path: Path) -> None:
     page = open_page("tab=images&model=gan-avatars&count=2")
     expect(page.locator("#sheet .pg-thumb")).to_have_count(2, timeout=SLOW)
-    panel(page)
-    said = page.locator("#grid-notice")
+    open_grid(page)
+    notice = page.locator("#grid-notice")
     choose(page, "#grid-rows", "Hat")
     expect(page.locator("#grid-row-values input, #grid-row-values textarea")).to_have_value("none, 01, 02, 03, 04")
     write(page, "#grid-row-values", "none, 3")
     choose(page, "#grid-columns", "Truncation")
     write(page, "#grid-column-values", "0, 0.25, 2")
     page.locator("#grid-draw").click()
-    expect(said).to_contain_text("6 cells", timeout=SLOW)
+    expect(notice).to_contain_text("6 cells", timeout=SLOW)
     expect(cells(page)).to_have_count(6)
     assert page.locator("#grid th[scope=row]").all_text_contents() == ["none", "03"]
     assert page.locator("#grid th[scope=col]").all_text_contents() == ["0", "0.25", "2"]
@@ -63,7 +63,7 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
 
     write(page, "#grid-column-values", "0, 0.25, 1.5")
     page.locator("#grid-draw").click()
-    expect(said).to_contain_text(re.compile(r"[46] of 6 cells were here already|All 6"), timeout=SLOW)
+    expect(notice).to_contain_text(re.compile(r"[46] of 6 cells were already drawn|All 6"), timeout=SLOW)
 
     cells(page).first.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
@@ -72,7 +72,7 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
     page.keyboard.press("Enter")
     card = page.locator("#grid-card")
     expect(card).to_contain_text("Hat 03, truncation 0.25")
-    expect(card).to_contain_text("held out lie as near", timeout=SLOW)
+    expect(card).to_contain_text("of held-out real pictures", timeout=SLOW)
     one = from_file(saved(page, card.get_by_role("button", name="Download PNG"), tmp_path / "one.png").read_bytes())
     assert one.settings["condition"] == "hat=03" and one.settings["truncation"] == 0.25
 
@@ -114,25 +114,25 @@ def test_a_bad_grid_explains_itself_and_stop_leaves_cells(open_page: Open) -> No
     page = open_page(
         "tab=images&model=diffusion-avatars&panel=grid&rows=tail&row_values=1&columns=seed&column_values=1"
     )
-    said = page.locator("#grid-notice")
-    expect(said).to_contain_text("This link cannot be followed. The rows cannot be 'tail'", timeout=SLOW)
+    notice = page.locator("#grid-notice")
+    expect(notice).to_contain_text("This link cannot be followed. Rows cannot be 'tail'", timeout=SLOW)
     choose(page, "#picture-model", "Diffusion, avatars")
     expect(page.locator("#grid-rows input")).to_have_value("Steps", timeout=SLOW)
     write(page, "#grid-row-values", "0-99")
     page.locator("#grid-draw").click()
-    expect(said).to_contain_text("at most 10 rows", timeout=SLOW)
+    expect(notice).to_contain_text("Rows: at most 10 values", timeout=SLOW)
     write(page, "#grid-row-values", "100, 200, 201-208")
     page.locator("#grid-draw").click()
-    expect(said).to_contain_text("Drawing cell 2", timeout=SLOW)
+    expect(notice).to_contain_text("Drawing cell 2", timeout=SLOW)
     page.locator("#grid-stop").click()
-    expect(said).to_contain_text(re.compile("Stopped: [1-9]"), timeout=SLOW)
+    expect(notice).to_contain_text(re.compile("Stopped: [1-9]"), timeout=SLOW)
     expect(page.locator("#grid .pg-grid-cell[aria-disabled=false]").first).to_be_visible()
 
 
 def test_the_settings_follow_the_model(open_page: Open) -> None:
     page = open_page("tab=images&model=diffusion-avatars&count=1&steps=2")
     expect(page.locator("#sheet .pg-thumb")).to_have_count(1, timeout=SLOW)
-    panel(page)
+    open_grid(page)
     expect(page.locator("#grid-rows input")).to_have_value("Steps")
     choose(page, "#picture-model", "VAE, avatars")
     expect(page.locator("#grid-rows input")).to_have_value("Temperature")

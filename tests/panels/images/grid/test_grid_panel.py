@@ -1,4 +1,4 @@
-"""The grid as one picture, as a table and in words; its recipe restored, drawn again and verified."""
+"""The Grid panel: its PNG, its table and notice; its recipe restored and verified."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def grid(model: str = "gan-avatars", side: int = 16, channels: int = 3, missing:
 @pytest.mark.parametrize(
     ("model", "side", "channels"), [("gan-avatars", 16, 3), ("gan-fashion", 28, 1), ("gan-eyes", 128, 3)]
 )
-def test_a_grids_picture_shows_every_cell_enlarged_without_blur_and_holds_its_recipe(
+def test_a_grids_png_shows_every_cell_enlarged_without_blur_and_contains_its_recipe(
     model: str, side: int, channels: int
 ) -> None:
-    made = grid(model, side, channels, missing=1)
-    content = grid_png(made)
+    result = grid(model, side, channels, missing=1)
+    content = grid_png(result)
     recipe = from_file(content)
-    assert recipe == made.recipe() and recipe.settings["panel"] == "grid"
+    assert recipe == result.recipe() and recipe.settings["panel"] == "grid"
     with Image.open(io.BytesIO(content)) as image:
         pixels = np.asarray(image)
     cell = max(1, 112 // side) * side
@@ -55,7 +55,7 @@ def test_a_grids_picture_shows_every_cell_enlarged_without_blur_and_holds_its_re
     assert (pixels[:top].min(axis=2) < 128).any() and (pixels[top:, :left].min(axis=2) < 128).any(), "headings"
 
 
-def test_the_table_names_every_cell_and_says_which_are_there() -> None:
+def test_the_table_names_every_cell_and_marks_missing_ones() -> None:
     value = grid_value(grid(missing=2), "run")
     assert value["cells"] == [0, 1, 2, 3, -1, -1] and not value["done"]
     assert value["names"][4] == "truncation 1, seed 8"
@@ -63,14 +63,14 @@ def test_the_table_names_every_cell_and_says_which_are_there() -> None:
     assert value["columns"]["headings"][2] == str(2**62)
 
 
-def test_the_sentence_says_how_many_cells_were_here_already() -> None:
-    made = grid()
-    assert progress_sentence(made) == "2 of 6 cells were here already; 4 drawn in 250 ms."
-    assert progress_sentence(replace(made, cached=0)) == "6 cells drawn in 250 ms."
-    assert progress_sentence(replace(made, cached=6)) == "All 6 cells were here already: nothing had to be drawn."
+def test_the_notice_counts_drawn_and_cached_cells() -> None:
+    result = grid()
+    assert progress_sentence(result) == "2 of 6 cells were already drawn; 4 drawn in 250 ms."
+    assert progress_sentence(replace(result, cached=0)) == "6 cells drawn in 250 ms."
+    assert progress_sentence(replace(result, cached=6)) == "All 6 cells were already drawn."
     assert (
         progress_sentence(replace(grid(missing=3), step=2, steps=9))
-        == "Drawing cell 4 of 6, step 2 of 9. 2 were here already."
+        == "Drawing cell 4 of 6, step 2 of 9. 2 were already drawn."
     )
 
 
@@ -81,24 +81,24 @@ def test_a_recipe_sets_the_axes_and_the_controls() -> None:
 
 
 def test_a_grid_is_reproduced_or_differs_however_its_values_are_written() -> None:
-    made = grid()
-    recipe = replace(made.recipe(), settings={**made.recipe().settings, "row_values": "0, 1.0"})
-    same = verify_grid(recipe, made)
+    result = grid()
+    recipe = replace(result.recipe(), settings={**result.recipe().settings, "row_values": "0, 1.0"})
+    same = verify_grid(recipe, result)
     assert same is not None and same.reproduced
-    changed = replace(made, cells=(made.cells[1], *made.cells[1:]))
+    changed = replace(result, cells=(result.cells[1], *result.cells[1:]))
     other = verify_grid(recipe, changed)
     assert other is not None and other.difference == "1 of 6 cells: another processor may round differently"
-    assert verify_grid(replace(recipe, result=""), made) is None
+    assert verify_grid(replace(recipe, result=""), result) is None
 
 
 def test_a_cell_that_is_drawn_can_be_chosen_and_its_card_names_its_row_and_column() -> None:
-    made = grid(missing=1)
+    result = grid(missing=1)
     assert (
-        on_pick(made, SimpleNamespace(_data={"index": 5})) == {} == on_pick(None, SimpleNamespace(_data={"index": 0}))
+        on_pick(result, SimpleNamespace(_data={"index": 5})) == {} == on_pick(None, SimpleNamespace(_data={"index": 0}))
     )
-    update = on_pick(made, SimpleNamespace(_data={"index": 4}))
-    assert update["position"] == cell_position(made, 4) == (("truncation", "1"), ("seed", "8"))
-    assert made.cells[4] is not None
-    card = cell_card_value(update["position"], made.cells[4], Inspection())
+    update = on_pick(result, SimpleNamespace(_data={"index": 4}))
+    assert update["position"] == cell_position(result, 4) == (("truncation", "1"), ("seed", "8"))
+    assert result.cells[4] is not None
+    card = cell_card_value(update["position"], result.cells[4], Inspection())
     assert card["title"] == "Truncation 1, seed 8" and card["rows"][0] == {"name": "Truncation", "text": "1"}
     assert [name for name, _ in card["actions"]] == ["png", "open"]

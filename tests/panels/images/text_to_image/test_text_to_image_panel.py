@@ -1,4 +1,4 @@
-"""From words, by its handlers: a tiny pipeline from a Hub of our own is fetched, drawn with, saved and opened again."""
+"""The text-to-image handlers, with a tiny pipeline from a Hub of our own: downloaded, drawn, saved and reopened."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fake_hub import Repository, serve
 from tiny_models import tiny_llama
 from tiny_pipeline import save_tiny_pipeline
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file, from_query
 from playground.images.text_to_image_request import SUGGESTED_PIPELINES, TextToImageRequest
@@ -44,24 +45,24 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
 NAME = "people/painter"
-ASKED: dict[str, Any] = {
+VALUES: dict[str, Any] = {
     "model": NAME, "prompt": "a cat", "negative_prompt": "", "steps": 3, "guidance": 0, "seed": 1, "width": "",
     "height": "",
 }  # fmt: skip
-assert tuple(ASKED) == SETTINGS
+assert tuple(VALUES) == SETTINGS
 NOTHING: Any = None
 TAB = PanelTab(tab.NAME, NOTHING, NOTHING, NOTHING)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_tiny_pipeline(tmp_path_factory.mktemp("pipelines") / "plain")
 
 
 @pytest.fixture
-def online(made: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Repository]]:
+def online(pipeline: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Repository]]:
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
-    repositories = {NAME: Repository(made)}
+    repositories = {NAME: Repository(pipeline)}
     with serve(repositories) as address:
         monkeypatch.setenv("HF_ENDPOINT", address)
         yield repositories
@@ -72,7 +73,7 @@ def refusal(**changes: Any) -> str:
     """The sentence for settings that are not drawn."""
     request: Any = None
     with pytest.raises(PlaygroundError) as error:
-        for update in on_fetch(ASKED | changes):
+        for update in on_fetch(VALUES | changes):
             request = update.get("request")
     assert request is None and list(on_run(request, None)) == [{}]
     return str(error.value)
@@ -80,13 +81,13 @@ def refusal(**changes: Any) -> str:
 
 def updates(expected: Recipe | None = None, **changes: Any) -> list[Update]:
     """What a run with these settings does to the page."""
-    *_, last = on_fetch(ASKED | changes)
+    *_, last = on_fetch(VALUES | changes)
     assert isinstance(last["request"], TextToImageRequest)
     return list(on_run(last["request"], expected))
 
 
-def said(recipe: Recipe) -> str:
-    """The last notice after a recipe's picture has been generated again."""
+def last_notice(recipe: Recipe) -> str:
+    """The last notice after a recipe's picture was generated again."""
     *_, last = replay(recipe)
     return str(last["notice"]["text"])
 
@@ -104,29 +105,29 @@ def saved(result: Any) -> bytes:
         ({"prompt": "x" * 3000}, "at most 2,000 characters"),
         ({"prompt": "half \ud800"}, "half of a character"),
         ({"prompt": None}, "The prompt is empty"),
-        ({"model": "painter"}, 'written "owner/name"'),
-        ({"model": None}, 'written "owner/name"'),
-        ({"model": "../up/there"}, 'written "owner/name"'),
-        ({"model": "<b>/x"}, 'written "owner/name"'),
+        ({"model": "painter"}, 'is not a Hub id: write "owner/name"'),
+        ({"model": None}, 'is not a Hub id: write "owner/name"'),
+        ({"model": "../up/there"}, 'is not a Hub id: write "owner/name"'),
+        ({"model": "<b>/x"}, '"owner/name"'),
         ({"steps": 0}, "from 1 to 150; it was 0"),
         ({"steps": 999}, "from 1 to 150; it was 999"),
         ({"steps": 2.5}, "whole number"),
-        ({"guidance": float("nan")}, "The guidance must be a number from 0 to 30"),
-        ({"guidance": 31}, "The guidance must be a number from 0 to 30"),
+        ({"guidance": float("nan")}, "Guidance must be a number from 0 to 30"),
+        ({"guidance": 31}, "Guidance must be a number from 0 to 30"),
         ({"seed": -1}, "The seed"),
-        ({"width": "77"}, "multiple of 8: 80, for example"),
-        ({"width": "512"}, "both the width and the height"),
-        ({"height": "wide"}, "The height must be a whole number from 64 to 1536"),
+        ({"width": "77"}, "multiple of 8, for example 80"),
+        ({"width": "512"}, "both width and height"),
+        ({"height": "wide"}, "Height must be a whole number from 64 to 1536"),
     ],
 )
-def test_bad_settings_explain_themselves_before_anything_is_fetched(
+def test_bad_settings_explain_themselves_before_any_download(
     online: dict[str, Repository], changes: dict[str, Any], sentence: str
 ) -> None:
     assert sentence in refusal(**changes)
     assert online[NAME].asked == []
 
 
-def test_what_cannot_be_had_is_told_in_a_sentence(
+def test_an_unusable_model_or_hub_explains_itself(
     online: dict[str, Repository], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     online["people/writer"] = Repository(tiny_llama(tmp_path / "llama"), parameters=100_000)
@@ -136,10 +137,10 @@ def test_what_cannot_be_had_is_told_in_a_sentence(
     assert "The Hub cannot be reached" in refusal()
 
 
-def test_the_first_draw_fetches_and_says_so_the_next_does_not(online: dict[str, Repository]) -> None:
-    assert "fetches it from the Hugging Face Hub (some gigabytes" in about_value(NAME)["text"]
-    first = [update.get("notice", {}).get("text", "") for update in on_fetch(ASKED)]
-    assert any("downloading" in text and "It is kept" in text for text in first)
+def test_the_first_draw_downloads_and_says_so_the_next_does_not(online: dict[str, Repository]) -> None:
+    assert "downloads it from the Hugging Face Hub (usually several gigabytes" in about_value(NAME)["text"]
+    first = [update.get("notice", {}).get("text", "") for update in on_fetch(VALUES)]
+    assert any("downloading" in text and "kept for use offline" in text for text in first)
     assert about_value(f" {NAME} ")["tone"] == "ok"
     online.clear()
     *steps, last = updates()
@@ -162,27 +163,28 @@ def test_a_saved_picture_is_opened_restored_and_reproduced(online: dict[str, Rep
     recipe = opened["pending"]
     assert opened["front"] == PANEL and opened["tabs"].selected == PANEL
     restored = restore(recipe)
-    assert restored["expected"] is recipe and "again" in restored["notice"]["text"]
-    assert restored["settings"] == ASKED | {"width": 96, "height": 64}
-    assert said(recipe) == "Reproduced ✓ pixel for pixel."
+    assert restored["expected"] is recipe and restored["notice"]["text"] == say("images.text_to_image.replaying")
+    assert restored["settings"] == VALUES | {"width": 96, "height": 64}
+    assert last_notice(recipe) == "Reproduced ✓ pixel for pixel."
     assert updates(recipe, seed=2)[-1]["notice"]["text"] == "Done.", "other settings: nothing to compare"
     other = replace(recipe, result="AAAAAA")
-    assert "Differs: another processor" in said(other)
+    assert "Differs: another processor" in last_notice(other)
     bfloat16 = replace(other, settings={**recipe.settings, "dtype": "bfloat16"})
-    assert "with another number format ('bfloat16', here float32)" in said(bfloat16)
-    assert "the weights are others" in said(replace(other, weights_sha256="0"))
-    assert "is damaged" in said(replace(recipe, result="?"))
+    assert "with another number format ('bfloat16', here float32)" in last_notice(bfloat16)
+    assert "the weights are others" in last_notice(replace(other, weights_sha256="0"))
+    assert "is damaged" in last_notice(replace(recipe, result="?"))
 
 
-def test_a_picture_that_was_saved_under_the_panels_former_name_is_reproduced(online: dict[str, Repository]) -> None:
+def test_a_recipe_with_the_panels_former_name_is_reproduced(online: dict[str, Repository]) -> None:
     recipe = updates()[-1]["result"].recipe
     former = replace(recipe, settings={**recipe.settings, "panel": "words"})
     assert (
-        said(former) == "Reproduced ✓ pixel for pixel." and restore(former)["settings"] == restore(recipe)["settings"]
+        last_notice(former) == "Reproduced ✓ pixel for pixel."
+        and restore(former)["settings"] == restore(recipe)["settings"]
     )
 
 
-def test_a_link_to_what_is_not_here_restores_and_fetches_nothing(online: dict[str, Repository]) -> None:
+def test_a_link_to_a_missing_model_restores_settings_and_downloads_nothing(online: dict[str, Repository]) -> None:
     query = {"tab": "images", "panel": "words", "model": NAME, "prompt": "a <b>cat</b>", "steps": "2", "result": "AA"}
     recipe = open_link(query, TAB, panel_names(tab.PANELS))["pending"]
     update = restore(recipe)
@@ -197,18 +199,18 @@ def test_a_recipe_that_is_not_valid_restores_nothing() -> None:
     panel: Any = SimpleNamespace(restore=restore)
     update, valid = restored_update(panel, recipe)
     assert not valid and set(update) == {"notice"}
-    assert "This link cannot be followed. The steps" in update["notice"]["text"]
+    assert "This link cannot be followed. Steps must" in update["notice"]["text"]
 
 
 @pytest.mark.slow
-def test_a_blackened_picture_says_so(online: dict[str, Repository], tmp_path: Path) -> None:
+def test_a_blacked_out_picture_says_so(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/prude"] = Repository(save_tiny_pipeline(tmp_path / "prude", safety_checker=True))
     last = updates(model="people/prude")[-1]
     assert last["result"].pixels.max() == 0
     assert last["notice"]["tone"] == "warning" and "safety checker" in last["notice"]["text"]
 
 
-def test_words_too_long_for_a_link_still_go_by_png(online: dict[str, Repository]) -> None:
+def test_a_prompt_too_long_for_a_link_fits_a_png(online: dict[str, Repository]) -> None:
     prompt = "猫" * 1000
     last = updates(prompt=prompt, steps=1)[-1]
     assert last["query"] == ""
@@ -216,11 +218,11 @@ def test_words_too_long_for_a_link_still_go_by_png(online: dict[str, Repository]
 
 
 @pytest.mark.slow
-def test_many_steps_send_few_pictures(online: dict[str, Repository]) -> None:
+def test_many_steps_send_few_previews(online: dict[str, Repository]) -> None:
     assert len(updates(steps=30)) == 1 + 15 + 1, "the first, every second, and the result"
 
 
-def test_a_suggested_model_brings_its_settings(models_dir: Path) -> None:
+def test_a_suggested_model_sets_its_steps_and_guidance(models_dir: Path) -> None:
     for one in SUGGESTED_PIPELINES:
         update = on_model(one.model)
         assert update["settings"] == {"steps": one.steps, "guidance": one.guidance}
@@ -229,11 +231,11 @@ def test_a_suggested_model_brings_its_settings(models_dir: Path) -> None:
     assert on_model("nobody")["about"]["tone"] == "error"
 
 
-def test_stopping_a_fetch_says_that_it_goes_on(models_dir: Path) -> None:
-    assert "goes on" in on_stop({"model": NAME})["notice"]["text"]
+def test_stopping_a_download_says_that_it_continues(models_dir: Path) -> None:
+    assert "continues" in on_stop({"model": NAME})["notice"]["text"]
     assert on_stop({"model": "nobody"})["notice"]["text"] == "Stopped."
 
 
-def test_nothing_to_download_is_said() -> None:
-    with pytest.raises(PlaygroundError, match="press Draw first"):
+def test_downloading_before_drawing_explains_itself() -> None:
+    with pytest.raises(PlaygroundError, match="nothing to download yet"):
         on_download(None)

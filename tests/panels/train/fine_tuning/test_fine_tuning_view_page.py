@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from playwright.sync_api import Page, expect
 
-from playground.experiments.cost import SOURCES, cost_rows, estimate_cost
+from playground.experiments.cost import cost_rows, energy_sources, estimate_cost
 from playground.experiments.finetune_eval import FinetuneComparison, HeldOutScore, TokenShift
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.fine_tuning.before_after import before_after_value
@@ -38,7 +38,7 @@ def poll_run(asked: Any) -> dict[str, Any]:
 
 def run_cost(asked: Any) -> dict[str, Any]:
     rows = [list(row) for row in cost_rows(estimate_cost(28, 50, 10, 1260, "tokens"))]
-    return {"rows": rows, "sources": [vars(source) for source in SOURCES], "ended": True}
+    return {"rows": rows, "sources": [vars(source) for source in energy_sources()], "ended": True}
 
 
 def steer_run(asked: Any) -> dict[str, Any]:

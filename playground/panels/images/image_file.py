@@ -1,4 +1,4 @@
-"""Pictures as files: a PNG with its recipe in it, and how the page saves it."""
+"""Pictures as files: a PNG that contains its recipe, and how the page saves it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def png(picture: NDArray[np.uint8], recipe: Recipe) -> bytes:
 
 
 def download(name: str, content: bytes) -> str:
-    """A PNG as the message that window.playground.save takes."""
+    """The message for window.playground.save, which saves a PNG under a name."""
     return json.dumps({"name": name, "base64": base64.b64encode(content).decode(), "type": "image/png"})
 
 
 def save_after(event: Any, file: gr.Textbox) -> None:
-    """Saves what an event has put into a hidden box."""
+    """Saves the file whose message (see `download`) an event puts into a hidden box."""
     event.then(None, file, None, js="message => window.playground.save(message)", api_visibility="private")
