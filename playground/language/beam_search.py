@@ -120,9 +120,9 @@ def beam_search(request: TextRequest, width: int, length_penalty: float = 1.0) -
     `generate` does.
     """
     width = parse_int(width, 2, 8, say("text.beam_search.beams_range"))
-    sentence = say("text.beam_search.length_penalty_range")
-    if not 0 <= parse_number(length_penalty, sentence) <= 5:
-        raise PlaygroundError(say("text.request.setting_wrong", sentence=sentence, value=quoted(length_penalty)))
+    rule = say("text.beam_search.length_penalty_range")
+    if not 0 <= parse_number(length_penalty, rule) <= 5:
+        raise PlaygroundError(say("shared.invalid.value", rule=rule, value=quoted(length_penalty)))
     loaded = load(request.model, request.decoder)
     ids = prompt_ids(loaded, request)
     words = vocabulary(loaded.tokenizer)

@@ -98,9 +98,9 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
 
 
 def _forced(value: object) -> tuple[int | None, ...]:
-    sentence = say("text.request.forced_list")
+    rule = say("text.request.forced_list")
     if isinstance(value, str):
         value = [None if item.strip() == "" else item for item in value.split(",")]
     if not isinstance(value, (list, tuple)):
-        raise PlaygroundError(say("text.request.setting_wrong", sentence=sentence, value=quoted(value)))
-    return tuple(None if item is None else parse_int(item, 0, 10**9, sentence) for item in value)
+        raise PlaygroundError(say("shared.invalid.value", rule=rule, value=quoted(value)))
+    return tuple(None if item is None else parse_int(item, 0, 10**9, rule) for item in value)

@@ -268,10 +268,10 @@ def _update_of(name: str, value: Any) -> Any:
 def _read_linked(name: str, component: Any, value: Any) -> Any:
     if isinstance(component, gr.Slider):
         limits = {"lowest": component.minimum, "highest": component.maximum}
-        sentence = say("text.request.setting_range", name=component.label, **limits)
-        number = parse_number(value, sentence)
+        rule = say("text.request.setting_range", name=component.label, **limits)
+        number = parse_number(value, rule)
         if not component.minimum <= number <= component.maximum:
-            raise PlaygroundError(say("text.request.setting_wrong", sentence=sentence, value=quoted(value)))
+            raise PlaygroundError(say("shared.invalid.value", rule=rule, value=quoted(value)))
         return number
     if isinstance(component, (gr.Radio, gr.Dropdown)):
         known = model_names() if name == "b_model" else [str(choice[1]) for choice in component.choices]

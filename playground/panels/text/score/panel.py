@@ -49,7 +49,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     scale = gr.Radio(
         [(say(f"text.score.{scale}"), scale) for scale in SCALES],
         value=SCALES[0],
-        label=say("text.score.colour_by"),
+        label=say("shared.tokens.colour_by"),
         elem_id="score-scale",
     )
     with gr.Row(elem_classes="pg-actions"):

@@ -1,0 +1,137 @@
+"""What a stage of the sampler is: its settings, its function, and what its function sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
+from playground.core.validation import parse_number, quoted
+from playground.language.sampling.distribution import Logits
+
+#: Where a setting stands on the page: always in view, or folded into a group.
+GROUPS = ("main", "penalties", "cutoffs", "rare")
+
+
+class TokenTexts(Protocol):
+    """What stages may ask of a tokenizer."""
+
+    def ids_of(self, text: str) -> Sequence[int]:
+        """The ids that a text is split into, without special tokens."""
+
+    def has(self, token: int) -> bool:
+        """Whether there is a token of this id."""
+
+    def ids_containing(self, characters: str) -> frozenset[int]:
+        """The ids of all tokens whose text contains one of the characters."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting, by its name in recipes, links and the API.
+
+    default: of new texts; its type says what values are: float, int (whole numbers) or str.
+    off: the value at which the stage does nothing; None for a setting that does not switch its stage.
+    lowest, highest: allowed. above_lowest: the lowest value itself is not.  slider: (lowest, highest, step).
+    parse: for text, returns its normal form or raises PlaygroundError.
+    """
+
+    name: str
+    default: float | int | str
+    off: float | int | str | None = None
+    lowest: float = 0.0
+    highest: float = 1.0
+    above_lowest: bool = False
+    slider: tuple[float, float, float] = (0, 1, 0.01)
+    parse: Callable[[object], str] | None = None
+
+    def read(self, value: object) -> float | int | str:
+        """The validated value. Raises PlaygroundError with the name, the range and the value that was wrong."""
+        if self.parse is not None:
+            return self.parse(value)
+        rule = self.rule()
+        number = parse_number(value, rule)
+        in_range = self.lowest <= number <= self.highest and not (self.above_lowest and number == self.lowest)
+        if not in_range or (isinstance(self.default, int) and number != int(number)):
+            raise PlaygroundError(say("sampler.settings.wrong", rule=rule, value=quoted(value)))
+        return int(number) if isinstance(self.default, int) else number
+
+    def rule(self) -> str:
+        """The allowed values, as the beginning of a sentence."""
+        form = "whole" if isinstance(self.default, int) else "above" if self.above_lowest else "between"
+        rule = say(f"sampler.rules.{form}", name=self.name, lowest=f"{self.lowest:g}", highest=f"{self.highest:,g}")
+        return rule if self.off is None else say("sampler.rules.off", rule=rule, off=f"{self.off:g}")
+
+
+@dataclass(frozen=True)
+class SamplingContext:
+    """What a stage knows of its position.
+
+    previous: ids before the position, the prompt's included; the last `written` of them were generated.
+    coin: a uniform number, 0 to 1, for stages that act by chance.
+    states: a number for each stage that remembers something, by the stage's name; a missing one is its first.
+    tokens: the model's tokenizer; None where no setting of the stages needs it.
+    """
+
+    settings: Any
+    previous: Sequence[int] = ()
+    written: int = 0
+    coin: float = 0.0
+    states: Mapping[str, float] = field(default_factory=dict)
+    tokens: TokenTexts | None = None
+
+    @property
+    def generated(self) -> Sequence[int]:
+        """The ids that were generated, the prompt's left out."""
+        return self.previous[len(self.previous) - self.written :]
+
+
+@dataclass(frozen=True)
+class SamplerStage:
+    """One stage of the sampler. This is all there is to declare; its sentences are [stages.NAME] in sampler.toml.
+
+    name: in the API's answers and in stage_order.  group: see GROUPS.
+    settings: the first switches the stage off.  source: the paper or program that it follows.
+    apply: the logits after the stage. It returns the same object if it changes nothing.
+    numbers: for the sentences that show a token's working: a number, or a number by token id.
+    truncates: it cuts unlikely tokens: a stage with replaces_truncation then stands in for it.
+    first_state, next_state: for a stage that remembers one number along the text: its first, and the one after a
+    token (the logits before the stage, the token's id, the number so far, the settings).
+    """
+
+    name: str
+    group: str
+    settings: tuple[Setting, ...]
+    apply: Callable[[Logits, SamplingContext], Logits]
+    source: str
+    numbers: Callable[[Logits, SamplingContext], Mapping[str, Any]] = lambda logits, at: {}
+    truncates: bool = False
+    replaces_truncation: bool = False
+    first_state: Callable[[Any], float] | None = None
+    next_state: Callable[[Logits, int, float, Any], float] | None = None
+
+    def is_off(self, settings: Any) -> bool:
+        """Whether these settings switch the stage off."""
+        switch = self.settings[0]
+        return bool(getattr(settings, switch.name) == switch.off)
+
+    @property
+    def label(self) -> str:
+        """Its name on the page."""
+        return say(f"sampler.stages.{self.name}.label")
+
+    def explanation(self, settings: Any) -> str:
+        """What it does under these settings."""
+        form = "off" if self.is_off(settings) else "greedy" if self._greedy(settings) else "on"
+        if form == "off":
+            return say("sampler.off", off=self.settings[0].off) if self.settings[0].off != "" else say("sampler.empty")
+        return say(f"sampler.stages.{self.name}.{form}", **self.values(settings))
+
+    def _greedy(self, settings: Any) -> bool:
+        return self.name == "temperature" and settings.temperature == 0.0
+
+    def values(self, settings: Any) -> dict[str, Any]:
+        """The values of its own settings, by name."""
+        return {item.name: getattr(settings, item.name) for item in self.settings}
