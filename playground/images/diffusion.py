@@ -1,9 +1,8 @@
 """Diffusion step by step: every state is yielded, and sampling can branch from any with other settings.
 
-The schedulers are diffusers', all on one grid of timesteps ("trailing": Lin et al. 2023, arXiv:2305.08891), so that a
-branch can switch schedulers at any step. States are kept in the variance-preserving form,
-xt = sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps (Ho et al. 2020, arXiv:2006.11239, eq. 4), whatever form a scheduler
-computes in.
+The schedulers are diffusers', all on one grid of timesteps ("trailing": Lin et al. 2023, arXiv:2305.08891): a branch
+can switch schedulers at any step. States are kept in the variance-preserving form of all schedulers,
+xt = sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps (Ho et al. 2020, arXiv:2006.11239, eq. 4).
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 class DenoisingState:
     """One state between noise and pictures.
 
-    step: 0 is pure noise, `steps` the pictures.  xt, x0: (N, H, W, C) uint8, the noisy pictures, and the net's
-    prediction of the clean ones; at the last step both are the pictures.  noise_level: sqrt(1 - alpha_bar), 0 to 1.
+    step: 0 for pure noise to `steps` for the finished pictures.  xt, x0: (N, H, W, C) uint8, the noisy pictures and
+    the predicted clean ones; equal at the last step.  noise_level: sqrt(1 - alpha_bar), 0 to 1.
     timestep: the net's, 999 to 0; -1 at the end.  latents: (N, C, H, W) float32, xt unrounded.
     """
 
@@ -117,7 +116,7 @@ def _state(
 
 
 def build_scheduler(name: str, schedule: dict[str, Any], steps: int) -> Any:
-    """A diffusers scheduler with its timesteps set. schedule: of the training, from the net's JSON."""
+    """A diffusers scheduler with its timesteps set. schedule: noise schedule of the training, from the net's JSON."""
     import diffusers
 
     classes: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -135,10 +134,10 @@ def build_scheduler(name: str, schedule: dict[str, Any], steps: int) -> Any:
 
 
 class DiffusionSampler:
-    """One net under one scheduler: predicts x0 and takes steps, on states in variance-preserving form."""
+    """One net under one scheduler. Predicts x0 and takes steps, on states in variance-preserving form."""
 
     def __init__(self, loaded: PictureModel, scheduler: str, steps: int, guidance: float, condition: Tensor) -> None:
-        """condition: (N, A) int64, or weights as from conditions.as_shares, for blends.  guidance: 1 is off."""
+        """condition: (N, A) int64, or shares from conditions.one_hot_shares, for blends.  guidance: 1 is off."""
         import torch
 
         from playground.models.conditions import one_hot_shares

@@ -1,8 +1,8 @@
 """Evaluation of an image model: fidelity, diversity, condition accuracy and copying of its samples.
 
-Every picture is drawn for the condition of a real, held-out picture, chosen by the seed, so that both sets have the
-same distribution of conditions; only marginals use pictures drawn for "any". Intervals cover which pictures were drawn
-from one set of weights, not the variance between trainings.
+Every picture is drawn for the condition of a real, held-out picture, which gives both sets the same distribution of
+conditions; only marginals use pictures drawn for "any". Intervals cover which pictures were drawn from one set of
+weights, not the variance between trainings.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Metric:
     """Describes a metric.
 
     name: in the catalogue.  better: "lower", "higher", or "" where neither is.  digits: after the decimal point.
-    percent: whether values from 0 to 1 are shown in percent.
+    percent: whether its values, 0 to 1, appear in percent.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Metric:
 
     @property
     def meaning(self) -> str:
-        """What it measures, in a few words."""
+        """A few words on what it measures."""
         return say(f"images.metrics.{self.name}.meaning")
 
 
@@ -86,10 +86,10 @@ METRICS = {metric.name: metric for metric in _METRICS}
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The metrics of one model, as far as they are computed.
+    """The metrics of one model that are computed so far.
 
     prior: of a VAE.  metrics: name in METRICS -> value; shares are 0 to 1.  attribute_matches: attribute -> share
-    of matches.  attribute_marginals: attribute -> its total-variation distance.  activity: what is running,
+    of matches.  attribute_marginals: attribute -> its total-variation distance.  activity: the current stage,
     "" at the end.  progress: 0 to 1.
     """
 
@@ -107,9 +107,9 @@ class Evaluation:
 def evaluate_model(model: str, count: int = 1000, seed: int = 0, prior: str = "") -> Iterator[Evaluation]:
     """Draws `count` pictures and measures them; yields often, the last item has all metrics. Close it to stop.
 
-    model: a name in assets/weights, or "real-NAME" for training pictures of a data set in place of drawn ones: what
-    a perfect generator would score.  prior: "normal" or "mixture" for a VAE, "" for others.
-    Raises PlaygroundError for an unknown model, or a number out of range; the features' net may have to be fetched.
+    model: a name in assets/weights, or "real-NAME" to evaluate training pictures of a data set, the score of a
+    perfect generator.  prior: "normal" or "mixture" for a VAE, "" for others.
+    Raises PlaygroundError for an unknown model or a number out of range. May download the features' net.
     """
     sentence = say("images.request.count", least=MIN_COUNT, most=MAX_COUNT)
     count, seed = parse_int(count, MIN_COUNT, MAX_COUNT, sentence), parse_seed(seed)

@@ -44,7 +44,7 @@ class GridRequest:
 
     @property
     def count(self) -> int:
-        """Number of cells."""
+        """Number of cells, rows times columns."""
         return len(self.rows.values) * len(self.columns.values)
 
     def cell_requests(self) -> list[ImageRequest]:

@@ -69,7 +69,7 @@ def example_values(facts: ImageModelFacts, setting: str) -> str:
 def parse_axis(facts: ImageModelFacts, setting: object, text: object, side: str) -> GridAxis:
     """The rows or columns of a grid.
 
-    text: numbers and ranges, "1, 2, 4-7", or names, where "all" means all of them.  side: "rows" or "columns".
+    text: numbers and ranges, "1, 2, 4-7", or names; "all" for all names.  side: "rows" or "columns".
     Raises a PlaygroundError that names the wrong value and the right ones.
     """
     settings, title = axis_settings(facts), say(f"images.grid.{side}")
@@ -111,27 +111,27 @@ def _parse_numbers(part: str, setting: str, model: str, side: str) -> list[Value
             raise PlaygroundError(say("images.grid.backwards", range=f"{first}-{last}", first=first, last=last))
         _check_count(last - first + 1, side)
         texts = [str(number) for number in range(first, last + 1)]
-    checked = [getattr(parse_image_request(model, {setting: text}), setting) for text in texts]
-    return [number + 0.0 if isinstance(number, float) else number for number in checked]  # -0 is 0
+    numbers = [getattr(parse_image_request(model, {setting: text}), setting) for text in texts]
+    return [number + 0.0 if isinstance(number, float) else number for number in numbers]  # -0 is 0
 
 
-def _normalized(word: str) -> str:
-    """Ignores case and leading zeros: 1 is 01."""
+def _normalize(word: str) -> str:
+    """Lower case without leading zeros: 1 is 01."""
     return word.casefold().lstrip("0") or word
 
 
 def _parse_choices(part: str, setting: str, choices: Sequence[str]) -> list[Value]:
     """The values in "all", in one name, or in a range "01-04" in the order of the choices."""
-    places = {_normalized(name): place for place, name in enumerate(choices)}
-    if _normalized(part) == "all":
+    places = {_normalize(name): place for place, name in enumerate(choices)}
+    if _normalize(part) == "all":
         return [name for name in choices if name != ANY]
-    if _normalized(part) in places:
-        return [choices[places[_normalized(part)]]]
+    if _normalize(part) in places:
+        return [choices[places[_normalize(part)]]]
     first, _, last = (end.strip() for end in part.partition("-"))
-    if _normalized(first) in places and _normalized(last) in places:
-        if places[_normalized(last)] < places[_normalized(first)]:
+    if _normalize(first) in places and _normalize(last) in places:
+        if places[_normalize(last)] < places[_normalize(first)]:
             raise PlaygroundError(say("images.grid.backwards", range=part, first=first, last=last))
-        return list(choices[places[_normalized(first)] : places[_normalized(last)] + 1])
+        return list(choices[places[_normalize(first)] : places[_normalize(last)] + 1])
     words = ", ".join(choices)
     raise PlaygroundError(say("images.grid.bad_word", setting=setting, word=quoted(part), words=words))
 

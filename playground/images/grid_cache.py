@@ -1,8 +1,8 @@
-"""Least-recently-used cache of grid cells, so that a grid with one changed value draws only the new cells.
+"""Least-recently-used cache of grid cells: a grid with one changed value draws only the new cells.
 
-All visitors share it, like loaded models, and it is not in a page's gr.State: a cell depends only on its key (weights,
-family settings, condition, seed). It holds nothing about who asked, is read-only, and serves reloads and links. All
-that another visitor can learn is that somebody has drawn the same cell before.
+All visitors share it, as they share loaded models, because a cell depends only on its key (weights, family settings,
+condition, seed). It is read-only, serves reloads and links too, and stores nothing about visitors: the only thing that
+one can learn of another is that somebody has drawn the same cell before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from playground.images.sampling import ImageBatch
 
 CellKey = tuple[object, ...]
 
-#: Pixels plus a fixed overhead for each cell: about 10,000 avatars, or 600 of the largest pictures.
+#: Pixels plus a fixed overhead per cell: about 10,000 avatars, or 600 of the largest pictures.
 MAX_BYTES = 32 << 20
 _OVERHEAD_BYTES = 2_000
 
@@ -33,7 +33,7 @@ def cell_key(request: ImageRequest, facts: ImageModelFacts) -> CellKey:
 
 
 def get(key: CellKey, request: ImageRequest) -> ImageBatch | None:
-    """The cached picture of the key, with this request in it; None if there is none."""
+    """The cached batch of the key, with this request; None if the cell is not cached."""
     with _lock:
         cell = _cells.get(key)
         if cell is None:
@@ -43,7 +43,7 @@ def get(key: CellKey, request: ImageRequest) -> ImageBatch | None:
 
 
 def put(key: CellKey, cell: ImageBatch) -> ImageBatch:
-    """Adds a finished batch of one picture, makes it read-only, and evicts the least recently used."""
+    """Adds a finished batch of one picture, makes it read-only, and evicts the least recently used cells."""
     global _size
     cell.pictures.flags.writeable = False
     with _lock:
@@ -57,7 +57,7 @@ def put(key: CellKey, cell: ImageBatch) -> ImageBatch:
 
 
 def clear() -> None:
-    """Empties the cache."""
+    """Removes all cells, for tests."""
     global _size
     with _lock:
         _cells.clear()

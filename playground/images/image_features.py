@@ -1,8 +1,8 @@
 """Features of pictures by EfficientNet-Lite0, 1280 numbers each, from which the distances between sets are computed.
 
-Every picture, whatever its size, is brought to 128 x 128 (at 224, its training size, it takes eight times as long),
-gray is repeated over the three channels, and values become (v - 127) / 128, as in Google's training of the Lite nets.
-So these features are comparable only with features made here.
+Pictures of any size are resized to 128 x 128 (224, the training size, takes eight times as long), gray is repeated over
+the three channels, and values become (v - 127) / 128, as in Google's training of the Lite nets. Compare these features
+only with each other.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Pictures = NDArray[np.uint8]
-#: "nearest" keeps the squares of pixel art as they are shown; "bicubic" is for everything else.
+#: "nearest" keeps the squares of pixel art, as the page shows them; "bicubic" suits all other pictures.
 Enlarging = Literal["nearest", "bicubic"]
 PIXELS = 128
 BATCH = 32
 
 
 def features_of(pictures: Pictures, enlarging: Enlarging = "bicubic") -> NDArray[np.float32]:
-    """The features of all pictures, (N, 1280), 0 to 6. See `batches_of_features`, which can be stopped."""
+    """(N, 1280) float32 features of all pictures, 0 to 6. See `batches_of_features`, which can be stopped."""
     batches = list(batches_of_features(pictures, enlarging))
     return np.concatenate(batches) if batches else np.zeros((0, 1280), dtype=np.float32)
 
@@ -34,10 +34,10 @@ def features_of(pictures: Pictures, enlarging: Enlarging = "bicubic") -> NDArray
 def batches_of_features(
     pictures: Pictures, enlarging: Enlarging = "bicubic", batch: int = BATCH
 ) -> Iterator[NDArray[np.float32]]:
-    """The features of one batch of pictures after the other, in their order: (b, 1280) float32.
+    """Yields the features of each batch of pictures, in order: (b, 1280) float32.
 
     pictures: (N, H, W, 1 or 3) uint8.
-    Takes about 25 ms a picture on one slow core. Raises PlaygroundError if the net cannot be had.
+    Takes about 25 ms per picture on one slow core. Raises PlaygroundError if the net cannot be loaded.
     """
     import torch
 
@@ -45,14 +45,14 @@ def batches_of_features(
     for start in range(0, len(pictures), batch):
         with torch.inference_mode():
             prepared = prepare(pictures[start : start + batch], enlarging).to(loaded.device)
-            seen: NDArray[np.float32] = loaded.net(prepared).float().cpu().numpy()
-        yield seen
+            features: NDArray[np.float32] = loaded.net(prepared).float().cpu().numpy()
+        yield features
 
 
 def prepare(pictures: Pictures, enlarging: Enlarging) -> Tensor:
-    """Pictures as the net takes them: (B, H, W, 1 or 3) uint8 to (B, 3, 128, 128) float32, about -1 to 1.
+    """Converts pictures to the net's input: (B, H, W, 1 or 3) uint8 to (B, 3, 128, 128) float32, about -1 to 1.
 
-    Raises ValueError for another shape, or for "nearest" with a size that does not divide 128.
+    Raises ValueError for another shape, and for "nearest" with a size that does not divide 128.
     """
     import torch
     from torch.nn import functional

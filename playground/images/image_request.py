@@ -27,7 +27,7 @@ PRIORS = ("normal", "mixture")
 class ImageRequest:
     """Settings for sampling from an image model. Only those of the model's family are used.
 
-    count: pictures, 1 to 64.  seed: of the first; picture i has seed + i, so that it can be drawn alone.
+    count: pictures, 1 to 64.  seed: of the first; picture i has seed + i, and can be drawn alone.
     condition: attribute -> one of its values; any other attribute is "any".
     truncation: of the GAN's z, in standard deviations; 0 is off.
     temperature: scales the VAE's z.  prior: of the VAE's z, "normal" or "mixture".
@@ -66,24 +66,24 @@ def parse_image_request(model: object, values: Mapping[str, object]) -> ImageReq
     Raises a PlaygroundError that names the wrong value and the right ones.
     """
     facts = image_model_facts(str(model or ""))
-    known = {"count", "seed", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names)}
-    unknown = sorted(set(values) - known)
+    allowed = {"count", "seed", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names)}
+    unknown = sorted(set(values) - allowed)
     if unknown:
-        settings = ", ".join(sorted(known))
+        settings = ", ".join(sorted(allowed))
         raise PlaygroundError(say("images.request.unknown_setting", setting=quoted(unknown[0]), settings=settings))
-    filled = {name: value for name, value in values.items() if value is not None and value != ""}
+    inputs = {name: value for name, value in values.items() if value is not None and value != ""}
     request = ImageRequest(facts.name)
     count_sentence = say("images.request.count", least=1, most=MAX_IMAGES)
     steps_sentence = say("images.request.steps", most=MAX_STEPS)
-    numbers = {name: _parse_in_range(filled.get(name, getattr(request, name)), name) for name in SETTING_RANGES}
+    numbers = {name: _parse_in_range(inputs.get(name, getattr(request, name)), name) for name in SETTING_RANGES}
     valid = replace(
         request,
-        count=parse_int(filled.get("count", request.count), 1, MAX_IMAGES, count_sentence),
-        seed=parse_seed(filled.get("seed", 0)),
-        condition=parse_condition(facts, filled.get("condition", ANY)),
-        prior=parse_choice(filled.get("prior", request.prior), PRIORS, "prior"),
-        scheduler=parse_choice(filled.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
-        steps=parse_int(filled.get("steps", request.steps), 1, MAX_STEPS, steps_sentence),
+        count=parse_int(inputs.get("count", request.count), 1, MAX_IMAGES, count_sentence),
+        seed=parse_seed(inputs.get("seed", 0)),
+        condition=parse_condition(facts, inputs.get("condition", ANY)),
+        prior=parse_choice(inputs.get("prior", request.prior), PRIORS, "prior"),
+        scheduler=parse_choice(inputs.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
+        steps=parse_int(inputs.get("steps", request.steps), 1, MAX_STEPS, steps_sentence),
         **numbers,  # type: ignore[arg-type]
     )
     if valid.truncation and valid.truncation < 0.05:
@@ -159,8 +159,8 @@ def image_request_from(recipe: Recipe) -> ImageRequest:
     """The request in a recipe. Raises PlaygroundError if it belongs to another tab or is not valid."""
     if recipe.tab != "images":
         raise PlaygroundError(say("images.request.other_tab", tab=quoted(recipe.tab)))
-    known = ("count", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names))
-    values = {name: value for name, value in recipe.settings.items() if name in known}
+    allowed = ("count", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names))
+    values = {name: value for name, value in recipe.settings.items() if name in allowed}
     return parse_image_request(recipe.model, {**values, "seed": recipe.seed})
 
 

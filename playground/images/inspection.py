@@ -23,7 +23,7 @@ class Inspection:
     """Labels and nearest training pictures of one picture.
 
     labels: attribute -> the classifier's value with its probability, in words.
-    nearest: (k, H, W, C) uint8 training pictures, the nearest first; None where there is no data set.
+    nearest: (k, H, W, C) uint8 training pictures, the nearest first; None without a data set.
     distances: (k,) root mean square of the difference, 0 to 255.
     percentile: share of held-out pictures that are as near to a training picture or nearer, 0 to 100; None until it is
     computed.

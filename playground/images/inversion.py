@@ -94,7 +94,7 @@ def reconstruct(
 def sibling_models(model: str) -> list[str]:
     """The models of the same data set, one of each family.
 
-    A visitor's model replaces that of its family; it comes alone if its data set is not on this machine.
+    A visitor's model replaces that of its family; without its data set on this machine, it is the only one.
     """
     facts = image_model_facts(model)
     if not facts.own:
@@ -113,7 +113,7 @@ def predict_condition(picture: NDArray[np.uint8], facts: ImageModelFacts) -> NDA
     net = load_pictures(f"classifier-{facts.dataset}").net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
-        return net.predict(_signed(picture)).numpy().astype(np.int64)[:, _condition_columns(facts)]
+        return net.predict(_to_net(picture)).numpy().astype(np.int64)[:, _condition_columns(facts)]
 
 
 def _condition_columns(facts: ImageModelFacts) -> list[int]:
@@ -132,7 +132,8 @@ def describe_condition(condition: Mapping[str, str]) -> str:
     return ", ".join(f"{attribute}: {word}" for attribute, word in condition.items())
 
 
-def _signed(picture: NDArray[np.uint8]) -> Tensor:
+def _to_net(picture: NDArray[np.uint8]) -> Tensor:
+    """(1, C, H, W) float32 in [-1, 1]. picture: (H, W, C) uint8."""
     import torch
 
     from playground.models.pixels import to_signed
@@ -166,12 +167,12 @@ def _encode(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.
     assert isinstance(net, VAE)
     start, condition = time.perf_counter(), torch.from_numpy(row)
     with torch.inference_mode():
-        mean, log_variance = net.encode(_signed(picture), condition)
+        mean, log_variance = net.encode(_to_net(picture), condition)
         deviation = (log_variance / 2).exp()
         eps = torch.randn((VAE_DRAWS, mean.shape[1]), generator=torch.Generator().manual_seed(0))
         z = torch.cat([mean, mean + eps * deviation])
         images, _ = net.decode(z, condition.expand(len(z), -1))
-        nats = anomaly_score(net, _signed(picture), condition)
+        nats = anomaly_score(net, _to_net(picture), condition)
     seconds = time.perf_counter() - start
     held_out = _held_out_anomaly_scores(facts.name) if facts.dataset else None
     yield _reconstruction(
@@ -217,7 +218,7 @@ def _search(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.
     import torch
 
     net, size = load_generator(facts.name)
-    target, steps = _signed(picture), GAN_SEARCH_STEPS if facts.dataset else PRETRAINED_SEARCH_STEPS
+    target, steps = _to_net(picture), GAN_SEARCH_STEPS if facts.dataset else PRETRAINED_SEARCH_STEPS
     start, farthest = time.perf_counter(), size**0.5 + 2  # lengths have a standard deviation of about 0.7
     z, condition = _search_starts(net, size, target, facts, row)
     optimizer = torch.optim.Adam([z.requires_grad_()], lr=0.1)
@@ -272,11 +273,11 @@ def _invert(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.
     loaded, condition, start = load_pictures(facts.name), torch.from_numpy(row), time.perf_counter()
     grid, alphas = _ddim_grid(loaded.card.facts["schedule"])
     path = list(zip([-1, *grid[:-1]], grid, strict=True))
-    xt, inward = _signed(picture), [_signed(picture)]
+    xt, inward = _to_net(picture), [_to_net(picture)]
     steps, noise = 2 * len(path), None
     for number, (before, after) in enumerate([*path, *((after, before) for before, after in reversed(path))], 1):
         with torch.inference_mode():
-            # Both directions evaluate the net at the noisier end of a step, so that they cancel.
+            # Both directions evaluate the net at the noisier end of a step, which makes them cancel.
             v = loaded.net(xt, torch.full((1,), float(max(before, after))), condition)
             x0, eps = _x0_and_eps(xt, v, alphas(before))
             xt = float(alphas(after) ** 0.5) * x0 + float((1 - alphas(after)) ** 0.5) * eps

@@ -66,7 +66,7 @@ class ComparisonColumn:
 class ModelComparison:
     """All variants side by side.
 
-    protocol: how the metrics were measured, in sentences.  activity: what is running, "" at the end.  progress: 0 to 1.
+    protocol: how the metrics were measured.  activity: the current stage, "" at the end.  progress: 0 to 1.
     """
 
     dataset: str
@@ -124,7 +124,7 @@ def load_comparison(dataset: str) -> ModelComparison:
 
 @lru_cache(maxsize=1)
 def load_measurements() -> dict[str, Any]:
-    """The content of assets/measures.json; {} if there is no file. Raises PlaygroundError if it is damaged."""
+    """The content of assets/measures.json; {} without the file. Raises PlaygroundError if it is damaged."""
     try:
         content: dict[str, Any] = json.loads(MEASUREMENTS_FILE.read_text("utf-8"))
     except FileNotFoundError:
@@ -149,7 +149,7 @@ def interval_to_json(one: Interval) -> dict[str, Any]:
 
 
 def measure_comparison(dataset: str, count: int, seed: int) -> Iterator[ModelComparison]:
-    """Evaluates all variants, one after the other; yields as metrics come. Close it to stop.
+    """Evaluates the variants one after another, and yields often. Close it to stop.
 
     count: pictures of each.  Raises PlaygroundError for numbers out of range, or if the feature net cannot be loaded.
     """

@@ -1,4 +1,4 @@
-"""The generative image models to choose from, and the facts about each. Loads no weights."""
+"""The generative image models in the menus, and the facts about each. Loads no weights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ImageModelFacts:
 
     kind: "gan", "vae" or "diffusion".  dataset: its name, "" for a model whose data is not here.
     attributes: name -> the values that a condition may have.  side: of its pictures, in pixels.
-    samples_any: its condition needs a value for each attribute, so each picture's seed samples those that are "any".
+    samples_any: the net needs a value for each attribute, so each picture's seed samples one in place of "any".
     own: a visitor trained it on the page.
     rows: (name, sentence) pairs; [model] of the catalogue has the names' titles.  quality: from the model's JSON.
     """
@@ -59,7 +59,7 @@ def family_title(kind: str) -> str:
 def model_names(kind: str | None = None, dataset: str | None = None) -> list[str]:
     """Names of the generative models, avatars before fashion, by family; or those of one kind or data set.
 
-    Visitors' models come last; a data set does not include them, for they saw little of it.
+    Visitors' models are last; a data set does not include them, because they saw little of it.
     """
     from playground.zoo.pretrained_gans import pretrained_names
 
@@ -87,13 +87,13 @@ def image_model_facts(name: str) -> ImageModelFacts:
 
     if name in pretrained_names():
         return _pretrained_facts(name)
-    known = _cards()
-    if name not in known:
+    cards = _cards()
+    if name not in cards:
         if user_models.is_user_model(name):
             raise user_models.missing_model_error(name)
         names = ", ".join(model_names())
         raise PlaygroundError(say("images.request.unknown_model", name=name[:80], names=names))
-    card = known[name]
+    card = cards[name]
     return ImageModelFacts(
         name=name,
         title=card.title,
@@ -105,7 +105,7 @@ def image_model_facts(name: str) -> ImageModelFacts:
         attributes=_condition_attributes(card),
         rows=_rows(card),
         quality=card.facts.get("quality", {}),
-        samples_any=card.settles,
+        samples_any=card.samples_any,
         own=card.own,
     )
 
@@ -149,7 +149,7 @@ def _condition_attributes(card: PictureCard) -> Mapping[str, tuple[str, ...]]:
     if not card.own:
         return attribute_values(card.dataset)
     values = attribute_values(card.dataset) if card.dataset in DATASETS else {}
-    return {name: values[name] for name in card.told if name in values}
+    return {name: values[name] for name in card.conditions if name in values}
 
 
 def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""Random numbers of pictures: one seeded generator each, so that a picture does not depend on its batch."""
+"""Random numbers of pictures: each has its own seeded generator, and does not depend on its batch."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def uniform(generators: list[torch.Generator], dimensions: int) -> torch.Tensor:
 def truncated_normal(generators: list[torch.Generator], dimensions: int, limit: float) -> torch.Tensor:
     """(N, dimensions) float32, standard normal truncated to ± limit; 0 means no truncation.
 
-    By the inverse of the normal distribution function, so that every number costs one draw.
+    By the inverse of the normal distribution function: one draw for each number.
     Source: Marchesi 2017, arXiv:1706.00082; Brock et al. 2019, arXiv:1809.11096, section 3.1.
     """
     import torch

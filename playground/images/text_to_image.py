@@ -37,7 +37,7 @@ class TextToImageStep:
     step, steps: finished, of all.  picture: RGB; the preview, or the result in the last item; None where the pipeline
     has no preview.  timestep: the scheduler's; falls with the noise.
     seconds: since the first step began.  done: whether this is the result.
-    flagged: whether the pipeline's safety checker blacked out the result.  notes: sentences for the page.
+    flagged: whether the pipeline's safety checker blacked out the result.  notes: sentences about ignored settings.
     """
 
     step: int
@@ -127,7 +127,7 @@ def side_sentence(name: str) -> str:
 def _settings(
     pipeline: Any, prompt: str, negative_prompt: str, steps: int, guidance: float, seed: int
 ) -> dict[str, Any]:
-    """Keywords for this pipeline's call: not all take a negative prompt or guidance."""
+    """Keyword arguments for this pipeline's call; some pipelines take no negative prompt or guidance."""
     import torch
 
     parameters = inspect.signature(type(pipeline).__call__).parameters
@@ -141,7 +141,7 @@ def _settings(
 
 def _notes(pipeline: Any, prompt: str, settings: dict[str, Any], negative_prompt: str) -> tuple[str, ...]:
     notes = []
-    # Some pipelines have two or three; a prompt is too long only if it is too long for all of them.
+    # Some pipelines have two or three; a prompt is cut only if it is too long for all of them.
     tokenizers = [getattr(pipeline, name, None) for name in ("tokenizer", "tokenizer_2", "tokenizer_3")]
     limits = {int(getattr(each, "model_max_length", 0) or 0): each for each in tokenizers if each is not None}
     limit = max(limits, default=0)

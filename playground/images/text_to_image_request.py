@@ -87,20 +87,20 @@ def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequ
 
     Raises a PlaygroundError that names the wrong value and the right ones.
     """
-    filled = {name: value for name, value in values.items() if value is not None and value != ""}
+    inputs = {name: value for name, value in values.items() if value is not None and value != ""}
     steps_sentence, guidance_sentence = (
         say("images.request.steps", most=MAX_STEPS),
         say("images.text_to_image.bad_guidance"),
     )
     request = TextToImageRequest(
-        model=_parse_hub_id(filled.get("model", "")),
-        prompt=parse_text(filled.get("prompt", ""), "prompt", may_be_empty=True),
-        negative_prompt=parse_text(filled.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
-        steps=parse_int(filled.get("steps", TextToImageRequest.steps), 1, MAX_STEPS, steps_sentence),
-        guidance=parse_number(filled.get("guidance", 0.0), guidance_sentence),
-        seed=parse_seed(filled.get("seed", 0)),
-        width=_parse_side(filled.get("width"), "width"),
-        height=_parse_side(filled.get("height"), "height"),
+        model=_parse_hub_id(inputs.get("model", "")),
+        prompt=parse_text(inputs.get("prompt", ""), "prompt", may_be_empty=True),
+        negative_prompt=parse_text(inputs.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
+        steps=parse_int(inputs.get("steps", TextToImageRequest.steps), 1, MAX_STEPS, steps_sentence),
+        guidance=parse_number(inputs.get("guidance", 0.0), guidance_sentence),
+        seed=parse_seed(inputs.get("seed", 0)),
+        width=_parse_side(inputs.get("width"), "width"),
+        height=_parse_side(inputs.get("height"), "height"),
     )
     check_settings(request.prompt, request.negative_prompt, request.steps, request.guidance, request.seed)
     check_both_sides(request.width, request.height)
@@ -108,7 +108,7 @@ def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequ
 
 
 def _parse_hub_id(value: object) -> str:
-    """A Hub id, checked roughly; the zoo checks it fully."""
+    """A Hub id, checked roughly here and fully by the zoo."""
     text = value.strip() if isinstance(value, str) else ""
     if text.count("/") != 1 or len(text) > 200:
         raise PlaygroundError(say("images.text_to_image.bad_id", id=text[:80]))

@@ -1,6 +1,6 @@
 """Condition accuracy, and distances of label frequencies from the data's, from predicted labels.
 
-Errors of the classifier that predicts the labels are part of the numbers.
+The numbers include the errors of the classifier that predicts the labels.
 """
 
 from __future__ import annotations
@@ -16,27 +16,26 @@ Labels = NDArray[np.int64]
 
 
 def match_shares(
-    asked: Mapping[str, Labels], read: Mapping[str, Labels], sizes: Mapping[str, int], level: float = LEVEL
+    requested: Mapping[str, Labels], predicted: Mapping[str, Labels], sizes: Mapping[str, int], level: float = LEVEL
 ) -> dict[str, Interval]:
-    """For each asked attribute, the share of pictures that show it; under "all", the share that show all of them.
+    """For each attribute, the share of pictures that match the request; under "all", the share that match in all.
 
-    asked, read: attribute -> (N,) class numbers.  sizes: attribute -> how many classes it has; this number in `asked`
-    means "any", as in the nets' conditions: it is met by whatever is shown, and left out of the attribute's own share.
-    An attribute that nobody asked for has no entry.
-    Raises ValueError for an attribute that was not read, or other lengths.
+    requested, predicted: attribute -> (N,) class numbers.  sizes: attribute -> its number of classes; this number in
+    `requested` means "any", as in the nets' conditions: every picture matches it, and the attribute's own share leaves
+    it out. An attribute that is "any" everywhere has no entry.
+    Raises ValueError for an attribute without predictions, or different lengths.
     """
-    missing = set(asked) - set(read)
-    if missing or any(asked[name].shape != read[name].shape for name in asked):
-        raise ValueError(f"asked {sorted(asked)}, read {sorted(read)}")
-    wanted = {name: asked[name] != sizes[name] for name in asked}
+    missing = set(requested) - set(predicted)
+    if missing or any(requested[name].shape != predicted[name].shape for name in requested):
+        raise ValueError(f"requested {sorted(requested)}, predicted {sorted(predicted)}")
+    matches = {name: requested[name] == predicted[name] for name in requested}
+    specified = {name: requested[name] != sizes[name] for name in requested}
     shares = {
-        name: proportion_interval((asked[name] == read[name])[wanted[name]], level)
-        for name in asked
-        if wanted[name].any()
+        name: proportion_interval(matches[name][specified[name]], level) for name in requested if specified[name].any()
     }
     if shares:
-        met = [(asked[name] == read[name]) | ~wanted[name] for name in asked]
-        shares["all"] = proportion_interval(np.all(met, axis=0), level)
+        all_match = np.all([matches[name] | ~specified[name] for name in requested], axis=0)
+        shares["all"] = proportion_interval(all_match, level)
     return shares
 
 
@@ -48,7 +47,7 @@ def marginal(labels: Labels, classes: int) -> NDArray[np.float64]:
 
 
 def total_variation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Half the sum of |p - q|: the most that two distributions can differ on any event, 0 to 1.
+    """Half the sum of |p - q|: the largest difference of the two probabilities of any event, 0 to 1.
 
     Source: Levin, Peres & Wilmer 2009, proposition 4.2.
     """
@@ -61,11 +60,11 @@ def marginal_distance(
     """Total-variation distance of the samples' class shares from the reference's, with a bootstrap interval.
 
     sampled: (N,) labels, resampled.  reference: (M,) labels, held fixed.
-    It cannot be negative, so chance alone keeps it above 0: see `distance_by_chance`.
+    A distance is never negative, so chance alone keeps it above 0: see `distance_by_chance`.
     """
     expected = marginal(reference, classes)
     return bootstrap(
-        lambda chosen: total_variation(marginal(sampled[chosen], classes), expected),
+        lambda indices: total_variation(marginal(sampled[indices], classes), expected),
         len(sampled),
         repeats,
         seed,
@@ -74,7 +73,7 @@ def marginal_distance(
 
 
 def distance_by_chance(reference: Labels, count: int, classes: int, repeats: int = 1000, seed: int = 0) -> float:
-    """The mean total-variation distance that `count` labels drawn from the reference's own shares have: the floor."""
+    """The floor: the mean total-variation distance of `count` labels that are drawn from the reference's shares."""
     expected = marginal(reference, classes)
     sampled = np.random.default_rng(seed).multinomial(count, expected, repeats) / count  # (repeats, classes)
     return float(np.abs(sampled - expected).sum(axis=1).mean() / 2)

@@ -1,8 +1,8 @@
 """Fréchet distance between the Gaussians of two sets of features.
 
-With EfficientNet-Lite0 features it is called FD-EfficientNet: its numbers are not those of FID, which is the same
-formula over the features of one certain Inception network. It sees only mean and covariance, and is biased upwards for
-small samples: compare only equal counts, and beside the floor, the same distance between real pictures.
+With EfficientNet-Lite0 features it is called FD-EfficientNet. It is not comparable with FID, the same formula over the
+features of one particular Inception network. It sees only mean and covariance, and is biased upwards for small samples:
+compare only equal counts, next to the floor, the same distance between real pictures.
 Source: Dowson & Landau 1982, J. Multivariate Analysis 12(3), eq. 16; for pictures, Heusel et al. 2017,
 arXiv:1706.08500, eq. 6; the bias, Chong & Forsyth 2020, arXiv:1911.07023.
 """
@@ -52,7 +52,7 @@ def frechet_distance(one: FeatureGaussian, other: FeatureGaussian) -> float:
 def frechet(features: Features, reference: Features, blocks: int = 10, seed: int = 0, level: float = LEVEL) -> Interval:
     """The distance of (N, D) features to (M, D) reference features, with a jackknife interval over blocks of N.
 
-    The reference is held fixed: the interval is about which pictures were drawn. It says nothing of the bias.
+    The reference is held fixed: the interval covers which pictures were drawn, not the bias.
     Raises ValueError for fewer than 2 pictures a block.
     """
     count = len(features) // blocks * blocks
@@ -67,21 +67,21 @@ def frechet(features: Features, reference: Features, blocks: int = 10, seed: int
 def frechet_floor(train: Features, test: Features, count: int, seed: int = 0) -> float:
     """The distance of `count` training pictures, drawn at random, to the test pictures.
 
-    A perfect generator's `count` pictures would score about this: it is what sampling alone costs.
+    A perfect generator would score about this with `count` pictures: the cost of sampling alone.
     Raises ValueError if there are fewer training pictures than `count`.
     """
     if count > len(train):
         raise ValueError(f"{count} of {len(train)} training pictures")
-    chosen = np.random.default_rng(seed).permutation(len(train))[:count]
-    return frechet_distance(fit_gaussian(test), fit_gaussian(train[chosen]))
+    rows = np.random.default_rng(seed).permutation(len(train))[:count]
+    return frechet_distance(fit_gaussian(test), fit_gaussian(train[rows]))
 
 
 @dataclass(frozen=True)
 class Extrapolation:
-    """Fréchet distance as if of endlessly many generated pictures.
+    """Fréchet distance extrapolated to infinitely many generated pictures.
 
-    value: where the fitted line meets 1/N = 0.  counts, distances: the points it was fitted to.  slope: of distance
-    over 1/N.  The bias of the reference's own finite size stays in it.
+    value: the fitted line at 1/N = 0.  slope: of distance over 1/N.  counts, distances: the points of the fit.
+    The bias of the reference's finite size remains.
     """
 
     value: float
@@ -91,10 +91,9 @@ class Extrapolation:
 
 
 def frechet_infinity(features: Features, reference: Features, points: int = 8, seed: int = 0) -> Extrapolation:
-    """Least-squares line through the distance at `points` counts from N/4 to N, over 1/N, read at 0.
+    """Fits a least-squares line to the distance over 1/N, at `points` counts from N/4 to N, and reads it at 0.
 
-    Source: Chong & Forsyth 2020, arXiv:1911.07023, section 3.2 (they space the counts evenly too; theirs start at
-    5,000).
+    Source: Chong & Forsyth 2020, arXiv:1911.07023, section 3.2 (their counts are evenly spaced too, from 5,000).
     """
     total = len(features)
     if total < 8 or points < 2:
@@ -107,25 +106,25 @@ def frechet_infinity(features: Features, reference: Features, points: int = 8, s
     return Extrapolation(float(value), float(slope), tuple(counts), tuple(distances))
 
 
-def _distance_to(fixed: FeatureGaussian) -> Callable[[Features], float]:
-    """The distance of (N, D) features to a Gaussian, as a function.
+def _distance_to(reference: FeatureGaussian) -> Callable[[Features], float]:
+    """The distance of (N, D) features to a fixed Gaussian, as a function.
 
-    For fewer rows than dimensions by way of an N x N matrix: with centred rows X, the eigenvalues of C1 X^T X that are
-    not 0 are those of X C1 X^T.
+    With fewer rows than dimensions it uses an N x N matrix: for centred rows X, the nonzero eigenvalues of C1 X^T X
+    are those of X C1 X^T.
     """
-    root = _root(fixed.covariance)
+    root = _root(reference.covariance)
 
     def distance(features: Features) -> float:
         if len(features) >= features.shape[1]:
-            return _distance(fixed, root, fit_gaussian(features))
+            return _distance(reference, root, fit_gaussian(features))
         if len(features) < 2:
             raise ValueError(f"features of shape {features.shape}")
         exact = features.astype(np.float64)
         mean = exact.mean(axis=0)
         centred = (exact - mean) / np.sqrt(len(exact) - 1)
-        values = np.linalg.eigvalsh(centred @ fixed.covariance @ centred.T)
-        shared, gap = np.sqrt(np.clip(values, 0, None)).sum(), fixed.mean - mean
-        total = gap @ gap + np.trace(fixed.covariance) + (centred**2).sum() - 2 * shared
+        values = np.linalg.eigvalsh(centred @ reference.covariance @ centred.T)
+        shared, gap = np.sqrt(np.clip(values, 0, None)).sum(), reference.mean - mean
+        total = gap @ gap + np.trace(reference.covariance) + (centred**2).sum() - 2 * shared
         return max(0.0, float(total))
 
     return distance

@@ -1,6 +1,6 @@
 """Confidence intervals: Wilson's for a proportion, the bootstrap, t over seeds or blocks, the jackknife.
 
-Each covers the randomness that its method names and nothing else: not the choice of model, data or metric.
+Each covers the randomness that its method names, and not the choice of model, data or metric.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Interval:
     """A measured value with the ends of its interval, all in the value's unit.
 
     level: the share of repeated measurements whose interval would hold the true value, 0 to 1.
-    method: how the interval was made, in words.  A value that cannot have an interval has ends of nan.
+    method: how the interval was computed, in a few words.  A value without an interval has ends of nan.
     """
 
     value: float
@@ -42,7 +42,7 @@ class Interval:
 
 
 def wilson(successes: int, trials: int, level: float = LEVEL) -> Interval:
-    """The share successes / trials with Wilson's score interval: sound near 0 and 1 and for few trials.
+    """The share successes / trials with Wilson's score interval, sound near 0 and 1 and for few trials.
 
     Raises ValueError if trials is below 1 or successes outside 0..trials.
     Source: Wilson 1927, JASA 22(158), eq. for the limits of p; recommended by Brown, Cai & DasGupta 2001.
@@ -68,7 +68,7 @@ def bootstrap(
 ) -> Interval:
     """A statistic of `count` items with its percentile bootstrap interval.
 
-    statistic: takes the (count,) indices of the items to use, repeats among them, and gives a number.
+    statistic: maps the (count,) indices of a resample, with repeats, to a number.
     Unsuited to distances that grow when items repeat (the Fréchet distance, nearest neighbours).
     Source: Efron 1979, Annals of Statistics 7(1); percentile limits, Efron & Tibshirani 1993, section 13.3.
     """
@@ -84,7 +84,7 @@ def bootstrap(
 def mean_interval(values: ArrayLike, what: str = "values", level: float = LEVEL) -> Interval:
     """The mean of independent values with Student's t interval; ends of nan for a single value.
 
-    what: what was repeated, for the method's words: "seeds", "blocks".
+    what: the unit of repetition, for `method`: "seeds", "blocks".
     Source: Student 1908, Biometrika 6(1).
     """
     array = np.asarray(values, dtype=np.float64).ravel()
@@ -99,21 +99,21 @@ def mean_interval(values: ArrayLike, what: str = "values", level: float = LEVEL)
 
 
 def over_seeds(values: Sequence[float], level: float = LEVEL) -> Interval:
-    """The mean over training or sampling seeds (three, as RESULTS.md asks) with a t interval: wide, and rightly so."""
+    """The mean over training or sampling seeds with a t interval: wide for the three that RESULTS.md requires."""
     return mean_interval(values, "seeds", level)
 
 
 def jackknife(whole: float, without: Sequence[float], level: float = LEVEL) -> Interval:
     """A statistic with the t interval of the jackknife that leaves out one block at a time.
 
-    whole: the statistic of everything.  without: the statistic without block 0, 1, …, of equal size.
+    whole: the statistic of all items.  without: the statistic without block 0, 1, …, of equal size.
     Source: Quenouille 1956; Tukey 1958; grouped form, Shao & Tu 1995, section 2.3.
     """
     blocks = len(without)
     if blocks < 2:
         raise ValueError(f"{blocks} blocks")
-    left = np.asarray(without, dtype=np.float64)
-    error = math.sqrt((blocks - 1) / blocks * float(((left - left.mean()) ** 2).sum()))
+    values = np.asarray(without, dtype=np.float64)
+    error = math.sqrt((blocks - 1) / blocks * float(((values - values.mean()) ** 2).sum()))
     half = _t_quantile(level, blocks - 1) * error
     return Interval(float(whole), whole - half, whole + half, f"jackknife, {blocks} blocks", level)
 

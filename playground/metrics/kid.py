@@ -1,7 +1,7 @@
-"""Kernel distance between two sets of features: unbiased, so that samples of different sizes may be compared.
+"""Kernel distance between two sets of features: unbiased, so samples of different sizes can be compared.
 
-With EfficientNet-Lite0 features it is KD-EfficientNet; KID is its name over Inception features. An unbiased estimate of
-a distance near 0 may be negative.
+With EfficientNet-Lite0 features it is called KD-EfficientNet, with Inception features KID. An unbiased estimate of a
+distance near 0 can be negative.
 Source: Bińkowski et al. 2018, arXiv:1801.01401, section 3 and eq. 4; the estimator, Gretton et al. 2012, eq. 3.
 """
 
@@ -40,9 +40,9 @@ def squared_mmd(one: Features, other: Features) -> float:
 def kernel_distance(
     features: Features, reference: Features, blocks: int = 10, seed: int = 0, level: float = LEVEL
 ) -> Interval:
-    """The mean squared MMD over `blocks` blocks that share no picture, with a t interval from their spread.
+    """The mean squared MMD over `blocks` disjoint blocks of pictures, with a t interval from their spread.
 
-    The paper draws overlapping subsets, whose spread understates the error; blocks that share nothing are independent.
+    The paper draws overlapping subsets, whose spread understates the error; disjoint blocks are independent.
     Raises ValueError for fewer than 2 pictures a block on either side.
     """
     generator = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
-"""Units of likelihood and of reconstruction: nats a picture, bits a dimension, PSNR.
+"""Units of likelihood and of reconstruction: nats per picture, bits per dimension, PSNR.
 
-A dimension is one channel of one pixel. Bits a dimension compare models only if both speak of the same thing: the
-probability of the 256 discrete values, not the density of scaled ones.
+A dimension is one channel of one pixel. Bits per dimension compare two models only if both are of the probability of
+the 256 discrete values, not of the density of scaled ones.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 
 def bits_per_dimension(nats: float, dimensions: int) -> float:
-    """Negative log-likelihood in nats a picture as bits a dimension: nats / (D ln 2). 8 is a uniform guess of bytes.
+    """Negative log-likelihood in nats per picture as bits per dimension: nats / (D ln 2). Uniform bytes have 8.
 
     Source: Theis, van den Oord & Bethge 2016, arXiv:1511.01844, section 3.1.
     """
@@ -28,8 +28,8 @@ def nats_per_picture(bits: float, dimensions: int) -> float:
 def discrete_nats(density_nats: float, dimensions: int, step: float = 2 / 255) -> float:
     """Negative log-probability of the discrete picture from the negative log-density of its scaled values.
 
-    density_nats: in nats a picture, of values with uniform noise of one `step` added.  step: between two
-    neighbouring values after scaling; 2/255 for bytes scaled to -1..1.
+    density_nats: nats per picture, for values plus uniform noise one `step` wide.  step: distance of neighbouring
+    values after scaling, 2/255 for bytes scaled to -1..1.
     P(x) is about p(y) step^D, and by Jensen the mean of this bounds the discrete negative log-likelihood from above.
     Source: Theis et al. 2016, arXiv:1511.01844, eqs. 2-4.
     """

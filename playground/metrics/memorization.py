@@ -1,6 +1,6 @@
-"""Did it copy? The nearest training pictures, with the distance that unseen real pictures have as the baseline.
+"""Near-copies of training pictures, with the distances of unseen real pictures as the baseline.
 
-Distance is the root-mean-square difference of pixel values, 0 to 255: exact, and blind to a shift by one pixel.
+The distance is the root-mean-square difference of pixel values, 0 to 255: exact, but blind to a shift by one pixel.
 Source: the comparison with held-out data, Meehan et al. 2020, arXiv:2004.05675; van den Burg & Williams 2021.
 """
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from playground.metrics.intervals import LEVEL, Interval, proportion_interval
 
 Pictures = NDArray[np.uint8]
-_CHUNK_PICTURES = 4096
+_CHUNK_SIZE = 4096
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Nearest:
 class CopyShares:
     """Near-copies among samples and among held-out pictures.
 
-    threshold: the distance up to which a picture counts as a near-copy.  exceeds: whether the samples' interval lies
-    wholly above the held-out share's: that is evidence of copying.
+    threshold: the largest distance of a near-copy.  exceeds: whether the samples' interval is wholly above that of
+    held-out pictures, which is evidence of copying.
     """
 
     samples: Interval
@@ -50,31 +50,31 @@ def nearest(pictures: Pictures, searched: Pictures, k: int = 1) -> Nearest:
     """
     if pictures.shape[1:] != searched.shape[1:] or not 1 <= k <= len(searched):
         raise ValueError(f"pictures {pictures.shape}, searched {searched.shape}, k = {k}")
-    asked = pictures.reshape(len(pictures), -1).astype(np.float64)
-    lengths = np.einsum("qp,qp->q", asked, asked)[:, None]
-    # One number for distance and place, squared x count + place: exact below 2^53, and no two are equal.
+    queries = pictures.reshape(len(pictures), -1).astype(np.float64)
+    lengths = np.einsum("qp,qp->q", queries, queries)[:, None]
+    # One key for distance and index, squared * count + index: exact below 2^53, and without ties.
     count = len(searched)
-    if asked.shape[1] * 255.0**2 * count >= 2.0**53:
-        raise ValueError(f"{count} pictures of {asked.shape[1]} numbers are too many")
-    best = np.full((len(asked), 0), np.inf)
-    for start in range(0, count, _CHUNK_PICTURES):
-        chunk = searched[start : start + _CHUNK_PICTURES].reshape(-1, asked.shape[1]).astype(np.float64)
-        squared = lengths + np.einsum("mp,mp->m", chunk, chunk)[None, :] - 2 * (asked @ chunk.T)
+    if queries.shape[1] * 255.0**2 * count >= 2.0**53:
+        raise ValueError(f"{count} pictures of {queries.shape[1]} numbers are too many")
+    best = np.full((len(queries), 0), np.inf)
+    for start in range(0, count, _CHUNK_SIZE):
+        chunk = searched[start : start + _CHUNK_SIZE].reshape(-1, queries.shape[1]).astype(np.float64)
+        squared = lengths + np.einsum("mp,mp->m", chunk, chunk)[None, :] - 2 * (queries @ chunk.T)
         keys = np.concatenate([best, squared * count + np.arange(start, start + len(chunk))], axis=1)
         best = np.partition(keys, k - 1, axis=1)[:, :k] if keys.shape[1] > k else keys
     best.sort(axis=1)
     squared, indices = np.divmod(best, count)
-    return Nearest(indices.astype(np.int64), np.sqrt(squared / asked.shape[1]))
+    return Nearest(indices.astype(np.int64), np.sqrt(squared / queries.shape[1]))
 
 
 def percentile_among(distances: NDArray[np.float64], held_out: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each distance, the percentage of held-out pictures that lie as near to the training set or nearer, 0..100.
+    """For each distance, the percentage of held-out pictures that are as near to the training set or nearer, 0..100.
 
     distances: any shape.  held_out: (N,) distances of held-out pictures to their nearest training picture.
     A sample at 1 is nearer than 99 % of unseen real pictures; an exact copy is at 0 unless unseen ones are copies too.
     """
-    ordered = np.sort(held_out)
-    return 100.0 * np.searchsorted(ordered, distances, side="right") / len(ordered)
+    ascending = np.sort(held_out)
+    return 100.0 * np.searchsorted(ascending, distances, side="right") / len(ascending)
 
 
 def near_copies(
@@ -86,7 +86,7 @@ def near_copies(
     """The share of samples within `threshold` of a training picture, beside the same share of held-out pictures.
 
     distances: (Q,), held_out: (N,), to the nearest training picture.
-    threshold: RMS of pixel values; None: the distance within which 1 % of held-out pictures lie.
+    threshold: RMS of pixel values; None for the 1 % quantile of held-out distances.
     """
     limit = float(np.quantile(held_out, 0.01, method="inverted_cdf")) if threshold is None else threshold
     samples, real = proportion_interval(distances <= limit, level), proportion_interval(held_out <= limit, level)

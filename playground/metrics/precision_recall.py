@@ -1,7 +1,7 @@
-"""Improved precision and recall, density and coverage: are the pictures like real ones, and are all kinds there?
+"""Improved precision and recall, density and coverage: do pictures look real, and do they cover all kinds?
 
-Each set's region is the union of balls around its features, each reaching to its k-th nearest neighbour in its own set.
-One outlier has a large ball: precision and recall forgive it, density and coverage do not.
+A set's region is the union of balls around its features; each reaches to the k-th nearest neighbour in the same set.
+An outlier has a large ball: precision and recall forgive it, density and coverage do not.
 Source: Kynkäänniemi et al. 2019, arXiv:1904.06991, eqs. 1-2 (k = 3); Naeem et al. 2020, arXiv:2002.09797, eqs. 3-4.
 """
 
@@ -26,7 +26,7 @@ class PrecisionRecall:
     precision: of generated features inside the real region.  recall: of real features inside the generated region.
     density: real balls that hold a generated feature, over k, on average: about 1 for equal sets, and may exceed it.
     coverage: of real features with a generated one inside their ball.
-    The intervals take the other set as given. Compare equal counts and equal k only.
+    The intervals hold the other set fixed. Compare only equal counts and equal k.
     """
 
     precision: Interval
@@ -43,7 +43,7 @@ def precision_recall(generated: Features, real: Features, k: int = 3, level: flo
     """
     if not 1 <= k < min(len(generated), len(real)):
         raise ValueError(f"k = {k} of {len(generated)} and {len(real)} features")
-    # Distances do not change when both are moved; near the origin they lose fewer digits.
+    # Moving both sets leaves distances unchanged; near the origin they lose fewer digits.
     middle = real.astype(np.float64).mean(axis=0)
     fake, true = generated.astype(np.float64) - middle, real.astype(np.float64) - middle
     true_radii, fake_radii = _radii(true, k), _radii(fake, k)
@@ -76,7 +76,7 @@ def _radii(features: NDArray[np.float64], k: int) -> NDArray[np.float64]:
 def _squared_distances(
     one: NDArray[np.float64], other: NDArray[np.float64]
 ) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """Blocks of rows of the (N, M) squared distances, with the rows they are."""
+    """Yields (rows, block): the (N, M) squared distances, a block of rows at a time."""
     lengths = np.einsum("md,md->m", other, other)
     for start in range(0, len(one), _CHUNK_ROWS):
         rows = slice(start, min(start + _CHUNK_ROWS, len(one)))

@@ -1,6 +1,6 @@
-"""A small convolutional net that names what a picture shows: one answer for each attribute.
+"""A small convolutional classifier with one answer for each attribute of a picture.
 
-It is trained on real pictures only, and used to see whether generated ones show what was asked for.
+It is trained on real pictures only, and checks whether generated ones match their conditions.
 Source: residual blocks, He et al. 2016, arXiv:1603.05027; group normalisation, Wu and He 2018, arXiv:1803.08494.
 """
 
@@ -40,7 +40,7 @@ class Classifier(nn.Module):
         self.outward = nn.Linear(256, sum(sizes))
 
     def features(self, pictures: Tensor) -> Tensor:
-        """(B, C, H, W) in [-1, 1] → (B, 256), what the answers are read from."""
+        """(B, C, H, W) in [-1, 1] → (B, 256), the input of the last layer."""
         return F.silu(self.hidden(self.stages(self.inward(F.pixel_unshuffle(pictures, self.patch))).flatten(1)))
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:

@@ -1,7 +1,7 @@
-"""The generator of a DCGAN: noise, and a class if it was trained with them, to a picture by transposed convolutions.
+"""The generator of a DCGAN: noise, and a class if it was trained with classes, to a picture by transposed convolutions.
 
-It knows nothing of where weights come from. Parameters are named as in the published files, so that they load as they
-are. Source: Radford, Metz & Chintala 2016, arXiv:1511.06434, figure 1; classes beside the noise, Mirza & Osindero 2014,
+Parameters have the names of the published files, which load without conversion.
+Source: Radford, Metz & Chintala 2016, arXiv:1511.06434, figure 1; classes beside the noise, Mirza & Osindero 2014,
 arXiv:1411.1784.
 """
 
@@ -19,7 +19,7 @@ class DCGAN(nn.Module):
     ) -> None:
         """widths: channels after each layer but the last, which gives RGB.
 
-        classes: 0 for a net without a condition.  dropout: None for a net without that layer, which acts in training.
+        classes: 0 for a net without a condition.  dropout: None for a net without that layer; it acts only in training.
         """
         super().__init__()
         self.latent_dim, self.classes = latent_dim, classes
@@ -37,11 +37,11 @@ class DCGAN(nn.Module):
         self.main = nn.Sequential(*layers)
 
     def forward(self, z: Tensor, condition: Tensor | None = None) -> Tensor:
-        """z: (B, latent_dim) float, drawn from N(0, I).  condition: (B, 1) int64, 0 to classes - 1, or
-        (B, classes + 1) float, how much there is of each class, the last ("any") being 0: see conditions.as_shares.
+        """Returns pictures, (B, 3, size, size) in [-1, 1].
 
-        Returns (B, 3, size, size), -1 to 1. Raises ValueError for a condition where none is taken, or none where one
-        is needed; see conditions.py for "any".
+        z: (B, latent_dim) float, from N(0, I).  condition: (B, 1) int64, 0 to classes - 1; or (B, classes + 1) float,
+        the share of each class and 0 for "any", as from conditions.one_hot_shares.
+        Raises ValueError if a net without classes gets a condition, or a net with classes gets none.
         """
         if (condition is None) != (self.classes == 0):
             raise ValueError(f"a condition of {self.classes} classes: {condition is not None}")

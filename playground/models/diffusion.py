@@ -1,8 +1,8 @@
 """A small conditional U-Net that predicts v from a noisy picture.
 
-v = sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x0 (Salimans and Ho 2022, arXiv:2202.00512). It knows no schedule: any of
-diffusers' schedulers with prediction_type="v_prediction" and the betas in the model's JSON can drive it. Guidance is
-the caller's: call it once with the condition, once with "any" everywhere (Ho and Salimans 2022, arXiv:2207.12598).
+v = sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x0 (Salimans and Ho 2022, arXiv:2202.00512). The net has no schedule: any
+scheduler of diffusers with prediction_type="v_prediction" and the betas in the model's JSON can drive it. The caller
+does guidance, with one call for the condition and one for "any" (Ho and Salimans 2022, arXiv:2207.12598).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Denoiser(nn.Module):
     def __init__(
         self, sizes: Sequence[int], channels: int, side: int, patch: int, widths: Sequence[int], blocks: int = 1
     ) -> None:
-        """Random weights; the last layer is zero, so that v is 0 at first."""
+        """Random weights; the last layer is zero, which makes v 0 at first."""
         super().__init__()
         self.sizes, self.patch = tuple(sizes), patch
         self.frequencies, self.code_width = 32, 192
@@ -54,7 +54,7 @@ class Denoiser(nn.Module):
         nn.init.zeros_(self.outward.bias)  # type: ignore[arg-type]
 
     def forward(self, noisy: Tensor, timestep: Tensor, condition: Tensor) -> Tensor:
-        """The v of each picture.
+        """Predicts the v of each picture.
 
         noisy: (B, C, H, W), sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) eps.  timestep: (B,), 0 to 999, also fractional.
         condition: (B, A) int64, or a blend: see `_embed_condition`.  Returns (B, C, H, W).
@@ -84,10 +84,10 @@ class Denoiser(nn.Module):
 
 
 def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
-    """(B, width): the sum of the embeddings of each attribute's value, or their weighted mean for a blend.
+    """(B, width): the embeddings of the attributes' values, summed; for a blend, their weighted means.
 
     condition: (B, A) int64, or (B, all values and each "any") float, from conditions.one_hot_shares; (B, 0)
-    for a net without conditions, whose attributes have one value each.
+    for a net without conditions: each attribute then has a single value.
     """
     weights = [cast(Tensor, table.weight) for table in tables]
     if not condition.shape[1]:
@@ -114,7 +114,7 @@ class DenoiserConditionEmbedding(nn.Module):
 class DenoiserConditionMaps(nn.Module):
     """(B, A) int64 → (B, width, side, side): the sum of a learned map for each value, and of a shared one.
 
-    For aligned pictures a small net learns from it at once what convolutions learn slowly. Initialised with zeros.
+    On aligned pictures, a small net learns from maps quickly what convolutions learn slowly. Initialised with zeros.
     """
 
     def __init__(self, sizes: Sequence[int], width: int, side: int) -> None:
@@ -129,7 +129,7 @@ class DenoiserConditionMaps(nn.Module):
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
         total = _embed_condition(self.tables, condition) + self.shared
-        return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
+        return 4 * total.reshape(-1, *self.shape)  # 4: each value is rare, so its map may learn faster
 
 
 class _DenoiserBlock(nn.Module):
@@ -151,7 +151,7 @@ class _DenoiserBlock(nn.Module):
 
 
 class _DenoiserAttention(nn.Module):
-    """Every position looks at every other, with four heads (Vaswani et al. 2017)."""
+    """Self-attention over all positions, with four heads (Vaswani et al. 2017)."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -161,6 +161,6 @@ class _DenoiserAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         batch, width, height, length = x.shape
         heads = self.inward(self.norm(x)).reshape(batch, 3, 4, width // 4, height * length).transpose(3, 4)
-        mixed = F.scaled_dot_product_attention(heads[:, 0], heads[:, 1], heads[:, 2])  # (B, 4, H W, width / 4)
-        added: Tensor = self.outward(mixed.transpose(2, 3).reshape(batch, width, height, length))
-        return x + added
+        context = F.scaled_dot_product_attention(heads[:, 0], heads[:, 1], heads[:, 2])  # (B, 4, H W, width / 4)
+        residual: Tensor = self.outward(context.transpose(2, 3).reshape(batch, width, height, length))
+        return x + residual

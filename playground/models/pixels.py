@@ -1,4 +1,4 @@
-"""Between bytes as they are shown, (N, H, W, C) uint8, and what nets take, (N, C, H, W) float32 in [-1, 1]."""
+"""Conversion between bytes for display, (N, H, W, C) uint8, and the nets' (N, C, H, W) float32 in [-1, 1]."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def to_signed(pixels: Tensor) -> Tensor:
 
 
 def to_pixels(pictures: Tensor) -> Tensor:
-    """(N, C, H, W) in [-1, 1], or a little outside → (N, H, W, C) uint8, the nearest levels."""
+    """(N, C, H, W) in [-1, 1] → (N, H, W, C) uint8, the nearest levels; values outside are clamped."""
     return pictures.float().add(1).mul(255 / 2).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()

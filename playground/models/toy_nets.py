@@ -1,4 +1,4 @@
-"""Small nets for points in the plane: a training step takes about a millisecond, and every part can be plotted."""
+"""Small nets for points in the plane: a training step takes about a millisecond, and all parts can be plotted."""
 
 from __future__ import annotations
 

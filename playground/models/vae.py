@@ -1,7 +1,7 @@
 """A conditional variational autoencoder with a proper likelihood over the 256 levels of a pixel, and its priors.
 
-The decoder gives the mean of a logistic distribution for each pixel; its scale is learned for each position. A level's
-probability is the logistic's mass in the level's bin, the outer bins reaching to infinity, so the 256 sum to 1
+The decoder outputs the mean of a logistic distribution for each pixel; its scale is learned for each position. The
+probability of a level is the logistic's mass in its bin; the outer bins reach to infinity, so the 256 sum to 1
 (Salimans et al. 2017, arXiv:1701.05517, with one component). Kingma and Welling 2014, arXiv:1312.6114.
 """
 
@@ -51,7 +51,9 @@ class VAE(nn.Module):
         self.decoder_maps = VaeConditionMaps(sizes, fine, side // 2)
         self.finest = _VaeBlock(fine, self.code_width)
         self.outward = nn.Conv2d(fine, 4 * channels, 3, padding=1)
-        self.log_scale = nn.Parameter(torch.full((channels, side, side), -0.2))  # in tens: it has far to go
+        self.log_scale = nn.Parameter(
+            torch.full((channels, side, side), -0.2)
+        )  # decode multiplies by 10: it learns faster
 
     def encode(self, pictures: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
         """The Gaussian of each picture: (B, latent_dim) mean and log variance.
@@ -117,7 +119,7 @@ def bits_per_dimension(nats: Tensor, dimensions: int) -> Tensor:
 
 
 class MixturePrior(nn.Module):
-    """A mixture of Gaussians over z, fitted to where the encoder puts the training pictures, and what each shows there.
+    """A mixture of Gaussians over z, fitted to the encoder's means of training pictures, with label frequencies.
 
     Given its component, z and the attributes are independent (naive Bayes), so a condition reweights the components.
     log_weights: (K,).  means: (K, D).  factors: (K, D, D), lower Cholesky factors of the covariances.
@@ -140,10 +142,10 @@ class MixturePrior(nn.Module):
         self.register_buffer("log_values", uniform)
 
     def log_weights_given(self, condition: Tensor) -> Tensor:
-        """(B, K) log p(component | condition). condition: (B, A) int64; (B, 0) says nothing."""
+        """(B, K) log p(component | condition). condition: (B, A) int64; (B, 0) for none."""
         total = self.log_weights.expand(len(condition), -1)
         for a, table in enumerate(torch.split(self.log_values, list(self.sizes), dim=1)[: condition.shape[1]]):
-            with_any = torch.cat([table, torch.zeros_like(table[:, :1])], 1)  # (K, n + 1): "any" says nothing
+            with_any = torch.cat([table, torch.zeros_like(table[:, :1])], 1)  # (K, n + 1): "any" adds 0
             total = total + with_any.t()[condition[:, a]]
         return total.log_softmax(1)
 
@@ -161,7 +163,7 @@ class MixturePrior(nn.Module):
         return -0.5 * squares - log_volume - 0.5 * dimensions * math.log(2 * math.pi)
 
     def sample(self, condition: Tensor, eps: Tensor, uniform: Tensor, temperature: float = 1.0) -> Tensor:
-        """(B, D) draws of z given the condition, from the caller's random numbers.
+        """(B, D) samples of z under the condition, from the caller's random numbers.
 
         eps: (B, D), standard normal.  uniform: (B,) in [0, 1), picks the component.  temperature: scales eps.
         """
@@ -171,10 +173,10 @@ class MixturePrior(nn.Module):
 
 
 def _embed_condition(tables: nn.ModuleList, condition: Tensor) -> Tensor:
-    """(B, width): the sum of the embeddings of each attribute's value, or their weighted mean for a blend.
+    """(B, width): the embeddings of the attributes' values, summed; for a blend, their weighted means.
 
     condition: (B, A) int64, or (B, all values and each "any") float, from conditions.one_hot_shares; (B, 0)
-    for a net without conditions, whose attributes have one value each.
+    for a net without conditions: each attribute then has a single value.
     """
     weights = [cast(Tensor, table.weight) for table in tables]
     if not condition.shape[1]:
@@ -201,7 +203,7 @@ class VaeConditionEmbedding(nn.Module):
 class VaeConditionMaps(nn.Module):
     """(B, A) int64 → (B, width, side, side): the sum of a learned map for each value, and of a shared one.
 
-    For aligned pictures a small net learns from it at once what convolutions learn slowly. Initialised with zeros.
+    On aligned pictures, a small net learns from maps quickly what convolutions learn slowly. Initialised with zeros.
     """
 
     def __init__(self, sizes: Sequence[int], width: int, side: int) -> None:
@@ -216,7 +218,7 @@ class VaeConditionMaps(nn.Module):
     def forward(self, condition: Tensor) -> Tensor:
         """Raises IndexError for a value beyond "any"."""
         total = _embed_condition(self.tables, condition) + self.shared
-        return 4 * total.reshape(-1, *self.shape)  # 4: a value is seen seldom, so its map may move faster
+        return 4 * total.reshape(-1, *self.shape)  # 4: each value is rare, so its map may learn faster
 
 
 class _VaeBlock(nn.Module):

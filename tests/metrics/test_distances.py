@@ -20,8 +20,8 @@ from playground.metrics.precision_recall import precision_recall
 
 
 def normal(count: int, dimensions: int, seed: int = 0, shift: float = 0.0, scale: float = 1.0) -> np.ndarray:
-    drawn = np.random.default_rng(seed).standard_normal((count, dimensions))
-    return (drawn * scale + shift).astype(np.float32)
+    values = np.random.default_rng(seed).standard_normal((count, dimensions))
+    return (values * scale + shift).astype(np.float32)
 
 
 def gaussian(mean: list[float], covariance: np.ndarray) -> FeatureGaussian:
@@ -55,12 +55,12 @@ def test_frechet_stays_exact_with_fewer_pictures_than_features() -> None:
     assert frechet_distance(few, few) == pytest.approx(0, abs=1e-6)
 
 
-def test_the_gaussian_is_numpy_s() -> None:
+def test_the_covariance_matches_numpy() -> None:
     features = normal(30, 4)
     np.testing.assert_allclose(fit_gaussian(features).covariance, np.cov(features.astype(float).T), rtol=1e-9)
 
 
-def test_the_jackknife_interval_holds_the_spread_of_repeated_samples() -> None:
+def test_the_jackknife_interval_matches_the_spread_of_repeated_samples() -> None:
     reference = normal(4000, 4)
     values = [frechet_distance(fit_gaussian(normal(500, 4, seed, 0.5)), fit_gaussian(reference)) for seed in range(40)]
     intervals = [frechet(normal(500, 4, seed, 0.5), reference) for seed in range(8)]
@@ -69,14 +69,14 @@ def test_the_jackknife_interval_holds_the_spread_of_repeated_samples() -> None:
     assert intervals[0].value == pytest.approx(values[0], rel=1e-9)
 
 
-def test_small_samples_score_worse_and_the_extrapolation_takes_it_back() -> None:
+def test_small_samples_are_biased_upwards_and_the_extrapolation_corrects_it() -> None:
     reference = normal(20_000, 16)
     small, large = normal(100, 16, 1), normal(4000, 16, 1)
     distances = [frechet_distance(fit_gaussian(some), fit_gaussian(reference)) for some in (small, large)]
     assert distances[0] > 5 * distances[1]
-    found = frechet_infinity(normal(800, 16, 2), reference)
-    assert abs(found.value) < 0.25 * found.distances[-1] and found.slope > 0
-    assert found.counts[0] == 200 and found.counts[-1] == 800
+    line = frechet_infinity(normal(800, 16, 2), reference)
+    assert abs(line.value) < 0.25 * line.distances[-1] and line.slope > 0
+    assert line.counts[0] == 200 and line.counts[-1] == 800
 
 
 def test_the_floor_is_the_distance_between_real_pictures() -> None:
@@ -98,7 +98,7 @@ def naive_squared_mmd(one: np.ndarray, other: np.ndarray) -> float:
     return first + second - 2 * cross
 
 
-def test_the_kernel_distance_is_the_naive_double_sum() -> None:
+def test_the_kernel_distance_matches_the_naive_double_sum() -> None:
     one, other = normal(14, 5), normal(9, 5, 1, 0.4)
     assert squared_mmd(one, other) == pytest.approx(naive_squared_mmd(one, other), rel=1e-9)
 
@@ -109,7 +109,7 @@ def test_the_kernel_distance_of_equal_distributions_is_around_zero() -> None:
     assert abs(np.mean(values)) < 4 * np.std(values) / np.sqrt(len(values))
 
 
-def test_the_kernel_distance_by_blocks_has_an_interval_that_holds() -> None:
+def test_the_interval_of_the_kernel_distance_contains_the_whole_sets() -> None:
     interval = kernel_distance(normal(600, 8, 0, 0.5), normal(600, 8, 1))
     whole = squared_mmd(normal(600, 8, 0, 0.5), normal(600, 8, 1))
     assert interval.low < whole < interval.high and interval.low > 0
@@ -133,10 +133,10 @@ def naive_precision_recall(generated: np.ndarray, real: np.ndarray, k: int) -> t
 
 
 @pytest.mark.parametrize("k", [1, 3, 5])
-def test_precision_and_recall_are_the_naive_definition(k: int) -> None:
+def test_precision_and_recall_match_the_naive_definition(k: int) -> None:
     generated, real = normal(40, 3, 0, 0.4, 0.7).astype(float), normal(50, 3, 1).astype(float)
-    found = precision_recall(generated, real, k)
-    values = (found.precision.value, found.recall.value, found.density.value, found.coverage.value)
+    measures = precision_recall(generated, real, k)
+    values = (measures.precision.value, measures.recall.value, measures.density.value, measures.coverage.value)
     assert values == pytest.approx(naive_precision_recall(generated, real, k))
 
 
@@ -148,7 +148,7 @@ def test_precision_and_recall_match_scipy_s_trees_on_more_data() -> None:
     assert precision_recall(generated, real).precision.value == (distances <= radii).any(axis=1).mean()
 
 
-def test_good_but_few_kinds_have_precision_without_recall() -> None:
+def test_a_missing_mode_lowers_recall_and_not_precision() -> None:
     real = np.concatenate([normal(300, 4), normal(300, 4, 1, 50)])
     one_kind = precision_recall(normal(600, 4, 2), real)
     assert one_kind.precision.value > 0.8 and one_kind.recall.value < 0.55 and one_kind.coverage.value < 0.55
@@ -157,7 +157,7 @@ def test_good_but_few_kinds_have_precision_without_recall() -> None:
     assert (far.precision.value, far.recall.value, far.density.value, far.coverage.value) == (0, 0, 0, 0)
 
 
-def test_impossible_requests_are_errors() -> None:
+def test_too_few_samples_are_errors() -> None:
     with pytest.raises(ValueError):
         fit_gaussian(normal(1, 3))
     with pytest.raises(ValueError):
@@ -168,7 +168,7 @@ def test_impossible_requests_are_errors() -> None:
         precision_recall(normal(3, 2), normal(10, 2), k=3)
 
 
-def test_fewer_pictures_than_features_give_the_same_distance_by_the_smaller_matrix() -> None:
+def test_the_smaller_matrix_gives_the_same_distance() -> None:
     random = np.random.default_rng(3)
     few, many = random.normal(size=(40, 60)), random.normal(1, 2, size=(300, 60))
     expected = frechet_distance(fit_gaussian(many), fit_gaussian(few))

@@ -1,3 +1,5 @@
+"""The VAE's likelihood, its KL term and the mixture prior, against closed forms and torch.distributions."""
+
 from __future__ import annotations
 
 import math
@@ -35,8 +37,8 @@ def test_the_likelihood_is_the_mass_of_a_logistic_in_the_bin() -> None:
         return 1 / (1 + math.exp(-(x - mean) / scale))
 
     mass = below(float(picture) + 1 / 255) - below(float(picture) - 1 / 255)
-    found = log_likelihood(picture, torch.full_like(picture, mean), torch.full_like(picture, math.log(scale)))
-    assert float(found) == pytest.approx(math.log(mass), rel=1e-9)
+    nats = log_likelihood(picture, torch.full_like(picture, mean), torch.full_like(picture, math.log(scale)))
+    assert float(nats) == pytest.approx(math.log(mass), rel=1e-9)
 
 
 def test_a_level_far_from_the_mean_has_a_finite_likelihood_and_slope() -> None:
@@ -47,7 +49,7 @@ def test_a_level_far_from_the_mean_has_a_finite_likelihood_and_slope() -> None:
     assert torch.isfinite(nats).all() and torch.isfinite(mean.grad).all() and torch.isfinite(log_scale.grad).all()
 
 
-def test_the_kl_term_is_that_of_torchs_distributions() -> None:
+def test_the_kl_term_matches_torch_distributions() -> None:
     mean, log_variance = torch.randn(5, 7, generator=local(0)), torch.randn(5, 7, generator=local(1))
     posterior = Independent(Normal(mean, (log_variance / 2).exp()), 1)
     prior = Independent(Normal(torch.zeros(5, 7), torch.ones(5, 7)), 1)
@@ -61,7 +63,7 @@ def test_eight_bits_a_dimension_is_a_uniform_guess() -> None:
 
 @pytest.fixture
 def mixture() -> MixturePrior:
-    """Three components in the plane; the first attribute tells the first component from the others."""
+    """Three components in the plane; the first attribute separates the first component from the others."""
     prior = MixturePrior((2,), 3, 2)
     prior.log_weights.copy_(torch.tensor([0.5, 0.3, 0.2]).log())
     prior.means.copy_(torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, -4.0]]))
@@ -70,7 +72,7 @@ def mixture() -> MixturePrior:
     return prior
 
 
-def test_the_mixtures_density_is_that_of_torchs_distributions(mixture: MixturePrior) -> None:
+def test_the_mixtures_density_matches_torch_distributions(mixture: MixturePrior) -> None:
     z = torch.randn(6, 2, generator=local(0)) * 3
     parts = MultivariateNormal(mixture.means, scale_tril=mixture.factors)
     expected = MixtureSameFamily(Categorical(mixture.log_weights.exp()), parts).log_prob(z)
@@ -90,7 +92,7 @@ def test_draws_of_the_mixture_have_its_mean_and_follow_the_condition(mixture: Mi
     eps, uniform = torch.randn(20_000, 2, generator=local(0)), torch.rand(20_000, generator=local(1))
     free = mixture.sample(torch.full((20_000, 1), 2), eps, uniform)
     torch.testing.assert_close(free.mean(0), mixture.log_weights.exp() @ mixture.means, atol=0.05, rtol=0)
-    given = mixture.sample(torch.zeros(20_000, 1, dtype=torch.int64), eps, uniform)
-    assert given.mean(0).abs().max() < 0.1, "nearly all from the first component"
+    conditional = mixture.sample(torch.zeros(20_000, 1, dtype=torch.int64), eps, uniform)
+    assert conditional.mean(0).abs().max() < 0.1, "nearly all from the first component"
     cold = mixture.sample(torch.full((50, 1), 2), eps[:50], uniform[:50], temperature=0.0)
     assert torch.cdist(cold, mixture.means).amin(1).max() < 1e-6

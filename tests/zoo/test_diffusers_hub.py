@@ -147,7 +147,7 @@ def test_sides_can_be_chosen_within_what_the_model_can(online: dict[str, Reposit
     (*_, last) = generate_from_text(NAME, "a cat", steps=1, width=96, height=64)
     assert last.picture is not None and last.picture.size == (96, 64)
     for wrong in (0, 63, 100, 100_000, 64.0):
-        with pytest.raises(PlaygroundError, match="The width"):
+        with pytest.raises(PlaygroundError, match="Width must be"):
             next(generate_from_text(NAME, "a cat", steps=1, width=wrong, height=64))  # type: ignore[arg-type]
     with pytest.raises(PlaygroundError, match="both"):
         next(generate_from_text(NAME, "a cat", steps=1, width=96))

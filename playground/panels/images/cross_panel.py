@@ -16,22 +16,22 @@ from playground.panels.images.image_card import STEPS_ACTION
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
 
 
-def on_see_steps(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
+def on_see_steps(selection: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     """Opens Step by step and runs the chosen picture there, after "steps" on its card."""
-    if chosen is None or event._data["name"] != STEPS_ACTION:
+    if selection is None or event._data["name"] != STEPS_ACTION:
         yield {}
         return
     yield {"tabs": gr.Tabs(selected=denoising.NAME)}
-    yield from denoising.run_updates(chosen.request)
+    yield from denoising.run_updates(selection.request)
 
 
-def on_open_cell(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
+def on_open_cell(selection: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     """Opens Draw with the chosen cell's settings and draws it there, after "open" on its card."""
-    if chosen is None or event._data["name"] != "open":
+    if selection is None or event._data["name"] != "open":
         yield {}
         return
-    yield {"tabs": gr.Tabs(selected=draw.NAME), **controls_update(chosen.request), "notice": None}
-    yield from sample_updates(chosen.request)
+    yield {"tabs": gr.Tabs(selected=draw.NAME), **controls_update(selection.request), "notice": None}
+    yield from sample_updates(selection.request)
 
 
 def connect_cards(
@@ -42,9 +42,9 @@ def connect_cards(
     grid_panel: grid.GridComponents,
 ) -> None:
     """Connects the cards of Draw and Grid with the panels that they open."""
-    outputs = {name: getattr(denoising_panel, name) for name in denoising.RUN_OUTPUTS}
-    seeing = call(on_see_steps, {"tabs": tabs, **outputs}, [draw_panel.chosen], ["tabs", *denoising.RUN_OUTPUTS])
+    run = {name: getattr(denoising_panel, name) for name in denoising.RUN_OUTPUTS}
+    seeing = call(on_see_steps, {"tabs": tabs, **run}, [draw_panel.selection], ["tabs", *denoising.RUN_OUTPUTS])
     draw_panel.card.act(**seeing, **QUIET, **MODEL_QUEUE)
-    opened = ["tabs", *RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"]
-    opening = call(on_open_cell, ({"tabs": tabs}, controls, draw_panel), [grid_panel.chosen], opened)
+    outputs = ["tabs", *RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"]
+    opening = call(on_open_cell, ({"tabs": tabs}, controls, draw_panel), [grid_panel.selection], outputs)
     grid_panel.card.act(**opening, **QUIET, **MODEL_QUEUE)

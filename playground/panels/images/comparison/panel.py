@@ -22,7 +22,7 @@ from playground.ui.panel_protocol import Panel
 
 NAME = "comparison"
 FORMER_NAMES = ("better",)
-OUTPUTS = ("table", "notice", "shown", "query")
+OUTPUTS = ("table", "notice", "current", "query")
 #: Notes on the rows of the table: names in the catalogue, in the order of the page.
 NOTES = ("star", "real", "distances", "precision", "match", "copies", "energy", "bits")
 #: Data set and seed of a comparison.
@@ -31,7 +31,7 @@ ComparisonChoice = tuple[str, int]
 
 @dataclass(frozen=True)
 class ComparisonComponents:
-    """shown: gr.State of ComparisonChoice | None, the comparison that is on the page."""
+    """current: gr.State of ComparisonChoice | None, the comparison on the page."""
 
     dataset: gr.Radio
     sample_seed: gr.Number
@@ -39,13 +39,13 @@ class ComparisonComponents:
     table: gr.HTML
     notice: gr.HTML
     query: gr.Textbox
-    shown: gr.State
+    current: gr.State
 
 
-def on_show(dataset: str, seed: float, shown: ComparisonChoice | None) -> Iterator[Update]:
+def on_show(dataset: str, seed: float, current: ComparisonChoice | None) -> Iterator[Update]:
     """Shows the stored metrics, then draws samples; does nothing if this comparison is on the page already."""
     choice = dataset, int(seed or 0)
-    if shown == choice:
+    if current == choice:
         yield {}
         return
     comparison, samples = load_comparison(dataset), []
@@ -54,13 +54,13 @@ def on_show(dataset: str, seed: float, shown: ComparisonChoice | None) -> Iterat
     for sample in sample_variants(*choice):
         samples.append(sample)
         yield {"table": comparison_value(comparison, samples)}
-    yield {"notice": None, "shown": choice}
+    yield {"notice": None, "current": choice}
 
 
 def on_measure(dataset: str, count: float, seed: float) -> Iterator[Update]:
-    """Measures all metrics here, and shows them as they come."""
+    """Measures all metrics here, and shows each when it is ready."""
     choice = dataset, int(seed or 0)
-    yield {"shown": choice, "query": comparison_query(*choice)}
+    yield {"current": choice, "query": comparison_query(*choice)}
     for comparison in throttle(measure_comparison(dataset, int(count), choice[1]), 0.5):
         done = not comparison.activity
         key = "images.comparison.done" if done else "images.comparison.progress"
@@ -100,13 +100,13 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     with gr.Accordion(say("images.comparison.notes.title"), open=False):
         gr.Markdown("\n".join(f"- {say(f'images.comparison.notes.{name}')}" for name in NOTES))
     components = ComparisonComponents(
-        dataset=dataset, sample_seed=seed, image_count=count, table=table, notice=note, shown=gr.State(None),
+        dataset=dataset, sample_seed=seed, image_count=count, table=table, notice=note, current=gr.State(None),
         query=gr.Textbox(visible="hidden", elem_id="images-comparison-query"),
     )  # fmt: skip
     measuring = call(on_measure, components, ["dataset", "image_count", "sample_seed"], OUTPUTS)
     connect_stop(stop, run.click(**measuring, **QUIET, **MODEL_QUEUE), note)
     return Panel(
         NAME, item, components, restore=restore, restored=("dataset", "sample_seed"),
-        draw=on_show, draw_inputs=("dataset", "sample_seed", "shown"), drawn=OUTPUTS,
+        draw=on_show, draw_inputs=("dataset", "sample_seed", "current"), drawn=OUTPUTS,
         redraw_on=(dataset.input, seed.submit),
     )  # fmt: skip

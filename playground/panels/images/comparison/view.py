@@ -43,10 +43,10 @@ def comparison_view(value: dict[str, Any] | None = None, **options: Any) -> gr.H
 def comparison_value(comparison: ModelComparison, samples: VariantSamples | None = None) -> dict[str, Any]:
     """A value for the view; without samples, those on the page stay."""
     rows = [_metric_row(name, metric, comparison.columns) for name, metric in METRICS.items()]
-    filled = [row for row in rows if any(cell["text"] != "–" for cell in row["cells"])]
+    nonempty = [row for row in rows if any(cell["text"] != "–" for cell in row["cells"])]
     value: dict[str, Any] = {
         "columns": [column.variant.title for column in comparison.columns],
-        "rows": filled + _cost_rows(comparison.columns),
+        "rows": nonempty + _cost_rows(comparison.columns),
         "plot": _plot(comparison.columns),
         "protocol": comparison.protocol,
         "done": not comparison.activity,
@@ -103,8 +103,8 @@ def _cost_texts(name: str, cost: TrainingCost) -> tuple[str, str]:
     if name == "parameters":
         return f"{cost.parameters:,}", ""
     if name == "training":
-        seen = say("images.comparison.training.range", count=cost.images_seen)
-        return f"{cost.training_seconds / 60:.0f}", seen
+        images = say("images.comparison.training.range", count=cost.images_seen)
+        return f"{cost.training_seconds / 60:.0f}", images
     low, high = cost.watt_hours
     return say("images.comparison.range", low=f"{low:.1f}", high=f"{high:.1f}"), ""
 

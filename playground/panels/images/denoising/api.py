@@ -32,7 +32,7 @@ def api_denoise(
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers /denoise."""
     from gradio.events import api
 
     api(api_denoise, api_name="denoise", **MODEL_QUEUE)

@@ -77,7 +77,7 @@ def api_image_models() -> list[dict[str, Any]]:
 
 
 def build_api() -> None:
-    """Names the endpoints."""
+    """Registers /sample_images, /nearest and /image_models."""
     from gradio.events import api
 
     api(api_sample_images, api_name="sample_images", **MODEL_QUEUE)

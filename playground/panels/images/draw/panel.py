@@ -38,10 +38,10 @@ MAX_KEPT = 24
 
 @dataclass(frozen=True)
 class DrawComponents:
-    """batch, chosen: gr.State of ImageBatch | None, chosen of one picture.  kept: gr.State of [ImageBatch]."""
+    """batch, selection: gr.State of ImageBatch | None, selection of one picture.  kept: gr.State of [ImageBatch]."""
 
     batch: gr.State
-    chosen: gr.State
+    selection: gr.State
     kept: gr.State
     thumbnails: gr.HTML
     card: gr.HTML
@@ -93,17 +93,17 @@ def on_pick(batch: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     if batch is None or not 0 <= index < len(batch.pictures):
         yield {}
         return
-    chosen = batch.single(index)
-    yield {"chosen": chosen, "notice": None}  # once, to leave later notices
-    for inspection in inspect_image(chosen.pictures[0], chosen.request.model):
-        yield {"card": card_value(chosen, inspection)}
+    selection = batch.single(index)
+    yield {"selection": selection, "notice": None}  # once, to leave later notices
+    for inspection in inspect_image(selection.pictures[0], selection.request.model):
+        yield {"card": card_value(selection, inspection)}
 
 
-def on_keep(chosen: ImageBatch | None, kept: list[ImageBatch], event: gr.EventData) -> Update:
+def on_keep(selection: ImageBatch | None, kept: list[ImageBatch], event: gr.EventData) -> Update:
     """Keeps the chosen picture, after "keep" on its card."""
-    if chosen is None or event._data["name"] != "keep":
+    if selection is None or event._data["name"] != "keep":
         return {}
-    kept = [*kept, chosen][-MAX_KEPT:]
+    kept = [*kept, selection][-MAX_KEPT:]
     return {"kept": kept, "notice": notice(say("images.draw.kept_done", count=len(kept)), "ok")}
 
 
@@ -118,21 +118,21 @@ def kept_thumbnails_value(kept: list[ImageBatch]) -> dict[str, Any]:
     return kept_value([batch.pictures[0] for batch in kept], labels) | {"empty": say("images.draw.kept_empty")}
 
 
-def on_download(chosen: ImageBatch | None, event: gr.EventData) -> Update:
+def on_download(selection: ImageBatch | None, event: gr.EventData) -> Update:
     """Saves the chosen picture as a PNG with its recipe, after "png" on its card."""
-    if chosen is None or event._data["name"] != "png":
+    if selection is None or event._data["name"] != "png":
         return {}
-    name = f"{chosen.request.model}-{chosen.request.seed}.png"
-    return {"file": download(name, png(chosen.pictures[0], chosen.recipe()))}
+    name = f"{selection.request.model}-{selection.request.seed}.png"
+    return {"file": download(name, png(selection.pictures[0], selection.recipe()))}
 
 
-def on_alone(chosen: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
+def on_alone(selection: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     """Draws the chosen picture as a batch of one and sets the controls to it, after "alone" on its card."""
-    if chosen is None or event._data["name"] != "alone":
+    if selection is None or event._data["name"] != "alone":
         yield {}
         return
-    yield {**controls_update(chosen.request), "notice": None}
-    yield from sample_updates(chosen.request)
+    yield {**controls_update(selection.request), "notice": None}
+    yield from sample_updates(selection.request)
 
 
 def on_stop(batch: ImageBatch | None) -> Update:
@@ -187,7 +187,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     with gr.Accordion(say("images.draw.kept"), open=False):
         kept_thumbnails = sheet_view(kept_thumbnails_value([]), elem_id="kept")
     components = DrawComponents(
-        batch=gr.State(None), chosen=gr.State(None), kept=shared.kept, thumbnails=thumbnails, card=card,
+        batch=gr.State(None), selection=gr.State(None), kept=shared.kept, thumbnails=thumbnails, card=card,
         kept_thumbnails=kept_thumbnails, caption=caption, notice=note,
         query=gr.Textbox(visible="hidden", elem_id="picture-query"),
         file=gr.Textbox(visible="hidden", elem_id="picture-file"),
@@ -215,11 +215,11 @@ def _connect_drawing(
 
 
 def _connect_card(components: DrawComponents, shared: ImagesShared) -> None:
-    picked = call(on_pick, components, ["batch"], ["chosen", "card", "notice"])
+    picked = call(on_pick, components, ["batch"], ["selection", "card", "notice"])
     components.thumbnails.pick(**picked, **FOLLOWS, **MODEL_QUEUE)
-    components.card.act(**call(on_keep, components, ["chosen", "kept"], ["kept", "notice"]), **QUIET)
+    components.card.act(**call(on_keep, components, ["selection", "kept"], ["kept", "notice"]), **QUIET)
     components.kept.change(**call(on_kept, components, ["kept"], ["kept_thumbnails"]), **QUIET)
-    save_after(components.card.act(**call(on_download, components, ["chosen"], ["file"]), **QUIET), components.file)
+    save_after(components.card.act(**call(on_download, components, ["selection"], ["file"]), **QUIET), components.file)
     known = components, shared.controls
-    alone = call(on_alone, known, ["chosen"], [*RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"])
+    alone = call(on_alone, known, ["selection"], [*RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"])
     components.card.act(**alone, **QUIET, **MODEL_QUEUE)

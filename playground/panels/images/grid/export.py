@@ -21,8 +21,8 @@ def grid_png(grid: Grid) -> bytes:
     font = ImageFont.load_default(_FONT)
     rows, columns, side = grid.request.rows, grid.request.columns, grid.pictures().shape[1]
     size = max(1, _CELL // side) * side
-    across = [_wrapped(text, size, font) for text in columns.headings()]
-    down = [_wrapped(text, _CELL, font) for text in rows.headings()]
+    across = [_wrap(text, size, font) for text in columns.headings()]
+    down = [_wrap(text, _CELL, font) for text in rows.headings()]
     corner = [
         say("images.grid.rows_down", rows=rows.setting),
         say("images.grid.columns_across", columns=columns.setting),
@@ -39,17 +39,17 @@ def grid_png(grid: Grid) -> bytes:
         _write(pen, _GAP, top + row * pitch + (size - _LINE * len(lines)) // 2, lines, font)
     for index, cell in enumerate(grid.cells):
         corner_of_cell = left + index % len(across) * pitch, top + index // len(across) * pitch
-        picture = _enlarged(cell.pictures[0], size) if cell else Image.new("RGB", (size, size), _BLANK)
+        picture = _enlarge(cell.pictures[0], size) if cell else Image.new("RGB", (size, size), _BLANK)
         image.paste(picture, corner_of_cell)
     return png(np.asarray(image), grid.recipe())
 
 
-def _enlarged(picture: NDArray[np.uint8], side: int) -> Image.Image:
+def _enlarge(picture: NDArray[np.uint8], side: int) -> Image.Image:
     image = Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0])
     return image.resize((side, side), Image.Resampling.NEAREST).convert("RGB")
 
 
-def _wrapped(text: str, width: int, font: _Font) -> list[str]:
+def _wrap(text: str, width: int, font: _Font) -> list[str]:
     """The text in lines of at most `width` pixels, broken between words, and inside words that are wider."""
     lines: list[str] = []
     for word in text.split():

@@ -49,11 +49,11 @@ CellPosition = tuple[tuple[str, str], tuple[str, str]]
 
 @dataclass(frozen=True)
 class GridComponents:
-    """grid: gr.State of Grid | None.  position, chosen: gr.State of the chosen cell's CellPosition and ImageBatch."""
+    """grid: gr.State of Grid | None.  position, selection: gr.State of a chosen cell's CellPosition and ImageBatch."""
 
     grid: gr.State
     position: gr.State
-    chosen: gr.State
+    selection: gr.State
     axes: AxisControls
     table: gr.HTML
     card: gr.HTML
@@ -98,16 +98,16 @@ def on_pick(grid: Grid | None, event: gr.EventData) -> Update:
     if grid is None or cell is None:
         return {}
     position = cell_position(grid, index)
-    return {"position": position, "chosen": cell, "card": cell_card_value(position, cell, Inspection())}
+    return {"position": position, "selection": cell, "card": cell_card_value(position, cell, Inspection())}
 
 
-def on_inspect(position: CellPosition | None, chosen: ImageBatch | None) -> Iterator[Update]:
+def on_inspect(position: CellPosition | None, selection: ImageBatch | None) -> Iterator[Update]:
     """Adds labels and nearest training pictures to the card of the chosen cell."""
-    if position is None or chosen is None:
+    if position is None or selection is None:
         yield {}
         return
-    for inspection in inspect_image(chosen.pictures[0], chosen.request.model):
-        yield {"card": cell_card_value(position, chosen, inspection)}
+    for inspection in inspect_image(selection.pictures[0], selection.request.model):
+        yield {"card": cell_card_value(position, selection, inspection)}
 
 
 def cell_position(grid: Grid, index: int) -> CellPosition:
@@ -127,12 +127,12 @@ def cell_card_value(position: CellPosition, cell: ImageBatch, inspection: Inspec
     return card | {"title": title, "rows": [*axes, *card["rows"]], "actions": actions}
 
 
-def on_download_cell(chosen: ImageBatch | None, event: gr.EventData) -> Update:
+def on_download_cell(selection: ImageBatch | None, event: gr.EventData) -> Update:
     """Saves the chosen cell as a PNG with its recipe, after "png" on its card."""
-    if chosen is None or event._data["name"] != "png":
+    if selection is None or event._data["name"] != "png":
         return {}
-    name = f"{chosen.request.model}-{chosen.request.seed}.png"
-    return {"file": download(name, png(chosen.pictures[0], chosen.recipe()))}
+    name = f"{selection.request.model}-{selection.request.seed}.png"
+    return {"file": download(name, png(selection.pictures[0], selection.recipe()))}
 
 
 def on_download_grid(grid: Grid | None) -> Update:
@@ -187,7 +187,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         with gr.Column(scale=2, min_width=260):
             card = card_view(elem_id="grid-card")
     components = GridComponents(
-        grid=gr.State(None), position=gr.State(None), chosen=gr.State(None), axes=axes, table=table, card=card,
+        grid=gr.State(None), position=gr.State(None), selection=gr.State(None), axes=axes, table=table, card=card,
         notice=note, query=gr.Textbox(visible="hidden", elem_id="grid-query"),
         file=gr.Textbox(visible="hidden", elem_id="grid-file"),
     )  # fmt: skip
@@ -217,9 +217,9 @@ def _connect_axes(components: GridComponents, shared: ImagesShared, item: gr.Tab
 
 
 def _connect_cells(components: GridComponents, save: gr.Button) -> None:
-    picking = call(on_pick, components, ["grid"], ["position", "chosen", "card"])
-    inspecting = call(on_inspect, components, ["position", "chosen"], ["card", "notice"])
+    picking = call(on_pick, components, ["grid"], ["position", "selection", "card"])
+    inspecting = call(on_inspect, components, ["position", "selection"], ["card", "notice"])
     components.table.pick(**picking, queue=False, **FOLLOWS).then(**inspecting, **FOLLOWS, **MODEL_QUEUE)
-    cell = call(on_download_cell, components, ["chosen"], ["file"])
+    cell = call(on_download_cell, components, ["selection"], ["file"])
     save_after(components.card.act(**cell, **QUIET), components.file)
     save_after(save.click(**call(on_download_grid, components, ["grid"], ["file", "notice"]), **QUIET), components.file)

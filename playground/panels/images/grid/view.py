@@ -25,7 +25,7 @@ _TEMPLATE = """
 def grid_view(**options: Any) -> gr.HTML:
     """Draws pack(…) | {"run", "rows": {"name", "headings"}, "columns": the same, "cells", "names", "done", "empty"}.
 
-    cells: for each cell, row by row, the index of its picture in the packed ones; -1 while there is none.  names: of
+    cells: for each cell, row by row, the index of its picture in the packed ones; -1 before it is drawn.  names: of
     the cells, for screen readers.  run: a new one starts a new table.  Event: pick, {"index"}. options: those of
     gr.HTML.
     """

@@ -13,8 +13,10 @@ from playground.ui.events import MODEL_QUEUE
 
 @with_api_errors
 def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "any") -> dict[str, Any]:
-    """Reconstructs a picture: {"png", "error", "psnr", "words", "seconds", "mean", "deviation", "anomaly_nats",
-    "percentile"}."""
+    """Reconstructs a picture.
+
+    Returns {"png", "error", "psnr", "words", "seconds", "mean", "deviation", "anomaly_nats", "percentile"}.
+    """
     facts = image_model_facts(model)
     result = list(reconstruct(decode_image(image, facts.side, facts.channels), model, condition))[-1]
     return {
@@ -31,7 +33,7 @@ def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "an
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers /reconstruct."""
     from gradio.events import api
 
     api(api_reconstruct, api_name="reconstruct", **MODEL_QUEUE)

@@ -101,7 +101,7 @@ def on_fit(upload: Upload | None, model: str, crop: str, invert: bool) -> Update
 
 
 def on_blank(model: str) -> Update:
-    """Empties the canvas."""
+    """Puts an empty picture on the canvas."""
     return _picture_update(blank_image(check_invertible(model)))
 
 

@@ -62,17 +62,17 @@ def about_value(model: str) -> dict[str, str]:
             return notice(say("images.text_to_image.here", model=model.strip()), "ok")
     except PlaygroundError as error:
         return messages.error_notice(error)
-    known = suggested_pipeline(model)
-    if known is None:
+    suggestion = suggested_pipeline(model)
+    if suggestion is None:
         return notice(say("images.text_to_image.missing", size=say("images.text_to_image.size_unknown")))
-    size = say("images.text_to_image.size", gigabytes=known.gigabytes)
-    return notice(f"{say('images.text_to_image.missing', size=size)} {known.note()}")
+    size = say("images.text_to_image.size", gigabytes=suggestion.gigabytes)
+    return notice(f"{say('images.text_to_image.missing', size=size)} {suggestion.note()}")
 
 
 def on_model(model: str) -> Update:
     """Describes the model; a suggested pipeline also sets the steps and guidance that it was trained for."""
-    known = suggested_pipeline(model or "")
-    settings = {"settings": {"steps": known.steps, "guidance": known.guidance}} if known else {}
+    suggestion = suggested_pipeline(model or "")
+    settings = {"settings": {"steps": suggestion.steps, "guidance": suggestion.guidance}} if suggestion else {}
     return {"about": about_value(model or ""), **settings}
 
 

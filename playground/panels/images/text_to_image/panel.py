@@ -82,8 +82,8 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
 def _build_settings() -> tuple[dict[str, Any], gr.HTML]:
     """A component for each field of TextToImageRequest, in its order; and the notice about the model."""
     names = menu()
-    known = suggested_pipeline(names[0])
-    steps, guidance = (known.steps, known.guidance) if known else (20, 7.5)
+    suggestion = suggested_pipeline(names[0])
+    steps, guidance = (suggestion.steps, suggestion.guidance) if suggestion else (20, 7.5)
     start = TextToImageRequest(names[0], "", steps=steps, guidance=guidance)
     settings: dict[str, Any] = {}
     settings["model"] = gr.Dropdown(
