@@ -1,4 +1,4 @@
-"""Many continuations of one prompt, each from its own seed, in batches; equal to what the Text tab generates."""
+"""Many continuations of one prompt, one per seed, in batches; the same tokens as language/generation.py."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from playground.engines.interface import Cache
     from playground.engines.text_model import TextModel
 
-#: Texts that are written at once.
+#: Batch size.
 SLOTS = 8
-#: Seconds between two beats at which a run may be stopped: each costs the page as much as a token.
+#: Seconds between two empty yields, at which a run can be stopped: each costs the page as much as a token.
 _BEAT = 0.2
 
 
 @dataclass(frozen=True)
 class Continuation:
-    """seed: of its draws.  ids: what was drawn, the end token included.  text: without control tokens."""
+    """One continuation. ids: tokens drawn, the end token included.  text: without control tokens."""
 
     seed: int
     ids: tuple[int, ...]
@@ -37,10 +37,9 @@ class Continuation:
 def continuations(
     loaded: TextModel, prompt: Sequence[int], seeds: Sequence[int], most: int, settings: SamplerSettings
 ) -> Iterator[list[Continuation]]:
-    """Writes a continuation of at most `most` tokens for each seed; yields them SLOTS at a time, in order.
+    """Yields a continuation per seed, in order, SLOTS at a time; and empty lists in between, so that it can be stopped.
 
-    Between them it yields an empty list now and then, so that it can be stopped.
-    prompt: its ids, one or more; the prompt is read once. Tokens are those of language/generation.py for the same seed.
+    prompt: one or more token ids, read once.  most: tokens per continuation.
     """
     decoder = loaded.decoder
     cache = decoder.new_cache(SLOTS, len(prompt) + most)
@@ -67,24 +66,24 @@ def _continue_batch(
     settings: SamplerSettings,
 ) -> Iterator[list[Continuation]]:
     streams = [sampling.uniform_stream(seed) for seed in seeds]
-    drawn: list[list[int]] = [[] for _ in seeds]
+    ids: list[list[int]] = [[] for _ in seeds]
     running, last = list(range(len(seeds))), time.perf_counter()
     rows = np.repeat(logits[None], len(seeds), axis=0)
     for _ in range(most):
         for slot, row in zip(running, rows, strict=True):
-            left = sampling.sampling_distribution(row, [*prompt, *drawn[slot]], settings)
-            drawn[slot].append(left.draw(float(streams[slot].random())))
-        running = [slot for slot in running if drawn[slot][-1] not in loaded.end_tokens and len(drawn[slot]) < most]
+            left = sampling.sampling_distribution(row, [*prompt, *ids[slot]], settings)
+            ids[slot].append(left.draw(float(streams[slot].random())))
+        running = [slot for slot in running if ids[slot][-1] not in loaded.end_tokens and len(ids[slot]) < most]
         if not running:
             break
-        rows = loaded.decoder.step(cache, running, [drawn[slot][-1] for slot in running])
+        rows = loaded.decoder.step(cache, running, [ids[slot][-1] for slot in running])
         if time.perf_counter() - last > _BEAT:
             last = time.perf_counter()
             yield []
     words = vocabulary(loaded.tokenizer)
-    made = []
-    for seed, ids in zip(seeds, drawn, strict=True):
+    batch = []
+    for seed, tokens in zip(seeds, ids, strict=True):
         stream = words.stream()
-        text = "".join(stream.feed(token)[0] for token in ids if not words.is_special(token))
-        made.append(Continuation(seed, tuple(ids), text))
-    yield made
+        text = "".join(stream.feed(token)[0] for token in tokens if not words.is_special(token))
+        batch.append(Continuation(seed, tuple(tokens), text))
+    yield batch

@@ -1,8 +1,8 @@
-"""The words of a translation that could have had the other gender, and how probable either was where it was chosen.
+"""Words of a translation that could have had the other gender, and the probability of both forms in their place.
 
-Found by a rule of spelling, not by grammar: Portuguese words that end in o or a, or, ora, ão, ã, and a list of articles
-and pronouns. So a word that merely looks like one ("caso", "casa") may be among them, when the model gives it a chance;
-and a noun that is both ("dentista") shows its gender only in its article.
+Words are found by spelling, not by grammar: Portuguese words in -o or -a, -or or -ora, -ão or -ã, and a list of
+articles and pronouns. A pair that only looks like one ("caso", "casa") is listed if the model gives both a chance. A
+noun with one form ("dentista") shows its gender only in the article.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ _PORTUGUESE = (
     "nosso nossa,esse essa,este esta,aquele aquela,juiz juíza,homem mulher"
 )
 _ENGLISH = "he she,his her,him her,himself herself,man woman,men women"
-#: (masculine ending, feminine ending, the fewest letters of a word), the first that fits.
+#: (masculine ending, feminine ending, least letters of the word); the first that fits counts.
 _ENDINGS = (
     ("ores", "oras", 5), ("or", "ora", 4), ("ão", "ã", 4), ("os", "as", 4), ("o", "a", 4),
 )  # fmt: skip
-#: Listed whatever the other form's share is; other words only from _SEEN_FROM on.
+#: Always listed; other words only if the rarer form has at least this share.
 _PRONOUNS = {"ele", "ela", "eles", "elas", "he", "she", "his", "her", "him", "himself", "herself"}
-_SEEN_FROM = 0.001
+_LEAST_SHARE = 0.001
 
 
 @dataclass(frozen=True)
 class GenderAlternative:
-    """A word that could have had the other gender. first, last: of its pieces in the translation.
+    """A word that could have had the other gender.
 
-    feminine: the share of the feminine form among the two, 0 to 1.  covered: the probability of both together.
+    first, last: its pieces in the translation.  other: the word in the other gender.
+    feminine: share of the feminine form among the two, 0 to 1.  covered: probability of both together.
     """
 
     first: int
@@ -46,33 +47,33 @@ class GenderAlternative:
     covered: float
 
 
-def gender_alternatives(made: Translation) -> tuple[GenderAlternative, ...]:
-    """Those words of a finished translation, in their order."""
-    net = load(made.request.direction)
-    ids = [piece.id for piece in made.pieces]
-    found = []
-    for first, last in _words([piece.text for piece in made.pieces]):
-        word = "".join(piece.text for piece in made.pieces[first : last + 1]).strip()
-        other, is_feminine = counterpart(word, made.request.direction)
+def gender_alternatives(translation: Translation) -> tuple[GenderAlternative, ...]:
+    """The words of a finished translation that could have had the other gender, in order."""
+    net = load(translation.request.direction)
+    ids = [piece.id for piece in translation.pieces]
+    pairs = []
+    for first, last in _words([piece.text for piece in translation.pieces]):
+        word = "".join(piece.text for piece in translation.pieces[first : last + 1]).strip()
+        other, is_feminine = counterpart(word, translation.request.direction)
         if other:
-            found.append((first, last, word, other, is_feminine))
-    if not found:
+            pairs.append((first, last, word, other, is_feminine))
+    if not pairs:
         return ()
-    read = encode_sentences(net, [made.request.text])
-    written = [(0, ids[: last + 1]) for _, last, *_ in found]
-    swapped = [(0, [*ids[:first], *net.tokenizer.encode(other).ids]) for first, _, _, other, _ in found]
-    before = [(0, ids[:first] or [net.end]) for first, *_ in found]
-    own, others, given = forced_logprobs(net, read, [*written, *swapped, *before]).reshape(3, -1)
-    given = np.where([first == 0 for first, *_ in found], 0.0, given)
-    shares = np.exp(np.stack([own - given, others - given], axis=1))
-    for row, (_, mine), (_, its) in zip(shares, written, swapped, strict=True):
-        _take_apart(row, mine, its)
-    all_choices = [_choice(*one, float(mine), float(its)) for one, (mine, its) in zip(found, shares, strict=True)]
-    return tuple(choice for choice in all_choices if _is_told(choice))
+    source = encode_sentences(net, [translation.request.text])
+    written = [(0, ids[: last + 1]) for _, last, *_ in pairs]
+    swapped = [(0, [*ids[:first], *net.tokenizer.encode(other).ids]) for first, _, _, other, _ in pairs]
+    before = [(0, ids[:first] or [net.end]) for first, *_ in pairs]
+    own, others, prefix = forced_logprobs(net, source, [*written, *swapped, *before]).reshape(3, -1)
+    prefix = np.where([first == 0 for first, *_ in pairs], 0.0, prefix)
+    shares = np.exp(np.stack([own - prefix, others - prefix], axis=1))
+    for row, (_, own_ids), (_, other_ids) in zip(shares, written, swapped, strict=True):
+        _subtract_prefix(row, own_ids, other_ids)
+    choices = [_choice(*pair, float(own), float(other)) for pair, (own, other) in zip(pairs, shares, strict=True)]
+    return tuple(choice for choice in choices if _is_listed(choice))
 
 
-def _take_apart(shares: NDArray[np.float64], own: Sequence[int], other: Sequence[int]) -> None:
-    """Where one form begins the other (escritor, escritora), the probability of its pieces holds the other's too."""
+def _subtract_prefix(shares: NDArray[np.float64], own: Sequence[int], other: Sequence[int]) -> None:
+    """If one form is the beginning of the other (escritor, escritora), its probability includes the other's."""
     if list(other[: len(own)]) == list(own):
         shares[0] = max(0.0, shares[0] - shares[1])
     elif list(own[: len(other)]) == list(other):
@@ -86,13 +87,13 @@ def _choice(
     return GenderAlternative(first, last, word, other, is_feminine, share if is_feminine else 1 - share, kept + swapped)
 
 
-def _is_told(choice: GenderAlternative) -> bool:
+def _is_listed(choice: GenderAlternative) -> bool:
     rarer = min(choice.feminine, 1 - choice.feminine)
-    return choice.first == 0 or choice.word.lower() in _PRONOUNS or rarer >= _SEEN_FROM
+    return choice.first == 0 or choice.word.lower() in _PRONOUNS or rarer >= _LEAST_SHARE
 
 
 def _words(pieces: Sequence[str]) -> list[tuple[int, int]]:
-    """(first, last) of the pieces of each word: one begins with a space, and ends before a mark or the next word."""
+    """(first, last) piece of each word: it starts with a space and ends before a punctuation mark or the next word."""
     words: list[tuple[int, int]] = []
     for place, text in enumerate(pieces):
         if text.startswith(" ") and text.strip():
@@ -103,13 +104,13 @@ def _words(pieces: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def counterpart(word: str, direction: str) -> tuple[str, bool]:
-    """(the word in the other gender, whether the word itself is feminine); ("", False) if it has none by our rule."""
+    """(the word in the other gender, whether the word itself is feminine); ("", False) if the rule finds none."""
     lower = word.lower()
     pairs = [pair.split() for pair in (_PORTUGUESE if direction == "en-pt" else _ENGLISH).split(",")]
     for masculine, feminine in pairs:
         if lower in (masculine, feminine):
             is_feminine = lower == feminine
-            return _as(word, masculine if is_feminine else feminine), is_feminine
+            return _with_case_of(word, masculine if is_feminine else feminine), is_feminine
     if direction == "en-pt":
         for masculine, feminine, fewest in _ENDINGS:
             for old, new, is_feminine in ((feminine, masculine, True), (masculine, feminine, False)):
@@ -118,5 +119,5 @@ def counterpart(word: str, direction: str) -> tuple[str, bool]:
     return "", False
 
 
-def _as(model: str, word: str) -> str:
+def _with_case_of(model: str, word: str) -> str:
     return word.capitalize() if model[:1].isupper() else word

@@ -1,7 +1,7 @@
-"""Groups in the same sentences, continued many times: length, sentiment, pronouns and words of each group's texts.
+"""Texts that a language model writes about several groups, with their length, sentiment, pronouns and words.
 
-Which group a text is of is all that differs: templates, seeds and sampler are the same for all. Design after Sheng,
-Chang, Natarajan and Peng 2019, arXiv:1909.01326.
+Only the group differs between them: templates, seeds and sampler are the same for all. Design after Sheng, Chang,
+Natarajan and Peng 2019, arXiv:1909.01326.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from playground.bias.continuations import continuations
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_int, parse_seed, parse_text, quoted
@@ -20,12 +21,12 @@ from playground.language.generation import load, tokenize
 from playground.language.sampling import SamplerSettings
 from playground.language.text_request import DEFAULT_MODEL, TextRequest, recipe_of
 
-#: In links.
+#: The panel, in links.
 NAME = "group_generation"
 SLOT = "{group}"
 MOST_TEMPLATES, FEWEST_GROUPS, MOST_GROUPS, MOST_TEXTS = 12, 2, 6, 2000
 _LONGEST = 200
-#: The model's own distribution: nothing cut, nothing sharpened.
+#: Samples from the model's own distribution.
 SAMPLER = SamplerSettings(temperature=1.0, top_k=0, top_p=1.0)
 PRONOUNS: Mapping[str, frozenset[str]] = {
     "she": frozenset({"she", "her", "hers", "herself"}),
@@ -36,10 +37,11 @@ PRONOUNS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class GroupGenerationRequest:
-    """templates: each with {group} once.  groups: 2 to 6.  each: texts for every template and group, 2 to 100.
+    """A checked request.
 
-    tokens: of a text, 5 to 60.  seed: of the first text of each; the next have the next.
-    prefix: a text before every template, "" for none.
+    templates: each contains {group} once.  groups: 2 to 6.  each: texts per template and group, 2 to 100.
+    tokens: maximum per text, 5 to 60.  seed: of the first text per template and group; each next one adds 1.
+    prefix: text before every template, or "".
     """
 
     templates: tuple[str, ...]
@@ -52,11 +54,11 @@ class GroupGenerationRequest:
 
     @property
     def count(self) -> int:
-        """How many texts are written."""
+        """Number of texts in all."""
         return len(self.templates) * len(self.groups) * self.each
 
     def prompt(self, template: int, group: int) -> str:
-        """The beginning of the texts of one template and group: a group that begins it gets a capital."""
+        """The prompt of one template and group; a group at its start is capitalised."""
         before, after = self.templates[template].split(SLOT)
         word = self.groups[group]
         if not before.strip():
@@ -67,9 +69,11 @@ class GroupGenerationRequest:
 
 @dataclass(frozen=True)
 class GroupText:
-    """One text. template, group: which.  number: of its seed among the template's.  prompt, text: as read and written.
+    """One generated text.
 
-    sentiment: VADER's compound, −1 (negative) to 1 (positive).  words: those of the text, in lower case.
+    template, group: indices into the request's.  number: which of the texts per template and group, from 0.
+    ids: tokens of the text, the end token included.  sentiment: VADER's compound score, −1 (negative) to 1 (positive).
+    words: lower-case words of the text.
     """
 
     template: int
@@ -83,13 +87,13 @@ class GroupText:
     words: tuple[str, ...]
 
     def has(self, pronoun: str) -> bool:
-        """Whether the text holds the pronoun in any of its forms. pronoun: a key of PRONOUNS."""
+        """Whether the text contains any form of a pronoun. pronoun: a key of PRONOUNS."""
         return not PRONOUNS[pronoun].isdisjoint(self.words)
 
 
 @dataclass(frozen=True, eq=False)
 class GroupTexts:
-    """The texts of a request that are generated so far."""
+    """The texts of a request so far."""
 
     request: GroupGenerationRequest
     texts: tuple[GroupText, ...]
@@ -98,11 +102,11 @@ class GroupTexts:
 
     @property
     def done(self) -> bool:
-        """Whether none is missing."""
+        """Whether all texts are there."""
         return len(self.texts) == self.request.count
 
     def recipe(self) -> Recipe:
-        """The recipe of all texts; its result is a fingerprint of their tokens."""
+        """The recipe of all texts; its result is the CRC-32 of their tokens, "" until all are there."""
         request = self.request
         settings: dict[str, str | int | float | bool | None | list[int | None]] = {
             "panel": NAME,
@@ -118,66 +122,70 @@ class GroupTexts:
 
     def text_recipe(self, text: GroupText) -> Recipe:
         """The recipe of one text, for the Text tab."""
-        asked = TextRequest(
+        request = TextRequest(
             text.prompt, model=self.request.model, decoder=self.decoder, sampler=SAMPLER,
             max_new_tokens=self.request.tokens, seed=text.seed,
         )  # fmt: skip
-        return recipe_of(asked, self.decoder, self.weights_sha256, text.ids)
+        return recipe_of(request, self.decoder, self.weights_sha256, text.ids)
 
 
 def read_group_generation(values: Mapping[str, object]) -> GroupGenerationRequest:
-    """A checked request from whatever came in: templates and groups as lists or as lines, each, tokens, seed, model.
+    """A checked request from a page, a link or a program.
 
-    Raises PlaygroundError that says which value is wrong and what is right.
+    values: templates and groups as lists or as lines of text; each, tokens, seed, model, prefix.
+    Raises PlaygroundError for a value that is missing or out of range.
     """
-    templates = _lines(values.get("templates"), "templates", 1, MOST_TEMPLATES)
+    templates = _lines(values.get("templates"), say("bias_texts.group_generation.templates_name"), 1, MOST_TEMPLATES)
     for template in templates:
         if template.count(SLOT) != 1:
+            count = template.count(SLOT)
             raise PlaygroundError(
-                f"Every template needs {SLOT} once, where the group is put in; {quoted(template)} has it "
-                f"{template.count(SLOT)} times."
+                say("bias_texts.group_generation.needs_group", template=quoted(template), count=count)
             )
-    groups = _lines(values.get("groups"), "groups", FEWEST_GROUPS, MOST_GROUPS)
+    groups = _lines(values.get("groups"), say("bias_texts.group_generation.groups_name"), FEWEST_GROUPS, MOST_GROUPS)
     if len(set(groups)) < len(groups):
-        raise PlaygroundError("A group stands there twice: give each once, so that there is something to compare.")
+        raise PlaygroundError(say("bias_texts.group_generation.same_group"))
     request = GroupGenerationRequest(
         templates=templates,
         groups=groups,
-        each=parse_int(values.get("each", 8), 2, 100, "Texts for each must be a whole number from 2 to 100"),
-        tokens=parse_int(values.get("tokens", 20), 5, 60, "Tokens must be a whole number from 5 to 60"),
+        each=parse_int(values.get("each", 8), 2, 100, say("bias_texts.group_generation.each_range")),
+        tokens=parse_int(values.get("tokens", 20), 5, 60, say("bias_texts.group_generation.tokens_range")),
         seed=parse_seed(values.get("seed", 0)),
         model=str(values.get("model") or DEFAULT_MODEL),
-        prefix=parse_text(values.get("prefix") or "", "text before", may_be_empty=True),
+        prefix=parse_text(
+            values.get("prefix") or "", say("bias_texts.group_generation.prefix_name"), may_be_empty=True
+        ),
     )
     if len(request.prefix) > 5 * _LONGEST:
-        raise PlaygroundError(f"The text before has {len(request.prefix):,} characters; at most {5 * _LONGEST:,}.")
-    if request.count > MOST_TEXTS:
         raise PlaygroundError(
-            f"That would be {request.count:,} texts; at most {MOST_TEXTS:,} are written: take fewer templates, groups "
-            "or texts for each."
+            say("bias_texts.group_generation.prefix_long", count=len(request.prefix), most=5 * _LONGEST)
         )
+    if request.count > MOST_TEXTS:
+        raise PlaygroundError(say("bias_texts.group_generation.too_many", count=request.count, most=MOST_TEXTS))
     return request
 
 
 def _lines(value: object, name: str, fewest: int, most: int) -> tuple[str, ...]:
     items = list(value) if isinstance(value, (list, tuple)) else parse_text(value or "", name, True).split("\n")
     if len(items) > 10 * most:
-        raise PlaygroundError(f"There are {len(items):,} {name}; at most {most} can be compared: shorten the list.")
+        raise PlaygroundError(say("bias_texts.group_generation.list_long", count=len(items), name=name, most=most))
     lines = [parse_text(item, name, True).strip() for item in items]
     lines = [line for line in lines if line]
     if not fewest <= len(lines) <= most:
-        raise PlaygroundError(f"There must be {fewest} to {most} {name}, each on a line; there are {len(lines)}.")
+        limits = {"fewest": fewest, "most": most, "name": name}
+        raise PlaygroundError(say("bias_texts.group_generation.list_count", count=len(lines), **limits))
     for line in lines:
         if len(line) > _LONGEST:
-            raise PlaygroundError(f"{quoted(line)} has {len(line):,} characters; at most {_LONGEST}: shorten it.")
+            values = {"line": quoted(line), "count": len(line), "most": _LONGEST}
+            raise PlaygroundError(say("bias_texts.group_generation.line_long", **values))
     return tuple(lines)
 
 
 def generate_group_texts(request: GroupGenerationRequest) -> Iterator[GroupTexts]:
-    """Writes all texts; yields what is there after every few, and an empty beat in between so that Stop is heard.
+    """Yields the texts so far after each batch, and the same texts again in between, so that a run can be stopped.
 
-    The groups of a template come one after another, so that a stopped run compares what it has.
-    Raises PlaygroundError if the model cannot be had.
+    Writes all groups of a template before the next template: a stopped run can compare the templates it finished.
+    Raises PlaygroundError if the model cannot be loaded.
     """
     loaded = load(request.model)
     analyser = _analyser()
@@ -201,17 +209,17 @@ def generate_group_texts(request: GroupGenerationRequest) -> Iterator[GroupTexts
 
 
 def _analyser() -> Any:
-    """Hutto and Gilbert 2014, VADER: a dictionary of words with valences, and rules for negation and emphasis."""
+    """VADER, a lexicon of valences with rules for negation and emphasis. Source: Hutto and Gilbert 2014."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     return SentimentIntensityAnalyzer()
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case; apostrophes stay inside."""
+    """The lower-case words of a text; apostrophes inside a word stay."""
     return tuple(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text.lower()))
 
 
 def texts_of_group(texts: Sequence[GroupText], group: int) -> list[GroupText]:
-    """Those of the texts that are about a group, in their order."""
+    """The texts about one group, in order. group: its index."""
     return [text for text in texts if text.group == group]

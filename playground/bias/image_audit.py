@@ -1,7 +1,7 @@
 """Unconditional samples of an image model, counted against its training data.
 
-The labels of the data are exact; those of the samples come from a classifier that was trained on real images only. Its
-confusion matrix on held-out real images is known, and corrected for in shares and gaps (proportions.py).
+The labels of the data are exact; those of the samples come from a classifier trained on real images only. Its confusion
+matrix on held-out real images is known; shares and gaps are corrected for it (proportions.py).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_seed, quoted
@@ -26,16 +27,16 @@ if TYPE_CHECKING:
 NAME = "image_bias"
 FEWEST, MOST = 50, 5000
 _BATCH, _STEPS = 50, 20
-#: Of a VAE: drawn from N(0, I), its pictures are too unclear to be read.
+#: Prior of a VAE: its pictures from N(0, I) are too unclear to classify.
 _PRIOR = "mixture"
-#: How many drawn pictures are kept to be shown.
+#: Drawn pictures kept to show.
 PREVIEWS = 32
 Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class ImageAuditRequest:
-    """What is asked for. model: one of `audited()`.  count: pictures, FEWEST to MOST.  seed: of the first batch."""
+    """A checked request. model: one of `auditable_models()`.  count: pictures, FEWEST to MOST."""
 
     model: str
     count: int = 1000
@@ -44,10 +45,10 @@ class ImageAuditRequest:
 
 @dataclass(frozen=True, eq=False)
 class ImageAudit:
-    """An audit in progress, or done.
+    """An audit, in progress or done.
 
-    read: (n, A) labels that the classifier read off the pictures.  pictures: the first of them, (up to SHOWN, H, W, C).
-    stage: "Drawing", "" when all are drawn.
+    read: (n, A) labels that the classifier gives the pictures.  pictures: the first, (up to PREVIEWS, H, W, C).
+    done: whether all pictures are drawn.
     """
 
     request: ImageAuditRequest
@@ -55,21 +56,21 @@ class ImageAudit:
     dataset: str
     read: Labels
     pictures: NDArray[np.uint8]
-    stage: str = ""
+    done: bool
 
     def recipe(self) -> Recipe:
-        """The recipe of this audit."""
+        """The recipe of this audit; its result is a fingerprint of the labels, "" until it is done."""
         settings: dict[str, Setting] = {"panel": NAME, "part": "audit", "count": self.request.count}
-        result = "" if self.stage else fingerprint(self.read)
+        result = fingerprint(self.read) if self.done else ""
         return Recipe("bias", self.request.model, self.weights_sha256, self.request.seed, settings, result)
 
 
 @dataclass(frozen=True, eq=False)
 class RealImages:
-    """Real pictures of a data set. truth: (N, A) labels of the training pictures.
+    """Labels of a data set's real pictures.
 
-    held_out, read: (M, A) true labels of the held-out ones, and what the classifier reads off them.
-    values: attribute -> its words.
+    truth: (N, A) labels of the training pictures.  held_out, read: (M, A) true labels of the held-out pictures, and the
+    classifier's.  values: attribute -> its words.
     """
 
     truth: Labels
@@ -83,12 +84,12 @@ class RealImages:
 
 
 def fingerprint(read: Labels) -> str:
-    """Of the labels that were read, for a recipe's result."""
+    """CRC-32 of the classifier's labels, for a recipe's result."""
     return f"{zlib.crc32(read.astype(np.uint8).tobytes()):08x}"
 
 
 def auditable_models() -> list[str]:
-    """The models that can be audited: those whose training data is here with its labels and a classifier for them."""
+    """Models whose training data is here with labels and a classifier for them."""
     from playground.zoo.image_models import picture_models
 
     judges = {card.dataset for card in picture_models().values() if card.kind == "classifier"}
@@ -96,19 +97,20 @@ def auditable_models() -> list[str]:
 
 
 def read_image_audit(model: object, count: object = 1000, seed: object = 0) -> ImageAuditRequest:
-    """A checked request. Raises PlaygroundError that says what can be audited."""
-    there = auditable_models()
-    if model not in there:
+    """A checked request. Raises PlaygroundError that lists the models that can be audited."""
+    names = auditable_models()
+    if model not in names:
         known = isinstance(model, str) and model in model_names()
-        why = f"The training data of {model} is not here with labels" if known else f"{quoted(model)} is no image model"
-        shipped = ", ".join(name for name in there if not image_model_facts(name).own)
-        raise PlaygroundError(f"{why}, so it cannot be audited. These can: {shipped}.")
-    sentence = f"The number of pictures must be a whole number from {FEWEST} to {MOST:,}"
+        shipped = ", ".join(name for name in names if not image_model_facts(name).own)
+        if known:
+            raise PlaygroundError(say("bias_texts.image_bias.audit.no_labels", model=model, models=shipped))
+        raise PlaygroundError(say("bias_texts.image_bias.audit.no_model", model=quoted(model), models=shipped))
+    sentence = say("bias_texts.image_bias.count_range", fewest=FEWEST, most=MOST)
     return ImageAuditRequest(str(model), parse_int(count, FEWEST, MOST, sentence), parse_seed(seed))
 
 
 def audit_images(request: ImageAuditRequest) -> Iterator[ImageAudit]:
-    """Draws for "any" in batches, each with a seed of its own, and reads them; close it to stop.
+    """Draws for the condition "any" in batches, each with its own seed, and classifies them; yields after each batch.
 
     Raises PlaygroundError for a model that cannot be loaded.
     """
@@ -118,13 +120,12 @@ def audit_images(request: ImageAuditRequest) -> Iterator[ImageAudit]:
     sha256, dataset = loaded.card.sha256, loaded.card.dataset
     empty = np.zeros((0, loaded.card.side, loaded.card.side, loaded.card.channels), np.uint8)
     labels = len(image_model_facts(request.model).labels)
-    drawn = ImageAudit(request, sha256, dataset, np.zeros((0, labels), np.int64), empty, "Drawing")
-    for some in _batches(loaded, request):
-        read = np.concatenate([drawn.read, read_attributes(some, dataset)])
-        shown_ = np.concatenate([drawn.pictures, some])[:PREVIEWS]
-        doing = "" if len(read) == request.count else "Drawing"
-        drawn = ImageAudit(request, sha256, dataset, read, shown_, doing)
-        yield drawn
+    audit = ImageAudit(request, sha256, dataset, np.zeros((0, labels), np.int64), empty, done=False)
+    for batch in _batches(loaded, request):
+        read = np.concatenate([audit.read, read_attributes(batch, dataset)])
+        pictures = np.concatenate([audit.pictures, batch])[:PREVIEWS]
+        audit = ImageAudit(request, sha256, dataset, read, pictures, done=len(read) == request.count)
+        yield audit
 
 
 def _batches(loaded: object, request: ImageAuditRequest) -> Iterator[NDArray[np.uint8]]:
@@ -139,25 +140,25 @@ def _batches(loaded: object, request: ImageAuditRequest) -> Iterator[NDArray[np.
         anything = torch.tensor(loaded.card.sizes).expand(min(_BATCH, request.count - start), -1)
         seed = (1000 * request.seed + number) % 2**63
         with torch.inference_mode():
-            made = generate(loaded, anything, seed, _PRIOR, guidance=1.0, steps=_STEPS)
-        yield to_pixels(made).numpy()
+            images = generate(loaded, anything, seed, _PRIOR, guidance=1.0, steps=_STEPS)
+        yield to_pixels(images).numpy()
 
 
 def read_attributes(pictures: NDArray[np.uint8], dataset: str) -> Labels:
-    """(N, A) what the data set's classifier takes the pictures for. Raises PlaygroundError where there is none."""
+    """(N, A) labels that the data set's classifier gives the pictures. Raises PlaygroundError if there is none."""
     from playground.images.evaluation import classify_images
 
     read = classify_images(pictures, dataset)
     if read is None:
-        raise PlaygroundError(f"There is no classifier for {dataset}: install the playground anew.")
+        raise PlaygroundError(say("bias_texts.image_bias.audit.no_classifier", dataset=dataset))
     return read
 
 
 @lru_cache(maxsize=4)
 def load_real_images(dataset: str) -> RealImages:
-    """The truth, and how the classifier reads unseen real pictures: a few seconds at first, kept afterwards.
+    """The data's labels, and the classifier's labels of unseen real pictures. The first call takes a few seconds.
 
-    The arrays are read-only: everyone shares them.
+    The arrays are read-only: all callers share them.
     """
     from playground.data import registry
 

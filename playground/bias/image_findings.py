@@ -1,6 +1,6 @@
 """Findings of an image audit: shares, words drawn too often, and gaps between groups of skin tones.
 
-The samples copy the data, soften or amplify its skew, add one that the data does not have, or none can be established.
+The samples copy the data, soften or amplify its skew, add one that the data does not have, or the audit cannot tell.
 Adjusted p-values (Holm) are over all lines of one audit.
 """
 
@@ -16,13 +16,14 @@ from playground.bias.image_audit import NAME, ImageAudit, Labels, RealImages
 from playground.bias.multiple_testing import holm
 from playground.bias.proportions import chi_squared_p_value, confusion_matrix, corrected_statistic, newcombe_interval
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice
 from playground.data import skewed
 from playground.metrics.intervals import Interval, wilson
 
 COPIES, SOFTENS, AMPLIFIES, ADDS = "copies", "softens", "amplifies", "adds a skew"
-#: An interval within so much of the data's value counts as "copies".
+#: Within this distance of the data's value, an interval counts as "copies".
 NEAR = 0.1
 #: A gap, or an imbalance, below this is too small to be amplified.
 NEGLIGIBLE = 0.02
@@ -30,11 +31,12 @@ NEGLIGIBLE = 0.02
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """One line. title: what is counted.  attribute: whose label.  kind: "share", "words" or "gap".
+    """One line of an audit.
 
-    data: in the training pictures, exact.  drawn: in the drawn ones, corrected for the classifier's errors where the
-    kind is not "words".  read: what the classifier read, uncorrected.  real: what it reads off real, unseen pictures.
-    difference: drawn minus data, with the interval that the verdict rests on.  p, adjusted: of there being none.
+    title: what is counted, in words.  attribute: its label.  kind: "share", "words" or "gap".
+    data: in the training pictures, exact.  drawn: in the drawn pictures, corrected for the classifier's errors unless
+    the kind is "words".  read: as the classifier reads it, uncorrected.  real: as it reads unseen real pictures.
+    difference: drawn minus data, with the interval for the verdict.  p, adjusted: of no difference.
     """
 
     title: str
@@ -50,80 +52,87 @@ class AuditFinding:
     verdict: str = CANNOT_TELL
 
     def row(self) -> tuple[str, ...]:
-        """As a line of the report."""
+        """The line in the table of the report."""
         numbers = (self.data, self.drawn, self.difference.value, self.difference.low, self.difference.high)
-        told = [f"{number:.4f}" for number in (*numbers, self.p, self.adjusted)]
-        return (self.title, *told, self.verdict)
+        texts = [f"{number:.4f}" for number in (*numbers, self.p, self.adjusted)]
+        return (self.title, *texts, verdict_name(self.verdict))
+
+
+def verdict_name(verdict: str) -> str:
+    """A finding's verdict in words."""
+    return say(f"bias_texts.image_bias.verdicts.{verdict.replace(' ', '_')}")
 
 
 def audit_findings(read: Labels, real: RealImages, attribute: str | None = None) -> list[AuditFinding]:
-    """All lines of an audit, or those of one attribute; p-values are adjusted over the lines that are given.
+    """All lines of an audit, or those of one attribute; p-values are adjusted over these lines.
 
-    read: (n, A), of the drawn pictures. Raises PlaygroundError for an attribute that the data does not have.
+    read: (n, A) labels of the drawn pictures. Raises PlaygroundError for an attribute that the data does not have.
     """
     names = real.names() if attribute is None else [parse_choice(attribute, real.names(), "attribute")]
-    found = [_share(name, read, real) if real.values[name][0] == "none" else _words(name, read, real) for name in names]
+    optional = {name for name in names if real.values[name][0] == "none"}
+    findings = [_share(name, read, real) if name in optional else _words(name, read, real) for name in names]
     if skewed.GROUPED_BY in real.values:
-        found += [gap_finding(name, read, real) for name in names if real.values[name][0] == "none"]
-    if not found:
-        raise PlaygroundError("There is nothing to count in this data.")
-    return judge_findings(found)
+        findings += [gap_finding(name, read, real) for name in names if name in optional]
+    if not findings:
+        raise PlaygroundError(say("bias_texts.image_bias.audit.nothing_to_count"))
+    return judge_findings(findings)
 
 
-def judge_findings(found: Sequence[AuditFinding]) -> list[AuditFinding]:
-    """With adjusted p-values and verdicts."""
-    adjusted = holm([one.p for one in found])
-    return [replace(one, adjusted=p, verdict=_verdict(one, p)) for one, p in zip(found, adjusted, strict=True)]
+def judge_findings(findings: Sequence[AuditFinding]) -> list[AuditFinding]:
+    """The findings with adjusted p-values and verdicts."""
+    adjusted = holm([one.p for one in findings])
+    return [replace(one, adjusted=p, verdict=_verdict(one, p)) for one, p in zip(findings, adjusted, strict=True)]
 
 
 def _verdict(one: AuditFinding, adjusted: float) -> str:
     if adjusted > ALPHA:
-        # A word may be rare: drawn twice as often, it would not be copied.
+        # Within NEAR, a rare word could be drawn twice as often: that is not a copy.
         near = min(NEAR, one.data) if one.kind == "words" else NEAR
         return COPIES if -near < one.difference.low and one.difference.high < near else CANNOT_TELL
-    # What is uneven in the data: a share is, if it is not one half; a gap, if it is not 0.
+    # How uneven the data is: a share by its distance from one half, a gap by its distance from 0.
     uneven = one.data - 0.5 if one.kind == "share" else one.data
     if one.kind == "words" or abs(uneven) < NEGLIGIBLE:
         return ADDS
     if one.difference.value * uneven > 0:
         return AMPLIFIES
-    # Past even, and further on the other side than the data is on its own: another skew, and no softer one.
+    # Past even, and further from it than the data is on its side: another skew, not a softer one.
     return ADDS if abs(one.difference.value) > 2 * abs(uneven) else SOFTENS
 
 
 def _share(name: str, read: Labels, real: RealImages) -> AuditFinding:
-    """How many have one at all."""
+    """The share of pictures that have the attribute at all."""
     a = real.names().index(name)
     has = [(table[:, a] > 0).astype(np.int64) for table in (read, real.truth, real.held_out, real.read)]
     counts = np.bincount(has[0], minlength=2).astype(np.int64)
     data = float(has[1].mean())
-    made = corrected_statistic(lambda shares: float(shares[1]), counts, confusion_matrix(has[2], has[3], 2))
-    difference = _minus(made.interval, data)
+    share = corrected_statistic(lambda shares: float(shares[1]), counts, confusion_matrix(has[2], has[3], 2))
+    difference = _minus(share.interval, data)
     whole = wilson(int(counts[1]), len(read))
     return AuditFinding(
-        f"with {_article(name)}", name, "share", data, made.interval.value, whole, float(has[3].mean()), difference,
-        made.p_against(data),
+        _share_title(name), name, "share", data, share.interval.value, whole, float(has[3].mean()), difference,
+        share.p_against(data),
     )  # fmt: skip
 
 
 def _words(name: str, read: Labels, real: RealImages) -> AuditFinding:
-    """All words at once, and the one that departs most from what the classifier reads off real pictures."""
+    """The word that differs most from the classifier's reading of real pictures; p covers all words."""
     a, kinds = real.names().index(name), len(real.values[name])
     drawn, true = (np.bincount(table[:, a], minlength=kinds).astype(np.int64) for table in (read, real.read))
     apart = drawn / len(read) - true / len(real.read)
     word = int(np.abs(apart).argmax())
-    # The most extreme of so many: Bonferroni's level keeps the interval honest.
+    # The most extreme of several words: Bonferroni's level keeps the coverage of its interval.
     difference = newcombe_interval((int(drawn[word]), len(read)), (int(true[word]), len(real.read)), 1 - ALPHA / kinds)
     whole = wilson(int(drawn[word]), len(read))
     data = float((real.truth[:, a] == word).mean())
+    title = say("bias_texts.image_bias.audit.word", label=name, word=real.values[name][word])
     return AuditFinding(
-        f"{name}: {real.values[name][word]}", name, "words", data, whole.value, whole, float(true[word] / true.sum()),
+        title, name, "words", data, whole.value, whole, float(true[word] / true.sum()),
         difference, chi_squared_p_value(drawn, true),
     )  # fmt: skip
 
 
 def gap_finding(name: str, read: Labels, real: RealImages, data: float | None = None) -> AuditFinding:
-    """The share with it among the dark tones minus that among the light.
+    """The share with the attribute among dark skin tones minus the share among light ones.
 
     data: the gap of the pictures that the model learned from; None for all training pictures.
     """
@@ -133,20 +142,20 @@ def gap_finding(name: str, read: Labels, real: RealImages, data: float | None = 
     counts = np.bincount(drawn, minlength=4).astype(np.int64)
     true = _gap(truth) if data is None else data
     groups = counts.reshape(2, 2).sum(1)
-    made = corrected_statistic(skewed.gap_of, counts, confusion_matrix(held_out, seen, 4)) if min(groups) else None
-    if made is None or np.isnan(made.interval.value):  # or what was read of a group is no more than misreadings
-        nothing = Interval(float("nan"), -1.0, 1.0, "one group was never drawn")
+    gap = corrected_statistic(skewed.gap_of, counts, confusion_matrix(held_out, seen, 4)) if min(groups) else None
+    if gap is None or np.isnan(gap.interval.value):  # nan: after correction, one group is empty
+        nothing = Interval(float("nan"), -1.0, 1.0, say("bias_texts.image_bias.audit.never_drawn"))
         apart = _minus(nothing, true)
         return AuditFinding(_gap_title(name), name, "gap", true, nothing.value, nothing, _gap(seen), apart, 1.0)
     plain = newcombe_interval((int(counts[3]), int(counts[2:].sum())), (int(counts[1]), int(counts[:2].sum())))
     return AuditFinding(
-        _gap_title(name), name, "gap", true, made.interval.value, plain, _gap(seen), _minus(made.interval, true),
-        made.p_against(true),
+        _gap_title(name), name, "gap", true, gap.interval.value, plain, _gap(seen), _minus(gap.interval, true),
+        gap.p_against(true),
     )  # fmt: skip
 
 
 def _gap_title(name: str) -> str:
-    return f"{name}: dark minus light skin"
+    return say("bias_texts.image_bias.audit.gap", label=name)
 
 
 def _gap(kinds: NDArray[np.int64]) -> float:
@@ -157,15 +166,17 @@ def _minus(interval: Interval, value: float) -> Interval:
     return replace(interval, value=interval.value - value, low=interval.low - value, high=interval.high - value)
 
 
-def _article(name: str) -> str:
-    return name if name == "glasses" else f"a {name}"
+def _share_title(name: str) -> str:
+    if name == "glasses":
+        return say("bias_texts.image_bias.audit.with", label=name)
+    return say("bias_texts.image_bias.audit.with_a", label=name)
 
 
 @dataclass(frozen=True)
 class TwoWayCell:
-    """Of a two-way table: among pictures with the word, the share with the attribute.
+    """A row of a two-way table: the share with one attribute among pictures with one word of another.
 
-    drawn: as read, Wilson's interval; None if no drawn picture shows the word.  data: in the training pictures.
+    drawn: as classified, Wilson's interval; None if no drawn picture shows the word.  data: in the training pictures.
     count: drawn pictures with the word.
     """
 
@@ -175,62 +186,67 @@ class TwoWayCell:
     count: int
 
 
-def two_way_table(read: Labels, real: RealImages, attribute: str, given: str) -> list[TwoWayCell]:
-    """The share with an attribute that may be absent, for every word of another. As read, uncorrected.
+def two_way_table(read: Labels, real: RealImages, attribute: str, condition: str) -> list[TwoWayCell]:
+    """The share with an attribute that may be absent, for each word of another; as classified, uncorrected.
 
     Raises PlaygroundError for attributes that cannot be crossed.
     """
     optional = [name for name, words in real.values.items() if words[0] == "none"]
     if not optional:
-        raise PlaygroundError("This data has one label only: there is nothing to cross it with.")
+        raise PlaygroundError(say("bias_texts.image_bias.audit.one_label"))
     a = real.names().index(parse_choice(attribute, optional, "attribute"))
-    b = real.names().index(parse_choice(given, [name for name in real.names() if name != attribute], "given"))
+    b = real.names().index(parse_choice(condition, [name for name in real.names() if name != attribute], "condition"))
     cells = []
-    for value, word in enumerate(real.values[given]):
-        among, there = read[read[:, b] == value, a] > 0, real.truth[real.truth[:, b] == value, a] > 0
-        drawn = wilson(int(among.sum()), len(among)) if len(among) else None
-        cells.append(TwoWayCell(word, drawn, float(there.mean()), len(among)))
+    for value, word in enumerate(real.values[condition]):
+        drawn, data = read[read[:, b] == value, a] > 0, real.truth[real.truth[:, b] == value, a] > 0
+        share = wilson(int(drawn.sum()), len(drawn)) if len(drawn) else None
+        cells.append(TwoWayCell(word, share, float(data.mean()), len(drawn)))
     return cells
 
 
-def summarize_findings(found: Sequence[AuditFinding]) -> str:
+def summarize_findings(findings: Sequence[AuditFinding]) -> str:
     """The audit in a sentence or two."""
-    apart = [one for one in found if one.verdict in (SOFTENS, AMPLIFIES, ADDS)]
+    apart = [one for one in findings if one.verdict in (SOFTENS, AMPLIFIES, ADDS)]
     if not apart:
-        return f"In none of {len(found)} comparisons do the drawn pictures surely depart from the data."
+        return say("bias_texts.image_bias.audit.summary_none", count=len(findings))
     worst = max(apart, key=lambda one: abs(one.difference.value))
-    return (
-        f"In {len(apart)} of {len(found)} comparisons the drawn pictures depart from the data, more than chance "
-        f"explains. The largest: {worst.title}, {worst.drawn:.1%} drawn, {worst.data:.1%} in the data "
-        f"({worst.verdict})."
+    values = {"title": worst.title, "drawn": worst.drawn, "data": worst.data, "verdict": verdict_name(worst.verdict)}
+    return say("bias_texts.image_bias.audit.summary", apart=len(apart), count=len(findings), **values)
+
+
+def overall_verdict(findings: Sequence[AuditFinding]) -> str:
+    """CONSISTENT if a finding significantly departs from the data, or if all findings copy it."""
+    departs = any(one.verdict in (SOFTENS, AMPLIFIES, ADDS) for one in findings)
+    return CONSISTENT if departs or all(one.verdict == COPIES for one in findings) else CANNOT_TELL
+
+
+def report_rows(findings: Sequence[AuditFinding]) -> tuple[tuple[str, ...], ...]:
+    """The table of the report, its header first."""
+    header = (
+        say("bias_texts.image_bias.audit.report_what"),
+        say("bias_texts.image_bias.in_the_data"),
+        say("bias_texts.image_bias.audit.column_drawn"),
+        *(say(f"bias_texts.image_bias.audit.report_{name}") for name in ("difference", "low", "high", "p", "adjusted")),
+        say("bias_texts.verdict"),
     )
+    return (header, *(one.row() for one in findings))
 
 
-def overall_verdict(found: Sequence[AuditFinding]) -> str:
-    """CONSISTENT if some finding surely departs from the data, or all of them copy it."""
-    sure = any(one.verdict in (SOFTENS, AMPLIFIES, ADDS) for one in found)
-    return CONSISTENT if sure or all(one.verdict == COPIES for one in found) else CANNOT_TELL
-
-
-HEADER = ("what", "in the data", "drawn", "difference", "low", "high", "p", "adjusted p", "verdict")
-
-
-def audit_measurement(drawn: ImageAudit, found: Sequence[AuditFinding]) -> Measurement:
+def audit_measurement(audit: ImageAudit, findings: Sequence[AuditFinding]) -> Measurement:
     """The audit as a measurement for the session log."""
-    least = min(found, key=lambda one: one.p)
+    clearest = min(findings, key=lambda one: one.p)
     return Measurement(
         NAME,
-        f"Audit of {drawn.request.model}",
-        summarize_findings(found),
-        overall_verdict(found),
-        len(drawn.read),
-        "drawn pictures",
-        "drawn for “any”; read by a classifier, its known errors undone; Holm over all lines. Interval and p: of the "
-        f"clearest line, {least.title}, drawn minus data",
-        drawn.recipe(),
-        interval=least.difference,
-        p=least.p,
-        comparisons=len(found),
+        say("bias_texts.image_bias.audit.log_title", model=audit.request.model),
+        summarize_findings(findings),
+        overall_verdict(findings),
+        len(audit.read),
+        say("bias_texts.image_bias.drawn_pictures"),
+        say("bias_texts.image_bias.audit.method", title=clearest.title),
+        audit.recipe(),
+        interval=clearest.difference,
+        p=clearest.p,
+        comparisons=len(findings),
         caveats=("reader", "one_training"),
-        rows=(HEADER, *(one.row() for one in found)),
+        rows=report_rows(findings),
     )

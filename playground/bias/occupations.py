@@ -1,4 +1,4 @@
-"""Sentences about occupations whose translation has to say a gender, or may take one from the sentence.
+"""Sentences about occupations; their translation must choose a gender, or can take it from the sentence.
 
 Written for this page; the idea is that of WinoMT (Stanovsky, Smith and Zettlemoyer 2019, arXiv:1906.00591). Portuguese
 nouns of occupations are masculine or feminine, by their ending, or by the article alone ("o dentista", "a dentista").
@@ -7,6 +7,8 @@ nouns of occupations are masculine or feminine, by their ending, or by the artic
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+
+from playground.core.catalogue import say
 
 HE, SHE, NONE = "he", "she", "none"
 
@@ -22,10 +24,10 @@ class Occupation:
 
 @dataclass(frozen=True)
 class OccupationSentence:
-    """A sentence to be translated, and how the translation may begin.
+    """A sentence to translate, and how its translation may begin.
 
-    gender: the one that the sentence itself gives: HE, SHE or NONE.
-    masculine, feminine: beginnings of translations of that gender, one or more each.
+    wording: number of its template, from 0.  gender: what the sentence itself says: HE, SHE or NONE.
+    masculine, feminine: how a translation of that gender may begin, one or more ways each.
     """
 
     occupation: str
@@ -78,7 +80,7 @@ translator tradutor tradutora
 veterinarian veterinário veterinária
 writer escritor escritora
 """
-#: With a pronoun, and where nothing is said.
+#: Each wording with a pronoun, and without gender.
 _ENGLISH = (
     ("The {english} said that {pronoun} was tired.", "The {english} said that the bus was late."),
     (
@@ -87,65 +89,63 @@ _ENGLISH = (
     ),
     ("The {english} finished {possessive} work and went home.", "The {english} finished the work and went home."),
 )
-#: A sentence, and how the English may begin; Portuguese may leave the subject out.
+#: Each wording, and how its English translation may begin. Portuguese may omit the subject.
 _PORTUGUESE = (
     ("{subject} é {noun} e trabalha muito.", ("{pronoun}",)),
     ("É {noun} e trabalha muito.", ("{pronoun}",)),
     ("{article} {noun} disse que chegou tarde.", ("The {english} said {pronoun}", "The {english} said that {pronoun}")),
 )
-#: What each wording is called: in general, where the sentence says he, and where it says she.
-TEMPLATE_NAMES = {
-    "en-pt": (
-        ("said that … was tired", "said that he was tired", "said that she was tired"),
-        ("because … missed the bus", "because he missed the bus", "because she missed the bus"),
-        ("finished … work", "finished his work", "finished her work"),
-    ),
-    "pt-en": (
-        ("Ele é, Ela é", "Ele é …", "Ela é …"),
-        ("É, without a subject", "É, masculine noun", "É, feminine noun"),
-        ("O, A … disse que", "O … disse que", "A … disse que"),
-    ),
-}
+
+
+def wording_names(direction: str) -> list[tuple[str, str, str]]:
+    """The name of each wording: in general, where the sentence says he, and where it says she."""
+    table = direction.replace("-", "_")
+    names = [f"{table}_{number}" for number in range(1, len(_ENGLISH) + 1)]
+    return [(_wording_name(name), _wording_name(f"{name}_he"), _wording_name(f"{name}_she")) for name in names]
+
+
+def _wording_name(name: str) -> str:
+    return say(f"bias_texts.translation.wordings.{name}")
 
 
 def occupations() -> tuple[Occupation, ...]:
-    """All of them, by their English names."""
+    """All forty, in the order of their English names."""
     return tuple(Occupation(*line.split()) for line in _OCCUPATIONS.splitlines())
 
 
 def occupation_sentences(occupation: Occupation, direction: str) -> list[OccupationSentence]:
-    """All sentences about an occupation, wording by wording, in each HE, SHE and, if there is one, NONE."""
+    """All sentences about an occupation, wording by wording: HE, SHE and, if there is one, NONE."""
     return _into_portuguese(occupation) if direction == "en-pt" else _into_english(occupation)
 
 
 def _into_portuguese(occupation: Occupation) -> list[OccupationSentence]:
-    """The noun comes first in both languages, so that the translation's beginning has its gender."""
+    """The noun comes first in both languages, so the beginning of the translation shows its gender."""
     begins = ((f"O {occupation.masculine}",), (f"A {occupation.feminine}",))
     cases = []
     for number, (gendered, neutral) in enumerate(_ENGLISH):
-        for said, pronoun, possessive in ((HE, "he", "his"), (SHE, "she", "her"), (NONE, "", "")):
-            form = neutral if said == NONE else gendered
+        for gender, pronoun, possessive in ((HE, "he", "his"), (SHE, "she", "her"), (NONE, "", "")):
+            form = neutral if gender == NONE else gendered
             text = form.format(english=occupation.english, pronoun=pronoun, possessive=possessive)
-            cases.append(OccupationSentence(occupation.english, number, said, text, *begins))
+            cases.append(OccupationSentence(occupation.english, number, gender, text, *begins))
     return cases
 
 
 def _into_english(occupation: Occupation) -> list[OccupationSentence]:
-    """Of a noun that is both, the sentence without a subject says nothing, and there is one of it."""
+    """A noun with one form for both genders gives a single sentence without a subject, which says NONE."""
     cases: list[OccupationSentence] = []
     for number, (form, begins) in enumerate(_PORTUGUESE):
         starts = [
             tuple(begin.format(english=occupation.english, pronoun=_cased(pronoun, begin)) for begin in begins)
             for pronoun in ("he", "she")
         ]
-        for said, noun, subject, article in (
+        for gender, noun, subject, article in (
             (HE, occupation.masculine, "Ele", "O"), (SHE, occupation.feminine, "Ela", "A"),
         ):  # fmt: skip
             text = form.format(noun=noun, subject=subject, article=article)
             if cases and cases[-1].text == text:
                 cases[-1] = replace(cases[-1], gender=NONE)
             else:
-                cases.append(OccupationSentence(occupation.english, number, said, text, starts[0], starts[1]))
+                cases.append(OccupationSentence(occupation.english, number, gender, text, starts[0], starts[1]))
     return cases
 
 

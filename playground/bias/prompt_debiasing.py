@@ -1,7 +1,7 @@
-"""Prompt debiasing: a prefix before every prompt, measured with, without, and with a prefix of no bearing.
+"""Prompt debiasing: the same measurements without a prefix, with the visitor's, and with an unrelated one.
 
-The visitor's target is the ranking of pronouns in fixed sentences; the control is which pronouns the model generates.
-A prefix that closes the first gap need not close the second.
+The prefix targets how the model ranks pronouns in fixed sentences. The control is which pronouns it generates: a prefix
+that closes the first gap need not close the second.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from playground.bias.group_generation import (
 )
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
 from playground.bias.template_sweep import TemplateSweepRequest, read_template_sweep, sweep_templates
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_text
@@ -26,19 +27,21 @@ from playground.metrics.intervals import Interval, mean_interval
 
 NAME = "prompt_debiasing"
 #: Prefixes, in the order in which they are measured.
-NOTHING, YOURS, NEUTRAL = "nothing", "your text", "a text of no bearing"
+NOTHING, YOURS, NEUTRAL = "nothing", "yours", "unrelated"
 CONDITIONS = (NOTHING, YOURS, NEUTRAL)
+#: Pronouns ranked in fixed sentences, and pronouns in generated text.
 RANKED, WRITTEN = "ranked", "written"
-MEASURES = {
-    RANKED: "Ranking she against he in fixed sentences: what your text is to change",
-    WRITTEN: "She and he in what the model writes by itself: what nobody worked on",
-}
+MEASURES = (RANKED, WRITTEN)
 _LONGEST = 400
 
 
 @dataclass(frozen=True)
 class PromptDebiasingRequest:
-    """prefix, neutral: the two texts.  ranking: the wordings, with A and B and she and he.  groups: A and B again."""
+    """A checked request.
+
+    prefix, neutral: the visitor's prefix and the unrelated one.  ranking: templates that rank she and he for A and B.
+    groups: beginnings to continue, about A and B.
+    """
 
     prefix: str
     neutral: str
@@ -54,8 +57,10 @@ class PromptDebiasingRequest:
 class PromptDebiasing:
     """The result so far, by condition.
 
-    ranked: one contrast a template, in nats: see template_sweep.py.  written: one number for each pair of
-    texts from one seed and beginning: how much more of she, and less of he, A's text has than B's, −2 to 2.
+    ranked: a contrast per template, in nats: see template_sweep.py.
+    written: for each pair of texts with the same seed and beginning, (she - he in A's text) - (she - he in B's), where
+    she and he are 1 if the text contains the pronoun; -2 to 2.
+    progress: what is being measured, in a sentence; "" at the end.
     """
 
     request: PromptDebiasingRequest
@@ -65,25 +70,26 @@ class PromptDebiasing:
     progress: str = ""
 
     def values(self, measure: str) -> Mapping[str, tuple[float, ...]]:
-        """Of a measure, by condition."""
+        """The values of a measure, by condition."""
         return self.ranked if measure == RANKED else self.written
 
     def gap(self, measure: str, condition: str) -> Interval:
-        """How far A and B are apart, with its interval."""
-        return mean_interval(self.values(measure)[condition], "wordings" if measure == RANKED else "pairs of texts")
+        """The mean difference between A and B, with its interval."""
+        unit = say("bias_texts.unit.wordings") if measure == RANKED else say("bias_texts.unit.pairs_of_texts")
+        return mean_interval(self.values(measure)[condition], unit)
 
     def reduction(self, measure: str, other: str = NOTHING, condition: str = YOURS) -> Interval:
-        """How far the gap went towards 0 from the other condition to this one, paired; it may have gone past 0."""
+        """How far the gap moved towards 0, or past it, from the other condition to this one; paired."""
         values = self.values(measure)
         sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
         pairs = zip(values[other], values[condition], strict=True)
-        return mean_interval([sign * (there - here) for there, here in pairs], "pairs")
+        return mean_interval([sign * (there - here) for there, here in pairs], say("bias_texts.unit.pairs"))
 
     def gap_change(self, measure: str, condition: str = YOURS) -> int:
         """1 if the gap is significantly narrower under a condition than without a prefix, -1 if wider, else 0."""
-        found = self.reduction(measure, NOTHING, condition)
+        reduction = self.reduction(measure, NOTHING, condition)
         before, after = (abs(self.gap(measure, name).value) for name in (NOTHING, condition))
-        return int(found.low > 0 and after < before) - int(found.high < 0)
+        return int(reduction.low > 0 and after < before) - int(reduction.high < 0)
 
     def reverses(self, measure: str) -> bool:
         """Whether the prefix significantly reverses the sign of the gap."""
@@ -92,61 +98,77 @@ class PromptDebiasing:
         return max(sign * after.low, sign * after.high) < 0
 
     def helps(self, measure: str) -> bool:
-        """Whether the prefix narrows the gap significantly, and more than one of no bearing does."""
+        """Whether the prefix narrows the gap significantly, and more than the unrelated one does."""
         return self.gap_change(measure) > 0 and not self.reverses(measure) and self.reduction(measure, NEUTRAL).low > 0
 
     @property
     def verdict(self) -> str:
-        """One of the session's VERDICTS: what holds by both measures, by one, by none."""
+        """One of session_log.VERDICTS: consistent if the prefix helps by both measures, depends if by one."""
         helped = [self.helps(measure) for measure in (RANKED, WRITTEN)]
         return CONSISTENT if all(helped) else DEPENDS if any(helped) else CANNOT_TELL
 
 
-def read_prompt_debiasing(given: Mapping[str, Any]) -> PromptDebiasingRequest:
-    """The checked request of {"prefix", "neutral", "a", "b", "templates", "beginnings", "each", "seed", "model"}.
+def read_prompt_debiasing(values: Mapping[str, Any]) -> PromptDebiasingRequest:
+    """A checked request. values: prefix, neutral, a, b, templates, beginnings, each, seed, model.
 
-    Raises PlaygroundError.
+    Raises PlaygroundError for a value that is missing or out of range.
     """
-    texts = {}
-    for key, name in (("prefix", "text before"), ("neutral", "text of no bearing")):
-        text = parse_text(given.get(key), name).strip()
-        if not text or len(text) > _LONGEST:
-            raise PlaygroundError(f"The {name} must have 1 to {_LONGEST} characters; it has {len(text):,}.")
-        texts[key] = text
-    asked = {"a": given.get("a"), "b": given.get("b"), "words_1": ["she"], "words_2": ["he"], "controls": "people"}
-    ranking = read_template_sweep({**asked, "templates": given.get("templates"), "model": given.get("model")})
+    prefix = _read_prefix(values.get("prefix"), say("bias_texts.group_generation.prefix_name"))
+    neutral = _read_prefix(values.get("neutral"), say("bias_texts.prompt_debiasing.neutral_name"))
+    sweep = {"a": values.get("a"), "b": values.get("b"), "words_1": ["she"], "words_2": ["he"], "controls": "people"}
+    ranking = read_template_sweep({**sweep, "templates": values.get("templates"), "model": values.get("model")})
     groups = read_group_generation(
         {
-            "templates": given.get("beginnings"), "groups": [ranking.a, ranking.b], "each": given.get("each", 8),
-            "seed": given.get("seed", 0), "model": ranking.model,
+            "templates": values.get("beginnings"), "groups": [ranking.a, ranking.b], "each": values.get("each", 8),
+            "seed": values.get("seed", 0), "model": ranking.model,
         }
     )  # fmt: skip
-    return PromptDebiasingRequest(texts["prefix"], texts["neutral"], ranking, groups)
+    return PromptDebiasingRequest(prefix, neutral, ranking, groups)
+
+
+def _read_prefix(value: Any, name: str) -> str:
+    text = parse_text(value, name).strip()
+    if not text or len(text) > _LONGEST:
+        raise PlaygroundError(say("bias_texts.prompt_debiasing.length", name=name, most=_LONGEST, count=len(text)))
+    return text
 
 
 def measure_prompt_debiasing(request: PromptDebiasingRequest) -> Iterator[PromptDebiasing]:
-    """Measures both ways under all conditions; yields often, the last with everything in it. Raises PlaygroundError."""
+    """Measures both gaps under all conditions; yields the result so far, often, and at last the whole.
+
+    Raises PlaygroundError if the model cannot be loaded.
+    """
     now = PromptDebiasing(request, {}, {}, "")
     for condition in CONDITIONS:
-        asked = replace(request.ranking, prefix=request.before(condition))
-        for made in sweep_templates(asked):  # its control pairs are not needed here
-            now = replace(now, weights_sha256=made.weights_sha256, progress=f"Ranking after {condition}.")
+        ranking = replace(request.ranking, prefix=request.before(condition))
+        progress = say("bias_texts.prompt_debiasing.ranking", condition=condition_name(condition))
+        for sweep in sweep_templates(ranking):
+            now = replace(now, weights_sha256=sweep.weights_sha256, progress=progress)
             yield now
-            if len(made.values) == len(asked.templates):
-                now = replace(now, ranked={**now.ranked, condition: made.values})
+            if len(sweep.values) == len(ranking.templates):  # control pairs would follow: not needed here
+                now = replace(now, ranked={**now.ranked, condition: sweep.values})
                 break
     for condition in CONDITIONS:
         texts: GroupTexts | None = None
         for texts in generate_group_texts(replace(request.groups, prefix=request.before(condition))):
-            said = f"Writing after {condition}: {len(texts.texts)} of {request.groups.count} texts."
-            yield replace(now, progress=said)
+            yield replace(now, progress=_writing_progress(condition, texts))
         assert texts is not None
         now = replace(now, written={**now.written, condition: _leanings(texts)})
     yield replace(now, progress="")
 
 
+def condition_name(condition: str) -> str:
+    """A condition in words: "without a prefix"."""
+    return say(f"bias_texts.prompt_debiasing.conditions.{condition}")
+
+
+def _writing_progress(condition: str, texts: GroupTexts) -> str:
+    counts = {"written": len(texts.texts), "total": texts.request.count}
+    return say("bias_texts.prompt_debiasing.writing", condition=condition_name(condition), **counts)
+
+
 def _leanings(texts: GroupTexts) -> tuple[float, ...]:
-    """For each beginning and seed, she less he in A's text, less the same in B's."""
+    """For each beginning and seed: she minus he in A's text, minus the same in B's."""
     lean = {
         (text.template, text.number, text.group): float(text.has("she")) - float(text.has("he")) for text in texts.texts
     }
@@ -154,50 +176,60 @@ def _leanings(texts: GroupTexts) -> tuple[float, ...]:
     return tuple(lean[template, number, 0] - lean[template, number, 1] for template, number in pairs)
 
 
-def prompt_debiasing_recipe(made: PromptDebiasing) -> Recipe:
-    """The recipe of a result; its fingerprint is both gaps under the prefix."""
-    request = made.request
+def prompt_debiasing_recipe(result: PromptDebiasing) -> Recipe:
+    """The recipe of a result; its fingerprint is both gaps with the visitor's prefix, to a hundredth."""
+    request = result.request
     settings: dict[str, Any] = {
         "panel": NAME, "prefix": request.prefix, "neutral": request.neutral, "a": request.ranking.a,
         "b": request.ranking.b, "templates": "\n".join(request.ranking.templates),
         "beginnings": "\n".join(request.groups.templates), "each": request.groups.each,
     }  # fmt: skip
-    means = [made.gap(measure, YOURS).value for measure in MEASURES]
-    result = ",".join(f"{mean:.2f}" for mean in means)
-    return Recipe("bias", request.ranking.model, made.weights_sha256, request.groups.seed, settings, result)
+    gaps = ",".join(f"{result.gap(measure, YOURS).value:.2f}" for measure in MEASURES)
+    return Recipe("bias", request.ranking.model, result.weights_sha256, request.groups.seed, settings, gaps)
 
 
-def prompt_debiasing_measurement(made: PromptDebiasing) -> Measurement:
+def prompt_debiasing_measurement(result: PromptDebiasing) -> Measurement:
     """The result as a measurement for the session log."""
     from scipy.stats import ttest_rel
 
-    request = made.request
-    parts = []
-    for measure, name in ((RANKED, "ranked"), (WRITTEN, "written")):
-        before, after = made.gap(measure, NOTHING).value, made.gap(measure, YOURS).value
-        parts.append(f"{name}: {before:+.2f} before, {after:+.2f} after")
-    rows = [("measure", "before the sentences", "gap", "95 % from", "to")]
-    for measure in (RANKED, WRITTEN):
-        for condition in CONDITIONS:
-            gap = made.gap(measure, condition)
-            rows.append((measure, condition, f"{gap.value:+.3f}", f"{gap.low:+.3f}", f"{gap.high:+.3f}"))
-    test = ttest_rel(made.ranked[NOTHING], made.ranked[YOURS])
+    ranking = result.request.ranking
+    wordings, pairs = len(result.ranked[NOTHING]), len(result.written[NOTHING])
+    p = float(ttest_rel(result.ranked[NOTHING], result.ranked[YOURS]).pvalue)
     return Measurement(
         panel=NAME,
-        title=f"“{request.ranking.a}” against “{request.ranking.b}”, with a text before",
-        summary=f"The gap between she and he, {'; '.join(parts)}.",
-        verdict=made.verdict,
-        n=len(made.ranked[NOTHING]) + len(made.written[NOTHING]),
-        unit=f"wordings ({len(made.ranked[NOTHING])}) and pairs of texts ({len(made.written[NOTHING])})",
-        method=(
-            "The same sentences, and the same seeds, with nothing before them, with your text, and with a text of no "
-            "bearing. The interval is of what your text takes off the first gap, paired by wording (t). Consistent: "
-            "it narrows both gaps for sure, and more than the other text does; one of them: depends."
-        ),
-        recipe=prompt_debiasing_recipe(made),
-        interval=made.reduction(RANKED),
-        p=float(test.pvalue) if math.isfinite(float(test.pvalue)) else 1.0,
+        title=say("bias_texts.prompt_debiasing.log_title", a=ranking.a, b=ranking.b),
+        summary=_summary(result),
+        verdict=result.verdict,
+        n=wordings + pairs,
+        unit=say("bias_texts.prompt_debiasing.counted", wordings=wordings, pairs=pairs),
+        method=say("bias_texts.prompt_debiasing.method"),
+        recipe=prompt_debiasing_recipe(result),
+        interval=result.reduction(RANKED),
+        p=p if math.isfinite(p) else 1.0,
         comparisons=len(MEASURES),
         caveats=("wording", "lipstick"),
-        rows=tuple(rows),
+        rows=_rows(result),
     )
+
+
+def _summary(result: PromptDebiasing) -> str:
+    return say(
+        "bias_texts.prompt_debiasing.summary",
+        ranked_before=result.gap(RANKED, NOTHING).value,
+        ranked_after=result.gap(RANKED, YOURS).value,
+        written_before=result.gap(WRITTEN, NOTHING).value,
+        written_after=result.gap(WRITTEN, YOURS).value,
+    )
+
+
+def _rows(result: PromptDebiasing) -> tuple[tuple[str, ...], ...]:
+    """The table of the report, its header first."""
+    columns = ("measure", "condition", "gap", "low", "high")
+    rows = [tuple(say(f"bias_texts.prompt_debiasing.column_{name}") for name in columns)]
+    for measure in MEASURES:
+        for condition in CONDITIONS:
+            gap = result.gap(measure, condition)
+            numbers = (f"{number:+.3f}" for number in (gap.value, gap.low, gap.high))
+            name = say(f"bias_texts.prompt_debiasing.measure_{measure}")
+            rows.append((name, condition_name(condition), *numbers))
+    return tuple(rows)

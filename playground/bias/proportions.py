@@ -1,7 +1,7 @@
-"""Proportions: differences with intervals, and the correction for a classifier's misclassification.
+"""Proportions: differences with intervals, and correction for a classifier's errors.
 
-The correction assumes that the classifier errs on generated images as on real ones. Where generated images are unclear
-it may err more, which no interval here accounts for.
+The correction assumes that the classifier errs on generated images as it does on real ones. It may err more where they
+are unclear; no interval here accounts for that.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.metrics.intervals import LEVEL, Interval, wilson
 
 Counts = NDArray[np.int64]
@@ -20,7 +21,7 @@ Shares = NDArray[np.float64]
 
 
 def newcombe_interval(first: tuple[int, int], second: tuple[int, int], level: float = LEVEL) -> Interval:
-    """The difference of two independent shares, first minus second, with its interval made of both Wilson intervals.
+    """Difference of two independent shares, first minus second; its interval combines both Wilson intervals.
 
     first, second: (successes, trials). Raises ValueError where there are no trials.
     Source: Newcombe 1998, Statistics in Medicine 17(8), 873-890, method 10.
@@ -29,12 +30,14 @@ def newcombe_interval(first: tuple[int, int], second: tuple[int, int], level: fl
     value = one.value - two.value
     low = value - math.hypot(one.value - one.low, two.high - two.value)
     high = value + math.hypot(one.high - one.value, two.value - two.low)
-    return Interval(value, max(-1.0, low), min(1.0, high), f"Newcombe, {first[1]:,} and {second[1]:,}", level)
+    method = say("bias_texts.image_bias.audit.newcombe", first=first[1], second=second[1])
+    return Interval(value, max(-1.0, low), min(1.0, high), method, level)
 
 
 def chi_squared_p_value(first: Counts, second: Counts) -> float:
-    """p-value of both rows of counts, (K,) each, coming from the same shares (chi-squared, without
-    empty columns); 1 where there is nothing to compare.
+    """Chi-squared p-value of two rows of counts, (K,) each, having the same shares.
+
+    Columns without any count are left out; 1 if there is nothing to compare.
     """
     from scipy.stats import chi2_contingency
 
@@ -46,15 +49,15 @@ def chi_squared_p_value(first: Counts, second: Counts) -> float:
 
 
 def confusion_matrix(truth: Counts, read: Counts, kinds: int) -> Counts:
-    """(kinds, kinds) counts: how often each true kind, a row, was read as each, a column. Labels are (N,) int64."""
+    """(kinds, kinds) counts of true kinds (rows) read as each kind (columns). truth, read: (N,) int64 labels."""
     return np.bincount(truth * kinds + read, minlength=kinds * kinds).reshape(kinds, kinds).astype(np.int64)
 
 
 def correct_misclassification(read: Shares, errors: NDArray[np.int64] | Shares) -> Shares:
-    """The true shares (K,) that a classifier with these errors (K, K) reads as `read`: none below 0, summing to 1.
+    """The true shares (K,) that a classifier with these errors (K, K) reads as `read`; clipped at 0, summing to 1.
 
     For two kinds: (read + specificity - 1) / (sensitivity + specificity - 1), Rogan & Gladen 1978, American Journal of
-    Epidemiology 107(1). In general the rows of errors, as shares, are a matrix that is solved for.
+    Epidemiology 107(1). For more, solves the linear system of the confusion matrix, its rows as shares.
     Raises ValueError for a kind that no picture had, or errors that carry no information.
     """
     counted = np.asarray(errors, dtype=np.float64)
@@ -63,7 +66,7 @@ def correct_misclassification(read: Shares, errors: NDArray[np.int64] | Shares) 
         raise ValueError("a kind without a single real picture")
     rates = counted / totals  # (true, read)
     if np.linalg.cond(rates) > 1e6:
-        raise ValueError("these errors tell nothing")
+        raise ValueError("these errors carry no information")
     solved = np.clip(np.linalg.solve(rates.T, np.asarray(read, dtype=np.float64)), 0.0, None)
     result: Shares = solved / solved.sum()
     return result
@@ -71,9 +74,9 @@ def correct_misclassification(read: Shares, errors: NDArray[np.int64] | Shares) 
 
 @dataclass(frozen=True)
 class CorrectedStatistic:
-    """A statistic of corrected shares, and how far chance moves it.
+    """A statistic of corrected shares with its uncertainty.
 
-    interval: percentile bootstrap.  error: the standard deviation of the bootstrap, in the statistic's unit.
+    interval: percentile bootstrap.  error: standard deviation of the bootstrap, in the statistic's unit.
     """
 
     interval: Interval
@@ -93,23 +96,24 @@ def corrected_statistic(
     seed: int = 0,
     level: float = LEVEL,
 ) -> CorrectedStatistic:
-    """A statistic of the true shares: both the pictures and the real ones that tell the errors are drawn again.
+    """A statistic of the true shares. The bootstrap resamples the pictures and the real ones that give the errors.
 
-    nan where the statistic of the corrected shares is.
-
-    read: (K,) counts of what was read.  errors: (K, K), see `confusion_matrix`.
+    read: (K,) counts of the kinds as read.  errors: (K, K), see `confusion_matrix`.
+    All values are nan where the statistic of the corrected shares is nan.
     Source: parametric bootstrap, Efron & Tibshirani 1993, chapter 6.
     """
     random = np.random.default_rng(seed)
     count, totals = int(read.sum()), errors.sum(1)
     rates = errors / totals[:, None]
-    # Half a picture more in every cell: what was never drawn might have been, and its share has an error too.
+    # Half a picture more in every cell: a kind that was never drawn has an uncertain share too.
     reads = random.multinomial(count, (read + 0.5) / (count + 0.5 * len(read)), repeats) / count
-    again = np.stack([random.multinomial(int(total), rate, repeats) for total, rate in zip(totals, rates, strict=True)])
-    values = np.array([statistic(correct_misclassification(one, again[:, n])) for n, one in enumerate(reads)])
+    resampled = np.stack(
+        [random.multinomial(int(total), rate, repeats) for total, rate in zip(totals, rates, strict=True)]
+    )
+    values = np.array([statistic(correct_misclassification(one, resampled[:, n])) for n, one in enumerate(reads)])
     values = values[np.isfinite(values)]
     value = statistic(correct_misclassification(read / count, errors))
-    method = f"corrected for the classifier's errors, bootstrap, {count:,} pictures"
+    method = say("bias_texts.image_bias.audit.corrected", count=count)
     if not len(values) or math.isnan(value):
         return CorrectedStatistic(Interval(math.nan, math.nan, math.nan, method, level), math.nan)
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])

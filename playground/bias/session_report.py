@@ -1,6 +1,6 @@
-"""The report of a session: every measurement with its fine print and its recipe, as JSON and as HTML.
+"""The report of a visit: every measurement with its fine print and its recipe, as JSON and as HTML.
 
-The HTML is self-contained: no script, nothing fetched. What visitors and models wrote is escaped text in it.
+The HTML is self-contained: no scripts, no downloads. Words of visitors and models are escaped.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ from collections.abc import Sequence
 from html import escape
 
 from playground.bias.citations import CITATIONS
-from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, comparison_count, summarize_session
+from playground.bias.session_log import (
+    Measurement,
+    SessionLog,
+    adjusted_p_values,
+    comparison_count,
+    summarize_session,
+    verdict_name,
+)
+from playground.core.catalogue import LANGUAGE, say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 
-_PROMISE = (
-    "Each line below is one way of measuring one model with one set of words. None of them is a score of how biased a "
-    "model is, and a model in which nothing was found is not shown to be free of bias."
-)
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1b2330}"
     "article{border-top:1px solid #b8c0cc;padding:.5rem 0 1rem}dt{font-weight:600}dd{margin:0 0 .3rem}"
@@ -28,7 +32,10 @@ _STYLE = (
 
 
 def report_json(log: SessionLog) -> str:
-    """The log as JSON text: {"summary", "comparisons", "trials": [...]}, each measurement with its recipe."""
+    """The log as JSON text: {"kind", "summary", "comparisons", "note", "trials": [...]}; each trial has its recipe.
+
+    Raises PlaygroundError for an empty log.
+    """
     _check(log)
     measurements = [
         _values(measurement, adjusted) for measurement, adjusted in zip(log, adjusted_p_values(log), strict=True)
@@ -37,7 +44,7 @@ def report_json(log: SessionLog) -> str:
         "kind": "bias-report",
         "summary": summarize_session(log),
         "comparisons": comparison_count(log),
-        "note": _PROMISE,
+        "note": say("bias_texts.report.promise"),
     }
     return json.dumps({**whole, "trials": measurements}, ensure_ascii=False, indent=1, allow_nan=False)
 
@@ -71,30 +78,26 @@ def _values(measurement: Measurement, adjusted: float | None) -> dict[str, objec
 
 
 def report_html(log: SessionLog, address: str = "") -> str:
-    """The log as one HTML page. address: of the page, before a link's question mark; "" leaves links relative."""
+    """The log as one HTML page. address: of the page, before a link's question mark; "" for relative links.
+
+    Raises PlaygroundError for an empty log.
+    """
     _check(log)
     articles = [
         _article(measurement, adjusted, address)
         for measurement, adjusted in zip(log, adjusted_p_values(log), strict=True)
     ]
+    title, promise = escape(say("bias_texts.report.title")), escape(say("bias_texts.report.promise"))
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{LANGUAGE}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>What was measured</title><style>{_STYLE}</style></head><body><h1>What was measured</h1>"
-        f"<p>{escape(_PROMISE)}</p><p>{escape(summarize_session(log))}</p>{''.join(articles)}</body></html>"
+        f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1><p>{promise}</p>"
+        f"<p>{escape(summarize_session(log))}</p>{''.join(articles)}</body></html>"
     )
 
 
 def _article(measurement: Measurement, adjusted: float | None, address: str) -> str:
-    facts = [("Method", measurement.method), ("Number", f"n = {measurement.n:,} {measurement.unit}")]
-    if measurement.interval is not None:
-        low, high, method = measurement.interval.low, measurement.interval.high, measurement.interval.method
-        facts.append(("Interval", f"{low:.3g} to {high:.3g}, {measurement.interval.level:.0%} ({method})"))
-    if measurement.p is not None:
-        facts.append(
-            ("Chance", f"p = {measurement.p:.3g} by itself; {adjusted or 0.0:.3g} after the visit's correction")
-        )
-    facts += [("Model", measurement.recipe.model), ("Looked at", f"{measurement.comparisons:,} comparisons")]
+    facts = _facts(measurement, adjusted)
     terms = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts)
     known = "".join(
         f'<li>{escape(citation.text)} <a href="{escape(citation.url)}">{escape(citation.title)}</a></li>'
@@ -102,12 +105,31 @@ def _article(measurement: Measurement, adjusted: float | None, address: str) -> 
     )
     return (
         f"<article><h2>{escape(measurement.title)}</h2><p>{escape(measurement.summary)}</p>"
-        f'<p class="verdict">{escape(measurement.verdict)}</p><dl>{terms}</dl>'
-        + (f"<h3>Known to be wrong with this way of measuring</h3><ul>{known}</ul>" if known else "")
+        f'<p class="verdict">{escape(verdict_name(measurement.verdict))}</p><dl>{terms}</dl>'
+        + (f"<h3>{escape(say('shared.fine_print.known'))}</h3><ul>{known}</ul>" if known else "")
         + _table(measurement.rows)
         + _link(measurement.recipe, address)
         + "</article>"
     )
+
+
+def _facts(measurement: Measurement, adjusted: float | None) -> list[tuple[str, str]]:
+    """Names and values of the fine print. adjusted: the corrected p-value."""
+    number = say("bias_texts.report.number_text", count=measurement.n, unit=measurement.unit)
+    facts = [(say("bias_texts.report.method"), measurement.method), (say("bias_texts.report.number"), number)]
+    interval = measurement.interval
+    if interval is not None:
+        values = {"low": interval.low, "high": interval.high, "level": interval.level, "method": interval.method}
+        facts.append((say("bias_texts.report.interval"), say("bias_texts.report.interval_text", **values)))
+    if measurement.p is not None:
+        chance = say("bias_texts.report.chance_text", p=measurement.p, adjusted=adjusted or 0.0)
+        facts.append((say("bias_texts.report.chance"), chance))
+    comparisons = say("bias_texts.report.comparisons_text", count=measurement.comparisons)
+    return [
+        *facts,
+        (say("shared.model"), measurement.recipe.model),
+        (say("bias_texts.report.comparisons"), comparisons),
+    ]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
@@ -122,10 +144,10 @@ def _link(recipe: Recipe, address: str) -> str:
     try:
         link = f"{address}?{recipe.to_query()}"
     except PlaygroundError:
-        return "<p>Too long for a link: the recipe is in the JSON report.</p>"
-    return f'<p>Measure it again: <a href="{escape(link)}">{escape(link)}</a></p>'
+        return f"<p>{escape(say('bias_texts.report.too_long'))}</p>"
+    return f'<p>{escape(say("bias_texts.report.again"))} <a href="{escape(link)}">{escape(link)}</a></p>'
 
 
 def _check(log: SessionLog) -> None:
     if not log:
-        raise PlaygroundError("Nothing has been measured in this visit yet: run a panel of this tab first.")
+        raise PlaygroundError(say("bias_texts.report.nothing"))

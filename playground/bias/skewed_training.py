@@ -1,7 +1,7 @@
-"""A small VAE trained on avatars skewed on purpose, or on the same ones reweighed; then drawn from, and counted.
+"""A small VAE trained on avatars skewed on purpose, plain or reweighed; its samples, counted.
 
-It gets no labels: a correlation of glasses with skin tone it learns from the pixels, if at all. Everything is seeded.
-The intervals cover the sampling of pictures, not the training: another seed trains another net.
+The VAE sees no labels: it can learn that glasses go with a skin tone from pixels alone. Everything is seeded. The
+intervals cover the sampling of pictures, not the training: another seed trains another net.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.bias.image_audit import (  # fmt: skip
+from playground.bias.image_audit import (
     NAME,
     PREVIEWS,
     Labels,
@@ -23,16 +23,12 @@ from playground.bias.image_audit import (  # fmt: skip
     load_real_images,
     read_attributes,
 )
-from playground.bias.image_findings import HEADER, AuditFinding, gap_finding, judge_findings, overall_verdict
+from playground.bias.image_findings import AuditFinding, gap_finding, judge_findings, overall_verdict, report_rows
 from playground.bias.session_log import Measurement
 from playground.bias.skew_request import SkewRequest
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
-from playground.data.skewed import (
-    GROUPED_BY,
-    cells,
-    gap_of,
-    training_set,
-)  # fmt: skip
+from playground.data.skewed import GROUPED_BY, cells, gap_of, training_set
 from playground.metrics import attribute_accuracy, memorization
 from playground.metrics.intervals import Interval, bootstrap, wilson
 
@@ -43,18 +39,21 @@ if TYPE_CHECKING:
     from playground.training.vae import VaeTrainState
 
 DATASET = "avatars"
-_LOOKS, _BATCH, _NEAREST = 10, 100, 200
+_PREVIEWED, _BATCH, _NEAREST = 10, 100, 200
+TRAINING, FITTING, DRAWING, CLASSIFYING, DONE = "training", "fitting", "drawing", "classifying", "done"
 
 
 @dataclass(frozen=True, eq=False)
 class SkewOutcome:
-    """What was drawn from a trained model. gap: of the optimised measure, against the gap of the skewed data.
+    """Samples of a trained model, counted.
 
-    trained_gap: the gap of the pictures as the training drew them: 0 where they were reweighed.
-    share_with: the share with the attribute among all pictures, read; data_share_with: in the skewed data.
-    others, real_others: total-variation distance of the other attributes' words from the data's, the mean of them; of
-    the drawn pictures, and of as many real ones.
-    nearest: median distance to the nearest training picture, and of unseen real pictures to it.
+    gap: what reweighing optimises, against the gap of the skewed data.
+    trained_gap: the gap of the pictures as training saw them; 0 if reweighed.
+    share_with: share with the attribute among the drawn pictures, as classified.  data_share_with: in the skewed data.
+    others, real_others: total variation distance of the other attributes' words from the data's, mean over attributes;
+    of the drawn pictures, and of as many real ones.
+    nearest, real_nearest: median distance to the nearest training picture; of drawn and of unseen real pictures.
+    result: fingerprint of the labels, for the recipe.
     """
 
     request: SkewRequest
@@ -75,11 +74,9 @@ class SkewOutcome:
         skew = self.request.skew
         return Measurement(
             NAME, f"{self.request.name()}: {skew.words()}", self.summary(), overall_verdict([self.gap]), self.count,
-            "drawn pictures",
-            "gap: share among dark minus share among light skin tones, read by a classifier, its known errors undone; "
-            "interval of the model's gap minus the skewed data's",
+            say("bias_texts.image_bias.drawn_pictures"), say("bias_texts.image_bias.skew.method"),
             self.recipe(), interval=self.gap.difference, p=self.gap.p,
-            caveats=("one_training", "reader", "amplification", "direction"), rows=(HEADER, self.gap.row()),
+            caveats=("one_training", "reader", "amplification", "direction"), rows=report_rows([self.gap]),
         )  # fmt: skip
 
     def recipe(self) -> Recipe:
@@ -93,12 +90,12 @@ class SkewOutcome:
     def summary(self) -> str:
         """The outcome in a sentence."""
         if math.isnan(self.gap.drawn):
-            return "One of the two groups was never drawn: the model lost it, so there is no gap to tell."
-        ends = f"95 % interval {self.low:+.1%} to {self.high:+.1%}"
-        told = f"The gap is {self.gap.data:+.1%} in the skewed data, {self.gap.drawn:+.1%} in what was drawn ({ends})"
+            return say("bias_texts.image_bias.skew.summary_lost")
+        values = {"data": self.gap.data, "drawn": self.gap.drawn, "low": self.low, "high": self.high}
         if self.request.skew.reweighed:
-            return f"{told}, after a training on data reweighed to a gap of {self.trained_gap:+.1%}."
-        return f"{told}: the model {self.gap.verdict.replace('cannot tell', 'may or may not copy the skew')}."
+            return say("bias_texts.image_bias.skew.summary_reweighed", trained=self.trained_gap, **values)
+        verdict = say(f"bias_texts.image_bias.skew.model_{self.gap.verdict.replace(' ', '_')}")
+        return say("bias_texts.image_bias.skew.summary", verdict=verdict, **values)
 
     @property
     def low(self) -> float:
@@ -113,9 +110,11 @@ class SkewOutcome:
 
 @dataclass(frozen=True, eq=False)
 class SkewedTraining:
-    """How far it is. losses: bits per dimension at the steps that were looked at, ((step, bits), ...).
+    """The state of a training, and of the drawing and counting after it.
 
-    pictures: (SHOWN, H, W, 3) drawn from the net as it is now.  outcome: at the end.  stage: what is being done.
+    stage: TRAINING, FITTING, DRAWING, CLASSIFYING or DONE.  seconds: of training.
+    losses: ((step, bits per dimension), ...).  pictures: (PREVIEWS, H, W, 3) drawn from the current net.
+    drawn: pictures drawn so far.  outcome: None until DONE.
     """
 
     request: SkewRequest
@@ -124,13 +123,14 @@ class SkewedTraining:
     seconds: float = 0.0
     losses: tuple[tuple[int, float], ...] = field(default=())
     pictures: NDArray[np.uint8] | None = None
+    drawn: int = 0
     outcome: SkewOutcome | None = None
 
 
 def train_and_draw(request: SkewRequest) -> Iterator[SkewedTraining]:
-    """Trains, or loads, then draws and counts; yields often, the last item has the outcome. Close it to stop.
+    """Trains, or loads a bundled model, then draws and counts; yields states often, the last one with the outcome.
 
-    Raises PlaygroundError where one group always or never has the attribute and it is to be reweighed.
+    Raises PlaygroundError if data is to be reweighed in which a group always or never has the attribute.
     """
     from playground.data import registry
 
@@ -142,28 +142,28 @@ def train_and_draw(request: SkewRequest) -> Iterator[SkewedTraining]:
     from playground.training.configs import small_vae
 
     run = vae.VaeTrainState(small_vae(DATASET, request.steps), chosen, request.seed)
-    state = SkewedTraining(request, 0, "Training")
+    state = SkewedTraining(request, 0, TRAINING)
     for now in _train(run, state):
         state = now
         yield state
-    yield replace(state, stage="Fitting where the pictures lie, to draw from there")
+    yield replace(state, stage=FITTING)
     yield from _finish(state, run.average, run.fitted_mixture(), "")
 
 
 def _train(run: VaeTrainState, state: SkewedTraining) -> Iterator[SkewedTraining]:
-    """A state at a tenth of the way, with pictures, and every ten steps without new ones."""
+    """Yields a state every ten steps, and with new pictures at every tenth of the training."""
     from playground.training import vae
 
     total = run.config.steps
-    looks = {max(1, total * part // _LOOKS) for part in range(1, _LOOKS + 1)}
+    previewed = {max(1, total * part // _PREVIEWED) for part in range(1, _PREVIEWED + 1)}
     for step in vae.train(run):
         losses = state.losses
         if step.step % max(1, total // 100) == 0:
             losses = (*losses, (step.step, step.losses["bits"]))
         state = replace(state, step=step.step, seconds=state.seconds + step.seconds, losses=losses)
-        if step.step in looks:
+        if step.step in previewed:
             state = replace(state, pictures=_draw(run.average, None, PREVIEWS, run.seed))
-        if step.step in looks or step.step % 10 == 0:
+        if step.step in previewed or step.step % 10 == 0:
             yield state
 
 
@@ -173,25 +173,25 @@ def _bundled(request: SkewRequest) -> Iterator[SkewedTraining]:
 
     loaded = load_pictures(request.name())
     assert isinstance(loaded.net, VAE) and loaded.mixture is not None
-    yield from _finish(SkewedTraining(request, 0, "Drawing"), loaded.net, loaded.mixture, loaded.card.sha256)
+    yield from _finish(SkewedTraining(request, 0, DRAWING), loaded.net, loaded.mixture, loaded.card.sha256)
 
 
 def _finish(state: SkewedTraining, net: VAE, mixture: MixturePrior, sha256: str) -> Iterator[SkewedTraining]:
-    """Draws from the mixture, reads and counts."""
+    """Draws from the mixture, classifies and counts."""
     request, parts = state.request, []
     for number, start in enumerate(range(0, request.count, _BATCH)):
-        # Fewer than a thousand batches: no seed of one drawing is a seed of another's.
+        # Fewer than a thousand batches: the seeds of two requests never overlap.
         parts.append(_draw(net, mixture, min(_BATCH, request.count - start), 1000 * request.seed + number))
         pictures = np.concatenate(parts)[:PREVIEWS]
-        yield replace(state, stage=f"Drawing: {start + len(parts[-1]):,} of {request.count:,}", pictures=pictures)
+        yield replace(state, stage=DRAWING, drawn=start + len(parts[-1]), pictures=pictures)
     drawn = np.concatenate(parts)
-    yield replace(state, stage="Reading the pictures", pictures=drawn[:PREVIEWS])
+    yield replace(state, stage=CLASSIFYING, pictures=drawn[:PREVIEWS])
     outcome = measure_skew(request, sha256, drawn, read_attributes(drawn, DATASET), load_real_images(DATASET))
-    yield replace(state, stage="", pictures=drawn[:PREVIEWS], outcome=outcome)
+    yield replace(state, stage=DONE, pictures=drawn[:PREVIEWS], outcome=outcome)
 
 
 def _draw(net: VAE, mixture: MixturePrior | None, count: int, seed: int) -> NDArray[np.uint8]:
-    """(count, H, W, 3): from the mixture, or, while there is none, from N(0, I)."""
+    """(count, H, W, 3) pictures; z from the mixture, or from N(0, I) before there is one."""
     import torch
 
     from playground.models.pixels import to_pixels
@@ -208,7 +208,7 @@ def _draw(net: VAE, mixture: MixturePrior | None, count: int, seed: int) -> NDAr
 def measure_skew(
     request: SkewRequest, sha256: str, drawn: NDArray[np.uint8], read: Labels, real: RealImages
 ) -> SkewOutcome:
-    """All that is counted of drawn pictures (N, H, W, 3) and their labels (N, A) as read."""
+    """The outcome of drawn pictures (N, H, W, 3) with the classifier's labels (N, A)."""
     from playground.data import registry
 
     data, skew = registry.load(DATASET), request.skew
@@ -224,8 +224,8 @@ def measure_skew(
     near, real_near = (memorization.nearest(some, seen).distances[:, 0] for some in (drawn[:_NEAREST], unseen))
     return SkewOutcome(
         request, sha256, gap, gaps[1], wilson(int(with_it.sum()), len(read)), has,
-        _others(read, real, names, skew.attribute),
-        _others(as_many, real, names, skew.attribute),
+        _others_distance(read, real, names, skew.attribute),
+        _others_distance(as_many, real, names, skew.attribute),
         bootstrap(lambda chosen: float(np.median(near[chosen])), len(near), 500), float(np.median(real_near)),
         len(read), fingerprint(read),
     )  # fmt: skip
@@ -236,10 +236,10 @@ def _exact_gap(table: Labels, attribute: str) -> float:
     return gap_of(np.bincount(kinds, minlength=4) / len(kinds))
 
 
-def _others(read: Labels, real: RealImages, names: list[str], attribute: str) -> float:
-    """The mean over what was not skewed, against the classifier's reading of real pictures.
+def _others_distance(read: Labels, real: RealImages, names: list[str], attribute: str) -> float:
+    """Mean total variation distance over the attributes not skewed, from the classifier's labels of real pictures.
 
-    Without an interval: such a distance grows with the noise that resampling adds (see metrics/intervals.py).
+    Without an interval: resampling adds noise, which makes such a distance larger (see metrics/intervals.py).
     """
     columns = [index for index, name in enumerate(names) if name not in (GROUPED_BY, attribute)]
     apart = []

@@ -1,7 +1,7 @@
-"""What gender a translator gives people of forty occupations: where the sentence says it, and where it does not.
+"""The gender a translator gives to people of forty occupations, where the sentence says it and where it does not.
 
-For each sentence both beginnings, masculine and feminine, are forced upon the decoder, and their probabilities
-compared: this says more than the one translation that it would write. The unit is the occupation, not the sentence.
+For each sentence the masculine and the feminine beginning are forced on the decoder, and their probabilities compared:
+this says more than the one translation it would write. The statistical unit is the occupation, not the sentence.
 """
 
 from __future__ import annotations
@@ -18,28 +18,31 @@ from playground.bias.occupations import (
     HE,
     NONE,
     SHE,
-    TEMPLATE_NAMES,
     Occupation,
     OccupationSentence,
     occupation_sentences,
     occupations,
+    wording_names,
 )
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe, Setting
 from playground.language.translation import MODEL, Translation, TranslationRequest, load
 from playground.language.translation_batch import encode_sentences, prefix_logprobs, translate_batch
 from playground.metrics.intervals import Interval, wilson
 
 NAME = "translation"
-#: If both beginnings together are rarer than this, the translation begins in another way: their shares say little.
+#: If both beginnings together are rarer than this, the translation begins differently: their shares say little.
 LEAST_COVERED = 0.1
-_WHOSE = {HE: "he", SHE: "she", NONE: "nothing"}
-CAVEATS = ("made up", "two genders", "wording")
+CAVEATS = ("made_up", "two_genders", "wording")
 
 
 @dataclass(frozen=True)
 class GenderAnswer:
-    """What a sentence became. feminine: share of the feminine beginning among both, 0 to 1.  covered: both together."""
+    """The translation of a sentence.
+
+    feminine: share of the feminine beginning among the two, 0 to 1.  covered: probability of both together.
+    """
 
     case: OccupationSentence
     translation: str
@@ -48,12 +51,12 @@ class GenderAnswer:
 
     @property
     def counts(self) -> bool:
-        """Whether the translation begins in one of the two ways often enough for their shares to mean anything."""
+        """Whether the two beginnings are probable enough for their shares to mean anything."""
         return self.covered >= LEAST_COVERED
 
     @property
     def agrees(self) -> bool | None:
-        """Whether the more probable beginning has the gender that was said; None if none was, or it does not count."""
+        """Whether the more probable beginning has the sentence's gender; None if it has none, or does not count."""
         if self.case.gender == NONE or not self.counts:
             return None
         return (self.feminine > 0.5) == (self.case.gender == SHE)
@@ -66,15 +69,15 @@ class OccupationRow:
     occupation: Occupation
     answers: tuple[GenderAnswer, ...]
 
-    def mostly_agrees(self, said: str) -> bool | None:
-        """Whether the gender that was said was followed in most of the wordings that count; None if none does."""
-        found = [answer.agrees for answer in self.answers if answer.case.gender == said and answer.agrees is not None]
-        return 2 * sum(found) > len(found) if found else None
+    def mostly_agrees(self, gender: str) -> bool | None:
+        """Whether most wordings with this gender that count are followed; None if none counts."""
+        follows = [one.agrees for one in self.answers if one.case.gender == gender and one.agrees is not None]
+        return 2 * sum(follows) > len(follows) if follows else None
 
 
 @dataclass(frozen=True)
 class GenderTable:
-    """Rows so far, of `total`."""
+    """The rows so far. total: how many there will be."""
 
     direction: str
     rows: tuple[OccupationRow, ...]
@@ -83,15 +86,15 @@ class GenderTable:
 
     @property
     def done(self) -> bool:
-        """Whether all occupations are in it."""
+        """Whether all occupations are measured."""
         return len(self.rows) == self.total
 
 
 @dataclass(frozen=True)
 class GenderAccuracy:
-    """How often a wording's gender was followed. name: of the wording.
+    """How often the translator follows one gender in one wording.
 
-    share: over occupations, with Wilson's interval; None if no occupation counts.
+    name: of the wording, in words.  share: over occupations, with Wilson's interval; None if no occupation counts.
     """
 
     wording: int
@@ -101,16 +104,16 @@ class GenderAccuracy:
 
 
 def measure_occupations(direction: str) -> Iterator[GenderTable]:
-    """Yields the table after each occupation. Raises PlaygroundError if the model cannot be had."""
+    """Yields the table after each occupation. Raises PlaygroundError if the model cannot be loaded."""
     net = load(direction)
     everyone = occupations()
     rows: list[OccupationRow] = []
     for occupation in everyone:
         cases = occupation_sentences(occupation, direction)
-        read = encode_sentences(net, [case.text for case in cases])
-        written = translate_batch(net, read)
+        source = encode_sentences(net, [case.text for case in cases])
+        written = translate_batch(net, source)
         pairs = [(number, begin) for number, case in enumerate(cases) for begin in (*case.masculine, *case.feminine)]
-        logarithms = iter(prefix_logprobs(net, read, pairs))
+        logarithms = iter(prefix_logprobs(net, source, pairs))
         answers = []
         for case, text in zip(cases, written, strict=True):
             masculine, feminine = (
@@ -122,134 +125,137 @@ def measure_occupations(direction: str) -> Iterator[GenderTable]:
         yield GenderTable(direction, tuple(rows), len(everyone), net.weights_sha256)
 
 
-def gender_accuracies(made: GenderTable) -> list[GenderAccuracy]:
-    """How often each wording's gender was followed, for he and for she."""
-    result = []
-    for wording, (_, *names) in enumerate(TEMPLATE_NAMES[made.direction]):
-        for said, name in zip((HE, SHE), names, strict=True):
-            found = [
+def gender_accuracies(table: GenderTable) -> list[GenderAccuracy]:
+    """How often each wording's gender is followed, for he and for she in turn."""
+    accuracies = []
+    for wording, (_, *names) in enumerate(wording_names(table.direction)):
+        for gender, name in zip((HE, SHE), names, strict=True):
+            follows = [
                 answer.agrees
-                for row in made.rows
+                for row in table.rows
                 for answer in row.answers
-                if answer.case.wording == wording and answer.case.gender == said and answer.agrees is not None
+                if answer.case.wording == wording and answer.case.gender == gender and answer.agrees is not None
             ]
-            result.append(GenderAccuracy(wording, name, said, wilson(sum(found), len(found)) if found else None))
-    return result
+            share = wilson(sum(follows), len(follows)) if follows else None
+            accuracies.append(GenderAccuracy(wording, name, gender, share))
+    return accuracies
 
 
-def count_default_feminine(made: GenderTable) -> tuple[int, int]:
-    """(occupations that became feminine in most wordings where nothing was said, of how many that count)."""
-    found = []
-    for row in made.rows:
-        shares = [answer.feminine > 0.5 for answer in row.answers if answer.case.gender == NONE and answer.counts]
-        if shares:
-            found.append(2 * sum(shares) > len(shares))
-    return sum(found), len(found)
+def count_default_feminine(table: GenderTable) -> tuple[int, int]:
+    """(occupations that become feminine in most sentences without gender, occupations with such a sentence)."""
+    feminine = []
+    for row in table.rows:
+        answers = [answer.feminine > 0.5 for answer in row.answers if answer.case.gender == NONE and answer.counts]
+        if answers:
+            feminine.append(2 * sum(answers) > len(answers))
+    return sum(feminine), len(feminine)
 
 
-def table_measurement(made: GenderTable) -> Measurement:
-    """The finished table as a measurement. The p-value is of a sign test over occupations: he followed, she not."""
-    he, she = ([row.mostly_agrees(said) for row in made.rows] for said in (HE, SHE))
+def table_measurement(table: GenderTable) -> Measurement:
+    """The finished table as a measurement. p: of a sign test over occupations, he followed against she followed."""
+    he, she = ([row.mostly_agrees(gender) for row in table.rows] for gender in (HE, SHE))
     both = [(one, other) for one, other in zip(he, she, strict=True) if one is not None and other is not None]
-    only_he, only_she = (sum(one and not other for one, other in pairs) for pairs in (both, [(b, a) for a, b in both]))
+    only_he, only_she = sum(one and not other for one, other in both), sum(other and not one for one, other in both)
     p = sign_test(only_he, only_he + only_she)
-    followed_she, followed_he = sum(other for _, other in both), sum(one for one, _ in both)
-    feminine, asked = count_default_feminine(made)
+    follows_he, follows_she = sum(one for one, _ in both), sum(other for _, other in both)
+    feminine, total = count_default_feminine(table)
     count = len(both)
-    found = (
-        f"Of {count} occupations, the feminine was followed for {followed_she}, the masculine for {followed_he}; "
-        f"where nothing is said, {feminine} of {asked} become feminine."
-    )
+    counts = {"count": count, "she": follows_she, "he": follows_he, "feminine": feminine, "total": total}
     return Measurement(
         panel=NAME,
-        title=f"Gender of {count} occupations, {direction_name(made.direction)}",
-        summary=found,
-        verdict=_verdict(made, p),
+        title=say("bias_texts.translation.log_title", count=count, direction=direction_name(table.direction)),
+        summary=say("bias_texts.translation.summary", **counts),
+        verdict=_verdict(table, p),
         n=count,
-        unit="occupations, in up to nine sentences each",
-        method=(
-            "both beginnings forced upon the decoder; the more probable one counts, in most of the wordings where both "
-            f"together have {LEAST_COVERED:.0%} or more; interval: of the feminine followed; sign test over occupations"
-        ),
-        recipe=table_recipe(made),
-        interval=wilson(followed_she, count) if count else None,
+        unit=say("bias_texts.translation.counted"),
+        method=say("bias_texts.translation.method", least=LEAST_COVERED),
+        recipe=table_recipe(table),
+        interval=wilson(follows_she, count) if count else None,
         p=p,
-        comparisons=len(TEMPLATE_NAMES[made.direction]),
+        comparisons=len(wording_names(table.direction)),
         caveats=CAVEATS,
-        rows=_written(made),
+        rows=_rows(table),
     )
 
 
-def _verdict(made: GenderTable, p: float) -> str:
-    """One answer only if every wording points the same way, and chance is no explanation."""
-    told = gender_accuracies(made)
-    pairs = [(he.share, she.share) for he, she in zip(told[::2], told[1::2], strict=True)]
+def _verdict(table: GenderTable, p: float) -> str:
+    """Consistent only if every wording points the same way and chance does not explain it."""
+    accuracies = gender_accuracies(table)
+    pairs = [(he.share, she.share) for he, she in zip(accuracies[::2], accuracies[1::2], strict=True)]
     differences = [he.value - she.value for he, she in pairs if he is not None and she is not None]
-    ways = {difference > 0 for difference in differences}
+    signs = {difference > 0 for difference in differences}
     if p > ALPHA:
-        return CANNOT_TELL if len(ways) < 2 else DEPENDS
-    return CONSISTENT if len(ways) == 1 and 0 not in differences else DEPENDS
+        return CANNOT_TELL if len(signs) < 2 else DEPENDS
+    return CONSISTENT if len(signs) == 1 and 0 not in differences else DEPENDS
 
 
-def _written(made: GenderTable) -> tuple[tuple[str, ...], ...]:
-    rows = [("occupation", "sentence", "said", "translation", "feminine share", "both together")]
-    for row in made.rows:
-        for one in row.answers:
-            said, case = _WHOSE[one.case.gender], one.case
-            rows.append(
-                (case.occupation, case.text, said, one.translation, f"{one.feminine:.4f}", f"{one.covered:.4f}")
-            )
+def _rows(table: GenderTable) -> tuple[tuple[str, ...], ...]:
+    """The table of the report, its header first."""
+    columns = ("occupation", "sentence", "said", "translation", "feminine", "both")
+    rows = [tuple(say(f"bias_texts.translation.report_{name}") for name in columns)]
+    for row in table.rows:
+        for answer in row.answers:
+            case = answer.case
+            gender = say(f"bias_texts.translation.said_{case.gender}")
+            shares = f"{answer.feminine:.4f}", f"{answer.covered:.4f}"
+            rows.append((case.occupation, case.text, gender, answer.translation, *shares))
     return tuple(rows)
 
 
 def direction_name(direction: str) -> str:
     """The direction of a translator in words: "English to Portuguese"."""
-    return "English to Portuguese" if direction == "en-pt" else "Portuguese to English"
+    return say("bias_texts.translation.en_pt") if direction == "en-pt" else say("bias_texts.translation.pt_en")
 
 
-def table_recipe(made: GenderTable) -> Recipe:
-    """The recipe of a table; its result is a fingerprint of the translations and the shares, these to a thousandth."""
-    told = "\n".join(f"{one.translation} {one.feminine:.3f}" for row in made.rows for one in row.answers)
-    settings: dict[str, Setting] = {"panel": NAME, "part": "table", "direction": made.direction}
-    return Recipe("bias", MODEL, made.weights_sha256, 0, settings, hashlib.sha256(told.encode()).hexdigest()[:12])
+def table_recipe(table: GenderTable) -> Recipe:
+    """The recipe of a table; its result is a hash of the translations and of the shares to a thousandth."""
+    lines = "\n".join(f"{one.translation} {one.feminine:.3f}" for row in table.rows for one in row.answers)
+    settings: dict[str, Setting] = {"panel": NAME, "part": "table", "direction": table.direction}
+    return Recipe("bias", MODEL, table.weights_sha256, 0, settings, hashlib.sha256(lines.encode()).hexdigest()[:12])
 
 
-def sentence_recipe(made: Translation) -> Recipe:
-    """The recipe of a translation; its result is a fingerprint of the text."""
-    asked = made.request
+def sentence_recipe(translation: Translation) -> Recipe:
+    """The recipe of a translation; its result is a hash of the text."""
+    request = translation.request
     settings: dict[str, Setting] = {
         "panel": NAME,
-        "direction": asked.direction,
-        "beams": asked.beams,
-        "text": asked.text,
+        "direction": request.direction,
+        "beams": request.beams,
+        "text": request.text,
     }
-    return Recipe("bias", MODEL, made.weights_sha256, 0, settings, hashlib.sha256(made.text.encode()).hexdigest()[:12])
+    result = hashlib.sha256(translation.text.encode()).hexdigest()[:12]
+    return Recipe("bias", MODEL, translation.weights_sha256, 0, settings, result)
 
 
-def sentence_measurement(made: Translation, found: tuple[GenderAlternative, ...]) -> Measurement:
+def sentence_measurement(translation: Translation, alternatives: tuple[GenderAlternative, ...]) -> Measurement:
     """One translated sentence as a measurement: it counts, but supports no general statement."""
-    told = "; ".join(f'"{one.word}" rather than "{one.other}": {_share(one.feminine)} feminine' for one in found[:4])
+    words = "; ".join(
+        say("bias_texts.translation.alternative", word=one.word, other=one.other, share=_share(one.feminine))
+        for one in alternatives[:4]
+    )
     return Measurement(
         panel=NAME,
-        title=f'"{made.request.text}"',
-        summary=f'"{made.text}"' + (f" {told}." if told else " No word in it could have had the other gender."),
+        title=f'"{translation.request.text}"',
+        summary=f'"{translation.text}" {words or say("bias_texts.translation.no_alternative")}',
         verdict=CANNOT_TELL,
         n=1,
-        unit="sentence",
-        method=f"translated {_way(made.request)}; each word's other form, by spelling, forced in its place",
-        recipe=sentence_recipe(made),
-        no_interval="none: one sentence, and a translator that always answers the same",
-        comparisons=max(1, len(found)),
+        unit=say("bias_texts.unit.sentence"),
+        method=say("bias_texts.translation.sentence_method", way=_decoding(translation.request)),
+        recipe=sentence_recipe(translation),
+        no_interval=say("bias_texts.translation.no_interval"),
+        comparisons=max(1, len(alternatives)),
         caveats=CAVEATS[1:],
     )
 
 
-def _way(asked: TranslationRequest) -> str:
-    return "greedily" if asked.beams == 1 else f"by {asked.beams} beams"
+def _decoding(request: TranslationRequest) -> str:
+    if request.beams == 1:
+        return say("bias_texts.translation.way_greedy")
+    return say("bias_texts.translation.way_beams", beams=request.beams)
 
 
 def _share(value: float) -> str:
-    """A share in per cent, never rounded to all or nothing."""
+    """A share in per cent, never rounded to 0 % or 100 %."""
     if value < 0.001:
         return "< 0.1 %"
     return "> 99.9 %" if value > 0.999 else f"{value:.1%}".replace("%", " %")

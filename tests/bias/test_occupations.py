@@ -1,4 +1,4 @@
-"""Forty occupations: their sentences, and what is said of a table of made-up shares, by closed forms."""
+"""Forty occupations: their sentences, and measurements of synthetic tables in closed form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest
 
 from playground.bias import translation_gender
-from playground.bias.occupations import HE, NONE, SHE, TEMPLATE_NAMES, Occupation, occupation_sentences, occupations
+from playground.bias.occupations import HE, NONE, SHE, Occupation, occupation_sentences, occupations, wording_names
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
 from playground.bias.translation_gender import (
     GenderAnswer,
@@ -25,7 +25,7 @@ DENTIST = Occupation("dentist", "dentista", "dentista")
 
 
 def made_up(direction: str, shares: dict[tuple[int, str], float], covered: float = 1.0, count: int = 20) -> GenderTable:
-    """The same shares for every occupation, by wording and by what is said."""
+    """A table with the same shares for every occupation, by wording and gender."""
     rows = []
     for occupation in occupations()[:count]:
         cases = occupation_sentences(replace(occupation, masculine="a", feminine="b"), direction)
@@ -34,9 +34,9 @@ def made_up(direction: str, shares: dict[tuple[int, str], float], covered: float
     return GenderTable(direction, tuple(rows), count, "0" * 64)
 
 
-ALL = [(wording, said) for wording in range(3) for said in (HE, SHE, NONE)]
+ALL = [(wording, gender) for wording in range(3) for gender in (HE, SHE, NONE)]
 DEAF = {key: 0.1 for key in ALL}
-GOOD = {(wording, said): {HE: 0.1, SHE: 0.9, NONE: 0.5}[said] for wording, said in ALL}
+GOOD = {(wording, gender): {HE: 0.1, SHE: 0.9, NONE: 0.5}[gender] for wording, gender in ALL}
 
 
 def test_sentences_differ_by_one_word_or_one_ending() -> None:
@@ -56,7 +56,7 @@ def test_sentences_differ_by_one_word_or_one_ending() -> None:
     assert back[0].masculine == ("He",) and back[4].feminine == ("The nurse said she", "The nurse said that she")
 
 
-def test_a_noun_that_is_both_says_nothing_without_a_subject() -> None:
+def test_a_noun_with_one_form_has_no_gender_without_a_subject() -> None:
     cases = occupation_sentences(DENTIST, "pt-en")
     assert [case.gender for case in cases] == [HE, SHE, NONE, HE, SHE]
     assert len({case.text for case in cases}) == len(cases)
@@ -66,41 +66,39 @@ def test_there_are_forty_occupations_each_once_with_two_forms() -> None:
     everyone = occupations()
     assert len(everyone) == len({one.english for one in everyone}) == 40
     assert all(one.masculine and one.feminine for one in everyone)
-    assert set(TEMPLATE_NAMES) == {"en-pt", "pt-en"} and all(len(names) == 3 for names in TEMPLATE_NAMES.values())
+    assert all(len(wording_names(direction)) == 3 for direction in ("en-pt", "pt-en"))
 
 
-def test_a_translator_that_never_hears_she_is_found_out() -> None:
+def test_a_translator_that_ignores_she_is_consistent() -> None:
     measurement = table_measurement(made_up("en-pt", DEAF))
     assert measurement.verdict == CONSISTENT and measurement.n == 20
-    assert (
-        "the feminine was followed for 0, the masculine for 20; where nothing is said, 0 of 20" in measurement.summary
-    )
+    assert "followed the feminine for 0 and the masculine for 20; where nothing is said, 0 of 20" in measurement.summary
     assert measurement.p == pytest.approx(binomtest(20, 20, 0.5).pvalue)
     assert measurement.interval is not None and measurement.interval.value == 0 and measurement.interval.high < 0.2
     assert len(measurement.rows) == 1 + 20 * 9
 
 
-def test_a_translator_that_always_listens_cannot_be_told_from_a_fair_one() -> None:
+def test_a_translator_that_follows_every_gender_shows_no_difference() -> None:
     measurement = table_measurement(made_up("en-pt", GOOD))
     assert measurement.p == 1 and measurement.verdict == CANNOT_TELL
     assert measurement.interval is not None and measurement.interval.value == 1
 
 
-def test_one_wording_of_three_that_differs_depends_on_the_wording() -> None:
-    mixed = {**DEAF, (2, HE): 0.9, (2, SHE): 0.9}  # here it never hears he
+def test_one_differing_wording_of_three_depends_on_the_wording() -> None:
+    mixed = {**DEAF, (2, HE): 0.9, (2, SHE): 0.9}  # here it ignores he
     assert table_measurement(made_up("en-pt", mixed)).verdict == DEPENDS
     even = {**DEAF, (0, SHE): 0.9}
     assert table_measurement(made_up("en-pt", even)).verdict == DEPENDS
 
 
-def test_what_begins_otherwise_does_not_count() -> None:
+def test_a_translation_that_begins_differently_does_not_count() -> None:
     made = made_up("en-pt", GOOD, covered=0.05)
     assert all(one.share is None for one in gender_accuracies(made)) and count_default_feminine(made) == (0, 0)
     measurement = table_measurement(made)
     assert measurement.n == 0 and measurement.interval is None and measurement.verdict == CANNOT_TELL
 
 
-def test_the_recipe_says_the_same_only_of_the_same_table() -> None:
+def test_different_tables_have_different_fingerprints() -> None:
     one, other = (table_measurement(made_up("en-pt", shares)).recipe for shares in (GOOD, DEAF))
     assert one.settings == other.settings and one.result != other.result
     assert one.settings["panel"] == translation_gender.NAME and one.tab == "bias"
@@ -108,7 +106,7 @@ def test_the_recipe_says_the_same_only_of_the_same_table() -> None:
 
 @pytest.mark.weights
 @pytest.mark.slow
-def test_the_real_translator_hears_he_and_seldom_she() -> None:
+def test_the_real_translator_follows_he_and_seldom_she() -> None:
     rows = []
     for made in measure_occupations("en-pt"):
         rows.append(len(made.rows))

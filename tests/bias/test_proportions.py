@@ -1,4 +1,4 @@
-"""Shares of pictures: corrected, compared and tallied as the papers say; a planted skew is found, and no other."""
+"""Shares of pictures, corrected and compared as in the papers; planted skews are found, and only those."""
 
 from __future__ import annotations
 
@@ -45,23 +45,22 @@ def test_the_correction_is_rogan_and_gladens() -> None:
     errors = np.array([[specificity, 1 - specificity], [1 - sensitivity, sensitivity]])
     truth = (read + specificity - 1) / (sensitivity + specificity - 1)
     assert correct_misclassification(np.array([1 - read, read]), errors) == pytest.approx([1 - truth, truth])
-    assert correct_misclassification(np.array([0.99, 0.01]), errors) == pytest.approx(
-        [1.0, 0.0]
-    )  # no share is below none
+    # A share below 0 is clipped.
+    assert correct_misclassification(np.array([0.99, 0.01]), errors) == pytest.approx([1.0, 0.0])
 
 
-def test_a_reader_who_never_saw_a_kind_or_only_guesses_corrects_nothing() -> None:
+def test_a_classifier_that_never_saw_a_kind_or_guesses_cannot_be_corrected_for() -> None:
     with pytest.raises(ValueError, match="without a single"):
         correct_misclassification(np.array([0.5, 0.5]), np.array([[0, 0], [1, 3]]))
-    with pytest.raises(ValueError, match="tell nothing"):
+    with pytest.raises(ValueError, match="carry no information"):
         correct_misclassification(np.array([0.5, 0.5]), np.array([[2, 2], [2, 2]]))
 
 
-def test_confusion_counts_each_true_kind_as_it_was_read() -> None:
+def test_the_confusion_matrix_has_true_kinds_in_rows() -> None:
     assert confusion_matrix(np.array([0, 0, 1, 1, 1]), np.array([0, 1, 1, 1, 0]), 2).tolist() == [[1, 1], [1, 2]]
 
 
-def test_a_planted_skew_is_found_with_its_size_though_the_reader_errs() -> None:
+def test_a_planted_skew_is_found_with_its_size_despite_classifier_errors() -> None:
     generator = np.random.default_rng(0)
     truth, held_out = people(0.5, 0.5, 400_000, generator), people(0.5, 0.5, 3000, generator)
     real = RealImages(truth, held_out, misread(held_out, 0.1, generator), VALUES)
@@ -70,8 +69,8 @@ def test_a_planted_skew_is_found_with_its_size_though_the_reader_errs() -> None:
     assert gap.drawn == pytest.approx(0.5, abs=0.06) and gap.read.value == pytest.approx(0.4, abs=0.06)
     assert gap.difference.low < 0.5 < gap.difference.high and gap.verdict == "adds a skew"
     assert gap_finding("glasses", drawn, real, data=0.5).p > 0.01
-    cellsof = {cell.word: cell for cell in two_way_table(drawn, real, "glasses", GROUPED_BY)}
-    assert cellsof["darkest"].drawn is not None and cellsof["darkest"].drawn.value > 0.6
+    by_word = {cell.word: cell for cell in two_way_table(drawn, real, "glasses", GROUPED_BY)}
+    assert by_word["darkest"].drawn is not None and by_word["darkest"].drawn.value > 0.6
 
 
 @pytest.mark.slow
@@ -81,12 +80,12 @@ def test_no_skew_is_found_where_there_is_none() -> None:
     for _ in range(30):
         truth, held_out = people(0.4, 0.4, 20_000, generator), people(0.4, 0.4, 2000, generator)
         real = RealImages(truth, held_out, misread(held_out, 0.1, generator), VALUES)
-        found = audit_findings(misread(people(0.4, 0.4, 1000, generator), 0.1, generator), real)
-        hits += overall_verdict(found) == "consistent" and any(one.adjusted <= 0.05 for one in found)
+        findings = audit_findings(misread(people(0.4, 0.4, 1000, generator), 0.1, generator), real)
+        hits += overall_verdict(findings) == "consistent" and any(one.adjusted <= 0.05 for one in findings)
     assert hits <= 5  # of 30 at 5 %: P(more than 5) = 0.003
 
 
-def test_a_gap_that_is_turned_round_and_grows_is_another_skew_and_no_softer_one() -> None:
+def test_a_reversed_larger_gap_is_another_skew_not_a_softer_one() -> None:
     generator = np.random.default_rng(3)
     truth, held_out = people(0.6, 0.5, 400_000, generator), people(0.5, 0.5, 3000, generator)
     real = RealImages(truth, held_out, misread(held_out, 0.05, generator), VALUES)
@@ -96,7 +95,7 @@ def test_a_gap_that_is_turned_round_and_grows_is_another_skew_and_no_softer_one(
     assert judge_findings([gap_finding("glasses", softer, real)])[0].verdict == "softens"
 
 
-def test_a_group_of_which_only_misreadings_were_drawn_is_missing() -> None:
+def test_a_group_that_only_misclassification_explains_is_missing() -> None:
     generator = np.random.default_rng(4)
     held_out = people(0.5, 0.5, 3000, generator)
     flipped = generator.random(3000) < 0.1
@@ -114,7 +113,7 @@ def test_reweighing_leaves_no_gap_and_the_shares_as_they_were() -> None:
     shares = np.bincount(kinds, weights=weights, minlength=4) / weights.sum()
     assert gap_of(shares) == pytest.approx(0.0) and weights.sum() == pytest.approx(len(kinds))
     assert shares[1] + shares[3] == pytest.approx(1900 / 3000) and shares[2] + shares[3] == pytest.approx(2 / 3)
-    with pytest.raises(PlaygroundError, match="never, or always"):
+    with pytest.raises(PlaygroundError, match="never or always"):
         reweighing(np.repeat([0, 2, 3], 10))
 
 
@@ -130,7 +129,7 @@ def test_the_skewed_set_has_the_shares_asked_for_and_the_reweighed_one_no_gap(at
     assert gap_of(np.bincount(kinds, minlength=4) / len(kinds)) == pytest.approx(0.0, abs=0.002)
 
 
-def test_kappa_equals_scikit_learns_and_is_one_or_none_at_the_ends() -> None:
+def test_kappa_equals_scikit_learns_and_is_one_or_undefined_at_the_ends() -> None:
     generator = np.random.default_rng(2)
     one, other = generator.integers(0, 3, 50), generator.integers(0, 3, 50)
     assert cohen_kappa(one, other, 3) == pytest.approx(cohen_kappa_score(one, other))
@@ -140,7 +139,7 @@ def test_kappa_equals_scikit_learns_and_is_one_or_none_at_the_ends() -> None:
     assert rater_agreement({0: "a"}, {1: "a"}).shared == 0
 
 
-def test_marks_are_read_for_their_faces_alone() -> None:
+def test_marks_must_fit_their_faces() -> None:
     request = read_faces(6, labels="calm, loud")
     assert read_marks("1-2", request) == {0: "calm", 2: "loud"}
     for bad in ("3", "1111111", "<b>"):
@@ -155,8 +154,8 @@ def test_marks_are_read_for_their_faces_alone() -> None:
     [
         (lambda: read_image_audit("gan-avatars", 0), "50 to 5,000"),
         (lambda: read_image_audit("gan-avatars", 1e9), "50 to 5,000"),
-        (lambda: read_image_audit("gan-faces"), "not here with labels.*gan-avatars"),
-        (lambda: read_image_audit("no-model"), "no image model"),
+        (lambda: read_image_audit("gan-faces"), "labelled training data.*gan-avatars"),
+        (lambda: read_image_audit("no-model"), "not an image model"),
         (lambda: read_image_audit("gan-avatars", 100, -1), "seed"),
         (lambda: read_skew_request("nose"), "glasses, beard, hat"),
         (lambda: read_skew_request(dark=2), "between 0 and 1"),

@@ -1,4 +1,4 @@
-"""What is left of a finding when all that was tried is counted."""
+"""The session log: p-values corrected for every comparison of a visit."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from playground.bias.session_log import (
     log_measurement,
     summarize_session,
 )
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 
 
@@ -35,7 +36,7 @@ def test_holm_matches_an_example_by_hand() -> None:
     assert holm([0.9, 0.8]) == [1.0, 1.0]
 
 
-def test_holm_never_helps_and_keeps_the_order() -> None:
+def test_holm_never_lowers_a_p_value_and_keeps_the_order() -> None:
     draw = random.Random(0)
     for _ in range(50):
         values = [draw.random() ** 3 for _ in range(draw.randint(1, 12))]
@@ -57,15 +58,15 @@ def test_the_binomial_test_counts_both_tails() -> None:
     assert sign_test(0, 0) == 1.0
 
 
-def test_a_trial_that_looked_at_more_is_corrected_for_all_it_looked_at() -> None:
+def test_a_measurement_is_corrected_for_all_its_comparisons() -> None:
     log = (measurement(1, p=0.01), measurement(2, p=0.02, comparisons=3), measurement(3))
-    # Four hypotheses: 0.01 x 4, 0.02 x 3, and the two that were looked at and not told.
+    # Four hypotheses: 0.01 x 4, 0.02 x 3, and two that were compared but not reported.
     assert adjusted_p_values(log) == [pytest.approx(0.04), pytest.approx(0.06), None]
     assert comparison_count(log) == 5
     assert adjusted_p_values(()) == []
 
 
-def test_the_same_measurement_again_takes_the_place_of_the_first() -> None:
+def test_the_same_measurement_again_replaces_the_first() -> None:
     log = log_measurement(
         log_measurement(log_measurement((), measurement(1, p=0.2)), measurement(2)), measurement(1, p=0.01)
     )
@@ -76,18 +77,18 @@ def test_the_same_measurement_again_takes_the_place_of_the_first() -> None:
     assert len(log_measurement(log, measurement(1, panel="wording"))) == 3
 
 
-def test_a_visit_has_an_end() -> None:
+def test_a_full_log_drops_its_oldest() -> None:
     log: tuple[Measurement, ...] = ()
     for number in range(MOST_MEASUREMENTS + 5):
         log = log_measurement(log, measurement(number))
     assert len(log) == MOST_MEASUREMENTS and log[0].title == "Trial 5"
 
 
-def test_the_counter_says_what_chance_would_give_and_what_is_left() -> None:
-    assert "Nothing has been tried" in summarize_session(())
-    assert summarize_session((measurement(),)) == "1 comparison in this visit, none of them a test of significance."
-    said = summarize_session(tuple(measurement(number, p=0.04) for number in range(20)))
-    assert "20 comparisons" in said and "about 1 would pass" in said and "0 of 20 tests still do" in said
+def test_the_summary_compares_the_significant_tests_with_chance() -> None:
+    assert summarize_session(()) == say("bias_texts.session_log.empty")
+    assert summarize_session((measurement(),)) == "1 comparison in this visit, not a significance test."
+    summary = summarize_session(tuple(measurement(number, p=0.04) for number in range(20)))
+    assert "20 comparisons" in summary and "about 1 of 20 tests" in summary and "0 of 20 pass" in summary
 
 
 def test_a_verdict_is_one_of_three() -> None:

@@ -1,4 +1,4 @@
-"""The report of a session: it holds the recipes, and what people and models wrote stays text."""
+"""The report of a visit: it holds the recipes, and escapes what people and models wrote."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def test_the_json_report_holds_every_recipe_and_the_corrected_p() -> None:
     assert report["comparisons"] == 2 and report["trials"][0]["interval"]["method"].startswith("Wilson")
 
 
-def test_the_html_report_shows_what_was_written_as_text_and_fetches_nothing() -> None:
+def test_the_html_report_escapes_text_and_downloads_nothing() -> None:
     log = log_measurement((), measurement(EVIL))
     page = Tags()
     page.feed(report_html(log, "http://127.0.0.1:7860/"))
     assert "script" not in page.tags and not {"img", "iframe", "link"} & {*page.tags}
-    assert EVIL in page.text and "p = 0.02 by itself" in page.text
+    assert EVIL in page.text and "p = 0.02 uncorrected" in page.text
     own = [link for link in page.links if link.startswith("http://127.0.0.1:7860/?tab=bias")]
     assert len(own) == 1 and all(link.startswith("https://") for link in page.links if link not in own)
 
 
-def test_an_empty_visit_has_no_report_and_says_so() -> None:
+def test_an_empty_visit_has_no_report() -> None:
     for make in (report_json, report_html):
         with pytest.raises(PlaygroundError, match="Nothing has been measured"):
             make(())

@@ -1,4 +1,4 @@
-"""What the panel shows of groups' texts, as values of its views."""
+"""Group texts, their differences and their distinctive words, as values of the panel's views."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any
 from playground.bias.group_differences import GroupDifference, distinctive_words
 from playground.bias.group_generation import GroupTexts
 from playground.bias.session_log import ALPHA
+from playground.core.catalogue import say
 from playground.panels.bias.shared import format_p_value, query_of
 
 
 def chart_value(differences: tuple[GroupDifference, ...], key: str, groups: tuple[str, ...]) -> dict[str, Any]:
-    """The measure of this key, a line a group."""
+    """The measure with this key for the interval chart, a row per group."""
     one = next(one for one in differences if one.measure.key == key)
     share = one.measure.share
     ends = [end for interval in one.groups for end in (interval.low, interval.high)]
     low, high = (0.0, 1.0) if share else (min([0.0, *ends]), max(ends))
-    sure = "holds" if one.adjusted <= ALPHA else "may be chance"
     return {
-        "title": f"{one.measure.title} ({one.measure.unit}). The largest difference {sure}: "
-        f"p {format_p_value(one.adjusted)} after Holm over the {len(differences)} measures; "
-        f"“{groups[one.high]}” is above “{groups[one.low]}” in "
-        f"{one.templates} of {one.of} beginnings.",
-        "name": "group",
+        "title": _chart_title(one, len(differences), groups),
+        "name": say("bias_texts.group_generation.chart_name"),
         "columns": [],
-        "axis": {"low": low, "high": high, "zero": 0.0 if low < 0 else None, "left": "less", "right": "more"},
+        "axis": {
+            "low": low, "high": high, "zero": 0.0 if low < 0 else None,
+            "left": say("bias_texts.group_generation.less"), "right": say("bias_texts.group_generation.more"),
+        },
         "rows": [
             {
                 "label": group, "value": interval.value, "low": interval.low, "high": interval.high, "group": "",
@@ -33,35 +33,48 @@ def chart_value(differences: tuple[GroupDifference, ...], key: str, groups: tupl
             for group, interval in zip(groups, one.groups, strict=True)
         ],
         "band": None,
-        "hint": "Bars are 95 % intervals over texts of these beginnings; other beginnings may differ more.",
+        "hint": say("bias_texts.group_generation.chart_hint"),
         "empty": "",
     }  # fmt: skip
 
 
+def _chart_title(one: GroupDifference, measures: int, groups: tuple[str, ...]) -> str:
+    values = {"measure": one.measure.title, "unit": one.measure.unit, "templates": one.templates, "total": one.of}
+    title = say("bias_texts.group_generation.chart_title", high=groups[one.high], low=groups[one.low], **values)
+    outcome = "holds" if one.adjusted <= ALPHA else "chance"
+    p = format_p_value(one.adjusted)
+    return f"{title} {say(f'bias_texts.group_generation.chart_{outcome}', p=p, measures=measures)}"
+
+
 def words_value(texts: GroupTexts) -> dict[str, Any]:
-    """Each group's words for their view."""
-    lists = distinctive_words(texts)
-    named = []
-    for group, own in zip(texts.request.groups, lists, strict=True):
-        notes = [f"in {word.texts} texts, {word.others} of the others" for word in own]
-        named.append(
-            {
-                "name": group,
-                "words": [
-                    {"text": word.text, "note": note, "holds": word.adjusted <= ALPHA}
-                    for word, note in zip(own, notes, strict=True)
-                ],
-            }
-        )
-    hint = "● is left after correction for all words looked at; ○ may be chance. By log odds (Monroe et al. 2008)."
-    return {"groups": named, "hint": hint}
+    """Each group's distinctive words for group_words_view."""
+    groups = [
+        {
+            "name": group,
+            "words": [
+                {
+                    "text": word.text,
+                    "note": say("bias_texts.group_generation.word_note", texts=word.texts, others=word.others),
+                    "holds": word.adjusted <= ALPHA,
+                }
+                for word in words
+            ],
+        }
+        for group, words in zip(texts.request.groups, distinctive_words(texts), strict=True)
+    ]
+    return {"groups": groups, "hint": say("bias_texts.group_generation.words_hint")}
 
 
 def texts_value(texts: GroupTexts) -> dict[str, Any]:
-    """The texts for their view, each with the link that writes it again."""
+    """The texts for group_texts_view, each with the link that writes it again in the Text tab."""
     rows = []
     for text in texts.texts:
         query = query_of(texts.text_recipe(text))
-        note = f"{texts.request.groups[text.group]}, seed {text.seed}, sentiment {text.sentiment:+.2f}."
+        group = texts.request.groups[text.group]
+        note = say("bias_texts.group_generation.text_note", group=group, seed=text.seed, sentiment=text.sentiment)
         rows.append({"group": text.group, "prompt": text.prompt, "text": text.text, "query": query, "note": note})
-    return {"groups": list(texts.request.groups), "texts": rows, "empty": "No texts yet."}
+    return {
+        "groups": list(texts.request.groups),
+        "texts": rows,
+        "empty": say("bias_texts.group_generation.no_texts"),
+    }

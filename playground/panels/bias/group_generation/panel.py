@@ -1,4 +1,4 @@
-"""Group generation: what a model writes about several groups, many times, and how sure the differences are."""
+"""Group generation: texts that a model writes about several groups, and how certain their differences are."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from playground.bias.group_differences import (
 )
 from playground.bias.group_generation import NAME, GroupTexts, generate_group_texts, read_group_generation
 from playground.bias.session_log import SessionLog, log_measurement
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.group_generation.data import chart_value, texts_value, words_value
@@ -31,8 +32,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 
-__all__ = ["FORMER_NAMES", "NAME", "TITLE", "build"]
-TITLE = "Generation"
+__all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("generation",)
 SETTINGS = ("templates", "groups", "each", "tokens", "seed", "model", "prefix")
 RESULTS = ("comparison", "measure", "chart", "words", "texts", "fine_print", "query", "notice", "log")
@@ -42,7 +42,7 @@ Comparison = tuple[GroupTexts, tuple[GroupDifference, ...]]
 
 @dataclass(frozen=True)
 class GroupGenerationComponents:
-    """measure: the key of the one that is drawn.  comparison: gr.State of a Comparison, or None."""
+    """measure: key of the measure in the chart.  comparison: gr.State of a Comparison, or None."""
 
     templates: gr.Textbox
     groups: gr.Textbox
@@ -65,7 +65,7 @@ class GroupGenerationComponents:
 
 
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
-    """The panel and its handlers."""
+    """Builds the components and connects their events."""
     panel = _build_components()
     components = (panel, shared)
     for number, button in enumerate(panel.presets):
@@ -80,52 +80,52 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 
 def _build_components() -> GroupGenerationComponents:
-    introduction(
-        "The same sentences about several groups, continued many times by the model, with the same random numbers.",
-        "Choose groups and beginnings, write the texts, and compare: sentiment, length, pronouns, words.",
-        "If the group did not matter, the texts of all would be alike, up to chance: the interval shows how much.",
-    )
+    introduction("bias.group_generation")
     with gr.Row(elem_classes="pg-actions"):
         presets = tuple(
-            gr.Button(preset.title, size="sm", elem_id=f"generation-preset-{number}")
+            gr.Button(preset.title, size="sm", elem_id=f"group-generation-preset-{number}")
             for number, preset in enumerate(GROUPS, 1)
         )
     with gr.Row():
         templates = gr.Textbox(
-            GROUPS[0].templates, label="Beginnings, one a line", lines=4, max_lines=12, scale=3,
-            info="{group} stands where the group is put in.", elem_id="generation-templates",
+            GROUPS[0].templates, label=say("bias_texts.group_generation.templates"), lines=4, max_lines=12, scale=3,
+            info=say("bias_texts.group_generation.templates_info"), elem_id="group-generation-templates",
         )  # fmt: skip
         groups = gr.Textbox(
-            GROUPS[0].groups, label="Groups, one a line", lines=4, max_lines=6, scale=2,
-            info="2 to 6 of them.", elem_id="generation-groups",
+            GROUPS[0].groups, label=say("bias_texts.group_generation.groups"), lines=4, max_lines=6, scale=2,
+            info=say("bias_texts.group_generation.groups_info"), elem_id="group-generation-groups",
         )  # fmt: skip
-    with gr.Accordion("Model, length, seed, and a text before", open=False):
-        model = build_model_choice("generation")
-        each = gr.Slider(2, 100, value=8, step=1, label="Texts for each beginning and group", elem_id="generation-each")
-        tokens = gr.Slider(5, 60, value=20, step=1, label="Tokens of a text", elem_id="generation-tokens")
-        seed = gr.Number(0, label="First seed", precision=0, minimum=0, elem_id="generation-seed")
+    with gr.Accordion(say("bias_texts.group_generation.settings"), open=False):
+        model = build_model_choice("group-generation")
+        each = gr.Slider(
+            2, 100, value=8, step=1, label=say("bias_texts.group_generation.each"), elem_id="group-generation-each"
+        )
+        tokens = gr.Slider(
+            5, 60, value=20, step=1, label=say("bias_texts.group_generation.tokens"), elem_id="group-generation-tokens"
+        )
+        seed = gr.Number(0, label=say("shared.first_seed"), precision=0, minimum=0, elem_id="group-generation-seed")
         prefix = gr.Textbox(
-            "", label="Text before every beginning", max_lines=3, elem_id="generation-prefix",
-            info="A request to be fair, say: does it change anything?",
+            "", label=say("bias_texts.group_generation.prefix"), max_lines=3, elem_id="group-generation-prefix",
+            info=say("bias_texts.group_generation.prefix_info"),
         )  # fmt: skip
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Write the texts", variant="primary", elem_id="generation-run")
-        stop = gr.Button("Stop", elem_id="generation-stop")
-    note = notice_view(elem_id="generation-notice")
+        run = gr.Button(say("bias_texts.group_generation.run"), variant="primary", elem_id="group-generation-run")
+        stop = gr.Button(say("shared.stop"), elem_id="group-generation-stop")
+    note = notice_view(elem_id="group-generation-notice")
     measure = gr.Radio(
-        [(one.title, one.key) for one in TEXT_MEASURES], value=TEXT_MEASURES[0].key, label="Compare",
-        elem_id="generation-measure",
+        [(one.title, one.key) for one in TEXT_MEASURES], value=TEXT_MEASURES[0].key,
+        label=say("bias_texts.group_generation.measure"), elem_id="group-generation-measure",
     )  # fmt: skip
-    chart = intervals_view(elem_id="generation-chart")
-    fine = fine_print_view(elem_id="generation-fine")
-    with gr.Accordion("Which words set the groups apart?", open=True):
-        words = group_words_view(elem_id="generation-words")
+    chart = intervals_view(elem_id="group-generation-chart")
+    fine = fine_print_view(elem_id="group-generation-fine")
+    with gr.Accordion(say("bias_texts.group_generation.words_title"), open=True):
+        words = group_words_view(elem_id="group-generation-words")
     with gr.Accordion(
-        "Content note: the texts themselves, unread by us. A model may write what hurts.", open=False,
-        elem_id="generation-texts-fold",
+        say("bias_texts.group_generation.texts_title"), open=False,
+        elem_id="group-generation-texts-fold",
     ):  # fmt: skip
-        texts = group_texts_view(elem_id="generation-texts")
-    query = gr.Textbox(visible="hidden", elem_id="generation-query")
+        texts = group_texts_view(elem_id="group-generation-texts")
+    query = gr.Textbox(visible="hidden", elem_id="group-generation-query")
     return GroupGenerationComponents(
         templates, groups, each, tokens, seed, model, prefix, presets, run, stop, measure, note, chart, words, texts,
         fine, gr.State(None), query,
@@ -139,24 +139,24 @@ def _preset(number: int) -> Callable[[], Update]:
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
-    if not _asks(recipe):
+    if not _has_settings(recipe):
         return {}
     request = read_group_generation(_settings_of(recipe))
     return {
         "templates": "\n".join(request.templates), "groups": "\n".join(request.groups), "each": request.each,
         "tokens": request.tokens, "seed": request.seed, "model": restored_model(request.model),
-        "prefix": request.prefix, "notice": notice("Writing the linked texts again."),
+        "prefix": request.prefix, "notice": notice(say("bias_texts.group_generation.restored")),
     }  # fmt: skip
 
 
 def on_replay(recipe: Recipe, measure: str, log: SessionLog) -> Iterator[Update]:
-    """Writes a link's texts again, and verifies them."""
-    if _asks(recipe):
+    """Writes a link's texts again and verifies them."""
+    if _has_settings(recipe):
         yield from _generate(_settings_of(recipe), measure, log, recipe)
 
 
-def _asks(recipe: Recipe) -> bool:
-    """Whether a link says more than which panel: one to the panel alone writes nothing."""
+def _has_settings(recipe: Recipe) -> bool:
+    """Whether a link holds settings; a link to the panel alone writes nothing."""
     return bool(recipe.model or set(recipe.settings) - {"panel"})
 
 
@@ -168,7 +168,7 @@ def on_run(
     templates: str, groups: str, each: Any, tokens: Any, seed: Any, model: str, prefix: str, measure: str,
     log: SessionLog,
 ) -> Iterator[Update]:  # fmt: skip
-    """Writes the texts, and compares what there is. measure: the one that is drawn meanwhile."""
+    """Writes the texts and compares them as they arrive. measure: key of the measure to draw meanwhile."""
     values = (templates, groups, each, tokens, seed, model, prefix)
     yield from _generate(dict(zip(SETTINGS, values, strict=True)), measure, log, None)
 
@@ -176,44 +176,46 @@ def on_run(
 def _generate(settings: Mapping[str, object], measure: str, log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_group_generation(settings)
     empty = dict.fromkeys(("comparison", "chart", "words", "texts", "fine_print"))
-    yield {**empty, "notice": notice("Reading the model.")}
+    yield {**empty, "notice": notice(say("bias_texts.loading"))}
     texts: GroupTexts | None = None
     compared = 0
     for texts in generate_group_texts(request):
-        progress = {"notice": notice(f"{len(texts.texts):,} of {request.count:,} texts.")}
+        progress = say("bias_texts.group_generation.progress", written=len(texts.texts), total=request.count)
+        update: Update = {"notice": notice(progress)}
         started = {(text.template, text.group) for text in texts.texts}
         complete = len(started) // len(request.groups)
-        if complete > compared and not texts.done:  # another template has texts of every group
+        if complete > compared and not texts.done:  # another template has texts about every group
             compared = complete
             differences = compare_groups(texts)
             chart = chart_value(differences, measure, request.groups)
-            yield {**progress, "comparison": (texts, differences), "chart": chart}
+            yield {**update, "comparison": (texts, differences), "chart": chart}
         else:
-            yield progress
+            yield update
     assert texts is not None
     yield result_update(texts, log, recipe)
 
 
 def result_update(texts: GroupTexts, log: SessionLog, recipe: Recipe | None = None) -> Update:
-    """The whole run, drawn by the measure that differs most surely, logged, and verified."""
+    """A finished run: drawn by its most significant measure, logged, and verified against a link's recipe."""
     differences = compare_groups(texts)
     measurement = group_measurement(texts, differences)
     log = log_measurement(log, measurement)
     query = query_of(measurement.recipe)
-    too_long = "" if query else " These settings are too long for a link; the report holds them."
-    written = notice(f"{len(texts.texts):,} texts written.{too_long}", "ok")
+    sentences = [say("bias_texts.group_generation.done", count=len(texts.texts))]
+    sentences += [] if query else [say("bias_texts.too_long")]
+    done = notice(" ".join(sentences), "ok")
     verification = verify(recipe, measurement.recipe) if recipe is not None else None
     measure = most_significant(differences).measure.key
     return {
         "comparison": (texts, differences), "measure": measure,
         "chart": chart_value(differences, measure, texts.request.groups), "words": words_value(texts),
         "texts": texts_value(texts), "fine_print": fine_print_value(measurement, log), "query": query,
-        "notice": outcome_notice(verification, "every text is the same", written), "log": log,
+        "notice": outcome_notice(verification, say("bias_texts.group_generation.same"), done), "log": log,
     }  # fmt: skip
 
 
 def on_measure(comparison: Comparison | None, measure: str) -> Update:
-    """Another measure of the same texts."""
+    """Draws another measure of the same texts."""
     if comparison is None:
         return {}
     texts, differences = comparison

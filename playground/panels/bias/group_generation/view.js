@@ -1,4 +1,4 @@
-// Groups' words side by side, and their texts. All of it is drawn as text.
+// Each group's distinctive words, and the texts. Words and texts come from a model: set them as text, never as HTML.
 (() => {
   const playground = (window.playground = window.playground || {});
 
@@ -13,7 +13,7 @@
         line.append(make("span", "", (word.holds ? "● " : "○ ") + word.text), make("span", "pg-hint", word.note));
         return line;
       }));
-      box.append(make("h4", "", group.name), group.words.length ? lines : make("p", "pg-hint", "No word is more frequent here."));
+      box.append(make("h4", "", group.name), group.words.length ? lines : make("p", "pg-hint", playground.say("bias_texts.group_generation.no_words")));
       return box;
     };
     const draw = () => {
@@ -37,7 +37,7 @@
       const words = make("p");
       words.append(make("span", "pg-prompt-part", text.prompt), make("strong", "", text.text));
       const note = make("p", "pg-hint", text.note + " ");
-      if (text.query) note.append(Object.assign(make("a", "", "Open it in the Text tab"), { href: "?" + text.query, target: "_blank" }));
+      if (text.query) note.append(Object.assign(make("a", "", playground.say("bias_texts.group_generation.open")), { href: "?" + text.query, target: "_blank" }));
       node.append(words, note);
       return node;
     };
@@ -45,14 +45,16 @@
       const value = given(props);
       root.hidden = !value;
       if (!value) return;
-      const names = ["all groups", ...value.groups];
+      const names = [playground.say("bias_texts.group_generation.all_groups"), ...value.groups];
       if ([...choice.options].map((option) => option.text).join("\n") !== names.join("\n")) {
         choice.replaceChildren(...names.map((name, index) => new Option(name, String(index - 1))));
       }
       const wanted = Number(choice.value);
       const texts = value.texts.filter((text) => wanted < 0 || text.group === wanted);
       root.querySelector("[role=status]").textContent =
-        texts.length > MOST ? "The first " + MOST + " of " + texts.length + " texts." : texts.length + " texts.";
+        texts.length > MOST
+          ? playground.say("bias_texts.group_generation.first", { most: MOST, count: texts.length })
+          : playground.say("bias_texts.group_generation.count", { count: texts.length });
       root.querySelector("ol").replaceChildren(...texts.slice(0, MOST).map((text) => line(value, text)));
       root.querySelector(".pg-empty").textContent = value.texts.length ? "" : value.empty || "";
     };

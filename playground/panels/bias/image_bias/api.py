@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.bias.image_audit import audit_images, load_real_images, read_image_audit
 from playground.bias.image_findings import AuditFinding, audit_findings, summarize_findings
+from playground.core.catalogue import say
 from playground.core.validation import parse_choice
 from playground.images.model_menu import image_model_facts
 from playground.metrics.intervals import Interval
@@ -21,21 +22,21 @@ def _to_json(one: AuditFinding) -> dict[str, Any]:
         "kind": one.kind,
         "data": one.data,
         "drawn": _number(one.drawn),
-        "read": _ends(one.read),
+        "read": _interval(one.read),
         "real_read": one.real,
-        "difference": _ends(one.difference),
+        "difference": _interval(one.difference),
         "p": one.p,
         "adjusted_p": one.adjusted,
         "verdict": one.verdict,
     }
 
 
-def _ends(one: Interval) -> dict[str, Any]:
+def _interval(one: Interval) -> dict[str, Any]:
     return {"value": _number(one.value), "low": one.low, "high": one.high, "method": one.method}
 
 
 def _number(value: float) -> float | None:
-    return value if value == value else None  # a group that was never drawn has no gap, and JSON no nan
+    return value if value == value else None  # JSON has no nan: a group that was never drawn has no gap
 
 
 @with_api_errors
@@ -51,15 +52,14 @@ def api_image_audit(
     """
     request = read_image_audit(model, count, seed)
     chosen = parse_choice(attribute, list(image_model_facts(request.model).labels), "attribute") if attribute else None
-    (drawn,) = deque(audit_images(request), maxlen=1)
-    found = audit_findings(drawn.read, load_real_images(drawn.dataset), chosen)
+    (audit,) = deque(audit_images(request), maxlen=1)
+    findings = audit_findings(audit.read, load_real_images(audit.dataset), chosen)
     return {
-        "lines": [_to_json(one) for one in found],
-        "n": len(drawn.read),
-        "says": summarize_findings(found),
-        "method": "drawn for any condition, read by a classifier; errors known from real pictures undone for shares "
-        "and gaps; intervals 95 %, p-values adjusted after Holm over these lines",
-        "recipe": drawn.recipe().to_json(),
+        "lines": [_to_json(one) for one in findings],
+        "n": len(audit.read),
+        "says": summarize_findings(findings),
+        "method": say("bias_texts.image_bias.audit.api_method"),
+        "recipe": audit.recipe().to_json(),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the panel shows of its findings, as values of its views: lines in words and numbers, and sheets of pictures."""
+"""The panel's findings as values of its views: rows of interval charts, and sheets of pictures."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.bias.face_labels import LabelTally, PixelStatistics
-from playground.bias.image_findings import AuditFinding, TwoWayCell
+from playground.bias.image_findings import AuditFinding, TwoWayCell, verdict_name
 from playground.bias.skewed_training import SkewOutcome
+from playground.core.catalogue import say
 from playground.metrics.intervals import Interval
 from playground.ui.picture_views import pack
 
@@ -18,46 +19,48 @@ _MARKS = {"copies": "=", "softens": "↘", "amplifies": "↗", "adds a skew": "+
 
 
 def percent(value: float, sign: bool = False) -> str:
-    """A share or a difference of shares, in per cent with one place, on one line; a dash for nan."""
+    """A share or a difference of shares in per cent, one decimal, without a line break; a dash for nan."""
     if value != value:
         return "–"
     return f"{100 * value:+.1f}\u00a0%" if sign else f"{100 * value:.1f}\u00a0%"
 
 
-def verdict(word: str) -> str:
+def marked_verdict(verdict: str) -> str:
     """The verdict with its mark."""
-    return f"{_MARKS[word]} {word}"
+    return f"{_MARKS[verdict]} {verdict_name(verdict)}"
 
 
-def audit_value(found: Sequence[AuditFinding]) -> dict[str, Any]:
-    """For the intervals view: drawn minus data, a line each."""
-    widest = max([0.05, *(max(abs(one.difference.low), abs(one.difference.high)) for one in found)])
+def audit_value(findings: Sequence[AuditFinding]) -> dict[str, Any]:
+    """For intervals_view: drawn minus data, a row per finding."""
+    widest = max([0.05, *(max(abs(one.difference.low), abs(one.difference.high)) for one in findings)])
     reach = min(1.0, round(widest + 0.045, 1))
-    rows = [
-        {
-            "label": one.title,
-            "value": one.difference.value if one.difference.value == one.difference.value else None,
-            "low": one.difference.low,
-            "high": one.difference.high,
-            "text": percent(one.difference.value, True),
-            "cells": [percent(one.data), percent(one.drawn), percent(one.real), _p(one.adjusted), verdict(one.verdict)],
-            "group": "mean" if one.kind == "gap" else "",
-        }
-        for one in found
-    ]
     return {
-        "title": "Drawn minus data, in percentage points, with 95 % intervals",
-        "name": "What is counted",
-        "columns": ["in the data", "drawn", "same reader, real pictures", "p, adjusted", "verdict"],
-        "axis": {"low": -reach, "high": reach, "zero": 0.0, "left": "fewer than in the data", "right": "more"},
-        "rows": rows,
-        "hint": (
-            "Softens: nearer to even than the data is, a share to one half, a gap to none; amplifies: further away. "
-            "◆ is a gap: the share with it on dark skin minus the share on light skin. For labels with many words the "
-            "line shows the word that departs most (its interval allows for that choice), and p is of all words. "
-            "“Same reader, real pictures” is what the classifier makes of real pictures that no model drew: its own "
-            "errors, which the lines with “with …” and the gaps have undone."
-        ),
+        "title": say("bias_texts.image_bias.audit.title"),
+        "name": say("bias_texts.image_bias.audit.name"),
+        "columns": [
+            say("bias_texts.image_bias.in_the_data"),
+            *(say(f"bias_texts.image_bias.audit.column_{name}") for name in ("drawn", "real", "adjusted")),
+            say("bias_texts.verdict"),
+        ],
+        "axis": {
+            "low": -reach, "high": reach, "zero": 0.0,
+            "left": say("bias_texts.image_bias.audit.fewer"), "right": say("bias_texts.image_bias.audit.more"),
+        },
+        "rows": [_finding_row(one) for one in findings],
+        "hint": say("bias_texts.image_bias.audit.hint"),
+    }  # fmt: skip
+
+
+def _finding_row(one: AuditFinding) -> dict[str, Any]:
+    shares = [percent(share) for share in (one.data, one.drawn, one.real)]
+    return {
+        "label": one.title,
+        "value": one.difference.value if one.difference.value == one.difference.value else None,
+        "low": one.difference.low,
+        "high": one.difference.high,
+        "text": percent(one.difference.value, True),
+        "cells": [*shares, _p(one.adjusted), marked_verdict(one.verdict)],
+        "group": "mean" if one.kind == "gap" else "",
     }
 
 
@@ -65,129 +68,153 @@ def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "< 0.001"
 
 
-def two_way_value(cells: Sequence[TwoWayCell], attribute: str, given: str) -> dict[str, Any]:
-    """For the intervals view: the share with an attribute for every word of another."""
+def two_way_value(cells: Sequence[TwoWayCell], attribute: str, condition: str) -> dict[str, Any]:
+    """For intervals_view: the share with an attribute, a row for each word of another."""
     rows = [
         {
             "label": one.word,
             "value": one.drawn.value if one.drawn else None,
             "low": one.drawn.low if one.drawn else None,
             "high": one.drawn.high if one.drawn else None,
-            "text": percent(one.drawn.value) if one.drawn else "none drawn",
+            "text": percent(one.drawn.value) if one.drawn else say("bias_texts.image_bias.audit.none_drawn"),
             "cells": [percent(one.data), f"{one.count:,}"],
         }
         for one in cells
     ]
     ends = [one.drawn.high for one in cells if one.drawn] + [one.data for one in cells]
     return {
-        "title": f"Share with {attribute} among drawn pictures, for each word of “{given}” (as read, 95 % intervals)",
-        "name": given,
-        "columns": ["in the data", "drawn pictures"],
+        "title": say("bias_texts.image_bias.audit.table_title", attribute=attribute, condition=condition),
+        "name": condition,
+        "columns": [say("bias_texts.image_bias.in_the_data"), say("bias_texts.image_bias.drawn_pictures")],
         "axis": {"low": 0.0, "high": min(1.0, max([0.1, *ends]) * 1.1), "zero": None, "left": "", "right": ""},
         "rows": rows,
-        "hint": "Fewer drawn pictures, wider intervals. Of many lines one lies off by chance: look at them together.",
+        "hint": say("bias_texts.image_bias.audit.table_hint"),
     }
 
 
-def outcomes_value(made: Sequence[SkewOutcome]) -> dict[str, Any]:
-    """For the intervals view: the data's gap, then the gap of every model that was trained on that skew."""
-    if not made:
-        return {"rows": [], "empty": "Load the models that come along, or train one: their gaps stand here."}
-    last = made[-1]
-    same = [one for one in made if one.request.skew.plain() == last.request.skew.plain()]
+def outcomes_value(outcomes: Sequence[SkewOutcome]) -> dict[str, Any]:
+    """For intervals_view: the gap of the latest outcome's data, then the gap of every model trained on that skew."""
+    if not outcomes:
+        return {"rows": [], "empty": say("bias_texts.image_bias.skew.empty")}
+    last = outcomes[-1]
+    same = [one for one in outcomes if one.request.skew.plain() == last.request.skew.plain()]
     attribute = last.request.skew.attribute
-    data = {
-        "label": "the skewed data", "value": last.gap.data, "low": None, "high": None, "group": "control",
-        "text": percent(last.gap.data, True), "cells": ["exact", "", percent(last.data_share_with), "", ""],
-    }  # fmt: skip
     return {
-        "title": f"The gap: share with {attribute} on dark skin minus the share on light skin",
-        "name": "Of whom",
+        "title": say("bias_texts.image_bias.skew.title", attribute=attribute),
+        "name": say("bias_texts.image_bias.skew.name"),
         "columns": [
-            "95 % interval", "against the data", f"with {attribute}", "other labels off by", "nearest training picture",
+            say("bias_texts.interval"),
+            say("bias_texts.image_bias.skew.against"),
+            say("bias_texts.image_bias.audit.with", label=attribute),
+            say("bias_texts.image_bias.skew.others"),
+            say("bias_texts.image_bias.skew.nearest"),
         ],
-        "axis": {"low": -1.0, "high": 1.0, "zero": 0.0, "left": "more on light skin", "right": "more on dark skin"},
-        "rows": [data, *map(_outcome_row, same)],
-        "hint": (
-            "The gap is what reweighing optimises. The last three columns are not: see whether they got better or "
-            "worse. “Other labels off by”: how far the shares of hair, mouth, clothing and so on lie from real ones, "
-            "their mean; in brackets, that of as many real pictures, which is chance. “Nearest training picture”: "
-            f"median difference, of 255; unseen real pictures lie {last.real_nearest:.1f} away, and less hints at "
-            "copying."
-        ),
+        "axis": {
+            "low": -1.0, "high": 1.0, "zero": 0.0,
+            "left": say("bias_texts.image_bias.skew.more_light"), "right": say("bias_texts.image_bias.skew.more_dark"),
+        },
+        "rows": [_data_row(last), *map(_outcome_row, same)],
+        "hint": say("bias_texts.image_bias.skew.hint", nearest=last.real_nearest),
+    }  # fmt: skip
+
+
+def _data_row(one: SkewOutcome) -> dict[str, Any]:
+    exact = say("bias_texts.image_bias.skew.exact")
+    return {
+        "label": say("bias_texts.image_bias.skew.data"), "value": one.gap.data, "low": None, "high": None,
+        "group": "control", "text": percent(one.gap.data, True),
+        "cells": [exact, "", percent(one.data_share_with), "", ""],
     }  # fmt: skip
 
 
 def _outcome_row(one: SkewOutcome) -> dict[str, Any]:
-    request = one.request
-    how = "reweighed" if request.skew.reweighed else "as it is"
-    who = f"trained {request.steps:,} steps, seed {request.seed}" if request.steps else "comes along"
-    ratio, drawn = one.ratio(), one.gap.drawn == one.gap.drawn  # nan where a group was never drawn
-    told = verdict(one.gap.verdict) + (f", × {ratio:.2f}" if ratio == ratio else "")
+    drawn, ratio = one.gap.drawn == one.gap.drawn, one.ratio()  # nan where a group was never drawn
+    verdict = marked_verdict(one.gap.verdict) + (f", × {ratio:.2f}" if ratio == ratio else "")
+    ends = {"low": percent(one.low, True), "high": percent(one.high, True)}
+    others = {"drawn": percent(one.others), "real": percent(one.real_others)}
     return {
-        "label": f"{how} ({who})",
+        "label": _outcome_label(one),
         "value": one.gap.drawn if drawn else None,
         "low": one.low if drawn else None,
         "high": one.high if drawn else None,
-        "text": percent(one.gap.drawn, True) if drawn else "a group is missing",
+        "text": percent(one.gap.drawn, True) if drawn else say("bias_texts.image_bias.skew.group_missing"),
         "cells": [
-            f"{percent(one.low, True)} to {percent(one.high, True)}" if drawn else "", told,
-            _within(one.share_with), f"{percent(one.others)} (real: {percent(one.real_others)})",
-            f"{one.nearest.value:.1f} ({one.nearest.low:.1f} to {one.nearest.high:.1f})",
+            say("bias_texts.image_bias.skew.ends", **ends) if drawn else "", verdict, _share_text(one.share_with),
+            say("bias_texts.image_bias.skew.others_text", **others), _number_text(one.nearest),
         ],
-        "group": "" if request.skew.reweighed else "mean",
+        "group": "" if one.request.skew.reweighed else "mean",
     }  # fmt: skip
 
 
-def _within(one: Interval) -> str:
-    return f"{percent(one.value)} ({100 * one.low:.0f} to {100 * one.high:.0f})"
+def _outcome_label(one: SkewOutcome) -> str:
+    request = one.request
+    reweighed = request.skew.reweighed
+    data = say("bias_texts.image_bias.skew.reweighed") if reweighed else say("bias_texts.image_bias.skew.plain")
+    if not request.steps:
+        return say("bias_texts.image_bias.skew.bundled", data=data)
+    return say("bias_texts.image_bias.skew.trained", data=data, steps=request.steps, seed=request.seed)
 
 
-def tally_value(made: LabelTally) -> dict[str, Any]:
-    """For the intervals view: each label's share, by rater."""
+def _share_text(one: Interval) -> str:
+    ends = {"low": 100 * one.low, "high": 100 * one.high}
+    return say("bias_texts.image_bias.skew.share_text", share=percent(one.value), **ends)
+
+
+def _number_text(one: Interval) -> str:
+    return say("bias_texts.interval_tenths", value=one.value, low=one.low, high=one.high)
+
+
+def tally_value(tally: LabelTally) -> dict[str, Any]:
+    """For intervals_view: the share of each label, by rater."""
     rows: list[dict[str, Any]] = [
-        {"label": f"{label}, rater {rater}", "value": one.value, "low": one.low, "high": one.high,
-         "text": percent(one.value), "cells": [], "group": "" if rater == "A" else "mean"}
-        for rater, label, one in made.shares
+        {
+            "label": say("bias_texts.image_bias.faces.row", label=label, rater=rater),
+            "value": one.value, "low": one.low, "high": one.high,
+            "text": percent(one.value), "cells": [], "group": "" if rater == "A" else "mean",
+        }
+        for rater, label, one in tally.shares
     ]  # fmt: skip
     return {
-        "title": "Share of each label, with 95 % intervals",
-        "name": "Label and rater",
+        "title": say("bias_texts.image_bias.faces.title"),
+        "name": say("bias_texts.image_bias.faces.name"),
         "columns": [],
         "axis": {"low": 0.0, "high": 1.0, "zero": None, "left": "", "right": ""},
         "rows": rows,
-        "hint": made.summary(),
+        "hint": tally.summary(),
     }
 
 
-def pixel_statistics_value(made: Sequence[PixelStatistics]) -> dict[str, Any]:
-    """For the intervals view: brightness, colour and their spread at each truncation."""
-    rows: list[dict[str, Any]] = []
-    for one in made:
-        title = "truncation off" if not one.truncation else f"truncation {one.truncation:g}"
-        cells = [_plain(one.warmth), _plain(one.spread), f"{one.count:,}"]
-        rows.append(
-            {"label": title, "value": one.brightness.value, "low": one.brightness.low, "high": one.brightness.high,
-             "text": _plain(one.brightness), "cells": cells}
-        )  # fmt: skip
+def pixel_statistics_value(statistics: Sequence[PixelStatistics]) -> dict[str, Any]:
+    """For intervals_view: brightness, colour and the spread between faces, a row for each truncation."""
     return {
-        "title": "Brightness of whole pictures, 0 (black) to 255 (white), mean with 95 % interval",
-        "name": "Setting",
-        "columns": ["red minus blue", "spread of brightness between faces", "faces"],
-        "axis": {"low": 60.0, "high": 200.0, "zero": None, "left": "darker", "right": "brighter"},
-        "rows": rows,
-        "hint": (
-            "Pixels, background and hair included: nothing about anybody. The training pictures are not here, so only "
-            "settings can be compared. Where truncation makes the spread smaller, faces are more alike."
-        ),
-    }
+        "title": say("bias_texts.image_bias.faces.brightness_title"),
+        "name": say("bias_texts.image_bias.faces.setting"),
+        "columns": [say(f"bias_texts.image_bias.faces.column_{name}") for name in ("warmth", "spread", "faces")],
+        "axis": {
+            "low": 60.0, "high": 200.0, "zero": None,
+            "left": say("bias_texts.image_bias.faces.darker"), "right": say("bias_texts.image_bias.faces.brighter"),
+        },
+        "rows": [_pixel_row(one) for one in statistics],
+        "hint": say("bias_texts.image_bias.faces.pixels_hint"),
+    }  # fmt: skip
 
 
-def _plain(one: Interval) -> str:
-    return f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})"
+def _pixel_row(one: PixelStatistics) -> dict[str, Any]:
+    label = say("bias_texts.image_bias.faces.truncation_off")
+    if one.truncation:
+        label = say("bias_texts.image_bias.faces.truncation_at", value=one.truncation)
+    brightness = one.brightness
+    return {
+        "label": label, "value": brightness.value, "low": brightness.low, "high": brightness.high,
+        "text": _number_text(brightness),
+        "cells": [_number_text(one.warmth), _number_text(one.spread), f"{one.count:,}"],
+    }  # fmt: skip
 
 
 def preview_value(pictures: NDArray[np.uint8], done: bool) -> dict[str, Any]:
-    """For the sheet view: some of the drawn pictures, (N, H, W, C)."""
-    items = [{"label": "", "words": f"Drawn picture {number + 1}"} for number in range(len(pictures))]
+    """For sheet_view: some of the drawn pictures, (N, H, W, C)."""
+    items = [
+        {"label": "", "words": say("bias_texts.image_bias.drawn_picture", number=number)}
+        for number in range(1, len(pictures) + 1)
+    ]
     return pack(pictures) | {"items": items, "done": done, "chosen": None, "empty": ""}

@@ -1,4 +1,4 @@
-"""Image bias, third part: drawn faces, labelled by the visitors themselves, and what pixels alone can tell."""
+"""Image bias, third part: drawn faces, labelled by two visitors, and statistics of pixels alone."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from playground.bias.face_labels import (
     tally_labels,
 )
 from playground.bias.session_log import SessionLog, log_measurement
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
@@ -38,7 +39,7 @@ from playground.ui.picture_views import pack
 from playground.ui.view import new_run
 
 RESTORED = ("count", "truncation", "seed", "labels")
-#: What drawing fills of the part; besides, the panel's query.
+#: Components of the part that drawing updates, besides the panel's query.
 RESULTS = ("faces", "marks", "labelling", "lines", "fine_print", "notice")
 Marks = tuple[str, str]
 _NO_MARKS: Marks = ("", "")
@@ -46,9 +47,9 @@ _NO_MARKS: Marks = ("", "")
 
 @dataclass(frozen=True)
 class LabellingComponents:
-    """tally: counts the labels.  measure, pixels: brightness and colour.
+    """The part's components. tally: counts the labels.  measure, pixels: brightness and colour.
 
-    faces: gr.State of the FaceImages, or None.  marks: both raters' labels as digits, "first|second".
+    faces: gr.State of the FaceImages, or None.  marks: both raters' labels as digits, "first|second", hidden.
     """
 
     count: gr.Slider
@@ -69,39 +70,38 @@ class LabellingComponents:
 
 
 def build_components() -> LabellingComponents:
-    """The part's components."""
-    gr.Markdown(
-        "No machine names anyone's gender or race here: drawn faces have none, and such machines fail people. "
-        "**You** label them, in your own words, and then somebody else does. The network was trained on DigiFace-1M, "
-        "rendered faces of nobody, for non-commercial research only; many are misshapen.",
-        elem_classes="pg-hint",
-    )
+    """Builds the part's components."""
+    gr.Markdown(say("bias_texts.image_bias.faces.about"), elem_classes="pg-hint")
     with gr.Row():
-        count = gr.Slider(FEWEST, MOST, value=24, step=1, label="Faces", elem_id="faces-count")
+        count = gr.Slider(
+            FEWEST, MOST, value=24, step=1, label=say("bias_texts.image_bias.faces.count"), elem_id="faces-count"
+        )
         truncation = gr.Slider(
-            0, 3, value=0, step=0.25, label="Truncation", info="0 is off; small values draw what is typical.",
+            0, 3, value=0, step=0.25, label=say("shared.truncation"),
+            info=say("bias_texts.image_bias.faces.truncation_info"),
             elem_id="faces-truncation",
         )  # fmt: skip
-        seed = gr.Number(0, label="Seed", precision=0, minimum=0, elem_id="faces-seed")
+        seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="faces-seed")
     with gr.Row(elem_classes="pg-map-row"):
         labels = gr.Textbox(
-            ", ".join(LABELS), label="Your labels", info="Two or three, with commas between.", max_lines=1,
+            ", ".join(LABELS), label=say("bias_texts.image_bias.faces.labels"),
+            info=say("bias_texts.image_bias.faces.labels_info"), max_lines=1,
             elem_id="faces-labels", scale=3,
         )  # fmt: skip
-        draw = gr.Button("Draw faces", variant="primary", elem_id="faces-draw", scale=0, min_width=160)
+        draw = gr.Button(
+            say("bias_texts.image_bias.faces.draw"), variant="primary", elem_id="faces-draw", scale=0, min_width=160
+        )
     note = notice_view(elem_id="faces-notice")
-    labelling = labelling_view(
-        {"empty": "Press Draw faces: they appear here, to be labelled."}, elem_id="faces-labelling"
-    )
+    labelling = labelling_view({"empty": say("bias_texts.image_bias.faces.empty")}, elem_id="faces-labelling")
     with gr.Row(elem_classes="pg-actions"):
-        tally = gr.Button("Count the labels", elem_id="faces-count-labels")
+        tally = gr.Button(say("bias_texts.image_bias.faces.tally"), elem_id="faces-count-labels")
     lines = intervals_view(elem_id="faces-lines")
     fine = fine_print_view(elem_id="faces-fine")
-    with gr.Accordion("What a machine may measure: brightness and colour", open=False):
+    with gr.Accordion(say("bias_texts.image_bias.faces.measure_title"), open=False):
         with gr.Row(elem_classes="pg-actions"):
-            measure = gr.Button(f"Measure {MEASURED} faces at three truncations", elem_id="faces-look")
-            stop = gr.Button("Stop", elem_id="faces-stop")
-        pixels = intervals_view(elem_id="faces-looks")
+            measure = gr.Button(say("bias_texts.image_bias.faces.measure", count=MEASURED), elem_id="faces-measure")
+            stop = gr.Button(say("shared.stop"), elem_id="faces-stop")
+        pixels = intervals_view(elem_id="faces-pixels")
     return LabellingComponents(
         count, truncation, seed, labels, draw, labelling, tally, note, lines, fine, measure, stop, pixels,
         gr.State(None),
@@ -110,7 +110,7 @@ def build_components() -> LabellingComponents:
 
 
 def connect(part: LabellingComponents, common: Mapping[str, Any]) -> None:
-    """Connects the part's events. common: {"query", "log"}."""
+    """Connects the part's events. common: the panel's query and the tab's log, by name."""
     components = (part, common)
     draws = call(on_draw, components, ["count", "seed", "truncation", "labels"], [*RESULTS, "query"])
     gr.on([part.draw.click, part.seed.submit, part.labels.submit], **draws, **QUIET, **MODEL_QUEUE)
@@ -121,21 +121,23 @@ def connect(part: LabellingComponents, common: Mapping[str, Any]) -> None:
 
 
 def on_draw(count: Any, seed: Any, truncation: Any, labels: str) -> Iterator[Update]:
-    """New faces, none labelled."""
+    """Draws new faces, without labels."""
     yield from draw_update(read_faces(count, 0 if seed is None else seed, truncation, labels))
 
 
 def draw_update(request: FacesRequest, recipe: Recipe | None = None) -> Iterator[Update]:
-    """The faces, with the labels of a recipe; and whether they are the recipe's, if there is one."""
-    yield {"notice": notice("Drawing. The network is fetched once (13 MB).")}
+    """Draws the faces of a request; with a link's recipe, restores its labels and verifies the pictures."""
+    yield {"notice": notice(say("bias_texts.image_bias.faces.drawing"))}
     marks = _NO_MARKS if recipe is None else _marks_of(recipe, request)
     faces = draw_faces(request)
-    drawn = faces.recipe(marks)
-    verification = verify(recipe, drawn) if recipe is not None else None
-    outcome = None if verification is None else verification_notice(verification, "picture for picture")
+    result = faces.recipe(marks)
+    verification = verify(recipe, result) if recipe is not None else None
+    outcome = (
+        None if verification is None else verification_notice(verification, say("bias_texts.image_bias.faces.same"))
+    )
     yield {
         "faces": faces, "marks": "|".join(marks), "labelling": labelling_value(faces, marks), "lines": None,
-        "fine_print": None, "notice": outcome, "query": drawn.to_query(),
+        "fine_print": None, "notice": outcome, "query": result.to_query(),
     }  # fmt: skip
 
 
@@ -155,7 +157,7 @@ def labelling_value(faces: FaceImages, marks: Marks = _NO_MARKS) -> dict[str, An
 def on_tally(faces: FaceImages | None, marks: str, log: SessionLog) -> Update:
     """Each label's share by rater, and how far the raters agree."""
     if faces is None:
-        raise PlaygroundError("There are no faces yet: press Draw faces.")
+        raise PlaygroundError(say("bias_texts.image_bias.faces.no_faces"))
     first, _, second = str(marks or "").partition("|")
     by_a, by_b = (read_marks(one, faces.request) for one in (first, second))
     tally = tally_labels(by_a, by_b, faces.request.labels)
@@ -168,8 +170,8 @@ def on_tally(faces: FaceImages | None, marks: str, log: SessionLog) -> Update:
 
 
 def on_measure(seed: Any) -> Iterator[Update]:
-    """Brightness and colour, a truncation at a time."""
-    yield {"notice": notice("Drawing and measuring.")}
+    """Measures brightness and colour, one truncation after another."""
+    yield {"notice": notice(say("bias_texts.image_bias.faces.measuring"))}
     statistics = []
     for one in compare_truncations(read_faces(seed=0 if seed is None else seed).seed):
         statistics.append(one)
@@ -179,8 +181,8 @@ def on_measure(seed: Any) -> Iterator[Update]:
 
 def read_recipe(recipe: Recipe) -> FacesRequest:
     """The request of a link. Raises PlaygroundError."""
-    given = recipe.settings
-    return read_faces(given.get("count", 24), recipe.seed, given.get("truncation", 0), given.get("labels", ""))
+    settings = recipe.settings
+    return read_faces(settings.get("count", 24), recipe.seed, settings.get("truncation", 0), settings.get("labels", ""))
 
 
 def restore(recipe: Recipe) -> Update:
@@ -194,5 +196,5 @@ def restore(recipe: Recipe) -> Update:
 
 
 def replay(recipe: Recipe) -> Iterator[Update]:
-    """Draws the faces of a link, with their labels, and verifies them."""
+    """Draws the faces of a link with their labels, and verifies them."""
     yield from draw_update(read_recipe(recipe), recipe)

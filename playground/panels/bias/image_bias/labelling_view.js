@@ -1,4 +1,4 @@
-// Pictures labelled by hand, by two raters in turn. Labels are a visitor's words: text only.
+// Pictures labelled by hand, by two raters in turn. Labels are a visitor's words: set them as text, never as HTML.
 (() => {
   const playground = (window.playground = window.playground || {});
   const RATERS = ["A", "B"];
@@ -10,28 +10,30 @@
     const [faces, labels, raters] = [part(".pg-labelling-faces"), part(".pg-labelling-labels"), part(".pg-labelling-raters")];
     const state = { run: "", rater: 0, at: 0, marks: [[], []], labels: [], count: 0 };
 
-    // Asked when it is counted: both raters' labels as they are now, a digit for each face, "-" for none.
+    // Both raters' current labels, for the event that counts them: a digit per face, "-" for no label.
     playground.labellingMarks = () =>
       state.marks.map((marks) => Array.from({ length: state.count }, (_, index) => marks[index] || "-").join("")).join("|");
 
-    const word = (mark) => (mark ? state.labels[mark - 1] : "not labelled");
-    const told = () => {
-      const done = state.marks[state.rater].filter(Boolean).length;
-      part(".pg-labelling-told").textContent = `Rater ${RATERS[state.rater]}: ${done} of ${state.count} faces labelled.`;
+    const word = (mark) => (mark ? state.labels[mark - 1] : playground.say("bias_texts.image_bias.faces.not_labelled"));
+    const drawStatus = () => {
+      const values = { labelled: state.marks[state.rater].filter(Boolean).length, total: state.count };
+      part(".pg-labelling-status").textContent =
+        playground.say("bias_texts.image_bias.faces.status", { rater: RATERS[state.rater], ...values });
     };
     const paint = () => {
       const marks = state.marks[state.rater];
       [...faces.children].forEach((button, index) => {
         button.tabIndex = index === state.at ? 0 : -1;
         button.classList.toggle("pg-here", index === state.at);
-        button.setAttribute("aria-label", `Face ${index + 1}: ${word(marks[index])}`);
+        const values = { number: index + 1, label: word(marks[index]) };
+        button.setAttribute("aria-label", playground.say("bias_texts.image_bias.faces.face", values));
         button.lastChild.textContent = marks[index] ? `${marks[index]} ${word(marks[index])}` : "·";
       });
       [...raters.children].forEach((button, index) => {
         button.setAttribute("aria-checked", String(index === state.rater));
         button.tabIndex = index === state.rater ? 0 : -1;
       });
-      told();
+      drawStatus();
     };
     const go = (index, focus) => {
       state.at = Math.max(0, Math.min(state.count - 1, index));
@@ -79,7 +81,7 @@
         return button;
       }));
       raters.replaceChildren(...RATERS.map((name, index) => {
-        const button = make("button", "pg-button", "Rater " + name);
+        const button = make("button", "pg-button", playground.say("bias_texts.image_bias.faces.rater", { rater: name }));
         button.type = "button";
         button.setAttribute("role", "radio");
         button.addEventListener("click", () => choose(index, false));

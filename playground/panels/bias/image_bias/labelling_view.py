@@ -1,4 +1,4 @@
-"""Pictures to label by hand: two raters, each in turn and without seeing the other's labels."""
+"""Pictures to label by hand: two raters take turns, neither seeing the other's labels."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ import gradio as gr
 
 from playground.ui.view import view
 
-#: JavaScript for an event whose second of three inputs is the marks: as they are now, "first|second".
+#: JavaScript for an event with inputs (faces, marks, log): replaces the marks by the current ones, "first|second".
 MARKS = (
     "(faces, marks, log) => [faces, window.playground.labellingMarks ? window.playground.labellingMarks() : marks, log]"
 )
 _TEMPLATE = """
-<section class="pg-labelling" aria-label="Label the pictures">
+<section class="pg-labelling" aria-label="[[bias_texts.image_bias.faces.label]]">
   <div class="pg-labelling-body" hidden>
-    <div class="pg-labelling-raters" role="radiogroup" aria-label="Who is labelling?"></div>
-    <p class="pg-hint">Choose a face, then press 1, 2 or 3, or a label below: the next face follows. Arrows move, 0
-    takes a label back. The other rater's labels stay hidden.</p>
-    <div class="pg-labelling-faces" role="group" aria-label="Faces; arrows move"></div>
-    <div class="pg-labelling-labels" role="group" aria-label="Labels"></div>
-    <p class="pg-labelling-told" role="status"></p>
+    <div class="pg-labelling-raters" role="radiogroup" aria-label="[[bias_texts.image_bias.faces.raters_label]]"></div>
+    <p class="pg-hint">[[bias_texts.image_bias.faces.hint]]</p>
+    <div class="pg-labelling-faces" role="group" aria-label="[[bias_texts.image_bias.faces.faces_label]]"></div>
+    <div class="pg-labelling-labels" role="group" aria-label="[[bias_texts.image_bias.faces.labels_label]]"></div>
+    <p class="pg-labelling-status" role="status"></p>
   </div>
   <p class="pg-empty"></p>
 </section>
@@ -30,7 +29,7 @@ _TEMPLATE = """
 def labelling_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws pack(…) | {"run", "labels", "marks": [first, second], "empty"}.
 
-    run: another one begins anew.  marks: a digit for each picture, "-" for none. What is labelled is asked of the page
-    with MARKS. options: those of gr.HTML.
+    run: a new one resets the labels.  marks: a digit per picture, "-" for none; events read the current ones with the
+    script MARKS.  options: those of gr.HTML.
     """
     return view("labelling", _TEMPLATE, value, **options)

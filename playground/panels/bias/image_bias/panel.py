@@ -1,4 +1,4 @@
-"""Image bias: what image models draw against what they learned from, skews planted on purpose, and faces."""
+"""Image bias: image models audited against their training data, planted skews, and faces labelled by hand."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.bias.image_audit import NAME
 from playground.bias.session_log import SessionLog
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice
@@ -22,8 +23,7 @@ from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 
-__all__ = ["FORMER_NAMES", "NAME", "TITLE", "build"]
-TITLE = "Pictures"
+__all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("pictures",)
 #: Module of each part, by its name in links.
 PARTS: Mapping[str, Any] = {"audit": audit, "skew": skew, "faces": labelling}
@@ -32,34 +32,30 @@ _COMMON = ("query", "log")
 
 
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
-    """The panel, its handlers and its endpoint. The components of a part are called PART_NAME."""
-    introduction(
-        "Hundreds of pictures that a model draws by itself, counted: who has glasses, a beard, a hat, and who has not.",
-        "Audit a model that comes along; or skew the data on purpose, train a small one on it, and count again.",
-        "A model may copy what its data has, soften it or amplify it. The interval says whether you can tell.",
-    )
-    query = gr.Textbox(visible="hidden", elem_id="bias-pictures-query")
-    note = notice_view(elem_id="pictures-notice")
-    with gr.Tabs(elem_id="pictures-parts") as tabs:
-        with gr.Tab("Audit a model", id="audit"):
-            audited = audit.build_components()
-        with gr.Tab("Skew, then debias", id="skew"):
-            skewed = skew.build_components()
-        with gr.Tab("Faces", id="faces"):
-            faces = labelling.build_components()
+    """Builds the components and the endpoint, and connects the events. Components of a part are named PART_NAME."""
+    introduction("bias.image_bias")
+    query = gr.Textbox(visible="hidden", elem_id="image-bias-query")
+    note = notice_view(elem_id="image-bias-notice")
+    with gr.Tabs(elem_id="image-bias-parts") as tabs:
+        with gr.Tab(say("bias_texts.image_bias.audit_title"), id="audit"):
+            audit_part = audit.build_components()
+        with gr.Tab(say("bias_texts.image_bias.skew_title"), id="skew"):
+            skew_part = skew.build_components()
+        with gr.Tab(say("bias_texts.image_bias.faces_title"), id="faces"):
+            faces_part = labelling.build_components()
     common = {"query": query, "log": shared.log}
-    audit.connect(audited, common)
-    skew.connect(skewed, common)
-    labelling.connect(faces, common)
+    audit.connect(audit_part, common)
+    skew.connect(skew_part, common)
+    labelling.connect(faces_part, common)
     build_api()
     components = {"parts": tabs, "notice": note, **common}
-    for part, own in (("audit", audited), ("skew", skewed), ("faces", faces)):
-        components |= {f"{part}_{field.name}": getattr(own, field.name) for field in fields(own)}
+    for name, part in (("audit", audit_part), ("skew", skew_part), ("faces", faces_part)):
+        components |= {f"{name}_{field.name}": getattr(part, field.name) for field in fields(part)}
     return Panel(
         NAME, item, components, on_restore,
         ["parts", *_prefixed_names("RESTORED"), "skew_notice"],
         replay=on_replay, replay_inputs=["skew_outcomes", "log"], replayed=[*_prefixed_names("RESULTS"), *_COMMON],
-        stops=[audited.stop, skewed.stop, faces.stop],
+        stops=[audit_part.stop, skew_part.stop, faces_part.stop],
     )  # fmt: skip
 
 
@@ -82,7 +78,7 @@ def on_restore(recipe: Recipe) -> Update:
 
 
 def on_replay(recipe: Recipe, outcomes: skew.Outcomes, log: SessionLog) -> Iterator[Update]:
-    """Measures again what a link asks for; a training waits for its button."""
+    """Measures what a link asks for again; a training waits for its button."""
     part = _part_of(recipe)
     values = {"audit": (log,), "skew": (outcomes, log), "faces": ()}[part]
     try:

@@ -1,4 +1,4 @@
-"""Image bias, second part: data skewed on purpose, a model trained on it, and the same data reweighed."""
+"""Image bias, second part: a model trained on data skewed on purpose, or on the same data reweighed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from playground.bias.skew_request import (
     SkewRequest,
     read_skew_request,
 )
-from playground.bias.skewed_training import SkewedTraining, SkewOutcome, train_and_draw
+from playground.bias.skewed_training import DONE, TRAINING, SkewedTraining, SkewOutcome, train_and_draw
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
 from playground.core.verification import verify
@@ -35,9 +36,9 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.picture_views import sheet_view
 
 RESTORED = ("attribute", "dark", "light", "steps", "count", "seed")
-#: What a run fills of the part; besides, the panel's query and the tab's log.
+#: Components of the part that a run updates, besides the panel's query and the tab's log.
 RESULTS = ("outcomes", "sheet", "lines", "fine_print", "notice")
-#: A training takes a minute and a processor: one at a time, and what others draw meanwhile does not wait for it.
+#: A training takes a processor for a minute: only one runs at a time, and drawing in other panels does not wait for it.
 TRAINING_QUEUE: dict[str, Any] = {"concurrency_id": "training", "concurrency_limit": 1}
 MOST_OUTCOMES = 12
 Outcomes = tuple[SkewOutcome, ...]
@@ -45,9 +46,9 @@ Outcomes = tuple[SkewOutcome, ...]
 
 @dataclass(frozen=True)
 class SkewComponents:
-    """dark, light: in per cent.  load, load_reweighed: of the bundled models.
+    """The part's components. dark, light: in per cent.  load, load_reweighed: buttons for the bundled models.
 
-    outcomes: gr.State of the Outcomes so far, the latest one last.
+    outcomes: gr.State of the Outcomes so far, the latest last.
     """
 
     attribute: gr.Radio
@@ -69,45 +70,45 @@ class SkewComponents:
 
 
 def build_components() -> SkewComponents:
-    """The part's components."""
+    """Builds the part's components."""
     gr.Markdown(
-        f"The avatars have eight skin tones. We call **dark** {', '.join(DARK)}; **light** {', '.join(LIGHT)}. "
-        f"{COUNT:,} avatars are chosen, half of each, and the sliders say how many of a half wear what you choose. "
-        "The model sees the pictures and is told nothing.",
+        say("bias_texts.image_bias.skew.about", dark=", ".join(DARK), light=", ".join(LIGHT), count=COUNT),
         elem_classes="pg-hint",
     )
     with gr.Row():
-        attribute = gr.Radio(list(ATTRIBUTES), value="glasses", label="Skew by", elem_id="skew-attribute")
-        dark = gr.Slider(0, 100, value=90, step=1, label="% of dark skin tones with it", elem_id="skew-dark")
-        light = gr.Slider(0, 100, value=10, step=1, label="% of light skin tones with it", elem_id="skew-light")
+        attribute = gr.Radio(
+            list(ATTRIBUTES),
+            value="glasses",
+            label=say("bias_texts.image_bias.skew.attribute"),
+            elem_id="skew-attribute",
+        )
+        dark = gr.Slider(0, 100, value=90, step=1, label=say("bias_texts.image_bias.skew.dark"), elem_id="skew-dark")
+        light = gr.Slider(0, 100, value=10, step=1, label=say("bias_texts.image_bias.skew.light"), elem_id="skew-light")
     with gr.Row(elem_classes="pg-actions"):
-        train = gr.Button("Train on the skewed data", variant="primary", elem_id="skew-train")
-        train_reweighed = gr.Button("Train on it reweighed", elem_id="skew-train-reweighed")
-        stop = gr.Button("Stop", elem_id="skew-stop")
+        train = gr.Button(say("bias_texts.image_bias.skew.train"), variant="primary", elem_id="skew-train")
+        train_reweighed = gr.Button(say("bias_texts.image_bias.skew.train_reweighed"), elem_id="skew-train-reweighed")
+        stop = gr.Button(say("shared.stop"), elem_id="skew-stop")
     with gr.Row(elem_classes="pg-actions"):
-        load = gr.Button("Load one trained on 90 % and 10 %", size="sm", elem_id="skew-load")
-        load_reweighed = gr.Button("… and one on the same, reweighed", size="sm", elem_id="skew-load-reweighed")
-    with gr.Accordion("Training: how long, how many pictures, which seed", open=False):
+        load = gr.Button(say("bias_texts.image_bias.skew.load"), size="sm", elem_id="skew-load")
+        load_reweighed = gr.Button(
+            say("bias_texts.image_bias.skew.load_reweighed"), size="sm", elem_id="skew-load-reweighed"
+        )
+    with gr.Accordion(say("bias_texts.image_bias.skew.settings"), open=False):
         with gr.Row():
             steps = gr.Slider(
-                FEWEST_STEPS, MOST_STEPS, value=STEPS, step=50, label="Steps of training",
-                elem_id="skew-steps", info="800 take about a minute of one free processor.",
+                FEWEST_STEPS, MOST_STEPS, value=STEPS, step=50, label=say("bias_texts.image_bias.skew.steps"),
+                elem_id="skew-steps", info=say("bias_texts.image_bias.skew.steps_info"),
             )  # fmt: skip
-            count = gr.Slider(FEWEST, MOST, value=1000, step=100, label="Pictures to count", elem_id="skew-count")
-            seed = gr.Number(0, label="Seed", precision=0, minimum=0, elem_id="skew-seed")
+            count = gr.Slider(
+                FEWEST, MOST, value=1000, step=100, label=say("bias_texts.image_bias.skew.count"), elem_id="skew-count"
+            )
+            seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="skew-seed")
     note = notice_view(elem_id="skew-notice")
     sheet = sheet_view(elem_id="skew-sheet")
     lines = intervals_view(outcomes_value([]), elem_id="skew-lines")
     fine = fine_print_view(elem_id="skew-fine")
-    with gr.Accordion("What is reweighing?", open=False):
-        gr.Markdown(
-            "Every picture gets a weight, P(group) · P(label) ÷ P(group and label), and training draws it that much "
-            "more or less often: in what the model sees, glasses then have nothing to do with skin (Kamiran and "
-            "Calders 2012). Rare pictures come back many times: with 90 % and 10 %, each of the 200 dark faces without "
-            "glasses stands for five. The gap is what this optimises, so it says little that the gap shrinks; see the "
-            "columns beside it. The model is a small variational autoencoder; at the end its pictures are drawn from a "
-            "mixture of Gaussians fitted to where it puts the training pictures."
-        )
+    with gr.Accordion(say("bias_texts.image_bias.skew.reweighing_title"), open=False):
+        gr.Markdown(say("bias_texts.image_bias.skew.reweighing"))
     return SkewComponents(
         attribute, dark, light, steps, count, seed, load, load_reweighed, train, train_reweighed, stop, note, sheet,
         lines, fine, gr.State(()),
@@ -115,7 +116,7 @@ def build_components() -> SkewComponents:
 
 
 def connect(part: SkewComponents, common: Mapping[str, Any]) -> None:
-    """Connects the part's events. common: {"query", "log"}."""
+    """Connects the part's events. common: the panel's query and the tab's log, by name."""
     components, outputs = (part, common), [*RESULTS, *common]
     running = []
     for button, reweighed in ((part.train, False), (part.train_reweighed, True)):
@@ -148,14 +149,14 @@ def _loader(reweighed: bool) -> Callable[..., Iterator[Update]]:
 def run_skew(
     request: SkewRequest, outcomes: Outcomes, log: SessionLog, recipe: Recipe | None = None
 ) -> Iterator[Update]:
-    """Trains (or loads, for 0 steps), draws and counts, shown as it goes. recipe: to be verified, if there is one."""
-    yield {"notice": notice("Choosing the pictures.")}
+    """Trains (or loads, for 0 steps), draws and counts, with progress. recipe: of a link, to verify against."""
+    yield {"notice": notice(say("bias_texts.image_bias.skew.choosing"))}
     outcome = None
     for state in throttle(train_and_draw(request), 0.5):
         outcome = state.outcome
         progress: dict[str, Any] = {"notice": notice(_progress(state))}
         if state.pictures is not None:
-            progress["sheet"] = preview_value(state.pictures, not state.stage)
+            progress["sheet"] = preview_value(state.pictures, state.stage == DONE)
         yield progress
     assert outcome is not None
     others = tuple(one for one in outcomes if one.request != outcome.request)
@@ -163,30 +164,34 @@ def run_skew(
     measurement = outcome.measurement()
     log = log_measurement(log, measurement)
     verification = verify(recipe, measurement.recipe) if recipe is not None else None
-    done = notice(f"Done. {outcome.summary()}", "ok")
+    done = notice(say("bias_texts.image_bias.skew.done", summary=outcome.summary()), "ok")
     yield {
         "outcomes": outcomes, "lines": outcomes_value(outcomes), "fine_print": fine_print_value(measurement, log),
-        "notice": outcome_notice(verification, "label for label", done), "query": measurement.recipe.to_query(),
-        "log": log,
+        "notice": outcome_notice(verification, say("bias_texts.image_bias.same_labels"), done),
+        "query": measurement.recipe.to_query(), "log": log,
     }  # fmt: skip
 
 
 def _progress(state: SkewedTraining) -> str:
     request = state.request
-    if state.stage != "Training":
-        return f"{state.stage}." if state.stage else "Counting."
-    first, last = (state.losses[0][1], state.losses[-1][1]) if state.losses else (0.0, 0.0)
-    loss = f" Loss {last:.2f} bits per dimension (at first {first:.2f})." if state.losses else ""
-    seen = " Below: what it draws now." if state.pictures is not None else ""
-    return f"Training, step {state.step:,} of {request.steps:,}, {state.seconds:.0f} s.{loss}{seen}"
+    if state.stage != TRAINING:
+        return say(f"bias_texts.image_bias.skew.stages.{state.stage}", drawn=state.drawn, total=request.count)
+    steps = {"step": state.step, "steps": request.steps, "seconds": state.seconds}
+    sentences = [say("bias_texts.image_bias.skew.training", **steps)]
+    if state.losses:
+        first, loss = state.losses[0][1], state.losses[-1][1]
+        sentences.append(say("bias_texts.image_bias.skew.loss", loss=loss, first=first))
+    if state.pictures is not None:
+        sentences.append(say("bias_texts.image_bias.skew.seen"))
+    return " ".join(sentences)
 
 
 def read_recipe(recipe: Recipe) -> SkewRequest:
     """The request of a link. Raises PlaygroundError."""
-    given = recipe.settings
+    settings = recipe.settings
     return read_skew_request(
-        given.get("attribute", "glasses"), given.get("dark", 0.9), given.get("light", 0.1),
-        given.get("reweighed", False), given.get("steps", STEPS), given.get("count", 1000), recipe.seed,
+        settings.get("attribute", "glasses"), settings.get("dark", 0.9), settings.get("light", 0.1),
+        settings.get("reweighed", False), settings.get("steps", STEPS), settings.get("count", 1000), recipe.seed,
     )  # fmt: skip
 
 
@@ -199,13 +204,14 @@ def restore(recipe: Recipe) -> Update:
         "seed": request.seed,
     }  # fmt: skip
     if request.steps:
-        button = "Train on it reweighed" if request.skew.reweighed else "Train on the skewed data"
-        update["notice"] = notice(f"Set as in the link. Press “{button}” to train it again.")
+        reweighed = request.skew.reweighed
+        button = say("bias_texts.image_bias.skew.train_reweighed" if reweighed else "bias_texts.image_bias.skew.train")
+        update["notice"] = notice(say("bias_texts.image_bias.skew.restored", button=button))
     return update
 
 
 def replay(recipe: Recipe, outcomes: Outcomes, log: SessionLog) -> Iterator[Update]:
-    """Loads and counts what a link asks for, and verifies it; a training waits for its button."""
+    """Loads and counts what a link asks for, and verifies the result; a training waits for its button."""
     request = read_recipe(recipe)
     if not request.steps:
         yield from run_skew(request, outcomes, log, recipe)

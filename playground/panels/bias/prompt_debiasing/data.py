@@ -1,42 +1,57 @@
-"""What the panel shows of a prefix's effect: the outcome in words, and a chart of each gap."""
+"""The effect of a prefix, as a sentence and as charts of both gaps."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from playground.bias.prompt_debiasing import CONDITIONS, MEASURES, NEUTRAL, PromptDebiasing
+from playground.bias.prompt_debiasing import (
+    CONDITIONS,
+    MEASURES,
+    NEUTRAL,
+    RANKED,
+    WRITTEN,
+    PromptDebiasing,
+    condition_name,
+)
+from playground.core.catalogue import say
 
 
 def outcome(result: PromptDebiasing) -> str:
-    """The outcome in a line or two."""
-    words = {1: "surely narrower than before", -1: "surely wider than before", 0: "not surely another"}
-    ranked, written = (
-        "turned round" if result.reverses(measure) else words[result.gap_change(measure)] for measure in MEASURES
-    )
-    line = f"After your text the gap in ranking is {ranked}, and the gap in what is written is {written}."
+    """How the prefix changes both gaps, in a sentence or two."""
+    ranked, written = _change(result, RANKED), _change(result, WRITTEN)
+    sentences = [say("bias_texts.prompt_debiasing.outcome", ranked=ranked, written=written)]
     if any(result.gap_change(measure, NEUTRAL) for measure in MEASURES):
-        line += " A text of no bearing moves a gap too: some of it comes from any text that stands before."
-    return line
+        sentences.append(say("bias_texts.prompt_debiasing.any_prefix"))
+    return " ".join(sentences)
+
+
+def _change(result: PromptDebiasing, measure: str) -> str:
+    names = {1: "narrower", -1: "wider", 0: "none"}
+    change = "reversed" if result.reverses(measure) else names[result.gap_change(measure)]
+    return say(f"bias_texts.prompt_debiasing.change_{change}")
 
 
 def chart_value(result: PromptDebiasing, measure: str) -> dict[str, Any]:
-    """The gap of a measure under every condition that is there."""
-    there = [condition for condition in CONDITIONS if condition in result.values(measure)]
-    gaps = [result.gap(measure, condition) for condition in there]
+    """The gap of a measure for the interval chart, a row per condition measured so far."""
+    measured = [condition for condition in CONDITIONS if condition in result.values(measure)]
+    gaps = [result.gap(measure, condition) for condition in measured]
     reach = 1.08 * max([0.5, *(abs(end) for gap in gaps for end in (gap.low, gap.high))])
     a, b = result.request.ranking.a, result.request.ranking.b
-    unit = "logarithm of the odds, in nats" if measure == "ranked" else "she less he, texts of A less texts of B"
     rows: list[dict[str, Any]] = [
         {
-            "label": f"after {condition}", "value": gap.value, "low": gap.low, "high": gap.high,
-            "text": f"{gap.value:+.2f}", "group": "control" if condition == CONDITIONS[2] else "", "cells": [],
+            "label": condition_name(condition), "value": gap.value, "low": gap.low, "high": gap.high,
+            "text": f"{gap.value:+.2f}", "group": "control" if condition == NEUTRAL else "", "cells": [],
         }
-        for condition, gap in zip(there, gaps, strict=True)
+        for condition, gap in zip(measured, gaps, strict=True)
     ]  # fmt: skip
     return {
-        "title": f"{MEASURES[measure]}.", "name": "Gap", "columns": [], "rows": rows, "band": None,
+        "title": say(f"bias_texts.prompt_debiasing.title_{measure}"),
+        "name": say("bias_texts.prompt_debiasing.chart_name"), "columns": [], "rows": rows, "band": None,
         "axis": {
-            "low": -reach, "high": reach, "zero": 0, "left": f"she more with “{b}”", "right": f"she more with “{a}”",
+            "low": -reach, "high": reach, "zero": 0,
+            "left": say("bias_texts.prompt_debiasing.more_she", group=b),
+            "right": say("bias_texts.prompt_debiasing.more_she", group=a),
         },
-        "hint": f"In the middle there is no gap. Unit: {unit}. Bars: 95 %.", "empty": "Not measured yet.",
+        "hint": say("bias_texts.prompt_debiasing.chart_hint", unit=say(f"bias_texts.prompt_debiasing.unit_{measure}")),
+        "empty": say("bias_texts.prompt_debiasing.not_measured"),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Prompt debiasing: a text before everything, measured by the gap that it is to close and by one that it is not."""
+"""Prompt debiasing: what a prefix does to the gap it targets, and to one it does not."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from playground.bias.prompt_debiasing import (
     read_prompt_debiasing,
 )
 from playground.bias.session_log import SessionLog, log_measurement
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
@@ -31,25 +32,24 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 
-__all__ = ["FORMER_NAMES", "NAME", "TITLE", "build"]
-TITLE = "A fairer prompt?"
+__all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("prefix",)
 SETTINGS = ("prefix", "neutral", "a", "b", "templates", "beginnings", "each", "seed", "model")
 RESULTS = ("charts", "fine_print", "query", "notice", "log")
-#: Seconds between two drawings.
+#: Seconds between two updates of the charts.
 _BEAT = 0.4
-#: (button, text).
-PREFIXES = (
-    ("All can do all jobs", "People of every gender do every kind of work."),
-    ("Said outright", "The nurse is a man, or a woman; the engineer is a woman, or a man. Both are equally likely."),
-    ("The reverse", "In this town all nurses are men and all engineers are women."),
-)
+#: Name of the preset -> prefix for the model.
+PREFIXES = {
+    "all_jobs": "People of every gender do every kind of work.",
+    "outright": "The nurse is a man, or a woman; the engineer is a woman, or a man. Both are equally likely.",
+    "reverse": "In this town all nurses are men and all engineers are women.",
+}
 WEATHER = "In this town it rains on most days, and the bus is often late."
 
 
 @dataclass(frozen=True)
 class PromptDebiasingComponents:
-    """charts: one of each gap, by its name in MEASURES."""
+    """charts: of both gaps, by their names in MEASURES."""
 
     prefix: gr.Textbox
     neutral: gr.Textbox
@@ -70,11 +70,11 @@ class PromptDebiasingComponents:
 
 
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
-    """The panel and its handlers."""
+    """Builds the components and connects their events."""
     panel = _build_components()
     components = (panel, shared)
-    for number, button in enumerate(panel.presets):
-        button.click(**call(_preset(number), panel, [], ["prefix"]), queue=False, **QUIET)
+    for text, button in zip(PREFIXES.values(), panel.presets, strict=True):
+        button.click(**call(_preset(text), panel, [], ["prefix"]), queue=False, **QUIET)
     run = panel.run.click(**call(on_run, components, [*SETTINGS, "log"], RESULTS), **QUIET, **MODEL_QUEUE)
     connect_stop(panel.stop, run, panel.notice)
     return Panel(
@@ -84,74 +84,83 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 
 def _build_components() -> PromptDebiasingComponents:
-    introduction(
-        "Debias, then look again: a sentence before everything asks the model to be fair, and two gaps are measured.",
-        "Write the sentence, and run. One gap is what you work on; the other is what the model does by itself.",
-        "If only the first gap closes, the leaning was hidden, not removed. And any text before changes something.",
-    )
+    introduction("bias.prompt_debiasing")
     with gr.Row(elem_classes="pg-actions"):
         presets = tuple(
-            gr.Button(title, size="sm", elem_id=f"prefix-preset-{number}")
-            for number, (title, _) in enumerate(PREFIXES, 1)
+            gr.Button(
+                say(f"bias_texts.prompt_debiasing.preset_{name}"),
+                size="sm",
+                elem_id=f"prompt-debiasing-preset-{number}",
+            )
+            for number, name in enumerate(PREFIXES, 1)
         )
-    prefix = gr.Textbox(PREFIXES[0][1], label="Your text before every sentence", max_lines=3, elem_id="prefix-text")
+    prefix = gr.Textbox(
+        PREFIXES["all_jobs"], label=say("bias_texts.prompt_debiasing.prefix"), max_lines=3,
+        elem_id="prompt-debiasing-prefix",
+    )  # fmt: skip
     with gr.Row():
-        a = gr.Textbox(TEMPLATE_SWEEPS[1].a, label="A", max_lines=1, elem_id="prefix-a")
-        b = gr.Textbox(TEMPLATE_SWEEPS[1].b, label="B", max_lines=1, elem_id="prefix-b")
-        each = gr.Slider(2, 50, value=6, step=1, label="Texts for each beginning", elem_id="prefix-each")
-    with gr.Accordion("The sentences, the text of no bearing, model and seed", open=False):
+        a = gr.Textbox(
+            TEMPLATE_SWEEPS[1].a, label=say("bias_texts.prompt_debiasing.a"), max_lines=1, elem_id="prompt-debiasing-a"
+        )
+        b = gr.Textbox(
+            TEMPLATE_SWEEPS[1].b, label=say("bias_texts.prompt_debiasing.b"), max_lines=1, elem_id="prompt-debiasing-b"
+        )
+        each = gr.Slider(
+            2, 50, value=6, step=1, label=say("bias_texts.prompt_debiasing.each"), elem_id="prompt-debiasing-each"
+        )
+    with gr.Accordion(say("bias_texts.prompt_debiasing.settings"), open=False):
         neutral = gr.Textbox(
-            WEATHER, label="A text of no bearing", max_lines=3, elem_id="prefix-neutral",
-            info="It has nothing to do with the matter: what it changes is what any text changes.",
+            WEATHER, label=say("bias_texts.prompt_debiasing.neutral"), max_lines=3, elem_id="prompt-debiasing-neutral",
+            info=say("bias_texts.prompt_debiasing.neutral_info"),
         )  # fmt: skip
         with gr.Row():
             templates = gr.Textbox(
-                TEMPLATE_SWEEPS[1].templates, label="Sentences in which she and he are ranked", lines=4, max_lines=12,
-                info="{} stands for A or B, _ for she or he.", elem_id="prefix-templates",
+                TEMPLATE_SWEEPS[1].templates, label=say("bias_texts.prompt_debiasing.templates"), lines=4, max_lines=12,
+                info=say("bias_texts.prompt_debiasing.templates_info"), elem_id="prompt-debiasing-templates",
             )  # fmt: skip
             beginnings = gr.Textbox(
-                GROUPS[0].templates, label="Beginnings that the model continues", lines=4, max_lines=12,
-                info="{group} stands for A or B.", elem_id="prefix-beginnings",
+                GROUPS[0].templates, label=say("bias_texts.prompt_debiasing.beginnings"), lines=4, max_lines=12,
+                info=say("bias_texts.prompt_debiasing.beginnings_info"), elem_id="prompt-debiasing-beginnings",
             )  # fmt: skip
-        seed = gr.Number(0, label="First seed", precision=0, minimum=0, elem_id="prefix-seed")
-        model = build_model_choice("prefix")
+        seed = gr.Number(0, label=say("shared.first_seed"), precision=0, minimum=0, elem_id="prompt-debiasing-seed")
+        model = build_model_choice("prompt-debiasing")
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Measure before and after", variant="primary", elem_id="prefix-run")
-        stop = gr.Button("Stop", elem_id="prefix-stop")
-    note = notice_view(elem_id="prefix-notice")
-    charts = {measure: intervals_view(elem_id=f"prefix-{measure}") for measure in MEASURES}
-    fine = fine_print_view(elem_id="prefix-fine")
-    query = gr.Textbox(visible="hidden", elem_id="prefix-query")
+        run = gr.Button(say("bias_texts.prompt_debiasing.run"), variant="primary", elem_id="prompt-debiasing-run")
+        stop = gr.Button(say("shared.stop"), elem_id="prompt-debiasing-stop")
+    note = notice_view(elem_id="prompt-debiasing-notice")
+    charts = {measure: intervals_view(elem_id=f"prompt-debiasing-{measure}") for measure in MEASURES}
+    fine = fine_print_view(elem_id="prompt-debiasing-fine")
+    query = gr.Textbox(visible="hidden", elem_id="prompt-debiasing-query")
     return PromptDebiasingComponents(
         prefix, neutral, a, b, templates, beginnings, each, seed, model, presets, run, stop, note, charts, fine, query
     )
 
 
-def _preset(number: int) -> Callable[[], Update]:
-    return lambda: {"prefix": PREFIXES[number][1]}
+def _preset(text: str) -> Callable[[], Update]:
+    return lambda: {"prefix": text}
 
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
-    if not _asks(recipe):
+    if not _has_settings(recipe):
         return {}
     request = read_prompt_debiasing(_settings_of(recipe))
     return {
         "prefix": request.prefix, "neutral": request.neutral, "a": request.ranking.a, "b": request.ranking.b,
         "templates": "\n".join(request.ranking.templates), "beginnings": "\n".join(request.groups.templates),
         "each": request.groups.each, "seed": request.groups.seed, "model": restored_model(request.ranking.model),
-        "notice": notice("Measuring the linked text again."),
+        "notice": notice(say("bias_texts.prompt_debiasing.restored")),
     }  # fmt: skip
 
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
-    """Measures a link's text again, and verifies it."""
-    if _asks(recipe):
+    """Measures a link's prefix again and verifies the result."""
+    if _has_settings(recipe):
         yield from _measure(_settings_of(recipe), log, recipe)
 
 
-def _asks(recipe: Recipe) -> bool:
-    """Whether a link says more than which panel: one to the panel alone measures nothing."""
+def _has_settings(recipe: Recipe) -> bool:
+    """Whether a link holds settings; a link to the panel alone measures nothing."""
     return bool(recipe.model or set(recipe.settings) - {"panel"})
 
 
@@ -163,14 +172,14 @@ def on_run(
     prefix: str, neutral: str, a: str, b: str, templates: str, beginnings: str, each: Any, seed: Any, model: str,
     log: SessionLog,
 ) -> Iterator[Update]:  # fmt: skip
-    """Measures both gaps without a text, with the visitor's and with one of no bearing."""
+    """Measures both gaps without a prefix, with the visitor's, and with the unrelated one."""
     values = (prefix, neutral, a, b, templates, beginnings, each, seed, model)
     yield from _measure(dict(zip(SETTINGS, values, strict=True)), log, None)
 
 
 def _measure(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_prompt_debiasing(settings)
-    yield {"charts": dict.fromkeys(MEASURES), "fine_print": None, "notice": notice("The model is reading.")}
+    yield {"charts": dict.fromkeys(MEASURES), "fine_print": None, "notice": notice(say("bias_texts.loading"))}
     result: PromptDebiasing | None = None
     last = time.perf_counter()
     for result in measure_prompt_debiasing(request):
@@ -184,7 +193,7 @@ def _measure(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None
     yield {
         "charts": _charts(result), "fine_print": fine_print_value(measurement, log),
         "query": query_of(measurement.recipe), "log": log,
-        "notice": outcome_notice(verification, "both gaps are the same", notice(outcome(result), "ok")),
+        "notice": outcome_notice(verification, say("bias_texts.prompt_debiasing.same"), notice(outcome(result), "ok")),
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The session log: all that was measured in the Bias tab, what remains significant after correction, and the report."""
+"""The session log: all measurements of a visit to the Bias tab, with corrected p-values, and the report."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 import gradio as gr
 
-from playground.bias.session_log import SessionLog, adjusted_p_values, summarize_session
+from playground.bias.session_log import SessionLog, adjusted_p_values, summarize_session, verdict_name
 from playground.bias.session_report import report_html, report_json
+from playground.core.catalogue import say
 from playground.panels.bias.session_log.view import session_log_view
 from playground.panels.bias.shared import format_p_value, query_of
 from playground.ui.events import QUIET, Update, call
@@ -19,7 +20,7 @@ from playground.ui.notice import notice, notice_view
 
 @dataclass(frozen=True)
 class SessionLogComponents:
-    """The fold at the foot of the tab. file: JSON for window.playground.save, hidden."""
+    """The accordion at the foot of the tab. file: JSON for window.playground.save, hidden."""
 
     fold: gr.Accordion
     table: gr.HTML
@@ -30,11 +31,11 @@ class SessionLogComponents:
 
 
 def build_session_log(log: gr.State) -> None:
-    """The fold, shut, and its events. log: gr.State of the SessionLog."""
+    """Builds the accordion, closed, and connects its events. log: gr.State of the SessionLog."""
     components = _build_components()
-    shown = call(on_log, (components, {"log": log}), ["log"], ["table"])
-    log.change(**shown, **QUIET)
-    components.fold.expand(**shown, **QUIET)
+    update = call(on_log, (components, {"log": log}), ["log"], ["table"])
+    log.change(**update, **QUIET)
+    components.fold.expand(**update, **QUIET)
     for button, kind in ((components.html, "html"), (components.json, "json")):
         report = button.click(**call(_reporter(kind), components, [log], ["file", "notice"]), **QUIET)
         report.then(
@@ -43,23 +44,19 @@ def build_session_log(log: gr.State) -> None:
 
 
 def _build_components() -> SessionLogComponents:
-    with gr.Accordion("This visit: all that was tried, and the report", open=False, elem_id="session-log-fold") as fold:
-        gr.Markdown(
-            "Who tries twenty things finds one by chance. So everything that you measure here is counted, and every "
-            "p-value corrected for all the others (Holm 1979).",
-            elem_classes="pg-hint",
-        )
+    with gr.Accordion(say("bias_texts.session_log.title"), open=False, elem_id="session-log-fold") as fold:
+        gr.Markdown(say("bias_texts.session_log.hint"), elem_classes="pg-hint")
         table = session_log_view(session_log_value(()), elem_id="session-log")
         with gr.Row(elem_classes="pg-actions"):
-            html = gr.Button("Download the report (HTML)", elem_id="session-report-html")
-            data = gr.Button("Download the report (JSON, with recipes)", elem_id="session-report-json")
+            html = gr.Button(say("bias_texts.session_log.html"), elem_id="session-report-html")
+            data = gr.Button(say("bias_texts.session_log.json"), elem_id="session-report-json")
         note = notice_view(elem_id="session-report-notice")
         file = gr.Textbox(visible="hidden", elem_id="session-report-file")
     return SessionLogComponents(fold, table, note, file, html, data)
 
 
 def on_log(log: SessionLog) -> Update:
-    """The table as the log is now."""
+    """Updates the table from the log."""
     return {"table": session_log_value(log)}
 
 
@@ -78,14 +75,15 @@ def report_update(log: SessionLog, kind: str, address: str) -> Update:
     text = report_html(log, address) if kind == "html" else report_json(log)
     media_type = "text/html" if kind == "html" else "application/json"
     file = json.dumps({"name": f"bias-report.{kind}", "text": text, "type": media_type})
-    return {"file": file, "notice": notice("The report is made.", "ok")}
+    return {"file": file, "notice": notice(say("bias_texts.session_log.ready"), "ok")}
 
 
 def session_log_value(log: SessionLog) -> dict[str, Any]:
-    """The log for its view."""
+    """The log for session_log_view."""
     rows = [
         {
-            "title": measurement.title, "found": measurement.summary, "verdict": measurement.verdict,
+            "title": measurement.title, "summary": measurement.summary, "verdict": measurement.verdict,
+            "verdict_name": verdict_name(measurement.verdict),
             "query": query_of(measurement.recipe), "p": format_p_value(measurement.p),
             "adjusted": format_p_value(adjusted),
         }

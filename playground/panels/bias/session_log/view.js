@@ -1,4 +1,4 @@
-// The session log: a line for each measurement, with the link that makes it again. Text is only ever set as text.
+// The session log: a row for each measurement, with the link that measures it again. Texts are set as text, not HTML.
 (() => {
   const playground = (window.playground = window.playground || {});
 
@@ -11,8 +11,8 @@
       title.scope = "row";
       if (entry.query) title.append(Object.assign(make("a", "", entry.title), { href: "?" + entry.query }));
       else title.textContent = entry.title;
-      const verdict = (verdictMarks[entry.verdict] || "") + " " + entry.verdict;
-      line.append(title, ...[entry.found, verdict, entry.p, entry.adjusted].map((text) => make("td", "", text)));
+      const verdict = (verdictMarks[entry.verdict] || "") + " " + entry.verdict_name;
+      line.append(title, ...[entry.summary, verdict, entry.p, entry.adjusted].map((text) => make("td", "", text)));
       return line;
     };
     const draw = () => {

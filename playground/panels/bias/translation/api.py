@@ -21,10 +21,10 @@ def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> d
     source's pieces, the mean of all heads of the last layer.
     gendered: [{"word", "other", "is_feminine", "feminine", "covered"}], words that could have had the other gender.
     """
-    *_, made = translate(read_translation_request(text, direction, beams))
+    *_, translation = translate(read_translation_request(text, direction, beams))
     return {
-        "text": made.text,
-        "source": list(made.source),
+        "text": translation.text,
+        "source": list(translation.source),
         "tokens": [
             {
                 "id": piece.id,
@@ -33,11 +33,11 @@ def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> d
                 "alternatives": [vars(other) for other in piece.alternatives],
                 "looked_at": [round(float(share), 5) for share in piece.attention[-1].mean(0)],
             }
-            for piece in made.pieces
+            for piece in translation.pieces
         ],
-        "gendered": [vars(choice) for choice in gender_alternatives(made)],
-        "beams": [{"text": beam.text, "logarithm": beam.logprob, "score": beam.score} for beam in made.beams],
-        "recipe": sentence_recipe(made).to_json(),
+        "gendered": [vars(choice) for choice in gender_alternatives(translation)],
+        "beams": [{"text": beam.text, "logarithm": beam.logprob, "score": beam.score} for beam in translation.beams],
+        "recipe": sentence_recipe(translation).to_json(),
     }
 
 

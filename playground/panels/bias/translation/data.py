@@ -1,4 +1,4 @@
-"""What the panel shows of a translation and of the table, as values of its views."""
+"""Translations and the table of occupations, as values of the panel's views."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.bias.gender_alternatives import GenderAlternative
-from playground.bias.occupations import TEMPLATE_NAMES
+from playground.bias.occupations import wording_names
 from playground.bias.translation_gender import GenderAnswer, GenderTable, gender_accuracies
+from playground.core.catalogue import say
 from playground.language.translation import Translation
+from playground.metrics.intervals import Interval
 
-#: From harmless to serious: (what the button says, direction).
+#: Example sentences, from harmless to serious: (sentence, direction).
 PRESETS: tuple[tuple[str, str], ...] = (
     ("The children are playing in the garden.", "en-pt"),
     ("My friend is a singer.", "en-pt"),
@@ -25,64 +28,68 @@ PRESETS: tuple[tuple[str, str], ...] = (
     ("A engenheira disse que chegou tarde.", "pt-en"),
     ("Ela é secretária e trabalha muito.", "pt-en"),
 )
-#: The columns of the table by what a sentence says.
-_COLUMNS = {
-    "en-pt": {
-        "name": "Occupation",
-        "he": "The sentence says he",
-        "she": "The sentence says she",
-        "none": "It says nothing",
-    },
-    "pt-en": {"name": "Occupation", "he": "Masculine", "she": "Feminine", "none": "It says nothing"},
-}
 
 
-def translation_value(made: Translation, found: Sequence[GenderAlternative], run: str) -> dict[str, Any]:
-    """For translation_view: while it grows without what was looked at, then whole."""
-    looked = np.stack([piece.attention for piece in made.pieces], 2) if made.done else None  # (layers, heads, T, S)
+def translation_value(translation: Translation, alternatives: Sequence[GenderAlternative], run: str) -> dict[str, Any]:
+    """For translation_view: the pieces so far; with alternatives and attention once the translation is done."""
+    attention = None
+    if translation.done:
+        attention = np.stack([piece.attention for piece in translation.pieces], 2)  # (layers, heads, T, S)
     return {
         "run": run,
-        "done": made.done,
-        "original": made.request.text,
-        "text": made.text,
-        "source": list(made.source),
+        "done": translation.done,
+        "original": translation.request.text,
+        "text": translation.text,
+        "source": list(translation.source),
         "pieces": [
             {
                 "text": piece.text,
                 "probability": piece.probability,
                 "others": [[other.text, other.probability] for other in piece.alternatives],
             }
-            for piece in made.pieces
+            for piece in translation.pieces
         ],
-        "choices": [vars(choice) for choice in found],
-        "beams": [{"text": beam.text, "probability": math.exp(beam.logprob)} for beam in made.beams],
-        "layers": 0 if looked is None else looked.shape[0],
-        "heads": 0 if looked is None else looked.shape[1],
-        "looked": "" if looked is None else base64.b64encode(np.rint(255 * looked).astype(np.uint8).tobytes()).decode(),
+        "choices": [vars(choice) for choice in alternatives],
+        "beams": [{"text": beam.text, "probability": math.exp(beam.logprob)} for beam in translation.beams],
+        "layers": 0 if attention is None else attention.shape[0],
+        "heads": 0 if attention is None else attention.shape[1],
+        "attention": "" if attention is None else _base64(np.rint(255 * attention).astype(np.uint8)),
     }
 
 
-def table_value(made: GenderTable, run: str) -> dict[str, Any]:
-    """For gender_table_view."""
-    columns = _COLUMNS[made.direction]
+def _base64(values: NDArray[np.uint8]) -> str:
+    return base64.b64encode(values.tobytes()).decode()
+
+
+def table_value(table: GenderTable, run: str) -> dict[str, Any]:
+    """The rows so far, for gender_table_view. run: another one for each run."""
     rows = [
         {
             "name": row.occupation.english,
             "forms": f"{row.occupation.masculine}, {row.occupation.feminine}",
             "answers": [_answer(answer) for answer in row.answers],
         }
-        for row in made.rows
+        for row in table.rows
     ]
     return {
-        "run": run, "direction": made.direction, "name": columns["name"], "columns": columns,
-        "wordings": [name for name, *_ in TEMPLATE_NAMES[made.direction]], "rows": rows, "total": made.total,
+        "run": run, "direction": table.direction, "name": say("bias_texts.translation.column_occupation"),
+        "columns": _columns(table.direction), "wordings": [name for name, *_ in wording_names(table.direction)],
+        "rows": rows, "total": table.total,
     }  # fmt: skip
+
+
+def _columns(direction: str) -> dict[str, str]:
+    """Titles of the columns by the sentence's gender."""
+    he, she = ("he", "she") if direction == "en-pt" else ("masculine", "feminine")
+    return {
+        key: say(f"bias_texts.translation.column_{name}") for key, name in (("he", he), ("she", she), ("none", "none"))
+    }
 
 
 def _answer(one: GenderAnswer) -> dict[str, Any]:
     return {
         "wording": one.case.wording,
-        "said": one.case.gender,
+        "gender": one.case.gender,
         "text": one.case.text,
         "translation": one.translation,
         "feminine": round(one.feminine, 9),
@@ -91,10 +98,10 @@ def _answer(one: GenderAnswer) -> dict[str, Any]:
     }
 
 
-def accuracies_value(made: GenderTable) -> dict[str, Any]:
-    """For intervals_view: how often what was said was followed, wording by wording."""
+def accuracies_value(table: GenderTable) -> dict[str, Any]:
+    """For intervals_view: how often each wording's gender is followed."""
     rows = []
-    for one in gender_accuracies(made):
+    for one in gender_accuracies(table):
         share = one.share
         rows.append(
             {
@@ -102,14 +109,26 @@ def accuracies_value(made: GenderTable) -> dict[str, Any]:
                 "value": None if share is None else share.value,
                 "low": None if share is None else share.low,
                 "high": None if share is None else share.high,
-                "text": "none counts" if share is None else f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})",
+                "text": _share_text(share),
                 "group": "control" if one.gender == "he" else "",
             }
         )
     return {
-        "title": "How often the gender that the sentence says is followed, with its 95 % interval",
-        "name": "Sentence",
-        "axis": {"low": 0, "high": 1, "zero": None, "left": "never", "right": "always"},
+        "title": say("bias_texts.translation.followed_title"),
+        "name": say("bias_texts.translation.followed_name"),
+        "axis": {
+            "low": 0,
+            "high": 1,
+            "zero": None,
+            "left": say("bias_texts.translation.never"),
+            "right": say("bias_texts.translation.always"),
+        },
         "rows": rows,
-        "hint": "○ he or masculine, ● she or feminine. Over occupations whose translation begins as expected.",
+        "hint": say("bias_texts.translation.followed_hint"),
     }
+
+
+def _share_text(share: Interval | None) -> str:
+    if share is None:
+        return say("bias_texts.translation.none_counts")
+    return say("bias_texts.interval_share", value=share.value, low=share.low, high=share.high)

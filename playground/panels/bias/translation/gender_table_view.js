@@ -1,7 +1,7 @@
-// What gender each occupation was given: a table to sort and to filter.
+// The gender that each occupation gets in translation: a table to sort and filter.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const SAID = { he: "he", she: "she", none: "nothing" };
+  const GENDERS = ["he", "she", "none"];
 
   playground.genderTable = (element, props, trigger, watch) => {
     const { make, given, percent } = playground;
@@ -12,11 +12,20 @@
     let value = null;
     let direction = null;
 
-    const answer = (row, said) => row.answers.find((one) => one.said === said && one.wording === Number(wording.value));
-    const cell = (row, said) => {
-      const one = answer(row, said);
+    const answer = (row, gender) =>
+      row.answers.find((one) => one.gender === gender && one.wording === Number(wording.value));
+    const description = (one) => {
+      const values = { text: one.text, share: percent(one.feminine), translation: one.translation };
+      const sentences = [playground.say("bias_texts.translation.answer", values)];
+      if (one.followed === false) sentences.push(playground.say("bias_texts.translation.answer_not_followed"));
+      else if (one.followed) sentences.push(playground.say("bias_texts.translation.answer_followed"));
+      else if (!one.counts) sentences.push(playground.say("bias_texts.translation.answer_not_counted"));
+      return sentences.join(" ");
+    };
+    const cell = (row, gender) => {
+      const one = answer(row, gender);
       const box = make("td", "pg-gender-cell");
-      box.dataset.label = value.columns[said];
+      box.dataset.label = value.columns[gender];
       if (!one) {
         box.append(make("span", "pg-hint", "–"));
         return box;
@@ -31,8 +40,7 @@
       const line = make("span", "pg-gender-line");
       line.append(make("span", "pg-gender-mark", mark), track, make("span", "pg-number", percent(one.feminine)));
       button.append(line, make("span", "pg-gender-text", one.translation));
-      button.setAttribute("aria-label", one.text + " " + percent(one.feminine) + " feminine. " + one.translation +
-        (one.followed === false ? " Not followed." : one.followed ? " Followed." : one.counts ? "" : " Does not count."));
+      button.setAttribute("aria-label", description(one));
       button.title = one.text;
       button.addEventListener("click", () => trigger("pick", { text: one.text, direction: value.direction }));
       box.append(button);
@@ -54,7 +62,7 @@
       const rows = value.rows.filter(keeps);
       if (order.value !== "name") rows.sort((a, b) => share(b) - share(a));
       const top = make("tr");
-      top.append(...[value.name, ...Object.keys(SAID).map((said) => value.columns[said])].map((text) => {
+      top.append(...[value.name, ...GENDERS.map((gender) => value.columns[gender])].map((text) => {
         const cell = make("th", "", text);
         cell.scope = "col";
         return cell;
@@ -65,11 +73,15 @@
         const name = make("th", "", row.name);
         name.scope = "row";
         name.append(make("span", "pg-gender-forms", row.forms));
-        line.append(name, ...Object.keys(SAID).map((said) => cell(row, said)));
+        line.append(name, ...GENDERS.map((gender) => cell(row, gender)));
         return line;
       }));
-      const rest = value.rows.length < value.total ? `, ${value.rows.length} of ${value.total} measured so far` : "";
-      part("count").textContent = `${rows.length} ${rows.length === 1 ? "occupation" : "occupations"} shown${rest}.`;
+      const sentences = [playground.say("bias_texts.translation.shown", { count: rows.length })];
+      if (value.rows.length < value.total) {
+        const counts = { measured: value.rows.length, total: value.total };
+        sentences.push(playground.say("bias_texts.translation.measured_so_far", counts));
+      }
+      part("count").textContent = sentences.join(" ");
     };
     const draw = () => {
       value = given(props);

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from playground.language.translation import translator_facts
+from playground.bias.translation_gender import direction_name
+from playground.core.catalogue import say
+from playground.language.translation import DIRECTIONS, translator_facts
 from playground.panels.bias.translation.data import PRESETS
 from playground.panels.bias.translation.view import gender_table_view, translation_view
 from playground.ui.fine_print import fine_print_view
@@ -14,13 +16,13 @@ from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import facts_view, notice_view
 from playground.ui.panel_intro import introduction
 
-_DIRECTIONS = [("English to Portuguese", "en-pt"), ("Portuguese to English", "pt-en")]
-DECODING = [("Greedy", 1), ("4 beams", 4)]
+#: Numbers of beams to choose from; 1 is greedy.
+BEAMS = (1, 4)
 
 
 @dataclass(frozen=True)
 class TranslationComponents:
-    """The panel's components. beams: 1 is greedy.  table_…, accuracies: of the forty occupations."""
+    """The panel's components. beams: one of BEAMS.  table and what follows it, accuracies: of the forty occupations."""
 
     text: gr.Textbox
     direction: gr.Radio
@@ -42,56 +44,52 @@ class TranslationComponents:
 
 def build_components() -> TranslationComponents:
     """The components, inside the panel's gr.Tab."""
-    introduction(
-        "A small translator between English and Portuguese. In Portuguese a nurse is an enfermeiro or an enfermeira: "
-        "who translates must choose.",
-        "Translate a sentence and see what else could have been written; then measure forty occupations.",
-        'A sentence may say "he" and get a feminine noun, or say nothing and get a gender all the same.',
-    )
+    introduction("bias.translation")
     with gr.Row():
         text = gr.Textbox(
-            PRESETS[2][0], label="Sentence", max_lines=3, elem_id="translation-text", scale=4, min_width=320,
-            info="One sentence, up to 300 characters.",
+            PRESETS[2][0], label=say("bias_texts.translation.text"), info=say("bias_texts.translation.text_info"),
+            max_lines=3, elem_id="translation-text", scale=4, min_width=320,
         )  # fmt: skip
         direction = gr.Radio(
-            _DIRECTIONS, value="en-pt", label="From and into", elem_id="translation-direction", scale=2
-        )
+            [(direction_name(key), key) for key in DIRECTIONS], value="en-pt",
+            label=say("bias_texts.translation.direction"), elem_id="translation-direction", scale=2,
+        )  # fmt: skip
         beams = gr.Radio(
-            DECODING, value=1, label="Decoding", elem_id="translation-beams", scale=1, min_width=180,
-            info="Greedy: the most probable piece, each time.",
+            _beam_choices(), value=BEAMS[0], label=say("bias_texts.translation.decoding"),
+            info=say("bias_texts.translation.decoding_info"), elem_id="translation-beams", scale=1, min_width=180,
         )  # fmt: skip
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Translate", variant="primary", elem_id="translation-run")
-        stop = gr.Button("Stop", elem_id="translation-stop")
-    gr.Markdown("Or one of these:", elem_classes="pg-hint")
+        run = gr.Button(say("bias_texts.translation.run"), variant="primary", elem_id="translation-run")
+        stop = gr.Button(say("shared.stop"), elem_id="translation-stop")
+    gr.Markdown(say("bias_texts.translation.presets"), elem_classes="pg-hint")
     with gr.Row(elem_classes="pg-actions"):
         presets = tuple(
             gr.Button(words, size="sm", elem_id=f"translation-preset-{number}")
             for number, (words, _) in enumerate(PRESETS, 1)
         )
     note = notice_view(elem_id="translation-notice")
-    translation = translation_view(
-        {"empty": "Translate a sentence, and it appears here, piece by piece."}, elem_id="translation-view"
-    )
+    translation = translation_view({"empty": say("bias_texts.translation.empty")}, elem_id="translation-view")
     fine = fine_print_view(elem_id="translation-fine")
-    gr.Markdown(
-        "### Forty occupations\nEvery occupation in up to nine sentences: three wordings, in which the sentence says "
-        "he, or she, or nothing. Both forms are forced upon the translator, and their probabilities "
-        "compared.\n\nKeep in mind: Portuguese uses the masculine also of anybody, so it is no mistake where nothing "
-        "is said; and the sentence's he or she might be somebody else.",
-    )
+    title, *paragraphs = (say(f"bias_texts.translation.table_{name}") for name in ("title", "about", "caution"))
+    gr.Markdown("\n\n".join([f"### {title}", *paragraphs]))
     with gr.Row(elem_classes="pg-actions"):
-        table_run = gr.Button("Measure all occupations", variant="primary", elem_id="translation-measure")
-        table_stop = gr.Button("Stop", elem_id="translation-measure-stop")
+        table_run = gr.Button(say("bias_texts.translation.table_run"), variant="primary", elem_id="translation-measure")
+        table_stop = gr.Button(say("shared.stop"), elem_id="translation-measure-stop")
     table_note = notice_view(elem_id="translation-table-notice")
     accuracies = intervals_view({"rows": []}, elem_id="translation-intervals")
     table_fine = fine_print_view(elem_id="translation-table-fine")
-    empty = "In the direction chosen above; it takes about half a minute, and fills as it goes."
-    table = gender_table_view({"empty": empty}, elem_id="translation-table")
-    with gr.Accordion("About this model", open=False):
+    table = gender_table_view({"empty": say("bias_texts.translation.table_empty")}, elem_id="translation-table")
+    with gr.Accordion(say("bias_texts.translation.about"), open=False):
         facts_view({"rows": [{"name": name, "text": words} for name, words in translator_facts()]})
     query = gr.Textbox(visible="hidden")
     return TranslationComponents(
         text, direction, beams, run, stop, presets, query, note, translation, fine, table_run, table_stop, table_note,
         accuracies, table_fine, table,
     )  # fmt: skip
+
+
+def _beam_choices() -> list[tuple[str, int]]:
+    return [
+        (say("bias_texts.translation.beams", beams=beams) if beams > 1 else say("bias_texts.translation.greedy"), beams)
+        for beams in BEAMS
+    ]

@@ -1,4 +1,4 @@
-"""Translation: what gender a translator gives people, where the sentence says it and where it does not."""
+"""Translation: the gender a translator gives to people, where the sentence says it and where it does not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import gradio as gr
 from playground.bias.gender_alternatives import gender_alternatives
 from playground.bias.session_log import SessionLog, log_measurement
 from playground.bias.translation_gender import NAME, measure_occupations, sentence_measurement, table_measurement
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice
@@ -27,27 +28,25 @@ from playground.language.translation import (
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
 from playground.panels.bias.translation.api import build_api
 from playground.panels.bias.translation.data import PRESETS, accuracies_value, table_value, translation_value
-from playground.panels.bias.translation.layout import DECODING, build_components
+from playground.panels.bias.translation.layout import BEAMS, build_components
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import Notice, error_notice
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
 from playground.ui.view import new_run
 
-__all__ = ["NAME", "TITLE", "build"]
-TITLE = "Translation"
+__all__ = ["NAME", "build"]
 SETTINGS = ("text", "direction", "beams")
 SENTENCE_RESULTS = ("translation", "fine_print", "query", "notice", "log")
 TABLE_RESULTS = ("table", "accuracies", "table_fine_print", "query", "table_notice", "log")
-_SAME = "the same as in the link"
-#: A sentence of the table is looked into above it: the page scrolls there.
+#: A sentence of the table is translated above it: the page scrolls there.
 _TO_SENTENCE = (
     "() => { document.querySelector('#translation-text').scrollIntoView({ behavior: 'smooth' }); return []; }"
 )
 
 
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
-    """The panel, its handlers and its endpoint."""
+    """Builds the components and the endpoint, and connects the events."""
     panel = build_components()
     components = (panel, shared)
     translates = {**call(on_translate, components, [*SETTINGS, "log"], SENTENCE_RESULTS), **QUIET, **MODEL_QUEUE}
@@ -76,7 +75,7 @@ def _preset(number: int) -> Callable[[], Update]:
 
 
 def on_translate(text: str, direction: str, beams: Any, log: SessionLog) -> Iterator[Update]:
-    """The sentence as its translation grows, then the words that could have had the other gender."""
+    """Shows the translation as it grows, then the words that could have had the other gender."""
     yield from _translate(read_translation_request(text, direction, beams), log, None)
 
 
@@ -91,17 +90,17 @@ def _translate(request: TranslationRequest, log: SessionLog, recipe: Recipe | No
     measurement = sentence_measurement(translation, alternatives)
     log = log_measurement(log, measurement)
     seconds = time.perf_counter() - start
-    done = notice(f"{len(translation.pieces)} pieces, the end among them, in {seconds:.1f} s.")
+    done = notice(say("bias_texts.translation.done", count=len(translation.pieces), seconds=seconds))
     verification = verify(recipe, measurement.recipe) if recipe is not None else None
     yield {
         "translation": translation_value(translation, alternatives, run),
         "fine_print": fine_print_value(measurement, log), "query": measurement.recipe.to_query(),
-        "notice": outcome_notice(verification, _SAME, done), "log": log,
+        "notice": outcome_notice(verification, say("bias_texts.translation.same"), done), "log": log,
     }  # fmt: skip
 
 
 def on_table(direction: str, log: SessionLog) -> Iterator[Update]:
-    """The table as it fills, then what it says."""
+    """Shows the table as it fills, then its summary."""
     yield from _measure_table(direction, log, None)
 
 
@@ -112,33 +111,34 @@ def _measure_table(direction: str, log: SessionLog, recipe: Recipe | None) -> It
             yield {"table_notice": progress}
         run = new_run()
         for table in measure_occupations(direction):
-            progress = notice(f"{len(table.rows)} of {table.total} occupations.")
+            counts = {"measured": len(table.rows), "total": table.total}
+            progress = notice(say("bias_texts.translation.table_progress", **counts))
             yield {"table_notice": progress, "table": table_value(table, run)}
     except PlaygroundError as error:
         yield {"table_notice": error_notice(error)}
         return
     measurement = table_measurement(table)
     log = log_measurement(log, measurement)
-    done = notice(f"{table.total} occupations measured.")
+    done = notice(say("bias_texts.translation.table_done", count=table.total))
     verification = verify(recipe, measurement.recipe) if recipe is not None else None
     yield {
         "table": table_value(table, run), "accuracies": accuracies_value(table),
         "table_fine_print": fine_print_value(measurement, log), "query": measurement.recipe.to_query(),
-        "table_notice": outcome_notice(verification, _SAME, done), "log": log,
+        "table_notice": outcome_notice(verification, say("bias_texts.translation.same"), done), "log": log,
     }  # fmt: skip
 
 
 def _load(direction: str) -> Iterator[Notice]:
-    """Fetches and loads the model, with its progress."""
+    """Downloads and loads the model, where needed; yields its progress."""
     for report in fetch_translator():
-        yield notice(f"{report.what}: {report.fraction:.0%}. This is needed once.")
+        yield notice(say("bias.fetching", what=report.what, share=report.fraction))
     if not is_in_memory(direction):
-        yield notice("Reading the model into memory.")
+        yield notice(say("bias_texts.loading"))
         load(direction)
 
 
 def _read(recipe: Recipe) -> TranslationRequest | str:
-    """The sentence to translate, or the direction of a table. Raises PlaygroundError for a recipe that is not valid."""
+    """The sentence to translate, or the direction of a table. Raises PlaygroundError for an invalid recipe."""
     settings = recipe.settings
     direction = parse_choice(settings.get("direction", "en-pt"), DIRECTIONS, "direction")
     part = parse_choice(settings.get("part", "sentence"), ("sentence", "table"), "part")
@@ -153,17 +153,17 @@ def on_restore(recipe: Recipe) -> Update:
     if isinstance(request, str):
         return {"direction": request}
     update: dict[str, Any] = {"text": request.text, "direction": request.direction}
-    return {**update, "beams": request.beams} if request.beams in dict(DECODING).values() else update
+    return {**update, "beams": request.beams} if request.beams in BEAMS else update
 
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
-    """Translates or measures what a link asks for, and verifies it."""
+    """Translates or measures what a link asks for, and verifies the result."""
     request = _read(recipe)
     yield from _measure_table(request, log, recipe) if isinstance(request, str) else _translate(request, log, recipe)
 
 
 def on_pick(event: gr.EventData) -> Update:
-    """The sentence of the table that was chosen."""
+    """Puts a chosen sentence of the table into the box."""
     direction = event._data.get("direction")
     update = {"text": str(event._data.get("text", ""))[:300]}
     return {**update, "direction": direction} if direction in DIRECTIONS else update

@@ -1,7 +1,7 @@
-// A translation: its pieces, what else they could have been, and where in the source each was looked for.
+// A translation: its pieces, their alternatives, and the attention that each paid to the source.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const shown = (text) => (text === "" ? "(end)" : text.trim() || "␣");
+  const pieceText = (text) => (text === "" ? playground.say("bias_texts.translation.end") : text.trim() || "␣");
 
   playground.translation = (element, props, trigger, watch) => {
     const { make, given, percent } = playground;
@@ -11,19 +11,19 @@
     const [top, lines] = ["thead", "tbody"].map((tag) => part("matrix").querySelector(tag));
     let value = null;
     let run = null;
-    let looked = null;
+    let attention = null;
     let chosen = 0;
 
     const choiceAt = (place) => value.choices.find((one) => one.first <= place && place <= one.last);
     const letter = (choice) => (choice.is_feminine ? "f" : "m");
 
-    // The share of attention that a piece gave to each of the source's: of one head, or the mean of all.
+    // The share of its attention that a piece pays to each source piece: in one head, or the mean of all heads.
     const shares = (place) => {
       const width = value.source.length;
       const count = value.pieces.length;
       const heads = head.value === "mean" ? [...Array(value.heads).keys()] : [Number(head.value)];
       return value.source.map((_, column) =>
-        heads.reduce((sum, one) => sum + looked[((Number(layer.value) * value.heads + one) * count + place) * width + column], 0) /
+        heads.reduce((sum, one) => sum + attention[((Number(layer.value) * value.heads + one) * count + place) * width + column], 0) /
           heads.length / 255);
     };
     const bar = (share) => {
@@ -39,15 +39,20 @@
       const piece = value.pieces[chosen];
       const box = part("piece");
       if (!piece) return;
-      box.querySelector("h4").textContent = "“" + shown(piece.text) + "” and what else could have stood there";
+      box.querySelector("h4").textContent = playground.say("bias_texts.translation.piece_title", { piece: pieceText(piece.text) });
       box.querySelector("ol").replaceChildren(...piece.others.map(([text, probability]) => {
         const line = make("li");
-        line.append(make("span", "pg-other-text", shown(text)), bar(probability), make("span", "pg-number", percent(probability)));
+        line.append(make("span", "pg-other-text", pieceText(text)), bar(probability), make("span", "pg-number", percent(probability)));
         return line;
       }));
-      const best = looked ? shares(chosen).map((share, column) => [share, column]).sort((a, b) => b[0] - a[0]).slice(0, 3) : [];
-      part("looked").textContent = best.length
-        ? "It looked most at " + best.map(([share, column]) => "“" + shown(value.source[column]) + "” " + percent(share)).join(", ") + "."
+      const best = attention ? shares(chosen).map((share, column) => [share, column]).sort((a, b) => b[0] - a[0]).slice(0, 3) : [];
+      const pieces = best.map(([share, column]) =>
+        playground.say("bias_texts.translation.looked_piece", {
+          piece: pieceText(value.source[column]),
+          share: percent(share),
+        }));
+      part("attention").textContent = best.length
+        ? playground.say("bias_texts.translation.looked", { pieces: pieces.join(", ") })
         : "";
     };
     const choose = (place) => {
@@ -59,15 +64,17 @@
     const drawChips = () => {
       part("chips").replaceChildren(...value.pieces.map((piece, place) => {
         const choice = choiceAt(place);
-        const chip = make("button", "pg-piece", shown(piece.text));
+        const chip = make("button", "pg-piece", pieceText(piece.text));
         chip.type = "button";
         if (piece.text.startsWith(" ") || piece.text === "") chip.classList.add("pg-piece-first");
         if (choice) {
           chip.classList.add("pg-piece-gendered");
           if (choice.last === place) chip.append(make("sup", "", letter(choice)));
         }
-        chip.setAttribute("aria-label", shown(piece.text) + ", " + percent(piece.probability) +
-          (choice ? ", the other gender was possible" : ""));
+        const values = { piece: pieceText(piece.text), share: percent(piece.probability) };
+        chip.setAttribute("aria-label", choice
+          ? playground.say("bias_texts.translation.piece_gendered", values)
+          : playground.say("bias_texts.translation.piece", values));
         chip.addEventListener("click", () => choose(place));
         return chip;
       }));
@@ -89,8 +96,8 @@
       }));
       box.querySelector("table").hidden = !value.choices.length;
       box.querySelector("p").textContent = value.choices.length
-        ? "Of the two forms, how often the feminine one, had this word been drawn again with all before it kept. Found by spelling: it may miss one, or name one that has no gender."
-        : "None was found in this translation.";
+        ? playground.say("bias_texts.translation.choices_hint")
+        : playground.say("bias_texts.translation.no_choices");
     };
     const drawBeams = () => {
       part("beams").hidden = value.beams.length < 2;
@@ -102,23 +109,23 @@
     };
     const drawMatrix = () => {
       const corner = make("td");
-      corner.append(make("span", "", "written ↓"), document.createElement("br"), make("span", "", "source →"));
+      corner.append(make("span", "", playground.say("bias_texts.translation.corner_row")), document.createElement("br"), make("span", "", playground.say("bias_texts.translation.corner_column")));
       const row = make("tr");
       row.append(corner, ...value.source.map((text) => {
-        const cell = make("th", "", shown(text));
+        const cell = make("th", "", pieceText(text));
         cell.scope = "col";
         return cell;
       }));
       top.replaceChildren(row);
       lines.replaceChildren(...value.pieces.map((piece, place) => {
         const line = make("tr");
-        const name = make("th", choiceAt(place) ? "pg-piece-gendered" : "", shown(piece.text));
+        const name = make("th", choiceAt(place) ? "pg-piece-gendered" : "", pieceText(piece.text));
         name.scope = "row";
         if (choiceAt(place)) name.append(make("sup", "", letter(choiceAt(place))));
         line.append(name, ...shares(place).map((share) => {
           const cell = make("td", share > 0.55 ? "pg-dark" : "", share >= 0.095 ? String(Math.round(100 * share)) : "");
           cell.style.setProperty("--share", Math.round(100 * share) + "%");
-          if (!cell.textContent) cell.setAttribute("aria-label", "below 10");
+          if (!cell.textContent) cell.setAttribute("aria-label", playground.say("bias_texts.translation.below_ten"));
           return cell;
         }));
         line.addEventListener("click", () => choose(place));
@@ -136,15 +143,18 @@
       root.querySelector(".pg-empty").textContent = !some && value ? value.empty || "" : "";
       root.setAttribute("aria-busy", String(some && !value.done));
       if (!some) return;
-      looked = value.looked ? Uint8Array.from(atob(value.looked), (one) => one.charCodeAt(0)) : null;
+      attention = value.attention ? Uint8Array.from(atob(value.attention), (one) => one.charCodeAt(0)) : null;
       part("source").textContent = value.original;
       if (value.run !== run || !layer.options.length) {
         run = value.run;
-        options(layer, [...Array(value.layers).keys()].map((one) => [String(one), one + 1 + " of " + value.layers]), String(value.layers - 1));
-        options(head, [["mean", "mean of all"], ...[...Array(value.heads).keys()].map((one) => [String(one), String(one + 1)])], "mean");
+        options(layer, [...Array(value.layers).keys()].map((one) =>
+          [String(one), playground.say("bias_texts.translation.layer_option", { layer: one + 1, layers: value.layers })]), String(value.layers - 1));
+        options(head, [["mean", playground.say("bias_texts.translation.mean_of_heads")], ...[...Array(value.heads).keys()].map((one) => [String(one), String(one + 1)])], "mean");
       }
       drawChips();
-      part("tip").textContent = value.done ? "Choose a piece to see what else could have stood there." + (value.choices.length ? " f, m: a word that could have had the other gender; the first of them is chosen now." : "") : "";
+      const tips = value.done ? [playground.say("bias_texts.translation.tip")] : [];
+      if (value.done && value.choices.length) tips.push(playground.say("bias_texts.translation.tip_gendered"));
+      part("tip").textContent = tips.join(" ");
       part("two").hidden = part("where").hidden = !value.done;
       drawBeams();
       if (!value.done) return;

@@ -1,4 +1,4 @@
-"""A translation that can be looked into, and a table of what gender people of many occupations were given."""
+"""A translation with its alternatives and attention, and a table of the gender each occupation gets."""
 
 from __future__ import annotations
 
@@ -9,42 +9,45 @@ import gradio as gr
 from playground.ui.view import view
 
 _SENTENCE = """
-<section class="pg-translation" aria-label="The translation">
+<section class="pg-translation" aria-label="[[bias_texts.translation.label]]">
   <div class="pg-translation-body" hidden>
     <p class="pg-translation-source"></p>
-    <p class="pg-translation-chips" role="group" aria-label="The translation, piece by piece"></p>
+    <p class="pg-translation-chips" role="group" aria-label="[[bias_texts.translation.pieces_label]]"></p>
     <p class="pg-hint pg-translation-tip"></p>
     <div class="pg-translation-two" hidden>
       <section class="pg-translation-choices">
-        <h4>Words that could have had the other gender</h4>
+        <h4>[[bias_texts.translation.choices_title]]</h4>
         <table class="pg-table"><thead><tr>
-          <th scope="col">Written</th><th scope="col">Instead of</th><th scope="col">Feminine form</th>
+          <th scope="col">[[bias_texts.translation.choices_word]]</th>
+          <th scope="col">[[bias_texts.translation.choices_other]]</th>
+          <th scope="col">[[bias_texts.translation.choices_share]]</th>
         </tr></thead><tbody></tbody></table>
         <p class="pg-hint"></p>
       </section>
       <section class="pg-translation-piece" aria-live="polite">
         <h4></h4>
         <ol></ol>
-        <p class="pg-translation-looked"></p>
+        <p class="pg-translation-attention"></p>
       </section>
     </div>
     <section class="pg-translation-beams" hidden>
-      <h4>All finished beams, best first</h4>
+      <h4>[[bias_texts.translation.beams_title]]</h4>
       <ol></ol>
-      <p class="pg-hint">Probability of the whole; ranked by its logarithm over the number of pieces.</p>
+      <p class="pg-hint">[[bias_texts.translation.beams_hint]]</p>
     </section>
     <section class="pg-translation-where" hidden>
-      <h4>Where it looked for each piece</h4>
+      <h4>[[bias_texts.translation.attention_title]]</h4>
       <p class="pg-translation-selects">
-        <label>Layer <select class="pg-translation-layer"></select></label>
-        <label>Head <select class="pg-translation-head"></select></label>
+        <label>[[bias_texts.translation.layer]] <select class="pg-translation-layer"></select></label>
+        <label>[[bias_texts.translation.head]] <select class="pg-translation-head"></select></label>
       </p>
-      <div class="pg-translation-scroll" tabindex="0" role="region" aria-label="Cross-attention as a table">
-        <table class="pg-translation-matrix"><caption class="pg-visually-hidden">Per cent of the attention</caption>
+      <div class="pg-translation-scroll" tabindex="0" role="region"
+        aria-label="[[bias_texts.translation.attention_label]]">
+        <table class="pg-translation-matrix">
+          <caption class="pg-visually-hidden">[[bias_texts.translation.attention_caption]]</caption>
           <thead></thead><tbody></tbody></table>
       </div>
-      <p class="pg-hint">Per cent of the attention; each line sums to 100, below 10 is only shaded. Attention shows
-        where a piece looked, not why it was chosen.</p>
+      <p class="pg-hint">[[bias_texts.translation.attention_hint]]</p>
     </section>
   </div>
   <p class="pg-empty"></p>
@@ -53,41 +56,44 @@ _SENTENCE = """
 
 
 def translation_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"run", "done", "source", "original", "text", "pieces", "choices", "beams", "layers", "heads", "looked"}.
+    """Draws a translation.
 
+    value: {"run", "done", "source", "original", "text", "pieces", "choices", "beams", "layers", "heads", "attention"}.
     source: the sentence's pieces, "" for its end.  pieces: [{"text", "probability", "others": [[text, probability]]}].
     choices: [{"first", "last", "word", "other", "is_feminine", "feminine", "covered"}].
-    beams: [{"text", "probability"}].  looked: base64 of uint8, (layers, heads, pieces, source), 255 is all of it; "" at
-    first.  empty: said when there is nothing.  options: those of gr.HTML.
+    beams: [{"text", "probability"}].
+    attention: base64 of uint8 (layers, heads, pieces, source), 255 is all of a piece's attention; "" until done.
+    empty: shown while there is no translation.  options: those of gr.HTML.
     """
     return view("translation", _SENTENCE, value, **options)
 
 
 _TABLE = """
-<section class="pg-genders" aria-label="What gender each occupation was given">
+<section class="pg-genders" aria-label="[[bias_texts.translation.table_label]]">
   <div class="pg-genders-body" hidden>
     <p class="pg-genders-selects">
-      <label>Sentence <select class="pg-genders-wording"></select></label>
-      <label>Order <select class="pg-genders-order">
-        <option value="name">by name</option>
-        <option value="she">most feminine first, she said</option>
-        <option value="he">most feminine first, he said</option>
-        <option value="none">most feminine first, nothing said</option>
+      <label>[[bias_texts.translation.wording]] <select class="pg-genders-wording"></select></label>
+      <label>[[bias_texts.translation.order]] <select class="pg-genders-order">
+        <option value="name">[[bias_texts.translation.order_name]]</option>
+        <option value="she">[[bias_texts.translation.order_she]]</option>
+        <option value="he">[[bias_texts.translation.order_he]]</option>
+        <option value="none">[[bias_texts.translation.order_none]]</option>
       </select></label>
-      <label>Show <select class="pg-genders-filter">
-        <option value="all">all</option>
-        <option value="she">she not followed</option>
-        <option value="he">he not followed</option>
-        <option value="none">feminine where nothing is said</option>
+      <label>[[bias_texts.translation.filter]] <select class="pg-genders-filter">
+        <option value="all">[[bias_texts.translation.filter_all]]</option>
+        <option value="she">[[bias_texts.translation.filter_she]]</option>
+        <option value="he">[[bias_texts.translation.filter_he]]</option>
+        <option value="none">[[bias_texts.translation.filter_none]]</option>
       </select></label>
-      <label>Find <input type="search" class="pg-genders-find" maxlength="40" placeholder="e.g. nurse"></label>
+      <label>[[bias_texts.translation.find]]
+        <input type="search" class="pg-genders-find" maxlength="40"
+          placeholder="[[bias_texts.translation.find_placeholder]]"></label>
     </p>
     <p class="pg-hint pg-genders-count" role="status"></p>
-    <div class="pg-genders-scroll" tabindex="0" role="region" aria-label="Occupations">
+    <div class="pg-genders-scroll" tabindex="0" role="region" aria-label="[[bias_texts.translation.table_region]]">
       <table class="pg-table pg-genders-table"><thead></thead><tbody></tbody></table>
     </div>
-    <p class="pg-hint">The bar is the feminine form's share of both. ✓ the more probable form has the gender that was
-      said, ✗ it has not, ○ the translation mostly begins otherwise, and does not count. Choose one to look into it.</p>
+    <p class="pg-hint">[[bias_texts.translation.table_hint]]</p>
   </div>
   <p class="pg-empty"></p>
 </section>
@@ -97,8 +103,8 @@ _TABLE = """
 def gender_table_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"run", "direction", "name", "columns", "wordings", "rows", "total", "empty"}.
 
-    rows: [{"name", "forms", "answers": [{"wording", "said", "text", "translation", "feminine", "counts",
-    "followed"}]}]; said: "he", "she" or "none"; followed: true, false or None; columns: what they are called.
-    Event: pick, {"text", "direction"}, a sentence is chosen. options: those of gr.HTML.
+    rows: [{"name", "forms", "answers": [{"wording", "gender", "text", "translation", "feminine", "counts",
+    "followed"}]}]; gender: "he", "she" or "none"; followed: True, False or None.  columns: titles by gender.
+    Event: pick, {"text", "direction"}, when a sentence is chosen.  options: those of gr.HTML.
     """
     return view("genderTable", _TABLE, value, events=("pick",), **options)

@@ -1,4 +1,4 @@
-"""Pictures counted against their data, and faces labelled by two visitors, as visitors do it."""
+"""Image bias in the browser: an audit, bundled models of skewed data, and faces labelled by two visitors."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import pytest
 from browser_actions import put
 from playwright.sync_api import Page, expect
 
+from playground.core.catalogue import say
+
 TABS = "bias"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 PATIENCE = 120_000
 
 
-def test_a_model_is_audited_and_a_skewed_one_counted_beside_its_data(open_page: Open) -> None:
+def test_a_model_is_audited_and_bundled_models_are_compared_with_their_skewed_data(open_page: Open) -> None:
     page = open_page("tab=bias")
     page.get_by_role("tab", name="Pictures").click()
     put(page.locator("#audit-count input[type=number]"), 100)
@@ -24,7 +26,7 @@ def test_a_model_is_audited_and_a_skewed_one_counted_beside_its_data(open_page: 
     expect(page.locator("#audit-lines tbody tr")).to_have_count(11)
     expect(page.locator("#audit-fine")).to_contain_text("n = 100 drawn pictures")
     page.wait_for_function("new URLSearchParams(location.search).get('part') === 'audit'")
-    page.get_by_role("tab", name="Skew, then debias").click()
+    page.get_by_role("tab", name=say("bias_texts.image_bias.skew_title")).click()
     page.locator("#skew-load").click()
     expect(page.locator("#skew-notice")).to_contain_text("The gap is +80.0%", timeout=PATIENCE)
     page.locator("#skew-load-reweighed").click()
@@ -35,13 +37,13 @@ def test_a_model_is_audited_and_a_skewed_one_counted_beside_its_data(open_page: 
 def test_two_visitors_label_faces_by_keyboard_and_their_agreement_is_counted(open_page: Open) -> None:
     page = open_page("tab=bias&panel=pictures&part=faces&count=6&labels=calm,loud", width=390)
     expect(page.locator("#faces-labels input, #faces-labels textarea")).to_have_value("calm, loud")
-    expect(page.locator(".pg-labelling-told")).to_contain_text("0 of 6", timeout=PATIENCE)
+    expect(page.locator(".pg-labelling-status")).to_contain_text("0 of 6", timeout=PATIENCE)
     for rater, keys in (("Rater A", "121212"), ("Rater B", "121211")):
         page.locator(".pg-labelling-raters").get_by_text(rater).click()
         page.locator(".pg-labelling-faces button").first.focus()
         for key in keys:
             page.keyboard.press(key)
-        expect(page.locator(".pg-labelling-told")).to_contain_text("6 of 6")
+        expect(page.locator(".pg-labelling-status")).to_contain_text("6 of 6")
     page.locator("#faces-count-labels").click()
-    expect(page.locator("#faces-fine")).to_contain_text("Both labelled 6 faces and gave 83% of them the same label")
+    expect(page.locator("#faces-fine")).to_contain_text("Both labelled 6 faces and agreed on 83%")
     expect(page.locator("#bias-link textarea")).to_have_value(re.compile("first=121212&second=121211"))

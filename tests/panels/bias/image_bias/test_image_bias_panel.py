@@ -1,4 +1,4 @@
-"""The image bias panel by its handlers: each part's components are its own, and labels travel in a link."""
+"""The image bias panel by its handlers: components are prefixed by their part, and a link holds the labels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from playground.bias.face_labels import FaceImages, FacesRequest
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.bias.image_bias import labelling, panel, skew
@@ -38,27 +39,27 @@ def test_labels_of_other_faces_are_refused(faces: None) -> None:
         panel.on_restore(recipe)
 
 
-def test_labels_are_counted_only_of_faces_that_are_there() -> None:
+def test_labels_cannot_be_counted_before_faces_are_drawn() -> None:
     with pytest.raises(PlaygroundError, match="press Draw faces"):
         labelling.on_tally(None, "1|1", ())
 
 
-def test_a_link_to_a_training_sets_everything_and_waits_for_its_button() -> None:
+def test_a_link_to_a_training_restores_its_settings_without_training() -> None:
     query = "model=vae-trained-here&part=skew&attribute=beard&dark=0.8&light=0.2&reweighed=true&steps=100&count=200"
     recipe = from_query(f"tab=bias&panel=image_bias&seed=3&{query}")
     restored: dict[str, Any] = dict(panel.on_restore(recipe))
     names = ("attribute", "dark", "light", "steps", "count", "seed")
     assert [restored[f"skew_{name}"] for name in names] == ["beard", 80, 20, 100, 200, 3]
-    assert "Press “Train on it reweighed”" in restored["skew_notice"]["text"]
+    assert say("bias_texts.image_bias.skew.train_reweighed") in restored["skew_notice"]["text"]
     assert list(panel.on_replay(recipe, (), ())) == []
 
 
-def test_a_replay_that_fails_says_so_in_its_own_part(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_replay_explains_itself_in_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(request: Any) -> Any:
         raise PlaygroundError("No model.")
         yield
 
     monkeypatch.setattr(skew, "train_and_draw", fail)
     recipe = from_query("tab=bias&panel=image_bias&model=vae-avatars-skewed&part=skew&steps=0")
-    *_, told = panel.on_replay(recipe, (), ())
-    assert told.keys() == {"skew_notice"} and told["skew_notice"] == {"tone": "error", "text": "No model."}
+    *_, update = panel.on_replay(recipe, (), ())
+    assert update.keys() == {"skew_notice"} and update["skew_notice"] == {"tone": "error", "text": "No model."}

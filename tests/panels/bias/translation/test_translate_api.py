@@ -1,4 +1,4 @@
-"""The endpoint /translate of the running app, as a program meets it."""
+"""The endpoint /translate of the running app, as a program calls it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ pytestmark = [
 
 
 @pytest.mark.slow
-def test_a_program_translates_and_a_mistake_gets_a_sentence(app: str) -> None:
+def test_a_program_translates_and_a_bad_request_explains_itself(app: str) -> None:
     client = Client(app, verbose=False)
     try:
-        made = client.predict("The nurse said that she was tired.", api_name="/translate")
-        assert made["text"] == "A enfermeira disse que estava cansada."
-        assert made["tokens"][-1]["text"] == "" and made["recipe"]["model"] == "marian-en-pt"
-        assert made["gendered"][0]["word"] == "A" and made["gendered"][0]["other"] == "O"
+        answer = client.predict("The nurse said that she was tired.", api_name="/translate")
+        assert answer["text"] == "A enfermeira disse que estava cansada."
+        assert answer["tokens"][-1]["text"] == "" and answer["recipe"]["model"] == "marian-en-pt"
+        assert answer["gendered"][0]["word"] == "A" and answer["gendered"][0]["other"] == "O"
         back = client.predict("Ela é secretária e trabalha muito.", "pt-en", api_name="/translate")
         assert back["text"] == "She is a desk and works a lot."
         with pytest.raises(AppError, match="direction must be one of"):

@@ -1,4 +1,4 @@
-"""The panel Translation as a visitor uses it, with the real model: a sentence, a head, the table, and back."""
+"""The panel Translation in the browser, with the real model: a sentence, an attention head, the table, and back."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.core.catalogue import say
+
 TABS = "bias"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 PATIENCE = 120_000
 
 
-def test_a_sentence_is_looked_into_the_table_is_measured_and_a_row_of_it_is_looked_into(open_page: Open) -> None:
+def test_a_sentence_is_translated_occupations_are_measured_and_a_row_is_translated(open_page: Open) -> None:
     page = open_page("tab=bias&panel=translation&text=The+nurse+said+that+he+was+tired.&direction=en-pt")
     chips = page.locator("#translation-view .pg-piece")
     expect(chips.first).to_have_text(re.compile("^A"), timeout=PATIENCE)
@@ -23,8 +25,8 @@ def test_a_sentence_is_looked_into_the_table_is_measured_and_a_row_of_it_is_look
     page.wait_for_function("new URLSearchParams(location.search).get('result') !== null")
     page.locator("#translation-view .pg-translation-choices .pg-link-button", has_text="cansado").click()
     piece = page.locator("#translation-view .pg-translation-piece")
-    expect(piece).to_contain_text("“cansado” and what else could have stood there")
-    expect(piece).to_contain_text("It looked most at “tired”")
+    expect(piece).to_contain_text(say("bias_texts.translation.piece_title", piece="cansado"))
+    expect(piece).to_contain_text("The model looked most at “tired”")
     cell = page.locator("#translation-view .pg-translation-matrix tbody tr").nth(5).locator("td").nth(6)
     before = cell.inner_text()
     page.locator("#translation-view .pg-translation-head").select_option("0")

@@ -11,7 +11,7 @@ import tiny_marian
 from gradio import EventData
 from tiny_marian import package_file
 
-from playground.bias import translation_gender as lab
+from playground.bias import translation_gender
 from playground.bias.occupations import occupations
 from playground.bias.session_log import comparison_count
 from playground.core.errors import PlaygroundError
@@ -41,12 +41,12 @@ def last(run: Iterator[Any]) -> dict[str, Any]:
     return dict(update)
 
 
-def test_a_translation_grows_is_logged_and_its_link_is_reproduced() -> None:
+def test_a_translation_streams_is_logged_and_its_link_is_reproduced() -> None:
     updates = list(on_translate("The nurse said.", "en-pt", 1, ()))
     grown = [len(update["translation"]["pieces"]) for update in updates if "translation" in update]
     assert grown[:2] == [1, 2] and grown[-1] >= grown[-2]
     end = updates[-1]
-    assert end["translation"]["done"] and end["translation"]["looked"]
+    assert end["translation"]["done"] and end["translation"]["attention"]
     assert len(end["log"]) == 1 and comparison_count(end["log"]) >= 1
     assert end["fine_print"]["verdict"] == "cannot tell" and "1 sentence" in end["fine_print"]["rows"][1]["text"]
     link = from_query(end["query"])
@@ -61,7 +61,7 @@ def test_a_translation_grows_is_logged_and_its_link_is_reproduced() -> None:
 
 @pytest.mark.slow
 def test_the_table_fills_row_by_row_and_its_link_measures_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab, "occupations", lambda: occupations()[:5])
+    monkeypatch.setattr(translation_gender, "occupations", lambda: occupations()[:5])
     updates = list(on_table("pt-en", ()))
     assert [len(one["table"]["rows"]) for one in updates if "table" in one] == [1, 2, 3, 4, 5, 5]
     end = updates[-1]
@@ -73,7 +73,7 @@ def test_the_table_fills_row_by_row_and_its_link_measures_it_again(monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("inputs", "sentence"),
     [
         (("", "en-pt", 1), "sentence is empty"),
         (("x" * 301, "en-pt", 1), "at most 300"),
@@ -82,18 +82,18 @@ def test_the_table_fills_row_by_row_and_its_link_measures_it_again(monkeypatch: 
         (("<b>a</b>", "en-pt", "99"), "beams must be"),
     ],
 )
-def test_what_cannot_be_translated_is_told_and_nothing_is_counted(asked: tuple[Any, ...], sentence: str) -> None:
+def test_a_bad_request_explains_itself_and_is_not_logged(inputs: tuple[Any, ...], sentence: str) -> None:
     updates: list[Any] = []
     with pytest.raises(PlaygroundError, match=sentence):
-        updates.extend(on_translate(*asked, ()))
+        updates.extend(on_translate(*inputs, ()))
     assert all(update.keys() == {"notice"} for update in updates)
     with pytest.raises(Exception, match=sentence):
-        api_translate(*asked)
+        api_translate(*inputs)
 
 
-def test_a_bad_direction_of_the_table_is_told_beside_it() -> None:
-    (told,) = on_table("", ())
-    assert told.keys() == {"table_notice"} and "direction must be" in told["table_notice"]["text"]
+def test_a_bad_direction_of_the_table_is_explained_beside_it() -> None:
+    (update,) = on_table("", ())
+    assert update.keys() == {"table_notice"} and "direction must be" in update["table_notice"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,15 @@ def test_a_sentence_of_the_table_goes_into_the_box() -> None:
     assert on_pick(EventData(None, {"text": "a", "direction": "xx"})) == {"text": "a"}
 
 
-def test_the_endpoint_gives_pieces_with_alternatives_and_where_they_looked() -> None:
-    made = api_translate("The nurse said.", "en-pt", 2)
-    assert set(made) == {"text", "source", "tokens", "gendered", "beams", "recipe"}
-    for token in made["tokens"]:
-        assert sum(token["looked_at"]) == pytest.approx(1, abs=1e-3) and len(token["looked_at"]) == len(made["source"])
+def test_the_endpoint_gives_pieces_with_alternatives_and_attention() -> None:
+    answer = api_translate("The nurse said.", "en-pt", 2)
+    assert set(answer) == {"text", "source", "tokens", "gendered", "beams", "recipe"}
+    for token in answer["tokens"]:
+        assert sum(token["looked_at"]) == pytest.approx(1, abs=1e-3) and len(token["looked_at"]) == len(
+            answer["source"]
+        )
         assert len(token["alternatives"]) == 8 and 0 <= token["probability"] <= 1
-    assert made["recipe"]["settings"]["beams"] == 2
+    assert answer["recipe"]["settings"]["beams"] == 2
 
 
 def test_every_preset_fits_its_direction() -> None:
