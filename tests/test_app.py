@@ -109,8 +109,8 @@ def test_models_are_listed_with_their_licence(client: Client) -> None:
     [
         ("/generate", {"prompt": ""}, "prompt is empty"),
         ("/generate", {"prompt": "word " * 9000}, "too many"),
-        ("/generate", {"prompt": "a", "temperature": -1}, "Temperature must be between"),
-        ("/generate", {"prompt": "a", "temperature": "NaN"}, "Temperature must be between"),
+        ("/generate", {"prompt": "a", "temperature": -1}, "temperature must be between"),
+        ("/generate", {"prompt": "a", "temperature": "NaN"}, "temperature must be between"),
         ("/generate", {"prompt": "a", "top_p": 0}, "top_p must be"),
         ("/generate", {"prompt": "a", "mode": "song"}, "completion, chat"),
         ("/generate", {"prompt": "a", "model": "smollm"}, "There is no model"),

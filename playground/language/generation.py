@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,9 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, unpack_ids
 from playground.language import sampling
 from playground.language.kv_cache import CachedContext, cached_context
+from playground.language.sampler_tokens import sampler_tokens
+from playground.language.sampling.biases import resolve_biases
+from playground.language.sampling.sampler import remembers
 from playground.language.text_request import TextRequest, recipe_of
 from playground.language.token_display import TextStream, Token, Vocabulary, scored_token, unscored_tokens, vocabulary
 
@@ -27,6 +30,7 @@ class Generation:
     """A text so far. finish_reason: "" while it grows, then eos, length, context or stopped.
 
     prompt_read, prompt_count: tokens of the prompt, read so far and in all.
+    sampler_states: what the sampler's stages remembered before each token; () if none of them remembers anything.
     """
 
     request: TextRequest
@@ -41,6 +45,7 @@ class Generation:
     prompt_count: int = 0
     seconds_to_first_token: float | None = None
     tokens_per_second: float | None = None
+    sampler_states: tuple[Mapping[str, float], ...] = ()
 
     @property
     def text(self) -> str:
@@ -113,6 +118,7 @@ def prompt_ids(loaded: TextModel, request: TextRequest) -> list[int]:
     if any(token is not None and token >= loaded.decoder.vocabulary for token in request.forced):
         highest = loaded.decoder.vocabulary - 1
         raise PlaygroundError(say("text.request.forced_id", title=loaded.card.title, highest=highest))
+    resolve_biases(request.sampler.logit_bias, sampler_tokens(loaded))  # fails before the prompt is read, or never
     return ids
 
 
@@ -137,7 +143,10 @@ def generate(request: TextRequest, known: Generation | None = None) -> Iterator[
     )
     known = (
         known
-        if known is not None and known.weights_sha256 == now.weights_sha256 and known.decoder == now.decoder
+        if known is not None
+        and known.weights_sha256 == now.weights_sha256
+        and known.decoder == now.decoder
+        and not remembers(request.sampler)  # such a text is drawn again from its start: the same tokens come out
         else None
     )
     with cached_context(loaded, ids, request.max_new_tokens) as context:
@@ -180,6 +189,8 @@ def _write(
     ends = loaded.end_tokens
     numbers = sampling.uniform_stream(request.seed)
     numbers.random(len(tokens))
+    sampler = sampling.TextSampler(request.sampler, request.seed, sampler_tokens(loaded), written=len(tokens))
+    states = list(now.sampler_states)
     room = loaded.decoder.context_length - len(previous)
     last = time.perf_counter()
     first: float | None = None
@@ -196,6 +207,7 @@ def _write(
             scored_token(words, stream, token, context.logits, wanted is not None, distribution.probability(token))
         )
         previous.append(token)
+        sampler.advance(token)
         fresh, room = fresh + 1, room - 1
         moment = time.perf_counter()
         first = moment if first is None else first
@@ -210,6 +222,7 @@ def _write(
             now = replace(
                 now,
                 tokens=tuple(tokens),
+                sampler_states=tuple(states),
                 seconds_to_first_token=first - began,
                 tokens_per_second=(fresh - 1) / (moment - first) if fresh > 1 else None,
                 finish_reason=reason,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,83 +12,81 @@ from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.validation import parse_int, parse_number
 from playground.language import sampling
-from playground.language.generation import load
+from playground.language.generation import Generation, load
 from playground.language.kv_cache import Position, cached_position, position_at
-from playground.language.sampling import STAGES, SamplerSettings
+from playground.language.sampler_tokens import sampler_tokens
+from playground.language.sampling import SamplerSettings
+from playground.language.sampling.describe import describe_stages, stage_menu
+from playground.language.sampling.sampler import coin_at
 from playground.language.token_display import Vocabulary, vocabulary
 
 if TYPE_CHECKING:
     from playground.engines.text_model import TextModel
 
-ENTRIES = 50
-GHOSTS = 20
 DRAWS = 1000
 #: Cells expected to hold fewer draws than this are pooled. Source: Cochran 1954, doi:10.2307/3001616.
 MIN_EXPECTED = 5.0
 
 
-def describe_stages(
-    logits: NDArray[np.float32], previous: Sequence[int], settings: SamplerSettings, words: Vocabulary
-) -> list[dict[str, object]]:
-    """The distribution after each stage, as JSON values.
+@dataclass(frozen=True)
+class History:
+    """What the sampler knows of a position besides the ids before it; see sampling.SamplingContext.
 
-    logits: (vocabulary,) raw; previous: ids before this position. Each stage has name, label, active, removed_count,
-    removed_mass (share of the probability before the stage, 0 to 1), kept_count, entropy_bits, log_normalizer (nats),
-    entries (up to 50 kept tokens, most likely first: id, text, logit, probability) and ghosts (up to 20 tokens that
-    this stage cut, most likely first: id, text, before).
+    written: how many of those ids were generated.  coin, states: as they were there in its text.
+    under: the settings that led to these states; under other ones they are forgotten.
     """
-    described: list[dict[str, object]] = []
-    before: NDArray[np.float32] | None = None
-    for name, after in sampling.apply_stages(logits, previous, settings):
-        if described and before is after:
-            described.append(_unchanged(described[-1], name, settings))
-        else:
-            described.append(_stage(name, before, after, settings, words))
-        before = after
-    return described
+
+    written: int = 0
+    coin: float = 0.0
+    states: Mapping[str, float] = field(default_factory=dict)
+    under: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON values."""
+        return {"written": self.written, "coin": self.coin, "states": dict(self.states), "under": dict(self.under)}
 
 
-def _unchanged(last: dict[str, object], name: str, settings: SamplerSettings) -> dict[str, object]:
-    own = {"name": name, "label": STAGES[name], "active": sampling.is_active(name, settings)}
-    return {**last, **own, "removed_count": 0, "removed_mass": 0.0, "ghosts": []}
+def history_of(generation: Generation, position: int) -> History:
+    """The history at a position of a text's generated tokens."""
+    request = generation.request
+    states = generation.sampler_states[position] if position < len(generation.sampler_states) else {}
+    names = [item.name for stage in sampling.STAGES if stage.name in states for item in stage.settings]
+    under = {name: getattr(request.sampler, name) for name in names}
+    return History(position, coin_at(request.seed, position), states, under)
 
 
-def _stage(
-    name: str,
-    before: NDArray[np.float32] | None,
-    after: NDArray[np.float32],
-    settings: SamplerSettings,
-    words: Vocabulary,
-) -> dict[str, object]:
-    distribution = sampling.probabilities(after)
-    kept_count = int(np.count_nonzero(after > -np.inf))
-    best = sampling.top_indices(after, min(ENTRIES, kept_count))
-    removed_count, removed_mass, ghosts = 0, 0.0, []
-    if before is not None:
-        cut = np.flatnonzero((after == -np.inf) & (before > -np.inf))
-        if cut.size:
-            # Temperature 0 cuts all but one: the mass it takes is that of the undivided distribution.
-            earlier = sampling.probabilities(before)
-            removed_count, removed_mass = int(cut.size), float(earlier[cut].sum())
-            was = np.where(after == -np.inf, before, np.float32(-np.inf))
-            likely = sampling.top_indices(was, min(GHOSTS, cut.size))
-            ghosts = [{"id": int(i), "text": words.piece(int(i)), "before": float(earlier[i])} for i in likely]
-    return {
-        "name": name,
-        "label": STAGES[name],
-        "active": sampling.is_active(name, settings),
-        "removed_count": removed_count,
-        "removed_mass": removed_mass,
-        "kept_count": kept_count,
-        "entropy_bits": sampling.entropy_bits(distribution),
-        "log_normalizer": sampling.log_normalizer(after),
-        "entries": [
-            {"id": int(i), "text": words.piece(int(i)), "logit": float(after[i]), "probability": float(distribution[i])}
-            for i in best
-        ],
-        "ghosts": ghosts,
-    }
+def read_history(data: object) -> History:
+    """The history in JSON values; missing ones get their default. Raises PlaygroundError for other values."""
+    values = data if isinstance(data, Mapping) else {}
+    unreadable = say("text.next_token.unreadable").rstrip(".")
+    states, under = ({} if values.get(name) is None else values[name] for name in ("states", "under"))
+    if not isinstance(states, Mapping) or not isinstance(under, Mapping):
+        raise PlaygroundError(say("text.next_token.unreadable"))
+    return History(
+        parse_int(values.get("written", 0), 0, 10**7, unreadable),
+        parse_number(values.get("coin", 0.0), unreadable),
+        {str(name): parse_number(value, unreadable) for name, value in states.items()},
+        {str(name): parse_number(value, unreadable) for name, value in under.items()},
+    )
+
+
+def _described(
+    loaded: TextModel, position: Position, settings: SamplerSettings, history: History
+) -> list[dict[str, object]]:
+    at = _context(loaded, position, settings, history)
+    return describe_stages(position.logits, at, vocabulary(loaded.tokenizer).piece)
+
+
+def _context(
+    loaded: TextModel, position: Position, settings: SamplerSettings, history: History
+) -> sampling.SamplingContext:
+    same = all(getattr(settings, name, None) == value for name, value in history.under.items())
+    states = history.states if same else {}
+    return sampling.SamplingContext(
+        settings, position.previous, history.written, history.coin, states, sampler_tokens(loaded)
+    )
 
 
 @dataclass(frozen=True)
@@ -102,32 +100,40 @@ class NextToken:
 
 
 def next_token(
-    model: str, decoder: str, prompt: Sequence[int], written: Sequence[int], settings: SamplerSettings
+    model: str,
+    decoder: str,
+    prompt: Sequence[int],
+    written: Sequence[int],
+    settings: SamplerSettings,
+    history: History | None = None,
 ) -> NextToken:
     """The stages of the token after the ids of the prompt and those written since. Raises PlaygroundError if no id."""
     if not prompt:
         raise PlaygroundError(say("text.next_token.nothing_before"))
     loaded = load(model, decoder)
     key, position = position_at(loaded, prompt, written)
-    described = describe_stages(position.logits, position.previous, settings, vocabulary(loaded.tokenizer))
+    described = _described(loaded, position, settings, history or History(len(written)))
     return NextToken(key, position.model, position.decoder, described)
 
 
-def describe_cached_stages(key: str, settings: SamplerSettings) -> list[dict[str, object]]:
+def describe_cached_stages(key: str, settings: SamplerSettings, history: History) -> list[dict[str, object]]:
     """The stages of a position in memory under other settings. Runs no model."""
     position = _position(key)
-    loaded = load(position.model, position.decoder)
-    return describe_stages(position.logits, position.previous, settings, vocabulary(loaded.tokenizer))
+    return _described(load(position.model, position.decoder), position, settings, history)
 
 
 def live_stages(message: str) -> dict[str, object]:
-    """For a moving slider: JSON {"context": {"key"}, "settings"} to {"stages"} or {"error": sentence}. Never raises."""
+    """For a moving slider: JSON {"context": {"key", "history"}, "settings"} to {"stages", "menu"}.
+
+    Returns {"error": sentence} instead of raising.
+    """
     try:
         request = json.loads(message) if isinstance(message, str) and len(message) < 10_000 else None
         if not isinstance(request, Mapping) or not isinstance(request.get("context"), Mapping):
             raise PlaygroundError(say("text.next_token.unreadable"))
-        values = request.get("settings")
-        return {"stages": describe_cached_stages(str(request["context"].get("key")), sampler_settings(values))}
+        settings, context = sampler_settings(request.get("settings")), request["context"]
+        stages = describe_cached_stages(str(context.get("key")), settings, read_history(context.get("history")))
+        return {"stages": stages, "menu": stage_menu(settings)}
     except PlaygroundError as error:
         return {"error": str(error)}
     except (ValueError, RecursionError):
@@ -149,15 +155,18 @@ def _position(key: str) -> Position:
     return position
 
 
-def draw_tokens(key: str, settings: SamplerSettings, seed: int, count: int = DRAWS) -> dict[str, object]:
+def draw_tokens(
+    key: str, settings: SamplerSettings, seed: int, history: History | None = None, count: int = DRAWS
+) -> dict[str, object]:
     """Draws count tokens after all stages, and tests their counts against the predicted distribution.
 
     Returns n, rows (id, text, observed, expected), the pooled rest as a row with id None, chi_square, degrees, p_value
     (None if there is nothing to test) and a sentence. Test: Pearson's chi-square; cells under 5 expected are pooled.
     """
     position = _position(key)
-    words = vocabulary(load(position.model, position.decoder).tokenizer)
-    left = sampling.sampling_distribution(position.logits, position.previous, settings)
+    loaded = load(position.model, position.decoder)
+    words = vocabulary(loaded.tokenizer)
+    left = sampling.distribution_at(position.logits, _context(loaded, position, settings, history or History()))
     ids, shares = left.ranked()
     index = np.searchsorted(np.cumsum(shares), sampling.uniform_stream(seed).random(count), side="right")
     observed = np.bincount(np.minimum(index, ids.size - 1), minlength=ids.size)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting, pack_ids
 from playground.core.validation import parse_choice, parse_int, parse_seed, parse_text, quoted
-from playground.language import sampling
-from playground.language.sampling import SamplerSettings
+from playground.language.sampling import SETTINGS, SamplerSettings, validate_settings
+from playground.language.sampling.table import recorded_settings
 from playground.zoo.cards import DEFAULT_MODEL as DEFAULT_MODEL
 
 MODES = ("completion", "chat")
@@ -42,7 +42,7 @@ class TextRequest:
 def recipe_of(request: TextRequest, decoder: str, weights_sha256: str, ids: Sequence[int] = ()) -> Recipe:
     """The request as a recipe; ids: of the resulting text, if there is one."""
     settings: dict[str, Setting] = {"mode": request.mode, "prompt": request.prompt, "decoder": decoder}
-    settings |= {item.name: getattr(request.sampler, item.name) for item in fields(request.sampler)}
+    settings |= recorded_settings(request.sampler)
     settings["max_new_tokens"] = request.max_new_tokens
     if request.system:
         settings["system"] = request.system
@@ -57,11 +57,10 @@ def recipe_of(request: TextRequest, decoder: str, weights_sha256: str, ids: Sequ
 def request_from(recipe: Recipe) -> TextRequest:
     """The validated request of a recipe. In a link every setting is text."""
     values = dict(recipe.settings)
-    known = {item.name for item in fields(SamplerSettings)}
     return read_request(
-        {name: value for name, value in values.items() if name not in known}
+        {name: value for name, value in values.items() if name not in SETTINGS}
         | {"model": recipe.model or DEFAULT_MODEL, "seed": recipe.seed},
-        {name: value for name, value in values.items() if name in known},
+        {name: value for name, value in values.items() if name in SETTINGS},
     )
 
 
@@ -70,7 +69,7 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
 
     values: fields of TextRequest except sampler.  sampler: fields of SamplerSettings.  Missing ones get their default.
     """
-    settings = sampling.validate_settings(replace(SamplerSettings(), **sampler))  # type: ignore[arg-type]
+    settings = validate_settings(SamplerSettings(**sampler))
     new_tokens = parse_int(
         values.get("max_new_tokens", 64),
         1,

@@ -11,7 +11,8 @@ from scipy import stats as scipy_stats
 from playground.core.errors import PlaygroundError
 from playground.language import next_token
 from playground.language.generation import load, tokenize
-from playground.language.sampling import STAGES, SamplerSettings
+from playground.language.sampling import SamplerSettings, SamplingContext
+from playground.language.sampling.describe import describe_stages
 from playground.language.token_display import vocabulary
 
 
@@ -21,7 +22,9 @@ def next_token_after(model: str, settings: SamplerSettings) -> next_token.NextTo
 
 def test_kept_and_removed_probability_add_up_over_the_stages(llama: str) -> None:
     position = next_token_after(llama, SamplerSettings(0.8, 40, 0.9, 0.02, 0.9, 1.2))
-    assert [stage["name"] for stage in position.stages] == list(STAGES)
+    assert [stage["name"] for stage in position.stages] == [
+        "raw", "repetition_penalty", "temperature", "top_k", "top_p", "min_p", "typical",
+    ]  # fmt: skip
     kept = 384
     for stage in position.stages:
         kept -= stage["removed_count"]
@@ -39,12 +42,7 @@ def test_kept_and_removed_probability_add_up_over_the_stages(llama: str) -> None
 
 def test_the_removed_mass_of_top_k_equals_a_calculation_by_hand() -> None:
     logits = np.log(np.array([0.5, 0.3, 0.15, 0.05], np.float32))
-
-    class Words:
-        def piece(self, token: int) -> str:
-            return str(token)
-
-    stages = next_token.describe_stages(logits, [], SamplerSettings(1.0, 2, 1.0), Words())
+    stages = describe_stages(logits, SamplingContext(SamplerSettings(1.0, 2, 1.0)), str)
     top_k = next(stage for stage in stages if stage["name"] == "top_k")
     assert (top_k["removed_count"], top_k["kept_count"]) == (2, 2)
     assert top_k["removed_mass"] == pytest.approx(0.2)

@@ -17,7 +17,7 @@ from transformers import (
 
 from playground.core.errors import PlaygroundError
 from playground.language import sampling
-from playground.language.sampling import SamplerSettings
+from playground.language.sampling import SamplerSettings, SamplingContext, cutoffs
 
 VOCABULARY = 49_152
 SEEDS = range(5)
@@ -47,17 +47,17 @@ PREVIOUS = [3, 17, 17, 40_000, 12]
     [
         (lambda x: sampling.repetition_penalty(x, PREVIOUS, 1.3), RepetitionPenaltyLogitsProcessor(1.3)),
         (lambda x: sampling.repetition_penalty(x, PREVIOUS, 0.7), RepetitionPenaltyLogitsProcessor(0.7)),
-        (lambda x: sampling.temperature(x, 0.35), TemperatureLogitsWarper(0.35)),
-        (lambda x: sampling.temperature(x, 1.9), TemperatureLogitsWarper(1.9)),
-        (lambda x: sampling.top_k(x, 1), TopKLogitsWarper(1)),
-        (lambda x: sampling.top_k(x, 50), TopKLogitsWarper(50)),
-        (lambda x: sampling.top_k(x, 5_000), TopKLogitsWarper(5_000)),
-        (lambda x: sampling.top_p(x, 0.9), TopPLogitsWarper(0.9)),
-        (lambda x: sampling.top_p(x, 0.05), TopPLogitsWarper(0.05)),
-        (lambda x: sampling.min_p(x, 0.05), MinPLogitsWarper(0.05)),
-        (lambda x: sampling.min_p(x, 1.0), MinPLogitsWarper(1.0)),
-        (lambda x: sampling.typical(x, 0.9), TypicalLogitsWarper(0.9)),
-        (lambda x: sampling.typical(x, 0.2), TypicalLogitsWarper(0.2)),
+        (lambda x: cutoffs.temperature(x, 0.35), TemperatureLogitsWarper(0.35)),
+        (lambda x: cutoffs.temperature(x, 1.9), TemperatureLogitsWarper(1.9)),
+        (lambda x: cutoffs.top_k(x, 1), TopKLogitsWarper(1)),
+        (lambda x: cutoffs.top_k(x, 50), TopKLogitsWarper(50)),
+        (lambda x: cutoffs.top_k(x, 5_000), TopKLogitsWarper(5_000)),
+        (lambda x: cutoffs.top_p(x, 0.9), TopPLogitsWarper(0.9)),
+        (lambda x: cutoffs.top_p(x, 0.05), TopPLogitsWarper(0.05)),
+        (lambda x: cutoffs.min_p(x, 0.05), MinPLogitsWarper(0.05)),
+        (lambda x: cutoffs.min_p(x, 1.0), MinPLogitsWarper(1.0)),
+        (lambda x: cutoffs.typical(x, 0.9), TypicalLogitsWarper(0.9)),
+        (lambda x: cutoffs.typical(x, 0.2), TypicalLogitsWarper(0.2)),
     ],
 )
 def test_each_stage_equals_the_processor_of_transformers(seed, ours, theirs) -> None:
@@ -79,15 +79,15 @@ def test_the_composition_equals_that_of_transformers(seed) -> None:
             TypicalLogitsWarper(0.85),
         ]
     )
-    stages = sampling.apply_stages(logits, PREVIOUS, settings)
-    assert [name for name, _ in stages] == list(sampling.STAGES)
+    stages = sampling.apply_stages(logits, SamplingContext(settings, PREVIOUS))
+    assert [name for name, _ in stages] == ["raw", *(stage.name for stage in sampling.STAGES)]
     same(stages[-1][1], theirs(torch.tensor([PREVIOUS]), as_batch(logits)))
 
 
 def test_stages_that_are_off_change_nothing() -> None:
     logits = random_logits(0)
     off = SamplerSettings(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, typical_p=1.0, repetition_penalty=1.0)
-    for name, after in sampling.apply_stages(logits, PREVIOUS, off):
+    for name, after in sampling.apply_stages(logits, SamplingContext(off, PREVIOUS)):
         np.testing.assert_array_equal(after, logits)
         assert sampling.is_active(name, off) == (name == "raw")
 

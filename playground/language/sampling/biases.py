@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -66,9 +67,11 @@ def parse_biases(value: object) -> str:
     return value.strip()
 
 
+@lru_cache(maxsize=16)
 def resolve_biases(text: str, tokens: TokenTexts | None) -> dict[int, float]:
     """Token id -> bias; -inf bans it. A later entry for the same token replaces an earlier one.
 
+    The result is shared between calls: do not change it.
     A number is an id. A quoted text is exactly one token. A word without quotes is meant with and without the space
     before it, and one of the two must be a token. Raises PlaygroundError if there is no such token.
     """

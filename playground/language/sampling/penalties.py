@@ -104,9 +104,7 @@ def dry(
     """
     if multiplier == 0.0:
         return logits
-    lengths = {
-        token: n for token, n in repetition_lengths(previous, breakers).items() if n >= max(1, allowed_length)
-    }
+    lengths = {token: n for token, n in repetition_lengths(previous, breakers).items() if n >= allowed_length}
     if not lengths:
         return logits
     result = logits.copy()
@@ -127,9 +125,7 @@ def _dry(logits: Logits, at: SamplingContext) -> Logits:
     own = at.settings
     if own.dry_multiplier == 0.0:
         return logits
-    return dry(
-        logits, at.previous, _breakers(at), own.dry_multiplier, own.dry_base, own.dry_allowed_length
-    )
+    return dry(logits, at.previous, _breakers(at), own.dry_multiplier, own.dry_base, own.dry_allowed_length)
 
 
 STAGES = (

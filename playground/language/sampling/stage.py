@@ -55,7 +55,7 @@ class Setting:
         number = parse_number(value, rule)
         in_range = self.lowest <= number <= self.highest and not (self.above_lowest and number == self.lowest)
         if not in_range or (isinstance(self.default, int) and number != int(number)):
-            raise PlaygroundError(say("sampler.settings.wrong", rule=rule, value=quoted(value)))
+            raise PlaygroundError(say("sampler.rules.wrong", rule=rule, value=quoted(value)))
         return int(number) if isinstance(self.default, int) else number
 
     def rule(self) -> str:
@@ -124,13 +124,11 @@ class SamplerStage:
 
     def explanation(self, settings: Any) -> str:
         """What it does under these settings."""
-        form = "off" if self.is_off(settings) else "greedy" if self._greedy(settings) else "on"
-        if form == "off":
-            return say("sampler.off", off=self.settings[0].off) if self.settings[0].off != "" else say("sampler.empty")
+        if self.is_off(settings):
+            off = self.settings[0].off
+            return say("sampler.stages.empty") if off == "" else say("sampler.stages.off", off=f"{off:g}")
+        form = "greedy" if self.name == "temperature" and settings.temperature == 0.0 else "on"
         return say(f"sampler.stages.{self.name}.{form}", **self.values(settings))
-
-    def _greedy(self, settings: Any) -> bool:
-        return self.name == "temperature" and settings.temperature == 0.0
 
     def values(self, settings: Any) -> dict[str, Any]:
         """The values of its own settings, by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -15,61 +15,29 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice, parse_number, parse_text, quoted
 from playground.language.model_menu import model_facts, model_names
-from playground.language.sampling import SamplerSettings
+from playground.language.sampling import SETTINGS
+from playground.language.sampling.table import FIRST_SETTINGS
 from playground.language.text_request import DEFAULT_MODEL, MAX_NEW_TOKENS, TextRequest, read_request, request_from
 from playground.panels.text.model_card import card
+from playground.panels.text.sampler_controls import build_sampler_settings, restored_setting
 from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
 
 DEFAULT_PROMPT = "Once upon a time, in a small village by the sea,"
 EXAMPLES = [["The capital of France is"], ["One, two, three,"], ["My favourite colour is"]]
-#: Name -> (lowest, highest, step, label, what it does) of the sampler's sliders.
-SLIDERS: dict[str, tuple[float, float, float, str, str]] = {
-    "temperature": (
-        0,
-        3,
-        0.01,
-        "Temperature",
-        "Low plays safe, high takes risks. 0 is greedy: always the likeliest token.",
-    ),
-    "top_k": (0, 200, 1, "Top-k", "Keep only the k likeliest tokens. 0 is off."),
-    "top_p": (0.01, 1, 0.01, "Top-p", "Keep the likeliest tokens that together hold this share. 1 is off."),
-    "min_p": (0, 1, 0.01, "Min-p", "Cut tokens below this share of the best one's probability. 0 is off."),
-    "typical_p": (
-        0.01,
-        1,
-        0.01,
-        "Typical",
-        "Keep tokens about as surprising as expected, holding this share. 1 is off.",
-    ),
-    "repetition_penalty": (
-        0.5,
-        2,
-        0.01,
-        "Repetition penalty",
-        "Above 1: tokens already in the text become less likely.",
-    ),
-}
-SAMPLER_NAMES = tuple(SLIDERS)
+#: The names of the controls, which are those of the settings in links, in their order.
+CONTROL_NAMES = ("mode", "prompt", "system", "model", "decoder", *SETTINGS, "max_new_tokens", "seed")
 
 
-@dataclass(frozen=True)
-class TextControls:
-    """The components of a request, by their names in a recipe."""
+class TextControls(dict[str, Any]):
+    """The components of a request by their names in a recipe, as items and as attributes: CONTROL_NAMES."""
 
-    mode: gr.Radio
-    prompt: gr.Textbox
-    system: gr.Textbox
-    model: gr.Dropdown
-    decoder: gr.Radio
-    temperature: gr.Slider
-    top_k: gr.Slider
-    top_p: gr.Slider
-    min_p: gr.Slider
-    typical_p: gr.Slider
-    repetition_penalty: gr.Slider
-    max_new_tokens: gr.Slider
-    seed: gr.Number
+    def __getattr__(self, name: str) -> Any:
+        """The component of this name."""
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 @dataclass(frozen=True)
@@ -93,21 +61,7 @@ def request_of(controls: Mapping[str, Any]) -> TextRequest:
 
 def sampler_of(controls: Mapping[str, Any]) -> dict[str, Any]:
     """The sampler's settings among the values of the controls, not validated."""
-    return {name: controls[name] for name in SAMPLER_NAMES}
-
-
-def sampler_slider(name: str, prefix: str = "setting") -> gr.Slider:
-    """One of the sampler's sliders, with the default value."""
-    lowest, highest, step, label, info = SLIDERS[name]
-    return gr.Slider(
-        lowest,
-        highest,
-        value=getattr(SamplerSettings(), name),
-        step=step,
-        label=label,
-        info=info,
-        elem_id=f"{prefix}-{name}",
-    )
+    return {name: controls[name] for name in SETTINGS}
 
 
 def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
@@ -128,13 +82,12 @@ def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
 def control_updates(request: TextRequest) -> Update:
     """Updates that set every control to a request's value; a slider's range grows to include it."""
     values: Mapping[str, Any] = {**vars(request), **vars(request.sampler)}
-    return {item.name: _control_update(item.name, values[item.name], request) for item in fields(TextControls)}
+    return {name: _control_update(name, values[name], request) for name in CONTROL_NAMES}
 
 
 def _control_update(name: str, value: Any, request: TextRequest) -> Any:
-    if name in SLIDERS:
-        lowest, highest, *_ = SLIDERS[name]
-        return gr.Slider(value=value, minimum=min(lowest, value), maximum=max(highest, value))
+    if name in SETTINGS:
+        return restored_setting(name, value)
     if name == "max_new_tokens":
         return gr.Slider(value=value, maximum=max(512, value))
     if name == "model":
@@ -194,10 +147,8 @@ def build_controls() -> tuple[TextControls, Any]:
         visible=False,
         placeholder=say("text.settings.system_placeholder"),
     )
-    with _part(say("text.settings.sampling"), open_=True, classes="pg-drawer"):
-        sliders = {name: sampler_slider(name) for name in SAMPLER_NAMES[:3]}
-        with _part(say("text.settings.more_sampling")):
-            sliders |= {name: sampler_slider(name) for name in SAMPLER_NAMES[3:]}
+    with _part(say("sampler.groups.main"), open_=True, classes="pg-drawer"):
+        sampler = build_sampler_settings()
     with _part(say("text.settings.length")):
         max_new_tokens = gr.Slider(
             1, 512, value=64, step=1, label=say("text.settings.max_new_tokens"), elem_id="setting-max_new_tokens",
@@ -218,8 +169,8 @@ def build_controls() -> tuple[TextControls, Any]:
             info=say("text.settings.decoder_info"),
         )
     controls = TextControls(
-        mode=mode, prompt=prompt, system=system, model=model, decoder=decoder,
-        max_new_tokens=max_new_tokens, seed=seed, **sliders,
+        mode=mode, prompt=prompt, system=system, model=model, decoder=decoder, **sampler,
+        max_new_tokens=max_new_tokens, seed=seed,
     )  # fmt: skip
     return controls, examples.load_input_event
 
@@ -227,12 +178,14 @@ def build_controls() -> tuple[TextControls, Any]:
 def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool = False) -> str:
     """JavaScript that turns the values of the controls, then of `linked`, into the query of each panel's link.
 
-    panels: names; a link leaves out the first one's.  linked: see TextShared; a link leaves out those at their default.
+    panels: names; a link leaves out the first one's.  linked: see TextShared.
+    A link leaves out the values of `linked` that are at their default, and so the sampler's later settings.
     typed: for `.change`, which also fires when a link sets a textbox (`.input` would miss pasted text). The inputs then
     begin with the present queries, which stay as they are unless the visitor is writing.
     """
-    names = json.dumps([*(item.name for item in fields(TextControls)), *linked])
-    defaults = json.dumps({name: component.value for name, component in linked.items()})
+    names = json.dumps([*CONTROL_NAMES, *linked])
+    later = {name: item.default for name, item in SETTINGS.items() if name not in FIRST_SETTINGS}
+    defaults = json.dumps(later | {name: component.value for name, component in linked.items()})
     first, *others = panels
     fixed = json.dumps([{"tab": "text"} for _ in [first]] + [{"tab": "text", "panel": name} for name in others])
     queries = f"{fixed}.map((fixed) => window.playground.settingsQuery(fixed, {names}, values, {defaults}))"

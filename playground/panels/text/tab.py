@@ -59,8 +59,8 @@ def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
 def _connect_links(panels: list[Panel], shared: TextShared, example_chosen: Any) -> None:
     """Every change of a setting updates the links of all panels: each link holds all settings."""
     queries = [panel.components[0].query for panel in panels]
-    settings = [*vars(shared.controls).values(), *shared.linked.values()]
-    boxes = [component for component in settings if isinstance(component, gr.Textbox)]
+    settings = [*shared.controls.values(), *shared.linked.values()]
+    boxes = [component for component in settings if isinstance(component, gr.Textbox) and component.visible != "hidden"]
     others = [component for component in settings if component not in boxes]
     names = [panel.name for panel in panels]
     to_links: dict[str, Any] = {"js": link_script(names, shared.linked), "api_visibility": "private"}

@@ -14,13 +14,12 @@ from playground.language.generation import Generation
 from playground.language.model_menu import model_names
 from playground.language.text_request import DEFAULT_MODEL, TextRequest
 from playground.panels.text.controls import (
-    SAMPLER_NAMES,
     TextShared,
     decoder_choices,
     request_of,
     restore_settings,
-    sampler_slider,
 )
+from playground.panels.text.sampler_controls import build_folded_settings, names_in, sampler_setting
 from playground.panels.text.token_data import caption, chips
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.model_dropdown import refresh_on_focus
@@ -84,9 +83,8 @@ def _build_settings() -> dict[str, Any]:
             decoder_choices(), value="auto", label=say("text.compare.decoder"), elem_id="b-decoder"
         )
     with gr.Row():
-        settings |= {name: sampler_slider(name, "b") for name in SAMPLER_NAMES[:3]}
-    with gr.Accordion(say("text.compare.more_sampling"), open=False), gr.Row():
-        settings |= {name: sampler_slider(name, "b") for name in SAMPLER_NAMES[3:]}
+        settings |= {name: sampler_setting(name, "b") for name in names_in("main")}
+    settings |= build_folded_settings("b", "B")
     settings["temperature"].value = 1.5
     return settings
 

@@ -14,26 +14,22 @@ from playground.language import next_token
 from playground.language.generation import generate, load, tokenize
 from playground.language.text_request import DEFAULT_MODEL, read_request
 from playground.language.token_display import unscored_tokens, vocabulary
-from playground.panels.text.controls import SAMPLER_NAMES
+from playground.panels.text.sampler_parameters import takes_sampler_settings
 from playground.ui.api_errors import to_gradio_error, with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
+@takes_sampler_settings(before="max_new_tokens")
 def api_generate(
     prompt: str,
     mode: str = "completion",
     model: str = DEFAULT_MODEL,
-    temperature: float = 0.8,
-    top_k: int = 50,
-    top_p: float = 0.95,
-    min_p: float = 0.0,
-    typical_p: float = 1.0,
-    repetition_penalty: float = 1.0,
     max_new_tokens: int = 64,
     seed: int = 0,
     forced: list[int | None] = [],  # noqa: B006 - never changed; the endpoint shows it as its default
     system: str = "",
     decoder: str = "auto",
+    **sampler: Any,
 ) -> Iterator[dict[str, Any]]:
     """Streams a text as it grows; the last value is the whole text, with the recipe that reproduces it."""
     values = {
@@ -41,27 +37,20 @@ def api_generate(
         "seed": seed, "forced": forced, "system": system, "decoder": decoder,
     }  # fmt: skip
     try:
-        request = read_request(values, _sampler(temperature, top_k, top_p, min_p, typical_p, repetition_penalty))
-        for text in generate(request):
+        for text in generate(read_request(values, sampler)):
             yield text.to_json()
     except PlaygroundError as error:
         raise to_gradio_error(error) from None
 
 
+@takes_sampler_settings(before="decoder")
 @with_api_errors
-def api_next_token(
-    text: str,
-    model: str = DEFAULT_MODEL,
-    temperature: float = 0.8,
-    top_k: int = 50,
-    top_p: float = 0.95,
-    min_p: float = 0.0,
-    typical_p: float = 1.0,
-    repetition_penalty: float = 1.0,
-    decoder: str = "auto",
-) -> dict[str, Any]:
-    """The distribution of the token after a text, after each stage of the sampler."""
-    settings = next_token.sampler_settings(_sampler(temperature, top_k, top_p, min_p, typical_p, repetition_penalty))
+def api_next_token(text: str, model: str = DEFAULT_MODEL, decoder: str = "auto", **sampler: Any) -> dict[str, Any]:
+    """The distribution of the token after a text, after each stage of the sampler that is on.
+
+    The text counts as the prompt. XTC acts if its probability is above 0, and Mirostat is at its first token.
+    """
+    settings = next_token.sampler_settings(sampler)
     ids = next_token.encode_text(load(model, decoder), parse_text(text, say("text.request.text")))
     result = next_token.next_token(model, decoder, ids, [], settings)
     return {"stages": result.stages, "model": result.model, "decoder": result.decoder}
@@ -76,10 +65,6 @@ def api_tokenize(text: str, model: str = DEFAULT_MODEL) -> dict[str, Any]:
     tokens = [{"id": t.id, "text": t.text, "special": t.special} | ({"bytes": t.bytes} if t.bytes else {})
               for t in unscored_tokens(words, ids, words.stream())]  # fmt: skip
     return {"tokens": tokens, "count": len(ids), "characters": len(text)}
-
-
-def _sampler(*values: object) -> dict[str, object]:
-    return dict(zip(SAMPLER_NAMES, values, strict=True))
 
 
 def build_api() -> None:

@@ -8,15 +8,18 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.language import next_token
 from playground.language.completion_tree import CompletionTree
 from playground.language.generation import Generation
 from playground.language.sampling import SamplerSettings
+from playground.language.sampling.describe import group_titles, stage_menu
 from playground.panels.text.controls import TextShared, request_of, sampler_of
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 
-#: A position: "key" finds its logits, "chosen" is the token that is there, "draws" and "decoders" what was computed.
+#: A position: "key" finds its logits, "history" is next_token.History, "chosen" is the token that is there,
+#: "draws" and "decoders" what was computed.
 Position = dict[str, Any]
 _OUTPUTS = ("position", "sampler", "notice")
 
@@ -37,7 +40,7 @@ def connect(components: Any, shared: TextShared, started: Any) -> None:
 def on_pick(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, Any]) -> Update:
     """Shows the sampler at the clicked token's position."""
     if tree.selected is None:
-        raise PlaygroundError("There is no text yet: press Generate first.")
+        raise PlaygroundError(say("text.generate.no_text"))
     part, index = str(event._data["part"]), int(event._data["position"])
     return {**pick(tree.selected.generation, part, index, controls), "notice": None}
 
@@ -59,16 +62,17 @@ def pick(generation: Generation, part: str, index: int, controls: Mapping[str, A
     """
     tokens = generation.prompt if part == "prompt" else generation.tokens
     if not 0 <= index < len(tokens):
-        raise PlaygroundError("That token is no longer in the text: click one that is.")
+        raise PlaygroundError(say("text.generate.token_gone"))
     prompt = [token.id for token in (generation.prompt[:index] if part == "prompt" else generation.prompt)]
     written = [token.id for token in generation.tokens[:index]] if part == "output" else []
     settings = _settings(controls)
-    found = next_token.next_token(generation.request.model, generation.decoder, prompt, written, settings)
-    where = f"{'Prompt token' if part == 'prompt' else 'Token'} {index + 1}"
+    history = next_token.history_of(generation, index) if part == "output" else next_token.History()
+    result = next_token.next_token(generation.request.model, generation.decoder, prompt, written, settings, history)
     position = {
-        "key": found.key,
+        "key": result.key,
+        "history": history.to_json(),
         "chosen": tokens[index].id,
-        "title": f"{where}: {tokens[index].text!r}",
+        "title": say(f"sampler.view.{part}", position=index + 1, token=repr(tokens[index].text)),
         "model": generation.request.model,
         "prompt": prompt,
         "written": written,
@@ -76,7 +80,7 @@ def pick(generation: Generation, part: str, index: int, controls: Mapping[str, A
         "draws": None,
         "decoders": None,
     }
-    return {"position": position, "sampler": sampler_value(position, found.stages, settings)}
+    return {"position": position, "sampler": sampler_value(position, result.stages, settings)}
 
 
 def _settings(controls: Mapping[str, Any]) -> SamplerSettings:
@@ -95,34 +99,40 @@ def sampler_value(position: Position, described: list[dict[str, Any]], settings:
     """A value for the sampler view. Draws are shown as long as they were made with these settings."""
     draws = position["draws"]
     return {
-        "context": {"key": position["key"]},
+        "context": {"key": position["key"], "history": position["history"]},
         "title": position["title"],
         "chosen": position["chosen"],
         "settings": vars(settings),
         "stages": described,
-        "draws": draws["found"] if draws and draws["settings"] == vars(settings) else None,
+        "menu": stage_menu(settings),
+        "groups": group_titles(),
+        "draws": draws["result"] if draws and draws["settings"] == vars(settings) else None,
         "decoders": position["decoders"],
     }
 
 
-def _shown(position: Position, settings: SamplerSettings) -> Update:
-    described = next_token.describe_cached_stages(position["key"], settings)
+def _update_of(position: Position, settings: SamplerSettings) -> Update:
+    history = next_token.read_history(position["history"])
+    described = next_token.describe_cached_stages(position["key"], settings, history)
     return {"position": position, "sampler": sampler_value(position, described, settings), "notice": None}
 
 
 def on_draw(position: Position | None, controls: Mapping[str, Any]) -> Update:
     """Draws 1,000 tokens at the position; each press draws others."""
     if position is None:
-        raise PlaygroundError("Click a token first: the draws are made at its position.")
-    settings = _settings(controls)
+        raise PlaygroundError(say("sampler.view.nothing_to_draw"))
+    settings, history = _settings(controls), next_token.read_history(position["history"])
     presses = position["presses"] + 1
-    found = next_token.draw_tokens(position["key"], settings, seed=request_of(controls).seed * 1_000_003 + presses)
-    return _shown({**position, "presses": presses, "draws": {"found": found, "settings": vars(settings)}}, settings)
+    seed = request_of(controls).seed * 1_000_003 + presses
+    result = next_token.draw_tokens(position["key"], settings, seed, history)
+    return _update_of(
+        {**position, "presses": presses, "draws": {"result": result, "settings": vars(settings)}}, settings
+    )
 
 
 def on_decoders(position: Position | None, controls: Mapping[str, Any]) -> Update:
     """Shows the distributions of both decoders at the position."""
     if position is None:
-        raise PlaygroundError("Click a token first: the decoders are compared at its position.")
-    compared = next_token.compare_decoders(position["model"], position["prompt"], position["written"])
-    return _shown({**position, "decoders": compared}, _settings(controls))
+        raise PlaygroundError(say("sampler.view.nothing_to_compare"))
+    comparison = next_token.compare_decoders(position["model"], position["prompt"], position["written"])
+    return _update_of({**position, "decoders": comparison}, _settings(controls))

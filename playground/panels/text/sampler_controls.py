@@ -1,0 +1,61 @@
+"""The sampler's settings as components, built from the table of its stages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from playground.core.catalogue import say
+from playground.language.sampling import SETTINGS, STAGES
+from playground.language.sampling.stage import GROUPS
+from playground.language.sampling.table import ORDER
+from playground.panels.text.stage_order_view import stage_order_view
+
+
+def names_in(group: str) -> list[str]:
+    """The names of a group's settings, in the order of their stages."""
+    return [item.name for stage in STAGES if stage.group == group for item in stage.settings]
+
+
+def sampler_setting(name: str, prefix: str = "setting") -> gr.Slider | gr.Textbox:
+    """A setting of the sampler, with its default value. prefix: of its element's id."""
+    setting = SETTINGS[name]
+    words = {"label": say(f"sampler.settings.{name}.label"), "info": say(f"sampler.settings.{name}.info")}
+    elem_id = f"{prefix}-{name}"
+    if isinstance(setting.default, str):
+        return gr.Textbox(setting.default, lines=1, max_lines=6, elem_id=elem_id, **words)
+    lowest, highest, step = setting.slider
+    return gr.Slider(lowest, highest, value=setting.default, step=step, elem_id=elem_id, **words)
+
+
+def restored_setting(name: str, value: Any) -> Any:
+    """The update that sets a setting to a valid value; a slider's range grows to include it."""
+    setting = SETTINGS[name]
+    if isinstance(setting.default, str):
+        return gr.update(value=value)
+    lowest, highest, _ = setting.slider
+    return gr.Slider(value=value, minimum=min(lowest, value), maximum=max(highest, value))
+
+
+def build_folded_settings(prefix: str = "setting", title: str | None = None) -> dict[str, Any]:
+    """The settings outside the group "main", by name, folded by group. title: precedes each group's own."""
+    settings: dict[str, Any] = {}
+    for group in GROUPS[1:]:
+        own = say(f"sampler.groups.{group}")
+        with gr.Accordion(own if title is None else f"{title}: {own}", open=False, elem_classes="pg-sampler-group"):
+            settings |= {name: sampler_setting(name, prefix) for name in names_in(group)}
+    return settings
+
+
+def build_sampler_settings() -> dict[str, Any]:
+    """All settings of the sampler by name: the main ones in view, the others and the order of the stages folded."""
+    settings = {name: sampler_setting(name) for name in names_in("main")}
+    settings |= build_folded_settings()
+    with gr.Accordion(say("sampler.order.title"), open=False):
+        stage_order_view(STAGES, elem_id="stage-order")
+        order = gr.Textbox("", visible="hidden", label=say("sampler.order.title"), elem_id=f"setting-{ORDER}")
+        order.change(
+            None, order, None, js="(order) => void window.playground.showStageOrder?.(order)", api_visibility="private"
+        )
+    return {name: settings[name] if name in settings else order for name in SETTINGS}
