@@ -1,7 +1,7 @@
-"""Jane Austen's six novels out of Debian's r-cran-janeaustenr: python -m playground.data.austen FOLDER.
+"""Builds the Austen corpus from Debian's r-cran-janeaustenr: python -m playground.data.austen FOLDER.
 
-FOLDER holds the unpacked package (apt-get download r-cran-janeaustenr; dpkg -x …; its folder janeaustenr/data). It was
-run once: what it wrote lies in assets/data, and nobody who uses the playground needs it. It needs the package rdata.
+FOLDER: janeaustenr/data of the unpacked package (apt-get download r-cran-janeaustenr; dpkg -x …). Its output is in
+assets/data, so users of the playground need not run it. It needs the package rdata.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from playground.data.corpora import write_corpus
 
-#: As the package names them, in the order in which they were published.
+#: The package's names -> titles, in order of publication.
 NOVELS = {
     "sensesensibility": "Sense and Sensibility",
     "prideprejudice": "Pride and Prejudice",
@@ -43,23 +43,23 @@ def main(folder: Path) -> None:
 
 
 def lines_of(base: Path) -> dict[str, list[str]]:
-    """Every novel's lines out of R's lazy-load database: base.rdx says where in base.rdb each lies, zlib-packed."""
+    """Every novel's lines from R's lazy-load database: base.rdx holds their positions in base.rdb, zlib-compressed."""
     import rdata  # type: ignore[import-not-found]
 
     index: dict[str, Any] = rdata.read_rds(base.with_suffix(".rdx"))["variables"]
     packed = base.with_suffix(".rdb").read_bytes()
-    found = {}
+    novels = {}
     for name, (start, length) in index.items():
         piece = packed[start : start + length]
         unpacked = zlib.decompress(piece[4:])
         if len(unpacked) != struct.unpack(">I", piece[:4])[0]:
             raise ValueError(f"{name} is damaged")
-        found[str(name)] = [str(line) for line in rdata.conversion.convert(rdata.parser.parse_data(unpacked))]
-    return found
+        novels[str(name)] = [str(line) for line in rdata.conversion.convert(rdata.parser.parse_data(unpacked))]
+    return novels
 
 
 def join_paragraphs(lines: list[str]) -> str:
-    """One line for each paragraph: a blank line ends it."""
+    """Joins the lines of each paragraph; blank lines separate paragraphs."""
     paragraphs = re.split(r"\n\s*\n", "\n".join(lines))
     return "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip())
 

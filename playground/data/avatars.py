@@ -1,7 +1,7 @@
-"""Pixel-art faces, 16 × 16 RGB, with what each shows as labels: drawn here from seeds by the pinned DiceBear packages.
+"""Pixel-art faces, 16 × 16 RGB, with their features as labels, drawn from seeds by the pinned DiceBear packages.
 
-The same packages give the same bytes on every machine. The style's own shares are kept except for beards, hats and
-glasses, which are made more frequent so that a small network meets each of them often enough to learn it.
+The same packages give the same bytes on every machine. Frequencies are the style's, except that beards, hats and
+glasses are more frequent, so that a small network sees each often enough to learn it.
 Source: "Pixel Art" by DiceBear, CC0 1.0, https://www.dicebear.com/styles/pixel-art.
 """
 
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
 from playground.core.progress import Report, without_progress
@@ -29,7 +30,7 @@ from playground.data.dataset import Dataset, Images, sha256_of_images
 NAME = "avatars"
 TRAIN_COUNT, HELD_OUT_COUNT = 22_000, 4_000
 SIDE = 16
-#: The whole set as the pinned packages draw it; where it is missing or damaged, it is drawn again.
+#: The whole set as the pinned packages draw it. If it is missing or damaged, it is drawn again.
 SHIPPED = DATA / "avatars.npz"
 
 #: sha256 of all images, and of the first 200, as the pinned packages draw them.
@@ -44,7 +45,7 @@ _OPTIONS = {
     "hatProbability": 10,
     "glassesProbability": 25,
 }
-#: Attribute -> (the key in DiceBear's resolved options, the style's component or colour, whether it may be absent).
+#: Attribute -> (its key in DiceBear's resolved options, the style's component or colour, whether it may be absent).
 _ATTRIBUTES = {
     "skin": ("skinColor", "skin", False),
     "hair": ("hairVariant", "hair", False),
@@ -100,16 +101,15 @@ class AvatarBatch:
 
 
 def load(report: Report = without_progress) -> Dataset:
-    """All avatars: those that come with the playground, or, without them, drawn (a minute or two) and kept.
+    """All avatars: the bundled ones, or, if these are missing, drawn in a minute or two and stored.
 
-    report: called with what is being done and the fraction done, 0 to 1.
-    Raises PlaygroundError if the packages are missing or there is no room.
+    Raises PlaygroundError if the packages are missing or the disk is full.
     """
     arrays = npz_cache.load_or_build(NAME, ("images", "labels"), lambda: _draw_all(report), report, SHIPPED)
     images, labels = arrays["images"], arrays["labels"].astype(np.int64)
     return Dataset(
         name=NAME,
-        title="Avatars, 16 × 16",
+        title=say("data.avatars.title"),
         images=images,
         labels={attribute: np.ascontiguousarray(labels[:, column]) for column, attribute in enumerate(_ATTRIBUTES)},
         values=values(),
@@ -125,7 +125,7 @@ def values() -> dict[str, tuple[str, ...]]:
 
 
 def draw_avatars(start: int, stop: int) -> AvatarBatch:
-    """The pictures of the seeds avatar-START … avatar-(STOP - 1), twins included.
+    """The pictures of the seeds avatar-START … avatar-(STOP - 1), duplicates included.
 
     Raises PlaygroundError if the packages are missing.
     """
@@ -133,9 +133,7 @@ def draw_avatars(start: int, stop: int) -> AvatarBatch:
         import resvg_py
         from dicebear import Avatar
     except ImportError as error:
-        raise PlaygroundError(
-            "The avatars are drawn by dicebear-core, dicebear-styles and resvg_py: pip install -r requirements.txt."
-        ) from error
+        raise PlaygroundError(say("data.avatars.no_packages")) from error
     style, choices = _style(), _choices()
     images = np.empty((stop - start, SIDE, SIDE, 3), np.uint8)
     labels = np.empty((stop - start, len(choices)), np.uint8)
@@ -147,24 +145,24 @@ def draw_avatars(start: int, stop: int) -> AvatarBatch:
 
 
 def _draw_all(report: Report) -> dict[str, NDArray[np.uint8]]:
-    """The first unique pictures in the order of their seeds, as many as are wanted."""
+    """The first TRAIN_COUNT + HELD_OUT_COUNT unique pictures, in the order of their seeds."""
     wanted = TRAIN_COUNT + HELD_OUT_COUNT
     seen: set[bytes] = set()
     images, labels = [], []
-    for drawn in _chunks():
-        for image, row in zip(drawn.images, drawn.labels, strict=True):
+    for batch in _chunks():
+        for image, row in zip(batch.images, batch.labels, strict=True):
             if image.tobytes() not in seen and len(seen) < wanted:
                 seen.add(image.tobytes())
                 images.append(image)
                 labels.append(row)
-        report("Drawing the avatars", len(seen) / wanted)
+        report(say("data.avatars.drawing"), len(seen) / wanted)
         if len(seen) == wanted:
             break
     return {"images": np.stack(images), "labels": np.stack(labels)}
 
 
 def _chunks() -> Iterator[AvatarBatch]:
-    """Pictures in the order of their seeds, without end, by up to two processes."""
+    """Batches in the order of their seeds, without end, drawn by up to two processes."""
     workers = min(2, hardware.cores())
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         ahead = [pool.submit(draw_avatars, n * _CHUNK, (n + 1) * _CHUNK) for n in range(2 * workers)]
@@ -193,7 +191,7 @@ def _definition() -> dict[str, Any]:
     try:
         text = (files("dicebear_styles") / "pixel-art.json").read_text("utf-8")
     except ModuleNotFoundError as error:
-        raise PlaygroundError("The avatars need dicebear-styles: pip install -r requirements.txt.") from error
+        raise PlaygroundError(say("data.avatars.no_style")) from error
     definition: dict[str, Any] = json.loads(text)
     return definition
 
@@ -207,7 +205,7 @@ def _style() -> Any:
 
 @cache
 def _choices() -> dict[str, tuple[str, ...]]:
-    """What each attribute can be, in DiceBear's own words, in a fixed order."""
+    """The values of each attribute as DiceBear names them, in a fixed order."""
     definition = _definition()
     choices = {}
     for attribute, (key, part, optional) in _ATTRIBUTES.items():
@@ -220,14 +218,14 @@ def _choices() -> dict[str, tuple[str, ...]]:
 
 
 def _value(options: dict[str, Any], attribute: str) -> str:
-    """What the picture shows, from DiceBear's resolved options."""
+    """The value that the picture shows, from DiceBear's resolved options."""
     key = _ATTRIBUTES[attribute][0]
-    found = options.get(key, "none")
-    return str(found[0] if isinstance(found, list) else found)
+    value = options.get(key, "none")
+    return str(value[0] if isinstance(value, list) else value)
 
 
 def _word(choice: str) -> str:
-    """For people: a colour's name, "long 01" for long01, "01" for variant01."""
+    """A value as people read it: a colour's name, "long 01" for long01, "01" for variant01."""
     if choice.startswith("#"):
         return _COLOUR_NAMES[choice]
     kind = choice.rstrip("0123456789")
@@ -236,7 +234,4 @@ def _word(choice: str) -> str:
 
 
 def _origin(sha256: str) -> str:
-    drawn = "Drawn from seeds by dicebear-core 10.7.0, dicebear-styles 10.6.0 and resvg_py 0.5.0"
-    if sha256 == IMAGES_SHA256:
-        return f"{drawn}: the same on every machine (sha256 checked)."
-    return f"{drawn}; this machine draws other pixels than those the models were trained on (its sha256 differs)."
+    return say("data.avatars.origin") if sha256 == IMAGES_SHA256 else say("data.avatars.origin_differs")

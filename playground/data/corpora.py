@@ -1,7 +1,7 @@
-"""Texts to learn a language from: what each is, whose it is, and which part of it no training sees.
+"""Corpora to train language models on: their texts, licences, and held-out parts.
 
-A corpus is one or more works. The last 5 % of every work, from the start of a paragraph on, are held out: a model is
-measured on them and never trained on them. Texts that come along lie in assets/data as NAME.txt.xz with NAME.json.
+A corpus is one or more works. The last 5 % of every work, from the start of a paragraph, are held out: models are
+measured on them and never trained on them. Bundled corpora are in assets/data as NAME.txt.xz with NAME.json.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
 from playground.data import ngrams
@@ -23,16 +24,10 @@ from playground.data import ngrams
 FOLDER = DATA
 NAMES = ("austen", "shakespeare")
 USER_TEXT = "pasted"
-#: Name -> what it is called. Here, so that a page can name them without reading them.
-TITLES = {
-    "austen": "Jane Austen, the six novels",
-    "shakespeare": "William Shakespeare, the plays",
-    USER_TEXT: "My own text",
-}
 HELD_OUT = 0.05
-#: Fewer characters teach nothing: the held-out part alone should be some sentences.
+#: Limits in characters; below LEAST the held-out part would be less than some sentences.
 LEAST, MOST = 2_000, 5_000_000
-#: The name under which a pasted text travels with a run.
+#: The file of a visitor's text in a run's folder.
 OWN_FILE = "own-text.txt"
 #: Between the works of a stored file.
 _BETWEEN = "\f"
@@ -54,20 +49,25 @@ class Corpus:
     baselines: tuple[float, ...] = ()
 
     def train(self) -> str:
-        """What is trained on: every work without its end."""
+        """The training text: every work without its held-out end."""
         return "\n".join(text[: held_out_start(text)] for _, text in self.works)
 
     def held_out(self) -> str:
-        """What no training sees: the end of every work."""
+        """The held-out text: the end of every work."""
         return "\n".join(text[held_out_start(text) :].lstrip("\n") for _, text in self.works)
 
     def characters(self) -> int:
-        """Of all works together."""
+        """Characters of all works together."""
         return sum(len(text) for _, text in self.works)
 
 
+def corpus_titles() -> dict[str, str]:
+    """Name of each corpus, and of a visitor's text -> its title. Reads no corpus."""
+    return {name: say(f"data.corpora.{name}") for name in (*NAMES, USER_TEXT)}
+
+
 def held_out_start(text: str) -> int:
-    """Where the held-out end of a work begins: at the paragraph's, line's or word's start nearest before 95 %."""
+    """Where a work's held-out end begins: the start of a line, or else of a word, nearest before 95 %."""
     at = int(len(text) * (1 - HELD_OUT))
     nearest = max(text.rfind(mark, int(at * 0.9), at) + 1 for mark in ("\n",))
     return nearest or text.rfind(" ", 0, at) + 1 or at
@@ -75,65 +75,59 @@ def held_out_start(text: str) -> int:
 
 @cache
 def load(name: str) -> Corpus:
-    """A corpus that comes along. Raises PlaygroundError if there is none of that name, or its file is damaged."""
+    """A bundled corpus. Raises PlaygroundError for an unknown name or a damaged file."""
     if name not in NAMES:
-        raise PlaygroundError(f'There is no corpus "{str(name)[:40]}": choose {", ".join(NAMES)}, or paste a text.')
+        raise PlaygroundError(say("data.corpora.unknown", name=str(name)[:40], names=", ".join(NAMES)))
+    file = f"assets/data/{name}.txt.xz"
     try:
         facts = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
         data = lzma.decompress((FOLDER / f"{name}.txt.xz").read_bytes())
     except (OSError, ValueError, lzma.LZMAError) as error:
-        raise PlaygroundError(f"assets/data/{name}.txt.xz cannot be read: install the playground anew.") from error
+        raise PlaygroundError(say("data.corpora.unreadable", file=file)) from error
     if hashlib.sha256(data).hexdigest() != facts["sha256"]:
-        raise PlaygroundError(
-            f"assets/data/{name}.txt.xz is damaged (its sha256 differs): install the playground anew."
-        )
+        raise PlaygroundError(say("data.corpora.damaged", file=file))
     works = zip([work["title"] for work in facts["works"]], data.decode("utf-8").split(_BETWEEN), strict=True)
-    told = (facts["title"], facts["licence"], facts["origin"])
-    return Corpus(name, *told, tuple(works), facts["sha256"], tuple(facts["baselines"]))
+    description = (facts["title"], facts["licence"], facts["origin"])
+    return Corpus(name, *description, tuple(works), facts["sha256"], tuple(facts["baselines"]))
 
 
 def user_corpus(text: str) -> Corpus:
-    """A visitor's own text as a corpus of one work. Raises PlaygroundError if it is too short, too long or no text."""
-    found = clean_text(text)
-    check_length(found)
-    if len(set(found)) < 10:
-        raise PlaygroundError(
-            f"This text has only {len(set(found))} different characters: nothing about a language can be learned from "
-            "it. Paste sentences."
-        )
-    sha256 = hashlib.sha256(found.encode()).hexdigest()
-    return Corpus(USER_TEXT, TITLES[USER_TEXT], "its owner's", "pasted", (("pasted", found),), sha256)
+    """A visitor's text as a corpus of one work. Raises PlaygroundError if it is too short, too long or not text."""
+    text = clean_text(text)
+    check_length(text)
+    if len(set(text)) < 10:
+        raise PlaygroundError(say("data.corpora.few_characters", count=len(set(text))))
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    title, owner = say(f"data.corpora.{USER_TEXT}"), say("data.corpora.owner")
+    return Corpus(USER_TEXT, title, owner, "pasted", (("pasted", text),), sha256)
 
 
 def check_length(text: str) -> None:
-    """Raises PlaygroundError if a text is too short or too long to be learned from."""
+    """Raises PlaygroundError if a text is too short or too long to train on."""
     if len(text) < LEAST:
-        raise PlaygroundError(
-            f"This text has {len(text):,} characters after cleaning: paste at least {LEAST:,}, some pages. "
-            "With less there is nothing to learn, and nothing left to test on."
-        )
+        raise PlaygroundError(say("data.corpora.too_short", characters=len(text), least=LEAST))
     if len(text) > MOST:
-        raise PlaygroundError(f"This text has {len(text):,} characters: at most {MOST:,} can be used. Paste a part.")
+        raise PlaygroundError(say("data.corpora.too_long", characters=len(text), most=MOST))
 
 
 def clean_text(text: str) -> str:
-    """Composed characters, Unix line ends, no control characters, no more than one empty line in a row."""
+    """The text in NFC, with Unix line ends, without control characters and repeated empty lines."""
     if not isinstance(text, str):
-        raise PlaygroundError("A corpus is text.")
+        raise PlaygroundError(say("data.corpora.not_text"))
     if len(text) > 20 * MOST:
-        raise PlaygroundError(f"This text has {len(text):,} characters: at most {MOST:,} can be used. Paste a part.")
-    found = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    found = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", found)
-    return re.sub(r"\n[ \t\n]*\n", "\n\n", found).strip()
+        raise PlaygroundError(say("data.corpora.too_long", characters=len(text), most=MOST))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", "", text)
+    return re.sub(r"\n[ \t\n]*\n", "\n\n", text).strip()
 
 
 def parse_corpus(name: str, text: str = "") -> Corpus:
-    """A corpus by name, or the pasted text. Raises PlaygroundError."""
+    """A bundled corpus by name, or a visitor's text. Raises PlaygroundError as `load` and `user_corpus` do."""
     return user_corpus(text) if name == USER_TEXT else load(name)
 
 
 def write_corpus(name: str, title: str, works: Sequence[tuple[str, str]], licence: str, origin: str) -> None:
-    """Put works into assets/data as NAME.txt.xz and NAME.json."""
+    """Writes works to assets/data as NAME.txt.xz and NAME.json."""
     texts = [(work, clean_text(text)) for work, text in works]
     data = _BETWEEN.join(text for _, text in texts).encode()
     facts: dict[str, Any] = {

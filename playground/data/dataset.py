@@ -1,6 +1,6 @@
-"""What a data set of pictures is: arrays with labels. It knows neither where they came from nor what is done with them.
+"""A data set of pictures: arrays with labels, independent of where they come from and how they are used.
 
-Images are (N, H, W, C) uint8 with C = 1 or 3, as they are shown. A label is an index into the values of its attribute.
+Images are (N, H, W, C) uint8, C = 1 or 3. A label is an index into the values of its attribute.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Pictures with their ground truth. The arrays are read-only: everyone shares them.
+    """Pictures with their labels. The arrays are read-only because all visitors share them.
 
     images: (N, H, W, C) uint8.  labels: for each attribute, (N,) int64 indices into values[attribute].
-    values: for each attribute, the words for its indices; the order of its keys is the order of a condition's columns.
-    held_out: (N,) bool, True for pictures that no training may see.
-    origin: a sentence, where the pictures came from.  licence: SPDX identifier.
+    values: for each attribute, the words for its indices; its keys are in the order of a condition's columns.
+    held_out: (N,) bool, True for pictures never used in training.
+    origin: a sentence on where the pictures come from.  licence: SPDX identifier.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Dataset:
     licence: str
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only. Raises ValueError if they do not belong together."""
+        """Makes the arrays read-only. Raises ValueError if they do not fit together."""
         count = len(self.images)
         if self.images.ndim != 4 or self.images.dtype != np.uint8 or self.images.shape[3] not in (1, 3):
             raise ValueError(f"images must be (N, H, W, 1 or 3) uint8, not {self.images.shape} {self.images.dtype}")
@@ -51,7 +51,7 @@ class Dataset:
         self.held_out.setflags(write=False)
 
     def size(self, attribute: str) -> int:
-        """How many values the attribute has. In a condition, this number means "any"."""
+        """How many values the attribute has. As a condition, this number means "any"."""
         return len(self.values[attribute])
 
     def sizes(self) -> tuple[int, ...]:
@@ -59,7 +59,7 @@ class Dataset:
         return tuple(len(words) for words in self.values.values())
 
     def shares(self) -> dict[str, list[float]]:
-        """For each attribute how often each of its values comes in the training pictures, 0 to 1, to 5 places."""
+        """For each attribute, the frequencies of its values in the training pictures, 0 to 1, rounded to 5 places."""
         labels = self.attribute_table()[self.train_rows()]
         return {
             name: (np.bincount(labels[:, a], minlength=self.size(name)) / max(1, len(labels))).round(5).tolist()
@@ -67,19 +67,19 @@ class Dataset:
         }
 
     def train_rows(self) -> Indices:
-        """(M,) indices of the pictures that a training may see."""
+        """(M,) indices of the training pictures."""
         return np.flatnonzero(~self.held_out).astype(np.int64)
 
     def held_out_rows(self) -> Indices:
-        """(M,) indices of the pictures that no training may see."""
+        """(M,) indices of the held-out pictures."""
         return np.flatnonzero(self.held_out).astype(np.int64)
 
     def attribute_table(self) -> Indices:
-        """(N, A) int64: a row is what a net takes as the condition of that picture."""
+        """(N, A) int64: each row is the condition of that picture for a net."""
         return np.stack(list(self.labels.values()), axis=1)
 
     def sha256(self) -> str:
-        """Of the images' bytes, hexadecimal: what a recipe or a model's JSON names the data by."""
+        """sha256 of the images, which identifies the data in recipes and in models' JSON."""
         return sha256_of_images(self.images)
 
 

@@ -1,8 +1,8 @@
 """Fashion-MNIST: 70,000 grey pictures of clothing, 28 × 28, in ten classes; the last 10,000 are held out.
 
-It is found, not carried along: in a folder named by PLAYGROUND_FASHION_DIR, in Debian's package dataset-fashion-mnist,
-or on the Hugging Face Hub. Whichever it is, its bytes are the published ones (sha256) or it is not used.
-A sample of 200 held-out pictures comes with the playground, to look at where there is nothing else.
+It is not bundled: it is read from the folder PLAYGROUND_FASHION_DIR, from Debian's package dataset-fashion-mnist, or
+from the Hugging Face Hub, and used only if its sha256 is the published one. A sample of 200 held-out pictures is
+bundled, to show where the data set is missing.
 Source: Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747, MIT licence.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
 from playground.core.progress import Report, without_progress
@@ -62,39 +63,37 @@ def values() -> dict[str, tuple[str, ...]]:
 def load(report: Report = without_progress) -> Dataset:
     """All 70,000 pictures.
 
-    Raises PlaygroundError if they are nowhere to be found, or are not the published ones.
+    Raises PlaygroundError if they are not found, or are not the published ones.
     """
     chosen = os.environ.get("PLAYGROUND_FASHION_DIR", "").strip()
     if chosen:
-        return _from_folder(Path(chosen).expanduser(), f"Fashion-MNIST from the folder {chosen}.")
+        return _from_folder(Path(chosen).expanduser(), say("data.fashion.from_folder", folder=chosen))
     if DEBIAN_FOLDER.is_dir():
-        return _from_folder(DEBIAN_FOLDER, "Fashion-MNIST from Debian's package dataset-fashion-mnist.")
+        return _from_folder(DEBIAN_FOLDER, say("data.fashion.from_debian"))
     return _from_hub(report)
 
 
 def load_sample(_report: Report = without_progress) -> Dataset:
-    """200 held-out pictures, 20 of each class, that come with the playground: to look at, not to train on."""
+    """The 200 bundled held-out pictures, 20 of each class: to look at, not to train on."""
     try:
         with np.load(SAMPLE, allow_pickle=False) as file:
             images, labels = file["images"], file["labels"].astype(np.int64)
     except (OSError, ValueError, KeyError) as error:
-        raise PlaygroundError(
-            "The sample of Fashion-MNIST is missing or damaged: install the playground anew."
-        ) from error
+        raise PlaygroundError(say("data.fashion.sample_damaged")) from error
     return Dataset(
         name=SAMPLE_NAME,
-        title="Fashion-MNIST, a sample of 200",
+        title=say("data.fashion.sample_title"),
         images=images,
         labels={"class": labels},
         values=values(),
         held_out=np.ones(len(images), np.bool_),
-        origin="200 of Fashion-MNIST's held-out pictures, 20 of each class, bundled with the playground.",
+        origin=say("data.fashion.sample_origin"),
         licence="MIT",
     )
 
 
 def _from_folder(folder: Path, origin: str) -> Dataset:
-    """From the four idx files in a folder, packed (.gz) or not."""
+    """The data set from the four idx files in a folder, gzipped or not."""
     return _dataset({name: _read(folder, name) for name in SHA256}, origin)
 
 
@@ -107,35 +106,33 @@ def _read(folder: Path, name: str) -> bytes:
             return file.read(1 << 26)
     except (OSError, EOFError, zlib.error) as error:
         raise PlaygroundError(
-            f"{folder} should hold Fashion-MNIST, but {packed.name} is missing or cannot be read: {_advice()}"
+            say("data.fashion.folder_damaged", folder=folder, file=packed.name, advice=say("data.fashion.advice"))
         ) from error
 
 
 def _from_hub(report: Report) -> Dataset:
     if find_spec("pyarrow") is None:
-        raise PlaygroundError(f"Fashion-MNIST is not on this machine: {_advice()} (The Hub's copy needs pyarrow too.)")
+        raise PlaygroundError(say("data.fashion.no_pyarrow", advice=say("data.fashion.advice")))
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     files: dict[str, bytes] = {}
     for number, (part, path) in enumerate(_HUB_FILES.items()):
-        report(f"Fetching Fashion-MNIST ({part}) from the Hub", number / 2)
+        report(say("data.fashion.fetching", part=part), number / 2)
         try:
             parquet = hf_hub_download(HUB_ID, path, repo_type="dataset")
         except (OSError, HfHubHTTPError, LocalEntryNotFoundError) as error:
-            raise PlaygroundError(
-                f"Fashion-MNIST is not on this machine and could not be fetched from the Hub: {_advice()}"
-            ) from error
+            raise PlaygroundError(say("data.fashion.not_fetched", advice=say("data.fashion.advice"))) from error
         files |= _idx_of_parquet(part, Path(parquet))
-    return _dataset(files, f"Fashion-MNIST from the Hugging Face Hub, {HUB_ID}.")
+    return _dataset(files, say("data.fashion.from_hub", id=HUB_ID))
 
 
 def _idx_of_parquet(part: str, path: Path) -> dict[str, bytes]:
-    """The idx files that hold the same pictures, so that their published sha256 can be checked."""
+    """The same pictures as idx files, so that the published sha256 can be verified."""
     import io
 
     from PIL import Image
-    from pyarrow import parquet  # not required: only where somebody has it
+    from pyarrow import parquet  # optional: used only if installed
 
     table = parquet.read_table(path).to_pydict()
     pictures = [np.asarray(Image.open(io.BytesIO(cell["bytes"])).convert("L"), np.uint8) for cell in table["image"]]
@@ -150,14 +147,12 @@ def _dataset(files: dict[str, bytes], origin: str) -> Dataset:
     """Raises PlaygroundError if a file is not the published one."""
     for name, expected in SHA256.items():
         if hashlib.sha256(files[name]).hexdigest() != expected:
-            raise PlaygroundError(
-                f"{name} is not the published Fashion-MNIST (its sha256 differs) and was not used: {_advice()}"
-            )
+            raise PlaygroundError(say("data.fashion.other_file", file=name, advice=say("data.fashion.advice")))
     train, test = _images(files["train-images-idx3-ubyte"]), _images(files["t10k-images-idx3-ubyte"])
     labels = [_labels(files["train-labels-idx1-ubyte"]), _labels(files["t10k-labels-idx1-ubyte"])]
     return Dataset(
         name=NAME,
-        title="Fashion-MNIST, 28 × 28",
+        title=say("data.fashion.title"),
         images=np.concatenate([train, test]),
         labels={"class": np.concatenate(labels)},
         values=values(),
@@ -168,16 +163,9 @@ def _dataset(files: dict[str, bytes], origin: str) -> Dataset:
 
 
 def _images(idx: bytes) -> Images:
-    """(N, 28, 28, 1) from an idx3 file, whose sha256 was checked: 16 bytes of header, then pixels."""
+    """(N, 28, 28, 1) from a verified idx3 file: 16 bytes of header, then pixels."""
     return np.frombuffer(idx, np.uint8, offset=16).reshape(-1, 28, 28, 1)
 
 
 def _labels(idx: bytes) -> Indices:
     return np.frombuffer(idx, np.uint8, offset=8).astype(np.int64)
-
-
-def _advice() -> str:
-    return (
-        "install it (on Debian and Ubuntu: apt-get install dataset-fashion-mnist), or set PLAYGROUND_FASHION_DIR to a "
-        "folder with its four idx files."
-    )

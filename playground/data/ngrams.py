@@ -1,9 +1,9 @@
-"""What counting alone predicts: characters from the characters before them, in bits per character of a held-out text.
+"""Baselines from counting: n-gram models of characters, in bits per character of a held-out text.
 
-Order n looks at n − 1 characters before. What a context has shown is blended with the next shorter context by
-Witten–Bell: p(c | h) = (N(h c) + T(h) · p(c | h′)) / (N(h) + T(h)), where T(h) is the number of different characters
-that have followed h; below order 1 all characters of the alphabet are equally likely, and one more, for all that
-were never seen. Source: Witten and Bell 1991, doi:10.1109/18.87000; in Chen and Goodman 1998, section 2.4.
+Order n conditions on the n − 1 characters before. Each order is interpolated with the next shorter one by Witten–Bell:
+p(c | h) = (N(h c) + T(h) · p(c | h′)) / (N(h) + T(h)), where T(h) is the number of different characters that followed
+h. Below order 1 all characters of the alphabet are equally likely, and one more for all unseen ones.
+Source: Witten and Bell 1991, doi:10.1109/18.87000; in Chen and Goodman 1998, section 2.4.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Arrays that are built once and kept in models_dir()/data as NAME.npz, with the sha256 of what they hold.
+"""A cache of arrays that are built once: models_dir()/data/NAME.npz, with the sha256 of their content.
 
-A file that is damaged, cut short or of another making is built again. It gets its name only when it is whole, and
-several threads or processes may ask at once: one builds, the others wait.
+A damaged file is built again. A file gets its name only when it is complete. Several threads or processes may ask at
+once: one builds, the others wait.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Arrays = dict[str, NDArray[np.uint8]]
 
 
 def save_array(path: Path, array: NDArray[np.float32]) -> None:
-    """Writes an array that was computed once for all; its file gets its name only when it is whole.
+    """Writes an array; the file gets its name only when it is complete.
 
     Raises PlaygroundError if the folder cannot be written to or is full.
     """
@@ -35,7 +35,10 @@ def save_array(path: Path, array: NDArray[np.float32]) -> None:
 
 
 def load_array(path: Path, *shape: int | None) -> NDArray[np.float32] | None:
-    """What `keep` wrote; None if it is not there, damaged, not finite or of another shape. shape: None is any size."""
+    """An array that `save_array` wrote; None if it is missing, damaged, not finite or of another shape.
+
+    shape: the expected sizes; None for any size.
+    """
     try:
         array: NDArray[np.float32] = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
@@ -51,9 +54,9 @@ def load_or_build(
     report: Report,
     shipped: Path | None = None,
 ) -> Arrays:
-    """The arrays `keys` of NAME.npz, made by `build` if they are not there or not what was recorded.
+    """The arrays `keys` of NAME.npz; if they are missing or their sha256 is wrong, `build` makes them.
 
-    shipped: a file of the same kind that came with the playground; it is taken first.
+    shipped: a bundled file of the same format, which is tried first.
     Raises PlaygroundError if the folder cannot be written to or is full.
     """
     path = models_dir() / "data" / f"{name}.npz"
@@ -70,7 +73,7 @@ def load_or_build(
 
 
 def arrays_sha256(arrays: Arrays) -> str:
-    """Of the arrays' names, shapes and bytes, hexadecimal."""
+    """sha256 of the arrays' names, shapes, types and bytes, hexadecimal."""
     digest = hashlib.sha256()
     for name in sorted(arrays):
         digest.update(f"{name} {arrays[name].shape} {arrays[name].dtype}".encode())
@@ -79,7 +82,7 @@ def arrays_sha256(arrays: Arrays) -> str:
 
 
 def _read(path: Path, keys: Sequence[str]) -> Arrays | None:
-    """The arrays, or None if the file is not there, not readable, or not what was recorded."""
+    """The arrays, or None if the file is missing, unreadable, or its sha256 is wrong."""
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {key: file[key] for key in keys}

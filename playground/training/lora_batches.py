@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from playground.core.errors import PlaygroundError
-from playground.data.user_text import PAIRS_RULE, TEXT_RULE, Pair, read_pairs, split_pairs, split_text
+from playground.data.user_text import Pair, pairs_rule, read_pairs, split_pairs, split_text, text_rule
 
 _SHORTEST_ROWS = 2
 
@@ -63,12 +63,13 @@ def tokenize_rows(dataset: str, content: bytes, tokenizer: Any, length: int, pro
         return LoraData(
             [pair_row(pair, tokenizer, length) for pair in train],
             [pair_row(pair, tokenizer, length) for pair in held_out],
-            length, False, prompt, tuple(prompt_tokens(tokenizer, prompt)), PAIRS_RULE,
+            length, False, prompt, tuple(prompt_tokens(tokenizer, prompt)), pairs_rule(),
         )  # fmt: skip
     first, last = split_text(content)
     prompt = prompt or " ".join(last.split(" ")[:5])
     ids = tuple(tokenizer(prompt)["input_ids"])
-    return LoraData([text_row(first, tokenizer)], split_windows(last, tokenizer), length, True, prompt, ids, TEXT_RULE)
+    windows = split_windows(last, tokenizer)
+    return LoraData([text_row(first, tokenizer)], windows, length, True, prompt, ids, text_rule())
 
 
 def text_row(text: str, tokenizer: Any) -> TokenRow:

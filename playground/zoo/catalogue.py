@@ -1,4 +1,4 @@
-"""Which models there are, by name: the zoo's cards, the bundled ones, those fetched from the Hub or trained here."""
+"""All models by name: the zoo's, the bundled ones, and those fetched from the Hub or trained here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 from dataclasses import replace
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import models_dir
 from playground.zoo import fetch, model_files
@@ -17,18 +18,18 @@ DECODERS = ("fast", "open")
 
 
 def decoders_of(name: str) -> tuple[str, ...]:
-    """The decoders that this model has here, preferred first. A model that is not here yet counts as open only."""
+    """The decoders of a model on this machine, preferred first. A model that is not here yet has only "open"."""
     fast = fetch.folder_of(card_of(name)) / "fast"
     return DECODERS if model_files.is_complete(fast, model_files.FAST_RECORD) else ("open",)
 
 
 def text_models() -> dict[str, ModelCard]:
-    """Every language model that needs no fetching decision: the zoo's, those that come along, those from the Hub."""
+    """Language models that need no decision to fetch: the zoo's, the bundled ones, and fetched or trained ones."""
     return models_of_kind(TEXT)
 
 
 def models_of_kind(kind: str) -> dict[str, ModelCard]:
-    """Every model of a kind that needs no fetching decision, by name."""
+    """Models of a kind that need no decision to fetch, by name."""
     fetched = sorted((models_dir() / "hub").glob("[!.]*--*/" + model_files.MODEL_RECORD))
     names = [model_files.read_record(path.parent).get("name", "") for path in fetched]
     cards = models() | bundled_cards() | {name: _hub_card(name) for name in names if "/" in name}
@@ -36,7 +37,7 @@ def models_of_kind(kind: str) -> dict[str, ModelCard]:
 
 
 def card_of(name: str) -> ModelCard:
-    """The card of a model by its name or Hub id. Raises PlaygroundError, saying what exists, for any other name."""
+    """The card of a model by its name or Hub id. Raises PlaygroundError, with the known names, for any other."""
     here = models() | bundled_cards()
     if name in here:
         return here[name]
@@ -44,15 +45,14 @@ def card_of(name: str) -> ModelCard:
         return _hub_card(name)
     names = list(models() | text_models())
     near = difflib.get_close_matches(name.lower()[:200], names, n=1, cutoff=0.4)
-    meant = f' Did you mean "{near[0]}"?' if near else ""
-    raise PlaygroundError(
-        f'There is no model "{name[:80]}".{meant} There are: {", ".join(names)}. '
-        'A model from the Hugging Face Hub is written "owner/name".'
-    )
+    wrong, known = name[:80], ", ".join(names)
+    if near:
+        raise PlaygroundError(say("models.names.no_model_did_you_mean", name=wrong, near=near[0], names=known))
+    raise PlaygroundError(say("models.names.no_model", name=wrong, names=known))
 
 
 def _hub_card(repo_id: str) -> ModelCard:
-    """A card for a Hub model: from its record if it was fetched, else what its id says."""
+    """A card for a Hub model: from its record if it was fetched, else from its id."""
     record = model_files.read_record(fetch.hub_folder(repo_id))
     if record.get("tuned_from"):
         return _tuned_card(repo_id, record)
@@ -63,13 +63,13 @@ def _hub_card(repo_id: str) -> ModelCard:
         name=repo_id,
         title=repo_id,
         kind=str(record.get("kind") or TEXT),
-        licence=record.get("licence") or "see its page",
+        licence=record.get("licence") or say("models.card.hub_licence"),
         licence_url=url,
         size_bytes=record.get("weights_bytes") or record.get("files", {}).get(model_files.WEIGHTS, {}).get("bytes", 0),
         parameters=record.get("parameters", 0),
-        source=f"The Hugging Face Hub, {repo_id}.",
+        source=say("models.card.hub_source", id=repo_id),
         source_url=url,
-        trained_on="See its page.",
+        trained_on=say("models.card.hub_data"),
         notes="",
         origin=HubRepository(repo_id),
     )
@@ -83,7 +83,7 @@ def _tuned_card(name: str, record: dict[str, Any]) -> ModelCard:
         name=name,
         title=name,
         size_bytes=record.get("files", {}).get(model_files.WEIGHTS, {}).get("bytes", 0),
-        source=f"Fine-tuned on this machine from {base.title}.",
-        trained_on=f"{base.trained_on} Then on a text of a visitor's.",
+        source=say("models.card.tuned_source", title=base.title),
+        trained_on=say("models.card.tuned_data", data=base.trained_on),
         origin=HubRepository(name),
     )

@@ -1,7 +1,7 @@
-"""From a GGUF file to safetensors, config and tokenizer, as transformers and everything here reads them.
+"""Converts a GGUF file to safetensors, config and tokenizer, which transformers reads.
 
-Run by `convert` in a process of its own, python -m playground.zoo.convert SOURCE FOLDER: it keeps one core and 1 GB
-busy for 20 s, which a page that is being served should not feel, and a lack of memory then ends the conversion only.
+`convert` runs python -m playground.zoo.convert SOURCE FOLDER as a separate process: it takes one core and 1 GB for
+20 s, which the served page should not feel, and if memory runs out only the conversion ends.
 Source: transformers' GGUF reader (it dequantises); tokenizers' rules are llama.cpp's, named by `tokenizer.ggml.pre`.
 """
 
@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import disk_error_sentence, error_number
 from playground.core.paths import REPOSITORY
@@ -22,42 +23,40 @@ from playground.core.progress import Report
 if TYPE_CHECKING:
     from tokenizers.pre_tokenizers import PreTokenizer
 
-#: Rules (`tokenizer.ggml.pre`) that part every digit from its neighbours before GPT-2's pattern is applied.
-#: transformers reads the vocabulary but not the rule: "\n\n1" became "\n", "\n", "1", as in no text it was trained on.
+#: Rules (`tokenizer.ggml.pre`) that split off every digit before GPT-2's pattern is applied. transformers reads the
+#: vocabulary but not the rule: "\n\n1" became "\n", "\n", "1", which the model never saw in training.
 _DIGITS_APART = ("smollm", "starcoder", "refact", "command-r", "codeshell", "exaone")
 
 
 def convert(source: Path, folder: Path, report: Report) -> None:
-    """Write what `gguf_to_folder` writes, by a process of its own.
+    """Runs `gguf_to_folder` in a separate process.
 
-    Raises PlaygroundError if there is no room on the disk or in memory, if a library is missing, or for a broken file.
+    Raises PlaygroundError if disk or memory is full, a library is missing, or the file is broken.
     """
     package = REPOSITORY
     environment = {**os.environ, "PYTHONPATH": str(package), "TQDM_DISABLE": "1"}
     command = [sys.executable, "-m", "playground.zoo.convert", str(source), str(folder)]
-    complaint = ""
+    reason = ""
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
     ) as process:
         try:
             for line in process.stdout or ():
                 if line.startswith("{"):
-                    complaint = _relay(json.loads(line), folder, report)
+                    reason = _relay(json.loads(line), folder, report)
                 elif line.strip():
-                    complaint = line.strip()
-        except BaseException:  # an error, or a visitor who left: nobody waits for the process any more
+                    reason = line.strip()
+        except BaseException:  # an error, or a visitor who left: nobody needs the process any more
             process.kill()
             raise
     if process.returncode < 0:
-        complaint = (
-            f"the system ended it (signal {-process.returncode}), likely as memory ran out: close other programs"
-        )
+        reason = say("models.file.out_of_memory", signal=-process.returncode)
     if process.returncode != 0:
-        raise PlaygroundError(f"{source.name} could not be converted: {complaint[:400]}")
+        raise PlaygroundError(say("models.file.not_converted", file=source.name, error=reason[:400]))
 
 
 def _relay(message: dict[str, str | float], folder: Path, report: Report) -> str:
-    """Pass on what the process reports. Returns its error, if it reports one."""
+    """Passes on a message of the process: its progress, or the returned error."""
     if "doing" in message:
         report(str(message["doing"]), float(message["fraction"]))
         return ""
@@ -68,37 +67,36 @@ def _relay(message: dict[str, str | float], folder: Path, report: Report) -> str
 
 
 def main(source: str, folder: str) -> int:
-    """Convert, reporting progress as lines of JSON on standard output. Returns the process's exit status."""
+    """Converts, with progress as lines of JSON on standard output. Returns the exit status."""
 
     def send(**message: str | float) -> None:
         print(json.dumps(message), flush=True)
 
     try:
         gguf_to_folder(Path(source), Path(folder), lambda doing, fraction: send(doing=doing, fraction=fraction))
-    except Exception as error:  # all of them: the starting process turns the message into a sentence
+    except Exception as error:  # any error: the parent process puts it into a sentence
         send(error=f"{type(error).__name__}: {error}", number=error_number(error) or 0)
         return 1
     return 0
 
 
 def gguf_to_folder(source: Path, folder: Path, report: Report) -> None:
-    """Write model.safetensors (bfloat16), config.json, tokenizer.json and the chat template of `source` into `folder`.
+    """Writes model.safetensors (bfloat16), config.json, tokenizer.json and the chat template of `source` to `folder`.
 
-    report: called with what is being done and the fraction done, 0 to 1.
-    Takes about 20 s and 1 GB of memory for 135 M parameters.
-    The same file gives the same bytes on every machine with the same libraries.
+    Takes about 20 s and 1 GB of memory for 135 M parameters. The same file gives the same bytes on every machine with
+    the same libraries.
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     where, file = str(source.parent), source.name
-    report("reading the tokenizer", 0.1)
+    report(say("models.progress.reading_tokenizer"), 0.1)
     tokenizer = AutoTokenizer.from_pretrained(where, gguf_file=file, local_files_only=True)
     rule = pre_tokenizer_of(source)
     if rule is not None:
         tokenizer.backend_tokenizer.pre_tokenizer = rule
     tokenizer.save_pretrained(folder)
-    report("converting the weights", 0.4)
+    report(say("models.progress.converting_weights"), 0.4)
     model = AutoModelForCausalLM.from_pretrained(
         where,
         gguf_file=file,
@@ -106,13 +104,13 @@ def gguf_to_folder(source: Path, folder: Path, report: Report) -> None:
         dtype=torch.bfloat16,
         local_files_only=True,
     )
-    report("writing the weights", 0.9)
+    report(say("models.progress.writing_weights"), 0.9)
     # One file whatever its size: everything that reads this folder expects model.safetensors alone.
     model.save_pretrained(folder, max_shard_size="1TB")
 
 
 def pre_tokenizer_of(source: Path) -> PreTokenizer | None:
-    """How the GGUF's tokenizer cuts text before merging, or None where transformers' own reading stands.
+    """How the GGUF's tokenizer splits text before merging; None if transformers reads it correctly.
 
     Source: llama.cpp's llm_tokenizer_bpe, one pattern list for each value of `tokenizer.ggml.pre`.
     """

@@ -1,7 +1,7 @@
-"""Text-to-image pipelines of diffusers from the Hugging Face Hub: looked at before they are fetched, refused where due.
+"""Fetches diffusers text-to-image pipelines from the Hugging Face Hub, after checking whether they can run here.
 
-Only configurations, tokenizers and safetensors are downloaded: no pickle, and no code of a repository ever gets here.
-What a pipeline is made of must come from diffusers or transformers. A safety checker stays as the repository has it.
+Only configurations, tokenizers and safetensors are downloaded, never pickles or code. All components must be classes of
+diffusers or transformers. A safety checker is kept if the repository has one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import full_disk_error, sha256_of
 from playground.core.progress import Report
@@ -36,25 +37,24 @@ _PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl", ".msgpack")
 _WEIGHTS = re.compile(r"(diffusion_pytorch_model|model|pytorch_model)(\.fp16)?(-\d+-of-\d+)?(\.fp16)?\.safetensors")
 _HALF = ".fp16."
 
-#: Component -> (library, class), as model_index.json tells.
+#: Component -> (library, class), from model_index.json.
 Components = dict[str, tuple[str, str]]
 
 
 def fetch(repo_id: str, folder: Path, report: Report) -> None:
     """Fills an empty folder with a text-to-image pipeline, in the repository's own folders, and begins its record.
 
-    report: called with what is being done and how far it is (0 to 1).
-    Raises PlaygroundError if the Hub cannot be reached, if there is no such public model, if it draws no pictures from
-    text, has pickled weights only, needs code of its own, or more memory or disk than is free.
+    Raises PlaygroundError if the Hub cannot be reached or has no such public model, or if the model is not a
+    text-to-image pipeline, has only pickled weights, needs its own code, or needs more memory or disk than is free.
     """
-    report(f"asking the Hub for {repo_id}", 0.0)
+    report(say("models.progress.asking", id=repo_id), 0.0)
     with explain_hub_errors(repo_id):
         info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
         sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
         if getattr(info, "gated", False):
             raise gated_error(repo_id)
         if INDEX not in sizes:
-            raise PlaygroundError(f"{repo_id} has no {INDEX}, so it is no pipeline of diffusers: choose another.")
+            raise PlaygroundError(say("models.hub.not_a_pipeline", id=repo_id, file=INDEX))
         revision = str(info.sha)
         download(repo_id, folder, {INDEX: sizes[INDEX]}, revision, _silent)
         index = _read_json(repo_id, folder / INDEX)
@@ -66,7 +66,7 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         _check_own_code(repo_id, folder, plain)
         download(repo_id, folder, {name: sizes[name] for name in weights}, revision, report)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
-    report(f"{repo_id}: checking the weights", 0.95)
+    report(say("models.progress.checking", id=repo_id), 0.95)
     card = info.card_data.to_dict() if info.card_data else {}
     facts = {
         "kind": TEXT_TO_IMAGE,
@@ -82,21 +82,18 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
 
 
 def components_of(repo_id: str, index: dict[str, Any]) -> Components:
-    """What a pipeline is made of. Raises PlaygroundError if it draws no pictures from text or needs code of its own."""
+    """A pipeline's components. Raises PlaygroundError if it is not text-to-image, or needs its own code."""
     kind = index.get("_class_name")
     if not isinstance(kind, str):
         raise remote_code_error(repo_id)
     if kind not in _text_to_image_classes():
-        raise PlaygroundError(
-            f"{repo_id} ({kind[:60]}) is not a text-to-image pipeline that diffusers knows: choose one that draws a "
-            "picture from a sentence alone."
-        )
+        raise PlaygroundError(say("models.hub.not_text_to_image", id=repo_id, kind=kind[:60]))
     parts = {name: part for name, part in index.items() if isinstance(part, list)}
     components: Components = {}
     for name, part in parts.items():
         if part == [None, None]:
             continue
-        # Values that are lists for another reason stay with the index; diffusers knows them by its class's signature.
+        # Other lists are settings of the pipeline's class, and stay in the index.
         if len(part) == 2 and all(isinstance(word, str) for word in part):
             if not _is_of_the_libraries(*part) or not name.isidentifier():
                 raise remote_code_error(repo_id)
@@ -108,7 +105,7 @@ def _text_to_image_classes() -> set[str]:
     from diffusers.pipelines.auto_pipeline import AUTO_TEXT2IMAGE_PIPELINES_MAPPING
 
     names = {pipeline.__name__ for pipeline in AUTO_TEXT2IMAGE_PIPELINES_MAPPING.values()}
-    # A ControlNet needs a picture beside the sentence.
+    # A ControlNet also needs a picture.
     return {name for name in names if "ControlNet" not in name}
 
 
@@ -127,42 +124,39 @@ def _is_of_the_libraries(library: str, name: str) -> bool:
 
 
 def _choose_weights(repo_id: str, components: Components, sizes: dict[str, int]) -> tuple[str, list[str]]:
-    """The safetensors to fetch, and the variant that they are ("fp16" or "").
+    """(variant, the safetensors to fetch); variant: "fp16" or "".
 
-    Of the two, fp16 is taken where every component has it and this machine computes in 16 bits, or where it is all
-    there is. Raises PlaygroundError where a component has pickles only.
+    Takes fp16 if every component has it and this machine computes in 16 bits, or if nothing else is complete.
+    Raises PlaygroundError if a component has only pickles.
     """
     full: dict[str, list[str]] = {}
     half: dict[str, list[str]] = {}
     for component in components:
         inside = [name for name in sizes if name.startswith(component + "/") and name.count("/") == 1]
-        found = [name for name in inside if _WEIGHTS.fullmatch(name.rpartition("/")[2])]
-        full[component] = _whole_or_shards([name for name in found if _HALF not in _dotted(name)])
-        half[component] = _whole_or_shards([name for name in found if _HALF in _dotted(name)])
-        if not found and any(name.endswith(_PICKLES) for name in inside):
-            raise PlaygroundError(
-                f"The weights of {repo_id} ({component}) are pickles, which can hold code: only safetensors are "
-                "fetched. Choose another model."
-            )
+        safe = [name for name in inside if _WEIGHTS.fullmatch(name.rpartition("/")[2])]
+        full[component] = _whole_or_shards([name for name in safe if _HALF not in _dotted(name)])
+        half[component] = _whole_or_shards([name for name in safe if _HALF in _dotted(name)])
+        if not safe and any(name.endswith(_PICKLES) for name in inside):
+            raise PlaygroundError(say("models.hub.pickles_only", id=repo_id, component=component))
     with_weights = [name for name in components if full[name] or half[name]]
     if not with_weights:
-        raise PlaygroundError(f"{repo_id} holds no weights as safetensors: choose another.")
+        raise PlaygroundError(say("models.hub.no_safetensors", id=repo_id))
     halves = all(half[name] for name in with_weights)
     fulls = all(full[name] for name in with_weights)
     if not halves and not fulls:
-        raise PlaygroundError(f"{repo_id} has its weights in mixed forms (fp16 and not): choose another.")
+        raise PlaygroundError(say("models.hub.mixed_weights", id=repo_id))
     if halves and (not fulls or hardware.detect().dtype != "float32"):
         return "fp16", [name for component in with_weights for name in half[component]]
     return "", [name for component in with_weights for name in full[component]]
 
 
 def _dotted(name: str) -> str:
-    """A shard of a variant is named model.fp16-00001-of-2.safetensors or model-00001-of-2.fp16.safetensors."""
+    """The name with ".fp16." in it for either form: model.fp16-00001-of-2.safetensors or model-00001-of-2.fp16.…."""
     return name.replace(".fp16-", ".fp16.-")
 
 
 def _whole_or_shards(names: list[str]) -> list[str]:
-    """The one file of weights, or else its shards, never both; transformers' name before the older ones."""
+    """The single file of weights, or its shards, never both. Prefers diffusers' name, then transformers'."""
     whole = sorted(name for name in names if "-of-" not in name)
     return whole[:1] or sorted(names)
 
@@ -178,7 +172,7 @@ def _plain_files(components: Components, sizes: dict[str, int]) -> list[str]:
 
 
 def _check_own_code(repo_id: str, folder: Path, plain: list[str]) -> None:
-    """Refuses configurations that name code to be run."""
+    """Raises PlaygroundError if a configuration names code to run."""
     for name in plain:
         if name.endswith("config.json") and _read_json(repo_id, folder / name).get("auto_map"):
             raise remote_code_error(repo_id)
@@ -186,28 +180,25 @@ def _check_own_code(repo_id: str, folder: Path, plain: list[str]) -> None:
 
 def _read_json(repo_id: str, path: Path) -> dict[str, Any]:
     try:
-        read = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
-        raise PlaygroundError(f"{path.name} of {repo_id} is damaged: choose another model.")
-    return read
+        content = None
+    if not isinstance(content, dict):
+        raise PlaygroundError(say("models.hub.damaged", file=path.name, id=repo_id))
+    return content
 
 
 def _check_room(repo_id: str, folder: Path, sizes: dict[str, int], weights: list[str], variant: str) -> None:
-    """Refuses what is too big for the memory or the disk. A file's bytes count as the memory that it takes.
+    """Raises PlaygroundError if memory or disk is too small. Estimates memory by the files' bytes.
 
-    Where 16 bits a number were stored in a file without saying so and 32 are computed with, it takes twice that:
-    loading looks again.
+    A file of 16-bit numbers that is not marked as fp16 takes twice that in float32: loading checks again.
     """
-    found = hardware.detect()
+    machine = hardware.detect()
     file_bytes = sum(sizes[name] for name in weights)
-    needed = file_bytes * 2 if variant and found.dtype == "float32" else file_bytes
-    if needed > found.available_memory_bytes:
-        free = f"{found.available_memory_bytes / 1e9:.1f} GB are free on this machine"
-        raise PlaygroundError(
-            f"{repo_id} needs {needed / 1e9:.1f} GB of memory for its weights, and {free}: choose a smaller model."
-        )
+    needed = file_bytes * 2 if variant and machine.dtype == "float32" else file_bytes
+    free = machine.available_memory_bytes
+    if needed > free:
+        raise PlaygroundError(say("models.hub.too_big", id=repo_id, needed=needed / 1e9, free=free / 1e9))
     if shutil.disk_usage(folder).free < 1.05 * file_bytes:
         raise full_disk_error(folder.parent, int(1.05 * file_bytes))
 
@@ -216,7 +207,7 @@ def _count(repo_id: str, path: Path) -> int:
     try:
         return count_parameters(path)
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise PlaygroundError(f"{path.name} of {repo_id} is damaged: choose another model.") from error
+        raise PlaygroundError(say("models.hub.damaged", file=path.name, id=repo_id)) from error
 
 
 def _digest(folder: Path, weights: list[str]) -> str:
@@ -226,4 +217,4 @@ def _digest(folder: Path, weights: list[str]) -> str:
 
 
 def _silent(_doing: str, _fraction: float) -> None:
-    """The small files are not worth a progress bar."""
+    """Ignores the progress of small files."""

@@ -1,6 +1,6 @@
-"""Text-to-image pipelines in memory: loaded from disk or fetched from the Hub. One is kept at a time.
+"""Text-to-image pipelines in memory, loaded from disk or fetched from the Hub. One is kept at a time.
 
-A pipeline is shared: whoever draws with it makes a copy of the pipeline's shell first, with a scheduler of its own.
+A pipeline is shared: to draw, copy the pipeline object and give the copy its own scheduler.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
 from playground.zoo import catalogue, fetch, model_files
@@ -39,24 +40,24 @@ _loading = threading.Lock()
 
 
 def text_to_image_card(repo_id: str) -> ModelCard:
-    """The card of a pipeline by its Hub id. Raises PlaygroundError for what is no id, or is here as another kind."""
+    """The card of a pipeline by its Hub id. Raises PlaygroundError for a wrong id, or a model of another kind."""
     card = catalogue.card_of(repo_id) if "/" in repo_id else None
     if card is None:
-        raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".')
+        raise PlaygroundError(say("models.names.not_a_hub_id", id=repo_id[:80]))
     if model_files.read_record(fetch.folder_of(card)) and card.kind != TEXT_TO_IMAGE:
-        raise PlaygroundError(f"{repo_id} is here as a language model: it draws no pictures.")
+        raise PlaygroundError(say("models.names.not_text_to_image", id=repo_id))
     return replace(card, kind=TEXT_TO_IMAGE)
 
 
 def load_text_to_image(repo_id: str, report: Report = without_progress) -> TextToImageModel:
     """The pipeline of that Hub id, in the number format and on the device that hardware.py chooses.
 
-    Raises PlaygroundError for a pipeline that cannot be had or does not fit, or whose files are damaged.
+    Raises PlaygroundError if the pipeline cannot be fetched, does not fit into memory, or has damaged files.
     """
     card = text_to_image_card(repo_id)
     folder = fetch.ensure(card, report)
-    found = hardware.detect()
-    place = (folder, found.device, found.dtype)
+    machine = hardware.detect()
+    place = (folder, machine.device, machine.dtype)
     kept = _cache.get(place)
     if kept is not None:
         return kept
@@ -64,9 +65,9 @@ def load_text_to_image(repo_id: str, report: Report = without_progress) -> TextT
         kept = _cache.get(place)
         if kept is None:
             _cache.clear()
-            _see_undamaged(card, folder, report)
-            _see_fit(card, folder, found)
-            kept = _read(card, folder, found)
+            _repair(card, folder, report)
+            _check_memory(card, folder, machine)
+            kept = _read(card, folder, machine)
             _cache.put(place, kept, 1)
     return kept
 
@@ -76,32 +77,29 @@ def forget() -> None:
     _cache.clear()
 
 
-def _see_undamaged(card: ModelCard, folder: Path, report: Report) -> None:
+def _repair(card: ModelCard, folder: Path, report: Report) -> None:
     """Fetch the pipeline again if a file's sha256 differs from the recorded one."""
     damaged = model_files.damaged_file(folder)
     if damaged is None:
         return
-    broken = f"{damaged} of {card.title} is damaged (its sha256 differs from the recorded one)"
-    report(f"{broken}: replacing it", 0.0)
+    damage = say("models.file.damage", file=damaged, model=card.title)
+    report(say("models.progress.replacing_file", damage=damage), 0.0)
     try:
         fetch.repair(card, report)
     except PlaygroundError as error:
-        raise PlaygroundError(f"{broken}, and was not loaded. Replacing it failed: {error}") from error
+        raise PlaygroundError(say("models.file.replacing_failed", damage=damage, error=error)) from error
     if model_files.damaged_file(folder) is not None:
-        raise PlaygroundError(f"{broken}, and its replacement too: nothing was loaded. The disk may be failing.")
+        raise PlaygroundError(say("models.file.replacement_damaged_too", damage=damage))
 
 
-def _see_fit(card: ModelCard, folder: Path, found: hardware.Hardware) -> None:
-    needed = int(model_files.read_record(folder).get("parameters", 0)) * _BYTES_OF_DTYPE[found.dtype]
+def _check_memory(card: ModelCard, folder: Path, machine: hardware.Hardware) -> None:
+    needed = int(model_files.read_record(folder).get("parameters", 0)) * _BYTES_OF_DTYPE[machine.dtype]
     free = hardware.detect().available_memory_bytes
     if needed > free:
-        raise PlaygroundError(
-            f"{card.title} needs {needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free: close other "
-            "programs, or choose a smaller model."
-        )
+        raise PlaygroundError(say("models.hub.does_not_fit", model=card.title, needed=needed / 1e9, free=free / 1e9))
 
 
-def _read(card: ModelCard, folder: Path, found: hardware.Hardware) -> TextToImageModel:
+def _read(card: ModelCard, folder: Path, machine: hardware.Hardware) -> TextToImageModel:
     import torch
     from diffusers import AutoPipelineForText2Image
     from diffusers.utils import logging
@@ -109,21 +107,21 @@ def _read(card: ModelCard, folder: Path, found: hardware.Hardware) -> TextToImag
     logging.disable_progress_bar()
     record = model_files.read_record(folder)
     try:
-        read: Any = AutoPipelineForText2Image.from_pretrained
-        pipeline = read(
+        from_pretrained: Any = AutoPipelineForText2Image.from_pretrained
+        pipeline = from_pretrained(
             folder,
-            dtype=getattr(torch, found.dtype),
+            dtype=getattr(torch, machine.dtype),
             variant=record.get("variant") or None,
             use_safetensors=True,
             local_files_only=True,
             trust_remote_code=False,
         )
-        pipeline.to(found.device)
+        pipeline.to(machine.device)
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError) as error:
-        why = str(error).strip().partition("\n")[0][:200]
-        raise PlaygroundError(f"{card.title} cannot be loaded by diffusers: {why}") from error
+        reason = str(error).strip().partition("\n")[0][:200]
+        raise PlaygroundError(say("models.hub.cannot_load", model=card.title, error=reason)) from error
     pipeline.set_progress_bar_config(disable=True)
     for part in pipeline.components.values():
         if isinstance(part, torch.nn.Module):
             part.eval().requires_grad_(False)
-    return TextToImageModel(card, pipeline, str(record["sha256"]), found.dtype, found.device)
+    return TextToImageModel(card, pipeline, str(record["sha256"]), machine.dtype, machine.device)

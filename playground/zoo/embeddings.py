@@ -1,6 +1,6 @@
 """Word vectors and a sentence encoder in memory, shared and read-only.
 
-Both are small (under 100 MB) and stay in memory once they were asked for.
+Both are small (under 100 MB) and stay in memory once loaded.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
 from playground.zoo import fetch, model_files
@@ -24,7 +25,7 @@ from playground.zoo.lru_cache import LruCache
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-#: A sentence of more word pieces than this is longer than any that the model is meant for (its own setting).
+#: The model's own limit on the word pieces of a sentence.
 MOST_PIECES = 256
 _BATCH = 32
 
@@ -42,7 +43,7 @@ class WordVectors:
 
 @dataclass(frozen=True, eq=False)
 class SentenceEncoder:
-    """A net that places sentences, read-only and shared."""
+    """A net that maps sentences to points, read-only and shared."""
 
     card: ModelCard
     tokenizer: Tokenizer
@@ -51,7 +52,7 @@ class SentenceEncoder:
     device: str
 
     def pieces(self, sentence: str) -> int:
-        """How many word pieces the sentence has, with the marks at its ends."""
+        """How many word pieces the sentence has, including the start and end marks."""
         return len(self.tokenizer.encode(sentence).ids)
 
     def encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
@@ -65,7 +66,7 @@ class SentenceEncoder:
         for sentence, one in zip(sentences, coded, strict=True):
             if len(one) > MOST_PIECES:
                 raise PlaygroundError(
-                    f'"{sentence[:40]}…" has {len(one)} word pieces; the model takes {MOST_PIECES}: shorten it.'
+                    say("models.sentence.too_long", text=sentence[:40], pieces=len(one), most=MOST_PIECES)
                 )
         rows = []
         for first in range(0, len(coded), _BATCH):
@@ -85,21 +86,21 @@ _loading = threading.Lock()
 
 
 def embedding_names() -> tuple[str, ...]:
-    """Names of the models whose points are words, then of those whose points are sentences."""
-    found = models().values()
+    """Names of the word embeddings, then of the sentence embeddings."""
+    cards = models().values()
     kinds = (WORD_VECTORS, SENTENCE_VECTORS)
-    return tuple(card.name for kind in kinds for card in found if card.kind == kind)
+    return tuple(card.name for kind in kinds for card in cards if card.kind == kind)
 
 
 def is_loaded(name: str) -> bool:
-    """Whether the model is in memory, so that asking it takes no time."""
+    """Whether the model is in memory, so that using it takes no loading time."""
     return any(folder.name == name for folder, _ in _cache.keys())
 
 
 def load_words(name: str, report: Report = without_progress) -> WordVectors:
-    """The word vectors of that name: from memory, else from disk, else fetched first.
+    """The word vectors of that name, from memory or disk, or fetched first.
 
-    Raises PlaygroundError for another name, or vectors that cannot be had.
+    Raises PlaygroundError for an unknown name, or if they cannot be fetched.
     """
     loaded = _load(_card(name, WORD_VECTORS), "cpu", report)
     assert isinstance(loaded, WordVectors)
@@ -107,7 +108,7 @@ def load_words(name: str, report: Report = without_progress) -> WordVectors:
 
 
 def load_sentences(name: str, report: Report = without_progress) -> SentenceEncoder:
-    """The net that places sentences. Raises PlaygroundError for another name, or a net that cannot be had."""
+    """The sentence encoder. Raises PlaygroundError for an unknown name, or if it cannot be fetched."""
     loaded = _load(_card(name, SENTENCE_VECTORS), hardware.detect().device, report)
     assert isinstance(loaded, SentenceEncoder)
     return loaded
@@ -121,9 +122,8 @@ def forget() -> None:
 def _card(name: str, kind: str) -> ModelCard:
     card = models().get(name)
     if card is None or card.kind != kind:
-        raise PlaygroundError(
-            f'There is no model "{name[:80]}" of that kind: there are {", ".join(embedding_names())}.'
-        )
+        known = ", ".join(embedding_names())
+        raise PlaygroundError(say("models.names.no_model_of_kind", name=name[:80], names=known))
     return card
 
 
@@ -133,10 +133,10 @@ def _load(card: ModelCard, device: str, report: Report) -> WordVectors | Sentenc
         kept = _cache.get((folder, device))
         if kept is None:
             if model_files.damaged_file(folder) is not None:
-                report(f"{card.title} is damaged on the disk: replacing it", 0.0)
+                report(say("models.progress.replacing", model=card.title), 0.0)
                 fetch.repair(card, report)
                 if model_files.damaged_file(folder) is not None:
-                    raise PlaygroundError(f"{card.title} is damaged, and its replacement too: the disk may be failing.")
+                    raise PlaygroundError(say("models.file.replacement_damaged", model=card.title))
             kept = _read_words(card, folder) if card.kind == WORD_VECTORS else _read_sentences(card, folder, device)
             _cache.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
     return kept
@@ -147,7 +147,7 @@ def _read_words(card: ModelCard, folder: Path) -> WordVectors:
 
     held = load_file(folder / model_files.WEIGHTS)
     unit = held["vectors"]
-    # In place: one copy of all vectors is enough. A vector of zeros has no direction, and stays one.
+    # In place, to hold only one copy. A zero vector has no direction, and stays zero.
     unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), np.float32(1e-12))
     unit.flags.writeable = False
     words = tuple(held["words"].tobytes().decode().split("\n"))
@@ -164,7 +164,7 @@ def _read_sentences(card: ModelCard, folder: Path, device: str) -> SentenceEncod
 
     logging.disable_progress_bar()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    # Its file cuts at 128 pieces and fills up to as many: here a sentence is as long as it is.
+    # Its file truncates and pads to 128 pieces; here sentences keep their length.
     tokenizer.no_truncation()
     tokenizer.no_padding()
     net = AutoModel.from_pretrained(

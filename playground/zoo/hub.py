@@ -1,7 +1,7 @@
-"""Models from the Hugging Face Hub: looked at before they are fetched, and refused in one sentence where they must be.
+"""Fetches language models from the Hugging Face Hub, after checking whether they can run here.
 
 No code of a repository is ever run. Pickled weights are read once, by transformers' torch.load(weights_only=True), and
-written as safetensors. The Hub's address is HF_ENDPOINT, where that is set.
+stored as safetensors. HF_ENDPOINT, if set, is the Hub's address.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pickle import UnpicklingError
 from typing import Any
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import sha256_of
 from playground.core.progress import Report
@@ -49,11 +50,10 @@ _PLAIN_FILES = (
 def fetch(repo_id: str, folder: Path, report: Report) -> None:
     """Fills an empty folder with a causal language model: model.safetensors, config.json, its tokenizer, model.json.
 
-    report: called with what is being done and how far it is (0 to 1).
-    Raises PlaygroundError if the Hub cannot be reached, if there is no such public model, if it is no causal language
-    model, needs code of its own or more memory than is free, or if the disk is full.
+    Raises PlaygroundError if the Hub cannot be reached or has no such public model, if the model is not a causal
+    language model, needs its own code or more memory than is free, or if the disk is full.
     """
-    report(f"asking the Hub for {repo_id}", 0.0)
+    report(say("models.progress.asking", id=repo_id), 0.0)
     with explain_hub_errors(repo_id):
         info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
         sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
@@ -68,7 +68,7 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         download(repo_id, folder, {name: sizes[name] for name in wanted}, str(info.sha), report)
         _check_tokenizer_code(repo_id, folder)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
-    report(f"{repo_id}: writing the weights", 0.95)
+    report(say("models.progress.writing", id=repo_id), 0.95)
     _make_one_file(repo_id, folder, weights)
     card = info.card_data.to_dict() if info.card_data else {}
     facts = {
@@ -81,47 +81,45 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
 
 
 def _weights_files(repo_id: str, sizes: dict[str, int]) -> list[str]:
-    """The weights' files at the top of the repository: safetensors if there are any, else pickles of torch."""
+    """The files of weights at the top of the repository: safetensors, or torch pickles if there are none."""
     top = [name for name in sizes if "/" not in name]
     single = [name for name in top if name == model_files.WEIGHTS]
     shards = [name for name in top if name.startswith("model-") and name.endswith(".safetensors")]
     pickles = [name for name in top if name.startswith("pytorch_model") and name.endswith(".bin")]
     indexes = {"model.safetensors.index.json": shards, "pytorch_model.bin.index.json": pickles}
-    for found in (single, shards, pickles):
-        if found:
-            return found + [name for name, files in indexes.items() if files == found and name in sizes]
-    raise PlaygroundError(f"{repo_id} has no weights that torch can read (safetensors or pytorch_model.bin).")
+    for names in (single, shards, pickles):
+        if names:
+            return names + [index for index, files in indexes.items() if files == names and index in sizes]
+    raise PlaygroundError(say("models.hub.no_weights", id=repo_id))
 
 
 def _read_config(repo_id: str, folder: Path, sizes: dict[str, int], revision: str) -> dict[str, Any]:
     from huggingface_hub import hf_hub_download
 
     if "config.json" not in sizes:
-        raise PlaygroundError(f"{repo_id} has no config.json, so it is not a model that transformers can load.")
+        raise PlaygroundError(say("models.hub.no_config", id=repo_id))
     path = hf_hub_download(repo_id, "config.json", revision=revision, local_dir=folder, endpoint=endpoint())
     try:
         config = json.loads(Path(path).read_text("utf-8"))
     except (ValueError, RecursionError):
         config = None
     if not isinstance(config, dict):
-        raise PlaygroundError(f"The config.json of {repo_id} is damaged: choose another model.")
+        raise PlaygroundError(say("models.hub.damaged", file="config.json", id=repo_id))
     return config
 
 
 def _check_kind(repo_id: str, config: dict[str, Any], sizes: dict[str, int]) -> None:
-    """Refuses models that need code of their own, or that do not predict the next token."""
+    """Raises PlaygroundError if a model needs its own code, or is not a causal language model with a tokenizer."""
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     if config.get("auto_map"):
         raise remote_code_error(repo_id)
     names = [str(name) for name in config.get("architectures") or []]
     if not set(names) & set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values()):
-        kind = names[0] if names else str(config.get("model_type", "of unknown kind"))
-        raise PlaygroundError(
-            f"{repo_id} ({kind[:60]}) is not a causal language model: choose one that writes text token by token."
-        )
+        kind = names[0] if names else str(config.get("model_type", say("models.hub.unknown_kind")))
+        raise PlaygroundError(say("models.hub.not_causal", id=repo_id, kind=kind[:60]))
     if not any(name in sizes for name in _TOKENIZER_FILES):
-        raise PlaygroundError(f"{repo_id} comes without a tokenizer, so text cannot be given to it: choose another.")
+        raise PlaygroundError(say("models.hub.no_tokenizer", id=repo_id))
 
 
 def _check_tokenizer_code(repo_id: str, folder: Path) -> None:
@@ -131,17 +129,15 @@ def _check_tokenizer_code(repo_id: str, folder: Path) -> None:
 
 
 def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:
-    found = hardware.detect()
-    needed = parameters * _BYTES_OF_DTYPE[found.dtype] if parameters else file_bytes
-    if needed > found.available_memory_bytes:
-        free = f"{found.available_memory_bytes / 1e9:.1f} GB are free on this machine"
-        raise PlaygroundError(
-            f"{repo_id} needs {needed / 1e9:.1f} GB of memory for its weights, and {free}: choose a smaller model."
-        )
+    machine = hardware.detect()
+    needed = parameters * _BYTES_OF_DTYPE[machine.dtype] if parameters else file_bytes
+    free = machine.available_memory_bytes
+    if needed > free:
+        raise PlaygroundError(say("models.hub.too_big", id=repo_id, needed=needed / 1e9, free=free / 1e9))
 
 
 def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
-    """Leaves the weights as one model.safetensors, whatever they came as."""
+    """Stores the weights as a single model.safetensors, whatever form they came in."""
     if weights == [model_files.WEIGHTS]:
         return
     from transformers import AutoModelForCausalLM
@@ -159,11 +155,10 @@ def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
         )
         model.save_pretrained(whole, max_shard_size="1000GB")
     except UnpicklingError as error:
-        raise PlaygroundError(
-            f"The weights of {repo_id} are a pickle that holds more than weights: refused."
-        ) from error
+        raise PlaygroundError(say("models.hub.pickle", id=repo_id)) from error
     except (ValueError, RuntimeError, KeyError) as error:
-        raise PlaygroundError(f"The weights of {repo_id} cannot be read: {str(error).splitlines()[0][:200]}") from error
+        reason = str(error).splitlines()[0][:200]
+        raise PlaygroundError(say("models.hub.unreadable", id=repo_id, error=reason)) from error
     os.replace(whole / model_files.WEIGHTS, folder / model_files.WEIGHTS)
     shutil.rmtree(whole)
     for name in weights:

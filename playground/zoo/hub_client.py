@@ -1,6 +1,6 @@
-"""What every kind of model from the Hugging Face Hub shares: asking, downloading, and sentences for what goes wrong.
+"""The Hugging Face Hub, for all kinds of models: queries, downloads, and errors as sentences.
 
-The Hub's address is HF_ENDPOINT, where that is set. No code of a repository is ever run.
+HF_ENDPOINT, if set, is the Hub's address. No code of a repository is ever run.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report
 
@@ -20,7 +21,7 @@ TIMEOUT_SECONDS = 8
 
 
 def endpoint() -> str | None:
-    """The Hub's address if it is not the usual one."""
+    """The Hub's address, or None for the default."""
     return os.environ.get("HF_ENDPOINT") or None
 
 
@@ -33,51 +34,44 @@ def api() -> Any:
 
 @contextmanager
 def explain_hub_errors(repo_id: str) -> Iterator[None]:
-    """Turns what the Hub, or its absence, answers into a sentence."""
+    """Turns errors of the Hub and of the network into PlaygroundErrors."""
     from httpx2 import HTTPError
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, HFValidationError, RepositoryNotFoundError
 
     try:
         yield
     except HFValidationError:
-        raise PlaygroundError(f'"{repo_id[:80]}" is not the id of a Hub model: it is written "owner/name".') from None
+        raise PlaygroundError(say("models.names.not_a_hub_id", id=repo_id[:80])) from None
     except GatedRepoError:
         raise gated_error(repo_id) from None
     except RepositoryNotFoundError:
-        raise PlaygroundError(
-            f"The Hub has no public model {repo_id}: check the spelling. A private one needs `hf auth login` first."
-        ) from None
+        raise PlaygroundError(say("models.hub.unknown", id=repo_id)) from None
     except HfHubHTTPError as error:
-        code = error.response.status_code if error.response is not None else "no code"
-        raise PlaygroundError(f"The Hub answered with an error ({code}) for {repo_id}: try again later.") from None
+        code = error.response.status_code if error.response is not None else say("models.hub.no_code")
+        raise PlaygroundError(say("models.hub.error", code=code, id=repo_id)) from None
     except (HTTPError, ConnectionError, TimeoutError):
-        raise PlaygroundError(
-            f"The Hub cannot be reached, so {repo_id} cannot be fetched: connect to a network, or choose a model that "
-            "is here already."
-        ) from None
+        raise PlaygroundError(say("models.hub.unreachable", id=repo_id)) from None
 
 
 def gated_error(repo_id: str) -> PlaygroundError:
-    """The error for a model whose owners want to be asked first."""
-    return PlaygroundError(
-        f"{repo_id} is gated: its owners ask you to accept their terms on its page on the Hub, and to run "
-        "`hf auth login` here, before it can be fetched."
-    )
+    """The error for a gated model: its owners require accepting their terms first."""
+    return PlaygroundError(say("models.hub.gated", id=repo_id))
 
 
 def download(repo_id: str, folder: Path, sizes: dict[str, int], revision: str, report: Report) -> None:
-    """Put files of a repository into `folder`, under their own paths.
+    """Downloads files of a repository into `folder`, under their paths in the repository.
 
-    sizes: path in the repository -> bytes.  revision: the commit.  report: called with the fraction, 0 to 0.9.
+    sizes: path -> bytes.  revision: the commit.  report: gets fractions from 0 to 0.9.
     """
     from huggingface_hub import hf_hub_download
     from tqdm import tqdm
 
     total = max(1, sum(sizes.values()))
+    downloading = say("models.progress.downloading", id=repo_id, megabytes=total / 1e6)
     done = seen = 0
 
     class Bar(tqdm):  # type: ignore[type-arg, misc, unused-ignore]
-        """Hands the bytes on to report, and draws nothing."""
+        """Passes the bytes to report, and draws nothing."""
 
         def __init__(self, *values: Any, **named: Any) -> None:
             super().__init__(*values, **{**named, "disable": True})
@@ -85,12 +79,12 @@ def download(repo_id: str, folder: Path, sizes: dict[str, int], revision: str, r
         def update(self, n: float | None = 1) -> bool | None:
             nonlocal seen
             seen += int(n or 0)
-            report(f"{repo_id}: downloading {total / 1e6:,.0f} MB", 0.9 * min(1.0, (done + seen) / total))
+            report(downloading, 0.9 * min(1.0, (done + seen) / total))
             return None
 
     for name, size in sizes.items():
         seen = 0
-        report(f"{repo_id}: downloading {total / 1e6:,.0f} MB", 0.9 * done / total)
+        report(downloading, 0.9 * done / total)
         hf_hub_download(
             repo_id,
             name,
@@ -104,12 +98,12 @@ def download(repo_id: str, folder: Path, sizes: dict[str, int], revision: str, r
 
 
 def remote_code_error(repo_id: str) -> PlaygroundError:
-    """The error for a model that does not run without its repository's code."""
-    return PlaygroundError(f"{repo_id} needs code from its own repository to be run, which is refused: choose another.")
+    """The error for a model that needs its repository's code."""
+    return PlaygroundError(say("models.hub.own_code", id=repo_id))
 
 
 def count_parameters(path: Path) -> int:
-    """How many numbers a safetensors file holds."""
+    """How many numbers a safetensors file holds, from its header."""
     with path.open("rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
     return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")

@@ -1,7 +1,7 @@
 """The picture models trained here: those bundled in assets/weights, and those that visitors put into the menus.
 
-A model is NAME.safetensors with NAME.json, which says how it was made and how good it was found to be. Nothing is
-fetched. Weights whose sha256 is not the one in the JSON are not loaded. What each is, and the one door to load it.
+A model is NAME.safetensors with NAME.json, which records its training and its measured quality. Nothing is fetched, and
+weights are loaded only if their sha256 is the one in the JSON.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import WEIGHTS
 from playground.zoo import user_models
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from playground.models.vae import MixturePrior
 
 KINDS = ("gan", "vae", "diffusion", "classifier")
-_KEPT = 6  # loaded models: some 15 MB each
+_MOST_LOADED = 6  # about 15 MB each
 
 _loaded: OrderedDict[tuple[Path, str], PictureModel] = OrderedDict()
 _lock = threading.Lock()
@@ -39,7 +40,7 @@ class PictureCard:
     licence: SPDX, of the weights.  size_bytes: of the file.
     parameters: learned numbers that are used to sample (or to classify).  trained_on, notes: sentences.
     sizes: how many values each attribute of a condition has.  channels, side: of the pictures, in pixels.
-    facts: all of NAME.json, among it "config", "command", "seed", "seconds", "quality" and, for diffusion, "schedule".
+    facts: all of NAME.json, including "config", "command", "seed", "seconds", "quality" and, for diffusion, "schedule".
     """
 
     name: str
@@ -58,7 +59,7 @@ class PictureCard:
     facts: dict[str, Any]
 
     def shares(self) -> list[list[float]]:
-        """For each attribute, how often each of its values comes in the data; even where the file does not say."""
+        """For each attribute, the frequencies of its values in the training data; all equal if the file has none."""
         known: dict[str, list[float]] | None = self.facts.get("shares")
         return list(known.values()) if known is not None else [[1.0] * size for size in self.sizes]
 
@@ -68,19 +69,19 @@ class PictureCard:
         return self.name.startswith(user_models.PICTURES)
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """Of a visitor's: the attributes that it was told when it learned, none or one."""
+    def conditions(self) -> tuple[str, ...]:
+        """For a visitor's model: the attributes that it was trained with as conditions, none or one."""
         return tuple(self.facts.get("shares", {}))
 
     @property
-    def settles(self) -> bool:
-        """Whether "any" must be settled before it draws: GANs, and visitors' nets, never practised it."""
-        return self.kind == "gan" or (self.own and bool(self.told))
+    def samples_any(self) -> bool:
+        """Whether "any" must be replaced by a sampled value: GANs and visitors' nets were not trained with it."""
+        return self.kind == "gan" or (self.own and bool(self.conditions))
 
 
 @dataclass(frozen=True, eq=False)
 class PictureModel:
-    """A model ready for use: frozen, in eval mode, float32, on the CPU, shared by everyone.
+    """A model ready for use: frozen, in eval mode, float32, on the CPU, shared by all visitors.
 
     net: a GAN's Generator, a VAE, a Denoiser or a Classifier.  discriminator: a GAN's.  mixture: a VAE's second prior.
     """
@@ -92,7 +93,7 @@ class PictureModel:
 
 
 def picture_models(folder: Path | None = None) -> dict[str, PictureCard]:
-    """Every picture model whose weights are there, by name; of one folder, or the bundled ones, then visitors'."""
+    """Picture models with weights, by name: of one folder, or (None) the bundled ones, then visitors'."""
     if folder is None:
         return picture_models(WEIGHTS) | _visitors()
     return {
@@ -101,48 +102,49 @@ def picture_models(folder: Path | None = None) -> dict[str, PictureCard]:
 
 
 def _visitors() -> dict[str, PictureCard]:
-    """What is damaged, or taken out at this very moment, is not there."""
-    found = {}
+    """Visitors' models, without damaged ones and any that is being deleted right now."""
+    cards = {}
     for path in sorted(user_models.pictures_dir().glob(f"{user_models.PICTURES}*.json")):
         try:
             card = _card(path)
         except (OSError, PlaygroundError):
             continue
         if card.name == path.stem and card.kind in KINDS:
-            found[card.name] = card
-    return found
+            cards[card.name] = card
+    return cards
 
 
 def load_pictures(name: str, folder: Path | None = None) -> PictureModel:
     """A model, loaded once and kept while it is among the last few used.
 
-    Raises PlaygroundError for an unknown name, or if the weights are not those of the JSON.
+    Raises PlaygroundError for an unknown name, or if the weights' sha256 is not that of the JSON.
     """
     known = picture_models(folder)
     if name not in known:
         if user_models.is_user_model(name):
             raise user_models.missing_model_error(name)
-        raise PlaygroundError(f'"{name[:80]}" is no picture model here: there are {", ".join(known) or "none"}.')
+        names = ", ".join(known) or say("models.names.none")
+        raise PlaygroundError(say("models.names.no_picture_model", name=name[:80], names=names))
     card = known[name]
     folder = folder or (user_models.pictures_dir() if card.own else WEIGHTS)
     with _lock:
         key = folder / name, card.sha256
         if key not in _loaded:
             _loaded[key] = _load(card, folder / f"{name}.safetensors")
-            while len(_loaded) > _KEPT:
+            while len(_loaded) > _MOST_LOADED:
                 _loaded.popitem(last=False)
         _loaded.move_to_end(key)
         return _loaded[key]
 
 
 def forget() -> None:
-    """Let all loaded models go."""
+    """Drops all models from memory."""
     with _lock:
         _loaded.clear()
 
 
 def _card(path: Path) -> PictureCard:
-    """The card in a file, read again only when the file has changed: every drawing asks for it several times."""
+    """The card in a file, read again only if the file has changed: every drawing needs it several times."""
     return _card_at(path, path.stat().st_mtime_ns, path.with_suffix(".safetensors").stat().st_mtime_ns)
 
 
@@ -155,7 +157,7 @@ def _card_at(path: Path, _changed: int, _weights_changed: int) -> PictureCard:
         sizes, size_bytes = tuple(facts["sizes"]), path.with_suffix(".safetensors").stat().st_size
         return PictureCard(**words, **numbers, sizes=sizes, size_bytes=size_bytes, facts=facts)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PlaygroundError(f"{path.name} is damaged: install the playground anew.") from error
+        raise PlaygroundError(say("models.file.bundled_damaged", file=path.name)) from error
 
 
 def _load(card: PictureCard, path: Path) -> PictureModel:
@@ -166,15 +168,11 @@ def _load(card: PictureCard, path: Path) -> PictureModel:
     except OSError as error:
         if card.own:
             raise user_models.missing_model_error(card.name) from error
-        raise PlaygroundError(f"{path.name} cannot be read: install the playground anew.") from error
+        raise PlaygroundError(say("models.file.bundled_unreadable", file=path.name)) from error
     if hashlib.sha256(content).hexdigest() != card.sha256:
         if card.own:
-            raise PlaygroundError(
-                f"The weights of “{card.name}” are damaged: take it out of the menus, in Train, Runs."
-            )
-        raise PlaygroundError(
-            f"{path.name} is damaged (its sha256 differs from its JSON's): install the playground anew."
-        )
+            raise PlaygroundError(say("models.file.own_damaged", name=card.name))
+        raise PlaygroundError(say("models.file.bundled_sha256", file=path.name))
     return assemble(card, load(content))
 
 
@@ -187,22 +185,24 @@ def assemble(card: PictureCard, weights: dict[str, Tensor]) -> PictureModel:
         generator = gan.Generator(*shape, config["widths"], config["latent_dim"])
         discriminator = gan.Discriminator(*shape, config["widths"][::-1])
         return PictureModel(
-            card, _filled(generator, weights, "generator."), _filled(discriminator, weights, "discriminator.")
+            card,
+            _with_weights(generator, weights, "generator."),
+            _with_weights(discriminator, weights, "discriminator."),
         )
     if card.kind == "vae":
         net = vae.VAE(*shape, config["widths"], config["latent_dim"])
         mixture = vae.MixturePrior(card.sizes, config["components"], config["latent_dim"])
-        _filled(mixture, weights, "mixture.")
-        return PictureModel(card, _filled(net, weights, "vae."), mixture=mixture)
+        _with_weights(mixture, weights, "mixture.")
+        return PictureModel(card, _with_weights(net, weights, "vae."), mixture=mixture)
     if card.kind == "diffusion":
         denoiser = diffusion.Denoiser(*shape, config["patch"], config["widths"], config["blocks"])
-        return PictureModel(card, _filled(denoiser, weights, "denoiser."))
+        return PictureModel(card, _with_weights(denoiser, weights, "denoiser."))
     judge = classifier.Classifier(*shape, config["width"], config.get("patch", 1))
-    return PictureModel(card, _filled(judge, weights, "classifier."))
+    return PictureModel(card, _with_weights(judge, weights, "classifier."))
 
 
-def _filled(net: nn.Module, weights: dict[str, Tensor], prefix: str) -> nn.Module:
-    """The net with the weights of its prefix, as float32, frozen."""
+def _with_weights(net: nn.Module, weights: dict[str, Tensor], prefix: str) -> nn.Module:
+    """The net with the weights of its prefix, as float32, frozen and in eval mode."""
     own = {name.removeprefix(prefix): tensor for name, tensor in weights.items() if name.startswith(prefix)}
     net.load_state_dict(
         {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in own.items()}

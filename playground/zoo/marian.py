@@ -1,8 +1,9 @@
-"""From Marian's 8-bit files to safetensors and tokenizers: read once, checked, numbers kept as they are.
+"""Converts Marian's 8-bit model files to safetensors and tokenizers, without changing the numbers.
 
-A model file is a list of items: how many, then of each its name's length, type, dimensions and bytes, then all names,
-all shapes, a gap, all values. Types: 0x404 float32; 0x4101 8-bit integers, stored transposed, with the number that they
-were multiplied by behind the last one; 0x101 bytes. Source: marian-dev of Bergamot, src/common/binary.cpp and types.h.
+A model file holds a count of items; for each the length of its name, its type, its number of dimensions and its bytes;
+then all names, all shapes, padding, and all values. Types: 0x404 float32; 0x4101 8-bit integers, stored transposed and
+followed by the factor they were multiplied by; 0x101 bytes.
+Source: marian-dev of Bergamot, src/common/binary.cpp and types.h.
 The vocabulary is SentencePiece's (Kudo and Richardson 2018), read by `sentencepiece.py`.
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report
 from playground.zoo import model_files
@@ -26,13 +28,13 @@ from playground.zoo.sentencepiece import read_pieces
 
 _FLOATS, _INTEGERS, _BYTES = 0x404, 0x4101, 0x101
 _SETTINGS = "special:model.yml"
-#: What the net here can be: other values in the file's own settings mean another net.
+#: The settings of the only supported net: other values mean another net.
 _EXPECTED = {
     "type": "transformer", "dec-cell": "ssru", "transformer-decoder-autoreg": "rnn", "tied-embeddings-all": "true",
     "transformer-postprocess": "dan", "transformer-preprocess": '""', "transformer-ffn-activation": "relu",
     "transformer-ffn-depth": "2",
 }  # fmt: skip
-#: Marian's names of a layer's parts, as ours.
+#: Marian's names of a layer's parts -> ours.
 _PARTS = {
     "self": "attention", "context": "attention", "rnn": "recurrent", "ffn": "feed_forward",
     "Wq": "query.weight", "bq": "query.bias", "Wk": "key.weight", "bk": "key.bias", "Wv": "value.weight",
@@ -46,18 +48,18 @@ SCALE = ".scale"
 
 @dataclass(frozen=True)
 class MarianArray:
-    """values: float32 of the shape, int8 of the shape turned round, or bytes.  scale: what integers are divided by."""
+    """values: float32 of the shape, int8 of the transposed shape, or bytes.  scale: divide integers by it."""
 
     values: NDArray[Any]
     scale: float | None = None
 
 
 def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Report) -> None:
-    """Write the models beside `source`, and itself, to model.safetensors in `folder`, and a tokenizer of each.
+    """Writes `source` and the models beside it to model.safetensors in `folder`, and the tokenizer of each.
 
-    Four letters in their names distinguish them ("model.enpt.intgemm.alphas.bin"): weights begin with
-    "enpt.", the tokenizer is enpt.json. Integers stay integers, each with its scale beside it.
-    Raises PlaygroundError for a file that is damaged, or of another kind of net.
+    Four letters in the file names distinguish them ("model.enpt.intgemm.alphas.bin"): their weights are prefixed with
+    "enpt.", the tokenizer is enpt.json. Integers stay integers, each array with its scale.
+    Raises PlaygroundError for a damaged file, or another kind of net.
     """
     from safetensors.numpy import save_file
 
@@ -65,7 +67,7 @@ def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Repo
     folder.mkdir(parents=True, exist_ok=True)
     names = sorted(origin.files_by_name())
     for number, name in enumerate(names):
-        report(f"converting {name}", number / len(names))
+        report(say("models.progress.converting_file", file=name), number / len(names))
         path, pair = source.with_name(name), name.split(".")[1]
         if name.endswith(".bin"):
             weights |= {f"{pair}.{key}": value for key, value in weights_of(path.read_bytes(), name).items()}
@@ -75,18 +77,18 @@ def convert_marian(source: Path, origin: PackageFile, folder: Path, report: Repo
 
 
 def weights_of(data: bytes, name: str) -> dict[str, NDArray[Any]]:
-    """The arrays of a model file under the names of `playground.models.marian.Marian`, with a scale beside integers.
+    """The arrays of a model file under the names of `playground.models.marian.Marian`, with a scale for integers.
 
-    Weights do not show the number of heads: it is stored among them as "heads". name: for errors.
+    The weights do not determine the number of heads, so it is stored as "heads". name: of the file, for errors.
     """
     items = read_items(data, name)
     settings = _settings(items.pop(_SETTINGS).values.tobytes()) if _SETTINGS in items else {}
     other = [key for key, value in _EXPECTED.items() if settings.get(key) != value]
     if other:
-        raise PlaygroundError(f"{name} is another kind of net than is known here: see its {', '.join(other)}.")
+        raise PlaygroundError(say("models.file.other_net", file=name, settings=", ".join(other)))
     result: dict[str, NDArray[Any]] = {"heads": np.array(int(settings["transformer-heads"]), np.int64)}
     for key, item in items.items():
-        if key.endswith("_QuantMultA"):  # for integer arithmetic on activations, which is not done here
+        if key.endswith("_QuantMultA"):  # scales of activations for integer arithmetic, which is not used here
             continue
         own = _own_name(key, name)
         biases = own.endswith("bias") or "norm." in own
@@ -97,7 +99,7 @@ def weights_of(data: bytes, name: str) -> dict[str, NDArray[Any]]:
 
 
 def _settings(text: bytes) -> dict[str, str]:
-    """The net's own settings: lines of YAML, of which those with a name and a single value are taken, as they stand."""
+    """The net's settings: from the YAML text, the lines with a name and a single value."""
     lines = text.rstrip(b"\0").decode().splitlines()
     parts = (line.partition(": ") for line in lines if not line.startswith((" ", "-")))
     return {name: value.strip() for name, _, value in parts}
@@ -106,20 +108,20 @@ def _settings(text: bytes) -> dict[str, str]:
 def _own_name(key: str, name: str) -> str:
     if key in ("Wemb", "decoder_ff_logit_out_b"):
         return "embedding.weight" if key == "Wemb" else "output_bias"
-    found = _LAYER.fullmatch(key)
-    if found is None or found[4] not in _PARTS:
-        raise PlaygroundError(f'{name} has a part "{key[:60]}" that is not known here.')
-    stack, number, place, part = found.groups()
+    match = _LAYER.fullmatch(key)
+    if match is None or match[4] not in _PARTS:
+        raise PlaygroundError(say("models.file.unknown_part", file=name, part=key[:60]))
+    stack, number, place, part = match.groups()
     joint = "_" if "norm." in _PARTS[part] else "."
     return f"{stack}.{int(number) - 1}.{_PARTS[place]}{joint}{_PARTS[part]}"
 
 
 def read_items(data: bytes, name: str) -> dict[str, MarianArray]:
-    """Everything in a model file by its name there. Raises PlaygroundError if it cannot be read as one."""
+    """All items of a model file by their names there. Raises PlaygroundError if it is not a Marian model."""
     try:
         return _items(data)
     except (struct.error, ValueError, UnicodeDecodeError) as error:
-        raise PlaygroundError(f"{name} cannot be read as a model of Marian: fetch it anew.") from error
+        raise PlaygroundError(say("models.file.not_marian", file=name)) from error
 
 
 def _items(data: bytes) -> dict[str, MarianArray]:
@@ -137,22 +139,22 @@ def _items(data: bytes) -> dict[str, MarianArray]:
         shapes.append(struct.unpack_from(f"<{dimensions}i", data, place))
         place += 4 * dimensions
     place += 8 + struct.unpack_from("<Q", data, place)[0]
-    found = {}
+    items = {}
     for name, shape, (_, kind, _, size) in zip(names, shapes, heads, strict=True):
-        found[name] = _item(name, kind, shape, data[place : place + size])
+        items[name] = _item(name, kind, shape, data[place : place + size])
         place += size
-    return found
+    return items
 
 
-def _item(name: str, kind: int, shape: tuple[int, ...], held: bytes) -> MarianArray:
+def _item(name: str, kind: int, shape: tuple[int, ...], content: bytes) -> MarianArray:
     many = math.prod(shape)
     if kind == _FLOATS:
-        return MarianArray(np.frombuffer(held, "<f4", many).reshape(shape))
+        return MarianArray(np.frombuffer(content, "<f4", many).reshape(shape))
     if kind == _BYTES:
-        return MarianArray(np.frombuffer(held, np.uint8, many))
+        return MarianArray(np.frombuffer(content, np.uint8, many))
     if kind != _INTEGERS:
         raise ValueError(f"type {kind:#x}")
-    (scale,) = struct.unpack_from("<f", held, many)
-    # Embeddings are looked up by row, so they alone are not turned round.
+    (scale,) = struct.unpack_from("<f", content, many)
+    # Embeddings are looked up by row, so only they are not transposed.
     rows = shape if name == "Wemb" else shape[::-1]
-    return MarianArray(np.frombuffer(held, np.int8, many).reshape(rows), scale)
+    return MarianArray(np.frombuffer(content, np.int8, many).reshape(rows), scale)

@@ -1,8 +1,7 @@
 """Builds the fast decoder's graph from a model's own weights: int8, in blocks of 32, for onnxruntime on a CPU.
 
-The graph is 267 MB, so it is built at install and never committed. Blocks of 32 were measured against 16 and 64 on
-speed and on
-their divergence from float32: benchmarks/RESULTS.md.
+The graph is 267 MB, so it is built at installation and never committed. benchmarks/RESULTS.md compares blocks of 16, 32
+and 64 by speed and by divergence from float32.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report
 
@@ -28,19 +28,18 @@ GRAPH_FILES = ("model.onnx", "model.onnx.data", "genai_config.json")
 
 
 def export_onnx(folder: Path, out: Path, report: Report) -> None:
-    """Writes the graph of the bf16 safetensors in folder to the new folder out, in one step: all of it or nothing.
+    """Writes the graph of folder's bf16 safetensors to the new folder `out`: all of it or nothing.
 
-    Takes half a minute and 1.2 GB of disk for a while. Raises PlaygroundError if the disk is full, or if the model is
-    of
-    a kind that the builder does not know.
+    Takes half a minute, and 1.2 GB of disk for a while. Raises PlaygroundError if the disk is full, or if the builder
+    does not support the model.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".building-") as name:
         work = Path(name)
         try:
-            report("writing float32 weights", 0.1)
+            report(say("models.progress.writing_float32"), 0.1)
             _write_float32(folder, work / "float32")
-            report("rounding to int8 in blocks", 0.4)
+            report(say("models.progress.rounding"), 0.4)
             _run_builder(work)
         except OSError as error:
             raise _disk_error(error) from error
@@ -52,7 +51,7 @@ def export_onnx(folder: Path, out: Path, report: Report) -> None:
         _check_graph(whole)
         shutil.rmtree(out, ignore_errors=True)
         os.replace(whole, out)
-    report("fast decoder built", 1.0)
+    report(say("models.progress.fast_ready"), 1.0)
 
 
 def _write_float32(folder: Path, target: Path) -> None:
@@ -68,7 +67,7 @@ def _write_float32(folder: Path, target: Path) -> None:
     try:
         model.save_pretrained(target)
     except SafetensorError as error:
-        # The safetensors library tells a full disk by text alone.
+        # The safetensors library reports a full disk only as text.
         full = "No space left" in str(error) or "os error 28" in str(error)
         raise OSError(errno.ENOSPC if full else errno.EIO, str(error)) from error
     for file in folder.iterdir():
@@ -81,31 +80,31 @@ def _run_builder(work: Path) -> None:
     command += ["-o", str(work / "graph"), "-p", "int8", "-e", "cpu", "-c", str(work / "cache"), "--extra_options"]
     command += ["accuracy_level=4", "hf_token=false", f"block_size={BLOCK_SIZE}"]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
+    build = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
     missing = [file for file in GRAPH_FILES if not (work / "graph" / file).is_file()]
-    if done.returncode or missing:
-        if "No space left" in done.stderr:
+    if build.returncode or missing:
+        if "No space left" in build.stderr:
             raise OSError(errno.ENOSPC, "disk full")
-        last = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
-        raise PlaygroundError(f"The fast decoder could not be built for this model: {last[:300]}")
+        reason = (build.stderr.strip().splitlines() or [say("models.fast.no_reason")])[-1][:300]
+        raise PlaygroundError(say("models.fast.failed", reason=reason))
 
 
 def _check_graph(folder: Path) -> None:
-    """Read a few tokens: the builder also writes graphs that cannot run, say with heads that are no multiple of 8.
+    """Runs a few tokens: the builder also writes graphs that cannot run, for example if heads are not a multiple of 8.
 
     Raises PlaygroundError if onnxruntime refuses the graph, or its logits are not finite.
     """
     try:
         finite = all(np.isfinite(logits).all() for logits in _logits_of_three_tokens(folder))
-    except Exception as error:  # onnxruntime raises exceptions of its own, without a common base
-        reason = (str(error).splitlines() or ["no reason given"])[0][:300]
-        raise PlaygroundError(f"The fast decoder could not be built for this model: {reason}") from error
+    except Exception as error:  # onnxruntime has exceptions of its own, without a common base
+        reason = (str(error).splitlines() or [say("models.fast.no_reason")])[0][:300]
+        raise PlaygroundError(say("models.fast.failed", reason=reason)) from error
     if not finite:
-        raise PlaygroundError("The fast decoder could not be built for this model: its probabilities are not finite.")
+        raise PlaygroundError(say("models.fast.failed", reason=say("models.fast.not_finite")))
 
 
 def _logits_of_three_tokens(folder: Path) -> Iterator[NDArray[np.float32]]:
-    """Logits (1, T, vocabulary) of two tokens at once, and then of one after them, which reads their cache."""
+    """Logits (1, T, vocabulary) of two tokens at once, then of one more, which uses their cache."""
     import onnxruntime
 
     config = json.loads((folder / "genai_config.json").read_text("utf-8"))["model"]["decoder"]
@@ -125,7 +124,5 @@ def _logits_of_three_tokens(folder: Path) -> Iterator[NDArray[np.float32]]:
 
 def _disk_error(error: OSError) -> PlaygroundError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return PlaygroundError(
-            "The disk is full: building the fast decoder needs 1.2 GB for a while. Free some space and start again."
-        )
-    return PlaygroundError(f"The fast decoder could not be written: {error.strerror or error}.")
+        return PlaygroundError(say("models.fast.disk_full"))
+    return PlaygroundError(say("models.fast.not_written", error=error.strerror or error))

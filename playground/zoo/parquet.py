@@ -1,8 +1,8 @@
-"""A column of words out of a Parquet file, in plain Python: just what the one file that is read here is made of.
+"""Reads a column of words from a Parquet file, in plain Python, with only the features that our one file uses.
 
-That is: one row group, one column of text without gaps, Snappy, pages of version 1, a dictionary that is full at some
-point and plain words after it. Anything else is refused in a sentence. A library for all of Parquet takes more room
-than the words themselves many times over. Sources: the format's specification (parquet-format 2.11: Encodings.md and
+These are: one row group, one column of text without nulls, Snappy, pages of version 1, and a dictionary that fills up,
+followed by plain words. Anything else is an error. A library for all of Parquet is many times larger than the words.
+ Sources: the format's specification (parquet-format 2.11: Encodings.md and
 parquet.thrift), Thrift's compact protocol, and Snappy's format_description.txt.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 _MAGIC = b"PAR1"
@@ -20,14 +21,14 @@ _SNAPPY, _BYTE_ARRAY = 1, 6
 
 
 def read_words(content: bytes) -> list[str]:
-    """The column's words, in their order. content: the whole file.
+    """The column's words, in order. content: the whole file.
 
-    Raises PlaygroundError if it is damaged, or holds anything else than a column of words.
+    Raises PlaygroundError if it is damaged, or is not a column of words.
     """
     try:
         return _read(content)
     except (IndexError, KeyError, ValueError, TypeError, struct.error) as error:
-        raise PlaygroundError("The list of words is damaged, or is no Parquet file of words: fetch it anew.") from error
+        raise PlaygroundError(say("models.file.word_list")) from error
 
 
 def _read(content: bytes) -> list[str]:
@@ -75,7 +76,7 @@ def _values(page: bytes, count: int, encoding: int, optional: bool, known: list[
 
 
 def _plain(page: bytes, place: int, count: int) -> list[bytes]:
-    """count texts, each after its length in four bytes."""
+    """count texts, each preceded by its length in four bytes."""
     words = []
     for _ in range(count):
         (length,) = struct.unpack_from("<I", page, place)
@@ -88,7 +89,7 @@ def _plain(page: bytes, place: int, count: int) -> list[bytes]:
 
 
 def _runs(packed: bytes, bits: int, count: int) -> list[int]:
-    """count numbers of so many bits each, out of runs of one number and groups of eight packed ones."""
+    """count numbers of `bits` bits, from runs of one number and groups of eight packed ones (RLE hybrid)."""
     numbers: list[int] = []
     place = 0
     while len(numbers) < count:
@@ -123,21 +124,21 @@ def _varint(content: bytes, place: int) -> tuple[int, int]:
 
 
 def _unsnappy(packed: bytes, size: int) -> bytes:
-    """The text that Snappy packed, size bytes long."""
-    told, place = _varint(packed, 0)
-    if told != size:
+    """Snappy-compressed content, decompressed to `size` bytes."""
+    declared, place = _varint(packed, 0)
+    if declared != size:
         raise ValueError("another size")
-    made = bytearray()
+    output = bytearray()
     while place < len(packed):
         tag = packed[place]
         place += 1
         kind, length = tag & 3, (tag >> 2) + 1
-        if kind == 0:  # as it is; long ones have their length in the next one to four bytes
+        if kind == 0:  # literal; long ones have their length in the next one to four bytes
             if length > 60:
                 extra = length - 60
                 length = int.from_bytes(packed[place : place + extra], "little") + 1
                 place += extra
-            made += packed[place : place + length]
+            output += packed[place : place + length]
             place += length
             continue
         if kind == 1:
@@ -148,22 +149,22 @@ def _unsnappy(packed: bytes, size: int) -> bytes:
             extra = 2 if kind == 2 else 4
             back = int.from_bytes(packed[place : place + extra], "little")
             place += extra
-        if not 0 < back <= len(made):
+        if not 0 < back <= len(output):
             raise ValueError("a copy from before the beginning")
-        piece = made[-back:] if back < length else made[len(made) - back : len(made) - back + length]
-        made += (bytes(piece) * (length // back + 1))[:length]  # a copy may run into itself
-        if len(made) > size:
-            raise ValueError("more than was told")
-    if len(made) != size:
-        raise ValueError("less than was told")
-    return bytes(made)
+        piece = output[-back:] if back < length else output[len(output) - back : len(output) - back + length]
+        output += (bytes(piece) * (length // back + 1))[:length]  # a copy may overlap itself
+        if len(output) > size:
+            raise ValueError("longer than declared")
+    if len(output) != size:
+        raise ValueError("shorter than declared")
+    return bytes(output)
 
 
 class _Thrift:
     """Thrift's compact protocol: numbers, texts, lists and structs, as {number of the field: value}."""
 
     def __init__(self, content: bytes, place: int) -> None:
-        """Reads from that place on."""
+        """place: where to start reading."""
         self.content = content
         self.place = place
 

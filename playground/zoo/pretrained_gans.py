@@ -1,6 +1,6 @@
-"""Picture nets that others trained, in memory: verified, frozen, shared by all visitors, float32.
+"""Pretrained picture nets by others, in memory: verified, frozen, float32, shared by all visitors.
 
-They are small enough (under 60 MB) to stay in memory once they were asked for.
+They are small enough (under 60 MB) to stay in memory once loaded.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
 from playground.zoo import fetch, model_files
@@ -65,28 +66,28 @@ def pretrained_names() -> tuple[str, ...]:
 
 
 def load_pretrained(name: str, report: Report = without_progress) -> PretrainedGAN:
-    """The generator of that name: from memory, else from disk, else fetched first.
+    """The generator of that name, from memory or disk, or fetched first.
 
-    Raises PlaygroundError for another name, or a model that cannot be had.
+    Raises PlaygroundError for an unknown name, or if it cannot be fetched.
     """
     from playground.models import dcgan
 
-    made: dict[str, tuple[Callable[[], DCGAN], tuple[str, ...]]] = {
+    makers: dict[str, tuple[Callable[[], DCGAN], tuple[str, ...]]] = {
         "gan-faces": (dcgan.faces, ()),
         "gan-eyes": (dcgan.eyes, EYE_COLOURS),
     }
     card = models().get(name)
     if card is None or card.kind != PICTURE_GAN:
-        there = ", ".join(pretrained_names())
-        raise PlaygroundError(f'There is no pretrained picture model "{name[:80]}": there are {there}.')
-    make, classes = made[name]
+        names = ", ".join(pretrained_names())
+        raise PlaygroundError(say("models.names.no_picture_model", name=name[:80], names=names))
+    make, classes = makers[name]
     net, sha256, device = _load(card, make, report)
     assert isinstance(net, dcgan.DCGAN)
     return PretrainedGAN(card, net, net.latent_dim, net.size, classes, sha256, device)
 
 
 def load_features(report: Report = without_progress) -> FeatureNet:
-    """The net whose features measure sets of pictures. Raises PlaygroundError if it cannot be had."""
+    """The net whose features compare sets of pictures. Raises PlaygroundError if it cannot be fetched."""
     from playground.models.efficientnet import EfficientNetLite0
 
     (card,) = (card for card in models().values() if card.kind == PICTURE_FEATURES)
@@ -96,12 +97,12 @@ def load_features(report: Report = without_progress) -> FeatureNet:
 
 
 def forget() -> None:
-    """Drop all nets from memory."""
+    """Drops all nets from memory."""
     _cache.clear()
 
 
 def _load(card: ModelCard, make: Callable[[], nn.Module], report: Report) -> tuple[nn.Module, str, str]:
-    """The frozen net with its weights, their sha256, and the device that it is on."""
+    """(the frozen net with its weights, their sha256, its device)."""
     from safetensors.torch import load_file
 
     folder = fetch.ensure(card, report)

@@ -1,7 +1,7 @@
-"""SentencePiece's model file as a tokenizer of `tokenizers`: the pieces with their scores, and how text is normalised.
+"""Reads a SentencePiece model file, its pieces, scores and normalisation, as a tokenizer of `tokenizers`.
 
-Only what unigram models with one space between words need. Its format is a protocol buffer: fields with a number and a
-type, 0 a whole number, 1 eight bytes, 2 a length and as many bytes, 5 four bytes.
+Supports unigram models with single spaces between words. The format is a protocol buffer: fields with a number and a
+type, which is 0 for a whole number, 1 for eight bytes, 2 for a length and as many bytes, 5 for four bytes.
 Source: sentencepiece_model.proto of google/sentencepiece; Kudo 2018, arXiv:1804.10959.
 """
 
@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 if TYPE_CHECKING:
@@ -18,29 +19,30 @@ if TYPE_CHECKING:
 
 _PIECE, _TRAINING, _NORMALISING = 1, 2, 3  # of the whole
 _TEXT, _SCORE, _KIND = 1, 2, 3  # of a piece
-_UNKNOWN_KIND, _CONTROL, _UNUSED = 2, 3, 5  # kinds of pieces that no text contains, whatever it says
+_UNKNOWN_KIND, _CONTROL, _UNUSED = 2, 3, 5  # kinds of pieces that never match text
 _KIND_OF_MODEL, _UNIGRAM = 3, 1  # of how it was trained
 _TABLE = 2  # of how text is normalised
 _BOUNDARY = "▁"
-#: What is put before a piece that no text contains: spaces are turned into boundaries, so nobody can write one.
+#: Prefix of pieces that must not match text: spaces become boundaries, so no text contains it.
 _UNTYPABLE = " "
 END, UNKNOWN = _UNTYPABLE + "</s>", _UNTYPABLE + "<unk>"
 
 
 def read_pieces(data: bytes, name: str) -> Tokenizer:
-    """The tokenizer in a .spm file. It puts no mark at a sentence's end: that is END's number, for who needs it.
+    """The tokenizer in a .spm file. It does not append the end-of-sentence token, END.
 
-    name: for errors. Raises PlaygroundError if it cannot be read, or is not a unigram model with "</s>" and "<unk>".
+    name: of the file, for errors. Raises PlaygroundError if it cannot be read, or is not a unigram model with "</s>"
+    and "<unk>".
     """
     from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
     try:
         vocabulary, unigram, table = _parts(data)
     except (IndexError, KeyError, struct.error, UnicodeDecodeError, ValueError) as error:
-        raise PlaygroundError(f"{name} cannot be read as a vocabulary of SentencePiece: fetch it anew.") from error
+        raise PlaygroundError(say("models.file.not_sentencepiece", file=name)) from error
     texts = [text for text, _ in vocabulary]
     if not unigram or not {END, UNKNOWN} <= {*texts}:
-        raise PlaygroundError(f"{name} is another kind of vocabulary than is known here.")
+        raise PlaygroundError(say("models.file.other_vocabulary", file=name))
     tokenizer = Tokenizer(models.Unigram(vocabulary, texts.index(UNKNOWN), byte_fallback=False))
     characters = [normalizers.Precompiled(table)] if table else []
     spaces = [normalizers.Strip(), normalizers.Replace(Regex(" {2,}"), " ")]
@@ -51,9 +53,9 @@ def read_pieces(data: bytes, name: str) -> Tokenizer:
 
 
 def _parts(data: bytes) -> tuple[list[tuple[str, float]], bool, bytes]:
-    """(pieces with their scores, whether it is a unigram model, the table by which characters are normalised)."""
+    """(pieces with their scores, whether it is a unigram model, the table that normalises characters)."""
     vocabulary: list[tuple[str, float]] = []
-    unigram, table = True, b""  # unigram is what the format takes for granted
+    unigram, table = True, b""  # unigram is the format's default
     for number, value in _fields(data):
         if not isinstance(value, bytes):
             continue
@@ -67,13 +69,13 @@ def _parts(data: bytes) -> tuple[list[tuple[str, float]], bool, bytes]:
         elif number == _TRAINING:
             unigram = inside.get(_KIND_OF_MODEL, _UNIGRAM) == _UNIGRAM
         elif number == _NORMALISING:
-            held = inside.get(_TABLE, b"")
-            table = held if isinstance(held, bytes) else b""
+            value = inside.get(_TABLE, b"")
+            table = value if isinstance(value, bytes) else b""
     return vocabulary, unigram, table
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, bytes | int | float]]:
-    """Each (number of the field, its value) of a message."""
+    """(field number, value) of each field of a message."""
     place = 0
     while place < len(data):
         key, place = _whole(data, place)
@@ -97,7 +99,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, bytes | int | float]]:
 
 
 def _whole(data: bytes, place: int) -> tuple[int, int]:
-    """(the whole number at `place`, seven bits a byte, where it ends)."""
+    """(the variable-length number at `place`, the place after it). Seven bits a byte."""
     result = shift = 0
     while True:
         byte = data[place]

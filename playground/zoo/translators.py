@@ -1,4 +1,4 @@
-"""Translation models in memory: verified, frozen, shared by all visitors, float32."""
+"""Translation models in memory: verified, frozen, float32, shared by all visitors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.zoo import fetch, model_files
 from playground.zoo.cards import MARIAN, models
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from playground.models.marian import Marian
     from playground.zoo.cards import ModelCard
 
-#: From and into which language, and the letters by which the package names it.
+#: Direction, "source-target" -> its letters in the package's file names.
 DIRECTIONS = {"en-pt": "enpt", "pt-en": "pten"}
 
 
 @dataclass(frozen=True, eq=False)
 class Translator:
-    """A net in memory, read-only and shared. direction: "en-pt" or "pt-en".  end: the number of a sentence's end."""
+    """A net in memory, read-only and shared. direction: one of DIRECTIONS."""
 
     card: ModelCard
     direction: str
@@ -38,7 +39,7 @@ class Translator:
 
     @property
     def end(self) -> int:
-        """The token that ends a sentence in either language."""
+        """Id of the token that ends a sentence in either language."""
         number = self.tokenizer.token_to_id(END)
         assert number is not None
         return number
@@ -49,12 +50,13 @@ _loading = threading.Lock()
 
 
 def load_translator(direction: str) -> Translator:
-    """The net of that direction: from memory, else from disk, else fetched first.
+    """The net of that direction, from memory or disk, or fetched first.
 
-    Raises PlaygroundError for another direction, or a model that cannot be had.
+    Raises PlaygroundError for an unknown direction, or if the model cannot be fetched.
     """
     if direction not in DIRECTIONS:
-        raise PlaygroundError(f'There is no translation "{direction[:40]}": there are {", ".join(DIRECTIONS)}.')
+        names = ", ".join(DIRECTIONS)
+        raise PlaygroundError(say("models.names.no_translation", name=direction[:40], names=names))
     card = models()[MARIAN]
     folder = fetch.ensure(card)
     key = (folder, direction, hardware.detect().device)
@@ -68,7 +70,7 @@ def load_translator(direction: str) -> Translator:
 
 
 def is_loaded(direction: str) -> bool:
-    """Whether the net is in memory, so that asking it takes no time."""
+    """Whether the net is in memory, so that using it takes no loading time."""
     return any(held == direction for _, held, _ in _cache.keys())
 
 
@@ -78,7 +80,7 @@ def forget() -> None:
 
 
 def read_translator(card: ModelCard, folder: Path, direction: str, device: str) -> Translator:
-    """The net in a folder that was converted: integers become float32, divided by their scale."""
+    """The net in a converted folder: integers become float32, divided by their scale."""
     from safetensors import safe_open
     from tokenizers import Tokenizer
 

