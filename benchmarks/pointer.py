@@ -12,7 +12,7 @@ MOVES = 100
 #: Small models, and the faces: milliseconds that the median should stay under.
 TARGETS = {"gan-avatars": 16, "vae-avatars": 16, "gan-fashion": 16, "vae-fashion": 16, "gan-faces": 60}
 _DRAG = """async (moves) => {
-  const view = document.querySelector('#plane .pg-seed-plane-lattice');
+  const view = document.querySelector('#seed-plane .pg-seed-plane-lattice');
   const [box, times] = [view.getBoundingClientRect(), []];
   const point = (name, x) => view.dispatchEvent(new PointerEvent(name,
     { bubbles: true, pointerId: 1, clientX: box.left + 100 + x, clientY: box.top + 100 + x / 3 }));
@@ -35,7 +35,7 @@ _DRAG = """async (moves) => {
 def drag(page: Any, address: str, model: str) -> list[float]:
     """Milliseconds of each move, sorted, after the plane around it was drawn and one drag went before."""
     page.goto(f"{address}?tab=latent&panel=seed_plane&model={model}&x=0.5&y=0.5")
-    page.wait_for_function("document.querySelector('#plane .pg-seed-plane-place')?.textContent", timeout=120_000)
+    page.wait_for_function("document.querySelector('#seed-plane .pg-seed-plane-place')?.textContent", timeout=120_000)
     time.sleep(3)
     page.evaluate(_DRAG, 20)
     time.sleep(2)

@@ -1,7 +1,7 @@
-"""Arithmetic with pictures: A - B + C of averaged latent points, and what came of it.
+"""Arithmetic with pictures: A - B + C of averaged latent points.
 
-Source: Radford et al. 2015, arXiv:1511.06434, section 6.3.2, who averaged three pictures a slot. A strength s scales
-the difference: A + s (C - B), so that 1 is A - B + C and 0 is A.
+Source: Radford et al. 2015, arXiv:1511.06434, section 6.3.2, who averaged three pictures per slot. A strength s scales
+the difference: A + s (C - B), so 1 is A - B + C and 0 is A.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number, quoted
@@ -32,9 +33,9 @@ MIN_STRENGTH, MAX_STRENGTH = -2.0, 3.0
 
 @dataclass(frozen=True)
 class ArithmeticRequest:
-    """What is to be added.
+    """The settings of a sum.
 
-    slots: the items of A, B and C, up to 8 each; their points are averaged.  strength: -2 to 3.
+    slots: the picture references of A, B and C, up to 8 each; their points are averaged.  strength: -2 to 3.
     condition: attribute -> word, the same for encoder and decoder.  steps: of diffusion.
     """
 
@@ -45,11 +46,11 @@ class ArithmeticRequest:
     steps: int = STEPS
 
     def recipe(self) -> Recipe:
-        """For a link."""
+        """Its recipe, for a link."""
         return self.recipe_of(self.slots)
 
     def recipe_of(self, slots: Sequence[Sequence[PictureRef]]) -> Recipe:
-        """The same with other items."""
+        """The recipe with other slots."""
         settings: dict[str, Setting] = {"panel": "arithmetic"}
         settings |= {name.lower(): format_picture_refs(items) for name, items in zip(SLOTS, slots, strict=True)}
         settings |= {"strength": round(self.strength, 2), "condition": format_condition(self.condition)}
@@ -59,11 +60,11 @@ class ArithmeticRequest:
 
 @dataclass(frozen=True, eq=False)
 class ArithmeticResult:
-    """A sum that was worked out.
+    """The result of a sum.
 
-    points: (5, D) float32, the averages A, B and C, the answer, and the answer brought to the usual length.
-    pictures: (5, H, W, C) uint8.  norms: (5,) lengths.  norm_range: of 99.7 % of random points.
-    classes: (5, A) int64, the word of each attribute by the classifier; None without a classifier.
+    points: (5, D) float32: the means A, B and C, the answer, and the answer scaled to the usual length.
+    pictures: (5, H, W, C) uint8.  norms: (5,).  norm_range: of 99.7 % of random points.
+    classes: (5, A) int64, the classifier's word for each attribute; None without a classifier.
     """
 
     request: ArithmeticRequest
@@ -74,7 +75,7 @@ class ArithmeticResult:
     classes: NDArray[np.int64] | None
 
     def words(self, index: int) -> dict[str, str]:
-        """Attribute -> the word that is read off a picture; empty without a classifier."""
+        """Attribute -> the classifier's word for a picture; {} without a classifier."""
         if self.classes is None:
             return {}
         attributes = image_model_facts(self.request.model).attributes
@@ -84,39 +85,39 @@ class ArithmeticResult:
 
 
 def read_arithmetic(model: object, values: Mapping[str, object]) -> ArithmeticRequest:
-    """A checked request from whatever came in: a, b, c, strength, condition, steps; slots may be empty.
+    """A checked request from raw settings: a, b, c, strength, condition, steps; slots may be empty.
 
-    Raises PlaygroundError that says which value is wrong and what is right.
+    Raises PlaygroundError for the first value that is not valid.
     """
     facts = image_model_facts(str(model or ""))
-    slots = [read_picture_refs(values.get(name.lower()), facts, MAX_ITEMS, f"Slot {name}") for name in SLOTS]
-    sentence = f"Steps must be a whole number from 1 to {MAX_STEPS}"
+    slots = [
+        read_picture_refs(values.get(name.lower()), facts, MAX_ITEMS, say("latent.arithmetic.slot", slot=name))
+        for name in SLOTS
+    ]
+    steps_range = say("latent.settings.steps_range", highest=MAX_STEPS)
     return ArithmeticRequest(
         facts.name,
         (slots[0], slots[1], slots[2]),
         read_strength(values.get("strength", 1.0)),
         parse_condition(facts, values.get("condition", ANY) or ANY),
-        parse_int(values.get("steps", STEPS), 1, MAX_STEPS, sentence),
+        parse_int(values.get("steps", STEPS), 1, MAX_STEPS, steps_range),
     )
 
 
 def read_strength(value: object) -> float:
-    """A checked strength."""
-    sentence = f"The strength must be a number from {MIN_STRENGTH:g} to {MAX_STRENGTH:g}"
+    """A checked strength. Raises PlaygroundError if it is out of range."""
+    sentence = say("latent.arithmetic.strength_range", lowest=MIN_STRENGTH, highest=MAX_STRENGTH)
     strength = parse_number(value, sentence)
     if not MIN_STRENGTH <= strength <= MAX_STRENGTH:
-        raise PlaygroundError(f"{sentence}; it was {quoted(strength)}.")
+        raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=quoted(strength)))
     return strength
 
 
 def slot_means(request: ArithmeticRequest, space: LatentSpace) -> NDArray[np.float64]:
-    """(3, D): the mean point of each slot. Raises PlaygroundError if a slot is empty."""
+    """The mean point of each slot, (3, D). Raises PlaygroundError if a slot is empty."""
     empty = [name for name, items in zip(SLOTS, request.slots, strict=True) if not items]
     if empty:
-        raise PlaygroundError(
-            f"Slot {empty[0]} is empty: put at least one picture into each of A, B and C. "
-            "Choose a picture below and press the key A, B or C."
-        )
+        raise PlaygroundError(say("latent.arithmetic.slot_empty", slot=empty[0]))
     return np.stack([points_of(items, space, request.condition).astype(float).mean(0) for items in request.slots])
 
 
@@ -128,13 +129,13 @@ def combine(
 
 
 def answer_point(request: ArithmeticRequest) -> NDArray[np.float64]:
-    """(D,): the answer, without a picture. Raises PlaygroundError if a slot is empty."""
+    """The answer's point, (D,), without a picture. Raises PlaygroundError if a slot is empty."""
     a, b, c = slot_means(request, load_space(request.model, request.condition, request.steps))
     return combine(a, b, c, request.strength)
 
 
 def slot_pictures(request: ArithmeticRequest) -> list[NDArray[np.uint8] | None]:
-    """For each slot (N, H, W, C) uint8, its items to look at; None for an empty one."""
+    """The pictures in each slot, (N, H, W, C) uint8; None for an empty one."""
     condition = format_condition(request.condition)
     return [
         _cached_pictures(request.model, condition, request.steps, items) if items else None for items in request.slots
@@ -142,21 +143,21 @@ def slot_pictures(request: ArithmeticRequest) -> list[NDArray[np.uint8] | None]:
 
 
 def seed_pictures(model: str, condition: str, steps: int, seeds: Sequence[int]) -> NDArray[np.uint8]:
-    """(N, H, W, C) uint8: the pictures of seeds, in the space that the sums are made in."""
+    """The pictures of seeds in the space of the sums, (N, H, W, C) uint8."""
     return _cached_pictures(model, condition, steps, tuple(seeds))
 
 
 @lru_cache(maxsize=64)
 def _cached_pictures(model: str, condition: str, steps: int, items: tuple[PictureRef, ...]) -> NDArray[np.uint8]:
-    checked = parse_condition(image_model_facts(model), condition)
-    space = load_space(model, checked, steps)
-    pictures = pictures_of(items, points_of(items, space, checked), space)
+    values = parse_condition(image_model_facts(model), condition)
+    space = load_space(model, values, steps)
+    pictures = pictures_of(items, points_of(items, space, values), space)
     pictures.setflags(write=False)
     return pictures
 
 
 def to_median_norm(point: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The point in its direction, as long as half of all random points are at most; 0 has no direction and stays."""
+    """The point scaled to the median norm of random points; 0 has no direction and stays."""
     from scipy.stats import chi
 
     length = float(np.linalg.norm(point))
@@ -164,11 +165,11 @@ def to_median_norm(point: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def solve(request: ArithmeticRequest) -> ArithmeticResult:
-    """The sum. Raises PlaygroundError if a slot is empty or something does not fit the model."""
+    """Computes a sum. Raises PlaygroundError if a slot is empty or a reference does not fit the model."""
     space = load_space(request.model, request.condition, request.steps)
     means = slot_means(request, space)
-    result = combine(means[0], means[1], means[2], request.strength)
-    points = np.stack([*means, result, to_median_norm(result)]).astype(np.float32)
+    answer = combine(means[0], means[1], means[2], request.strength)
+    points = np.stack([*means, answer, to_median_norm(answer)]).astype(np.float32)
     pictures = np.concatenate(list(space.pictures(points)))
     return ArithmeticResult(
         request,
@@ -181,68 +182,67 @@ def solve(request: ArithmeticRequest) -> ArithmeticResult:
 
 
 def label_changes(solved: ArithmeticResult, start: int, end: int) -> list[str]:
-    """The attributes whose class differs between the pictures `start` and `end`, as "name: a → b"."""
+    """The attributes whose class differs between two pictures, given by index, as "name: a → b"."""
     before, after = solved.words(start), solved.words(end)
     return [f"{name}: {before[name]} → {after[name]}" for name in before if before[name] != after[name]]
 
 
 def describe_label_changes(solved: ArithmeticResult) -> str:
-    """What the classifier finds changed, in a sentence or two; empty without a classifier."""
+    """What the classifier sees change, in sentences; "" without a classifier."""
     if solved.classes is None:
         return ""
-    texts_in, done, total = label_changes(solved, 1, 2), label_changes(solved, 0, 3), len(solved.words(0))
-    between = "in nothing" if not texts_in else "in " + "; ".join(texts_in)
-    found = "nothing" if not done else "; ".join(done)
-    unchanged = (
-        f"The other {total - len(done)} of {total} attributes stay. " if 0 < len(done) < total and total > 1 else ""
-    )
-    return (
-        f"From B to C the classifier sees a difference {between}. From A to the answer it sees changed: {found}. "
-        f"{unchanged}It reads the pictures by itself, and errs at times."
-    )
+    step, answer, total = label_changes(solved, 1, 2), label_changes(solved, 0, 3), len(solved.words(0))
+    sentences = [
+        say("latent.arithmetic.change_b_c", changes="; ".join(step))
+        if step
+        else say("latent.arithmetic.no_change_b_c"),
+        say("latent.arithmetic.change_answer", changes="; ".join(answer))
+        if answer
+        else say("latent.arithmetic.no_change_answer"),
+    ]
+    if 0 < len(answer) < total:
+        sentences.append(say("latent.arithmetic.other_attributes", count=total - len(answer), total=total))
+    return " ".join([*sentences, say("latent.arithmetic.classifier_errs")])
 
 
 def describe_norm(solved: ArithmeticResult) -> str:
-    """What the lengths say."""
+    """How the answer's length compares with that of random points, in sentences."""
     low, high = solved.norm_range
     length = solved.norms[3]
-    sentence = f"The answer is {length:.1f} long; nearly all random points are {low:.1f} to {high:.1f}. "
-    if length < low:
-        return sentence + "It is too short, as averages are: what differs cancels out. Such pictures are often pale."
-    if length > high:
-        return sentence + "It is too long: training hardly ever showed the model such points."
-    return sentence + "So the model knows such points."
+    verdict = "too_short" if length < low else "too_long" if length > high else "usual"
+    first = say("latent.arithmetic.answer_length", length=length, low=low, high=high)
+    return f"{first} {say(f'latent.arithmetic.lengths.{verdict}')}"
 
 
 def solve_live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """((2, H, W, C) uint8, (2,) lengths): the answer as it is and at the usual length, for a moving pointer.
+    """The answer and the answer at the usual length, under the lock on drawing: ((2, H, W, C) uint8, (2,) norms).
 
-    One at a time is drawn, whoever asks. values: a, b, c, condition as in a link, and strength.
-    Raises PlaygroundError for a model too slow to follow, an empty slot, or if others keep the machine busy.
+    values: a, b, c, condition as in a link, and strength.
+    Raises PlaygroundError for diffusion, which is too slow to follow a pointer, an empty slot, or if the lock is taken.
     """
     strength = read_strength(values.get("strength"))
-    texts_in = model, *(values.get(name) for name in ("condition", "a", "b", "c"))
-    texts = parse_short_texts(
-        "The model, the condition and the slots", *texts_in, longest=8_000
-    )  # slots hold packed points
+    names = ("condition", "a", "b", "c")
+    sentence = say("latent.points.errors.model_condition_slots")
+    # Slots may hold packed points, which are long.
+    texts = parse_short_texts(sentence, model, *(values.get(name) for name in names), longest=8_000)
     with draw_lock():
         space, means = _cached_slot_means(*texts)
-        result = combine(means[0], means[1], means[2], strength)
-        points = np.stack([result, to_median_norm(result)])
+        answer = combine(means[0], means[1], means[2], strength)
+        points = np.stack([answer, to_median_norm(answer)])
         return space.decode(points.astype(np.float32)), interpolation.norms(points)
 
 
 @lru_cache(maxsize=8)
 def _cached_slot_means(model: str, condition: str, a: str, b: str, c: str) -> tuple[LatentSpace, NDArray[np.float64]]:
-    """The space and the averages, kept: finding them takes longer than drawing."""
+    """The space and the mean points, cached: computing them takes longer than drawing."""
     if image_model_facts(model).kind == "diffusion":
-        raise PlaygroundError("Diffusion is too slow to follow the pointer: let go, and the answer is drawn.")
+        raise PlaygroundError(say("latent.arithmetic.too_slow"))
     request = read_arithmetic(model, {"condition": condition, "a": a, "b": b, "c": c})
     space = load_space(request.model, request.condition)
     return space, slot_means(request, space)
 
 
 def arithmetic_from(recipe: Recipe) -> ArithmeticRequest:
-    """The sum in a recipe, checked."""
+    """The checked request of a recipe."""
     known = ("a", "b", "c", "strength", "condition", "steps")
     return read_arithmetic(recipe.model, {name: value for name, value in recipe.settings.items() if name in known})

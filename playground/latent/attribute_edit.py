@@ -1,4 +1,4 @@
-"""Edits: a picture moved along directions, and what a classifier reads before and after."""
+"""Edits: a picture moved along directions, and a classifier's labels before and after."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number, parse_seed, quoted
@@ -23,13 +24,13 @@ from playground.latent.pointer_decode import draw_lock, parse_short_texts
 MAX_STRENGTH, MAX_MOVES, MAX_NAME_LENGTH = 5.0, 20, 60
 
 Moves = Mapping[str, float]
-#: Model -> (sha256 of its weights, its directions), once they are worked out.
+#: Model -> (sha256 of its weights, its directions), once computed.
 _directions: dict[str, tuple[str, Directions]] = {}
 
 
 @dataclass(frozen=True)
 class EditBase:
-    """What an edit starts from.
+    """The point that an edit starts from.
 
     kind: "seed", "row" (a picture of the data set) or "z", a point.  number: of a seed or row.
     """
@@ -39,13 +40,13 @@ class EditBase:
     point: tuple[float, ...] = ()
 
     def __str__(self) -> str:
-        """As in a link."""
+        """Its text in a link."""
         return pack_point(self.point) if self.kind == "z" else f"{self.kind}:{self.number}"
 
 
 @dataclass(frozen=True, eq=False)
 class AttributeEdit:
-    """before, after: (H, W, C) uint8.  point: (D,) of the second.  labels: attribute -> (value before, value after)."""
+    """before, after: (H, W, C) uint8.  point: (D,), of `after`.  labels: attribute -> (word before, word after)."""
 
     before: Pictures
     after: Pictures
@@ -54,7 +55,7 @@ class AttributeEdit:
 
 
 def read_edit_base(value: object, model: str) -> EditBase:
-    """A checked start, from "seed:3", "row:12", "z:…" or {"kind", "number"}.
+    """A checked base, from "seed:3", "row:12", "z:…" or {"kind", "number"}.
 
     Raises PlaygroundError for anything else.
     """
@@ -68,56 +69,51 @@ def read_edit_base(value: object, model: str) -> EditBase:
     if kind == "seed":
         return EditBase("seed", parse_seed(number_text))
     if kind != "row":
-        raise PlaygroundError(
-            f"An edit starts from seed:NUMBER or row:NUMBER, a picture of the data; not {quoted(value)}."
-        )
+        raise PlaygroundError(say("latent.directions.errors.start_form", value=quoted(value)))
     facts = image_model_facts(model)
     if facts.kind != "vae":
-        raise PlaygroundError(f"{facts.title} cannot find the point of a picture: start from a seed, such as seed:3.")
+        raise PlaygroundError(say("latent.directions.errors.no_rows", model=facts.title))
     last = len(registry.load(facts.dataset).images) - 1
-    return EditBase("row", parse_int(number_text, 0, last, f"The number of a picture must be from 0 to {last:,}"))
+    return EditBase("row", parse_int(number_text, 0, last, say("latent.directions.errors.row_range", last=last)))
 
 
 def read_moves(value: object) -> dict[str, float]:
-    """Moves, from "pc1:1.5; glasses:1" or key -> strength; those of strength 0 are left out.
+    """Checked moves, from "pc1:1.5; glasses:1" or key -> strength; those of strength 0 are left out.
 
-    Raises PlaygroundError for a strength out of range; whether there is such a direction is for `moved` to say.
+    Raises PlaygroundError for a strength out of range. Keys are checked where the moves are applied.
     """
     if isinstance(value, str):
         pairs = [part.rpartition(":")[::2] for part in value.split(";") if part.strip()]
     elif isinstance(value, Mapping):
         pairs = [(str(key), strength) for key, strength in value.items()]
     else:
-        raise PlaygroundError("Moves must be a text such as pc1:1.5; glasses:1.")
+        raise PlaygroundError(say("latent.directions.errors.moves_form"))
     if len(pairs) > MAX_MOVES:
-        raise PlaygroundError(f"An edit has at most {MAX_MOVES} moves; this has {len(pairs)}.")
-    sentence = f"A strength must be a number from {-MAX_STRENGTH:g} to {MAX_STRENGTH:g}"
+        raise PlaygroundError(say("latent.directions.errors.too_many_moves", most=MAX_MOVES, count=len(pairs)))
+    sentence = say("latent.directions.errors.strength_range", lowest=-MAX_STRENGTH, highest=MAX_STRENGTH)
     moves = {}
     for key, strength in pairs:
         number = parse_number(strength, sentence)
         if abs(number) > MAX_STRENGTH:
-            raise PlaygroundError(f"{sentence}; it was {quoted(strength)}.")
+            raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=quoted(strength)))
         if number:
             moves[key.strip()] = round(number, 3)
     return moves
 
 
 def format_moves(moves: Moves) -> str:
-    """The moves as in a link."""
+    """The moves' text in a link."""
     return ";".join(f"{key}:{strength:g}" for key, strength in moves.items())
 
 
 def find_directions(model: str) -> Iterator[float | Directions]:
-    """How far it is, 0 to 1, while the directions are found; then, or at once, the directions. Close it to stop.
+    """Yields the fraction done, 0 to 1; then the directions, at once if they are cached. Close it to stop.
 
     Raises PlaygroundError for a diffusion model.
     """
     facts = image_model_facts(model)
     if facts.kind == "diffusion":
-        raise PlaygroundError(
-            f"{facts.title} starts from noise as large as its picture, which has no such directions: choose a VAE or a "
-            "GAN."
-        )
+        raise PlaygroundError(say("latent.directions.errors.diffusion", model=facts.title))
     for progress in gan_directions(model) if facts.kind == "gan" else vae_directions(model):
         if isinstance(progress, Directions):
             _directions[model] = facts.weights_sha256, progress
@@ -125,25 +121,25 @@ def find_directions(model: str) -> Iterator[float | Directions]:
 
 
 def default_base(model: str) -> str:
-    """What is moved at first: a picture of the data where there is an encoder, a seed elsewhere."""
+    """The base of the first edit: a picture of the data if there is an encoder, otherwise a seed."""
     facts = image_model_facts(model)
     return "row:12" if facts.kind == "vae" and facts.dataset else "seed:3"
 
 
 def known_directions(model: str) -> Directions:
-    """The directions, worked out now if they have not been. Raises PlaygroundError as `finding` does."""
+    """The directions, computed if necessary. Raises PlaygroundError as `find_directions` does."""
     last = list(find_directions(model))[-1]
     assert isinstance(last, Directions)
     return last
 
 
 def apply_edit(model: object, condition: object, base: object, moves: object) -> AttributeEdit:
-    """An edit as the pointer asks for it: one at a time is drawn, whoever asks.
+    """Applies an edit, under the lock on drawing: fast enough to follow a pointer.
 
-    Raises PlaygroundError for a bad start or move, if others keep the machine busy, or for directions that nobody has
-    had worked out: that takes too long for a pointer.
+    Raises PlaygroundError for a base or move that is not valid, if the lock is taken, or if the directions have not
+    been computed, which takes too long here.
     """
-    name, words = parse_short_texts("The model and the condition", model, condition)
+    name, words = parse_short_texts(say("latent.points.errors.model_and_condition"), model, condition)
     with draw_lock():
         directions = _cached_directions(name)
         first = _base_point(name, words, str(read_edit_base(base, name)))
@@ -152,22 +148,22 @@ def apply_edit(model: object, condition: object, base: object, moves: object) ->
         return AttributeEdit(pictures[0], pictures[1], last, _classified(pictures, directions))
 
 
-def latent_of(edited: AttributeEdit, model: str) -> Points:
-    """(D,) of an edit's point: its z alone, without a GAN's condition."""
+def latent_of(edit: AttributeEdit, model: str) -> Points:
+    """The z of an edit's point, without a GAN's condition."""
     space = editable_space(model, ANY)
-    return edited.point[: space.latent] if isinstance(space, GanInputs) else edited.point
+    return edit.point[: space.latent] if isinstance(space, GanInputs) else edit.point
 
 
 def _cached_directions(model: str) -> Directions:
     sha256, directions = _directions.get(model, ("", None))
     if directions is None or sha256 != image_model_facts(model).weights_sha256:
-        raise PlaygroundError("The directions are not worked out: choose the model once more, and they will be.")
+        raise PlaygroundError(say("latent.directions.errors.not_ready"))
     return directions
 
 
 @lru_cache(maxsize=16)
 def _base_point(model: str, condition: str, base: str) -> Points:
-    """(D,) float32, where the edit starts."""
+    """The point that the edit starts from, (D,) float32."""
     from playground.data import registry
 
     start, space = read_edit_base(base, model), editable_space(model, condition)
@@ -177,7 +173,8 @@ def _base_point(model: str, condition: str, base: str) -> Points:
         data = registry.load(image_model_facts(model).dataset)
         return encode_mean(data.images[start.number], model, parse_condition(image_model_facts(model), condition))
     if len(start.point) != space.dimensions:
-        raise PlaygroundError(f"Points of {model} have {space.dimensions} numbers; this has {len(start.point)}.")
+        sizes = {"numbers": len(start.point), "model": model, "dimensions": space.dimensions}
+        raise PlaygroundError(say("latent.points.errors.wrong_space", **sizes))
     return np.array(start.point, np.float32)
 
 
@@ -193,10 +190,10 @@ def _classified(pictures: Pictures, directions: Directions) -> dict[str, tuple[s
 
 
 def edit_recipe(model: str, condition: str, base: EditBase, moves: Moves, name: str = "") -> Recipe:
-    """An edit as a recipe, for a link. Raises PlaygroundError for a name that is too long."""
+    """An edit's recipe, for a link. Raises PlaygroundError for a name that is too long."""
     facts = image_model_facts(model)
     if len(name) > MAX_NAME_LENGTH:
-        raise PlaygroundError(f"A name has at most {MAX_NAME_LENGTH} characters; this has {len(name)}.")
+        raise PlaygroundError(say("latent.directions.errors.long_name", most=MAX_NAME_LENGTH, count=len(name)))
     words = format_condition(parse_condition(facts, condition))
     settings: dict[str, Setting] = {
         "panel": "directions", "start": str(base), "moves": format_moves(moves), "condition": words,

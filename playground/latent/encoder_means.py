@@ -1,8 +1,7 @@
-"""Where a VAE puts the pictures of its data set: computed once, kept on the disk, for all panels.
+"""Encoded pictures of a VAE's data set: computed once, cached on disk, shared by all panels.
 
-The first training and held-out pictures are taken: both are in no order of their labels.
-
-The encoder is given no condition ("any"): a picture's place comes from its pixels alone.
+They are the first training and the first held-out pictures; neither set is sorted by label.
+The encoder gets no condition ("any"), so a picture's place depends on its pixels alone.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import models_dir
 from playground.images.model_menu import ImageModelFacts, image_model_facts
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 TRAINING, HELD_OUT = 10_000, 2_000
 _BATCH = 250
-#: Batches of (n, 2, D), mean and log variance, of encodings that were stopped on the way.
+#: Path of the cache -> batches of (n, 2, D), means and log variances, of encodings stopped midway.
 _unfinished: dict[Path, dict[int, NDArray[np.float32]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
 class Posteriors:
-    """The Gaussians of pictures: N training pictures first, then M held-out ones.
+    """Posterior Gaussians of pictures: N training pictures first, then M held-out ones.
 
-    rows: (N + M,) int64, of the data set.  means, log_variances: (N + M, D) float32.  training: N.
+    rows: (N + M,) int64, their rows in the data set.  means, log_variances: (N + M, D) float32.  training: N.
     """
 
     model: str
@@ -47,15 +47,15 @@ class Posteriors:
 
 
 def vae_facts(model: str) -> ImageModelFacts:
-    """Raises PlaygroundError if the model is not a VAE: the others have no encoder."""
+    """Facts of a VAE. Raises PlaygroundError for any other model: it has no encoder."""
     facts = image_model_facts(model)
     if facts.kind != "vae":
-        raise PlaygroundError(f"{facts.title} has no encoder that gives pictures a place in its space: choose a VAE.")
+        raise PlaygroundError(say("latent.points.errors.encoder_needed", model=facts.title))
     return facts
 
 
 def encode_dataset(model: str) -> Iterator[float | Posteriors]:
-    """How far it is, 0 to 1, while pictures are encoded; then, or at once from the disk, the codes.
+    """Yields the fraction done, 0 to 1, while encoding; then the posteriors, at once if they are cached.
 
     Close it to stop. Raises PlaygroundError for a model without an encoder, or if the disk is full.
     """
@@ -77,9 +77,9 @@ def encode_dataset(model: str) -> Iterator[float | Posteriors]:
 
 
 def held_out_posteriors(model: str) -> Posteriors:
-    """Those of the held-out pictures alone, or of the set's sample where the set is not to be had.
+    """Posteriors of the held-out pictures alone, or of those in the set's sample if the set cannot be loaded.
 
-    Raises PlaygroundError if the model has no encoder, or there are no pictures on this machine.
+    Raises PlaygroundError if the model has no encoder, or the pictures are not on this machine.
     """
     return _held_out(model, vae_facts(model).weights_sha256)
 
@@ -95,14 +95,14 @@ def _held_out(model: str, weights_sha256: str) -> Posteriors:
 
 
 def _encoded(facts: ImageModelFacts, data: Dataset, rows: NDArray[np.int64]) -> Iterator[int | NDArray[np.float32]]:
-    """How many are encoded; then, or at once from the disk, (N, 2, D): means and log variances."""
+    """Yields how many are encoded; then (N, 2, D), means and log variances, at once if they are cached."""
     from playground.data import npz_cache
 
     path = _path(facts, data, rows)
     cached = npz_cache.load_array(path, len(rows), 2, None)
     if cached is None:
-        # What was encoded stays when nobody waits for the rest: the next who asks goes on from there. By its place, so
-        # that two who ask at once may do a part twice, and nothing else comes of it.
+        # Batches are kept if the caller stops, and the next call continues. They are keyed by position, so two calls at
+        # once may encode a batch twice but never mix batches up.
         parts = _unfinished.setdefault(path, {})
         for done in range(0, len(rows), _BATCH):
             if done not in parts:
@@ -115,6 +115,6 @@ def _encoded(facts: ImageModelFacts, data: Dataset, rows: NDArray[np.int64]) -> 
 
 
 def _path(facts: ImageModelFacts, data: Dataset, rows: NDArray[np.int64]) -> Path:
-    # Other weights, other pictures or another choice of them: another file.
+    # The name depends on the weights, the data and the choice of rows.
     words = f"{facts.weights_sha256} {data.sha256()}".encode() + rows.tobytes()
     return models_dir() / "codes" / f"{facts.name}-{hashlib.sha256(words).hexdigest()[:16]}.npy"

@@ -1,7 +1,7 @@
-"""A visitor's own picture as an end point of a walk: encoded, searched for, or run backwards into noise.
+"""A visitor's own picture as an end point: encoded (VAE), searched for (GAN), or run back to noise (diffusion).
 
-Diffusion is inverted without a condition: with one, guidance would lead elsewhere on the way back.
-It goes in by small steps however many the walk takes. What is found is kept as float16, as links hold it.
+Diffusion is inverted without a condition, because guidance would change the way back, and in small steps, whatever
+the walk's number of steps. Points are rounded to float16, as in links.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.image_request import ImageRequest, image_request_from, parse_condition
 from playground.images.inversion import reconstruct
@@ -23,9 +24,10 @@ from playground.latent.video_export import read_recipe
 
 @dataclass(frozen=True, eq=False)
 class EndpointInversion:
-    """How far it is. picture: (H, W, C) uint8, what the model makes of the point so far.
+    """One step of the search.
 
-    end: once it is found.  error: between the pictures, root mean squared, in levels of 0 to 255.
+    picture: (H, W, C) uint8, decoded from the point so far.  error: root mean square of its difference from the
+    visitor's picture, in levels of 0 to 255.  end: the end point, in the last step only.
     """
 
     picture: NDArray[np.uint8]
@@ -38,56 +40,45 @@ class EndpointInversion:
 def invert_picture(
     picture: NDArray[np.uint8], model: str, condition: str = "any", steps: int = STEPS
 ) -> Iterator[EndpointInversion]:
-    """The end point for a picture, as it is found; the last has it. Close it to stop.
+    """Searches for a picture's end point; the last step holds it. Close it to stop.
 
-    picture: (H, W, C) uint8 of the model's size.  condition: in words; for diffusion it plays no part.
+    picture: (H, W, C) uint8 of the model's size.  condition: as in a link; ignored for diffusion.
     steps: of diffusion on the walk. Raises PlaygroundError if the picture or a word does not fit.
     """
     facts = image_model_facts(model)
-    condition_asked, diffusion = parse_condition(facts, condition), facts.kind == "diffusion"
+    values, diffusion = parse_condition(facts, condition), facts.kind == "diffusion"
     if facts.kind == "vae":
-        yield _inverted(
-            picture,
-            encode_mean(picture, model, condition_asked),
-            load_space(model, condition_asked),
-            condition_asked,
-            1,
-        )
+        yield _last_step(picture, encode_mean(picture, model, values), load_space(model, values), values, 1)
         return
     for inversion in reconstruct(picture, model, "any" if diffusion else condition, guess=not diffusion):
         if inversion.step < inversion.steps or inversion.latent is None:
             yield EndpointInversion(inversion.picture, inversion.error, inversion.step, inversion.steps, None)
         else:
-            yield _inverted(
-                picture,
-                inversion.latent,
-                load_space(model, inversion.condition, steps),
-                inversion.condition,
-                inversion.steps,
-            )
+            space = load_space(model, inversion.condition, steps)
+            yield _last_step(picture, inversion.latent, space, inversion.condition, inversion.steps)
 
 
-def _inverted(
+def _last_step(
     picture: NDArray[np.uint8], point: NDArray[np.float32], space: LatentSpace, condition: Mapping[str, str], steps: int
 ) -> EndpointInversion:
-    """The end, with the picture that the walk will show there."""
+    """The end point, with the picture that the walk will show there."""
     stored = point.astype(np.float16).astype(np.float32)
-    picture_made = space.decode(stored[None])[0]
-    error = float(np.square(picture_made.astype(float) - picture).mean() ** 0.5)
-    return EndpointInversion(picture_made, error, steps, steps, Endpoint(tuple(stored.tolist()), dict(condition)))
+    decoded = space.decode(stored[None])[0]
+    error = float(np.square(decoded.astype(float) - picture).mean() ** 0.5)
+    return EndpointInversion(decoded, error, steps, steps, Endpoint(tuple(stored.tolist()), dict(condition)))
 
 
 def request_in_file(content: bytes) -> ImageRequest | None:
-    """What made a picture, if the file is one that was saved in the Images tab; None for any other file.
+    """The request of a picture saved in the Images tab; None for any other file.
 
-    Raises PlaygroundError for what was saved here and is no single picture of a seed.
+    Raises PlaygroundError for a file saved by this app that is not the picture of one seed.
     """
     try:
         recipe = read_recipe(content)
     except PlaygroundError:
         return None
     if recipe.tab == "latent":
-        raise PlaygroundError("This film holds a whole walk, no end point: open it by the button at the foot.")
+        raise PlaygroundError(say("latent.walk.own_picture.whole_walk"))
     if recipe.tab != "images" or recipe.settings.get("panel", "draw") != "draw":
-        raise PlaygroundError("This file was saved here but is no picture of one seed: take one from Images, Draw.")
+        raise PlaygroundError(say("latent.walk.own_picture.not_one_seed"))
     return image_request_from(recipe)

@@ -1,8 +1,8 @@
-"""Directions of a GAN: components of its first layer regressed onto z, and one for each word that a classifier reads.
+"""Directions of a GAN: components of its first layer regressed onto z, and one for each word of a classifier's labels.
 
-A GAN is given a condition, and z holds what that leaves open. So a word's direction is one of the whole input (see
-inputs.py): from the mean input of the pictures without the word to the mean input of those with it, as for a VAE. How
-well z alone predicts the word is measured beside it, and z's part of the step stays only if it is more than chance.
+A conditional GAN's z holds only what the condition leaves open. So a word's direction is in the space of whole inputs
+(see gan_inputs.py): from the mean input of pictures without the word to the mean input of those with it, as for a
+VAE. How well z alone predicts the word is measured too, and the step keeps its part of z only if that is significant.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from playground.latent.gan_inputs import gan_facts, load_gan_inputs
 from playground.latent.gan_samples import TRAINING, GanSamples, classifier_accuracy, draw_samples
 from playground.latent.ganspace import layer_components
 
-#: z's part of a step is taken for chance, unless mere chance would make it so long once in a thousand words.
+#: Significance level of the test for z's part of a step.
 _CHANCE = 1e-3
-#: Of the time, how much the layer takes.
+#: The share of the time that the layer's components take.
 _LAYER_SHARE = 0.15
 
 
 def gan_directions(model: str) -> Iterator[float | Directions]:
-    """How far it is, 0 to 1; then, or at once, the directions. Close it to stop.
+    """Yields the fraction done, 0 to 1; then the directions, at once if they are cached. Close it to stop.
 
     Raises PlaygroundError if the model is not a GAN.
     """
@@ -51,7 +51,7 @@ def gan_directions(model: str) -> Iterator[float | Directions]:
 
 @dataclass(frozen=True)
 class _SamplesKey:
-    """What directions are worked out from; the same weights have the same."""
+    """Cache key for the directions computed from samples."""
 
     model: str
     weights_sha256: str
@@ -74,12 +74,12 @@ def _word_directions(key: _SamplesKey) -> Directions:
     by_key, points = {one.key: one for one in key.components}, samples.points()
     for attribute, word in label_words(facts.labels):
         has = has_word(samples.labels, facts.labels, attribute, word)
-        one = input_direction(attribute, word, points, has, samples.inputs.latent)
-        if one is not None:
-            by_key[one.key] = one
-    late = slice(TRAINING, None)
+        direction = input_direction(attribute, word, points, has, samples.inputs.latent)
+        if direction is not None:
+            by_key[direction.key] = direction
+    unseen = slice(TRAINING, None)
     return Directions(
-        key.model, facts.dataset, samples.seeds[late], points[late], samples.labels[late], facts.labels, by_key
+        key.model, facts.dataset, samples.seeds[unseen], points[unseen], samples.labels[unseen], facts.labels, by_key
     )
 
 
@@ -87,32 +87,32 @@ def input_direction(
     attribute: str, word: str, points: NDArray[np.float32], has: NDArray[np.bool_], latent: int,
     training: int = TRAINING,
 ) -> Direction | None:  # fmt: skip
-    """A word's direction over the whole input, or None if pictures with it or without it are missing.
+    """A word's direction in the whole input, or None without pictures both with and without the word.
 
-    points: (N, D), of which the first `latent` numbers are z; has: (N,); the first `training` rows find it, the others
-    are counted.
+    points: (N, D), of which the first `latent` columns are z.  has: (N,), whether the classifier reads the word.
+    The first `training` rows give the direction, the others its accuracy.
     """
 
-    def within(part: slice) -> Direction | None:
-        here = points[:, part].astype(np.float64)
-        early, late = here[:training], here[training:]
-        return word_direction(attribute, word, early, has[:training], late, has[training:], np.cov(early.T))
+    def direction_in(columns: slice) -> Direction | None:
+        part = points[:, columns].astype(np.float64)
+        known, unseen = part[:training], part[training:]
+        return word_direction(attribute, word, known, has[:training], unseen, has[training:], np.cov(known.T))
 
-    z_only = within(slice(latent))
+    z_only = direction_in(slice(latent))
     if z_only is None or latent == points.shape[1]:  # a GAN without conditions: z is its whole input
         return z_only
     with_z = is_significant(z_only.step, has[:training])
-    one = within(slice(None) if with_z else slice(latent, None))
-    assert one is not None
-    step = one.step if with_z else np.concatenate([np.zeros(latent), one.step])
-    return replace(one, step=step, z_alone=z_only.accuracy)
+    direction = direction_in(slice(None) if with_z else slice(latent, None))
+    assert direction is not None
+    step = direction.step if with_z else np.concatenate([np.zeros(latent), direction.step])
+    return replace(direction, step=step, z_alone=z_only.accuracy)
 
 
 def is_significant(step: Numbers, has: NDArray[np.bool_]) -> bool:
-    """Whether z differs with the word by more than chance.
+    """Whether z depends on the word, by a chi-squared test at the level of 0.001.
 
-    step: (D,), the difference of two means of standard normal vectors. If z had nothing to do with it, its squared
-    length over (1 / with + 1 / without) would be chi-squared with D degrees of freedom.
+    step: (D,), the difference of the mean z with and without the word. If z is independent of the word, its squared
+    length over (1 / with + 1 / without) is chi-squared with D degrees of freedom.
     """
     from scipy.stats import chi2
 

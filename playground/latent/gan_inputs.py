@@ -1,7 +1,7 @@
 """A GAN's whole input as one row of numbers: z, followed by the share of each value of the condition.
 
-Of a value there is 1 or 0 in a picture that Draw draws; between and beyond, what the net holds for the values is
-blended (see models.conditions.as_shares). So a step changes the condition as it changes z: along a straight line.
+In a picture of Draw each share is 0 or 1; any other share blends the net's embeddings of the values (see
+models.conditions.as_shares). So a step can change the condition just as it changes z: along a straight line.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.condition_sampling import sample_conditions
 from playground.images.image_request import ImageRequest, parse_condition
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class GanInputs:
-    """The inputs of one GAN.
+    """The space of one GAN's inputs.
 
-    latent: how many of the numbers are z, the first ones.  dimensions: all of them.
-    condition: attribute -> word; what it leaves open each seed settles, as in Draw.
+    latent: how many numbers are z; they come first.  dimensions: the length of a whole input.
+    condition: attribute -> word; each seed draws the attributes left open, as in Draw.
     """
 
     facts: ImageModelFacts
@@ -40,7 +41,7 @@ class GanInputs:
     condition: Mapping[str, str]
 
     def draws(self, first: int, count: int) -> Points:
-        """(count, dimensions) float32: the inputs of the seeds first, first + 1, …"""
+        """Inputs of the seeds first, first + 1, …: (count, dimensions) float32."""
         import torch
 
         from playground.models.conditions import one_hot_shares
@@ -55,12 +56,12 @@ class GanInputs:
         return points
 
     def draw(self, seed: int) -> Points:
-        """(dimensions,) of one seed."""
+        """Input of one seed: (dimensions,) float32."""
         point: Points = self.draws(seed, 1)[0]
         return point
 
     def decode(self, points: Points) -> Pictures:
-        """(N, H, W, C) uint8, of points (N, dimensions)."""
+        """Pictures of points: (N, dimensions) -> (N, H, W, C) uint8."""
         import torch
 
         from playground.models.pixels import to_pixels
@@ -72,21 +73,21 @@ class GanInputs:
         return pictures
 
     def pictures(self, points: Points) -> Iterator[Pictures]:
-        """The pictures of the points, some at a time, in order. points: (N, dimensions)."""
+        """Pictures of points, in batches, in order. points: (N, dimensions)."""
         for first in range(0, len(points), BATCH["gan"]):
             yield self.decode(points[first : first + BATCH["gan"]])
 
 
 def gan_facts(model: str) -> ImageModelFacts:
-    """Raises PlaygroundError if the model is not a GAN."""
+    """Facts of a GAN. Raises PlaygroundError for any other model."""
     facts = image_model_facts(model)
     if facts.kind != "gan":
-        raise PlaygroundError(f"{facts.title} is no GAN: choose one.")
+        raise PlaygroundError(say("latent.directions.errors.not_a_gan", model=facts.title))
     return facts
 
 
 def load_gan_inputs(model: str, condition: Mapping[str, str] | None = None) -> GanInputs:
-    """Raises PlaygroundError if the model is not a GAN, or cannot be had."""
+    """Loads a GAN's inputs. Raises PlaygroundError if the model is not a GAN, or cannot be loaded."""
     facts = gan_facts(model)
     latent = load_generator(model)[1]
     condition_shares = sum(len(words) + 1 for words in facts.attributes.values())
@@ -95,10 +96,10 @@ def load_gan_inputs(model: str, condition: Mapping[str, str] | None = None) -> G
 
 @lru_cache(maxsize=8)
 def cached_gan_inputs(model: str, condition: str) -> GanInputs:
-    """`inputs`, kept open for what follows a pointer. condition: as in a link."""
+    """`load_gan_inputs`, cached for requests that follow a pointer. condition: as in a link."""
     return load_gan_inputs(model, parse_condition(image_model_facts(model), condition))
 
 
 def editable_space(model: str, condition: str) -> LatentSpace | GanInputs:
-    """Where directions lead: through a GAN's whole inputs, or a VAE's latent space. condition: as in a link."""
+    """The space that directions move in: a GAN's whole inputs, or a VAE's latent space. condition: as in a link."""
     return (cached_gan_inputs if image_model_facts(model).kind == "gan" else cached_space)(model, condition)

@@ -1,7 +1,7 @@
-"""What a GAN draws of 12,000 seeds, as the classifier of its data set reads it: computed once, kept on the disk.
+"""12,000 seeds of a GAN, drawn and labelled by its data set's classifier: computed once, cached on disk.
 
-A GAN has no encoder: of its points those are known that it was given. And its pictures have no labels but those that a
-classifier reads, whose errors come in: `classifier_accuracy` says how often it is right on real pictures.
+A GAN has no encoder, so only the inputs of its own draws are known; and its pictures have no labels but the
+classifier's, with the classifier's errors: `classifier_accuracy` says how often it is right on real pictures.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from playground.latent.gan_inputs import GanInputs, load_gan_inputs
 from playground.latent.latent_space import Points
 
 TRAINING, HELD_OUT = 10_000, 2_000
-#: Far from the seeds that visitors try.
+#: Far from the seeds that visitors use.
 FIRST_SEED = 1_000_000
 _BATCH = 200
-#: Batches of labels of drawings that were stopped on the way.
+#: Path of the cache -> batches of labels, of runs stopped midway.
 _unfinished: dict[Path, dict[int, NDArray[np.float32]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
 class GanSamples:
-    """Seeds, TRAINING of them first and then HELD_OUT.
+    """Labelled seeds: TRAINING of them, then HELD_OUT.
 
-    seeds: (N,).  labels: (N, A) int64, read by the classifier.
+    seeds: (N,).  labels: (N, A) int64, the classifier's.
     """
 
     inputs: GanInputs
@@ -39,15 +39,15 @@ class GanSamples:
     labels: NDArray[np.int64]
 
     def points(self) -> Points:
-        """(N, D) float32, of `inputs`: drawn again, which takes a while."""
+        """The seeds' inputs, (N, D) float32: drawn again at each call, which takes a while."""
         return self.inputs.draws(int(self.seeds[0]), len(self.seeds))
 
 
 def draw_samples(model: str) -> Iterator[float | GanSamples]:
-    """How far it is, 0 to 1, while pictures are drawn and read; then, or at once from the disk, all of it.
+    """Yields the fraction done, 0 to 1; then the samples, at once if they are cached. Close it to stop.
 
-    Close it to stop. Raises PlaygroundError for a model that is not a GAN, or if the disk is full; ValueError for one
-    whose pictures no classifier reads.
+    Raises PlaygroundError for a model that is not a GAN, or if the disk is full; ValueError if no classifier reads
+    its pictures.
     """
     from playground.data import npz_cache
     from playground.images.evaluation import classify_images
@@ -58,7 +58,7 @@ def draw_samples(model: str) -> Iterator[float | GanSamples]:
     path = _path(inputs.facts)
     cached = npz_cache.load_array(path, count, len(inputs.facts.labels))
     if cached is None:
-        # What was read stays when nobody waits for the rest: the next who asks continues there (see encoder_means.py).
+        # Batches are kept if the caller stops, and the next call continues (see encoder_means.py).
         parts = _unfinished.setdefault(path, {})
         for done in range(0, count, _BATCH):
             if done not in parts:
@@ -74,7 +74,7 @@ def draw_samples(model: str) -> Iterator[float | GanSamples]:
 
 
 def classifier_accuracy(dataset: str) -> Mapping[str, float]:
-    """Attribute -> share of held-out real pictures that the data set's classifier reads right; empty without one."""
+    """Attribute -> accuracy of the data set's classifier on held-out real pictures; {} without a classifier."""
     from playground.zoo.image_models import picture_models
 
     card = picture_models().get(f"classifier-{dataset}")
@@ -82,7 +82,7 @@ def classifier_accuracy(dataset: str) -> Mapping[str, float]:
 
 
 def _classifier(facts: ImageModelFacts) -> str:
-    """The sha256 of the classifier that reads its pictures; "" without one."""
+    """The sha256 of the data set's classifier; "" without one."""
     from playground.zoo.image_models import picture_models
 
     card = picture_models().get(f"classifier-{facts.dataset}")
@@ -90,6 +90,6 @@ def _classifier(facts: ImageModelFacts) -> str:
 
 
 def _path(facts: ImageModelFacts) -> Path:
-    # Other weights, of either net, or other seeds: another file.
+    # The name depends on the weights of both networks and on the seeds.
     words = f"{facts.weights_sha256} {_classifier(facts)} {FIRST_SEED} {TRAINING} {HELD_OUT}"
     return models_dir() / "codes" / f"{facts.name}-{hashlib.sha256(words.encode()).hexdigest()[:16]}.npy"

@@ -1,10 +1,10 @@
 """Principal components of the activations of a GAN's first layer, regressed onto z: GANSpace.
 
-z itself is drawn from N(0, I): it varies alike in every direction, so it has no principal components. Härkönen et al.
-2020 (arXiv:2004.02546, section 2) take those of an early layer's activations and find by regression which z goes with
-each. The layer here: the code that scales and shifts every block of the nets trained here; after the first convolution
-and its ReLU, of the DCGANs. The condition moves that layer too. So pairs of z under one condition are drawn,
-and the components are those of their differences.
+z is drawn from N(0, I), the same in every direction, so it has no principal components. Härkönen et al. 2020
+(arXiv:2004.02546, section 2) take those of an early layer's activations and find by regression which direction of z
+goes with each. The layer here: for networks trained here, the code that scales and shifts every block; for DCGANs, the
+output of the first convolution and its ReLU. The condition changes that layer too, so pairs of z are drawn under one
+condition, and the components are those of their differences.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.paths import models_dir
 from playground.latent.directions import COMPONENTS, Direction, Numbers
 from playground.latent.gan_inputs import GanInputs, load_gan_inputs
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 
 PAIRS, FIRST_SEED = 2_000, 2_000_000
 _BATCH = 100
-#: Of the randomized decomposition: columns beyond those that are wanted, and rounds that sharpen them.
+#: The randomized decomposition's spare columns and power iterations.
 _SPARE, _ROUNDS = 16, 8
 
 
 def layer_components(model: str) -> Iterator[float | list[Direction]]:
-    """How far it is, 0 to 1; then, or at once from the disk, the components. Close it to stop.
+    """Yields the fraction done, 0 to 1; then the components, at once if they are cached. Close it to stop.
 
     Their steps have length 1: one standard deviation of z. Raises PlaygroundError if the model is not a GAN.
     """
@@ -41,37 +42,41 @@ def layer_components(model: str) -> Iterator[float | list[Direction]]:
     path = _path(inputs)
     cached = npz_cache.load_array(path, COMPONENTS, 2 + inputs.dimensions)
     if cached is None:
-        moved, activations_seen = [], []
+        batches = []
         for done in range(0, PAIRS, _BATCH):
             yield done / PAIRS
-            z, activations = _differences(inputs, FIRST_SEED + 2 * done)
-            moved.append(z)
-            activations_seen.append(activations)
-        found = back_project(np.concatenate(moved), np.concatenate(activations_seen))
-        still = np.zeros((len(found), inputs.dimensions - inputs.latent))  # the condition stays
-        cached = np.concatenate([found, still], 1).astype(np.float32)
+            batches.append(_differences(inputs, FIRST_SEED + 2 * done))
+        z, activations = (np.concatenate(part) for part in zip(*batches, strict=True))
+        components = back_project(z, activations)
+        no_condition = np.zeros((len(components), inputs.dimensions - inputs.latent))  # the condition does not move
+        cached = np.concatenate([components, no_condition], 1).astype(np.float32)
         npz_cache.save_array(path, cached)
     yield [
         Direction(
-            f"pc{k}", f"Component {k}", "component", row[2:].astype(float), float(row[0]), correlation=float(row[1])
+            f"pc{k}",
+            say("latent.directions.component", number=k),
+            "component",
+            row[2:].astype(float),
+            float(row[0]),
+            correlation=float(row[1]),
         )
         for k, row in enumerate(cached, 1)
     ]
 
 
-def back_project(z: Numbers | NDArray[np.float32], activations_seen: NDArray[np.float32]) -> Numbers:
-    """(COMPONENTS, 2 + D): of each component its share of the variance, its correlation with z, and its step in z.
+def back_project(z: Numbers | NDArray[np.float32], activations: NDArray[np.float32]) -> Numbers:
+    """Each component's share of the variance, its correlation with z, and its step in z: (COMPONENTS, 2 + D).
 
-    z: (N, D) standard normal, seen: (N, F), both with mean 0. The step, of length 1, is the direction of the regression
-    of z on the component's coordinate; its largest number is positive.
+    z: (N, D) standard normal, activations: (N, F), both with mean 0. The step is the unit vector in the direction of
+    the regression of z on the component's coordinate; its largest coordinate is positive.
     Source: Halko, Martinsson and Tropp 2011, arXiv:0909.4061, algorithm 4.4, for the decomposition.
     """
-    columns = min(COMPONENTS + _SPARE, *activations_seen.shape)
-    basis = np.random.default_rng(0).standard_normal((activations_seen.shape[1], columns)).astype(np.float32)
+    columns = min(COMPONENTS + _SPARE, *activations.shape)
+    basis = np.random.default_rng(0).standard_normal((activations.shape[1], columns)).astype(np.float32)
     for _ in range(_ROUNDS):
-        basis = np.linalg.qr(activations_seen.T @ (activations_seen @ basis))[0]
-    left, lengths, _ = np.linalg.svd((activations_seen @ basis).astype(np.float64), full_matrices=False)
-    shares = lengths**2 / np.square(activations_seen, dtype=np.float64).sum()
+        basis = np.linalg.qr(activations.T @ (activations @ basis))[0]
+    left, lengths, _ = np.linalg.svd((activations @ basis).astype(np.float64), full_matrices=False)
+    shares = lengths**2 / np.square(activations, dtype=np.float64).sum()
     rows = []
     for coordinate, share in zip(left.T[:COMPONENTS], shares, strict=False):
         step = z.T.astype(np.float64) @ coordinate
@@ -81,7 +86,7 @@ def back_project(z: Numbers | NDArray[np.float32], activations_seen: NDArray[np.
 
 
 def _differences(inputs: GanInputs, first: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(_BATCH, D) of z and (_BATCH, F) of activations, of pairs under one condition; each with the variance of one."""
+    """Differences of pairs under one condition, (_BATCH, D) of z and (_BATCH, F) of activations, over sqrt(2)."""
     import torch
 
     net, device = _generator(inputs.facts.name)
@@ -94,7 +99,7 @@ def _differences(inputs: GanInputs, first: int) -> tuple[NDArray[np.float32], ND
 
 
 def _activations(net: nn.Module, z: Tensor, shares: Tensor) -> Tensor:
-    """(N, F) of the early layer. shares: (N, S), of the condition's values."""
+    """Activations of the early layer, (N, F). shares: (N, S), of the condition's values."""
     import torch
     from torch.nn import functional
 
@@ -105,13 +110,13 @@ def _activations(net: nn.Module, z: Tensor, shares: Tensor) -> Tensor:
         code: Tensor = net.code(functional.silu(net.noise(z) + net.condition(shares)))
         return code
     assert isinstance(net, DCGAN)
-    entered = torch.cat([z, shares[:, : net.classes]], 1)[:, :, None, None]
-    first: Tensor = net.main[:3](entered)
+    inputs = torch.cat([z, shares[:, : net.classes]], 1)[:, :, None, None]
+    first: Tensor = net.main[:3](inputs)
     return first.flatten(1)
 
 
 def _generator(model: str) -> tuple[nn.Module, str]:
-    """(net of z and shares of the values, or None without any; the device it is on)."""
+    """The network and the name of its device."""
     from playground.zoo.image_models import load_pictures
     from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
 

@@ -1,7 +1,7 @@
-"""Ways between points of a latent space: straight lines and great circles, how long the points on them are.
+"""Paths between points of a latent space, straight lines and great circles, and the norms of their points.
 
-It knows nothing of models: points are rows of numbers. Sources: Shoemake 1985 (doi:10.1145/325165.325242) for the great
-circle; White 2016, arXiv:1609.04468, for why latents take it.
+Knows no models: points are rows of numbers. Sources: Shoemake 1985 (doi:10.1145/325165.325242) for the great circle;
+White 2016, arXiv:1609.04468, for using it in latent spaces.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _PARALLEL = 1e-7
 
 
 def lerp(start: Points, end: Points, fraction: float) -> Points:
-    """The point on the straight line. start, end: (D,).  fraction: 0 gives start, 1 gives end.
+    """The point on the straight line from start to end, (D,) each. fraction: 0 gives start, 1 gives end.
 
     Raises ValueError if the shapes differ.
     """
@@ -25,11 +25,11 @@ def lerp(start: Points, end: Points, fraction: float) -> Points:
 
 
 def slerp(start: Points, end: Points, fraction: float) -> Points:
-    """The point on the arc: the direction turns evenly, the length goes evenly from one to the other.
+    """The point on the arc from start to end: angle and length both change linearly.
 
     start, end: (D,).  fraction: 0 gives start, 1 gives end.
-    Parallel vectors, or one of length zero, have no angle between them: the straight line is the arc. Opposite ones
-    have arcs in every direction: one is taken, and always the same, around the axis where start is smallest.
+    Parallel vectors, or one of length zero, have no angle between them: the arc is the straight line. Opposite vectors
+    have many arcs: the one towards the axis where start is smallest is taken, always the same.
     Raises ValueError if the shapes differ.
     """
     _check_shapes(start, end)
@@ -37,7 +37,7 @@ def slerp(start: Points, end: Points, fraction: float) -> Points:
     if min(lengths) == 0:
         return lerp(start, end, fraction)
     start_unit, end_unit = start / lengths[0], end / lengths[1]
-    # The angle by both its sine and its cosine: arccos alone loses digits near 0 and 180 degrees.
+    # The angle from sine and cosine together: arccos alone loses digits near 0 and 180 degrees.
     angle = 2 * float(np.arctan2(np.linalg.norm(start_unit - end_unit), np.linalg.norm(start_unit + end_unit)))
     if np.sin(angle) < _PARALLEL and angle < 1:
         return lerp(start, end, fraction)
@@ -52,13 +52,13 @@ def _check_shapes(start: Points, end: Points) -> None:
 
 
 def _orthogonal(start_unit: Points, end_unit: Points) -> Points:
-    """The unit vector perpendicular to start_unit, in the plane and on the side of end_unit. Both have length 1."""
+    """The unit vector perpendicular to start_unit, in the plane and on the side of end_unit; both are unit vectors."""
     remainder = end_unit - (start_unit @ end_unit) * start_unit
     return np.asarray(remainder / np.linalg.norm(remainder))
 
 
 def _perpendicular(start_unit: Points) -> Points:
-    """A unit vector perpendicular to start_unit, which has length 1; zero in one dimension."""
+    """A unit vector perpendicular to the unit vector start_unit; zero in one dimension."""
     axis = np.zeros_like(start_unit)
     axis[np.argmin(np.abs(start_unit))] = 1.0
     remainder = axis - (start_unit @ axis) * start_unit
@@ -67,14 +67,14 @@ def _perpendicular(start_unit: Points) -> Points:
 
 
 def smoothstep(fraction: float) -> float:
-    """Slow at both ends, quick in between: 3 t^2 - 2 t^3, whose slope is 0 at 0 and at 1."""
+    """Ease in and out: 3 t^2 - 2 t^3, with slope 0 at 0 and at 1."""
     return fraction * fraction * (3 - 2 * fraction)
 
 
 def keyframes(endpoints: int, frames: int, loop: bool) -> list[int]:
-    """The frame of each end point; of a loop also the frame after the last, where it begins again.
+    """The frame of each end point; for a loop also the frame after the last, where it starts over.
 
-    Every end point has a frame. Raises ValueError for fewer frames than end points, or a single end point.
+    Raises ValueError for fewer frames than end points, or a single end point.
     """
     if endpoints < 2 or frames < endpoints:
         raise ValueError(f"{frames} frames for {endpoints} end points")
@@ -85,9 +85,9 @@ def keyframes(endpoints: int, frames: int, loop: bool) -> list[int]:
 def interpolate(
     endpoints: Points, frames: int, method: str = "slerp", loop: bool = False, ease: bool = False
 ) -> Points:
-    """The points of a walk, (frames, D), from end point to end point, in their order.
+    """The points of a walk through the end points, in order: (frames, D).
 
-    endpoints: (K, D), K of 2 or more.  method: one of METHODS.  loop: return to the first, without repeating its frame.
+    endpoints: (K, D), K >= 2.  method: one of METHODS.  loop: return to the first, without repeating its frame.
     ease: slow near every end point.  Raises ValueError as `keyframes` does, or for an unknown method.
     """
     step_function = {"slerp": slerp, "lerp": lerp}.get(method)
@@ -104,12 +104,12 @@ def interpolate(
 
 
 def norms(points: Points) -> Points:
-    """The length of each point, (N,). points: (N, D)."""
+    """Euclidean norms of points: (N, D) -> (N,)."""
     return np.asarray(np.linalg.norm(points, axis=1))
 
 
 def chi_norm_range(dimensions: int) -> tuple[float, float]:
-    """The range of norms of 99.7 % of standard normal vectors: quantiles of the chi distribution."""
+    """The central 99.7 % of norms of standard normal vectors, from quantiles of the chi distribution."""
     from scipy.stats import chi
 
     low, high = chi.ppf([0.0015, 0.9985], dimensions)

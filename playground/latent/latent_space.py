@@ -1,7 +1,7 @@
-"""A model's latent space: points drawn from seeds, found for pictures, and turned into pictures, for all families.
+"""A model's latent space: points from seeds or pictures, decoded into pictures, for every model family.
 
-A point is a flat row of numbers: the z of a GAN or a VAE, or the whole noise that diffusion starts from, which the
-deterministic sampler DDIM (Song et al. 2021, arXiv:2010.02502) turns into one picture and no other.
+A point is a flat row of numbers: the z of a GAN or a VAE, or the whole initial noise of diffusion, which the
+deterministic sampler DDIM (Song et al. 2021, arXiv:2010.02502) always turns into the same picture.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.condition_sampling import sample_conditions
 from playground.images.image_request import ImageRequest
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 
 Points = NDArray[np.float32]
 Pictures = NDArray[np.uint8]
-#: How much of each value of each attribute there is, see `shares_of`.
+#: The share of each value of each attribute, see `shares_of`.
 Shares = NDArray[np.float32]
 STEPS = 20
-#: So many pictures are made at once: diffusion is slow, and Stop should not wait long.
+#: Pictures per batch: small for diffusion, which is slow, so that Stop takes effect soon.
 BATCH = {"gan": 16, "vae": 64, "diffusion": 6}
 
 
@@ -38,9 +39,9 @@ BATCH = {"gan": 16, "vae": 64, "diffusion": 6}
 class LatentSpace:
     """A latent space under one condition.
 
-    dimensions: of a point.  draw: the point of a seed, (D,) float32, standard normal.
-    decode: (N, D) float32 -> (N, H, W, C) uint8. What it cannot hold (another width) is the caller's mistake.
-    blend: the same with a condition for each point, (N, S) float32, which may be a blend of conditions.
+    dimensions: D, of a point.  draw: seed -> its point, (D,) float32, standard normal.
+    decode: (N, D) float32 -> (N, H, W, C) uint8; another D is the caller's mistake.
+    blend: the same with a condition per point as shares, (N, S) float32, which may be a mixture of conditions.
     """
 
     facts: ImageModelFacts
@@ -52,10 +53,9 @@ class LatentSpace:
     def pictures(
         self, points: Points, shares: Shares | None = None, one_by_one: Sequence[int] = ()
     ) -> Iterator[Pictures]:
-        """The pictures of the points, (N, D), some at a time, in order. shares: (N, S), else the space's own.
+        """Pictures of points, (N, D), in batches, in order. shares: (N, S); None for the space's own condition.
 
-        one_by_one: indices of pictures that are made in a batch of one, as Draw makes one: in a larger batch the last
-        bit may differ.
+        one_by_one: indices decoded in a batch of one, as Draw does: in a larger batch the last bit may differ.
         """
         cuts = sorted({0, len(points), *one_by_one, *(place + 1 for place in one_by_one)})
         for start, end in pairwise(cuts):
@@ -65,9 +65,9 @@ class LatentSpace:
 
 
 def shares_of(facts: ImageModelFacts, rows: NDArray[np.int64]) -> Shares:
-    """Conditions as shares, (N, S) float32, S one for each value and one for each "any". rows: (N, A) int64.
+    """Conditions as shares: (N, A) int64 -> (N, S) float32, with a column for each value and each "any".
 
-    A weighted mean of two is a condition between them: what the net holds for each value is blended by the weights.
+    A weighted mean of two rows is a condition between them: the net blends its embeddings by these weights.
     """
     import torch
 
@@ -80,11 +80,11 @@ def shares_of(facts: ImageModelFacts, rows: NDArray[np.int64]) -> Shares:
 def load_space(
     model: str, condition: Mapping[str, str] | None = None, steps: int = STEPS, settled_by: int = 0
 ) -> LatentSpace:
-    """The latent space of a model, loaded if need be.
+    """The latent space of a model, which is loaded if necessary.
 
-    condition: attribute -> word, the same everywhere.  steps: of diffusion.
-    settled_by: the seed that settles "any" for a net that needs a definite condition; once for the whole space.
-    Raises PlaygroundError if there is no such model, or it cannot be had.
+    condition: attribute -> word, for all points.  steps: of diffusion.
+    settled_by: seed that draws a value for "any" if the net needs a definite condition; one draw for the whole space.
+    Raises PlaygroundError if there is no such model, or it cannot be loaded.
     """
     facts = image_model_facts(model)
     row = condition_row(facts, condition or {}, settled_by)
@@ -92,7 +92,7 @@ def load_space(
 
 
 def condition_row(facts: ImageModelFacts, condition: Mapping[str, str], seed: int) -> NDArray[np.int64]:
-    """(1, A): the condition as Draw gives it to the net for the picture of a seed, which may settle "any"."""
+    """The condition that Draw gives the net for a seed, (1, A) int64; the seed may draw a value for "any"."""
     return sample_conditions(ImageRequest(facts.name, count=1, seed=seed, condition=condition))
 
 
@@ -125,7 +125,7 @@ def _vae(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
 def _decoders(
     net: Callable[[Tensor, Tensor], Tensor], row: NDArray[np.int64]
 ) -> tuple[Callable[[Points], Pictures], Callable[[Points, Shares], Pictures]]:
-    """LatentSpace.decode and LatentSpace.blend. net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
+    """(LatentSpace.decode, LatentSpace.blend). net: points and conditions -> pictures in [-1, 1].  row: (1, A)."""
 
     def blend(points: Points, condition: Shares | NDArray[np.int64]) -> Pictures:
         import torch
@@ -141,7 +141,7 @@ def _decoders(
 
 
 def _diffusion(steps: int) -> Callable[[ImageModelFacts, NDArray[np.int64]], LatentSpace]:
-    def make(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
+    def load(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
         from playground.images.diffusion import DiffusionSampler
         from playground.zoo.image_models import load_pictures
 
@@ -159,19 +159,19 @@ def _diffusion(steps: int) -> Callable[[ImageModelFacts, NDArray[np.int64]], Lat
         size = facts.channels * facts.side**2
         return LatentSpace(facts, size, _draw_seed(facts.name, *shape), *_decoders(denoise, row))
 
-    return make
+    return load
 
 
 def encode_mean(picture: Pictures, model: str, condition: Mapping[str, str] | None = None) -> Points:
-    """Where the VAE puts a picture: the mean of its Gaussian, (D,). picture: (H, W, C) uint8.
+    """The mean of the Gaussian that a VAE's encoder gives a picture, (D,) float32. picture: (H, W, C) uint8.
 
-    Raises PlaygroundError if the model has no encoder, or the picture another size.
+    Raises PlaygroundError if the model has no encoder, or the picture has another size.
     """
     facts = image_model_facts(model)
     if facts.kind != "vae":
-        raise PlaygroundError(f"{model} has no encoder that places a picture in its space: choose a VAE.")
+        raise PlaygroundError(say("latent.points.errors.encoder_needed", model=model))
     if picture.shape != (facts.side, facts.side, facts.channels):
-        raise PlaygroundError(f"{model} takes pictures of {facts.side} × {facts.side} pixels: fit it first.")
+        raise PlaygroundError(say("latent.points.errors.picture_size", model=model, side=facts.side))
     means, _ = encode(picture[None], model, condition)
     point: Points = means[0]
     return point

@@ -1,7 +1,7 @@
-"""Places on a map of latent space: the picture of one, pictures of the data, my own drawing, and where the prior draws.
+"""Places on a map of latent space: decoded pictures, pictures of the data, a visitor's own picture, and prior draws.
 
-Decoding a place: on the plane of PCA it is a point of the space; the map of neighbours has no way back, and there the
-point is the mean of the nearest pictures' points, weighted by 1 / distance^2 on the map (Shepard 1968).
+On the PCA plane, a place is a point of the space. t-SNE has no inverse: there, the point of a place is the mean of the
+nearest pictures' points, weighted by 1 / distance^2 on the map (Shepard 1968).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, parse_number, quoted
 from playground.latent.encoder_means import vae_facts
@@ -25,7 +26,7 @@ SEED = 20
 
 @dataclass(frozen=True, eq=False)
 class PictureGaussian:
-    """Where the encoder puts one picture. mean, variance: (D,) float32."""
+    """The Gaussian that the encoder gives a picture. mean, variance: (D,) float32."""
 
     model: str
     mean: Floats
@@ -34,7 +35,7 @@ class PictureGaussian:
 
 @dataclass(frozen=True)
 class Ellipse:
-    """Half axes at one standard deviation, major >= minor; angle of the major one from x, in radians."""
+    """Semi-axes at one standard deviation, major >= minor; angle of the major one from x, in radians."""
 
     major: float
     minor: float
@@ -43,20 +44,19 @@ class Ellipse:
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """Draws of a prior. points: (PRIOR_DRAWS, D).  in_holes: the share of them in holes, 0 to 1."""
+    """Draws of a prior. points: (PRIOR_DRAWS, D).  in_holes: their share in holes, 0 to 1."""
 
-    title: str
     points: Floats
     in_holes: float
 
 
 @dataclass(frozen=True, eq=False)
 class Holes:
-    """How far draws are from all training pictures, in the whole space.
+    """How many draws are far from all training pictures, in the whole space.
 
     far: 99 % of held-out pictures are nearer than this to a training picture.
     priors: "normal", and "mixture" if the model has one.
-    own: the share of draws from the held-out pictures' own Gaussians that are farther.
+    own: for comparison, the share of draws from the held-out pictures' own Gaussians that are farther.
     """
 
     far: float
@@ -65,16 +65,16 @@ class Holes:
 
 
 def read_map_position(x: object, y: object) -> tuple[float, float]:
-    """A checked place. Raises PlaygroundError for anything but two numbers, or too far out."""
-    sentence = f"A place on the map must be two numbers from -{MAX_COORDINATE:,.0f} to {MAX_COORDINATE:,.0f}"
+    """A checked place. Raises PlaygroundError for anything but two numbers in range."""
+    sentence = say("latent.map.errors.place_range", lowest=-MAX_COORDINATE, highest=MAX_COORDINATE)
     position = parse_number(x, sentence), parse_number(y, sentence)
     if max(map(abs, position)) > MAX_COORDINATE:
-        raise PlaygroundError(f"{sentence}; it was {quoted(position)}.")
+        raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=quoted(position)))
     return position
 
 
 def point_at(latent_map: ProjectionMap, x: float, y: float) -> Floats:
-    """The point of the space, (D,), that a place on the map stands for."""
+    """The point of the space that a place on the map decodes from, (D,)."""
     if latent_map.projection == "pca":
         flat: Floats = (latent_map.centre + np.array([x, y], np.float32) @ latent_map.axes).astype(np.float32)
         return flat
@@ -86,26 +86,27 @@ def point_at(latent_map: ProjectionMap, x: float, y: float) -> Floats:
 
 
 def picture_at(model: object, condition: object, projection: object, x: object, y: object) -> NDArray[np.uint8]:
-    """The picture of a place, (1, H, W, C) uint8. The map must be laid out. One at a time is drawn, whoever asks.
+    """The picture of a place, (1, H, W, C) uint8, under the lock on drawing. The map must be in the cache.
 
-    condition: as in a link.  Raises PlaygroundError for what is wrong, or if others keep the machine busy.
+    condition: as in a link.  Raises PlaygroundError for a value that is not valid, or if the lock is taken.
     """
     position = read_map_position(x, y)
     latent_map = cached_map(model, projection)
-    words = parse_short_texts("The model and the condition", latent_map.model, condition)
+    words = parse_short_texts(say("latent.points.errors.model_and_condition"), latent_map.model, condition)
     with draw_lock():
         return cached_space(*words).decode(point_at(latent_map, *position)[None])
 
 
 def data_pictures(model: object, projection: object, rows: object) -> NDArray[np.uint8]:
-    """Pictures of the data by their number on the map, (N, H, W, C) uint8. rows: 1 to 64 whole numbers."""
+    """Pictures of the data by their numbers on the map, (N, H, W, C) uint8. rows: 1 to 64 whole numbers."""
     from playground.data import registry
 
     latent_map = cached_map(model, projection)
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not 0 < len(rows) <= MAX_PICTURES:
-        raise PlaygroundError(f"From 1 to {MAX_PICTURES} pictures can be asked for at once.")
+        raise PlaygroundError(say("latent.map.errors.too_many_rows", most=MAX_PICTURES))
     last = len(latent_map.points) - 1
-    checked = [parse_int(row, 0, last, f"A picture's number must be a whole number from 0 to {last:,}") for row in rows]
+    row_range = say("latent.map.errors.row_range", last=last)
+    checked = [parse_int(row, 0, last, row_range) for row in rows]
     pictures: NDArray[np.uint8] = registry.load(latent_map.posteriors.dataset).images[
         latent_map.posteriors.rows[checked]
     ]
@@ -113,7 +114,7 @@ def data_pictures(model: object, projection: object, rows: object) -> NDArray[np
 
 
 def picture_labels(latent_map: ProjectionMap) -> tuple[dict[str, tuple[str, ...]], NDArray[np.uint8]]:
-    """(attribute -> its words, (A, N) indices into them) of the pictures on the map."""
+    """The labels of the pictures on the map: (attribute -> its words, (A, N) uint8 indices into them)."""
     from playground.data import registry
 
     data = registry.load(latent_map.posteriors.dataset)
@@ -122,16 +123,16 @@ def picture_labels(latent_map: ProjectionMap) -> tuple[dict[str, tuple[str, ...]
 
 
 def encode_gaussian(picture: NDArray[np.uint8], model: str) -> PictureGaussian:
-    """Where the encoder puts a picture, without a condition. picture: (H, W, C) uint8 of the model's size."""
+    """The Gaussian that the encoder gives a picture, (H, W, C) uint8 of the model's size, without a condition."""
     facts = vae_facts(model)
     if picture.shape != (facts.side, facts.side, facts.channels):
-        raise PlaygroundError("Your picture was made for another model: start it anew.")
+        raise PlaygroundError(say("latent.map.own_picture.other_size"))
     mean, log_variance = encode(picture[None], model)
     return PictureGaussian(model, mean[0], np.exp(log_variance[0]))
 
 
 def project_ellipse(latent_map: ProjectionMap, gaussian: PictureGaussian) -> Ellipse:
-    """The Gaussian's shadow on the plane of PCA: covariance P diag(variance) P^T, P the two directions."""
+    """The Gaussian projected on the PCA plane: covariance P diag(variance) P^T, P the two directions."""
     covariance = (latent_map.axes * gaussian.variance) @ latent_map.axes.T
     values, vectors = np.linalg.eigh(covariance.astype(np.float64))
     minor, major = np.sqrt(np.maximum(values, 0))
@@ -142,7 +143,7 @@ _holes: dict[tuple[str, str], Holes] = {}
 
 
 def measure_holes(latent_map: ProjectionMap) -> Holes:
-    """Draws of the model's priors, and the share of them in holes, far from all pictures. Computed once for a model."""
+    """Draws from the model's priors and their shares in holes, far from all pictures. Computed once per model."""
     key = latent_map.model, vae_facts(latent_map.model).weights_sha256
     if key not in _holes:
         _holes[key] = _measure_holes(latent_map)
@@ -165,7 +166,7 @@ def _measure_holes(latent_map: ProjectionMap) -> Holes:
     )
     eps = random.standard_normal((PRIOR_DRAWS, dimensions), np.float32)
     own = latent_map.posteriors.means[chosen] + eps * np.exp(latent_map.posteriors.log_variances[chosen] / 2)
-    drawn_from = {"normal": ("the prior N(0, I)", normal)}
+    prior_draws = {"normal": normal}
     mixture = load_pictures(latent_map.model).mixture
     if mixture is not None:
         anything = torch.tensor([[len(words) for words in vae_facts(latent_map.model).attributes.values()]])
@@ -173,16 +174,16 @@ def _measure_holes(latent_map: ProjectionMap) -> Holes:
         component = torch.from_numpy(random.random(PRIOR_DRAWS, np.float32))
         with torch.inference_mode():
             draws = mixture.sample(anything.expand(PRIOR_DRAWS, -1), noise, component).numpy()
-        drawn_from["mixture"] = ("the mixture prior", draws)
+        prior_draws["mixture"] = draws
     priors = {
-        name: Prior(title, points, float((nearest_distances(points, latent_map.means) > far).mean()))
-        for name, (title, points) in drawn_from.items()
+        name: Prior(points, float((nearest_distances(points, latent_map.means) > far).mean()))
+        for name, points in prior_draws.items()
     }
     return Holes(far, priors, float((nearest_distances(own, latent_map.means) > far).mean()))
 
 
 def nearest_distances(points: Floats, others: Floats) -> Floats:
-    """(M,): how far each of the points, (M, D), is from the nearest of the others, (N, D)."""
+    """The distance of each point, (M, D), to the nearest of the others, (N, D): (M,)."""
     lengths = np.square(others).sum(1)
     parts = []
     for part in np.array_split(points, max(1, len(points) // 250)):
@@ -193,8 +194,8 @@ def nearest_distances(points: Floats, others: Floats) -> Floats:
 
 
 def project_draws(latent_map: ProjectionMap, name: str) -> Floats:
-    """(PRIOR_DRAWS, 2): the places of a prior's draws on the map. PlaygroundError if the model has no such prior."""
+    """The places of a prior's draws on the map, (PRIOR_DRAWS, 2). PlaygroundError if the model lacks that prior."""
     prior = measure_holes(latent_map).priors.get(name)
     if prior is None:
-        raise PlaygroundError("This model has no such prior: choose the other.")
+        raise PlaygroundError(say("latent.map.errors.no_prior"))
     return place_points(latent_map, prior.points, name)

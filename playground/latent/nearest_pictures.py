@@ -1,4 +1,4 @@
-"""The real pictures nearest to a point's picture, and a first example for arithmetic, found by the data's labels."""
+"""The real pictures nearest to a generated one, and a first example for arithmetic, chosen by labels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data.dataset import Dataset
 from playground.images.model_menu import image_model_facts
@@ -20,7 +21,7 @@ from playground.metrics import memorization
 
 NEAREST = 6
 _SEEDS = 48
-#: Data set -> the attribute that the first example changes, from which word, to which; None is any other.
+#: Data set -> (the attribute that the first example changes, from which word, to which; None for the commonest other).
 _EXAMPLES = {"avatars": ("glasses", "none", None), "fashion": ("class", "T-shirt/top", "pullover")}
 
 
@@ -28,8 +29,8 @@ _EXAMPLES = {"avatars": ("glasses", "none", None), "fashion": ("class", "T-shirt
 class NearestPictures:
     """Real pictures, nearest first.
 
-    pictures: (k, H, W, C) uint8.  words: for each, attribute -> word, by its own label.  rows: (k,), in the set.
-    distances: (k,).  among: how many were looked through, in words.
+    pictures: (k, H, W, C) uint8.  words: attribute -> word of each, from its labels.  rows: (k,), in the data set.
+    distances: (k,).  among: how many were searched, in words.
     """
 
     pictures: NDArray[np.uint8]
@@ -40,8 +41,8 @@ class NearestPictures:
 
 
 def _without(data: Dataset, rows: NDArray[np.int64], items: Sequence[PictureRef]) -> NDArray[np.int64]:
-    given = [item.row for item in items if isinstance(item, RealPicture) and item.dataset == data.name]
-    return rows[~np.isin(rows, given)]
+    taken = [item.row for item in items if isinstance(item, RealPicture) and item.dataset == data.name]
+    return rows[~np.isin(rows, taken)]
 
 
 def _nearest(data: Dataset, rows: NDArray[np.int64], distances: NDArray[np.float64], among: str) -> NearestPictures:
@@ -51,37 +52,40 @@ def _nearest(data: Dataset, rows: NDArray[np.int64], distances: NDArray[np.float
 def nearest_by_pixels(
     picture: NDArray[np.uint8], model: str, items: Sequence[PictureRef] = (), count: int = NEAREST
 ) -> NearestPictures:
-    """Among the training pictures (of a sample, all of it) but for those in `items`; distance: RMS of pixel values.
+    """The nearest training pictures (of a sample, all its pictures), without those in `items`.
 
-    picture: (H, W, C) uint8. Raises PlaygroundError if there is no data set.
+    picture: (H, W, C) uint8.  Distances are root mean squares of pixel differences.
+    Raises PlaygroundError if there is no data set.
     """
     data = real_pictures(image_model_facts(model).dataset)
     training = data.train_rows()
-    kind = "training pictures" if len(training) else "held-out pictures"
     rows = training if len(training) else data.held_out_rows()
-    neighbours_found = memorization.nearest(picture[None], data.images[rows], min(len(rows), count + len(items)))
-    order, distances = rows[neighbours_found.indices[0]], neighbours_found.distances[0]
+    kind = "latent.arithmetic.training_pictures" if len(training) else "latent.arithmetic.held_out_pictures"
+    neighbours = memorization.nearest(picture[None], data.images[rows], min(len(rows), count + len(items)))
+    order, distances = rows[neighbours.indices[0]], neighbours.distances[0]
     other = np.isin(order, _without(data, order, items))
-    return _nearest(data, order[other][:count], distances[other][:count], f"{len(rows):,} {kind}")
+    return _nearest(data, order[other][:count], distances[other][:count], say(kind, count=len(rows)))
 
 
 def nearest_by_code(
     point: NDArray[np.float32], model: str, items: Sequence[PictureRef] = (), count: int = NEAREST
 ) -> NearestPictures:
-    """Among up to 2,000 held-out pictures but for those in `items`; distance: Euclidean between latent means.
+    """The nearest of up to 2,000 held-out pictures, without those in `items`.
 
-    point: (D,), under no condition. Raises PlaygroundError if the model is no VAE.
+    point: (D,), under no condition.  Distances are Euclidean, from the pictures' latent means.
+    Raises PlaygroundError if the model is not a VAE.
     """
     codes = held_out_posteriors(model)
     data = real_pictures(image_model_facts(model).dataset)
     distances = np.linalg.norm(codes.means.astype(float) - point, axis=1)
     order = np.argsort(distances, kind="stable")
     order = order[np.isin(codes.rows[order], _without(data, codes.rows, items))][:count]
-    return _nearest(data, codes.rows[order], distances[order], f"{len(codes.rows):,} held-out pictures")
+    among = say("latent.arithmetic.held_out_pictures", count=len(codes.rows))
+    return _nearest(data, codes.rows[order], distances[order], among)
 
 
 def first_attribute(model: str) -> str:
-    """The attribute that the first example changes; "" where there are no labels."""
+    """The attribute that the first example changes; "" without labels."""
     facts = image_model_facts(model)
     return _EXAMPLES[facts.dataset][0] if facts.dataset in _EXAMPLES else next(iter(facts.labels), "")
 
@@ -90,9 +94,9 @@ RefSlots = tuple[tuple[PictureRef, ...], tuple[PictureRef, ...], tuple[PictureRe
 
 
 def example_request(model: str) -> ArithmeticRequest:
-    """A first sum: one picture, minus pictures without a trait, plus pictures with it that are else much alike.
+    """A first sum: one picture, minus pictures without a trait, plus otherwise similar pictures with it.
 
-    Real, held-out pictures for a VAE, chosen by label; for other models seeds, chosen by what a classifier reads.
+    For a VAE they are held-out pictures chosen by label; for other models, seeds chosen by a classifier's labels.
     """
     facts = image_model_facts(model)
     if facts.kind == "vae":
@@ -109,9 +113,9 @@ def example_request(model: str) -> ArithmeticRequest:
 
 
 def real_example(data: Dataset, attribute: str, before: str, after: str | None) -> RefSlots:
-    """Up to 8 pairs of held-out pictures alike but for the attribute; A is another one that has the word `before`.
+    """Up to 8 pairs of held-out pictures that differ in the attribute and little else; A is another one with `before`.
 
-    after: None for whatever other word is the commonest.
+    before, after: words of the attribute; after None for the commonest other word.
     """
     rows, table = data.held_out_rows(), data.attribute_table()[data.held_out_rows()]
     column, words = list(data.values).index(attribute), data.values[attribute]
@@ -138,8 +142,9 @@ def real_example(data: Dataset, attribute: str, before: str, after: str | None) 
 
 
 def seeds_example(classes: NDArray[np.int64]) -> RefSlots:
-    """Seeds 0, 1, … by what was read off their pictures, (N, A): the attribute with the most even split of two words.
+    """An example of seeds 0, 1, … for the attribute whose two commonest words are the most evenly split.
 
+    classes: (N, A), the classifier's words for their pictures.
     B: up to 4 seeds with the commoner word, C: with the other, A: another with the commoner.
     """
     best: tuple[int, int, int, int] | None = None

@@ -1,4 +1,4 @@
-"""What can be put somewhere in a latent space: a seed, a real picture, or a point; and its text in a link.
+"""References to pictures in a latent space: a seed, a real picture, or a point; and their text in a link.
 
 "17" is a seed, "d17" picture 17 of the model's data set, "s17" of the sample of it, "z:…" a packed point.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_seed, quoted
 from playground.data.dataset import Dataset
@@ -37,16 +38,15 @@ PictureRef = int | RealPicture | tuple[float, ...]
 
 
 def read_picture_ref(value: object, facts: ImageModelFacts) -> PictureRef:
-    """One item. value: as in a link, or {"model", "seed" or "z"}, or a list of numbers, or a seed.
+    """One reference, from its text in a link, {"model", "seed" or "z"}, a list of numbers, or a seed.
 
-    Raises PlaygroundError for another model's, a picture that is not there, or anything else.
+    Raises PlaygroundError for another model's, a row out of range, or anything else.
     """
     if isinstance(value, Mapping):
         other = value.get("model", facts.name)
         if other != facts.name:
-            raise PlaygroundError(
-                f"Points of two models cannot be added: one is of {quoted(other)}, the others are of {facts.name}."
-            )
+            sentence = say("latent.points.errors.other_model_point", other=quoted(other), model=facts.name)
+            raise PlaygroundError(sentence)
         value = value.get("z", value.get("seed"))
     if isinstance(value, (list, tuple)):
         return read_point(value)
@@ -57,9 +57,7 @@ def read_picture_ref(value: object, facts: ImageModelFacts) -> PictureRef:
         if real:
             return _real_picture(real[1], int(real[2]), facts)
         if not value.isdecimal():
-            raise PlaygroundError(
-                f"{quoted(value)} is no seed (17), no real picture (d17) and no point (z:…) that could be put in."
-            )
+            raise PlaygroundError(say("latent.points.errors.not_a_reference", value=quoted(value)))
     return parse_seed(value)
 
 
@@ -67,16 +65,16 @@ def _real_picture(letter: str, row: int, facts: ImageModelFacts) -> RealPicture:
     from playground.data import registry
 
     if facts.kind != "vae":
-        encode(np.zeros((0, 1, 1, 1), np.uint8), facts.name)  # raises the sentence
+        encode(np.zeros((0, 1, 1, 1), np.uint8), facts.name)  # raises the error that says so
     name = facts.dataset + ("-sample" if letter == "s" else "")
     count = len(registry.load(name).images)
     if row >= count:
-        raise PlaygroundError(f"{name} has {count:,} pictures, numbered from 0: there is no picture {row:,}.")
+        raise PlaygroundError(say("latent.points.errors.no_row", dataset=name, count=count, row=row))
     return RealPicture(name, row)
 
 
-def read_picture_refs(value: object, facts: ImageModelFacts, most: int, name: str) -> tuple[PictureRef, ...]:
-    """Up to `most` items, from "17, d3" or a list. name: of the place they are for, in a sentence."""
+def read_picture_refs(value: object, facts: ImageModelFacts, most: int, place: str) -> tuple[PictureRef, ...]:
+    """Up to `most` references, from "17, d3" or a list. place: what they are for, as it begins a sentence."""
     parts: Sequence[object]
     if isinstance(value, str):
         parts = [part for part in re.split(r"[,;\s]+", value) if part]
@@ -85,38 +83,38 @@ def read_picture_refs(value: object, facts: ImageModelFacts, most: int, name: st
     else:
         parts = [] if value is None else [value]
     if len(parts) > most:
-        raise PlaygroundError(f"{name} holds at most {most} pictures; there are {len(parts)}.")
+        raise PlaygroundError(say("latent.points.errors.too_many_pictures", place=place, most=most, count=len(parts)))
     return tuple(read_picture_ref(part, facts) for part in parts)
 
 
 def format_picture_ref(item: PictureRef) -> str:
-    """The item's text in a link."""
+    """The reference's text in a link."""
     if isinstance(item, RealPicture):
         return f"{'s' if item.dataset.endswith('-sample') else 'd'}{item.row}"
     return str(item) if isinstance(item, int) else pack_point(item)
 
 
 def format_picture_refs(items: Sequence[PictureRef]) -> str:
-    """Several, with commas between."""
+    """References, separated by commas."""
     return ",".join(map(format_picture_ref, items))
 
 
 def ref_label(item: PictureRef) -> str:
-    """The item for people."""
+    """The reference's name on the page."""
     if isinstance(item, RealPicture):
-        return f"picture {item.row:,}"
-    return f"seed {item}" if isinstance(item, int) else "a point"
+        return say("latent.points.picture", row=item.row)
+    return say("latent.points.seed", seed=item) if isinstance(item, int) else say("latent.points.point")
 
 
 def ref_of_row(data: Dataset, row: int) -> RealPicture:
-    """A data set's picture as an item."""
+    """A picture of a data set as a reference."""
     return RealPicture(data.name, int(row))
 
 
 def points_of(items: Sequence[PictureRef], space: LatentSpace, condition: Mapping[str, str]) -> Points:
-    """(N, D) float32: the items' points; real pictures by the encoder's mean.
+    """The references' points, (N, D) float32; of real pictures, the encoder's means.
 
-    Raises PlaygroundError for a point of another space, or a real picture where there is no encoder.
+    Raises PlaygroundError for a point of another space, or a real picture without an encoder.
     """
     points = np.zeros((len(items), space.dimensions), np.float32)
     real = [index for index, item in enumerate(items) if isinstance(item, RealPicture)]
@@ -125,10 +123,8 @@ def points_of(items: Sequence[PictureRef], space: LatentSpace, condition: Mappin
             points[index] = space.draw(item)
         elif isinstance(item, tuple):
             if len(item) != space.dimensions:
-                raise PlaygroundError(
-                    f"A point has {len(item)} numbers, but points of {space.facts.name} have {space.dimensions}: "
-                    "it is a point of another model's space."
-                )
+                sizes = {"numbers": len(item), "model": space.facts.name, "dimensions": space.dimensions}
+                raise PlaygroundError(say("latent.points.errors.wrong_space", **sizes))
             points[index] = item
     if real:
         points[real] = encode(np.stack([_picture(items[index]) for index in real]), space.facts.name, condition)[0]
@@ -136,7 +132,7 @@ def points_of(items: Sequence[PictureRef], space: LatentSpace, condition: Mappin
 
 
 def pictures_of(items: Sequence[PictureRef], points: Points, space: LatentSpace) -> Pictures:
-    """(N, H, W, C) uint8: the items to look at; real pictures as they are, others as the model draws them."""
+    """The references' pictures, (N, H, W, C) uint8: real ones from the data set, others decoded from their points."""
     facts = space.facts
     pictures = np.zeros((len(items), facts.side, facts.side, facts.channels), np.uint8)
     generated = [index for index, item in enumerate(items) if not isinstance(item, RealPicture)]
@@ -149,7 +145,7 @@ def pictures_of(items: Sequence[PictureRef], points: Points, space: LatentSpace)
 
 
 def labels_of_ref(item: PictureRef) -> dict[str, str]:
-    """Attribute -> word of a real picture, by its own label; empty for others."""
+    """Attribute -> word of a real picture's labels; {} for other references."""
     if not isinstance(item, RealPicture):
         return {}
     from playground.data import registry
@@ -158,7 +154,7 @@ def labels_of_ref(item: PictureRef) -> dict[str, str]:
 
 
 def labels_of_row(data: Dataset, row: int) -> dict[str, str]:
-    """Attribute -> word of one picture."""
+    """Attribute -> word of one picture's labels."""
     return {name: data.values[name][int(labels[row])] for name, labels in data.labels.items()}
 
 

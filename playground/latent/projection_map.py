@@ -1,4 +1,4 @@
-"""Latent space on a flat map: PCA at once, and a map of neighbours (t-SNE) that is computed once and kept on the disk.
+"""Latent space on a flat map: PCA, computed at once, and t-SNE, computed once and cached on disk.
 
 PCA is a plane in the space: every place on it is a point. t-SNE (van der Maaten and Hinton 2008) only keeps neighbours
 together; openTSNE computes it by interpolation and FFT (Linderman et al. 2019), from a PCA start (Kobak and Berens
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import models_dir
 from playground.core.validation import parse_choice
@@ -34,8 +35,8 @@ class ProjectionMap:
     """Training pictures on a flat map.
 
     posteriors: the encoder's Gaussians; the first posteriors.training are on the map.  points: (N, 2) float32.
-    centre: (D,), the mean of the pictures' means.  axes: (2, D), the first two principal directions, of length 1.
-    shares: of the variance of the means that each of the two holds, 0 to 1.
+    centre: (D,), the mean of the pictures' means.  axes: (2, D), the first two principal directions, unit vectors.
+    shares: of the means' variance along each of the two, 0 to 1.
     """
 
     model: str
@@ -48,13 +49,13 @@ class ProjectionMap:
 
     @property
     def means(self) -> Floats:
-        """(N, D): the pictures' places in the whole space."""
+        """The pictures' points in the whole space, (N, D)."""
         return self.posteriors.means[: self.posteriors.training]
 
     def flat(self, z: Floats) -> Floats:
-        """(M, 2): the shadow of points of the space, (M, D), on the plane of the two directions."""
-        shadow: Floats = ((z - self.centre) @ self.axes.T).astype(np.float32)
-        return shadow
+        """The projection of points, (M, D), on the plane of the two directions: (M, 2)."""
+        projected: Floats = ((z - self.centre) @ self.axes.T).astype(np.float32)
+        return projected
 
 
 _cached_maps: dict[tuple[str, str, str], ProjectionMap] = {}
@@ -63,14 +64,15 @@ _lock = threading.Lock()
 
 
 def read_projection(projection: object) -> str:
-    """Raises PlaygroundError for another word than pca or tsne."""
+    """A checked projection: "pca" or "tsne". Raises PlaygroundError for anything else."""
     return parse_choice(projection, PROJECTIONS, "projection")
 
 
 def compute_map(model: str, projection: str) -> Iterator[tuple[str, float] | ProjectionMap]:
-    """What is being done and how far it is, 0 to 1; then the map. Close it to stop: what is unfinished is lost.
+    """Yields ("encoding" or "layout", the fraction done, 0 to 1); then the map. Close it to stop.
 
-    Raises PlaygroundError for a model without an encoder, another projection, or if the disk is full.
+    An unfinished layout is lost.
+    Raises PlaygroundError for a model without an encoder, an unknown projection, or if the disk is full.
     """
     read_projection(projection)
     key = _key(model, projection)
@@ -80,14 +82,14 @@ def compute_map(model: str, projection: str) -> Iterator[tuple[str, float] | Pro
             if isinstance(step, Posteriors):
                 posteriors = step
             else:
-                yield "Asking the encoder where the pictures lie, once for all", step
+                yield "encoding", step
         assert posteriors is not None
         latent_map = pca_map(posteriors)
         if projection == "tsne":
             points: Floats | None = None
             for part in _tsne_points(latent_map):
                 if isinstance(part, float):
-                    yield "Laying out neighbours, once for all", part
+                    yield "layout", part
                 else:
                     points = part
             assert points is not None
@@ -106,17 +108,17 @@ def _key(model: str, projection: str) -> tuple[str, str, str]:
 
 
 def cached_map(model: object, projection: object) -> ProjectionMap:
-    """A map that is there already, for what follows the pointer. Raises PlaygroundError if it is not."""
+    """A map from the cache, for requests that follow the pointer. Raises PlaygroundError if it is not there."""
     if not isinstance(model, str):
-        raise PlaygroundError("The model must be a short text.")
+        raise PlaygroundError(say("latent.points.errors.model_text"))
     latent_map = _cached_maps.get(_key(model, read_projection(projection)))
     if latent_map is None:
-        raise PlaygroundError("This map is not laid out yet: open it, and wait until it is drawn.")
+        raise PlaygroundError(say("latent.map.errors.not_ready"))
     return latent_map
 
 
 def pca_map(posteriors: Posteriors) -> ProjectionMap:
-    """The map on the two directions in which the pictures' means vary most; by singular value decomposition."""
+    """The map on the first two principal components of the pictures' means, by singular value decomposition."""
     means = posteriors.means[: posteriors.training].astype(np.float64)
     centre = means.mean(0)
     _, lengths, rows = np.linalg.svd(means - centre, full_matrices=False)
@@ -131,7 +133,7 @@ def pca_map(posteriors: Posteriors) -> ProjectionMap:
 
 
 def _tsne_points(flat: ProjectionMap) -> Iterator[float | Floats]:
-    """How far it is, then (N, 2): from the disk, or computed."""
+    """Yields the fraction done, 0 to 1; then the points, (N, 2), at once if they are cached."""
     from playground.data import npz_cache
 
     path = _path(flat)
@@ -152,7 +154,7 @@ def _tsne_points(flat: ProjectionMap) -> Iterator[float | Floats]:
 
 
 def _tsne_embedding(flat: ProjectionMap, points: Floats) -> Any:
-    """openTSNE's own embedding of the means, its points at the given places."""
+    """openTSNE's embedding of the means, starting from `points`."""
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
 
@@ -163,10 +165,10 @@ def _tsne_embedding(flat: ProjectionMap, points: Floats) -> Any:
 
 
 def place_points(latent_map: ProjectionMap, z: Floats, keep: str = "") -> Floats:
-    """(M, 2): the places of points of the space, (M, D), on a map.
+    """The places of points, (M, D), on a map: (M, 2).
 
-    On the plane it is their shadow. On the map of neighbours openTSNE finds the place among the pictures that lie
-    near; the pictures stay where they are. keep: a name under which to keep that on the disk.
+    On the PCA plane they are projected. On the t-SNE map openTSNE places them among their neighbours, which do not
+    move. keep: a name under which to cache those places on disk; "" to not cache them.
     """
     if latent_map.projection == "pca":
         return latent_map.flat(z)
@@ -186,7 +188,7 @@ def place_points(latent_map: ProjectionMap, z: Floats, keep: str = "") -> Floats
 
 
 def _path(latent_map: ProjectionMap, words: str = "") -> Path:
-    # Other weights, pictures or settings give other means, or another file.
+    # The means depend on weights and pictures; the settings are added.
     digest = hashlib.sha256(np.ascontiguousarray(latent_map.means).tobytes())
     digest.update(f"{_PERPLEXITY} {_EARLY} {_LATE} {_EXAGGERATION} {words}".encode())
     return models_dir() / "maps" / f"{latent_map.model}-{digest.hexdigest()[:16]}.npy"

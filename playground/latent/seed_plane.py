@@ -1,9 +1,9 @@
-"""An endless plane of seeds: a picture at every crossing, blends of four between them.
+"""An endless plane of seeds: one at every crossing, and between crossings a blend of the nearest four.
 
-The seed at (x, y) is x + 1000 y. Between crossings the four points are weighted by nearness and brought back to the
-length of random points: of independent standard normal z_i, sum w_i z_i / sqrt(sum w_i^2) is standard normal again.
-A GAN's condition, which each seed settles, is blended by the same weights.
-The lattice is an idea of StyleGAN3's visualizer (Karras et al. 2021, arXiv:2106.12423), which blends inside its net.
+The seed at (x, y) is x + 1000 y. Blends are weighted by nearness and rescaled to the length of random points: for
+independent standard normal z_i, sum w_i z_i / sqrt(sum w_i^2) is standard normal too. A GAN's condition, which each
+seed draws, is blended by the same weights.
+Source: the lattice of StyleGAN3's visualizer (Karras et al. 2021, arXiv:2106.12423), which blends inside its net.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_number, quoted
@@ -32,12 +33,12 @@ Place = tuple[float, float]
 
 
 def seed_at(x: int, y: int) -> int:
-    """The seed of a crossing. Left of zero and above it seeds are counted down from the largest there is, 2^63 - 1."""
+    """The seed of a crossing. Negative ones count down from the largest seed, 2^63 - 1."""
     return (x + SEEDS_PER_ROW * y) % 2**63
 
 
 def corners(x: float, y: float) -> list[tuple[int, float]]:
-    """The crossings around a place, (seed, weight), the weights above 0 and summing to 1: four, two, or one."""
+    """The one, two or four crossings around a place as (seed, weight); weights are positive and sum to 1."""
     left, top = int(np.floor(x)), int(np.floor(y))
     right, down = x - left, y - top
     around = [
@@ -50,7 +51,7 @@ def corners(x: float, y: float) -> list[tuple[int, float]]:
 
 
 def point_at(space: LatentSpace, x: float, y: float) -> Points:
-    """The latent point of a place, (D,) float32: a seed's own at a crossing."""
+    """The latent point of a place, (D,) float32; at a crossing, the seed's own."""
     around = corners(x, y)
     total = sum(weight * space.draw(seed) for seed, weight in around)
     spread = sum(weight**2 for _, weight in around) ** 0.5
@@ -59,7 +60,7 @@ def point_at(space: LatentSpace, x: float, y: float) -> Points:
 
 
 def condition_at(space: LatentSpace, condition: str, x: float, y: float) -> Shares:
-    """The condition at a place as shares, (S,): at a crossing Draw's for that seed, between crossings a blend."""
+    """The condition of a place as shares, (S,); at a crossing, Draw's for that seed."""
     around = corners(x, y)
     shares: Shares = np.sum(
         [np.float32(weight) * _seed_condition(space.facts.name, condition, seed) for seed, weight in around], 0
@@ -75,26 +76,26 @@ def _seed_condition(model: str, condition: str, seed: int) -> Shares:
 
 
 def read_place(x: object, y: object) -> Place:
-    """A checked place. Raises PlaygroundError for anything but two numbers, or too far out."""
-    sentence = f"A place on the plane must be two numbers from -{MAX_COORDINATE:,} to {MAX_COORDINATE:,}"
+    """A checked place. Raises PlaygroundError for anything but two numbers in range."""
+    sentence = say("latent.seed_plane.place_range", lowest=-MAX_COORDINATE, highest=MAX_COORDINATE)
     place = parse_number(x, sentence), parse_number(y, sentence)
     if max(map(abs, place)) > MAX_COORDINATE:
-        raise PlaygroundError(f"{sentence}; it was {quoted(place)}.")
+        raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=quoted(place)))
     return place
 
 
 def pictures_at(model: object, condition: object, places: object) -> NDArray[np.uint8]:
-    """The pictures of places, (N, H, W, C) uint8. One at a time is drawn, whoever asks.
+    """The pictures of places, (N, H, W, C) uint8, under the lock on drawing.
 
     condition: as in a link.  places: 1 to 64 pairs of numbers.
-    Raises PlaygroundError for a model too slow to follow a pointer, a bad place, or if others keep the machine busy.
+    Raises PlaygroundError for diffusion, which is too slow to follow a pointer, a bad place, or if the lock is taken.
     """
     if not isinstance(places, Sequence) or isinstance(places, str) or not 0 < len(places) <= MAX_PLACES:
-        raise PlaygroundError(f"From 1 to {MAX_PLACES} places can be drawn at once.")
+        raise PlaygroundError(say("latent.seed_plane.too_many_places", most=MAX_PLACES))
     if any(not isinstance(place, Sequence) or isinstance(place, str) or len(place) != 2 for place in places):
-        raise PlaygroundError("A place on the plane must be two numbers, x and y.")
+        raise PlaygroundError(say("latent.seed_plane.place_form"))
     checked = [read_place(*place) for place in places]
-    words = parse_short_texts("The model and the condition", model, condition)
+    words = parse_short_texts(say("latent.points.errors.model_and_condition"), model, condition)
     with draw_lock():
         space = _pointer_space(*words)
         points = np.stack([point_at(space, *place) for place in checked])
@@ -106,14 +107,12 @@ def pictures_at(model: object, condition: object, places: object) -> NDArray[np.
 
 def _pointer_space(model: str, condition: str) -> LatentSpace:
     if image_model_facts(model).kind == "diffusion":
-        raise PlaygroundError(
-            "Diffusion takes many steps for every picture, too slow to follow a pointer: choose a GAN or a VAE."
-        )
+        raise PlaygroundError(say("latent.seed_plane.too_slow"))
     return cached_space(model, condition)
 
 
 def endpoint_at(model: str, condition: str, x: float, y: float) -> Endpoint:
-    """A place as an end point: at a crossing its seed, else its point, with the condition of the nearest seed."""
+    """A place as an end point: the seed at a crossing, elsewhere its point with the nearest seed's condition."""
     around = corners(x, y)
     if len(around) == 1:
         return Endpoint(around[0][0])
@@ -125,7 +124,7 @@ def endpoint_at(model: str, condition: str, x: float, y: float) -> Endpoint:
 
 
 def place_recipe(model: str, condition: str, x: float, y: float) -> Recipe:
-    """A place as a recipe, for a link; its seed is that of the nearest crossing."""
+    """The recipe of a place, for a link; its seed is the nearest crossing's."""
     facts = image_model_facts(model)
     words = format_condition(parse_condition(facts, condition))
     settings: dict[str, Setting] = {"panel": "seed_plane", "x": round(x, 3), "y": round(y, 3), "condition": words}

@@ -1,6 +1,6 @@
 """Traversals of a VAE's space, one dimension at a time: its information (KL) and its effect on the picture.
 
-KL divergences in closed form (Kingma and Welling 2014, arXiv:1312.6114, appendix B); a unit is active if its mean
+KL divergences are in closed form (Kingma and Welling 2014, arXiv:1312.6114, appendix B); a unit is active if its mean
 varies across pictures, Var(mu) > 0.01 (Burda et al. 2016, arXiv:1509.00519, section 5.1).
 """
 
@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number
@@ -33,9 +34,9 @@ MIDDLE = "middle"
 
 @dataclass(frozen=True, eq=False)
 class PosteriorStatistics:
-    """What N pictures say of each of D dimensions.
+    """Statistics of each of D dimensions over a number of pictures.
 
-    kl: (D,) nats, mean over the pictures.  variance: (D,) of the means across the pictures.
+    kl: (D,) nats, mean over the pictures.  variance: (D,), of the means across the pictures.
     """
 
     pictures: int
@@ -44,20 +45,20 @@ class PosteriorStatistics:
 
     @property
     def active(self) -> NDArray[np.bool_]:
-        """(D,) whether the mean varies by more than 0.01."""
+        """Whether the variance of the mean is more than 0.01, (D,)."""
         return self.variance > ACTIVE_VARIANCE
 
     def order(self) -> NDArray[np.int64]:
-        """(D,) the dimensions, the largest KL first."""
+        """The dimensions from 0, the largest KL first, (D,)."""
         return np.argsort(-self.kl, kind="stable")
 
 
 @dataclass(frozen=True)
 class TraversalRequest:
-    """A place on one dimension.
+    """A place along one dimension.
 
-    dimension: from 0.  base: an item, or None for the middle, 0.  position: of that coordinate, -3 to 3; None where it
-    is the base's own.
+    dimension: from 0.  base: a picture reference, or None for the middle, 0.  position: of that coordinate, -3 to 3;
+    None for the base's own.
     """
 
     model: str
@@ -67,7 +68,7 @@ class TraversalRequest:
     condition: Mapping[str, str] = field(default_factory=dict)
 
     def recipe(self) -> Recipe:
-        """For a link. Dimensions are counted from 1 there, as on the page."""
+        """Its recipe, for a link; dimensions count from 1 there, as on the page."""
         settings: dict[str, Setting] = {"panel": "traversal", "dimension": self.dimension + 1}
         settings |= {"base": format_base(self.base), "condition": format_condition(self.condition)}
         settings |= {} if self.position is None else {"position": round(self.position, 2)}
@@ -80,141 +81,133 @@ def format_base(base: PictureRef | None) -> str:
 
 
 def kl_by_dimension(mean: NDArray[np.float64], log_variance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, D) nats: KL(N(mean, exp(log_variance)) || N(0, 1)), 0.5 (mu² + sigma² - 1 - ln sigma²), of (N, D) each."""
+    """KL(N(mean, exp(log_variance)) || N(0, 1)) = 0.5 (mu² + sigma² - 1 - ln sigma²), in nats; all are (N, D)."""
     kl: NDArray[np.float64] = 0.5 * (mean**2 + np.expm1(log_variance) - log_variance)
     return kl
 
 
 def posterior_statistics(mean: NDArray[np.float32], log_variance: NDArray[np.float32]) -> PosteriorStatistics:
-    """Of the Gaussians of N pictures, (N, D) each."""
+    """Statistics of the Gaussians of N pictures. mean, log_variance: (N, D)."""
     wide, logs = mean.astype(float), log_variance.astype(float)
     return PosteriorStatistics(len(wide), kl_by_dimension(wide, logs).mean(0), wide.var(0))
 
 
 def held_out_statistics(model: str) -> PosteriorStatistics:
-    """Of up to 2,000 held-out pictures. Raises PlaygroundError, with the reason, if the model is not a VAE."""
+    """Statistics of up to 2,000 held-out pictures. Raises PlaygroundError if the model is not a VAE."""
     require_vae(model)
     codes = held_out_posteriors(model)
     return posterior_statistics(codes.means, codes.log_variances)
 
 
 def require_vae(model: str) -> None:
-    """Raises PlaygroundError that says why only a VAE can be read so."""
+    """Raises PlaygroundError, which explains why, if the model is not a VAE."""
     facts = image_model_facts(model)
     if facts.kind != "vae":
-        why = (
-            "A GAN only draws" if facts.kind == "gan" else "Diffusion starts from plain noise, as large as the picture"
-        )
-        raise PlaygroundError(
-            f"{facts.title} cannot be read so. {why}: no encoder says which numbers a picture needs, so there is no "
-            "KL. Choose a VAE on the left."
-        )
+        raise PlaygroundError(say(f"latent.traversal.not_a_vae.{facts.kind}", model=facts.title))
 
 
 def summarize(statistics: PosteriorStatistics) -> str:
-    """The counts, in a sentence or two."""
+    """The statistics in sentences."""
     active, total = int(statistics.active.sum()), len(statistics.kl)
     nats = statistics.kl.sum()
     half = int(np.searchsorted(np.cumsum(np.sort(statistics.kl)[::-1]), nats / 2) + 1)
-    return (
-        f"{active} of {total} dimensions are active, {total - active} dead (their mean varies by {ACTIVE_VARIANCE} at "
-        f"most). Together they tell {nats:.1f} nats about a picture ({nats / np.log(2):.0f} bits), half "
-        f"of it in the first {half}. Means of {statistics.pictures:,} held-out pictures."
-    )
+    counts = {"active": active, "total": total, "dead": total - active, "threshold": ACTIVE_VARIANCE}
+    information = {"nats": nats, "bits": nats / np.log(2), "half": half}
+    return say("latent.traversal.summary", **counts, **information, pictures=statistics.pictures)
 
 
 def read_traversal(model: object, values: Mapping[str, object]) -> TraversalRequest:
-    """A checked place from whatever came in: dimension (from 1), base, position, condition.
+    """A checked place from raw settings: dimension (from 1), base, position, condition.
 
-    Raises PlaygroundError that says which value is wrong and what is right.
+    Raises PlaygroundError for the first value that is not valid.
     """
     facts = image_model_facts(str(model or ""))
     require_vae(facts.name)
     size = cached_space(facts.name, ANY).dimensions
-    number = parse_int(values.get("dimension", 1), 1, size, f"The dimension must be a whole number from 1 to {size}")
-    given = values.get("position")
-    position = None if given in (None, "") else read_position(given)
+    dimension_range = say("latent.traversal.dimension_range", highest=size)
+    dimension = parse_int(values.get("dimension", 1), 1, size, dimension_range) - 1
+    value = values.get("position")
+    position = None if value in (None, "") else read_position(value)
     condition = parse_condition(facts, values.get("condition", ANY) or ANY)
     return TraversalRequest(
-        facts.name, number - 1, read_base(values.get("base", MIDDLE), facts.name), position, condition
+        facts.name, dimension, read_base(values.get("base", MIDDLE), facts.name), position, condition
     )
 
 
 def read_base(value: object, model: str) -> PictureRef | None:
-    """A base: an item, or "middle"."""
+    """A base: a picture reference, or None for "middle"."""
     return None if value in (MIDDLE, None, "") else read_picture_ref(value, image_model_facts(model))
 
 
 def default_base(model: str) -> str:
-    """A held-out picture, as in a link."""
+    """The first held-out picture, as in a link."""
     codes = held_out_posteriors(model)
     return format_picture_ref(RealPicture(codes.dataset, int(codes.rows[0])))
 
 
 def read_position(value: object) -> float:
-    """A checked position on one axis."""
-    sentence = f"The position must be a number from -{MAX_POSITION:g} to {MAX_POSITION:g}"
+    """A checked position along a dimension. Raises PlaygroundError if it is out of range."""
+    sentence = say("latent.traversal.position_range", most=MAX_POSITION)
     position = parse_number(value, sentence)
     if abs(position) > MAX_POSITION:
-        raise PlaygroundError(f"{sentence}; it was {position:g}.")
+        raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=f"{position:g}"))
     return position
 
 
 @lru_cache(maxsize=16)
 def _cached_base_point(model: str, condition: str, base: str) -> NDArray[np.float32]:
     space, facts = cached_space(model, condition), image_model_facts(model)
-    item = read_base(base, model)
-    if item is None:
+    reference = read_base(base, model)
+    if reference is None:
         return np.zeros(space.dimensions, np.float32)
-    point: NDArray[np.float32] = points_of([item], space, parse_condition(facts, condition))[0]
+    point: NDArray[np.float32] = points_of([reference], space, parse_condition(facts, condition))[0]
     return point
 
 
-def base_point(reading: TraversalRequest) -> NDArray[np.float32]:
-    """(D,) of the base, under the condition."""
-    return _cached_base_point(reading.model, format_condition(reading.condition), format_base(reading.base))
+def base_point(request: TraversalRequest) -> NDArray[np.float32]:
+    """The base's point under the condition, (D,)."""
+    return _cached_base_point(request.model, format_condition(request.condition), format_base(request.base))
 
 
 def traverse(base: NDArray[np.float32], dimension: int, values: NDArray[np.float64]) -> NDArray[np.float32]:
-    """(N, D): the base with one coordinate replaced by each of N values, all else as it is."""
+    """The base with one coordinate replaced by each of N values: (N, D)."""
     points = np.repeat(base[None], len(values), 0).astype(np.float32)
     points[:, dimension] = values
     return points
 
 
 def positions(count: int = ROW_LENGTH) -> NDArray[np.float64]:
-    """`count` values from -3 to 3."""
+    """`count` evenly spaced values from -3 to 3."""
     return np.linspace(-MAX_POSITION, MAX_POSITION, count)
 
 
-def traverse_row(reading: TraversalRequest) -> NDArray[np.uint8]:
-    """(9, H, W, C) uint8: the pictures along the dimension."""
-    space = cached_space(reading.model, format_condition(reading.condition))
-    return np.concatenate(list(space.pictures(traverse(base_point(reading), reading.dimension, positions()))))
+def traverse_row(request: TraversalRequest) -> NDArray[np.uint8]:
+    """The pictures along the dimension, (9, H, W, C) uint8."""
+    space = cached_space(request.model, format_condition(request.condition))
+    return np.concatenate(list(space.pictures(traverse(base_point(request), request.dimension, positions()))))
 
 
 def decode_live(model: object, values: Mapping[str, object]) -> NDArray[np.uint8]:
-    """The pictures for a pointer on the move: the one at `position`; with "row" the nine of the row before it.
+    """The picture at `position`, for a moving pointer, under the lock on drawing; with "row", the row's nine before it.
 
-    One at a time is drawn, whoever asks. Raises PlaygroundError for bad values, or if others keep the machine busy.
+    Raises PlaygroundError for a value that is not valid, or if the lock is taken.
     """
-    parse_short_texts(
-        "The model, the condition and the base", model, values.get("condition", ANY), values.get("base", MIDDLE)
-    )
+    sentence = say("latent.points.errors.model_condition_base")
+    parse_short_texts(sentence, model, values.get("condition", ANY), values.get("base", MIDDLE))
     with draw_lock():
-        reading = read_traversal(model, values)
-        base = base_point(reading)
-        value = float(base[reading.dimension]) if reading.position is None else reading.position
-        values_shown = np.array([*(positions() if values.get("row") is True else ()), value])
-        space = cached_space(reading.model, format_condition(reading.condition))
-        return np.concatenate(list(space.pictures(traverse(base, reading.dimension, values_shown))))
+        request = read_traversal(model, values)
+        base = base_point(request)
+        value = float(base[request.dimension]) if request.position is None else request.position
+        coordinates = np.array([*(positions() if values.get("row") is True else ()), value])
+        space = cached_space(request.model, format_condition(request.condition))
+        return np.concatenate(list(space.pictures(traverse(base, request.dimension, coordinates))))
 
 
-def traverse_active(reading: TraversalRequest) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """((n,) active dimensions, the largest KL first; (n, 7, H, W, C) uint8: a row of pictures along each)."""
-    statistics = held_out_statistics(reading.model)
+def traverse_active(request: TraversalRequest) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """(n,) active dimensions, the largest KL first, and (n, 7, H, W, C) uint8, a row of pictures along each."""
+    statistics = held_out_statistics(request.model)
     active = statistics.order()[statistics.active[statistics.order()]]
-    space, base = cached_space(reading.model, format_condition(reading.condition)), base_point(reading)
+    space, base = cached_space(request.model, format_condition(request.condition)), base_point(request)
     if not len(active):
         return active, np.zeros((0, SHEET_ROW_LENGTH, *space.decode(base[None]).shape[1:]), np.uint8)
     points = np.concatenate([traverse(base, dimension, positions(SHEET_ROW_LENGTH)) for dimension in active])
@@ -224,11 +217,10 @@ def traverse_active(reading: TraversalRequest) -> tuple[NDArray[np.int64], NDArr
 
 @dataclass(frozen=True, eq=False)
 class DimensionEffect:
-    """What a dimension does, averaged over several pictures.
+    """What a dimension changes, averaged over several pictures.
 
-    heat: (H, W) mean absolute change of a pixel, 0 to 255, for each unit of the coordinate.  bases: how many pictures.
-    flips: attribute -> the share of them off which the classifier reads more than one word along -3 to 3; empty
-    without a classifier.
+    heat: (H, W), mean absolute change of a pixel per unit of the coordinate, 0 to 255.  bases: how many pictures.
+    flips: attribute -> the share of pictures whose class changes between -3 and 3; {} without a classifier.
     """
 
     heat: NDArray[np.float64]
@@ -237,7 +229,7 @@ class DimensionEffect:
 
 
 def dimension_effect(model: str, condition: str, dimension: int) -> DimensionEffect:
-    """Over 16 held-out pictures, each moved from -3 to 3 in steps of 1."""
+    """The effect over 16 held-out pictures, each moved from -3 to 3 in steps of 1."""
     return _dimension_effect(model, condition, dimension, image_model_facts(model).weights_sha256)
 
 
@@ -256,18 +248,18 @@ def _dimension_effect(model: str, condition: str, dimension: int, weights_sha256
 
 
 def change_heatmap(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """(H, W): the mean absolute step between neighbours of (bases, steps, H, W, C), one unit apart, over channels."""
+    """Mean absolute step between neighbours, one unit apart: (bases, steps, H, W, C) -> (H, W)."""
     heat: NDArray[np.float64] = np.abs(np.diff(pictures.astype(float), axis=1)).mean((0, 1, 4))
     return heat
 
 
 def label_flip_rates(classes: NDArray[np.int64], names: list[str]) -> dict[str, float]:
-    """Attribute -> share of the bases along which it changes. classes: (bases, steps, A)."""
+    """Attribute -> share of the bases whose class changes. classes: (bases, steps, A)."""
     moved = (classes != classes[:, :1]).any(1).mean(0)
     return {name: float(share) for name, share in zip(names, moved, strict=True)}
 
 
 def traversal_from(recipe: Recipe) -> TraversalRequest:
-    """The place in a recipe, checked."""
+    """The checked place of a recipe."""
     known = ("dimension", "base", "position", "condition")
     return read_traversal(recipe.model, {name: value for name, value in recipe.settings.items() if name in known})

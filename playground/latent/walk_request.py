@@ -1,4 +1,4 @@
-"""WalkRequest: the settings of a walk, how they are checked, and their text in a link."""
+"""WalkRequest: the settings of a walk, their validation, and their recipe."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int, quoted
@@ -18,8 +19,7 @@ from playground.latent.interpolation import METHODS
 from playground.latent.latent_space import STEPS, LatentSpace, condition_row
 
 MIN_FRAMES, MAX_FRAMES, MAX_STEPS = 2, 120, 100
-_SENTENCE = f"The number of frames must be a whole number from {MIN_FRAMES} to {MAX_FRAMES}"
-#: Whose seed says what "any" is to be, for a GAN: each end point's own; or the first one's for all, as links of old.
+#: Whose seed draws a GAN's value for "any": each end point's own; or the first one's for all, as in old links.
 SETTLED = ("each", "first")
 _SETTINGS = ("ends", "frames", "method", "loop", "ease", "condition", "steps", "settled")
 
@@ -29,7 +29,7 @@ class WalkRequest:
     """A walk between end points of one model's latent space.
 
     frames: 2 to 120.  method: "slerp", the great circle, or "lerp", the straight line.  loop: back to the first end
-    point.  ease: slow near the end points.  condition: attribute -> word, of end points that have none of their own.
+    point.  ease: slow near the end points.  condition: attribute -> word, for end points without their own.
     steps: of diffusion.  settled: one of SETTLED.
     """
 
@@ -45,18 +45,16 @@ class WalkRequest:
 
     @property
     def seed(self) -> int:
-        """The first end point that is a seed; 0 if none is."""
+        """The first end point that is a seed; 0 without one."""
         return next((end.at for end in self.endpoints if isinstance(end.at, int)), 0)
 
     def points(self, space: LatentSpace) -> NDArray[np.float64]:
-        """The end points, (K, D). Raises PlaygroundError if one is of another space."""
+        """The end points' coordinates, (K, D). Raises PlaygroundError if one is from another space."""
         rows = [self._point(end, space) for end in self.endpoints]
         for number, row in enumerate(rows, 1):
             if len(row) != space.dimensions:
-                raise PlaygroundError(
-                    f"End point {number} has {len(row)} numbers, but points of {self.model} have {space.dimensions}: "
-                    "it is a point of another model's space."
-                )
+                sizes = {"numbers": len(row), "model": self.model, "dimensions": space.dimensions}
+                raise PlaygroundError(say("latent.walk.wrong_space", number=number, **sizes))
         return np.stack(rows).astype(np.float64)
 
     def _point(self, end: Endpoint, space: LatentSpace) -> NDArray[np.float32]:
@@ -64,46 +62,47 @@ class WalkRequest:
             return np.array(end.at, np.float32)
         if not end.sampling:
             return space.draw(end.at)
-        condition_asked = self.condition if end.condition is None else end.condition
-        request = parse_image_request(
-            self.model, {"seed": end.at, "count": 1, "condition": condition_asked, **end.sampling}
-        )
+        condition = self.condition if end.condition is None else end.condition
+        request = parse_image_request(self.model, {"seed": end.at, "count": 1, "condition": condition, **end.sampling})
         return draw_point(request, space.facts)
 
     def rows(self, facts: ImageModelFacts) -> NDArray[np.int64]:
-        """(K, A): what each end point is drawn for. A GAN's "any" is settled by its own seed, as in Draw."""
-        rows_found = []
+        """The condition of each end point, (K, A); a GAN's "any" is drawn from its seed, as in Draw."""
+        rows = []
         for end in self.endpoints:
-            condition_asked = self.condition if end.condition is None else end.condition
+            condition = self.condition if end.condition is None else end.condition
             seed = end.at if isinstance(end.at, int) and self.settled == "each" else self.seed
-            rows_found.append(condition_row(facts, condition_asked, seed))
-        return np.concatenate(rows_found)
+            rows.append(condition_row(facts, condition, seed))
+        return np.concatenate(rows)
 
 
 def read_walk_request(model: object, values: Mapping[str, object]) -> WalkRequest:
-    """A checked walk from whatever came in: ends, frames, method, loop, ease, condition, steps, settled.
+    """A checked walk from raw settings: ends, frames, method, loop, ease, condition, steps, settled.
 
-    Raises PlaygroundError that says which value is wrong and what is right.
+    Raises PlaygroundError for the first value that is not valid.
     """
     facts = image_model_facts(str(model or ""))
     unknown = sorted(set(values) - {*_SETTINGS})
     if unknown:
-        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a walk: there are {', '.join(_SETTINGS)}.")
-    given = {name: value for name, value in values.items() if value is not None and value != ""}
-    endpoints = read_endpoints(given.get("ends", ""), facts)
-    frames = parse_int(given.get("frames", 24), MIN_FRAMES, MAX_FRAMES, _SENTENCE)
+        raise PlaygroundError(say("latent.walk.unknown_setting", name=quoted(unknown[0]), names=", ".join(_SETTINGS)))
+    settings = {name: value for name, value in values.items() if value is not None and value != ""}
+    endpoints = read_endpoints(settings.get("ends", ""), facts)
+    frames_range = say("latent.walk.frames_range", lowest=MIN_FRAMES, highest=MAX_FRAMES)
+    frames = parse_int(settings.get("frames", 24), MIN_FRAMES, MAX_FRAMES, frames_range)
     if frames < len(endpoints):
-        raise PlaygroundError(f"{len(endpoints)} end points need at least {len(endpoints)} frames; there are {frames}.")
+        raise PlaygroundError(say("latent.walk.too_few_frames", endpoints=len(endpoints), frames=frames))
     return WalkRequest(
         model=facts.name,
         endpoints=endpoints,
         frames=frames,
-        method=parse_choice(given.get("method", METHODS[0]), METHODS, "method"),
-        loop=_parse_bool(given.get("loop", False), "loop"),
-        ease=_parse_bool(given.get("ease", False), "ease"),
-        condition=parse_condition(facts, given.get("condition", ANY)),
-        steps=parse_int(given.get("steps", STEPS), 1, MAX_STEPS, f"Steps must be a whole number from 1 to {MAX_STEPS}"),
-        settled=parse_choice(given.get("settled", SETTLED[0]), SETTLED, "settled"),
+        method=parse_choice(settings.get("method", METHODS[0]), METHODS, "method"),
+        loop=_parse_bool(settings.get("loop", False), "loop"),
+        ease=_parse_bool(settings.get("ease", False), "ease"),
+        condition=parse_condition(facts, settings.get("condition", ANY)),
+        steps=parse_int(
+            settings.get("steps", STEPS), 1, MAX_STEPS, say("latent.settings.steps_range", highest=MAX_STEPS)
+        ),
+        settled=parse_choice(settings.get("settled", SETTLED[0]), SETTLED, "settled"),
     )
 
 
@@ -113,11 +112,11 @@ def _parse_bool(value: object, name: str) -> bool:
         return value
     if isinstance(value, str) and value in words:
         return words[value]
-    raise PlaygroundError(f"{name} must be true or false; it was {quoted(value)}.")
+    raise PlaygroundError(say("latent.walk.true_or_false", name=name, value=quoted(value)))
 
 
 def walk_recipe(request: WalkRequest, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:
-    """The walk as a recipe, with the fingerprints of its frames if there are any."""
+    """The walk's recipe, with the fingerprints of its frames if `pictures` is given."""
     settings: dict[str, Setting] = {
         "panel": "walk",
         "ends": format_endpoints(request.endpoints).replace(", ", ",").replace("; ", ";"),
@@ -134,11 +133,11 @@ def walk_recipe(request: WalkRequest, weights_sha256: str, pictures: NDArray[np.
 
 
 def walk_request_from(recipe: Recipe) -> WalkRequest:
-    """The walk in a recipe, checked. Raises PlaygroundError if it belongs to another tab or is malformed.
+    """The checked walk of a recipe. Raises PlaygroundError if it belongs to another tab or is not valid.
 
-    A result from before end points had conditions of their own was settled by the first seed, and is so again.
+    Old recipes with a result had one condition for all end points, drawn from the first seed; they keep it.
     """
     if recipe.tab != "latent":
-        raise PlaygroundError(f"This recipe belongs to the tab {quoted(recipe.tab)}: open it there.")
+        raise PlaygroundError(say("latent.walk.other_tab", tab=quoted(recipe.tab)))
     values = {name: value for name, value in recipe.settings.items() if name in _SETTINGS}
     return read_walk_request(recipe.model, {"settled": "first" if recipe.result else "each", **values})

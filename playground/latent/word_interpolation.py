@@ -1,7 +1,7 @@
-"""A walk from word to word, or sentence to sentence: the nearest ones along the way.
+"""A walk from word to word, or sentence to sentence: the nearest ones along the path.
 
-End points have length 1. The great circle and the straight line between two of them cross the same directions, only at
-another pace, and directions are all that a cosine looks at: both ways pass the same words.
+End points are unit vectors. The great circle and the straight line between two of them cross the same directions at
+different speeds, and a cosine depends on direction alone: both paths pass the same words.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int, quoted
 from playground.language.word_embeddings import (
-    GLOVE,
     MODELS,
     WordSpace,
     read_candidates,
@@ -27,14 +27,13 @@ from playground.latent import interpolation
 from playground.latent.word_analogy import WordNeighbour, candidates_setting, join_labels, labels_fingerprint
 
 MIN_STEPS, MAX_STEPS, NEIGHBOURS = 2, 40, 5
-_STEPS = f"The number of steps must be a whole number from {MIN_STEPS} to {MAX_STEPS}"
-#: So many points are compared with all words at once: 400,000 cosines each.
+#: Points compared with all words at once: 400,000 cosines each.
 _BATCH = 8
 
 
 @dataclass(frozen=True)
 class WordWalkRequest:
-    """stops: two or more words or sentences.  method: one of interpolation.METHODS.  steps: with the ends."""
+    """stops: two or more words or sentences.  method: one of interpolation.METHODS.  steps: including the ends."""
 
     kind: str
     stops: tuple[str, ...]
@@ -45,9 +44,9 @@ class WordWalkRequest:
 
 @dataclass(frozen=True)
 class WordWalkStep:
-    """honest: the nearest, nothing left out.  dropped: the nearest without the stops.  stop: its own word, or "".
+    """honest: the nearest, nothing left out.  dropped: the nearest without the stops.
 
-    length: of the point.
+    stop: the stop at this step, or "".  length: norm of the point.
     """
 
     stop: str
@@ -58,7 +57,7 @@ class WordWalkStep:
 
 @dataclass(frozen=True, eq=False)
 class WordWalk:
-    """The steps, in their order. degrees: the angle of each leg."""
+    """steps: in order.  degrees: the angle of each leg.  size: of the space."""
 
     request: WordWalkRequest
     steps: tuple[WordWalkStep, ...]
@@ -67,63 +66,64 @@ class WordWalk:
     weights_sha256: str
 
     def words(self) -> str:
-        """What the walk shows, in a few sentences made of its own numbers."""
-        noun = "word" if self.request.kind == GLOVE else "sentence"
-        at_stops = sum(step.honest[0].is_input for step in self.steps)
-        between = list(dict.fromkeys(step.dropped[0].label for step in self.steps if step.dropped))
-        shortest = min(step.length for step in self.steps)
-        sentence = f"At {at_stops} of {len(self.steps)} steps the nearest {noun} is one of your own. "
+        """What the walk shows, in sentences with its own numbers."""
+        kind, steps = self.request.kind, self.steps
+        at_stops = sum(step.honest[0].is_input for step in steps)
+        between = {step.dropped[0].label for step in steps if step.dropped}
+        sentences = [say(f"latent.words.at_stops.{kind}", count=at_stops, steps=len(steps))]
         if between:
-            middle = self.steps[len(self.steps) // 2].dropped[0]
-            sentence += (
-                f"Without yours the way meets {len(between)} {noun}{'s' * (len(between) > 1)}; in its middle the "
-                f'nearest is "{middle.label}", at a cosine of {middle.cosine:.2f}. '
-            )
+            middle = steps[len(steps) // 2].dropped[0]
+            values = {"count": len(between), "middle": middle.label, "cosine": middle.cosine}
+            sentences.append(say(f"latent.words.between.{kind}", **values))
         angles = ", ".join(f"{angle:.0f}°" for angle in self.degrees)
         if self.request.method == "lerp":
-            return sentence + (
-                f"The straight line cuts inside, down to a length of {shortest:.2f}, and turns by {angles} in uneven "
-                f"steps; the great circle crosses the same directions, evenly."
-            )
-        return (
-            sentence + f"Each step turns as far as the next one, {angles} on the whole, and every point has length 1."
-        )
+            shortest = min(step.length for step in steps)
+            sentences.append(say("latent.words.straight_line", shortest=shortest, angles=angles))
+        else:
+            sentences.append(say("latent.words.great_circle", angles=angles))
+        return " ".join(sentences)
 
     def recipe(self) -> Recipe:
-        """What made it."""
+        """Its recipe."""
         request = self.request
         settings: dict[str, Setting] = {
             "panel": "words", "part": "walk", "stops": join_labels(request.kind, request.stops), "steps": request.steps,
             "method": request.method, **candidates_setting(request.candidates),
         }  # fmt: skip
-        met = [neighbour.label for step in self.steps for neighbour in (*step.honest, *step.dropped)]
-        return Recipe("latent", MODELS[request.kind], self.weights_sha256, 0, settings, labels_fingerprint(met))
+        labels = [neighbour.label for step in self.steps for neighbour in (*step.honest, *step.dropped)]
+        return Recipe("latent", MODELS[request.kind], self.weights_sha256, 0, settings, labels_fingerprint(labels))
 
 
 def read_word_walk(model: object, values: Mapping[str, object]) -> WordWalkRequest:
-    """A checked walk from whatever came in: stops, steps, method, candidates.
+    """A checked walk from raw settings: stops, steps, method, candidates.
 
-    Raises PlaygroundError that says which value is wrong and what is right.
+    Raises PlaygroundError for the first value that is not valid.
     """
     known = ("stops", "steps", "method", "candidates")
     unknown = sorted(set(values) - {*known})
     if unknown:
-        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a walk: there are {', '.join(known)}.")
+        sentence = say("latent.walk.unknown_setting", name=quoted(unknown[0]), names=", ".join(known))
+        raise PlaygroundError(sentence)
     kind = read_kind(model)
-    stops = read_labels(kind, values.get("stops"), "A walk", 2)
-    given = values.get("steps")
-    steps = 11 if given is None else parse_int(given, MIN_STEPS, MAX_STEPS, _STEPS)
+    stops = read_labels(kind, values.get("stops"), say("latent.words.walk_name"), 2)
+    value = values.get("steps")
+    steps = 11 if value is None else read_steps(value)
     if steps < len(stops):
-        raise PlaygroundError(f"{len(stops)} stops need at least {len(stops)} steps; there are {steps}.")
+        raise PlaygroundError(say("latent.words.too_few_steps", stops=len(stops), steps=steps))
     same = next((one for one, other in zip(stops, stops[1:], strict=False) if one == other), None)
     if same is not None:
-        raise PlaygroundError(f"The walk stands still from {quoted(same)} to itself: take two that differ.")
+        raise PlaygroundError(say("latent.words.same_stop", stop=quoted(same)))
     method = parse_choice(values.get("method") or interpolation.METHODS[0], interpolation.METHODS, "method")
     return WordWalkRequest(kind, stops, steps, method, read_candidates(kind, values.get("candidates")))
 
 
+def read_steps(value: object) -> int:
+    """A checked number of steps. Raises PlaygroundError if it is out of range."""
+    return parse_int(value, MIN_STEPS, MAX_STEPS, say("latent.words.steps_range", lowest=MIN_STEPS, highest=MAX_STEPS))
+
+
 def word_walk(request: WordWalkRequest, space: WordSpace | None = None) -> WordWalk:
-    """The walk. space: if it is there already. Raises PlaygroundError for an unknown word."""
+    """Computes a walk. space: if it is loaded already. Raises PlaygroundError for an unknown word."""
     space = space or word_space(request.kind, request.candidates, request.stops)
     rows = space.rows(request.stops)
     stops = space.unit[rows].astype(np.float64)

@@ -1,7 +1,7 @@
-"""A map of the words around a sum: their shadow on the two directions in which they spread most.
+"""A map of the words around a sum: their projection on the two directions in which they vary most.
 
-Principal components by the singular value decomposition (Pearson 1901; Jolliffe 2002, chapter 3). The shadow is linear:
-a parallelogram of the space is one on the map too, and what is not on the map is reported as a share of variance.
+Principal components by singular value decomposition (Pearson 1901; Jolliffe 2002, chapter 3). The projection is linear,
+so a parallelogram in the space is one on the map too; the variance that the map cannot show is reported as a share.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.language.word_embeddings import GLOVE, WordSpace, read_labels, word_space
 from playground.latent.word_analogy import Analogy, join_labels, labels_fingerprint
@@ -24,7 +25,7 @@ Place = tuple[float, float]
 class WordPoint:
     """A word on the map.  role: "plus", "minus", "answer", "added" or "" (a neighbour).
 
-    neighbours: of a sentence, its nearest with their cosines; those of a word are looked up on demand.
+    neighbours: of a sentence, the nearest with their cosines; a word's are looked up on demand.
     """
 
     label: str
@@ -36,7 +37,7 @@ class WordPoint:
 
 @dataclass(frozen=True)
 class MapArrow:
-    """From place to place.  kind: "step" (what minus and plus differ by) or "same" (the same step, from another)."""
+    """kind: "step", from a word under Minus to one under Plus, or "same", the same step from another word."""
 
     start: Place
     end: Place
@@ -45,7 +46,7 @@ class MapArrow:
 
 @dataclass(frozen=True, eq=False)
 class WordMap:
-    """points: those of the sum first.  target: where the sum itself falls.  shares: of variance, of both directions."""
+    """points: those of the sum first.  target: the place of the sum itself.  shares: of variance, per direction."""
 
     analogy: Analogy
     extra: tuple[str, ...]
@@ -56,22 +57,15 @@ class WordMap:
     dimensions: int
 
     def words(self) -> str:
-        """What a flat map is worth, with this one's own numbers."""
-        seen = sum(round(share, 2) for share in self.shares)  # so that the three figures add up
-        noun = "word" if self.analogy.request.kind == GLOVE else "sentence"
-        sentence = (
-            f"A shadow: {len(self.points)} {noun}s with {self.dimensions} numbers each, on the two directions in which "
-            f"they differ most. These hold {self.shares[0]:.0%} and {self.shares[1]:.0%} of their variance; "
-            f"{1 - seen:.0%} cannot be seen, so neighbours here need not be neighbours there."
-        )
-        if not self.arrows:
-            return (
-                sentence + f" A parallelogram needs one {noun} more under Plus than under Minus: no arrows are drawn."
-            )
-        return sentence
+        """How much of the space the map shows, in sentences with its own numbers."""
+        kind, (first, second) = self.analogy.request.kind, self.shares
+        hidden = 1 - round(first, 2) - round(second, 2)  # the three percentages add up to 100
+        shares = {"first": first, "second": second, "hidden": hidden}
+        shadow = say(f"latent.words.shadow.{kind}", count=len(self.points), dimensions=self.dimensions, **shares)
+        return shadow if self.arrows else f"{shadow} {say(f'latent.words.no_arrows.{kind}')}"
 
     def recipe(self) -> Recipe:
-        """What made it."""
+        """Its recipe."""
         kind = self.analogy.request.kind
         analogy = self.analogy.recipe(part="map", extra=join_labels(kind, self.extra))
         return Recipe(
@@ -85,12 +79,12 @@ class WordMap:
 
 
 def read_extra(kind: str, value: object) -> tuple[str, ...]:
-    """Further words for the map. Raises PlaygroundError for too many, or anything but text."""
-    return tuple(dict.fromkeys(read_labels(kind, value, "The map")))
+    """Checked extra words for the map. Raises PlaygroundError for too many, or anything but text."""
+    return tuple(dict.fromkeys(read_labels(kind, value, say("text.word_embeddings.the_map"))))
 
 
 def word_map(analogy: Analogy, extra: Sequence[str] = (), space: WordSpace | None = None) -> WordMap:
-    """The map around a sum. space: if it is there already; else that of the sum's own candidates and words.
+    """The map around a sum. space: if it is loaded already; None for that of the sum's candidates and words.
 
     Raises PlaygroundError for an unknown word.
     """
@@ -119,9 +113,9 @@ def word_map(analogy: Analogy, extra: Sequence[str] = (), space: WordSpace | Non
 
 
 def _roles(analogy: Analogy, extra: Sequence[str]) -> dict[str, str]:
-    """The words that the map is about, and why each is on it; the first reason counts."""
+    """Word -> role of those that the map is about; a word with two roles keeps the first."""
     roles: dict[str, str] = {}
-    answers = [neighbours.label for neighbours in analogy.usual[:1]]
+    answers = [neighbour.label for neighbour in analogy.usual[:1]]
     for role, labels in (("plus", analogy.request.plus), ("minus", analogy.request.minus), ("answer", answers)):
         for label in labels:
             roles.setdefault(label, role)
@@ -131,21 +125,21 @@ def _roles(analogy: Analogy, extra: Sequence[str]) -> dict[str, str]:
 
 
 def _neighbourhood(space: WordSpace, own_rows: Sequence[int]) -> list[int]:
-    """Rows of the words themselves, then of their nearest neighbours, each word's in turn, up to MOST_POINTS."""
+    """Rows of the words themselves, then of their nearest neighbours, taking turns, up to MAX_POINTS."""
     if len(space.labels) <= MAX_POINTS:
         return [*own_rows, *(row for row in range(len(space.labels)) if row not in own_rows)]
     beside = [[row for row, _ in space.nearest(space.unit @ space.unit[one], MAX_POINTS)] for one in own_rows]
-    rows_found = dict.fromkeys(own_rows)
+    chosen = dict.fromkeys(own_rows)
     for turn in range(MAX_POINTS):
         for rows in beside:
-            rows_found.setdefault(rows[turn])
-            if len(rows_found) >= MAX_POINTS:
-                return list(rows_found)
-    return list(rows_found)
+            chosen.setdefault(rows[turn])
+            if len(chosen) >= MAX_POINTS:
+                return list(chosen)
+    return list(chosen)
 
 
 def _principal_axes(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], tuple[float, float]]:
-    """((2, D) directions, their shares of variance). A direction's largest coordinate is positive, so it is one way."""
+    """(2, D) directions and their shares of variance. The largest coordinate of each is positive, to fix its sign."""
     _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
     spread = float((sizes**2).sum())
     axes = axes[:2] if len(axes) >= 2 else np.vstack([axes, np.zeros_like(axes)])
@@ -157,13 +151,13 @@ def _principal_axes(centred: NDArray[np.float64]) -> tuple[NDArray[np.float64], 
 def _neighbours(space: WordSpace, rows: Sequence[int]) -> list[tuple[tuple[str, float], ...]]:
     cosines = space.unit[rows] @ space.unit.T
     return [
-        tuple((space.labels[neighbours], cosine) for neighbours, cosine in space.nearest(line, NEIGHBOURS, {row}))
+        tuple((space.labels[neighbour], cosine) for neighbour, cosine in space.nearest(line, NEIGHBOURS, {row}))
         for row, line in zip(rows, cosines, strict=True)
     ]
 
 
 def _arrows(plus: Sequence[str], minus: Sequence[str], places: dict[str, Place]) -> tuple[MapArrow, ...]:
-    """From each word under Minus to one under Plus, and the same steps again from the word that is left under Plus."""
+    """Steps from each word under Minus to one under Plus, then the same steps from the last word under Plus."""
     if not minus or len(plus) != len(minus) + 1:
         return ()
     steps = [(places[start], places[end]) for start, end in zip(minus, plus, strict=False)]

@@ -43,7 +43,7 @@ def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Ca
     page.locator("#picture-card").get_by_role("button", name="Keep").click()
     expect(page.locator("#draw-notice")).to_contain_text("Kept: 1")
     go_to(page, "latent")
-    page.get_by_role("button", name="Choose end points by their pictures").click()
+    page.get_by_role("button", name="Choose end points by picture").click()
     expect(page.locator("#walk-kept button")).to_have_count(1)
     go_to(page, "images")
     open_kept(page)

@@ -1,4 +1,4 @@
-"""A - B + C: averages and answers against closed forms in a linear space, real examples, and what is refused."""
+"""A - B + C: averages and answers against closed forms in a linear space, real examples, and bad requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playground.latent.vae_encoder import encode, real_pictures
 
 
 def linear() -> LatentSpace:
-    """A space whose seed s stands at (s, s²), and whose pictures are their points."""
+    """A space whose seed s has the point (s, s²), and whose pictures are their points."""
     return LatentSpace(
         image_model_facts("gan-avatars"), 2, lambda seed: np.array([seed, seed**2], np.float32),
         lambda points: np.round(points).astype(np.uint8).reshape(len(points), 1, 2, 1),
@@ -25,7 +25,7 @@ def linear() -> LatentSpace:
     )  # fmt: skip
 
 
-def test_a_slot_stands_at_the_mean_of_its_points() -> None:
+def test_a_slot_is_the_mean_of_its_points() -> None:
     request = read_arithmetic("gan-avatars", {"a": "1, 3", "b": "2", "c": [4, [1.0, 2.0]]})
     assert np.allclose(slot_means(request, linear()), [[2, 5], [2, 4], [2.5, 9]])
 
@@ -45,7 +45,7 @@ def test_the_usual_length_is_the_median_of_random_points_and_keeps_the_direction
     assert np.array_equal(to_median_norm(np.zeros(3)), np.zeros(3))
 
 
-def test_items_come_back_from_their_text() -> None:
+def test_references_survive_their_text() -> None:
     facts = image_model_facts("vae-avatars")
     items = read_picture_refs(f"17, d25, {pack_point([0.5] * 48)}", facts, 8, "Slot A")
     assert items[:2] == (17, RealPicture("avatars", 25)) and items[2] == (0.5,) * 48
@@ -55,7 +55,7 @@ def test_items_come_back_from_their_text() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"a": "x<b>"}, "is no seed"),
+        ({"a": "x<b>"}, "is not a seed"),
         ({"a": "1,2,3,4,5,6,7,8,9"}, "Slot A holds at most 8"),
         ({"b": [{"model": "vae-fashion", "seed": 3}]}, "Points of two models cannot be added"),
         ({"c": "d99999"}, "there is no picture 99,999"),
@@ -63,17 +63,17 @@ def test_items_come_back_from_their_text() -> None:
         ({"a": "1", "strength": 3.5}, "from -2 to 3"),
     ],
 )
-def test_bad_sums_get_a_sentence(values: dict[str, object], sentence: str) -> None:
+def test_a_bad_sum_explains_itself(values: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
         read_arithmetic("vae-avatars", values)
 
 
-def test_an_empty_slot_gets_a_sentence_that_says_which() -> None:
+def test_an_empty_slot_is_named() -> None:
     with pytest.raises(PlaygroundError, match="Slot B is empty"):
         slot_means(read_arithmetic("gan-avatars", {"a": "1", "c": "2"}), linear())
 
 
-def test_a_point_of_another_space_gets_a_sentence() -> None:
+def test_a_point_of_another_space_explains_itself() -> None:
     request = read_arithmetic("gan-avatars", {"a": [[1.0, 2.0, 3.0]], "b": "1", "c": "2"})
     with pytest.raises(PlaygroundError, match="has 3 numbers, but points of gan-avatars have 2"):
         slot_means(request, linear())
@@ -85,9 +85,9 @@ def test_real_pictures_need_an_encoder() -> None:
 
 
 def test_diffusion_cannot_follow_a_pointer() -> None:
-    asked = {"a": "1", "b": "2", "c": "3", "condition": "any", "strength": 1}
+    values = {"a": "1", "b": "2", "c": "3", "condition": "any", "strength": 1}
     with pytest.raises(PlaygroundError, match="too slow to follow"):
-        arithmetic.solve_live("diffusion-avatars", asked)
+        arithmetic.solve_live("diffusion-avatars", values)
 
 
 def test_the_example_is_chosen_by_labels_and_never_uses_a_picture_twice() -> None:
@@ -98,12 +98,12 @@ def test_the_example_is_chosen_by_labels_and_never_uses_a_picture_twice() -> Non
     words = [[data.values["place"][data.labels["place"][item.row]] for item in slot] for slot in (a, b, c)]  # type: ignore[union-attr]
     assert {*words[0], *words[1]} == {"a"} and {*words[2]} == {"c"}
     shades = [[int(data.labels["shade"][item.row]) for item in slot] for slot in (b, c)]  # type: ignore[union-attr]
-    assert shades[0] == shades[1], "the pairs are alike in all else"
+    assert shades[0] == shades[1], "the pairs are alike otherwise"
 
 
-def test_seeds_are_chosen_by_what_was_read() -> None:
-    read = np.array([[0, 1], [0, 2], [0, 1], [0, 1], [0, 2], [1, 1]])
-    a, b, c = nearest_pictures.seeds_example(read)
+def test_example_seeds_are_chosen_by_their_classes() -> None:
+    classes = np.array([[0, 1], [0, 2], [0, 1], [0, 1], [0, 2], [1, 1]])
+    a, b, c = nearest_pictures.seeds_example(classes)
     assert (a, b, c) == ((0,), (2, 3, 5), (1, 4))
 
 
@@ -113,13 +113,15 @@ def test_the_sum_of_a_picture_is_itself_where_b_and_c_are_one() -> None:
     data = real_pictures("avatars")
     mean, _ = encode(data.images[[22001]], "vae-avatars")
     assert np.allclose(solved.points[3], mean[0], atol=1e-4) and np.array_equal(solved.pictures[0], solved.pictures[3])
-    assert not arithmetic.label_changes(solved, 0, 3) and "nothing" in arithmetic.describe_label_changes(solved)
+    assert not arithmetic.label_changes(
+        solved, 0, 3
+    ) and "A to the answer: no change" in arithmetic.describe_label_changes(solved)
     again = arithmetic.arithmetic_from(solved.request.recipe())
     assert again == solved.request
 
 
 @pytest.mark.weights
-def test_the_nearest_by_code_is_the_picture_itself_unless_it_lies_in_a_slot() -> None:
+def test_the_nearest_by_code_is_the_picture_itself_unless_it_is_in_a_slot() -> None:
     from playground.latent.encoder_means import held_out_posteriors
 
     codes = held_out_posteriors("vae-avatars")
@@ -129,5 +131,5 @@ def test_the_nearest_by_code_is_the_picture_itself_unless_it_lies_in_a_slot() ->
     other = nearest_pictures.nearest_by_code(codes.means[7], "vae-avatars", [RealPicture("avatars", row)])
     assert row not in other.rows and other.rows[0] == near.rows[1]
     data = real_pictures("avatars")
-    seen = nearest_pictures.nearest_by_pixels(data.images[3], "vae-avatars", [RealPicture("avatars", 3)])
-    assert 3 not in seen.rows and len(seen.rows) == nearest_pictures.NEAREST
+    by_pixels = nearest_pictures.nearest_by_pixels(data.images[3], "vae-avatars", [RealPicture("avatars", 3)])
+    assert 3 not in by_pixels.rows and len(by_pixels.rows) == nearest_pictures.NEAREST

@@ -1,4 +1,4 @@
-"""Directions against planted ones, edits against a toy model, and the real VAE's own."""
+"""Directions against planted ones, edits against a toy model, and the real VAE's directions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from playground.core.errors import PlaygroundError
 from playground.data import registry
 from playground.data.dataset import Dataset
 from playground.images import evaluation
-from playground.latent import attribute_edit, directions, entanglement
-from playground.latent import encoder_means as encoding_kept
+from playground.latent import attribute_edit, directions, encoder_means, entanglement
 from playground.latent.directions import (
     Direction,
     Directions,
@@ -35,20 +34,20 @@ def planted(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return source.standard_normal((count, 6)) + np.outer(has, way), has, way
 
 
-def test_a_planted_attribute_is_found_and_read_on_unseen_points() -> None:
+def test_a_planted_attribute_is_found_and_predicted_on_unseen_points() -> None:
     points, has, way = planted(4000, 0)
     unseen, unseen_has, _ = planted(2000, 1)
     one = word_direction("glasses", "", points, has, unseen, unseen_has, np.cov(points.T))
     assert one is not None and one.key == "glasses" and one.accuracy is not None
     assert one.step == pytest.approx(way, abs=0.12)
     assert one.share == pytest.approx(has.mean())
-    # Two unit Gaussians 3.354 apart, cut in the middle: Phi(3.354 / 2) of each side is told right.
+    # Two unit Gaussians 3.354 apart, cut in the middle: Phi(3.354 / 2) of each is classified correctly.
     assert one.accuracy.value == pytest.approx(0.9532, abs=0.02)
     assert one.accuracy.low < one.accuracy.value < one.accuracy.high
     assert one.best == pytest.approx(0.9532, abs=0.02)
 
 
-def test_an_attribute_that_is_not_there_is_told_no_better_than_by_guessing() -> None:
+def test_an_absent_attribute_is_predicted_no_better_than_by_guessing() -> None:
     points, has, _ = planted(4000, 0)
     blind = np.random.default_rng(5).permutation(has)
     unseen, unseen_has, _ = planted(2000, 1)
@@ -62,12 +61,12 @@ def test_an_attribute_that_is_not_there_is_told_no_better_than_by_guessing() -> 
 def test_the_best_cut_beats_the_step_where_the_noise_is_uneven() -> None:
     source = np.random.default_rng(2)
 
-    def drawn(count: int) -> tuple[np.ndarray, np.ndarray]:
+    def draw(count: int) -> tuple[np.ndarray, np.ndarray]:
         has = source.random(count) < 0.5
         noise = source.standard_normal((count, 2)) * [8.0, 0.3]
         return noise + np.outer(has, [2.0, 1.0]), has
 
-    (points, has), (unseen, unseen_has) = drawn(4000), drawn(2000)
+    (points, has), (unseen, unseen_has) = draw(4000), draw(2000)
     one = word_direction("hat", "", points, has, unseen, unseen_has, np.cov(points.T))
     assert one is not None and one.accuracy is not None and one.best is not None
     assert one.accuracy.value < 0.7 < 0.9 < one.best
@@ -85,7 +84,7 @@ def test_components_are_those_of_the_covariance() -> None:
     first, second = principal_components(points, 2)
     assert first.step == pytest.approx([0, 5, 0], abs=0.15) and second.step == pytest.approx([0, 0, 2], abs=0.15)
     assert first.share == pytest.approx(25 / 30, abs=0.02) and first.accuracy is None
-    assert first.step[1] > 0, "its sign is settled"
+    assert first.step[1] > 0, "its sign is fixed"
 
 
 def test_balanced_accuracy_is_no_better_for_always_saying_the_same() -> None:
@@ -104,8 +103,8 @@ def toy() -> Dataset:
 
 
 @pytest.fixture
-def toy_found(monkeypatch: pytest.MonkeyPatch) -> Directions:
-    """A space of two numbers: glasses are seen where the first is above 0, a hat where the second is."""
+def toy_directions(monkeypatch: pytest.MonkeyPatch) -> Directions:
+    """A space of two numbers: the classifier reads glasses if the first is above 0, a hat if the second is."""
     data = toy()
     held_out = data.held_out_rows()
     places = np.stack([2.0 * data.labels[name][held_out] - 1 for name in data.values], 1).astype(np.float32)
@@ -118,33 +117,33 @@ def toy_found(monkeypatch: pytest.MonkeyPatch) -> Directions:
     def decode(points: np.ndarray) -> np.ndarray:
         return np.repeat((points[:, :, None, None] > 0).astype(np.uint8), 4, 2)
 
-    room = SimpleNamespace(pictures=lambda points: [decode(points)])
-    monkeypatch.setattr(entanglement, "editable_space", lambda model, condition: room)
+    space = SimpleNamespace(pictures=lambda points: [decode(points)])
+    monkeypatch.setattr(entanglement, "editable_space", lambda model, condition: space)
     monkeypatch.setattr(evaluation, "classify_images", lambda pictures, data: pictures[:, :, 0, 0].astype(np.int64))
     return Directions("toy", "toy", held_out, places, data.attribute_table()[held_out], data.values, every)
 
 
-def test_entanglement_counts_what_moves_along(toy_found: Directions) -> None:
-    made = entanglement.measure_entanglement(toy_found, ["glasses", "hat", "pc1"], 1.0)
+def test_entanglement_counts_what_else_changes(toy_directions: Directions) -> None:
+    result = entanglement.measure_entanglement(toy_directions, ["glasses", "hat", "pc1"], 1.0)
     data = toy()
     without_hat = data.held_out_rows()[data.labels["hat"][data.held_out_rows()] == 0][: entanglement.MOVED_PICTURES]
     bare = float((data.labels["glasses"][without_hat] == 0).mean())
-    shares = [[cell.value for cell in row] for row in made.shares]
+    shares = [[cell.value for cell in row] for row in result.shares]
     assert shares[0] == [1.0, 0.0], "glasses move alone"
-    assert shares[1] == pytest.approx([bare, 1.0]), "the hat brings glasses to all who had none"
-    assert shares[2] == [0.0, 0.0] and made.intended == (0, 1, -1) and made.columns == ("glasses", "hat")
-    assert made.shares[1][0].low < bare < made.shares[1][0].high
+    assert shares[1] == pytest.approx([bare, 1.0]), "the hat adds glasses to all without"
+    assert shares[2] == [0.0, 0.0] and result.intended == (0, 1, -1) and result.columns == ("glasses", "hat")
+    assert result.shares[1][0].low < bare < result.shares[1][0].high
 
 
-def test_moves_add_up_and_unknown_ones_are_named(toy_found: Directions) -> None:
-    moved = toy_found.move(np.array([1.0, 1.0]), {"glasses": 0.5, "hat": -1.0})
+def test_moves_add_up_and_unknown_ones_are_named(toy_directions: Directions) -> None:
+    moved = toy_directions.move(np.array([1.0, 1.0]), {"glasses": 0.5, "hat": -1.0})
     assert moved.tolist() == [1 + 1 - 2.5, 1 - 2.0]
     with pytest.raises(PlaygroundError, match="no direction 'wings': there are glasses"):
-        toy_found.move(np.zeros(2), {"wings": 1.0})
+        toy_directions.move(np.zeros(2), {"wings": 1.0})
 
 
 @pytest.mark.parametrize(
-    ("given", "made"),
+    ("value", "moves"),
     [
         ("pc1:1.5; glasses:-1", {"pc1": 1.5, "glasses": -1.0}),
         ("", {}),
@@ -152,23 +151,23 @@ def test_moves_add_up_and_unknown_ones_are_named(toy_found: Directions) -> None:
         ("hair colour=dark:2", {"hair colour=dark": 2.0}),
     ],
 )
-def test_moves_are_read(given: Any, made: dict[str, float]) -> None:
-    assert attribute_edit.read_moves(given) == made
-    assert attribute_edit.read_moves(attribute_edit.format_moves(made)) == made
+def test_moves_are_read(value: Any, moves: dict[str, float]) -> None:
+    assert attribute_edit.read_moves(value) == moves
+    assert attribute_edit.read_moves(attribute_edit.format_moves(moves)) == moves
 
 
-@pytest.mark.parametrize("given", ["pc1:nan", "pc1:9", "pc1", "pc1:<b>", 7, {"pc1": None}, ";".join(["pc1:1"] * 30)])
-def test_bad_moves_get_a_sentence(given: Any) -> None:
+@pytest.mark.parametrize("value", ["pc1:nan", "pc1:9", "pc1", "pc1:<b>", 7, {"pc1": None}, ";".join(["pc1:1"] * 30)])
+def test_bad_moves_explain_themselves(value: Any) -> None:
     with pytest.raises(PlaygroundError, match=r"\.$"):
-        attribute_edit.read_moves(given)
+        attribute_edit.read_moves(value)
 
 
 @pytest.mark.parametrize(
-    "given", ["row:99999999", "row:-1", "seed:x", "path:/etc/passwd", "z:!!", "", None, {"kind": "row"}]
+    "value", ["row:99999999", "row:-1", "seed:x", "path:/etc/passwd", "z:!!", "", None, {"kind": "row"}]
 )
-def test_a_bad_start_gets_a_sentence(given: Any) -> None:
+def test_a_bad_start_explains_itself(value: Any) -> None:
     with pytest.raises(PlaygroundError, match=r"\.$"):
-        attribute_edit.read_edit_base(given, "vae-avatars")
+        attribute_edit.read_edit_base(value, "vae-avatars")
 
 
 def test_diffusion_has_no_directions() -> None:
@@ -188,10 +187,10 @@ def test_glasses_are_put_on_real_faces(avatars: Directions) -> None:
     row = avatars.held_out[0]
     still = attribute_edit.apply_edit("vae-avatars", "any", f"row:{row}", {})
     assert (still.before == still.after).all() and all(first == last for first, last in still.labels.values())
-    made = entanglement.measure_entanglement(avatars, ["glasses"], 1.0)
-    own = list(made.columns).index("glasses")
-    assert made.shares[0][own].low > 0.6, "most of a hundred faces get glasses"
-    assert made.shares[0][own].value > max(cell.value for a, cell in enumerate(made.shares[0]) if a != own)
+    result = entanglement.measure_entanglement(avatars, ["glasses"], 1.0)
+    own = list(result.columns).index("glasses")
+    assert result.shares[0][own].low > 0.6, "most of a hundred faces get glasses"
+    assert result.shares[0][own].value > max(cell.value for a, cell in enumerate(result.shares[0]) if a != own)
 
 
 @pytest.mark.slow
@@ -203,7 +202,7 @@ def test_the_directions_offered_are_words_with_enough_pictures(avatars: Directio
 
 
 @pytest.mark.slow
-def test_codes_are_kept_and_read_again() -> None:
+def test_posteriors_are_cached() -> None:
     first = list(encode_dataset("vae-avatars"))
     again = list(encode_dataset("vae-avatars"))
     assert len(again) == 1, "the second time nothing is computed"
@@ -214,7 +213,7 @@ def test_codes_are_kept_and_read_again() -> None:
     assert not data.held_out[one.rows[: one.training]].any() and data.held_out[one.rows[one.training :]].all()
 
 
-def test_an_edit_goes_into_a_link_and_out() -> None:
+def test_an_edit_survives_its_link() -> None:
     recipe = attribute_edit.edit_recipe(
         "vae-avatars", "any", attribute_edit.read_edit_base("row:3", "vae-avatars"), {"pc1": -1.25}, "Colder"
     )
@@ -223,23 +222,23 @@ def test_an_edit_goes_into_a_link_and_out() -> None:
         attribute_edit.edit_recipe("vae-avatars", "any", attribute_edit.EditBase(), {}, "x" * 61)
 
 
-def test_an_encoding_that_was_stopped_goes_on(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+def test_stopped_encoding_continues(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
 
     def encode(pictures: np.ndarray, model: str) -> tuple[np.ndarray, np.ndarray]:
-        asked.append(len(pictures))
+        batches.append(len(pictures))
         flat = pictures.reshape(len(pictures), -1)[:, :4].astype(np.float32)
         return flat, -flat
 
-    monkeypatch.setattr(encoding_kept, "encode", encode)
-    monkeypatch.setattr(encoding_kept, "_unfinished", {})
+    monkeypatch.setattr(encoder_means, "encode", encode)
+    monkeypatch.setattr(encoder_means, "_unfinished", {})
     first = encode_dataset("vae-avatars")
     assert [next(first) for _ in range(3)][0] == 0.0
     first.close()
-    assert len(asked) == 2
+    assert len(batches) == 2
     last = list(encode_dataset("vae-avatars"))[-1]
-    assert not isinstance(last, float) and sum(asked) == len(last.rows), "nothing is encoded twice"
+    assert not isinstance(last, float) and sum(batches) == len(last.rows), "nothing is encoded twice"
     data = registry.load("avatars")
     flat = data.images[last.rows].reshape(len(last.rows), -1)[:, :4]
     assert (last.means == flat).all() and (last.log_variances == -flat.astype(np.float32)).all()
-    assert list((models_dir / "codes").iterdir()), "and it is kept on the disk"
+    assert list((models_dir / "codes").iterdir()), "the posteriors are cached on disk"

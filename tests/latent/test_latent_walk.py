@@ -1,4 +1,4 @@
-"""Walks of the shipped models, how they are asked for, and the files that hold them."""
+"""Walks of the shipped models, their requests, and the files that hold them."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def walked(model: str = "gan-avatars", **values: object) -> LatentWalk:
+def walk(model: str = "gan-avatars", **values: object) -> LatentWalk:
     return list(generate_walk(read_walk_request(model, {"ends": "3, 8", "frames": 4, "steps": 4, **values})))[-1]
 
 
 def test_the_same_walk_gives_the_same_frames() -> None:
-    once, again = walked(), walked()
+    once, again = walk(), walk()
     assert np.array_equal(once.pictures, again.pictures) and once.recipe() == again.recipe()
     assert changed_indices(once.recipe().result, again.pictures) == []
 
 
 def test_a_walk_leaves_the_global_generator_alone() -> None:
     for model in OWN:
-        walked(model, frames=2)  # a net that is made new draws weights, before its own are loaded
+        walk(model, frames=2)  # a new network draws random weights before its own are loaded
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
     for model in OWN:
-        walked(model, frames=2)
+        walk(model, frames=2)
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_the_two_ways_differ_between_their_ends_and_say_why() -> None:
-    straight, arc = walked(method="lerp", frames=9), walked(method="slerp", frames=9)
+def test_the_two_paths_differ_between_their_ends_and_explain_why() -> None:
+    straight, arc = walk(method="lerp", frames=9), walk(method="slerp", frames=9)
     assert np.array_equal(straight.norms["slerp"], arc.norms["slerp"])
     assert straight.norms["lerp"].min() < arc.norms["slerp"].min()
     assert not np.array_equal(straight.pictures[4], arc.pictures[4])
@@ -100,7 +100,7 @@ def test_a_point_survives_its_text_to_float16() -> None:
         ({"ends": "1, 2", "method": "spline"}, "slerp, lerp"),
         ({"ends": "1, 2", "loop": "perhaps"}, "true or false"),
         ({"ends": "1, 2", "steps": 0}, "Steps must"),
-        ({"ends": "1, 2", "colour": "red"}, "no setting of a walk"),
+        ({"ends": "1, 2", "colour": "red"}, "not a setting of a walk"),
         ({"ends": "1, 2", "condition": "hat=fez?"}, "must be any"),
     ],
 )
@@ -111,20 +111,20 @@ def test_a_bad_walk_explains_itself(values: dict[str, object], sentence: str) ->
 
 def test_a_point_of_another_space_explains_itself() -> None:
     with pytest.raises(PlaygroundError, match="another model's space"):
-        walked(ends=[[0.0] * 7, 1])
+        walk(ends=[[0.0] * 7, 1])
 
 
-def test_decoding_where_the_vae_puts_a_picture_is_its_reconstruction() -> None:
+def test_decoding_a_pictures_mean_is_its_reconstruction() -> None:
     from playground.models.pixels import to_pixels, to_signed
     from playground.zoo.image_models import load_pictures
 
-    picture, room = held_out_image("avatars", 3), load_space("vae-avatars")
+    picture, space = held_out_image("avatars", 3), load_space("vae-avatars")
     net = load_pictures("vae-avatars").net
-    any_row = torch.tensor([[len(words) for words in room.facts.attributes.values()]])
+    any_row = torch.tensor([[len(words) for words in space.facts.attributes.values()]])
     with torch.inference_mode():
         mean, _ = net.encode(to_signed(torch.tensor(picture[None])), any_row)
         expected = to_pixels(net.decode(mean, any_row)[0]).numpy()
-    assert np.array_equal(room.decode(encode_mean(picture, "vae-avatars")[None]), expected)
+    assert np.array_equal(space.decode(encode_mean(picture, "vae-avatars")[None]), expected)
     with pytest.raises(PlaygroundError, match="no encoder"):
         encode_mean(picture, "gan-avatars")
     with pytest.raises(PlaygroundError, match="fit it first"):
@@ -133,10 +133,10 @@ def test_decoding_where_the_vae_puts_a_picture_is_its_reconstruction() -> None:
 
 @pytest.mark.parametrize("kind", ["gif", "mp4", "webp"])
 @pytest.mark.parametrize("model", ["gan-avatars", "vae-fashion"])
-def test_a_film_plays_has_its_frames_and_holds_its_recipe(kind: str, model: str) -> None:
-    made = walked(model, frames=6, loop=kind == "webp")
-    content = encode_video(made.pictures, kind, made.recipe())
-    assert read_recipe(content) == made.recipe()
+def test_a_film_has_its_frames_and_its_recipe(kind: str, model: str) -> None:
+    result = walk(model, frames=6, loop=kind == "webp")
+    content = encode_video(result.pictures, kind, result.recipe())
+    assert read_recipe(content) == result.recipe()
     if kind == "mp4":
         with av.open(io.BytesIO(content)) as container:
             frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
@@ -148,10 +148,10 @@ def test_a_film_plays_has_its_frames_and_holds_its_recipe(kind: str, model: str)
                 image.seek(place)
                 frames.append(np.asarray(image.convert("RGB")))
     assert len(frames) == 6
-    expected = upscale(made.pictures)
-    for got, wanted in zip(frames, expected, strict=True):
-        assert got.shape == wanted.shape
-        difference = np.abs(got.astype(int) - wanted).mean()
+    expected = upscale(result.pictures)
+    for frame, wanted in zip(frames, expected, strict=True):
+        assert frame.shape == wanted.shape
+        difference = np.abs(frame.astype(int) - wanted).mean()
         assert difference == 0 if kind == "webp" else difference < 4
 
 
@@ -163,16 +163,17 @@ def test_a_file_without_a_recipe_explains_itself() -> None:
             read_recipe(content)
 
 
-def test_an_even_walk_is_told_from_one_that_jumps() -> None:
+def test_smoothness_distinguishes_an_even_walk_from_a_jump() -> None:
     even, jump = Smoothness(np.ones(10), 5.0), Smoothness(np.array([0.0] * 9 + [10.0]), 10.0)
     assert even.length == jump.length == 10 and "2.0 times the direct" in even.words()
     assert "takes 10% of it" in even.words() and "takes 100% of it" in jump.words()
     assert "not the PPL" in even.words()
 
 
-def test_facts_are_of_the_model_that_walks() -> None:
-    made = walked("vae-fashion")
+def test_a_walk_reports_its_models_facts() -> None:
+    result = walk("vae-fashion")
     assert (
-        made.dimensions == load_space("vae-fashion").dimensions and made.kind == image_model_facts("vae-fashion").kind
+        result.dimensions == load_space("vae-fashion").dimensions
+        and result.kind == image_model_facts("vae-fashion").kind
     )
-    assert made.recipe().weights_sha256 == image_model_facts("vae-fashion").weights_sha256
+    assert result.recipe().weights_sha256 == image_model_facts("vae-fashion").weights_sha256

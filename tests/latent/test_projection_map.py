@@ -1,4 +1,4 @@
-"""The map of latent space: PCA against the covariance, what a place decodes to, ellipses, holes, bad input."""
+"""The map of latent space: PCA against the covariance, decoded places, ellipses, holes, bad input."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from playground.latent.projection_map import ProjectionMap
 COUNT, UNSEEN, WIDE = 600, 60, 32
 
 
-def made_up(seed: int = 0) -> Posteriors:
-    """Codes of three clouds in as many dimensions as vae-fashion has."""
+def toy_posteriors(seed: int = 0) -> Posteriors:
+    """Posteriors of three clouds in as many dimensions as vae-fashion has."""
     random = np.random.default_rng(seed)
     centres = random.normal(0, 4, (3, WIDE))
     means = (centres[random.integers(0, 3, COUNT + UNSEEN)] + random.normal(0, 1, (COUNT + UNSEEN, WIDE))).astype("f4")
@@ -30,64 +30,66 @@ def made_up(seed: int = 0) -> Posteriors:
 
 @pytest.fixture
 def clouds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Posteriors:
-    """The made-up codes in the place of the model's, nothing kept from before, and a folder of its own for maps."""
-    found = made_up()
+    """Toy posteriors in place of the model's, with empty caches and an own folder for maps."""
+    posteriors = toy_posteriors()
     monkeypatch.setenv("PLAYGROUND_MODELS_DIR", str(tmp_path))
-    monkeypatch.setattr(projection_map, "encode_dataset", lambda _model: iter([0.5, found]))
+    monkeypatch.setattr(projection_map, "encode_dataset", lambda _model: iter([0.5, posteriors]))
     for module, name in (
         (projection_map, "_cached_maps"),
         (projection_map, "_cached_embeddings"),
         (map_decode, "_holes"),
     ):
         monkeypatch.setattr(module, name, {})
-    # Of 600 pictures neighbours are together after a quarter of the steps that 10,000 take.
+    # For 600 pictures, a quarter of the steps for 10,000 is enough.
     monkeypatch.setattr(projection_map, "_EARLY", 60)
     monkeypatch.setattr(projection_map, "_LATE", 130)
-    return found
+    return posteriors
 
 
 @pytest.fixture(scope="module")
-def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the map of neighbours of these codes is kept for the next test, once one has laid it out."""
-    return tmp_path_factory.mktemp("laid") / "maps"
+def maps_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the t-SNE map of the toy posteriors is kept for the next test, once computed."""
+    return tmp_path_factory.mktemp("maps") / "maps"
 
 
 @pytest.fixture
-def clouds_laid(clouds: Posteriors, laid: Path, tmp_path: Path) -> Iterator[Posteriors]:
-    """The made-up codes, their map of neighbours taken over from the test before."""
-    if laid.exists():
-        shutil.copytree(laid, tmp_path / "maps")
+def clouds_with_map(clouds: Posteriors, maps_folder: Path, tmp_path: Path) -> Iterator[Posteriors]:
+    """The toy posteriors, with their t-SNE map from an earlier test if there is one."""
+    if maps_folder.exists():
+        shutil.copytree(maps_folder, tmp_path / "maps")
     yield clouds
-    if not laid.exists():
-        shutil.copytree(tmp_path / "maps", laid)
+    if not maps_folder.exists():
+        shutil.copytree(tmp_path / "maps", maps_folder)
 
 
-def laid_out(model: str, projection: str) -> ProjectionMap:
+def compute_map(model: str, projection: str) -> ProjectionMap:
     return next(step for step in projection_map.compute_map(model, projection) if isinstance(step, ProjectionMap))
 
 
 def test_the_two_directions_are_those_of_the_covariance_and_hold_its_shares() -> None:
-    found = made_up()
-    drawn = projection_map.pca_map(found)
-    values, vectors = np.linalg.eigh(np.cov(found.means[:COUNT].astype(float).T))
-    assert np.allclose(drawn.shares, values[::-1][:2] / values.sum(), atol=1e-5)
-    assert np.allclose(np.abs(drawn.axes @ vectors[:, ::-1][:, :2]), np.eye(2), atol=1e-3)
-    assert np.allclose(drawn.points, drawn.flat(drawn.means), atol=1e-4)
+    posteriors = toy_posteriors()
+    latent_map = projection_map.pca_map(posteriors)
+    values, vectors = np.linalg.eigh(np.cov(posteriors.means[:COUNT].astype(float).T))
+    assert np.allclose(latent_map.shares, values[::-1][:2] / values.sum(), atol=1e-5)
+    assert np.allclose(np.abs(latent_map.axes @ vectors[:, ::-1][:, :2]), np.eye(2), atol=1e-3)
+    assert np.allclose(latent_map.points, latent_map.flat(latent_map.means), atol=1e-4)
 
 
-def test_a_place_on_the_plane_is_its_own_shadow() -> None:
-    drawn = projection_map.pca_map(made_up())
-    point = map_decode.point_at(drawn, 1.5, -2.25)
-    assert np.allclose(drawn.flat(point[None])[0], [1.5, -2.25], atol=1e-4)
+def test_projecting_a_place_of_the_plane_gives_the_place() -> None:
+    latent_map = projection_map.pca_map(toy_posteriors())
+    point = map_decode.point_at(latent_map, 1.5, -2.25)
+    assert np.allclose(latent_map.flat(point[None])[0], [1.5, -2.25], atol=1e-4)
 
 
-def test_the_ellipse_is_that_of_many_draws() -> None:
-    drawn = projection_map.pca_map(made_up())
+def test_the_ellipse_has_the_covariance_of_many_draws() -> None:
+    latent_map = projection_map.pca_map(toy_posteriors())
     random = np.random.default_rng(1)
-    mine = map_decode.PictureGaussian("vae-fashion", drawn.means[3], random.uniform(0.05, 3, WIDE).astype("f4"))
-    draws = mine.mean + random.standard_normal((200_000, WIDE)) * np.sqrt(mine.variance)
-    covariance = np.cov(drawn.flat(draws.astype("f4")).T)
-    ellipse = map_decode.project_ellipse(drawn, mine)
+    gaussian = map_decode.PictureGaussian(
+        "vae-fashion", latent_map.means[3], random.uniform(0.05, 3, WIDE).astype("f4")
+    )
+    draws = gaussian.mean + random.standard_normal((200_000, WIDE)) * np.sqrt(gaussian.variance)
+    covariance = np.cov(latent_map.flat(draws.astype("f4")).T)
+    ellipse = map_decode.project_ellipse(latent_map, gaussian)
     along = np.array([np.cos(ellipse.angle), np.sin(ellipse.angle)])
     across = np.array([-along[1], along[0]])
     assert ellipse.major**2 == pytest.approx(along @ covariance @ along, rel=0.02)
@@ -108,18 +110,18 @@ def test_neighbours_stay_together_and_the_map_is_computed_once(
     clouds: Posteriors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = list(projection_map.compute_map("vae-fashion", "tsne"))
-    assert steps[0] == ("Asking the encoder where the pictures lie, once for all", 0.5)
+    assert steps[0] == ("encoding", 0.5)
     fractions = [step[1] for step in steps[1:-1] if isinstance(step, tuple)]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
-    drawn = steps[-1]
-    assert isinstance(drawn, ProjectionMap) and drawn.points.shape == (COUNT, 2)
-    nearest_flat = _others(drawn.points)
-    nearest = _others(drawn.means)
+    latent_map = steps[-1]
+    assert isinstance(latent_map, ProjectionMap) and latent_map.points.shape == (COUNT, 2)
+    nearest_flat = _others(latent_map.points)
+    nearest = _others(latent_map.means)
     kept = np.mean([len(set(one) & set(other)) / 10 for one, other in zip(nearest_flat, nearest, strict=True)])
     assert kept > 0.3  # 10 of 600 by chance: 0.02
     monkeypatch.setattr(projection_map, "_cached_maps", {})
     monkeypatch.setattr(projection_map, "_tsne_embedding", None)  # would fail if it were computed again
-    assert np.array_equal(laid_out("vae-fashion", "tsne").points, drawn.points)
+    assert np.array_equal(compute_map("vae-fashion", "tsne").points, latent_map.points)
 
 
 def _others(points: NDArray[np.float32]) -> list[list[int]]:
@@ -130,7 +132,7 @@ def _others(points: NDArray[np.float32]) -> list[list[int]]:
 
 
 @pytest.mark.weights
-def test_what_was_stopped_is_not_kept(clouds: Posteriors, tmp_path: Path) -> None:
+def test_a_stopped_layout_is_not_cached(clouds: Posteriors, tmp_path: Path) -> None:
     steps: Iterator[object] = projection_map.compute_map("vae-fashion", "tsne")
     for _ in range(4):
         next(steps)
@@ -142,28 +144,30 @@ def test_what_was_stopped_is_not_kept(clouds: Posteriors, tmp_path: Path) -> Non
 
 @pytest.mark.weights
 @pytest.mark.slow
-def test_a_new_point_is_placed_among_its_neighbours(clouds_laid: Posteriors) -> None:
-    drawn = laid_out("vae-fashion", "tsne")
-    there = projection_map.place_points(drawn, drawn.means[:20])
-    beside = np.square(drawn.points[:, None] - there).sum(2).argmin(0)
-    apart = np.linalg.norm(drawn.means[beside] - drawn.means[:20], axis=1)
+def test_a_new_point_is_placed_among_its_neighbours(clouds_with_map: Posteriors) -> None:
+    latent_map = compute_map("vae-fashion", "tsne")
+    there = projection_map.place_points(latent_map, latent_map.means[:20])
+    beside = np.square(latent_map.points[:, None] - there).sum(2).argmin(0)
+    apart = np.linalg.norm(latent_map.means[beside] - latent_map.means[:20], axis=1)
     # In its own cloud, where pictures are some 8 apart; the clouds are some 30 apart.
     assert (apart < 14).all()
 
 
 @pytest.mark.weights
-def test_on_the_map_of_neighbours_a_picture_is_its_own_point(clouds_laid: Posteriors) -> None:
-    drawn = laid_out("vae-fashion", "tsne")
+def test_on_the_tsne_map_a_pictures_place_decodes_its_own_point(clouds_with_map: Posteriors) -> None:
+    latent_map = compute_map("vae-fashion", "tsne")
     for row in (0, 17, 599):
-        assert np.allclose(map_decode.point_at(drawn, *drawn.points[row].tolist()), drawn.means[row], atol=1e-3)
+        assert np.allclose(
+            map_decode.point_at(latent_map, *latent_map.points[row].tolist()), latent_map.means[row], atol=1e-3
+        )
 
 
 @pytest.mark.weights
-def test_a_prior_that_misses_the_pictures_is_called_lonely(clouds: Posteriors) -> None:
-    holes = map_decode.measure_holes(laid_out("vae-fashion", "pca"))
+def test_a_prior_far_from_the_pictures_draws_into_holes(clouds: Posteriors) -> None:
+    holes = map_decode.measure_holes(compute_map("vae-fashion", "pca"))
     unseen = map_decode.nearest_distances(clouds.means[COUNT:], clouds.means[:COUNT])
     assert (unseen > holes.far).mean() <= 0.02
-    # The clouds lie some 20 from 0, where N(0, I) draws.
+    # The clouds are some 20 from 0, where N(0, I) draws.
     assert holes.priors["normal"].in_holes == 1.0 and holes.own < 1.0
 
 
@@ -171,35 +175,35 @@ def test_a_prior_that_misses_the_pictures_is_called_lonely(clouds: Posteriors) -
 def test_decoding_at_a_pictures_mean_is_its_reconstruction() -> None:
     from playground.data import registry
 
-    room = load_space("vae-fashion")
+    space = load_space("vae-fashion")
     data = registry.load("fashion")
     picture = data.images[data.train_rows()[5]]
-    mine = map_decode.encode_gaussian(picture, "vae-fashion")
-    assert np.allclose(mine.mean, encode_mean(picture, "vae-fashion"), atol=1e-5)
+    gaussian = map_decode.encode_gaussian(picture, "vae-fashion")
+    assert np.allclose(gaussian.mean, encode_mean(picture, "vae-fashion"), atol=1e-5)
     # A map that holds this picture's mean: the plane's own point there is the mean, for centre and axes are made of it.
     rows = np.array([data.train_rows()[5]] * 3 + [data.train_rows()[6]])
     other = map_decode.encode_gaussian(data.images[rows[3]], "vae-fashion").mean
-    means = np.stack([mine.mean, other, (mine.mean + other) / 2, other])
-    drawn = projection_map.pca_map(Posteriors("vae-fashion", "fashion", rows, means, np.zeros_like(means), 4))
-    decoded = room.decode(map_decode.point_at(drawn, *drawn.points[0].tolist())[None])
-    assert np.abs(decoded.astype(int) - room.decode(mine.mean[None])).max() <= 1
+    means = np.stack([gaussian.mean, other, (gaussian.mean + other) / 2, other])
+    latent_map = projection_map.pca_map(Posteriors("vae-fashion", "fashion", rows, means, np.zeros_like(means), 4))
+    decoded = space.decode(map_decode.point_at(latent_map, *latent_map.points[0].tolist())[None])
+    assert np.abs(decoded.astype(int) - space.decode(gaussian.mean[None])).max() <= 1
 
 
 @pytest.mark.weights
-def test_pictures_come_by_their_number_on_the_map(clouds: Posteriors) -> None:
+def test_pictures_are_fetched_by_their_number_on_the_map(clouds: Posteriors) -> None:
     from playground.data import registry
 
-    drawn = laid_out("vae-fashion", "pca")
-    made = map_decode.data_pictures("vae-fashion", "pca", [3, 0, 3])
-    assert np.array_equal(made, registry.load("fashion").images[[3, 0, 3]])
-    words, table = map_decode.picture_labels(drawn)
+    latent_map = compute_map("vae-fashion", "pca")
+    pictures = map_decode.data_pictures("vae-fashion", "pca", [3, 0, 3])
+    assert np.array_equal(pictures, registry.load("fashion").images[[3, 0, 3]])
+    words, table = map_decode.picture_labels(latent_map)
     assert table.shape == (len(words), COUNT)
     assert np.array_equal(table[0], registry.load("fashion").labels["class"][:COUNT])
 
 
 @pytest.mark.weights
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("place", "sentence"),
     [
         (("vae-fashion", "any", "pca", float("nan"), 0), "must be two numbers"),
         (("vae-fashion", "any", "pca", 1e9, 0), "from -10,000 to 10,000"),
@@ -213,23 +217,23 @@ def test_pictures_come_by_their_number_on_the_map(clouds: Posteriors) -> None:
         ((None, "any", "pca", 0, 0), "short text"),
     ],
 )
-def test_a_bad_place_on_the_map_explains_itself(clouds: Posteriors, asked: tuple[object, ...], sentence: str) -> None:
-    laid_out("vae-fashion", "pca")
+def test_a_bad_place_on_the_map_explains_itself(clouds: Posteriors, place: tuple[object, ...], sentence: str) -> None:
+    compute_map("vae-fashion", "pca")
     with pytest.raises(PlaygroundError, match=sentence):
-        map_decode.picture_at(*asked)
+        map_decode.picture_at(*place)
 
 
 @pytest.mark.weights
 @pytest.mark.parametrize("rows", [None, [], "12", [0] * 65, [COUNT], [-1], [0.5], ["a"], [True]])
 def test_bad_numbers_of_pictures_explain_themselves(clouds: Posteriors, rows: object) -> None:
-    laid_out("vae-fashion", "pca")
+    compute_map("vae-fashion", "pca")
     with pytest.raises(PlaygroundError):
         map_decode.data_pictures("vae-fashion", "pca", rows)
 
 
 @pytest.mark.weights
-def test_the_views_get_the_sentence_and_no_exception() -> None:
+def test_bad_requests_of_the_view_are_errors_and_no_exceptions() -> None:
     from playground.panels.latent.map.panel import probe, thumbs
 
-    for asked in (None, [], {"model": "gan-avatars"}, {"model": "vae-fashion", "projection": "x", "x": 0, "y": 0}):
-        assert set(probe(asked)) == {"error"} and set(thumbs(asked)) == {"error"}
+    for request in (None, [], {"model": "gan-avatars"}, {"model": "vae-fashion", "projection": "x", "x": 0, "y": 0}):
+        assert set(probe(request)) == {"error"} and set(thumbs(request)) == {"error"}

@@ -1,4 +1,4 @@
-"""The plane of seeds: where seeds stand, how their points are blended, and what is refused."""
+"""The plane of seeds: the seed of each crossing, blends between crossings, and bad places."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def test_the_seed_of_a_crossing_is_x_and_a_thousand_y(place: tuple[int, int], se
     assert seed_plane.seed_at(*place) == seed and seed_plane.corners(*place) == [(seed, 1.0)]
 
 
-def test_left_of_zero_seeds_are_counted_down_from_the_largest() -> None:
+def test_negative_seeds_count_down_from_the_largest() -> None:
     assert seed_plane.seed_at(-1, 0) == 2**63 - 1 and 0 <= seed_plane.seed_at(-1_000_000, -1_000_000) < 2**63
 
 
-def test_between_crossings_four_seeds_share_by_nearness() -> None:
+def test_four_seeds_are_weighted_by_nearness() -> None:
     shares = dict(seed_plane.corners(2.25, 1.5))
     assert shares == pytest.approx({1002: 0.375, 1003: 0.125, 2002: 0.375, 2003: 0.125})
     assert dict(seed_plane.corners(-0.5, 0)) == {2**63 - 1: 0.5, 0: 0.5}
 
 
-def test_at_a_crossing_stands_the_seeds_own_point_and_picture() -> None:
-    room = load_space("vae-avatars")
-    assert np.array_equal(seed_plane.point_at(room, 3, 2), room.draw(2003))
+def test_a_crossing_has_its_seeds_own_point_and_picture() -> None:
+    space = load_space("vae-avatars")
+    assert np.array_equal(seed_plane.point_at(space, 3, 2), space.draw(2003))
     for model, condition in (("vae-avatars", "any"), ("gan-fashion", "class=bag"), ("gan-avatars", "any")):
         (alone,) = list(sample_images(parse_image_request(model, {"count": 1, "seed": 2003, "condition": condition})))[
             -1
@@ -42,16 +42,16 @@ def test_at_a_crossing_stands_the_seeds_own_point_and_picture() -> None:
 
 
 def test_blends_are_as_long_as_random_points() -> None:
-    room = load_space("gan-avatars")
+    space = load_space("gan-avatars")
     random = np.random.default_rng(0)
-    points = np.stack([seed_plane.point_at(room, *place) for place in random.uniform(-500, 500, (400, 2))])
+    points = np.stack([seed_plane.point_at(space, *place) for place in random.uniform(-500, 500, (400, 2))])
     assert abs(points.std() - 1) < 0.02 and abs(points.mean()) < 0.02
 
 
 def test_a_small_move_changes_the_point_a_little() -> None:
-    room = load_space("vae-avatars")
+    space = load_space("vae-avatars")
     for x, y in ((0.0, 0.0), (2.5, 1.0), (-3.0, -7.25)):
-        here, there = seed_plane.point_at(room, x, y), seed_plane.point_at(room, x + 1e-4, y - 1e-4)
+        here, there = seed_plane.point_at(space, x, y), seed_plane.point_at(space, x + 1e-4, y - 1e-4)
         assert np.linalg.norm(here - there) < 0.01
 
 
@@ -83,16 +83,16 @@ def test_a_bad_place_explains_itself(model: object, condition: object, places: o
         seed_plane.pictures_at(model, condition, places)
 
 
-def test_the_view_gets_the_sentence_and_no_exception() -> None:
+def test_a_bad_request_of_the_view_is_an_error_and_no_exception() -> None:
     from playground.panels.latent.seed_plane.panel import decode
 
-    for asked in (None, [], {"model": "gan-avatars", "condition": "any", "places": [[None, 0]]}):
-        assert set(decode(asked)) == {"error"}
-    made = decode({"model": "gan-avatars", "condition": "any", "places": [[0.5, 0.5]]})
-    assert made["width"] == made["height"] == 16 and made["channels"] == 3
+    for request in (None, [], {"model": "gan-avatars", "condition": "any", "places": [[None, 0]]}):
+        assert set(decode(request)) == {"error"}
+    packed = decode({"model": "gan-avatars", "condition": "any", "places": [[0.5, 0.5]]})
+    assert packed["width"] == packed["height"] == 16 and packed["channels"] == 3
 
 
-def test_one_is_told_when_others_keep_the_machine_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_machine_asks_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pointer_decode, "LOCK_TIMEOUT_SECONDS", 0.01)
     with pointer_decode._lock, pytest.raises(PlaygroundError, match="try again in a moment"):
         seed_plane.pictures_at("gan-avatars", "any", [[0, 0]])

@@ -1,4 +1,4 @@
-"""Reading a VAE's space: KL against torch's own, dead dimensions that were planted, traversals, and what is refused."""
+"""Traversals of a VAE's space: KL against torch's own, planted dead dimensions, and bad places."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ def test_kl_of_each_dimension_is_that_of_torch() -> None:
         torch.distributions.Normal(torch.tensor(mean), scale), torch.distributions.Normal(0.0, 1.0)
     )
     assert np.allclose(traversal.kl_by_dimension(mean, log_variance), known.numpy(), rtol=1e-10, atol=1e-12)
-    seen = traversal.posterior_statistics(mean.astype(np.float32), log_variance.astype(np.float32))
-    assert np.allclose(seen.kl, known.numpy().mean(0), rtol=1e-4) and list(seen.order()) == list(np.argsort(-seen.kl))
+    statistics = traversal.posterior_statistics(mean.astype(np.float32), log_variance.astype(np.float32))
+    assert np.allclose(statistics.kl, known.numpy().mean(0), rtol=1e-4) and list(statistics.order()) == list(
+        np.argsort(-statistics.kl)
+    )
 
 
 def test_planted_dead_dimensions_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,14 +41,21 @@ def test_planted_dead_dimensions_are_found(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("playground.zoo.image_models.load_pictures", lambda name: SimpleNamespace(net=net))
     pictures = np.random.default_rng(0).integers(0, 256, (60, 16, 16, 3)).astype(np.uint8)
     pictures[::2] //= 4
-    seen = traversal.posterior_statistics(*vae_encoder.encode(pictures, "vae-avatars"))
-    assert list(np.flatnonzero(~seen.active)) == [1, 4]
-    assert np.allclose(seen.kl[[1, 4]], 0) and "4 of 6 dimensions are active, 2 dead" in traversal.summarize(seen)
+    statistics = traversal.posterior_statistics(*vae_encoder.encode(pictures, "vae-avatars"))
+    assert list(np.flatnonzero(~statistics.active)) == [1, 4]
+    assert np.allclose(statistics.kl[[1, 4]], 0) and "4 of 6 dimensions are active, 2 dead" in traversal.summarize(
+        statistics
+    )
 
 
-def test_half_of_the_nats_is_counted_over_the_largest() -> None:
-    seen = traversal.PosteriorStatistics(10, np.array([1.0, 5.0, 1.0, 1.0]), np.array([1.0, 1.0, 0.01, 0.0101]))
-    assert "half of it in the first 1." in traversal.summarize(seen) and list(seen.active) == [True, True, False, True]
+def test_half_of_the_nats_is_in_the_largest_dimensions() -> None:
+    statistics = traversal.PosteriorStatistics(10, np.array([1.0, 5.0, 1.0, 1.0]), np.array([1.0, 1.0, 0.01, 0.0101]))
+    assert "half of it in the first 1." in traversal.summarize(statistics) and list(statistics.active) == [
+        True,
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_traversal_moves_one_coordinate_and_no_other() -> None:
@@ -60,13 +69,13 @@ def test_heat_is_the_mean_step_of_a_unit_and_flips_are_counted_by_base() -> None
     pictures = np.zeros((2, 7, 2, 2, 3), np.uint8)
     pictures[0, :, 0, 1] = (10 * np.arange(7))[:, None]  # 10 levels a unit in one of two bases
     assert np.allclose(traversal.change_heatmap(pictures), [[0, 5], [0, 0]])
-    read = np.zeros((4, 7, 2), np.int64)
-    read[1, 3:, 0], read[2, 5, 0] = 1, 2
-    assert traversal.label_flip_rates(read, ["hat", "hair"]) == {"hat": 0.5, "hair": 0.0}
+    classes = np.zeros((4, 7, 2), np.int64)
+    classes[1, 3:, 0], classes[2, 5, 0] = 1, 2
+    assert traversal.label_flip_rates(classes, ["hat", "hair"]) == {"hat": 0.5, "hair": 0.0}
 
 
 @pytest.mark.parametrize("model", ["gan-avatars", "diffusion-fashion"])
-def test_what_is_no_vae_gets_a_sentence(model: str) -> None:
+def test_only_a_vae_can_be_read(model: str) -> None:
     with pytest.raises(PlaygroundError, match="there is no KL. Choose a VAE"):
         traversal.held_out_statistics(model)
 
@@ -78,21 +87,21 @@ def test_what_is_no_vae_gets_a_sentence(model: str) -> None:
         ({"dimension": 0}, "from 1 to"),
         ({"dimension": "many"}, "from 1 to"),
         ({"position": 9}, "from -3 to 3"),
-        ({"base": "<b>"}, "is no seed"),
+        ({"base": "<b>"}, "is not a seed"),
         ({"base": "d999999"}, "there is no picture"),
     ],
 )
-def test_bad_places_get_a_sentence(values: dict[str, object], sentence: str) -> None:
+def test_a_bad_place_explains_itself(values: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
         traversal.read_traversal("vae-fashion", values)
 
 
 @pytest.mark.weights
-def test_the_live_pictures_are_those_of_the_row_and_a_link_leads_back() -> None:
+def test_live_pictures_are_those_of_the_row_and_a_link_restores_the_place() -> None:
     at = traversal.read_traversal("vae-avatars", {"dimension": 2, "base": "17", "position": "0.75"})
-    made = traversal.decode_live("vae-avatars", {"dimension": 2, "base": "17", "position": 0.75, "row": True})
-    assert len(made) == 10 and np.abs(made[:9].astype(int) - traversal.traverse_row(at)).max() <= 1
-    assert np.abs(made[9].astype(int) - made[5]).max() <= 1, "0.75 is the sixth of nine"
+    pictures = traversal.decode_live("vae-avatars", {"dimension": 2, "base": "17", "position": 0.75, "row": True})
+    assert len(pictures) == 10 and np.abs(pictures[:9].astype(int) - traversal.traverse_row(at)).max() <= 1
+    assert np.abs(pictures[9].astype(int) - pictures[5]).max() <= 1, "0.75 is the sixth of nine"
     assert traversal.traversal_from(at.recipe()) == at
     own = traversal.read_traversal("vae-avatars", {"base": "middle"})
     assert own.base is None and not traversal.base_point(own).any() and traversal.traversal_from(own.recipe()) == own

@@ -24,26 +24,26 @@ def toy(count: int = 0) -> WordSpace:
     return WordSpace(GLOVE, labels, {label: row for row, label in enumerate(labels)}, unit, "0" * 64)
 
 
-def asked(plus: str, minus: str = "", count: int = 4) -> word_analogy.AnalogyRequest:
+def request(plus: str, minus: str = "", count: int = 4) -> word_analogy.AnalogyRequest:
     return word_analogy.read_analogy("glove", {"plus": plus, "minus": minus, "count": count})
 
 
 def test_both_forms_and_the_ranks_are_those_of_a_search_by_hand() -> None:
     space = toy(400)
-    made = word_analogy.solve_analogy(asked("king, woman", "man", 20), space)
+    result = word_analogy.solve_analogy(request("king, woman", "man", 20), space)
     at = space.index
     target = space.unit[at["king"]] + space.unit[at["woman"]] - space.unit[at["man"]]
     cosine = {label: float(space.unit[row] @ target / np.linalg.norm(target)) for label, row in at.items()}
     order = sorted(cosine, key=lambda label: -cosine[label])
-    assert [near.label for near in made.honest] == order[:20]
-    assert [near.label for near in made.usual] == [one for one in order if one not in ("king", "woman", "man")][:20]
-    for near in (*made.usual, *made.honest):
+    assert [near.label for near in result.honest] == order[:20]
+    assert [near.label for near in result.usual] == [one for one in order if one not in ("king", "woman", "man")][:20]
+    for near in (*result.usual, *result.honest):
         assert near.cosine == pytest.approx(cosine[near.label], abs=1e-5)
         assert near.is_input == (near.label in ("king", "woman", "man"))
-    assert {one.label: one.rank for one in made.inputs} == {
+    assert {one.label: one.rank for one in result.inputs} == {
         label: order.index(label) + 1 for label in ("king", "woman", "man")
     }
-    assert [one.sign for one in made.inputs] == ["+", "+", "−"]
+    assert [one.sign for one in result.inputs] == ["+", "+", "−"]
 
 
 def test_of_equal_words_the_earlier_comes_first() -> None:
@@ -53,17 +53,17 @@ def test_of_equal_words_the_earlier_comes_first() -> None:
     assert [row for row, _ in space.nearest(unit @ unit[1], 9, {2})] == [1, 3, 0, 4]
 
 
-def test_the_sentence_tells_which_form_makes_the_answer() -> None:
-    assert '"king" itself' in word_analogy.solve_analogy(asked("king"), toy()).words()
+def test_the_sentence_says_whether_the_inputs_decide_the_winner() -> None:
+    assert '"king" itself' in word_analogy.solve_analogy(request("king"), toy()).words()
     unit = np.array([[1, 0.1], [0.1, 1], [1, 1]], np.float32)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     space = WordSpace(GLOVE, ("a", "b", "both"), {"a": 0, "b": 1, "both": 2}, unit, "")
-    made = word_analogy.solve_analogy(asked("a, b"), space)
-    assert made.honest[0].label == "both" and "does not change who is first" in made.words()
+    result = word_analogy.solve_analogy(request("a, b"), space)
+    assert result.honest[0].label == "both" and "does not change the winner" in result.words()
 
 
 def test_input_is_folded_and_split_at_commas_and_spaces() -> None:
-    assert asked(" King,WOMAN;queen\n man ").plus == ("king", "woman", "queen", "man")
+    assert request(" King,WOMAN;queen\n man ").plus == ("king", "woman", "queen", "man")
     assert word_analogy.read_analogy("glove-6b-50d", {"plus": ["King"], "minus": None}).plus == ("king",)
 
 
@@ -80,7 +80,7 @@ def test_input_is_folded_and_split_at_commas_and_spaces() -> None:
         ({"plus": "x" * 81}, "has 81 characters; at most 80"),
         ({"plus": "x" * 100_000}, "100,000 characters"),
         ({"plus": "a\ud800"}, "half of a character"),
-        ({"plus": "king", "other": 1}, "is no setting of a sum"),
+        ({"plus": "king", "other": 1}, "is not a setting of a sum"),
     ],
 )
 def test_a_bad_sum_explains_itself(values: dict[str, Any], sentence: str) -> None:
@@ -88,20 +88,20 @@ def test_a_bad_sum_explains_itself(values: dict[str, Any], sentence: str) -> Non
         word_analogy.read_analogy("glove", values)
 
 
-def test_a_bad_model_an_unknown_word_and_a_sum_of_nothing_explain_themselves() -> None:
+def test_a_bad_model_an_unknown_word_and_a_zero_sum_explain_themselves() -> None:
     with pytest.raises(PlaygroundError, match="one of glove, minilm"):
         word_analogy.read_analogy("word2vec", {"plus": "king"})
     with pytest.raises(PlaygroundError, match='"quen" is not among.*Did you mean queen?'):
-        word_analogy.solve_analogy(asked("quen"), toy())
-    with pytest.raises(PlaygroundError, match='"<b>zzz</b>" is not among.*Try another word'):
-        word_analogy.solve_analogy(asked("<b>zzz</b>"), toy())
-    with pytest.raises(PlaygroundError, match="The sum is nothing"):
-        word_analogy.solve_analogy(asked("king", "king"), toy())
+        word_analogy.solve_analogy(request("quen"), toy())
+    with pytest.raises(PlaygroundError, match='"<b>zzz</b>" is not among.*Try another'):
+        word_analogy.solve_analogy(request("<b>zzz</b>"), toy())
+    with pytest.raises(PlaygroundError, match="The sum is zero"):
+        word_analogy.solve_analogy(request("king", "king"), toy())
     with pytest.raises(PlaygroundError, match="2 to 100|needs at least 2"):
         word_analogy.read_analogy("minilm", {"plus": "A cat.", "candidates": "Only one."})
 
 
-def test_both_ways_of_a_walk_stand_on_their_stops_and_the_straight_one_cuts_inside() -> None:
+def test_both_paths_pass_their_stops_and_the_straight_one_cuts_inside() -> None:
     space, stops = toy(200), "king, apple, man"
     ways = [
         word_interpolation.word_walk(
@@ -109,10 +109,10 @@ def test_both_ways_of_a_walk_stand_on_their_stops_and_the_straight_one_cuts_insi
         )
         for way in ("slerp", "lerp")
     ]  # fmt: skip
-    for made in ways:
-        assert [step.stop for step in made.steps if step.stop] == ["king", "apple", "man"]
-        assert made.steps[0].honest[0].label == "king" and made.steps[-1].honest[0].label == "man"
-        assert not any(near.is_input for step in made.steps for near in step.dropped)
+    for result in ways:
+        assert [step.stop for step in result.steps if step.stop] == ["king", "apple", "man"]
+        assert result.steps[0].honest[0].label == "king" and result.steps[-1].honest[0].label == "man"
+        assert not any(near.is_input for step in result.steps for near in step.dropped)
     assert all(step.length == pytest.approx(1) for step in ways[0].steps)
     half = np.radians(ways[1].degrees[0]) / 2
     assert min(step.length for step in ways[1].steps[:20]) == pytest.approx(np.cos(half), abs=0.01)
@@ -131,7 +131,7 @@ def test_the_straight_line_crosses_the_directions_of_the_great_circle() -> None:
     ("values", "sentence"),
     [
         ({"stops": "king"}, "A walk needs at least 2 words; it has 1"),
-        ({"stops": "king, king"}, "stands still"),
+        ({"stops": "king, king"}, "goes nowhere"),
         ({"stops": "king, man", "steps": 1}, "from 2 to 40"),
         ({"stops": "king, man, apple", "steps": 2}, "need at least 3 steps"),
         ({"stops": "king, man", "method": "jump"}, "slerp, lerp"),
@@ -146,41 +146,41 @@ def test_the_map_is_the_principal_plane_and_keeps_the_parallelogram() -> None:
     from sklearn.decomposition import PCA
 
     space = toy(500)
-    made = word_map.word_map(word_analogy.solve_analogy(asked("king, woman", "man"), space), ("pear",), space)
-    assert len(made.points) == word_map.MAX_POINTS and len({point.label for point in made.points}) == 300
-    assert [point.role for point in made.points[:5]] == ["plus", "plus", "minus", "answer", "added"]
-    unit = space.unit[[space.index[point.label] for point in made.points]].astype(np.float64)
-    judge = PCA(2, svd_solver="full").fit(unit)
-    np.testing.assert_allclose(made.shares, judge.explained_variance_ratio_, rtol=1e-6)
-    places = np.array([point.place for point in made.points])
-    np.testing.assert_allclose(np.abs(places), np.abs(judge.transform(unit)), atol=1e-6)
-    assert [arrow.kind for arrow in made.arrows] == ["step", "same"]
-    np.testing.assert_allclose(made.arrows[-1].end, made.target, atol=1e-6)
+    result = word_map.word_map(word_analogy.solve_analogy(request("king, woman", "man"), space), ("pear",), space)
+    assert len(result.points) == word_map.MAX_POINTS and len({point.label for point in result.points}) == 300
+    assert [point.role for point in result.points[:5]] == ["plus", "plus", "minus", "answer", "added"]
+    unit = space.unit[[space.index[point.label] for point in result.points]].astype(np.float64)
+    reference = PCA(2, svd_solver="full").fit(unit)
+    np.testing.assert_allclose(result.shares, reference.explained_variance_ratio_, rtol=1e-6)
+    places = np.array([point.place for point in result.points])
+    np.testing.assert_allclose(np.abs(places), np.abs(reference.transform(unit)), atol=1e-6)
+    assert [arrow.kind for arrow in result.arrows] == ["step", "same"]
+    np.testing.assert_allclose(result.arrows[-1].end, result.target, atol=1e-6)
 
 
 def test_a_map_without_a_parallelogram_says_so() -> None:
-    made = word_map.word_map(word_analogy.solve_analogy(asked("king"), toy()), (), toy())
-    assert not made.arrows and "no arrows are drawn" in made.words()
+    result = word_map.word_map(word_analogy.solve_analogy(request("king"), toy()), (), toy())
+    assert not result.arrows and "No arrows" in result.words()
 
 
 @pytest.mark.weights
-def test_the_famous_sum_is_queen_only_because_king_may_not_answer() -> None:
-    made = word_analogy.solve_analogy(asked("king, woman", "man", 10))
-    assert made.usual[0].label == "queen" and made.honest[0].label == "king" and made.honest[1].label == "queen"
-    assert made.size == 400_000 and '"queen" (cosine 0.852) comes at place 2' in made.words()
-    honest = word_analogy.solve_analogy(asked("paris, italy", "france"))
+def test_king_plus_woman_minus_man_is_queen_only_because_king_is_left_out() -> None:
+    result = word_analogy.solve_analogy(request("king, woman", "man", 10))
+    assert result.usual[0].label == "queen" and result.honest[0].label == "king" and result.honest[1].label == "queen"
+    assert result.size == 400_000 and '"queen" (cosine 0.852) comes in place 2' in result.words()
+    honest = word_analogy.solve_analogy(request("paris, italy", "france"))
     assert honest.honest[0].label == honest.usual[0].label == "rome"
     with pytest.raises(PlaygroundError, match="Did you mean .*queen"):
-        word_analogy.solve_analogy(asked("quean"))
+        word_analogy.solve_analogy(request("quean"))
     assert word_embeddings.neighbours("king")[0][0] == "prince"
 
 
 @pytest.mark.weights
 def test_sentences_are_added_up_among_the_visitors_own() -> None:
     plus = "I hate this film.\nI love this restaurant."
-    made = word_analogy.solve_analogy(
+    result = word_analogy.solve_analogy(
         word_analogy.read_analogy("minilm", {"plus": plus, "minus": "I love this film.", "count": 3})
     )
-    assert made.usual[0].label == "I hate this restaurant." and made.size == 24
+    assert result.usual[0].label == "I hate this restaurant." and result.size == 24
     own = {"plus": "A dog barks.", "candidates": "A puppy makes noise.\nStocks fell on Monday."}
     assert word_analogy.solve_analogy(word_analogy.read_analogy("minilm", own)).usual[0].label == "A puppy makes noise."

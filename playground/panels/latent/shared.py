@@ -1,4 +1,4 @@
-"""What all panels of the Latent tab share: the column of settings, and the end points of the walk."""
+"""What the panels of the Latent tab share: the column of settings, and the end points of the walk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.images.image_request import format_condition, parse_condition
@@ -21,7 +22,7 @@ from playground.ui.notice import facts_view, notice
 
 #: Names of the settings in the column.
 SETTINGS = ("model", "condition", "steps")
-#: What `restore_settings` fills.
+#: The components that `restore_settings` fills.
 RESTORED = (*SETTINGS, "model_card")
 FIRST_ENDPOINTS = "3, 17, 42"
 
@@ -30,10 +31,10 @@ FIRST_ENDPOINTS = "3, 17, 42"
 class LatentShared:
     """The components.
 
-    condition: a menu of "attribute=word", of which several may be chosen.  steps: of diffusion.
-    endpoints: of the walk, as text; every panel can add to them.  both_ways: whether the walk is compared with the
-    other way. Both are rendered by the panel Walk, and change with the model.
-    kept: gr.State of [ImageBatch], the pictures that were kept in the Images tab.
+    condition: a menu of "attribute=word", several of which may be chosen.  steps: of diffusion.
+    endpoints: of the walk, as text; every panel can add to them.  both_ways: whether the walk also shows the other
+    path. Both are rendered by the panel Walk and reset when the model changes.
+    kept: gr.State of [ImageBatch], the pictures kept in the Images tab.
     """
 
     model: gr.Dropdown
@@ -46,12 +47,12 @@ class LatentShared:
 
 
 def condition_text(condition: Sequence[str] | None) -> str:
-    """The chosen words as a condition is written in a link."""
+    """The chosen words as a condition in a link."""
     return "; ".join(condition or []) or "any"
 
 
 def restore_settings(recipe: Recipe) -> Update:
-    """The column as a recipe says. Raises PlaygroundError for a model or condition that there is not."""
+    """The column with a recipe's settings. Raises PlaygroundError for an unknown model or condition."""
     condition = parse_condition(image_model_facts(recipe.model), recipe.settings.get("condition", "any"))
     return settings_of(recipe.model, condition)
 
@@ -69,23 +70,23 @@ def settings_of(model: str, condition: Mapping[str, str], steps: int = STEPS) ->
 
 
 def on_model(model: str) -> Update:
-    """What changes with the model: a point of one space means nothing in another; diffusion takes long for one way."""
+    """Updates after a change of model: its space needs other end points, and diffusion is slow even for one path."""
     reset: dict[str, Any] = {"endpoints": FIRST_ENDPOINTS, "both_ways": is_fast(model)}
     try:
         condition = _condition_menu(model, [])
         column = {"condition": condition, "steps": gr.Slider(visible=_is_diffusion(model)), "model_card": _card(model)}
         return {**reset, **column}
     except PlaygroundError as error:
-        return {**reset, "model_card": {"rows": [{"name": "Model", "text": str(error)}]}}
+        return {**reset, "model_card": {"rows": [{"name": say("shared.model"), "text": str(error)}]}}
 
 
 def is_fast(model: str) -> bool:
-    """Whether walking both ways takes no patience."""
+    """Whether the model is fast enough to walk both paths."""
     return kind_of(model) != "diffusion"
 
 
 def kind_of(model: str) -> str:
-    """The family; "" of a model that was deleted while it was chosen."""
+    """The model's family; "" if it was deleted while it was chosen."""
     try:
         return image_model_facts(model).kind
     except PlaygroundError:
@@ -97,21 +98,20 @@ def append_endpoint(endpoints: str, endpoint: str) -> str:
     return ", ".join(part for part in (endpoints.strip().strip(","), endpoint) if part)
 
 
-def endpoint_added(endpoints: str, endpoint: str, what: str = "It") -> Update:
-    """{"endpoints", "notice"} after a button that adds an end point. what: what was added, in words."""
-    words = f"{what} is the last end point of the walk now: open the panel Walk."
-    return {"endpoints": append_endpoint(endpoints, endpoint), "notice": notice(words, "ok")}
+def add_endpoint(endpoints: str, endpoint: str, sentence: str = "latent.points.added") -> Update:
+    """{"endpoints", "notice"} after a button that adds an end point. sentence: key of the notice."""
+    return {"endpoints": append_endpoint(endpoints, endpoint), "notice": notice(say(sentence), "ok")}
 
 
 def endpoint_of_model(endpoint: Endpoint, endpoint_model: str, model: str, endpoints: str) -> Update:
-    """What an end point of a model sets: it is appended or, if it is another model's than the column's, the first."""
+    """Adds an end point of a model; one of another model switches to that model and becomes its first."""
     if endpoint_model == model:
         return {"endpoints": append_endpoint(endpoints, format_endpoint(endpoint))}
     column = settings_of(endpoint_model, {})
     return {**column, "endpoints": format_endpoint(endpoint), "both_ways": is_fast(endpoint_model)}
 
 
-#: What `endpoint_of_model` fills.
+#: The components that `endpoint_of_model` fills.
 ENDPOINT_OUTPUTS = (*RESTORED, "endpoints", "both_ways")
 
 
@@ -138,24 +138,24 @@ def _words(model: str) -> list[tuple[str, str]]:
 
 
 def build_shared(kept: gr.State) -> LatentShared:
-    """The column, for a VAE at first: its whole picture comes from z, while a GAN is given a condition as well."""
+    """The column. It starts with a VAE, whose picture comes from z alone, while a GAN's condition is drawn as well."""
     names = model_names()
     first = model_names("vae", "fashion")[0]
-    model = gr.Dropdown(_menu(names), value=first, label="Model", elem_id="latent-model")
+    model = gr.Dropdown(_menu(names), value=first, label=say("shared.model"), elem_id="latent-model")
     condition = gr.Dropdown(
-        _words(first), value=[], multiselect=True, label="Of what", elem_id="latent-condition",
-        info="Empty is anything; for a GAN, a seed settles it: in a walk, the seed of each end point.",
+        _words(first), value=[], multiselect=True, label=say("latent.settings.condition"),
+        elem_id="latent-condition", info=say("latent.settings.condition_info"),
     )  # fmt: skip
     steps = gr.Slider(
-        1, MAX_STEPS, value=STEPS, step=1, label="Steps of diffusion", elem_id="latent-steps",
-        visible=_is_diffusion(first), info="More steps, finer pictures, longer waiting.",
+        1, MAX_STEPS, value=STEPS, step=1, label=say("latent.settings.steps"), elem_id="latent-steps",
+        visible=_is_diffusion(first), info=say("shared.more_steps"),
     )  # fmt: skip
-    with gr.Accordion("About this model", open=False):
+    with gr.Accordion(say("latent.settings.about"), open=False):
         card = facts_view(_card(first), elem_id="latent-about")
     refresh_on_focus(model, lambda: _menu(model_names()))
     endpoints = gr.Textbox(
-        FIRST_ENDPOINTS, label="End points", elem_id="walk-ends", max_lines=2, scale=3, render=False,
-        info="Seeds, with commas between: every seed is a picture. In brackets: a condition for that point only.",
+        FIRST_ENDPOINTS, label=say("latent.walk.endpoints"), elem_id="walk-endpoints", max_lines=2, scale=3,
+        render=False, info=say("latent.walk.endpoints_info"),
     )  # fmt: skip
-    both_ways = gr.Checkbox(True, label="Show the other way beside it", elem_id="walk-both", render=False)
+    both_ways = gr.Checkbox(True, label=say("latent.walk.both_ways"), elem_id="walk-both", render=False)
     return LatentShared(model, condition, steps, card, endpoints, both_ways, kept)

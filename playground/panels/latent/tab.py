@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.latent.video_export import read_recipe
 from playground.panels.latent.arithmetic import api as arithmetic_api
 from playground.panels.latent.arithmetic import panel as arithmetic
@@ -34,7 +35,7 @@ _APIS = (arithmetic_api, traversal_api, directions_api, walk_api, map_api, words
 def build(item: gr.Tab, kept: gr.State) -> None:
     """The tab, its events and its API, inside the surrounding Blocks.
 
-    kept: of [ImageBatch], the pictures that were kept in the Images tab: they can be end points.
+    kept: gr.State of [ImageBatch], the pictures kept in the Images tab, which can be end points.
     """
     with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
@@ -46,22 +47,21 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     outputs = ["condition", "steps", "model_card", "endpoints", "both_ways"]
     of_model = shared.model.input(**call(on_model, shared, ["model"], outputs), **FOLLOWS)
     changed: list[Callable[..., Any]] = [of_model.then, shared.condition.input, shared.steps.release]
-    described = PanelTab(NAME, tabs, panels[0].components[0].notice, link)
-    connect(described, panels, changed, upload, read_recipe)
+    panel_tab = PanelTab(NAME, tabs, panels[0].components[0].notice, link)
+    connect(panel_tab, panels, changed, upload, read_recipe)
     for api in _APIS:
         api.build_api()
 
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
-    with gr.Accordion("Share and restore", open=True):
+    with gr.Accordion(say("latent.share.title"), open=True):
         link = gr.Textbox(
-            label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="latent-link",
-            placeholder="Walk, or move, and the link appears here",
-            info="Model, points, settings; for a walk also fingerprints, so that you are told if the same comes out.",
+            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="latent-link",
+            placeholder=say("latent.share.placeholder"), info=say("latent.share.info"),
         )  # fmt: skip
         with gr.Row(elem_classes="pg-actions"):
             upload = gr.UploadButton(
-                "Open a film that was downloaded here", file_types=[".gif", ".mp4", ".webp", ".json"],
+                say("latent.share.open"), file_types=[".gif", ".mp4", ".webp", ".json"],
                 elem_id="open-walk",
             )  # fmt: skip
     return link, upload

@@ -60,16 +60,16 @@ def test_an_old_link_to_the_plane_and_to_a_dimension_restores_its_place() -> Non
 
 
 @pytest.mark.weights
-def test_a_walk_of_an_old_link_is_verified_though_it_names_fewer_settings() -> None:
+def test_an_old_link_to_a_walk_is_verified_though_it_names_fewer_settings() -> None:
     updates = list(walk.replay(recipe_of("model=gan-fashion&ends=3,8&frames=3")))
     (query,) = [update["query"] for update in updates if "query" in update]
     recipe = from_query(dict(parse_qsl(query)))
     older = replace(recipe, settings={name: recipe.settings[name] for name in ("ends", "frames", "settled")})
-    *_, said = walk.replay(older)
-    assert said == {"notice": {"tone": "ok", "text": "Reproduced ✓ pixel for pixel."}}
-    assert walk.verified(replace(older, result=""), _walk_of(older)) is None
+    *_, update = walk.replay(older)
+    assert update == {"notice": {"tone": "ok", "text": "Reproduced ✓ pixel for pixel."}}
+    assert walk.verify_walk(replace(older, result=""), _walk_of(older)) is None
     other = replace(_walk_of(older), pictures=255 - _walk_of(older).pictures)
-    assert walk.verified(older, other) == Verification(
+    assert walk.verify_walk(older, other) == Verification(
         False, "in 3 of 3 frames, another processor may round differently"
     )
 

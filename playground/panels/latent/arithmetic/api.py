@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
 from playground.images.model_menu import image_model_facts
@@ -31,7 +32,8 @@ def api_arithmetic(
     """
     unknown = sorted(set(settings or {}) - {"condition", "steps"})
     if unknown:
-        raise PlaygroundError(f"{quoted(unknown[0])} is no setting of a sum: there are condition, steps.")
+        sentence = say("latent.arithmetic.unknown_setting", name=quoted(unknown[0]), names="condition, steps")
+        raise PlaygroundError(sentence)
     request = arithmetic.read_arithmetic(model, {**(settings or {}), "a": a, "b": b, "c": c, "strength": strength})
     solved = arithmetic.solve(request)
     names = (*arithmetic.SLOTS, "answer", "scaled")
@@ -48,14 +50,14 @@ def api_arithmetic(
 
 
 def _nearest(solved: arithmetic.ArithmeticResult) -> dict[str, Any]:
-    """By "pixels" and by "code": [{"item", "distance", "labels"}]; what cannot be had is left out."""
+    """ "pixels" and "code" -> [{"item", "distance", "labels"}]; without those that cannot be computed."""
     request, items = solved.request, [item for slot in solved.request.slots for item in slot]
-    found = {}
+    by_way = {}
     try:
         data = real_pictures(image_model_facts(request.model).dataset)
-        found["pixels"] = nearest_by_pixels(solved.pictures[3], request.model, items)
+        by_way["pixels"] = nearest_by_pixels(solved.pictures[3], request.model, items)
         if image_model_facts(request.model).kind == "vae" and not request.condition:
-            found["code"] = nearest_by_code(solved.points[3], request.model, items)
+            by_way["code"] = nearest_by_code(solved.points[3], request.model, items)
     except PlaygroundError:
         return {}  # the data set is not on this machine
     return {
@@ -63,7 +65,7 @@ def _nearest(solved: arithmetic.ArithmeticResult) -> dict[str, Any]:
             {"item": format_picture_ref(ref_of_row(data, row)), "distance": float(distance), "labels": labels}
             for row, distance, labels in zip(near.rows.tolist(), near.distances, near.words, strict=True)
         ]
-        for way, near in found.items()
+        for way, near in by_way.items()
     }
 
 

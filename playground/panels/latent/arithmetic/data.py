@@ -1,10 +1,11 @@
-"""What the Arithmetic panel shows of a sum: its slots, its pictures, its words, and its nearest real pictures."""
+"""The value of the arithmetic view: slots, pictures, sentences, and the nearest real pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.image_request import format_condition
 from playground.images.model_menu import image_model_facts
@@ -18,13 +19,15 @@ from playground.ui.picture_views import pack
 def arithmetic_value(
     request: ArithmeticRequest, solved: ArithmeticResult | None, near: Sequence[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
-    """A value for the view. solved: None while a slot is empty.  near: None while they are looked for."""
+    """A value for the view. solved: None while a slot is empty.  near: strips; None while they are computed."""
     facts = image_model_facts(request.model)
     slots = []
     pictures = arithmetic.slot_pictures(request)
-    for name, items, made in zip(SLOTS, request.slots, pictures, strict=True):
-        shown = [{"token": format_picture_ref(item), "label": ref_label(item), "words": _words(item)} for item in items]
-        slots.append({"name": name, "items": shown, "packed": None if made is None else pack(made)})
+    for name, items, images in zip(SLOTS, request.slots, pictures, strict=True):
+        values = [
+            {"token": format_picture_ref(item), "label": ref_label(item), "words": _words(item)} for item in items
+        ]
+        slots.append({"name": name, "items": values, "packed": None if images is None else pack(images)})
     return {
         "model": request.model,
         "condition": format_condition(request.condition),
@@ -46,30 +49,29 @@ def _words(item: Any) -> str:
 
 
 def neighbour_strips(solved: ArithmeticResult) -> list[dict[str, Any]]:
-    """The nearest real pictures, in pixels and for a VAE in its own space; [] without the data set."""
+    """Strips of the nearest real pictures, by pixels and for a VAE in its own space; [] without the data set."""
     request = solved.request
     items = [item for slot in request.slots for item in slot]
-    found = []
+    strips = []
     try:
         near = nearest_by_pixels(solved.pictures[3], request.model, items)
-        found.append(_strip(near, solved, f"Nearest real pictures by their pixels, among {near.among}"))
+        strips.append(_strip(near, solved, say("latent.arithmetic.near_pixels", among=near.among)))
         if image_model_facts(request.model).kind == "vae" and not request.condition:
             near = nearest_by_code(solved.points[3], request.model, items)
-            found.append(_strip(near, solved, f"Nearest real pictures in the model's own space, among {near.among}"))
+            strips.append(_strip(near, solved, say("latent.arithmetic.near_code", among=near.among)))
     except PlaygroundError:
-        return found  # no data set on this machine: the sum is shown without them
-    return found
+        return strips  # no data set on this machine: the sum is shown without them
+    return strips
 
 
 def _strip(near: NearestPictures, solved: ArithmeticResult, title: str) -> dict[str, Any]:
     before, after = solved.words(0), solved.words(3)
     changed = [name for name in after if after[name] != before[name]] or list(after)[:1]
-    # Of each neighbour, the label of what the sum changed.
-    said = [", ".join(words[name] for name in changed[:2] if name in words) for words in near.words]
-    labels = [f"{text} · {far:.1f}" for text, far in zip(said, near.distances, strict=True)]
-    of = (
-        f"; below each its {' and '.join(changed[:2])}, and how far it is."
-        if changed
-        else "; below each, how far it is."
-    )
-    return {"title": title + of, "packed": pack(near.pictures), "labels": labels}
+    # Each neighbour shows its words for the attributes that the sum changed.
+    texts = [", ".join(words[name] for name in changed[:2] if name in words) for words in near.words]
+    labels = [f"{text} · {distance:.1f}" for text, distance in zip(texts, near.distances, strict=True)]
+    if changed:
+        below = say("latent.arithmetic.near_labels", labels=", ".join(changed[:2]))
+    else:
+        below = say("latent.arithmetic.near_distances")
+    return {"title": f"{title} {below}", "packed": pack(near.pictures), "labels": labels}

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.latent import arithmetic
@@ -22,8 +23,8 @@ from playground.panels.latent.shared import (
     RESTORED,
     SETTINGS,
     LatentShared,
+    add_endpoint,
     condition_text,
-    endpoint_added,
     restore_settings,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -33,7 +34,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 
-NAME, TITLE = "arithmetic", "Arithmetic"
+NAME = "arithmetic"
 _INPUTS = (*SETTINGS, "slots", "strength")
 
 
@@ -53,12 +54,12 @@ class ArithmeticComponents:
     query: gr.Textbox
 
 
-def follow(asked: Any) -> dict[str, Any]:
-    """The answer's pictures for the view: outside the queue, so that they follow the pointer. {"error"} if not."""
+def follow(request: Any) -> dict[str, Any]:
+    """The answer's pictures, or {"error"}. A server function: outside the queue, to follow the pointer."""
     try:
-        if not isinstance(asked, dict):
-            raise PlaygroundError("A sum must be named by its slots a, b and c.")
-        pictures, norms = arithmetic.solve_live(asked.get("model"), asked)
+        if not isinstance(request, dict):
+            raise PlaygroundError(say("latent.arithmetic.sum_form"))
+        pictures, norms = arithmetic.solve_live(request.get("model"), request)
         return pack(pictures) | {"norms": norms.tolist()}
     except PlaygroundError as error:
         return {"error": str(error)}
@@ -76,11 +77,11 @@ def request_of(
 def on_solve(
     model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float
 ) -> Iterator[Update]:
-    """The link, the sum, and then its nearest real pictures."""
+    """The link, the sum, then its nearest real pictures."""
     request = request_of(model, condition, steps, slots, strength)
     yield _link(request)
     if not all(request.slots):
-        yield {"view": arithmetic_value(request, None, ()), "notice": notice(_lacking(request))}
+        yield {"view": arithmetic_value(request, None, ()), "notice": notice(_empty_slots(request))}
         return
     result = arithmetic.solve(request)
     yield {"view": arithmetic_value(request, result)}
@@ -94,17 +95,17 @@ def _link(request: ArithmeticRequest) -> Update:
         return {"notice": notice(str(error), "warning")}
 
 
-def _lacking(request: ArithmeticRequest) -> str:
+def _empty_slots(request: ArithmeticRequest) -> str:
     empty = [name for name, items in zip(SLOTS, request.slots, strict=True) if not items]
-    return f"Still empty: {' and '.join(empty)}. Put at least one picture into each of A, B and C."
+    return say("latent.arithmetic.still_empty", slots=", ".join(empty))
 
 
 def on_draw(
     model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float, link_error: Any
 ) -> Iterator[Update]:
-    """The sum; an example where there is nothing yet."""
+    """The sum, or a first example if there is none yet."""
     if slots is None or slots[0] != model:
-        yield {"view": None, "notice": notice("Choosing a first example.")}
+        yield {"view": None, "notice": notice(say("latent.arithmetic.example"))}
         try:
             slots = slots_of(example_request(model))
         except PlaygroundError as error:
@@ -116,7 +117,7 @@ def on_draw(
 
 
 def restore(recipe: Recipe) -> Update:
-    """Model, condition and sum. Where the sum is not valid, an example is shown, and the reason."""
+    """Model, condition and sum. A sum that is not valid is replaced by an example, and explained."""
     column = restore_settings(recipe)
     example: dict[str, Any] = {**column, "slots": None, "strength": 1.0, "link_error": None}
     if not any(name in recipe.settings for name in "abc"):
@@ -124,43 +125,41 @@ def restore(recipe: Recipe) -> Update:
     try:
         request = arithmetic.arithmetic_from(recipe)
     except PlaygroundError as error:
-        words = f"This link cannot be followed, so an example is shown. {error}"
-        return {**example, "link_error": notice(words, "error")}
+        return {**example, "link_error": notice(say("latent.arithmetic.bad_link", error=error), "error")}
     return {**example, "slots": slots_of(request), "strength": request.strength}
 
 
-def on_moved(event: gr.EventData) -> Update:
-    """The strength where the slider came to rest."""
+def on_move(event: gr.EventData) -> Update:
+    """The strength, once the slider rests."""
     return {"strength": arithmetic.read_strength(event._data.get("strength"))}
 
 
 def on_endpoint(
     model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float, endpoints: str
 ) -> Update:
-    """The answer as an end point of the walk."""
+    """Adds the answer to the end points of the walk."""
     point = arithmetic.answer_point(request_of(model, condition, steps, slots, strength))
-    return endpoint_added(endpoints, pack_point(point.tolist()), "The answer")
+    return add_endpoint(endpoints, pack_point(point.tolist()), "latent.arithmetic.answer_added")
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """The panel, connected."""
-    introduction(
-        "Three slots of pictures. Each becomes a point, the average of its pictures' points; the answer is A − B + C.",
-        "Put pictures into A, B and C, take them out by a click, and move the strength: the answer follows.",
-        "What B and C do not share is a direction. If adding it changes one thing and leaves the rest, the model "
-        "keeps that thing apart from the others.",
-    )
-    note = notice_view(elem_id="sum-notice")
-    shown = arithmetic_view(follow, elem_id="sum")
-    gr.Markdown("#### Pictures to put in")
+    introduction("latent.arithmetic")
+    note = notice_view(elem_id="arithmetic-notice")
+    view = arithmetic_view(follow, elem_id="arithmetic")
+    gr.Markdown(f"#### {say('latent.arithmetic.picker.title')}")
     with gr.Row(elem_classes="pg-actions"):
         uploads = tuple(
-            gr.UploadButton(f"My own picture into {slot}", file_types=["image"], elem_id=f"sum-own-{slot.lower()}")
+            gr.UploadButton(
+                say("latent.arithmetic.picker.upload", slot=slot),
+                file_types=["image"],
+                elem_id=f"arithmetic-upload-{slot.lower()}",
+            )
             for slot in SLOTS
         )
     picker = picture_picker.build()
     components = ArithmeticComponents(
-        gr.State(None), gr.State(1.0), gr.State(None), shown, note, uploads, gr.Textbox(visible="hidden")
+        gr.State(None), gr.State(1.0), gr.State(None), view, note, uploads, gr.Textbox(visible="hidden")
     )
     picture_picker.connect(picker, components.slots, note, shared)
     reset = _connect(components, picker, shared)
@@ -173,15 +172,15 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
 
 
 def _connect(components: ArithmeticComponents, picker: picture_picker.PicturePicker, shared: LatentShared) -> Any:
-    """Returns the event after which the first example is to be shown."""
+    """Connects the events. Returns the one after which the first example is shown."""
     parts = (components, shared)
     view = components.view
     at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
     put = call(on_put, parts, ["slots", "model"], ["slots", "notice"])
-    changed = [listener(**put, **at_once) for listener in (picker.sheet.put, view.put)]
-    changed.append(view.remove(**call(on_remove, parts, ["slots"], ["slots"]), **at_once))
-    changed.append(view.moved(**call(on_moved, parts, [], ["strength", "notice"]), **at_once))
-    changed.append(view.empty(**call(on_empty, parts, ["model"], ["slots"]), **at_once))
+    changes = [listener(**put, **at_once) for listener in (picker.sheet.put, view.put)]
+    changes.append(view.remove(**call(on_remove, parts, ["slots"], ["slots"]), **at_once))
+    changes.append(view.moved(**call(on_move, parts, [], ["strength", "notice"]), **at_once))
+    changes.append(view.empty(**call(on_empty, parts, ["model"], ["slots"]), **at_once))
     for slot, button in zip(SLOTS, components.uploads, strict=True):
 
         def upload(
@@ -190,9 +189,9 @@ def _connect(components: ArithmeticComponents, picker: picture_picker.PicturePic
             return on_upload(slot, path, model, condition, slots)
 
         keywords = call(upload, parts, [button, "model", "condition", "slots"], ["slots", "notice"])
-        changed.append(button.upload(**keywords, **QUIET, **MODEL_QUEUE))
+        changes.append(button.upload(**keywords, **QUIET, **MODEL_QUEUE))
     solve = call(on_solve, parts, _INPUTS, ["view", "notice", "query"])
-    for event in changed:
+    for event in changes:
         event.then(**solve, **FOLLOWS, **MODEL_QUEUE)
     view.end(**call(on_endpoint, parts, [*_INPUTS, "endpoints"], ["endpoints", "notice"]), **QUIET, **MODEL_QUEUE)
     _connect_drops()
@@ -200,10 +199,11 @@ def _connect(components: ArithmeticComponents, picker: picture_picker.PicturePic
 
 
 def _connect_drops() -> None:
-    """A file that is dropped on a slot goes to the slot's upload button."""
+    """A file dropped on a slot goes to the slot's upload button."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     drops = "; ".join(
-        f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#sum-own-{slot.lower()}')" for slot in SLOTS
+        f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#arithmetic-upload-{slot.lower()}')"
+        for slot in SLOTS
     )
     page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")

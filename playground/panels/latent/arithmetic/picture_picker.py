@@ -1,4 +1,4 @@
-"""The sheet that the slots of Arithmetic are filled from: real pictures by label, or seeds' pictures."""
+"""The sheet of pictures to fill the slots of Arithmetic from: real pictures by label, or seeds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.dataset_browser import browse_dataset
 from playground.images.image_request import ANY
@@ -23,18 +24,14 @@ from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.picture_views import pack
 
-REAL, SEEDS = "real pictures", "seeds"
+#: Where the pictures come from.
+SOURCES = REAL, SEEDS = "real", "seeds"
 _COUNT = {"gan": 36, "vae": 36, "diffusion": 8}
-_NO_ENCODER = (
-    "Only seeds can go in here: {title} has no encoder that would find the point of a real picture. "
-    "Choose a VAE on the left to use real pictures."
-)
-_NO_DATA = "Only seeds can go in here: the pictures that {title} learned from are not here."
 
 
 @dataclass(frozen=True)
 class PicturePicker:
-    """The components. page: gr.State, from 1.  of_model: gr.State of the model whose pictures are shown, or None."""
+    """The components. page: gr.State, from 1.  of_model: gr.State of the model of the present sheet, or None."""
 
     source: gr.Radio
     attribute: gr.Dropdown
@@ -45,38 +42,43 @@ class PicturePicker:
     more: gr.Button
 
 
-#: What `on_sheet` takes the values of.
+#: The components whose values `on_sheet` takes.
 _INPUTS = ("model", "condition", "steps", "source", "attribute", "word", "page")
 
 
 def on_slots(slots: Slots, of_model: str | None, condition: Sequence[str] | None, steps: float) -> Update:
-    """The first page of pictures, if the slots are of another model than the sheet."""
+    """The first page of pictures, if the model of the slots is not that of the sheet."""
     if slots is None or slots[0] == of_model:
         return {}
     model = slots[0]
     facts = image_model_facts(model)
     source = REAL if facts.kind == "vae" and facts.dataset else SEEDS
-    shown = on_sheet(model, condition, steps, source, first_attribute(model), ANY, 1)
-    return {"of_model": model, **settings_of_model(model), **shown}
+    sheet = on_sheet(model, condition, steps, source, first_attribute(model), ANY, 1)
+    return {"of_model": model, **settings_of_model(model), **sheet}
 
 
 def settings_of_model(model: str) -> Update:
     """{"source", "attribute", "word", "page"} for another model."""
     facts, first = image_model_facts(model), first_attribute(model)
     real = facts.kind == "vae" and bool(facts.dataset)
-    why = "" if real else (_NO_DATA if facts.kind == "vae" else _NO_ENCODER).format(title=facts.title)
+    no_dataset, no_encoder = "latent.arithmetic.picker.no_dataset", "latent.arithmetic.picker.no_encoder"
+    info = "" if real else say(no_dataset if facts.kind == "vae" else no_encoder, model=facts.title)
     visible: Any = True if real else "hidden"
     words = [ANY, *facts.labels.get(first, ())]
     return {
-        "source": gr.Radio(choices=[REAL, SEEDS] if real else [SEEDS], value=REAL if real else SEEDS, info=why),
+        "source": gr.Radio(choices=_sources() if real else _sources()[1:], value=REAL if real else SEEDS, info=info),
         "attribute": gr.Dropdown(choices=list(facts.labels), value=first or None, visible=visible),
         "word": gr.Dropdown(choices=words, value=ANY, visible=visible),
         "page": 1,
     }
 
 
+def _sources() -> list[tuple[str, str]]:
+    return [(say(f"latent.arithmetic.picker.source.{source}"), source) for source in SOURCES]
+
+
 def on_source(source: str) -> Update:
-    """The settings of another source: seeds have no labels."""
+    """The settings of another source; seeds have no labels."""
     visible: Any = True if source == REAL else "hidden"
     return {"attribute": gr.Dropdown(visible=visible), "word": gr.Dropdown(visible=visible), "page": 1}
 
@@ -97,7 +99,10 @@ def on_sheet(
             return {"sheet": _real(model, attribute, word, page)}
         count = _COUNT[facts.kind]
         seeds = range((page - 1) * count, page * count)
-        items = [{"token": str(seed), "label": f"seed {seed}", "words": f"seed {seed}"} for seed in seeds]
+        labels = [say("latent.points.seed", seed=seed) for seed in seeds]
+        items = [
+            {"token": str(seed), "label": label, "words": label} for seed, label in zip(seeds, labels, strict=True)
+        ]
         pictures = seed_pictures(model, condition_text(condition), int(steps), seeds)
         return {"sheet": pack(pictures) | {"items": items, "empty": ""}}
     except PlaygroundError as error:
@@ -106,46 +111,55 @@ def on_sheet(
 
 def _real(model: str, attribute: str, word: str, page: int) -> dict[str, Any]:
     data = real_pictures(image_model_facts(model).dataset)
-    found = browse_dataset(data.name, attribute or next(iter(data.values)), word or ANY, "held out", page)
+    pictures = browse_dataset(data.name, attribute or next(iter(data.values)), word or ANY, "held out", page)
     # After the last page comes the first.
-    if page > found.page_count:
-        found = browse_dataset(data.name, attribute, word, "held out", (page - 1) % found.page_count + 1)
+    if page > pictures.page_count:
+        pictures = browse_dataset(data.name, attribute, word, "held out", (page - 1) % pictures.page_count + 1)
     items = [
         {
             "token": format_picture_ref(ref_of_row(data, row)),
             "label": words[attribute],
-            "words": f"picture {row:,}: " + ", ".join(f"{name} {one}" for name, one in words.items()),
+            "words": f"{say('latent.points.picture', row=row)}: "
+            + ", ".join(f"{name} {one}" for name, one in words.items()),
         }
-        for row, words in zip(found.rows.tolist(), found.labels, strict=True)
+        for row, words in zip(pictures.rows.tolist(), pictures.labels, strict=True)
     ]
-    return pack(found.pictures) | {"items": items, "empty": "No held-out picture has this label: choose another."}
+    return pack(pictures.pictures) | {"items": items, "empty": say("latent.arithmetic.picker.none_with_label")}
 
 
 def build() -> PicturePicker:
     """The components."""
     with gr.Row():
-        source = gr.Radio([REAL, SEEDS], value=REAL, label="From", elem_id="supply-source", scale=2)
-        attribute = gr.Dropdown([], label="Label", elem_id="supply-attribute", scale=1)
-        word = gr.Dropdown([ANY], value=ANY, label="is", elem_id="supply-word", scale=1)
-    sheet = picture_picker_view(elem_id="supply")
+        source = gr.Radio(
+            _sources(),
+            value=REAL,
+            label=say("latent.arithmetic.picker.sources"),
+            elem_id="arithmetic-picker-source",
+            scale=2,
+        )
+        attribute = gr.Dropdown([], label=say("shared.label"), elem_id="arithmetic-picker-attribute", scale=1)
+        word = gr.Dropdown(
+            [ANY], value=ANY, label=say("latent.arithmetic.picker.word"), elem_id="arithmetic-picker-word", scale=1
+        )
+    sheet = picture_picker_view(elem_id="arithmetic-picker")
     with gr.Row(elem_classes="pg-actions"):
-        more = gr.Button("Other pictures", elem_id="supply-more")
+        more = gr.Button(say("latent.arithmetic.picker.more"), elem_id="arithmetic-picker-more")
     return PicturePicker(source, attribute, word, gr.State(1), gr.State(None), sheet, more)
 
 
 def connect(picker: PicturePicker, slots: gr.State, note: gr.HTML, shared: LatentShared) -> None:
-    """The sheet follows its own settings and, by the slots, the model."""
+    """Connects the sheet to its settings and, through the slots, to the model."""
     parts = (picker, shared, {"slots": slots, "notice": note})
     fill = {**call(on_sheet, parts, _INPUTS, ["sheet", "notice"]), **FOLLOWS, **MODEL_QUEUE}
     outputs = ["of_model", "source", "attribute", "word", "page", "sheet", "notice"]
-    # The slots are set whenever the panel opens with another model.
+    # The panel sets the slots whenever it opens with another model.
     slots.change(**call(on_slots, parts, ["slots", "of_model", "condition", "steps"], outputs), **QUIET, **MODEL_QUEUE)
     at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
-    turned = (
+    changes = (
         (picker.source.input, call(on_source, parts, ["source"], ["attribute", "word", "page"])),
         (picker.attribute.input, call(on_attribute, parts, ["model", "attribute"], ["word", "page"])),
         (picker.word.input, call(lambda: {"page": 1}, parts, [], ["page"])),
         (picker.more.click, call(lambda page: {"page": page + 1}, parts, ["page"], ["page"])),
     )
-    for listener, keywords in turned:
+    for listener, keywords in changes:
         listener(**keywords, **at_once).then(**fill)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import fit, read_picture
 from playground.images.image_request import parse_condition
@@ -20,7 +21,7 @@ from playground.panels.latent.shared import condition_text
 from playground.ui.events import Update
 from playground.ui.notice import notice
 
-#: (model, A, B, C), the slots as they are written in a link; None before the first visit.
+#: (model, A, B, C), the slots as in a link; None before the first visit.
 Slots = tuple[str, str, str, str] | None
 
 
@@ -31,28 +32,28 @@ def slots_of(request: ArithmeticRequest) -> tuple[str, str, str, str]:
 
 
 def on_put(slots: Slots, model: str, event: gr.EventData) -> Update:
-    """One more picture in a slot."""
+    """Adds a picture to a slot."""
     return {"slots": put(slots, model, str(event._data.get("slot")), event._data.get("item")), "notice": None}
 
 
 def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, str, str]:
-    """The slots with one more item. Raises PlaygroundError if it does not fit or is there already."""
+    """The slots with one more picture. Raises PlaygroundError if it does not fit or is in the slot already."""
     texts = list(slots[1:]) if slots and slots[0] == model else ["", "", ""]
     if slot not in SLOTS:
-        raise PlaygroundError(f"There is no slot {slot[:20]}: there are A, B and C.")
+        raise PlaygroundError(say("latent.arithmetic.no_slot", slot=slot[:20]))
     index = SLOTS.index(slot)
     items = [part for part in texts[index].split(",") if part]
     if item in items:
-        raise PlaygroundError(f"This picture is in {slot} already.")
+        raise PlaygroundError(say("latent.arithmetic.already_in", slot=slot))
     if len(items) >= arithmetic.MAX_ITEMS:
-        raise PlaygroundError(f"Slot {slot} is full: it holds {arithmetic.MAX_ITEMS} pictures. Take one out first.")
+        raise PlaygroundError(say("latent.arithmetic.slot_full", slot=slot, most=arithmetic.MAX_ITEMS))
     request = arithmetic.read_arithmetic(model, {slot.lower(): [*items, item]})
     texts[index] = format_picture_refs(request.slots[index])
     return model, texts[0], texts[1], texts[2]
 
 
 def on_remove(slots: Slots, event: gr.EventData) -> Update:
-    """The slots without an item; no change if it is gone already."""
+    """Removes a picture from a slot, if it is still there."""
     slot, item = event._data.get("slot"), event._data.get("item")
     if slots is None or slot not in SLOTS:
         return {}
@@ -63,19 +64,19 @@ def on_remove(slots: Slots, event: gr.EventData) -> Update:
 
 
 def on_empty(model: str) -> Update:
-    """All slots empty."""
+    """Empties all slots."""
     return {"slots": (model, "", "", "")}
 
 
 def on_upload(slot: str, path: str | None, model: str, condition: Sequence[str] | None, slots: Slots) -> Update:
-    """A visitor's picture as a point; the file is deleted at once, the picture is not kept."""
+    """Encodes a visitor's picture into a slot. The file is deleted at once; the picture is not kept."""
     if path is None:
-        raise PlaygroundError("Choose a picture first.")
+        raise PlaygroundError(say("latent.points.no_upload"))
     try:
         facts = image_model_facts(model)
         picture = fit(read_picture(path), facts.side, facts.channels)
         mean, _ = encode(picture[None], model, parse_condition(facts, condition_text(condition)))
-        filled = put(slots, model, slot, pack_point(mean[0].tolist()))
-        return {"slots": filled, "notice": notice(f"Your picture is in {slot}.", "ok")}
+        slots = put(slots, model, slot, pack_point(mean[0].tolist()))
+        return {"slots": slots, "notice": notice(say("latent.arithmetic.picker.uploaded", slot=slot), "ok")}
     finally:
         Path(path).unlink(missing_ok=True)

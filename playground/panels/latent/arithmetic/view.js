@@ -13,52 +13,54 @@
   };
 
   playground.arithmetic = (element, props, trigger, watch, server) => {
-    const { make, given, pictures } = playground;
+    const { make, given, pictures, say } = playground;
     const part = (name) => element.querySelector(name);
-    const [slider, formula, said, empty] = [".pg-strength", ".pg-arithmetic-formula", "[role=status]", ".pg-empty"].map(part);
+    const [slider, formula, status, empty] = [".pg-strength", ".pg-arithmetic-formula", "[role=status]", ".pg-empty"].map(part);
     const [plain, scaled] = [part(".pg-arithmetic-answer"), part(".pg-arithmetic-scaled")];
     const captions = [...element.querySelectorAll(".pg-answer-figure .pg-slot-words")];
     let [value, wanted, busy, resting, focus] = [null, null, false, null, null];
 
     const strengthWords = (strength) => {
       const size = Math.abs(strength).toFixed(2);
-      return "A " + (strength < 0 ? "− " : "+ ") + size + " × (C − B)" + (strength === 1 ? ", that is A − B + C" : strength === 0 ? ", that is A alone" : "");
+      const terms = "A " + (strength < 0 ? "− " : "+ ") + size + " × (C − B)";
+      if (strength === 1) return say("latent.arithmetic.formula_sum", { formula: terms });
+      return strength === 0 ? say("latent.arithmetic.formula_a", { formula: terms }) : terms;
     };
-    const tellStrength = () => {
+    const showStrength = () => {
       const words = strengthWords(Number(slider.value));
       formula.textContent = words;
       slider.setAttribute("aria-valuetext", words);
     };
-    const lengths = (norms) => captions.forEach((caption, index) => (caption.textContent = "length " + norms[index].toFixed(1)));
+    const lengths = (norms) => captions.forEach((caption, index) => (caption.textContent = say("latent.arithmetic.length", { length: norms[index].toFixed(1) })));
 
-    // One question at a time; the newest place of the slider is asked for next.
+    // One request at a time, always for the newest strength.
     const work = async () => {
       if (busy || !server) return;
       busy = true;
       try {
         while (wanted !== null) {
-          const [asked, strength, since] = [value, wanted.strength, wanted.since];
+          const [now, strength, since] = [value, wanted.strength, wanted.since];
           wanted = null;
-          const tokens = (index) => asked.slots[index].items.map((item) => item.token).join(",");
-          const answer = await server.follow({ model: asked.model, condition: asked.condition, a: tokens(0), b: tokens(1), c: tokens(2), strength });
-          if (asked.slots !== value.slots) continue;
+          const tokens = (index) => now.slots[index].items.map((item) => item.token).join(",");
+          const answer = await server.follow({ model: now.model, condition: now.condition, a: tokens(0), b: tokens(1), c: tokens(2), strength });
+          if (now.slots !== value.slots) continue;
           empty.textContent = answer.error || "";
           if (answer.error) continue;
-          const made = pictures.bitmaps(answer);
-          made.draw(0, plain);
-          made.draw(1, scaled);
+          const bitmaps = pictures.bitmaps(answer);
+          bitmaps.draw(0, plain);
+          bitmaps.draw(1, scaled);
           lengths(answer.norms);
           element.dispatchEvent(new CustomEvent("pg-followed", { detail: performance.now() - since }));
         }
       } catch (error) {
-        empty.textContent = "The machine does not answer: is the playground still running?";
+        empty.textContent = say("shared.no_answer");
       } finally {
         busy = false;
       }
     };
 
     slider.addEventListener("input", () => {
-      tellStrength();
+      showStrength();
       if (!value || !value.pictures) return;
       if (!value.slow) {
         wanted = { strength: Number(slider.value), since: performance.now() };
@@ -74,18 +76,18 @@
     const slot = (data, index) => {
       const key = JSON.stringify([value.model, value.condition, data, Boolean(value.pictures)]);
       const there = part(".pg-slots").children[index];
-      const figure = there && there.dataset.key === key ? there : filled(data, index);
+      const figure = there && there.dataset.key === key ? there : buildSlot(data, index);
       figure.dataset.key = key;
       if (!value.pictures) return figure;
       pictures.bitmaps(value.pictures).draw(index, figure.querySelector(".pg-slot-mean"));
-      const many = data.items.length > 1 ? "average of " + data.items.length + ", " : "";
-      figure.querySelector(".pg-slot-words").textContent = many + "length " + value.norms[index].toFixed(1);
+      const values = { count: data.items.length, length: value.norms[index].toFixed(1) };
+      figure.querySelector(".pg-slot-words").textContent = values.count > 1 ? say("latent.arithmetic.average_length", values) : say("latent.arithmetic.length", values);
       return figure;
     };
-    const filled = (data, index) => {
+    const buildSlot = (data, index) => {
       const figure = make("section", "pg-slot pg-slot-into");
       figure.dataset.slot = data.name;
-      figure.setAttribute("aria-label", "Slot " + data.name);
+      figure.setAttribute("aria-label", say("latent.arithmetic.slot", { slot: data.name }));
       const row = make("div", "pg-slot-items");
       const bitmaps = data.packed ? pictures.bitmaps(data.packed) : null;
       data.items.forEach((item, place) => {
@@ -93,7 +95,7 @@
         button.type = "button";
         button.append(pictures.bitmap(bitmaps, place, ""), make("span", "pg-slot-cross", "×"));
         button.firstChild.setAttribute("aria-hidden", "true");
-        const words = "Take " + (item.words || item.label) + " out of " + data.name;
+        const words = say("latent.arithmetic.take_out", { picture: item.words || item.label, slot: data.name });
         Object.assign(button, { title: words });
         button.setAttribute("aria-label", words);
         button.addEventListener("click", () => {
@@ -103,10 +105,10 @@
         draggable(button, item.token);
         row.append(button);
       });
-      if (!data.items.length) row.append(make("p", "pg-slot-none", "Empty. Drop a picture here."));
+      if (!data.items.length) row.append(make("p", "pg-slot-none", say("latent.arithmetic.empty_slot")));
       figure.append(make("h4", "pg-slot-title", SIGNS[data.name] + data.name));
       if (value.pictures) {
-        const mean = pictures.bitmap(pictures.bitmaps(value.pictures), index, "What the model draws for " + data.name);
+        const mean = pictures.bitmap(pictures.bitmaps(value.pictures), index, say("latent.arithmetic.mean_picture", { slot: data.name }));
         mean.classList.add("pg-slot-mean");
         figure.append(mean, make("p", "pg-slot-words"));
       }
@@ -152,20 +154,20 @@
       if (resting === null && wanted === null) {
         slider.value = value.strength;
         if (ready) {
-          const made = pictures.bitmaps(value.pictures);
-          made.draw(3, plain);
-          made.draw(4, scaled);
+          const bitmaps = pictures.bitmaps(value.pictures);
+          bitmaps.draw(3, plain);
+          bitmaps.draw(4, scaled);
           lengths(value.norms.slice(3));
         }
       }
       if (!ready) {
-        captions.forEach((caption) => (caption.textContent = "waits for a slot"));
+        captions.forEach((caption) => (caption.textContent = say("latent.arithmetic.waiting")));
         [plain, scaled].forEach((canvas) => canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height));
       }
-      tellStrength();
+      showStrength();
       part(".pg-arithmetic-words").textContent = value.words || "";
       part(".pg-arithmetic-lengths").textContent = value.lengths || "";
-      said.textContent = value.words || "";
+      status.textContent = value.words || "";
       part(".pg-arithmetic-near").classList.toggle("pg-not-yet", !value.near);
       if (value.near) part(".pg-arithmetic-near").replaceChildren(...value.near.map((strip) => pictures.strip(strip)));
     };
@@ -174,7 +176,7 @@
   };
 
   playground.picturePicker = (element, props, trigger, watch) => {
-    const { make, given, pictures } = playground;
+    const { make, given, pictures, say } = playground;
     const grid = element.querySelector(".pg-picture-picker-thumbs");
     const chosenWords = element.querySelector(".pg-picture-picker-chosen");
     let [thumbs, items, chosen] = [[], [], null];
@@ -185,10 +187,10 @@
         thumb.setAttribute("aria-pressed", String(place === index));
         thumb.tabIndex = place === (index === null ? 0 : index) ? 0 : -1;
       });
-      chosenWords.textContent = index === null ? "No picture is chosen yet." : "Chosen: " + items[index].words;
+      chosenWords.textContent = index === null ? say("latent.arithmetic.picker.none_chosen") : say("latent.points.chosen", { picture: items[index].words });
     };
     const put = (slot) => {
-      if (chosen === null) chosenWords.textContent = "Choose a picture below first.";
+      if (chosen === null) chosenWords.textContent = say("latent.arithmetic.picker.choose_first");
       else trigger("put", { slot, item: items[chosen].token });
     };
     element.querySelectorAll("[data-slot]").forEach((button) => button.addEventListener("click", () => put(button.dataset.slot)));

@@ -16,24 +16,24 @@ def api_direction(
     """Moves a picture: {"before", "after": png, "read": {attribute: [before, after]}, "accuracy", "best", "z", …}.
 
     attribute: a label ("glasses"), a word of one ("hair colour=blond"), or a component ("pc1").  strength: -5 to 5.
-    seed: what it starts from; start: "row:12", a picture of the data, or "z:…" in its place.
-    accuracy: how well a threshold on the direction separates unseen pictures, 0.5 being chance; None for a
-    component.  z: the point that `after` shows. Of a GAN it is z, followed by the share of each value of the
-    condition; "z_alone" is the accuracy from z alone, "correlation" that of a component with z.
+    seed: to start from; start: "row:12", a picture of the data, or "z:…", instead of the seed.
+    accuracy: how well a threshold on the direction separates unseen pictures, chance is 0.5; None for a component.
+    z: the point of `after`; for a GAN, z followed by the share of each value of the condition.
+    "z_alone": the accuracy from z alone; "correlation": of a component with z.
     """
-    one = attribute_edit.known_directions(model).direction(attribute)
-    made = attribute_edit.apply_edit(model, "any", start or f"seed:{seed}", {one.key: strength})
-    interval, alone = one.accuracy, one.z_alone
+    direction = attribute_edit.known_directions(model).direction(attribute)
+    edit = attribute_edit.apply_edit(model, "any", start or f"seed:{seed}", {direction.key: strength})
+    interval, alone = direction.accuracy, direction.z_alone
     return {
-        "before": png_uri(made.before),
-        "after": png_uri(made.after),
-        "read": {name: list(words) for name, words in made.labels.items()},
+        "before": png_uri(edit.before),
+        "after": png_uri(edit.after),
+        "read": {name: list(words) for name, words in edit.labels.items()},
         "accuracy": None if interval is None else [interval.value, interval.low, interval.high],
-        "best": one.best,
+        "best": direction.best,
         "z_alone": None if alone is None else [alone.value, alone.low, alone.high],
-        "correlation": one.correlation,
-        "share": one.share,
-        "z": made.point.tolist(),
+        "correlation": direction.correlation,
+        "share": direction.share,
+        "z": edit.point.tolist(),
     }
 
 

@@ -1,138 +1,116 @@
-"""What the panel Directions shows: sliders with a line about each direction, how it was found, the matrix."""
+"""What the panel Directions shows: sliders with a line about each direction, their method, and the table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.images.model_menu import image_model_facts
 from playground.latent import entanglement
 from playground.latent.directions import Direction, Directions
 from playground.latent.gan_samples import classifier_accuracy
 
-_TELLS = (
-    "Strength 1 is the whole step. **Tells … apart**: how many of 2,000 unseen pictures a straight cut across that "
-    "step tells right (the mean over those with and without the word, so guessing is 50 %), its 95 % "
-    "interval, then the same "
-)
-_OF_VAE = (
-    "The encoder places 10,000 training pictures. **From labels**: the step from the mean place of the pictures "
-    f"without a word to the mean place of those with it. {_TELLS}for the best straight cut (Fisher's discriminant). "
-    "What reads a label best is not what moves it best: the best cut may hang on tiny details that change no picture "
-    "much. **Principal components**: the directions in which the places vary most; strength 1 is one standard "
-    "deviation. After the attribute vectors of Larsen et al. 2016, arXiv:1512.09300."
-)
-_COMPONENTS_OF_GAN = (
-    "**Principal components**: z is drawn from N(0, I), alike in every direction, so z has none of its own. GANSpace "
-    "(Härkönen et al. 2020, arXiv:2004.02546) takes those of an early layer of the net, here the first after z, over "
-    "2,000 pairs of draws that are told the same, and finds by regression which direction of z goes with each; *r* "
-    "says how closely. Strength 1 is one standard deviation of z."
-)
-_WORDS_OF_GAN = (
-    "A GAN has no encoder, and nobody labelled what it draws. So 12,000 seeds are drawn as Draw draws them, and the "
-    "classifier reads them. **From labels**: the step from the mean input of the pictures that it reads without a "
-    "word to the mean input of those with it. The input is z and, for each value that the net can be told, how much "
-    f"there is of it. {_TELLS}from z alone. z's part of a step stays only where it is more than chance. "
-)
 
-
-def levers(found: Directions) -> list[dict[str, Any]]:
+def levers(directions: Directions) -> list[dict[str, Any]]:
     """A slider for each component and for each label, whose words share one."""
-    made: dict[str, dict[str, Any]] = {}
-    for one in found.by_key.values():
-        name = one.key if one.group == "component" else one.group
-        title = one.title if one.group == "component" else one.group.capitalize()
-        lever = made.setdefault(name, {"group": one.group, "title": title, "choices": []})
-        lever["choices"].append({"key": one.key, "word": one.title.partition(": ")[2], "caption": caption(one)})
-    return list(made.values())
+    by_name: dict[str, dict[str, Any]] = {}
+    for direction in directions.by_key.values():
+        is_component = direction.group == "component"
+        name = direction.key if is_component else direction.group
+        title = direction.title if is_component else direction.group.capitalize()
+        lever = by_name.setdefault(name, {"group": direction.group, "title": title, "choices": []})
+        word = direction.title.partition(": ")[2]
+        lever["choices"].append({"key": direction.key, "word": word, "caption": caption(direction)})
+    return list(by_name.values())
 
 
-def caption(one: Direction) -> str:
+def caption(direction: Direction) -> str:
     """A line about a direction, with its own numbers."""
-    if one.correlation is not None:
-        return f"{one.share:.1%} of the first layer's variance; z goes with it, r = {one.correlation:.2f}"
-    if one.accuracy is None or one.best is None:
-        return f"{one.share:.1%} of all variance"
-    tells = f"Tells {one.accuracy.value:.0%} apart ({one.accuracy.low:.0%} to {one.accuracy.high:.0%})"
-    if one.z_alone is None:
-        return f"{tells}; the best straight cut {one.best:.0%}"
-    guess = ", no better than guessing" if one.z_alone.low <= 0.5 else ""
-    return f"{tells}; z alone {one.z_alone.value:.0%}{guess}"
+    if direction.correlation is not None:
+        values = {"share": direction.share, "correlation": direction.correlation}
+        return say("latent.directions.variance_gan", **values)
+    accuracy, z_alone = direction.accuracy, direction.z_alone
+    if accuracy is None or direction.best is None:
+        return say("latent.directions.variance", share=direction.share)
+    interval = {"value": accuracy.value, "low": accuracy.low, "high": accuracy.high}
+    if z_alone is None:
+        return say("latent.directions.accuracy", **interval, best=direction.best)
+    sentence = "latent.directions.accuracy_chance" if z_alone.low <= 0.5 else "latent.directions.accuracy_gan"
+    return say(sentence, **interval, alone=z_alone.value)
 
 
-def about(found: Directions) -> str:
-    """What is particular about this model's directions, in Markdown with its own numbers; "" for a VAE."""
-    facts = image_model_facts(found.model)
+def about(directions: Directions) -> str:
+    """What is particular about a GAN's directions, in Markdown with its own numbers; "" for a VAE."""
+    facts = image_model_facts(directions.model)
     if facts.kind != "gan":
         return ""
-    if not found.values:
-        told = "its eyes' colour is told to it, on the left" if facts.attributes else "it is told nothing"
-        return (
-            f"**{facts.title} has components only.** No classifier here reads its pictures, so no word has a direction "
-            f"and nothing is counted below; {told}. What a component changes, your eye must say."
-        )
-    right = classifier_accuracy(found.dataset)
-    lowest = min(right, key=lambda name: right[name])
-    how_right = f"{sum(right.values()) / len(right):.0%} of the time on real, unseen pictures"
-    if len(right) > 1:
-        how_right += f" (least for {lowest}, {right[lowest]:.0%})"
+    if not directions.values:
+        with_condition, without = "latent.directions.about_components_condition", "latent.directions.about_components"
+        return say(with_condition if facts.attributes else without, model=facts.title)
+    accuracy = _accuracy_sentence(directions.dataset)
     if not facts.attributes:
-        return (
-            "**This GAN is told nothing: all that its pictures show, it takes from z.** The labels are the "
-            f"classifier's; it is right {how_right}."
-        )
-    alone = [one.z_alone for one in found.by_key.values() if one.z_alone is not None]
-    better = sum(one.low > 0.5 for one in alone)
-    return (
-        f"**This GAN is told what to draw, and z holds only what that leaves open.** Of {len(alone)} words z alone "
-        f"tells {better} better than guessing (chance would give about {0.025 * len(alone):.0f}). So a word's slider "
-        "moves the whole input: what the net is told, and z where it matters. The labels are the classifier's; it is "
-        f"right {how_right}."
-    )
+        return say("latent.directions.about_unconditional", accuracy=accuracy)
+    alone = [one.z_alone for one in directions.by_key.values() if one.z_alone is not None]
+    counts = {"better": sum(one.low > 0.5 for one in alone), "count": len(alone), "chance": 0.025 * len(alone)}
+    return say("latent.directions.about_conditional", **counts, accuracy=accuracy)
 
 
-def explanation(found: Directions) -> str:
+def _accuracy_sentence(dataset: str) -> str:
+    accuracy = classifier_accuracy(dataset)
+    mean = sum(accuracy.values()) / len(accuracy)
+    if len(accuracy) == 1:
+        return say("latent.directions.classifier_accuracy", mean=mean)
+    worst = min(accuracy, key=lambda name: accuracy[name])
+    return say("latent.directions.classifier_accuracies", mean=mean, worst=worst, lowest=accuracy[worst])
+
+
+def explanation(directions: Directions) -> str:
     """How the directions are found, in Markdown."""
-    if image_model_facts(found.model).kind != "gan":
-        return _OF_VAE
-    return (_WORDS_OF_GAN if found.values else "") + _COMPONENTS_OF_GAN
+    if image_model_facts(directions.model).kind != "gan":
+        names = ["vae_labels", "accuracy", "vae"]
+    elif directions.values:
+        names = ["gan_labels", "accuracy", "gan", "gan_components"]
+    else:
+        names = ["gan_components"]
+    return " ".join(say(f"latent.directions.method.{name}") for name in names)
 
 
-def first_keys(found: Directions) -> list[str]:
-    """The directions of the table at first: the first word of every label, and three components."""
-    labels = [lever["choices"][0]["key"] for lever in levers(found) if lever["group"] != "component"]
+def first_keys(directions: Directions) -> list[str]:
+    """The directions in the table at first: the first word of every label, and three components."""
+    labels = [lever["choices"][0]["key"] for lever in levers(directions) if lever["group"] != "component"]
     if len(labels) == 1:
-        labels = [key for key, one in found.by_key.items() if one.group != "component"]
-    return [*labels, *[key for key in found.by_key if key.startswith("pc")][:3]]
+        labels = [key for key, direction in directions.by_key.items() if direction.group != "component"]
+    return [*labels, *[key for key in directions.by_key if key.startswith("pc")][:3]]
 
 
 def no_matrix() -> dict[str, Any]:
-    """In place of the table, where no classifier reads the pictures."""
-    words = "No classifier here reads these pictures: what else moves, your eye must say."
-    return {"columns": [], "rows": [], "corner": "", "words": words}
+    """In place of the table, if no classifier reads the pictures."""
+    return {"columns": [], "rows": [], "corner": "", "words": say("latent.directions.by_eye")}
 
 
-def matrix_value(found: Directions, keys: Sequence[str], strength: float, condition: str) -> dict[str, Any]:
-    """A value for the matrix view, counted now. Raises PlaygroundError where no classifier reads the pictures."""
-    made = entanglement.measure_entanglement(found, keys, strength, condition)
+def matrix_value(directions: Directions, keys: Sequence[str], strength: float, condition: str) -> dict[str, Any]:
+    """A value for the table's view, counted now. Raises PlaygroundError if no classifier reads the pictures."""
+    result = entanglement.measure_entanglement(directions, keys, strength, condition)
     rows = []
-    for r, key in enumerate(made.keys):
+    for r, key in enumerate(result.keys):
         cells = []
-        for c, column in enumerate(made.columns):
-            share = made.shares[r][c]
-            was = f"; {made.before[r, c]:.0%} before the move" if made.before is not None else ""
-            words = f"{column}: {share.value:.0%}, 95 % interval {share.low:.0%} to {share.high:.0%}{was}"
+        for c, column in enumerate(result.columns):
+            share = result.shares[r][c]
+            values = {"column": column, "share": share.value, "low": share.low, "high": share.high}
+            if result.before is None:
+                words = say("latent.directions.cell", **values)
+            else:
+                words = say("latent.directions.cell_word", **values, before=result.before[r, c])
             cells.append({"share": share.value, "words": words})
-        rows.append({"title": found.direction(key).title, "own": made.intended[r], "cells": cells})
-    what = "as this word" if made.before is not None else "otherwise than before"
-    drawn = ", drawn of anything," if image_model_facts(found.model).kind == "gan" else ""
+        rows.append({"title": directions.direction(key).title, "own": result.intended[r], "cells": cells})
+    sentence = "latent.directions.table_changed" if result.before is None else "latent.directions.table_word"
+    sentences = [say(sentence, pictures=result.pictures, strength=strength)]
+    if image_model_facts(directions.model).kind == "gan":
+        sentences.append(say("latent.directions.table_drawn"))
     return {
-        "columns": list(made.columns),
+        "columns": list(result.columns),
         "rows": rows,
-        "corner": f"Moved by {strength:g} ↓",
-        "words": (
-            f"How many of {made.pictures} unseen pictures{drawn} the classifier reads {what}, once they are moved by "
-            f"{strength:g}. The framed cell is what the row is meant to change; all else in the row came along: "
-            "that is entanglement. A word's row starts from pictures without the word."
-        ),
+        "corner": say("latent.directions.corner", strength=strength),
+        "words": " ".join([*sentences, say("latent.directions.table_meaning")]),
     }

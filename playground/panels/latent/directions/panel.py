@@ -1,4 +1,4 @@
-"""Directions: sliders for principal components and for words of labels, and what else moves with each."""
+"""Directions: sliders for principal components and for words of labels, and what else changes with each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.images.model_menu import image_model_facts
@@ -19,9 +20,8 @@ from playground.panels.latent.directions.view import directions_view, entangleme
 from playground.panels.latent.shared import (
     RESTORED,
     LatentShared,
-    append_endpoint,
+    add_endpoint,
     condition_text,
-    endpoint_added,
     restore_settings,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -31,18 +31,14 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 
-NAME, TITLE = "directions", "Directions"
-#: The edit before a model is known: what it starts from is then the model's own first picture.
+NAME = "directions"
+#: The edit before a model is known: it will start from the model's first picture.
 FIRST_EDIT: dict[str, Any] = {"model": "", "start": None, "moves": {}, "name": ""}
-_DOING = {
-    "vae": "Asking the encoder where the pictures lie",
-    "gan": "Drawing pictures, and reading what they show",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class DirectionsComponents:
-    """edit: gr.State of {"model", "start", "moves", "name"}: where the view is.
+    """edit: gr.State of {"model", "start", "moves", "name"}, the view's present edit.
 
     link_error: gr.State of a notice: what is wrong with a link, until it is shown.  matrix: of entanglement.
     about: what is particular about the model's directions.  method: how they are found.
@@ -60,46 +56,47 @@ class DirectionsComponents:
     query: gr.Textbox
 
 
-def edited(asked: Any) -> dict[str, Any]:
-    """The picture before and after, for the view: outside the queue, so that it follows the pointer. Or {"error"}."""
+def apply_edit(request: Any) -> dict[str, Any]:
+    """The pictures before and after, or {"error"}. A server function: outside the queue, to follow the pointer."""
     import numpy as np
 
     try:
-        if not isinstance(asked, dict):
-            raise PlaygroundError("An edit must name a model, a start and moves.")
+        if not isinstance(request, dict):
+            raise PlaygroundError(say("latent.directions.errors.edit_form"))
         edit = attribute_edit.apply_edit(
-            asked.get("model"), asked.get("condition"), _start(asked.get("start")), asked.get("moves")
+            request.get("model"), request.get("condition"), _start(request.get("start")), request.get("moves")
         )
-        read = [[name, *words] for name, words in edit.labels.items()]
-        return pack(np.stack([edit.before, edit.after])) | {"read": read}
+        labels = [[name, *words] for name, words in edit.labels.items()]
+        return pack(np.stack([edit.before, edit.after])) | {"labels": labels}
     except PlaygroundError as error:
         return {"error": str(error)}
 
 
-def _start(given: Any) -> Any:
-    """What the view says of a start: a point is passed on as its text."""
-    return given.get("text") if isinstance(given, dict) and given.get("kind") == "z" else given
+def _start(start: Any) -> Any:
+    """The view's start as `read_edit_base` takes it: a point as its text."""
+    return start.get("text") if isinstance(start, dict) and start.get("kind") == "z" else start
 
 
 def on_draw(model: str, condition: Sequence[str] | None, edit: dict[str, Any], link_error: Any) -> Iterator[Update]:
-    """Finds the directions, once for each model; then counts what else moves."""
+    """Computes the directions, once per model; then counts what else changes."""
     try:
         if edit["model"] not in ("", model):
             edit = FIRST_EDIT  # a move means nothing in another model's space
         edit = edit | {"model": model, "start": edit["start"] or _default_start(model)}
-        for directions in attribute_edit.find_directions(model):
-            if not isinstance(directions, Directions):
-                doing = f"{_DOING[image_model_facts(model).kind]}, once for all: {directions:.0%}."
-                yield {"view": None, "matrix": None, "notice": notice(doing), "about": ""}
+        is_vae = image_model_facts(model).kind == "vae"
+        for step in attribute_edit.find_directions(model):
+            if not isinstance(step, Directions):
+                progress = say("latent.points.encoding" if is_vae else "latent.directions.drawing", fraction=step)
+                yield {"view": None, "matrix": None, "notice": notice(progress), "about": ""}
                 continue
-            yield _edit_update(directions, condition, edit)
-            yield {**_matrix_update(directions, condition), "notice": link_error, "link_error": None}
+            yield _edit_update(step, condition, edit)
+            yield {**_matrix_update(step, condition), "notice": link_error, "link_error": None}
     except PlaygroundError as error:
         yield {"view": None, "matrix": None, "notice": error_notice(error), "about": "", "link_error": None}
 
 
 def _edit_update(directions: Directions, condition: Sequence[str] | None, edit: dict[str, Any]) -> Update:
-    counting = notice("Counting, for the table below, what else moves.") if directions.values else None
+    counting = notice(say("latent.directions.counting")) if directions.values else None
     return {
         "edit": edit,
         "view": _view_value(directions, condition_text(condition), edit),
@@ -134,8 +131,8 @@ def _view_value(directions: Directions, condition: str, edit: dict[str, Any]) ->
 
 
 def on_count(model: str, condition: Sequence[str] | None, edit: dict[str, Any], strength: float) -> Iterator[Update]:
-    """The table for the directions that the picture is moved along, and the first of each label."""
-    yield {"notice": notice("Moving and reading pictures.")}
+    """The table for the moved directions and the first of each label."""
+    yield {"notice": notice(say("latent.directions.moving"))}
     directions = attribute_edit.known_directions(model)
     moved = [key for key in edit["moves"] if key in directions.by_key]
     groups = {directions.direction(key).group for key in moved} - {"component"}
@@ -146,8 +143,8 @@ def on_count(model: str, condition: Sequence[str] | None, edit: dict[str, Any], 
     yield {"matrix": matrix, "notice": None}
 
 
-def on_rested(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
-    """Where the view came to rest, and the link to there."""
+def on_rest(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
+    """The edit and its link, once the view rests."""
     data: dict[str, Any] = event._data
     start, moves = data.get("start"), data.get("moves")
     if not isinstance(start, dict) or not isinstance(moves, dict):
@@ -169,7 +166,7 @@ def _link(model: str, condition: Sequence[str] | None, edit: dict[str, Any]) -> 
 
 
 def restore(recipe: Recipe) -> Update:
-    """Model, condition and edit. Where the edit is not valid, the model's first picture is shown, and the reason."""
+    """Model, condition and edit. An edit that is not valid is replaced by the model's first one, and explained."""
     column = restore_settings(recipe)
     try:
         start = recipe.settings.get("start", attribute_edit.default_base(recipe.model))
@@ -186,39 +183,36 @@ def restore(recipe: Recipe) -> Update:
 
 
 def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, event: gr.EventData) -> Update:
-    """The moved picture as an end point of the walk."""
+    """Adds the moved picture to the end points of the walk."""
     data: Mapping[str, Any] = event._data
     edit = attribute_edit.apply_edit(model, condition_text(condition), _start(data.get("start")), data.get("moves"))
     endpoint = pack_point(attribute_edit.latent_of(edit, model).tolist())
     facts = image_model_facts(model)
     if facts.kind != "gan" or not facts.attributes:
-        return endpoint_added(endpoints, endpoint)
-    words = "Its z is the last end point of the walk now. What is drawn there, the walk itself is told."
-    return {"endpoints": append_endpoint(endpoints, endpoint), "notice": notice(words, "ok")}
+        return add_endpoint(endpoints, endpoint)
+    return add_endpoint(endpoints, endpoint, "latent.directions.condition_not_added")
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """The panel, connected."""
-    introduction(
-        "One picture, twice: as it is, and after its point was moved along directions of the latent space.",
-        "Move a slider: the picture follows. Start from another picture, and see whether the same move does the same.",
-        "If one short step puts glasses on everybody, the model has ordered its space by glasses. The numbers say how "
-        "well a direction tells pictures apart, and the table what else moves with it.",
-    )
+    introduction("latent.directions")
     note = notice_view(elem_id="directions-notice")
-    particular = gr.Markdown(elem_id="directions-about")
-    shown = directions_view(edited, elem_id="directions")
-    with gr.Accordion("What else moves? Entanglement, counted", open=True):
+    about_model = gr.Markdown(elem_id="directions-about")
+    view = directions_view(apply_edit, elem_id="directions")
+    with gr.Accordion(say("latent.directions.entanglement"), open=True):
         with gr.Row(elem_classes="pg-actions"):
             strength = gr.Radio(
-                [("−1", -1.0), ("1", 1.0), ("2", 2.0)], value=1.0, label="Move by", elem_id="directions-strength"
+                [("−1", -1.0), ("1", 1.0), ("2", 2.0)],
+                value=1.0,
+                label=say("latent.directions.strength"),
+                elem_id="directions-strength",
             )
-            count = gr.Button("Count for the moved sliders", elem_id="directions-count")
+            count = gr.Button(say("latent.directions.count"), elem_id="directions-count")
         matrix = entanglement_view(elem_id="directions-matrix")
-    with gr.Accordion("How are the directions found?", open=False):
+    with gr.Accordion(say("latent.directions.how"), open=False):
         method = gr.Markdown(elem_id="directions-how")
     components = DirectionsComponents(
-        gr.State(FIRST_EDIT), gr.State(None), shown, matrix, strength, count, note, particular, method,
+        gr.State(FIRST_EDIT), gr.State(None), view, matrix, strength, count, note, about_model, method,
         gr.Textbox(visible="hidden"),
     )  # fmt: skip
     _connect(components, shared)
@@ -232,9 +226,9 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
 
 def _connect(components: DirectionsComponents, shared: LatentShared) -> None:
     parts = (components, shared)
-    rested = call(on_rested, parts, ["model", "condition"], ["edit", "query"])
-    components.view.rested(**rested, queue=False, **FOLLOWS)
-    added = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
-    components.view.end(**added, **QUIET, **MODEL_QUEUE)
-    counted = call(on_count, parts, ["model", "condition", "edit", "strength"], ["matrix", "notice"])
-    gr.on([components.count.click, components.strength.input], **counted, **QUIET, **MODEL_QUEUE)
+    rest = call(on_rest, parts, ["model", "condition"], ["edit", "query"])
+    components.view.rested(**rest, queue=False, **FOLLOWS)
+    endpoint = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
+    components.view.end(**endpoint, **QUIET, **MODEL_QUEUE)
+    recount = call(on_count, parts, ["model", "condition", "edit", "strength"], ["matrix", "notice"])
+    gr.on([components.count.click, components.strength.input], **recount, **QUIET, **MODEL_QUEUE)

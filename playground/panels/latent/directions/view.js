@@ -1,35 +1,34 @@
-// Sliders that move a picture along directions of latent space; the picture follows the pointer. And the table of what
-// else moves. Text is only ever set as text.
+// Sliders that move a picture along directions of latent space, and the table of what else changes.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const KEPT = "playground-edits";
-  const MOST_KEPT = 40;
+  const STORAGE_KEY = "playground-edits";
+  const MOST_EDITS = 40;
   const FARTHEST = 3;
 
-  // A visitor's own edits, in their own browser; without storage (a private window may refuse it) they last as long as the page.
-  let unkept = [];
-  const kept = () => {
+  // A visitor's own edits, in their browser; without storage, which a private window may refuse, they last as long as the page.
+  let pageEdits = [];
+  const savedEdits = () => {
     try {
-      const read = JSON.parse(window.localStorage.getItem(KEPT) || "[]");
-      return Array.isArray(read) ? read.filter((one) => one && typeof one.name === "string" && one.moves) : [];
+      const edits = JSON.parse(window.localStorage.getItem(STORAGE_KEY) || "[]");
+      return Array.isArray(edits) ? edits.filter((one) => one && typeof one.name === "string" && one.moves) : [];
     } catch {
-      return unkept;
+      return pageEdits;
     }
   };
-  const keep = (edits) => {
-    unkept = edits;
+  const saveEdits = (edits) => {
+    pageEdits = edits;
     try {
-      window.localStorage.setItem(KEPT, JSON.stringify(edits));
+      window.localStorage.setItem(STORAGE_KEY, JSON.stringify(edits));
     } catch {
       return;
     }
   };
 
   playground.directions = (element, props, trigger, watch, server) => {
-    const { given, make, pictures } = playground;
+    const { given, make, pictures, say } = playground;
     const part = (name) => element.querySelector(name);
-    const [before, after, speed, said, empty] = [".pg-before", ".pg-after", ".pg-edit-speed", "[role=status]", ".pg-empty"].map(part);
-    const [kind, number, name, status] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name", ".pg-edit-status"].map(part);
+    const [before, after, speed, status, empty] = [".pg-before", ".pg-after", ".pg-edit-speed", "[role=status]", ".pg-empty"].map(part);
+    const [kind, number, name, editStatus] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name", ".pg-edit-status"].map(part);
     const times = [];
     let [value, start, moves, wanted, busy, resting] = [null, null, {}, null, false, null];
 
@@ -38,47 +37,48 @@
       busy = true;
       try {
         while (wanted) {
-          const [asked, since] = [value, wanted.since];
+          const [now, since] = [value, wanted.since];
           wanted = null;
-          const answer = await server.edited({ model: asked.model, condition: asked.condition, start, moves });
-          if (asked !== value) continue;
+          const answer = await server.apply_edit({ model: now.model, condition: now.condition, start, moves });
+          if (now !== value) continue;
           empty.textContent = answer.error || "";
           if (!answer.error) show(answer, since);
         }
       } catch {
-        empty.textContent = "The machine does not answer: is the playground still running?";
+        empty.textContent = say("shared.no_answer");
       } finally {
         busy = false;
       }
     };
     const show = (answer, since) => {
-      const drawn = pictures.bitmaps(answer);
-      drawn.draw(0, before);
-      drawn.draw(1, after);
-      part(".pg-readings").hidden = !answer.read.length;
-      readings(answer.read);
+      const bitmaps = pictures.bitmaps(answer);
+      bitmaps.draw(0, before);
+      bitmaps.draw(1, after);
+      part(".pg-readings").hidden = !answer.labels.length;
+      readings(answer.labels);
       element.dispatchEvent(new CustomEvent("pg-followed", { detail: since === null ? 0 : performance.now() - since }));
       if (since === null) return;
       times.push(performance.now() - since);
       if (times.length > 200) times.shift();
       const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
-      speed.textContent = "The picture follows in " + Math.max(1, Math.round(middle)) + " ms (median of " + times.length + " moves).";
+      speed.textContent = say("latent.points.follows", { milliseconds: Math.max(1, Math.round(middle)), count: times.length });
     };
     const readings = (rows) => {
       const head = make("tr");
-      ["", "Start", "Moved"].forEach((word) => head.append(make("th", "", word)));
+      ["", say("latent.directions.start"), say("latent.directions.moved")].forEach((word) => head.append(make("th", "", word)));
       part(".pg-readings thead").replaceChildren(head);
       part(".pg-readings tbody").replaceChildren(...rows.map(([attribute, first, last]) => {
         const row = make("tr", first === last ? "" : "pg-changed");
-        row.append(make("th", "", attribute), make("td", "", first), make("td", "", first === last ? "the same" : "→ " + last));
+        row.append(make("th", "", attribute), make("td", "", first), make("td", "", first === last ? say("latent.directions.unchanged") : "→ " + last));
         return row;
       }));
-      const changed = rows.filter(([, first, last]) => first !== last).map(([attribute, first, last]) => attribute + " from " + first + " to " + last);
       if (!rows.length) return;
-      after.setAttribute("aria-label", "The picture after the moves; a classifier reads " + (changed.length ? "otherwise: " + changed.join(", ") : "nothing otherwise"));
-      said.textContent = changed.length ? "Changed: " + changed.join(", ") + "." : "Nothing that the classifier reads has changed.";
+      const changes = rows.filter(([, first, last]) => first !== last)
+        .map(([attribute, first, last]) => say("latent.directions.change", { attribute, before: first, after: last })).join(", ");
+      after.setAttribute("aria-label", changes ? say("latent.directions.changed_label", { changes }) : say("latent.directions.unchanged_label"));
+      status.textContent = changes ? say("latent.directions.changed_status", { changes }) : say("latent.directions.unchanged_status");
     };
-    const changed = (since = performance.now()) => {
+    const update = (since = performance.now()) => {
       wanted = { since };
       work();
       rest();
@@ -93,7 +93,7 @@
       const top = make("div", "pg-lever-top");
       const label = make("label", "pg-lever-title", one.title);
       const slider = Object.assign(make("input", "pg-scrub"), { type: "range", step: 0.05 });
-      const shown = make("output", "pg-lever-value");
+      const output = make("output", "pg-lever-value");
       const caption = make("p", "pg-hint pg-lever-caption");
       slider.id = "pg-lever-" + one.choices[0].key.replace(/[^a-z0-9]+/gi, "-") + "-" + element.id;
       label.htmlFor = slider.id;
@@ -102,14 +102,14 @@
         const strength = moves[choice.key] || 0;
         const far = Math.max(FARTHEST, Math.abs(strength));
         Object.assign(slider, { min: -far, max: far, value: strength });
-        shown.value = (strength > 0 ? "+" : strength < 0 ? "−" : "") + Math.abs(strength).toFixed(2);
-        slider.setAttribute("aria-valuetext", shown.value);
+        output.value = (strength > 0 ? "+" : strength < 0 ? "−" : "") + Math.abs(strength).toFixed(2);
+        slider.setAttribute("aria-valuetext", output.value);
         caption.textContent = choice.caption;
       };
       top.append(label);
       if (one.choices.length > 1) {
         const menu = make("select", "pg-lever-word");
-        menu.setAttribute("aria-label", one.title + ": which");
+        menu.setAttribute("aria-label", say("latent.directions.which", { name: one.title }));
         one.choices.forEach((each) => menu.append(Object.assign(make("option", "", each.word), { value: each.key })));
         menu.value = choice.key;
         menu.addEventListener("change", () => {
@@ -118,7 +118,7 @@
           choice = one.choices.find((each) => each.key === menu.value);
           if (strength) moves[choice.key] = strength;
           set();
-          changed();
+          update();
         });
         top.append(menu);
       }
@@ -127,17 +127,17 @@
         if (strength) moves[choice.key] = strength;
         else delete moves[choice.key];
         set();
-        changed();
+        update();
       });
-      top.append(shown);
+      top.append(output);
       row.append(top, slider, caption);
       set();
       return row;
     };
     const levers = () => {
-      const made = (groups) => value.levers.filter((one) => (one.group === "component") === groups).map(lever);
-      part(".pg-of-labels").replaceChildren(...made(false));
-      part(".pg-of-components").replaceChildren(...made(true));
+      const ofComponents = (wanted) => value.levers.filter((one) => (one.group === "component") === wanted).map(lever);
+      part(".pg-of-labels").replaceChildren(...ofComponents(false));
+      part(".pg-of-components").replaceChildren(...ofComponents(true));
       part(".pg-of-labels-title").hidden = !part(".pg-of-labels").childElementCount;
     };
     const begin = () => {
@@ -152,7 +152,7 @@
     const startAt = (which, at) => {
       start = { kind: which, number: at };
       begin();
-      changed();
+      update();
     };
     kind.addEventListener("change", () => startAt(kind.value, kind.value === "row" ? value.start.number : 0));
     number.addEventListener("change", () => startAt(kind.value, Math.max(0, Math.round(Number(number.value)) || 0)));
@@ -163,41 +163,41 @@
     part(".pg-still").addEventListener("click", () => {
       moves = {};
       levers();
-      changed();
+      update();
     });
     part(".pg-edit-end").addEventListener("click", () => trigger("end", { start, moves, name: name.value }));
     name.addEventListener("change", rest);
 
     const list = () => {
-      const own = kept().filter((one) => one.model === value.model);
+      const own = savedEdits().filter((one) => one.model === value.model);
       part(".pg-saved").replaceChildren(...own.map((one) => {
         const item = make("li");
         const use = Object.assign(make("button", "pg-button", one.name), { type: "button" });
-        const drop = Object.assign(make("button", "pg-button", "Forget"), { type: "button" });
-        drop.setAttribute("aria-label", "Forget " + one.name);
+        const drop = Object.assign(make("button", "pg-button", say("latent.directions.forget")), { type: "button" });
+        drop.setAttribute("aria-label", say("latent.directions.forget_edit", { name: one.name }));
         use.addEventListener("click", () => {
           moves = { ...one.moves };
           name.value = one.name;
           levers();
-          changed();
+          update();
         });
         drop.addEventListener("click", () => {
-          keep(kept().filter((other) => other.name !== one.name || other.model !== one.model));
+          saveEdits(savedEdits().filter((other) => other.name !== one.name || other.model !== one.model));
           list();
         });
         item.append(use, drop);
         return item;
       }));
-      if (!own.length) part(".pg-saved").append(make("li", "pg-hint", "None yet. A saved edit stays in this browser, and works on every picture of this model."));
+      if (!own.length) part(".pg-saved").append(make("li", "pg-hint", say("latent.directions.none_saved")));
     };
     part(".pg-save-edit").addEventListener("click", () => {
       const words = name.value.trim();
       if (!words || !Object.keys(moves).length) {
-        status.textContent = words ? "Move a slider first: there is nothing to save yet." : "Give the edit a name first.";
+        editStatus.textContent = words ? say("latent.directions.move_first") : say("latent.directions.name_first");
         return;
       }
-      status.textContent = "Saved: " + words;
-      keep([...kept().filter((one) => one.name !== words || one.model !== value.model), { name: words, model: value.model, moves: { ...moves } }].slice(-MOST_KEPT));
+      editStatus.textContent = say("latent.directions.saved", { name: words });
+      saveEdits([...savedEdits().filter((one) => one.name !== words || one.model !== value.model), { name: words, model: value.model, moves: { ...moves } }].slice(-MOST_EDITS));
       list();
     });
 
@@ -205,7 +205,7 @@
       value = given(props);
       part(".pg-directions-body").hidden = !value;
       if (!value) return;
-      empty.textContent = status.textContent = "";
+      empty.textContent = editStatus.textContent = "";
       start = { ...value.start };
       moves = { ...value.moves };
       name.value = value.name;
@@ -226,7 +226,7 @@
     const draw = () => {
       const value = given(props);
       const table = element.querySelector(".pg-shares");
-      element.querySelector(".pg-empty").textContent = value ? "" : "Nothing counted yet.";
+      element.querySelector(".pg-empty").textContent = value ? "" : playground.say("latent.directions.nothing_counted");
       element.querySelector(".pg-entanglement-words").textContent = value ? value.words : "";
       table.replaceChildren();
       if (!value || !value.columns.length) return;

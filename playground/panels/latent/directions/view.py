@@ -1,4 +1,4 @@
-"""Directions: sliders that move a picture through latent space, what a classifier reads of it, and what else moves."""
+"""The views of directions: sliders that move a picture, a classifier's labels, and a table of what else changes."""
 
 from __future__ import annotations
 
@@ -10,38 +10,42 @@ import gradio as gr
 from playground.ui.view import view
 
 _EDITOR = """
-<section class="pg-directions" aria-label="Move a picture along directions">
+<section class="pg-directions" aria-label="[[latent.directions.label]]">
   <div class="pg-directions-body" hidden>
     <div class="pg-edit">
       <div class="pg-edit-pair">
-        <figure><canvas class="pg-bitmap pg-before" role="img" aria-label="The picture at the start"></canvas>
-          <figcaption>Start</figcaption></figure>
-        <figure><canvas class="pg-bitmap pg-after" role="img" aria-label="The picture after the moves"></canvas>
-          <figcaption>Moved</figcaption></figure>
+        <figure>
+          <canvas class="pg-bitmap pg-before" role="img" aria-label="[[latent.directions.start_picture]]"></canvas>
+          <figcaption>[[latent.directions.start]]</figcaption></figure>
+        <figure>
+          <canvas class="pg-bitmap pg-after" role="img" aria-label="[[latent.directions.moved_picture]]"></canvas>
+          <figcaption>[[latent.directions.moved]]</figcaption></figure>
       </div>
       <div class="pg-actions pg-edit-start">
-        <label class="pg-field">Start from
-          <select class="pg-start-kind"><option value="row">a picture of the data</option>
-            <option value="seed">a seed</option><option value="z" hidden>a point</option></select></label>
-        <input type="number" class="pg-start-number" min="0" step="1" aria-label="Its number">
-        <button type="button" class="pg-button pg-another">Another</button>
+        <label class="pg-field">[[latent.points.start_from]]
+          <select class="pg-start-kind"><option value="row">[[latent.directions.row]]</option>
+            <option value="seed">[[latent.directions.seed]]</option>
+            <option value="z" hidden>[[latent.points.point]]</option></select></label>
+        <input type="number" class="pg-start-number" min="0" step="1" aria-label="[[latent.points.number]]">
+        <button type="button" class="pg-button pg-another">[[latent.directions.another]]</button>
       </div>
       <p class="pg-hint pg-edit-speed"></p>
-      <table class="pg-readings"><caption>What a classifier sees</caption><thead></thead><tbody></tbody></table>
+      <table class="pg-readings"><caption>[[latent.directions.readings]]</caption>
+        <thead></thead><tbody></tbody></table>
       <p class="pg-visually-hidden" role="status"></p>
     </div>
     <div class="pg-levers">
-      <div class="pg-actions"><button type="button" class="pg-button pg-still">All to 0</button>
-        <button type="button" class="pg-button pg-edit-end">Make it an end point of the walk</button></div>
-      <p class="pg-strip-title pg-of-labels-title">From labels</p>
+      <div class="pg-actions"><button type="button" class="pg-button pg-still">[[latent.directions.reset]]</button>
+        <button type="button" class="pg-button pg-edit-end">[[latent.points.add]]</button></div>
+      <p class="pg-strip-title pg-of-labels-title">[[latent.directions.labels]]</p>
       <div class="pg-lever-list pg-of-labels"></div>
-      <p class="pg-strip-title">Principal components</p>
+      <p class="pg-strip-title">[[latent.directions.components]]</p>
       <div class="pg-lever-list pg-of-components"></div>
-      <p class="pg-strip-title">Your edits</p>
+      <p class="pg-strip-title">[[latent.directions.edits]]</p>
       <div class="pg-actions">
-        <input type="text" class="pg-edit-name" maxlength="60" aria-label="Name of this edit"
-          placeholder="Name this edit">
-        <button type="button" class="pg-button pg-save-edit">Save</button>
+        <input type="text" class="pg-edit-name" maxlength="60" aria-label="[[latent.directions.edit_name]]"
+          placeholder="[[latent.directions.edit_placeholder]]">
+        <button type="button" class="pg-button pg-save-edit">[[latent.directions.save]]</button>
       </div>
       <p class="pg-hint pg-edit-status" role="status"></p>
       <ul class="pg-saved"></ul>
@@ -53,26 +57,27 @@ _EDITOR = """
 
 
 def directions_view(
-    edited: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any
+    apply_edit: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any
 ) -> gr.HTML:
-    """Sliders over {"model", "condition", "start", "moves", "name", "last", "levers"}.
+    """Draws {"model", "condition", "start", "moves", "name", "last", "levers"}.
 
     start: {"kind": "row", "seed" or "z", "number", "text"}.  moves: key -> strength.  last: number of the data's last
-    picture; None for a model that takes none.  levers: [{"group", "title", "choices": [{"key", "word", "caption"}]}], a
-    slider each, caption: a line about it.
-    edited: {"model", "condition", "start", "moves"} -> pack(…) of before and after | {"read": [[attribute, before,
-    after]]}, or {"error"}.  Events: rested, {"start", "moves", "name"}, after a rest; end, the same, on the button.
-    Edits that are saved stay in the visitor's own browser. options: those of gr.HTML.
+    picture; None for a model without an encoder.  levers: [{"group", "title", "choices": [{"key", "word",
+    "caption"}]}], a slider each.
+    apply_edit: {"model", "condition", "start", "moves"} -> pack(…) of before and after | {"labels": [[attribute,
+    before, after]]}, or {"error"}.
+    Events, with {"start", "moves", "name"}: rested, once the view rests; end, on the button.
+    Saved edits stay in the visitor's browser.  options: those of gr.HTML.
     """
     return view(
-        "directions", _EDITOR, value, events=("rested", "end"), server_functions=[edited],
+        "directions", _EDITOR, value, events=("rested", "end"), server_functions=[apply_edit],
         **options,
     )  # fmt: skip
 
 
 _MATRIX = """
-<section class="pg-entanglement" aria-label="What else moves">
-  <div class="pg-table-box" tabindex="0" aria-label="Directions against what changes; scroll sideways for more">
+<section class="pg-entanglement" aria-label="[[latent.directions.table]]">
+  <div class="pg-table-box" tabindex="0" aria-label="[[latent.directions.table_scroll]]">
     <table class="pg-shares"></table></div>
   <p class="pg-hint pg-entanglement-words"></p>
   <p class="pg-empty"></p>
@@ -81,8 +86,9 @@ _MATRIX = """
 
 
 def entanglement_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """A table of shares: {"columns", "rows": [{"title", "own", "cells": [{"share", "words"}]}], "words", "corner"}.
+    """Draws a table of shares: {"columns", "rows", "words", "corner"}.
 
-    own: the column that the row is meant for, or -1.  options: those of gr.HTML.
+    rows: [{"title", "own", "cells": [{"share", "words"}]}].
+    own: the column that the row is meant to change, or -1.  options: those of gr.HTML.
     """
     return view("entanglement", _MATRIX, value, **options)

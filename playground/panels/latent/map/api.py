@@ -1,4 +1,4 @@
-"""The Map panel's named endpoints, for programs: the pictures' places, and the picture of a place."""
+"""The named endpoints of Map, for programs: the pictures' places, and the picture of a place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playground.ui.api_errors import png_uri, with_api_errors
 from playground.ui.events import MODEL_QUEUE
 
 
-def _laid_out(model: str, projection: str) -> ProjectionMap:
+def _compute_map(model: str, projection: str) -> ProjectionMap:
     return next(step for step in projection_map.compute_map(model, projection) if isinstance(step, ProjectionMap))
 
 
@@ -19,16 +19,16 @@ def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[
     """The map: {"points": [[x, y]], "rows", "labels": {attribute: [word]}, "shares", "holes"}.
 
     projection: pca or tsne, which takes a minute or two the first time.  rows: the pictures' numbers in the data set.
-    shares: of the variance, held by PCA's two directions.  holes: {"far", "own", "normal", "mixture"}: see the page.
+    shares: of the variance along PCA's two directions.  holes: {"far", "own", "normal", "mixture"}: see the page.
     """
-    drawn = _laid_out(model, projection)
-    words, table = map_decode.picture_labels(drawn)
-    holes = map_decode.measure_holes(drawn)
+    latent_map = _compute_map(model, projection)
+    words, table = map_decode.picture_labels(latent_map)
+    holes = map_decode.measure_holes(latent_map)
     return {
-        "points": drawn.points.astype(float).round(4).tolist(),
-        "rows": drawn.posteriors.rows[: drawn.posteriors.training].tolist(),
+        "points": latent_map.points.astype(float).round(4).tolist(),
+        "rows": latent_map.posteriors.rows[: latent_map.posteriors.training].tolist(),
         "labels": {name: [of[at] for at in row.tolist()] for (name, of), row in zip(words.items(), table, strict=True)},
-        "shares": list(drawn.shares),
+        "shares": list(latent_map.shares),
         "holes": {"far": holes.far, "own": holes.own} | {name: prior.in_holes for name, prior in holes.priors.items()},
     }
 
@@ -37,10 +37,10 @@ def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[
 def api_latent_place(
     model: str = "vae-avatars", projection: str = "pca", x: float = 0, y: float = 0, condition: str = "any"
 ) -> dict[str, Any]:
-    """What a place on the map shows: {"png", "z"}; z is the point of the space, the picture a data URI."""
-    drawn = _laid_out(model, projection)
+    """The picture of a place on the map: {"png", "z"}; png is a data URI, z the point of the space."""
+    latent_map = _compute_map(model, projection)
     picture = map_decode.picture_at(model, condition, projection, x, y)[0]
-    return {"png": png_uri(picture), "z": map_decode.point_at(drawn, *map_decode.read_map_position(x, y)).tolist()}
+    return {"png": png_uri(picture), "z": map_decode.point_at(latent_map, *map_decode.read_map_position(x, y)).tolist()}
 
 
 def build_api() -> None:

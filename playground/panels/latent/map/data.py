@@ -1,4 +1,4 @@
-"""The map as its view draws it: points, overlays, and the sentences beside it."""
+"""The value of the map view: points, overlays, and sentences."""
 
 from __future__ import annotations
 
@@ -8,91 +8,87 @@ from typing import Any
 
 import numpy as np
 
+from playground.core.catalogue import say
 from playground.latent import map_decode
 from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.map import own_picture
 
-#: Name of a prior -> its sign and title.
-PRIORS = {"normal": "□ the prior N(0, I)", "mixture": "△ the mixture prior"}
+#: Name of a prior -> the sign of its draws.
+PRIOR_SIGNS = {"normal": "□", "mixture": "△"}
 
 ViewState = dict[str, Any]
 
 
-def _square(drawn: ProjectionMap) -> tuple[list[float], float]:
+def _square(latent_map: ProjectionMap) -> tuple[list[float], float]:
     """(lower left corner, side) of the square that holds all points, with a margin."""
-    low, high = drawn.points.min(0).astype(float), drawn.points.max(0).astype(float)
+    low, high = latent_map.points.min(0).astype(float), latent_map.points.max(0).astype(float)
     size = float((high - low).max()) * 1.06
     return ((low + high - size) / 2).tolist(), size
 
 
-def initial_state(drawn: ProjectionMap) -> ViewState:
-    """The whole map, with the cross on the picture that is nearest to the middle of all."""
-    low, size = _square(drawn)
-    nearest = drawn.points[np.square(drawn.points - drawn.points.mean(0)).sum(1).argmin()]
+def initial_state(latent_map: ProjectionMap) -> ViewState:
+    """The whole map, with the cross on the picture nearest to the middle."""
+    low, size = _square(latent_map)
+    nearest = latent_map.points[np.square(latent_map.points - latent_map.points.mean(0)).sum(1).argmin()]
     home = {"x": float(nearest[0]), "y": float(nearest[1]), "left": low[0] + size / 2, "top": low[1] + size / 2}
     return home | {"zoom": 1.0, "colour": ""}
 
 
 def map_value(
-    drawn: ProjectionMap, condition: str, draws: Sequence[str], at: ViewState, mine: PictureGaussian | None
+    latent_map: ProjectionMap, condition: str, draws: Sequence[str], at: ViewState, gaussian: PictureGaussian | None
 ) -> dict[str, Any]:
-    """For the map view. Raises PlaygroundError for a prior that the model does not have."""
-    low, size = _square(drawn)
-    words, table = map_decode.picture_labels(drawn)
-    points = np.round((drawn.points - np.array(low)) / size * 65535).astype("<u2")
-    over = [
-        {"name": name, "points": map_decode.project_draws(drawn, name).astype(float).round(3).tolist()}
-        for name in PRIORS
+    """A value for the map view. Raises PlaygroundError for a prior that the model does not have."""
+    low, size = _square(latent_map)
+    words, table = map_decode.picture_labels(latent_map)
+    points = np.round((latent_map.points - np.array(low)) / size * 65535).astype("<u2")
+    overlays = [
+        {"name": name, "points": map_decode.project_draws(latent_map, name).astype(float).round(3).tolist()}
+        for name in PRIOR_SIGNS
         if name in draws
     ]
     return {
         "run": at["run"],
-        "model": drawn.model,
+        "model": latent_map.model,
         "condition": condition,
-        "projection": drawn.projection,
+        "projection": latent_map.projection,
         "points": base64.b64encode(points.tobytes()).decode(),
         "low": low,
         "size": size,
         "labels": base64.b64encode(table.tobytes()).decode(),
         "attributes": [{"name": name, "words": list(of)} for name, of in words.items()],
-        "axes": axes_words(drawn),
-        "marks": _marks_words(drawn, draws, mine),
-        "at": initial_state(drawn) | at,
-        "draws": over,
-        "mine": own_picture.mark(drawn, mine),
+        "axes": axes_words(latent_map),
+        "marks": _marks_words(latent_map, draws, gaussian),
+        "at": initial_state(latent_map) | at,
+        "draws": overlays,
+        "mine": own_picture.mark(latent_map, gaussian),
     }
 
 
-def axes_words(drawn: ProjectionMap) -> str:
-    """What directions on the map mean."""
-    if drawn.projection == "tsne":
-        return (
-            "Neighbours in the space are neighbours here; how far apart groups lie, and left or up, means nothing. No "
-            f"way leads back from this map: the cross shows the mean of the points of its {map_decode.NEAREST} nearest "
-            "pictures, the nearer counting more (1 / distance²)."
-        )
-    first, second = drawn.shares
-    return (
-        f"Across: the direction along which the pictures' points vary most, {first:.0%} of all variance. Upwards: the "
-        f"next, {second:.0%}. So this flat map shows {first + second:.0%}; in the other {drawn.means.shape[1] - 2} "
-        "dimensions, points that touch here may lie far apart. The cross stands on the plane itself."
-    )
+def axes_words(latent_map: ProjectionMap) -> str:
+    """What directions on the map mean, in sentences."""
+    if latent_map.projection == "tsne":
+        return say("latent.map.axes_tsne", count=map_decode.NEAREST)
+    first, second = latent_map.shares
+    shares = {"first": first, "second": second, "both": first + second}
+    return say("latent.map.axes_pca", **shares, hidden=latent_map.means.shape[1] - 2)
 
 
-def _marks_words(drawn: ProjectionMap, draws: Sequence[str], mine: PictureGaussian | None) -> str:
-    said = [] if mine is None else [own_picture.words(drawn, mine)]
+def _marks_words(latent_map: ProjectionMap, draws: Sequence[str], gaussian: PictureGaussian | None) -> str:
+    lines = [] if gaussian is None else [own_picture.words(latent_map, gaussian)]
     if draws:
-        holes = map_decode.measure_holes(drawn)
-        each = [
-            f"{sign[0]} Of {map_decode.PRIOR_DRAWS:,} draws of {holes.priors[name].title}, "
-            f"{holes.priors[name].in_holes:.1%} do."
-            for name, sign in PRIORS.items()
+        holes = map_decode.measure_holes(latent_map)
+        priors = " ".join(
+            say(
+                "latent.map.in_holes",
+                sign=sign,
+                share=holes.priors[name].in_holes,
+                count=map_decode.PRIOR_DRAWS,
+                prior=say(f"latent.map.priors.{name}"),
+            )
+            for name, sign in PRIOR_SIGNS.items()
             if name in draws and name in holes.priors
-        ]
-        said.append(
-            f"99 % of unseen pictures lie within {holes.far:.2f} of one of these {len(drawn.points):,}, in all "
-            f"{drawn.means.shape[1]} dimensions. Which draws lie farther out, in a hole? {' '.join(each)} For "
-            f"comparison, draws from unseen pictures' own Gaussians: {holes.own:.1%}."
         )
-    return "\n".join(said)
+        size = {"count": len(latent_map.points), "dimensions": latent_map.means.shape[1]}
+        lines.append(say("latent.map.holes", far=holes.far, own=holes.own, priors=priors, **size))
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""My own drawing on the map of latent space: painted, uploaded or taken, and shown as the Gaussian that it becomes."""
+"""A visitor's own picture on the map: painted, uploaded or taken from the data, and drawn as its Gaussian."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import fit_by_steps, read_upload
 from playground.images.dataset_browser import held_out_image
@@ -41,53 +42,48 @@ class MapOwnPicture:
     remove: gr.Button
 
 
-def mark(drawn: ProjectionMap, mine: PictureGaussian | None) -> dict[str, Any] | None:
-    """My picture as the map view draws it."""
-    if mine is None:
+def mark(latent_map: ProjectionMap, gaussian: PictureGaussian | None) -> dict[str, Any] | None:
+    """The picture's mark as the map view draws it; None without a picture."""
+    if gaussian is None:
         return None
-    ((x, y),) = projection_map.place_points(drawn, mine.mean[None]).astype(float).tolist()
-    if drawn.projection == "tsne":
+    ((x, y),) = projection_map.place_points(latent_map, gaussian.mean[None]).astype(float).tolist()
+    if latent_map.projection == "tsne":
         return {"x": x, "y": y}
-    ellipse = map_decode.project_ellipse(drawn, mine)
+    ellipse = map_decode.project_ellipse(latent_map, gaussian)
     return {"x": x, "y": y, "major": ellipse.major, "minor": ellipse.minor, "angle": ellipse.angle}
 
 
-def words(drawn: ProjectionMap, mine: PictureGaussian) -> str:
-    """What the mark of my picture means."""
-    nearest = float(map_decode.nearest_distances(mine.mean[None], drawn.means)[0])
-    far = f"The nearest of these pictures is {nearest:.2f} from it, in all {len(mine.mean)} dimensions."
-    if drawn.projection == "tsne":
-        return f"× mine: the mean of your picture's Gaussian; this map has no room for its width. {far}"
-    return (
-        "× mine: the mean of your picture's Gaussian. The ellipses are its width, one and two standard deviations, "
-        f"seen flat: they hold 39 % and 86 % of its draws. {far}"
-    )
+def words(latent_map: ProjectionMap, gaussian: PictureGaussian) -> str:
+    """What the mark means, in sentences."""
+    distance = float(map_decode.nearest_distances(gaussian.mean[None], latent_map.means)[0])
+    nearest = say("latent.map.own_picture.nearest", distance=distance, dimensions=len(gaussian.mean))
+    return f"{say(f'latent.map.own_picture.mark.{latent_map.projection}')} {nearest}"
 
 
 def on_upload(path: str | None, model: str) -> Update:
-    """A visitor's file is read, fitted, and deleted at once."""
+    """Reads and fits a visitor's file, and deletes it at once."""
     if path is None:
-        raise PlaygroundError("Choose a picture first.")
+        raise PlaygroundError(say("latent.points.no_upload"))
     try:
         facts, upload = vae_facts(model), read_upload(path)
-        fitted = fit_by_steps(upload.picture, facts.side, facts.channels, "crop", False).resized
-        return {"picture": fitted, "canvas": pack(fitted[None]), "notice": None}
+        picture = fit_by_steps(upload.picture, facts.side, facts.channels, "crop", False).resized
+        return {"picture": picture, "canvas": pack(picture[None]), "notice": None}
     finally:
         Path(path).unlink(missing_ok=True)
 
 
 def on_start(kind: str, model: str, number: int) -> Update:
-    """A picture to begin with. kind: "blank", or "real" for the next one that was held out."""
+    """A first picture for the canvas. kind: "blank", or "real" for the next held-out one."""
     facts = vae_facts(model)
     picture = blank_picture(model) if kind == "blank" else held_out_image(facts.dataset, number)
     return {"picture": picture, "canvas": pack(picture[None]), "number": number + 1, "notice": None}
 
 
 def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
-    """Where the encoder puts the picture."""
+    """Encodes the picture."""
     try:
         if picture is None:
-            raise PlaygroundError("There is no picture yet: paint one, upload one, or take a real one.")
+            raise PlaygroundError(say("latent.points.no_picture"))
         return {"gaussian": map_decode.encode_gaussian(picture, model)}
     except PlaygroundError as error:
         return {"gaussian": None, "notice": error_notice(error)}
@@ -95,36 +91,35 @@ def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
 
 def build() -> MapOwnPicture:
     """The accordion."""
-    with gr.Accordion("My own drawing on the map", open=False, elem_id="map-mine"):
+    with gr.Accordion(say("latent.map.own_picture.title"), open=False, elem_id="map-own-picture"):
         with gr.Row():
             with gr.Column(scale=2, min_width=260):
                 canvas = paint_view(elem_id="map-paint")
             with gr.Column(scale=3, min_width=260):
-                gr.Markdown(
-                    "Paint, upload a picture (it is not kept), or take one that the model never saw: it appears on the "
-                    "map, as the Gaussian that the encoder makes of it."
-                )
+                gr.Markdown(say("latent.map.own_picture.intro"))
                 with gr.Row(elem_classes="pg-actions"):
-                    file = gr.UploadButton("Upload a picture", file_types=["image"], elem_id="map-upload")
-                    blank = gr.Button("Blank", elem_id="map-blank")
-                    real = gr.Button("A real picture", elem_id="map-real")
-                    remove = gr.Button("Off the map", elem_id="map-away")
+                    file = gr.UploadButton(
+                        say("latent.map.own_picture.upload"), file_types=["image"], elem_id="map-upload"
+                    )
+                    blank = gr.Button(say("shared.blank"), elem_id="map-blank")
+                    real = gr.Button(say("shared.real_picture"), elem_id="map-real")
+                    remove = gr.Button(say("latent.map.own_picture.remove"), elem_id="map-remove")
     return MapOwnPicture(gr.State(None), gr.State(None), gr.State(0), canvas, file, blank, real, remove)
 
 
 def connect(own: MapOwnPicture, model: gr.Dropdown, note: gr.HTML) -> list[Callable[..., Any]]:
-    """Connects the events. Returns listeners of what must draw the map again."""
+    """Connects the events. Returns listeners after which the map must be redrawn."""
     parts = (own, {"model": model, "notice": note})
     encode = {**call(on_encode, parts, ["picture", "model"], ["gaussian", "notice"]), **FOLLOWS, **MODEL_QUEUE}
     stroke = own.canvas.drawn(**call(on_stroke, parts, [], ["picture", "notice"]), queue=False, **QUIET)
     upload = own.file.upload(**call(on_upload, parts, ["file", "model"], ["picture", "canvas", "notice"]), **QUIET)
-    given = [stroke, upload]
+    pictures = [stroke, upload]
     for kind, button in (("blank", own.blank), ("real", own.real)):
 
         def start(model: str, number: int, kind: str = kind) -> Update:
             return on_start(kind, model, number)
 
         outputs = ["picture", "canvas", "number", "notice"]
-        given.append(button.click(**call(start, parts, ["model", "number"], outputs), **QUIET, **MODEL_QUEUE))
-    removed = own.remove.click(**call(lambda: {"gaussian": None}, parts, [], ["gaussian"]), queue=False, **QUIET)
-    return [*(event.then(**encode).then for event in given), removed.then]
+        pictures.append(button.click(**call(start, parts, ["model", "number"], outputs), **QUIET, **MODEL_QUEUE))
+    remove = own.remove.click(**call(lambda: {"gaussian": None}, parts, [], ["gaussian"]), queue=False, **QUIET)
+    return [*(event.then(**encode).then for event in pictures), remove.then]

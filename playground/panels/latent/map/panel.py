@@ -1,4 +1,4 @@
-"""Map: where the pictures of the data are in a VAE's latent space, seen flat, and what is between them."""
+"""Map: the data's pictures in a VAE's latent space, seen flat, and what is decoded between them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_number
@@ -19,9 +20,9 @@ from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.canvas import fit_canvas
 from playground.panels.latent.map import own_picture
-from playground.panels.latent.map.data import PRIORS, ViewState, initial_state, map_value
+from playground.panels.latent.map.data import PRIOR_SIGNS, ViewState, initial_state, map_value
 from playground.panels.latent.map.view import map_view
-from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, endpoint_added, restore_settings
+from playground.panels.latent.shared import RESTORED, LatentShared, add_endpoint, condition_text, restore_settings
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, QUIET, Update, call
 from playground.ui.messages import error_notice, stopped
 from playground.ui.notice import notice, notice_view
@@ -30,8 +31,8 @@ from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 from playground.ui.view import new_run
 
-NAME, TITLE = "map", "Map"
-#: The run of the PCA map that is shown while t-SNE is computed; its view state is not kept.
+NAME = "map"
+#: The run id of the PCA map that stands in while t-SNE is computed; its view state is not stored.
 _MEANWHILE = "meanwhile"
 _MIN_ZOOM, _MAX_ZOOM = 0.25, 200
 
@@ -40,8 +41,8 @@ _MIN_ZOOM, _MAX_ZOOM = 0.25, 200
 class MapComponents:
     """Components of the map.
 
-    state: gr.State of the view: {"run", "of", "x", "y", "zoom", "left", "top", "colour"}; "of" is the model and the
-    projection, "" before the first.  redraw: a hidden counter; raising it asks for the map.
+    state: gr.State of the view: {"run", "of", "x", "y", "zoom", "left", "top", "colour"}; "of" names the model and the
+    projection, "" before the first.  redraw: a hidden counter; raising it redraws the map.
     """
 
     state: gr.State
@@ -54,23 +55,23 @@ class MapComponents:
     query: gr.Textbox
 
 
-def probe(asked: Any) -> dict[str, Any]:
-    """The picture of a place, for the view: outside the queue, so that it follows the pointer. Or {"error"}."""
+def probe(request: Any) -> dict[str, Any]:
+    """The picture of a place, or {"error"}. A server function: outside the queue, to follow the pointer."""
     try:
-        if not isinstance(asked, dict):
-            raise PlaygroundError("A place on the map must be two numbers, x and y.")
+        if not isinstance(request, dict):
+            raise PlaygroundError(say("latent.map.errors.place_form"))
         names = ("model", "condition", "projection", "x", "y")
-        return pack(map_decode.picture_at(*[asked.get(name) for name in names]))
+        return pack(map_decode.picture_at(*[request.get(name) for name in names]))
     except PlaygroundError as error:
         return {"error": str(error)}
 
 
-def thumbs(asked: Any) -> dict[str, Any]:
-    """Pictures of the data by their numbers on the map, for the view. Or {"error"}."""
+def thumbs(request: Any) -> dict[str, Any]:
+    """Pictures of the data by their numbers on the map, or {"error"}. A server function."""
     try:
-        if not isinstance(asked, dict):
-            raise PlaygroundError("Pictures must be asked for by their numbers.")
-        return pack(map_decode.data_pictures(asked.get("model"), asked.get("projection"), asked.get("rows")))
+        if not isinstance(request, dict):
+            raise PlaygroundError(say("latent.map.errors.rows_form"))
+        return pack(map_decode.data_pictures(request.get("model"), request.get("projection"), request.get("rows")))
     except PlaygroundError as error:
         return {"error": str(error)}
 
@@ -84,38 +85,41 @@ def on_draw(
     gaussian: PictureGaussian | None,
     picture: Any,
 ) -> Iterator[Update]:
-    """Lays the map out, with the draws of priors and the visitor's own picture on it."""
+    """Draws the map, with draws from priors and the visitor's own picture on it."""
     yield fit_canvas(picture, model)
     try:
         latent_map: ProjectionMap | None = None
-        for update in _laid_out(model, condition_text(condition), projection, state):
+        for update in _layout(model, condition_text(condition), projection, state):
             if isinstance(update, ProjectionMap):
                 latent_map = update
             else:
                 yield update
         assert latent_map is not None
-        yield from _drawn_map(latent_map, condition_text(condition), priors, state, gaussian)
+        yield from _show_map(latent_map, condition_text(condition), priors, state, gaussian)
     except PlaygroundError as error:
         yield {"view": None, "notice": error_notice(error)}
 
 
-def _laid_out(model: str, condition: str, projection: str, state: ViewState) -> Iterator[Update | ProjectionMap]:
-    """What to show while the map is computed; then the map. While t-SNE is, the PCA map is shown."""
-    meanwhile = False
+def _layout(model: str, condition: str, projection: str, state: ViewState) -> Iterator[Update | ProjectionMap]:
+    """Progress while the map is computed; then the map. The PCA map stands in while t-SNE is computed."""
+    stands_in = False
     for step in projection_map.compute_map(model, projection):
         if isinstance(step, ProjectionMap):
             yield step
             continue
-        doing, fraction = step
-        if doing.startswith("Laying") and not meanwhile:
-            meanwhile = True
-            plane = next(made for made in projection_map.compute_map(model, "pca") if isinstance(made, ProjectionMap))
-            yield {"view": map_value(plane, condition, [], {"run": _MEANWHILE, "colour": state["colour"]}, None)}
-        words = f"{doing}: {fraction:.0%}." + (" Until then, this is the PCA map." if meanwhile else "")
-        yield {"notice": notice(words)} if meanwhile else {"view": None, "notice": notice(words)}
+        stage, fraction = step
+        if stage == "encoding":
+            yield {"view": None, "notice": notice(say("latent.points.encoding", fraction=fraction))}
+            continue
+        if not stands_in:
+            stands_in = True
+            steps = projection_map.compute_map(model, "pca")
+            pca = next(step for step in steps if isinstance(step, ProjectionMap))
+            yield {"view": map_value(pca, condition, [], {"run": _MEANWHILE, "colour": state["colour"]}, None)}
+        yield {"notice": notice(say("latent.map.layout", fraction=fraction))}
 
 
-def _drawn_map(
+def _show_map(
     latent_map: ProjectionMap, condition: str, priors: Sequence[str], state: ViewState, gaussian: PictureGaussian | None
 ) -> Iterator[Update]:
     model, projection = latent_map.model, latent_map.projection
@@ -123,13 +127,13 @@ def _drawn_map(
     state = state if state["of"] == of else {"run": new_run(), "of": of, "zoom": 1.0, "colour": state["colour"]}
     state = initial_state(latent_map) | state
     gaussian = gaussian if gaussian is not None and gaussian.model == model else None
-    # So that the pointer need not wait for the model.
+    # Loads the model now, so that the first move does not wait for it.
     map_decode.picture_at(model, condition, projection, state["x"], state["y"])
     query = link_query(model, condition, projection, priors, state)
-    shown = map_value(latent_map, condition, [], state, None)
-    yield {"state": state, "view": shown, "notice": None, "query": query}
+    value = map_value(latent_map, condition, [], state, None)
+    yield {"state": state, "view": value, "notice": None, "query": query}
     if priors or gaussian is not None:
-        yield {"notice": notice("Placing draws and pictures on the map.")}
+        yield {"notice": notice(say("latent.map.placing"))}
         yield {"view": map_value(latent_map, condition, priors, state, gaussian), "notice": None}
 
 
@@ -137,11 +141,11 @@ def _of(model: str, projection: str) -> str:
     return f"{model} {projection}"
 
 
-def on_moved(
+def on_move(
     model: str, condition: Sequence[str] | None, projection: str, priors: Sequence[str], state: ViewState,
     event: gr.EventData,
 ) -> Update:  # fmt: skip
-    """Where the view came to rest, and the link to there."""
+    """The place and its link, once the view rests."""
     data: dict[str, Any] = event._data
     if data.get("run") != state.get("run"):
         return {}
@@ -151,24 +155,24 @@ def on_moved(
     return {"state": state, "query": link_query(model, condition_text(condition), projection, priors, state)}
 
 
-def read_state(given: Mapping[str, Any]) -> ViewState:
-    """A checked place, zoom and colour; what is not given is left out. Raises PlaygroundError for a bad number."""
+def read_state(values: Mapping[str, Any]) -> ViewState:
+    """A checked place, zoom and colour, without those that are absent. Raises PlaygroundError for a bad number."""
     state: ViewState = {}
     for one, other in (("x", "y"), ("left", "top")):
-        if one in given or other in given:
-            state[one], state[other] = map_decode.read_map_position(given.get(one, 0), given.get(other, 0))
-    if "zoom" in given:
-        sentence = f"The zoom must be a number from {_MIN_ZOOM} to {_MAX_ZOOM}"
-        state["zoom"] = parse_number(given["zoom"], sentence)
+        if one in values or other in values:
+            state[one], state[other] = map_decode.read_map_position(values.get(one, 0), values.get(other, 0))
+    if "zoom" in values:
+        sentence = say("latent.map.errors.zoom_range", lowest=_MIN_ZOOM, highest=_MAX_ZOOM)
+        state["zoom"] = parse_number(values["zoom"], sentence)
         if not _MIN_ZOOM <= state["zoom"] <= _MAX_ZOOM:
-            raise PlaygroundError(f"{sentence}; it was {state['zoom']:g}.")
-    if "colour" in given:
-        state["colour"] = str(given["colour"])[:60]
+            raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=f"{state['zoom']:g}"))
+    if "colour" in values:
+        state["colour"] = str(values["colour"])[:60]
     return state
 
 
 def link_query(model: str, condition: str, projection: str, priors: Sequence[str], state: ViewState) -> str:
-    """The query of the link to a place on a map that is laid out."""
+    """The query of the link to a place on the map."""
     facts = image_model_facts(model)
     settings: dict[str, Setting] = {
         "panel": NAME,
@@ -183,74 +187,66 @@ def link_query(model: str, condition: str, projection: str, priors: Sequence[str
 
 def restore(recipe: Recipe) -> Update:
     """Model, condition, map and place. Raises PlaygroundError if one of them is not valid."""
-    asked = recipe.settings
-    projection = projection_map.read_projection(asked.get("projection", "pca"))
-    names = [name for name in str(asked.get("draws") or "").split(",") if name]
-    priors = [parse_choice(name, list(PRIORS), "draws") for name in names]
-    state = {"zoom": 1.0, "colour": "", **read_state(asked), "run": new_run(), "of": _of(recipe.model, projection)}
+    settings = recipe.settings
+    projection = projection_map.read_projection(settings.get("projection", "pca"))
+    names = [name for name in str(settings.get("draws") or "").split(",") if name]
+    priors = [parse_choice(name, list(PRIOR_SIGNS), "draws") for name in names]
+    state = {"zoom": 1.0, "colour": "", **read_state(settings), "run": new_run(), "of": _of(recipe.model, projection)}
     column = restore_settings(recipe)
     return {**column, "state": state, "projection": projection, "priors": priors, "notice": None}
 
 
 def on_endpoint(model: str, projection: str, endpoints: str, event: gr.EventData) -> Update:
-    """A place's point, or the mean of a picture, as an end point of the walk."""
+    """Adds the point of a place, or the mean of a picture, to the end points of the walk."""
     data: dict[str, Any] = event._data
     latent_map = projection_map.cached_map(model, projection)
     if "row" in data:
         row = int(data["row"])
         if not 0 <= row < len(latent_map.points):
-            raise PlaygroundError("Choose a picture first: click a point of the map.")
+            raise PlaygroundError(say("latent.map.errors.no_row"))
         point = latent_map.means[row]
     else:
         point = map_decode.point_at(latent_map, *map_decode.read_map_position(data.get("x"), data.get("y")))
-    return endpoint_added(endpoints, pack_point(point.tolist()))
+    return add_endpoint(endpoints, pack_point(point.tolist()))
 
 
 def on_stop(model: str, projection: str, redraw: str) -> Update:
-    """Back to the PCA map, if that was shown while t-SNE was computed."""
-    said = {"notice": stopped()}
-    for name, update in ((projection, {}), ("pca", {"projection": "pca", "redraw": str(int(redraw) + 1)})):
+    """Goes back to the PCA map if t-SNE was being computed."""
+    update = {"notice": stopped()}
+    for name, settings in ((projection, {}), ("pca", {"projection": "pca", "redraw": str(int(redraw) + 1)})):
         try:
             projection_map.cached_map(model, name)
-            return {**said, **update}
+            return {**update, **settings}
         except PlaygroundError:
             continue
-    return said
+    return update
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """The panel, connected."""
-    introduction(
-        "10,000 training pictures of a VAE: each point is where its encoder puts one of them, told nothing but pixels.",
-        "Hover over points; drag the cross, its picture follows. Colour by a word, zoom, overlay draws of the prior.",
-        "Where no picture lies are holes: what the model makes of a point there, nothing in the data has taught it.",
-    )
+    introduction("latent.map")
     with gr.Row():
         projection = gr.Radio(
-            [("PCA: a plane in the space", "pca"), ("t-SNE: neighbours together", "tsne")], value="pca",
-            label="Map", elem_id="map-projection",
-        )  # fmt: skip
-        priors = gr.CheckboxGroup(
-            [(title, name) for name, title in PRIORS.items()], value=[], label="Lay over it 1,000 draws of",
-            elem_id="map-draws",
-        )  # fmt: skip
-        stop = gr.Button("Stop", elem_id="map-stop", scale=0, min_width=90)
-    note = notice_view(elem_id="map-notice")
-    shown = map_view(probe, thumbs, elem_id="map")
-    own = own_picture.build()
-    with gr.Accordion("How is the map made?", open=False):
-        gr.Markdown(
-            "The encoder gives each picture a Gaussian; its mean is the point. It is told nothing of what the picture "
-            'shows ("any"), so that the place comes from the pixels alone. **PCA** turns the space so that the two '
-            "directions with the most variance lie flat. **t-SNE** (van der Maaten and Hinton 2008, computed by "
-            "openTSNE from a PCA start, perplexity 30) moves points until neighbours are together. It is laid out "
-            "once, in a minute or two, and kept; on another processor it may come out a little differently, and a link "
-            "then leads to the same numbers, not the same neighbours. Marks over it are placed among their neighbours, "
-            "which stay: a draw in a hole is shown at the hole's rim, so believe the percentages more than the map."
+            [(say("latent.map.pca"), "pca"), (say("latent.map.tsne"), "tsne")],
+            value="pca",
+            label=say("latent.map.projection"),
+            elem_id="map-projection",
         )
+        priors = gr.CheckboxGroup(
+            [(f"{sign} {say(f'latent.map.priors.{name}')}", name) for name, sign in PRIOR_SIGNS.items()],
+            value=[],
+            label=say("latent.map.overlay", count=map_decode.PRIOR_DRAWS),
+            elem_id="map-priors",
+        )
+        stop = gr.Button(say("shared.stop"), elem_id="map-stop", scale=0, min_width=90)
+    note = notice_view(elem_id="map-notice")
+    view = map_view(probe, thumbs, elem_id="map")
+    own = own_picture.build()
+    with gr.Accordion(say("latent.map.how"), open=False):
+        gr.Markdown(say("latent.map.method"))
     state = gr.State({"run": "", "of": "", "zoom": 1.0, "colour": ""})
     redraw = gr.Textbox("0", visible="hidden", elem_id="map-redraw")
-    map_ = MapComponents(state, projection, priors, stop, note, shown, redraw, gr.Textbox(visible="hidden"))
+    map_ = MapComponents(state, projection, priors, stop, note, view, redraw, gr.Textbox(visible="hidden"))
     _connect(map_, shared)
     redraw_on = [projection.input, priors.input, redraw.change, *own_picture.connect(own, shared.model, note)]
     return Panel(
@@ -265,9 +261,9 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
 def _connect(map_: MapComponents, shared: LatentShared) -> None:
     parts = (map_, shared)
     inputs = ["model", "condition", "projection", "priors", "state"]
-    moved = call(on_moved, parts, inputs, ["state", "query", "notice"])
-    map_.view.moved(**moved, queue=False, **FOLLOWS)
-    added = call(on_endpoint, parts, ["model", "projection", "endpoints"], ["endpoints", "notice"])
-    map_.view.end(**added, queue=False, **QUIET)
+    move = call(on_move, parts, inputs, ["state", "query", "notice"])
+    map_.view.moved(**move, queue=False, **FOLLOWS)
+    endpoint = call(on_endpoint, parts, ["model", "projection", "endpoints"], ["endpoints", "notice"])
+    map_.view.end(**endpoint, queue=False, **QUIET)
     after_stop = call(on_stop, parts, ["model", "projection", "redraw"], ["projection", "redraw", "notice"])
     map_.stop.click(**after_stop, queue=False, js=AFTER_CANCEL, **QUIET)

@@ -1,4 +1,4 @@
-"""Seed plane: an endless lattice of seeds, whose picture follows the pointer."""
+"""Seed plane: an endless lattice of seeds; the picture of a place follows the pointer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.latent import seed_plane
@@ -16,8 +17,8 @@ from playground.panels.latent.seed_plane.view import seed_plane_view
 from playground.panels.latent.shared import (
     RESTORED,
     LatentShared,
+    add_endpoint,
     condition_text,
-    endpoint_added,
     restore_settings,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -27,7 +28,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 
-NAME, TITLE = "seed_plane", "Seed plane"
+NAME = "seed_plane"
 FORMER_NAMES = ("plane",)
 
 
@@ -41,33 +42,33 @@ class SeedPlaneComponents:
     query: gr.Textbox
 
 
-def decode(asked: Any) -> dict[str, Any]:
-    """The pictures of places, for the view: outside the queue, so that they follow the pointer. {"error"} if not."""
+def decode(request: Any) -> dict[str, Any]:
+    """The pictures of places, or {"error"}. A server function: outside the queue, to follow the pointer."""
     try:
-        if not isinstance(asked, dict):
-            raise PlaygroundError("A place on the plane must be two numbers, x and y.")
-        return pack(seed_plane.pictures_at(asked.get("model"), asked.get("condition"), asked.get("places")))
+        if not isinstance(request, dict):
+            raise PlaygroundError(say("latent.seed_plane.place_form"))
+        return pack(seed_plane.pictures_at(request.get("model"), request.get("condition"), request.get("places")))
     except PlaygroundError as error:
         return {"error": str(error)}
 
 
 def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Update:
-    """The plane at its place. Loads the model, so that the pointer need not wait for it."""
+    """The plane at its place. Loads the model now, so that the first move does not wait for it."""
     words = condition_text(condition)
     try:
         seed_plane.pictures_at(model, words, [place])
     except PlaygroundError as error:
         return {"view": None, "notice": error_notice(error)}
-    shown = {"model": model, "condition": words, "x": place[0], "y": place[1]}
-    return {"view": shown, "notice": None, "query": _query(model, words, place)}
+    value = {"model": model, "condition": words, "x": place[0], "y": place[1]}
+    return {"view": value, "notice": None, "query": _query(model, words, place)}
 
 
 def _query(model: str, condition: str, place: seed_plane.Place) -> str:
     return seed_plane.place_recipe(model, condition, *place).to_query()
 
 
-def on_moved(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
-    """The place where the view came to rest."""
+def on_move(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
+    """The place and its link, once the view rests."""
     place = seed_plane.read_place(event._data["x"], event._data["y"])
     return {"place": place, "query": _query(model, condition_text(condition), place)}
 
@@ -76,7 +77,7 @@ def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, eve
     """The place as an end point of the walk."""
     place = seed_plane.read_place(event._data["x"], event._data["y"])
     endpoint = seed_plane.endpoint_at(model, condition_text(condition), *place)
-    return endpoint_added(endpoints, format_endpoint(endpoint))
+    return add_endpoint(endpoints, format_endpoint(endpoint))
 
 
 def restore(recipe: Recipe) -> Update:
@@ -87,18 +88,14 @@ def restore(recipe: Recipe) -> Update:
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """The panel, connected."""
-    introduction(
-        "An endless plane with a seed at every crossing, x + 1000 · y, and the picture of the place under the cross.",
-        "Drag the plane, or press arrow keys: between crossings the four nearest points are blended. Snap to a seed.",
-        "There is a picture everywhere, not only at seeds: neighbours here are strangers, yet all is one space.",
-    )
-    note = notice_view(elem_id="plane-notice")
-    shown = seed_plane_view(decode, elem_id="plane")
-    plane = SeedPlaneComponents(gr.State((0.0, 0.0)), shown, note, gr.Textbox(visible="hidden"))
+    introduction("latent.seed_plane")
+    note = notice_view(elem_id="seed-plane-notice")
+    view = seed_plane_view(decode, elem_id="seed-plane")
+    plane = SeedPlaneComponents(gr.State((0.0, 0.0)), view, note, gr.Textbox(visible="hidden"))
     parts = (plane, shared)
-    shown.moved(**call(on_moved, parts, ["model", "condition"], ["place", "query", "notice"]), queue=False, **FOLLOWS)
-    added = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
-    shown.end(**added, **QUIET, **MODEL_QUEUE)
+    view.moved(**call(on_move, parts, ["model", "condition"], ["place", "query", "notice"]), queue=False, **FOLLOWS)
+    endpoint = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
+    view.end(**endpoint, **QUIET, **MODEL_QUEUE)
     return Panel(
         NAME, item, parts,
         restore=restore, restored=[*RESTORED, "place"],

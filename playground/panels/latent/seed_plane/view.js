@@ -1,4 +1,4 @@
-// An endless plane of seeds: drag it, and the picture of the place under the cross follows.
+// An endless plane of seeds: drag it, and the picture of the place at its cross follows.
 (() => {
   const playground = (window.playground = window.playground || {});
   const [CELL, THUMB, ROW] = [104, 64, 1000];
@@ -6,10 +6,10 @@
   const FARTHEST = 1000000;
 
   playground.seedPlane = (element, props, trigger, watch, server) => {
-    const { given, pictures } = playground;
+    const { given, pictures, say } = playground;
     const part = (name) => element.querySelector(name);
     const [lattice, picture, place, speed] = [".pg-seed-plane-lattice", ".pg-seed-plane-picture", ".pg-seed-plane-place", ".pg-seed-plane-speed"].map(part);
-    const said = part("[role=status]");
+    const status = part("[role=status]");
     const at = { x: 0, y: 0 };
     const kept = new Map();
     const times = [];
@@ -19,28 +19,28 @@
       const number = BigInt(x) + BigInt(ROW) * BigInt(y);
       return (number < 0n ? number + (1n << 63n) : number).toString();
     };
-    // The crossings around the place with their shares, in words.
+    // The crossings around the place and their shares, in words.
     const words = () => {
       const [left, top] = [Math.floor(at.x), Math.floor(at.y)];
       const [right, down] = [at.x - left, at.y - top];
       const corners = [[0, 0, (1 - right) * (1 - down)], [1, 0, right * (1 - down)], [0, 1, (1 - right) * down], [1, 1, right * down]];
       const there = corners.filter((corner) => corner[2] > 0.0005).sort((one, other) => other[2] - one[2]);
-      if (there.length === 1) return "Seed " + seed(left + there[0][0], top + there[0][1]);
-      return "A blend: " + there.map(([dx, dy, share]) => Math.round(100 * share) + " % of seed " + seed(left + dx, top + dy)).join(", ");
+      if (there.length === 1) return say("latent.seed_plane.one_seed", { seed: seed(left + there[0][0], top + there[0][1]) });
+      const shares = there.map(([dx, dy, share]) => say("latent.seed_plane.share", { percent: Math.round(100 * share), seed: seed(left + dx, top + dy) }));
+      return say("latent.seed_plane.blend", { shares: shares.join(", ") });
     };
 
     const ask = async (places) => {
-      const asked = value;
-      const answer = await server.decode({ model: asked.model, condition: asked.condition, places });
-      if (asked !== value) return null;
+      const before = value;
+      const answer = await server.decode({ model: before.model, condition: before.condition, places });
+      if (before !== value) return null;
       failed = Boolean(answer.error);
-      if (failed) part(".pg-empty").textContent = answer.error;
-      else part(".pg-empty").textContent = "";
+      part(".pg-empty").textContent = answer.error || "";
       return failed ? null : pictures.bitmaps(answer);
     };
-    // What can be seen of the plane, in cells from the middle.
+    // How far the visible part of the plane reaches from its middle, in cells.
     const reach = () => [lattice.clientWidth / CELL / 2 + 0.4, lattice.clientHeight / CELL / 2 + 0.4];
-    const lacking = () => {
+    const missingCrossings = () => {
       const [wide, high] = reach();
       const there = [];
       for (let y = Math.ceil(at.y - high); y <= at.y + high; y += 1) {
@@ -49,7 +49,7 @@
       const far = ([x, y]) => Math.hypot(x - at.x, y - at.y);
       return there.sort((one, other) => far(one) - far(other));
     };
-    // One question at a time: first the place, then, while the pointer rests, the crossings that are in sight.
+    // One request at a time: first the place, then, while the pointer rests, the crossings in sight.
     const work = async () => {
       if (busy || !value || !server) return;
       busy = true;
@@ -59,18 +59,18 @@
           if (wanted) {
             const now = wanted;
             wanted = null;
-            const made = await ask([[now.x, now.y]]);
-            if (made) show(made, now.since);
+            const bitmaps = await ask([[now.x, now.y]]);
+            if (bitmaps) show(bitmaps, now.since);
             continue;
           }
-          const missing = lacking().slice(0, 6);
+          const missing = missingCrossings().slice(0, 6);
           if (!missing.length) break;
-          const made = await ask(missing);
-          if (made) missing.forEach(([x, y], index) => keep(x + "," + y, made.draw(index, document.createElement("canvas"))));
+          const bitmaps = await ask(missing);
+          if (bitmaps) missing.forEach(([x, y], index) => keep(x + "," + y, bitmaps.draw(index, document.createElement("canvas"))));
           redraw();
         }
       } catch (error) {
-        part(".pg-empty").textContent = "The machine does not answer: is the playground still running?";
+        part(".pg-empty").textContent = say("shared.no_answer");
       } finally {
         busy = false;
       }
@@ -79,15 +79,15 @@
       if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value);
       kept.set(name, canvas);
     };
-    const show = (made, since) => {
-      made.draw(0, picture);
-      element.classList.toggle("pg-smooth", made.width > 40);
+    const show = (bitmaps, since) => {
+      bitmaps.draw(0, picture);
+      element.classList.toggle("pg-smooth", bitmaps.width > 40);
       if (since === null) return;
       times.push(performance.now() - since);
       element.dispatchEvent(new CustomEvent("pg-followed", { detail: times[times.length - 1] }));
       if (times.length > 200) times.shift();
       const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
-      speed.textContent = "The picture follows in " + Math.max(1, Math.round(middle)) + " ms (median of " + times.length + " moves).";
+      speed.textContent = say("latent.points.follows", { milliseconds: Math.max(1, Math.round(middle)), count: times.length });
     };
 
     const paint = () => {
@@ -105,16 +105,16 @@
       for (let y = Math.ceil(at.y - high); y <= at.y + high; y += 1) {
         for (let x = Math.ceil(at.x - wide); x <= at.x + wide; x += 1) {
           const [left, top] = [width / 2 + (x - at.x) * CELL, height / 2 + (y - at.y) * CELL];
-          const made = kept.get(x + "," + y);
+          const thumb = kept.get(x + "," + y);
           context.strokeStyle = styles.getPropertyValue("--border-color-primary");
-          if (made) context.drawImage(made, left - THUMB / 2, top - THUMB / 2, THUMB, THUMB);
+          if (thumb) context.drawImage(thumb, left - THUMB / 2, top - THUMB / 2, THUMB, THUMB);
           context.strokeRect(left - THUMB / 2 - 0.5, top - THUMB / 2 - 0.5, THUMB + 1, THUMB + 1);
           context.fillStyle = styles.getPropertyValue("--pg-faint");
           const name = seed(x, y);
           context.fillText(name.length > 9 ? "…" + name.slice(-7) : name, left, top + THUMB / 2 + 13);
         }
       }
-      // The cross, dark on light and light on dark, whatever lies under it.
+      // The cross, dark on light and light on dark, whatever is under it.
       [["#ffffff", 5], ["#14171c", 2]].forEach(([colour, size]) => {
         context.strokeStyle = colour;
         context.lineWidth = size;
@@ -131,17 +131,17 @@
       if (!frame) frame = requestAnimationFrame(paint);
     };
 
-    // Goes to a place. since: when the pointer or key said so, for the measure of speed.
+    // Moves to a place. since: when the pointer or key asked for it, to measure the delay.
     const go = (x, y, since = null) => {
       at.x = Math.max(-FARTHEST, Math.min(FARTHEST, Math.round(x * 1000) / 1000));
       at.y = Math.max(-FARTHEST, Math.min(FARTHEST, Math.round(y * 1000) / 1000));
       wanted = { ...at, since };
-      place.textContent = "x " + at.x.toFixed(2) + ", y " + at.y.toFixed(2) + ". " + words() + ".";
+      place.textContent = say("latent.seed_plane.place", { x: at.x.toFixed(2), y: at.y.toFixed(2), seeds: words() });
       redraw();
       work();
       clearTimeout(resting);
       resting = setTimeout(() => {
-        said.textContent = place.textContent;
+        status.textContent = place.textContent;
         if (since !== null) trigger("moved", { x: at.x, y: at.y });
       }, 350);
     };

@@ -14,27 +14,27 @@ from playground.ui.events import MODEL_QUEUE
 def api_read_space(
     model: str = "vae-avatars", dimension: int | None = None, base: Any = "middle", condition: Any = "any"
 ) -> dict[str, Any]:
-    """A VAE's dimensions: {"kl", "variance", "active", "summary", "pictures"}, KL in nats, for each in its own order.
+    """A VAE's dimensions: {"kl", "variance", "active", "summary", "pictures"}, KL in nats, dimensions in their order.
 
     dimension: from 1; with it also {"traversal": {"values", "pictures"}, "heat", "flips", "recipe"}.
     base: "middle", a seed, a picture of the data set (d3), a point, or {"model", "seed" or "z"}.
     """
-    seen = traversal.held_out_statistics(model)
+    statistics = traversal.held_out_statistics(model)
     answer: dict[str, Any] = {
-        "kl": seen.kl.tolist(),
-        "variance": seen.variance.tolist(),
-        "active": seen.active.tolist(),
-        "pictures": seen.pictures,
-        "summary": traversal.summarize(seen),
+        "kl": statistics.kl.tolist(),
+        "variance": statistics.variance.tolist(),
+        "active": statistics.active.tolist(),
+        "pictures": statistics.pictures,
+        "summary": traversal.summarize(statistics),
     }
     if dimension is None:
         return answer
-    at = traversal.read_traversal(model, {"dimension": dimension, "base": base, "condition": condition})
-    made = traversal.dimension_effect(model, format_condition(at.condition), at.dimension)
-    row = [png_uri(picture) for picture in traversal.traverse_row(at)]
-    along = {"values": traversal.positions().tolist(), "pictures": row}
-    found = {"traversal": along, "heat": made.heat.tolist(), "flips": dict(made.flips), "bases": made.bases}
-    return answer | found | {"recipe": at.recipe().to_json()}
+    request = traversal.read_traversal(model, {"dimension": dimension, "base": base, "condition": condition})
+    effect = traversal.dimension_effect(model, format_condition(request.condition), request.dimension)
+    row = [png_uri(picture) for picture in traversal.traverse_row(request)]
+    answer |= {"traversal": {"values": traversal.positions().tolist(), "pictures": row}}
+    answer |= {"heat": effect.heat.tolist(), "flips": dict(effect.flips), "bases": effect.bases}
+    return answer | {"recipe": request.recipe().to_json()}
 
 
 def build_api() -> None:

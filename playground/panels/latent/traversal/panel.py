@@ -1,4 +1,4 @@
-"""Reading the space: the information in each dimension of a VAE's points, and its effect on the picture."""
+"""Traversal: the information in each dimension of a VAE's points, and its effect on the picture."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.images.image_request import format_condition
@@ -23,9 +24,10 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 
-NAME, TITLE = "traversal", "Reading the space"
+NAME = "traversal"
 FORMER_NAMES = ("reading",)
-REAL, SEED, MIDDLE = "A real picture", "A seed", "The middle, 0"
+#: What a base is -> the key of its name.
+BASES = {"real": "shared.real_picture", "seed": "latent.traversal.seed", "middle": "latent.traversal.middle"}
 #: (model, dimension from 1, position or None, base as in a link); None before the first visit.
 Place = tuple[str, int, float | None, str] | None
 
@@ -34,7 +36,8 @@ Place = tuple[str, int, float | None, str] | None
 class TraversalComponents:
     """place: gr.State of Place.  link_error: gr.State of a notice: what is wrong with a link, until it is shown.
 
-    kind, number: of the base.  effect: of the dimension on the picture.  active: a row for each active dimension.
+    kind: of the base, one of BASES; number: of the picture or seed.  effect: of the dimension on the picture.
+    active: a row for each active dimension.
     """
 
     place: gr.State
@@ -48,24 +51,24 @@ class TraversalComponents:
     query: gr.Textbox
 
 
-def traverse(asked: Any) -> dict[str, Any]:
-    """Pictures along a dimension for the view: outside the queue, so that they follow the pointer. {"error"} if not."""
+def traverse(request: Any) -> dict[str, Any]:
+    """Pictures along a dimension, or {"error"}. A server function: outside the queue, to follow the pointer."""
     try:
-        if not isinstance(asked, dict):
-            raise PlaygroundError("A place must be named by its dimension, base and position.")
-        return pack(traversal.decode_live(asked.get("model"), asked))
+        if not isinstance(request, dict):
+            raise PlaygroundError(say("latent.traversal.place_form"))
+        return pack(traversal.decode_live(request.get("model"), request))
     except PlaygroundError as error:
         return {"error": str(error)}
 
 
 def request_of(model: str, condition: Sequence[str] | None, place: Place) -> TraversalRequest:
-    """The checked place, or the first one of the model where there is none yet."""
+    """The checked place, or the model's first one if there is none yet."""
     if place is None or place[0] != model:
         traversal.require_vae(model)
         first = int(traversal.held_out_statistics(model).order()[0]) + 1
         place = (model, first, None, traversal.default_base(model))
-    given = {"dimension": place[1], "position": place[2], "base": place[3], "condition": condition_text(condition)}
-    return traversal.read_traversal(model, given)
+    values = {"dimension": place[1], "position": place[2], "base": place[3], "condition": condition_text(condition)}
+    return traversal.read_traversal(model, values)
 
 
 def place_of(request: TraversalRequest) -> tuple[str, int, float | None, str]:
@@ -74,22 +77,22 @@ def place_of(request: TraversalRequest) -> tuple[str, int, float | None, str]:
 
 
 def view_value(request: TraversalRequest) -> dict[str, Any]:
-    """A value for the view."""
-    seen = traversal.held_out_statistics(request.model)
+    """A value for the traversal view."""
+    statistics = traversal.held_out_statistics(request.model)
     bars = [
         {
             "dimension": int(dimension) + 1,
-            "kl": round(float(seen.kl[dimension]), 4),
-            "variance": round(float(seen.variance[dimension]), 5),
-            "active": bool(seen.active[dimension]),
+            "kl": round(float(statistics.kl[dimension]), 4),
+            "variance": round(float(statistics.variance[dimension]), 5),
+            "active": bool(statistics.active[dimension]),
         }
-        for dimension in seen.order()
+        for dimension in statistics.order()
     ]
     return {
         "model": request.model,
         "condition": format_condition(request.condition),
         "base": traversal.format_base(request.base),
-        "words": traversal.summarize(seen),
+        "words": traversal.summarize(statistics),
         "bars": bars,
         "dimension": request.dimension + 1,
         "position": request.position,
@@ -100,38 +103,36 @@ def view_value(request: TraversalRequest) -> dict[str, Any]:
 
 def effect_value(request: TraversalRequest) -> dict[str, Any]:
     """A value for the view of what the dimension changes."""
-    made = traversal.dimension_effect(request.model, format_condition(request.condition), request.dimension)
-    flips = sorted(made.flips.items(), key=lambda flip: -flip[1])
-    heat, number = made.heat, request.dimension + 1
+    effect = traversal.dimension_effect(request.model, format_condition(request.condition), request.dimension)
+    flips = sorted(effect.flips.items(), key=lambda flip: -flip[1])
+    heat, number = effect.heat, request.dimension + 1
     y, x = divmod(int(heat.argmax()), heat.shape[1])
+    largest = {"most": heat.max(), "row": y + 1, "column": x + 1}
     return {
-        "title": f"What dimension {number} changes",
+        "title": say("latent.traversal.effect", dimension=number),
         "heat": heat.round(2).tolist(),
-        "words": (
-            f"How much each pixel changes per unit of dimension {number}, in levels of 255, averaged over {made.bases} "
-            f"held-out pictures: {heat.mean():.1f} on average, at most {heat.max():.1f}, row {y + 1}, column {x + 1}."
-        ),
+        "words": say("latent.traversal.heat", dimension=number, bases=effect.bases, mean=heat.mean(), **largest),
         "flips": [{"name": name, "share": share, "text": f"{share:.0%}"} for name, share in flips],
-        "flips_title": "What a classifier sees change from −3 to 3" if flips else "",
+        "flips_title": say("latent.traversal.flips") if flips else "",
         "flips_words": (
-            f"Share of the {made.bases} pictures off which it reads another word somewhere on the way. It can err."
-            if flips
-            else "There is no classifier for these pictures."
+            say("latent.traversal.flips_words", bases=effect.bases) if flips else say("latent.traversal.no_classifier")
         ),
     }
 
 
 def active_value(request: TraversalRequest) -> dict[str, Any]:
     """A value for the sheet of all active dimensions."""
-    shown, made = traversal.traverse_active(request)
-    seen = traversal.held_out_statistics(request.model)
+    dimensions, pictures = traversal.traverse_active(request)
+    kl = traversal.held_out_statistics(request.model).kl
     rows = [
-        {"dimension": int(dimension) + 1, "label": f"Dimension {dimension + 1} · {seen.kl[dimension]:.2f} nats"}
-        for dimension in shown
+        {
+            "dimension": int(dimension) + 1,
+            "label": say("latent.traversal.active_row", dimension=dimension + 1, kl=kl[dimension]),
+        }
+        for dimension in dimensions
     ]
-    flat = made.reshape(-1, *made.shape[2:])
-    empty = "No dimension is active: the model does not use its points."
-    return pack(flat) | {"columns": made.shape[1], "rows": rows, "chosen": request.dimension + 1, "empty": empty}
+    sheet = pack(pictures.reshape(-1, *pictures.shape[2:])) | {"columns": pictures.shape[1], "rows": rows}
+    return sheet | {"chosen": request.dimension + 1, "empty": say("latent.traversal.none_active")}
 
 
 def on_draw(model: str, condition: Sequence[str] | None, place: Place, link_error: Any) -> Iterator[Update]:
@@ -140,11 +141,11 @@ def on_draw(model: str, condition: Sequence[str] | None, place: Place, link_erro
         is_new = place is None or place[0] != model
         traversal.require_vae(model)
         if is_new:
-            words = "Reading 2,000 pictures: some seconds, the first time."
-            yield {"view": None, "effect": None, "active": None, "notice": notice(words)}
+            progress = notice(say("latent.traversal.encoding"))
+            yield {"view": None, "effect": None, "active": None, "notice": progress}
         request = request_of(model, condition, place)
-        shown: dict[str, Any] = {"view": view_value(request), "notice": link_error, "link_error": None}
-        yield {**shown, **({"place": place_of(request)} if is_new else {}), "query": _query(request)}
+        update: dict[str, Any] = {"view": view_value(request), "notice": link_error, "link_error": None}
+        yield {**update, **({"place": place_of(request)} if is_new else {}), "query": _query(request)}
         yield {"effect": effect_value(request)}
         yield {"active": active_value(request)}
     except PlaygroundError as error:
@@ -155,17 +156,17 @@ def _query(request: TraversalRequest) -> str:
     return request.recipe().to_query()
 
 
-def on_chosen(model: str, condition: Sequence[str] | None, place: Place, event: gr.EventData) -> Update:
-    """The place where the view came to rest."""
+def on_choose(model: str, condition: Sequence[str] | None, place: Place, event: gr.EventData) -> Update:
+    """The place and its link, once the view rests."""
     if place is None or place[0] != model:
         return {}
-    chosen = {"dimension": event._data.get("dimension"), "position": event._data.get("position"), "base": place[3]}
-    request = traversal.read_traversal(model, {**chosen, "condition": condition_text(condition)})
+    values = {"dimension": event._data.get("dimension"), "position": event._data.get("position"), "base": place[3]}
+    request = traversal.read_traversal(model, {**values, "condition": condition_text(condition)})
     return {"place": place_of(request), "query": _query(request)}
 
 
 def on_pick(model: str, condition: Sequence[str] | None, place: Place, event: gr.EventData) -> Update:
-    """A dimension of the sheet."""
+    """Moves to a dimension that was picked on the sheet."""
     if place is None or place[0] != model:
         return {}
     request = request_of(model, condition, (model, event._data.get("dimension"), None, place[3]))
@@ -174,7 +175,7 @@ def on_pick(model: str, condition: Sequence[str] | None, place: Place, event: gr
 
 
 def on_effect(model: str, condition: Sequence[str] | None, place: Place) -> Update:
-    """The effect of the chosen dimension."""
+    """The effect of the present dimension."""
     try:
         return {"effect": effect_value(request_of(model, condition, place))}
     except PlaygroundError as error:
@@ -182,7 +183,7 @@ def on_effect(model: str, condition: Sequence[str] | None, place: Place) -> Upda
 
 
 def on_base(model: str, condition: Sequence[str] | None, place: Place, kind: str, number: float | None) -> Update:
-    """The same dimension of another base."""
+    """The same dimension from another base."""
     if place is None or place[0] != model:
         return {}
     base = base_text(model, kind, number)
@@ -194,12 +195,12 @@ def on_base(model: str, condition: Sequence[str] | None, place: Place, kind: str
 
 
 def base_text(model: str, kind: str, number: float | None) -> str:
-    """The base as in a link. Raises PlaygroundError for a number that is not a whole one from 0."""
-    if kind == MIDDLE:
+    """The base as in a link. kind: one of BASES. Raises PlaygroundError for a number that is not valid."""
+    if kind == "middle":
         return traversal.MIDDLE
     if number is None or number < 0 or number != int(number):
-        raise PlaygroundError("The number must be a whole number from 0.")
-    letter = traversal.default_base(model)[0] if kind == REAL else ""
+        raise PlaygroundError(say("latent.traversal.number_range"))
+    letter = traversal.default_base(model)[0] if kind == "real" else ""
     base = f"{letter}{int(number)}"
     traversal.read_base(base, model)
     return base
@@ -209,12 +210,12 @@ def on_place(place: Place) -> Update:
     """The settings of the place's base."""
     base = "" if place is None else place[3]
     if base == traversal.MIDDLE:
-        return {"kind": MIDDLE, "number": gr.Number(visible="hidden")}
+        return {"kind": "middle", "number": gr.Number(visible="hidden")}
     if base.isdecimal():
-        return {"kind": SEED, "number": gr.Number(value=int(base), visible=True)}
+        return {"kind": "seed", "number": gr.Number(value=int(base), visible=True)}
     if base[:1] in ("d", "s"):
-        return {"kind": REAL, "number": gr.Number(value=int(base[1:]), visible=True)}
-    return {}  # a point of a link: it is none of the three, and stays until another base is chosen
+        return {"kind": "real", "number": gr.Number(value=int(base[1:]), visible=True)}
+    return {}  # a point from a link is not one of BASES, and stays until another base is chosen
 
 
 def restore(recipe: Recipe) -> Update:
@@ -230,21 +231,25 @@ def restore(recipe: Recipe) -> Update:
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """The panel, connected."""
-    introduction(
-        "A VAE makes a picture of a few dozen numbers. A bar shows how much the encoder tells by each: its KL.",
-        "Choose a bar, move its number from −3 to 3, and see what becomes of a picture when all others stay.",
-        "High bars carry what differs most between pictures. One without a bar is dead: the model does not use it.",
-    )
-    note = notice_view(elem_id="reading-notice")
+    introduction("latent.traversal")
+    note = notice_view(elem_id="traversal-notice")
     with gr.Row():
-        kind = gr.Radio([REAL, SEED, MIDDLE], value=REAL, label="Start from", elem_id="reading-base", scale=2)
-        number = gr.Number(0, label="Its number", precision=0, minimum=0, elem_id="reading-number", scale=1)
-    shown = traversal_view(traverse, elem_id="reading")
-    effect = dimension_effect_view(elem_id="reading-changes")
-    gr.Markdown("#### All active dimensions, from −3 to 3")
-    active = active_dimensions_view(elem_id="reading-contact")
+        kind = gr.Radio(
+            [(say(name), base) for base, name in BASES.items()],
+            value="real",
+            label=say("latent.points.start_from"),
+            elem_id="traversal-base",
+            scale=2,
+        )
+        number = gr.Number(
+            0, label=say("latent.points.number"), precision=0, minimum=0, elem_id="traversal-number", scale=1
+        )
+    view = traversal_view(traverse, elem_id="traversal")
+    effect = dimension_effect_view(elem_id="traversal-effect")
+    gr.Markdown(f"#### {say('latent.traversal.all_active')}")
+    active = active_dimensions_view(elem_id="traversal-active")
     components = TraversalComponents(
-        gr.State(None), gr.State(None), kind, number, shown, effect, active, note, gr.Textbox(visible="hidden")
+        gr.State(None), gr.State(None), kind, number, view, effect, active, note, gr.Textbox(visible="hidden")
     )
     _connect(components, shared)
     return Panel(
@@ -260,9 +265,9 @@ def _connect(components: TraversalComponents, shared: LatentShared) -> None:
     inputs = ["model", "condition", "place"]
     effect = {**call(on_effect, parts, inputs, ["effect", "notice"]), **FOLLOWS, **MODEL_QUEUE}
     components.place.change(**call(on_place, parts, ["place"], ["kind", "number"]), queue=False, **FOLLOWS)
-    chosen = call(on_chosen, parts, inputs, ["place", "query", "notice"])
-    components.view.chosen(**chosen, queue=False, **FOLLOWS).then(**effect)
-    picked = call(on_pick, parts, inputs, ["place", "view", "query", "notice"])
-    components.active.pick(**picked, **FOLLOWS, **MODEL_QUEUE).then(**effect)
+    choose = call(on_choose, parts, inputs, ["place", "query", "notice"])
+    components.view.chosen(**choose, queue=False, **FOLLOWS).then(**effect)
+    pick = call(on_pick, parts, inputs, ["place", "view", "query", "notice"])
+    components.active.pick(**pick, **FOLLOWS, **MODEL_QUEUE).then(**effect)
     base = call(on_base, parts, [*inputs, "kind", "number"], ["place", "view", "active", "notice", "query"])
     gr.on([components.kind.input, components.number.change], **base, **FOLLOWS, **MODEL_QUEUE)

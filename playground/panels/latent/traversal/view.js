@@ -1,21 +1,26 @@
-// Reading a VAE's space: bars for its numbers, the pictures along one of them, what it changes, and a sheet of all.
+// A VAE's dimensions: a bar for each, the pictures along one, what it changes, and a sheet of all.
 (() => {
   const playground = (window.playground = window.playground || {});
 
+  const barWords = (bar) => {
+    const values = { dimension: bar.dimension, kl: bar.kl.toFixed(2), variance: bar.variance.toFixed(3) };
+    return bar.active ? playground.say("latent.traversal.dimension_active", values) : playground.say("latent.traversal.dimension_dead", values);
+  };
+
   playground.traversal = (element, props, trigger, watch, server) => {
-    const { make, given, pictures } = playground;
+    const { make, given, pictures, say } = playground;
     const part = (name) => element.querySelector(name);
     const [group, slider, name, place, line, empty] = [".pg-bars", ".pg-scrub", ".pg-traversal-name", ".pg-frame-place", ".pg-traversal-row", ".pg-empty"].map(part);
     const screen = part(".pg-traversal-live canvas");
-    let [value, bars, dimension, position, wanted, busy, resting, filled] = [null, [], 1, null, null, false, null, ""];
+    let [value, bars, dimension, position, wanted, busy, resting, rowKey] = [null, [], 1, null, null, false, null, ""];
 
     const bar = () => value.bars.find((one) => one.dimension === dimension);
     const number = () => (position === null ? value.own[dimension - 1] : position);
-    const tell = () => {
-      const [one, own] = [bar(), value.own[dimension - 1]];
-      name.textContent = "Dimension " + dimension + ": " + one.kl.toFixed(2) + " nats, its mean's variance " + one.variance.toFixed(3) + (one.active ? ", active" : ", dead");
+    const describe = () => {
+      name.textContent = barWords(bar());
       slider.value = number();
-      const words = "Value " + number().toFixed(2) + (position === null ? ", the base's own" : "; the base has " + own.toFixed(2));
+      const values = { value: number().toFixed(2), own: value.own[dimension - 1].toFixed(2) };
+      const words = position === null ? say("latent.traversal.value_base", values) : say("latent.traversal.value_moved", values);
       slider.setAttribute("aria-valuetext", words);
       place.textContent = words;
     };
@@ -24,37 +29,38 @@
       busy = true;
       try {
         while (wanted) {
-          const [asked, now] = [value, wanted];
+          const [before, now] = [value, wanted];
           wanted = null;
-          const name_ = [asked.model, asked.condition, asked.base, now.dimension].join("|");
-          const row = name_ !== filled;
-          const answer = await server.traverse({ model: asked.model, condition: asked.condition, base: asked.base, dimension: now.dimension, position: now.position, row });
-          if (asked !== value) continue;
+          const { model, condition, base } = before;
+          const key = [model, condition, base, now.dimension].join("|");
+          const row = key !== rowKey;
+          const answer = await server.traverse({ model, condition, base, dimension: now.dimension, position: now.position, row });
+          if (before !== value) continue;
           empty.textContent = answer.error || "";
           if (answer.error) continue;
-          const made = pictures.bitmaps(answer);
-          made.draw(made.count - 1, screen);
-          if (row) fill(made, now.dimension, name_);
+          const bitmaps = pictures.bitmaps(answer);
+          bitmaps.draw(bitmaps.count - 1, screen);
+          if (row) fillRow(bitmaps, now.dimension, key);
           if (now.since) element.dispatchEvent(new CustomEvent("pg-followed", { detail: performance.now() - now.since }));
         }
       } catch (error) {
-        empty.textContent = "The machine does not answer: is the playground still running?";
+        empty.textContent = say("shared.no_answer");
       } finally {
         busy = false;
       }
     };
-    const fill = (made, of, key) => {
-      filled = key;
-      const last = made.count - 2;
+    const fillRow = (bitmaps, of, key) => {
+      rowKey = key;
+      const last = bitmaps.count - 2;
       line.replaceChildren(
         ...[...Array(last + 1)].map((_, index) => {
           const at = -3 + (6 * index) / last;
           const button = make("button", "pg-traversal-step");
           button.type = "button";
           const words = at.toFixed(2).replace(/\.?0+$/, "").replace("-", "−") || "0";
-          button.append(pictures.bitmap(made, index, ""), make("span", "pg-thumb-label", words));
+          button.append(pictures.bitmap(bitmaps, index, ""), make("span", "pg-thumb-label", words));
           button.firstChild.setAttribute("aria-hidden", "true");
-          button.setAttribute("aria-label", "Dimension " + of + " at " + words);
+          button.setAttribute("aria-label", say("latent.traversal.step", { dimension: of, value: words }));
           button.addEventListener("click", () => go(of, at));
           return button;
         }),
@@ -74,7 +80,7 @@
         one.setAttribute("aria-checked", String(on));
         one.tabIndex = on ? 0 : -1;
       });
-      tell();
+      describe();
       wanted = { dimension, position, since: byVisitor ? performance.now() : 0 };
       work();
       if (byVisitor) rest(400);
@@ -97,16 +103,15 @@
         button.type = "button";
         button.dataset.dimension = one.dimension;
         button.setAttribute("role", "radio");
-        const words = "Dimension " + one.dimension + ": " + one.kl.toFixed(2) + " nats, variance " + one.variance.toFixed(3) + (one.active ? ", active" : ", dead");
-        button.setAttribute("aria-label", words);
-        button.title = words;
-        const fillBar = make("span", "pg-bar-fill");
-        fillBar.style.blockSize = Math.max(1, (100 * one.kl) / most) + "%";
-        button.append(fillBar);
+        button.title = barWords(one);
+        button.setAttribute("aria-label", button.title);
+        const fill = make("span", "pg-bar-fill");
+        fill.style.blockSize = Math.max(1, (100 * one.kl) / most) + "%";
+        button.append(fill);
         button.addEventListener("click", () => go(one.dimension, null));
         return button;
       });
-      const scale = make("span", "pg-bars-scale", most.toFixed(1) + " nats");
+      const scale = make("span", "pg-bars-scale", say("latent.traversal.nats", { kl: most.toFixed(1) }));
       scale.setAttribute("aria-hidden", "true");
       group.replaceChildren(scale, ...bars);
     };
@@ -119,7 +124,7 @@
       element.classList.toggle("pg-smooth", value.smooth);
       if (!before || JSON.stringify(before.bars) !== JSON.stringify(value.bars)) drawBars();
       part(".pg-traversal-words").textContent = value.words;
-      // What is under the visitor's hand stays, unless they have picked another dimension on the sheet since.
+      // A place that the visitor is still moving stays, unless they have picked another dimension on the sheet.
       if (resting !== null && value.picked) {
         clearTimeout(resting);
         resting = null;
@@ -130,8 +135,8 @@
     draw();
   };
 
-  // From the page's ground to the accent: light and dark pages both read "more" as "further from the ground".
-  const colour = (context, share, ground, ink) => "rgb(" + ground.map((level, index) => Math.round(level + (ink[index] - level) * share)).join(",") + ")";
+  // Between two colours: share 0 gives ground, 1 gives ink.
+  const colour = (share, ground, ink) => "rgb(" + ground.map((level, index) => Math.round(level + (ink[index] - level) * share)).join(",") + ")";
 
   playground.dimensionEffect = (element, props, trigger, watch) => {
     const { make, given } = playground;
@@ -149,23 +154,23 @@
       const [ground, ink] = [[20, 23, 28], [255, 214, 92]];
       value.heat.forEach((row, y) =>
         row.forEach((level, x) => {
-          context.fillStyle = colour(context, level / most, ground, ink);
+          context.fillStyle = colour(level / most, ground, ink);
           context.fillRect(x, y, 1, 1);
         }),
       );
       canvas.setAttribute("aria-label", value.words);
       const keys = element.querySelectorAll(".pg-heat-key span");
       keys[0].textContent = "0";
-      keys[1].textContent = most.toFixed(1) + " levels";
+      keys[1].textContent = playground.say("latent.traversal.levels", { levels: most.toFixed(1) });
       part("figcaption").textContent = value.words;
       part(".pg-strip-title").textContent = value.flips_title;
       part(".pg-flips").replaceChildren(
         ...value.flips.map((flip) => {
           const row = make("div", "pg-flip");
           const track = make("span", "pg-flip-track");
-          const filled = make("span", "pg-flip-fill");
-          filled.style.inlineSize = 100 * flip.share + "%";
-          track.append(filled);
+          const fill = make("span", "pg-flip-fill");
+          fill.style.inlineSize = 100 * flip.share + "%";
+          track.append(fill);
           row.append(make("span", "pg-flip-name", flip.name), track, make("span", "pg-flip-share", flip.text));
           return row;
         }),
@@ -185,19 +190,19 @@
       const value = given(props);
       element.querySelector(".pg-empty").textContent = value && !value.rows.length ? value.empty : "";
       if (!value) return root.replaceChildren();
-      const made = pictures.bitmaps(value);
+      const bitmaps = pictures.bitmaps(value);
       const one = document.createElement("canvas");
       buttons = value.rows.map((row, index) => {
         const button = make("button", "pg-active-row");
         button.type = "button";
         button.dataset.dimension = row.dimension;
         const canvas = make("canvas", "pg-active-strip");
-        Object.assign(canvas, { width: (made.width + 1) * value.columns - 1, height: made.height });
+        Object.assign(canvas, { width: (bitmaps.width + 1) * value.columns - 1, height: bitmaps.height });
         canvas.setAttribute("aria-hidden", "true");
         const context = canvas.getContext("2d");
-        for (let column = 0; column < value.columns; column += 1) context.drawImage(made.draw(index * value.columns + column, one), column * (made.width + 1), 0);
+        for (let column = 0; column < value.columns; column += 1) context.drawImage(bitmaps.draw(index * value.columns + column, one), column * (bitmaps.width + 1), 0);
         button.append(canvas, make("span", "pg-thumb-label", row.label));
-        button.setAttribute("aria-label", row.label + ": " + value.columns + " pictures from −3 to 3. Choose it.");
+        button.setAttribute("aria-label", playground.say("latent.traversal.active_row_label", { row: row.label, count: value.columns }));
         button.addEventListener("click", () => {
           mark(row.dimension);
           trigger("pick", { dimension: row.dimension });

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.validation import quoted
+from playground.core.validation import parse_choice
 from playground.images.image_request import parse_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent.endpoints import read_point
 from playground.latent.latent_space import load_space
 from playground.latent.latent_walk import explain_norms, generate_walk
-from playground.latent.video_export import TYPES, encode_video
+from playground.latent.video_export import FORMATS, TYPES, encode_video
 from playground.latent.walk_request import read_walk_request
 from playground.ui.api_errors import data_uri, png_uri, with_api_errors
 from playground.ui.events import MODEL_QUEUE
@@ -35,17 +36,16 @@ def api_interpolate(
     "truncation", "temperature", "prior" as in Draw.  method: slerp or lerp.
     file: gif, mp4 or webp.  settings: ease, condition, steps.
     """
-    if file not in TYPES:
-        raise PlaygroundError(f"file must be one of {', '.join(TYPES)}; it was {quoted(file)}.")
-    asked = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
-    made = list(generate_walk(read_walk_request(model, asked)))[-1]
+    parse_choice(file, FORMATS, "file")
+    values = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
+    walk = list(generate_walk(read_walk_request(model, values)))[-1]
     return {
-        "frames": [png_uri(picture) for picture in made.pictures],
-        "file": data_uri(encode_video(made.pictures, file, made.recipe()), TYPES[file]),
-        "recipe": made.recipe().to_json(),
-        "norms": {name: lengths.tolist() for name, lengths in made.norms.items()},
-        "why": explain_norms(made),
-        "seconds": made.seconds,
+        "frames": [png_uri(picture) for picture in walk.pictures],
+        "file": data_uri(encode_video(walk.pictures, file, walk.recipe()), TYPES[file]),
+        "recipe": walk.recipe().to_json(),
+        "norms": {name: lengths.tolist() for name, lengths in walk.norms.items()},
+        "why": explain_norms(walk),
+        "seconds": walk.seconds,
     }
 
 
@@ -56,7 +56,8 @@ def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any"
     space = load_space(model, parse_condition(facts, condition))
     point = read_point([0.0] * space.dimensions if z is None else z)
     if len(point) != space.dimensions:
-        raise PlaygroundError(f"Points of {model} have {space.dimensions} numbers; this has {len(point)}.")
+        sizes = {"numbers": len(point), "model": model, "dimensions": space.dimensions}
+        raise PlaygroundError(say("latent.points.errors.wrong_space", **sizes))
     picture = space.decode(np.array([point], np.float32))[0]
     return {"png": png_uri(picture), "norm": float(np.linalg.norm(point))}
 

@@ -1,4 +1,4 @@
-"""End points of a walk by their pictures: seeds of the model, and pictures that were kept in the Images tab."""
+"""End points chosen by picture: seeds of the model, and pictures kept in the Images tab."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.image_request import parse_image_request
 from playground.images.model_menu import image_model_facts
@@ -27,7 +28,6 @@ from playground.ui.notice import notice
 from playground.ui.picture_views import kept_value, pack, sheet_view
 
 CHOICES = 24
-_NONE_KEPT = "None yet. In the tab Images, panel Draw, choose a picture and press Keep: it appears here."
 
 
 @dataclass(frozen=True)
@@ -42,38 +42,48 @@ class EndpointPicker:
     notice: gr.HTML
 
 
-def endpoint_notice(what: str, endpoint_model: str, model: str, more: str = "") -> dict[str, str]:
-    """The notice that goes with `endpoint_of_model`."""
+def endpoint_notice(picture: str, endpoint_model: str, model: str, difference: str = "") -> dict[str, str]:
+    """The notice after `endpoint_of_model`. picture: its name.  difference: one more sentence, or ""."""
     if endpoint_model == model:
-        return notice(f"{what} is the last end point now.{more}", "ok")
-    title = image_model_facts(endpoint_model).title
-    return notice(f"{what} is of {title}: the walk is there now, and begins with it.{more}", "ok")
+        sentence = say("latent.walk.picker.added", picture=picture)
+    else:
+        title = image_model_facts(endpoint_model).title
+        sentence = say("latent.walk.picker.other_model", picture=picture, model=title)
+    return notice(f"{sentence} {difference}".strip(), "ok")
 
 
 def on_show(model: str, condition: Sequence[str] | None, steps: float, seed: int) -> Iterator[Update]:
-    """A sheet of pictures to choose end points from. seed: of the first."""
+    """A sheet of pictures to choose end points from. seed: the first picture's."""
     request = parse_image_request(
         model, {"count": CHOICES, "seed": seed, "condition": condition_text(condition), "steps": steps}
     )
     for batch in sample_images(request):
         if batch.done:
-            items = [{"label": f"seed {number}"} for number in range(seed, seed + CHOICES)]
+            items = [{"label": say("latent.points.seed", seed=number)} for number in range(seed, seed + CHOICES)]
             yield {
                 "sheet": pack(batch.pictures) | {"items": items, "done": True, "chosen": None},
                 "next_seed": seed + CHOICES,
-                "notice": notice("Choose a picture: its seed becomes an end point."),
+                "notice": notice(say("latent.walk.picker.choose")),
             }
 
 
 def on_pick(endpoints: str, next_seed: int, event: gr.EventData) -> Update:
-    """The chosen seed as the last end point."""
+    """Adds the chosen seed to the end points."""
     return {"endpoints": append_endpoint(endpoints, str(next_seed - CHOICES + int(event._data["index"])))}
 
 
 def kept_sheet(kept: Sequence[ImageBatch]) -> dict[str, Any]:
-    """The kept pictures of all models, small and of one size."""
+    """The kept pictures of all models, as thumbnails of one size."""
     if not kept:
-        return {"pixels": "", "width": 1, "height": 1, "channels": 1, "items": [], "done": True, "empty": _NONE_KEPT}
+        return {
+            "pixels": "",
+            "width": 1,
+            "height": 1,
+            "channels": 1,
+            "items": [],
+            "done": True,
+            "empty": say("latent.walk.picker.none_kept"),
+        }
     labels = [f"{batch.request.model}, {batch.request.seed}" for batch in kept]
     return kept_value([batch.pictures[0] for batch in kept], labels)
 
@@ -84,30 +94,31 @@ def on_kept(kept: Sequence[ImageBatch]) -> Update:
 
 
 def on_pick_kept(kept: Sequence[ImageBatch], model: str, endpoints: str, steps: float, event: gr.EventData) -> Update:
-    """The chosen one of the kept pictures as an end point."""
+    """Adds the chosen kept picture to the end points."""
     index = int(event._data["index"])
     if not 0 <= index < len(kept):
-        raise PlaygroundError("This picture is not kept any more: keep it again in Images.")
+        raise PlaygroundError(say("latent.walk.picker.kept_gone"))
     request, kind = kept[index].request, kept[index].kind
     difference = difference_from_draw(request, kind, int(steps) if request.model == model else STEPS)
-    said = endpoint_notice(f"The kept picture of seed {request.seed}", request.model, model, difference)
+    picture = say("latent.walk.picker.kept_picture", seed=request.seed)
+    sentence = endpoint_notice(picture, request.model, model, difference)
     endpoint = endpoint_from_request(request, kind)
-    return {**endpoint_of_model(endpoint, request.model, model, endpoints), "notice": said}
+    return {**endpoint_of_model(endpoint, request.model, model, endpoints), "notice": sentence}
 
 
 def build(shared: LatentShared, note: gr.HTML) -> None:
     """The accordion, connected. note: the panel's notice."""
-    with gr.Accordion("Choose end points by their pictures", open=False):
+    with gr.Accordion(say("latent.walk.picker.title"), open=False):
         with gr.Row(elem_classes="pg-actions"):
-            show = gr.Button(f"Show {CHOICES} pictures", elem_id="walk-choices")
-            clear = gr.Button("Clear the end points", elem_id="walk-clear")
+            show = gr.Button(say("latent.walk.picker.show", count=CHOICES), elem_id="walk-choices")
+            clear = gr.Button(say("latent.walk.picker.clear"), elem_id="walk-clear")
         sheet = sheet_view(elem_id="walk-sheet", elem_classes="pg-short")
-        gr.Markdown("**Kept pictures**, of all models: choosing one makes it an end point, as it was drawn.")
+        gr.Markdown(say("latent.walk.picker.kept"))
         kept = sheet_view(kept_sheet([]), elem_id="walk-kept", elem_classes="pg-short")
     picker = EndpointPicker(show, clear, sheet, gr.State(0), kept, note)
     parts = (picker, shared)
-    shown = call(on_show, parts, [*SETTINGS, "next_seed"], ["sheet", "next_seed", "notice"])
-    show.click(**shown, **QUIET, **MODEL_QUEUE)
+    next_sheet = call(on_show, parts, [*SETTINGS, "next_seed"], ["sheet", "next_seed", "notice"])
+    show.click(**next_sheet, **QUIET, **MODEL_QUEUE)
     sheet.pick(**call(on_pick, parts, ["endpoints", "next_seed"], ["endpoints"]), queue=False, **FOLLOWS)
     clear.click(**call(lambda: {"endpoints": ""}, parts, [], ["endpoints"]), queue=False, **QUIET)
     shared.kept.change(**call(on_kept, parts, ["kept"], ["kept_sheet"]), **QUIET)

@@ -1,4 +1,4 @@
-"""Walk: from end point to end point through latent space, as a film, with the lengths of its points."""
+"""Walk: from end point to end point through latent space, as a film, with the norms of its points."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import Verification, likely_cause, verify
@@ -30,19 +31,20 @@ from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 from playground.ui.view import new_run
 
-NAME, TITLE = "walk", "Walk"
-_METHOD_TITLES = {"slerp": "Great circle", "lerp": "Straight line"}
+NAME = "walk"
+#: A walk in progress is redrawn at every step while its pictures are smaller than this.
 _SMALL_BYTES = 200_000
-#: The walk, and the other way beside it if it was asked for.
+_FILE_NAMES = {"gif": "GIF", "mp4": "MP4", "webp": "WebP"}
+#: The walk, and the same walk on the other path if both are wanted.
 Ways = tuple[LatentWalk, ...]
-#: What `on_walk` takes the values of.
+#: The components whose values `on_walk` takes.
 _INPUTS = ("model", "condition", "steps", "endpoints", "frames", "method", "loop", "ease", "both_ways")
 _OUTPUTS = ("ways", "view", "notice", "query")
 
 
 @dataclass(frozen=True)
 class WalkComponents:
-    """ways: gr.State of Ways | None.  downloads: a button for each file type.  file: what the page is to save."""
+    """ways: gr.State of Ways | None.  downloads: a button for each file type.  file: JSON of the file to save."""
 
     frames: gr.Slider
     method: gr.Radio
@@ -64,8 +66,8 @@ def request_of(
     loop: bool, ease: bool,
 ) -> WalkRequest:  # fmt: skip
     """The checked walk of the settings on the page."""
-    given = {"ends": endpoints, "frames": frames, "method": method, "loop": loop, "ease": ease, "steps": steps}
-    return read_walk_request(model, {**given, "condition": condition_text(condition)})
+    settings = {"ends": endpoints, "frames": frames, "method": method, "loop": loop, "ease": ease, "steps": steps}
+    return read_walk_request(model, {**settings, "condition": condition_text(condition)})
 
 
 def on_walk(*settings: Any) -> Iterator[Update]:
@@ -74,13 +76,15 @@ def on_walk(*settings: Any) -> Iterator[Update]:
 
 
 def walk_updates(request: WalkRequest, both_ways: bool = False) -> Iterator[Update]:
-    """Walks, and then the other way if both are asked for."""
+    """Walks, then walks the other path if both are wanted."""
     run = new_run()
     walk: LatentWalk | None = None
     for walk in generate_walk(request):
-        more = " Now the other way." if both_ways and walk.done else ""
-        update: dict[str, Any] = {"ways": (walk,), "notice": notice(_caption(walk) + more)}
-        # Every value holds all frames so far: a large one is sent once.
+        caption = _caption(walk)
+        if both_ways and walk.done:
+            caption = f"{caption} {say('latent.walk.other_path')}"
+        update: dict[str, Any] = {"ways": (walk,), "notice": notice(caption)}
+        # Every value holds all frames so far, so a large one is sent only once.
         if walk.done or walk.pictures.nbytes < _SMALL_BYTES:
             update["view"] = view_value((walk,), run)
         if walk.done:
@@ -105,18 +109,21 @@ def _query(walk: LatentWalk) -> str:
 def _caption(walk: LatentWalk) -> str:
     request, count = walk.request, len(walk.pictures)
     if not walk.done:
-        return f"Frame {count} of {request.frames}."
-    steps = f", DDIM in {request.steps} steps" if walk.kind == "diffusion" else ""
-    method = _METHOD_TITLES[request.method].lower()
-    words = f"{count} frames in {walk.seconds * 1000:,.0f} ms · {request.model}{steps} · {method} · float32."
-    if not _query(walk):
-        words += " There is no link: so many points of diffusion, each a whole noise, are too long for one. A film "
-        words += "that you download holds them all, and opens here again."
-    return words
+        return say("latent.walk.progress", count=count, frames=request.frames)
+    values = {"milliseconds": walk.seconds * 1000, "model": request.model, "path": _path_title(request.method).lower()}
+    if walk.kind == "diffusion":
+        caption = say("latent.walk.done_diffusion", count=count, steps=request.steps, **values)
+    else:
+        caption = say("latent.walk.done", count=count, **values)
+    return caption if _query(walk) else f"{caption} {say('latent.walk.no_link')}"
+
+
+def _path_title(method: str) -> str:
+    return say({"slerp": "latent.walk.slerp", "lerp": "latent.walk.lerp"}[method])
 
 
 def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> dict[str, Any]:
-    """A value for the walk view. smoothness: of each way, or none."""
+    """A value for the walk view. smoothness: of each path, or empty."""
     walk = ways[0]
     labels = [endpoint.label for endpoint in walk.request.endpoints]
     return {
@@ -126,7 +133,7 @@ def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> d
         "rate": FRAMES_PER_SECOND,
         "loop": walk.request.loop,
         "ways": [
-            pack(way.pictures) | {"method": way.request.method, "title": _METHOD_TITLES[way.request.method]}
+            pack(way.pictures) | {"method": way.request.method, "title": _path_title(way.request.method)}
             for way in ways
         ],
         "keyframes": [{"frame": frame, "label": label} for frame, label in zip(walk.keyframes, labels, strict=True)],
@@ -139,26 +146,26 @@ def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> d
 
 
 def _smoothness_words(smoothness: Sequence[Smoothness]) -> str:
-    other = f" The other way's length is {smoothness[1].length:.2f}." if len(smoothness) > 1 else ""
-    return smoothness[0].words() + other
+    others = [say("latent.walk.other_length", length=other.length) for other in smoothness[1:]]
+    return " ".join([smoothness[0].words(), *others])
 
 
 def on_draw(ways: Ways | None, *settings: Any) -> Iterator[Update]:
-    """A walk, so that there is something to look at; what is there stays, unless it is of another model or condition.
+    """A walk to look at, if there is none or it is of another model or condition.
 
-    The first one leaves the notice alone: it may say what is wrong with a link.
+    The first one does not change the notice, which may say what is wrong with a link.
     """
     if ways is None:
         for update in on_walk(*settings):
             yield {name: value for name, value in update.items() if name != "notice"}
         return
-    request, shown = request_of(*settings[:-1]), ways[0].request
-    if (request.model, request.condition, request.steps) != (shown.model, shown.condition, shown.steps):
+    request, present = request_of(*settings[:-1]), ways[0].request
+    if (request.model, request.condition, request.steps) != (present.model, present.condition, present.steps):
         yield from on_walk(*settings)
 
 
 def restore(recipe: Recipe) -> Update:
-    """The walk's settings. Raises PlaygroundError for a walk that cannot be."""
+    """The settings of a recipe's walk. Raises PlaygroundError if it is not valid."""
     request = walk_request_from(recipe)
     return {
         **settings_of(request.model, request.condition, request.steps),
@@ -168,23 +175,23 @@ def restore(recipe: Recipe) -> Update:
         "loop": request.loop,
         "ease": request.ease,
         "both_ways": is_fast(request.model),
-        "notice": notice("Walking the linked way again."),
+        "notice": notice(say("latent.walk.again")),
     }
 
 
 def replay(recipe: Recipe) -> Iterator[Update]:
-    """Walks a recipe's way again, and verifies it."""
+    """Walks a recipe's walk again, and verifies it."""
     walk: LatentWalk | None = None
     for update in walk_updates(walk_request_from(recipe), is_fast(recipe.model)):
         yield update
         walk = update["ways"][0] if "ways" in update else walk
-    verification = None if walk is None else verified(recipe, walk)
+    verification = None if walk is None else verify_walk(recipe, walk)
     if verification is not None:
         yield {"notice": verification_notice(verification)}
 
 
-def verified(recipe: Recipe, walk: LatentWalk) -> Verification | None:
-    """Whether the frames are those of the recipe that the walk was made from; None if it has no fingerprints.
+def verify_walk(recipe: Recipe, walk: LatentWalk) -> Verification | None:
+    """Compares a walk's frames with the fingerprints of its recipe; None if it has none.
 
     Raises PlaygroundError for damaged fingerprints.
     """
@@ -192,60 +199,62 @@ def verified(recipe: Recipe, walk: LatentWalk) -> Verification | None:
         return None
     result = walk.recipe()
     changed = changed_indices(recipe.result, walk.pictures)
-    difference = f"in {len(changed)} of {len(walk.pictures)} frames, {likely_cause(recipe, result)}" if changed else ""
-    # Links made before a setting came do not name it.
+    counts = {"count": len(changed), "frames": len(walk.pictures)}
+    difference = say("latent.walk.difference", **counts, cause=likely_cause(recipe, result)) if changed else ""
+    # Old links do not name newer settings: the fingerprints alone are compared.
     return verify(replace(result, result=recipe.result), result, difference)
 
 
 def on_smoothness(ways: Ways | None) -> Iterator[Update]:
-    """The measure added to the walk that is shown."""
+    """Adds the measure of smoothness to the present walk."""
     if not ways or not ways[0].done:
-        raise PlaygroundError("There is no walk to measure yet: press Walk first.")
-    yield {"notice": notice(f"Looking at {sum(len(way.pictures) for way in ways)} frames.")}
-    measured = [measure_smoothness(way) for way in ways]
-    yield {"view": view_value(ways, new_run(), measured), "notice": notice(_caption(ways[0]))}
+        raise PlaygroundError(say("latent.walk.nothing_to_measure"))
+    yield {"notice": notice(say("latent.walk.measuring", count=sum(len(way.pictures) for way in ways)))}
+    smoothness = [measure_smoothness(way) for way in ways]
+    yield {"view": view_value(ways, new_run(), smoothness), "notice": notice(_caption(ways[0]))}
 
 
 def on_download(ways: Ways | None, kind: str) -> Update:
-    """The file for the page to save. kind: one of TYPES."""
+    """The film as a file for the page to save. kind: one of TYPES."""
     if not ways or not ways[0].done:
-        raise PlaygroundError("There is no walk to download yet: press Walk first.")
+        raise PlaygroundError(say("latent.walk.nothing_to_download"))
     walk = ways[0]
     content = encode_video(walk.pictures, kind, walk.recipe())
     name = f"walk-{walk.request.model}-{walk.request.seed}.{kind}"
     file = {"name": name, "base64": base64.b64encode(content).decode(), "type": TYPES[kind]}
-    words = f"{name}: {len(content) / 1000:,.0f} kB, with its recipe inside."
-    return {"file": json.dumps(file), "notice": notice(words, "ok")}
+    sentence = say("latent.walk.saved", name=name, kilobytes=len(content) / 1000)
+    return {"file": json.dumps(file), "notice": notice(sentence, "ok")}
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """The panel, connected."""
-    introduction(
-        "A model makes each picture from a list of random numbers: a point in its latent space. This is a path there.",
-        "Name two end points or more, walk between them, and compare the straight line with the great circle.",
-        "If the pictures change smoothly, the model did not learn pictures by heart: it knows what lies between them.",
-    )
+    introduction("latent.walk")
     with gr.Row():
         shared.endpoints.render()  # type: ignore[no-untyped-call]
-        frames = gr.Slider(2, MAX_FRAMES, value=24, step=1, label="Frames", elem_id="walk-frames", scale=2)
+        frames = gr.Slider(
+            2, MAX_FRAMES, value=24, step=1, label=say("latent.walk.frames"), elem_id="walk-frames", scale=2
+        )
     with gr.Row():
         method = gr.Radio(
-            [(_METHOD_TITLES[name], name) for name in METHODS], value=METHODS[0], label="Way", elem_id="walk-method",
+            [(_path_title(name), name) for name in METHODS],
+            value=METHODS[0],
+            label=say("latent.walk.path"),
+            elem_id="walk-method",
             scale=2,
-        )  # fmt: skip
+        )
         with gr.Column(scale=2, min_width=260):
             shared.both_ways.render()  # type: ignore[no-untyped-call]
-            loop = gr.Checkbox(False, label="Loop: back to the first", elem_id="walk-loop")
-            ease = gr.Checkbox(False, label="Ease: slow near the end points", elem_id="walk-ease")
+            loop = gr.Checkbox(False, label=say("latent.walk.loop"), elem_id="walk-loop")
+            ease = gr.Checkbox(False, label=say("latent.walk.ease"), elem_id="walk-ease")
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Walk", variant="primary", elem_id="walk")
-        stop = gr.Button("Stop", elem_id="walk-stop")
-        measure = gr.Button("Measure smoothness", elem_id="walk-measure")
+        run = gr.Button(say("latent.walk.run"), variant="primary", elem_id="walk")
+        stop = gr.Button(say("shared.stop"), elem_id="walk-stop")
+        measure = gr.Button(say("latent.walk.measure"), elem_id="walk-measure")
     note = notice_view(elem_id="walk-notice")
     film = walk_view(elem_id="walk-film")
     with gr.Row(elem_classes="pg-actions"):
         downloads = {
-            kind: gr.Button(f"Download {kind.upper().replace('WEBP', 'WebP')}", elem_id=f"walk-{kind}")
+            kind: gr.Button(say("latent.walk.download", kind=_FILE_NAMES[kind]), elem_id=f"walk-{kind}")
             for kind in TYPES
         }
     components = WalkComponents(

@@ -1,4 +1,4 @@
-// A walk through latent space: a player, a filmstrip, and how long the points are on the way.
+// A walk through latent space: a player, filmstrips, and the lengths of its points.
 (() => {
   const playground = (window.playground = window.playground || {});
   const SVG = "http://www.w3.org/2000/svg";
@@ -6,9 +6,9 @@
   const [WIDTH, HEIGHT] = [400, 120];
 
   const node = (name, attributes) => {
-    const made = document.createElementNS(SVG, name);
-    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-    return made;
+    const shape = document.createElementNS(SVG, name);
+    Object.entries(attributes).forEach(([key, value]) => shape.setAttribute(key, value));
+    return shape;
   };
   const plot = (words) => {
     const svg = node("svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, preserveAspectRatio: "none", role: "img" });
@@ -18,9 +18,9 @@
   };
   const across = (index, count) => (count < 2 ? WIDTH / 2 : (index / (count - 1)) * WIDTH);
 
-  // The lengths of both ways; the band is where random points lie; the way that is walked is thick.
+  // The lengths of both paths, the walked one thick; the band holds nearly all random points.
   const norms = (value) => {
-    const { svg, marker } = plot("Length of the points, frame by frame. " + value.why);
+    const { svg, marker } = plot(playground.say("latent.walk.norms_label", { explanation: value.why }));
     const all = [...value.norms.slerp, ...value.norms.lerp, ...value.norm_range];
     const [low, high] = [Math.min(...all) * 0.95, Math.max(...all) * 1.03];
     const up = (length) => HEIGHT - ((length - low) / (high - low)) * HEIGHT;
@@ -49,7 +49,7 @@
   };
 
   playground.walk = (element, props, trigger, watch) => {
-    const { make, given, pictures } = playground;
+    const { make, given, pictures, say } = playground;
     const part = (name) => element.querySelector(name);
     const [slider, play, place] = [".pg-scrub", ".pg-play", ".pg-frame-place"].map(part);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -62,7 +62,7 @@
         if (there < 0) return;
         way.bitmaps.draw(there, way.screen);
         way.thumbs.forEach((thumb, index) => thumb.classList.toggle("pg-now", index === there));
-        // The filmstrip follows; the page itself stays where it is.
+        // The filmstrip scrolls to the frame; the page does not.
         const [row, thumb] = [way.row, way.thumbs[there]];
         const left = thumb.offsetLeft - row.offsetLeft;
         if (left < row.scrollLeft || left + thumb.offsetWidth > row.scrollLeft + row.clientWidth) row.scrollLeft = left - row.clientWidth / 3;
@@ -71,20 +71,21 @@
       marker.setAttribute("x2", across(frame, value.frames));
       const stop = value.keyframes.find((one) => one.frame === frame);
       const length = value.norms[value.ways[0].method][frame];
-      place.textContent = "Frame " + (frame + 1) + " of " + value.frames + (stop ? ", " + stop.label : "") + ": its point is " + length.toFixed(2) + " long";
+      const values = { frame: frame + 1, frames: value.frames, length: length.toFixed(2) };
+      place.textContent = stop ? say("latent.walk.place_endpoint", { ...values, endpoint: stop.label }) : say("latent.walk.place", values);
       slider.setAttribute("aria-valuetext", place.textContent);
     };
     const stop = () => {
       clearInterval(timer);
       timer = null;
-      play.textContent = "▶ Play";
+      play.textContent = say("latent.walk.play");
     };
     const start = () => {
       stop();
       if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-      play.textContent = "❚❚ Pause";
+      play.textContent = say("latent.walk.pause");
       timer = setInterval(() => {
-        // A panel that is not seen needs no film.
+        // A view that has left the page stops.
         if (!element.isConnected) return stop();
         if (Number(slider.value) < Number(slider.max)) slider.value = Number(slider.value) + 1;
         else if (value.loop) slider.value = 0;
@@ -94,7 +95,7 @@
       }, still ? 600 : 1000 / value.rate);
     };
 
-    // A way's large picture, and its filmstrip, in which end points are marked.
+    // A path's large picture, and its filmstrip with end points marked.
     const way = (data) => {
       const bitmaps = pictures.bitmaps(data);
       const block = make("section", "pg-walk-strip" + (data.width > 40 ? " pg-smooth" : ""));
@@ -102,7 +103,8 @@
       const thumbs = [...Array(bitmaps.count)].map((_, index) => {
         const known = value.keyframes.find((one) => one.frame === index);
         const figure = make("figure", "pg-walk-frame" + (known ? " pg-stop" : ""));
-        const words = data.title + ", frame " + (index + 1) + (known ? ", " + known.label : "");
+        const values = { path: data.title, frame: index + 1 };
+        const words = known ? say("latent.walk.strip_endpoint", { ...values, endpoint: known.label }) : say("latent.walk.strip_frame", values);
         figure.append(pictures.bitmap(bitmaps, index, words));
         if (known) figure.append(make("figcaption", "", known.label));
         figure.addEventListener("click", () => {
@@ -114,22 +116,24 @@
       });
       row.append(...thumbs);
       block.append(make("p", "pg-strip-title", data.title), row);
-      const screen = pictures.bitmap(bitmaps, 0, data.title + ": the frame that is shown");
+      const screen = pictures.bitmap(bitmaps, 0, say("latent.walk.screen", { path: data.title }));
       const figure = make("figure", "pg-screen" + (data.width > 40 ? " pg-smooth" : ""));
       figure.append(screen, make("figcaption", "pg-hint", data.title));
       return { bitmaps, block, row, thumbs, screen, figure };
     };
 
     const curves = () => {
-      const drawn = norms(value);
-      marker = drawn.marker;
-      part(".pg-norms").replaceChildren(drawn.svg);
+      const chart = norms(value);
+      marker = chart.marker;
+      part(".pg-norms").replaceChildren(chart.svg);
       const key = (method, words) => {
         const item = make("span", "pg-key pg-key-" + method);
         item.append(make("span", "pg-key-line"), make("span", "", words));
         return item;
       };
-      part(".pg-curve-key").replaceChildren(key("slerp", "great circle"), key("lerp", "straight line"), key("band", "99.7 % of random points: " + value.norm_range.map((length) => length.toFixed(1)).join(" to ")));
+      const [low, high] = value.norm_range.map((length) => length.toFixed(1));
+      const band = say("latent.walk.norm_range", { low, high });
+      part(".pg-curve-key").replaceChildren(key("slerp", say("latent.walk.slerp")), key("lerp", say("latent.walk.lerp")), key("band", band));
       part(".pg-why").textContent = value.why;
       part(".pg-steps").hidden = !value.steps;
       part(".pg-smooth-words").textContent = value.smoothness || "";
@@ -137,7 +141,7 @@
     };
     const draw = () => {
       value = given(props);
-      part(".pg-empty").textContent = value ? "" : "Press Walk: the frames appear here.";
+      part(".pg-empty").textContent = value ? "" : say("latent.walk.empty");
       part(".pg-walk-body").hidden = !value;
       if (!value) return stop();
       const fresh = value.run !== run;
@@ -156,7 +160,7 @@
       return undefined;
     };
     slider.addEventListener("input", () => {
-      held = true; // what is still to come of this walk does not play by itself any more
+      held = true; // later frames of this walk do not start to play
       stop();
       paint();
     });

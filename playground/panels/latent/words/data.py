@@ -1,4 +1,4 @@
-"""What the panel Words shows, as values of its views, and the sums that it offers to try."""
+"""The values of the views of Words, and its example sums."""
 
 from __future__ import annotations
 
@@ -6,55 +6,58 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.language.word_embeddings import GLOVE, MINILM, space_facts
-from playground.latent.word_analogy import Analogy, WordNeighbour
+from playground.latent.word_analogy import Analogy, WordNeighbour, join_labels
 from playground.latent.word_interpolation import WordWalk
 from playground.latent.word_map import WordMap
 
 
 @dataclass(frozen=True)
 class WordsExample:
-    """A sum to try. caution: what to bear in mind when it is shown."""
+    """A sum to try. name: of its title in the catalogue, and of its caution if it has one."""
 
-    title: str
+    name: str
     plus: str
     minus: str
-    caution: str = ""
+    has_caution: bool = False
+
+    @property
+    def title(self) -> str:
+        """The text of its button."""
+        return say(f"latent.words.examples.{self.name}")
+
+    @property
+    def caution(self) -> str:
+        """What to bear in mind about its result; "" for most."""
+        return say(f"latent.words.examples.{self.name}_caution") if self.has_caution else ""
 
 
-_BIAS = (
-    "This is what the texts said, not what is so: GloVe was never told what a woman or a man can be. It counted, in "
-    "news and encyclopedia, which words stand together, and prejudice is among what it found. The usual form makes it "
-    "look worse than it is, for it forbids the answer to be the word itself."
-)
-_KITTEN = "Many expect kitten here. Sums of words often miss: look at which place it comes."
 EXAMPLES = {
     GLOVE: (
-        WordsExample("king − man + woman", "king, woman", "man"),
-        WordsExample("paris − france + italy", "paris, italy", "france"),
-        WordsExample("tokyo − japan + france", "tokyo, france", "japan"),
-        WordsExample("a miss: puppy − dog + cat", "puppy, cat", "dog", _KITTEN),
-        WordsExample("a prejudice: doctor − man + woman", "doctor, woman", "man", _BIAS),
+        WordsExample("king", "king, woman", "man"),
+        WordsExample("paris", "paris, italy", "france"),
+        WordsExample("tokyo", "tokyo, france", "japan"),
+        WordsExample("puppy", "puppy, cat", "dog", True),
+        WordsExample("doctor", "doctor, woman", "man", True),
     ),
     MINILM: (
-        WordsExample("from man to woman", "The king spoke to his people.\nThe woman walks her dog in the park.",
+        WordsExample("gender", "The king spoke to his people.\nThe woman walks her dog in the park.",
                 "The man walks his dog in the park."),
-        WordsExample("from Paris to Rome", "The train to Rome is late.\nThe weather in Paris is lovely.",
+        WordsExample("city", "The train to Rome is late.\nThe weather in Paris is lovely.",
                 "The train to Paris is late."),
-        WordsExample("from love to hate", "I hate this film.\nI love this restaurant.", "I love this film."),
-        WordsExample("from now to yesterday", "It was raining yesterday.\nShe is reading a book.", "It is raining."),
-        WordsExample("a word of two meanings", "The bank lends money to students.", "We sat on the bank of the river.",
-                "No answer is expected here: see that both sentences say bank, and yet stand far from each other."),
+        WordsExample("feeling", "I hate this film.\nI love this restaurant.", "I love this film."),
+        WordsExample("time", "It was raining yesterday.\nShe is reading a book.", "It is raining."),
+        WordsExample("bank", "The bank lends money to students.", "We sat on the bank of the river.", True),
     ),
 }  # fmt: skip
 STOPS = {GLOVE: "peace, war", MINILM: "I love this film.\nI hate this restaurant."}
 
 
 def caution_of(kind: str, plus: Sequence[str], minus: Sequence[str]) -> str:
-    """The word of caution of the example that this sum is, or ""."""
-    mark = "\n" if kind == MINILM else ", "
-    asked = mark.join(plus), mark.join(minus)
-    return next((one.caution for one in EXAMPLES[kind] if (one.plus, one.minus) == asked), "")
+    """The caution of the example with this sum; "" without one."""
+    texts = join_labels(kind, plus), join_labels(kind, minus)
+    return next((example.caution for example in EXAMPLES[kind] if (example.plus, example.minus) == texts), "")
 
 
 def space_card(kind: str) -> dict[str, Any]:
@@ -62,37 +65,37 @@ def space_card(kind: str) -> dict[str, Any]:
     return {"rows": [{"name": name, "text": text} for name, text in space_facts(kind)]}
 
 
-def _list(found: Sequence[WordNeighbour]) -> list[dict[str, Any]]:
-    return [{"label": near.label, "cosine": round(near.cosine, 4), "own": near.is_input} for near in found]
+def _list(neighbours: Sequence[WordNeighbour]) -> list[dict[str, Any]]:
+    return [{"label": near.label, "cosine": round(near.cosine, 4), "own": near.is_input} for near in neighbours]
 
 
-def sum_value(made: Analogy) -> dict[str, Any]:
+def sum_value(analogy: Analogy) -> dict[str, Any]:
     """A value for the sum view."""
     return {
-        "title": made.request.written(),
-        "why": made.words(),
-        "size": made.size,
-        "usual": _list(made.usual),
-        "honest": _list(made.honest),
+        "title": analogy.request.written(),
+        "why": analogy.words(),
+        "size": analogy.size,
+        "usual": _list(analogy.usual),
+        "honest": _list(analogy.honest),
         "inputs": [
             {"label": one.label, "sign": one.sign, "cosine": round(one.cosine, 4), "rank": one.rank}
-            for one in made.inputs
+            for one in analogy.inputs
         ],
     }
 
 
-def walk_value(made: WordWalk, run: str) -> dict[str, Any]:
+def walk_value(walk: WordWalk, run: str) -> dict[str, Any]:
     """A value for the walk view. run: an id that distinguishes one walk from the next."""
     steps = [
         {"stop": step.stop, "length": step.length, "honest": _list(step.honest), "dropped": _list(step.dropped)}
-        for step in made.steps
+        for step in walk.steps
     ]
-    return {"run": run, "why": made.words(), "steps": steps}
+    return {"run": run, "why": walk.words(), "steps": steps}
 
 
-def map_value(made: WordMap) -> dict[str, Any]:
+def map_value(word_map: WordMap) -> dict[str, Any]:
     """A value for the map view."""
-    words = made.analogy.request.kind == GLOVE
+    words = word_map.analogy.request.kind == GLOVE
     points = [
         {
             "label": point.label,
@@ -101,13 +104,13 @@ def map_value(made: WordMap) -> dict[str, Any]:
             "cosine": round(point.cosine, 4),
             "near": None if words else [[label, round(cosine, 4)] for label, cosine in point.neighbours],
         }
-        for point in made.points
+        for point in word_map.points
     ]
     return {
-        "title": made.analogy.request.written(),
-        "why": made.words(),
+        "title": word_map.analogy.request.written(),
+        "why": word_map.words(),
         "long": not words,
         "points": points,
-        "target": list(made.target),
-        "arrows": [{"start": list(one.start), "end": list(one.end), "kind": one.kind} for one in made.arrows],
+        "target": list(word_map.target),
+        "arrows": [{"start": list(one.start), "end": list(one.end), "kind": one.kind} for one in word_map.arrows],
     }

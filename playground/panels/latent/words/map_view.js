@@ -1,19 +1,20 @@
-// A map of words: their places on two directions, the sum as a parallelogram, and whose neighbours they are.
+// A map of words: their places on two directions, the sum as a parallelogram, and each word's neighbours.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const ROLES = { plus: "plus", minus: "minus", answer: "the usual answer", added: "added by you", "": "a neighbour" };
+  // The name of each role, as a key of the catalogue.
+  const ROLES = { plus: "latent.words.role_plus", minus: "latent.words.role_minus", answer: "latent.words.role_answer", added: "latent.words.role_extra", "": "latent.words.role_neighbour" };
   const [MARGIN, REACH, LONGEST] = [30, 18, 26];
 
   playground.wordMap = (element, props, trigger, watch, server) => {
-    const { given } = playground;
+    const { given, say } = playground;
     const { nearList } = playground.words;
     const part = (name) => element.querySelector(name);
     const canvas = part(".pg-words-map-canvas");
-    const said = part("[role=status]");
+    const status = part("[role=status]");
     const known = new Map();
     let [value, at, spots, frame] = [null, null, [], 0];
 
-    // Where a place of the map is on the canvas: the same scale along and across, so that a parallelogram stays one.
+    // From places on the map to the canvas, at one scale for both directions: a parallelogram stays one.
     const scale = () => {
       const all = [...value.points.map((point) => point.place), value.target, ...value.arrows.flatMap((arrow) => [arrow.start, arrow.end])];
       const [wide, high] = [canvas.clientWidth - 2 * MARGIN, canvas.clientHeight - 2 * MARGIN];
@@ -68,7 +69,7 @@
         context.strokeStyle = colour(one.kind === "same" ? "--pg-accent" : "--pg-warm");
         arrow(context, to(one.start), to(one.end), one.kind === "same");
       });
-      // Neighbours first, so that the words of the sum lie on top.
+      // Neighbours first: the words of the sum are drawn over them.
       [...value.points.keys()].reverse().forEach((index) => {
         const point = value.points[index];
         context.globalAlpha = point.role ? 1 : 0.55;
@@ -86,7 +87,7 @@
       context.stroke();
       names(context, colour, [x, y], width, height);
     };
-    // As many names as find room, those of the sum first; the chosen point's in any case.
+    // As many names as there is room for, the chosen point's and those of the sum first.
     const names = (context, colour, target, width, height) => {
       const taken = [[target[0] - 8, target[1] - 8, 16, 16], ...spots.flatMap(([x, y], index) => (value.points[index].role ? [[x - 7, y - 7, 14, 14]] : []))];
       const free = ([x, y, w, h]) =>
@@ -95,16 +96,16 @@
         context.font = (strong ? "600 14px" : "11.5px") + " system-ui, sans-serif";
         const [wide, high] = [context.measureText(text).width, strong ? 17 : 13];
         const tries = [[x + 9, y - high / 2], [x - wide - 9, y - high / 2], [x - wide / 2, y - high - 7], [x - wide / 2, y + 8]];
-        const found = tries.map(([left, top]) => [left, top, wide, high]).find(free) || (always && [Math.max(2, Math.min(width - wide - 2, x + 9)), Math.max(2, y - high / 2), wide, high]);
-        if (!found) return;
-        taken.push(found);
+        const place = tries.map(([left, top]) => [left, top, wide, high]).find(free) || (always && [Math.max(2, Math.min(width - wide - 2, x + 9)), Math.max(2, y - high / 2), wide, high]);
+        if (!place) return;
+        taken.push(place);
         context.textBaseline = "middle";
         context.lineWidth = 4;
         context.lineJoin = "round";
         context.strokeStyle = colour("--background-fill-primary");
-        context.strokeText(text, found[0], found[1] + high / 2);
+        context.strokeText(text, place[0], place[1] + high / 2);
         context.fillStyle = colour(strong ? "--body-text-color" : "--pg-faint");
-        context.fillText(text, found[0], found[1] + high / 2);
+        context.fillText(text, place[0], place[1] + high / 2);
       };
       if (at !== null) {
         const [x, y] = spots[at];
@@ -116,36 +117,37 @@
         write(short(value.points[at].label), spots[at], true, true);
       }
       value.points.forEach((point, index) => index !== at && point.role && write(short(point.label), spots[index], true, true));
-      write("the sum", target, false, false);
+      write(say("latent.words.sum_mark"), target, false, false);
       value.points.forEach((point, index) => index !== at && !point.role && write(short(point.label), spots[index], false, false));
     };
     const redraw = () => {
       if (!frame) frame = requestAnimationFrame(paint);
     };
 
-    const tell = (point) => {
+    const describe = (point) => {
       const list = point.near || known.get(point.label);
       part(".pg-point-name").textContent = point.label;
-      part(".pg-point-role").textContent = ROLES[point.role] + "; cosine to the sum " + point.cosine.toFixed(3) + (list ? ". Nearest to it:" : ". Looking for what is nearest…");
+      const values = { label: point.label, role: say(ROLES[point.role]), cosine: point.cosine.toFixed(3) };
+      part(".pg-point-role").textContent = list ? say("latent.words.point_nearest", values) : say("latent.words.point_searching", values);
       const failed = typeof list === "string";
       nearList(part("ol"), list && !failed ? list.map(([label, cosine]) => ({ label, cosine })) : []);
       if (failed) part(".pg-point-role").textContent = list;
-      if (list && !failed) said.textContent = point.label + ", " + ROLES[point.role] + ". Nearest: " + list.slice(0, 3).map((one) => one[0]).join(", ") + ".";
+      if (list && !failed) status.textContent = say("latent.words.point_status", { ...values, nearest: list.slice(0, 3).map((one) => one[0]).join(", ") });
       return Boolean(list);
     };
-    // One question at a time; what the pointer has left meanwhile is not asked.
+    // One request at a time; a point that the pointer has left is skipped.
     let asking = false;
     const ask = async () => {
       if (asking) return;
       asking = true;
       try {
-        while (at !== null && !tell(value.points[at])) {
+        while (at !== null && !describe(value.points[at])) {
           const { label } = value.points[at];
           const answer = server ? await server.near({ label }) : null;
-          known.set(label, (answer && (answer.near || answer.error)) || "The machine does not answer: is the playground still running?");
+          known.set(label, (answer && (answer.near || answer.error)) || say("shared.no_answer"));
         }
       } catch (error) {
-        part(".pg-point-role").textContent = "The machine does not answer: is the playground still running?";
+        part(".pg-point-role").textContent = say("shared.no_answer");
       } finally {
         asking = false;
       }
@@ -153,7 +155,7 @@
     const choose = (index) => {
       if (index === null || index === at) return;
       at = index;
-      tell(value.points[at]);
+      describe(value.points[at]);
       ask();
       redraw();
     };
@@ -163,15 +165,15 @@
       const box = canvas.getBoundingClientRect();
       const [x, y] = [event.clientX - box.left, event.clientY - box.top];
       const far = spots.map((spot) => Math.hypot(spot[0] - x, spot[1] - y));
-      const found = far.indexOf(Math.min(...far));
-      return found >= 0 && far[found] <= REACH ? found : null;
+      const nearest = far.indexOf(Math.min(...far));
+      return nearest >= 0 && far[nearest] <= REACH ? nearest : null;
     };
     canvas.addEventListener("pointermove", (event) => choose(nearestTo(event)));
     canvas.addEventListener("click", (event) => {
-      const found = nearestTo(event);
-      choose(found);
-      // A finger cannot hover: it looks first, and adds with the button.
-      if (found !== null && event.pointerType !== "touch") add();
+      const point = nearestTo(event);
+      choose(point);
+      // A finger cannot hover: a tap only shows the point, and the button adds it.
+      if (point !== null && event.pointerType !== "touch") add();
     });
     canvas.addEventListener("keydown", (event) => {
       const side = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
@@ -190,7 +192,7 @@
     });
     part(".pg-point-add").addEventListener("click", add);
     new ResizeObserver(redraw).observe(canvas);
-    // Another theme has other colours.
+    // Colours change with the theme.
     new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 
     const draw = () => {
@@ -201,7 +203,7 @@
       at = null;
       part(".pg-words-sum-title").textContent = value.title;
       part(".pg-why").textContent = value.why;
-      part(".pg-as-list p").textContent = value.points.map((point) => point.label + (point.role ? " (" + ROLES[point.role] + ")" : "")).join(value.long ? " · " : ", ");
+      part(".pg-as-list p").textContent = value.points.map((point) => point.label + (point.role ? " (" + say(ROLES[point.role]) + ")" : "")).join(value.long ? " · " : ", ");
       const still = value.points.findIndex((point) => point.label === before);
       const answer = value.points.findIndex((point) => point.role === "answer");
       choose(still >= 0 ? still : Math.max(answer, 0));

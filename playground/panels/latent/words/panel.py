@@ -1,4 +1,4 @@
-"""Words: the latent space of words and of sentences, to add up in, to walk in, and as a map."""
+"""Words: arithmetic, walks and a map in the embedding space of words or of sentences."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import parse_choice, parse_int
+from playground.core.validation import parse_choice
 from playground.core.verification import verify
 from playground.language.word_embeddings import (
     GLOVE,
@@ -23,12 +24,11 @@ from playground.language.word_embeddings import (
     word_space,
 )
 from playground.latent.interpolation import METHODS
-from playground.latent.word_analogy import MAX_ANSWERS, Analogy, AnalogyRequest, read_analogy, solve_analogy
+from playground.latent.word_analogy import Analogy, AnalogyRequest, read_analogy, read_count, solve_analogy
 from playground.latent.word_interpolation import (
-    MAX_STEPS,
-    MIN_STEPS,
     WordWalk,
     WordWalkRequest,
+    read_steps,
     read_word_walk,
     word_walk,
 )
@@ -50,11 +50,11 @@ from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
 from playground.ui.view import new_run
 
-NAME, TITLE = "words", "Words"
-#: What a run takes the values of, and what it fills.
+NAME = "words"
+#: The components whose values a run takes, and those that it fills.
 _INPUTS = ("kind", "part", "plus", "minus", "count", "stops", "steps", "method", "extra", "candidates")
 _OUTPUTS = ("query", "sum", "walk", "map", "notice")
-#: What differs from one kind of space to the other.
+#: The components that change with the kind of space.
 _OF_KIND = (*TEXTS, "candidates", "about", "examples")
 Texts = Mapping[str, str]
 Result = Analogy | WordWalk | WordMap
@@ -63,17 +63,18 @@ Result = Analogy | WordWalk | WordMap
 def on_run(*values: Any) -> Iterator[Update]:
     """The part in front, computed. values: those of _INPUTS."""
     for update in _steps(*values):
-        yield update if isinstance(update, dict) else _shown(*update)
+        yield update if isinstance(update, dict) else _update_of(*update)
 
 
 def _steps(kind: str, *values: Any) -> Iterator[dict[str, Any] | tuple[Result, float]]:
-    """Notices while the model is fetched and read; then the result, and how many seconds it took."""
+    """Yields notices while the model is fetched and loaded; then the result and the seconds it took."""
     kind = read_kind(kind)
     request = read_request(kind, *values)
-    for arriving in fetch_embeddings(kind):
-        yield {"notice": notice(f"{arriving.what}: {arriving.fraction:.0%}. This is needed once.")}
+    for progress in fetch_embeddings(kind):
+        sentence = say("latent.words.fetching", what=progress.what, fraction=progress.fraction)
+        yield {"notice": notice(sentence)}
     if not is_in_memory(kind):
-        yield {"notice": notice("Reading the model into memory.")}
+        yield {"notice": notice(say("latent.words.loading"))}
         load_embeddings(kind)
     start = time.perf_counter()
     result = _compute(request)
@@ -87,65 +88,68 @@ def read_request(
     kind: str, part: str, plus: str, minus: str, count: Any, stops: str, steps: Any, method: str, extra: str,
     candidates: str,
 ) -> Request:  # fmt: skip
-    """A checked walk, or a checked sum with further words for the map; None where no map is asked for."""
+    """A checked walk, or a checked sum with the extra words of the map, or None without a map."""
     if part == "walk":
         return read_word_walk(kind, {"stops": stops, "steps": steps, "method": method, "candidates": candidates})
     request = read_analogy(kind, {"plus": plus, "minus": minus, "count": count, "candidates": candidates})
     return request, read_extra(kind, extra) if part == "map" else None
 
 
-def _compute(asked: Request) -> Result:
-    if isinstance(asked, WordWalkRequest):
-        return word_walk(asked)
-    request, extra = asked
-    space = word_space(request.kind, request.candidates, (*request.plus, *request.minus, *(extra or ())))
-    analogy = solve_analogy(request, space)
+def _compute(request: Request) -> Result:
+    if isinstance(request, WordWalkRequest):
+        return word_walk(request)
+    analogy_request, extra = request
+    labels = *analogy_request.plus, *analogy_request.minus, *(extra or ())
+    space = word_space(analogy_request.kind, analogy_request.candidates, labels)
+    analogy = solve_analogy(analogy_request, space)
     return analogy if extra is None else word_map(analogy, extra, space)
 
 
-def _shown(result: Result, seconds: float) -> Update:
+def _update_of(result: Result, seconds: float) -> Update:
     """The result's view, its link, and how long it took."""
     try:
-        query, more = result.recipe().to_query(), ""
-    except PlaygroundError:
-        query, more = "", " These sentences are too long for a link."
+        query = result.recipe().to_query()
+    except PlaygroundError:  # too long
+        query = ""
     request = result.analogy.request if isinstance(result, WordMap) else result.request
     size = result.analogy.size if isinstance(result, WordMap) else result.size
-    noun = "words" if request.kind == GLOVE else "sentences"
-    said = notice(f"Compared with {size:,} {noun} in {seconds * 1000:,.0f} ms.{more}")
+    sentence = say(f"latent.words.done.{request.kind}", size=size, milliseconds=seconds * 1000)
+    outcome = notice(sentence if query else f"{sentence} {say('latent.words.long_link')}")
     if isinstance(result, Analogy):
         caution = caution_of(result.request.kind, result.request.plus, result.request.minus)
-        said = notice(caution, "warning") if caution else said
-        return {"query": query, "sum": sum_value(result), "notice": said}
+        outcome = notice(caution, "warning") if caution else outcome
+        return {"query": query, "sum": sum_value(result), "notice": outcome}
     if isinstance(result, WordWalk):
-        return {"query": query, "walk": walk_value(result, new_run()), "notice": said}
-    return {"query": query, "map": map_value(result), "notice": said}
+        return {"query": query, "walk": walk_value(result, new_run()), "notice": outcome}
+    return {"query": query, "map": map_value(result), "notice": outcome}
 
 
 def on_draw(query: str | None, *values: Any) -> Iterator[Update]:
-    """The first example, where there is nothing yet."""
+    """Runs the first example if there is no result yet."""
     if not query:
         yield from on_run(*values)
 
 
 def replay(recipe: Recipe, *values: Any) -> Iterator[Update]:
-    """What a link shows, computed again and verified."""
+    """Computes a link's result again, and verifies it."""
     for update in _steps(*values):
         if isinstance(update, dict):
             yield update
             continue
         result, seconds = update
         verification = verify(recipe, result.recipe())
-        said = {} if verification is None else {"notice": verification_notice(verification, "word for word")}
-        yield {**_shown(result, seconds), **said}
+        update = dict(_update_of(result, seconds))
+        if verification is not None:
+            update["notice"] = verification_notice(verification, say("latent.words.word_for_word"))
+        yield update
 
 
 def _update_of_kind(kind: str, texts: Texts, candidates: str | None = None) -> Update:
-    """Updates that make the panel one of words or one of sentences."""
+    """Updates that switch the panel to words or to sentences."""
     words = kind == GLOVE
-    # In one line, Enter runs; sentences need a line each.
+    # In a box of one line, Enter runs; sentences need a line each.
     lines: dict[str, Any] = {"lines": 1, "max_lines": 1} if words else {"lines": 3, "max_lines": 8}
-    hint = "Commas or spaces between." if words else "One sentence a line."
+    hint = say("shared.commas_or_spaces") if words else say("latent.words.many_lines")
     sentences = default_sentences() if candidates is None else candidates.splitlines()
     return {
         **{name: gr.Textbox(value=texts[name], info=hint, **lines) for name in TEXTS},
@@ -163,53 +167,49 @@ def _first_texts(kind: str) -> Texts:
 def on_kind(
     kind: str, texts_of_kind: Mapping[str, Texts], candidates: str, plus: str, minus: str, stops: str, extra: str
 ) -> Update:
-    """The other space, with what was written there before."""
+    """Switches to the other space, with the texts that the visitor left there."""
     other = MINILM if kind == GLOVE else GLOVE
-    written: Texts = {"plus": plus, "minus": minus, "stops": stops, "extra": extra}
-    texts_of_kind = {**texts_of_kind, other: written}
+    present: Texts = {"plus": plus, "minus": minus, "stops": stops, "extra": extra}
+    texts_of_kind = {**texts_of_kind, other: present}
     texts = texts_of_kind.get(kind) or _first_texts(kind)
     return {"texts_of_kind": texts_of_kind, **_update_of_kind(kind, texts, candidates)}
 
 
 def restore(recipe: Recipe) -> Update:
     """The panel's settings. Raises PlaygroundError if one of them is not valid."""
-    given = recipe.settings
+    settings = recipe.settings
     kind = read_kind(recipe.model or GLOVE)
-    part = parse_choice(given.get("part", "sum"), PARTS, "part")
-    # A link that names a sum names all of it: what it leaves out is an empty box, and not the first example's.
-    default = {**_first_texts(kind), **({"plus": "", "minus": ""} if "plus" in given else {})}
-    texts = {name: str(given.get(name, default[name])) for name in TEXTS}
-    candidates = given.get("candidates")
-    sentences = {
-        "count": f"count must be a whole number from 1 to {MAX_ANSWERS}",
-        "steps": f"steps must be a whole number from {MIN_STEPS} to {MAX_STEPS}",
-    }
+    part = parse_choice(settings.get("part", "sum"), PARTS, "part")
+    # A link that names `plus` names the whole sum: a missing `minus` means an empty box, not the first example.
+    default = {**_first_texts(kind), **({"plus": "", "minus": ""} if "plus" in settings else {})}
+    texts = {name: str(settings.get(name, default[name])) for name in TEXTS}
+    candidates = settings.get("candidates")
     return {
         "kind": kind,
         "parts": gr.Tabs(selected=part),
         "part": part,
-        "count": parse_int(given.get("count", 10), 1, MAX_ANSWERS, sentences["count"]),
-        "steps": parse_int(given.get("steps", 11), MIN_STEPS, MAX_STEPS, sentences["steps"]),
-        "method": parse_choice(given.get("method", METHODS[0]), METHODS, "method"),
+        "count": read_count(settings.get("count", 10)),
+        "steps": read_steps(settings.get("steps", 11)),
+        "method": parse_choice(settings.get("method", METHODS[0]), METHODS, "method"),
         **_update_of_kind(kind, texts, None if candidates is None else str(candidates)),
     }
 
 
 def on_pick(kind: str, plus: str, event: gr.EventData) -> Update:
-    """The chosen point of the map under Plus."""
+    """Adds the picked point of the map under Plus."""
     separator = ", " if kind == GLOVE else "\n"
     label = str(event._data["label"])[:600]
     return {"plus": separator.join([part for part in [plus.strip().rstrip(","), label] if part])}
 
 
 def on_example(kind: str, number: int) -> Update:
-    """The words of an example."""
+    """Fills in an example."""
     example = EXAMPLES[kind][number]
     return {"plus": example.plus, "minus": example.minus}
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected. It has models of its own: the column of settings is not for it."""
+    """The panel, connected. It has its own models and does not use the column of settings."""
     words = build_components()
     _connect(words)
     return Panel(
@@ -238,7 +238,7 @@ def _connect(words: WordsComponents) -> None:
     for name, part_item in zip(PARTS, words.items, strict=True):
 
         def choose(clicked: bool, kind: str, _: str, *settings: Any, name: str = name) -> Iterator[Update]:
-            if clicked:  # and not opened by the page or by a link, whose result comes by `draw` or `replay`
+            if clicked:  # not opened by the page or by a link: then `draw` or `replay` computes the result
                 yield {"part": name}
                 yield from on_run(kind, name, *settings)
 

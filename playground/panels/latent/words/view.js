@@ -1,18 +1,18 @@
-// Words as points: the two answers to a sum, and a walk step by step.
+// The two answers to a sum of words, and a walk step by step.
 (() => {
   const playground = (window.playground = window.playground || {});
 
-  // Names with bars, nearest first. A bar is a cosine: 0 is none, 1 the whole width.
+  // Labels with bars, nearest first. A bar's length is a cosine: 1 is the whole width.
   const nearList = (list, items) => {
     const { make } = playground;
     list.replaceChildren(
       ...items.map((item, index) => {
         const line = make("li", "pg-near" + (item.own ? " pg-near-own" : ""));
         const bar = make("span", "pg-near-bar");
-        // Beside the bar there is room for its number.
-      bar.style.inlineSize = "calc((100% - 64px) * " + Math.max(0, Math.min(1, item.cosine)) + ")";
+        // The number has its own room beside the bar.
+        bar.style.inlineSize = "calc((100% - 64px) * " + Math.max(0, Math.min(1, item.cosine)) + ")";
         const label = make("span", "pg-near-label", item.label);
-        if (item.own) label.append(make("span", "pg-near-sign", " (put in)"));
+        if (item.own) label.append(make("span", "pg-near-sign", " " + playground.say("latent.words.own")));
         line.append(bar, make("span", "pg-near-rank", String(index + 1)), label, make("span", "pg-number", item.cosine.toFixed(3)));
         return line;
       }),
@@ -35,9 +35,8 @@
       part(".pg-why").textContent = value.why;
       nearList(part(".pg-usual ol"), value.usual);
       nearList(part(".pg-honest ol"), value.honest);
-      const places = " of " + value.size.toLocaleString("en");
       part(".pg-inputs tbody").replaceChildren(
-        ...value.inputs.map((one) => cells(make("tr"), [one.sign + " " + one.label, one.cosine.toFixed(3), one.rank.toLocaleString("en") + places])),
+        ...value.inputs.map((one) => cells(make("tr"), [one.sign + " " + one.label, one.cosine.toFixed(3), playground.say("latent.words.rank", { rank: one.rank, size: value.size })])),
       );
     };
     watch("value", draw);
@@ -53,8 +52,8 @@
     const paint = () => {
       const at = Number(slider.value);
       const step = value.steps[at];
-      part(".pg-frame-place").textContent =
-        "Step " + (at + 1) + " of " + value.steps.length + (step.stop ? ", " + step.stop : "") + ". Its point is " + step.length.toFixed(2) + " long; nearest: " + step.honest[0].label + ".";
+      const values = { step: at + 1, steps: value.steps.length, stop: step.stop, length: step.length.toFixed(2), nearest: step.honest[0].label };
+      part(".pg-frame-place").textContent = step.stop ? playground.say("latent.words.place_stop", values) : playground.say("latent.words.place", values);
       slider.setAttribute("aria-valuetext", part(".pg-frame-place").textContent);
       nearList(part(".pg-honest ol"), step.honest);
       nearList(part(".pg-usual ol"), step.dropped);

@@ -18,7 +18,7 @@ def slider(page: Page, key: str) -> Locator:
     return page.locator(f"#directions input[id^='pg-lever-{key}-']")
 
 
-def opened(open_page: Open, query: str = "", **size: int) -> Page:
+def open_directions(open_page: Open, query: str = "", **size: int) -> Page:
     page = open_page(f"tab=latent&panel=directions&model=vae-avatars{query}", **size)
     expect(page.locator("#directions .pg-readings tbody tr")).to_have_count(8, timeout=SLOW)
     return page
@@ -30,7 +30,7 @@ def picture(page: Page, which: str) -> str:
 
 
 def test_a_slider_moves_the_picture_and_the_link_restores_it(open_page: Open) -> None:
-    page = opened(open_page)
+    page = open_directions(open_page)
     assert picture(page, "pg-before") == picture(page, "pg-after"), "nothing is moved yet"
     slider(page, "glasses").fill("1.5")
     expect(page.locator("#directions .pg-readings .pg-changed", has_text="glasses")).to_contain_text("→", timeout=SLOW)
@@ -52,8 +52,8 @@ def test_a_slider_moves_the_picture_and_the_link_restores_it(open_page: Open) ->
     assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_an_edit_is_saved_by_its_name_and_used_on_another_picture(open_page: Open) -> None:
-    page = opened(open_page)
+def test_a_saved_edit_applies_to_another_picture_and_is_forgotten(open_page: Open) -> None:
+    page = open_directions(open_page)
     save, name = page.locator("#directions .pg-save-edit"), page.locator("#directions .pg-edit-name")
     status = page.locator("#directions .pg-edit-status")
     save.click()
@@ -77,8 +77,8 @@ def test_an_edit_is_saved_by_its_name_and_used_on_another_picture(open_page: Ope
     expect(later.locator("#directions .pg-saved")).to_contain_text("None yet")
 
 
-def test_the_table_tells_what_else_moves(open_page: Open) -> None:
-    page = opened(open_page)
+def test_the_table_counts_what_else_changes(open_page: Open) -> None:
+    page = open_directions(open_page)
     table = page.locator("#directions-matrix .pg-shares")
     expect(table.locator("tbody tr")).to_have_count(9, timeout=SLOW)
     glasses = table.locator("tbody tr", has_text="glasses: any")
@@ -91,30 +91,30 @@ def test_the_table_tells_what_else_moves(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "sentence"),
     [
         ("&moves=wings:1", "no direction 'wings'"),
         ("&moves=pc1:nan", "strength must be"),
     ],
 )
-def test_a_bad_link_explains_itself(open_page: Open, query: str, said: str) -> None:
+def test_a_bad_link_explains_itself(open_page: Open, query: str, sentence: str) -> None:
     page = open_page(f"tab=latent&panel=directions&model=vae-avatars{query}")
-    expect(page.locator("#directions-notice")).to_contain_text(said, timeout=SLOW)
+    expect(page.locator("#directions-notice")).to_contain_text(sentence, timeout=SLOW)
 
 
-def test_a_gan_is_moved_and_the_page_says_what_z_cannot_tell(open_page: Open) -> None:
+def test_a_gan_is_moved_and_z_alone_predicts_glasses_no_better_than_chance(open_page: Open) -> None:
     page = open_page("tab=latent&panel=directions&model=gan-avatars&moves=glasses:1", width=390, height=844, dark=True)
     glasses = page.locator("#directions .pg-readings .pg-changed", has_text="glasses")
     expect(glasses).to_contain_text("→", timeout=2 * SLOW)
-    expect(page.locator("#directions-about")).to_contain_text("z holds only what that leaves open")
+    expect(page.locator("#directions-about")).to_contain_text("z holds only what the condition leaves open")
     lever = page.locator("#directions .pg-lever", has_text="Glasses")
-    expect(lever).to_contain_text(re.compile("Tells 9[0-9]% apart.*z alone [45][0-9]%, no better than guessing"))
+    expect(lever).to_contain_text(re.compile("Separates 9[0-9]% .*z alone [45][0-9]%, no better than guessing"))
     expect(page.locator("#directions .pg-start-kind option[value=row]")).to_be_hidden()
     own = page.locator("#directions-matrix tbody tr", has_text="glasses: any").locator("td.pg-own")
     expect(own).to_have_text(re.compile("^[89][0-9] %$"), timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_diffusion_is_sent_to_a_vae(open_page: Open) -> None:
+def test_diffusion_has_no_directions(open_page: Open) -> None:
     page = open_page("tab=latent&panel=directions&model=diffusion-avatars")
     expect(page.locator("#directions-notice")).to_contain_text("choose a VAE or a GAN", timeout=SLOW)

@@ -15,12 +15,12 @@ from playwright.sync_api import Page, expect
 TABS = "latent"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
-#: The first to ask has the pictures encoded, which takes minutes on a busy machine.
+#: The first test to open the map encodes its pictures, which takes minutes on a busy machine.
 PATIENCE = 600_000
 MAP = "tab=latent&panel=map&model=vae-fashion"
 
 
-def opened(page: Page) -> None:
+def wait_for_map(page: Page) -> None:
     expect(page.locator("#map .pg-map-place")).to_contain_text("x ", timeout=PATIENCE)
     expect(page.locator("#map .pg-map-axes")).not_to_be_empty()
 
@@ -41,18 +41,18 @@ def centre(page: Page) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def linked(page: Page, **settings: str) -> None:
-    """Waits until the address bar says so."""
+def wait_for_link(page: Page, **settings: str) -> None:
+    """Waits until the address bar has these settings."""
     for name, value in settings.items():
         page.wait_for_function(
             "([name, value]) => new URLSearchParams(location.search).get(name) === value", arg=[name, value]
         )
 
 
-def test_the_cross_is_dragged_and_its_picture_follows(open_page: Open) -> None:
+def test_the_picture_follows_the_dragged_cross(open_page: Open) -> None:
     page = open_page(f"{MAP}&x=0&y=0")
-    opened(page)
-    expect(page.locator("#map .pg-map-axes")).to_contain_text(re.compile(r"this flat map shows \d+%"))
+    wait_for_map(page)
+    expect(page.locator("#map .pg-map-axes")).to_contain_text(re.compile(r"This flat map shows \d+%"))
     place = page.locator("#map .pg-map-place")
     expect(place).to_contain_text("x 0.00, y 0.00")
     x, y = centre(page)
@@ -63,20 +63,19 @@ def test_the_cross_is_dragged_and_its_picture_follows(open_page: Open) -> None:
     expect(page.locator("#map .pg-map-speed")).to_contain_text("The picture follows in")
     expect(place).not_to_contain_text("x 0.00, y 0.00")
     assert colours(page) > 20
-    linked(page, panel="map", projection="pca")
+    wait_for_link(page, panel="map", projection="pca")
     page.wait_for_function("Number(new URLSearchParams(location.search).get('x')) !== 0")
     query = dict(parse_qsl(urlsplit(page.url).query))
     again = open_page(urlsplit(page.url).query)
-    opened(again)
+    wait_for_map(again)
     expect(again.locator("#map .pg-map-place")).to_have_text(place.inner_text())
     assert float(query["x"]) != 0
 
 
-def test_a_point_is_hovered_chosen_and_made_an_end_point(open_page: Open) -> None:
+def test_a_point_is_hovered_chosen_and_added_to_the_walk(open_page: Open) -> None:
     page = open_page(f"{MAP}&x=0&y=0", dark=True)
-    opened(page)
+    wait_for_map(page)
     x, y = centre(page)
-    # The nearest picture to the middle, found by keyboard, tells where a point is.
     canvas = page.locator("#map .pg-map-canvas")
     canvas.focus()
     page.keyboard.press("n")
@@ -98,13 +97,13 @@ def test_a_point_is_hovered_chosen_and_made_an_end_point(open_page: Open) -> Non
     canvas.focus()
     page.keyboard.press("Enter")
     page.locator("#latent-panels").get_by_role("tab", name="Walk").click()
-    ends = page.locator("#walk-ends textarea, #walk-ends input")
+    ends = page.locator("#walk-endpoints textarea, #walk-endpoints input")
     expect(ends).to_have_value(re.compile(r"^3, 17, 42, z:\S+, z:\S+$"))
 
 
 def test_the_keyboard_moves_zooms_and_filters(open_page: Open) -> None:
     page = open_page(f"{MAP}&x=0&y=0")
-    opened(page)
+    wait_for_map(page)
     place = page.locator("#map .pg-map-place")
     expect(place).to_contain_text("x 0.00, y 0.00")
     canvas = page.locator("#map .pg-map-canvas")
@@ -114,10 +113,10 @@ def test_the_keyboard_moves_zooms_and_filters(open_page: Open) -> None:
     expect(place).to_contain_text(re.compile(r"x 0\.[1-9]\d, y [01]\.\d\d"))
     before = canvas.evaluate("canvas => canvas.toDataURL()")
     page.keyboard.press("+")
-    linked(page, zoom="1.5")
+    wait_for_link(page, zoom="1.5")
     assert canvas.evaluate("canvas => canvas.toDataURL()") != before
     page.keyboard.press("0")
-    linked(page, zoom="1.0")
+    wait_for_link(page, zoom="1.0")
     chips = page.locator("#map .pg-map-chip")
     expect(chips).to_have_count(10)
     before = canvas.evaluate("canvas => canvas.toDataURL()")
@@ -130,7 +129,7 @@ def test_the_keyboard_moves_zooms_and_filters(open_page: Open) -> None:
 
 def test_the_wheel_zooms_where_the_pointer_is_and_the_hand_moves_the_map(open_page: Open) -> None:
     page = open_page(f"{MAP}&x=0&y=0")
-    opened(page)
+    wait_for_map(page)
     x, y = centre(page)
     page.mouse.move(x, y)
     page.mouse.wheel(0, -200)
@@ -146,25 +145,25 @@ def test_the_wheel_zooms_where_the_pointer_is_and_the_hand_moves_the_map(open_pa
     assert float(query["left"]) > float(left) and query["x"] == "0.0"
 
 
-def test_draws_of_the_priors_are_laid_over_and_measured(open_page: Open) -> None:
+def test_prior_draws_are_overlaid_and_their_shares_in_holes_shown(open_page: Open) -> None:
     page = open_page(MAP)
-    opened(page)
-    page.locator("#map-draws").get_by_label("the prior N(0, I)").check()
+    wait_for_map(page)
+    page.locator("#map-priors").get_by_label("the prior N(0, I)").check()
     marks = page.locator("#map .pg-map-marks")
-    expect(marks).to_contain_text(re.compile(r"Of 1,000 draws of the prior N\(0, I\), \d+\.\d% do"), timeout=60_000)
-    page.locator("#map-draws").get_by_label("the mixture prior").check()
-    expect(marks).to_contain_text(re.compile(r"Of 1,000 draws of the mixture prior, \d+\.\d% do"), timeout=60_000)
-    linked(page, draws="normal,mixture")
+    expect(marks).to_contain_text(re.compile(r"\d+\.\d% of 1,000 draws from the prior N\(0, I\)"), timeout=60_000)
+    page.locator("#map-priors").get_by_label("the mixture prior").check()
+    expect(marks).to_contain_text(re.compile(r"\d+\.\d% of 1,000 draws from the mixture prior"), timeout=60_000)
+    wait_for_link(page, draws="normal,mixture")
 
 
-def test_my_own_picture_lies_on_the_map(open_page: Open, tmp_path: Path) -> None:
+def test_the_map_shows_an_own_picture_as_its_gaussian(open_page: Open, tmp_path: Path) -> None:
     page = open_page(MAP)
-    opened(page)
-    page.get_by_role("button", name="My own drawing on the map").click()
+    wait_for_map(page)
+    page.get_by_role("button", name="My own picture on the map").click()
     marks = page.locator("#map .pg-map-marks")
     page.locator("#map-real").click()
     expect(marks).to_contain_text("one and two standard deviations", timeout=60_000)
-    page.locator("#map-away").click()
+    page.locator("#map-remove").click()
     expect(marks).to_be_empty()
     canvas = page.locator("#map-paint canvas")
     canvas.scroll_into_view_if_needed()
@@ -203,5 +202,5 @@ def test_a_bad_link_to_the_map_explains_itself(open_page: Open, query: str, sent
 
 def test_the_map_fits_a_phone(open_page: Open) -> None:
     page = open_page(MAP, width=390, height=844)
-    opened(page)
+    wait_for_map(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,4 +1,4 @@
-"""The panel Traversal as a visitor uses it, with the shipped models; the first link is one of before."""
+"""The panel Traversal as a visitor uses it, with the shipped models; the first link is an old one."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def pixels(page: Page, selector: str) -> str:
     return str(page.locator(selector).first.evaluate("canvas => canvas.toDataURL()"))
 
 
-def test_dimensions_are_chosen_and_moved_by_keyboard_and_pointer(open_page: Open) -> None:
+def test_keys_and_pointer_choose_a_dimension_and_move_it(open_page: Open) -> None:
     page = open_page("tab=latent&panel=reading&model=vae-fashion&dimension=3&base=d60005&position=1.5")
-    name, place = page.locator("#reading .pg-traversal-name"), page.locator("#reading .pg-frame-place")
+    name, place = page.locator("#traversal .pg-traversal-name"), page.locator("#traversal .pg-frame-place")
     expect(name).to_contain_text("Dimension 3:", timeout=LONG)
     expect(place).to_contain_text("Value 1.50; the base has")
-    expect(page.locator("#reading .pg-traversal-words")).to_contain_text("dimensions are active")
-    expect(page.locator("#reading-number input")).to_have_value("60005")
-    expect(page.locator("#reading .pg-traversal-step")).to_have_count(9)
-    expect(page.locator("#reading-contact .pg-active-row").first).to_be_visible(timeout=LONG)
-    bars = page.locator("#reading .pg-bar")
+    expect(page.locator("#traversal .pg-traversal-words")).to_contain_text("dimensions are active")
+    expect(page.locator("#traversal-number input")).to_have_value("60005")
+    expect(page.locator("#traversal .pg-traversal-step")).to_have_count(9)
+    expect(page.locator("#traversal-active .pg-active-row").first).to_be_visible(timeout=LONG)
+    bars = page.locator("#traversal .pg-bar")
     bars.first.click()
     first = bars.first.get_attribute("data-dimension")
     expect(name).to_contain_text(f"Dimension {first}:")
@@ -37,36 +37,36 @@ def test_dimensions_are_chosen_and_moved_by_keyboard_and_pointer(open_page: Open
     second = bars.nth(1).get_attribute("data-dimension")
     expect(bars.nth(1)).to_have_attribute("aria-checked", "true")
     page.wait_for_function("wanted => new URLSearchParams(location.search).get('dimension') === wanted", arg=second)
-    expect(page.locator("#reading-changes .pg-traversal-name")).to_have_text(
+    expect(page.locator("#traversal-effect .pg-traversal-name")).to_have_text(
         f"What dimension {second} changes", timeout=LONG
     )
-    before = pixels(page, "#reading .pg-traversal-live canvas")
-    page.locator("#reading .pg-scrub").focus()
+    before = pixels(page, "#traversal .pg-traversal-live canvas")
+    page.locator("#traversal .pg-scrub").focus()
     page.keyboard.press("End")
     expect(place).to_contain_text("Value 3.00")
     page.wait_for_function("new URLSearchParams(location.search).get('position') === '3.0'")
-    assert pixels(page, "#reading .pg-traversal-live canvas") != before
-    page.locator("#reading .pg-traversal-step").first.click()
+    assert pixels(page, "#traversal .pg-traversal-live canvas") != before
+    page.locator("#traversal .pg-traversal-step").first.click()
     expect(place).to_contain_text("Value -3.00")
-    row = page.locator("#reading-contact .pg-active-row").nth(2)
+    row = page.locator("#traversal-active .pg-active-row").nth(2)
     row.click()
     expect(name).to_contain_text(f"Dimension {row.get_attribute('data-dimension')}:", timeout=LONG)
 
 
-def test_the_base_is_changed_and_bad_numbers_are_told(open_page: Open) -> None:
+def test_the_base_changes_and_a_bad_number_is_explained(open_page: Open) -> None:
     page = open_page("tab=latent&panel=traversal&model=vae-avatars", dark=True)
-    expect(page.locator("#reading-contact .pg-active-row").first).to_be_visible(timeout=LONG)
-    put(page.locator("#reading-number input"), 999999)
-    expect(page.locator("#reading-notice")).to_contain_text("there is no picture 999,999", timeout=LONG)
+    expect(page.locator("#traversal-active .pg-active-row").first).to_be_visible(timeout=LONG)
+    put(page.locator("#traversal-number input"), 999999)
+    expect(page.locator("#traversal-notice")).to_contain_text("there is no picture 999,999", timeout=LONG)
     page.get_by_label("The middle, 0").check()
     page.wait_for_function("new URLSearchParams(location.search).get('base') === 'middle'")
-    expect(page.locator("#reading .pg-frame-place")).to_contain_text("Value 0.00, the base's own")
-    expect(page.locator("#reading-changes canvas")).to_have_attribute("aria-label", re.compile("levels of 255"))
+    expect(page.locator("#traversal .pg-frame-place")).to_contain_text("Value 0.00, the base's own")
+    expect(page.locator("#traversal-effect canvas")).to_have_attribute("aria-label", re.compile("levels of 255"))
 
 
-def test_what_is_no_vae_is_told_and_a_phone_is_wide_enough(open_page: Open) -> None:
+def test_only_a_vae_can_be_read_and_the_panel_fits_a_phone(open_page: Open) -> None:
     page = open_page("tab=latent&panel=traversal&model=gan-avatars", width=390, height=844)
-    expect(page.locator("#reading-notice")).to_contain_text("there is no KL. Choose a VAE", timeout=LONG)
+    expect(page.locator("#traversal-notice")).to_contain_text("there is no KL. Choose a VAE", timeout=LONG)
     good = open_page("tab=latent&panel=traversal&model=vae-avatars", width=390, height=844)
-    expect(good.locator("#reading-contact .pg-active-row").first).to_be_visible(timeout=LONG)
+    expect(good.locator("#traversal-active .pg-active-row").first).to_be_visible(timeout=LONG)
     assert good.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

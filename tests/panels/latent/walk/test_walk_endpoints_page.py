@@ -1,4 +1,4 @@
-"""End points of a walk as a visitor finds them: kept, saved, painted."""
+"""End points of a walk from pictures: kept, saved, or a visitor's own."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ def test_kept_and_saved_pictures_become_end_points(open_page: Open, tmp_path: Pa
     download.value.save_as(file)
     page.locator(".pg-pages").get_by_role("link", name="Latent").click()
     expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
-    page.get_by_role("button", name="Choose end points by their pictures").click()
+    page.get_by_role("button", name="Choose end points by picture").click()
     page.locator("#walk-kept .pg-thumb").focus()
     page.keyboard.press("Enter")
-    ends = page.locator("#walk-ends textarea, #walk-ends input")
+    ends = page.locator("#walk-endpoints textarea, #walk-endpoints input")
     expect(ends).to_have_value("6[class=bag]")
     expect(page.locator("#latent-model input")).to_have_value("GAN, fashion")
-    page.get_by_role("button", name="Add a picture of my own").click()
+    page.get_by_role("button", name="Add my own picture").click()
     with page.expect_file_chooser() as chooser:
-        page.locator("#walk-mine").click()
+        page.locator("#walk-upload").click()
     chooser.value.set_files(file)
     expect(ends).to_have_value("6[class=bag], 6[class=bag]")
     ends.fill("3, 6[class=bag]")
     page.locator("#walk").click()
     expect(page.locator("#walk-notice")).to_contain_text("gan-fashion · great circle", timeout=40_000)
-    expect(page.locator("#walk-film .pg-why")).to_contain_text("from dress to bag")
+    expect(page.locator("#walk-film .pg-why")).to_contain_text("dress → bag")
     page.wait_for_function("new URLSearchParams(location.search).get('ends') === '3,6[class=bag]'")
 
 
-def test_ones_own_picture_is_run_backwards_into_noise(open_page: Open) -> None:
+def test_diffusion_inverts_an_own_picture_into_noise(open_page: Open) -> None:
     page = open_page("tab=latent&model=diffusion-fashion&ends=1,2&frames=2&steps=5", width=390, height=844)
     expect(page.locator("#walk-notice")).to_contain_text("2 frames", timeout=60_000)
-    page.get_by_role("button", name="Add a picture of my own").click()
+    page.get_by_role("button", name="Add my own picture").click()
     page.locator("#walk-real").click()
     expect(page.locator("#walk-paint canvas")).to_have_js_property("width", 28)
     page.locator("#walk-find").click()
-    expect(page.locator("#walk-own-notice")).to_contain_text("last end point now", timeout=40_000)
-    expect(page.locator("#walk-found .pg-thumb")).to_have_count(2)
-    ends = page.locator("#walk-ends textarea, #walk-ends input")
+    expect(page.locator("#walk-own-notice")).to_contain_text("now the last end point", timeout=40_000)
+    expect(page.locator("#walk-inversion .pg-thumb")).to_have_count(2)
+    ends = page.locator("#walk-endpoints textarea, #walk-endpoints input")
     expect(ends).to_have_value(re.compile(r"^1, 2, z:.{2000,}\[any\]$"))
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,4 +1,4 @@
-"""The Latent tab as a visitor uses it, with the shipped models."""
+"""The panel Walk as a visitor uses it, with the shipped models."""
 
 from __future__ import annotations
 
@@ -26,17 +26,19 @@ def frames(page: Page) -> list[int]:
     return [strips.nth(place).locator("canvas").count() for place in range(strips.count())]
 
 
-def test_a_first_visit_walks_both_ways_and_says_why_they_differ(open_page: Open) -> None:
+def test_a_first_visit_walks_both_paths_and_explains_their_lengths(open_page: Open) -> None:
     page = open_page()
     page.locator(".pg-pages").get_by_role("link", name="Latent").click()
     expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
     assert frames(page) == [24, 24]
     expect(page.locator("#walk-film .pg-why")).to_contain_text("The straight line cuts inside")
-    expect(page.locator("#walk-film .pg-norms svg")).to_have_attribute("aria-label", re.compile("Length of the points"))
+    expect(page.locator("#walk-film .pg-norms svg")).to_have_attribute(
+        "aria-label", re.compile("Length of each frame's point")
+    )
     page.wait_for_function("new URLSearchParams(location.search).get('ends') === '3,17,42'")
 
 
-def test_the_film_is_scrubbed_by_keyboard_and_pointer(open_page: Open) -> None:
+def test_keys_and_pointer_scrub_the_film(open_page: Open) -> None:
     page = open_page("tab=latent&model=vae-avatars&ends=3,7&frames=8")
     place = page.locator("#walk-film .pg-frame-place")
     expect(place).to_contain_text("Frame", timeout=40_000)
@@ -51,7 +53,7 @@ def test_the_film_is_scrubbed_by_keyboard_and_pointer(open_page: Open) -> None:
     expect(page.locator("#walk-film .pg-play")).to_have_text("▶ Play")
 
 
-def test_a_film_is_downloaded_and_opened_again(open_page: Open, tmp_path: Path) -> None:
+def test_a_downloaded_film_opens_again_and_is_reproduced(open_page: Open, tmp_path: Path) -> None:
     page = open_page("tab=latent&model=gan-fashion&ends=1,2&frames=5&loop=true&method=lerp")
     expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
     for kind in ("gif", "webp", "mp4"):
@@ -70,11 +72,11 @@ def test_a_film_is_downloaded_and_opened_again(open_page: Open, tmp_path: Path) 
         again.locator("#open-walk").click()
     chooser.value.set_files(tmp_path / "walk.mp4")
     expect(again.locator("#walk-notice")).to_contain_text("Reproduced ✓", timeout=40_000)
-    expect(again.locator("#walk-ends textarea, #walk-ends input")).to_have_value("1, 2")
+    expect(again.locator("#walk-endpoints textarea, #walk-endpoints input")).to_have_value("1, 2")
     assert frames(again) == [5, 5]
 
 
-def test_the_link_alone_walks_the_same_way(open_page: Open) -> None:
+def test_a_link_restores_and_reproduces_its_walk(open_page: Open) -> None:
     page = open_page("tab=latent&model=vae-avatars&ends=5,6,7&frames=6&ease=true&condition=hat%3Dnone")
     expect(page.locator("#walk-notice")).to_contain_text("6 frames", timeout=40_000)
     linked = "const query = new URLSearchParams(location.search); return query.has('result') && query.get('ends')"
@@ -96,23 +98,23 @@ def test_a_bad_link_to_a_walk_explains_itself(open_page: Open, query: str, sente
     expect(page.locator("#walk-notice")).to_contain_text(sentence)
 
 
-def test_end_points_are_chosen_by_picture_and_by_ones_own(open_page: Open, tmp_path: Path) -> None:
+def test_end_points_are_chosen_by_picture_and_from_an_upload(open_page: Open, tmp_path: Path) -> None:
     page = open_page("tab=latent&model=vae-fashion&ends=1,2&frames=3", dark=True)
     expect(page.locator("#walk-notice")).to_contain_text("3 frames", timeout=40_000)
-    page.get_by_role("button", name="Choose end points by their pictures").click()
+    page.get_by_role("button", name="Choose end points by picture").click()
     page.locator("#walk-clear").click()
     page.locator("#walk-choices").click()
     expect(page.locator("#walk-sheet .pg-thumb")).to_have_count(24)
     page.locator("#walk-sheet .pg-thumb").nth(5).click()
-    ends = page.locator("#walk-ends textarea, #walk-ends input")
+    ends = page.locator("#walk-endpoints textarea, #walk-endpoints input")
     expect(ends).to_have_value("5")
     page.locator("#walk").click()
     expect(page.locator("#walk-notice")).to_contain_text("needs two end points")
     own = tmp_path / "own.png"
     Image.fromarray(np.full((40, 40, 3), 200, np.uint8)).save(own)
-    page.get_by_role("button", name="Add a picture of my own").click()
+    page.get_by_role("button", name="Add my own picture").click()
     with page.expect_file_chooser() as chooser:
-        page.locator("#walk-mine").click()
+        page.locator("#walk-upload").click()
     chooser.value.set_files(own)
     expect(ends).to_have_value(re.compile(r"5, z:"))
     page.locator("#walk").click()
@@ -124,42 +126,3 @@ def test_the_walk_fits_a_phone(open_page: Open) -> None:
     page = open_page("tab=latent&model=gan-avatars&ends=1,2&frames=12", width=390, height=844)
     expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def test_the_plane_is_dragged_and_walked_by_keyboard_and_snaps(open_page: Open) -> None:
-    page = open_page("tab=latent&panel=plane&model=gan-avatars&x=2.5&y=1")
-    place = page.locator("#plane .pg-seed-plane-place")
-    expect(place).to_contain_text("x 2.50, y 1.00. A blend: 50 % of seed 1002, 50 % of seed 1003.", timeout=60_000)
-    lattice = page.locator("#plane .pg-seed-plane-lattice")
-    lattice.scroll_into_view_if_needed()
-    box = lattice.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x - 30, y, steps=3)
-    page.mouse.move(x - 52, y - 104, steps=3)
-    page.mouse.up()
-    expect(place).to_contain_text("x 3.00, y 2.00. Seed 2003.")
-    expect(page.locator("#plane .pg-seed-plane-speed")).to_contain_text("The picture follows in")
-    lattice.focus()
-    page.keyboard.press("ArrowLeft")
-    expect(place).to_contain_text("x 2.90, y 2.00")
-    page.keyboard.press("Shift+ArrowDown")
-    expect(place).to_contain_text("x 2.90, y 3.00")
-    page.keyboard.press("Enter")
-    expect(place).to_contain_text("x 3.00, y 3.00. Seed 3003.")
-    page.wait_for_function("new URLSearchParams(location.search).get('y') === '3.0'")
-    page.locator("#plane .pg-add-end").click()
-    expect(page.locator("#plane-notice")).to_contain_text("last end point")
-    page.locator("#latent-panels").get_by_role("tab", name="Walk").click()
-    expect(page.locator("#walk-ends textarea, #walk-ends input")).to_have_value("3, 17, 42, 3003")
-    page.wait_for_function("new URLSearchParams(location.search).get('panel') === 'walk'")
-
-
-def test_the_plane_says_which_models_cannot_follow_and_fits_a_phone(open_page: Open) -> None:
-    page = open_page("tab=latent&panel=plane&model=diffusion-avatars", width=390, height=844)
-    expect(page.locator("#plane-notice")).to_contain_text("too slow to follow a pointer", timeout=180_000)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    bad = open_page("tab=latent&panel=plane&model=gan-avatars&x=NaN")
-    expect(bad.locator("#latent-panels")).to_contain_text("must be two numbers", timeout=60_000)

@@ -19,7 +19,7 @@ def first_of(page: Page, form: str) -> str:
     return page.locator(f"#words-sum .pg-{form} .pg-near-label").first.inner_text()
 
 
-def test_a_sum_is_told_in_two_forms_and_changed_by_keyboard_and_by_a_button(open_page: Open) -> None:
+def test_a_sum_has_two_forms_and_changes_by_keyboard_and_by_an_example(open_page: Open) -> None:
     page = open_page("tab=latent&panel=words")
     expect(page.locator("#words-sum .pg-usual .pg-near-label").first).to_have_text("queen", timeout=PATIENCE)
     assert first_of(page, "honest").startswith("king")
@@ -34,13 +34,13 @@ def test_a_sum_is_told_in_two_forms_and_changed_by_keyboard_and_by_a_button(open
     expect(page.locator("#words-sum .pg-honest .pg-near-label").first).to_have_text("rome")
     page.locator("#words-example-5").click()
     expect(page.locator("#words-sum .pg-usual .pg-near-label").first).to_have_text("nurse")
-    expect(page.locator("#words-notice")).to_contain_text("not what is so")
+    expect(page.locator("#words-notice")).to_contain_text("not what is true")
     plus.fill("<b>quean</b>")
     plus.press("Enter")
     expect(page.locator("#words-notice")).to_contain_text("is not among the 400,000 words")
 
 
-def test_a_walk_is_followed_by_slider_and_by_pointer_and_its_link_walks_again(open_page: Open) -> None:
+def test_slider_and_pointer_step_through_a_walk_and_its_link_reproduces_it(open_page: Open) -> None:
     page = open_page("tab=latent&panel=words&model=glove-6b-50d&part=walk&stops=peace%2C+war&steps=5&method=lerp")
     place = page.locator("#words-walk .pg-frame-place")
     expect(place).to_contain_text("Step 1 of 5, peace", timeout=PATIENCE)
@@ -55,12 +55,12 @@ def test_a_walk_is_followed_by_slider_and_by_pointer_and_its_link_walks_again(op
     expect(again.locator("#words-notice")).to_contain_text("Reproduced ✓", timeout=PATIENCE)
 
 
-def test_the_map_follows_pointer_and_keys_and_a_point_joins_the_sum(open_page: Open) -> None:
+def test_pointer_and_keys_choose_points_of_the_map_and_add_one_to_the_sum(open_page: Open) -> None:
     page = open_page("tab=latent&panel=words&model=glove-6b-50d&part=map&plus=king%2C+woman&minus=man", dark=True)
     name = page.locator("#words-map .pg-point-name")
     expect(name).to_have_text("queen", timeout=PATIENCE)
     expect(page.locator("#words-map .pg-near")).to_have_count(8)
-    expect(page.locator("#words-map .pg-why")).to_contain_text("cannot be seen")
+    expect(page.locator("#words-map .pg-why")).to_contain_text("is invisible")
     expect(page.locator("#words-map .pg-as-list p")).to_contain_text("man (minus)")
     canvas = page.locator("#words-map canvas")
     canvas.focus()
@@ -80,7 +80,7 @@ def test_the_map_follows_pointer_and_keys_and_a_point_joins_the_sum(open_page: O
     assert len(seen) > 1, "the pointer chooses points"
 
 
-def test_sentences_have_a_space_too_and_it_fits_a_phone(open_page: Open) -> None:
+def test_sentences_add_up_too_and_the_panel_fits_a_phone(open_page: Open) -> None:
     page = open_page("tab=latent&panel=words", width=390, height=844)
     expect(page.locator("#words-sum .pg-usual .pg-near-label").first).to_have_text("queen", timeout=PATIENCE)
     page.get_by_label("Sentences (MiniLM)").check()
@@ -92,4 +92,6 @@ def test_sentences_have_a_space_too_and_it_fits_a_phone(open_page: Open) -> None
 
 def test_a_bad_link_to_words_explains_itself(open_page: Open) -> None:
     page = open_page("tab=latent&panel=words&model=glove-6b-50d&count=NaN")
-    expect(page.locator("#words-notice")).to_contain_text("count must be a whole number", timeout=PATIENCE)
+    expect(page.locator("#words-notice")).to_contain_text(
+        "The number of answers must be a whole number", timeout=PATIENCE
+    )

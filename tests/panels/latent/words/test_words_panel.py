@@ -1,4 +1,4 @@
-"""The panel Words below its page: links, its endpoint, and what its events answer."""
+"""The panel Words without its page: links, its endpoint, and the updates of its events."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from playground.panels.latent.words import layout as words_layout
 from playground.panels.latent.words import panel as words
 from playground.panels.latent.words.api import api_word_arithmetic
 
-ASKED = ("glove", "sum", "king, woman", "man", 5, "peace, war", 5, "slerp", "", "")
+SETTINGS = ("glove", "sum", "king, woman", "man", 5, "peace, war", 5, "slerp", "", "")
 
 
 def updates(*values: Any) -> dict[str, Any]:
-    """All that a run fills, with its last values."""
+    """The last values of everything that a run fills."""
     merged: dict[str, Any] = {}
     for update in words.on_run(*values):
         merged |= update
@@ -26,14 +26,14 @@ def updates(*values: Any) -> dict[str, Any]:
 
 @pytest.mark.weights
 def test_the_endpoint_gives_both_lists_and_the_ranks() -> None:
-    told = api_word_arithmetic("king, woman", ["man"], 3)
-    assert [near["word"] for near in told["usual"]] == ["queen", "throne", "prince"]
-    assert told["honest"][0]["word"] == "king" and told["honest"][0]["is_input"]
-    assert [(one["word"], one["sign"], one["rank"]) for one in told["inputs"]][0] == ("king", "+", 1)
-    assert told["recipe"]["settings"]["plus"] == "king, woman"
+    answer = api_word_arithmetic("king, woman", ["man"], 3)
+    assert [near["word"] for near in answer["usual"]] == ["queen", "throne", "prince"]
+    assert answer["honest"][0]["word"] == "king" and answer["honest"][0]["is_input"]
+    assert [(one["word"], one["sign"], one["rank"]) for one in answer["inputs"]][0] == ("king", "+", 1)
+    assert answer["recipe"]["settings"]["plus"] == "king, woman"
 
 
-def test_the_endpoint_answers_nonsense_with_one_escaped_sentence() -> None:
+def test_the_endpoint_answers_nonsense_with_an_escaped_sentence() -> None:
     for values in (("", "", 5), ("king", "man", 0), (float("nan"), "", 5), ("king", "", 5, "<b>")):
         with pytest.raises(gr.Error) as caught:
             api_word_arithmetic(*values)
@@ -42,11 +42,11 @@ def test_the_endpoint_answers_nonsense_with_one_escaped_sentence() -> None:
 
 @pytest.mark.weights
 @pytest.mark.parametrize("part", ["sum", "walk", "map"])
-def test_a_link_restores_its_part_and_the_same_comes_out(part: str) -> None:
-    recipe = from_query(updates("glove", part, *ASKED[2:])["query"])
+def test_a_link_restores_its_part_and_reproduces_its_result(part: str) -> None:
+    recipe = from_query(updates("glove", part, *SETTINGS[2:])["query"])
     restored = words.restore(recipe)
     assert restored["part"] == part and restored["kind"] == "glove"
-    *_, again = words.replay(recipe, "glove", part, *ASKED[2:])
+    *_, again = words.replay(recipe, "glove", part, *SETTINGS[2:])
     assert again["notice"] == {"tone": "ok", "text": "Reproduced ✓ word for word."}
     *_, other = words.replay(recipe, "glove", part, "apple", "", 3, "tree, sea", 4, "lerp", "", "")
     assert "Reproduced" not in other["notice"]["text"]
@@ -57,16 +57,16 @@ def test_a_bad_link_is_not_valid() -> None:
         words.restore(from_query("tab=latent&panel=words&model=glove-6b-50d&part=everything"))
 
 
-def test_bad_input_has_a_sentence_and_nothing_is_drawn() -> None:
+def test_bad_input_is_explained_and_nothing_is_drawn() -> None:
     with pytest.raises(PlaygroundError, match="^A walk needs at least 2 words; it has 1.$"):
-        updates("glove", "walk", *ASKED[2:5], "king", 5, "slerp", "", "")
+        updates("glove", "walk", *SETTINGS[2:5], "king", 5, "slerp", "", "")
 
 
-def test_another_space_keeps_what_was_written_in_the_first() -> None:
+def test_each_space_keeps_its_own_texts() -> None:
     there = words.on_kind("minilm", {}, "A.\nB.", "cat", "dog", "cat, dog", "")
     back = words.on_kind("glove", there["texts_of_kind"], "A.\nB.", "x", "y", "z", "")
     assert [back[name].value for name in ("plus", "minus", "stops", "extra")] == ["cat", "dog", "cat, dog", ""]
 
 
-def test_the_pointers_question_is_answered_with_a_sentence_if_it_is_none() -> None:
+def test_a_bad_request_for_neighbours_is_an_error_and_no_exception() -> None:
     assert "error" in words_layout.near(None) and "error" in words_layout.near({"label": 3})
