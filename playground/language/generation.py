@@ -199,7 +199,8 @@ def _write(
     while not reason:
         assert context.logits is not None
         position = len(tokens)
-        distribution = sampling.sampling_distribution(context.logits, previous, request.sampler)
+        states += [sampler.states] if sampler.states else []
+        distribution = sampler.distribution(context.logits, previous)
         uniform = float(numbers.random())
         wanted = request.forced[position] if position < len(request.forced) else None
         token = distribution.draw(uniform) if wanted is None else wanted

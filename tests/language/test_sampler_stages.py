@@ -1,0 +1,348 @@
+"""The later stages of the sampler against transformers, against the papers' algorithms written again, and by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from transformers import EpsilonLogitsWarper, EtaLogitsWarper, SequenceBiasLogitsProcessor
+
+from playground.core.errors import PlaygroundError
+from playground.language import sampling
+from playground.language.sampling import SamplerSettings, SamplingContext, cutoffs, penalties, stochastic
+from playground.language.sampling.biases import parse_biases, resolve_biases
+from playground.language.sampling.sampler import coin_at, distribution_at
+
+VOCABULARY = 49_152
+SEEDS = range(5)
+OFF = SamplerSettings(temperature=1.0, top_k=0, top_p=1.0)
+
+
+def random_logits(seed: int, size: int = VOCABULARY) -> np.ndarray:
+    return (np.random.default_rng(seed).normal(size=size) * 3).astype(np.float32)
+
+
+def log_of(*shares: float) -> np.ndarray:
+    return np.log(np.array(shares, np.float32))
+
+
+def kept(logits: np.ndarray) -> list[int]:
+    return np.flatnonzero(logits > -np.inf).tolist()
+
+
+# Against transformers
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("epsilon", [3e-4, 0.01, 0.9])
+def test_epsilon_and_eta_equal_the_processors_of_transformers(seed: int, epsilon: float) -> None:
+    logits = random_logits(seed)
+    batch = torch.from_numpy(logits.copy())[None]
+    for ours, theirs in (
+        (cutoffs.epsilon_cutoff(logits, epsilon), EpsilonLogitsWarper(epsilon)),
+        (cutoffs.eta_cutoff(logits, epsilon), EtaLogitsWarper(epsilon)),
+    ):
+        assert kept(ours) == kept(theirs(torch.tensor([[1]]), batch.clone())[0].numpy())
+    assert kept(cutoffs.epsilon_cutoff(logits, 0.9)), "the best stays"
+
+
+def test_a_bias_equals_the_sequence_bias_of_transformers() -> None:
+    logits, biases = random_logits(0), {3: 5.0, 40_000: -2.5, 12: -math.inf}
+    theirs = SequenceBiasLogitsProcessor({(token,): bias for token, bias in biases.items()})
+    np.testing.assert_allclose(
+        penalties.logit_bias(logits, biases),
+        theirs(torch.tensor([[1]]), torch.from_numpy(logits.copy())[None])[0].numpy(),
+        atol=1e-6,
+    )
+
+
+# Against the papers, written again
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("n", [0.3, 1.0, 2.0])
+def test_top_n_sigma_equals_its_algorithm(seed: int, n: float) -> None:
+    """Tang et al. 2024, Algorithm 1: mask of logits >= max - n * sigma, in torch."""
+    logits = random_logits(seed)
+    theirs = torch.from_numpy(logits).double()
+    mask = theirs >= theirs.max() - n * theirs.std(correction=0)
+    assert kept(cutoffs.top_n_sigma(logits, n)) == torch.nonzero(mask)[:, 0].tolist()
+    # The paper's Theorem: the temperature does not change which tokens stay.
+    for value in (0.5, 2.0):
+        assert kept(cutoffs.top_n_sigma(logits / np.float32(value), n)) == kept(cutoffs.top_n_sigma(logits, n))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_top_a_equals_its_definition(seed: int) -> None:
+    """BlinkDL: `probs[probs < p_max ** 2 * ratio] = 0`."""
+    shares = torch.softmax(torch.from_numpy(random_logits(seed)).double(), -1)
+    expected = torch.nonzero(shares >= shares.max() ** 2 * 0.2)[:, 0].tolist()
+    assert kept(cutoffs.top_a(random_logits(seed), 0.2)) == expected
+
+
+def their_xtc(scores: torch.Tensor, threshold: float) -> torch.Tensor:
+    """As in text-generation-webui: of the sorted tokens, those go whose next one is above the threshold too."""
+    ordered, indices = torch.sort(scores, descending=True, stable=True)
+    shares = ordered.softmax(-1)
+    remove = torch.zeros_like(shares, dtype=torch.bool)
+    remove[:-1] = shares[1:] >= threshold
+    return scores.masked_fill(remove.scatter(0, indices, remove), -math.inf)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("threshold", [0.001, 0.02, 0.1, 0.5])
+def test_xtc_equals_the_original(seed: int, threshold: float) -> None:
+    logits = random_logits(seed)
+    theirs = their_xtc(torch.from_numpy(logits).double(), threshold)
+    assert kept(stochastic.xtc(logits, threshold, 1.0, 0.99)) == kept(theirs.numpy())
+    assert stochastic.xtc(logits, threshold, 0.5, 0.5) is logits, "it acts only where the coin is below its probability"
+
+
+def their_dry(ids: Sequence[int], multiplier: float, base: float, allowed: int, breakers: set[int]) -> dict[int, float]:
+    """A plain reading of DRY: for each token, the longest suffix of the text that it followed before; quadratic."""
+    penalties_of: dict[int, float] = {}
+    for token in set(ids) - breakers:
+        longest = 0
+        for place in range(1, len(ids)):
+            if ids[place] != token:
+                continue
+            length = 0
+            while length < place and ids[place - 1 - length] == ids[len(ids) - 1 - length]:
+                if ids[place - 1 - length] in breakers:
+                    break
+                length += 1
+            longest = max(longest, length)
+        if longest >= allowed:
+            penalties_of[token] = multiplier * base ** (longest - allowed)
+    return penalties_of
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_dry_equals_a_plain_reading_of_its_definition(seed: int) -> None:
+    ids = np.random.default_rng(seed).integers(0, 3, size=40).tolist()
+    logits, breakers = random_logits(seed, 64), {2} if seed % 2 else set()
+    ours = penalties.dry(logits, ids, breakers, 0.8, 1.75, 2)
+    expected = logits.astype(np.float64)
+    for token, penalty in their_dry(ids, 0.8, 1.75, 2, breakers).items():
+        expected[token] -= penalty
+    np.testing.assert_allclose(ours, expected, rtol=1e-5)
+
+
+def test_dry_equals_an_example_by_hand() -> None:
+    # "a b c d ... a b c": d would make four, so it loses 0.8 * 1.75 ** (3 - 2); after a breaker nothing is lost.
+    text, logits = [1, 2, 3, 4, 9, 1, 2, 3], np.zeros(16, np.float32)
+    result = penalties.dry(logits, text, set(), 0.8, 1.75, 2)
+    assert result[4] == pytest.approx(-1.4) and np.count_nonzero(result) == 1
+    assert penalties.dry(logits, text, {3}, 0.8, 1.75, 2) is logits
+    assert penalties.dry(logits, [4, *text[:3], 9], set(), 0.8, 1.75, 2) is logits
+    assert np.isfinite(penalties.dry(logits, [1] * 500, set(), 5.0, 4.0, 2)).all(), "no overflow"
+
+
+def test_presence_and_frequency_equal_the_formula_of_openai() -> None:
+    logits, generated = random_logits(1, 32), [3, 7, 3, 3, 9]
+    expected = logits.astype(np.float64)
+    for token in range(32):
+        count = generated.count(token)
+        expected[token] -= count * 0.4 + float(count > 0) * 0.6
+    settings = replace(OFF, frequency_penalty=0.4, presence_penalty=0.6)
+    at = SamplingContext(settings, [5, 5, *generated], written=len(generated))
+    np.testing.assert_allclose(distribution_at(logits, at).logits, expected, rtol=1e-6)
+
+
+def their_mirostat(shares: np.ndarray, uniforms: Sequence[float], tau: float, eta: float) -> tuple[list[int], float]:
+    """Basu et al. 2021, Algorithm 2, over a fixed distribution: (the tokens, mu at the end)."""
+    mu, tokens = 2 * tau, []
+    order = np.argsort(-shares, kind="stable")
+    for uniform in uniforms:
+        surprisals = -np.log2(shares[order])
+        candidates = [token for token, s in zip(order, surprisals, strict=True) if s <= mu] or [order[0]]
+        weights = shares[candidates] / shares[candidates].sum()
+        token = candidates[int(np.searchsorted(np.cumsum(weights), uniform, side="right"))]
+        mu -= eta * (-np.log2(shares[token]) - tau)
+        tokens.append(int(token))
+    return tokens, mu
+
+
+def test_mirostat_equals_the_papers_algorithm_over_a_text() -> None:
+    logits = random_logits(2, 512)
+    shares = np.exp(logits.astype(np.float64)) / np.exp(logits.astype(np.float64)).sum()
+    uniforms = np.random.default_rng(0).random(200)
+    expected, mu = their_mirostat(shares, uniforms, 4.0, 0.2)
+    sampler = sampling.TextSampler(replace(OFF, mirostat_tau=4.0, mirostat_eta=0.2), 0)
+    tokens: list[int] = []
+    for uniform in uniforms:
+        tokens.append(sampler.distribution(logits, tokens).draw(float(uniform)))
+        sampler.advance(tokens[-1])
+    assert tokens == expected and sampler.states["mirostat"] == pytest.approx(mu, rel=1e-4)
+    surprisals = -np.log2(shares[tokens])
+    assert surprisals[50:].mean() == pytest.approx(4.0, abs=0.4), "what it promises"
+
+
+def test_mirostat_replaces_the_cuts_and_leaves_the_other_stages() -> None:
+    settings = SamplerSettings(top_k=3, min_p=0.1, xtc_probability=1.0, mirostat_tau=5.0, repetition_penalty=1.2)
+    active = {stage.name for stage in sampling.STAGES if sampling.is_active(stage.name, settings)}
+    assert active == {"repetition_penalty", "temperature", "mirostat"}
+    forced = stochastic.next_mu(np.array([0.0, -np.inf], np.float32), 1, 3.0, settings)
+    assert forced == 3.0, "a forced token that was banned says nothing of the model's surprise"
+
+
+# By hand
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        (cutoffs.top_a(log_of(0.5, 0.3, 0.12, 0.08), 0.4), [0, 1, 2]),  # bound 0.4 * 0.25 = 0.1
+        (cutoffs.top_n_sigma(np.array([4, 2, 0, 0, -1], np.float32), 1.0), [0]),  # sigma 1.789
+        (cutoffs.top_n_sigma(np.array([4, 3, 0, 0, -2, -np.inf], np.float32), 1.0), [0, 1]),  # sigma 2.19
+        (cutoffs.epsilon_cutoff(log_of(0.5, 0.3, 0.12, 0.08), 0.1), [0, 1, 2]),
+        # entropy 0.693 nats: sqrt(0.36) * exp(-0.693) = 0.3, below 0.36
+        (cutoffs.eta_cutoff(log_of(0.5, 0.5), 0.36), [0, 1]),
+        (stochastic.xtc(log_of(0.5, 0.3, 0.12, 0.08), 0.1, 1.0, 0.0), [2, 3]),
+        (stochastic.xtc(log_of(0.9, 0.05, 0.05), 0.1, 1.0, 0.0), [0, 1, 2]),
+        (stochastic.xtc(log_of(0.4, 0.4, 0.2), 0.3, 1.0, 0.0), [1, 2]),
+        (stochastic.mirostat(log_of(0.5, 0.25, 0.125, 0.125), 2.5), [0, 1]),  # 1, 2, 3 and 3 bits
+        (stochastic.mirostat(log_of(0.5, 0.25, 0.25), 0.1), [0]),
+    ],
+)
+def test_a_cut_by_hand(result: np.ndarray, expected: list[int]) -> None:
+    assert kept(result) == expected
+
+
+# Logit bias
+
+
+class Words:
+    """A tokenizer of five tokens; any other text is two tokens."""
+
+    texts = ("Paris", " Paris", " the", "a", "7")
+
+    def ids_of(self, text: str) -> list[int]:
+        return [self.texts.index(text)] if text in self.texts else [0, 1]
+
+    def has(self, token: int) -> bool:
+        return token < len(self.texts)
+
+    def ids_containing(self, characters: str) -> frozenset[int]:
+        return frozenset(i for i, text in enumerate(self.texts) if set(text) & set(characters))
+
+
+WORDS = Words()
+
+
+def test_a_bias_names_tokens_by_text_or_id() -> None:
+    assert resolve_biases("Paris:+5, ' the':ban", WORDS) == {0: 5.0, 1: 5.0, 2: -math.inf}
+    assert resolve_biases("'Paris': -1.5", WORDS) == {0: -1.5} and resolve_biases("3:2,", WORDS) == {3: 2.0}
+    assert resolve_biases('"7":1', WORDS) == {4: 1.0} and resolve_biases("", WORDS) == {}
+    assert resolve_biases(" a : 1 , a:BAN", WORDS) == {3: -math.inf}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Paris", "cannot read 'Paris'"), ("Paris:much", "cannot read"), (":5", "cannot read"), 
+        ("a:1 b:2", "cannot read"),
+        ("a:101", "from -100 to 100"), ("a:nan", "from -100 to 100"), ("a:1," * 301, "301 entries are too many"),
+        ("'Paris:5", "cannot read"),
+    ],
+)  # fmt: skip
+def test_a_bias_that_cannot_be_read_gets_one_clear_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        parse_biases(text)
+
+
+@pytest.mark.parametrize(("text", "sentence"), [("9:1", "no token 9"), ("'Parisian':1", "is 2 tokens in this model")])
+def test_a_bias_for_a_missing_token_gets_one_clear_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
+        resolve_biases(text, WORDS)
+
+
+def test_banning_every_token_is_an_error() -> None:
+    with pytest.raises(PlaygroundError, match="every token is banned"):
+        penalties.logit_bias(np.zeros(2, np.float32), {0: -math.inf, 1: -math.inf})
+
+
+# The table
+
+
+def test_the_defaults_do_what_the_first_six_stages_do() -> None:
+    """Links of the first version: the same logits, bit for bit, and the same numbers drawn."""
+    for seed in SEEDS:
+        logits, own = random_logits(seed), SamplerSettings(0.7, 200, 0.92, 0.02, 0.85, 1.2)
+        expected = sampling.repetition_penalty(logits, [3, 17], own.repetition_penalty)
+        expected = cutoffs.top_k(cutoffs.temperature(expected, own.temperature), own.top_k)
+        expected = cutoffs.min_p(cutoffs.top_p(expected, own.top_p), own.min_p)
+        expected = cutoffs.typical(expected, own.typical_p)
+        sampler = sampling.TextSampler(own, seed)
+        for _ in range(2):
+            np.testing.assert_array_equal(sampler.distribution(logits, [3, 17]).logits, expected)
+            sampler.advance(5)
+        assert sampler.states == {}
+
+
+@pytest.mark.parametrize("stage", sampling.STAGES, ids=lambda stage: stage.name)
+def test_each_stage_is_declared_in_full(stage: sampling.SamplerStage) -> None:
+    assert stage.source and stage.label and stage.group in ("main", "penalties", "cutoffs", "rare")
+    off = replace(OFF, **{stage.settings[0].name: stage.settings[0].off})
+    assert stage.is_off(off) and not sampling.is_active(stage.name, off)
+    logits = random_logits(0, 64)
+    at = SamplingContext(off, [1, 2, 1], written=2, tokens=WORDS)
+    assert stage.apply(logits, at) is logits, "a stage that is off returns the same object"
+    for item in stage.settings:
+        if isinstance(item.default, str):
+            continue
+        lowest, highest, step = item.slider
+        assert item.lowest <= lowest <= item.default <= highest <= item.highest and step > 0
+        for wrong in (item.lowest - 1, item.highest * 2 + 1, math.nan, "x", None, True):
+            with pytest.raises(PlaygroundError, match=rf"^{item.name} must be .*; it was .*\.$"):
+                item.read(wrong)
+
+
+def test_coins_are_the_seeds_own_and_do_not_touch_the_draws() -> None:
+    sampler = sampling.TextSampler(replace(OFF, xtc_probability=0.5), 7)
+    logits = log_of(0.5, 0.3, 0.12, 0.08)
+    acted = []
+    for position in range(20):
+        left = sampler.distribution(logits, [])
+        acted.append(kept(left.logits) == [2, 3])
+        assert acted[-1] == (coin_at(7, position) < 0.5)
+        sampler.advance(2)
+    assert 4 < sum(acted) < 16
+    later = sampling.TextSampler(replace(OFF, xtc_probability=0.5), 7, written=12)
+    assert (kept(later.distribution(logits, []).logits) == [2, 3]) == acted[12], "a continued text goes on as it would"
+
+
+# The order
+
+
+def test_an_order_moves_stages_and_the_usual_one_is_not_recorded() -> None:
+    from playground.language.sampling.table import default_order, parse_order, recorded_settings
+
+    assert parse_order("") == "" and parse_order(",".join(default_order())) == ""
+    moved = parse_order("top_k, temperature").split(",")
+    assert moved.index("top_k") < moved.index("temperature") and sorted(moved) == sorted(default_order())
+    assert parse_order(",".join(moved)) == ",".join(moved)
+    assert "stage_order" not in recorded_settings(SamplerSettings())
+    assert recorded_settings(SamplerSettings(stage_order="x"))["stage_order"] == "x"
+    assert list(recorded_settings(SamplerSettings())) == [
+        "temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty",
+    ]  # fmt: skip
+    for wrong in ("top_k,top_k", "top_z", 7, None, "top_k;top_p"):
+        with pytest.raises(PlaygroundError, match="stage_order takes each of logit_bias"):
+            parse_order(wrong)
+
+
+def test_the_order_decides_what_is_kept() -> None:
+    logits = np.log(np.array([0.6, 0.2, 0.1, 0.1], np.float32))
+    # Usual: temperature 3 flattens, so that 0.5 of the mass takes more tokens. Before it, the best alone holds 0.6.
+    usual = replace(OFF, temperature=3.0, top_p=0.5)
+    first = sampling.validate_settings(replace(usual, stage_order="top_p,temperature"))
+    assert kept(distribution_at(logits, SamplingContext(usual)).logits) == [0, 1]
+    assert kept(distribution_at(logits, SamplingContext(first)).logits) == [0]
+    greedy_last = sampling.validate_settings(replace(OFF, temperature=0.0, top_k=2, stage_order="top_k,temperature"))
+    assert sampling.is_active("top_k", greedy_last)
+    assert not sampling.is_active("top_k", replace(greedy_last, stage_order=""))
