@@ -30,7 +30,6 @@ TABS = (text, images, latent, bias, train)
 LANGUAGE_TABS = (text, bias)
 #: Tabs that share the pictures that a visitor keeps.
 SHARING = (images, latent)
-TITLE = "Generative Playground"
 #: Events that may wait in the queue.
 QUEUE_SIZE = 24
 
@@ -49,17 +48,17 @@ def chosen_tabs(names: str | None) -> list[Any]:
 
 def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
     """One Blocks with a page for each tab, the first at the root. Loads no model. chosen: some of TABS."""
-    site = gr.Blocks(title=TITLE, analytics_enabled=False)
+    site = gr.Blocks(title=say("shared.page.title"), analytics_enabled=False)
     headers: dict[str, gr.HTML] = {}
     for tab, path in zip(chosen, page_paths(chosen).values(), strict=True):
-        with site.route(tab.TITLE, path, show_in_navbar=False) if path else site:
+        with site.route(_title(tab), path, show_in_navbar=False) if path else site:
             headers[path] = gr.HTML(
                 header(tab, chosen), elem_classes="pg-header", padding=False, apply_default_css=False
             )
             # A single gr.Tab, whose row of tabs is hidden: its `select` is the first event of the page.
-            with gr.Tabs(elem_id="page-tabs"), gr.Tab(tab.TITLE, id=tab.NAME) as item:
+            with gr.Tabs(elem_id="page-tabs"), gr.Tab(_title(tab), id=tab.NAME) as item:
                 _build_tab(tab, item)
-            title = json.dumps(f"{tab.TITLE} – {TITLE}")
+            title = json.dumps(say("shared.page.document_title", tab=_title(tab)))
             site.load(None, None, None, js=f"() => {{ document.title = {title}; }}", api_visibility="private")
     _show_no_progress(headers, site)
     for event in site.fns.values():
@@ -79,13 +78,17 @@ def page_paths(chosen: Sequence[Any]) -> dict[str, str]:
 def header(current: Any, chosen: Sequence[Any]) -> str:
     """The header of each page as HTML: links that look like tabs. They are relative to the root, every page's base."""
     links = "".join(
-        f'<a href="./{path}" data-tab="{name}"{" aria-current=page" if name == current.NAME else ""}>{tab.TITLE}</a>'
+        f'<a href="./{path}" data-tab="{name}"{" aria-current=page" if name == current.NAME else ""}>{_title(tab)}</a>'
         for tab, (name, path) in zip(chosen, page_paths(chosen).items(), strict=True)
     )
     return (
-        f'<div class="pg-title"><h1>{TITLE}</h1><p>{say("shared.page.subtitle")}</p></div>'
+        f'<div class="pg-title"><h1>{say("shared.page.title")}</h1><p>{say("shared.page.subtitle")}</p></div>'
         f'<nav class="pg-pages" aria-label="{say("shared.page.tabs")}">{links}</nav>'
     )
+
+
+def _title(tab: Any) -> str:
+    return say(f"shared.tabs.{tab.NAME}")
 
 
 def _build_tab(tab: Any, item: gr.Tab) -> None:

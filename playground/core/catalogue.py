@@ -1,10 +1,10 @@
-"""The sentences of the page: one catalogue a language, read through in one sitting, translated in one place.
+"""The catalogue: every sentence of the page, one folder per language, to be read in one sitting and translated.
 
-`say("images.draw.seed_info")` is the sentence `seed_info` in the table `[draw]` of `catalogue/en/images.toml`. Values
-replace {names} by the rules of str.format; `{ one = "…", other = "…" }` are the two forms of a sentence with a count.
-Scripts say the same with `playground.say(key, {name: value})`; templates of views contain `[[key]]`.
+`say("images.draw.seed_info")` returns the sentence `seed_info` of the table `[draw]` in `catalogue/en/images.toml`.
+Values replace {names} as in str.format; `{ one = "…", other = "…" }` are the two forms of a sentence with a count.
+Scripts call `playground.say(key, {name: value})`; templates of views contain `[[key]]`.
 
-`python -m playground.core.catalogue` prints all of them, in the order of the files.
+`python -m playground.core.catalogue` prints all sentences in the order of the files.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _IN_TEMPLATE = re.compile(r"\[\[([a-z0-9_]+\.[a-z0-9_.]+)\]\]")
 
 @cache
 def sentences(language: str = LANGUAGE) -> Mapping[str, Sentence]:
-    """Key -> sentence, in the order of the files. Raises ValueError for what is neither a table nor a sentence."""
-    found: dict[str, Sentence] = {}
+    """Key -> sentence, in the order of the files. Raises ValueError for a value that is neither table nor sentence."""
+    catalogue: dict[str, Sentence] = {}
     for path in sorted((FOLDER / language).glob("*.toml")):
-        found |= dict(_flat(path.stem, tomllib.loads(path.read_text("utf-8"))))
-    return found
+        catalogue |= dict(_flat(path.stem, tomllib.loads(path.read_text("utf-8"))))
+    return catalogue
 
 
 def _flat(prefix: str, table: Mapping[str, object]) -> Iterator[tuple[str, Sentence]]:
@@ -44,11 +44,11 @@ def _flat(prefix: str, table: Mapping[str, object]) -> Iterator[tuple[str, Sente
         elif isinstance(value, dict):
             yield from _flat(key, value)
         else:
-            raise ValueError(f"{key} is {value!r}, which is no sentence")
+            raise ValueError(f"{key} is {value!r}, which is not a sentence")
 
 
 def say(key: str, **values: object) -> str:
-    """The sentence of a key, with its {names} replaced; `count` chooses between the forms of one that has two.
+    """The sentence of a key with its {names} replaced; `count` chooses between two forms.
 
     Raises ValueError for an unknown key, KeyError for a name without a value.
     """
@@ -61,12 +61,12 @@ def say(key: str, **values: object) -> str:
 
 
 def fill_template(template: str) -> str:
-    """A view's template with a sentence for each [[key]]. Sentences are ours, and contain no HTML."""
+    """A view's template with each [[key]] replaced by its sentence, which contains no HTML."""
     return _IN_TEMPLATE.sub(lambda match: say(match[1]), template)
 
 
 def sentences_named_in(source: str) -> dict[str, Sentence]:
-    """Those sentences whose key a script contains as a string, for the page that loads it."""
+    """The sentences whose keys a script contains as strings, for the page that loads it."""
     return {
         key: sentences()[key]
         for key in re.findall(r"[\"'`]([a-z0-9_]+(?:\.[a-z0-9_]+)+)", source)
@@ -75,7 +75,7 @@ def sentences_named_in(source: str) -> dict[str, Sentence]:
 
 
 def main() -> None:
-    """Prints all sentences, a paragraph a panel."""
+    """Prints all sentences, with a paragraph for each table."""
     table = ""
     for key, sentence in sentences().items():
         if key.rpartition(".")[0] != table:

@@ -1,7 +1,7 @@
-"""How events run: handlers return values by name, models take turns, progress shows where it is drawn, Stop stops.
+"""Events: handlers return values by component name, models run one at a time, and Stop stops them.
 
-A handler is a pure function of plain values: it returns an Update, {name of a component: its new value}, and what the
-Update does not name stays as it is. `call` connects it with the components, and does the translation for Gradio.
+A handler is a pure function of plain values. It returns an Update, {name of a component: its new value}; components
+that the Update does not name do not change. `call` connects a handler with components, and translates for Gradio.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from playground.core.errors import PlaygroundError
 from playground.ui import messages
 from playground.ui.view import new_run
 
-#: Name of a component -> its new value, or an update such as gr.Slider(maximum=9). What is absent stays as it is.
+#: Name of a component -> its new value, or an update such as gr.Slider(maximum=9). Others do not change.
 Update = Mapping[str, Any]
 #: A component; or several by name (a mapping, or a dataclass of components) or in their order (a tuple).
 Slot = Any
 
-#: For every event that runs a model.
+#: For events that run a model: one at a time.
 MODEL_QUEUE: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
-#: For events that are the page's own business.
+#: For events without progress and without an API endpoint.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-#: For what follows from controls: a change that comes during its work counts afterwards, which by default is lost.
+#: For events of controls: a change during the work is handled afterwards, instead of being lost, as by default.
 FOLLOWS: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
-#: Waits until a cancelled event is gone, then hands the inputs on.
+#: JavaScript: waits until a cancelled event has ended, then passes the inputs on.
 AFTER_CANCEL = "(...values) => new Promise((done) => setTimeout(() => done(values), 150))"
 
 
@@ -40,11 +40,11 @@ def call(
     """Keywords of a Gradio event: {"fn", "inputs", "outputs"}, for `button.click(**call(...), **QUIET)`.
 
     function: a handler that returns an Update, or a generator of Updates. It takes one value for each of `inputs`, in
-    their order, besides gr.EventData and gr.Request by their annotation. An unknown name in its Update is a ValueError.
+    order, and gr.EventData or gr.Request by annotation. An unknown name in its Update is a ValueError.
     A PlaygroundError that it raises is shown in `notice`, if that is among the outputs.
-    components: a dataclass of components, or a mapping of names to components, or a tuple of such, as (panel, shared).
-    inputs, outputs: names of its fields, or components themselves. A field may also hold several components: by name,
-    which is one argument {name: value}, and the same in an Update; or in a tuple, which is one argument of that length.
+    components: a dataclass of components, a mapping of names to components, or a tuple of these: (panel, shared).
+    inputs, outputs: names of fields, or components. A field may hold several components: a mapping or dataclass is one
+    argument {name: value}, also in an Update; a tuple is one argument of that length.
     """
     known = _fields_of(components)
     taken = [known[item] if isinstance(item, str) else item for item in _known(inputs, known, function)]
@@ -92,7 +92,7 @@ def _title(function: Callable[..., Any]) -> str:
 
 
 def _parts(slot: Slot) -> dict[Any, Slot] | None:
-    """What a slot holds, by name or place; None for a component."""
+    """The parts of a slot by name or index; None for a component."""
     if isinstance(slot, Block):
         return None
     if isinstance(slot, Mapping) or is_dataclass(slot):
@@ -107,74 +107,74 @@ def _leaves(slot: Slot) -> list[Any]:
     return [slot] if parts is None else [leaf for part in parts.values() for leaf in _leaves(part)]
 
 
-def _gathered(slot: Slot, values: Iterator[Any]) -> Any:
-    """A slot's argument out of the values of its leaves."""
+def _gather(slot: Slot, values: Iterator[Any]) -> Any:
+    """The argument for a slot, from the values of its leaves."""
     parts = _parts(slot)
     if parts is None:
         return next(values)
-    found = {name: _gathered(part, values) for name, part in parts.items()}
-    return tuple(found.values()) if isinstance(slot, (tuple, list)) else found
+    argument = {name: _gather(part, values) for name, part in parts.items()}
+    return tuple(argument.values()) if isinstance(slot, (tuple, list)) else argument
 
 
-def _scattered(slot: Slot, value: Any, name: str, found: dict[int, Any]) -> None:
-    """Puts the new values of a slot's leaves into `found`, by the components' ids."""
+def _scatter(slot: Slot, value: Any, name: str, values: dict[int, Any]) -> None:
+    """Puts the new values of a slot's leaves into `values`, by component id."""
     parts = _parts(slot)
     if parts is None:
-        found[slot._id] = value
+        values[slot._id] = value
         return
     if isinstance(slot, (tuple, list)):
         if len(value) != len(parts):
-            raise ValueError(f"{name} has {len(parts)} components, and was given {len(value)} values")
+            raise ValueError(f"{name} has {len(parts)} components, and the Update has {len(value)} values")
         value = dict(enumerate(value))
     for key, new in value.items():
         if key not in parts:
             raise ValueError(f"there is no component {key!r} in {name}")
-        _scattered(parts[key], new, f"{name}.{key}", found)
+        _scatter(parts[key], new, f"{name}.{key}", values)
 
 
 def _handler(
     function: Callable[..., Any], taken: Sequence[Slot], filled: Mapping[str, Slot], leaves: Sequence[Any]
 ) -> Callable[..., Any]:
-    """The function as Gradio calls it: one value for each component in, a list of values out."""
+    """The function in the form that Gradio calls: one value per component in, a list of values out."""
     arguments, signature = _flat_signature(function, taken)
 
-    def given(values: Sequence[Any]) -> list[Any]:
+    def gather(values: Sequence[Any]) -> list[Any]:
         flat = iter(values)
-        return [next(flat) if slot is _SPECIAL else _gathered(slot, flat) for slot in arguments]
+        return [next(flat) if slot is _SPECIAL else _gather(slot, flat) for slot in arguments]
 
     def outputs(update: Update) -> Any:
-        found: dict[int, Any] = {}
+        values: dict[int, Any] = {}
         for name, value in update.items():
             if name not in filled:
                 raise ValueError(f"{_title(function)} fills {name!r}, which is not among its outputs")
-            _scattered(filled[name], value, name, found)
-        ordered = [found.get(leaf._id, gr.skip()) for leaf in leaves]
+            _scatter(filled[name], value, name, values)
+        ordered = [values.get(leaf._id, gr.skip()) for leaf in leaves]
         return ordered if len(ordered) > 1 else ordered[0] if ordered else None
 
-    def failed(error: PlaygroundError) -> Any:
+    def explain(error: PlaygroundError) -> Any:
         if "notice" not in filled:
             raise error
         return outputs({"notice": messages.error_notice(error)})
 
     def handler(*values: Any) -> Any:
         try:
-            return outputs(function(*given(values)))
+            return outputs(function(*gather(values)))
         except PlaygroundError as error:
-            return failed(error)
+            return explain(error)
 
     def stream(*values: Any) -> Iterator[Any]:
         try:
-            for update in function(*given(values)):
+            for update in function(*gather(values)):
                 yield outputs(update)
         except PlaygroundError as error:
-            yield failed(error)
+            yield explain(error)
 
-    made: Any = stream if inspect.isgeneratorfunction(function) else handler
-    made.__name__, made.__qualname__ = getattr(function, "__name__", "handler"), _title(function)
-    made.__doc__, made.__module__ = function.__doc__, function.__module__
-    made.__signature__ = signature
-    made.__annotations__ = {parameter.name: parameter.annotation for parameter in signature.parameters.values()}
-    return made  # type: ignore[no-any-return]
+    wrapper: Any = stream if inspect.isgeneratorfunction(function) else handler
+    wrapper.__name__, wrapper.__qualname__ = getattr(function, "__name__", "handler"), _title(function)
+    wrapper.__doc__, wrapper.__module__ = function.__doc__, function.__module__
+    wrapper.__signature__ = signature
+    wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in signature.parameters.values()}
+    return wrapper  # type: ignore[no-any-return]
 
 
 #: Marks an argument that Gradio itself fills: gr.EventData or gr.Request.
@@ -182,7 +182,7 @@ _SPECIAL = object()
 
 
 def _flat_signature(function: Callable[..., Any], taken: Sequence[Slot]) -> tuple[list[Any], inspect.Signature]:
-    """(slot of each argument, the signature with a parameter for each component), for Gradio counts parameters."""
+    """(slot of each argument, the signature with a parameter per component, which Gradio counts)."""
     hints: dict[str, Any] = get_type_hints(function)  # type: ignore[no-untyped-call]
     plain = {parameter.name for parameter in get_positional_input_parameters(function)}
     arguments: list[Any] = []
@@ -215,30 +215,36 @@ def _parameter(name: str, annotation: Any = Any) -> inspect.Parameter:
 
 
 def connect_stop(stop: gr.Button, running: Any, note: gr.HTML) -> None:
-    """Makes a button stop an event, or any of several, and a notice say so."""
+    """Connects a button that stops an event, or a list of events, and reports it in a notice."""
     events = running if isinstance(running, list) else [running]
     stop.click(None, None, None, cancels=events, api_visibility="private")
-    # Cancelling closes the page's stream of answers: what is asked at the same moment would go unanswered.
-    said: dict[str, Any] = {"queue": False, "js": AFTER_CANCEL, "show_progress": "hidden", "api_visibility": "private"}
-    stop.click(messages.stopped, None, note, **said)
+    # Cancelling closes the page's stream of answers: an event at the same moment would get none.
+    options: dict[str, Any] = {
+        "queue": False,
+        "js": AFTER_CANCEL,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+    stop.click(messages.stopped, None, note, **options)
 
 
 def when_read(events: Sequence[Any], pending: gr.State) -> Any:
-    """An event that follows when one of `events` has read a recipe into `pending`, and not when there was none.
+    """An event that runs after one of `events` has read a recipe into `pending`; it does not run without a recipe.
 
-    Whatever runs at a page's opening is waited for, even if there is nothing for it to do.
+    The page waits for every event at its opening, even one that does nothing.
     """
     context = gr.context.Context
     inside, context.block = context.block, context.root_block
-    # Outside of the tab: whatever an event fills in a tab that is not open counts as changed.
-    came, found = gr.State(""), gr.Checkbox(visible="hidden")
+    # Outside of the tab: filling a component in a tab that is not open counts as a change.
+    reading, has_recipe = gr.State(""), gr.Checkbox(visible="hidden")
     context.block = inside
 
     def on_read(recipe: Any, before: str) -> tuple[str, bool]:
         return (before, False) if recipe is None else (new_run(), True)
 
     for event in events:
-        # Queued: only so the page hears that a State has changed.
-        read = event.then(on_read, [pending, came], [came, found], **QUIET)
-        read.then(None, found, None, js="(found) => window.playground.recipeIsRead(found)", api_visibility="private")
-    return came.change(None, None, None, js="() => {}", api_visibility="private")
+        # Queued, or the page would not notice that the gr.State changed.
+        read = event.then(on_read, [pending, reading], [reading, has_recipe], **QUIET)
+        script = "(hasRecipe) => window.playground.recipeIsRead(hasRecipe)"
+        read.then(None, has_recipe, None, js=script, api_visibility="private")
+    return reading.change(None, None, None, js="() => {}", api_visibility="private")

@@ -1,12 +1,12 @@
-"""Patches to two of Gradio 6.31.0's own scripts, applied as they are served. Another version is served unpatched.
+"""Patches to two scripts of Gradio 6.31.0, applied as they are served. Other versions are served unpatched.
 
-js/core/src/init.svelte.ts searches, for each component of a page, the targets of each of its events. With the page of
-the Bias tab (404 components, 203 events) that is a third of the main thread's time at opening. A table, built once a
-pass, gives the same answer.
+js/core/src/init.svelte.ts searches the targets of every event for each component of a page. On the Bias page (404
+components, 203 events) that takes a third of the main thread's time at opening. A table, built once per pass, gives the
+same answer.
 
-js/core/src/dependency.ts only notes that a change came while an event was running (trigger_mode "always_last"). It then
-repeats the *first* event with the first data for everything that listens: the last click is lost, two listeners that
-wait for each other start again without end, and what was stopped starts twice. Patched, the last event is kept, only
+js/core/src/dependency.ts (trigger_mode "always_last") records only that a change came while an event was running. It
+then repeats the *first* event, with its data, for everything that listens: the last click is lost, two listeners that
+wait for each other restart endlessly, and what was stopped starts twice. With the patch, the last event is kept, only
 its own listener gets it, and Stop drops it.
 """
 
@@ -19,7 +19,7 @@ ATTACH_LOOP = (
     "let n=t.filter(t=>t.targets.find(([t])=>t===e.id)).map(t=>{let n=t.targets.find(([t])=>t===e.id);"
     "return n?n[1]:null}).filter(Boolean);"
 )
-#: Component -> names of its events, in the order of the events; forgotten when the pass is over.
+#: Component -> names of its events, in the order of the events; dropped at the end of the pass.
 ATTACH_TABLE = (
     "let n=(this.attached||(queueMicrotask(()=>{this.attached=null}),this.attached=t.reduce((all,one)=>{"
     "let seen=new Set;for(let[id,name]of one.targets)if(!seen.has(id)){seen.add(id);"
@@ -29,7 +29,7 @@ _AGAIN = (
     "(late=>{this.queue.delete(r.id),this.dispatch({type:`fn`,fn_index:r.id,event_data:late.event_data??null,"
     "target_id:late.target_id??null})})(this.queue.get(r.id))"
 )
-#: How a script's name begins -> what is replaced in it, how often it stands there, and by what.
+#: Start of a script's name -> (old text, number of occurrences, new text) for each replacement.
 PATCHES: dict[str, tuple[tuple[str, int, str], ...]] = {
     "core-": ((ATTACH_LOOP, 1, ATTACH_TABLE),),
     "Blocks-": (
@@ -43,7 +43,7 @@ PATCHES: dict[str, tuple[tuple[str, int, str], ...]] = {
 
 @cache
 def patched(name: str) -> bytes | None:
-    """Gradio's script of this name with our patches; None if it has none, or is not the version that they are for."""
+    """Gradio's script of this name with its patches; None if it has none, or is of another version."""
     kind = next((kind for kind in PATCHES if name.startswith(kind)), "")
     known = {path.name: path for path in _folder().glob(f"{kind}*.js")} if kind else {}
     text = known[name].read_text("utf-8") if name in known else ""
@@ -56,7 +56,7 @@ def patched(name: str) -> bytes | None:
 
 
 def unpatched() -> list[str]:
-    """Which of Gradio's scripts could not be patched: of another version than the one that the patches are for."""
+    """Gradio's scripts that could not be patched, because they are of another version."""
     return [kind for kind in PATCHES if not any(patched(path.name) for path in _folder().glob(f"{kind}*.js"))]
 
 

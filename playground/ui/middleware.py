@@ -1,7 +1,7 @@
-"""How the site is served, around Gradio's own app: old links, our files and Gradio's, compression, a visitor's cookie.
+"""Middleware around Gradio's app: old links, our scripts and styles, caching, compression, and a visitor's cookie.
 
-Gradio compresses neither its pages nor JSON, and lets browsers keep none of its files: together most of what an opening
-sends. Event streams pass through untouched.
+Gradio compresses neither its pages nor JSON, and does not let browsers cache its files: together most of the bytes of
+opening a page. Event streams pass through unchanged.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ _MOST_KEPT = 300
 def middleware(
     pages: Mapping[str, str] | None = None, constants: Mapping[str, Mapping[str, object]] | None = None
 ) -> list[Middleware]:
-    """What `app_kwargs["middleware"]` of launch takes.
+    """The value of `app_kwargs["middleware"]` for launch.
 
     pages: tab -> path of its page, "" for the root; None for a page without tabs.
-    constants: tab -> what its page's scripts find as window.NAME. A page without a tab gets the scripts of all.
+    constants: tab -> {NAME: value} for its page's scripts, as window.NAME. A page without a tab gets all scripts.
     """
     paths, known = dict(pages or {}), constants or {}
     tags = {path: (page_scripts(tab, known.get(tab, {})), bundles.style_tag(tab)) for tab, path in paths.items()}
@@ -57,16 +57,16 @@ def middleware(
 
 
 def page_scripts(tab: str, constants: Mapping[str, object]) -> str:
-    """The tags of a page's scripts, after one that sets the constants as window.NAME."""
+    """The script tags of a page; the first one sets the constants as window.NAME."""
     lines = "".join(f"window.{name} = {json.dumps(value)};" for name, value in constants.items())
     safe = lines.replace("<", "\\u003c")
     return f"<script>{safe}</script>{bundles.script_tag(tab)}"
 
 
 class TabLinks:
-    """Leads `/?tab=images&...` to `/images?tab=images&...`, and gives each new visitor a cookie.
+    """Redirects `/?tab=images&...` to `/images?tab=images&...`, and gives each new visitor a cookie.
 
-    Links made before the tabs had pages of their own name their tab in the query.
+    Old links, from before each tab had its own page, name their tab in the query.
     """
 
     def __init__(self, app: App, pages: Mapping[str, str]) -> None:
@@ -83,7 +83,7 @@ class TabLinks:
         named = dict(parse_qsl(query.decode("latin-1"))).get("tab", path)
         right = self.pages.get(named, self.pages.get(path, path))
         if right != path:
-            # Relative, so that it holds behind any proxy: every page is directly below the root.
+            # Relative, so that it works behind any proxy: every page is directly below the root.
             location = f"./{right}".encode() + (b"?" + query if query else b"")
             await _answer(send, 307, [(b"location", location)], b"")
             return
@@ -98,29 +98,29 @@ class TabLinks:
 
 
 class CachedFiles:
-    """Serves our bundles, and Gradio's scripts and styles with our patches, compressed once and kept by browsers."""
+    """Serves our bundles, and Gradio's scripts and styles with our patches, compressed and cacheable."""
 
     def __init__(self, app: App, tabs: Sequence[str]) -> None:
-        """app: what answers everything else.  tabs: those that have a page; the bundle of all is there too."""
+        """app: answers all other requests.  tabs: those with a page; the bundle of all tabs is also served."""
         self.app = app
         self.bundles = {f"{bundles.FOLDER}/{one.name}": one for one in page_bundles(tabs)}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answers one request."""
         path = page_path(scope) or ""
-        found = (self.bundles[path].content, True) if path in self.bundles else _gradio_file(path)
-        if found is None:
+        file = (self.bundles[path].content, True) if path in self.bundles else _gradio_file(path)
+        if file is None:
             await self.app(scope, receive, send)
             return
-        asked, (content, immutable) = Headers(scope=scope), found
+        request, (content, immutable) = Headers(scope=scope), file
         tag = b'"' + hashlib.sha256(content).hexdigest()[:16].encode() + b'"'
         headers = [(b"etag", tag), (b"cache-control", _IMMUTABLE if immutable else b"no-cache")]
         headers.append((b"vary", b"accept-encoding"))
-        if asked.get("if-none-match", "").encode() == tag:
+        if request.get("if-none-match", "").encode() == tag:
             await _answer(send, 304, headers, b"")
             return
         headers.append((b"content-type", bundles.MEDIA_TYPES[Path(path).suffix].encode()))
-        encoding = encoding_for(asked)
+        encoding = encoding_for(request)
         if encoding:
             headers.append((b"content-encoding", encoding.encode()))
             content = compressed(content, encoding, 11)
@@ -128,10 +128,10 @@ class CachedFiles:
 
 
 class Pages:
-    """Puts each page's own styles and scripts into its head, and compresses pages and JSON."""
+    """Inserts each page's styles and scripts into its head, and compresses pages and JSON."""
 
     def __init__(self, app: App, tags: Mapping[str, tuple[str, str]]) -> None:
-        """tags: path of a page -> the tags for its scripts, and for its styles."""
+        """tags: path of a page -> (script tags, style tags)."""
         self.app, self.tags = app, tags
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -160,7 +160,7 @@ class Pages:
         try:
             await self.app(scope, receive, hold)
         except RuntimeError as error:
-            # Gradio raises a 404 in the middle of an event stream whose session has ended: its page was left.
+            # Gradio raises a 404 within an event stream whose session has ended because its page was left.
             if not isinstance(error.__cause__, HTTPException) or error.__cause__.status_code != 404:
                 raise
             await send({"type": "http.response.body", "body": b""})
@@ -194,7 +194,7 @@ async def _answer(send: Send, status: int, headers: list[Header], body: bytes) -
 
 
 def encoding_for(headers: Headers) -> str:
-    """Either "br", "gzip" or "", as the client accepts it: browsers take brotli over HTTPS and from localhost only."""
+    """The encoding that the client accepts: "br", "gzip" or "". Browsers accept brotli only over HTTPS or localhost."""
     accepted = headers.get("accept-encoding", "")
     return next((name for name in ("br", "gzip") if name in accepted), "")
 
@@ -203,7 +203,7 @@ _compressed: OrderedDict[tuple[bytes, str, int], bytes] = OrderedDict()
 
 
 def compressed(body: bytes, encoding: str, quality: int) -> bytes:
-    """The compressed body, kept: files and pages are the same for everybody.
+    """The compressed body, from a cache, because files and pages are the same for everybody.
 
     encoding: "br" (RFC 7932) or "gzip" (RFC 1952).  quality: 0 to 11, for gzip at most 9.
     """
@@ -217,9 +217,9 @@ def compressed(body: bytes, encoding: str, quality: int) -> bytes:
 
 
 def compress_ahead(tabs: Sequence[str]) -> None:
-    """Compresses what every visitor asks for, so that the first does not wait for it. Takes some seconds."""
+    """Compresses all files ahead, so that the first visitor does not wait. Takes some seconds."""
     ours = [one.content for one in page_bundles(tabs)]
-    theirs = [found[0] for path in _gradio_files() if (found := _gradio_file(path)) is not None]
+    theirs = [file[0] for path in _gradio_files() if (file := _gradio_file(path)) is not None]
     for content in (*ours, *theirs):
         compressed(content, "br", 11)
 
@@ -231,13 +231,13 @@ def page_bundles(tabs: Sequence[str]) -> list[bundles.Bundle]:
 
 @cache
 def _gradio_files() -> dict[str, Path]:
-    """Gradio's scripts and styles, by the path that they are asked for."""
+    """URL path -> file of Gradio's scripts and styles."""
     import gradio
 
     frontend = Path(gradio.__file__).parent / "templates" / "frontend"
-    found = {f"assets/{path.name}": path for path in (frontend / "assets").iterdir()}
-    found |= {f"static/js/{path.name}": path for path in (frontend / "static" / "js").glob("*.js")}
-    return {where: path for where, path in found.items() if path.suffix in bundles.MEDIA_TYPES}
+    files = {f"assets/{path.name}": path for path in (frontend / "assets").iterdir()}
+    files |= {f"static/js/{path.name}": path for path in (frontend / "static" / "js").glob("*.js")}
+    return {where: path for where, path in files.items() if path.suffix in bundles.MEDIA_TYPES}
 
 
 @cache
@@ -246,5 +246,5 @@ def _gradio_file(where: str) -> tuple[bytes, bool] | None:
     if path is None:
         return None
     patched = gradio_patches.patched(path.name) if where.startswith("assets/") else None
-    # A patched script has the name of the original, which a browser may have kept from elsewhere: it asks every time.
+    # A patched script has the name of the original, which a browser may have cached from elsewhere: not immutable.
     return (patched, False) if patched is not None else (path.read_bytes(), where.startswith("assets/"))

@@ -30,5 +30,5 @@ def notice_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
 
 def facts_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"rows": [{"name": str, "text": str, "link": str | absent}]} as a description list, with https links only."""
+    """Draws {"rows": [{"name": str, "text": str, "link": str | absent}]} as a description list; links must be https."""
     return view("facts", '<dl class="pg-facts"></dl>', value, **options)

@@ -1,10 +1,10 @@
-"""What happens to a tab of panels, and when: each has its one function here.
+"""The events of a tab with panels, one function for each:
 
-`_connect_page_opening`, `_connect_upload`: a link or a file is read.
-`_connect_restore`, `_connect_replay`: then its settings are set, and its result is computed again.
-`_connect_first_drawing`: or, if there is none, the panel in front is drawn.
+`_connect_page_opening`, `_connect_upload`: reads a link or a file.
+`_connect_restore`, `_connect_replay`: then restores its settings and computes its result again.
+`_connect_first_drawing`: without a link, draws the panel in front.
 `_connect_item_front`: a panel comes to the front.
-`_connect_changes`: settings change that all panels share.
+`_connect_changes`: a setting changes that all panels share.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from playground.ui.panel_links import is_of, open_file, open_link, panel_names
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
 from playground.ui.view import to_linked_panel
 
-#: JavaScript: (query of a panel, link) -> the link, which follows the query if its panel is in front.
+#: JavaScript: (query of a panel, link) -> the new link: that of the query if its panel is in front.
 _LINK = "(query, link) => window.playground?.linkOf ? window.playground.linkOf(query, link) : link"
 
 
@@ -33,13 +33,13 @@ def connect(
     upload: gr.UploadButton | None = None,
     read_file: Callable[[bytes], Recipe] = from_file,
 ) -> Connected:
-    """Connects the panels with their tab and with the page.
+    """Connects the panels with their tab and the page.
 
-    changed: listeners of the settings that all panels share, as `model.input`; the panel in front is drawn again.
-    upload: a button for a file that was downloaded here.  read_file: its content -> the recipe in it.
+    changed: listeners of settings that all panels share, such as `model.input`; the panel in front is then drawn again.
+    upload: a button for files that were downloaded here.  read_file: content of a file -> its recipe.
     """
     pending, front = gr.State(None), gr.State(panels[0].name)
-    # Boxes, for of a gr.State the page hears nothing when an event past the queue has set it.
+    # Text boxes: the page does not notice when an event without a queue sets a gr.State.
     drawing = [panel for panel in panels if panel.draw is not None]
     turns = {
         panel.name: gr.Textbox("0", visible="hidden", elem_id=f"turn-{tab.name}-{panel.name}") for panel in drawing
@@ -57,9 +57,9 @@ def connect(
     restored.then(None, None, None, js="() => window.playground.recipeIsRestored()", api_visibility="private")
     replays = {panel.name: _connect_replay(panel, restored, pending) for panel in panels if panel.replay is not None}
     for panel in panels:
-        started = [events[panel.name] for events in (draws, replays) if panel.name in events]
-        for stop in panel.stops if started else ():
-            stop.click(None, None, None, cancels=started, api_visibility="private")
+        running = [events[panel.name] for events in (draws, replays) if panel.name in events]
+        for stop in panel.stops if running else ():
+            stop.click(None, None, None, cancels=running, api_visibility="private")
     return Connected(pending, front, restored, replays, draws)
 
 
@@ -82,14 +82,14 @@ def _chain(event: Any, following: Sequence[Mapping[str, Any]]) -> None:
 def _connect_item_front(
     tab: PanelTab, panel: Panel, pending: gr.State, front: gr.State, turns: Mapping[str, gr.Textbox]
 ) -> None:
-    """What happens when a panel comes to the front of its tab."""
+    """When a panel comes to the front: its link is shown, and it is drawn."""
     query = _component(panel, "query")
-    # A panel that has made nothing has an empty query, of which it reports when it is first shown: the link stays.
+    # A panel without a result reports an empty query when it is first shown: the link stays.
     query.change(None, [query, tab.link], tab.link, js=_LINK, api_visibility="private")
     panel.item.select(None, query, tab.link, js=to_linked_panel(tab.name, panel.name), api_visibility="private")
     if not turns:
         return
-    # Gradio opens the first panel itself, before a link is read: `_connect_first_drawing` draws what is asked for.
+    # Gradio selects the first panel itself, before a link is read: `_connect_first_drawing` draws the right one.
     is_chosen = gr.Checkbox(visible="hidden")
     components = {"pending": pending, "front": front, "turns": dict(turns)}
 
@@ -97,9 +97,9 @@ def _connect_item_front(
         if not is_chosen:
             return {}
         update: dict[str, Any] = {"front": panel.name}
-        # What a link shows comes by `restore` and `replay`, and not before as well.
+        # `restore` and `replay` draw what a link shows: do not draw it twice.
         waits = is_of(pending, panel.name) and (panel.replay is not None or turns.get(panel.name) == "0")
-        return update if waits else {**update, **_turned(turns, panel.name)}
+        return update if waits else {**update, **_next_turn(turns, panel.name)}
 
     selected = call(on_panel, components, [is_chosen, "pending", "turns"], ["front", "turns"])
     script = f"(_, ...values) => [window.playground.isChosen('{tab.name}', '{panel.name}'), ...values]"
@@ -107,12 +107,12 @@ def _connect_item_front(
 
 
 def _connect_first_drawing(opened: Any, pending: gr.State, front: gr.State, turns: Mapping[str, gr.Textbox]) -> None:
-    """The panel in front is drawn when the page's link has been read, unless the link shows what it asks for."""
+    """When the page's link has been read: the panel in front is drawn, unless the link restores it."""
     components = {"pending": pending, "front": front, "turns": dict(turns)}
 
     def on_opened(pending: Recipe | None, front: str, turns: Mapping[str, str]) -> Update:
         first = turns.get(front) == "0" and not is_of(pending, front)
-        return _turned(turns, front) if first else {}
+        return _next_turn(turns, front) if first else {}
 
     if turns:
         opened.then(**call(on_opened, components, ["pending", "front", "turns"], ["turns"]), queue=False, **QUIET)
@@ -125,23 +125,24 @@ def _connect_changes(
     front: gr.State,
     turns: Mapping[str, gr.Textbox],
 ) -> None:
-    """What happens when a setting changes that all panels share."""
+    """When a shared setting changes: the panel in front is drawn again."""
     components = {"pending": pending, "front": front, "turns": dict(turns)}
 
     def on_change(front: str, turns: Mapping[str, str]) -> Update:
-        return {"pending": None, **_turned(turns, front)}  # the visitor has left what the link asked for
+        return {"pending": None, **_next_turn(turns, front)}  # the settings are no longer those of the link
 
     for listener in changed if drawing else ():
         keywords = call(on_change, components, ["front", "turns"], ["pending", "turns"])
         listener(**keywords, queue=False, **FOLLOWS)
 
 
-def _turned(turns: Mapping[str, str], name: str) -> Update:
+def _next_turn(turns: Mapping[str, str], name: str) -> Update:
+    """The Update that draws the panel of that name: its counter goes up by one."""
     return {"turns": {name: str(int(turns[name]) + 1)}} if name in turns else {}
 
 
 def _connect_page_opening(tab: PanelTab, panels: Sequence[Panel], pending: gr.State, front: gr.State) -> Any:
-    """What happens when the page opens: its link is read, if it is this tab's. Returns the event that has read it."""
+    """When the page opens: its link is read, if it is this tab's. Returns the event that reads it."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     components = _read_components(tab, pending, front)
@@ -165,7 +166,7 @@ def _connect_upload(
     upload: gr.UploadButton,
     read_file: Callable[[bytes], Recipe],
 ) -> Any:
-    """What happens when a visitor gives a file that was downloaded here. Returns the event that has read it."""
+    """When a visitor uploads a file that was downloaded here: its recipe is read. Returns the event that reads it."""
     components = _read_components(tab, pending, front)
     names = panel_names(panels)
 
@@ -176,14 +177,14 @@ def _connect_upload(
 
 
 def _connect_restore(panels: Sequence[Panel], read: Any, pending: gr.State, turns: Mapping[str, gr.Textbox]) -> Any:
-    """One event for all panels: each one that runs when a page opens costs time. Returns it."""
+    """One event that restores any panel, because every event at a page's opening costs time. Returns it."""
     slots = {panel.name: _restored_slots(panel) for panel in panels}
     components: dict[str, Any] = {"pending": pending, "turns": dict(turns)}
     for panel in panels:
         known = {id(slot) for slot in components.values()}
         fresh = {name: slot for name, slot in slots[panel.name].items() if id(slot) not in known}
         components |= {f"{panel.name}.{name}": slot for name, slot in fresh.items()}
-    # Panels may restore the same component, as a model that all share: each is one output, whichever panel fills it.
+    # Panels may restore the same component, such as a shared model: it is one output, whichever panel fills it.
     names = {id(slot): name for name, slot in components.items()}
 
     def on_restore(pending: Recipe | None, turns: Mapping[str, str]) -> Update:
@@ -194,13 +195,13 @@ def _connect_restore(panels: Sequence[Panel], read: Any, pending: gr.State, turn
         named = {names[id(slots[panel.name][name])]: value for name, value in update.items()}
         if not valid:
             return {**named, "pending": None}
-        return named if panel.replay is not None else {**named, **_turned(turns, panel.name)}
+        return named if panel.replay is not None else {**named, **_next_turn(turns, panel.name)}
 
     return read.then(**call(on_restore, components, ["pending", "turns"], list(components)), **QUIET)
 
 
 def restored_update(panel: Panel, recipe: Recipe) -> tuple[Update, bool]:
-    """(a recipe's settings for the panel's components, whether the recipe is valid); if not, a sentence for notice."""
+    """(the Update that restores a recipe, whether the recipe is valid); if it is not, an Update of the notice."""
     try:
         return panel.restore(recipe), True
     except PlaygroundError as error:

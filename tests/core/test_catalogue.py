@@ -1,4 +1,4 @@
-"""The catalogue and what uses it: no sentence is missing, none is unused, all values are given."""
+"""The catalogue and its users: no sentence is missing or unused, and every call has the values it needs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from playground.core.catalogue import say, sentences, sentences_named_in
 from playground.page import TABS
 
 _KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
+#: say("key"), playground.say("key") or sayInto(node, "key") in a script.
+_SAID_BY_SCRIPT = re.compile(r"\bsay(?:\(|Into\([^\"'`]*,)\s*[\"'`]([^\"'`$]*)[\"'`]")
 
 
 def placeholders(sentence: catalogue.Sentence) -> set[str]:
@@ -22,7 +24,7 @@ def placeholders(sentence: catalogue.Sentence) -> set[str]:
     return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
 
 
-def said_in(code: str) -> Iterator[ast.Call]:
+def say_calls(code: str) -> Iterator[ast.Call]:
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "say":
             yield node
@@ -33,8 +35,8 @@ def literals(code: str) -> tuple[set[str], set[str]]:
     nodes = list(ast.walk(ast.parse(code)))
     strings = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     joined = [node.values[0] for node in nodes if isinstance(node, ast.JoinedStr) and node.values]
-    begun = {str(first.value) for first in joined if isinstance(first, ast.Constant)}
-    return strings, begun
+    starts = {str(first.value) for first in joined if isinstance(first, ast.Constant)}
+    return strings, starts
 
 
 def test_a_sentence_is_said_with_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,32 +52,32 @@ def test_a_sentence_is_said_with_its_values(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_each_sentence_that_is_said_is_in_the_catalogue_with_the_values_it_needs() -> None:
     for path in sources():
-        for call in said_in(read(path)):
+        for call in say_calls(read(path)):
             if not call.args or not isinstance(call.args[0], ast.Constant):
                 continue
             key = call.args[0].value
             assert key in sentences(), f"{path}: {key}"
-            given = {word.arg for word in call.keywords}
-            if None not in given:
-                assert placeholders(sentences()[key]) <= given, f"{path}: {key}"
+            values = {word.arg for word in call.keywords}
+            if None not in values:
+                assert placeholders(sentences()[key]) <= values, f"{path}: {key}"
 
 
 def test_scripts_and_templates_say_only_what_is_in_the_catalogue() -> None:
     for path in [*sources(), *PACKAGE.rglob("*.js")]:
         text = read(path)
-        keys = re.findall(r"playground\.say\(\s*[\"'`]([^\"'`$]*)[\"'`]", text) if path.suffix == ".js" else []
+        keys = re.findall(_SAID_BY_SCRIPT, text) if path.suffix == ".js" else []
         keys += re.findall(r"\[\[([a-z0-9_]+\.[a-z0-9_.]+)\]\]", text) if path.suffix == ".py" else []
         for key in keys:
             assert key in sentences(), f"{path}: {key}"
 
 
 def test_no_sentence_is_unused() -> None:
-    strings, begun, in_scripts = set(), set(), set()
+    strings, starts, in_scripts = set(), set(), set()
     for path in sources():
         text = read(path)
         more, beginnings = literals(text)
         strings |= more
-        begun |= {start for start in beginnings if _KEY.match(start)}
+        starts |= {start for start in beginnings if _KEY.match(start)}
         strings |= set(re.findall(r"\[\[([a-z0-9_]+\.[a-z0-9_.]+)\]\]", text))
     for path in PACKAGE.rglob("*.js"):
         in_scripts |= sentences_named_in(read(path)).keys()
@@ -83,7 +85,7 @@ def test_no_sentence_is_unused() -> None:
               for name in ("title", "looking", "doing", "meaning")}  # fmt: skip
     intro = {"shared.intro.looking", "shared.intro.doing", "shared.intro.meaning"}
     used = strings | in_scripts | panels | intro
-    unused = [key for key in sentences() if key not in used and not key.startswith(tuple(begun))]
+    unused = [key for key in sentences() if key not in used and not key.startswith(tuple(starts))]
     assert unused == []
 
 

@@ -55,7 +55,7 @@ def test_arrays_that_do_not_belong_together_are_refused(wrong: dict[str, object]
 
 
 def test_an_unknown_data_set_explains_itself() -> None:
-    with pytest.raises(PlaygroundError, match="there are avatars, fashion, fashion-sample"):
+    with pytest.raises(PlaygroundError, match="choose from avatars, fashion, fashion-sample"):
         registry.load("cats")
 
 

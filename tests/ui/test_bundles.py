@@ -29,7 +29,8 @@ def test_a_bundle_is_its_files_joined_and_named_by_its_content(monkeypatch: pyte
     monkeypatch.setattr(bundles, "PACKAGE", tmp_path)
     whole = bundles.bundle.__wrapped__
     before = whole(".js", "text")
-    assert before.content == b"first()\nsecond()" and before.media_type.startswith("text/javascript")
+    assert before.content == b"window.playgroundSentences = {};\nfirst()\nsecond()"
+    assert before.media_type.startswith("text/javascript")
     assert before.name.startswith("text.") and before.name.endswith(".js")
     (tmp_path / "ui" / "other.js").write_text("third()", "utf-8")
     assert whole(".js", "text").name != before.name

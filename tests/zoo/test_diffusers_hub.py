@@ -284,10 +284,10 @@ def test_a_language_model_draws_nothing(online: dict[str, Repository], tmp_path:
     online["people/tiny"] = Repository(tiny_llama(tmp_path / "llama"), parameters=100_000)
     assert "no pipeline of diffusers" in refusal(name="people/tiny")
     fetch.ensure(catalogue.card_of("people/tiny"))
-    with pytest.raises(PlaygroundError, match="is here as a language model"):
+    with pytest.raises(PlaygroundError, match="is already here as a language model"):
         load_text_to_image("people/tiny")
     load_text_to_image(NAME)
-    with pytest.raises(PlaygroundError, match="makes no text"):
+    with pytest.raises(PlaygroundError, match="does not write text"):
         text_model.load_text(NAME)
 
 
@@ -313,5 +313,5 @@ def test_weights_that_are_none_are_refused(online: dict[str, Repository], reposi
 
 def test_weights_of_another_shape_are_refused_by_loading(online: dict[str, Repository], repository: Repository) -> None:
     change(repository.folder / "unet" / "config.json", cross_attention_dim=99)
-    with pytest.raises(PlaygroundError, match="cannot be loaded by diffusers"):
+    with pytest.raises(PlaygroundError, match="diffusers cannot load"):
         load_text_to_image(NAME)

@@ -63,7 +63,7 @@ def test_a_model_can_be_used(name: str) -> None:
 
 
 def test_models_that_were_not_used_lately_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_models, "_KEPT", 1)
+    monkeypatch.setattr(image_models, "_MOST_LOADED", 1)
     first = load_pictures(NAMES[0])
     assert load_pictures(NAMES[0]) is first
     if len(NAMES) > 1:

@@ -149,7 +149,7 @@ def test_a_picture_model_is_no_language_model() -> None:
     assert "gan-faces" not in catalogue.text_models() and set(catalogue.models_of_kind(PICTURE_GAN)) == set(
         pretrained_names()
     )
-    with pytest.raises(PlaygroundError, match="makes no text"):
+    with pytest.raises(PlaygroundError, match="does not write text"):
         text_model.load_text("gan-faces")
     with pytest.raises(PlaygroundError, match="there are gan-faces, gan-eyes"):
         load_pretrained("efficientnet-lite0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.panels.bias.benchmarks import panel as benchmarks
 from playground.panels.bias.group_generation import panel as group_generation
 from playground.panels.bias.image_bias import panel as image_bias
@@ -19,8 +20,8 @@ from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels
 from playground.ui.visitor_store import carry
 
-NAME, TITLE = "bias", "Bias"
-#: In the order in which they are offered.
+NAME = "bias"
+#: In the order of the page.
 PANELS = (
     sentence_pair,
     template_sweep,
@@ -34,15 +35,14 @@ PANELS = (
 
 
 def build(item: gr.Tab) -> None:
-    """The tab's components, its handlers and its API, inside the surrounding Blocks."""
+    """Builds the tab's components, handlers and API, inside the surrounding Blocks."""
     shared = BiasShared(gr.State(()))
     note = notice_view(elem_id="bias-notice")
     with gr.Tabs(elem_id="bias-panels") as tabs:
         panels = build_panels(NAME, PANELS, shared)
     link = gr.Textbox(
-        label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="bias-link",
-        placeholder="Measure something, and the link appears here",
-        info="Model, sentences, settings: whoever opens it measures the same again.",
+        label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="bias-link",
+        placeholder=say("bias.link_placeholder"), info=say("bias.link_info"),
     )  # fmt: skip
     build_session_log(shared.log)
     connect(PanelTab(NAME, tabs, note, link, needs_panel=True), panels)

@@ -19,7 +19,7 @@ from playground.ui.events import FOLLOWS, QUIET, call
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels
 
-NAME, TITLE = "images", "Images"
+NAME = "images"
 #: In the order of the page. A link that names no panel is the first one's.
 PANELS = (draw, denoising, grid, inversion, text_to_image, comparison, dataset)
 

@@ -27,7 +27,7 @@ from playground.ui.events import FOLLOWS, call
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels
 
-TITLE, NAME = "Latent", "latent"
+NAME = "latent"
 PANELS: tuple[Any, ...] = (walk, seed_plane, map, directions, arithmetic, traversal, words)
 _APIS = (arithmetic_api, traversal_api, directions_api, walk_api, map_api, words_api)
 

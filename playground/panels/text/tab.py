@@ -18,7 +18,7 @@ from playground.ui.events import QUIET
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import Panel, PanelTab, build_panels
 
-NAME, TITLE = "text", "Text"
+NAME = "text"
 PANELS: tuple[Any, ...] = (generate, compare, score, beam_search)
 #: The setting that named the panel in former links. Former links without a tab have a prompt.
 FORMER_KEYS = ("view",)

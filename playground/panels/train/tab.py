@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.panels.train import api
 from playground.panels.train.failure_lab import panel as failure_lab_panel
 from playground.panels.train.fine_tuning import panel as fine_tuning_panel
@@ -18,12 +19,12 @@ from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels
 
-NAME, TITLE = "train", "Train"
+NAME = "train"
 PANELS: tuple[Any, ...] = (
     toy_2d_panel, image_model_panel, language_model_panel, fine_tuning_panel, failure_lab_panel, runs_panel,
 )  # fmt: skip
 
-#: JavaScript: the page may be there before its scripts are.
+#: JavaScript: waits until the page's scripts are loaded, then returns the visitor's token.
 _OWNER = """() => new Promise((done) => {
   const ask = () => (window.playground?.owner ? done(window.playground.owner()) : setTimeout(ask, 30));
   ask();
@@ -37,9 +38,9 @@ def build(item: gr.Tab) -> None:
     with gr.Tabs(elem_id="train-panels") as tabs:
         panels = build_panels(NAME, PANELS, TrainShared(owner))
     link = gr.Textbox(
-        label="Link to exactly this", interactive=False, buttons=["copy"], max_lines=2, elem_id="train-link",
-        placeholder="Start a run, and the link appears here",
-        info="Whoever opens it on this server watches the same run; only you can steer it.",
+        label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="train-link",
+        placeholder=say("train.tab.link_placeholder"),
+        info=say("train.tab.link_info"),
     )  # fmt: skip
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
