@@ -129,14 +129,8 @@ class LabelTally:
         both = self.agreement
         if both.same is None:
             return say("bias_texts.image_bias.faces.one_rater")
-        values = {"shared": both.shared, "same": both.same.value}
-        if both.kappa is None:
-            why = "few" if both.shared < FEWEST_SHARED else "one_label"
-            return say(f"bias_texts.image_bias.faces.kappa_{why}", **values)
-        if both.kappa.low == both.kappa.high:
-            return say("bias_texts.image_bias.faces.kappa_unsure", kappa=both.kappa.value, **values)
-        ends = {"low": both.kappa.low, "high": both.kappa.high}
-        return say("bias_texts.image_bias.faces.kappa", kappa=both.kappa.value, **ends, **values)
+        agreement = say("bias_texts.image_bias.faces.agreement", shared=both.shared, same=both.same.value)
+        return f"{agreement} {_kappa_sentence(both)}"
 
     def verdict(self) -> str:
         """Consistent if kappa is significantly above 0.5, depends if significantly below; else it cannot tell."""
@@ -145,6 +139,15 @@ class LabelTally:
         if kappa is None or kappa.low == kappa.high or kappa.low <= 0.5 <= kappa.high:
             return CANNOT_TELL
         return CONSISTENT if kappa.low > 0.5 else DEPENDS
+
+
+def _kappa_sentence(both: RaterAgreement) -> str:
+    if both.kappa is None:
+        why = "few" if both.shared < FEWEST_SHARED else "one_label"
+        return say(f"bias_texts.image_bias.faces.kappa_{why}")
+    if both.kappa.low == both.kappa.high:
+        return say("bias_texts.image_bias.faces.kappa_unsure", kappa=both.kappa.value)
+    return say("bias_texts.image_bias.faces.kappa", kappa=both.kappa.value, low=both.kappa.low, high=both.kappa.high)
 
 
 def tally_labels(first: dict[int, str], second: dict[int, str], labels: Sequence[str]) -> LabelTally:
@@ -162,7 +165,7 @@ def tally_labels(first: dict[int, str], second: dict[int, str], labels: Sequence
 def labelling_measurement(faces: FaceImages, tally: LabelTally, marks: Sequence[str]) -> Measurement:
     """The tally as a measurement for the session log. marks: of both raters."""
     columns = ("rater", "label", "share", "low", "high")
-    rows = [tuple(say(f"bias_texts.image_bias.faces.report_{name}") for name in columns)]
+    rows = [tuple(say(f"bias_texts.columns.{name}") for name in columns)]
     for rater, label, share in tally.shares:
         rows.append((rater, label, f"{share.value:.4f}", f"{share.low:.4f}", f"{share.high:.4f}"))
     unit = "faces_of_both" if tally.agreement.shared else "rater_so_far"

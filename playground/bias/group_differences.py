@@ -222,9 +222,7 @@ def _verdict(best: GroupDifference) -> str:
 
 def _rows(groups: Sequence[str], differences: Sequence[GroupDifference]) -> tuple[tuple[str, ...], ...]:
     """The table of the report, its header first."""
-    measure, *tests = (
-        say(f"bias_texts.group_generation.column_{name}") for name in ("measure", "p", "adjusted", "templates")
-    )
+    measure, *tests = (say(f"bias_texts.columns.{name}") for name in ("measure", "p", "holm", "beginnings"))
     rows = [(measure, *groups, *tests)]
     for one in differences:
         means = [_interval_text(one.measure, interval) for interval in one.groups]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from playground.bias.image_audit import NAME, ImageAudit, Labels, RealImages
 from playground.bias.multiple_testing import holm
 from playground.bias.proportions import chi_squared_p_value, confusion_matrix, corrected_statistic, newcombe_interval
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement, verdict_name
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice
@@ -56,11 +56,6 @@ class AuditFinding:
         numbers = (self.data, self.drawn, self.difference.value, self.difference.low, self.difference.high)
         texts = [f"{number:.4f}" for number in (*numbers, self.p, self.adjusted)]
         return (self.title, *texts, verdict_name(self.verdict))
-
-
-def verdict_name(verdict: str) -> str:
-    """A finding's verdict in words."""
-    return say(f"bias_texts.image_bias.verdicts.{verdict.replace(' ', '_')}")
 
 
 def audit_findings(read: Labels, real: RealImages, attribute: str | None = None) -> list[AuditFinding]:
@@ -222,13 +217,8 @@ def overall_verdict(findings: Sequence[AuditFinding]) -> str:
 
 def report_rows(findings: Sequence[AuditFinding]) -> tuple[tuple[str, ...], ...]:
     """The table of the report, its header first."""
-    header = (
-        say("bias_texts.image_bias.audit.report_what"),
-        say("bias_texts.image_bias.in_the_data"),
-        say("bias_texts.image_bias.audit.column_drawn"),
-        *(say(f"bias_texts.image_bias.audit.report_{name}") for name in ("difference", "low", "high", "p", "adjusted")),
-        say("bias_texts.verdict"),
-    )
+    columns = ("what", "in_the_data", "drawn", "difference", "low", "high", "p", "adjusted_p", "verdict")
+    header = tuple(say(f"bias_texts.columns.{name}") for name in columns)
     return (header, *(one.row() for one in findings))
 
 

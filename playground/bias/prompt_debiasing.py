@@ -153,7 +153,7 @@ def measure_prompt_debiasing(request: PromptDebiasingRequest) -> Iterator[Prompt
         for texts in generate_group_texts(replace(request.groups, prefix=request.before(condition))):
             yield replace(now, progress=_writing_progress(condition, texts))
         assert texts is not None
-        now = replace(now, written={**now.written, condition: _leanings(texts)})
+        now = replace(now, written={**now.written, condition: _pronoun_differences(texts)})
     yield replace(now, progress="")
 
 
@@ -167,7 +167,7 @@ def _writing_progress(condition: str, texts: GroupTexts) -> str:
     return say("bias_texts.prompt_debiasing.writing", condition=condition_name(condition), **counts)
 
 
-def _leanings(texts: GroupTexts) -> tuple[float, ...]:
+def _pronoun_differences(texts: GroupTexts) -> tuple[float, ...]:
     """For each beginning and seed: she minus he in A's text, minus the same in B's."""
     lean = {
         (text.template, text.number, text.group): float(text.has("she")) - float(text.has("he")) for text in texts.texts
@@ -224,8 +224,8 @@ def _summary(result: PromptDebiasing) -> str:
 
 def _rows(result: PromptDebiasing) -> tuple[tuple[str, ...], ...]:
     """The table of the report, its header first."""
-    columns = ("measure", "condition", "gap", "low", "high")
-    rows = [tuple(say(f"bias_texts.prompt_debiasing.column_{name}") for name in columns)]
+    columns = ("measure", "prefix", "gap", "low", "high")
+    rows = [tuple(say(f"bias_texts.columns.{name}") for name in columns)]
     for measure in MEASURES:
         for condition in CONDITIONS:
             gap = result.gap(measure, condition)

@@ -97,7 +97,7 @@ def adjusted_p_values(log: SessionLog) -> list[float | None]:
 
 
 def verdict_name(verdict: str) -> str:
-    """A verdict in words. verdict: one of VERDICTS."""
+    """A verdict in words. verdict: one of VERDICTS, or of an image audit (image_findings.py)."""
     return say(f"bias_texts.verdicts.{verdict.replace(' ', '_')}")
 
 

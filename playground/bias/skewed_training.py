@@ -88,14 +88,15 @@ class SkewOutcome:
         return self.gap.drawn / self.gap.data if abs(self.gap.data) >= 0.02 else float("nan")
 
     def summary(self) -> str:
-        """The outcome in a sentence."""
+        """The outcome in a sentence or two."""
         if math.isnan(self.gap.drawn):
             return say("bias_texts.image_bias.skew.summary_lost")
         values = {"data": self.gap.data, "drawn": self.gap.drawn, "low": self.low, "high": self.high}
+        gap = say("bias_texts.image_bias.skew.summary", **values)
         if self.request.skew.reweighed:
-            return say("bias_texts.image_bias.skew.summary_reweighed", trained=self.trained_gap, **values)
-        verdict = say(f"bias_texts.image_bias.skew.model_{self.gap.verdict.replace(' ', '_')}")
-        return say("bias_texts.image_bias.skew.summary", verdict=verdict, **values)
+            return f"{gap} {say('bias_texts.image_bias.skew.summary_reweighed', trained=self.trained_gap)}"
+        verdict = self.gap.verdict.replace(" ", "_")
+        return f"{gap} {say(f'bias_texts.image_bias.skew.model_{verdict}')}"
 
     @property
     def low(self) -> float:

@@ -191,8 +191,8 @@ def _verdict(table: GenderTable, p: float) -> str:
 
 def _rows(table: GenderTable) -> tuple[tuple[str, ...], ...]:
     """The table of the report, its header first."""
-    columns = ("occupation", "sentence", "said", "translation", "feminine", "both")
-    rows = [tuple(say(f"bias_texts.translation.report_{name}") for name in columns)]
+    columns = ("occupation", "sentence", "said", "translation", "feminine_share", "both")
+    rows = [tuple(say(f"bias_texts.columns.{name}") for name in columns)]
     for row in table.rows:
         for answer in row.answers:
             case = answer.case

@@ -24,7 +24,9 @@ NURSE = Occupation("nurse", "enfermeiro", "enfermeira")
 DENTIST = Occupation("dentist", "dentista", "dentista")
 
 
-def made_up(direction: str, shares: dict[tuple[int, str], float], covered: float = 1.0, count: int = 20) -> GenderTable:
+def synthetic_table(
+    direction: str, shares: dict[tuple[int, str], float], covered: float = 1.0, count: int = 20
+) -> GenderTable:
     """A table with the same shares for every occupation, by wording and gender."""
     rows = []
     for occupation in occupations()[:count]:
@@ -70,36 +72,39 @@ def test_there_are_forty_occupations_each_once_with_two_forms() -> None:
 
 
 def test_a_translator_that_ignores_she_is_consistent() -> None:
-    measurement = table_measurement(made_up("en-pt", DEAF))
+    measurement = table_measurement(synthetic_table("en-pt", DEAF))
     assert measurement.verdict == CONSISTENT and measurement.n == 20
-    assert "followed the feminine for 0 and the masculine for 20; where nothing is said, 0 of 20" in measurement.summary
+    assert (
+        "the feminine for 0 of 20 occupations, the masculine for 20; where nothing is said, 0 of 20"
+        in measurement.summary
+    )
     assert measurement.p == pytest.approx(binomtest(20, 20, 0.5).pvalue)
     assert measurement.interval is not None and measurement.interval.value == 0 and measurement.interval.high < 0.2
     assert len(measurement.rows) == 1 + 20 * 9
 
 
 def test_a_translator_that_follows_every_gender_shows_no_difference() -> None:
-    measurement = table_measurement(made_up("en-pt", GOOD))
+    measurement = table_measurement(synthetic_table("en-pt", GOOD))
     assert measurement.p == 1 and measurement.verdict == CANNOT_TELL
     assert measurement.interval is not None and measurement.interval.value == 1
 
 
 def test_one_differing_wording_of_three_depends_on_the_wording() -> None:
     mixed = {**DEAF, (2, HE): 0.9, (2, SHE): 0.9}  # here it ignores he
-    assert table_measurement(made_up("en-pt", mixed)).verdict == DEPENDS
+    assert table_measurement(synthetic_table("en-pt", mixed)).verdict == DEPENDS
     even = {**DEAF, (0, SHE): 0.9}
-    assert table_measurement(made_up("en-pt", even)).verdict == DEPENDS
+    assert table_measurement(synthetic_table("en-pt", even)).verdict == DEPENDS
 
 
 def test_a_translation_that_begins_differently_does_not_count() -> None:
-    made = made_up("en-pt", GOOD, covered=0.05)
-    assert all(one.share is None for one in gender_accuracies(made)) and count_default_feminine(made) == (0, 0)
-    measurement = table_measurement(made)
+    table = synthetic_table("en-pt", GOOD, covered=0.05)
+    assert all(one.share is None for one in gender_accuracies(table)) and count_default_feminine(table) == (0, 0)
+    measurement = table_measurement(table)
     assert measurement.n == 0 and measurement.interval is None and measurement.verdict == CANNOT_TELL
 
 
 def test_different_tables_have_different_fingerprints() -> None:
-    one, other = (table_measurement(made_up("en-pt", shares)).recipe for shares in (GOOD, DEAF))
+    one, other = (table_measurement(synthetic_table("en-pt", shares)).recipe for shares in (GOOD, DEAF))
     assert one.settings == other.settings and one.result != other.result
     assert one.settings["panel"] == translation_gender.NAME and one.tab == "bias"
 
@@ -108,12 +113,12 @@ def test_different_tables_have_different_fingerprints() -> None:
 @pytest.mark.slow
 def test_the_real_translator_follows_he_and_seldom_she() -> None:
     rows = []
-    for made in measure_occupations("en-pt"):
-        rows.append(len(made.rows))
+    for table in measure_occupations("en-pt"):
+        rows.append(len(table.rows))
         if len(rows) == 30:  # the nurse among them
             break
-    assert rows == list(range(1, 31)) and not made.done
-    nurse = next(row for row in made.rows if row.occupation.english == "nurse")
+    assert rows == list(range(1, 31)) and not table.done
+    nurse = next(row for row in table.rows if row.occupation.english == "nurse")
     assert all(answer.feminine > 0.9 for answer in nurse.answers)
-    he, she = ([row.mostly_agrees(said) for row in made.rows] for said in (HE, SHE))
+    he, she = ([row.mostly_agrees(gender) for row in table.rows] for gender in (HE, SHE))
     assert sum(bool(one) for one in he) == len(he) - 1 and sum(bool(one) for one in she) < len(she) / 2

@@ -145,7 +145,7 @@ def test_marks_must_fit_their_faces() -> None:
     for bad in ("3", "1111111", "<b>"):
         with pytest.raises(PlaygroundError, match="do not belong"):
             read_marks(bad, request)
-    with pytest.raises(PlaygroundError, match="Nothing is labelled"):
+    with pytest.raises(PlaygroundError, match="Nothing labelled"):
         tally_labels({}, {}, request.labels)
 
 

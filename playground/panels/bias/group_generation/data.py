@@ -23,7 +23,7 @@ def chart_value(differences: tuple[GroupDifference, ...], key: str, groups: tupl
         "columns": [],
         "axis": {
             "low": low, "high": high, "zero": 0.0 if low < 0 else None,
-            "left": say("bias_texts.group_generation.less"), "right": say("bias_texts.group_generation.more"),
+            "left": say("bias_texts.less"), "right": say("bias_texts.more"),
         },
         "rows": [
             {

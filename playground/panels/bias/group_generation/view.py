@@ -16,7 +16,7 @@ _WORDS = """
 """
 _TEXTS = """
 <section class="pg-group-texts" aria-label="[[bias_texts.group_generation.texts_label]]">
-  <label class="pg-group-choice">[[bias_texts.group_generation.show]] <select></select></label>
+  <label class="pg-group-choice">[[bias_texts.show]] <select></select></label>
   <p class="pg-hint" role="status"></p>
   <ol class="pg-group-list"></ol>
   <p class="pg-empty"></p>

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.bias.face_labels import LabelTally, PixelStatistics
-from playground.bias.image_findings import AuditFinding, TwoWayCell, verdict_name
+from playground.bias.image_findings import AuditFinding, TwoWayCell
+from playground.bias.session_log import verdict_name
 from playground.bias.skewed_training import SkewOutcome
 from playground.core.catalogue import say
 from playground.metrics.intervals import Interval
@@ -38,13 +39,15 @@ def audit_value(findings: Sequence[AuditFinding]) -> dict[str, Any]:
         "title": say("bias_texts.image_bias.audit.title"),
         "name": say("bias_texts.image_bias.audit.name"),
         "columns": [
-            say("bias_texts.image_bias.in_the_data"),
-            *(say(f"bias_texts.image_bias.audit.column_{name}") for name in ("drawn", "real", "adjusted")),
-            say("bias_texts.verdict"),
+            say("bias_texts.columns.in_the_data"),
+            say("bias_texts.columns.drawn"),
+            say("bias_texts.image_bias.audit.column_real"),
+            say("bias_texts.image_bias.audit.column_adjusted"),
+            say("bias_texts.columns.verdict"),
         ],
         "axis": {
             "low": -reach, "high": reach, "zero": 0.0,
-            "left": say("bias_texts.image_bias.audit.fewer"), "right": say("bias_texts.image_bias.audit.more"),
+            "left": say("bias_texts.image_bias.audit.fewer"), "right": say("bias_texts.more"),
         },
         "rows": [_finding_row(one) for one in findings],
         "hint": say("bias_texts.image_bias.audit.hint"),
@@ -85,7 +88,7 @@ def two_way_value(cells: Sequence[TwoWayCell], attribute: str, condition: str) -
     return {
         "title": say("bias_texts.image_bias.audit.table_title", attribute=attribute, condition=condition),
         "name": condition,
-        "columns": [say("bias_texts.image_bias.in_the_data"), say("bias_texts.image_bias.drawn_pictures")],
+        "columns": [say("bias_texts.columns.in_the_data"), say("bias_texts.image_bias.drawn_pictures")],
         "axis": {"low": 0.0, "high": min(1.0, max([0.1, *ends]) * 1.1), "zero": None, "left": "", "right": ""},
         "rows": rows,
         "hint": say("bias_texts.image_bias.audit.table_hint"),
@@ -189,7 +192,11 @@ def pixel_statistics_value(statistics: Sequence[PixelStatistics]) -> dict[str, A
     return {
         "title": say("bias_texts.image_bias.faces.brightness_title"),
         "name": say("bias_texts.image_bias.faces.setting"),
-        "columns": [say(f"bias_texts.image_bias.faces.column_{name}") for name in ("warmth", "spread", "faces")],
+        "columns": [
+            say("bias_texts.image_bias.faces.warmth"),
+            say("bias_texts.image_bias.faces.spread"),
+            say("bias_texts.unit.faces"),
+        ],
         "axis": {
             "low": 60.0, "high": 200.0, "zero": None,
             "left": say("bias_texts.image_bias.faces.darker"), "right": say("bias_texts.image_bias.faces.brighter"),

@@ -74,7 +74,7 @@ def build_components() -> LabellingComponents:
     gr.Markdown(say("bias_texts.image_bias.faces.about"), elem_classes="pg-hint")
     with gr.Row():
         count = gr.Slider(
-            FEWEST, MOST, value=24, step=1, label=say("bias_texts.image_bias.faces.count"), elem_id="faces-count"
+            FEWEST, MOST, value=24, step=1, label=say("bias_texts.image_bias.faces_title"), elem_id="faces-count"
         )
         truncation = gr.Slider(
             0, 3, value=0, step=0.25, label=say("shared.truncation"),

@@ -99,9 +99,7 @@ def build_components() -> SkewComponents:
                 FEWEST_STEPS, MOST_STEPS, value=STEPS, step=50, label=say("bias_texts.image_bias.skew.steps"),
                 elem_id="skew-steps", info=say("bias_texts.image_bias.skew.steps_info"),
             )  # fmt: skip
-            count = gr.Slider(
-                FEWEST, MOST, value=1000, step=100, label=say("bias_texts.image_bias.skew.count"), elem_id="skew-count"
-            )
+            count = gr.Slider(FEWEST, MOST, value=1000, step=100, label=say("shared.pictures"), elem_id="skew-count")
             seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="skew-seed")
     note = notice_view(elem_id="skew-notice")
     sheet = sheet_view(elem_id="skew-sheet")

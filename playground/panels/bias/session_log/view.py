@@ -14,7 +14,7 @@ _TEMPLATE = """
   <div class="pg-scroll" tabindex="0" role="region" aria-label="[[bias_texts.session_log.region]]" hidden>
     <table class="pg-table"><thead><tr>
       <th scope="col">[[bias_texts.session_log.measured]]</th><th scope="col">[[bias_texts.session_log.found]]</th>
-      <th scope="col">[[bias_texts.session_log.verdict]]</th><th scope="col">[[bias_texts.session_log.p]]</th>
+      <th scope="col">[[bias_texts.session_log.verdict]]</th><th scope="col">[[bias_texts.columns.p]]</th>
       <th scope="col">[[bias_texts.session_log.adjusted]]</th>
     </tr></thead><tbody></tbody></table>
   </div>

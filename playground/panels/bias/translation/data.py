@@ -115,7 +115,7 @@ def accuracies_value(table: GenderTable) -> dict[str, Any]:
         )
     return {
         "title": say("bias_texts.translation.followed_title"),
-        "name": say("bias_texts.translation.followed_name"),
+        "name": say("bias_texts.translation.text"),
         "axis": {
             "low": 0,
             "high": 1,

@@ -72,14 +72,14 @@ _TABLE = """
 <section class="pg-genders" aria-label="[[bias_texts.translation.table_label]]">
   <div class="pg-genders-body" hidden>
     <p class="pg-genders-selects">
-      <label>[[bias_texts.translation.wording]] <select class="pg-genders-wording"></select></label>
+      <label>[[bias_texts.translation.text]] <select class="pg-genders-wording"></select></label>
       <label>[[bias_texts.translation.order]] <select class="pg-genders-order">
         <option value="name">[[bias_texts.translation.order_name]]</option>
         <option value="she">[[bias_texts.translation.order_she]]</option>
         <option value="he">[[bias_texts.translation.order_he]]</option>
         <option value="none">[[bias_texts.translation.order_none]]</option>
       </select></label>
-      <label>[[bias_texts.translation.filter]] <select class="pg-genders-filter">
+      <label>[[bias_texts.show]] <select class="pg-genders-filter">
         <option value="all">[[bias_texts.translation.filter_all]]</option>
         <option value="she">[[bias_texts.translation.filter_she]]</option>
         <option value="he">[[bias_texts.translation.filter_he]]</option>

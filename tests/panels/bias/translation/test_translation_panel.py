@@ -76,8 +76,8 @@ def test_the_table_fills_row_by_row_and_its_link_measures_it_again(monkeypatch: 
     ("inputs", "sentence"),
     [
         (("", "en-pt", 1), "sentence is empty"),
-        (("x" * 301, "en-pt", 1), "at most 300"),
-        (("The s t r e i n " * 10, "en-pt", 1), "pieces; at most 60"),
+        (("x" * 301, "en-pt", 1), "shorten it to 300"),
+        (("The s t r e i n " * 10, "en-pt", 1), "pieces: shorten it to 60"),
         (("a", "en-fr", 1), "direction must be"),
         (("<b>a</b>", "en-pt", "99"), "beams must be"),
     ],
