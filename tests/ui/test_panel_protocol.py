@@ -139,11 +139,13 @@ def test_only_the_recipes_own_panel_replays_and_a_mistake_is_a_sentence(tab: Any
 def test_a_panel_in_front_is_drawn_but_not_before_what_a_link_shows(tab: Any) -> None:
     to_first, to_second = handlers(tab[0], "on_panel")
     skip = gr.skip()
-    assert to_first(None, "0", "0") == ["first", "1", skip] and to_second(None, "1", "4") == ["second", skip, "5"]
+    assert to_first(True, None, "0", "0") == ["first", "1", skip]
+    assert to_second(True, None, "1", "4") == ["second", skip, "5"]
     first = replace(RECIPE, settings={"panel": "first"})
-    assert to_first(first, "0", "0") == ["first", skip, skip], "it comes when the link has been read"
-    assert to_first(first, "1", "0") == ["first", "2", skip], "afterwards as always"
-    assert to_second(RECIPE, "0", "3") == ["second", skip, skip], "its result is replayed"
+    assert to_first(True, first, "0", "0") == ["first", skip, skip], "it comes when the link has been read"
+    assert to_first(True, first, "1", "0") == ["first", "2", skip], "afterwards as always"
+    assert to_second(True, RECIPE, "0", "3") == ["second", skip, skip], "its result is replayed"
+    assert to_first(False, None, "0", "0") == [skip, skip, skip], "Gradio opened it, before the link was read"
 
 
 def test_once_the_link_is_read_the_panel_in_front_is_drawn_unless_the_link_shows_it(tab: Any) -> None:
