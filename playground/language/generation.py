@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, unpack_ids
+from playground.engines.chat_template import render_chat
 from playground.language import sampling
 from playground.language.kv_cache import CachedContext, cached_context
 from playground.language.text_request import TextRequest, recipe_of
@@ -81,11 +82,7 @@ def apply_template(loaded: TextModel, prompt: str, mode: str, system: str = "") 
     """The text that is tokenized: the prompt itself, or the chat template around it, control tokens included."""
     if mode == "completion":
         return prompt
-    if not loaded.tokenizer.chat_template:
-        raise PlaygroundError(f"{loaded.card.title} has no chat template: choose completion mode, or a chat model.")
-    messages = [{"role": "system", "content": system}] if system else []
-    messages.append({"role": "user", "content": prompt})
-    return str(loaded.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+    return render_chat(loaded.tokenizer, loaded.card.title, prompt, system)
 
 
 def templated_prompt(request: TextRequest) -> str:
@@ -94,8 +91,18 @@ def templated_prompt(request: TextRequest) -> str:
 
 
 def tokenize(loaded: TextModel, text: str, bare: bool = False) -> list[int]:
-    """Token ids of a text. bare: without the special tokens that the tokenizer adds (a template has its own)."""
-    return [int(token) for token in loaded.tokenizer(text, add_special_tokens=not bare)["input_ids"]]
+    """Token ids of a text. bare: without the special tokens that the tokenizer adds (a template has its own).
+
+    Raises PlaygroundError for a token that the tokenizer knows and the model does not, as one that marks a picture.
+    """
+    ids = [int(token) for token in loaded.tokenizer(text, add_special_tokens=not bare)["input_ids"]]
+    unknown = next((token for token in ids if token >= loaded.decoder.vocabulary), None)
+    if unknown is not None:
+        name = loaded.tokenizer.convert_ids_to_tokens(unknown)
+        raise PlaygroundError(
+            f"The text has the token “{name}”, for which {loaded.card.title} has no embedding: delete it."
+        )
+    return ids
 
 
 def prompt_ids(loaded: TextModel, request: TextRequest) -> list[int]:

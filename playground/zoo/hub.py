@@ -18,6 +18,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.files import sha256_of
 from playground.core.progress import Report
 from playground.zoo import model_files
+from playground.zoo.causal_lm import check_kind, check_quantization, read_causal_lm
 from playground.zoo.hub_client import (
     TIMEOUT_SECONDS,
     api,
@@ -25,7 +26,6 @@ from playground.zoo.hub_client import (
     download,
     endpoint,
     explain_hub_errors,
-    gated_error,
     remote_code_error,
 )
 
@@ -57,16 +57,19 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     with explain_hub_errors(repo_id):
         info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
         sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
-        if getattr(info, "gated", False):
-            raise gated_error(repo_id)
         weights = _weights_files(repo_id, sizes)
         config = _read_config(repo_id, folder, sizes, str(info.sha))
-        _check_kind(repo_id, config, sizes)
+        check_kind(repo_id, config)
+        check_quantization(repo_id, config)
+        _check_tokenizer(repo_id, sizes)
         parameters = int(info.safetensors.total) if info.safetensors else 0
         _check_memory(repo_id, parameters, sum(sizes[name] for name in weights))
         wanted = [name for name in _PLAIN_FILES if name in sizes] + weights
         download(repo_id, folder, {name: sizes[name] for name in wanted}, str(info.sha), report)
-        _check_tokenizer_code(repo_id, folder)
+    for path in folder.glob("*.json"):
+        _parse(repo_id, path)
+    _check_tokenizer_code(repo_id, folder)
+    _check_weights(repo_id, folder, weights)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(f"{repo_id}: writing the weights", 0.95)
     _make_one_file(repo_id, folder, weights)
@@ -99,35 +102,54 @@ def _read_config(repo_id: str, folder: Path, sizes: dict[str, int], revision: st
     if "config.json" not in sizes:
         raise PlaygroundError(f"{repo_id} has no config.json, so it is not a model that transformers can load.")
     path = hf_hub_download(repo_id, "config.json", revision=revision, local_dir=folder, endpoint=endpoint())
+    return _parse(repo_id, Path(path))
+
+
+def _parse(repo_id: str, path: Path) -> dict[str, Any]:
     try:
-        config = json.loads(Path(path).read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError):
-        config = None
-    if not isinstance(config, dict):
-        raise PlaygroundError(f"The config.json of {repo_id} is damaged: choose another model.")
-    return config
+        content = None
+    if not isinstance(content, dict):
+        raise PlaygroundError(f"The {path.name} of {repo_id} is damaged: choose another model.")
+    return content
 
 
-def _check_kind(repo_id: str, config: dict[str, Any], sizes: dict[str, int]) -> None:
-    """Refuses models that need code of their own, or that do not predict the next token."""
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-
-    if config.get("auto_map"):
-        raise remote_code_error(repo_id)
-    names = [str(name) for name in config.get("architectures") or []]
-    if not set(names) & set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values()):
-        kind = names[0] if names else str(config.get("model_type", "of unknown kind"))
-        raise PlaygroundError(
-            f"{repo_id} ({kind[:60]}) is not a causal language model: choose one that writes text token by token."
-        )
+def _check_tokenizer(repo_id: str, sizes: dict[str, int]) -> None:
     if not any(name in sizes for name in _TOKENIZER_FILES):
         raise PlaygroundError(f"{repo_id} comes without a tokenizer, so text cannot be given to it: choose another.")
 
 
 def _check_tokenizer_code(repo_id: str, folder: Path) -> None:
+    """Refuses a tokenizer whose class is neither transformers' own nor said in full by tokenizer.json."""
+    from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
+
     path = folder / "tokenizer_config.json"
-    if path.is_file() and json.loads(path.read_text("utf-8")).get("auto_map"):
+    config = _parse(repo_id, path) if path.is_file() else {}
+    known = tokenizer_class_from_name(str(config.get("tokenizer_class", ""))) is not None
+    if config.get("auto_map") and not known and not (folder / "tokenizer.json").is_file():
         raise remote_code_error(repo_id)
+
+
+def _check_weights(repo_id: str, folder: Path, weights: list[str]) -> None:
+    """Refuses files that are no safetensors: cut short, a web page, or the pointer that git-lfs leaves for a file."""
+    from safetensors import SafetensorError, safe_open
+
+    for name in weights:
+        if name.endswith(".safetensors"):
+            try:
+                with safe_open(folder / name, "pt"):
+                    pass
+            except SafetensorError as error:
+                raise PlaygroundError(
+                    f"{name} of {repo_id} is cut short or is not a file of weights ({first_line(error)}): try again "
+                    "later, or choose another model."
+                ) from error
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, at most 200 characters."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:
@@ -144,26 +166,17 @@ def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
     """Leaves the weights as one model.safetensors, whatever they came as."""
     if weights == [model_files.WEIGHTS]:
         return
-    from transformers import AutoModelForCausalLM
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
     whole = folder / ".whole"
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype="auto",
-            local_files_only=True,
-            use_safetensors=weights[0].endswith(".safetensors"),
-            trust_remote_code=False,
-        )
+        use_safetensors = weights[0].endswith(".safetensors")
+        model = read_causal_lm(folder, repo_id, "auto", use_safetensors=use_safetensors)
         model.save_pretrained(whole, max_shard_size="1000GB")
     except UnpicklingError as error:
         raise PlaygroundError(
             f"The weights of {repo_id} are a pickle that holds more than weights: refused."
         ) from error
-    except (ValueError, RuntimeError, KeyError) as error:
-        raise PlaygroundError(f"The weights of {repo_id} cannot be read: {str(error).splitlines()[0][:200]}") from error
+    except (ValueError, RuntimeError, KeyError, OSError) as error:
+        raise PlaygroundError(f"The weights of {repo_id} cannot be read: {first_line(error)}") from error
     os.replace(whole / model_files.WEIGHTS, folder / model_files.WEIGHTS)
     shutil.rmtree(whole)
     for name in weights:
