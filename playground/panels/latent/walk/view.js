@@ -155,9 +155,15 @@
       if (value.done && !value.steps && !still && !timer && !held) start();
       return undefined;
     };
-    slider.addEventListener("input", () => {
-      held = true; // what is still to come of this walk does not play by itself any more
+    // Whoever takes the slider has the film: it stops, and what is still to come of this walk does not start it again.
+    const hold = () => {
+      held = true;
       stop();
+    };
+    slider.addEventListener("pointerdown", hold);
+    slider.addEventListener("keydown", (event) => event.key === "Tab" || hold()); // Home at the first frame is no input
+    slider.addEventListener("input", () => {
+      hold();
       paint();
     });
     play.addEventListener("click", () => {
