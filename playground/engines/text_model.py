@@ -18,11 +18,14 @@ from playground.core import hardware
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
+from playground.engines.examination import examine
 from playground.engines.interface import Decoder
 from playground.engines.onnx_decoder import OnnxDecoder
 from playground.zoo import fetch, model_files
-from playground.zoo.cards import TEXT, ModelCard
+from playground.zoo.cards import TEXT, HubRepository, ModelCard
 from playground.zoo.catalogue import DECODERS, card_of, text_models
+from playground.zoo.causal_lm import UnusableModelError, read_causal_lm
+from playground.zoo.hub import first_line
 from playground.zoo.lru_cache import LruCache
 
 if TYPE_CHECKING:
@@ -78,7 +81,7 @@ def load_text(name: str, decoder: str = "auto", report: Report = without_progres
         raise PlaygroundError(say("text.loading.not_text", title=card.title, names=", ".join(text_models())))
     folder = fetch.folder_of(card)
     if not model_files.read_record(folder):
-        fetch.ensure(card, report)
+        fetch_text(card, report)
     machine = hardware.detect()
     choice = _choose(folder, decoder, machine.device)
     cached = _cache.get(_place(folder, choice, machine))
@@ -88,6 +91,25 @@ def load_text(name: str, decoder: str = "auto", report: Report = without_progres
     with _loading:
         place = _place(folder, choice, machine)
         return _cache.get(place) or _load(card, place, machine)
+
+
+def fetch_text(card: ModelCard, report: Report = without_progress) -> None:
+    """Fetches a language model, if it is not here; one of the Hub is loaded once, and deleted if it cannot be used.
+
+    Raises PlaygroundError with the sentence that says why.
+    """
+    folder = fetch.folder_of(card)
+    fetch.ensure(card, report)
+    if not isinstance(card.origin, HubRepository) or model_files.read_record(folder).get("examination"):
+        return
+    report(say("models.check.trying", title=card.title), 1.0)
+    try:
+        loaded = load_text(card.name, "open")
+    except UnusableModelError:
+        fetch.delete_from_hub(card)
+        raise
+    examination = examine(loaded.tokenizer, loaded.decoder, card.title, loaded.end_tokens)
+    model_files.update_record(folder, model_files.MODEL_RECORD, {"examination": examination})
 
 
 def loaded_names() -> tuple[str, ...]:
@@ -173,8 +195,19 @@ def _weights_bytes(place: _Place) -> int:
 
 
 def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """The tokenizer. AutoTokenizer imports torch (1.7 s), so it is left out where tokenizer.json is enough."""
-    config = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    """The tokenizer. AutoTokenizer imports torch (1.7 s), so it is left out where tokenizer.json is enough.
+
+    Raises UnusableModelError if its files cannot be read.
+    """
+    path = folder / "tokenizer_config.json"
+    try:
+        return _read_tokenizer_of(folder, json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {})
+    except Exception as error:  # tokenizers raises Exception itself
+        name = folder.name.replace("--", "/")
+        raise UnusableModelError(say("models.check.tokenizer", name=name, error=first_line(error))) from error
+
+
+def _read_tokenizer_of(folder: Path, config: dict[str, Any]) -> PreTrainedTokenizerBase:
     if config.get("tokenizer_class") in ("TokenizersBackend", "PreTrainedTokenizerFast"):
         from transformers import PreTrainedTokenizerFast
 
@@ -187,11 +220,13 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 
 
 def _end_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
-    """The tokenizer's end token and those of generation_config.json (some chat models have several)."""
-    path = folder / "generation_config.json"
-    value = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
-    ids = value if isinstance(value, list) else [value]
-    return frozenset(int(token) for token in [*ids, tokenizer.eos_token_id] if token is not None)
+    """The end tokens of the tokenizer, config.json and generation_config.json (some chat models have several)."""
+    ends: list[int | None] = [tokenizer.eos_token_id]
+    for name in ("config.json", "generation_config.json"):
+        path = folder / name
+        ids = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
+        ends += ids if isinstance(ids, list) else [ids]
+    return frozenset(int(token) for token in ends if token is not None)
 
 
 def _read_fast(folder: Path) -> Decoder:
@@ -202,22 +237,21 @@ def _read_fast(folder: Path) -> Decoder:
 def _read_open(place: _Place) -> Decoder:
     """The model's weights in torch: evaluation mode, no gradients."""
     import torch
-    from transformers import AutoModelForCausalLM
-    from transformers.utils import logging
+    from safetensors import SafetensorError
 
-    from playground.engines.torch_decoder import TorchDecoder
+    from playground.engines.unslotted_decoder import choose_decoder
 
-    logging.disable_progress_bar()
+    name = place.folder.name.replace("--", "/")
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            place.folder,
-            dtype=getattr(torch, place.dtype),
-            local_files_only=True,
-            use_safetensors=True,
-            trust_remote_code=False,
-        ).to(place.device)
-    except (MemoryError, RuntimeError) as error:  # torch reports an accelerator's full memory so
+        model = read_causal_lm(place.folder, name, getattr(torch, place.dtype)).to(place.device)
+    except (MemoryError, RuntimeError) as error:  # torch reports an accelerator's full memory by a RuntimeError
         if isinstance(error, RuntimeError) and "memory" not in str(error):
-            raise
+            raise _unreadable_error(name, error) from error
         raise PlaygroundError(say("text.loading.device_memory", device=place.device)) from error
-    return cast("Decoder", TorchDecoder(model.eval().requires_grad_(False)))
+    except (ImportError, ValueError, KeyError, OSError, SafetensorError) as error:
+        raise _unreadable_error(name, error) from error
+    return cast("Decoder", choose_decoder(model.eval().requires_grad_(False), name))
+
+
+def _unreadable_error(name: str, error: Exception) -> UnusableModelError:
+    return UnusableModelError(say("models.check.unreadable", name=name, error=first_line(error)))

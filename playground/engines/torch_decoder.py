@@ -18,8 +18,7 @@ from transformers import PreTrainedModel
 from transformers.cache_utils import Cache as TransformersCache
 from transformers.cache_utils import CacheLayerMixin
 
-from playground.core.catalogue import say
-from playground.core.errors import PlaygroundError
+from playground.zoo.causal_lm import ASSUMED_CONTEXT, context_length
 
 
 class TorchCache:
@@ -90,20 +89,23 @@ class _SlotLayer(CacheLayerMixin):  # type: ignore[misc]
 
 
 class TorchDecoder:
-    """A causal language model of transformers. model: in evaluation mode, on its device; shared and never modified."""
+    """A causal language model of transformers. model: in evaluation mode, on its device; shared and never modified.
+
+    memory: see engines/examination.py.
+    """
 
     name = "open"
+    memory = "slots"
 
     def __init__(self, model: PreTrainedModel) -> None:
-        """Raises PlaygroundError if the model's configuration has no context length or vocabulary size."""
+        """A model whose config names no context length gets ASSUMED_CONTEXT."""
         self.model = model
         config = model.config.get_text_config()
         self.device = str(model.device)
         self.precision = str(model.dtype).removeprefix("torch.")
-        self.vocabulary = int(getattr(config, "vocab_size", 0))
-        self.context_length = int(getattr(config, "max_position_embeddings", 0))
-        if not self.vocabulary or not self.context_length:
-            raise PlaygroundError(say("text.loading.no_context_length"))
+        self.vocabulary = int(config.vocab_size)
+        length = context_length(model.config)
+        self.context_length, self.context_is_assumed = length or ASSUMED_CONTEXT, length is None
 
     def new_cache(self, slots: int, capacity: int) -> TorchCache:
         """An empty cache."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, unpack_ids
+from playground.engines.chat_template import render_chat
 from playground.language import sampling
 from playground.language.kv_cache import CachedContext, cached_context
 from playground.language.sampler_tokens import sampler_tokens
@@ -90,11 +91,7 @@ def apply_template(loaded: TextModel, prompt: str, mode: str, system: str = "") 
     """The text for the tokenizer: the prompt itself, or the prompt in the chat template with its control tokens."""
     if mode == "completion":
         return prompt
-    if not loaded.tokenizer.chat_template:
-        raise PlaygroundError(say("text.request.no_chat", title=loaded.card.title))
-    messages = [{"role": "system", "content": system}] if system else []
-    messages.append({"role": "user", "content": prompt})
-    return str(loaded.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+    return render_chat(loaded.tokenizer, loaded.card.title, prompt, system)
 
 
 def templated_prompt(request: TextRequest) -> str:
@@ -103,8 +100,16 @@ def templated_prompt(request: TextRequest) -> str:
 
 
 def tokenize(loaded: TextModel, text: str, bare: bool = False) -> list[int]:
-    """Token ids of a text. bare: add no special tokens (a chat template has its own)."""
-    return [int(token) for token in loaded.tokenizer(text, add_special_tokens=not bare)["input_ids"]]
+    """Token ids of a text. bare: add no special tokens (a chat template has its own).
+
+    Raises PlaygroundError for a token that the tokenizer knows and the model does not, such as a mark for a picture.
+    """
+    ids = [int(token) for token in loaded.tokenizer(text, add_special_tokens=not bare)["input_ids"]]
+    unknown = next((token for token in ids if token >= loaded.decoder.vocabulary), None)
+    if unknown is not None:
+        name = loaded.tokenizer.convert_ids_to_tokens(unknown)
+        raise PlaygroundError(say("text.request.no_embedding", token=name, title=loaded.card.title))
+    return ids
 
 
 def prompt_ids(loaded: TextModel, request: TextRequest) -> list[int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.progress import Report
 from playground.language.text_request import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -46,10 +47,13 @@ def model_names() -> list[str]:
 
 def model_facts(name: str) -> ModelFacts:
     """The facts of one model. Raises PlaygroundError for an unknown name."""
+    from playground.engines.examination import notes_of
     from playground.zoo import fetch, model_files
     from playground.zoo.catalogue import card_of, decoders_of
 
     card = card_of(name)
+    record = model_files.read_record(fetch.folder_of(card))
+    examination = notes_of(record.get("examination") or {})
     return ModelFacts(
         name=card.name,
         title=card.title,
@@ -59,9 +63,9 @@ def model_facts(name: str) -> ModelFacts:
         parameters=card.parameters,
         source=card.source,
         trained_on=card.trained_on,
-        notes=card.notes,
+        notes=" ".join(note for note in (card.notes, examination) if note),
         decoders=decoders_of(name),
-        weights_sha256=str(model_files.read_record(fetch.folder_of(card)).get("sha256", "")),
+        weights_sha256=str(record.get("sha256", "")),
     )
 
 
@@ -103,9 +107,10 @@ def fetch_from_hub(repo_id: str) -> Iterator[FetchProgress]:
 
     Raises PlaygroundError, which says why, if that fails.
     """
+    from playground.engines.text_model import fetch_text
     from playground.zoo.catalogue import card_of
 
-    yield from _fetch(card_of(repo_id.strip()))
+    yield from _fetch(card_of(repo_id.strip()), fetch_text)
 
 
 def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:
@@ -144,14 +149,16 @@ def text_to_image_is_here(repo_id: str) -> bool:
     return fetch.is_ready(text_to_image_card(repo_id.strip()))
 
 
-def _fetch(card: ModelCard) -> Iterator[FetchProgress]:
+def _fetch(card: ModelCard, prepare: Callable[[ModelCard, Report], object] | None = None) -> Iterator[FetchProgress]:
+    """prepare: makes the model ready; fetch.ensure by default."""
     from playground.zoo import fetch
 
     reports: queue.Queue[FetchProgress | BaseException] = queue.Queue()
 
     def work() -> None:
         try:
-            fetch.ensure(card, lambda what, fraction: reports.put(FetchProgress(what, fraction)))
+            ready = prepare or fetch.ensure
+            ready(card, lambda what, fraction: reports.put(FetchProgress(what, fraction)))
             reports.put(FetchProgress(say("text.hub.ready"), 1.0, card.name))
         except BaseException as error:  # noqa: BLE001 - raised again in the generator's caller
             reports.put(error)

@@ -89,8 +89,14 @@ class Vocabulary:
         self._added = {int(i): str(token) for i, token in added.items()}
         self._special = frozenset(tokenizer.all_special_ids) | {int(i) for i, token in added.items() if token.special}
         backend = getattr(tokenizer, "backend_tokenizer", None)
-        decoder = json.dumps(json.loads(backend.to_str()).get("decoder")) if backend is not None else ""
-        self._byte_level = "ByteLevel" in decoder
+        decoder = json.loads(backend.to_str()).get("decoder") if backend is not None else None
+        steps = [step for step in (decoder or {}).get("decoders", [decoder]) if step]
+        kinds = {step["type"]: step for step in steps}
+        self._byte_level = "ByteLevel" in kinds
+        self._word_end = str(kinds.get("BPEDecoder", {}).get("suffix") or "")
+        self._word_part = str(kinds.get("WordPiece", {}).get("prefix") or "")
+        #: Whether a text's first space is not part of it: every word but a text's first has one before it.
+        self.has_start_space = bool(self._word_part)
         self._characters = _byte_of_character()
         self._pieces: dict[int, str] = {}
 
@@ -101,7 +107,8 @@ class Vocabulary:
     def content(self, token: int) -> bytes:
         """The bytes that the token adds to the text."""
         if token in self._added:
-            return self._added[token].encode("utf-8", "replace")
+            space = " " if self._word_part and token == self._tokenizer.unk_token_id else ""
+            return (space + self._added[token]).encode("utf-8", "replace")
         name = self._tokenizer.convert_ids_to_tokens(token)
         if name is None:
             return b""
@@ -109,7 +116,15 @@ class Vocabulary:
             return bytes(self._characters[character] for character in name)
         if len(name) == 6 and name.startswith("<0x") and name.endswith(">"):
             return bytes.fromhex(name[3:5])
-        return str(name).replace("\u2581", " ").encode("utf-8", "replace")
+        return self._text_of(str(name)).encode("utf-8", "replace")
+
+    def _text_of(self, name: str) -> str:
+        """The text of a token's name: with a space for a word's end ("</w>") or for all but its parts ("##")."""
+        if self._word_end:
+            return name.removesuffix(self._word_end) + " " * name.endswith(self._word_end)
+        if self._word_part:
+            return name.removeprefix(self._word_part) if name.startswith(self._word_part) else " " + name
+        return name.replace("\u2581", " ")
 
     def piece(self, token: int) -> str:
         """The token by itself as text, for alternatives; bytes of incomplete characters as ⟨e2 96⟩."""
@@ -133,10 +148,13 @@ class TextStream:
         """Starts at the beginning of a text."""
         self._vocabulary = vocabulary
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._at_start = vocabulary.has_start_space
 
     def feed(self, token: int) -> tuple[str, str]:
         """(the text that the token completes, its bytes in hex if they are not whole characters, else "")."""
         content = self._vocabulary.content(token)
+        if self._at_start and (content.startswith(b" ") or not self._vocabulary.is_special(token)):
+            content, self._at_start = content.removeprefix(b" "), False
         pending = bool(self._decoder.getstate()[0])
         text = self._decoder.decode(content)
         split = pending or bool(self._decoder.getstate()[0]) or "\ufffd" in text

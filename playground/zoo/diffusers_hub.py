@@ -26,7 +26,6 @@ from playground.zoo.hub_client import (
     count_parameters,
     download,
     explain_hub_errors,
-    gated_error,
     remote_code_error,
 )
 
@@ -51,8 +50,6 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     with explain_hub_errors(repo_id):
         info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
         sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
-        if getattr(info, "gated", False):
-            raise gated_error(repo_id)
         if INDEX not in sizes:
             raise PlaygroundError(say("models.hub.not_a_pipeline", id=repo_id, file=INDEX))
         revision = str(info.sha)

@@ -84,6 +84,14 @@ def ensure(card: ModelCard, report: Report = without_progress) -> Path:
     return folder
 
 
+def delete_from_hub(card: ModelCard) -> None:
+    """Deletes a model of the Hub that turned out to be of no use."""
+    folder = folder_of(card)
+    assert isinstance(card.origin, HubRepository)
+    with file_lock(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def repair_if_damaged(card: ModelCard, folder: Path, report: Report = without_progress) -> None:
     """Fetches the model again if a file's sha256 differs from the recorded one.
 

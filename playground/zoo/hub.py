@@ -19,6 +19,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.files import sha256_of
 from playground.core.progress import Report
 from playground.zoo import model_files
+from playground.zoo.causal_lm import check_kind, check_quantization, read_causal_lm
 from playground.zoo.hub_client import (
     TIMEOUT_SECONDS,
     api,
@@ -26,7 +27,6 @@ from playground.zoo.hub_client import (
     download,
     endpoint,
     explain_hub_errors,
-    gated_error,
     remote_code_error,
 )
 
@@ -57,16 +57,19 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     with explain_hub_errors(repo_id):
         info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
         sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
-        if getattr(info, "gated", False):
-            raise gated_error(repo_id)
         weights = _weights_files(repo_id, sizes)
         config = _read_config(repo_id, folder, sizes, str(info.sha))
-        _check_kind(repo_id, config, sizes)
+        check_kind(repo_id, config)
+        check_quantization(repo_id, config)
+        _check_tokenizer(repo_id, sizes)
         parameters = int(info.safetensors.total) if info.safetensors else 0
         _check_memory(repo_id, parameters, sum(sizes[name] for name in weights))
         wanted = [name for name in _PLAIN_FILES if name in sizes] + weights
         download(repo_id, folder, {name: sizes[name] for name in wanted}, str(info.sha), report)
-        _check_tokenizer_code(repo_id, folder)
+    for path in folder.glob("*.json"):
+        _parse(repo_id, path)
+    _check_tokenizer_code(repo_id, folder)
+    _check_weights(repo_id, folder, weights)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(say("models.progress.writing", id=repo_id), 0.95)
     _make_one_file(repo_id, folder, weights)
@@ -99,33 +102,53 @@ def _read_config(repo_id: str, folder: Path, sizes: dict[str, int], revision: st
     if "config.json" not in sizes:
         raise PlaygroundError(say("models.hub.no_config", id=repo_id))
     path = hf_hub_download(repo_id, "config.json", revision=revision, local_dir=folder, endpoint=endpoint())
+    return _parse(repo_id, Path(path))
+
+
+def _parse(repo_id: str, path: Path) -> dict[str, Any]:
     try:
-        config = json.loads(Path(path).read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError):
-        config = None
-    if not isinstance(config, dict):
-        raise PlaygroundError(say("models.hub.damaged", file="config.json", id=repo_id))
-    return config
+        content = None
+    if not isinstance(content, dict):
+        raise PlaygroundError(say("models.hub.damaged", file=path.name, id=repo_id))
+    return content
 
 
-def _check_kind(repo_id: str, config: dict[str, Any], sizes: dict[str, int]) -> None:
-    """Raises PlaygroundError if a model needs its own code, or is not a causal language model with a tokenizer."""
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-
-    if config.get("auto_map"):
-        raise remote_code_error(repo_id)
-    names = [str(name) for name in config.get("architectures") or []]
-    if not set(names) & set(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values()):
-        kind = names[0] if names else str(config.get("model_type", say("models.hub.unknown_kind")))
-        raise PlaygroundError(say("models.hub.not_causal", id=repo_id, kind=kind[:60]))
+def _check_tokenizer(repo_id: str, sizes: dict[str, int]) -> None:
     if not any(name in sizes for name in _TOKENIZER_FILES):
         raise PlaygroundError(say("models.hub.no_tokenizer", id=repo_id))
 
 
 def _check_tokenizer_code(repo_id: str, folder: Path) -> None:
+    """Refuses a tokenizer whose class is neither transformers' own nor said in full by tokenizer.json."""
+    from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
+
     path = folder / "tokenizer_config.json"
-    if path.is_file() and json.loads(path.read_text("utf-8")).get("auto_map"):
+    config = _parse(repo_id, path) if path.is_file() else {}
+    known = tokenizer_class_from_name(str(config.get("tokenizer_class", ""))) is not None
+    if config.get("auto_map") and not known and not (folder / "tokenizer.json").is_file():
         raise remote_code_error(repo_id)
+
+
+def _check_weights(repo_id: str, folder: Path, weights: list[str]) -> None:
+    """Refuses files that are no safetensors: cut short, a web page, or the pointer that git-lfs leaves for a file."""
+    from safetensors import SafetensorError, safe_open
+
+    for name in weights:
+        if name.endswith(".safetensors"):
+            try:
+                with safe_open(folder / name, "pt"):
+                    pass
+            except SafetensorError as error:
+                raise PlaygroundError(
+                    say("models.check.not_weights", file=name, id=repo_id, error=first_line(error))
+                ) from error
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, at most 200 characters."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:
@@ -140,25 +163,15 @@ def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
     """Stores the weights as a single model.safetensors, whatever form they came in."""
     if weights == [model_files.WEIGHTS]:
         return
-    from transformers import AutoModelForCausalLM
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
     whole = folder / ".whole"
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype="auto",
-            local_files_only=True,
-            use_safetensors=weights[0].endswith(".safetensors"),
-            trust_remote_code=False,
-        )
+        use_safetensors = weights[0].endswith(".safetensors")
+        model = read_causal_lm(folder, repo_id, "auto", use_safetensors=use_safetensors)
         model.save_pretrained(whole, max_shard_size="1000GB")
     except UnpicklingError as error:
         raise PlaygroundError(say("models.hub.pickle", id=repo_id)) from error
-    except (ValueError, RuntimeError, KeyError) as error:
-        reason = str(error).splitlines()[0][:200]
-        raise PlaygroundError(say("models.hub.unreadable", id=repo_id, error=reason)) from error
+    except (ValueError, RuntimeError, KeyError, OSError) as error:
+        raise PlaygroundError(say("models.hub.unreadable", id=repo_id, error=first_line(error))) from error
     os.replace(whole / model_files.WEIGHTS, folder / model_files.WEIGHTS)
     shutil.rmtree(whole)
     for name in weights:

@@ -67,3 +67,15 @@ def test_a_site_of_one_tab_opens_on_it_and_its_link_is_in_the_address_bar(
     expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
     page.wait_for_function("new URLSearchParams(location.search).get('tab') === 'images'")
     expect(page.locator(".pg-pages a")).to_have_count(1)
+
+
+def test_a_page_does_and_draws_nothing_before_its_link_is_read(apps: Callable[[str], str], page: Page) -> None:
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => setTimeout(() => (window.wasInert = document.body.inert)))"
+    )
+    drawn: list[str] = []
+    page.on("request", lambda request: drawn.append(request.post_data or "") if "join" in request.url else None)
+    page.goto(apps("images") + "?tab=images&model=vae-fashion&count=2&seed=5")
+    expect(page.locator("#draw-caption")).to_contain_text("seeds 5 to 6")
+    assert page.evaluate("window.wasInert && !document.body.inert")
+    assert not [data for data in drawn if '"gan-avatars",16' in data]

@@ -78,3 +78,41 @@ def tiny_gpt2(folder: Path, seed: int = 0) -> Path:
         GPT2LMHeadModel(config).save_pretrained(folder)
     save_tokenizer(folder, chat=False)
     return folder
+
+
+def tiny_model(folder: Path, architecture: str, seed: int = 0) -> Path:
+    """A float32 model of two layers of another architecture, random weights, vocabulary 384. Returns the folder.
+
+    architecture: a key of _CONFIGS.
+    """
+    import torch
+    import transformers
+
+    config_class, model_class, settings = _CONFIGS[architecture]
+    config = getattr(transformers, config_class)(vocab_size=VOCABULARY, **settings)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = getattr(transformers, model_class)(config)
+        with torch.no_grad():
+            for weights in model.parameters():
+                if weights.dim() > 1:
+                    weights.normal_(0, 0.4)
+        model.save_pretrained(folder)
+    save_tokenizer(folder, chat=False)
+    return folder
+
+
+_CONFIGS: dict[str, tuple[str, str, dict[str, object]]] = {
+    "bloom": ("BloomConfig", "BloomForCausalLM", {"hidden_size": 48, "n_layer": 2, "n_head": 4}),
+    "openai-gpt": (
+        "OpenAIGPTConfig", "OpenAIGPTLMHeadModel", {"n_embd": 48, "n_layer": 2, "n_head": 4, "n_positions": CONTEXT},
+    ),
+    "lfm2": (
+        "Lfm2Config", "Lfm2ForCausalLM",
+        {
+            "hidden_size": 48, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
+            "num_key_value_heads": 2, "max_position_embeddings": CONTEXT, "layer_types": ["conv", "full_attention"],
+        },
+    ),
+    "rwkv": ("RwkvConfig", "RwkvForCausalLM", {"hidden_size": 48, "num_hidden_layers": 2, "context_length": CONTEXT}),
+}  # fmt: skip

@@ -272,7 +272,7 @@ def test_unknown_gated_and_misspelt_models_explain_themselves(
     assert "no public model people/nobody" in refusal(name="people/nobody")
     for name in ("painter", "../x/y", "a--b/c", "", "http://x/y"):
         assert "owner/name" in refusal(name=name)
-    repository.gated = True
+    repository.gated, repository.status = True, 403
     assert "is gated" in refusal(repository)
     repository.gated, repository.status = False, 403
     assert "is gated" in refusal(repository)

@@ -117,7 +117,7 @@ def test_a_pickle_that_would_run_code_is_not_run(
 
 def refusal(name: str = NAME) -> str:
     with pytest.raises(PlaygroundError) as error:
-        fetch.ensure(catalogue.card_of(name))
+        list(fetch_from_hub(name))
     folder = paths.models_dir() / "hub" / name.replace("/", "--")
     assert not folder.exists()
     return str(error.value)
@@ -134,9 +134,7 @@ def test_a_malformed_id_explains_itself(online: dict[str, Repository], name: str
 
 
 def test_a_gated_model_explains_itself(online: dict[str, Repository], repository: Repository) -> None:
-    repository.gated = True
-    assert "is gated" in refusal()
-    repository.gated, repository.status = False, 403
+    repository.gated, repository.status = True, 403
     assert "is gated" in refusal()
 
 
@@ -146,14 +144,17 @@ def test_a_private_model_explains_itself(online: dict[str, Repository], reposito
 
 
 def test_a_model_that_needs_its_own_code_is_refused(online: dict[str, Repository], repository: Repository) -> None:
-    change_config(repository, auto_map={"AutoModelForCausalLM": "modeling_own.OwnModel"})
+    code = {"AutoModelForCausalLM": "modeling_own.OwnForCausalLM"}
+    change_config(repository, model_type="own", architectures=["OwnForCausalLM"], auto_map=code)
     assert "needs code from its own repository" in refusal()
     assert not any(path.endswith(".safetensors") for path in repository.asked)
 
 
 def test_a_tokenizer_that_needs_its_own_code_is_refused(online: dict[str, Repository], repository: Repository) -> None:
     path = repository.folder / "tokenizer_config.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "auto_map": {"AutoTokenizer": ["own.Own", None]}}))
+    own = {"auto_map": {"AutoTokenizer": ["own.Own", None]}, "tokenizer_class": "Own"}
+    path.write_text(json.dumps({**json.loads(path.read_text()), **own}))
+    (repository.folder / "tokenizer.json").rename(repository.folder / "vocab.json")
     assert "needs code from its own repository" in refusal()
 
 
@@ -205,3 +206,61 @@ def test_a_gpt2_without_a_template_is_fetched_too(online: dict[str, Repository],
     fetch.ensure(catalogue.card_of("people/gpt2"))
     decodes("people/gpt2")
     shutil.rmtree(tmp_path / "gpt2")
+
+
+def test_a_gated_model_is_fetched_by_whoever_may(online: dict[str, Repository], repository: Repository) -> None:
+    repository.gated = True
+    assert list(fetch_from_hub(NAME))[-1].name == NAME
+    decodes(NAME)
+
+
+def test_what_a_model_can_do_is_on_its_card(online: dict[str, Repository], repository: Repository) -> None:
+    path = repository.folder / "tokenizer_config.json"
+    template = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}Hello"
+    (repository.folder / "chat_template.jinja").write_text(template)
+    list(fetch_from_hub(NAME))
+    assert path.is_file()
+    examination = model_files.read_record(fetch.hub_folder(NAME))["examination"]
+    assert (examination["memory"], examination["context_length"]) == ("slots", 128)
+    assert examination["chat"] == "no system message" and examination["end_tokens"]
+    assert "takes no system message" in model_facts(NAME).notes
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        (model_files.WEIGHTS, b"version https://git-lfs.github.com/spec/v1\noid 00\nsize 9\n", "holds no weights"),
+        (model_files.WEIGHTS, b"<!DOCTYPE html><html></html>" * 9, "holds no weights"),
+        ("tokenizer.json", b"{", "is damaged"),
+        ("tokenizer.json", b"{}", "tokenizer of people/tiny cannot be loaded"),
+        ("tokenizer_config.json", b"[]", "is damaged"),
+        ("generation_config.json", b"{", "is damaged"),
+    ],
+)  # fmt: skip
+def test_a_damaged_file_is_a_sentence_and_the_model_is_not_in_the_menu(
+    online: dict[str, Repository], repository: Repository, name: str, content: bytes, sentence: str
+) -> None:
+    (repository.folder / name).write_bytes(content)
+    assert sentence in refusal()
+    assert NAME not in model_names()
+
+
+def test_a_model_that_cannot_be_used_does_not_stay_in_the_menu(
+    online: dict[str, Repository], repository: Repository
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    path = repository.folder / model_files.WEIGHTS
+    weights = load_file(path)
+    weights.pop("lm_head.weight")
+    save_file(weights, path, metadata={"format": "pt"})
+    assert "lacks weights" in refusal()
+    assert NAME not in model_names()
+
+
+def test_a_tokenizer_is_read_from_whatever_files_it_comes_in(
+    online: dict[str, Repository], repository: Repository
+) -> None:
+    (repository.folder / "tokenizer_config.json").unlink()
+    list(fetch_from_hub(NAME))
+    decodes(NAME)

@@ -159,9 +159,15 @@
       if (value.done && !value.steps && !still && !timer && !held) start();
       return undefined;
     };
-    slider.addEventListener("input", () => {
-      held = true; // later frames of this walk do not start to play
+    // Taking the slider stops the film, and later frames of this walk do not start it again.
+    const hold = () => {
+      held = true;
       stop();
+    };
+    slider.addEventListener("pointerdown", hold);
+    slider.addEventListener("keydown", (event) => event.key === "Tab" || hold()); // Home at the first frame is no input
+    slider.addEventListener("input", () => {
+      hold();
       paint();
     });
     play.addEventListener("click", () => {

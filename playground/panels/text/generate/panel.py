@@ -47,7 +47,7 @@ _UPDATE_SECONDS = 0.15
 class GenerateComponents:
     """The components of the panel. tree: gr.State of CompletionTree.  position: gr.State of sampler_panel.Position.
 
-    file: hidden, JSON of a file for the page to save.
+    example_query: hidden, the link of the stored example.  file: hidden, JSON of a file for the page to save.
     """
 
     run: gr.Button
@@ -65,6 +65,7 @@ class GenerateComponents:
     tree: gr.State
     position: gr.State
     query: gr.Textbox
+    example_query: gr.Textbox
     file: gr.Textbox
 
 
@@ -87,10 +88,10 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         replay_inputs=["tree"],
         replayed=[*STREAM_OUTPUTS, *TREE_OUTPUTS],
         draw=on_open,
-        draw_inputs=["tree", "query"],
-        drawn=[*STREAM_OUTPUTS, *TREE_OUTPUTS, "about"],
+        draw_inputs=["tree"],
+        drawn=[*STREAM_OUTPUTS, "branches", "example_query", "about"],
         draw_runs_model=False,
-        then=[{**pick_first, **QUIET, **MODEL_QUEUE}],
+        then=[_link_of_example(components), {**pick_first, **QUIET, **MODEL_QUEUE}],
         stops=[components.stop],
     )
 
@@ -120,8 +121,16 @@ def _build_components() -> GenerateComponents:
         run=run, stop=stop, more=more, notice=note, caption=caption_line, chips=tokens, branches=branches,
         sampler=sampler, download_json=download_json, download_picture=download_picture, show_template=show_template,
         template=template, tree=gr.State(CompletionTree()), position=gr.State(None),
-        query=gr.Textbox(visible="hidden", elem_id="query"), file=gr.Textbox(visible="hidden", elem_id="file"),
+        query=gr.Textbox(visible="hidden", elem_id="query"), example_query=gr.Textbox(visible="hidden"),
+        file=gr.Textbox(visible="hidden", elem_id="file"),
     )  # fmt: skip
+
+
+def _link_of_example(components: GenerateComponents) -> dict[str, Any]:
+    """The example's link becomes the page's, unless there is one: a visitor may have changed a setting meanwhile."""
+    boxes = [components.example_query, components.query]
+    script = "(example, query) => query || example"
+    return {"fn": None, "inputs": boxes, "outputs": components.query, "js": script, "api_visibility": "private"}
 
 
 def _connect_generation(components: GenerateComponents, shared: TextShared) -> Any:
@@ -178,19 +187,14 @@ def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], Comp
         yield show(add_to_tree(generation), run, sent)
 
 
-def on_open(tree: CompletionTree, query: str) -> Update:
-    """The stored example, unless there is a text already. A link that the visitor has opened or changed stays."""
+def on_open(tree: CompletionTree) -> Update:
+    """The stored example, unless there is a text already."""
     if tree.selected is not None:
         return {}
     example = stored_example()
     tree = tree.replant(example)
-    last = tree_update(tree)
-    update = {
-        **show(tree),
-        "branches": last["branches"],
-        **({} if query else last),
-        "about": card(example.request.model),
-    }
+    update = {**show(tree), "branches": tree.to_json(), "about": card(example.request.model)}
+    update["example_query"] = query_of(example.recipe())
     return {name: value for name, value in update.items() if name != "notice"}  # it may say why a link fails
 
 

@@ -1,0 +1,38 @@
+"""A model's chat template, a Jinja program that its makers wrote: rendered, with a sentence for what it refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+
+def render_chat(tokenizer: PreTrainedTokenizerBase, title: str, prompt: str, system: str = "") -> str:
+    """The text that the model reads for a chat of one message, control tokens included, up to where it answers.
+
+    title: of the model, for sentences.  system: "" for none.
+    Raises PlaygroundError if the model has no template, if its template takes no system message, or if it fails.
+    """
+    if not tokenizer.chat_template:
+        raise PlaygroundError(say("text.request.no_chat", title=title))
+    messages = [{"role": "system", "content": system}] if system else []
+    messages.append({"role": "user", "content": prompt})
+    try:
+        return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+    except Exception as error:  # a template may raise anything
+        if system and is_rendered(tokenizer, title):
+            raise PlaygroundError(say("text.request.no_system", title=title)) from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise PlaygroundError(say("text.request.broken_template", title=title, error=reason)) from error
+
+
+def is_rendered(tokenizer: PreTrainedTokenizerBase, title: str, system: str = "") -> bool:
+    """Whether the template renders a message, with this system message."""
+    try:
+        return bool(render_chat(tokenizer, title, "Hello", system))
+    except PlaygroundError:
+        return False
