@@ -115,7 +115,7 @@ def _show_no_progress(headers: Mapping[str, gr.HTML], site: gr.Blocks) -> None:
 def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
     """The generator, but it skips all outputs if the handler yields nothing: Gradio would empty them.
 
-    A PlaygroundError becomes a gr.Error, as in `with_api_errors`.
+    An error becomes a gr.Error, as in `with_api_errors`.
     """
 
     @wraps(handler)
@@ -125,7 +125,7 @@ def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Itera
             for value in handler(*values, **named):
                 silent = False
                 yield value
-        except PlaygroundError as error:
+        except Exception as error:
             raise to_gradio_error(error) from None
         if silent:
             yield gr.skip()

@@ -14,25 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.core.errors import PlaygroundError
+from playground.ui.messages import to_playground_error
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
-def to_gradio_error(error: PlaygroundError) -> gr.Error:
-    """The error for API callers. It is escaped because pages render it as HTML."""
-    return gr.Error(html.escape(str(error), quote=False), print_exception=False)
+def to_gradio_error(error: Exception) -> gr.Error:
+    """The error for API callers, as a sentence whatever it is. It is escaped because pages render it as HTML."""
+    if isinstance(error, gr.Error):
+        return error
+    return gr.Error(html.escape(str(to_playground_error(error)), quote=False), print_exception=False)
 
 
 def with_api_errors(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """The function, with each PlaygroundError turned into a gr.Error."""
+    """The function, with each error turned into a gr.Error."""
 
     @wraps(function)
     def call(*values: Parameters.args, **named: Parameters.kwargs) -> Result:
         try:
             return function(*values, **named)
-        except PlaygroundError as error:
+        except Exception as error:
             raise to_gradio_error(error) from None
 
     return call

@@ -15,7 +15,6 @@ import gradio as gr
 from gradio.blocks import Block
 from gradio.utils import get_positional_input_parameters, get_positional_parameters, get_type_hints
 
-from playground.core.errors import PlaygroundError
 from playground.ui import messages
 from playground.ui.view import new_run
 
@@ -151,22 +150,27 @@ def _handler(
         ordered = [values.get(leaf._id, gr.skip()) for leaf in leaves]
         return ordered if len(ordered) > 1 else ordered[0] if ordered else None
 
-    def explain(error: PlaygroundError) -> Any:
-        if "notice" not in filled:
+    def explain(error: Exception) -> Update:
+        """A sentence for the notice in place of an error, whatever it is."""
+        if "notice" not in filled or isinstance(error, gr.Error):
             raise error
-        return outputs({"notice": messages.error_notice(error)})
+        return {"notice": messages.error_notice(messages.to_playground_error(error))}
 
     def handler(*values: Any) -> Any:
         try:
-            return outputs(function(*gather(values)))
-        except PlaygroundError as error:
-            return explain(error)
+            update = function(*gather(values))
+        except Exception as error:
+            update = explain(error)
+        return outputs(update)
 
     def stream(*values: Any) -> Iterator[Any]:
+        for update in explained(function(*gather(values))):
+            yield outputs(update)
+
+    def explained(updates: Iterator[Update]) -> Iterator[Update]:
         try:
-            for update in function(*gather(values)):
-                yield outputs(update)
-        except PlaygroundError as error:
+            yield from updates
+        except Exception as error:
             yield explain(error)
 
     wrapper: Any = stream if inspect.isgeneratorfunction(function) else handler

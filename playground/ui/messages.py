@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import traceback
+
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.verification import Verification
 from playground.ui.notice import notice
 
 Notice = dict[str, str]
+
+
+def to_playground_error(error: Exception) -> PlaygroundError:
+    """The error itself if it is one for visitors; else one that says that something unforeseen failed.
+
+    What nobody foresaw is printed with its traceback, for whoever runs the server.
+    """
+    if isinstance(error, PlaygroundError):
+        return error
+    traceback.print_exception(error)
+    reason = (str(error).splitlines() or [""])[0][:160]
+    return PlaygroundError(say("shared.outcome.unexpected", kind=type(error).__name__, reason=reason))
 
 
 def error_notice(error: PlaygroundError) -> Notice:

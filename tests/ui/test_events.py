@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 
 from playground.core.errors import PlaygroundError
+from playground.ui.api_errors import to_gradio_error
 from playground.ui.events import Update, call
 
 
@@ -95,6 +96,26 @@ def test_a_mistake_is_shown_in_the_notice_and_raised_where_there_is_none(compone
     assert [values[1] for values in call(on_stream, components, [], ["prompt", "notice"])["fn"]()][1] == said
     with pytest.raises(PlaygroundError):
         call(on_run, components, [], ["prompt"])["fn"]()
+
+
+def test_what_nobody_foresaw_is_a_sentence_too_and_is_logged(
+    components: Components, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def on_run() -> Update:
+        raise IndexError("list index out of range\nmore")
+
+    def on_stream() -> Iterator[Update]:
+        yield {"prompt": "a"}
+        raise IndexError("list index out of range")
+
+    for values in (
+        call(on_run, components, [], ["prompt", "notice"])["fn"](),
+        [*call(on_stream, components, [], ["prompt", "notice"])["fn"]()][1],
+    ):
+        assert values[1]["tone"] == "error" and "(IndexError: list index out of range)" in values[1]["text"]
+    assert capsys.readouterr().err.count("Traceback") == 2
+    error = to_gradio_error(IndexError("<b>"))
+    assert "(IndexError: &lt;b&gt;)" in str(error)
 
 
 def test_several_components_of_one_field_are_one_argument_and_one_value(components: Components) -> None:

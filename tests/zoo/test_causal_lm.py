@@ -48,7 +48,7 @@ def test_a_whole_model_is_read(whole: Path) -> None:
         (lambda weights: weights.pop("lm_head.weight"), r"lacks weights.*\(lm_head.weight\)"),
         (lambda weights: [weights.pop(key) for key in [*weights] if "layers.1" in key], "lacks weights.* and 8 more"),
         (lambda weights: weights.update({"lm_head.weight": torch.zeros(384, 24)}), "another shape"),
-        (lambda weights: weights.update({"model.layers.2.mlp.up_proj.weight": torch.zeros(96, 48)}), "more layers than"),
+        (lambda weights: weights.update({"model.layers.2.mlp.up_proj.weight": torch.zeros(9, 4)}), "more layers than"),
     ],
     ids=["head", "layer", "shape", "surplus"],
 )  # fmt: skip
