@@ -53,7 +53,7 @@
     const part = (name) => element.querySelector(name);
     const [slider, play, place] = [".pg-scrub", ".pg-play", ".pg-frame-place"].map(part);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    let [value, run, timer, ways, marker, held] = [null, null, null, [], null, false];
+    let [value, run, timer, ways, marker, stayPaused] = [null, null, null, [], null, false];
 
     const paint = () => {
       const frame = Number(slider.value);
@@ -146,7 +146,7 @@
       if (!value) return stop();
       const fresh = value.run !== run;
       run = value.run;
-      if (fresh) held = false;
+      if (fresh) stayPaused = false;
       const before = Number(slider.value);
       ways = value.ways.map(way);
       part(".pg-walk-screens").replaceChildren(...ways.map((one) => one.figure));
@@ -156,16 +156,16 @@
       part(".pg-walk").setAttribute("aria-busy", String(!value.done));
       curves();
       paint();
-      if (value.done && !value.steps && !still && !timer && !held) start();
+      if (value.done && !value.steps && !still && !timer && !stayPaused) start();
       return undefined;
     };
     slider.addEventListener("input", () => {
-      held = true; // later frames of this walk do not start to play
+      stayPaused = true; // later frames of this walk do not start to play
       stop();
       paint();
     });
     play.addEventListener("click", () => {
-      held = true;
+      stayPaused = true;
       if (timer) stop();
       else start();
     });

@@ -113,7 +113,8 @@ def _update_of(result: Result, seconds: float) -> Update:
         query = ""
     request = result.analogy.request if isinstance(result, WordMap) else result.request
     size = result.analogy.size if isinstance(result, WordMap) else result.size
-    sentence = say(f"latent.words.done.{request.kind}", size=size, milliseconds=seconds * 1000)
+    items = say(f"latent.words.items.{request.kind}", count=size)
+    sentence = say("latent.words.done", items=items, milliseconds=seconds * 1000)
     outcome = notice(sentence if query else f"{sentence} {say('latent.words.long_link')}")
     if isinstance(result, Analogy):
         caution = caution_of(result.request.kind, result.request.plus, result.request.minus)
