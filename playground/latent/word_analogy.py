@@ -97,7 +97,7 @@ class Analogy:
         return f"{nearest} {say('latent.words.answer_rank', count=ahead, **rank)}"
 
     def recipe(self, **further: Setting) -> Recipe:
-        """Its recipe. further: settings of the page."""
+        """The sum's recipe, with a fingerprint of the answers. further: settings of the page."""
         request = self.request
         settings: dict[str, Setting] = {
             "panel": "words", "part": "sum", "plus": join_labels(request.kind, request.plus),

@@ -86,7 +86,7 @@ class WordWalk:
         return " ".join(sentences)
 
     def recipe(self) -> Recipe:
-        """Its recipe."""
+        """The walk's recipe, with a fingerprint of the neighbours."""
         request = self.request
         settings: dict[str, Setting] = {
             "panel": "words", "part": "walk", "stops": join_labels(request.kind, request.stops), "steps": request.steps,

@@ -68,7 +68,7 @@ class WordMap:
         return f"{shadow} {say('latent.words.no_arrows', item=say(f'latent.words.item.{kind}'))}"
 
     def recipe(self) -> Recipe:
-        """Its recipe."""
+        """The map's recipe, with a fingerprint of its words."""
         kind = self.analogy.request.kind
         analogy = self.analogy.recipe(part="map", extra=join_labels(kind, self.extra))
         return Recipe(

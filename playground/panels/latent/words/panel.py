@@ -139,10 +139,10 @@ def replay(recipe: Recipe, *values: Any) -> Iterator[Update]:
             continue
         result, seconds = update
         verification = verify(recipe, result.recipe())
-        update = dict(_update_of(result, seconds))
+        outcome = dict(_update_of(result, seconds))
         if verification is not None:
-            update["notice"] = verification_notice(verification, say("latent.words.word_for_word"))
-        yield update
+            outcome["notice"] = verification_notice(verification, say("latent.words.word_for_word"))
+        yield outcome
 
 
 def _update_of_kind(kind: str, texts: Texts, candidates: str | None = None) -> Update:
@@ -210,7 +210,7 @@ def on_example(kind: str, number: int) -> Update:
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected. It has its own models and does not use the column of settings."""
+    """Builds and connects the panel in the surrounding gr.Tab. It does not use the column of settings."""
     words = build_components()
     _connect(words)
     return Panel(
