@@ -76,8 +76,8 @@ def data_sources() -> tuple[DataSource, ...]:
         DataSource(
             title="Avatars",
             licence="[CC0-1.0](https://creativecommons.org/publicdomain/zero/1.0/)",
-            source='"Pixel Art" by DiceBear, drawn by dicebear-core and dicebear-styles (MIT) and resvg_py; where the '
-            "pictures are missing, the reader's machine draws them again",
+            source='"Pixel Art" by DiceBear, drawn by dicebear-core and dicebear-styles (MIT) and resvg_py; if the '
+            "pictures are missing, the playground draws them again",
             files={"avatars.npz": lambda: f"{_pictures(avatars.SHIPPED):,} pictures with their labels"},
             trained=avatars.NAME,
         ),
