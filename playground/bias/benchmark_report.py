@@ -1,126 +1,141 @@
-"""A benchmark's result in words, and as a measurement for the session log."""
+"""A benchmark's result in words, as a measurement for the session log, and as JSON."""
 
 from __future__ import annotations
 
 from playground.bias.benchmark import ALL, NAME, BenchmarkResult
 from playground.bias.benchmark_scores import LESS, MORE, NOT_COUNTED, TIE, StereotypeShare
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
+from playground.core.catalogue import say
 from playground.data import bias_benchmarks
 from playground.language.model_menu import model_facts
+from playground.metrics.intervals import Interval
 
-#: What counts as stereotypical, by benchmark.
-PREFERRED = {
-    "crows_pairs": "The more stereotypical sentence scored higher",
-    "stereoset": "The stereotype scored higher than the anti-stereotype",
-    "wino": "The pronoun that the stereotype expects scored higher",
-    "bbq": "Of the answers that name somebody, it gave the stereotype's",
-}
-RULE_WORDS = {
-    "sum": "the log-probabilities of all tokens added",
-    "mean": "the log-probabilities of all tokens, their mean",
-    "shared": (
-        "only tokens that the texts share, after their first difference, each given all before it in its own text"
-    ),
-}
-_SAYS = {NOT_COUNTED: "“unknown”", LESS: "the other", MORE: "the stereotypical", TIE: "a tie"}
-#: How texts are read side by side, by decoder.
-_COMPUTED = {"fast": "activations not rounded", "open": "in batches"}
+#: Outcomes of a row, by their keys in the catalogue.
+_OUTCOMES = {NOT_COUNTED: "not_counted", LESS: "less", MORE: "more", TIE: "tie"}
 _CAVEATS = {"crows_pairs": "pairs", "stereoset": "pairs", "wino": "pronouns", "bbq": "answers"}
+_COLUMNS = ("category", "rule", "n", "share", "low", "high", "p")
+
+
+def preferred(benchmark: str) -> str:
+    """What counts as stereotypical in a benchmark."""
+    return say(f"bias.benchmarks.measurement.{benchmark}")
 
 
 def percent(value: float) -> str:
     """0.614 as 61.4 %."""
-    return f"{100 * value:.1f} %"
+    return say("bias.benchmarks.chart.percent", percent=100 * value)
 
 
-def share_words(share: StereotypeShare) -> str:
+def interval_text(interval: Interval) -> str:
     """A share with its interval: 61.4 % (58.9–63.8)."""
-    return f"{percent(share.interval.value)} ({100 * share.interval.low:.1f}–{100 * share.interval.high:.1f})"
+    return say(
+        "bias.benchmarks.chart.share", share=percent(interval.value), low=100 * interval.low, high=100 * interval.high
+    )
 
 
 def side_of_half(share: StereotypeShare | None) -> int:
-    """1 or -1 if the interval lies above or below 50 %, else 0."""
+    """1 if the interval is above 50 %, -1 if below, 0 if it contains 50 % or there is no share."""
     if share is None:
         return 0
     return 1 if share.interval.low > 0.5 else -1 if share.interval.high < 0.5 else 0
 
 
-def benchmark_verdict(made: BenchmarkResult) -> str:
-    """Consistent if every rule's interval lies on the same side of 50 %; cannot tell if none leaves it."""
-    sides = {side_of_half(made_by.overall) for made_by in made.tables.values()}
+def benchmark_verdict(result: BenchmarkResult) -> str:
+    """Consistent if every rule's interval is on the same side of 50 %; cannot tell if all contain 50 %."""
+    sides = {side_of_half(table.overall) for table in result.tables.values()}
     return CANNOT_TELL if sides == {0} else CONSISTENT if len(sides) == 1 else DEPENDS
 
 
-def describe_result(made: BenchmarkResult) -> str:
-    """The result in two or three sentences."""
-    known, share = bias_benchmarks.load(made.request.benchmark), made.table.overall
+def describe_result(result: BenchmarkResult) -> str:
+    """The result in one to three sentences."""
+    benchmark, share = bias_benchmarks.load(result.request.benchmark), result.table.overall
     if share is None:
-        return "Nothing could be counted yet."
-    where = f"{share.n:,} {known.unit}, by the rule “{made.request.rule}”"
-    words = f"{PREFERRED[known.name]} in {share_words(share)} of {where}."
-    held = [name for name, one in made.table.categories.items() if one.adjusted_p <= ALPHA]
-    if len(made.table.categories) > 1:
-        words += (
-            f" After Holm's correction {len(held)} of {len(made.table.categories)} categories still "
-            f"{'differs' if len(held) == 1 else 'differ'} from 50 %{': ' + ', '.join(held) if held else ''}."
+        return say("bias.benchmarks.measurement.nothing")
+    sentences = [
+        say(
+            "bias.benchmarks.measurement.summary", preferred=preferred(benchmark.name),
+            share=interval_text(share.interval), count=share.n, unit=benchmark.unit, rule=result.request.rule,
         )
-    if made.disagreement.interval is not None:
-        words += f" The rules disagree on {percent(made.disagreement.interval.value)} of the {known.unit}."
-    return words
+    ]  # fmt: skip
+    total = len(result.table.categories)
+    names = [name for name, one in result.table.categories.items() if one.adjusted_p <= ALPHA]
+    if total > 1 and names:
+        sentences.append(
+            say("bias.benchmarks.measurement.categories", count=len(names), total=total, names=", ".join(names))
+        )
+    elif total > 1:
+        sentences.append(say("bias.benchmarks.measurement.no_categories", total=total))
+    if result.disagreement.interval is not None:
+        differing = percent(result.disagreement.interval.value)
+        sentences.append(say("bias.benchmarks.measurement.disagreement", share=differing, unit=benchmark.unit))
+    return " ".join(sentences)
 
 
-def describe_method(made: BenchmarkResult) -> str:
+def describe_method(result: BenchmarkResult) -> str:
     """How it was measured, in a line or two."""
-    known = bias_benchmarks.load(made.request.benchmark)
-    which = "all" if not made.request.first else f"the first {made.request.first:,}"
-    ties = f"; ties count as not stereotypical, {made.table.overall.ties} here" if made.table.overall else ""
-    return (
-        f"{known.title}, {which} {known.unit}{'' if made.request.category == ALL else ' of ' + made.request.category}; "
-        f"read after the model's end-of-text token, left to right; rule {made.request.rule}: "
-        f"{RULE_WORDS[made.request.rule]}; strictly higher counts{ties}; {made.decoder} decoder, "
-        f"weights {made.precision}, {_COMPUTED[made.decoder]}; p: sign test, ties left out; "
-        f"Holm over the categories. {known.source}."
-    )
+    request, benchmark, share = result.request, bias_benchmarks.load(result.request.benchmark), result.table.overall
+    if request.first:
+        rows = say("bias.benchmarks.measurement.method_first", count=request.first, unit=benchmark.unit)
+    else:
+        rows = say("bias.benchmarks.measurement.method_all", unit=benchmark.unit)
+    if request.category != ALL:
+        rows = say("bias.benchmarks.measurement.method_category", rows=rows, category=request.category)
+    ties = say("bias.benchmarks.measurement.method_ties", count=share.ties) + "; " if share else ""
+    return say(
+        "bias.benchmarks.measurement.method", benchmark=benchmark.title, rows=rows, rule=request.rule,
+        rule_text=say(f"bias.benchmarks.measurement.{request.rule}"), ties=ties, decoder=result.decoder,
+        precision=result.precision, computed=say(f"bias.benchmarks.measurement.{result.decoder}"),
+        source=benchmark.source,
+    )  # fmt: skip
 
 
-def benchmark_measurement(made: BenchmarkResult) -> Measurement:
-    """The measurement for the fine print. Raises ValueError if nothing was counted."""
-    known, share = bias_benchmarks.load(made.request.benchmark), made.table.overall
+def benchmark_measurement(result: BenchmarkResult) -> Measurement:
+    """The measurement for the session log. Raises ValueError if nothing was counted."""
+    benchmark, share = bias_benchmarks.load(result.request.benchmark), result.table.overall
     if share is None:
         raise ValueError("nothing was counted")
-    head = ("category", "rule", "n", "share", "low", "high", "adjusted p")
+    head = tuple(say(f"bias.benchmarks.measurement.column_{name}") for name in _COLUMNS)
     rows = [
         (name, rule, *_figures(one))
-        for rule, by_rule in made.tables.items()
-        for name, one in [("overall", by_rule.overall), *by_rule.categories.items()]
+        for rule, table in result.tables.items()
+        for name, one in [(say("bias.benchmarks.measurement.overall"), table.overall), *table.categories.items()]
         if one is not None
     ]
+    model = model_facts(result.request.model).title
     return Measurement(
         panel=NAME,
-        title=f"{known.title} on {model_facts(made.request.model).title}, {made.request.rule}",
-        summary=describe_result(made),
-        verdict=benchmark_verdict(made),
+        title=say(
+            "bias.benchmarks.measurement.title", benchmark=benchmark.title, model=model, rule=result.request.rule
+        ),
+        summary=describe_result(result),
+        verdict=benchmark_verdict(result),
         n=share.n,
-        unit=known.unit,
-        method=describe_method(made),
-        recipe=made.recipe(),
+        unit=benchmark.unit,
+        method=describe_method(result),
+        recipe=result.recipe(),
         interval=share.interval,
         p=share.p,
-        comparisons=max(1, len(made.table.categories)),
-        caveats=(_CAVEATS[known.name], "rules", "coin"),
+        comparisons=max(1, len(result.table.categories)),
+        caveats=(_CAVEATS[benchmark.name], "rules", "coin"),
         rows=(head, *rows),
     )
 
 
-def disagreement_lines(made: BenchmarkResult, most: int) -> list[tuple[str, str]]:
-    """The first of the rows on which the rules differ: (number, category and what each rule prefers; the texts)."""
-    rows = bias_benchmarks.load(made.request.benchmark).rows
+def disagreement_lines(result: BenchmarkResult, most: int) -> list[tuple[str, str]]:
+    """The first rows on which the rules differ: (number, category and each rule's outcome; the texts)."""
+    rows = bias_benchmarks.load(result.request.benchmark).rows
     lines = []
-    for index, says in list(zip(made.disagreement.rows, made.disagreement.says, strict=True))[:most]:
+    for index, outcomes in list(zip(result.disagreement.rows, result.disagreement.outcomes, strict=True))[:most]:
         row = rows[index]
-        told = "; ".join(f"{rule}: {_SAYS[said]}" for rule, said in zip(made.tables, says, strict=True))
+        rules = "; ".join(
+            say(
+                "bias.benchmarks.chart.rule_says", rule=rule, outcome=say(f"bias.benchmarks.chart.{_OUTCOMES[outcome]}")
+            )
+            for rule, outcome in zip(result.tables, outcomes, strict=True)
+        )
+        name = say("bias.benchmarks.chart.disagreement", number=index + 1, category=row.category, rules=rules)
         texts = " — ".join(f"“{text.strip()}”" for text in row.texts)
-        lines.append((f"{index + 1}, {row.category}. {told}", f"{row.prompt} {texts}".strip()))
+        lines.append((name, f"{row.prompt} {texts}".strip()))
     return lines
 
 
@@ -129,28 +144,29 @@ def _figures(share: StereotypeShare) -> tuple[str, ...]:
     return (str(share.n), *(f"{value:.4f}" for value in ends), f"{share.adjusted_p:.3g}")
 
 
-def to_json(made: BenchmarkResult) -> dict[str, object]:
-    """What /crows_pairs returns: the categories stand under "categories" and by their own names."""
-    overall = made.table.overall
-    categories = {name: share.to_json() for name, share in made.table.categories.items()}
-    differing = made.disagreement
+def to_json(result: BenchmarkResult) -> dict[str, object]:
+    """What /crows_pairs returns: each category is under "categories" and, for older programs, under its own name."""
+    overall = result.table.overall
+    categories = {name: share.to_json() for name, share in result.table.categories.items()}
+    disagreement = result.disagreement
+    interval = disagreement.interval
     return {
         **categories,
         "overall": overall.to_json() if overall else None,
         "categories": categories,
-        "rules": {rule: one.overall.to_json() for rule, one in made.tables.items() if one.overall},
+        "rules": {rule: table.overall.to_json() for rule, table in result.tables.items() if table.overall},
         "disagreement": {
-            "n": differing.n,
-            "share": differing.interval.value if differing.interval else None,
-            "interval": [differing.interval.low, differing.interval.high] if differing.interval else None,
-            "pairs": list(differing.rows),
+            "n": disagreement.n,
+            "share": interval.value if interval else None,
+            "interval": [interval.low, interval.high] if interval else None,
+            "pairs": list(disagreement.rows),
         },
-        "model": made.request.model,
-        "rule": made.request.rule,
-        "decoder": made.decoder,
-        "precision": made.precision,
-        "verdict": benchmark_verdict(made),
-        "method": describe_method(made),
-        "seconds": round(made.seconds, 3),
-        "recipe": made.recipe().to_json(),
+        "model": result.request.model,
+        "rule": result.request.rule,
+        "decoder": result.decoder,
+        "precision": result.precision,
+        "verdict": benchmark_verdict(result),
+        "method": describe_method(result),
+        "seconds": round(result.seconds, 3),
+        "recipe": result.recipe().to_json(),
     }

@@ -1,4 +1,4 @@
-"""Sentences with a blank: read from a visitor, filled in, and named by the words in which two of them differ."""
+"""Cloze sentences: validating, filling in, and naming two of them by the words in which they differ."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_text, quoted
 
@@ -16,48 +17,50 @@ _CLOSING = " .!?…\"'”’)"
 
 
 def read_sentence(value: object, name: str) -> str:
-    """A visitor's sentence with its one blank, on one line. Raises PlaygroundError for any other.
+    """A visitor's sentence on one line. Several underscores in a row are one blank.
 
-    Several underscores in a row are one blank.
+    name: of the sentence, in errors. Raises PlaygroundError unless it has exactly one blank and some other text.
     """
-    text = " ".join(parse_text(value, name).split())
+    text = " ".join(parse_text(value, say("bias.cloze.text_of", name=name)).split())
     if len(text) > LONGEST_SENTENCE:
-        raise PlaygroundError(
-            f"The {name} has {len(text):,} characters; at most {LONGEST_SENTENCE} can be compared: shorten it."
-        )
+        raise PlaygroundError(say("bias.cloze.sentence_long", name=name, count=len(text), most=LONGEST_SENTENCE))
     text = re.sub(r"_+", BLANK, text)
-    if text.count(BLANK) != 1:
-        has = "no blank" if BLANK not in text else f"{text.count(BLANK)} blanks"
-        raise PlaygroundError(f"The {name} has {has}: write one underscore, _, where the word is missing.")
+    if BLANK not in text:
+        raise PlaygroundError(say("bias.cloze.no_blank", name=name))
+    if text.count(BLANK) > 1:
+        raise PlaygroundError(say("bias.cloze.many_blanks", name=name, count=text.count(BLANK)))
     if not text.strip(BLANK + _CLOSING):
-        raise PlaygroundError(f"The {name} is nothing but its blank: add at least one word.")
+        raise PlaygroundError(say("bias.cloze.only_blank", name=name))
     return text
 
 
 def read_words(value: object, name: str, fewest: int = 1, most: int = MOST_WORDS) -> tuple[str, ...]:
-    """Words from a list, or from a text with commas or lines between; each once, in their order.
+    """Words from a list, or from a text separated by commas or lines; without duplicates, in their order.
 
-    Raises PlaygroundError if there are too few, too many, or one is too long or has a blank of its own.
+    name: of the list, in errors. Raises PlaygroundError for too few or too many words, and for a word that is too long
+    or contains a blank.
     """
     if isinstance(value, str):
-        parts: Sequence[object] = re.split(r"[,\n]", parse_text(value, name, may_be_empty=True))
+        text = parse_text(value, say("bias.cloze.text_of", name=name), may_be_empty=True)
+        parts: Sequence[object] = re.split(r"[,\n]", text)
     elif isinstance(value, (list, tuple)):
         parts = value
     else:
-        raise PlaygroundError(f"The {name} must be words with commas between; it was {quoted(value)}.")
+        raise PlaygroundError(say("bias.cloze.not_words", name=name, value=quoted(value)))
     if len(parts) > 10 * most:
-        raise PlaygroundError(f"The {name} has {len(parts):,} entries; at most {most} can be used: leave some out.")
-    words = dict.fromkeys(" ".join(parse_text(part, f"word in {name}", may_be_empty=True).split()) for part in parts)
+        raise PlaygroundError(say("bias.cloze.many_entries", name=name, count=len(parts), most=most))
+    word_name = say("bias.cloze.word_of", name=name)
+    words = dict.fromkeys(" ".join(parse_text(part, word_name, may_be_empty=True).split()) for part in parts)
     words.pop("", None)
-    if not fewest <= len(words) <= most:
-        count = "1 word" if len(words) == 1 else f"{len(words):,} words"
-        need = f"at least {fewest}" if len(words) < fewest else f"at most {most}"
-        raise PlaygroundError(f"The {name} has {count}; it needs {need}, with commas between.")
+    if len(words) < fewest:
+        raise PlaygroundError(say("bias.cloze.few_words", name=name, count=len(words), fewest=fewest))
+    if len(words) > most:
+        raise PlaygroundError(say("bias.cloze.many_words", name=name, count=len(words), most=most))
     for word in words:
         if len(word) > LONGEST_WORD:
-            raise PlaygroundError(f"A word in {name} has {len(word):,} characters: at most {LONGEST_WORD} are allowed.")
+            raise PlaygroundError(say("bias.cloze.long_word", name=name, count=len(word), most=LONGEST_WORD))
         if BLANK in word or "{}" in word:
-            raise PlaygroundError(f"{quoted(word)} in {name} cannot hold a blank: write it without.")
+            raise PlaygroundError(say("bias.cloze.word_with_blank", name=name, word=quoted(word)))
     return tuple(words)
 
 
@@ -68,7 +71,7 @@ def split_at_blank(sentence: str) -> tuple[str, str]:
 
 
 def ends_with_blank(sentence: str) -> bool:
-    """Whether nothing but the sentence's own end follows the blank."""
+    """Whether only closing punctuation follows the blank."""
     return not split_at_blank(sentence)[1].strip(_CLOSING)
 
 
@@ -79,14 +82,14 @@ def fill_blank(sentence: str, word: str) -> str:
 
 
 def capitalize_first(text: str) -> str:
-    """The text with its first letter as at the beginning of a sentence."""
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
 
 
 def changed_words(a: str, b: str) -> tuple[str, str]:
-    """The words that one sentence has and the other has not, as names for the two: ("nurse", "engineer").
+    """The words that only one of two sentences has, as names for the two: ("nurse", "engineer").
 
-    A sentence without words of its own is named by what it lacks: "without “old”".
+    A sentence that has only words of the other is named by what it lacks: "without “old”".
     """
     first, second = a.split(), b.split()
     own: tuple[list[str], list[str]] = ([], [])
@@ -97,9 +100,10 @@ def changed_words(a: str, b: str) -> tuple[str, str]:
     names = [" ".join(part).strip(".,;:!?" + BLANK + " ") for part in own]
     for index in (0, 1):
         if not names[index]:
-            names[index] = f"without “{names[1 - index]}”" if names[1 - index] else f"sentence {'AB'[index]}"
+            other = names[1 - index]
+            names[index] = say("bias.cloze.without", name=other) if other else ""
     if names[0] == names[1]:
-        names = ["sentence A", "sentence B"]
+        names = [say("bias.cloze.sentence_a"), say("bias.cloze.sentence_b")]
     return _short(names[0]), _short(names[1])
 
 

@@ -1,4 +1,4 @@
-"""Control pairs: two arbitrary things each, which give the size of a contrast that means nothing."""
+"""Control pairs: two arbitrary things each, which show how large a meaningless contrast is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from playground.bias.cloze import read_words
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_text, quoted
 
@@ -13,7 +14,7 @@ Pairs = tuple[tuple[str, str], ...]
 FEWEST_PAIRS, MOST_PAIRS = 20, 60
 _COLOURS = (("red", "blue"), ("green", "brown"), ("grey", "yellow"), ("white", "orange"))
 _DAYS = (("Monday", "Tuesday"), ("Wednesday", "Thursday"), ("Friday", "Saturday"))
-# Names in A against names in B, of the same gender, so that it is the letter alone that differs on purpose.
+# Names with A against names with B, of the same gender: only the letter differs on purpose.
 _NAMES = (
     ("Alice", "Bella"), ("Andrew", "Brian"), ("Anna", "Beth"), ("Adam", "Ben"), ("Amy", "Bonnie"), ("Alan", "Bob"),
     ("Amanda", "Barbara"), ("Albert", "Bruce"), ("Audrey", "Brenda"), ("Arthur", "Bernard"), ("Abigail", "Bridget"),
@@ -33,7 +34,7 @@ _THINGS = (
     ("left", "right"), ("upper", "lower"), ("round", "square"), ("striped", "spotted"),
 )  # fmt: skip
 
-#: Families by name. In each, what differs is arbitrary; which of them fits depends on what the sentences' slot takes.
+#: Families by name, for different kinds of slots. The difference within a pair is arbitrary.
 CONTROLS: dict[str, Pairs] = {
     "people": (
         *((f"the guest in {one}", f"the guest in {other}") for one, other in _COLOURS),
@@ -47,43 +48,48 @@ CONTROLS: dict[str, Pairs] = {
 
 
 def read_controls(value: object) -> Pairs:
-    """The pairs of a family by its name, or of a text ("red / blue", one pair a line), or of a list of pairs.
+    """The pairs of a family's name, of a text with one pair per line ("red / blue"), or of a list of pairs.
 
-    Raises PlaygroundError for fewer than FEWEST_PAIRS, more than MOST_PAIRS, or a line that is no pair.
+    Raises PlaygroundError for fewer than FEWEST_PAIRS, more than MOST_PAIRS, repeated pairs, and lines that are
+    not pairs.
     """
     if isinstance(value, str) and value.strip() in CONTROLS:
         return CONTROLS[value.strip()]
     if isinstance(value, str):
-        lines: Sequence[object] = [
-            line for line in parse_text(value, "control lane", may_be_empty=True).split("\n") if line.strip()
-        ]
+        text = parse_text(value, say("bias.cloze.text_of", name=say("bias.cloze.control_pairs")), may_be_empty=True)
+        lines: Sequence[object] = [line for line in text.split("\n") if line.strip()]
     elif isinstance(value, (list, tuple)):
         lines = value
     else:
-        raise PlaygroundError(f"The control lane must be pairs, one a line; it was {quoted(value)}.")
+        raise PlaygroundError(say("bias.template_sweep.errors.controls_not_text", value=quoted(value)))
     if not FEWEST_PAIRS <= len(lines) <= MOST_PAIRS:
         raise PlaygroundError(
-            f"The pairs of the control lane are {len(lines):,}; it needs {FEWEST_PAIRS} to {MOST_PAIRS}, one a line: "
-            f"red / blue. Or choose one of {', '.join(CONTROLS)}."
+            say(
+                "bias.template_sweep.errors.controls_count",
+                count=len(lines),
+                fewest=FEWEST_PAIRS,
+                most=MOST_PAIRS,
+                families=", ".join(CONTROLS),
+            )  # fmt: skip
         )
     pairs = tuple(_pair(line) for line in lines)
     if len({frozenset(pair) for pair in pairs}) < len(pairs):
-        raise PlaygroundError("A pair stands in the control lane twice: each may count once.")
+        raise PlaygroundError(say("bias.template_sweep.errors.controls_repeated"))
     return pairs
 
 
 def _pair(line: object) -> tuple[str, str]:
     sides: object = re.split(r"\s*/\s*", line.strip()) if isinstance(line, str) else line
     if not isinstance(sides, (list, tuple)) or len(sides) != 2 or not all(isinstance(side, str) for side in sides):
-        raise PlaygroundError(f"{quoted(line)} is no pair: write two words with a stroke between, red / blue.")
-    words = read_words(list(sides), "control lane", most=2)
+        raise PlaygroundError(say("bias.template_sweep.errors.not_a_pair", value=quoted(line)))
+    words = read_words(list(sides), say("bias.cloze.control_pairs"), most=2)
     if len(words) != 2:
-        raise PlaygroundError(f"{quoted(line)} is no pair: its two words must be there, and differ.")
+        raise PlaygroundError(say("bias.template_sweep.errors.not_a_pair", value=quoted(line)))
     return words[0], words[1]
 
 
 def format_controls(pairs: Pairs) -> str:
-    """A family's name, or the pairs as lines."""
+    """The name of the family that the pairs are, or else the pairs as lines; as recipes hold them."""
     for name, family in CONTROLS.items():
         if pairs == family:
             return name
@@ -91,5 +97,5 @@ def format_controls(pairs: Pairs) -> str:
 
 
 def pair_lines(pairs: Pairs) -> str:
-    """The pairs as they are edited."""
+    """The pairs as text, one per line."""
     return "\n".join(f"{one} / {other}" for one, other in pairs)

@@ -1,8 +1,8 @@
-"""A direction found from pairs of words, and taken out of all points: what is then left of it, and what that costs.
+"""Hard debiasing: a direction from pairs of points, its projection out of all points, and tests of what remains.
 
-The direction and the hard projection are those of Bolukbasi et al. 2016, arXiv:1607.06520, without their step that
-makes pairs equal. Whether the groups can still be told apart is asked as Gonen and Goldberg 2019, arXiv:1903.03862,
-ask it: by a classifier and by clusters. All functions know points and no words.
+The direction and the projection follow Bolukbasi et al. 2016, arXiv:1607.06520, without their step that equalizes
+pairs. Whether the groups can still be separated is tested as in Gonen and Goldberg 2019, arXiv:1903.03862: by a
+classifier and by clusters. The functions take vectors, not words.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 _Points = NDArray[np.float64]
-#: Of the classifier's weights: (1 / 2) RIDGE |w|², beside the sum of its log-losses.
+#: The classifier minimizes its summed log-loss plus (1 / 2) RIDGE |w|², w without the intercept.
 _RIDGE = 1.0
+#: Newton steps of the classifier, and starts of k-means.
 _STEPS = 30
 _STARTS = 5
 
@@ -27,40 +29,41 @@ def normalize_rows(points: NDArray[np.floating]) -> _Points:
 
 
 def bias_direction(firsts: NDArray[np.floating], seconds: NDArray[np.floating]) -> tuple[_Points, float]:
-    """(direction (D,) of length 1 from the seconds to the firsts, its share of the pairs' spread, 0 to 1).
+    """The first principal component of the pairs, each centred on its mean, and its share of their variance, 0 to 1.
 
-    firsts, seconds: (N, D), pair by pair. The first principal component of the pairs, each centred on its middle.
-    Raises PlaygroundError if no pair has a difference.
+    firsts, seconds: (N, D), pair by pair. The direction (D,) has length 1 and points from the seconds to the firsts.
+    Raises PlaygroundError if the points of every pair are equal.
     """
     halves = (normalize_rows(firsts) - normalize_rows(seconds)) / 2
     _, spread, axes = np.linalg.svd(halves, full_matrices=False)
     if spread[0] < 1e-9:
-        raise PlaygroundError("The two words of every pair have the same point here: write other pairs.")
+        raise PlaygroundError(say("bias.weat.debias.no_difference"))
     axis = axes[0] * (1.0 if halves.mean(axis=0) @ axes[0] >= 0 else -1.0)
     return axis, float(spread[0] ** 2 / (spread**2).sum())
 
 
 def project_out(points: NDArray[np.floating], axis: _Points) -> _Points:
-    """(N, D) points of length 1 without what they have along the axis, and of length 1 again."""
+    """(N, D) points without their component along the axis (D,), scaled to length 1."""
     wide = normalize_rows(points)
     return normalize_rows(wide - np.outer(wide @ axis, axis))
 
 
 def classify_sides(points: _Points, sides: NDArray[np.bool_], train: NDArray[np.intp], test: NDArray[np.intp]) -> int:
-    """How many of the points in `test` a logistic regression that has learned from `train` puts on the right side.
+    """How many points of `test` a logistic regression fitted on `train` puts on the right side.
 
-    points: (N, D).  sides: (N,).  Newton's method with a ridge; the features are centred and scaled on `train`.
+    points: (N, D).  sides: (N,).  train, test: indices.
+    Ridge penalty, Newton's method; the features are centred and scaled on `train`.
     """
     middle, scale = points[train].mean(axis=0), points[train].std(axis=0) + 1e-9
     rows = np.column_stack([(points - middle) / scale, np.ones(len(points))])
-    learned, wanted = rows[train], sides[train].astype(np.float64)
+    inputs, targets = rows[train], sides[train].astype(np.float64)
     weights, ridge = np.zeros(rows.shape[1]), np.full(rows.shape[1], _RIDGE)
-    ridge[-1] = 1e-6  # the intercept is free
+    ridge[-1] = 1e-6  # the intercept is not penalized
     for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(learned @ weights, -30, 30)))
-        slope = learned.T @ (chance - wanted) + ridge * weights
-        curve = (learned * (chance * (1 - chance))[:, None]).T @ learned + np.diag(ridge)
-        step = np.linalg.solve(curve, slope)
+        probability = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        gradient = inputs.T @ (probability - targets) + ridge * weights
+        hessian = (inputs * (probability * (1 - probability))[:, None]).T @ inputs + np.diag(ridge)
+        step = np.linalg.solve(hessian, gradient)
         weights -= step
         if float(np.abs(step).max()) < 1e-8:
             break
@@ -68,9 +71,9 @@ def classify_sides(points: _Points, sides: NDArray[np.bool_], train: NDArray[np.
 
 
 def cluster_sides(points: _Points, sides: NDArray[np.bool_], seed: int = 0) -> int:
-    """How many points two clusters, made without knowing the sides, put as the sides do: half of them by chance.
+    """How many of the points (N, D) are in the cluster of their side, for two clusters fitted without the sides (N,).
 
-    Lloyd's k-means, the tightest of a few starts.
+    Chance gives about half. Lloyd's k-means, the tightest of _STARTS starts.
     """
     generator = np.random.default_rng(seed)
     best, tightest = 0, np.inf
@@ -93,10 +96,10 @@ def cluster_sides(points: _Points, sides: NDArray[np.bool_], seed: int = 0) -> i
 
 
 def solve_analogies(points: NDArray[np.floating], pairs: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """(N, N): whether a is to b as c is to d is solved, for pair (a, b) in the row and (c, d) in the column.
+    """(N, N) whether "a is to b as c is to d" is solved, for the pairs (a, b) in rows and (c, d) in columns.
 
-    points: (V, D) of length 1, among which answers are looked for, the inputs left out (3CosAdd, Mikolov et al. 2013).
-    pairs: (N, 2) rows.  The diagonal is False, and asks nothing.
+    points: (V, D) of length 1, the candidate answers; the inputs are excluded (3CosAdd, Mikolov et al. 2013).
+    pairs: (N, 2) indices of points.  The diagonal asks nothing and is False.
     """
     held = np.asarray(points, np.float32)
     first, second = held[pairs[:, 0]], held[pairs[:, 1]]

@@ -1,4 +1,4 @@
-"""How far two people who looked at the same pictures agree: their share of equal labels, and Cohen's kappa."""
+"""Agreement of two raters of the same pictures: the share of equal labels, and Cohen's kappa."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.metrics.intervals import Interval, proportion_interval
 
 FEWEST_SHARED = 5
@@ -16,9 +17,10 @@ FEWEST_SHARED = 5
 
 @dataclass(frozen=True)
 class RaterAgreement:
-    """shared: pictures that both labelled.  same: the share with equal labels.
+    """Agreement with intervals.
 
-    kappa: None with fewer than five, or where it is undefined, because both gave every picture one and the same label.
+    shared: pictures that both labelled.  same: the share with equal labels; None if shared is 0.
+    kappa: None for fewer than FEWEST_SHARED pictures, and where both used one same label throughout: it is undefined.
     """
 
     shared: int
@@ -27,9 +29,10 @@ class RaterAgreement:
 
 
 def cohen_kappa(first: NDArray[np.int64], second: NDArray[np.int64], kinds: int) -> float:
-    """(observed - chance) / (1 - chance) agreement of two raters' labels (N,); nan where chance alone would agree.
+    """(observed - chance) / (1 - chance) agreement of two raters' labels (N,); nan if chance agreement is 1.
 
-    1: always agree; 0: no more than chance. Source: Cohen 1960, Educational and Psychological Measurement 20(1).
+    kinds: number of different labels.  1: they always agree; 0: no more than chance.
+    Source: Cohen 1960, Educational and Psychological Measurement 20(1).
     """
     table = np.bincount(first * kinds + second, minlength=kinds * kinds).reshape(kinds, kinds) / len(first)
     chance = float(table.sum(1) @ table.sum(0))
@@ -39,7 +42,7 @@ def cohen_kappa(first: NDArray[np.int64], second: NDArray[np.int64], kinds: int)
 def rater_agreement(
     first: Mapping[int, str], second: Mapping[int, str], repeats: int = 1000, seed: int = 0
 ) -> RaterAgreement:
-    """Of two raters, each picture's number -> label; only pictures that both labelled count."""
+    """The agreement of two raters, each a mapping from picture number to label; only shared pictures count."""
     both = sorted(set(first) & set(second))
     if not both:
         return RaterAgreement(0, None, None)
@@ -53,7 +56,7 @@ def rater_agreement(
     rows = random.integers(0, len(both), (repeats, len(both)))
     drawn = np.array([cohen_kappa(one[chosen], two[chosen], len(words)) for chosen in rows])
     low, high = np.nanquantile(drawn, [0.025, 0.975])
-    method = f"percentile bootstrap, {len(both):,} pictures, {repeats:,} repeats"
+    method = say("bias.interval_of_kappa", count=len(both), repeats=repeats)
     return RaterAgreement(len(both), same, Interval(kappa, float(low), float(high), method))
 
 

@@ -1,4 +1,4 @@
-"""Corrections and tests beside the intervals of playground/metrics: Holm's correction, the exact sign test."""
+"""Holm's correction for multiple testing, and the exact sign test."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 
 def holm(values: Sequence[float]) -> list[float]:
-    """Adjusted p-values, in the order given: reject those at most alpha, and the chance of any false one stays alpha.
+    """Adjusted p-values, in the same order: rejecting those up to alpha keeps the chance of any false one at alpha.
 
-    values: p-values, 0 to 1, of any dependence. Source: Holm 1979, Scandinavian Journal of Statistics 6(2).
+    values: p-values, 0 to 1, however they depend on each other.
+    Source: Holm 1979, Scandinavian Journal of Statistics 6(2).
     """
     count = len(values)
     adjusted, largest = [0.0] * count, 0.0
@@ -19,7 +20,7 @@ def holm(values: Sequence[float]) -> list[float]:
 
 
 def sign_test(successes: int, measurements: int) -> float:
-    """Two-sided p-value of so many successes if each had a chance of one half (exact; 1 if nothing was tried)."""
+    """Two-sided exact p-value of the successes if each had probability one half; 1 if there are no measurements."""
     from scipy.stats import binomtest
 
     return float(binomtest(successes, measurements).pvalue) if measurements else 1.0

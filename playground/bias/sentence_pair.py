@@ -1,4 +1,4 @@
-"""A sentence pair with one blank: every word's probability in the one against that in the other."""
+"""Sentence pair: the probability of each word in the blank of two sentences."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from playground.bias.cloze import changed_words, ends_with_blank, fill_blank, read_sentence, read_words, split_at_blank
 from playground.bias.session_log import CANNOT_TELL, Measurement
 from playground.bias.token_logprob import next_log_probabilities, start_token, token_log_probabilities
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_int
+from playground.core.verification import likely_cause
 from playground.language.generation import load, tokenize
 from playground.language.text_request import DEFAULT_MODEL
 from playground.language.token_display import vocabulary
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
     from playground.engines.text_model import TextModel
 
 NAME = "sentence_pair"
-#: So many words are put into a blank that something follows: those that the model finds most probable there.
+#: How many words are put into a blank in mid-sentence: those most probable there, given the text before.
 CANDIDATES = 200
-#: A word moves noticeably only if one of the two sentences makes it this probable; rarer ones are not named.
+#: Only words that one of the two sentences makes at least this probable are named.
 LIKELY = 1e-3
 FEWEST_LIKELY = 30
 MOST_COUNT = 1000
@@ -39,7 +41,7 @@ LogProbabilities = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class SentencePair:
-    """What is compared. words: the list, or () for the model's own vocabulary.  count: of words for programs."""
+    """What to compare. words: a list, or () for the model's vocabulary.  count: of words that the API returns."""
 
     a: str
     b: str
@@ -56,16 +58,16 @@ class SentencePair:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What A and B are called: the words that differ."""
+        """Names for A and B: the words that differ."""
         return changed_words(self.a, self.b)
 
 
 @dataclass(frozen=True, eq=False)
 class SentencePairComparison:
-    """Every word's log-probabilities, the most probable first.
+    """Every word's log-probabilities in A and in B, the most probable first.
 
-    words: (N,) as they are shown; one that goes on from the word before begins with "…".
-    log_a, log_b: (N,) natural, float32: in the whole vocabulary (NEXT), otherwise among the words put in.
+    words: N words for display; one that continues the word before begins with "…".
+    log_a, log_b: (N,) float32, natural: within the whole vocabulary (NEXT), or among the words put into the blank.
     """
 
     pair: SentencePair
@@ -77,18 +79,18 @@ class SentencePairComparison:
 
     @property
     def total_variation(self) -> float:
-        """The share of the probability that goes to other words between A and B: their total variation, 0 to 1."""
+        """Total variation distance, 0 to 1: the share of the probability that moves to other words from A to B."""
         return float(np.abs(np.exp(self.log_a.astype(float)) - np.exp(self.log_b.astype(float))).sum() / 2)
 
     def likely_words(self) -> NDArray[np.intp]:
-        """Indices of the words that are named, the most probable first: LIKELY in A or in B, or the first few."""
+        """Indices of the words to name, the most probable first: LIKELY in A or B, at least FEWEST_LIKELY."""
         if self.pair.scoring == LISTED:
             return np.arange(len(self.words))
         enough = int(np.count_nonzero(np.maximum(self.log_a, self.log_b) >= math.log(LIKELY)))
         return np.arange(min(len(self.words), max(enough, FEWEST_LIKELY)))
 
     def largest_shifts(self, count: int) -> tuple[list[int], list[int]]:
-        """Indices of the named words that move most: towards A, and towards B."""
+        """Indices of the named words that move most towards A, and towards B."""
         named = self.likely_words()
         change = (self.log_a - self.log_b)[named]
         order = np.argsort(-change, kind="stable")
@@ -96,7 +98,7 @@ class SentencePairComparison:
         return towards_a, [int(named[at]) for at in order[::-1][:count] if change[at] < 0]
 
     def guess_words(self) -> list[int]:
-        """Indices of a short list to guess from, mixed: those that moved most are GUESSES of them; [] if too few."""
+        """Indices of a short shuffled list to guess from, with the GUESSES that moved most; [] if words are too few."""
         named = [int(at) for at in self.likely_words() if self._can_be_guessed(self.words[at])]
         order = sorted(named, key=lambda at: -abs(float(self.log_a[at] - self.log_b[at])))
         if len(order) < GUESSES + 3:
@@ -108,7 +110,7 @@ class SentencePairComparison:
         return [chosen[at] for at in np.random.default_rng(seed).permutation(len(chosen))]
 
     def _can_be_guessed(self, word: str) -> bool:
-        """Shorter tokens of the vocabulary are mostly parts of words."""
+        """Whether to offer the word as a guess: short tokens of the vocabulary are mostly parts of words."""
         return self.pair.scoring == LISTED or (_is_word(word) and len(word) > 3)
 
     def recipe(self) -> Recipe:
@@ -121,55 +123,53 @@ class SentencePairComparison:
 
     def method(self) -> str:
         """How the words were scored, in a line."""
-        after = "after the end-of-text token"
+        count = len(self.words)
         if self.pair.scoring == NEXT:
-            return (
-                f"The model reads each sentence up to the blank, {after}, and gives every one of its "
-                f"{len(self.words):,} tokens a probability there (control tokens are left out). A token is a word or "
-                "the beginning of one; what follows the blank is not read."
-            )
-        which = (
-            f"The {len(self.words)} words of the list are"
-            if self.pair.scoring == LISTED
-            else f"The {len(self.words)} single-token words that the model finds most probable at the blank, before it "
-            "sees the rest, are"
-        )
-        return (
-            f"{which} put into the blank; each whole sentence is scored {after}, all its tokens, and the scores are "
-            "normalised over these words alone: p is a word's share among them."
-        )
+            return say("bias.sentence_pair.measurement.method_next", count=count)
+        if self.pair.scoring == LISTED:
+            words = say("bias.sentence_pair.measurement.method_list", count=count)
+        else:
+            words = say("bias.sentence_pair.measurement.method_candidates", count=count)
+        return f"{words} {say('bias.sentence_pair.measurement.method_scores')}"
 
     def measurement(self) -> Measurement:
-        """The comparison as a measurement. One template of one pair supports no general statement, and says so."""
+        """The comparison as a measurement; one wording of one pair supports no general statement: "cannot tell"."""
         towards = self.largest_shifts(5)
-        texts = [", ".join(self.words[at] for at in side) or "none" for side in towards]
-        found = (
-            f"Between A and B, {self.total_variation:.0%} of the probability moves to other words. Most towards “"
-            f"{self.pair.names[0]}”: {texts[0]}. Most towards “{self.pair.names[1]}”: {texts[1]}."
-        )
-        named = sum(self.largest_shifts(25), [])
-        rows = [("word", "p in A", "p in B", "ln p(A) − ln p(B)")]
-        for at in named:
-            a, b = float(self.log_a[at]), float(self.log_b[at])
-            rows.append((self.words[at], f"{math.exp(a):.3g}", f"{math.exp(b):.3g}", f"{a - b:+.3f}"))
+        words = [
+            ", ".join(self.words[at] for at in side) or say("bias.sentence_pair.measurement.no_words")
+            for side in towards
+        ]
+        names = self.pair.names
         return Measurement(
             panel=NAME,
-            title=f"“{self.pair.a}” against “{self.pair.b}”",
-            summary=found,
+            title=say("bias.sentence_pair.measurement.title", a=self.pair.a, b=self.pair.b),
+            summary=say(
+                "bias.sentence_pair.measurement.summary", share=self.total_variation, a=names[0], words_a=words[0],
+                b=names[1], words_b=words[1],
+            ),
             verdict=CANNOT_TELL,
             n=1,
-            unit=f"pair of sentences: one wording, {len(self.words):,} words looked at",
+            unit=say("bias.sentence_pair.measurement.unit", count=len(self.words)),
             method=self.method(),
-            no_interval="none: one wording, computed and not drawn",
+            no_interval=say("bias.sentence_pair.measurement.no_interval"),
             recipe=self.recipe(),
             caveats=("wording", "rules"),
-            rows=tuple(rows),
-        )
+            rows=self._rows(),
+        )  # fmt: skip
+
+    def _rows(self) -> tuple[tuple[str, ...], ...]:
+        """The table of the report: the named words that move most."""
+        columns = ("word", "a", "b", "difference")
+        rows = [tuple(say(f"bias.sentence_pair.measurement.column_{name}") for name in columns)]
+        for at in sum(self.largest_shifts(25), []):
+            a, b = float(self.log_a[at]), float(self.log_b[at])
+            rows.append((self.words[at], f"{math.exp(a):.3g}", f"{math.exp(b):.3g}", f"{a - b:+.3f}"))
+        return tuple(rows)
 
 
 @dataclass(frozen=True)
 class GuessScore:
-    """A guess, scored. movers: the words of the short list that moved most.  expected: right ones by luck alone."""
+    """A guess, scored. movers: the listed words that moved most.  expected: how many luck alone gets right."""
 
     picks: tuple[str, ...]
     movers: tuple[str, ...]
@@ -177,33 +177,36 @@ class GuessScore:
     expected: float
 
 
-def score_guess(made: SentencePairComparison, picks: Sequence[object]) -> GuessScore | None:
-    """The guess that these words of the quiz move most; None if none of it was guessed."""
-    listed = made.guess_words()
-    words = [made.words[at] for at in listed]
+def score_guess(comparison: SentencePairComparison, picks: Sequence[object]) -> GuessScore | None:
+    """Scores the guess that these of the listed words move most; None without a valid pick."""
+    listed = comparison.guess_words()
+    words = [comparison.words[at] for at in listed]
     chosen = tuple(dict.fromkeys(str(pick) for pick in picks if pick in words))[:GUESSES]
     if not chosen:
         return None
-    order = sorted(listed, key=lambda at: -abs(float(made.log_a[at] - made.log_b[at])))
-    movers = tuple(made.words[at] for at in order[:GUESSES])
+    order = sorted(listed, key=lambda at: -abs(float(comparison.log_a[at] - comparison.log_b[at])))
+    movers = tuple(comparison.words[at] for at in order[:GUESSES])
     return GuessScore(chosen, movers, len({*chosen} & {*movers}), len(chosen) * GUESSES / len(listed))
 
 
-def read_pair(given: Mapping[str, Any]) -> SentencePair:
-    """The checked pair of {"a", "b", "words", "model", "count"}. Raises PlaygroundError."""
-    a, b = read_sentence(given.get("a"), "sentence A"), read_sentence(given.get("b"), "sentence B")
+def read_pair(values: Mapping[str, Any]) -> SentencePair:
+    """The pair of {"a", "b", "words", "model", "count"}. Raises PlaygroundError for values that cannot be compared."""
+    a = read_sentence(values.get("a"), say("bias.cloze.sentence_a"))
+    b = read_sentence(values.get("b"), say("bias.cloze.sentence_b"))
     if a == b:
-        raise PlaygroundError("Both sentences are the same: change at least one word in one of them.")
-    words = given.get("words")
-    listed = () if words is None or words == "" or words == [] else read_words(words, "word list", fewest=2)
-    count = parse_int(given.get("count", 50), 1, MOST_COUNT, f"count must be a whole number from 1 to {MOST_COUNT:,}")
-    return SentencePair(a, b, listed, str(given.get("model") or DEFAULT_MODEL), count)
+        raise PlaygroundError(say("bias.sentence_pair.same_sentences"))
+    words = values.get("words")
+    has_list = words is not None and words != "" and words != []
+    listed = read_words(words, say("bias.cloze.word_list"), fewest=2) if has_list else ()
+    rule = say("bias.sentence_pair.count", most=MOST_COUNT)
+    count = parse_int(values.get("count", 50), 1, MOST_COUNT, rule)
+    return SentencePair(a, b, listed, str(values.get("model") or DEFAULT_MODEL), count)
 
 
 def compare_sentences(pair: SentencePair) -> Iterator[tuple[float, SentencePairComparison | None]]:
     """Yields (share done, None) while sentences are scored, and (1.0, the comparison) at the end.
 
-    Raises PlaygroundError for a model that cannot be had and for sentences past its context.
+    Raises PlaygroundError for an unknown model and for sentences longer than its context.
     """
     yield 0.0, None
     loaded = load(pair.model)
@@ -235,17 +238,17 @@ def _blank_log_probabilities(loaded: TextModel, sentence: str) -> LogProbabiliti
 
 
 def _labels(loaded: TextModel, sentence: str) -> list[tuple[int, str]]:
-    """(token, as it is shown) of all that can stand in the blank: one that begins no word begins with "…"."""
+    """(token, label) of all tokens that fit the blank; "…" begins the label of one that does not start a word."""
     before = split_at_blank(sentence)[0]
     space = " " if before.strip() and before != before.rstrip() else ""
     pieces = vocabulary(loaded.tokenizer)
-    found: list[tuple[int, str]] = []
+    labels: list[tuple[int, str]] = []
     for token in range(loaded.decoder.vocabulary):
         piece = pieces.piece(token)
         if piece and not pieces.is_special(token):
             own = piece.startswith(space) and piece != space
-            found.append((token, piece[len(space) :] if own else "…" + piece))
-    return found
+            labels.append((token, piece[len(space) :] if own else "…" + piece))
+    return labels
 
 
 def _next_words(loaded: TextModel, pair: SentencePair) -> tuple[Sequence[str], LogProbabilities, LogProbabilities]:
@@ -259,14 +262,14 @@ def _next_words(loaded: TextModel, pair: SentencePair) -> tuple[Sequence[str], L
 
 
 def _candidates(loaded: TextModel, pair: SentencePair) -> tuple[str, ...]:
-    """The words of one token that A and B together make most probable at their blanks."""
+    """The single-token words with the largest summed probability at the blanks of A and B."""
     both = np.logaddexp(_blank_log_probabilities(loaded, pair.a), _blank_log_probabilities(loaded, pair.b))
     labels = [(token, label) for token, label in _labels(loaded, pair.a) if _is_word(label)]
     labels.sort(key=lambda one: -float(both[one[0]]))
-    found = tuple(dict.fromkeys(label for _, label in labels))[:CANDIDATES]
-    if len(found) < 2:
-        raise PlaygroundError(f"{loaded.card.title} proposes no words for this blank: write a list of words.")
-    return found
+    words = tuple(dict.fromkeys(label for _, label in labels))[:CANDIDATES]
+    if len(words) < 2:
+        raise PlaygroundError(say("bias.sentence_pair.no_words", model=loaded.card.title))
+    return words
 
 
 def _is_word(label: str) -> bool:
@@ -279,13 +282,13 @@ def _normalize(totals: NDArray[np.float64]) -> LogProbabilities:
     return result
 
 
-def describe_difference(recipe: Recipe, made: SentencePairComparison) -> str:
-    """What differs between a comparison and the result of its link; "" if nothing does."""
+def describe_difference(recipe: Recipe, comparison: SentencePairComparison) -> str:
+    """The difference between a comparison's total variation and its link's, in words; "" below 0.005."""
     try:
         before = float(recipe.result)
     except ValueError:
         return ""
-    if abs(before - made.total_variation) < 0.005:
+    if abs(before - comparison.total_variation) < 0.005:
         return ""
-    why = "the weights differ" if recipe.weights_sha256 not in ("", made.weights_sha256) else "another decoder rounds"
-    return f"{made.total_variation:.1%} of the probability moves here, {before:.1%} in the link: {why}"
+    why = likely_cause(recipe, comparison.recipe())
+    return say("bias.sentence_pair.differs", here=comparison.total_variation, link=before, why=why)

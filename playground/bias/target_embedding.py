@@ -1,8 +1,8 @@
-"""Words as points, by any embedding of the zoo: looked up, or, where a model places sentences, through templates.
+"""The embedding that bias tests measure: word vectors, or a sentence encoder that reads each word in templates.
 
-A word's place in a sentence model is the mean over templates that say next to nothing: May et al. 2019,
-arXiv:1903.10561 (SEAT). They choose templates by the kind of word; here all words stand in the same, so that a
-difference between two words cannot come from their templates.
+With a sentence encoder, a word's vector is the mean over templates with almost no meaning: May et al. 2019,
+arXiv:1903.10561 (SEAT). They choose templates by the kind of word; here all words use the same ones, so a difference
+between two words cannot come from their templates.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.validation import parse_choice
 from playground.language.model_menu import FetchProgress, fetch_by_name
 
@@ -26,9 +27,9 @@ TEMPLATES = ("This is _.", "That is _.", "Here is _.", "There is _.", "It is _."
 
 @dataclass(frozen=True, eq=False)
 class TargetEmbedding:
-    """name, title: in the zoo.  weights_sha256: of the model.  templates: the sentences a word is put into, or ().
+    """A loaded embedding. name, title: in the zoo.  templates: with "_" for the word; () for word vectors.
 
-    It belongs to one run, and remembers what it has placed in sentences.
+    It belongs to one run and caches the vectors of its sentences.
     """
 
     name: str
@@ -36,16 +37,16 @@ class TargetEmbedding:
     weights_sha256: str
     templates: tuple[str, ...]
     _loaded: WordVectors | SentenceEncoder
-    _placed: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    _sentence_vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def knows(self, word: str) -> bool:
-        """Whether the word has a place; a sentence model reads any word, in pieces."""
+        """Whether the word has a vector; a sentence encoder reads any word, in pieces."""
         return bool(self.templates) or word in self._words().index
 
     def points_by_template(self, words: Sequence[str]) -> Iterator[NDArray[np.float32]]:
-        """Yields (N, D) points of length 1, once for each template, or once. The words are in lower case, all known.
+        """Yields (N, D) vectors of length 1, once per template; once for word vectors.
 
-        Raises PlaygroundError for a word that is too long for the model.
+        words: in lower case, all known. Raises PlaygroundError for a word too long for the model.
         """
         if not self.templates:
             held = self._words()
@@ -53,13 +54,13 @@ class TargetEmbedding:
             return
         for template in self.templates:
             sentences = [template.replace("_", word) for word in words]
-            new = [one for one in dict.fromkeys(sentences) if one not in self._placed]
+            new = [one for one in dict.fromkeys(sentences) if one not in self._sentence_vectors]
             if new:
-                self._placed.update(zip(new, self._sentences().encode(new), strict=True))
-            yield np.stack([self._placed[one] for one in sentences])
+                self._sentence_vectors.update(zip(new, self._sentences().encode(new), strict=True))
+            yield np.stack([self._sentence_vectors[one] for one in sentences])
 
     def common(self, count: int) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-        """The most frequent words, the first ones first, and their points (N, D); of word vectors only."""
+        """The most frequent words, in order of frequency, and their vectors (N, D); only for word vectors."""
         held = self._words()
         return held.words[:count], held.unit[:count]
 
@@ -77,7 +78,7 @@ class TargetEmbedding:
 
 
 def embedding_names() -> list[tuple[str, str]]:
-    """(title, name) of the embeddings of the zoo, those of words first."""
+    """(title, name) of the zoo's embeddings, word vectors first."""
     from playground.zoo.cards import models
     from playground.zoo.embeddings import embedding_names
 
@@ -85,24 +86,24 @@ def embedding_names() -> list[tuple[str, str]]:
 
 
 def word_embedding_names() -> list[tuple[str, str]]:
-    """(title, name) of those that have a point for each word."""
+    """(title, name) of the word vectors."""
     from playground.zoo.cards import WORD_VECTORS, models
 
     return [(title, name) for title, name in embedding_names() if models()[name].kind == WORD_VECTORS]
 
 
 def read_embedding(value: object) -> str:
-    """value as an embedding's name. Raises PlaygroundError that lists them for any other."""
+    """value, if it is the name of an embedding. Raises PlaygroundError that lists the names if not."""
     return parse_choice(value, [name for _, name in embedding_names()], "embedding")
 
 
 def fetch_embedding(name: str) -> Iterator[FetchProgress]:
-    """Fetches the embedding, with progress, if it is not here yet. Raises PlaygroundError if it cannot be had."""
+    """Fetches the embedding if its files are missing, with progress. Raises PlaygroundError if that fails."""
     return fetch_by_name(name)
 
 
 def load_embedding(name: str) -> TargetEmbedding:
-    """The embedding of that name, loaded. Raises PlaygroundError if it cannot be had."""
+    """The embedding of that name, loaded. Raises PlaygroundError if its files cannot be read."""
     from playground.zoo import embeddings
     from playground.zoo.cards import WORD_VECTORS, models
 
@@ -115,11 +116,15 @@ def load_embedding(name: str) -> TargetEmbedding:
 
 
 def embedding_facts(name: str) -> list[tuple[str, str]]:
-    """What a visitor should know of the embedding: (name, sentence)."""
+    """Facts about the embedding, as (name, text)."""
     from playground.zoo.cards import models
 
     card = models()[name]
     return [
-        ("Embedding", card.title), ("Source", card.source), ("Learned from", card.trained_on),
-        ("Licence", card.licence), ("Size", f"{card.size_bytes / 1e6:.0f} MB to fetch, once"), ("Beware", card.notes),
+        (say("bias.weat.embedding"), card.title),
+        (say("bias.weat.about.source"), card.source),
+        (say("bias.weat.about.trained_on"), card.trained_on),
+        (say("bias.weat.about.licence"), card.licence),
+        (say("bias.weat.about.size"), say("bias.weat.about.size_text", megabytes=card.size_bytes / 1e6)),
+        (say("bias.weat.about.notes"), card.notes),
     ]  # fmt: skip

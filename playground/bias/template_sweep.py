@@ -1,7 +1,7 @@
-"""One contrast through many wordings at once, beside the same contrast of pairs that mean nothing.
+"""Template sweep: one contrast in many templates, and the same contrast for arbitrary control pairs.
 
-In a wording the contrast is ln [p(words 1 | A) / p(words 2 | A)] − ln [p(words 1 | B) / p(words 2 | B)], each p a whole
-sentence's, each group the mean over its words' logarithms: what A, B and the words weigh by themselves falls out.
+In a template the contrast is ln [p(words 1 | A) / p(words 2 | A)] − ln [p(words 1 | B) / p(words 2 | B)]: each p is of
+a whole sentence, each group is the mean over its words' logarithms. How frequent A, B and the words are cancels.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from playground.bias.control_pairs import Pairs, format_controls, read_controls
 from playground.bias.session_log import Measurement
 from playground.bias.token_logprob import start_token, token_log_probabilities
 from playground.bias.verdict import contrast_p_value, control_band, count_agreeing_signs, judge_contrasts
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_text, quoted
+from playground.core.verification import likely_cause
 from playground.language.generation import load, tokenize
 from playground.language.text_request import DEFAULT_MODEL
 from playground.metrics.intervals import Interval, mean_interval
@@ -34,9 +36,9 @@ MOST_SENTENCES = 12_000
 
 @dataclass(frozen=True)
 class TemplateSweepRequest:
-    """What is measured. templates: each with one SLOT, for A or B, and one blank, for the words.
+    """What to measure. templates: each with one SLOT, for A or B, and one blank, for the words.
 
-    prefix: a text before every sentence, "" for none.
+    prefix: text before every sentence, "" for none.
     """
 
     templates: tuple[str, ...]
@@ -51,10 +53,10 @@ class TemplateSweepRequest:
 
 @dataclass(frozen=True, eq=False)
 class TemplateSweep:
-    """The contrasts as far as they are measured, in nats (logarithms of odds ratios).
+    """The contrasts measured so far, in nats (logarithms of odds ratios).
 
-    values: one a wording.  controls: one a control pair, its mean over all wordings; () until all are measured.
-    done: the share of the work, 0 to 1.
+    values: one per template.  controls: one per control pair, its mean over all templates; () until all are measured.
+    done: share of the work, 0 to 1.
     """
 
     request: TemplateSweepRequest
@@ -66,17 +68,17 @@ class TemplateSweep:
 
     @property
     def mean(self) -> Interval:
-        """The mean over the wordings with its t interval."""
-        return mean_interval(self.values, "wordings")
+        """The mean over the templates with its t interval."""
+        return mean_interval(self.values, say("bias_texts.unit.wordings"))
 
     @property
     def band(self) -> tuple[float, float] | None:
-        """Where 95 % of the control pairs lie; None until they are measured."""
+        """The band that holds 95 % of the control pairs; None until they are measured."""
         return control_band(self.controls) if self.controls else None
 
     @property
     def agreeing(self) -> int:
-        """How many wordings have the sign of the mean."""
+        """How many templates have the sign of the mean."""
         return count_agreeing_signs(self.values)
 
     @property
@@ -86,137 +88,149 @@ class TemplateSweep:
 
     def recipe(self) -> Recipe:
         """The recipe of this sweep; its result is the mean."""
-        asked = self.request
+        request = self.request
         settings: dict[str, Any] = {
-            "panel": NAME, "a": asked.a, "b": asked.b, "words_1": ", ".join(asked.words_1),
-            "words_2": ", ".join(asked.words_2), "templates": "\n".join(asked.templates),
-            "controls": format_controls(asked.controls),
+            "panel": NAME, "a": request.a, "b": request.b, "words_1": ", ".join(request.words_1),
+            "words_2": ", ".join(request.words_2), "templates": "\n".join(request.templates),
+            "controls": format_controls(request.controls),
         }  # fmt: skip
-        return Recipe("bias", asked.model, self.weights_sha256, 0, settings, f"{self.mean.value:.4f}")
+        return Recipe("bias", request.model, self.weights_sha256, 0, settings, f"{self.mean.value:.4f}")
 
     def headline(self) -> str:
         """The result in the fewest words."""
-        return f"Holds in {self.agreeing} of {len(self.values)} wordings"
+        return say("bias.template_sweep.measurement.headline", agreeing=self.agreeing, count=len(self.values))
 
     def summary(self) -> str:
         """The result in a sentence, with its number."""
-        asked, mean = self.request, self.mean
-        one, other = abbreviate_words(asked.words_1), abbreviate_words(asked.words_2)
+        request, mean = self.request, self.mean
+        words, others = abbreviate_words(request.words_1), abbreviate_words(request.words_2)
         if mean.value < 0:
-            one, other = other, one
-        return (
-            f"{self.headline()}: “{one}” rather than “{other}” is likelier with “{asked.a}” than with “{asked.b}”, "
-            f"by a factor of {math.exp(abs(mean.value)):.3g} on average."
-        )
+            words, others = others, words
+        return say(
+            "bias.template_sweep.measurement.summary", headline=self.headline(), words=words, others=others,
+            a=request.a, b=request.b, factor=math.exp(abs(mean.value)),
+        )  # fmt: skip
 
     def measurement(self) -> Measurement:
         """The sweep as a measurement for the session log."""
-        asked, mean, band = self.request, self.mean, self.band
-        assert band is not None
+        request, mean = self.request, self.mean
         sign = 1 if mean.value >= 0 else -1
         ends = sorted(math.exp(sign * end) for end in (mean.low, mean.high))
-        rows = [("wording", "contrast in nats"), *zip(asked.templates, map(_signed, self.values), strict=True)]
-        rows += [("mean", _signed(mean.value)), ("band of nothing", f"{band[0]:+.3f} to {band[1]:+.3f}")]
-        rows += [
-            (f"control: {a} / {b}", _signed(value)) for (a, b), value in zip(asked.controls, self.controls, strict=True)
-        ]
         return Measurement(
             panel=NAME,
-            title=(
-                f"“{asked.a}” against “{asked.b}”: {abbreviate_words(asked.words_1)} or "
-                f"{abbreviate_words(asked.words_2)}"
+            title=say(
+                "bias.template_sweep.measurement.title", a=request.a, b=request.b,
+                words_1=abbreviate_words(request.words_1), words_2=abbreviate_words(request.words_2),
             ),
             summary=self.summary(),
             verdict=self.verdict,
             n=len(self.values),
-            unit=f"wordings, and {len(self.controls)} control pairs through each of them",
-            method=METHOD,
+            unit=say("bias.template_sweep.measurement.unit", count=len(self.controls)),
+            method=say("bias.template_sweep.measurement.method"),
             recipe=self.recipe(),
-            interval=Interval(math.exp(abs(mean.value)), ends[0], ends[1], f"of the factor; {mean.method}"),
+            interval=Interval(
+                math.exp(abs(mean.value)), ends[0], ends[1],
+                say("bias.template_sweep.measurement.interval_method", method=mean.method),
+            ),
             p=contrast_p_value(self.values, self.controls),
             caveats=("wording", "rules"),
-            rows=tuple(rows),
+            rows=self._rows(),
+        )  # fmt: skip
+
+    def _rows(self) -> tuple[tuple[str, str], ...]:
+        """The table of the report: templates, mean, band, control pairs."""
+        request, band = self.request, self.band
+        assert band is not None
+        return (
+            (
+                say("bias.template_sweep.measurement.column_template"),
+                say("bias.template_sweep.measurement.column_contrast"),
+            ),
+            *zip(request.templates, map(_signed, self.values), strict=True),
+            (say("bias.template_sweep.measurement.mean"), _signed(self.mean.value)),
+            (
+                say("bias.template_sweep.measurement.band"),
+                say("bias.template_sweep.measurement.band_values", low=band[0], high=band[1]),
+            ),
+            *(
+                (say("bias.template_sweep.measurement.control", a=a, b=b), _signed(value))
+                for (a, b), value in zip(request.controls, self.controls, strict=True)
+            ),
         )
 
 
-METHOD = (
-    "Each whole sentence is scored after the end-of-text token, words of several tokens in full. A wording's contrast "
-    "is how far the odds of the first words against the second change from B to A, as a logarithm. Its mean has a t "
-    "interval over the wordings. The band is where 95 % of the control pairs' means lie, each pair counted both ways "
-    "round. p is the larger of two: the t test's, and the share of control pairs, with this one, that move as far."
-)
+def read_template_sweep(values: Mapping[str, Any]) -> TemplateSweepRequest:
+    """The request of {"templates", "a", "b", "words_1", "words_2", "controls", "model"}.
 
-
-def read_template_sweep(given: Mapping[str, Any]) -> TemplateSweepRequest:
-    """The checked request of {"templates", "a", "b", "words_1", "words_2", "controls", "model"}.
-
-    Raises PlaygroundError.
+    Raises PlaygroundError for values that cannot be measured.
     """
-    a, b = _read_side(given.get("a"), "A"), _read_side(given.get("b"), "B")
+    a, b = _read_side(values.get("a"), "A"), _read_side(values.get("b"), "B")
     if a == b:
-        raise PlaygroundError("A and B are the same: change one of them.")
-    first = read_words(given.get("words_1"), "first group of words", most=MOST_TARGETS)
-    second = read_words(given.get("words_2"), "second group of words", most=MOST_TARGETS)
+        raise PlaygroundError(say("bias.template_sweep.errors.same_sides"))
+    first = read_words(values.get("words_1"), say("bias.cloze.first_words"), most=MOST_TARGETS)
+    second = read_words(values.get("words_2"), say("bias.cloze.second_words"), most=MOST_TARGETS)
     both = sorted({*first} & {*second})
     if both:
-        raise PlaygroundError(f"{quoted(both[0])} is in both groups of words: take it out of one.")
-    templates = read_templates(given.get("templates"))
-    controls = read_controls(given.get("controls"))
+        raise PlaygroundError(say("bias.template_sweep.errors.in_both", word=quoted(both[0])))
+    templates = read_templates(values.get("templates"))
+    controls = read_controls(values.get("controls"))
     count = len(templates) * 2 * (1 + len(controls)) * (len(first) + len(second))
     if count > MOST_SENTENCES:
-        raise PlaygroundError(
-            f"These are {count:,} sentences; at most {MOST_SENTENCES:,} are scored: take fewer wordings, words or "
-            "control pairs."
-        )
-    return TemplateSweepRequest(templates, a, b, first, second, controls, str(given.get("model") or DEFAULT_MODEL))
+        raise PlaygroundError(say("bias.template_sweep.errors.many_sentences", count=count, most=MOST_SENTENCES))
+    return TemplateSweepRequest(templates, a, b, first, second, controls, str(values.get("model") or DEFAULT_MODEL))
 
 
 def _read_side(value: object, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise PlaygroundError(f"{name} must be a word or a few; it was {quoted(value)}.")
+        raise PlaygroundError(say("bias.template_sweep.errors.not_a_word", name=name, value=quoted(value)))
     return read_words([value], name)[0]
 
 
 def read_templates(value: object) -> tuple[str, ...]:
-    """The wordings of a text, one a line, or of a list. Raises PlaygroundError, naming the line that is wrong."""
+    """The templates of a text, one per line, or of a list. Raises PlaygroundError naming the line that is wrong."""
     if isinstance(value, str):
-        lines: Sequence[object] = [
-            line for line in parse_text(value, "wordings", may_be_empty=True).split("\n") if line.strip()
-        ]
+        text = parse_text(value, say("bias.cloze.text_of", name=say("bias.cloze.wordings")), may_be_empty=True)
+        lines: Sequence[object] = [line for line in text.split("\n") if line.strip()]
     elif isinstance(value, (list, tuple)):
         lines = value
     else:
-        raise PlaygroundError(f"The wordings must be text, one a line; it was {quoted(value)}.")
+        raise PlaygroundError(say("bias.template_sweep.errors.not_text", value=quoted(value)))
     if not FEWEST_TEMPLATES <= len(lines) <= MOST_TEMPLATES:
         raise PlaygroundError(
-            f"The wordings are {len(lines):,}; {FEWEST_TEMPLATES} to {MOST_TEMPLATES} can be measured, one a line."
+            say("bias.template_sweep.errors.count", count=len(lines), fewest=FEWEST_TEMPLATES, most=MOST_TEMPLATES)
         )
     templates = tuple(_template(line, number) for number, line in enumerate(lines, 1))
     for number, template in enumerate(templates, 1):
         if template in templates[: number - 1]:
-            raise PlaygroundError(f"Wording {number} stands there twice: each may count once.")
+            raise PlaygroundError(say("bias.template_sweep.errors.repeated", number=number))
     return templates
 
 
 def _template(line: object, number: int) -> str:
     if not isinstance(line, str) or line.count(SLOT) != 1 or len(line) > LONGEST_SENTENCE:
         raise PlaygroundError(
-            f"Wording {number} must have {SLOT} once, where A or B goes, one blank {BLANK}, and at most "
-            f"{LONGEST_SENTENCE} characters; it was {quoted(line)}."
+            say(
+                "bias.template_sweep.errors.template",
+                number=number,
+                slot=SLOT,
+                blank=BLANK,
+                most=LONGEST_SENTENCE,
+                value=quoted(line),
+            )  # fmt: skip
         )
-    return read_sentence(line, f"wording {number}")
+    return read_sentence(line, say("bias.cloze.wording", number=number))
 
 
 def fill_template(template: str, side: str, word: str) -> str:
-    """The wording with A or B in its slot and a word in its blank; a capital letter where the sentence begins."""
+    """The template with A or B in its slot and a word in its blank; its first letter in upper case."""
     sentence = template.replace(SLOT, side)
     return fill_blank(capitalize_first(sentence) if template.startswith(SLOT) else sentence, word)
 
 
 def sweep_templates(request: TemplateSweepRequest) -> Iterator[TemplateSweep]:
-    """Measures all wordings of A and B, then the control pairs; yields often, the last with everything in it.
+    """Measures all templates with A and B, then with the control pairs; yields often, last the whole sweep.
 
-    Raises PlaygroundError for a model that cannot be had and for sentences past its context.
+    Raises PlaygroundError for an unknown model and for sentences longer than its context.
     """
     loaded = load(request.model)
     start = start_token(loaded)
@@ -228,7 +242,7 @@ def sweep_templates(request: TemplateSweepRequest) -> Iterator[TemplateSweep]:
     now = TemplateSweep(request, (), (), 0.0, loaded.decoder.name, loaded.weights_sha256)
 
     def contrasts(template: str, chosen: Sequence[tuple[str, str]]) -> Iterator[tuple[float, list[float]]]:
-        """(share done, contrast of each pair so far: right when all is done)."""
+        """Yields (share done, []) for each sentence, and last (1.0, the contrast of each pair)."""
         sides = [side for pair in chosen for side in pair]
         sequences = [
             [start, *tokenize(loaded, before + fill_template(template, side, word), bare=True)]
@@ -244,22 +258,22 @@ def sweep_templates(request: TemplateSweepRequest) -> Iterator[TemplateSweep]:
 
     yield now
     for template in request.templates:
-        for _, found in contrasts(template, pairs[:1]):
-            if found:
-                now = replace(now, values=(*now.values, *found), done=(len(now.values) + 1) / total)
+        for _, values in contrasts(template, pairs[:1]):
+            if values:
+                now = replace(now, values=(*now.values, *values), done=(len(now.values) + 1) / total)
             yield now
     sums, measured = np.zeros(len(request.controls)), len(request.templates)
     for template in request.templates:
-        for share, found in contrasts(template, pairs[1:]):
+        for share, values in contrasts(template, pairs[1:]):
             now = replace(now, done=(measured + share * len(request.controls)) / total)
-            sums += found or 0.0
+            sums += values or 0.0
             yield now
         measured += len(request.controls)
     yield replace(now, controls=tuple(float(one) for one in sums / len(request.templates)), done=1.0)
 
 
 def abbreviate_words(words: Sequence[str]) -> str:
-    """A group of words by its first two."""
+    """A group of words by its first two: she/her/…"""
     return "/".join(words[:2]) + ("/…" if len(words) > 2 else "")
 
 
@@ -267,13 +281,13 @@ def _signed(value: float) -> str:
     return f"{value:+.3f}"
 
 
-def describe_difference(recipe: Recipe, made: TemplateSweep) -> str:
-    """What differs between a sweep's mean and that of its link; "" if nothing does."""
+def describe_difference(recipe: Recipe, sweep: TemplateSweep) -> str:
+    """The difference between a sweep's mean and its link's, in words; "" below 0.02 nats."""
     try:
         before = float(recipe.result)
     except ValueError:
         return ""
-    if abs(before - made.mean.value) < 0.02:
+    if abs(before - sweep.mean.value) < 0.02:
         return ""
-    why = "the weights differ" if recipe.weights_sha256 not in ("", made.weights_sha256) else "another decoder rounds"
-    return f"the mean is {made.mean.value:+.3f} here and {before:+.3f} in the link: {why}"
+    why = likely_cause(recipe, sweep.recipe())
+    return say("bias.template_sweep.differs", here=sweep.mean.value, link=before, why=why)

@@ -1,6 +1,6 @@
-"""How probable a causal model finds sentences: the log-probability of every token, sentences with one beginning
+"""Token log-probabilities of sentences under a causal model; a beginning that sentences share is read once.
 
-read once. Sentences are read after the model's end-of-text token, so that their first token is scored too.
+Sentences are read after the model's end-of-text token, so their first token is scored too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.language.kv_cache import chunk_ranges
 
@@ -21,47 +22,46 @@ _END_OF_TEXT = "<|endoftext|>"
 
 
 def start_token(loaded: TextModel) -> int:
-    """The token before every sentence: the one that ends a text in training, so that a sentence begins a new one.
+    """The token before every sentence: the one that ends a text in training, so each sentence begins a new text.
 
-    "<|endoftext|>" where the vocabulary has it, otherwise what the tokenizer calls the end, or the beginning.
-    Raises PlaygroundError if it has none of them.
+    "<|endoftext|>" if the vocabulary has it, else the tokenizer's end token, else its beginning token.
+    Raises PlaygroundError if it has none of these.
     """
     tokenizer: Any = loaded.tokenizer
-    found = tokenizer.get_vocab().get(_END_OF_TEXT, tokenizer.eos_token_id)
-    found = tokenizer.bos_token_id if found is None else found
-    if found is None:
-        raise PlaygroundError(f"{loaded.card.title} has no token that ends a text, so sentences cannot be scored.")
-    return int(found)
+    token = tokenizer.get_vocab().get(_END_OF_TEXT, tokenizer.eos_token_id)
+    token = tokenizer.bos_token_id if token is None else token
+    if token is None:
+        raise PlaygroundError(say("bias.scoring.no_end_token", model=loaded.card.title))
+    return int(token)
 
 
 def token_log_probabilities(
     loaded: TextModel, sequences: Sequence[Sequence[int]]
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Yields (index of the sequence, (T - 1,) natural log-probability of each token but the first given all before).
+    """Yields (index of the sequence, (T - 1,) natural log-probability of each token but the first, given those before).
 
-    Sequences come in an order in which neighbours share as much of their beginning as they can: that is read once.
-    A sequence has two tokens or more. Raises PlaygroundError for one past the model's context.
+    Yields in sorted order, so that neighbours share as long a beginning as possible, which is read once.
+    sequences: of two tokens or more. Raises PlaygroundError for one longer than the model's context.
     """
     decoder = loaded.decoder
     longest = max((len(sequence) for sequence in sequences), default=0)
     if longest > decoder.context_length:
         raise PlaygroundError(
-            f"A sentence has {longest:,} tokens; {loaded.card.title} reads at most {decoder.context_length:,}: "
-            "shorten it."
+            say("bias.scoring.sentence_long", count=longest, model=loaded.card.title, most=decoder.context_length)
         )
     cache = decoder.new_cache(1, max(longest, 2))
     held: Sequence[int] = ()
-    scored = np.zeros(0, np.float32)  # of the tokens in held, but for the first
-    last = np.zeros((0, decoder.vocabulary), np.float32)  # the logits that the last token of held was chosen by
+    scored = np.zeros(0, np.float32)  # of the tokens in held, without the first
+    last = np.zeros((0, decoder.vocabulary), np.float32)  # the logits that predict the last token of held
     for index in sorted(range(len(sequences)), key=lambda index: list(sequences[index])):
         sequence = sequences[index]
-        end = len(sequence) - 1  # what follows the last token is not asked
-        if len(held) == len(sequence) and _shared(held, sequence) >= end:  # nothing new to be read
+        end = len(sequence) - 1  # the token after the last is not needed
+        if len(held) == len(sequence) and _shared(held, sequence) >= end:  # nothing new to read
             held, scored = sequence, np.concatenate([scored[:-1], log_probabilities_at(last, sequence[-1:])])
             yield index, scored
             continue
-        # The last token that both share is read again, for what it says of the next; and a decoder may round a single
-        # token differently from one among several, so that none is read alone.
+        # The last shared token is read again, for its prediction of the next; and no token is read alone, because a
+        # decoder may round a single token differently from one among several.
         first = max(0, min(_shared(held, sequence) - 1, end - 2))
         cache.crop(0, min(first, cache.length(0)))
         parts = [scored[:first]]
@@ -74,15 +74,16 @@ def token_log_probabilities(
 
 
 def next_log_probabilities(loaded: TextModel, sequence: Sequence[int]) -> NDArray[np.float32]:
-    """(vocabulary,) natural log-probability of each token after the sequence, which has one token or more.
+    """(vocabulary,) natural log-probability of each token after the sequence of one token or more.
 
-    Raises PlaygroundError for one that leaves no room in the model's context.
+    Raises PlaygroundError for a sequence that fills the model's context.
     """
     decoder = loaded.decoder
     if len(sequence) >= decoder.context_length:
         raise PlaygroundError(
-            f"A sentence has {len(sequence):,} tokens; {loaded.card.title} reads at most "
-            f"{decoder.context_length - 1:,} before a blank: shorten it."
+            say(
+                "bias.scoring.blank_late", count=len(sequence), model=loaded.card.title, most=decoder.context_length - 1
+            )
         )
     cache = decoder.new_cache(1, len(sequence))
     logits = np.zeros((1, decoder.vocabulary), np.float32)
@@ -95,7 +96,7 @@ def next_log_probabilities(loaded: TextModel, sequence: Sequence[int]) -> NDArra
 
 
 def _shared(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many tokens both begin with."""
+    """Length of the common beginning."""
     for count, (one, other) in enumerate(zip(left, right, strict=False)):
         if one != other:
             return count
@@ -103,7 +104,7 @@ def _shared(left: Sequence[int], right: Sequence[int]) -> int:
 
 
 def log_probabilities_at(logits: NDArray[np.float32], tokens: Sequence[int]) -> NDArray[np.float32]:
-    """(N,) log-probability of each token by its row of (N, vocabulary) logits."""
+    """(N,) log-probability of each token under its row of logits (N, vocabulary)."""
     highest = logits.max(axis=1)
     total = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest
     result: NDArray[np.float32] = logits[np.arange(len(tokens)), list(tokens)] - total

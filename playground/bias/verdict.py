@@ -10,12 +10,12 @@ import numpy as np
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
 from playground.metrics.intervals import mean_interval
 
-#: Fewer wordings than this are measured, but never called consistent.
+#: Fewer templates can be measured, but are never called consistent.
 ENOUGH_TEMPLATES = 8
 
 
 def control_band(controls: Sequence[float]) -> tuple[float, float]:
-    """The 2.5 and 97.5 % quantiles of the control values; which of a pair comes first is arbitrary: both ways count."""
+    """The 2.5 and 97.5 % quantiles of the control values and their negatives: the order within a pair is arbitrary."""
     both = np.concatenate([np.asarray(controls), -np.asarray(controls)])
     low, high = np.quantile(both, [0.025, 0.975])
     return float(low), float(high)
@@ -28,10 +28,10 @@ def count_agreeing_signs(values: Sequence[float]) -> int:
 
 
 def judge_contrasts(values: Sequence[float], controls: Sequence[float]) -> str:
-    """The verdict.
+    """The verdict on contrasts in nats, one per template, given those of the control pairs.
 
-    Consistent: enough wordings, all but at most one agree, the interval is clear of 0 and the mean of the control band.
-    Depends on wording: not consistent, and the templates differ in sign. Cannot tell: all else.
+    Consistent: enough templates, at most one with another sign, an interval without 0, a mean outside the control band.
+    Depends on wording: not consistent, and the templates differ in sign. Cannot tell: everything else.
     """
     if not controls or len(values) < 2:
         return CANNOT_TELL
@@ -48,10 +48,10 @@ def judge_contrasts(values: Sequence[float], controls: Sequence[float]) -> str:
 
 
 def contrast_p_value(values: Sequence[float], controls: Sequence[float]) -> float:
-    """p that both must pass: the larger of the t test's over the wordings and the control pairs' own.
+    """The larger of two p-values: the t test's over the templates, and the share of pairs with as large a mean.
 
-    Sources: the larger of several p-values, Berger 1982, Technometrics 24(4); the share of the control pairs with the
-    pair itself among them, Davison & Hinkley 1997, section 4.2.
+    Sources: the larger of several p-values, Berger 1982, Technometrics 24(4); the share of the control pairs and the
+    pair itself, Davison & Hinkley 1997, section 4.2.
     """
     from scipy.stats import t
 

@@ -1,7 +1,7 @@
-"""The Word Embedding Association Test: how much nearer X is to A than to B, compared with Y, and how sure that is.
+"""The Word Embedding Association Test: how much nearer X is to A than to B, compared with Y; with p and an interval.
 
-It knows vectors and no words. Source: Caliskan, Bryson and Narayanan 2017, doi:10.1126/science.aal4230. Their effect
-size d divides by the spread of X and Y together, so that it has a ceiling of about 2, and is not Cohen's d.
+It takes vectors, not words. Source: Caliskan, Bryson and Narayanan 2017, doi:10.1126/science.aal4230. Their effect size
+d divides by the spread of X and Y together, so it has a ceiling of about 2 and is not Cohen's d.
 """
 
 from __future__ import annotations
@@ -13,25 +13,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.metrics.intervals import LEVEL, Interval
 
-#: All partitions are counted up to so many, and beyond that so many are drawn.
+#: Up to so many partitions all are counted; of more, so many are drawn.
 MOST_COUNTED, DRAWN = 250_000, 100_000
 REPEATS = 2000
 ALTERNATIVES = ("greater", "two-sided", "less")
-#: Sums of the same numbers in another order differ by less than this, for every unit of what is summed.
+#: Relative rounding error allowed between sums of the same numbers in another order.
 _ROUNDING = 1e-12
+#: Partitions drawn per batch.
 _AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class Association:
-    """The result of a test. d: effect size, no unit.  ceiling: the largest that d can be for lists of these lengths.
+    """The result of a test. d: effect size, unitless.  ceiling: the largest possible d for lists of these lengths.
 
-    difference: mean of s over X minus that over Y, in cosines.  x, y: (n,) float64, each word's own s.
-    p: by ALTERNATIVES.  partitions: how many were looked at, the observed one among them.
-    exact: whether these are all there are.  interval: of d.
+    difference: mean of s over X minus that over Y, in cosines.  x, y: (n,) float64, each word's s.
+    p: by ALTERNATIVES.  partitions: how many were counted, with the observed one.
+    exact: whether these are all partitions.  interval: of d.
     """
 
     d: float
@@ -46,7 +48,7 @@ class Association:
 
 
 def cosines(targets: NDArray[np.floating], attributes: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(n, D) and (m, D) points, none at zero -> (n, m) cosines of the angles between them."""
+    """(n, m) cosines between the vectors (n, D) and (m, D), none of them zero."""
     left, right = (
         points / np.linalg.norm(points, axis=1, keepdims=True)
         for points in (np.asarray(targets, np.float64), np.asarray(attributes, np.float64))
@@ -64,7 +66,7 @@ def association_scores(to_a: NDArray[np.float64], to_b: NDArray[np.float64]) -> 
 def effect_size(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """d along the last axis: difference of the means over the sample standard deviation of both lists together.
 
-    nan where all words have the same score.
+    x, y: (..., n) scores. nan where all words have the same score.
     """
     both = np.concatenate([x, y], axis=-1)
     spread = both.std(axis=-1, ddof=1)
@@ -74,18 +76,18 @@ def effect_size(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.fl
 
 
 def largest_effect_size(x: int, y: int) -> float:
-    """d of lists of these lengths if all of X stand at one value and all of Y at another."""
+    """The ceiling of d for lists of these lengths: all of X have one score, all of Y another."""
     return math.sqrt((x + y) * (x + y - 1) / (x * y))
 
 
 def permutation_test(
     x: NDArray[np.float64], y: NDArray[np.float64], seed: int = 0
 ) -> tuple[dict[str, float], int, bool]:
-    """(p by ALTERNATIVES, partitions looked at, whether these are all) over all ways to deal the words to X and Y.
+    """(p by ALTERNATIVES, partitions counted, whether these are all) over the ways to deal the words to X and Y.
 
-    The statistic is the difference of the means; |X| is kept. Up to MOST_COUNTED partitions all are counted, the
-    observed one among them. Beyond that DRAWN others are drawn, none twice, and p = (1 + k) / (1 + DRAWN), with k of
-    them at least as extreme: Phipson and Smyth 2010, doi:10.2202/1544-6115.1585.
+    The statistic is the difference of the means; |X| is kept. Up to MOST_COUNTED partitions all are counted, with the
+    observed one. Of more, DRAWN others are drawn, none twice, and p = (1 + k) / (1 + DRAWN) if k of them are at least
+    as extreme: Phipson and Smyth 2010, doi:10.2202/1544-6115.1585.
     """
     both = np.concatenate([x, y])
     count, first = len(both), len(x)
@@ -94,17 +96,17 @@ def permutation_test(
     sums = _all_sums(both, first) if exact else _sampled_sums(both, first, np.random.default_rng(seed))
     # With |X| kept, the mean difference grows with the sum over X alone.
     second = count - first
-    found = sums / first - (both.sum() - sums) / second
+    differences = sums / first - (both.sum() - sums) / second
     observed = x.mean() - y.mean()
     slack = _ROUNDING * float(np.abs(both).sum() + 1e-300)
     extreme = {
-        "greater": found >= observed - slack,
-        "less": found <= observed + slack,
-        "two-sided": np.abs(found) >= abs(observed) - slack,
+        "greater": differences >= observed - slack,
+        "less": differences <= observed + slack,
+        "two-sided": np.abs(differences) >= abs(observed) - slack,
     }
     own = 0 if exact else 1
-    p = {name: float((own + np.count_nonzero(hits)) / (own + len(found))) for name, hits in extreme.items()}
-    return p, own + len(found), exact
+    p = {name: float((own + np.count_nonzero(hits)) / (own + len(sums))) for name, hits in extreme.items()}
+    return p, own + len(sums), exact
 
 
 def _all_sums(both: NDArray[np.float64], first: int) -> NDArray[np.float64]:
@@ -117,7 +119,7 @@ def _all_sums(both: NDArray[np.float64], first: int) -> NDArray[np.float64]:
 
 
 def _sampled_sums(both: NDArray[np.float64], first: int, generator: np.random.Generator) -> NDArray[np.float64]:
-    """Sum over X in DRAWN partitions, all different, and none the observed one."""
+    """Sum over X in DRAWN different partitions other than the observed one."""
     seen = {_packed(np.arange(len(both)) < first)[0].tobytes()}
     sums: list[float] = []
     while len(sums) < DRAWN:
@@ -144,9 +146,9 @@ def bootstrap_effect_size(
 ) -> Interval:
     """d with its percentile bootstrap interval, all four lists resampled at their own lengths.
 
-    x_to, y_to: cosines to A and to B, (n, |A|) and (n, |B|). It says what d other words for the same four ideas would
-    give, in lists as long as these (it holds that d in at least 95 of 100 cases, measured on toy vectors). It does
-    not say what endless lists would give: near its ceiling, short lists give a smaller d than long ones.
+    x_to, y_to: cosines to A and to B, (n, |A|) and (n, |B|). The interval covers the d of other words for the same four
+    ideas, in lists as long as these (in at least 95 of 100 cases, measured on toy vectors). It does not cover the d of
+    infinite lists: near the ceiling, short lists give a smaller d than long ones.
     """
     generator = np.random.default_rng(seed)
     weights = [_weights(cosines.shape[1], repeats, generator) for cosines in x_to]
@@ -155,16 +157,16 @@ def bootstrap_effect_size(
         resampled = weights[0] @ to[0].T - weights[1] @ to[1].T  # (repeats, n): every word's s by the attributes drawn
         places = generator.integers(0, resampled.shape[1], resampled.shape)
         drawn.append(np.take_along_axis(resampled, places, axis=1))
-    found = effect_size(drawn[0], drawn[1])
-    found = found[np.isfinite(found)]
+    values = effect_size(drawn[0], drawn[1])
+    values = values[np.isfinite(values)]
     whole = float(effect_size(association_scores(*x_to), association_scores(*y_to)))
-    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2]) if len(found) else (math.nan, math.nan)
-    method = f"percentile bootstrap over the words of all four lists, {repeats:,} repeats"
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2]) if len(values) else (math.nan, math.nan)
+    method = say("bias.weat.interval_method", repeats=repeats)
     return Interval(whole, float(low), float(high), method, level)
 
 
 def _weights(count: int, repeats: int, generator: np.random.Generator) -> NDArray[np.float64]:
-    """(repeats, count) shares of each word in lists drawn with replacement."""
+    """(repeats, count) the share of each word in lists drawn with replacement."""
     result: NDArray[np.float64] = generator.multinomial(count, np.full(count, 1 / count), repeats) / count
     return result
 
@@ -176,9 +178,9 @@ def association_test(
     b: NDArray[np.floating],
     seed: int = 0,
 ) -> Association:
-    """The whole test of four lists of points, (n, D) each, of two or more.
+    """The whole test of four lists of vectors (n, D), two or more in each.
 
-    Raises PlaygroundError if all of X and Y stand the same to A and B: there is no spread to divide by.
+    Raises PlaygroundError if all words of X and Y have the same s: there is no spread to divide by.
     """
     if min(map(len, (x, y, a, b))) < 2:
         raise ValueError(f"lists of {[len(one) for one in (x, y, a, b)]} points")
@@ -186,10 +188,7 @@ def association_test(
     x_scores, y_scores = association_scores(x_to_a, x_to_b), association_scores(y_to_a, y_to_b)
     d = float(effect_size(x_scores, y_scores))
     if not math.isfinite(d):
-        raise PlaygroundError(
-            "All words of X and Y stand exactly the same to A and B, so there is no spread to measure in: "
-            "change the lists."
-        )
+        raise PlaygroundError(say("bias.weat.no_spread"))
     p, partitions, exact = permutation_test(x_scores, y_scores, seed)
     interval = bootstrap_effect_size((x_to_a, x_to_b), (y_to_a, y_to_b), seed=seed)
     difference = float(x_scores.mean() - y_scores.mean())

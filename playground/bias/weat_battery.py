@@ -1,4 +1,4 @@
-"""All ten tests of one embedding at once: a table of d with intervals, the p-values corrected for being ten."""
+"""The WEAT battery: all ten tests of one embedding, with Holm-corrected p-values."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS
 from playground.bias.target_embedding import TargetEmbedding, load_embedding
 from playground.bias.weat_request import NAME, WeatRequest, WeatResult, run_weat
 from playground.bias.weat_sets import weat_tests
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
 class WeatBattery:
-    """The tests that are done so far. results: in the order of their numbers."""
+    """The tests finished so far. results: in the order of their numbers."""
 
     results: tuple[WeatResult, ...]
 
@@ -30,23 +31,22 @@ class WeatBattery:
         return [one for one, p in both if p <= ALPHA and one.verdict() == CONSISTENT]
 
     def summary(self) -> str:
-        """The table in two sentences."""
+        """The table in one or two sentences."""
         passed = sum(p <= ALPHA for p in self.adjusted)
-        hold = self.robust_tests()
-        numbers = ", ".join(str(one.request.test.number) for one in hold if one.request.test)
-        return (
-            f"After Holm's correction {passed} of {len(self.results)} tests pass p ≤ 0.05; of these, {len(hold)} also "
-            f"have an interval without 0, so that other words for the same ideas would very likely agree"
-            f"{f' (tests {numbers})' if numbers else ''}."
-        )
+        robust = self.robust_tests()
+        summary = say("bias.weat.ten.summary", passed=passed, total=len(self.results), robust=len(robust))
+        if not robust:
+            return summary
+        numbers = ", ".join(str(one.request.test.number) for one in robust if one.request.test)
+        return f"{summary} {say('bias.weat.ten.summary_tests', numbers=numbers)}"
 
     def verdict(self) -> str:
-        """The verdict on all ten tests together."""
+        """Cannot tell if no test passes, consistent if all are robust, else depends on wording."""
         passed = sum(p <= ALPHA for p in self.adjusted)
         return CANNOT_TELL if not passed else CONSISTENT if len(self.robust_tests()) == len(self.results) else DEPENDS
 
     def recipe(self) -> Recipe:
-        """The recipe of the battery; its result is every d."""
+        """The recipe of the battery; its fingerprint is every d."""
         first = self.results[0]
         settings = {"panel": NAME, "part": "ten", "alternative": first.request.alternative}
         result = " ".join(f"{one.association.d:.2f}" for one in self.results)
@@ -58,11 +58,11 @@ def run_weat_battery(
 ) -> Iterator[WeatBattery | float]:
     """Yields the share done, 0 to 1, and after each test the battery so far."""
     space = loaded or load_embedding(name)
-    found: list[WeatResult] = []
+    results: list[WeatResult] = []
     for number, test in weat_tests().items():
         for step in run_weat(WeatRequest(test, test.lists(), name, alternative), space):
             if isinstance(step, WeatResult):
-                found.append(step)
-                yield WeatBattery(tuple(found))
+                results.append(step)
+                yield WeatBattery(tuple(results))
             else:
                 yield (number - 1 + step) / len(weat_tests())

@@ -6,64 +6,68 @@ from playground.bias.embedding_debias import OTHER, EmbeddingDebias
 from playground.bias.session_log import Measurement
 from playground.bias.weat_battery import WeatBattery
 from playground.bias.weat_request import LETTERS, NAME, WeatResult, format_number, format_p_value
-from playground.bias.weat_sets import SOURCE
+from playground.bias.weat_sets import source
+from playground.core.catalogue import say
 
-_KNOWN = ("attributes", "frequency", "comparing", "applications")
-
-
-def _known(found: WeatResult) -> tuple[str, ...]:
-    return ("bleached", *_KNOWN) if found.by_template else _KNOWN
+_CAVEATS = ("attributes", "frequency", "comparing", "applications")
 
 
-def weat_measurement(found: WeatResult) -> Measurement:
-    """One test, with the score of each word as its table."""
-    scores = [("X", found.kept[0], found.association.x), ("Y", found.kept[1], found.association.y)]
-    rows = [("List", "Word", "s")]
-    rows += [(name, word, f"{s:.4f}") for name, words, own in scores for word, s in zip(words, own, strict=True)]
-    rows += [(letter, word, "") for letter, words in zip(LETTERS[2:], found.kept[2:], strict=True) for word in words]
-    rows += [(letter, word, "missing") for letter, words in zip(LETTERS, found.missing, strict=True) for word in words]
-    source = f". {SOURCE}" if found.request.test else ""
+def _caveats(result: WeatResult) -> tuple[str, ...]:
+    return ("bleached", *_CAVEATS) if result.by_template else _CAVEATS
+
+
+def weat_measurement(result: WeatResult) -> Measurement:
+    """One test, with each word's score as its table."""
+    scores = [("X", result.kept[0], result.association.x), ("Y", result.kept[1], result.association.y)]
+    missing = say("bias.weat.measurement.missing")
+    rows = [(say("bias.weat.measurement.column_list"), say("bias.weat.measurement.column_word"), "s")]
+    rows += [(letter, word, f"{s:.4f}") for letter, words, own in scores for word, s in zip(words, own, strict=True)]
+    rows += [(letter, word, "") for letter, words in zip(LETTERS[2:], result.kept[2:], strict=True) for word in words]
+    rows += [(letter, word, missing) for letter, words in zip(LETTERS, result.missing, strict=True) for word in words]
+    method = f"{result.method()}. {source()}" if result.request.test else result.method()
     return Measurement(
-        panel=NAME, title=f"{found.request.title}, in {found.title}", summary=found.summary(), verdict=found.verdict(),
-        n=found.n, unit="words in X and Y", method=found.method() + source, recipe=found.recipe(),
-        interval=found.association.interval, p=found.p, caveats=_known(found), rows=tuple(rows),
+        panel=NAME, title=say("bias.weat.measurement.title", test=result.request.title, embedding=result.title),
+        summary=result.summary(), verdict=result.verdict(), n=result.n, unit=say("bias.weat.measurement.unit"),
+        method=method, recipe=result.recipe(), interval=result.association.interval, p=result.p,
+        caveats=_caveats(result), rows=tuple(rows),
     )  # fmt: skip
 
 
-def battery_measurement(made: WeatBattery) -> Measurement:
+def battery_measurement(battery: WeatBattery) -> Measurement:
     """All ten tests as one measurement, with a line for each."""
-    first = made.results[0]
-    rows = [("Test", "d", "95 %", "p", "p (Holm)", "d in Caliskan et al. 2017")]
-    for one, adjusted in zip(made.results, made.adjusted, strict=True):
-        interval = one.association.interval
+    first = battery.results[0]
+    rows = [(
+        say("bias.weat.ten.name"), say("bias.weat.ten.column_d"), say("bias.weat.ten.column_interval"),
+        say("bias.weat.ten.p"), say("bias.weat.ten.p_holm"), say("bias.weat.ten.column_published"),
+    )]  # fmt: skip
+    for one, adjusted in zip(battery.results, battery.adjusted, strict=True):
+        low, high = map(format_number, (one.association.interval.low, one.association.interval.high))
         rows.append((
-            one.request.title, format_number(one.association.d),
-            f"{format_number(interval.low)} to {format_number(interval.high)}", format_p_value(one.p),
-            format_p_value(adjusted), format_number(one.request.test.published_d) if one.request.test else "",
+            one.request.title, format_number(one.association.d), say("bias.weat.ten.interval", low=low, high=high),
+            format_p_value(one.p), format_p_value(adjusted),
+            format_number(one.request.test.published_d) if one.request.test else "",
         ))  # fmt: skip
     return Measurement(
-        panel=NAME, title=f"WEAT 1 to 10, in {first.title}", summary=made.summary(), verdict=made.verdict(),
-        n=sum(one.n for one in made.results), unit="words in X and Y, some in several tests",
-        method=f"ten tests, Caliskan's d, p-values corrected by Holm ({first.request.alternative}). {SOURCE}",
-        recipe=made.recipe(), p=min(one.p for one in made.results), comparisons=len(made.results),
-        no_interval="each line above has its own",
-        caveats=_known(first), rows=tuple(rows),
+        panel=NAME, title=say("bias.weat.ten.title", embedding=first.title), summary=battery.summary(),
+        verdict=battery.verdict(), n=sum(one.n for one in battery.results), unit=say("bias.weat.ten.unit"),
+        method=say("bias.weat.ten.method", alternative=first.request.alternative, source=source()),
+        recipe=battery.recipe(), p=min(one.p for one in battery.results), comparisons=len(battery.results),
+        no_interval=say("bias.weat.ten.no_interval"), caveats=_caveats(first), rows=tuple(rows),
     )  # fmt: skip
 
 
-def embedding_debias_measurement(made: EmbeddingDebias) -> Measurement:
-    """Of a removed direction: its p is the smallest of the associations that were not made of the pairs' words."""
-    rows = [("Measure", "Role", "Before", "After")]
-    rows += [(one.title, one.role, str(one.before), str(one.after)) for one in made.measures]
-    values = [one.p_after for one in made.measures if one.p_after is not None and one.role == OTHER]
-    known = len(made.request.pairs) - len(made.unknown_pairs)
+def embedding_debias_measurement(result: EmbeddingDebias) -> Measurement:
+    """A removed direction; its p is the smallest among the associations that do not use the pairs' words."""
+    rows = [(
+        say("bias.weat.debias.measure"), say("bias.weat.debias.column_role"), say("bias.weat.debias.column_before"),
+        say("bias.weat.debias.column_after"),
+    )]  # fmt: skip
+    rows += [(one.title, one.role_text, str(one.before), str(one.after)) for one in result.measures]
+    values = [one.p_after for one in result.measures if one.p_after is not None and one.role == OTHER]
     return Measurement(
-        panel=NAME, title=f"A direction removed from {made.title}", summary=made.summary(), verdict=made.verdict(),
-        n=known, unit="pairs that gave the direction", p=min(values, default=None), comparisons=len(made.measures),
-        method=(
-            f"first principal component of the pairs ({made.share:.0%} of their spread), projected out of every vector "
-            "(Bolukbasi et al. 2016, arXiv:1607.06520), without making the pairs equal; each measure's own interval "
-            "stands in its line; p of the associations after it"
-        ),
-        recipe=made.recipe(), caveats=("hidden", *_KNOWN), rows=tuple(rows), no_interval="each line above has its own",
+        panel=NAME, title=say("bias.weat.debias.title", embedding=result.title), summary=result.summary(),
+        verdict=result.verdict(), n=len(result.request.pairs) - len(result.unknown_pairs),
+        unit=say("bias.weat.debias.unit"), p=min(values, default=None), comparisons=len(result.measures),
+        method=say("bias.weat.debias.method", share=result.share), recipe=result.recipe(),
+        caveats=("hidden", *_CAVEATS), rows=tuple(rows), no_interval=say("bias.weat.ten.no_interval"),
     )  # fmt: skip

@@ -130,7 +130,7 @@ def prompt_ids(loaded: TextModel, request: TextRequest) -> list[int]:
 def context_overflow(loaded: TextModel, count: int) -> str:
     """The sentence for a text of count tokens that leaves no room for one more."""
     longest = loaded.decoder.context_length - 1
-    return say("text.request.too_long", count=count, excess=count - longest, title=loaded.card.title, most=longest)
+    return say("text.request.too_long", count=count, excess=count - longest, title=loaded.card.title)
 
 
 def generate(request: TextRequest, known: Generation | None = None) -> Iterator[Generation]:

@@ -109,8 +109,9 @@ def fetch_from_hub(repo_id: str) -> Iterator[FetchProgress]:
     """
     from playground.engines.text_model import fetch_text
     from playground.zoo.catalogue import card_of
+    from playground.zoo.hub_client import parse_repository
 
-    yield from _fetch(card_of(repo_id.strip()), fetch_text)
+    yield from _fetch(card_of(parse_repository(repo_id)), fetch_text)
 
 
 def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:
@@ -119,8 +120,9 @@ def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:
     Raises PlaygroundError, which says why, if that fails.
     """
     from playground.zoo.diffusers_pipeline import text_to_image_card
+    from playground.zoo.hub_client import parse_repository
 
-    yield from _fetch(text_to_image_card(repo_id.strip()))
+    yield from _fetch(text_to_image_card(parse_repository(repo_id)))
 
 
 def fetch_by_name(name: str) -> Iterator[FetchProgress]:

@@ -123,9 +123,9 @@ def _directions(key: _PosteriorsKey) -> Directions:
     training, held_out = posteriors.means[:count].astype(np.float64), posteriors.means[count:]
     by_key = {component.key: component for component in principal_components(training)}
     labels, spread = data.attribute_table()[posteriors.rows], np.cov(training.T)
+    unseen = held_out.astype(np.float64)
     for attribute, word in label_words(data.values):
         has = has_word(labels, data.values, attribute, word)
-        unseen = held_out.astype(np.float64)
         direction = word_direction(attribute, word, training, has[:count], unseen, has[count:], spread)
         if direction is not None:
             by_key[direction.key] = direction

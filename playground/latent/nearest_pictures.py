@@ -122,11 +122,11 @@ def real_example(data: Dataset, attribute: str, before: str, after: str | None) 
     without = np.flatnonzero(table[:, column] == words.index(before))
     counts = np.bincount(table[:, column], minlength=len(words))
     counts[words.index(before)] = -1
-    wanted = words.index(after) if after is not None else int(counts.argmax())
+    target = words.index(after) if after is not None else int(counts.argmax())
     others = np.delete(table, column, axis=1)
     pairs: list[tuple[int, int]] = []
     free = list(without[1:])
-    for place in np.flatnonzero(table[:, column] == wanted)[: 4 * MAX_ITEMS]:
+    for place in np.flatnonzero(table[:, column] == target)[: 4 * MAX_ITEMS]:
         alike = (others[free] == others[place]).sum(1) if free else np.zeros(0)
         if len(alike):
             pairs.append((int(alike.max()), place))

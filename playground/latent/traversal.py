@@ -107,7 +107,7 @@ def require_vae(model: str) -> None:
 
 
 def summarize(statistics: PosteriorStatistics) -> str:
-    """The statistics in sentences."""
+    """The counts of dimensions and their information, in sentences."""
     active, total = int(statistics.active.sum()), len(statistics.kl)
     nats = statistics.kl.sum()
     half = int(np.searchsorted(np.cumsum(np.sort(statistics.kl)[::-1]), nats / 2) + 1)

@@ -87,16 +87,17 @@ class Analogy:
         """What the two lists show, in sentences with their own numbers."""
         if not self.usual:
             return say("latent.words.all_in_sum")
-        first, answer, kind = self.honest[0], self.usual[0], self.request.kind
+        first, answer = self.honest[0], self.usual[0]
+        item = say(f"latent.words.item.{self.request.kind}")
         if not first.is_input:
-            return say(f"latent.words.honest_answer.{kind}", first=first.label, cosine=first.cosine)
+            return say("latent.words.honest_answer", item=item, first=first.label, cosine=first.cosine)
         ahead = sum(1 for one in self.inputs if one.cosine > answer.cosine)
-        nearest = say(f"latent.words.nearest.{kind}", first=first.label, cosine=first.cosine)
+        nearest = say("latent.words.nearest", item=item, first=first.label, cosine=first.cosine)
         rank = {"answer": answer.label, "cosine": answer.cosine, "place": ahead + 1}
         return f"{nearest} {say('latent.words.answer_rank', count=ahead, **rank)}"
 
     def recipe(self, **further: Setting) -> Recipe:
-        """Its recipe. further: settings of the page."""
+        """The sum's recipe, with a fingerprint of the answers. further: settings of the page."""
         request = self.request
         settings: dict[str, Setting] = {
             "panel": "words", "part": "sum", "plus": join_labels(request.kind, request.plus),

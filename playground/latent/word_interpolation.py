@@ -70,11 +70,13 @@ class WordWalk:
         kind, steps = self.request.kind, self.steps
         at_stops = sum(step.honest[0].is_input for step in steps)
         between = {step.dropped[0].label for step in steps if step.dropped}
-        sentences = [say(f"latent.words.at_stops.{kind}", count=at_stops, steps=len(steps))]
+        sentences = [
+            say("latent.words.at_stops", count=at_stops, steps=len(steps), item=say(f"latent.words.item.{kind}"))
+        ]
         if between:
             middle = steps[len(steps) // 2].dropped[0]
-            values = {"count": len(between), "middle": middle.label, "cosine": middle.cosine}
-            sentences.append(say(f"latent.words.between.{kind}", **values))
+            items = say(f"latent.words.items.{kind}", count=len(between))
+            sentences.append(say("latent.words.between", items=items, middle=middle.label, cosine=middle.cosine))
         angles = ", ".join(f"{angle:.0f}°" for angle in self.degrees)
         if self.request.method == "lerp":
             shortest = min(step.length for step in steps)
@@ -84,7 +86,7 @@ class WordWalk:
         return " ".join(sentences)
 
     def recipe(self) -> Recipe:
-        """Its recipe."""
+        """The walk's recipe, with a fingerprint of the neighbours."""
         request = self.request
         settings: dict[str, Setting] = {
             "panel": "words", "part": "walk", "stops": join_labels(request.kind, request.stops), "steps": request.steps,

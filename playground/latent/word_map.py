@@ -61,11 +61,14 @@ class WordMap:
         kind, (first, second) = self.analogy.request.kind, self.shares
         hidden = 1 - round(first, 2) - round(second, 2)  # the three percentages add up to 100
         shares = {"first": first, "second": second, "hidden": hidden}
-        shadow = say(f"latent.words.shadow.{kind}", count=len(self.points), dimensions=self.dimensions, **shares)
-        return shadow if self.arrows else f"{shadow} {say(f'latent.words.no_arrows.{kind}')}"
+        items = say(f"latent.words.items.{kind}", count=len(self.points))
+        shadow = say("latent.words.shadow", items=items, dimensions=self.dimensions, **shares)
+        if self.arrows:
+            return shadow
+        return f"{shadow} {say('latent.words.no_arrows', item=say(f'latent.words.item.{kind}'))}"
 
     def recipe(self) -> Recipe:
-        """Its recipe."""
+        """The map's recipe, with a fingerprint of its words."""
         kind = self.analogy.request.kind
         analogy = self.analogy.recipe(part="map", extra=join_labels(kind, self.extra))
         return Recipe(

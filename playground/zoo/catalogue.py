@@ -58,7 +58,8 @@ def _hub_card(repo_id: str) -> ModelCard:
         return _tuned_card(repo_id, record)
     if record.get("trained_here"):
         return user_text_card(record, HubRepository(repo_id))
-    url = f"https://huggingface.co/{repo_id}"
+    address, _, revision = repo_id.partition("@")
+    url = f"https://huggingface.co/{address}" + (f"/tree/{revision}" if revision else "")
     return ModelCard(
         name=repo_id,
         title=repo_id,

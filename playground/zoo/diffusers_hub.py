@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,9 @@ from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.cards import TEXT_TO_IMAGE
 from playground.zoo.hub_client import (
-    TIMEOUT_SECONDS,
-    api,
     count_parameters,
-    download,
     explain_hub_errors,
+    open_repository,
     remote_code_error,
 )
 
@@ -48,29 +47,27 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     """
     report(say("models.progress.asking", id=repo_id), 0.0)
     with explain_hub_errors(repo_id):
-        info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
-        sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
+        repository = open_repository(repo_id)
+        sizes = repository.sizes
         if INDEX not in sizes:
             raise PlaygroundError(say("models.hub.not_a_pipeline", id=repo_id, file=INDEX))
-        revision = str(info.sha)
-        download(repo_id, folder, {INDEX: sizes[INDEX]}, revision, _silent)
+        repository.download([INDEX], folder)
         index = _read_json(repo_id, folder / INDEX)
         components = components_of(repo_id, index)
         variant, weights = _choose_weights(repo_id, components, sizes)
         _check_room(repo_id, folder, sizes, weights, variant)
         plain = _plain_files(components, sizes)
-        download(repo_id, folder, {name: sizes[name] for name in plain}, revision, _silent)
+        repository.download(plain, folder)
         _check_own_code(repo_id, folder, plain)
-        download(repo_id, folder, {name: sizes[name] for name in weights}, revision, report)
+        repository.download(weights, folder, report)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(say("models.progress.checking", id=repo_id), 0.95)
-    card = info.card_data.to_dict() if info.card_data else {}
     facts = {
         "kind": TEXT_TO_IMAGE,
-        "licence": str(card.get("license") or ""),
+        "licence": repository.licence,
         "parameters": sum(_count(repo_id, folder / name) for name in weights),
         "pipeline": str(index["_class_name"]),
-        "revision": revision,
+        "revision": repository.revision,
         "sha256": _digest(folder, weights),
         "variant": variant,
         "weights_bytes": sum(sizes[name] for name in weights),
@@ -120,7 +117,7 @@ def _is_of_the_libraries(library: str, name: str) -> bool:
     return find_spec(f"diffusers.pipelines.{library}") is not None
 
 
-def _choose_weights(repo_id: str, components: Components, sizes: dict[str, int]) -> tuple[str, list[str]]:
+def _choose_weights(repo_id: str, components: Components, sizes: Mapping[str, int]) -> tuple[str, list[str]]:
     """(variant, the safetensors to fetch); variant: "fp16" or "".
 
     Takes fp16 if every component has it and this machine computes in 16 bits, or if nothing else is complete.
@@ -158,7 +155,7 @@ def _whole_or_shards(names: list[str]) -> list[str]:
     return whole[:1] or sorted(names)
 
 
-def _plain_files(components: Components, sizes: dict[str, int]) -> list[str]:
+def _plain_files(components: Components, sizes: Mapping[str, int]) -> list[str]:
     """Configurations, tokenizers and shards' indexes, of the components alone."""
     parents = set(components)
     return [
@@ -185,7 +182,7 @@ def _read_json(repo_id: str, path: Path) -> dict[str, Any]:
     return content
 
 
-def _check_room(repo_id: str, folder: Path, sizes: dict[str, int], weights: list[str], variant: str) -> None:
+def _check_room(repo_id: str, folder: Path, sizes: Mapping[str, int], weights: list[str], variant: str) -> None:
     """Raises PlaygroundError if memory or disk is too small. Estimates memory by the files' bytes.
 
     A file of 16-bit numbers that is not marked as fp16 takes twice that in float32: loading checks again.
@@ -211,7 +208,3 @@ def _digest(folder: Path, weights: list[str]) -> str:
     """One sha256 for all weights: of the lines "sha256  path", sorted by path, as sha256sum writes them."""
     lines = [f"{sha256_of(folder / name)}  {name}\n" for name in sorted(weights)]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _silent(_doing: str, _fraction: float) -> None:
-    """Ignores the progress of small files."""

@@ -43,7 +43,8 @@ from playground.zoo.torch_pickle import convert_pickle
 
 #: Prefixes of models that were fine-tuned here, or trained here from scratch. They are never looked up on the Hub.
 TUNED, OWN = "tuned/", "own/"
-_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+#: "owner/name", or "owner/name@revision".
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}(@[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
 _LIBRARIES = ("gguf", "onnx", "onnxruntime", "onnxruntime-genai", "torch", "transformers")
 
 

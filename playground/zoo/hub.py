@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -21,12 +22,10 @@ from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.causal_lm import check_kind, check_quantization, read_causal_lm
 from playground.zoo.hub_client import (
-    TIMEOUT_SECONDS,
-    api,
+    Repository,
     count_parameters,
-    download,
-    endpoint,
     explain_hub_errors,
+    open_repository,
     remote_code_error,
 )
 
@@ -55,17 +54,15 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     """
     report(say("models.progress.asking", id=repo_id), 0.0)
     with explain_hub_errors(repo_id):
-        info = api().model_info(repo_id, files_metadata=True, timeout=TIMEOUT_SECONDS)
-        sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
+        repository = open_repository(repo_id)
+        sizes = repository.sizes
         weights = _weights_files(repo_id, sizes)
-        config = _read_config(repo_id, folder, sizes, str(info.sha))
+        config = _read_config(repository, folder)
         check_kind(repo_id, config)
         check_quantization(repo_id, config)
         _check_tokenizer(repo_id, sizes)
-        parameters = int(info.safetensors.total) if info.safetensors else 0
-        _check_memory(repo_id, parameters, sum(sizes[name] for name in weights))
-        wanted = [name for name in _PLAIN_FILES if name in sizes] + weights
-        download(repo_id, folder, {name: sizes[name] for name in wanted}, str(info.sha), report)
+        _check_memory(repo_id, repository.parameters, sum(sizes[name] for name in weights))
+        repository.download([name for name in _PLAIN_FILES if name in sizes] + weights, folder, report)
     for path in folder.glob("*.json"):
         _parse(repo_id, path)
     _check_tokenizer_code(repo_id, folder)
@@ -73,17 +70,16 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(say("models.progress.writing", id=repo_id), 0.95)
     _make_one_file(repo_id, folder, weights)
-    card = info.card_data.to_dict() if info.card_data else {}
     facts = {
-        "licence": str(card.get("license") or ""),
-        "parameters": parameters or count_parameters(folder / model_files.WEIGHTS),
-        "revision": str(info.sha),
+        "licence": repository.licence,
+        "parameters": repository.parameters or count_parameters(folder / model_files.WEIGHTS),
+        "revision": repository.revision,
         "sha256": sha256_of(folder / model_files.WEIGHTS),
     }
     model_files.update_record(folder, model_files.MODEL_RECORD, facts)
 
 
-def _weights_files(repo_id: str, sizes: dict[str, int]) -> list[str]:
+def _weights_files(repo_id: str, sizes: Mapping[str, int]) -> list[str]:
     """The files of weights at the top of the repository: safetensors, or torch pickles if there are none."""
     top = [name for name in sizes if "/" not in name]
     single = [name for name in top if name == model_files.WEIGHTS]
@@ -96,13 +92,11 @@ def _weights_files(repo_id: str, sizes: dict[str, int]) -> list[str]:
     raise PlaygroundError(say("models.hub.no_weights", id=repo_id))
 
 
-def _read_config(repo_id: str, folder: Path, sizes: dict[str, int], revision: str) -> dict[str, Any]:
-    from huggingface_hub import hf_hub_download
-
-    if "config.json" not in sizes:
-        raise PlaygroundError(say("models.hub.no_config", id=repo_id))
-    path = hf_hub_download(repo_id, "config.json", revision=revision, local_dir=folder, endpoint=endpoint())
-    return _parse(repo_id, Path(path))
+def _read_config(repository: Repository, folder: Path) -> dict[str, Any]:
+    if "config.json" not in repository.sizes:
+        raise PlaygroundError(say("models.hub.no_config", id=repository.name))
+    repository.download(["config.json"], folder)
+    return _parse(repository.name, folder / "config.json")
 
 
 def _parse(repo_id: str, path: Path) -> dict[str, Any]:
@@ -115,7 +109,7 @@ def _parse(repo_id: str, path: Path) -> dict[str, Any]:
     return content
 
 
-def _check_tokenizer(repo_id: str, sizes: dict[str, int]) -> None:
+def _check_tokenizer(repo_id: str, sizes: Mapping[str, int]) -> None:
     if not any(name in sizes for name in _TOKENIZER_FILES):
         raise PlaygroundError(say("models.hub.no_tokenizer", id=repo_id))
 

@@ -8,16 +8,25 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.progress import Report
+from playground.core.progress import Report, without_progress
 
 TIMEOUT_SECONDS = 8
+#: The address of a page of a repository, as people paste it.
+_PAGE = re.compile(
+    r"(https?://)?(www\.)?(huggingface\.co|hf\.co)/(?P<id>[\w.-]+/[\w.-]+)"
+    r"(/(tree|blob|resolve)/(?P<revision>[\w.-]+)(/.*)?)?/?(\?.*)?(#.*)?",
+    re.ASCII,
+)
 
 
 def endpoint() -> str | None:
@@ -58,16 +67,87 @@ def gated_error(repo_id: str) -> PlaygroundError:
     return PlaygroundError(say("models.hub.gated", id=repo_id))
 
 
-def download(repo_id: str, folder: Path, sizes: dict[str, int], revision: str, report: Report) -> None:
-    """Downloads files of a repository into `folder`, under their paths in the repository.
+@dataclass(frozen=True)
+class Repository:
+    """A repository of the Hub at one commit.
 
-    sizes: path -> bytes.  revision: the commit.  report: gets fractions from 0 to 0.9.
+    name: "owner/name", or "owner/name@revision".  sizes: path of each file -> bytes.  revision: the commit.
+    parameters: 0 if the Hub does not know.  snapshot: its folder in the Hugging Face cache, if that is used instead.
     """
+
+    name: str
+    sizes: Mapping[str, int]
+    revision: str
+    licence: str = ""
+    parameters: int = 0
+    snapshot: Path | None = None
+
+    def download(self, paths: Iterable[str], folder: Path, report: Report = without_progress) -> None:
+        """Downloads files into `folder`, under their paths in the repository. report: gets fractions from 0 to 0.9."""
+        sizes = {path: self.sizes[path] for path in paths}
+        if self.snapshot is None:
+            _download(self, folder, sizes, report)
+            return
+        for path in sizes:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.snapshot / path, folder / path)
+
+
+def parse_repository(text: str) -> str:
+    """The name of a repository in what a visitor typed or pasted: its id, or the address of one of its pages.
+
+    Returns "owner/name", with "@revision" if the text names one, or the text itself if it is something else.
+    """
+    match = _PAGE.fullmatch(text.strip())
+    if match is None:
+        return text.strip()
+    return match["id"] + (f"@{match['revision']}" if match["revision"] not in (None, "main") else "")
+
+
+def open_repository(name: str) -> Repository:
+    """What the Hub says of a repository; without the Hub, what the Hugging Face cache has of it.
+
+    Raises the Hub client's errors: use it inside of explain_hub_errors.
+    """
+    from httpx2 import HTTPError
+
+    repo_id, _, revision = name.partition("@")
+    try:
+        info = api().model_info(repo_id, revision=revision or None, files_metadata=True, timeout=TIMEOUT_SECONDS)
+    except (HTTPError, ConnectionError, TimeoutError):
+        cached = _cached_repository(name, repo_id, revision)
+        if cached is None:
+            raise
+        return cached
+    card = info.card_data.to_dict() if info.card_data else {}
+    return Repository(
+        name=name,
+        sizes={file.rfilename: int(file.size or 0) for file in info.siblings or []},
+        revision=str(info.sha),
+        licence=str(card.get("license") or ""),
+        parameters=int(info.safetensors.total) if info.safetensors else 0,
+    )
+
+
+def _cached_repository(name: str, repo_id: str, revision: str) -> Repository | None:
+    """The repository as other programs have left it in the Hugging Face cache, or None."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        folder = Path(snapshot_download(repo_id, revision=revision or None, local_files_only=True))
+    except (LocalEntryNotFoundError, OSError, ValueError):
+        return None
+    sizes = {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    return Repository(name, sizes, folder.name, snapshot=folder)
+
+
+def _download(repository: Repository, folder: Path, sizes: Mapping[str, int], report: Report) -> None:
     from huggingface_hub import hf_hub_download
     from tqdm import tqdm
 
     total = max(1, sum(sizes.values()))
-    downloading = say("models.progress.downloading", id=repo_id, megabytes=total / 1e6)
+    downloading = say("models.progress.downloading", id=repository.name, megabytes=total / 1e6)
     done = seen = 0
 
     class Bar(tqdm):  # type: ignore[type-arg, misc, unused-ignore]
@@ -82,13 +162,13 @@ def download(repo_id: str, folder: Path, sizes: dict[str, int], revision: str, r
             report(downloading, 0.9 * min(1.0, (done + seen) / total))
             return None
 
-    for name, size in sizes.items():
+    for path, size in sizes.items():
         seen = 0
         report(downloading, 0.9 * done / total)
         hf_hub_download(
-            repo_id,
-            name,
-            revision=revision,
+            repository.name.partition("@")[0],
+            path,
+            revision=repository.revision,
             local_dir=folder,
             endpoint=endpoint(),
             etag_timeout=TIMEOUT_SECONDS,

@@ -75,7 +75,7 @@ def test_a_question_of_bbq_knows_its_biased_answer() -> None:
     assert lazy.texts[lazy.biased] != "" and lazy.category == "Age"
 
 
-def test_the_sample_of_bbq_has_each_kind_equally_often() -> None:
+def test_the_sample_of_bbq_has_both_kinds_of_context_equally_often() -> None:
     rows = bias_benchmarks.load("bbq").rows
     for category in bias_benchmarks.load("bbq").categories():
         own = [row for row in rows if row.category == category]
@@ -99,11 +99,11 @@ def test_the_rules_are_what_transformers_computes(gpt2: str) -> None:
     import torch
 
     loaded = load(gpt2)
-    asked = toy(
+    toy_set = toy(
         *(BenchmarkRow("a", texts) for texts in [("The old man sat.", "The young man sat."), ("No", "I know it, no")])
     )
-    texts = text_loglikelihood.tokenize_rows(loaded, asked.rows)
-    *_, scores = text_loglikelihood.score_texts(loaded, asked, texts, [0, 1])
+    texts = text_loglikelihood.tokenize_rows(loaded, toy_set.rows)
+    *_, scores = text_loglikelihood.score_texts(loaded, toy_set, texts, [0, 1])
     model = loaded.decoder.model  # type: ignore[attr-defined]
     for text, (whole, part) in zip(texts, scores, strict=True):
         ids = torch.tensor([text.ids])
@@ -113,77 +113,79 @@ def test_the_rules_are_what_transformers_computes(gpt2: str) -> None:
         assert whole == pytest.approx(-loss * (len(text.ids) - 1), rel=1e-4)
         expected = sum(float(every[place - 1, text.ids[place]]) for place in text.part)
         assert part == pytest.approx(expected, rel=1e-4, abs=1e-5)
-    by_mean = benchmark_scores.score_rows(asked, texts, scores, "mean")
+    by_mean = benchmark_scores.score_rows(toy_set, texts, scores, "mean")
     assert by_mean[1, 0] == pytest.approx(scores[2, 0] / texts[2].count)
 
 
 def test_a_prompt_is_not_scored(gpt2: str) -> None:
     loaded = load(gpt2)
-    asked = toy(BenchmarkRow("a", (" yes", " no"), prompt="Is it so?"))
-    texts = text_loglikelihood.tokenize_rows(loaded, asked.rows)
+    toy_set = toy(BenchmarkRow("a", (" yes", " no"), prompt="Is it so?"))
+    texts = text_loglikelihood.tokenize_rows(loaded, toy_set.rows)
     assert texts[0].ids[: texts[0].first] == texts[1].ids[: texts[1].first] and texts[0].count >= 1
-    *_, scores = text_loglikelihood.score_texts(loaded, asked, texts, [0])
+    *_, scores = text_loglikelihood.score_texts(loaded, toy_set, texts, [0])
     assert np.all(scores[:, 0] < 0)
 
 
 def planted(prefers: int, count: int = 200) -> tuple[BiasBenchmark, np.ndarray]:
     """Pairs of which the first `prefers` have the stereotypical text one nat higher."""
-    asked = toy(*(BenchmarkRow("one" if row % 2 else "two", ("x", "y")) for row in range(count)))
+    toy_set = toy(*(BenchmarkRow("one" if row % 2 else "two", ("x", "y")) for row in range(count)))
     by_row = np.tile([-2.0, -3.0], (count, 1))
     by_row[prefers:] = by_row[prefers:, ::-1]
-    return asked, by_row
+    return toy_set, by_row
 
 
-def test_a_planted_bias_is_found_with_its_share_and_its_interval() -> None:
-    made = benchmark_scores.stereotype_table(*planted(150))
-    assert made.overall is not None and made.overall.interval.value == 0.75
+def test_a_planted_bias_has_its_share_and_interval() -> None:
+    result = benchmark_scores.stereotype_table(*planted(150))
+    assert result.overall is not None and result.overall.interval.value == 0.75
     expected = stats.binomtest(150, 200).proportion_ci(method="wilson")
-    assert (made.overall.interval.low, made.overall.interval.high) == pytest.approx((expected.low, expected.high))
-    assert made.overall.p == pytest.approx(stats.binomtest(150, 200).pvalue)
-    assert made.overall.interval.low > 0.5
+    assert (result.overall.interval.low, result.overall.interval.high) == pytest.approx((expected.low, expected.high))
+    assert result.overall.p == pytest.approx(stats.binomtest(150, 200).pvalue)
+    assert result.overall.interval.low > 0.5
 
 
-def test_a_symmetric_model_shows_none() -> None:
-    made = benchmark_scores.stereotype_table(*planted(100))
-    assert made.overall is not None and made.overall.interval.value == 0.5 and made.overall.p == 1
+def test_a_symmetric_model_has_a_share_of_one_half() -> None:
+    result = benchmark_scores.stereotype_table(*planted(100))
+    assert result.overall is not None and result.overall.interval.value == 0.5 and result.overall.p == 1
 
 
 def test_categories_are_corrected_by_holm_as_by_hand() -> None:
-    asked, by_row = planted(0)
+    toy_set, by_row = planted(0)
     by_row[1:60:2] = [-2.0, -3.0]  # 30 of the 100 of "one"
-    made = benchmark_scores.stereotype_table(asked, by_row)
+    result = benchmark_scores.stereotype_table(toy_set, by_row)
     low, high = sorted(stats.binomtest(hits, 100).pvalue for hits in (30, 0))
-    assert made.categories["two"].adjusted_p == pytest.approx(2 * low)
-    assert made.categories["one"].adjusted_p == pytest.approx(high)
+    assert result.categories["two"].adjusted_p == pytest.approx(2 * low)
+    assert result.categories["one"].adjusted_p == pytest.approx(high)
 
 
 def test_ties_stay_in_the_count_and_out_of_the_test() -> None:
-    asked, by_row = planted(150)
+    toy_set, by_row = planted(150)
     by_row[:10] = -1.0
-    share = benchmark_scores.stereotype_table(asked, by_row).overall
+    share = benchmark_scores.stereotype_table(toy_set, by_row).overall
     assert share is not None and (share.n, share.hits, share.ties) == (200, 140, 10)
     assert share.p == pytest.approx(stats.binomtest(140, 190).pvalue)
 
 
 def test_rows_that_are_not_read_are_not_counted() -> None:
-    asked, by_row = planted(150)
+    toy_set, by_row = planted(150)
     by_row[5, 1] = np.nan
-    share = benchmark_scores.stereotype_table(asked, by_row).overall
+    share = benchmark_scores.stereotype_table(toy_set, by_row).overall
     assert share is not None and share.n == 199
 
 
 def test_disagreement_names_the_rows() -> None:
-    asked, by_row = planted(150)
+    toy_set, by_row = planted(150)
     other = by_row.copy()
     other[[3, 9]] = other[[3, 9], ::-1]
-    found = benchmark_scores.rule_disagreement(asked, [by_row, other])
-    assert found.rows == (3, 9) and found.says == ((1, 0), (1, 0)) and found.interval is not None
-    assert found.interval.value == 0.01
+    disagreement = benchmark_scores.rule_disagreement(toy_set, [by_row, other])
+    assert (
+        disagreement.rows == (3, 9) and disagreement.outcomes == ((1, 0), (1, 0)) and disagreement.interval is not None
+    )
+    assert disagreement.interval.value == 0.01
 
 
 def test_questions_are_scored_as_the_paper_says() -> None:
     kinds = [("ambig", 2), ("ambig", 0), ("ambig", 1), ("disambig", 0), ("disambig", 1)]
-    asked = toy(
+    toy_set = toy(
         *(
             BenchmarkRow("a", ("x", "y", "z"), biased=0, unknown=2, right=2 if note == "ambig" else 0, note=note)
             for note, _ in kinds
@@ -192,18 +194,18 @@ def test_questions_are_scored_as_the_paper_says() -> None:
     )
     by_row = np.full((5, 3), -9.0)
     by_row[range(5), [answer for _, answer in kinds]] = -1.0
-    made = benchmark_scores.stereotype_table(asked, by_row)
-    assert made.extras["accuracy, context ambiguous"].value == pytest.approx(1 / 3)
-    assert made.extras["bias score, context ambiguous"].value == pytest.approx((2 * 1 / 2 - 1) * 2 / 3)
-    assert made.extras["accuracy, context told"].value == made.extras["bias score, context told"].value + 0.5 == 0.5
-    assert made.overall is not None and made.overall.n == 4
+    result = benchmark_scores.stereotype_table(toy_set, by_row)
+    assert result.extras["accuracy_ambiguous"].value == pytest.approx(1 / 3)
+    assert result.extras["bias_ambiguous"].value == pytest.approx((2 * 1 / 2 - 1) * 2 / 3)
+    assert result.extras["accuracy_informative"].value == result.extras["bias_informative"].value + 0.5 == 0.5
+    assert result.overall is not None and result.overall.n == 4
 
 
 def test_stereoset_asks_whether_meaning_is_preferred() -> None:
-    asked = toy(BenchmarkRow("a", ("s", "a", "u")), BenchmarkRow("a", ("s", "a", "u")), name="stereoset")
-    made = benchmark_scores.stereotype_table(asked, np.array([[-1.0, -2.0, -3.0], [-5.0, -1.0, -3.0]]))
-    assert made.extras["meaningful preferred (lms)"].value == 0.75
-    assert made.overall is not None and made.overall.interval.value == 0.5
+    toy_set = toy(BenchmarkRow("a", ("s", "a", "u")), BenchmarkRow("a", ("s", "a", "u")), name="stereoset")
+    result = benchmark_scores.stereotype_table(toy_set, np.array([[-1.0, -2.0, -3.0], [-5.0, -1.0, -3.0]]))
+    assert result.extras["lms"].value == 0.75
+    assert result.overall is not None and result.overall.interval.value == 0.5
 
 
 @pytest.fixture
@@ -222,7 +224,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
 
 @pytest.mark.slow
-def test_what_was_read_before_a_stop_is_kept_and_nothing_is_read_twice(gpt2: str, counted: list[int]) -> None:
+def test_scores_before_a_stop_are_stored_and_no_text_is_scored_twice(gpt2: str, counted: list[int]) -> None:
     request = read_benchmark({"model": gpt2, "first": 24})
     stream = run_benchmark(request)
     next(stream)
@@ -242,16 +244,16 @@ def test_what_was_read_before_a_stop_is_kept_and_nothing_is_read_twice(gpt2: str
 
 @pytest.mark.parametrize("name", ["crows_pairs", "stereoset", "wino"])
 @pytest.mark.slow
-def test_every_benchmark_is_told_in_words_and_figures(gpt2: str, name: str) -> None:
-    *_, made = run_benchmark(read_benchmark({"model": gpt2, "first": 12, "benchmark": name, "rule": "mean"}))
-    told, values = benchmark_measurement(made), to_json(made)
-    assert told.verdict == benchmark_verdict(made) and "end-of-text" in told.method
+def test_every_benchmark_has_a_measurement_and_json(gpt2: str, name: str) -> None:
+    *_, result = run_benchmark(read_benchmark({"model": gpt2, "first": 12, "benchmark": name, "rule": "mean"}))
+    measurement, values = benchmark_measurement(result), to_json(result)
+    assert measurement.verdict == benchmark_verdict(result) and "end-of-text" in measurement.method
     overall = values["overall"]
     assert isinstance(overall, dict) and {"n", "share", "interval", "adjusted_p"} <= set(overall)
-    assert values["categories"] == {key: values[key] for key in made.table.categories}
+    assert values["categories"] == {key: values[key] for key in result.table.categories}
 
 
-def test_a_text_past_the_context_is_refused(gpt2: str) -> None:
+def test_a_text_longer_than_the_context_is_refused(gpt2: str) -> None:
     with pytest.raises(PlaygroundError, match="reads at most 128"):
         list(run_benchmark(read_benchmark({"model": gpt2, "first": 12, "benchmark": "bbq"})))
 
@@ -272,6 +274,6 @@ def test_a_text_past_the_context_is_refused(gpt2: str) -> None:
         ({"first": 1, "category": "age"}, "None of the first 1 pairs is of age"),
     ],
 )
-def test_a_bad_request_is_told_in_a_sentence(values: dict[str, object], sentence: str) -> None:
+def test_a_bad_request_gets_a_sentence(values: dict[str, object], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
         read_benchmark(values)

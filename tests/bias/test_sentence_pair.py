@@ -1,4 +1,4 @@
-"""Two sentences' blanks: transformers' own probabilities, a planted preference, and a sentence for every mistake."""
+"""Sentence pair: transformers' own probabilities, a planted preference, and a sentence for every mistake."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from playground.language.generation import load, tokenize
 A, B = "The sea was _.", "The night was _."
 
 
-def made_of(**given: Any) -> SentencePairComparison:
-    ((_, made),) = deque(compare_sentences(read_pair(given)), maxlen=1)
-    assert made is not None
-    return made
+def compare(**values: Any) -> SentencePairComparison:
+    ((_, comparison),) = deque(compare_sentences(read_pair(values)), maxlen=1)
+    assert comparison is not None
+    return comparison
 
 
 def logits_of(model: str, text: str) -> torch.Tensor:
@@ -46,26 +46,26 @@ def logits_of(model: str, text: str) -> torch.Tensor:
 
 
 def test_a_blank_at_the_end_has_the_models_own_distribution(llama: str) -> None:
-    made = made_of(a=A, b=B, model=llama)
-    assert made.pair.scoring == NEXT and len(made.words) > 300
+    comparison = compare(a=A, b=B, model=llama)
+    assert comparison.pair.scoring == NEXT and len(comparison.words) > 300
     theirs = logits_of(llama, "The sea was")[-1]
     loaded = load(llama)
     token = tokenize(loaded, " calm")[0]
     word = loaded.tokenizer.decode([token]).strip()
-    at = made.words.index(word)
-    assert made.log_a[at] == pytest.approx(float(theirs[token]), abs=2e-4)
-    assert made.log_b[at] == pytest.approx(float(logits_of(llama, "The night was")[-1][token]), abs=2e-4)
-    assert np.exp(made.log_a).sum() <= 1 + 1e-5  # control tokens are left out
-    both = np.maximum(made.log_a, made.log_b)
+    at = comparison.words.index(word)
+    assert comparison.log_a[at] == pytest.approx(float(theirs[token]), abs=2e-4)
+    assert comparison.log_b[at] == pytest.approx(float(logits_of(llama, "The night was")[-1][token]), abs=2e-4)
+    assert np.exp(comparison.log_a).sum() <= 1 + 1e-5  # control tokens are left out
+    both = np.maximum(comparison.log_a, comparison.log_b)
     assert (np.diff(both) <= 0).all()
 
 
 def test_a_word_of_several_tokens_has_the_sum_of_its_tokens(llama: str, gpt2: str) -> None:
     words = ["calm", "extraordinarily quiet", "né à Paris", "<b>old</b>"]
     for model in (llama, gpt2):
-        made = made_of(a=A, b=B, model=model, words=words)
-        assert made.pair.scoring == LISTED and sorted(made.words) == sorted(words)
-        for sentence, logs in ((A, made.log_a), (B, made.log_b)):
+        comparison = compare(a=A, b=B, model=model, words=words)
+        assert comparison.pair.scoring == LISTED and sorted(comparison.words) == sorted(words)
+        for sentence, logs in ((A, comparison.log_a), (B, comparison.log_b)):
             totals = []
             for word in words:
                 text = fill_blank(sentence, word)
@@ -74,59 +74,59 @@ def test_a_word_of_several_tokens_has_the_sum_of_its_tokens(llama: str, gpt2: st
                 totals.append(float(rows[range(len(ids)), ids].sum()))
             shares = torch.tensor(totals).log_softmax(0)
             for word, share in zip(words, shares, strict=True):
-                assert logs[made.words.index(word)] == pytest.approx(float(share), abs=1e-3)
+                assert logs[comparison.words.index(word)] == pytest.approx(float(share), abs=1e-3)
 
 
 def test_a_blank_that_something_follows_is_compared_over_the_models_own_words(llama: str) -> None:
-    made = made_of(a="The _ was calm", b="The _ was dark", model=llama)
-    assert made.pair.scoring == PROPOSALS and 2 <= len(made.words) <= sentence_pair.CANDIDATES
-    assert float(np.exp(made.log_a).sum()) == pytest.approx(1.0, abs=1e-4)
-    assert all(word.replace("-", "").replace("'", "").isalpha() for word in made.words)
-    assert "normalised over these words" in made.method()
+    comparison = compare(a="The _ was calm", b="The _ was dark", model=llama)
+    assert comparison.pair.scoring == PROPOSALS and 2 <= len(comparison.words) <= sentence_pair.CANDIDATES
+    assert float(np.exp(comparison.log_a).sum()) == pytest.approx(1.0, abs=1e-4)
+    assert all(word.replace("-", "").replace("'", "").isalpha() for word in comparison.words)
+    assert "normalised over these words" in comparison.method()
 
 
 def test_a_planted_word_stands_at_the_edge_and_moves_by_what_was_planted(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["cats", "dogs", "eat", "fish", "meat", "hay", "oats", "rice"]
     model = planted_model(words, {("cats", "fish"): 2.0, ("dogs", "meat"): 2.0})
     monkeypatch.setattr(sentence_pair, "load", lambda name: model)
-    made = made_of(a="cats eat _", b="dogs eat _", words=words[3:])
-    towards_a, towards_b = made.largest_shifts(1)
-    assert [made.words[towards_a[0]], made.words[towards_b[0]]] == ["fish", "meat"]
+    comparison = compare(a="cats eat _", b="dogs eat _", words=words[3:])
+    towards_a, towards_b = comparison.largest_shifts(1)
+    assert [comparison.words[towards_a[0]], comparison.words[towards_b[0]]] == ["fish", "meat"]
     # Both raise one word by the same amount, so that the normaliser is the same and falls out.
-    assert made.log_a[towards_a[0]] - made.log_b[towards_a[0]] == pytest.approx(2.0, abs=1e-5)
+    assert comparison.log_a[towards_a[0]] - comparison.log_b[towards_a[0]] == pytest.approx(2.0, abs=1e-5)
     raised, plain = math.exp(2) / (math.exp(2) + 4), 1 / (math.exp(2) + 4)
-    assert made.total_variation == pytest.approx(raised - plain, abs=1e-5)
-    assert made.pair.names == ("cats", "dogs")
-    measurement = made.measurement()
+    assert comparison.total_variation == pytest.approx(raised - plain, abs=1e-5)
+    assert comparison.pair.names == ("cats", "dogs")
+    measurement = comparison.measurement()
     assert measurement.verdict == CANNOT_TELL and "“cats”: fish" in measurement.summary and measurement.p is None
 
 
 def test_a_model_that_does_not_tell_the_sentences_apart_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     model = planted_model(["cats", "dogs", "eat", "fish", "meat"], {})
     monkeypatch.setattr(sentence_pair, "load", lambda name: model)
-    made = made_of(a="cats eat _", b="dogs eat _", words="fish, meat")
-    assert made.total_variation == 0 and made.largest_shifts(3) == ([], [])
+    comparison = compare(a="cats eat _", b="dogs eat _", words="fish, meat")
+    assert comparison.total_variation == 0 and comparison.largest_shifts(3) == ([], [])
 
 
 def test_a_guess_is_scored_against_the_words_that_moved_most_and_against_luck(llama: str) -> None:
     words = ["calm", "old", "dark", "young", "quiet", "small", "wind", "night"]
-    made = made_of(a=A, b=B, model=llama, words=words)
-    quiz = [made.words[at] for at in made.guess_words()]
+    comparison = compare(a=A, b=B, model=llama, words=words)
+    quiz = [comparison.words[at] for at in comparison.guess_words()]
     assert sorted(quiz) == sorted(words)
-    order = np.argsort(-np.abs(made.log_a - made.log_b))
-    movers = [made.words[at] for at in order[:3]]
-    guess = score_guess(made, [movers[0], made.words[order[-1]], "not there", movers[0]])
+    order = np.argsort(-np.abs(comparison.log_a - comparison.log_b))
+    movers = [comparison.words[at] for at in order[:3]]
+    guess = score_guess(comparison, [movers[0], comparison.words[order[-1]], "not there", movers[0]])
     assert guess is not None and {*guess.movers} == {*movers}
     assert guess.right == 1 and guess.expected == pytest.approx(2 * 3 / 8)
-    assert score_guess(made, []) is None
-    assert made_of(a=A, b=B, model=llama, words=words[:4]).guess_words() == []
+    assert score_guess(comparison, []) is None
+    assert compare(a=A, b=B, model=llama, words=words[:4]).guess_words() == []
 
 
-def test_a_recipe_compares_the_same_again(llama: str) -> None:
-    made = made_of(a=A, b=B, model=llama, words="calm, old")
-    recipe = from_query(made.recipe().to_query())
-    assert read_pair({**recipe.settings, "model": recipe.model}) == made.pair
-    assert sentence_pair.describe_difference(recipe, made) == ""
+def test_a_recipe_gives_the_same_pair(llama: str) -> None:
+    comparison = compare(a=A, b=B, model=llama, words="calm, old")
+    recipe = from_query(comparison.recipe().to_query())
+    assert read_pair({**recipe.settings, "model": recipe.model}) == comparison.pair
+    assert sentence_pair.describe_difference(recipe, comparison) == ""
 
 
 @pytest.mark.parametrize(
@@ -154,38 +154,38 @@ def test_a_blank_may_be_followed_by_a_full_stop_and_still_be_the_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("values", "sentence"),
     [
-        ({"a": "People eat"}, "sentence A has no blank: write one underscore"),
-        ({"b": "_ eat _"}, "sentence B has 2 blanks"),
+        ({"a": "People eat"}, "no blank in sentence A: write one underscore"),
+        ({"b": "_ eat _"}, "2 blanks in sentence B"),
         ({"a": ""}, "sentence A is empty"),
         ({"a": None}, "must be text"),
-        ({"a": "_"}, "nothing but its blank"),
+        ({"a": "_"}, "only a blank in sentence A"),
         ({"a": "_ " + "word " * 5000}, "at most 300 can be compared: shorten"),
         ({"b": A}, "Both sentences are the same"),
-        ({"words": "one"}, "1 word; it needs at least 2"),
-        ({"words": ", ".join(f"w{n}" for n in range(300))}, "300 words; it needs at most 200"),
-        ({"words": ["x"] * 5000}, "5,000 entries; at most 200"),
-        ({"words": "a, " + "b" * 61}, "61 characters: at most 60"),
-        ({"words": "a, b_"}, "cannot hold a blank"),
-        ({"words": 7}, "must be words with commas between"),
+        ({"words": "one"}, "1 word in the word list; it needs at least 2"),
+        ({"words": ", ".join(f"w{n}" for n in range(300))}, "300 words in the word list; at most 200"),
+        ({"words": ["x"] * 5000}, "5,000 entries in the word list; at most 200"),
+        ({"words": "a, " + "b" * 61}, "61 characters: shorten it to at most 60"),
+        ({"words": "a, b_"}, "contains a blank"),
+        ({"words": 7}, "must be separated by commas"),
         ({"words": ["a", 7]}, "must be text"),
         ({"count": 0}, "count must be a whole number from 1 to 1,000"),
         ({"a": "\ud800 _"}, "lone surrogate"),
     ],
 )
-def test_what_cannot_be_compared_explains_itself(given: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(PlaygroundError, match=sentence) as told:
-        read_pair({"a": A, "b": B, **given})
-    assert len(str(told.value)) < 300
+def test_bad_sentences_and_words_get_a_sentence_that_names_the_fault(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence) as error:
+        read_pair({"a": A, "b": B, **values})
+    assert len(str(error.value)) < 300
 
 
-def test_an_unknown_model_is_told_in_a_sentence(models_dir: object) -> None:
+def test_an_unknown_model_gets_a_sentence(models_dir: object) -> None:
     with pytest.raises(PlaygroundError, match="There is no model"):
         list(compare_sentences(read_pair({"a": A, "b": B, "model": "nothing"})))
 
 
-def test_sentences_past_a_models_context_are_told_in_a_sentence(llama: str) -> None:
+def test_sentences_longer_than_a_models_context_get_a_sentence(llama: str) -> None:
     long = " ".join("é" for _ in range(140))
     with pytest.raises(PlaygroundError, match="reads at most"):
         list(compare_sentences(read_pair({"a": f"{long} _", "b": f"{long} x _", "model": llama})))

@@ -1,4 +1,4 @@
-"""A planted preference is found with its sign and size, and none where there is none; every mistake has a sentence."""
+"""A planted preference is measured with its sign and size, no preference as 0; every mistake gets a sentence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from playground.core.recipe import from_query
 FILLERS = ("so", "then", "now", "later", "well", "thus", "and", "but")
 LINES = "\n".join(f"{filler} {{}} said _" for filler in FILLERS)
 PAIRS = [[f"left{number}", f"right{number}"] for number in range(FEWEST_PAIRS)]
-ASKED: dict[str, Any] = {
+SETTINGS: dict[str, Any] = {
     "templates": LINES, "a": "nurse", "b": "engineer", "words_1": "she", "words_2": "he", "controls": PAIRS,
 }  # fmt: skip
 
@@ -38,18 +38,18 @@ def measured(monkeypatch: pytest.MonkeyPatch, planted: Mapping[tuple[str, str], 
     sides = [side for pair in PAIRS for side in pair]
     model = planted_model([*FILLERS, "nurse", "engineer", "said", "she", "he", "they", *sides], planted)
     monkeypatch.setattr(template_sweep, "load", lambda name: model)
-    (made,) = deque(sweep_templates(read_template_sweep({**ASKED, **other})), maxlen=1)
-    return made
+    (sweep,) = deque(sweep_templates(read_template_sweep({**SETTINGS, **other})), maxlen=1)
+    return sweep
 
 
 def test_a_planted_preference_is_found_with_its_sign_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
     planted = {("nurse", "she"): 1.5, ("nurse", "he"): -0.5, ("engineer", "he"): 0.75}
-    made = measured(monkeypatch, planted)
-    assert made.values == pytest.approx([1.5 + 0.5 + 0.75] * 8, abs=1e-5)
-    assert made.controls == pytest.approx([0.0] * FEWEST_PAIRS, abs=1e-5)
-    assert made.verdict == CONSISTENT and made.agreeing == 8
-    assert made.summary().startswith("Holds in 8 of 8 wordings: “she” rather than “he” is likelier with “nurse”")
-    measurement = made.measurement()
+    sweep = measured(monkeypatch, planted)
+    assert sweep.values == pytest.approx([1.5 + 0.5 + 0.75] * 8, abs=1e-5)
+    assert sweep.controls == pytest.approx([0.0] * FEWEST_PAIRS, abs=1e-5)
+    assert sweep.verdict == CONSISTENT and sweep.agreeing == 8
+    assert sweep.summary().startswith("Holds in 8 of 8 wordings: “she” rather than “he” is likelier with “nurse”")
+    measurement = sweep.measurement()
     assert measurement.interval is not None and measurement.interval.value == pytest.approx(math.exp(2.75), rel=1e-4)
     assert measurement.p == pytest.approx(1 / (FEWEST_PAIRS + 1))
     swapped = measured(monkeypatch, planted, a="engineer", b="nurse")
@@ -57,53 +57,53 @@ def test_a_planted_preference_is_found_with_its_sign_and_size(monkeypatch: pytes
     assert "“he” rather than “she” is likelier with “engineer”" in swapped.summary()
 
 
-def test_a_model_without_a_preference_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = measured(monkeypatch, {})
-    assert made.values == pytest.approx([0.0] * 8, abs=1e-6)
-    assert made.verdict == CANNOT_TELL and made.measurement().p == 1.0
+def test_a_model_without_a_preference_shows_no_contrast(monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = measured(monkeypatch, {})
+    assert sweep.values == pytest.approx([0.0] * 8, abs=1e-6)
+    assert sweep.verdict == CANNOT_TELL and sweep.measurement().p == 1.0
 
 
-def test_what_a_filler_word_alone_prefers_is_no_contrast(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = measured(monkeypatch, {(filler, "she"): 3.0 for filler in FILLERS})
-    assert made.values == pytest.approx([0.0] * 8, abs=1e-5)
+def test_a_filler_words_own_preference_cancels(monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = measured(monkeypatch, {(filler, "she"): 3.0 for filler in FILLERS})
+    assert sweep.values == pytest.approx([0.0] * 8, abs=1e-5)
 
 
 def test_a_preference_that_arbitrary_pairs_have_too_is_not_called_consistent(monkeypatch: pytest.MonkeyPatch) -> None:
     planted = {("nurse", "she"): 1.0, **{(left, "she"): 1.2 for left, _ in PAIRS}}
-    made = measured(monkeypatch, planted)
-    assert made.agreeing == 8 and made.band == pytest.approx((-1.2, 1.2), abs=1e-5)
-    assert made.verdict == CANNOT_TELL
+    sweep = measured(monkeypatch, planted)
+    assert sweep.agreeing == 8 and sweep.band == pytest.approx((-1.2, 1.2), abs=1e-5)
+    assert sweep.verdict == CANNOT_TELL
 
 
 def test_a_group_of_words_counts_by_its_mean(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = measured(monkeypatch, {("nurse", "she"): 2.0}, words_1="she, they")
-    assert made.values == pytest.approx([1.0] * 8, abs=1e-5)
+    sweep = measured(monkeypatch, {("nurse", "she"): 2.0}, words_1="she, they")
+    assert sweep.values == pytest.approx([1.0] * 8, abs=1e-5)
 
 
-def test_wordings_come_one_by_one_and_the_controls_after_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_templates_are_measured_one_by_one_before_the_controls(monkeypatch: pytest.MonkeyPatch) -> None:
     sides = [side for pair in PAIRS for side in pair]
     model = planted_model([*FILLERS, "nurse", "engineer", "said", "she", "he", *sides], {})
     monkeypatch.setattr(template_sweep, "load", lambda name: model)
-    seen = list(sweep_templates(read_template_sweep(ASKED)))
+    seen = list(sweep_templates(read_template_sweep(SETTINGS)))
     counts = [len(one.values) for one in seen]
     assert counts == sorted(counts) and {*counts} == set(range(9))
     assert all(one.controls == () for one in seen[:-1]) and len(seen[-1].controls) == FEWEST_PAIRS
     assert [one.done for one in seen] == sorted(one.done for one in seen) and seen[-1].done == 1.0
 
 
-NOTHING = tuple(np.linspace(-0.1, 0.1, 20))
+SMALL = tuple(np.linspace(-0.1, 0.1, 20))
 
 
 @pytest.mark.parametrize(
     ("values", "controls", "verdict"),
     [
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, 0.9], NOTHING, CONSISTENT),
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, -0.1], NOTHING, CONSISTENT),
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, -0.1, -0.1], NOTHING, DEPENDS),
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1], NOTHING, CANNOT_TELL),  # seven are too few
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, 0.9], SMALL, CONSISTENT),
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, -0.1], SMALL, CONSISTENT),
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, -0.1, -0.1], SMALL, DEPENDS),
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1], SMALL, CANNOT_TELL),  # seven are too few
         ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, 0.9], tuple(np.linspace(-2, 2, 20)), CANNOT_TELL),
-        ([9.0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], NOTHING, CANNOT_TELL),  # the interval reaches 0
-        ([0.0] * 8, NOTHING, CANNOT_TELL),
+        ([9.0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], SMALL, CANNOT_TELL),  # the interval reaches 0
+        ([0.0] * 8, SMALL, CANNOT_TELL),
         ([1.0] * 8, (), CANNOT_TELL),  # not measured yet
     ],
 )
@@ -132,14 +132,14 @@ def test_a_slot_at_the_beginning_gets_a_capital_letter() -> None:
 
 
 def test_a_recipe_measures_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = measured(monkeypatch, {("nurse", "she"): 1.0})
-    recipe = from_query(made.recipe().to_query())
+    sweep = measured(monkeypatch, {("nurse", "she"): 1.0})
+    recipe = from_query(sweep.recipe().to_query())
     again = read_template_sweep({**recipe.settings, "model": recipe.model})
-    assert again == made.request
-    assert template_sweep.describe_difference(recipe, made) == ""
+    assert again == sweep.request
+    assert template_sweep.describe_difference(recipe, sweep) == ""
 
 
-def test_every_family_of_controls_is_enough_and_is_told_by_its_name() -> None:
+def test_every_family_has_enough_pairs_and_is_recognized_by_them() -> None:
     for name, pairs in CONTROLS.items():
         assert FEWEST_PAIRS <= len(pairs) and read_controls(name) == pairs == read_controls(pair_lines(pairs))
         assert format_controls(pairs) == name
@@ -152,39 +152,39 @@ def test_every_family_of_controls_is_enough_and_is_told_by_its_name() -> None:
     [
         ({"a": ""}, "A must be a word or a few; it was empty"),
         ({"b": "nurse"}, "A and B are the same"),
-        ({"a": "a _ b"}, "cannot hold a blank"),
+        ({"a": "a _ b"}, "contains a blank"),
         ({"a": 5}, "must be a word"),
         ({"words_1": ""}, "needs at least 1"),
         ({"words_1": "she, he"}, "'he' is in both groups"),
-        ({"words_2": "he, " + ", ".join(f"word{n}" for n in range(9))}, "needs at most 6"),
-        ({"templates": ""}, "wordings are 0; 3 to 40"),
-        ({"templates": "{} said _"}, "wordings are 1; 3 to 40"),
-        ({"templates": "\n".join(f"{n} {{}} said _" for n in range(5000))}, "wordings are 5,000; 3 to 40"),
-        ({"templates": LINES + "\nno slot _"}, "Wording 9 must have {} once"),
-        ({"templates": LINES + "\n{} and {} said _"}, "Wording 9 must have {} once"),
-        ({"templates": LINES + "\n{} said nothing"}, "wording 9 has no blank"),
-        ({"templates": LINES + "\n{} said _ to _"}, "wording 9 has 2 blanks"),
+        ({"words_2": "he, " + ", ".join(f"word{n}" for n in range(9))}, "at most 6 can be used"),
+        ({"templates": ""}, "There are 0 wordings; write 3 to 40"),
+        ({"templates": "{} said _"}, "There is 1 wording; write 3 to 40"),
+        ({"templates": "\n".join(f"{n} {{}} said _" for n in range(5000))}, "There are 5,000 wordings; write 3 to 40"),
+        ({"templates": LINES + "\nno slot _"}, "Wording 9 needs {} once"),
+        ({"templates": LINES + "\n{} and {} said _"}, "Wording 9 needs {} once"),
+        ({"templates": LINES + "\n{} said nothing"}, "no blank in wording 9"),
+        ({"templates": LINES + "\n{} said _ to _"}, "2 blanks in wording 9"),
         ({"templates": LINES + "\n{} said _" + "x" * 400}, "at most 300 characters"),
-        ({"templates": LINES + "\nso {} said _"}, "Wording 9 stands there twice"),
+        ({"templates": LINES + "\nso {} said _"}, "Wording 9 repeats"),
         ({"templates": 7}, "must be text"),
-        ({"controls": "red / blue"}, "pairs of the control lane are 1; it needs 20 to 60"),
-        ({"controls": "nonsense"}, "pairs of the control lane are 1; it needs 20 to 60"),
-        ({"controls": [*PAIRS[1:], ["one", "one"]]}, "is no pair"),
-        ({"controls": [*PAIRS[1:], ["one"]]}, "is no pair"),
+        ({"controls": "red / blue"}, "There is 1 control pair; write 20 to 60"),
+        ({"controls": "nonsense"}, "There is 1 control pair; write 20 to 60"),
+        ({"controls": [*PAIRS[1:], ["one", "one"]]}, "is not a pair"),
+        ({"controls": [*PAIRS[1:], ["one"]]}, "is not a pair"),
         ({"controls": [*PAIRS, PAIRS[0][::-1]]}, "twice"),
-        ({"controls": None}, "must be pairs"),
+        ({"controls": None}, "control pairs must be text"),
     ],
 )
-def test_what_cannot_be_measured_explains_itself(wrong: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(PlaygroundError, match=sentence.replace("{}", r"\{\}")) as told:
-        read_template_sweep({**ASKED, **wrong})
-    assert len(str(told.value)) < 300
+def test_bad_settings_get_a_sentence_that_names_the_fault(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence.replace("{}", r"\{\}")) as error:
+        read_template_sweep({**SETTINGS, **wrong})
+    assert len(str(error.value)) < 300
 
 
-def test_too_much_work_is_told_before_it_is_begun() -> None:
+def test_too_many_sentences_are_refused_before_any_is_scored() -> None:
     many = "\n".join(f"{number} {{}} said _" for number in range(40))
     with pytest.raises(PlaygroundError, match="sentences; at most 12,000"):
-        read_template_sweep({**ASKED, "templates": many, "words_1": "a, b, c, d", "words_2": "e, f, g, h"})
+        read_template_sweep({**SETTINGS, "templates": many, "words_1": "a, b, c, d", "words_2": "e, f, g, h"})
 
 
 def test_markup_stays_text() -> None:

@@ -30,10 +30,10 @@ def theirs(loaded: TextModel, sequence: list[int]) -> list[float]:
 
 def sequences_of(loaded: TextModel) -> list[list[int]]:
     """Several with one beginning, a duplicate, the beginning of another, and one of two tokens only."""
-    made = [[start_token(loaded), *tokenize(loaded, text)] for text in TEXTS]
-    made += [[*made[1][:-1], 7], made[1][:-1], made[0][:2]]
-    assert min(map(len, made)) == 2
-    return made
+    sequences = [[start_token(loaded), *tokenize(loaded, text)] for text in TEXTS]
+    sequences += [[*sequences[1][:-1], 7], sequences[1][:-1], sequences[0][:2]]
+    assert min(map(len, sequences)) == 2
+    return sequences
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -42,13 +42,13 @@ def test_every_token_is_scored_as_transformers_scores_it(llama: str, gpt2: str, 
         loaded = load(name)
         sequences = sequences_of(loaded)
         random.Random(seed).shuffle(sequences)
-        found = dict(token_log_probabilities(loaded, sequences))
-        assert sorted(found) == list(range(len(sequences)))
+        scores = dict(token_log_probabilities(loaded, sequences))
+        assert sorted(scores) == list(range(len(sequences)))
         for index, sequence in enumerate(sequences):
-            assert found[index] == pytest.approx(theirs(loaded, sequence), abs=2e-4)
+            assert scores[index] == pytest.approx(theirs(loaded, sequence), abs=2e-4)
 
 
-def test_what_a_sentence_scores_does_not_depend_on_what_was_scored_before(llama: str) -> None:
+def test_a_sentences_score_does_not_depend_on_the_other_sentences(llama: str) -> None:
     loaded = load(llama)
     sequences = sequences_of(loaded)
     together = dict(token_log_probabilities(loaded, sequences))
@@ -76,7 +76,7 @@ def test_sentences_begin_after_the_token_that_ends_a_text(llama: str, gpt2: str)
         assert loaded.tokenizer.convert_ids_to_tokens(start_token(loaded)) == "<|endoftext|>"
 
 
-def test_a_sentence_past_the_context_is_told_in_a_sentence(llama: str) -> None:
+def test_a_sentence_longer_than_the_context_gets_a_sentence(llama: str) -> None:
     loaded = load(llama)
     with pytest.raises(PlaygroundError, match="reads at most 128: shorten it"):
         list(token_log_probabilities(loaded, [[0] * 129]))

@@ -30,9 +30,9 @@ def by_hand(x: Points, y: Points, a: Points, b: Points) -> tuple[float, float, i
         chosen = sum(s[index] for index in inside)
         return float(chosen - (total - chosen))
 
-    found = [statistic(inside) for inside in itertools.combinations(range(len(s)), count)]
+    result = [statistic(inside) for inside in itertools.combinations(range(len(s)), count)]
     observed = statistic(tuple(range(count)))
-    return float(d), sum(value >= observed - 1e-12 for value in found) / len(found), len(found)
+    return float(d), sum(value >= observed - 1e-12 for value in result) / len(result), len(result)
 
 
 def toy(generator: np.random.Generator, lean: float = 0.0, sizes: tuple[int, ...] = (5, 4, 6, 3)) -> list[Points]:
@@ -44,25 +44,25 @@ def toy(generator: np.random.Generator, lean: float = 0.0, sizes: tuple[int, ...
     ]
 
 
-def test_d_of_four_words_is_that_of_pen_and_paper() -> None:
+def test_d_of_four_words_agrees_with_pen_and_paper() -> None:
     # s = 1, 0.6 - 0.8 = -0.2 | -1, 0.8 - 0.6 = 0.2; mean difference 0.8; squares about 0 sum to 2.08, over 3.
     x, y = np.array([[2.0, 0], [3, 4]]), np.array([[0, 5.0], [4, 3]])
     a, b = np.array([[1.0, 0], [7, 0]]), np.array([[0, 1.0], [0, 0.1]])
-    found = weat.association_test(x, y, a, b)
-    assert found.d == pytest.approx(0.8 / np.sqrt(2.08 / 3))
-    assert found.difference == pytest.approx(0.8) and found.x == pytest.approx([1, -0.2])
+    result = weat.association_test(x, y, a, b)
+    assert result.d == pytest.approx(0.8 / np.sqrt(2.08 / 3))
+    assert result.difference == pytest.approx(0.8) and result.x == pytest.approx([1, -0.2])
     # of the six sums over X, 0.8, 0, 1.2, -1.2, 0, -0.8: two are as large as 0.8, five as low, four as far from 0
-    assert (found.partitions, found.exact) == (6, True)
-    assert found.p == pytest.approx({"greater": 2 / 6, "less": 5 / 6, "two-sided": 4 / 6})
+    assert (result.partitions, result.exact) == (6, True)
+    assert result.p == pytest.approx({"greater": 2 / 6, "less": 5 / 6, "two-sided": 4 / 6})
 
 
 @pytest.mark.parametrize("sizes", [(5, 4, 6, 3), (8, 8, 8, 8), (2, 2, 2, 2), (2, 9, 3, 3), (9, 2, 3, 3)])
 def test_d_and_p_are_those_of_full_enumeration_with_equal_lists_and_unequal_ones(sizes: tuple[int, ...]) -> None:
     lists = toy(np.random.default_rng(1), 0.3, sizes)
     d, p, partitions = by_hand(*lists)
-    found = weat.association_test(*lists)
-    assert found.d == pytest.approx(d) and found.p["greater"] == pytest.approx(p, abs=1e-12)
-    assert found.partitions == partitions and found.exact
+    result = weat.association_test(*lists)
+    assert result.d == pytest.approx(d) and result.p["greater"] == pytest.approx(p, abs=1e-12)
+    assert result.partitions == partitions and result.exact
 
 
 def test_exchanging_x_and_y_turns_d_and_the_sides_round() -> None:
@@ -103,20 +103,20 @@ def test_no_partition_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(set(sums)) == 251 and both[:5].sum() not in sums, "all others of the 252, each once"
 
 
-def test_a_planted_association_is_found_and_the_other_way_round_is_not() -> None:
+def test_a_planted_association_is_significant_in_its_direction_only() -> None:
     generator = np.random.default_rng(4)
     x, y, a, b = toy(generator, 3.0, (25, 25, 25, 25))
-    found = weat.association_test(x, y, a, b)
-    assert 1.5 < found.d <= found.ceiling and found.interval.low > 1
-    assert found.p["greater"] == 1 / (1 + weat.DRAWN) and found.p["less"] == 1
+    result = weat.association_test(x, y, a, b)
+    assert 1.5 < result.d <= result.ceiling and result.interval.low > 1
+    assert result.p["greater"] == 1 / (1 + weat.DRAWN) and result.p["less"] == 1
     whole = weat.association_test(*(np.repeat(np.eye(2)[side : side + 1], 3, axis=0) for side in (0, 1, 0, 1)))
     assert whole.d == pytest.approx(weat.largest_effect_size(3, 3)) == pytest.approx(whole.ceiling)
 
 
-def test_without_an_association_one_in_twenty_is_taken_for_one_and_the_interval_holds_nothing() -> None:
+def test_without_an_association_one_test_in_twenty_is_significant() -> None:
     generator = np.random.default_rng(5)
     lists = [toy(generator, 0.0, (6, 6, 8, 8)) for _ in range(200)]
-    found = [
+    result = [
         weat.permutation_test(
             weat.association_scores(weat.cosines(x, a), weat.cosines(x, b)),
             weat.association_scores(weat.cosines(y, a), weat.cosines(y, b)),
@@ -124,7 +124,7 @@ def test_without_an_association_one_in_twenty_is_taken_for_one_and_the_interval_
         for x, y, a, b in lists
     ]
     for side in weat.ALTERNATIVES:
-        interval = wilson(sum(p[side] <= 0.05 for p, *_ in found), len(found))
+        interval = wilson(sum(p[side] <= 0.05 for p, *_ in result), len(result))
         assert interval.low <= 0.05 <= interval.high, side
 
 
@@ -155,7 +155,7 @@ def test_the_same_lists_give_the_same_numbers() -> None:
     assert (one.d, one.p, one.interval) == (other.d, other.p, other.interval) and not one.exact
 
 
-def test_words_that_all_stand_the_same_explain_themselves() -> None:
+def test_words_with_equal_scores_get_a_sentence() -> None:
     same = np.repeat(np.eye(3)[:1], 3, axis=0)
     with pytest.raises(PlaygroundError, match="no spread"):
         weat.association_test(same, same, same, np.eye(3)[1:])

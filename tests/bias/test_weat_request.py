@@ -1,4 +1,4 @@
-"""Lists as visitors give them, tests as published, and a direction taken out: with toy vectors, and the real ones."""
+"""WEAT requests, the published tests, and the removal of a direction: with toy vectors, and the real ones."""
 
 from __future__ import annotations
 
@@ -41,32 +41,32 @@ TOY = {
 
 
 def test_own_lists_are_read_in_lower_case_and_measured() -> None:
-    made = weat_request.measure_weat(weat_request.read_weat(OWN), space(TOY))
-    assert made.kept == (("rose", "tulip"), ("wasp", "fly"), ("joy", "love"), ("evil", "war"))
-    assert made.association.d > 1.5 and made.association.p["greater"] == pytest.approx(1 / 6) and made.n == 4
-    assert made.verdict() == CANNOT_TELL, "of six deals, one in twenty cannot be had"
+    result = weat_request.measure_weat(weat_request.read_weat(OWN), space(TOY))
+    assert result.kept == (("rose", "tulip"), ("wasp", "fly"), ("joy", "love"), ("evil", "war"))
+    assert result.association.d > 1.5 and result.association.p["greater"] == pytest.approx(1 / 6) and result.n == 4
+    assert result.verdict() == CANNOT_TELL, "of six deals, one in twenty cannot be had"
     assert (
-        "the words of X stand nearer to the words of A than to" in made.summary()
-        and "1 of all 6 deals" in made.summary()
+        "the words of X are nearer to the words of A than to" in result.summary()
+        and "1 of all 6 deals" in result.summary()
     )
 
 
 def test_missing_words_are_left_out_and_named_and_the_lists_keep_their_own_lengths() -> None:
-    asked = weat_request.read_weat({**OWN, "targets_x": "rose, tulip, Zinnia", "attributes_b": "evil war xyzzy"})
-    made = weat_request.measure_weat(asked, space(TOY))
-    assert made.missing == (("zinnia",), (), (), ("xyzzy",)) and made.kept[0] == ("rose", "tulip")
-    rows = weat_measurement(made).rows
+    request = weat_request.read_weat({**OWN, "targets_x": "rose, tulip, Zinnia", "attributes_b": "evil war xyzzy"})
+    result = weat_request.measure_weat(request, space(TOY))
+    assert result.missing == (("zinnia",), (), (), ("xyzzy",)) and result.kept[0] == ("rose", "tulip")
+    rows = weat_measurement(result).rows
     assert ("X", "zinnia", "missing") in rows and ("B", "xyzzy", "missing") in rows
 
 
-def test_a_recipe_measures_the_same_again() -> None:
-    made = weat_request.measure_weat(weat_request.read_weat(OWN), space(TOY))
-    query = from_query(made.recipe().to_query())
+def test_a_recipe_gives_the_same_request() -> None:
+    result = weat_request.measure_weat(weat_request.read_weat(OWN), space(TOY))
+    query = from_query(result.recipe().to_query())
     again = weat_request.read_weat({**query.settings, "embedding": query.model})
-    assert again == made.request and query.result == f"{made.association.d:.3f}"
+    assert again == result.request and query.result == f"{result.association.d:.3f}"
 
 
-def test_the_lists_of_a_test_in_the_boxes_are_that_test() -> None:
+def test_the_lists_of_a_test_are_recognized_as_that_test() -> None:
     lists = dict(zip(weat_request.LISTS, map(", ".join, published()[6].lists()), strict=True))
     assert weat_request.read_weat(lists) == weat_request.read_weat({"test": "6"})
 
@@ -87,14 +87,14 @@ def test_the_ten_tests_have_the_published_lengths_and_no_word_twice() -> None:
     ("values", "sentence"),
     [
         ({}, "Choose a test from 1 to 10, or write all four lists"),
-        ({**OWN, "test": 1}, "both were given"),
+        ({**OWN, "test": 1}, "not both"),
         ({"test": 11}, "a whole number from 1 to 10"),
         ({"test": "one"}, "a whole number from 1 to 10"),
-        ({**OWN, "targets_x": "rose"}, "List X has 1 word; it takes two different ones"),
+        ({**OWN, "targets_x": "rose"}, "List X has 1 word; write at least two different ones"),
         ({**OWN, "targets_x": "rose Rose"}, "List X has 1 word"),
-        ({**OWN, "attributes_b": None}, "List B has no words"),
-        ({**OWN, "targets_y": "wasp tulip"}, '"tulip" stands in both X and Y'),
-        ({**OWN, "attributes_b": "war joy"}, '"joy" stands in both A and B'),
+        ({**OWN, "attributes_b": None}, "List B has 0 words"),
+        ({**OWN, "targets_y": "wasp tulip"}, "“tulip” is in both X and Y"),
+        ({**OWN, "attributes_b": "war joy"}, "“joy” is in both A and B"),
         ({**OWN, "targets_x": [1, 2]}, "List X takes words"),
         ({**OWN, "targets_x": "a\ud800 b"}, "half of a character"),
         ({**OWN, "targets_x": [f"w{n}" for n in range(101)]}, "at most 100"),
@@ -103,15 +103,17 @@ def test_the_ten_tests_have_the_published_lengths_and_no_word_twice() -> None:
         ({"test": 1, "alternative": "up"}, "alternative must be one of greater, two-sided, less"),
     ],
 )
-def test_bad_lists_explain_themselves(values: dict[str, Any], sentence: str) -> None:
+def test_bad_lists_get_a_sentence_that_names_the_fault(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
         weat_request.read_weat(values)
 
 
-def test_a_list_of_unknown_words_explains_itself() -> None:
-    asked = weat_request.read_weat({**OWN, "targets_y": "wasp, qqq, zzz"})
-    with pytest.raises(PlaygroundError, match="Of list Y, Toy knows 1; it takes two words or more. Unknown: qqq, zzz"):
-        weat_request.measure_weat(asked, space(TOY))
+def test_a_list_of_unknown_words_gets_a_sentence_that_names_them() -> None:
+    request = weat_request.read_weat({**OWN, "targets_y": "wasp, qqq, zzz"})
+    with pytest.raises(
+        PlaygroundError, match="Toy knows 1 word of list Y; it needs at least two. Replace the unknown ones: qqq, zzz"
+    ):
+        weat_request.measure_weat(request, space(TOY))
 
 
 def leaning(seed: int = 0) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def leaning(seed: int = 0) -> dict[str, Any]:
     return points
 
 
-def test_the_direction_is_that_of_the_pairs_and_nothing_is_left_along_it() -> None:
+def test_the_direction_is_that_of_the_pairs_and_projection_removes_it() -> None:
     points = space(leaning())
     firsts, seconds = (
         next(iter(points.points_by_template(words))) for words in (("he", "man", "boy"), ("she", "woman", "girl"))
@@ -141,7 +143,7 @@ def test_the_direction_is_that_of_the_pairs_and_nothing_is_left_along_it() -> No
     assert np.abs(left @ axis).max() < 1e-12 and np.linalg.norm(left, axis=1) == pytest.approx(1)
 
 
-def test_what_lies_along_another_direction_is_found_again_and_what_does_not_is_not() -> None:
+def test_sides_are_recovered_only_if_another_direction_separates_them() -> None:
     generator = np.random.default_rng(1)
     sides = np.arange(600) % 2 == 0
     train, test = np.arange(200), np.arange(200, 600)
@@ -152,7 +154,7 @@ def test_what_lies_along_another_direction_is_found_again_and_what_does_not_is_n
         assert (hard_debias.cluster_sides(points, sides) >= 590) == (strength == 1.0)
 
 
-def test_the_classifier_is_that_of_a_general_optimiser() -> None:
+def test_the_classifier_agrees_with_a_general_optimiser() -> None:
     from scipy.optimize import minimize
 
     generator = np.random.default_rng(2)
@@ -185,59 +187,69 @@ def test_an_analogy_is_solved_where_the_steps_are_parallel() -> None:
         ({"pairs": "he"}, "two different words with a hyphen between"),
         ({"pairs": "he-He"}, "two different words"),
         ({"pairs": "he-she-it"}, "two different words"),
-        ({"pairs": " "}, "1 to 40 pairs"),
-        ({"pairs": ",".join(f"a{n}-b{n}" for n in range(41))}, "1 to 40 pairs"),
+        ({"pairs": " "}, "There are 0 pairs; write 1 to 40"),
+        ({"pairs": ",".join(f"a{n}-b{n}" for n in range(41))}, "There are 41 pairs; write 1 to 40"),
         ({"pairs": "x" * 3000}, "at most 2,000"),
         ({"pairs": "he-she", "embedding": "minilm-l6-v2"}, "choose GloVe"),
     ],
 )
-def test_bad_pairs_explain_themselves(values: dict[str, Any], sentence: str) -> None:
+def test_bad_pairs_get_a_sentence_that_names_the_fault(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
         embedding_debias.read_embedding_debias(values)
 
 
-def test_unknown_pairs_explain_themselves() -> None:
-    with pytest.raises(PlaygroundError, match="knows no pair"):
+def test_unknown_pairs_get_a_sentence() -> None:
+    with pytest.raises(PlaygroundError, match="knows both words of none of these pairs"):
         list(embedding_debias.debias_embedding(embedding_debias.read_embedding_debias({"pairs": "qq-zz"}), space(TOY)))
 
 
 @pytest.mark.weights
 def test_flowers_are_nearer_to_pleasant_words_in_glove_and_one_flower_is_missing() -> None:
-    made = weat_request.measure_weat(weat_request.read_weat({"test": 1}))
-    assert made.missing[0] == ("gladiola",) and not any(made.missing[1:]) and made.n == 49
-    assert made.association.d == pytest.approx(1.08, abs=0.01) and made.p < 0.001 and not made.association.exact
-    assert made.verdict() == CONSISTENT
+    result = weat_request.measure_weat(weat_request.read_weat({"test": 1}))
+    assert result.missing[0] == ("gladiola",) and not any(result.missing[1:]) and result.n == 49
+    assert result.association.d == pytest.approx(1.08, abs=0.01) and result.p < 0.001 and not result.association.exact
+    assert result.verdict() == CONSISTENT
 
 
 @pytest.mark.weights
 def test_all_ten_are_corrected_by_holm_and_some_depend_on_their_words() -> None:
     steps = [step for step in run_weat_battery("glove-6b-50d") if isinstance(step, WeatBattery)]
     assert [len(step.results) for step in steps] == list(range(1, 11))
-    made = steps[-1]
-    assert made.adjusted == holm([one.p for one in made.results]) and made.verdict() == DEPENDS
-    assert {one.request.test.number for one in made.results if one.request.test and one.verdict() == DEPENDS} >= {3, 4}
-    measurement = battery_measurement(made)
+    result = steps[-1]
+    assert result.adjusted == holm([one.p for one in result.results]) and result.verdict() == DEPENDS
+    assert {one.request.test.number for one in result.results if one.request.test and one.verdict() == DEPENDS} >= {
+        3,
+        4,
+    }
+    measurement = battery_measurement(result)
     assert measurement.comparisons == 10 and len(measurement.rows) == 11
 
 
 @pytest.mark.weights
 def test_in_sentences_the_word_is_the_unit_and_none_is_missing() -> None:
-    asked = {"targets_x": "rose tulip lily", "targets_y": "wasp fly flea", "attributes_a": "love joy happy",
+    request = {"targets_x": "rose tulip lily", "targets_y": "wasp fly flea", "attributes_a": "love joy happy",
              "attributes_b": "evil war awful", "embedding": "minilm-l6-v2"}  # fmt: skip
-    made = weat_request.measure_weat(weat_request.read_weat(asked))
-    assert made.n == 6 and len(made.by_template) == 6 and made.association.partitions == 20 and not any(made.missing)
-    assert made.association.d > 0 and "6 templates" in made.method()
+    result = weat_request.measure_weat(weat_request.read_weat(request))
+    assert (
+        result.n == 6
+        and len(result.by_template) == 6
+        and result.association.partitions == 20
+        and not any(result.missing)
+    )
+    assert result.association.d > 0 and "6 templates" in result.method()
 
 
 @pytest.mark.weights
-def test_after_the_projection_terms_are_near_nothing_names_are_not_and_arbitrary_directions_stand_beside() -> None:
-    *_, made = embedding_debias.debias_embedding(embedding_debias.read_embedding_debias({}))
-    assert isinstance(made, embedding_debias.EmbeddingDebias)
-    roles = {one.title[:6]: one for one in made.measures if one.unit == "d"}
-    assert roles["WEAT 7"].role == embedding_debias.OPTIMISED and roles["WEAT 6"].role == embedding_debias.OTHER
+def test_projection_removes_the_association_of_terms_but_not_of_names() -> None:
+    *_, result = embedding_debias.debias_embedding(embedding_debias.read_embedding_debias({}))
+    assert isinstance(result, embedding_debias.EmbeddingDebias)
+    roles = {one.name: one for one in result.measures if one.unit == "d"}
+    assert roles["weat_7"].role == embedding_debias.OPTIMISED and roles["weat_6"].role == embedding_debias.OTHER
     for one in roles.values():
         assert one.after.value < one.before.value
-    assert roles["WEAT 7"].after.low < 0 < roles["WEAT 6"].after.low
-    apart = next(one for one in made.measures if one.title == embedding_debias.APART)
-    assert apart.before.value > 0.99 and 0.6 < apart.after.value < made.control.low
-    assert made.verdict() == DEPENDS and embedding_debias_measurement(made).p == pytest.approx(roles["WEAT 6"].p_after)
+    assert roles["weat_7"].after.low < 0 < roles["weat_6"].after.low
+    apart = next(one for one in result.measures if one.name == embedding_debias.CLASSIFIER)
+    assert apart.before.value > 0.99 and 0.6 < apart.after.value < result.control.low
+    assert result.verdict() == DEPENDS and embedding_debias_measurement(result).p == pytest.approx(
+        roles["weat_6"].p_after
+    )

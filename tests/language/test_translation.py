@@ -121,7 +121,7 @@ def test_an_invalid_translation_request_is_an_error(arguments: tuple[object, ...
 
 
 def test_a_sentence_of_too_many_pieces_is_an_error(net: Translator) -> None:
-    with pytest.raises(PlaygroundError, match="pieces; at most 60"):
+    with pytest.raises(PlaygroundError, match="pieces: shorten it to 60"):
         last(net, "s" * 200)
 
 

@@ -180,7 +180,7 @@ def test_decoding_at_a_pictures_mean_is_its_reconstruction() -> None:
     picture = data.images[data.train_rows()[5]]
     gaussian = map_decode.encode_gaussian(picture, "vae-fashion")
     assert np.allclose(gaussian.mean, encode_mean(picture, "vae-fashion"), atol=1e-5)
-    # A map that holds this picture's mean: the plane's own point there is the mean, for centre and axes are made of it.
+    # A map that holds this picture's mean: the plane passes through the mean, from which centre and axes are computed.
     rows = np.array([data.train_rows()[5]] * 3 + [data.train_rows()[6]])
     other = map_decode.encode_gaussian(data.images[rows[3]], "vae-fashion").mean
     means = np.stack([gaussian.mean, other, (gaussian.mean + other) / 2, other])

@@ -77,7 +77,7 @@ def test_input_is_folded_and_split_at_commas_and_spaces() -> None:
         ({"plus": "king", "count": float("nan")}, "from 1 to 50; it was nan"),
         ({"plus": "king", "count": 51}, "from 1 to 50; it was 51"),
         ({"plus": "king " * 13}, "at most 12 words; there are 13"),
-        ({"plus": "x" * 81}, "has 81 characters; at most 80"),
+        ({"plus": "x" * 81}, "has 81 characters: shorten it to 80"),
         ({"plus": "x" * 100_000}, "100,000 characters"),
         ({"plus": "a\ud800"}, "half of a character"),
         ({"plus": "king", "other": 1}, "is not a setting of a sum"),

@@ -16,7 +16,8 @@ from playground.core import paths
 from playground.core.errors import PlaygroundError
 from playground.engines import text_model
 from playground.language.model_menu import fetch_from_hub, model_facts, model_names
-from playground.zoo import catalogue, fetch, hub, model_files
+from playground.zoo import catalogue, fetch, hub_client, model_files
+from playground.zoo.hub_client import parse_repository
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -197,7 +198,7 @@ def test_a_full_disk_leaves_nothing_half_made(online: dict[str, Repository], mon
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(hub, "download", full)
+    monkeypatch.setattr(hub_client, "_download", full)
     assert "not enough room" in refusal()
 
 
@@ -264,3 +265,43 @@ def test_a_tokenizer_is_read_from_whatever_files_it_comes_in(
     (repository.folder / "tokenizer_config.json").unlink()
     list(fetch_from_hub(NAME))
     decodes(NAME)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a/b", "a/b"),
+        (" https://huggingface.co/a/b ", "a/b"),
+        ("huggingface.co/a/b/", "a/b"),
+        ("https://hf.co/a/b?library=transformers", "a/b"),
+        ("https://huggingface.co/a/b-1.5/tree/main", "a/b-1.5"),
+        ("https://huggingface.co/a/b/blob/v2/config.json", "a/b@v2"),
+        ("https://huggingface.co/datasets/a/b", "https://huggingface.co/datasets/a/b"),
+        ("http://x/y", "http://x/y"),
+    ],
+)
+def test_the_address_of_a_page_is_as_good_as_an_id(text: str, name: str) -> None:
+    assert parse_repository(text) == name
+
+
+def test_a_revision_is_a_model_of_its_own(online: dict[str, Repository]) -> None:
+    list(fetch_from_hub(f"https://huggingface.co/{NAME}/tree/v2"))
+    decodes(f"{NAME}@v2")
+    assert f"{NAME}@v2" in model_names() and NAME not in model_names()
+    assert model_facts(f"{NAME}@v2").licence_url.endswith(f"{NAME}/tree/v2")
+
+
+def test_without_the_hub_its_cache_serves(
+    repository: Repository, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    assert "cannot be reached" in refusal()
+    folder = tmp_path / "cache" / "models--people--tiny"
+    shutil.copytree(repository.folder, folder / "snapshots" / "c0ffee")
+    (folder / "refs").mkdir()
+    (folder / "refs" / "main").write_text("c0ffee")
+    list(fetch_from_hub(NAME))
+    decodes(NAME)
+    assert model_files.read_record(fetch.hub_folder(NAME))["revision"] == "c0ffee"

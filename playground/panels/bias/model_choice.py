@@ -1,4 +1,4 @@
-"""The language model of a panel: a menu, and a fold that fetches another from the Hub."""
+"""The choice of a language model: a menu, and a fold that fetches another model from the Hub."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.language.model_menu import fetch_from_hub, model_facts, model_names
 from playground.language.text_request import DEFAULT_MODEL
 from playground.ui.hub_fetch import connect_hub_fetch
@@ -14,17 +15,20 @@ from playground.ui.notice import notice_view
 
 
 def build_model_choice(panel: str) -> gr.Dropdown:
-    """The menu, with the fold that fetches another. panel: its name, before the elements' ids."""
+    """The menu and its fold. panel: prefix of the element ids."""
     model = gr.Dropdown(
-        model_names(), value=DEFAULT_MODEL, label="Model", elem_id=f"{panel}-model",
-        info="It was trained on text from the web; what it prefers, it has from there.",
+        model_names(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id=f"{panel}-model",
+        info=say("bias.model.info"),
     )  # fmt: skip
-    with gr.Accordion("Another model, from the Hub…", open=False):
-        gr.Markdown("Any causal language model by its id. Needs a network; a model's own code is never run.")
+    with gr.Accordion(say("bias.model.another"), open=False):
+        gr.Markdown(say("bias.model.another_hint"))
         repo_id = gr.Textbox(
-            label="Model id", placeholder="HuggingFaceTB/SmolLM2-360M", max_lines=1, elem_id=f"{panel}-hub-id"
+            label=say("shared.model_id"),
+            placeholder="HuggingFaceTB/SmolLM2-360M",
+            max_lines=1,
+            elem_id=f"{panel}-hub-id",
         )
-        fetch = gr.Button("Fetch", elem_id=f"{panel}-hub-fetch")
+        fetch = gr.Button(say("shared.fetch"), elem_id=f"{panel}-hub-fetch")
         note = notice_view()
     refresh_on_focus(model, model_names)
     connect_hub_fetch(fetch, repo_id, model, note, fetch_from_hub, model_names)
@@ -32,7 +36,7 @@ def build_model_choice(panel: str) -> gr.Dropdown:
 
 
 def restored_model(name: str) -> Any:
-    """The menu with the model of a link chosen. Raises PlaygroundError for a name that is not a model's."""
+    """The menu with a link's model selected. Raises PlaygroundError if there is no model of that name."""
     model_facts(name)
     names = model_names()
     return gr.Dropdown(choices=names if name in names else [*names, name], value=name)

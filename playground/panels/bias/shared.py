@@ -1,4 +1,4 @@
-"""What the panels of the Bias tab share: the session log, and the fine print of a measurement."""
+"""What the Bias panels share: the session log, and the fine print of a measurement."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, summarize_session
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import Verification
@@ -17,16 +18,16 @@ from playground.ui.messages import Notice, verification_notice
 
 @dataclass(frozen=True)
 class BiasShared:
-    """Components of the tab that every panel uses.
+    """Components that every panel uses.
 
-    log: gr.State of the SessionLog. A handler that measures takes it, and returns it with its Measurement added.
+    log: gr.State of the SessionLog. A handler that measures takes it and returns it with its Measurement added.
     """
 
     log: gr.State
 
 
 def query_of(recipe: Recipe) -> str:
-    """The query of a recipe's link; "" if the recipe is too long for a link."""
+    """The query of a recipe's link; "" if it is too long for a link."""
     try:
         return recipe.to_query()
     except PlaygroundError:
@@ -34,27 +35,32 @@ def query_of(recipe: Recipe) -> str:
 
 
 def outcome_notice(verification: Verification | None, unit: str, notice: Notice) -> Notice:
-    """Whether a link's result was reproduced; the given notice if there was nothing to compare with.
+    """Whether a link's result was reproduced; the given notice if there is nothing to compare.
 
-    unit: what is the same then, in words.
+    unit: what is the same, in words, such as "the mean is the same".
     """
     return notice if verification is None else verification_notice(verification, unit)
 
 
 def fine_print_value(measurement: Measurement, log: SessionLog) -> dict[str, Any]:
-    """The fine print of a measurement, for its view. log: with the measurement in it."""
+    """A measurement's fine print, for its view. log: with the measurement."""
     from playground.bias.citations import CITATIONS
 
     interval = measurement.interval
     adjusted = adjusted_p_values(log)[log.index(measurement)] if measurement in log else None
     rows = [
-        ("Method", measurement.method),
-        ("Number", f"n = {measurement.n:,} {measurement.unit}"),
-        ("Interval", _interval_text(interval) if interval is not None else measurement.no_interval),
+        (say("bias_texts.report.method"), measurement.method),
+        (
+            say("bias_texts.report.number"),
+            say("bias_texts.report.number_text", count=measurement.n, unit=measurement.unit),
+        ),
+        (
+            say("bias_texts.report.interval"),
+            _interval_text(interval) if interval is not None else measurement.no_interval,
+        ),
     ]
     if measurement.p is not None:
-        after = "" if adjusted is None else f"; after the correction for this visit p {format_p_value(adjusted)}"
-        rows.append(("Chance", f"p {format_p_value(measurement.p)} by itself{after}"))
+        rows.append((say("bias_texts.report.chance"), _chance_text(measurement.p, adjusted)))
     known = [CITATIONS[key] for key in measurement.caveats]
     return {
         "verdict": measurement.verdict,
@@ -66,11 +72,17 @@ def fine_print_value(measurement: Measurement, log: SessionLog) -> dict[str, Any
 
 
 def format_p_value(value: float | None) -> str:
-    """A p-value with its relation: "= 0.031", "< 0.001", or "–" where nothing was tested."""
+    """A p-value with its relation: "= 0.031", "< 0.001", or "–" if nothing was tested."""
     if value is None or value != value:
         return "–"
     return f"= {value:.3f}" if value >= 0.001 else "< 0.001"
 
 
 def _interval_text(interval: Interval) -> str:
-    return f"{interval.low:.3g} to {interval.high:.3g}, 95 % ({interval.method})"
+    return say("bias.interval", low=interval.low, high=interval.high, method=interval.method)
+
+
+def _chance_text(p: float, adjusted: float | None) -> str:
+    if adjusted is None:
+        return say("bias.p_uncorrected", p=format_p_value(p))
+    return say("bias.p_corrected", p=format_p_value(p), adjusted=format_p_value(adjusted))

@@ -116,7 +116,7 @@ ENDPOINT_OUTPUTS = (*RESTORED, "endpoints", "both_ways")
 
 
 def _is_diffusion(model: str) -> Any:
-    """A component's visibility."""
+    """`visible` of the slider of diffusion steps: True, or "hidden"."""
     return True if image_model_facts(model).kind == "diffusion" else "hidden"
 
 

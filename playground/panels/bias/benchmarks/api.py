@@ -16,16 +16,16 @@ from playground.ui.events import MODEL_QUEUE
 def api_crows_pairs(
     model: Any = DEFAULT_MODEL, rule: Any = "sum", category: Any = "all", limit: Any = 0, decoder: Any = "auto"
 ) -> Iterator[dict[str, Any]]:
-    """CrowS-Pairs on a causal model, as it is read; the last value is of everything that was asked for.
+    """CrowS-Pairs on a causal model: yields the result so far, last the whole.
 
-    rule: sum, mean or shared.  category: all, or one as the data names it.  limit: the first so many pairs, 0 for all.
-    overall and each category: {"n", "share", "interval", "p", "adjusted_p", "ties"}; the share is that of pairs whose
-    more stereotypical sentence scores strictly higher.
+    rule: sum, mean or shared.  category: all, or one as the data names it.  limit: how many pairs to read, 0 for all.
+    overall and each category: {"n", "share", "interval", "p", "adjusted_p", "ties"}; share: of the pairs whose more
+    stereotypical sentence scores strictly higher.
     """
     try:
-        asked = {"model": model, "rule": rule, "category": category, "first": limit, "decoder": decoder}
-        for made in run_benchmark(read_benchmark(asked)):
-            yield to_json(made)
+        settings = {"model": model, "rule": rule, "category": category, "first": limit, "decoder": decoder}
+        for result in run_benchmark(read_benchmark(settings)):
+            yield to_json(result)
     except PlaygroundError as error:
         raise to_gradio_error(error) from None
 

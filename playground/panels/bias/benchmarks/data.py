@@ -1,95 +1,94 @@
-"""What the panel shows of a result, as values of its views."""
+"""A benchmark's result as values of the intervals and facts views."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from playground.bias.benchmark import BenchmarkResult
-from playground.bias.benchmark_report import PREFERRED, disagreement_lines, percent, share_words
+from playground.bias.benchmark_report import disagreement_lines, interval_text, percent, preferred
 from playground.bias.benchmark_scores import StereotypeShare
+from playground.core.catalogue import say
 from playground.metrics.intervals import Interval
 
 _AXIS = {"low": 0, "high": 100, "zero": 50}
-#: Rows that are listed of those on which the rules differ.
+#: How many of the rows on which the rules differ are listed.
 MOST_LISTED = 60
 
 
 def _row(label: str, interval: Interval, text: str, cells: list[str], group: str = "") -> dict[str, Any]:
-    ends = [100 * value for value in (interval.value, interval.low, interval.high)]
-    return {
-        "label": label, "value": ends[0], "low": ends[1], "high": ends[2], "text": text, "cells": cells, "group": group,
-    }  # fmt: skip
+    value, low, high = (100 * end for end in (interval.value, interval.low, interval.high))
+    return {"label": label, "value": value, "low": low, "high": high, "text": text, "cells": cells, "group": group}
 
 
 def _p(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "< 0.001"
 
 
-def shares_value(made: BenchmarkResult) -> dict[str, Any]:
-    """The whole and each category by the chosen rule, with the other rules' shares beside it."""
-    chosen = made.request.rule
-    others = [rule for rule in made.tables if rule != chosen]
-    named: list[tuple[str, StereotypeShare | None]] = [("all", made.table.overall), *made.table.categories.items()]
+def shares_value(result: BenchmarkResult) -> dict[str, Any]:
+    """The whole list and each category by the chosen rule, with the other rules' shares beside it."""
+    chosen = result.request.rule
+    others = [rule for rule in result.tables if rule != chosen]
+    shares: list[tuple[str, StereotypeShare | None]] = [("all", result.table.overall), *result.table.categories.items()]
     rows = []
-    for name, share in named:
+    for name, share in shares:
         if share is None:
             continue
-        besides = [_other(made, rule, name) for rule in others]
-        cells = [f"{share.n:,}", _p(share.adjusted_p), *besides]
-        rows.append(_row(name, share.interval, share_words(share), cells, "mean" if name == "all" else ""))
+        cells = [f"{share.n:,}", _p(share.adjusted_p), *(_share_by(result, rule, name) for rule in others)]
+        rows.append(_row(name, share.interval, interval_text(share.interval), cells, "mean" if name == "all" else ""))
+    title = say("bias.benchmarks.chart.title", preferred=preferred(result.request.benchmark), rule=chosen)
+    columns = [say("bias.benchmarks.chart.n"), say("bias.benchmarks.chart.p_holm")]
+    columns += [say("bias.benchmarks.chart.by_rule", rule=rule) for rule in others]
+    axis = {**_AXIS, "left": say("bias.benchmarks.chart.left"), "right": say("bias.benchmarks.chart.right")}
     return {
-        "title": f"{PREFERRED[made.request.benchmark]}: share by the rule “{chosen}”, with 95 % intervals",
-        "name": "category",
-        "columns": ["n", "p (Holm)", *(f"by “{rule}”" for rule in others)],
-        "axis": {**_AXIS, "left": "the other text", "right": "the stereotypical one"},
-        "rows": rows,
-        "hint": "The line is 50 %. Where an interval crosses it, this data cannot tell. p of “all” stands by itself; "
-        "those of the categories are corrected for how many there are.",
-        "empty": "Nothing is read yet.",
-    }
+        "title": title, "name": say("bias.benchmarks.chart.name"), "columns": columns, "axis": axis, "rows": rows,
+        "hint": say("bias.benchmarks.chart.hint"), "empty": say("bias.benchmarks.chart.empty"),
+    }  # fmt: skip
 
 
-def _other(made: BenchmarkResult, rule: str, name: str) -> str:
-    table = made.tables[rule]
+def _share_by(result: BenchmarkResult, rule: str, name: str) -> str:
+    """A category's share by another rule; "" if nothing is counted yet."""
+    table = result.tables[rule]
     share = table.overall if name == "all" else table.categories.get(name)
     return percent(share.interval.value) if share else ""
 
 
-def rules_value(made: BenchmarkResult) -> dict[str, Any]:
-    """The rules side by side, with what else the benchmark measures."""
+def rules_value(result: BenchmarkResult) -> dict[str, Any]:
+    """The rules side by side, with the benchmark's other measures."""
     rows = []
-    for rule, table in made.tables.items():
+    for rule, table in result.tables.items():
         if table.overall is not None:
             share = table.overall
-            rows.append(_row(f"stereotypical, {rule}", share.interval, share_words(share), [f"{share.ties}"]))
-    for name, interval in made.table.extras.items():
-        rows.append(_extra(name, interval))
-    differing = made.disagreement.interval
-    if differing is not None:
-        words = f"{percent(differing.value)} ({100 * differing.low:.1f}–{100 * differing.high:.1f})"
-        rows.append(_row("rules disagree", differing, words, [""], "control"))
+            label = say("bias.benchmarks.chart.by_this_rule", rule=rule)
+            rows.append(_row(label, share.interval, interval_text(share.interval), [f"{share.ties}"]))
+    rows += [_extra_row(name, interval) for name, interval in result.table.extras.items()]
+    disagreement = result.disagreement.interval
+    if disagreement is not None:
+        label = say("bias.benchmarks.chart.rules_disagree")
+        rows.append(_row(label, disagreement, interval_text(disagreement), [""], "control"))
     return {
-        "title": "The rules side by side, over everything that is read",
-        "name": "what", "columns": ["ties"], "axis": _AXIS, "rows": rows,
-        "hint": "", "empty": "",
+        "title": say("bias.benchmarks.chart.rules_title"), "name": say("bias.benchmarks.chart.rules_name"),
+        "columns": [say("bias.benchmarks.chart.ties")], "axis": _AXIS, "rows": rows, "hint": "", "empty": "",
     }  # fmt: skip
 
 
-def _extra(name: str, interval: Interval) -> dict[str, Any]:
-    """A share as it is; a bias score, -1 to 1, in its own figures on the same axis, its 0 at 50."""
-    if name.startswith("bias score"):
-        value, low, high = ((end + 1) / 2 for end in (interval.value, interval.low, interval.high))
-        moved = Interval(value, low, high, interval.method)
-        words = f"{interval.value:+.2f} ({interval.low:+.2f} to {interval.high:+.2f})"
-        return _row(name, moved, words, [""], "control")
-    words = f"{percent(interval.value)} ({100 * interval.low:.1f}–{100 * interval.high:.1f})"
-    return _row(name, interval, words, [""], "control")
+def _extra_row(name: str, interval: Interval) -> dict[str, Any]:
+    """A share, or a bias score from -1 to 1: drawn on the same axis with its 0 at 50, written as it is."""
+    label = say(f"bias.benchmarks.chart.{name}")
+    if not name.startswith("bias_"):
+        return _row(label, interval, interval_text(interval), [""], "control")
+    value, low, high = interval.value, interval.low, interval.high
+    scaled = Interval((value + 1) / 2, (low + 1) / 2, (high + 1) / 2, interval.method)
+    text = say("bias.benchmarks.chart.score", value=value, low=low, high=high)
+    return _row(label, scaled, text, [""], "control")
 
 
-def disagreement_value(made: BenchmarkResult) -> dict[str, Any]:
-    """The first of the rows on which the rules differ, with what each says."""
-    listed = [{"name": name, "text": text} for name, text in disagreement_lines(made, MOST_LISTED)]
-    more = len(made.disagreement.rows) - len(listed)
+def disagreement_value(result: BenchmarkResult) -> dict[str, Any]:
+    """The first rows on which the rules differ, with each rule's outcome."""
+    rows = [{"name": name, "text": text} for name, text in disagreement_lines(result, MOST_LISTED)]
+    more = len(result.disagreement.rows) - len(rows)
     if more:
-        listed.append({"name": "…", "text": f"and {more:,} more: the API lists them all."})
-    return {"rows": listed or [{"name": "None", "text": "The rules agree on everything that is read."}]}
+        rows.append({"name": "…", "text": say("bias.benchmarks.chart.more_rows", count=more)})
+    if not rows:
+        name, text = say("bias.benchmarks.chart.no_disagreement"), say("bias.benchmarks.chart.no_disagreement_text")
+        rows = [{"name": name, "text": text}]
+    return {"rows": rows}

@@ -1,4 +1,4 @@
-"""Benchmarks: published lists of stereotypes, scored by three rules at once, with how sure each number is."""
+"""Benchmarks: published lists of stereotypes, scored by three rules at once, with intervals."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from playground.bias.benchmark import ALL, NAME, BenchmarkResult, categories_of,
 from playground.bias.benchmark_report import benchmark_measurement
 from playground.bias.benchmark_scores import rules_of
 from playground.bias.session_log import SessionLog, log_measurement
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.language.model_menu import fetch_by_name, model_names
@@ -50,7 +51,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 def on_run(
     benchmark: str, model: str, rule: str, category: str, first: Any, decoder: str, log: SessionLog
 ) -> Iterator[Update]:
-    """Scores a benchmark, with the figures as it is read."""
+    """Scores a benchmark; yields the charts while it reads."""
     settings = {
         "benchmark": benchmark, "model": model, "rule": rule, "category": category, "first": first, "decoder": decoder,
     }  # fmt: skip
@@ -58,19 +59,19 @@ def on_run(
 
 
 def on_rule(query: str, *values: Any) -> Iterator[Update]:
-    """Another rule for what was read; nothing where nothing was measured yet. query: of the last measurement."""
+    """Applies another rule to the scores. query: of the last measurement; nothing happens without one."""
     if query:
         yield from on_run(*values)
 
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
-    """Measures what a link asks for, and verifies it."""
-    if _asks(recipe):
+    """Measures the settings of a link, and verifies the result."""
+    if _has_settings(recipe):
         yield from _run(_settings_of(recipe), log, recipe)
 
 
-def _asks(recipe: Recipe) -> bool:
-    """Whether a link says more than which panel: one to the panel alone measures nothing."""
+def _has_settings(recipe: Recipe) -> bool:
+    """False for a link that only opens the panel."""
     return bool(recipe.model or set(recipe.settings) - {"panel"})
 
 
@@ -81,8 +82,8 @@ def _settings_of(recipe: Recipe) -> Mapping[str, object]:
 def _run(settings: Mapping[str, object], log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_benchmark(settings)
     for report in fetch_by_name(request.model):
-        yield {"notice": notice(f"{report.what}: {report.fraction:.0%}. This is needed once.")}
-    yield {"notice": notice("Reading the model into memory.")}
+        yield {"notice": notice(say("bias.fetching", what=report.what, share=report.fraction))}
+    yield {"notice": notice(say("bias_texts.loading"))}
     for result in run_benchmark(request):
         yield _result(result, log, recipe)
 
@@ -90,11 +91,10 @@ def _run(settings: Mapping[str, object], log: SessionLog, recipe: Recipe | None)
 def _result(result: BenchmarkResult, log: SessionLog, recipe: Recipe | None) -> Update:
     charts = {"shares": shares_value(result), "rules": rules_value(result)}
     if result.done and result.table.overall is None:
-        nothing = "All is read, and nothing can be counted: no answer names anybody. Take more, or all."
-        return {**charts, "notice": notice(nothing, "warning")}
+        return {**charts, "notice": notice(say("bias.benchmarks.nothing_counted"), "warning")}
     if not result.done:
-        progress = f"{result.read:,} of {result.total:,} read, {result.seconds:.0f} s."
-        return {**charts, "notice": notice(f"{progress} Early numbers move: wait for the whole.")}
+        progress = say("bias.benchmarks.progress", read=result.read, total=result.total, seconds=result.seconds)
+        return {**charts, "notice": notice(progress)}
     measurement = benchmark_measurement(result)
     log = log_measurement(log, measurement)
     return {
@@ -105,15 +105,15 @@ def _result(result: BenchmarkResult, log: SessionLog, recipe: Recipe | None) -> 
 
 def _outcome(result: BenchmarkResult, recipe: Recipe | None) -> Notice:
     if result.texts_read:
-        read = f"{result.total:,} of {result.total:,} read: {result.texts_read:,} texts in {result.seconds:.0f} s."
+        done = say("bias.benchmarks.done", total=result.total, texts=result.texts_read, seconds=result.seconds)
     else:
-        read = f"{result.total:,} of {result.total:,}, all read before and kept."
+        done = say("bias.benchmarks.done_before", total=result.total)
     verification = verify(recipe, result.recipe()) if recipe is not None else None
-    return outcome_notice(verification, "every count is the same", notice(read, "ok"))
+    return outcome_notice(verification, say("bias.benchmarks.same"), notice(done, "ok"))
 
 
 def on_benchmark(benchmark: str, rule: str, category: str = ALL) -> Update:
-    """The rules and categories that a benchmark offers, with these chosen if it has them."""
+    """The rules and categories of a benchmark; the rule stays selected if the benchmark has it."""
     rules = list(rules_of(benchmark))
     return {
         "rule": gr.Radio(rules, value=rule if rule in rules else rules[0]),
@@ -123,7 +123,7 @@ def on_benchmark(benchmark: str, rule: str, category: str = ALL) -> Update:
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
-    if not _asks(recipe):
+    if not _has_settings(recipe):
         return {}
     request = read_benchmark(_settings_of(recipe))
     models = list(dict.fromkeys([*model_names(), request.model]))

@@ -20,34 +20,35 @@ def api_compare_sentences(
     words: Any = None,
     count: int = 50,
 ) -> dict[str, Any]:
-    """Compares the blank of two sentences: {"candidates", "size", "moved", "names", "fine_print", "recipe"}.
+    """Compares the blanks of two sentences: {"candidates", "size", "moved", "names", "fine_print", "recipe"}.
 
-    a, b: each with one blank, "_".  words: a list, or null for all that the model knows.  count: 1 to 1,000.
-    candidates: [{"word", "log_a", "log_b", "difference"}], natural logarithms, those that move most first;
-    of the whole vocabulary only words with at least 0.1 % in A or B.
-    size: how many words were compared.  moved: the share of the probability that goes to other words.
+    a, b: each with one blank, "_".  words: a list, or null for all words of the model.  count: 1 to 1,000.
+    candidates: [{"word", "log_a", "log_b", "difference"}], natural logarithms, those that move most first; of the whole
+    vocabulary only words with at least 0.1 % in A or B.
+    size: how many words were compared.  moved: the share of the probability that moves to other words.
     """
     pair = read_pair({"a": a, "b": b, "model": model, "words": words, "count": count})
-    ((_, made),) = deque(compare_sentences(pair), maxlen=1)
-    assert made is not None
-    order = sorted(made.likely_words(), key=lambda at: -abs(float(made.log_a[at] - made.log_b[at])))[: made.pair.count]
+    ((_, comparison),) = deque(compare_sentences(pair), maxlen=1)
+    assert comparison is not None
+    log_a, log_b = comparison.log_a, comparison.log_b
+    order = sorted(comparison.likely_words(), key=lambda at: -abs(float(log_a[at] - log_b[at])))[: pair.count]
     candidates = [
         {
-            "word": made.words[at],
-            "log_a": float(made.log_a[at]),
-            "log_b": float(made.log_b[at]),
-            "difference": float(made.log_a[at]) - float(made.log_b[at]),
+            "word": comparison.words[at],
+            "log_a": float(log_a[at]),
+            "log_b": float(log_b[at]),
+            "difference": float(log_a[at]) - float(log_b[at]),
         }
         for at in order
     ]
-    measurement = made.measurement()
+    measurement = comparison.measurement()
     return {
         "candidates": candidates,
-        "size": len(made.words),
-        "moved": made.total_variation,
-        "names": list(made.pair.names),
+        "size": len(comparison.words),
+        "moved": comparison.total_variation,
+        "names": list(pair.names),
         "fine_print": fine_print_value(measurement, (measurement,)),
-        "recipe": made.recipe().to_json(),
+        "recipe": comparison.recipe().to_json(),
     }
 
 

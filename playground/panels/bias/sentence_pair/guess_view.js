@@ -1,26 +1,29 @@
-// The guess before two sentences are compared: which words will move most.
+// The guess which words move most, before the comparison of two sentences is shown.
 (() => {
   const playground = (window.playground = window.playground || {});
 
   playground.sentencePairGuess = (element, props, trigger, watch) => {
-    const { make, given } = playground;
+    const { make, given, say } = playground;
     const root = element.querySelector(".pg-sentence-pair-guess");
     const part = (name) => root.querySelector(name);
     let [value, picks] = [null, []];
     const count = () => {
       const done = Boolean(value.answer);
-      part(".pg-sentence-pair-guess-count").textContent = done ? "" : picks.length ? picks.length + " of " + value.most + " chosen" : "Or reveal without a guess.";
+      const chosen = picks.length
+        ? say("bias.sentence_pair.guess.chosen", { count: picks.length, most: value.most })
+        : say("bias.sentence_pair.guess.none_chosen");
+      part(".pg-sentence-pair-guess-count").textContent = done ? "" : chosen;
       part(".pg-sentence-pair-guess-reveal").hidden = done;
     };
     const button = (word) => {
       const node = make("button", "pg-sentence-pair-guess-word");
       node.type = "button";
-      const mine = (value.answer ? value.picks : picks).includes(word);
+      const picked = (value.answer ? value.picks : picks).includes(word);
       const moved = value.answer && value.movers.includes(word);
-      node.setAttribute("aria-pressed", String(mine));
+      node.setAttribute("aria-pressed", String(picked));
       node.disabled = Boolean(value.answer);
       node.classList.toggle("pg-sentence-pair-guess-moved", Boolean(moved));
-      node.textContent = (mine ? "✓ " : "") + word + (moved ? " ↔" : "");
+      node.textContent = (picked ? "✓ " : "") + word + (moved ? " ↔" : "");
       node.addEventListener("click", () => {
         picks = picks.includes(word) ? picks.filter((one) => one !== word) : [...picks, word].slice(-value.most);
         words();

@@ -1,4 +1,4 @@
-"""Sentence pair: guess which words move, then see every word of one sentence's blank against the other's."""
+"""Sentence pair: guess which words move, then see the probability of every word in both blanks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from playground.bias.sentence_pair import (
     read_pair,
 )
 from playground.bias.session_log import SessionLog, log_measurement
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
@@ -36,15 +37,15 @@ from playground.ui.view import new_run
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("sentences",)
 SETTINGS = ("a", "b", "words", "model")
-#: What a comparison fills.
+#: Outputs of a comparison.
 RESULTS = ("comparison", "guess", "view", "fine_print", "query", "notice", "log")
-#: Seconds between two lines of progress.
+#: Seconds between two progress notices.
 _BEAT = 0.5
 
 
 @dataclass(frozen=True)
 class SentencePairComponents:
-    """comparison: gr.State of the SentencePairComparison, which is there before it is shown."""
+    """The panel's components. comparison: gr.State of a SentencePairComparison, set before it is revealed."""
 
     a: gr.Textbox
     b: gr.Textbox
@@ -66,15 +67,15 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     """The panel, its handlers and its endpoint."""
     panel = _build_components()
     components = (panel, shared)
-    asks = {**call(on_ask, components, SETTINGS, RESULTS), **QUIET, **MODEL_QUEUE}
-    started = [
-        gr.on([panel.ask.click, panel.a.submit, panel.b.submit], **asks),
+    ask = {**call(on_ask, components, SETTINGS, RESULTS), **QUIET, **MODEL_QUEUE}
+    runs = [
+        gr.on([panel.ask.click, panel.a.submit, panel.b.submit], **ask),
         panel.show.click(**call(on_show, components, [*SETTINGS, "log"], RESULTS), **QUIET, **MODEL_QUEUE),
     ]
     for number, button in enumerate(panel.presets):
         preset = button.click(**call(_preset(number), panel, [], ["a", "b", "words"]), queue=False, **QUIET)
-        started.append(preset.then(**asks))
-    connect_stop(panel.stop, started, panel.notice)
+        runs.append(preset.then(**ask))
+    connect_stop(panel.stop, runs, panel.notice)
     panel.guess.reveal(**call(on_reveal, components, ["comparison", "log"], RESULTS), **QUIET)
     build_api()
     return Panel(
@@ -85,77 +86,80 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 def _build_components() -> SentencePairComponents:
     introduction("bias.sentence_pair")
-    gr.Markdown("Try one of these, from harmless to serious, or write your own with an underscore for the blank.",
-                elem_classes="pg-hint")  # fmt: skip
+    gr.Markdown(say("bias.sentence_pair.try"), elem_classes="pg-hint")
     with gr.Row(elem_classes="pg-actions"):
         presets = tuple(
-            gr.Button(title, size="sm", elem_id=f"sentences-preset-{number}")
-            for number, (title, *_) in enumerate(SENTENCE_PAIRS, 1)
+            gr.Button(preset.title, size="sm", elem_id=f"sentence-pair-preset-{number}")
+            for number, preset in enumerate(SENTENCE_PAIRS, 1)
         )
-    _, first, second, _ = SENTENCE_PAIRS[0]
     with gr.Row():
-        a = gr.Textbox(first, label="● A", max_lines=2, elem_id="sentences-a", elem_classes="pg-sentence-a")
-        b = gr.Textbox(second, label="■ B", max_lines=2, elem_id="sentences-b", elem_classes="pg-sentence-b")
-    with gr.Accordion("Words and model", open=False):
-        words = gr.Textbox(
-            "", label="Only these words", placeholder="she, he, they", lines=2, max_lines=6, elem_id="sentences-words",
-            info="Commas between. Left empty, a blank at the end is compared over all words the model knows, a blank "
-            "elsewhere over the 200 that it finds likeliest there.",
+        a = gr.Textbox(
+            SENTENCE_PAIRS[0].a, label=say("bias.sentence_pair.a"), max_lines=2, elem_id="sentence-pair-a",
+            elem_classes="pg-sentence-a",
         )  # fmt: skip
-        model = build_model_choice("sentences")
+        b = gr.Textbox(
+            SENTENCE_PAIRS[0].b, label=say("bias.sentence_pair.b"), max_lines=2, elem_id="sentence-pair-b",
+            elem_classes="pg-sentence-b",
+        )  # fmt: skip
+    with gr.Accordion(say("bias.sentence_pair.settings"), open=False):
+        words = gr.Textbox(
+            "", label=say("bias.sentence_pair.words"), placeholder=say("bias.sentence_pair.words_placeholder"), lines=2,
+            max_lines=6, elem_id="sentence-pair-words", info=say("bias.sentence_pair.words_info"),
+        )  # fmt: skip
+        model = build_model_choice("sentence-pair")
     with gr.Row(elem_classes="pg-actions"):
-        ask = gr.Button("Ask the model, and guess", variant="primary", elem_id="sentences-ask")
-        show = gr.Button("Show it", elem_id="sentences-show")
-        stop = gr.Button("Stop", elem_id="sentences-stop")
+        ask = gr.Button(say("bias.sentence_pair.ask"), variant="primary", elem_id="sentence-pair-ask")
+        show = gr.Button(say("bias.sentence_pair.show"), elem_id="sentence-pair-show")
+        stop = gr.Button(say("shared.stop"), elem_id="sentence-pair-stop")
     return SentencePairComponents(
-        a, b, words, model, presets, ask, show, stop, notice_view(elem_id="sentences-notice"),
-        guess_view(elem_id="sentences-guess"),
-        sentence_pair_view({"empty": "Nothing is measured yet."}, elem_id="sentences-view"),
-        fine_print_view(elem_id="sentences-fine"), gr.Textbox(visible="hidden", elem_id="sentences-query"),
+        a, b, words, model, presets, ask, show, stop, notice_view(elem_id="sentence-pair-notice"),
+        guess_view(elem_id="sentence-pair-guess"),
+        sentence_pair_view({"empty": say("bias.nothing_measured")}, elem_id="sentence-pair-view"),
+        fine_print_view(elem_id="sentence-pair-fine"), gr.Textbox(visible="hidden", elem_id="sentence-pair-query"),
         gr.State(None),
     )  # fmt: skip
 
 
 def _preset(number: int) -> Callable[[], Update]:
-    _, a, b, words = SENTENCE_PAIRS[number]
-    return lambda: {"a": a, "b": b, "words": words}
+    preset = SENTENCE_PAIRS[number]
+    return lambda: {"a": preset.a, "b": preset.b, "words": preset.words}
 
 
 def on_ask(a: str, b: str, words: str, model: str) -> Iterator[Update]:
-    """Compares, and asks for a guess: the comparison is not shown yet."""
+    """Compares, and asks for a guess; the comparison stays hidden."""
     comparison = None
     for comparison, progress in _compare({"a": a, "b": b, "words": words, "model": model}):
         if comparison is None:
             yield {"notice": progress}
     assert comparison is not None
     if not comparison.guess_words():
-        few = notice("These are too few words to guess from: press Show it.", "ok")
+        few = notice(say("bias.sentence_pair.too_few"), "ok")
         no_question = {"run": new_run(), "words": [], "most": 0}
         yield {"comparison": comparison, "guess": no_question, "view": None, "fine_print": None, "notice": few}
         return
     yield {
-        "comparison": comparison, "guess": guess_value(comparison), "view": {"empty": "Hidden until you reveal it."},
-        "fine_print": None, "notice": notice("The model has answered. Guess first, or reveal at once.", "ok"),
+        "comparison": comparison, "guess": guess_value(comparison), "view": {"empty": say("bias.sentence_pair.hidden")},
+        "fine_print": None, "notice": notice(say("bias.sentence_pair.answered"), "ok"),
     }  # fmt: skip
 
 
 def _compare(settings: Mapping[str, Any]) -> Iterator[tuple[SentencePairComparison | None, Notice]]:
-    """(the comparison at the end, a line of progress until then)."""
+    """Yields (None, progress), and last (the comparison, an empty notice)."""
     pair = read_pair(settings)
-    yield None, notice("The model is reading both sentences.")
+    yield None, notice(say("bias.sentence_pair.reading"))
     last = time.perf_counter()
     for share, comparison in compare_sentences(pair):
         if comparison is not None:
             yield comparison, notice("")
         elif time.perf_counter() - last > _BEAT:
             last = time.perf_counter()
-            yield None, notice(f"Putting words into the blank: {share:.0%}.")
+            yield None, notice(say("bias.sentence_pair.filling", share=share))
 
 
 def on_reveal(comparison: SentencePairComparison | None, log: SessionLog, event: gr.EventData) -> Update:
-    """What the model was asked before, shown with the guess's score, and logged."""
+    """Shows the comparison with the guess's score, and logs it."""
     if comparison is None:
-        return {"notice": notice("Ask the model first.", "warning")}
+        return {"notice": notice(say("bias.sentence_pair.ask_first"), "warning")}
     picks = event._data.get("picks") if isinstance(event._data, dict) else []
     answer = answer_value(comparison, guess_value(comparison), picks if isinstance(picks, list) else [])
     return {"guess": answer, **_result(comparison, log)}
@@ -173,12 +177,12 @@ def _result(comparison: SentencePairComparison, log: SessionLog) -> dict[str, An
 
 def _result_notice(query: str) -> Notice:
     if not query:
-        return notice("This list of words is too long for a link: what is shown cannot be linked.", "warning")
-    return notice("Point at dots, or press Differences.", "ok")
+        return notice(say("bias.sentence_pair.no_link"), "warning")
+    return notice(say("bias.sentence_pair.done"), "ok")
 
 
 def on_show(a: str, b: str, words: str, model: str, log: SessionLog) -> Iterator[Update]:
-    """Compares and shows it at once, without a guess."""
+    """Compares and shows the comparison at once, without a guess."""
     yield from _show({"a": a, "b": b, "words": words, "model": model}, log)
 
 
@@ -192,25 +196,25 @@ def _show(settings: Mapping[str, Any], log: SessionLog) -> Iterator[dict[str, An
 
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
-    """Compares what a link asks for, and verifies it."""
-    if not _asks(recipe):
+    """Compares the sentences of a link, and verifies the result."""
+    if not _has_sentences(recipe):
         return
     for update in _show({**recipe.settings, "model": recipe.model}, log):
         comparison = update.get("comparison")
         if comparison is not None:
             verification = verify(recipe, comparison.recipe(), describe_difference(recipe, comparison))
-            update["notice"] = outcome_notice(verification, "the same probability moves", update["notice"])
+            update["notice"] = outcome_notice(verification, say("bias.sentence_pair.same"), update["notice"])
         yield update
 
 
-def _asks(recipe: Recipe) -> bool:
-    """Whether a link has sentences: one to the panel alone measures nothing."""
+def _has_sentences(recipe: Recipe) -> bool:
+    """False for a link that only opens the panel."""
     return "a" in recipe.settings or "b" in recipe.settings
 
 
 def on_restore(recipe: Recipe) -> Update:
     """The sentences, the words and the model of a link."""
-    if not _asks(recipe):
+    if not _has_sentences(recipe):
         return {}
     pair = read_pair({**recipe.settings, "model": recipe.model})
     words = str(recipe.settings.get("words", ""))

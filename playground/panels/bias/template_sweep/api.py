@@ -1,4 +1,4 @@
-"""The endpoint /template_fan, which keeps the name that programs know."""
+"""The endpoint /template_fan, a template sweep under the name that programs know."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ def api_template_fan(
     model: str = DEFAULT_MODEL,
     controls: Any = TEMPLATE_SWEEPS[1].controls,
 ) -> dict[str, Any]:
-    """One contrast through many wordings: {"values", "mean", "interval", "controls", "band", "verdict", …}.
+    """One contrast in many wordings: {"values", "mean", "interval", "controls", "band", "verdict", …}.
 
-    templates: a list, or text with one a line: each with {} where A or B goes and one blank, "_".  words_1, words_2:
-    groups of words, lists or with commas.  controls: people, names, animals, places, or at least 20 pairs.
-    values: [{"template", "contrast"}] in nats, ln of the ratio of odds.  band: 95 % of the control pairs lie inside.
-    holds: how many wordings have the mean's sign.  p: before any correction for what else was tried.
+    templates: a list, or text with one per line: each with {} for A or B and one blank, "_".  words_1, words_2: groups
+    of words, as lists or separated by commas.  controls: people, names, animals, places, or at least 20 pairs.
+    values: [{"template", "contrast"}] in nats, ln of the odds ratio.  band: holds 95 % of the control pairs.
+    holds: how many wordings have the mean's sign.  p: not corrected for other measurements.
     """
-    asked = {"templates": templates, "a": a, "b": b, "words_1": words_1, "words_2": words_2, "controls": controls}
-    (made,) = deque(sweep_templates(read_template_sweep({**asked, "model": model})), maxlen=1)
-    assert made.band is not None
-    measurement, mean = made.measurement(), made.mean
+    settings = {"templates": templates, "a": a, "b": b, "words_1": words_1, "words_2": words_2, "controls": controls}
+    (sweep,) = deque(sweep_templates(read_template_sweep({**settings, "model": model})), maxlen=1)
+    assert sweep.band is not None
+    measurement, mean = sweep.measurement(), sweep.mean
     return {
         "values": [
             {"template": template, "contrast": value}
-            for template, value in zip(made.request.templates, made.values, strict=True)
+            for template, value in zip(sweep.request.templates, sweep.values, strict=True)
         ],
         "mean": mean.value,
         "interval": [mean.low, mean.high],
-        "holds": made.agreeing,
+        "holds": sweep.agreeing,
         "controls": [
             {"pair": list(pair), "contrast": value}
-            for pair, value in zip(made.request.controls, made.controls, strict=True)
+            for pair, value in zip(sweep.request.controls, sweep.controls, strict=True)
         ],
-        "band": list(made.band),
+        "band": list(sweep.band),
         "p": measurement.p,
-        "verdict": made.verdict,
-        "says": made.summary(),
+        "verdict": sweep.verdict,
+        "says": sweep.summary(),
         "fine_print": fine_print_value(measurement, (measurement,)),
-        "recipe": made.recipe().to_json(),
+        "recipe": sweep.recipe().to_json(),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the panel shows of a sweep, as values of the intervals view."""
+"""A template sweep as values of the intervals view."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import math
 from typing import Any
 
 from playground.bias.template_sweep import TemplateSweep, TemplateSweepRequest, abbreviate_words
+from playground.core.catalogue import say
+from playground.metrics.intervals import Interval
 
 
 def factor(value: float, request: TemplateSweepRequest) -> str:
-    """A contrast in words: how many times as likely, and which way."""
+    """A contrast in nats as a factor, with the words that it favours: 2.72 × she."""
     times = math.exp(abs(value))
-    side = abbreviate_words(request.words_1 if value > 0 else request.words_2)
-    return f"{times:,.0f} × {side}" if times >= 99.5 else f"{times:.2f} × {side}"
+    words = abbreviate_words(request.words_1 if value > 0 else request.words_2)
+    number = f"{times:,.0f}" if times >= 99.5 else f"{times:.2f}"
+    return say("bias.template_sweep.chart.factor", factor=number, words=words)
 
 
 def _axis(sweep: TemplateSweep) -> dict[str, Any]:
@@ -23,37 +26,39 @@ def _axis(sweep: TemplateSweep) -> dict[str, Any]:
     request = sweep.request
     return {
         "low": -reach, "high": reach, "zero": 0,
-        "left": f"“{abbreviate_words(request.words_2)}” more with “{request.a}”",
-        "right": f"“{abbreviate_words(request.words_1)}” more with “{request.a}”",
+        "left": say("bias.template_sweep.chart.side", words=abbreviate_words(request.words_2), a=request.a),
+        "right": say("bias.template_sweep.chart.side", words=abbreviate_words(request.words_1), a=request.a),
     }  # fmt: skip
 
 
-def templates_value(sweep: TemplateSweep) -> dict[str, Any]:
-    """The wordings as dots, their mean with its interval, and the band once it is known."""
-    request = sweep.request
-    rows = [
-        {"label": template, "value": value, "low": None, "high": None, "text": factor(value, request), "group": ""}
-        for template, value in zip(request.templates, sweep.values, strict=False)
-    ]
-    if len(sweep.values) == len(request.templates):
-        mean = sweep.mean
-        rows.append(
-            {"label": "Mean of all wordings", "value": mean.value, "low": mean.low, "high": mean.high,
-             "text": factor(mean.value, request), "group": "mean"}
-        )  # fmt: skip
-    title = (
-        f"{sweep.headline()}: {sweep.verdict}" if sweep.controls else f"{len(sweep.values)} wordings measured so far"
-    )
-    band = sweep.band
-    hint = "Further out is a stronger contrast, on a scale of factors; the line in the middle is none at all."
-    if band is not None:
-        hint += (
-            f" Shaded: the band of nothing, where 95 % of {len(sweep.controls)} arbitrary pairs lie (up to "
-            f"{math.exp(band[1]):.2f} × either way)."
-        )
+def _row(label: str, value: float, request: TemplateSweepRequest, group: str) -> dict[str, Any]:
     return {
-        "title": title, "name": "Wording", "columns": [], "axis": _axis(sweep), "rows": rows, "hint": hint,
-        "band": None if band is None else list(band), "empty": "",
+        "label": label, "value": value, "low": None, "high": None, "text": factor(value, request), "group": group,
+    }  # fmt: skip
+
+
+def _mean_row(label: str, mean: Interval, request: TemplateSweepRequest) -> dict[str, Any]:
+    return {**_row(label, mean.value, request, "mean"), "low": mean.low, "high": mean.high}
+
+
+def templates_value(sweep: TemplateSweep) -> dict[str, Any]:
+    """The templates as dots, then their mean with its interval and the control band."""
+    request, band = sweep.request, sweep.band
+    pairs = zip(request.templates, sweep.values, strict=False)
+    rows = [_row(template, value, request, "") for template, value in pairs]
+    if len(sweep.values) == len(request.templates):
+        rows.append(_mean_row(say("bias.template_sweep.chart.mean"), sweep.mean, request))
+    if sweep.controls:
+        title = say("bias.template_sweep.chart.title", headline=sweep.headline(), verdict=sweep.verdict)
+    else:
+        title = say("bias.template_sweep.chart.so_far", count=len(sweep.values))
+    hint = say("bias.template_sweep.chart.hint")
+    if band is not None:
+        arbitrary = say("bias.template_sweep.chart.band_hint", count=len(sweep.controls), factor=math.exp(band[1]))
+        hint = f"{hint} {arbitrary}"
+    return {
+        "title": title, "name": say("bias.template_sweep.chart.name"), "columns": [], "axis": _axis(sweep), "rows": rows,
+        "hint": hint, "band": None if band is None else list(band), "empty": "",
     }  # fmt: skip
 
 
@@ -63,17 +68,12 @@ def controls_value(sweep: TemplateSweep) -> dict[str, Any] | None:
         return None
     request = sweep.request
     order = sorted(range(len(sweep.controls)), key=lambda at: -abs(sweep.controls[at]))
-    rows = [
-        {"label": " / ".join(request.controls[at]), "value": sweep.controls[at], "low": None, "high": None,
-         "text": factor(sweep.controls[at], request), "group": "control"} for at in order
-    ]  # fmt: skip
-    mean = sweep.mean
-    rows.insert(
-        0, {"label": f"{request.a} / {request.b}", "value": mean.value, "low": mean.low, "high": mean.high,
-            "text": factor(mean.value, request), "group": "mean"},
-    )  # fmt: skip
+    rows = [_row(" / ".join(request.controls[at]), sweep.controls[at], request, "control") for at in order]
+    rows.insert(0, _mean_row(f"{request.a} / {request.b}", sweep.mean, request))
     axis = _axis(sweep) | {"left": abbreviate_words(request.words_2), "right": abbreviate_words(request.words_1)}
     return {
-        "title": "Your pair, and pairs that mean nothing", "name": "Pair", "columns": [], "axis": axis, "rows": rows,
-        "band": list(sweep.band), "hint": "Each is a mean over all wordings; the furthest stand first.", "empty": "",
+        "title": say("bias.template_sweep.chart.controls_title"),
+        "name": say("bias.template_sweep.chart.controls_name"),
+        "columns": [], "axis": axis, "rows": rows,
+        "band": list(sweep.band), "hint": say("bias.template_sweep.chart.controls_hint"), "empty": "",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Template sweep: one contrast through many templates at once, beside control pairs that mean nothing."""
+"""Template sweep: one contrast in many templates, compared with arbitrary control pairs."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from playground.bias.template_sweep import (
     read_template_sweep,
     sweep_templates,
 )
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
@@ -35,19 +36,17 @@ from playground.ui.panel_protocol import Panel
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("wording",)
-#: The family of control pairs that a visitor wrote.
+#: The family name of a visitor's own control pairs.
 OWN = "own"
 SETTINGS = ("a", "b", "words_1", "words_2", "templates", "controls", "model")
 RESULTS = ("templates_chart", "fine_print", "controls_chart", "query", "notice", "log")
-#: Seconds between two lines of progress.
+#: Seconds between two progress notices.
 _BEAT = 0.5
-_FAMILIES = [("People: the red guest, the blue guest", "people"), ("First names in A, in B", "names"),
-             ("Animals: the red one, the blue one", "animals"), ("Towns", "places"), ("My own", OWN)]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class TemplateSweepComponents:
-    """family: of the control pairs, OWN if they are the visitor's."""
+    """The panel's components. family: of the control pairs, OWN if the visitor edited them."""
 
     a: gr.Textbox
     b: gr.Textbox
@@ -72,14 +71,14 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     panel = _build_components()
     components = (panel, shared)
     at_once: dict[str, Any] = {"queue": False, **QUIET}
-    runs = {**call(on_run, components, [*SETTINGS, "log"], RESULTS), **QUIET, **MODEL_QUEUE}
+    run = {**call(on_run, components, [*SETTINGS, "log"], RESULTS), **QUIET, **MODEL_QUEUE}
     boxes = (panel.a, panel.b, panel.words_1, panel.words_2)
-    started = [gr.on([panel.run.click, *(box.submit for box in boxes)], **runs)]
+    runs = [gr.on([panel.run.click, *(box.submit for box in boxes)], **run)]
     preset_settings = [name for name in (*SETTINGS, "family") if name != "model"]
     for number, button in enumerate(panel.presets):
         preset = button.click(**call(_preset(number), panel, [], preset_settings), **at_once)
-        started.append(preset.then(**runs))
-    connect_stop(panel.stop, started, panel.notice)
+        runs.append(preset.then(**run))
+    connect_stop(panel.stop, runs, panel.notice)
     panel.family.input(**call(on_family, panel, ["family"], ["controls"]), **at_once)
     panel.controls.blur(**call(on_controls, panel, ["controls"], ["family"]), **at_once)
     build_api()
@@ -94,46 +93,59 @@ def _build_components() -> TemplateSweepComponents:
     first = TEMPLATE_SWEEPS[1]
     with gr.Row(elem_classes="pg-actions"):
         presets = tuple(
-            gr.Button(one.title, size="sm", elem_id=f"wording-preset-{number}")
-            for number, one in enumerate(TEMPLATE_SWEEPS, 1)
+            gr.Button(preset.title, size="sm", elem_id=f"template-sweep-preset-{number}")
+            for number, preset in enumerate(TEMPLATE_SWEEPS, 1)
         )
     with gr.Row():
-        a = gr.Textbox(first.a, label="● A", max_lines=1, elem_id="wording-a", elem_classes="pg-sentence-a")
-        b = gr.Textbox(first.b, label="■ B", max_lines=1, elem_id="wording-b", elem_classes="pg-sentence-b")
-        words_1 = gr.Textbox(first.words_1, label="Is it these words…", max_lines=1, elem_id="wording-words-1")
-        words_2 = gr.Textbox(first.words_2, label="…rather than these?", max_lines=1, elem_id="wording-words-2")
+        a = gr.Textbox(
+            first.a, label=say("bias.sentence_pair.a"), max_lines=1, elem_id="template-sweep-a",
+            elem_classes="pg-sentence-a",
+        )  # fmt: skip
+        b = gr.Textbox(
+            first.b, label=say("bias.sentence_pair.b"), max_lines=1, elem_id="template-sweep-b",
+            elem_classes="pg-sentence-b",
+        )  # fmt: skip
+        words_1 = gr.Textbox(
+            first.words_1, label=say("bias.template_sweep.words_1"), max_lines=1, elem_id="template-sweep-words-1"
+        )
+        words_2 = gr.Textbox(
+            first.words_2, label=say("bias.template_sweep.words_2"), max_lines=1, elem_id="template-sweep-words-2"
+        )
     templates = gr.Textbox(
-        first.templates, label="Wordings, one a line", lines=8, max_lines=16, elem_id="wording-templates",
-        info="{} is where A or B goes, _ where the words go. 8 or more, or nothing can be called consistent.",
+        first.templates, label=say("bias.template_sweep.templates"), lines=8, max_lines=16,
+        elem_id="template-sweep-templates", info=say("bias.template_sweep.templates_info"),
     )  # fmt: skip
-    with gr.Accordion("The control lane, and the model", open=False):
+    with gr.Accordion(say("bias.template_sweep.settings"), open=False):
         family = gr.Dropdown(
-            _FAMILIES, value=first.controls, label="Arbitrary pairs", elem_id="wording-family",
-            info="They go through the same wordings. First names carry more than a letter: try them, and see the band.",
+            [(say(f"bias.template_sweep.families.{name}"), name) for name in (*CONTROLS, OWN)], value=first.controls,
+            label=say("bias.template_sweep.family"), elem_id="template-sweep-family",
+            info=say("bias.template_sweep.family_info"),
         )  # fmt: skip
         controls = gr.Textbox(
-            pair_lines(CONTROLS[first.controls]), label="The pairs, one a line", lines=6, max_lines=12,
-            elem_id="wording-controls", info="At least 20. Change one, and they are your own.",
+            pair_lines(CONTROLS[first.controls]), label=say("bias.template_sweep.controls"), lines=6, max_lines=12,
+            elem_id="template-sweep-controls", info=say("bias.template_sweep.controls_info"),
         )  # fmt: skip
-        model = build_model_choice("wording")
+        model = build_model_choice("template-sweep")
     with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button("Measure all wordings", variant="primary", elem_id="wording-run")
-        stop = gr.Button("Stop", elem_id="wording-stop")
-    note = notice_view(elem_id="wording-notice")
-    chart = intervals_view({"rows": [], "empty": "Nothing is measured yet."}, elem_id="wording-templates-chart")
-    fine = fine_print_view(elem_id="wording-fine")
-    with gr.Accordion("The control lane, pair by pair", open=False):
-        lane = intervals_view({"rows": [], "empty": "Nothing is measured yet."}, elem_id="wording-controls-chart")
-    query = gr.Textbox(visible="hidden", elem_id="wording-query")
+        run = gr.Button(say("bias.template_sweep.run"), variant="primary", elem_id="template-sweep-run")
+        stop = gr.Button(say("shared.stop"), elem_id="template-sweep-stop")
+    note = notice_view(elem_id="template-sweep-notice")
+    empty = {"rows": [], "empty": say("bias.nothing_measured")}
+    chart = intervals_view(empty, elem_id="template-sweep-templates-chart")
+    fine = fine_print_view(elem_id="template-sweep-fine")
+    with gr.Accordion(say("bias.template_sweep.control_chart"), open=False):
+        control_chart = intervals_view(empty, elem_id="template-sweep-controls-chart")
+    query = gr.Textbox(visible="hidden", elem_id="template-sweep-query")
     return TemplateSweepComponents(
-        a, b, words_1, words_2, templates, family, controls, model, presets, run, stop, note, chart, fine, lane, query
+        a, b, words_1, words_2, templates, family, controls, model, presets, run, stop, note, chart, fine,
+        control_chart, query,
     )  # fmt: skip
 
 
 def on_run(
     a: str, b: str, words_1: str, words_2: str, templates: str, controls: str, model: str, log: SessionLog
 ) -> Iterator[Update]:
-    """Measures, and draws the templates as they come."""
+    """Measures, and draws each template once it is measured."""
     settings = {
         "a": a, "b": b, "words_1": words_1, "words_2": words_2, "templates": templates, "controls": controls,
         "model": model,
@@ -142,13 +154,13 @@ def on_run(
 
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
-    """Measures what a link asks for, and verifies it."""
-    if _asks(recipe):
+    """Measures the templates of a link, and verifies the result."""
+    if _has_templates(recipe):
         yield from _sweep({**recipe.settings, "model": recipe.model}, log, recipe)
 
 
-def _asks(recipe: Recipe) -> bool:
-    """Whether a link has templates: one to the panel alone measures nothing."""
+def _has_templates(recipe: Recipe) -> bool:
+    """False for a link that only opens the panel."""
     return "templates" in recipe.settings
 
 
@@ -158,16 +170,16 @@ def _sweep(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) 
         "templates_chart": None,
         "fine_print": None,
         "controls_chart": None,
-        "notice": notice("The model is reading."),
+        "notice": notice(say("bias.template_sweep.reading")),
     }
     sweep, drawn, last = None, 0, time.perf_counter()
     for sweep in sweep_templates(request):
-        fresh = len(sweep.values) > drawn
-        if fresh or time.perf_counter() - last > _BEAT:
+        is_new = len(sweep.values) > drawn
+        if is_new or time.perf_counter() - last > _BEAT:
             last, drawn = time.perf_counter(), len(sweep.values)
-            what = "your wordings" if drawn < len(request.templates) else "arbitrary pairs, for comparison"
-            progress = {"notice": notice(f"Measuring {what}: {sweep.done:.0%} of all.")}
-            yield {**progress, "templates_chart": templates_value(sweep)} if fresh else progress
+            stage = "measuring_templates" if drawn < len(request.templates) else "measuring_controls"
+            progress = {"notice": notice(say(f"bias.template_sweep.{stage}", done=sweep.done))}
+            yield {**progress, "templates_chart": templates_value(sweep)} if is_new else progress
     assert sweep is not None
     yield _result(sweep, log, recipe)
 
@@ -175,23 +187,24 @@ def _sweep(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) 
 def _result(sweep: TemplateSweep, log: SessionLog, recipe: Recipe | None) -> Update:
     measurement = sweep.measurement()
     log = log_measurement(log, measurement)
-    said = notice(f"{sweep.headline()}: {sweep.verdict}.", "ok")
+    result = {"headline": sweep.headline(), "verdict": sweep.verdict}
+    outcome = notice(say("bias.template_sweep.done", **result), "ok")
     if recipe is not None:
         verification = verify(recipe, sweep.recipe(), describe_difference(recipe, sweep))
-        said = outcome_notice(verification, "the mean is the same", said)
+        outcome = outcome_notice(verification, say("bias.template_sweep.same"), outcome)
     try:
         query = sweep.recipe().to_query()
     except PlaygroundError as error:
-        query, said = "", notice(f"{sweep.headline()}: {sweep.verdict}. {error}", "warning")
+        query, outcome = "", notice(say("bias.template_sweep.no_link", **result, error=error), "warning")
     return {
         "templates_chart": templates_value(sweep), "fine_print": fine_print_value(measurement, log),
-        "controls_chart": controls_value(sweep), "query": query, "notice": said, "log": log,
+        "controls_chart": controls_value(sweep), "query": query, "notice": outcome, "log": log,
     }  # fmt: skip
 
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
-    if not _asks(recipe):
+    if not _has_templates(recipe):
         return {}
     request = read_template_sweep({**recipe.settings, "model": recipe.model})
     controls = pair_lines(request.controls)
@@ -203,16 +216,16 @@ def on_restore(recipe: Recipe) -> Update:
 
 
 def on_family(family: str) -> Update:
-    """The pairs of a family, to be seen and edited."""
+    """The pairs of a family, for editing."""
     return {"controls": pair_lines(CONTROLS[family])} if family in CONTROLS else {}
 
 
 def on_controls(lines: str) -> Update:
-    """The family that the pairs in the box are, or that they are a visitor's own."""
+    """The family of the pairs in the box, or OWN."""
     try:
         family = format_controls(read_controls(lines))
     except PlaygroundError:
-        family = OWN  # what is wrong is said when it is measured
+        family = OWN  # measuring reports the error
     return {"family": family if family in CONTROLS else OWN}
 
 

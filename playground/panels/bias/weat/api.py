@@ -21,42 +21,42 @@ def api_weat(
 ) -> dict[str, Any]:
     """Tests an association: {"d", "p", "interval", "missing", "title", "n", "method", "exact", "recipe", …}.
 
-    test: 1 to 10 of WEAT; or the four lists: "rose, tulip" or ["rose", "tulip"], two words or more each; words are
-    read in lower case.  embedding: glove-6b-50d or minilm-l6-v2.  alternative: greater, two-sided or less.
-    d: mean s over X minus that over Y, by the sample standard deviation of both; s: mean cosine to A minus that to B.
-    p: over all partitions that keep |X| where exact, else over 100,000 drawn ones.  interval: [low, high] of d, 95 %.
+    test: 1 to 10 of WEAT; or the four lists: "rose, tulip" or ["rose", "tulip"], at least two words each, read in lower
+    case.  embedding: glove-6b-50d or minilm-l6-v2.  alternative: greater, two-sided or less.
+    d: (mean s over X - mean s over Y) / sample standard deviation of both; s: mean cosine to A minus mean cosine to B.
+    p: over all partitions that keep |X| if exact, else over 100,000 drawn ones.  interval: [low, high] of d, 95 %.
     """
     values = dict(zip(LISTS, (targets_x, targets_y, attributes_a, attributes_b), strict=True))
-    asked = {**values, "test": test, "embedding": embedding, "alternative": alternative}
-    return _to_json(measure_weat(read_weat(asked)))
+    settings = {**values, "test": test, "embedding": embedding, "alternative": alternative}
+    return _to_json(measure_weat(read_weat(settings)))
 
 
-def _to_json(made: WeatResult) -> dict[str, Any]:
-    found = made.association
-    interval = found.interval
+def _to_json(result: WeatResult) -> dict[str, Any]:
+    association = result.association
+    interval = association.interval
     return {
-        "title": made.request.title,
-        "d": found.d,
-        "p": made.p,
-        "p_by_alternative": found.p,
-        "alternative": made.request.alternative,
+        "title": result.request.title,
+        "d": association.d,
+        "p": result.p,
+        "p_by_alternative": association.p,
+        "alternative": result.request.alternative,
         "interval": [interval.low, interval.high],
-        "missing": [word.lower() for words in made.missing for word in words],
-        "n": made.n,
-        "sizes": dict(zip(LISTS, map(len, made.kept), strict=True)),
-        "exact": found.exact,
-        "partitions": found.partitions,
-        "method": made.method(),
-        "difference": found.difference,
+        "missing": [word.lower() for words in result.missing for word in words],
+        "n": result.n,
+        "sizes": dict(zip(LISTS, map(len, result.kept), strict=True)),
+        "exact": association.exact,
+        "partitions": association.partitions,
+        "method": result.method(),
+        "difference": association.difference,
         "scores": [
             {"word": word, "list": name, "s": float(s)}
-            for name, words, scores in zip(LISTS, made.kept, (found.x, found.y), strict=False)
+            for name, words, scores in zip(LISTS, result.kept, (association.x, association.y), strict=False)
             for word, s in zip(words, scores, strict=True)
         ],
-        "by_template": [{"template": template, "d": d} for template, d in made.by_template],
-        "verdict": made.verdict(),
-        "says": made.summary(),
-        "recipe": made.recipe().to_json(),
+        "by_template": [{"template": template, "d": d} for template, d in result.by_template],
+        "verdict": result.verdict(),
+        "says": result.summary(),
+        "recipe": result.recipe().to_json(),
     }
 
 

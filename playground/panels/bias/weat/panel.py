@@ -1,4 +1,4 @@
-"""WEAT: word lists in embeddings, one test or all ten, and a direction taken out to test again."""
+"""WEAT: association tests of word lists in an embedding, and the removal of a direction."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from playground.bias.weat_battery import WeatBattery, run_weat_battery
 from playground.bias.weat_catalogue import OWN, weat_facts, weat_list_texts, weat_question
 from playground.bias.weat_measurements import battery_measurement, embedding_debias_measurement, weat_measurement
 from playground.bias.weat_request import LISTS, NAME, WeatResult, read_weat, run_weat
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice
@@ -39,16 +40,16 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     panel = build_components()
     components = (panel, shared)
     queued, at_once = {**QUIET, **MODEL_QUEUE}, {"queue": False, **QUIET}
-    runs_test = {**call(on_test, components, ["embedding", "side", "lists", "log"], RESULTS), **queued}
-    picked = panel.battery.pick(**call(on_pick, panel, [], ["parts", "choice", "question", "lists"]), **at_once)
-    started = {
-        "test": [panel.run["test"].click(**runs_test), picked.then(**runs_test)],
+    run_test = {**call(on_test, components, ["embedding", "side", "lists", "log"], RESULTS), **queued}
+    pick = panel.battery.pick(**call(on_pick, panel, [], ["parts", "choice", "question", "lists"]), **at_once)
+    runs = {
+        "test": [panel.run["test"].click(**run_test), pick.then(**run_test)],
         "ten": panel.run["ten"].click(**call(on_battery, components, ["embedding", "side", "log"], RESULTS), **queued),
         "debias": panel.run["debias"].click(
             **call(on_debias, components, ["embedding", "pairs", "log"], RESULTS), **queued
         ),
     }  # fmt: skip
-    for part, event in started.items():
+    for part, event in runs.items():
         connect_stop(panel.stop[part], event, panel.notice)
     panel.choice.input(**call(on_choice, panel, ["choice"], ["question", "lists"]), **at_once)
     for box in panel.lists:
@@ -68,22 +69,22 @@ def on_test(embedding: str, side: str, lists: tuple[str, ...], log: SessionLog) 
 
 
 def on_battery(embedding: str, side: str, log: SessionLog) -> Iterator[Update]:
-    """All ten tests, drawn as they come."""
+    """All ten tests, each drawn once it is done."""
     yield from measure_part("ten", {"embedding": embedding, "alternative": side}, log)
 
 
 def on_debias(embedding: str, pairs: str, log: SessionLog) -> Iterator[Update]:
-    """The direction of the pairs taken out, with measures before and after."""
+    """The direction of the pairs removed, with measures before and after."""
     yield from measure_part("debias", {"embedding": embedding, "pairs": pairs or " "}, log)
 
 
 def measure_part(
     part: str, settings: Mapping[str, object], log: SessionLog, recipe: Recipe | None = None
 ) -> Iterator[Update]:
-    """Measures one of PARTS. settings: as in a recipe, and the embedding.  recipe: to be verified, if there is one."""
+    """Measures one of PARTS. settings: as in a recipe, with the embedding.  recipe: of a link, to verify."""
     for report in fetch_embedding(_check(part, settings)):
-        yield {"notice": notice(f"{report.what}: {report.fraction:.0%}. This is needed once.")}
-    yield {"notice": notice("Measuring.")}
+        yield {"notice": notice(say("bias.fetching", what=report.what, share=report.fraction))}
+    yield {"notice": notice(say("bias.weat.measuring"))}
     result: Result | None = None
     for step in _steps(part, settings):
         if isinstance(step, (WeatResult, WeatBattery, EmbeddingDebias)):
@@ -91,14 +92,14 @@ def measure_part(
             if isinstance(step, WeatBattery):
                 yield {"battery": battery_value(step)}
         else:
-            what, share = step if isinstance(step, tuple) else ("measuring", step)
-            yield {"notice": notice(f"{what[0].upper()}{what[1:]}: {share:.0%}.")}
+            stage, share = step if isinstance(step, tuple) else (say("bias.weat.stage"), step)
+            yield {"notice": notice(say("bias.weat.progress", stage=stage, share=share))}
     assert result is not None
     yield _result(result, log, recipe)
 
 
 def _check(part: str, settings: Mapping[str, object]) -> str:
-    """The embedding's name. Raises PlaygroundError for any setting that is not valid, before anything is fetched."""
+    """The embedding's name. Raises PlaygroundError for an invalid setting, before anything is fetched."""
     if part == "debias":
         return read_embedding_debias(settings).embedding
     if part == "test":
@@ -116,19 +117,19 @@ def _steps(part: str, settings: Mapping[str, object]) -> Iterator[Any]:
 
 
 def _result(result: Result, log: SessionLog, recipe: Recipe | None) -> Update:
-    part, measurement, views = _measured(result)
+    part, measurement, views = _measurement_of(result)
     log = log_measurement(log, measurement)
     update = {**views, "fine_print": {part: fine_print_value(measurement, log)}, "log": log}
-    outcome = notice("Measured.", "ok")
+    outcome = notice(say("bias.weat.done"), "ok")
     if recipe is not None:
-        outcome = outcome_notice(verify(recipe, measurement.recipe), "the numbers are the same", outcome)
+        outcome = outcome_notice(verify(recipe, measurement.recipe), say("bias.weat.same"), outcome)
     try:
         return {**update, "query": measurement.recipe.to_query(), "notice": outcome}
     except PlaygroundError:
-        return {**update, "notice": notice("Measured. These lists are too long for a link.")}
+        return {**update, "notice": notice(say("bias.weat.no_link"))}
 
 
-def _measured(result: Result) -> tuple[str, Measurement, Update]:
+def _measurement_of(result: Result) -> tuple[str, Measurement, Update]:
     """(part, measurement, values of its views)."""
     if isinstance(result, WeatResult):
         return "test", weat_measurement(result), {"words": words_value(result)}
@@ -139,13 +140,13 @@ def _measured(result: Result) -> tuple[str, Measurement, Update]:
 
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
-    """Measures what a link asks for, and verifies it."""
+    """Measures the settings of a link, and verifies the result."""
     part, settings = _read(recipe)
     yield from measure_part(part, settings, log, recipe)
 
 
 def _read(recipe: Recipe) -> tuple[str, dict[str, object]]:
-    """(part, its settings). Raises PlaygroundError for a recipe that is not valid."""
+    """(part, its settings). Raises PlaygroundError for an invalid recipe."""
     part = parse_choice(recipe.settings.get("part", "test"), PARTS, "part")
     settings: dict[str, object] = {**recipe.settings, "embedding": recipe.model or DEFAULT}
     if part == "test" and not any(settings.get(name) for name in ("test", *LISTS)):
@@ -171,13 +172,13 @@ def on_restore(recipe: Recipe) -> Update:
 
 
 def on_choice(choice: str) -> Update:
-    """A test's question and words; own lists start from what is in the boxes."""
+    """A test's question and words; own lists start from the words in the boxes."""
     update: dict[str, Any] = {"question": weat_question(choice)}
     return update if choice == OWN else {**update, "lists": weat_list_texts(choice)}
 
 
 def on_lists(lists: tuple[str, ...]) -> Update:
-    """The test that the four lists are, or own ones."""
+    """The choice that the four lists match: a test, or own lists."""
     try:
         test = read_weat(dict(zip(LISTS, lists, strict=True))).test
     except PlaygroundError:
@@ -187,11 +188,11 @@ def on_lists(lists: tuple[str, ...]) -> Update:
 
 
 def on_embedding(embedding: str) -> Update:
-    """Facts of the embedding."""
+    """Facts about the embedding."""
     return {"about": {"rows": weat_facts(embedding)}}
 
 
 def on_pick(event: gr.EventData) -> Update:
-    """A test of the battery, in the boxes of the first part."""
+    """Opens a test of the battery in the first part."""
     choice = parse_choice(str(event._data.get("key")), [str(number) for number in range(1, 11)], "test")
     return {"parts": gr.Tabs(selected="test"), "choice": choice, **on_choice(choice)}

@@ -70,7 +70,7 @@ def _nearest(solved: arithmetic.ArithmeticResult) -> dict[str, Any]:
 
 
 def build_api() -> None:
-    """Names the endpoints."""
+    """Registers the endpoints under their API names."""
     from gradio.events import api
 
     api(api_arithmetic, api_name="arithmetic", **MODEL_QUEUE)

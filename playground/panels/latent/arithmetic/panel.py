@@ -143,7 +143,7 @@ def on_endpoint(
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected."""
+    """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.arithmetic")
     note = notice_view(elem_id="arithmetic-notice")
     view = arithmetic_view(follow, elem_id="arithmetic")

@@ -92,7 +92,7 @@ def on_attribute(model: str, attribute: str) -> Update:
 def on_sheet(
     model: str, condition: Sequence[str] | None, steps: float, source: str, attribute: str, word: str, page: int
 ) -> Update:
-    """A page of pictures."""
+    """A page of pictures for the sheet. page: from 1."""
     try:
         facts = image_model_facts(model)
         if source == REAL and facts.kind == "vae" and facts.dataset:
@@ -128,7 +128,7 @@ def _real(model: str, attribute: str, word: str, page: int) -> dict[str, Any]:
 
 
 def build() -> PicturePicker:
-    """The components."""
+    """Builds the sheet and its settings; `connect` connects them."""
     with gr.Row():
         source = gr.Radio(
             _sources(),

@@ -18,7 +18,7 @@
     const [slider, formula, status, empty] = [".pg-strength", ".pg-arithmetic-formula", "[role=status]", ".pg-empty"].map(part);
     const [plain, scaled] = [part(".pg-arithmetic-answer"), part(".pg-arithmetic-scaled")];
     const captions = [...element.querySelectorAll(".pg-answer-figure .pg-slot-words")];
-    let [value, wanted, busy, resting, focus] = [null, null, false, null, null];
+    let [value, pending, busy, resting, focus] = [null, null, false, null, null];
 
     const strengthWords = (strength) => {
       const size = Math.abs(strength).toFixed(2);
@@ -38,9 +38,9 @@
       if (busy || !server) return;
       busy = true;
       try {
-        while (wanted !== null) {
-          const [now, strength, since] = [value, wanted.strength, wanted.since];
-          wanted = null;
+        while (pending !== null) {
+          const [now, strength, since] = [value, pending.strength, pending.since];
+          pending = null;
           const tokens = (index) => now.slots[index].items.map((item) => item.token).join(",");
           const answer = await server.follow({ model: now.model, condition: now.condition, a: tokens(0), b: tokens(1), c: tokens(2), strength });
           if (now.slots !== value.slots) continue;
@@ -63,7 +63,7 @@
       showStrength();
       if (!value || !value.pictures) return;
       if (!value.slow) {
-        wanted = { strength: Number(slider.value), since: performance.now() };
+        pending = { strength: Number(slider.value), since: performance.now() };
         work();
       }
       clearTimeout(resting);
@@ -151,7 +151,7 @@
       const ready = Boolean(value.pictures);
       slider.disabled = part(".pg-arithmetic-end").disabled = !ready;
       part(".pg-answers-two").classList.toggle("pg-not-yet", !ready);
-      if (resting === null && wanted === null) {
+      if (resting === null && pending === null) {
         slider.value = value.strength;
         if (ready) {
           const bitmaps = pictures.bitmaps(value.pictures);

@@ -38,7 +38,7 @@ def api_direction(
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint under its API name."""
     from gradio.events import api
 
     api(api_direction, api_name="direction", **MODEL_QUEUE)

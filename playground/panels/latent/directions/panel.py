@@ -194,7 +194,7 @@ def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, eve
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected."""
+    """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.directions")
     note = notice_view(elem_id="directions-notice")
     about_model = gr.Markdown(elem_id="directions-about")

@@ -30,15 +30,15 @@
     const [before, after, speed, status, empty] = [".pg-before", ".pg-after", ".pg-edit-speed", "[role=status]", ".pg-empty"].map(part);
     const [kind, number, name, editStatus] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name", ".pg-edit-status"].map(part);
     const times = [];
-    let [value, start, moves, wanted, busy, resting] = [null, null, {}, null, false, null];
+    let [value, start, moves, pending, busy, resting] = [null, null, {}, null, false, null];
 
     const work = async () => {
       if (busy || !server) return;
       busy = true;
       try {
-        while (wanted) {
-          const [now, since] = [value, wanted.since];
-          wanted = null;
+        while (pending) {
+          const [now, since] = [value, pending.since];
+          pending = null;
           const answer = await server.apply_edit({ model: now.model, condition: now.condition, start, moves });
           if (now !== value) continue;
           empty.textContent = answer.error || "";
@@ -79,7 +79,7 @@
       status.textContent = changes ? say("latent.directions.changed_status", { changes }) : say("latent.directions.unchanged_status");
     };
     const update = (since = performance.now()) => {
-      wanted = { since };
+      pending = { since };
       work();
       rest();
     };
@@ -214,7 +214,7 @@
       levers();
       begin();
       list();
-      wanted = { since: null };
+      pending = { since: null };
       work();
     };
     watch("value", draw);

@@ -44,7 +44,7 @@ def api_latent_place(
 
 
 def build_api() -> None:
-    """Names the endpoints."""
+    """Registers the endpoints under their API names."""
     from gradio.events import api
 
     api(api_latent_map, api_name="latent_map", **MODEL_QUEUE)

@@ -80,7 +80,7 @@ def on_start(kind: str, model: str, number: int) -> Update:
 
 
 def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
-    """Encodes the picture."""
+    """The Gaussian that the encoder gives the picture on the canvas."""
     try:
         if picture is None:
             raise PlaygroundError(say("latent.points.no_picture"))
@@ -90,7 +90,7 @@ def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
 
 
 def build() -> MapOwnPicture:
-    """The accordion."""
+    """Builds the accordion; `connect` connects it."""
     with gr.Accordion(say("latent.map.own_picture.title"), open=False, elem_id="map-own-picture"):
         with gr.Row():
             with gr.Column(scale=2, min_width=260):

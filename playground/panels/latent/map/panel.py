@@ -223,7 +223,7 @@ def on_stop(model: str, projection: str, redraw: str) -> Update:
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected."""
+    """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.map")
     with gr.Row():
         projection = gr.Radio(

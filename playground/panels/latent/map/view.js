@@ -9,9 +9,9 @@
     const [canvas, picture, tip, chosenBox, menu] = [".pg-map-canvas", ".pg-map-picture", ".pg-map-tip", ".pg-map-chosen", ".pg-map-colour"].map(part);
     const [place, status, empty] = [".pg-map-place", "[role=status]", ".pg-empty"].map(part);
     const at = { x: 0, y: 0, zoom: 1, left: 0, top: 0, colour: "" };
-    const [thumbs, wantedThumbs, times] = [new Map(), new Set(), []];
-    let [value, hovered, chosen, mode, grabbed, frame, resting] = [null, -1, -1, "cross", null, 0, 0];
-    let [wanted, probing, fetching, announced] = [null, false, false, false];
+    const [thumbs, missingThumbs, times] = [new Map(), new Set(), []];
+    let [value, hovered, chosen, mode, drag, frame, resting] = [null, -1, -1, "cross", null, 0, 0];
+    let [pending, probing, fetching, announced] = [null, false, false, false];
 
     const paint = () => {
       frame = 0;
@@ -29,9 +29,9 @@
       if (probing || !server) return;
       probing = true;
       try {
-        while (wanted && value) {
-          const [now, then] = [wanted, value];
-          wanted = null;
+        while (pending && value) {
+          const [now, then] = [pending, value];
+          pending = null;
           const answer = await server.probe(query({ x: now.x, y: now.y }));
           if (then !== value) continue;
           empty.textContent = answer.error || "";
@@ -52,12 +52,12 @@
       }
     };
     const fetchThumbs = async () => {
-      if (fetching || !wantedThumbs.size || !server) return;
+      if (fetching || !missingThumbs.size || !server) return;
       fetching = true;
       try {
-        while (wantedThumbs.size && value) {
-          const [rows, then] = [[...wantedThumbs].slice(0, 64), value];
-          rows.forEach((row) => wantedThumbs.delete(row));
+        while (missingThumbs.size && value) {
+          const [rows, then] = [[...missingThumbs].slice(0, 64), value];
+          rows.forEach((row) => missingThumbs.delete(row));
           const answer = await server.thumbs(query({ rows }));
           if (then.model !== value.model) continue;
           if (answer.error) {
@@ -85,7 +85,7 @@
         target.getContext("2d").drawImage(there, 0, 0);
         return;
       }
-      wantedThumbs.add(point);
+      missingThumbs.add(point);
       fetchThumbs();
     };
     const showTip = () => {
@@ -143,7 +143,7 @@
     const go = (x, y, since = null) => {
       at.x = Math.max(-FARTHEST, Math.min(FARTHEST, x));
       at.y = Math.max(-FARTHEST, Math.min(FARTHEST, y));
-      wanted = { x: at.x, y: at.y, since };
+      pending = { x: at.x, y: at.y, since };
       const point = near(value.size / 60);
       const [here, far] = [{ x: at.x.toFixed(2), y: at.y.toFixed(2) }, point < 0];
       place.textContent = far ? say("latent.map.place_far", here) : say("latent.map.place", { ...here, picture: points.words(point) });
@@ -186,38 +186,38 @@
       if (!value || event.button > 0) return;
       canvas.setPointerCapture(event.pointerId);
       const [x, y] = spot(event);
-      grabbed = { x, y, left: at.left, top: at.top, far: false };
+      drag = { x, y, left: at.left, top: at.top, far: false };
     });
     canvas.addEventListener("pointermove", (event) => {
       if (!value) return;
       const [x, y] = spot(event);
-      if (!grabbed) {
+      if (!drag) {
         const [mapX, mapY] = toMap(x, y);
         hover(points.nearest(mapX, mapY, REACH / scale()));
         return;
       }
-      if (!grabbed.far && Math.hypot(x - grabbed.x, y - grabbed.y) < 4) return;
-      grabbed.far = true;
+      if (!drag.far && Math.hypot(x - drag.x, y - drag.y) < 4) return;
+      drag.far = true;
       if (mode === "cross") {
         hover(-1);
         go(...toMap(x, y), performance.now());
       } else {
-        at.left = grabbed.left - (x - grabbed.x) / scale();
-        at.top = grabbed.top + (y - grabbed.y) / scale();
+        at.left = drag.left - (x - drag.x) / scale();
+        at.top = drag.top + (y - drag.y) / scale();
         moved();
       }
     });
     canvas.addEventListener("pointerup", () => {
-      if (grabbed && !grabbed.far) {
-        const [x, y] = toMap(grabbed.x, grabbed.y);
+      if (drag && !drag.far) {
+        const [x, y] = toMap(drag.x, drag.y);
         const point = points.nearest(x, y, REACH / scale());
         choose(point);
         // On a point, the cross is put exactly there: the picture decoded there is its reconstruction.
         if (mode === "cross") go(...(point < 0 ? [x, y] : points.place(point)), performance.now());
       }
-      grabbed = null;
+      drag = null;
     });
-    canvas.addEventListener("pointercancel", () => (grabbed = null));
+    canvas.addEventListener("pointercancel", () => (drag = null));
     canvas.addEventListener("pointerleave", () => hover(-1));
     canvas.addEventListener("wheel", (event) => {
       if (!value) return;

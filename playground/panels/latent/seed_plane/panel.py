@@ -74,7 +74,7 @@ def on_move(model: str, condition: Sequence[str] | None, event: gr.EventData) ->
 
 
 def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, event: gr.EventData) -> Update:
-    """The place as an end point of the walk."""
+    """Adds the place to the end points of the walk."""
     place = seed_plane.read_place(event._data["x"], event._data["y"])
     endpoint = seed_plane.endpoint_at(model, condition_text(condition), *place)
     return add_endpoint(endpoints, format_endpoint(endpoint))
@@ -87,7 +87,7 @@ def restore(recipe: Recipe) -> Update:
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected."""
+    """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.seed_plane")
     note = notice_view(elem_id="seed-plane-notice")
     view = seed_plane_view(decode, elem_id="seed-plane")

@@ -13,7 +13,7 @@
     const at = { x: 0, y: 0 };
     const kept = new Map();
     const times = [];
-    let [value, wanted, busy, grabbed, resting, frame, failed] = [null, null, false, null, null, 0, false];
+    let [value, pending, busy, drag, resting, frame, failed] = [null, null, false, null, null, 0, false];
 
     const seed = (x, y) => {
       const number = BigInt(x) + BigInt(ROW) * BigInt(y);
@@ -56,9 +56,9 @@
       failed = false;
       try {
         while (!failed) {
-          if (wanted) {
-            const now = wanted;
-            wanted = null;
+          if (pending) {
+            const now = pending;
+            pending = null;
             const bitmaps = await ask([[now.x, now.y]]);
             if (bitmaps) show(bitmaps, now.since);
             continue;
@@ -135,7 +135,7 @@
     const go = (x, y, since = null) => {
       at.x = Math.max(-FARTHEST, Math.min(FARTHEST, Math.round(x * 1000) / 1000));
       at.y = Math.max(-FARTHEST, Math.min(FARTHEST, Math.round(y * 1000) / 1000));
-      wanted = { ...at, since };
+      pending = { ...at, since };
       place.textContent = say("latent.seed_plane.place", { x: at.x.toFixed(2), y: at.y.toFixed(2), seeds: words() });
       redraw();
       work();
@@ -148,12 +148,12 @@
 
     lattice.addEventListener("pointerdown", (event) => {
       lattice.setPointerCapture(event.pointerId);
-      grabbed = { x: event.clientX, y: event.clientY, from: { ...at } };
+      drag = { x: event.clientX, y: event.clientY, from: { ...at } };
     });
     lattice.addEventListener("pointermove", (event) => {
-      if (grabbed) go(grabbed.from.x - (event.clientX - grabbed.x) / CELL, grabbed.from.y - (event.clientY - grabbed.y) / CELL, performance.now());
+      if (drag) go(drag.from.x - (event.clientX - drag.x) / CELL, drag.from.y - (event.clientY - drag.y) / CELL, performance.now());
     });
-    ["pointerup", "pointercancel"].forEach((name) => lattice.addEventListener(name, () => (grabbed = null)));
+    ["pointerup", "pointercancel"].forEach((name) => lattice.addEventListener(name, () => (drag = null)));
     const snap = () => go(Math.round(at.x), Math.round(at.y), performance.now());
     lattice.addEventListener("keydown", (event) => {
       const step = event.shiftKey ? 1 : 0.1;

@@ -38,7 +38,7 @@ def api_read_space(
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint under its API name."""
     from gradio.events import api
 
     api(api_read_space, api_name="read_space", **MODEL_QUEUE)

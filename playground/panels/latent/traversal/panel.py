@@ -230,7 +230,7 @@ def restore(recipe: Recipe) -> Update:
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected."""
+    """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.traversal")
     note = notice_view(elem_id="traversal-notice")
     with gr.Row():

@@ -12,7 +12,7 @@
     const part = (name) => element.querySelector(name);
     const [group, slider, name, place, line, empty] = [".pg-bars", ".pg-scrub", ".pg-traversal-name", ".pg-frame-place", ".pg-traversal-row", ".pg-empty"].map(part);
     const screen = part(".pg-traversal-live canvas");
-    let [value, bars, dimension, position, wanted, busy, resting, rowKey] = [null, [], 1, null, null, false, null, ""];
+    let [value, bars, dimension, position, pending, busy, resting, rowKey] = [null, [], 1, null, null, false, null, ""];
 
     const bar = () => value.bars.find((one) => one.dimension === dimension);
     const number = () => (position === null ? value.own[dimension - 1] : position);
@@ -28,9 +28,9 @@
       if (busy || !server) return;
       busy = true;
       try {
-        while (wanted) {
-          const [before, now] = [value, wanted];
-          wanted = null;
+        while (pending) {
+          const [before, now] = [value, pending];
+          pending = null;
           const { model, condition, base } = before;
           const key = [model, condition, base, now.dimension].join("|");
           const row = key !== rowKey;
@@ -81,7 +81,7 @@
         one.tabIndex = on ? 0 : -1;
       });
       describe();
-      wanted = { dimension, position, since: byVisitor ? performance.now() : 0 };
+      pending = { dimension, position, since: byVisitor ? performance.now() : 0 };
       work();
       if (byVisitor) rest(400);
     };

@@ -63,7 +63,7 @@ def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any"
 
 
 def build_api() -> None:
-    """Names the endpoints."""
+    """Registers the endpoints under their API names."""
     from gradio.events import api
 
     api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)

@@ -107,7 +107,7 @@ def on_pick_kept(kept: Sequence[ImageBatch], model: str, endpoints: str, steps: 
 
 
 def build(shared: LatentShared, note: gr.HTML) -> None:
-    """The accordion, connected. note: the panel's notice."""
+    """Builds and connects the accordion. note: the panel's notice."""
     with gr.Accordion(say("latent.walk.picker.title"), open=False):
         with gr.Row(elem_classes="pg-actions"):
             show = gr.Button(say("latent.walk.picker.show", count=CHOICES), elem_id="walk-choices")

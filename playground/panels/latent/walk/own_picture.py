@@ -120,7 +120,7 @@ def on_start(kind: str, model: str, number: int) -> Update:
 
 
 def build(shared: LatentShared) -> None:
-    """The accordion, connected."""
+    """Builds and connects the accordion."""
     first = blank_picture(shared.model.value)
     with gr.Accordion(say("latent.walk.own_picture.title"), open=False), gr.Row():
         with gr.Column(scale=2, min_width=260):

@@ -227,7 +227,7 @@ def on_download(ways: Ways | None, kind: str) -> Update:
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected."""
+    """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.walk")
     with gr.Row():
         shared.endpoints.render()  # type: ignore[no-untyped-call]

@@ -53,7 +53,7 @@
     const part = (name) => element.querySelector(name);
     const [slider, play, place] = [".pg-scrub", ".pg-play", ".pg-frame-place"].map(part);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    let [value, run, timer, ways, marker, held] = [null, null, null, [], null, false];
+    let [value, run, timer, ways, marker, stayPaused] = [null, null, null, [], null, false];
 
     const paint = () => {
       const frame = Number(slider.value);
@@ -146,7 +146,7 @@
       if (!value) return stop();
       const fresh = value.run !== run;
       run = value.run;
-      if (fresh) held = false;
+      if (fresh) stayPaused = false;
       const before = Number(slider.value);
       ways = value.ways.map(way);
       part(".pg-walk-screens").replaceChildren(...ways.map((one) => one.figure));
@@ -156,12 +156,12 @@
       part(".pg-walk").setAttribute("aria-busy", String(!value.done));
       curves();
       paint();
-      if (value.done && !value.steps && !still && !timer && !held) start();
+      if (value.done && !value.steps && !still && !timer && !stayPaused) start();
       return undefined;
     };
-    // Taking the slider stops the film, and later frames of this walk do not start it again.
+    // Taking the slider pauses the film, and later frames of this walk do not start it again.
     const hold = () => {
-      held = true;
+      stayPaused = true;
       stop();
     };
     slider.addEventListener("pointerdown", hold);
@@ -171,7 +171,7 @@
       paint();
     });
     play.addEventListener("click", () => {
-      held = true;
+      stayPaused = true;
       if (timer) stop();
       else start();
     });

@@ -40,7 +40,7 @@ def api_word_arithmetic(
 
 
 def build_api() -> None:
-    """Names the endpoint."""
+    """Registers the endpoint under its API name."""
     from gradio.events import api
 
     api(api_word_arithmetic, api_name="word_arithmetic", **MODEL_QUEUE)

@@ -113,7 +113,8 @@ def _update_of(result: Result, seconds: float) -> Update:
         query = ""
     request = result.analogy.request if isinstance(result, WordMap) else result.request
     size = result.analogy.size if isinstance(result, WordMap) else result.size
-    sentence = say(f"latent.words.done.{request.kind}", size=size, milliseconds=seconds * 1000)
+    items = say(f"latent.words.items.{request.kind}", count=size)
+    sentence = say("latent.words.done", items=items, milliseconds=seconds * 1000)
     outcome = notice(sentence if query else f"{sentence} {say('latent.words.long_link')}")
     if isinstance(result, Analogy):
         caution = caution_of(result.request.kind, result.request.plus, result.request.minus)
@@ -138,10 +139,10 @@ def replay(recipe: Recipe, *values: Any) -> Iterator[Update]:
             continue
         result, seconds = update
         verification = verify(recipe, result.recipe())
-        update = dict(_update_of(result, seconds))
+        outcome = dict(_update_of(result, seconds))
         if verification is not None:
-            update["notice"] = verification_notice(verification, say("latent.words.word_for_word"))
-        yield update
+            outcome["notice"] = verification_notice(verification, say("latent.words.word_for_word"))
+        yield outcome
 
 
 def _update_of_kind(kind: str, texts: Texts, candidates: str | None = None) -> Update:
@@ -209,7 +210,7 @@ def on_example(kind: str, number: int) -> Update:
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
-    """The panel, connected. It has its own models and does not use the column of settings."""
+    """Builds and connects the panel in the surrounding gr.Tab. It does not use the column of settings."""
     words = build_components()
     _connect(words)
     return Panel(

@@ -15,20 +15,20 @@ pytestmark = pytest.mark.weights
 PATIENCE = 180_000
 
 
-def test_a_quick_look_is_told_with_its_intervals_and_its_link_gives_the_same(open_page: Open) -> None:
+def test_a_quick_look_shows_intervals_and_its_link_reproduces_them(open_page: Open) -> None:
     page = open_page("tab=bias&panel=benchmarks")
-    expect(page.locator("#bench-fifty")).to_contain_text("50 % is what a coin gives")
-    put(page.locator("#bench-first input"), 20)
-    page.locator("#bench-run").click()
-    expect(page.locator("#bench-notice")).to_contain_text("20 of 20", timeout=PATIENCE)
-    first = page.locator("#bench-shares tbody tr").first
+    expect(page.locator("#benchmarks-fifty")).to_contain_text("50 % is what a coin gives")
+    put(page.locator("#benchmarks-first input"), 20)
+    page.locator("#benchmarks-run").click()
+    expect(page.locator("#benchmarks-notice")).to_contain_text("20 of 20", timeout=PATIENCE)
+    first = page.locator("#benchmarks-shares tbody tr").first
     expect(first).to_contain_text(re.compile(r"all.*\d %.*20"))
-    expect(page.locator("#bench-rules tbody tr")).to_have_count(4)
-    expect(page.locator("#bench-fine")).to_contain_text("Blodgett")
-    expect(page.locator("#bench-disagreement")).to_be_hidden()
+    expect(page.locator("#benchmarks-rules tbody tr")).to_have_count(4)
+    expect(page.locator("#benchmarks-fine")).to_contain_text("Blodgett")
+    expect(page.locator("#benchmarks-disagreement")).to_be_hidden()
     page.get_by_label("mean", exact=True).check()
-    expect(page.locator("#bench-notice")).to_contain_text("all read before and kept", timeout=PATIENCE)
+    expect(page.locator("#benchmarks-notice")).to_contain_text("all were read earlier", timeout=PATIENCE)
     page.wait_for_function("new URLSearchParams(location.search).get('rule') === 'mean'")
     again = open_page(re.sub(r"^.*\?|&__theme.*$", "", page.url), width=390, height=844)
-    expect(again.locator("#bench-notice")).to_contain_text("Reproduced ✓", timeout=PATIENCE)
+    expect(again.locator("#benchmarks-notice")).to_contain_text("Reproduced ✓", timeout=PATIENCE)
     assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,4 +1,4 @@
-"""The panel Benchmarks' handlers: what a link or a wrong setting leads to."""
+"""The handlers of the Benchmarks panel: links and bad settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.panels.bias.benchmarks.api import api_crows_pairs
 from playground.panels.bias.benchmarks.panel import on_benchmark, on_replay, on_restore, on_rule, on_run
 
 
-def test_a_wrong_setting_is_told_and_nothing_is_read() -> None:
+def test_a_bad_setting_gets_a_sentence_and_nothing_is_read() -> None:
     with pytest.raises(PlaygroundError, match="There is no model"):
         next(on_run("crows_pairs", "no-such-model", "sum", "all", 5, "auto", ()))
     with pytest.raises(PlaygroundError, match=r"from 0 \(all\) to 1,508"):
@@ -50,8 +50,8 @@ def test_another_rule_before_any_measurement_measures_nothing() -> None:
 
 
 def test_bbq_offers_two_rules() -> None:
-    offered = on_benchmark("bbq", "shared")
-    rule, category = offered["rule"], offered["category"]
+    update = on_benchmark("bbq", "shared")
+    rule, category = update["rule"], update["category"]
     assert rule.value == "sum" and [name for name, _ in rule.choices] == ["sum", "mean"]
     assert category.value == "all"
 
@@ -65,6 +65,6 @@ def test_bbq_offers_two_rules() -> None:
         ({"limit": -1}, r"limit \(first N\) must be a whole number"),
     ],
 )
-def test_a_programs_mistake_gets_a_sentence(values: dict[str, Any], sentence: str) -> None:
+def test_the_endpoint_answers_a_bad_setting_with_a_sentence(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Error, match=sentence):
         next(api_crows_pairs(**values))

@@ -1,4 +1,4 @@
-"""Two sentences, and their wordings, as a visitor uses them, with the real model."""
+"""The panels Two sentences and Is it the wording? in a browser, with the real model."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ pytestmark = pytest.mark.weights
 PATIENCE = 120_000
 
 
-def test_a_guess_is_made_then_every_word_is_seen_turned_found_and_followed_by_keyboard(open_page: Open) -> None:
+def test_guess_reveal_turn_search_and_follow_by_keyboard(open_page: Open) -> None:
     page = open_page("tab=bias")
-    page.locator("#sentences-ask").click()
+    page.locator("#sentence-pair-ask").click()
     words = page.locator(".pg-sentence-pair-guess-word")
     expect(words).to_have_count(10, timeout=PATIENCE)
-    expect(page.locator("#sentences-view .pg-sentence-pair-body")).to_be_hidden()
+    expect(page.locator("#sentence-pair-view .pg-sentence-pair-body")).to_be_hidden()
     words.filter(has_text="snow").click()
     expect(page.locator(".pg-sentence-pair-guess-count")).to_have_text("1 of 3 chosen")
     page.locator(".pg-sentence-pair-guess-reveal").click()
     expect(page.locator(".pg-sentence-pair-guess-answer")).to_contain_text("1 of your 1 right")
-    expect(page.locator("#sentences-fine")).to_contain_text("cannot tell")
+    expect(page.locator("#sentence-pair-fine")).to_contain_text("cannot tell")
     expect(page.locator(".pg-sentence-pair-edges .pg-side-a")).to_have_text("● likelier in A: winter")
     page.locator(".pg-sentence-pair-turned").click()
     expect(page.locator(".pg-sentence-pair-turned")).to_have_attribute("aria-pressed", "true")
@@ -40,16 +40,16 @@ def test_a_guess_is_made_then_every_word_is_seen_turned_found_and_followed_by_ke
     page.wait_for_function("new URLSearchParams(location.search).get('a') === 'In winter, people like to eat _'")
 
 
-def test_a_link_to_wordings_restores_them_and_measures_dot_by_dot(open_page: Open) -> None:
+def test_a_link_restores_templates_and_measures_them_one_by_one(open_page: Open) -> None:
     lines = "%0A".join(f"{{}} {verb} because _" for verb in ("slept", "ran", "smiled"))
     query = f"tab=bias&panel=wording&a=the+nurse&b=the+engineer&words_1=she&words_2=he&templates={lines}"
     page = open_page(query + "&controls=names", width=390)
-    expect(page.locator("#wording-templates textarea")).to_have_value(
+    expect(page.locator("#template-sweep-templates textarea")).to_have_value(
         "{} slept because _\n{} ran because _\n{} smiled because _"
     )
-    dots = page.locator("#wording-templates-chart tbody tr")
+    dots = page.locator("#template-sweep-templates-chart tbody tr")
     expect(dots).to_have_count(4, timeout=PATIENCE)
-    expect(page.locator("#wording-fine")).to_contain_text("n = 3 wordings", timeout=PATIENCE)
-    expect(page.locator("#wording-templates-chart .pg-intervals-title")).to_contain_text("of 3 wordings: ")
+    expect(page.locator("#template-sweep-fine")).to_contain_text("n = 3 wordings", timeout=PATIENCE)
+    expect(page.locator("#template-sweep-templates-chart .pg-intervals-title")).to_contain_text("of 3 wordings: ")
     expect(page.locator("#bias-link textarea")).to_have_value(re.compile("panel=template_sweep.*controls=names"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from planted_preference import planted_model
 
-from playground.bias import sentence_pair as comparing
+from playground.bias import sentence_pair as capability
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.bias.presets import SENTENCE_PAIRS
@@ -29,7 +29,7 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["cats", "dogs", "eat", "nurse", "engineer", "she", "he", "said", "so", "then", *WORDS]
     words += [f"{side}{number}" for number in range(20) for side in ("left", "right")]
     amounts = {("cats", "fish"): 2.0, ("dogs", "meat"): 1.0, ("nurse", "she"): 1.0}
-    monkeypatch.setattr(comparing, "load", lambda name: planted_model(words, amounts))
+    monkeypatch.setattr(capability, "load", lambda name: planted_model(words, amounts))
 
 
 def event(**data: Any) -> Any:
@@ -45,19 +45,19 @@ def ask() -> dict[str, Any]:
     return last(sentence_pair.on_ask("cats eat _", "dogs eat _", ", ".join(WORDS), MODEL))
 
 
-def test_nothing_is_shown_before_the_guess_is_made() -> None:
-    asked = ask()
-    assert sorted(asked["guess"]["words"]) == sorted(WORDS)
-    assert asked["view"] == {"empty": "Hidden until you reveal it."} and asked["fine_print"] is None
-    assert "query" not in asked and "log" not in asked
-    revealed = sentence_pair.on_reveal(asked["comparison"], (), event(picks=["fish", "hay"]))
+def test_the_comparison_is_hidden_until_the_guess() -> None:
+    update = ask()
+    assert sorted(update["guess"]["words"]) == sorted(WORDS)
+    assert update["view"] == {"empty": "Hidden until you reveal it."} and update["fine_print"] is None
+    assert "query" not in update and "log" not in update
+    revealed = sentence_pair.on_reveal(update["comparison"], (), event(picks=["fish", "hay"]))
     assert revealed["guess"]["answer"].startswith("1 of your 2 right; blind guessing gets 0.9 on average.")
-    shown, log = revealed["view"], revealed["log"]
-    assert shown["words"][0] == "fish" and "<b>bold</b>" in shown["words"] and shown["names"] == ["cats", "dogs"]
-    logs = np.frombuffer(base64.b64decode(shown["a"]), "<u2") / -2000
-    assert logs == pytest.approx(asked["comparison"].log_a, abs=3e-4)
+    view, log = revealed["view"], revealed["log"]
+    assert view["words"][0] == "fish" and "<b>bold</b>" in view["words"] and view["names"] == ["cats", "dogs"]
+    logs = np.frombuffer(base64.b64decode(view["a"]), "<u2") / -2000
+    assert logs == pytest.approx(update["comparison"].log_a, abs=3e-4)
     assert revealed["fine_print"]["verdict"] == "cannot tell" and len(log) == 1
-    assert json.dumps([shown, revealed["fine_print"], revealed["guess"]])
+    assert json.dumps([view, revealed["fine_print"], revealed["guess"]])
 
 
 def test_a_link_restores_the_sentences_and_is_reproduced() -> None:
@@ -75,16 +75,16 @@ def test_a_link_restores_the_sentences_and_is_reproduced() -> None:
 def test_a_link_with_another_result_differs() -> None:
     revealed = sentence_pair.on_reveal(ask()["comparison"], (), event(picks=["fish"]))
     recipe = from_query(revealed["query"].replace("result=0.", "result=1."))
-    told = last(sentence_pair.on_replay(recipe, ()))["notice"]
-    assert told["tone"] == "warning" and told["text"].startswith("Differs: ")
+    notice = last(sentence_pair.on_replay(recipe, ()))["notice"]
+    assert notice["tone"] == "warning" and notice["text"].startswith("Differs: ")
 
 
-def test_a_reveal_without_a_guess_or_without_a_question_is_told() -> None:
+def test_a_reveal_without_a_guess_or_without_a_question() -> None:
     comparison = ask()["comparison"]
     assert sentence_pair.on_reveal(comparison, (), event(picks=[]))["guess"] is None
     assert sentence_pair.on_reveal(comparison, (), event(picks="fish"))["guess"] is None
-    told = sentence_pair.on_reveal(None, (), event(picks=[]))
-    assert told.keys() == {"notice"} and told["notice"]["text"] == "Ask the model first."
+    notice = sentence_pair.on_reveal(None, (), event(picks=[]))
+    assert notice.keys() == {"notice"} and notice["notice"]["text"] == "Ask the model first."
 
 
 def test_a_link_to_the_panel_alone_measures_nothing() -> None:
@@ -93,32 +93,33 @@ def test_a_link_to_the_panel_alone_measures_nothing() -> None:
 
 
 @pytest.mark.parametrize("a", ["", "no blank", "two _ blanks _", "word " * 5000 + "_", "<b>_"])
-def test_what_a_visitor_gets_wrong_gets_a_sentence(a: str) -> None:
-    with pytest.raises(PlaygroundError) as asked:
+def test_a_bad_sentence_gets_a_short_error(a: str) -> None:
+    with pytest.raises(PlaygroundError) as error:
         last(sentence_pair.on_ask(a, "<b>_", "", MODEL))
-    assert len(str(asked.value)) < 250
+    assert len(str(error.value)) < 250
     with pytest.raises(PlaygroundError):
         sentence_pair.on_restore(from_query({"tab": "bias", "panel": "sentence_pair", "a": a, "b": "<b>_"}))
 
 
 def test_the_presets_are_all_valid() -> None:
-    for _, a, b, words in SENTENCE_PAIRS:
-        assert comparing.read_pair({"a": a, "b": b, "words": words}).a == a
+    for preset in SENTENCE_PAIRS:
+        assert preset.title
+        assert capability.read_pair({"a": preset.a, "b": preset.b, "words": preset.words}).a == preset.a
 
 
-def test_a_program_gets_all_candidates_with_both_probabilities() -> None:
-    made = api_compare_sentences("cats eat _", "dogs eat _", words=WORDS, count=2)
-    assert [one["word"] for one in made["candidates"]] == ["fish", "meat"] and made["size"] == len(WORDS)
-    first = made["candidates"][0]
+def test_the_endpoint_returns_all_candidates_with_both_probabilities() -> None:
+    result = api_compare_sentences("cats eat _", "dogs eat _", words=WORDS, count=2)
+    assert [one["word"] for one in result["candidates"]] == ["fish", "meat"] and result["size"] == len(WORDS)
+    first = result["candidates"][0]
     assert first["difference"] == pytest.approx(first["log_a"] - first["log_b"])
-    assert made["fine_print"]["verdict"] == "cannot tell" and made["recipe"]["settings"]["panel"] == "sentence_pair"
+    assert result["fine_print"]["verdict"] == "cannot tell" and result["recipe"]["settings"]["panel"] == "sentence_pair"
 
 
 @pytest.mark.parametrize(
     "call",
     [lambda: api_compare_sentences("no blank", "dogs eat _"), lambda: api_compare_sentences("_ <b>", "_ <b>")],
 )
-def test_a_program_gets_a_sentence_without_markup(call: Any) -> None:
-    with pytest.raises(gr.Error) as told:
+def test_the_endpoints_errors_have_no_markup(call: Any) -> None:
+    with pytest.raises(gr.Error) as error:
         call()
-    assert "<" not in str(told.value) and str(told.value).strip("'\"").endswith(".")
+    assert "<" not in str(error.value) and str(error.value).strip("'\"").endswith(".")

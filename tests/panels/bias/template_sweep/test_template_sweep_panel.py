@@ -10,7 +10,7 @@ import gradio as gr
 import pytest
 from planted_preference import planted_model
 
-from playground.bias import template_sweep as sweeping
+from playground.bias import template_sweep as capability
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
@@ -24,15 +24,15 @@ PAIRS = [[f"left{number}", f"right{number}"] for number in range(20)]
 @pytest.fixture(autouse=True)
 def planted(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["nurse", "engineer", "she", "he", "said", "so", "then", *sum(PAIRS, [])]
-    monkeypatch.setattr(sweeping, "load", lambda name: planted_model(words, {("nurse", "she"): 1.0}))
+    monkeypatch.setattr(capability, "load", lambda name: planted_model(words, {("nurse", "she"): 1.0}))
 
 
 def run(**other: Any) -> list[dict[str, Any]]:
-    given = {
+    settings = {
         "a": "nurse", "b": "engineer", "words_1": "she", "words_2": "he", "templates": LINES,
         "controls": "\n".join(" / ".join(pair) for pair in PAIRS), "model": "smollm2-135m-instruct",
     }  # fmt: skip
-    return [dict(update) for update in template_sweep.on_run(**{**given, **other}, log=())]
+    return [dict(update) for update in template_sweep.on_run(**{**settings, **other}, log=())]
 
 
 def test_templates_are_drawn_one_by_one_and_judged_at_the_end() -> None:
@@ -40,11 +40,11 @@ def test_templates_are_drawn_one_by_one_and_judged_at_the_end() -> None:
     drawn = [len(update["templates_chart"]["rows"]) for update in updates if update.get("templates_chart")]
     assert drawn == [1, 2, 3, 4, 5, 6, 7, 9, 9]
     end = updates[-1]
-    chart, lane, fine = end["templates_chart"], end["controls_chart"], end["fine_print"]
+    chart, controls, fine = end["templates_chart"], end["controls_chart"], end["fine_print"]
     assert chart["title"] == "Holds in 8 of 8 wordings: consistent" and chart["band"] == pytest.approx([0, 0], abs=1e-5)
     assert chart["rows"][0]["text"] == "2.72 × she" and chart["rows"][-1]["group"] == "mean"
-    assert len(lane["rows"]) == 21 and fine["verdict"] == "consistent" and len(end["log"]) == 1
-    assert json.dumps([chart, fine, lane]) and end["notice"]["tone"] == "ok"
+    assert len(controls["rows"]) == 21 and fine["verdict"] == "consistent" and len(end["log"]) == 1
+    assert json.dumps([chart, fine, controls]) and end["notice"]["tone"] == "ok"
 
 
 def test_a_link_restores_the_settings_and_is_reproduced() -> None:
@@ -66,7 +66,7 @@ def test_a_link_to_the_panel_alone_measures_nothing() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"templates": ""}, {"templates": "{} said _\n" * 5000}, {"a": ""}, {"a": "engineer"}, {"controls": "x"}]
 )
-def test_a_measurement_that_cannot_be_made_changes_nothing_and_gets_a_sentence(wrong: dict[str, str]) -> None:
+def test_bad_settings_get_a_sentence_and_change_nothing(wrong: dict[str, str]) -> None:
     updates: list[Any] = []
     with pytest.raises(PlaygroundError, match=r"[.]$"):
         updates += run(**wrong)
@@ -75,7 +75,8 @@ def test_a_measurement_that_cannot_be_made_changes_nothing_and_gets_a_sentence(w
 
 def test_the_presets_are_all_valid() -> None:
     for one in TEMPLATE_SWEEPS:
-        request = sweeping.read_template_sweep(vars(one))
+        assert one.title
+        request = capability.read_template_sweep(vars(one))
         assert len(request.templates) >= 8 and len(request.controls) >= 20
 
 
@@ -86,11 +87,11 @@ def test_a_family_fills_the_pairs_and_the_pairs_name_their_family() -> None:
     assert template_sweep.on_family(template_sweep.OWN) == {}
 
 
-def test_a_program_gets_each_templates_value_the_band_and_the_verdict() -> None:
-    made = api_template_fan(LINES.split("\n"), "nurse", "engineer", ["she"], ["he"], controls=PAIRS)
-    assert [one["contrast"] for one in made["values"]] == pytest.approx([1.0] * 8, abs=1e-5)
-    assert made["verdict"] == "consistent" and made["holds"] == 8 and len(made["controls"]) == 20
-    assert made["band"] == pytest.approx([0, 0], abs=1e-5) and made["interval"] == pytest.approx([1, 1], abs=1e-4)
+def test_the_endpoint_returns_each_templates_value_the_band_and_the_verdict() -> None:
+    result = api_template_fan(LINES.split("\n"), "nurse", "engineer", ["she"], ["he"], controls=PAIRS)
+    assert [one["contrast"] for one in result["values"]] == pytest.approx([1.0] * 8, abs=1e-5)
+    assert result["verdict"] == "consistent" and result["holds"] == 8 and len(result["controls"]) == 20
+    assert result["band"] == pytest.approx([0, 0], abs=1e-5) and result["interval"] == pytest.approx([1, 1], abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_a_program_gets_each_templates_value_the_band_and_the_verdict() -> None:
         lambda: api_template_fan(LINES, "nurse", "engineer", "she", "he", controls=[["a", "b"]]),
     ],
 )
-def test_a_program_gets_a_sentence_without_markup(call: Any) -> None:
-    with pytest.raises(gr.Error) as told:
+def test_the_endpoints_errors_have_no_markup(call: Any) -> None:
+    with pytest.raises(gr.Error) as error:
         call()
-    assert "<" not in str(told.value) and str(told.value).strip("'\"").endswith(".")
+    assert "<" not in str(error.value) and str(error.value).strip("'\"").endswith(".")

@@ -1,4 +1,4 @@
-"""The handlers of the panel Associations, without a browser: settings in, values of views out."""
+"""The handlers of the WEAT panel, without a browser: settings in, values of views out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from playground.bias.weat_catalogue import weat_choices, weat_list_texts
 from playground.bias.weat_request import LISTS
+from playground.bias.weat_sets import weat_tests
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.bias.weat import panel as weat
@@ -22,7 +24,9 @@ OWN = {"targets_x": "rose, tulip", "targets_y": "wasp, flea, zzqx", "attributes_
 def test_every_choice_fills_the_boxes_with_a_test_and_the_boxes_give_the_choice_back() -> None:
     for _, choice in weat_choices()[:-1]:
         update = on_choice(choice)
-        assert update["question"].endswith("than ours.)") and update["lists"] == weat_list_texts(choice)
+        assert update["question"].endswith(f"p = {weat_tests()[int(choice)].published_p}.)") and update[
+            "lists"
+        ] == weat_list_texts(choice)
         assert on_lists(tuple(update["lists"]))["choice"] == choice
     assert on_lists(("a b", "c d", "e f", "g h"))["choice"] == "own"
     assert on_lists(("", "", "", ""))["choice"] == "own"
@@ -32,7 +36,7 @@ def test_every_choice_fills_the_boxes_with_a_test_and_the_boxes_give_the_choice_
 @pytest.mark.parametrize(
     ("part", "values", "sentence"),
     [
-        ("test", {**OWN, "targets_x": "rose"}, "two different ones"),
+        ("test", {**OWN, "targets_x": "rose"}, "at least two different ones"),
         ("test", {**OWN, "embedding": "<b>"}, "embedding must be one of"),
         ("ten", {"alternative": "up"}, "alternative must be one of"),
         ("debias", {"pairs": "he"}, "hyphen between"),
@@ -86,21 +90,22 @@ def test_own_lists_are_measured_linked_restored_and_measured_again() -> None:
 def test_the_endpoint_gives_a_test_by_number_and_own_lists_and_a_sentence_for_bad_ones() -> None:
     import gradio as gr
 
-    made = api_weat(test=6)
-    low, high = made["interval"]
-    assert low < made["d"] < high and made["exact"] and made["partitions"] == 12_870 and made["n"] == 16
-    assert made["d"] == pytest.approx(1.708, abs=2e-3) and made["p"] == pytest.approx(1 / 12_870)
-    assert made["missing"] == [] and made["recipe"]["settings"]["test"] == 6 and "WEAT 6" in made["title"]
+    result = api_weat(test=6)
+    low, high = result["interval"]
+    assert low < result["d"] < high and result["exact"] and result["partitions"] == 12_870 and result["n"] == 16
+    assert result["d"] == pytest.approx(1.708, abs=2e-3) and result["p"] == pytest.approx(1 / 12_870)
+    assert result["missing"] == [] and result["recipe"]["settings"]["test"] == 6 and "WEAT 6" in result["title"]
     own = api_weat(**OWN, alternative="two-sided")
     assert (
         own["missing"] == ["zzqx"]
         and own["sizes"]["targets_y"] == 2
         and own["p"] == own["p_by_alternative"]["two-sided"]
     )
-    json.dumps([made, own])
-    with pytest.raises(gr.Error, match="two different ones or more"):
+    json.dumps([result, own])
+    with pytest.raises(gr.Error, match="at least two different ones"):
         api_weat(targets_x=["<b>"], targets_y="a b", attributes_a="c d", attributes_b="e f")
 
 
 def test_the_panel_has_its_name_in_links() -> None:
-    assert (weat.NAME, weat.TITLE, weat.FORMER_NAMES) == ("weat", "Associations", ("associations",))
+    assert (weat.NAME, weat.FORMER_NAMES) == ("weat", ("associations",))
+    assert say("bias.weat.title") == "Associations"

@@ -47,7 +47,7 @@ def test_the_page_opens_on_the_stored_example(open_page: Open) -> None:
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     expect(page.locator("#caption")).to_contain_text("seed 0")
     expect(page.locator("#link textarea")).to_have_value(re.compile("prompt=.*result="))
-    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
 
 
 def test_generate_streams_chips_with_their_caption(open_page: Open) -> None:
@@ -131,7 +131,7 @@ def test_stop_ends_the_text_at_once_and_keeps_it(open_page: Open) -> None:
 
 def test_sliders_move_the_bars_and_each_bars_sum_is_right(open_page: Open) -> None:
     page = open_page()
-    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     page.locator('#sampler [data-stage="top_k"]').click()
     set_number(page, "top_k", 3)
     expect(page.locator("#sampler .pg-stage .pg-row:not(.pg-cut)")).to_have_count(3)
@@ -162,7 +162,7 @@ def test_temperature_zero_says_that_it_is_greedy(open_page: Open) -> None:
 
 def test_a_thousand_draws_are_compared_with_the_prediction(open_page: Open) -> None:
     page = open_page()
-    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     page.locator("#sampler .pg-draw").click()
     expect(page.locator("#sampler .pg-draws")).to_contain_text("p = ")
     counts = page.locator("#sampler .pg-draws .pg-number").all_text_contents()
@@ -171,7 +171,7 @@ def test_a_thousand_draws_are_compared_with_the_prediction(open_page: Open) -> N
 
 def test_both_decoders_are_shown_with_their_divergence(open_page: Open) -> None:
     page = open_page()
-    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     page.locator("#sampler .pg-decoders").click()
     expect(page.locator("#sampler .pg-both")).to_contain_text("nats (KL)", timeout=90_000)
     expect(page.locator("#sampler .pg-both .pg-row")).to_have_count(20)
@@ -322,7 +322,7 @@ def test_hostile_text_is_drawn_as_text(open_page: Open) -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "sentence"),
-    [("", "prompt is empty"), ("word " * 9000, "which can read 8,191 and continue: shorten it")],
+    [("", "prompt is empty"), ("word " * 9000, "too many for SmolLM2 135M Instruct: shorten it")],
 )
 def test_an_invalid_prompt_is_explained_and_loses_nothing(open_page: Open, prompt: str, sentence: str) -> None:
     page = open_page()
@@ -350,14 +350,14 @@ def test_an_invalid_hub_id_is_explained(open_page: Open) -> None:
 def test_the_page_fits_its_window(open_page: Open, width: int, height: int, dark: bool) -> None:
     page = open_page("", width, height, dark)
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
-    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.querySelector('.gradio-container').getBoundingClientRect().width") <= width
 
 
 def test_a_slider_moved_during_the_first_position_counts(open_page: Open) -> None:
     page = open_page()
-    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(7)
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     page.evaluate("""() => {
       const field = document.querySelector("#setting-temperature input[type=number]");
       field.value = "0";  // no event: as if it came before the first drawing
