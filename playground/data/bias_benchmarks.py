@@ -98,7 +98,7 @@ def content(name: str) -> bytes:
     try:
         data = lzma.decompress((FOLDER / file).read_bytes())
     except (OSError, lzma.LZMAError) as error:
-        raise PlaygroundError(say("data.corpora.unreadable", file=f"assets/data/{file}")) from error
+        raise PlaygroundError(say("models.file.bundled_unreadable", file=f"assets/data/{file}")) from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise PlaygroundError(say("data.corpora.damaged", file=f"assets/data/{file}"))
     return data

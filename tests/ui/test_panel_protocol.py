@@ -13,6 +13,7 @@ import pytest
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_int
+from playground.ui import panel_protocol
 from playground.ui.events import Update
 from playground.ui.panel_connections import connect, restored_update
 from playground.ui.panel_links import open_link, panel_names, read_panel, script_data
@@ -49,11 +50,11 @@ def build(item: gr.Tab, shared: dict[str, Any], name: str, **more: Any) -> Panel
 
 
 FIRST: Any = SimpleNamespace(
-    NAME="first", TITLE="First", FORMER_NAMES=(),
+    NAME="first", FORMER_NAMES=(),
     build=lambda item, shared: build(item, shared, "first", draw=draw, draw_inputs=["steps"], drawn=["notice"]),
 )  # fmt: skip
 SECOND: Any = SimpleNamespace(
-    NAME="second", TITLE="Second", FORMER_NAMES=("old",),
+    NAME="second", FORMER_NAMES=("old",),
     build=lambda item, shared: build(
         item, shared, "second", replay=replay, replay_inputs=["steps"], replayed=["notice"],
         draw=draw, draw_inputs=["steps"], drawn=["notice"],
@@ -62,7 +63,8 @@ SECOND: Any = SimpleNamespace(
 
 
 @pytest.fixture
-def tab() -> tuple[gr.Blocks, PanelTab, list[Panel], Connected]:
+def tab(monkeypatch: pytest.MonkeyPatch) -> tuple[gr.Blocks, PanelTab, list[Panel], Connected]:
+    monkeypatch.setattr(panel_protocol, "say", lambda key: key)
     with gr.Blocks() as page:
         with gr.Tabs(), gr.Tab("Lab"):
             model = gr.Dropdown(["net"])
@@ -101,10 +103,10 @@ def test_a_link_opens_its_panel_and_another_tabs_link_does_nothing(tab: Any) -> 
     update = open_link({"tab": "lab", "panel": "old", "steps": "7", "seed": "3", "__theme": "dark"}, tab[1], NAMES)
     assert update["front"] == "second" and update["tabs"].selected == "second"
     assert update["pending"].settings == {"panel": "second", "steps": "7"} and update["pending"].seed == 3
-    for asked in ({}, {"tab": "lab"}, {"tab": "lab", "__theme": "dark"}, {"tab": "text", "panel": "old"}):
-        assert open_link(asked, tab[1], NAMES) == {}
-    for asked in ({"tab": "lab", "panel": "third"}, {"tab": "lab", "seed": "minus"}):
-        notice = open_link(asked, tab[1], NAMES)["notice"]
+    for query in ({}, {"tab": "lab"}, {"tab": "lab", "__theme": "dark"}, {"tab": "text", "panel": "old"}):
+        assert open_link(query, tab[1], NAMES) == {}
+    for query in ({"tab": "lab", "panel": "third"}, {"tab": "lab", "seed": "minus"}):
+        notice = open_link(query, tab[1], NAMES)["notice"]
         assert notice["tone"] == "error" and notice["text"].startswith("This link cannot be followed.")
 
 
@@ -168,6 +170,6 @@ def test_a_file_opens_its_panel_or_says_what_is_wrong(tab: Any, tmp_path: Any) -
     assert (tabs.selected, front, pending.settings) == ("second", "second", {"panel": "second"})
     assert notice == gr.skip()
     path.write_text('{"tab": "text", "settings": {}}')
-    for given, sentence in ((str(path), "made by another tab, 'text'"), (None, "Choose a file")):
-        *_, pending, notice = on_upload(given)
+    for file, sentence in ((str(path), "made by another tab, 'text'"), (None, "Choose a file")):
+        *_, pending, notice = on_upload(file)
         assert pending is None and sentence in notice["text"]
