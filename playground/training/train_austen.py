@@ -19,6 +19,7 @@ import torch
 from tqdm import tqdm
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors
 from playground.core.paths import LANGUAGE_MODELS, models_dir
@@ -61,9 +62,7 @@ class AustenTraining:
             return
         theirs, mine = stored["course"]["settings"], trainer.settings
         if {**theirs, "steps": 0} != {**mine, "steps": 0} or stored["seed"] != seed:
-            raise PlaygroundError(
-                f"{self.folder} holds a training with other settings: delete it to train from the start."
-            )
+            raise PlaygroundError(say("train.terminal.other_settings", path=self.folder))
         trainer.load_state_dict(stored["course"])
         self.seconds, self.continued = stored["seconds"], stored["continued"]
         self._truncate_curve(trainer.step)

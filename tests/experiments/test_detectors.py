@@ -176,7 +176,7 @@ def test_every_failure_is_a_run_that_can_be_started_and_its_cure_too() -> None:
 
 
 def test_an_unknown_failure_and_an_unknown_run_are_told() -> None:
-    with pytest.raises(PlaygroundError, match="no failure"):
+    with pytest.raises(PlaygroundError, match="not a failure"):
         failures.failure("none")
     assert "error" in live_detector.diagnose_run({"run": "../etc"}) and "error" in live_detector.diagnose_run(None)
 

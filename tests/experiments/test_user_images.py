@@ -28,9 +28,7 @@ def test_what_cannot_be_read_is_named_and_skipped(tmp_path: Path) -> None:
     *_, last = user_images.gather_images(files, 16, True)
     assert last.pictures.shape == (9, 16, 16, 3) and len(last.skipped) == 3
     said = last.sentence()
-    assert (
-        said.startswith("9 of 12 files are taken. Skipped: cut.png: ") and "gone.png" in said and "\u202e" not in said
-    )
+    assert said.startswith("9 of 12 files are used. Skipped: cut.png: ") and "gone.png" in said and "\u202e" not in said
 
 
 def test_what_was_gathered_opens_as_a_training(tmp_path: Path) -> None:

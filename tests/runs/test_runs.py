@@ -240,7 +240,7 @@ def test_a_run_that_is_not_there_explains_itself(coin_runs: None, run: Any) -> N
     ("family", "dataset", "settings", "said"),
     [
         ("tree", "coins", {}, "no family"),
-        ("coin", "sand", {}, "no data for coin"),
+        ("coin", "sand", {}, "no data “sand” for coin"),
         ("coin", "coins", {"wings": 2}, "no setting 'wings'"),
         ("coin", "coins", [1], "names with values"),
     ],

@@ -143,7 +143,7 @@ def test_own_pictures_that_are_not_there_or_do_not_fit_are_told(tmp_path: Path) 
         ({"d_updates": True}, "d updates"),
         ({"loss": "angry"}, "hinge"),
         ({"colour": 1}, "colour"),
-        ({"pictures": 3}, "8 at least"),
+        ({"pictures": 3}, "at least 8"),
         ({"width": 17}, "multiple"),
         ({"side": 28}, "16 × 16"),
         ({"wrong_labels": 0.5}, "need labels"),

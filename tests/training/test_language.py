@@ -130,24 +130,24 @@ def test_a_change_that_cannot_be_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"steps": 0}, '"steps" must be from 1'),
+        ({"steps": 0}, "“steps” must be a whole number from 1"),
         ({"steps": 2.5}, "whole number"),
         ({"steps": True}, "whole number"),
         ({"steps": float("nan")}, "whole number"),
         ({"steps": "many"}, "whole number"),
-        ({"batch": 200, "context": 256}, "Choose a smaller batch"),
+        ({"batch": 200, "context": 256}, "choose a smaller batch"),
         ({"steps": 10_000_000, "batch": 128, "context": 128}, "would take years"),
-        ({"rate": 1e9}, '"rate" must be a number'),
-        ({"rate": float("inf")}, '"rate" must be a number'),
-        ({"width": 100}, '"width" must be one of'),
-        ({"temperature": -1}, '"temperature"'),
-        ({"beta": 1}, 'no setting "beta"'),
+        ({"rate": 1e9}, "“rate” must be a number"),
+        ({"rate": float("inf")}, "“rate” must be a number"),
+        ({"width": 100}, "“width” must be one of"),
+        ({"temperature": -1}, "“temperature”"),
+        ({"beta": 1}, "no setting “beta”"),
     ],
 )
 def test_bad_settings_explain_themselves(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(PlaygroundError, match=words):
         language.read_settings("austen", settings)
-    with pytest.raises(PlaygroundError, match="no text here"):
+    with pytest.raises(PlaygroundError, match="no data “dickens”"):
         language.read_settings("dickens", {})
 
 

@@ -11,7 +11,8 @@ from scipy import stats
 from torch import Tensor, nn
 
 from playground.models.toy_nets import ToyDiscriminator, ToyFlow
-from playground.training import toy_losses as losses
+from playground.training import losses, toy_losses
+from playground.training.toy_gan import LOSSES
 from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
 
 REAL, FAKE = torch.tensor([2.0, -0.5, 0.3]), torch.tensor([-1.5, 0.25, 1.0])
@@ -40,7 +41,7 @@ SLOPES = {
 }
 
 
-@pytest.mark.parametrize("name", losses.LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_each_loss_is_its_formula(name: str) -> None:
     of_discriminator, of_generator = FORMULAS[name]
     pairs = list(zip(REAL.tolist(), FAKE.tolist(), strict=True))
@@ -51,7 +52,7 @@ def test_each_loss_is_its_formula(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", losses.LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_each_slope_is_the_one_by_hand(name: str) -> None:
     of_discriminator, of_generator = SLOPES[name]
     fake = FAKE.clone().requires_grad_(True)
@@ -106,7 +107,7 @@ def test_the_elbo_is_made_of_a_gaussian_s_log_density_and_a_kl_that_scipy_and_to
     generator = torch.Generator().manual_seed(0)
     points, middles, mean, log_variance = torch.randn(4, 9, 2, generator=generator)
     log_sigma = torch.tensor(-0.7)
-    distortion, rate = losses.elbo_terms(points, middles, log_sigma, mean, log_variance)
+    distortion, rate = toy_losses.elbo_terms(points, middles, log_sigma, mean, log_variance)
     density = stats.norm.logpdf(points.numpy(), middles.numpy(), math.exp(-0.7)).sum(1)
     assert float(distortion) == pytest.approx(-density.mean(), rel=1e-5)
     code = torch.distributions.Normal(mean, (log_variance / 2).exp())
@@ -119,7 +120,7 @@ def test_the_flow_s_loss_is_least_for_the_mean_direction() -> None:
     time = torch.full((2, 1), 0.5)
 
     def of(x: float, y: float) -> float:
-        return float(losses.flow_loss(lambda points, _: torch.tensor([x, y]).expand(2, 2), noise, data, time))
+        return float(toy_losses.flow_loss(lambda points, _: torch.tensor([x, y]).expand(2, 2), noise, data, time))
 
     assert of(0.5, 0.5) == pytest.approx(0.5)
     assert min(of(0.4, 0.5), of(0.6, 0.5), of(0.5, 0.6), of(1, 0)) > of(0.5, 0.5)
@@ -132,7 +133,7 @@ def test_the_flow_s_loss_looks_on_the_line_between_noise_and_data() -> None:
         seen.append(points)
         return torch.zeros_like(points)
 
-    losses.flow_loss(velocity, torch.tensor([[0.0, 4.0]]), torch.tensor([[8.0, 0.0]]), torch.tensor([[0.25]]))
+    toy_losses.flow_loss(velocity, torch.tensor([[0.0, 4.0]]), torch.tensor([[8.0, 0.0]]), torch.tensor([[0.25]]))
     assert seen[0].tolist() == [[2.0, 3.0]]
     assert ToyFlow(8)(torch.zeros(3, 2), torch.zeros(3, 1)).shape == (3, 2)
 

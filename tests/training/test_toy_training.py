@@ -16,7 +16,7 @@ from playground.core.errors import PlaygroundError
 from playground.data import toy_2d
 from playground.training import toy_flow, toy_gan, toy_vae
 from playground.training.toy_frames import FIELD, LINES
-from playground.training.toy_losses import LOSSES
+from playground.training.toy_gan import LOSSES
 from playground.training.toy_metrics import COUNT, ToyMetrics
 
 MODULES = {"gan": toy_gan, "vae": toy_vae, "flow": toy_flow}

@@ -9,6 +9,7 @@ from typing import Any, cast
 import gradio as gr
 import pytest
 
+from playground.core.catalogue import say
 from playground.core.recipe import from_query
 from playground.experiments import run_control
 from playground.panels.train.runs import panel
@@ -30,8 +31,8 @@ def compared(*runs: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("families", "data", "title"),
     [
-        (("gan", "vae"), "ring", "KL from the held-out draw, bits"),
-        (("vae", "vae"), "avatars", "What the code tells, in nats"),
+        (("gan", "vae"), "ring", "KL from held-out points, bits"),
+        (("vae", "vae"), "avatars", "Information in the code, in nats"),
     ],
 )
 def test_runs_of_one_kind_have_the_titles_of_their_own_panel_and_a_link_that_shows_them_again(
@@ -49,5 +50,5 @@ def test_runs_that_learn_different_things_are_compared_with_a_warning() -> None:
     update = compared(*(run_control.start_run("vae", data, {}, 0, MINE) for data in ("ring", "avatars")))
     assert update["notice"]["tone"] == "warning" and "different things" in update["notice"]["text"]
     assert update["curves"]["titles"] == {}
-    no_curves = {"runs": [], "empty": panel._EMPTY, "show": [], "titles": {}}
+    no_curves = {"runs": [], "empty": say("train.runs.empty_curves"), "show": [], "titles": {}}
     assert compared() == {"notice": None, "curves": no_curves, "query": ""}

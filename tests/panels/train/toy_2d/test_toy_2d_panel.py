@@ -17,7 +17,7 @@ from playground.experiments import toy_2d as lab
 from playground.experiments.run_status import poll_run
 from playground.panels.train.toy_2d import panel as toy_2d
 from playground.runs import frame_io, json_files, scheduler, snapshots, store
-from playground.training import checkpoints, toy_flow, toy_gan, toy_losses, toy_optimizers, toy_vae
+from playground.training import checkpoints, toy_flow, toy_gan, toy_optimizers, toy_vae
 
 MINE, YOURS = "a" * 32, "b" * 32
 BRUSH = [-50, 0, 50, 0, 0, 50]
@@ -44,7 +44,7 @@ def test_the_page_offers_the_settings_of_the_trainers() -> None:
         assert own == {name: lab.DEFAULTS[name] for name in (*lab.FIXED, *lab.HOT[family])}
         kinds = cast(Any, module).FIELDS
         assert {name for name, kind in kinds.items() if kind.hot} == set(lab.HOT[family])
-    assert lab.LOSSES == toy_losses.LOSSES and lab.OPTIMIZERS == toy_optimizers.OPTIMIZERS
+    assert lab.LOSSES == toy_gan.LOSSES and lab.OPTIMIZERS == toy_optimizers.OPTIMIZERS
 
 
 def test_a_start_makes_one_run_and_a_race_makes_three_of_the_same_points() -> None:
