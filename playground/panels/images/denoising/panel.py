@@ -129,10 +129,10 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         with gr.Row():
             scheduler = gr.Dropdown(
                 [(say("images.denoising.branch_same"), ""), *((SCHEDULER_TITLES[name], name) for name in SCHEDULERS)],
-                value="", label=say("images.controls.scheduler"), elem_id="denoising-branch-scheduler",
+                value="", label=say("shared.scheduler"), elem_id="denoising-branch-scheduler",
             )  # fmt: skip
             guidance = gr.Slider(
-                0, 8, value=4, step=0.25, label=say("images.controls.guidance"), elem_id="denoising-branch-guidance"
+                0, 8, value=4, step=0.25, label=say("shared.guidance"), elem_id="denoising-branch-guidance"
             )
             fresh_noise = gr.Checkbox(
                 False, label=say("images.denoising.branch_fresh"), elem_id="denoising-branch-fresh"

@@ -149,8 +149,8 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
                 )  # fmt: skip
                 invert = gr.Checkbox(False, label=say("images.inversion.invert"), elem_id="inversion-invert")
             with gr.Row(elem_classes="pg-actions"):
-                blank = gr.Button(say("images.inversion.blank"), elem_id="inversion-blank")
-                held_out = gr.Button(say("images.inversion.held_out"), elem_id="inversion-held-out")
+                blank = gr.Button(say("shared.blank"), elem_id="inversion-blank")
+                held_out = gr.Button(say("shared.real_picture"), elem_id="inversion-held-out")
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("images.inversion.run"), variant="primary", elem_id="inversion-run")
         stop = gr.Button(say("shared.stop"), elem_id="inversion-stop")
