@@ -26,7 +26,7 @@ def machine() -> str:
 def chromium() -> str | None:
     """The path of the browser that pages are measured in: CHROMIUM, or what is installed; None if there is none."""
     names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "google-chrome")
-    return next((found for name in names if name and (found := shutil.which(name))), None)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 def show(title: str, protocol: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

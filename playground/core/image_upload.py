@@ -81,24 +81,24 @@ def read_upload(source: str | Path | bytes) -> Upload:
     """
     content = _content(source)
     try:
-        opened = Image.open(BytesIO(content), formats=FORMATS)
+        image = Image.open(BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(say("shared.upload.beyond_pillow")) from None
     except Exception:  # what a decoder raises for a file made to mislead it is not a closed list
         raise _not_a_picture(content) from None
-    with opened:
-        width, height = opened.size
+    with image:
+        width, height = image.size
         if width * height > LARGEST_PIXELS:
             raise _too_many_pixels(f"{width:,} x {height:,}")
         try:
-            opened.load()
-            return _as_rgb(opened)
+            image.load()
+            return _as_rgb(image)
         except PlaygroundError:
             raise
         except MemoryError:
             raise _too_many_pixels(f"{width:,} x {height:,}") from None
         except Exception:  # as above
-            raise PlaygroundError(say("shared.upload.damaged", format=opened.format)) from None
+            raise PlaygroundError(say("shared.upload.damaged", format=image.format)) from None
 
 
 def _content(source: str | Path | bytes) -> bytes:

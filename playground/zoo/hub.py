@@ -64,8 +64,8 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         _check_kind(repo_id, config, sizes)
         parameters = int(info.safetensors.total) if info.safetensors else 0
         _check_memory(repo_id, parameters, sum(sizes[name] for name in weights))
-        wanted = [name for name in _PLAIN_FILES if name in sizes] + weights
-        download(repo_id, folder, {name: sizes[name] for name in wanted}, str(info.sha), report)
+        names = [name for name in _PLAIN_FILES if name in sizes] + weights
+        download(repo_id, folder, {name: sizes[name] for name in names}, str(info.sha), report)
         _check_tokenizer_code(repo_id, folder)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(say("models.progress.writing", id=repo_id), 0.95)
