@@ -124,7 +124,7 @@ def test_models_are_listed_with_their_licence(client: Client) -> None:
         ("/tokenize", {"text": "a", "model": "<script>"}, "There is no model"),
     ],
 )
-def test_bad_input_gets_a_sentence(client: Client, endpoint: str, values: dict[str, object], sentence: str) -> None:
+def test_bad_input_is_explained(client: Client, endpoint: str, values: dict[str, object], sentence: str) -> None:
     with pytest.raises(AppError, match=sentence) as error:
         client.predict(**values, api_name=endpoint)
     assert "Traceback" not in str(error.value)
@@ -144,13 +144,13 @@ def test_flags_are_documented_and_checked() -> None:
 
 
 @pytest.mark.slow
-def test_a_device_that_is_not_there_ends_the_start_with_a_sentence() -> None:
+def test_a_missing_device_ends_the_start_with_an_explanation() -> None:
     ended = run_app("--device", "mps" if sys.platform != "darwin" else "cuda")
     assert ended.returncode == 1 and "--device" in ended.stderr and "Traceback" not in ended.stderr
 
 
 @pytest.mark.slow
-def test_a_port_in_use_ends_the_start_with_a_sentence(app: str) -> None:
+def test_a_port_in_use_ends_the_start_with_an_explanation(app: str) -> None:
     port = app.rsplit(":", 1)[1].strip("/")
     ended = run_app("--port", port, "--tabs", "train")
     assert ended.returncode == 1 and "--port" in ended.stderr and "Traceback" not in ended.stderr
@@ -179,7 +179,7 @@ def test_pictures_come_with_their_recipe_and_steps_stream(client: Client) -> Non
             client.predict(*values, api_name=name)
 
 
-def test_a_walk_comes_as_frames_and_film_and_a_point_as_a_picture(client: Client) -> None:
+def test_a_walk_is_returned_as_frames_and_film_and_a_point_as_a_picture(client: Client) -> None:
     made = client.predict("gan-avatars", [3, {"seed": 5, "model": "gan-avatars"}], 4, "lerp", api_name="/interpolate")
     assert len(made["frames"]) == 4 and made["recipe"]["settings"]["ends"] == "3,5"
     film = base64.b64decode(made["file"].split(",")[1])
@@ -229,7 +229,7 @@ def test_words_are_added_up_in_both_forms(client: Client) -> None:
         ("/word_arithmetic", ("king", "man", 0), "from 1 to 50"),
     ],
 )
-def test_bad_walks_and_points_get_a_sentence(
+def test_bad_walks_and_points_are_explained(
     client: Client, endpoint: str, values: tuple[object, ...], sentence: str
 ) -> None:
     with pytest.raises(AppError, match=sentence):

@@ -44,13 +44,13 @@ def scripts(kind: str) -> list[str]:
     return [name for name, text in texts if all(one in text for one in old)]
 
 
-def test_the_quick_loop_gives_each_part_the_same_events(page: Page) -> None:
+def test_the_patched_loop_gives_each_component_the_same_events(page: Page) -> None:
     assert page.evaluate(_BOTH.replace("SLOW", repr(ATTACH_LOOP)).replace("QUICK", repr(ATTACH_TABLE))) == "alike"
 
 
 @pytest.mark.weights
 @pytest.mark.parametrize("kind", list(PATCHES))
-def test_the_page_is_served_with_them_and_with_other_scripts_as_they_are(apps: Callable[[str], str], kind: str) -> None:
+def test_the_page_is_served_with_patches_and_other_scripts_unchanged(apps: Callable[[str], str], kind: str) -> None:
     (name,) = scripts(kind)
     with urllib.request.urlopen(f"{apps(TABS)}assets/{name}") as answer:
         served = answer.read().decode()
@@ -120,7 +120,7 @@ def test_two_listeners_that_are_late_hear_the_last_choice_once_and_come_to_an_en
     assert sorted(name for name, value in listeners.calls if value == "4") == ["one", "two"]
 
 
-def test_what_was_stopped_while_a_change_waited_begins_once(page: Page, listeners: Listeners) -> None:
+def test_an_event_stopped_while_a_change_waited_starts_once(page: Page, listeners: Listeners) -> None:
     listeners.choose(1)
     listeners.calls.wait_for(1)
     listeners.choose(2)

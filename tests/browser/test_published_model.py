@@ -32,7 +32,7 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
             run_control.delete_run(spec.run, spec.owner)
 
 
-def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(
+def test_a_net_trained_for_thirty_steps_draws_in_images_until_it_is_taken_out(
     address: str, page: Page, visitor: Callable[[], Page]
 ) -> None:
     page.goto(f"{address}train?tab=train&panel=image_model&family=vae&data=avatars&steps=30")

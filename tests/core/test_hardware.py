@@ -19,7 +19,7 @@ def nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLAYGROUND_DTYPE", raising=False)
 
 
-def test_the_sentence_tells_cores_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sentence_names_cores_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
     found = hardware.detect()
     assert (found.device, found.dtype) == ("cpu", "bfloat16")
@@ -31,20 +31,20 @@ def test_the_sentence_tells_cores_memory_and_device(monkeypatch: pytest.MonkeyPa
     assert "no accelerator found" in sentence and "bfloat16 on cpu" in sentence
 
 
-def test_one_core_is_told_in_the_singular_and_an_accelerator_by_its_name() -> None:
+def test_one_core_is_singular_and_an_accelerator_is_named() -> None:
     sentence = hardware.Hardware("cuda", "Some GPU", "bfloat16", 1, 1, 8 * 2**30, 2**30).sentence()
     assert sentence.startswith("1 processor core (1 used), 8 GiB of memory, with Some GPU;")
 
 
 @pytest.mark.parametrize(("name", "value"), [("PLAYGROUND_DEVICE", "tpu"), ("PLAYGROUND_DTYPE", "int3")])
-def test_an_unknown_wish_explains_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_an_unknown_device_or_dtype_explains_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(PlaygroundError, match=f"{value}.*choose one of"):
         hardware.detect()
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_a_device_that_is_not_there_explains_itself(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
+def test_a_missing_device_explains_itself(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     import torch
 
     if torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available():
@@ -55,13 +55,13 @@ def test_a_device_that_is_not_there_explains_itself(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("value", ["", " CPU ", "Auto"])
-def test_a_wish_is_read_without_regard_to_case_and_blanks(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_device_and_dtype_ignore_case_and_blanks(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setattr(hardware, "_may_have_accelerator", lambda: False)
     monkeypatch.setenv("PLAYGROUND_DEVICE", value)
     assert hardware.detect().device == "cpu"
 
 
-def test_an_asked_number_format_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_dtype_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
     assert hardware.detect().dtype == "float32"
@@ -88,7 +88,7 @@ def test_the_environment_is_prepared_without_torch_and_overrides_nothing() -> No
 
 
 @pytest.mark.parametrize("device", ["cpu", "auto"])
-def test_a_processor_is_found_without_torch(device: str) -> None:
+def test_the_processor_is_detected_without_torch(device: str) -> None:
     code = (
         "import sys\nfrom playground.core import hardware\nhardware._may_have_accelerator = lambda: False\n"
         "print(hardware.detect().device, 'torch' in sys.modules)"

@@ -47,7 +47,7 @@ def test_the_merges_are_those_of_the_tokenizers_library_ties_among_them(text: st
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_the_tokenizer_file_cuts_as_we_cut_and_gives_the_text_back(text: str) -> None:
+def test_the_tokenizer_file_splits_as_we_do_and_decodes_to_the_text(text: str) -> None:
     learned = bpe.learn_merges(text, 80)
     library = Tokenizer.from_str(bpe.tokenizer_json(learned))
     encoded = library.encode(text)
@@ -88,6 +88,6 @@ def test_three_in_a_row_count_as_two_pairs_and_are_joined_once() -> None:
     assert (first.left, first.right, first.count, first.joined) == (b"a", b"a", 4, 2)
 
 
-def test_what_is_seen_once_is_not_merged() -> None:
+def test_a_pair_seen_once_is_not_merged() -> None:
     assert bpe.learn_merges("abc", 10) == []
     assert bpe.learn_merges("", 10) == []

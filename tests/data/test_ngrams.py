@@ -31,7 +31,7 @@ def plain(train: str, held_out: str, orders: int) -> list[float]:
 
 
 @pytest.mark.parametrize("held_out", ["abracadabra abra", "cadabra!? baba", "zzz abra"])
-def test_the_bits_are_those_of_the_formula_read_aloud(held_out: str) -> None:
+def test_the_bits_are_those_of_the_formula(held_out: str) -> None:
     train = "abracadabra, a bad crab; abba and a cab. " * 2
     assert ngrams.bits_per_character(train, held_out, 4) == pytest.approx(plain(train, held_out, 4), abs=1e-12)
 

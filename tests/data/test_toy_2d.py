@@ -18,7 +18,7 @@ def drawn(shape: str, part: str = "train", seed: int = 0) -> toy_2d.Points:
 
 
 @pytest.mark.parametrize("shape", toy_2d.SHAPES)
-def test_points_fill_the_square_and_come_again(shape: str) -> None:
+def test_points_fill_the_square_and_are_reproducible(shape: str) -> None:
     found = drawn(shape)
     assert found.shape == (2000, 2) and found.dtype == np.float32
     assert np.abs(found).max() < 1 and np.abs(found).max() > 0.5
@@ -32,7 +32,7 @@ def test_the_held_out_draw_shares_no_point_with_the_training_draw(shape: str) ->
     assert not train & held_out
 
 
-def test_the_ring_is_round_and_the_grid_has_25_equal_heaps() -> None:
+def test_the_ring_is_round_and_the_grid_has_25_equal_modes() -> None:
     assert abs(np.linalg.norm(drawn("ring"), axis=1).mean() - 0.75) < 0.01
     heaps = np.rint(drawn("gaussians25") / 0.4).astype(int)
     _, counts = np.unique(heaps, axis=0, return_counts=True)

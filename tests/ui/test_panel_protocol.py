@@ -86,7 +86,7 @@ def test_a_panel_is_known_by_its_name_and_its_former_names(tab: Any) -> None:
     }
 
 
-def test_a_recipe_is_the_panels_that_it_names_by_whatever_name() -> None:
+def test_a_recipe_belongs_to_the_panel_it_names_by_any_name() -> None:
     def named(**settings: str) -> Any:
         return read_panel(replace(RECIPE, settings=settings), NAMES, former_keys=["view"]).settings
 
@@ -110,7 +110,7 @@ def test_a_link_opens_its_panel_and_another_tabs_link_does_nothing(tab: Any) -> 
         assert notice["tone"] == "error" and notice["text"].startswith("This link cannot be followed.")
 
 
-def test_a_recipe_that_is_not_valid_is_a_sentence_and_is_not_replayed(tab: Any) -> None:
+def test_an_invalid_recipe_is_explained_and_not_replayed(tab: Any) -> None:
     page, _, panels, _ = tab
     assert restored_update(panels[1], RECIPE) == ({"steps": 7, "notice": "Again."}, True)
     bad = replace(RECIPE, settings={"panel": "second", "steps": "70"})
@@ -131,7 +131,7 @@ def test_a_panel_is_restored_then_replayed_or_drawn(tab: Any) -> None:
     assert all(value == skip for value in on_restore(None, "0", "0"))
 
 
-def test_only_the_recipes_own_panel_replays_and_a_mistake_is_a_sentence(tab: Any) -> None:
+def test_only_the_recipes_panel_replays_and_its_error_is_explained(tab: Any) -> None:
     (on_replay,) = handlers(tab[0], "on_replay")
     assert list(on_replay(RECIPE, 7)) == ["3 7"]
     assert list(on_replay(None, 7)) == [] == list(on_replay(replace(RECIPE, settings={"panel": "first"}), 7))
@@ -157,7 +157,7 @@ def test_once_the_link_is_read_the_panel_in_front_is_drawn_unless_the_link_shows
     assert on_opened(RECIPE, "second", "0", "0") == [skip, skip] and on_opened(None, "second", "0", "0") == [skip, "1"]
 
 
-def test_another_shared_setting_draws_the_panel_in_front_and_ends_what_a_link_asked(tab: Any) -> None:
+def test_a_changed_shared_setting_draws_the_panel_in_front_and_drops_the_links_recipe(tab: Any) -> None:
     (on_change,) = handlers(tab[0], "on_change")
     assert on_change("second", "1", "0") == [None, gr.skip(), "1"]
 

@@ -146,7 +146,7 @@ def test_the_first_value_is_drawn_and_so_is_one_in_a_tab_opened_later(shown: Sho
     assert shown.page.locator("#second button.pg-alternative, #second .pg-scales").count() == 0
 
 
-def test_a_chip_tells_its_story_in_sentences(shown: Shown) -> None:
+def test_the_card_of_a_chip_explains_it_in_sentences(shown: Shown) -> None:
     shown.chips().nth(1).locator(".pg-tint").hover()
     expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
     expect(shown.card).to_contain_text("The model gave this token 30.0 %: rank 2. Surprisal: 1.74 bits.")
@@ -162,13 +162,13 @@ def test_a_chip_tells_its_story_in_sentences(shown: Shown) -> None:
 @pytest.mark.parametrize(
     ("rank", "words"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (111, "111th")]
 )
-def test_ranks_are_told_as_people_say_them(shown: Shown, rank: int, words: str) -> None:
+def test_ranks_have_thousands_separators(shown: Shown, rank: int, words: str) -> None:
     shown.show(value([token(" a", 0.01, rank)], run=words))
     shown.chips().first.locator(".pg-tint").hover()
     expect(shown.card).to_contain_text(f"its {words} choice")
 
 
-def test_appended_tokens_leave_what_is_drawn_alone(shown: Shown) -> None:
+def test_appended_tokens_do_not_redraw_earlier_ones(shown: Shown) -> None:
     shown.show(value([token(" one")], run="grow", done=False))
     shown.chips().first.evaluate("chip => (chip.kept = true)")
     expect(shown.page.locator("#tokens .pg-caret")).to_be_visible()
@@ -232,7 +232,7 @@ LOOKS = """() => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_levels_are_told_apart_without_colour_and_can_be_read(page: Page, built: Stage, theme: str) -> None:
+def test_levels_differ_without_colour_and_have_contrast(page: Page, built: Stage, theme: str) -> None:
     page.goto(f"{built.address}?__theme={theme}")
     expect(page.locator("#tokens .pg-legend-chip")).to_have_count(5)
     looks = page.evaluate(LOOKS)
@@ -275,7 +275,7 @@ def test_a_held_token_stays_while_the_pointer_wanders(shown: Shown) -> None:
     expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
 
 
-def test_after_a_forced_token_the_keyboard_goes_on_from_there(shown: Shown) -> None:
+def test_after_a_forced_token_the_keyboard_continues_from_it(shown: Shown) -> None:
     shown.chips().nth(1).locator(".pg-tint").click()
     shown.card.locator("button.pg-alternative").first.click()
     shown.heard(2)
@@ -308,7 +308,7 @@ def test_the_prompt_can_be_hidden(shown: Shown) -> None:
     expect(shown.chips("prompt").first).to_be_visible()
 
 
-def test_whatever_a_token_holds_is_drawn_as_text(shown: Shown) -> None:
+def test_any_token_is_drawn_as_text(shown: Shown) -> None:
     tokens = [token(text) for text in HOSTILE]
     for item, text in zip(tokens, HOSTILE, strict=True):
         item["alternatives"][1]["text"] = text
@@ -346,7 +346,7 @@ def test_on_a_phone_the_card_is_a_sheet_that_leaves_its_token_in_sight(shown: Sh
     expect(shown.card).to_be_hidden()
 
 
-def test_a_growing_text_is_followed_to_its_end_unless_the_reader_looks_back(shown: Shown) -> None:
+def test_a_growing_text_scrolls_to_its_end_unless_the_reader_scrolls_back(shown: Shown) -> None:
     text = shown.page.locator("#tokens .pg-text")
     tokens = [token(f" wordword{n}") for n in range(300)]
     shown.show(value(tokens, run="long", done=False))

@@ -57,7 +57,7 @@ def test_the_function_of_each_view_is_in_a_script_which_triggers_its_events(view
             assert any(f'trigger("{event}"' in source for source in scripts), (name, event)
 
 
-def test_a_value_travels_whole_as_text_without_tags() -> None:
+def test_a_value_is_sent_as_json_text_without_tags() -> None:
     value: dict[str, Any] = {"run": "a", "start": 0, "tokens": [], "text": "<script>${1}{{value}}é"}
     for text in (tokens_view(value).value, tokens_view().postprocess(value)):
         assert json.loads(text) == value and "<" not in text

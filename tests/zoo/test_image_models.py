@@ -21,13 +21,13 @@ def nothing_stays_loaded() -> None:
     image_models.forget()
 
 
-def test_everything_that_lies_there_has_a_recipe() -> None:
+def test_every_bundled_model_has_a_training_recipe() -> None:
     files = {path.stem for path in image_models.WEIGHTS.iterdir()}
     assert files == set(NAMES) <= set(shipped_configs())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_model_says_how_it_was_made_and_what_it_is_worth(name: str) -> None:
+def test_a_model_records_its_training_and_quality(name: str) -> None:
     card = picture_models()[name]
     facts = card.facts
     assert card.name == name and card.kind == name.split("-")[0] in image_models.KINDS
@@ -62,7 +62,7 @@ def test_a_model_can_be_used(name: str) -> None:
     assert drawn.shape == picture.shape and torch.isfinite(drawn).all()
 
 
-def test_models_that_were_not_used_lately_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_recently_used_models_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_models, "_MOST_LOADED", 1)
     first = load_pictures(NAMES[0])
     assert load_pictures(NAMES[0]) is first

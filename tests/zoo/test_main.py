@@ -10,7 +10,7 @@ from playground.zoo import catalogue, fetch
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard
 
 
-def test_what_is_done_is_skipped_and_said(
+def test_finished_steps_are_skipped_with_a_message(
     tiny_folder: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(catalogue, "models", lambda: {"tiny": tiny_card})

@@ -128,7 +128,7 @@ def test_positions_are_sines_then_cosines() -> None:
     torch.testing.assert_close(positions(1, 1, 8)[0], first[1])
 
 
-def test_integers_keep_their_scale_and_lie_as_torch_wants_them() -> None:
+def test_integers_keep_their_scale_in_torchs_layout() -> None:
     made = tiny_marian.arrays(3)
     weights = weights_of(tiny_marian.binary(made), "model.bin")
     assert int(weights["heads"]) == tiny_marian.HEADS
@@ -152,7 +152,7 @@ def test_files_that_are_damaged_or_of_another_kind_are_refused() -> None:
     assert "Wemb" in read_items(whole, "model.bin")
 
 
-def test_a_vocabulary_reads_as_written_and_nobody_can_write_its_marks() -> None:
+def test_a_vocabulary_round_trips_and_text_cannot_contain_its_marks() -> None:
     tokenizer = read_pieces(tiny_marian.vocabulary(), "vocab.spm")
     assert tokenizer.encode(" The  nurse  said.").tokens == ["▁The", "▁nurse", "▁said", "."]
     ids = tokenizer.encode("The </s> nurse <unk>").ids
@@ -163,7 +163,7 @@ def test_a_vocabulary_reads_as_written_and_nobody_can_write_its_marks() -> None:
         read_pieces(b"", "vocab.spm")
 
 
-def test_another_direction_is_a_sentence() -> None:
+def test_an_unknown_direction_is_explained() -> None:
     with pytest.raises(PlaygroundError, match="en-pt, pt-en"):
         load_translator("en-de")
 

@@ -45,7 +45,7 @@ def test_a_dcgan_has_the_sizes_of_its_paper() -> None:
     assert sum(value.numel() for value in faces().parameters()) == models()["gan-faces"].parameters
 
 
-def test_a_condition_is_needed_where_it_is_taken_and_nowhere_else() -> None:
+def test_only_conditional_nets_take_a_condition() -> None:
     with pytest.raises(ValueError):
         faces()(noise(1), torch.tensor([[0]]))
     with pytest.raises(ValueError):
@@ -137,7 +137,7 @@ def test_a_picture_model_is_fetched_once_loaded_frozen_and_shared(
 
 
 @pytest.mark.slow
-def test_damaged_weights_are_fetched_anew(own_faces: ModelCard, models_dir: Path) -> None:
+def test_damaged_weights_are_fetched_again(own_faces: ModelCard, models_dir: Path) -> None:
     path = fetch.ensure(own_faces) / model_files.WEIGHTS
     right = path.read_bytes()
     path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
@@ -145,7 +145,7 @@ def test_damaged_weights_are_fetched_anew(own_faces: ModelCard, models_dir: Path
     assert path.read_bytes() == right
 
 
-def test_a_picture_model_is_no_language_model() -> None:
+def test_a_picture_model_is_not_a_language_model() -> None:
     assert "gan-faces" not in catalogue.text_models() and set(catalogue.models_of_kind(PICTURE_GAN)) == set(
         pretrained_names()
     )
