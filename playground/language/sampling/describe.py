@@ -74,7 +74,9 @@ def stage_menu(settings: Any) -> list[dict[str, Any]]:
             "group": stage.group,
             "setting": stage.settings[0].name,
             "active": stage in active,
-            "text": explanation(stage, settings),
+            "text": say(f"sampler.settings.{stage.settings[0].name}.info")
+            if stage.is_off(settings)
+            else explanation(stage, settings),
         }
         for stage in ordered_stages(settings.stage_order)
     ]

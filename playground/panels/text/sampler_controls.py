@@ -43,7 +43,7 @@ def build_folded_settings(prefix: str = "setting", title: str | None = None) -> 
     settings: dict[str, Any] = {}
     for group in GROUPS[1:]:
         own = say(f"sampler.groups.{group}")
-        with gr.Accordion(own if title is None else f"{title}: {own}", open=False, elem_classes="pg-sampler-group"):
+        with gr.Accordion(own if title is None else f"{title}: {own}", open=False, elem_id=f"{prefix}-group-{group}"):
             settings |= {name: sampler_setting(name, prefix) for name in names_in(group)}
     return settings
 
