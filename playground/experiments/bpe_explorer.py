@@ -75,7 +75,7 @@ def script_warning(text: str) -> str:
 
 
 def _script(letter: str) -> str:
-    """The script of a letter, from its Unicode name: Latin, Cyrillic, Chinese …"""
+    """The script of a letter by its Unicode name, such as Latin, Cyrillic or Chinese."""
     import unicodedata
 
     word = unicodedata.name(letter, "other").split()[0].capitalize()

@@ -55,7 +55,7 @@ class TrainingTrace:
         return float(np.median(values)) if len(values) else math.nan
 
     def steps(self) -> int:
-        """Steps done."""
+        """Number of steps done."""
         return int(self.rows[-1][0] or 0) if self.rows else 0
 
     def number(self, name: str) -> float:

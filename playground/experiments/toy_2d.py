@@ -83,11 +83,11 @@ def read_request(
 
     Raises PlaygroundError.
     """
-    chosen = parse_choice(family, (*FAMILIES, RACE), say("shared.model"))
+    model = parse_choice(family, (*FAMILIES, RACE), say("shared.model"))
     data = parse_choice(shape, SHAPES, say("train.toy_2d.shape"))
     number = run_control.parse_run_seed(seed)
     values = {**DEFAULTS, **{name: _parse_number(name, value) for name, value in settings.items() if name in DEFAULTS}}
-    request = ToyRequest(chosen, data, number, values, read_brush(brush) if data == "brush" else ())
+    request = ToyRequest(model, data, number, values, read_brush(brush) if data == "brush" else ())
     for one in request.families():
         trainer_registry.read_settings(one, data, request.of(one))
     return request
@@ -161,16 +161,16 @@ def change_runs(runs: Sequence[tuple[str, str]], name: str, value: object, owner
 
     Returns whether anything changed: Gradio may report a choice twice.
     """
-    wanted = _parse_number(name, value)
+    parsed = _parse_number(name, value)
     changes = [
         run
         for family, run in runs
         if name in HOT.get(family, {})
         and store.state_of(store.run_dir(run)).status not in store.ENDED
-        and run_status.current_setting(run, name) != wanted
+        and run_status.current_setting(run, name) != parsed
     ]
     for run in changes:
-        run_control.send_command(run, "change", {name: wanted}, owner)
+        run_control.send_command(run, "change", {name: parsed}, owner)
     return bool(changes)
 
 

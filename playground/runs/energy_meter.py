@@ -72,7 +72,7 @@ class RaplMeter:
         """Codecarbon's interim report: unused."""
 
     def task_out(self, data: Any, experiment_name: str, output_dir: str = "") -> None:
-        """Codecarbon's report of a task: there are none."""
+        """Codecarbon's report of a task: unused."""
 
     def exit(self) -> None:
         """Codecarbon's end: nothing to close."""
@@ -87,7 +87,7 @@ def open_meter() -> Meter | None:
 
 
 class EnergyAccount:
-    """A run's measured energy over all its processes; None as soon as any part of it could not be measured."""
+    """A run's measured energy over all its processes; None once any part could not be measured."""
 
     def __init__(self, folder: Path, before: float | None) -> None:
         """before: kilowatt-hours of earlier processes, 0 for a new run, None if unknown. resume() starts counting."""

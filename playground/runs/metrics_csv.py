@@ -54,7 +54,7 @@ def text_until(path: Path, step: int) -> str:
 
 
 def _step(line: str) -> int:
-    """The step of a row; a truncated row gets a number above all steps, so that it is dropped."""
+    """The step of a row; a truncated row gets a number above all steps and is dropped."""
     first, _, rest = line.partition(",")
     return int(first) if rest.endswith("\n") and first.isdigit() else 1 << 62
 

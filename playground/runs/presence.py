@@ -41,7 +41,7 @@ def has_no_server(runs_dir: Path) -> bool:
 
 
 def _seconds_since_touch(path: Path) -> float:
-    """Seconds since a file was touched; infinite if there is no such file."""
+    """Seconds since a file was touched; infinite without such a file."""
     try:
         return time.time() - path.stat().st_mtime
     except OSError:

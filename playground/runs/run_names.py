@@ -18,7 +18,7 @@ _SECOND = (
 
 
 def new_name(taken: Collection[str]) -> str:
-    """A name that is not in `taken`, with a number appended after 200 failed tries."""
+    """A name not in `taken`, with a number appended after 200 failed tries."""
     chooser = random.SystemRandom()
     for _ in range(200):
         name = f"{chooser.choice(_FIRST)} {chooser.choice(_SECOND)}"

@@ -1,8 +1,8 @@
 """Scheduler: starts queued runs when a slot is free, and restarts runs whose worker died.
 
-Workers are processes in sessions of their own: they survive a server that is killed, and the next server finds them by
-their locks. A server that exits normally terminates them; they write a checkpoint first, and the next server resumes
-their runs. No visitor's state is held here: all of it is in the runs' folders.
+Workers are processes in their own sessions: they survive the kill of a server, and the next one finds them by their
+locks. A server that exits normally terminates them; they write a checkpoint first, and the next server resumes their
+runs. All state of visitors is in the runs' folders.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Snapshots:
 
 
 def snapshot_latest(folder: Path) -> None:
-    """Make a snapshot of a paused run's latest checkpoint, so that a fork can begin there.
+    """Make a snapshot of a paused run's latest checkpoint, for forks.
 
     Nothing if there is no checkpoint, or if its step is not that of the newest frame.
     """

@@ -28,7 +28,7 @@ class StateFile:
         self.state = dataclasses.replace(self.state, **values)
 
     def is_due(self, watched: bool) -> bool:
-        """Whether to write the state now: at intervals, and at once after a command, so that it is not repeated."""
+        """Whether to write the state now: at intervals, and at once after a command, which must not be repeated."""
         since = time.monotonic() - self._written_at
         return self.state.heard != self.written.heard or since >= (WATCHED_SECONDS if watched else UNWATCHED_SECONDS)
 

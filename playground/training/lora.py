@@ -211,7 +211,7 @@ class LoraTrainer:
         self.settings = LoraSettings(**apply_changes(FIELDS, vars(self.settings), settings))
 
     def frame(self) -> Frame:
-        """See Trainer.frame. The latest evaluation, so that a frame costs nothing; "looks" is JSON of all."""
+        """See Trainer.frame. The latest evaluation: a frame costs nothing. "looks": all evaluations in JSON."""
         if not self.evaluations:
             self._evaluate()
         step, loss, bits, text = self.evaluations[-1]

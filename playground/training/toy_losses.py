@@ -31,6 +31,6 @@ def flow_loss(velocity: Callable[[Tensor, Tensor], Tensor], noise: Tensor, data:
     noise, data: (N, 2).  time: (N, 1) in [0, 1], 0 at the noise.
     Sources: Lipman et al. 2023, arXiv:2210.02747, eq. 23 with sigma_min 0; Liu et al. 2023, arXiv:2209.03003, eq. 1.
     """
-    there = (1 - time) * noise + time * data
-    error: Tensor = (velocity(there, time) - (data - noise)).square().sum(1).mean()
+    position = (1 - time) * noise + time * data
+    error: Tensor = (velocity(position, time) - (data - noise)).square().sum(1).mean()
     return error

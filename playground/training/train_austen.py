@@ -49,7 +49,7 @@ def train_austen(steps: int | None, minutes: float | None, seed: int, out: Path 
 
 
 class AustenTraining:
-    """A trainer that is resumed from its checkpoint on the disk, with the time that it took over all processes."""
+    """A trainer that resumes from its checkpoint on the disk, with the time it took over all processes."""
 
     def __init__(self, trainer: LanguageTrainer, seed: int) -> None:
         """Resume from the checkpoint, or begin. Raises PlaygroundError if the checkpoint has other settings or seed."""
@@ -99,7 +99,7 @@ class AustenTraining:
         self.write_checkpoint()
 
     def write_checkpoint(self) -> None:
-        """Write all that is needed to resume."""
+        """Write a checkpoint to resume from."""
         checkpoints.write(
             self.folder / "checkpoint.pt",
             {

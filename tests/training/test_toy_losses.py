@@ -1,4 +1,4 @@
-"""The arena's losses against their formulas, their slopes against closed forms, the optimizers against PyTorch's."""
+"""The toy losses against their formulas, their gradients against closed forms, the toy optimizers against PyTorch's."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_each_slope_is_the_one_by_hand(name: str) -> None:
     assert slope.tolist() == pytest.approx([of_generator(score) / 3 for score in FAKE.tolist()], abs=1e-6)
 
 
-def test_a_discriminator_that_cannot_tell_has_a_loss_of_two_log_two() -> None:
+def test_a_blind_discriminator_has_a_loss_of_two_log_two() -> None:
     nothing = torch.zeros(5)
     assert float(losses.discriminator_loss("non-saturating", nothing, nothing)) == pytest.approx(2 * math.log(2))
 
@@ -87,9 +87,9 @@ def test_the_penalty_has_a_slope_along_the_weights_that_finite_differences_confi
         return losses.gradient_penalty(net, real, fake, share)
 
     parameters = list(net.parameters())
-    found = torch.autograd.grad(penalty(), parameters, allow_unused=True)
+    slopes = torch.autograd.grad(penalty(), parameters, allow_unused=True)
     slope = torch.cat(
-        [torch.zeros_like(p).view(-1) if s is None else s.reshape(-1) for p, s in zip(parameters, found, strict=True)]
+        [torch.zeros_like(p).view(-1) if s is None else s.reshape(-1) for p, s in zip(parameters, slopes, strict=True)]
     )
     for place in (0, 5, 30, 70):
         with torch.no_grad():
@@ -103,7 +103,7 @@ def test_the_penalty_has_a_slope_along_the_weights_that_finite_differences_confi
         assert (above - below) / 2e-6 == pytest.approx(float(slope[place]), abs=1e-5)
 
 
-def test_the_elbo_is_made_of_a_gaussian_s_log_density_and_a_kl_that_scipy_and_torch_agree_on() -> None:
+def test_the_elbo_s_terms_agree_with_scipy_s_log_density_and_torch_s_kl() -> None:
     generator = torch.Generator().manual_seed(0)
     points, middles, mean, log_variance = torch.randn(4, 9, 2, generator=generator)
     log_sigma = torch.tensor(-0.7)
@@ -127,14 +127,14 @@ def test_the_flow_s_loss_is_least_for_the_mean_direction() -> None:
 
 
 def test_the_flow_s_loss_looks_on_the_line_between_noise_and_data() -> None:
-    seen: list[Tensor] = []
+    positions: list[Tensor] = []
 
     def velocity(points: Tensor, time: Tensor) -> Tensor:
-        seen.append(points)
+        positions.append(points)
         return torch.zeros_like(points)
 
     toy_losses.flow_loss(velocity, torch.tensor([[0.0, 4.0]]), torch.tensor([[8.0, 0.0]]), torch.tensor([[0.25]]))
-    assert seen[0].tolist() == [[2.0, 3.0]]
+    assert positions[0].tolist() == [[2.0, 3.0]]
     assert ToyFlow(8)(torch.zeros(3, 2), torch.zeros(3, 1)).shape == (3, 2)
 
 

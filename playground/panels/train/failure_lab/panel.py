@@ -146,7 +146,7 @@ def on_fork(event: gr.EventData, owner: str, current: FailureRun) -> Update:
 
 
 def on_opened(event: gr.EventData, current: FailureRun) -> Update:
-    """Follow the fork that the visitor made in the image run's bar."""
+    """Follow a fork from the image run's bar."""
     return _current_run_update(failure(current[0]), str(event._data.get("run", "")))
 
 

@@ -79,7 +79,9 @@ def fine_tuning_view(
 
 
 def before_after_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"scores": [{"name", "before", "after", "note"}], "asked", "rose", "fell": [{"text", "before", "after"}],
-    "before", "after": texts or None, "link": {"title", "query"} or None, "empty"}. options: those of gr.HTML.
+    """Draws a comparison, or the sentence "empty".
+
+    value: {"scores": [{"name", "before", "after", "note"}], "asked", "rose", "fell": [{"text", "before", "after"}],
+    "before", "after": texts or None, "link": {"title", "query"} or None, "empty"}.  options: those of gr.HTML.
     """
     return view("before_after", _BEFORE_AFTER, value, **options)

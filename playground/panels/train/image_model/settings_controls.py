@@ -31,7 +31,7 @@ class HotSetting:
 
     @property
     def title(self) -> str:
-        """Its label."""
+        """The label of its control."""
         return say(f"train.image_model.settings.{self.name}")
 
 

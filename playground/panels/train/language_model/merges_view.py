@@ -27,9 +27,10 @@ _TEMPLATE = """
 
 
 def merges_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"id", "title", "merges": [[left, right, count, joined]], "bytes", "gone", "tokens": before any merge,
-    "characters", "words", "learning"}.
+    """Draws the merges and the passage.
 
+    value: {"id", "title", "merges": [[left, right, count, joined]], "bytes", "gone", "tokens": before any merge,
+    "characters", "words", "learning"}.
     left, right: bytes as hexadecimal.  bytes, gone: of the passage, see bpe_explorer.py.  id: a new one
     goes to the last merge.  learning: more merges are coming.  options: those of gr.HTML.
     """

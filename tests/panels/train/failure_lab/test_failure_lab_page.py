@@ -1,4 +1,4 @@
-"""The Train tab's pictures, as a visitor sees them: a failure is started with a click, named, and cured."""
+"""Failure lab in a browser: a failure is started with a click, named by the detector, and cured."""
 
 from __future__ import annotations
 

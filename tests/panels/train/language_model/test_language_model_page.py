@@ -1,4 +1,4 @@
-"""What a visitor does in the Language panel of the Train tab: cut, wind back, train, read, open in Text."""
+"""Language in a browser: cut a text, go back in its merges, train, read, open in Text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that is started, left by a reload, found again, put beside another, renamed and deleted, as a visitor does."""
+"""Runs in a browser: a run survives a reload, is compared, renamed, saved and deleted."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     curves = row.get_by_role("button", name=re.compile("Save the curves"))
     curves.focus()
     for _ in range(2):  # the table goes on beside the run, and the keyboard stays where it is
-        told = row.locator(".pg-number").first.inner_text()
-        expect(row.locator(".pg-number").first).not_to_have_text(told)
+        number = row.locator(".pg-number").first.inner_text()
+        expect(row.locator(".pg-number").first).not_to_have_text(number)
     expect(curves).to_be_focused()
     panels.get_by_role("tab", name="Arena", exact=True).first.click()
     bar.get_by_role("button", name="End run").click()

@@ -1,4 +1,4 @@
-"""The Arena as a visitor uses it: start, watch, slow motion part by part, a hot swap, a painting, a race."""
+"""Arena in a browser: start, slow motion part by part, a changed loss, a fork, a painting, a race."""
 
 from __future__ import annotations
 
