@@ -147,11 +147,11 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         step=gr.Number(0, visible="hidden", elem_id="denoising-step"), branch_scheduler=scheduler,
         branch_guidance=guidance, fresh_noise=fresh_noise, fresh_seed=fresh_seed,
     )  # fmt: skip
-    known = components, shared.controls
-    started = run.click(**call(on_run, known, REQUEST_INPUTS, RUN_OUTPUTS), **QUIET, **MODEL_QUEUE)
+    groups = components, shared.controls
+    started = run.click(**call(on_run, groups, REQUEST_INPUTS, RUN_OUTPUTS), **QUIET, **MODEL_QUEUE)
     settings = ["tracks", "step", "branch_scheduler", "branch_guidance", "fresh_noise", "fresh_seed"]
     branching = call(on_branch, components, settings, RUN_OUTPUTS)
     branched = branch.click(**branching, js=_STEP_OF_SLIDER, **QUIET, **MODEL_QUEUE)
     connect_stop(stop, [started, branched], note)
     build_api()
-    return Panel(NAME, item, known, restore=restore_controls, restored=RESTORED_CONTROLS)
+    return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS)
