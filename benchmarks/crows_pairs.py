@@ -20,7 +20,7 @@ from playground.language.generation import load
 
 @contextmanager
 def nothing_kept() -> Iterator[None]:
-    """What is read goes to a folder of its own, so that everything is read."""
+    """Runs with an empty cache folder, so that every text is read again."""
     folder = Path(tempfile.mkdtemp())
     try:
         with patch.object(text_loglikelihood, "_path", lambda loaded, request: folder / f"{loaded.decoder.name}.npy"):

@@ -80,7 +80,7 @@ class Watched:
         return trace.number(name) if name in self.frame else trace.now(name)
 
 
-#: What tells whether a training is better: its name, and how it is read off.
+#: The quality by which a training is judged: its name, and how it is measured.
 def quality(name: str, watched: Watched) -> tuple[str, float]:
     """(what it is, its value) of the failure of that name."""
     from playground.training.image_data import neighbour_correlation

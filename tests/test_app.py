@@ -44,9 +44,9 @@ def client(app: str) -> Iterator[Client]:
 
 @pytest.mark.slow
 def test_the_named_endpoints_and_no_others_are_public(client: Client) -> None:
-    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert {name.strip("/") for name in named} == NAMES
-    parameters = [item["parameter_name"] for item in named["/generate"]["parameters"]]
+    public = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert {name.strip("/") for name in public} == NAMES
+    parameters = [item["parameter_name"] for item in public["/generate"]["parameters"]]
     assert parameters[:12] == [
         "prompt", "mode", "model", "temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty",
         "max_new_tokens", "seed", "forced",
@@ -69,8 +69,8 @@ def test_generate_streams_and_ends_with_the_whole(client: Client) -> None:
 
 
 def test_forced_tokens_stand_and_greedy_ignores_the_seed(client: Client) -> None:
-    made = client.predict("The sea was", forced=[3999, None, 28], max_new_tokens=5, api_name="/generate")
-    assert made["tokens"][0]["id"] == 3999 and made["tokens"][2]["id"] == 28
+    answer = client.predict("The sea was", forced=[3999, None, 28], max_new_tokens=5, api_name="/generate")
+    assert answer["tokens"][0]["id"] == 3999 and answer["tokens"][2]["id"] == 28
     greedy = [
         client.predict("The sea was", temperature=0, max_new_tokens=8, seed=seed, api_name="/generate")["text"]
         for seed in (1, 2)
@@ -159,17 +159,19 @@ def test_a_port_in_use_ends_the_start_with_an_explanation(app: str) -> None:
 
 @pytest.mark.slow
 def test_pictures_come_with_their_recipe_and_steps_stream(client: Client) -> None:
-    made = client.predict("gan-avatars", 2, 7, "hat=none", api_name="/sample_images")
-    assert [one["seed"] for one in made["gallery"]] == [7, 8] and made["recipe"]["settings"]["condition"] == "hat=none"
-    png = base64.b64decode(made["gallery"][1]["png"].split(",")[1])
+    answer = client.predict("gan-avatars", 2, 7, "hat=none", api_name="/sample_images")
+    assert [one["seed"] for one in answer["gallery"]] == [7, 8] and answer["recipe"]["settings"][
+        "condition"
+    ] == "hat=none"
+    png = base64.b64decode(answer["gallery"][1]["png"].split(",")[1])
     assert recipes.from_file(png).seed == 8
     job = client.submit("diffusion-avatars", 1, "any", {"steps": 4}, api_name="/denoise")
     assert job.result(timeout=60)["noise_level"] == 0 and [one["step"] for one in job.outputs()] == [0, 1, 2, 3, 4]
-    image = made["gallery"][1]["png"]
+    image = answer["gallery"][1]["png"]
     near = client.predict(image, "avatars", api_name="/nearest")
     assert len(near["nearest"]) == 4 and 0 <= near["percentile"] <= 100
-    found = client.predict(image, "vae-avatars", api_name="/reconstruct")
-    assert found["psnr"] > 5 and len(found["mean"]) == len(found["deviation"])
+    reconstruction = client.predict(image, "vae-avatars", api_name="/reconstruct")
+    assert reconstruction["psnr"] > 5 and len(reconstruction["mean"]) == len(reconstruction["deviation"])
     for name, values in (
         ("/sample_images", ("nobody",)),
         ("/denoise", ("gan-avatars",)),
@@ -180,11 +182,11 @@ def test_pictures_come_with_their_recipe_and_steps_stream(client: Client) -> Non
 
 
 def test_a_walk_is_returned_as_frames_and_film_and_a_point_as_a_picture(client: Client) -> None:
-    made = client.predict("gan-avatars", [3, {"seed": 5, "model": "gan-avatars"}], 4, "lerp", api_name="/interpolate")
-    assert len(made["frames"]) == 4 and made["recipe"]["settings"]["ends"] == "3,5"
-    film = base64.b64decode(made["file"].split(",")[1])
-    assert read_recipe(film).to_json() == made["recipe"] and film.startswith(b"GIF8")
-    assert len(made["norms"]["lerp"]) == 4 and min(made["norms"]["lerp"]) < min(made["norms"]["slerp"])
+    answer = client.predict("gan-avatars", [3, {"seed": 5, "model": "gan-avatars"}], 4, "lerp", api_name="/interpolate")
+    assert len(answer["frames"]) == 4 and answer["recipe"]["settings"]["ends"] == "3,5"
+    film = base64.b64decode(answer["file"].split(",")[1])
+    assert read_recipe(film).to_json() == answer["recipe"] and film.startswith(b"GIF8")
+    assert len(answer["norms"]["lerp"]) == 4 and min(answer["norms"]["lerp"]) < min(answer["norms"]["slerp"])
     middle = client.predict("gan-avatars", api_name="/decode")
     assert middle["norm"] == 0 and middle["png"].startswith("data:image/png")
 
@@ -197,16 +199,16 @@ def test_a_vae_space_is_moved_in_added_up_read_and_mapped(client: Client) -> Non
     assert still["before"] == still["after"] and still["accuracy"] is None
     added = client.predict("vae-avatars", "d22001", "5", "5", api_name="/arithmetic")
     assert added["norms"]["answer"] == pytest.approx(added["norms"]["A"], abs=1e-3), "B and C cancel"
-    read = client.predict("vae-avatars", 1, api_name="/read_space")
-    assert len(read["kl"]) == 48 and min(read["kl"]) >= 0 and len(read["traversal"]["pictures"]) >= 9
-    drawn = client.predict("vae-avatars", api_name="/latent_map")
-    assert len(drawn["points"]) == len(drawn["rows"]) == 10_000 and 0 < sum(drawn["shares"]) < 1
+    space = client.predict("vae-avatars", 1, api_name="/read_space")
+    assert len(space["kl"]) == 48 and min(space["kl"]) >= 0 and len(space["traversal"]["pictures"]) >= 9
+    projection = client.predict("vae-avatars", api_name="/latent_map")
+    assert len(projection["points"]) == len(projection["rows"]) == 10_000 and 0 < sum(projection["shares"]) < 1
 
 
 def test_words_are_added_up_in_both_forms(client: Client) -> None:
-    made = client.predict("king, woman", "man", 3, api_name="/word_arithmetic")
-    assert made["usual"][0]["word"] == "queen"
-    assert [one["word"] for one in made["honest"]][:2] == ["king", "queen"]
+    answer = client.predict("king, woman", "man", 3, api_name="/word_arithmetic")
+    assert answer["usual"][0]["word"] == "queen"
+    assert [one["word"] for one in answer["honest"]][:2] == ["king", "queen"]
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,9 @@ def read_picture(source: str | Path | bytes) -> Image.Image:
 def read_upload(source: str | Path | bytes) -> Upload:
     """Reads a picture from a file's path or from its content.
 
-    Of an animation the first frame is read; transparency is laid on white; CMYK becomes RGB by the plain formula;
-    16 bits become 8; a camera's EXIF orientation is applied. At most LARGEST_BYTES and LARGEST_PIXELS.
-    Raises PlaygroundError, with one sentence, for what is no such picture, is damaged, or is too large.
+    Takes the first frame of an animation, lays transparency on white, converts CMYK to RGB by the plain formula, keeps
+    the upper 8 of 16 bits, and applies the camera's EXIF orientation. At most LARGEST_BYTES and LARGEST_PIXELS.
+    Raises PlaygroundError for other files, and for damaged or too large pictures.
     """
     content = _content(source)
     try:

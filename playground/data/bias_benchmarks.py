@@ -192,7 +192,7 @@ def group_of(line: dict[str, Any], index: int) -> str:
 
 
 def target_of(line: dict[str, Any]) -> int:
-    """The index of the one answer that names a group of which the stereotype is told; -1 if not exactly one does."""
+    """The index of the answer that names a stereotyped group; -1 unless exactly one does."""
     groups = {name.lower() for name in line["additional_metadata"]["stereotyped_groups"]}
     names = {word for name in groups for word in (_OTHER_NAMES.get(name) or (name, name.replace(" ", "")))}
     answers = [index for index in range(3) if names & _names(line, index)]

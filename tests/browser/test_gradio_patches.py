@@ -80,11 +80,11 @@ class Listeners:
 @pytest.fixture
 def listeners(page: Page, serve: Callable[[gr.Blocks], str]) -> Listeners:
     """A page of two listeners to one choice, and a Stop."""
-    made = Listeners(page)
+    page_listeners = Listeners(page)
 
     def listener(name: str) -> Callable[[str], str]:
         def hear(value: str) -> str:
-            made.calls.note(name, value)
+            page_listeners.calls.note(name, value)
             time.sleep(0.5)  # its work: the next choices come while it is at it
             return f"{name} {value}"
 
@@ -92,18 +92,18 @@ def listeners(page: Page, serve: Callable[[gr.Blocks], str]) -> Listeners:
 
     with gr.Blocks(analytics_enabled=False) as blocks:
         choice = gr.Radio(["1", "2", "3", "4"], elem_id="choice")
-        shown = [gr.Textbox(elem_id=name) for name in ("one", "two")]
+        boxes = [gr.Textbox(elem_id=name) for name in ("one", "two")]
         stop = gr.Button("Stop", elem_id="stop")
         other, answered = gr.Button("Other", elem_id="other"), gr.Textbox("0", elem_id="answered")
         started = [
             choice.input(listener(name), choice, box, trigger_mode="always_last")
-            for name, box in zip(("one", "two"), shown, strict=True)
+            for name, box in zip(("one", "two"), boxes, strict=True)
         ]
         stop.click(None, None, None, cancels=started)
         other.click(lambda count: str(int(count) + 1), answered, answered)
     page.goto(serve(blocks))
     expect(page.locator("#choice input")).to_have_count(4)
-    return made
+    return page_listeners
 
 
 def test_two_listeners_that_are_late_hear_the_last_choice_once_and_come_to_an_end(

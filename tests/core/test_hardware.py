@@ -1,4 +1,4 @@
-"""What the machine has, what was asked of it, and what libraries read at their import."""
+"""The machine's hardware, the choice of device and dtype, and the environment of libraries."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_sentence_names_cores_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
-    found = hardware.detect()
-    assert (found.device, found.dtype) == ("cpu", "bfloat16")
-    assert 0 < found.available_memory_bytes <= found.memory_bytes
-    assert 1 <= found.threads <= found.cores
-    sentence = found.sentence()
-    assert f"{found.cores} processor core" in sentence and f"({found.threads} used)" in sentence
-    assert f"{found.memory_bytes / 2**30:.0f} GiB of memory" in sentence
+    hardware_here = hardware.detect()
+    assert (hardware_here.device, hardware_here.dtype) == ("cpu", "bfloat16")
+    assert 0 < hardware_here.available_memory_bytes <= hardware_here.memory_bytes
+    assert 1 <= hardware_here.threads <= hardware_here.cores
+    sentence = hardware_here.sentence()
+    assert f"{hardware_here.cores} processor core" in sentence and f"({hardware_here.threads} used)" in sentence
+    assert f"{hardware_here.memory_bytes / 2**30:.0f} GiB of memory" in sentence
     assert "no accelerator found" in sentence and "bfloat16 on cpu" in sentence
 
 
@@ -68,13 +68,13 @@ def test_the_dtype_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -
 
 
 def run(code: str, **environment: str) -> list[str]:
-    """The words that code prints in a process of its own, which knows nothing of what this one prepared."""
+    """The words that code prints in a separate process, without this one's environment."""
     without = ("PLAYGROUND_", "OMP_", "GOMP_", "GRADIO_", "HF_", "TOKENIZERS_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(without)}
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**clean, **environment}, capture_output=True, text=True, check=True
     )
-    return told.stdout.split()
+    return result.stdout.split()
 
 
 def test_the_environment_is_prepared_without_torch_and_overrides_nothing() -> None:

@@ -22,14 +22,14 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 def picture(width: int = 20, height: int = 10) -> Image.Image:
     """Left half red, right half blue."""
-    made = Image.new("RGB", (width, height), RED)
-    made.paste(BLUE, (width // 2, 0, width, height))
-    return made
+    image = Image.new("RGB", (width, height), RED)
+    image.paste(BLUE, (width // 2, 0, width, height))
+    return image
 
 
-def saved(made: Image.Image, kind: str, **options: Any) -> bytes:
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
-    made.save(buffer, kind, **options)
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -91,8 +91,8 @@ def test_transparent_parts_are_laid_on_white() -> None:
     gray = Image.new("LA", (4, 4), (0, 0))
     cases = [(clear, {}, (255, 255, 255)), (half, {}, (255, 127, 127)), (gray, {}, (255, 255, 255))]
     cases += [(palette, {"transparency": 0}, (255, 255, 255))]
-    for made, options, expected in cases:
-        upload = read_upload(saved(made, "PNG", **options))
+    for image, options, expected in cases:
+        upload = read_upload(saved(image, "PNG", **options))
         assert upload.picture.mode == "RGB" and upload.picture.getpixel((1, 1)) == expected
         assert "laid on white" in upload.notes[0]
 
@@ -132,7 +132,7 @@ def test_a_camera_s_orientation_is_applied() -> None:
     assert isinstance(top, tuple) and top[0] > 200 and "EXIF" in upload.notes[0]
 
 
-@pytest.mark.filterwarnings("ignore")  # Pillow warns of it, and goes on
+@pytest.mark.filterwarnings("ignore")  # Pillow warns and continues
 def test_a_damaged_orientation_loses_nothing() -> None:
     upload = read_upload(saved(picture(), "JPEG", exif=b"Exif\0\0MM\0\x2a\xff\xff\xff\xff"))
     assert upload.picture.size == (20, 10)

@@ -51,11 +51,11 @@ def test_an_exception_of_the_source_is_raised_after_the_items_before_it() -> Non
         yield 1
         raise KeyError("broken")
 
-    taken = []
+    items = []
     with pytest.raises(KeyError, match="broken"):
         for item in throttle(failing(), seconds=0.001):
-            taken.append(item)
-    assert taken == [1]
+            items.append(item)
+    assert items == [1]
 
 
 def test_an_exception_before_the_first_item_is_raised() -> None:

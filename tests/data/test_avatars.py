@@ -82,7 +82,7 @@ def test_the_whole_set_is_unique_and_partly_held_out(monkeypatch: pytest.MonkeyP
 
 
 def test_the_shipped_set_is_what_the_packages_draw(prefix: avatars.AvatarBatch) -> None:
-    """Twins are left out of the set, and there is none among the first few."""
+    """The set has no duplicates, and the first few pictures have none either."""
     shipped = avatars.load()
     assert shipped.sha256() == avatars.IMAGES_SHA256
     assert np.array_equal(shipped.images[: len(prefix.images)], prefix.images)

@@ -13,8 +13,8 @@ def test_a_bundled_corpus_is_complete_and_its_end_is_held_out(name: str) -> None
     corpus = corpora.load(name)
     assert corpus.characters() > 3_000_000 and corpus.licence == "public domain"
     for _, text in corpus.works:
-        held = 1 - corpora.held_out_start(text) / len(text)
-        assert 0.049 < held < 0.07
+        share = 1 - corpora.held_out_start(text) / len(text)
+        assert 0.049 < share < 0.07
         assert text[corpora.held_out_start(text) - 1] == "\n", "from the start of a paragraph on"
     assert corpus.held_out()[:500] not in corpus.train()
 

@@ -33,10 +33,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_folder_of_the_environment_is_read_and_named(folder: Path) -> None:
-    found = fashion.load()
-    assert found.images.shape == (30, 28, 28, 1) and found.held_out.tolist() == [False] * 20 + [True] * 10
-    assert found.labels["class"].tolist() == [n % 10 for n in range(20)] + list(range(10))
-    assert str(folder) in found.origin and found.licence == "MIT"
+    data = fashion.load()
+    assert data.images.shape == (30, 28, 28, 1) and data.held_out.tolist() == [False] * 20 + [True] * 10
+    assert data.labels["class"].tolist() == [n % 10 for n in range(20)] + list(range(10))
+    assert str(folder) in data.origin and data.licence == "MIT"
 
 
 def test_unpacked_files_are_read_as_well(folder: Path) -> None:

@@ -90,9 +90,9 @@ def test_an_error_is_shown_in_the_notice_or_raised_without_one(components: Compo
         yield {"prompt": "a"}
         raise PlaygroundError("Choose another.")
 
-    said = {"tone": "error", "text": "Choose another."}
-    assert call(on_run, components, [], ["prompt", "notice"])["fn"]()[1] == said
-    assert [values[1] for values in call(on_stream, components, [], ["prompt", "notice"])["fn"]()][1] == said
+    error_value = {"tone": "error", "text": "Choose another."}
+    assert call(on_run, components, [], ["prompt", "notice"])["fn"]()[1] == error_value
+    assert [values[1] for values in call(on_stream, components, [], ["prompt", "notice"])["fn"]()][1] == error_value
     with pytest.raises(PlaygroundError):
         call(on_run, components, [], ["prompt"])["fn"]()
 

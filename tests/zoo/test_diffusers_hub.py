@@ -34,13 +34,13 @@ NAME = "people/painter"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pipeline_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_tiny_pipeline(tmp_path_factory.mktemp("pipelines") / "plain")
 
 
 @pytest.fixture
-def repository(made: Path, tmp_path: Path) -> Repository:
-    return Repository(Path(shutil.copytree(made, tmp_path / "repository")))
+def repository(pipeline_files: Path, tmp_path: Path) -> Repository:
+    return Repository(Path(shutil.copytree(pipeline_files, tmp_path / "repository")))
 
 
 @pytest.fixture
@@ -107,11 +107,11 @@ def test_a_fetch_reports_its_progress(online: dict[str, Repository]) -> None:
     assert fractions == sorted(fractions) and 0 <= fractions[0] and fractions[-1] == 1
 
 
-def test_the_same_seed_gives_the_pipelines_own_picture(online: dict[str, Repository], made: Path) -> None:
+def test_the_same_seed_gives_the_pipelines_own_picture(online: dict[str, Repository], pipeline_files: Path) -> None:
     import torch
     from diffusers import StableDiffusionPipeline
 
-    bare = StableDiffusionPipeline.from_pretrained(made, local_files_only=True)
+    bare = StableDiffusionPipeline.from_pretrained(pipeline_files, local_files_only=True)
     bare.set_progress_bar_config(disable=True)
     expected = bare(
         "a cat", num_inference_steps=2, guidance_scale=3.0, generator=torch.Generator().manual_seed(7)
@@ -188,8 +188,8 @@ def test_fp16_weights_are_used_if_sufficient_or_the_only_ones(
     components = {name: ("diffusers", "") for name in ("unet", "vae", "text_encoder", "scheduler")}
     for dtype, variant in (("bfloat16", "fp16"), ("float32", "")):
         monkeypatch.setenv("PLAYGROUND_DTYPE", dtype)
-        chosen, weights = diffusers_hub._choose_weights(NAME, components, sizes)
-        assert chosen == variant and len(weights) == 3 and all((".fp16." in name) == bool(variant) for name in weights)
+        choice, weights = diffusers_hub._choose_weights(NAME, components, sizes)
+        assert choice == variant and len(weights) == 3 and all((".fp16." in name) == bool(variant) for name in weights)
 
 
 def test_shards_are_fetched_together_or_not_at_all() -> None:
@@ -250,8 +250,8 @@ def test_a_component_that_names_code_is_refused(online: dict[str, Repository], r
 def test_a_pipeline_too_big_for_memory_is_refused_before_it_is_fetched(
     online: dict[str, Repository], repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = diffusers_hub.hardware.detect()
-    small = SimpleNamespace(dtype=found.dtype, device="cpu", available_memory_bytes=1000, memory_bytes=2000)
+    machine = diffusers_hub.hardware.detect()
+    small = SimpleNamespace(dtype=machine.dtype, device="cpu", available_memory_bytes=1000, memory_bytes=2000)
     monkeypatch.setattr(diffusers_hub.hardware, "detect", lambda: small)
     assert "GB of memory" in refusal(repository)
     monkeypatch.undo()

@@ -46,9 +46,11 @@ def card(tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> M
         PACKAGE, "1.0", 10_000, "tiny/vectors.npy", len(file.getvalue()), hashlib.sha256(file.getvalue()).hexdigest(),
         beside=(("tiny/words.parquet", hashlib.sha256(LISTED).hexdigest()),),
     )  # fmt: skip
-    made = replace(models()["glove-6b-50d"], name="tiny-words", origin=origin, weights_sha256="", working_bytes=1000)
-    monkeypatch.setattr(embeddings, "models", lambda: {"tiny-words": made})
-    return made
+    tiny_card = replace(
+        models()["glove-6b-50d"], name="tiny-words", origin=origin, weights_sha256="", working_bytes=1000
+    )
+    monkeypatch.setattr(embeddings, "models", lambda: {"tiny-words": tiny_card})
+    return tiny_card
 
 
 def test_words_and_vectors_are_fetched_converted_once_and_loaded_at_length_one(card: ModelCard) -> None:

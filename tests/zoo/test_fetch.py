@@ -138,7 +138,7 @@ def test_an_interrupted_fast_build_is_never_taken_for_complete(
     allow_building(monkeypatch)
     fetch.ensure(tiny_card)
     assert model_files.is_complete(folder / "fast", model_files.FAST_RECORD), (
-        "a full disk is no reason to give up for good"
+        "after a full disk the build is tried again"
     )
 
 
@@ -190,19 +190,19 @@ def test_a_conversion_that_is_killed_leaves_nothing_that_is_taken_for_complete(
 @pytest.mark.slow
 def test_two_starts_at_once_prepare_the_model_once(tiny_card: ModelCard, models_dir: Path) -> None:
     with start(tiny_card) as one, start(tiny_card) as other:
-        told = one.communicate()[0] + other.communicate()[0]
+        output = one.communicate()[0] + other.communicate()[0]
     assert (one.returncode, other.returncode) == (0, 0)
-    assert told.count("writing the weights") == 1
+    assert output.count("writing the weights") == 1
     assert model_files.damaged_file(models_dir / "tiny") is None
 
 
 @pytest.mark.usefixtures("fast_can_be_built")
 def test_repair_replaces_only_damaged_files(tiny_card: ModelCard, tiny_folder: Path) -> None:
     folder = fetch.ensure(tiny_card)
-    built = (folder / "fast" / "model.onnx").stat().st_ino
+    inode = (folder / "fast" / "model.onnx").stat().st_ino
     weights = (folder / "model.safetensors").stat().st_ino
     fetch.repair(tiny_card)
-    assert (folder / "fast" / "model.onnx").stat().st_ino == built
+    assert (folder / "fast" / "model.onnx").stat().st_ino == inode
 
     (folder / "fast" / "model.onnx").write_bytes(b"onyx")
     fetch.repair(tiny_card)

@@ -25,8 +25,8 @@ def test_finished_steps_are_skipped_with_a_message(
 
 def test_an_unknown_model_is_explained_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["nothing-like-it"]) == 1
-    said = capsys.readouterr()
-    assert said.out == "" and DEFAULT_MODEL in said.err and "Traceback" not in said.err
+    output = capsys.readouterr()
+    assert output.out == "" and DEFAULT_MODEL in output.err and "Traceback" not in output.err
 
 
 def test_importing_the_command_imports_no_torch() -> None:
@@ -34,5 +34,5 @@ def test_importing_the_command_imports_no_torch() -> None:
 
     code = "import sys, playground.zoo.__main__; print('torch' in sys.modules or 'transformers' in sys.modules)"
     root = Path(__file__).parents[2]
-    found = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "False"
+    process = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "False"

@@ -57,15 +57,15 @@ def test_an_unsupported_model_leaves_nothing_behind(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
 
 
-def builder_that(monkeypatch: pytest.MonkeyPatch, told: str, files: tuple[str, ...] = ()) -> None:
-    """The builder writes some of its files, tells this on standard error and ends with 1."""
+def builder_that(monkeypatch: pytest.MonkeyPatch, message: str, files: tuple[str, ...] = ()) -> None:
+    """The builder writes some of its files, prints this message to standard error, and exits with 1."""
 
     def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
         graph = Path(command[command.index("-o") + 1])
         graph.mkdir()
         for file in files:
             (graph / file).write_bytes(b"half")
-        return subprocess.CompletedProcess(command, 1, "", told)
+        return subprocess.CompletedProcess(command, 1, "", message)
 
     monkeypatch.setattr(onnx_export.subprocess, "run", run)
 

@@ -56,12 +56,12 @@ def test_a_pickle_becomes_the_same_numbers_in_safetensors(tmp_path: Path) -> Non
     from safetensors.torch import load_file
 
     base = torch.arange(6.0).reshape(2, 3)
-    held = {"a": base, "b": base.T, "_fc.weight": torch.zeros(2), "steps": torch.tensor(7)}
-    torch.save({"epoch": 3, "net": held}, tmp_path / "weights.tar")
+    state = {"a": base, "b": base.T, "_fc.weight": torch.zeros(2), "steps": torch.tensor(7)}
+    torch.save({"epoch": 3, "net": state}, tmp_path / "weights.tar")
     convert_pickle(tmp_path / "weights.tar", origin("net", ("_fc.",)), tmp_path / "out", quietly)
     written = load_file(tmp_path / "out" / model_files.WEIGHTS)
     assert set(written) == {"a", "b", "steps"}
-    assert all(torch.equal(written[name], held[name]) for name in written)
+    assert all(torch.equal(written[name], state[name]) for name in written)
 
 
 def test_a_pickle_that_would_run_code_is_refused_and_not_run(tmp_path: Path) -> None:
@@ -83,10 +83,10 @@ def test_a_pickle_that_would_run_code_is_refused_and_not_run(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("held", [{"a": 1}, [1, 2], {"net": {}}, None])
-def test_a_pickle_of_something_else_is_refused(held: object, tmp_path: Path) -> None:
-    torch.save(held, tmp_path / "other.pth")
+def test_a_pickle_of_something_else_is_refused(state: object, tmp_path: Path) -> None:
+    torch.save(state, tmp_path / "other.pth")
     with pytest.raises(PlaygroundError, match="does not hold the weights"):
-        convert_pickle(tmp_path / "other.pth", origin("nothing" if isinstance(held, dict) else ""), tmp_path, quietly)
+        convert_pickle(tmp_path / "other.pth", origin("nothing" if isinstance(state, dict) else ""), tmp_path, quietly)
     (tmp_path / "text.pth").write_bytes(b"hello")
     with pytest.raises(PlaygroundError, match="text.pth"):
         convert_pickle(tmp_path / "text.pth", origin(), tmp_path, quietly)
@@ -166,18 +166,18 @@ def test_the_weights_are_those_on_the_card(name: str) -> None:
 def test_the_same_noise_gives_the_pictures_of_the_authors_own_code() -> None:
     # fingerprints made with the modules in the two packages themselves, whose pictures were equal to ours bit by bit
     fixed = torch.linspace(-2, 2, 200).reshape(2, 100)
-    drawn = load_pretrained("gan-faces").net(fixed).numpy()
+    generated = load_pretrained("gan-faces").net(fixed).numpy()
     np.testing.assert_allclose(
-        drawn[:, :, 20, 30], [[0.76197, 0.64161, 0.4753], [-0.41832, -0.71888, -0.78353]], atol=1e-3
+        generated[:, :, 20, 30], [[0.76197, 0.64161, 0.4753], [-0.41832, -0.71888, -0.78353]], atol=1e-3
     )
-    assert (drawn.mean(), drawn.std()) == pytest.approx((-0.230384, 0.474650), abs=1e-4)
+    assert (generated.mean(), generated.std()) == pytest.approx((-0.230384, 0.474650), abs=1e-4)
     loaded = load_pretrained("gan-eyes")
     assert loaded.classes == EYE_COLOURS
-    drawn = loaded.net(fixed, torch.tensor([[1], [5]])).numpy()
+    generated = loaded.net(fixed, torch.tensor([[1], [5]])).numpy()
     np.testing.assert_allclose(
-        drawn[:, :, 64, 50], [[-0.34238, -0.33683, 0.51798], [0.80324, 0.79165, 0.40395]], atol=1e-3
+        generated[:, :, 64, 50], [[-0.34238, -0.33683, 0.51798], [0.80324, 0.79165, 0.40395]], atol=1e-3
     )
-    assert (drawn.mean(), drawn.std()) == pytest.approx((0.079257, 0.512971), abs=1e-4)
+    assert (generated.mean(), generated.std()) == pytest.approx((0.079257, 0.512971), abs=1e-4)
 
 
 @pytest.mark.weights

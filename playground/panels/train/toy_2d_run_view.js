@@ -90,7 +90,7 @@
       const track = tracks[0];
       if (!track) return;
       fault = "";
-      const answer = await track.following.tell("part").catch(() => ({ error: say("shared.no_answer") }));
+      const answer = await track.following.command("part").catch(() => ({ error: say("shared.no_answer") }));
       if (answer && answer.error) {
         halt();
         fault = answer.error;

@@ -208,7 +208,7 @@
         message.textContent = say("train.language_model.run.changed_for_fork", { setting: title });
         return;
       }
-      const answer = await run.tell("change", { [field.name]: cast(field) }).catch(() => ({ error: say("shared.no_answer") }));
+      const answer = await run.command("change", { [field.name]: cast(field) }).catch(() => ({ error: say("shared.no_answer") }));
       if (!answer || !answer.error) changed.delete(field.name);
       message.textContent = answer && answer.error ? answer.error : say("train.language_model.run.changed", { setting: title });
     }));

@@ -58,7 +58,7 @@ def three_dots_have_arrived(answer: Response) -> bool:
 
 def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) -> None:
     panel.click("#toy_2d-start")
-    bar = panel.locator(".pg-run-said")
+    bar = panel.locator(".pg-run-message")
     expect(bar).to_contain_text(re.compile(r"[1-9][\d,]* of 20,000 steps"))
     expect(panel.locator(".pg-toy_2d_run-canvas")).to_have_attribute("aria-label", re.compile(r"JS, bits 0\.\d+"))
     assert colours(panel) > 100, "points and D's map"
