@@ -195,7 +195,7 @@ def test_too_many_too_large_or_unusable_models_explain_themselves(
     run, trainer = trained("vae")
     menu_models.add_to_menu(run, ME, 1)
     monkeypatch.setattr(user_models, "MOST_EACH", 1)
-    with pytest.raises(PlaygroundError, match="take one out first"):
+    with pytest.raises(PlaygroundError, match="remove one first"):
         menu_models.add_to_menu(run, ME)
     monkeypatch.setattr(user_models, "MOST_EACH", 5)
     monkeypatch.setenv("PLAYGROUND_OWN_BYTES", "300000")
@@ -227,7 +227,7 @@ def test_a_damaged_file_takes_nothing_else_out_of_the_menus(trained: Trained) ->
     assert name in model_names() and "own-broken" not in model_names()
     with (user_models.pictures_dir() / f"{name}.safetensors").open("ab") as file:
         file.write(b"more")
-    with pytest.raises(PlaygroundError, match="damaged: take it out"):
+    with pytest.raises(PlaygroundError, match="damaged: remove it"):
         sample(name)
 
 
