@@ -134,7 +134,7 @@ def test_a_bad_grid_explains_itself(
 
 def test_the_diffusion_steps_of_a_grid_are_limited() -> None:
     assert grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=100).count == 100
-    with pytest.raises(PlaygroundError, match="takes 20,000 steps, more than the limit of 10,000"):
+    with pytest.raises(PlaygroundError, match="takes 20,000 steps, above the limit of 10,000"):
         grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200)
     assert grid("gan-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200).count == 100
 
