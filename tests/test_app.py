@@ -86,6 +86,8 @@ def test_next_token_gives_seven_stages(client: Client) -> None:
     for stage in stages:
         assert {"removed_count", "removed_mass", "entropy_bits", "entries"} <= set(stage)
     assert len(stages[0]["entries"]) == 50 and stages[3]["removed_count"] == 49_152 - 30
+    later = client.predict("The sea was", top_n_sigma=1.0, logit_bias="' a':ban", api_name="/next_token")["stages"]
+    assert [stage["name"] for stage in later][:2] == ["raw", "logit_bias"] and later[-1]["name"] == "top_n_sigma"
 
 
 def test_a_scored_text_and_its_tokens_agree(client: Client) -> None:
@@ -117,6 +119,10 @@ def test_models_are_listed_with_their_licence(client: Client) -> None:
         ("/generate", {"prompt": "a", "max_new_tokens": 0}, "max_new_tokens"),
         ("/generate", {"prompt": "a", "forced": [1, 2, 3], "max_new_tokens": 2}, "do not fit"),
         ("/generate", {"prompt": "a", "forced": [99_999_999]}, "too large"),
+        ("/generate", {"prompt": "a", "logit_bias": "the"}, "Logit bias: cannot read"),
+        ("/generate", {"prompt": "a", "logit_bias": "'two words':1"}, "2 tokens in this model"),
+        ("/generate", {"prompt": "a", "stage_order": "top_z"}, "stage_order takes each of"),
+        ("/generate", {"prompt": "a", "mirostat_tau": -1}, "mirostat_tau must be between 0 and 100"),
         ("/next_token", {"text": ""}, "text is empty"),
         ("/next_token", {"text": "a", "top_k": -2}, "top_k must be"),
         ("/score_text", {"text": "a"}, "single token"),
