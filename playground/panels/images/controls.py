@@ -31,6 +31,7 @@ REQUEST_INPUTS = ("model", "count", "seed", "attributes", "settings")
 FAMILY_OUTPUTS = ("families", "about")
 #: Names of the components that controls_update fills.
 RESTORED_CONTROLS = (*REQUEST_INPUTS, *FAMILY_OUTPUTS)
+#: Proper names, the same in every language.
 SCHEDULER_TITLES = {"ddim": "DDIM", "ddpm": "DDPM", "euler": "Euler", "heun": "Heun", "dpm++": "DPM-Solver++"}
 
 
