@@ -58,7 +58,7 @@ class Setting:
         number = parse_number(value, rule)
         in_range = self.lowest <= number <= self.highest and not (self.above_lowest and number == self.lowest)
         if not in_range or (isinstance(self.default, int) and number != int(number)):
-            raise PlaygroundError(say("sampler.rules.wrong", rule=rule, value=quoted(value)))
+            raise PlaygroundError(say("shared.invalid.value", rule=rule, value=quoted(value)))
         return int(number) if isinstance(self.default, int) else number
 
     def rule(self) -> str:
