@@ -43,13 +43,13 @@ def test_a_net_trained_for_thirty_steps_draws_in_images_until_it_is_taken_out(
     name = bar.locator(".pg-run-name").inner_text()
     page.locator("#image_model-menu").click()
     note = page.locator("#image_model-notice")
-    expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the menus")
-    address = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
+    expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the model menus")
+    link = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
     page.locator(".pg-pages").get_by_role("link", name="Images", exact=True).click()
     page.locator("#picture-model input").click()
     page.get_by_role("option", name=re.compile(f"{name}.*step 30")).click()
     expect(page.locator("#images-draw")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
-    page.goto(f"{address}{address}")
+    page.goto(f"{address}{link}")
     expect(page.locator("#images-draw")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
     expect(page.locator("#picture-model input")).to_have_value(re.compile(name))
     runs = visitor()

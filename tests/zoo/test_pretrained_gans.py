@@ -82,7 +82,7 @@ def test_a_pickle_that_would_run_code_is_refused_and_not_run(tmp_path: Path) -> 
     assert not (tmp_path / "exploded").exists() and not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("held", [{"a": 1}, [1, 2], {"net": {}}, None])
+@pytest.mark.parametrize("state", [{"a": 1}, [1, 2], {"net": {}}, None])
 def test_a_pickle_of_something_else_is_refused(state: object, tmp_path: Path) -> None:
     torch.save(state, tmp_path / "other.pth")
     with pytest.raises(PlaygroundError, match="does not hold the weights"):
@@ -151,7 +151,7 @@ def test_a_picture_model_is_not_a_language_model() -> None:
     )
     with pytest.raises(PlaygroundError, match="does not write text"):
         text_model.load_text("gan-faces")
-    with pytest.raises(PlaygroundError, match="there are gan-faces, gan-eyes"):
+    with pytest.raises(PlaygroundError, match="choose from gan-faces, gan-eyes"):
         load_pretrained("efficientnet-lite0")
 
 
