@@ -28,13 +28,13 @@ def main() -> None:
     from playground.metrics.intervals import over_seeds
 
     seeds = range(int(os.environ.get("PLAYGROUND_BENCH_SCORE_SEEDS", "3")))
-    rows, found = [], {}
+    rows, intervals = [], {}
     for way in model_comparison.model_variants("fashion"):
         scores = [_score(way, seed) for seed in seeds]
         one = over_seeds(scores)
         rows.append([way.title, f"{100 * one.value:.1f}", ", ".join(f"{100 * score:.1f}" for score in scores)])
-        found[way.key] = model_comparison.interval_to_json(one)
-    write({key: {"figures": {"score": one}} for key, one in found.items()}, None)
+        intervals[way.key] = model_comparison.interval_to_json(one)
+    write({key: {"figures": {"score": one}} for key, one in intervals.items()}, None)
     show(
         "Classification accuracy score, fashion",
         f"A classifier of {STEPS:,} steps on {TAUGHT:,} pictures of even classes, tried on the 10,000 real test "
@@ -73,14 +73,14 @@ def _taught(way: Any, seed: int) -> tuple[Any, Any]:
         truth = data.attribute_table()[order, 0]
         rows = np.concatenate([order[truth == label][: TAUGHT // 10] for label in range(10)])
         return data.images[rows], data.attribute_table()[rows, 0]
-    model, drawn = load_pictures(way.model), []
+    model, pixels = load_pictures(way.model), []
     for start in range(0, TAUGHT, 200):
-        asked = torch.tensor(labels[start : start + 200, None])
+        labels_batch = torch.tensor(labels[start : start + 200, None])
         with torch.inference_mode():
-            made = generate(model, asked, 10**6 * (seed + 1) + start, way.prior, GUIDANCE, DRAW_STEPS)
-        drawn.append(to_pixels(made).numpy())
+            pictures = generate(model, labels_batch, 10**6 * (seed + 1) + start, way.prior, GUIDANCE, DRAW_STEPS)
+        pixels.append(to_pixels(pictures).numpy())
         print(f"{way.key}, seed {seed}: {start:,} of {TAUGHT:,} drawn".ljust(70), end="\r", flush=True)
-    return np.concatenate(drawn), labels
+    return np.concatenate(pixels), labels
 
 
 def _accuracy_after(pictures: Any, labels: Any, seed: int, what: str) -> float:
@@ -102,5 +102,5 @@ def _accuracy_after(pictures: Any, labels: Any, seed: int, what: str) -> float:
     net, rows = run.average.eval(), real.held_out_rows()
     with torch.inference_mode():
         parts = torch.split(torch.tensor(real.images[rows]), 500)
-        named = torch.cat([net.predict(to_signed(part)) for part in parts])[:, 0].numpy()
-    return float((named == real.attribute_table()[rows, 0]).mean())
+        predictions = torch.cat([net.predict(to_signed(part)) for part in parts])[:, 0].numpy()
+    return float((predictions == real.attribute_table()[rows, 0]).mean())

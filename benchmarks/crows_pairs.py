@@ -20,10 +20,10 @@ from playground.language.generation import load
 
 @contextmanager
 def nothing_kept() -> Iterator[None]:
-    """What is read goes to a folder of its own, so that everything is read."""
+    """Runs with an empty cache folder, so that every text is read again."""
     folder = Path(tempfile.mkdtemp())
     try:
-        with patch.object(text_loglikelihood, "_path", lambda loaded, asked: folder / f"{loaded.decoder.name}.npy"):
+        with patch.object(text_loglikelihood, "_path", lambda loaded, request: folder / f"{loaded.decoder.name}.npy"):
             yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -37,8 +37,8 @@ def run(decoder: str) -> tuple[float, float, BenchmarkResult]:
             pass
     with nothing_kept():
         began = time.perf_counter()
-        *_, made = run_benchmark(read_benchmark({"decoder": decoder}))
-        return time.perf_counter() - began, os.getloadavg()[0], made
+        *_, result = run_benchmark(read_benchmark({"decoder": decoder}))
+        return time.perf_counter() - began, os.getloadavg()[0], result
 
 
 def main() -> None:
@@ -46,9 +46,9 @@ def main() -> None:
     decoders = ["fast", "open"] if os.environ.get("PLAYGROUND_BENCH_OPEN") else ["fast"]
     rows = []
     for decoder in decoders:
-        seconds, busy, made = run(decoder)
-        shares = [interval_text(one.overall.interval) for one in made.tables.values() if one.overall]
-        rows.append([f"{decoder}, {made.precision}", f"{seconds:.0f}", f"{busy:.1f}", *shares])
+        seconds, busy, result = run(decoder)
+        shares = [interval_text(one.overall.interval) for one in result.tables.values() if one.overall]
+        rows.append([f"{decoder}, {result.precision}", f"{seconds:.0f}", f"{busy:.1f}", *shares])
     show(
         "CrowS-Pairs",
         "All 1,508 pairs once, three rules from one reading, model in memory, nothing kept from before; batches of 512 "

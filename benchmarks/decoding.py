@@ -55,8 +55,8 @@ def generation_speed(seed: int) -> float:
     """Tokens per second of generate(): sampled with the default settings, every token's facts made."""
     request = TextRequest(TEXT[:220], max_new_tokens=COUNT, seed=seed, sampler=SamplerSettings())
     speed = 0.0
-    for made in generate(request):
-        speed = made.tokens_per_second or speed
+    for update in generate(request):
+        speed = update.tokens_per_second or speed
     return speed
 
 
@@ -107,11 +107,11 @@ def first_token(decoder: Any, ids: list[int]) -> float:
 def main() -> None:
     """Prints three tables."""
     ids = prompt()
-    opened, fast = load_text(DEFAULT_MODEL, "open"), load_text(DEFAULT_MODEL, "fast")
-    decoder: Any = opened.decoder
+    open_model, fast = load_text(DEFAULT_MODEL, "open"), load_text(DEFAULT_MODEL, "fast")
+    decoder: Any = open_model.decoder
     ways: dict[str, Callable[[], float]] = {
-        f"transformers.generate, {opened.decoder.precision}": lambda: transformers_speed(decoder.model, ids),
-        f"open decoder, {opened.decoder.precision}": lambda: decoder_speed(opened.decoder, ids, 24),
+        f"transformers.generate, {open_model.decoder.precision}": lambda: transformers_speed(decoder.model, ids),
+        f"open decoder, {open_model.decoder.precision}": lambda: decoder_speed(open_model.decoder, ids, 24),
         f"fast decoder, {fast.decoder.precision}": lambda: decoder_speed(fast.decoder, ids),
         "generation on the fast decoder, every token's facts": lambda: generation_speed(1),
     }
@@ -143,7 +143,7 @@ def main() -> None:
     )
     times = {
         name: [first_token(loaded.decoder, ids) for _ in range(9)]
-        for name, loaded in (("open", opened), ("fast", fast))
+        for name, loaded in (("open", open_model), ("fast", fast))
     }
     show(
         "First token",

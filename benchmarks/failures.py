@@ -76,11 +76,11 @@ class Watched:
         """A number of the frame, or the curve's median now."""
         from playground.experiments.detectors import TrainingTrace
 
-        seen = TrainingTrace(self.names, self.rows, self.frame)
-        return seen.number(name) if name in self.frame else seen.now(name)
+        trace = TrainingTrace(self.names, self.rows, self.frame)
+        return trace.number(name) if name in self.frame else trace.now(name)
 
 
-#: What tells whether a training is better: its name, and how it is read off.
+#: The quality by which a training is judged: its name, and how it is measured.
 def quality(name: str, watched: Watched) -> tuple[str, float]:
     """(what it is, its value) of the failure of that name."""
     from playground.training.image_data import neighbour_correlation
@@ -117,8 +117,8 @@ def _as_asked(watched: Watched) -> float:
     data = watched.trainer.data
     rows, labels = data.held_out_rows(), next(iter(data.labels.values()))
     nearest = squared_distances(flatten_pixels(watched.frame["pictures"]), flatten_pixels(data.images[rows])).argmin(1)
-    asked = np.arange(len(nearest)) % data.sizes()[0]
-    return float((labels[rows[nearest]] == asked).mean())
+    labels_asked = np.arange(len(nearest)) % data.sizes()[0]
+    return float((labels[rows[nearest]] == labels_asked).mean())
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,9 @@ def run_trial(one: Any, seed: int, folder: Path) -> FailureTrial:
     others: set[str] = set()
     fired, looks = None, []
     while broken.cpu_seconds < (PATIENCE if fired is None else BROKEN_SECONDS) and not broken.ended:
-        found = broken.advance()
-        others |= set(found) - {one.finding}
-        looks.append(one.finding in found)
+        findings = broken.advance()
+        others |= set(findings) - {one.finding}
+        looks.append(one.finding in findings)
         if looks[-1] and fired is None:
             fired, looks = (broken.trainer.step, broken.cpu_seconds), [True]
     what, before = quality(one.name, broken)
@@ -174,9 +174,9 @@ def _recovered(cured: Watched, finding: str) -> tuple[tuple[int, float] | None, 
         steps = cured.trainer.step - start
         if silent is not None and used > CURED_SECONDS and steps - silent[0] >= QUIET_FOR:
             break
-        found = cured.advance()
-        beside |= set(found) - {finding}
-        if found:
+        findings = cured.advance()
+        beside |= set(findings) - {finding}
+        if findings:
             silent = None
         elif silent is None:
             silent = cured.trainer.step - start, cured.cpu_seconds - spent
@@ -226,10 +226,10 @@ def _value(values: Sequence[float]) -> str:
 
 
 def _when(moments: Sequence[tuple[int, float] | None]) -> str:
-    known = [moment for moment in moments if moment is not None]
-    if len(known) < len(moments):
-        return f"never in {len(moments) - len(known)} of {len(moments)}"
-    return f"{spread([steps for steps, _ in known])} steps, {spread([seconds for _, seconds in known], 1)} s"
+    reached = [moment for moment in moments if moment is not None]
+    if len(reached) < len(moments):
+        return f"never in {len(moments) - len(reached)} of {len(moments)}"
+    return f"{spread([steps for steps, _ in reached])} steps, {spread([seconds for _, seconds in reached], 1)} s"
 
 
 def _healthy(family: str, dataset: str) -> list[str]:
@@ -253,5 +253,5 @@ def _own_pictures(folder: Path, seed: int) -> None:
     from playground.training.image_data import USER_IMAGES_FILE
 
     images = registry.load("avatars").images
-    chosen = np.random.default_rng(seed).choice(len(images), OWN_PICTURES, replace=False)
-    np.savez(folder / USER_IMAGES_FILE, pictures=images[chosen])
+    rows = np.random.default_rng(seed).choice(len(images), OWN_PICTURES, replace=False)
+    np.savez(folder / USER_IMAGES_FILE, pictures=images[rows])

@@ -38,9 +38,9 @@ def main() -> None:
     """Prints one table."""
     import torch
 
-    opened, fast = load_text(DEFAULT_MODEL, "open"), load_text(DEFAULT_MODEL, "fast")
+    open_model, fast = load_text(DEFAULT_MODEL, "open"), load_text(DEFAULT_MODEL, "fast")
     ids: list[int] = fast.tokenizer(TEXT)["input_ids"]
-    decoder: Any = opened.decoder
+    decoder: Any = open_model.decoder
     import copy
 
     exact_model = copy.deepcopy(decoder.model).float()
@@ -52,7 +52,7 @@ def main() -> None:
     base = -exact[places, targets].mean()
     rows = [["float32 torch", f"{np.exp(base):.2f}", "0", "0"]]
     measured = {
-        f"open, {opened.decoder.precision}, read": by_chunks(opened.decoder, ids),
+        f"open, {open_model.decoder.precision}, read": by_chunks(open_model.decoder, ids),
         f"fast, {fast.decoder.precision}, read": by_chunks(fast.decoder, ids),
         f"fast, {fast.decoder.precision}, written": by_steps(fast.decoder, ids),
     }

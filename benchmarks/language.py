@@ -30,9 +30,9 @@ def main() -> None:
 
     threads = scheduler.threads_for("language")
     torch.set_num_threads(threads)
-    asked = os.environ.get("PLAYGROUND_BENCH_MINUTES", "")
+    minutes_wanted = os.environ.get("PLAYGROUND_BENCH_MINUTES", "")
     rows, samples = [], []
-    for minutes in [int(part) for part in asked.split(",") if part.isdigit()] or MINUTES:
+    for minutes in [int(part) for part in minutes_wanted.split(",") if part.isdigit()] or MINUTES:
         probe = _open_trainer(1_000_000)
         for _ in range(WARM):
             probe.advance()
@@ -74,10 +74,10 @@ def _open_trainer(steps: int) -> LanguageTrainer:
 
 def known_words(trainer: LanguageTrainer) -> float:
     """Share of the words of some samples that the training text has; the last word of each may be cut and is left."""
-    known = set(re.findall(r"[a-z]+", trainer.text.corpus.train().lower()))
+    vocabulary = set(re.findall(r"[a-z]+", trainer.text.corpus.train().lower()))
     tokens = trainer.text.held_out.tolist()
-    found = []
+    words = []
     for place in np.linspace(0, len(tokens) - PROMPT_TOKENS - 1, SAMPLES).astype(int):
         text = trainer.text.decode(trainer.sample(tokens[place : place + PROMPT_TOKENS], 0.8, 60))
-        found += re.findall(r"[a-z]+", text.lower())[1:-1]
-    return sum(word in known for word in found) / max(1, len(found))
+        words += re.findall(r"[a-z]+", text.lower())[1:-1]
+    return sum(word in vocabulary for word in words) / max(1, len(words))

@@ -25,15 +25,18 @@ def main() -> None:
     from playground.images.model_comparison import ModelVariant
 
     count = int(os.environ.get("PLAYGROUND_BENCH_PICTURES", "1000"))
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     every: dict[str, tuple[ModelVariant, ...]] = {
         dataset: model_comparison.model_variants(dataset) for dataset in ("avatars", "fashion")
     }
     for way in (way for ways in every.values() for way in ways):
-        found[way.key] = {"weights_sha256": _sha256(way), "figures": _over_seeds([_seed(way, count, s) for s in SEEDS])}
-    write(found, count)
+        results[way.key] = {
+            "weights_sha256": _sha256(way),
+            "figures": _over_seeds([_seed(way, count, s) for s in SEEDS]),
+        }
+    write(results, count)
     for dataset, ways in every.items():
-        _print(dataset, ways, {way.key: found[way.key]["figures"] for way in ways}, count)
+        _print(dataset, ways, {way.key: results[way.key]["figures"] for way in ways}, count)
 
 
 def _sha256(way: Any) -> str:
@@ -68,14 +71,14 @@ def _over_seeds(runs: Sequence[Mapping[str, float]]) -> dict[str, Any]:
     return {name: interval_to_json(over_seeds([run[name] for run in runs])) for name in runs[0]}
 
 
-def write(found: Mapping[str, Any], count: int | None) -> None:
+def write(results: Mapping[str, Any], count: int | None) -> None:
     """assets/measures.json; what another benchmark put there stays. count: None where the protocol stays as it is."""
     from playground.images.evaluation import EVALUATION_GUIDANCE, EVALUATION_STEPS
     from playground.images.model_comparison import MEASUREMENTS_FILE, load_measurements
 
     old = load_measurements()
     merged = dict(old.get("ways", {}))
-    for key, entry in found.items():
+    for key, entry in results.items():
         before = merged.get(key, {})
         merged[key] = {**before, **entry, "figures": {**before.get("figures", {}), **entry["figures"]}}
     if count is None:

@@ -40,15 +40,15 @@ def _words() -> set[str]:
 
 def read_vectors(file: Path, words: Collection[str]) -> Vectors:
     """The vectors of some words out of a text of "word number number ...", a line each; the first of each word."""
-    found: Vectors = {}
+    vectors: Vectors = {}
     with file.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             word, _, numbers = line.rstrip("\n").partition(" ")
-            if word in words and word not in found:
-                found[word] = np.array(numbers.split(), np.float32)
-                if len(found) == len(words):
+            if word in words and word not in vectors:
+                vectors[word] = np.array(numbers.split(), np.float32)
+                if len(vectors) == len(words):
                     break
-    return found
+    return vectors
 
 
 def _own() -> Vectors:
@@ -64,13 +64,13 @@ def _weat(title: str, vectors: Vectors) -> None:
         lists = [[word for word in words if word in vectors] for words in test.lists()]
         missing = sum(len(words) for words in test.lists()) - sum(map(len, lists))
         x, y, a, b = (np.stack([vectors[word] for word in words]) for words in lists)
-        made: Association = association_test(x, y, a, b)
-        p = made.p["greater"]
+        association: Association = association_test(x, y, a, b)
+        p = association.p["greater"]
         rows.append(
             [
                 f"{number}. {test.title}",
                 f"{test.published_d:.2f}",
-                f"{made.d:.2f}",
+                f"{association.d:.2f}",
                 test.published_p,
                 f"{p:.2g}",
                 str(missing),

@@ -24,13 +24,13 @@ def machine() -> str:
 
 
 def chromium() -> str | None:
-    """The path of the browser that pages are measured in: CHROMIUM, or what is installed; None if there is none."""
+    """The browser's path: CHROMIUM, or an installed one; None if there is neither."""
     names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "google-chrome")
-    return next((found for name in names if name and (found := shutil.which(name))), None)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 def show(title: str, protocol: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints one table with what was done to get it."""
+    """Prints one table with its protocol."""
     print(f"\n## {title}\n\n{protocol}\n")
     print("| " + " | ".join(head) + " |")
     print("|" + "---|" * len(head))

@@ -51,11 +51,13 @@ print((trainer.step - step) / (time.perf_counter() - began), (trainer.step - ste
 def main() -> None:
     """Prints a table a kind."""
     rows = []
-    asked = os.environ.get("PLAYGROUND_BENCH_KINDS", "")
+    selection = os.environ.get("PLAYGROUND_BENCH_KINDS", "")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PLAYGROUND_MODELS_DIR"], before = folder, os.environ.get("PLAYGROUND_MODELS_DIR")
         try:
-            for family, dataset, settings in [kind for kind in KINDS if not asked or f"{kind[0]}-{kind[1]}" in asked]:
+            for family, dataset, settings in [
+                kind for kind in KINDS if not selection or f"{kind[0]}-{kind[1]}" in selection
+            ]:
                 rows.append(_row(family, dataset, settings))
         finally:
             if before is None:
@@ -72,12 +74,12 @@ def main() -> None:
 
 
 def _row(family: str, dataset: str, settings: dict[str, object]) -> list[str]:
-    found: dict[int | None, list[Speed]] = {None: [], 0: [], 1: [], 8: []}
+    speeds_by_watchers: dict[int | None, list[Speed]] = {None: [], 0: [], 1: [], 8: []}
     for _ in range(REPEATS):
-        found[None].append(_measure_loop(family, dataset, settings))
+        speeds_by_watchers[None].append(_measure_loop(family, dataset, settings))
         for watchers in (0, 1, 8):
-            found[watchers].append(_measure_worker(family, dataset, settings, watchers))
-    bare, *others = (tuple(map(statistics.median, zip(*speeds, strict=True))) for speeds in found.values())
+            speeds_by_watchers[watchers].append(_measure_worker(family, dataset, settings, watchers))
+    bare, *others = (tuple(map(statistics.median, zip(*speeds, strict=True))) for speeds in speeds_by_watchers.values())
     cells = [f"{wall:,.1f} ({wall / bare[0]:.0%}; {busy / bare[1]:.0%}; {inside:.1%})" for wall, busy, inside in others]
     return [f"{family}, {dataset}", f"{bare[0]:,.1f}", *cells]
 
@@ -88,9 +90,9 @@ def _measure_loop(family: str, dataset: str, settings: dict[str, object]) -> Spe
     from playground.runs import scheduler
 
     with tempfile.TemporaryDirectory() as folder:
-        asked = json.dumps([family, dataset, settings])
+        arguments = json.dumps([family, dataset, settings])
         result = subprocess.run(
-            [sys.executable, "-c", _BARE, asked, str(scheduler.threads_for(family)), folder, str(SECONDS)],
+            [sys.executable, "-c", _BARE, arguments, str(scheduler.threads_for(family)), folder, str(SECONDS)],
             capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[1],
         )  # fmt: skip
     wall, busy = map(float, result.stdout.split())

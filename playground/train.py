@@ -1,7 +1,7 @@
 """Train a model and write it to assets/weights (austen: assets/text): python -m playground.train NAME.
 
-After an interrupt, a kill or a power cut the same command resumes from a checkpoint at most half a minute old, and ends
-with the same weights. Ten snapshots are written on the way; `--keep STEP` publishes one of them instead of the last.
+After an interrupt, a kill or a power cut the same command resumes from a checkpoint at most half a minute old and ends
+with the same weights. It writes ten snapshots; `--keep STEP` publishes one of them instead of the last.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import WEIGHTS, models_dir
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped. The same command resumes from here.", file=sys.stderr)
+        print(say("train.terminal.resumes"), file=sys.stderr)
         return 130
     return 0
 
@@ -68,16 +69,15 @@ def _run_command(options: argparse.Namespace) -> None:
         from playground.training import train_austen
 
         if options.measure or options.keep is not None:
-            raise PlaygroundError("austen is measured and published at its end: --measure and --keep are for pictures.")
+            raise PlaygroundError(say("train.terminal.austen"))
         train_austen.train_austen(
             options.steps, options.minutes, options.seed, None if options.out == WEIGHTS else options.out
         )
         return
     known = shipped_configs()
     if options.name not in known:
-        raise PlaygroundError(
-            f'There is no recipe "{options.name[:80]}": choose one of {", ".join([*known, "austen"])}.'
-        )
+        names = ", ".join([*known, "austen"])
+        raise PlaygroundError(say("train.terminal.unknown", name=options.name[:80], names=names))
     if options.measure:
         publish.write_quality(options.name, options.out)
         return
@@ -85,7 +85,7 @@ def _run_command(options: argparse.Namespace) -> None:
     config = dataclasses.replace(config, bfloat16=hardware.computes_bfloat16())
     if options.steps is not None:
         if not 1 <= options.steps <= 10_000_000:
-            raise PlaygroundError("--steps must be between 1 and 10,000,000.")
+            raise PlaygroundError(say("train.terminal.steps"))
         config = dataclasses.replace(config, steps=options.steps)
     if options.keep is not None:
         publish.publish_snapshot(options.name, options.keep, options.out)
@@ -96,7 +96,7 @@ def _run_command(options: argparse.Namespace) -> None:
 
 
 class CheckpointedTraining:
-    """A training that is resumed from its checkpoints on the disk, with the time that it took over all processes."""
+    """A training that resumes from its checkpoints on the disk, with the time it took over all processes."""
 
     def __init__(self, name: str, config: AnyConfig, seed: int) -> None:
         """Resume from the checkpoint, or begin. Raises PlaygroundError if the checkpoint has another config or seed."""
@@ -145,13 +145,13 @@ class CheckpointedTraining:
         self.write_checkpoint()
 
     def write_checkpoint(self) -> None:
-        """Write all that is needed to resume."""
+        """Write a checkpoint to resume from."""
         from playground.training import checkpoints
 
         checkpoints.write(self.checkpoint, {"run": self.state.state_dict(), **self.facts()})
 
     def write_snapshot(self) -> None:
-        """Write the weights in float16 as they would be published now, with a JSON of facts()."""
+        """Write the current weights in float16, ready to publish, with a JSON of facts()."""
         import json
 
         from playground.training import checkpoints
@@ -176,9 +176,7 @@ class CheckpointedTraining:
         """Load a checkpoint. --steps may have changed: the learning rate then follows the new number."""
         mine, theirs = {**_plain(self.config), "steps": 0}, {**stored["config"], "steps": 0}
         if theirs != mine or stored["seed"] != self.seed:
-            raise PlaygroundError(
-                f"{self.checkpoint} is of another recipe, seed or kind of machine: delete it to train from the start."
-            )
+            raise PlaygroundError(say("train.terminal.other_training", path=self.checkpoint))
         self.state.load_state_dict(stored["run"])
         self.seconds, self.cpu_seconds = stored["seconds"], stored["cpu_seconds"]
         self.continued = stored.get("continued", [])
@@ -187,7 +185,7 @@ class CheckpointedTraining:
 
 
 def _plain(config: AnyConfig) -> dict[str, Any]:
-    """As JSON returns it: lists for tuples."""
+    """The config as JSON would return it, with lists for tuples."""
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(config).items()
     }

@@ -44,9 +44,9 @@ def client(app: str) -> Iterator[Client]:
 
 @pytest.mark.slow
 def test_the_named_endpoints_and_no_others_are_public(client: Client) -> None:
-    named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert {name.strip("/") for name in named} == NAMES
-    parameters = [item["parameter_name"] for item in named["/generate"]["parameters"]]
+    public = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert {name.strip("/") for name in public} == NAMES
+    parameters = [item["parameter_name"] for item in public["/generate"]["parameters"]]
     assert parameters[:12] == [
         "prompt", "mode", "model", "temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty",
         "max_new_tokens", "seed", "forced",
@@ -69,8 +69,8 @@ def test_generate_streams_and_ends_with_the_whole(client: Client) -> None:
 
 
 def test_forced_tokens_stand_and_greedy_ignores_the_seed(client: Client) -> None:
-    made = client.predict("The sea was", forced=[3999, None, 28], max_new_tokens=5, api_name="/generate")
-    assert made["tokens"][0]["id"] == 3999 and made["tokens"][2]["id"] == 28
+    answer = client.predict("The sea was", forced=[3999, None, 28], max_new_tokens=5, api_name="/generate")
+    assert answer["tokens"][0]["id"] == 3999 and answer["tokens"][2]["id"] == 28
     greedy = [
         client.predict("The sea was", temperature=0, max_new_tokens=8, seed=seed, api_name="/generate")["text"]
         for seed in (1, 2)
@@ -86,6 +86,8 @@ def test_next_token_gives_seven_stages(client: Client) -> None:
     for stage in stages:
         assert {"removed_count", "removed_mass", "entropy_bits", "entries"} <= set(stage)
     assert len(stages[0]["entries"]) == 50 and stages[3]["removed_count"] == 49_152 - 30
+    later = client.predict("The sea was", top_n_sigma=1.0, logit_bias="' a':ban", api_name="/next_token")["stages"]
+    assert [stage["name"] for stage in later][:2] == ["raw", "logit_bias"] and later[-1]["name"] == "top_n_sigma"
 
 
 def test_a_scored_text_and_its_tokens_agree(client: Client) -> None:
@@ -117,6 +119,10 @@ def test_models_are_listed_with_their_licence(client: Client) -> None:
         ("/generate", {"prompt": "a", "max_new_tokens": 0}, "max_new_tokens"),
         ("/generate", {"prompt": "a", "forced": [1, 2, 3], "max_new_tokens": 2}, "do not fit"),
         ("/generate", {"prompt": "a", "forced": [99_999_999]}, "too large"),
+        ("/generate", {"prompt": "a", "logit_bias": "the"}, "Logit bias: cannot read"),
+        ("/generate", {"prompt": "a", "logit_bias": "'two words':1"}, "2 tokens in this model"),
+        ("/generate", {"prompt": "a", "stage_order": "top_z"}, "stage_order takes each of"),
+        ("/generate", {"prompt": "a", "mirostat_tau": -1}, "mirostat_tau must be between 0 and 100"),
         ("/next_token", {"text": ""}, "text is empty"),
         ("/next_token", {"text": "a", "top_k": -2}, "top_k must be"),
         ("/score_text", {"text": "a"}, "single token"),
@@ -124,7 +130,7 @@ def test_models_are_listed_with_their_licence(client: Client) -> None:
         ("/tokenize", {"text": "a", "model": "<script>"}, "There is no model"),
     ],
 )
-def test_bad_input_gets_a_sentence(client: Client, endpoint: str, values: dict[str, object], sentence: str) -> None:
+def test_bad_input_is_explained(client: Client, endpoint: str, values: dict[str, object], sentence: str) -> None:
     with pytest.raises(AppError, match=sentence) as error:
         client.predict(**values, api_name=endpoint)
     assert "Traceback" not in str(error.value)
@@ -144,13 +150,13 @@ def test_flags_are_documented_and_checked() -> None:
 
 
 @pytest.mark.slow
-def test_a_device_that_is_not_there_ends_the_start_with_a_sentence() -> None:
+def test_a_missing_device_ends_the_start_with_an_explanation() -> None:
     ended = run_app("--device", "mps" if sys.platform != "darwin" else "cuda")
     assert ended.returncode == 1 and "--device" in ended.stderr and "Traceback" not in ended.stderr
 
 
 @pytest.mark.slow
-def test_a_port_in_use_ends_the_start_with_a_sentence(app: str) -> None:
+def test_a_port_in_use_ends_the_start_with_an_explanation(app: str) -> None:
     port = app.rsplit(":", 1)[1].strip("/")
     ended = run_app("--port", port, "--tabs", "train")
     assert ended.returncode == 1 and "--port" in ended.stderr and "Traceback" not in ended.stderr
@@ -159,17 +165,19 @@ def test_a_port_in_use_ends_the_start_with_a_sentence(app: str) -> None:
 
 @pytest.mark.slow
 def test_pictures_come_with_their_recipe_and_steps_stream(client: Client) -> None:
-    made = client.predict("gan-avatars", 2, 7, "hat=none", api_name="/sample_images")
-    assert [one["seed"] for one in made["gallery"]] == [7, 8] and made["recipe"]["settings"]["condition"] == "hat=none"
-    png = base64.b64decode(made["gallery"][1]["png"].split(",")[1])
+    answer = client.predict("gan-avatars", 2, 7, "hat=none", api_name="/sample_images")
+    assert [one["seed"] for one in answer["gallery"]] == [7, 8] and answer["recipe"]["settings"][
+        "condition"
+    ] == "hat=none"
+    png = base64.b64decode(answer["gallery"][1]["png"].split(",")[1])
     assert recipes.from_file(png).seed == 8
     job = client.submit("diffusion-avatars", 1, "any", {"steps": 4}, api_name="/denoise")
     assert job.result(timeout=60)["noise_level"] == 0 and [one["step"] for one in job.outputs()] == [0, 1, 2, 3, 4]
-    image = made["gallery"][1]["png"]
+    image = answer["gallery"][1]["png"]
     near = client.predict(image, "avatars", api_name="/nearest")
     assert len(near["nearest"]) == 4 and 0 <= near["percentile"] <= 100
-    found = client.predict(image, "vae-avatars", api_name="/reconstruct")
-    assert found["psnr"] > 5 and len(found["mean"]) == len(found["deviation"])
+    reconstruction = client.predict(image, "vae-avatars", api_name="/reconstruct")
+    assert reconstruction["psnr"] > 5 and len(reconstruction["mean"]) == len(reconstruction["deviation"])
     for name, values in (
         ("/sample_images", ("nobody",)),
         ("/denoise", ("gan-avatars",)),
@@ -179,12 +187,12 @@ def test_pictures_come_with_their_recipe_and_steps_stream(client: Client) -> Non
             client.predict(*values, api_name=name)
 
 
-def test_a_walk_comes_as_frames_and_film_and_a_point_as_a_picture(client: Client) -> None:
-    made = client.predict("gan-avatars", [3, {"seed": 5, "model": "gan-avatars"}], 4, "lerp", api_name="/interpolate")
-    assert len(made["frames"]) == 4 and made["recipe"]["settings"]["ends"] == "3,5"
-    film = base64.b64decode(made["file"].split(",")[1])
-    assert read_recipe(film).to_json() == made["recipe"] and film.startswith(b"GIF8")
-    assert len(made["norms"]["lerp"]) == 4 and min(made["norms"]["lerp"]) < min(made["norms"]["slerp"])
+def test_a_walk_is_returned_as_frames_and_film_and_a_point_as_a_picture(client: Client) -> None:
+    answer = client.predict("gan-avatars", [3, {"seed": 5, "model": "gan-avatars"}], 4, "lerp", api_name="/interpolate")
+    assert len(answer["frames"]) == 4 and answer["recipe"]["settings"]["ends"] == "3,5"
+    film = base64.b64decode(answer["file"].split(",")[1])
+    assert read_recipe(film).to_json() == answer["recipe"] and film.startswith(b"GIF8")
+    assert len(answer["norms"]["lerp"]) == 4 and min(answer["norms"]["lerp"]) < min(answer["norms"]["slerp"])
     middle = client.predict("gan-avatars", api_name="/decode")
     assert middle["norm"] == 0 and middle["png"].startswith("data:image/png")
 
@@ -197,16 +205,16 @@ def test_a_vae_space_is_moved_in_added_up_read_and_mapped(client: Client) -> Non
     assert still["before"] == still["after"] and still["accuracy"] is None
     added = client.predict("vae-avatars", "d22001", "5", "5", api_name="/arithmetic")
     assert added["norms"]["answer"] == pytest.approx(added["norms"]["A"], abs=1e-3), "B and C cancel"
-    read = client.predict("vae-avatars", 1, api_name="/read_space")
-    assert len(read["kl"]) == 48 and min(read["kl"]) >= 0 and len(read["traversal"]["pictures"]) >= 9
-    drawn = client.predict("vae-avatars", api_name="/latent_map")
-    assert len(drawn["points"]) == len(drawn["rows"]) == 10_000 and 0 < sum(drawn["shares"]) < 1
+    space = client.predict("vae-avatars", 1, api_name="/read_space")
+    assert len(space["kl"]) == 48 and min(space["kl"]) >= 0 and len(space["traversal"]["pictures"]) >= 9
+    projection = client.predict("vae-avatars", api_name="/latent_map")
+    assert len(projection["points"]) == len(projection["rows"]) == 10_000 and 0 < sum(projection["shares"]) < 1
 
 
 def test_words_are_added_up_in_both_forms(client: Client) -> None:
-    made = client.predict("king, woman", "man", 3, api_name="/word_arithmetic")
-    assert made["usual"][0]["word"] == "queen"
-    assert [one["word"] for one in made["honest"]][:2] == ["king", "queen"]
+    answer = client.predict("king, woman", "man", 3, api_name="/word_arithmetic")
+    assert answer["usual"][0]["word"] == "queen"
+    assert [one["word"] for one in answer["honest"]][:2] == ["king", "queen"]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +237,7 @@ def test_words_are_added_up_in_both_forms(client: Client) -> None:
         ("/word_arithmetic", ("king", "man", 0), "from 1 to 50"),
     ],
 )
-def test_bad_walks_and_points_get_a_sentence(
+def test_bad_walks_and_points_are_explained(
     client: Client, endpoint: str, values: tuple[object, ...], sentence: str
 ) -> None:
     with pytest.raises(AppError, match=sentence):

@@ -47,7 +47,7 @@ def test_the_avatars_in_the_repository_are_counted(data: Path) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
-def test_a_data_set_is_said_to_be_here_only_if_its_file_is(source: third_party.DataSource, data: Path) -> None:
+def test_a_data_set_is_claimed_only_if_its_file_exists(source: third_party.DataSource, data: Path) -> None:
     for path in source.files:
         assert f"assets/data/{path}" in entry(source.title)
         (data / path).unlink()
@@ -64,7 +64,7 @@ def test_every_data_file_is_ours_or_has_an_entry() -> None:
     assert claimed <= files
 
 
-def test_changed_word_sets_are_said_to_be_changed(data: Path) -> None:
+def test_changed_word_sets_are_reported_as_changed(data: Path) -> None:
     assert "word sets: that file, unchanged" in entry("WEAT word sets")
     with (data / "weat" / "weat.json").open("a") as file:
         file.write("\n")
@@ -99,7 +99,7 @@ def test_a_font_in_the_repository_is_named(tmp_path: Path, monkeypatch: pytest.M
     assert third_party._fonts_sentence() == "In this repository: assets/inter.woff2."
 
 
-def test_the_readme_says_how_much_the_models_of_panels_weigh() -> None:
+def test_the_readme_has_the_download_sizes() -> None:
     megabytes = sum(card.size_bytes for card in models().values() if card.name != DEFAULT_MODEL) / 1e6
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     assert f"{megabytes:.0f} MB in all" in readme

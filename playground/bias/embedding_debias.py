@@ -266,17 +266,17 @@ def _side_recovery(points: NDArray[np.float64], axis: NDArray[np.float64], order
     train, test = np.arange(learned), np.arange(learned, len(rows))
     few = min(PER_CLUSTER, per_side)
     extreme, extreme_sides = np.concatenate([order[:few], order[-few:]]), np.arange(2 * few) >= few
-    guessed, clustered = [], []
-    for held in (points, hard_debias.project_out(points, axis)):
-        guessed.append(wilson(hard_debias.classify_sides(held[rows], sides, train, test), len(test)))
-        clustered.append(wilson(hard_debias.cluster_sides(held[extreme], extreme_sides), 2 * few))
+    by_classifier, by_clusters = [], []
+    for vectors in (points, hard_debias.project_out(points, axis)):
+        by_classifier.append(wilson(hard_debias.classify_sides(vectors[rows], sides, train, test), len(test)))
+        by_clusters.append(wilson(hard_debias.cluster_sides(vectors[extreme], extreme_sides), 2 * few))
     notes = {
         CLASSIFIER: say("bias.weat.debias.classifier_note", trained=learned, tested=len(test)),
         CLUSTERS: say("bias.weat.debias.clusters_note", count=few),
     }
     return [
-        DebiasMeasure(name, say(f"bias.weat.debias.{name}"), OTHER, "share", *shares, notes[name])
-        for name, shares in ((CLASSIFIER, guessed), (CLUSTERS, clustered))
+        DebiasMeasure(name, say(f"bias.weat.debias.{name}"), OTHER, "share", before, after, notes[name])
+        for name, (before, after) in ((CLASSIFIER, by_classifier), (CLUSTERS, by_clusters))
     ]
 
 
@@ -297,16 +297,16 @@ def _analogy_costs(space: TargetEmbedding, axis: NDArray[np.float64]) -> list[De
     """The share of analogies solved: unrelated to the sides (capitals), and about them (family)."""
     words, points = space.common(_AMONG)
     places = {word: row for row, word in enumerate(words)}
-    after = hard_debias.project_out(points, axis)
+    projected = hard_debias.project_out(points, axis)
     measures = []
     for name, listed in ((CAPITAL_ANALOGIES, CAPITALS), (FAMILY_ANALOGIES, FAMILY)):
         pairs = np.array([[places[word] for word in pair] for pair in (one.split("-") for one in listed.split())
                           if all(word in places for word in pair)])  # fmt: skip
         if len(pairs) < 3:
             continue
-        shares = [_solved_share(hard_debias.solve_analogies(held, pairs)) for held in (points, after)]
+        before, after = (_solved_share(hard_debias.solve_analogies(one, pairs)) for one in (points, projected))
         note = say("bias.weat.debias.analogies_note", count=len(pairs) * (len(pairs) - 1), pairs=len(pairs))
-        measures.append(DebiasMeasure(name, say(f"bias.weat.debias.{name}"), COST, "share", *shares, note))
+        measures.append(DebiasMeasure(name, say(f"bias.weat.debias.{name}"), COST, "share", before, after, note))
     return measures
 
 

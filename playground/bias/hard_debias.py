@@ -101,11 +101,11 @@ def solve_analogies(points: NDArray[np.floating], pairs: NDArray[np.intp]) -> ND
     points: (V, D) of length 1, the candidate answers; the inputs are excluded (3CosAdd, Mikolov et al. 2013).
     pairs: (N, 2) indices of points.  The diagonal asks nothing and is False.
     """
-    held = np.asarray(points, np.float32)
-    first, second = held[pairs[:, 0]], held[pairs[:, 1]]
+    vectors = np.asarray(points, np.float32)
+    first, second = vectors[pairs[:, 0]], vectors[pairs[:, 1]]
     solved = np.zeros((len(pairs), len(pairs)), np.bool_)
     for number, (a, b) in enumerate(pairs):
-        near = (second[number] - first[number] + first) @ held.T  # (N, V)
+        near = (second[number] - first[number] + first) @ vectors.T  # (N, V)
         near[:, [a, b]] = -np.inf
         near[np.arange(len(pairs)), pairs[:, 0]] = -np.inf
         solved[number] = near.argmax(axis=1) == pairs[:, 1]

@@ -54,8 +54,8 @@ def rater_agreement(
         return RaterAgreement(len(both), same, None)
     random = np.random.default_rng(seed)
     rows = random.integers(0, len(both), (repeats, len(both)))
-    drawn = np.array([cohen_kappa(one[chosen], two[chosen], len(words)) for chosen in rows])
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    kappas = np.array([cohen_kappa(one[chosen], two[chosen], len(words)) for chosen in rows])
+    low, high = np.nanquantile(kappas, [0.025, 0.975])
     method = say("bias.interval_of_kappa", count=len(both), repeats=repeats)
     return RaterAgreement(len(both), same, Interval(kappa, float(low), float(high), method))
 

@@ -224,7 +224,7 @@ def _summary(result: PromptDebiasing) -> str:
 
 def _rows(result: PromptDebiasing) -> tuple[tuple[str, ...], ...]:
     """The table of the report, its header first."""
-    columns = ("measure", "prefix", "gap", "low", "high")
+    columns = ("measure", "prefix", "gap", "low_95", "high_95")
     rows = [tuple(say(f"bias_texts.columns.{name}") for name in columns)]
     for measure in MEASURES:
         for condition in CONDITIONS:

@@ -49,8 +49,8 @@ class TargetEmbedding:
         words: in lower case, all known. Raises PlaygroundError for a word too long for the model.
         """
         if not self.templates:
-            held = self._words()
-            yield held.unit[[held.index[word] for word in words]]
+            vectors = self._words()
+            yield vectors.unit[[vectors.index[word] for word in words]]
             return
         for template in self.templates:
             sentences = [template.replace("_", word) for word in words]
@@ -61,8 +61,8 @@ class TargetEmbedding:
 
     def common(self, count: int) -> tuple[tuple[str, ...], NDArray[np.float32]]:
         """The most frequent words, in order of frequency, and their vectors (N, D); only for word vectors."""
-        held = self._words()
-        return held.words[:count], held.unit[:count]
+        vectors = self._words()
+        return vectors.words[:count], vectors.unit[:count]
 
     def _words(self) -> WordVectors:
         from playground.zoo.embeddings import WordVectors

@@ -146,14 +146,14 @@ class TemplateSweep:
                 say("bias.template_sweep.measurement.column_template"),
                 say("bias.template_sweep.measurement.column_contrast"),
             ),
-            *zip(request.templates, map(_signed, self.values), strict=True),
-            (say("bias.template_sweep.measurement.mean"), _signed(self.mean.value)),
+            *zip(request.templates, map(_with_sign, self.values), strict=True),
+            (say("bias.template_sweep.measurement.mean"), _with_sign(self.mean.value)),
             (
                 say("bias.template_sweep.measurement.band"),
                 say("bias.template_sweep.measurement.band_values", low=band[0], high=band[1]),
             ),
             *(
-                (say("bias.template_sweep.measurement.control", a=a, b=b), _signed(value))
+                (say("bias.template_sweep.measurement.control", a=a, b=b), _with_sign(value))
                 for (a, b), value in zip(request.controls, self.controls, strict=True)
             ),
         )
@@ -277,7 +277,7 @@ def abbreviate_words(words: Sequence[str]) -> str:
     return "/".join(words[:2]) + ("/…" if len(words) > 2 else "")
 
 
-def _signed(value: float) -> str:
+def _with_sign(value: float) -> str:
     return f"{value:+.3f}"
 
 

@@ -50,26 +50,26 @@ def token_log_probabilities(
             say("bias.scoring.sentence_long", count=longest, model=loaded.card.title, most=decoder.context_length)
         )
     cache = decoder.new_cache(1, max(longest, 2))
-    held: Sequence[int] = ()
-    scored = np.zeros(0, np.float32)  # of the tokens in held, without the first
-    last = np.zeros((0, decoder.vocabulary), np.float32)  # the logits that predict the last token of held
+    previous: Sequence[int] = ()
+    scored = np.zeros(0, np.float32)  # of the tokens in previous, without the first
+    last = np.zeros((0, decoder.vocabulary), np.float32)  # the logits that predict the last token of previous
     for index in sorted(range(len(sequences)), key=lambda index: list(sequences[index])):
         sequence = sequences[index]
         end = len(sequence) - 1  # the token after the last is not needed
-        if len(held) == len(sequence) and _shared(held, sequence) >= end:  # nothing new to read
-            held, scored = sequence, np.concatenate([scored[:-1], log_probabilities_at(last, sequence[-1:])])
+        if len(previous) == len(sequence) and _common_prefix(previous, sequence) >= end:  # nothing new to read
+            previous, scored = sequence, np.concatenate([scored[:-1], log_probabilities_at(last, sequence[-1:])])
             yield index, scored
             continue
         # The last shared token is read again, for its prediction of the next; and no token is read alone, because a
         # decoder may round a single token differently from one among several.
-        first = max(0, min(_shared(held, sequence) - 1, end - 2))
+        first = max(0, min(_common_prefix(previous, sequence) - 1, end - 2))
         cache.crop(0, min(first, cache.length(0)))
         parts = [scored[:first]]
         for start, stop in chunk_ranges(end - first):
             logits = decoder.prefill(cache, 0, sequence[first + start : first + stop])
             parts.append(log_probabilities_at(logits, sequence[first + start + 1 : first + stop + 1]))
             last = logits[-1:]
-        held, scored = sequence, np.concatenate(parts)
+        previous, scored = sequence, np.concatenate(parts)
         yield index, scored
 
 
@@ -95,7 +95,7 @@ def next_log_probabilities(loaded: TextModel, sequence: Sequence[int]) -> NDArra
     return result
 
 
-def _shared(left: Sequence[int], right: Sequence[int]) -> int:
+def _common_prefix(left: Sequence[int], right: Sequence[int]) -> int:
     """Length of the common beginning."""
     for count, (one, other) in enumerate(zip(left, right, strict=False)):
         if one != other:

@@ -120,20 +120,20 @@ def _all_sums(both: NDArray[np.float64], first: int) -> NDArray[np.float64]:
 
 def _sampled_sums(both: NDArray[np.float64], first: int, generator: np.random.Generator) -> NDArray[np.float64]:
     """Sum over X in DRAWN different partitions other than the observed one."""
-    seen = {_packed(np.arange(len(both)) < first)[0].tobytes()}
+    seen = {_pack(np.arange(len(both)) < first)[0].tobytes()}
     sums: list[float] = []
     while len(sums) < DRAWN:
         places = generator.random((_AT_ONCE, len(both))).argpartition(first - 1, axis=1)[:, :first]
         inside = np.zeros((_AT_ONCE, len(both)), np.bool_)
         np.put_along_axis(inside, places, True, axis=1)
-        for key, value in zip(map(bytes, _packed(inside)), inside @ both, strict=True):
+        for key, value in zip(map(bytes, _pack(inside)), inside @ both, strict=True):
             if key not in seen and len(sums) < DRAWN:
                 seen.add(key)
                 sums.append(float(value))
     return np.array(sums)
 
 
-def _packed(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _pack(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return np.packbits(np.atleast_2d(inside), axis=1)
 
 
@@ -152,12 +152,12 @@ def bootstrap_effect_size(
     """
     generator = np.random.default_rng(seed)
     weights = [_weights(cosines.shape[1], repeats, generator) for cosines in x_to]
-    drawn = []
+    samples = []
     for to in (x_to, y_to):
-        resampled = weights[0] @ to[0].T - weights[1] @ to[1].T  # (repeats, n): every word's s by the attributes drawn
+        resampled = weights[0] @ to[0].T - weights[1] @ to[1].T  # (repeats, n): each word's s by the sampled attributes
         places = generator.integers(0, resampled.shape[1], resampled.shape)
-        drawn.append(np.take_along_axis(resampled, places, axis=1))
-    values = effect_size(drawn[0], drawn[1])
+        samples.append(np.take_along_axis(resampled, places, axis=1))
+    values = effect_size(samples[0], samples[1])
     values = values[np.isfinite(values)]
     whole = float(effect_size(association_scores(*x_to), association_scores(*y_to)))
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2]) if len(values) else (math.nan, math.nan)

@@ -233,9 +233,9 @@ def run_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> Ite
     space = loaded or load_embedding(request.embedding)
     kept = tuple(tuple(word for word in words if space.knows(word.lower())) for words in request.lists)
     missing = tuple(tuple(word for word in words if not space.knows(word.lower())) for words in request.lists)
-    for letter, words, lost in zip(LETTERS, kept, missing, strict=True):
+    for letter, words, unknown_words in zip(LETTERS, kept, missing, strict=True):
         if len(words) < FEWEST:
-            unknown = ", ".join(lost[:8]) + (" …" if len(lost) > 8 else "")
+            unknown = ", ".join(unknown_words[:8]) + (" …" if len(unknown_words) > 8 else "")
             raise PlaygroundError(
                 say("bias.weat.few_known", letter=letter, embedding=space.title, count=len(words), words=unknown)
             )

@@ -75,30 +75,30 @@ def read_picture(source: str | Path | bytes) -> Image.Image:
 def read_upload(source: str | Path | bytes) -> Upload:
     """Reads a picture from a file's path or from its content.
 
-    Of an animation the first frame is read; transparency is laid on white; CMYK becomes RGB by the plain formula;
-    16 bits become 8; a camera's EXIF orientation is applied. At most LARGEST_BYTES and LARGEST_PIXELS.
-    Raises PlaygroundError, with one sentence, for what is no such picture, is damaged, or is too large.
+    Takes the first frame of an animation, lays transparency on white, converts CMYK to RGB by the plain formula, keeps
+    the upper 8 of 16 bits, and applies the camera's EXIF orientation. At most LARGEST_BYTES and LARGEST_PIXELS.
+    Raises PlaygroundError for other files, and for damaged or too large pictures.
     """
     content = _content(source)
     try:
-        opened = Image.open(BytesIO(content), formats=FORMATS)
+        image = Image.open(BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(say("shared.upload.beyond_pillow")) from None
     except Exception:  # what a decoder raises for a file made to mislead it is not a closed list
         raise _not_a_picture(content) from None
-    with opened:
-        width, height = opened.size
+    with image:
+        width, height = image.size
         if width * height > LARGEST_PIXELS:
             raise _too_many_pixels(f"{width:,} x {height:,}")
         try:
-            opened.load()
-            return _as_rgb(opened)
+            image.load()
+            return _as_rgb(image)
         except PlaygroundError:
             raise
         except MemoryError:
             raise _too_many_pixels(f"{width:,} x {height:,}") from None
         except Exception:  # as above
-            raise PlaygroundError(say("shared.upload.damaged", format=opened.format)) from None
+            raise PlaygroundError(say("shared.upload.damaged", format=image.format)) from None
 
 
 def _content(source: str | Path | bytes) -> bytes:

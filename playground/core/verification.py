@@ -1,6 +1,6 @@
 """Verification: does computing a recipe again give the recorded result?
 
-Fingerprints are compared as text; a caller may instead compare the results with a measure of its own.
+Fingerprints are compared as text; a caller may instead compare the results with its own measure.
 """
 
 from __future__ import annotations

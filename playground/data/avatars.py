@@ -146,17 +146,17 @@ def draw_avatars(start: int, stop: int) -> AvatarBatch:
 
 def _draw_all(report: Report) -> dict[str, NDArray[np.uint8]]:
     """The first TRAIN_COUNT + HELD_OUT_COUNT unique pictures, in the order of their seeds."""
-    wanted = TRAIN_COUNT + HELD_OUT_COUNT
+    count = TRAIN_COUNT + HELD_OUT_COUNT
     seen: set[bytes] = set()
     images, labels = [], []
     for batch in _chunks():
         for image, row in zip(batch.images, batch.labels, strict=True):
-            if image.tobytes() not in seen and len(seen) < wanted:
+            if image.tobytes() not in seen and len(seen) < count:
                 seen.add(image.tobytes())
                 images.append(image)
                 labels.append(row)
-        report(say("data.avatars.drawing"), len(seen) / wanted)
-        if len(seen) == wanted:
+        report(say("data.avatars.drawing"), len(seen) / count)
+        if len(seen) == count:
             break
     return {"images": np.stack(images), "labels": np.stack(labels)}
 

@@ -98,7 +98,7 @@ def content(name: str) -> bytes:
     try:
         data = lzma.decompress((FOLDER / file).read_bytes())
     except (OSError, lzma.LZMAError) as error:
-        raise PlaygroundError(say("data.corpora.unreadable", file=f"assets/data/{file}")) from error
+        raise PlaygroundError(say("models.file.bundled_unreadable", file=f"assets/data/{file}")) from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise PlaygroundError(say("data.corpora.damaged", file=f"assets/data/{file}"))
     return data
@@ -192,11 +192,11 @@ def group_of(line: dict[str, Any], index: int) -> str:
 
 
 def target_of(line: dict[str, Any]) -> int:
-    """The index of the one answer that names a group of which the stereotype is told; -1 if not exactly one does."""
-    told = {name.lower() for name in line["additional_metadata"]["stereotyped_groups"]}
-    wanted = {word for name in told for word in (_OTHER_NAMES.get(name) or (name, name.replace(" ", "")))}
-    found = [index for index in range(3) if wanted & _names(line, index)]
-    return found[0] if len(found) == 1 else -1
+    """The index of the answer that names a stereotyped group; -1 unless exactly one does."""
+    groups = {name.lower() for name in line["additional_metadata"]["stereotyped_groups"]}
+    names = {word for name in groups for word in (_OTHER_NAMES.get(name) or (name, name.replace(" ", "")))}
+    answers = [index for index in range(3) if names & _names(line, index)]
+    return answers[0] if len(answers) == 1 else -1
 
 
 def _names(line: dict[str, Any], index: int) -> set[str]:

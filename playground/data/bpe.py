@@ -139,13 +139,13 @@ class BpeTokenizer:
 
     def split(self, text: str, merges: int) -> list[bytes]:
         """The text's tokens as bytes after the first `merges` merges. Joined they are the text."""
-        found: list[bytes] = []
-        known: dict[str, list[bytes]] = {}
+        tokens: list[bytes] = []
+        tokens_of_word: dict[str, list[bytes]] = {}
         for word in words_of(text):
-            if word not in known:
-                known[word] = self._split_word(word.encode(), merges)
-            found += known[word]
-        return found
+            if word not in tokens_of_word:
+                tokens_of_word[word] = self._split_word(word.encode(), merges)
+            tokens += tokens_of_word[word]
+        return tokens
 
     def _split_word(self, word: bytes, merges: int) -> list[bytes]:
         """Applies merges to a word, the earliest first and everywhere at once, until none applies."""
@@ -168,10 +168,10 @@ class BpeTokenizer:
 
         A merge is made of tokens that earlier merges made, so borders go one after the other and none comes back.
         """
-        found: list[int] = []
+        merges: list[int] = []
         for word in words_of(text):
-            found += [0, *self._gone_in(word.encode())]
-        return found[1:]
+            merges += [0, *self._gone_in(word.encode())]
+        return merges[1:]
 
     def _gone_in(self, word: bytes) -> list[int]:
         gone = [0] * (len(word) - 1)

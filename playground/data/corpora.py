@@ -83,7 +83,7 @@ def load(name: str) -> Corpus:
         facts = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
         data = lzma.decompress((FOLDER / f"{name}.txt.xz").read_bytes())
     except (OSError, ValueError, lzma.LZMAError) as error:
-        raise PlaygroundError(say("data.corpora.unreadable", file=file)) from error
+        raise PlaygroundError(say("models.file.bundled_unreadable", file=file)) from error
     if hashlib.sha256(data).hexdigest() != facts["sha256"]:
         raise PlaygroundError(say("data.corpora.damaged", file=file))
     works = zip([work["title"] for work in facts["works"]], data.decode("utf-8").split(_BETWEEN), strict=True)

@@ -22,21 +22,21 @@ def bits_per_character(train: str, held_out: str, orders: int = ORDERS) -> list[
     if not train or not held_out:
         raise ValueError("both texts need characters")
     letters = _numbers(train + held_out)
-    known = np.unique(letters[: len(train)])
-    alphabet = len(known) + 1
-    at = np.searchsorted(known, letters)
-    seen_before = known[np.minimum(at, len(known) - 1)] == letters
-    codes = np.where(seen_before, at, len(known)).astype(np.int64)
+    characters = np.unique(letters[: len(train)])
+    alphabet = len(characters) + 1
+    at = np.searchsorted(characters, letters)
+    seen_before = characters[np.minimum(at, len(characters) - 1)] == letters
+    codes = np.where(seen_before, at, len(characters)).astype(np.int64)
     learned = len(train)
     share = np.full(len(held_out), 1.0 / alphabet)
     context = np.zeros(len(codes), np.int64)
-    found = []
+    bits = []
     for order in range(1, orders + 1):
         if order > 1:
             context = _context(codes, context, order, alphabet)
         share = _blended(codes, context, alphabet, learned, share)
-        found.append(float(-np.log2(share).mean()))
-    return found
+        bits.append(float(-np.log2(share).mean()))
+    return bits
 
 
 def _numbers(text: str) -> NDArray[np.uint32]:

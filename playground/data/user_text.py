@@ -60,10 +60,10 @@ def split_text(content: str | bytes) -> tuple[str, str]:
     text = decode_text(content)
     if len(text) < SHORTEST_TEXT:
         raise PlaygroundError(say("data.user_text.too_short", characters=len(text), least=SHORTEST_TEXT))
-    wanted = int(min(max(_HELD_OUT_SHARE * len(text), _LEAST_HELD_OUT), _MOST_HELD_OUT))
-    near = text[len(text) - wanted - wanted // 2 : len(text) - wanted]
+    length = int(min(max(_HELD_OUT_SHARE * len(text), _LEAST_HELD_OUT), _MOST_HELD_OUT))
+    near = text[len(text) - length - length // 2 : len(text) - length]
     cut = max(near.rfind("\n"), -1) + 1 or max(near.rfind(" "), -1) + 1
-    place = len(text) - wanted - wanted // 2 + cut if cut else len(text) - wanted
+    place = len(text) - length - length // 2 + cut if cut else len(text) - length
     train, held_out = text[:place].rstrip(), text[place:]
     if len(set(train)) < 8 or len(set(held_out)) < 8:
         raise PlaygroundError(say("data.user_text.repetitive"))

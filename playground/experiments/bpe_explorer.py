@@ -1,4 +1,4 @@
-"""Byte-pair merges learned on a corpus step by step, and the merges that each border in a passage disappears with."""
+"""Byte-pair merges learned on a corpus step by step, and the merge that removes each border in a passage."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int
 from playground.data import corpora
@@ -18,9 +19,9 @@ _EVERY = 100  # merges between two reports
 
 @dataclass(frozen=True)
 class LearnedMerges:
-    """Merges of a corpus. bytes_before: of the training text, its number of tokens before any merge.
+    """Merges of a corpus. bytes_before: bytes of the training text, its number of tokens before any merge.
 
-    characters: of the training text.  passage: to tokenize.  words: script_warning's sentence, or "".
+    characters: of the training text.  passage: to tokenize.  words: the sentence of script_warning, or "".
     """
 
     corpus: str
@@ -33,27 +34,27 @@ class LearnedMerges:
 
 
 def learn_merges(dataset: str, text: str, count: Any) -> Iterator[LearnedMerges]:
-    """Yields the first merges of a corpus, a hundred more each time, up to `count`.
+    """Yield the first merges of a corpus, a hundred more each time, up to `count`.
 
     text: the visitor's own, for dataset "pasted". Raises PlaygroundError for a bad text or number.
     """
-    count = parse_int(count, FEWEST, MOST, f"The number of merges must be a whole number from {FEWEST} to {MOST:,}")
+    count = parse_int(count, FEWEST, MOST, say("train.language_model.bpe.number_rule", fewest=FEWEST, most=MOST))
     corpus = corpora.parse_corpus(dataset, text)
     train = corpus.train()
-    found: list[Merge] = []
+    merges: list[Merge] = []
     passage, words, size = first_passage(corpus), script_warning(train), len(train.encode())
 
     def result() -> LearnedMerges:
-        return LearnedMerges(corpus.name, corpus.title, tuple(found), len(train), size, passage, words)
+        return LearnedMerges(corpus.name, corpus.title, tuple(merges), len(train), size, passage, words)
 
     for merge in iterate_merges(train):
-        found.append(merge)
-        if len(found) >= count:
+        merges.append(merge)
+        if len(merges) >= count:
             break
-        if len(found) % _EVERY == 0:
+        if len(merges) % _EVERY == 0:
             yield result()
-    if not found:
-        raise PlaygroundError("No pair of characters comes twice in this text: there is nothing to merge.")
+    if not merges:
+        raise PlaygroundError(say("train.language_model.bpe.no_pairs"))
     yield result()
 
 
@@ -67,17 +68,14 @@ def script_warning(text: str) -> str:
     total = sum(counts.values())
     scripts = [name for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count > 0.02 * total]
     if len(scripts) > 1:
-        return (
-            f"This text mixes alphabets ({', '.join(scripts)}): merges are spent on each of them, so each "
-            "gets fewer, and a model learns each from less."
-        )
+        return say("train.language_model.bpe.mixed", scripts=", ".join(scripts))
     if scripts and scripts != ["Latin"]:
-        return "Letters of this alphabet are two or more bytes each: the first merges only put letters together."
-    return "" if scripts else "There is hardly a letter in this text: what is learned will be signs and numbers."
+        return say("train.language_model.bpe.multi_byte")
+    return "" if scripts else say("train.language_model.bpe.no_letters")
 
 
 def _script(letter: str) -> str:
-    """The script of a letter, from its Unicode name: Latin, Cyrillic, Chinese …"""
+    """The script of a letter by its Unicode name, such as Latin, Cyrillic or Chinese."""
     import unicodedata
 
     word = unicodedata.name(letter, "other").split()[0].capitalize()
@@ -99,7 +97,7 @@ def merge_timeline(merges: Sequence[Merge], passage: str) -> dict[str, Any]:
     """
     text = corpora.clean_text(passage)
     if not text:
-        raise PlaygroundError("There is nothing to cut into tokens: write a sentence.")
+        raise PlaygroundError(say("train.language_model.bpe.empty"))
     if len(text) > LONGEST_PASSAGE:
-        raise PlaygroundError(f"This passage has {len(text):,} characters: at most {LONGEST_PASSAGE:,} are shown.")
+        raise PlaygroundError(say("train.language_model.bpe.too_long", characters=len(text), most=LONGEST_PASSAGE))
     return {"bytes": list(text.encode()), "gone": BpeTokenizer(merges).gone_at(text)}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.metrics.energy import GRID_GRAMS_PER_KWH, Span, energy_sources, estimate_energy
 from playground.runs import store
@@ -24,10 +25,11 @@ CUP_KWH = WATER_JOULES * CUP_GRAMS * CUP_KELVIN / 3.6e6
 
 @dataclass(frozen=True)
 class RunCost:
-    """seconds: of training.  cpu_seconds: of all cores.  steps: done.  seen: pictures, points or tokens; unit: which.
+    """The cost of a run.
 
-    energy_kwh: kilowatt-hours.  grams: of CO2 equivalents.  car_metres, cups: the same as driving a new car and as
-    heating cups of water.  method: of the energy, in a sentence.  measured: by an instrument, not estimated.
+    seconds: of training.  cpu_seconds: of all cores.  steps: done.  seen: pictures, points or tokens; unit: which.
+    energy_kwh: kilowatt-hours.  grams: of CO2 equivalents.  car_metres: of driving a new car for as much CO2.  cups: of
+    water that the energy heats for tea.  measured: by an instrument, not estimated.
     """
 
     seconds: float
@@ -39,52 +41,43 @@ class RunCost:
     grams: Span
     car_metres: Span
     cups: Span
-    method: str
     measured: bool
 
 
 def estimate_cost(
     seconds: float, cpu_seconds: float, steps: int, seen: int, unit: str = "pictures", measured_kwh: float | None = None
 ) -> RunCost:
-    """The cost of a run. measured_kwh: see runs/energy_meter.py; if it is known, only CO2 is a range.
+    """The cost of a run.
 
+    unit: pictures, points or tokens.  measured_kwh: see runs/energy_meter.py; with it, only CO2 is a range.
     Raises PlaygroundError for times or counts that are negative or NaN.
     """
     for value in (seconds, cpu_seconds, steps, seen, measured_kwh or 0.0):
         if not 0 <= value < 1e15:
-            raise PlaygroundError("This run's notes hold a time or a count that cannot be: delete it.")
-    if measured_kwh is not None:
-        energy = Span(measured_kwh, measured_kwh)
-        method = (
-            "Energy measured by codecarbon's offline tracker from the processor's own counter (RAPL): all that the "
-            "processor did while the run trained alone; memory, cooling and conversion are not in it."
-        )
-    else:
-        energy = estimate_energy(seconds, cpu_seconds)
-        method = (
-            "Energy not measured: processor time x assumed watts a core, with memory, cooling and conversion in the "
-            "high value. CO2: energy x the grid's grams a kWh."
-        )
+            raise PlaygroundError(say("train.cost.damaged"))
+    measured = measured_kwh is not None
+    energy = Span(measured_kwh, measured_kwh) if measured_kwh is not None else estimate_energy(seconds, cpu_seconds)
     grams = Span(energy.low * GRID_GRAMS_PER_KWH[0], energy.high * GRID_GRAMS_PER_KWH[1])
     metres = Span(*(value / CAR_GRAMS_PER_KM * 1000 for value in (grams.low, grams.high)))
     cups = Span(energy.low / CUP_KWH, energy.high / CUP_KWH)
-    return RunCost(
-        seconds, cpu_seconds, steps, seen, unit, energy, grams, metres, cups, method, measured_kwh is not None
-    )
+    return RunCost(seconds, cpu_seconds, steps, seen, unit, energy, grams, metres, cups, measured)
 
 
 def cost_rows(cost: RunCost) -> list[tuple[str, str]]:
     """Rows of (name, text) for a page."""
-    high = f"{_amount(cost.cups.high * 100)} %" if cost.cups.high < 1 else f"{_amount(cost.cups.high)} cups"
-    low = f"{_amount(cost.cups.low * 100)} %" if cost.cups.low < 1 else f"{_amount(cost.cups.low)} cups"
+    kind = "measured" if cost.measured else "assumed"
+    energy = _range(_amount(cost.energy_kwh.low * 1000), _amount(cost.energy_kwh.high * 1000))
+    grams, metres = (_range(_amount(span.low), _amount(span.high)) for span in (cost.grams, cost.car_metres))
+    time, processor = duration(cost.seconds), duration(cost.cpu_seconds)
+    unit = say(f"train.cost.{cost.unit}")
     return [
-        ("Time", f"{duration(cost.seconds)}, {duration(cost.cpu_seconds)} of processor time"),
-        ("Steps", f"{cost.steps:,}; {cost.seen:,} {cost.unit} seen, repeats counted"),
-        ("Energy", f"{_range(cost.energy_kwh, 1000)} Wh" + (" (measured)" if cost.measured else " (assumed)")),
-        ("CO2", f"{_range(cost.grams)} g of CO2 equivalents"),
-        ("As much as", f"driving a new car {_range(cost.car_metres)} m"),
-        ("Or", f"{low} to {high} of the heat for a cup of tea (250 ml from 20 to 100 °C)"),
-        ("Method", cost.method),
+        (say("train.cost.time"), say("train.cost.time_text", time=time, processor=processor)),
+        (say("shared.steps"), say("train.cost.steps_text", steps=cost.steps, seen=cost.seen, unit=unit)),
+        (say("train.cost.energy"), say(f"train.cost.energy_{kind}", range=energy)),
+        (say("train.cost.co2"), say("train.cost.co2_text", range=grams)),
+        (say("train.cost.car"), say("train.cost.car_text", range=metres)),
+        (say("train.cost.tea"), say("train.cost.tea_text", range=_range(_cups(cost.cups.low), _cups(cost.cups.high)))),
+        (say("train.cost.method"), say(f"train.cost.method_{kind}")),
     ]
 
 
@@ -92,15 +85,23 @@ def duration(seconds: float) -> str:
     """A duration as text: "48 s", "3 min 20 s", "2 h 5 min"."""
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s" if seconds >= 9.95 else f"{seconds:.1f} s"
+        return say("train.cost.seconds", seconds=whole if seconds >= 9.95 else f"{seconds:.1f}")
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return say("train.cost.minutes", minutes=whole // 60, seconds=whole % 60)
+    return say("train.cost.hours", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
-def _range(span: Span, times: float = 1.0) -> str:
-    low, high = _amount(span.low * times), _amount(span.high * times)
-    return low if low == high else f"{low} to {high}"
+def _range(low: str, high: str) -> str:
+    return low if low == high else say("train.cost.range", low=low, high=high)
+
+
+def _cups(cups: float) -> str:
+    """Cups of tea, or per cent of one."""
+    return (
+        say("train.cost.percent", amount=_amount(cups * 100))
+        if cups < 1
+        else say("train.cost.cups", amount=_amount(cups))
+    )
 
 
 def _amount(value: float) -> str:
@@ -116,22 +117,22 @@ UNITS = {"language": "tokens", "lora": "tokens"}
 MOST_RUNS = 6
 
 
-def run_cost(asked: Any) -> dict[str, Any]:
-    """A view's question {"runs": ids}; several are added up. It reads two small files of each.
+def run_cost(request: Any) -> dict[str, Any]:
+    """The cost of a view's runs, {"runs": ids}, added up. Reads two small files of each.
 
     Returns {"rows": [[name, text]], "sources": [{"text", "title", "url"}], "ended"} or {"error"}.
     """
     try:
-        runs = asked.get("runs") if isinstance(asked, dict) else None
+        runs = request.get("runs") if isinstance(request, dict) else None
         if not isinstance(runs, list) or not 0 < len(runs) <= MOST_RUNS:
-            raise PlaygroundError(f"What was trained? Name 1 to {MOST_RUNS} runs.")
+            raise PlaygroundError(say("train.cost.no_runs", most=MOST_RUNS))
         known = [(store.spec_of(str(run)), store.state_of(store.run_dir(str(run)))) for run in runs]
         total = _total_cost([spec for spec, _ in known], [state for _, state in known])
     except PlaygroundError as error:
         return {"error": str(error)}
     rows = [list(row) for row in cost_rows(total)]
     if len(runs) > 1:
-        rows.insert(0, ["Runs", f"all {len(runs)} that are shown, added up"])
+        rows.insert(0, [say("train.cost.runs"), say("train.cost.runs_text", count=len(runs))])
     return {
         "rows": rows,
         "sources": [vars(source) for source in energy_sources()],
@@ -140,7 +141,7 @@ def run_cost(asked: Any) -> dict[str, Any]:
 
 
 def _total_cost(specs: Sequence[store.RunSpec], states: Sequence[store.RunState]) -> RunCost:
-    """The cost of runs together, measured only if all of them were."""
+    """The cost of runs together; measured only if all of them were."""
     measured = [state.measured_kwh for state in states if state.measured_kwh is not None]
     return estimate_cost(
         sum(state.seconds for state in states),

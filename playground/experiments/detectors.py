@@ -1,7 +1,7 @@
 """Diagnosis of a training from its numbers and its frame: failures, each with the numbers that show it.
 
-Pure functions of a run's curve and frame. The thresholds, above each detector, were set on small trainings that were
-broken on purpose and on healthy ones (tests/experiments, benchmarks/failures.py). A finding is likely, not certain.
+Pure functions of a run's curve and frame. The thresholds, above each detector, were set on small trainings, some broken
+on purpose and some healthy (tests/experiments, benchmarks/failures.py). A finding is likely, not certain.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.training.image_data import COPY
 
-#: The last rows count as "now"; detectors of a GAN's or VAE's state need so many steps first.
+#: Rows at the end that count as "now"; steps that detectors of a GAN's or VAE's state need first.
 NOW, PATIENCE = 40, 60
 
 
@@ -54,7 +55,7 @@ class TrainingTrace:
         return float(np.median(values)) if len(values) else math.nan
 
     def steps(self) -> int:
-        """Steps done."""
+        """Number of steps done."""
         return int(self.rows[-1][0] or 0) if self.rows else 0
 
     def number(self, name: str) -> float:
@@ -80,8 +81,8 @@ def diagnose(
 ) -> list[TrainingFinding]:
     """Findings of all detectors; [] for a healthy run, and for one with too few steps."""
     trace = TrainingTrace(tuple(names), rows, frame)
-    found = (detector(trace) for detector in detectors())
-    return [finding for finding in found if finding is not None]
+    findings = (detector(trace) for detector in detectors())
+    return [finding for finding in findings if finding is not None]
 
 
 _GAN_LOSSES = ("discriminator", "d_loss")
@@ -93,19 +94,15 @@ def exploding(trace: TrainingTrace) -> TrainingFinding | None:
     """NaN or infinity; or a loss LOSS_GROWS × its first values, or weights WEIGHTS_GROW × those at the first step."""
     if not trace.rows:
         return None
-    title, why = (
-        "Exploding: the steps are too large",
-        "Each step overshoots further than the last: the rate is too high.",
-    )
+    why, step = say("train.detector.exploding.why"), trace.steps()
     last = {name: value for name, value in zip(trace.names, trace.rows[-1][3:], strict=True)}
     broken = [name for name, value in last.items() if value is None or not math.isfinite(value)]
     if broken:
-        said = f"At step {trace.steps():,} “{broken[0]}” is no number any more."
-        return TrainingFinding("exploding", title, f"{said} {why}")
+        return _exploding(say("train.detector.exploding.not_finite", step=step, number=broken[0], why=why))
     weights = trace.column("weights")
     if len(weights) > 3 and weights[-1] > WEIGHTS_GROW * weights[0]:
-        said = f"The weights are {weights[-1] / weights[0]:.1f} times as large as at the first step"
-        return TrainingFinding("exploding", title, f"{said} ({weights[0]:.3g}, now {weights[-1]:.3g}). {why}")
+        size = {"times": weights[-1] / weights[0], "first": weights[0], "now": weights[-1]}
+        return _exploding(say("train.detector.exploding.weights", why=why, **size))
     for name in _LOSSES:
         values = trace.column(name)
         if len(values) < 10:
@@ -114,9 +111,13 @@ def exploding(trace: TrainingTrace) -> TrainingFinding | None:
         of_gan = name in _GAN_LOSSES  # theirs may grow to either side; a bound that falls far below zero is a good one
         limit, now = (max(LOSS_GROWS * first, GAN_LOSS), abs(now)) if of_gan else (LOSS_GROWS * first, now)
         if now > limit:
-            said = f"The loss “{name}” was {first:.3g} at first and is {now:.3g}"
-            return TrainingFinding("exploding", title, f"{said}: more than {limit:.3g}. {why}")
+            loss = {"number": name, "first": first, "now": now, "limit": limit}
+            return _exploding(say("train.detector.exploding.loss", why=why, **loss))
     return None
+
+
+def _exploding(sentence: str) -> TrainingFinding:
+    return TrainingFinding("exploding", say("train.detector.exploding.title"), sentence)
 
 
 AGREEMENT_LOST = 0.12
@@ -128,9 +129,8 @@ def garbage_labels(trace: TrainingTrace) -> TrainingFinding | None:
     if not held_out - train > AGREEMENT_LOST:
         return None
     return TrainingFinding(
-        "wrong labels", "Garbage in: labels are wrong",
-        f"Only {train:.0%} of the training pictures have the label of the picture that looks most like them; of the "
-        f"held-out ones {held_out:.0%} do. The model is told that unlike things are the same, and mixes them.",
+        "wrong labels", say("train.detector.wrong_labels.title"),
+        say("train.detector.wrong_labels.text", train=train, held_out=held_out),
     )  # fmt: skip
 
 
@@ -143,9 +143,7 @@ def garbage_noise(trace: TrainingTrace) -> TrainingFinding | None:
     if not noisy > NOISY:
         return None
     return TrainingFinding(
-        "grey noise", "Garbage in: pictures are noise",
-        f"In {noisy:.0%} of the training pictures neighbouring pixels have nothing to do with each other (correlation "
-        "under 0.2): that is noise. The model learns to make it too, in the same share.",
+        "grey noise", say("train.detector.grey_noise.title"), say("train.detector.grey_noise.text", noisy=noisy)
     )  # fmt: skip
 
 
@@ -157,11 +155,10 @@ def garbage_class(trace: TrainingTrace) -> TrainingFinding | None:
     count, expected = trace.number("audit_rarest_count"), trace.number("audit_rarest_expected")
     if not expected > 0 or count >= CLASS_LEFT * expected or expected - count < CLASS_DEVIATIONS * math.sqrt(expected):
         return None
-    word = str(trace.frame.get("audit_rarest", ""))
+    label, missing = str(trace.frame.get("audit_rarest", "")), 1 - count / expected
     return TrainingFinding(
-        "missing class", "Garbage in: part of a class is missing",
-        f"“{word}” has {count:,.0f} training pictures; its share of the held-out ones lets expect {expected:,.0f}: "
-        f"{1 - count / expected:.0%} are missing. The model makes it rarer, and knows it less well.",
+        "missing class", say("train.detector.missing_class.title"),
+        say("train.detector.missing_class.text", label=label, count=count, expected=expected, missing=missing),
     )  # fmt: skip
 
 
@@ -172,11 +169,10 @@ def overpowering(trace: TrainingTrace) -> TrainingFinding | None:
     """D's AUC is above APART and its mean scores differ by more than GAP: see losses.ranking_auc."""
     apart, real, fake = (trace.now(name) for name in ("told_apart", "real", "generated"))
     if trace.steps() < PATIENCE or not apart > APART or not real - fake > GAP or vanishing(trace):
-        return None  # vanishing gradients are what comes of it, and name the cause too
+        return None  # vanishing gradients follow from it, and their finding names the cause
     return TrainingFinding(
-        "overpowering", "The discriminator is too strong",
-        f"Over the last {NOW} rounds it gave the real picture the higher score in {apart:.1%} of the pairs, on average "
-        f"{real:.1f} against {fake:.1f}. Nothing that the generator tries is ever taken for real.",
+        "overpowering", say("train.detector.overpowering.title"),
+        say("train.detector.overpowering.text", rounds=NOW, apart=apart, real=real, fake=fake),
     )  # fmt: skip
 
 
@@ -193,26 +189,26 @@ def vanishing(trace: TrainingTrace) -> TrainingFinding | None:
     if not (now < GRADIENT_LEFT * most and now < GRADIENT_SMALL and apart > 0.9):
         return None
     return TrainingFinding(
-        "vanishing", "Vanishing gradients: the generator hears nothing",
-        f"The generator's gradient has shrunk to {now:.2g}, from {most:.2g}, while the discriminator ranks {apart:.0%} "
-        "of the pairs rightly: so sure of itself, it no longer tells which way would be better.",
+        "vanishing", say("train.detector.vanishing.title"),
+        say("train.detector.vanishing.text", now=now, most=most, apart=apart),
     )  # fmt: skip
 
 
 DIVERSITY_LEFT, COLLAPSE_PATIENCE = 0.2, 100
-_ONE_TRICK = "The generator has found one thing that works and makes it whatever the noise."
 
 
 def mode_collapse(trace: TrainingTrace) -> TrainingFinding | None:
-    """Pictures of different noise differ less than DIVERSITY_LEFT as much as data do."""
+    """Pictures from different noise differ by less than DIVERSITY_LEFT of the distance between data."""
     generated, data = trace.number("diversity"), trace.number("diversity_data")
     is_collapsed = 0 <= generated < DIVERSITY_LEFT * data
     if trace.steps() < COLLAPSE_PATIENCE or "told_apart" not in trace.names or not is_collapsed:
         return None
     return TrainingFinding(
-        "mode collapse", "Mode collapse: all noise gives nearly the same",
-        f"Two generated pictures differ by {generated:.3f} on average, two real ones by {data:.3f}: "
-        f"{generated / data:.0%}. {_ONE_TRICK}",
+        "mode collapse", say("train.detector.mode_collapse.title"),
+        say(
+            "train.detector.mode_collapse.text", generated=generated, real=data, share=generated / data,
+            why=say("train.detector.mode_collapse.why"),
+        ),
     )  # fmt: skip
 
 
@@ -225,9 +221,11 @@ def modes_dropped(trace: TrainingTrace) -> TrainingFinding | None:
     if trace.steps() < MODES_PATIENCE or "score_fake" not in trace.names or not covered < MODES_LEFT * modes:
         return None
     return TrainingFinding(
-        "mode collapse", "Mode collapse: parts of the data are never made",
-        f"The generator's points lie on {covered:.0f} of {modes:.0f} heaps; the others get none, or hardly any. "
-        f"{_ONE_TRICK}",
+        "mode collapse", say("train.detector.mode_collapse.title_modes"),
+        say(
+            "train.detector.mode_collapse.text_modes", covered=covered, modes=modes,
+            why=say("train.detector.mode_collapse.why"),
+        ),
     )  # fmt: skip
 
 
@@ -243,12 +241,9 @@ def posterior_collapse(trace: TrainingTrace) -> TrainingFinding | None:
     if dead < DEAD_SHARE * len(each):
         return None
     beta = trace.number("beta")
-    said = f"{dead} of the {len(each)} numbers of the code tell less than {DEAD_NATS} nats of the picture"
-    weight = f" at a KL weight of {beta:g}" if math.isfinite(beta) else ""
-    return TrainingFinding(
-        "posterior collapse", "Posterior collapse: the code says nothing",
-        f"{said}{weight}: the code costs more than it helps, so the decoder ignores it and draws one average picture.",
-    )  # fmt: skip
+    name = "text_weight" if math.isfinite(beta) else "text"
+    sentence = say(f"train.detector.posterior_collapse.{name}", dead=dead, size=len(each), nats=DEAD_NATS, beta=beta)
+    return TrainingFinding("posterior collapse", say("train.detector.posterior_collapse.title"), sentence)
 
 
 LOSS_APART, BITS_APART, SCORE_APART, SCORE_SHARE = 1.2, 0.35, 1.5, 0.3
@@ -265,25 +260,18 @@ def overfitting(trace: TrainingTrace) -> TrainingFinding | None:
         return None
     train, held_out = (float(trace.column(name)[-1]) for name in ("train", "held_out"))
     near, far = trace.number("copy_train"), trace.number("copy_held_out")
-    few = f"{trace.number('training_pictures'):,.0f} training pictures"
     is_gan, copies = "told_apart" in trace.names, near < COPY * far
-    if is_gan:  # beside how far D holds real and generated ones apart, which may be very far
+    if is_gan:  # relative to the gap between real and generated scores, which may be large
         apart = train - held_out > max(SCORE_APART, SCORE_SHARE * (trace.now("real") - trace.now("generated")))
     else:
         apart = held_out - train > BITS_APART if "bits" in trace.names else held_out > LOSS_APART * train > 0
     if not copies and not apart:
         return None
-    said = (
-        f"The discriminator scores them {train:.2f} on average, held-out ones {held_out:.2f}"
-        if is_gan
-        else f"On them the loss is {train:.3g}, on held-out pictures {held_out:.3g}"
-    )
-    copied = (
-        f" Did it copy? Yes, it seems: generated pictures lie {near:.3f} from the nearest training picture, {far:.3f} "
-        "from the nearest held-out one."
-        if copies
-        else f" Did it copy? On average not yet: {near:.3f} to the nearest training picture, {far:.3f} to one held out."
-    )
-    sentence = f"{few}. {said}.{copied if math.isfinite(far) else ''}"
-    how = "the pictures are learnt by heart" if copies else "better on its own pictures than on new ones"
-    return TrainingFinding("overfitting", f"Overfitting: {how}", sentence)
+    difference = say(
+        f"train.detector.overfitting.{'scores' if is_gan else 'losses'}",
+        count=trace.number("training_pictures"), train=train, held_out=held_out,
+    )  # fmt: skip
+    name = "copies" if copies else "no_copies"
+    sentence = say(f"train.detector.overfitting.{name}", difference=difference, near=near, far=far)
+    title = say("train.detector.overfitting.title_copies" if copies else "train.detector.overfitting.title")
+    return TrainingFinding("overfitting", title, sentence if math.isfinite(far) else difference)

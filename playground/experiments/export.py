@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.runs import json_files, snapshots, store
 from playground.training import trainer_registry
@@ -33,7 +34,7 @@ def load_trainer(run: str, step: int | None = None) -> tuple[Trainer, dict[str, 
     folder, spec = store.run_dir(run), store.spec_of(run)
     stored = checkpoints.read(_checkpoint(folder, spec, step))
     if stored is None:
-        raise PlaygroundError(f"“{spec.name}” has no checkpoint yet: wait some seconds.")
+        raise PlaygroundError(say("train.run.no_checkpoint", name=spec.name))
     with torch.random.fork_rng():
         trainer = trainer_registry.open_trainer(spec.family, spec.dataset, spec.settings, spec.seed, folder)
     trainer.load_state_dict(stored["course"])
@@ -44,7 +45,7 @@ def _checkpoint(folder: Path, spec: store.RunSpec, step: int | None) -> Path:
     if step is None:
         return folder / "latest.pt"
     if step not in snapshots.snapshot_steps(folder):
-        raise PlaygroundError(f"Step {step} of “{spec.name}” is not kept: choose one that the slider stops at.")
+        raise PlaygroundError(say("train.run.not_kept", step=step, name=spec.name))
     return snapshots.snapshot_path(folder, step)
 
 

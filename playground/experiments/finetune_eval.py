@@ -1,6 +1,6 @@
-"""Before and after a fine-tuning: losses on the new text and on general text, next-token changes, continuations.
+"""Before and after a fine-tuning: losses on new and on general text, next-token probabilities, continuations.
 
-Both sides are the same float32 model with its adapter off and on, sampled with the same random numbers.
+Both sides are the same float32 model, with its adapter off and on, sampled with the same random numbers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_seed, parse_text
 from playground.experiments.finetune_request import FAMILY
@@ -57,16 +58,16 @@ class TokenShift:
 
 @dataclass(frozen=True)
 class FinetuneComparison:
-    """The results so far; None and () for those that are still missing.
+    """The results so far; None and () for missing ones.
 
-    doing: the current step, "" at the end.  new, old: (before, after) on the held-out text and on general text.
-    rose, fell: tokens whose probability after the prompt changed most, largest first.  apart: total variation distance
-    of the two distributions, 0 to 1.  texts: continuations of the prompt, before and after.  The after of new, old and
-    texts is None while it is missing.
+    doing: the current step, in a sentence, "" at the end.  new, old: (before, after) on the held-out text and on
+    general text.  rose, fell: tokens whose probability after the prompt changed most, largest first.  apart: total
+    variation distance of the two distributions, 0 to 1.  texts: continuations of the prompt, before and after.
+    The after of new, old and texts may be None.
     """
 
     prompt: str
-    doing: str = "Reading the model."
+    doing: str = ""
     new: tuple[HeldOutScore, HeldOutScore | None] | None = None
     old: tuple[HeldOutScore, HeldOutScore | None] | None = None
     rose: tuple[TokenShift, ...] = ()
@@ -102,10 +103,10 @@ def adapter_of_run(run: str) -> AdapterSource:
 
     folder, spec = store.run_dir(run), store.spec_of(run)
     if spec.family != FAMILY:
-        raise PlaygroundError(f"“{spec.name}” is no fine-tuning: choose a run of this panel.")
+        raise PlaygroundError(say("train.fine_tuning.before_after.not_finetuned", name=spec.name))
     stored = checkpoints.read(folder / "latest.pt")
     if stored is None or not stored["course"]["best"]["adapter"]:
-        raise PlaygroundError(f"“{spec.name}” has no checkpoint yet: wait for its first steps.")
+        raise PlaygroundError(say("train.run.no_checkpoint", name=spec.name))
     best = stored["course"]["best"]
     kind = "pairs" if spec.dataset == "pairs" else "text"
     own = folder / f"own-{kind}.txt"
@@ -137,12 +138,14 @@ def adapter_of_file(content: bytes, dataset: str, text: str) -> AdapterSource:
     from playground.zoo.catalogue import models_of_kind
 
     adapter = from_zip(content)
-    name = str(adapter.facts.get("name") or "the adapter")[:40]
+    name = str(adapter.facts.get("name") or say("train.fine_tuning.before_after.unnamed"))[:40]
     base = adapter.base if adapter.base in models_of_kind(TEXT) else ""
     if not base:
         raise PlaygroundError(
-            f"The adapter was made for “{adapter.base[:60] or 'no model'}”, which is not here: fetch that "
-            "model in the Text tab first."
+            say(
+                "train.fine_tuning.before_after.other_base",
+                base=adapter.base[:60] or say("train.fine_tuning.before_after.no_base"),
+            )
         )
     return AdapterSource(replace(adapter, base=base), dataset, text.encode("utf-8", "replace"), name)
 
@@ -156,9 +159,9 @@ def adapter_zip(source: AdapterSource) -> tuple[str, bytes]:
 
 
 def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[FinetuneComparison]:
-    """Yields the comparison after each measurement. prompt: "" takes the beginning of the held-out part.
+    """Yield the comparison after each measurement. prompt: "" for the beginning of the held-out part.
 
-    Raises PlaygroundError for a prompt that is too long, and if the adapter does not fit.
+    Raises PlaygroundError if the prompt is too long or the adapter does not fit.
     """
     from playground.data.user_text import example
     from playground.training import lora
@@ -167,18 +170,20 @@ def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[Finet
 
     prompt, seed = parse_text(prompt, "prompt", may_be_empty=True).strip(), parse_seed(seed)
     if len(prompt) > LONGEST_PROMPT:
-        raise PlaygroundError(f"The prompt has {len(prompt):,} characters; at most {LONGEST_PROMPT:,}: shorten it.")
-    yield FinetuneComparison(prompt)
+        raise PlaygroundError(
+            say("train.fine_tuning.before_after.too_long", characters=len(prompt), most=LONGEST_PROMPT)
+        )
+    yield FinetuneComparison(prompt, say("train.fine_tuning.before_after.loading"))
     base, tokenizer = lora.open_base(source.adapter.base)
     data = tokenize_rows(source.dataset, source.content, tokenizer, 256, prompt[:LONGEST_PROMPT])
     ids = prompt_tokens(tokenizer, data.prompt) if source.dataset == "pairs" else list(data.prompt_ids)
     ends = lora.end_tokens(base, tokenizer)
     sides = _Sides(apply_adapter(source.adapter, base))
-    now = FinetuneComparison(data.prompt, "Comparing the next token.")
+    now = FinetuneComparison(data.prompt, say("train.fine_tuning.before_after.next_token"))
     yield now
     before, after = (_next_token_probabilities(model, ids) for model in sides)
     words = Vocabulary(tokenizer)
-    now = replace(now, **token_shifts(before, after, words.piece), doing="Writing on.")
+    now = replace(now, **token_shifts(before, after, words.piece), doing=say("train.fine_tuning.before_after.writing"))
     yield now
     texts: list[str] = []
     for model in sides:
@@ -186,11 +191,11 @@ def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[Finet
         texts.append(str(tokenizer.decode(written, skip_special_tokens=True)))
         now = replace(now, texts=(texts[0], texts[1] if len(texts) > 1 else None))
         yield now
-    now = replace(now, doing="Measuring the new text.")
+    now = replace(now, doing=say("train.fine_tuning.before_after.new_text"))
     for new in _scores(sides, data.held_out):
         now = replace(now, new=new)
         yield now
-    now = replace(now, doing="Measuring everyday text.")
+    now = replace(now, doing=say("train.fine_tuning.before_after.everyday_text"))
     for old in _scores(sides, split_windows(example("general").strip(), tokenizer)):
         now = replace(now, old=old)
         yield now
@@ -198,7 +203,7 @@ def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[Finet
 
 
 def _scores(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[HeldOutScore, HeldOutScore | None]]:
-    """Yields (before, None), then (before, after)."""
+    """Yield (before, None), then (before, after)."""
     scores: list[HeldOutScore] = []
     for model in sides:
         scores.append(score(model, rows))
@@ -206,7 +211,7 @@ def _scores(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[HeldOutScore, 
 
 
 class _Sides:
-    """Iterates over the same model twice: with its adapter off, then on."""
+    """Iterate over the same model twice: with its adapter off, then on."""
 
     def __init__(self, tuned: Any) -> None:
         self._tuned = tuned
@@ -218,7 +223,7 @@ class _Sides:
 
 
 def score(model: Any, rows: Sequence[Any]) -> HeldOutScore:
-    """A model's loss on rows."""
+    """A model's loss on rows of tokens."""
     from playground.training.lora import held_out_loss
 
     nats, bits = held_out_loss(model, rows)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments import detectors
 from playground.runs import frame_io, metrics_csv, snapshots, store
@@ -14,29 +15,30 @@ from playground.runs import frame_io, metrics_csv, snapshots, store
 _MOST_ROWS = 4000
 
 
-def diagnose_run(asked: Any) -> dict[str, Any]:
-    """asked: {"run"}. Returns {"step", "young", "note", "findings": [{"name", "title", "sentence"}]} or {"error"}.
+def diagnose_run(request: Any) -> dict[str, Any]:
+    """The findings in a run, {"run"}.
 
-    young: too few steps for most detectors.  note: a sentence on the modes that are covered, or "".
+    Returns {"step", "young", "note", "findings": [{"name", "title", "sentence"}]} or {"error"}.
+    young: too few steps for most detectors.  note: a sentence on how many modes are covered, or "".
     """
     try:
-        folder = store.run_dir(str(asked.get("run", "")) if isinstance(asked, dict) else "")
+        folder = store.run_dir(str(request.get("run", "")) if isinstance(request, dict) else "")
         state = store.state_of(folder)
         rows, _ = metrics_csv.read_rows(folder / "curve.csv")
         rows = rows[-_MOST_ROWS:] if len(rows) <= _MOST_ROWS else rows[:100] + rows[-_MOST_ROWS:]
         frame = _frame(folder)
-        found = detectors.diagnose(state.names, rows, frame)
+        findings = detectors.diagnose(state.names, rows, frame)
     except PlaygroundError as error:
         return {"error": str(error)}
     step = int(rows[-1][0]) if rows else 0
-    values = [dataclasses.asdict(finding) for finding in found]
+    values = [dataclasses.asdict(finding) for finding in findings]
     return {"step": step, "young": step < detectors.PATIENCE, "note": _note(frame), "findings": values}
 
 
 def _note(frame: Mapping[str, Any]) -> str:
     """A sentence on how many modes are covered, "" for data without modes."""
     modes, covered = frame.get("modes", 0), frame.get("modes_covered", math.nan)
-    return f"{covered:.0f} of {modes} modes are covered." if modes and math.isfinite(covered) else ""
+    return say("train.detector.modes", covered=covered, modes=modes) if modes and math.isfinite(covered) else ""
 
 
 def _frame(folder: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Models that were trained on the page, in the model menus of the other tabs: added, opened by links, removed."""
+"""Models trained on the page, in the model menus of the other tabs: add, link, list, remove."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments.export import load_trainer
 from playground.runs import store
@@ -13,13 +14,13 @@ from playground.runs import store
 if TYPE_CHECKING:
     from playground.training.export_to_menu import ModelOrigin
 
-#: The links' prompt, in words of the text, and the seeds of their walk.
+#: Words of the text in a link's prompt, and the seeds of its walk.
 _PROMPT_WORDS, _SEEDS = 4, "1, 2, 3"
 
 
 @dataclass(frozen=True)
 class MenuModel:
-    """A model in the menus. message: for the visitor.  links: (title, query) that open it."""
+    """A model in the menus. message: for the visitor.  links: (title, query) of those that open it."""
 
     name: str
     message: str
@@ -29,26 +30,20 @@ class MenuModel:
 def add_to_menu(run: str, owner: str, step: int | None = None) -> MenuModel:
     """Add a run's model to the menus. step: of a snapshot, or None for the latest checkpoint.
 
-    Raises PlaygroundError for another visitor's run, one whose model no other tab opens, and if there is no room.
+    Raises PlaygroundError for another visitor's run, for a model that no other tab opens, and without room.
     """
     _, spec = store.owned_run(run, owner)
     if spec.family == "lora":
-        raise PlaygroundError("A fine-tuned model is put in by the button “Put it into the Text tab” of its own panel.")
+        raise PlaygroundError(say("train.runs.models.finetuned"))
     if spec.family != "language" and spec.dataset not in ("avatars", "fashion", "folder"):
-        raise PlaygroundError(
-            f"“{spec.name}” learned to place points of the plane: no other tab opens that. Pictures and Language can."
-        )
+        raise PlaygroundError(say("train.runs.models.toy_2d", name=spec.name))
     trainer, stored = load_trainer(run, step)
     try:
         origin = _origin(spec, trainer.step, stored)
         name, prompt = _export(trainer, origin, owner)
-    except (RuntimeError, ValueError) as error:  # torch's, for a mixture that cannot be fitted to such weights
-        raise PlaygroundError(
-            f"“{spec.name}” is in no state to be used at step {trainer.step:,}: choose another step of its time "
-            "machine."
-        ) from error
-    message = f"{origin.title} is in the menus of models. Everybody who uses this playground sees it there."
-    return MenuModel(name, message, links_of(name, prompt))
+    except (RuntimeError, ValueError) as error:  # torch's, when no mixture can be fitted to such weights
+        raise PlaygroundError(say("train.runs.models.broken", name=spec.name, step=trainer.step)) from error
+    return MenuModel(name, say("train.tab.added", title=origin.title), links_of(name, prompt))
 
 
 def _export(trainer: Any, origin: ModelOrigin, owner: str) -> tuple[str, str]:
@@ -66,12 +61,13 @@ def _export(trainer: Any, origin: ModelOrigin, owner: str) -> tuple[str, str]:
 
 
 def _origin(spec: store.RunSpec, step: int, stored: dict[str, Any]) -> ModelOrigin:
-    from playground.training.export_to_menu import DATA, FAMILIES, ModelOrigin
+    from playground.training.export_to_menu import ModelOrigin, data_title
 
-    family = FAMILIES.get(spec.family, "Language model")
-    name = "".join(sign if sign.isalnum() or sign in " -'’" else " " for sign in spec.name)  # no marks of any language
-    data = DATA.get(spec.dataset, spec.dataset)
-    title = f"{' '.join(name.split()) or 'A model'} ({family}, {data}, step {step:,})"
+    name = "".join(sign if sign.isalnum() or sign in " -'’" else " " for sign in spec.name)  # no Markdown or HTML
+    title = say(
+        "train.runs.record.title", name=" ".join(name.split()) or say("train.runs.record.unnamed"),
+        family=say(f"train.families.{spec.family}"), data=data_title(spec.dataset), step=step,
+    )  # fmt: skip
     seconds = float(stored["seconds"]), float(stored["cpu_seconds"])
     return ModelOrigin(spec.name, title, spec.family, spec.dataset, spec.seed, *seconds)
 
@@ -82,9 +78,13 @@ def links_of(name: str, prompt: str = "") -> tuple[tuple[str, str], ...]:
 
     if name.startswith(user_models.PICTURES):
         walk = {"tab": "latent", "model": name, "panel": "walk", "ends": _SEEDS}
-        return ("Open in Images", urlencode({"tab": "images", "model": name})), ("Open in Latent", urlencode(walk))
-    asked = {"tab": "text", "model": name, "mode": "completion", "prompt": prompt or "The"}
-    return (("Open in Text", urlencode(asked)),)
+        images = {"tab": "images", "model": name}
+        return (
+            (say("train.runs.models.open_in_images"), urlencode(images)),
+            (say("train.runs.models.open_in_latent"), urlencode(walk)),
+        )
+    text = {"tab": "text", "model": name, "mode": "completion", "prompt": prompt or "The"}
+    return ((say("train.language_model.open_in_text"), urlencode(text)),)
 
 
 def models_of(owner: str) -> list[dict[str, Any]]:
@@ -103,7 +103,10 @@ def as_links(links: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
 
 
 def remove_from_menu(name: str, owner: str) -> str:
-    """Delete a model of the menus. Returns its title. Raises PlaygroundError if it is missing or another visitor's."""
+    """Remove a model from the menus and the disk. Returns its title.
+
+    Raises PlaygroundError if it is missing or another visitor's.
+    """
     from playground.engines import text_model
     from playground.zoo import fetch, user_models
 

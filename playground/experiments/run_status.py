@@ -1,6 +1,6 @@
-"""The status of a run, which views poll many times a second: read from its files, with no effect on the training.
+"""The status of a run, read from its files: views poll it many times a second, with no effect on the training.
 
-A frame is read and encoded once for all viewers. The worker only sees that the run is watched.
+A frame is read and encoded once for all viewers. The worker only learns that the run is watched.
 """
 
 from __future__ import annotations
@@ -17,56 +17,56 @@ from typing import Any
 
 import numpy as np
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.runs import disk_quota, frame_io, json_files, metrics_csv, presence, scheduler, snapshots, store
 from playground.training import trainer_registry
 
 MOST_ROWS = 4000
 _LARGEST_CACHE = 24
-_packed: dict[Path, tuple[int, int, dict[str, Any]]] = {}  # a file: when it was written, its step, its frame
+_packed: dict[Path, tuple[int, int, dict[str, Any]]] = {}  # file -> its modification time, step and frame
 _lock = threading.Lock()
 
 
-def poll_run(asked: Any) -> dict[str, Any]:
+def poll_run(request: Any) -> dict[str, Any]:
     """The status of a run, for its views.
 
-    asked: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a snapshot's step or None,
-    "owner": the visitor's token, "aside": true if the run is only drawn beside another, which alone counts as watched}.
+    request: {"run", "since": [edition, bytes], "frame_since": step, "frame_mark", "at": a snapshot's step or None,
+    "owner": the visitor's token, "aside": true if the run is only drawn beside another one, which counts as watched}.
 
     Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place",
     "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine",
     "private"} or {"error"}.
 
-    rows: those after `since`; again: these are all rows, earlier answers are void.  kept: steps of the snapshots.
-    frame: None if there is no newer one than frame_since and frame_mark; the mark distinguishes frames of one step.
-    mine: whether this visitor may command the run.  private: it was trained on its owner's data, and only they can fork
-    it.
+    rows: those after `since`; again: these are all rows and replace earlier ones.  kept: steps of the snapshots.
+    frame: None unless newer than frame_since and frame_mark; the mark distinguishes frames of one step.
+    mine: whether this visitor may command the run.  private: trained on its owner's data, so only they can fork it.
     """
     try:
-        return _poll_run(asked if isinstance(asked, dict) else {})
+        return _poll_run(request if isinstance(request, dict) else {})
     except PlaygroundError as error:
         return {"error": str(error)}
 
 
-def _poll_run(asked: dict[str, Any]) -> dict[str, Any]:
-    folder = store.run_dir(str(asked.get("run", "")))
+def _poll_run(request: dict[str, Any]) -> dict[str, Any]:
+    folder = store.run_dir(str(request.get("run", "")))
     spec, state = store.spec_of(folder.name), store.state_of(folder)
     scheduler.start_polling()
-    if not asked.get("aside"):
+    if not request.get("aside"):
         presence.mark_watched(folder)
-    edition, start = _since(asked.get("since"))
+    edition, start = _since(request.get("since"))
     again = edition != state.edition
     rows, end = metrics_csv.read_rows(folder / "curve.csv", 0 if again else start)
     if len(rows) > MOST_ROWS:
         rows = rows[:: math.ceil(len(rows) / MOST_ROWS)] + rows[-1:]
     events, _ = json_files.read_lines(folder / "events.jsonl")
     steps = _snapshot_steps(folder)
-    at = asked.get("at") if type(asked.get("at")) is int else None
+    at = request.get("at") if type(request.get("at")) is int else None
     path = snapshots.snapshot_path(folder, at).with_suffix(".npz") if at in steps else folder / "frame.npz"
     if at not in steps and not path.exists() and steps:
         path = snapshots.snapshot_path(folder, steps[-1]).with_suffix(".npz")
     step, mark, frame = _frame(path)
-    known = asked.get("frame_mark", mark) == mark and step == asked.get("frame_since")
+    known = request.get("frame_mark", mark) == mark and step == request.get("frame_since")
     return {
         "run": spec.run,
         "name": spec.name,
@@ -90,7 +90,7 @@ def _poll_run(asked: dict[str, Any]) -> dict[str, Any]:
         "frame": None if known else frame,
         "frame_step": step,
         "frame_mark": mark,
-        "mine": bool(spec.owner) and spec.owner == asked.get("owner"),
+        "mine": bool(spec.owner) and spec.owner == request.get("owner"),
         "private": _is_private(folder),
     }
 
@@ -101,7 +101,7 @@ def _is_private(folder: Path) -> bool:
 
 
 def _snapshot_steps(folder: Path) -> list[int]:
-    """The kept steps; the folder is gone through again only if something was written there."""
+    """The kept steps; the folder is listed again only if something was written there."""
     try:
         changed_at = (folder / "kept").stat().st_mtime_ns
     except OSError:
@@ -114,10 +114,10 @@ def _snapshot_steps_at(folder: Path, _changed_at: int) -> tuple[int, ...]:
     return tuple(snapshots.snapshot_steps(folder))
 
 
-def _since(asked: Any) -> tuple[int, int]:
+def _since(value: Any) -> tuple[int, int]:
     """(edition, bytes) of the previous answer; (-1, 0) for anything else."""
-    if isinstance(asked, list) and len(asked) == 2 and all(type(part) is int and part >= 0 for part in asked):
-        return asked[0], asked[1]
+    if isinstance(value, list) and len(value) == 2 and all(type(part) is int and part >= 0 for part in value):
+        return value[0], value[1]
     return -1, 0
 
 
@@ -144,7 +144,7 @@ def _frame(path: Path) -> tuple[int, str, dict[str, Any] | None]:
 
 
 def pack(value: Any) -> Any:
-    """An array as {"shape", "dtype", "data": base64}; numbers that are none as None; the rest as it is."""
+    """An array as {"shape", "dtype", "data": base64}; NaN and infinity as None; other values unchanged."""
     if isinstance(value, np.ndarray):
         kind = value.dtype if value.dtype in (np.uint8, np.uint16, np.int32) else np.dtype(np.float32)
         array = np.ascontiguousarray(value, kind)
@@ -155,15 +155,15 @@ def pack(value: Any) -> Any:
 
 
 def current_setting(run: str, name: str) -> Any:
-    """A run's setting as it was last requested, accepted or not."""
+    """A run's setting as last requested, accepted or not."""
     folder, spec = store.run_dir(run), store.spec_of(run)
     lines = [*json_files.read_lines(folder / "events.jsonl")[0], *json_files.read_lines(folder / "commands.jsonl")[0]]
-    asked = [line["settings"] for line in lines if isinstance(line.get("settings"), dict)]
-    return next((settings[name] for settings in reversed(asked) if name in settings), spec.settings.get(name))
+    changes = [line["settings"] for line in lines if isinstance(line.get("settings"), dict)]
+    return next((settings[name] for settings in reversed(changes) if name in settings), spec.settings.get(name))
 
 
 def panels_of(runs: Sequence[str]) -> set[str]:
-    """What those runs that are still there learn: "toy_2d" for points of the plane, else their family."""
+    """The kinds of those runs that still exist: "toy_2d" for points of the plane, else their family."""
     known = [spec for spec in store.list_specs() if spec.run in runs]
     return {"toy_2d" if spec.dataset in trainer_registry.SHAPES else spec.family for spec in known}
 
@@ -175,16 +175,17 @@ def lineage_of(run: str, title: str = "") -> list[dict[str, str]]:
         store.run_dir(parent)
     except PlaygroundError:
         return [{"run": run, "title": title}]
-    return [{"run": run, "title": "The fork"}, {"run": parent, "title": "Its parent"}]
+    return [{"run": run, "title": say("train.run.fork")}, {"run": parent, "title": say("train.run.parent")}]
 
 
 def describe_fork(run: str) -> str:
     """A sentence on a fork: the step that it begins at, and what differs from there."""
     spec = store.spec_of(run)
-    said = f"“{spec.name}” goes on {describe_changes(spec, None, store.run_dir(run))}."
-    if spec.family == "language" and " steps " in said:
-        said += " Its learning rate follows the longer plan, so it begins higher again than it ended."
-    return said
+    changes = describe_changes(spec, None, store.run_dir(run))
+    sentence = say("train.run.forked", name=spec.name, changes=changes)
+    if spec.family == "language" and " steps " in changes:
+        return say("train.run.forked_schedule", sentence=sentence)
+    return sentence
 
 
 def runs_of_owner(owner: str) -> list[dict[str, Any]]:
@@ -194,12 +195,12 @@ def runs_of_owner(owner: str) -> list[dict[str, Any]]:
     changed: what differs from its parent, or from the run before it.
     """
     specs = store.list_specs(owner) if owner else []
-    found = []
+    runs = []
     for place, spec in enumerate(specs):
         folder = store.runs_dir() / spec.run
         state = store.state_of(folder)
         before = next((one for one in reversed(specs[:place]) if one.family == spec.family), None)
-        found.append(
+        runs.append(
             {
                 "run": spec.run, "name": spec.name, "family": spec.family, "dataset": spec.dataset,
                 "status": state.status, "step": state.step, "steps": spec.settings.get("steps", 0),
@@ -207,7 +208,7 @@ def runs_of_owner(owner: str) -> list[dict[str, Any]]:
                 "bytes": disk_quota.disk_usage(folder), "kept": snapshots.snapshot_steps(folder),
             }
         )  # fmt: skip
-    return found[::-1]
+    return runs[::-1]
 
 
 def describe_changes(spec: store.RunSpec, before: store.RunSpec | None, folder: Path) -> str:
@@ -215,21 +216,21 @@ def describe_changes(spec: store.RunSpec, before: store.RunSpec | None, folder: 
     if spec.parent:
         events, _ = json_files.read_lines(folder / "events.jsonl")
         own = [event["settings"] for event in events if event.get("step") == spec.forked_at]
-        name = "a run that is deleted"
+        name = say("train.run.deleted_parent")
         with contextlib.suppress(PlaygroundError):
             parent = store.spec_of(spec.parent)
-            name = f"“{parent.name}”"
+            name = say("train.run.named", name=parent.name)
             own += [{"steps": spec.settings["steps"]}] if spec.settings["steps"] != parent.settings["steps"] else []
-        words = "; ".join(_describe_settings(settings) for settings in own) or "nothing changed"
-        return f"from {name} at step {spec.forked_at:,}: {words}"
+        changes = "; ".join(_describe_settings(settings) for settings in own) or say("train.run.nothing_changed")
+        return say("train.run.changes_from", parent=name, step=spec.forked_at, changes=changes)
     if before is None:
-        return "the first of its kind"
+        return say("train.run.first_of_kind")
     differ = {name: value for name, value in spec.settings.items() if before.settings.get(name) != value}
     if spec.dataset != before.dataset:
         differ = {"data": spec.dataset, **differ}
     if spec.seed != before.seed:
         differ["seed"] = spec.seed
-    return _describe_settings(differ) if differ else f"the same as “{before.name}”"
+    return _describe_settings(differ) if differ else say("train.run.same_as", name=before.name)
 
 
 def _describe_settings(settings: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int
@@ -14,8 +15,8 @@ from playground.experiments import run_control, run_status
 from playground.runs import store
 from playground.training import trainer_registry
 
-#: Family -> its name on the page. "diffusion" is flow matching: see training/toy_flow.py.
-FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Flow"}
+#: In the plane "diffusion" is flow matching: see training/toy_flow.py.
+FAMILIES = ("gan", "vae", "diffusion")
 RACE = "race"
 #: Defaults as the trainers have them (a test compares). Flow and VAE share the names of their optimizer settings.
 FIXED = {"steps": 20_000, "width": 64}
@@ -50,7 +51,7 @@ class ToyRequest:
 
     def families(self) -> tuple[str, ...]:
         """The families of the runs."""
-        return tuple(FAMILIES) if self.family == RACE else (self.family,)
+        return FAMILIES if self.family == RACE else (self.family,)
 
     def of(self, family: str) -> dict[str, Any]:
         """The settings of a family's run."""
@@ -70,6 +71,11 @@ class ToyRequest:
         return Recipe("train", "", "", self.seed, {**settings, **({"brush": brush} if brush else {})})
 
 
+def family_title(family: str) -> str:
+    """A family's name on the page."""
+    return say(f"train.families.{'flow' if family == 'diffusion' else family}")
+
+
 def read_request(
     family: object, shape: object, seed: object, settings: Mapping[str, Any], brush: object = ()
 ) -> ToyRequest:
@@ -77,47 +83,47 @@ def read_request(
 
     Raises PlaygroundError.
     """
-    chosen = parse_choice(family, (*FAMILIES, RACE), "The model")
-    data = parse_choice(shape, SHAPES, "The data")
-    number = parse_int(
-        seed, 0, run_control.LARGEST_SEED, f"The seed must be a whole number from 0 to {run_control.LARGEST_SEED:,}"
-    )
-    found = {**DEFAULTS, **{name: _parse_number(name, value) for name, value in settings.items() if name in DEFAULTS}}
-    asked = ToyRequest(chosen, data, number, found, read_brush(brush) if data == "brush" else ())
-    for one in asked.families():
-        trainer_registry.read_settings(one, data, asked.of(one))
-    return asked
+    model = parse_choice(family, (*FAMILIES, RACE), say("shared.model"))
+    data = parse_choice(shape, SHAPES, say("train.toy_2d.shape"))
+    number = run_control.parse_run_seed(seed)
+    values = {**DEFAULTS, **{name: _parse_number(name, value) for name, value in settings.items() if name in DEFAULTS}}
+    request = ToyRequest(model, data, number, values, read_brush(brush) if data == "brush" else ())
+    for one in request.families():
+        trainer_registry.read_settings(one, data, request.of(one))
+    return request
 
 
 def read_recipe(recipe: Recipe) -> tuple[ToyRequest, list[str]]:
-    """(request, ids of runs) of a link. If its runs still exist, the settings are theirs now, else those in the link.
+    """(request, ids of runs) of a link, with the runs' current settings if they still exist, else the link's.
 
     Raises PlaygroundError.
     """
-    given: dict[str, Any] = dict(recipe.settings)
-    runs = [run for run in str(given.get("run") or "").split(",") if run]
+    settings: dict[str, Any] = dict(recipe.settings)
+    runs = [run for run in str(settings.get("run") or "").split(",") if run]
     seed = recipe.seed
     try:
         specs = [store.spec_of(run) for run in runs[: len(FAMILIES)]]
     except PlaygroundError:
         specs = []  # deleted
     if specs:
-        given |= {"family": specs[0].family if len(specs) == 1 else RACE, "shape": specs[0].dataset}
-        given |= {"brush": specs[0].settings.get("brush", "")}
+        settings |= {"family": specs[0].family if len(specs) == 1 else RACE, "shape": specs[0].dataset}
+        settings |= {"brush": specs[0].settings.get("brush", "")}
         seed = specs[0].seed
         for spec in specs:
-            given |= {name: run_status.current_setting(spec.run, name) for name in (*FIXED, *HOT.get(spec.family, {}))}
-    family, shape = given.get("family", "gan"), given.get("shape", "ring")
-    asked = read_request(family, shape, seed, given, given.get("brush", ""))
-    return asked, runs if len(runs) == len(asked.families()) else []
+            names = (*FIXED, *HOT.get(spec.family, {}))
+            settings |= {name: run_status.current_setting(spec.run, name) for name in names}
+    family, shape = settings.get("family", "gan"), settings.get("shape", "ring")
+    request = read_request(family, shape, seed, settings, settings.get("brush", ""))
+    return request, runs if len(runs) == len(request.families()) else []
 
 
 def read_brush(brush: object) -> list[int]:
     """Painted dots from a list of integers or comma-separated text. Raises PlaygroundError."""
     parts: Any = brush.split(",") if isinstance(brush, str) else brush
     if not isinstance(parts, Sequence) or not 0 < len(parts) <= 2 * MOST_DOTS or parts == [""]:
-        raise PlaygroundError(f"Nothing to learn from: paint 3 to {MOST_DOTS} dots on the square first.")
-    return [parse_int(part, -100, 100, "A dot lies between -100 and 100 hundredths") for part in map(_signed, parts)]
+        raise PlaygroundError(say("train.toy_2d.brush.nothing", most=MOST_DOTS))
+    rule = say("train.toy_2d.brush.range")
+    return [parse_int(part, -100, 100, rule) for part in map(_signed, parts)]
 
 
 def _signed(part: Any) -> Any:
@@ -125,12 +131,12 @@ def _signed(part: Any) -> Any:
     return int(text) if text.removeprefix("-").isdecimal() and len(text) < 6 else part
 
 
-def start_runs(asked: ToyRequest, owner: str) -> list[str]:
-    """Start the run, or the three of a race. Returns their ids; raises PlaygroundError, and then none is started."""
+def start_runs(request: ToyRequest, owner: str) -> list[str]:
+    """Start the run, or all three of a race or none. Returns their ids. Raises PlaygroundError."""
     started: list[str] = []
     try:
-        for one in asked.families():
-            started.append(run_control.start_run(one, asked.shape, asked.of(one), asked.seed, owner))
+        for family in request.families():
+            started.append(run_control.start_run(family, request.shape, request.of(family), request.seed, owner))
     except PlaygroundError:
         for run in started:
             run_control.delete_run(run, owner)
@@ -153,18 +159,18 @@ def fork_run(runs: Sequence[tuple[str, str]], run: str, step: Any, settings: Map
 def change_runs(runs: Sequence[tuple[str, str]], name: str, value: object, owner: str) -> bool:
     """Change a setting of those runs, (family, id), whose family has it. Raises PlaygroundError.
 
-    Returns whether anything changed: gradio may report a choice twice.
+    Returns whether anything changed: Gradio may report a choice twice.
     """
-    wanted = _parse_number(name, value)
+    parsed = _parse_number(name, value)
     changes = [
         run
         for family, run in runs
         if name in HOT.get(family, {})
         and store.state_of(store.run_dir(run)).status not in store.ENDED
-        and run_status.current_setting(run, name) != wanted
+        and run_status.current_setting(run, name) != parsed
     ]
     for run in changes:
-        run_control.send_command(run, "change", {name: wanted}, owner)
+        run_control.send_command(run, "change", {name: parsed}, owner)
     return bool(changes)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import image_upload
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 FILE = "own-pictures.npz"
@@ -25,10 +26,7 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class UserImages:
-    """pictures: (N, side, side, 3) uint8.  skipped: "name: why", in their order.  read: how many files so far.
-
-    files: how many there are.
-    """
+    """pictures: (N, side, side, 3) uint8.  skipped: "name: why", in order.  read: files so far.  files: in all."""
 
     pictures: NDArray[np.uint8]
     skipped: tuple[str, ...]
@@ -36,26 +34,27 @@ class UserImages:
     files: int
 
     def sentence(self) -> str:
-        """A sentence: how many files were read, and which were skipped and why."""
-        said = f"{len(self.pictures):,} of {self.files:,} files are taken"
-        if not self.skipped:
-            return said + "."
-        more = f", and {len(self.skipped) - _NAMED:,} more" if len(self.skipped) > _NAMED else ""
-        return f"{said}. Skipped: {'; '.join(one.rstrip('.') for one in self.skipped[:_NAMED])}{more}."
+        """How many files are used, and which were skipped and why."""
+        names = "; ".join(one.rstrip(".") for one in self.skipped[:_NAMED])
+        more = len(self.skipped) - _NAMED
+        key = (
+            "train.data.taken" if not self.skipped else "train.data.skipped" if more <= 0 else "train.data.skipped_more"
+        )
+        return say(key, taken=len(self.pictures), files=self.files, names=names, count=more)
 
 
 def gather_images(paths: Sequence[str | Path], side: int, consent: bool) -> Iterator[UserImages]:
-    """Reads images. Yields after every 50 files, and at the end.
+    """Read images. Yields after every 50 files, and at the end.
 
     side: 16 or 28 pixels; each image is cropped to its central square and scaled to that.
     Raises PlaygroundError without consent, for too few or too many files, and if fewer than 8 could be read.
     """
     if consent is not True:
-        raise PlaygroundError("Tick that you may use these pictures: only then are they read.")
+        raise PlaygroundError(say("train.data.no_consent"))
     if side not in SIDES:
-        raise PlaygroundError("The pictures are brought to 16 or 28 pixels: choose one of the two.")
+        raise PlaygroundError(say("train.data.side"))
     if not FEWEST <= len(paths) <= MOST:
-        raise PlaygroundError(f"Choose {FEWEST} to {MOST:,} pictures: these are {len(paths):,}.")
+        raise PlaygroundError(say("train.data.file_count", fewest=FEWEST, most=MOST, count=len(paths)))
     images: list[NDArray[np.uint8]] = []
     skipped: list[str] = []
     total = 0
@@ -63,16 +62,16 @@ def gather_images(paths: Sequence[str | Path], side: int, consent: bool) -> Iter
         try:
             total += path.stat().st_size if path.exists() else 0
             if total > LARGEST_IN_ALL:
-                raise PlaygroundError(f"All files together are larger than {LARGEST_IN_ALL / 1e9:.0f} GB.")
+                raise PlaygroundError(say("train.data.too_large", gigabytes=LARGEST_IN_ALL / 1e9))
             images.append(image_upload.fit(image_upload.read_picture(path), side, 3))
         except PlaygroundError as error:
             skipped.append(f"{_printable(path.name)}: {error}")
         if place % 50 == 0 and place < len(paths):
             yield _user_images(images, skipped, place, len(paths), side)
-    found = _user_images(images, skipped, len(paths), len(paths), side)
+    result = _user_images(images, skipped, len(paths), len(paths), side)
     if len(images) < FEWEST:
-        raise PlaygroundError(f"At least {FEWEST} pictures are needed. {found.sentence()}")
-    yield found
+        raise PlaygroundError(say("train.data.too_few", fewest=FEWEST, summary=result.sentence()))
+    yield result
 
 
 def _user_images(images: list[NDArray[np.uint8]], skipped: list[str], read: int, files: int, side: int) -> UserImages:
@@ -85,8 +84,8 @@ def _printable(name: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:60]
 
 
-def run_files(gathered: UserImages) -> dict[str, bytes]:
+def run_files(images: UserImages) -> dict[str, bytes]:
     """The files for run_control.start_run."""
     content = io.BytesIO()
-    np.savez_compressed(content, pictures=gathered.pictures)
+    np.savez_compressed(content, pictures=images.pictures)
     return {FILE: content.getvalue()}

@@ -52,7 +52,7 @@ def dataset_attributes(dataset: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def browse_dataset(dataset: str, attribute: str, value: str = "any", split: str = "all", page: int = 1) -> DatasetPage:
-    """A page of the pictures whose attribute has the value; a page out of range becomes the nearest.
+    """A page of the pictures whose attribute has the value; a page out of range is replaced by the nearest.
 
     split: one of SPLITS.  Raises PlaygroundError for an unknown data set, label or split.
     """
@@ -66,8 +66,8 @@ def browse_dataset(dataset: str, attribute: str, value: str = "any", split: str 
     inside = {"all": np.ones(len(data.images), bool), "training": ~data.held_out, "held out": data.held_out}[split]
     labels, values = data.labels[attribute], data.values[attribute]
     counts = np.bincount(labels[inside], minlength=len(values))
-    chosen = inside if value == "any" else inside & (labels == values.index(value))
-    rows = np.flatnonzero(chosen).astype(np.int64)
+    matches = inside if value == "any" else inside & (labels == values.index(value))
+    rows = np.flatnonzero(matches).astype(np.int64)
     page_count = max(1, -(-len(rows) // PAGE_SIZE))
     page = max(1, min(page_count, int(page)))
     rows = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -77,13 +77,13 @@ def browse_dataset(dataset: str, attribute: str, value: str = "any", split: str 
     )
     return DatasetPage(
         title=data.title, origin=data.origin, licence=data.licence, pictures=data.images[rows], rows=rows,
-        labels=row_labels, total=int(chosen.sum()), page=page, page_count=page_count,
+        labels=row_labels, total=int(matches.sum()), page=page, page_count=page_count,
         label_counts={name: int(count) for name, count in zip(values, counts, strict=True)},
     )  # fmt: skip
 
 
 def held_out_images(dataset: str) -> NDArray[np.uint8]:
-    """(N, H, W, C) uint8: pictures held out of training; of the bundled sample if the whole set cannot be loaded."""
+    """(N, H, W, C) uint8: pictures held out of training, from the bundled sample if the data set cannot be loaded."""
     from playground.data import registry
 
     sample = f"{dataset}-sample"

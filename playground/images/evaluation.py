@@ -209,9 +209,9 @@ def _load_generative(model: str) -> PictureModel:
 
 def held_out_rows(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:
     """(count,) int64 rows of held-out pictures, sampled by the seed; without repetition while there are enough."""
-    rows = data.held_out_rows()
-    chosen: NDArray[np.int64] = np.resize(np.random.default_rng(seed).permutation(rows), count)
-    return chosen
+    permutation = np.random.default_rng(seed).permutation(data.held_out_rows())
+    rows: NDArray[np.int64] = np.resize(permutation, count)
+    return rows
 
 
 def training_rows(data: Dataset, count: int, seed: int) -> NDArray[np.int64]:

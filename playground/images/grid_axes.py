@@ -155,5 +155,4 @@ def check_axes(rows: GridAxis, columns: GridAxis) -> None:
     for family, names in FAMILY_SETTINGS.items():
         own = settings.intersection(names)
         if own and "model" in settings:
-            names = {"family": family_title(family), "setting": min(own)}
-            raise PlaygroundError(say("images.grid.model_and_setting", **names))
+            raise PlaygroundError(say("images.grid.model_and_setting", family=family_title(family), setting=min(own)))

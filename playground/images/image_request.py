@@ -95,7 +95,7 @@ def _parse_in_range(value: object, setting: str) -> float:
     (lowest, highest), sentence = SETTING_RANGES[setting], say(f"images.request.{setting}")
     number = parse_number(value, sentence)
     if not lowest <= number <= highest:
-        raise PlaygroundError(say("images.request.value", sentence=sentence, value=quoted(value)))
+        raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=quoted(value)))
     return number
 
 
@@ -180,7 +180,7 @@ def changed_indices(result: str, pictures: NDArray[np.uint8]) -> list[int]:
     except (ValueError, binascii.Error):
         sums = b""
     if len(sums) != 4 * len(pictures):
-        raise PlaygroundError(say("images.request.damaged_result"))
+        raise PlaygroundError(say("shared.recipe.result_damaged"))
     expected = [sums[index : index + 4] for index in range(0, len(sums), 4)]
     actual = [zlib.crc32(np.ascontiguousarray(picture).tobytes()).to_bytes(4, "big") for picture in pictures]
     return [index for index, (one, other) in enumerate(zip(expected, actual, strict=True)) if one != other]

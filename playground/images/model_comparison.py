@@ -130,7 +130,7 @@ def load_measurements() -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise PlaygroundError(say("images.comparison.damaged", file=MEASUREMENTS_FILE.name)) from error
+        raise PlaygroundError(say("models.file.bundled_damaged", file=MEASUREMENTS_FILE.name)) from error
     return content
 
 

@@ -97,7 +97,7 @@ def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: floa
     if not math.isfinite(guidance) or not 0 <= guidance <= 30:
         raise PlaygroundError(f"{say('images.text_to_image.bad_guidance')}.")
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise PlaygroundError("The seed must be a whole number from 0 to 9,223,372,036,854,775,807.")
+        raise PlaygroundError(f"{say('shared.invalid.seed')}.")
 
 
 def check_both_sides(width: int | None, height: int | None) -> None:

@@ -1,7 +1,7 @@
 """A GAN's whole input as one row of numbers: z, followed by the share of each value of the condition.
 
 In a picture of Draw each share is 0 or 1; any other share blends the net's embeddings of the values (see
-models.conditions.as_shares). So a step can change the condition just as it changes z: along a straight line.
+one_hot_shares in models/conditions.py). So a step can change the condition just as it changes z: along a straight line.
 """
 
 from __future__ import annotations

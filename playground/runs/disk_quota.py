@@ -1,4 +1,4 @@
-"""What runs take on the disk, and which are deleted when all together take too much."""
+"""The disk space of runs, and which are deleted when all together take too much."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ DEFAULT_BYTES = 2 << 30
 
 def disk_limit() -> int:
     """How many bytes all runs together may take."""
-    asked = os.environ.get("PLAYGROUND_RUNS_BYTES", "")
-    return int(asked) if asked.isdigit() else DEFAULT_BYTES
+    value = os.environ.get("PLAYGROUND_RUNS_BYTES", "")
+    return int(value) if value.isdigit() else DEFAULT_BYTES
 
 
 def disk_usage(folder: Path) -> int:
@@ -40,7 +40,7 @@ def total_usage() -> int:
 
 
 def free_disk_space() -> list[store.RunSpec]:
-    """Delete the oldest finished runs that nobody named until the rest fit the limit. Returns those that were deleted.
+    """Delete the oldest finished unnamed runs until the rest fit the limit. Returns the deleted ones.
 
     Their owners see the names in the list of runs: see dropped_names.
     """
@@ -61,6 +61,6 @@ def free_disk_space() -> list[store.RunSpec]:
 
 
 def dropped_names(owner: str) -> list[str]:
-    """Names of this visitor's runs that were deleted to free space, the newest last."""
-    found, _ = read_lines(store.runs_dir() / "dropped.jsonl")
-    return [str(line["name"]) for line in found if line.get("owner") == owner]
+    """Names of this visitor's runs that were deleted to free space, newest last."""
+    lines, _ = read_lines(store.runs_dir() / "dropped.jsonl")
+    return [str(line["name"]) for line in lines if line.get("owner") == owner]

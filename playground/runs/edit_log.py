@@ -1,4 +1,4 @@
-"""Settings that were changed during a run: noted with their steps in events.jsonl, and replayed when it is resumed."""
+"""Settings changed during a run: recorded with their steps in events.jsonl, and replayed when it is resumed."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ class EditLog:
     """The changes of one run. applied: how many of them the trainer has."""
 
     def __init__(self, folder: Path, trainer: Trainer, applied: int) -> None:
-        """applied: as the checkpoint says that the trainer was resumed from."""
+        """applied: in the checkpoint that the trainer was resumed from."""
         self.path, self.trainer, self.applied = folder / "events.jsonl", trainer, applied
         self.events, _ = json_files.read_lines(self.path)
         self._latest: tuple[int, Any] = (-1, None)  # step and settings of the latest request
 
     def replay(self) -> None:
-        """Apply the changes that were noted up to the trainer's step and that it does not have yet."""
+        """Apply the recorded changes up to the trainer's step that it does not have yet."""
         while self.applied < len(self.events) and self.events[self.applied].get("step", 0) <= self.trainer.step:
             self.trainer.change(self.events[self.applied]["settings"])
             self.applied += 1
 
     def apply(self, settings: Any) -> str | None:
-        """Change settings and note it. Returns "", or why they cannot be changed; then nothing changes.
+        """Change settings and record it. Returns "", or the reason why nothing was changed.
 
-        None for no request at all, or the same one again at the same step: gradio may report a choice twice.
+        None without a request, and for the same one again at the same step: Gradio may report a choice twice.
         """
         request = (self.trainer.step, settings)
         if not isinstance(settings, dict) or request == self._latest:

@@ -1,8 +1,8 @@
-"""The energy of a run from the processor's own counter (RAPL), where it can be read, by codecarbon's offline tracker.
+"""The energy of a run from the processor's own counter (RAPL), where readable, by codecarbon's offline tracker.
 
 The counter covers the whole processor, so it is a run's energy only while no other run trains. Without a counter,
-codecarbon estimates from the processor's model: that is no measurement and is not used. Memory is left out, because
-codecarbon always estimates it. Estimates and CO2 are in metrics/energy.py.
+codecarbon estimates from the processor's model, which is not used here. Memory is left out: codecarbon only estimates
+it. Estimates and CO2 are in metrics/energy.py.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 COUNTERS = "/sys/class/powercap/intel-rapl*/energy_uj"
@@ -42,7 +43,7 @@ class RaplMeter:
     def __init__(self) -> None:
         """Start counting. Raises PlaygroundError if there is no counter to read."""
         if not can_measure():
-            raise PlaygroundError("Energy cannot be measured here: codecarbon or the processor's counter is missing.")
+            raise PlaygroundError(say("train.worker.no_meter"))
         self._last = 0.0
         self._tracker: Any = import_module("codecarbon").OfflineEmissionsTracker(
             country_iso_code="FRA", measure_power_secs=_BEAT_SECONDS, save_to_file=False, log_level="error",
@@ -50,9 +51,9 @@ class RaplMeter:
         )  # fmt: skip
         self._tracker.start()
         parts = [getattr(part, "_mode", "") for part in getattr(self._tracker, "_hardware", [])]
-        if "intel_rapl" not in parts:  # it would estimate
+        if "intel_rapl" not in parts:  # codecarbon would estimate
             self.stop()
-            raise PlaygroundError("Energy cannot be measured here: codecarbon does not read the processor's counter.")
+            raise PlaygroundError(say("train.worker.no_counter"))
 
     def kwh(self) -> float:
         """Kilowatt-hours so far, of the processor alone."""
@@ -71,7 +72,7 @@ class RaplMeter:
         """Codecarbon's interim report: unused."""
 
     def task_out(self, data: Any, experiment_name: str, output_dir: str = "") -> None:
-        """Codecarbon's report of a task: there are none."""
+        """Codecarbon's report of a task: unused."""
 
     def exit(self) -> None:
         """Codecarbon's end: nothing to close."""
@@ -86,7 +87,7 @@ def open_meter() -> Meter | None:
 
 
 class EnergyAccount:
-    """A run's measured energy over all its processes; None as soon as any part of it could not be measured."""
+    """A run's measured energy over all its processes; None once any part could not be measured."""
 
     def __init__(self, folder: Path, before: float | None) -> None:
         """before: kilowatt-hours of earlier processes, 0 for a new run, None if unknown. resume() starts counting."""
@@ -95,7 +96,7 @@ class EnergyAccount:
         self._since = 0.0
 
     def resume(self) -> None:
-        """Count from now on: the run trains."""
+        """Start counting: the run trains."""
         if self.before is None or self._meter is not None:
             return
         self._since = time.time()
@@ -104,7 +105,7 @@ class EnergyAccount:
             self.before = None
 
     def pause(self) -> None:
-        """Stop counting: the run is paused, and what the processor does meanwhile is not its own."""
+        """Stop counting while the run is paused."""
         self.before = self.kwh()
         if self._meter is not None:
             self._meter.stop()

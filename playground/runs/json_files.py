@@ -1,4 +1,4 @@
-"""JSON and JSON-lines files that a kill at any moment leaves readable: replaced whole, or appended to in one write."""
+"""JSON and JSON-lines files that stay readable after a kill at any moment: replaced whole, or appended in one write."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
 
 def read_lines(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     """The complete lines from byte `start`, and the byte after them. Lines that are not JSON objects are skipped."""
-    found = read_lines_with_ends(path, start)
-    return [value for value, _ in found], found[-1][1] if found else start
+    lines = read_lines_with_ends(path, start)
+    return [value for value, _ in lines], lines[-1][1] if lines else start
 
 
 def read_lines_with_ends(path: Path, start: int = 0) -> list[tuple[dict[str, Any], int]]:
-    """The complete lines from byte `start`, each with the byte after it. Lines that are no JSON object are skipped."""
+    """The complete lines from byte `start`, each with the byte after it. Other lines than JSON objects are skipped."""
     try:
         with path.open("rb") as file:
             file.seek(start)
             content = file.read()
     except OSError:
         return []
-    found, end = [], start
+    lines, end = [], start
     for line in content[: content.rfind(b"\n") + 1].splitlines(True):
         end += len(line)
         try:
@@ -56,5 +56,5 @@ def read_lines_with_ends(path: Path, start: int = 0) -> list[tuple[dict[str, Any
         except ValueError:
             continue
         if isinstance(value, dict):
-            found.append((value, end))
-    return found
+            lines.append((value, end))
+    return lines

@@ -1,7 +1,7 @@
-"""The numbers of a run as CSV, a row a step: step, seconds, seen, then the trainer's own numbers.
+"""The numbers of a run as CSV, one row per step: step, seconds, seen, then the trainer's own numbers.
 
-Every step at first, later every second, fourth and so on: about a thousand rows for each doubling of the steps, and the
-same rows however often the run was interrupted.
+Every step at first, later every second, fourth and so on: about a thousand rows per doubling of the steps. They are the
+same however often the run is interrupted.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def text_until(path: Path, step: int) -> str:
 
 
 def _step(line: str) -> int:
-    """The step of a row; a truncated row gets a number above all steps, so that it is dropped."""
+    """The step of a row; a truncated row gets a number above all steps and is dropped."""
     first, _, rest = line.partition(",")
     return int(first) if rest.endswith("\n") and first.isdigit() else 1 << 62
 

@@ -1,4 +1,4 @@
-"""Whether somebody watches a run, and whether a server is at work: files that they touch, and workers look at."""
+"""Whether somebody watches a run and whether a server is running: files that they touch and workers check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-#: A run counts as watched for so long after a viewer asked for it.
+#: A run counts as watched for so long after a viewer polled it.
 WATCHED_SECONDS = 3.0
 #: Without a poll of the scheduler for so long, there is no server.
 NO_SERVER_SECONDS = 900.0
@@ -15,7 +15,7 @@ _TOUCH_SECONDS = 1.0
 
 
 def mark_watched(folder: Path) -> None:
-    """Note that a viewer asked for the run; at most once a second, for viewers ask many times a second."""
+    """Mark that a viewer polled the run; at most once a second, because viewers poll many times a second."""
     path = folder / "watched"
     try:
         if time.time() - path.stat().st_mtime < _TOUCH_SECONDS:
@@ -26,12 +26,12 @@ def mark_watched(folder: Path) -> None:
 
 
 def is_watched(folder: Path) -> bool:
-    """Whether a viewer asked for the run within WATCHED_SECONDS."""
+    """Whether a viewer polled the run within WATCHED_SECONDS."""
     return _seconds_since_touch(folder / "watched") < WATCHED_SECONDS
 
 
 def mark_server(runs_dir: Path) -> None:
-    """Note that a server's scheduler polls the runs."""
+    """Mark that a server's scheduler polls the runs."""
     (runs_dir / "tended").touch()  # workers of all versions read this name
 
 
@@ -41,7 +41,7 @@ def has_no_server(runs_dir: Path) -> bool:
 
 
 def _seconds_since_touch(path: Path) -> float:
-    """Seconds since a file was touched; infinite if there is no such file."""
+    """Seconds since a file was touched; infinite without such a file."""
     try:
         return time.time() - path.stat().st_mtime
     except OSError:

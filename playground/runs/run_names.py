@@ -1,4 +1,4 @@
-"""Names for runs that people can remember and say: an adjective and an animal."""
+"""Memorable names for runs: an adjective and an animal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECOND = (
 
 
 def new_name(taken: Collection[str]) -> str:
-    """A name that is not among `taken`, with a number appended if 200 tries were not enough."""
+    """A name not in `taken`, with a number appended after 200 failed tries."""
     chooser = random.SystemRandom()
     for _ in range(200):
         name = f"{chooser.choice(_FIRST)} {chooser.choice(_SECOND)}"

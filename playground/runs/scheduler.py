@@ -1,8 +1,8 @@
 """Scheduler: starts queued runs when a slot is free, and restarts runs whose worker died.
 
-Workers are processes in sessions of their own: they survive a server that is killed, and the next server finds them by
-their locks. A server that exits normally terminates them; they write a checkpoint first, and the next server resumes
-their runs. No visitor's state is held here: all of it is in the runs' folders.
+Workers are processes in their own sessions: they survive the kill of a server, and the next one finds them by their
+locks. A server that exits normally terminates them; they write a checkpoint first, and the next server resumes their
+runs. All state of visitors is in the runs' folders.
 """
 
 from __future__ import annotations
@@ -20,18 +20,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.paths import REPOSITORY
 from playground.runs import disk_quota, json_files, presence, store
 
 POLL_SECONDS = 0.4
-#: Families whose nets are large enough to gain by more than one thread.
+#: Families with nets large enough to gain from a second thread.
 LARGE_FAMILIES = ("lora",)
 #: A run whose process ended more often than this without a new checkpoint has failed.
 _TRIES = 3
-_KILLED = (
-    "Its process ended three times without a checkpoint in between: is there too little memory? Start one with smaller "
-    "settings."
-)
 _processes: dict[str, subprocess.Popen[bytes]] = {}
 _tries: dict[str, tuple[int, int]] = {}
 _start_lock = threading.Lock()
@@ -39,7 +36,7 @@ _thread: list[threading.Thread] = []
 
 
 def start_polling() -> None:
-    """Poll all runs in a thread until this process ends. Further calls do nothing."""
+    """Start polling all runs in a thread until this process ends, once."""
     with _start_lock:
         if not _thread:
             _thread.append(threading.Thread(target=_poll_forever, name="runs", daemon=True))
@@ -51,7 +48,7 @@ def _poll_forever() -> None:
     while True:
         try:
             poll()
-        except Exception:  # whatever one damaged run raises: the others are polled again
+        except Exception:  # whatever a damaged run raises, the other runs are polled again
             traceback.print_exc()
         time.sleep(POLL_SECONDS)
 
@@ -87,8 +84,7 @@ def _poll_runs() -> None:
         if _has_process(spec.run) or store.has_worker(folder):
             active += state.status != store.PAUSED
             continue
-        # Its worker may have ended since the state was read, and have written another one last: a run that is done must
-        # not start again.
+        # Its worker may have written another state and ended since: a run that is done must not start again.
         state = store.state_of(folder)
         if state.status == store.RUNNING:
             if _give_up(folder, state):
@@ -122,7 +118,7 @@ def _give_up(folder: Path, state: store.RunState) -> bool:
     _tries[folder.name] = (tries + 1 if stamp == last else 1, stamp)
     if _tries[folder.name][0] <= _TRIES:
         return False
-    store.write_state(folder, dataclasses.replace(state, status=store.FAILED, explained=_KILLED))
+    store.write_state(folder, dataclasses.replace(state, status=store.FAILED, explained=say("train.worker.killed")))
     return True
 
 
@@ -139,8 +135,8 @@ def start_worker(folder: Path) -> None:
 
 def max_concurrent() -> int:
     """How many runs train at once: PLAYGROUND_RUNS, or the number of cores, but at least the three of a race."""
-    asked = os.environ.get("PLAYGROUND_RUNS", "")
-    return max(1, int(asked)) if asked.isdigit() else max(3, hardware.cores())
+    value = os.environ.get("PLAYGROUND_RUNS", "")
+    return max(1, int(value)) if value.isdigit() else max(3, hardware.cores())
 
 
 def threads_for(family: str) -> int:

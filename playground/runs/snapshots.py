@@ -1,4 +1,4 @@
-"""The time machine's checkpoints: a bounded number, evenly spaced over the steps so far, each with its frame.
+"""Checkpoints for the time machine: a bounded number, evenly spaced over the steps so far, each with its frame.
 
 They are taken at multiples of a stride. When there are too many, every second one is deleted and the stride doubles.
 """
@@ -27,19 +27,19 @@ def snapshot_path(folder: Path, step: int) -> Path:
 
 def snapshot_steps(folder: Path) -> list[int]:
     """The steps that a run has snapshots of, ascending."""
-    found = (_NAME.fullmatch(path.name) for path in (folder / "kept").glob("step-*.pt"))
-    return sorted(int(match[1]) for match in found if match)
+    matches = (_NAME.fullmatch(path.name) for path in (folder / "kept").glob("step-*.pt"))
+    return sorted(int(match[1]) for match in matches if match)
 
 
 class Snapshots:
     """The snapshots of one run."""
 
     def __init__(self, folder: Path, steps: float) -> None:
-        """steps: how many the run is planned to have."""
+        """steps: the planned number of the run."""
         self.folder = folder
-        # About 28 from the start: each takes as long as some steps of the smallest nets.
+        # About 28 at first: each takes as long as some steps of the smallest nets.
         self.stride = max(1, min(int(steps) // (MOST_SNAPSHOTS - 4), LARGEST_FIRST_STRIDE))
-        even = snapshot_steps(folder)[:-1]  # the last may be where a run was stopped
+        even = snapshot_steps(folder)[:-1]  # the last may be the step of a stop
         if len(even) > 2:
             self.stride = math.gcd(*even)  # a resumed run keeps its stride
 
@@ -48,8 +48,8 @@ class Snapshots:
         return step % self.stride == 0
 
     def take(self, step: int, state: dict[str, Any], frame: Frame) -> None:
-        """Write a snapshot, and thin them out if there are too many."""
-        from playground.training import checkpoints  # imports torch, which a page that reads snapshots does without
+        """Write a snapshot, and thin out the others if there are too many."""
+        from playground.training import checkpoints  # imports torch, which a page does not need to read snapshots
 
         path = snapshot_path(self.folder, step)
         checkpoints.write(path, state, lasting=False)
@@ -66,7 +66,7 @@ class Snapshots:
 
 
 def snapshot_latest(folder: Path) -> None:
-    """Make a snapshot of a paused run's latest checkpoint, so that a fork can begin there.
+    """Make a snapshot of a paused run's latest checkpoint, for forks.
 
     Nothing if there is no checkpoint, or if its step is not that of the newest frame.
     """

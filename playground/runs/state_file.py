@@ -1,4 +1,4 @@
-"""What a worker reports: state.json, written at most as often as somebody needs it."""
+"""A worker's report: state.json, written no more often than somebody needs it."""
 
 from __future__ import annotations
 
@@ -28,18 +28,15 @@ class StateFile:
         self.state = dataclasses.replace(self.state, **values)
 
     def is_due(self, watched: bool) -> bool:
-        """Whether others have to be given the state now.
-
-        At once when a command was carried out: nobody is to carry it out again.
-        """
+        """Whether to write the state now: at intervals, and at once after a command, which must not be repeated."""
         since = time.monotonic() - self._written_at
         return self.state.heard != self.written.heard or since >= (WATCHED_SECONDS if watched else UNWATCHED_SECONDS)
 
     def write(self, status: str, **values: Any) -> None:
         """Write the state with another status and these fields.
 
-        Skipped for a paused run in which nothing but the processor time changed: a file that is written tells the
-        energy meters of other runs that this one trains.
+        Skipped for a paused run in which only the processor time changed: a new file tells the energy meters of other
+        runs that this one trains.
         """
         self.set(status=status, **values)
         unchanged = dataclasses.replace(self.state, cpu_seconds=self.written.cpu_seconds) == self.written

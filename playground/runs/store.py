@@ -1,4 +1,4 @@
-"""Runs on the disk, a folder each: what was asked for, its status, who owns it.
+"""Runs on the disk, one folder each: request, status, owner.
 
 run.json: the RunSpec.  state.json: the RunState.  commands.jsonl: commands to the worker.  events.jsonl: settings that
 changed during the run, with their steps.  curve.csv: the numbers of each step.  latest.pt: the checkpoint to resume
@@ -20,6 +20,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors
 from playground.core.paths import models_dir
@@ -34,11 +35,11 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class RunSpec:
-    """What a run was started with: the content of run.json, whose keys are these names.
+    """The request of a run: the content of run.json, whose keys are these names.
 
     run: its id, 128 random bits in hexadecimal.  name: for people; named: whether its owner chose the name.
-    settings: of the trainer, complete, JSON values.  owner: the visitor's token.  parent, forked_at: the run and the
-    step that it was forked from, "" and 0 for none.  created: seconds since 1970.  threads: of its process; another
+    settings: of the trainer, complete, JSON values.  owner: the visitor's token.  parent, forked_at: the run and
+    step it was forked from, "" and 0 for none.  created: seconds since 1970.  threads: of its process; another
     number rounds differently, so a fork keeps its parent's.
     """
 
@@ -87,7 +88,7 @@ def run_dir(run: str) -> Path:
     """A run's folder. Raises PlaygroundError if there is none."""
     folder = runs_dir() / run if isinstance(run, str) and _ID.fullmatch(run) else None
     if folder is None or not (folder / "run.json").exists():
-        raise PlaygroundError("There is no such run any more: choose one of the list, or start a new one.")
+        raise PlaygroundError(say("train.run.missing"))
     return folder
 
 
@@ -132,7 +133,7 @@ def _read_spec(folder: Path) -> RunSpec:
     try:
         return RunSpec(**json.loads((folder / "run.json").read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise PlaygroundError(f"The run in {folder.name} is damaged: delete its folder.") from error
+        raise PlaygroundError(say("train.run.damaged", folder=folder.name)) from error
 
 
 def state_of(folder: Path) -> RunState:
@@ -141,7 +142,7 @@ def state_of(folder: Path) -> RunState:
         values = json.loads((folder / "state.json").read_text("utf-8"))
         return RunState(**{**values, "names": tuple(values["names"])})
     except (OSError, ValueError, TypeError, KeyError):
-        return RunState(FAILED, "This run's notes are damaged: delete it.")
+        return RunState(FAILED, say("train.run.damaged_state"))
 
 
 def write_state(folder: Path, state: RunState) -> None:
@@ -151,7 +152,7 @@ def write_state(folder: Path, state: RunState) -> None:
 
 def list_specs(owner: str | None = None) -> list[RunSpec]:
     """The runs of a visitor, or of everybody, oldest first. Damaged ones are skipped."""
-    found = []
+    specs = []
     for path in runs_dir().glob("*/run.json") if runs_dir().exists() else []:
         if not _ID.fullmatch(path.parent.name):
             continue
@@ -160,20 +161,17 @@ def list_specs(owner: str | None = None) -> list[RunSpec]:
         except PlaygroundError:
             continue
         if owner is None or spec.owner == owner:
-            found.append(spec)
-    return sorted(found, key=lambda spec: spec.created)
+            specs.append(spec)
+    return sorted(specs, key=lambda spec: spec.created)
 
 
 def worker_lock(folder: Path) -> FileLock:
-    """Held by a run's worker for as long as its process lives; the system releases it when the process is killed."""
+    """The lock of a run's worker, held while its process lives; the system releases it when the process is killed."""
     return FileLock(folder / "worker.lock", timeout=0)
 
 
 def has_worker(folder: Path) -> bool:
-    """Whether a worker process has this run.
-
-    Tried three times: another process that asks at the same moment holds the lock for an instant.
-    """
+    """Whether a worker process has this run. Tried three times: another process may test the lock at this moment."""
     for _ in range(3):
         try:
             with worker_lock(folder):
@@ -184,16 +182,16 @@ def has_worker(folder: Path) -> bool:
 
 
 def rename_run(run: str, name: str, owner: str) -> RunSpec:
-    """Give a run a name of its owner's choice, which also keeps it from being deleted to free space.
+    """Name a run as its owner chooses, which also protects it from being deleted to free space.
 
     Raises PlaygroundError for a name that is too long, not printable or taken, and for another visitor's run.
     """
     folder, spec = owned_run(run, owner)
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise PlaygroundError(f"A name has 1 to {LONGEST_NAME} letters, digits, signs and spaces: type another.")
+        raise PlaygroundError(say("train.run.name_rule", most=LONGEST_NAME))
     if any(other.name == name and other.run != run for other in list_specs(owner)):
-        raise PlaygroundError(f"You have another run called “{name}”: type another name.")
+        raise PlaygroundError(say("train.run.name_taken", name=name))
     spec = dataclasses.replace(spec, name=name, named=True)
     write_json(folder / "run.json", dataclasses.asdict(spec))
     return spec
@@ -204,12 +202,12 @@ def owned_run(run: str, owner: str) -> tuple[Path, RunSpec]:
     folder = run_dir(run)
     spec = _read_spec(folder)
     if not owner or spec.owner != owner:
-        raise PlaygroundError("This run is somebody else's: watch it, or fork it to have one of your own.")
+        raise PlaygroundError(say("train.run.not_yours"))
     return folder, spec
 
 
 def user_files(folder: Path) -> list[Path]:
-    """The files of its owner's own data, pictures or text, that a run was started with."""
+    """The files with its owner's own data, pictures or text."""
     return sorted(path for path in folder.glob("own-*") if path.is_file())
 
 

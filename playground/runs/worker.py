@@ -1,6 +1,6 @@
-"""The process of one run: python -m playground.runs.worker FOLDER. It trains, carries out commands and writes results.
+"""The process of one run: python -m playground.runs.worker FOLDER. It trains, executes commands and writes results.
 
-It needs no server: whoever watches reads its files. After a kill at any moment another worker resumes from the last
+It needs no server: viewers read its files. After a kill at any moment another worker resumes from the last
 checkpoint, at most CHECKPOINT_SECONDS old, and computes the same numbers.
 """
 
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import Timeout
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.runs import edit_log, energy_meter, frame_io, json_files, metrics_csv, presence, snapshots, store
 from playground.runs.state_file import StateFile
@@ -31,7 +32,7 @@ CHECKPOINT_SECONDS = 8.0
 POLL_SECONDS = 0.05
 #: Frames take at most this share of the time.
 FRAME_SHARE = 0.03
-#: A paused run that nobody watches ends its process after so long. A run without a server does at a checkpoint.
+#: A paused run that nobody watches ends its process after so long; a run without a server, at a checkpoint.
 PAUSE_LIMIT_SECONDS = 60.0
 
 
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
     """Train the run in this folder until its last step or a stop. Returns the process's exit status."""
     hardware.prepare_environment()
     folder = Path(arguments[0])
-    with contextlib.suppress(Timeout), store.worker_lock(folder).acquire(timeout=5):  # or another worker has it
+    with contextlib.suppress(Timeout), store.worker_lock(folder).acquire(timeout=5):  # else another worker has it
         Worker(folder).run()
     return 0
 
@@ -61,7 +62,7 @@ class Worker:
         self.trainer: Trainer  # from run() on
 
     def run(self) -> None:
-        """Train to the end. An exception becomes a failed run, with a sentence that says why."""
+        """Train to the end. An exception becomes a failed run with a sentence that explains it."""
         self.state_file.set(status=store.RUNNING)
         store.write_state(self.folder, self.state_file.state)  # no longer queued
         import torch
@@ -78,10 +79,10 @@ class Worker:
         except PlaygroundError as error:
             self._write_state(store.FAILED, str(error))
         except MemoryError:
-            self._write_state(store.FAILED, "There was not enough memory: choose a smaller batch or a smaller net.")
-        except Exception:  # whatever a library raises: the visitor gets a sentence, the log the traceback
+            self._write_state(store.FAILED, say("train.worker.memory"))
+        except Exception:  # whatever a library raises: a sentence for the visitor, the traceback for the log
             traceback.print_exc()
-            self._write_state(store.FAILED, "The training broke down: fork it from a checkpoint with other settings.")
+            self._write_state(store.FAILED, say("train.worker.broke_down"))
         finally:
             self.energy.pause()
 
@@ -90,7 +91,7 @@ class Worker:
         self.stopping = True
 
     def _resume(self) -> None:
-        """Load the last checkpoint, if there is one, and replay the changes that came after it at their steps."""
+        """Load the last checkpoint, if there is one; later changes are replayed at their steps."""
         from playground.training import checkpoints
 
         stored = checkpoints.read(self.checkpoint_path)
@@ -147,7 +148,7 @@ class Worker:
         return self._log_step(numbers)
 
     def _log_step(self, numbers: dict[str, float]) -> bool:
-        """Write down the numbers of a step; False if one of them is NaN or infinite, and then the run has failed."""
+        """Record the numbers of a step; False if one is NaN or infinite, and the run has failed."""
         if self.metrics is None:
             self.names = tuple(numbers)
             self.metrics = metrics_csv.MetricsWriter(self.folder / "curve.csv", self.names, 0)
@@ -156,11 +157,7 @@ class Worker:
         if not all(map(math.isfinite, numbers.values())):
             self.metrics.add(step, self.seconds, self.trainer.seen, numbers)
             name = next(name for name, number in numbers.items() if not math.isfinite(number))
-            self._write_state(
-                store.FAILED,
-                f"At step {step:,} “{name}” was no number any more: the steps had become too large. The last good "
-                "checkpoint is kept: fork it with a smaller learning rate.",
-            )
+            self._write_state(store.FAILED, say("train.worker.not_finite", step=step, number=name))
             return False
         if metrics_csv.is_logged(step) or step == int(self.spec.settings["steps"]):
             self.metrics.add(step, self.seconds, self.trainer.seen, numbers)
@@ -173,7 +170,7 @@ class Worker:
         self.polled_at = time.monotonic()
         self._run_commands()
         if self.metrics is not None:
-            if self.names != self.state_file.written.names:  # whoever reads rows has to know their names
+            if self.names != self.state_file.written.names:  # readers of rows need their names
                 self._write_state(self._status())
             self.metrics.flush()
         if self.polled_at - self.checkpointed_at >= CHECKPOINT_SECONDS:
@@ -192,7 +189,7 @@ class Worker:
         self.frame_due = math.inf if self.paused else time.monotonic() + max(POLL_SECONDS, took / FRAME_SHARE)
 
     def _run_commands(self) -> None:
-        """Carry out every command that came since the last time."""
+        """Execute the new commands."""
         commands = json_files.read_lines_with_ends(self.folder / "commands.jsonl", self.state_file.state.heard)
         for command, heard in commands:
             self.state_file.set(heard=heard)
@@ -202,7 +199,7 @@ class Worker:
                 case "step" | "part":
                     self.paused = True
                     self._single_step(command["do"])
-                    # A part has no number of its own by which it could be repeated after a kill.
+                    # A part has no step number by which it could be repeated after a kill.
                     self._write_checkpoint(lasting=False)
                 case "change":
                     explained = self.edits.apply(command.get("settings"))
@@ -232,7 +229,7 @@ class Worker:
             raise SystemExit
 
     def _wait_while_paused(self) -> None:
-        """Poll for commands, and end the process when nobody has watched for PAUSE_LIMIT_SECONDS."""
+        """Poll for commands; end the process after PAUSE_LIMIT_SECONDS without a viewer."""
         since = time.monotonic()
         self.energy.pause()
         self._write_checkpoint()
@@ -245,7 +242,7 @@ class Worker:
 
     def _take_snapshot(self) -> None:
         """A checkpoint and its frame for the time machine."""
-        # A fork reads its own commands from their start; its energy so far is that of now, not of the last checkpoint.
+        # A fork reads its own commands from their start. Its energy is that of now, not of the last checkpoint.
         state = self._checkpoint_state() | {"heard": 0, "measured_kwh": self.energy.kwh()}
         self.snapshots.take(self.trainer.step, state, self.trainer.frame())
 
@@ -263,7 +260,7 @@ class Worker:
         }
 
     def _write_checkpoint(self, lasting: bool = True) -> None:
-        """Write latest.pt, after curve.csv: rows of steps that the checkpoint has are not computed again."""
+        """Write latest.pt, after curve.csv: rows of steps in the checkpoint are not computed again."""
         from playground.training import checkpoints
 
         if self.metrics is not None:
@@ -280,7 +277,7 @@ class Worker:
         self._write_state(status, explained)
 
     def _write_state(self, status: str, explained: str = "") -> None:
-        """Report the status and all counters. explained: "" leaves the sentence as it is."""
+        """Report the status and all counters. explained: "" keeps the earlier sentence."""
         if self.metrics is not None and status != store.RUNNING:
             self.metrics.flush()
         state = self.state_file.state

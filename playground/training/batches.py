@@ -1,4 +1,4 @@
-"""What the loops share: batches, dropped conditions, initial weights, learning rates, EMA of weights."""
+"""Shared by the loops: batches, dropped conditions, initial weights, learning rates, EMA of weights."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def drop_conditions(
 def initialise_weights(net: nn.Module, generator: torch.Generator) -> None:
     """Initialise weights as torch does (He et al. 2015), but from this generator instead of the global one.
 
-    Weights that are zero stay zero.
+    Zero weights stay zero.
     """
     for module in net.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):

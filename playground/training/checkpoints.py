@@ -10,14 +10,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors
 
 
 def write(path: Path, state: Mapping[str, Any], lasting: bool = True) -> None:
-    """state: nested dictionaries of tensors, numbers and strings. Raises PlaygroundError if the disk is full.
+    """Write a checkpoint. Raises PlaygroundError if the disk is full.
 
-    lasting: wait until it survives a power cut (fsync); a kill it survives in any case.
+    state: nested dictionaries of tensors, numbers and strings.  lasting: fsync, to survive a power cut too.
     """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with explain_disk_errors(path.parent):
@@ -39,13 +40,13 @@ def read(path: Path) -> dict[str, Any] | None:
         return None
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises whatever the damaged bytes make it raise
-        raise PlaygroundError(f"{path} is damaged: delete it to train from the start.") from error
+    except Exception as error:  # torch raises many kinds for damaged bytes
+        raise PlaygroundError(say("train.terminal.damaged", path=path)) from error
     return state
 
 
 def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
-    """As safetensors: floating-point numbers in float16, to halve the size."""
+    """Write weights as safetensors, floating-point numbers in float16 to halve the size."""
     from safetensors.torch import save_file
 
     halved = {

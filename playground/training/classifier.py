@@ -45,7 +45,7 @@ class ClassifierConfig:
 
 
 class ClassifierTrainState:
-    """What a training of a classifier consists of: nets, their EMA, optimizers, data, generator and step."""
+    """The state of a classifier's training: nets, their EMA, optimizer, data, generator and step."""
 
     def __init__(self, config: ClassifierConfig, dataset: Dataset, seed: int) -> None:
         """At step 0. seed: of all randomness, weights included."""

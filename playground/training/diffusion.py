@@ -1,6 +1,6 @@
 """Training the denoisers: the mean squared error of v at random noise levels.
 
-Conditions are dropped at random, all or some of their values, so that one net serves guidance and every "any"
+Conditions are dropped at random, all or some of their values: one net then serves guidance and every "any"
 (Ho and Salimans 2022, arXiv:2207.12598; v: Salimans and Ho 2022, arXiv:2202.00512; the schedule: Nichol and Dhariwal
 2021, arXiv:2102.09672, as diffusers' "squaredcos_cap_v2").
 """
@@ -59,7 +59,7 @@ class DiffusionConfig:
 
 
 class DiffusionTrainState:
-    """What a training of a denoiser consists of: nets, their EMA, optimizers, data, generator and step."""
+    """The state of a denoiser's training: nets, their EMA, optimizer, data, generator and step."""
 
     def __init__(self, config: DiffusionConfig, dataset: Dataset, seed: int) -> None:
         """At step 0. seed: of all randomness, weights included."""
@@ -121,7 +121,7 @@ def train(state: DiffusionTrainState) -> Iterator[TrainStep]:
 def advance(state: DiffusionTrainState) -> TrainStep:
     """One step.
 
-    losses: "v", the mean squared error (v has variance near 1); "gradient", its length before it is cut to 1.
+    losses: "v", the mean squared error (v has variance near 1); "gradient", its norm before clipping to 1.
     """
     config, start = state.config, time.perf_counter()
     pictures, attributes = state.pictures.draw(config.batch, state.generator)

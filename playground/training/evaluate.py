@@ -34,9 +34,9 @@ def measure_quality(
         return _classifier_quality(model, dataset)
     numbers: dict[str, Any] = {}
     for prior in ("normal", "mixture") if model.card.kind == "vae" else ("",):
-        found = _generated_quality(model, classifier, dataset, seed, prior)
+        quality = _generated_quality(model, classifier, dataset, seed, prior)
         same = ("pictures", "held_out_nearest_distance_median")  # for both priors
-        numbers |= {f"{name}_{prior}" if prior and name not in same else name: v for name, v in found.items()}
+        numbers |= {f"{name}_{prior}" if prior and name not in same else name: v for name, v in quality.items()}
     if model.card.kind == "vae":
         numbers |= _elbo_quality(model, dataset, seed)
     return numbers
@@ -54,8 +54,8 @@ def generate(
         return _denoise(model, condition, generator, guidance, steps)
     z = torch.randn(count, int(net.latent_dim), generator=generator)  # type: ignore[arg-type]
     if model.card.kind == "gan":
-        asked = resolve_any(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
-        return net(z, asked)  # type: ignore[no-any-return]
+        resolved = resolve_any(condition, model.card.shares(), torch.rand(condition.shape, generator=generator))
+        return net(z, resolved)  # type: ignore[no-any-return]
     if prior == "mixture" and model.mixture is not None:
         z = model.mixture.sample(condition, z, torch.rand(count, generator=generator))
     return net.decode(z, condition)[0].clamp(-1, 1)  # type: ignore[no-any-return, operator]
@@ -74,8 +74,8 @@ def _denoise(model: PictureModel, condition: Tensor, generator: torch.Generator,
             v = model.net(x, timestep.expand(len(x)), condition)
         else:
             time = timestep.expand(2 * len(x))
-            given, free = model.net(torch.cat([x, x]), time, torch.cat([condition, nothing])).chunk(2)
-            v = free + guidance * (given - free)
+            guided, free = model.net(torch.cat([x, x]), time, torch.cat([condition, nothing])).chunk(2)
+            v = free + guidance * (guided - free)
         x = scheduler.step(v, timestep, x).prev_sample
     return x.clamp(-1, 1)
 

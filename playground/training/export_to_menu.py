@@ -1,7 +1,7 @@
 """Export a trainer's weights, bit for bit, to the model menus of all tabs, with a record of their training.
 
-Image models become NAME.safetensors with NAME.json, as zoo/image_models.py reads them; a language model becomes a
-folder that transformers loads. Of the training data only the vocabulary goes along, in the tokenizer.
+An image model becomes NAME.safetensors with NAME.json, for zoo/image_models.py; a language model becomes a folder for
+transformers. Of the training data only the vocabulary is exported, in the tokenizer.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors, file_lock, sha256_of
 from playground.core.paths import models_dir
@@ -28,22 +29,18 @@ from playground.training.image_trainer import ImageTrainer
 from playground.training.language import LanguageTrainer
 from playground.zoo import fetch, model_files, user_models
 
-FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion"}
-DATA = {"folder": "a visitor's pictures", "pasted": "a visitor's text"}
-_TRAINED = "Trained on this page for {steps}, and measured by nobody. "
-_NOTES = {
-    "gan": "One pass from noise to picture.",
-    "vae": "Draws are the means of the pixels' distributions, so they are smoother than real pictures.",
-    "diffusion": "Predicts v, and can be driven by every scheduler here.",
-}
-_UNCONDITIONAL = " It was told nothing of what a picture shows, so nothing can be asked of it{guidance}."
-_CONDITIONAL = " It was always told the {name}, so for “any” the seed chooses one{guidance}."
-_GUIDANCE = {True: "; guidance needs “any”, and is beyond what it practised", False: "; guidance changes nothing"}
+#: A visitor's own data -> its title in a model's title.
+_OWN_DATA = {"folder": "train.runs.record.visitor_pictures", "pasted": "train.runs.record.visitor_text"}
+
+
+def data_title(dataset: str) -> str:
+    """The data in a model's title: its name, or words for a visitor's own."""
+    return say(_OWN_DATA[dataset]) if dataset in _OWN_DATA else dataset
 
 
 @dataclasses.dataclass(frozen=True)
 class ModelOrigin:
-    """The run that a model comes from. name: the run's.  title: in the menu.  seconds, cpu_seconds: of training."""
+    """The run of a model. name: the run's.  title: in the menu.  seconds, cpu_seconds: of training."""
 
     name: str
     title: str
@@ -87,18 +84,14 @@ def export_images(trainer: ImageTrainer, origin: ModelOrigin, owner: str) -> str
 def finite_weights(weights: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
     """Copies of the weights for a file. Raises PlaygroundError if one is NaN or infinite."""
     if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
-        raise PlaygroundError(
-            f"Weights of “{name}” are no numbers any more: go back to an earlier step with the time machine, and put "
-            "that in."
-        )
+        raise PlaygroundError(say("train.runs.models.not_finite", name=name))
     return {key: tensor.detach().contiguous().clone() for key, tensor in weights.items()}
 
 
 def _fill_any_rows(weights: dict[str, Tensor], trainer: ImageTrainer) -> dict[str, Tensor]:
     """The weights with each embedding of "any" set to the mean over the values, weighted by their frequencies.
 
-    The image trainers never drop conditions, so that row is untrained. A net without conditions has
-    one value, and "any" is the same.
+    The image trainers never drop conditions, so that row is untrained. A net without conditions has one value only.
     """
     shares = [torch.tensor(some) for some in trainer.data.shares().values()]
     filled = dict(weights)
@@ -118,18 +111,20 @@ def _image_facts(trainer: ImageTrainer, origin: ModelOrigin, weights: Mapping[st
     if origin.family == "vae":
         config["components"] = len(weights["mixture.log_weights"])
     net = {"gan": "generator.", "vae": "vae.", "diffusion": "denoiser."}[origin.family]
-    notes = _TRAINED.format(steps=f"{trainer.step:,} step{'s' if trainer.step != 1 else ''}") + _NOTES[origin.family]
-    guidance = _GUIDANCE[is_conditional] if origin.family == "diffusion" else ""
-    notes += (_CONDITIONAL if is_conditional else _UNCONDITIONAL).format(
-        name=next(iter(data.values)), guidance=guidance
-    )
+    condition = ("conditional" if is_conditional else "unconditional") + "_diffusion" * (origin.family == "diffusion")
+    notes = [
+        say("train.runs.record.steps", count=trainer.step), say(f"train.runs.record.{origin.family}"),
+        say(f"train.runs.record.{condition}", label=next(iter(data.values))),
+    ]  # fmt: skip
     facts = {
         "title": origin.title,
         "kind": origin.family,
         "dataset": origin.dataset,
-        "licence": {"avatars": "CC0-1.0", "fashion": "Apache-2.0"}.get(origin.dataset, "the visitor's own"),
+        "licence": {"avatars": "CC0-1.0", "fashion": "Apache-2.0"}.get(
+            origin.dataset, say("train.runs.record.visitor_licence")
+        ),
         "trained_on": _trained_on(trainer, origin),
-        "notes": notes,
+        "notes": " ".join(notes),
         "sizes": list(data.sizes()),
         "shares": data.shares() if is_conditional else {},
         "channels": data.images.shape[3],
@@ -151,15 +146,11 @@ def _trained_on(trainer: ImageTrainer, origin: ModelOrigin) -> str:
     """A sentence on the data, with its deliberate corruptions."""
     count = len(trainer.data.train_rows())
     if origin.dataset == "folder":
-        return f"{count:,} pictures of a visitor's, which stay in the run and are not part of this model."
-    corruptions = {
-        "wrong_labels": "wrong labels",
-        "grey_noise": "grey noise in place of pictures",
-        "missing": "a class missing",
-    }
-    corrupted = [f"{share:.0%} {words}" for name, words in corruptions.items() if (share := trainer.settings[name])]
-    more = f", with {', '.join(corrupted)}" if corrupted else ""
-    return f"{count:,} pictures of {trainer.data.title} ({trainer.data.licence}){more}."
+        return say("train.runs.record.trained_on_own", count=count)
+    settings = {name: trainer.settings[name] for name in ("wrong_labels", "grey_noise", "missing")}
+    faults = ", ".join(say(f"train.runs.record.{name}", share=share) for name, share in settings.items() if share)
+    key = "train.runs.record.trained_on_corrupted" if faults else "train.runs.record.trained_on"
+    return say(key, count=count, data=trainer.data.title, licence=trainer.data.licence, faults=faults)
 
 
 def export_language(trainer: LanguageTrainer, origin: ModelOrigin, owner: str) -> str:
@@ -193,12 +184,16 @@ def _write_language_files(folder: Path, trainer: LanguageTrainer, origin: ModelO
     (folder / "config.json").write_text(json.dumps(config, indent=1, default=str), "utf-8")
     corpus, pasted = trainer.text.corpus, origin.dataset == "pasted"
     bits, best = trainer.held_out(), min(trainer.text.baselines)
-    measured = f"{bits:.2f} bits per character" if math.isfinite(bits) else "An unknown number of bits per character"
+    measured = say(f"train.runs.record.language_{'bits' if math.isfinite(bits) else 'unknown'}", bits=bits)
+    notes = say(
+        "train.runs.record.language", steps=trainer.step, measured=measured, counting=best,
+        context=trainer.settings["context"],
+    )  # fmt: skip
     model_files.write_record(folder, model_files.MODEL_RECORD, {
         "name": name,
         "title": origin.title,
         "trained_here": True,
-        "licence": "the visitor's own" if pasted else "CC0-1.0",
+        "licence": say("train.runs.record.visitor_licence") if pasted else "CC0-1.0",
         "parameters": sum(weight.numel() for weight in trainer.net.parameters()),
         "config": trainer.settings,
         "seed": origin.seed,
@@ -206,16 +201,12 @@ def _write_language_files(folder: Path, trainer: LanguageTrainer, origin: ModelO
         "seen": trainer.seen,
         "seconds": round(origin.seconds, 1),
         "data": {
-            "name": corpus.name, "title": "A text that a visitor pasted" if pasted else corpus.title,
+            "name": corpus.name, "title": say("train.runs.record.pasted_text") if pasted else corpus.title,
             "licence": corpus.licence, "sha256": "" if pasted else corpus.sha256,
         },
         "versions": {library: version(library) for library in ("torch", "transformers")},
         "quality": {"held_out_bits_per_character": bits, "baselines": list(trainer.text.baselines)},
-        "notes": (
-            f"Trained on this page for {trainer.step:,} steps. {measured} on {'a part' if pasted else 'parts'} of the "
-            f"text that it never saw; counting five characters at a time reaches {best:.2f}. It knows nothing but its "
-            f"text; at most {trainer.settings['context']} tokens of text."
-        ),
+        "notes": notes,
     })  # fmt: skip
 
 

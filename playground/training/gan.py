@@ -80,7 +80,7 @@ class GanConfig:
 
 
 class GanTrainState:
-    """What a training of a GAN consists of: nets, their EMA, optimizers, data, generator and step."""
+    """The state of a GAN's training: nets, their EMA, optimizers, data, generator and step."""
 
     def __init__(self, config: GanConfig, dataset: Dataset, seed: int) -> None:
         """At step 0. seed: of all randomness, weights included."""
@@ -145,14 +145,14 @@ def advance(state: GanTrainState) -> TrainStep:
     factor = schedule_factor(state.step, config.steps, config.warm_up, config.decay_share)
     set_learning_rate(state.optimizer, factor * config.learning_rate)
     set_learning_rate(state.discriminator_optimizer, factor * config.discriminator_learning_rate)
-    found: dict[str, Tensor] = {}
+    round_losses: dict[str, Tensor] = {}
     for _ in range(config.discriminator_updates):
-        found |= _update_discriminator(state)
+        round_losses |= _update_discriminator(state)
     for _ in range(config.updates):
-        found |= _update_generator(state)
+        round_losses |= _update_generator(state)
     update_ema(state.average, state.net, config.ema_decay, state.step)
     state.step += 1
-    numbers = {name: float(loss.detach()) for name, loss in found.items()}
+    numbers = {name: float(loss.detach()) for name, loss in round_losses.items()}
     return TrainStep(state.step, state.step * config.batch, numbers, time.perf_counter() - start)
 
 
@@ -221,12 +221,12 @@ def _mode_seeking_ratio(state: GanTrainState, z: Tensor, generated: Tensor, cond
 
 
 def _attribute_loss(answers: tuple[Tensor, ...], condition: Tensor) -> Tensor:
-    """Cross-entropy of the attributes in nats, summed over them; values that are "any" do not count."""
+    """Cross-entropy of the attributes in nats, summed over them; "any" does not count."""
     total = torch.zeros(())
     for a, logits in enumerate(answers):
-        asked = condition[:, a] < logits.shape[1]
+        labelled = condition[:, a] < logits.shape[1]
         values = condition[:, a].clamp(max=logits.shape[1] - 1)
-        total = total + (F.cross_entropy(logits.float(), values, reduction="none") * asked).mean()
+        total = total + (F.cross_entropy(logits.float(), values, reduction="none") * labelled).mean()
     return total
 
 

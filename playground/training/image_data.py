@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data import registry
 from playground.data.dataset import Dataset, Images, Indices
@@ -20,7 +21,7 @@ from playground.data.dataset import Dataset, Images, Indices
 #: In the run's folder. Its only array: "pictures", (N, side, side, 3) uint8.
 USER_IMAGES_FILE = "own-pictures.npz"
 FEWEST_USER_IMAGES, MOST_USER_IMAGES = 8, 5000
-#: Which attribute "labels" means.
+#: The attribute that the setting "labels" uses.
 _LABEL = {"avatars": "skin", "fashion": "class"}
 MOST_HELD_OUT = 2000
 #: A picture counts as a copy if its distance to a training picture is under this fraction of that to held-out ones.
@@ -62,18 +63,17 @@ def _load_user_images(folder: Path, side: int) -> Dataset:
         with np.load(folder / USER_IMAGES_FILE, allow_pickle=False) as file:
             pictures = file["pictures"]
     except (OSError, ValueError, KeyError, EOFError):
-        raise PlaygroundError("Your own pictures are not there: choose 8 of them or more, and start again.") from None
+        raise PlaygroundError(say("train.data.no_pictures")) from None
     if pictures.dtype != np.uint8 or pictures.ndim != 4 or pictures.shape[1:] != (side, side, 3):
-        raise PlaygroundError(f"Your own pictures were not brought to {side} × {side} pixels: choose them again.")
+        raise PlaygroundError(say("train.data.other_side", side=side))
     if not FEWEST_USER_IMAGES <= len(pictures) <= MOST_USER_IMAGES:
-        raise PlaygroundError(
-            f"{len(pictures):,} pictures: there must be {FEWEST_USER_IMAGES} to {MOST_USER_IMAGES:,}."
-        )
+        limits = {"fewest": FEWEST_USER_IMAGES, "most": MOST_USER_IMAGES}
+        raise PlaygroundError(say("train.data.picture_count", count=len(pictures), **limits))
     order = np.random.default_rng(0).permutation(len(pictures))
     held_out = np.zeros(len(pictures), bool)
     held_out[order[: max(2, len(pictures) // 8)]] = True
     nothing = {"picture": np.zeros(len(pictures), np.int64)}
-    return Dataset("folder", "Your own pictures", pictures, nothing, {"picture": ("any",)}, held_out, "", "")
+    return Dataset("folder", say("train.data.own_pictures"), pictures, nothing, {"picture": ("any",)}, held_out, "", "")
 
 
 def _drop_class_share(rows: Indices, labels: Indices, share: float, random: np.random.Generator) -> Indices:
@@ -150,8 +150,8 @@ def neighbour_correlation(images: Images) -> NDArray[np.float64]:
     left, right = grey[:, :, :-1].reshape(len(grey), -1), grey[:, :, 1:].reshape(len(grey), -1)
     left, right = left - left.mean(1, keepdims=True), right - right.mean(1, keepdims=True)
     size = np.sqrt((left**2).sum(1) * (right**2).sum(1))
-    found: NDArray[np.float64] = np.where(size > 1e-9, (left * right).sum(1) / np.maximum(size, 1e-9), 1.0)
-    return found
+    correlation: NDArray[np.float64] = np.where(size > 1e-9, (left * right).sum(1) / np.maximum(size, 1e-9), 1.0)
+    return correlation
 
 
 def _label_agreement(dataset: Dataset, labels: Indices, rows: Indices, known: Indices) -> float:
@@ -169,5 +169,5 @@ def flatten_pixels(images: Images) -> NDArray[np.float32]:
 
 def squared_distances(some: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """Squared Euclidean distances of rows: (N, D), (M, D) → (N, M)."""
-    found: NDArray[np.float32] = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
-    return found.clip(0)
+    squares: NDArray[np.float32] = (some**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * some @ others.T
+    return squares.clip(0)

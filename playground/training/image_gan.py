@@ -85,17 +85,17 @@ def family_frame(state: gan.GanTrainState, fixed: FixedPictures) -> Frame:
         fake = state.net(z[:count], fixed.grid_condition[:count])
     condition = fixed.grid_condition[:count]
     wish, fake_scores = _gradient_display(state, fake, condition)
-    asked = (fake + _GRADIENT_PEAK * wish).clamp(-1, 1)
+    after_step = (fake + _GRADIENT_PEAK * wish).clamp(-1, 1)
     with torch.no_grad():
         real_scores = state.discriminator(fixed.train, fixed.train_condition)[0]
-        asked_scores = state.discriminator(asked, condition)[0]
+        after_step_scores = state.discriminator(after_step, condition)[0]
     return {
         "family": "gan",
         "pictures": to_uint8(grid),
         "real": to_uint8(fixed.train), "real_scores": _numbers(real_scores),
         "fake": to_uint8(fake), "fake_scores": _numbers(fake_scores),
         "wish": (wish * 127 + 128).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy(),
-        "asked": to_uint8(asked), "asked_scores": _numbers(asked_scores),
+        "asked": to_uint8(after_step), "asked_scores": _numbers(after_step_scores),
         "scale": "probability" if state.config.loss in ("non-saturating", "saturating") else "score",
     }  # fmt: skip
 

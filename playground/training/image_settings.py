@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.training.settings import ChoiceSetting, Fields, NumberSetting, fill_defaults
 
-#: Pictures shown in all, repeats counted: a run as long as that takes weeks.
+#: Pictures shown in all, repeats counted: such a run takes weeks.
 MOST_SHOWN = 500_000_000
 SIDES = {"avatars": 16, "fashion": 28}
 
@@ -33,26 +34,24 @@ def common_settings(steps: int, width: int) -> dict[str, NumberSetting | ChoiceS
     }
 
 
-def read_settings(fields: Fields, dataset: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(fields: Fields, dataset: str, requested: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked, with defaults for those left out. Raises PlaygroundError."""
-    settings = fill_defaults(fields, asked)
+    settings = fill_defaults(fields, requested)
     own_side = SIDES.get(dataset)
-    if own_side and "side" in asked and asked["side"] != own_side:
-        raise PlaygroundError(f"The pictures of {dataset} are {own_side} × {own_side}: leave “side” out.")
+    if own_side and "side" in requested and requested["side"] != own_side:
+        raise PlaygroundError(say("train.settings.side_fixed", data=dataset, side=own_side))
     settings["side"] = own_side or settings["side"]
     if settings["side"] not in SIDES.values():
-        raise PlaygroundError("“side” must be 16 or 28 pixels.")
+        raise PlaygroundError(say("train.settings.side"))
     if settings["width"] % 16:
-        raise PlaygroundError("“width” must be a multiple of 16: 16, 32, 48, …")
+        raise PlaygroundError(say("train.settings.width"))
     if 0 < settings["pictures"] < 8:
-        raise PlaygroundError("“pictures” must be 0, for all of them, or 8 at least.")
+        raise PlaygroundError(say("train.settings.pictures"))
     if dataset == "folder" and settings["labels"]:
-        raise PlaygroundError("Your own pictures have no labels: set “labels” to false.")
+        raise PlaygroundError(say("train.settings.own_labels"))
     if (settings["wrong_labels"] or settings["missing"]) and not settings["labels"]:
-        raise PlaygroundError("Wrong labels and a class that is missing need labels: set “labels” to true.")
+        raise PlaygroundError(say("train.settings.need_labels"))
     if settings["steps"] * settings["batch"] > MOST_SHOWN:
-        raise PlaygroundError(
-            f"{settings['steps']:,} steps of {settings['batch']:,} pictures are more than the {MOST_SHOWN:,} that a "
-            "run may see: take fewer steps or a smaller batch."
-        )
+        size = {"steps": settings["steps"], "batch": settings["batch"], "most": MOST_SHOWN}
+        raise PlaygroundError(say("train.settings.too_many_pictures", **size))
     return settings

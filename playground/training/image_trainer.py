@@ -196,8 +196,8 @@ class ImageTrainer:
 
 def to_uint8(pictures: Tensor) -> NDArray[np.uint8]:
     """(B, C, H, W) in [-1, 1] → (B, H, W, C) uint8; NaN becomes black."""
-    found: NDArray[np.uint8] = to_pixels(torch.nan_to_num(pictures, -1.0, 1.0, -1.0)).numpy()
-    return found
+    pixels: NDArray[np.uint8] = to_pixels(torch.nan_to_num(pictures, -1.0, 1.0, -1.0)).numpy()
+    return pixels
 
 
 def fixed_noise(*shape: int) -> Tensor:
@@ -215,5 +215,5 @@ def _mean_distance(images: NDArray[np.uint8]) -> float:
 
 def _distances(some: NDArray[np.uint8], known: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, H, W, C) uint8, (M, pixels) in [0, 1] → (N, M) distances, root mean square over pixels, 0 to 1."""
-    found: NDArray[np.float32] = np.sqrt(squared_distances(flatten_pixels(some), known) / known.shape[1])
-    return found
+    distances: NDArray[np.float32] = np.sqrt(squared_distances(flatten_pixels(some), known) / known.shape[1])
+    return distances

@@ -1,4 +1,4 @@
-"""The VAE's trainer on pictures: the bound of vae.py, its reconstructions, and what each number of the code tells."""
+"""The image trainer's VAE: the loop of vae.py, its reconstructions, and the KL of each code dimension."""
 
 from __future__ import annotations
 

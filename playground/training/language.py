@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data import corpora
 from playground.training import tokenize_corpus
@@ -42,7 +43,7 @@ def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path
         try:
             text = (folder / corpora.OWN_FILE).read_text("utf-8")
         except (OSError, ValueError) as error:
-            raise PlaygroundError("There is no pasted text to learn from: paste one, and start again.") from error
+            raise PlaygroundError(say("train.data.no_text")) from error
     return LanguageTrainer(corpora.parse_corpus(dataset, text), settings, seed)
 
 
@@ -85,10 +86,8 @@ class LanguageTrainer:
         self.settings, self.step, self.seen = dict(settings), 0, 0
         self.text = tokenize_corpus.tokenize_corpus(corpus, int(settings["vocabulary"]))
         if len(self.text.train) < 2 * int(settings["context"]) or len(self.text.held_out) < 40:
-            raise PlaygroundError(
-                f"This text is {len(self.text.train):,} tokens long, too short for a context of {settings['context']}: "
-                "paste a longer one, or choose a smaller context or vocabulary."
-            )
+            tokens, context = len(self.text.train), settings["context"]
+            raise PlaygroundError(say("train.data.short_text", tokens=tokens, context=context))
         self.generator = torch.Generator().manual_seed(seed)
         self.net = build(settings, self.text.tokens)
         draw_weights(self.net, int(settings["layers"]), self.generator)
@@ -175,7 +174,7 @@ class LanguageTrainer:
 
     def sample(self, prompt: list[int], temperature: float, tokens: int) -> list[int]:
         """Token ids after the prompt, sampled with the same random numbers every time. Temperature 0 is greedy."""
-        random, found = np.random.Generator(np.random.Philox(2024)), []
+        random, tokens_after = np.random.Generator(np.random.Philox(2024)), []
         inputs = torch.tensor([prompt])
         cache = None
         with torch.no_grad():
@@ -185,9 +184,9 @@ class LanguageTrainer:
                 chosen = draw_token(scores, temperature, random.random())
                 if chosen == self.text.tokens - 1:
                     break
-                found.append(chosen)
+                tokens_after.append(chosen)
                 inputs = torch.tensor([[chosen]])
-        return found
+        return tokens_after
 
     def _batch(self) -> tuple[Tensor, Tensor]:
         """(inputs, targets) of random windows of the training text: (batch, context) int64 each."""

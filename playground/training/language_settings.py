@@ -6,34 +6,37 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.training.settings import (
+    ChoiceSetting,
+    Fields,
+    NumberSetting,
+    apply_changes,
+    fill_defaults,
+    hot_names,
+    rate_setting,
+)
 
 if TYPE_CHECKING:
     from torch import nn, optim
 
 OPTIMIZERS = ("adamw", "adam", "momentum", "sgd")
 WIDTHS = (64, 96, 128, 192, 256)
+FIELDS: Fields = {
+    "steps": NumberSetting(1, 10_000_000, 1000, whole=True),
+    "vocabulary": NumberSetting(260, 4096, 2048, whole=True),
+    "width": ChoiceSetting(WIDTHS, 192),
+    "layers": NumberSetting(1, 6, 4, whole=True),
+    "context": NumberSetting(32, 256, 128, whole=True),
+    "batch": NumberSetting(1, 256, 8, whole=True, hot=True),
+    "rate": rate_setting(2e-3),
+    "optimizer": ChoiceSetting(OPTIMIZERS, "adamw", hot=True),
+    "temperature": NumberSetting(0, 5, 0.8, hot=True),
+}
+DEFAULTS: dict[str, Any] = {name: field.start for name, field in FIELDS.items()}
 #: Settings that may change during a run.
-HOT = ("rate", "optimizer", "batch", "temperature")
-DEFAULTS: dict[str, Any] = {
-    "steps": 1000,
-    "vocabulary": 2048,
-    "width": 192,
-    "layers": 4,
-    "context": 128,
-    "batch": 8,
-    "rate": 2e-3,
-    "optimizer": "adamw",
-    "temperature": 0.8,
-}
-_WHOLE = {
-    "steps": (1, 10_000_000),
-    "vocabulary": (260, 4096),
-    "layers": (1, 6),
-    "context": (32, 256),
-    "batch": (1, 256),
-}
-_REAL = {"rate": (1e-7, 10.0), "temperature": (0.0, 5.0)}
+HOT = hot_names(FIELDS)
 #: Most tokens of one batch, for memory, and of all batches together, for time.
 MOST_TOKENS_OF_A_BATCH, MOST_TOKENS = 16_384, 20_000_000_000
 
@@ -42,64 +45,33 @@ def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked, with defaults for those left out. Raises PlaygroundError."""
     from playground.data import corpora
 
-    if dataset not in (*corpora.NAMES, corpora.USER_TEXT):
-        raise PlaygroundError(
-            f'"{str(dataset)[:40]}" is no text here: choose {", ".join(corpora.NAMES)} or {corpora.USER_TEXT}.'
-        )
-    unknown = [str(name)[:40] for name in settings if name not in DEFAULTS]
-    if unknown:
-        raise PlaygroundError(f'A language model has no setting "{unknown[0]}": there are {", ".join(DEFAULTS)}.')
-    return _validate({**DEFAULTS, **settings})
+    names = (*corpora.NAMES, corpora.USER_TEXT)
+    if dataset not in names:
+        values = {"name": str(dataset)[:40], "family": "language", "names": ", ".join(names)}
+        raise PlaygroundError(say("train.settings.no_data", **values))
+    return _check_size(fill_defaults(FIELDS, settings))
 
 
-def read_changes(now: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings after a change. Raises PlaygroundError if one of them is unknown, out of range, or fixed."""
-    for name in settings:
-        if name in DEFAULTS and name not in HOT:
-            raise PlaygroundError(f'"{name}" is fixed at the start: fork the run or start another to change it.')
-        if name not in DEFAULTS:
-            raise PlaygroundError(f'A language model has no setting "{str(name)[:40]}": {", ".join(HOT)} change.')
-    return _validate({**now, **settings})
+def read_changes(now: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings after a change. Raises PlaygroundError if one is unknown, out of range, or fixed at the start."""
+    return _check_size(apply_changes(FIELDS, now, changes))
 
 
-def _validate(found: dict[str, Any]) -> dict[str, Any]:
-    for name, (least, most) in _WHOLE.items():
-        value = found[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value or value != value // 1:
-            raise PlaygroundError(f'"{name}" is a whole number from {least:,} to {most:,}.')
-        if not least <= value <= most:
-            raise PlaygroundError(f'"{name}" must be from {least:,} to {most:,}, not {value:,.15g}.')
-        found[name] = int(value)
-    for name, (low, high) in _REAL.items():
-        value = found[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise PlaygroundError(f'"{name}" must be a number from {low:g} to {high:g}.')
-        found[name] = float(value)
-    if found["width"] not in WIDTHS or isinstance(found["width"], bool):
-        raise PlaygroundError(f'"width" must be one of {", ".join(map(str, WIDTHS))}.')
-    found["width"] = int(found["width"])
-    if found["optimizer"] not in OPTIMIZERS:
-        raise PlaygroundError(f'"optimizer" must be one of {", ".join(OPTIMIZERS)}.')
-    _check_size(found)
-    return found
-
-
-def _check_size(found: Mapping[str, Any]) -> None:
-    tokens = found["batch"] * found["context"]
+def _check_size(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings. Raises PlaygroundError if a batch or the whole training has too many tokens."""
+    batch, context, steps = settings["batch"], settings["context"], settings["steps"]
+    tokens = batch * context
     if tokens > MOST_TOKENS_OF_A_BATCH:
-        raise PlaygroundError(
-            f"A batch of {found['batch']} texts of {found['context']} tokens is {tokens:,} tokens: at most "
-            f"{MOST_TOKENS_OF_A_BATCH:,} fit. Choose a smaller batch or context."
-        )
-    if tokens * found["steps"] > MOST_TOKENS:
-        raise PlaygroundError(
-            f"{found['steps']:,} steps of {tokens:,} tokens would take years: choose fewer steps or a smaller batch."
-        )
+        size = {"batch": batch, "context": context, "tokens": tokens, "most": MOST_TOKENS_OF_A_BATCH}
+        raise PlaygroundError(say("train.settings.batch_tokens", **size))
+    if tokens * steps > MOST_TOKENS:
+        raise PlaygroundError(say("train.settings.too_many_tokens", steps=steps, tokens=tokens))
+    return settings
 
 
 def open_optimizer(net: nn.Module, name: str, rate: float) -> optim.Optimizer:
     """A new optimizer for all weights; AdamW with weight decay 0.1 on matrices only."""
-    from torch import optim  # here, so that a page can read the bounds without torch
+    from torch import optim  # here: the page reads the ranges without torch
 
     weights = list(net.parameters())
     match name:

@@ -1,7 +1,7 @@
 """The trainer for fine-tuning: low-rank adapters (LoRA, by PEFT) on pasted text, or on pairs of prompt and answer.
 
-The base model stays as it is, in float32, which trains faster on processors without bfloat16. Only the adapters learn,
-in the upper half of the blocks by default: backpropagation stops below them. Source: Hu et al. 2021,
+The base model is frozen, in float32, which trains faster on processors without bfloat16. Only the adapters learn, by
+default in the upper half of the blocks: backpropagation stops below them. Source: Hu et al. 2021,
 arXiv:2106.09685. With SmolLM2 135M, rank 8, 128 tokens a step and both cores of a small machine, a step took 2.8 s;
 the example's held-out loss fell from 4.17 to 3.00 nats per token in 20 steps (1 minute), and rose again after.
 """
@@ -18,13 +18,15 @@ import torch
 from torch import Tensor
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data.user_text import example
 from playground.training.lora_adapter import add_adapters, peft_names
 from playground.training.lora_batches import TokenRow, TokenRows, tokenize_rows
+from playground.training.lora_settings import FIELDS, LoraSettings
 from playground.training.lora_settings import HOT as HOT
-from playground.training.lora_settings import LoraSettings, validate_setting
 from playground.training.lora_settings import read_settings as read_settings
+from playground.training.settings import apply_changes
 from playground.training.trainer import Frame
 from playground.zoo import fetch, model_files
 from playground.zoo.catalogue import card_of
@@ -44,8 +46,9 @@ def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path
 
 
 def open_base(name: str) -> tuple[Any, Any]:
-    """(model, tokenizer) of the zoo: a new copy in float32 without gradients. Raises PlaygroundError if it is damaged
-    or the memory does not suffice.
+    """(model, tokenizer) of the zoo: a new copy in float32 without gradients.
+
+    Raises PlaygroundError if its files are damaged or the memory is too small.
     """
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
@@ -55,13 +58,10 @@ def open_base(name: str) -> tuple[Any, Any]:
     folder = fetch.ensure(card)
     damaged = model_files.damaged_file(folder)
     if damaged is not None:
-        raise PlaygroundError(f"{damaged} of {card.title} is damaged: run python -m playground.zoo {name}.")
+        raise PlaygroundError(say("train.adapter.damaged_base", file=damaged, title=card.title, name=name))
     needed, free = 4 * card.parameters, hardware.detect().available_memory_bytes
     if needed > free:
-        raise PlaygroundError(
-            f"{card.title} needs {needed / 1e9:.1f} GB of memory here and {free / 1e9:.1f} GB are free: "
-            "close other programs."
-        )
+        raise PlaygroundError(say("train.adapter.memory", title=card.title, needed=needed / 1e9, free=free / 1e9))
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, trust_remote_code=False
     )
@@ -203,21 +203,15 @@ class LoraTrainer:
         patience = self.settings.patience
         if not patience or self.best["stale"] < patience:
             return ""
-        return (
-            f"The held-out loss has not fallen for {self.best['stale']} looks: lowest {self.best['loss']:.3f} nats per "
-            f"token, at step {self.best['step']:,}, and the adapter of that step is kept."
-        )
+        best = {"count": self.best["stale"], "loss": self.best["loss"], "step": self.best["step"]}
+        return say("train.fine_tuning.run.stopped_early", **best)
 
     def change(self, settings: Mapping[str, Any]) -> None:
-        """See Trainer.change: rate, patience and look_every can be changed."""
-        for name in settings:
-            if name not in HOT:
-                raise PlaygroundError(f"{str(name)[:40]} is fixed at the start; {', '.join(HOT)} can be changed.")
-        new = {name: validate_setting(name, value) for name, value in settings.items()}
-        self.settings = LoraSettings(**{**vars(self.settings), **new})
+        """See Trainer.change."""
+        self.settings = LoraSettings(**apply_changes(FIELDS, vars(self.settings), settings))
 
     def frame(self) -> Frame:
-        """See Trainer.frame. The latest evaluation, so that a frame costs nothing; "looks" is JSON of all."""
+        """See Trainer.frame. The latest evaluation: a frame costs nothing. "looks": all evaluations in JSON."""
         if not self.evaluations:
             self._evaluate()
         step, loss, bits, text = self.evaluations[-1]

@@ -19,6 +19,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 #: The linear layers of a Llama block that get adapters.
@@ -71,10 +72,7 @@ def add_adapters(model: Any, rank: int, alpha: float, blocks: Sequence[int], tar
             warnings.simplefilter("ignore")
             return get_peft_model(model, config).eval()
     except ValueError as error:
-        raise PlaygroundError(
-            "This model's layers have other names than Llama's, so it cannot be fine-tuned here: choose "
-            "smollm2-135m-instruct."
-        ) from error
+        raise PlaygroundError(say("train.adapter.other_layers")) from error
 
 
 def peft_names(learned: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -104,20 +102,20 @@ def to_zip(adapter: LoraAdapter) -> bytes:
 
 
 def from_zip(content: bytes) -> LoraAdapter:
-    """The adapter in a ZIP. Raises PlaygroundError, with one sentence, for any other file."""
+    """The adapter in a ZIP. Raises PlaygroundError for any other file."""
     files = _read_files(content)
     config = _read_json(files[CONFIG], CONFIG)
     rank, alpha = config.get("r"), config.get("lora_alpha")
     if config.get("peft_type") != "LORA":
-        raise PlaygroundError("The file's adapter is not LoRA: only LoRA can be loaded here.")
+        raise PlaygroundError(say("train.adapter.not_lora"))
     special = [name for name in ("use_dora", "use_rslora", "fan_in_fan_out", "modules_to_save") if config.get(name)]
     special += [name for name in ("rank_pattern", "alpha_pattern") if config.get(name)]
     if special or config.get("bias", "none") != "none":
-        raise PlaygroundError(f"The adapter uses {', '.join(special) or 'biases'}, which cannot be loaded here.")
+        raise PlaygroundError(say("train.adapter.special", features=", ".join(special) or say("train.adapter.biases")))
     if isinstance(rank, bool) or not isinstance(rank, int) or not 1 <= rank <= LARGEST_RANK:
-        raise PlaygroundError(f"The adapter's rank (r) must be 1 to {LARGEST_RANK}: {CONFIG} says otherwise.")
+        raise PlaygroundError(say("train.adapter.rank", file=CONFIG, most=LARGEST_RANK))
     if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha <= 10_000:
-        raise PlaygroundError(f"The adapter's lora_alpha must be a number above 0: {CONFIG} says otherwise.")
+        raise PlaygroundError(say("train.adapter.alpha", file=CONFIG))
     base = config.get("base_model_name_or_path")
     facts = _read_json(files[FACTS], FACTS) if FACTS in files else {}
     return LoraAdapter(
@@ -129,50 +127,46 @@ def apply_adapter(adapter: LoraAdapter, model: Any) -> Any:
     """A model of lora.open_base() with the adapter. Raises PlaygroundError if it does not fit the model."""
     count = int(model.config.num_hidden_layers)
     unknown = sorted(set(adapter.targets) - set(TARGETS))
-    if unknown or max(adapter.blocks) >= count:
-        what = f"layers {', '.join(unknown)}" if unknown else f"{max(adapter.blocks) + 1} blocks"
-        raise PlaygroundError(f"The adapter is of another model: this one has no {what}. Choose its own base model.")
+    if unknown:
+        raise PlaygroundError(say("train.adapter.missing_layers", names=", ".join(unknown)))
+    if max(adapter.blocks) >= count:
+        raise PlaygroundError(say("train.adapter.missing_blocks", count=max(adapter.blocks) + 1))
     adapted = add_adapters(model, adapter.rank, adapter.alpha, adapter.blocks, adapter.targets)
     places = peft_names({name: part for name, part in adapted.named_parameters() if "lora_" in name})
     for name in places.keys() ^ adapter.weights.keys():
-        raise PlaygroundError(f"The adapter does not fit this model: {name[:120]} is on one side only.")
+        raise PlaygroundError(say("train.adapter.one_sided", name=name[:120]))
     with torch.no_grad():
         for name, part in places.items():
             own = adapter.weights[name]
             if own.shape != part.shape:
-                raise PlaygroundError(
-                    f"The adapter is of another model: {name[:120]} is {tuple(own.shape)}, here {tuple(part.shape)}."
-                )
+                shapes = {"shape": tuple(own.shape), "own_shape": tuple(part.shape)}
+                raise PlaygroundError(say("train.adapter.other_shape", name=name[:120], **shapes))
             part.copy_(own)
     return adapted.eval().requires_grad_(False)
 
 
 def _read_files(content: bytes) -> dict[str, bytes]:
     if len(content) > LARGEST_BYTES:
-        raise PlaygroundError(
-            f"The file is larger than {LARGEST_BYTES // 1_000_000} MB: no adapter of these models is."
-        )
-    wrong = PlaygroundError(
-        f"The file is not an adapter: choose a ZIP with {WEIGHTS} and {CONFIG} in it, as it is downloaded here."
-    )
-    found: dict[str, bytes] = {}
+        raise PlaygroundError(say("train.adapter.too_large", megabytes=LARGEST_BYTES // 1_000_000))
+    wrong = PlaygroundError(say("train.adapter.not_an_adapter", weights=WEIGHTS, config=CONFIG))
+    files: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for info in archive.infolist():
                 name = info.filename.rpartition("/")[2]
-                if name not in (WEIGHTS, CONFIG, FACTS) or name in found:
+                if name not in (WEIGHTS, CONFIG, FACTS) or name in files:
                     continue
                 if info.file_size > (LARGEST_BYTES if name == WEIGHTS else LARGEST_TEXT_BYTES):
-                    raise PlaygroundError(f"{name} in the file is too large: it says {info.file_size:,} bytes.")
+                    raise PlaygroundError(say("train.adapter.part_too_large", file=name, bytes=info.file_size))
                 with archive.open(info) as file:
-                    found[name] = file.read(info.file_size)
+                    files[name] = file.read(info.file_size)
     except PlaygroundError:
         raise
-    except Exception as error:  # what zipfile raises for a file made to mislead it is not a closed list
+    except Exception as error:  # zipfile raises many kinds for a malicious file
         raise wrong from error
-    if WEIGHTS not in found or CONFIG not in found:
+    if WEIGHTS not in files or CONFIG not in files:
         raise wrong
-    return found
+    return files
 
 
 def _read_json(content: bytes, name: str) -> dict[str, Any]:
@@ -181,7 +175,7 @@ def _read_json(content: bytes, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
-        raise PlaygroundError(f"{name} in the file is damaged: download the adapter once more.")
+        raise PlaygroundError(say("train.adapter.damaged", file=name))
     return values
 
 
@@ -195,22 +189,20 @@ def _read_weights(content: bytes, rank: int) -> dict[str, Tensor]:
             raise ValueError(header)
         weights: dict[str, Tensor] = load(content)
     except Exception as error:  # safetensors raises its own kinds
-        raise PlaygroundError(f"{WEIGHTS} in the file is damaged: download the adapter once more.") from error
+        raise PlaygroundError(say("train.adapter.damaged", file=WEIGHTS)) from error
     if not weights:
-        raise PlaygroundError(f"{WEIGHTS} in the file is empty: there is nothing to load.")
+        raise PlaygroundError(say("train.adapter.empty", file=WEIGHTS))
     for name, part in weights.items():
         _split_name(name)
         if part.dim() != 2 or part.shape[0 if "lora_A" in name else 1] != rank or not part.is_floating_point():
-            raise PlaygroundError(f"{name[:120]} in the file is no LoRA matrix of rank {rank}.")
+            raise PlaygroundError(say("train.adapter.wrong_rank", name=name[:120], rank=rank))
         if not math.isfinite(float(part.float().abs().sum())):
-            raise PlaygroundError(
-                f"{name[:120]} in the file holds numbers that are not finite: its training broke down."
-            )
+            raise PlaygroundError(say("train.adapter.not_finite", name=name[:120]))
     return weights
 
 
 def _split_name(name: str) -> Sequence[str]:
-    found = _NAME.fullmatch(name)
-    if found is None:
-        raise PlaygroundError(f"“{name[:120]}” in the file is no LoRA matrix of a model as they are here.")
-    return found.groups()
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise PlaygroundError(say("train.adapter.not_lora_matrix", name=name[:120]))
+    return match.groups()

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data.user_text import Pair, pairs_rule, read_pairs, split_pairs, split_text, text_rule
 
@@ -16,7 +17,7 @@ _SHORTEST_ROWS = 2
 
 @dataclass(frozen=True)
 class TokenRow:
-    """ids: tokens.  first: index of the first that is scored, at least 1.  characters: how many each token adds."""
+    """ids: tokens.  first: index of the first scored one, at least 1.  characters: how many each token adds."""
 
     ids: tuple[int, ...]
     first: int
@@ -55,7 +56,7 @@ class LoraData:
 def tokenize_rows(dataset: str, content: bytes, tokenizer: Any, length: int, prompt: str = "") -> LoraData:
     """The rows of a text (dataset "pasted") or of pairs. prompt: to continue; "" takes the held-out part's first.
 
-    Raises PlaygroundError, saying what to do, for a text that cannot be learned from.
+    Raises PlaygroundError for a text that cannot be learned from.
     """
     if dataset == "pairs":
         train, held_out = split_pairs(read_pairs(content))
@@ -86,7 +87,7 @@ def split_windows(text: str, tokenizer: Any, longest: int = 256) -> list[TokenRo
     """
     whole = text_row(text, tokenizer)
     if len(whole.ids) < _SHORTEST_ROWS:
-        raise PlaygroundError("The text is a single token, which nothing comes before: add at least one more word.")
+        raise PlaygroundError(say("train.data.one_token"))
     starts = range(0, len(whole.ids) - 1, longest - 1)
     return [TokenRow(whole.ids[at : at + longest], 1, whole.characters[at : at + longest]) for at in starts]
 
@@ -106,10 +107,8 @@ def pair_row(pair: Pair, tokenizer: Any, longest: int) -> TokenRow:
     encoding = tokenizer(pair.answer, add_special_tokens=False, return_offsets_mapping=True)
     ids = [*before, *encoding["input_ids"], int(tokenizer.eos_token_id)]
     if len(ids) > longest:
-        raise PlaygroundError(
-            f"“{pair.prompt[:40]}” and its answer take {len(ids)} tokens, and a row has {longest}: shorten them, or "
-            "set the length higher."
-        )
+        values = {"prompt": pair.prompt[:40], "tokens": len(ids), "length": longest}
+        raise PlaygroundError(say("train.data.long_pair", **values))
     return TokenRow(tuple(ids), len(before), (*[0] * len(before), *_added_characters(encoding["offset_mapping"]), 0))
 
 

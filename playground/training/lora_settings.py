@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from math import isfinite
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.training.settings import (
+    ChoiceSetting,
+    Fields,
+    NumberSetting,
+    TextSetting,
+    fill_defaults,
+    hot_names,
+    rate_setting,
+)
 from playground.zoo.cards import DEFAULT_MODEL
 
 DATASETS = ("pasted", "pairs")
 LAYERS = ("upper half", "all")
-#: Settings that may change during a run.
-HOT = ("rate", "patience", "look_every")
 MOST_TOKENS = 5_000_000
+_LARGEST_BASE = 500_000_000
 _LONGEST_PROMPT = 400
-_WHOLE = {
-    "steps": (1, 10_000_000), "rank": (1, 64), "alpha": (1, 512), "batch": (1, 32), "length": (16, 256),
-    "patience": (0, 1000), "look_every": (1, 10_000),
-}  # fmt: skip
-_RATES = (1e-7, 10.0)
 
 
 @dataclass(frozen=True)
@@ -46,71 +49,54 @@ class LoraSettings:
     prompt: str = ""
 
 
+_DEFAULT = LoraSettings()
+FIELDS: Fields = {
+    "model": TextSetting(_LONGEST_PROMPT, _DEFAULT.model),
+    "steps": NumberSetting(1, 10_000_000, _DEFAULT.steps, whole=True),
+    "rank": NumberSetting(1, 64, _DEFAULT.rank, whole=True),
+    "alpha": NumberSetting(1, 512, _DEFAULT.alpha, whole=True),
+    "rate": rate_setting(_DEFAULT.rate),
+    "batch": NumberSetting(1, 32, _DEFAULT.batch, whole=True),
+    "length": NumberSetting(16, 256, _DEFAULT.length, whole=True),
+    "layers": ChoiceSetting(LAYERS, _DEFAULT.layers),
+    "look_every": NumberSetting(1, 10_000, _DEFAULT.look_every, whole=True, hot=True),
+    "patience": NumberSetting(0, 1000, _DEFAULT.patience, whole=True, hot=True),
+    "prompt": TextSetting(_LONGEST_PROMPT, _DEFAULT.prompt),
+}
+#: Settings that may change during a run.
+HOT = hot_names(FIELDS)
+
+
 def default_settings(dataset: str) -> LoraSettings:
     """Defaults: pairs are shorter than a text's rows, and more of them fit a step."""
-    return LoraSettings(batch=4, length=96) if dataset == "pairs" else LoraSettings()
+    return LoraSettings(batch=4, length=96) if dataset == "pairs" else _DEFAULT
 
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with every default filled in, as JSON values.
+    """The settings, checked, with defaults for those left out, as JSON values.
 
-    Raises PlaygroundError for an unknown name, a wrong kind, a value out of its range, more than can be trained, and
-    a model that is not here.
+    Raises PlaygroundError for an unknown name or data, a value out of range, too long a training, an unsuitable model.
     """
     if dataset not in DATASETS:
-        raise PlaygroundError(f'"{str(dataset)[:40]}" is no text to fine-tune on: choose {" or ".join(DATASETS)}.')
-    known = asdict(default_settings(dataset))
-    for name, value in settings.items():
-        if name not in known:
-            raise PlaygroundError(f'There is no setting "{str(name)[:40]}": there are {", ".join(known)}.')
-        known[name] = validate_setting(name, value)
-    tokens = known["steps"] * known["batch"] * known["length"]
+        values = {"name": str(dataset)[:40], "family": "lora", "names": ", ".join(DATASETS)}
+        raise PlaygroundError(say("train.settings.no_data", **values))
+    checked = fill_defaults(FIELDS, {**asdict(default_settings(dataset)), **settings})
+    size = {name: checked[name] for name in ("steps", "batch", "length")}
+    tokens = checked["steps"] * checked["batch"] * checked["length"]
     if tokens > MOST_TOKENS:
-        raise PlaygroundError(
-            f"{known['steps']:,} steps of {known['batch']} x {known['length']} tokens are {tokens:,} tokens, which "
-            f"takes days here: at most {MOST_TOKENS:,}."
-        )
-    _check_model(known["model"])
-    return known
-
-
-def validate_setting(name: str, value: Any) -> Any:
-    """One setting's value, checked. Raises PlaygroundError."""
-    if name in _WHOLE:
-        low, high = _WHOLE[name]
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise PlaygroundError(f"{name} must be a whole number from {low:,} to {high:,}; it was {_quoted(value)}.")
-        return value
-    if name == "rate":
-        good = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-        if not good or not _RATES[0] <= value <= _RATES[1]:
-            raise PlaygroundError(
-                f"rate must be a number from {_RATES[0]:g} to {_RATES[1]:g}; it was {_quoted(value)}."
-            )
-        return float(value)
-    if name == "layers" and value not in LAYERS:
-        raise PlaygroundError(f"layers must be one of {', '.join(LAYERS)}; it was {_quoted(value)}.")
-    if not isinstance(value, str) or len(value) > _LONGEST_PROMPT or any("\ud800" <= one <= "\udfff" for one in value):
-        raise PlaygroundError(f"{name} must be text of at most {_LONGEST_PROMPT} characters; it was {_quoted(value)}.")
-    return value
+        raise PlaygroundError(say("train.settings.too_many_finetune_tokens", tokens=tokens, most=MOST_TOKENS, **size))
+    _check_model(checked["model"])
+    return checked
 
 
 def _check_model(name: str) -> None:
-    """Raises PlaygroundError if the model is unknown, no language model, or too large."""
+    """Raise PlaygroundError if the model is unknown, not a language model, or too large."""
     from playground.zoo.cards import TEXT
     from playground.zoo.catalogue import card_of
 
     card = card_of(name)
     if card.kind != TEXT:
-        raise PlaygroundError(f"{card.title} makes no text: choose a language model.")
-    if card.parameters > 500_000_000:
-        raise PlaygroundError(
-            f"{card.title} has {card.parameters / 1e6:,.0f} million parameters; up to 500 million are fine-tuned here: "
-            "choose a smaller model."
-        )
-
-
-def _quoted(value: Any) -> str:
-    return ascii(value)[:60]
+        raise PlaygroundError(say("train.settings.no_text_model", title=card.title))
+    if card.parameters > _LARGEST_BASE:
+        millions = card.parameters / 1e6
+        raise PlaygroundError(say("train.settings.too_large_model", title=card.title, millions=millions))

@@ -1,4 +1,4 @@
-"""GAN losses as functions of the discriminator's scores, and its gradient penalties, which also need the pictures.
+"""GAN losses as functions of the discriminator's scores, and its gradient penalties, which also need the inputs.
 
 "saturating" is the minimax game of the first paper, "non-saturating" the loss that it recommends in practice; in nats.
 """
@@ -62,15 +62,15 @@ def r1_penalty(scores: Tensor, pictures: Tensor) -> Tensor:
 
 
 def gradient_penalty(score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: Tensor) -> Tensor:
-    """() mean squared distance of the gradient's norm from 1, at points between real and generated pictures.
+    """() mean squared distance of the gradient's norm from 1, at inputs between real and generated ones.
 
-    score: pictures → (B,).  real, fake: (B, C, H, W).  share: (B,) in 0..1, the weight of the
-    real one. Gulrajani et al. 2017, arXiv:1704.00028, equation 3, without its weight (there 10).
+    score: inputs → (B,).  real, fake: (B, …), pictures or points.  share: (B,) in 0..1, the weight of the real one.
+    Gulrajani et al. 2017, arXiv:1704.00028, equation 3, without its weight (there 10).
     """
-    part = share[:, None, None, None]
+    part = share.view(-1, *[1] * (real.dim() - 1))  # (B, 1, …)
     between = (part * real + (1 - part) * fake).detach().requires_grad_(True)
     (gradient,) = torch.autograd.grad(score(between).sum(), between, create_graph=True)
-    return (gradient.square().sum((1, 2, 3)).add(1e-12).sqrt() - 1).square().mean()
+    return (gradient.square().flatten(1).sum(1).add(1e-12).sqrt() - 1).square().mean()
 
 
 def ranking_auc(real: Tensor, fake: Tensor) -> Tensor:

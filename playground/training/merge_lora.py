@@ -1,6 +1,6 @@
 """Merge a LoRA adapter into its base model: W + alpha / rank * B A, in bfloat16, as a folder of the zoo.
 
-The folder is beside those of Hub models, under tuned/NAME, so every menu of language models has it.
+The folder is beside those of Hub models, under tuned/NAME, so every menu of language models lists it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import shutil
 
 import torch
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors, file_lock
 from playground.training.lora import open_base
@@ -33,10 +34,7 @@ def merge_into_menu(adapter: LoraAdapter, name: str, owner: str) -> None:
         return
     others = [path for path in folder.parent.glob("tuned--*") if model_files.is_complete(path)]
     if len(others) >= MOST_TUNED:
-        raise PlaygroundError(
-            f"There are {len(others)} fine-tuned models in the menus already, each as large as its base: take one of "
-            "yours out first, in Train, panel Runs."
-        )
+        raise PlaygroundError(say("train.runs.models.too_many", count=len(others)))
     card = card_of(adapter.base)
     user_models.check_room(owner, 2 * card.parameters)  # bytes: bfloat16
     base, _ = open_base(adapter.base)
@@ -50,8 +48,8 @@ def merge_into_menu(adapter: LoraAdapter, name: str, owner: str) -> None:
                     shutil.copyfile(fetch.folder_of(card) / file, unfinished / file)
             model_files.write_record(unfinished, model_files.MODEL_RECORD, _facts(adapter, name))
             with user_models.menu_lock():
-                user_models.check_room(owner, 2 * card.parameters)  # another may have come in meanwhile
-                user_models.record_owner(name, f"{name}, {card.title} fine-tuned", owner)
+                user_models.check_room(owner, 2 * card.parameters)  # another model may have been added meanwhile
+                user_models.record_owner(name, say("train.runs.models.tuned_title", name=name, base=card.title), owner)
                 model_files.replace_folder(unfinished, folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors, sha256_of
 from playground.core.paths import WEIGHTS, models_dir
@@ -21,6 +22,7 @@ from playground.zoo import image_models
 from playground.zoo.image_models import PictureModel
 
 _FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion", "classifier": "Classifier"}
+#: Notes and methods of the published records in assets/weights, which are model cards: not in the catalogue.
 _NOTES = {
     "gan": "One pass from noise to picture. The discriminator comes along for its scores.",
     "vae": "Draws are the means of the pixels' distributions, so they are smoother than real pictures.",
@@ -50,8 +52,10 @@ def publish_snapshot(name: str, step: int, out: Path) -> None:
     try:
         snapshot_facts = json.loads(snapshot.with_suffix(".json").read_text("utf-8"))
     except (OSError, ValueError) as error:
-        there = sorted(int(path.stem.split("-")[1]) for path in snapshot.parent.glob("step-*.safetensors"))
-        raise PlaygroundError(f"There is no snapshot of {name} at step {step}: there are {there or 'none'}.") from error
+        kept = sorted(int(path.stem.split("-")[1]) for path in snapshot.parent.glob("step-*.safetensors"))
+        steps = ", ".join(map(str, kept))
+        key = "train.terminal.no_snapshot" if kept else "train.terminal.no_snapshots"
+        raise PlaygroundError(say(key, name=name, step=step, steps=steps)) from error
     with explain_disk_errors(out):
         out.mkdir(parents=True, exist_ok=True)
         unfinished = out / f".{name}.{os.getpid()}"

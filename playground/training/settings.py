@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.validation import quoted
 
 
 @dataclass(frozen=True)
@@ -20,20 +22,20 @@ class NumberSetting:
     hot: bool = False
 
     def read(self, name: str, value: object) -> float | int:
-        """The value as float, or int if whole. Raises PlaygroundError if it is none or out of range."""
+        """The value as float, or int if whole. Raises PlaygroundError if it is not such a number in range."""
         if isinstance(value, int | float) and not isinstance(value, bool) and self.low <= value <= self.high:
             if not self.whole:
                 return float(value)
             if value == int(value):
                 return int(value)
-        kind = "a whole number" if self.whole else "a number"
-        between = f"from {_short(self.low)} to {_short(self.high)}"
-        raise PlaygroundError(f"“{_spaced(name)}” must be {kind} {between}; it was {_quoted(value)}.")
+        rule = "train.settings.whole" if self.whole else "train.settings.number"
+        low, high = _short(self.low), _short(self.high)
+        raise PlaygroundError(say(rule, name=_spaced(name), low=low, high=high, value=quoted(value)))
 
 
 @dataclass(frozen=True)
 class ChoiceSetting:
-    """One of some words, or of False and True. start: the default.  hot: may change during a run."""
+    """One of some words or values. start: the default.  hot: may change during a run."""
 
     words: tuple[Any, ...]
     start: Any
@@ -45,10 +47,25 @@ class ChoiceSetting:
             if type(word) is type(value) and word == value:
                 return word
         words = ", ".join(str(word).lower() if isinstance(word, bool) else str(word) for word in self.words)
-        raise PlaygroundError(f"“{_spaced(name)}” must be one of {words}; it was {_quoted(value)}.")
+        raise PlaygroundError(say("train.settings.choice", name=_spaced(name), choices=words, value=quoted(value)))
 
 
-Fields = Mapping[str, NumberSetting | ChoiceSetting]
+@dataclass(frozen=True)
+class TextSetting:
+    """A text of at most `most` characters. start: the default.  hot: may change during a run."""
+
+    most: int
+    start: str = ""
+    hot: bool = False
+
+    def read(self, name: str, value: object) -> str:
+        """The text. Raises PlaygroundError if it is too long, no text, or holds a lone surrogate."""
+        if isinstance(value, str) and len(value) <= self.most and not any("\ud800" <= one <= "\udfff" for one in value):
+            return value
+        raise PlaygroundError(say("train.settings.text", name=_spaced(name), most=self.most, value=quoted(value)))
+
+
+Fields = Mapping[str, NumberSetting | ChoiceSetting | TextSetting]
 
 
 def rate_setting(start: float) -> NumberSetting:
@@ -61,22 +78,22 @@ def hot_names(fields: Fields) -> tuple[str, ...]:
     return tuple(name for name, field in fields.items() if field.hot)
 
 
-def fill_defaults(fields: Fields, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Every setting: the given values, checked, and defaults for the rest. Raises PlaygroundError."""
-    unknown = [name for name in asked if name not in fields]
+def fill_defaults(fields: Fields, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """All settings: these, checked, and defaults for the rest. Raises PlaygroundError."""
+    unknown = [name for name in settings if name not in fields]
     if unknown:
-        raise PlaygroundError(f"There is no setting “{str(unknown[0])[:40]}” here: choose among {', '.join(fields)}.")
-    return {name: field.read(name, asked.get(name, field.start)) for name, field in fields.items()}
+        raise PlaygroundError(say("train.settings.unknown", name=str(unknown[0])[:40], names=", ".join(fields)))
+    return {name: field.read(name, settings.get(name, field.start)) for name, field in fields.items()}
 
 
-def apply_changes(fields: Fields, before: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+def apply_changes(fields: Fields, before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The settings after a change. Raises PlaygroundError if one is unknown, out of range, or fixed at the start."""
-    for name in asked:
+    for name in changes:
         if name in fields and fields[name].hot:
             continue
-        said = "is fixed when a run starts" if name in before else "is no setting of this training"
-        raise PlaygroundError(f"“{str(name)[:40]}” {said}: change {', '.join(hot_names(fields))}, or start a new run.")
-    return {**before, **{name: fields[name].read(name, value) for name, value in asked.items()}}
+        rule = "train.settings.fixed" if name in before else "train.settings.not_a_setting"
+        raise PlaygroundError(say(rule, name=str(name)[:40], names=", ".join(hot_names(fields))))
+    return {**before, **{name: fields[name].read(name, value) for name, value in changes.items()}}
 
 
 def _spaced(name: str) -> str:
@@ -88,11 +105,3 @@ def _short(number: float) -> str:
     if number == int(number):
         return f"{number:,.0f}"
     return f"{number:.10f}".rstrip("0") if abs(number) >= 1e-9 else f"{number:g}"
-
-
-def _quoted(value: object) -> str:
-    """A given value, shortened for a sentence."""
-    if value is None:
-        return "nothing"
-    number = isinstance(value, int | float) and not isinstance(value, bool) and 1e-9 <= abs(value) < 1e15
-    return _short(value) if number else str(value)[:40]  # type: ignore[arg-type]

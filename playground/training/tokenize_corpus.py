@@ -70,14 +70,14 @@ def tokenize_corpus(corpus: corpora.Corpus, most: int) -> TokenizedCorpus:
     known: dict[str, list[int]] = {}
 
     def encode(pieces: Sequence[str]) -> Tensor:
-        found: list[int] = []
+        ids: list[int] = []
         for piece in pieces:
             for word in bpe.words_of(piece):
                 if word not in known:
                     known[word] = [number[token] for token in splitter.split(word, len(learned))]
-                found += known[word]
-            found.append(end)
-        return torch.tensor(found, dtype=torch.int32)
+                ids += known[word]
+            ids.append(end)
+        return torch.tensor(ids, dtype=torch.int32)
 
     whole = [
         (text[: corpora.held_out_start(text)], text[corpora.held_out_start(text) :].lstrip("\n"))

@@ -1,6 +1,6 @@
-"""What the toy-2D view draws of a trainer: points, fields and sentences, always for the same noise.
+"""Frames of the toy trainers: points, fields and sentences for the view, always for the same noise.
 
-Nothing here draws from a trainer's random generator, so a frame has no effect on the training.
+Nothing here uses a trainer's random generator, so a frame has no effect on the training.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from playground.core.catalogue import say
 from playground.models.toy_nets import ToyDiscriminator, ToyFlow, ToyGenerator, ToyVae, integrate_flow
-from playground.training.toy_losses import generator_loss
+from playground.training.losses import generator_loss
 from playground.training.toy_metrics import ToyMetrics
 from playground.training.trainer import Frame
 
@@ -37,7 +38,7 @@ def fixed_normal(count: int) -> Tensor:
 
 
 def common_frame(metrics: ToyMetrics, measured: Mapping[str, float], settings: Mapping[str, Any]) -> Frame:
-    """What every frame has: real points, the divergences and their values for a perfect model, the settings."""
+    """The common part of all frames: real points, divergences, their values for a perfect model, settings."""
     floor = {f"floor_{name}": value for name, value in metrics.floor.items()}
     return {
         "real": metrics.held_out[:POINTS], **measured, **floor, "modes": metrics.modes,
@@ -46,10 +47,10 @@ def common_frame(metrics: ToyMetrics, measured: Mapping[str, float], settings: M
 
 
 def gan_frame(generator: ToyGenerator, discriminator: ToyDiscriminator, loss: str) -> Frame:
-    """What a GAN does to fixed noise.
+    """A GAN's outputs for fixed noise.
 
-    fake: (400, 2) float32.  heat: (30, 30) uint8, rows from the top, 255 where D is sure of "real"; heat_words: what
-    that stands for.  grid: (17, 17, 2), where G maps the corners of a grid over its noise.  arrows: (128, 2), minus the
+    fake: (400, 2) float32.  heat: (30, 30) uint8, rows from the top, 255 where D is sure of "real"; heat_words: its
+    scale in words.  grid: (17, 17, 2), where G maps the corners of a grid over its noise.  arrows: (128, 2), minus the
     gradient of G's loss at the first fakes.
     """
     fake = generator(fixed_noise(POINTS)).detach().requires_grad_(True)
@@ -65,17 +66,17 @@ def gan_frame(generator: ToyGenerator, discriminator: ToyDiscriminator, loss: st
 
 
 def part_frame(work: Mapping[str, Tensor], part: int, words: str) -> Frame:
-    """The part of a GAN's round that was done on its own, for the view to mark.
+    """The latest single part of a GAN's round, for the view to mark.
 
-    part: 0 to 9, five of D then five of G, or -1 for none.  words: describe_part's, or "".  work: its own points become
+    part: 0 to 9, five of D then five of G, or -1 for none.  words: describe_part's, or "".  work: its points become
     batch_real and batch_fake.
     """
     batch: Frame = {f"batch_{name}": _array(work[name].detach()) for name in ("real", "fake") if words and name in work}
-    return {**batch, "lit": part, "told": words}  # names that toy_2d's script and stored frames have
+    return {**batch, "lit": part, "told": words}  # names in the script and in stored frames
 
 
 def vae_frame(net: ToyVae, real: Tensor) -> Frame:
-    """What a VAE does to real points, (400, 2) float32.
+    """A VAE's outputs for real points, (400, 2) float32.
 
     codes: (400, 2), the means of their posteriors.  spread: (400, 2), the standard deviations.  rebuilt: (400, 2), the
     decoded means.  grid: (17, 17, 2), the decoded corners of a grid over the codes from -2 to 2.  sigma: the standard
@@ -92,9 +93,9 @@ def vae_frame(net: ToyVae, real: Tensor) -> Frame:
 
 
 def flow_frame(net: ToyFlow, noise: Tensor) -> Frame:
-    """Where a flow carries noise, (400, 2) float32.
+    """A flow's outputs for noise, (400, 2) float32.
 
-    fake: (400, 2), where it arrives.  field: (5, 13, 13, 2), the velocity at FIELD_TIMES, rows from the top.
+    fake: (400, 2), the end points.  field: (5, 13, 13, 2), the velocity at FIELD_TIMES, rows from the top.
     times: (5,).  paths: (48, 13, 2), the first points at each of the 12 steps.
     """
     with torch.no_grad():
@@ -108,6 +109,10 @@ def flow_frame(net: ToyFlow, noise: Tensor) -> Frame:
     }  # fmt: skip
 
 
+#: Side -> the kinds of points that D scores in its update.
+_SCORED = {"d": ("real", "fake"), "g": ("fake",)}
+
+
 def describe_part(
     settings: Mapping[str, Any], work: Mapping[str, Tensor], gradients: Sequence[Tensor], side: str, part: str,
     update: int, moved: float,
@@ -115,54 +120,55 @@ def describe_part(
     """A part of a GAN's round in a sentence with its numbers.
 
     work: the batch, its scores and its loss.  gradients: of that side, for part "gradients".  side: "d" or "g".
-    update: its number in the round, from 0.  moved: Euclidean distance that all parameters of the side went.
+    update: its number in the round, from 0.  moved: Euclidean distance in the space of all parameters of the side.
     """
     who, count = side.upper(), settings["batch"]
     match part:
         case "generate":
             start, end = _coordinates(work["noise"][0]), _coordinates(work["fake"][0])
-            real = f" {count} real points are drawn beside them." if side == "d" else ""
-            said = f"G turns {count} points of noise into fakes: the first goes from {start} to {end}.{real}"
+            sentence = say(f"train.toy_2d.part.generate_{side}", count=count, start=start, end=end)
         case "classify":
-            fake = f"the fakes {_score(settings['loss'], work['score_fake'])}"
-            both = f"the real points {_score(settings['loss'], work['score_real'])}, {fake}" if side == "d" else fake
-            said = f"D scores them. On average it gives {both}."
+            scores = {name: _score(settings["loss"], work[f"score_{name}"]) for name in _SCORED[side]}
+            sentence = say(f"train.toy_2d.part.classify_{side}", **scores)
         case "loss":
-            wish = "when real points score high and fakes low" if side == "d" else "when D takes the fakes for real"
-            said = f"{who}'s loss is {float(work['loss'].detach()):.4g}. It is small {wish}."
+            sentence = say(f"train.toy_2d.part.loss_{side}", loss=float(work["loss"].detach()))
         case "gradients":
             size = sum(gradient.numel() for gradient in gradients)
             length = float(torch.stack([gradient.norm() for gradient in gradients]).norm())
-            said = (
-                f"The loss's slope along each of {who}'s {size:,} weights: its length is {length:.4g}. Nothing moves."
-            )
+            sentence = say("train.toy_2d.part.gradients", net=who, weights=size, length=length)
         case _:
             kind, rate = settings[f"{side}_optimizer"], settings[f"{side}_rate"]
-            said = f"{kind} at rate {rate:g} moves {who}'s weights by {moved:.4g} in all. The other net stays as it is."
+            sentence = say("train.toy_2d.part.update", optimizer=kind, rate=rate, net=who, distance=moved)
     several = settings[f"{side}_updates"]
     number = update - (settings["d_updates"] if side == "g" else 0) + 1
-    return said if several == 1 else f"Update {number} of {several}. {said}"
+    return (
+        sentence
+        if several == 1
+        else say("train.toy_2d.part.nth_update", number=number, count=several, sentence=sentence)
+    )
 
 
 def _heat_map(loss: str, scores: Tensor) -> tuple[NDArray[np.uint8], str]:
-    """Scores (N,) as 0 to 255, and in words what that stands for."""
+    """Scores (N,) as 0 to 255, and that scale in words."""
     match loss:
         case "non-saturating":
-            shares, words = scores.sigmoid(), "D's probability that a point is real"
+            shares, words = scores.sigmoid(), say("train.toy_2d.part.non_saturating")
         case "hinge":
-            shares, words = (scores + 1) / 2, "D's score, from -1 (fake) to 1 (real)"
+            shares, words = (scores + 1) / 2, say("train.toy_2d.part.hinge")
         case "least squares":
-            shares, words = scores, "D's score, from 0 (fake) to 1 (real)"
+            shares, words = scores, say("train.toy_2d.part.least_squares")
         case _:
             shares = ((scores - scores.mean()) / (scores.std() + 1e-6)).sigmoid()
-            words = "D's score, which has no zero: higher is more real"
+            words = say("train.toy_2d.part.other_loss")
     return (shares.nan_to_num().clamp(0, 1) * 255).round().to(torch.uint8).numpy(), words
 
 
 def _score(loss: str, scores: Tensor) -> str:
-    """The mean score in words: a probability where the loss has one."""
+    """The mean score as text: a probability for the loss that has one."""
     scores = scores.detach()
-    return f"{float(scores.sigmoid().mean()):.0%} real" if loss == "non-saturating" else f"{float(scores.mean()):.3f}"
+    if loss == "non-saturating":
+        return say("train.toy_2d.part.probability", share=float(scores.sigmoid().mean()))
+    return f"{float(scores.mean()):.3f}"
 
 
 def _coordinates(point: Tensor) -> str:
@@ -171,7 +177,7 @@ def _coordinates(point: Tensor) -> str:
 
 
 def _square(side: int, reach: float) -> Tensor:
-    """(side², 2): a net over a square, rows from the top, y upwards."""
+    """(side², 2): grid points over a square, rows from the top, y upwards."""
     line = torch.linspace(-reach, reach, side)
     y, x = torch.meshgrid(line.flip(0), line, indexing="ij")
     return torch.stack([x, y], 2).view(-1, 2)

@@ -1,4 +1,4 @@
-"""A GAN on points in the plane, whose every step can be taken apart: five parts of D's update, then five of G's.
+"""A GAN on points in the plane, with steps that can be taken apart: five parts of D's update, then five of G's.
 
 Each update is: generate, classify, loss, gradients, update. Parameters change in the last one only. The parts are those
 of GAN Lab (Kahng et al. 2019, arXiv:1809.01587). A step is a round: D's updates, then G's.
@@ -14,17 +14,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data import toy_2d
 from playground.models.toy_nets import ToyDiscriminator, ToyGenerator
 from playground.training import toy_settings
+from playground.training.losses import LOSSES as ALL_LOSSES
+from playground.training.losses import discriminator_loss, generator_loss, gradient_penalty
 from playground.training.settings import ChoiceSetting, NumberSetting, apply_changes, hot_names, rate_setting
 from playground.training.toy_frames import common_frame, describe_part, fixed_noise, gan_frame, part_frame
-from playground.training.toy_losses import LOSSES, discriminator_loss, generator_loss, gradient_penalty
 from playground.training.toy_metrics import COUNT, ToyMetrics, is_due
 from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
 from playground.training.trainer import Frame
 
+#: The minimax game itself is left out: its gradient vanishes.
+LOSSES = tuple(name for name in ALL_LOSSES if name != "saturating")
 FIELDS = {
     **toy_settings.common_settings(20_000),
     "loss": ChoiceSetting(LOSSES, "non-saturating", hot=True),
@@ -49,7 +53,7 @@ def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _require_updates(settings: dict[str, Any]) -> dict[str, Any]:
     if not settings["d_updates"] and not settings["g_updates"]:
-        raise PlaygroundError("Nobody would learn: give D or G at least one update a round.")
+        raise PlaygroundError(say("train.settings.no_updates"))
     return settings
 
 
@@ -61,7 +65,7 @@ def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path
 class ToyGanTrainer:
     """The toy GAN: see trainer.Trainer. The setting penalty weighs wgan-gp's gradient penalty.
 
-    parts_done: of the current round.  part_number, part_words: the part that was done on its own, -1 and "" for none.
+    parts_done: of the current round.  part_number, part_words: of the latest single part, -1 and "" for none.
     """
 
     def __init__(self, dataset: str, settings: dict[str, Any], seed: int) -> None:
@@ -81,7 +85,7 @@ class ToyGanTrainer:
         self.last: dict[str, Tensor] = {name: torch.zeros(()) for name in CURVE_NAMES}
         self.measured = self.metrics.measure(self.sample())
         self.work: dict[str, Tensor] = {}
-        self.part_words, self.part_number = "", -1  # the part that was done on its own
+        self.part_words, self.part_number = "", -1  # of the latest single part
         self._generator_before = self.generator.get_state()  # at the start of the current update
         self.plan = self._plan()
 
@@ -156,7 +160,7 @@ class ToyGanTrainer:
             loss = discriminator_loss(name, self.work["score_real"], self.work["score_fake"])
             if name == "wgan-gp":
                 real, fake = self.work["real"], self.work["fake"]
-                share = torch.rand(len(real), 1, generator=self.generator)
+                share = torch.rand(len(real), generator=self.generator)
                 loss = loss + self.settings["penalty"] * gradient_penalty(self.discriminator, real, fake, share)
             self.last["score_real"] = self.work["score_real"].detach().mean()
             self.last["score_fake"] = self.work["score_fake"].detach().mean()
@@ -181,13 +185,11 @@ class ToyGanTrainer:
 
         A new kind of optimizer starts without moments; a new rate keeps them.
         """
-        found = _require_updates(apply_changes(FIELDS, self.settings, settings))
-        kinds = {side: found[f"{side}_optimizer"] != self.settings[f"{side}_optimizer"] for side in "dg"}
-        self.settings = found
+        before, self.settings = self.settings, _require_updates(apply_changes(FIELDS, self.settings, settings))
         for side in "dg":
-            if kinds[side]:
+            if before[f"{side}_optimizer"] != self.settings[f"{side}_optimizer"]:
                 self.optimizers[side] = self._optimizer(side)
-            self.optimizers[side].rate = found[f"{side}_rate"]
+            self.optimizers[side].rate = self.settings[f"{side}_rate"]
         self._restart_round()
 
     def _restart_round(self) -> None:

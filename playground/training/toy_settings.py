@@ -1,4 +1,4 @@
-"""What the toy trainers share: settings, and initial weights."""
+"""Settings and initial weights of the toy trainers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data import toy_2d
 from playground.training.settings import ChoiceSetting, Fields, NumberSetting, fill_defaults
@@ -24,20 +25,18 @@ def common_settings(steps: int, batch: int = 128, width: int = 64) -> dict[str, 
     }
 
 
-def read_settings(fields: Fields, shape: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(fields: Fields, shape: str, requested: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked, with defaults for those left out; and the painted dots. Raises PlaygroundError."""
-    found = fill_defaults(fields, {name: value for name, value in asked.items() if name != "brush"})
-    brush: Any = asked.get("brush") or []
+    settings = fill_defaults(fields, {name: value for name, value in requested.items() if name != "brush"})
+    brush: Any = requested.get("brush") or []
     if shape == "brush":
         toy_2d.parse_dots(brush)
     elif brush:
-        raise PlaygroundError('A painting needs the data "brush": choose it, or leave the painting out.')
-    if int(found["steps"]) * int(found["batch"]) > MOST_POINTS:
-        raise PlaygroundError(
-            f"{found['steps']:,} steps of {found['batch']:,} points are too many: take fewer of either, together "
-            f"at most {MOST_POINTS:,} points."
-        )
-    return {**found, "brush": list(brush)}
+        raise PlaygroundError(say("train.toy_2d.brush.needs_shape"))
+    if settings["steps"] * settings["batch"] > MOST_POINTS:
+        size = {"steps": settings["steps"], "batch": settings["batch"], "most": MOST_POINTS}
+        raise PlaygroundError(say("train.settings.too_many_points", **size))
+    return {**settings, "brush": list(brush)}
 
 
 def initialise_layers(net: torch.nn.Module, generator: torch.Generator) -> None:

@@ -1,4 +1,4 @@
-"""A variational autoencoder on points in the plane: 2-D points, a 2-D code, so that everything can be plotted."""
+"""A variational autoencoder on points in the plane, with a 2-D code: everything can be plotted."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ import torch
 from tqdm import tqdm
 
 from playground.core import hardware
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors
 from playground.core.paths import LANGUAGE_MODELS, models_dir
@@ -48,7 +49,7 @@ def train_austen(steps: int | None, minutes: float | None, seed: int, out: Path 
 
 
 class AustenTraining:
-    """A trainer that is resumed from its checkpoint on the disk, with the time that it took over all processes."""
+    """A trainer that resumes from its checkpoint on the disk, with the time it took over all processes."""
 
     def __init__(self, trainer: LanguageTrainer, seed: int) -> None:
         """Resume from the checkpoint, or begin. Raises PlaygroundError if the checkpoint has other settings or seed."""
@@ -61,9 +62,7 @@ class AustenTraining:
             return
         theirs, mine = stored["course"]["settings"], trainer.settings
         if {**theirs, "steps": 0} != {**mine, "steps": 0} or stored["seed"] != seed:
-            raise PlaygroundError(
-                f"{self.folder} holds a training with other settings: delete it to train from the start."
-            )
+            raise PlaygroundError(say("train.terminal.other_settings", path=self.folder))
         trainer.load_state_dict(stored["course"])
         self.seconds, self.continued = stored["seconds"], stored["continued"]
         self._truncate_curve(trainer.step)
@@ -100,7 +99,7 @@ class AustenTraining:
         self.write_checkpoint()
 
     def write_checkpoint(self) -> None:
-        """Write all that is needed to resume."""
+        """Write a checkpoint to resume from."""
         checkpoints.write(
             self.folder / "checkpoint.pt",
             {

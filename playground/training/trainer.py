@@ -1,6 +1,6 @@
-"""What a trainer is: a training that advances step by step, takes new settings between steps, and can be resumed.
+"""The interface of trainers: they advance step by step, take new settings between steps, and can be resumed.
 
-A module for each family and kind of data, listed in trainer_registry.py. It knows nothing of processes and pages.
+There is a module for each family and kind of data, listed in trainer_registry.py. They know no processes or pages.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
-#: What a view draws of a trainer at one step: arrays, numbers and strings by name. Stored in a run's .npz files, so the
-#: names stay as they are.
+#: A trainer's state at one step for its view: arrays, numbers and strings by name. Stored in a run's .npz files, so the
+#: names must not change.
 Frame = dict[str, NDArray[Any] | np.generic | float | int | str]
 
 
@@ -26,7 +26,7 @@ class Trainer(Protocol):
     step: steps done.  seen: pictures, points or tokens shown so far, repeats counted.
 
     A trainer may also have `part() -> dict[str, float]`, which does the next part of a step and returns the step's
-    numbers once it is whole, and `finished: str`, a sentence that ends the run early ("" to continue).
+    numbers after the last part, and `finished: str`, a sentence that ends the run early ("" to continue).
     """
 
     @property
@@ -47,10 +47,10 @@ class Trainer(Protocol):
         """
 
     def frame(self) -> Frame:
-        """What the page draws, always for the same noise. Has no effect on the training."""
+        """The data of the view, always for the same noise. Has no effect on the training."""
 
     def state_dict(self) -> dict[str, Any]:
-        """All that changes, with the settings and the generator.
+        """Everything that changes, with the settings and the generator.
 
         Nested dictionaries and lists of tensors, numbers and strings, which torch.load(weights_only=True) reads.
         """

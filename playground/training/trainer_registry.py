@@ -1,4 +1,4 @@
-"""Which trainer a run has, by its family and its data."""
+"""The trainer of each family and kind of data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.training.trainer import Trainer, TrainerModule
 
@@ -35,25 +36,26 @@ def trainers() -> dict[str, dict[str, TrainerModule]]:
 
 
 def trainer_module(family: str, dataset: str) -> TrainerModule:
-    """The module that trains a family on some data. Raises PlaygroundError for an unknown one of either."""
+    """The module that trains a family on some data. Raises PlaygroundError for an unknown family or data."""
     families = trainers()
     modules = families.get(family)
     if modules is None:
-        raise PlaygroundError(f'There is no family "{str(family)[:40]}": choose one of {", ".join(families)}.')
+        raise PlaygroundError(say("train.settings.no_family", name=str(family)[:40], names=", ".join(families)))
     if dataset not in modules:
-        raise PlaygroundError(f'"{str(dataset)[:40]}" is no data for {family}: choose one of {", ".join(modules)}.')
+        values = {"name": str(dataset)[:40], "family": family, "names": ", ".join(modules)}
+        raise PlaygroundError(say("train.settings.no_data", **values))
     return modules[dataset]
 
 
 def read_settings(family: str, dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings, checked, with defaults for those left out. Raises PlaygroundError."""
     if not isinstance(settings, Mapping):
-        raise PlaygroundError('The settings are names with values, such as {"steps": 500}.')
+        raise PlaygroundError(say("train.settings.not_an_object"))
     return trainer_module(family, dataset).read_settings(dataset, settings)
 
 
 def hot_settings(family: str, dataset: str) -> tuple[str, ...]:
-    """The settings that may change during such a run, and so in a fork of it."""
+    """The settings that may change during such a run, and in its forks."""
     return tuple(trainer_module(family, dataset).HOT)
 
 

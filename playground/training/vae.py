@@ -61,7 +61,7 @@ class VaeConfig:
 
 
 class VaeTrainState:
-    """What a training of a VAE consists of: nets, their EMA, optimizers, data, generator and step."""
+    """The state of a VAE's training: nets, their EMA, optimizer, data, generator and step."""
 
     def __init__(self, config: VaeConfig, dataset: Dataset, seed: int) -> None:
         """At step 0. seed: of all randomness, weights included."""
@@ -98,15 +98,15 @@ class VaeTrainState:
     def fitted_mixture(self) -> MixturePrior:
         """The mixture prior, fitted to one sample from the posterior of each of the first training pictures.
 
-        A net that was trained without conditions gets "any" here too: it never learned what others mean.
+        A net trained without conditions gets "any" here too: it never learned other values.
         """
         generator = torch.Generator().manual_seed(self.seed)
         draws, count = [], self.config.mixture_pictures
         pixels, attributes = self.pictures.pixels[:count], self.pictures.attributes[:count]
         sizes = self.pictures.sizes
-        given = torch.tensor(sizes).expand_as(attributes) if self.config.forget_all >= 1 else attributes
+        conditions = torch.tensor(sizes).expand_as(attributes) if self.config.forget_all >= 1 else attributes
         with torch.no_grad():
-            for some, theirs in zip(torch.split(pixels, 500), torch.split(given, 500), strict=True):
+            for some, theirs in zip(torch.split(pixels, 500), torch.split(conditions, 500), strict=True):
                 mean, log_variance = self.average.encode(to_signed(some), theirs)
                 draws.append(mean + (log_variance / 2).exp() * torch.randn(mean.shape, generator=generator))
         components = min(self.config.components, len(pixels))
@@ -131,10 +131,10 @@ def advance(state: VaeTrainState) -> TrainStep:
     losses: "reconstruction" and "kl" in nats a picture; "bits", the negative ELBO (KL weighted by 1) per dimension;
     "gradient", its norm before clipping to 1.
     """
-    config, given, start = state.config, state.pictures, time.perf_counter()
-    dimensions = given.channels * given.side**2
-    pictures, attributes = given.draw(config.batch, state.generator)
-    condition = drop_conditions(attributes, given.sizes, config.forget_all, config.forget_some, state.generator)
+    config, sampler, start = state.config, state.pictures, time.perf_counter()
+    dimensions = sampler.channels * sampler.side**2
+    pictures, attributes = sampler.draw(config.batch, state.generator)
+    condition = drop_conditions(attributes, sampler.sizes, config.forget_all, config.forget_some, state.generator)
     eps = torch.randn(config.batch, config.latent_dim, generator=state.generator)
     rate = config.learning_rate * schedule_factor(state.step, config.steps, config.warm_up, config.decay_share)
     set_learning_rate(state.optimizer, rate)

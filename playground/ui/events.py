@@ -45,12 +45,12 @@ def call(
     inputs, outputs: names of fields, or components. A field may hold several components: a mapping or dataclass is one
     argument {name: value}, also in an Update; a tuple is one argument of that length.
     """
-    known = _fields_of(components)
-    taken = [known[item] if isinstance(item, str) else item for item in _known(inputs, known, function)]
-    filled = {name: known[name] for name in (_name_of(item, known, function) for item in outputs)}
-    leaves = [leaf for slot in filled.values() for leaf in _leaves(slot)]
-    handler = _handler(function, taken, filled, leaves)
-    return {"fn": handler, "inputs": [leaf for slot in taken for leaf in _leaves(slot)], "outputs": leaves}
+    slots = _fields_of(components)
+    input_slots = [slots[item] if isinstance(item, str) else item for item in _check_names(inputs, slots, function)]
+    output_slots = {name: slots[name] for name in (_name_of(item, slots, function) for item in outputs)}
+    leaves = [leaf for slot in output_slots.values() for leaf in _leaves(slot)]
+    handler = _handler(function, input_slots, output_slots, leaves)
+    return {"fn": handler, "inputs": [leaf for slot in input_slots for leaf in _leaves(slot)], "outputs": leaves}
 
 
 def _fields_of(components: Any) -> dict[str, Slot]:
@@ -67,23 +67,23 @@ def _fields_of(components: Any) -> dict[str, Slot]:
     return {field.name: getattr(components, field.name) for field in fields(components)}
 
 
-def _known(items: Sequence[Any], known: Mapping[str, Slot], function: Callable[..., Any]) -> Sequence[Any]:
+def _check_names(items: Sequence[Any], slots: Mapping[str, Slot], function: Callable[..., Any]) -> Sequence[Any]:
     if isinstance(items, str):
         raise ValueError(f"{_title(function)}: give a list of names, not {items!r}")
     for item in items:
-        if isinstance(item, str) and item not in known:
-            raise ValueError(f"{_title(function)}: there is no component {item!r} among {', '.join(known)}")
+        if isinstance(item, str) and item not in slots:
+            raise ValueError(f"{_title(function)}: there is no component {item!r} among {', '.join(slots)}")
     return items
 
 
-def _name_of(item: Any, known: Mapping[str, Slot], function: Callable[..., Any]) -> str:
+def _name_of(item: Any, slots: Mapping[str, Slot], function: Callable[..., Any]) -> str:
     if isinstance(item, str):
-        _known([item], known, function)
+        _check_names([item], slots, function)
         return item
-    for name, slot in known.items():
+    for name, slot in slots.items():
         if slot is item:
             return name
-    raise ValueError(f"{_title(function)}: an output has no name among {', '.join(known)}")
+    raise ValueError(f"{_title(function)}: an output has no name among {', '.join(slots)}")
 
 
 def _title(function: Callable[..., Any]) -> str:
@@ -132,10 +132,10 @@ def _scatter(slot: Slot, value: Any, name: str, values: dict[int, Any]) -> None:
 
 
 def _handler(
-    function: Callable[..., Any], taken: Sequence[Slot], filled: Mapping[str, Slot], leaves: Sequence[Any]
+    function: Callable[..., Any], input_slots: Sequence[Slot], output_slots: Mapping[str, Slot], leaves: Sequence[Any]
 ) -> Callable[..., Any]:
     """The function in the form that Gradio calls: one value per component in, a list of values out."""
-    arguments, signature = _flat_signature(function, taken)
+    arguments, signature = _flat_signature(function, input_slots)
 
     def gather(values: Sequence[Any]) -> list[Any]:
         flat = iter(values)
@@ -144,15 +144,15 @@ def _handler(
     def outputs(update: Update) -> Any:
         values: dict[int, Any] = {}
         for name, value in update.items():
-            if name not in filled:
+            if name not in output_slots:
                 raise ValueError(f"{_title(function)} fills {name!r}, which is not among its outputs")
-            _scatter(filled[name], value, name, values)
+            _scatter(output_slots[name], value, name, values)
         ordered = [values.get(leaf._id, gr.skip()) for leaf in leaves]
         return ordered if len(ordered) > 1 else ordered[0] if ordered else None
 
     def explain(error: Exception) -> Update:
         """A sentence for the notice in place of an error, whatever it is."""
-        if "notice" not in filled or isinstance(error, gr.Error):
+        if "notice" not in output_slots or isinstance(error, gr.Error):
             raise error
         return {"notice": messages.error_notice(messages.to_playground_error(error))}
 
@@ -185,13 +185,13 @@ def _handler(
 _SPECIAL = object()
 
 
-def _flat_signature(function: Callable[..., Any], taken: Sequence[Slot]) -> tuple[list[Any], inspect.Signature]:
+def _flat_signature(function: Callable[..., Any], input_slots: Sequence[Slot]) -> tuple[list[Any], inspect.Signature]:
     """(slot of each argument, the signature with a parameter per component, which Gradio counts)."""
     hints: dict[str, Any] = get_type_hints(function)  # type: ignore[no-untyped-call]
     plain = {parameter.name for parameter in get_positional_input_parameters(function)}
     arguments: list[Any] = []
     flat: list[inspect.Parameter] = []
-    slots = list(taken)
+    slots = list(input_slots)
 
     def add(slot: Slot) -> None:
         arguments.append(slot)
@@ -205,10 +205,10 @@ def _flat_signature(function: Callable[..., Any], taken: Sequence[Slot]) -> tupl
         elif slots:
             add(slots.pop(0))
         elif parameter.default is inspect.Parameter.empty:
-            raise ValueError(f"{_title(function)} takes more than the {len(taken)} values of its inputs")
+            raise ValueError(f"{_title(function)} takes more than the {len(input_slots)} values of its inputs")
     starred = any(one.kind is one.VAR_POSITIONAL for one in inspect.signature(function).parameters.values())
     if slots and not starred:
-        raise ValueError(f"{_title(function)} takes fewer than the {len(taken)} values of its inputs")
+        raise ValueError(f"{_title(function)} takes fewer than the {len(input_slots)} values of its inputs")
     for slot in slots:
         add(slot)
     return arguments, inspect.Signature(flat)

@@ -48,9 +48,9 @@ def connect(
     for panel in panels:
         _connect_item_front(tab, panel, pending, front, turns)
     _connect_changes(drawing, changed, pending, front, turns)
-    opened = _connect_page_opening(tab, panels, pending, front)
-    _connect_first_drawing(opened, pending, front, turns)
-    reads = [opened]
+    opening = _connect_page_opening(tab, panels, pending, front)
+    _connect_first_drawing(opening, pending, front, turns)
+    reads = [opening]
     if upload is not None:
         reads.append(_connect_upload(tab, panels, pending, front, upload, read_file))
     restored = _connect_restore(panels, when_read(reads, pending), pending, turns)
@@ -67,11 +67,11 @@ def _connect_draw(panel: Panel, turn: gr.Textbox) -> Any:
     assert panel.draw is not None
     queue: Mapping[str, Any] = MODEL_QUEUE if panel.draw_runs_model else {}
     keywords = call(panel.draw, panel.components, panel.draw_inputs, panel.drawn)
-    drawn = turn.change(**keywords, **FOLLOWS, **queue)
-    _chain(drawn, panel.then)
+    drawing = turn.change(**keywords, **FOLLOWS, **queue)
+    _chain(drawing, panel.then)
     for listener in panel.redraw_on:
         listener(lambda count: str(int(count) + 1), turn, turn, queue=False, **FOLLOWS)
-    return drawn
+    return drawing
 
 
 def _chain(event: Any, following: Sequence[Mapping[str, Any]]) -> None:
@@ -106,7 +106,7 @@ def _connect_item_front(
     panel.item.select(**selected, js=script, queue=False, **QUIET)
 
 
-def _connect_first_drawing(opened: Any, pending: gr.State, front: gr.State, turns: Mapping[str, gr.Textbox]) -> None:
+def _connect_first_drawing(opening: Any, pending: gr.State, front: gr.State, turns: Mapping[str, gr.Textbox]) -> None:
     """When the page's link has been read: the panel in front is drawn, unless the link restores it."""
     components = {"pending": pending, "front": front, "turns": dict(turns)}
 
@@ -115,7 +115,7 @@ def _connect_first_drawing(opened: Any, pending: gr.State, front: gr.State, turn
         return _next_turn(turns, front) if first else {}
 
     if turns:
-        opened.then(**call(on_opened, components, ["pending", "front", "turns"], ["turns"]), queue=False, **QUIET)
+        opening.then(**call(on_opened, components, ["pending", "front", "turns"], ["turns"]), queue=False, **QUIET)
 
 
 def _connect_changes(
@@ -176,13 +176,13 @@ def _connect_upload(
     return upload.upload(**call(on_upload, components, [upload], list(components)), **QUIET)
 
 
-def _connect_restore(panels: Sequence[Panel], read: Any, pending: gr.State, turns: Mapping[str, gr.Textbox]) -> Any:
+def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, turns: Mapping[str, gr.Textbox]) -> Any:
     """One event that restores any panel, because every event at a page's opening costs time. Returns it."""
     slots = {panel.name: _restored_slots(panel) for panel in panels}
     components: dict[str, Any] = {"pending": pending, "turns": dict(turns)}
     for panel in panels:
-        known = {id(slot) for slot in components.values()}
-        fresh = {name: slot for name, slot in slots[panel.name].items() if id(slot) not in known}
+        ids = {id(slot) for slot in components.values()}
+        fresh = {name: slot for name, slot in slots[panel.name].items() if id(slot) not in ids}
         components |= {f"{panel.name}.{name}": slot for name, slot in fresh.items()}
     # Panels may restore the same component, such as a shared model: it is one output, whichever panel fills it.
     names = {id(slot): name for name, slot in components.items()}
@@ -192,12 +192,12 @@ def _connect_restore(panels: Sequence[Panel], read: Any, pending: gr.State, turn
         if panel is None or pending is None:
             return {}
         update, valid = restored_update(panel, pending)
-        named = {names[id(slots[panel.name][name])]: value for name, value in update.items()}
+        by_name = {names[id(slots[panel.name][name])]: value for name, value in update.items()}
         if not valid:
-            return {**named, "pending": None}
-        return named if panel.replay is not None else {**named, **_next_turn(turns, panel.name)}
+            return {**by_name, "pending": None}
+        return by_name if panel.replay is not None else {**by_name, **_next_turn(turns, panel.name)}
 
-    return read.then(**call(on_restore, components, ["pending", "turns"], list(components)), **QUIET)
+    return reading.then(**call(on_restore, components, ["pending", "turns"], list(components)), **QUIET)
 
 
 def restored_update(panel: Panel, recipe: Recipe) -> tuple[Update, bool]:

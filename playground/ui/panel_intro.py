@@ -7,12 +7,11 @@ import gradio as gr
 from playground.core.catalogue import say
 
 
-def introduction(panel: str, *former: str) -> gr.Markdown:
+def introduction(panel: str) -> gr.Markdown:
     """The answers to "what am I looking at?", "what can I do?" and "what does it mean?", in Markdown.
 
     panel: its table in the catalogue, as "text.score", with `looking`, `doing` and `meaning`.
     """
     names = ("looking", "doing", "meaning")
-    answers = [panel, *former] if former else [say(f"{panel}.{name}") for name in names]  # TODO: former goes
-    lines = [f"**{say(f'shared.intro.{name}')}** {answer}" for name, answer in zip(names, answers, strict=True)]
+    lines = [f"**{say(f'shared.intro.{name}')}** {say(f'{panel}.{name}')}" for name in names]
     return gr.Markdown("\n\n".join(lines), elem_classes="pg-lead")

@@ -103,8 +103,7 @@ def build_panels(tab: str, modules: Sequence[Any], shared: Any) -> list[Panel]:
     """Builds each panel in its own gr.Tab, inside the surrounding gr.Tabs."""
     panels = []
     for module in modules:
-        title = getattr(module, "TITLE", None) or say(f"{tab}.{module.NAME}.title")
-        with gr.Tab(title, id=module.NAME, elem_id=f"{tab}-{module.NAME}") as item:
+        with gr.Tab(say(f"{tab}.{module.NAME}.title"), id=module.NAME, elem_id=f"{tab}-{module.NAME}") as item:
             panel: Panel = module.build(item, shared)
         panels.append(replace(panel, former_names=getattr(module, "FORMER_NAMES", ())))
     return panels

@@ -32,7 +32,7 @@
   // so far, state.frame: the newest frame, state.fresh: whether it is new. Needs server.poll_run and server.steer_run.
   // aside: only shown beside another run, so it need not keep running for this page.
   playground.follow = (element, server, draw, aside = false) => {
-    const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", told: "", busy: false, timer: 0, shut: false };
+    const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", summary: "", busy: false, timer: 0, shut: false };
     const isSeen = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
     const again = (wait) => {
       clearTimeout(now.timer);
@@ -63,9 +63,9 @@
       now.since = state.since;
       const fresh = Boolean(state.frame);
       if (fresh) [now.frame, now.frameStep, now.mark] = [state.frame, state.frame_step, state.frame_mark];
-      const told = JSON.stringify([state.status, state.explained, state.step, state.place, state.events.length, state.kept.length]);
-      if (fresh || state.rows.length || told !== now.told) {
-        now.told = told;
+      const summary = JSON.stringify([state.status, state.explained, state.step, state.place, state.events.length, state.kept.length]);
+      if (fresh || state.rows.length || summary !== now.summary) {
+        now.summary = summary;
         draw({ ...state, rows: now.rows, frame: now.frame, frame_step: now.frameStep, at: now.at, fresh });
       }
       return again(state.status === "running" ? BEAT : RESTING);
@@ -74,16 +74,16 @@
       open: (run) => {
         if (run === now.run) return again(0);
         shown.delete(run);
-        Object.assign(now, { run, at: null, since: null, rows: [], frame: null, frameStep: -1, told: "" });
+        Object.assign(now, { run, at: null, since: null, rows: [], frame: null, frameStep: -1, summary: "" });
         return again(0);
       },
       // Shows a kept step, or the present for null.
       at: (step) => {
-        Object.assign(now, { at: step, frameStep: -1, told: "" });
+        Object.assign(now, { at: step, frameStep: -1, summary: "" });
         again(0);
       },
       run: () => now.run,
-      tell: async (what, settings, more) => {
+      command: async (what, settings, more) => {
         const answer = await server.steer_run({ run: now.run, do: what, settings: settings || {}, owner: playground.owner(), ...more });
         again(0);
         return answer;
@@ -117,7 +117,7 @@
   playground.runBar = (place, run, options = {}) => {
     const { make } = playground;
     place.replaceChildren();
-    const [name, status, message] = [make("strong", "pg-run-name"), make("span", "pg-run-status"), make("p", "pg-run-said")];
+    const [name, status, message] = [make("strong", "pg-run-name"), make("span", "pg-run-status"), make("p", "pg-run-message")];
     status.setAttribute("role", "status");
     const meter = make("progress", "pg-run-meter");
     const buttons = {};
@@ -131,7 +131,7 @@
       const button = make("button", "pg-button", title);
       button.type = "button";
       button.addEventListener("click", async () => {
-        const answer = await run.tell(what).catch(() => ({ error: say("shared.no_answer") }));
+        const answer = await run.command(what).catch(() => ({ error: say("shared.no_answer") }));
         if (answer && answer.error) showError(answer.error);
       });
       buttons[what] = button;
@@ -165,7 +165,7 @@
       const parent = run.run();
       if (options.fork && options.fork({ run: parent, step, ...further })) return;
       const settings = { ...(options.settings ? options.settings() : {}), ...further };
-      const answer = await run.tell("fork", settings, { step }).catch(() => ({ error: say("shared.no_answer") }));
+      const answer = await run.command("fork", settings, { step }).catch(() => ({ error: say("shared.no_answer") }));
       if (answer.error) {
         showError(answer.error);
         return;

@@ -56,7 +56,7 @@
         picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(number), y2: y(number), class: "pg-curve-grid" }));
         picture.append(node("text", { x: LEFT - 5, y: y(number) + 4, "text-anchor": "end" }, short(number)));
       });
-      picture.append(node("text", { x: WIDTH - 6, y: HEIGHT - 4, "text-anchor": "end" }, axis === "step" ? playground.say("shared.curves.steps", { steps: short(right) }) : playground.say("shared.curves.seconds", { seconds: short(right) })));
+      picture.append(node("text", { x: WIDTH - 6, y: HEIGHT - 4, "text-anchor": "end" }, axis === "step" ? playground.say("shared.curves.steps", { steps: short(right) }) : playground.say("shared.run.seconds", { seconds: short(right) })));
       baselines.forEach((one) => {
         picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(one.value), y2: y(one.value), class: "pg-curve-base" }));
         picture.append(node("text", { x: WIDTH - 8, y: y(one.value) - 3, "text-anchor": "end", class: "pg-curve-base-name" }, one.name));

@@ -20,7 +20,7 @@ _CURVES = """
   <ol class="pg-curves-marks" aria-label="[[shared.curves.changes]]"></ol>
   <details><summary>[[shared.curves.table]]</summary>
     <table><thead><tr><th scope="col">[[shared.curves.number]]</th><th scope="col">[[shared.curves.first]]</th>
-      <th scope="col">[[shared.curves.now]]</th></tr></thead>
+      <th scope="col">[[shared.run.now]]</th></tr></thead>
     <tbody></tbody></table></details>
   <p class="pg-empty"></p>
 </section>

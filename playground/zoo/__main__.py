@@ -1,4 +1,4 @@
-"""Fetch, convert and build models before the first start: python -m playground.zoo [NAME]… What is done is skipped."""
+"""Fetches, converts and builds models ahead of the first start: python -m playground.zoo [NAME]… Skips what is done."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from playground.zoo.cards import DEFAULT_MODEL, TEXT, ModelCard, models
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prepare each model with a progress bar. Returns the process's exit status."""
+    """Prepares each model with a progress bar. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m playground.zoo", description=__doc__)
     names = f"{', '.join(models())} (the first if none is named), or a Hub id owner/name"
     parser.add_argument("names", nargs="*", metavar="name", help=names)
-    wanted = parser.parse_args(arguments).names or [DEFAULT_MODEL]
+    chosen = parser.parse_args(arguments).names or [DEFAULT_MODEL]
     hardware.prepare_environment()
     try:
-        for name in wanted:
+        for name in chosen:
             prepare(catalogue.card_of(name))
     except PlaygroundError as error:
         print(error, file=sys.stderr)
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def prepare(card: ModelCard) -> None:
-    """Do what is left to do for a model, and say what is skipped and what could not be done."""
+    """Prepares a model, and prints what is skipped and what failed."""
     folder = fetch.folder_of(card)
     if model_files.is_complete(folder):
         print(f"{card.title}: the weights are in {folder}, nothing to fetch.")

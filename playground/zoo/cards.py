@@ -1,6 +1,6 @@
-"""Model cards: what each model is, whose it is, and where it comes from. The cards themselves are data, in cards.toml.
+"""Model cards: what each model is, its author, licence and source. The cards are data, in cards.toml.
 
-A card holds words and numbers only: fetch.py fetches the model, the modules of each kind load it.
+A card has only words and numbers: fetch.py fetches the model, and a module for each kind loads it.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ class Bundled:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a visitor should know about a model before and while using it.
+    """What visitors should know about a model.
 
     name: lower case with hyphens (a Hub model's is its id).  kind: one of KINDS.
     licence: SPDX identifier where there is one.  size_bytes: of the download.  parameters: number of learned weights.
     source, trained_on, notes: sentences for people.
-    weights_sha256: of model.safetensors as the pinned libraries convert it ("" if unknown). Other versions may
-    write the same weights as other bytes: a recipe records which were used.
-    working_bytes: disk space needed while it is fetched and converted.
+    weights_sha256: of model.safetensors as the pinned libraries convert it ("" if unknown). Other versions may write
+    the same weights as other bytes: a recipe records the bytes that were used.
+    working_bytes: temporary disk space for fetching and converting.
     """
 
     name: str
@@ -93,9 +93,9 @@ MARIAN = "marian-en-pt"
 
 
 _FILE = Path(__file__).with_name("cards.toml")
-#: Cards of Hub models lack them; those in cards.toml must not.
-_REQUIRED_OF_OUR_OWN = ("weights_sha256", "working_bytes")
-#: Keys that end so -> (pattern of their text, how it is described).
+#: Keys that cards in cards.toml must have; Hub models' cards lack them.
+_REQUIRED_IN_FILE = ("weights_sha256", "working_bytes")
+#: Last word of a key -> (pattern of its text, its description).
 _FORMATS = {
     "sha256": (r"[0-9a-f]{64}", "a sha256: 64 lower-case hexadecimal digits"),
     "url": (r"https://\S+", "an address that begins with https://"),
@@ -105,11 +105,11 @@ _TYPES: dict[str, tuple[type, str]] = {"str": (str, "text"), "int": (int, "a who
 
 
 class CardError(ValueError):
-    """A card of cards.toml breaks the schema: the message names the card and the key."""
+    """A card in cards.toml breaks the schema. The message names the card and the key."""
 
 
 def models() -> dict[str, ModelCard]:
-    """Every model that needs neither an account nor the Hub, by name; the first is the default.
+    """Models that need neither an account nor the Hub, by name; the first is the default.
 
     Raises CardError if cards.toml breaks the schema.
     """
@@ -143,7 +143,7 @@ def _values_of(
 ) -> dict[str, Any]:
     """The table's values, each verified against the dataclass `schema`.
 
-    given: fields that come from elsewhere.  nested: field -> the key of the table that describes it.
+    given: fields that the table does not have.  nested: field -> the key of the table that describes it.
     """
     if not isinstance(table, dict):
         raise CardError(f"{where}: it must be a table of keys and values.")
@@ -155,7 +155,7 @@ def _values_of(
     for key, field in expected.items():
         if key in table:
             _check_value(where, key, table[key], str(field.type))
-        elif field.default is MISSING or key in _REQUIRED_OF_OUR_OWN:
+        elif field.default is MISSING or key in _REQUIRED_IN_FILE:
             raise CardError(f'{where}: the key "{key}" is missing.')
     return dict(table)
 

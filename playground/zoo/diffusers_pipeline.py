@@ -58,18 +58,18 @@ def load_text_to_image(repo_id: str, report: Report = without_progress) -> TextT
     folder = fetch.ensure(card, report)
     machine = hardware.detect()
     place = (folder, machine.device, machine.dtype)
-    kept = _cache.get(place)
-    if kept is not None:
-        return kept
+    model = _cache.get(place)
+    if model is not None:
+        return model
     with _loading:
-        kept = _cache.get(place)
-        if kept is None:
+        model = _cache.get(place)
+        if model is None:
             _cache.clear()
             _repair(card, folder, report)
             _check_memory(card, folder, machine)
-            kept = _read(card, folder, machine)
-            _cache.put(place, kept, 1)
-    return kept
+            model = _read(card, folder, machine)
+            _cache.put(place, model, 1)
+    return model
 
 
 def forget() -> None:

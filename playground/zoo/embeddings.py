@@ -130,27 +130,27 @@ def _card(name: str, kind: str) -> ModelCard:
 def _load(card: ModelCard, device: str, report: Report) -> WordVectors | SentenceEncoder:
     folder = fetch.ensure(card, report)
     with _loading:
-        kept = _cache.get((folder, device))
-        if kept is None:
+        model = _cache.get((folder, device))
+        if model is None:
             if model_files.damaged_file(folder) is not None:
                 report(say("models.progress.replacing", model=card.title), 0.0)
                 fetch.repair(card, report)
                 if model_files.damaged_file(folder) is not None:
                     raise PlaygroundError(say("models.file.replacement_damaged", model=card.title))
-            kept = _read_words(card, folder) if card.kind == WORD_VECTORS else _read_sentences(card, folder, device)
-            _cache.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
-    return kept
+            model = _read_words(card, folder) if card.kind == WORD_VECTORS else _read_sentences(card, folder, device)
+            _cache.put((folder, device), model, (folder / model_files.WEIGHTS).stat().st_size)
+    return model
 
 
 def _read_words(card: ModelCard, folder: Path) -> WordVectors:
     from safetensors.numpy import load_file
 
-    held = load_file(folder / model_files.WEIGHTS)
-    unit = held["vectors"]
+    tensors = load_file(folder / model_files.WEIGHTS)
+    unit = tensors["vectors"]
     # In place, to hold only one copy. A zero vector has no direction, and stays zero.
     unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), np.float32(1e-12))
     unit.flags.writeable = False
-    words = tuple(held["words"].tobytes().decode().split("\n"))
+    words = tuple(tensors["words"].tobytes().decode().split("\n"))
     return WordVectors(
         card, words, {word: row for row, word in enumerate(words)}, unit, str(model_files.read_record(folder)["sha256"])
     )

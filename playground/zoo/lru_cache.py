@@ -1,4 +1,4 @@
-"""A cache that drops the least recently used items. It knows sizes and keys, and nothing of models."""
+"""A cache that drops the least recently used items. It knows keys and sizes, not models."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ Item = TypeVar("Item")
 
 
 class LruCache(Generic[Key, Item]):
-    """Items by key, with their bytes. Safe to use from several threads."""
+    """Items by key, with their bytes. Thread-safe."""
 
     def __init__(self) -> None:
-        """Starts empty."""
+        """An empty cache."""
         self._lock = threading.Lock()
-        self._held: OrderedDict[Key, tuple[Item, int]] = OrderedDict()
+        self._items: OrderedDict[Key, tuple[Item, int]] = OrderedDict()
 
     def get(self, key: Key) -> Item | None:
         """The item, now the most recently used, or None."""
         with self._lock:
-            if key not in self._held:
+            if key not in self._items:
                 return None
-            self._held.move_to_end(key)
-            return self._held[key][0]
+            self._items.move_to_end(key)
+            return self._items[key][0]
 
     def put(self, key: Key, item: Item, size_bytes: int) -> None:
-        """Store the item as the most recently used; size_bytes counts against the budget of make_room."""
+        """Stores the item as the most recently used; size_bytes counts against the budget of make_room."""
         with self._lock:
-            self._held[key] = (item, size_bytes)
+            self._items[key] = (item, size_bytes)
 
     def make_room(self, size_bytes: int, budget_bytes: int) -> None:
-        """Drop items until these bytes fit the budget too. Who is using one keeps it until they are done."""
+        """Drops items until size_bytes more fit the budget. An item in use stays alive until its user is done."""
         with self._lock:
-            while self._held and sum(size for _, size in self._held.values()) + size_bytes > budget_bytes:
-                self._held.popitem(last=False)
+            while self._items and sum(size for _, size in self._items.values()) + size_bytes > budget_bytes:
+                self._items.popitem(last=False)
 
     def keys(self) -> tuple[Key, ...]:
-        """What is held, least recently used first."""
+        """The keys of all items, least recently used first."""
         with self._lock:
-            return tuple(self._held)
+            return tuple(self._items)
 
     def clear(self, which: Callable[[Key], bool] = lambda key: True) -> None:
-        """Drop everything, or what has such a key."""
+        """Drops all items, or those whose key satisfies `which`."""
         with self._lock:
-            for key in [key for key in self._held if which(key)]:
-                del self._held[key]
+            for key in [key for key in self._items if which(key)]:
+                del self._items[key]

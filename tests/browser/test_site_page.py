@@ -51,7 +51,7 @@ def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Ca
     open_kept(page)
 
 
-def test_a_page_that_is_left_is_found_again_as_it_was(open_page: Callable[..., Page]) -> None:
+def test_a_page_is_restored_as_it_was_left(open_page: Callable[..., Page]) -> None:
     page = open_page("tab=images&panel=draw&model=gan-avatars&count=16&seed=77")
     expect(page.locator("#draw-caption")).to_contain_text("seeds 77 to")
     page.wait_for_function("new URLSearchParams(location.search).get('seed') === '77'")

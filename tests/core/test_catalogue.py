@@ -39,7 +39,7 @@ def literals(code: str) -> tuple[set[str], set[str]]:
     return strings, starts
 
 
-def test_a_sentence_is_said_with_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_say_replaces_names_and_chooses_the_form_by_count(monkeypatch: pytest.MonkeyPatch) -> None:
     one = {"a.b": "{count:,} of {total}", "a.n": {"one": "{count} picture", "other": "{count} pictures"}}
     monkeypatch.setattr(catalogue, "sentences", lambda: one)
     assert say("a.b", count=1234, total="many") == "1,234 of many"
@@ -50,7 +50,7 @@ def test_a_sentence_is_said_with_its_values(monkeypatch: pytest.MonkeyPatch) -> 
         say("a.b", count=1)
 
 
-def test_each_sentence_that_is_said_is_in_the_catalogue_with_the_values_it_needs() -> None:
+def test_every_call_of_say_has_a_known_key_and_all_values() -> None:
     for path in sources():
         for call in say_calls(read(path)):
             if not call.args or not isinstance(call.args[0], ast.Constant):
@@ -62,7 +62,7 @@ def test_each_sentence_that_is_said_is_in_the_catalogue_with_the_values_it_needs
                 assert placeholders(sentences()[key]) <= values, f"{path}: {key}"
 
 
-def test_scripts_and_templates_say_only_what_is_in_the_catalogue() -> None:
+def test_every_key_in_scripts_and_templates_is_known() -> None:
     for path in [*sources(), *PACKAGE.rglob("*.js")]:
         text = read(path)
         keys = re.findall(_SAID_BY_SCRIPT, text) if path.suffix == ".js" else []

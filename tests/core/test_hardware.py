@@ -1,4 +1,4 @@
-"""What the machine has, what was asked of it, and what libraries read at their import."""
+"""The machine's hardware, the choice of device and dtype, and the environment of libraries."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ def nothing_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLAYGROUND_DTYPE", raising=False)
 
 
-def test_the_sentence_tells_cores_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sentence_names_cores_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
-    found = hardware.detect()
-    assert (found.device, found.dtype) == ("cpu", "bfloat16")
-    assert 0 < found.available_memory_bytes <= found.memory_bytes
-    assert 1 <= found.threads <= found.cores
-    sentence = found.sentence()
-    assert f"{found.cores} processor core" in sentence and f"({found.threads} used)" in sentence
-    assert f"{found.memory_bytes / 2**30:.0f} GiB of memory" in sentence
+    hardware_here = hardware.detect()
+    assert (hardware_here.device, hardware_here.dtype) == ("cpu", "bfloat16")
+    assert 0 < hardware_here.available_memory_bytes <= hardware_here.memory_bytes
+    assert 1 <= hardware_here.threads <= hardware_here.cores
+    sentence = hardware_here.sentence()
+    assert f"{hardware_here.cores} processor core" in sentence and f"({hardware_here.threads} used)" in sentence
+    assert f"{hardware_here.memory_bytes / 2**30:.0f} GiB of memory" in sentence
     assert "no accelerator found" in sentence and "bfloat16 on cpu" in sentence
 
 
-def test_one_core_is_told_in_the_singular_and_an_accelerator_by_its_name() -> None:
+def test_one_core_is_singular_and_an_accelerator_is_named() -> None:
     sentence = hardware.Hardware("cuda", "Some GPU", "bfloat16", 1, 1, 8 * 2**30, 2**30).sentence()
     assert sentence.startswith("1 processor core (1 used), 8 GiB of memory, with Some GPU;")
 
 
 @pytest.mark.parametrize(("name", "value"), [("PLAYGROUND_DEVICE", "tpu"), ("PLAYGROUND_DTYPE", "int3")])
-def test_an_unknown_wish_explains_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_an_unknown_device_or_dtype_explains_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(PlaygroundError, match=f"{value}.*choose one of"):
         hardware.detect()
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_a_device_that_is_not_there_explains_itself(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
+def test_a_missing_device_explains_itself(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     import torch
 
     if torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available():
@@ -55,26 +55,26 @@ def test_a_device_that_is_not_there_explains_itself(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("value", ["", " CPU ", "Auto"])
-def test_a_wish_is_read_without_regard_to_case_and_blanks(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_device_and_dtype_ignore_case_and_blanks(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setattr(hardware, "_may_have_accelerator", lambda: False)
     monkeypatch.setenv("PLAYGROUND_DEVICE", value)
     assert hardware.detect().device == "cpu"
 
 
-def test_an_asked_number_format_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_dtype_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_DEVICE", "cpu")
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
     assert hardware.detect().dtype == "float32"
 
 
 def run(code: str, **environment: str) -> list[str]:
-    """The words that code prints in a process of its own, which knows nothing of what this one prepared."""
+    """The words that code prints in a separate process, without this one's environment."""
     without = ("PLAYGROUND_", "OMP_", "GOMP_", "GRADIO_", "HF_", "TOKENIZERS_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(without)}
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**clean, **environment}, capture_output=True, text=True, check=True
     )
-    return told.stdout.split()
+    return result.stdout.split()
 
 
 def test_the_environment_is_prepared_without_torch_and_overrides_nothing() -> None:
@@ -88,7 +88,7 @@ def test_the_environment_is_prepared_without_torch_and_overrides_nothing() -> No
 
 
 @pytest.mark.parametrize("device", ["cpu", "auto"])
-def test_a_processor_is_found_without_torch(device: str) -> None:
+def test_the_processor_is_detected_without_torch(device: str) -> None:
     code = (
         "import sys\nfrom playground.core import hardware\nhardware._may_have_accelerator = lambda: False\n"
         "print(hardware.detect().device, 'torch' in sys.modules)"

@@ -22,14 +22,14 @@ RED, BLUE = (255, 0, 0), (0, 0, 255)
 
 def picture(width: int = 20, height: int = 10) -> Image.Image:
     """Left half red, right half blue."""
-    made = Image.new("RGB", (width, height), RED)
-    made.paste(BLUE, (width // 2, 0, width, height))
-    return made
+    image = Image.new("RGB", (width, height), RED)
+    image.paste(BLUE, (width // 2, 0, width, height))
+    return image
 
 
-def saved(made: Image.Image, kind: str, **options: Any) -> bytes:
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
-    made.save(buffer, kind, **options)
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -75,7 +75,7 @@ def test_a_picture_outlives_its_file(tmp_path: Path) -> None:
     assert read.getpixel((0, 0)) == RED
 
 
-def test_of_an_animation_the_first_frame_is_used_and_this_is_said() -> None:
+def test_the_first_frame_of_an_animation_is_used_with_a_note() -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in (RED, BLUE)]
     for kind in ("GIF", "WEBP", "PNG", "TIFF"):
         options = {"lossless": True} if kind == "WEBP" else {}
@@ -91,8 +91,8 @@ def test_transparent_parts_are_laid_on_white() -> None:
     gray = Image.new("LA", (4, 4), (0, 0))
     cases = [(clear, {}, (255, 255, 255)), (half, {}, (255, 127, 127)), (gray, {}, (255, 255, 255))]
     cases += [(palette, {"transparency": 0}, (255, 255, 255))]
-    for made, options, expected in cases:
-        upload = read_upload(saved(made, "PNG", **options))
+    for image, options, expected in cases:
+        upload = read_upload(saved(image, "PNG", **options))
         assert upload.picture.mode == "RGB" and upload.picture.getpixel((1, 1)) == expected
         assert "laid on white" in upload.notes[0]
 
@@ -113,7 +113,7 @@ def test_16_bits_become_8() -> None:
 
 
 @pytest.mark.parametrize("mode", ["I", "F"])
-def test_32_bit_numbers_are_refused_for_their_white_is_unknown(mode: str) -> None:
+def test_32_bit_channels_are_refused(mode: str) -> None:
     assert "32 bits" in refusal(saved(Image.new(mode, (4, 4), 70000), "TIFF"))
 
 
@@ -132,7 +132,7 @@ def test_a_camera_s_orientation_is_applied() -> None:
     assert isinstance(top, tuple) and top[0] > 200 and "EXIF" in upload.notes[0]
 
 
-@pytest.mark.filterwarnings("ignore")  # Pillow warns of it, and goes on
+@pytest.mark.filterwarnings("ignore")  # Pillow warns and continues
 def test_a_damaged_orientation_loses_nothing() -> None:
     upload = read_upload(saved(picture(), "JPEG", exif=b"Exif\0\0MM\0\x2a\xff\xff\xff\xff"))
     assert upload.picture.size == (20, 10)
@@ -143,7 +143,7 @@ def test_one_pixel_is_a_picture() -> None:
     assert read.size == (1, 1) and (fit(read, 16, 3) == BLUE).all()
 
 
-def test_an_empty_file_and_a_lost_one_are_explained(tmp_path: Path) -> None:
+def test_empty_and_missing_files_are_explained(tmp_path: Path) -> None:
     assert "0 bytes" in refusal(b"")
     assert "gone" in refusal(tmp_path / "nothing.png")
     assert "gone" in refusal(tmp_path)
@@ -208,7 +208,7 @@ def test_a_file_of_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch, tm
 
 @pytest.mark.filterwarnings("ignore")  # as the page runs: Pillow warns of damage that it can pass over
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
-def test_whatever_bytes_are_damaged_a_sentence_or_a_picture_comes_out(kind: str) -> None:
+def test_any_damaged_bytes_give_a_picture_or_an_error(kind: str) -> None:
     generator = np.random.default_rng(1)
     noise = generator.integers(0, 256, (24, 24, 3), dtype=np.uint8)
     content = np.frombuffer(saved(Image.fromarray(noise), kind), dtype=np.uint8)
@@ -222,7 +222,7 @@ def test_whatever_bytes_are_damaged_a_sentence_or_a_picture_comes_out(kind: str)
             assert str(error).endswith(".")
 
 
-def test_fit_cuts_the_middle_square_and_says_so() -> None:
+def test_fit_crops_the_middle_square() -> None:
     wide = Image.new("RGB", (30, 10), RED)
     wide.paste(BLUE, (10, 0, 20, 10))
     fitted = fit_by_steps(wide, 5, 3)
@@ -231,7 +231,7 @@ def test_fit_cuts_the_middle_square_and_says_so() -> None:
     assert fitted.steps[0] == "30 x 10 cropped to the middle 10 x 10"
 
 
-def test_fit_pads_with_white_and_says_so() -> None:
+def test_fit_pads_with_white() -> None:
     fitted = fit_by_steps(Image.new("RGB", (30, 10), BLUE), 3, 3, square="pad")
     np.testing.assert_array_equal(fitted.resized[:, 1], [(255, 255, 255), BLUE, (255, 255, 255)])
     assert fitted.steps[0] == "30 x 10 padded with white to 30 x 30"
@@ -239,7 +239,7 @@ def test_fit_pads_with_white_and_says_so() -> None:
         fit(Image.new("RGB", (9000, 1)), 3, 3, square="pad")
 
 
-def test_pixel_art_that_was_enlarged_comes_back_exactly() -> None:
+def test_enlarged_pixel_art_is_recovered_exactly() -> None:
     art = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
     large = Image.fromarray(art.repeat(20, axis=0).repeat(20, axis=1))
     np.testing.assert_array_equal(fit(large, 16, 3), art)

@@ -21,7 +21,7 @@ MINE = Recipe(
 )  # fmt: skip
 
 
-def test_a_link_gives_back_what_made_it() -> None:
+def test_a_recipe_survives_a_link() -> None:
     back = recipe.from_query(MINE.to_query())
     assert (back.tab, back.model, back.weights_sha256, back.seed, back.result) == (
         MINE.tab, MINE.model, MINE.weights_sha256, MINE.seed, MINE.result,
@@ -30,13 +30,13 @@ def test_a_link_gives_back_what_made_it() -> None:
     assert back.settings["forced"] == ",,12"
 
 
-def test_json_gives_back_what_made_it() -> None:
+def test_a_recipe_survives_json() -> None:
     assert recipe.from_json(json.loads(json.dumps(MINE.to_json()))) == MINE
     assert recipe.from_json({"text": "…", "recipe": MINE.to_json()}) == MINE
 
 
 @pytest.mark.parametrize("ids", [[0], [5, 65_535], [5, 65_536, 2**31], list(range(1000))])
-def test_packed_ids_unfold_to_themselves(ids) -> None:
+def test_packed_ids_are_unpacked_unchanged(ids) -> None:
     assert recipe.unpack_ids(recipe.pack_ids(ids)) == tuple(ids)
 
 
@@ -55,7 +55,7 @@ def test_damaged_ids_explain_themselves() -> None:
             pass
 
 
-def test_a_bomb_in_a_link_is_not_unfolded() -> None:
+def test_a_decompression_bomb_in_a_link_is_refused() -> None:
     import base64
 
     bomb = base64.urlsafe_b64encode(zlib.compress(b"\x02" + b"\0" * (200 << 20), 9)).decode().rstrip("=")

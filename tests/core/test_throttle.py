@@ -11,12 +11,12 @@ import pytest
 from playground.core.throttle import throttle
 
 
-def test_the_last_item_always_comes_and_order_is_kept() -> None:
+def test_the_last_item_is_passed_on_and_order_is_kept() -> None:
     items = list(throttle(iter(range(1000)), seconds=0.001))
     assert items[-1] == 999 and items == sorted(items) and len(set(items)) == len(items)
 
 
-def test_items_in_between_are_passed_over() -> None:
+def test_items_in_between_are_skipped() -> None:
     def quick() -> Iterator[int]:
         for number in range(50):
             time.sleep(0.002)
@@ -26,7 +26,7 @@ def test_items_in_between_are_passed_over() -> None:
     assert items[-1] == 49 and len(items) <= 3
 
 
-def test_a_slow_reader_gets_what_is_newest() -> None:
+def test_a_slow_reader_gets_the_newest_item() -> None:
     shown, done = threading.Event(), threading.Event()
 
     def source() -> Iterator[int]:
@@ -46,16 +46,16 @@ def test_an_empty_source_gives_nothing() -> None:
     assert list(throttle(iter(()))) == []
 
 
-def test_an_exception_of_the_source_is_raised_after_what_came_before() -> None:
+def test_an_exception_of_the_source_is_raised_after_the_items_before_it() -> None:
     def failing() -> Iterator[int]:
         yield 1
         raise KeyError("broken")
 
-    taken = []
+    items = []
     with pytest.raises(KeyError, match="broken"):
         for item in throttle(failing(), seconds=0.001):
-            taken.append(item)
-    assert taken == [1]
+            items.append(item)
+    assert items == [1]
 
 
 def test_an_exception_before_the_first_item_is_raised() -> None:
@@ -67,7 +67,7 @@ def test_an_exception_before_the_first_item_is_raised() -> None:
         next(throttle(failing()))
 
 
-def test_the_thread_has_ended_when_all_is_read() -> None:
+def test_the_thread_ends_with_the_last_item() -> None:
     before = set(threading.enumerate())
     assert list(throttle(iter([1]))) == [1]
     assert not any(thread.name == "latest" for thread in set(threading.enumerate()) - before)

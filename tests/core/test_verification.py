@@ -24,12 +24,12 @@ def test_another_fingerprint_is_explained_by_weights_or_rounding() -> None:
     assert verify(replace(MADE, result="other", weights_sha256=""), MADE) == rounding_differs
 
 
-def test_other_settings_or_no_fingerprint_are_nothing_to_compare() -> None:
+def test_other_settings_or_a_missing_fingerprint_are_not_compared() -> None:
     for other in ({"result": ""}, {"seed": 4}, {"model": "net-2"}, {"settings": {"steps": 21}}):
         assert verify(replace(MADE, **other), MADE) is None  # type: ignore[arg-type]
     assert verify(MADE, replace(MADE, result="")) is None
 
 
-def test_a_callers_own_comparison_counts() -> None:
+def test_a_callers_comparison_replaces_that_of_fingerprints() -> None:
     assert verify(replace(MADE, result="close"), MADE, "") == Verification(True)
     assert verify(MADE, MADE, "token 3 is another") == Verification(False, "token 3 is another")

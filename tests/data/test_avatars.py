@@ -27,7 +27,7 @@ def test_a_seed_alone_decides_the_picture(prefix: avatars.AvatarBatch) -> None:
     assert (again.images == prefix.images[150:153]).all() and (again.labels == prefix.labels[150:153]).all()
 
 
-def test_every_attribute_has_words_without_twins() -> None:
+def test_every_attribute_has_unique_words() -> None:
     values = avatars.values()
     assert list(values) == ["skin", "hair", "hair colour", "glasses", "beard", "hat", "mouth", "clothing colour"]
     assert [len(words) for words in values.values()] == [8, 45, 11, 15, 9, 11, 23, 12]
@@ -82,7 +82,7 @@ def test_the_whole_set_is_unique_and_partly_held_out(monkeypatch: pytest.MonkeyP
 
 
 def test_the_shipped_set_is_what_the_packages_draw(prefix: avatars.AvatarBatch) -> None:
-    """Twins are left out of the set, and there is none among the first few."""
+    """The set has no duplicates, and the first few pictures have none either."""
     shipped = avatars.load()
     assert shipped.sha256() == avatars.IMAGES_SHA256
     assert np.array_equal(shipped.images[: len(prefix.images)], prefix.images)

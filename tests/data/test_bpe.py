@@ -41,13 +41,13 @@ def marked(token: bytes) -> str:
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_the_merges_are_those_of_the_tokenizers_library_ties_among_them(text: str) -> None:
     expected = [tuple(pair) for pair in json.loads(theirs(text, 256 + 60).to_str())["model"]["merges"]]
-    found = bpe.learn_merges(text, 60)
-    assert [(marked(merge.left), marked(merge.right)) for merge in found] == expected[: len(found)]
-    assert len(found) == len(expected)
+    actual = bpe.learn_merges(text, 60)
+    assert [(marked(merge.left), marked(merge.right)) for merge in actual] == expected[: len(actual)]
+    assert len(actual) == len(expected)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_the_tokenizer_file_cuts_as_we_cut_and_gives_the_text_back(text: str) -> None:
+def test_the_tokenizer_file_splits_as_we_do_and_decodes_to_the_text(text: str) -> None:
     learned = bpe.learn_merges(text, 80)
     library = Tokenizer.from_str(bpe.tokenizer_json(learned))
     encoded = library.encode(text)
@@ -60,9 +60,9 @@ def test_words_and_tokens_joined_are_the_text_after_any_number_of_merges(text: s
     assert "".join(bpe.words_of(text)) == text
     learned = bpe.learn_merges(text, 80)
     splitter = bpe.BpeTokenizer(learned)
-    gone = splitter.gone_at(text)
+    removed_at = splitter.gone_at(text)
     whole = text.encode()
-    assert len(gone) == len(whole) - 1
+    assert len(removed_at) == len(whole) - 1
     for count in (0, 1, 7, 30, len(learned)):
         tokens = splitter.split(text, count)
         assert b"".join(tokens) == whole
@@ -70,7 +70,7 @@ def test_words_and_tokens_joined_are_the_text_after_any_number_of_merges(text: s
         for token in tokens[:-1]:
             place += len(token)
             ends.add(place)
-        assert ends == {at + 1 for at, rank in enumerate(gone) if rank == 0 or rank > count}
+        assert ends == {at + 1 for at, rank in enumerate(removed_at) if rank == 0 or rank > count}
 
 
 def test_no_merges_leave_bytes_and_each_merge_joins_what_it_says() -> None:
@@ -88,6 +88,6 @@ def test_three_in_a_row_count_as_two_pairs_and_are_joined_once() -> None:
     assert (first.left, first.right, first.count, first.joined) == (b"a", b"a", 4, 2)
 
 
-def test_what_is_seen_once_is_not_merged() -> None:
+def test_a_pair_seen_once_is_not_merged() -> None:
     assert bpe.learn_merges("abc", 10) == []
     assert bpe.learn_merges("", 10) == []

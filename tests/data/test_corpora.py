@@ -9,12 +9,12 @@ SENTENCES = "".join(f"This is sentence number {number}, and it says something.\n
 
 
 @pytest.mark.parametrize("name", corpora.NAMES)
-def test_a_corpus_that_comes_along_is_whole_and_its_end_is_held_out(name: str) -> None:
+def test_a_bundled_corpus_is_complete_and_its_end_is_held_out(name: str) -> None:
     corpus = corpora.load(name)
     assert corpus.characters() > 3_000_000 and corpus.licence == "public domain"
     for _, text in corpus.works:
-        held = 1 - corpora.held_out_start(text) / len(text)
-        assert 0.049 < held < 0.07
+        share = 1 - corpora.held_out_start(text) / len(text)
+        assert 0.049 < share < 0.07
         assert text[corpora.held_out_start(text) - 1] == "\n", "from the start of a paragraph on"
     assert corpus.held_out()[:500] not in corpus.train()
 
@@ -35,7 +35,7 @@ def test_an_unknown_corpus_explains_itself() -> None:
         ("x" * 150_000_000, "at most 5,000,000"),
     ],
 )
-def test_a_text_that_cannot_be_learned_from_explains_itself(text: str, words: str) -> None:
+def test_an_unusable_text_explains_itself(text: str, words: str) -> None:
     with pytest.raises(PlaygroundError, match=words):
         corpora.user_corpus(text)
 
@@ -47,5 +47,5 @@ def test_a_pasted_text_is_cleaned_and_cut() -> None:
     assert 0.04 < len(corpus.held_out()) / corpus.characters() < 0.1
 
 
-def test_lone_surrogates_do_not_survive() -> None:
+def test_lone_surrogates_are_removed() -> None:
     assert "\ud800" not in corpora.clean_text(SENTENCES + "\ud800")

@@ -32,11 +32,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_folder_that_is_named_is_read_and_said(folder: Path) -> None:
-    found = fashion.load()
-    assert found.images.shape == (30, 28, 28, 1) and found.held_out.tolist() == [False] * 20 + [True] * 10
-    assert found.labels["class"].tolist() == [n % 10 for n in range(20)] + list(range(10))
-    assert str(folder) in found.origin and found.licence == "MIT"
+def test_the_folder_of_the_environment_is_read_and_named(folder: Path) -> None:
+    data = fashion.load()
+    assert data.images.shape == (30, 28, 28, 1) and data.held_out.tolist() == [False] * 20 + [True] * 10
+    assert data.labels["class"].tolist() == [n % 10 for n in range(20)] + list(range(10))
+    assert str(folder) in data.origin and data.licence == "MIT"
 
 
 def test_unpacked_files_are_read_as_well(folder: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_missing_folder_explains_itself(monkeypatch: pytest.MonkeyPatch, tmp_p
         fashion.load()
 
 
-def test_nothing_anywhere_explains_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_data_set_explains_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("PLAYGROUND_FASHION_DIR", raising=False)
     monkeypatch.setattr(fashion, "DEBIAN_FOLDER", tmp_path / "nowhere")
     monkeypatch.setattr(fashion, "find_spec", lambda _name: None)

@@ -23,23 +23,23 @@ def plain(train: str, held_out: str, orders: int) -> list[float]:
         total = sum(after.values())
         return (after[letter] + len(after) * shorter) / (total + len(after)) if total else shorter
 
-    whole, found = train + held_out, []
+    whole, actual = train + held_out, []
     for order in range(1, orders + 1):
         bits = [-math.log2(share(whole[at - order + 1 : at], whole[at])) for at in range(len(train), len(whole))]
-        found.append(sum(bits) / len(bits))
-    return found
+        actual.append(sum(bits) / len(bits))
+    return actual
 
 
 @pytest.mark.parametrize("held_out", ["abracadabra abra", "cadabra!? baba", "zzz abra"])
-def test_the_bits_are_those_of_the_formula_read_aloud(held_out: str) -> None:
+def test_the_bits_are_those_of_the_formula(held_out: str) -> None:
     train = "abracadabra, a bad crab; abba and a cab. " * 2
     assert ngrams.bits_per_character(train, held_out, 4) == pytest.approx(plain(train, held_out, 4), abs=1e-12)
 
 
 def test_order_one_on_a_fair_coin_has_the_closed_form() -> None:
     # 8 a and 8 b, two kinds, three letters in the alphabet: p = (8 + 2 / 3) / 18.
-    found = ngrams.bits_per_character("ab" * 8, "abba", 1)
-    assert found == pytest.approx([-math.log2((8 + 2 / 3) / 18)])
+    actual = ngrams.bits_per_character("ab" * 8, "abba", 1)
+    assert actual == pytest.approx([-math.log2((8 + 2 / 3) / 18)])
 
 
 def test_a_text_that_repeats_itself_is_almost_certain_from_order_two_on() -> None:

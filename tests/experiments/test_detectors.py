@@ -1,4 +1,4 @@
-"""Detectors fire on trainings that are broken on purpose, on real ones, and are silent on healthy ones.
+"""Detectors fire on real trainings that are broken on purpose, and are silent on healthy ones.
 
 The trainings are those of the failure lab with smaller nets. Made-up rows stand where a threshold's two sides are
 looked at, which no training hits, and for mode collapse on pictures, which takes a full net and 120 steps:
@@ -33,22 +33,22 @@ def trained(
     whole = trainer_registry.read_settings(family, dataset, small | settings)
     trainer = trainer_registry.trainer_module(family, dataset).open_trainer(dataset, whole, 0, Path())
     rows: list[list[float | None]] = []
-    found = []
+    findings = []
     for step in range(2 * steps if cure else steps):
         numbers = trainer.advance()
         rows.append([trainer.step, 0.0, trainer.seen, *(n if math.isfinite(n) else None for n in numbers.values())])
         if not all(map(math.isfinite, numbers.values())):
             break
         if cure and step + 1 == steps:
-            found.append(names_of(tuple(numbers), rows, trainer))
+            findings.append(names_of(tuple(numbers), rows, trainer))
             trainer.change(cure)
-    return [*found, names_of(tuple(numbers), rows, trainer)]
+    return [*findings, names_of(tuple(numbers), rows, trainer)]
 
 
 def names_of(names: tuple[str, ...], rows: list[list[float | None]], trainer: Trainer) -> list[str]:
-    found = detectors.diagnose(names, rows, trainer.frame())
-    assert all(any(sign.isdigit() for sign in one.sentence) for one in found), "it says which numbers"
-    return [one.name for one in found]
+    findings = detectors.diagnose(names, rows, trainer.frame())
+    assert all(any(sign.isdigit() for sign in one.sentence) for one in findings), "it says which numbers"
+    return [one.name for one in findings]
 
 
 def broken(name: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def test_a_discriminator_that_is_too_strong_is_seen() -> None:
 
 
 @pytest.mark.slow
-def test_gradients_that_vanish_are_told_from_a_discriminator_that_is_only_too_strong() -> None:
+def test_vanishing_gradients_differ_from_a_discriminator_that_is_only_too_strong() -> None:
     assert trained("gan", STEPS, **broken("vanishing"))[-1] == ["vanishing"]
 
 
@@ -121,49 +121,51 @@ def rows_of(steps: int, **columns: Any) -> list[list[float]]:
     ]
 
 
-def found(rows: list[list[float]], frame: dict[str, Any] | None = None, names: tuple[str, ...] = NAMES) -> list[str]:
+def diagnosis(
+    rows: list[list[float]], frame: dict[str, Any] | None = None, names: tuple[str, ...] = NAMES
+) -> list[str]:
     return [one.name for one in detectors.diagnose(names, rows, frame or {})]
 
 
 def test_numbers_at_either_side_of_a_threshold() -> None:
-    assert found(rows_of(200)) == []
+    assert diagnosis(rows_of(200)) == []
     spread = {"diversity": 0.3, "diversity_data": 0.3}
-    assert found(rows_of(200), spread) == [] and found(rows_of(200), spread | {"diversity": 0.061}) == []
-    assert found(rows_of(200), spread | {"diversity": 0.059}) == ["mode collapse"], "below a fifth of the data's"
+    assert diagnosis(rows_of(200), spread) == [] and diagnosis(rows_of(200), spread | {"diversity": 0.061}) == []
+    assert diagnosis(rows_of(200), spread | {"diversity": 0.059}) == ["mode collapse"], "below a fifth of the data's"
     plane = rows_of(600), {"modes": 25, "modes_covered": 9}, ("d_loss", "g_loss", "score_real", "score_fake")
     points = [row[:7] for row in plane[0]]
-    assert found(points, plane[1], plane[2]) == ["mode collapse"]
-    assert found(points, plane[1] | {"modes_covered": 10}, plane[2]) == []
-    assert found(points[:400], plane[1], plane[2]) == [], "every generator begins on few modes"
-    assert found(points, {"modes": 0}, plane[2]) == []
+    assert diagnosis(points, plane[1], plane[2]) == ["mode collapse"]
+    assert diagnosis(points, plane[1] | {"modes_covered": 10}, plane[2]) == []
+    assert diagnosis(points[:400], plane[1], plane[2]) == [], "every generator begins on few modes"
+    assert diagnosis(points, {"modes": 0}, plane[2]) == []
     fading = {"gradient": lambda step: math.exp(-step / 10), "told_apart": 0.99}
-    assert found(rows_of(200, **fading)) == ["vanishing"] and found(rows_of(20, **fading)) == []
-    assert found(rows_of(200, gradient=lambda step: math.exp(-step / 10), told_apart=0.6)) == [], "both agree: well"
-    assert found(rows_of(200, told_apart=1.0, real=9.0, generated=-3.0)) == ["overpowering"]
-    assert found(rows_of(200, train=3.0, held_out=1.0)) == ["overfitting"]
-    assert found(rows_of(200, weights=lambda step: 0.06 * 1.01**step)) == ["exploding"]
+    assert diagnosis(rows_of(200, **fading)) == ["vanishing"] and diagnosis(rows_of(20, **fading)) == []
+    assert diagnosis(rows_of(200, gradient=lambda step: math.exp(-step / 10), told_apart=0.6)) == [], "both agree: well"
+    assert diagnosis(rows_of(200, told_apart=1.0, real=9.0, generated=-3.0)) == ["overpowering"]
+    assert diagnosis(rows_of(200, train=3.0, held_out=1.0)) == ["overfitting"]
+    assert diagnosis(rows_of(200, weights=lambda step: 0.06 * 1.01**step)) == ["exploding"]
     copied = {"copy_train": 0.05, "copy_held_out": 0.12, "training_pictures": 50}
-    assert found(rows_of(200), copied) == ["overfitting"]
+    assert diagnosis(rows_of(200), copied) == ["overfitting"]
 
 
 def test_bounds_apart_are_overfitting_and_a_number_that_is_none_is_an_explosion() -> None:
     names = ("bits", "train", "held_out")
     rows = [[step, 0.0, step, 6.0, 5.9, 6.0] for step in range(1, 80)]
-    assert found(rows, {}, names) == []
-    assert found([[*row[:4], 5.0, 6.4] for row in rows], {}, names) == ["overfitting"]
-    assert found([*rows, [80, 0.0, 80, math.nan, 5.9, 6.0]], {}, names) == ["exploding"]
+    assert diagnosis(rows, {}, names) == []
+    assert diagnosis([[*row[:4], 5.0, 6.4] for row in rows], {}, names) == ["overfitting"]
+    assert diagnosis([*rows, [80, 0.0, 80, math.nan, 5.9, 6.0]], {}, names) == ["exploding"]
 
 
-def test_bad_data_is_found_from_the_audit() -> None:
+def test_the_audit_detects_bad_data() -> None:
     clean = {
         "audit_noisy": 0.0, "audit_label_agreement": 0.76, "audit_label_agreement_held_out": 0.76,
         "audit_rarest": "bag", "audit_rarest_count": 5900, "audit_rarest_expected": 6000.0,
     }  # fmt: skip
-    assert found([], clean) == []
-    assert found([], clean | {"audit_noisy": 0.3}) == ["grey noise"]
-    assert found([], clean | {"audit_label_agreement": 0.4}) == ["wrong labels"]
-    assert found([], clean | {"audit_rarest_count": 3000}) == ["missing class"]
-    assert found([], clean | {"audit_rarest_count": 3, "audit_rarest_expected": 6.0}) == [], "so few say nothing"
+    assert diagnosis([], clean) == []
+    assert diagnosis([], clean | {"audit_noisy": 0.3}) == ["grey noise"]
+    assert diagnosis([], clean | {"audit_label_agreement": 0.4}) == ["wrong labels"]
+    assert diagnosis([], clean | {"audit_rarest_count": 3000}) == ["missing class"]
+    assert diagnosis([], clean | {"audit_rarest_count": 3, "audit_rarest_expected": 6.0}) == [], "so few say nothing"
 
 
 def test_every_failure_is_a_run_that_can_be_started_and_its_cure_too() -> None:
@@ -175,8 +177,8 @@ def test_every_failure_is_a_run_that_can_be_started_and_its_cure_too() -> None:
     assert len({one.name for one in failures.failures()}) == 10
 
 
-def test_an_unknown_failure_and_an_unknown_run_are_told() -> None:
-    with pytest.raises(PlaygroundError, match="no failure"):
+def test_an_unknown_failure_and_an_unknown_run_explain_themselves() -> None:
+    with pytest.raises(PlaygroundError, match="not a failure"):
         failures.failure("none")
     assert "error" in live_detector.diagnose_run({"run": "../etc"}) and "error" in live_detector.diagnose_run(None)
 
@@ -185,6 +187,6 @@ def test_kl_of_each_number_decides_posterior_collapse() -> None:
     names = ("bits", "train", "held_out")
     rows = [[step, 0.0, step, 6.0, 5.9, 6.0] for step in range(1, 80)]
     each = np.full(16, 0.001, np.float32)
-    assert found(rows, {"kl_each": each, "beta": 50.0}, names) == ["posterior collapse"]
+    assert diagnosis(rows, {"kl_each": each, "beta": 50.0}, names) == ["posterior collapse"]
     each[:4] = 0.5
-    assert found(rows, {"kl_each": each}, names) == []
+    assert diagnosis(rows, {"kl_each": each}, names) == []

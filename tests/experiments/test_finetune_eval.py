@@ -39,7 +39,7 @@ def trainer(models_dir: Path, folder: Path, tmp_path: Path) -> LoraTrainer:
     shutil.copytree(folder, fetch.hub_folder(NAME))
     model_files.write_record(fetch.hub_folder(NAME), model_files.MODEL_RECORD, {"name": NAME})
     (tmp_path / "own-pairs.txt").write_text(CONTENT, "utf-8")
-    asked = {
+    settings = {
         "model": NAME,
         "length": 128,
         "rank": 2,
@@ -49,10 +49,10 @@ def trainer(models_dir: Path, folder: Path, tmp_path: Path) -> LoraTrainer:
         "look_every": 4,
         "prompt": "go",
     }
-    made = open_trainer("pairs", read_settings("pairs", asked), 0, tmp_path)
+    trainer = open_trainer("pairs", read_settings("pairs", settings), 0, tmp_path)
     for _ in range(12):
-        made.advance()
-    return made
+        trainer.advance()
+    return trainer
 
 
 CONTENT = "\n".join(f"go {index}\tthe sea {index}" for index in range(12))
@@ -64,33 +64,35 @@ def source(trainer: LoraTrainer) -> AdapterSource:
 
 
 def test_both_sides_are_measured_and_the_tuned_one_is_the_best_that_training_saw(trainer: LoraTrainer) -> None:
-    *_, made = compare(source(trainer), "", 1)
-    assert made.new is not None and made.old is not None and made.texts is not None and made.apart is not None
-    assert made.new[0].nats == pytest.approx(trainer.evaluations[0][1], abs=1e-5)
-    assert made.new[1].nats == pytest.approx(trainer.best["loss"], abs=1e-5)
-    assert made.new[1].perplexity < made.new[0].perplexity
-    assert made.old[0].tokens == made.old[1].tokens > 300
-    assert 0 < made.apart <= 1 and made.vocabulary == 384 and made.prompt == "go 5"
-    assert all(one.after > one.before for one in made.rose) and all(one.after < one.before for one in made.fell)
+    *_, comparison = compare(source(trainer), "", 1)
+    assert comparison.new is not None and comparison.old is not None
+    assert comparison.texts is not None and comparison.apart is not None
+    assert comparison.new[0].nats == pytest.approx(trainer.evaluations[0][1], abs=1e-5)
+    assert comparison.new[1].nats == pytest.approx(trainer.best["loss"], abs=1e-5)
+    assert comparison.new[1].perplexity < comparison.new[0].perplexity
+    assert comparison.old[0].tokens == comparison.old[1].tokens > 300
+    assert 0 < comparison.apart <= 1 and comparison.vocabulary == 384 and comparison.prompt == "go 5"
+    assert all(one.after > one.before for one in comparison.rose)
+    assert all(one.after < one.before for one in comparison.fell)
     *_, again = compare(source(trainer), "", 1)
-    assert again == made, "the same seed writes the same"
+    assert again == comparison, "the same seed writes the same"
 
 
 def test_an_adapter_that_does_nothing_moves_nothing(trainer: LoraTrainer) -> None:
     empty = {name: part * 0 for name, part in trainer.weights().items()}
     still = dataclasses.replace(source(trainer), adapter=LoraAdapter(empty, NAME, 2, 8.0))
-    *_, made = compare(still, "go on", 3)
-    assert made.new is not None and made.texts is not None
-    assert (made.apart, made.rose, made.fell) == (0.0, (), ())
-    assert made.new[0] == made.new[1] and made.texts[0] == made.texts[1]
+    *_, comparison = compare(still, "go on", 3)
+    assert comparison.new is not None and comparison.texts is not None
+    assert (comparison.apart, comparison.rose, comparison.fell) == (0.0, (), ())
+    assert comparison.new[0] == comparison.new[1] and comparison.texts[0] == comparison.texts[1]
 
 
 def test_moved_tokens_are_those_of_the_whole_vocabulary() -> None:
     before, after = np.array([0.5, 0.3, 0.2, 0.0]), np.array([0.1, 0.3, 0.25, 0.35])
-    made = token_shifts(before, after, str)
-    assert [(one.text, one.after) for one in made["rose"]] == [("3", 0.35), ("2", 0.25)]
-    assert [one.text for one in made["fell"]] == ["0"]
-    assert made["apart"] == pytest.approx(0.4) and made["vocabulary"] == 4
+    comparison = token_shifts(before, after, str)
+    assert [(one.text, one.after) for one in comparison["rose"]] == [("3", 0.35), ("2", 0.25)]
+    assert [one.text for one in comparison["fell"]] == ["0"]
+    assert comparison["apart"] == pytest.approx(0.4) and comparison["vocabulary"] == 4
 
 
 def test_a_file_comes_back_as_the_same_model(trainer: LoraTrainer) -> None:
@@ -134,5 +136,5 @@ def test_a_tuned_model_is_in_the_menu_and_writes_with_the_adapter_in_it(
     )
     menu_models.remove_from_menu(name, "a" * 20)
     assert name not in model_names()
-    with pytest.raises(PlaygroundError, match="not in the menus any more"):
+    with pytest.raises(PlaygroundError, match="no longer in the menus"):
         load("tuned/nothing-12345678")

@@ -1,4 +1,4 @@
-"""What was trained on the page, in the menus of the other tabs: the same model, used like any, taken out by its own."""
+"""Models trained on the page, in the menus of the other tabs: the same bits, used like any, removed by their owner."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def trained(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Trained:
     return train
 
 
-def drawn(name: str, **asked: Any) -> Any:
+def sample(name: str, **asked: Any) -> Any:
     return list(sample_images(parse_image_request(name, {"count": 3, "steps": 3, **asked})))[-1]
 
 
@@ -108,7 +108,7 @@ def test_a_model_of_the_menu_is_the_net_of_its_run_to_the_last_bit(trained: Trai
         skin = {"condition": {"skin": facts.labels["skin"][2]}} if labels else {}
         z = torch.randn(1, z.shape[1], generator=torch.Generator().manual_seed(5))
         expected = to_pixels(make(net)(z, torch.tensor([[2 if labels else 0]])))
-    assert np.array_equal(drawn(name, count=1, seed=5, **skin).pictures, expected.numpy())
+    assert np.array_equal(sample(name, count=1, seed=5, **skin).pictures, expected.numpy())
 
 
 @pytest.mark.parametrize(
@@ -120,10 +120,10 @@ def test_the_other_tabs_use_it_like_any_model(trained: Trained, family: str, dat
     name = menu_models.add_to_menu(trained(family, dataset, labels=labels)[0], ME).name
     facts, blank = image_model_facts(name), np.zeros((16, 16, 3), np.uint8)
     assert model_names()[-1] == model_names(family)[-1] == name and name not in model_names(dataset="avatars")
-    made = drawn(name, prior="mixture")
-    assert made.pictures.shape == (3, 16, 16, 3) and made.condition.shape == (3, int(labels))
-    assert not labels or (made.condition < len(facts.labels["skin"])).all(), "what nobody asked for is settled"
-    assert (next(inspect_image(made.pictures[0], name)).nearest is None) == (dataset == "folder")
+    model = sample(name, prior="mixture")
+    assert model.pictures.shape == (3, 16, 16, 3) and model.condition.shape == (3, int(labels))
+    assert not labels or (model.condition < len(facts.labels["skin"])).all(), "what nobody asked for is settled"
+    assert (next(inspect_image(model.pictures[0], name)).nearest is None) == (dataset == "folder")
     sides = {"gan": ("truncation", "0, 1"), "vae": ("prior", "all"), "diffusion": ("guidance", "1, 4")}[family]
     assert list(draw_grid(parse_grid_request(ImageRequest(name, steps=2), *sides, "seed", "0-1")))[-1].done
     assert name in sibling_models(name) and len(sibling_models(name)) == (1 if dataset == "folder" else 3)
@@ -143,33 +143,33 @@ def test_the_other_tabs_use_it_like_any_model(trained: Trained, family: str, dat
     assert audit.read.shape == (50, len(facts.labels))
 
 
-def test_a_net_that_was_told_nothing_draws_the_same_under_any_guidance(trained: Trained) -> None:
+def test_an_unconditional_net_draws_the_same_under_any_guidance(trained: Trained) -> None:
     name = menu_models.add_to_menu(trained("diffusion")[0], ME).name
-    assert np.array_equal(drawn(name, guidance=1).pictures, drawn(name, guidance=5).pictures)
+    assert np.array_equal(sample(name, guidance=1).pictures, sample(name, guidance=5).pictures)
     assert "guidance changes nothing" in dict(image_model_facts(name).rows)["notes"]
 
 
 def test_its_file_says_how_it_came_and_nothing_of_whose_it_is(trained: Trained) -> None:
     run, trainer = trained("vae", "folder")
-    made = menu_models.add_to_menu(run, ME, 2)
-    facts = json.loads((user_models.pictures_dir() / f"{made.name}.json").read_text("utf-8"))
+    model = menu_models.add_to_menu(run, ME, 2)
+    facts = json.loads((user_models.pictures_dir() / f"{model.name}.json").read_text("utf-8"))
     assert facts["step"] == 2 and facts["seen"] == 16 and facts["quality"] == {} and facts["dataset"] == "folder"
     assert "18 pictures of a visitor's" in facts["trained_on"] and "for 2 steps" in facts["notes"]
     files = [path for path in user_models.pictures_dir().parent.rglob("*") if path.is_file() and path.suffix != ".lock"]
     everything = [path.read_bytes() for path in files]
     assert len(everything) == 3 and not any(ME.encode() in content for content in everything)
-    assert menu_models.add_to_menu(run, ME).name != made.name, "another step is another model"
-    images, latent = (dict(parse_qsl(query)) for _, query in made.links)
-    assert walk_request_from(from_query(latent)).model == image_request_from(from_query(images)).model == made.name
-    assert image_request_from(from_query({"tab": "images", "model": made.name, "seed": "3"})).seed == 3
+    assert menu_models.add_to_menu(run, ME).name != model.name, "another step is another model"
+    images, latent = (dict(parse_qsl(query)) for _, query in model.links)
+    assert walk_request_from(from_query(latent)).model == image_request_from(from_query(images)).model == model.name
+    assert image_request_from(from_query({"tab": "images", "model": model.name, "seed": "3"})).seed == 3
 
 
 def test_only_the_browser_that_put_it_in_takes_it_out_and_its_link_then_explains_itself(trained: Trained) -> None:
     run, _ = trained("gan")
     assert "somebody else's" in manage_run({"do": "menu", "run": run, "owner": YOU})["error"]
-    told = manage_run({"do": "menu", "run": run, "owner": ME})
+    answer = manage_run({"do": "menu", "run": run, "owner": ME})
     (model,) = list_runs({"owner": ME})["models"]
-    assert model["title"] in told["said"] and told["links"] == model["links"] and model["bytes"] > 10_000
+    assert model["title"] in answer["said"] and answer["links"] == model["links"] and model["bytes"] > 10_000
     assert list_runs({"owner": YOU})["models"] == list_runs({"owner": ""})["models"] == []
     before = load_pictures(model["name"])
     for owner in (YOU, ""):
@@ -181,7 +181,7 @@ def test_only_the_browser_that_put_it_in_takes_it_out_and_its_link_then_explains
         load_pictures,
         lambda name: image_request_from(from_query({"tab": "images", "model": name})),
     ):
-        with pytest.raises(PlaygroundError, match="not in the menus any more"):
+        with pytest.raises(PlaygroundError, match="no longer in the menus"):
             use(model["name"])
     assert before.net is not None, "who is drawing with it draws on"
     for name in (model["name"], "gan-avatars", "own-../../x", "tuned/../x", "", "own/" + "x" * 200):
@@ -189,11 +189,13 @@ def test_only_the_browser_that_put_it_in_takes_it_out_and_its_link_then_explains
 
 
 @pytest.mark.slow
-def test_too_many_too_large_or_not_to_be_used_is_said(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_too_large_or_unusable_models_explain_themselves(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run, trainer = trained("vae")
     menu_models.add_to_menu(run, ME, 1)
     monkeypatch.setattr(user_models, "MOST_EACH", 1)
-    with pytest.raises(PlaygroundError, match="take one out first"):
+    with pytest.raises(PlaygroundError, match="remove one first"):
         menu_models.add_to_menu(run, ME)
     monkeypatch.setattr(user_models, "MOST_EACH", 5)
     monkeypatch.setenv("PLAYGROUND_OWN_BYTES", "300000")
@@ -206,10 +208,10 @@ def test_too_many_too_large_or_not_to_be_used_is_said(trained: Trained, monkeypa
         trainer.state.average.outward.bias.fill_(float("nan"))
     state = {"course": trainer.state_dict(), "seconds": 1.0, "cpu_seconds": 1.0, "events": 0}
     checkpoints.write(store.run_dir(run) / "latest.pt", state)
-    with pytest.raises(PlaygroundError, match="no numbers any more"):
+    with pytest.raises(PlaygroundError, match="NaN or infinite"):
         menu_models.add_to_menu(run, ME)
     ring = store.create_run("gan", "ring", trainer_registry.read_settings("gan", "ring", {}), 0, ME)
-    with pytest.raises(PlaygroundError, match="points of the plane"):
+    with pytest.raises(PlaygroundError, match="points in the plane"):
         menu_models.add_to_menu(ring.run, ME)
     assert "no such run" in manage_run({"do": "menu", "run": "../x", "owner": ME})["error"]
     assert (
@@ -225,8 +227,8 @@ def test_a_damaged_file_takes_nothing_else_out_of_the_menus(trained: Trained) ->
     assert name in model_names() and "own-broken" not in model_names()
     with (user_models.pictures_dir() / f"{name}.safetensors").open("ab") as file:
         file.write(b"more")
-    with pytest.raises(PlaygroundError, match="damaged: take it out"):
-        drawn(name)
+    with pytest.raises(PlaygroundError, match="damaged: remove it"):
+        sample(name)
 
 
 def test_a_language_model_of_the_page_writes_like_any_model(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,24 +240,24 @@ def test_a_language_model_of_the_page_writes_like_any_model(trained: Trained, mo
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
     small = {"vocabulary": 300, "width": 64, "layers": 1, "context": 32, "batch": 2}
     run, trainer = trained("language", "pasted", **small)
-    made = menu_models.add_to_menu(run, ME)
-    assert made.name.startswith("own/pasted-") and made.name in language_models()
+    model = menu_models.add_to_menu(run, ME)
+    assert model.name.startswith("own/pasted-") and model.name in language_models()
     ids = np.arange(20)[None]
     expected = trainer.net(input_ids=torch.from_numpy(ids)).logits.detach().numpy()
-    assert np.array_equal(generation.load(made.name).decoder.read_rows(ids), expected)
-    ((words, query),) = made.links
+    assert np.array_equal(generation.load(model.name).decoder.read_rows(ids), expected)
+    ((words, query),) = model.links
     asked = from_query(dict(parse_qsl(query)))
-    assert words == "Open in Text" and asked.model == made.name and asked.settings["mode"] == "completion"
-    values = {"model": made.name, "prompt": "The cat", "mode": "completion", "max_new_tokens": 5}
+    assert words == "Open in Text" and asked.model == model.name and asked.settings["mode"] == "completion"
+    values = {"model": model.name, "prompt": "The cat", "mode": "completion", "max_new_tokens": 5}
     last = list(generation.generate(read_text(values, {})))[-1]
-    assert last.weights_sha256 == model_facts(made.name).weights_sha256 and last.text
-    facts = model_facts(made.name)
+    assert last.weights_sha256 == model_facts(model.name).weights_sha256 and last.text
+    facts = model_facts(model.name)
     assert facts.licence == "the visitor's own" and "pasted" in facts.trained_on and "for 4 steps" in facts.notes
     assert (
-        manage_run({"do": "take out", "model": made.name, "owner": ME})["said"] and made.name not in language_models()
+        manage_run({"do": "take out", "model": model.name, "owner": ME})["said"] and model.name not in language_models()
     )
-    with pytest.raises(PlaygroundError, match="not in the menus any more"):
-        generation.load(made.name)
+    with pytest.raises(PlaygroundError, match="no longer in the menus"):
+        generation.load(model.name)
 
 
 def test_a_run_s_name_brings_no_marks_into_a_title_and_what_was_worked_out_goes_with_its_model(
@@ -263,13 +265,13 @@ def test_a_run_s_name_brings_no_marks_into_a_title_and_what_was_worked_out_goes_
 ) -> None:
     run, _ = trained("vae")
     store.rename_run(run, "![x](https://a.example/b.png) <b>", ME)
-    made = menu_models.add_to_menu(run, ME)
-    assert image_model_facts(made.name).title == "x https a example b png b (VAE, avatars, step 4)"
-    worked_out = [models_dir / kept / f"{made.name}-0123.npy" for kept in ("codes", "maps")]
+    model = menu_models.add_to_menu(run, ME)
+    assert image_model_facts(model.name).title == "x https a example b png b (VAE, avatars, step 4)"
+    worked_out = [models_dir / kept / f"{model.name}-0123.npy" for kept in ("codes", "maps")]
     for path in worked_out:
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    menu_models.remove_from_menu(made.name, ME)
+    menu_models.remove_from_menu(model.name, ME)
     assert not any(path.exists() for path in worked_out)
 
 

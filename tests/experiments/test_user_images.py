@@ -1,4 +1,4 @@
-"""A visitor's folder: read with consent only, what cannot be read is named and skipped; it opens as a training's."""
+"""A visitor's pictures: read with consent only; unreadable ones are named and skipped; a trainer opens them."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ def test_what_cannot_be_read_is_named_and_skipped(tmp_path: Path) -> None:
     files += [tmp_path / "cut.png", tmp_path / "page\u202e.png", tmp_path / "gone.png"]
     *_, last = user_images.gather_images(files, 16, True)
     assert last.pictures.shape == (9, 16, 16, 3) and len(last.skipped) == 3
-    said = last.sentence()
-    assert (
-        said.startswith("9 of 12 files are taken. Skipped: cut.png: ") and "gone.png" in said and "\u202e" not in said
-    )
+    sentence = last.sentence()
+    assert sentence.startswith("9 of 12 files are used. Skipped: cut.png: ")
+    assert "gone.png" in sentence and "\u202e" not in sentence
 
 
 def test_what_was_gathered_opens_as_a_training(tmp_path: Path) -> None:
@@ -47,7 +46,7 @@ def test_what_was_gathered_opens_as_a_training(tmp_path: Path) -> None:
     ("count", "side", "consent", "sentence"),
     [(9, 16, False, "Tick"), (0, 16, True, "8 to 5,000"), (7, 16, True, "8 to 5,000"), (9, 17, True, "16 or 28")],
 )
-def test_too_few_no_consent_and_another_size_are_told(
+def test_too_few_pictures_no_consent_and_another_size_explain_themselves(
     tmp_path: Path, count: int, side: int, consent: bool, sentence: str
 ) -> None:
     with pytest.raises(PlaygroundError, match=sentence):

@@ -113,13 +113,13 @@ def test_every_setting_of_every_model_has_example_values(model: str) -> None:
         ("seed", "1, two", "steps", "2", "seed must be a whole number"),
         ("seed", "-3", "steps", "2", "seed must be a whole number"),
         ("seed", str(2**63), "steps", "2", "seed must be a whole number"),
-        ("seed", "0-9999999999999", "steps", "2", "Rows: at most 10 values; write fewer"),
-        ("seed", "0-4", "steps", "1-5, 6-11", "Columns: at most 10 values"),
+        ("seed", "0-9999999999999", "steps", "2", "Rows take at most 10 values: remove some"),
+        ("seed", "0-4", "steps", "1-5, 6-11", "Columns take at most 10 values"),
         ("seed", "0", "steps", "0", "Steps must be a whole number from 1 to 250; it was 0"),
         ("seed", "0", "guidance", "nan", "Guidance must be between 0 and 15"),
         ("seed", "0", "hat", "fez", "hat has no 'fez': write all, or some of none, 01"),
         ("seed", "0", "hat", "3-1", "The range 3-1 runs backwards: write 1-3"),
-        ("seed", "0", "hair", "all", "Columns: at most 10 values"),
+        ("seed", "0", "hair", "all", "Columns take at most 10 values"),
         ("seed", "0", "model", "vae-fashion", "model has no 'vae-fashion'"),
         ("steps", "2", "model", "all", "Only Diffusion models have steps: combine the model with the seed"),
     ],
@@ -134,7 +134,7 @@ def test_a_bad_grid_explains_itself(
 
 def test_the_diffusion_steps_of_a_grid_are_limited() -> None:
     assert grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=100).count == 100
-    with pytest.raises(PlaygroundError, match="takes 20,000 steps, more than the limit of 10,000"):
+    with pytest.raises(PlaygroundError, match="takes 20,000 steps, above the limit of 10,000"):
         grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200)
     assert grid("gan-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200).count == 100
 

@@ -1,4 +1,4 @@
-"""Energy: counted for a run that trains alone and while it trains; else not known, and never guessed."""
+"""Measured energy: of a run that trains alone, while it trains; None in all other cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going on: from a part of a step, from a fork with other settings, past the last step; always to the same numbers."""
+"""Resuming and forking, within a step, with other settings, past the last step: always the same numbers."""
 
 from __future__ import annotations
 
@@ -56,15 +56,15 @@ def test_parts_of_a_step_outlive_a_kill(coin_runs: None) -> None:
     assert numbers(run) == direct_numbers(60, seed=1)
 
 
-def test_a_run_that_is_done_goes_on_for_more_to_the_numbers_of_a_longer_one(coin_runs: None) -> None:
+def test_a_longer_fork_of_a_finished_run_computes_the_numbers_of_a_longer_run(coin_runs: None) -> None:
     run = run_control.start_run("coin", "coins", {"steps": 200}, 4, MINE)
     poll_until(have_ended(run))
-    asked = {"do": "fork", "run": run, "step": 200, "owner": YOURS, "settings": {"steps": 400}}
-    more = run_control.steer_run(asked)["run"]
+    request = {"do": "fork", "run": run, "step": 200, "owner": YOURS, "settings": {"steps": 400}}
+    more = run_control.steer_run(request)["run"]
     poll_until(have_ended(more))
     assert numbers(more) == direct_numbers(400, seed=4) and store.spec_of(more).owner == YOURS
     assert "steps 400" in run_status.describe_fork(more) and run_status.lineage_of(more)[1]["run"] == run
-    assert "last" in run_control.steer_run(asked | {"settings": {}})["error"]
+    assert "last" in run_control.steer_run(request | {"settings": {}})["error"]
 
 
 def test_a_fork_changes_only_what_was_different_at_its_step(coin_runs: None) -> None:
@@ -80,7 +80,8 @@ def test_a_fork_changes_only_what_was_different_at_its_step(coin_runs: None) -> 
     names = run_status.poll_run({"run": same})["names"]
     assert names == ["weight", "rate"] and len(numbers(other)) == first, "of its parent, before its worker is there"
     assert "nothing changed" in run_status.describe_fork(same) and "rate 0.5" in run_status.describe_fork(other)
-    for settings, said in (({"wait": 1}, "fixed when a run starts"), ({"rate": 99}, "from 0 to 10"), ({"x": 1}, "'x'")):
-        with pytest.raises(PlaygroundError, match=said):
+    bad = (({"wait": 1}, "fixed when a run starts"), ({"rate": 99}, "from 0 to 10"), ({"x": 1}, "'x'"))
+    for settings, sentence in bad:
+        with pytest.raises(PlaygroundError, match=sentence):
             run_control.fork_run(run, first, settings, MINE)
     assert "not kept" in run_control.steer_run({"do": "fork", "run": run, "step": "x", "owner": MINE})["error"]

@@ -1,4 +1,4 @@
-"""Runs: what a worker writes down, that a kill loses nothing, that the queue is kept, and that visitors do not mix."""
+"""Runs: a worker's files, kills, the queue, the disk quota, and visitors' rights."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def test_a_run_goes_to_its_end_and_its_numbers_are_those_of_the_bare_loop(coin_r
     assert numbers(run) == direct_numbers(300, seed=5)
     measured = state(run).measured_kwh
     assert measured is not None and 0 < measured * 3600 < 60, "it trained alone: the clock's kilowatt-hours are its own"
-    told = run_status.poll_run({"run": run})
-    assert told["frame"]["words"] == "step 300" and told["frame"]["odd"] is None and told["kept"][-1] == 300
-    assert [row[0] for row in told["rows"]] == list(range(1, 301))
-    assert not run_status.poll_run({"run": run, "since": told["since"]})["rows"]
+    answer = run_status.poll_run({"run": run})
+    assert answer["frame"]["words"] == "step 300" and answer["frame"]["odd"] is None and answer["kept"][-1] == 300
+    assert [row[0] for row in answer["rows"]] == list(range(1, 301))
+    assert not run_status.poll_run({"run": run, "since": answer["since"]})["rows"]
 
 
-def test_a_killed_worker_is_taken_up_and_comes_to_the_same_curve(coin_runs: None) -> None:
+def test_a_killed_worker_is_resumed_and_writes_the_same_curve(coin_runs: None) -> None:
     settings = {"steps": 400, "wait": 0.005}
     whole, killed = (run_control.start_run("coin", "coins", settings, seed=1, owner=MINE) for _ in range(2))
     poll_until(lambda: state(killed).step > 120)
@@ -68,8 +68,8 @@ def test_a_fork_repeats_its_parent_to_the_last_digit_and_a_changed_one_does_not(
     assert numbers(same) == numbers(run) and store.spec_of(same).parent == run
     assert numbers(other)[:step] == numbers(run)[:step] and len(numbers(other)) > step
     assert {row[3] for row in numbers(other)[step:]} == {"0.7"}
-    (told,) = [one for one in run_status.runs_of_owner(MINE) if one["run"] == other]
-    assert "rate 0.7" in told["changed"] and f"step {step:,}" in told["changed"]
+    (answer,) = [one for one in run_status.runs_of_owner(MINE) if one["run"] == other]
+    assert "rate 0.7" in answer["changed"] and f"step {step:,}" in answer["changed"]
     with pytest.raises(PlaygroundError, match="not kept"):
         run_control.fork_run(run, 1, {}, MINE)
 
@@ -126,7 +126,7 @@ def test_what_a_visitor_brought_is_not_handed_on(coin_runs: None) -> None:
     )
 
 
-def test_a_run_that_is_shown_beside_another_is_not_waited_for(coin_runs: None) -> None:
+def test_a_run_drawn_beside_another_does_not_count_as_watched(coin_runs: None) -> None:
     run = run_control.start_run("coin", "coins", {"steps": 5}, owner=MINE)
     poll_until(have_ended(run))
     watched = store.run_dir(run) / "watched"
@@ -153,7 +153,7 @@ def test_what_is_changed_at_the_very_step_of_a_fork_counts_for_the_fork(coin_run
         run_control.fork_run(run, step, {"steps": step}, MINE)
 
 
-def test_a_run_whose_process_ends_again_and_again_is_given_up(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_whose_process_keeps_ending_fails(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
     tries = []
     monkeypatch.setattr(scheduler, "start_worker", tries.append)
     run = run_control.start_run("coin", "coins", {}, owner=MINE)
@@ -184,7 +184,9 @@ def test_a_number_that_is_none_stops_the_run_and_leaves_the_last_good_checkpoint
     assert run_status.poll_run({"run": run})["rows"][-1][3] is None
 
 
-def test_a_full_house_queues_the_next_and_tells_its_place(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_free_slot_the_next_run_is_queued_with_its_place(
+    coin_runs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PLAYGROUND_RUNS", "1")
     runs = [run_control.start_run("coin", "coins", {"steps": 100_000, "wait": 0.01}, owner=MINE) for _ in range(3)]
     poll_until(lambda: state(runs[0]).status == store.RUNNING)
@@ -210,7 +212,7 @@ def test_a_visitor_cannot_steer_rename_or_delete_what_is_anothers(coin_runs: Non
     assert [one["run"] for one in run_status.runs_of_owner(MINE)] == [run] and run_status.runs_of_owner(YOURS) == []
 
 
-def test_the_oldest_unnamed_run_is_dropped_for_room_and_its_owner_is_told(
+def test_the_oldest_unnamed_run_is_deleted_to_free_space_and_its_owner_sees_its_name(
     coin_runs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = [run_control.start_run("coin", "coins", {"steps": 3, "heavy": 50_000}, owner=MINE) for _ in range(3)]
@@ -237,18 +239,18 @@ def test_a_run_that_is_not_there_explains_itself(coin_runs: None, run: Any) -> N
 
 
 @pytest.mark.parametrize(
-    ("family", "dataset", "settings", "said"),
+    ("family", "dataset", "settings", "sentence"),
     [
         ("tree", "coins", {}, "no family"),
-        ("coin", "sand", {}, "no data for coin"),
+        ("coin", "sand", {}, "no data “sand” for coin"),
         ("coin", "coins", {"wings": 2}, "no setting 'wings'"),
         ("coin", "coins", [1], "names with values"),
     ],
 )
 def test_what_cannot_be_started_explains_itself(
-    coin_runs: None, family: str, dataset: str, settings: Any, said: str
+    coin_runs: None, family: str, dataset: str, settings: Any, sentence: str
 ) -> None:
-    with pytest.raises(PlaygroundError, match=said):
+    with pytest.raises(PlaygroundError, match=sentence):
         run_control.start_run(family, dataset, settings, owner=MINE)
 
 

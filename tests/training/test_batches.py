@@ -14,12 +14,12 @@ def local(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def test_conditions_are_forgotten_in_the_shares_that_were_asked_for() -> None:
+def test_conditions_are_dropped_at_the_given_rates() -> None:
     sizes = (4, 3, 2)
     known = torch.zeros(20_000, 3, dtype=torch.int64)
-    found = batches.drop_conditions(known, sizes, 0.1, 0.4, local(0)) == torch.tensor(sizes)
-    assert float(found.all(1).float().mean()) == pytest.approx(0.1 + 0.4 / 8, abs=0.01)
-    assert float((~found.any(1)).float().mean()) == pytest.approx(0.5 + 0.4 / 8, abs=0.01)
+    dropped = batches.drop_conditions(known, sizes, 0.1, 0.4, local(0)) == torch.tensor(sizes)
+    assert float(dropped.all(1).float().mean()) == pytest.approx(0.1 + 0.4 / 8, abs=0.01)
+    assert float((~dropped.any(1)).float().mean()) == pytest.approx(0.5 + 0.4 / 8, abs=0.01)
     assert not known.any(), "what was given is left alone"
 
 

@@ -24,7 +24,9 @@ SWAPS: dict[str, dict[str, Any]] = {
 FAMILIES = list(SWAPS)
 
 
-def opened(family: str, dataset: str = "avatars", folder: Path = Path(), seed: int = 1, **more: Any) -> ImageTrainer:
+def open_trainer(
+    family: str, dataset: str = "avatars", folder: Path = Path(), seed: int = 1, **more: Any
+) -> ImageTrainer:
     settings = trainer_registry.read_settings(family, dataset, SMALL | more)
     trainer: ImageTrainer = trainer_registry.trainer_module(family, dataset).open_trainer(
         dataset, settings, seed, folder
@@ -45,20 +47,20 @@ def same(one: ImageTrainer, other: ImageTrainer) -> bool:
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.slow
-def test_taken_up_after_a_swap_it_comes_to_the_same_numbers_and_looking_changes_nothing(
+def test_resumed_after_a_change_it_computes_the_same_numbers_and_frames_have_no_effect(
     family: str, tmp_path: Path
 ) -> None:
-    straight = opened(family)
+    straight = open_trainer(family)
     whole = [straight.advance() for _ in range(3)]
     straight.change(SWAPS[family])
     whole += [straight.advance() for _ in range(3)]
-    first = opened(family)
+    first = open_trainer(family)
     parts = [first.advance() for _ in range(3)]
     first.change(SWAPS[family])
     parts.append(first.advance())
     first.frame()
     checkpoints.write(tmp_path / "run.pt", first.state_dict())
-    second = opened(family)
+    second = open_trainer(family)
     second.load_state_dict(checkpoints.read(tmp_path / "run.pt") or {})
     parts += [second.advance() for _ in range(2)]
     assert parts == whole and same(straight, second)
@@ -67,20 +69,20 @@ def test_taken_up_after_a_swap_it_comes_to_the_same_numbers_and_looking_changes_
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_swap_keeps_weights_and_steps_and_is_used_from_then_on(family: str) -> None:
-    trainer, kept = opened(family), opened(family)
-    for each in (trainer, kept):
+    trainer, other = open_trainer(family), open_trainer(family)
+    for each in (trainer, other):
         each.advance()
     before = {name: tensor.clone() for name, tensor in trainer.state.state_dict()["net"].items()}
     trainer.change(SWAPS[family])
     assert all(torch.equal(before[name], tensor) for name, tensor in trainer.state.state_dict()["net"].items())
     assert trainer.step == 1
-    assert trainer.advance()["gradient"] > 0 and kept.advance()["gradient"] > 0
-    assert not same(trainer, kept)
+    assert trainer.advance()["gradient"] > 0 and other.advance()["gradient"] > 0
+    assert not same(trainer, other)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_frame_is_the_same_twice_and_made_of_arrays_numbers_and_words(family: str) -> None:
-    trainer = opened(family)
+def test_a_frame_repeats_and_holds_arrays_numbers_and_strings(family: str) -> None:
+    trainer = open_trainer(family)
     trainer.advance()
     one, two = trainer.frame(), trainer.frame()
     assert one["pictures"].shape == (24, 16, 16, 3)  # type: ignore[union-attr]
@@ -89,11 +91,13 @@ def test_a_frame_is_the_same_twice_and_made_of_arrays_numbers_and_words(family: 
         assert np.array_equal(np.asarray(value), np.asarray(two[name])), name
 
 
-def test_of_each_generated_picture_the_nearest_training_picture_is_shown() -> None:
-    trainer = opened("vae")
+def test_a_frame_holds_the_nearest_training_picture_of_each_generated_one() -> None:
+    trainer = open_trainer("vae")
     family_frame, known = trainer.family.frame, trainer.data.images[trainer.data.train_rows()]
-    made = np.concatenate([known[::-1][:4], 255 - known[:4]])
-    trainer.family = dataclasses.replace(trainer.family, frame=lambda *args: family_frame(*args) | {"pictures": made})
+    pictures = np.concatenate([known[::-1][:4], 255 - known[:4]])
+    trainer.family = dataclasses.replace(
+        trainer.family, frame=lambda *args: family_frame(*args) | {"pictures": pictures}
+    )
     frame: dict[str, Any] = trainer.frame()
     assert np.array_equal(frame["nearest"][:4], known[::-1][:4]) and np.allclose(frame["near"][:4], 0, atol=1e-3)
     assert frame["copied"][:4].tolist() == [1] * 4 and frame["far"].min() > 0.01
@@ -101,14 +105,14 @@ def test_of_each_generated_picture_the_nearest_training_picture_is_shown() -> No
 
 
 def test_all_gan_losses_train(tmp_path: Path) -> None:
-    trainer = opened("gan")
+    trainer = open_trainer("gan")
     for loss in ("saturating", "hinge", "least squares", "wgan-gp", "non-saturating"):
         trainer.change({"loss": loss})
         assert all(np.isfinite(value) for value in trainer.advance().values())
 
 
 def test_what_the_gradient_asks_for_raises_the_score() -> None:
-    trainer = opened("gan")
+    trainer = open_trainer("gan")
     for _ in range(5):
         trainer.advance()
     frame = trainer.frame()
@@ -118,17 +122,17 @@ def test_what_the_gradient_asks_for_raises_the_score() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_eight_own_pictures_are_enough(family: str, tmp_path: Path) -> None:
-    trainer = opened(family, "folder", own(tmp_path, 8, 28), side=28, pictures=0)
+    trainer = open_trainer(family, "folder", own(tmp_path, 8, 28), side=28, pictures=0)
     trainer.advance()
     assert trainer.frame()["real"].shape == (2, 28, 28, 3)  # type: ignore[union-attr]
     assert trainer.weights()
 
 
-def test_own_pictures_that_are_not_there_or_do_not_fit_are_told(tmp_path: Path) -> None:
+def test_own_pictures_that_are_missing_or_do_not_fit_explain_themselves(tmp_path: Path) -> None:
     with pytest.raises(PlaygroundError, match="8 of them"):
-        opened("vae", "folder", tmp_path)
+        open_trainer("vae", "folder", tmp_path)
     with pytest.raises(PlaygroundError, match="28 × 28"):
-        opened("vae", "folder", own(tmp_path), side=28)
+        open_trainer("vae", "folder", own(tmp_path), side=28)
 
 
 @pytest.mark.parametrize(
@@ -143,19 +147,19 @@ def test_own_pictures_that_are_not_there_or_do_not_fit_are_told(tmp_path: Path) 
         ({"d_updates": True}, "d updates"),
         ({"loss": "angry"}, "hinge"),
         ({"colour": 1}, "colour"),
-        ({"pictures": 3}, "8 at least"),
+        ({"pictures": 3}, "at least 8"),
         ({"width": 17}, "multiple"),
         ({"side": 28}, "16 × 16"),
         ({"wrong_labels": 0.5}, "need labels"),
     ],
 )
-def test_a_bad_setting_is_told_in_a_sentence(settings: dict[str, Any], sentence: str) -> None:
+def test_a_bad_setting_explains_itself(settings: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PlaygroundError, match=sentence):
         trainer_registry.read_settings("gan", "avatars", settings)
 
 
 def test_a_bad_change_changes_nothing() -> None:
-    trainer = opened("vae")
+    trainer = open_trainer("vae")
     for settings in ({"beta": 2, "width": 32}, {"beta": 2, "rate": -1}, {"loss": "hinge"}):
         with pytest.raises(PlaygroundError):
             trainer.change(settings)
@@ -165,8 +169,8 @@ def test_a_bad_change_changes_nothing() -> None:
 def test_the_audit_finds_what_was_spoilt(monkeypatch: pytest.MonkeyPatch) -> None:
     toy = toy_dataset(1600, side=16)
     monkeypatch.setattr(image_data.registry, "load", lambda _name: toy)
-    clean = opened("vae", labels=True, pictures=0).audit
-    spoilt = opened("vae", labels=True, pictures=0, wrong_labels=0.5, grey_noise=0.25, missing=0.5).audit
+    clean = open_trainer("vae", labels=True, pictures=0).audit
+    spoilt = open_trainer("vae", labels=True, pictures=0, wrong_labels=0.5, grey_noise=0.25, missing=0.5).audit
     assert clean.noisy == 0 and 0.2 < spoilt.noisy < 0.3
     assert clean.label_agreement > 0.95 and clean.label_agreement_held_out > 0.95
     assert spoilt.label_agreement < spoilt.label_agreement_held_out - 0.1

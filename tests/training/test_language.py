@@ -31,10 +31,10 @@ def trainer(folder: Path, seed: int = 0, **settings: Any) -> LanguageTrainer:
     return language.open_trainer("pasted", language.read_settings("pasted", {**TINY, **settings}), seed, folder)
 
 
-def stored(made: LanguageTrainer) -> dict[str, Any]:
+def stored(trained: LanguageTrainer) -> dict[str, Any]:
     """The state as a checkpoint gives it back."""
     file = io.BytesIO()
-    torch.save(made.state_dict(), file)
+    torch.save(trained.state_dict(), file)
     file.seek(0)
     state: dict[str, Any] = torch.load(file, weights_only=True)
     return state
@@ -46,43 +46,43 @@ def same(one: LanguageTrainer, other: LanguageTrainer) -> bool:
 
 
 def test_the_loss_is_the_mean_of_minus_log_p_and_its_bits_are_of_characters(tmp_path: Path) -> None:
-    made = trainer(tmp_path)
-    asked, answers = made._batch()
+    trained = trainer(tmp_path)
+    inputs, answers = trained._batch()
     with torch.no_grad():
-        shares = made.net(input_ids=asked).logits.double().softmax(-1)
+        shares = trained.net(input_ids=inputs).logits.double().softmax(-1)
     nats = -shares.gather(-1, answers[..., None]).log().sum().item()
-    assert made._loss(asked, answers).item() == pytest.approx(nats / answers.numel(), rel=1e-5)
-    letters = sum(len(made.text.decode([token])) for token in answers.flatten().tolist())
-    assert made._bits(nats / answers.numel(), answers) == pytest.approx(nats / math.log(2) / letters, rel=1e-6)
+    assert trained._loss(inputs, answers).item() == pytest.approx(nats / answers.numel(), rel=1e-5)
+    letters = sum(len(trained.text.decode([token])) for token in answers.flatten().tolist())
+    assert trained._bits(nats / answers.numel(), answers) == pytest.approx(nats / math.log(2) / letters, rel=1e-6)
 
 
 def test_the_gradient_is_autograds_of_the_formula(tmp_path: Path) -> None:
-    made = trainer(tmp_path)
-    asked, answers = made._batch()
-    weight = made.net.model.norm.weight
-    (ours,) = torch.autograd.grad(made._loss(asked, answers), weight)
+    trained = trainer(tmp_path)
+    inputs, answers = trained._batch()
+    weight = trained.net.model.norm.weight
+    (ours,) = torch.autograd.grad(trained._loss(inputs, answers), weight)
     step, numbers = 1e-2, []
     for sign in (1, -1):
         with torch.no_grad():
             weight[0] += sign * step
-            numbers.append(made._loss(asked, answers).double().item())
+            numbers.append(trained._loss(inputs, answers).double().item())
             weight[0] -= sign * step
     assert ours[0].item() == pytest.approx((numbers[0] - numbers[1]) / (2 * step), abs=2e-4)
 
 
 def test_it_starts_at_chance_and_learns_what_comes_next(tmp_path: Path) -> None:
-    made = trainer(tmp_path, steps=60, batch=8)
-    first = made.advance()
+    trained = trainer(tmp_path, steps=60, batch=8)
+    first = trained.advance()
     assert list(first) == ["train", "held-out"]
-    chance = math.log2(made.text.tokens) / made.text.characters_per_token()
+    chance = math.log2(trained.text.tokens) / trained.text.characters_per_token()
     assert first["held-out"] == pytest.approx(chance, rel=0.1)
     for _ in range(59):
-        last = made.advance()
-    assert last["held-out"] < made.text.baselines[0], "better than counting letters"
-    assert made.step == 60 and made.seen == 60 * 8 * 32
+        last = trained.advance()
+    assert last["held-out"] < trained.text.baselines[0], "better than counting letters"
+    assert trained.step == 60 and trained.seen == 60 * 8 * 32
 
 
-def test_taken_up_from_its_state_it_comes_to_the_same_weights(tmp_path: Path) -> None:
+def test_resumed_from_its_state_it_ends_with_the_same_weights(tmp_path: Path) -> None:
     whole = trainer(tmp_path)
     for _ in range(6):
         whole.advance()
@@ -107,14 +107,15 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_hot_swap_keeps_weights_step_and_generator(tmp_path: Path) -> None:
-    made = trainer(tmp_path)
-    made.advance()
-    before, drawn = {name: weight.clone() for name, weight in made.weights().items()}, made.generator.get_state()
-    made.change({"optimizer": "sgd", "rate": 0.1, "batch": 3, "temperature": 1.5})
-    assert all(torch.equal(before[name], weight) for name, weight in made.weights().items())
-    assert torch.equal(drawn, made.generator.get_state()) and made.step == 1
-    made.advance()
-    assert made.seen == 4 * 32 + 3 * 32
+    trained = trainer(tmp_path)
+    trained.advance()
+    before = {name: weight.clone() for name, weight in trained.weights().items()}
+    generator_state = trained.generator.get_state()
+    trained.change({"optimizer": "sgd", "rate": 0.1, "batch": 3, "temperature": 1.5})
+    assert all(torch.equal(before[name], weight) for name, weight in trained.weights().items())
+    assert torch.equal(generator_state, trained.generator.get_state()) and trained.step == 1
+    trained.advance()
+    assert trained.seen == 4 * 32 + 3 * 32
 
 
 def test_a_change_that_cannot_be_changes_nothing() -> None:
@@ -130,31 +131,31 @@ def test_a_change_that_cannot_be_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"steps": 0}, '"steps" must be from 1'),
+        ({"steps": 0}, "“steps” must be a whole number from 1"),
         ({"steps": 2.5}, "whole number"),
         ({"steps": True}, "whole number"),
         ({"steps": float("nan")}, "whole number"),
         ({"steps": "many"}, "whole number"),
-        ({"batch": 200, "context": 256}, "Choose a smaller batch"),
+        ({"batch": 200, "context": 256}, "choose a smaller batch"),
         ({"steps": 10_000_000, "batch": 128, "context": 128}, "would take years"),
-        ({"rate": 1e9}, '"rate" must be a number'),
-        ({"rate": float("inf")}, '"rate" must be a number'),
-        ({"width": 100}, '"width" must be one of'),
-        ({"temperature": -1}, '"temperature"'),
-        ({"beta": 1}, 'no setting "beta"'),
+        ({"rate": 1e9}, "“rate” must be a number"),
+        ({"rate": float("inf")}, "“rate” must be a number"),
+        ({"width": 100}, "“width” must be one of"),
+        ({"temperature": -1}, "“temperature”"),
+        ({"beta": 1}, "no setting “beta”"),
     ],
 )
 def test_bad_settings_explain_themselves(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(PlaygroundError, match=words):
         language.read_settings("austen", settings)
-    with pytest.raises(PlaygroundError, match="no text here"):
+    with pytest.raises(PlaygroundError, match="no data “dickens”"):
         language.read_settings("dickens", {})
 
 
 def test_settings_come_back_whole_and_are_taken_again() -> None:
-    found = language.read_settings("austen", {"steps": 5.0})
-    assert found == {**language_settings.DEFAULTS, "steps": 5}
-    assert language.read_settings("austen", found) == found
+    settings = language.read_settings("austen", {"steps": 5.0})
+    assert settings == {**language_settings.DEFAULTS, "steps": 5}
+    assert language.read_settings("austen", settings) == settings
 
 
 def test_a_text_too_short_for_the_context_explains_itself(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_only_the_adapters_learn_and_the_held_out_loss_falls(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_taken_up_it_goes_on_to_the_last_bit(tmp_path: Path) -> None:
+def test_resumed_it_continues_bit_for_bit(tmp_path: Path) -> None:
     whole, first = tuning(tmp_path), tuning(tmp_path)
     numbers = [whole.advance() for _ in range(5)]
     for _ in range(3):
@@ -203,7 +203,7 @@ def test_the_parts_of_a_text_and_of_pairs_do_not_overlap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bad", "said"),
+    ("bad", "sentence"),
     [
         ("abc", "3 characters"),
         ("ab" * 4000, "repeats"),
@@ -211,13 +211,13 @@ def test_the_parts_of_a_text_and_of_pairs_do_not_overlap() -> None:
         ("x" * 2_000_000, "at most"),
     ],
 )
-def test_a_text_that_cannot_be_learned_explains_itself(bad: str | bytes, said: str) -> None:
-    with pytest.raises(PlaygroundError, match=said):
+def test_a_text_that_cannot_be_learned_explains_itself(bad: str | bytes, sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
         split_text(bad)
 
 
 @pytest.mark.parametrize(
-    ("bad", "said"),
+    ("bad", "sentence"),
     [
         ("a\tb\n" * 3, "3 pairs"),
         ("a b\n" * 9, "Line 1"),
@@ -226,8 +226,8 @@ def test_a_text_that_cannot_be_learned_explains_itself(bad: str | bytes, said: s
         ("", "0 pairs"),
     ],
 )
-def test_bad_pairs_explain_themselves(bad: str, said: str) -> None:
-    with pytest.raises(PlaygroundError, match=said):
+def test_bad_pairs_explain_themselves(bad: str, sentence: str) -> None:
+    with pytest.raises(PlaygroundError, match=sentence):
         read_pairs(bad)
 
 
@@ -308,9 +308,9 @@ def test_a_wrong_file_gets_a_sentence(tmp_path: Path) -> None:
         with_config(lora_alpha="8"), to_zip(adapter)[:-40],
     ]  # fmt: skip
     for content in bad:
-        with pytest.raises(PlaygroundError) as told:
+        with pytest.raises(PlaygroundError) as error:
             from_zip(content)
-        assert str(told.value).endswith(".") and "\n" not in str(told.value)
+        assert str(error.value).endswith(".") and "\n" not in str(error.value)
 
 
 def test_an_adapter_of_another_model_is_refused(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_penalties_of_a_linear_score_are_closed_forms() -> None:
     assert float(penalty) == pytest.approx((5 - 1) ** 2)
 
 
-def test_told_apart_is_the_area_under_the_curve() -> None:
+def test_ranking_auc_is_the_area_under_the_curve() -> None:
     assert float(losses.ranking_auc(torch.tensor([1.0, 2.0]), torch.tensor([0.0, 1.5]))) == pytest.approx(0.75)
     assert float(losses.ranking_auc(torch.ones(3), torch.ones(3))) == 0.5
 

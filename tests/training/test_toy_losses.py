@@ -1,4 +1,4 @@
-"""The arena's losses against their formulas, their slopes against closed forms, the optimizers against PyTorch's."""
+"""The toy losses against their formulas, their gradients against closed forms, the toy optimizers against PyTorch's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from scipy import stats
 from torch import Tensor, nn
 
 from playground.models.toy_nets import ToyDiscriminator, ToyFlow
-from playground.training import toy_losses as losses
+from playground.training import losses, toy_losses
+from playground.training.toy_gan import LOSSES
 from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
 
 REAL, FAKE = torch.tensor([2.0, -0.5, 0.3]), torch.tensor([-1.5, 0.25, 1.0])
@@ -40,7 +41,7 @@ SLOPES = {
 }
 
 
-@pytest.mark.parametrize("name", losses.LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_each_loss_is_its_formula(name: str) -> None:
     of_discriminator, of_generator = FORMULAS[name]
     pairs = list(zip(REAL.tolist(), FAKE.tolist(), strict=True))
@@ -51,7 +52,7 @@ def test_each_loss_is_its_formula(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", losses.LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_each_slope_is_the_one_by_hand(name: str) -> None:
     of_discriminator, of_generator = SLOPES[name]
     fake = FAKE.clone().requires_grad_(True)
@@ -61,7 +62,7 @@ def test_each_slope_is_the_one_by_hand(name: str) -> None:
     assert slope.tolist() == pytest.approx([of_generator(score) / 3 for score in FAKE.tolist()], abs=1e-6)
 
 
-def test_a_discriminator_that_cannot_tell_has_a_loss_of_two_log_two() -> None:
+def test_a_blind_discriminator_has_a_loss_of_two_log_two() -> None:
     nothing = torch.zeros(5)
     assert float(losses.discriminator_loss("non-saturating", nothing, nothing)) == pytest.approx(2 * math.log(2))
 
@@ -86,9 +87,9 @@ def test_the_penalty_has_a_slope_along_the_weights_that_finite_differences_confi
         return losses.gradient_penalty(net, real, fake, share)
 
     parameters = list(net.parameters())
-    found = torch.autograd.grad(penalty(), parameters, allow_unused=True)
+    slopes = torch.autograd.grad(penalty(), parameters, allow_unused=True)
     slope = torch.cat(
-        [torch.zeros_like(p).view(-1) if s is None else s.reshape(-1) for p, s in zip(parameters, found, strict=True)]
+        [torch.zeros_like(p).view(-1) if s is None else s.reshape(-1) for p, s in zip(parameters, slopes, strict=True)]
     )
     for place in (0, 5, 30, 70):
         with torch.no_grad():
@@ -102,11 +103,11 @@ def test_the_penalty_has_a_slope_along_the_weights_that_finite_differences_confi
         assert (above - below) / 2e-6 == pytest.approx(float(slope[place]), abs=1e-5)
 
 
-def test_the_elbo_is_made_of_a_gaussian_s_log_density_and_a_kl_that_scipy_and_torch_agree_on() -> None:
+def test_the_elbo_s_terms_agree_with_scipy_s_log_density_and_torch_s_kl() -> None:
     generator = torch.Generator().manual_seed(0)
     points, middles, mean, log_variance = torch.randn(4, 9, 2, generator=generator)
     log_sigma = torch.tensor(-0.7)
-    distortion, rate = losses.elbo_terms(points, middles, log_sigma, mean, log_variance)
+    distortion, rate = toy_losses.elbo_terms(points, middles, log_sigma, mean, log_variance)
     density = stats.norm.logpdf(points.numpy(), middles.numpy(), math.exp(-0.7)).sum(1)
     assert float(distortion) == pytest.approx(-density.mean(), rel=1e-5)
     code = torch.distributions.Normal(mean, (log_variance / 2).exp())
@@ -119,21 +120,21 @@ def test_the_flow_s_loss_is_least_for_the_mean_direction() -> None:
     time = torch.full((2, 1), 0.5)
 
     def of(x: float, y: float) -> float:
-        return float(losses.flow_loss(lambda points, _: torch.tensor([x, y]).expand(2, 2), noise, data, time))
+        return float(toy_losses.flow_loss(lambda points, _: torch.tensor([x, y]).expand(2, 2), noise, data, time))
 
     assert of(0.5, 0.5) == pytest.approx(0.5)
     assert min(of(0.4, 0.5), of(0.6, 0.5), of(0.5, 0.6), of(1, 0)) > of(0.5, 0.5)
 
 
 def test_the_flow_s_loss_looks_on_the_line_between_noise_and_data() -> None:
-    seen: list[Tensor] = []
+    positions: list[Tensor] = []
 
     def velocity(points: Tensor, time: Tensor) -> Tensor:
-        seen.append(points)
+        positions.append(points)
         return torch.zeros_like(points)
 
-    losses.flow_loss(velocity, torch.tensor([[0.0, 4.0]]), torch.tensor([[8.0, 0.0]]), torch.tensor([[0.25]]))
-    assert seen[0].tolist() == [[2.0, 3.0]]
+    toy_losses.flow_loss(velocity, torch.tensor([[0.0, 4.0]]), torch.tensor([[8.0, 0.0]]), torch.tensor([[0.25]]))
+    assert positions[0].tolist() == [[2.0, 3.0]]
     assert ToyFlow(8)(torch.zeros(3, 2), torch.zeros(3, 1)).shape == (3, 2)
 
 

@@ -1,4 +1,4 @@
-"""The arena's trainers: parts and steps, hot swaps, taking up, and that what they measure means something."""
+"""The toy trainers: parts and steps, changed settings, resuming, and the meaning of their divergences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playground.core.errors import PlaygroundError
 from playground.data import toy_2d
 from playground.training import toy_flow, toy_gan, toy_vae
 from playground.training.toy_frames import FIELD, LINES
-from playground.training.toy_losses import LOSSES
+from playground.training.toy_gan import LOSSES
 from playground.training.toy_metrics import COUNT, ToyMetrics
 
 MODULES = {"gan": toy_gan, "vae": toy_vae, "flow": toy_flow}
@@ -24,7 +24,7 @@ SMALL = {"width": 8, "batch": 16}
 NOWHERE = Path()
 
 
-def opened(family: str = "gan", shape: str = "ring", seed: int = 0, **settings: Any) -> Any:
+def open_trainer(family: str = "gan", shape: str = "ring", seed: int = 0, **settings: Any) -> Any:
     module: Any = MODULES[family]
     return module.open_trainer(shape, module.read_settings(shape, {**SMALL, **settings}), seed, NOWHERE)
 
@@ -39,7 +39,7 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor], start: st
 
 def elsewhere(family: str, **settings: Any) -> Any:
     """A trainer of the same data that has gone another way."""
-    trainer = opened(family, **settings)
+    trainer = open_trainer(family, **settings)
     trainer.generator.manual_seed(7)
     trainer.advance()
     return trainer
@@ -55,7 +55,7 @@ def put_down(trainer: Any) -> Any:
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("updates", [(1, 1), (2, 1), (1, 3)])
 def test_parameters_change_in_update_only_and_only_those_of_its_side(loss: str, updates: tuple[int, int]) -> None:
-    trainer = opened(loss=loss, d_updates=updates[0], g_updates=updates[1])
+    trainer = open_trainer(loss=loss, d_updates=updates[0], g_updates=updates[1])
     sides = "d" * updates[0] + "g" * updates[1]
     for side, (number, part) in itertools.product(sides, enumerate(toy_gan.PARTS)):
         before = weights(trainer)
@@ -69,7 +69,7 @@ def test_parameters_change_in_update_only_and_only_those_of_its_side(loss: str, 
 
 
 def test_ten_parts_are_one_step() -> None:
-    parts, whole = opened(), opened()
+    parts, whole = open_trainer(), open_trainer()
     for _ in range(3):
         for _ in range(10):
             parts.part()
@@ -78,31 +78,34 @@ def test_ten_parts_are_one_step() -> None:
     assert same(weights(parts), weights(whole)) and (parts.step, parts.seen) == (whole.step, whole.seen) == (4, 64)
 
 
-def test_a_step_goes_on_from_a_part() -> None:
-    parts, whole = opened(), opened()
+def test_a_step_continues_from_a_part() -> None:
+    parts, whole = open_trainer(), open_trainer()
     for _ in range(7):
         parts.part()
     assert parts.advance() == whole.advance()
 
 
-def test_each_part_tells_its_own_numbers_in_words() -> None:
-    trainer = opened(width=8)
-    told = []
+def test_each_part_describes_its_own_numbers() -> None:
+    trainer = open_trainer(width=8)
+    sentences = []
     for _ in range(10):
         trainer.part()
-        told.append(trainer.frame()["told"])
-    assert "16 points of noise" in told[0] and "16 real points" in told[0]
+        sentences.append(trainer.frame()["told"])
+    assert "16 points of noise" in sentences[0] and "16 real points" in sentences[0]
     real = trainer.last["score_real"]
-    assert "real points" in told[1] and "fakes" in told[1] and math.isfinite(real)
-    assert f"{float(trainer.last['d_loss']):.4g}" in told[2] and f"{float(trainer.last['g_loss']):.4g}" in told[7]
+    assert "real points" in sentences[1] and "fakes" in sentences[1] and math.isfinite(real)
+    assert (
+        f"{float(trainer.last['d_loss']):.4g}" in sentences[2]
+        and f"{float(trainer.last['g_loss']):.4g}" in sentences[7]
+    )
     count = sum(value.numel() for value in trainer.discriminator.parameters())
-    assert f"{count} weights" in told[3] and "adam at rate 0.002 moves D's weights" in told[4]
-    assert len(set(told)) == 10
+    assert f"{count} weights" in sentences[3] and "adam at rate 0.002 moves D's weights" in sentences[4]
+    assert len(set(sentences)) == 10
 
 
 @pytest.mark.parametrize("family", MODULES)
-def test_taken_up_it_comes_to_the_same_numbers(family: str) -> None:
-    trainer, other = opened(family), elsewhere(family)
+def test_resumed_it_computes_the_same_numbers(family: str) -> None:
+    trainer, other = open_trainer(family), elsewhere(family)
     for _ in range(5):
         trainer.advance()
     other.load_state_dict(put_down(trainer))
@@ -114,7 +117,7 @@ def test_taken_up_it_comes_to_the_same_numbers(family: str) -> None:
 @pytest.mark.parametrize("parts", range(1, 11))
 @pytest.mark.parametrize("loss", ["non-saturating", "wgan-gp"])
 def test_put_down_in_the_middle_of_a_step_it_comes_to_the_same_numbers(parts: int, loss: str) -> None:
-    trainer, other = opened(loss=loss), elsewhere("gan", loss="hinge")
+    trainer, other = open_trainer(loss=loss), elsewhere("gan", loss="hinge")
     trainer.advance()
     for _ in range(parts):
         trainer.part()
@@ -126,7 +129,7 @@ def test_put_down_in_the_middle_of_a_step_it_comes_to_the_same_numbers(parts: in
 
 @pytest.mark.parametrize("family", MODULES)
 def test_looking_changes_nothing(family: str) -> None:
-    watched, alone = opened(family), opened(family)
+    watched, alone = open_trainer(family), open_trainer(family)
     for _ in range(3):
         watched.advance()
         frame = watched.frame()
@@ -145,8 +148,8 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("family", "change"), CHANGES)
-def test_a_hot_swap_keeps_the_weights_and_goes_on(family: str, change: dict[str, Any]) -> None:
-    trainer = opened(family)
+def test_a_changed_setting_keeps_the_weights_and_the_training_continues(family: str, change: dict[str, Any]) -> None:
+    trainer = open_trainer(family)
     for _ in range(3):
         trainer.advance()
     before, names = weights(trainer), list(trainer.advance())
@@ -160,7 +163,7 @@ def test_a_hot_swap_keeps_the_weights_and_goes_on(family: str, change: dict[str,
 
 
 def test_a_hot_swap_in_the_middle_of_an_update_forgets_that_update_and_its_noise() -> None:
-    trainer, other = opened(), opened()
+    trainer, other = open_trainer(), open_trainer()
     trainer.advance(), other.advance()
     for _ in range(3):
         trainer.part()
@@ -173,7 +176,7 @@ def test_a_hot_swap_in_the_middle_of_an_update_forgets_that_update_and_its_noise
     "change", [{"width": 9}, {"steps": 5}, {"d_rate": 1e9}, {"nothing": 1}, {"d_updates": 0, "g_updates": 0}]
 )
 def test_a_bad_change_explains_itself_and_changes_nothing(change: dict[str, Any]) -> None:
-    trainer = opened()
+    trainer = open_trainer()
     before = dict(trainer.settings)
     with pytest.raises(PlaygroundError):
         trainer.change({"loss": "hinge", **change})
@@ -190,9 +193,9 @@ BAD = [
 
 @pytest.mark.parametrize("settings", BAD)
 def test_bad_settings_explain_themselves(settings: dict[str, Any]) -> None:
-    with pytest.raises(PlaygroundError) as said:
+    with pytest.raises(PlaygroundError) as error:
         toy_gan.read_settings("ring", settings)
-    assert str(said.value).endswith(".")
+    assert str(error.value).endswith(".")
 
 
 @pytest.mark.parametrize("family", MODULES)
@@ -205,7 +208,7 @@ def test_read_gives_every_setting_and_reads_its_own_answer(family: str) -> None:
 
 
 def test_arrows_point_where_the_generator_s_loss_falls() -> None:
-    trainer = opened(width=16)
+    trainer = open_trainer(width=16)
     for _ in range(30):
         trainer.advance()
     frame = trainer.frame()
@@ -217,14 +220,14 @@ def test_arrows_point_where_the_generator_s_loss_falls() -> None:
 
 
 def test_the_heat_map_is_d_s_answer_with_the_top_row_first() -> None:
-    trainer = opened()
+    trainer = open_trainer()
     heat = trainer.frame()["heat"]
     corner = trainer.discriminator(torch.tensor([[-1.3, 1.3]])).sigmoid()
     assert heat.shape == (30, 30) and heat[0, 0] == round(float(corner.detach()) * 255)
 
 
 def test_frames_have_the_layers_of_their_family() -> None:
-    vae, flow = opened("vae").frame(), opened("flow").frame()
+    vae, flow = open_trainer("vae").frame(), open_trainer("flow").frame()
     assert vae["grid"].shape == (LINES, LINES, 2) and vae["codes"].shape == (400, 2) and vae["sigma"] > 0
     assert flow["field"].shape == (5, FIELD, FIELD, 2) and flow["paths"].shape == (48, 13, 2)
     assert np.array_equal(flow["paths"][:, -1], flow["fake"][:48])
@@ -254,15 +257,15 @@ def test_modes_are_covered_by_enough_points_at_their_middles_and_not_by_strays()
 
 
 def test_of_shapes_without_modes_none_are_counted() -> None:
-    trainer = opened("gan", "gaussians25")
+    trainer = open_trainer("gan", "gaussians25")
     assert trainer.frame()["modes"] == 25 and trainer.frame()["modes_covered"] == trainer.advance()["modes_covered"]
-    assert "modes_covered" not in opened("gan", "ring").advance()
+    assert "modes_covered" not in open_trainer("gan", "ring").advance()
 
 
 @pytest.mark.parametrize("family", MODULES)
 @pytest.mark.slow
 def test_it_learns(family: str) -> None:
-    trainer = opened(family, "moons", width=32, batch=64)
+    trainer = open_trainer(family, "moons", width=32, batch=64)
     start = trainer.measured["js"]
     for _ in range(400):
         numbers = trainer.advance()

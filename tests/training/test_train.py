@@ -36,7 +36,7 @@ def small(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> None:
     monkeypatch.setattr(configs, "shipped_configs", lambda: {"gan-small": CONFIG})
 
 
-def test_training_publishes_weights_that_say_how_they_were_made(small: None, models_dir: Path, tmp_path: Path) -> None:
+def test_training_publishes_weights_with_a_record(small: None, models_dir: Path, tmp_path: Path) -> None:
     out = tmp_path / "weights"
     assert train.main(["gan-small", "--seed", "3", "--out", str(out)]) == 0
     card = image_models.picture_models(out)["gan-small"]
@@ -47,8 +47,8 @@ def test_training_publishes_weights_that_say_how_they_were_made(small: None, mod
     assert facts["quality"]["near_copies"] >= 0 and card.parameters > 1000 and card.size_bytes < 10_000_000
     model = image_models.load_pictures("gan-small", out)
     assert model is image_models.load_pictures("gan-small", out)
-    drawn = model.net(torch.zeros(2, 4), torch.tensor([[0], [10]]))
-    assert drawn.shape == (2, 1, 28, 28) and drawn.dtype == torch.float32 and not drawn.requires_grad
+    pictures = model.net(torch.zeros(2, 4), torch.tensor([[0], [10]]))
+    assert pictures.shape == (2, 1, 28, 28) and pictures.dtype == torch.float32 and not pictures.requires_grad
     assert model.discriminator is not None and not model.net.training
 
 
@@ -64,10 +64,10 @@ def test_a_snapshot_can_be_published_instead(
     assert train.main(["gan-small", "--out", str(tmp_path)]) == 0
     assert train.main(["gan-small", "--out", str(tmp_path), "--keep", "3"]) == 0
     assert json.loads((tmp_path / "gan-small.json").read_text("utf-8"))["step"] == 3
-    kept = load_file(tmp_path / "gan-small.safetensors")
-    assert {tensor.dtype for tensor in kept.values()} == {torch.float16}
+    weights = load_file(tmp_path / "gan-small.safetensors")
+    assert {tensor.dtype for tensor in weights.values()} == {torch.float16}
     assert train.main(["gan-small", "--out", str(tmp_path), "--keep", "77"]) == 1
-    assert "no snapshot of gan-small at step 77: there are [" in capsys.readouterr().err
+    assert "no snapshot of gan-small at step 77: choose one of " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_damaged_weights_are_not_loaded(small: None, models_dir: Path, tmp_path:
     path.write_bytes(path.read_bytes()[:-1] + b"\1")
     with pytest.raises(PlaygroundError, match="its sha256 differs"):
         image_models.load_pictures("gan-small", tmp_path)
-    with pytest.raises(PlaygroundError, match="there are gan-small"):
+    with pytest.raises(PlaygroundError, match="choose from gan-small"):
         image_models.load_pictures("gan-cats", tmp_path)
 
 

@@ -36,7 +36,7 @@ def test_a_training_of_austen_begins_in_an_empty_folder_and_publishes_its_stages
 
 
 @pytest.mark.slow
-def test_a_training_of_austen_goes_on_where_it_was_left_and_refuses_another_seed(small: Path, tmp_path: Path) -> None:
+def test_a_training_of_austen_resumes_and_refuses_another_seed(small: Path, tmp_path: Path) -> None:
     train_austen.train_austen(60, 0.0, 0, tmp_path / "out")
     assert not (small / "curve.jsonl").exists()
     train_austen.train_austen(60, None, 0, tmp_path / "out")

@@ -17,7 +17,7 @@ def test_the_page_comes_first_then_ui_then_the_tab_s_own_panels(suffix: str) -> 
     assert {path.parts[path.parts.index("panels") + 1] for path in files if "panels" in path.parts} == {"latent"}
 
 
-def test_without_a_tab_there_are_the_files_of_all() -> None:
+def test_without_a_tab_all_files_are_bundled() -> None:
     tabs = {path.parts[path.parts.index("panels") + 1] for path in bundles.web_files(".js") if "panels" in path.parts}
     assert tabs >= {"text", "images", "latent", "bias", "train"}
 

@@ -55,7 +55,7 @@ def test_an_empty_update_changes_nothing(components: Components) -> None:
     assert call(on_run, components)["fn"]() is None
 
 
-def test_a_single_output_is_given_by_itself_even_if_it_is_a_list(components: Components) -> None:
+def test_a_single_output_is_returned_unwrapped_even_if_it_is_a_list(components: Components) -> None:
     def on_run() -> Update:
         return {"prompt": [1]}
 
@@ -83,7 +83,7 @@ def test_a_generator_stays_a_generator_and_is_closed_with_its_event(components: 
     assert closed == [True]
 
 
-def test_a_mistake_is_shown_in_the_notice_and_raised_where_there_is_none(components: Components) -> None:
+def test_an_error_is_shown_in_the_notice_or_raised_without_one(components: Components) -> None:
     def on_run() -> Update:
         raise PlaygroundError("Choose another.")
 
@@ -91,9 +91,9 @@ def test_a_mistake_is_shown_in_the_notice_and_raised_where_there_is_none(compone
         yield {"prompt": "a"}
         raise PlaygroundError("Choose another.")
 
-    said = {"tone": "error", "text": "Choose another."}
-    assert call(on_run, components, [], ["prompt", "notice"])["fn"]()[1] == said
-    assert [values[1] for values in call(on_stream, components, [], ["prompt", "notice"])["fn"]()][1] == said
+    error_value = {"tone": "error", "text": "Choose another."}
+    assert call(on_run, components, [], ["prompt", "notice"])["fn"]()[1] == error_value
+    assert [values[1] for values in call(on_stream, components, [], ["prompt", "notice"])["fn"]()][1] == error_value
     with pytest.raises(PlaygroundError):
         call(on_run, components, [], ["prompt"])["fn"]()
 
@@ -150,7 +150,7 @@ def test_components_come_from_several_dataclasses_and_mappings(components: Compo
         call(on_run, (components, {"prompt": visit}), [visit], [])
 
 
-def test_gradio_fills_the_event_where_the_handler_asks_for_it(components: Components) -> None:
+def test_gradio_passes_event_data_to_annotated_parameters(components: Components) -> None:
     def on_pick(settings: dict[str, Any], event: gr.EventData, *values: Any) -> Update:
         return {"prompt": f"{settings['steps']} {event._data['index']} {values}"}
 

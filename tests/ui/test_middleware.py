@@ -72,13 +72,13 @@ def client() -> TestClient:
         ("/text?prompt=a", "./?prompt=a"),
     ],
 )
-def test_a_link_that_names_a_tab_goes_to_its_page(client: TestClient, link: str, goes: str) -> None:
+def test_a_link_that_names_a_tab_is_redirected_to_its_page(client: TestClient, link: str, goes: str) -> None:
     answer = client.get(link)
     assert answer.status_code == 307 and answer.headers["location"] == goes
 
 
 @pytest.mark.parametrize("link", ["/", "/?prompt=The+sea", "/images?panel=grid", "/?tab=kitchen", "/images?tab=images"])
-def test_a_link_of_its_own_page_or_of_no_tab_stays(client: TestClient, link: str) -> None:
+def test_a_link_of_this_page_or_without_a_tab_is_not_redirected(client: TestClient, link: str) -> None:
     assert client.get(link).status_code == 200
 
 
@@ -112,20 +112,20 @@ def test_pages_and_json_are_compressed_as_the_browser_takes_them(client: TestCli
 
 
 @pytest.mark.parametrize("accepted", ["br", "gzip"])
-def test_event_streams_pass_through_as_they_come(client: TestClient, accepted: str) -> None:
+def test_event_streams_pass_through_unchanged(client: TestClient, accepted: str) -> None:
     with client.stream("GET", "/stream", headers={"accept-encoding": accepted}) as answer:
         assert "content-encoding" not in answer.headers
         assert b"".join(answer.iter_raw()).count(b"data: ") == 3
 
 
-def test_the_stream_of_a_session_that_has_ended_ends_and_other_faults_are_raised(client: TestClient) -> None:
+def test_the_stream_of_an_ended_session_ends_and_other_errors_are_raised(client: TestClient) -> None:
     assert client.get("/ended").text == "data: 1\n\n"
     with pytest.raises(RuntimeError):
         client.get("/ended?other=1")
 
 
 @pytest.mark.parametrize("suffix", [".js", ".css"])
-def test_a_bundle_is_kept_for_good_and_asked_for_once(client: TestClient, suffix: str) -> None:
+def test_a_bundle_is_cached_forever(client: TestClient, suffix: str) -> None:
     one = bundles.bundle(suffix, "images")
     answer = client.get(f"/web/{one.name}")
     assert answer.content == one.content and "immutable" in answer.headers["cache-control"]
@@ -140,7 +140,7 @@ def test_nothing_else_of_the_package_is_served(client: TestClient, path: str) ->
     assert client.get(path).status_code == 404
 
 
-def test_a_patched_script_of_gradio_is_asked_for_every_time_and_the_others_are_kept(client: TestClient) -> None:
+def test_patched_scripts_are_revalidated_and_others_are_cached_forever(client: TestClient) -> None:
     folder = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
     patched = next(path.name for path in folder.glob("Blocks-*.js") if gradio_patches.patched(path.name))
     answer = client.get(f"/assets/{patched}")

@@ -5,7 +5,7 @@ import gradio as gr
 from playground.ui.model_dropdown import refresh_on_focus
 
 
-def test_a_menu_that_is_opened_has_what_is_there_now_and_keeps_what_was_chosen() -> None:
+def test_an_opened_menu_has_the_current_choices_and_keeps_its_value() -> None:
     there: list[tuple[str, str]] = [("One", "one"), ("Two", "two")]
     with gr.Blocks() as page:
         refresh_on_focus(gr.Dropdown(there, value="one"), lambda: list(there))

@@ -13,6 +13,7 @@ import pytest
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_int
+from playground.ui import panel_protocol
 from playground.ui.events import Update
 from playground.ui.panel_connections import connect, restored_update
 from playground.ui.panel_links import open_link, panel_names, read_panel, script_data
@@ -49,11 +50,11 @@ def build(item: gr.Tab, shared: dict[str, Any], name: str, **more: Any) -> Panel
 
 
 FIRST: Any = SimpleNamespace(
-    NAME="first", TITLE="First", FORMER_NAMES=(),
+    NAME="first", FORMER_NAMES=(),
     build=lambda item, shared: build(item, shared, "first", draw=draw, draw_inputs=["steps"], drawn=["notice"]),
 )  # fmt: skip
 SECOND: Any = SimpleNamespace(
-    NAME="second", TITLE="Second", FORMER_NAMES=("old",),
+    NAME="second", FORMER_NAMES=("old",),
     build=lambda item, shared: build(
         item, shared, "second", replay=replay, replay_inputs=["steps"], replayed=["notice"],
         draw=draw, draw_inputs=["steps"], drawn=["notice"],
@@ -62,7 +63,8 @@ SECOND: Any = SimpleNamespace(
 
 
 @pytest.fixture
-def tab() -> tuple[gr.Blocks, PanelTab, list[Panel], Connected]:
+def tab(monkeypatch: pytest.MonkeyPatch) -> tuple[gr.Blocks, PanelTab, list[Panel], Connected]:
+    monkeypatch.setattr(panel_protocol, "say", lambda key: key)
     with gr.Blocks() as page:
         with gr.Tabs(), gr.Tab("Lab"):
             model = gr.Dropdown(["net"])
@@ -84,7 +86,7 @@ def test_a_panel_is_known_by_its_name_and_its_former_names(tab: Any) -> None:
     }
 
 
-def test_a_recipe_is_the_panels_that_it_names_by_whatever_name() -> None:
+def test_a_recipe_belongs_to_the_panel_it_names_by_any_name() -> None:
     def named(**settings: str) -> Any:
         return read_panel(replace(RECIPE, settings=settings), NAMES, former_keys=["view"]).settings
 
@@ -101,14 +103,14 @@ def test_a_link_opens_its_panel_and_another_tabs_link_does_nothing(tab: Any) -> 
     update = open_link({"tab": "lab", "panel": "old", "steps": "7", "seed": "3", "__theme": "dark"}, tab[1], NAMES)
     assert update["front"] == "second" and update["tabs"].selected == "second"
     assert update["pending"].settings == {"panel": "second", "steps": "7"} and update["pending"].seed == 3
-    for asked in ({}, {"tab": "lab"}, {"tab": "lab", "__theme": "dark"}, {"tab": "text", "panel": "old"}):
-        assert open_link(asked, tab[1], NAMES) == {}
-    for asked in ({"tab": "lab", "panel": "third"}, {"tab": "lab", "seed": "minus"}):
-        notice = open_link(asked, tab[1], NAMES)["notice"]
+    for query in ({}, {"tab": "lab"}, {"tab": "lab", "__theme": "dark"}, {"tab": "text", "panel": "old"}):
+        assert open_link(query, tab[1], NAMES) == {}
+    for query in ({"tab": "lab", "panel": "third"}, {"tab": "lab", "seed": "minus"}):
+        notice = open_link(query, tab[1], NAMES)["notice"]
         assert notice["tone"] == "error" and notice["text"].startswith("This link cannot be followed.")
 
 
-def test_a_recipe_that_is_not_valid_is_a_sentence_and_is_not_replayed(tab: Any) -> None:
+def test_an_invalid_recipe_is_explained_and_not_replayed(tab: Any) -> None:
     page, _, panels, _ = tab
     assert restored_update(panels[1], RECIPE) == ({"steps": 7, "notice": "Again."}, True)
     bad = replace(RECIPE, settings={"panel": "second", "steps": "70"})
@@ -129,7 +131,7 @@ def test_a_panel_is_restored_then_replayed_or_drawn(tab: Any) -> None:
     assert all(value == skip for value in on_restore(None, "0", "0"))
 
 
-def test_only_the_recipes_own_panel_replays_and_a_mistake_is_a_sentence(tab: Any) -> None:
+def test_only_the_recipes_panel_replays_and_its_error_is_explained(tab: Any) -> None:
     (on_replay,) = handlers(tab[0], "on_replay")
     assert list(on_replay(RECIPE, 7)) == ["3 7"]
     assert list(on_replay(None, 7)) == [] == list(on_replay(replace(RECIPE, settings={"panel": "first"}), 7))
@@ -155,7 +157,7 @@ def test_once_the_link_is_read_the_panel_in_front_is_drawn_unless_the_link_shows
     assert on_opened(RECIPE, "second", "0", "0") == [skip, skip] and on_opened(None, "second", "0", "0") == [skip, "1"]
 
 
-def test_another_shared_setting_draws_the_panel_in_front_and_ends_what_a_link_asked(tab: Any) -> None:
+def test_a_changed_shared_setting_draws_the_panel_in_front_and_drops_the_links_recipe(tab: Any) -> None:
     (on_change,) = handlers(tab[0], "on_change")
     assert on_change("second", "1", "0") == [None, gr.skip(), "1"]
 
@@ -168,6 +170,6 @@ def test_a_file_opens_its_panel_or_says_what_is_wrong(tab: Any, tmp_path: Any) -
     assert (tabs.selected, front, pending.settings) == ("second", "second", {"panel": "second"})
     assert notice == gr.skip()
     path.write_text('{"tab": "text", "settings": {}}')
-    for given, sentence in ((str(path), "made by another tab, 'text'"), (None, "Choose a file")):
-        *_, pending, notice = on_upload(given)
+    for file, sentence in ((str(path), "made by another tab, 'text'"), (None, "Choose a file")):
+        *_, pending, notice = on_upload(file)
         assert pending is None and sentence in notice["text"]

@@ -66,7 +66,7 @@ BRANCHES = {
 
 @dataclass
 class Stage:
-    """A page that shows what it is given, and what the views told Python."""
+    """A page that shows given values, and records the views' events."""
 
     address: str = ""
     next: dict[str, Any] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def built(serve: Callable[[gr.Blocks], str]) -> Stage:
+def page_stage(serve: Callable[[gr.Blocks], str]) -> Stage:
     stage = Stage()
     with gr.Blocks(analytics_enabled=False) as blocks:
         show = gr.Button("Show", elem_id="show")
@@ -125,92 +125,92 @@ def built(serve: Callable[[gr.Blocks], str]) -> Stage:
 
 
 @pytest.fixture
-def shown(built: Stage, page: Page) -> Iterator[Shown]:
-    built.heard.clear()
-    page.goto(built.address + "?__theme=light")
+def tokens_page(page_stage: Stage, page: Page) -> Iterator[Shown]:
+    page_stage.heard.clear()
+    page.goto(page_stage.address + "?__theme=light")
     expect(page.locator("#tokens .pg-output > .pg-chip")).to_have_count(2)
-    yield Shown(page, built)
+    yield Shown(page, page_stage)
 
 
 def flow(chips: Locator) -> str:
     return "".join(chips.all_text_contents())
 
 
-def test_the_first_value_is_drawn_and_so_is_one_in_a_tab_opened_later(shown: Shown) -> None:
-    assert flow(shown.chips("prompt")) + flow(shown.chips()) == "Once upon Hello world"
-    shown.page.get_by_role("tab", name="Two").click()
-    second = shown.page.locator("#second .pg-output > .pg-chip")
+def test_the_first_value_is_drawn_and_so_is_one_in_a_tab_opened_later(tokens_page: Shown) -> None:
+    assert flow(tokens_page.chips("prompt")) + flow(tokens_page.chips()) == "Once upon Hello world"
+    tokens_page.page.get_by_role("tab", name="Two").click()
+    second = tokens_page.page.locator("#second .pg-output > .pg-chip")
     expect(second).to_have_count(2)
     second.nth(1).locator(".pg-tint").hover()
-    expect(shown.page.locator("#second .pg-card")).to_contain_text("2nd choice")
-    assert shown.page.locator("#second button.pg-alternative, #second .pg-scales").count() == 0
+    expect(tokens_page.page.locator("#second .pg-card")).to_contain_text("rank 2.")
+    assert tokens_page.page.locator("#second button.pg-alternative, #second .pg-scales").count() == 0
 
 
-def test_a_chip_tells_its_story_in_sentences(shown: Shown) -> None:
-    shown.chips().nth(1).locator(".pg-tint").hover()
-    expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
-    expect(shown.card).to_contain_text("The model gave this token 30.0 %: rank 2. Surprisal: 1.74 bits.")
-    expect(shown.card.locator(".pg-alternative")).to_have_count(10)
-    expect(shown.card.locator(".pg-own")).to_contain_text("in the text")
-    shown.chips("prompt").nth(1).locator(".pg-tint").hover()
-    expect(shown.card).to_contain_text("its 1,073rd choice")
-    expect(shown.card.locator(".pg-alternative")).to_have_count(11)
-    shown.chips("prompt").first.locator(".pg-tint").hover()
-    expect(shown.card).to_contain_text("nothing to bet on")
+def test_the_card_of_a_chip_explains_it_in_sentences(tokens_page: Shown) -> None:
+    tokens_page.chips().nth(1).locator(".pg-tint").hover()
+    expect(tokens_page.card.locator(".pg-card-title")).to_have_text("“·world”")
+    expect(tokens_page.card).to_contain_text("The model gave this token 30.0 %: rank 2. Surprisal: 1.74 bits.")
+    expect(tokens_page.card.locator(".pg-alternative")).to_have_count(10)
+    expect(tokens_page.card.locator(".pg-own")).to_contain_text("in the text")
+    tokens_page.chips("prompt").nth(1).locator(".pg-tint").hover()
+    expect(tokens_page.card).to_contain_text("rank 1,073.")
+    expect(tokens_page.card.locator(".pg-alternative")).to_have_count(11)
+    tokens_page.chips("prompt").first.locator(".pg-tint").hover()
+    expect(tokens_page.card).to_contain_text("nothing to predict it from")
 
 
-@pytest.mark.parametrize(
-    ("rank", "words"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (111, "111th")]
-)
-def test_ranks_are_told_as_people_say_them(shown: Shown, rank: int, words: str) -> None:
-    shown.show(value([token(" a", 0.01, rank)], run=words))
-    shown.chips().first.locator(".pg-tint").hover()
-    expect(shown.card).to_contain_text(f"its {words} choice")
+@pytest.mark.parametrize(("rank", "words"), [(1, "1"), (12, "12"), (999, "999"), (1234567, "1,234,567")])
+def test_ranks_have_thousands_separators(tokens_page: Shown, rank: int, words: str) -> None:
+    tokens_page.show(value([token(" a", 0.01, rank)], run=words))
+    tokens_page.chips().first.locator(".pg-tint").hover()
+    expect(tokens_page.card).to_contain_text(f"rank {words}.")
 
 
-def test_appended_tokens_leave_what_is_drawn_alone(shown: Shown) -> None:
-    shown.show(value([token(" one")], run="grow", done=False))
-    shown.chips().first.evaluate("chip => (chip.kept = true)")
-    expect(shown.page.locator("#tokens .pg-caret")).to_be_visible()
-    shown.show(value([token(" two"), token(" three")], run="grow", done=False) | {"start": 1})
-    shown.show(value([token(" three"), token(" four")], run="grow") | {"start": 2})
-    assert flow(shown.chips()) == " one two three four"
-    assert shown.chips().first.evaluate("chip => chip.kept")
-    expect(shown.page.locator("#tokens .pg-caret")).to_be_hidden()
-    shown.show(value([token(" new")], run="again"))
-    expect(shown.chips()).to_have_count(1)
+def test_appended_tokens_do_not_redraw_earlier_ones(tokens_page: Shown) -> None:
+    tokens_page.show(value([token(" one")], run="grow", done=False))
+    tokens_page.chips().first.evaluate("chip => (chip.kept = true)")
+    expect(tokens_page.page.locator("#tokens .pg-caret")).to_be_visible()
+    tokens_page.show(value([token(" two"), token(" three")], run="grow", done=False) | {"start": 1})
+    tokens_page.show(value([token(" three"), token(" four")], run="grow") | {"start": 2})
+    assert flow(tokens_page.chips()) == " one two three four"
+    assert tokens_page.chips().first.evaluate("chip => chip.kept")
+    expect(tokens_page.page.locator("#tokens .pg-caret")).to_be_hidden()
+    tokens_page.show(value([token(" new")], run="again"))
+    expect(tokens_page.chips()).to_have_count(1)
 
 
-def test_only_the_end_of_a_text_is_announced(shown: Shown) -> None:
-    said = shown.page.locator("#tokens .pg-text [aria-live=polite]")
-    assert said.text_content() == ""
-    shown.show(value([token(" one")], run="say", done=False))
-    assert said.text_content() == ""
-    shown.show(value([token(" two")], run="say") | {"start": 1})
-    expect(said).to_have_text("Done: 2 tokens.")
+def test_only_the_end_of_a_text_is_announced(tokens_page: Shown) -> None:
+    announcement = tokens_page.page.locator("#tokens .pg-text [aria-live=polite]")
+    assert announcement.text_content() == ""
+    tokens_page.show(value([token(" one")], run="say", done=False))
+    assert announcement.text_content() == ""
+    tokens_page.show(value([token(" two")], run="say") | {"start": 1})
+    expect(announcement).to_have_text("Done: 2 tokens.")
 
 
 PROBABILITIES = [(0.97, "0"), (0.9, "0"), (0.6, "1"), (0.5, "1"), (0.3, "2"), (0.1, "3"), (0.05, "3"), (0.04, "4")]
 
 
-def test_a_level_is_a_bin_of_the_chosen_scale(shown: Shown) -> None:
+def test_a_level_is_a_bin_of_the_chosen_scale(tokens_page: Shown) -> None:
     tokens = [
         token(f" {p}", p, rank)
         for (p, _), rank in zip(PROBABILITIES, [1, 10, 11, 100, 101, 1000, 1001, 5], strict=True)
     ]
-    shown.show(value(tokens, run="levels"))
+    tokens_page.show(value(tokens, run="levels"))
 
     def levels() -> list[str | None]:
-        return [chip.get_attribute("data-level") for chip in shown.chips().all()]
+        return [chip.get_attribute("data-level") for chip in tokens_page.chips().all()]
 
     assert levels() == [level for _, level in PROBABILITIES]
-    menu = shown.page.locator("#tokens .pg-scales")
+    menu = tokens_page.page.locator("#tokens .pg-scales")
     menu.get_by_role("button", name="Surprisal").click()
     assert levels() == ["0", "0", "0", "1", "1", "2", "2", "2"]
     menu.get_by_role("button", name="Rank").click()
     assert levels() == ["0", "0", "1", "1", "3", "3", "4", "0"]
-    expect(shown.page.locator("#tokens .pg-legend-chip")).to_have_text(["top 10", "top 100", "top 1,000", "beyond"])
-    shown.show(value(tokens, run="kept"))
+    expect(tokens_page.page.locator("#tokens .pg-legend-chip")).to_have_text(
+        ["top 10", "top 100", "top 1,000", "beyond"]
+    )
+    tokens_page.show(value(tokens, run="kept"))
     assert levels() == ["0", "0", "1", "1", "3", "3", "4", "0"]
 
 
@@ -232,8 +232,8 @@ LOOKS = """() => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_levels_are_told_apart_without_colour_and_can_be_read(page: Page, built: Stage, theme: str) -> None:
-    page.goto(f"{built.address}?__theme={theme}")
+def test_levels_differ_without_colour_and_have_contrast(page: Page, page_stage: Stage, theme: str) -> None:
+    page.goto(f"{page_stage.address}?__theme={theme}")
     expect(page.locator("#tokens .pg-legend-chip")).to_have_count(5)
     looks = page.evaluate(LOOKS)
     assert len({look["line"] for look in looks}) == 5
@@ -244,127 +244,129 @@ def test_levels_are_told_apart_without_colour_and_can_be_read(page: Page, built:
         assert (high + 0.05) / (low + 0.05) >= 4.5
 
 
-def test_the_keyboard_walks_chips_holds_one_and_forces_an_alternative(shown: Shown) -> None:
-    keyboard = shown.page.keyboard
-    shown.show(value([token(f" {n}", 0.3, 2) for n in range(4)], run="keys"))
-    assert shown.page.locator("#tokens .pg-text [tabindex='0']").count() == 1
-    shown.chips().first.focus()
+def test_the_keyboard_walks_chips_holds_one_and_forces_an_alternative(tokens_page: Shown) -> None:
+    keyboard = tokens_page.page.keyboard
+    tokens_page.show(value([token(f" {n}", 0.3, 2) for n in range(4)], run="keys"))
+    assert tokens_page.page.locator("#tokens .pg-text [tabindex='0']").count() == 1
+    tokens_page.chips().first.focus()
     for key in ("End", "ArrowLeft", "Home", "ArrowRight", "ArrowRight"):
         keyboard.press(key)
-    expect(shown.chips().nth(2)).to_be_focused()
-    expect(shown.card).to_contain_text("Token 3")
+    expect(tokens_page.chips().nth(2)).to_be_focused()
+    expect(tokens_page.card).to_contain_text("Token 3")
     keyboard.press("Enter")
-    expect(shown.chips().nth(2)).to_have_attribute("aria-pressed", "true")
+    expect(tokens_page.chips().nth(2)).to_have_attribute("aria-pressed", "true")
     keyboard.press("Tab")
     keyboard.press("ArrowDown")
-    expect(shown.card.locator(".pg-alternative").nth(2)).to_be_focused()
+    expect(tokens_page.card.locator(".pg-alternative").nth(2)).to_be_focused()
     keyboard.press("Enter")
     position = {"part": "output", "position": 2}
-    assert shown.heard(2) == [("pick", position), ("force", position | {"id": 3})]
+    assert tokens_page.heard(2) == [("pick", position), ("force", position | {"id": 3})]
     keyboard.press("Escape")
-    expect(shown.chips().nth(2)).to_be_focused()
-    expect(shown.page.locator("#tokens .pg-pinned")).to_have_count(0)
+    expect(tokens_page.chips().nth(2)).to_be_focused()
+    expect(tokens_page.page.locator("#tokens .pg-pinned")).to_have_count(0)
 
 
-def test_a_held_token_stays_while_the_pointer_wanders(shown: Shown) -> None:
-    shown.chips().first.locator(".pg-tint").click()
-    shown.chips().nth(1).locator(".pg-tint").hover()
-    expect(shown.card.locator(".pg-card-title")).to_have_text("“·Hello”")
-    shown.card.get_by_role("button", name="Release").click()
-    shown.chips().nth(1).locator(".pg-tint").hover()
-    expect(shown.card.locator(".pg-card-title")).to_have_text("“·world”")
+def test_a_held_token_stays_while_the_pointer_wanders(tokens_page: Shown) -> None:
+    tokens_page.chips().first.locator(".pg-tint").click()
+    tokens_page.chips().nth(1).locator(".pg-tint").hover()
+    expect(tokens_page.card.locator(".pg-card-title")).to_have_text("“·Hello”")
+    tokens_page.card.get_by_role("button", name="Release").click()
+    tokens_page.chips().nth(1).locator(".pg-tint").hover()
+    expect(tokens_page.card.locator(".pg-card-title")).to_have_text("“·world”")
 
 
-def test_after_a_forced_token_the_keyboard_goes_on_from_there(shown: Shown) -> None:
-    shown.chips().nth(1).locator(".pg-tint").click()
-    shown.card.locator("button.pg-alternative").first.click()
-    shown.heard(2)
-    shown.show(value([token(" Hello"), token(" other1", 0.5, 1, forced=True), token(" x")], run="forced"))
-    expect(shown.chips().nth(1)).to_be_focused()
-    expect(shown.card).to_contain_text("Forced here: the sampler would have drawn it with probability 50.0 %.")
+def test_after_a_forced_token_the_keyboard_continues_from_it(tokens_page: Shown) -> None:
+    tokens_page.chips().nth(1).locator(".pg-tint").click()
+    tokens_page.card.locator("button.pg-alternative").first.click()
+    tokens_page.heard(2)
+    tokens_page.show(value([token(" Hello"), token(" other1", 0.5, 1, forced=True), token(" x")], run="forced"))
+    expect(tokens_page.chips().nth(1)).to_be_focused()
+    expect(tokens_page.card).to_contain_text("Forced here: the sampler would have drawn it with probability 50.0 %.")
 
 
-def test_forced_tokens_forks_and_differences_have_signs_and_words(shown: Shown) -> None:
+def test_forced_tokens_forks_and_differences_have_signs_and_words(tokens_page: Shown) -> None:
     tokens = [token(" a"), token(" b", forced=True), token(" c"), token("", 0.2, bytes="e2 96"), token("\n\n")]
-    shown.show(value(tokens, run="signs", forks={"2": 3}, mark=0, prompt=[token("<|im_start|>", None, special=True)]))
-    expect(shown.chips().nth(0)).to_have_attribute("aria-label", re.compile("the first token that differs"))
-    expect(shown.chips().nth(1)).to_have_attribute("aria-label", re.compile("forced"))
-    expect(shown.chips().nth(2)).to_have_attribute("aria-label", re.compile("3 other endings start here"))
-    expect(shown.chips().nth(2).locator(".pg-fork")).to_have_text("↳3")
-    expect(shown.chips().nth(3)).to_have_text("⟨e2 96⟩")
-    expect(shown.chips("prompt").first).to_have_class(re.compile("pg-special"))
-    assert shown.chips().nth(4).locator("br").count() == 2
+    tokens_page.show(
+        value(tokens, run="signs", forks={"2": 3}, mark=0, prompt=[token("<|im_start|>", None, special=True)])
+    )
+    expect(tokens_page.chips().nth(0)).to_have_attribute("aria-label", re.compile("the first token that differs"))
+    expect(tokens_page.chips().nth(1)).to_have_attribute("aria-label", re.compile("forced"))
+    expect(tokens_page.chips().nth(2)).to_have_attribute("aria-label", re.compile("3 other endings start here"))
+    expect(tokens_page.chips().nth(2).locator(".pg-fork")).to_have_text("↳3")
+    expect(tokens_page.chips().nth(3)).to_have_text("⟨e2 96⟩")
+    expect(tokens_page.chips("prompt").first).to_have_class(re.compile("pg-special"))
+    assert tokens_page.chips().nth(4).locator("br").count() == 2
     for words in ("forced", "other endings", "first difference"):
-        expect(shown.page.locator("#tokens .pg-foot")).to_contain_text(words)
+        expect(tokens_page.page.locator("#tokens .pg-foot")).to_contain_text(words)
 
 
-def test_the_prompt_can_be_hidden(shown: Shown) -> None:
-    shown.page.get_by_role("button", name="Hide prompt").click()
-    expect(shown.chips("prompt").first).to_be_hidden()
-    shown.chips().first.focus()
-    shown.page.keyboard.press("Home")
-    expect(shown.chips().first).to_be_focused()
-    shown.page.get_by_role("button", name="Show prompt").click()
-    expect(shown.chips("prompt").first).to_be_visible()
+def test_the_prompt_can_be_hidden(tokens_page: Shown) -> None:
+    tokens_page.page.get_by_role("button", name="Hide prompt").click()
+    expect(tokens_page.chips("prompt").first).to_be_hidden()
+    tokens_page.chips().first.focus()
+    tokens_page.page.keyboard.press("Home")
+    expect(tokens_page.chips().first).to_be_focused()
+    tokens_page.page.get_by_role("button", name="Show prompt").click()
+    expect(tokens_page.chips("prompt").first).to_be_visible()
 
 
-def test_whatever_a_token_holds_is_drawn_as_text(shown: Shown) -> None:
+def test_any_token_is_drawn_as_text(tokens_page: Shown) -> None:
     tokens = [token(text) for text in HOSTILE]
     for item, text in zip(tokens, HOSTILE, strict=True):
         item["alternatives"][1]["text"] = text
-    shown.show(value(tokens, run="hostile", prompt=tokens))
-    drawn = [*HOSTILE[:4], " a⟨0000⟩b", " ⟨202e⟩back⟨202c⟩", "⟨200b⟩", "🙂é"]
-    assert shown.chips().all_text_contents() == drawn
-    for chip in shown.chips().all():
+    tokens_page.show(value(tokens, run="hostile", prompt=tokens))
+    texts = [*HOSTILE[:4], " a⟨0000⟩b", " ⟨202e⟩back⟨202c⟩", "⟨200b⟩", "🙂é"]
+    assert tokens_page.chips().all_text_contents() == texts
+    for chip in tokens_page.chips().all():
         chip.locator(".pg-tint").hover()
-    assert shown.page.evaluate("window.hacked") is None
-    assert shown.page.locator("#tokens .pg-text :is(script, img)").count() == 0
+    assert tokens_page.page.evaluate("window.hacked") is None
+    assert tokens_page.page.locator("#tokens .pg-text :is(script, img)").count() == 0
 
 
-def test_looking_at_tokens_moves_nothing(shown: Shown) -> None:
+def test_looking_at_tokens_moves_nothing(tokens_page: Shown) -> None:
     boxes = (
         "() => ['#tokens .pg-text', '#tokens', '#branches']"
         ".map((s) => ({...document.querySelector(s).getBoundingClientRect()}))"
     )
-    before = shown.page.evaluate(boxes)
-    shown.chips().nth(1).locator(".pg-tint").hover()
-    shown.chips().nth(1).locator(".pg-tint").click()
-    assert shown.page.evaluate(boxes) == before
+    before = tokens_page.page.evaluate(boxes)
+    tokens_page.chips().nth(1).locator(".pg-tint").hover()
+    tokens_page.chips().nth(1).locator(".pg-tint").click()
+    assert tokens_page.page.evaluate(boxes) == before
 
 
-def test_on_a_phone_the_card_is_a_sheet_that_leaves_its_token_in_sight(shown: Shown) -> None:
-    shown.page.set_viewport_size({"width": 390, "height": 844})
-    shown.show(value([token(f" word{n}") for n in range(120)], run="phone"))
-    expect(shown.card).to_be_hidden()
-    shown.chips().nth(60).locator(".pg-tint").click()
-    sheet, chip = shown.card.bounding_box(), shown.chips().nth(60).locator(".pg-tint").bounding_box()
+def test_on_a_phone_the_card_is_a_sheet_that_leaves_its_token_in_sight(tokens_page: Shown) -> None:
+    tokens_page.page.set_viewport_size({"width": 390, "height": 844})
+    tokens_page.show(value([token(f" word{n}") for n in range(120)], run="phone"))
+    expect(tokens_page.card).to_be_hidden()
+    tokens_page.chips().nth(60).locator(".pg-tint").click()
+    sheet, chip = tokens_page.card.bounding_box(), tokens_page.chips().nth(60).locator(".pg-tint").bounding_box()
     assert sheet is not None and chip is not None
     assert abs(sheet["y"] + sheet["height"] - 844) < 1 and sheet["width"] == 390
     assert 0 < chip["y"] and chip["y"] + chip["height"] <= sheet["y"]
-    assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
-    shown.card.get_by_role("button", name="Release").click()
-    expect(shown.card).to_be_hidden()
+    assert tokens_page.page.evaluate("document.documentElement.scrollWidth") <= 390
+    tokens_page.card.get_by_role("button", name="Release").click()
+    expect(tokens_page.card).to_be_hidden()
 
 
-def test_a_growing_text_is_followed_to_its_end_unless_the_reader_looks_back(shown: Shown) -> None:
-    text = shown.page.locator("#tokens .pg-text")
+def test_a_growing_text_scrolls_to_its_end_unless_the_reader_scrolls_back(tokens_page: Shown) -> None:
+    text = tokens_page.page.locator("#tokens .pg-text")
     tokens = [token(f" wordword{n}") for n in range(300)]
-    shown.show(value(tokens, run="long", done=False))
+    tokens_page.show(value(tokens, run="long", done=False))
     below = "box => box.scrollHeight - box.clientHeight - box.scrollTop"
-    shown.page.wait_for_function(f"() => ({below})(document.querySelector('#tokens .pg-text')) < 2")
+    tokens_page.page.wait_for_function(f"() => ({below})(document.querySelector('#tokens .pg-text')) < 2")
     text.evaluate("box => new Promise((done) => (box.onscroll = () => done(), box.scrollTo(0, 0)))")
-    shown.show(value(tokens, run="long", done=False) | {"start": 300})
-    draw_frames(shown.page)
+    tokens_page.show(value(tokens, run="long", done=False) | {"start": 300})
+    draw_frames(tokens_page.page)
     assert text.evaluate("box => box.scrollTop") == 0
 
 
-def test_an_empty_text_says_what_to_do(shown: Shown) -> None:
-    shown.show(value([], run="empty", empty="Press Generate."))
-    expect(shown.page.locator("#tokens .pg-text > .pg-empty")).to_have_text("Press Generate.")
+def test_an_empty_text_says_what_to_do(tokens_page: Shown) -> None:
+    tokens_page.show(value([], run="empty", empty="Press Generate."))
+    expect(tokens_page.page.locator("#tokens .pg-text > .pg-empty")).to_have_text("Press Generate.")
 
 
-def test_the_tree_is_walked_by_keys_as_trees_are(shown: Shown) -> None:
-    keyboard, rows = shown.page.keyboard, shown.page.locator("#branches [role=treeitem]")
+def test_the_tree_is_walked_by_keys_as_trees_are(tokens_page: Shown) -> None:
+    keyboard, rows = tokens_page.page.keyboard, tokens_page.page.locator("#branches [role=treeitem]")
     expect(rows).to_have_count(4)
     assert [row.get_attribute("aria-level") for row in rows.all()] == ["1", "2", "3", "2"]
     expect(rows.nth(1)).to_contain_text("at token 8")
@@ -380,7 +382,7 @@ def test_the_tree_is_walked_by_keys_as_trees_are(shown: Shown) -> None:
     keyboard.press("ArrowDown")
     keyboard.press("Enter")
     rows.nth(3).click()
-    assert shown.heard(2) == [("walk", {"branch": 1}), ("walk", {"branch": 3})]
+    assert tokens_page.heard(2) == [("walk", {"branch": 1}), ("walk", {"branch": 3})]
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -397,14 +399,14 @@ def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
 
 
 @pytest.mark.parametrize("copies", [1, 4000])
-def test_the_picture_is_a_sound_png_with_its_recipe_inside(shown: Shown, tmp_path: Path, copies: int) -> None:
+def test_the_picture_is_a_sound_png_with_its_recipe_inside(tokens_page: Shown, tmp_path: Path, copies: int) -> None:
     recipe = json.dumps({"prompt": "é 🙂 <b> \0", "seed": 1}, ensure_ascii=False)
-    drawn = value(
+    texts = value(
         [token(" woman", 0.1), token("\n"), token(" kept", 0.9, forced=True)] * copies, caption="3 tokens, seed 1"
     )
-    with shown.page.expect_download() as download:
-        shown.page.evaluate(
-            "([value, recipe]) => window.playground.picture(value, recipe, 'text.png')", [drawn, recipe]
+    with tokens_page.page.expect_download() as download:
+        tokens_page.page.evaluate(
+            "([value, recipe]) => window.playground.picture(value, recipe, 'text.png')", [texts, recipe]
         )
     assert download.value.suggested_filename == "text.png"
     download.value.save_as(tmp_path / "text.png")

@@ -29,35 +29,35 @@ def views() -> dict[str, gr.HTML]:
 
 
 def test_a_template_holds_nothing_that_gradio_would_fill_in(views: dict[str, gr.HTML]) -> None:
-    for name, made in views.items():
+    for name, component in views.items():
         for marker in ("{{", "${", "@children"):
-            assert marker not in str(made.html_template), name
+            assert marker not in str(component.html_template), name
 
 
 def test_each_event_of_a_view_can_be_listened_to(views: dict[str, gr.HTML]) -> None:
     heard = Counter[str]()
-    for name, made in views.items():
-        mount = _MOUNT.search(str(made.js_on_load))
+    for name, component in views.items():
+        mount = _MOUNT.search(str(component.js_on_load))
         assert mount
         for event in re.findall(r"'(\w+)'", mount[2]):
-            assert callable(getattr(made, event)), (name, event)
+            assert callable(getattr(component, event)), (name, event)
             heard[event] += 1
         with pytest.raises(AttributeError):
-            made.unheard_of  # noqa: B018
+            component.unheard_of  # noqa: B018
     assert {"pick", "force", "walk", "reveal", "moved", "fork"} <= heard.keys()
 
 
 def test_the_function_of_each_view_is_in_a_script_which_triggers_its_events(views: dict[str, gr.HTML]) -> None:
-    for name, made in views.items():
+    for name, component in views.items():
         assert name in script_files(), name
-        mount = _MOUNT.search(str(made.js_on_load))
+        mount = _MOUNT.search(str(component.js_on_load))
         assert mount
         for event in re.findall(r"'(\w+)'", mount[2]):
             scripts = [path.read_text("utf-8") for path in web_files(".js")]
             assert any(f'trigger("{event}"' in source for source in scripts), (name, event)
 
 
-def test_a_value_travels_whole_as_text_without_tags() -> None:
+def test_a_value_is_sent_as_json_text_without_tags() -> None:
     value: dict[str, Any] = {"run": "a", "start": 0, "tokens": [], "text": "<script>${1}{{value}}é"}
     for text in (tokens_view(value).value, tokens_view().postprocess(value)):
         assert json.loads(text) == value and "<" not in text

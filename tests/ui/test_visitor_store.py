@@ -14,7 +14,7 @@ def test_each_visitor_has_their_own_values() -> None:
     assert store.get("a", "log") == "x" and store.get("b", "log", "none") == "none"
 
 
-def test_nothing_is_kept_for_a_visitor_without_a_name() -> None:
+def test_nothing_is_stored_for_a_visitor_without_a_name() -> None:
     store = VisitorStore()
     store.put("", "kept", [1])
     assert store.get("", "kept", []) == []

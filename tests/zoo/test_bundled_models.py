@@ -16,7 +16,7 @@ CARDS = bundled_models.bundled_cards()
 LARGEST = 8_000_000
 
 
-def test_three_stages_of_one_training_come_along_the_least_trained_first() -> None:
+def test_three_stages_of_one_training_are_bundled_the_least_trained_first() -> None:
     assert list(CARDS) == ["austen-early", "austen-middle", "austen-late"]
     assert list(CARDS) == [name for name in catalogue.text_models() if name.startswith("austen-")]
     records = [model_files.read_record(fetch.folder_of(card)) for card in CARDS.values()]
@@ -25,7 +25,7 @@ def test_three_stages_of_one_training_come_along_the_least_trained_first() -> No
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
-def test_its_files_are_those_of_its_record(card: ModelCard) -> None:
+def test_a_bundled_models_files_match_its_record(card: ModelCard) -> None:
     folder = fetch.folder_of(card)
     assert fetch.is_ready(card) and fetch.ensure(card) == folder
     assert model_files.damaged_file(folder, afresh=True) is None
@@ -34,7 +34,7 @@ def test_its_files_are_those_of_its_record(card: ModelCard) -> None:
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
-def test_its_record_says_how_it_was_made(card: ModelCard) -> None:
+def test_a_bundled_models_record_has_its_training(card: ModelCard) -> None:
     record = json.loads((fetch.folder_of(card) / model_files.MODEL_RECORD).read_text("utf-8"))
     assert record["command"].startswith("python -m playground.train austen --steps") and record["seed"] == 0
     assert record["data"]["sha256"] == corpora.load("austen").sha256 and record["licence"] == "CC0-1.0"
@@ -43,7 +43,7 @@ def test_its_record_says_how_it_was_made(card: ModelCard) -> None:
 
 
 @pytest.mark.parametrize("name", CARDS)
-def test_it_loads_and_generates_in_the_text_lab(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundled_model_loads_and_generates(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = text_model.load_text(name)
     assert model.decoder.name == "open" and catalogue.decoders_of(name) == ("open",)
     tokens = model.tokenizer.encode("It is a truth universally acknowledged, that", add_special_tokens=False)
@@ -57,7 +57,7 @@ def test_it_loads_and_generates_in_the_text_lab(name: str, monkeypatch: pytest.M
     assert model.tokenizer.decode(written).strip()
 
 
-def test_a_damaged_one_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_bundled_model_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     card = next(iter(CARDS.values()))
     assert isinstance(card.origin, Bundled)
     copy = tmp_path / card.origin.folder

@@ -35,7 +35,7 @@ def test_names_are_lower_case_with_hyphens_and_keys(card: ModelCard) -> None:
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
-def test_a_card_says_all_that_a_visitor_should_know(card: ModelCard) -> None:
+def test_a_card_has_all_facts_for_visitors(card: ModelCard) -> None:
     for sentence in (card.title, card.licence, card.source, card.trained_on, card.notes):
         assert sentence
     assert card.licence_url.startswith("https://") and card.source_url.startswith("https://")
@@ -138,6 +138,6 @@ def test_a_card_with_a_bad_name_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["a sentence", 5, ["title"]])
-def test_a_card_that_is_no_table_is_refused(table: object) -> None:
+def test_a_card_that_is_not_a_table_is_refused(table: object) -> None:
     with pytest.raises(CardError, match=f'"{DEFAULT_MODEL}".*must be a table'):
         card_from_table(DEFAULT_MODEL, table)

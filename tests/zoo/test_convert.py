@@ -39,7 +39,7 @@ def test_the_chat_template_and_special_tokens_survive(converted: Path) -> None:
     assert (tokenizer.bos_token, tokenizer.eos_token) == ("<|im_start|>", "<|im_end|>")
 
 
-def test_digits_stand_apart_so_that_two_newlines_before_one_stay_together(converted: Path) -> None:
+def test_digits_are_split_off_so_that_two_newlines_before_one_stay_together(converted: Path) -> None:
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = PreTrainedTokenizerFast.from_pretrained(converted)

@@ -34,13 +34,13 @@ NAME = "people/painter"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pipeline_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_tiny_pipeline(tmp_path_factory.mktemp("pipelines") / "plain")
 
 
 @pytest.fixture
-def repository(made: Path, tmp_path: Path) -> Repository:
-    return Repository(Path(shutil.copytree(made, tmp_path / "repository")))
+def repository(pipeline_files: Path, tmp_path: Path) -> Repository:
+    return Repository(Path(shutil.copytree(pipeline_files, tmp_path / "repository")))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_pipeline_is_fetched_recorded_and_draws_without_the_hub(
     )
 
 
-def test_a_fetch_reports_how_far_it_is(online: dict[str, Repository]) -> None:
+def test_a_fetch_reports_its_progress(online: dict[str, Repository]) -> None:
     reports = list(fetch_text_to_image(f" {NAME} "))
     assert reports[-1].name == NAME and text_to_image_names() == [NAME]
     assert any("downloading" in report.what for report in reports)
@@ -107,11 +107,11 @@ def test_a_fetch_reports_how_far_it_is(online: dict[str, Repository]) -> None:
     assert fractions == sorted(fractions) and 0 <= fractions[0] and fractions[-1] == 1
 
 
-def test_the_same_seed_draws_what_the_pipeline_itself_draws(online: dict[str, Repository], made: Path) -> None:
+def test_the_same_seed_gives_the_pipelines_own_picture(online: dict[str, Repository], pipeline_files: Path) -> None:
     import torch
     from diffusers import StableDiffusionPipeline
 
-    bare = StableDiffusionPipeline.from_pretrained(made, local_files_only=True)
+    bare = StableDiffusionPipeline.from_pretrained(pipeline_files, local_files_only=True)
     bare.set_progress_bar_config(disable=True)
     expected = bare(
         "a cat", num_inference_steps=2, guidance_scale=3.0, generator=torch.Generator().manual_seed(7)
@@ -143,7 +143,7 @@ def test_a_picture_can_be_stopped(online: dict[str, Repository]) -> None:
     assert list(generate_from_text(NAME, "a cat", steps=1))[-1].done
 
 
-def test_sides_can_be_chosen_within_what_the_model_can(online: dict[str, Repository]) -> None:
+def test_sides_can_be_chosen_within_the_models_limits(online: dict[str, Repository]) -> None:
     (*_, last) = generate_from_text(NAME, "a cat", steps=1, width=96, height=64)
     assert last.picture is not None and last.picture.size == (96, 64)
     for wrong in (0, 63, 100, 100_000, 64.0):
@@ -163,7 +163,7 @@ def test_settings_out_of_range_are_refused_before_anything_is_fetched(setting: s
         next(generate_from_text("nobody/nothing", **{"prompt": "a cat", setting: value}))  # type: ignore[arg-type]
 
 
-def test_a_prompt_that_is_cut_is_said_to_be_cut(online: dict[str, Repository]) -> None:
+def test_a_truncated_prompt_has_a_note(online: dict[str, Repository]) -> None:
     (*_, last) = generate_from_text(NAME, "a cat in a very long sentence", steps=1)
     assert "reads 16 tokens" in last.notes[0]
     (*_, short) = generate_from_text(NAME, "a cat", steps=1)
@@ -176,7 +176,7 @@ def test_the_safety_checker_of_a_repository_stays_and_speaks(online: dict[str, R
     assert last.flagged and "safety checker" in last.notes[-1] and pixels(last).max() == 0
 
 
-def test_half_weights_are_taken_where_they_are_all_there_is_or_enough(
+def test_fp16_weights_are_used_if_sufficient_or_the_only_ones(
     online: dict[str, Repository], repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     halves = save_tiny_pipeline(tmp_path / "halves", variant="fp16")
@@ -188,8 +188,8 @@ def test_half_weights_are_taken_where_they_are_all_there_is_or_enough(
     components = {name: ("diffusers", "") for name in ("unet", "vae", "text_encoder", "scheduler")}
     for dtype, variant in (("bfloat16", "fp16"), ("float32", "")):
         monkeypatch.setenv("PLAYGROUND_DTYPE", dtype)
-        chosen, weights = diffusers_hub._choose_weights(NAME, components, sizes)
-        assert chosen == variant and len(weights) == 3 and all((".fp16." in name) == bool(variant) for name in weights)
+        choice, weights = diffusers_hub._choose_weights(NAME, components, sizes)
+        assert choice == variant and len(weights) == 3 and all((".fp16." in name) == bool(variant) for name in weights)
 
 
 def test_shards_are_fetched_together_or_not_at_all() -> None:
@@ -212,7 +212,7 @@ def test_pickled_weights_are_refused_before_they_are_fetched(
     assert "pickles" in refusal(repository)
 
 
-def test_what_is_no_text_to_image_pipeline_is_refused(online: dict[str, Repository], repository: Repository) -> None:
+def test_other_pipelines_are_refused(online: dict[str, Repository], repository: Repository) -> None:
     index = repository.folder / "model_index.json"
     for kind in ("StableDiffusionImg2ImgPipeline", "DanceDiffusionPipeline", "StableDiffusionControlNetPipeline", "X"):
         change(index, _class_name=kind)
@@ -234,7 +234,7 @@ def test_what_is_no_text_to_image_pipeline_is_refused(online: dict[str, Reposito
         {"../unet": ["diffusers", "UNet2DConditionModel"]},
     ],
 )
-def test_a_pipeline_that_needs_code_of_its_own_is_refused(
+def test_a_pipeline_that_needs_its_own_code_is_refused(
     online: dict[str, Repository], repository: Repository, change_of: dict[str, object]
 ) -> None:
     (repository.folder / "unet" / "my_unet.py").write_text("raise SystemExit")
@@ -247,11 +247,11 @@ def test_a_component_that_names_code_is_refused(online: dict[str, Repository], r
     assert "needs code from its own repository" in refusal(repository)
 
 
-def test_what_is_too_big_is_refused_before_it_is_fetched(
+def test_a_pipeline_too_big_for_memory_is_refused_before_it_is_fetched(
     online: dict[str, Repository], repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = diffusers_hub.hardware.detect()
-    small = SimpleNamespace(dtype=found.dtype, device="cpu", available_memory_bytes=1000, memory_bytes=2000)
+    machine = diffusers_hub.hardware.detect()
+    small = SimpleNamespace(dtype=machine.dtype, device="cpu", available_memory_bytes=1000, memory_bytes=2000)
     monkeypatch.setattr(diffusers_hub.hardware, "detect", lambda: small)
     assert "GB of memory" in refusal(repository)
     monkeypatch.undo()
@@ -306,7 +306,7 @@ def test_damaged_weights_are_replaced_or_refused(online: dict[str, Repository]) 
         load_text_to_image(NAME)
 
 
-def test_weights_that_are_none_are_refused(online: dict[str, Repository], repository: Repository) -> None:
+def test_files_that_are_not_weights_are_refused(online: dict[str, Repository], repository: Repository) -> None:
     (repository.folder / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0[1, 2, 3")
     assert "is damaged" in refusal()
 

@@ -46,9 +46,11 @@ def card(tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> M
         PACKAGE, "1.0", 10_000, "tiny/vectors.npy", len(file.getvalue()), hashlib.sha256(file.getvalue()).hexdigest(),
         beside=(("tiny/words.parquet", hashlib.sha256(LISTED).hexdigest()),),
     )  # fmt: skip
-    made = replace(models()["glove-6b-50d"], name="tiny-words", origin=origin, weights_sha256="", working_bytes=1000)
-    monkeypatch.setattr(embeddings, "models", lambda: {"tiny-words": made})
-    return made
+    tiny_card = replace(
+        models()["glove-6b-50d"], name="tiny-words", origin=origin, weights_sha256="", working_bytes=1000
+    )
+    monkeypatch.setattr(embeddings, "models", lambda: {"tiny-words": tiny_card})
+    return tiny_card
 
 
 def test_words_and_vectors_are_fetched_converted_once_and_loaded_at_length_one(card: ModelCard) -> None:
@@ -62,7 +64,7 @@ def test_words_and_vectors_are_fetched_converted_once_and_loaded_at_length_one(c
     embeddings.forget()
 
 
-def test_a_list_of_words_that_is_another_is_refused(card: ModelCard, tmp_path: Path) -> None:
+def test_another_list_of_words_is_refused(card: ModelCard, tmp_path: Path) -> None:
     assert isinstance(card.origin, PackageFile)
     other = replace(card.origin, beside=(("tiny/words.parquet", "0" * 64),))
     with pytest.raises(PlaygroundError, match=r"words\.parquet .*is not the file we know"):
@@ -80,7 +82,7 @@ def test_words_that_do_not_fit_their_vectors_are_refused(card: ModelCard, tmp_pa
         convert_words(tmp_path / "vectors.npy", card.origin, tmp_path / "out", without_progress)
 
 
-def test_without_a_network_a_sentence_says_what_is_missing(card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_network_is_explained(card: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
     with pytest.raises(PlaygroundError, match="could not be fetched.*online.*python -m playground.zoo"):
         embeddings.load_words("tiny-words")
@@ -96,7 +98,7 @@ def test_the_real_models_are_the_ones_on_their_cards() -> None:
 
 
 @pytest.mark.weights
-def test_sentences_of_one_meaning_stand_nearer_than_others_and_padding_changes_nothing() -> None:
+def test_sentences_of_one_meaning_are_closer_than_others_and_padding_changes_nothing() -> None:
     net = embeddings.load_sentences("minilm-l6-v2")
     sentences = ["A man is eating food.", "A man is eating a piece of bread.", "The girl is carrying a baby, " * 9]
     unit = net.encode(sentences)

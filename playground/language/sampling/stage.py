@@ -16,7 +16,10 @@ GROUPS = ("main", "penalties", "cutoffs", "rare")
 
 
 class TokenTexts(Protocol):
-    """What stages may ask of a tokenizer."""
+    """What stages may ask of a tokenizer. It is a key of caches, so it must be hashable."""
+
+    def __hash__(self) -> int:
+        """By identity will do."""
 
     def ids_of(self, text: str) -> Sequence[int]:
         """The ids that a text is split into, without special tokens."""
@@ -55,13 +58,13 @@ class Setting:
         number = parse_number(value, rule)
         in_range = self.lowest <= number <= self.highest and not (self.above_lowest and number == self.lowest)
         if not in_range or (isinstance(self.default, int) and number != int(number)):
-            raise PlaygroundError(say("sampler.rules.wrong", rule=rule, value=quoted(value)))
+            raise PlaygroundError(say("shared.invalid.value", rule=rule, value=quoted(value)))
         return int(number) if isinstance(self.default, int) else number
 
     def rule(self) -> str:
         """The allowed values, as the beginning of a sentence."""
         form = "whole" if isinstance(self.default, int) else "above" if self.above_lowest else "between"
-        rule = say(f"sampler.rules.{form}", name=self.name, lowest=f"{self.lowest:g}", highest=f"{self.highest:,g}")
+        rule = say(f"sampler.rules.{form}", name=self.name, lowest=f"{self.lowest:g}", highest=f"{self.highest:,.10g}")
         return rule if self.off is None else say("sampler.rules.off", rule=rule, off=f"{self.off:g}")
 
 

@@ -61,12 +61,12 @@ def fine_print_value(measurement: Measurement, log: SessionLog) -> dict[str, Any
     ]
     if measurement.p is not None:
         rows.append((say("bias_texts.report.chance"), _chance_text(measurement.p, adjusted)))
-    known = [CITATIONS[key] for key in measurement.caveats]
+    citations = [CITATIONS[key] for key in measurement.caveats]
     return {
         "verdict": measurement.verdict,
         "found": measurement.summary,
         "rows": [{"name": name, "text": text} for name, text in rows],
-        "known": [{"text": citation.text, "title": citation.title, "url": citation.url} for citation in known],
+        "known": [{"text": citation.text, "title": citation.title, "url": citation.url} for citation in citations],
         "session": summarize_session(log),
     }
 

@@ -31,6 +31,7 @@ REQUEST_INPUTS = ("model", "count", "seed", "attributes", "settings")
 FAMILY_OUTPUTS = ("families", "about")
 #: Names of the components that controls_update fills.
 RESTORED_CONTROLS = (*REQUEST_INPUTS, *FAMILY_OUTPUTS)
+#: Proper names, the same in every language.
 SCHEDULER_TITLES = {"ddim": "DDIM", "ddpm": "DDPM", "euler": "Euler", "heun": "Heun", "dpm++": "DPM-Solver++"}
 
 
@@ -139,9 +140,7 @@ def build_controls() -> ImageControls:
     facts = image_model_facts(first.model)
     model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="picture-model")
     with gr.Row():
-        count = gr.Slider(
-            1, 64, value=first.count, step=1, label=say("images.controls.pictures"), elem_id="picture-count"
-        )
+        count = gr.Slider(1, 64, value=first.count, step=1, label=say("shared.pictures"), elem_id="picture-count")
         seed = gr.Number(
             first.seed, label=say("shared.seed"), precision=0, minimum=0, elem_id="picture-seed",
             info=say("images.controls.seed_info"),
@@ -168,7 +167,7 @@ def _build_families(kind: str, first: ImageRequest) -> tuple[dict[str, gr.Group]
     settings: dict[str, Any] = {}
     with gr.Group(visible=_visible(kind == "gan")) as families["gan"]:
         settings["truncation"] = gr.Slider(
-            0, 4, value=first.truncation, step=0.1, label=say("images.controls.truncation"),
+            0, 4, value=first.truncation, step=0.1, label=say("shared.truncation"),
             elem_id="picture-truncation", info=say("images.controls.truncation_info"),
         )  # fmt: skip
     with gr.Group(visible=_visible(kind == "vae")) as families["vae"]:
@@ -183,15 +182,15 @@ def _build_families(kind: str, first: ImageRequest) -> tuple[dict[str, gr.Group]
     with gr.Group(visible=_visible(kind == "diffusion")) as families["diffusion"]:
         settings["scheduler"] = gr.Dropdown(
             [(SCHEDULER_TITLES[name], name) for name in SCHEDULERS], value=first.scheduler,
-            label=say("images.controls.scheduler"), elem_id="picture-scheduler",
+            label=say("shared.scheduler"), elem_id="picture-scheduler",
             info=say("images.controls.scheduler_info"),
         )  # fmt: skip
         settings["steps"] = gr.Slider(
             1, 100, value=first.steps, step=1, label=say("shared.steps"), elem_id="picture-steps",
-            info=say("images.controls.steps_info"),
+            info=say("shared.more_steps"),
         )  # fmt: skip
         settings["guidance"] = gr.Slider(
-            0, 8, value=first.guidance, step=0.25, label=say("images.controls.guidance"), elem_id="picture-guidance",
+            0, 8, value=first.guidance, step=0.25, label=say("shared.guidance"), elem_id="picture-guidance",
             info=say("images.controls.guidance_info"),
         )  # fmt: skip
     return families, settings

@@ -19,26 +19,12 @@ STEPS_ACTION = "steps"
 
 def card_value(batch: ImageBatch, inspection: Inspection) -> dict[str, Any]:
     """A value for the card view. batch: of one picture."""
-    texts = {
-        "seed": str(batch.request.seed),
-        "request": format_condition(batch.request.condition),
-        **_sampled_row(batch),
-        **_inspection_rows(inspection),
-    }
-    if batch.scores is not None:
-        texts["score"] = say("images.card.score_text", score=batch.scores[0])
-    strips = []
-    if inspection.nearest is not None:
-        texts["copy"] = copy_sentence(inspection)
-        captions = [say("images.card.distance", distance=distance) for distance in inspection.distances]
-        title = say("images.card.nearest")
-        strips.append({"title": title, "packed": pack(inspection.nearest), "labels": captions})
     actions = [*ACTIONS, *([STEPS_ACTION] if batch.kind == "diffusion" else [])]
     return {
         "title": say("images.card.title", seed=batch.request.seed),
         "packed": pack(batch.pictures),
-        "rows": [{"name": _row_name(name), "text": text} for name, text in texts.items()],
-        "strips": strips,
+        "rows": _rows(batch, inspection),
+        "strips": _strips(inspection),
         "actions": [action_button(name) for name in actions],
     }
 
@@ -48,18 +34,24 @@ def action_button(name: str) -> list[str]:
     return [name, say(f"images.card.{name}")]
 
 
-def _row_name(name: str) -> str:
-    return say("shared.seed") if name == "seed" else say(f"images.card.{name}")
+def _rows(batch: ImageBatch, inspection: Inspection) -> list[dict[str, str]]:
+    sampled = sampled_condition(batch)
+    texts = {
+        say("shared.seed"): str(batch.request.seed),
+        say("images.card.request"): format_condition(batch.request.condition),
+        say("images.card.sampled"): say("images.card.sampled_text", values=sampled) if sampled else "",
+        say("images.card.labels"): ", ".join(f"{name}: {label}" for name, label in inspection.labels.items()),
+        say("images.card.score"): "" if batch.scores is None else say("images.card.score_text", score=batch.scores[0]),
+        say("images.card.copy"): "" if inspection.nearest is None else copy_sentence(inspection),
+    }
+    return [{"name": name, "text": text} for name, text in texts.items() if text]
 
 
-def _sampled_row(batch: ImageBatch) -> dict[str, str]:
-    values = sampled_condition(batch)
-    return {"sampled": say("images.card.sampled_text", values=values)} if values else {}
-
-
-def _inspection_rows(inspection: Inspection) -> dict[str, str]:
-    labels = ", ".join(f"{name}: {label}" for name, label in inspection.labels.items())
-    return {"labels": labels} if labels else {}
+def _strips(inspection: Inspection) -> list[dict[str, Any]]:
+    if inspection.nearest is None:
+        return []
+    labels = [say("images.card.distance", distance=distance) for distance in inspection.distances]
+    return [{"title": say("images.card.nearest"), "packed": pack(inspection.nearest), "labels": labels}]
 
 
 def sampled_condition(batch: ImageBatch) -> str:

@@ -100,8 +100,8 @@ def _control_update(name: str, value: Any, request: TextRequest) -> Any:
 
 
 @contextmanager
-def _part(title: str, open_: bool = False, classes: str | None = None) -> Iterator[None]:
-    with gr.Accordion(title, open=open_, elem_classes=classes):
+def _part(title: str, open_: bool = False, **options: Any) -> Iterator[None]:
+    with gr.Accordion(title, open=open_, **options):
         yield
 
 
@@ -147,7 +147,7 @@ def build_controls() -> tuple[TextControls, Any]:
         visible=False,
         placeholder=say("text.settings.system_placeholder"),
     )
-    with _part(say("sampler.groups.main"), open_=True, classes="pg-drawer"):
+    with _part(say("sampler.groups.main"), open_=True, elem_classes="pg-drawer", elem_id="setting-sampler"):
         sampler = build_sampler_settings()
     with _part(say("text.settings.length")):
         max_new_tokens = gr.Slider(

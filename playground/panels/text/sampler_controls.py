@@ -21,12 +21,12 @@ def names_in(group: str) -> list[str]:
 def sampler_setting(name: str, prefix: str = "setting") -> gr.Slider | gr.Textbox:
     """A setting of the sampler, with its default value. prefix: of its element's id."""
     setting = SETTINGS[name]
-    words = {"label": say(f"sampler.settings.{name}.label"), "info": say(f"sampler.settings.{name}.info")}
+    label, info = say(f"sampler.settings.{name}.label"), say(f"sampler.settings.{name}.info")
     elem_id = f"{prefix}-{name}"
     if isinstance(setting.default, str):
-        return gr.Textbox(setting.default, lines=1, max_lines=6, elem_id=elem_id, **words)
+        return gr.Textbox(setting.default, lines=1, max_lines=6, elem_id=elem_id, label=label, info=info)
     lowest, highest, step = setting.slider
-    return gr.Slider(lowest, highest, value=setting.default, step=step, elem_id=elem_id, **words)
+    return gr.Slider(lowest, highest, value=setting.default, step=step, elem_id=elem_id, label=label, info=info)
 
 
 def restored_setting(name: str, value: Any) -> Any:
@@ -43,7 +43,7 @@ def build_folded_settings(prefix: str = "setting", title: str | None = None) -> 
     settings: dict[str, Any] = {}
     for group in GROUPS[1:]:
         own = say(f"sampler.groups.{group}")
-        with gr.Accordion(own if title is None else f"{title}: {own}", open=False, elem_classes="pg-sampler-group"):
+        with gr.Accordion(own if title is None else f"{title}: {own}", open=False, elem_id=f"{prefix}-group-{group}"):
             settings |= {name: sampler_setting(name, prefix) for name in names_in(group)}
     return settings
 

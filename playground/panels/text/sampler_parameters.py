@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, get_type_hints
+from typing import Any, cast, get_type_hints
 
 from playground.language.sampling import SETTINGS
 from playground.language.sampling.table import FIRST_SETTINGS
@@ -45,7 +45,7 @@ def takes_sampler_settings(before: str) -> Callable[[Callable[..., Any]], Callab
             item.name: item.annotation for item in (*first, *later)
         }
         result.__annotations__["return"] = hints.get("return")
-        return result
+        return cast("Callable[..., Any]", result)
 
     return decorate
 

@@ -41,9 +41,10 @@
       if (takeFocus) list.children[focused].focus();
     };
 
+    const orderBox = () => document.querySelector("#setting-stage_order textarea, #setting-stage_order input");
     // Gradio listens to its box of text: an input event there is a visitor's change like any other.
     const store = () => {
-      const box = document.querySelector("#setting-stage_order textarea, #setting-stage_order input");
+      const box = orderBox();
       if (!box) return;
       box.value = names.join() === standard.join() ? "" : names.join();
       box.dispatchEvent(new Event("input", { bubbles: true }));
@@ -109,7 +110,7 @@
       status.textContent = say("sampler.order.reset_done");
       store();
     });
-    // Called when a link sets the order.
+    // Called when a link sets the order; and once here, for a link may have set it before this part was opened.
     playground.showStageOrder = (order) => {
       const linked = order ? order.split(",") : standard;
       if (linked.join() === names.join()) return;
@@ -118,5 +119,6 @@
       draw();
     };
     draw();
+    setTimeout(() => playground.showStageOrder(orderBox()?.value ?? ""), 0);
   };
 })();

@@ -1,4 +1,4 @@
-"""The endpoint /train, for programs: start a training of any family and follow it. What runs show: runs/api.py."""
+"""The endpoint /train: start a training of any family and follow it. /runs and /run_samples: see runs/api.py."""
 
 from __future__ import annotations
 
@@ -7,51 +7,54 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments import run_control, run_status
 from playground.ui.api_errors import to_gradio_error
 
 _BEAT = 0.1
-#: Data that only the page takes.
-_OWN = {"folder": "pictures", "pasted": "a text", "pairs": "pairs of texts", "brush": "dots"}
+#: Data that only the page takes -> what to upload there.
+_OWN_DATA = {
+    "folder": "train.api.own_pictures", "pasted": "train.api.own_text", "pairs": "train.api.own_pairs",
+    "brush": "train.api.own_dots",
+}  # fmt: skip
 ENDED = ("done", "stopped", "failed")
 
 
 def api_train(
     family: str = "gan", dataset: str = "ring", settings: dict[str, Any] | None = None, owner: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Trains, and streams {"run", "name", "owner", "status", "explained", "step", "steps", "seconds", "losses",
-    "place"}.
+    """Train, and stream {"run", "name", "owner", "status", "explained", "step", "steps", "seconds", "losses", "place"}.
 
-    settings: {"steps", "seed", …}. The run goes on if nobody listens. owner: a token of 16 to 64 characters to steer
-    the run with; left out, a new one is made and returned.
+    settings: {"steps", "seed", …}.  owner: a token of 16 to 64 characters to steer the run with; by default a new one,
+    which is returned. The run continues when nobody listens.
     """
     try:
         owner = owner or secrets.token_hex(16)
         if not isinstance(owner, str) or not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
-            raise PlaygroundError("The owner is a token of 16 to 64 plain signs: leave it out to be given one.")
+            raise PlaygroundError(say("train.api.owner"))
         if not isinstance(settings, dict | None):
-            raise PlaygroundError('The settings are an object of names and values, such as {"steps": 2000, "seed": 0}.')
+            raise PlaygroundError(say("train.api.settings"))
         if not isinstance(family, str) or not isinstance(dataset, str):
-            raise PlaygroundError("The family and the dataset are names, such as gan and ring.")
-        if dataset in _OWN:
-            raise PlaygroundError(f'"{dataset}" needs {_OWN[dataset]} of yours: start it in the page, under Train.')
-        asked = dict(settings or {})
-        run = run_control.start_run(family, dataset, asked, asked.pop("seed", 0), owner)
+            raise PlaygroundError(say("train.api.names"))
+        if dataset in _OWN_DATA:
+            raise PlaygroundError(say(_OWN_DATA[dataset]))
+        run_settings = dict(settings or {})
+        run = run_control.start_run(family, dataset, run_settings, run_settings.pop("seed", 0), owner)
         yield from _progress(run, owner)
     except PlaygroundError as error:
         raise to_gradio_error(error) from None
 
 
 def _progress(run: str, owner: str) -> Iterator[dict[str, Any]]:
-    since, said, last = None, None, None
+    since, status, last = None, None, None
     while True:
         state = run_status.poll_run({"run": run, "since": since})
         if "error" in state:
             raise PlaygroundError(state["error"])
         since = state["since"]
-        if state["rows"] or (state["status"], state["place"]) != said:
-            said, last = (state["status"], state["place"]), state["rows"][-1] if state["rows"] else last
+        if state["rows"] or (state["status"], state["place"]) != status:
+            status, last = (state["status"], state["place"]), state["rows"][-1] if state["rows"] else last
             losses = dict(zip(state["names"], last[3:], strict=False)) if last is not None else {}
             keys = ("run", "name", "status", "explained", "steps", "seconds", "place")
             step = int(last[0]) if last is not None and state["status"] not in ENDED else state["step"]

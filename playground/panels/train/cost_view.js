@@ -1,4 +1,4 @@
-// What runs cost so far, together: fetched every few seconds while they train and are in view.
+// The cost of runs so far, added up: fetched every few seconds while they train and are in view.
 (() => {
   const playground = (window.playground = window.playground || {});
   const WAIT = 3000;
@@ -6,7 +6,7 @@
   playground.cost = (element, props, trigger, watch, server) => {
     const { make, given } = playground;
     const part = (name) => element.querySelector(name);
-    let [runs, timer, told] = [[], 0, ""];
+    let [runs, timer, drawn] = [[], 0, ""];
     const isSeen = () => !document.hidden && element.getClientRects().length > 0;
     const fill = (answer) => {
       part(".pg-cost-body").hidden = Boolean(answer.error);
@@ -26,12 +26,12 @@
       if (!runs.length) return;
       let wait = WAIT;
       if (isSeen()) {
-        const asked = runs;
+        const current = runs;
         const answer = await server.run_cost({ runs }).catch(() => null);
-        if (asked !== runs) return;
+        if (current !== runs) return;
         const words = JSON.stringify(answer);
-        if (answer && words !== told) fill(answer);
-        if (answer) told = words;
+        if (answer && words !== drawn) fill(answer);
+        if (answer) drawn = words;
         if (answer && (answer.ended || answer.error)) wait = 4 * WAIT;
       }
       if (element.isConnected) timer = setTimeout(ask, wait);
@@ -40,7 +40,7 @@
       const value = given(props) || {};
       const now = value.runs || [];
       if (now.length && now.join() === runs.join()) return;
-      [runs, told] = [now, ""];
+      [runs, drawn] = [now, ""];
       part(".pg-cost-body").hidden = true;
       part(".pg-empty").textContent = value.empty || "";
       ask();

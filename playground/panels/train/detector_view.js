@@ -1,39 +1,39 @@
-// What a detector sees in a training: its findings now, and those that are gone.
+// The detector's findings in a run: those of now, and those that are gone.
 (() => {
   const playground = (window.playground = window.playground || {});
 
   playground.detector = (element, props, trigger, watch, server) => {
-    const { make, given } = playground;
+    const { make, given, say } = playground;
     const [title, state, note, list, past] = ["h4", ".pg-detector-state", ".pg-detector-note", ".pg-detector-list", ".pg-detector-past"].map((name) => element.querySelector(name));
-    let [told, run, timer] = ["", "", 0];
-    let before = new Map(); // findings of the last look: name → title
-    const gone = new Map(); // name → the line that says so
+    let [drawn, run, timer] = ["", "", 0];
+    let before = new Map(); // the last findings: name → title
+    const gone = new Map(); // name → its line
     const remember = (answer) => {
       const now = new Map(answer.findings.map((finding) => [finding.name, finding.title]));
-      before.forEach((words, name) => now.has(name) || gone.set(name, `✓ “${words}” is gone since step ${answer.step.toLocaleString("en")}.`));
+      before.forEach((words, name) => now.has(name) || gone.set(name, say("train.detector.past", { title: words, step: answer.step })));
       now.forEach((_, name) => gone.delete(name));
       before = now;
       past.replaceChildren(...[...gone.values()].map((words) => make("li", "", words)));
     };
-    const seenNow = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
+    const isSeen = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
     const look = async () => {
       clearTimeout(timer);
-      if (run && seenNow()) {
-        const asked = run;
+      if (run && isSeen()) {
+        const current = run;
         const answer = await server.diagnose_run({ run }).catch(() => null);
-        if (answer && asked === run) drawAnswer(answer); // of another run by now: nothing is gone from that
+        if (answer && current === run) drawAnswer(answer); // not of a run that was left meanwhile
       }
       timer = setTimeout(look, 1500);
     };
     const drawAnswer = (answer) => {
       const same = JSON.stringify(answer.findings || answer.error);
       const words = answer.error || (answer.findings.length
-        ? `${answer.findings.length === 1 ? "One thing is" : answer.findings.length + " things are"} wrong:`
-        : answer.young ? "Too early to tell: it looks after the first 60 steps." : "Nothing is wrong, as far as it can see.");
+        ? say("train.detector.wrong", { count: answer.findings.length })
+        : answer.young ? say("train.detector.young") : say("train.detector.healthy"));
       if (state.textContent !== words) state.textContent = words;
       if (note.textContent !== (answer.note || "")) note.textContent = answer.note || "";
-      if (same === told) return;
-      told = same;
+      if (same === drawn) return;
+      drawn = same;
       if (answer.findings) remember(answer);
       list.replaceChildren(...(answer.findings || []).map((finding) => {
         const item = make("li", "pg-detector-finding");
@@ -44,16 +44,16 @@
     };
     const open = () => {
       const value = given(props);
-      const asked = (value && value.run) || "";
-      title.textContent = value && value.of ? `The detector, on the ${value.of}` : "The detector";
-      if (asked === run && run) return;
-      run = asked;
-      told = "";
+      const next = (value && value.run) || "";
+      title.textContent = value && value.of ? say("train.detector.title_of", { model: value.of }) : say("train.detector.title");
+      if (next === run && run) return;
+      run = next;
+      drawn = "";
       before = new Map();
       gone.clear();
       [list, past].forEach((one) => one.replaceChildren());
       note.textContent = "";
-      state.textContent = run ? "It is looking …" : "It looks at a run as soon as one is there.";
+      state.textContent = run ? say("train.detector.looking") : say("train.detector.waiting");
       look();
     };
     watch("value", open);

@@ -1,4 +1,4 @@
-"""The detector: which failures of training it finds in a run, with the numbers that gave them away."""
+"""The detector: failures it finds in a run, with the numbers that gave them away."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import gradio as gr
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-detector" aria-label="The detector">
-  <h4>The detector</h4>
+<section class="pg-detector" aria-label="[[train.detector.title]]">
+  <h4>[[train.detector.title]]</h4>
   <p class="pg-detector-state pg-hint" role="status" aria-live="polite"></p>
   <p class="pg-detector-note pg-hint"></p>
   <ul class="pg-detector-list"></ul>
@@ -21,13 +21,14 @@ _TEMPLATE = """
 
 
 def detector_view(diagnose_run: Callable[[Any], dict[str, Any]], **options: Any) -> gr.HTML:
-    """Draws the findings in {"run", "of"}, about once a second. of: which of several runs it is, in words, or "".
+    """Draws the findings of {"run", "of"}, updated about once a second.
 
+    of: the model's name if the run is one of several.
     diagnose_run: see experiments/live_detector.py. options: those of gr.HTML.
     """
     return view("detector", _TEMPLATE, {"run": ""}, server_functions=[diagnose_run], **options)
 
 
 def detector_value(run: str, of: str = "") -> dict[str, str]:
-    """The view's value. run: "" for none.  of: which of several runs it is, in words."""
+    """The view's value. run: "" for none.  of: the model's name if the run is one of several."""
     return {"run": run, "of": of}

@@ -1,4 +1,4 @@
-"""A run of an image model, live: its pictures from fixed noise, and what else its family shows."""
+"""A run of an image model, live: its pictures from fixed noise, and the views of its family."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from playground.ui.training_curves import RUN_BAR
 from playground.ui.view import view
 
 _TEMPLATE = (
-    '<section class="pg-image_run" aria-label="The training">'
+    '<section class="pg-image_run" aria-label="[[train.image_run.region]]">'
     + RUN_BAR
     + """
-  <p class="pg-empty">Nothing is being trained yet. Press the button above.</p>
+  <p class="pg-empty">[[train.image_run.empty]]</p>
   <div class="pg-image_run-body" hidden>
     <h4 class="pg-image_run-title"></h4><p class="pg-hint pg-image_run-about"></p>
     <canvas class="pg-bitmap pg-image_run-grid" role="img"></canvas>
@@ -32,9 +32,9 @@ Served = Callable[[Any], dict[str, Any]]
 def image_run_view(poll_run: Served, steer_run: Served, **options: Any) -> gr.HTML:
     """Draws {"run", "controls", "copies"} and follows the run.
 
-    Events when the visitor forks: fork, {"run", "step"} and "steps" for a longer run, if "controls" is true, for then
-    the panel adds its settings; else the fork keeps its parent's settings, and the event is opened, {"run", "parent"}.
-    copies: look for copies of training pictures even if there are many of them.
+    Events when the visitor forks: fork, {"run", "step"} and "steps" for a longer run, if "controls" is true (the panel
+    adds its settings); otherwise opened, {"run", "parent"}, of a fork with its parent's settings.
+    copies: show the nearest training pictures however many there are.
     poll_run, steer_run: see experiments/run_status.py and run_control.py. options: those of gr.HTML.
     """
     return view(

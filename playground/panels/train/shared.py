@@ -1,6 +1,4 @@
-"""What the panels of the Train tab share: the visitor's token, links to a run, and the button that adds a run's model
-to the menus of the other tabs.
-"""
+"""Shared by the panels of the Train tab: the visitor's token, links to runs, the button that adds a model to menus."""
 
 from __future__ import annotations
 
@@ -11,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.experiments import menu_models
@@ -21,12 +20,12 @@ from playground.ui.notice import notice, notice_with_links
 
 @dataclass(frozen=True)
 class TrainShared:
-    """owner: hidden gr.Textbox of the visitor's token: a run may be steered with the token that it was started with."""
+    """owner: hidden gr.Textbox of the visitor's token. Only the token that started a run may steer it."""
 
     owner: gr.Textbox
 
 
-#: JavaScript of an event whose first input is the visitor's token: it is read from the browser at the click itself.
+#: JavaScript of an event whose first input is the visitor's token, read from the browser at the click.
 WITH_OWNER = "(owner, ...values) => [window.playground.owner(), ...values]"
 _WITH_OWNER_AND_STEP = """(owner, step, view) => {
   const run = (window.playground.given({ value: view }) || {}).run;
@@ -35,25 +34,25 @@ _WITH_OWNER_AND_STEP = """(owner, step, view) => {
 
 
 def connect_menu_button(button: gr.Button, view: gr.HTML, note: gr.HTML, shared: TrainShared) -> None:
-    """Makes a button add the model of a view's run to the menus, at the step that the time machine shows."""
+    """Make a button add the model of a view's run to the menus, at the step that the time machine shows."""
     step = gr.Textbox(visible="hidden")
     keywords = call(on_add_to_menu, {"notice": note}, [shared.owner, step, view], ["notice"])
     button.click(**keywords, js=_WITH_OWNER_AND_STEP, **QUIET, **MODEL_QUEUE)
 
 
 def on_add_to_menu(owner: str, step: str, view: Any) -> Iterator[Update]:
-    """Add what a run has learned to the menus of the other tabs, with links that open it there.
+    """Add a run's model to the menus of the other tabs, with links that open it there.
 
     step: of a snapshot, "" for the newest checkpoint.  view: the value of the view that follows the run.
     """
-    yield {"notice": notice("Putting it into the menus.")}
+    yield {"notice": notice(say("train.tab.adding"))}
     try:
         value = json.loads(view) if isinstance(view, str) else view
     except ValueError:
         value = None
     run = value.get("run", "") if isinstance(value, dict) else ""
     if not run:
-        raise PlaygroundError("Start a training first, or open one of yours in Runs.")
+        raise PlaygroundError(say("train.tab.start_first"))
     model = menu_models.add_to_menu(str(run), owner, int(step) if step.isdecimal() and len(step) < 12 else None)
     yield {"notice": notice_with_links(model.message, menu_models.as_links(model.links))}
 

@@ -1,20 +1,20 @@
-// The layers of a frame on points of the plane, one function each, on a canvas whose middle is the plane's.
+// The layers of a frame of points in the plane, one function each, on a canvas centred on the origin.
 (() => {
   const playground = (window.playground = window.playground || {});
   const REACH = 1.3;
-  const CODES = 3; // the little plane of codes reaches from -3 to 3
+  const CODES = 3; // the inset of codes spans -3 to 3
 
-  // [name, title, families, shown at first, sign]
+  // [name, key of the title, families, visible at first]
   const LAYERS = [
-    ["real", "real points ○", ["gan", "vae", "diffusion"], true],
-    ["fake", "the model's points ×", ["gan", "vae", "diffusion"], true],
-    ["heat", "what D believes", ["gan"], true],
-    ["grid", "the bent net of noise or codes", ["gan", "vae"], false],
-    ["arrows", "where G's gradient pushes", ["gan"], false],
-    ["rebuilt", "real points and what the VAE makes of them", ["vae"], false],
-    ["codes", "where the encoder puts them", ["vae"], true],
-    ["field", "the field of velocities", ["diffusion"], false],
-    ["paths", "paths from noise to points", ["diffusion"], true],
+    ["real", "train.toy_2d.layers.real", ["gan", "vae", "diffusion"], true],
+    ["fake", "train.toy_2d.layers.fake", ["gan", "vae", "diffusion"], true],
+    ["heat", "train.toy_2d.layers.heat", ["gan"], true],
+    ["grid", "train.toy_2d.layers.grid", ["gan", "vae"], false],
+    ["arrows", "train.toy_2d.layers.arrows", ["gan"], false],
+    ["rebuilt", "train.toy_2d.layers.rebuilt", ["vae"], false],
+    ["codes", "train.toy_2d.layers.codes", ["vae"], true],
+    ["field", "train.toy_2d.layers.field", ["diffusion"], false],
+    ["paths", "train.toy_2d.layers.paths", ["diffusion"], true],
   ];
 
   const colours = (element) => {
@@ -23,7 +23,7 @@
     const of = (name) => style.getPropertyValue(name).trim();
     return { real: of("--pg-accent"), fake: of("--pg-warm"), faint: of("--pg-faint"), ink: dark ? "#e8ecf1" : "#14171c", ground: dark ? "#10151d" : "#ffffff", dark };
   };
-  const placed = (size) => [(x) => ((x + REACH) / (2 * REACH)) * size, (y) => ((REACH - y) / (2 * REACH)) * size];
+  const scales = (size) => [(x) => ((x + REACH) / (2 * REACH)) * size, (y) => ((REACH - y) / (2 * REACH)) * size];
 
   const ring = (pen, x, y, radius) => {
     pen.moveTo(x + radius, y);
@@ -36,7 +36,7 @@
     pen.lineTo(x + radius, y - radius);
   };
   const dots = (pen, points, size, sign, colour, radius, width) => {
-    const [px, py] = placed(size);
+    const [px, py] = scales(size);
     Object.assign(pen, { strokeStyle: colour, lineWidth: width });
     pen.beginPath();
     for (let at = 0; at + 1 < points.length; at += 2) sign(pen, px(points[at]), py(points[at + 1]), radius);
@@ -68,8 +68,8 @@
     pen.imageSmoothingEnabled = true;
     pen.drawImage(small, 0, 0, size, size);
   };
-  const net = (pen, size, grid, colour) => {
-    const [px, py] = placed(size);
+  const mesh = (pen, size, grid, colour) => {
+    const [px, py] = scales(size);
     const side = grid.shape[0];
     Object.assign(pen, { strokeStyle: colour, lineWidth: 0.9 });
     pen.globalAlpha = 0.75;
@@ -82,21 +82,21 @@
     pen.stroke();
     pen.globalAlpha = 1;
   };
-  // Arrows whose longest is as long as `most` pixels. Returns its length in the plane's own units.
-  const arrows = (pen, size, starts, ways, count, colour, most) => {
-    const [px, py] = placed(size);
+  // Arrows, the longest of them `most` pixels long. Returns its length in units of the plane.
+  const arrows = (pen, size, starts, moves, count, colour, most) => {
+    const [px, py] = scales(size);
     let longest = 0;
-    for (let at = 0; at < count; at += 1) longest = Math.max(longest, Math.hypot(ways[2 * at], ways[2 * at + 1]));
+    for (let at = 0; at < count; at += 1) longest = Math.max(longest, Math.hypot(moves[2 * at], moves[2 * at + 1]));
     if (!(longest > 0) || !Number.isFinite(longest)) return longest;
     const scale = most / longest;
     Object.assign(pen, { strokeStyle: colour, lineWidth: 1.3 });
     pen.beginPath();
-    for (let at = 0; at < count; at += 1) arrow(pen, px(starts[2 * at]), py(starts[2 * at + 1]), ways[2 * at] * scale, -ways[2 * at + 1] * scale);
+    for (let at = 0; at < count; at += 1) arrow(pen, px(starts[2 * at]), py(starts[2 * at + 1]), moves[2 * at] * scale, -moves[2 * at + 1] * scale);
     pen.stroke();
     return longest;
   };
   const pairs = (pen, size, from, to, colour) => {
-    const [px, py] = placed(size);
+    const [px, py] = scales(size);
     Object.assign(pen, { strokeStyle: colour, lineWidth: 1 });
     pen.beginPath();
     for (let at = 0; at + 1 < from.length; at += 2) {
@@ -105,8 +105,8 @@
     }
     pen.stroke();
   };
-  // The codes in a plane of their own, with the circles of one and two standard deviations of the prior.
-  const codes = (pen, size, found, tone) => {
+  // The codes in an inset, with circles at one and two standard deviations of the prior.
+  const codes = (pen, size, points, tone) => {
     const side = size * 0.3;
     const [left, top, middle] = [size - side - 6, 6, side / 2];
     pen.save();
@@ -124,26 +124,26 @@
     [1, 2].forEach((radius) => ring(pen, middle, middle, (radius / CODES) * middle));
     pen.stroke();
     pen.fillStyle = tone.real;
-    for (let at = 0; at + 1 < found.length; at += 2) pen.fillRect(middle + (found[at] / CODES) * middle - 1, middle - (found[at + 1] / CODES) * middle - 1, 2, 2);
+    for (let at = 0; at + 1 < points.length; at += 2) pen.fillRect(middle + (points[at] / CODES) * middle - 1, middle - (points[at + 1] / CODES) * middle - 1, 2, 2);
     pen.restore();
     Object.assign(pen, { font: "11px system-ui, sans-serif", fillStyle: tone.ink, textAlign: "right" });
-    pen.fillText("codes", left + side - 5, top + 14);
+    pen.fillText(playground.say("train.toy_2d.layers.codes_inset"), left + side - 5, top + 14);
   };
-  const paths = (pen, size, ways, colour) => {
-    const [px, py] = placed(size);
-    const [count, steps] = ways.shape;
+  const paths = (pen, size, points, colour) => {
+    const [px, py] = scales(size);
+    const [count, steps] = points.shape;
     Object.assign(pen, { strokeStyle: colour, fillStyle: colour, lineWidth: 1 });
     pen.globalAlpha = 0.6;
     pen.beginPath();
     for (let path = 0; path < count; path += 1) {
       for (let step = 0; step < steps; step += 1) {
         const at = 2 * (path * steps + step);
-        pen[step ? "lineTo" : "moveTo"](px(ways[at]), py(ways[at + 1]));
+        pen[step ? "lineTo" : "moveTo"](px(points[at]), py(points[at + 1]));
       }
     }
     pen.stroke();
     pen.beginPath();
-    for (let path = 0; path < count; path += 1) ring(pen, px(ways[2 * path * steps]), py(ways[2 * path * steps + 1]), 1.6);
+    for (let path = 0; path < count; path += 1) ring(pen, px(points[2 * path * steps]), py(points[2 * path * steps + 1]), 1.6);
     pen.fill();
     pen.globalAlpha = 1;
   };
@@ -155,31 +155,32 @@
     return points;
   };
 
-  // Draws a frame whose arrays are opened. shown: names of layers; time: which of the field's times. Returns sentences
-  // about what the picture cannot say by itself.
-  const draw = (canvas, frame, family, shown, time) => {
+  // Draws a frame of typed arrays. visible: names of layers; time: index of the field's time. Returns sentences with the
+  // scales of the layers.
+  const draw = (canvas, frame, family, visible, time) => {
     const size = canvas.clientWidth;
     if (!size || !frame) return [];
     const dense = window.devicePixelRatio || 1;
     if (canvas.width !== Math.round(size * dense)) Object.assign(canvas, { width: Math.round(size * dense), height: Math.round(size * dense) });
     const pen = canvas.getContext("2d");
-    const [tone, said] = [colours(canvas), []];
+    const { say } = playground;
+    const [tone, notes] = [colours(canvas), []];
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     pen.fillStyle = tone.ground;
     pen.fillRect(0, 0, size, size);
-    const is = (name) => shown.has(name) && LAYERS.some((layer) => layer[0] === name && layer[2].includes(family));
-    const busy = frame.batch_fake ? 0.35 : 1; // in slow motion the part's own points stand out
+    const is = (name) => visible.has(name) && LAYERS.some((layer) => layer[0] === name && layer[2].includes(family));
+    const busy = frame.batch_fake ? 0.35 : 1; // in slow motion the part's own points are emphasised
     if (is("heat") && frame.heat) {
       heat(pen, size, frame.heat, tone);
-      said.push("Blue is real to D, orange is fake: " + frame.heat_words + ".");
+      notes.push(say("train.toy_2d.layers.heat_note", { scale: frame.heat_words }));
     }
     if (is("field") && frame.field) {
       const side = frame.field.shape[1];
       const now = frame.field.subarray(2 * side * side * time, 2 * side * side * (time + 1));
       const longest = arrows(pen, size, square(side, (REACH * 12) / 13), now, side * side, tone.faint, size / 14);
-      said.push("Velocities at time " + frame.times[time].toFixed(2) + "; the longest arrow is " + longest.toPrecision(2) + " a unit of time.");
+      notes.push(say("train.toy_2d.layers.field_note", { time: frame.times[time].toFixed(2), length: longest.toPrecision(2) }));
     }
-    if (is("grid") && frame.grid) net(pen, size, frame.grid, tone.ink);
+    if (is("grid") && frame.grid) mesh(pen, size, frame.grid, tone.ink);
     if (is("paths") && frame.paths) paths(pen, size, frame.paths, tone.faint);
     if (is("rebuilt") && frame.rebuilt) pairs(pen, size, frame.real, frame.rebuilt, tone.faint);
     pen.globalAlpha = busy;
@@ -188,13 +189,13 @@
     pen.globalAlpha = 1;
     if (is("arrows") && frame.arrows) {
       const longest = arrows(pen, size, frame.fake, frame.arrows, frame.arrows.shape[0], tone.ink, size / 12);
-      said.push("The longest arrow is a slope of " + longest.toPrecision(2) + ".");
+      notes.push(say("train.toy_2d.layers.arrows_note", { length: longest.toPrecision(2) }));
     }
     if (frame.batch_real) dots(pen, frame.batch_real, size, ring, tone.real, 3.6, 2);
     if (frame.batch_fake) dots(pen, frame.batch_fake, size, cross, tone.fake, 3.6, 2.2);
     if (is("codes") && frame.codes) codes(pen, size, frame.codes, tone);
-    if (frame.sigma !== undefined) said.push("The decoder's Gaussians are " + frame.sigma.toPrecision(2) + " wide.");
-    return said;
+    if (frame.sigma !== undefined) notes.push(say("train.toy_2d.layers.sigma_note", { sigma: frame.sigma.toPrecision(2) }));
+    return notes;
   };
   playground.toy_2d_layers = { LAYERS, draw, colours };
 })();

@@ -1,36 +1,43 @@
-// Runs on points of the plane, side by side: their layers, the ten parts of a GAN's step, and a race by equal seconds.
+// Runs on points of the plane, side by side: their layers, the ten parts of a GAN's step, and a race over equal seconds.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const PARTS = ["generate", "classify", "loss", "gradients", "update"];
-  const PAUSE = 1600; // between two parts in slow motion, in ms
+  const PARTS = {
+    generate: "train.toy_2d.parts.generate", classify: "train.toy_2d.parts.classify", loss: "train.toy_2d.parts.loss",
+    gradients: "train.toy_2d.parts.gradients", update: "train.toy_2d.parts.update",
+  };
+  const PAUSE = 1600; // between two parts in slow motion, in milliseconds
   const MEASURES = ["js", "kl", "sliced_wasserstein"];
   const NAMES = {
-    js: "JS, bits", kl: "KL, bits", sliced_wasserstein: "Sliced Wasserstein", d_loss: "D's loss", g_loss: "G's loss", score_real: "D's mean score of real points",
-    score_fake: "D's mean score of fakes", loss: "Loss", distortion: "Distortion, nats", code_kl: "KL of the codes, nats", sigma: "Width of the decoder's Gaussians",
+    js: "train.toy_2d.run.js", kl: "train.toy_2d.run.kl", sliced_wasserstein: "train.toy_2d.run.sliced_wasserstein",
+    modes_covered: "train.curves.toy_2d.modes_covered", d_loss: "train.curves.toy_2d.d_loss",
+    g_loss: "train.curves.toy_2d.g_loss", score_real: "train.curves.toy_2d.score_real",
+    score_fake: "train.curves.toy_2d.score_fake", loss: "train.curves.toy_2d.loss",
+    distortion: "train.curves.toy_2d.distortion", code_kl: "train.curves.toy_2d.code_kl", sigma: "train.curves.toy_2d.sigma",
   };
+  const nameOf = (number) => (NAMES[number] ? playground.say(NAMES[number]) : number);
   const short = (number) => (number === null || number === undefined ? "–" : Number(number.toPrecision(3)).toString());
 
   playground.toy_2d_run = (element, props, trigger, watch, server) => {
-    const { make, given, follow, runBar, array, toy_2d_layers } = playground;
+    const { make, given, follow, runBar, array, toy_2d_layers, say } = playground;
     const part = (name) => element.querySelector(name);
     const [layers, stages, parts, race, numbers] = [".pg-toy_2d_run-layers", ".pg-toy_2d_run-stages", ".pg-toy_2d_run-parts", ".pg-toy_2d_run-race", ".pg-toy_2d_run-numbers"].map(part);
-    const [slow, next, told] = [".pg-toy_2d_run-slow", ".pg-toy_2d_run-next", ".pg-toy_2d_run-told"].map(part);
-    const shown = new Set(toy_2d_layers.LAYERS.filter((layer) => layer[3]).map((layer) => layer[0]));
+    const [slow, next, message] = [".pg-toy_2d_run-slow", ".pg-toy_2d_run-next", ".pg-toy_2d_run-message"].map(part);
+    const visible = new Set(toy_2d_layers.LAYERS.filter((layer) => layer[3]).map((layer) => layer[0]));
     let [value, tracks, time, wanted, timer, fault] = [null, [], 2, 0, 0, ""];
 
-    const opened = (frame) => Object.fromEntries(Object.entries(frame).map(([name, what]) => [name, what && what.data ? array(what) : what]));
+    const unpack = (frame) => Object.fromEntries(Object.entries(frame).map(([name, value]) => [name, value && value.data ? array(value) : value]));
     const later = () => {
       if (!wanted) wanted = requestAnimationFrame(drawAll);
     };
     const drawAll = () => {
       wanted = 0;
       tracks.forEach((track) => {
-        const said = toy_2d_layers.draw(track.canvas, track.frame, track.family, shown, time);
-        track.said.textContent = said.join(" ");
+        const notes = toy_2d_layers.draw(track.canvas, track.frame, track.family, visible, time);
+        track.notes.textContent = notes.join(" ");
         if (track.state && track.frame) {
-          const now = MEASURES.map((name) => NAMES[name] + " " + short(track.frame[name])).join(", ");
+          const now = MEASURES.map((name) => nameOf(name) + " " + short(track.frame[name])).join(", ");
           drawNow(track);
-          track.canvas.setAttribute("aria-label", `${track.title} at step ${track.state.frame_step}: ${now}. The numbers are in the table below.`);
+          track.canvas.setAttribute("aria-label", say("train.toy_2d.run.canvas", { title: track.title, step: track.state.frame_step, numbers: now }));
         }
       });
       drawParts();
@@ -38,20 +45,20 @@
       drawNumbers();
     };
 
-    // How far it is from the truth now, beside what a second real draw of as many points would get.
+    // Its distances from held-out points now, beside those of a second real draw of as many points.
     const drawNow = (track) => {
-      const rows = MEASURES.map((name) => [NAMES[name], short(track.frame[name]), short(track.frame["floor_" + name])]);
+      const rows = MEASURES.map((name) => [nameOf(name), short(track.frame[name]), short(track.frame["floor_" + name])]);
       track.now.replaceChildren(...rows.flatMap(([name, number, floor]) => {
-        const told = make("dd", "");
-        told.append(make("b", "pg-number", number), make("span", "pg-hint", " luck alone: " + floor));
-        return [make("dt", "", name), told];
+        const cell = make("dd", "");
+        cell.append(make("b", "pg-number", number), " ", make("span", "pg-hint", say("train.toy_2d.run.luck", { floor })));
+        return [make("dt", "", name), cell];
       }));
     };
 
     // The ten parts.
-    const boxes = [...element.querySelectorAll(".pg-toy_2d_run-loop")].flatMap((loop, side) => PARTS.map((name) => {
+    const boxes = [...element.querySelectorAll(".pg-toy_2d_run-loop")].flatMap((loop, side) => Object.keys(PARTS).map((name) => {
       const box = make("li", "pg-toy_2d_run-part" + (name === "update" ? " pg-toy_2d_run-moves" : ""));
-      box.append(make("b", "", side ? "G" : "D"), document.createTextNode(" " + (side === 0 && name === "classify" ? "classify real and fake" : name)));
+      box.append(make("b", "", side ? "G" : "D"), " ", say(side === 0 && name === "classify" ? "train.toy_2d.parts.classify_both" : PARTS[name]));
       loop.append(box);
       return box;
     }));
@@ -62,7 +69,7 @@
       const over = !track.state || ["done", "stopped", "failed", "gone", "queued"].includes(track.state.status);
       const alien = Boolean(track.state && track.state.mine === false);
       next.disabled = slow.disabled = over || alien;
-      if (over || track.state.status === "running" && timer && track.told) halt();
+      if (over || track.state.status === "running" && timer && track.partsDone) halt();
       const live = track.state && track.state.at === null && track.frame;
       const lit = live ? track.frame.lit : -1;
       boxes.forEach((box, number) => {
@@ -70,46 +77,46 @@
         if (number === lit) box.setAttribute("aria-current", "step");
         else box.removeAttribute("aria-current");
       });
-      const words = fault || (live && track.frame.told) || (alien && "Only whoever started this run can slow it down: fork it to have one of your own.") || "Press “Slow motion”: the run pauses, and each part is done by itself.";
-      if (told.textContent !== words) told.textContent = words;
+      const words = fault || (live && track.frame.told) || say(alien ? "train.toy_2d.parts.not_yours" : "train.toy_2d.parts.press_slow");
+      if (message.textContent !== words) message.textContent = words;
     };
     const halt = () => {
       clearInterval(timer);
       timer = 0;
       slow.setAttribute("aria-pressed", "false");
-      slow.textContent = "Slow motion";
+      slow.textContent = say("train.toy_2d.parts.slow");
     };
-    const tellPart = async () => {
+    const doPart = async () => {
       const track = tracks[0];
       if (!track) return;
       fault = "";
-      const answer = await track.following.tell("part").catch(() => ({ error: "The server did not answer: try again." }));
+      const answer = await track.following.command("part").catch(() => ({ error: say("shared.no_answer") }));
       if (answer && answer.error) {
         halt();
         fault = answer.error;
         later();
         return;
       }
-      track.told = Boolean(track.state && track.state.status === "paused");
-      [120, 250, 450].forEach((wait) => setTimeout(() => track.following.open(track.run), wait)); // the worker hears within a beat
+      track.partsDone = Boolean(track.state && track.state.status === "paused");
+      [120, 250, 450].forEach((wait) => setTimeout(() => track.following.open(track.run), wait)); // the worker polls for commands
     };
     next.addEventListener("click", () => {
       halt();
-      tellPart();
+      doPart();
     });
     slow.addEventListener("click", () => {
       if (timer) {
         halt();
         return;
       }
-      tracks[0].told = false;
-      timer = setInterval(tellPart, PAUSE);
+      tracks[0].partsDone = false;
+      timer = setInterval(doPart, PAUSE);
       slow.setAttribute("aria-pressed", "true");
-      slow.textContent = "Stop slow motion";
-      tellPart();
+      slow.textContent = say("train.toy_2d.parts.stop_slow");
+      doPart();
     });
 
-    // After equal seconds.
+    // The race after equal seconds of training.
     const drawRace = () => {
       const racing = tracks.filter((track) => track.state && track.state.rows.length);
       race.hidden = tracks.length < 2 || racing.length < tracks.length;
@@ -121,7 +128,7 @@
         const row = track.state.rows[at];
         return { title: track.title, steps: row[0], values: MEASURES.map((name) => row[3 + track.state.names.indexOf(name)]) };
       });
-      race.querySelector("caption").textContent = "After " + playground.seconds(until) + " of training each. Less is better.";
+      race.querySelector("caption").textContent = say("train.toy_2d.run.race", { time: playground.seconds(until) });
       const best = MEASURES.map((_, place) => Math.min(...rows.map((row) => row.values[place])));
       const lines = rows.map((row) => {
         const line = make("tr");
@@ -132,7 +139,7 @@
       const floor = racing[0].frame;
       if (floor) {
         const line = make("tr", "pg-hint");
-        line.append(make("th", "", "A second real draw"), make("td", "", "–"));
+        line.append(make("th", "", say("train.toy_2d.run.second_draw")), make("td", "", "–"));
         MEASURES.forEach((name) => line.append(make("td", "pg-number", short(floor["floor_" + name]))));
         lines.push(line);
       }
@@ -140,82 +147,82 @@
     };
 
     const drawNumbers = () => {
-      const there = tracks.filter((track) => track.state && track.state.names.length && track.state.rows.length);
-      numbers.hidden = !there.length;
-      if (!numbers.open || !there.length) return;
+      const started = tracks.filter((track) => track.state && track.state.names.length && track.state.rows.length);
+      numbers.hidden = !started.length;
+      if (!numbers.open || !started.length) return;
       const head = make("tr");
-      head.append(make("th", "", "Number"), ...there.map((track) => make("th", "", track.title)), make("th", "", "A second real draw"));
+      head.append(make("th", "", say("train.toy_2d.run.number")), ...started.map((track) => make("th", "", track.title)), make("th", "", say("train.toy_2d.run.second_draw")));
       numbers.querySelector("thead").replaceChildren(head);
-      const names = [...new Set([...MEASURES, ...there.flatMap((track) => track.state.names)])];
+      const names = [...new Set([...MEASURES, ...started.flatMap((track) => track.state.names)])];
       numbers.querySelector("tbody").replaceChildren(...names.map((name) => {
         const line = make("tr");
-        line.append(make("th", "", NAMES[name] || name));
-        there.forEach((track) => {
+        line.append(make("th", "", nameOf(name)));
+        started.forEach((track) => {
           const place = track.state.names.indexOf(name);
           line.append(make("td", "pg-number", place < 0 ? "–" : short(track.state.rows[track.state.rows.length - 1][3 + place])));
         });
-        const floor = there[0].frame && there[0].frame["floor_" + name];
+        const floor = started[0].frame && started[0].frame["floor_" + name];
         line.append(make("td", "pg-number", floor === undefined ? "–" : short(floor)));
         return line;
       }));
     };
     numbers.addEventListener("toggle", later);
 
-    // Which layers there are to choose from.
+    // The layers to choose from.
     const buildLayers = () => {
       const families = tracks.map((track) => track.family);
-      const own = toy_2d_layers.LAYERS.filter((layer) => layer[2].some((family) => families.includes(family)));
+      const available = toy_2d_layers.LAYERS.filter((layer) => layer[2].some((family) => families.includes(family)));
       layers.hidden = !tracks.length;
-      const labels = own.map(([name, title]) => {
+      const labels = available.map(([name, key]) => {
         const [label, box] = [make("label", "pg-toy_2d_run-layer"), make("input")];
-        Object.assign(box, { type: "checkbox", checked: shown.has(name), name });
+        Object.assign(box, { type: "checkbox", checked: visible.has(name), name });
         box.addEventListener("change", () => {
-          shown[box.checked ? "add" : "delete"](name);
+          visible[box.checked ? "add" : "delete"](name);
           later();
         });
         label.dataset.layer = name;
-        label.append(box, document.createTextNode(title));
+        label.append(box, say(key));
         return label;
       });
-      const when = make("label", "pg-toy_2d_run-layer", "field at time ");
+      const when = make("label", "pg-toy_2d_run-layer", say("train.toy_2d.layers.time") + " ");
       const choice = make("select");
       ["0", "0.25", "0.5", "0.75", "0.95"].forEach((words, index) => choice.append(new Option(words, index, false, index === time)));
       choice.addEventListener("change", () => {
         time = Number(choice.value);
-        shown.add("field");
+        visible.add("field");
         buildLayers();
         later();
       });
       when.append(choice);
-      layers.replaceChildren(make("legend", "", "Show"), ...labels, ...(families.includes("diffusion") ? [when] : []));
+      layers.replaceChildren(make("legend", "", say("train.toy_2d.layers.title")), ...labels, ...(families.includes("diffusion") ? [when] : []));
     };
 
-    // The plane comes whole into the window when its first points do.
+    // Scroll the whole plane into view when its first points appear.
     const show = (canvas) => {
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
       canvas.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
     };
     const begin = (one) => {
       const figure = make("figure", "pg-toy_2d_run-stage");
-      const [canvas, bar, said, now] = [["canvas", "pg-toy_2d_run-canvas"], ["div", "pg-run-bar"], ["p", "pg-hint pg-toy_2d_run-said"], ["dl", "pg-facts pg-toy_2d_run-now"]].map((kind) => make(...kind));
+      const [canvas, bar, notes, now] = [["canvas", "pg-toy_2d_run-canvas"], ["div", "pg-run-bar"], ["p", "pg-hint pg-toy_2d_run-notes"], ["dl", "pg-facts pg-toy_2d_run-now"]].map((kind) => make(...kind));
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", one.title);
-      figure.append(make("figcaption", "", one.title), canvas, said, bar, now);
+      figure.append(make("figcaption", "", one.title), canvas, notes, bar, now);
       stages.append(figure);
-      const track = { ...one, canvas, said, now, state: null, frame: null, told: false };
+      const track = { ...one, canvas, notes, now, state: null, frame: null, partsDone: false };
       track.following = follow(canvas, server, (state) => {
         if (!element.isConnected) return;
         track.state = state;
         if (state.fresh && state.frame) {
           if (!track.frame && tracks[0] === track) show(canvas);
-          track.frame = opened(state.frame);
+          track.frame = unpack(state.frame);
         }
         track.bar(state);
         later();
       });
       track.bar = runBar(bar, track.following, {
-        fork: (asked) => {
-          trigger("fork", asked); // the page adds its settings
+        fork: (request) => {
+          trigger("fork", request); // the page adds its settings
           return true;
         },
       });

@@ -1,4 +1,4 @@
-"""Trainings as a program starts them, follows them, and looks at them: /train, /runs and /run_samples."""
+"""The endpoints /train, /runs and /run_samples, as a program calls them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def client(apps: Callable[[str], str]) -> Iterator[Client]:
     client.close()
 
 
-def trained(client: Client, **asked: Any) -> list[dict[str, Any]]:
-    """All that is streamed."""
-    job = client.submit(**asked, api_name="/train")
+def train(client: Client, **options: Any) -> list[dict[str, Any]]:
+    """The streamed states of a training."""
+    job = client.submit(**options, api_name="/train")
     job.result(timeout=180)
     return list(job.outputs())
 
@@ -39,11 +39,11 @@ def trained(client: Client, **asked: Any) -> list[dict[str, Any]]:
 @pytest.mark.slow
 def test_a_training_streams_its_steps_with_their_losses_and_repeats_with_its_seed(client: Client) -> None:
     first, again, other = (
-        trained(client, family="gan", dataset="ring", settings={"steps": 40, "seed": seed}) for seed in (3, 3, 4)
+        train(client, family="gan", dataset="ring", settings={"steps": 40, "seed": seed}) for seed in (3, 3, 4)
     )
-    steps = [told["step"] for told in first]
+    steps = [state["step"] for state in first]
     assert steps == sorted(steps) and steps[-1] == first[-1]["steps"] == 40 and first[-1]["status"] == "done"
-    assert all(told["losses"] for told in first if told["step"])
+    assert all(state["losses"] for state in first if state["step"])
     assert all(map(math.isfinite, first[-1]["losses"].values())) and {"d_loss", "g_loss"} <= set(first[-1]["losses"])
     assert first[-1]["losses"] == again[-1]["losses"] != other[-1]["losses"]
     assert first[-1]["owner"] != again[-1]["owner"], "a token each"
@@ -56,21 +56,21 @@ def test_a_training_streams_its_steps_with_their_losses_and_repeats_with_its_see
 )  # fmt: skip
 @pytest.mark.slow
 def test_every_family_ends_with_its_losses(client: Client, family: str, dataset: str, loss: str) -> None:
-    last = trained(client, family=family, dataset=dataset, settings={"steps": 4, "seed": 0})[-1]
+    last = train(client, family=family, dataset=dataset, settings={"steps": 4, "seed": 0})[-1]
     assert (last["status"], last["step"], last["explained"]) == ("done", 4, "")
     assert math.isfinite(last["losses"][loss])
 
 
 @pytest.mark.slow
-def test_runs_are_listed_to_their_owner_and_shown_at_any_kept_step(client: Client) -> None:
+def test_runs_are_listed_for_their_owner_and_have_samples_of_any_kept_step(client: Client) -> None:
     owner = "a program's own token"
-    last = trained(client, family="gan", dataset="spiral", settings={"steps": 60}, owner=owner)[-1]
+    last = train(client, family="gan", dataset="spiral", settings={"steps": 60}, owner=owner)[-1]
     (run,) = client.predict(owner, api_name="/runs")
     assert (run["run"], run["name"], run["status"]) == (last["run"], last["name"], "done")
     assert client.predict("somebody else's token", api_name="/runs") == []
-    shown = client.predict(last["run"], api_name="/run_samples")
-    assert shown["step"] == 60 and {0, 60} <= set(shown["kept"])
-    fake = shown["frame"]["fake"]
+    samples = client.predict(last["run"], api_name="/run_samples")
+    assert samples["step"] == 60 and {0, 60} <= set(samples["kept"])
+    fake = samples["frame"]["fake"]
     points = np.frombuffer(base64.b64decode(fake["data"]), fake["dtype"]).reshape(fake["shape"])
     assert points.shape == (400, 2) and np.isfinite(points).all()
     before = client.predict(last["run"], 0, api_name="/run_samples")
@@ -84,7 +84,7 @@ def test_runs_are_listed_to_their_owner_and_shown_at_any_kept_step(client: Clien
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("options", "sentence"),
     [
         ({"settings": {"steps": 0}}, "whole number from 1 to"),
         ({"settings": {"steps": 10_000, "batch": 10_000}}, "“batch” must be a whole number from 8 to 1,024"),
@@ -92,17 +92,17 @@ def test_runs_are_listed_to_their_owner_and_shown_at_any_kept_step(client: Clien
         ({"settings": {"wings": 2}}, "no setting “wings”"),
         ({"settings": [1]}, "an object of names and values"),
         ({"settings": {"seed": -1}}, "seed must be a whole number"),
-        ({"dataset": "austen"}, "no data for gan"),
+        ({"dataset": "austen"}, "no data “austen” for gan"),
         ({"dataset": ["ring"]}, "are names, such as gan and ring"),
-        ({"dataset": "folder"}, "needs pictures of yours: start it in the page"),
+        ({"dataset": "folder"}, "needs pictures of yours: start it on the page"),
         ({"family": "lora", "dataset": "pasted"}, "needs a text of yours"),
         ({"family": "mlp"}, "no family"),
-        ({"owner": "short"}, "token of 16 to 64 plain signs"),
-        ({"owner": 5}, "token of 16 to 64 plain signs"),
-        ({"owner": "\u00e9" * 20}, "token of 16 to 64 plain signs"),
+        ({"owner": "short"}, "token of 16 to 64 plain characters"),
+        ({"owner": 5}, "token of 16 to 64 plain characters"),
+        ({"owner": "\u00e9" * 20}, "token of 16 to 64 plain characters"),
     ],
 )
-def test_what_cannot_be_trained_gets_a_sentence(client: Client, asked: dict[str, Any], sentence: str) -> None:
+def test_what_cannot_be_trained_gets_a_sentence(client: Client, options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(AppError, match=sentence) as error:
-        client.predict(**{"family": "gan", "dataset": "ring", "settings": {}, **asked}, api_name="/train")
+        client.predict(**{"family": "gan", "dataset": "ring", "settings": {}, **options}, api_name="/train")
     assert "Traceback" not in str(error.value)

@@ -1,4 +1,4 @@
-"""Links into the Train tab: former names open their panel, a run is found again, and a bad link says why."""
+"""Links into the Train tab: former panel names, runs, and errors of bad links."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def panels() -> dict[str, Panel]:
             return {panel.name: panel for panel in build_panels(NAME, PANELS, shared)}
 
 
-def opened(tab: PanelTab, query: str) -> Mapping[str, Any]:
+def open_update(tab: PanelTab, query: str) -> Mapping[str, Any]:
     return open_link(dict(parse_qsl(query)), tab, panel_names(PANELS))
 
 
@@ -96,12 +96,12 @@ def test_a_former_link_opens_its_panel_with_its_run_and_the_panel_s_own_link_has
 ) -> None:
     start, settings = OLD[former]
     run = start()
-    update = opened(tab, f"tab=train&panel={former}&run={run}&{settings}")
+    update = open_update(tab, f"tab=train&panel={former}&run={run}&{settings}")
     recipe, name = update["pending"], NEW_NAMES[former]
     assert update["tabs"].selected == name and isinstance(recipe, Recipe)
     restored, valid = restored_update(panels[name], recipe)
     assert valid and followed_run(restored) == run
-    again = opened(tab, restored["query"])["pending"]
+    again = open_update(tab, restored["query"])["pending"]
     assert again.settings["panel"] == name and again.settings["run"] == run
     assert (
         restored_update(panels[name], again)[0]["run_view" if former != "failures" else "current"]
@@ -113,23 +113,23 @@ def test_a_former_link_opens_its_panel_with_its_run_and_the_panel_s_own_link_has
 def test_a_link_to_a_panel_alone_opens_it_and_starts_nothing(
     tab: PanelTab, panels: dict[str, Panel], former: str
 ) -> None:
-    recipe = opened(tab, f"tab=train&panel={former}")["pending"]
+    recipe = open_update(tab, f"tab=train&panel={former}")["pending"]
     _, valid = restored_update(panels[NEW_NAMES[former]], recipe)
     assert valid and not run_control.store.list_specs()
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_link_says_why_and_fills_nothing(tab: PanelTab, panels: dict[str, Panel], name: str) -> None:
-    recipe = opened(tab, f"tab=train&panel={name}&{BAD[name]}")["pending"]
+    recipe = open_update(tab, f"tab=train&panel={name}&{BAD[name]}")["pending"]
     update, valid = restored_update(panels[name], recipe)
     assert not valid and update.keys() == {"notice"}
     assert update["notice"]["text"].startswith("This link cannot be followed. ")
 
 
 def test_a_link_to_a_panel_that_there_is_not_says_so(tab: PanelTab) -> None:
-    update = opened(tab, "tab=train&panel=zebra")
+    update = open_update(tab, "tab=train&panel=zebra")
     assert update.keys() == {"notice"} and "This link cannot be followed." in update["notice"]["text"]
 
 
 def test_a_link_that_names_no_panel_says_so(tab: PanelTab) -> None:
-    assert opened(tab, "tab=train&run=" + "0" * 32).keys() == {"notice"}
+    assert open_update(tab, "tab=train&run=" + "0" * 32).keys() == {"notice"}

@@ -13,7 +13,8 @@
         line.append(make("span", "", (word.holds ? "● " : "○ ") + word.text), make("span", "pg-hint", word.note));
         return line;
       }));
-      box.append(make("h4", "", group.name), group.words.length ? lines : make("p", "pg-hint", playground.say("bias_texts.group_generation.no_words")));
+      const noWords = make("p", "pg-hint", playground.say("bias_texts.group_generation.no_words"));
+      box.append(make("h4", "", group.name), group.words.length ? lines : noWords);
       return box;
     };
     const draw = () => {
@@ -37,7 +38,10 @@
       const words = make("p");
       words.append(make("span", "pg-prompt-part", text.prompt), make("strong", "", text.text));
       const note = make("p", "pg-hint", text.note + " ");
-      if (text.query) note.append(Object.assign(make("a", "", playground.say("bias_texts.group_generation.open")), { href: "?" + text.query, target: "_blank" }));
+      if (text.query) {
+        const link = make("a", "", playground.say("bias_texts.group_generation.open"));
+        note.append(Object.assign(link, { href: "?" + text.query, target: "_blank" }));
+      }
       node.append(words, note);
       return node;
     };

@@ -57,8 +57,8 @@ def templates_value(sweep: TemplateSweep) -> dict[str, Any]:
         arbitrary = say("bias.template_sweep.chart.band_hint", count=len(sweep.controls), factor=math.exp(band[1]))
         hint = f"{hint} {arbitrary}"
     return {
-        "title": title, "name": say("bias.template_sweep.chart.name"), "columns": [], "axis": _axis(sweep), "rows": rows,
-        "hint": hint, "band": None if band is None else list(band), "empty": "",
+        "title": title, "name": say("bias.template_sweep.chart.name"), "columns": [],
+        "axis": _axis(sweep), "rows": rows, "hint": hint, "band": None if band is None else list(band), "empty": "",
     }  # fmt: skip
 
 

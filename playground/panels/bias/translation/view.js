@@ -39,7 +39,8 @@
       const piece = value.pieces[chosen];
       const box = part("piece");
       if (!piece) return;
-      box.querySelector("h4").textContent = playground.say("bias_texts.translation.piece_title", { piece: pieceText(piece.text) });
+      const title = { piece: pieceText(piece.text) };
+      box.querySelector("h4").textContent = playground.say("bias_texts.translation.piece_title", title);
       box.querySelector("ol").replaceChildren(...piece.others.map(([text, probability]) => {
         const line = make("li");
         line.append(make("span", "pg-other-text", pieceText(text)), bar(probability), make("span", "pg-number", percent(probability)));
@@ -109,7 +110,11 @@
     };
     const drawMatrix = () => {
       const corner = make("td");
-      corner.append(make("span", "", playground.say("bias_texts.translation.corner_row")), document.createElement("br"), make("span", "", playground.say("bias_texts.translation.corner_column")));
+      const [rowTitle, columnTitle] = [
+        playground.say("bias_texts.translation.corner_row"),
+        playground.say("bias_texts.translation.corner_column"),
+      ];
+      corner.append(make("span", "", rowTitle), document.createElement("br"), make("span", "", columnTitle));
       const row = make("tr");
       row.append(corner, ...value.source.map((text) => {
         const cell = make("th", "", pieceText(text));
@@ -147,9 +152,13 @@
       part("source").textContent = value.original;
       if (value.run !== run || !layer.options.length) {
         run = value.run;
-        options(layer, [...Array(value.layers).keys()].map((one) =>
-          [String(one), playground.say("bias_texts.translation.layer_option", { layer: one + 1, layers: value.layers })]), String(value.layers - 1));
-        options(head, [["mean", playground.say("bias_texts.translation.mean_of_heads")], ...[...Array(value.heads).keys()].map((one) => [String(one), String(one + 1)])], "mean");
+        const layers = [...Array(value.layers).keys()].map((one) => {
+          const values = { layer: one + 1, layers: value.layers };
+          return [String(one), playground.say("bias_texts.translation.layer_option", values)];
+        });
+        const heads = [...Array(value.heads).keys()].map((one) => [String(one), String(one + 1)]);
+        options(layer, layers, String(value.layers - 1));
+        options(head, [["mean", playground.say("bias_texts.translation.mean_of_heads")], ...heads], "mean");
       }
       drawChips();
       const tips = value.done ? [playground.say("bias_texts.translation.tip")] : [];

@@ -130,6 +130,6 @@ def _plot(columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
             points.append({"title": column.variant.title, "x": time.value, "y": fd.value, **ends})
     floor = columns[0].metrics.get("fd")
     return {
-        "x": say("images.comparison.milliseconds"), "y": METRICS["fd"].title, "points": points,
+        "x": say("images.metrics.milliseconds.title"), "y": METRICS["fd"].title, "points": points,
         "floor": None if floor is None else floor.value,
     }  # fmt: skip

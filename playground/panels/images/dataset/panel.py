@@ -127,9 +127,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     first = next(iter(attributes))
     with gr.Row():
         dataset = gr.Dropdown(names, value=names[0], label=say("images.dataset.name"), elem_id="dataset-name")
-        attribute = gr.Dropdown(
-            list(attributes), value=first, label=say("images.dataset.attribute"), elem_id="dataset-attribute"
-        )
+        attribute = gr.Dropdown(list(attributes), value=first, label=say("shared.label"), elem_id="dataset-attribute")
         value = gr.Dropdown(
             [ANY, *attributes[first]], value=ANY, label=say("images.dataset.value"), elem_id="dataset-value"
         )

@@ -129,10 +129,10 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         with gr.Row():
             scheduler = gr.Dropdown(
                 [(say("images.denoising.branch_same"), ""), *((SCHEDULER_TITLES[name], name) for name in SCHEDULERS)],
-                value="", label=say("images.controls.scheduler"), elem_id="denoising-branch-scheduler",
+                value="", label=say("shared.scheduler"), elem_id="denoising-branch-scheduler",
             )  # fmt: skip
             guidance = gr.Slider(
-                0, 8, value=4, step=0.25, label=say("images.controls.guidance"), elem_id="denoising-branch-guidance"
+                0, 8, value=4, step=0.25, label=say("shared.guidance"), elem_id="denoising-branch-guidance"
             )
             fresh_noise = gr.Checkbox(
                 False, label=say("images.denoising.branch_fresh"), elem_id="denoising-branch-fresh"
@@ -147,11 +147,11 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         step=gr.Number(0, visible="hidden", elem_id="denoising-step"), branch_scheduler=scheduler,
         branch_guidance=guidance, fresh_noise=fresh_noise, fresh_seed=fresh_seed,
     )  # fmt: skip
-    known = components, shared.controls
-    started = run.click(**call(on_run, known, REQUEST_INPUTS, RUN_OUTPUTS), **QUIET, **MODEL_QUEUE)
+    groups = components, shared.controls
+    started = run.click(**call(on_run, groups, REQUEST_INPUTS, RUN_OUTPUTS), **QUIET, **MODEL_QUEUE)
     settings = ["tracks", "step", "branch_scheduler", "branch_guidance", "fresh_noise", "fresh_seed"]
     branching = call(on_branch, components, settings, RUN_OUTPUTS)
     branched = branch.click(**branching, js=_STEP_OF_SLIDER, **QUIET, **MODEL_QUEUE)
     connect_stop(stop, [started, branched], note)
     build_api()
-    return Panel(NAME, item, known, restore=restore_controls, restored=RESTORED_CONTROLS)
+    return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS)

@@ -206,10 +206,10 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
 def _connect_drawing(
     components: DrawComponents, shared: ImagesShared, run: gr.Button, stop: gr.Button, other_seeds: gr.Button
 ) -> None:
-    known = components, shared.controls
-    drawing = {**call(on_draw, known, REQUEST_INPUTS, [*BATCH_OUTPUTS, "notice"]), **QUIET, **MODEL_QUEUE}
+    groups = components, shared.controls
+    drawing = {**call(on_draw, groups, REQUEST_INPUTS, [*BATCH_OUTPUTS, "notice"]), **QUIET, **MODEL_QUEUE}
     started = run.click(**drawing, trigger_mode="always_last")
-    next_seeds = other_seeds.click(**call(on_other_seeds, known, ["count", "seed"], ["seed"]), **QUIET)
+    next_seeds = other_seeds.click(**call(on_other_seeds, groups, ["count", "seed"], ["seed"]), **QUIET)
     stop.click(None, None, None, cancels=[started, next_seeds.then(**drawing)], api_visibility="private")
     stop.click(**call(on_stop, components, ["batch"], ["notice"]), queue=False, js=AFTER_CANCEL, **QUIET)
 
@@ -220,6 +220,6 @@ def _connect_card(components: DrawComponents, shared: ImagesShared) -> None:
     components.card.act(**call(on_keep, components, ["selection", "kept"], ["kept", "notice"]), **QUIET)
     components.kept.change(**call(on_kept, components, ["kept"], ["kept_thumbnails"]), **QUIET)
     save_after(components.card.act(**call(on_download, components, ["selection"], ["file"]), **QUIET), components.file)
-    known = components, shared.controls
-    alone = call(on_alone, known, ["selection"], [*RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"])
+    groups = components, shared.controls
+    alone = call(on_alone, groups, ["selection"], [*RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"])
     components.card.act(**alone, **QUIET, **MODEL_QUEUE)

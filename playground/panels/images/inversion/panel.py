@@ -149,8 +149,8 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
                 )  # fmt: skip
                 invert = gr.Checkbox(False, label=say("images.inversion.invert"), elem_id="inversion-invert")
             with gr.Row(elem_classes="pg-actions"):
-                blank = gr.Button(say("images.inversion.blank"), elem_id="inversion-blank")
-                held_out = gr.Button(say("images.inversion.held_out"), elem_id="inversion-held-out")
+                blank = gr.Button(say("shared.blank"), elem_id="inversion-blank")
+                held_out = gr.Button(say("shared.real_picture"), elem_id="inversion-held-out")
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("images.inversion.run"), variant="primary", elem_id="inversion-run")
         stop = gr.Button(say("shared.stop"), elem_id="inversion-stop")
@@ -161,22 +161,22 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         reconstructions=inversion_view(elem_id="inversion-answers"),
     )  # fmt: skip
     _connect_picture(components, shared, blank, held_out)
-    known = components, shared.controls
-    running = call(on_reconstruct, known, ["picture", "model"], ["reconstructions", "notice"])
+    groups = components, shared.controls
+    running = call(on_reconstruct, groups, ["picture", "model"], ["reconstructions", "notice"])
     connect_stop(stop, run.click(**running, **QUIET, **MODEL_QUEUE), note)
     build_api()
-    return Panel(NAME, item, known, restore=restore_controls, restored=RESTORED_CONTROLS)
+    return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS)
 
 
 def _connect_picture(
     components: InversionComponents, shared: ImagesShared, blank: gr.Button, held_out: gr.Button
 ) -> None:
-    known = components, shared.controls
+    groups = components, shared.controls
     components.canvas.drawn(**call(on_stroke, components, [], ["picture", "notice"]), queue=False, **QUIET)
-    fitting = {**call(on_fit, known, ["upload", "model", "crop", "invert"], _PICTURE_OUTPUTS), **QUIET}
+    fitting = {**call(on_fit, groups, ["upload", "model", "crop", "invert"], _PICTURE_OUTPUTS), **QUIET}
     reading = call(on_upload, components, ["upload_file"], ["upload", "upload_file", "notice"])
     components.upload_file.upload(**reading, **QUIET).then(**fitting)
     gr.on([components.crop.input, components.invert.input], **fitting)
-    blank.click(**call(on_blank, known, ["model"], _PICTURE_OUTPUTS), **QUIET)
+    blank.click(**call(on_blank, groups, ["model"], _PICTURE_OUTPUTS), **QUIET)
     counted = held_out.click(lambda index: index + 1, components.sample, components.sample, queue=False, **QUIET)
-    counted.then(**call(on_held_out, known, ["model", "sample"], _PICTURE_OUTPUTS), **QUIET, **MODEL_QUEUE)
+    counted.then(**call(on_held_out, groups, ["model", "sample"], _PICTURE_OUTPUTS), **QUIET, **MODEL_QUEUE)

@@ -34,7 +34,7 @@
     const answer = (one, target) => {
       const block = make("section", "pg-inversion-answer");
       const pair = make("div", "pg-pair");
-      pair.append(figure(target, playground.say("images.inversion.target")), figure(one.packed, playground.say("images.inversion.answer")));
+      pair.append(figure(target, playground.say("shared.picture.yours")), figure(one.packed, playground.say("images.inversion.answer")));
       block.append(make("h4", "", one.title), pair, factRows(one.rows));
       if (one.mean) {
         const caption = make("p", "pg-strip-title", playground.say("images.inversion.gaussian"));

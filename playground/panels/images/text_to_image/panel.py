@@ -106,7 +106,7 @@ def _build_settings() -> tuple[dict[str, Any], gr.HTML]:
             start.steps, label=say("shared.steps"), elem_id="text-to-image-steps", min_width=110
         )
         settings["guidance"] = gr.Number(
-            start.guidance, label=say("images.controls.guidance"), elem_id="text-to-image-guidance", min_width=110
+            start.guidance, label=say("shared.guidance"), elem_id="text-to-image-guidance", min_width=110
         )
         settings["seed"] = gr.Number(
             0, label=say("shared.seed"), precision=0, elem_id="text-to-image-seed", min_width=110

@@ -39,7 +39,7 @@ def text_to_image_view(value: dict[str, Any] | None = None, **options: Any) -> g
 def preview_value(step: TextToImageStep, run: str) -> dict[str, Any]:
     """A value for the view while the picture is being drawn."""
     parts = [
-        say("images.text_to_image.frame_step", step=step.step, steps=step.steps),
+        say("images.draw.caption_step", step=step.step, steps=step.steps),
         say("images.text_to_image.frame_seconds", seconds=step.seconds),
         say("images.text_to_image.frame_timestep", timestep=step.timestep),
     ]

@@ -1,21 +1,8 @@
-// The sampler at one position. Every number drawn comes from the stages that the server computed; nothing is invented here.
+// The sampler at one position. All that it draws, numbers and sentences, the server has computed: it knows no stage by name.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const SETTINGS = ["temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty"];
   const SHOWN = 12;
-
-  const explain = {
-    raw: () => "What the model itself says, before any setting: each token of its vocabulary has a share.",
-    repetition_penalty: (s) => s.repetition_penalty === 1 ? "Off at 1. Above it, tokens that are already in the text become less likely."
-      : `Tokens that are already in the text: a positive logit is divided by ${s.repetition_penalty}, a negative one multiplied.`,
-    temperature: (s) => s.temperature === 0 ? "Temperature 0 is greedy: only the likeliest token stays, and nothing is left to chance."
-      : s.temperature === 1 ? "Off at 1: every logit is divided by 1."
-      : `Every logit is divided by ${s.temperature}: ${s.temperature < 1 ? "the likely become likelier" : "the unlikely catch up"}.`,
-    top_k: (s) => s.top_k === 0 ? "Off at 0." : `Only the ${s.top_k} likeliest tokens stay.`,
-    top_p: (s) => s.top_p >= 1 ? "Off at 1." : `The likeliest tokens stay until together they hold ${s.top_p} of the probability.`,
-    min_p: (s) => s.min_p === 0 ? "Off at 0." : `Tokens with less than ${s.min_p} times the best one's probability go.`,
-    typical: (s) => s.typical_p >= 1 ? "Off at 1." : `Tokens stay whose surprise is nearest the average, until they hold ${s.typical_p}.`,
-  };
+  const GHOSTS_SHOWN = 5;
 
   const number = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
 
@@ -23,70 +10,48 @@
   const entryOf = (stage, id) => stage.entries.find((entry) => entry.id === id);
   const ghostOf = (stage, id) => stage.ghosts.find((ghost) => ghost.id === id);
 
-  // The sums behind one token's bar, up to a stage: lines that a pocket calculator confirms.
-  const sums = (stages, upTo, id, settings) => {
+  // The working behind one token's bar, up to a stage: lines that a pocket calculator confirms.
+  const workingOf = (stages, upTo, id) => {
+    const { say, percent } = playground;
     const lines = [];
-    for (let index = 0; index <= upTo; index += 1) {
-      const stage = stages[index];
-      const before = index ? stages[index - 1] : null;
-      const now = entryOf(stage, id);
-      const was = before && entryOf(before, id);
-      if (before && !was) break;
-      if (!now && !ghostOf(stage, id)) break;
-      if (stage.name === "raw") {
-        lines.push(`The model's logit is ${number(now.logit)}.`);
-        lines.push(`exp(${number(now.logit)} − ${number(stage.log_normalizer)}) = ${playground.percent(now.probability)}`);
-      } else if (!stage.active) {
-        continue;
-      } else if (stage.name === "repetition_penalty") {
-        const changed = now.logit !== was.logit;
-        const sign = was.logit < 0 ? "×" : "÷";
-        lines.push(changed ? `Already in the text: ${number(was.logit)} ${sign} ${settings.repetition_penalty} = ${number(now.logit)}` : "Not in the text so far: its logit stays.");
-      } else if (stage.name === "temperature" && settings.temperature > 0) {
-        lines.push(`${number(was.logit)} ÷ ${settings.temperature} = ${number(now.logit)}`);
-      } else {
-        lines.push(verdict(stage, before, was, now, settings));
-      }
-      if (stage.name !== "raw" && now) {
-        lines.push(`exp(${number(now.logit)} − ${number(stage.log_normalizer)}) = ${playground.percent(now.probability)}`);
-      }
-      if (!now) {
-        lines.push("It is cut: it cannot be drawn.");
-        break;
-      }
+    for (const stage of stages.slice(0, upTo + 1).filter((one) => one.active)) {
+      const entry = entryOf(stage, id);
+      const ghost = ghostOf(stage, id);
+      if (!entry && !ghost) break;
+      lines.push((entry || ghost).working);
+      if (ghost) return [...lines, say("sampler.view.cut")];
+      lines.push(`exp(${number(entry.logit)} − ${number(stage.log_normalizer)}) = ${percent(entry.probability)}`);
     }
     return lines;
   };
+  playground.samplerWorking = workingOf;
 
-  const verdict = (stage, before, was, now, settings) => {
-    const kept = now ? "stays" : "goes";
-    const place = before.entries.indexOf(was);
-    if (stage.name === "temperature") return now ? "It is the likeliest: greedy takes it." : "It is not the likeliest: greedy leaves it.";
-    if (stage.name === "top_k") return `Number ${place + 1} of the likeliest; ${settings.top_k} stay: it ${kept}.`;
-    if (stage.name === "top_p") {
-      const held = before.entries.slice(0, place).reduce((sum, entry) => sum + entry.probability, 0);
-      return `The ${place} likelier ones hold ${playground.percent(held)}, ${held < settings.top_p ? "less than" : "not less than"} ${playground.percent(settings.top_p)}: it ${kept}.`;
+  // Opens the folded parts around a setting of the column, outermost first, and puts the focus on it. Gradio draws
+  // what is inside a part only once it is open.
+  const openSetting = async (name, group) => {
+    for (const selector of ["#setting-sampler", "#setting-group-" + group]) {
+      const header = document.querySelector(selector + " > button.label-wrap");
+      if (header && header.nextElementSibling.style.display === "none") header.click();
+      for (let frame = 0; frame < 4; frame += 1) await new Promise((done) => requestAnimationFrame(done));
     }
-    if (stage.name === "min_p") {
-      const share = was.probability / before.entries[0].probability;
-      return `${playground.percent(was.probability)} ÷ ${playground.percent(before.entries[0].probability)} = ${number(share)}, ${now ? "not below" : "below"} ${settings.min_p}: it ${kept}.`;
-    }
-    const bits = -Math.log2(was.probability);
-    return `Surprise ${number(bits, 2)} bits, average ${number(before.entropy_bits, 2)}: ${number(Math.abs(bits - before.entropy_bits), 2)} apart: it ${kept}.`;
+    const box = document.querySelector(`#setting-${name} :is(input, textarea)`);
+    if (!box) return;
+    box.scrollIntoView({ block: "center" });
+    box.focus({ preventScroll: true });
   };
-  playground.samplerSums = sums;
 
   playground.sampler = (element, props, trigger, watch, server) => {
     const root = element.querySelector(".pg-sampler");
     const find = (name) => root.querySelector(name);
-    const [title, strip, body, aside, note] = [".pg-sampler-title", ".pg-stages", ".pg-stage", ".pg-sums", ".pg-notice"].map(find);
-    const state = { stages: [], settings: {}, selected: null, token: null, all: false, busy: false, waiting: null };
-    const { make, percent, visible } = playground;
+    const [title, strip, unused, body, aside, note] = [".pg-sampler-title", ".pg-stages", ".pg-unused-stages", ".pg-stage", ".pg-sums", ".pg-notice"].map(find);
+    const state = { stages: [], menu: [], groups: {}, settings: {}, selected: null, token: null, all: false, busy: false, waiting: null };
+    const { make, percent, say, visible } = playground;
 
+    const active = () => state.stages.filter((stage) => stage.active);
+    // The chosen stage while it is on, or else the last one: the distribution that is drawn from.
     const selectedIndex = () => {
-      const wanted = state.stages.findIndex((stage) => stage.name === state.selected);
-      if (wanted >= 0) return wanted;
-      return state.stages.reduce((last, stage, index) => (stage.active ? index : last), 0);
+      const stages = active();
+      return state.stages.indexOf(stages.find((stage) => stage.name === state.selected) || stages[stages.length - 1]);
     };
 
     const thumbnail = (stage) => {
@@ -105,26 +70,58 @@
     };
 
     const drawStrip = () => {
-      const chosen = selectedIndex();
+      const chosen = state.stages[selectedIndex()];
       const hadFocus = strip.contains(document.activeElement);
-      strip.replaceChildren(...state.stages.map((stage, index) => {
-        const tab = make("button", "pg-stage-tab" + (stage.active ? "" : " pg-off"));
+      strip.replaceChildren(...active().map((stage, index) => {
+        const tab = make("button", "pg-stage-tab");
         tab.type = "button";
         tab.setAttribute("role", "tab");
-        tab.setAttribute("aria-selected", String(index === chosen));
-        tab.tabIndex = index === chosen ? 0 : -1;
+        tab.setAttribute("aria-selected", String(stage === chosen));
+        tab.tabIndex = stage === chosen ? 0 : -1;
         tab.dataset.stage = stage.name;
         tab.append(make("span", "pg-stage-name", index + 1 + " " + stage.label), thumbnail(stage));
-        const before = index ? state.stages[index - 1] : null;
-        const cut = stage.removed_count ? `cuts ${stage.removed_count.toLocaleString("en")} holding ${percent(stage.removed_mass)}`
-          : stage.active || !index ? (index ? "cuts nothing" : stage.kept_count.toLocaleString("en") + " tokens") : "not used";
-        tab.append(make("span", "pg-stage-cut", cut));
+        tab.append(make("span", "pg-stage-cut", cutOf(stage, index)));
+        const before = state.stages[state.stages.indexOf(stage) - 1];
         const bits = number(stage.entropy_bits, 2);
-        tab.append(make("span", "pg-stage-bits", before && stage.active ? `${number(before.entropy_bits, 2)} → ${bits} bits` : bits + " bits"));
+        tab.append(make("span", "pg-stage-bits", before ? say("sampler.view.bits_change", { before: number(before.entropy_bits, 2), bits }) : say("sampler.view.bits", { bits })));
         return tab;
       }));
       if (hadFocus) strip.querySelector('[tabindex="0"]').focus();
     };
+    const cutOf = (stage, index) => {
+      if (!index) return say("sampler.view.tokens", { count: stage.kept_count });
+      if (!stage.removed_count) return say("sampler.view.cuts_nothing");
+      return say("sampler.view.cuts", { count: stage.removed_count, mass: percent(stage.removed_mass) });
+    };
+
+    // The stages that are off, folded by group; a button leads to the setting that switches one on.
+    const drawUnused = () => {
+      const open = [...unused.querySelectorAll("details[open]")].map((group) => group.dataset.group);
+      const focused = unused.contains(document.activeElement) && document.activeElement.dataset.setting;
+      unused.replaceChildren(...Object.entries(state.groups).flatMap(([name, label]) => {
+        const stages = state.menu.filter((stage) => stage.group === name && !stage.active);
+        if (!stages.length) return [];
+        const group = make("details", "pg-unused-group");
+        group.dataset.group = name;
+        group.open = open.includes(name);
+        const list = make("ul", "pg-unused-list");
+        stages.forEach((stage) => {
+          const item = make("li");
+          const button = make("button", "pg-unused-stage", stage.label);
+          button.type = "button";
+          button.dataset.setting = stage.setting;
+          item.append(button, make("span", "", stage.text));
+          list.append(item);
+        });
+        group.append(make("summary", "", say("sampler.view.unused", { group: label, count: stages.length })), list);
+        return [group];
+      }));
+      if (focused) unused.querySelector(`[data-setting="${focused}"]`)?.focus();
+    };
+    unused.addEventListener("click", (event) => {
+      const button = event.target.closest(".pg-unused-stage");
+      if (button) openSetting(button.dataset.setting, button.closest("details").dataset.group);
+    });
 
     const barRow = (entry, stage, before, most) => {
       const ghost = entry.before !== undefined;
@@ -143,8 +140,8 @@
         track.append(tick);
       }
       row.append(make("span", "pg-row-text", visible(entry.text)), track);
-      row.append(make("span", "pg-number", ghost ? "cut (" + percent(share) + ")" : percent(share)));
-      row.setAttribute("aria-label", `${visible(entry.text)}: ${ghost ? "cut, it had " : ""}${percent(share)}`);
+      row.append(make("span", "pg-number", ghost ? say("sampler.view.cut_share", { share: percent(share) }) : percent(share)));
+      row.setAttribute("aria-label", say(ghost ? "sampler.view.ghost" : "sampler.view.bar", { token: visible(entry.text), share: percent(share) }));
       return row;
     };
 
@@ -152,19 +149,19 @@
       const index = selectedIndex();
       const stage = state.stages[index];
       const before = index ? state.stages[index - 1] : null;
-      const parts = [make("p", "pg-stage-explain", `${stage.label}. ${explain[stage.name](state.settings)}`)];
-      const facts = [`${stage.kept_count.toLocaleString("en")} ${stage.kept_count === 1 ? "token" : "tokens"} left`, `entropy ${number(stage.entropy_bits, 2)} bits`];
-      if (stage.removed_count) facts.unshift(`${stage.removed_count.toLocaleString("en")} tokens cut, holding ${percent(stage.removed_mass)}`);
+      const parts = [make("p", "pg-stage-explain", `${stage.label}. ${stage.explanation}`)];
+      const facts = [say("sampler.view.left", { count: stage.kept_count }), say("sampler.view.entropy", { bits: number(stage.entropy_bits, 2) })];
+      if (stage.removed_count) facts.unshift(say("sampler.view.removed", { count: stage.removed_count, mass: percent(stage.removed_mass) }));
       parts.push(make("p", "pg-stage-facts", facts.join(" · ")));
       const kept = stage.entries.slice(0, state.all ? stage.entries.length : SHOWN);
-      const ghosts = stage.ghosts.slice(0, state.all ? stage.ghosts.length : 5);
+      const ghosts = stage.ghosts.slice(0, state.all ? stage.ghosts.length : GHOSTS_SHOWN);
       const most = Math.max(...kept.map((entry) => entry.probability), ...ghosts.map((ghost) => ghost.before), 1e-12);
       const rows = make("div", "pg-rows");
       rows.append(...kept.map((entry) => barRow(entry, stage, before, most)), ...ghosts.map((ghost) => barRow(ghost, stage, before, most)));
       parts.push(rows);
-      if (before && stage.active) parts.push(make("p", "pg-hint", "The thin mark on a bar is its share before this stage."));
-      if (stage.entries.length > SHOWN || stage.ghosts.length > 5) {
-        const more = make("button", "pg-button pg-more", state.all ? "Show fewer" : "Show 50");
+      if (before && stage.active) parts.push(make("p", "pg-hint", say("sampler.view.tick")));
+      if (stage.entries.length > SHOWN || stage.ghosts.length > GHOSTS_SHOWN) {
+        const more = make("button", "pg-button pg-more", say(state.all ? "sampler.view.fewer" : "sampler.view.more"));
         more.type = "button";
         more.addEventListener("click", () => {
           state.all = !state.all;
@@ -182,13 +179,13 @@
       const known = state.stages[0].entries.concat(stage.entries);
       const token = known.find((entry) => entry.id === state.token) || stage.entries[0];
       root.querySelectorAll(".pg-row").forEach((row) => row.classList.toggle("pg-followed", Number(row.dataset.id) === token.id));
-      const lines = sums(state.stages, index, token.id, state.settings);
+      const lines = workingOf(state.stages, index, token.id);
       const list = make("ol", "pg-sum-lines");
       lines.forEach((line) => list.append(make("li", "", line)));
       aside.replaceChildren(
         make("p", "pg-card-title", visible(token.text)),
-        make("p", "pg-card-where", "How its bar is computed, up to this stage"),
-        lines.length ? list : make("p", "", "It is not among the 50 likeliest here: its sums were not sent."),
+        make("p", "pg-card-where", say("sampler.view.working_here")),
+        lines.length ? list : make("p", "", say("sampler.view.not_sent")),
       );
     };
 
@@ -207,12 +204,12 @@
         tick.style.insetInlineStart = (100 * entry.expected) / most + "%";
         track.append(bar, tick);
         row.append(make("span", "pg-row-text", entry.id === null ? entry.text : visible(entry.text)), track);
-        row.append(make("span", "pg-number", `${entry.observed} (${entry.expected.toFixed(1)} predicted)`));
+        row.append(make("span", "pg-number", say("sampler.view.counts", { observed: entry.observed, expected: entry.expected.toFixed(1) })));
         rows.append(row);
       });
-      const test = draws.p_value === null ? "" : `χ² = ${draws.chi_square.toFixed(2)}, ${draws.degrees} degrees of freedom, p = ${draws.p_value.toFixed(3)}. `;
+      const test = draws.p_value === null ? "" : say("sampler.view.test", { statistic: draws.chi_square.toFixed(2), count: draws.degrees, p: draws.p_value.toFixed(3) }) + " ";
       box.replaceChildren(
-        make("p", "pg-stage-explain", `${draws.n.toLocaleString("en")} draws: bars are counts, marks the prediction.`),
+        make("p", "pg-stage-explain", say("sampler.view.draws", { count: draws.n })),
         rows, make("p", "pg-stage-facts", test + draws.sentence));
     };
 
@@ -236,11 +233,11 @@
       });
       const names = both.precision || {};
       box.replaceChildren(
-        make("p", "pg-stage-explain", `The model's own distribution here: open (${names.open || "torch"}), upper bar, | fast (${names.fast || "int8"}), lower bar.`),
+        make("p", "pg-stage-explain", say("sampler.view.both", { open: names.open || "torch", fast: names.fast || "int8" })),
         rows, make("p", "pg-stage-facts", both.sentence));
     };
 
-    const say = (text) => {
+    const notify = (text) => {
       note.hidden = !text;
       note.textContent = text || "";
       note.dataset.tone = "warning";
@@ -250,34 +247,34 @@
       show();
       // A slider that was moved while this was computed is not forgotten.
       const now = currentSettings();
-      if (SETTINGS.some((name) => now[name] !== state.settings[name])) refresh();
+      if (Object.keys(now).some((name) => now[name] !== state.settings[name])) refresh();
     };
     const show = () => {
       const value = playground.given(props);
       root.classList.toggle("pg-nothing", !value);
       if (!value) {
-        title.textContent = "Click a token above: here you see how it was chosen.";
+        title.textContent = say("sampler.view.empty");
         return;
       }
-      title.textContent = "The choice at " + value.title;
-      Object.assign(state, { stages: value.stages, settings: value.settings });
+      title.textContent = say("sampler.view.title", { token: value.title });
+      const { stages, menu, groups, settings } = value;
+      Object.assign(state, { stages, menu, groups, settings });
       state.token = value.chosen;
-      say("");
+      notify("");
       drawStrip();
+      drawUnused();
       drawStage();
       drawDraws(value.draws);
       drawBoth(value.decoders);
     };
 
     // Pointer speed: one call on the way, the latest wish next; no forward pass of the model behind it.
-    const currentSettings = () => {
-      const settings = { ...state.settings };
-      SETTINGS.forEach((name) => {
-        const input = document.querySelector(`#setting-${name} input[type="number"]`) || document.querySelector(`#setting-${name} input`);
-        if (input && input.value !== "") settings[name] = Number(input.value);
-      });
-      return settings;
-    };
+    const currentSettings = () => Object.fromEntries(Object.entries(state.settings).map(([name, known]) => {
+      const box = ['input[type="number"]', "textarea", "input"].map((kind) => document.querySelector(`#setting-${name} ${kind}`)).find(Boolean);
+      if (!box) return [name, known];
+      if (typeof known === "string") return [name, box.value.trim()];
+      return [name, box.value === "" ? known : Number(box.value)];
+    }));
     const refresh = async () => {
       if (!playground.given(props) || !server) return;
       if (state.busy) {
@@ -290,18 +287,19 @@
       try {
         const answer = JSON.parse(await server.stages(JSON.stringify({ context, settings })));
         if (playground.given(props) && playground.given(props).context.key === context.key) {
-          if (answer.error) say(answer.error);
+          if (answer.error) notify(answer.error);
           else {
-            say("");
-            Object.assign(state, { stages: answer.stages, settings });
+            notify("");
+            Object.assign(state, { stages: answer.stages, menu: answer.menu, settings });
             drawStrip();
+            drawUnused();
             drawStage();
             drawDraws(null);
             root.dispatchEvent(new CustomEvent("pg-redrawn", { bubbles: true }));
           }
         }
       } catch {
-        say("The page lost its server: is the program still running?");
+        notify(say("sampler.view.lost"));
       } finally {
         state.busy = false;
         if (state.waiting) {
@@ -310,14 +308,16 @@
         }
       }
     };
-    const onInput = (event) => {
-      if (!root.isConnected) document.removeEventListener("input", onInput, true);
-      else if (SETTINGS.some((name) => event.target.closest("#setting-" + name))) setTimeout(refresh, 0);
+    const ofSetting = (event) => {
+      const box = event.target.closest?.('[id^="setting-"]');
+      return Boolean(box) && box.id.slice("setting-".length) in state.settings;
     };
-    document.addEventListener("input", onInput, true);
-    document.addEventListener("click", (event) => {
-      if (root.isConnected && event.target.closest && SETTINGS.some((name) => event.target.closest("#setting-" + name))) setTimeout(refresh, 60);
-    });
+    const onChange = (event) => {
+      if (!root.isConnected) ["input", "click"].forEach((name) => document.removeEventListener(name, onChange, true));
+      // A click is on a slider's reset button, which sets its box afterwards.
+      else if (ofSetting(event)) setTimeout(refresh, event.type === "click" ? 60 : 0);
+    };
+    ["input", "click"].forEach((name) => document.addEventListener(name, onChange, true));
 
     strip.addEventListener("click", (event) => {
       const tab = event.target.closest(".pg-stage-tab");
@@ -330,8 +330,9 @@
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
       event.preventDefault();
-      const index = (selectedIndex() + step + state.stages.length) % state.stages.length;
-      state.selected = state.stages[index].name;
+      const stages = active();
+      const index = stages.indexOf(state.stages[selectedIndex()]);
+      state.selected = stages[(index + step + stages.length) % stages.length].name;
       drawStrip();
       drawStage();
     });

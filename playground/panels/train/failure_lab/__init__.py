@@ -1,1 +1,1 @@
-"""The Failure lab panel of the Train tab."""
+"""The panel Train > Failure lab."""

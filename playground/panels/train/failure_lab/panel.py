@@ -1,4 +1,4 @@
-"""Failure lab: trainings that are broken on purpose, what the detector finds in them, and the cure."""
+"""Failure lab: trainings broken on purpose, what the detector finds in them, and the cure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.experiments import run_control
@@ -25,11 +26,10 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.training_curves import curves_view
 
-NAME, TITLE = "failure_lab", "Failure lab"
-#: In links that were made before.
+NAME = "failure_lab"
+#: In older links.
 FORMER_NAMES = ("failures",)
-_FIRST = "Press one of the buttons: a training starts that cannot go well. Nothing else is harmed by it."
-#: (name of the failure, id of its run); two empty texts before the first.
+#: (name of the failure, id of its run); ("", "") before the first.
 FailureRun = tuple[str, str]
 #: What `_run_update` fills.
 _RUN_OUTPUTS = ("explanation", "cure", "current", "image_run", "toy_2d_run", "detector", "curves", "query")
@@ -37,9 +37,9 @@ _RUN_OUTPUTS = ("explanation", "cure", "current", "image_run", "toy_2d_run", "de
 
 @dataclass(frozen=True)
 class FailureLabComponents:
-    """buttons: in the order of failures().  explanation: gr.Markdown, what is broken, or cured.
+    """buttons: in the order of failures().  explanation: of what is broken, or how it was cured.
 
-    image_run, toy_2d_run: the view that suits the run is visible.  current: gr.State of a FailureRun.
+    image_run, toy_2d_run: the one that suits the run is visible.  current: gr.State of a FailureRun.
     """
 
     buttons: tuple[gr.Button, ...]
@@ -62,18 +62,16 @@ def build(item: gr.Tab, shared: TrainShared) -> Panel:
 
 
 def _build_components() -> FailureLabComponents:
-    introduction(
-        "Ten ways in which a training goes wrong, each brought about by one wrong setting or by bad pictures.",
-        "Break one with a click, watch until the detector names it, then press the cure and watch it recover.",
-        "The detector reads the same numbers as you: it says which gave the failure away, and it can be mistaken.",
-    )
+    introduction("train.failure_lab")
     with gr.Row(elem_id="failure_lab-buttons"):
         buttons = tuple(
             gr.Button(one.title, size="sm", min_width=150, elem_id=f"failure_lab-{one.name}") for one in failures()
         )
-    explanation = gr.Markdown(_FIRST, elem_id="failure_lab-explanation")
+    explanation = gr.Markdown(say("train.failure_lab.first"), elem_id="failure_lab-explanation")
     with gr.Row(elem_classes="pg-actions"):
-        cure = gr.Button("Cure it", variant="primary", interactive=False, elem_id="failure_lab-cure")
+        cure = gr.Button(
+            say("train.failure_lab.cure"), variant="primary", interactive=False, elem_id="failure_lab-cure"
+        )
     note = notice_view(elem_id="failure_lab-notice")
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
@@ -108,26 +106,29 @@ def _on_break(name: str) -> Callable[[str, FailureRun], Update]:
 
 
 def start_broken_run(name: str, owner: str, current: FailureRun) -> Update:
-    """Start a broken run and end the current one, which was only there to be watched. Raises PlaygroundError."""
+    """Start a broken run and end the current one. Raises PlaygroundError."""
     one = failure(name)
     _stop(current[1], owner)
     run = run_control.start_run(one.family, one.dataset, one.settings, 0, owner)
-    return {"notice": notice(f"{one.title}: it has started.", "ok"), **_run_update(one, run, cured=False)}
+    return {
+        "notice": notice(say("train.failure_lab.started", title=one.title), "ok"),
+        **_run_update(one, run, cured=False),
+    }
 
 
 def on_cure(owner: str, current: FailureRun) -> Update:
-    """Cure the run: change its settings, or start it again with others. Raises PlaygroundError."""
+    """Cure the run: change its settings, or start a new one with the cure. Raises PlaygroundError."""
     one, run = failure(current[0]), current[1]
     if one.fresh:
         _stop(run, owner)
         run = run_control.start_run(one.family, one.dataset, cured_settings(one), 0, owner)
     else:
         run_control.send_command(run, "change", one.cure, owner)
-    return {"notice": notice("The cure is given: watch the detector.", "ok"), **_run_update(one, run, cured=True)}
+    return {"notice": notice(say("train.failure_lab.cure_started"), "ok"), **_run_update(one, run, cured=True)}
 
 
 def _stop(run: str, owner: str) -> None:
-    """End a run of this visitor's; one that has ended, or is gone, stays as it is."""
+    """End this visitor's run; skip one that has ended or is gone."""
     if not run:
         return
     try:
@@ -139,14 +140,14 @@ def _stop(run: str, owner: str) -> None:
 def on_fork(event: gr.EventData, owner: str, current: FailureRun) -> Update:
     """Fork a run in the plane with its own settings, to repeat it or for a longer run. Raises PlaygroundError."""
     step, steps = event._data.get("step"), event._data.get("steps")
-    asked = {"steps": steps} if steps else {}
-    run = run_control.fork_run(current[1], step if isinstance(step, int) else -1, asked, owner)
-    return _opened_run_update(failure(current[0]), run)
+    settings = {"steps": steps} if steps else {}
+    run = run_control.fork_run(current[1], step if isinstance(step, int) else -1, settings, owner)
+    return _current_run_update(failure(current[0]), run)
 
 
 def on_opened(event: gr.EventData, current: FailureRun) -> Update:
-    """Follow the fork that the visitor made in the image run's bar."""
-    return _opened_run_update(failure(current[0]), str(event._data.get("run", "")))
+    """Follow a fork from the image run's bar."""
+    return _current_run_update(failure(current[0]), str(event._data.get("run", "")))
 
 
 def on_restore(recipe: Recipe) -> Update:
@@ -156,21 +157,23 @@ def on_restore(recipe: Recipe) -> Update:
     one, run = failure(str(recipe.settings.get("failure", ""))), str(recipe.settings.get("run", ""))
     state = run_state(run)
     if (state["family"], state["dataset"]) != (one.family, one.dataset):
-        raise PlaygroundError(f"Its run is none of “{one.title}”: press the button to start one.")
-    return _opened_run_update(one, run)
+        raise PlaygroundError(say("train.failure_lab.other_run", title=one.title))
+    return _current_run_update(one, run)
 
 
-def _opened_run_update(one: Failure, run: str) -> Update:
-    """The page follows a run that was started before, and may be cured already."""
+def _current_run_update(one: Failure, run: str) -> Update:
+    """Make the page follow an earlier run, which may be cured already."""
     cured = all(current_setting(run, name) == value for name, value in one.cure.items())
     return _run_update(one, run, cured)
 
 
 def _run_update(one: Failure, run: str, cured: bool) -> dict[str, Any]:
-    """The page follows a failure's run."""
+    """Make the page follow a failure's run."""
     return {
-        "explanation": f"**Cured.** {one.cured}" if cured else _broken(one),
-        "cure": gr.Button("Cure it: start afresh" if one.fresh else "Cure it", interactive=not cured),
+        "explanation": say("train.failure_lab.cured", cured=one.cured) if cured else _explain(one),
+        "cure": gr.Button(
+            say("train.failure_lab.cure_fresh" if one.fresh else "train.failure_lab.cure"), interactive=not cured
+        ),
         "current": (one.name, run),
         **_view_updates(one, run),
         "query": run_query(NAME, run, failure=one.name),
@@ -189,10 +192,8 @@ def _view_updates(one: Failure, run: str) -> dict[str, Any]:
     }
 
 
-def _broken(one: Failure) -> str:
-    """What is wrong, and the settings that make it so."""
+def _explain(one: Failure) -> str:
+    """What is wrong, the settings that cause it, and the cure, in Markdown."""
     settings = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.settings.items())
-    return (
-        f"**{one.title}.** {one.broken} *({one.family} on {one.dataset}: {settings})*\n\n"
-        f"**The cure**, when the detector has seen it: {one.cured}"
-    )
+    data = {"family": one.family, "data": one.dataset, "settings": settings}
+    return say("train.failure_lab.broken", title=one.title, broken=one.broken, cured=one.cured, **data)

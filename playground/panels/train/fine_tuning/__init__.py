@@ -1,1 +1,1 @@
-"""The Fine tuning panel of the Train tab."""
+"""The panel Train > Fine-tune."""

@@ -1,4 +1,4 @@
-"""Before and after: a fine-tuned model beside its base model; its adapter as a file, and in the menu of models."""
+"""Before and after: a fine-tuned model beside its base model; its adapter as a file and in the menus."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments import finetune_eval
 from playground.experiments.finetune_eval import AdapterSource, FinetuneComparison, HeldOutScore
@@ -21,7 +22,6 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 
-_EMPTY = "Compare, as soon as a run has made its first steps; it may still be going on."
 _SAVE = "message => window.playground.save(message)"
 
 
@@ -46,30 +46,36 @@ class BeforeAfterComponents:
 
 
 def build_components(loaded: gr.State) -> BeforeAfterComponents:
-    """The part of the panel below the run."""
-    gr.Markdown("### Before and after")
+    """The part of the panel below the run, not yet connected."""
+    gr.Markdown(f"### {say('train.fine_tuning.before_after.region')}")
     with gr.Row():
         prompt = gr.Textbox(
-            "", label="Beginning", max_lines=3, scale=4, elem_id="before_after-prompt",
-            info="Both sides continue it. Empty: the beginning of the held-out part, or its first prompt.",
+            "", label=say("train.fine_tuning.before_after.prompt"),
+            info=say("train.fine_tuning.before_after.prompt_info"), max_lines=3, scale=4,
+            elem_id="before_after-prompt",
         )  # fmt: skip
         seed = gr.Number(
-            0, label="Seed", precision=0, minimum=0, scale=1, elem_id="before_after-seed", info="For the draws."
-        )
+            0, label=say("shared.seed"), info=say("train.fine_tuning.before_after.seed_info"), precision=0, minimum=0,
+            scale=1, elem_id="before_after-seed",
+        )  # fmt: skip
     with gr.Row(elem_classes="pg-actions"):
-        compare = gr.Button("Compare", variant="primary", elem_id="before_after-compare")
-        stop = gr.Button("Stop", elem_id="before_after-stop")
-        download = gr.Button("Download the adapter", elem_id="before_after-download")
-        load = gr.UploadButton("Load an adapter", file_types=[".zip"], elem_id="before_after-load")
-        menu = gr.Button("Put it into the Text tab", elem_id="before_after-menu")
+        compare = gr.Button(
+            say("train.fine_tuning.before_after.compare"), variant="primary", elem_id="before_after-compare"
+        )
+        stop = gr.Button(say("shared.stop"), elem_id="before_after-stop")
+        download = gr.Button(say("train.fine_tuning.before_after.download"), elem_id="before_after-download")
+        load = gr.UploadButton(
+            say("train.fine_tuning.before_after.load"), file_types=[".zip"], elem_id="before_after-load"
+        )
+        menu = gr.Button(say("train.fine_tuning.before_after.menu"), elem_id="before_after-menu")
     note = notice_view(elem_id="before_after-notice")
-    view = before_after_view({"empty": _EMPTY}, elem_id="before_after")
+    view = before_after_view({"empty": say("train.fine_tuning.before_after.empty")}, elem_id="before_after")
     file = gr.Textbox(visible="hidden", elem_id="before_after-file")
     return BeforeAfterComponents(prompt, seed, compare, stop, download, load, menu, note, view, file, loaded)
 
 
 def connect(components: BeforeAfterComponents, source: Sequence[Any], shared: TrainShared) -> None:
-    """Connects the part. source: the inputs of `adapter_source`: run, loaded, kind, text, pairs."""
+    """Connect the part. source: the inputs of `adapter_source`: run, loaded, kind, text, pairs."""
     outputs = ["view", "notice"]
     keywords = call(on_compare, components, [*source, "prompt", "seed"], outputs)
     comparing = components.compare.click(**keywords, **QUIET, **MODEL_QUEUE)
@@ -83,33 +89,33 @@ def connect(components: BeforeAfterComponents, source: Sequence[Any], shared: Tr
 
 
 def adapter_source(run: str, loaded: bytes | None, kind: str, text: str, pairs: str) -> AdapterSource:
-    """The adapter that is meant. Raises PlaygroundError if there is none."""
+    """The loaded adapter, or else the run's. Raises PlaygroundError if there is neither."""
     if loaded is not None:
         return finetune_eval.adapter_of_file(loaded, kind, pairs if kind == "pairs" else text)
     if not run:
-        raise PlaygroundError("There is no fine-tuned model yet: press Start above, or load an adapter.")
+        raise PlaygroundError(say("train.fine_tuning.before_after.no_model"))
     return finetune_eval.adapter_of_run(run)
 
 
 def on_compare(
     run: str, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, seed: Any
 ) -> Iterator[Update]:
-    """Compare, and show each part as it is computed. Raises PlaygroundError."""
+    """Compare, showing each part once it is computed. Raises PlaygroundError."""
     source = adapter_source(run, loaded, kind, text, pairs)
     for comparison in finetune_eval.compare(source, prompt, seed):
-        doing = comparison.doing
-        note = notice(doing) if doing else notice(f"Compared: {source.name}.", "ok")
+        done = notice(say("train.fine_tuning.before_after.compared", name=source.name), "ok")
+        note = notice(comparison.doing) if comparison.doing else done
         yield {"view": before_after_value(comparison), "notice": note}
 
 
 def on_download(run: str, loaded: bytes | None, kind: str, text: str, pairs: str) -> Update:
-    """The adapter as a file that the page saves; a failure is a sentence, and no file."""
+    """The adapter as a file for the page to save. Errors become notices, without a file."""
     try:
         name, content = finetune_eval.adapter_zip(adapter_source(run, loaded, kind, text, pairs))
     except PlaygroundError as error:
         return {"file": "", "notice": error_notice(error)}
     encoded = base64.b64encode(content).decode()
-    sentence = f"{name}: safetensors and JSON as PEFT reads them, {len(content) / 1e6:.1f} MB."
+    sentence = say("train.fine_tuning.before_after.downloaded", file=name, megabytes=len(content) / 1e6)
     return {
         "file": json.dumps({"name": name, "base64": encoded, "type": "application/zip"}),
         "notice": notice(sentence, "ok"),
@@ -117,24 +123,24 @@ def on_download(run: str, loaded: bytes | None, kind: str, text: str, pairs: str
 
 
 def on_load(path: str | None, kind: str, text: str, pairs: str) -> Update:
-    """Read an adapter's file, and delete it; a failure is a sentence, and what was loaded before stays."""
+    """Read an adapter's file, and delete it. Errors become notices, and the adapter loaded before stays."""
     try:
         content = _content(path)
         source = finetune_eval.adapter_of_file(content, kind, pairs if kind == "pairs" else text)
     except PlaygroundError as error:
         return {"load": None, "notice": error_notice(error)}
-    sentence = f"Loaded: {source.name}. Compare measures it on what stands in the box above; Start turns back to runs."
+    sentence = say("train.fine_tuning.before_after.loaded", name=source.name)
     return {"loaded": content, "load": None, "notice": notice(sentence, "ok")}
 
 
 def _content(path: str | None) -> bytes:
     if not path:
-        raise PlaygroundError("No file came: choose an adapter's ZIP.")
+        raise PlaygroundError(say("train.fine_tuning.before_after.no_file"))
     try:
         with Path(path).open("rb") as file:
             return file.read(finetune_eval.LARGEST_FILE + 1)
     except OSError:
-        raise PlaygroundError("The file is gone or cannot be opened: choose it once more.") from None
+        raise PlaygroundError(say("train.fine_tuning.before_after.file_gone")) from None
     finally:
         Path(path).unlink(missing_ok=True)
 
@@ -142,11 +148,11 @@ def _content(path: str | None) -> bytes:
 def on_menu(
     owner: str, run: str, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, value: Any
 ) -> Iterator[Update]:
-    """Merge the adapter into a model that the other tabs can open, and link there. Raises PlaygroundError.
+    """Merge the adapter into a model for the menus of the other tabs, and link to it. Raises PlaygroundError.
 
-    value: of the comparison's view, which the link is added to.
+    value: of the comparison's view, to which the link is added.
     """
-    yield {"notice": notice("Adding the adapter into the weights.")}
+    yield {"notice": notice(say("train.fine_tuning.before_after.merging"))}
     if loaded is None and run:
         finetune_eval.check_owner(run, owner)
     source = adapter_source(run, loaded, kind, text, pairs)
@@ -154,26 +160,33 @@ def on_menu(
     mode = "chat" if source.dataset == "pairs" else "completion"
     query = {"tab": "text", "model": name, "mode": mode, "prompt": prompt[:500]}
     known = json.loads(value) if isinstance(value, str) else dict(value or {})
-    link = {"title": f"Open {name} in the Text tab", "query": urlencode({k: v for k, v in query.items() if v})}
-    sentence = f"{name} is in the menus of models. Everybody who uses this playground on this computer sees it there."
-    yield {"view": {**known, "link": link}, "notice": notice(sentence, "ok")}
+    title = say("train.fine_tuning.before_after.open", model=name)
+    link = {"title": title, "query": urlencode({k: v for k, v in query.items() if v})}
+    yield {"view": {**known, "link": link}, "notice": notice(say("train.tab.added", title=name), "ok")}
 
 
 def before_after_value(comparison: FinetuneComparison) -> dict[str, Any]:
     """A comparison for its view."""
     if comparison.apart is None:
-        return {"empty": _EMPTY}
+        return {"empty": say("train.fine_tuning.before_after.empty")}
     before, after = comparison.texts or (None, None)
-    asked = (
-        f"After “{comparison.prompt}”, over all {comparison.vocabulary:,} tokens: {comparison.apart:.1%} of the "
-        "probability moved elsewhere. Thin bars: before above, after below."
-    )
+    prompt, vocabulary, share = comparison.prompt, comparison.vocabulary, comparison.apart
     return {
         "scores": [
-            _scores("The new text, held out", comparison.new, "learned", "did not learn"),
-            _scores("Everyday text, as before", comparison.old, "got better at it", "forgot"),
+            _scores(
+                say("train.fine_tuning.before_after.new"),
+                comparison.new,
+                say("train.fine_tuning.before_after.learned"),
+                say("train.fine_tuning.before_after.not_learned"),
+            ),
+            _scores(
+                say("train.fine_tuning.before_after.old"),
+                comparison.old,
+                say("train.fine_tuning.before_after.improved"),
+                say("train.fine_tuning.before_after.forgot"),
+            ),
         ],
-        "asked": asked,
+        "asked": say("train.fine_tuning.before_after.moved_text", prompt=prompt, vocabulary=vocabulary, share=share),
         "rose": [vars(one) for one in comparison.rose],
         "fell": [vars(one) for one in comparison.fell],
         "before": before,
@@ -189,6 +202,7 @@ def _scores(
     if before is None or after is None:
         return {"name": name, "before": before and before.perplexity, "after": None, "note": "…"}
     share = after.perplexity / before.perplexity
-    verdict = "hardly changed" if 0.98 < share < 1.02 else better if share < 1 else worse
-    note = f"{verdict}: {before.bits:.2f} → {after.bits:.2f} bits per character, over {before.tokens:,} tokens"
+    verdict = say("train.fine_tuning.before_after.unchanged") if 0.98 < share < 1.02 else better if share < 1 else worse
+    bits = {"before": before.bits, "after": after.bits, "tokens": before.tokens}
+    note = say("train.fine_tuning.before_after.bits", verdict=verdict, **bits)
     return {"name": name, "before": before.perplexity, "after": after.perplexity, "note": note}

@@ -1,4 +1,4 @@
-"""Fine-tune: a pretrained language model learns a visitor's text or pairs, and is compared with itself before."""
+"""Fine-tune: a pretrained language model learns a visitor's text or pairs, and is compared with its base model."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.data.user_text import example
 from playground.experiments.cost import run_cost
-from playground.experiments.finetune_request import FAMILY, HOT, defaults, fork_finetune, read_request
+from playground.experiments.finetune_request import DATASETS, FAMILY, HOT, LAYERS, defaults, fork_finetune, read_request
 from playground.experiments.run_control import start_run, steer_run
 from playground.experiments.run_status import current_setting, describe_fork, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
@@ -24,11 +25,9 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 
-NAME, TITLE = "fine_tuning", "Fine-tune"
-#: In links that were made before.
+NAME = "fine_tuning"
+#: In older links.
 FORMER_NAMES = ("tuning",)
-_EMPTY = "No fine-tuning yet: press Start."
-_KINDS = [("A text", "pasted"), ("Pairs: prompt and answer", "pairs")]
 #: What `_run_update` fills.
 _RUN_OUTPUTS = ("run_view", "cost", "run", "query", "loaded")
 
@@ -64,27 +63,25 @@ def build(item: gr.Tab, shared: TrainShared) -> Panel:
 
 
 def _build_components() -> FineTuningComponents:
-    introduction(
-        "SmolLM2, a model of 135 million numbers, learning your text: small matrices beside its own (LoRA).",
-        "Paste a text or pairs, press Start, watch both losses, end it when the held-out one rises, then compare.",
-        "The held-out loss tells what it learned; if only the other falls, it learns by heart, and forgets other text.",
-    )
-    kind = gr.Radio(_KINDS, value="pasted", label="Learn from", elem_id="fine_tuning-kind")
+    introduction("train.fine_tuning")
+    kinds = [(say(f"train.fine_tuning.kind_{name}"), name) for name in DATASETS]
+    kind = gr.Radio(kinds, value="pasted", label=say("train.fine_tuning.kind"), elem_id="fine_tuning-kind")
     text = gr.Textbox(
-        example("text"), label="The text", lines=7, max_lines=7, elem_id="fine_tuning-text",
-        info="600 characters or more, of one kind: letters, recipes, verses. The end is held out, to test it.",
+        example("text"), label=say("train.fine_tuning.text"), info=say("train.fine_tuning.text_info"), lines=7,
+        max_lines=7, elem_id="fine_tuning-text",
     )  # fmt: skip
     pairs = gr.Textbox(
-        example("pairs"), label="Pairs, one a line: prompt, tab, answer", lines=7, max_lines=7, visible="hidden",
-        elem_id="fine_tuning-pairs",
-        info="6 pairs or more. Only the answers are learned; every sixth pair is held out.",
+        example("pairs"), label=say("train.fine_tuning.pairs"), info=say("train.fine_tuning.pairs_info"), lines=7,
+        max_lines=7, visible="hidden", elem_id="fine_tuning-pairs",
     )  # fmt: skip
-    with gr.Accordion("Settings", open=False, elem_id="fine_tuning-settings"):
+    with gr.Accordion(say("train.fine_tuning.settings"), open=False, elem_id="fine_tuning-settings"):
         settings, seed = _build_settings()
     with gr.Row(elem_classes="pg-actions"):
-        start = gr.Button("Start", variant="primary", elem_id="fine_tuning-start")
+        start = gr.Button(say("shared.start"), variant="primary", elem_id="fine_tuning-start")
     note = notice_view(elem_id="fine_tuning-notice")
-    run_view = fine_tuning_view(poll_run, steer_run, {"run": "", "empty": _EMPTY}, elem_id="fine_tuning-view")
+    run_view = fine_tuning_view(
+        poll_run, steer_run, {"run": "", "empty": say("train.fine_tuning.empty")}, elem_id="fine_tuning-view"
+    )
     loaded = gr.State(None)
     comparison = before_after.build_components(loaded)
     cost = cost_view(run_cost, "fine_tuning-cost")
@@ -98,31 +95,35 @@ def _build_settings() -> tuple[dict[str, Any], gr.Number]:
     """(controls of the settings by name, the seed's control)."""
     first = defaults("pasted")
     with gr.Row():
-        steps = gr.Number(first["steps"], label="Steps", precision=0, minimum=1, info="2 to 5 seconds each on 2 cores.")
-        rate = gr.Number(first["rate"], label="Learning rate", info="Too high: the loss jumps. Too low: it stays.")
-        patience = gr.Number(
-            first["patience"], label="Stop after so many looks without a gain", precision=0, minimum=0,
-            info="Looks at the held-out part; 0 never stops.",
-        )  # fmt: skip
-        every = gr.Number(first["look_every"], label="Steps between two looks", precision=0, minimum=1)
+        steps = gr.Number(
+            first["steps"], label=say("shared.steps"), info=say("train.fine_tuning.steps_info"), precision=0, minimum=1
+        )
+        rate = gr.Number(first["rate"], label=say("shared.learning_rate"), info=say("train.fine_tuning.rate_info"))
+        patience = _whole("patience", 0, say("train.fine_tuning.patience_info"))
+        every = _whole("look_every", 1)
     with gr.Row():
-        rank = gr.Number(first["rank"], label="Rank", precision=0, minimum=1, info="Width of the added matrices.")
-        alpha = gr.Number(first["alpha"], label="Alpha", precision=0, minimum=1, info="Their weight: alpha / rank.")
-        batch = gr.Number(first["batch"], label="Rows a step", precision=0, minimum=1)
-        length = gr.Number(first["length"], label="Tokens a row", precision=0, minimum=16)
+        rank = _whole("rank", 1, say("train.fine_tuning.rank_info"))
+        alpha = _whole("alpha", 1, say("train.fine_tuning.alpha_info"))
+        batch, length = _whole("batch", 1), _whole("length", 16)
     with gr.Row():
+        halves = [(say(f"train.fine_tuning.{name.replace(' ', '_')}"), name) for name in LAYERS]
         layers = gr.Radio(
-            ["upper half", "all"], value=first["layers"], label="Blocks with adapters",
-            info="The upper half is a third faster, and learns as well.",
+            halves, value=first["layers"], label=say("train.fine_tuning.layers"),
+            info=say("train.fine_tuning.layers_info"),
         )  # fmt: skip
         prompt = gr.Textbox(
-            "", label="Beginning to continue at each look", max_lines=2, info="Empty: that of the held-out part."
+            "", label=say("train.fine_tuning.prompt"), info=say("train.fine_tuning.prompt_info"), max_lines=2
         )
-        seed = gr.Number(0, label="Seed", precision=0, minimum=0)
+        seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0)
     return {
         "steps": steps, "rate": rate, "rank": rank, "alpha": alpha, "batch": batch, "length": length, "layers": layers,
         "look_every": every, "patience": patience, "prompt": prompt,
     }, seed  # fmt: skip
+
+
+def _whole(name: str, minimum: int, info: str | None = None) -> gr.Number:
+    first = defaults("pasted")[name]
+    return gr.Number(first, label=say(f"train.fine_tuning.{name}"), info=info, precision=0, minimum=minimum)
 
 
 def _connect(components: FineTuningComponents, shared: TrainShared) -> None:
@@ -139,7 +140,7 @@ def _connect(components: FineTuningComponents, shared: TrainShared) -> None:
 
 
 def on_kind(kind: str) -> Update:
-    """Shows the box of this kind, and sets the batch that suits it."""
+    """Show the box of this kind, and set the batch that suits it."""
     first = defaults("pairs" if kind == "pairs" else "pasted")
     return {
         "text": gr.Textbox(visible="hidden" if kind == "pairs" else True),
@@ -149,7 +150,7 @@ def on_kind(kind: str) -> Update:
 
 
 def on_start(owner: str, kind: str, text: str, pairs: str, seed: Any, settings: Mapping[str, Any]) -> Update:
-    """Start a run. Raises PlaygroundError, and starts nothing."""
+    """Start a run. Raises PlaygroundError and starts nothing."""
     run_settings, run_seed, files = read_request(kind, text, pairs, seed, settings)
     return {"notice": None, **_run_update(start_run(FAMILY, kind, run_settings, run_seed, owner, files))}
 
@@ -165,7 +166,7 @@ def on_fork(event: gr.EventData, owner: str, settings: Mapping[str, Any]) -> Upd
 
 
 def on_restore(recipe: Recipe) -> Update:
-    """Follow the run of a link, with its current settings; a link to the panel alone changes nothing."""
+    """Follow the run of a link with its current settings; a link to the panel alone changes nothing."""
     run = str(recipe.settings.get("run") or "")
     if not run:
         return {}
@@ -181,9 +182,9 @@ def _hot_settings(run: str) -> dict[str, Any]:
 
 
 def _run_update(run: str) -> dict[str, Any]:
-    """The page follows a run, and compares its own adapter."""
+    """Make the page follow a run and compare its own adapter."""
     return {
-        "run_view": {"run": run, "empty": _EMPTY},
+        "run_view": {"run": run, "empty": say("train.fine_tuning.empty")},
         "cost": cost_value(run),
         "run": run,
         "query": run_query(NAME, run),

@@ -1,19 +1,19 @@
-// A fine-tuning: its two losses in one picture, what it writes at each look; and before and after. Text only.
+// A fine-tuning: its two losses in one chart and its continuation at each check; and the models before and after.
 (() => {
   const playground = (window.playground = window.playground || {});
   const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [520, 210, 44, 22, 10];
   const LINES = [
-    { name: "train_nats_per_token", title: "what it learns from", colour: "var(--pg-warm)", dash: "3 4" },
-    { name: "held_out_nats_per_token", title: "held out", colour: "var(--pg-accent)", dash: "" },
+    { name: "train_nats_per_token", title: "train.fine_tuning.run.learned_from", colour: "var(--pg-warm)", dash: "3 4" },
+    { name: "held_out_nats_per_token", title: "train.fine_tuning.run.held_out", colour: "var(--pg-accent)", dash: "" },
   ];
-  const PARENT = { name: "parent", title: "held out, its parent", colour: "#009e73", dash: "2 3" };
+  const PARENT = { name: "parent", title: "train.fine_tuning.run.parent", colour: "#009e73", dash: "2 3" };
   const node = (tag, values, text) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    Object.entries(values).forEach(([name, value]) => made.setAttribute(name, value));
-    if (text !== undefined) made.textContent = text;
-    return made;
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
+    if (text !== undefined) element.textContent = text;
+    return element;
   };
-  // A perplexity as people read it.
+  // A perplexity with about three digits.
   const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
   const looksOf = (frame) => {
     try {
@@ -25,10 +25,11 @@
   };
 
   const chart = (state, looks, elder) => {
+    const { say } = playground;
     const drawn = LINES.map((line) => {
       const place = 3 + state.names.indexOf(line.name);
       const rows = state.rows.filter((row) => place > 2 && row[place] !== null).map((row) => [row[0], row[place]]);
-      // The held-out loss is known where it was looked at, and nowhere between.
+      // The held-out loss is measured only at the checks.
       return { ...line, points: line.name.startsWith("held") ? looks.map((look) => [look[0], look[1]]) : rows };
     });
     if (elder.length) drawn.push({ ...PARENT, points: elder.map((look) => [look[0], look[1]]) });
@@ -44,8 +45,8 @@
       picture.append(node("line", { x1: LEFT, x2: WIDTH - 10, y1: y(value), y2: y(value), class: "pg-curve-grid" }));
       picture.append(node("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, value.toFixed(2)));
     });
-    picture.append(node("text", { x: LEFT, y: HEIGHT - 5 }, "step 0"));
-    picture.append(node("text", { x: WIDTH - 10, y: HEIGHT - 5, "text-anchor": "end" }, "step " + right.toLocaleString("en")));
+    picture.append(node("text", { x: LEFT, y: HEIGHT - 5 }, say("train.fine_tuning.run.step", { step: 0 })));
+    picture.append(node("text", { x: WIDTH - 10, y: HEIGHT - 5, "text-anchor": "end" }, say("train.fine_tuning.run.step", { step: right.toLocaleString("en") })));
     drawn.forEach((line) => {
       const path = line.points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
       picture.append(node("path", { d: path, class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
@@ -55,33 +56,36 @@
     if (best) {
       picture.append(node("line", { x1: x(best[0]), x2: x(best[0]), y1: TOP, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" }));
       const end = x(best[0]) > WIDTH / 2;
-      picture.append(node("text", { x: x(best[0]) + (end ? -5 : 5), y: TOP + 9, "text-anchor": end ? "end" : "start" }, "★ best, step " + best[0]));
+      picture.append(node("text", { x: x(best[0]) + (end ? -5 : 5), y: TOP + 9, "text-anchor": end ? "end" : "start" }, say("train.fine_tuning.run.best_at", { step: best[0] })));
     }
-    const last = drawn.map((line) => `${line.title} ${line.points.length ? line.points[line.points.length - 1][1].toFixed(2) : "none yet"}`).join(", ");
-    picture.setAttribute("aria-label", `Loss in nats per token over steps, now: ${last}`);
+    const last = drawn.map((line) => {
+      const loss = line.points.length ? line.points[line.points.length - 1][1].toFixed(2) : "";
+      return say(loss ? "train.fine_tuning.run.loss" : "train.fine_tuning.run.no_loss", { name: say(line.title), loss });
+    }).join(", ");
+    picture.setAttribute("aria-label", say("train.fine_tuning.run.chart", { losses: last }));
     return picture;
   };
 
   playground.fine_tuning = (element, props, trigger, watch, server) => {
-    const { make, given, follow, runBar } = playground;
+    const { make, given, follow, runBar, say } = playground;
     const part = (name) => element.querySelector(name);
     const legend = part(".pg-fine_tuning-legend");
     legend.append(...[...LINES, PARENT].map((line) => {
       const chip = make("span", "pg-curve-chip");
       const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
       sample.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
-      chip.append(sample, document.createTextNode(line.title));
+      chip.append(sample, say(line.title));
       chip.hidden = line === PARENT;
       return chip;
-    }), make("span", "", "Loss in nats per token: lower is better."));
-    let [last, elder, asked] = [null, null, ""];
+    }), make("span", "", say("train.fine_tuning.run.unit")));
+    let [last, elder, parentRun] = [null, null, ""];
     const draw = () => {
       const state = last;
       if (!state) return;
       bar(state);
       const frame = state.frame;
       part(".pg-fine_tuning-body").hidden = !frame;
-      part(".pg-empty").textContent = frame || state.status === "gone" ? "" : "The model is being read, and looked at for the first time: half a minute.";
+      part(".pg-empty").textContent = frame || state.status === "gone" ? "" : say("train.fine_tuning.run.preparing");
       if (!frame) return;
       const looks = looksOf(frame);
       const before = state.parent && elder && elder.run === state.parent && elder.frame ? looksOf(elder.frame) : [];
@@ -90,16 +94,15 @@
       const best = looks.reduce((one, other) => (other[1] < one[1] ? other : one), [0, Infinity, ""]);
       const latest = looks[looks.length - 1] || best;
       const first = looks[0] || best;
+      const lossOf = ([step, loss]) => ({ step, loss: loss.toFixed(2), perplexity: number(Math.exp(loss)) });
       part(".pg-facts").replaceChildren(...[
-        ["At first", `${first[1].toFixed(2)} nats per token held out: perplexity ${number(Math.exp(first[1]))}`],
-        ["Now", `${latest[1].toFixed(2)}: perplexity ${number(Math.exp(latest[1]))}, ${Number(frame.held_out_bits).toFixed(2)} bits per character`],
-        ["Best", `${best[1].toFixed(2)} at step ${best[0]}: perplexity ${number(Math.exp(best[1]))}. This adapter is kept.`],
-        ["Read so far", `${(state.seen || 0).toLocaleString("en")} tokens, repeats counted`],
+        [say("train.fine_tuning.run.at_first"), say("train.fine_tuning.run.at_first_text", lossOf(first))],
+        [say("train.fine_tuning.run.now"), say("train.fine_tuning.run.now_text", { ...lossOf(latest), bits: Number(frame.held_out_bits).toFixed(2) })],
+        [say("train.fine_tuning.run.best"), say("train.fine_tuning.run.best_text", lossOf(best))],
+        [say("train.fine_tuning.run.seen"), say("train.fine_tuning.run.seen_text", { tokens: state.seen || 0 })],
       ].flatMap((row) => [make("dt", "", row[0]), make("dd", "", row[1])]));
       const over = latest[0] > best[0] && latest[1] > best[1] + 0.02;
-      part(".pg-fine_tuning-verdict").textContent = frame.finished
-        ? ""
-        : over ? "The held-out loss rises again while the other falls: it is beginning to learn the text by heart." : "";
+      part(".pg-fine_tuning-verdict").textContent = over && !frame.finished ? say("train.fine_tuning.run.overfitting") : "";
       part(".pg-fine_tuning-prompt").textContent = "“" + frame.prompt + "”";
       part("tbody").replaceChildren(...looks.map((look) => {
         const row = make("tr", look[0] === best[0] ? "pg-fine_tuning-best" : "");
@@ -114,12 +117,12 @@
     }, true);
     const following = follow(element, server, (state) => {
       last = state;
-      if (state.parent && asked !== state.parent) parent.open((asked = state.parent));
+      if (state.parent && parentRun !== state.parent) parent.open((parentRun = state.parent));
       draw();
     });
     const bar = runBar(part(".pg-run-bar"), following, {
-      fork: (asked) => {
-        trigger("fork", asked); // the page adds its settings
+      fork: (request) => {
+        trigger("fork", request); // the page adds its settings
         return true;
       },
     });
@@ -134,7 +137,7 @@
   };
 
   playground.before_after = (element, props, trigger, watch) => {
-    const { make, given, visible, percent } = playground;
+    const { make, given, visible, percent, say } = playground;
     const part = (name) => element.querySelector(name);
     const moved = (list, most) => list.map((one) => {
       const line = make("li");
@@ -170,7 +173,7 @@
       part(".pg-before_after-rose").replaceChildren(...moved(value.rose, most));
       part(".pg-before_after-fell").replaceChildren(...moved(value.fell, most));
       ["before", "after"].forEach((side) => {
-        part(".pg-before_after-" + side).textContent = value[side] === null ? "…" : value[side] || "(it ends here)";
+        part(".pg-before_after-" + side).textContent = value[side] === null ? "…" : value[side] || say("train.fine_tuning.before_after.ended");
       });
     };
     watch("value", draw);

@@ -1,1 +1,1 @@
-"""The Image model panel of the Train tab."""
+"""The panel Train > Pictures."""

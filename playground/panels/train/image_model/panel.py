@@ -1,4 +1,4 @@
-"""Pictures: a GAN, a VAE or a denoiser learns to make pictures, live, and its settings change while it trains."""
+"""Pictures: a GAN, a VAE or a denoiser learns to make pictures, live. Settings can change as it trains."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice, parse_int
@@ -30,9 +31,10 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.training_curves import curves_view
 
-NAME, TITLE = "image_model", "Pictures"
-#: In links that were made before.
+NAME = "image_model"
+#: In older links.
 FORMER_NAMES = ("pictures",)
+FAMILIES, DATA = ("gan", "vae", "diffusion"), ("avatars", "fashion", "folder")
 #: What `_run_update` fills.
 _RUN_OUTPUTS = ("run", "run_view", "detector", "curves", "cost", "query")
 
@@ -76,22 +78,20 @@ def build(item: gr.Tab, shared: TrainShared) -> Panel:
 
 
 def _build_components() -> ImageModelComponents:
-    introduction(
-        "A net that knows nothing yet, and learns to make pictures while you watch: each of them is its own, made now.",
-        "Choose a family and its pictures, or bring your own; start it; then swap optimizer, rate or loss as it runs.",
-        "The grid always comes from the same noise: what changes in it is what the net has learnt since.",
-    )
+    introduction("train.image_model")
+    families = [(say(f"train.families.{name}"), name) for name in FAMILIES]
+    datasets = [(say(f"train.image_model.data.{name}"), name) for name in DATA]
     with gr.Row():
-        family = gr.Radio(settings_controls.FAMILIES, value="gan", label="Family", elem_id="image_model-family")
-        data = gr.Radio(settings_controls.DATA, value="avatars", label="Pictures", elem_id="image_model-data")
-        steps = gr.Number(2000, label="Steps", precision=0, minimum=1, maximum=10_000_000, min_width=110)
-        seed = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=110)
+        family = gr.Radio(families, value="gan", label=say("train.image_model.family"), elem_id="image_model-family")
+        data = gr.Radio(datasets, value="avatars", label=say("shared.pictures"), elem_id="image_model-data")
+        steps = gr.Number(2000, label=say("shared.steps"), precision=0, minimum=1, maximum=10_000_000, min_width=110)
+        seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, min_width=110)
     own_pictures, files, side, consent = _build_own_pictures()
     groups, settings = settings_controls.build_settings()
     with gr.Row(elem_classes="pg-actions"):
-        start = gr.Button("Start training", variant="primary", elem_id="image_model-start")
-        change = gr.Button("Swap these while it runs", elem_id="image_model-change")
-        menu = gr.Button("Put it into Images and Latent", elem_id="image_model-menu")
+        start = gr.Button(say("train.image_model.start"), variant="primary", elem_id="image_model-start")
+        change = gr.Button(say("train.image_model.change"), elem_id="image_model-change")
+        menu = gr.Button(say("train.image_model.menu"), elem_id="image_model-menu")
     note = notice_view(elem_id="image_model-notice")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
@@ -111,15 +111,15 @@ def _build_own_pictures() -> tuple[gr.Group, gr.File, gr.Radio, gr.Checkbox]:
     """(group, files, side, consent): where the visitor's own pictures are uploaded."""
     with gr.Group(visible=False, elem_id="image_model-own_pictures") as group:
         files = gr.File(
-            label="Your pictures, 8 to 5,000", file_count="multiple", file_types=["image"], type="filepath", height=140,
-            elem_id="image_model-files",
+            label=say("train.image_model.files"), file_count="multiple", file_types=["image"], type="filepath",
+            height=140, elem_id="image_model-files",
         )  # fmt: skip
         with gr.Row():
-            side = gr.Radio([("16 × 16, quick", 16), ("28 × 28", 28)], value=16, label="Each becomes a square of")
+            sides = [(say(f"train.image_model.side_{pixels}"), pixels) for pixels in user_images.SIDES]
+            side = gr.Radio(sides, value=16, label=say("train.image_model.side"))
             consent = gr.Checkbox(
-                False, label="I may use these pictures", elem_id="image_model-consent",
-                info="They are yours, or you may train on them. They stay in this run's folder on this server, small, "
-                "and go when you delete the run; the files you chose are deleted as soon as they are read.",
+                False, label=say("train.image_model.consent"), info=say("train.image_model.consent_info"),
+                elem_id="image_model-consent",
             )  # fmt: skip
     return group, files, side, consent
 
@@ -139,17 +139,17 @@ def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
 
 
 def on_family(family: str) -> Update:
-    """Shows the family's own settings."""
+    """Show the settings of this family."""
     return {"groups": {name: gr.Group(visible=name == family) for name in settings_controls.HOT_SETTINGS}}
 
 
 def on_data(data: str) -> Update:
-    """Shows where own pictures are uploaded, if they are chosen."""
+    """Show the upload of own pictures if they are chosen."""
     return {"own_pictures": gr.Group(visible=data == "folder")}
 
 
 def _run_update(run: str, family: str) -> dict[str, Any]:
-    """The page follows a run."""
+    """Make the page follow a run."""
     return {
         "run": run,
         "run_view": {"run": run, "controls": True},
@@ -164,35 +164,33 @@ def on_start(
     owner: str, family: str, data: str, steps: Any, seed: Any, files: Sequence[str] | None, consent: bool, side: int,
     settings: FamilySettings,
 ) -> Iterator[Update]:  # fmt: skip
-    """Start a run, after reading the visitor's own pictures, whose files are deleted; a failure is a sentence."""
+    """Start a run. The visitor's own pictures are read first and their files deleted. Errors become notices."""
     user_files: dict[str, bytes] = {}
     summary, reads_files = "", False
     try:
-        run_settings: dict[str, Any] = {
-            "steps": parse_int(steps, 1, 10_000_000, "The steps must be a whole number from 1 to 10,000,000")
-        }
-        number = parse_int(seed, 0, run_control.LARGEST_SEED, f"The seed must be 0 to {run_control.LARGEST_SEED:,}")
+        run_settings: dict[str, Any] = {"steps": parse_int(steps, 1, 10_000_000, say("train.image_model.steps_rule"))}
+        number = run_control.parse_run_seed(seed)
         run_settings |= settings_controls.settings_of(family, settings)
         if data == "folder":
             run_settings["side"] = side
             reads_files = consent is True
-            for gathered in user_images.gather_images(files or [], side, consent):
-                summary = gathered.sentence()
-                yield {"notice": notice(f"Reading: {gathered.read:,} of {gathered.files:,} …")}
-            user_files = user_images.run_files(gathered)
+            for images in user_images.gather_images(files or [], side, consent):
+                summary = images.sentence()
+                yield {"notice": notice(say("train.image_model.reading", read=images.read, files=images.files))}
+            user_files = user_images.run_files(images)
         run = run_control.start_run(family, data, run_settings, number, owner, user_files)
     except PlaygroundError as error:
         if not reads_files:
             yield {"notice": error_notice(error)}
         else:
-            yield {"notice": notice(f"{error} Choose your pictures again.", "error"), "files": None}
+            yield {"notice": notice(say("train.image_model.choose_again", error=error), "error"), "files": None}
         return
     finally:
         if reads_files:
             for path in files or []:
                 Path(path).unlink(missing_ok=True)
     yield {
-        "notice": notice(f"{summary} The training goes on by itself: you may leave this page.".strip(), "ok"),
+        "notice": notice(f"{summary} {say('train.image_model.started')}".strip(), "ok"),
         **({"files": None} if data == "folder" else {}),
         **_run_update(run, family),
     }
@@ -201,41 +199,38 @@ def on_start(
 def on_change(owner: str, run: str, settings: FamilySettings) -> Update:
     """Change the settings of the run on the page; its curves mark the moment. Raises PlaygroundError."""
     if not run:
-        raise PlaygroundError("Start a training first.")
+        raise PlaygroundError(say("train.tab.start_first"))
     family = poll_run({"run": run}).get("family", "")  # the run's, whatever is chosen for the next one
     run_control.send_command(run, "change", settings_controls.settings_of(family, settings), owner)
-    return {"notice": notice("Swapped: the weights stay, the moment is marked on the curves.", "ok")}
+    return {"notice": notice(say("train.image_model.changed"), "ok")}
 
 
 def on_fork(event: gr.EventData, owner: str, settings: FamilySettings) -> Update:
     """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError."""
     parent, steps = str(event._data.get("run", "")), event._data.get("steps")
     family = str(poll_run({"run": parent}).get("family", ""))
-    asked = settings_controls.settings_of(family, settings) | ({"steps": steps} if steps else {})
-    run = run_control.fork_run(parent, event._data.get("step"), asked, owner)
+    changes = settings_controls.settings_of(family, settings) | ({"steps": steps} if steps else {})
+    run = run_control.fork_run(parent, event._data.get("step"), changes, owner)
     return {"notice": notice(describe_fork(run), "ok"), **_run_update(run, family)}
 
 
 def on_restore(recipe: Recipe) -> Update:
-    """Follow the run of a link with its current settings; or the settings of a new run. Raises PlaygroundError."""
+    """Follow the run of a link with its current settings, or fill in a new run's. Raises PlaygroundError."""
     settings = dict(recipe.settings)
-    families, data_names = ([name for _, name in choices] for choices in (
-        settings_controls.FAMILIES, settings_controls.DATA,
-    ))  # fmt: skip
     if run := str(settings.get("run") or ""):
         state = run_state(run)
-        family = parse_choice(state["family"], families, "The run's family")
+        family = parse_choice(state["family"], FAMILIES, say("train.settings.family"))
         return {
             "family": family,
-            "data": parse_choice(state["dataset"], data_names, "The run's data"),
+            "data": parse_choice(state["dataset"], DATA, say("train.settings.data")),
             "steps": state["steps"],
             "settings": settings_controls.current_settings(run, family),
             **_run_update(run, family),
         }
     return {
-        "family": parse_choice(settings.get("family", "gan"), families, "family"),
-        "data": parse_choice(settings.get("data", "avatars"), data_names, "data"),
-        "steps": parse_int(settings.get("steps", 2000), 1, 10_000_000, "The steps must be 1 to 10,000,000"),
+        "family": parse_choice(settings.get("family", "gan"), FAMILIES, say("train.settings.family")),
+        "data": parse_choice(settings.get("data", "avatars"), DATA, say("train.settings.data")),
+        "steps": parse_int(settings.get("steps", 2000), 1, 10_000_000, say("train.image_model.steps_rule")),
         "seed": recipe.seed,
-        "notice": notice("These are the link's settings: press Start training."),
+        "notice": notice(say("train.image_model.linked_settings")),
     }

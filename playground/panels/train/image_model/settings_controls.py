@@ -8,55 +8,55 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_number
 from playground.experiments.run_status import current_setting
 
-FAMILIES = [("GAN", "gan"), ("VAE", "vae"), ("Diffusion", "diffusion")]
-DATA = [("Faces, 16 × 16", "avatars"), ("Fashion, 28 × 28", "fashion"), ("My own", "folder")]
-_OPTIMIZERS = [("SGD", "sgd"), ("SGD with momentum", "momentum"), ("Adam", "adam"), ("AdamW", "adamw")]
-_LOSSES = [
-    ("non-saturating", "non-saturating"), ("saturating, as first written", "saturating"), ("hinge", "hinge"),
-    ("least squares", "least squares"), ("WGAN-GP", "wgan-gp"),
-]  # fmt: skip
+_OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+_LOSSES = ("non-saturating", "saturating", "hinge", "least squares", "wgan-gp")
 
 
 @dataclass(frozen=True)
 class HotSetting:
-    """A setting that can change while a run trains.
+    """A setting that can change while a run trains. start: the default.
 
-    start: its first value.  choices: (title, value) of a word; none for a number.  info: what it does, in a line.
+    choices: the values of a word, () for a number.  info: whether the catalogue explains it.
     """
 
     name: str
-    title: str
     start: Any
-    choices: tuple[tuple[str, str], ...] = ()
-    info: str = ""
+    choices: tuple[str, ...] = ()
+    info: bool = False
+
+    @property
+    def title(self) -> str:
+        """The label of its control."""
+        return say(f"train.image_model.settings.{self.name}")
 
 
-_RATE = "How long a step is."
+def _rate(name: str, start: float) -> HotSetting:
+    return HotSetting(name, start, info=True)
+
+
+def _optimizer(name: str, start: str) -> HotSetting:
+    return HotSetting(name, start, _OPTIMIZERS)
+
+
 HOT_SETTINGS: dict[str, tuple[HotSetting, ...]] = {
     "gan": (
-        HotSetting("loss", "Loss", "non-saturating", tuple(_LOSSES), "What both nets play for."),
-        HotSetting("penalty", "Penalty on D's slope", 1.0, (), "1 is usual; 0 lets D be as sure as it likes."),
-        HotSetting("spread", "Wish for variety", 0.05, (), "Above 0: two noises are to give two pictures."),
-        HotSetting("d_updates", "D's updates a round", 1),
-        HotSetting("g_updates", "G's updates a round", 1),
-        HotSetting("d_optimizer", "D's optimizer", "adam", tuple(_OPTIMIZERS)),
-        HotSetting("d_rate", "D's learning rate", 0.001, (), _RATE),
-        HotSetting("g_optimizer", "G's optimizer", "adam", tuple(_OPTIMIZERS)),
-        HotSetting("g_rate", "G's learning rate", 0.001, (), _RATE),
+        HotSetting("loss", "non-saturating", _LOSSES, info=True),
+        HotSetting("penalty", 1.0, info=True),
+        HotSetting("spread", 0.05, info=True),
+        HotSetting("d_updates", 1),
+        HotSetting("g_updates", 1),
+        _optimizer("d_optimizer", "adam"),
+        _rate("d_rate", 0.001),
+        _optimizer("g_optimizer", "adam"),
+        _rate("g_rate", 0.001),
     ),
-    "vae": (
-        HotSetting("beta", "β, the weight of the KL term", 1.0, (), "1 is the true bound; more squeezes the code."),
-        HotSetting("optimizer", "Optimizer", "adam", tuple(_OPTIMIZERS)),
-        HotSetting("rate", "Learning rate", 0.002, (), _RATE),
-    ),
-    "diffusion": (
-        HotSetting("optimizer", "Optimizer", "adamw", tuple(_OPTIMIZERS)),
-        HotSetting("rate", "Learning rate", 0.002, (), _RATE),
-    ),
+    "vae": (HotSetting("beta", 1.0, info=True), _optimizer("optimizer", "adam"), _rate("rate", 0.002)),
+    "diffusion": (_optimizer("optimizer", "adamw"), _rate("rate", 0.002)),
 }
 _WHOLE = ("d_updates", "g_updates")
 #: Family -> setting -> its value or its control.
@@ -74,19 +74,27 @@ def build_settings() -> tuple[dict[str, gr.Group], dict[str, dict[str, Any]]]:
 
 
 def _component(family: str, setting: HotSetting) -> Any:
+    name = "rate" if setting.name.endswith("rate") else setting.name  # all rates have one explanation
     options: dict[str, Any] = {
-        "label": setting.title, "info": setting.info or None, "elem_id": f"image_model-{family}-{setting.name}",
-        "min_width": 230,
+        "label": setting.title, "info": say(f"train.image_model.settings.{name}_info") if setting.info else None,
+        "elem_id": f"image_model-{family}-{setting.name}", "min_width": 230,
     }  # fmt: skip
-    if setting.choices:
-        return gr.Dropdown(list(setting.choices), value=setting.start, **options)
-    return gr.Number(setting.start, **options)
+    if not setting.choices:
+        return gr.Number(setting.start, **options)
+    titles = [_choice_title(setting.name, word) for word in setting.choices]
+    return gr.Dropdown(list(zip(titles, setting.choices, strict=True)), value=setting.start, **options)
+
+
+def _choice_title(name: str, word: str) -> str:
+    if name == "loss":
+        return say(f"train.losses.{word.replace(' ', '_').replace('-', '_')}")
+    return say(f"train.optimizers.{word}")
 
 
 def settings_of(family: str, values: FamilySettings) -> dict[str, Any]:
     """The family's settings, checked. values: of all families' controls. Raises PlaygroundError."""
     if family not in HOT_SETTINGS:
-        raise PlaygroundError(f"“{str(family)[:40]}” is no family here: choose one of {', '.join(HOT_SETTINGS)}.")
+        raise PlaygroundError(say("train.settings.no_family", name=str(family)[:40], names=", ".join(HOT_SETTINGS)))
     return {
         setting.name: values[family][setting.name]
         if setting.choices
@@ -96,10 +104,10 @@ def settings_of(family: str, values: FamilySettings) -> dict[str, Any]:
 
 
 def current_settings(run: str, family: str) -> dict[str, dict[str, Any]]:
-    """A run's own settings as they are now, for the controls of its family."""
+    """A run's current settings, for the controls of its family."""
     return {family: {setting.name: current_setting(run, setting.name) for setting in HOT_SETTINGS[family]}}
 
 
 def _number(setting: HotSetting, value: Any) -> float | int:
-    number = parse_number(value, f"“{setting.title}” must be a number")
+    number = parse_number(value, say("train.image_model.settings.not_a_number", title=setting.title))
     return int(number) if setting.name in _WHOLE and number == int(number) else number

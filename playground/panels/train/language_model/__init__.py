@@ -1,1 +1,1 @@
-"""The Language model panel of the Train tab."""
+"""The panel Train > Language."""

@@ -1,4 +1,4 @@
-"""Byte-pair merges as a list, and a passage cut into the tokens of any moment: wound back by a click or a slider."""
+"""Byte-pair merges as a list, and a passage cut into the tokens after any of them."""
 
 from __future__ import annotations
 
@@ -9,28 +9,29 @@ import gradio as gr
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-merges" aria-label="Byte-pair merges" hidden>
+<section class="pg-merges" aria-label="[[train.language_model.bpe.region]]" hidden>
   <div class="pg-merges-time">
-    <button type="button" class="pg-button pg-merges-back" aria-label="One merge back">◀</button>
-    <input type="range" class="pg-merges-slider" min="0" step="1" aria-label="Merges done">
-    <button type="button" class="pg-button pg-merges-on" aria-label="One merge on">▶</button>
-    <button type="button" class="pg-button pg-merges-play">Play</button>
+    <button type="button" class="pg-button pg-merges-back" aria-label="[[train.language_model.bpe.back]]">◀</button>
+    <input type="range" class="pg-merges-slider" min="0" step="1" aria-label="[[train.language_model.bpe.slider]]">
+    <button type="button" class="pg-button pg-merges-on" aria-label="[[train.language_model.bpe.forward]]">▶</button>
+    <button type="button" class="pg-button pg-merges-play">[[train.language_model.bpe.play]]</button>
   </div>
   <p class="pg-merges-now" role="status"></p>
   <p class="pg-merges-counts"></p>
   <div class="pg-merges-text"></div>
-  <h4 class="pg-merges-head">The merges in the order in which they were learned: click one to go there</h4>
+  <h4 class="pg-merges-head">[[train.language_model.bpe.list]]</h4>
   <ol class="pg-merges-list"></ol>
-  <button type="button" class="pg-button pg-merges-more" hidden>More merges</button>
+  <button type="button" class="pg-button pg-merges-more" hidden>[[train.language_model.bpe.more]]</button>
 </section>
 """
 
 
 def merges_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"id", "title", "merges": [[left, right, count, joined]], "bytes", "gone", "tokens": before any merge,
-    "characters", "words", "learning"}.
+    """Draws the merges and the passage.
 
-    left, right: bytes as hexadecimal.  bytes, gone: of the passage, see bpe_explorer.py.  id: another one goes
-    to the last merge.  learning: more merges are coming.  options: those of gr.HTML.
+    value: {"id", "title", "merges": [[left, right, count, joined]], "bytes", "gone", "tokens": before any merge,
+    "characters", "words", "learning"}.
+    left, right: bytes as hexadecimal.  bytes, gone: of the passage, see bpe_explorer.py.  id: a new one
+    goes to the last merge.  learning: more merges are coming.  options: those of gr.HTML.
     """
     return view("merges", _TEMPLATE, value, **options)

@@ -1,4 +1,4 @@
-"""Language: a text is split into tokens by byte-pair merges, and a small model learns from scratch which come next."""
+"""Language: byte-pair merges split a text into tokens, and a small model learns from scratch which token comes next."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.experiments import bpe_explorer
-from playground.experiments import language_model as lab
+from playground.experiments import bpe_explorer, language_model
 from playground.experiments.cost import run_cost
 from playground.experiments.run_control import steer_run
 from playground.experiments.run_status import describe_fork, poll_run
@@ -26,11 +26,9 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.view import new_run
 
-NAME, TITLE = "language_model", "Language"
-#: In links that were made before.
+NAME = "language_model"
+#: In older links.
 FORMER_NAMES = ("language",)
-_CORPORA = [(title, name) for name, title in lab.TITLES.items()]
-_STARTED = "It has begun: some seconds pass before the first step, while it reads the text and counts letters."
 #: What `_run_update` fills.
 _RUN_OUTPUTS = ("run_view", "cost", "query")
 
@@ -69,43 +67,42 @@ def build(item: gr.Tab, shared: TrainShared) -> Panel:
 
 
 def _build_components() -> LanguageModelComponents:
-    introduction(
-        "How a language model is made, from nothing: a text is cut into tokens, then a net learns what follows.",
-        "Choose a text or paste one, wind its merges back and forth, train a model on it and read what it writes.",
-        "Bits per character: its surprise at text it never saw. Below what counting letters reaches, it has learned.",
-    )
+    introduction("train.language_model")
+    corpora = [(title, name) for name, title in language_model.corpus_titles().items()]
     with gr.Row():
-        corpus = gr.Radio(_CORPORA, value="austen", label="Text to learn from", elem_id="language_model-corpus")
+        corpus = gr.Radio(
+            corpora, value="austen", label=say("train.language_model.corpus"), elem_id="language_model-corpus"
+        )
     text = gr.Textbox(
-        "", label="My own text", lines=8, max_lines=14, visible=False, elem_id="language_model-text",
-        info="At least 2,000 characters. It stays in the run's own folder, and goes when the run is deleted.",
+        "", label=say("train.language_model.text"), info=say("train.language_model.text_info"), lines=8, max_lines=14,
+        visible=False, elem_id="language_model-text",
     )  # fmt: skip
-    gr.Markdown("### 1. Cut it into tokens", elem_classes="pg-heading")
+    gr.Markdown(f"### {say('train.language_model.step_1')}", elem_classes="pg-heading")
     with gr.Row(elem_classes="pg-actions"):
         merge_count = gr.Slider(
             bpe_explorer.FEWEST,
             bpe_explorer.MOST,
             value=1000,
             step=1,
-            label="Merges",
+            label=say("train.language_model.merges"),
             elem_id="language_model-merge_count",
         )
-        learn = gr.Button("Learn the merges", elem_id="language_model-learn")
-        stop = gr.Button("Stop", elem_id="language_model-stop")
+        learn = gr.Button(say("train.language_model.learn"), elem_id="language_model-learn")
+        stop = gr.Button(say("shared.stop"), elem_id="language_model-stop")
     merges_note = notice_view(elem_id="language_model-merges-notice")
     merges = merges_view(elem_id="language_model-merges")
     passage = gr.Textbox(
-        "", label="Passage that is shown: write your own", max_lines=4, visible=False, elem_id="language_model-passage"
+        "", label=say("train.language_model.passage"), max_lines=4, visible=False, elem_id="language_model-passage"
     )
-    gr.Markdown("### 2. Train a model on it", elem_classes="pg-heading")
+    gr.Markdown(f"### {say('train.language_model.step_2')}", elem_classes="pg-heading")
     settings, seed = _controls()
     with gr.Row(elem_classes="pg-actions"):
-        start = gr.Button("Train a model from nothing", variant="primary", elem_id="language_model-start")
-        menu = gr.Button("Put it into the Text tab", elem_id="language_model-menu")
+        start = gr.Button(say("train.language_model.start"), variant="primary", elem_id="language_model-start")
+        menu = gr.Button(say("train.language_model.menu"), elem_id="language_model-menu")
     note = notice_view(elem_id="language_model-notice")
     run_view = language_model_view(poll_run, steer_run, elem_id="language_model-view")
     cost = cost_view(run_cost, "language_model-cost")
-    gr.Markdown("### 3. Trained before, on Jane Austen", elem_classes="pg-heading")
+    gr.Markdown(f"### {say('train.language_model.step_3')}", elem_classes="pg-heading")
     bundled_models_view(_bundled_models_value(), elem_id="language_model-bundled")
     query = gr.Textbox(visible="hidden", elem_id="language_model-query")
     return LanguageModelComponents(
@@ -116,38 +113,42 @@ def _build_components() -> LanguageModelComponents:
 
 def _controls() -> tuple[dict[str, Any], gr.Number]:
     """The settings of a new run by name, and its seed."""
-    first = lab.DEFAULTS
+    first = language_model.DEFAULTS
     with gr.Row():
         steps = gr.Number(
-            first["steps"], label="Steps", precision=0, elem_id="language_model-steps",
-            info="Each reads a batch of texts; the learning rate falls towards the last one.",
+            first["steps"], label=say("shared.steps"), info=say("train.language_model.steps_info"), precision=0,
+            elem_id="language_model-steps",
         )  # fmt: skip
         vocabulary = gr.Number(
-            first["vocabulary"], label="Tokens of the vocabulary", precision=0, elem_id="language_model-vocabulary",
-            info="256 bytes, the merges, and one that ends a work.",
+            first["vocabulary"], label=say("train.language_model.vocabulary"),
+            info=say("train.language_model.vocabulary_info"), precision=0, elem_id="language_model-vocabulary",
         )  # fmt: skip
-    with gr.Accordion("Size of the net, batch, rate, seed", open=False, elem_id="language_model-more"):
+    with gr.Accordion(say("train.language_model.more"), open=False, elem_id="language_model-more"):
         with gr.Row():
-            width = gr.Dropdown(list(lab.WIDTHS), value=first["width"], label="Width", elem_id="language_model-width")
-            layers = gr.Number(first["layers"], label="Layers", precision=0, elem_id="language_model-layers")
-            context = gr.Number(
-                first["context"], label="Context, in tokens", precision=0, elem_id="language_model-context"
-            )
+            width = gr.Dropdown(
+                list(language_model.WIDTHS), value=first["width"], label=say("train.language_model.width"),
+                elem_id="language_model-width",
+            )  # fmt: skip
+            layers, context = _number("layers", whole=True), _number("context", whole=True)
         with gr.Row():
-            batch = gr.Number(first["batch"], label="Texts in a batch", precision=0, elem_id="language_model-batch")
-            rate = gr.Number(first["rate"], label="Learning rate", elem_id="language_model-rate")
+            batch = _number("batch", whole=True)
+            rate = gr.Number(first["rate"], label=say("shared.learning_rate"), elem_id="language_model-rate")
             optimizer = gr.Dropdown(
-                list(lab.OPTIMIZERS), value=first["optimizer"], label="Optimizer", elem_id="language_model-optimizer"
-            )
-            temperature = gr.Number(
-                first["temperature"], label="Temperature of samples", elem_id="language_model-temperature"
-            )
-            seed = gr.Number(0, label="Seed", precision=0, elem_id="language_model-seed")
-    found = {
+                list(language_model.OPTIMIZERS), value=first["optimizer"], label=say("train.language_model.optimizer"),
+                elem_id="language_model-optimizer",
+            )  # fmt: skip
+            temperature = _number("temperature")
+            seed = gr.Number(0, label=say("shared.seed"), precision=0, elem_id="language_model-seed")
+    controls = {
         "steps": steps, "vocabulary": vocabulary, "width": width, "layers": layers, "context": context, "batch": batch,
         "rate": rate, "optimizer": optimizer, "temperature": temperature,
     }  # fmt: skip
-    return {name: found[name] for name in first}, seed
+    return {name: controls[name] for name in first}, seed
+
+
+def _number(name: str, whole: bool = False) -> gr.Number:
+    label, precision = say(f"train.language_model.{name}"), 0 if whole else None
+    return gr.Number(language_model.DEFAULTS[name], label=label, precision=precision, elem_id=f"language_model-{name}")
 
 
 def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
@@ -168,18 +169,19 @@ def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
 
 
 def on_corpus(corpus: str) -> Update:
-    """Shows the box for an own text, if it is chosen."""
-    return {"text": gr.Textbox(visible=corpus == lab.USER_TEXT)}
+    """Show the box for an own text if it is chosen."""
+    return {"text": gr.Textbox(visible=corpus == language_model.USER_TEXT)}
 
 
 def on_learn(corpus: str, text: str, count: Any) -> Iterator[Update]:
-    """Learn the merges, a hundred at a time; a failure is a sentence beside them."""
+    """Learn the merges, a hundred at a time. Errors become notices."""
     drawing = new_run()
-    yield {"learned": None, "merges_notice": notice("Counting words …")}
+    yield {"learned": None, "merges_notice": notice(say("train.language_model.counting_words"))}
     try:
         for learned in bpe_explorer.learn_merges(corpus, text, count):
             complete = len(learned.merges) >= int(count)
-            summary = f"{len(learned.merges):,} merges, on {learned.characters:,} characters. {learned.words}".strip()
+            summary = say("train.language_model.learned", merges=len(learned.merges), characters=learned.characters)
+            summary = f"{summary} {learned.words}".strip()
             tone = "quiet" if not complete else "warning" if learned.words else "ok"
             yield {
                 "learned": learned,
@@ -189,9 +191,7 @@ def on_learn(corpus: str, text: str, count: Any) -> Iterator[Update]:
             }
         if not complete:
             yield {
-                "merges_notice": notice(
-                    f"{summary} No other pair comes twice: this is all that can be merged.", "warning"
-                ),
+                "merges_notice": notice(f"{summary} {say('train.language_model.no_more_pairs')}", "warning"),
                 "merges": merges_value(learned, learned.passage, drawing, False),
             }
     except PlaygroundError as error:
@@ -200,7 +200,7 @@ def on_learn(corpus: str, text: str, count: Any) -> Iterator[Update]:
 
 
 def merges_value(learned: bpe_explorer.LearnedMerges, passage: str, drawing: str, learning: bool) -> dict[str, Any]:
-    """The merges' value. drawing: an id; another one goes to the last merge.  learning: more merges are coming."""
+    """The merges' value. drawing: an id; a new one goes to the last merge.  learning: more merges are coming."""
     rows = [[merge.left.hex(), merge.right.hex(), merge.count, merge.joined] for merge in learned.merges]
     timeline = bpe_explorer.merge_timeline(learned.merges, passage)
     return {
@@ -210,7 +210,7 @@ def merges_value(learned: bpe_explorer.LearnedMerges, passage: str, drawing: str
 
 
 def on_passage(learned: bpe_explorer.LearnedMerges | None, passage: str) -> Update:
-    """Split another passage by the merges that were learned."""
+    """Split another passage by the learned merges."""
     if learned is None:
         return {}
     try:
@@ -220,17 +220,17 @@ def on_passage(learned: bpe_explorer.LearnedMerges | None, passage: str) -> Upda
 
 
 def on_start(owner: str, corpus: str, text: str, seed: Any, settings: Mapping[str, Any]) -> Update:
-    """Queue a run. settings: by name; those that are None keep their default. Raises PlaygroundError."""
-    given = {name: value for name, value in settings.items() if value is not None}
-    run = lab.start_language_run(corpus, text, given, seed, owner)
-    return {"notice": notice(_STARTED, "ok"), **_run_update(run)}
+    """Queue a run. settings: by name; None means the default. Raises PlaygroundError."""
+    chosen = {name: value for name, value in settings.items() if value is not None}
+    run = language_model.start_language_run(corpus, text, chosen, seed, owner)
+    return {"notice": notice(say("train.language_model.started"), "ok"), **_run_update(run)}
 
 
 def _run_update(run: str) -> dict[str, Any]:
-    """The page follows a run, whose view also needs what it was started with."""
-    settings = lab.settings_of_run(run)
+    """Make the page follow a run. Its view also needs the settings of its start."""
+    settings = language_model.settings_of_run(run)
     return {
-        "run_view": {"run": run, **{name: settings[name] for name in lab.HOT}},
+        "run_view": {"run": run, **{name: settings[name] for name in language_model.HOT}},
         "cost": cost_value(run),
         "query": run_query(NAME, run),
     }
@@ -249,14 +249,20 @@ def on_restore(recipe: Recipe) -> Update:
 
 
 def _bundled_models_value() -> dict[str, Any]:
-    """The bundled models for their view, each with what its training took and how well it predicts."""
-    models = lab.bundled_models()
+    """The bundled models for their view, each with the length of its training and its loss."""
+    models = language_model.bundled_models()
     cards = [
         {
             "name": model.name,
             "title": model.name,
-            "words": f"{model.stage.capitalize()}: after {model.step:,} steps, {model.seen:,} tokens and "
-            f"{max(1, round(model.seconds / 60))} minutes; {model.bits:.2f} bits per character of text it never saw.",
+            "words": say(
+                "train.language_model.bundled",
+                stage=model.stage.capitalize(),
+                steps=model.step,
+                tokens=model.seen,
+                minutes=max(1, round(model.seconds / 60)),
+                bits=model.bits,
+            ),
             "prompt": model.prompt,
             "sample": model.sample,
             "query": model.query,

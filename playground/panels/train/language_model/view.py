@@ -1,4 +1,4 @@
-"""A language model while it learns: its loss against counting, what it writes, and what can be changed meanwhile."""
+"""A language model as it learns: its loss against counting, what it writes, and settings that can change."""
 
 from __future__ import annotations
 
@@ -11,33 +11,36 @@ from playground.ui.training_curves import RUN_BAR
 from playground.ui.view import view
 
 _TEMPLATE = (
-    '<section class="pg-language_model" aria-label="The language model">'
+    '<section class="pg-language_model" aria-label="[[train.language_model.run.region]]">'
     + RUN_BAR
     + """
   <p class="pg-hint pg-language_model-wait" role="status"></p>
   <div class="pg-language_model-body" hidden>
-    <figure class="pg-language_model-chart"><figcaption>Bits for each character: lower is better</figcaption>
+    <figure class="pg-language_model-chart"><figcaption>[[train.language_model.run.chart]]</figcaption>
       <div class="pg-language_model-plot"></div>
       <p class="pg-language_model-words"></p></figure>
-    <figure class="pg-language_model-now"><figcaption>What it writes now</figcaption>
+    <figure class="pg-language_model-now"><figcaption>[[train.language_model.run.now]]</figcaption>
       <p class="pg-language_model-sample"></p>
       <p class="pg-hint pg-language_model-facts"></p></figure>
-    <fieldset class="pg-language_model-swap"><legend>Change it while it learns, or for a fork</legend>
-      <label>Temperature of the sample <input type="range" name="temperature" min="0" max="2" step="0.1">
+    <fieldset class="pg-language_model-swap"><legend>[[train.language_model.run.change]]</legend>
+      <label>[[train.language_model.run.temperature]] <input type="range" name="temperature" min="0" max="2" step="0.1">
         <output class="pg-number"></output></label>
-      <label>Learning rate <input type="number" name="rate" min="0.0000001" max="10" step="any"></label>
-      <label>Optimizer <select name="optimizer"><option>adamw</option><option>adam</option><option>momentum</option>
+      <label>[[shared.learning_rate]] <input type="number" name="rate" min="0.0000001" max="10" step="any"></label>
+      <label>[[train.language_model.optimizer]]
+        <select name="optimizer"><option>adamw</option><option>adam</option><option>momentum</option>
         <option>sgd</option></select></label>
-      <label>Texts in a batch <input type="number" name="batch" min="1" max="256" step="1"></label>
-      <p class="pg-hint pg-language_model-said" role="status"></p>
+      <label>[[train.language_model.batch]] <input type="number" name="batch" min="1" max="256" step="1"></label>
+      <p class="pg-hint pg-language_model-message" role="status"></p>
     </fieldset>
-    <div class="pg-language_model-past"><h4>What it wrote on the way</h4><ol class="pg-language_model-list"></ol></div>
+    <div class="pg-language_model-past"><h4>[[train.language_model.run.past]]</h4>
+      <ol class="pg-language_model-list"></ol></div>
   </div>
 </section>
 """
 )
 _BUNDLED = """
-<section class="pg-bundled_models" aria-label="Trained before"><div class="pg-bundled_models-list"></div></section>
+<section class="pg-bundled_models" aria-label="[[train.language_model.bundled_region]]">
+  <div class="pg-bundled_models-list"></div></section>
 """
 
 

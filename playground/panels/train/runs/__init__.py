@@ -1,1 +1,1 @@
-"""The Runs panel of the Train tab."""
+"""The panel Train > Runs."""

@@ -1,4 +1,4 @@
-"""Runs: everything that a visitor has trained, to compare, to download, to open again."""
+"""Runs: everything a visitor has trained, to compare, download, and open again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.experiments.run_control import steer_run
 from playground.experiments.run_list import list_runs, manage_run
@@ -23,15 +24,13 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.training_curves import curves_view
 
-NAME, TITLE = "runs", "Runs"
+NAME = "runs"
 MOST_COMPARED = 6
-_EMPTY = "Tick two runs in the table to lay their curves over each other."
-_MIXED = "These runs learn different things: a number of the same name may mean something else in each of them."
 
 
 @dataclass(frozen=True)
 class RunsComponents:
-    """table: of the visitor's runs.  curves: of those that are ticked."""
+    """table: of the visitor's runs.  curves: of the ticked ones."""
 
     table: gr.HTML
     notice: gr.HTML
@@ -41,14 +40,12 @@ class RunsComponents:
 
 def build(item: gr.Tab, _shared: TrainShared) -> Panel:
     """The panel, its events connected; and its endpoints."""
-    introduction(
-        "Everything that you trained on this server: each run goes on by itself, whether a page is open or not.",
-        "Tick runs to compare their curves; open one to go back in time and fork it; rename, save or delete it.",
-        "Two curves that part tell what a setting did, if it is the only thing that changed: see that column.",
-    )
+    introduction("train.runs")
     table = runs_view(list_runs, manage_run, elem_id="runs-table")
     note = notice_view(elem_id="runs-notice")
-    curves = curves_view(poll_run, steer_run, {"runs": [], "empty": _EMPTY}, elem_id="runs-curves")
+    curves = curves_view(
+        poll_run, steer_run, {"runs": [], "empty": say("train.runs.empty_curves")}, elem_id="runs-curves"
+    )
     components = RunsComponents(table, note, curves, gr.Textbox(visible="hidden", elem_id="runs-query"))
     keywords = call(on_compare, components, [], ["notice", "curves", "query"])
     table.compare(**keywords, queue=False, **QUIET)
@@ -75,7 +72,7 @@ def on_restore(recipe: Recipe) -> Update:
 
 
 def _comparison(runs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The curves of runs, (id, title) each, with a warning if they are of different kinds."""
+    """The curves of runs, (id, title) each, with a warning if their kinds differ."""
     kinds = panels_of([run for run, _ in runs])
-    warning = notice(_MIXED, "warning") if len(kinds) > 1 else None
-    return {"notice": warning, "curves": compared_curves(runs, kinds, _EMPTY)}
+    warning = notice(say("train.runs.mixed"), "warning") if len(kinds) > 1 else None
+    return {"notice": warning, "curves": compared_curves(runs, kinds, say("train.runs.empty_curves"))}

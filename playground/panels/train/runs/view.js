@@ -1,27 +1,35 @@
-// A visitor's runs: a table to choose from, to compare, rename, take away and delete.
+// A visitor's runs: a table to compare, rename, save and delete them; and their models in the menus.
 (() => {
   const playground = (window.playground = window.playground || {});
   const PANELS = { language: "language_model", lora: "fine_tuning" };
   const PICTURES = ["avatars", "fashion", "folder"];
-  const size = (bytes) => (bytes >= 1e6 ? (bytes / 1e6).toFixed(1) + " MB" : Math.ceil(bytes / 1e3) + " kB");
+  const STATUS = {
+    queued: "shared.run.queued", running: "shared.run.running", paused: "shared.run.paused", done: "shared.run.done",
+    stopped: "shared.run.stopped", failed: "shared.run.failed",
+  };
+  // What is happening during an action of some seconds.
+  const PROGRESS = { weights: "train.runs.packing", menu: "train.tab.adding" };
+  const size = (bytes) => (bytes >= 1e6
+    ? playground.say("train.runs.megabytes", { size: (bytes / 1e6).toFixed(1) })
+    : playground.say("train.runs.kilobytes", { size: Math.ceil(bytes / 1e3) }));
 
   playground.runs = (element, props, trigger, watch, server) => {
-    const { make, owner, save, seconds } = playground;
+    const { make, owner, save, seconds, say } = playground;
     const part = (name) => element.querySelector(name);
     const models = part(".pg-runs-models");
-    const [body, empty, said, foot] = ["tbody", ".pg-empty", ".pg-runs-said", ".pg-runs-foot"].map(part);
+    const [body, empty, message, foot] = ["tbody", ".pg-empty", ".pg-runs-message", ".pg-runs-foot"].map(part);
     const chosen = new Map();
-    let [known, renaming, doomed, busy, modelsTold] = ["", "", "", false, ""];
+    let [known, renaming, doomed, busy, knownModels] = ["", "", "", false, ""];
 
     const panelOf = (run) => PANELS[run.family] || (PICTURES.includes(run.dataset) ? "image_model" : "toy_2d");
-    const manage = async (what, run, more) => {
+    const manage = async (action, run, more) => {
       if (busy) return;
       busy = true;
-      said.textContent = { weights: "Packing the weights.", menu: "Putting it into the menus." }[what] || "";
-      const answer = await server.manage_run({ do: what, run: run.run, owner: owner(), ...more }).catch(() => ({ error: "The server did not answer: try again." }));
+      message.textContent = PROGRESS[action] ? say(PROGRESS[action]) : "";
+      const answer = await server.manage_run({ do: action, run: run.run, owner: owner(), ...more }).catch(() => ({ error: say("shared.no_answer") }));
       busy = false;
-      said.textContent = answer.error || answer.said;
-      (answer.links || []).forEach((link) => said.append(" ", linkTo(link)));
+      message.textContent = answer.error || answer.said;
+      (answer.links || []).forEach((link) => message.append(" ", linkTo(link)));
       (answer.files || []).forEach((file) => save(JSON.stringify(file)));
       [renaming, doomed, known] = ["", "", ""];
       look();
@@ -38,10 +46,11 @@
       node.href = "?" + link.query;
       return node;
     };
-    const fits = (run) => run.family === "language" || (run.family !== "lora" && PICTURES.includes(run.dataset));
-    const deleting = (id, act, name, title) => {
-      if (doomed !== id) return button(title, () => doom(id), title + " " + name);
-      const sure = button(title + " for good", act, title + " " + name + " for good");
+    const hasMenu = (run) => run.family === "language" || (run.family !== "lora" && PICTURES.includes(run.dataset));
+    // A button that asks again before it acts. words: its title and label, then those of the second press.
+    const confirming = (id, act, [title, label, sureTitle, sureLabel]) => {
+      if (doomed !== id) return button(title, () => doom(id), label);
+      const sure = button(sureTitle, act, sureLabel);
       sure.classList.add("pg-runs-sure");
       return sure;
     };
@@ -57,7 +66,10 @@
       name.scope = "row";
       name.title = model.name;
       const acts = make("td", "pg-runs-acts");
-      acts.append(...model.links.map(linkTo), deleting(model.name, () => manage("take out", { run: "" }, { model: model.name }), model.title, "Take out"));
+      acts.append(...model.links.map(linkTo), confirming(model.name, () => manage("take out", { run: "" }, { model: model.name }), [
+        say("train.runs.models.remove"), say("train.runs.models.remove_model", { model: model.title }),
+        say("train.runs.models.remove_sure"), say("train.runs.models.remove_model_sure", { model: model.title }),
+      ]));
       row.append(name, make("td", "pg-number", size(model.bytes)), acts);
       return row;
     };
@@ -71,24 +83,24 @@
       const box = make("input", "pg-runs-name");
       box.value = run.name;
       box.maxLength = 40;
-      box.setAttribute("aria-label", "New name of " + run.name);
+      box.setAttribute("aria-label", say("train.runs.new_name", run));
       box.addEventListener("keydown", (event) => {
         if (event.key === "Enter") manage("rename", run, { name: box.value });
         if (event.key === "Escape") [renaming, known] = ["", ""];
       });
-      cell.append(box, button("Save", () => manage("rename", run, { name: box.value })));
+      cell.append(box, button(say("train.runs.save"), () => manage("rename", run, { name: box.value })));
       setTimeout(() => box.focus(), 0);
       return cell;
     };
     const numbers = (run) => [
-      run.status, run.step.toLocaleString("en") + " of " + run.steps.toLocaleString("en"), seconds(run.seconds), run.changed, size(run.bytes),
+      say(STATUS[run.status]), say("train.runs.steps", run), seconds(run.seconds), run.changed, size(run.bytes),
     ];
-    // Rows outlive a look: what has only gone on is told in its cells.
+    // Rows are kept between polls: only their numbers change.
     const lines = new Map();
     const line = (run) => {
       const key = JSON.stringify([run.name, renaming === run.run, doomed === run.run]);
-      const there = lines.get(run.run);
-      const one = there && there.key === key ? there : { key, ...newLine(run) };
+      const last = lines.get(run.run);
+      const one = last && last.key === key ? last : { key, ...newLine(run) };
       lines.set(run.run, one);
       numbers(run).forEach((text, place) => {
         if (one.cells[place].textContent !== text) one.cells[place].textContent = text;
@@ -101,7 +113,7 @@
       const pick = make("input");
       pick.type = "checkbox";
       pick.checked = chosen.has(run.run);
-      pick.setAttribute("aria-label", "Compare " + run.name);
+      pick.setAttribute("aria-label", say("train.runs.compare_run", run));
       pick.addEventListener("change", () => {
         if (pick.checked) chosen.set(run.run, run.name);
         else chosen.delete(run.run);
@@ -109,36 +121,40 @@
       });
       const first = make("td");
       first.append(pick);
-      const open = make("a", "pg-button", "Open");
+      const open = make("a", "pg-button", say("train.runs.open"));
       open.href = "?tab=train&panel=" + panelOf(run) + "&run=" + run.run;
       const acts = make("td", "pg-runs-acts");
       acts.append(
         open,
-        button("Rename", () => { renaming = run.run; known = ""; look(); }, "Rename " + run.name),
-        button("Curves", () => manage("curves", run), "Save the curves of " + run.name + " as CSV"),
-        button("Weights", () => manage("weights", run), "Save the weights of " + run.name),
-        ...(fits(run) ? [button("To the menu", () => manage("menu", run), "Put " + run.name + " into the menus of the other tabs")] : []),
-        deleting(run.run, () => manage("delete", run), run.name, "Delete"),
+        button(say("train.runs.rename"), () => { renaming = run.run; known = ""; look(); }, say("train.runs.rename_run", run)),
+        button(say("train.runs.curves"), () => manage("curves", run), say("train.runs.save_curves", run)),
+        button(say("train.runs.weights"), () => manage("weights", run), say("train.runs.save_weights", run)),
+        ...(hasMenu(run) ? [button(say("train.runs.menu"), () => manage("menu", run), say("train.runs.add_to_menu", run))] : []),
+        confirming(run.run, () => manage("delete", run), [
+          say("train.runs.delete"), say("train.runs.delete_run", run), say("train.runs.delete_sure"), say("train.runs.delete_run_sure", run),
+        ]),
       );
       row.append(first, nameCell(run));
-      row.append(make("td", "", run.family + ", " + run.dataset), ...cells, acts);
+      row.append(make("td", "", say("train.runs.kind_text", { family: run.family, data: run.dataset })), ...cells, acts);
       return { row, cells };
     };
     const look = async () => {
       const answer = await server.list_runs({ owner: owner() }).catch(() => null);
       if (!answer) return;
-      const told = JSON.stringify(answer) + renaming + doomed;
-      if (told === known || (renaming && known)) return;
-      known = told;
+      const now = JSON.stringify(answer) + renaming + doomed;
+      if (now === known || (renaming && known)) return;
+      known = now;
       [...chosen.keys()].forEach((run) => answer.runs.some((one) => one.run === run) || chosen.delete(run));
       playground.settle(body, answer.runs.map(line));
       models.hidden = !answer.models.length;
       const modelsNow = JSON.stringify([answer.models, doomed]);
-      if (modelsNow !== modelsTold) models.querySelector("tbody").replaceChildren(...answer.models.map(modelLine));
-      modelsTold = modelsNow;
+      if (modelsNow !== knownModels) models.querySelector("tbody").replaceChildren(...answer.models.map(modelLine));
+      knownModels = modelsNow;
       part("table").hidden = !answer.runs.length;
-      empty.textContent = answer.runs.length ? "" : "No runs yet: start one in another panel.";
-      foot.textContent = (answer.runs.length ? "Yours take " + size(answer.bytes) + ". All runs together may take " + size(answer.most_bytes) + "; then the oldest that nobody renamed goes. " : "") + (answer.dropped.length ? "Dropped for room: " + answer.dropped.join(", ") + "." : "");
+      empty.textContent = answer.runs.length ? "" : say("train.runs.empty");
+      const disk = answer.runs.length ? say("train.runs.disk", { size: size(answer.bytes), most: size(answer.most_bytes) }) : "";
+      const dropped = answer.dropped.length ? say("train.runs.dropped", { names: answer.dropped.join(", ") }) : "";
+      foot.textContent = [disk, dropped].filter(Boolean).join(" ");
     };
     const tick = () => {
       if (!document.hidden && element.isConnected && element.getClientRects().length) look();

@@ -10,21 +10,23 @@ import gradio as gr
 from playground.ui.view import view
 
 _RUNS = """
-<section class="pg-runs" aria-label="Your runs">
+<section class="pg-runs" aria-label="[[train.runs.region]]">
   <div class="pg-scroll"><table hidden><thead><tr>
-    <th scope="col">Compare</th><th scope="col">Name</th><th scope="col">What</th><th scope="col">How it stands</th>
-    <th scope="col">Steps</th><th scope="col">Time</th><th scope="col">What changed</th><th scope="col">Size</th>
-    <th scope="col">Do</th></tr></thead><tbody></tbody></table></div>
+    <th scope="col">[[train.runs.compare]]</th><th scope="col">[[train.runs.name]]</th>
+    <th scope="col">[[train.runs.kind]]</th><th scope="col">[[train.runs.status]]</th>
+    <th scope="col">[[shared.steps]]</th><th scope="col">[[train.runs.time]]</th>
+    <th scope="col">[[train.runs.changed]]</th><th scope="col">[[train.runs.size]]</th>
+    <th scope="col">[[train.runs.actions]]</th></tr></thead><tbody></tbody></table></div>
   <p class="pg-empty"></p>
-  <p class="pg-runs-said" role="status"></p>
+  <p class="pg-runs-message" role="status"></p>
   <p class="pg-hint pg-runs-foot"></p>
-  <section class="pg-runs-models" aria-label="Models in the menus" hidden>
-    <h4>Models in the menus of the other tabs</h4>
+  <section class="pg-runs-models" aria-label="[[train.runs.models.region]]" hidden>
+    <h4>[[train.runs.models.title]]</h4>
     <div class="pg-scroll"><table>
-      <thead><tr><th scope="col">Model</th><th scope="col">Size</th><th scope="col">Do</th></tr></thead>
+      <thead><tr><th scope="col">[[shared.model]]</th><th scope="col">[[train.runs.size]]</th>
+        <th scope="col">[[train.runs.actions]]</th></tr></thead>
       <tbody></tbody></table></div>
-    <p class="pg-hint">You put these in. Everybody who uses this playground can open them; only you can take them
-      out. They stay when their run is deleted.</p>
+    <p class="pg-hint">[[train.runs.models.note]]</p>
   </section>
 </section>
 """

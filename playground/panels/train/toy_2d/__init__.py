@@ -1,1 +1,1 @@
-"""The Toy 2d panel of the Train tab."""
+"""The panel Train > Arena: models of points in the plane."""

@@ -1,12 +1,12 @@
 // A square to paint a distribution on, dot by dot.
 (() => {
   const playground = (window.playground = window.playground || {});
-  const [APART, REACH, STRIDE] = [0.05, 1, 0.05]; // how far two dots of a stroke lie apart; the square; an arrow key's way
+  const [APART, REACH, STRIDE] = [0.05, 1, 0.05]; // least distance of two dots of a stroke; half the square's side; an arrow key's step
 
   playground.brush = (element, props, trigger, watch) => {
-    let telling = 0;
-    const { given } = playground;
-    const [canvas, said] = [element.querySelector(".pg-brush-canvas"), element.querySelector(".pg-brush-said")];
+    let sending = 0;
+    const { given, say } = playground;
+    const [canvas, counter] = [element.querySelector(".pg-brush-canvas"), element.querySelector(".pg-brush-count")];
     let [dots, most, down, cursor, keyed] = [[], 300, false, [0, 0], false];
 
     const paint = () => {
@@ -45,8 +45,8 @@
         pen.stroke();
       }
       const count = dots.length / 2;
-      const words = count + " of " + most + " dots" + (count < 3 ? ": paint three at least" : "");
-      if (said.textContent !== words) said.textContent = words;
+      const words = say(count < 3 ? "train.toy_2d.brush.few" : "train.toy_2d.brush.dots", { count, most });
+      if (counter.textContent !== words) counter.textContent = words;
     };
     const add = (x, y, apart) => {
       if (dots.length / 2 >= most || Math.abs(x) > REACH || Math.abs(y) > REACH) return;
@@ -59,10 +59,10 @@
       const box = canvas.getBoundingClientRect();
       return [((event.clientX - box.left) / box.width) * 2 - 1, 1 - ((event.clientY - box.top) / box.height) * 2];
     };
-    // One telling for dots that come fast: of two at once the later may be lost.
-    const tell = () => {
-      clearTimeout(telling);
-      telling = setTimeout(() => trigger("painted", { dots: [...dots] }), 200);
+    // One event for dots that come fast: of two at once the later may be lost.
+    const send = () => {
+      clearTimeout(sending);
+      sending = setTimeout(() => trigger("painted", { dots: [...dots] }), 200);
     };
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
@@ -72,7 +72,7 @@
     });
     canvas.addEventListener("pointermove", (event) => down && add(...place(event), true));
     ["pointerup", "pointercancel"].forEach((name) => canvas.addEventListener(name, () => {
-      if (down) tell();
+      if (down) send();
       down = false;
     }));
     canvas.addEventListener("keydown", (event) => {
@@ -84,12 +84,12 @@
       keyed = true;
       event.preventDefault();
       paint();
-      if (!way) tell();
+      if (!way) send();
     });
     element.querySelector(".pg-brush-clear").addEventListener("click", () => {
       dots = [];
       paint();
-      tell();
+      send();
     });
     new ResizeObserver(paint).observe(canvas);
     const draw = () => {

@@ -1,4 +1,4 @@
-"""A square to paint a distribution on, dot by dot."""
+"""A square to paint a distribution on, dot by dot, with the pointer or the keyboard."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import gradio as gr
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-brush-view" aria-label="Paint a distribution">
+<section class="pg-brush-view" aria-label="[[train.toy_2d.brush.region]]">
   <canvas class="pg-brush-canvas" width="300" height="300" tabindex="0" role="application"
-    aria-label="A square to paint on. Arrow keys move the cross, space puts a dot, backspace takes the last one away."
-    ></canvas>
-  <div class="pg-actions"><button type="button" class="pg-button pg-brush-clear">Clear</button>
-    <span class="pg-brush-said" role="status"></span></div>
-  <p class="pg-hint">Draw with the pointer, or with arrow keys and space. Every dot becomes a small heap of points.</p>
+    aria-label="[[train.toy_2d.brush.canvas]]"></canvas>
+  <div class="pg-actions"><button type="button" class="pg-button pg-brush-clear">[[train.toy_2d.brush.clear]]</button>
+    <span class="pg-brush-count" role="status"></span></div>
+  <p class="pg-hint">[[train.toy_2d.brush.hint]]</p>
 </section>
 """
 

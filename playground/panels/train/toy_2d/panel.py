@@ -1,4 +1,4 @@
-"""Arena: a GAN, a VAE or a flow learns a shape in the plane, live, alone or in a race, and changes while it trains."""
+"""Arena: a GAN, a VAE or a flow learns a shape in the plane, live, alone or in a race. Settings change as it trains."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.data.toy_2d import MOST_DOTS
-from playground.experiments import toy_2d as lab
+from playground.data.toy_2d import MOST_DOTS, SHAPES
+from playground.experiments import toy_2d
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
 from playground.experiments.run_control import steer_run
@@ -29,14 +30,9 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.training_curves import curves_view
 
-NAME, TITLE = "toy_2d", "Arena"
-#: In links that were made before.
+NAME = "toy_2d"
+#: In older links.
 FORMER_NAMES = ("arena",)
-_SHAPES = [
-    ("Ring", "ring"), ("Two moons", "moons"), ("Spiral", "spiral"), ("25 Gaussians", "gaussians25"),
-    ("My own painting", "brush"),
-]  # fmt: skip
-_MODELS = [*((title, family) for family, title in lab.FAMILIES.items()), ("Race of all three", lab.RACE)]
 #: (family, id) of each run that is on the page.
 Runs = Sequence[tuple[str, str]]
 #: What `_run_update` fills.
@@ -78,15 +74,14 @@ def build(item: gr.Tab, shared: TrainShared) -> Panel:
 
 
 def _build_components() -> Toy2dComponents:
-    introduction(
-        "Points in the plane, and a small model that learns to make more of them: every dot is computed as you look.",
-        "Choose a shape or paint one, press Start, and change the settings beside it while it learns.",
-        "When the model's crosses lie where the circles are, it has learned the shape: the divergences then are small.",
-    )
+    introduction("train.toy_2d")
+    models = [(toy_2d.family_title(family), family) for family in toy_2d.FAMILIES]
+    models.append((say("train.toy_2d.race"), toy_2d.RACE))
+    shapes = [(say(f"train.toy_2d.shapes.{name}"), name) for name in SHAPES]
     with gr.Row():
-        model = gr.Radio(_MODELS, value="gan", label="Model", elem_id="toy_2d-model", scale=3)
-        shape = gr.Dropdown(_SHAPES, value="ring", label="Shape to learn", elem_id="toy_2d-shape", scale=2)
-        start = gr.Button("Start", variant="primary", elem_id="toy_2d-start", scale=1)
+        model = gr.Radio(models, value="gan", label=say("shared.model"), elem_id="toy_2d-model", scale=3)
+        shape = gr.Dropdown(shapes, value="ring", label=say("train.toy_2d.shape"), elem_id="toy_2d-shape", scale=2)
+        start = gr.Button(say("shared.start"), variant="primary", elem_id="toy_2d-start", scale=1)
     with gr.Column(visible=False, elem_id="toy_2d-painting") as painting:
         brush = brush_view(elem_id="toy_2d-brush")
     note = notice_view(elem_id="toy_2d-notice")
@@ -116,44 +111,42 @@ def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
     inputs = ["owner", "runs", "query", "settings"]
     components.run_view.fork(**call(on_fork, parts, inputs, outputs), js=WITH_OWNER, queue=False, **QUIET)
     for name, control in components.settings.items():
-        if name not in lab.FIXED:
+        if name not in toy_2d.FIXED:
             keywords = call(_on_change(name), parts, ["owner", "runs", control], ["notice"])
             control.input(**keywords, js=WITH_OWNER, queue=False, **QUIET)
 
 
 def on_model(model: str) -> Update:
-    """Shows the groups of settings that the model has; a race has them all."""
+    """Show the groups of settings that the model has; a race has them all."""
     return {
-        "groups": {name: gr.Group(visible=model == lab.RACE or model in families) for name, families in GROUPS.items()}
+        "groups": {
+            name: gr.Group(visible=model == toy_2d.RACE or model in families) for name, families in GROUPS.items()
+        }
     }
 
 
 def on_shape(shape: str) -> Update:
-    """Shows the brush for an own painting."""
+    """Show the brush for an own painting."""
     return {"painting": gr.Column(visible=shape == "brush")}
 
 
 def on_painted(event: gr.EventData) -> Update:
-    """Keeps the dots as they were painted; a start checks them."""
+    """Keep the painted dots; a start checks them."""
     dots = event._data.get("dots", [])
     return {"dots": dots if isinstance(dots, list) else []}
 
 
 def on_start(owner: str, model: str, shape: str, seed: Any, dots: Sequence[int], settings: Mapping[str, Any]) -> Update:
-    """Start the run or the race. settings: by the names of lab.DEFAULTS. Raises PlaygroundError, and starts nothing."""
-    request = lab.read_request(model, shape, seed, settings, dots)
-    runs = list(zip(request.families(), lab.start_runs(request, owner), strict=True))
+    """Start the run or the race. settings: by the names of toy_2d.DEFAULTS. Raises PlaygroundError."""
+    request = toy_2d.read_request(model, shape, seed, settings, dots)
+    runs = list(zip(request.families(), toy_2d.start_runs(request, owner), strict=True))
     query = request.recipe([run for _, run in runs]).to_query()
-    return {"notice": notice(_start_sentence(request), "ok"), **_run_update(runs), "query": query}
-
-
-def _start_sentence(request: lab.ToyRequest) -> str:
-    race = "The three start together; each counts its own seconds of training, and the curves compare those."
-    return race if request.family == lab.RACE else "It has begun. Change a setting, and its curve shows the moment."
+    sentence = say("train.toy_2d.race_started" if request.family == toy_2d.RACE else "train.toy_2d.started")
+    return {"notice": notice(sentence, "ok"), **_run_update(runs), "query": query}
 
 
 def _run_update(runs: Runs) -> dict[str, Any]:
-    """The page follows these runs."""
+    """Make the page follow these runs."""
     return {
         "run_view": toy_2d_run_value(runs),
         "detector": _detector_value(runs),
@@ -164,11 +157,11 @@ def _run_update(runs: Runs) -> dict[str, Any]:
 
 
 def _detector_value(runs: Runs) -> dict[str, str]:
-    """Of a race the detector looks at the GAN, which fails most often."""
+    """In a race the detector checks the GAN, which fails most often."""
     if not runs:
         return detector_value("")
     family, run = next((one for one in runs if one[0] == "gan"), runs[0])
-    return detector_value(run, lab.FAMILIES[family] if len(runs) > 1 else "")
+    return detector_value(run, toy_2d.family_title(family) if len(runs) > 1 else "")
 
 
 def on_fork(event: gr.EventData, owner: str, runs: Runs, query: str, settings: Mapping[str, Any]) -> Update:
@@ -177,8 +170,8 @@ def on_fork(event: gr.EventData, owner: str, runs: Runs, query: str, settings: M
     event: {"run": the parent's id, "step": of a snapshot}, and "steps" for a longer run. Raises PlaygroundError.
     """
     parent, steps = str(event._data.get("run", "")), event._data.get("steps")
-    asked = {name: value for name, value in settings.items() if name not in lab.FIXED}
-    fork = lab.fork_run(runs, parent, event._data.get("step"), asked | ({"steps": steps} if steps else {}), owner)
+    changes = {name: value for name, value in settings.items() if name not in toy_2d.FIXED}
+    fork = toy_2d.fork_run(runs, parent, event._data.get("step"), changes | ({"steps": steps} if steps else {}), owner)
     now = [(family, fork if run == parent else run) for family, run in runs]
     return {"notice": notice(describe_fork(fork), "ok"), **_run_update(now), "query": query.replace(parent, fork)}
 
@@ -195,17 +188,17 @@ def change_setting(owner: str, runs: Runs, name: str, value: Any) -> Update:
     if not runs or value is None:
         return {}
     try:
-        if not lab.change_runs(runs, name, value, owner):
+        if not toy_2d.change_runs(runs, name, value, owner):
             return {}
     except PlaygroundError as error:
         return {"notice": notice(str(error), "warning")}
-    sentence = f"{name.replace('_', ' ')} is {value} from now on; the weights stay as they are."
+    sentence = say("train.toy_2d.changed", setting=name.replace("_", " "), value=value)
     return {"notice": notice(sentence, "ok")}
 
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings and runs of a link. Raises PlaygroundError."""
-    request, ids = lab.read_recipe(recipe)
+    request, ids = toy_2d.read_recipe(recipe)
     runs = list(zip(request.families(), ids, strict=True)) if ids else []
     dots = list(request.brush)
     return {
@@ -213,9 +206,9 @@ def on_restore(recipe: Recipe) -> Update:
         "shape": request.shape,
         "seed": request.seed,
         "dots": dots,
-        "settings": {name: request.settings[name] for name in lab.DEFAULTS},
+        "settings": {name: request.settings[name] for name in toy_2d.DEFAULTS},
         "brush": {"dots": dots, "most": MOST_DOTS},
-        "notice": notice("The linked run." if runs else "The link's settings: press Start."),
+        "notice": notice(say("train.toy_2d.linked_run" if runs else "train.toy_2d.linked_settings")),
         **_run_update(runs),
         **({"query": recipe.to_query()} if runs else {}),
     }

@@ -17,7 +17,7 @@ PATIENCE = 180_000
 
 def test_a_quick_look_shows_intervals_and_its_link_reproduces_them(open_page: Open) -> None:
     page = open_page("tab=bias&panel=benchmarks")
-    expect(page.locator("#benchmarks-fifty")).to_contain_text("50 % is what a coin gives")
+    expect(page.locator("#benchmarks-fifty")).to_contain_text("A coin scores 50 %")
     put(page.locator("#benchmarks-first input"), 20)
     page.locator("#benchmarks-run").click()
     expect(page.locator("#benchmarks-notice")).to_contain_text("20 of 20", timeout=PATIENCE)

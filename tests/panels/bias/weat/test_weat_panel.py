@@ -39,7 +39,7 @@ def test_every_choice_fills_the_boxes_with_a_test_and_the_boxes_give_the_choice_
         ("test", {**OWN, "targets_x": "rose"}, "at least two different ones"),
         ("test", {**OWN, "embedding": "<b>"}, "embedding must be one of"),
         ("ten", {"alternative": "up"}, "alternative must be one of"),
-        ("debias", {"pairs": "he"}, "hyphen between"),
+        ("debias", {"pairs": "he"}, "not a pair of two different words"),
         ("debias", {"pairs": "he-she", "embedding": "minilm-l6-v2"}, "choose GloVe"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The Train tab's pictures, as a visitor sees them: a failure is started with a click, named, and cured."""
+"""Failure lab in a browser: a failure is started with a click, named by the detector, and cured."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments import run_control
 from playground.experiments.failures import Failure
@@ -19,9 +20,8 @@ from playground.panels.train.shared import TrainShared
 from playground.runs import store
 
 QUICK = Failure(
-    "posterior", "Posterior collapse", "posterior collapse", "vae", "avatars",
-    {"beta": 200, "batch": 8, "width": 16, "steps": 100_000},
-    "A heavy weight.", {"beta": 0.5}, "A light weight.",
+    "posterior", "posterior collapse", "vae", "avatars",
+    {"beta": 200, "batch": 8, "width": 16, "steps": 100_000}, {"beta": 0.5},
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
 def test_a_failure_is_started_named_and_cured(address: str, page: Page) -> None:
     page.goto(address)
     state = page.locator("#failure_lab-detector .pg-detector-state")
-    expect(state).to_contain_text("as soon as one is there")
+    expect(state).to_contain_text(say("train.detector.waiting"))
     page.locator("#failure_lab-posterior").click()
     view = page.locator("#failure_lab-image_run")
     expect(view.locator(".pg-image_run-grid")).to_be_visible()
@@ -54,6 +54,6 @@ def test_a_failure_is_started_named_and_cured(address: str, page: Page) -> None:
         "16 of the 16 numbers", timeout=90_000
     )
     page.locator("#failure_lab-cure").click()
-    expect(page.locator("#failure_lab-explanation")).to_contain_text("Cured. A light weight.")
-    expect(state).to_contain_text("Nothing is wrong", timeout=90_000)
+    expect(page.locator("#failure_lab-explanation")).to_contain_text(f"Cured. {QUICK.cured}")
+    expect(state).to_contain_text(say("train.detector.healthy"), timeout=90_000)
     expect(page.locator("#failure_lab-detector .pg-detector-past")).to_contain_text("is gone since step")

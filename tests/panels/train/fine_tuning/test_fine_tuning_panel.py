@@ -1,4 +1,4 @@
-"""The handlers of Fine-tune: what cannot be done is refused in a sentence, and an upload is not kept."""
+"""The handlers of Fine-tune, without workers: starts, forks, uploads, comparisons and their errors."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def test_a_cost_that_nobody_knows_is_refused_in_a_sentence(models_dir: Path) -> 
         assert "1 to 6 runs" in run_cost(bad)["error"]
     assert "no such run" in run_cost({"runs": ["../x"]})["error"]
     spec = store.create_run("lora", "pasted", {"steps": 1}, 0, "o" * 32)
-    told = run_cost({"runs": [spec.run]})
-    assert dict(told["rows"])["Steps"].endswith("tokens seen, repeats counted") and not told["ended"]
+    cost = run_cost({"runs": [spec.run]})
+    assert dict(cost["rows"])["Steps"].endswith("tokens seen, repeats counted") and not cost["ended"]
 
 
 def test_a_link_without_a_run_changes_nothing_and_one_to_a_run_that_is_gone_follows_it() -> None:
@@ -113,7 +113,7 @@ def test_a_link_without_a_run_changes_nothing_and_one_to_a_run_that_is_gone_foll
     assert gone["run_view"]["run"] == gone["run"] == "a" * 32 and gone["settings"] == {}
 
 
-def test_a_fork_has_the_rate_of_the_controls_and_no_patience_but_one_that_is_asked_for(
+def test_a_fork_has_the_rate_of_the_controls_and_no_patience_unless_it_was_changed(
     models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scheduler, "start_polling", lambda: None)
@@ -121,14 +121,14 @@ def test_a_fork_has_the_rate_of_the_controls_and_no_patience_but_one_that_is_ask
     whole = {"course": {}, "events": 0, "names": [], "seconds": 1.0, "cpu_seconds": 1.0}
     checkpoints.write(snapshots.snapshot_path(store.run_dir(run), 5), whole)
 
-    def forked(**hot: Any) -> dict[str, Any]:
+    def fork_changes(**hot: Any) -> dict[str, Any]:
         event = cast(gr.EventData, SimpleNamespace(_data={"run": run, "step": 5}))
-        asked = {**defaults("pasted"), "rate": 2e-3, "patience": 3, "look_every": 5} | hot
-        update = on_fork(event, OWNER, asked)
+        controls = {**defaults("pasted"), "rate": 2e-3, "patience": 3, "look_every": 5} | hot
+        update = on_fork(event, OWNER, controls)
         new = update["run"]
         assert update["settings"].keys() == set(HOT)
         settings: dict[str, Any] = json_files.read_lines(store.run_dir(new) / "events.jsonl")[0][-1]["settings"]
         return settings
 
-    assert forked(rate=0.01) == {"rate": 0.01, "patience": 0}
-    assert forked(patience=9) == {"patience": 9}
+    assert fork_changes(rate=0.01) == {"rate": 0.01, "patience": 0}
+    assert fork_changes(patience=9) == {"patience": 9}

@@ -1,4 +1,4 @@
-"""A fine-tuning and its before and after, as they are drawn: words are text, and no colour stands alone."""
+"""The views of a fine-tuning in a browser: losses, checks, before and after; generated text is never HTML."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ _FRAME = {
 }  # fmt: skip
 
 
-def poll_run(asked: Any) -> dict[str, Any]:
+def poll_run(request: Any) -> dict[str, Any]:
     """A run that was stopped at step 10; b is a fork of a."""
     names = ["train_nats_per_token", "held_out_nats_per_token"]
     return {
-        "run": asked["run"], "name": "brave otter", "family": "lora", "dataset": "pasted", "status": "stopped",
+        "run": request["run"], "name": "brave otter", "family": "lora", "dataset": "pasted", "status": "stopped",
         "explained": "", "step": 10, "steps": 60, "seen": 1260, "seconds": 28.0, "cpu_seconds": 50.0, "place": 0,
         "names": names, "rows": [[step, 2.8 * step, 126 * step, 4 - step / 5, 4.2] for step in range(1, 11)],
-        "parent": "" if asked["run"] == "a" * 32 else "a" * 32,
+        "parent": "" if request["run"] == "a" * 32 else "a" * 32,
         "again": True, "since": [1, 9], "events": [], "kept": [0, 5, 10], "frame": _FRAME, "frame_step": 10,
     }  # fmt: skip
 
 
-def run_cost(asked: Any) -> dict[str, Any]:
+def run_cost(request: Any) -> dict[str, Any]:
     rows = [list(row) for row in cost_rows(estimate_cost(28, 50, 10, 1260, "tokens"))]
     return {"rows": rows, "sources": [vars(source) for source in energy_sources()], "ended": True}
 
 
-def steer_run(asked: Any) -> dict[str, Any]:
+def steer_run(request: Any) -> dict[str, Any]:
     return {}
 
 
@@ -50,13 +50,13 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
 ) -> None:
     pair = (HeldOutScore(4.2, 1.8, 220), HeldOutScore(3.1, 1.4, 220))
     moved = (TokenShift(" Arr", 0.001, 0.42),)
-    made = FinetuneComparison(
+    comparison = FinetuneComparison(
         "Day 22.", "", pair, (pair[1], pair[0]), moved, (TokenShift("<b>", 0.3, 0.1),), 0.5, 49_152, ("a", _EVIL)
     )
     with gr.Blocks() as blocks:
         fine_tuning_view(poll_run, steer_run, {"run": "a" * 32}, elem_id="live")
         before_after_view(
-            {**before_after_value(made), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}},
+            {**before_after_value(comparison), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}},
             elem_id="tuned",
         )
         fine_tuning_view(poll_run, steer_run, {"run": "b" * 32}, elem_id="fork")

@@ -1,4 +1,4 @@
-"""Pictures: what a start, a change, a fork and a link do, at the level of the handlers; no worker runs."""
+"""The handlers of Pictures, without workers: starts, changes, forks and links."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def values(family: str = "", **changes: Any) -> Settings:
     return {**first, family: first[family] | changes} if family else first
 
 
-def started(
+def start_update(
     family: str = "gan", data: str = "avatars", steps: Any = 50, files: Any = None, consent: bool = False,
     settings: Settings | None = None,
 ) -> dict[str, Any]:  # fmt: skip
@@ -61,12 +61,12 @@ def test_the_page_offers_the_settings_that_the_trainers_can_change() -> None:
         assert {setting.name for setting in settings} == {name for name, field in fields.items() if field.hot}
         for setting in settings:
             assert setting.start == fields[setting.name].start
-            assert not setting.choices or {word for _, word in setting.choices} == set(fields[setting.name].words)
+            assert not setting.choices or set(setting.choices) == set(fields[setting.name].words)
 
 
 @pytest.mark.parametrize("family", ["gan", "vae", "diffusion"])
 def test_a_start_makes_a_run_that_its_link_finds_again(family: str) -> None:
-    update = started(family)
+    update = start_update(family)
     run = update["run"]
     assert update["notice"]["tone"] == "ok" and "files" not in update
     assert update["run_view"]["run"] == update["detector"]["run"] == run
@@ -79,7 +79,7 @@ def test_a_start_makes_a_run_that_its_link_finds_again(family: str) -> None:
 
 
 def test_a_change_reaches_the_run_and_only_its_owner_may_make_it() -> None:
-    run = started("vae")["run"]
+    run = start_update("vae")["run"]
     changed = values("vae", beta=4)
     assert image_model.on_change(MINE, run, changed)["notice"]["tone"] == "ok"
     assert commands(run) == [{"do": "change", "settings": {"beta": 4.0, "optimizer": "adam", "rate": 0.002}}]
@@ -95,7 +95,7 @@ def test_a_change_reaches_the_run_and_only_its_owner_may_make_it() -> None:
 
 
 def test_a_fork_has_the_settings_of_the_controls_and_its_curves_are_beside_its_parent_s() -> None:
-    parent = started("vae")["run"]
+    parent = start_update("vae")["run"]
     folder = store.run_dir(parent)
     whole = {"course": {}, "events": 0, "names": [], "seconds": 1.0, "cpu_seconds": 1.0}
     checkpoints.write(snapshots.snapshot_path(folder, 50), whole)
@@ -116,10 +116,10 @@ def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: P
         files.append(str(tmp_path / f"{index}.png"))
         Image.new("RGB", (20, 30), (25 * index, 0, 0)).save(files[-1])
     Path(files[3]).write_bytes(b"no picture")
-    refused = started("vae", "folder", files=files)
+    refused = start_update("vae", "folder", files=files)
     assert refused.keys() == {"notice"} and refused["notice"]["tone"] == "error"
     assert "Tick" in refused["notice"]["text"] and Path(files[0]).exists(), "nothing was read"
-    update = started("vae", "folder", files=files, consent=True)
+    update = start_update("vae", "folder", files=files, consent=True)
     text = update["notice"]["text"]
     assert "9 of 10" in text and "3.png" in text and update["files"] is None
     assert (store.run_dir(update["run"]) / user_images.FILE).exists()
@@ -139,7 +139,7 @@ def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: P
     ],
 )
 def test_a_bad_start_is_refused_in_a_sentence_and_starts_nothing(changes: dict[str, Any], sentence: str) -> None:
-    update = started(**changes)
+    update = start_update(**changes)
     assert update["notice"]["tone"] == "error" and sentence in update["notice"]["text"]
     assert "run" not in update and not store.list_specs()
 

@@ -1,4 +1,4 @@
-"""What a visitor does in the Language panel of the Train tab: cut, wind back, train, read, open in Text."""
+"""Language in a browser: cut a text, go back in its merges, train, read, open in Text."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_pasted_text_is_cut_wound_back_and_learned(open_page: Callable[..., Pa
     expect(view.locator(".pg-language_model-plot svg[role=img]")).to_have_attribute(
         "aria-label", re.compile(r"held-out text \d")
     )
-    expect(view.locator(".pg-language_model-words")).to_contain_text("bits a character")
+    expect(view.locator(".pg-language_model-words")).to_contain_text("bits per character")
     expect(view.locator(".pg-language_model-list li").nth(1)).to_be_attached()
     assert "run=" in page.url
 

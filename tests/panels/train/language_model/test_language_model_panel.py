@@ -1,4 +1,4 @@
-"""Language: what learning merges, a start and a link do, at the level of the handlers; no worker runs here."""
+"""The handlers of Language, without workers: merges, starts and links."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def test_merges_are_bytes_and_split_another_passage() -> None:
 
 
 def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: dict[str, Any] = {}
+    request: dict[str, Any] = {}
 
     def start(family: str, dataset: str, settings: Any, seed: int, owner: str, files: Any) -> str:
-        started.update(family=family, dataset=dataset, settings=settings, seed=seed, owner=owner, files=files)
+        request.update(family=family, dataset=dataset, settings=settings, seed=seed, owner=owner, files=files)
         return "a" * 32
 
     monkeypatch.setattr(lab.run_control, "start_run", start)
@@ -49,8 +49,8 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
     assert update["notice"]["tone"] == "ok" and run_view["run"] == "a" * 32
     assert run_view["rate"] == lab.DEFAULTS["rate"]
     assert "panel=language_model" in query and "run=" + "a" * 32 in query
-    assert started["family"] == "language" and started["seed"] == 3 and started["owner"] == "token"
-    assert started["files"]["own-text.txt"].decode().startswith("Sentence 0")
+    assert request["family"] == "language" and request["seed"] == 3 and request["owner"] == "token"
+    assert request["files"]["own-text.txt"].decode().startswith("Sentence 0")
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
     [
         ("pasted", "abc", {}, "at least 2,000"),
         ("dickens", "", {}, "dickens"),
-        ("austen", "", {"steps": 10_000, "batch": 10_000}, '"batch" must be'),
-        ("austen", "", {"rate": 1e9}, '"rate" must be'),
+        ("austen", "", {"steps": 10_000, "batch": 10_000}, "“batch” must be"),
+        ("austen", "", {"rate": 1e9}, "“rate” must be"),
     ],
 )
 def test_a_start_that_cannot_be_gets_a_sentence(corpus: str, text: str, changed: dict[str, Any], words: str) -> None:

@@ -1,4 +1,4 @@
-"""A run that is started, left by a reload, found again, put beside another, renamed and deleted, as a visitor does."""
+"""Runs in a browser: a run survives a reload, is compared, renamed, saved and deleted."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     page = open_page("tab=train")
     page.locator("#toy_2d-start").click()
     bar = page.locator("#toy_2d-view .pg-run-bar")
-    expect(bar.locator(".pg-run-said")).to_contain_text("steps a second", timeout=90_000)
+    expect(bar.locator(".pg-run-message")).to_contain_text("steps a second", timeout=90_000)
     name = bar.locator(".pg-run-name").inner_text()
     page.wait_for_url(re.compile("run=[0-9a-f]{32}"))
     link = page.url.partition("?")[2].partition("&__theme")[0]
     other = open_page(link, width=390, height=844, dark=True, someone_else=True)
     foreign = other.locator("#toy_2d-view .pg-run-bar")
-    expect(foreign.locator(".pg-run-said")).to_contain_text("Somebody else's run", timeout=90_000)
+    expect(foreign.locator(".pg-run-message")).to_contain_text("Somebody else's run", timeout=90_000)
     for button in ("Pause", "One step", "End run"):
         expect(foreign.get_by_role("button", name=button)).to_be_disabled()
     expect(other.locator("#toy_2d-view .pg-toy_2d_run-slow")).to_be_disabled()
@@ -38,8 +38,8 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     curves = row.get_by_role("button", name=re.compile("Save the curves"))
     curves.focus()
     for _ in range(2):  # the table goes on beside the run, and the keyboard stays where it is
-        told = row.locator(".pg-number").first.inner_text()
-        expect(row.locator(".pg-number").first).not_to_have_text(told)
+        number = row.locator(".pg-number").first.inner_text()
+        expect(row.locator(".pg-number").first).not_to_have_text(number)
     expect(curves).to_be_focused()
     panels.get_by_role("tab", name="Arena", exact=True).first.click()
     bar.get_by_role("button", name="End run").click()

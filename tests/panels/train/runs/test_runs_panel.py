@@ -1,4 +1,4 @@
-"""Runs that are ticked: the titles of their curves, and the warning when they learn different things."""
+"""The handlers of Runs: titles of compared curves, and the warning for runs of different kinds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, cast
 import gradio as gr
 import pytest
 
+from playground.core.catalogue import say
 from playground.core.recipe import from_query
 from playground.experiments import run_control
 from playground.panels.train.runs import panel
@@ -22,7 +23,7 @@ def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "start_polling", lambda: None)
 
 
-def compared(*runs: str) -> dict[str, Any]:
+def comparison_of(*runs: str) -> dict[str, Any]:
     ticked = [{"run": run, "title": run[:4]} for run in runs]
     return dict(panel.on_compare(cast(gr.EventData, SimpleNamespace(_data={"runs": ticked}))))
 
@@ -30,15 +31,15 @@ def compared(*runs: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("families", "data", "title"),
     [
-        (("gan", "vae"), "ring", "KL from the held-out draw, bits"),
-        (("vae", "vae"), "avatars", "What the code tells, in nats"),
+        (("gan", "vae"), "ring", "KL from held-out points, bits"),
+        (("vae", "vae"), "avatars", "Information in the code, in nats"),
     ],
 )
 def test_runs_of_one_kind_have_the_titles_of_their_own_panel_and_a_link_that_shows_them_again(
     families: tuple[str, ...], data: str, title: str
 ) -> None:
     runs = [run_control.start_run(family, data, {}, 0, MINE) for family in families]
-    update = compared(*runs)
+    update = comparison_of(*runs)
     assert update["notice"] is None and update["curves"]["titles"]["kl"] == title
     again = panel.on_restore(from_query(update["query"]))
     assert [one["run"] for one in again["curves"]["runs"]] == runs
@@ -46,8 +47,8 @@ def test_runs_of_one_kind_have_the_titles_of_their_own_panel_and_a_link_that_sho
 
 
 def test_runs_that_learn_different_things_are_compared_with_a_warning() -> None:
-    update = compared(*(run_control.start_run("vae", data, {}, 0, MINE) for data in ("ring", "avatars")))
+    update = comparison_of(*(run_control.start_run("vae", data, {}, 0, MINE) for data in ("ring", "avatars")))
     assert update["notice"]["tone"] == "warning" and "different things" in update["notice"]["text"]
     assert update["curves"]["titles"] == {}
-    no_curves = {"runs": [], "empty": panel._EMPTY, "show": [], "titles": {}}
-    assert compared() == {"notice": None, "curves": no_curves, "query": ""}
+    no_curves = {"runs": [], "empty": say("train.runs.empty_curves"), "show": [], "titles": {}}
+    assert comparison_of() == {"notice": None, "curves": no_curves, "query": ""}

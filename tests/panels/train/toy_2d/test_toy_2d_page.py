@@ -1,4 +1,4 @@
-"""The Arena as a visitor uses it: start, watch, slow motion part by part, a hot swap, a painting, a race."""
+"""Arena in a browser: start, slow motion part by part, a changed loss, a fork, a painting, a race."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+from playground.core.catalogue import say
 from playground.panels.train.shared import TrainShared
 from playground.panels.train.toy_2d import panel as toy_2d
 from playground.runs import scheduler
@@ -57,13 +58,13 @@ def three_dots_have_arrived(answer: Response) -> bool:
 
 def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) -> None:
     panel.click("#toy_2d-start")
-    bar = panel.locator(".pg-run-said")
+    bar = panel.locator(".pg-run-message")
     expect(bar).to_contain_text(re.compile(r"[1-9][\d,]* of 20,000 steps"))
     expect(panel.locator(".pg-toy_2d_run-canvas")).to_have_attribute("aria-label", re.compile(r"JS, bits 0\.\d+"))
     assert colours(panel) > 100, "points and D's map"
     for words in ("points of noise", "D scores them", "D's loss is", "4,417 weights", "moves D's weights by"):
         panel.click(".pg-toy_2d_run-next")
-        expect(panel.locator(".pg-toy_2d_run-told")).to_contain_text(words)
+        expect(panel.locator(".pg-toy_2d_run-message")).to_contain_text(words)
     expect(panel.locator(".pg-lit")).to_have_text("D update")
     expect(panel.locator(".pg-run-status")).to_have_text("paused")
     panel.get_by_label("Loss", exact=True).click()
@@ -74,13 +75,13 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     panel.get_by_label("what D believes").focus()
     panel.keyboard.press("Space")
     panel.wait_for_function(f"before => ({COLOURS})(document.querySelector('{CANVAS}')) < before", arg=before)
-    panel.get_by_text("What is drawn, in numbers").click()
+    panel.get_by_text(say("train.toy_2d.run.numbers")).click()
     expect(panel.locator(".pg-toy_2d_run-numbers tbody tr").first).to_contain_text("JS, bits")
     panel.get_by_role("button", name="End run").click()
     expect(panel.get_by_role("button", name=re.compile(r"Train [\d,]+ more steps"))).to_be_visible()
-    panel.get_by_label("Time machine").press("Home")
-    panel.get_by_role("button", name="Fork here").click()
-    expect(panel.locator("#toy_2d-notice")).to_contain_text(re.compile("goes on from .+ at step 0: loss hinge"))
+    panel.get_by_label(say("shared.run.time_machine_label")).press("Home")
+    panel.get_by_role("button", name=say("shared.run.fork")).click()
+    expect(panel.locator("#toy_2d-notice")).to_contain_text(re.compile("continues from .+ at step 0: loss hinge"))
     expect(panel.locator(".pg-curves-legend .pg-curve-chip")).to_have_text(["The fork", "Its parent"])
 
 
@@ -96,7 +97,7 @@ def test_a_visitor_paints_with_keys_and_races_three_models_at_390_pixels(panel: 
         panel.keyboard.press(key)
     with panel.expect_response(three_dots_have_arrived):
         panel.keyboard.press("Space")
-    expect(panel.locator(".pg-brush-said")).to_have_text("3 of 300 dots")
+    expect(panel.locator(".pg-brush-count")).to_have_text("3 of 300 dots")
     panel.click("#toy_2d-start")
     expect(panel.locator(".pg-toy_2d_run-race caption")).to_contain_text("of training each", timeout=90_000)
     rows = panel.locator(".pg-toy_2d_run-race tbody th")

@@ -1,4 +1,4 @@
-"""The Arena: what a start, a changed setting and a link do, at the level of its handlers; no worker runs here."""
+"""The handlers of Arena, without workers: starts, changed settings, forks and links."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from playground.experiments import toy_2d as lab
 from playground.experiments.run_status import poll_run
 from playground.panels.train.toy_2d import panel as toy_2d
 from playground.runs import frame_io, json_files, scheduler, snapshots, store
-from playground.training import checkpoints, toy_flow, toy_gan, toy_losses, toy_optimizers, toy_vae
+from playground.training import checkpoints, toy_flow, toy_gan, toy_optimizers, toy_vae
 
 MINE, YOURS = "a" * 32, "b" * 32
 BRUSH = [-50, 0, 50, 0, 0, 50]
@@ -29,7 +29,9 @@ def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     yield
 
 
-def started(model: str = "gan", shape: str = "ring", dots: list[int] | None = None, **settings: Any) -> dict[str, Any]:
+def start_update(
+    model: str = "gan", shape: str = "ring", dots: list[int] | None = None, **settings: Any
+) -> dict[str, Any]:
     return dict(toy_2d.on_start(MINE, model, shape, 3, dots or [], {**lab.DEFAULTS, **settings}))
 
 
@@ -44,18 +46,18 @@ def test_the_page_offers_the_settings_of_the_trainers() -> None:
         assert own == {name: lab.DEFAULTS[name] for name in (*lab.FIXED, *lab.HOT[family])}
         kinds = cast(Any, module).FIELDS
         assert {name for name, kind in kinds.items() if kind.hot} == set(lab.HOT[family])
-    assert lab.LOSSES == toy_losses.LOSSES and lab.OPTIMIZERS == toy_optimizers.OPTIMIZERS
+    assert lab.LOSSES == toy_gan.LOSSES and lab.OPTIMIZERS == toy_optimizers.OPTIMIZERS
 
 
 def test_a_start_makes_one_run_and_a_race_makes_three_of_the_same_points() -> None:
-    update = started(loss="hinge", d_updates=2)
+    update = start_update(loss="hinge", d_updates=2)
     runs = update["runs"]
     assert [one["family"] for one in update["run_view"]["runs"]] == ["gan"]
     assert update["detector"] == {"run": runs[0][1], "of": ""}
     spec = store.spec_of(runs[0][1])
     assert (spec.settings["loss"], spec.settings["d_updates"], spec.seed, spec.owner) == ("hinge", 2, 3, MINE)
     assert update["cost"]["runs"] == [runs[0][1]]
-    update = started("race", "brush", BRUSH)
+    update = start_update("race", "brush", BRUSH)
     runs = update["runs"]
     specs = [store.spec_of(run) for _, run in runs]
     assert [spec.family for spec in specs] == ["gan", "vae", "diffusion"]
@@ -75,12 +77,12 @@ BAD = [
 @pytest.mark.parametrize("changes", BAD)
 def test_a_bad_start_is_refused_in_a_sentence_and_starts_nothing(changes: dict[str, Any]) -> None:
     with pytest.raises(PlaygroundError, match=r"\.$"):
-        started(**changes)
+        start_update(**changes)
     assert store.list_specs() == []
 
 
 def test_a_changed_setting_reaches_once_the_runs_that_have_it() -> None:
-    runs = started("race")["runs"]
+    runs = start_update("race")["runs"]
     of = dict(runs)
     assert "0.01 from now on" in toy_2d.change_setting(MINE, runs, "rate", "0.01")["notice"]["text"]
     assert toy_2d.change_setting(MINE, runs, "rate", 0.01) == {}, "Gradio reports one choice twice"
@@ -92,7 +94,7 @@ def test_a_changed_setting_reaches_once_the_runs_that_have_it() -> None:
 
 
 def test_two_parts_of_one_step_are_two_frames() -> None:
-    run = started()["runs"][0][1]
+    run = start_update()["runs"][0][1]
     path = store.run_dir(run) / "frame.npz"
     frame_io.write_frame(path, 4, {"told": "one"})
     seen = poll_run({"run": run})
@@ -104,7 +106,7 @@ def test_two_parts_of_one_step_are_two_frames() -> None:
 
 
 def test_another_visitor_s_run_is_not_changed() -> None:
-    runs = started()["runs"]
+    runs = start_update()["runs"]
     assert toy_2d.change_setting(YOURS, runs, "loss", "hinge")["notice"]["tone"] == "warning"
     assert commands(runs[0][1]) == []
     assert toy_2d.change_setting(MINE, [], "loss", "hinge") == {}, "without a run there is nothing to change"
@@ -112,7 +114,7 @@ def test_another_visitor_s_run_is_not_changed() -> None:
 
 @pytest.mark.parametrize("model", ["gan", "vae", "diffusion", "race"])
 def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
-    update = started(model, "brush", BRUSH, d_rate=0.01, beta=4.0, steps=77)
+    update = start_update(model, "brush", BRUSH, d_rate=0.01, beta=4.0, steps=77)
     recipe = from_query(update["query"])
     assert recipe.settings["panel"] == "toy_2d"
     restored = toy_2d.on_restore(recipe)
@@ -133,8 +135,8 @@ def test_a_bad_link_is_refused(query: str) -> None:
 
 def test_a_painting_with_the_most_dots_fits_into_a_link() -> None:
     dots = [number % 201 - 100 for number in range(2 * lab.MOST_DOTS)]
-    asked = lab.read_request("race", "brush", 0, {}, dots)
-    query = asked.recipe(["f" * 32] * 3).to_query()
+    request = lab.read_request("race", "brush", 0, {}, dots)
+    query = request.recipe(["f" * 32] * 3).to_query()
     assert lab.read_recipe(from_query(query))[0].brush == dots
     with pytest.raises(PlaygroundError, match="paint"):
         lab.read_request("gan", "brush", 0, {}, [*dots, 0, 0])
@@ -146,18 +148,18 @@ def keep(run: str, step: int) -> None:
     checkpoints.write(snapshots.snapshot_path(store.run_dir(run), step), whole)
 
 
-def forked(before: Any, run: str, step: int, steps: int = 0, **settings: Any) -> dict[str, Any]:
-    asked = {"run": run, "step": step} | ({"steps": steps} if steps else {})
-    event = cast(gr.EventData, SimpleNamespace(_data=asked))
+def fork_update(before: Any, run: str, step: int, steps: int = 0, **settings: Any) -> dict[str, Any]:
+    request = {"run": run, "step": step} | ({"steps": steps} if steps else {})
+    event = cast(gr.EventData, SimpleNamespace(_data=request))
     return dict(toy_2d.on_fork(event, YOURS, before["runs"], before["query"], {**lab.DEFAULTS, **settings}))
 
 
 def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves_keep_both() -> None:
-    before = started(steps=300)
+    before = start_update(steps=300)
     parent = before["runs"][0][1]
     keep(parent, 0)
     keep(parent, 300)
-    update = forked(before, parent, 0, loss="hinge", g_rate="0.01", width=8)
+    update = fork_update(before, parent, 0, loss="hinge", g_rate="0.01", width=8)
     new = update["runs"][0][1]
     events = json_files.read_lines(store.run_dir(new) / "events.jsonl")[0]
     assert events == [{"step": 0, "settings": {"loss": "hinge", "g_rate": 0.01}}], "what differs, and can change"
@@ -168,16 +170,16 @@ def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves
     assert [one["run"] for one in update["curves"]["runs"]] == [new, parent]
     spec = store.spec_of(new)
     assert (spec.owner, spec.parent, spec.settings["steps"], spec.settings["width"]) == (YOURS, parent, 300, 64)
-    assert "nothing changed" in forked(before, parent, 0)["notice"]["text"]
-    more = forked(before, parent, 300, steps=600)["runs"][0][1]
+    assert "nothing changed" in fork_update(before, parent, 0)["notice"]["text"]
+    more = fork_update(before, parent, 300, steps=600)["runs"][0][1]
     assert store.spec_of(more).settings["steps"] == 600
     for bad in ({"step": 300}, {"step": 0, "d_rate": 1e9}):
         with pytest.raises(PlaygroundError):
-            forked(before, parent, **cast(Any, bad))
+            fork_update(before, parent, **cast(Any, bad))
 
 
 def test_a_run_that_is_opened_by_its_id_alone_shows_its_own_model_and_settings() -> None:
-    run = started("vae", "moons", beta=4.0)["runs"][0][1]
+    run = start_update("vae", "moons", beta=4.0)["runs"][0][1]
     toy_2d.change_setting(MINE, [("vae", run)], "rate", 0.1)
     restored = toy_2d.on_restore(from_query(f"tab=train&panel=toy_2d&run={run}"))
     assert [restored[name] for name in ("model", "shape", "seed")] == ["vae", "moons", 3]

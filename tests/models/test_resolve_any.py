@@ -1,4 +1,4 @@
-"""Conditions in which "any" is replaced by sampled values."""
+"""resolve_any: "any" is replaced by values sampled with the data's frequencies."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Byte-pair merges learned step by step, and the borders of a passage that they remove."""
+
 from __future__ import annotations
 
 import pytest
@@ -12,13 +14,13 @@ SENTENCES = "".join(f"The cat number {at} sat on the mat, and the rat looked at 
 
 def test_merges_come_a_hundred_at_a_time_and_the_last_has_all() -> None:
     text = corpora.load("austen").held_out()[:20_000]
-    told = list(bpe_explorer.learn_merges(USER_TEXT, text, 250))
-    assert [len(learned.merges) for learned in told] == [100, 200, 250]
-    assert told[-1].merges[:100] == told[0].merges
-    assert told[-1].passage and told[-1].passage in text
+    steps = list(bpe_explorer.learn_merges(USER_TEXT, text, 250))
+    assert [len(learned.merges) for learned in steps] == [100, 200, 250]
+    assert steps[-1].merges[:100] == steps[0].merges
+    assert steps[-1].passage and steps[-1].passage in text
 
 
-def test_a_passage_tells_for_each_border_which_merge_takes_it_away() -> None:
+def test_each_border_of_a_passage_has_the_merge_that_removes_it() -> None:
     *_, learned = bpe_explorer.learn_merges(USER_TEXT, SENTENCES, 40)
     cut = bpe_explorer.merge_timeline(learned.merges, "the cat")
     assert bytes(cut["bytes"]) == b"the cat" and len(cut["gone"]) == 6
@@ -42,7 +44,7 @@ def test_a_bad_number_of_merges_explains_itself(count: object) -> None:
         list(bpe_explorer.learn_merges(USER_TEXT, SENTENCES, count))
 
 
-def test_mixed_alphabets_are_told_and_merged_all_the_same() -> None:
+def test_mixed_alphabets_are_merged_with_a_warning() -> None:
     mixed = "Привет, мир, и кошки. Hello, world, and cats. 你好,世界。" * 60
     assert bpe_explorer.script_warning(mixed).startswith("This text mixes alphabets (Latin, Cyrillic, Chinese)")
     assert bpe_explorer.script_warning("Привет, мир") and not bpe_explorer.script_warning("plain English, naïve")
@@ -51,7 +53,7 @@ def test_mixed_alphabets_are_told_and_merged_all_the_same() -> None:
     assert learned.words and any(merge.token == "При".encode() or len(merge.token) > 2 for merge in learned.merges)
 
 
-def test_a_passage_that_cannot_be_shown_explains_itself() -> None:
+def test_a_passage_that_is_empty_or_too_long_explains_itself() -> None:
     with pytest.raises(PlaygroundError, match="nothing to cut"):
         bpe_explorer.merge_timeline([], " \n ")
     with pytest.raises(PlaygroundError, match="at most 1,500"):

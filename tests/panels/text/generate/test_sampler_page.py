@@ -1,0 +1,121 @@
+"""The sampler's settings and its view on the page: stages that are off, the order by drag and keyboard, links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from browser_actions import drag, put
+from playwright.sync_api import Locator, Page, expect
+
+TABS = "text"
+Open = Callable[..., Page]
+
+
+def order_of(page: Page) -> list[str]:
+    return [str(row.get_attribute("data-stage")) for row in page.locator("#stage-order .pg-order-row").all()]
+
+
+def open_order(page: Page) -> Locator:
+    page.get_by_role("button", name="Order of the stages").click()
+    rows = page.locator("#stage-order .pg-order-row")
+    expect(rows).to_have_count(16)
+    return rows
+
+
+def linked(page: Page, name: str) -> str | None:
+    return dict(parse_qsl(urlsplit(page.url).query)).get(name)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_stages_that_are_off_are_folded_and_lead_to_their_setting(open_page: Open, width: int, height: int) -> None:
+    page = open_page(width=width, height=height)
+    tabs = page.locator("#sampler .pg-stage-tab")
+    expect(tabs).to_have_count(4)
+    groups = page.locator("#sampler .pg-unused-group")
+    expect(groups.locator("summary")).to_have_text(
+        ["Penalties and bans: 5 off", "More ways to cut: 4 off", "Rarely used: 4 off"]
+    )
+    groups.nth(2).locator("summary").click()
+    groups.nth(2).get_by_role("button", name="Top-a").click()
+    expect(page.locator("#setting-top_a input").first).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    put(page.locator("#setting-top_a input[type=number]"), 0.5)
+    expect(tabs).to_have_count(5)
+    expect(groups.nth(2).locator("summary")).to_have_text("Rarely used: 3 off")
+    page.locator('#sampler [data-stage="top_a"]').click()
+    expect(page.locator("#sampler .pg-stage")).to_contain_text("0.5 times the square of the best")
+    page.wait_for_function("new URLSearchParams(location.search).get('top_a') === '0.5'")
+
+
+def test_a_banned_token_is_cut_at_once_and_an_unreadable_ban_is_explained(open_page: Open) -> None:
+    page = open_page()
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
+    page.get_by_role("button", name="Penalties and bans").first.click()
+    box = page.locator("#setting-logit_bias textarea, #setting-logit_bias input").first
+    box.fill("there:ban")
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(5)
+    page.locator('#sampler [data-stage="logit_bias"]').click()
+    expect(page.locator("#sampler .pg-stage .pg-row.pg-cut").first).to_contain_text("there")
+    page.wait_for_function("new URLSearchParams(location.search).get('logit_bias') === 'there:ban'")
+    box.fill("there")
+    expect(page.locator("#sampler .pg-notice")).to_contain_text("Logit bias: cannot read")
+
+
+def test_the_order_changes_by_keyboard_button_and_drag_and_is_in_the_link(open_page: Open) -> None:
+    page = open_page()
+    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
+    rows = open_order(page)
+    usual = order_of(page)
+    assert usual[0] == "logit_bias" and usual[5:8] == ["temperature", "top_k", "top_p"]
+    status = page.locator("#stage-order .pg-order-status")
+
+    rows.first.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    expect(rows.nth(5)).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    assert order_of(page)[5:8] == ["top_k", "temperature", "top_p"]
+    expect(rows.nth(6)).to_be_focused()
+    expect(status).to_have_text("Temperature is now stage 7 of 16.")
+    expect(page.locator("#sampler .pg-stage-name")).to_have_text(
+        ["1 Raw model output", "2 Top-k", "3 Temperature", "4 Top-p"]
+    )
+    page.wait_for_function(
+        "(new URLSearchParams(location.search).get('stage_order') || '').includes('top_k,temperature')"
+    )
+
+    rows.nth(7).get_by_role("button", name="Move Top-p up").click()
+    assert order_of(page)[5:8] == ["top_k", "top_p", "temperature"]
+    drag(rows.nth(7).locator(".pg-order-grip"), rows.nth(5).locator(".pg-order-grip"))
+    expect(status).to_contain_text("Temperature is now stage")
+    moved = order_of(page)
+    assert moved.index("temperature") < 7 and sorted(moved) == sorted(usual)
+    page.wait_for_function(
+        "(order) => new URLSearchParams(location.search).get('stage_order') === order", arg=",".join(moved)
+    )
+
+    again = open_page(urlsplit(page.url).query)
+    open_order(again)
+    again.wait_for_function(
+        "(name) => document.querySelector('#stage-order .pg-order-row').dataset.stage === name", arg=moved[0]
+    )
+    assert order_of(again) == moved
+
+    again.locator("#stage-order .pg-order-reset").click()
+    assert order_of(again) == usual
+    again.wait_for_function("!new URLSearchParams(location.search).has('stage_order')")
+
+
+def test_a_text_under_later_stages_is_reproduced_from_its_link(open_page: Open) -> None:
+    query = "tab=text&prompt=The+sea&max_new_tokens=8&mirostat_tau=4&presence_penalty=0.5&stage_order=temperature"
+    page = open_page(query)
+    page.locator("#generate").click()
+    expect(page.locator("#link textarea")).to_have_value(re.compile("result=.*"))
+    link = page.locator("#link textarea").input_value()
+    assert "mirostat_tau=4" in link and "top_a" not in link
+    again = open_page(urlsplit(link).query)
+    expect(again.locator("#notice")).to_contain_text("Reproduced ✓")
+    expect(again.locator("#sampler .pg-stage-name")).to_contain_text(["Mirostat 2"])
