@@ -110,14 +110,19 @@
 
   // While the page's link is being read nothing can be clicked: it would act on settings that the link will replace.
   const hasLink = [...asked.keys()].some((name) => !name.startsWith("__"));
-  const setInert = (inert) => document.body && (document.body.inert = inert);
-  if (hasLink && front) document.addEventListener("DOMContentLoaded", () => setInert(true));
+  if (hasLink && front) document.addEventListener("DOMContentLoaded", () => (document.body.inert = true));
+  let opening = true;
+  const makeUsable = () => {
+    document.body.inert = false;
+    if (opening) closeDrawer();
+    opening = false;
+  };
   // After a link or a file was read. hasRecipe: whether settings follow.
   playground.recipeIsRead = (hasRecipe) => {
     if (hasRecipe) clickedTab = "";
-    else setInert(false);
+    else makeUsable();
   };
-  playground.recipeIsRestored = () => setInert(false);
+  playground.recipeIsRestored = makeUsable;
   // Whether the panel in front was chosen, by the visitor or a link: Gradio opens the first one itself.
   playground.isChosen = (tab, panel) => {
     const isFirst = tab in TABS && TABS[tab].first === panel;
@@ -175,9 +180,9 @@
 
   // On a narrow screen the sampler's settings are a drawer at the bottom, closed at first.
   const narrow = () => window.innerWidth < 900;
-  playground.opened = () => {
-    const shut = document.querySelector(".pg-drawer button.label-wrap.open");
-    if (narrow() && shut) shut.click();
+  const closeDrawer = () => {
+    const open = document.querySelector(".pg-drawer button.label-wrap.open");
+    if (narrow() && open) open.click();
   };
 
   // On a narrow screen results are below the settings: scroll to them.

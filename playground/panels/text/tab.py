@@ -39,7 +39,6 @@ def build(item: gr.Tab) -> None:
     tab = PanelTab(NAME, tabs, notice, link, former_keys=FORMER_KEYS, former_sign=FORMER_SIGN)
     connect(tab, panels, upload=upload)
     _connect_links(panels, shared, example_chosen)
-    item.select(None, None, None, js="() => window.playground.opened()", api_visibility="private")
     controls.mode.change(lambda mode: gr.Textbox(visible=mode == "chat"), controls.mode, controls.system, **QUIET)
     api.build_api()
 
