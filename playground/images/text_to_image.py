@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import copy
 import inspect
+import itertools
 import math
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -165,25 +170,27 @@ def _run(
     pipeline = _copy_with_own_scheduler(loaded.pipeline)
     start = time.perf_counter()
 
-    def after_step(_pipeline: Any, step: int, timestep: Any, state: dict[str, Any]) -> dict[str, Any]:
+    def report_step(step: int, timestep: Any, latents: Any) -> None:
         if stopped.is_set():
             raise _StoppedError
-        picture = _preview(pipeline, state.get("latents")) if previews else None
+        if latents is not None and not bool(latents.isfinite().all()):
+            raise PlaygroundError(say("images.text_to_image.not_finite", model=loaded.card.title))
+        picture = _preview(pipeline, latents) if previews else None
         seconds = time.perf_counter() - start
         results.put(TextToImageStep(step + 1, max(steps, step + 1), picture, float(timestep), seconds))
-        return state
 
     def work() -> None:
         try:
-            output = pipeline(**settings, callback_on_step_end=after_step, output_type="pil")
+            output = pipeline(**settings, **_step_callback(pipeline, report_step), output_type="np")
             flags = getattr(output, "nsfw_content_detected", None) or [False]
             flagged = bool(flags[0])
             warning = (say("images.text_to_image.blackened"),) if flagged else ()
+            picture = _to_picture(output.images[0], loaded.card.title)
             seconds = time.perf_counter() - start
             results.put(
                 TextToImageStep(
-                    steps, steps, output.images[0].convert("RGB"), 0.0, seconds, True, flagged, notes + warning,
-                    loaded.weights_sha256, loaded.dtype, loaded.device,
+                    steps, steps, picture, 0.0, seconds, True, flagged, notes + warning, loaded.weights_sha256,
+                    loaded.dtype, loaded.device,
                 )
             )  # fmt: skip
         except BaseException as error:  # noqa: BLE001 - raised again where the queue is read
@@ -196,6 +203,39 @@ def _run(
     finally:
         stopped.set()
         worker.join()
+
+
+def _step_callback(pipeline: Any, report: Callable[[int, Any, Any], None]) -> dict[str, Any]:
+    """Keywords by which a pipeline calls report(step, timestep, latents) after each step.
+
+    Pipelines without such a callback (PixArt's) are watched through their scheduler, of which this run has its own.
+    """
+    if "callback_on_step_end" in inspect.signature(type(pipeline).__call__).parameters:
+
+        def after_step(_pipeline: Any, step: int, timestep: Any, state: dict[str, Any]) -> dict[str, Any]:
+            report(step, timestep, state.get("latents"))
+            return state
+
+        return {"callback_on_step_end": after_step}
+    take_step, count = pipeline.scheduler.step, itertools.count()
+
+    @wraps(take_step)  # pipelines look at its parameters
+    def step_and_report(model_output: Any, timestep: Any, *values: Any, **named: Any) -> Any:
+        result = take_step(model_output, timestep, *values, **named)
+        report(next(count), timestep, result[0] if isinstance(result, tuple) else result.prev_sample)
+        return result
+
+    pipeline.scheduler.step = step_and_report
+    return {}
+
+
+def _to_picture(pixels: NDArray[np.float32], model: str) -> Image.Image:
+    """(H, W, 3) from 0 to 1 as a picture. Raises PlaygroundError for NaN, which would be black."""
+    from PIL import Image
+
+    if not np.isfinite(pixels).all():
+        raise PlaygroundError(say("images.text_to_image.not_finite", model=model))
+    return Image.fromarray((pixels * 255).round().astype(np.uint8)).convert("RGB")
 
 
 def _results_until_done(

@@ -52,7 +52,7 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         if INDEX not in sizes:
             raise PlaygroundError(say("models.hub.not_a_pipeline", id=repo_id, file=INDEX))
         repository.download([INDEX], folder)
-        index = _read_json(repo_id, folder / INDEX)
+        index = _read_index(repo_id, folder / INDEX)
         components = components_of(repo_id, index)
         variant, weights = _choose_weights(repo_id, components, sizes)
         _check_room(repo_id, folder, sizes, weights, variant)
@@ -73,6 +73,21 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         "weights_bytes": sum(sizes[name] for name in weights),
     }
     model_files.update_record(folder, model_files.MODEL_RECORD, facts)
+
+
+def _read_index(repo_id: str, path: Path) -> dict[str, Any]:
+    """model_index.json, with the present names of classes that transformers has renamed; the file gets them too."""
+    import transformers
+
+    index = _read_json(repo_id, path)
+    for part in index.values():
+        # Stable Diffusion's first repositories have CLIPFeatureExtractor, which is CLIPImageProcessor today.
+        if isinstance(part, list) and len(part) == 2 and part[0] == "transformers" and isinstance(part[1], str):
+            present = part[1].replace("FeatureExtractor", "ImageProcessor")
+            if not hasattr(transformers, part[1]) and hasattr(transformers, present):
+                part[1] = present
+    path.write_text(json.dumps(index, indent=2), "utf-8")
+    return index
 
 
 def components_of(repo_id: str, index: dict[str, Any]) -> Components:

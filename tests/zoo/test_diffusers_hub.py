@@ -18,7 +18,7 @@ from tiny_pipeline import save_tiny_pipeline
 from playground.core import paths
 from playground.core.errors import PlaygroundError
 from playground.engines import text_model
-from playground.images.text_to_image import TextToImageStep, generate_from_text
+from playground.images.text_to_image import TextToImageStep, _step_callback, generate_from_text
 from playground.language.model_menu import fetch_text_to_image, text_to_image_names
 from playground.zoo import catalogue, diffusers_hub, diffusers_pipeline, fetch, model_files
 from playground.zoo.cards import TEXT_TO_IMAGE
@@ -174,6 +174,59 @@ def test_the_safety_checker_of_a_repository_stays_and_speaks(online: dict[str, R
     online["people/prude"] = Repository(save_tiny_pipeline(tmp_path / "prude", safety_checker=True))
     (*_, last) = generate_from_text("people/prude", "a cat", steps=1)
     assert last.flagged and "safety checker" in last.notes[-1] and pixels(last).max() == 0
+
+
+def test_classes_that_transformers_has_renamed_are_read(online: dict[str, Repository], tmp_path: Path) -> None:
+    folder = save_tiny_pipeline(tmp_path / "old", safety_checker=True)
+    change(folder / "model_index.json", feature_extractor=["transformers", "CLIPFeatureExtractor"])
+    online["people/old"] = Repository(folder)
+    (*_, last) = generate_from_text("people/old", "a cat", steps=1)
+    assert last.flagged, "the checker reads the picture that the renamed class prepared"
+
+
+def test_a_picture_of_nan_is_a_sentence_and_not_black(online: dict[str, Repository], repository: Repository) -> None:
+    from safetensors.torch import load_file, save_file
+
+    path = repository.folder / "vae" / "diffusion_pytorch_model.safetensors"
+    weights = load_file(path)
+    weights["decoder.conv_out.bias"][:] = float("nan")
+    save_file(weights, path, metadata={"format": "pt"})
+    with pytest.raises(PlaygroundError, match="not finite"):
+        list(generate_from_text(NAME, "a cat", steps=1, previews=False))
+
+
+def test_a_pipeline_without_callback_reports_each_step_and_can_be_stopped() -> None:
+    import torch
+    from diffusers import DDIMScheduler
+
+    class Silent:
+        """As PixArt's: its call takes no callback."""
+
+        def __init__(self) -> None:
+            self.scheduler = DDIMScheduler()
+
+        def __call__(self) -> torch.Tensor:
+            self.scheduler.set_timesteps(3)
+            latents = torch.ones(1, 4, 2, 2)
+            for timestep in self.scheduler.timesteps:
+                latents = self.scheduler.step(latents, timestep, latents, return_dict=False)[0]
+            return latents
+
+    plain, watched = Silent(), Silent()
+    steps: list[tuple[int, int, float]] = []
+    report = lambda step, timestep, latents: steps.append((step, int(timestep), float(latents.mean())))  # noqa: E731
+    assert _step_callback(watched, report) == {}
+    assert torch.equal(plain(), watched())
+    assert [step for step, *_ in steps] == [0, 1, 2] and [timestep for _, timestep, _ in steps] == [666, 333, 0]
+
+    def stop(step: int, *_: object) -> None:
+        if step == 1:
+            raise KeyboardInterrupt
+
+    stopped = Silent()
+    _step_callback(stopped, stop)
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
 
 
 def test_fp16_weights_are_used_if_sufficient_or_the_only_ones(
