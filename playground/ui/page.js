@@ -110,7 +110,13 @@
 
   // While the page's link is being read nothing can be clicked: it would act on settings that the link will replace.
   const hasLink = [...asked.keys()].some((name) => !name.startsWith("__"));
-  if (hasLink && front) document.addEventListener("DOMContentLoaded", () => (document.body.inert = true));
+  const LONGEST_INERT = 20000; // milliseconds
+  if (hasLink && front) {
+    document.addEventListener("DOMContentLoaded", () => {
+      document.body.inert = true;
+      setTimeout(() => (document.body.inert = false), LONGEST_INERT); // if the server never answers
+    });
+  }
   let opening = true;
   const makeUsable = () => {
     document.body.inert = false;
