@@ -66,12 +66,16 @@ def connect(
 def _connect_draw(panel: Panel, turn: gr.Textbox) -> Any:
     assert panel.draw is not None
     queue: Mapping[str, Any] = MODEL_QUEUE if panel.draw_runs_model else {}
-    keywords = call(panel.draw, panel.components, panel.draw_inputs, panel.drawn)
+    keywords = _carried(panel, call(panel.draw, panel.components, panel.draw_inputs, panel.drawn))
     drawing = turn.change(**keywords, **FOLLOWS, **queue)
     _chain(drawing, panel.then)
     for listener in panel.redraw_on:
         listener(lambda count: str(int(count) + 1), turn, turn, queue=False, **FOLLOWS)
     return drawing
+
+
+def _carried(panel: Panel, keywords: dict[str, Any]) -> dict[str, Any]:
+    return keywords if panel.result is None else panel.result.carry(keywords)
 
 
 def _chain(event: Any, following: Sequence[Mapping[str, Any]]) -> None:
@@ -230,7 +234,7 @@ def _connect_replay(panel: Panel, restored: Any, pending: gr.State) -> Any:
         if pending is not None and is_of(pending, panel.name):
             yield from replay(pending, *values)
 
-    keywords = call(on_replay, panel.components, [pending, *panel.replay_inputs], panel.replayed)
+    keywords = _carried(panel, call(on_replay, panel.components, [pending, *panel.replay_inputs], panel.replayed))
     replayed = restored.then(**keywords, **QUIET, **MODEL_QUEUE)
     _chain(replayed, panel.then)
     return replayed

@@ -21,6 +21,7 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.ui.events import Update
+from playground.ui.result_settings import ResultSettings
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Panel:
     draw_runs_model: whether drawing waits in the model's queue.
     then: keywords of events that follow each drawing and replay, one after another.
     stops: buttons that stop drawing and replay.
+    result: the settings that its result comes from; drawing and replay then carry them.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Panel:
     draw_runs_model: bool = True
     then: Sequence[Mapping[str, Any]] = ()
     stops: Sequence[gr.Button] = ()
+    result: ResultSettings | None = None
     former_names: Sequence[str] = ()
 
 

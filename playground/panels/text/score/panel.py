@@ -17,6 +17,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
 
@@ -60,7 +61,11 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         tokens_view(elem_id="score-tokens", elem_classes="pg-readonly-view"),
         gr.Textbox(visible="hidden", elem_id="score-query"),
     )  # fmt: skip
-    score = call(on_score, (components, shared), ["text", "scale", "controls"], ["chips", "facts", "notice"])
+    controls = shared.controls
+    settings = {"text": text, "scale": scale, "model": controls.model, "decoder": controls.decoder}
+    came_from = result_settings(settings, [components.chips, components.facts])
+    inputs = ["text", "scale", "controls"]
+    score = came_from.carry(call(on_score, (components, shared), inputs, ["chips", "facts", "notice"]))
     connect_stop(stop, gr.on([run.click, scale.input], **score, **QUIET, **MODEL_QUEUE), components.notice)
     shared.linked.update(score_text=text, scale=scale)
     api.build_api()
