@@ -33,7 +33,7 @@ def test_each_setting_has_a_component_with_its_default(controls: TextControls) -
 
 def test_b_has_every_setting_but_the_order() -> None:
     with gr.Blocks():
-        folded = build_folded_settings("b", "B")
+        folded = build_folded_settings("b", "sampler.compare.group")
     assert {*names_in("main"), *folded} == {*SETTINGS} - {"stage_order"}
     assert all(component.elem_id == f"b-{name}" for name, component in folded.items())
 
