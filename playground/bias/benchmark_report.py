@@ -13,7 +13,6 @@ from playground.metrics.intervals import Interval
 #: Outcomes of a row, by their keys in the catalogue.
 _OUTCOMES = {NOT_COUNTED: "not_counted", LESS: "less", MORE: "more", TIE: "tie"}
 _CAVEATS = {"crows_pairs": "pairs", "stereoset": "pairs", "wino": "pronouns", "bbq": "answers"}
-_COLUMNS = ("category", "rule", "n", "share", "low", "high", "p")
 
 
 def preferred(benchmark: str) -> str:
@@ -94,7 +93,11 @@ def benchmark_measurement(result: BenchmarkResult) -> Measurement:
     benchmark, share = bias_benchmarks.load(result.request.benchmark), result.table.overall
     if share is None:
         raise ValueError("nothing was counted")
-    head = tuple(say(f"bias.benchmarks.measurement.column_{name}") for name in _COLUMNS)
+    figures = [say(f"bias.benchmarks.measurement.column_{name}") for name in ("share", "low", "high", "p")]
+    head = (
+        say("bias.benchmarks.chart.name"), say("bias.benchmarks.measurement.column_rule"),
+        say("bias.benchmarks.chart.n"), *figures,
+    )  # fmt: skip
     rows = [
         (name, rule, *_figures(one))
         for rule, table in result.tables.items()

@@ -136,8 +136,7 @@ class EmbeddingDebias:
         names = [one.title for one in associations if one.remains]
         classifier = next(one for one in self.measures if one.name == CLASSIFIER)
         if names:
-            both = f" {say('bias.weat.debias.and')} ".join(names)
-            remaining = say("bias.weat.debias.remaining", measures=both, count=len(names))
+            remaining = say("bias.weat.debias.remaining", measures="; ".join(names), count=len(names))
         else:
             remaining = say("bias.weat.debias.none_remaining")
         return say(

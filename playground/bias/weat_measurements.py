@@ -20,7 +20,7 @@ def weat_measurement(result: WeatResult) -> Measurement:
     """One test, with each word's score as its table."""
     scores = [("X", result.kept[0], result.association.x), ("Y", result.kept[1], result.association.y)]
     missing = say("bias.weat.measurement.missing")
-    rows = [(say("bias.weat.measurement.column_list"), say("bias.weat.measurement.column_word"), "s")]
+    rows = [(say("bias.weat.one.chart_list"), say("bias.weat.one.chart_name"), "s")]
     rows += [(letter, word, f"{s:.4f}") for letter, words, own in scores for word, s in zip(words, own, strict=True)]
     rows += [(letter, word, "") for letter, words in zip(LETTERS[2:], result.kept[2:], strict=True) for word in words]
     rows += [(letter, word, missing) for letter, words in zip(LETTERS, result.missing, strict=True) for word in words]

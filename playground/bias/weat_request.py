@@ -76,10 +76,8 @@ def read_weat(values: Mapping[str, object]) -> WeatRequest:
     words = {name: values.get(name) for name in LISTS}
     own = any(value not in (None, "", [], ()) for value in words.values())
     test = None if values.get("test") in (None, "", "own", 0, "0") else _read_test(values["test"])
-    if test is not None and own:
-        raise PlaygroundError(say("bias.weat.both_given"))
-    if test is None and not own:
-        raise PlaygroundError(say("bias.weat.neither_given"))
+    if (test is None) == (not own):
+        raise PlaygroundError(say("bias.weat.either_or"))
     lists = test.lists() if test else _read_lists(words)
     test = test or _known_test(lists)
     lists = test.lists() if test else lists

@@ -86,7 +86,7 @@ def test_the_ten_tests_have_the_published_lengths_and_no_word_twice() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({}, "Choose a test from 1 to 10, or write all four lists"),
+        ({}, "either a test from 1 to 10 or all four lists"),
         ({**OWN, "test": 1}, "not both"),
         ({"test": 11}, "a whole number from 1 to 10"),
         ({"test": "one"}, "a whole number from 1 to 10"),
@@ -199,7 +199,7 @@ def test_bad_pairs_get_a_sentence_that_names_the_fault(values: dict[str, Any], s
 
 
 def test_unknown_pairs_get_a_sentence() -> None:
-    with pytest.raises(PlaygroundError, match="knows both words of none of these pairs"):
+    with pytest.raises(PlaygroundError, match="lacks a word of every pair"):
         list(embedding_debias.debias_embedding(embedding_debias.read_embedding_debias({"pairs": "qq-zz"}), space(TOY)))
 
 

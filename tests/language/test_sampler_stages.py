@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from transformers import EpsilonLogitsWarper, EtaLogitsWarper, SequenceBiasLogitsProcessor
+from transformers import EpsilonLogitsWarper, EtaLogitsWarper, SequenceBiasLogitsProcessor, TopHLogitsWarper
 
 from playground.core.errors import PlaygroundError
 from playground.language import sampling
@@ -48,6 +48,14 @@ def test_epsilon_and_eta_equal_the_processors_of_transformers(seed: int, epsilon
     ):
         assert kept(ours) == kept(theirs(torch.tensor([[1]]), batch.clone())[0].numpy())
     assert kept(cutoffs.epsilon_cutoff(logits, 0.9)), "the best stays"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("share", [0.01, 0.4, 0.9])
+def test_top_h_equals_the_processor_of_transformers(seed: int, share: float) -> None:
+    logits = random_logits(seed)
+    theirs = TopHLogitsWarper(share)(torch.tensor([[1]]), torch.from_numpy(logits.copy())[None])[0].numpy()
+    assert kept(cutoffs.top_h(logits, share)) == kept(theirs)
 
 
 def test_a_bias_equals_the_sequence_bias_of_transformers() -> None:
@@ -202,6 +210,8 @@ def test_mirostat_replaces_the_cuts_and_leaves_the_other_stages() -> None:
         (cutoffs.epsilon_cutoff(log_of(0.5, 0.3, 0.12, 0.08), 0.1), [0, 1, 2]),
         # entropy 0.693 nats: sqrt(0.36) * exp(-0.693) = 0.3, below 0.36
         (cutoffs.eta_cutoff(log_of(0.5, 0.5), 0.36), [0, 1]),
+        # bits: 0.5 + 0.5 + 0.375 + 0.375 = 1.75, of which the first two are 0.571
+        (cutoffs.top_h(log_of(0.5, 0.25, 0.125, 0.125), 0.58), [0, 1]),
         (stochastic.xtc(log_of(0.5, 0.3, 0.12, 0.08), 0.1, 1.0, 0.0), [2, 3]),
         (stochastic.xtc(log_of(0.9, 0.05, 0.05), 0.1, 1.0, 0.0), [0, 1, 2]),
         (stochastic.xtc(log_of(0.4, 0.4, 0.2), 0.3, 1.0, 0.0), [1, 2]),

@@ -136,6 +136,23 @@ def eta_threshold(logits: Logits, epsilon: float) -> float:
     return min(epsilon, math.sqrt(epsilon) * math.exp(-entropy))
 
 
+def top_h(logits: Logits, share: float) -> Logits:
+    """Keeps the likeliest tokens while their terms of the entropy sum to at most this share of it; 1 keeps all.
+
+    Entropy is that of the 100 likeliest tokens, as in transformers. Source: Potraghloo et al. 2025, arXiv:2509.02510.
+    """
+    if share >= 1.0:
+        return logits
+    likeliest = top_indices(logits, 100)
+    chances = probabilities(logits[likeliest])
+    terms = -chances * np.log(np.maximum(chances, 1e-300))
+    chosen = np.cumsum(terms) <= share * terms.sum()
+    chosen[0] = True
+    keep = np.zeros(logits.shape, dtype=np.bool_)
+    keep[likeliest[chosen]] = True
+    return cut(logits, keep)
+
+
 def _at_least(logits: Logits, shares: np.ndarray, bound: float) -> Logits:
     """Keeps tokens of at least this probability, and those equal to the best."""
     return cut(logits, (shares >= bound) | (logits == logits.max()))
@@ -214,6 +231,14 @@ STAGES = (
         lambda logits, at: eta_cutoff(logits, at.settings.eta_cutoff),
         "Hewitt et al. 2022, arXiv:2210.15191",
         numbers=lambda logits, at: {"eta": eta_threshold(logits, at.settings.eta_cutoff)},
+        truncates=True,
+    ),
+    SamplerStage(
+        "top_h",
+        "rare",
+        (Setting("top_h", 1.0, off=1.0, above_lowest=True, slider=(0.01, 1, 0.01)),),
+        lambda logits, at: top_h(logits, at.settings.top_h),
+        "Potraghloo et al. 2025, arXiv:2509.02510",
         truncates=True,
     ),
 )

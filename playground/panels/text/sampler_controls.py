@@ -38,12 +38,14 @@ def restored_setting(name: str, value: Any) -> Any:
     return gr.Slider(value=value, minimum=min(lowest, value), maximum=max(highest, value))
 
 
-def build_folded_settings(prefix: str = "setting", title: str | None = None) -> dict[str, Any]:
-    """The settings outside the group "main", by name, folded by group. title: precedes each group's own."""
+def build_folded_settings(prefix: str = "setting", title_key: str = "") -> dict[str, Any]:
+    """The settings outside the group "main", by name, folded by group. title_key: of a sentence about {group}."""
     settings: dict[str, Any] = {}
     for group in GROUPS[1:]:
         own = say(f"sampler.groups.{group}")
-        with gr.Accordion(own if title is None else f"{title}: {own}", open=False, elem_id=f"{prefix}-group-{group}"):
+        with gr.Accordion(
+            say(title_key, group=own) if title_key else own, open=False, elem_id=f"{prefix}-group-{group}"
+        ):
             settings |= {name: sampler_setting(name, prefix) for name in names_in(group)}
     return settings
 

@@ -95,7 +95,7 @@ def effects_value(result: EmbeddingDebias) -> dict[str, Any]:
     """The associations, before and after."""
     return {
         "title": say("bias.weat.debias.effects_title"), "name": say("bias.weat.debias.measure"),
-        "columns": [say("bias.weat.debias.beware")],
+        "columns": [say("bias.weat.about.notes")],
         "rows": [row for one in result.measures if one.unit == "d" for row in _before_and_after(one)],
         "axis": {"low": -2, "high": 2, "zero": 0, "left": say("bias.weat.ten.left"),
                  "right": say("bias.weat.debias.as_tested")},

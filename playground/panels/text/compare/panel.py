@@ -84,7 +84,7 @@ def _build_settings() -> dict[str, Any]:
         )
     with gr.Row():
         settings |= {name: sampler_setting(name, "b") for name in names_in("main")}
-    settings |= build_folded_settings("b", "B")
+    settings |= build_folded_settings("b", "sampler.compare.group")
     settings["temperature"].value = 1.5
     return settings
 

@@ -43,9 +43,9 @@ def test_a_slider_moves_the_picture_and_the_link_restores_it(open_page: Open) ->
     page.wait_for_function("(new URLSearchParams(location.search).get('moves') || '').includes('pc2')", timeout=SLOW)
     query = urlsplit(page.url).query
     assert "glasses:1.5" in parse_qs(query)["moves"][0]
-    moved = picture(page, "pg-after")
     again = open_page(query, width=390, height=844, dark=True)
     expect(slider(again, "glasses")).to_have_value("1.5", timeout=SLOW)
+    moved = picture(page, "pg-after")  # by now the last move is drawn, on a busy machine too
     again.wait_for_function(
         "wanted => document.querySelector('#directions .pg-after').toDataURL() === wanted", arg=moved, timeout=SLOW
     )

@@ -10,7 +10,7 @@ import pytest
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
-from playground.experiments import failures as lab
+from playground.experiments import failures
 from playground.panels.train.failure_lab import panel as failure_lab
 from playground.runs import json_files, scheduler, store
 
@@ -34,7 +34,7 @@ def broken_run(name: str, current: tuple[str, str] = NO_RUN) -> tuple[str, str]:
 
 
 def test_a_cured_failure_is_called_cured_when_it_is_opened_again() -> None:
-    one = next(one for one in lab.failures() if not one.fresh)
+    one = next(one for one in failures.failures() if not one.fresh)
     current = broken_run(one.name)
     recipe = Recipe("train", "", "", 0, {"run": current[1], "failure": one.name})
     assert one.broken in failure_lab.on_restore(recipe)["explanation"]
@@ -74,7 +74,7 @@ def test_breaking_ends_the_run_before_and_a_cure_changes_it_or_starts_afresh() -
 
 
 def test_every_failure_has_its_button_and_is_seen_in_its_own_view() -> None:
-    for one in lab.failures():
+    for one in failures.failures():
         update = failure_lab.start_broken_run(one.name, MINE, NO_RUN)
         assert update["notice"]["tone"] == "ok" and update["detector"]["run"]
         names = ("toy_2d_run", "image_run") if one.is_toy_2d() else ("image_run", "toy_2d_run")

@@ -9,7 +9,7 @@ import pytest
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.experiments import language_model as lab
+from playground.experiments import language_model
 from playground.panels.train.language_model import panel
 
 TEXT = "".join(f"Sentence {at} of a text that somebody wrote on a rainy day.\n" for at in range(70))
@@ -42,12 +42,16 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
         request.update(family=family, dataset=dataset, settings=settings, seed=seed, owner=owner, files=files)
         return "a" * 32
 
-    monkeypatch.setattr(lab.run_control, "start_run", start)
-    monkeypatch.setattr(lab.store, "spec_of", lambda run: SimpleNamespace(family="language", settings=lab.DEFAULTS))
-    update = panel.on_start("token", "pasted", TEXT, 3, lab.DEFAULTS)
+    monkeypatch.setattr(language_model.run_control, "start_run", start)
+    monkeypatch.setattr(
+        language_model.store,
+        "spec_of",
+        lambda run: SimpleNamespace(family="language", settings=language_model.DEFAULTS),
+    )
+    update = panel.on_start("token", "pasted", TEXT, 3, language_model.DEFAULTS)
     run_view, query = update["run_view"], update["query"]
     assert update["notice"]["tone"] == "ok" and run_view["run"] == "a" * 32
-    assert run_view["rate"] == lab.DEFAULTS["rate"]
+    assert run_view["rate"] == language_model.DEFAULTS["rate"]
     assert "panel=language_model" in query and "run=" + "a" * 32 in query
     assert request["family"] == "language" and request["seed"] == 3 and request["owner"] == "token"
     assert request["files"]["own-text.txt"].decode().startswith("Sentence 0")
@@ -64,7 +68,7 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
 )
 def test_a_start_that_cannot_be_gets_a_sentence(corpus: str, text: str, changed: dict[str, Any], words: str) -> None:
     with pytest.raises(PlaygroundError, match=words):
-        panel.on_start("token", corpus, text, 0, {**lab.DEFAULTS, **changed})
+        panel.on_start("token", corpus, text, 0, {**language_model.DEFAULTS, **changed})
 
 
 def test_a_link_to_a_run_that_is_gone_is_refused_and_one_to_the_panel_alone_opens_it() -> None:
@@ -72,4 +76,4 @@ def test_a_link_to_a_run_that_is_gone_is_refused_and_one_to_the_panel_alone_open
         panel.on_restore(Recipe("train", "", "", 0, {"panel": "language_model", "run": "../../etc"}))
     assert panel.on_restore(Recipe("train", "", "", 0, {"panel": "language_model"})) == {}
     with pytest.raises(PlaygroundError):
-        lab.settings_of_run("nothing")
+        language_model.settings_of_run("nothing")

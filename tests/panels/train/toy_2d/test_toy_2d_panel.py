@@ -13,9 +13,9 @@ import pytest
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
-from playground.experiments import toy_2d as lab
+from playground.experiments import toy_2d
 from playground.experiments.run_status import poll_run
-from playground.panels.train.toy_2d import panel as toy_2d
+from playground.panels.train.toy_2d import panel
 from playground.runs import frame_io, json_files, scheduler, snapshots, store
 from playground.training import checkpoints, toy_flow, toy_gan, toy_optimizers, toy_vae
 
@@ -32,7 +32,7 @@ def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 def start_update(
     model: str = "gan", shape: str = "ring", dots: list[int] | None = None, **settings: Any
 ) -> dict[str, Any]:
-    return dict(toy_2d.on_start(MINE, model, shape, 3, dots or [], {**lab.DEFAULTS, **settings}))
+    return dict(panel.on_start(MINE, model, shape, 3, dots or [], {**toy_2d.DEFAULTS, **settings}))
 
 
 def commands(run: str) -> list[dict[str, Any]]:
@@ -43,10 +43,10 @@ def test_the_page_offers_the_settings_of_the_trainers() -> None:
     for family, module in {"gan": toy_gan, "vae": toy_vae, "diffusion": toy_flow}.items():
         whole = cast(Any, module).read_settings("ring", {})
         own = {name: whole[name] for name in whole if name not in ("batch", "brush")}
-        assert own == {name: lab.DEFAULTS[name] for name in (*lab.FIXED, *lab.HOT[family])}
+        assert own == {name: toy_2d.DEFAULTS[name] for name in (*toy_2d.FIXED, *toy_2d.HOT[family])}
         kinds = cast(Any, module).FIELDS
-        assert {name for name, kind in kinds.items() if kind.hot} == set(lab.HOT[family])
-    assert lab.LOSSES == toy_gan.LOSSES and lab.OPTIMIZERS == toy_optimizers.OPTIMIZERS
+        assert {name for name, kind in kinds.items() if kind.hot} == set(toy_2d.HOT[family])
+    assert toy_2d.LOSSES == toy_gan.LOSSES and toy_2d.OPTIMIZERS == toy_optimizers.OPTIMIZERS
 
 
 def test_a_start_makes_one_run_and_a_race_makes_three_of_the_same_points() -> None:
@@ -84,12 +84,12 @@ def test_a_bad_start_is_refused_in_a_sentence_and_starts_nothing(changes: dict[s
 def test_a_changed_setting_reaches_once_the_runs_that_have_it() -> None:
     runs = start_update("race")["runs"]
     of = dict(runs)
-    assert "0.01 from now on" in toy_2d.change_setting(MINE, runs, "rate", "0.01")["notice"]["text"]
-    assert toy_2d.change_setting(MINE, runs, "rate", 0.01) == {}, "Gradio reports one choice twice"
+    assert "0.01 from now on" in panel.change_setting(MINE, runs, "rate", "0.01")["notice"]["text"]
+    assert panel.change_setting(MINE, runs, "rate", 0.01) == {}, "Gradio reports one choice twice"
     assert commands(of["vae"]) == commands(of["diffusion"]) == [{"do": "change", "settings": {"rate": 0.01}}]
     assert commands(of["gan"]) == []
-    toy_2d.change_setting(MINE, runs, "loss", "wgan-gp")
-    toy_2d.change_setting(MINE, runs, "loss", "hinge")
+    panel.change_setting(MINE, runs, "loss", "wgan-gp")
+    panel.change_setting(MINE, runs, "loss", "hinge")
     assert [line["settings"]["loss"] for line in commands(of["gan"])] == ["wgan-gp", "hinge"]
 
 
@@ -107,9 +107,9 @@ def test_two_parts_of_one_step_are_two_frames() -> None:
 
 def test_another_visitor_s_run_is_not_changed() -> None:
     runs = start_update()["runs"]
-    assert toy_2d.change_setting(YOURS, runs, "loss", "hinge")["notice"]["tone"] == "warning"
+    assert panel.change_setting(YOURS, runs, "loss", "hinge")["notice"]["tone"] == "warning"
     assert commands(runs[0][1]) == []
-    assert toy_2d.change_setting(MINE, [], "loss", "hinge") == {}, "without a run there is nothing to change"
+    assert panel.change_setting(MINE, [], "loss", "hinge") == {}, "without a run there is nothing to change"
 
 
 @pytest.mark.parametrize("model", ["gan", "vae", "diffusion", "race"])
@@ -117,9 +117,9 @@ def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
     update = start_update(model, "brush", BRUSH, d_rate=0.01, beta=4.0, steps=77)
     recipe = from_query(update["query"])
     assert recipe.settings["panel"] == "toy_2d"
-    restored = toy_2d.on_restore(recipe)
+    restored = panel.on_restore(recipe)
     assert [restored[name] for name in ("model", "shape", "seed", "dots")] == [model, "brush", 3, BRUSH]
-    assert restored["settings"] == {**lab.DEFAULTS, "d_rate": 0.01, "beta": 4.0, "steps": 77}
+    assert restored["settings"] == {**toy_2d.DEFAULTS, "d_rate": 0.01, "beta": 4.0, "steps": 77}
     assert restored["brush"]["dots"] == BRUSH
     assert all(restored[name] == update[name] for name in ("run_view", "detector", "runs"))
 
@@ -129,17 +129,17 @@ def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
 )
 def test_a_bad_link_is_refused(query: str) -> None:
     with pytest.raises(PlaygroundError):
-        toy_2d.on_restore(from_query("tab=train&panel=toy_2d&" + query))
-    assert toy_2d.on_restore(from_query("tab=train&panel=toy_2d"))["runs"] == []
+        panel.on_restore(from_query("tab=train&panel=toy_2d&" + query))
+    assert panel.on_restore(from_query("tab=train&panel=toy_2d"))["runs"] == []
 
 
 def test_a_painting_with_the_most_dots_fits_into_a_link() -> None:
-    dots = [number % 201 - 100 for number in range(2 * lab.MOST_DOTS)]
-    request = lab.read_request("race", "brush", 0, {}, dots)
+    dots = [number % 201 - 100 for number in range(2 * toy_2d.MOST_DOTS)]
+    request = toy_2d.read_request("race", "brush", 0, {}, dots)
     query = request.recipe(["f" * 32] * 3).to_query()
-    assert lab.read_recipe(from_query(query))[0].brush == dots
+    assert toy_2d.read_recipe(from_query(query))[0].brush == dots
     with pytest.raises(PlaygroundError, match="paint"):
-        lab.read_request("gan", "brush", 0, {}, [*dots, 0, 0])
+        toy_2d.read_request("gan", "brush", 0, {}, [*dots, 0, 0])
 
 
 def keep(run: str, step: int) -> None:
@@ -151,7 +151,7 @@ def keep(run: str, step: int) -> None:
 def fork_update(before: Any, run: str, step: int, steps: int = 0, **settings: Any) -> dict[str, Any]:
     request = {"run": run, "step": step} | ({"steps": steps} if steps else {})
     event = cast(gr.EventData, SimpleNamespace(_data=request))
-    return dict(toy_2d.on_fork(event, YOURS, before["runs"], before["query"], {**lab.DEFAULTS, **settings}))
+    return dict(panel.on_fork(event, YOURS, before["runs"], before["query"], {**toy_2d.DEFAULTS, **settings}))
 
 
 def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves_keep_both() -> None:
@@ -180,15 +180,15 @@ def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves
 
 def test_a_run_that_is_opened_by_its_id_alone_shows_its_own_model_and_settings() -> None:
     run = start_update("vae", "moons", beta=4.0)["runs"][0][1]
-    toy_2d.change_setting(MINE, [("vae", run)], "rate", 0.1)
-    restored = toy_2d.on_restore(from_query(f"tab=train&panel=toy_2d&run={run}"))
+    panel.change_setting(MINE, [("vae", run)], "rate", 0.1)
+    restored = panel.on_restore(from_query(f"tab=train&panel=toy_2d&run={run}"))
     assert [restored[name] for name in ("model", "shape", "seed")] == ["vae", "moons", 3]
     assert restored["settings"]["beta"] == 4.0 and restored["settings"]["rate"] == 0.1, "as they are now"
 
 
 def test_each_model_shows_its_own_settings() -> None:
     seen = {
-        model: [group.visible for group in toy_2d.on_model(model)["groups"].values()]
+        model: [group.visible for group in panel.on_model(model)["groups"].values()]
         for model in ("gan", "vae", "diffusion", "race")
     }
     assert seen["gan"] == [True, False, False] and seen["race"] == [True, True, True]
