@@ -164,10 +164,10 @@ def _handler(
         return outputs(update)
 
     def stream(*values: Any) -> Iterator[Any]:
-        for update in explained(function(*gather(values))):
+        for update in replace_error(function(*gather(values))):
             yield outputs(update)
 
-    def explained(updates: Iterator[Update]) -> Iterator[Update]:
+    def replace_error(updates: Iterator[Update]) -> Iterator[Update]:
         try:
             yield from updates
         except Exception as error:

@@ -65,16 +65,16 @@ def check_kind(repo_id: str, config: Mapping[str, Any]) -> None:
         return
     if config.get("auto_map") and kind not in CONFIG_MAPPING_NAMES:
         raise remote_code_error(repo_id)
-    shown = names[0] if names else kind or say("models.hub.unknown_kind")
-    raise PlaygroundError(say("models.hub.not_causal", id=repo_id, kind=shown[:60]))
+    label = names[0] if names else kind or say("models.hub.unknown_kind")
+    raise PlaygroundError(say("models.hub.not_causal", id=repo_id, kind=label[:60]))
 
 
 def check_quantization(repo_id: str, config: Mapping[str, Any]) -> None:
     """Raises PlaygroundError for quantised weights that cannot be read on this machine."""
-    given = config.get("quantization_config") or config.get("quantization")
-    if not given:
+    quantization = config.get("quantization_config") or config.get("quantization")
+    if not quantization:
         return
-    method = str(given.get("quant_method") or "") if isinstance(given, Mapping) else ""
+    method = str(quantization.get("quant_method") or "") if isinstance(quantization, Mapping) else ""
     if method not in _PACKAGES:
         if not method:
             raise PlaygroundError(say("models.check.quantised_unnamed", id=repo_id))
