@@ -13,8 +13,8 @@ SIGN = '"of earlier settings"'
 def expect_sign(page: Page, result: str, *, earlier: bool) -> None:
     sign = "(([id, sign]) => (getComputedStyle(document.querySelector(id), '::before').content === sign))"
     page.wait_for_function(f"([wanted, ...rest]) => {sign}(rest) === wanted", arg=[earlier, result, SIGN])
-    opacity = page.locator(f"{result} .pg-tokens").evaluate("(node) => getComputedStyle(node.parentElement).opacity")
-    assert (float(opacity) < 1) == earlier
+    content = page.locator(f'{result} > :not([data-testid="status-tracker"])').last
+    assert (content.evaluate("(node) => Number(getComputedStyle(node).opacity) < 1")) == earlier
 
 
 def test_a_score_of_another_text_is_marked_until_the_text_is_back(open_page: Callable[..., Page]) -> None:
