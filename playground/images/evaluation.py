@@ -20,10 +20,11 @@ from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, parse_seed
 from playground.images.image_features import batches_of_features
 from playground.images.inspection import held_out_distances
+from playground.images.likelihood_bound import vae_bound
 from playground.images.reference_features import ReferenceFeatures, reference_features
-from playground.metrics import attribute_accuracy, likelihood, memorization, precision_recall
+from playground.metrics import attribute_accuracy, memorization, precision_recall
 from playground.metrics.frechet import frechet
-from playground.metrics.intervals import Interval, mean_interval
+from playground.metrics.intervals import Interval, bootstrap, mean_interval
 from playground.metrics.kid import kernel_distance
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ MIN_COUNT, MAX_COUNT = 40, 5000
 #: Guidance and steps of diffusion (DPM-Solver++) in an evaluation.
 EVALUATION_GUIDANCE, EVALUATION_STEPS = 2.0, 20
 _BATCH_SIZE = 100
-_BOUND_IMAGES = 1000  # held-out pictures for the VAE's bound
 
 
 @dataclass(frozen=True)
@@ -156,9 +156,9 @@ class _EvaluationRun:
             yield self.state(say("images.evaluation.drawing"), 0.3 * len(self.pictures) / self.count)
             start = time.perf_counter()  # the consumer's time is not the model's
         if self.loaded is not None:
-            self.metrics["milliseconds"] = mean_interval([1000 * seconds / self.count])
+            self.metrics["milliseconds"] = Interval(1000 * seconds / self.count, np.nan, np.nan, "timed once")
             if self.loaded.card.kind == "vae":
-                self.metrics |= vae_bound(self.loaded, self.data, self.seed)
+                self.metrics |= vae_bound(self.loaded, self.data, self.seed, self.prior)
 
     def measure_labels_and_copies(self) -> Iterator[Evaluation]:
         """Condition accuracy and marginals by the classifier, and near-copies of training pictures."""
@@ -169,7 +169,7 @@ class _EvaluationRun:
             self.metrics |= match
             unconditional = labels if self.loaded is None else self._unconditional_labels()
             self.attribute_marginals = marginal_distances(unconditional, self.data)
-            self.metrics["marginals"] = mean_marginal_distance(self.attribute_marginals)
+            self.metrics["marginals"] = mean_marginal_distance(unconditional, self.data)
         yield self.state(say("images.evaluation.copies"), 0.45)
         near = nearest_training_distances(self.pictures, self.data, self.loaded is None)
         self.metrics["near_copies"] = memorization.near_copies(near, held_out_distances(self.data.name)).samples
@@ -285,12 +285,21 @@ def marginal_distances(labels: NDArray[np.int64], data: Dataset) -> dict[str, In
     }
 
 
-def mean_marginal_distance(distances: Mapping[str, Interval]) -> Interval:
-    """Mean over attributes. No interval for several: their spread is not the sampling error."""
-    values = list(distances.values())
-    if len(values) == 1:
-        return values[0]
-    return Interval(float(np.mean([one.value for one in values])), np.nan, np.nan, f"mean of {len(values)} attributes")
+def mean_marginal_distance(labels: NDArray[np.int64], data: Dataset) -> Interval:
+    """Mean of the attributes' distances; whole pictures are resampled. labels: (N, A) int64.
+
+    Resampling adds to a distance, so its spread is put around the measured value, inside 0 and 1.
+    """
+    truth, names = data.attribute_table()[data.train_rows()], list(data.values)
+    expected = [attribute_accuracy.marginal(truth[:, a], data.size(name)) for a, name in enumerate(names)]
+
+    def distance(rows: NDArray[np.intp]) -> float:
+        shares = [attribute_accuracy.marginal(labels[rows, a], len(share)) for a, share in enumerate(expected)]
+        return float(np.mean([*map(attribute_accuracy.total_variation, shares, expected)]))
+
+    resampled = bootstrap(distance, len(labels), 300)
+    value, half = resampled.value, (resampled.high - resampled.low) / 2
+    return Interval(value, max(0.0, value - half), min(1.0, value + half), resampled.method)
 
 
 def nearest_training_distances(pictures: NDArray[np.uint8], data: Dataset, real: bool) -> NDArray[np.float64]:
@@ -316,32 +325,3 @@ def feature_distances(
         "fd": fd, "kd": kd_times_1000, "precision": manifolds.precision, "recall": manifolds.recall,
         "density": manifolds.density, "coverage": manifolds.coverage,
     }  # fmt: skip
-
-
-def vae_bound(loaded: PictureModel, data: Dataset, seed: int) -> dict[str, Interval]:
-    """{"elbo", "bits", "psnr"} of a VAE on held-out pictures with their conditions, one sample of z each."""
-    import torch
-
-    from playground.models.pixels import to_pixels, to_signed
-    from playground.models.vae import VAE
-
-    net = loaded.net
-    assert isinstance(net, VAE)
-    rows = np.random.default_rng(seed).permutation(data.held_out_rows())[:_BOUND_IMAGES]
-    generator = torch.Generator().manual_seed(seed)
-    nats: list[torch.Tensor] = []
-    reconstructions: list[torch.Tensor] = []
-    with torch.inference_mode():
-        for some in np.array_split(rows, max(1, len(rows) // _BATCH_SIZE)):
-            real, condition = to_signed(torch.tensor(data.images[some])), torch.tensor(data.attribute_table()[some])
-            terms = net(real, condition, torch.randn(len(some), net.latent_dim, generator=generator))
-            nats.append(terms[0] - terms[1])
-            reconstructions.append(to_pixels(net.decode(net.encode(real, condition)[0], condition)[0]))
-    elbo, size = torch.cat(nats).double().numpy(), int(np.prod(data.images.shape[1:]))
-    bits = np.array([likelihood.bits_per_dimension(-float(one), size) for one in elbo])
-    ratio = likelihood.psnr(data.images[rows], torch.cat(reconstructions).numpy())
-    return {
-        "elbo": mean_interval(elbo, "pictures"),
-        "bits": mean_interval(bits, "pictures"),
-        "psnr": mean_interval(ratio, "pictures"),
-    }

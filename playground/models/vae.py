@@ -92,6 +92,23 @@ class VAE(nn.Module):
         return log_likelihood(pictures, *self.decode(z, condition)), kl_to_standard_normal(mean, log_variance)
 
 
+def log_weights(
+    net: VAE, pictures: Tensor, condition: Tensor, eps: Tensor, mixture: MixturePrior | None = None
+) -> Tensor:
+    """(B,) nats: log p(picture, z | condition) - log q(z | picture), z drawn from the encoder by `eps`.
+
+    Its mean over eps is the evidence lower bound under the prior; the log-mean-exp over many eps converges to the
+    log-likelihood (importance sampling: Burda et al. 2016, arXiv:1509.00519, eq. 8).
+    eps: (B, latent_dim), standard normal.  mixture: the prior of z, given the condition; None for N(0, I).
+    """
+    mean, log_variance = net.encode(pictures, condition)
+    z = mean + eps * (log_variance / 2).exp()
+    constant = 0.5 * z.shape[1] * math.log(2 * math.pi)
+    log_q = -0.5 * (eps.square() + log_variance).sum(1) - constant
+    log_prior = -0.5 * z.square().sum(1) - constant if mixture is None else mixture.log_probability(z, condition)
+    return log_likelihood(pictures, *net.decode(z, condition)) + log_prior - log_q
+
+
 def log_likelihood(pictures: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
     """(B,) nats: the log probability of each picture's levels, summed over pixels and channels.
 

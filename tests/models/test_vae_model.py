@@ -10,10 +10,12 @@ from torch.distributions import Independent, MixtureSameFamily, MultivariateNorm
 from torch.distributions.categorical import Categorical
 
 from playground.models.vae import (
+    VAE,
     MixturePrior,
     bits_per_dimension,
     kl_to_standard_normal,
     log_likelihood,
+    log_weights,
 )
 
 
@@ -96,3 +98,33 @@ def test_draws_of_the_mixture_have_its_mean_and_follow_the_condition(mixture: Mi
     assert conditional.mean(0).abs().max() < 0.1, "nearly all from the first component"
     cold = mixture.sample(torch.full((50, 1), 2), eps[:50], uniform[:50], temperature=0.0)
     assert torch.cdist(cold, mixture.means).amin(1).max() < 1e-6
+
+
+def test_the_bound_under_the_mixture_is_below_the_likelihood_that_importance_sampling_gives(
+    mixture: MixturePrior,
+) -> None:
+    """The likelihood itself: an integral over a fine grid of the plane."""
+    torch.manual_seed(0)
+    net = VAE((2,), 1, 4, (8, 8), latent_dim=2).double()
+    mixture = mixture.double()
+    picture = (2 * torch.randint(0, 256, (1, 1, 4, 4), generator=local(0)).double() / 255 - 1).clamp(-1, 1)
+    condition = torch.tensor([[0]])
+    axis = torch.linspace(-9, 9, 121, dtype=torch.float64)
+    grid = torch.cartesian_prod(axis, axis)
+    many = len(grid)
+    for prior in (mixture, None):
+        with torch.inference_mode():
+            log_prior = -0.5 * grid.square().sum(1) - math.log(2 * math.pi)
+            if prior is not None:
+                log_prior = prior.log_probability(grid, condition.expand(many, -1))
+            joint = log_likelihood(picture.expand(many, -1, -1, -1), *net.decode(grid, condition.expand(many, -1)))
+            exact = float((joint + log_prior).logsumexp(0)) + 2 * math.log(float(axis[1] - axis[0]))
+            eps = torch.randn(10_000, 2, generator=local(1), dtype=torch.float64)
+            pictures, conditions = picture.expand(len(eps), -1, -1, -1), condition.expand(len(eps), -1)
+            weights = log_weights(net, pictures, conditions, eps, prior)
+            terms = net(pictures, conditions, eps)
+        sampled = float(weights.logsumexp(0)) - math.log(len(eps))
+        assert sampled == pytest.approx(exact, abs=0.05), "importance sampling"
+        assert float(weights.mean()) < exact, "a lower bound"
+        if prior is None:
+            assert float(weights.mean()) == pytest.approx(float((terms[0] - terms[1]).mean()), abs=0.05)
