@@ -1,6 +1,7 @@
 """Findings of an image audit: shares, words drawn too often, and gaps between groups of skin tones.
 
-The samples copy the data, soften or amplify its skew, add one that the data does not have, or the audit cannot tell.
+Each line compares the drawn pictures with the data: drawn, corrected for the classifier's errors, minus data. The model
+draws too many, too few, or copies the data within a margin; it softens, amplifies or adds a gap; or nobody can tell.
 Adjusted p-values (Holm) are over all lines of one audit.
 """
 
@@ -14,18 +15,27 @@ from numpy.typing import NDArray
 
 from playground.bias.image_audit import NAME, ImageAudit, Labels, RealImages
 from playground.bias.multiple_testing import holm
-from playground.bias.proportions import chi_squared_p_value, confusion_matrix, corrected_statistic, newcombe_interval
+from playground.bias.proportions import (
+    CorrectedStatistic,
+    confusion_matrix,
+    corrected_statistic,
+    corrected_statistics,
+    newcombe_interval,
+)
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement, verdict_name
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice
 from playground.data import skewed
-from playground.metrics.intervals import Interval, wilson
+from playground.metrics.intervals import LEVEL, Interval, wilson
 
 COPIES, SOFTENS, AMPLIFIES, ADDS = "copies", "softens", "amplifies", "adds a skew"
-#: Within this distance of the data's value, an interval counts as "copies".
+TOO_MANY, TOO_FEW = "draws too many", "draws too few"
+#: Verdicts that say that the drawn pictures depart from the data.
+DEPARTS = (SOFTENS, AMPLIFIES, ADDS, TOO_MANY, TOO_FEW)
+#: An interval within this distance of the data's value counts as "copies".
 NEAR = 0.1
-#: A gap, or an imbalance, below this is too small to be amplified.
+#: A gap below this is too small to be amplified.
 NEGLIGIBLE = 0.02
 
 
@@ -34,8 +44,8 @@ class AuditFinding:
     """One line of an audit.
 
     title: what is counted, in words.  attribute: its label.  kind: "share", "words" or "gap".
-    data: in the training pictures, exact.  drawn: in the drawn pictures, corrected for the classifier's errors unless
-    the kind is "words".  read: as the classifier reads it, uncorrected.  real: as it reads unseen real pictures.
+    data: in the training pictures, exact.  drawn: in the drawn pictures, corrected for the classifier's errors.
+    read: as the classifier reads it, uncorrected.  real: as it reads unseen real pictures.
     difference: drawn minus data, with the interval for the verdict.  p, adjusted: of no difference.
     """
 
@@ -50,6 +60,14 @@ class AuditFinding:
     p: float
     adjusted: float = 1.0
     verdict: str = CANNOT_TELL
+
+    @property
+    def margin(self) -> float:
+        """How far drawn may be from data to be a copy: NEAR, or half the data's share where that is less.
+
+        Within NEAR alone, something rare could be drawn twice as often.
+        """
+        return NEAR if self.kind == "gap" else min(NEAR, self.data / 2, (1 - self.data) / 2)
 
     def row(self) -> tuple[str, ...]:
         """The line in the table of the report."""
@@ -81,48 +99,54 @@ def judge_findings(findings: Sequence[AuditFinding]) -> list[AuditFinding]:
 
 def _verdict(one: AuditFinding, adjusted: float) -> str:
     if adjusted > ALPHA:
-        # Within NEAR, a rare word could be drawn twice as often: that is not a copy.
-        near = min(NEAR, one.data) if one.kind == "words" else NEAR
-        return COPIES if -near < one.difference.low and one.difference.high < near else CANNOT_TELL
-    # How uneven the data is: a share by its distance from one half, a gap by its distance from 0.
-    uneven = one.data - 0.5 if one.kind == "share" else one.data
-    if one.kind == "words" or abs(uneven) < NEGLIGIBLE:
+        within = -one.margin < one.difference.low and one.difference.high < one.margin
+        return COPIES if within else CANNOT_TELL
+    if one.kind != "gap":
+        return TOO_MANY if one.difference.value > 0 else TOO_FEW
+    if abs(one.data) < NEGLIGIBLE:
         return ADDS
-    if one.difference.value * uneven > 0:
+    if one.difference.value * one.data > 0:
         return AMPLIFIES
-    # Past even, and further from it than the data is on its side: another skew, not a softer one.
-    return ADDS if abs(one.difference.value) > 2 * abs(uneven) else SOFTENS
+    # Past 0, and further from it than the data is on its side: another skew, not a softer one.
+    return ADDS if abs(one.difference.value) > 2 * abs(one.data) else SOFTENS
 
 
 def _share(name: str, read: Labels, real: RealImages) -> AuditFinding:
     """The share of pictures that have the attribute at all."""
     a = real.names().index(name)
     has = [(table[:, a] > 0).astype(np.int64) for table in (read, real.truth, real.held_out, real.read)]
-    counts = np.bincount(has[0], minlength=2).astype(np.int64)
-    data = float(has[1].mean())
-    share = corrected_statistic(lambda shares: float(shares[1]), counts, confusion_matrix(has[2], has[3], 2))
-    difference = _minus(share.interval, data)
-    whole = wilson(int(counts[1]), len(read))
-    return AuditFinding(
-        _share_title(name), name, "share", data, share.interval.value, whole, float(has[3].mean()), difference,
-        share.p_against(data),
-    )  # fmt: skip
+    (share,) = _corrected_shares(has[0], has[2], has[3], [1], 2)
+    return _share_finding(_share_title(name), name, "share", 1, share, has)
 
 
 def _words(name: str, read: Labels, real: RealImages) -> AuditFinding:
-    """The word that differs most from the classifier's reading of real pictures; p covers all words."""
+    """The word that departs most clearly from the data; its interval and its p allow for that choice (Bonferroni)."""
     a, kinds = real.names().index(name), len(real.values[name])
-    drawn, true = (np.bincount(table[:, a], minlength=kinds).astype(np.int64) for table in (read, real.read))
-    apart = drawn / len(read) - true / len(real.read)
-    word = int(np.abs(apart).argmax())
-    # The most extreme of several words: Bonferroni's level keeps the coverage of its interval.
-    difference = newcombe_interval((int(drawn[word]), len(read)), (int(true[word]), len(real.read)), 1 - ALPHA / kinds)
-    whole = wilson(int(drawn[word]), len(read))
-    data = float((real.truth[:, a] == word).mean())
+    columns = [table[:, a] for table in (read, real.truth, real.held_out, real.read)]
+    shares = _corrected_shares(columns[0], columns[2], columns[3], range(kinds), kinds, 1 - ALPHA / kinds)
+    data = np.bincount(columns[1], minlength=kinds) / len(columns[1])
+    apart = [abs(one.interval.value - float(true)) for one, true in zip(shares, data, strict=True)]
+    word = max(range(kinds), key=lambda kind: (-shares[kind].p_against(float(data[kind])), apart[kind]))
     title = say("bias_texts.image_bias.audit.word", label=name, word=real.values[name][word])
+    return _share_finding(title, name, "words", word, shares[word], columns, kinds)
+
+
+def _corrected_shares(
+    read: Labels, held_out: Labels, seen: Labels, words: Sequence[int], kinds: int, level: float = LEVEL
+) -> list[CorrectedStatistic]:
+    """The corrected share of each word. read: (n,) of drawn pictures.  held_out, seen: (M,) truth and its reading."""
+    counts, errors = np.bincount(read, minlength=kinds).astype(np.int64), confusion_matrix(held_out, seen, kinds)
+    return corrected_statistics(lambda shares: shares[list(words)], counts, errors, repeats=4000, level=level)
+
+
+def _share_finding(
+    title: str, name: str, kind: str, word: int, share: CorrectedStatistic, columns: Sequence[Labels], words: int = 1
+) -> AuditFinding:
+    """A line about one word. columns: labels as drawn, in the data, held out, and as read.  words: compared for it."""
+    data = float((columns[1] == word).mean())
     return AuditFinding(
-        title, name, "words", data, whole.value, whole, float(true[word] / true.sum()),
-        difference, chi_squared_p_value(drawn, true),
+        title, name, kind, data, share.interval.value, wilson(int((columns[0] == word).sum()), len(columns[0])),
+        float((columns[3] == word).mean()), _minus(share.interval, data), min(1.0, words * share.p_against(data)),
     )  # fmt: skip
 
 
@@ -201,17 +225,19 @@ def two_way_table(read: Labels, real: RealImages, attribute: str, condition: str
 
 def summarize_findings(findings: Sequence[AuditFinding]) -> str:
     """The audit in a sentence or two."""
-    apart = [one for one in findings if one.verdict in (SOFTENS, AMPLIFIES, ADDS)]
+    apart = [one for one in findings if one.verdict in DEPARTS]
     if not apart:
         return say("bias_texts.image_bias.audit.summary_none", count=len(findings))
     worst = max(apart, key=lambda one: abs(one.difference.value))
-    values = {"title": worst.title, "drawn": worst.drawn, "data": worst.data, "verdict": verdict_name(worst.verdict)}
-    return say("bias_texts.image_bias.audit.summary", apart=len(apart), count=len(findings), **values)
+    values = {"title": worst.title, "drawn": 100 * worst.drawn, "data": 100 * worst.data}
+    form = "summary_gap" if worst.kind == "gap" else "summary"
+    counts = {"apart": len(apart), "count": len(findings), "verdict": verdict_name(worst.verdict)}
+    return say(f"bias_texts.image_bias.audit.{form}", **values, **counts)
 
 
 def overall_verdict(findings: Sequence[AuditFinding]) -> str:
     """CONSISTENT if a finding significantly departs from the data, or if all findings copy it."""
-    departs = any(one.verdict in (SOFTENS, AMPLIFIES, ADDS) for one in findings)
+    departs = any(one.verdict in DEPARTS for one in findings)
     return CONSISTENT if departs or all(one.verdict == COPIES for one in findings) else CANNOT_TELL
 
 

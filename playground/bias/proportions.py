@@ -34,20 +34,6 @@ def newcombe_interval(first: tuple[int, int], second: tuple[int, int], level: fl
     return Interval(value, max(-1.0, low), min(1.0, high), method, level)
 
 
-def chi_squared_p_value(first: Counts, second: Counts) -> float:
-    """Chi-squared p-value of two rows of counts, (K,) each, having the same shares.
-
-    Columns without any count are left out; 1 if there is nothing to compare.
-    """
-    from scipy.stats import chi2_contingency
-
-    table = np.stack([first, second])
-    table = table[:, table.sum(0) > 0]
-    if table.shape[1] < 2 or not table.sum(1).all():
-        return 1.0
-    return float(chi2_contingency(table, correction=False).pvalue)
-
-
 def confusion_matrix(truth: Counts, read: Counts, kinds: int) -> Counts:
     """(kinds, kinds) counts of true kinds (rows) read as each kind (columns). truth, read: (N,) int64 labels."""
     return np.bincount(truth * kinds + read, minlength=kinds * kinds).reshape(kinds, kinds).astype(np.int64)
@@ -61,14 +47,21 @@ def correct_misclassification(read: Shares, errors: NDArray[np.int64] | Shares) 
     Raises ValueError for a kind that no picture had, or errors that carry no information.
     """
     counted = np.asarray(errors, dtype=np.float64)
-    totals = counted.sum(1, keepdims=True)
-    if not totals.all():
+    if not counted.sum(1).all():
         raise ValueError("a kind without a single real picture")
-    rates = counted / totals  # (true, read)
-    if np.linalg.cond(rates) > 1e6:
+    (result,) = _correct_all(np.asarray(read, dtype=np.float64)[None], counted[None])
+    if np.isnan(result).any():
         raise ValueError("these errors carry no information")
-    solved = np.clip(np.linalg.solve(rates.T, np.asarray(read, dtype=np.float64)), 0.0, None)
-    result: Shares = solved / solved.sum()
+    return result
+
+
+def _correct_all(reads: Shares, errors: Shares) -> Shares:
+    """(R, K) true shares of reads (R, K) by errors (R, K, K); rows of nan where the errors carry no information."""
+    rates = errors / errors.sum(2, keepdims=True)  # (R, true, read)
+    known = np.linalg.cond(rates) <= 1e6
+    result: Shares = np.full(reads.shape, np.nan)
+    solved = np.linalg.solve(rates[known].transpose(0, 2, 1), reads[known][..., None])[..., 0].clip(0.0, None)
+    result[known] = solved / solved.sum(1, keepdims=True)
     return result
 
 
@@ -89,17 +82,26 @@ class CorrectedStatistic:
 
 
 def corrected_statistic(
-    statistic: Callable[[Shares], float],
+    statistic: Callable[[Shares], float], read: Counts, errors: Counts, repeats: int = 1000, level: float = LEVEL
+) -> CorrectedStatistic:
+    """One statistic of the true shares: see `corrected_statistics`."""
+    (one,) = corrected_statistics(lambda shares: np.array([statistic(shares)]), read, errors, repeats, level=level)
+    return one
+
+
+def corrected_statistics(
+    statistics: Callable[[Shares], Shares],
     read: Counts,
     errors: Counts,
     repeats: int = 1000,
     seed: int = 0,
     level: float = LEVEL,
-) -> CorrectedStatistic:
-    """A statistic of the true shares. The bootstrap resamples the pictures and the real ones that give the errors.
+) -> list[CorrectedStatistic]:
+    """Statistics of the true shares. The bootstrap resamples the pictures and the real ones that give the errors.
 
+    statistics: the true shares (K,) -> (S,) numbers.
     read: (K,) counts of the kinds as read.  errors: (K, K), see `confusion_matrix`.
-    All values are nan where the statistic of the corrected shares is nan.
+    A statistic is nan where that of the corrected shares is nan.
     Source: parametric bootstrap, Efron & Tibshirani 1993, chapter 6.
     """
     random = np.random.default_rng(seed)
@@ -108,12 +110,17 @@ def corrected_statistic(
     # Half a picture more in every cell: a kind that was never drawn has an uncertain share too.
     reads = random.multinomial(count, (read + 0.5) / (count + 0.5 * len(read)), repeats) / count
     resampled = np.stack(
-        [random.multinomial(int(total), rate, repeats) for total, rate in zip(totals, rates, strict=True)]
+        [random.multinomial(int(total), rate, repeats) for total, rate in zip(totals, rates, strict=True)], axis=1
     )
-    values = np.array([statistic(correct_misclassification(one, resampled[:, n])) for n, one in enumerate(reads)])
-    values = values[np.isfinite(values)]
-    value = statistic(correct_misclassification(read / count, errors))
+    whole = statistics(correct_misclassification(read / count, errors))
+    values = np.stack([statistics(one) for one in _correct_all(reads, resampled)])  # (R, S)
     method = say("bias_texts.image_bias.audit.corrected", count=count)
+    return [_corrected(float(value), column, method, level) for value, column in zip(whole, values.T, strict=True)]
+
+
+def _corrected(value: float, resampled: Shares, method: str, level: float) -> CorrectedStatistic:
+    """A statistic with its bootstrap values, (R,), of which some may be nan."""
+    values = resampled[np.isfinite(resampled)]
     if not len(values) or math.isnan(value):
         return CorrectedStatistic(Interval(math.nan, math.nan, math.nan, method, level), math.nan)
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])

@@ -91,10 +91,11 @@ class SkewOutcome:
         """The outcome in a sentence or two."""
         if math.isnan(self.gap.drawn):
             return say("bias_texts.image_bias.skew.summary_lost")
-        values = {"data": self.gap.data, "drawn": self.gap.drawn, "low": self.low, "high": self.high}
+        gaps = {"data": self.gap.data, "drawn": self.gap.drawn, "low": self.low, "high": self.high}
+        values = {name: 100 * value for name, value in gaps.items()}
         gap = say("bias_texts.image_bias.skew.summary", **values)
         if self.request.skew.reweighed:
-            return f"{gap} {say('bias_texts.image_bias.skew.summary_reweighed', trained=self.trained_gap)}"
+            return f"{gap} {say('bias_texts.image_bias.skew.summary_reweighed', trained=100 * self.trained_gap)}"
         verdict = self.gap.verdict.replace(" ", "_")
         return f"{gap} {say(f'bias_texts.image_bias.skew.model_{verdict}')}"
 

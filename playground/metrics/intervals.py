@@ -1,6 +1,7 @@
-"""Confidence intervals: Wilson's for a proportion, the bootstrap, t over seeds or blocks, the jackknife.
+"""Confidence intervals: Wilson's for a proportion, the bootstrap, t over seeds or blocks, Welch's, the jackknife.
 
-Each covers the randomness that its method names, and not the choice of model, data or metric.
+Each covers the randomness that its method names, and not the choice of model, data or metric. A share takes Wilson's,
+which cannot leave 0 to 1 (over several seeds, see seed_intervals.py); t and the jackknife can.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from playground.core.catalogue import say
 
 LEVEL = 0.95
 
@@ -55,7 +58,7 @@ def wilson(successes: int, trials: int, level: float = LEVEL) -> Interval:
     half = z / (1 + z * z / trials) * math.sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2)
     low = 0.0 if successes == 0 else max(0.0, middle - half)
     high = 1.0 if successes == trials else min(1.0, middle + half)
-    return Interval(share, low, high, f"Wilson, {trials:,} trials", level)
+    return Interval(share, low, high, _method("wilson", trials=trials), level)
 
 
 def proportion_interval(hits: NDArray[np.bool_], level: float = LEVEL) -> Interval:
@@ -77,30 +80,48 @@ def bootstrap(
     generator = np.random.default_rng(seed)
     resampled = [statistic(generator.integers(0, count, count)) for _ in range(repeats)]
     low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
-    method = f"percentile bootstrap, {count:,} items, {repeats:,} repeats"
+    method = _method("bootstrap", count=count, repeats=repeats)
     return Interval(float(statistic(np.arange(count))), float(low), float(high), method, level)
 
 
-def mean_interval(values: ArrayLike, what: str = "values", level: float = LEVEL) -> Interval:
+def mean_interval(values: ArrayLike, what: str = "", level: float = LEVEL) -> Interval:
     """The mean of independent values with Student's t interval; ends of nan for a single value.
 
-    what: the unit of repetition, for `method`: "seeds", "blocks".
+    what: the unit of repetition, for `method`: "seeds", "blocks"; "" for values. Shares take `wilson` instead.
     Source: Student 1908, Biometrika 6(1).
     """
     array = np.asarray(values, dtype=np.float64).ravel()
     if not len(array):
         raise ValueError("no values")
     mean, count = float(array.mean()), len(array)
-    method = f"t, {count} {what}"
+    method = _method("t", count=count, what=what or _method("values"))
     if count == 1:
         return Interval(mean, math.nan, math.nan, method, level)
     half = _t_quantile(level, count - 1) * float(array.std(ddof=1)) / math.sqrt(count)
     return Interval(mean, mean - half, mean + half, method, level)
 
 
+def welch_interval(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Interval:
+    """The difference of two means, first minus second, with Welch's t interval; ends of nan for a single value.
+
+    Source: Welch 1947, Biometrika 34(1-2); degrees of freedom after Satterthwaite 1946.
+    """
+    arrays = [np.asarray(values, dtype=np.float64).ravel() for values in (first, second)]
+    if not all(map(len, arrays)):
+        raise ValueError("no values")
+    value = float(arrays[0].mean() - arrays[1].mean())
+    method = _method("welch", first=len(arrays[0]), second=len(arrays[1]))
+    if min(map(len, arrays)) == 1:
+        return Interval(value, math.nan, math.nan, method, level)
+    parts = [float(array.var(ddof=1)) / len(array) for array in arrays]
+    weight = sum(part**2 / (len(array) - 1) for part, array in zip(parts, arrays, strict=True))
+    half = _t_quantile(level, sum(parts) ** 2 / weight) * math.sqrt(sum(parts)) if weight else 0.0
+    return Interval(value, value - half, value + half, method, level)
+
+
 def over_seeds(values: Sequence[float], level: float = LEVEL) -> Interval:
     """The mean over training or sampling seeds with a t interval: wide for the three that RESULTS.md requires."""
-    return mean_interval(values, "seeds", level)
+    return mean_interval(values, _method("seeds"), level)
 
 
 def jackknife(whole: float, without: Sequence[float], level: float = LEVEL) -> Interval:
@@ -115,7 +136,12 @@ def jackknife(whole: float, without: Sequence[float], level: float = LEVEL) -> I
     values = np.asarray(without, dtype=np.float64)
     error = math.sqrt((blocks - 1) / blocks * float(((values - values.mean()) ** 2).sum()))
     half = _t_quantile(level, blocks - 1) * error
-    return Interval(float(whole), whole - half, whole + half, f"jackknife, {blocks} blocks", level)
+    return Interval(float(whole), whole - half, whole + half, _method("jackknife", blocks=blocks), level)
+
+
+def _method(name: str, **values: object) -> str:
+    """How an interval was computed, in the words of the page."""
+    return say(f"bias_texts.interval_method.{name}", **values)
 
 
 def _normal_quantile(level: float) -> float:
@@ -124,7 +150,7 @@ def _normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def _t_quantile(level: float, freedom: int) -> float:
+def _t_quantile(level: float, freedom: float) -> float:
     from scipy.stats import t
 
     return float(t.ppf((1 + level) / 2, freedom))

@@ -4,6 +4,12 @@
   // A mark for each verdict, so that it does not depend on colour.
   const MARKS = (playground.verdictMarks = { consistent: "●", "depends on wording": "◐", "cannot tell": "○" });
 
+  const verdictName = (verdict) => ({
+    consistent: playground.say("bias_texts.verdicts.consistent"),
+    "depends on wording": playground.say("bias_texts.verdicts.depends_on_wording"),
+    "cannot tell": playground.say("bias_texts.verdicts.cannot_tell"),
+  })[verdict] || verdict;
+
   playground.finePrint = (element, props, trigger, watch) => {
     const { make, given } = playground;
     const root = element.querySelector(".pg-fine");
@@ -14,7 +20,7 @@
       if (!value) return;
       part(".pg-fine-found").textContent = value.found;
       part(".pg-fine-mark").textContent = MARKS[value.verdict] || "";
-      part(".pg-fine-verdict strong").textContent = value.verdict;
+      part(".pg-fine-verdict strong").textContent = verdictName(value.verdict);
       part("dl").replaceChildren(...value.rows.flatMap((row) => [make("dt", "", row.name), make("dd", "", row.text)]));
       part("h5").hidden = !value.known.length;
       part("ul").replaceChildren(...value.known.map((known) => {

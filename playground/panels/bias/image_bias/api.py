@@ -28,6 +28,7 @@ def _to_json(one: AuditFinding) -> dict[str, Any]:
         "p": one.p,
         "adjusted_p": one.adjusted,
         "verdict": one.verdict,
+        "margin": one.margin,
     }
 
 
@@ -47,8 +48,9 @@ def api_image_audit(
 
     model: one whose training data is here with labels, such as gan-avatars, vae-avatars, diffusion-fashion.
     count: pictures, 50 to 5,000.  attribute: glasses, beard, skin, ...; none for all of them.
-    lines: [{"what", "kind", "data", "drawn", "read", "real_read", "difference", "p", "adjusted_p", "verdict"}], kind
-    being "share" (with it), "words" (the word that departs most) or "gap" (dark minus light skin tones); shares 0 to 1.
+    lines: [{"what", "kind", "data", "drawn", "read", "real_read", "difference", "p", "adjusted_p", "verdict",
+    "margin"}], kind being "share" (with it), "words" (the word that departs most) or "gap" (dark minus light skin).
+    Shares 0 to 1. difference: drawn, corrected for the classifier's errors, minus data.  margin: within it, a copy.
     """
     request = read_image_audit(model, count, seed)
     chosen = parse_choice(attribute, list(image_model_facts(request.model).labels), "attribute") if attribute else None

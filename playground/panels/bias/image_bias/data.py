@@ -9,21 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.bias.face_labels import LabelTally, PixelStatistics
-from playground.bias.image_findings import AuditFinding, TwoWayCell
+from playground.bias.image_findings import COPIES, AuditFinding, TwoWayCell
 from playground.bias.session_log import verdict_name
 from playground.bias.skewed_training import SkewOutcome
 from playground.core.catalogue import say
 from playground.metrics.intervals import Interval
 from playground.ui.picture_views import pack
 
-_MARKS = {"copies": "=", "softens": "↘", "amplifies": "↗", "adds a skew": "+", "cannot tell": "?"}
+_MARKS = {"copies": "=", "softens": "↘", "amplifies": "↗", "adds a skew": "+", "cannot tell": "?"} | {
+    "draws too many": "▲", "draws too few": "▼",
+}  # fmt: skip
 
 
-def percent(value: float, sign: bool = False) -> str:
-    """A share or a difference of shares in per cent, one decimal, without a line break; a dash for nan."""
-    if value != value:
-        return "–"
-    return f"{100 * value:+.1f}\u00a0%" if sign else f"{100 * value:.1f}\u00a0%"
+def percent(value: float) -> str:
+    """A share in per cent, one decimal, without a line break; a dash for nan."""
+    return "–" if value != value else f"{100 * value:.1f}\u00a0%"
+
+
+def points(value: float) -> str:
+    """A difference of shares in percentage points, with its sign; a dash for nan."""
+    return "–" if value != value else say("bias_texts.image_bias.points", value=100 * value)
 
 
 def marked_verdict(verdict: str) -> str:
@@ -55,14 +60,18 @@ def audit_value(findings: Sequence[AuditFinding]) -> dict[str, Any]:
 
 
 def _finding_row(one: AuditFinding) -> dict[str, Any]:
-    shares = [percent(share) for share in (one.data, one.drawn, one.real)]
+    text = points if one.kind == "gap" else percent
+    shares = [text(share) for share in (one.data, one.drawn, one.real)]
+    verdict = marked_verdict(one.verdict)
+    if one.verdict == COPIES:
+        verdict = say("bias_texts.image_bias.audit.within", verdict=verdict, margin=100 * one.margin)
     return {
         "label": one.title,
         "value": one.difference.value if one.difference.value == one.difference.value else None,
         "low": one.difference.low,
         "high": one.difference.high,
-        "text": percent(one.difference.value, True),
-        "cells": [*shares, _p(one.adjusted), marked_verdict(one.verdict)],
+        "text": points(one.difference.value),
+        "cells": [*shares, _p(one.adjusted), verdict],
         "group": "mean" if one.kind == "gap" else "",
     }
 
@@ -125,7 +134,7 @@ def _data_row(one: SkewOutcome) -> dict[str, Any]:
     exact = say("bias_texts.image_bias.skew.exact")
     return {
         "label": say("bias_texts.image_bias.skew.data"), "value": one.gap.data, "low": None, "high": None,
-        "group": "control", "text": percent(one.gap.data, True),
+        "group": "control", "text": points(one.gap.data),
         "cells": [exact, "", percent(one.data_share_with), "", ""],
     }  # fmt: skip
 
@@ -133,14 +142,14 @@ def _data_row(one: SkewOutcome) -> dict[str, Any]:
 def _outcome_row(one: SkewOutcome) -> dict[str, Any]:
     drawn, ratio = one.gap.drawn == one.gap.drawn, one.ratio()  # nan where a group was never drawn
     verdict = marked_verdict(one.gap.verdict) + (f", × {ratio:.2f}" if ratio == ratio else "")
-    ends = {"low": percent(one.low, True), "high": percent(one.high, True)}
-    others = {"drawn": percent(one.others), "real": percent(one.real_others)}
+    ends = {"low": points(one.low), "high": points(one.high)}
+    others = {"drawn": 100 * one.others, "real": 100 * one.real_others}
     return {
         "label": _outcome_label(one),
         "value": one.gap.drawn if drawn else None,
         "low": one.low if drawn else None,
         "high": one.high if drawn else None,
-        "text": percent(one.gap.drawn, True) if drawn else say("bias_texts.image_bias.skew.group_missing"),
+        "text": points(one.gap.drawn) if drawn else say("bias_texts.image_bias.skew.group_missing"),
         "cells": [
             say("bias_texts.image_bias.skew.ends", **ends) if drawn else "", verdict, _share_text(one.share_with),
             say("bias_texts.image_bias.skew.others_text", **others), _number_text(one.nearest),

@@ -28,7 +28,7 @@ def test_a_model_is_audited_and_bundled_models_are_compared_with_their_skewed_da
     page.wait_for_function("new URLSearchParams(location.search).get('part') === 'audit'")
     page.get_by_role("tab", name=say("bias_texts.image_bias.skew_title")).click()
     page.locator("#skew-load").click()
-    expect(page.locator("#skew-notice")).to_contain_text("The gap is +80.0%", timeout=PATIENCE)
+    expect(page.locator("#skew-notice")).to_contain_text("The gap is +80.0 points", timeout=PATIENCE)
     page.locator("#skew-load-reweighed").click()
     expect(page.locator("#skew-lines tbody tr")).to_have_count(3, timeout=PATIENCE)
     expect(page.locator("#skew-fine")).to_contain_text("reweighed to a gap of")
