@@ -75,8 +75,8 @@
     return query.toString();
   };
 
-  // Whether the visitor is in a text box, so that a change to it is theirs.
-  playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea"));
+  // Whether the visitor is in a text box, or in a part that fills one, so that a change to it is theirs.
+  playground.isWriting = () => Boolean(document.activeElement && document.activeElement.matches("textarea, .pg-writes-text *"));
 
   // The tabs (see script_data in panel_links.py): {tab: {first, names, keys}}. names: present and former panel names ->
   // present name.  keys: the settings of a link that may hold one.

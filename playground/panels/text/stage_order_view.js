@@ -42,7 +42,7 @@
     };
 
     const orderBox = () => document.querySelector("#setting-stage_order textarea, #setting-stage_order input");
-    // Gradio listens to its box of text: an input event there is a visitor's change like any other.
+    // Gradio listens to its box of text. The focus is in this list, so the page takes the change for the visitor's.
     const store = () => {
       const box = orderBox();
       if (!box) return;
@@ -106,7 +106,7 @@
     reset.addEventListener("click", () => {
       names = standard;
       focused = 0;
-      draw();
+      draw(true);
       status.textContent = say("sampler.order.reset_done");
       store();
     });

@@ -11,7 +11,7 @@ from playground.language.sampling import SamplerStage
 from playground.ui.view import view
 
 _TEMPLATE = """
-<section class="pg-order">
+<section class="pg-order pg-writes-text">
   <p class="pg-hint">[[sampler.order.help]]</p>
   <ol class="pg-order-rows" aria-label="[[sampler.order.title]]"></ol>
   <button type="button" class="pg-button pg-order-reset" disabled>[[sampler.order.reset]]</button>

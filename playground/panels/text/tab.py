@@ -59,7 +59,7 @@ def _connect_links(panels: list[Panel], shared: TextShared, example_chosen: Any)
     """Every change of a setting updates the links of all panels: each link holds all settings."""
     queries = [panel.components[0].query for panel in panels]
     settings = [*shared.controls.values(), *shared.linked.values()]
-    boxes = [component for component in settings if isinstance(component, gr.Textbox) and component.visible != "hidden"]
+    boxes = [component for component in settings if isinstance(component, gr.Textbox)]
     others = [component for component in settings if component not in boxes]
     names = [panel.name for panel in panels]
     to_links: dict[str, Any] = {"js": link_script(names, shared.linked), "api_visibility": "private"}
