@@ -76,7 +76,7 @@ def load_text(name: str, decoder: str = "auto", report: Report = without_progres
     """
     if decoder not in ("auto", *DECODERS):
         raise PlaygroundError(say("text.loading.unknown_decoder", decoder=decoder[:40]))
-    card = card_of(name)
+    card = card_of(name, TEXT)
     if card.kind != TEXT:
         raise PlaygroundError(say("text.loading.not_text", title=card.title, names=", ".join(text_models())))
     folder = fetch.folder_of(card)

@@ -134,12 +134,11 @@ def _facts(spec: RunSpec, best: dict[str, Any]) -> dict[str, Any]:
 def adapter_of_file(content: bytes, dataset: str, text: str) -> AdapterSource:
     """An uploaded adapter, to be evaluated on a text. Raises PlaygroundError for any other file."""
     from playground.training.lora_adapter import from_zip
-    from playground.zoo.cards import TEXT
-    from playground.zoo.catalogue import models_of_kind
+    from playground.zoo.catalogue import base_of_adapter
 
     adapter = from_zip(content)
     name = str(adapter.facts.get("name") or say("train.fine_tuning.before_after.unnamed"))[:40]
-    base = adapter.base if adapter.base in models_of_kind(TEXT) else ""
+    base = base_of_adapter(adapter.base)
     if not base:
         raise PlaygroundError(
             say(

@@ -49,9 +49,10 @@ def model_facts(name: str) -> ModelFacts:
     """The facts of one model. Raises PlaygroundError for an unknown name."""
     from playground.engines.examination import notes_of
     from playground.zoo import fetch, model_files
+    from playground.zoo.cards import TEXT
     from playground.zoo.catalogue import card_of, decoders_of
 
-    card = card_of(name)
+    card = card_of(name, TEXT)
     record = model_files.read_record(fetch.folder_of(card))
     examination = notes_of(record.get("examination") or {})
     return ModelFacts(
@@ -108,10 +109,11 @@ def fetch_from_hub(repo_id: str) -> Iterator[FetchProgress]:
     Raises PlaygroundError, which says why, if that fails.
     """
     from playground.engines.text_model import fetch_text
+    from playground.zoo.cards import TEXT
     from playground.zoo.catalogue import card_of
     from playground.zoo.hub_client import parse_repository
 
-    yield from _fetch(card_of(parse_repository(repo_id)), fetch_text)
+    yield from _fetch(card_of(parse_repository(repo_id), TEXT), fetch_text)
 
 
 def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:

@@ -81,12 +81,14 @@ def peft_names(learned: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def to_zip(adapter: LoraAdapter) -> bytes:
-    """The adapter as a ZIP, the same bytes every time."""
+    """The adapter as a ZIP, the same bytes every time. It names its base as the Hub does, so that PEFT finds it."""
     from safetensors.torch import save
 
+    from playground.zoo.catalogue import hub_id_of
+
     config = {
-        "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": adapter.base, "r": adapter.rank,
-        "lora_alpha": adapter.alpha, "lora_dropout": 0.0, "bias": "none", "target_modules": adapter.targets,
+        "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": hub_id_of(adapter.base),
+        "r": adapter.rank, "lora_alpha": adapter.alpha, "lora_dropout": 0.0, "bias": "none", "target_modules": adapter.targets,
         "layers_to_transform": adapter.blocks, "inference_mode": True,
     }  # fmt: skip
     files = {

@@ -13,6 +13,7 @@ from playground.zoo import fetch, model_files
 from playground.zoo.bundled_models import bundled_cards, user_text_card
 from playground.zoo.cards import TEXT, HubRepository, ModelCard, models
 
+_HUB = "https://huggingface.co/"
 #: In order of preference on a CPU.
 DECODERS = ("fast", "open")
 
@@ -36,19 +37,35 @@ def models_of_kind(kind: str) -> dict[str, ModelCard]:
     return {name: card for name, card in cards.items() if card.kind == kind}
 
 
-def card_of(name: str) -> ModelCard:
-    """The card of a model by its name or Hub id. Raises PlaygroundError, with the known names, for any other."""
+def card_of(name: str, kind: str = "") -> ModelCard:
+    """The card of a model by its name or Hub id. Raises PlaygroundError, with the known names, for any other.
+
+    kind: of the models that the error names; "" for all.
+    """
     here = models() | bundled_cards()
     if name in here:
         return here[name]
     if "/" in name:
         return _hub_card(name)
-    names = list(models() | text_models())
+    names = list(models_of_kind(kind) if kind else models() | text_models())
     near = difflib.get_close_matches(name.lower()[:200], names, n=1, cutoff=0.4)
     wrong, known = name[:80], ", ".join(names)
     if near:
         raise PlaygroundError(say("models.names.no_model_did_you_mean", name=wrong, near=near[0], names=known))
     raise PlaygroundError(say("models.names.no_model", name=wrong, names=known))
+
+
+def hub_id_of(name: str) -> str:
+    """The Hub id of a language model, by which other programs find it: that of its card's source, or its own name."""
+    card = text_models().get(name)
+    _, found, address = card.source_url.partition(_HUB) if card is not None else ("", "", "")
+    return address if found and address.count("/") == 1 else name
+
+
+def base_of_adapter(base: str) -> str:
+    """The language model here that an adapter's file calls its base, by its name or its Hub id; "" if there is none."""
+    here = list(text_models())
+    return base if base in here else next((name for name in here if hub_id_of(name) == base), "")
 
 
 def _hub_card(repo_id: str) -> ModelCard:

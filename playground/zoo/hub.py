@@ -18,8 +18,10 @@ from playground.core import hardware
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import sha256_of
+from playground.core.paths import models_dir
 from playground.core.progress import Report
 from playground.zoo import model_files
+from playground.zoo.cards import TEXT, models
 from playground.zoo.causal_lm import check_kind, check_quantization, read_causal_lm
 from playground.zoo.hub_client import (
     Repository,
@@ -56,6 +58,7 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     with explain_hub_errors(repo_id):
         repository = open_repository(repo_id)
         sizes = repository.sizes
+        _check_is_no_adapter(repository, folder)
         weights = _weights_files(repo_id, sizes)
         config = _read_config(repository, folder)
         check_kind(repo_id, config)
@@ -77,6 +80,21 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         "sha256": sha256_of(folder / model_files.WEIGHTS),
     }
     model_files.update_record(folder, model_files.MODEL_RECORD, facts)
+
+
+def _check_is_no_adapter(repository: Repository, folder: Path) -> None:
+    """Refuses a repository of an adapter (PEFT), which has no model of its own, and says how to use it."""
+    name, config = repository.name, "adapter_config.json"
+    if config not in repository.sizes or "config.json" in repository.sizes:
+        return
+    repository.download([config], folder)
+    base = str(_parse(name, folder / config).get("base_model_name_or_path") or "")[:120]
+    if not base:
+        raise PlaygroundError(say("models.hub.adapter_without_base", id=name))
+    sources = {card.source_url for card in models().values() if card.kind == TEXT}
+    fetched = models_dir() / "hub" / base.replace("/", "--") / model_files.MODEL_RECORD
+    is_here = f"https://huggingface.co/{base}" in sources or (".." not in base and fetched.is_file())
+    raise PlaygroundError(say(f"models.hub.{'adapter' if is_here else 'adapter_first'}", id=name, base=base))
 
 
 def _weights_files(repo_id: str, sizes: Mapping[str, int]) -> list[str]:

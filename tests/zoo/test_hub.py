@@ -17,6 +17,7 @@ from playground.core.errors import PlaygroundError
 from playground.engines import text_model
 from playground.language.model_menu import fetch_from_hub, model_facts, model_names
 from playground.zoo import catalogue, fetch, hub_client, model_files
+from playground.zoo.cards import DEFAULT_MODEL
 from playground.zoo.hub_client import parse_repository
 
 pytestmark = [
@@ -305,3 +306,35 @@ def test_without_the_hub_its_cache_serves(
     list(fetch_from_hub(NAME))
     decodes(NAME)
     assert model_files.read_record(fetch.hub_folder(NAME))["revision"] == "c0ffee"
+
+
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [
+        ("HuggingFaceTB/SmolLM2-135M-Instruct", "load it in the Train tab"),  # the default model
+        ("someone/llama", "fetch someone/llama first"),
+        ("", "does not name the model"),
+    ],
+)
+def test_an_adapter_is_refused_with_what_to_do(
+    online: dict[str, Repository], repository: Repository, base: str, words: str
+) -> None:
+    (repository.folder / "config.json").unlink()
+    (repository.folder / model_files.WEIGHTS).rename(repository.folder / "adapter_model.safetensors")
+    (repository.folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": base}))
+    with pytest.raises(PlaygroundError, match=words) as caught:
+        list(fetch_from_hub(NAME))
+    assert "is an adapter" in str(caught.value) and NAME not in model_names()
+
+
+def test_an_adapter_s_base_is_found_by_its_hub_id_and_named_so_elsewhere() -> None:
+    hub_id = "HuggingFaceTB/SmolLM2-135M-Instruct"
+    assert catalogue.base_of_adapter(hub_id) == DEFAULT_MODEL == catalogue.base_of_adapter(DEFAULT_MODEL)
+    assert catalogue.hub_id_of(DEFAULT_MODEL) == hub_id
+    assert catalogue.base_of_adapter("someone/llama") == "" and catalogue.hub_id_of("someone/llama") == "someone/llama"
+
+
+def test_a_wrong_name_is_answered_with_language_models_only() -> None:
+    with pytest.raises(PlaygroundError) as caught:
+        model_facts("no-such-model")
+    assert DEFAULT_MODEL in str(caught.value) and "gan" not in str(caught.value) and "glove" not in str(caught.value)
