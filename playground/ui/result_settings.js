@@ -28,7 +28,7 @@
 
   const asText = (value) => {
     if (value === null || value === undefined) return "";
-    return typeof value === "object" ? JSON.stringify(value) : String(value).trim();
+    return typeof value === "object" ? JSON.stringify(value) : String(value);
   };
   // ids: of the results' elements.  names: of the settings.  carried: JSON of the settings that the results came from,
   // "" if there are no results.  now: the settings' present values.

@@ -22,6 +22,7 @@ from playground.panels.text.model_card import card
 from playground.panels.text.sampler_controls import build_sampler_settings, restored_setting
 from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
+from playground.ui.result_settings import encode_settings
 
 DEFAULT_PROMPT = "Once upon a time, in a small village by the sea,"
 EXAMPLES = [["The capital of France is"], ["One, two, three,"], ["My favourite colour is"]]
@@ -62,6 +63,17 @@ def request_of(controls: Mapping[str, Any]) -> TextRequest:
 def sampler_of(controls: Mapping[str, Any]) -> dict[str, Any]:
     """The sampler's settings among the values of the controls, not validated."""
     return {name: controls[name] for name in SETTINGS}
+
+
+#: Settings that a text came from. Its length is in its caption, and a shorter one is its beginning.
+TEXT_SETTINGS = tuple(name for name in CONTROL_NAMES if name != "max_new_tokens")
+
+
+def came_from(request: TextRequest) -> str:
+    """The settings of a text, as ResultSettings.carried holds them."""
+    values: Mapping[str, Any] = {**vars(request), **vars(request.sampler)}
+    names = [name for name in TEXT_SETTINGS if name != "system" or request.mode == "chat"]
+    return encode_settings({name: values[name] for name in names})
 
 
 def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:

@@ -16,6 +16,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 
 NAME = "beam_search"
 FORMER_NAMES = ("beam",)
@@ -53,7 +54,11 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         gr.Textbox(visible="hidden", elem_id="beam-search-query"),
     )  # fmt: skip
     inputs = ["width", "steps", "length_penalty", "controls"]
-    search = call(on_search, (components, shared), inputs, ["tree", "notice"])
+    names = ("mode", "prompt", "system", "model", "decoder", "repetition_penalty")
+    settings = {name: shared.controls[name] for name in names}
+    settings |= {"beams": width, "beam_steps": steps, "length_penalty": length_penalty}
+    result = result_settings(settings, [components.tree])
+    search = result.carry(call(on_search, (components, shared), inputs, ["tree", "notice"]))
     connect_stop(stop, run.click(**search, **QUIET, **MODEL_QUEUE), components.notice)
     shared.linked.update(beams=width, beam_steps=steps, length_penalty=length_penalty)
     return Panel(

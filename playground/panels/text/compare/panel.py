@@ -26,6 +26,7 @@ from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
 
@@ -60,9 +61,12 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         settings, run, stop, note, (first[0], second[0]), (first[1], second[1]),
         gr.Textbox(visible="hidden", elem_id="compare-query"),
     )  # fmt: skip
-    comparison = call(on_compare, (components, shared), ["controls", "settings"], ["chips", "captions", "notice"])
+    of_b = {f"b_{name}": component for name, component in settings.items()}
+    result = result_settings({**shared.controls, **of_b}, [*components.chips, *components.captions])
+    outputs = ["chips", "captions", "notice"]
+    comparison = result.carry(call(on_compare, (components, shared), ["controls", "settings"], outputs))
     connect_stop(stop, run.click(**comparison, **QUIET, **MODEL_QUEUE), note)
-    shared.linked.update({f"b_{name}": component for name, component in settings.items()})
+    shared.linked.update(of_b)
     return Panel(
         NAME,
         item,

@@ -18,7 +18,14 @@ from playground.language.generation import Generation, describe_difference, gene
 from playground.language.model_menu import model_facts
 from playground.language.stored_example import stored_example
 from playground.language.text_request import TextRequest, request_from
-from playground.panels.text.controls import TextShared, query_of, request_of, restore_settings
+from playground.panels.text.controls import (
+    TEXT_SETTINGS,
+    TextShared,
+    came_from,
+    query_of,
+    request_of,
+    restore_settings,
+)
 from playground.panels.text.generate import api, export, sampler_panel
 from playground.panels.text.generate.completion_tree_view import completion_tree_view
 from playground.panels.text.generate.sampler_view import sampler_view
@@ -29,13 +36,14 @@ from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Upda
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
 
 NAME = "generate"
 MORE_TOKENS = 64
 #: Outputs of a growing text: few, because each costs time at every update.
-STREAM_OUTPUTS = ("tree", "chips", "caption", "notice")
+STREAM_OUTPUTS = ("tree", "chips", "caption", "notice", "carried")
 #: Outputs of a finished text.
 TREE_OUTPUTS = ("branches", "query")
 _SAMPLER_OUTPUTS = ("position", "sampler", "notice")
@@ -47,6 +55,7 @@ _UPDATE_SECONDS = 0.15
 class GenerateComponents:
     """The components of the panel. tree: gr.State of CompletionTree.  position: gr.State of sampler_panel.Position.
 
+    carried: hidden, see ResultSettings.
     example_query: hidden, the link of the stored example.  file: hidden, JSON of a file for the page to save.
     """
 
@@ -64,6 +73,7 @@ class GenerateComponents:
     template: gr.Textbox
     tree: gr.State
     position: gr.State
+    carried: gr.Textbox
     query: gr.Textbox
     example_query: gr.Textbox
     file: gr.Textbox
@@ -71,7 +81,7 @@ class GenerateComponents:
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
     """Builds the panel, its events and its endpoints."""
-    components = _build_components()
+    components = _build_components(shared)
     parts = (components, shared)
     started = _connect_generation(components, shared)
     sampler_panel.connect(components, shared, started)
@@ -83,7 +93,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         item,
         parts,
         restore=lambda recipe: restore(recipe, shared.linked),
-        restored=["controls", "linked", "about", "query", "chips"],
+        restored=["controls", "linked", "about", "query", "chips", "carried"],
         replay=on_replay,
         replay_inputs=["tree"],
         replayed=[*STREAM_OUTPUTS, *TREE_OUTPUTS],
@@ -96,7 +106,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     )
 
 
-def _build_components() -> GenerateComponents:
+def _build_components(shared: TextShared) -> GenerateComponents:
     introduction("text.generate")
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("text.generate.title"), variant="primary", elem_id="generate")
@@ -117,10 +127,11 @@ def _build_components() -> GenerateComponents:
         template = gr.Textbox(
             label=say("text.generate.template"), interactive=False, lines=4, max_lines=20, elem_id="template"
         )
+    carried = result_settings({name: shared.controls[name] for name in TEXT_SETTINGS}, [tokens, caption_line]).carried
     return GenerateComponents(
         run=run, stop=stop, more=more, notice=note, caption=caption_line, chips=tokens, branches=branches,
         sampler=sampler, download_json=download_json, download_picture=download_picture, show_template=show_template,
-        template=template, tree=gr.State(CompletionTree()), position=gr.State(None),
+        template=template, tree=gr.State(CompletionTree()), position=gr.State(None), carried=carried,
         query=gr.Textbox(visible="hidden", elem_id="query"), example_query=gr.Textbox(visible="hidden"),
         file=gr.Textbox(visible="hidden", elem_id="file"),
     )  # fmt: skip
@@ -163,6 +174,7 @@ def show(tree: CompletionTree, run: str | None = None, start: int = 0, note: Map
         "chips": tree_chips(tree, run, start),
         "caption": notice(caption(generation)) if generation else None,
         "notice": note,
+        "carried": came_from(generation.request) if generation else "",
     }
 
 
@@ -180,6 +192,8 @@ def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], Comp
         update = {"tree": tree, "caption": notice(caption(generation)), "notice": None}
         prompt_is_read = len(generation.prompt) == generation.prompt_count
         if prompt_is_read and (generation.tokens or generation.finish_reason):
+            if not sent:
+                update["carried"] = came_from(generation.request)
             update["chips"] = chips(generation.prompt, generation.tokens, done=False, run=run, start=sent)
             sent = len(generation.tokens)
         yield update
@@ -238,7 +252,8 @@ def on_branch(tree: CompletionTree, event: gr.EventData) -> Update:
 
 def restore(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
     """Restores the settings of a link; `on_replay` then generates its text."""
-    return {**restore_settings(recipe, linked), "chips": tree_chips(CompletionTree()), "notice": _announcement(recipe)}
+    empty = {"chips": tree_chips(CompletionTree()), "carried": ""}
+    return {**restore_settings(recipe, linked), **empty, "notice": _announcement(recipe)}
 
 
 def _announcement(recipe: Recipe) -> dict[str, str]:
