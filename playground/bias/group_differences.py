@@ -1,39 +1,41 @@
-"""Differences between groups' texts: each measure by group with its interval, a permutation test, distinctive words.
+"""Differences between groups' texts: each measure by group with its interval, and a permutation test.
 
 The test permutes the groups of the texts within each template: under the null hypothesis, the group has no effect.
+A difference that grammar explains (grammar.py) is shown, and never counted as a finding.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.bias.grammar import follows_grammar
 from playground.bias.group_generation import NAME, GroupText, GroupTexts, texts_of_group
 from playground.bias.multiple_testing import holm
+from playground.bias.proportions import newcombe_interval
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
 from playground.bias.verdict import ENOUGH_TEMPLATES
 from playground.core.catalogue import say
-from playground.metrics.intervals import Interval, mean_interval, proportion_interval
+from playground.metrics.intervals import Interval, mean_interval, proportion_interval, welch_interval
 
 REPEATS = 2000
-#: Rarer words are not compared.
-_FEWEST_TEXTS = 4
-#: Sum of the prior's pseudo-counts, split by how common a word is in all texts. Source: Monroe et al. 2008, eq. 23.
-_PRIOR_WORDS = 50.0
 
 
 @dataclass(frozen=True)
 class TextMeasure:
-    """A number for each text. share: whether it is 0 or 1, so that its mean is a share of texts."""
+    """A number for each text. share: whether it is 0 or 1, of a pronoun, so that its mean is a share of texts."""
 
     key: str
     value: Callable[[GroupText], float]
     share: bool = False
+
+    def is_grammar(self, groups: Sequence[str]) -> bool:
+        """Whether grammar explains a difference between these groups."""
+        return self.share and follows_grammar(self.key, groups)
 
     @property
     def title(self) -> str:
@@ -61,8 +63,10 @@ class GroupDifference:
     """One measure by group.
 
     groups: mean of each group with its interval.  high, low: indices of the groups with the highest and lowest mean.
+    difference: the high group's mean minus the low one's; its interval allows for the choice of the two.
     p: of the permutation test.  adjusted: p after Holm over the measures.
     templates: in how many the high group is above the low one.  of: number of templates.
+    grammar: whether grammar explains the difference.
     """
 
     measure: TextMeasure
@@ -73,48 +77,64 @@ class GroupDifference:
     adjusted: float
     templates: int
     of: int
+    difference: Interval
+    grammar: bool = False
 
+    @property
+    def holds(self) -> bool:
+        """Whether chance does not explain the difference."""
+        return self.adjusted <= ALPHA
 
-@dataclass(frozen=True)
-class DistinctiveWord:
-    """A word more frequent in one group's texts than in the others'.
+    def text(self, value: float) -> str:
+        """A mean in words."""
+        return _value_text(self.measure, value)
 
-    z: its log odds ratio in standard errors.  texts, others: how many of the group's texts, and of the other groups'
-    texts, contain it.  adjusted: p after Holm over all words and groups.
-    """
-
-    text: str
-    z: float
-    texts: int
-    others: int
-    adjusted: float
+    def difference_text(self) -> str:
+        """The difference and its interval in words, in points for shares."""
+        one, scale = self.difference, 100.0 if self.measure.share else 1.0
+        values = {"value": scale * one.value, "low": scale * one.low, "high": scale * one.high}
+        form = "points" if self.measure.share else self.measure.key
+        return say(f"bias_texts.group_generation.difference_{form}", **values)
 
 
 def compare_groups(texts: GroupTexts) -> tuple[GroupDifference, ...]:
     """Every measure by group. Each group needs at least one text per template."""
-    groups = range(len(texts.request.groups))
-    compared, shuffled = [], _permuted_groups(texts)
-    for measure in TEXT_MEASURES:
-        by_group = [np.array([measure.value(text) for text in texts_of_group(texts.texts, group)]) for group in groups]
-        intervals = tuple(
-            proportion_interval(values.astype(bool))
-            if measure.share
-            else mean_interval(values, say("bias_texts.unit.texts"))
-            for values in by_group
-        )
-        means = [interval.value for interval in intervals]
-        p = _permutation_p_value(texts, measure, shuffled)
-        compared.append((measure, intervals, int(np.argmax(means)), int(np.argmin(means)), p))
-    adjusted = holm([p for *_, p in compared])
-    templates = sorted({text.template for text in texts.texts})
+    shuffled = _permuted_groups(texts)
+    p_values = [_permutation_p_value(texts, measure, shuffled) for measure in TEXT_MEASURES]
+    adjusted = holm(p_values)
     return tuple(
-        GroupDifference(
-            measure, intervals, high, low, p, after,
-            sum(_mean(texts, measure, template, high) > _mean(texts, measure, template, low) for template in templates),
-            len(templates),
-        )
-        for (measure, intervals, high, low, p), after in zip(compared, adjusted, strict=True)
-    )  # fmt: skip
+        _difference(texts, measure, p, after)
+        for measure, p, after in zip(TEXT_MEASURES, p_values, adjusted, strict=True)
+    )
+
+
+def _difference(texts: GroupTexts, measure: TextMeasure, p: float, adjusted: float) -> GroupDifference:
+    names = texts.request.groups
+    by_group = [
+        np.array([measure.value(text) for text in texts_of_group(texts.texts, group)]) for group in range(len(names))
+    ]
+    unit = say("bias_texts.unit.texts")
+    intervals = tuple(
+        proportion_interval(values.astype(bool)) if measure.share else mean_interval(values, unit)
+        for values in by_group
+    )
+    means = [interval.value for interval in intervals]
+    high, low = int(np.argmax(means)), int(np.argmin(means))
+    # The farthest of several pairs: Bonferroni's level keeps the coverage of its interval.
+    apart = difference_interval(measure, by_group[high], by_group[low], 1 - ALPHA / math.comb(len(names), 2))
+    templates = sorted({text.template for text in texts.texts})
+    above = sum(_mean(texts, measure, one, high) > _mean(texts, measure, one, low) for one in templates)
+    grammar = measure.is_grammar(names)
+    return GroupDifference(measure, intervals, high, low, p, adjusted, above, len(templates), apart, grammar)
+
+
+def difference_interval(
+    measure: TextMeasure, high: NDArray[np.float64], low: NDArray[np.float64], level: float
+) -> Interval:
+    """The difference of two groups' means: Newcombe's interval for shares, Welch's for other measures."""
+    if not measure.share:
+        return welch_interval(high, low, level)
+    return newcombe_interval((int(high.sum()), len(high)), (int(low.sum()), len(low)), level)
 
 
 def _mean(texts: GroupTexts, measure: TextMeasure, template: int, group: int) -> float:
@@ -151,70 +171,47 @@ def _spread(values: NDArray[np.float64], labels: NDArray[np.intp], groups: int) 
     return result
 
 
-def distinctive_words(texts: GroupTexts, count: int = 8) -> tuple[tuple[DistinctiveWord, ...], ...]:
-    """For each group, up to `count` words that distinguish its texts most from the others', the clearest first.
-
-    Log odds ratio with an informative Dirichlet prior, in standard errors; a word counts once per text.
-    Source: Monroe, Colaresi and Quinn 2008, Political Analysis 16(4), eq. 16 and 22.
-    """
-    groups = range(len(texts.request.groups))
-    by_group = [
-        Counter(word for text in texts_of_group(texts.texts, group) for word in set(text.words)) for group in groups
-    ]
-    every: Counter[str] = sum(by_group, Counter())
-    known = [word for word, number in every.items() if number >= _FEWEST_TEXTS]
-    total = sum(every.values())
-    scored: list[tuple[float, int, str]] = []
-    for group in groups:
-        own, own_total = by_group[group], sum(by_group[group].values())
-        for word in known:
-            prior = _PRIOR_WORDS * every[word] / total
-            here, there = own[word] + prior, every[word] - own[word] + prior
-            odds = math.log(here / (own_total + _PRIOR_WORDS - here))
-            other = math.log(there / (total - own_total + _PRIOR_WORDS - there))
-            scored.append(((odds - other) / math.sqrt(1 / here + 1 / there), group, word))
-    adjusted = holm([math.erfc(abs(z) / math.sqrt(2)) for z, *_ in scored])
-    lists: list[list[DistinctiveWord]] = [[] for _ in groups]
-    for (z, group, word), p in zip(scored, adjusted, strict=True):
-        if z > 0:
-            lists[group].append(DistinctiveWord(word, z, by_group[group][word], every[word] - by_group[group][word], p))
-    return tuple(tuple(sorted(one, key=lambda word: -word.z)[:count]) for one in lists)
-
-
 def most_significant(differences: Sequence[GroupDifference]) -> GroupDifference:
-    """The measure with the smallest p; among equals, the one with the largest difference."""
-    return min(differences, key=lambda one: (one.p, -abs(one.groups[one.high].value - one.groups[one.low].value)))
+    """The measure with the smallest p, of those that grammar does not explain; among equals, the clearest order."""
+    return min(differences, key=lambda one: (one.grammar, one.p, -one.templates / one.of))
 
 
-def group_measurement(texts: GroupTexts, differences: Sequence[GroupDifference]) -> Measurement:
-    """The most significant difference, as a measurement for the session log."""
-    best = most_significant(differences)
+def group_measurement(texts: GroupTexts, differences: Sequence[GroupDifference], key: str | None = None) -> Measurement:
+    """One difference as a measurement for the session log. key: of its measure; None for the most significant."""
+    chosen = next((one for one in differences if one.measure.key == key), most_significant(differences))
     groups = texts.request.groups
-    values = {
-        "measure": best.measure.title, "templates": best.templates, "total": best.of,
-        "high": groups[best.high], "high_value": _value_text(best.measure, best.groups[best.high].value),
-        "low": groups[best.low], "low_value": _value_text(best.measure, best.groups[best.low].value),
-    }  # fmt: skip
     return Measurement(
         panel=NAME,
         title=say("bias_texts.group_generation.log_title", groups=", ".join(groups)),
-        summary=say("bias_texts.group_generation.summary", **values),
-        verdict=_verdict(best),
+        summary=_summary(groups, chosen),
+        verdict=_verdict(chosen),
         n=len(texts.texts),
         unit=say("bias_texts.unit.texts"),
         method=say("bias_texts.group_generation.method", repeats=REPEATS, measures=len(differences)),
         recipe=texts.recipe(),
-        interval=best.groups[best.high],
-        p=best.p,
+        interval=chosen.difference,
+        p=chosen.p,
         comparisons=len(differences),
         caveats=("wording", "sentiment", "groups"),
         rows=_rows(groups, differences),
     )
 
 
+def _summary(groups: Sequence[str], one: GroupDifference) -> str:
+    values = {
+        "measure": one.measure.title, "templates": one.templates, "total": one.of, "difference": one.difference_text(),
+        "high": groups[one.high], "high_value": one.text(one.groups[one.high].value),
+        "low": groups[one.low], "low_value": one.text(one.groups[one.low].value),
+    }  # fmt: skip
+    if one.groups[one.high].value == one.groups[one.low].value:
+        return say("bias_texts.group_generation.summary_equal", **values)
+    summary = say("bias_texts.group_generation.summary", **values)
+    return f"{summary} {say('bias_texts.group_generation.grammar')}" if one.grammar else summary
+
+
 def _verdict(best: GroupDifference) -> str:
-    """Consistent: significant, and the same order in every template, or in all but one of many."""
-    if best.adjusted > ALPHA:
+    """Consistent: significant, not grammar, and the same order in every template, or in all but one of many."""
+    if not best.holds or best.grammar:
         return CANNOT_TELL
     exceptions = 1 if best.of >= ENOUGH_TEMPLATES else 0
     return CONSISTENT if best.templates >= best.of - exceptions and best.of > 1 else DEPENDS
@@ -222,12 +219,16 @@ def _verdict(best: GroupDifference) -> str:
 
 def _rows(groups: Sequence[str], differences: Sequence[GroupDifference]) -> tuple[tuple[str, ...], ...]:
     """The table of the report, its header first."""
-    measure, *tests = (say(f"bias_texts.columns.{name}") for name in ("measure", "p", "holm", "beginnings"))
+    measure, *tests = (
+        say(f"bias_texts.columns.{name}") for name in ("measure", "difference", "p", "holm", "beginnings")
+    )
     rows = [(measure, *groups, *tests)]
     for one in differences:
         means = [_interval_text(one.measure, interval) for interval in one.groups]
         templates = say("bias_texts.group_generation.in_templates", templates=one.templates, total=one.of)
-        rows.append((one.measure.title, *means, f"{one.p:.4f}", f"{one.adjusted:.4f}", templates))
+        name = one.measure.title
+        title = say("bias_texts.group_generation.measure_grammar", measure=name) if one.grammar else name
+        rows.append((title, *means, one.difference_text(), f"{one.p:.4f}", f"{one.adjusted:.4f}", templates))
     return tuple(rows)
 
 

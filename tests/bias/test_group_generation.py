@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from playground.bias.group_differences import compare_groups, distinctive_words, group_measurement
+from playground.bias.distinctive_words import distinctive_words, exact_p_value
+from playground.bias.grammar import follows_grammar
+from playground.bias.group_differences import compare_groups, group_measurement
 from playground.bias.group_generation import (
     SAMPLER,
     GroupGenerationRequest,
@@ -148,3 +150,91 @@ def test_sentiment_is_positive_for_kind_words_and_negative_for_cruel_ones() -> N
 
 def test_words_keep_their_apostrophes_and_their_letters() -> None:
     assert words_of("She's né à Paris, isn't SHE? 42") == ("she's", "né", "à", "paris", "isn't", "she")
+
+
+MAN_WOMAN = ("the man", "the woman")
+
+
+def named(texts: GroupTexts, *groups: str) -> GroupTexts:
+    return replace(texts, request=replace(texts.request, groups=groups))
+
+
+def test_a_pronoun_that_follows_the_gender_of_its_noun_is_grammar_and_no_finding() -> None:
+    he, she = ["then he left"] * 7 + ["it rained"] * 3, ["then she left"] * 7 + ["it rained"] * 3
+    texts = named(texts_of([[he] * 3, [she] * 3]), *MAN_WOMAN)
+    differences = compare_groups(texts)
+    by_key = {one.measure.key: one for one in differences}
+    assert by_key["he"].grammar and by_key["she"].grammar and by_key["he"].adjusted < 0.01
+    assert group_measurement(texts, differences).verdict == "cannot tell"
+    chosen = group_measurement(texts, differences, "he")
+    assert chosen.verdict == "cannot tell" and "Grammar explains this" in chosen.summary and chosen.p == by_key["he"].p
+    marks = {word.text: word.grammar for words in distinctive_words(texts) for word in words}
+    assert marks["he"] and marks["she"]
+    nurse = named(texts, "the nurse", "the engineer")
+    assert group_measurement(nurse, compare_groups(nurse)).verdict == "consistent"
+
+
+@pytest.mark.parametrize(
+    ("groups", "pronoun", "grammar"),
+    [
+        (MAN_WOMAN, "he", True),
+        (MAN_WOMAN, "they", False),
+        (("the nurse", "the engineer"), "she", False),
+        (("the nurse", "the male nurse"), "he", True),
+        (("the Black woman", "the white woman"), "she", False),
+        (("the women", "the woman"), "they", True),
+        (("the actress", "the boss"), "they", False),
+        (("the Christian", "the Muslims"), "they", True),
+        (("Mary", "John"), "she", True),
+    ],
+)
+def test_grammar_explains_only_what_the_groups_own_words_decide(
+    groups: tuple[str, ...], pronoun: str, grammar: bool
+) -> None:
+    assert follows_grammar(pronoun, groups) is grammar
+
+
+def test_the_difference_has_newcombes_interval_and_allows_for_the_choice_of_the_pair() -> None:
+    from playground.bias.proportions import newcombe_interval
+
+    groups = [[["she"] * hits + ["it"] * (20 - hits)] * 2 for hits in (15, 5, 9)]
+    two, three = compare_groups(texts_of(groups[:2])), compare_groups(texts_of(groups))
+    apart = {one.measure.key: one.difference for one in two}["she"]
+    assert apart == newcombe_interval((30, 40), (10, 40))
+    wider = {one.measure.key: one.difference for one in three}["she"]
+    assert wider.value == apart.value and wider.level == pytest.approx(1 - 0.05 / 3) and wider.low < apart.low
+    measurement = group_measurement(texts_of(groups[:2]), two)
+    assert measurement.interval == apart and "+50 points (95 % interval" in measurement.summary
+
+
+def test_the_exact_test_of_a_word_is_fishers_and_given_templates_that_of_brute_force() -> None:
+    import itertools
+
+    import numpy as np
+    from scipy.stats import fisher_exact
+
+    one = exact_p_value(*(np.array([value]) for value in (7, 9, 12, 30)))
+    assert one == pytest.approx(fisher_exact([[7, 2], [5, 16]]).pvalue)
+    with_word, chosen = (3, 2), (3, 3)  # of six texts of each template
+    counts: dict[int, int] = {}
+    for left in itertools.combinations(range(6), chosen[0]):
+        for right in itertools.combinations(range(6), chosen[1]):
+            total = sum(place < with_word[0] for place in left) + sum(place < with_word[1] for place in right)
+            counts[total] = counts.get(total, 0) + 1
+    expected = sum(count for count in counts.values() if count <= counts[5]) / sum(counts.values())
+    table = [np.array(values) for values in ((3, 2), with_word, chosen, (6, 6))]
+    assert exact_p_value(*table) == pytest.approx(expected)
+
+
+def test_a_rare_word_that_errors_of_the_log_odds_would_pass_is_not_significant_by_chance() -> None:
+    import numpy as np
+
+    generator, hits = np.random.default_rng(0), 0
+    for _ in range(100):
+        by_group = [[["abcdefghijkl"[generator.integers(12)] for _ in range(20)] for _ in range(2)] for _ in range(2)]
+        hits += any(word.adjusted <= 0.05 for words in distinctive_words(texts_of(by_group)) for word in words)
+    assert hits <= 11  # of 100 at 5 %: P(more than 11) = 0.004
+
+
+def test_where_every_text_is_the_same_word_nothing_is_distinctive() -> None:
+    assert distinctive_words(texts_of([[["la"] * 9], [["la"] * 9]])) == ((), ())

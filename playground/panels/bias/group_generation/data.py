@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.bias.group_differences import GroupDifference, distinctive_words
+from playground.bias.distinctive_words import DistinctiveWord, distinctive_words
+from playground.bias.group_differences import GroupDifference
 from playground.bias.group_generation import GroupTexts
 from playground.bias.session_log import ALPHA
 from playground.core.catalogue import say
@@ -28,7 +29,7 @@ def chart_value(differences: tuple[GroupDifference, ...], key: str, groups: tupl
         "rows": [
             {
                 "label": group, "value": interval.value, "low": interval.low, "high": interval.high, "group": "",
-                "text": f"{interval.value:.0%}" if share else f"{interval.value:.2f}", "cells": [],
+                "text": one.text(interval.value), "cells": [],
             }
             for group, interval in zip(groups, one.groups, strict=True)
         ],
@@ -39,11 +40,25 @@ def chart_value(differences: tuple[GroupDifference, ...], key: str, groups: tupl
 
 
 def _chart_title(one: GroupDifference, measures: int, groups: tuple[str, ...]) -> str:
-    values = {"measure": one.measure.title, "unit": one.measure.unit, "templates": one.templates, "total": one.of}
-    title = say("bias_texts.group_generation.chart_title", high=groups[one.high], low=groups[one.low], **values)
-    outcome = "holds" if one.adjusted <= ALPHA else "chance"
+    names = {"measure": one.measure.title, "unit": one.measure.unit}
+    if one.groups[one.high].value == one.groups[one.low].value:
+        return say("bias_texts.group_generation.chart_equal", **names)
+    values = {"difference": one.difference_text(), "templates": one.templates, "total": one.of}
+    title = say(
+        "bias_texts.group_generation.chart_title", high=groups[one.high], low=groups[one.low], **names, **values
+    )
+    if one.grammar:
+        return f"{title} {say('bias_texts.group_generation.grammar')}"
+    outcome = "holds" if one.holds else "chance"
     p = format_p_value(one.adjusted)
     return f"{title} {say(f'bias_texts.group_generation.chart_{outcome}', p=p, measures=measures)}"
+
+
+def _word_value(word: DistinctiveWord) -> dict[str, Any]:
+    note = say("bias_texts.group_generation.word_note", texts=word.texts, others=word.others)
+    if word.grammar:
+        note = say("bias_texts.group_generation.word_grammar", note=note)
+    return {"text": word.text, "note": note, "holds": word.adjusted <= ALPHA and not word.grammar}
 
 
 def words_value(texts: GroupTexts) -> dict[str, Any]:
@@ -51,14 +66,7 @@ def words_value(texts: GroupTexts) -> dict[str, Any]:
     groups = [
         {
             "name": group,
-            "words": [
-                {
-                    "text": word.text,
-                    "note": say("bias_texts.group_generation.word_note", texts=word.texts, others=word.others),
-                    "holds": word.adjusted <= ALPHA,
-                }
-                for word in words
-            ],
+            "words": [_word_value(word) for word in words],
         }
         for group, words in zip(texts.request.groups, distinctive_words(texts), strict=True)
     ]

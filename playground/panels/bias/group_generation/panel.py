@@ -31,18 +31,22 @@ from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("generation",)
 SETTINGS = ("templates", "groups", "each", "tokens", "seed", "model", "prefix")
-RESULTS = ("comparison", "measure", "chart", "words", "texts", "fine_print", "query", "notice", "log")
+RESULTS = ("comparison", "measure", "chart", "words", "texts", "texts_fold", "fine_print", "query", "notice", "log")
 #: The texts, and the groups' differences by every measure.
 Comparison = tuple[GroupTexts, tuple[GroupDifference, ...]]
 
 
 @dataclass(frozen=True)
 class GroupGenerationComponents:
-    """measure: key of the measure in the chart.  comparison: gr.State of a Comparison, or None."""
+    """measure: key of the measure in the chart.  comparison: gr.State of a Comparison, or None.
+
+    texts_fold: the texts behind their content note, which each run shuts, because its texts are others.
+    """
 
     templates: gr.Textbox
     groups: gr.Textbox
@@ -62,6 +66,7 @@ class GroupGenerationComponents:
     fine_print: gr.HTML
     comparison: gr.State
     query: gr.Textbox
+    texts_fold: gr.Accordion
 
 
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
@@ -70,12 +75,16 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     components = (panel, shared)
     for number, button in enumerate(panel.presets):
         button.click(**call(_preset(number), panel, [], ["templates", "groups"]), queue=False, **QUIET)
-    run = panel.run.click(**call(on_run, components, [*SETTINGS, "measure", "log"], RESULTS), **QUIET, **MODEL_QUEUE)
-    connect_stop(panel.stop, run, panel.notice)
-    panel.measure.input(**call(on_measure, panel, ["comparison", "measure"], ["chart"]), queue=False, **QUIET)
+    settings = {name: getattr(panel, name) for name in SETTINGS}
+    came_from = result_settings(settings, [panel.chart, panel.words, panel.texts, panel.fine_print])
+    runs = came_from.carry(call(on_run, components, [*SETTINGS, "measure", "log"], RESULTS))
+    connect_stop(panel.stop, panel.run.click(**runs, **QUIET, **MODEL_QUEUE), panel.notice)
+    measures = call(on_measure, components, ["comparison", "measure", "log"], ["chart", "fine_print"])
+    panel.measure.input(**measures, queue=False, **QUIET)
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["measure", "log"], replayed=RESULTS, stops=[panel.stop],
+        result=came_from,
     )  # fmt: skip
 
 
@@ -123,12 +132,12 @@ def _build_components() -> GroupGenerationComponents:
     with gr.Accordion(
         say("bias_texts.group_generation.texts_title"), open=False,
         elem_id="group-generation-texts-fold",
-    ):  # fmt: skip
+    ) as texts_fold:  # fmt: skip
         texts = group_texts_view(elem_id="group-generation-texts")
     query = gr.Textbox(visible="hidden", elem_id="group-generation-query")
     return GroupGenerationComponents(
         templates, groups, each, tokens, seed, model, prefix, presets, run, stop, measure, note, chart, words, texts,
-        fine, gr.State(None), query,
+        fine, gr.State(None), query, texts_fold,
     )  # fmt: skip
 
 
@@ -176,7 +185,7 @@ def on_run(
 def _generate(settings: Mapping[str, object], measure: str, log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_group_generation(settings)
     empty = dict.fromkeys(("comparison", "chart", "words", "texts", "fine_print"))
-    yield {**empty, "notice": notice(say("bias_texts.loading"))}
+    yield {**empty, "texts_fold": gr.Accordion(open=False), "notice": notice(say("bias_texts.loading"))}
     texts: GroupTexts | None = None
     compared = 0
     for texts in generate_group_texts(request):
@@ -214,9 +223,13 @@ def result_update(texts: GroupTexts, log: SessionLog, recipe: Recipe | None = No
     }  # fmt: skip
 
 
-def on_measure(comparison: Comparison | None, measure: str) -> Update:
-    """Draws another measure of the same texts."""
+def on_measure(comparison: Comparison | None, measure: str, log: SessionLog) -> Update:
+    """Draws another measure of the same texts, with its fine print; the session log keeps the most significant one."""
     if comparison is None:
         return {}
     texts, differences = comparison
-    return {"chart": chart_value(differences, measure, texts.request.groups)}
+    update: Update = {"chart": chart_value(differences, measure, texts.request.groups)}
+    if texts.done:
+        measurement = group_measurement(texts, differences, measure)
+        update["fine_print"] = fine_print_value(measurement, log_measurement(log, measurement))
+    return update
