@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.images.other_tools_png import recipe_in_file
 from playground.panels.images.comparison import panel as comparison
 from playground.panels.images.controls import FAMILY_OUTPUTS, ImageControls, build_controls, on_family, on_model
 from playground.panels.images.cross_panel import connect_cards
@@ -46,6 +47,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     connected = connect(
         PanelTab(NAME, tabs, draw_panel.notice, link), panels,
         changed=[changed_model.then, *(component.input for component in others)], upload=upload,
+        read_file=recipe_in_file,
     )  # fmt: skip
     _connect_family(item, controls, connected.restored)
 

@@ -18,6 +18,7 @@ from tiny_pipeline import save_tiny_pipeline
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file, from_query
+from playground.images.other_tools_png import recipe_in_file
 from playground.images.text_to_image_request import SUGGESTED_PIPELINES, TextToImageRequest
 from playground.panels.images import tab
 from playground.panels.images.text_to_image.handlers import (
@@ -239,3 +240,14 @@ def test_stopping_a_download_says_that_it_continues(models_dir: Path) -> None:
 def test_downloading_before_drawing_explains_itself() -> None:
     with pytest.raises(PlaygroundError, match="nothing to download yet"):
         on_download(None)
+
+
+def test_a_png_of_another_tool_fills_the_settings_and_keeps_the_model(models_dir: Path) -> None:
+    recipe = recipe_in_file((Path(__file__).parents[3] / "images" / "data" / "a1111.png").read_bytes())
+    update = restore(recipe)
+    assert update["settings"] == {
+        "prompt": "a cat", "negative_prompt": "dog", "steps": 20, "guidance": 7.0, "seed": 123, "width": 512,
+        "height": 512,
+    }  # fmt: skip
+    assert update["expected"] is None and "cannot be redrawn exactly" in update["notice"]["text"]
+    assert list(replay(recipe)) == [{}], "nothing is drawn until the visitor presses Draw"

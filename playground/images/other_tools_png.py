@@ -1,0 +1,144 @@
+"""The settings in a PNG that AUTOMATIC1111's web UI or ComfyUI saved, as a recipe of From words.
+
+Their pictures cannot be drawn again here: other noise, samplers and checkpoints. Only what a visitor typed is taken.
+Sources: AUTOMATIC1111/stable-diffusion-webui, modules/infotext_utils.py (text chunk "parameters"); ComfyUI, nodes.py
+(chunk "prompt": the graph that ran, as JSON).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from playground.core.catalogue import say
+from playground.core.recipe import Recipe, Setting, from_file
+
+#: The setting that names the other tool; its values are also keys of the catalogue.
+SOURCE = "source"
+#: Settings as the web UI writes them -> ours. Size is read apart.
+_WEB_UI_NAMES = {"Steps": "steps", "CFG scale": "guidance", "Seed": "seed", "Sampler": "sampler", "Model": "checkpoint"}
+_WEB_UI_SETTING = re.compile(r'\s*([\w /-]+):\s*("(?:\\.|[^\\"])*"|[^,]*)(?:,|$)')
+_COMFY_NAMES = {
+    "seed": "seed", "noise_seed": "seed", "steps": "steps", "cfg": "guidance", "sampler_name": "sampler",
+}  # fmt: skip
+_DEEPEST = 30  # links that are followed in a graph, which may have a circle
+_MOST_SEED = 2**63 - 1
+#: What the panel can take, in the order in which the page says so.
+READABLE = ("prompt", "negative_prompt", "steps", "guidance", "seed", "width", "height")
+
+
+def recipe_in_file(content: bytes) -> Recipe:
+    """The recipe in a file that was saved here, or the settings of another tool in its PNG.
+
+    Raises PlaygroundError if there are neither.
+    """
+    return _other_recipe(content) or from_file(content)
+
+
+def describe(recipe: Recipe) -> str:
+    """What was read of another tool's PNG, and what cannot be done, in a sentence each. See recipe_in_file."""
+    read = [name for name in READABLE if name == "seed" or name in recipe.settings]
+    names = {"steps": "shared.steps", "guidance": "shared.guidance", "seed": "shared.seed"}
+    named = ", ".join(say(names.get(name, f"images.text_to_image.{name}")).lower() for name in read)
+    lost = [f"{say(f'images.other_tools.{name}')} ({recipe.settings[name]})"[:80] for name in ("sampler", "checkpoint")
+            if recipe.settings.get(name)]  # fmt: skip
+    missing = say("images.other_tools.missing", names=", ".join(lost)) if lost else say("images.other_tools.different")
+    tool = say(f"images.other_tools.{recipe.settings[SOURCE]}")
+    return f"{say('images.other_tools.read', tool=tool, names=named)} {missing}"
+
+
+def _other_recipe(content: bytes) -> Recipe | None:
+    if not content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return None
+    try:
+        with Image.open(BytesIO(content), formats=("PNG",)) as picture:
+            chunks = {name: text for name, text in picture.info.items() if isinstance(text, str)}
+    except Exception:  # what a decoder raises for a damaged file is not a closed list; from_file explains it
+        return None
+    if "parameters" in chunks:
+        return _recipe("web_ui", _web_ui_settings(chunks["parameters"]))
+    if "prompt" in chunks:
+        return _recipe("comfy", _comfy_settings(chunks["prompt"]))
+    return None
+
+
+def _recipe(tool: str, values: Mapping[str, Any]) -> Recipe | None:
+    """The recipe of readable values; None if there are none."""
+    settings: dict[str, Setting] = {}
+    for name, value in values.items():
+        if name in ("steps", "width", "height", "seed"):
+            settings[name] = _number(value, int)
+        elif name == "guidance":
+            settings[name] = _number(value, float)
+        elif isinstance(value, str):
+            settings[name] = value.strip()
+    settings = {name: value for name, value in settings.items() if value is not None and value != ""}
+    if not settings:
+        return None
+    seed = settings.pop("seed", 0)
+    seed = seed if isinstance(seed, int) and 0 <= seed <= _MOST_SEED else 0
+    return Recipe("images", "", "", seed, {"panel": "text_to_image", SOURCE: tool, **settings})
+
+
+def _number(value: Any, kind: type[int] | type[float]) -> int | float | None:
+    try:
+        return None if isinstance(value, (bool, list)) else kind(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _web_ui_settings(text: str) -> dict[str, Any]:
+    """From lines of the prompt, of "Negative prompt: …", and a last line of "name: value" separated by commas."""
+    lines = text.strip().split("\n")
+    pairs = _WEB_UI_SETTING.findall(lines[-1])
+    has_settings = any(name == "Steps" for name, _ in pairs)
+    texts = lines[:-1] if has_settings else lines
+    prompt, _, negative = "\n".join(texts).partition("Negative prompt:")
+    values: dict[str, Any] = {"prompt": prompt, "negative_prompt": negative}
+    for name, value in pairs if has_settings else []:
+        if name in _WEB_UI_NAMES:
+            values[_WEB_UI_NAMES[name]] = value.strip('"')
+        elif name == "Size" and value.count("x") == 1:
+            values["width"], values["height"] = value.split("x")
+    return values
+
+
+def _comfy_settings(text: str) -> dict[str, Any]:
+    """From the first sampler's inputs in a graph {id: {"class_type": …, "inputs": {name: value or [id, output]}}}."""
+    try:
+        graph = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        return {}
+    nodes = {key: node["inputs"] for key, node in graph.items() if _is_node(node)} if isinstance(graph, dict) else {}
+    sampler = next(
+        (inputs for inputs in nodes.values() if "steps" in inputs and {"seed", "noise_seed"} & {*inputs}), {}
+    )
+    values = {own: sampler[name] for name, own in _COMFY_NAMES.items() if name in sampler}
+    values["prompt"] = _followed(nodes, sampler.get("positive"), "text")
+    values["negative_prompt"] = _followed(nodes, sampler.get("negative"), "text")
+    values["checkpoint"] = _followed(nodes, sampler.get("model"), "ckpt_name")
+    values["width"], values["height"] = (
+        _followed(nodes, sampler.get("latent_image"), side) for side in ("width", "height")
+    )
+    return values
+
+
+def _is_node(node: Any) -> bool:
+    return isinstance(node, dict) and isinstance(node.get("inputs"), dict)
+
+
+def _followed(nodes: Mapping[str, Mapping[str, Any]], link: Any, name: str, depth: int = 0) -> Any:
+    """The input `name` of the node at the end of a link, or of the first node before it that has one; else None."""
+    if not isinstance(link, list) or not link or depth > _DEEPEST:
+        return None
+    inputs = nodes.get(str(link[0]), {})
+    if name in inputs:
+        value = inputs[name]
+        return _followed(nodes, value, name, depth + 1) if isinstance(value, list) else value
+    before = (_followed(nodes, value, name, depth + 1) for value in inputs.values() if isinstance(value, list))
+    return next((value for value in before if value is not None), None)

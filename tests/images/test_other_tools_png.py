@@ -1,0 +1,87 @@
+"""PNGs of AUTOMATIC1111's web UI and of ComfyUI: what is read from them, and what is not."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import PNG_KEYWORD, Recipe
+from playground.images.other_tools_png import describe, recipe_in_file
+
+DATA = Path(__file__).parent / "data"
+GRAPH = {
+    "1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "v1-5.safetensors"}},
+    "2": {"class_type": "PrimitiveString", "inputs": {"text": "a lighthouse"}},
+    "3": {"class_type": "CLIPTextEncode", "inputs": {"text": ["2", 0], "clip": ["1", 1]}},
+    "4": {"class_type": "CLIPTextEncode", "inputs": {"text": "people", "clip": ["1", 1]}},
+    "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 768, "height": 512, "batch_size": 1}},
+    "6": {
+        "class_type": "KSampler",
+        "inputs": {
+            "seed": 42, "steps": 30, "cfg": 6.5, "sampler_name": "dpmpp_2m", "scheduler": "karras",
+            "model": ["1", 0], "positive": ["3", 0], "negative": ["4", 0], "latent_image": ["5", 0],
+        },
+    },
+}  # fmt: skip
+
+
+def png(**chunks: str) -> bytes:
+    notes, file = PngInfo(), BytesIO()
+    for name, text in chunks.items():
+        notes.add_itxt(name, text)
+    Image.new("RGB", (2, 2)).save(file, "PNG", pnginfo=notes)
+    return file.getvalue()
+
+
+def test_the_web_ui_s_settings_are_read() -> None:
+    recipe = recipe_in_file((DATA / "a1111.png").read_bytes())
+    assert recipe == Recipe(
+        "images", "", "", 123,
+        {"panel": "text_to_image", "source": "web_ui", "prompt": "a cat", "negative_prompt": "dog", "steps": 20,
+         "sampler": "Euler a", "guidance": 7.0, "width": 512, "height": 512},
+    )  # fmt: skip
+    assert "AUTOMATIC1111" in describe(recipe) and "Euler a" in describe(recipe)
+
+
+def test_a_prompt_of_many_lines_with_colons_and_no_settings_is_kept() -> None:
+    text = 'a cat: red,\nblue\nNegative prompt: dog,\nbird\nSteps: 5, Sampler: "DPM++ 2M, x", Seed: 1, Model: mine'
+    recipe = recipe_in_file(png(parameters=text))
+    assert recipe.settings["prompt"] == "a cat: red,\nblue" and recipe.settings["negative_prompt"] == "dog,\nbird"
+    assert recipe.settings["sampler"] == "DPM++ 2M, x" and recipe.settings["checkpoint"] == "mine"
+    assert recipe_in_file(png(parameters="only: words")).settings["prompt"] == "only: words"
+
+
+def test_comfyui_s_graph_is_followed_from_its_sampler() -> None:
+    recipe = recipe_in_file(png(prompt=json.dumps(GRAPH), workflow="{}"))
+    assert recipe.seed == 42
+    assert recipe.settings == {
+        "panel": "text_to_image", "source": "comfy", "steps": 30, "guidance": 6.5, "sampler": "dpmpp_2m",
+        "prompt": "a lighthouse", "negative_prompt": "people", "checkpoint": "v1-5.safetensors",
+        "width": 768, "height": 512,
+    }  # fmt: skip
+    few = recipe_in_file((DATA / "comfy.png").read_bytes())
+    assert few.seed == 5 and few.settings["steps"] == 20 and "prompt" not in few.settings
+    assert "steps" in describe(few) and "cannot be redrawn exactly" in describe(few)
+
+
+def test_circles_and_damaged_chunks_do_not_break_it() -> None:
+    circle = {"1": {"inputs": {"text": ["1", 0]}}, "2": {"inputs": {"steps": 3, "seed": 2**70, "positive": ["1", 0]}}}
+    recipe = recipe_in_file(png(prompt=json.dumps(circle)))
+    assert recipe.settings["steps"] == 3 and recipe.seed == 0
+    for damaged in ("", "[", "[1]", '{"1": 2}', '{"1": {"inputs": 3}}', "[" * 5000):
+        with pytest.raises(PlaygroundError):
+            recipe_in_file(png(prompt=damaged))
+
+
+def test_a_recipe_of_ours_is_read_as_before() -> None:
+    ours = Recipe("images", "m", "", 3, {"panel": "draw"})
+    assert recipe_in_file(png(**{PNG_KEYWORD: json.dumps(ours.to_json())})) == ours
+    assert recipe_in_file(json.dumps(ours.to_json()).encode()) == ours
+    with pytest.raises(PlaygroundError):
+        recipe_in_file(png())
