@@ -35,7 +35,9 @@ _OTHER_KINDS = {
     b"\x1a\x45\xdf\xa3": "video",
     b"8bps": "photoshop",
 }
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
+#: Major brands of HEIF files. Source: ISO/IEC 23008-12, annexes B to D.
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
+_AVIF_BRANDS = (b"avif", b"avis")
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,8 @@ def _not_a_picture(content: bytes) -> PlaygroundError:
     start = content[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     kind = next((name for mark, name in _OTHER_KINDS.items() if start.startswith(mark)), "")
     if content[4:8] == b"ftyp":
+        if content[8:12] in _AVIF_BRANDS:
+            return PlaygroundError(say("shared.upload.damaged", format="AVIF"))
         kind = "heic" if content[8:12] in _HEIF_BRANDS else "video"
     formats = say("shared.upload.formats")
     if kind:
@@ -148,8 +152,9 @@ def _as_rgb(picture: Image.Image) -> Upload:
     elif upright.mode in ("I", "F"):
         raise PlaygroundError(say("shared.upload.thirty_two_bits"))
     if upright.has_transparency_data:
-        notes.append(say("shared.upload.transparent"))
         upright = upright.convert("RGBA")
+        if np.asarray(upright)[..., 3].min() < 255:  # a picture may have an alpha channel and be opaque
+            notes.append(say("shared.upload.transparent"))
         white = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(white, upright)
     if upright.mode == "CMYK":

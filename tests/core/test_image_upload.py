@@ -97,6 +97,12 @@ def test_transparent_parts_are_laid_on_white() -> None:
         assert "laid on white" in upload.notes[0]
 
 
+def test_an_opaque_picture_with_an_alpha_channel_has_no_note_about_it() -> None:
+    upload = read_upload(Path(__file__).parent / "data" / "anim.webp")
+    assert len(upload.notes) == 1 and "first is used" in upload.notes[0]
+    assert read_upload(saved(Image.new("RGBA", (4, 4), (255, 0, 0, 255)), "PNG")).notes == ()
+
+
 def test_printing_colours_become_screen_colours() -> None:
     upload = read_upload(saved(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG"))
     pixel = upload.picture.getpixel((4, 4))
@@ -160,6 +166,9 @@ def test_empty_and_missing_files_are_explained(tmp_path: Path) -> None:
         (b"%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript"),
         (b"PK\x03\x04" + b"\0" * 50, "ZIP"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 50, "HEIC"),
+        (b"\0\0\0\x18ftypheim" + b"\0" * 50, "HEIC"),
+        (b"\0\0\0\x18ftyphevc" + b"\0" * 50, "HEIC"),
+        (b"\0\0\0\x18ftypavif" + b"\0" * 50, "AVIF file starts like a picture"),
         (b"\0\0\0\x18ftypisom" + b"\0" * 50, "video"),
         (b"hello", "not a picture"),
         (b"\0" * 5000, "not a picture"),
