@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from playground.core.catalogue import say
 
-#: Watts of one busy core. Low: a thread of an AMD EPYC (2nd generation) at full load. High: the largest per core in
-#: the table of Green Algorithms (Core i7-6700K, 95 W over 4 cores).
-CORE_WATTS = (1.64, 23.8)
+#: Watts of one busy core. Low: a thread of an AMD EPYC (2nd generation) at full load, in Cloud Carbon Footprint's
+#: packages/core/src/compute/ComputeProcessorTypes.ts. High: the largest per core in the table of Green Algorithms
+#: (data/latest/TDP_cpu.csv: Core i7-6700K, 95 W over 4 cores).
+CORE_WATTS = (1.69, 23.8)
 #: Watts per GB of memory that a run holds, and an assumed 2 GB. Low: none, because the machine is on anyway.
 MEMORY_WATTS_PER_GIGABYTE, MEMORY_GIGABYTES = (0.0, 0.3725), 2.0
 #: Factor for cooling and power conversion. Low: a computer at home. High: an average data centre.
@@ -29,7 +30,11 @@ class EnergySource:
 #: Name in the catalogue -> title and url of the source.
 _SOURCES = {
     "core": (
-        "Cloud Carbon Footprint, methodology; Green Algorithms, TDP_cpu.csv",
+        "Cloud Carbon Footprint, processor types",
+        "https://github.com/cloud-carbon-footprint/cloud-carbon-footprint/blob/trunk/packages/core/src/compute/ComputeProcessorTypes.ts",
+    ),
+    "core_high": (
+        "Green Algorithms, TDP_cpu.csv",
         "https://github.com/GreenAlgorithms/green-algorithms-tool/blob/master/data/latest/TDP_cpu.csv",
     ),
     "overhead": (
@@ -49,7 +54,14 @@ _SOURCES = {
 
 def energy_sources() -> tuple[EnergySource, ...]:
     """All assumptions of an estimate, with their sources."""
-    return tuple(EnergySource(say(f"images.energy.{name}"), *source) for name, source in _SOURCES.items())
+    ranges = {"core": CORE_WATTS, "core_high": CORE_WATTS, "grid": GRID_GRAMS_PER_KWH}
+    return tuple(
+        EnergySource(_assumption(name, *ranges.get(name, (0.0, 0.0))), *source) for name, source in _SOURCES.items()
+    )
+
+
+def _assumption(name: str, low: float, high: float) -> str:
+    return say(f"images.energy.{name}", low=low, high=high)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ def open_optimizer(
 ) -> torch.optim.Optimizer:
     """A new optimizer. betas: Adam's, and the first is the momentum of "momentum", 0.9 if it is 0.
 
-    Kingma and Ba 2015, arXiv:1412.6980; AdamW: Loshchilov and Hutter 2019, arXiv:1711.05101; momentum: Polyak 1964.
+    Adam: Kingma and Ba 2015, arXiv:1412.6980, with their betas unless others are given, as for GANs; AdamW: Loshchilov
+    and Hutter 2019, arXiv:1711.05101; momentum: Polyak 1964.
     """
     if kind == "adam":
         return torch.optim.Adam(parameters, betas=betas, fused=True)

@@ -28,8 +28,9 @@ def flatten(net: nn.Module) -> Tensor:
 class Optimizer:
     """An optimizer of one flat vector of weights.
 
-    kind: sgd; momentum, SGD with 0.9 (Polyak 1964) as in torch.optim.SGD; adam (Kingma and Ba 2015, arXiv:1412.6980);
-    adamw, with a decoupled weight decay of 0.01 (Loshchilov and Hutter 2019, arXiv:1711.05101).
+    kind: sgd; momentum, SGD with 0.9 (Polyak 1964) as in torch.optim.SGD; adam (Kingma and Ba 2015, arXiv:1412.6980,
+    but with betas of 0.5 and 0.99, usual for GANs, where the paper has 0.9 and 0.999); adamw, the same with a decoupled
+    weight decay of 0.01 (Loshchilov and Hutter 2019, arXiv:1711.05101).
     """
 
     def __init__(self, kind: str, weights: Tensor, rate: float) -> None:

@@ -134,7 +134,7 @@ def test_stored_metrics_count_only_for_the_weights_they_were_measured_with(monke
     assert not columns["diffusion-avatars"].metrics
     assert columns["real-avatars"].cost is None
     cost = columns["gan-avatars"].cost
-    assert cost is not None and cost.watt_hours[0] == pytest.approx(1.64 * cost.training_seconds / 3600)
+    assert cost is not None and cost.watt_hours[0] == pytest.approx(1.69 * cost.training_seconds / 3600)
 
 
 def test_variants_are_real_pictures_and_every_family_with_both_priors() -> None:
