@@ -89,7 +89,8 @@
 
   // The page's tab and its panel in front: at first the link's, then the visitor's choice. Only that panel writes to the
   // address bar.
-  const asked = new URLSearchParams(window.location.search);
+  playground.openingQuery = window.location.search.slice(1);
+  const asked = new URLSearchParams(playground.openingQuery);
   const front = window.playgroundTab || asked.get("tab");
   const panels = Object.fromEntries(Object.entries(TABS).map(([tab, { first }]) => [tab, first]));
   if (front in TABS) panels[front] = panelOf(front, asked);

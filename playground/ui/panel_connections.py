@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
@@ -151,11 +152,14 @@ def _connect_page_opening(tab: PanelTab, panels: Sequence[Panel], pending: gr.St
     assert isinstance(page, gr.Blocks)
     components = _read_components(tab, pending, front)
     names = panel_names(panels)
+    # The query that the page was opened with: a visitor who is quick has changed the address bar by now.
+    query = gr.Textbox(visible="hidden")
 
-    def on_open(request: gr.Request) -> Update:
-        return open_link(dict(request.query_params), tab, names)
+    def on_open(query: str) -> Update:
+        return open_link(dict(parse_qsl(query, keep_blank_values=True)), tab, names)
 
-    return page.load(**call(on_open, components, [], list(components)), queue=False, **QUIET)
+    script = "() => window.playground.openingQuery"
+    return page.load(**call(on_open, components, [query], list(components)), js=script, queue=False, **QUIET)
 
 
 def _read_components(tab: PanelTab, pending: gr.State, front: gr.State) -> dict[str, Any]:
