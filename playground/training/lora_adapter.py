@@ -88,8 +88,8 @@ def to_zip(adapter: LoraAdapter) -> bytes:
 
     config = {
         "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": hub_id_of(adapter.base),
-        "r": adapter.rank, "lora_alpha": adapter.alpha, "lora_dropout": 0.0, "bias": "none", "target_modules": adapter.targets,
-        "layers_to_transform": adapter.blocks, "inference_mode": True,
+        "r": adapter.rank, "lora_alpha": adapter.alpha, "lora_dropout": 0.0, "bias": "none",
+        "target_modules": adapter.targets, "layers_to_transform": adapter.blocks, "inference_mode": True,
     }  # fmt: skip
     files = {
         WEIGHTS: save({name: part.contiguous() for name, part in sorted(adapter.weights.items())}, {"format": "pt"}),

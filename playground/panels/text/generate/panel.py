@@ -83,8 +83,8 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     """Builds the panel, its events and its endpoints."""
     components = _build_components(shared)
     parts = (components, shared)
-    started = _connect_generation(components, shared)
-    sampler_panel.connect(components, shared, started)
+    started, branched = _connect_generation(components, shared)
+    sampler_panel.connect(components, shared, started, branched)
     export.connect(components, shared)
     api.build_api()
     pick_first = call(sampler_panel.on_pick_first, parts, ["tree", "controls"], _SAMPLER_OUTPUTS)
@@ -144,8 +144,8 @@ def _link_of_example(components: GenerateComponents) -> dict[str, Any]:
     return {"fn": None, "inputs": boxes, "outputs": components.query, "js": script, "api_visibility": "private"}
 
 
-def _connect_generation(components: GenerateComponents, shared: TextShared) -> Any:
-    """Connects the events that generate texts and select branches. Returns the event of a new text."""
+def _connect_generation(components: GenerateComponents, shared: TextShared) -> tuple[Any, list[Any]]:
+    """Connects the events that generate texts and select branches. Returns those of a new text, and of a branch."""
     parts = (components, shared)
 
     def streams(handler: Callable[..., Any]) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> A
     selected = components.branches.walk(**call(on_branch, components, ["tree"], STREAM_OUTPUTS), queue=False, **FOLLOWS)
     for event in (started, extended, forced, stopped, selected):
         event.then(**call(tree_update, components, ["tree"], TREE_OUTPUTS), queue=False, **FOLLOWS)
-    return started
+    return started, [forced, selected]
 
 
 def show(tree: CompletionTree, run: str | None = None, start: int = 0, note: Mapping[str, str] | None = None) -> Update:

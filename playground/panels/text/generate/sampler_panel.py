@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -24,8 +24,11 @@ Position = dict[str, Any]
 _OUTPUTS = ("position", "sampler", "notice")
 
 
-def connect(components: Any, shared: TextShared, started: Any) -> None:
-    """Connects the sampler's events. components: GenerateComponents.  started: the event of a new text."""
+def connect(components: Any, shared: TextShared, started: Any, branched: Sequence[Any]) -> None:
+    """Connects the sampler's events. components: GenerateComponents.
+
+    started: the event of a new text.  branched: those of another branch.
+    """
     parts = (components, shared)
 
     def keywords(handler: Callable[..., Any], source: str) -> dict[str, Any]:
@@ -33,6 +36,8 @@ def connect(components: Any, shared: TextShared, started: Any) -> None:
 
     components.chips.pick(**keywords(on_pick, "tree"), **FOLLOWS, **MODEL_QUEUE)
     started.then(**keywords(on_pick_first, "tree"), **QUIET, **MODEL_QUEUE)
+    for event in branched:
+        event.then(**keywords(on_pick_fork, "tree"), **QUIET, **MODEL_QUEUE)
     components.sampler.draw(**keywords(on_draw, "position"), **FOLLOWS)
     components.sampler.decoders(**keywords(on_decoders, "position"), **QUIET, **MODEL_QUEUE)
 
@@ -53,6 +58,15 @@ def on_pick_first(tree: CompletionTree, controls: Mapping[str, Any]) -> Update:
     if tree.selected is None or not tree.selected.generation.tokens:
         return {}
     return pick(tree.selected.generation, "output", 0, controls)
+
+
+def on_pick_fork(tree: CompletionTree, controls: Mapping[str, Any]) -> Update:
+    """Shows the sampler where the selected branch leaves its parent: the former choice belongs to another text."""
+    branch = tree.selected
+    if branch is None or not branch.generation.tokens:
+        return {}
+    fork = branch.fork if branch.part == "output" else None
+    return pick(branch.generation, "output", min(fork or 0, len(branch.generation.tokens) - 1), controls)
 
 
 def pick(generation: Generation, part: str, index: int, controls: Mapping[str, Any]) -> Update:

@@ -17,7 +17,12 @@
     for (const stage of stages.slice(0, upTo + 1).filter((one) => one.active)) {
       const entry = entryOf(stage, id);
       const ghost = ghostOf(stage, id);
-      if (!entry && !ghost) break;
+      if (!entry && !ghost) {
+        // All that are left were sent: it is cut here, or before.
+        if (stage.kept_count <= stage.entries.length) return [...lines, say("sampler.view.cut")];
+        if (stage === stages[upTo] && lines.length) lines.push(say("sampler.view.not_sent"));
+        continue;
+      }
       lines.push((entry || ghost).working);
       if (ghost) return [...lines, say("sampler.view.cut")];
       lines.push(`exp(${number(entry.logit)} − ${number(stage.log_normalizer)}) = ${percent(entry.probability)}`);
@@ -157,7 +162,13 @@
       const ghosts = stage.ghosts.slice(0, state.all ? stage.ghosts.length : GHOSTS_SHOWN);
       const most = Math.max(...kept.map((entry) => entry.probability), ...ghosts.map((ghost) => ghost.before), 1e-12);
       const rows = make("div", "pg-rows");
-      rows.append(...kept.map((entry) => barRow(entry, stage, before, most)), ...ghosts.map((ghost) => barRow(ghost, stage, before, most)));
+      rows.append(...kept.map((entry) => barRow(entry, stage, before, most)));
+      const undrawn = stage.kept_count - kept.length;
+      const mass = percent(Math.max(0, 1 - kept.reduce((sum, entry) => sum + entry.probability, 0)));
+      if (undrawn > 0) rows.append(make("p", "pg-hint pg-undrawn", say("sampler.view.undrawn", { count: undrawn, mass })));
+      rows.append(...ghosts.map((ghost) => barRow(ghost, stage, before, most)));
+      const uncounted = ghosts.length ? stage.removed_count - ghosts.length : 0;
+      if (uncounted > 0) rows.append(make("p", "pg-hint pg-undrawn", say("sampler.view.undrawn_cut", { count: uncounted })));
       parts.push(rows);
       if (before && stage.active) parts.push(make("p", "pg-hint", say("sampler.view.tick")));
       if (stage.entries.length > SHOWN || stage.ghosts.length > GHOSTS_SHOWN) {
@@ -176,7 +187,7 @@
     const drawSums = () => {
       const index = selectedIndex();
       const stage = state.stages[index];
-      const known = state.stages[0].entries.concat(stage.entries);
+      const known = state.stages.slice(0, index + 1).flatMap((one) => [...one.entries, ...one.ghosts]);
       const token = known.find((entry) => entry.id === state.token) || stage.entries[0];
       root.querySelectorAll(".pg-row").forEach((row) => row.classList.toggle("pg-followed", Number(row.dataset.id) === token.id));
       const lines = workingOf(state.stages, index, token.id);

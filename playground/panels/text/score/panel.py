@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.core.recipe import Recipe
 from playground.language.perplexity import TextScore, score_text
 from playground.panels.text.controls import TextShared, restore_settings
 from playground.panels.text.score import api
@@ -58,7 +59,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         stop = gr.Button(say("shared.stop"), elem_id="score-stop")
     components = ScoreComponents(
         text, scale, run, stop, notice_view(), facts_view(),
-        tokens_view(elem_id="score-tokens", elem_classes="pg-readonly-view"),
+        tokens_view(_no_tokens(SCALES[0]), elem_id="score-tokens", elem_classes="pg-readonly-view"),
         gr.Textbox(visible="hidden", elem_id="score-query"),
     )  # fmt: skip
     controls = shared.controls
@@ -73,9 +74,20 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         NAME,
         item,
         (components, shared),
-        restore=lambda recipe: restore_settings(recipe, shared.linked),
-        restored=["controls", "linked", "about", "query"],
+        restore=lambda recipe: restore(recipe, shared.linked),
+        restored=["controls", "linked", "about", "query", "chips", "facts"],
     )
+
+
+def _no_tokens(scale: str) -> dict[str, Any]:
+    return chips((), (), done=True, scale=scale, empty=say("text.score.empty"))
+
+
+def restore(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
+    """The settings of a link, with an empty text whose legend is that of the link's measure."""
+    update = restore_settings(recipe, linked)
+    scale = recipe.settings.get("scale", SCALES[0])
+    return {**update, "chips": _no_tokens(str(scale)), "facts": {"rows": []}}
 
 
 def on_score(text: str, scale: str, controls: Mapping[str, Any]) -> Iterator[Update]:
