@@ -33,10 +33,8 @@ SIDE = 16
 #: The whole set as the pinned packages draw it. If it is missing or damaged, it is drawn again.
 SHIPPED = DATA / "avatars.npz"
 
-#: sha256 of all images, and of the first 200, as the pinned packages draw them.
+#: sha256 of all images, as the pinned packages draw them.
 IMAGES_SHA256 = "bef1b3160101112c3914aa505ae19eea98a10b58e0d50110f3671e2891b704f2"
-PREFIX_SHA256 = "23e92ffd6a3d31c8b7c752c3bb38252b021c57215e7b58ced8624aef9c23dc0a"
-PREFIX = 200
 
 _BACKGROUND = "#b6e3f4"
 _OPTIONS = {

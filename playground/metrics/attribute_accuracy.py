@@ -60,7 +60,7 @@ def marginal_distance(
     """Total-variation distance of the samples' class shares from the reference's, with a bootstrap interval.
 
     sampled: (N,) labels, resampled.  reference: (M,) labels, held fixed.
-    A distance is never negative, so chance alone keeps it above 0: see `distance_by_chance`.
+    A distance is never negative, so chance alone keeps it above 0.
     """
     expected = marginal(reference, classes)
     return bootstrap(
@@ -70,10 +70,3 @@ def marginal_distance(
         seed,
         level,
     )
-
-
-def distance_by_chance(reference: Labels, count: int, classes: int, repeats: int = 1000, seed: int = 0) -> float:
-    """The floor: the mean total-variation distance of `count` labels that are drawn from the reference's shares."""
-    expected = marginal(reference, classes)
-    sampled = np.random.default_rng(seed).multinomial(count, expected, repeats) / count  # (repeats, classes)
-    return float(np.abs(sampled - expected).sum(axis=1).mean() / 2)

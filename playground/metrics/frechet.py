@@ -64,48 +64,6 @@ def frechet(features: Features, reference: Features, blocks: int = 10, seed: int
     return jackknife(distance(features), without, level)
 
 
-def frechet_floor(train: Features, test: Features, count: int, seed: int = 0) -> float:
-    """The distance of `count` training pictures, drawn at random, to the test pictures.
-
-    A perfect generator would score about this with `count` pictures: the cost of sampling alone.
-    Raises ValueError if there are fewer training pictures than `count`.
-    """
-    if count > len(train):
-        raise ValueError(f"{count} of {len(train)} training pictures")
-    rows = np.random.default_rng(seed).permutation(len(train))[:count]
-    return frechet_distance(fit_gaussian(test), fit_gaussian(train[rows]))
-
-
-@dataclass(frozen=True)
-class Extrapolation:
-    """Fréchet distance extrapolated to infinitely many generated pictures.
-
-    value: the fitted line at 1/N = 0.  slope: of distance over 1/N.  counts, distances: the points of the fit.
-    The bias of the reference's finite size remains.
-    """
-
-    value: float
-    slope: float
-    counts: tuple[int, ...]
-    distances: tuple[float, ...]
-
-
-def frechet_infinity(features: Features, reference: Features, points: int = 8, seed: int = 0) -> Extrapolation:
-    """Fits a least-squares line to the distance over 1/N, at `points` counts from N/4 to N, and reads it at 0.
-
-    Source: Chong & Forsyth 2020, arXiv:1911.07023, section 3.2 (their counts are evenly spaced too, from 5,000).
-    """
-    total = len(features)
-    if total < 8 or points < 2:
-        raise ValueError(f"{total} pictures, {points} points")
-    distance = _distance_to(fit_gaussian(reference))
-    generator = np.random.default_rng(seed)
-    counts = [int(count) for count in np.linspace(total / 4, total, points)]
-    distances = [distance(features[generator.permutation(total)[:count]]) for count in counts]
-    slope, value = np.polyfit(1 / np.asarray(counts, dtype=np.float64), distances, 1)
-    return Extrapolation(float(value), float(slope), tuple(counts), tuple(distances))
-
-
 def _distance_to(reference: FeatureGaussian) -> Callable[[Features], float]:
     """The distance of (N, D) features to a fixed Gaussian, as a function.
 

@@ -20,22 +20,6 @@ def bits_per_dimension(nats: float, dimensions: int) -> float:
     return nats / (_check_dimensions(dimensions) * math.log(2))
 
 
-def nats_per_picture(bits: float, dimensions: int) -> float:
-    """The inverse of `bits_per_dimension`."""
-    return bits * _check_dimensions(dimensions) * math.log(2)
-
-
-def discrete_nats(density_nats: float, dimensions: int, step: float = 2 / 255) -> float:
-    """Negative log-probability of the discrete picture from the negative log-density of its scaled values.
-
-    density_nats: nats per picture, for values plus uniform noise one `step` wide.  step: distance of neighbouring
-    values after scaling, 2/255 for bytes scaled to -1..1.
-    P(x) is about p(y) step^D, and by Jensen the mean of this bounds the discrete negative log-likelihood from above.
-    Source: Theis et al. 2016, arXiv:1511.01844, eqs. 2-4.
-    """
-    return density_nats - _check_dimensions(dimensions) * math.log(step)
-
-
 def psnr(original: NDArray[np.generic], reconstructed: NDArray[np.generic], peak: float = 255.0) -> NDArray[np.float64]:
     """Peak signal-to-noise ratio of each picture in decibels: 10 log10(peak^2 / mean squared error).
 

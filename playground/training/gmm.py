@@ -1,4 +1,8 @@
-"""Fitting a mixture of Gaussians by expectation-maximisation (Dempster, Laird and Rubin 1977)."""
+"""Fitting a mixture of Gaussians by expectation-maximisation (Dempster, Laird and Rubin 1977).
+
+By hand, because links to trainings verify draws from exactly this fit. scikit-learn's GaussianMixture, against which it
+is tested, adds the same constant to every covariance, however many points a component has.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """Reads a column of words from a Parquet file, in plain Python, with only the features that our one file uses.
 
 These are: one row group, one column of text without nulls, Snappy, pages of version 1, and a dictionary that fills up,
-followed by plain words. Anything else is an error. A library for all of Parquet is many times larger than the words.
- Sources: the format's specification (parquet-format 2.11: Encodings.md and
-parquet.thrift), Thrift's compact protocol, and Snappy's format_description.txt.
+followed by plain words. Anything else is an error. By hand, because pyarrow would be a 40 MB dependency for one list of
+words, which comes from its publisher's package and is not redistributed here.
+Sources: the format's specification (parquet-format 2.11: Encodings.md and parquet.thrift), Thrift's compact protocol,
+and Snappy's format_description.txt.
 """
 
 from __future__ import annotations

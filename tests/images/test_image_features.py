@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from playground.core.errors import PlaygroundError
 from playground.images.image_features import batches_of_features, features_of, prepare
-from playground.metrics import inception
 
 
 def pictures(count: int, size: int, channels: int, seed: int = 0) -> np.ndarray:
@@ -59,46 +55,3 @@ def test_the_features_do_not_depend_on_the_batch() -> None:
     assert [len(part) for part in parts] == [2, 2, 1]
     np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-4)
     assert features_of(some[:0]).shape == (0, 1280)
-
-
-def scripted(path: Path, numbers: int) -> Path:
-    """A TorchScript file with the call of the FID network."""
-    import torch
-
-    class Net(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.numbers = numbers
-
-        def forward(self, img: torch.Tensor, return_features: bool = False) -> torch.Tensor:
-            assert return_features
-            return img.float().mean(dim=(2, 3)).repeat(1, self.numbers // 3 + 1)[:, : self.numbers]
-
-    torch.jit.script(Net()).save(str(path))
-    return path
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_users_inception_network_is_called_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(inception.VARIABLE, raising=False)
-    assert inception.inception_file() is None
-    monkeypatch.setenv(inception.VARIABLE, str(scripted(tmp_path / "net.pt", 2048)))
-    path = inception.inception_file()
-    assert path is not None
-    some = pictures(5, 28, 1)
-    (first, second) = inception.batches_of_inception_features(some, path, batch=3)
-    assert first.shape == (3, 2048) and second.shape == (2, 2048)
-    np.testing.assert_allclose(first[:, 0], some[:3].mean(axis=(1, 2, 3)), rtol=1e-5)
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_file_that_is_not_the_inception_network_explains_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "text.pt").write_text("hello")
-    for wrong in (tmp_path / "text.pt", scripted(tmp_path / "other.pt", 10)):
-        with pytest.raises(PlaygroundError, match="not the FID network"):
-            list(inception.batches_of_inception_features(pictures(1, 16, 3), wrong))
-    monkeypatch.setenv(inception.VARIABLE, str(tmp_path / "nothing.pt"))
-    with pytest.raises(PlaygroundError, match="does not exist"):
-        inception.inception_file()

@@ -12,8 +12,6 @@ from playground.metrics.frechet import (
     fit_gaussian,
     frechet,
     frechet_distance,
-    frechet_floor,
-    frechet_infinity,
 )
 from playground.metrics.kid import kernel_distance, squared_mmd
 from playground.metrics.precision_recall import precision_recall
@@ -67,24 +65,6 @@ def test_the_jackknife_interval_matches_the_spread_of_repeated_samples() -> None
     assert np.mean([interval.standard_error for interval in intervals]) == pytest.approx(np.std(values), rel=0.5)
     assert sum(interval.low < np.mean(values) < interval.high for interval in intervals) >= 6
     assert intervals[0].value == pytest.approx(values[0], rel=1e-9)
-
-
-def test_small_samples_are_biased_upwards_and_the_extrapolation_corrects_it() -> None:
-    reference = normal(20_000, 16)
-    small, large = normal(100, 16, 1), normal(4000, 16, 1)
-    distances = [frechet_distance(fit_gaussian(some), fit_gaussian(reference)) for some in (small, large)]
-    assert distances[0] > 5 * distances[1]
-    line = frechet_infinity(normal(800, 16, 2), reference)
-    assert abs(line.value) < 0.25 * line.distances[-1] and line.slope > 0
-    assert line.counts[0] == 200 and line.counts[-1] == 800
-
-
-def test_the_floor_is_the_distance_between_real_pictures() -> None:
-    train, test = normal(400, 6), normal(300, 6, 1)
-    assert frechet_floor(train, test, 400) == pytest.approx(frechet_distance(fit_gaussian(train), fit_gaussian(test)))
-    assert frechet_floor(train, test, 50) > frechet_floor(train, test, 400)
-    with pytest.raises(ValueError, match="500 of 400"):
-        frechet_floor(train, test, 500)
 
 
 def naive_squared_mmd(one: np.ndarray, other: np.ndarray) -> float:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 import torch
 from diffusers import DDPMScheduler
+from sklearn.mixture import GaussianMixture
 from torch import nn
 
+from playground.models.vae import MixturePrior
 from playground.training import batches
 from playground.training.diffusion import SCHEDULE, add_noise, alpha_bars
 from playground.training.gmm import fit_mixture
@@ -70,11 +72,22 @@ def test_noise_and_v_are_those_of_diffusers() -> None:
     assert timestep.tolist() == sorted(timestep.tolist()) and len(set((timestep // 167).tolist())) >= 5, "spread"
 
 
+def assert_scikit_learn_agrees(prior: MixturePrior, z: torch.Tensor) -> None:
+    """Its density of these parameters is ours, and its own fit to many points is no likelier."""
+    theirs = GaussianMixture(len(prior.means), init_params="k-means++", random_state=0).fit(z.numpy())
+    ours = prior.log_probability(z, torch.zeros(len(z), 0, dtype=torch.int64))
+    assert float(ours.mean()) == pytest.approx(theirs.score(z.numpy()), abs=0.005)
+    theirs.means_, theirs.weights_ = prior.means.numpy(), prior.log_weights.exp().numpy()
+    theirs.precisions_cholesky_ = torch.linalg.inv(prior.factors).mT.numpy()
+    torch.testing.assert_close(ours, torch.from_numpy(theirs.score_samples(z.numpy())).float(), atol=1e-4, rtol=1e-4)
+
+
 def test_the_mixture_finds_clusters_and_what_goes_with_them() -> None:
     centres = torch.tensor([[-4.0, 0.0], [4.0, 0.0], [0.0, 6.0]])
     which = torch.randint(3, (3000,), generator=local(0))
     stretched = torch.randn(3000, 2, generator=local(1)) * torch.tensor([0.5, 1.0])
     prior = fit_mixture(centres[which] + stretched, which[:, None], (3,), 3, local(2))
+    assert_scikit_learn_agrees(prior, centres[which] + stretched)
     distances = torch.cdist(centres, prior.means)
     assert distances.amin(1).max() < 0.15
     nearest = distances.argmin(1)
