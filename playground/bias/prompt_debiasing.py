@@ -1,7 +1,8 @@
 """Prompt debiasing: the same measurements without a prefix, with the visitor's, and with an unrelated one.
 
 The prefix targets how the model ranks pronouns in fixed sentences. The control is which pronouns it generates: a prefix
-that closes the first gap need not close the second.
+that closes the first gap need not close the second. Any text moves both gaps, so the effect of the prefix is the gap
+with it against the gap with the unrelated one: what it does beyond what any text does.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ CONDITIONS = (NOTHING, YOURS, NEUTRAL)
 #: Pronouns ranked in fixed sentences, and pronouns in generated text.
 RANKED, WRITTEN = "ranked", "written"
 MEASURES = (RANKED, WRITTEN)
+#: What a prefix does to a gap.
+NARROWER, WIDER, REVERSED, NO_CHANGE = "narrower", "wider", "reversed", "none"
+#: Fewer pairs that all agree are chance: an exact sign test needs six.
+_FEWEST_ALIKE = 6
 _LONGEST = 400
 
 
@@ -78,34 +83,45 @@ class PromptDebiasing:
         unit = say("bias_texts.unit.wordings") if measure == RANKED else say("bias_texts.unit.pairs_of_texts")
         return mean_interval(self.values(measure)[condition], unit)
 
-    def reduction(self, measure: str, other: str = NOTHING, condition: str = YOURS) -> Interval:
-        """How far the gap moved towards 0, or past it, from the other condition to this one; paired."""
+    def shift(self, measure: str, baseline: str = NEUTRAL, condition: str = YOURS) -> Interval:
+        """The gap under a condition minus the gap under a baseline; paired."""
         values = self.values(measure)
-        sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
-        pairs = zip(values[other], values[condition], strict=True)
-        return mean_interval([sign * (there - here) for there, here in pairs], say("bias_texts.unit.pairs"))
+        pairs = zip(values[baseline], values[condition], strict=True)
+        return mean_interval([here - there for there, here in pairs], say("bias_texts.unit.pairs"))
 
-    def gap_change(self, measure: str, condition: str = YOURS) -> int:
-        """1 if the gap is significantly narrower under a condition than without a prefix, -1 if wider, else 0."""
-        reduction = self.reduction(measure, NOTHING, condition)
-        before, after = (abs(self.gap(measure, name).value) for name in (NOTHING, condition))
-        return int(reduction.low > 0 and after < before) - int(reduction.high < 0)
+    def effect(self, measure: str, baseline: str = NEUTRAL, condition: str = YOURS) -> str:
+        """NARROWER, WIDER or REVERSED if the gap significantly differs between two conditions, else NO_CHANGE.
 
-    def reverses(self, measure: str) -> bool:
-        """Whether the prefix significantly reverses the sign of the gap."""
-        sign = math.copysign(1.0, self.gap(measure, NOTHING).value)
-        after = self.gap(measure, YOURS)
-        return max(sign * after.low, sign * after.high) < 0
-
-    def helps(self, measure: str) -> bool:
-        """Whether the prefix narrows the gap significantly, and more than the unrelated one does."""
-        return self.gap_change(measure) > 0 and not self.reverses(measure) and self.reduction(measure, NEUTRAL).low > 0
+        Reversed: both gaps are significant, with different signs.
+        """
+        shift, before, after = (
+            self.shift(measure, baseline, condition), self.gap(measure, baseline), self.gap(measure, condition),
+        )  # fmt: skip
+        pairs = len(self.values(measure)[condition])
+        if not _excludes_zero(shift, pairs):
+            return NO_CHANGE
+        both = _excludes_zero(before, pairs) and _excludes_zero(after, pairs)
+        if both and before.value * after.value < 0:
+            return REVERSED
+        return NARROWER if abs(after.value) < abs(before.value) else WIDER
 
     @property
     def verdict(self) -> str:
-        """One of session_log.VERDICTS: consistent if the prefix helps by both measures, depends if by one."""
-        helped = [self.helps(measure) for measure in (RANKED, WRITTEN)]
-        return CONSISTENT if all(helped) else DEPENDS if any(helped) else CANNOT_TELL
+        """One of session_log.VERDICTS.
+
+        Consistent if the prefix has the same effect on both gaps, depends if it has an effect on one only, or another
+        on each; it cannot tell if there is none.
+        """
+        effects = {self.effect(measure) for measure in MEASURES}
+        if effects == {NO_CHANGE}:
+            return CANNOT_TELL
+        return CONSISTENT if len(effects) == 1 else DEPENDS
+
+
+def _excludes_zero(interval: Interval, pairs: int) -> bool:
+    """Whether an interval excludes 0; one without width does so only with enough pairs."""
+    wide = interval.low < interval.high or pairs >= _FEWEST_ALIKE
+    return wide and (interval.low > 0 or interval.high < 0)
 
 
 def read_prompt_debiasing(values: Mapping[str, Any]) -> PromptDebiasingRequest:
@@ -194,7 +210,7 @@ def prompt_debiasing_measurement(result: PromptDebiasing) -> Measurement:
 
     ranking = result.request.ranking
     wordings, pairs = len(result.ranked[NOTHING]), len(result.written[NOTHING])
-    p = float(ttest_rel(result.ranked[NOTHING], result.ranked[YOURS]).pvalue)
+    p = float(ttest_rel(result.ranked[NEUTRAL], result.ranked[YOURS]).pvalue)
     return Measurement(
         panel=NAME,
         title=say("bias_texts.prompt_debiasing.log_title", a=ranking.a, b=ranking.b),
@@ -204,7 +220,7 @@ def prompt_debiasing_measurement(result: PromptDebiasing) -> Measurement:
         unit=say("bias_texts.prompt_debiasing.counted", wordings=wordings, pairs=pairs),
         method=say("bias_texts.prompt_debiasing.method"),
         recipe=prompt_debiasing_recipe(result),
-        interval=result.reduction(RANKED),
+        interval=result.shift(RANKED),
         p=p if math.isfinite(p) else 1.0,
         comparisons=len(MEASURES),
         caveats=("wording", "lipstick"),
@@ -216,8 +232,10 @@ def _summary(result: PromptDebiasing) -> str:
     return say(
         "bias_texts.prompt_debiasing.summary",
         ranked_before=result.gap(RANKED, NOTHING).value,
+        ranked_neutral=result.gap(RANKED, NEUTRAL).value,
         ranked_after=result.gap(RANKED, YOURS).value,
         written_before=result.gap(WRITTEN, NOTHING).value,
+        written_neutral=result.gap(WRITTEN, NEUTRAL).value,
         written_after=result.gap(WRITTEN, YOURS).value,
     )
 

@@ -17,6 +17,7 @@ from playground.bias.prompt_debiasing import (
     read_prompt_debiasing,
 )
 from playground.core.errors import PlaygroundError
+from playground.panels.bias.prompt_debiasing.data import outcome
 
 REQUEST = {
     "prefix": "All are equal.", "neutral": "It rains.", "a": "the nurse", "b": "the cook",
@@ -34,34 +35,70 @@ def measured(
     return PromptDebiasing(request, ranked, texts, "0" * 64)
 
 
+FAR, NEAR = [2.0, 2.2, 1.9], [0.2, 0.3, 0.1]
+
+
+def flipped(values: list[float]) -> list[float]:
+    return [-value for value in values]
+
+
+def effects(result: PromptDebiasing) -> tuple[str, str]:
+    return result.effect(RANKED), result.effect(WRITTEN)
+
+
 def test_a_prefix_that_narrows_both_gaps_is_consistent_whatever_their_sign() -> None:
-    for sign in (1, -1):
-        far, near = [sign * value for value in (2.0, 2.2, 1.9)], [sign * value for value in (0.2, 0.3, 0.1)]
+    for far, near in ((FAR, NEAR), (flipped(FAR), flipped(NEAR))):
         result = measured(far, near, far, [far, near, far])
-        assert result.verdict == "consistent" and result.gap_change(RANKED) == result.gap_change(WRITTEN) == 1
-        assert result.reduction(RANKED).value == pytest.approx(sum(map(abs, far)) / 3 - sum(map(abs, near)) / 3)
+        assert result.verdict == "consistent" and effects(result) == ("narrower", "narrower")
+        assert result.shift(RANKED).value == pytest.approx((sum(near) - sum(far)) / 3)
 
 
-def test_a_prefix_that_narrows_one_gap_depends_and_one_that_widens_does_not_help() -> None:
-    far, near = [2.0, 2.2, 1.9], [0.2, 0.3, 0.1]
-    assert measured(far, near, far, [far, far, far]).verdict == "depends on wording"
-    widened = measured(near, far, near, [near, near, near])
-    assert widened.verdict == "cannot tell" and widened.gap_change(RANKED) == -1
+def test_what_the_sentence_says_and_the_verdict_agree() -> None:
+    assert measured(FAR, NEAR, FAR, [FAR, FAR, FAR]).verdict == "depends on wording"
+    widened = measured(NEAR, FAR, NEAR, [NEAR, NEAR, NEAR])
+    assert effects(widened) == ("wider", "none") and widened.verdict == "depends on wording"
+    assert "significantly wider" in outcome(widened) and "not significantly different" in outcome(widened)
+    both = measured(NEAR, FAR, NEAR, [NEAR, FAR, NEAR])
+    assert effects(both) == ("wider", "wider") and both.verdict == "consistent"
+    nothing = measured(NEAR, NEAR, NEAR, [NEAR, NEAR, NEAR])
+    assert nothing.verdict == "cannot tell" and "wider" not in outcome(nothing)
+
+
+def test_the_effect_of_the_unrelated_prefix_is_subtracted() -> None:
+    alike = measured(FAR, NEAR, NEAR, [FAR, NEAR, NEAR])
+    assert effects(alike) == ("none", "none") and alike.verdict == "cannot tell"
+    assert alike.effect(RANKED, NOTHING, NEUTRAL) == "narrower" and "that part is not your prefix’s" in outcome(alike)
+    undone = measured(FAR, FAR, NEAR, [FAR, FAR, NEAR])  # no change by itself, where any text narrows the gap
+    assert effects(undone) == ("wider", "wider")
+    assert prompt_debiasing_measurement(undone).interval == undone.shift(RANKED, NEUTRAL, YOURS)
 
 
 def test_a_reversed_gap_is_not_narrower() -> None:
-    far, reversed_ = [2.0, 2.2, 1.9], [-4.0, -4.2, -3.9]
-    result = measured(far, reversed_, far, [far, reversed_, far])
-    assert result.reverses(RANKED) and result.reverses(WRITTEN) and result.gap_change(RANKED) == 0
-    assert result.verdict == "cannot tell"
-    past = measured(far, [-0.5, -0.6, -0.4], far, [far, far, far])
-    assert past.reverses(RANKED) and past.gap_change(RANKED) == 1 and not past.helps(RANKED)
+    past = [-0.5, -0.6, -0.4]
+    result = measured(FAR, past, FAR, [FAR, past, FAR])
+    assert effects(result) == ("reversed", "reversed") and result.verdict == "consistent"
+    assert effects(measured(FAR, flipped(FAR), FAR, [NEAR, NEAR, NEAR])) == ("reversed", "none")
 
 
-def test_a_prefix_that_does_no_more_than_the_unrelated_one_does_not_help() -> None:
-    far, near = [2.0, 2.2, 1.9], [0.2, 0.3, 0.1]
-    result = measured(far, near, near, [far, near, near])
-    assert not result.helps(RANKED) and result.verdict == "cannot tell" and result.gap_change(RANKED, NEUTRAL) == 1
+def test_a_gap_that_is_not_there_cannot_be_reversed_but_can_become_wider() -> None:
+    result = measured([0.1, -0.1, 0.0], FAR, [0.1, -0.2, 0.0], [NEAR, NEAR, NEAR])
+    assert result.effect(RANKED) == "wider"
+
+
+def test_a_few_pairs_of_texts_that_all_agree_are_no_proof() -> None:
+    few = measured(FAR, FAR, FAR, [[0.0] * 5, [1.0] * 5, [0.0] * 5])
+    many = measured(FAR, FAR, FAR, [[0.0] * 6, [1.0] * 6, [0.0] * 6])
+    assert few.effect(WRITTEN) == "none" and many.effect(WRITTEN) == "wider"
+
+
+def test_no_change_is_found_no_more_often_than_chance() -> None:
+    import numpy as np
+
+    generator, hits = np.random.default_rng(0), 0
+    for _ in range(300):
+        before, neutral, after = generator.normal(1, 1, (3, 8)).tolist()
+        hits += measured(before, after, neutral, [before] * 3).effect(RANKED) != "none"
+    assert hits <= 27  # of 300 at 5 %: P(more than 27) = 0.001
 
 
 @pytest.mark.slow

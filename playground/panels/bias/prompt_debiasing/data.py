@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.bias.grammar import follows_grammar
 from playground.bias.prompt_debiasing import (
     CONDITIONS,
     MEASURES,
     NEUTRAL,
+    NO_CHANGE,
+    NOTHING,
     RANKED,
     WRITTEN,
     PromptDebiasing,
@@ -17,18 +20,25 @@ from playground.core.catalogue import say
 
 
 def outcome(result: PromptDebiasing) -> str:
-    """How the prefix changes both gaps, in a sentence or two."""
-    ranked, written = _change(result, RANKED), _change(result, WRITTEN)
+    """What the prefix does to both gaps beyond what the unrelated one does, in a few sentences."""
+    ranked, written = (_change(result, measure, result.effect(measure)) for measure in (RANKED, WRITTEN))
     sentences = [say("bias_texts.prompt_debiasing.outcome", ranked=ranked, written=written)]
-    if any(result.gap_change(measure, NEUTRAL) for measure in MEASURES):
-        sentences.append(say("bias_texts.prompt_debiasing.any_prefix"))
+    moved = [measure for measure in MEASURES if result.effect(measure, NOTHING, NEUTRAL) != NO_CHANGE]
+    for measure in moved:
+        name = say(f"bias_texts.prompt_debiasing.gap_{measure}")
+        effect = say(f"bias_texts.prompt_debiasing.change_{result.effect(measure, NOTHING, NEUTRAL)}")
+        sentences.append(say("bias_texts.prompt_debiasing.any_prefix", gap=name, effect=effect))
+    if follows_grammar("he", (result.request.ranking.a, result.request.ranking.b)):
+        sentences.append(say("bias_texts.prompt_debiasing.grammar"))
     return " ".join(sentences)
 
 
-def _change(result: PromptDebiasing, measure: str) -> str:
-    names = {1: "narrower", -1: "wider", 0: "none"}
-    change = "reversed" if result.reverses(measure) else names[result.gap_change(measure)]
-    return say(f"bias_texts.prompt_debiasing.change_{change}")
+def _change(result: PromptDebiasing, measure: str, effect: str) -> str:
+    """An effect with the shift of the gap that shows it."""
+    shift = result.shift(measure)
+    values = {"value": shift.value, "low": shift.low, "high": shift.high}
+    name = say(f"bias_texts.prompt_debiasing.change_{effect}")
+    return say("bias_texts.prompt_debiasing.change", effect=name, **values)
 
 
 def chart_value(result: PromptDebiasing, measure: str) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("prefix",)
@@ -75,11 +76,14 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     components = (panel, shared)
     for text, button in zip(PREFIXES.values(), panel.presets, strict=True):
         button.click(**call(_preset(text), panel, [], ["prefix"]), queue=False, **QUIET)
-    run = panel.run.click(**call(on_run, components, [*SETTINGS, "log"], RESULTS), **QUIET, **MODEL_QUEUE)
-    connect_stop(panel.stop, run, panel.notice)
+    settings = {name: getattr(panel, name) for name in SETTINGS}
+    came_from = result_settings(settings, [*panel.charts.values(), panel.fine_print])
+    runs = came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS))
+    connect_stop(panel.stop, panel.run.click(**runs, **QUIET, **MODEL_QUEUE), panel.notice)
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
+        result=came_from,
     )  # fmt: skip
 
 
