@@ -33,6 +33,7 @@ from playground.ui.interval_chart import intervals_view
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice, notice_view
 from playground.ui.picture_views import sheet_view
+from playground.ui.result_settings import encode_settings, result_settings
 
 RESTORED = ("model", "count", "seed")
 #: Components of the part that a run updates, besides the panel's query and the tab's log.
@@ -93,16 +94,21 @@ def build_components() -> AuditComponents:
     )
 
 
-def connect(part: AuditComponents, common: Mapping[str, Any]) -> None:
-    """Connects the part's events. common: the panel's query and the tab's log, by name."""
+def connect(part: AuditComponents, common: Mapping[str, Any]) -> dict[str, gr.Textbox]:
+    """Connects the part's events. common: the panel's query and the tab's log, by name.
+
+    Returns the box with the settings that the results came from, by its name in the part.
+    """
+    came_from = result_settings(
+        {name: getattr(part, name) for name in RESTORED}, [part.lines, part.sheet, part.table, part.fine_print]
+    )
     inputs = ["model", "count", "seed", "attribute", "condition", "log"]
-    started = gr.on(
-        [part.run.click, part.seed.submit],
-        **call(on_audit, (part, common), inputs, [*RESULTS, *common]), **QUIET, **MODEL_QUEUE,
-    )  # fmt: skip
+    audits = came_from.carry(call(on_audit, (part, common), inputs, [*RESULTS, *common]))
+    started = gr.on([part.run.click, part.seed.submit], **audits, **QUIET, **MODEL_QUEUE)
     connect_stop(part.stop, started, part.notice)
     crossed = call(on_cross, part, ["audit", "attribute", "condition"], ["table"])
     gr.on([part.attribute.input, part.condition.input], **crossed, **QUIET, **MODEL_QUEUE)
+    return {"from": came_from.carried}
 
 
 def on_audit(model: str, count: Any, seed: Any, attribute: str, condition: str, log: SessionLog) -> Iterator[Update]:
@@ -114,7 +120,8 @@ def run_audit(
     request: ImageAuditRequest, attribute: str, condition: str, log: SessionLog, recipe: Recipe | None = None
 ) -> Iterator[Update]:
     """Yields the updates of a run. recipe: of a link, to verify the result against."""
-    yield {"audit": None, "notice": notice(say("bias_texts.image_bias.audit.loading"))}
+    empty = dict.fromkeys(("audit", "sheet", "lines", "table", "fine_print"))
+    yield {**empty, "notice": notice(say("bias_texts.image_bias.audit.loading"))}
     audit: ImageAudit | None = None
     for audit in throttle(audit_images(request), 0.3):
         progress = say("bias_texts.image_bias.audit.progress", read=len(audit.read), total=request.count)
@@ -158,4 +165,6 @@ def restore(recipe: Recipe) -> Update:
 
 def replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
     """Audits what a link asks for, and verifies the result."""
-    yield from run_audit(read_recipe(recipe), "beard", "skin", log, recipe)
+    came_from = encode_settings(restore(recipe))
+    for update in run_audit(read_recipe(recipe), "beard", "skin", log, recipe):
+        yield {**update, "from": came_from}

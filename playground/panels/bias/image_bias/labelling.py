@@ -36,6 +36,7 @@ from playground.ui.interval_chart import intervals_view
 from playground.ui.messages import verification_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.picture_views import pack
+from playground.ui.result_settings import encode_settings, result_settings
 from playground.ui.view import new_run
 
 RESTORED = ("count", "truncation", "seed", "labels")
@@ -109,15 +110,24 @@ def build_components() -> LabellingComponents:
     )  # fmt: skip
 
 
-def connect(part: LabellingComponents, common: Mapping[str, Any]) -> None:
-    """Connects the part's events. common: the panel's query and the tab's log, by name."""
+def connect(part: LabellingComponents, common: Mapping[str, Any]) -> dict[str, gr.Textbox]:
+    """Connects the part's events. common: the panel's query and the tab's log, by name.
+
+    Returns the box with the settings that the faces came from, by its name in the part.
+    """
     components = (part, common)
-    draws = call(on_draw, components, ["count", "seed", "truncation", "labels"], [*RESULTS, "query"])
+    came_from = result_settings(
+        {name: getattr(part, name) for name in RESTORED}, [part.labelling, part.lines, part.fine_print]
+    )
+    pixels_from = result_settings({"seed": part.seed}, [part.pixels])
+    draws = came_from.carry(call(on_draw, components, ["count", "seed", "truncation", "labels"], [*RESULTS, "query"]))
     gr.on([part.draw.click, part.seed.submit, part.labels.submit], **draws, **QUIET, **MODEL_QUEUE)
     tallies = call(on_tally, components, ["faces", "marks", "log"], ["lines", "fine_print", "notice", *common])
     part.tally.click(**tallies, js=MARKS, **QUIET)
-    measures = part.measure.click(**call(on_measure, part, ["seed"], ["pixels", "notice"]), **QUIET, **MODEL_QUEUE)
+    measured = pixels_from.carry(call(on_measure, part, ["seed"], ["pixels", "notice"]))
+    measures = part.measure.click(**measured, **QUIET, **MODEL_QUEUE)
     connect_stop(part.stop, measures, part.notice)
+    return {"from": came_from.carried}
 
 
 def on_draw(count: Any, seed: Any, truncation: Any, labels: str) -> Iterator[Update]:
@@ -197,4 +207,6 @@ def restore(recipe: Recipe) -> Update:
 
 def replay(recipe: Recipe) -> Iterator[Update]:
     """Draws the faces of a link with their labels, and verifies them."""
-    yield from draw_update(read_recipe(recipe), recipe)
+    came_from = encode_settings(restore(recipe))
+    for update in draw_update(read_recipe(recipe), recipe):
+        yield {**update, "from": came_from}

@@ -44,17 +44,17 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
         with gr.Tab(say("bias_texts.image_bias.faces_title"), id="faces"):
             faces_part = labelling.build_components()
     common = {"query": query, "log": shared.log}
-    audit.connect(audit_part, common)
-    skew.connect(skew_part, common)
-    labelling.connect(faces_part, common)
-    build_api()
-    components = {"parts": tabs, "notice": note, **common}
-    for name, part in (("audit", audit_part), ("skew", skew_part), ("faces", faces_part)):
+    parts: Mapping[str, Any] = {"audit": audit_part, "skew": skew_part, "faces": faces_part}
+    components: dict[str, Any] = {"parts": tabs, "notice": note, **common}
+    for name, part in parts.items():
         components |= {f"{name}_{field.name}": getattr(part, field.name) for field in fields(part)}
+        components |= _prefixed(name, PARTS[name].connect(part, common))
+    build_api()
     return Panel(
         NAME, item, components, on_restore,
         ["parts", *_prefixed_names("RESTORED"), "skew_notice"],
-        replay=on_replay, replay_inputs=["skew_outcomes", "log"], replayed=[*_prefixed_names("RESULTS"), *_COMMON],
+        replay=on_replay, replay_inputs=["skew_outcomes", "log"],
+        replayed=[*_prefixed_names("RESULTS"), *(f"{name}_from" for name in PARTS), *_COMMON],
         stops=[audit_part.stop, skew_part.stop, faces_part.stop],
     )  # fmt: skip
 

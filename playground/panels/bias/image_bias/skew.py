@@ -34,6 +34,7 @@ from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
 from playground.ui.picture_views import sheet_view
+from playground.ui.result_settings import ResultSettings, encode_settings, result_settings
 
 RESTORED = ("attribute", "dark", "light", "steps", "count", "seed")
 #: Components of the part that a run updates, besides the panel's query and the tab's log.
@@ -113,17 +114,24 @@ def build_components() -> SkewComponents:
     )  # fmt: skip
 
 
-def connect(part: SkewComponents, common: Mapping[str, Any]) -> None:
-    """Connects the part's events. common: the panel's query and the tab's log, by name."""
+def connect(part: SkewComponents, common: Mapping[str, Any]) -> dict[str, gr.Textbox]:
+    """Connects the part's events. common: the panel's query and the tab's log, by name.
+
+    Returns the box with the settings that the results came from, by its name in the part. Bundled models have only two.
+    """
     components, outputs = (part, common), [*RESULTS, *common]
+    results = [part.lines, part.fine_print]
+    trained = result_settings({name: getattr(part, name) for name in RESTORED}, results)
     running = []
     for button, reweighed in ((part.train, False), (part.train_reweighed, True)):
         trains = call(_trainer(reweighed), components, [*RESTORED, "outcomes", "log"], outputs)
-        running.append(button.click(**trains, **QUIET, **TRAINING_QUEUE))
+        running.append(button.click(**trained.carry(trains), **QUIET, **TRAINING_QUEUE))
+    loaded = ResultSettings({"count": part.count, "seed": part.seed}, results, trained.carried)
     for button, reweighed in ((part.load, False), (part.load_reweighed, True)):
-        loads = call(_loader(reweighed), components, ["count", "seed", "outcomes", "log"], outputs)
+        loads = loaded.carry(call(_loader(reweighed), components, ["count", "seed", "outcomes", "log"], outputs))
         running.append(button.click(**loads, **QUIET, **MODEL_QUEUE))
     connect_stop(part.stop, running, part.notice)
+    return {"from": trained.carried}
 
 
 def _trainer(reweighed: bool) -> Callable[..., Iterator[Update]]:
@@ -212,4 +220,6 @@ def replay(recipe: Recipe, outcomes: Outcomes, log: SessionLog) -> Iterator[Upda
     """Loads and counts what a link asks for, and verifies the result; a training waits for its button."""
     request = read_recipe(recipe)
     if not request.steps:
-        yield from run_skew(request, outcomes, log, recipe)
+        came_from = encode_settings({"count": request.count, "seed": request.seed})
+        for update in run_skew(request, outcomes, log, recipe):
+            yield {**update, "from": came_from}

@@ -79,7 +79,7 @@ def build_components() -> TranslationComponents:
     accuracies = intervals_view({"rows": []}, elem_id="translation-intervals")
     table_fine = fine_print_view(elem_id="translation-table-fine")
     table = gender_table_view({"empty": say("bias_texts.translation.table_empty")}, elem_id="translation-table")
-    with gr.Accordion(say("bias_texts.translation.about"), open=False):
+    with gr.Accordion(say("shared.model_facts.about"), open=False):
         facts_view({"rows": [{"name": name, "text": words} for name, words in translator_facts()]})
     query = gr.Textbox(visible="hidden")
     return TranslationComponents(

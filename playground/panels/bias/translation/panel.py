@@ -33,6 +33,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import Notice, error_notice
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import encode_settings, result_settings
 from playground.ui.view import new_run
 
 __all__ = ["NAME", "build"]
@@ -48,23 +49,26 @@ _TO_SENTENCE = (
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
     """Builds the components and the endpoint, and connects the events."""
     panel = build_components()
-    components = (panel, shared)
-    translates = {**call(on_translate, components, [*SETTINGS, "log"], SENTENCE_RESULTS), **QUIET, **MODEL_QUEUE}
+    sentence = result_settings({name: getattr(panel, name) for name in SETTINGS}, [panel.translation, panel.fine_print])
+    table = result_settings({"direction": panel.direction}, [panel.table, panel.accuracies, panel.table_fine_print])
+    components = (panel, shared, {"sentence_from": sentence.carried, "table_from": table.carried})
+    translating = sentence.carry(call(on_translate, components, [*SETTINGS, "log"], SENTENCE_RESULTS))
+    translates = {**translating, **QUIET, **MODEL_QUEUE}
     started = [gr.on([panel.run.click, panel.text.submit], **translates)]
     for number, button in enumerate(panel.presets):
         preset = button.click(**call(_preset(number), panel, [], ["text", "direction"]), queue=False, **QUIET)
         started.append(preset.then(**translates))
     picked = panel.table.pick(**call(on_pick, panel, [], ["text", "direction"]), queue=False, js=_TO_SENTENCE, **QUIET)
     started.append(picked.then(**translates))
-    measuring = panel.table_run.click(
-        **call(on_table, components, ["direction", "log"], TABLE_RESULTS), **QUIET, **MODEL_QUEUE
-    )
+    measures = table.carry(call(on_table, components, ["direction", "log"], TABLE_RESULTS))
+    measuring = panel.table_run.click(**measures, **QUIET, **MODEL_QUEUE)
     connect_stop(panel.stop, started, panel.notice)
     connect_stop(panel.table_stop, measuring, panel.table_notice)
     build_api()
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
-        replay=on_replay, replay_inputs=["log"], replayed=[*dict.fromkeys([*SENTENCE_RESULTS, *TABLE_RESULTS])],
+        replay=on_replay, replay_inputs=["log"],
+        replayed=[*dict.fromkeys([*SENTENCE_RESULTS, *TABLE_RESULTS]), "sentence_from", "table_from"],
         stops=[panel.stop, panel.table_stop],
     )  # fmt: skip
 
@@ -85,7 +89,7 @@ def _translate(request: TranslationRequest, log: SessionLog, recipe: Recipe | No
     start, run = time.perf_counter(), new_run()
     for translation in translate(request):
         if not translation.done:
-            yield {"translation": translation_value(translation, (), run)}
+            yield {"translation": translation_value(translation, (), run), "fine_print": None}
     alternatives = gender_alternatives(translation)
     measurement = sentence_measurement(translation, alternatives)
     log = log_measurement(log, measurement)
@@ -110,6 +114,7 @@ def _measure_table(direction: str, log: SessionLog, recipe: Recipe | None) -> It
         for progress in _load(direction):
             yield {"table_notice": progress}
         run = new_run()
+        yield {"accuracies": None, "table_fine_print": None}
         for table in measure_occupations(direction):
             counts = {"measured": len(table.rows), "total": table.total}
             progress = notice(say("bias_texts.translation.table_progress", **counts))
@@ -159,7 +164,16 @@ def on_restore(recipe: Recipe) -> Update:
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
     """Translates or measures what a link asks for, and verifies the result."""
     request = _read(recipe)
-    yield from _measure_table(request, log, recipe) if isinstance(request, str) else _translate(request, log, recipe)
+    if isinstance(request, str):
+        came_from = {"table_from": encode_settings({"direction": request})}
+        updates = _measure_table(request, log, recipe)
+    else:
+        settings = {"text": request.text, "direction": request.direction}
+        beams = {"beams": request.beams} if request.beams in BEAMS else {}
+        came_from = {"sentence_from": encode_settings({**settings, **beams})}
+        updates = _translate(request, log, recipe)
+    for update in updates:
+        yield {**update, **came_from}
 
 
 def on_pick(event: gr.EventData) -> Update:
